@@ -1,0 +1,27 @@
+namespace OpenClaw.GrainInterfaces.Deadlines;
+
+/// <summary>
+/// One of <see cref="DeadlineShards.Count"/> sweepers of overdue tasks, kept alive by one reminder each; key 0 to 63.
+/// </summary>
+[Alias("IDeadlineShardGrain")]
+public interface IDeadlineShardGrain : IGrainWithIntegerKey
+{
+    /// <summary>Registers the reminder and the timer when they are not there yet.</summary>
+    [Alias("EnsureRunning")]
+    Task EnsureRunning();
+}
+
+/// <summary>How tasks are spread over the shards.</summary>
+public static class DeadlineShards
+{
+    /// <summary>Number of shards. Fixed: it is part of the stored rows.</summary>
+    public const int Count = 64;
+
+    /// <summary>Shard of a task, from the random end of its id.</summary>
+    public static int Of(Guid task)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        task.TryWriteBytes(bytes);
+        return bytes[15] % Count;
+    }
+}

@@ -1,0 +1,59 @@
+namespace OpenClaw.GrainInterfaces.Output;
+
+/// <summary>Which of the two streams of a process.</summary>
+[GenerateSerializer, Alias("OutputStream")]
+public enum OutputStream
+{
+    /// <summary>Invalid.</summary>
+    None = 0,
+    /// <summary>Standard output.</summary>
+    Stdout = 1,
+    /// <summary>Standard error.</summary>
+    Stderr = 2,
+}
+
+/// <summary>Bytes an attempt printed. Sequences count from 0 over both streams; offsets count bytes of one stream.</summary>
+public sealed record OutputChunk(int Attempt, OutputStream Stream, long Sequence, long Offset, ReadOnlyMemory<byte> Data, DateTimeOffset At);
+
+/// <summary>Where the next chunk of an attempt belongs.</summary>
+public readonly record struct OutputCursor(long NextSequence, long StdoutOffset, long StderrOffset);
+
+/// <summary>How an append was taken.</summary>
+public enum AppendResult
+{
+    /// <summary>Invalid.</summary>
+    None = 0,
+    /// <summary>Durable now.</summary>
+    Appended = 1,
+    /// <summary>Was there already; nothing changed.</summary>
+    Duplicate = 2,
+    /// <summary>Does not join what is there; nothing changed.</summary>
+    Gap = 3,
+}
+
+/// <summary>
+/// The output of tasks, past the grains. Keeps head and tail of each stream up to a limit (default 10 MiB a task: half of it
+/// from the head, half from the tail) and counts the rest.
+/// </summary>
+public interface IOutputLog
+{
+    /// <summary>
+    /// Appends chunks of one attempt, in order; durable before it answers. The cursor is where the next chunk belongs,
+    /// whatever the result.
+    /// </summary>
+    ValueTask<(AppendResult Result, OutputCursor Cursor)> Append(Guid task, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation);
+
+    /// <summary>Where the next chunk of an attempt belongs.</summary>
+    ValueTask<OutputCursor> Cursor(Guid task, int attempt, CancellationToken cancellation);
+
+    /// <summary>
+    /// Chunks of an attempt with a sequence of at least <paramref name="fromSequence"/>, in order, until about
+    /// <paramref name="maxBytes"/>. Chunks cut from the middle are missing: their offsets tell.
+    /// </summary>
+    ValueTask<IReadOnlyList<OutputChunk>> Read(Guid task, int attempt, OutputStream? stream, long fromSequence, int maxBytes, CancellationToken cancellation);
+
+    /// <summary>
+    /// Bytes of one stream from a byte offset, until about <paramref name="maxBytes"/>; the chunk that contains the offset comes whole.
+    /// </summary>
+    ValueTask<IReadOnlyList<OutputChunk>> ReadFrom(Guid task, int attempt, OutputStream stream, long offset, int maxBytes, CancellationToken cancellation);
+}

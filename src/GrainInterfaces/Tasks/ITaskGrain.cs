@@ -1,0 +1,65 @@
+using OpenClaw.GrainInterfaces.Security;
+using OpenClaw.GrainInterfaces.Workers;
+using Orleans.Concurrency;
+
+namespace OpenClaw.GrainInterfaces.Tasks;
+
+/// <summary>
+/// One task, keyed by its id. Every answer is given after the commit it speaks of. Every call may be repeated.
+/// </summary>
+[Alias("ITaskGrain")]
+public interface ITaskGrain : IGrainWithGuidKey
+{
+    /// <summary>Creates the task. A repeat with the same digest answers with the task as it is; another digest: KeyReused.</summary>
+    [Alias("Submit")]
+    Task<TaskReply> Submit(TaskSpec spec, Actor actor);
+
+    /// <summary>The task now; null when there is none.</summary>
+    [Alias("Get")]
+    Task<TaskSnapshot?> Get();
+
+    /// <summary>
+    /// Answers once the task has ended, or once its version is above <paramref name="seenVersion"/> when one is given, or
+    /// after <paramref name="wait"/> with the task as it then is. Null when there is none.
+    /// </summary>
+    [Alias("Wait"), AlwaysInterleave, ResponseTimeout("00:00:12")]
+    Task<TaskSnapshot?> Wait(long? seenVersion, TimeSpan wait, CancellationToken cancellation);
+
+    /// <summary>Marks it as offered to a worker (in memory) and hands out the payload. No permission to run.</summary>
+    [Alias("Offer")]
+    Task<OfferReply> Offer(Holder holder);
+
+    /// <summary>Commits the start of an attempt. A repeat by the same holder gets the same answer.</summary>
+    [Alias("Start")]
+    Task<OfferReply> Start(Holder holder, int attempt);
+
+    /// <summary>
+    /// Offer and start in one: the compatible poll. <paramref name="holder"/> sends no heartbeats.
+    /// </summary>
+    [Alias("OfferAndStart")]
+    Task<OfferReply> OfferAndStart(Holder holder);
+
+    /// <summary>The answer that carried this start never left the gateway: back to the queue, nothing spent.</summary>
+    [Alias("Undelivered")]
+    Task<Rejection> Undelivered(Holder holder, int attempt);
+
+    /// <summary>Renews the lease of a running attempt and says what the worker is to do with it.</summary>
+    [Alias("Heartbeat")]
+    Task<Directive> Heartbeat(Holder holder, int attempt);
+
+    /// <summary>Records how an attempt ended.</summary>
+    [Alias("Finish")]
+    Task<FinishReply> Finish(Holder holder, AttemptOutcome outcome, Actor actor);
+
+    /// <summary>Asks for the task to end. Not started: cancelled at once.</summary>
+    [Alias("Cancel")]
+    Task<TaskReply> Cancel(Actor actor);
+
+    /// <summary>The worker opened a newer session that does not hold the attempt: it is lost, or runs again.</summary>
+    [Alias("HolderRestarted")]
+    Task HolderRestarted(string worker, long epoch);
+
+    /// <summary>Wake and look: compares the clocks in the record with now. Any number of them is harmless.</summary>
+    [Alias("Tick")]
+    Task Tick();
+}

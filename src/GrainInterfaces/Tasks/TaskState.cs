@@ -1,0 +1,52 @@
+namespace OpenClaw.GrainInterfaces.Tasks;
+
+/// <summary>The states of a task, docs/task-lifecycle.md. Ends are final: no trigger leaves them.</summary>
+[GenerateSerializer, Alias("TaskState")]
+public enum TaskState
+{
+    /// <summary>Invalid: no task has it. Guards against a zeroed value.</summary>
+    None = 0,
+    /// <summary>Accepted and committed; waits for a worker, or for its next attempt's time.</summary>
+    Queued = 1,
+    /// <summary>A worker has seen it and may ask to start. Held in memory only; the stored row says queued.</summary>
+    Offered = 2,
+    /// <summary>The start of an attempt is committed; a process may exist.</summary>
+    Running = 3,
+    /// <summary>End: exit code 0.</summary>
+    Succeeded = 4,
+    /// <summary>End: exit code not 0, or it could not be started.</summary>
+    Failed = 5,
+    /// <summary>End: cancelled before the start, or ended on request while it ran.</summary>
+    Cancelled = 6,
+    /// <summary>End: it ran longer than its timeout, or was silent for too long.</summary>
+    TimedOut = 7,
+    /// <summary>End: never started within startWithin.</summary>
+    Expired = 8,
+    /// <summary>End: the worker's own policy said no.</summary>
+    Rejected = 9,
+    /// <summary>End: the worker vanished; what happened is not known.</summary>
+    Lost = 10,
+}
+
+/// <summary>Questions about a <see cref="TaskState"/>.</summary>
+public static class TaskStates
+{
+    /// <summary>True for the seven ends.</summary>
+    public static bool IsEnd(this TaskState state) => state >= TaskState.Succeeded;
+
+    /// <summary>The name on the wire: <c>queued</c>, <c>timed_out</c>, ...</summary>
+    public static string WireName(this TaskState state) => state switch
+    {
+        TaskState.Queued => "queued",
+        TaskState.Offered => "offered",
+        TaskState.Running => "running",
+        TaskState.Succeeded => "succeeded",
+        TaskState.Failed => "failed",
+        TaskState.Cancelled => "cancelled",
+        TaskState.TimedOut => "timed_out",
+        TaskState.Expired => "expired",
+        TaskState.Rejected => "rejected",
+        TaskState.Lost => "lost",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "not a task state"),
+    };
+}

@@ -1,0 +1,113 @@
+using OpenClaw.GrainInterfaces.Security;
+using Orleans.Concurrency;
+
+namespace OpenClaw.GrainInterfaces.Workers;
+
+/// <summary>One worker (PC); key <c>worker:tenant/name</c>. Low rate; its record is durable.</summary>
+[Alias("IWorkerGrain")]
+public interface IWorkerGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Opens a session and fences the one before. Refused while another instance's session is alive, unless it takes over.
+    /// Started attempts of earlier epochs that are not in <see cref="SessionRequest.Held"/> are given up.
+    /// </summary>
+    [Alias("OpenSession")]
+    Task<SessionReply> OpenSession(SessionRequest request, Actor actor);
+
+    /// <summary>A sign of life of a session; null when the session is not the live one (stale epoch).</summary>
+    [Alias("Touch")]
+    Task<SessionInfo?> Touch(string session, string? recentSessionsJson);
+
+    /// <summary>A sign of life of a worker of the compatible protocol, which has no session. Registers it.</summary>
+    [Alias("TouchCompatible")]
+    Task<SessionInfo> TouchCompatible(string offers);
+
+    /// <summary>The session says goodbye: the worker is offline at once.</summary>
+    [Alias("CloseSession")]
+    Task CloseSession(string session);
+
+    /// <summary>Takes no new task until resumed; false when there is no such worker.</summary>
+    [Alias("SetDraining")]
+    Task<bool> SetDraining(bool draining, Actor actor);
+
+    /// <summary>The worker now; null when there is none.</summary>
+    [Alias("Get")]
+    Task<WorkerSnapshot?> Get();
+}
+
+/// <summary>The workers of a tenant; key <c>workers:tenant</c>. Kept by the worker grains.</summary>
+[Alias("IWorkerDirectoryGrain")]
+public interface IWorkerDirectoryGrain : IGrainWithStringKey
+{
+    /// <summary>Names a worker exists under. Idempotent; durable before it answers.</summary>
+    [Alias("Add")]
+    Task Add(string name);
+
+    /// <summary>Every worker, by name.</summary>
+    [Alias("List"), AlwaysInterleave]
+    Task<WorkerSnapshot[]> List();
+}
+
+/// <summary>What a daemon says of itself when it opens a session.</summary>
+[GenerateSerializer, Immutable, Alias("SessionRequest")]
+public sealed record SessionRequest
+{
+    /// <summary>Secret, stable id of the daemon's home folder: the proof that a restart is the same daemon.</summary>
+    [Id(0)] public required string Instance { get; init; }
+    /// <summary>All labels offered, implicit ones included, canonical form.</summary>
+    [Id(1)] public required string Offers { get; init; }
+    /// <summary>Attempts it holds: task and attempt number.</summary>
+    [Id(2)] public AttemptRef[] Held { get; init; } = [];
+    /// <summary>Fence a live session of another instance.</summary>
+    [Id(3)] public bool TakeOver { get; init; }
+    /// <summary>Tasks it runs at most at once.</summary>
+    [Id(4)] public int MaxConcurrent { get; init; } = 1;
+    /// <summary>Version of the daemon.</summary>
+    [Id(5)] public string? Version { get; init; }
+}
+
+/// <summary>One attempt of one task.</summary>
+[GenerateSerializer, Immutable, Alias("AttemptRef")]
+public readonly record struct AttemptRef([property: Id(0)] Guid Task, [property: Id(1)] int Attempt);
+
+/// <summary>The session, or null when another instance holds a live one.</summary>
+[GenerateSerializer, Immutable, Alias("SessionReply")]
+public readonly record struct SessionReply([property: Id(0)] SessionInfo? Session, [property: Id(1)] string? HeldBySince);
+
+/// <summary>A live session.</summary>
+[GenerateSerializer, Immutable, Alias("SessionInfo")]
+public sealed record SessionInfo
+{
+    /// <summary>Opaque id, <c>name.epoch.random</c>; empty for the compatible protocol.</summary>
+    [Id(0)] public required string Session { get; init; }
+    /// <summary>Grows with every session of the worker; fences the ones before.</summary>
+    [Id(1)] public required long Epoch { get; init; }
+    /// <summary>Labels offered, canonical form.</summary>
+    [Id(2)] public required string Offers { get; init; }
+    /// <summary>Takes no new tasks.</summary>
+    [Id(3)] public bool Draining { get; init; }
+}
+
+/// <summary>A worker as clients see it.</summary>
+[GenerateSerializer, Immutable, Alias("WorkerSnapshot")]
+public sealed record WorkerSnapshot
+{
+    /// <summary>Its name.</summary>
+    [Id(0)] public required string Name { get; init; }
+    /// <summary>True while it was heard of within a lease (45 s).</summary>
+    [Id(1)] public bool Online { get; init; }
+    /// <summary>Takes no new tasks.</summary>
+    [Id(2)] public bool Draining { get; init; }
+    /// <summary>Labels offered, canonical form.</summary>
+    [Id(3)] public required string Offers { get; init; }
+    /// <summary>When it was last heard of.</summary>
+    [Id(4)] public DateTimeOffset? LastSeen { get; init; }
+    /// <summary>Tasks it runs at most at once.</summary>
+    [Id(5)] public int MaxConcurrent { get; init; }
+    /// <summary>Version of its daemon; null for the compatible protocol.</summary>
+    [Id(6)] public string? Version { get; init; }
+    /// <summary>Attempts it runs now, from the tasks table.</summary>
+    [Id(7)] public AttemptRef[] Running { get; init; } = [];
+    /// <summary>JSON array of the agent sessions on its disk, as it reported them; null when it never did.</summary>
+    [Id(8)] public string? RecentSessionsJson { get; init; }
+}

@@ -1,0 +1,31 @@
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Workers;
+
+namespace OpenClaw.Grains.Ports;
+
+/// <summary>
+/// What grains ask of the tasks table over many rows. Answers are hints: each names tasks to look at, the task's own
+/// record decides.
+/// </summary>
+public interface ITaskIndex
+{
+    /// <summary>Distinct required label sets among the tasks of a pool that are queued and due.</summary>
+    ValueTask<IReadOnlyList<string>> BacklogGroups(string tenant, string pool, CancellationToken cancellation);
+
+    /// <summary>
+    /// Head of one group of the backlog: queued, notBefore not in the future, by priority (high first), then arrival.
+    /// </summary>
+    ValueTask<IReadOnlyList<QueueEntry>> Backlog(string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation);
+
+    /// <summary>Concurrency keys held by running tasks of a pool, with their holder.</summary>
+    ValueTask<IReadOnlyDictionary<string, Guid>> BusyKeys(string tenant, string pool, CancellationToken cancellation);
+
+    /// <summary>Tasks of a shard whose wake time has come, earliest first.</summary>
+    ValueTask<IReadOnlyList<Guid>> Due(int shard, DateTimeOffset now, int limit, CancellationToken cancellation);
+
+    /// <summary>Attempts that run on a worker.</summary>
+    ValueTask<IReadOnlyList<AttemptRef>> RunningOn(string tenant, string worker, CancellationToken cancellation);
+
+    /// <summary>Deletes up to <paramref name="limit"/> finished tasks, with output and audit, that ended before a time; how many.</summary>
+    ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation);
+}

@@ -1,0 +1,68 @@
+using OpenClaw.GrainInterfaces.Security;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+
+namespace OpenClaw.Grains.Tasks;
+
+/// <summary>
+/// The truth about one task: what storage keeps in its row, plus a few volatile fields that may be lost with the
+/// activation. Immutable: a step makes a new one, the grain adopts it after the commit.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("TaskRecord")]
+public sealed record TaskRecord
+{
+    /// <summary>The task's id.</summary>
+    [Id(0)] public Guid Id { get; init; }
+    /// <summary>What was asked for. Never changes.</summary>
+    [Id(1)] public required TaskSpec Spec { get; init; }
+    /// <summary>State. <see cref="TaskState.Offered"/> is never stored: such a record's row says queued.</summary>
+    [Id(2)] public TaskState State { get; init; }
+    /// <summary>Grows by one with every durable step; the row's compare-and-set column.</summary>
+    [Id(3)] public long Version { get; init; }
+    /// <summary>Number of the latest started attempt; 0 before the first. Never falls.</summary>
+    [Id(4)] public int Attempt { get; init; }
+    /// <summary>What maxAttempts counts.</summary>
+    [Id(5)] public int FailedAttempts { get; init; }
+    /// <summary>A cancel waits for the worker's answer.</summary>
+    [Id(6)] public bool CancelRequested { get; init; }
+    /// <summary>Why it is in this state, a word.</summary>
+    [Id(7)] public string? Reason { get; init; }
+    /// <summary>When it was accepted.</summary>
+    [Id(8)] public DateTimeOffset CreatedAt { get; init; }
+    /// <summary>No attempt before this (back-off between attempts).</summary>
+    [Id(9)] public DateTimeOffset? NotBefore { get; init; }
+    /// <summary>When the latest attempt's start was committed.</summary>
+    [Id(10)] public DateTimeOffset? StartedAt { get; init; }
+    /// <summary>When it ended.</summary>
+    [Id(11)] public DateTimeOffset? EndedAt { get; init; }
+    /// <summary>Worker of the latest attempt.</summary>
+    [Id(12)] public string? Worker { get; init; }
+    /// <summary>Session epoch of that worker at the start; 0: compatible protocol, no heartbeats.</summary>
+    [Id(13)] public long Epoch { get; init; }
+    /// <summary>What was reported.</summary>
+    [Id(14)] public AttemptOutcome? Outcome { get; init; }
+    /// <summary>A true report after the end.</summary>
+    [Id(15)] public AttemptOutcome? LateResult { get; init; }
+    /// <summary>
+    /// When somebody must look at the task again, null for never. Stored with every commit; a hint that the sweep reads,
+    /// derived from the other fields by TaskObligations.
+    /// </summary>
+    [Id(16)] public DateTimeOffset? WakeAt { get; init; }
+    /// <summary>The transition that made this version: storage writes it as the audit row, in the same statement.</summary>
+    [Id(17)] public Transition? Last { get; init; }
+
+    /// <summary>Volatile: to whom it is offered.</summary>
+    [Id(18)] public Holder? OfferedTo { get; init; }
+    /// <summary>Volatile: when that offer is void.</summary>
+    [Id(19)] public DateTimeOffset? OfferExpires { get; init; }
+    /// <summary>Volatile: when the holder's lease runs out; a fresh lease is assumed on activation.</summary>
+    [Id(20)] public DateTimeOffset? LeaseUntil { get; init; }
+}
+
+/// <summary>What happened, and who did it. The audit row of a version.</summary>
+[GenerateSerializer, Immutable, Alias("Transition")]
+public sealed record Transition(
+    [property: Id(0)] string Trigger,
+    [property: Id(1)] DateTimeOffset At,
+    [property: Id(2)] Actor Actor,
+    [property: Id(3)] int Attempt);

@@ -1,0 +1,60 @@
+namespace OpenClaw.Protocol.Problems;
+
+/// <summary>An error body, RFC 9457, with <c>error</c> beside it for old clients.</summary>
+public sealed record Problem
+{
+    /// <summary>One of <see cref="ProblemTypes"/>.</summary>
+    public required string Type { get; init; }
+    /// <summary>Short, the same for every problem of the type.</summary>
+    public required string Title { get; init; }
+    /// <summary>HTTP status.</summary>
+    public required int Status { get; init; }
+    /// <summary>What was wrong here.</summary>
+    public string? Detail { get; init; }
+    /// <summary>The same as a sentence, for clients of the original.</summary>
+    public required string Error { get; init; }
+    /// <summary>One entry a field.</summary>
+    public FieldError[]? Errors { get; init; }
+    /// <summary>Where an output stream goes on, for a gap.</summary>
+    public Attempts.NextOutput? Next { get; init; }
+}
+
+/// <summary>What is wrong with one field; <see cref="Field"/> is a path such as <c>env.PATH</c> or <c>labels[2]</c>.</summary>
+public sealed record FieldError(string Field, string Message);
+
+/// <summary>The problem types: stable words for programs.</summary>
+public static class ProblemTypes
+{
+    /// <summary>400: the body or a parameter is not what the route takes.</summary>
+    public const string Invalid = "urn:openclaw:invalid-request";
+    /// <summary>401.</summary>
+    public const string Unauthenticated = "urn:openclaw:unauthenticated";
+    /// <summary>403.</summary>
+    public const string Forbidden = "urn:openclaw:forbidden";
+    /// <summary>404.</summary>
+    public const string NotFound = "urn:openclaw:not-found";
+    /// <summary>405.</summary>
+    public const string MethodNotAllowed = "urn:openclaw:method-not-allowed";
+    /// <summary>409: stale attempt or session.</summary>
+    public const string AttemptSuperseded = "urn:openclaw:attempt-superseded";
+    /// <summary>409: another instance has a live session of this name.</summary>
+    public const string SessionTaken = "urn:openclaw:session-taken";
+    /// <summary>409: the session is not the live one any more.</summary>
+    public const string SessionSuperseded = "urn:openclaw:session-superseded";
+    /// <summary>409: a different result is recorded.</summary>
+    public const string ResultConflict = "urn:openclaw:result-conflict";
+    /// <summary>409: the chunk does not join; see <see cref="Problem.Next"/>.</summary>
+    public const string OutputGap = "urn:openclaw:output-gap";
+    /// <summary>413.</summary>
+    public const string TooLarge = "urn:openclaw:too-large";
+    /// <summary>415.</summary>
+    public const string UnsupportedMediaType = "urn:openclaw:unsupported-media-type";
+    /// <summary>422: the idempotency key belongs to another request.</summary>
+    public const string KeyReused = "urn:openclaw:idempotency-key-reused";
+    /// <summary>429.</summary>
+    public const string TooManyRequests = "urn:openclaw:too-many-requests";
+    /// <summary>502: the chat service refused.</summary>
+    public const string BadGateway = "urn:openclaw:chat-refused";
+    /// <summary>503: the store or the cluster does not answer; retry later.</summary>
+    public const string Unavailable = "urn:openclaw:unavailable";
+}

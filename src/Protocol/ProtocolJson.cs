@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Tasks;
+using OpenClaw.Protocol.Workers;
+
+namespace OpenClaw.Protocol;
+
+/// <summary>
+/// Source-generated JSON for every type on the wire. Requests are strict: unknown and duplicate fields, comments and
+/// nesting over 32 are refused.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    MaxDepth = 32)]
+[JsonSerializable(typeof(SubmitTask))]
+[JsonSerializable(typeof(SubmitFileWrite))]
+[JsonSerializable(typeof(SubmitFileRead))]
+[JsonSerializable(typeof(SubmitFileEdit))]
+[JsonSerializable(typeof(SubmitClaude))]
+[JsonSerializable(typeof(Submitted))]
+[JsonSerializable(typeof(TaskView))]
+[JsonSerializable(typeof(TaskListView))]
+[JsonSerializable(typeof(Offer))]
+[JsonSerializable(typeof(StartAttempt))]
+[JsonSerializable(typeof(StartedAttempt))]
+[JsonSerializable(typeof(AppendOutput))]
+[JsonSerializable(typeof(AttemptResult))]
+[JsonSerializable(typeof(ResultTaken))]
+[JsonSerializable(typeof(OpenSession))]
+[JsonSerializable(typeof(SessionOpened))]
+[JsonSerializable(typeof(CloseSession))]
+[JsonSerializable(typeof(Poll))]
+[JsonSerializable(typeof(PollAnswer))]
+[JsonSerializable(typeof(Heartbeat))]
+[JsonSerializable(typeof(HeartbeatAnswer))]
+[JsonSerializable(typeof(RecentSession[]))]
+[JsonSerializable(typeof(WorkerView))]
+[JsonSerializable(typeof(WorkerListView))]
+[JsonSerializable(typeof(CommandPayload))]
+[JsonSerializable(typeof(FileReadPayload))]
+[JsonSerializable(typeof(FileWritePayload))]
+[JsonSerializable(typeof(FileEditPayload))]
+[JsonSerializable(typeof(ClaudePayload))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(JsonElement))]
+public sealed partial class ProtocolJson : JsonSerializerContext
+{
+    /// <summary>For answers: a newer server may add fields.</summary>
+    public static ProtocolJson Lenient => field ??= new(new JsonSerializerOptions(Default.Options)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+        AllowDuplicateProperties = true,
+        MaxDepth = 64,
+    });
+}

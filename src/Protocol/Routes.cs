@@ -1,0 +1,58 @@
+namespace OpenClaw.Protocol;
+
+/// <summary>Every path of the API. The compatible ones are wire-compat.md's and never change.</summary>
+public static class Routes
+{
+    /// <summary>Liveness and three counts; the only route without a token.</summary>
+    public const string Health = "/health";
+    /// <summary>The OpenAPI document.</summary>
+    public const string OpenApi = "/openapi.json";
+    /// <summary>POST submits, GET lists.</summary>
+    public const string Tasks = "/tasks";
+    /// <summary>One task; <c>?wait=</c> ms.</summary>
+    public const string Task = "/tasks/{id}";
+    /// <summary>Asks for the end of a task.</summary>
+    public const string Cancel = "/tasks/{id}/cancel";
+    /// <summary>Raw bytes of a stream.</summary>
+    public const string TaskOutput = "/tasks/{id}/output";
+    /// <summary>Server-sent events.</summary>
+    public const string TaskEvents = "/tasks/{id}/events";
+    /// <summary>Compatible: write a file.</summary>
+    public const string FileWrite = "/files/write";
+    /// <summary>Compatible: read a file.</summary>
+    public const string FileRead = "/files/read";
+    /// <summary>Compatible: edit a file.</summary>
+    public const string FileEdit = "/files/edit";
+    /// <summary>Compatible: a turn of Claude Code.</summary>
+    public const string Claude = "/claude";
+    /// <summary>Compatible: conversations this server has run.</summary>
+    public const string ClaudeSessions = "/claude/sessions";
+    /// <summary>Compatible: conversations on the PCs' disks.</summary>
+    public const string ClaudeRecent = "/claude/recent";
+    /// <summary>Compatible: a message to the chat channel.</summary>
+    public const string Notify = "/notify";
+    /// <summary>All workers.</summary>
+    public const string Workers = "/workers";
+    /// <summary>One worker.</summary>
+    public const string Worker = "/workers/{name}";
+    /// <summary>No new tasks for it.</summary>
+    public const string Drain = "/workers/{name}/drain";
+    /// <summary>New tasks again.</summary>
+    public const string Resume = "/workers/{name}/resume";
+    /// <summary>Worker: opens a session.</summary>
+    public const string Sessions = "/worker/sessions";
+    /// <summary>Worker: says goodbye.</summary>
+    public const string CloseSession = "/worker/sessions/close";
+    /// <summary>Worker: POST is the session protocol, GET the compatible one.</summary>
+    public const string WorkerPoll = "/worker/poll";
+    /// <summary>Worker: commits a start.</summary>
+    public const string Start = "/worker/attempts/{id}/start";
+    /// <summary>Worker: renews leases.</summary>
+    public const string Heartbeat = "/worker/heartbeat";
+    /// <summary>Worker: chunks of output.</summary>
+    public const string AttemptOutput = "/worker/attempts/{id}/output";
+    /// <summary>Worker: how it ended.</summary>
+    public const string AttemptResult = "/worker/attempts/{id}/result";
+    /// <summary>Compatible: how it ended.</summary>
+    public const string WorkerResult = "/worker/result";
+}

@@ -1,0 +1,126 @@
+using System.Text.Json;
+
+namespace OpenClaw.Protocol.Tasks;
+
+/// <summary>What every submit may carry beside its payload. All optional; durations in ms.</summary>
+public abstract record Envelope
+{
+    /// <summary>How long one attempt may run, ms.</summary>
+    public long? Timeout { get; init; }
+    /// <summary>Name of the one PC that may run it.</summary>
+    public string? Worker { get; init; }
+    /// <summary>Labels the PC must have, all of them.</summary>
+    public string[]? Labels { get; init; }
+    /// <summary>0 to 9; higher goes first.</summary>
+    public int? Priority { get; init; }
+    /// <summary>How long it may wait for its first start, ms.</summary>
+    public long? StartWithin { get; init; }
+    /// <summary>How many attempts may fail before the task does.</summary>
+    public int? MaxAttempts { get; init; }
+    /// <summary>Time between SIGTERM and SIGKILL, ms.</summary>
+    public long? KillGrace { get; init; }
+    /// <summary>How long it may print nothing, ms.</summary>
+    public long? Silence { get; init; }
+    /// <summary>Tasks with the same key run one at a time, in order.</summary>
+    public string? ConcurrencyKey { get; init; }
+    /// <summary>Free text pairs, kept and shown.</summary>
+    public Dictionary<string, string>? Tags { get; init; }
+    /// <summary>Answer with the result when it comes within so many ms, else with the id.</summary>
+    public long? Wait { get; init; }
+}
+
+/// <summary>POST /tasks: a shell command, a program with arguments, or any kind with its payload.</summary>
+public sealed record SubmitTask : Envelope
+{
+    /// <summary>Text for the user's shell.</summary>
+    public string? Command { get; init; }
+    /// <summary>Program and arguments, no shell.</summary>
+    public string[]? Argv { get; init; }
+    /// <summary>Extra environment.</summary>
+    public Dictionary<string, string>? Env { get; init; }
+    /// <summary>Working directory; default the worker's home.</summary>
+    public string? Cwd { get; init; }
+    /// <summary>Shell program to use instead of the user's.</summary>
+    public string? Shell { get; init; }
+    /// <summary>Text for standard input.</summary>
+    public string? Stdin { get; init; }
+    /// <summary>Kind, when it is not a command.</summary>
+    public string? Kind { get; init; }
+    /// <summary>Payload of that kind.</summary>
+    public JsonElement? Payload { get; init; }
+}
+
+/// <summary>POST /files/write.</summary>
+public sealed record SubmitFileWrite : Envelope
+{
+    /// <summary>Where.</summary>
+    public string? Path { get; init; }
+    /// <summary>What, byte for byte after decoding.</summary>
+    public string? Content { get; init; }
+    /// <summary><c>utf8</c> (default) or <c>base64</c>.</summary>
+    public string? Encoding { get; init; }
+}
+
+/// <summary>POST /files/read.</summary>
+public sealed record SubmitFileRead : Envelope
+{
+    /// <summary>Which file.</summary>
+    public string? Path { get; init; }
+    /// <summary><c>utf8</c> (default) or <c>base64</c>.</summary>
+    public string? Encoding { get; init; }
+    /// <summary>First byte, default 0.</summary>
+    public long? Offset { get; init; }
+    /// <summary>Number of bytes, default all.</summary>
+    public long? Length { get; init; }
+}
+
+/// <summary>POST /files/edit. Snake case is the original's.</summary>
+public sealed record SubmitFileEdit : Envelope
+{
+    /// <summary>Which file.</summary>
+    public string? Path { get; init; }
+    /// <summary>Text to find, literally.</summary>
+    [System.Text.Json.Serialization.JsonPropertyName("old_string")] public string? OldString { get; init; }
+    /// <summary>Text to put there, literally.</summary>
+    [System.Text.Json.Serialization.JsonPropertyName("new_string")] public string? NewString { get; init; }
+    /// <summary>Replace every occurrence instead of requiring exactly one.</summary>
+    [System.Text.Json.Serialization.JsonPropertyName("replace_all")] public bool? ReplaceAll { get; init; }
+    /// <summary>SHA-256 (hex) the file must have before.</summary>
+    public string? Sha256 { get; init; }
+}
+
+/// <summary>POST /claude.</summary>
+public sealed record SubmitClaude : Envelope
+{
+    /// <summary>The turn's text.</summary>
+    public string? Prompt { get; init; }
+    /// <summary>Conversation to go on with; made when absent.</summary>
+    public string? SessionId { get; init; }
+    /// <summary>Chat channel that gets the answer.</summary>
+    public string? CallbackChannel { get; init; }
+    /// <summary>Bot token for that channel, instead of the server's.</summary>
+    public string? CallbackBotToken { get; init; }
+    /// <summary>Model to use.</summary>
+    public string? Model { get; init; }
+    /// <summary>Working directory.</summary>
+    public string? Cwd { get; init; }
+    /// <summary>Kept as a tag.</summary>
+    public string? Origin { get; init; }
+    /// <summary>Kept as a tag.</summary>
+    public string? DispatchMode { get; init; }
+    /// <summary>Kept as a tag.</summary>
+    public string? ResponseMode { get; init; }
+    /// <summary>Kept as a tag.</summary>
+    public string? Entrypoint { get; init; }
+}
+
+/// <summary>Answer to a submit.</summary>
+public sealed record Submitted
+{
+    /// <summary>Id of the task.</summary>
+    public required string TaskId { get; init; }
+    /// <summary>Conversation, for /claude.</summary>
+    public string? SessionId { get; init; }
+    /// <summary>A sentence.</summary>
+    public required string Message { get; init; }
+}

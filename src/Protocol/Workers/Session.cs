@@ -1,0 +1,119 @@
+namespace OpenClaw.Protocol.Workers;
+
+/// <summary>POST /worker/sessions.</summary>
+public sealed record OpenSession
+{
+    /// <summary>Name of the PC, <c>[a-z0-9][a-z0-9-]{0,62}</c>.</summary>
+    public required string Name { get; init; }
+    /// <summary>Secret, stable id of the daemon's home: a restarted daemon takes its own session over.</summary>
+    public required string Instance { get; init; }
+    /// <summary>Labels of the owner's.</summary>
+    public string[]? Labels { get; init; }
+    /// <summary>Kinds it can run.</summary>
+    public required string[] Kinds { get; init; }
+    /// <summary>linux, macos or windows.</summary>
+    public required string Os { get; init; }
+    /// <summary>x64 or arm64.</summary>
+    public required string Arch { get; init; }
+    /// <summary>Version of the daemon.</summary>
+    public string? Version { get; init; }
+    /// <summary>Attempts it holds (running, or ended and not yet reported).</summary>
+    public string[]? Held { get; init; }
+    /// <summary>Tasks it runs at most at once.</summary>
+    public int MaxConcurrent { get; init; } = 1;
+    /// <summary>Fence a live session of another instance.</summary>
+    public bool TakeOver { get; init; }
+}
+
+/// <summary>The session and the server's intervals, ms.</summary>
+public sealed record SessionOpened
+{
+    /// <summary>Goes into every later call.</summary>
+    public required string Session { get; init; }
+    /// <summary>Grows with every session of this worker.</summary>
+    public required long Epoch { get; init; }
+    /// <summary>Send a heartbeat so often.</summary>
+    public required long HeartbeatEvery { get; init; }
+    /// <summary>What a heartbeat renews a lease to.</summary>
+    public required long Lease { get; init; }
+    /// <summary>Longest wait of a poll.</summary>
+    public required long PollWait { get; init; }
+}
+
+/// <summary>POST /worker/sessions/close: goodbye.</summary>
+public sealed record CloseSession(string Session);
+
+/// <summary>POST /worker/poll.</summary>
+public sealed record Poll
+{
+    /// <summary>The live session.</summary>
+    public required string Session { get; init; }
+    /// <summary>How many offers it can take now; at least 1.</summary>
+    public required int FreeSlots { get; init; }
+    /// <summary>Attempts it has been offered or runs. An offer that is not named was lost on the way.</summary>
+    public string[]? Held { get; init; }
+    /// <summary>Wait for the first offer, ms, at most 50,000.</summary>
+    public long Wait { get; init; }
+}
+
+/// <summary>Answer to a poll; no offers when the time was over.</summary>
+public sealed record PollAnswer(Attempts.Offer[] Offers, bool Draining);
+
+/// <summary>POST /worker/heartbeat.</summary>
+public sealed record Heartbeat
+{
+    /// <summary>The live session.</summary>
+    public required string Session { get; init; }
+    /// <summary>Attempts it runs.</summary>
+    public string[]? Attempts { get; init; }
+    /// <summary>Agent sessions on this PC's disk, newest first, at most 20; left out when nothing changed.</summary>
+    public RecentSession[]? RecentSessions { get; init; }
+}
+
+/// <summary>Per attempt: <c>continue</c>, <c>cancel</c> or <c>superseded</c>.</summary>
+public sealed record HeartbeatAnswer(Dictionary<string, string> Attempts, bool Draining);
+
+/// <summary>A Claude Code session on a PC's disk; the compatible shape of /claude/recent.</summary>
+public sealed record RecentSession
+{
+    /// <summary>Its id.</summary>
+    public required string SessionId { get; init; }
+    /// <summary>Folder it belongs to.</summary>
+    public required string Project { get; init; }
+    /// <summary>ISO 8601.</summary>
+    public required string LastModified { get; init; }
+    /// <summary>Size of its file.</summary>
+    public required long SizeKB { get; init; }
+    /// <summary>First words of the first prompt.</summary>
+    public required string Topic { get; init; }
+    /// <summary>PC it is on.</summary>
+    public string? Worker { get; init; }
+}
+
+/// <summary>A worker as a client sees it.</summary>
+public sealed record WorkerView
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+    /// <summary>online, draining or offline.</summary>
+    public required string Status { get; init; }
+    /// <summary>The owner's labels.</summary>
+    public required string[] Labels { get; init; }
+    /// <summary>Kinds it runs.</summary>
+    public required string[] Kinds { get; init; }
+    /// <summary>Operating system.</summary>
+    public string? Os { get; init; }
+    /// <summary>Processor architecture.</summary>
+    public string? Arch { get; init; }
+    /// <summary>Version of its daemon; null for a worker of the compatible protocol.</summary>
+    public string? Version { get; init; }
+    /// <summary>Last sign of life, ms since 1970.</summary>
+    public long? LastSeen { get; init; }
+    /// <summary>Tasks at most at once.</summary>
+    public int MaxConcurrent { get; init; }
+    /// <summary>Ids of tasks it runs.</summary>
+    public required string[] Running { get; init; }
+}
+
+/// <summary>All workers of the tenant.</summary>
+public sealed record WorkerListView(WorkerView[] Workers);
