@@ -28,6 +28,13 @@ public interface IQueueGrain : IGrainWithStringKey
     [Alias("Return"), OneWay]
     Task Return(Guid[] tasks);
 
+    /// <summary>
+    /// A cancel was asked for of a task that runs on this worker: its parked poll is answered at once with it, or its next one.
+    /// A hint; the heartbeat's directive is the truth.
+    /// </summary>
+    [Alias("CancelRunning"), OneWay]
+    Task CancelRunning(string worker, Guid task);
+
     /// <summary>What this queue knows about why a task waits.</summary>
     [Alias("Why")]
     Task<QueueFacts> Why(Guid task, string requires, string? concurrencyKey);
@@ -52,7 +59,7 @@ public sealed record PollRequest
     [Id(1)] public long Epoch { get; init; }
     /// <summary>Labels it offers, canonical form.</summary>
     [Id(2)] public required string Offers { get; init; }
-    /// <summary>How many tasks it can take.</summary>
+    /// <summary>How many tasks it can take; 0: none, it only waits for cancels.</summary>
     [Id(3)] public int Slots { get; init; } = 1;
     /// <summary>Tasks it holds or has been offered and knows of. An offer made to this session that is not named was lost.</summary>
     [Id(4)] public Guid[] Held { get; init; } = [];
@@ -60,9 +67,12 @@ public sealed record PollRequest
     [Id(5)] public TimeSpan Wait { get; init; }
 }
 
-/// <summary>Tasks to offer; whether this poll was replaced by a newer one of its session.</summary>
+/// <summary>Tasks to offer; whether this poll was replaced by a newer one of its session; running tasks to cancel.</summary>
 [GenerateSerializer, Immutable, Alias("PollReply")]
-public readonly record struct PollReply([property: Id(0)] Guid[] Tasks, [property: Id(1)] bool Superseded);
+public readonly record struct PollReply(
+    [property: Id(0)] Guid[] Tasks,
+    [property: Id(1)] bool Superseded,
+    [property: Id(2)] Guid[]? Cancels = null);
 
 /// <summary>What a queue knows of a waiting task.</summary>
 [GenerateSerializer, Immutable, Alias("QueueFacts")]

@@ -48,7 +48,7 @@ public sealed record Poll
 {
     /// <summary>The live session.</summary>
     public required string Session { get; init; }
-    /// <summary>How many offers it can take now; at least 1.</summary>
+    /// <summary>How many offers it can take now; 0: none, but cancels reach it at once.</summary>
     public required int FreeSlots { get; init; }
     /// <summary>Attempts it has been offered or runs. An offer that is not named was lost on the way.</summary>
     public string[]? Held { get; init; }
@@ -56,8 +56,11 @@ public sealed record Poll
     public long Wait { get; init; }
 }
 
-/// <summary>Answer to a poll; no offers when the time was over.</summary>
-public sealed record PollAnswer(Attempts.Offer[] Offers, bool Draining);
+/// <summary>
+/// Answer to a poll; no offers when the time was over. <see cref="Cancels"/> names tasks to end: send a heartbeat now and do
+/// what it says.
+/// </summary>
+public sealed record PollAnswer(Attempts.Offer[] Offers, bool Draining, string[]? Cancels = null);
 
 /// <summary>POST /worker/heartbeat.</summary>
 public sealed record Heartbeat
