@@ -15,12 +15,16 @@ public readonly record struct OfferReply(
     [property: Id(2)] int Attempt,
     [property: Id(3)] DateTimeOffset CreatedAt);
 
-/// <summary>How a reported result was taken.</summary>
+/// <summary>
+/// How a reported result was taken. <see cref="Turn"/> is the whole spec when the task is a turn of a conversation
+/// (<see cref="TaskSpec.Session"/>), because the gateway may have to post the answer; null for every other task.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("FinishReply")]
 public readonly record struct FinishReply(
     [property: Id(0)] Rejection Rejection,
     [property: Id(1)] ResultFate Fate,
-    [property: Id(2)] TaskState State);
+    [property: Id(2)] TaskState State,
+    [property: Id(3)] TaskSpec? Turn = null);
 
 /// <summary>What became of a reported result.</summary>
 [GenerateSerializer, Alias("ResultFate")]

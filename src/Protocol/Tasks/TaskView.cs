@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace OpenClaw.Protocol.Tasks;
 
@@ -22,8 +23,8 @@ public sealed record TaskView
     public string? Stderr { get; init; }
     /// <summary>Exit code; -1 when it ended without one; null while it is not done.</summary>
     public int? ExitCode { get; init; }
-    /// <summary>Why it did not succeed, a sentence.</summary>
-    public string? Error { get; init; }
+    /// <summary>Why it did not succeed, a sentence. Always written: existing clients read it as null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] public string? Error { get; init; }
     /// <summary>End, ms since 1970.</summary>
     public long? CompletedAt { get; init; }
     /// <summary>The executor's own facts.</summary>
