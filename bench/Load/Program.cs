@@ -1,1 +1,56 @@
-return 0;
+using System.CommandLine;
+using OpenClaw.Load;
+using OpenClaw.Load.Modes;
+
+var mode = new Argument<string>("mode") { Description = "throughput, sessions, pickup, idle or backlog" };
+mode.AcceptOnlyFromAmong("throughput", "sessions", "pickup", "idle", "backlog");
+var url = new Option<Uri>("--url") { Description = "The server.", DefaultValueFactory = _ => new Uri("http://127.0.0.1:3456") };
+var data = new Option<DirectoryInfo?>("--data") { Description = "The server's data folder, for its tokens." };
+var token = new Option<string?>("--token") { Description = "Client token, instead of --data." };
+var workerToken = new Option<string?>("--worker-token") { Description = "Worker token, instead of --data." };
+var pid = new Option<int?>("--pid") { Description = "The server's process, for its CPU and memory." };
+var clients = new Option<int>("--clients") { DefaultValueFactory = _ => 64 };
+var workers = new Option<int>("--workers") { DefaultValueFactory = _ => 32 };
+var polls = new Option<int>("--polls") { Description = "idle: polls to hold.", DefaultValueFactory = _ => 5000 };
+var backlog = new Option<int>("--backlog") { Description = "backlog: queued tasks.", DefaultValueFactory = _ => 200_000 };
+var warmUp = new Option<double>("--warm-up") { Description = "Seconds.", DefaultValueFactory = _ => 5 };
+var seconds = new Option<double>("--seconds") { Description = "Measured window.", DefaultValueFactory = _ => 10 };
+var json = new Option<bool>("--json") { Description = "One JSON object instead of a table." };
+
+var root = new RootCommand("Load for an OpenClaw server; docs/performance.md.")
+{
+    mode, url, data, token, workerToken, pid, clients, workers, polls, backlog, warmUp, seconds, json,
+};
+root.SetAction(async (parsed, _) =>
+{
+    var options = new LoadOptions
+    {
+        Server = parsed.GetValue(url)!,
+        ClientToken = parsed.GetValue(token) ?? TokenOf(parsed.GetValue(data), "client"),
+        WorkerToken = parsed.GetValue(workerToken) ?? TokenOf(parsed.GetValue(data), "worker"),
+        Pid = parsed.GetValue(pid),
+        Clients = parsed.GetValue(clients),
+        Workers = parsed.GetValue(workers),
+        Polls = parsed.GetValue(polls),
+        Backlog = parsed.GetValue(backlog),
+        WarmUp = TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
+        Window = TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+    };
+    var report = parsed.GetValue(mode) switch
+    {
+        "throughput" => await Throughput.Run(options, sessions: false),
+        "sessions" => await Throughput.Run(options, sessions: true),
+        "pickup" => await PickUp.Run(options),
+        "idle" => await Idle.Run(options),
+        _ => await Backlog.Run(options),
+    };
+    Console.WriteLine(parsed.GetValue(json) ? report.ToJson() : report.ToTable());
+    return 0;
+});
+return await root.Parse(args).InvokeAsync();
+
+static string TokenOf(DirectoryInfo? folder, string role)
+{
+    if (folder is null) throw new ArgumentException($"Give --data, or the {role} token.");
+    return File.ReadLines(Path.Combine(folder.FullName, "tokens")).First(l => l.StartsWith(role + "=", StringComparison.Ordinal))[(role.Length + 1)..];
+}

@@ -1,0 +1,19 @@
+namespace OpenClaw.Load;
+
+/// <summary>What one run does; see docs/performance.md.</summary>
+internal sealed record LoadOptions
+{
+    public required Uri Server { get; init; }
+    public required string ClientToken { get; init; }
+    public required string WorkerToken { get; init; }
+    /// <summary>Process whose CPU and memory are reported.</summary>
+    public int? Pid { get; init; }
+    public int Clients { get; init; }
+    public int Workers { get; init; }
+    /// <summary>Idle polls to hold.</summary>
+    public int Polls { get; init; }
+    /// <summary>Queued tasks to fill.</summary>
+    public int Backlog { get; init; }
+    public TimeSpan WarmUp { get; init; }
+    public TimeSpan Window { get; init; }
+}

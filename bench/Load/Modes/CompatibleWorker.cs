@@ -1,0 +1,29 @@
+using System.Diagnostics;
+using OpenClaw.Load.Measure;
+using OpenClaw.Load.Wire;
+
+namespace OpenClaw.Load.Modes;
+
+/// <summary>GET /worker/poll and POST /worker/result, as the original's worker speaks.</summary>
+internal sealed class CompatibleWorker(LoadOptions options) : IWorkerLoop
+{
+    private readonly HttpConnection _connection = new(options.Server);
+    private readonly Requests _requests = new(options.Server, options.WorkerToken);
+
+    public async Task Run(Func<Samples?> pickUp, CancellationToken cancellation)
+    {
+        await _connection.Connect(cancellation);
+        var poll = _requests.Get("/worker/poll?wait=30000");
+        while (!cancellation.IsCancellationRequested)
+        {
+            var task = (await _connection.Send(poll, cancellation)).Ok();
+            var now = Stopwatch.GetTimestamp();
+            if (JsonScan.Text(task.Body.Span, "\"id\""u8) is not { } id) continue;
+            if (JsonScan.Stamp(task.Body.Span) is { } sent) pickUp()?.Add(now - sent);
+            var result = _requests.Post("/worker/result", $$"""{"taskId":"{{id}}","stdout":"","stderr":"","exitCode":0,"error":null}""");
+            (await _connection.Send(result, cancellation)).Ok();
+        }
+    }
+
+    public void Dispose() => _connection.Dispose();
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using OpenClaw.Load.Measure;
+using OpenClaw.Load.Wire;
+
+namespace OpenClaw.Load.Modes;
+
+/// <summary>A client on its own connection: submits, waits for the end, as existing clients do.</summary>
+internal sealed class Submitter(LoadOptions options) : IDisposable
+{
+    private readonly HttpConnection _connection = new(options.Server);
+    private readonly Requests _requests = new(options.Server, options.ClientToken);
+
+    public ValueTask Connect(CancellationToken cancellation) => _connection.Connect(cancellation);
+
+    /// <summary>Submits a task that carries the time of its sending, and waits for its end.</summary>
+    public async ValueTask RoundTrip(Samples? into, CancellationToken cancellation)
+    {
+        var sent = Stopwatch.GetTimestamp();
+        var id = await Submit($$"""{"command":": stamp-{{sent}}","timeout":30000}""", cancellation);
+        while (true)
+        {
+            var answer = (await _connection.Send(_requests.Get($"/tasks/{id}?wait=30000"), cancellation)).Ok();
+            if (answer.Body.Span.IndexOf("\"exitCode\""u8) < 0) continue;
+            into?.Add(Stopwatch.GetTimestamp() - sent);
+            return;
+        }
+    }
+
+    public async ValueTask<string> Submit(string json, CancellationToken cancellation)
+    {
+        var answer = (await _connection.Send(_requests.Post("/tasks", json), cancellation)).Ok();
+        return JsonScan.Text(answer.Body.Span, "\"taskId\""u8) ?? throw new IOException("No taskId in the answer.");
+    }
+
+    public async ValueTask Get(string id, CancellationToken cancellation) =>
+        (await _connection.Send(_requests.Get($"/tasks/{id}"), cancellation)).Ok();
+
+    public void Dispose() => _connection.Dispose();
+}

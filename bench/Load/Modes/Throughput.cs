@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using OpenClaw.Load.Measure;
+
+namespace OpenClaw.Load.Modes;
+
+/// <summary>N clients submit and wait, M workers take and answer; warm-up, then a measured window.</summary>
+internal static class Throughput
+{
+    public static async Task<Report> Run(LoadOptions options, bool sessions)
+    {
+        await using var crew = new Crew(Enumerable.Range(0, options.Workers)
+            .Select(IWorkerLoop (n) => sessions ? new SessionWorker(options, n) : new CompatibleWorker(options)));
+        using var stop = new CancellationTokenSource();
+        var roundTrips = new Samples();
+        var pickUps = new Samples();
+        var measuring = false;
+        var clients = Enumerable.Range(0, options.Clients)
+            .Select(_ => Client(options, () => Volatile.Read(ref measuring) ? roundTrips : null, stop.Token)).ToArray();
+
+        await Watch(options.WarmUp, crew, clients);
+        var server = new ServerProcess(options.Pid);
+        var cpu = server.CpuSeconds();
+        var own = Environment.CpuUsage.TotalTime;
+        var begin = Stopwatch.GetTimestamp();
+        crew.Record(pickUps);
+        Volatile.Write(ref measuring, true);
+        await Watch(options.Window, crew, clients);
+        Volatile.Write(ref measuring, false);
+        crew.Record(null);
+        var seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+
+        var report = new Report($"{(sessions ? "sessions" : "throughput")}: {options.Clients} clients, {options.Workers} workers");
+        report.Add("tasks/s", roundTrips.Count / seconds, "");
+        report.Add("pick-up", pickUps.Quantiles());
+        report.Add("round trip", roundTrips.Quantiles());
+        report.Add("server CPU", server.CpuSeconds() - cpu, "s");
+        report.Add("server RSS", server.RssKib() / 1024.0, "MiB");
+        report.Add("own CPU", (Environment.CpuUsage.TotalTime - own).TotalSeconds, "s");
+        report.Add("window", seconds, "s");
+        await stop.CancelAsync();
+        await Task.WhenAll(clients);
+        return report;
+    }
+
+    private static async Task Client(LoadOptions options, Func<Samples?> into, CancellationToken stop)
+    {
+        using var client = new Submitter(options);
+        await client.Connect(CancellationToken.None);
+        while (!stop.IsCancellationRequested) await client.RoundTrip(into(), CancellationToken.None);
+    }
+
+    private static async Task Watch(TimeSpan time, Crew crew, Task[] clients)
+    {
+        var over = Task.Delay(time, TimeProvider.System);
+        await Task.WhenAny([over, .. clients]);
+        crew.ThrowIfBroken();
+        foreach (var client in clients)
+            if (client.IsCompleted) await client;
+    }
+}
