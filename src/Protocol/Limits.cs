@@ -1,0 +1,61 @@
+namespace OpenClaw.Protocol;
+
+/// <summary>The sizes and ranges of the API, in one place. Bytes, milliseconds and counts.</summary>
+public static class Limits
+{
+    /// <summary>Body of a submit and of every other request of a client.</summary>
+    public const int SubmitBody = 256 * 1024;
+    /// <summary>Body of POST /files/write: the content in base64, and its envelope.</summary>
+    public const int FileWriteBody = 14 * 1024 * 1024;
+    /// <summary>Content of a written file, decoded.</summary>
+    public const int FileContent = 10 * 1024 * 1024;
+    /// <summary>Body of POST /worker/attempts/{id}/output.</summary>
+    public const int OutputBody = 1024 * 1024;
+    /// <summary>Bytes of one output chunk.</summary>
+    public const int OutputChunk = 512 * 1024;
+    /// <summary>A result's record without its inline output.</summary>
+    public const int ResultRecord = 256 * 1024;
+    /// <summary>Body of the compatible POST /worker/result, which carries all of the output.</summary>
+    public const int CompatibleResultBody = 64 * 1024 * 1024;
+
+    /// <summary>Longest run time: 7 days.</summary>
+    public const long Timeout = 604_800_000;
+    /// <summary>Longest wait for a start: 30 days.</summary>
+    public const long StartWithin = 2_592_000_000;
+    /// <summary>Longest time between SIGTERM and SIGKILL.</summary>
+    public const long KillGrace = 300_000;
+    /// <summary>Shortest silence that can be told from a slow process.</summary>
+    public const long MinSilence = 1_000;
+    /// <summary>Longest wait of a submit or a read; a larger one is taken as this.</summary>
+    public const long Wait = 300_000;
+    /// <summary>Most attempts.</summary>
+    public const int MaxAttempts = 100;
+    /// <summary>Highest priority.</summary>
+    public const int Priority = 9;
+
+    /// <summary>Labels a task may require.</summary>
+    public const int Labels = 32;
+    /// <summary>Environment variables of a task.</summary>
+    public const int EnvCount = 64;
+    /// <summary>Names and values of the environment together, UTF-8.</summary>
+    public const int EnvBytes = 32 * 1024;
+    /// <summary>Tags of a task.</summary>
+    public const int Tags = 32;
+    /// <summary>Characters of a tag's key.</summary>
+    public const int TagKey = 64;
+    /// <summary>Characters of a tag's value.</summary>
+    public const int TagValue = 1024;
+    /// <summary>Characters of a concurrency key.</summary>
+    public const int ConcurrencyKey = 200;
+    /// <summary>Characters of an Idempotency-Key.</summary>
+    public const int IdempotencyKey = 255;
+    /// <summary>Characters of a path.</summary>
+    public const int Path = 4096;
+
+    /// <summary>Longest page of a list.</summary>
+    public const int Page = 500;
+    /// <summary>Sessions of /claude/recent.</summary>
+    public const int RecentSessions = 20;
+    /// <summary>Queued tasks of a tenant.</summary>
+    public const long QueuedTasks = 1_000_000;
+}

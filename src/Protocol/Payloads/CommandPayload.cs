@@ -1,0 +1,73 @@
+using System.Text;
+using System.Text.Json.Serialization;
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Protocol.Payloads;
+
+/// <summary>Payload of <c>command</c>: exactly one of <see cref="Command"/> and <see cref="Argv"/>.</summary>
+public sealed record CommandPayload : IPayload
+{
+    /// <summary>Text for the shell.</summary>
+    public string? Command { get; init; }
+    /// <summary>Program and arguments.</summary>
+    public string[]? Argv { get; init; }
+    /// <summary>Extra environment.</summary>
+    public Dictionary<string, string>? Env { get; init; }
+    /// <summary>Working directory.</summary>
+    public string? Cwd { get; init; }
+    /// <summary>Shell instead of the user's.</summary>
+    public string? Shell { get; init; }
+    /// <summary>Text for standard input.</summary>
+    public string? Stdin { get; init; }
+    /// <summary>True when a worker of the original's protocol can run it: nothing but a command text.</summary>
+    [JsonIgnore] public bool IsPlain => Command is not null && Argv is null && Env is null && Cwd is null && Shell is null && Stdin is null;
+
+    /// <inheritdoc/>
+    public bool NeedsProtocol2() => !IsPlain;
+
+    /// <inheritdoc/>
+    public void Check(FieldErrors errors)
+    {
+        if (Argv is null) CheckCommand(errors);
+        else CheckArgv(errors, Argv);
+        errors.Path("cwd", Cwd);
+        errors.Path("shell", Shell);
+        errors.Text("stdin", Stdin);
+        if (Env is not null) CheckEnv(errors.Within("env"), errors, Env);
+    }
+
+    private void CheckCommand(FieldErrors errors)
+    {
+        if (Command is null || Command.AsSpan().Trim().IsEmpty) errors.Add("command", "is required");
+        else errors.Text("command", Command);
+    }
+
+    private void CheckArgv(FieldErrors errors, string[] argv)
+    {
+        if (Command is not null) errors.Add("argv", "can't be given together with command");
+        if (Shell is not null) errors.Add("shell", "can't be given together with argv, which runs without a shell");
+        if (argv.Length == 0 || string.IsNullOrEmpty(argv[0])) errors.Add("argv", "must begin with the program's name");
+        for (var i = 0; i < argv.Length; i++)
+        {
+            if (argv[i] is null) errors.Add($"argv[{i}]", "must be a text");
+            else errors.Text($"argv[{i}]", argv[i]);
+        }
+    }
+
+    private static void CheckEnv(FieldErrors inside, FieldErrors errors, Dictionary<string, string> env)
+    {
+        if (env.Count > Limits.EnvCount) errors.Add("env", $"must have at most {Limits.EnvCount} variables");
+        long bytes = 0;
+        foreach (var (name, value) in env)
+        {
+            bytes += Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value ?? "");
+            if (name.Length == 0 || name.Contains('=', StringComparison.Ordinal) || !FieldRules.IsPrintable(name))
+            {
+                inside.Add(name, "is no name of a variable");
+            }
+            if (value is null) inside.Add(name, "must be a text");
+            else inside.Text(name, value);
+        }
+        if (bytes > Limits.EnvBytes) errors.Add("env", $"must be at most {Limits.EnvBytes} bytes together");
+    }
+}

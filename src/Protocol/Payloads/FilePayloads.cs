@@ -1,0 +1,111 @@
+using System.Buffers.Text;
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Protocol.Payloads;
+
+/// <summary>Payload of <c>file-read</c>.</summary>
+public sealed record FileReadPayload : IPayload
+{
+    /// <summary>Which file.</summary>
+    public required string Path { get; init; }
+    /// <summary>utf8 or base64.</summary>
+    public string? Encoding { get; init; }
+    /// <summary>First byte.</summary>
+    public long? Offset { get; init; }
+    /// <summary>Number of bytes.</summary>
+    public long? Length { get; init; }
+
+    /// <inheritdoc/>
+    public bool NeedsProtocol2() => Encoding is FileRules.Base64 || Offset is not null || Length is not null;
+
+    /// <inheritdoc/>
+    public void Check(FieldErrors errors)
+    {
+        FileRules.Path(errors, Path);
+        FileRules.CheckEncoding(errors, Encoding);
+        errors.Range("offset", Offset, 0, long.MaxValue);
+        errors.Range("length", Length, 1, long.MaxValue);
+    }
+}
+
+/// <summary>Payload of <c>file-write</c>.</summary>
+public sealed record FileWritePayload : IPayload
+{
+    /// <summary>Which file.</summary>
+    public required string Path { get; init; }
+    /// <summary>Content in the encoding.</summary>
+    public required string Content { get; init; }
+    /// <summary>utf8 or base64.</summary>
+    public string? Encoding { get; init; }
+
+    /// <inheritdoc/>
+    public bool NeedsProtocol2() => false;
+
+    /// <inheritdoc/>
+    public void Check(FieldErrors errors)
+    {
+        FileRules.Path(errors, Path);
+        FileRules.CheckEncoding(errors, Encoding);
+        if (Content is null) errors.Add("content", "is required");
+        else if (Encoding is FileRules.Base64) CheckBase64(errors, Content);
+        else CheckText(errors, Content);
+    }
+
+    private static void CheckText(FieldErrors errors, string content)
+    {
+        errors.Text("content", content);
+        if (System.Text.Encoding.UTF8.GetByteCount(content) > Limits.FileContent) TooLong(errors);
+    }
+
+    private static void CheckBase64(FieldErrors errors, string content)
+    {
+        if (content.AsSpan().ContainsAny(" \t\r\n") || !Base64.IsValid(content, out var decoded)) errors.Add("content", "must be base64");
+        else if (decoded > Limits.FileContent) TooLong(errors);
+    }
+
+    private static void TooLong(FieldErrors errors) => errors.Add("content", $"must be at most {Limits.FileContent} bytes");
+}
+
+/// <summary>Payload of <c>file-edit</c>.</summary>
+public sealed record FileEditPayload : IPayload
+{
+    /// <summary>Which file.</summary>
+    public required string Path { get; init; }
+    /// <summary>Text to find, literally.</summary>
+    public required string OldString { get; init; }
+    /// <summary>Text to put there, literally.</summary>
+    public required string NewString { get; init; }
+    /// <summary>All occurrences.</summary>
+    public bool ReplaceAll { get; init; }
+    /// <summary>SHA-256 (hex) before.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <inheritdoc/>
+    public bool NeedsProtocol2() => Sha256 is not null;
+
+    /// <inheritdoc/>
+    public void Check(FieldErrors errors)
+    {
+        FileRules.Path(errors, Path);
+        if (errors.Required("oldString", OldString)) errors.Text("oldString", OldString);
+        if (NewString is null) errors.Add("newString", "is required");
+        errors.Text("newString", NewString);
+        if (Sha256 is not null && (Sha256.Length != 64 || !Sha256.All(char.IsAsciiHexDigit))) errors.Add("sha256", "must be 64 hex digits");
+    }
+}
+
+internal static class FileRules
+{
+    public const string Base64 = "base64";
+
+    public static void Path(FieldErrors errors, string? path)
+    {
+        if (path is null) errors.Add("path", "is required");
+        else errors.Path("path", path);
+    }
+
+    public static void CheckEncoding(FieldErrors errors, string? encoding)
+    {
+        if (encoding is not (null or "utf8" or Base64)) errors.Add("encoding", "must be utf8 or base64");
+    }
+}

@@ -1,0 +1,13 @@
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Protocol.Payloads;
+
+/// <summary>What a kind of task carries. Only the gateway (to check) and the worker (to run) look inside.</summary>
+public interface IPayload
+{
+    /// <summary>Says everything that is wrong with it. Pure.</summary>
+    void Check(FieldErrors errors);
+
+    /// <summary>True when it uses something the original's worker doesn't know.</summary>
+    bool NeedsProtocol2();
+}

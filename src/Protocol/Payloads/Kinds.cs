@@ -1,0 +1,18 @@
+namespace OpenClaw.Protocol.Payloads;
+
+/// <summary>Names of the built-in kinds. A custom kind is any other <c>[a-z0-9][a-z0-9-]{0,62}</c>.</summary>
+public static class Kinds
+{
+    /// <summary>Shell text or a program with arguments.</summary>
+    public const string Command = "command";
+    /// <summary>Reads a file.</summary>
+    public const string FileRead = "file-read";
+    /// <summary>Writes a file.</summary>
+    public const string FileWrite = "file-write";
+    /// <summary>Edits a file.</summary>
+    public const string FileEdit = "file-edit";
+    /// <summary>One turn of Claude Code.</summary>
+    public const string Claude = "claude-cli";
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> BuiltIn => PayloadCatalog.Names;
+}

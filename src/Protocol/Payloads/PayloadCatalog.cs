@@ -1,0 +1,108 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Protocol.Payloads;
+
+/// <summary>A built-in kind: how its payload is read and written, how long it may run by default (ms).</summary>
+internal sealed record PayloadKind(string Name, JsonTypeInfo Json, long DefaultTimeout);
+
+/// <summary>A checked payload, closed: from here on only its kind and bytes travel.</summary>
+public sealed record SealedPayload(string Kind, byte[] Json, bool NeedsProtocol2, long DefaultTimeout);
+
+/// <summary>
+/// The sole list of built-in kinds. A new kind is a payload file, an executor in the worker, and a line in each of their lists.
+/// </summary>
+public static class PayloadCatalog
+{
+    private const long Default = 30_000;
+
+    private static readonly PayloadKind[] BuiltIn =
+    [
+        new(Kinds.Command, ProtocolJson.Default.CommandPayload, Default),
+        new(Kinds.FileRead, ProtocolJson.Default.FileReadPayload, Default),
+        new(Kinds.FileWrite, ProtocolJson.Default.FileWritePayload, Default),
+        new(Kinds.FileEdit, ProtocolJson.Default.FileEditPayload, Default),
+        new(Kinds.Claude, ProtocolJson.Default.ClaudePayload, 120_000),
+    ];
+
+    /// <summary>Names of the built-in kinds.</summary>
+    internal static IReadOnlyList<string> Names { get; } = [.. BuiltIn.Select(kind => kind.Name)];
+
+    /// <summary>Closes a payload of a built-in kind that has been checked.</summary>
+    public static SealedPayload Seal(string kind, IPayload payload)
+    {
+        var known = Find(kind) ?? throw new ArgumentException("not a built-in kind", nameof(kind));
+        return new(kind, JsonSerializer.SerializeToUtf8Bytes(payload, known.Json), payload.NeedsProtocol2(), known.DefaultTimeout);
+    }
+
+    /// <summary>
+    /// Reads, checks and closes the payload of any kind. A kind that is not built in takes any JSON object and needs a worker
+    /// of this protocol. The payload read is returned for a built-in kind. Null results: see the errors.
+    /// </summary>
+    public static (SealedPayload? Sealed, IPayload? Payload) Open(string kind, JsonElement? json, FieldErrors errors)
+    {
+        var known = Find(kind);
+        if (known is null) return (OpenCustom(kind, json, errors), null);
+        if (Read(known, json) is not { } payload)
+        {
+            errors.Add("payload", $"must be an object with the fields of {kind}: {Fields(known)}");
+            return default;
+        }
+        payload.Check(errors.Within("payload"));
+        return errors.Any ? default : (Seal(kind, payload), payload);
+    }
+
+    private static PayloadKind? Find(string kind)
+    {
+        foreach (var known in BuiltIn)
+        {
+            if (known.Name == kind) return known;
+        }
+        return null;
+    }
+
+    private static IPayload? Read(PayloadKind kind, JsonElement? json)
+    {
+        if (json is not { ValueKind: JsonValueKind.Object } element) return null;
+        try
+        {
+            return (IPayload?)element.Deserialize(kind.Json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string Fields(PayloadKind kind) =>
+        string.Join(", ", kind.Json.Properties.Select(field => field.IsRequired ? field.Name + " (required)" : field.Name));
+
+    private static SealedPayload? OpenCustom(string kind, JsonElement? json, FieldErrors errors)
+    {
+        errors.Name("kind", kind);
+        if (json is { ValueKind: not JsonValueKind.Object }) errors.Add("payload", "must be an object");
+        else if (json is { } element && !IsText(element)) errors.Add("payload", "must not contain U+0000 or broken text; send bytes as base64");
+        if (errors.Any) return null;
+        var bytes = json is { } given ? JsonSerializer.SerializeToUtf8Bytes(given, ProtocolJson.Default.JsonElement) : "{}"u8.ToArray();
+        return new(kind, bytes, NeedsProtocol2: true, Default);
+    }
+
+    private static bool IsText(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind switch
+            {
+                JsonValueKind.String => FieldRules.IsText(element.GetString()),
+                JsonValueKind.Array => element.EnumerateArray().All(IsText),
+                JsonValueKind.Object => element.EnumerateObject().All(field => FieldRules.IsText(field.Name) && IsText(field.Value)),
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // invalid UTF-8, or half a surrogate pair in an escape
+        }
+    }
+}

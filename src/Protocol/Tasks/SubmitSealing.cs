@@ -1,0 +1,132 @@
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Protocol.Tasks;
+
+/// <summary>What a submit asks for beside its envelope: the closed payload, the conversation and the tags.</summary>
+public sealed record SealedSubmit(SealedPayload Payload, string? Session, IReadOnlyDictionary<string, string>? Tags);
+
+/// <summary>Checks a submit as a whole and closes its payload. Pure; null when something is wrong, with every error found.</summary>
+public static class SubmitSealing
+{
+    /// <summary>POST /tasks.</summary>
+    public static SealedSubmit? Seal(this SubmitTask submit, FieldErrors errors)
+    {
+        EnvelopeRules.Check(submit, errors);
+        if (submit.Kind is null && submit.Payload is not null) errors.Add("payload", "needs a kind");
+        if (submit.Kind is null || (submit.Kind == Kinds.Command && submit.Payload is null))
+        {
+            var payload = new CommandPayload
+            {
+                Command = submit.Command,
+                Argv = submit.Argv,
+                Env = submit.Env,
+                Cwd = submit.Cwd,
+                Shell = submit.Shell,
+                Stdin = submit.Stdin,
+            };
+            return Close(Kinds.Command, payload, submit, null, errors);
+        }
+        OnlyForCommands(submit, errors);
+        var (closed, opened) = PayloadCatalog.Open(submit.Kind, submit.Payload, errors);
+        if (opened is ClaudePayload) KeyIsTheSession(submit, errors);
+        return closed is null || errors.Any ? null : new(closed, (opened as ClaudePayload)?.SessionId, submit.Tags);
+    }
+
+    /// <summary>POST /files/write.</summary>
+    public static SealedSubmit? Seal(this SubmitFileWrite submit, FieldErrors errors)
+    {
+        EnvelopeRules.Check(submit, errors);
+        var payload = new FileWritePayload { Path = submit.Path!, Content = submit.Content!, Encoding = submit.Encoding };
+        return Close(Kinds.FileWrite, payload, submit, null, errors);
+    }
+
+    /// <summary>POST /files/read.</summary>
+    public static SealedSubmit? Seal(this SubmitFileRead submit, FieldErrors errors)
+    {
+        EnvelopeRules.Check(submit, errors);
+        var payload = new FileReadPayload { Path = submit.Path!, Encoding = submit.Encoding, Offset = submit.Offset, Length = submit.Length };
+        return Close(Kinds.FileRead, payload, submit, null, errors);
+    }
+
+    /// <summary>POST /files/edit.</summary>
+    public static SealedSubmit? Seal(this SubmitFileEdit submit, FieldErrors errors)
+    {
+        EnvelopeRules.Check(submit, errors);
+        var payload = new FileEditPayload
+        {
+            Path = submit.Path!,
+            OldString = submit.OldString!,
+            NewString = submit.NewString!,
+            ReplaceAll = submit.ReplaceAll ?? false,
+            Sha256 = submit.Sha256,
+        };
+        return Close(Kinds.FileEdit, payload, submit, null, errors.Named(SnakeCase));
+    }
+
+    /// <summary>POST /claude. A turn that names no conversation begins <paramref name="newSession"/>.</summary>
+    public static SealedSubmit? Seal(this SubmitClaude submit, string newSession, FieldErrors errors)
+    {
+        submit = submit with { Tags = WithOrigin(submit) };
+        EnvelopeRules.Check(submit, errors);
+        KeyIsTheSession(submit, errors);
+        var payload = new ClaudePayload
+        {
+            Prompt = submit.Prompt!,
+            SessionId = Given(submit.SessionId) ?? newSession,
+            Model = submit.Model,
+            Cwd = submit.Cwd,
+            CallbackChannel = Given(submit.CallbackChannel),
+            CallbackBotToken = Given(submit.CallbackBotToken),
+        };
+        return Close(Kinds.Claude, payload, submit, payload.SessionId, errors);
+    }
+
+    private static SealedSubmit? Close(string kind, IPayload payload, Envelope envelope, string? session, FieldErrors errors)
+    {
+        payload.Check(errors);
+        return errors.Any ? null : new(PayloadCatalog.Seal(kind, payload), session, envelope.Tags);
+    }
+
+    private static void OnlyForCommands(SubmitTask submit, FieldErrors errors)
+    {
+        const string message = "belongs to kind command; other kinds have their fields in payload";
+        if (submit.Command is not null) errors.Add("command", message);
+        if (submit.Argv is not null) errors.Add("argv", message);
+        if (submit.Env is not null) errors.Add("env", message);
+        if (submit.Cwd is not null) errors.Add("cwd", message);
+        if (submit.Shell is not null) errors.Add("shell", message);
+        if (submit.Stdin is not null) errors.Add("stdin", message);
+    }
+
+    private static void KeyIsTheSession(Envelope submit, FieldErrors errors)
+    {
+        if (submit.ConcurrencyKey is not null) errors.Add("concurrencyKey", "can't be chosen: turns of a conversation run in order by themselves");
+    }
+
+    /// <summary>What chat plugins say of themselves is kept as tags; the client's own tags win.</summary>
+    private static Dictionary<string, string>? WithOrigin(SubmitClaude submit)
+    {
+        (string Key, string? Value)[] said =
+        [
+            ("origin", submit.Origin), ("dispatchMode", submit.DispatchMode), ("responseMode", submit.ResponseMode), ("entrypoint", submit.Entrypoint),
+        ];
+        if (said.All(pair => string.IsNullOrEmpty(pair.Value))) return submit.Tags;
+        var tags = new Dictionary<string, string>(submit.Tags ?? []);
+        foreach (var (key, value) in said)
+        {
+            if (!string.IsNullOrEmpty(value)) tags.TryAdd(key, value);
+        }
+        return tags;
+    }
+
+    /// <summary>Chat plugins send an empty text for what they don't have.</summary>
+    private static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+
+    private static string SnakeCase(string field) => field switch
+    {
+        "oldString" => "old_string",
+        "newString" => "new_string",
+        _ => field,
+    };
+}
