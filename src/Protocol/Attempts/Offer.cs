@@ -21,6 +21,11 @@ public sealed record Offer
     public required long KillGrace { get; init; }
     /// <summary>Time it may print nothing, ms.</summary>
     public long? Silence { get; init; }
+    /// <summary>
+    /// True when another attempt may follow (maxAttempts above 1): the worker ends it by its own clock once its lease ran out unrenewed,
+    /// so that two attempts never overlap. False: it runs on while the server is away.
+    /// </summary>
+    public bool EndsWithLease { get; init; }
     /// <summary>W3C trace context of the submit.</summary>
     public string? Traceparent { get; init; }
 }

@@ -1,0 +1,51 @@
+namespace OpenClaw.Worker.Execution;
+
+/// <summary>Why a running attempt is to end before its time.</summary>
+internal enum StopReason
+{
+    /// <summary>It is not.</summary>
+    None = 0,
+    /// <summary>The client asked for it.</summary>
+    Cancel = 1,
+    /// <summary>It ran too long.</summary>
+    Timeout = 2,
+    /// <summary>It printed nothing for too long.</summary>
+    Silence = 3,
+    /// <summary>The server has given the task to another attempt, or another daemon took this worker over.</summary>
+    Superseded = 4,
+    /// <summary>The lease could not be renewed and another attempt may follow.</summary>
+    LeaseLost = 5,
+    /// <summary>The daemon is being stopped and the time for draining is over.</summary>
+    WorkerStopped = 6,
+}
+
+/// <summary>A cancellation that says why. The first reason wins.</summary>
+internal sealed class AttemptStop : IDisposable
+{
+    private readonly CancellationTokenSource source = new();
+    private int reason;
+
+    /// <summary>Fires when the attempt is to end.</summary>
+    public CancellationToken Token => source.Token;
+
+    /// <summary>Why; None while it may run.</summary>
+    public StopReason Why => (StopReason)Volatile.Read(ref reason);
+
+    /// <summary>Ends the attempt; later calls change nothing.</summary>
+    public void Request(StopReason why)
+    {
+        if (Interlocked.CompareExchange(ref reason, (int)why, 0) != 0)
+            return;
+        try
+        {
+            // Not on the caller's thread: it may be the heartbeat, which nothing may hold up.
+            _ = source.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The attempt ended in this instant.
+        }
+    }
+
+    public void Dispose() => source.Dispose();
+}

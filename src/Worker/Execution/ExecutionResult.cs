@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using OpenClaw.Worker.Processes;
+
+namespace OpenClaw.Worker.Execution;
+
+/// <summary>How an attempt ended, in the words of the wire (see <c>AttemptResult</c>).</summary>
+internal sealed record ExecutionResult
+{
+    /// <summary>One of <see cref="Outcomes"/>.</summary>
+    public required string Outcome { get; init; }
+    /// <summary>Exit code; null when a signal ended it or nothing ran.</summary>
+    public int? ExitCode { get; init; }
+    /// <summary><c>SIGKILL</c>.</summary>
+    public string? Signal { get; init; }
+    /// <summary>A sentence for people.</summary>
+    public string? Error { get; init; }
+    /// <summary>A word for programs: <c>exit-code</c>, <c>could-not-start</c>, <c>timeout</c>, <c>silence</c>, ...</summary>
+    public string? Reason { get; init; }
+    /// <summary>The executor's own facts.</summary>
+    public JsonObject? Metadata { get; init; }
+
+    /// <summary>It worked.</summary>
+    public static ExecutionResult Succeeded(JsonObject? metadata = null) =>
+        new() { Outcome = Outcomes.Succeeded, ExitCode = 0, Metadata = metadata };
+
+    /// <summary>It did not; the exit code 1 is what clients of the original look at.</summary>
+    public static ExecutionResult Failed(string reason, string error, int? exitCode = 1, JsonObject? metadata = null) =>
+        new() { Outcome = Outcomes.Failed, ExitCode = exitCode, Reason = reason, Error = error, Metadata = metadata };
+
+    /// <summary>The owner's own rules refuse it; nothing ran.</summary>
+    public static ExecutionResult Rejected(string reason, string error) =>
+        new() { Outcome = Outcomes.Rejected, Reason = reason, Error = error };
+
+    /// <summary>What the end of its process, and why it was stopped if it was, mean for the attempt.</summary>
+    public static ExecutionResult FromProcess(ProcessEnd end, StopReason why)
+    {
+        var metadata = end.Tree is { } tree ? new JsonObject { ["killed"] = tree.Killed, ["survivors"] = tree.Survivors } : null;
+        if (end.StartError is { } error)
+            return Failed("could-not-start", error, 127, metadata);
+        if (why != StopReason.None && end.Tree is not null)
+            return Stopped(why) with { ExitCode = end.ExitCode, Signal = end.Signal, Metadata = metadata };
+        if (end.Signal is { } signal)
+            return new() { Outcome = Outcomes.Failed, Signal = signal, Reason = "signal", Error = $"ended by {signal}", Metadata = metadata };
+        return end.ExitCode is 0
+            ? Succeeded(metadata)
+            : Failed("exit-code", string.Create(CultureInfo.InvariantCulture, $"exit code {end.ExitCode}"), end.ExitCode, metadata);
+    }
+
+    /// <summary>What ending it early means for the attempt.</summary>
+    public static ExecutionResult Stopped(StopReason why) => why switch
+    {
+        StopReason.Cancel => new() { Outcome = Outcomes.Cancelled, Reason = "cancel", Error = "cancelled" },
+        StopReason.Timeout => new() { Outcome = Outcomes.TimedOut, Reason = "timeout", Error = "ran longer than its timeout" },
+        StopReason.Silence => new() { Outcome = Outcomes.TimedOut, Reason = "silence", Error = "printed nothing for too long" },
+        StopReason.WorkerStopped => new()
+        {
+            Outcome = Outcomes.Failed,
+            Reason = "worker-stopped",
+            Error = "the worker was stopped while the task ran",
+        },
+        StopReason.Superseded => new() { Outcome = Outcomes.Lost, Reason = "superseded", Error = "another attempt took its place" },
+        StopReason.LeaseLost => new()
+        {
+            Outcome = Outcomes.Lost,
+            Reason = "lease-ran-out",
+            Error = "ended because the server could not be reached and another attempt may follow",
+        },
+        _ => throw new ArgumentOutOfRangeException(nameof(why), why, null),
+    };
+}
+
+/// <summary>The outcomes of the wire.</summary>
+internal static class Outcomes
+{
+    public const string Succeeded = "succeeded";
+    public const string Failed = "failed";
+    public const string TimedOut = "timed_out";
+    public const string Cancelled = "cancelled";
+    public const string Rejected = "rejected";
+    public const string Lost = "lost";
+}

@@ -1,0 +1,14 @@
+namespace OpenClaw.Worker.Execution;
+
+/// <summary>Runs the attempts of one kind. Registered in <see cref="ExecutorCatalog"/>; one instance, many attempts at once.</summary>
+internal interface ITaskExecutor
+{
+    /// <summary>Kind of task it runs, as in the offer.</summary>
+    string Kind { get; }
+
+    /// <summary>
+    /// Called once an attempt, only after the server committed its start. Expected failures are results; an exception is reported as
+    /// <c>failed</c>, reason <c>executor-error</c>. When <see cref="AttemptContext.Stop"/> fires it ends what it started and returns.
+    /// </summary>
+    Task<ExecutionResult> Execute(AttemptContext context);
+}

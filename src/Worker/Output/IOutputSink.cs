@@ -1,0 +1,20 @@
+namespace OpenClaw.Worker.Output;
+
+/// <summary>The two streams of a task.</summary>
+internal enum OutputStream
+{
+    /// <summary>Standard output.</summary>
+    Stdout = 1,
+    /// <summary>Standard error.</summary>
+    Stderr = 2,
+}
+
+/// <summary>Takes bytes in the order they were printed. Safe to call from any thread.</summary>
+internal interface IOutputSink
+{
+    /// <summary>
+    /// Copies the bytes. May block for some seconds (a fast program is slowed to the speed of the line), never for ever: when the
+    /// server is away the middle of the output is cut.
+    /// </summary>
+    void Write(OutputStream stream, ReadOnlySpan<byte> bytes);
+}

@@ -1,0 +1,33 @@
+using System.Diagnostics.CodeAnalysis;
+using OpenClaw.Worker.Output;
+
+namespace OpenClaw.Worker.Processes;
+
+/// <summary>
+/// A started program with its whole tree. Its output goes to the sink until the last writer closed the pipes or, once the program
+/// itself has ended, for a short drain; so a background child that keeps a pipe open never holds the task.
+/// </summary>
+internal abstract class ChildProcess : IDisposable
+{
+    /// <summary>Process id; also id of its group and session on Unix. Not given to another process before <see cref="Dispose"/>.</summary>
+    public abstract int Id { get; }
+
+    /// <summary>Completes when the program itself has ended and its output is drained.</summary>
+    public abstract Task<ProcessEnd> Ended { get; }
+
+    /// <summary>Ends the tree: SIGTERM (Ctrl-Break on Windows), the grace, SIGKILL (the job object), then a scan as proof.</summary>
+    public abstract Task<TreeEnd> KillTree(TimeSpan grace);
+
+    /// <summary>Gives the process id and all handles back.</summary>
+    public abstract void Dispose();
+
+    /// <summary>Starts a program; false with a sentence when it can't be started.</summary>
+    public static bool TryStart(
+        ProcessSpec spec, IOutputSink output, TimeProvider clock,
+        [NotNullWhen(true)] out ChildProcess? child, [NotNullWhen(false)] out string? error)
+    {
+        child = null;
+        error = "";
+        throw new PlatformNotSupportedException();
+    }
+}

@@ -1,0 +1,27 @@
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Output;
+
+namespace OpenClaw.Worker.Processes;
+
+/// <summary>Runs a program to its end, or ends its tree when the attempt is to stop.</summary>
+internal sealed class ProcessRunner(TimeProvider clock)
+{
+    /// <summary>
+    /// Never throws for what the program does or fails to do. When <paramref name="stop"/> fires first, the tree is ended and
+    /// <see cref="ProcessEnd.Tree"/> is the proof; <see cref="ExecutionResult.FromProcess"/> makes the result of both.
+    /// </summary>
+    public async Task<ProcessEnd> Run(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace)
+    {
+        if (!ChildProcess.TryStart(spec, output, clock, out var child, out var error))
+            return new ProcessEnd { StartError = error };
+        using (child)
+        {
+            var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var registration = stop.Token.Register(() => stopped.TrySetResult());
+            if (await Task.WhenAny(child.Ended, stopped.Task).ConfigureAwait(false) == child.Ended)
+                return await child.Ended.ConfigureAwait(false);
+            var tree = await child.KillTree(killGrace).ConfigureAwait(false);
+            return await child.Ended.ConfigureAwait(false) with { Tree = tree };
+        }
+    }
+}

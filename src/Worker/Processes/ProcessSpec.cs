@@ -1,0 +1,30 @@
+namespace OpenClaw.Worker.Processes;
+
+/// <summary>A program to start.</summary>
+internal sealed record ProcessSpec
+{
+    /// <summary>Program and arguments, each handed over byte for byte. A name without a slash is looked up in PATH of the environment.</summary>
+    public required IReadOnlyList<string> Argv { get; init; }
+    /// <summary>The whole environment; nothing is inherited.</summary>
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+    /// <summary>Working directory; must exist.</summary>
+    public required string WorkingDirectory { get; init; }
+    /// <summary>Bytes for standard input, which is then closed; null: it reads end of file at once.</summary>
+    public ReadOnlyMemory<byte>? Stdin { get; init; }
+}
+
+/// <summary>How a process ended: exactly one of exit code, signal and start error is set.</summary>
+internal sealed record ProcessEnd
+{
+    /// <summary>Exit code.</summary>
+    public int? ExitCode { get; init; }
+    /// <summary>Signal that ended it, <c>SIGKILL</c>.</summary>
+    public string? Signal { get; init; }
+    /// <summary>Why it could not start, a sentence.</summary>
+    public string? StartError { get; init; }
+    /// <summary>Set when its tree was ended by us.</summary>
+    public TreeEnd? Tree { get; init; }
+}
+
+/// <summary>The proof after ending a tree: how many processes were signalled, how many are still there.</summary>
+internal readonly record struct TreeEnd(int Killed, int Survivors);

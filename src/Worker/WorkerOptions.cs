@@ -1,0 +1,22 @@
+namespace OpenClaw.Worker;
+
+/// <summary>What a worker daemon needs to know. All durations are time spans; see docs/worker.md for the variables.</summary>
+public sealed record WorkerOptions
+{
+    /// <summary>Address of the gateway (WORKER_URL).</summary>
+    public required Uri Url { get; init; }
+    /// <summary>Worker token (WORKER_TOKEN). Never logged, never in a task's environment.</summary>
+    public required string Token { get; init; }
+    /// <summary>Name of this PC, <c>[a-z0-9][a-z0-9-]{0,62}</c> (WORKER_NAME; default: the host name made valid).</summary>
+    public required string Name { get; init; }
+    /// <summary>Folder of the daemon's own files (OPENCLAW_WORKER_HOME; default <c>~/.openclaw/worker</c>). One daemon a folder.</summary>
+    public required string Home { get; init; }
+    /// <summary>Tasks at most at once (MAX_CONCURRENT).</summary>
+    public int MaxConcurrent { get; init; } = 3;
+    /// <summary>Longest wait of a poll (LONG_POLL_WAIT, ms).</summary>
+    public TimeSpan PollWait { get; init; } = TimeSpan.FromSeconds(50);
+    /// <summary>How long running tasks may go on after SIGTERM (DRAIN_TIMEOUT, ms).</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>The owner's labels (WORKER_LABELS, separated by commas).</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+}
