@@ -69,11 +69,6 @@ public sealed record Heartbeat
     public required string Session { get; init; }
     /// <summary>Attempts it runs.</summary>
     public string[]? Attempts { get; init; }
-    /// <summary>
-    /// Leases are renewed on arrival; the answer may be held so long, ms, at most <see cref="SessionOpened.HeartbeatEvery"/>, and comes
-    /// at once when an attempt is to stop or a newer heartbeat of the session arrives. 0: answer now. So a cancel is seen in milliseconds.
-    /// </summary>
-    public long Wait { get; init; }
     /// <summary>Agent sessions on this PC's disk, newest first, at most 20; left out when nothing changed.</summary>
     public RecentSession[]? RecentSessions { get; init; }
 }
