@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# The gate: installs what the tests need, builds with warnings as errors, runs every test project.
+# Ends with one line "N passed, N failed"; exit code 0 only when nothing failed.
+set -uo pipefail
+cd "$(dirname "$0")" || exit 1
+exec </dev/null
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+# No build server outlives this script with its output pipe in hand.
+export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
+configuration=Release
+results=$(mktemp -d)
+passed=0
+failed=0
+
+finish() {
+  rm -rf "$results"
+  echo "$passed passed, $failed failed"
+  [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+  exit $?
+}
+
+give_up() {
+  echo "$1"
+  failed=$((failed + 1))
+  finish
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"
+  elif have sudo; then sudo "$@"
+  else give_up "The tests need more packages and this is neither root nor a user with sudo. Run: $*"
+  fi
+}
+
+install_on_debian() {
+  local missing=()
+  have curl || missing+=(curl)
+  have node || missing+=(nodejs)
+  have npm || missing+=(npm)
+  have clang || missing+=(clang)
+  [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
+  [ ${#missing[@]} -eq 0 ] && return
+  as_root apt-get update -q
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" ||
+    give_up "Could not install: ${missing[*]}"
+}
+
+install_on_macos() {
+  # curl comes with macOS, clang and zlib with the command line tools that the native publish needs.
+  xcode-select -p >/dev/null 2>&1 || give_up "The tests need Apple's command line tools. Run: xcode-select --install"
+  have node && have npm && return
+  have brew || give_up "The tests need Node.js. Install it, or Homebrew (https://brew.sh) and run this again."
+  brew install node || give_up "Could not install: node"
+}
+
+install_elsewhere() {
+  local tool
+  for tool in curl node npm clang; do
+    have "$tool" || give_up "This script installs packages on Debian and macOS only. Install $tool yourself and run it again."
+  done
+}
+
+run_project() {
+  local name trx counters
+  name=$(basename "$1")
+  echo "--- $name"
+  dotnet test "$1" -c $configuration --no-build --nologo --blame-hang-timeout 10m \
+    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --results-directory "$results/$name"
+  local code=$?
+  trx="$results/$name/$name.trx"
+  counters=$(grep -o '<Counters [^>]*' "$trx" 2>/dev/null | head -1)
+  local ok total
+  ok=$(sed -n 's/.* passed="\([0-9]*\)".*/\1/p' <<<"$counters")
+  total=$(sed -n 's/.* total="\([0-9]*\)".*/\1/p' <<<"$counters")
+  ok=${ok:-0}
+  # What did not pass failed: a skipped test proves nothing.
+  local bad=$((${total:-0} - ok))
+  # A crash, a hang or an empty project has no failed test to count.
+  if [ "$bad" -eq 0 ] && { [ "$code" -ne 0 ] || [ "$ok" -eq 0 ]; }; then
+    echo "$name ended with exit code $code after $ok tests passed: counted as one failure."
+    bad=1
+  fi
+  passed=$((passed + ok))
+  failed=$((failed + bad))
+}
+
+have dotnet && [ "$(dotnet --version 2>/dev/null | cut -d. -f1)" -ge 10 ] 2>/dev/null ||
+  give_up "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download/dotnet/10.0"
+case "$(uname -s)" in
+  Darwin) install_on_macos ;;
+  Linux) if have apt-get; then install_on_debian; else install_elsewhere; fi ;;
+  *) install_elsewhere ;;
+esac
+
+dotnet restore OpenClaw.sln --locked-mode || give_up "The restore failed."
+dotnet build OpenClaw.sln -c $configuration --no-restore --nologo -clp:NoSummary || give_up "The build failed."
+for project in tests/*.Tests; do run_project "$project"; done
+finish

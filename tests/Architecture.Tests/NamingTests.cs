@@ -1,0 +1,59 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace OpenClaw.Architecture.Tests;
+
+/// <summary>Names and visibility.</summary>
+public sealed class NamingTests
+{
+    private static readonly string[] SaysNothing = ["Common", "Core", "Shared", "Utils", "Utilities", "Helper", "Helpers", "Manager", "Misc"];
+
+    /// <summary>Projects whose public types are contracts as such.</summary>
+    private static readonly string[] Contracts = ["Protocol", "GrainInterfaces"];
+
+    public static TheoryData<string> Projects => House.ProjectData;
+
+    [Fact]
+    public void No_folder_or_file_has_a_name_that_says_nothing()
+    {
+        var names = House.Folders("src", "tests", "bench").Select(Path.GetFileName)
+            .Concat(House.Files("*.cs", "src", "tests", "bench").Select(Path.GetFileNameWithoutExtension));
+        House.None(names.Where(n => SaysNothing.Any(s => n!.EndsWith(s, StringComparison.OrdinalIgnoreCase))));
+    }
+
+    [Theory, MemberData(nameof(Projects))]
+    public void No_type_has_a_name_that_says_nothing(string project) =>
+        House.None(Ours(project).Where(t => SaysNothing.Any(s => t.Name.EndsWith(s, StringComparison.Ordinal))).Select(t => t.FullName));
+
+    [Theory, MemberData(nameof(Projects))]
+    public void A_class_is_sealed_unless_something_derives_from_it(string project)
+    {
+        var types = Ours(project).ToArray();
+        var bases = types.Select(t => t.BaseType).OfType<Type>().Select(t => t.IsGenericType ? t.GetGenericTypeDefinition() : t).ToHashSet();
+        House.None(types.Where(t => t.IsClass && !t.IsSealed && !t.IsAbstract && !bases.Contains(t)).Select(t => t.FullName));
+    }
+
+    [Theory, MemberData(nameof(Projects))]
+    public void Only_contracts_and_seams_are_public(string project)
+    {
+        if (Contracts.Contains(project)) return;
+        var surprises = Ours(project).Where(t => t.IsPublic).Select(t => t.FullName!).Except(Seams.Of(project));
+        House.None(surprises);
+    }
+
+    [Theory, MemberData(nameof(Projects))]
+    public void A_type_lives_in_the_namespace_of_its_folder(string project)
+    {
+        var root = $"OpenClaw.{project}";
+        var folders = House.Folders($"src/{project}").Select(d => Path.GetRelativePath(Path.Combine(House.Root, "src", project), d))
+            .Select(d => d == "." ? root : $"{root}.{d.Replace(Path.DirectorySeparatorChar, '.')}").ToHashSet();
+        House.None(Ours(project).Select(t => t.Namespace).OfType<string>()
+            .Where(n => n.StartsWith("OpenClaw", StringComparison.Ordinal)).Distinct().Where(n => !folders.Contains(n)));
+    }
+
+    private static IEnumerable<Type> Ours(string project) => House.AssemblyOf(project).GetTypes().Where(t =>
+        !t.IsNested && t.Namespace?.StartsWith("OpenClaw", StringComparison.Ordinal) == true
+        && !t.Namespace.Contains("OrleansCodeGen", StringComparison.Ordinal)
+        && t.GetCustomAttribute<CompilerGeneratedAttribute>() is null
+        && t.GetCustomAttribute<System.CodeDom.Compiler.GeneratedCodeAttribute>() is null);
+}

@@ -1,0 +1,75 @@
+namespace OpenClaw.Architecture.Tests;
+
+/// <summary>Who may know whom: design.md section 2, on the project files and on the compiled assemblies.</summary>
+public sealed class ReferenceTests
+{
+    private static readonly Dictionary<string, (string[] Projects, string[] Packages)> May = new()
+    {
+        ["Protocol"] = ([], []),
+        ["GrainInterfaces"] = ([], ["Microsoft.Orleans.Sdk"]),
+        ["Grains"] = (["GrainInterfaces"], ["Microsoft.Orleans.Sdk", "Microsoft.Orleans.Reminders"]),
+        ["Storage"] = (["Grains", "GrainInterfaces"],
+            ["Microsoft.Orleans.Sdk", "Microsoft.Orleans.Reminders", "Microsoft.Data.Sqlite", "Npgsql"]),
+        ["Silo"] = (["Grains", "GrainInterfaces", "Storage"], ["Microsoft.Orleans.Server", "Microsoft.Orleans.Reminders"]),
+        ["Gateway"] = (["Protocol", "GrainInterfaces"], ["Microsoft.Orleans.Client", "Microsoft.AspNetCore.OpenApi", "Polly.Core"]),
+        ["Worker"] = (["Protocol"], ["System.CommandLine", "Polly.Core"]),
+        ["Standalone"] = (["Gateway", "GrainInterfaces", "Grains", "Protocol", "Silo", "Storage", "Worker"], ["System.CommandLine"]),
+    };
+
+    /// <summary>Assemblies of the runtime and of what the packages above bring; everything else is a surprise.</summary>
+    private static readonly Dictionary<string, string[]> Brings = new()
+    {
+        ["Microsoft.Orleans"] = ["Orleans.", "Microsoft.Extensions."],
+        ["Microsoft.AspNetCore"] = ["Microsoft.AspNetCore.", "Microsoft.OpenApi", "Microsoft.Net.Http.Headers", "Microsoft.Extensions."],
+        ["Microsoft.Data.Sqlite"] = ["Microsoft.Data.Sqlite", "SQLitePCLRaw."],
+        ["Npgsql"] = ["Npgsql"],
+        ["Polly.Core"] = ["Polly."],
+        ["System.CommandLine"] = [],
+    };
+
+    public static TheoryData<string> Projects => House.ProjectData;
+
+    [Fact]
+    public void Every_project_has_a_row_in_the_table() =>
+        Assert.Equal(May.Keys.Order(StringComparer.Ordinal), House.Projects);
+
+    [Theory, MemberData(nameof(Projects))]
+    public void A_project_file_names_only_what_the_table_allows(string project)
+    {
+        House.None(House.Declared(project, "ProjectReference").Except(May[project].Projects));
+        House.None(House.Declared(project, "PackageReference").Except(May[project].Packages));
+    }
+
+    [Theory, MemberData(nameof(Projects))]
+    public void A_compiled_assembly_references_only_what_the_table_allows(string project)
+    {
+        var (projects, packages) = May[project];
+        var ours = projects.Select(p => House.AssemblyOf(p).GetName().Name!).ToHashSet();
+        var web = House.Read($"src/{project}/{project}.csproj").Contains("Microsoft.AspNetCore.App", StringComparison.Ordinal);
+        var prefixes = packages.Concat(web ? ["Microsoft.AspNetCore"] : [])
+            .SelectMany(p => Brings.Single(b => p.StartsWith(b.Key, StringComparison.Ordinal)).Value)
+            .Concat(["System.", "Microsoft.Win32."]).ToArray();
+        var surprises = House.AssemblyOf(project).GetReferencedAssemblies().Select(a => a.Name!)
+            .Where(name => !ours.Contains(name) && !prefixes.Any(p => name.StartsWith(p, StringComparison.Ordinal)));
+        House.None(surprises);
+    }
+
+    [Theory, InlineData("Worker"), InlineData("Protocol")]
+    public void The_wire_and_the_worker_never_see_Orleans(string project) =>
+        House.None(Reach(project).Where(name => name.StartsWith("Orleans", StringComparison.Ordinal)));
+
+    [Fact]
+    public void The_gateway_never_reaches_storage_or_grains() =>
+        House.None(Reach("Gateway").Intersect(["OpenClaw.Storage", "OpenClaw.Grains", "OpenClaw.Silo", "Microsoft.Data.Sqlite", "Npgsql"]));
+
+    /// <summary>Names of every assembly reachable through assemblies of ours.</summary>
+    private static HashSet<string> Reach(string project)
+    {
+        var seen = new HashSet<string>();
+        var todo = new Stack<System.Reflection.Assembly>([House.AssemblyOf(project)]);
+        while (todo.TryPop(out var assembly))
+            foreach (var name in assembly.GetReferencedAssemblies().Where(a => seen.Add(a.Name!)))
+                if (name.Name!.StartsWith("OpenClaw.", StringComparison.Ordinal)) todo.Push(System.Reflection.Assembly.Load(name));
+        return seen;
+    }
+}
