@@ -25,9 +25,16 @@ public interface ITaskGrain : IGrainWithGuidKey
     [Alias("Wait"), AlwaysInterleave, ResponseTimeout("00:00:12")]
     Task<TaskSnapshot?> Wait(long? seenVersion, TimeSpan wait, CancellationToken cancellation);
 
-    /// <summary>Marks it as offered to a worker (in memory) and hands out the payload. No permission to run.</summary>
+    /// <summary>
+    /// Marks it as offered to a worker (in memory) and hands out the payload. No permission to run. The latest offer counts: the
+    /// queue alone decides to whom a task is offered.
+    /// </summary>
     [Alias("Offer")]
     Task<OfferReply> Offer(Holder holder);
+
+    /// <summary>The offer never reached the worker; call <c>IQueueGrain.Return</c> beside it.</summary>
+    [Alias("ReturnOffer")]
+    Task ReturnOffer(Holder holder);
 
     /// <summary>Commits the start of an attempt. A repeat by the same holder gets the same answer.</summary>
     [Alias("Start")]
@@ -47,7 +54,9 @@ public interface ITaskGrain : IGrainWithGuidKey
     [Alias("Heartbeat")]
     Task<Directive> Heartbeat(Holder holder, int attempt);
 
-    /// <summary>Records how an attempt ended.</summary>
+    /// <summary>
+    /// Records how an attempt ended. A compatible worker (epoch 0) does not know the number of its attempt: 0 means the latest one.
+    /// </summary>
     [Alias("Finish")]
     Task<FinishReply> Finish(Holder holder, AttemptOutcome outcome, Actor actor);
 

@@ -18,7 +18,7 @@ public enum Rejection
     ResultConflict = 5,
     /// <summary>The worker does not offer the labels the task requires.</summary>
     LabelsMissing = 6,
-    /// <summary>It can't be started or offered now (between attempts, or already offered to another).</summary>
+    /// <summary>It can't be started or offered now (it runs, or waits between attempts).</summary>
     NotAvailable = 7,
     /// <summary>The queue of the tenant is full.</summary>
     BacklogFull = 8,

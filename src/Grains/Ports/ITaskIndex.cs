@@ -17,7 +17,18 @@ public interface ITaskIndex
     /// </summary>
     ValueTask<IReadOnlyList<QueueEntry>> Backlog(string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation);
 
-    /// <summary>Concurrency keys held by running tasks of a pool, with their holder.</summary>
+    /// <summary>
+    /// The same, leaving out tasks whose concurrency key is in <paramref name="busyKeys"/>: a thousand tasks that wait for one key must
+    /// not fill the window and starve the rest.
+    /// </summary>
+    ValueTask<IReadOnlyList<QueueEntry>> Backlog(
+        string tenant, string pool, string requires, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
+        CancellationToken cancellation) => Backlog(tenant, pool, requires, limit, now, cancellation);
+
+    /// <summary>
+    /// Concurrency keys of a pool that are held, with their holder: by tasks that run, and by tasks between two attempts
+    /// (queued, notBefore in the future), which keep their turn.
+    /// </summary>
     ValueTask<IReadOnlyDictionary<string, Guid>> BusyKeys(string tenant, string pool, CancellationToken cancellation);
 
     /// <summary>Tasks of a shard whose wake time has come, earliest first.</summary>

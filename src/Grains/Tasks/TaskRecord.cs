@@ -57,6 +57,11 @@ public sealed record TaskRecord
     [Id(19)] public DateTimeOffset? OfferExpires { get; init; }
     /// <summary>Volatile: when the holder's lease runs out; a fresh lease is assumed on activation.</summary>
     [Id(20)] public DateTimeOffset? LeaseUntil { get; init; }
+    /// <summary>
+    /// Volatile: since when the holder has been heard of without a gap. Null after an activation: its lease is assumed only, and an
+    /// assumption is no ground to say that the attempt ran too long.
+    /// </summary>
+    [Id(21)] public DateTimeOffset? HeardSince { get; init; }
 }
 
 /// <summary>What happened, and who did it. The audit row of a version.</summary>
