@@ -9,12 +9,16 @@ public static class Limits
     public const int FileWriteBody = 14 * 1024 * 1024;
     /// <summary>Content of a written file, decoded.</summary>
     public const int FileContent = 10 * 1024 * 1024;
+    /// <summary>Body of a worker's session, poll, start or heartbeat.</summary>
+    public const int WorkerBody = 256 * 1024;
     /// <summary>Body of POST /worker/attempts/{id}/output.</summary>
     public const int OutputBody = 1024 * 1024;
     /// <summary>Bytes of one output chunk.</summary>
     public const int OutputChunk = 512 * 1024;
     /// <summary>A result's record without its inline output.</summary>
     public const int ResultRecord = 256 * 1024;
+    /// <summary>Body of POST /worker/attempts/{id}/result: the record and one chunk's worth of inline output in base64.</summary>
+    public const int ResultBody = 1024 * 1024;
     /// <summary>Body of the compatible POST /worker/result, which carries all of the output.</summary>
     public const int CompatibleResultBody = 64 * 1024 * 1024;
 
@@ -32,6 +36,17 @@ public static class Limits
     public const int MaxAttempts = 100;
     /// <summary>Highest priority.</summary>
     public const int Priority = 9;
+
+    /// <summary>Longest wait of a worker's poll; a larger one is taken as this.</summary>
+    public const long PollWait = 50_000;
+    /// <summary>Longest wait of a compatible worker's poll; a larger one is taken as this.</summary>
+    public const long CompatiblePollWait = 60_000;
+    /// <summary>Most offers in one answer to a poll.</summary>
+    public const int FreeSlots = 100;
+    /// <summary>Most tasks of a worker at once.</summary>
+    public const int MaxConcurrent = 1_000;
+    /// <summary>Most attempts a worker may name in one request.</summary>
+    public const int Held = 1_000;
 
     /// <summary>Labels a task may require.</summary>
     public const int Labels = 32;

@@ -17,6 +17,8 @@ namespace OpenClaw.Protocol;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     MaxDepth = 32)]
 [JsonSerializable(typeof(SubmitTask))]
 [JsonSerializable(typeof(SubmitFileWrite))]

@@ -9,6 +9,8 @@ internal static class Seams
         [
             "OpenClaw.Grains.Ports.ITaskIndex", "OpenClaw.Grains.Tasks.TaskRecord", "OpenClaw.Grains.Tasks.Transition",
         ],
+        "Gateway" => ["OpenClaw.Gateway.GatewayHosting", "OpenClaw.Gateway.GatewayOptions", "OpenClaw.Gateway.Security.FirstStart",
+            "OpenClaw.Gateway.Security.IssuedToken"],
         _ => [],
     };
 }

@@ -35,6 +35,8 @@ public static class ProblemTypes
     public const string NotFound = "urn:openclaw:not-found";
     /// <summary>405.</summary>
     public const string MethodNotAllowed = "urn:openclaw:method-not-allowed";
+    /// <summary>408: headers or body came too slowly.</summary>
+    public const string RequestTimeout = "urn:openclaw:request-timeout";
     /// <summary>409: stale attempt or session.</summary>
     public const string AttemptSuperseded = "urn:openclaw:attempt-superseded";
     /// <summary>409: another instance has a live session of this name.</summary>
@@ -55,6 +57,8 @@ public static class ProblemTypes
     public const string TooManyRequests = "urn:openclaw:too-many-requests";
     /// <summary>502: the chat service refused.</summary>
     public const string BadGateway = "urn:openclaw:chat-refused";
+    /// <summary>500: a defect of the server's.</summary>
+    public const string Internal = "urn:openclaw:internal-error";
     /// <summary>503: the store or the cluster does not answer; retry later.</summary>
     public const string Unavailable = "urn:openclaw:unavailable";
 }

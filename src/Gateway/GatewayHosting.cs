@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Security;
+
+namespace OpenClaw.Gateway;
+
+/// <summary>Puts the gateway into a web host.</summary>
+public static class GatewayHosting
+{
+    /// <summary>Registers the gateway. Needs an <see cref="IGrainFactory"/> and the ports of storage in the same container.</summary>
+    public static IHostApplicationBuilder AddOpenClawGateway(this IHostApplicationBuilder builder, Action<GatewayOptions> configure)
+    {
+        var services = builder.Services;
+        services.AddOptions<GatewayOptions>().Configure(configure).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+        services.Configure<KestrelServerOptions>(ConfigureKestrel);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddRouting();
+        services.AddSingleton<TokenCache>();
+        services.AddSingleton<TokenCheck>();
+        services.AddSingleton<FirstStart>();
+        services.AddSingleton<FailureThrottle>();
+        return builder;
+    }
+
+    /// <summary>Maps every route. Fails when one of them has no policy.</summary>
+    public static WebApplication MapOpenClaw(this WebApplication app)
+    {
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseRouting();
+        app.UseMiddleware<AuthMiddleware>();
+        ((IEndpointRouteBuilder)app).DataSources.ThrowIfUndecided();
+        return app;
+    }
+
+    private static void ConfigureKestrel(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        var limits = kestrel.Limits;
+        limits.MaxRequestBodySize = Protocol.Limits.CompatibleResultBody;
+        limits.MaxRequestLineSize = 8 * 1024;
+        limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        limits.MaxRequestHeaderCount = 64;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+    }
+}

@@ -1,0 +1,33 @@
+namespace OpenClaw.Gateway;
+
+/// <summary>Settings of the gateway.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>Fewest characters a shared token may have.</summary>
+    public const int SharedTokenMinLength = 8;
+
+    /// <summary>Folder that holds the <c>tokens</c> file.</summary>
+    public string DataFolder { get; set; } = "";
+
+    /// <summary>
+    /// <c>WORKER_TOKEN</c>: one token that may act as client and as worker, never as admin. Null: compatibility mode is off.
+    /// </summary>
+    public string? SharedToken { get; set; }
+
+    /// <summary>How long an answer about a token is remembered; a revocation is seen within it.</summary>
+    public TimeSpan TokenCache { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>What is wrong with the settings, a sentence each; empty when nothing is.</summary>
+    public IReadOnlyList<string> Faults()
+    {
+        var faults = new List<string>();
+        if (DataFolder.Length == 0) faults.Add("The data folder is not set.");
+        if (SharedToken is { } shared && (shared.Length < SharedTokenMinLength || shared.Any(c => c is <= ' ' or > '~')))
+        {
+            faults.Add($"WORKER_TOKEN must be at least {SharedTokenMinLength} printable ASCII characters without spaces; "
+                + "unset it to use the tokens of the data folder only.");
+        }
+        if (TokenCache < TimeSpan.Zero || TokenCache > TimeSpan.FromSeconds(10)) faults.Add("TokenCache must be from 0 to 10 s.");
+        return faults;
+    }
+}

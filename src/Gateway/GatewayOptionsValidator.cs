@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Options;
+
+namespace OpenClaw.Gateway;
+
+/// <summary>Refuses to start with wrong settings, all of them named at once.</summary>
+internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
+{
+    public ValidateOptionsResult Validate(string? name, GatewayOptions options) =>
+        options.Faults() is { Count: > 0 } faults ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
+}

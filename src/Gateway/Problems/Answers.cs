@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Gateway.Problems;
+
+/// <summary>Writes JSON answers, in one piece with a Content-Length, from a buffer that each thread keeps.</summary>
+internal static class Answers
+{
+    private const int KeptBuffer = 64 * 1024;
+
+    [ThreadStatic] private static ArrayBufferWriter<byte>? threadBuffer;
+    [ThreadStatic] private static Utf8JsonWriter? threadWriter;
+
+    /// <summary>Answers with a value.</summary>
+    public static Task Answer<T>(this HttpContext context, T value, JsonTypeInfo<T> type, int status = 200)
+    {
+        var writer = Rent(out var buffer);
+        JsonSerializer.Serialize(writer, value, type);
+        return Send(context, status, "application/json", buffer);
+    }
+
+    /// <summary>Answers with what <paramref name="write"/> writes.</summary>
+    public static Task Answer<T>(this HttpContext context, T value, Action<Utf8JsonWriter, T> write)
+    {
+        var writer = Rent(out var buffer);
+        write(writer, value);
+        writer.Flush();
+        return Send(context, 200, "application/json", buffer);
+    }
+
+    /// <summary>Answers with bytes that are JSON already.</summary>
+    public static Task AnswerRaw(this HttpContext context, ReadOnlyMemory<byte> json)
+    {
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = json.Length;
+        return context.Response.BodyWriter.WriteAsync(json).AsTask();
+    }
+
+    /// <summary>Answers with a problem.</summary>
+    public static Task Answer(this HttpContext context, Problem problem, int retryAfterSeconds = 1)
+    {
+        if (problem.Status is 429 or 503) context.Response.Headers.RetryAfter = retryAfterSeconds.ToString(null as IFormatProvider);
+        if (problem.Status == 401) context.Response.Headers.WWWAuthenticate = "Bearer";
+        // What is left of a refused body is not worth reading.
+        if (problem.Status is 408 or 413 or 415) context.Response.Headers.Connection = "close";
+        var writer = Rent(out var buffer);
+        JsonSerializer.Serialize(writer, problem, ProtocolJson.Default.Problem);
+        return Send(context, problem.Status, "application/problem+json", buffer);
+    }
+
+    private static Utf8JsonWriter Rent(out ArrayBufferWriter<byte> buffer)
+    {
+        buffer = threadBuffer is { Capacity: <= KeptBuffer } kept ? kept : threadBuffer = new ArrayBufferWriter<byte>(1024);
+        buffer.ResetWrittenCount();
+        var writer = threadWriter ??= new Utf8JsonWriter(buffer);
+        writer.Reset(buffer);
+        return writer;
+    }
+
+    private static Task Send(HttpContext context, int status, string contentType, ArrayBufferWriter<byte> buffer)
+    {
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = contentType;
+        response.ContentLength = buffer.WrittenCount;
+        // Copied to the connection's buffer before this returns, so the thread's buffer is free again.
+        response.BodyWriter.Write(buffer.WrittenSpan);
+        return response.BodyWriter.FlushAsync().AsTask();
+    }
+}

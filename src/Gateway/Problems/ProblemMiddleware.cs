@@ -1,0 +1,51 @@
+using System.Data.Common;
+using OpenClaw.Gateway.Requests;
+using OpenClaw.Protocol.Problems;
+using Orleans.Serialization;
+
+namespace OpenClaw.Gateway.Problems;
+
+/// <summary>Outermost: refuses odd targets and turns every failure into a problem.</summary>
+internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            if (RequestShape.Fault(context) is { } fault) await context.Answer(fault);
+            else await next(context);
+        }
+        catch (Exception error) when (!context.Response.HasStarted)
+        {
+            if (context.RequestAborted.IsCancellationRequested) context.Abort();
+            else await context.Answer(Of(context, error));
+            return;
+        }
+        catch (Exception error) when (context.Response.HasStarted)
+        {
+            if (!context.RequestAborted.IsCancellationRequested) log.AnswerCut(context.TraceIdentifier, error);
+            context.Abort();
+            return;
+        }
+        var response = context.Response;
+        if (response is { StatusCode: >= 400, HasStarted: false, ContentType: null })
+            await context.Answer(ProblemTable.OfStatus(response.StatusCode));
+    }
+
+    private Problem Of(HttpContext context, Exception error)
+    {
+        if (error is BadHttpRequestException bad) return ProblemTable.OfStatus(bad.StatusCode);
+        if (IsInfrastructure(error))
+        {
+            log.Unavailable(context.TraceIdentifier, error);
+            return ProblemTable.Unavailable;
+        }
+        log.Failed(context.TraceIdentifier, error);
+        return ProblemTable.OfStatus(500);
+    }
+
+    /// <summary>The store or the cluster did not answer: the same request may well succeed later.</summary>
+    internal static bool IsInfrastructure(Exception error) => error
+        is TimeoutException or OperationCanceledException or ObjectDisposedException
+        or OrleansException or UnavailableExceptionFallbackException or DbException or IOException;
+}

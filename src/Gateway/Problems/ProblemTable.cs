@@ -1,0 +1,85 @@
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Gateway.Problems;
+
+/// <summary>The one place that decides status, type and title.</summary>
+internal static class ProblemTable
+{
+    /// <summary>What a task's refusal is on the wire.</summary>
+    public static Problem Of(Rejection rejection) => rejection switch
+    {
+        Rejection.NotFound => NotFound("There is no such task."),
+        Rejection.KeyReused => Make(422, ProblemTypes.KeyReused, "The idempotency key was used with another request."),
+        Rejection.AttemptSuperseded => Make(409, ProblemTypes.AttemptSuperseded, "The attempt is not yours or not the current one."),
+        Rejection.AlreadyEnded => Make(409, ProblemTypes.AttemptSuperseded, "The task has ended."),
+        Rejection.ResultConflict => Make(409, ProblemTypes.ResultConflict, "Another result of this attempt is recorded."),
+        Rejection.LabelsMissing => Make(409, ProblemTypes.AttemptSuperseded, "The worker does not offer what the task requires."),
+        Rejection.NotAvailable => Make(409, ProblemTypes.AttemptSuperseded, "The task can't be started now."),
+        Rejection.BacklogFull => Make(429, ProblemTypes.TooManyRequests, "The queue is full; try again later."),
+        _ => throw new ArgumentOutOfRangeException(nameof(rejection), rejection, "not a refusal"),
+    };
+
+    public static Problem NotFound(string sentence) => Make(404, ProblemTypes.NotFound, sentence);
+
+    public static Problem Unauthenticated { get; } =
+        Make(401, ProblemTypes.Unauthenticated, "A valid token is needed: Authorization: Bearer TOKEN.");
+
+    public static Problem Forbidden(string scope) =>
+        Make(403, ProblemTypes.Forbidden, $"The token has not the scope {scope}.");
+
+    public static Problem SessionSuperseded { get; } =
+        Make(409, ProblemTypes.SessionSuperseded, "The session is not the live one of this worker.");
+
+    public static Problem Unavailable { get; } =
+        Make(503, ProblemTypes.Unavailable, "The server can't answer now; repeat the request.");
+
+    public static Problem TooLarge(long limit) =>
+        Make(413, ProblemTypes.TooLarge, string.Create(null, $"The body is over the limit of {limit} bytes."));
+
+    /// <summary>For answers that carry a status and nothing else.</summary>
+    public static Problem OfStatus(int status) => status switch
+    {
+        401 => Unauthenticated,
+        404 => NotFound("There is no such route."),
+        405 => Make(405, ProblemTypes.MethodNotAllowed, "The route does not take this method; see Allow."),
+        408 => Make(408, ProblemTypes.RequestTimeout, "The request came too slowly."),
+        413 => Make(413, ProblemTypes.TooLarge, "The body is too large."),
+        415 => Make(415, ProblemTypes.UnsupportedMediaType, "The body must be application/json, not compressed."),
+        503 => Unavailable,
+        >= 500 => Make(status, ProblemTypes.Internal, "The server failed; the log says more."),
+        _ => Make(status, ProblemTypes.Invalid, "The request is malformed."),
+    };
+
+    public static Problem Make(int status, string type, string sentence) => new()
+    {
+        Type = type,
+        Title = Title(type),
+        Status = status,
+        Detail = sentence,
+        Error = sentence,
+    };
+
+    private static string Title(string type) => type switch
+    {
+        ProblemTypes.Invalid => "Invalid request",
+        ProblemTypes.Unauthenticated => "Not authenticated",
+        ProblemTypes.Forbidden => "Not allowed",
+        ProblemTypes.NotFound => "Not found",
+        ProblemTypes.MethodNotAllowed => "Method not allowed",
+        ProblemTypes.RequestTimeout => "Request timeout",
+        ProblemTypes.AttemptSuperseded => "Attempt superseded",
+        ProblemTypes.SessionTaken => "Session taken",
+        ProblemTypes.SessionSuperseded => "Session superseded",
+        ProblemTypes.ResultConflict => "Result conflict",
+        ProblemTypes.OutputGap => "Output gap",
+        ProblemTypes.TooLarge => "Too large",
+        ProblemTypes.UnsupportedMediaType => "Unsupported media type",
+        ProblemTypes.KeyReused => "Idempotency key reused",
+        ProblemTypes.TooManyRequests => "Too many requests",
+        ProblemTypes.BadGateway => "Chat service refused",
+        ProblemTypes.Unavailable => "Unavailable",
+        ProblemTypes.Internal => "Internal error",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "not a problem type"),
+    };
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Microsoft.AspNetCore.WebUtilities;
+using OpenClaw.Gateway.Problems;
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Gateway.Requests;
+
+/// <summary>Parameters of the query string, read without making a dictionary.</summary>
+internal static class Query
+{
+    /// <summary>A parameter's text; null when absent. A repeated one is a problem.</summary>
+    public static Problem? Text(HttpContext context, string name, out string? value)
+    {
+        value = null;
+        var query = context.Request.QueryString;
+        if (!query.HasValue) return null;
+        foreach (var pair in new QueryStringEnumerable(query.Value))
+        {
+            if (!pair.DecodeName().Span.SequenceEqual(name)) continue;
+            if (value is not null) return Problem400.Field(name, "must be given once");
+            value = pair.DecodeValue().ToString();
+        }
+        return null;
+    }
+
+    /// <summary>
+    /// A whole number of at least <paramref name="min"/>; absent: <paramref name="absent"/>. Above <paramref name="max"/> it is
+    /// clamped when <paramref name="clamp"/>, else refused.
+    /// </summary>
+    public static Problem? Number(HttpContext context, string name, long absent, long min, long max, bool clamp, out long value)
+    {
+        value = absent;
+        if (Text(context, name, out var text) is { } repeated) return repeated;
+        if (text is null) return null;
+        // Digits only: more of them than a long holds is still a number, and a large one.
+        var digits = text.Length > 0 && !text.AsSpan().ContainsAnyExceptInRange('0', '9');
+        if (!digits) return OutOfRange(name, min, max);
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value)) value = long.MaxValue;
+        if (value < min || (value > max && !clamp)) return OutOfRange(name, min, max);
+        value = Math.Min(value, max);
+        return null;
+    }
+
+    /// <summary><c>wait</c>, ms: 0 to <paramref name="max"/>, larger is clamped.</summary>
+    public static Problem? Wait(HttpContext context, long absent, long max, out TimeSpan wait)
+    {
+        var problem = Number(context, "wait", absent, 0, max, clamp: true, out var ms);
+        wait = TimeSpan.FromMilliseconds(ms);
+        return problem;
+    }
+
+    private static Problem OutOfRange(string name, long min, long max) =>
+        Problem400.Field(name, $"must be {Ranges.Between(min, max)}");
+}

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Http.Features;
+using OpenClaw.Gateway.Problems;
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Gateway.Requests;
+
+/// <summary>What no request may look like, whatever its route.</summary>
+internal static class RequestShape
+{
+    public static Problem? Fault(HttpContext context)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        if (!IsPlainPath(PathOf(target))) return ProblemTable.OfStatus(404);
+        var headers = context.Request.Headers;
+        // Kestrel keeps the length it disregarded under this name; two ideas of where a body ends are one too many.
+        if (headers.TransferEncoding.Count > 0 && headers.ContainsKey("X-Content-Length"))
+        {
+            context.Response.Headers.Connection = "close";
+            return Problem400.Of("Content-Length and Transfer-Encoding exclude each other.");
+        }
+        if (headers.Authorization.Count > 1) return Problem400.Of("There must be one Authorization header.");
+        return null;
+    }
+
+    /// <summary>The path as it was sent, before anything decoded or normalised it.</summary>
+    internal static ReadOnlySpan<char> PathOf(string target)
+    {
+        var path = target.AsSpan();
+        var scheme = path.IndexOf("://");
+        if (scheme > 0 && path[0] != '/')
+        {
+            path = path[(scheme + 3)..];
+            var slash = path.IndexOf('/');
+            path = slash < 0 ? "/" : path[slash..];
+        }
+        var query = path.IndexOf('?');
+        return query < 0 ? path : path[..query];
+    }
+
+    /// <summary>No route needs escapes, empty or dotted segments, upper case or a slash at the end; so none gets to be normalised.</summary>
+    internal static bool IsPlainPath(ReadOnlySpan<char> path)
+    {
+        if (path.Length < 2 || path[0] != '/' || path[^1] == '/') return path is "/";
+        for (var i = 1; i < path.Length; i++)
+        {
+            var c = path[i];
+            if (c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '_') continue;
+            if (c is not ('/' or '.') || path[i - 1] is '/' or '.') return false;
+        }
+        return path[^1] != '.';
+    }
+}

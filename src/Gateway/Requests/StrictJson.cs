@@ -1,0 +1,91 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Net.Http.Headers;
+using OpenClaw.Gateway.Problems;
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Gateway.Requests;
+
+/// <summary>What was read, or why not; exactly one of the two.</summary>
+internal readonly record struct Reading<T>(T? Value, Problem? Problem) where T : class;
+
+/// <summary>Reads a JSON body of one type and nothing else: no guess, no leniency, the place named.</summary>
+internal static class StrictJson
+{
+    /// <summary>Reads the body as <typeparamref name="T"/>.</summary>
+    public static async ValueTask<Reading<T>> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type, long limit) where T : class
+    {
+        if (MediaFault(context.Request) is { } media) return new(null, media);
+        var (body, length, problem) = await ReadBody(context, limit);
+        try
+        {
+            return problem is not null ? new(null, problem) : Parse(body.AsSpan(0, length), type);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(body);
+        }
+    }
+
+    /// <summary>Parses a body of one type.</summary>
+    internal static Reading<T> Parse<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type) where T : class
+    {
+        if (JsonInspection.Fault(body) is { } fault) return new(null, Problem400.Fields([fault]));
+        try
+        {
+            return JsonSerializer.Deserialize(body, type) is { } value
+                ? new(value, null)
+                : new(null, Problem400.Field("body", "must be an object"));
+        }
+        catch (JsonException error)
+        {
+            return new(null, Problem400.Fields(JsonFaults.Of(error, body, type)));
+        }
+    }
+
+    /// <summary>415 unless the body says it is plain JSON.</summary>
+    internal static Problem? MediaFault(HttpRequest request)
+    {
+        if (request.Headers.ContentEncoding.Count > 0) return ProblemTable.OfStatus(415);
+        var contentType = request.ContentType;
+        if (contentType is "application/json" or "application/json; charset=utf-8") return null;
+        var json = MediaTypeHeaderValue.TryParse(contentType, out var parsed)
+            && parsed.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            && (!parsed.Charset.HasValue || parsed.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        return json ? null : ProblemTable.OfStatus(415);
+    }
+
+    /// <summary>The whole body in a rented array, which the caller gives back whatever the outcome.</summary>
+    internal static async ValueTask<(byte[] Body, int Length, Problem? Problem)> ReadBody(HttpContext context, long limit)
+    {
+        if (context.Request.ContentLength > limit) return ([], 0, ProblemTable.TooLarge(limit));
+        // One byte more than announced, so that the end shows without growing.
+        var body = ArrayPool<byte>.Shared.Rent((int)Math.Min(limit, context.Request.ContentLength ?? 4096) + 1);
+        var length = 0;
+        try
+        {
+            while (true)
+            {
+                var read = await context.Request.Body.ReadAsync(body.AsMemory(length), context.RequestAborted);
+                if (read == 0) return (body, length, null);
+                length += read;
+                if (length > limit) return (body, length, ProblemTable.TooLarge(limit));
+                if (length == body.Length) body = Grow(body, length);
+            }
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(body);
+            throw;
+        }
+    }
+
+    private static byte[] Grow(byte[] body, int length)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(length * 2);
+        body.AsSpan(0, length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(body);
+        return larger;
+    }
+}

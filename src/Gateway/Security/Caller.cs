@@ -1,0 +1,26 @@
+using System.Net;
+using OpenClaw.GrainInterfaces.Security;
+
+namespace OpenClaw.Gateway.Security;
+
+/// <summary>Who sends this request, after its token was checked.</summary>
+internal sealed class Caller(string tokenId, string tenant, Roles roles, IPAddress? address)
+{
+    public string TokenId => tokenId;
+    public string Tenant => tenant;
+    public Roles Roles => roles;
+
+    /// <summary>Text of the address; made when asked for, most requests never do.</summary>
+    public string? Address => field ??= address?.ToString();
+
+    public Actor Actor => new(tokenId, Address);
+
+    public bool May(Policy policy) => (roles & policy.Roles) != 0;
+}
+
+internal static class CallerContext
+{
+    /// <summary>The caller; every endpoint but an open one has one.</summary>
+    public static Caller Caller(this HttpContext context) =>
+        context.Features.Get<Caller>() ?? throw new InvalidOperationException("No caller: the endpoint is open to anyone.");
+}

@@ -1,0 +1,49 @@
+using System.Net;
+
+namespace OpenClaw.Gateway.Security;
+
+/// <summary>
+/// Counts failed authentication per address. After a few, a failure is answered with a time to wait that doubles. A good token
+/// is never held back: colleagues behind the same address have done nothing.
+/// </summary>
+internal sealed class FailureThrottle(TimeProvider clock)
+{
+    internal const int Free = 10;
+    internal const int Capacity = 10_000;
+    internal static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+    internal static readonly TimeSpan Forget = TimeSpan.FromMinutes(10);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<IPAddress, (int Failures, DateTimeOffset Last)> addresses = [];
+
+    /// <summary>Counts one failure; how long the address is told to wait, zero while it is below the limit.</summary>
+    public TimeSpan Fail(IPAddress? address)
+    {
+        var now = clock.GetUtcNow();
+        lock (gate)
+        {
+            var key = address ?? IPAddress.None;
+            if (!addresses.TryGetValue(key, out var seen) || now - seen.Last > Forget) seen = default;
+            if (seen == default && addresses.Count >= Capacity) MakeRoom(now);
+            addresses[key] = (seen.Failures + 1, now);
+            return WaitAfter(seen.Failures + 1);
+        }
+    }
+
+    internal static TimeSpan WaitAfter(int failures)
+    {
+        if (failures <= Free) return TimeSpan.Zero;
+        var seconds = Math.Pow(2, Math.Min(failures - Free - 1, 16) / 2);
+        return TimeSpan.FromSeconds(Math.Min(seconds, Longest.TotalSeconds));
+    }
+
+    private void MakeRoom(DateTimeOffset now)
+    {
+        foreach (var (address, seen) in addresses)
+        {
+            if (now - seen.Last > Forget) addresses.Remove(address);
+        }
+        // Still full: an attack from everywhere. Counting anew is better than growing.
+        if (addresses.Count >= Capacity) addresses.Clear();
+    }
+}

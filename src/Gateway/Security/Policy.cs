@@ -1,0 +1,42 @@
+namespace OpenClaw.Gateway.Security;
+
+/// <summary>Who may call an endpoint. Every endpoint carries exactly one; one without is refused at start-up.</summary>
+internal sealed class Policy
+{
+    private Policy(string scope, Roles roles) => (Scope, Roles) = (scope, roles);
+
+    /// <summary>Named in a 403.</summary>
+    public string Scope { get; }
+
+    /// <summary>Any of these will do; none: no token is asked for.</summary>
+    public Roles Roles { get; }
+
+    public bool Open => Roles == Roles.None;
+
+    public static Policy Anyone { get; } = new("", Roles.None);
+    public static Policy AnyToken { get; } = new("any", Roles.Client | Roles.Worker | Roles.Admin);
+    public static Policy SubmitTasks { get; } = new("tasks:submit", Roles.Client | Roles.Admin);
+    public static Policy ReadTasks { get; } = new("tasks:read", Roles.Client | Roles.Admin);
+    public static Policy CancelTasks { get; } = new("tasks:cancel", Roles.Client | Roles.Admin);
+    public static Policy Notify { get; } = new("notify", Roles.Client | Roles.Admin);
+    public static Policy ReadWorkers { get; } = new("workers:read", Roles.Client | Roles.Admin);
+    public static Policy DrainWorkers { get; } = new("workers:drain", Roles.Admin);
+    public static Policy Work { get; } = new("worker", Roles.Worker);
+}
+
+internal static class PolicyEndpoints
+{
+    /// <summary>Says who may call an endpoint.</summary>
+    public static IEndpointConventionBuilder Requires(this IEndpointConventionBuilder endpoint, Policy policy) => endpoint.WithMetadata(policy);
+
+    /// <summary>Fails on an endpoint that nobody decided about.</summary>
+    public static void ThrowIfUndecided(this IEnumerable<EndpointDataSource> sources)
+    {
+        var undecided = sources.SelectMany(source => source.Endpoints)
+            .Where(endpoint => endpoint.Metadata.OfType<Policy>().Count() != 1)
+            .Select(endpoint => endpoint.DisplayName)
+            .ToArray();
+        if (undecided.Length > 0)
+            throw new InvalidOperationException($"Endpoints without exactly one policy: {string.Join(", ", undecided)}");
+    }
+}

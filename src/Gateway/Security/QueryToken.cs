@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace OpenClaw.Gateway.Security;
+
+/// <summary>Finds a token in a query string, where logs and histories would keep it.</summary>
+internal static class QueryToken
+{
+    private static readonly string[] Names = ["token", "access_token", "auth", "authorization", "api_key", "apikey", "bearer", "key"];
+
+    public static bool IsIn(string? query)
+    {
+        if (string.IsNullOrEmpty(query)) return false;
+        foreach (var pair in new QueryStringEnumerable(query))
+        {
+            var name = pair.DecodeName().Span;
+            foreach (var known in Names)
+            {
+                if (name.Equals(known, StringComparison.OrdinalIgnoreCase)) return true;
+            }
+            if (pair.DecodeValue().Span.Contains(TokenText.Prefix, StringComparison.Ordinal)) return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+using OpenClaw.GrainInterfaces.Security;
+
+namespace OpenClaw.Gateway.Security;
+
+/// <summary>Decides whether a bearer token is good and for what.</summary>
+internal sealed class TokenCheck
+{
+    private const string SharedTokenId = "shared";
+    private static readonly byte[] NoHash = new byte[SHA256.HashSizeInBytes];
+
+    private readonly TokenCache cache;
+    private readonly TimeProvider clock;
+    private readonly byte[]? sharedHash;
+
+    public TokenCheck(TokenCache cache, TimeProvider clock, IOptions<GatewayOptions> options)
+    {
+        (this.cache, this.clock) = (cache, clock);
+        sharedHash = options.Value.SharedToken is { } shared ? SHA256.HashData(Encoding.UTF8.GetBytes(shared)) : null;
+    }
+
+    /// <summary>The caller a token stands for; null when it is not good, whatever the reason.</summary>
+    public ValueTask<Caller?> Check(string token, IPAddress? address)
+    {
+        if (IsShared(token)) return new(new Caller(SharedTokenId, "default", Roles.Client | Roles.Worker, address));
+        if (!TokenText.TryParse(token, out var id, out _, out _)) return default;
+        var record = cache.Find(id);
+        return record.IsCompletedSuccessfully ? new(Decide(token, record.Result, address)) : Later(token, record, address);
+    }
+
+    private async ValueTask<Caller?> Later(string token, ValueTask<TokenRecord?> record, IPAddress? address) =>
+        Decide(token, await record, address);
+
+    /// <summary>The same work for a token that is unknown, expired, revoked or has a wrong secret.</summary>
+    private Caller? Decide(string token, TokenRecord? record, IPAddress? address)
+    {
+        TokenText.TryParse(token, out _, out var secret, out var role);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        TokenText.Hash(secret, hash);
+        var secretFits = CryptographicOperations.FixedTimeEquals(hash, record?.SecretHash ?? NoHash);
+        var alive = record is { Revoked: false } && (record.ExpiresAt is null || clock.GetUtcNow() < record.ExpiresAt);
+        return secretFits & alive && record!.Role == TokenText.Name(role)
+            ? new Caller(record.TokenId, record.Tenant, role, address)
+            : null;
+    }
+
+    /// <summary>Hashes have one length, so the comparison tells nothing of the length either.</summary>
+    private bool IsShared(string token)
+    {
+        if (sharedHash is null) return false;
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(token), hash);
+        return CryptographicOperations.FixedTimeEquals(hash, sharedHash);
+    }
+}
