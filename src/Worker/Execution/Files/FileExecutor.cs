@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using OpenClaw.Worker.Output;
+
+namespace OpenClaw.Worker.Execution.Files;
+
+/// <summary>What the file kinds have in common: payload, path, and work that a dead file system can't hold the worker with.</summary>
+internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayload> json) : ITaskExecutor
+    where TPayload : class
+{
+    public string Kind => kind;
+
+    public async Task<ExecutionResult> Execute(AttemptContext context)
+    {
+        TPayload? payload;
+        try
+        {
+            payload = context.Offer.Payload.Deserialize(json);
+        }
+        catch (JsonException error)
+        {
+            return ExecutionResult.Failed("bad-payload", $"the payload is not that of {kind}: {error.Message}");
+        }
+        if (payload is null) return ExecutionResult.Failed("bad-payload", $"the payload of {kind} is empty");
+        var path = FilePaths.Resolve(PathOf(payload), context.User.Home, OperatingSystem.IsWindows());
+        if (path.Full is null) return ExecutionResult.Failed("bad-path", path.Error!);
+
+        FileOutcome outcome;
+        try
+        {
+            // A thread of its own: a network file system may never answer, and no token ends a system call.
+            outcome = await Task.Factory
+                .StartNew(() => Work(path.Full, payload, context), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .WaitAsync(context.Stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.Stop.Why != StopReason.None)
+        {
+            return ExecutionResult.Stopped(context.Stop.Why);
+        }
+        if (outcome.Fault is { } fault) return Failed(fault, context.Stop.Why);
+        context.Output.Write(OutputStream.Stdout, outcome.Text);
+        return ExecutionResult.Succeeded(outcome.Facts);
+    }
+
+    /// <summary>The path the payload names.</summary>
+    protected abstract string PathOf(TPayload payload);
+
+    /// <summary>Does it. Nothing may change on disk once the context's stop has fired.</summary>
+    protected abstract FileOutcome Work(string path, TPayload payload, AttemptContext context);
+
+    /// <summary>The last question before a rename.</summary>
+    protected static FileFault? Stopped(string path, AttemptContext context) =>
+        context.Stop.Why == StopReason.None ? null : FileFault.Stopped(path);
+
+    private static ExecutionResult Failed(FileFault fault, StopReason why) =>
+        why == StopReason.None ? ExecutionResult.Failed(fault.Reason, fault.Sentence) : ExecutionResult.Stopped(why);
+}

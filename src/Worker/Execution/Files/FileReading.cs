@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.Win32.SafeHandles;
+using OpenClaw.Protocol.Payloads;
+
+namespace OpenClaw.Worker.Execution.Files;
+
+/// <summary>file-read.</summary>
+internal static class FileReading
+{
+    /// <summary>
+    /// Most text one read gives; it is what the server keeps of a task's output, so nothing is cut silently. In base64 three
+    /// quarters of it are bytes of the file.
+    /// </summary>
+    public const int MaxText = 10 * 1024 * 1024;
+
+    public static FileOutcome Read(string path, FileReadPayload payload)
+    {
+        if (payload.Offset is < 0 || payload.Length is < 0) return new FileFault("bad-range", "offset and length can't be negative");
+        if (!FileText.IsEncoding(payload.Encoding)) return FileFault.Encoding(payload.Encoding!);
+        var (handle, fault) = RegularFile.Open(path);
+        if (handle is null) return fault!;
+        using (handle)
+        {
+            try
+            {
+                return Read(path, payload, handle);
+            }
+            catch (Exception error) when (FileFault.Covers(error))
+            {
+                return FileFault.From(path, error);
+            }
+        }
+    }
+
+    private static FileOutcome Read(string path, FileReadPayload payload, SafeFileHandle handle)
+    {
+        var most = payload.Encoding == "base64" ? MaxText / 4 * 3 : MaxText;
+        var offset = payload.Offset ?? 0;
+        var bytes = RegularFile.Read(handle, offset, Math.Min(payload.Length ?? long.MaxValue, most + 1L));
+        var size = Math.Max(RandomAccess.GetLength(handle), offset == 0 ? bytes.Length : 0);
+        if (bytes.Length > most)
+            return FileFault.TooLarge($"{path} is {size} bytes; one read gives at most {most}: read it in parts with offset and length");
+        var (text, fault) = FileText.Encode(path, bytes, payload.Encoding);
+        return text is null ? fault! : new FileOutcome(text, Facts(payload, handle, bytes, size), null);
+    }
+
+    // sha256 is of the bytes returned: the whole file's unless a range was asked for, and then the range is beside it.
+    private static JsonObject Facts(FileReadPayload payload, SafeFileHandle handle, byte[] bytes, long size)
+    {
+        var facts = new JsonObject
+        {
+            ["size"] = size,
+            ["sha256"] = RegularFile.Sha256(bytes),
+            ["mtime"] = File.GetLastWriteTimeUtc(handle).ToString("O", CultureInfo.InvariantCulture),
+        };
+        if (payload.Offset is null && payload.Length is null) return facts;
+        facts["offset"] = payload.Offset ?? 0;
+        facts["length"] = bytes.Length;
+        return facts;
+    }
+}

@@ -1,0 +1,37 @@
+namespace OpenClaw.Worker.Execution.Files;
+
+/// <summary>A file's content as it was read, so that a later write can see whether somebody changed it meanwhile.</summary>
+internal sealed record FileSnapshot(string Path, byte[] Content, string Sha256, DateTime Mtime)
+{
+    /// <summary>Largest file that is edited; it is held in memory twice.</summary>
+    public const int MaxSize = 64 * 1024 * 1024;
+
+    public static (FileSnapshot? Snapshot, FileFault? Fault) Take(string path)
+    {
+        var (handle, fault) = RegularFile.Open(path);
+        if (handle is null) return (null, fault);
+        using (handle)
+        {
+            try
+            {
+                var mtime = File.GetLastWriteTimeUtc(handle);
+                var bytes = RegularFile.Read(handle, 0, MaxSize + 1L);
+                return bytes.Length > MaxSize
+                    ? (null, FileFault.TooLarge($"{path} is larger than {MaxSize} bytes, the most that can be edited"))
+                    : (new FileSnapshot(path, bytes, RegularFile.Sha256(bytes), mtime), null);
+            }
+            catch (Exception error) when (FileFault.Covers(error))
+            {
+                return (null, FileFault.From(path, error));
+            }
+        }
+    }
+
+    /// <summary>A fault when the file is another one than was read.</summary>
+    public FileFault? Unchanged()
+    {
+        var (now, fault) = Take(Path);
+        if (now is null) return fault;
+        return now.Mtime == Mtime && now.Sha256 == Sha256 ? null : FileFault.Changed(Path);
+    }
+}

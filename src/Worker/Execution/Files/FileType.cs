@@ -1,0 +1,17 @@
+namespace OpenClaw.Worker.Execution.Files;
+
+/// <summary>What stands at a path.</summary>
+internal enum FileType
+{
+    /// <summary>Nothing.</summary>
+    Missing = 0,
+    Regular = 1,
+    Directory = 2,
+    Fifo = 3,
+    Device = 4,
+    Socket = 5,
+    Other = 6,
+}
+
+/// <summary>Type and owner of what stands at a path, links followed.</summary>
+internal readonly record struct FileStatus(FileType Type, uint Uid, uint Gid);
