@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes.Unix;
+using OpenClaw.Worker.Processes.Windows;
 
 namespace OpenClaw.Worker.Processes;
 
@@ -26,8 +28,17 @@ internal abstract class ChildProcess : IDisposable
         ProcessSpec spec, IOutputSink output, TimeProvider clock,
         [NotNullWhen(true)] out ChildProcess? child, [NotNullWhen(false)] out string? error)
     {
-        child = null;
-        error = "";
-        throw new PlatformNotSupportedException();
+        try
+        {
+            return OperatingSystem.IsWindows()
+                ? WindowsChild.TrySpawn(spec, output, clock, out child, out error)
+                : UnixChild.TrySpawn(spec, output, clock, out child, out error);
+        }
+        catch (IOException exhausted)
+        {
+            child = null;
+            error = $"the program '{spec.Argv[0]}' could not be started: {exhausted.Message}";
+            return false;
+        }
     }
 }

@@ -3,9 +3,11 @@ using OpenClaw.Worker.Output;
 
 namespace OpenClaw.Worker.Processes;
 
-/// <summary>Runs a program to its end, or ends its tree when the attempt is to stop.</summary>
-internal sealed class ProcessRunner(TimeProvider clock)
+/// <summary>Runs a program to its end, or ends its tree when the attempt is to stop. One for each attempt.</summary>
+internal sealed class ProcessRunner(TimeProvider clock, Action<int>? started = null)
 {
+    private static readonly TimeSpan UnkillablePatience = TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// Never throws for what the program does or fails to do. When <paramref name="stop"/> fires first, the tree is ended and
     /// <see cref="ProcessEnd.Tree"/> is the proof; <see cref="ExecutionResult.FromProcess"/> makes the result of both.
@@ -16,12 +18,16 @@ internal sealed class ProcessRunner(TimeProvider clock)
             return new ProcessEnd { StartError = error };
         using (child)
         {
+            started?.Invoke(child.Id);
             var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await using var registration = stop.Token.Register(() => stopped.TrySetResult());
             if (await Task.WhenAny(child.Ended, stopped.Task).ConfigureAwait(false) == child.Ended)
                 return await child.Ended.ConfigureAwait(false);
             var tree = await child.KillTree(killGrace).ConfigureAwait(false);
-            return await child.Ended.ConfigureAwait(false) with { Tree = tree };
+            var end = await Task.WhenAny(child.Ended, Task.Delay(UnkillablePatience, clock)).ConfigureAwait(false) == child.Ended
+                ? await child.Ended.ConfigureAwait(false)
+                : new ProcessEnd { Signal = "SIGKILL" };
+            return end with { Tree = tree };
         }
     }
 }

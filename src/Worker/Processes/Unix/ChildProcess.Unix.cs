@@ -1,0 +1,108 @@
+using System.Diagnostics.CodeAnalysis;
+using OpenClaw.Worker.Output;
+
+namespace OpenClaw.Worker.Processes.Unix;
+
+/// <summary>
+/// Two threads of its own: one waits for the program, one moves its bytes. So neither a slow reader nor a busy thread pool touches
+/// the heartbeat, and nothing competes with .NET's own SIGCHLD handling, which waits only for ids it started itself.
+/// The program stays a zombie until <see cref="Dispose"/>: while its tree is being looked at its id can't be given out again.
+/// </summary>
+internal sealed class UnixChild : ChildProcess
+{
+    private const int StackSize = 128 * 1024;
+    private readonly ProcessMarker? marker;
+    private readonly TimeProvider clock;
+    private readonly PipePump pump;
+    private readonly TaskCompletionSource<ProcessEnd> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int disposed;
+
+    private UnixChild(int pid, ProcessSpec spec, PipePump pump, TimeProvider clock)
+    {
+        Id = pid;
+        marker = ProcessMarker.Of(spec.Environment);
+        this.pump = pump;
+        this.clock = clock;
+        var pumping = StartThread(pump.Run, "output");
+        StartThread(() => Wait(pumping), "wait");
+    }
+
+    public override int Id { get; }
+
+    public override Task<ProcessEnd> Ended => ended.Task;
+
+    public static bool TrySpawn(
+        ProcessSpec spec, IOutputSink output, TimeProvider clock,
+        [NotNullWhen(true)] out ChildProcess? child, [NotNullWhen(false)] out string? error)
+    {
+        child = null;
+        error = Refusal(spec);
+        if (error is not null)
+            return false;
+        if (ProgramPath.Find(spec) is not { } file)
+        {
+            error = $"the program '{spec.Argv[0]}' was not found in PATH";
+            return false;
+        }
+        using var pipes = new ChildPipes(spec.Stdin is not null);
+        int errno, pid;
+        OwnChildren.KeepDescriptorsToOurselves();
+        lock (OwnChildren.SpawnLock)
+        {
+            errno = Spawn.Start(file, spec, pipes.ChildStdin, pipes.ChildStdout, pipes.ChildStderr, out pid);
+            if (errno == 0)
+                OwnChildren.Add(pid);
+        }
+        if (errno != 0)
+        {
+            error = Directory.Exists(spec.WorkingDirectory) ? ProgramPath.Explain(spec, errno) : NoFolder(spec);
+            return false;
+        }
+        child = new UnixChild(pid, spec, pipes.ToPump(spec.Stdin ?? default, output, clock), clock);
+        return true;
+    }
+
+    public override Task<TreeEnd> KillTree(TimeSpan grace) => new KillLadder(Id, marker, clock).Run(grace);
+
+    public override void Dispose()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+            return;
+        pump.Stop();
+        // Reaps when the program has ended; when it has not, the reaper does later.
+        OwnChildren.Release(Id);
+    }
+
+    private static string? Refusal(ProcessSpec spec)
+    {
+        if (spec.Argv.Count == 0 || spec.Argv[0].Length == 0)
+            return "no program is named";
+        if (spec.Argv.Any(HasNul) || HasNul(spec.WorkingDirectory) || spec.Environment.Any(pair => HasNul(pair.Key) || HasNul(pair.Value)))
+            return "an argument, the folder or a variable holds a NUL character";
+        if (spec.Environment.Keys.FirstOrDefault(name => name.Length == 0 || name.Contains('=', StringComparison.Ordinal)) is { } name)
+            return $"'{name}' is no name of a variable";
+        return Directory.Exists(spec.WorkingDirectory) ? null : NoFolder(spec);
+    }
+
+    private static bool HasNul(string text) => text.Contains('\0', StringComparison.Ordinal);
+
+    private static string NoFolder(ProcessSpec spec) => $"the folder '{spec.WorkingDirectory}' does not exist";
+
+    private static Thread StartThread(ThreadStart body, string name)
+    {
+        var thread = new Thread(body, StackSize) { IsBackground = true, Name = name };
+        thread.Start();
+        return thread;
+    }
+
+    private void Wait(Thread pumping)
+    {
+        var end = OwnChildren.WaitForEnd(Id);
+        pump.ProgramEnded();
+        pumping.Join();
+        if (pump.Fault is { } fault)
+            ended.TrySetException(fault);
+        else
+            ended.TrySetResult(end);
+    }
+}

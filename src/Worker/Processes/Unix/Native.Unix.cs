@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+
+namespace OpenClaw.Worker.Processes.Unix;
+
+/// <summary>The C library's calls, as thin as they are. Constants that differ are chosen once, by platform.</summary>
+internal static unsafe partial class Native
+{
+    public const int Eintr = 4;
+    public const int ReadOnly = 0;
+    public const int SigHup = 1;
+    public const int SigKill = 9;
+    public const int SigTerm = 15;
+    public const short PollIn = 1;
+    public const short PollOut = 4;
+    private const int SetFd = 2;
+    private const int GetFl = 3;
+    private const int SetFl = 4;
+    private const int CloseOnExec = 1;
+
+    public static readonly bool Mac = OperatingSystem.IsMacOS();
+    public static readonly int SigCont = Mac ? 19 : 18;
+    public static readonly int Eagain = Mac ? 35 : 11;
+    private static readonly int NonBlock = Mac ? 0x4 : 0x800;
+    private static readonly int PipeCloseOnExec = 0x80000;
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollFd
+    {
+        public int Fd;
+        public short Events;
+        public short Revents;
+    }
+
+    [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
+    private static partial int Pipe2(int* fds, int flags);
+
+    [LibraryImport("libc", EntryPoint = "pipe", SetLastError = true)]
+    private static partial int PipePlain(int* fds);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(int fd, int command, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int fd);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int fd, byte* buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int fd, byte* buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(PollFd* fds, nuint count, int timeout);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "getsid", SetLastError = true)]
+    public static partial int GetSid(int pid);
+
+    [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
+    public static partial int WaitId(int idType, int id, byte* info, int options);
+
+    [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
+    public static partial int WaitPid(int pid, int* status, int options);
+
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Access(string path, int mode);
+
+    [LibraryImport("libc", EntryPoint = "getuid")]
+    public static partial uint GetUid();
+
+    [LibraryImport("libc", EntryPoint = "getpwuid", SetLastError = true)]
+    public static partial nint* GetPwUid(uint uid);
+
+    /// <summary>A pipe whose ends are closed on exec and are never 0, 1 or 2.</summary>
+    public static (int Read, int Write) Pipe()
+    {
+        var fds = stackalloc int[2];
+        var failed = Mac ? PipePlain(fds) : Pipe2(fds, PipeCloseOnExec);
+        if (failed != 0)
+            throw new IOException($"no pipe: {Marshal.GetLastPInvokeErrorMessage()}");
+        if (Mac)
+        {
+            _ = Control(fds[0], SetFd, CloseOnExec);
+            _ = Control(fds[1], SetFd, CloseOnExec);
+        }
+        return (fds[0], fds[1]);
+    }
+
+    /// <summary>Reads and writes of this end return at once.</summary>
+    public static void SetNonBlocking(int fd) => _ = Control(fd, SetFl, Control(fd, GetFl, 0) | NonBlock);
+}

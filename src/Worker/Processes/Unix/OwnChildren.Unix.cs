@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+
+namespace OpenClaw.Worker.Processes.Unix;
+
+/// <summary>
+/// The processes we started and have not reaped. On Linux this process is also the subreaper of its descendants, so that orphans
+/// (a double fork, <c>setsid</c>) come to us instead of to init; they stay findable, and are reaped here once they have ended.
+/// </summary>
+internal static unsafe partial class OwnChildren
+{
+    private const int SetChildSubreaper = 36;
+    private const long CloseRange = 436;
+    private const long CloseRangeOnExec = 4;
+    private const int ById = 1;
+    private const int Exited = 4;
+    private const int NoHang = 1;
+    private const int Dumped = 3;
+    private const int Killed = 2;
+    private static readonly int NoWait = Native.Mac ? 0x20 : 0x1000000;
+    private static readonly HashSet<int> Held = [];
+    private static HashSet<(int, ulong)> seenBefore = [];
+
+    /// <summary>Held from before a spawn until its id is known here, so that the reaper never takes a child of ours.</summary>
+    public static Lock SpawnLock { get; } = new();
+
+    [LibraryImport("libc", EntryPoint = "prctl")]
+    private static partial int ProcessControl(int option, nuint a, nuint b, nuint c, nuint d);
+
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    private static partial long SystemCall(long number, long a, long b, long c, long d);
+
+    /// <summary>Orphans of what we start become our children. Linux only; elsewhere nothing happens.</summary>
+    public static void AdoptOrphans()
+    {
+        if (OperatingSystem.IsLinux())
+            _ = ProcessControl(SetChildSubreaper, 1, 0, 0, 0);
+    }
+
+    /// <summary>
+    /// Descriptors this process itself inherited from whoever started it go no further. (All it opens itself is closed on exec anyway;
+    /// macOS closes them in the spawn.) A kernel before 5.11 doesn't know the call and nothing changes.
+    /// </summary>
+    public static void KeepDescriptorsToOurselves()
+    {
+        if (OperatingSystem.IsLinux())
+            _ = SystemCall(CloseRange, 3, uint.MaxValue, CloseRangeOnExec, 0);
+    }
+
+    public static void Add(int pid) => Held.Add(pid);
+
+    /// <summary>Blocks until the process has ended; it stays a zombie, so its id stays ours.</summary>
+    public static ProcessEnd WaitForEnd(int pid)
+    {
+        var info = stackalloc byte[256];
+        while (Native.WaitId(ById, pid, info, Exited | NoWait) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() != Native.Eintr)
+                return new ProcessEnd { StartError = "the process was taken from the worker; how it ended is not known" };
+        }
+        var code = *(int*)(info + 8);
+        var status = *(int*)(info + (Native.Mac ? 20 : 24));
+        return code is Killed or Dumped ? new ProcessEnd { Signal = Signals.Name(status) } : new ProcessEnd { ExitCode = status & 0xff };
+    }
+
+    /// <summary>Reaps it when it has ended, else leaves it to <see cref="ReapOrphans"/>.</summary>
+    public static void Release(int pid)
+    {
+        lock (SpawnLock)
+        {
+            if (Held.Remove(pid))
+                _ = Native.WaitPid(pid, null, NoHang);
+        }
+    }
+
+    /// <summary>
+    /// Reaps adopted orphans that have ended. Only what is a zombie in two looks running: .NET reaps its own children (a host of ours
+    /// may start some) the moment they end. Call it every few seconds.
+    /// </summary>
+    public static void ReapOrphans()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        lock (SpawnLock)
+        {
+            var zombies = ProcessTable.Read()
+                .Where(entry => entry.Zombie && entry.Parent == Environment.ProcessId && !Held.Contains(entry.Pid))
+                .Select(entry => (entry.Pid, entry.Start)).ToHashSet();
+            foreach (var (pid, _) in zombies.Where(seenBefore.Contains))
+                _ = Native.WaitPid(pid, null, NoHang);
+            seenBefore = zombies;
+        }
+    }
+}

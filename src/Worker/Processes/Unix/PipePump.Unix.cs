@@ -1,0 +1,147 @@
+using System.Runtime.InteropServices;
+using OpenClaw.Worker.Output;
+
+namespace OpenClaw.Worker.Processes.Unix;
+
+/// <summary>
+/// Moves the bytes of one child on one thread, in the order they become readable. Ends when both pipes are at their end, or after
+/// the program's end when they are quiet for <see cref="Quiet"/> or <see cref="Drain"/> is over: somebody else then holds them.
+/// </summary>
+internal sealed unsafe class PipePump
+{
+    private const int BufferSize = 64 * 1024;
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(2);
+    private readonly (int Read, int Write) wake = Native.Pipe();
+    private readonly ReadOnlyMemory<byte> stdin;
+    private readonly IOutputSink sink;
+    private readonly TimeProvider clock;
+    private readonly int[] fds;
+    private readonly Lock wakeLock = new();
+    private bool wakeClosed;
+    private volatile bool programEnded;
+    private volatile bool stopped;
+    private int written;
+
+    public PipePump(int stdinFd, int stdoutFd, int stderrFd, ReadOnlyMemory<byte> stdin, IOutputSink sink, TimeProvider clock)
+    {
+        fds = [stdoutFd, stderrFd, stdinFd];
+        this.stdin = stdin;
+        this.sink = sink;
+        this.clock = clock;
+        foreach (var fd in fds.Where(fd => fd >= 0))
+            Native.SetNonBlocking(fd);
+    }
+
+    /// <summary>What the sink threw; a bug.</summary>
+    public Exception? Fault { get; private set; }
+
+    /// <summary>From now on only what is already in the pipes is read.</summary>
+    public void ProgramEnded()
+    {
+        programEnded = true;
+        Wake();
+    }
+
+    /// <summary>Ends the pump at once.</summary>
+    public void Stop()
+    {
+        stopped = true;
+        Wake();
+    }
+
+    public void Run()
+    {
+        var buffer = (byte*)NativeMemory.Alloc(BufferSize);
+        try
+        {
+            Loop(buffer);
+        }
+        catch (Exception fault)
+        {
+            Fault = fault;
+        }
+        finally
+        {
+            NativeMemory.Free(buffer);
+            for (var i = 0; i < fds.Length; i++)
+                Close(i);
+            lock (wakeLock)
+            {
+                wakeClosed = true;
+                _ = Native.Close(wake.Read);
+                _ = Native.Close(wake.Write);
+            }
+        }
+    }
+
+    private void Loop(byte* buffer)
+    {
+        long endedAt = 0;
+        var polled = stackalloc Native.PollFd[4];
+        while (!stopped && (fds[0] >= 0 || fds[1] >= 0 || (fds[2] >= 0 && !programEnded)))
+        {
+            if (programEnded && endedAt == 0)
+                endedAt = clock.GetTimestamp();
+            for (var i = 0; i < 3; i++)
+                polled[i] = new() { Fd = fds[i], Events = i == 2 ? Native.PollOut : Native.PollIn };
+            polled[3] = new() { Fd = programEnded ? -1 : wake.Read, Events = Native.PollIn };
+            var ready = Native.Poll(polled, 4, endedAt == 0 ? -1 : (int)Quiet.TotalMilliseconds);
+            if (ready < 0 && Marshal.GetLastPInvokeError() == Native.Eintr)
+                continue;
+            if (endedAt != 0 && (ready <= 0 || clock.GetElapsedTime(endedAt) > Drain))
+                return;
+            if (polled[0].Revents != 0)
+                ReadFrom(0, OutputStream.Stdout, buffer);
+            if (polled[1].Revents != 0)
+                ReadFrom(1, OutputStream.Stderr, buffer);
+            if (polled[2].Revents != 0)
+                WriteInput();
+        }
+    }
+
+    private void ReadFrom(int index, OutputStream stream, byte* buffer)
+    {
+        var count = Native.Read(fds[index], buffer, BufferSize);
+        if (count > 0)
+            sink.Write(stream, new ReadOnlySpan<byte>(buffer, (int)count));
+        else if (count == 0 || !IsTransient())
+            Close(index);
+    }
+
+    private void WriteInput()
+    {
+        var rest = stdin.Span[written..];
+        nint count = 0;
+        if (rest.Length > 0)
+        {
+            fixed (byte* start = rest)
+                count = Native.Write(fds[2], start, rest.Length);
+        }
+        if (count > 0)
+            written += (int)count;
+        // A program that closed its input without reading all of it (EPIPE) has had enough.
+        if (written == stdin.Length || (count < 0 && !IsTransient()))
+            Close(2);
+    }
+
+    private static bool IsTransient() => Marshal.GetLastPInvokeError() is var error && (error == Native.Eagain || error == Native.Eintr);
+
+    private void Close(int index)
+    {
+        if (fds[index] < 0)
+            return;
+        _ = Native.Close(fds[index]);
+        fds[index] = -1;
+    }
+
+    private void Wake()
+    {
+        lock (wakeLock)
+        {
+            byte one = 1;
+            if (!wakeClosed)
+                _ = Native.Write(wake.Write, &one, 1);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using OpenClaw.Worker.Output;
+
+namespace OpenClaw.Worker.Processes.Windows;
+
+/// <summary>
+/// A process in a job object of its own. Compiled, but not run in our tests: docs/worker.md says so. A process that starts a child
+/// in the instant before it is put in the job can leave that child outside.
+/// </summary>
+[System.Runtime.Versioning.SupportedOSPlatform("windows")]
+internal sealed class WindowsChild : ChildProcess
+{
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+    private readonly Process process;
+    private readonly JobObject job;
+    private readonly TimeProvider clock;
+
+    private WindowsChild(Process process, JobObject job, ProcessSpec spec, IOutputSink output, TimeProvider clock)
+    {
+        this.process = process;
+        this.job = job;
+        this.clock = clock;
+        Ended = WaitForEnd(
+            Copy(process.StandardOutput.BaseStream, OutputStream.Stdout, output),
+            Copy(process.StandardError.BaseStream, OutputStream.Stderr, output));
+        _ = Feed(spec.Stdin ?? default);
+    }
+
+    public override int Id => process.Id;
+
+    public override Task<ProcessEnd> Ended { get; }
+
+    public static bool TrySpawn(
+        ProcessSpec spec, IOutputSink output, TimeProvider clock,
+        [NotNullWhen(true)] out ChildProcess? child, [NotNullWhen(false)] out string? error)
+    {
+        (child, error) = (null, null);
+        if (!Directory.Exists(spec.WorkingDirectory))
+            error = $"the folder '{spec.WorkingDirectory}' does not exist";
+        if (error is not null)
+            return false;
+        var job = new JobObject();
+        try
+        {
+            job.EndWithWorker();
+            var process = Process.Start(Describe(spec))!;
+            job.Add(process.Handle);
+            child = new WindowsChild(process, job, spec, output, clock);
+            return true;
+        }
+        catch (Exception failure) when (failure is Win32Exception or InvalidOperationException or IOException)
+        {
+            job.Dispose();
+            error = $"the program '{spec.Argv[0]}' could not be started: {failure.Message}";
+            return false;
+        }
+    }
+
+    public override async Task<TreeEnd> KillTree(TimeSpan grace)
+    {
+        var killed = job.Active;
+        JobObject.CtrlBreak(Id);
+        var began = clock.GetTimestamp();
+        while (job.Active > 0 && clock.GetElapsedTime(began) < grace)
+            await Task.Delay(Glance, clock).ConfigureAwait(false);
+        job.Kill();
+        for (var round = 0; job.Active > 0 && round < 40; round++)
+            await Task.Delay(Glance, clock).ConfigureAwait(false);
+        return new TreeEnd(killed, job.Active);
+    }
+
+    public override void Dispose()
+    {
+        job.LetGo();
+        job.Dispose();
+        process.Dispose();
+    }
+
+    private static ProcessStartInfo Describe(ProcessSpec spec)
+    {
+        var info = new ProcessStartInfo(spec.Argv[0])
+        {
+            WorkingDirectory = spec.WorkingDirectory,
+            UseShellExecute = false,
+            CreateNewProcessGroup = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var argument in spec.Argv.Skip(1))
+            info.ArgumentList.Add(argument);
+        info.Environment.Clear();
+        foreach (var (name, value) in spec.Environment)
+            info.Environment[name] = value;
+        return info;
+    }
+
+    private async Task<ProcessEnd> WaitForEnd(Task stdout, Task stderr)
+    {
+        await process.WaitForExitAsync().ConfigureAwait(false);
+        await Task.WhenAny(Task.WhenAll(stdout, stderr), Task.Delay(Drain, clock)).ConfigureAwait(false);
+        return new ProcessEnd { ExitCode = process.ExitCode };
+    }
+
+    private static async Task Copy(Stream from, OutputStream stream, IOutputSink output)
+    {
+        var buffer = new byte[64 * 1024];
+        try
+        {
+            while (await from.ReadAsync(buffer).ConfigureAwait(false) is > 0 and var count)
+                output.Write(stream, buffer.AsSpan(0, count));
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            // The pipe was closed from our side after the drain.
+        }
+    }
+
+    private async Task Feed(ReadOnlyMemory<byte> stdin)
+    {
+        try
+        {
+            await using var input = process.StandardInput.BaseStream;
+            await input.WriteAsync(stdin).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // It had enough.
+        }
+    }
+}
