@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Storage.Sqlite;
+
+namespace OpenClaw.Storage.Audit;
+
+/// <summary>Reads the audit rows that the tasks' own writes made, and takes notes of events that changed no task.</summary>
+internal sealed class AuditTrail(SqliteStore store, ILogger<AuditTrail> log) : IAuditTrail
+{
+    private const string Rows =
+        """
+        SELECT version, at, what, state, attempt, reason, worker, token_id, address FROM audit
+        WHERE task = (SELECT seq FROM tasks WHERE id = ?1) AND version > ?2 ORDER BY version
+        """;
+
+    public async ValueTask<IReadOnlyList<AuditEntry>> Read(Guid task, long afterVersion, CancellationToken cancellation)
+    {
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        using var rows = reader.Database.Use(Rows);
+        rows.Add(task).Add(afterVersion);
+        var entries = new List<AuditEntry>();
+        while (rows.Step())
+        {
+            entries.Add(new AuditEntry
+            {
+                Task = task,
+                Version = rows.Long(0),
+                At = rows.Time(1),
+                Trigger = rows.Text(2),
+                State = (TaskState)rows.Int(3),
+                Attempt = rows.Int(4),
+                Reason = rows.TextOrNull(5),
+                Worker = rows.TextOrNull(6),
+                TokenId = rows.Text(7),
+                Address = rows.TextOrNull(8),
+            });
+        }
+        return entries;
+    }
+
+    public void Note(AuditNote note) => _ = Write(note);
+
+    private async Task Write(AuditNote note)
+    {
+        try
+        {
+            await store.Write(new InsertNote(note)).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            log.NoteLost(error);
+        }
+    }
+
+    private sealed class InsertNote(AuditNote note) : SqliteOperation<bool>
+    {
+        private const string Row = "INSERT INTO audit_notes (at, what, token_id, address, task, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
+        public override void Apply(SqliteDatabase database)
+        {
+            using var insert = database.Use(Row);
+            insert.Add(note.At).Add(note.What).Add(note.TokenId).Add(note.Address).Add(note.Task).Add(note.Detail).Run();
+            Result = true;
+        }
+    }
+}

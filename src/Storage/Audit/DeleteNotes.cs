@@ -1,0 +1,22 @@
+using OpenClaw.Storage.GroupCommit;
+using OpenClaw.Storage.Sqlite;
+
+namespace OpenClaw.Storage.Audit;
+
+/// <summary>Deletes the oldest audit notes, up to a number; how many.</summary>
+internal sealed class DeleteNotes(DateTimeOffset before, int limit) : SqliteOperation<int>
+{
+    private const string Sql =
+        """
+        DELETE FROM audit_notes WHERE seq IN
+            (SELECT seq FROM audit_notes INDEXED BY audit_notes_at WHERE at < ?1 ORDER BY at LIMIT ?2)
+        """;
+
+    public override WriteKey? Key => new WriteKey(WriteTable.Retention, Guid.Empty);
+
+    public override void Apply(SqliteDatabase database)
+    {
+        using var delete = database.Use(Sql);
+        Result = delete.Add(before).Add(limit).Run();
+    }
+}

@@ -1,0 +1,143 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace OpenClaw.Storage.GroupCommit;
+
+/// <summary>
+/// Makes one commit out of all the writes that wait at that moment, so that many tasks share one fsync. A lone write is
+/// committed at once: nothing waits for company. Order of arrival is kept for each key.
+/// </summary>
+internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperation : WriteOperation
+{
+    /// <summary>Operations in one commit at most.</summary>
+    public const int MaxBatch = 400;
+
+    private readonly IBatchTarget<TOperation> target;
+    private readonly ILogger log;
+    private readonly Channel<TOperation> channel;
+    private readonly Thread thread;
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<TOperation> batch = new(MaxBatch);
+    private readonly HashSet<WriteKey> keys = new(MaxBatch);
+    private List<TOperation> heldBack = [];
+    private List<TOperation> heldBackNext = [];
+
+    public BatchWriter(IBatchTarget<TOperation> target, ILogger log, int capacity = 10_000)
+    {
+        this.target = target;
+        this.log = log;
+        // Synchronous continuations: the only reader's continuation sets an event and the only writer's hands back a task, so
+        // both are cheaper where they are than as a hop over the thread pool.
+        channel = Channel.CreateBounded<TOperation>(new BoundedChannelOptions(capacity)
+        {
+            SingleReader = true,
+            AllowSynchronousContinuations = true,
+        });
+        thread = new Thread(Run) { IsBackground = true, Name = "openclaw-writer" };
+        thread.Start();
+    }
+
+    /// <summary>Queues an operation; waits only while the queue is full. The operation itself says when it is durable.</summary>
+    public ValueTask Enqueue(TOperation operation) =>
+        channel.Writer.TryWrite(operation) ? ValueTask.CompletedTask : EnqueueWhenFull(operation);
+
+    /// <summary>Takes nothing new, commits what is queued, closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        channel.Writer.TryComplete();
+        await ended.Task.ConfigureAwait(false);
+    }
+
+    private async ValueTask EnqueueWhenFull(TOperation operation)
+    {
+        try
+        {
+            await channel.Writer.WriteAsync(operation).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException closed)
+        {
+            operation.Fail(new StoreUnavailableException("The store is closed.", closed));
+        }
+    }
+
+    private void Run()
+    {
+        while (Fill()) CommitBatch();
+        target.Dispose();
+        ended.SetResult();
+    }
+
+    /// <summary>Collects what is there now; blocks when nothing is. False at the end.</summary>
+    private bool Fill()
+    {
+        batch.Clear();
+        keys.Clear();
+        TakeHeldBack();
+        while (true)
+        {
+            while (batch.Count < MaxBatch && heldBack.Count < MaxBatch && channel.Reader.TryRead(out var operation)) Take(operation);
+            if (batch.Count > 0) return true;
+            var more = channel.Reader.WaitToReadAsync();
+            if (!(more.IsCompleted ? more.Result : more.AsTask().GetAwaiter().GetResult())) return false;
+        }
+    }
+
+    private void TakeHeldBack()
+    {
+        if (heldBack.Count == 0) return;
+        (heldBack, heldBackNext) = (heldBackNext, heldBack);
+        foreach (var operation in heldBackNext) Take(operation);
+        heldBackNext.Clear();
+    }
+
+    private void Take(TOperation operation)
+    {
+        if (batch.Count < MaxBatch && (operation.Key is not { } key || keys.Add(key))) batch.Add(operation);
+        else heldBack.Add(operation);
+    }
+
+    private void CommitBatch()
+    {
+        try
+        {
+            target.Commit(batch);
+        }
+        catch (Exception error) when (target.IsOutcomeUnknown(error))
+        {
+            GiveUp(batch, error);
+            return;
+        }
+        catch (Exception error)
+        {
+            Retry(error);
+            return;
+        }
+        foreach (var operation in batch) operation.Complete();
+    }
+
+    /// <summary>One of the batch is poisoned: alone, only that one fails.</summary>
+    private void Retry(Exception cause)
+    {
+        if (batch.Count == 1)
+        {
+            log.OperationFailed(cause);
+            batch[0].Fail(cause);
+            return;
+        }
+        var all = batch.ToArray();
+        foreach (var operation in all)
+        {
+            batch.Clear();
+            batch.Add(operation);
+            CommitBatch();
+        }
+    }
+
+    private void GiveUp(List<TOperation> operations, Exception error)
+    {
+        log.CommitOutcomeUnknown(operations.Count, error);
+        target.Close();
+        var unknown = new StoreUnavailableException("The store failed while it wrote; what it holds is unknown until it is read again.", error);
+        foreach (var operation in operations) operation.Fail(unknown);
+    }
+}

@@ -1,0 +1,13 @@
+namespace OpenClaw.Storage.GroupCommit;
+
+/// <summary>
+/// The store could not say whether a write is durable, or takes no more writes. What is stored is unknown: read again before
+/// going on.
+/// </summary>
+public sealed class StoreUnavailableException : Exception
+{
+    /// <summary>With the error underneath.</summary>
+    public StoreUnavailableException(string message, Exception? inner) : base(message, inner)
+    {
+    }
+}

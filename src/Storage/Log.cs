@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging;
+
+namespace OpenClaw.Storage;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Error, "One write failed and was left out; the others of its batch were committed.")]
+    public static partial void OperationFailed(this ILogger logger, Exception error);
+
+    [LoggerMessage(2, LogLevel.Error, "A commit of {Count} writes failed with an unknown outcome; the connection is opened anew.")]
+    public static partial void CommitOutcomeUnknown(this ILogger logger, int count, Exception error);
+
+    [LoggerMessage(3, LogLevel.Information, "Database {Path} is at schema {Version}; {Applied} migrations applied now.")]
+    public static partial void DatabaseReady(this ILogger logger, string path, int version, int applied);
+
+    [LoggerMessage(4, LogLevel.Information, "Retention deleted {Count} tasks that ended before {Before:O}.")]
+    public static partial void RetentionDeleted(this ILogger logger, long count, DateTimeOffset before);
+
+    [LoggerMessage(5, LogLevel.Warning, "Retention failed; it tries again at its next turn.")]
+    public static partial void RetentionFailed(this ILogger logger, Exception error);
+
+    [LoggerMessage(6, LogLevel.Error, "An audit note was lost.")]
+    public static partial void NoteLost(this ILogger logger, Exception error);
+}

@@ -1,0 +1,89 @@
+using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.Storage.GroupCommit;
+using OpenClaw.Storage.Sqlite;
+
+namespace OpenClaw.Storage.Output;
+
+/// <summary>
+/// Adds chunks to one attempt when they join what is there, and drops the oldest of the tail that are too much. The position
+/// is read in the same transaction: no cache can disagree with the rows. Output of a task that does not exist is a gap at zero.
+/// </summary>
+internal sealed class AppendOutput(Guid task, IReadOnlyList<OutputChunk> chunks, OutputLimits limits)
+    : SqliteOperation<(AppendResult Result, OutputCursor Cursor)>
+{
+    private const string Chunk =
+        """
+        INSERT INTO output_chunks (task, attempt, sequence, stream, position, length, at, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        """;
+
+    private const string TailOldestFirst =
+        """
+        SELECT rowid, sequence, length FROM output_chunks INDEXED BY output_by_sequence
+        WHERE task = ?1 AND attempt = ?2 AND sequence >= ?3 ORDER BY sequence
+        """;
+
+    private readonly int attempt = chunks[0].Attempt;
+
+    public override WriteKey? Key => new WriteKey(WriteTable.Output, task);
+
+    public override void Apply(SqliteDatabase database)
+    {
+        if (FindTask(database, task) is not { } seq)
+        {
+            Result = (AppendResult.Gap, default);
+            return;
+        }
+        var position = OutputPosition.Read(database, seq, attempt);
+        var joins = OutputPosition.Join(position.Cursor, chunks);
+        if (joins == AppendResult.Appended)
+        {
+            position = Append(database, seq, position);
+            if (position.TailBytes > limits.Tail) position = CutTail(database, seq, position);
+            position.Write(database, seq, attempt);
+        }
+        Result = (joins, position.Cursor);
+    }
+
+    /// <summary>Key of a task's row; null when there is none.</summary>
+    public static long? FindTask(SqliteDatabase database, Guid task)
+    {
+        using var find = database.Use("SELECT seq FROM tasks WHERE id = ?1");
+        return find.Add(task).Step() ? find.Long(0) : null;
+    }
+
+    private OutputPosition Append(SqliteDatabase database, long seq, OutputPosition position)
+    {
+        for (var i = 0; i < chunks.Count; i++)
+        {
+            var chunk = chunks[i];
+            if (chunk.Sequence < position.Cursor.NextSequence) continue;
+            using var insert = database.Use(Chunk);
+            insert.Add(seq).Add(attempt).Add(chunk.Sequence).Add((long)chunk.Stream).Add(chunk.Offset).Add(chunk.Data.Length)
+                .Add(chunk.At).AddBlob(chunk.Data.Span).Run();
+            position = position.After(chunk, limits);
+        }
+        return position;
+    }
+
+    private OutputPosition CutTail(SqliteDatabase database, long seq, OutputPosition position)
+    {
+        var drop = new List<long>();
+        var (bytes, from) = (position.TailBytes, position.TailFrom!.Value);
+        using (var oldest = database.Use(TailOldestFirst))
+        {
+            oldest.Add(seq).Add(attempt).Add(from);
+            while (bytes > limits.Tail && oldest.Step())
+            {
+                drop.Add(oldest.Long(0));
+                from = oldest.Long(1) + 1;
+                bytes -= oldest.Long(2);
+            }
+        }
+        foreach (var row in drop)
+        {
+            using var delete = database.Use("DELETE FROM output_chunks WHERE rowid = ?1");
+            delete.Add(row).Run();
+        }
+        return position with { TailBytes = bytes, TailFrom = from };
+    }
+}

@@ -1,0 +1,70 @@
+using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.Storage.Sqlite;
+
+namespace OpenClaw.Storage.Output;
+
+/// <summary>Output of attempts, as rows beside the tasks.</summary>
+internal sealed class OutputLog(SqliteStore store, OutputLimits limits) : IOutputLog
+{
+    private const string Columns = "SELECT stream, sequence, position, at, data FROM output_chunks INDEXED BY ";
+    private const string Both = Columns + "output_by_sequence WHERE task = ?1 AND attempt = ?2 AND sequence >= ?3 ORDER BY sequence";
+    private const string One = Columns + "output_by_sequence WHERE task = ?1 AND attempt = ?2 AND sequence >= ?3 AND stream = ?4 ORDER BY sequence";
+
+    // From the last chunk that begins at or before the offset: it holds the offset unless the middle was cut there.
+    private const string Bytes = Columns +
+        """
+        output_by_position
+        WHERE task = ?1 AND attempt = ?2 AND stream = ?3 AND position >= coalesce(
+            (SELECT max(position) FROM output_chunks WHERE task = ?1 AND attempt = ?2 AND stream = ?3 AND position <= ?4), 0)
+            AND position + length > ?4
+        ORDER BY position, sequence
+        """;
+
+    public async ValueTask<(AppendResult Result, OutputCursor Cursor)> Append(
+        Guid task, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation)
+    {
+        if (chunks.Count == 0) throw new ArgumentException("There is no chunk to append.", nameof(chunks));
+        return await store.Write(new AppendOutput(task, chunks, limits)).ConfigureAwait(false);
+    }
+
+    public async ValueTask<OutputCursor> Cursor(Guid task, int attempt, CancellationToken cancellation)
+    {
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        return AppendOutput.FindTask(reader.Database, task) is { } seq ? OutputPosition.Read(reader.Database, seq, attempt).Cursor : default;
+    }
+
+    public async ValueTask<IReadOnlyList<OutputChunk>> Read(
+        Guid task, int attempt, OutputStream? stream, long fromSequence, int maxBytes, CancellationToken cancellation)
+    {
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        if (AppendOutput.FindTask(reader.Database, task) is not { } seq) return [];
+        using var rows = reader.Database.Use(stream is null ? Both : One);
+        rows.Add(seq).Add(attempt).Add(fromSequence);
+        if (stream is { } wanted) rows.Add((long)wanted);
+        return Collect(rows, attempt, maxBytes);
+    }
+
+    public async ValueTask<IReadOnlyList<OutputChunk>> ReadFrom(
+        Guid task, int attempt, OutputStream stream, long offset, int maxBytes, CancellationToken cancellation)
+    {
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        if (AppendOutput.FindTask(reader.Database, task) is not { } seq) return [];
+        using var rows = reader.Database.Use(Bytes);
+        rows.Add(seq).Add(attempt).Add((long)stream).Add(offset);
+        return Collect(rows, attempt, maxBytes);
+    }
+
+    /// <summary>Whole chunks until there are enough bytes; at least one when there is one.</summary>
+    private static List<OutputChunk> Collect(Statement rows, int attempt, int maxBytes)
+    {
+        var chunks = new List<OutputChunk>();
+        long bytes = 0;
+        while ((chunks.Count == 0 || bytes < maxBytes) && rows.Step())
+        {
+            var data = rows.Blob(4).ToArray();
+            chunks.Add(new OutputChunk(attempt, (OutputStream)rows.Int(0), rows.Long(1), rows.Long(2), data, rows.Time(3)));
+            bytes += data.Length;
+        }
+        return chunks;
+    }
+}

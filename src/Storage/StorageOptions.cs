@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Options;
+using OpenClaw.Storage.Output;
+
+namespace OpenClaw.Storage;
+
+/// <summary>How long and how much the store keeps.</summary>
+public sealed record StorageOptions
+{
+    /// <summary>How long a task is kept after its end, with its output and audit. At least a minute. Default 7 days.</summary>
+    public TimeSpan KeepFinished { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How often finished tasks are looked for. A second to a day. Default 10 minutes.</summary>
+    public TimeSpan RetentionInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Tasks deleted in one commit at most, 1 to 10,000; other writes get through between two. Default 500.</summary>
+    public int RetentionBatch { get; set; } = 500;
+
+    /// <summary>Output kept of one attempt. Each part up to 1 GiB.</summary>
+    public OutputLimits Output { get; set; } = new();
+}
+
+/// <summary>Says everything that is wrong at once.</summary>
+internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
+{
+    private const long LargestOutput = 1L << 30;
+
+    public ValidateOptionsResult Validate(string? name, StorageOptions options)
+    {
+        var errors = new List<string>();
+        if (options.KeepFinished < TimeSpan.FromMinutes(1)) errors.Add("KeepFinished must be at least one minute.");
+        if (options.RetentionInterval < TimeSpan.FromSeconds(1) || options.RetentionInterval > TimeSpan.FromDays(1))
+        {
+            errors.Add("RetentionInterval must be between a second and a day.");
+        }
+        if (options.RetentionBatch is < 1 or > 10_000) errors.Add("RetentionBatch must be between 1 and 10,000.");
+        if (options.Output.Head is < 0 or > LargestOutput) errors.Add("Output.Head must be between 0 and 1 GiB.");
+        if (options.Output.Tail is < 0 or > LargestOutput) errors.Add("Output.Tail must be between 0 and 1 GiB.");
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+}

@@ -1,0 +1,39 @@
+using OpenClaw.Storage.GroupCommit;
+using OpenClaw.Storage.Sqlite;
+
+namespace OpenClaw.Storage.Tasks;
+
+/// <summary>
+/// Deletes the tasks that ended first, up to a number and up to so much output that the transaction stays short. At least one
+/// when there is one; how many.
+/// </summary>
+internal sealed class DeleteEnded(DateTimeOffset before, int limit) : SqliteOperation<int>
+{
+    private const long EnoughOutput = 16L << 20;
+
+    private const string Oldest =
+        "SELECT seq FROM tasks INDEXED BY tasks_ended WHERE ended_at IS NOT NULL AND ended_at < ?1 ORDER BY ended_at LIMIT ?2";
+
+    public override WriteKey? Key => new WriteKey(WriteTable.Retention, Guid.Empty);
+
+    public override void Apply(SqliteDatabase database)
+    {
+        Result = 0;
+        long bytes = 0;
+        foreach (var seq in Find(database))
+        {
+            bytes += DeleteTask.Whole(database, seq);
+            Result++;
+            if (bytes >= EnoughOutput) break;
+        }
+    }
+
+    private List<long> Find(SqliteDatabase database)
+    {
+        var found = new List<long>();
+        using var oldest = database.Use(Oldest);
+        oldest.Add(before).Add(limit);
+        while (oldest.Step()) found.Add(oldest.Long(0));
+        return found;
+    }
+}

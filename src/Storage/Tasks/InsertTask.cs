@@ -1,0 +1,62 @@
+using OpenClaw.GrainInterfaces.Deadlines;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Grains.Tasks;
+using OpenClaw.Storage.GroupCommit;
+using OpenClaw.Storage.Sqlite;
+
+namespace OpenClaw.Storage.Tasks;
+
+/// <summary>The first write of a task: its row, what was asked for, the audit row. False when the id is taken.</summary>
+internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
+{
+    private const string Row =
+        """
+        INSERT INTO tasks (id, version, state, tenant, pool, kind, requires, priority, shard, created_at, concurrency_key, session,
+            attempt, failed_attempts, cancel_requested, epoch, worker, reason, not_before, started_at, ended_at, wake_at, outcome, late_result)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
+        ON CONFLICT (id) DO NOTHING
+        RETURNING seq
+        """;
+
+    private const string Asked =
+        """
+        INSERT INTO task_specs (seq, start_within, timeout, silence, kill_grace, max_attempts, request_digest, trace_parent, tags, payload)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        """;
+
+    private readonly byte[]? outcome = TaskRow.Json(record.Outcome);
+    private readonly byte[]? lateResult = TaskRow.Json(record.LateResult);
+    private readonly byte[]? tags = TaskRow.Json(record.Spec.Tags);
+
+    public override WriteKey? Key => new WriteKey(WriteTable.Tasks, record.Id);
+
+    public override void Apply(SqliteDatabase database)
+    {
+        Result = false;
+        if (InsertRow(database) is not { } seq) return;
+        InsertAsked(database, seq);
+        TaskAudit.Insert(database, seq, record);
+        Conversations.Touch(database, record, newTasks: 1);
+        Result = true;
+    }
+
+    private long? InsertRow(SqliteDatabase database)
+    {
+        var spec = record.Spec;
+        using var insert = database.Use(Row);
+        insert.Add(record.Id).Add(record.Version).Add((long)TaskRow.Stored(record.State)).Add(spec.Tenant).Add(spec.Pool).Add(spec.Kind)
+            .Add(spec.Requires).Add(spec.Priority).Add(DeadlineShards.Of(record.Id)).Add(record.CreatedAt).Add(spec.ConcurrencyKey)
+            .Add(spec.Session).Add(record.Attempt).Add(record.FailedAttempts).Add(record.CancelRequested).Add(record.Epoch)
+            .Add(record.Worker).Add(record.Reason).Add(record.NotBefore).Add(record.StartedAt).Add(record.EndedAt).Add(record.WakeAt)
+            .Add(outcome).Add(lateResult);
+        return insert.Step() ? insert.Long(0) : null;
+    }
+
+    private void InsertAsked(SqliteDatabase database, long seq)
+    {
+        TaskSpec spec = record.Spec;
+        using var insert = database.Use(Asked);
+        insert.Add(seq).Add(spec.StartWithin).Add(spec.Timeout).Add(spec.Silence).Add(spec.KillGrace).Add(spec.MaxAttempts)
+            .Add(spec.RequestDigest).Add(spec.TraceParent).Add(tags).Add(spec.Payload).Run();
+    }
+}

@@ -1,0 +1,111 @@
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Grains.Ports;
+using OpenClaw.Storage.Sqlite;
+
+namespace OpenClaw.Storage.Tasks;
+
+/// <summary>Questions of the grains over many rows; each reads one index and no row.</summary>
+internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIndex
+{
+    private const string NextGroup =
+        """
+        SELECT requires FROM tasks INDEXED BY tasks_backlog
+        WHERE tenant = ?1 AND pool = ?2 AND state = 1 AND requires > ?3 ORDER BY requires LIMIT 1
+        """;
+
+    private const string GroupIsDue =
+        """
+        SELECT 1 FROM tasks INDEXED BY tasks_backlog
+        WHERE tenant = ?1 AND pool = ?2 AND state = 1 AND requires = ?3 AND (not_before IS NULL OR not_before <= ?4) LIMIT 1
+        """;
+
+    private const string Head =
+        """
+        SELECT id, priority, created_at, concurrency_key FROM tasks INDEXED BY tasks_backlog
+        WHERE tenant = ?1 AND pool = ?2 AND state = 1 AND requires = ?3 AND (not_before IS NULL OR not_before <= ?4)
+        ORDER BY priority DESC, created_at, id LIMIT ?5
+        """;
+
+    private const string Busy =
+        """
+        SELECT concurrency_key, id FROM tasks INDEXED BY tasks_busy_keys
+        WHERE tenant = ?1 AND pool = ?2 AND state = 3 AND concurrency_key IS NOT NULL
+        """;
+
+    private const string Wake =
+        "SELECT id FROM tasks INDEXED BY tasks_wake WHERE shard = ?1 AND wake_at IS NOT NULL AND wake_at <= ?2 ORDER BY wake_at, id LIMIT ?3";
+
+    private const string Running =
+        "SELECT id, attempt FROM tasks INDEXED BY tasks_worker WHERE tenant = ?1 AND worker = ?2 AND state = 3";
+
+    public async ValueTask<IReadOnlyList<string>> BacklogGroups(string tenant, string pool, CancellationToken cancellation)
+    {
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        var now = clock.GetUtcNow();
+        var groups = new List<string>();
+        if (IsDue(reader.Database, tenant, pool, "", now)) groups.Add("");
+        // From one group to the next, past all the rows between them.
+        for (var group = After(reader.Database, tenant, pool, ""); group is not null; group = After(reader.Database, tenant, pool, group))
+        {
+            if (IsDue(reader.Database, tenant, pool, group, now)) groups.Add(group);
+        }
+        return groups;
+    }
+
+    public async ValueTask<IReadOnlyList<QueueEntry>> Backlog(
+        string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation)
+    {
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        using var head = reader.Database.Use(Head);
+        head.Add(tenant).Add(pool).Add(requires).Add(now).Add(limit);
+        var entries = new List<QueueEntry>();
+        while (head.Step()) entries.Add(new QueueEntry(head.Id(0), requires, head.Int(1), head.Time(2), head.TextOrNull(3)));
+        return entries;
+    }
+
+    public async ValueTask<IReadOnlyDictionary<string, Guid>> BusyKeys(string tenant, string pool, CancellationToken cancellation)
+    {
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        using var busy = reader.Database.Use(Busy);
+        busy.Add(tenant).Add(pool);
+        var keys = new Dictionary<string, Guid>(StringComparer.Ordinal);
+        while (busy.Step()) keys[busy.Text(0)] = busy.Id(1);
+        return keys;
+    }
+
+    public async ValueTask<IReadOnlyList<Guid>> Due(int shard, DateTimeOffset now, int limit, CancellationToken cancellation)
+    {
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        using var wake = reader.Database.Use(Wake);
+        wake.Add(shard).Add(now).Add(limit);
+        var due = new List<Guid>();
+        while (wake.Step()) due.Add(wake.Id(0));
+        return due;
+    }
+
+    public async ValueTask<IReadOnlyList<AttemptRef>> RunningOn(string tenant, string worker, CancellationToken cancellation)
+    {
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        using var running = reader.Database.Use(Running);
+        running.Add(tenant).Add(worker);
+        var attempts = new List<AttemptRef>();
+        while (running.Step()) attempts.Add(new AttemptRef(running.Id(0), running.Int(1)));
+        return attempts;
+    }
+
+    public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation) =>
+        store.Write(new DeleteEnded(before, limit));
+
+    private static string? After(SqliteDatabase database, string tenant, string pool, string group)
+    {
+        using var next = database.Use(NextGroup);
+        return next.Add(tenant).Add(pool).Add(group).Step() ? next.Text(0) : null;
+    }
+
+    private static bool IsDue(SqliteDatabase database, string tenant, string pool, string group, DateTimeOffset now)
+    {
+        using var due = database.Use(GroupIsDue);
+        return due.Add(tenant).Add(pool).Add(group).Add(now).Step();
+    }
+}

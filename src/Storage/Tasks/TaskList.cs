@@ -1,0 +1,48 @@
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Storage.Sqlite;
+
+namespace OpenClaw.Storage.Tasks;
+
+/// <summary>The list of tasks: the row is the read model.</summary>
+internal sealed class TaskList(SqliteStore store, TaskCounts counts) : ITaskList
+{
+    private const int LargestPage = 500;
+
+    private const string Row = "SELECT " + TaskRow.Columns + " FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.seq = ?1";
+
+    private const string Recent =
+        """
+        SELECT session, last_activity, task_count FROM conversations INDEXED BY conversations_recent
+        WHERE tenant = ?1 ORDER BY last_activity DESC LIMIT ?2
+        """;
+
+    public async ValueTask<TaskPage> List(TaskQuery query, CancellationToken cancellation)
+    {
+        var limit = Math.Clamp(query.Limit, 1, LargestPage);
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        using var snapshot = reader.Database.ReadTransaction();
+        var places = TaskPages.Find(reader.Database, query, limit + 1);
+        var count = Math.Min(places.Count, limit);
+        var tasks = new List<TaskSnapshot>(count);
+        for (var i = 0; i < count; i++)
+        {
+            using var row = reader.Database.Use(Row);
+            if (row.Add(places[i].Seq).Step()) tasks.Add(TaskRow.Snapshot(row));
+        }
+        TaskCursor? next = places.Count > limit ? new TaskCursor(places[limit - 1].CreatedAt, places[limit - 1].Id) : null;
+        return new TaskPage(tasks, next);
+    }
+
+    public ValueTask<IReadOnlyDictionary<TaskState, long>> Count(string tenant, CancellationToken cancellation) =>
+        counts.Get(tenant, cancellation);
+
+    public async ValueTask<IReadOnlyList<SessionActivity>> Sessions(string tenant, int limit, CancellationToken cancellation)
+    {
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        using var recent = reader.Database.Use(Recent);
+        recent.Add(tenant).Add(limit);
+        var sessions = new List<SessionActivity>();
+        while (recent.Step()) sessions.Add(new SessionActivity(recent.Text(0), recent.Time(1), recent.Int(2)));
+        return sessions;
+    }
+}

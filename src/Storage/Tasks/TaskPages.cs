@@ -1,0 +1,73 @@
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Storage.Sqlite;
+
+namespace OpenClaw.Storage.Tasks;
+
+/// <summary>
+/// Finds the places of one page of the list. Each question is one range of one index that is already in order; several states
+/// are several such ranges, merged here, so that no filter makes the database sort or walk the whole table.
+/// </summary>
+internal static class TaskPages
+{
+    private const string Select = "SELECT created_at, id, seq FROM tasks INDEXED BY ";
+    private const string Range = " AND created_at >= ?2 AND (created_at, id) < (?3, ?4)";
+    private const string Order = " ORDER BY created_at DESC, id DESC LIMIT ?5";
+    private const string Plain = Select + "tasks_list WHERE tenant = ?1" + Range + Order;
+    private const string ByKind = Select + "tasks_kind WHERE tenant = ?1 AND kind = ?6" + Range + Order;
+    private const string ByState = Select + "tasks_state WHERE tenant = ?1 AND state = ?6" + Range + Order;
+    private const string ByStateKind = Select + "tasks_state WHERE tenant = ?1 AND state = ?6 AND kind = ?7" + Range + Order;
+    private const string ByWorker = Select + "tasks_worker WHERE tenant = ?1 AND state = ?6 AND worker = ?7" + Range + Order;
+    private const string ByWorkerKind = Select + "tasks_worker WHERE tenant = ?1 AND state = ?6 AND worker = ?7 AND kind = ?8" + Range + Order;
+
+    private static readonly TaskState[] StoredStates =
+    [
+        TaskState.Queued, TaskState.Running, TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled,
+        TaskState.TimedOut, TaskState.Expired, TaskState.Rejected, TaskState.Lost,
+    ];
+
+    /// <summary>A row's place in the list and its key.</summary>
+    public readonly record struct Place(DateTimeOffset CreatedAt, Guid Id, long Seq);
+
+    /// <summary>The first <paramref name="limit"/> places of a query, newest first.</summary>
+    public static List<Place> Find(SqliteDatabase database, TaskQuery query, int limit)
+    {
+        var places = new List<Place>();
+        if (query.Worker is null && query.States.Count == 0)
+        {
+            Collect(database, query, null, limit, places);
+            return places;
+        }
+        var states = query.States.Count == 0 ? StoredStates : Distinct(query.States);
+        foreach (var state in states) Collect(database, query, state, limit, places);
+        places.Sort(NewestFirst);
+        if (places.Count > limit) places.RemoveRange(limit, places.Count - limit);
+        return places;
+    }
+
+    private static void Collect(SqliteDatabase database, TaskQuery query, TaskState? state, int limit, List<Place> places)
+    {
+        var sql = (state, query.Worker, query.Kind) switch
+        {
+            (null, _, null) => Plain,
+            (null, _, _) => ByKind,
+            (_, null, null) => ByState,
+            (_, null, _) => ByStateKind,
+            (_, _, null) => ByWorker,
+            _ => ByWorkerKind,
+        };
+        using var find = database.Use(sql);
+        find.Add(query.Tenant).Add(query.Since?.UtcTicks ?? long.MinValue);
+        if (query.Cursor is { } cursor) find.Add(cursor.CreatedAt).Add(cursor.Id);
+        else find.Add(long.MaxValue).Add(Guid.Empty);
+        find.Add(limit);
+        if (state is { } wanted) find.Add((long)wanted);
+        if (query.Worker is { } worker) find.Add(worker);
+        if (query.Kind is { } kind) find.Add(kind);
+        while (find.Step()) places.Add(new Place(find.Time(0), find.Id(1), find.Long(2)));
+    }
+
+    private static IEnumerable<TaskState> Distinct(IReadOnlyList<TaskState> states) => states.Select(TaskRow.Stored).Distinct();
+
+    private static int NewestFirst(Place left, Place right) =>
+        left.CreatedAt != right.CreatedAt ? right.CreatedAt.CompareTo(left.CreatedAt) : right.Id.CompareTo(left.Id);
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Grains.Tasks;
+using OpenClaw.Storage.Sqlite;
+
+namespace OpenClaw.Storage.Tasks;
+
+/// <summary>How a row of the tasks table, joined with what was asked for, reads as a record or a snapshot.</summary>
+internal static class TaskRow
+{
+    /// <summary>The columns, in the order the readers below count them. The payload is last: lists leave it out.</summary>
+    public const string Columns =
+        "t.id, t.version, t.state, t.tenant, t.pool, t.kind, t.requires, t.priority, t.created_at, t.concurrency_key, t.session, "
+        + "t.attempt, t.failed_attempts, t.cancel_requested, t.epoch, t.worker, t.reason, t.not_before, t.started_at, t.ended_at, "
+        + "t.wake_at, t.outcome, t.late_result, s.start_within, s.timeout, s.silence, s.kill_grace, s.max_attempts, "
+        + "s.request_digest, s.trace_parent, s.tags";
+
+    /// <summary>Index of the payload when it is selected after <see cref="Columns"/>.</summary>
+    private const int Payload = 31;
+
+    public static TaskRecord Record(Statement row) => new()
+    {
+        Id = row.Id(0),
+        Spec = Spec(row, row.Blob(Payload).ToArray()),
+        Version = row.Long(1),
+        State = (TaskState)row.Int(2),
+        CreatedAt = row.Time(8),
+        Attempt = row.Int(11),
+        FailedAttempts = row.Int(12),
+        CancelRequested = row.Int(13) != 0,
+        Epoch = row.Long(14),
+        Worker = row.TextOrNull(15),
+        Reason = row.TextOrNull(16),
+        NotBefore = row.TimeOrNull(17),
+        StartedAt = row.TimeOrNull(18),
+        EndedAt = row.TimeOrNull(19),
+        WakeAt = row.TimeOrNull(20),
+        Outcome = Outcome(row, 21),
+        LateResult = Outcome(row, 22),
+    };
+
+    public static TaskSnapshot Snapshot(Statement row) => new()
+    {
+        Id = row.Id(0),
+        Spec = Spec(row, []),
+        Version = row.Long(1),
+        State = (TaskState)row.Int(2),
+        CreatedAt = row.Time(8),
+        Attempt = row.Int(11),
+        FailedAttempts = row.Int(12),
+        CancelRequested = row.Int(13) != 0,
+        Worker = row.TextOrNull(15),
+        Reason = row.TextOrNull(16),
+        NotBefore = row.TimeOrNull(17),
+        StartedAt = row.TimeOrNull(18),
+        EndedAt = row.TimeOrNull(19),
+        Outcome = Outcome(row, 21),
+        LateResult = Outcome(row, 22),
+    };
+
+    /// <summary>The state a row may hold: an offer lives in memory only.</summary>
+    public static TaskState Stored(TaskState state) => state == TaskState.Offered ? TaskState.Queued : state;
+
+    public static byte[]? Json(AttemptOutcome? outcome) =>
+        outcome is null ? null : JsonSerializer.SerializeToUtf8Bytes(outcome, TaskJson.Default.AttemptOutcome);
+
+    public static byte[]? Json(IReadOnlyDictionary<string, string>? tags) =>
+        tags is null ? null : JsonSerializer.SerializeToUtf8Bytes(tags, TaskJson.Default.IReadOnlyDictionaryStringString);
+
+    private static TaskSpec Spec(Statement row, byte[] payload) => new()
+    {
+        Tenant = row.Text(3),
+        Pool = row.Text(4),
+        Kind = row.Text(5),
+        Requires = row.Text(6),
+        Priority = row.Int(7),
+        ConcurrencyKey = row.TextOrNull(9),
+        Session = row.TextOrNull(10),
+        StartWithin = row.Duration(23),
+        Timeout = row.Duration(24),
+        Silence = row.DurationOrNull(25),
+        KillGrace = row.Duration(26),
+        MaxAttempts = row.Int(27),
+        RequestDigest = row.BytesOrNull(28),
+        TraceParent = row.TextOrNull(29),
+        Tags = row.IsNull(30) ? null : JsonSerializer.Deserialize(row.Blob(30), TaskJson.Default.IReadOnlyDictionaryStringString),
+        Payload = payload,
+    };
+
+    private static AttemptOutcome? Outcome(Statement row, int column) =>
+        row.IsNull(column) ? null : JsonSerializer.Deserialize(row.Blob(column), TaskJson.Default.AttemptOutcome);
+}
+
+/// <summary>JSON of the few parts of a row that no query looks into.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AttemptOutcome))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+internal sealed partial class TaskJson : JsonSerializerContext;
