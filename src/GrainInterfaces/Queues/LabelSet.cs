@@ -24,4 +24,24 @@ public static class LabelSet
         }
         return true;
     }
+
+    /// <summary>The same for two canonical texts, in one pass and without memory.</summary>
+    public static bool Covers(string offered, string required)
+    {
+        ReadOnlySpan<char> rest = offered, wanted = required;
+        while (wanted.Length > 0)
+        {
+            if (rest.Length == 0) return false;
+            var label = First(wanted);
+            var candidate = First(rest);
+            var order = candidate.SequenceCompareTo(label);
+            if (order > 0) return false;
+            rest = rest[Math.Min(candidate.Length + 1, rest.Length)..];
+            if (order == 0) wanted = wanted[Math.Min(label.Length + 1, wanted.Length)..];
+        }
+        return true;
+    }
+
+    private static ReadOnlySpan<char> First(ReadOnlySpan<char> labels) =>
+        labels.IndexOf(',') is var end and >= 0 ? labels[..end] : labels;
 }

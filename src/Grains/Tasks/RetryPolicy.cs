@@ -1,0 +1,22 @@
+using OpenClaw.GrainInterfaces.Tasks;
+
+namespace OpenClaw.Grains.Tasks;
+
+/// <summary>Whether, and when, a failed attempt is followed by another. Pure.</summary>
+internal static class RetryPolicy
+{
+    /// <summary>True when one more failure leaves room for another attempt. A cancel wins over a retry.</summary>
+    public static bool AllowsAnother(TaskRecord record) =>
+        !record.CancelRequested && record.FailedAttempts + 1 < record.Spec.MaxAttempts;
+
+    /// <summary>Ends that another attempt may mend. The worker's own no, and a cancel, are final.</summary>
+    public static bool Mends(TaskState end) => end is TaskState.Failed or TaskState.TimedOut or TaskState.Lost;
+
+    /// <summary>Pause before the attempt after <paramref name="failedAttempts"/> failures: 1 s, 2 s, 4 s ... 60 s.</summary>
+    public static TimeSpan BackOff(int failedAttempts, TaskOptions options)
+    {
+        var doublings = Math.Clamp(failedAttempts - 1, 0, 30);
+        var pause = options.FirstBackOff * (1L << doublings);
+        return pause < options.LongestBackOff ? pause : options.LongestBackOff;
+    }
+}

@@ -1,0 +1,46 @@
+using OpenClaw.GrainInterfaces.Tasks;
+
+namespace OpenClaw.Grains.Tasks;
+
+/// <summary>The moments that follow from a record, semantics.md section 3. Pure: nobody's clock is read here.</summary>
+internal static class TaskClocks
+{
+    /// <summary>When a waiting task ends if nobody starts it: after its submit, or after the pause before its next attempt.</summary>
+    public static DateTimeOffset StartBy(TaskRecord record) =>
+        (record.FailedAttempts == 0 ? record.CreatedAt : record.NotBefore ?? record.CreatedAt) + record.Spec.StartWithin;
+
+    /// <summary>When the attempt's process should be gone by the worker's own clock.</summary>
+    public static DateTimeOffset Deadline(TaskRecord record) => StartedAt(record) + record.Spec.Timeout + record.Spec.KillGrace;
+
+    /// <summary>From when on a heartbeat is told to end the attempt.</summary>
+    public static DateTimeOffset TimeoutAt(TaskRecord record) => StartedAt(record) + record.Spec.Timeout;
+
+    /// <summary>When the holder's lease runs out. A worker without heartbeats holds a long one from the start.</summary>
+    public static DateTimeOffset LeaseEnd(TaskRecord record, TaskOptions options) => record.Epoch == 0
+        ? Deadline(record) + options.SilentLeaseExtra
+        : record.LeaseUntil ?? StartedAt(record) + options.Lease;
+
+    /// <summary>When an unheard holder is given up.</summary>
+    public static DateTimeOffset LostAt(TaskRecord record, TaskOptions options)
+    {
+        var leaseEnd = LeaseEnd(record, options);
+        if (RetryPolicy.AllowsAnother(record)) return leaseEnd + record.Spec.KillGrace;
+        var lost = leaseEnd + options.LostAfter;
+        var deadline = Deadline(record);
+        return lost > deadline ? lost : deadline;
+    }
+
+    /// <summary>When a holder that is heard of but never reports is overruled; null when there is no proof of its life.</summary>
+    public static DateTimeOffset? TimedOutAt(TaskRecord record, TaskOptions options)
+    {
+        if (record.Epoch == 0 || record.HeardSince is not { } heard) return null;
+        var deadline = Deadline(record);
+        return (heard > deadline ? heard : deadline) + options.ReportGrace;
+    }
+
+    /// <summary>True when the holder's lease has run out and the task still runs.</summary>
+    public static bool Unreachable(TaskRecord record, DateTimeOffset now, TaskOptions options) =>
+        record.State == TaskState.Running && now >= LeaseEnd(record, options);
+
+    private static DateTimeOffset StartedAt(TaskRecord record) => record.StartedAt ?? record.CreatedAt;
+}

@@ -1,0 +1,176 @@
+using OpenClaw.GrainInterfaces.Tasks;
+using Orleans.Storage;
+
+namespace OpenClaw.Grains.Tasks;
+
+// The record and its row: read when needed, adopted after the commit, dropped when a write's outcome is unknown.
+internal sealed partial class TaskGrain
+{
+    private TaskRecord? record;
+    private string? etag;
+    private bool loaded;
+    private bool committing;
+    private Task? loading;
+    private DateTimeOffset lastContact;
+    private TaskSpec? envelope;
+
+    /// <summary>
+    /// A submit nearly always makes a new task, so it inserts without reading first; when the row is there already the insert is
+    /// refused, and the step is taken on what is there.
+    /// </summary>
+    private async Task<TaskStep> SubmitStep(TaskTrigger.Submit trigger)
+    {
+        if (loaded) return await Do(trigger);
+        var now = Now;
+        var step = TaskMachine.Step(null, trigger, now, Options);
+        try
+        {
+            await Write(step.Record!);
+        }
+        catch (InconsistentStateException)
+        {
+            return await Do(trigger);
+        }
+        catch (Exception failure)
+        {
+            services.Log.WriteFailed(trigger.Id, 1, failure);
+            Forget();
+            throw;
+        }
+        Reconcile(null, step, trigger, cold: false, now);
+        return step;
+    }
+
+    /// <summary>The commit point. On any failure its outcome is unknown: nothing of this activation is used again.</summary>
+    private async Task Commit(TaskRecord next)
+    {
+        try
+        {
+            await Write(next);
+        }
+        catch (Exception failure)
+        {
+            services.Log.WriteFailed(next.Id, next.Version, failure);
+            Forget();
+            throw;
+        }
+        if (next.State.IsEnd() || waits is not null) AnswerWaits();
+    }
+
+    private async Task Write(TaskRecord next)
+    {
+        committing = true;
+        try
+        {
+            var state = new GrainState<TaskRecord> { State = next, ETag = etag, RecordExists = etag is not null };
+            await services.Storage.WriteStateAsync("task", this.GetGrainId(), state);
+            Adopt(next, state.ETag);
+        }
+        finally
+        {
+            committing = false;
+        }
+    }
+
+    private Task Load() => loaded ? Task.CompletedTask : loading ??= LoadOnce();
+
+    private async Task LoadOnce()
+    {
+        try
+        {
+            var state = await Read();
+            if (!loaded) AdoptRead(state);
+        }
+        catch
+        {
+            Forget();
+            throw;
+        }
+        finally
+        {
+            loading = null;
+        }
+    }
+
+    /// <summary>For readers: loads, or looks at the store again when an unfinished task's last contact with it is long ago.</summary>
+    private async Task Fresh()
+    {
+        if (!loaded)
+        {
+            await Load();
+            if (record is { } task && !task.State.IsEnd()) Tell(task, TaskObligations.Queue(task, Now));
+            return;
+        }
+        if (committing || record is not { } known || known.State.IsEnd() || Now - lastContact < Options.StaleAfter) return;
+        var state = await Read();
+        if (committing || record?.Version != known.Version) return;
+        lastContact = Now;
+        if (state.State is null || !state.RecordExists || state.State.Version != known.Version) AdoptRead(state);
+    }
+
+    private async Task<GrainState<TaskRecord>> Read()
+    {
+        var state = new GrainState<TaskRecord>();
+        await services.Storage.ReadStateAsync("task", this.GetGrainId(), state);
+        return state;
+    }
+
+    private void AdoptRead(GrainState<TaskRecord> state)
+    {
+        var read = state.RecordExists ? state.State : null;
+        Adopt(read is null ? null : TaskMachine.Step(read, TaskTrigger.Recovered.Instance, Now, Options).Record, state.ETag);
+        if (read is not null) ArmTimer(record!, Now);
+        if (waits is not null) AnswerWaits();
+    }
+
+    private void Adopt(TaskRecord? next, string? tag)
+    {
+        record = next;
+        etag = tag;
+        loaded = true;
+        lastContact = Now;
+    }
+
+    private void Forget()
+    {
+        loaded = false;
+        record = null;
+        etag = null;
+        AnswerWaits();
+        DeactivateOnIdle();
+    }
+
+    /// <summary>Ended tasks and ids nobody submitted keep no activation.</summary>
+    private void LeaveWhenDone()
+    {
+        if (record is null || record.State.IsEnd()) DeactivateOnIdle();
+    }
+
+    private TaskSnapshot? Snapshot() => Snapshot(record);
+
+    private TaskSnapshot? Snapshot(TaskRecord? task)
+    {
+        if (task is null) return null;
+        envelope ??= task.Spec with { Payload = [] };
+        var now = Now;
+        return new TaskSnapshot
+        {
+            Id = task.Id,
+            Spec = envelope,
+            State = task.State == TaskState.Offered && now >= task.OfferExpires ? TaskState.Queued : task.State,
+            Version = task.Version,
+            Attempt = task.Attempt,
+            FailedAttempts = task.FailedAttempts,
+            CancelRequested = task.CancelRequested,
+            WorkerUnreachable = TaskClocks.Unreachable(task, now, Options),
+            Reason = task.Reason,
+            Worker = task.State == TaskState.Offered ? task.OfferedTo?.Worker : task.Worker,
+            CreatedAt = task.CreatedAt,
+            NotBefore = task.NotBefore,
+            StartedAt = task.StartedAt,
+            EndedAt = task.EndedAt,
+            Outcome = task.Outcome,
+            LateResult = task.LateResult,
+        };
+    }
+}

@@ -1,0 +1,57 @@
+using OpenClaw.GrainInterfaces.Tasks;
+
+namespace OpenClaw.Grains.Tasks;
+
+// Readers that wait for a change. They interleave with everything and hold nothing up, least of all a stop of the process.
+internal sealed partial class TaskGrain
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    private List<PendingWait>? waits;
+
+    public async Task<TaskSnapshot?> Wait(long? seenVersion, TimeSpan wait, CancellationToken cancellation)
+    {
+        await Fresh();
+        if (record is { } task && !task.State.IsEnd() && !(task.Version > seenVersion) && wait > TimeSpan.Zero)
+            await Held(seenVersion, wait < LongestWait ? wait : LongestWait, cancellation);
+        await Load();
+        var snapshot = Snapshot();
+        LeaveWhenDone();
+        return snapshot;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        AnswerWaits();
+        return Task.CompletedTask;
+    }
+
+    private async Task Held(long? seenVersion, TimeSpan wait, CancellationToken cancellation)
+    {
+        var pending = new PendingWait(seenVersion);
+        (waits ??= []).Add(pending);
+        await using var timer = services.Clock.CreateTimer(PendingWait.LetGoTimer, pending, wait, Timeout.InfiniteTimeSpan);
+        await using var cancelled = cancellation.UnsafeRegister(PendingWait.LetGo, pending);
+        await using var stopping = services.Stopping.UnsafeRegister(PendingWait.LetGo, pending);
+        await pending.Task;
+        waits?.Remove(pending);
+    }
+
+    /// <summary>Answers every wait that the record as it is now satisfies.</summary>
+    private void AnswerWaits()
+    {
+        if (waits is not { } held) return;
+        foreach (var pending in held)
+        {
+            if (record is not { } task || task.State.IsEnd() || task.Version > pending.SeenVersion) pending.TrySetResult();
+        }
+    }
+
+    private sealed class PendingWait(long? seenVersion) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public static readonly Action<object?> LetGo = static pending => ((PendingWait)pending!).TrySetResult();
+        public static readonly TimerCallback LetGoTimer = static pending => ((PendingWait)pending!).TrySetResult();
+
+        public long? SeenVersion { get; } = seenVersion;
+    }
+}

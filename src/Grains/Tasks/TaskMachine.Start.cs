@@ -1,0 +1,122 @@
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+
+namespace OpenClaw.Grains.Tasks;
+
+// From the queue to a started attempt, and back.
+internal static partial class TaskMachine
+{
+    private static TaskStep Offer(TaskRecord record, TaskTrigger.Offer t, DateTimeOffset now, TaskOptions options)
+    {
+        if (Refused(record, t.Holder) is { } refusal) return new(record, refusal);
+        if (OverdueStart(record, t, now, options) is { } overdue) return overdue;
+        if (record.NotBefore > now) return new(record, Rejection.NotAvailable);
+        return new(record with { State = TaskState.Offered, OfferedTo = t.Holder, OfferExpires = now + options.OfferLife });
+    }
+
+    private static TaskStep OfferReturned(TaskRecord record, TaskTrigger.OfferReturned t) =>
+        Foreign(record, t.Holder) ? new(record, Rejection.NotFound)
+        : record.State == TaskState.Offered && SameHolder(record.OfferedTo, t.Holder) ? new(Unoffered(record))
+        : new(record);
+
+    private static TaskStep Start(TaskRecord record, TaskTrigger.Start t, DateTimeOffset now, TaskOptions options)
+    {
+        if (Foreign(record, t.Holder)) return new(record, Rejection.NotFound);
+        if (record.State == TaskState.Running && t.Attempt == record.Attempt && record.Epoch > 0 && HoldsLatest(record, t.Holder))
+            return new(record) { Repeated = true };
+        if (record.State is not (TaskState.Queued or TaskState.Offered) || t.Attempt != record.Attempt + 1)
+            return Stale(record, t, t.Holder, t.Attempt);
+        if (record.State == TaskState.Offered && record.OfferExpires > now && !SameHolder(record.OfferedTo, t.Holder))
+            return Stale(record, t, t.Holder, t.Attempt);
+        if (!LabelSet.Covers(t.Holder.Offers, record.Spec.Requires)) return new(record, Rejection.LabelsMissing);
+        if (OverdueStart(record, t, now, options) is { } overdue) return overdue with { Rejection = Rejection.AttemptSuperseded };
+        if (record.NotBefore > now) return new(record, Rejection.NotAvailable);
+        return Started(record, t, t.Holder, now, options);
+    }
+
+    private static TaskStep OfferAndStart(TaskRecord record, TaskTrigger.OfferAndStart t, DateTimeOffset now, TaskOptions options)
+    {
+        if (Refused(record, t.Holder) is { } refusal) return new(record, refusal);
+        if (OverdueStart(record, t, now, options) is { } overdue) return overdue;
+        if (record.NotBefore > now) return new(record, Rejection.NotAvailable);
+        return Started(record, t, t.Holder, now, options);
+    }
+
+    private static TaskStep Undelivered(TaskRecord record, TaskTrigger.Undelivered t, DateTimeOffset now, TaskOptions options)
+    {
+        if (Foreign(record, t.Holder)) return new(record, Rejection.NotFound);
+        if (record.State != TaskState.Running || record.Attempt != t.Attempt || !HoldsLatest(record, t.Holder))
+            return new(record, Rejection.AttemptSuperseded);
+        if (record.CancelRequested)
+            return Commit(Ended(record with { StartedAt = null }, TaskState.Cancelled, "cancelled", now), t, ActorOf(t.Holder), now, options);
+        var back = record with
+        {
+            State = TaskState.Queued,
+            Reason = "undelivered",
+            StartedAt = null,
+            NotBefore = record.FailedAttempts == 0 ? null : record.NotBefore,
+            LeaseUntil = null,
+            HeardSince = null,
+        };
+        return Commit(back, t, ActorOf(t.Holder), now, options);
+    }
+
+    private static TaskStep Started(TaskRecord record, TaskTrigger t, Holder holder, DateTimeOffset now, TaskOptions options)
+    {
+        var heartbeats = holder.Heartbeats;
+        var running = record with
+        {
+            State = TaskState.Running,
+            Attempt = record.Attempt + 1,
+            Worker = holder.Worker,
+            Epoch = holder.Epoch,
+            StartedAt = now,
+            Reason = null,
+            Outcome = null,
+            OfferedTo = null,
+            OfferExpires = null,
+            LeaseUntil = heartbeats ? now + options.Lease : null,
+            HeardSince = heartbeats ? now : null,
+        };
+        return Commit(running, t, ActorOf(holder), now, options);
+    }
+
+    /// <summary>Why nobody, or not this worker, may be offered the task.</summary>
+    private static Rejection? Refused(TaskRecord record, Holder holder)
+    {
+        if (Foreign(record, holder)) return Rejection.NotFound;
+        if (record.State.IsEnd()) return Rejection.AlreadyEnded;
+        if (record.State == TaskState.Running) return Rejection.NotAvailable;
+        return LabelSet.Covers(holder.Offers, record.Spec.Requires) ? null : Rejection.LabelsMissing;
+    }
+
+    /// <summary>Too late to start: the clock had its say before the tick did.</summary>
+    private static TaskStep? OverdueStart(TaskRecord record, TaskTrigger t, DateTimeOffset now, TaskOptions options) =>
+        now < TaskClocks.StartBy(record) ? null : NeverStarted(record, t, now, options) with { Rejection = Rejection.AlreadyEnded };
+
+    /// <summary>
+    /// Nobody came in time. Before any attempt failed it is expired; between attempts it ends as its last attempt did, because that
+    /// is what happened.
+    /// </summary>
+    private static TaskStep NeverStarted(TaskRecord record, TaskTrigger t, DateTimeOffset now, TaskOptions options)
+    {
+        var end = record.FailedAttempts == 0 ? TaskState.Expired : record.Outcome?.Kind switch
+        {
+            OutcomeKind.Failed => TaskState.Failed,
+            OutcomeKind.TimedOut or OutcomeKind.Cancelled => TaskState.TimedOut,
+            _ => record.Reason == "timeout" ? TaskState.TimedOut : TaskState.Lost,
+        };
+        var reason = record.FailedAttempts == 0 ? "not-started-in-time" : record.Reason;
+        return Commit(Ended(record, end, reason, now), t, GrainInterfaces.Security.Actor.System, now, options);
+    }
+
+    private static TaskStep Stale(TaskRecord record, TaskTrigger t, Holder holder, int attempt) =>
+        new(record, Rejection.AttemptSuperseded) { Note = $"stale {t.Name} of attempt {attempt} by {holder.Worker}" };
+
+    private static TaskRecord Unoffered(TaskRecord record) =>
+        record with { State = TaskState.Queued, OfferedTo = null, OfferExpires = null };
+
+    private static bool SameHolder(Holder? one, Holder other) => one is not null
+        && string.Equals(one.Worker, other.Worker, StringComparison.Ordinal) && one.Epoch <= other.Epoch;
+}

@@ -1,0 +1,58 @@
+namespace OpenClaw.Grains.Tasks;
+
+/// <summary>The server's own clocks. What a client may choose is in its spec.</summary>
+internal sealed record TaskOptions
+{
+    /// <summary>How long a heartbeat keeps an attempt.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>How often a worker is told to send one; at most a third of the lease.</summary>
+    public TimeSpan HeartbeatEvery { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Time between the end of the lease and the end of the task as lost.</summary>
+    public TimeSpan LostAfter { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long an offer stands.</summary>
+    public TimeSpan OfferLife { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Time a worker has to report after it killed by its own clock, before the server calls it timed out.</summary>
+    public TimeSpan ReportGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Added to timeout and killGrace for the lease of a worker that sends no heartbeats.</summary>
+    public TimeSpan SilentLeaseExtra { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A task that runs longer than this gets a reminder of its own.</summary>
+    public TimeSpan ReminderAfter { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A read of an unfinished task goes to the store when the last contact with it is older than this.</summary>
+    public TimeSpan StaleAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>First pause between two attempts; doubles with each.</summary>
+    public TimeSpan FirstBackOff { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest pause between two attempts.</summary>
+    public TimeSpan LongestBackOff { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Everything that is wrong with these options, one sentence each; empty when they hold.</summary>
+    public IReadOnlyList<string> Errors()
+    {
+        var errors = new List<string>();
+        Positive(Lease, nameof(Lease));
+        Positive(HeartbeatEvery, nameof(HeartbeatEvery));
+        Positive(LostAfter, nameof(LostAfter));
+        Positive(OfferLife, nameof(OfferLife));
+        Positive(ReportGrace, nameof(ReportGrace));
+        Positive(SilentLeaseExtra, nameof(SilentLeaseExtra));
+        Positive(StaleAfter, nameof(StaleAfter));
+        Positive(FirstBackOff, nameof(FirstBackOff));
+        if (HeartbeatEvery * 3 > Lease) errors.Add("HeartbeatEvery must be at most a third of Lease: one lost heartbeat is no death.");
+        if (LongestBackOff < FirstBackOff) errors.Add("LongestBackOff must not be shorter than FirstBackOff.");
+        if (ReminderAfter < Lease) errors.Add("ReminderAfter must not be shorter than Lease: short tasks have no reminders.");
+        return errors;
+
+        void Positive(TimeSpan value, string name)
+        {
+            if (value <= TimeSpan.Zero) errors.Add($"{name} must be longer than zero, not {value}.");
+        }
+    }
+}
