@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Workers;
 
 namespace OpenClaw.Gateway;
 
@@ -22,6 +23,7 @@ public static class GatewayHosting
         services.AddSingleton<TokenCheck>();
         services.AddSingleton<FirstStart>();
         services.AddSingleton<FailureThrottle>();
+        services.AddWorkers();
         return builder;
     }
 
@@ -31,6 +33,7 @@ public static class GatewayHosting
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.UseMiddleware<AuthMiddleware>();
+        app.MapWorkers();
         ((IEndpointRouteBuilder)app).DataSources.ThrowIfUndecided();
         return app;
     }

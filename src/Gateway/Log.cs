@@ -14,4 +14,10 @@ internal static partial class Log
 
     [LoggerMessage(4, LogLevel.Information, "Compatibility mode is on: WORKER_TOKEN is accepted as client and as worker")]
     public static partial void SharedTokenOn(this ILogger log);
+
+    [LoggerMessage(5, LogLevel.Warning, "Task {Task} could not be offered")]
+    public static partial void OfferFailed(this ILogger log, Guid task, Exception error);
+
+    [LoggerMessage(6, LogLevel.Warning, "The lease of task {Task} could not be renewed")]
+    public static partial void HeartbeatFailed(this ILogger log, Guid task, Exception error);
 }

@@ -50,6 +50,6 @@ public sealed class FirstStart
             CreatedAt = clock.GetUtcNow(),
         };
         // False: it is known already.
-        await grains.GetGrain<ITokenGrain>(TokenCache.Key(record.TokenId)).Create(record);
+        await grains.GetGrain<ITokenGrain>(GrainKeys.Token(record.TokenId)).Create(record);
     }
 }

@@ -22,13 +22,10 @@ internal sealed class TokenCache(IGrainFactory grains, TimeProvider clock, IOpti
         return found && clock.GetElapsedTime(entry.At) < lifetime ? new(entry.Record) : new(Ask(id.ToString()));
     }
 
-    /// <summary>Key of the grain that knows a token.</summary>
-    public static string Key(string id) => $"token:{id}";
-
     private async Task<TokenRecord?> Ask(string id)
     {
         var at = clock.GetTimestamp();
-        var record = await grains.GetGrain<ITokenGrain>(Key(id)).Get();
+        var record = await grains.GetGrain<ITokenGrain>(GrainKeys.Token(id)).Get();
         if (entries.Count >= Capacity) DropStale();
         if (entries.Count < Capacity) entries[id] = new(record, at);
         return record;

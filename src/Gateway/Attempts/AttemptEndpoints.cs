@@ -1,0 +1,114 @@
+using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Requests;
+using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Workers;
+using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Gateway.Attempts;
+
+/// <summary>POST /worker/attempts/{id}/start, /output and /result.</summary>
+internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, IOutputLog output, ResultDesk desk, TimeProvider clock)
+{
+    public async Task Start(HttpContext context)
+    {
+        var (start, problem) = await StrictJson.ReadAsync(context, ProtocolJson.Default.StartAttempt, Limits.WorkerBody);
+        if (await Enter(context, start?.Session, problem) is not { } entry) return;
+        var reply = await grains.GetGrain<ITaskGrain>(entry.Attempt.Task).Start(entry.Holder, entry.Attempt.Attempt);
+        if (reply.Rejection == Rejection.None)
+        {
+            var id = AttemptId.Of(entry.Attempt.Task, reply.Attempt);
+            await context.Answer(new StartedAttempt(id, reply.Attempt), ProtocolJson.Default.StartedAttempt);
+            return;
+        }
+        desk.Note(reply.Rejection == Rejection.NotFound ? "foreign-attempt" : "stale-attempt",
+            entry.Attempt.Task, entry.Holder, entry.Attempt.Attempt);
+        await context.Answer(ProblemTable.Of(reply.Rejection));
+    }
+
+    public async Task Output(HttpContext context)
+    {
+        var (append, problem) = await StrictJson.ReadAsync(context, ProtocolJson.Default.AppendOutput, Limits.OutputBody);
+        if (await Enter(context, append?.Session, problem) is not { } entry) return;
+        var errors = new FieldErrors();
+        var chunks = AttemptRules.Chunks(append!.Chunks, "chunks", entry.Attempt.Attempt, clock.GetUtcNow(), errors);
+        if (chunks is null)
+        {
+            await context.Answer(Problem400.Fields(errors.ToArray()));
+            return;
+        }
+        if (await Stand(context, entry) is not { } standing) return;
+        if (standing != Standing.Running) await RefuseOutput(context, entry, standing);
+        else if (await desk.Append(entry.Attempt.Task, standing, chunks, context.RequestAborted) is { } next) await context.Answer(Gap(next));
+        else context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    public async Task Result(HttpContext context)
+    {
+        var (result, problem) = await StrictJson.ReadAsync(context, ProtocolJson.Default.AttemptResult, Limits.ResultBody);
+        if (await Enter(context, result?.Session, problem) is not { } entry) return;
+        var errors = new FieldErrors();
+        var (task, number) = (entry.Attempt.Task, entry.Attempt.Attempt);
+        var chunks = AttemptRules.Chunks(result!.Output, "output", number, clock.GetUtcNow(), errors);
+        if (AttemptRules.Outcome(result, number, errors) is not { } outcome || chunks is null)
+        {
+            await context.Answer(Problem400.Fields(errors.ToArray()));
+            return;
+        }
+        if (await Stand(context, entry) is not { } standing) return;
+        if (await desk.Append(task, standing, chunks, context.RequestAborted) is { } next)
+        {
+            await context.Answer(Gap(next));
+            return;
+        }
+        var reply = await desk.Finish(task, entry.Holder, outcome);
+        await (reply.Rejection == Rejection.None
+            ? context.Answer(new ResultTaken(Word(reply.Fate), reply.State.WireName()), ProtocolJson.Default.ResultTaken)
+            : context.Answer(ProblemTable.Of(reply.Rejection)));
+    }
+
+    /// <summary>The attempt of the route and the live session of the body; null when the request has been answered.</summary>
+    private async ValueTask<(AttemptRef Attempt, Holder Holder)?> Enter(HttpContext context, string? session, Problem? problem)
+    {
+        if (problem is not null) await context.Answer(problem);
+        else if (!AttemptId.TryRoute(context, out var attempt)) await context.Answer(ProblemTable.Of(Rejection.NotFound));
+        else if (await gate.Enter(context.Caller(), session!) is { } live) return (attempt, live.Holder);
+        else await context.Answer(ProblemTable.SessionSuperseded);
+        return null;
+    }
+
+    /// <summary>How the worker stands to the attempt; null when it is a stranger, which has been answered.</summary>
+    private async ValueTask<Standing?> Stand(HttpContext context, (AttemptRef Attempt, Holder Holder) entry)
+    {
+        var standing = Standings.Of(await grains.GetGrain<ITaskGrain>(entry.Attempt.Task).Get(), entry.Holder, entry.Attempt.Attempt);
+        if (standing != Standing.Stranger) return standing;
+        desk.Note("foreign-attempt", entry.Attempt.Task, entry.Holder, entry.Attempt.Attempt);
+        await context.Answer(ProblemTable.Of(Rejection.NotFound));
+        return null;
+    }
+
+    private async Task RefuseOutput(HttpContext context, (AttemptRef Attempt, Holder Holder) entry, Standing standing)
+    {
+        desk.Note("stale-attempt", entry.Attempt.Task, entry.Holder, entry.Attempt.Attempt);
+        var cursor = await output.Cursor(entry.Attempt.Task, entry.Attempt.Attempt, context.RequestAborted);
+        var rejection = standing == Standing.Ended ? Rejection.AlreadyEnded : Rejection.AttemptSuperseded;
+        await context.Answer(ProblemTable.Of(rejection) with { Next = NextOf(cursor) });
+    }
+
+    private static Problem Gap(OutputCursor next) =>
+        ProblemTable.Make(409, ProblemTypes.OutputGap, "The chunk does not join what is kept; go on from next.") with { Next = NextOf(next) };
+
+    private static NextOutput NextOf(OutputCursor cursor) => new(cursor.NextSequence, cursor.StdoutOffset, cursor.StderrOffset);
+
+    private static string Word(ResultFate fate) => fate switch
+    {
+        ResultFate.Recorded => "recorded",
+        ResultFate.Duplicate => "duplicate",
+        ResultFate.Late => "late",
+        _ => throw new ArgumentOutOfRangeException(nameof(fate), fate, "not a fate"),
+    };
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Problems;
+using LogChunk = OpenClaw.GrainInterfaces.Output.OutputChunk;
+using WireChunk = OpenClaw.Protocol.Attempts.OutputChunk;
+
+namespace OpenClaw.Gateway.Attempts;
+
+/// <summary>Checks what a worker reports and turns it into what the cluster keeps.</summary>
+internal static class AttemptRules
+{
+    private const int MostChunks = 256;
+    private const int LongestText = 16 * 1024;
+    private const int LongestWord = 64;
+
+    /// <summary>The chunks for the log; null when some are wrong.</summary>
+    public static LogChunk[]? Chunks(WireChunk[]? chunks, string field, int attempt, DateTimeOffset at, FieldErrors errors)
+    {
+        if (chunks is null) return [];
+        if (chunks.Length > MostChunks) errors.Add(field, $"must have at most {MostChunks} entries");
+        var bytes = 0L;
+        for (var i = 0; i < chunks.Length && !errors.Any; i++)
+        {
+            if (chunks[i] is not { } chunk)
+            {
+                errors.Add($"{field}[{i}]", "must not be null");
+                continue;
+            }
+            if (StreamOf(chunk.Stream) == OutputStream.None) errors.Add($"{field}[{i}].stream", "must be stdout or stderr");
+            errors.Range($"{field}[{i}].sequence", chunk.Sequence, 0, long.MaxValue);
+            errors.Range($"{field}[{i}].offset", chunk.Offset, 0, long.MaxValue - Limits.OutputBody);
+            bytes += chunk.Data.Length;
+        }
+        if (bytes > Limits.OutputChunk) errors.Add(field, $"must be at most {Limits.OutputChunk} bytes together");
+        return errors.Any
+            ? null
+            : Array.ConvertAll(chunks, c => new LogChunk(attempt, StreamOf(c.Stream), c.Sequence, c.Offset, c.Data, at));
+    }
+
+    /// <summary>The outcome; null when something is wrong.</summary>
+    public static AttemptOutcome? Outcome(AttemptResult result, int attempt, FieldErrors errors)
+    {
+        var kind = KindOf(result.Outcome);
+        if (kind == OutcomeKind.None)
+            errors.Add("outcome", "must be one of succeeded, failed, timed_out, cancelled, rejected, lost");
+        if (kind == OutcomeKind.Succeeded && result.ExitCode is not (null or 0)) errors.Add("exitCode", "must be 0 when it succeeded");
+        errors.Text("error", result.Error, LongestText);
+        errors.Text("reason", result.Reason, LongestWord);
+        errors.Text("signal", result.Signal, LongestWord);
+        errors.Range("duration", result.Duration, 0, Limits.StartWithin);
+        errors.Range("stdoutBytes", result.StdoutBytes, 0, long.MaxValue);
+        errors.Range("stderrBytes", result.StderrBytes, 0, long.MaxValue);
+        Digest("stdoutSha256", result.StdoutSha256, errors);
+        Digest("stderrSha256", result.StderrSha256, errors);
+        var metadata = Metadata(result.Metadata, errors);
+        return errors.Any ? null : new AttemptOutcome
+        {
+            Kind = kind,
+            Attempt = attempt,
+            ExitCode = result.ExitCode,
+            Signal = result.Signal,
+            Error = result.Error,
+            Reason = result.Reason,
+            Duration = result.Duration is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
+            StdoutBytes = result.StdoutBytes,
+            StderrBytes = result.StderrBytes,
+            StdoutSha256 = result.StdoutSha256,
+            StderrSha256 = result.StderrSha256,
+            Metadata = metadata,
+        };
+    }
+
+    internal static OutcomeKind KindOf(string word) => word switch
+    {
+        "succeeded" => OutcomeKind.Succeeded,
+        "failed" => OutcomeKind.Failed,
+        "timed_out" => OutcomeKind.TimedOut,
+        "cancelled" => OutcomeKind.Cancelled,
+        "rejected" => OutcomeKind.Rejected,
+        "lost" => OutcomeKind.Lost,
+        _ => OutcomeKind.None,
+    };
+
+    private static OutputStream StreamOf(string word) => word switch
+    {
+        "stdout" => OutputStream.Stdout,
+        "stderr" => OutputStream.Stderr,
+        _ => OutputStream.None,
+    };
+
+    private static void Digest(string field, string? hex, FieldErrors errors)
+    {
+        if (hex is not null && (hex.Length != 64 || hex.AsSpan().ContainsAnyExcept("0123456789abcdef")))
+            errors.Add(field, "must be 64 lower-case hex digits");
+    }
+
+    private static byte[]? Metadata(JsonElement? metadata, FieldErrors errors)
+    {
+        if (metadata is not { ValueKind: not JsonValueKind.Null } value) return null;
+        if (value.ValueKind != JsonValueKind.Object) errors.Add("metadata", "must be an object");
+        var json = JsonSerializer.SerializeToUtf8Bytes(value, ProtocolJson.Default.JsonElement);
+        if (json.Length > Limits.ResultRecord) errors.Add("metadata", $"must be at most {Limits.ResultRecord} bytes");
+        return json;
+    }
+}

@@ -1,0 +1,30 @@
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+
+namespace OpenClaw.Gateway.Attempts;
+
+/// <summary>How a worker stands to an attempt it names.</summary>
+internal enum Standing
+{
+    None = 0,
+    /// <summary>No such task for this worker: absent, another tenant's, or another worker's attempt.</summary>
+    Stranger = 1,
+    /// <summary>A newer attempt began, or this one has not begun.</summary>
+    NotCurrent = 2,
+    /// <summary>It runs, and on this worker.</summary>
+    Running = 3,
+    /// <summary>It was this worker's, and the task has ended.</summary>
+    Ended = 4,
+}
+
+internal static class Standings
+{
+    public static Standing Of(TaskSnapshot? task, Holder holder, int attempt)
+    {
+        if (task is null || task.Spec.Tenant != holder.Tenant || attempt > task.Attempt + 1) return Standing.Stranger;
+        if (attempt != task.Attempt) return Standing.NotCurrent;
+        if (task.Worker != holder.Worker) return Standing.Stranger;
+        if (task.State.IsEnd()) return Standing.Ended;
+        return task.State == TaskState.Running ? Standing.Running : Standing.NotCurrent;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using OpenClaw.Gateway.Attempts;
+using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Requests;
+using OpenClaw.Gateway.Security;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Workers;
+
+namespace OpenClaw.Gateway.Workers;
+
+/// <summary>POST /worker/heartbeat: renews the leases of all attempts a worker runs, each for itself.</summary>
+internal sealed class HeartbeatEndpoint(IGrainFactory grains, SessionGate gate, ILogger<HeartbeatEndpoint> log)
+{
+    public async Task Handle(HttpContext context)
+    {
+        var (heartbeat, problem) = await StrictJson.ReadAsync(context, ProtocolJson.Default.Heartbeat, Limits.WorkerBody);
+        if (problem is not null)
+        {
+            await context.Answer(problem);
+            return;
+        }
+        var errors = new FieldErrors();
+        var attempts = AttemptId.ParseAll(heartbeat!.Attempts, "attempts", Limits.Held, errors);
+        if (heartbeat.RecentSessions?.Length > Limits.RecentSessions)
+            errors.Add("recentSessions", $"must have at most {Limits.RecentSessions} entries");
+        if (errors.Any)
+        {
+            await context.Answer(Problem400.Fields(errors.ToArray()));
+            return;
+        }
+        var recent = heartbeat.RecentSessions is { } sessions
+            ? JsonSerializer.Serialize(sessions, ProtocolJson.Default.RecentSessionArray)
+            : null;
+        if (await gate.Enter(context.Caller(), heartbeat.Session, recent) is not { } session)
+        {
+            await context.Answer(ProblemTable.SessionSuperseded);
+            return;
+        }
+        var directives = await Task.WhenAll(attempts.Select(attempt => Renew(session.Holder, attempt)));
+        var answer = new Dictionary<string, string>(attempts.Length);
+        for (var i = 0; i < attempts.Length; i++)
+        {
+            if (Word(directives[i]) is { } word) answer[heartbeat.Attempts![i]] = word;
+        }
+        await context.Answer(new HeartbeatAnswer(answer, session.Draining), ProtocolJson.Default.HeartbeatAnswer);
+    }
+
+    private async Task<Directive> Renew(Holder holder, AttemptRef attempt)
+    {
+        try
+        {
+            return await grains.GetGrain<ITaskGrain>(attempt.Task).Heartbeat(holder, attempt.Attempt);
+        }
+        catch (Exception error) when (ProblemMiddleware.IsInfrastructure(error))
+        {
+            // Not answered for: the worker goes on with it and asks again; the others are not held up.
+            log.HeartbeatFailed(attempt.Task, error);
+            return Directive.None;
+        }
+    }
+
+    private static string? Word(Directive directive) => directive switch
+    {
+        Directive.None => null,
+        Directive.Continue => "continue",
+        Directive.Cancel => "cancel",
+        Directive.Superseded => "superseded",
+        _ => throw new ArgumentOutOfRangeException(nameof(directive), directive, "not a directive"),
+    };
+}

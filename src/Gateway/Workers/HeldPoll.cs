@@ -1,0 +1,48 @@
+using OpenClaw.GrainInterfaces.Queues;
+
+namespace OpenClaw.Gateway.Workers;
+
+/// <summary>
+/// The time of a poll that is held: asked for in slices, so that a dead silo costs one slice, and over at once when the connection
+/// has gone or the host is stopping.
+/// </summary>
+internal sealed class HeldPoll : IDisposable
+{
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(5);
+
+    private readonly TimeProvider clock;
+    private readonly TimeSpan wait;
+    private readonly long began;
+    private readonly CancellationToken aborted;
+    private readonly CancellationTokenSource over;
+
+    public HeldPoll(TimeProvider clock, TimeSpan wait, CancellationToken aborted, CancellationToken stopping)
+    {
+        (this.clock, this.wait, this.aborted) = (clock, wait, aborted);
+        began = clock.GetTimestamp();
+        over = CancellationTokenSource.CreateLinkedTokenSource(aborted, stopping);
+    }
+
+    /// <summary>Nobody waits for the answer any more.</summary>
+    public bool Gone => aborted.IsCancellationRequested;
+
+    /// <summary>To be answered now, with whatever there is.</summary>
+    public bool Over => over.IsCancellationRequested || clock.GetElapsedTime(began) >= wait;
+
+    /// <summary>Asks the queue for at most the next slice.</summary>
+    public async ValueTask<PollReply> Ask(IQueueGrain queue, PollRequest request)
+    {
+        var left = wait - clock.GetElapsedTime(began);
+        var slice = left < TimeSpan.Zero ? TimeSpan.Zero : left < Slice ? left : Slice;
+        try
+        {
+            return await queue.Poll(request with { Wait = slice }, over.Token);
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            return new([], Superseded: false);
+        }
+    }
+
+    public void Dispose() => over.Dispose();
+}

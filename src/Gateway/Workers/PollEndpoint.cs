@@ -1,0 +1,118 @@
+using System.Text.Json;
+using OpenClaw.Gateway.Attempts;
+using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Requests;
+using OpenClaw.Gateway.Security;
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Workers;
+
+namespace OpenClaw.Gateway.Workers;
+
+/// <summary>POST /worker/poll: holds the request until there are offers, cancels, or no time left.</summary>
+internal sealed class PollEndpoint(
+    IGrainFactory grains, SessionGate gate, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<PollEndpoint> log)
+{
+    public async Task Handle(HttpContext context)
+    {
+        var (poll, problem) = await StrictJson.ReadAsync(context, ProtocolJson.Default.Poll, Limits.WorkerBody);
+        if (problem is not null)
+        {
+            await context.Answer(problem);
+            return;
+        }
+        var errors = new FieldErrors();
+        errors.Range("freeSlots", poll!.FreeSlots, 0, Limits.FreeSlots);
+        errors.Range("wait", poll.Wait, 0, long.MaxValue);
+        var held = AttemptId.ParseAll(poll.Held, "held", Limits.Held, errors);
+        if (errors.Any) await context.Answer(Problem400.Fields(errors.ToArray()));
+        else await Hold(context, poll, Array.ConvertAll(held, attempt => attempt.Task));
+    }
+
+    private async Task Hold(HttpContext context, Poll poll, Guid[] held)
+    {
+        var caller = context.Caller();
+        var queue = grains.GetGrain<IQueueGrain>(GrainKeys.Queue(caller.Tenant));
+        var wait = TimeSpan.FromMilliseconds(Math.Min(poll.Wait, Limits.PollWait));
+        using var hold = new HeldPoll(clock, wait, context.RequestAborted, lifetime.ApplicationStopping);
+        while (true)
+        {
+            // Anew for each slice: a drain or a newer session shows within one.
+            if (await gate.Enter(caller, poll.Session) is not { } session)
+            {
+                await context.Answer(ProblemTable.SessionSuperseded);
+                return;
+            }
+            var reply = await hold.Ask(queue, new PollRequest
+            {
+                Worker = session.Holder.Worker,
+                Epoch = session.Holder.Epoch,
+                Offers = session.Holder.Offers,
+                Slots = session.Draining ? 0 : poll.FreeSlots,
+                Held = held,
+            });
+            if (reply.Superseded)
+            {
+                await context.Answer(ProblemTable.SessionSuperseded);
+                return;
+            }
+            var offers = await MakeOffers(queue, session.Holder, reply.Tasks);
+            if (hold.Gone)
+            {
+                await TakeBack(queue, session.Holder, reply.Tasks);
+                return;
+            }
+            var cancels = reply.Cancels is { Length: > 0 } tasks ? Array.ConvertAll(tasks, task => task.ToString("D")) : null;
+            if (offers.Length == 0 && cancels is null && !hold.Over) continue;
+            await context.Answer(new PollAnswer(offers, session.Draining, cancels), ProtocolJson.Default.PollAnswer);
+            return;
+        }
+    }
+
+    private async ValueTask<Offer[]> MakeOffers(IQueueGrain queue, Holder holder, Guid[] tasks)
+    {
+        if (tasks.Length == 0) return [];
+        var offers = await Task.WhenAll(tasks.Select(task => MakeOffer(queue, holder, task)));
+        return [.. offers.OfType<Offer>()];
+    }
+
+    private async Task<Offer?> MakeOffer(IQueueGrain queue, Holder holder, Guid task)
+    {
+        try
+        {
+            var reply = await grains.GetGrain<ITaskGrain>(task).Offer(holder);
+            return reply is { Rejection: Rejection.None, Spec: { } spec } ? OfferOf(task, reply.Attempt, spec) : null;
+        }
+        catch (Exception error) when (ProblemMiddleware.IsInfrastructure(error))
+        {
+            // The other tasks of this answer are good; this one is offered again.
+            log.OfferFailed(task, error);
+            await queue.Return([task]);
+            return null;
+        }
+    }
+
+    private async Task TakeBack(IQueueGrain queue, Holder holder, Guid[] tasks)
+    {
+        foreach (var task in tasks) await grains.GetGrain<ITaskGrain>(task).ReturnOffer(holder);
+        if (tasks.Length > 0) await queue.Return(tasks);
+    }
+
+    internal static Offer OfferOf(Guid task, int attempt, TaskSpec spec) => new()
+    {
+        AttemptId = AttemptId.Of(task, attempt),
+        TaskId = task.ToString("D"),
+        Attempt = attempt,
+        Kind = spec.Kind,
+        Payload = JsonElement.Parse(spec.Payload),
+        Timeout = (long)spec.Timeout.TotalMilliseconds,
+        KillGrace = (long)spec.KillGrace.TotalMilliseconds,
+        Silence = (long?)spec.Silence?.TotalMilliseconds,
+        EndsWithLease = spec.MaxAttempts > 1,
+        Traceparent = spec.TraceParent,
+    };
+}

@@ -1,0 +1,109 @@
+using OpenClaw.Gateway.Attempts;
+using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Requests;
+using OpenClaw.Gateway.Security;
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Workers;
+
+namespace OpenClaw.Gateway.Workers;
+
+/// <summary>POST /worker/sessions and its goodbye.</summary>
+internal sealed class SessionEndpoints(IGrainFactory grains)
+{
+    private const long HeartbeatEvery = 15_000;
+    private const long Lease = 45_000;
+    private const int LongestInstance = 200;
+    private const int LongestVersion = 64;
+
+    public async Task Open(HttpContext context)
+    {
+        var (open, problem) = await StrictJson.ReadAsync(context, ProtocolJson.Default.OpenSession, Limits.WorkerBody);
+        if (problem is not null)
+        {
+            await context.Answer(problem);
+            return;
+        }
+        var errors = new FieldErrors();
+        var request = Check(open!, errors);
+        if (errors.Any)
+        {
+            await context.Answer(Problem400.Fields(errors.ToArray()));
+            return;
+        }
+        var caller = context.Caller();
+        var reply = await grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(caller.Tenant, open!.Name)).OpenSession(request, caller.Actor);
+        await (reply.Session is { } session
+            ? context.Answer(Opened(session), ProtocolJson.Default.SessionOpened)
+            : context.Answer(ProblemTable.Make(409, ProblemTypes.SessionTaken,
+                $"Another daemon is connected as {open.Name}{(reply.HeldBySince is { } since ? $" since {since}" : "")}.")));
+    }
+
+    public async Task Close(HttpContext context)
+    {
+        var (close, problem) = await StrictJson.ReadAsync(context, ProtocolJson.Default.CloseSession, Limits.WorkerBody);
+        if (problem is not null)
+        {
+            await context.Answer(problem);
+            return;
+        }
+        // Of a session that is not live there is nothing to close: a repeat, or a fenced daemon that leaves.
+        if (SessionGate.WorkerOf(close!.Session) is { } name)
+            await grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(context.Caller().Tenant, name)).CloseSession(close.Session);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    internal static SessionRequest Check(OpenSession open, FieldErrors errors)
+    {
+        errors.Name("name", open.Name);
+        errors.Name("os", open.Os);
+        errors.Name("arch", open.Arch);
+        errors.Printable("instance", open.Instance, LongestInstance);
+        errors.Printable("version", open.Version, LongestVersion);
+        errors.Range("maxConcurrent", open.MaxConcurrent, 1, Limits.MaxConcurrent);
+        if (open.Kinds.Length == 0) errors.Add("kinds", "must name at least one kind");
+        NameAll("kinds", open.Kinds, errors);
+        NameAll("labels", open.Labels ?? [], errors);
+        var held = AttemptId.ParseAll(open.Held, "held", Limits.Held, errors);
+        return new SessionRequest
+        {
+            Instance = open.Instance,
+            Offers = errors.Any ? "" : Offers(open),
+            Held = held,
+            TakeOver = open.TakeOver,
+            MaxConcurrent = open.MaxConcurrent,
+            Version = open.Version,
+        };
+    }
+
+    private static void NameAll(string field, string[] names, FieldErrors errors)
+    {
+        if (names.Length > Limits.Labels) errors.Add(field, $"must have at most {Limits.Labels} entries");
+        for (var i = 0; i < names.Length && i < Limits.Labels; i++)
+        {
+            if (names[i] is null) errors.Add($"{field}[{i}]", "must not be null");
+            errors.Name($"{field}[{i}]", names[i]);
+        }
+    }
+
+    private static string Offers(OpenSession open) => LabelSet.Of(
+    [
+        .. open.Labels ?? [],
+        .. open.Kinds.Select(kind => $"kind:{kind}"),
+        $"worker:{open.Name}",
+        $"os:{open.Os}",
+        $"arch:{open.Arch}",
+        "protocol:2",
+    ]);
+
+    private static SessionOpened Opened(SessionInfo session) => new()
+    {
+        Session = session.Session,
+        Epoch = session.Epoch,
+        HeartbeatEvery = HeartbeatEvery,
+        Lease = Lease,
+        PollWait = Limits.PollWait,
+    };
+}

@@ -1,0 +1,37 @@
+using OpenClaw.Gateway.Security;
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Protocol;
+
+namespace OpenClaw.Gateway.Workers;
+
+/// <summary>A live session: who asks, and whether it is to get new work.</summary>
+internal readonly record struct LiveSession(Holder Holder, bool Draining);
+
+/// <summary>Lets only a worker's live session in, and takes each entry as a sign of life.</summary>
+internal sealed class SessionGate(IGrainFactory grains)
+{
+    /// <summary>The session; null when it is not the live one of its worker.</summary>
+    public async ValueTask<LiveSession?> Enter(Caller caller, string session, string? recentSessionsJson = null)
+    {
+        if (WorkerOf(session) is not { } name) return null;
+        var info = await grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(caller.Tenant, name)).Touch(session, recentSessionsJson);
+        return info is null ? null : new(HolderOf(caller, name, info.Epoch, info.Offers), info.Draining);
+    }
+
+    /// <summary>The worker a session's text names (<c>name.epoch.random</c>); null for a text that is no session.</summary>
+    public static string? WorkerOf(string session)
+    {
+        var dot = session.IndexOf('.', StringComparison.Ordinal);
+        return session.Length <= 200 && dot > 0 && Names.IsName(session.AsSpan(0, dot)) ? session[..dot] : null;
+    }
+
+    public static Holder HolderOf(Caller caller, string name, long epoch, string offers) => new()
+    {
+        Worker = name,
+        Tenant = caller.Tenant,
+        Epoch = epoch,
+        Offers = offers,
+        TokenId = caller.TokenId,
+        Address = caller.Address,
+    };
+}

@@ -1,0 +1,30 @@
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Protocol.Workers;
+
+namespace OpenClaw.Gateway.Workers;
+
+/// <summary>A worker as the wire shows it.</summary>
+internal static class WorkerMapping
+{
+    public static WorkerView View(WorkerSnapshot worker)
+    {
+        var labels = LabelSet.Split(worker.Offers);
+        return new WorkerView
+        {
+            Name = worker.Name,
+            Status = !worker.Online ? "offline" : worker.Draining ? "draining" : "online",
+            Labels = [.. labels.Where(label => !label.Contains(':', StringComparison.Ordinal))],
+            Kinds = [.. After(labels, "kind:")],
+            Os = After(labels, "os:").FirstOrDefault(),
+            Arch = After(labels, "arch:").FirstOrDefault(),
+            Version = worker.Version,
+            LastSeen = worker.LastSeen?.ToUnixTimeMilliseconds(),
+            MaxConcurrent = worker.MaxConcurrent,
+            Running = [.. worker.Running.Select(attempt => attempt.Task.ToString("D"))],
+        };
+    }
+
+    private static IEnumerable<string> After(string[] labels, string prefix) =>
+        labels.Where(label => label.StartsWith(prefix, StringComparison.Ordinal)).Select(label => label[prefix.Length..]);
+}

@@ -1,0 +1,38 @@
+using OpenClaw.Gateway.Attempts;
+using OpenClaw.Gateway.Security;
+using OpenClaw.Protocol;
+
+namespace OpenClaw.Gateway.Workers;
+
+/// <summary>Everything about workers and their attempts.</summary>
+internal static class WorkerRoutes
+{
+    public static void AddWorkers(this IServiceCollection services)
+    {
+        services.AddSingleton<SessionGate>();
+        services.AddSingleton<SessionEndpoints>();
+        services.AddSingleton<PollEndpoint>();
+        services.AddSingleton<HeartbeatEndpoint>();
+        services.AddSingleton<WorkerEndpoints>();
+        services.AddSingleton<ResultDesk>();
+        services.AddSingleton<AttemptEndpoints>();
+    }
+
+    public static void MapWorkers(this WebApplication app)
+    {
+        var sessions = app.Services.GetRequiredService<SessionEndpoints>();
+        app.MapPost(Routes.Sessions, sessions.Open).Requires(Policy.Work);
+        app.MapPost(Routes.CloseSession, sessions.Close).Requires(Policy.Work);
+        app.MapPost(Routes.WorkerPoll, app.Services.GetRequiredService<PollEndpoint>().Handle).Requires(Policy.Work);
+        app.MapPost(Routes.Heartbeat, app.Services.GetRequiredService<HeartbeatEndpoint>().Handle).Requires(Policy.Work);
+        var attempts = app.Services.GetRequiredService<AttemptEndpoints>();
+        app.MapPost(Routes.Start, attempts.Start).Requires(Policy.Work);
+        app.MapPost(Routes.AttemptOutput, attempts.Output).Requires(Policy.Work);
+        app.MapPost(Routes.AttemptResult, attempts.Result).Requires(Policy.Work);
+        var workers = app.Services.GetRequiredService<WorkerEndpoints>();
+        app.MapGet(Routes.Workers, workers.List).Requires(Policy.ReadWorkers);
+        app.MapGet(Routes.Worker, workers.Get).Requires(Policy.ReadWorkers);
+        app.MapPost(Routes.Drain, workers.Drain).Requires(Policy.DrainWorkers);
+        app.MapPost(Routes.Resume, workers.Resume).Requires(Policy.DrainWorkers);
+    }
+}
