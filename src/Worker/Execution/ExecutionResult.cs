@@ -37,7 +37,7 @@ internal sealed record ExecutionResult
     {
         var metadata = end.Tree is { } tree ? new JsonObject { ["killed"] = tree.Killed, ["survivors"] = tree.Survivors } : null;
         if (end.StartError is { } error)
-            return Failed("could-not-start", error, 127, metadata);
+            return Failed("could-not-start", error, null, metadata);
         if (why != StopReason.None && end.Tree is not null)
             return Stopped(why) with { ExitCode = end.ExitCode, Signal = end.Signal, Metadata = metadata };
         if (end.Signal is { } signal)

@@ -1,0 +1,45 @@
+using System.Text;
+using System.Text.Json;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Worker.Processes;
+
+namespace OpenClaw.Worker.Execution.Commands;
+
+/// <summary>
+/// <c>command</c>: a text for the person's shell, or a program with arguments and no shell at all. The text reaches the shell as one
+/// argument, so nothing expands it before.
+/// </summary>
+internal sealed class CommandExecutor : ITaskExecutor
+{
+    public string Kind => Kinds.Command;
+
+    public async Task<ExecutionResult> Execute(AttemptContext context)
+    {
+        if (Read(context.Offer.Payload) is not { } payload)
+            return ExecutionResult.Rejected("payload-not-understood", "this worker does not understand all fields of the command");
+        var spec = new ProcessSpec
+        {
+            Argv = payload.Argv ?? ShellInvocation.Of(payload.Shell ?? context.User.Shell, payload.Command!),
+            Environment = await context.Environment(payload.Env).ConfigureAwait(false),
+            WorkingDirectory = context.User.Folder(payload.Cwd),
+            Stdin = payload.Stdin is { } text ? Encoding.UTF8.GetBytes(text) : null,
+        };
+        var end = await context.Processes.Run(spec, context.Output, context.Stop, context.KillGrace).ConfigureAwait(false);
+        return ExecutionResult.FromProcess(end, context.Stop.Why);
+    }
+
+    /// <summary>Strict: a field of a newer server that we would silently ignore could change what runs.</summary>
+    private static CommandPayload? Read(JsonElement json)
+    {
+        try
+        {
+            var payload = json.Deserialize(ProtocolJson.Default.CommandPayload);
+            return payload is { Command: null, Argv: null or { Length: 0 } } ? null : payload;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using System.Text;
+using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes;
+
+namespace OpenClaw.Worker.Execution;
+
+/// <summary>Asks a login shell for the environment it gives to programs, with a time limit.</summary>
+internal sealed class LoginShell(TimeProvider clock)
+{
+    private const int Largest = 1024 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Null when the shell fails, takes too long or answers with something else.</summary>
+    public async Task<IReadOnlyDictionary<string, string>?> Ask(string shell, IReadOnlyDictionary<string, string> start)
+    {
+        if (OperatingSystem.IsWindows())
+            return null;
+        // Start-up files may print what they like: only what stands between the marks counts.
+        var mark = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
+        var output = new Capture();
+        using var stop = new AttemptStop();
+        await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, Patience, Timeout.InfiniteTimeSpan);
+        var spec = new ProcessSpec
+        {
+            Argv = [shell, "-l", "-i", "-c", $"printf %s {mark}; /usr/bin/env -0; printf %s {mark}"],
+            Environment = start,
+            WorkingDirectory = start.TryGetValue("HOME", out var home) && Directory.Exists(home) ? home : "/",
+        };
+        var end = await new ProcessRunner(clock).Run(spec, output, stop, TimeSpan.Zero).ConfigureAwait(false);
+        return end.ExitCode is 0 ? Parse(output.Text, mark) : null;
+    }
+
+    /// <summary>The variables between the two marks; null without both or without PATH.</summary>
+    public static IReadOnlyDictionary<string, string>? Parse(string text, string mark)
+    {
+        var parts = text.Split(mark);
+        if (parts.Length != 3)
+            return null;
+        var result = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in parts[1].Split('\0', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var at = pair.IndexOf('=', StringComparison.Ordinal);
+            // About that shell itself, not about the person.
+            if (at > 0 && pair[..at] is not ("_" or "SHLVL" or "PWD" or "OLDPWD"))
+                result[pair[..at]] = pair[(at + 1)..];
+        }
+        return result.ContainsKey("PATH") ? result : null;
+    }
+
+    private sealed class Capture : IOutputSink
+    {
+        private readonly MemoryStream kept = new();
+
+        public string Text => Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length);
+
+        public void Write(OutputStream stream, ReadOnlySpan<byte> bytes)
+        {
+            if (stream == OutputStream.Stdout && kept.Length + bytes.Length <= Largest)
+                kept.Write(bytes);
+        }
+    }
+}
