@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -65,21 +64,21 @@ public sealed class TasksClient(HttpClient http)
     {
         var query = wait > TimeSpan.Zero ? "?wait=" + Number((long)wait.TotalMilliseconds) : "";
         using var response = await http.GetAsync(Of(Routes.Task, id) + query, cancellation).ConfigureAwait(false);
-        return await Read(response, ProtocolJson.Lenient.TaskView, cancellation).ConfigureAwait(false);
+        return await AnswerReader.Read(response, ProtocolJson.Lenient.TaskView, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Asks for the end of a task; answers with the task, whose state says which end it has.</summary>
     public async Task<Answer<TaskView>> Cancel(string id, CancellationToken cancellation = default)
     {
         using var response = await http.PostAsync(Of(Routes.Cancel, id), null, cancellation).ConfigureAwait(false);
-        return await Read(response, ProtocolJson.Lenient.TaskView, cancellation).ConfigureAwait(false);
+        return await AnswerReader.Read(response, ProtocolJson.Lenient.TaskView, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>A page of tasks, newest first, without output.</summary>
     public async Task<Answer<TaskListView>> List(TaskFilter filter, CancellationToken cancellation = default)
     {
         using var response = await http.GetAsync(Routes.Tasks + Query(filter), cancellation).ConfigureAwait(false);
-        return await Read(response, ProtocolJson.Lenient.TaskListView, cancellation).ConfigureAwait(false);
+        return await AnswerReader.Read(response, ProtocolJson.Lenient.TaskListView, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Bytes of a stream from an offset; the caller disposes the stream.</summary>
@@ -88,7 +87,7 @@ public sealed class TasksClient(HttpClient http)
         var response = await http.GetAsync($"{Of(Routes.TaskOutput, id)}?stream={stream}&offset={Number(offset)}",
             HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
         if (response.IsSuccessStatusCode) return new(await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false), null);
-        using (response) return new(null, await ReadProblem(response, cancellation).ConfigureAwait(false));
+        using (response) return new(null, await AnswerReader.ReadProblem(response, cancellation).ConfigureAwait(false));
     }
 
     private async Task<Answer<Accepted>> Post<T>(string route, T task, JsonTypeInfo<T> type, string? key, CancellationToken cancellation)
@@ -98,7 +97,7 @@ public sealed class TasksClient(HttpClient http)
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         using var response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
-        var (answer, problem) = await Read(response, ProtocolJson.Lenient.JsonElement, cancellation).ConfigureAwait(false);
+        var (answer, problem) = await AnswerReader.Read(response, ProtocolJson.Lenient.JsonElement, cancellation).ConfigureAwait(false);
         return problem is not null ? new(null, problem) : new(Accepted(answer), null);
     }
 
@@ -112,29 +111,6 @@ public sealed class TasksClient(HttpClient http)
         }
         var submitted = answer.Deserialize(ProtocolJson.Lenient.Submitted)!;
         return new(submitted.TaskId, submitted.SessionId, null);
-    }
-
-    private static async Task<Answer<T>> Read<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellation)
-    {
-        if (!response.IsSuccessStatusCode) return new(default, await ReadProblem(response, cancellation).ConfigureAwait(false));
-        var body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-        return new(JsonSerializer.Deserialize(body, type), null);
-    }
-
-    private static async Task<Problem> ReadProblem(HttpResponseMessage response, CancellationToken cancellation)
-    {
-        var body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            if (JsonSerializer.Deserialize(body, ProtocolJson.Lenient.Problem) is { } problem) return problem;
-        }
-        catch (JsonException)
-        {
-            // Not from OpenClaw: a proxy's page. Its status says what there is to say.
-        }
-        var sentence = $"the server answered {Number((int)response.StatusCode)}";
-        var type = response.StatusCode == HttpStatusCode.NotFound ? ProblemTypes.NotFound : ProblemTypes.Unavailable;
-        return new() { Type = type, Title = sentence, Status = (int)response.StatusCode, Error = sentence };
     }
 
     private static string Query(TaskFilter filter)
