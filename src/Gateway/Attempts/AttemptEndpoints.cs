@@ -25,8 +25,7 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
             await context.Answer(new StartedAttempt(id, reply.Attempt), ProtocolJson.Default.StartedAttempt);
             return;
         }
-        desk.Note(reply.Rejection == Rejection.NotFound ? "foreign-attempt" : "stale-attempt",
-            entry.Attempt.Task, entry.Holder, entry.Attempt.Attempt);
+        if (reply.Rejection == Rejection.NotFound) desk.NoteForeign(entry.Attempt.Task, entry.Holder, entry.Attempt.Attempt);
         await context.Answer(ProblemTable.Of(reply.Rejection));
     }
 
@@ -60,7 +59,8 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
             return;
         }
         if (await Stand(context, entry) is not { } standing) return;
-        if (await desk.Append(task, standing, chunks, context.RequestAborted) is { } next)
+        // From here on it is recorded, whether the worker still listens or not.
+        if (await desk.Append(task, standing, chunks, CancellationToken.None) is { } next)
         {
             await context.Answer(Gap(next));
             return;
@@ -86,14 +86,14 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
     {
         var standing = Standings.Of(await grains.GetGrain<ITaskGrain>(entry.Attempt.Task).Get(), entry.Holder, entry.Attempt.Attempt);
         if (standing != Standing.Stranger) return standing;
-        desk.Note("foreign-attempt", entry.Attempt.Task, entry.Holder, entry.Attempt.Attempt);
+        desk.NoteForeign(entry.Attempt.Task, entry.Holder, entry.Attempt.Attempt);
         await context.Answer(ProblemTable.Of(Rejection.NotFound));
         return null;
     }
 
     private async Task RefuseOutput(HttpContext context, (AttemptRef Attempt, Holder Holder) entry, Standing standing)
     {
-        desk.Note("stale-attempt", entry.Attempt.Task, entry.Holder, entry.Attempt.Attempt);
+        desk.NoteStale(entry.Attempt.Task, entry.Holder, entry.Attempt.Attempt);
         var cursor = await output.Cursor(entry.Attempt.Task, entry.Attempt.Attempt, context.RequestAborted);
         var rejection = standing == Standing.Ended ? Rejection.AlreadyEnded : Rejection.AttemptSuperseded;
         await context.Answer(ProblemTable.Of(rejection) with { Next = NextOf(cursor) });

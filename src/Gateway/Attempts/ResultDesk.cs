@@ -32,18 +32,17 @@ internal sealed class ResultDesk(
         {
             foreach (var listener in listeners) listener.TurnEnded(task, turn, outcome);
         }
-        if (reply.Rejection != Rejection.None) Note(WordFor(reply.Rejection), task, holder, outcome.Attempt);
+        // Other refusals the task notes itself; of a task that is not there for this worker, only we know.
+        if (reply.Rejection == Rejection.NotFound) NoteForeign(task, holder, outcome.Attempt);
         return reply;
     }
 
-    /// <summary>Puts a refusal on record.</summary>
-    public void Note(string what, Guid task, Holder holder, int attempt) => audit.Note(new AuditNote(
-        clock.GetUtcNow(), what, holder.TokenId ?? "unknown", holder.Address, task, $"worker {holder.Worker}, attempt {attempt}"));
+    /// <summary>Puts on record that a worker named what is not its own.</summary>
+    public void NoteForeign(Guid task, Holder holder, int attempt) => Note("foreign-attempt", task, holder, attempt);
 
-    private static string WordFor(Rejection rejection) => rejection switch
-    {
-        Rejection.ResultConflict => "result-conflict",
-        Rejection.NotFound => "foreign-attempt",
-        _ => "stale-attempt",
-    };
+    /// <summary>Puts on record that a worker named an attempt of old.</summary>
+    public void NoteStale(Guid task, Holder holder, int attempt) => Note("stale-attempt", task, holder, attempt);
+
+    private void Note(string what, Guid task, Holder holder, int attempt) => audit.Note(new AuditNote(
+        clock.GetUtcNow(), what, holder.TokenId ?? "unknown", holder.Address, task, $"worker {holder.Worker}, attempt {attempt}"));
 }

@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Attempts;
+using OpenClaw.Gateway.Compat;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Protocol;
 
@@ -16,6 +17,9 @@ internal static class WorkerRoutes
         services.AddSingleton<WorkerEndpoints>();
         services.AddSingleton<ResultDesk>();
         services.AddSingleton<AttemptEndpoints>();
+        services.AddSingleton<CompatibleWorkers>();
+        services.AddSingleton<OldPollEndpoint>();
+        services.AddSingleton<OldResultEndpoint>();
     }
 
     public static void MapWorkers(this WebApplication app)
@@ -29,6 +33,8 @@ internal static class WorkerRoutes
         app.MapPost(Routes.Start, attempts.Start).Requires(Policy.Work);
         app.MapPost(Routes.AttemptOutput, attempts.Output).Requires(Policy.Work);
         app.MapPost(Routes.AttemptResult, attempts.Result).Requires(Policy.Work);
+        app.MapGet(Routes.WorkerPoll, app.Services.GetRequiredService<OldPollEndpoint>().Handle).Requires(Policy.Work);
+        app.MapPost(Routes.WorkerResult, app.Services.GetRequiredService<OldResultEndpoint>().Handle).Requires(Policy.Work);
         var workers = app.Services.GetRequiredService<WorkerEndpoints>();
         app.MapGet(Routes.Workers, workers.List).Requires(Policy.ReadWorkers);
         app.MapGet(Routes.Worker, workers.Get).Requires(Policy.ReadWorkers);

@@ -4,7 +4,7 @@ namespace OpenClaw.Storage.GroupCommit;
 /// The store could not say whether a write is durable, or takes no more writes. What is stored is unknown: read again before
 /// going on.
 /// </summary>
-public sealed class StoreUnavailableException : Exception
+public sealed class StoreUnavailableException : IOException
 {
     /// <summary>With the error underneath.</summary>
     public StoreUnavailableException(string message, Exception? inner) : base(message, inner)

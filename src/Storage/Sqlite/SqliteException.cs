@@ -3,7 +3,7 @@ using SQLitePCL;
 namespace OpenClaw.Storage.Sqlite;
 
 /// <summary>SQLite said no.</summary>
-internal sealed class SqliteException(string message, int code) : Exception(message)
+internal sealed class SqliteException(string message, int code) : IOException(message)
 {
     /// <summary>Primary result code.</summary>
     public int Code { get; } = code & 0xff;

@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using OpenClaw.Gateway.Attempts;
+using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Requests;
+using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Workers;
+using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Gateway.Compat;
+
+/// <summary>POST /worker/result of the original: exit code and all the output in one body.</summary>
+internal sealed class OldResultEndpoint(IGrainFactory grains, ResultDesk desk, TimeProvider clock)
+{
+    private static readonly byte[] Success = """{"success":true}"""u8.ToArray();
+
+    public async Task Handle(HttpContext context)
+    {
+        var (result, name, problem) = await Read(context);
+        if (problem is not null)
+        {
+            await context.Answer(problem);
+            return;
+        }
+        if (!Guid.TryParseExact(result!.TaskId, "D", out var task))
+        {
+            await context.Answer(ProblemTable.Of(Rejection.NotFound));
+            return;
+        }
+        var reply = await Take(context, task, result, name);
+        if (reply.Rejection != Rejection.None) await context.Answer(ProblemTable.Of(reply.Rejection));
+        else await context.AnswerRaw(Success);
+    }
+
+    private static async ValueTask<(CompatibleResult? Result, string? Name, Problem? Problem)> Read(HttpContext context)
+    {
+        var badName = OldPollEndpoint.NameOf(context, out var name);
+        if ((StrictJson.MediaFault(context.Request) ?? badName) is { } fault) return (null, null, fault);
+        var (body, length, problem) = await StrictJson.ReadBody(context, Limits.CompatibleResultBody);
+        try
+        {
+            if (problem is not null) return (null, null, problem);
+            var result = CompatibleResult.Read(body.AsSpan(0, length));
+            if (result is null) return (null, null, Problem400.Field("body", "is not one JSON object"));
+            return string.IsNullOrEmpty(result.TaskId) ? (null, null, Problem400.Field("taskId", "is required")) : (result, name, null);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(body);
+        }
+    }
+
+    private async ValueTask<FinishReply> Take(HttpContext context, Guid task, CompatibleResult result, string? name)
+    {
+        var caller = context.Caller();
+        var snapshot = await grains.GetGrain<ITaskGrain>(task).Get();
+        // The original's result names no worker; which of them it was, the task knows.
+        var worker = name ?? snapshot?.Worker ?? CompatibleWorkers.DefaultName;
+        var holder = SessionGate.HolderOf(caller, worker, 0, CompatibleWorkers.OffersOf(worker));
+        var attempt = snapshot?.Attempt ?? 0;
+        var standing = Standings.Of(snapshot, holder, attempt);
+        if (standing == Standing.Stranger)
+        {
+            desk.NoteForeign(task, holder, attempt);
+            return new(Rejection.NotFound, ResultFate.None, TaskState.None);
+        }
+        await desk.Append(task, standing, Chunks(result, attempt, clock.GetUtcNow()), CancellationToken.None);
+        return await desk.Finish(task, holder, OutcomeOf(result, attempt));
+    }
+
+    internal static AttemptOutcome OutcomeOf(CompatibleResult result, int attempt) => new()
+    {
+        Kind = result.ExitCode == 0 ? OutcomeKind.Succeeded : OutcomeKind.Failed,
+        Attempt = attempt,
+        ExitCode = result.ExitCode,
+        Error = result.Error,
+        Reason = result.ExitCode switch { 0 => null, null => "no-exit-code", _ => "exit-code" },
+        Duration = result.Duration,
+        StdoutBytes = result.Stdout.Length,
+        StderrBytes = result.Stderr.Length,
+        StdoutSha256 = Convert.ToHexStringLower(SHA256.HashData(result.Stdout)),
+        StderrSha256 = Convert.ToHexStringLower(SHA256.HashData(result.Stderr)),
+        Metadata = result.Metadata,
+    };
+
+    /// <summary>All of the output as chunks. A repeat makes the same ones, which the log takes once.</summary>
+    internal static List<OutputChunk> Chunks(CompatibleResult result, int attempt, DateTimeOffset at)
+    {
+        var chunks = new List<OutputChunk>();
+        foreach (var (stream, bytes) in new[] { (OutputStream.Stdout, result.Stdout), (OutputStream.Stderr, result.Stderr) })
+        {
+            for (var offset = 0; offset < bytes.Length; offset += Limits.OutputChunk)
+            {
+                var data = bytes.AsMemory(offset, Math.Min(Limits.OutputChunk, bytes.Length - offset));
+                chunks.Add(new OutputChunk(attempt, stream, chunks.Count, offset, data, at));
+            }
+        }
+        return chunks;
+    }
+}
