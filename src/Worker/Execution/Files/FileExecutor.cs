@@ -19,9 +19,9 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
         }
         catch (JsonException error)
         {
-            return ExecutionResult.Failed("bad-payload", $"the payload is not that of {kind}: {error.Message}");
+            return ExecutionResult.Rejected("payload-not-understood", $"this worker does not understand the payload of {kind}: {error.Message}");
         }
-        if (payload is null) return ExecutionResult.Failed("bad-payload", $"the payload of {kind} is empty");
+        if (payload is null) return ExecutionResult.Rejected("payload-not-understood", $"the payload of {kind} is empty");
         var path = FilePaths.Resolve(PathOf(payload), context.User.Home, OperatingSystem.IsWindows());
         if (path.Full is null) return ExecutionResult.Failed("bad-path", path.Error!);
 

@@ -1,0 +1,28 @@
+using System.Text;
+using OpenClaw.Worker.Processes;
+
+namespace OpenClaw.Worker.Execution.Programs;
+
+/// <summary>A custom kind: the payload's JSON is the program's standard input, its output and exit code are the task's.</summary>
+internal sealed class ProgramExecutor(string kind, ProgramSettings settings) : ITaskExecutor
+{
+    public string Kind => kind;
+
+    public async Task<ExecutionResult> Execute(AttemptContext context)
+    {
+        var spec = new ProcessSpec
+        {
+            Argv = settings.Program,
+            Environment = await context.Environment(settings.Env).ConfigureAwait(false),
+            WorkingDirectory = context.User.Folder(settings.Cwd),
+            Stdin = Encoding.UTF8.GetBytes(context.Offer.Payload.GetRawText()),
+        };
+        await using var limit = Limit(context);
+        var end = await context.Processes.Run(spec, context.Output, context.Stop, context.KillGrace).ConfigureAwait(false);
+        return ExecutionResult.FromProcess(end, context.Stop.Why);
+    }
+
+    private ITimer? Limit(AttemptContext context) => settings.Timeout is { } timeout
+        ? context.Clock.CreateTimer(_ => context.Stop.Request(StopReason.Timeout), null, timeout, Timeout.InfiniteTimeSpan)
+        : null;
+}

@@ -1,0 +1,18 @@
+using OpenClaw.Worker.Execution.Claude;
+using OpenClaw.Worker.Execution.Files;
+using OpenClaw.Worker.Execution.Programs;
+
+namespace OpenClaw.Worker.Execution.Settings;
+
+/// <summary>The executors of files, of Claude Code and of the owner's own kinds.</summary>
+internal static class ConfiguredExecutors
+{
+    public static IEnumerable<ITaskExecutor> From(WorkerSettings settings) =>
+    [
+        new FileReadExecutor(),
+        new FileWriteExecutor(),
+        new FileEditExecutor(),
+        new ClaudeExecutor(settings.Claude),
+        .. settings.Kinds.Select(kind => new ProgramExecutor(kind.Key, kind.Value)),
+    ];
+}

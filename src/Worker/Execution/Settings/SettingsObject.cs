@@ -1,0 +1,110 @@
+using System.Text.Json;
+
+namespace OpenClaw.Worker.Execution.Settings;
+
+/// <summary>
+/// A JSON object of the settings file. Each question about a field adds what is wrong with it to one list, so that the owner
+/// sees all faults at once; a field nobody asked about is misspelt.
+/// </summary>
+internal sealed class SettingsObject
+{
+    private readonly string path;
+    private readonly List<string> errors;
+    private readonly Dictionary<string, JsonElement> fields = new(StringComparer.Ordinal);
+
+    public SettingsObject(string path, JsonElement? element, List<string> errors)
+    {
+        this.path = path;
+        this.errors = errors;
+        if (element is not { } given) return;
+        if (given.ValueKind != JsonValueKind.Object) Wrong(null, "must be an object");
+        else foreach (var field in given.EnumerateObject()) fields[field.Name] = field.Value;
+    }
+
+    /// <summary>Notes a fault of a field, or of the object itself.</summary>
+    public void Wrong(string? field, string message) => errors.Add($"{Name(field)} {message}");
+
+    /// <summary>A text that is not empty.</summary>
+    public string? Text(string field)
+    {
+        if (Take(field) is not { } value) return null;
+        if (value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text && !text.Contains('\0')) return text;
+        Wrong(field, "must be a text that is not empty");
+        return null;
+    }
+
+    /// <summary>True or false; false when absent.</summary>
+    public bool Flag(string field)
+    {
+        if (Take(field) is not { } value) return false;
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.GetBoolean();
+        Wrong(field, "must be true or false");
+        return false;
+    }
+
+    /// <summary>A whole number of milliseconds, at least 1.</summary>
+    public TimeSpan? Milliseconds(string field)
+    {
+        if (Take(field) is not { } value) return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var ms) && ms is >= 1 and <= 604_800_000)
+            return TimeSpan.FromMilliseconds(ms);
+        Wrong(field, "must be a number of milliseconds from 1 to 604800000");
+        return null;
+    }
+
+    /// <summary>Texts, in order.</summary>
+    public IReadOnlyList<string> Texts(string field)
+    {
+        if (Take(field) is not { } value) return [];
+        if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(IsText))
+            return [.. value.EnumerateArray().Select(item => item.GetString()!)];
+        Wrong(field, "must be an array of texts");
+        return [];
+    }
+
+    /// <summary>Environment variables.</summary>
+    public IReadOnlyDictionary<string, string> Variables(string field) =>
+        Map(field, name => name.Length > 0 && !name.Contains('=') && !name.Contains('\0') ? null : "is no name of a variable", Variable);
+
+    /// <summary>A nested object; an empty one when absent.</summary>
+    public SettingsObject Object(string field) => new(Name(field), Take(field), errors);
+
+    /// <summary>An object whose names are the owner's; <paramref name="fault"/> says what is wrong with a name.</summary>
+    public IReadOnlyDictionary<string, T> Map<T>(string field, Func<string, string?> fault, Func<SettingsObject, string, T?> read)
+        where T : class
+    {
+        var inner = Object(field);
+        var result = new Dictionary<string, T>(StringComparer.Ordinal);
+        foreach (var name in inner.fields.Keys.ToArray())
+        {
+            if (fault(name) is { } wrong) inner.Wrong(name, wrong);
+            if (read(inner, name) is { } value) result[name] = value;
+        }
+        return result;
+    }
+
+    /// <summary>Names every field that nobody asked for.</summary>
+    public void RefuseOthers()
+    {
+        foreach (var field in fields.Keys) Wrong(field, "is unknown");
+    }
+
+    private static string? Variable(SettingsObject variables, string name)
+    {
+        if (variables.Take(name) is { ValueKind: JsonValueKind.String } value && IsText(value)) return value.GetString();
+        variables.Wrong(name, "must be a text");
+        return null;
+    }
+
+    private static bool IsText(JsonElement item) => item.ValueKind == JsonValueKind.String && !item.GetString()!.Contains('\0');
+
+    private JsonElement? Take(string field) => fields.Remove(field, out var value) ? value : null;
+
+    private string Name(string? field) => (path.Length, field) switch
+    {
+        (0, null) => "the file",
+        (_, null) => path,
+        (0, _) => field,
+        _ => $"{path}.{field}",
+    };
+}
