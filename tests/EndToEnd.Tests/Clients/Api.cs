@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace OpenClaw.EndToEnd.Tests.Clients;
+
+/// <summary>A plain HTTP client with a token; answers are JSON as it came.</summary>
+internal sealed class Api : IDisposable
+{
+    private readonly HttpClient _http;
+
+    public Api(Uri server, string token)
+    {
+        _http = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromSeconds(90) };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    public async Task<Reply> Get(string path, CancellationToken cancellation = default)
+    {
+        using var response = await _http.GetAsync(path, cancellation);
+        return await Read(response, cancellation);
+    }
+
+    public async Task<Reply> Post(string path, JsonNode? body, string? key = null, CancellationToken cancellation = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        using var response = await _http.SendAsync(request, cancellation);
+        return await Read(response, cancellation);
+    }
+
+    /// <summary>Submits a task that must be accepted; its id.</summary>
+    public async Task<string> Submit(JsonObject body) => (await Post("/tasks", body)).Ok()["taskId"]!.GetValue<string>();
+
+    /// <summary>Waits for the end of a task.</summary>
+    public async Task<JsonNode> End(string id, int seconds = 30)
+    {
+        var task = (await Get($"/tasks/{id}?wait={seconds * 1000}")).Ok();
+        Assert.True(task["exitCode"] is not null, $"Not ended within {seconds} s: {task.ToJsonString()}");
+        return task;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static async Task<Reply> Read(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var text = await response.Content.ReadAsStringAsync(cancellation);
+        return new Reply(response.StatusCode, text);
+    }
+}
+
+/// <summary>Status and body.</summary>
+internal sealed record Reply(HttpStatusCode Status, string Text)
+{
+    public bool IsSuccess => (int)Status is >= 200 and < 300;
+
+    public JsonNode? Json => JsonNode.Parse(Text);
+
+    /// <summary>The body of an answer that must be 200.</summary>
+    public JsonNode Ok()
+    {
+        Assert.True(Status == HttpStatusCode.OK, $"{(int)Status}: {Text}");
+        return Json!;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using OpenClaw.EndToEnd.Tests.Processes;
+
+namespace OpenClaw.EndToEnd.Tests.Clients;
+
+/// <summary>
+/// Speaks the original worker's protocol, written from wire-compat.md: polls, runs shell commands, posts the result.
+/// Unlike the original it repeats a result until it is answered, so that a test may kill the server.
+/// </summary>
+internal sealed class CompatibleWorker : IAsyncDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private readonly Func<Api> _connect;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _noMoreTasks = new();
+    private readonly Task _loop;
+
+    /// <param name="connect">The server as it is now; asked again after each failure.</param>
+    public CompatibleWorker(Func<Api> connect)
+    {
+        _connect = connect;
+        _loop = Run();
+    }
+
+    /// <summary>A result the server has answered with 200: task and exit code.</summary>
+    public Action<string, int> Acknowledged { get; init; } = (_, _) => { };
+
+    /// <summary>Takes no new task; returns once the results are delivered.</summary>
+    public async Task Finish()
+    {
+        await _noMoreTasks.CancelAsync();
+        await _loop;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _noMoreTasks.CancelAsync();
+        await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+        _noMoreTasks.Dispose();
+    }
+
+    private async Task Run()
+    {
+        while (!_noMoreTasks.IsCancellationRequested)
+        {
+            if (await Poll() is { } task) await Work(task);
+        }
+    }
+
+    private async Task<JsonNode?> Poll()
+    {
+        try
+        {
+            var reply = await _connect().Get("/worker/poll?wait=5000", _noMoreTasks.Token);
+            if (reply.IsSuccess) return reply.Json;
+        }
+        catch (Exception away) when (away is HttpRequestException or IOException)
+        {
+            // The server is away; ask again.
+        }
+        catch (OperationCanceledException) when (_noMoreTasks.IsCancellationRequested)
+        {
+            return null;
+        }
+        await Task.Delay(Pause, TimeProvider.System, _stop.Token);
+        return null;
+    }
+
+    private async Task Work(JsonNode task)
+    {
+        var id = task["id"]!.GetValue<string>();
+        var ran = task["type"] is null
+            ? await Command.Shell(task["command"]!.GetValue<string>(), ("WITNESS_TASK", id))
+            : new Ran(-1, "", $"no {task["type"]} here");
+        var result = new JsonObject
+        {
+            ["taskId"] = id,
+            ["stdout"] = ran.Output,
+            ["stderr"] = ran.Errors,
+            ["exitCode"] = ran.ExitCode,
+            ["error"] = ran.ExitCode == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"Exit code {ran.ExitCode}"),
+            ["duration"] = 1,
+        };
+        while (!await Deliver(result)) await Task.Delay(Pause, TimeProvider.System, _stop.Token);
+        Acknowledged(id, ran.ExitCode);
+    }
+
+    private async Task<bool> Deliver(JsonNode result)
+    {
+        try
+        {
+            return (await _connect().Post("/worker/result", result, cancellation: _stop.Token)).IsSuccess;
+        }
+        catch (Exception away) when (away is HttpRequestException or IOException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using OpenClaw.EndToEnd.Tests.Clients;
+using OpenClaw.EndToEnd.Tests.Processes;
+using Xunit.Abstractions;
+
+namespace OpenClaw.EndToEnd.Tests.Crash;
+
+/// <summary>kill -9 under load, again and again, on one data folder.</summary>
+public sealed class KillTests(ITestOutputHelper output)
+{
+    private const int Kills = 20;
+
+    /// <summary>
+    /// From this kill on only the session protocol gets tasks: what an old worker was started on with an answer that died is known as lost
+    /// two minutes after its timeout, and those minutes run beside the other half of the kills.
+    /// </summary>
+    private const int OldWorkersUntil = 8;
+
+    [Fact]
+    public async Task Twenty_kills_under_load_lose_nothing_start_nothing_twice_and_everything_ends()
+    {
+        var seed = Environment.TickCount;
+        using var folder = new TemporaryFolder();
+        var witness = new Witness(folder.Path);
+        var data = folder.File("data");
+        var server = await StandaloneProcess.Start(data);
+        var client = new Api(server.Url, server.TokenOf("client"));
+        var worker = new Api(server.Url, server.TokenOf("worker"));
+        using var load = new CrashLoad(witness, () => Volatile.Read(ref client), seed);
+        var acknowledged = new ConcurrentQueue<Acknowledged>();
+        var oldWorkers = Enumerable.Range(0, 3).Select(_ => new CompatibleWorker(() => Volatile.Read(ref worker))
+        {
+            Acknowledged = (task, exitCode) => acknowledged.Enqueue(new Acknowledged(task, exitCode)),
+        }).ToList();
+        var kills = new List<long>();
+        load.Start(submitters: 6);
+
+        var random = new Random(seed);
+        for (var kill = 1; kill <= Kills; kill++)
+        {
+            await RunsSomething(client);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 900)), TimeProvider.System);
+            kills.Add(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+            await Restart();
+            load.OldWorkersToo = kill < OldWorkersUntil;
+        }
+        await load.Stop();
+        await Eventually.Is(async () => await load.ReadAll() == 0, $"every accepted task has ended (seed {seed})", seconds: 200);
+        foreach (var old in oldWorkers) await old.Finish();
+
+        await Restart();
+        await load.ReadAll();
+        var (exitCode, _) = await server.Signal("TERM");
+        var database = new Database(data);
+        var evidence = new Evidence
+        {
+            Accepted = load.Accepted,
+            Seen = load.Seen,
+            Acknowledged = [.. acknowledged],
+            Witness = witness.Read(),
+            Rows = database.Rows(),
+            Audit = database.Audit(),
+            Kills = kills,
+        };
+        Report(evidence);
+        Assert.Equal([], Checker.Violations(evidence).Select(v => $"seed {seed}: {v}"));
+        Assert.Equal("ok", database.Integrity());
+        Assert.True(Checker.KillsThatHit(evidence, "running") > 0, "No kill hit a running task: nothing is proved.");
+        Assert.True(Checker.KillsThatHit(evidence, "queued") > 0, "No kill hit a queued task: nothing is proved.");
+        Assert.Equal(0, exitCode);
+        foreach (var old in oldWorkers) await old.DisposeAsync();
+        await server.DisposeAsync();
+
+        async Task Restart()
+        {
+            await server.Kill();
+            await server.DisposeAsync();
+            server = await StandaloneProcess.Start(data);
+            Volatile.Write(ref client, new Api(server.Url, server.TokenOf("client")));
+            Volatile.Write(ref worker, new Api(server.Url, server.TokenOf("worker")));
+        }
+    }
+
+    private static Task RunsSomething(Api client) => Eventually.Is(
+        async () => (await client.Get("/tasks?status=running&limit=1")).Ok()["tasks"]!.AsArray().Count > 0, "a task runs");
+
+    private void Report(Evidence evidence)
+    {
+        output.WriteLine($"{evidence.Kills.Count} kills, {evidence.Accepted.DistinctBy(a => a.Key).Count()} accepted tasks, "
+            + $"{evidence.Accepted.Count} accepted submits, {evidence.Seen.Count} reads, {evidence.Witness.Count(w => w.IsStart)} spawns, "
+            + $"{evidence.Acknowledged.Count} results of old workers");
+        output.WriteLine($"Kills while something was running: {Checker.KillsThatHit(evidence, "running")}, queued: {Checker.KillsThatHit(evidence, "queued")}");
+        foreach (var group in evidence.Rows.CountBy(r => r.State)) output.WriteLine($"  {group.Key}: {group.Value}");
+    }
+}

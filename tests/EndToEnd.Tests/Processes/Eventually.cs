@@ -1,0 +1,21 @@
+using System.Diagnostics;
+
+namespace OpenClaw.EndToEnd.Tests.Processes;
+
+/// <summary>Waits for what another process does.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
+
+    public static Task Is(Func<bool> condition, string what, int seconds = 20) => Is(() => Task.FromResult(condition()), what, seconds);
+
+    public static async Task Is(Func<Task<bool>> condition, string what, int seconds = 20)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(begin).TotalSeconds < seconds, $"Not within {seconds} s: {what}.");
+            await Task.Delay(Step, TimeProvider.System);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using OpenClaw.EndToEnd.Tests.Clients;
+using OpenClaw.EndToEnd.Tests.Processes;
+
+namespace OpenClaw.EndToEnd.Tests;
+
+/// <summary>How the process comes up, what it refuses, how it goes, what it leaves.</summary>
+public sealed class StartAndStopTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private string Data => _folder.File("data");
+
+    [Fact]
+    public async Task The_first_start_prints_the_tokens_and_a_later_one_where_they_are()
+    {
+        string[] tokens;
+        await using (var first = await StandaloneProcess.Start(Data, "--no-worker"))
+        {
+            await first.PasteableLine();
+            tokens = [first.TokenOf("client"), first.TokenOf("worker"), first.TokenOf("admin")];
+            Assert.All(tokens, token => Assert.Contains(token, first.Output, StringComparison.Ordinal));
+        }
+        await using var later = await StandaloneProcess.Start(Data, "--no-worker");
+        await later.PasteableLine();
+        Assert.All(tokens, token => Assert.DoesNotContain(token, later.Output + later.Errors, StringComparison.Ordinal));
+        Assert.Contains(Path.Combine(Data, "tokens"), later.Output, StringComparison.Ordinal);
+        Assert.Equal(tokens, new[] { later.TokenOf("client"), later.TokenOf("worker"), later.TokenOf("admin") });
+    }
+
+    [Fact]
+    public async Task The_printed_line_works_when_pasted_at_the_first_start_and_later()
+    {
+        for (var start = 0; start < 2; start++)
+        {
+            await using var server = await StandaloneProcess.Start(Data);
+            var ran = await Command.Shell(await server.PasteableLine());
+            Assert.True(ran.ExitCode == 0, ran.Errors);
+            var task = JsonNode.Parse(ran.Output)!;
+            Assert.Equal(0, task["exitCode"]!.GetValue<int>());
+            Assert.StartsWith("Hello from ", task["stdout"]!.GetValue<string>(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_data_folder_with_a_quote_and_a_space_still_gives_a_line_that_works()
+    {
+        await using var server = await StandaloneProcess.Start(_folder.File("it's a folder"));
+        var ran = await Command.Shell(await server.PasteableLine());
+        Assert.Equal(0, JsonNode.Parse(ran.Output)!["exitCode"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public async Task It_is_quiet()
+    {
+        await using var server = await StandaloneProcess.Start(Data);
+        using var client = new Api(server.Url, server.TokenOf("client"));
+        await client.End(await client.Submit(new JsonObject { ["command"] = "true" }));
+        await server.Signal("INT");
+        Assert.Equal("", server.Errors);
+    }
+
+    [Fact]
+    public async Task A_second_process_on_the_same_folder_is_refused_with_one_sentence()
+    {
+        await using var server = await StandaloneProcess.Start(Data, "--no-worker");
+        await using var second = StandaloneProcess.Launch(Data, [], "--port", "0");
+        Assert.Equal(3, await second.Exit());
+        Assert.Equal($"Another OpenClaw process uses the data folder {Data}. Stop it, or choose another folder with --data.", second.Errors);
+        Assert.Equal("", second.Output);
+    }
+
+    [Fact]
+    public async Task The_hold_on_the_folder_dies_with_the_process()
+    {
+        await using (var killed = await StandaloneProcess.Start(Data, "--no-worker")) await killed.Kill();
+        await using var next = await StandaloneProcess.Start(Data, "--no-worker");
+        Assert.NotEqual(0, next.Url.Port);
+    }
+
+    [Fact]
+    public async Task A_folder_with_other_files_is_refused_and_left_alone()
+    {
+        Directory.CreateDirectory(Data);
+        await File.WriteAllTextAsync(Path.Combine(Data, "diary"), "mine");
+        var mode = File.GetUnixFileMode(Data);
+        await using var process = StandaloneProcess.Launch(Data, [], "--port", "0");
+        Assert.Equal(3, await process.Exit());
+        Assert.Contains("Choose a new or empty folder", process.Errors, StringComparison.Ordinal);
+        Assert.Equal(mode, File.GetUnixFileMode(Data));
+        Assert.Equal(["diary"], Directory.GetFileSystemEntries(Data).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task A_busy_port_is_one_sentence()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        await using var process = StandaloneProcess.Launch(Data, [("WORKER_PORT", $"{port}")]);
+        Assert.Equal(4, await process.Exit());
+        Assert.Equal($"Port {port} on 127.0.0.1 is in use. Stop what uses it, or choose another with --port (0: any free one).", process.Errors);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0"), InlineData("::"), InlineData("192.0.2.1")]
+    public async Task Plain_http_on_another_address_is_refused(string address)
+    {
+        await using var process = StandaloneProcess.Launch(Data, [], "--port", "0", "--listen", address);
+        Assert.Equal(2, await process.Exit());
+        Assert.Contains("--insecure-http", process.Errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Data));
+    }
+
+    [Fact]
+    public async Task Plain_http_on_another_address_is_allowed_when_said_so_with_one_line_of_warning()
+    {
+        await using var server = await StandaloneProcess.Start(Data, "--listen", "0.0.0.0", "--insecure-http");
+        using var client = new Api(server.Url, server.TokenOf("client"));
+        var task = await client.End(await client.Submit(new JsonObject { ["command"] = "echo there" }));
+        Assert.Equal("there\n", task["stdout"]!.GetValue<string>());
+        Assert.Contains("Plain HTTP on 0.0.0.0", Assert.Single(server.Errors.Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("INT"), InlineData("TERM")]
+    public async Task A_signal_ends_it_within_5_seconds_with_polls_held_and_a_task_running(string signal)
+    {
+        await using var server = await StandaloneProcess.Start(Data);
+        using var client = new Api(server.Url, server.TokenOf("client"));
+        using var worker = new Api(server.Url, server.TokenOf("worker"));
+        var id = await client.Submit(new JsonObject { ["command"] = "sleep 600", ["timeout"] = 600_000, ["killGrace"] = 1000 });
+        await Eventually.Is(async () => (await client.Get($"/tasks/{id}")).Ok()["state"]!.GetValue<string>() == "running", "the task runs");
+        var polls = Enumerable.Range(0, 20).Select(_ => worker.Get("/worker/poll?wait=60000")).ToList();
+        var wait = client.Get($"/tasks/{id}?wait=60000");
+
+        var (exitCode, took) = await server.Signal(signal);
+
+        Assert.Equal(0, exitCode);
+        Assert.True(took < TimeSpan.FromSeconds(5), $"It took {took}.");
+        await Eventually.Is(() => wait.IsCompleted && polls.TrueForAll(p => p.IsCompleted), "every held request is over", seconds: 5);
+        Assert.All(polls, poll => Assert.True(poll.IsCompletedSuccessfully && poll.Result.IsSuccess, "A held poll was cut off instead of answered."));
+    }
+
+    [Fact]
+    public async Task Tasks_and_results_outlive_a_restart()
+    {
+        string done, waiting;
+        JsonNode before;
+        await using (var server = await StandaloneProcess.Start(Data))
+        {
+            using var client = new Api(server.Url, server.TokenOf("client"));
+            done = await client.Submit(new JsonObject { ["command"] = "echo kept; exit 3" });
+            before = await client.End(done);
+            waiting = await client.Submit(new JsonObject { ["command"] = "echo later", ["labels"] = new JsonArray("late") });
+            await server.Signal("TERM");
+        }
+        await using var next = await StandaloneProcess.StartIn(Data, [("WORKER_LABELS", "late")]);
+        using var again = new Api(next.Url, next.TokenOf("client"));
+        Assert.Equal(before.ToJsonString(), (await again.End(done)).ToJsonString());
+        Assert.Equal("later\n", (await again.End(waiting))["stdout"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task What_it_writes_only_its_owner_can_read()
+    {
+        await using var server = await StandaloneProcess.Start(Data);
+        using var client = new Api(server.Url, server.TokenOf("client"));
+        await client.End(await client.Submit(new JsonObject { ["command"] = "echo x" }));
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Data));
+        var open = Directory.EnumerateFileSystemEntries(Data, "*", SearchOption.AllDirectories)
+            .Where(path => (File.GetUnixFileMode(path) & Others) != 0).Select(path => $"{path} {File.GetUnixFileMode(path)}");
+        Assert.Equal([], open);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(Data, "tokens")));
+    }
+
+    [Theory]
+    [InlineData("WORKER_PORT", "many"), InlineData("WORKER_PORT", "70000"), InlineData("WORKER_TOKEN", "short")]
+    public async Task A_wrong_setting_is_named_in_one_line(string name, string value)
+    {
+        await using var process = StandaloneProcess.Launch(Data, [(name, value)]);
+        Assert.Equal(2, await process.Exit());
+        Assert.Contains(name, Assert.Single(process.Errors.Split('\n')), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
