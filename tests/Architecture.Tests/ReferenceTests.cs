@@ -9,7 +9,7 @@ public sealed class ReferenceTests
         ["GrainInterfaces"] = ([], ["Microsoft.Orleans.Sdk"]),
         ["Grains"] = (["GrainInterfaces"], ["Microsoft.Orleans.Sdk", "Microsoft.Orleans.Reminders"]),
         ["Storage"] = (["Grains", "GrainInterfaces"],
-            ["Microsoft.Orleans.Sdk", "Microsoft.Orleans.Reminders", "Microsoft.Data.Sqlite", "Npgsql"]),
+            ["Microsoft.Orleans.Sdk", "Microsoft.Orleans.Reminders", "SQLitePCLRaw.bundle_e_sqlite3", "Npgsql"]),
         ["Silo"] = (["Grains", "GrainInterfaces", "Storage"], ["Microsoft.Orleans.Server", "Microsoft.Orleans.Reminders"]),
         ["Gateway"] = (["Protocol", "GrainInterfaces"], ["Microsoft.Orleans.Client", "Microsoft.AspNetCore.OpenApi", "Polly.Core"]),
         ["Worker"] = (["Protocol"], ["System.CommandLine", "Polly.Core"]),
@@ -21,7 +21,7 @@ public sealed class ReferenceTests
     {
         ["Microsoft.Orleans"] = ["Orleans.", "Microsoft.Extensions."],
         ["Microsoft.AspNetCore"] = ["Microsoft.AspNetCore.", "Microsoft.OpenApi", "Microsoft.Net.Http.Headers", "Microsoft.Extensions."],
-        ["Microsoft.Data.Sqlite"] = ["Microsoft.Data.Sqlite", "SQLitePCLRaw."],
+        ["SQLitePCLRaw"] = ["SQLitePCLRaw."],
         ["Npgsql"] = ["Npgsql"],
         ["Polly.Core"] = ["Polly."],
         ["System.CommandLine"] = [],
@@ -60,7 +60,7 @@ public sealed class ReferenceTests
 
     [Fact]
     public void The_gateway_never_reaches_storage_or_grains() =>
-        House.None(Reach("Gateway").Intersect(["OpenClaw.Storage", "OpenClaw.Grains", "OpenClaw.Silo", "Microsoft.Data.Sqlite", "Npgsql"]));
+        House.None(Reach("Gateway").Intersect(["OpenClaw.Storage", "OpenClaw.Grains", "OpenClaw.Silo", "SQLitePCLRaw.core", "Npgsql"]));
 
     /// <summary>Names of every assembly reachable through assemblies of ours.</summary>
     private static HashSet<string> Reach(string project)

@@ -1,4 +1,5 @@
-using Microsoft.Data.Sqlite;
+using System.Globalization;
+using static SQLitePCL.raw;
 
 namespace OpenClaw.EndToEnd.Tests.Crash;
 
@@ -8,36 +9,36 @@ internal sealed class Database(string folder)
     private static readonly string[] States =
         ["none", "queued", "offered", "running", "succeeded", "failed", "cancelled", "timed_out", "expired", "rejected", "lost"];
 
-    private readonly string _connection = new SqliteConnectionStringBuilder
-    {
-        DataSource = Path.Combine(folder, "openclaw.db"),
-        Mode = SqliteOpenMode.ReadOnly,
-        Pooling = false,
-    }.ToString();
-
     public IReadOnlyList<Row> Rows() => Read(
         "SELECT hex(id), state, version, attempt FROM tasks",
-        r => new Row(Id(r.GetString(0)), States[r.GetInt32(1)], r.GetInt64(2), r.GetInt32(3)));
+        r => new Row(Id(r(0)), States[Number(r(1))], Number(r(2)), (int)Number(r(3))));
 
     public IReadOnlyList<Transition> Audit() => Read(
         "SELECT hex(t.id), a.version, a.what, a.state, a.attempt, a.at FROM audit a JOIN tasks t ON t.seq = a.task ORDER BY a.version",
-        r => new Transition(Id(r.GetString(0)), r.GetInt64(1), r.GetString(2), States[r.GetInt32(3)], r.GetInt32(4), Milliseconds(r.GetInt64(5))));
+        r => new Transition(Id(r(0)), Number(r(1)), r(2), States[Number(r(3))], (int)Number(r(4)), Milliseconds(Number(r(5)))));
 
-    public string Integrity() => Read("PRAGMA integrity_check", r => r.GetString(0))[0];
+    public string Integrity() => Read("PRAGMA integrity_check", r => r(0))[0];
 
     private static string Id(string hex) => Guid.ParseExact(hex, "N").ToString();
 
     private static long Milliseconds(long ticks) => (ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond;
 
-    private List<T> Read<T>(string sql, Func<SqliteDataReader, T> map)
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+
+    /// <summary>Every column comes as text; the reader takes its number.</summary>
+    private List<T> Read<T>(string sql, Func<Func<int, string>, T> map)
     {
-        using var connection = new SqliteConnection(_connection);
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        using var reader = command.ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read()) rows.Add(map(reader));
-        return rows;
+        SQLitePCL.Batteries_V2.Init();
+        Assert.Equal(SQLITE_OK, sqlite3_open_v2(Path.Combine(folder, "openclaw.db"), out var database, SQLITE_OPEN_READONLY, null));
+        using (database)
+        {
+            Assert.Equal(SQLITE_OK, sqlite3_prepare_v2(database, sql, out var statement));
+            using (statement)
+            {
+                var rows = new List<T>();
+                while (sqlite3_step(statement) == SQLITE_ROW) rows.Add(map(n => sqlite3_column_text(statement, n).utf8_to_string()));
+                return rows;
+            }
+        }
     }
 }
