@@ -24,6 +24,7 @@ public static class GatewayHosting
         services.AddSingleton<FirstStart>();
         services.AddSingleton<FailureThrottle>();
         services.AddWorkers();
+        builder.AddClientApi();
         return builder;
     }
 
@@ -34,6 +35,7 @@ public static class GatewayHosting
         app.UseRouting();
         app.UseMiddleware<AuthMiddleware>();
         app.MapWorkers();
+        app.MapClientApi();
         ((IEndpointRouteBuilder)app).DataSources.ThrowIfUndecided();
         return app;
     }

@@ -1,8 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Notifications;
+using OpenClaw.Protocol.Output;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Sessions;
 using OpenClaw.Protocol.Tasks;
 using OpenClaw.Protocol.Workers;
 
@@ -28,6 +31,13 @@ namespace OpenClaw.Protocol;
 [JsonSerializable(typeof(Submitted))]
 [JsonSerializable(typeof(TaskView))]
 [JsonSerializable(typeof(TaskListView))]
+[JsonSerializable(typeof(StateEvent))]
+[JsonSerializable(typeof(OutputEvent))]
+[JsonSerializable(typeof(Health))]
+[JsonSerializable(typeof(SessionList))]
+[JsonSerializable(typeof(RecentSessionList))]
+[JsonSerializable(typeof(NotifyRequest))]
+[JsonSerializable(typeof(Notified))]
 [JsonSerializable(typeof(Offer))]
 [JsonSerializable(typeof(StartAttempt))]
 [JsonSerializable(typeof(StartedAttempt))]

@@ -1,3 +1,4 @@
+using OpenClaw.Gateway.Output;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Security;
@@ -8,7 +9,7 @@ namespace OpenClaw.Gateway.Attempts;
 
 /// <summary>Takes the report of an attempt: its output first, then its end, so that nobody reads an end without its output.</summary>
 internal sealed class ResultDesk(
-    IGrainFactory grains, IOutputLog output, IAuditTrail audit, TimeProvider clock, IEnumerable<ITurnListener> listeners)
+    IGrainFactory grains, IOutputLog output, IAuditTrail audit, TimeProvider clock, OutputSignals signals, IEnumerable<ITurnListener> listeners)
 {
     private readonly ITurnListener[] listeners = [.. listeners];
 
@@ -20,6 +21,7 @@ internal sealed class ResultDesk(
     {
         if (standing != Standing.Running || chunks.Count == 0) return null;
         var (result, cursor) = await output.Append(task, chunks, cancellation);
+        if (result == AppendResult.Appended) signals.Raise(task);
         return result == AppendResult.Gap ? cursor : null;
     }
 
@@ -30,7 +32,7 @@ internal sealed class ResultDesk(
         var reply = await grains.GetGrain<ITaskGrain>(task).Finish(holder, outcome, actor);
         if (reply is { Fate: ResultFate.Recorded, Turn: { } turn })
         {
-            foreach (var listener in listeners) listener.TurnEnded(task, turn, outcome);
+            foreach (var listener in listeners) listener.TurnEnded(task, turn, holder, reply.State);
         }
         // Other refusals the task notes itself; of a task that is not there for this worker, only we know.
         if (reply.Rejection == Rejection.NotFound) NoteForeign(task, holder, outcome.Attempt);

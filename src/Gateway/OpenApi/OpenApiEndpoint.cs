@@ -1,0 +1,20 @@
+using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Security;
+using OpenClaw.Protocol;
+
+namespace OpenClaw.Gateway.OpenApi;
+
+/// <summary>GET /openapi.json: docs/openapi.json, which a test keeps true to routes and types.</summary>
+internal static class OpenApiEndpoint
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet(Routes.OpenApi, (RequestDelegate)(context => context.AnswerRaw(Document.Value))).Requires(Policy.AnyToken);
+
+    private static readonly Lazy<ReadOnlyMemory<byte>> Document = new(() =>
+    {
+        using var stream = typeof(OpenApiEndpoint).Assembly.GetManifestResourceStream("openapi.json")!;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    });
+}

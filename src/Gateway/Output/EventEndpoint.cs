@@ -1,0 +1,102 @@
+using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Tasks;
+using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol;
+
+namespace OpenClaw.Gateway.Output;
+
+/// <summary>GET /tasks/{id}/events: what happens to a task, from the beginning or from where a reader was, until its end.</summary>
+internal sealed class EventEndpoint(
+    IGrainFactory grains, TaskReader reader, IAuditTrail audit, IOutputLog log, OutputSignals signals, TimeProvider clock)
+{
+    /// <summary>Signals are hints of this process only: whatever they miss is seen this often.</summary>
+    internal static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(10);
+
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet(Routes.TaskEvents, (RequestDelegate)Get).Requires(Policy.ReadTasks);
+
+    private async Task Get(HttpContext context)
+    {
+        if (await reader.Find(context.Request.RouteValues["id"] as string, context.Caller()) is not { } task)
+        {
+            await context.Answer(ProblemTable.Of(Rejection.NotFound));
+            return;
+        }
+        var header = context.Request.Headers["Last-Event-ID"];
+        var from = default(EventPosition);
+        if (header.Count > 0 && (header.Count > 1 || !EventPosition.TryRead(header[0], out from) || IsAhead(from, task)))
+        {
+            await context.Answer(Problem400.Field("Last-Event-ID", "must be the id of an event of this task"));
+            return;
+        }
+        if (from.Ended)
+        {
+            context.Response.StatusCode = 204; // tells an EventSource to come no more
+            return;
+        }
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        await Follow(context, task, from);
+    }
+
+    private static bool IsAhead(EventPosition from, TaskSnapshot task) => from.Version > task.Version || from.Attempt > task.Attempt;
+
+    private async Task Follow(HttpContext context, TaskSnapshot task, EventPosition from)
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, reader.Stopping);
+        using var watch = signals.Watch(task.Id);
+        await using var look = clock.CreateTimer(_ => watch.Raise(), null, Look, Look);
+        var stream = new EventStream(context.Response.BodyWriter, clock);
+        var teller = new TaskTeller(task.Id, from, audit, log, stream);
+        var latest = task;
+        var watching = WatchVersions(task.Id, newer => { latest = newer; watch.Raise(); }, cancel.Token);
+        try
+        {
+            await context.Response.StartAsync(cancel.Token);
+            while (true)
+            {
+                // Known to have ended before everything was read: then everything was told, even to one who resumes after the end.
+                var ended = latest.State.IsEnd();
+                if (await teller.Tell(cancel.Token) || ended) break;
+                if (stream.Quiet >= KeepAlive) await stream.KeepAlive(cancel.Token);
+                await watch.Wait(cancel.Token);
+            }
+            if (await grains.GetGrain<ITaskGrain>(task.Id).Get() is { } end) await teller.TellEnd(TaskViews.Of(end), cancel.Token);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The reader has gone, or the host goes: it comes back with the id of the last event it saw.
+        }
+        finally
+        {
+            await cancel.CancelAsync();
+            await watching;
+        }
+    }
+
+    /// <summary>Tells of every newer version of the task, until it has ended or nobody reads.</summary>
+    private async Task WatchVersions(Guid id, Action<TaskSnapshot> newer, CancellationToken cancellation)
+    {
+        var grain = grains.GetGrain<ITaskGrain>(id);
+        long seen = 0;
+        try
+        {
+            while (await grain.Wait(seen, Slice, cancellation) is { } task)
+            {
+                if (task.Version > seen) newer(task);
+                seen = task.Version;
+                if (task.State.IsEnd()) return;
+            }
+        }
+        catch (Exception error) when (cancellation.IsCancellationRequested || ProblemMiddleware.IsInfrastructure(error))
+        {
+            // Without it the regular look still finds everything.
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Requests;
+using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Tasks;
+using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Gateway.Output;
+
+/// <summary>
+/// GET /tasks/{id}/output: the bytes of one stream as they were printed. One answer never jumps over a cut: it begins at the first
+/// kept byte at or after the offset and ends where bytes are missing, and its headers say both places.
+/// </summary>
+internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader)
+{
+    private const int Batch = 256 * 1024;
+
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet(Routes.TaskOutput, (RequestDelegate)Get).Requires(Policy.ReadTasks);
+
+    private async Task Get(HttpContext context)
+    {
+        if (Question(context, out var stream, out var offset, out var attempt) is { } problem)
+        {
+            await context.Answer(problem);
+            return;
+        }
+        if (await reader.Find(context.Request.RouteValues["id"] as string, context.Caller()) is not { } task)
+        {
+            await context.Answer(ProblemTable.Of(Rejection.NotFound));
+            return;
+        }
+        if (attempt > task.Attempt)
+        {
+            await context.Answer(Problem400.Field("attempt", string.Create(CultureInfo.InvariantCulture, $"must be at most {task.Attempt}")));
+            return;
+        }
+        if (attempt == 0) attempt = task.Attempt;
+        var total = await Total(task, attempt, stream, context.RequestAborted);
+        var (first, next) = await Run(task.Id, attempt, stream, offset, context.RequestAborted);
+        if (next == first) first = next = Math.Max(offset, total); // nothing kept from here on
+        Head(context.Response, total, first, next, ended: task.State.IsEnd() || attempt < task.Attempt);
+        await Copy(context, task.Id, attempt, stream, first, next);
+    }
+
+    private static Problem? Question(HttpContext context, out OutputStream stream, out long offset, out int attempt)
+    {
+        stream = OutputStream.Stdout;
+        attempt = 0;
+        if (Query.Number(context, "offset", 0, 0, long.MaxValue, clamp: false, out offset) is { } badOffset) return badOffset;
+        if (Query.Number(context, "attempt", 0, 1, int.MaxValue, clamp: false, out var number) is { } badAttempt) return badAttempt;
+        attempt = (int)number;
+        if (Query.Text(context, "stream", out var name) is { } repeated) return repeated;
+        if (name == "stderr") stream = OutputStream.Stderr;
+        return name is null or "stdout" or "stderr" ? null : Problem400.Field("stream", "must be stdout or stderr");
+    }
+
+    private async ValueTask<long> Total(TaskSnapshot task, int attempt, OutputStream stream, CancellationToken cancellation)
+    {
+        if (attempt == 0) return 0;
+        var cursor = await log.Cursor(task.Id, attempt, cancellation);
+        var seen = stream == OutputStream.Stdout ? cursor.StdoutOffset : cursor.StderrOffset;
+        if (attempt != task.Attempt || task.Outcome is not { } outcome) return seen;
+        return Math.Max(seen, stream == OutputStream.Stdout ? outcome.StdoutBytes : outcome.StderrBytes);
+    }
+
+    /// <summary>The unbroken run of kept bytes that begins at or after an offset. Reads it through; it is at most 10 MiB.</summary>
+    private async ValueTask<(long First, long Next)> Run(Guid task, int attempt, OutputStream stream, long offset, CancellationToken cancellation)
+    {
+        long? first = null;
+        var next = offset;
+        if (attempt == 0) return (0, 0);
+        while (true)
+        {
+            var chunks = await log.ReadFrom(task, attempt, stream, next, Batch, cancellation);
+            var before = next;
+            foreach (var chunk in chunks)
+            {
+                var end = chunk.Offset + chunk.Data.Length;
+                if (end <= next) continue;
+                if (chunk.Offset > next && first is not null) return (first.Value, next);
+                first ??= Math.Max(offset, chunk.Offset);
+                next = end;
+            }
+            if (next == before) return (first ?? next, next);
+        }
+    }
+
+    private static void Head(HttpResponse response, long total, long first, long next, bool ended)
+    {
+        response.ContentType = "application/octet-stream";
+        response.ContentLength = next - first;
+        response.Headers["X-Output-Offset"] = Text(first);
+        response.Headers["X-Output-Next"] = Text(next);
+        response.Headers["X-Output-Total"] = Text(total);
+        response.Headers["X-Output-Ended"] = ended ? "true" : "false";
+        response.Headers.XContentTypeOptions = "nosniff";
+    }
+
+    /// <summary>Batch by batch, each one sent before the next is read: a slow reader holds one.</summary>
+    private async Task Copy(HttpContext context, Guid task, int attempt, OutputStream stream, long at, long end)
+    {
+        while (at < end)
+        {
+            var chunks = await log.ReadFrom(task, attempt, stream, at, Batch, context.RequestAborted);
+            var before = at;
+            foreach (var chunk in chunks)
+            {
+                var skip = at - chunk.Offset;
+                if (skip >= chunk.Data.Length || at >= end) continue;
+                if (skip < 0) throw new IOException("output was cut while it was read");
+                var part = chunk.Data[(int)skip..];
+                if (part.Length > end - at) part = part[..(int)(end - at)];
+                await context.Response.BodyWriter.WriteAsync(part, context.RequestAborted);
+                at += part.Length;
+            }
+            if (at == before) throw new IOException("output was cut while it was read");
+        }
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

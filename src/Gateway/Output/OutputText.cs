@@ -1,0 +1,86 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using OpenClaw.GrainInterfaces.Output;
+
+namespace OpenClaw.Gateway.Output;
+
+/// <summary>
+/// Puts the kept chunks of one stream together as text; what is missing is said in the text. Chunks come in order of offset. Pure.
+/// </summary>
+internal sealed class OutputText
+{
+    private readonly StringBuilder text = new();
+    private readonly ArrayBufferWriter<byte> run = new(256);
+    private long next;
+
+    /// <summary>Bytes are missing.</summary>
+    public bool Cut { get; private set; }
+
+    /// <summary>Offset after the last chunk seen.</summary>
+    public long Next => next;
+
+    /// <summary>Takes the next chunk.</summary>
+    public void Add(long offset, ReadOnlySpan<byte> data)
+    {
+        if (offset > next) Skip(offset - next);
+        if (offset < next) data = data[(int)Math.Min(next - offset, data.Length)..];
+        run.Write(data);
+        next = Math.Max(next, offset) + data.Length;
+    }
+
+    /// <summary>The whole, given how many bytes were printed in all.</summary>
+    public string Finish(long total)
+    {
+        if (total > next) Skip(total - next);
+        Flush();
+        return text.ToString();
+    }
+
+    private void Skip(long bytes)
+    {
+        Flush();
+        text.Append(CultureInfo.InvariantCulture, $"\n[... {bytes} bytes cut ...]\n");
+        next += bytes;
+        Cut = true;
+    }
+
+    /// <summary>Decoded in one piece between two cuts, so that a character may lie across chunks.</summary>
+    private void Flush()
+    {
+        text.Append(Encoding.UTF8.GetString(run.WrittenSpan));
+        run.ResetWrittenCount();
+    }
+
+    /// <summary>Both streams of a task, as kept.</summary>
+    public static async ValueTask<KeptOutput> Read(
+        IOutputLog log, Guid task, int attempt, (long Stdout, long Stderr)? totals, CancellationToken cancellation)
+    {
+        if (attempt == 0 || totals is (0, 0)) return KeptOutput.Empty;
+        OutputText stdout = new(), stderr = new();
+        for (long from = 0; totals is null || stdout.next < totals.Value.Stdout || stderr.next < totals.Value.Stderr;)
+        {
+            var chunks = await log.Read(task, attempt, null, from, Batch, cancellation);
+            if (chunks.Count == 0) break;
+            foreach (var chunk in chunks) (chunk.Stream == OutputStream.Stdout ? stdout : stderr).Add(chunk.Offset, chunk.Data.Span);
+            from = chunks[^1].Sequence + 1;
+        }
+        var (outTotal, errTotal) = totals ?? await Totals(log, task, attempt, cancellation);
+        var (outText, errText) = (stdout.Finish(outTotal), stderr.Finish(errTotal));
+        return new(outText, errText, Math.Max(outTotal, stdout.next), Math.Max(errTotal, stderr.next), stdout.Cut || stderr.Cut);
+    }
+
+    private const int Batch = 1024 * 1024;
+
+    private static async ValueTask<(long Stdout, long Stderr)> Totals(IOutputLog log, Guid task, int attempt, CancellationToken cancellation)
+    {
+        var cursor = await log.Cursor(task, attempt, cancellation);
+        return (cursor.StdoutOffset, cursor.StderrOffset);
+    }
+}
+
+/// <summary>Text of both streams, bytes printed in all, and whether some of them are missing.</summary>
+internal sealed record KeptOutput(string Stdout, string Stderr, long StdoutBytes, long StderrBytes, bool Cut)
+{
+    public static KeptOutput Empty { get; } = new("", "", 0, 0, false);
+}

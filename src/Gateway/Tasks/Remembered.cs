@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+
+namespace OpenClaw.Gateway.Tasks;
+
+/// <summary>
+/// An answer per tenant that may be a moment old. The first caller waits for it; later ones get what is known while one of them
+/// fetches it anew.
+/// </summary>
+internal sealed class Remembered<T>(TimeSpan freshFor, TimeProvider clock, Func<string, Task<T>> fetch) where T : class
+{
+    private readonly ConcurrentDictionary<string, Entry> entries = new();
+
+    public ValueTask<T> Get(string tenant)
+    {
+        var entry = entries.GetOrAdd(tenant, static _ => new Entry());
+        var now = clock.GetTimestamp();
+        if (entry.Value is { } known)
+        {
+            if (clock.GetElapsedTime(entry.FetchedAt, now) > freshFor && entry.Claim()) _ = Refresh(entry, tenant);
+            return new(known);
+        }
+        return new(First(entry, tenant));
+    }
+
+    private async Task<T> First(Entry entry, string tenant)
+    {
+        var value = await fetch(tenant);
+        entry.Set(value, clock.GetTimestamp());
+        return value;
+    }
+
+    private async Task Refresh(Entry entry, string tenant)
+    {
+        try
+        {
+            entry.Set(await fetch(tenant), clock.GetTimestamp());
+        }
+        catch (Exception)
+        {
+            // What is known stays; the store's own failure is told by whoever needs more of it.
+            entry.Release();
+        }
+    }
+
+    private sealed class Entry
+    {
+        private int fetching;
+        private long fetchedAt;
+        private volatile T? value;
+
+        public T? Value => value;
+        public long FetchedAt => Volatile.Read(ref fetchedAt);
+
+        public bool Claim() => Interlocked.CompareExchange(ref fetching, 1, 0) == 0;
+
+        public void Release() => Volatile.Write(ref fetching, 0);
+
+        public void Set(T fetched, long at)
+        {
+            Volatile.Write(ref fetchedAt, at);
+            value = fetched;
+            Release();
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text.Json.Serialization.Metadata;
+using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Requests;
+using OpenClaw.Gateway.Security;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Tasks;
+
+namespace OpenClaw.Gateway.Tasks;
+
+/// <summary>Every route that makes a task. The answer comes after the commit.</summary>
+internal sealed class SubmitEndpoints(IGrainFactory grains, TaskReader reader, TenantFacts facts, TimeProvider clock)
+{
+    private static readonly ProtocolJson Json = ProtocolJson.Default;
+
+    private static readonly Submission<SubmitTask> Command = new(
+        Routes.Tasks, Json.SubmitTask, Limits.SubmitBody, "Task created, waiting for worker", (task, _, errors) => task.Seal(errors));
+
+    private static readonly Submission<SubmitFileWrite> FileWrite = new(
+        Routes.FileWrite, Json.SubmitFileWrite, Limits.FileWriteBody, "File write task created", (task, _, errors) => task.Seal(errors));
+
+    private static readonly Submission<SubmitFileRead> FileRead = new(
+        Routes.FileRead, Json.SubmitFileRead, Limits.SubmitBody, "File read task created", (task, _, errors) => task.Seal(errors));
+
+    private static readonly Submission<SubmitFileEdit> FileEdit = new(
+        Routes.FileEdit, Json.SubmitFileEdit, Limits.SubmitBody, "File edit task created", (task, _, errors) => task.Seal(errors));
+
+    private static readonly Submission<SubmitClaude> Claude = new(
+        Routes.Claude, Json.SubmitClaude, Limits.SubmitBody, "Claude CLI task created", (task, id, errors) => task.Seal(id.ToString("D"), errors));
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        MapOne(routes, Command);
+        MapOne(routes, FileWrite);
+        MapOne(routes, FileRead);
+        MapOne(routes, FileEdit);
+        MapOne(routes, Claude);
+    }
+
+    private void MapOne<T>(IEndpointRouteBuilder routes, Submission<T> kind) where T : Envelope =>
+        routes.MapPost(kind.Route, (RequestDelegate)(context => Submit(context, kind))).Requires(Policy.SubmitTasks);
+
+    private async Task Submit<T>(HttpContext context, Submission<T> kind) where T : Envelope
+    {
+        var caller = context.Caller();
+        var (submit, problem) = await StrictJson.ReadAsync(context, kind.Json, kind.BodyLimit);
+        if (submit is null)
+        {
+            await context.Answer(problem!);
+            return;
+        }
+        var id = Guid.CreateVersion7(clock.GetUtcNow());
+        var errors = new FieldErrors();
+        var key = Key(context, errors);
+        var made = kind.Seal(submit, id, errors);
+        if (made is null || errors.Any) await context.Answer(Problem400.Fields(errors.ToArray()));
+        else if (await facts.IsFull(caller.Tenant)) await context.Answer(ProblemTable.Of(Rejection.BacklogFull));
+        else await Make(context, kind, submit, made, key is null ? id : TaskIds.OfKey(caller.Tenant, key), key is not null);
+    }
+
+    private async Task Make<T>(HttpContext context, Submission<T> kind, T submit, SealedSubmit made, Guid id, bool keyed) where T : Envelope
+    {
+        var caller = context.Caller();
+        var spec = TaskSpecs.Of(submit, made, caller.Tenant);
+        var trace = TaskSpecs.Trace(context.Request.Headers.TraceParent);
+        if (keyed || trace is not null)
+        {
+            spec = spec with { RequestDigest = keyed ? TaskSpecs.Digest(kind.Route, submit, kind.Json) : null, TraceParent = trace };
+        }
+        var reply = await grains.GetGrain<ITaskGrain>(id).Submit(spec, caller.Actor);
+        if (reply.Rejection != Rejection.None) await context.Answer(ProblemTable.Of(reply.Rejection));
+        else await Answer(context, id, reply.Task, submit.Wait ?? 0, kind.Message);
+    }
+
+    private async Task Answer(HttpContext context, Guid id, TaskSnapshot? task, long wait, string message)
+    {
+        if (wait > 0 && task is not null)
+        {
+            var most = TimeSpan.FromMilliseconds(Math.Min(wait, Limits.Wait));
+            task = await reader.WaitForEnd(id, context.Caller(), most, context.RequestAborted) ?? task;
+            if (task.State.IsEnd())
+            {
+                await context.Answer(await reader.View(task, context.RequestAborted), Json.TaskView);
+                return;
+            }
+        }
+        var submitted = new Submitted { TaskId = id.ToString("D"), SessionId = task?.Spec.Session, Message = message };
+        await context.Answer(submitted, Json.Submitted);
+    }
+
+    private static string? Key(HttpContext context, FieldErrors errors)
+    {
+        var header = context.Request.Headers["Idempotency-Key"];
+        if (header.Count == 0) return null;
+        if (header.Count > 1) errors.Add("Idempotency-Key", "must be given once");
+        else EnvelopeRules.CheckKey(header[0], errors);
+        return header[0];
+    }
+
+    /// <summary>What differs between the routes.</summary>
+    private sealed record Submission<T>(
+        string Route, JsonTypeInfo<T> Json, int BodyLimit, string Message, Func<T, Guid, FieldErrors, SealedSubmit?> Seal) where T : Envelope;
+}

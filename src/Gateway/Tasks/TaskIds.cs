@@ -1,0 +1,25 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace OpenClaw.Gateway.Tasks;
+
+/// <summary>Makes and reads the ids of tasks.</summary>
+internal static class TaskIds
+{
+    /// <summary>An id in the one form we write; anything else names no task.</summary>
+    public static bool TryRead(string? text, out Guid id)
+    {
+        id = default;
+        return text is { Length: 36 } && Guid.TryParseExact(text, "D", out id);
+    }
+
+    /// <summary>The id that an idempotency key decides: the same for every repeat, a UUIDv8.</summary>
+    public static Guid OfKey(string tenant, string key)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}\n{key}"), hash);
+        hash[6] = (byte)(0x80 | (hash[6] & 0x0F));
+        hash[8] = (byte)(0x80 | (hash[8] & 0x3F));
+        return new Guid(hash[..16], bigEndian: true);
+    }
+}

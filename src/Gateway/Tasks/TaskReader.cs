@@ -1,0 +1,91 @@
+using OpenClaw.Gateway.Output;
+using OpenClaw.Gateway.Security;
+using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol.Tasks;
+
+namespace OpenClaw.Gateway.Tasks;
+
+/// <summary>Finds a caller's task, waits for its end, and shows it with its output or with the reason why it waits.</summary>
+internal sealed class TaskReader(
+    IGrainFactory grains, IOutputLog output, TenantFacts facts, IAuditTrail audit, TimeProvider clock, IHostApplicationLifetime lifetime)
+{
+    private static readonly TimeSpan LongestSlice = TimeSpan.FromSeconds(10);
+
+    /// <summary>The host is going down: nobody waits any longer.</summary>
+    public CancellationToken Stopping => lifetime.ApplicationStopping;
+
+    /// <summary>The task, when it is the caller's; a task of somebody else is as if absent.</summary>
+    public async ValueTask<TaskSnapshot?> Find(string? id, Caller caller)
+    {
+        if (!TaskIds.TryRead(id, out var task)) return null;
+        return Own(await grains.GetGrain<ITaskGrain>(task).Get(), caller);
+    }
+
+    /// <summary>The task once it has ended, or as it is when the time is over, the caller has gone or the host is stopping.</summary>
+    public async ValueTask<TaskSnapshot?> WaitForEnd(Guid id, Caller caller, TimeSpan wait, CancellationToken aborted)
+    {
+        var grain = grains.GetGrain<ITaskGrain>(id);
+        var began = clock.GetTimestamp();
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(aborted, Stopping);
+        while (true)
+        {
+            var left = wait - clock.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero || cancel.IsCancellationRequested) return Own(await grain.Get(), caller);
+            var slice = left < LongestSlice ? left : LongestSlice;
+            TaskSnapshot? task;
+            try
+            {
+                task = await grain.Wait(null, slice, cancel.Token);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                continue;
+            }
+            if (Own(task, caller) is not { } own || own.State.IsEnd()) return Own(task, caller);
+        }
+    }
+
+    /// <summary>The task as the client sees it, with what is kept of its output.</summary>
+    public async ValueTask<TaskView> View(TaskSnapshot task, CancellationToken cancellation)
+    {
+        var view = TaskViews.Of(task);
+        if (task.State is TaskState.Queued or TaskState.Offered) return view with { Why = await Why(task) };
+        if (!task.State.IsEnd()) return view;
+        (long, long)? totals = task.Outcome is { } outcome ? (outcome.StdoutBytes, outcome.StderrBytes) : null;
+        var kept = await OutputText.Read(output, task.Id, task.Attempt, totals, cancellation);
+        return view with
+        {
+            Stdout = kept.Stdout,
+            Stderr = kept.Stderr,
+            StdoutBytes = kept.StdoutBytes,
+            StderrBytes = kept.StderrBytes,
+            Truncated = kept.Cut,
+        };
+    }
+
+    private async ValueTask<string?> Why(TaskSnapshot task)
+    {
+        try
+        {
+            var spec = task.Spec;
+            var queue = grains.GetGrain<IQueueGrain>(GrainKeys.Queue(spec.Tenant));
+            var asked = queue.Why(task.Id, spec.Requires, spec.ConcurrencyKey);
+            var workers = await facts.Workers(spec.Tenant);
+            return WhyQueued.Of(task, await asked, workers, clock.GetUtcNow());
+        }
+        catch (Exception error) when (Problems.ProblemMiddleware.IsInfrastructure(error))
+        {
+            return null; // The task itself is known; an explanation is not worth an error.
+        }
+    }
+
+    private TaskSnapshot? Own(TaskSnapshot? task, Caller caller)
+    {
+        if (task is null || task.Spec.Tenant == caller.Tenant) return task;
+        audit.Note(new(clock.GetUtcNow(), "foreign-task", caller.TokenId, caller.Address, task.Id, null));
+        return null;
+    }
+}

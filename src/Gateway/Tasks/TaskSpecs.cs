@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol.Tasks;
+
+namespace OpenClaw.Gateway.Tasks;
+
+/// <summary>From the wire to the cluster: what a client asked for becomes a <see cref="TaskSpec"/>. Pure.</summary>
+internal static class TaskSpecs
+{
+    /// <summary>The spec of a checked submit.</summary>
+    public static TaskSpec Of(Envelope envelope, SealedSubmit submit, string tenant)
+    {
+        var payload = submit.Payload;
+        var defaults = Defaults;
+        return new TaskSpec
+        {
+            Kind = payload.Kind,
+            Payload = payload.Json,
+            Tenant = tenant,
+            Requires = Requires(envelope, payload.Kind, payload.NeedsProtocol2 || envelope.Silence is not null),
+            Priority = envelope.Priority ?? defaults.Priority,
+            StartWithin = Ms(envelope.StartWithin) ?? defaults.StartWithin,
+            Timeout = TimeSpan.FromMilliseconds(envelope.Timeout ?? payload.DefaultTimeout),
+            Silence = Ms(envelope.Silence),
+            KillGrace = Ms(envelope.KillGrace) ?? defaults.KillGrace,
+            MaxAttempts = envelope.MaxAttempts ?? defaults.MaxAttempts,
+            ConcurrencyKey = submit.Session is null ? envelope.ConcurrencyKey : "session:" + submit.Session,
+            Session = submit.Session,
+            Tags = submit.Tags,
+        };
+    }
+
+    /// <summary>
+    /// SHA-256 over the request as understood: the route, and the fields without spelling or spacing. How long the caller waits is
+    /// no part of what is asked for.
+    /// </summary>
+    public static byte[] Digest<T>(string route, T submit, JsonTypeInfo<T> type) where T : Envelope
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(route + "\n"));
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes((T)((Envelope)submit with { Wait = null }), type));
+        return hash.GetHashAndReset();
+    }
+
+    /// <summary>The caller's trace, when the header is one.</summary>
+    public static string? Trace(string? traceparent) =>
+        traceparent is { Length: 55 } && ActivityContext.TryParse(traceparent, null, out _) ? traceparent : null;
+
+    private static string Requires(Envelope envelope, string kind, bool protocol2)
+    {
+        var ofKind = "kind:" + kind;
+        if (!protocol2 && envelope.Worker is null && (envelope.Labels is null or { Length: 0 })) return ofKind;
+        var all = new List<string>((envelope.Labels?.Length ?? 0) + 3) { ofKind };
+        if (protocol2) all.Add("protocol:2");
+        if (envelope.Worker is not null) all.Add("worker:" + envelope.Worker);
+        if (envelope.Labels is { } labels) all.AddRange(labels);
+        return LabelSet.Of(all);
+    }
+
+    private static TimeSpan? Ms(long? ms) => ms is { } given ? TimeSpan.FromMilliseconds(given) : null;
+
+    private static readonly TaskSpec Defaults = new() { Kind = "", Payload = [], Requires = "" };
+}

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol.Tasks;
+
+namespace OpenClaw.Gateway.Tasks;
+
+/// <summary>From the cluster to the wire: a <see cref="TaskSnapshot"/> as clients see it. Pure.</summary>
+internal static class TaskViews
+{
+    /// <summary>The original's words for a task that is not done.</summary>
+    private const string NotReady = "Result not ready yet";
+
+    /// <summary>The task without its output and without a reason to wait.</summary>
+    public static TaskView Of(TaskSnapshot task)
+    {
+        var ended = task.State.IsEnd();
+        var spec = task.Spec;
+        return new TaskView
+        {
+            TaskId = task.Id.ToString("D"),
+            Status = Status(task.State),
+            Message = ended ? null : NotReady,
+            ExitCode = ended ? EndSentence.ExitCode(task) : null,
+            Error = ended ? EndSentence.Of(task) : null,
+            CompletedAt = task.EndedAt?.ToUnixTimeMilliseconds(),
+            Metadata = ended ? Metadata(task.Outcome?.Metadata) : null,
+            Signal = task.Outcome?.Signal,
+            DurationMs = (long?)task.Outcome?.Duration?.TotalMilliseconds,
+            State = task.State.WireName(),
+            Reason = task.Reason,
+            Kind = spec.Kind,
+            Worker = task.Worker,
+            Labels = Labels(spec.Requires),
+            Priority = spec.Priority,
+            Attempt = task.Attempt,
+            MaxAttempts = spec.MaxAttempts,
+            TimeoutMs = (long)spec.Timeout.TotalMilliseconds,
+            CancelRequested = task.CancelRequested,
+            WorkerUnreachable = task.WorkerUnreachable,
+            SessionId = spec.Session,
+            Tags = spec.Tags,
+            Version = task.Version,
+            CreatedAt = task.CreatedAt.ToUnixTimeMilliseconds(),
+            StartedAt = task.StartedAt?.ToUnixTimeMilliseconds(),
+            LateResult = task.LateResult is { } late ? new(OutcomeName(late.Kind), late.ExitCode, late.Error) : null,
+        };
+    }
+
+    /// <summary>The compatible word: pending, running, or the end.</summary>
+    public static string Status(TaskState state) => state is TaskState.Queued or TaskState.Offered ? "pending" : state.WireName();
+
+    private static string[]? Labels(string requires)
+    {
+        var own = LabelSet.Split(requires).Where(label => !label.Contains(':', StringComparison.Ordinal) || label.StartsWith("os:", StringComparison.Ordinal)
+            || label.StartsWith("arch:", StringComparison.Ordinal)).ToArray();
+        return own.Length == 0 ? null : own;
+    }
+
+    private static string OutcomeName(OutcomeKind kind) => kind switch
+    {
+        OutcomeKind.Succeeded => "succeeded",
+        OutcomeKind.Failed => "failed",
+        OutcomeKind.TimedOut => "timed_out",
+        OutcomeKind.Cancelled => "cancelled",
+        OutcomeKind.Rejected => "rejected",
+        OutcomeKind.Lost => "lost",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not an outcome"),
+    };
+
+    /// <summary>The executor's own object. It is a worker's text: what is no JSON object is left out.</summary>
+    private static JsonElement? Metadata(byte[]? json)
+    {
+        if (json is null or []) return null;
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            var element = JsonElement.ParseValue(ref reader);
+            return element.ValueKind == JsonValueKind.Object ? element : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

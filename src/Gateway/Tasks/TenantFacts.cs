@@ -1,0 +1,32 @@
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+
+namespace OpenClaw.Gateway.Tasks;
+
+/// <summary>What many requests want to know of a tenant and none needs to the millisecond.</summary>
+internal sealed class TenantFacts(IGrainFactory grains, ITaskList tasks, TimeProvider clock)
+{
+    private const int CountedSessions = 1_000;
+
+    private readonly Remembered<IReadOnlyDictionary<TaskState, long>> counts =
+        new(TimeSpan.FromSeconds(1), clock, async tenant => await tasks.Count(tenant, CancellationToken.None));
+
+    private readonly Remembered<WorkerSnapshot[]> workers =
+        new(TimeSpan.FromSeconds(1), clock, tenant => grains.GetGrain<IWorkerDirectoryGrain>(GrainKeys.Workers(tenant)).List());
+
+    private readonly Remembered<object> sessions =
+        new(TimeSpan.FromSeconds(5), clock, async tenant => (await tasks.Sessions(tenant, CountedSessions, CancellationToken.None)).Count);
+
+    /// <summary>Tasks in each state.</summary>
+    public ValueTask<IReadOnlyDictionary<TaskState, long>> Counts(string tenant) => counts.Get(tenant);
+
+    /// <summary>Every worker.</summary>
+    public ValueTask<WorkerSnapshot[]> Workers(string tenant) => workers.Get(tenant);
+
+    /// <summary>Conversations, at most a thousand.</summary>
+    public async ValueTask<int> Sessions(string tenant) => (int)await sessions.Get(tenant);
+
+    /// <summary>True when no further task may be queued.</summary>
+    public async ValueTask<bool> IsFull(string tenant) =>
+        (await Counts(tenant)).GetValueOrDefault(TaskState.Queued) >= Protocol.Limits.QueuedTasks;
+}

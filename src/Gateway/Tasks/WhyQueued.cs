@@ -1,0 +1,95 @@
+using System.Globalization;
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+
+namespace OpenClaw.Gateway.Tasks;
+
+/// <summary>Why a queued task does not run, in one sentence for people. Pure; the first reason that holds is the one told.</summary>
+internal static class WhyQueued
+{
+    private const int Named = 3;
+
+    /// <summary>The sentence.</summary>
+    public static string Of(TaskSnapshot task, QueueFacts queue, IReadOnlyList<WorkerSnapshot> workers, DateTimeOffset now)
+    {
+        if (queue.OfferedTo is { } to) return $"it is offered to {to}, which has not asked to start it yet";
+        if (task.NotBefore is { } at && at > now) return BetweenAttempts(task, at - now);
+        if (queue.KeyHeldBy is { } holder && holder != task.Id) return $"it waits for task {holder:D} with the same key";
+        var required = LabelSet.Split(task.Spec.Requires);
+        var able = workers.Where(worker => Offers(worker).IsSupersetOf(required)).ToArray();
+        if (!able.Any(worker => worker.Online)) return Nobody(required, able, workers, now);
+        var taking = able.Where(worker => worker is { Online: true, Draining: false }).ToArray();
+        if (taking.Length == 0) return $"{Names(able.Where(worker => worker.Online))} {Is(able.Count(worker => worker.Online))} draining";
+        return Waiting(queue, taking);
+    }
+
+    private static string BetweenAttempts(TaskSnapshot task, TimeSpan left) => string.Create(CultureInfo.InvariantCulture,
+        $"it waits between attempts: {task.FailedAttempts} of {task.Spec.MaxAttempts} failed, the next may start in {Math.Ceiling(left.TotalSeconds)} s");
+
+    /// <summary>Everybody who could is offline, or nobody could.</summary>
+    private static string Nobody(string[] required, WorkerSnapshot[] able, IReadOnlyList<WorkerSnapshot> workers, DateTimeOffset now)
+    {
+        if (workers.Count == 0) return "no worker has ever connected";
+        var named = required.FirstOrDefault(label => label.StartsWith("worker:", StringComparison.Ordinal))?["worker:".Length..];
+        if (named is not null) return NamedWorker(named, required, workers, now);
+        var offline = string.Join("; ", able.Take(Named).Select(worker => Offline(worker, now)));
+        var wanted = required.Where(label => !workers.Any(worker => worker.Online && Offers(worker).Contains(label))).ToArray();
+        if (!workers.Any(worker => worker.Online)) wanted = [.. required.Where(label => !label.StartsWith("kind:", StringComparison.Ordinal))];
+        var lack = wanted.Length > 0 ? "no worker " + Has(wanted)
+            : workers.Any(worker => worker.Online) ? $"no single worker {Has(required)}" : "no worker is online";
+        if (offline.Length > 0) return $"{lack}; {offline}";
+        return workers.Any(worker => worker.Online) ? lack : $"{lack}; nobody is online";
+    }
+
+    private static string NamedWorker(string name, string[] required, IReadOnlyList<WorkerSnapshot> workers, DateTimeOffset now)
+    {
+        var worker = workers.FirstOrDefault(worker => worker.Name == name);
+        if (worker is null) return $"there is no worker named {name}";
+        var missing = required.Except(Offers(worker)).ToArray();
+        if (missing.Length == 0) return Offline(worker, now);
+        var sentence = $"{name} does not offer what it needs: {string.Join(", ", missing.Select(Label))}";
+        return worker.Online ? sentence : $"{sentence}; {Offline(worker, now)}";
+    }
+
+    private static string Waiting(QueueFacts queue, WorkerSnapshot[] taking)
+    {
+        var ahead = queue.Ahead is { } count and > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "task goes" : "tasks go")} before it") : null;
+        if (queue.WaitingWorkers > 0) return ahead ?? "a worker is about to take it";
+        var busy = $"{Names(taking)} {Is(taking.Length)} busy";
+        return ahead is null ? busy : $"{busy}; {ahead}";
+    }
+
+    private static string Offline(WorkerSnapshot worker, DateTimeOffset now) =>
+        worker.LastSeen is { } seen ? $"{worker.Name} is offline since {Time(seen, now)}" : $"{worker.Name} is offline";
+
+    private static string Time(DateTimeOffset at, DateTimeOffset now) => at.UtcDateTime.Date == now.UtcDateTime.Date
+        ? at.UtcDateTime.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture)
+        : at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    private static string Has(string[] labels) => string.Join(" and ", labels.Select(label => label switch
+    {
+        _ when label.StartsWith("kind:", StringComparison.Ordinal) => $"runs kind {label["kind:".Length..]}",
+        "protocol:2" => "can do more than the original's protocol",
+        _ => $"has label {label}",
+    }));
+
+    private static string Label(string label) => label switch
+    {
+        _ when label.StartsWith("kind:", StringComparison.Ordinal) => $"kind {label["kind:".Length..]}",
+        "protocol:2" => "more than the original's protocol",
+        _ => $"label {label}",
+    };
+
+    private static HashSet<string> Offers(WorkerSnapshot worker) => [.. LabelSet.Split(worker.Offers)];
+
+    private static string Names(IEnumerable<WorkerSnapshot> workers)
+    {
+        var names = workers.Select(worker => worker.Name).ToArray();
+        var told = string.Join(", ", names.Take(Named));
+        return names.Length <= Named ? told : string.Create(CultureInfo.InvariantCulture, $"{told} and {names.Length - Named} more");
+    }
+
+    private static string Is(int count) => count == 1 ? "is" : "are";
+}
