@@ -1,0 +1,78 @@
+using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.GrainInterfaces.Tasks;
+
+namespace OpenClaw.Storage.Tests.Audit;
+
+public abstract class AuditTrailContract : StoreContract
+{
+    [Fact]
+    public async Task Each_version_of_a_task_has_its_row_and_can_be_read_from_any_version_on()
+    {
+        var queued = Sample.Queued();
+        var running = queued.Started();
+        var failed = running.Ended(TaskState.Failed) with { Reason = "exit-code" };
+        var etag = await Store.Tasks.Write(queued);
+        etag = await Store.Tasks.Write(running, etag);
+        await Store.Tasks.Write(failed, etag);
+
+        var all = await Store.Audit.Read(queued.Id, 0, default);
+
+        Assert.Equal([1L, 2L, 3L], all.Select(entry => entry.Version));
+        Assert.Equal(["submit", "start", "result"], all.Select(entry => entry.Trigger));
+        Assert.Equal(
+            new AuditEntry
+            {
+                Task = queued.Id,
+                Version = 1,
+                At = queued.CreatedAt,
+                Trigger = "submit",
+                State = TaskState.Queued,
+                TokenId = "tok1",
+                Address = "127.0.0.1",
+            },
+            all[0]);
+        Assert.Equal((TaskState.Failed, "exit-code", "studio", "tok2", null), (all[2].State, all[2].Reason, all[2].Worker, all[2].TokenId, all[2].Address));
+        Assert.Equal([3L], (await Store.Audit.Read(queued.Id, 2, default)).Select(entry => entry.Version));
+        Assert.Empty(await Store.Audit.Read(Guid.NewGuid(), 0, default));
+    }
+
+    [Fact]
+    public async Task A_write_without_a_transition_leaves_no_row()
+    {
+        var record = Sample.Queued() with { Last = null };
+        await Store.Tasks.Write(record);
+
+        Assert.Empty(await Store.Audit.Read(record.Id, 0, default));
+    }
+
+    [Fact]
+    public async Task A_kill_between_two_writes_leaves_as_many_audit_rows_as_versions()
+    {
+        var records = Enumerable.Range(0, 300).Select(_ => Sample.Queued()).ToArray();
+        var writes = records.Select(async record =>
+        {
+            var etag = await Store.Tasks.Write(record);
+            await Store.Tasks.Write(record.Started(), etag);
+        }).ToArray();
+        await writes[0];
+
+        await using var killed = await Store.AfterKill();
+        await Task.WhenAll(writes);
+
+        foreach (var record in records)
+        {
+            var state = await killed.Tasks.Load(record.Id);
+            Assert.Equal(state.State.Version, (await killed.Audit.Read(record.Id, 0, default)).Count);
+        }
+    }
+
+    [Fact]
+    public async Task Notes_do_not_hold_up_the_caller_and_are_durable_in_the_end()
+    {
+        for (var i = 0; i < 50; i++) Store.Audit.Note(new AuditNote(Sample.Noon, $"refused-{i}", "tok", "10.0.0.1", Guid.NewGuid(), null));
+
+        await Store.Reopen();
+
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => $"refused-{i}"), await Store.Notes());
+    }
+}

@@ -1,0 +1,110 @@
+using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Grains.Tasks;
+
+namespace OpenClaw.Storage.Tests.Retention;
+
+public abstract class RetentionContract : StoreContract
+{
+    private static readonly DateTimeOffset LongAgo = Sample.Noon - TimeSpan.FromDays(8);
+
+    protected override void Configure(StorageOptions options) => options.RetentionBatch = 10;
+
+    [Fact]
+    public async Task Old_finished_tasks_go_in_batches_with_all_that_belongs_to_them()
+    {
+        for (var i = 0; i < 35; i++) await Write(Finished(LongAgo), output: true);
+
+        Assert.Equal(10, await Store.Index.DeleteEnded(Sample.Noon, 10, default));
+        Assert.Equal(25, await Store.SweepOnce());
+
+        Assert.Empty((await Store.List.List(new TaskQuery { Tenant = "default" }, default)).Tasks);
+        Assert.Equal(0, await Store.DependentRows());
+    }
+
+    [Fact]
+    public async Task Unfinished_and_recently_finished_tasks_stay_however_old_they_are()
+    {
+        TaskRecord[] stay =
+        [
+            Sample.Queued(createdAt: LongAgo.AddYears(-1)),
+            Sample.Queued(createdAt: LongAgo.AddYears(-1)).Started(at: LongAgo),
+            Sample.Queued(createdAt: LongAgo).Started().Ended(TaskState.Failed, Sample.Noon - TimeSpan.FromDays(7)),
+        ];
+        foreach (var record in stay) await Write(record, output: true);
+        var rows = await Store.DependentRows();
+        await Write(Finished(LongAgo), output: true);
+
+        Assert.Equal(1, await Store.SweepOnce());
+
+        foreach (var record in stay) Assert.True((await Store.Tasks.Load(record.Id)).RecordExists);
+        Assert.Equal(rows, await Store.DependentRows());
+        Assert.Equal(0, await Store.SweepOnce());
+    }
+
+    [Fact]
+    public async Task The_first_to_end_is_the_first_to_go()
+    {
+        var newer = Finished(LongAgo.AddHours(1));
+        var older = Finished(LongAgo);
+        await Write(newer, output: false);
+        await Write(older, output: false);
+
+        Assert.Equal(1, await Store.Index.DeleteEnded(Sample.Noon, 1, default));
+
+        Assert.False((await Store.Tasks.Load(older.Id)).RecordExists);
+        Assert.True((await Store.Tasks.Load(newer.Id)).RecordExists);
+    }
+
+    [Fact]
+    public async Task A_conversation_counts_the_tasks_that_are_left_and_goes_with_the_last()
+    {
+        var spec = Sample.Spec() with { Session = "talk" };
+        await Write(Sample.Queued(spec, LongAgo).Ended(TaskState.Succeeded, LongAgo), output: false);
+        var last = Sample.Queued(spec);
+        await Write(last, output: false);
+
+        await Store.SweepOnce();
+        Assert.Equal(1, Assert.Single(await Store.List.Sessions("default", 10, default)).TaskCount);
+
+        await Store.Tasks.Write(last.Ended(TaskState.Succeeded), "1");
+        Store.Clock.Advance(TimeSpan.FromDays(8));
+        await Store.SweepOnce();
+        Assert.Empty(await Store.List.Sessions("default", 10, default));
+    }
+
+    [Fact]
+    public async Task Other_writes_get_through_while_a_sweep_runs()
+    {
+        for (var i = 0; i < 200; i++) await Write(Finished(LongAgo), output: false);
+
+        var sweep = Store.SweepOnce();
+        var records = Enumerable.Range(0, 20).Select(_ => Sample.Queued()).ToArray();
+        await Task.WhenAll(records.Select(record => Store.Tasks.Write(record)));
+
+        Assert.Equal(200, await sweep);
+        foreach (var record in records) Assert.True((await Store.Tasks.Load(record.Id)).RecordExists);
+    }
+
+    [Fact]
+    public async Task Old_notes_go_too()
+    {
+        for (var i = 0; i < 25; i++) Store.Audit.Note(new AuditNote(LongAgo, "old", "tok", null, null, null));
+        Store.Audit.Note(new AuditNote(Sample.Noon, "fresh", "tok", null, null, null));
+
+        await Store.SweepOnce();
+
+        Assert.Equal(["fresh"], await Store.Notes());
+    }
+
+    private static TaskRecord Finished(DateTimeOffset at) =>
+        Sample.Queued(Sample.Spec() with { Session = "s" }, at).Started(at: at).Ended(TaskState.Succeeded, at);
+
+    private async Task Write(TaskRecord record, bool output)
+    {
+        await Store.Tasks.Write(record);
+        if (!output) return;
+        await Store.Output.Append(record.Id, [new OutputChunk(1, OutputStream.Stdout, 0, 0, "text"u8.ToArray(), Sample.Noon)], default);
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Grains.Ports;
+using OpenClaw.Storage.Retention;
+using OpenClaw.Storage.Tests.Sqlite;
+
+namespace OpenClaw.Storage.Tests.Retention;
+
+public sealed class RetentionSweepTests
+{
+    [Fact]
+    public async Task It_sweeps_at_the_start_and_then_at_every_interval_also_after_a_failure()
+    {
+        await using var store = new SqliteFixture();
+        var index = new CountingIndex();
+        using var sweep = new RetentionSweep(
+            store.Database, index, Options.Create(new StorageOptions()), store.Clock, NullLogger<RetentionSweep>.Instance);
+
+        await sweep.StartAsync(default);
+        Assert.Equal(Sample.Noon.AddDays(-7), await index.NextCall());
+        store.Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(Sample.Noon.AddDays(-7).AddMinutes(10), await index.NextCall());
+        store.Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(Sample.Noon.AddDays(-7).AddMinutes(20), await index.NextCall());
+        await sweep.StopAsync(default);
+    }
+
+    /// <summary>Finds nothing; its first call fails.</summary>
+    private sealed class CountingIndex : ITaskIndex
+    {
+        private readonly System.Threading.Channels.Channel<DateTimeOffset> calls = System.Threading.Channels.Channel.CreateUnbounded<DateTimeOffset>();
+        private int count;
+
+        public async Task<DateTimeOffset> NextCall() => await calls.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+
+        public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation)
+        {
+            calls.Writer.TryWrite(before);
+            return count++ == 0 ? throw new IOException("disk") : ValueTask.FromResult(0);
+        }
+
+        public ValueTask<IReadOnlyList<string>> BacklogGroups(string tenant, string pool, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyList<QueueEntry>> Backlog(
+            string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyDictionary<string, Guid>> BusyKeys(string tenant, string pool, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyList<Guid>> Due(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyList<AttemptRef>> RunningOn(string tenant, string worker, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,85 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Grains.Ports;
+using OpenClaw.Storage.Retention;
+using OpenClaw.Storage.Sqlite;
+using Orleans.Storage;
+
+namespace OpenClaw.Storage.Tests.Sqlite;
+
+/// <summary>The embedded store in a folder of its own.</summary>
+internal sealed class SqliteFixture : IStoreFixture
+{
+    private readonly Action<StorageOptions>? configure;
+    private ServiceProvider services;
+
+    public SqliteFixture(Action<StorageOptions>? configure = null, string? folder = null)
+    {
+        this.configure = configure;
+        Folder = folder ?? Directory.CreateTempSubdirectory("openclaw-store-").FullName;
+        services = Build();
+    }
+
+    public string Folder { get; }
+    public string Path => System.IO.Path.Combine(Folder, "openclaw.db");
+    public FakeTimeProvider Clock { get; } = new(Sample.Noon);
+    public SqliteStore Database => services.GetRequiredService<SqliteStore>();
+    public IGrainStorage Tasks => services.GetRequiredKeyedService<IGrainStorage>(StorageHosting.Tasks);
+    public IGrainStorage Values => services.GetRequiredKeyedService<IGrainStorage>(StorageHosting.Values);
+    public IReminderTable Reminders => services.GetRequiredService<IReminderTable>();
+    public ITaskIndex Index => services.GetRequiredService<ITaskIndex>();
+    public ITaskList List => services.GetRequiredService<ITaskList>();
+    public IOutputLog Output => services.GetRequiredService<IOutputLog>();
+    public IAuditTrail Audit => services.GetRequiredService<IAuditTrail>();
+
+    public async Task Reopen()
+    {
+        await services.DisposeAsync();
+        services = Build();
+    }
+
+    public Task<IStoreFixture> AfterKill()
+    {
+        var copy = Directory.CreateTempSubdirectory("openclaw-killed-").FullName;
+        foreach (var file in (string[])[Path, Path + "-wal"]) File.Copy(file, System.IO.Path.Combine(copy, System.IO.Path.GetFileName(file)));
+        return Task.FromResult<IStoreFixture>(new SqliteFixture(configure, copy));
+    }
+
+    public Task<long> SweepOnce() => services.GetRequiredService<RetentionSweep>().Sweep(CancellationToken.None);
+
+    public Task<List<string>> Notes() => Query("SELECT what FROM audit_notes ORDER BY seq", row => row.Text(0));
+
+    public async Task<long> DependentRows() => (await Query(
+        """
+        SELECT (SELECT count(*) FROM task_specs) + (SELECT count(*) FROM audit) + (SELECT count(*) FROM output_chunks)
+            + (SELECT count(*) FROM output_cursors) + (SELECT count(*) FROM conversations)
+        """,
+        row => row.Long(0)))[0];
+
+    public async Task<List<T>> Query<T>(string sql, Func<Statement, T> read)
+    {
+        using var reader = await Database.Readers.Rent(CancellationToken.None);
+        using var rows = reader.Database.Use(sql);
+        var found = new List<T>();
+        while (rows.Step()) found.Add(read(rows));
+        return found;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await services.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private ServiceProvider Build()
+    {
+        var collection = new ServiceCollection();
+        collection.AddLogging();
+        collection.AddSingleton<TimeProvider>(Clock);
+        collection.AddSqliteStorage(Path, configure);
+        return collection.BuildServiceProvider();
+    }
+}

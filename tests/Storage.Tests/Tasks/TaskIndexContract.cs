@@ -1,0 +1,151 @@
+using CsCheck;
+using OpenClaw.GrainInterfaces.Deadlines;
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Grains.Tasks;
+
+namespace OpenClaw.Storage.Tests.Tasks;
+
+public abstract class TaskIndexContract : StoreContract
+{
+    [Fact]
+    public async Task The_backlog_holds_queued_tasks_of_one_group_by_priority_then_arrival()
+    {
+        var late = Sample.Queued(createdAt: Sample.Noon.AddSeconds(2));
+        var early = Sample.Queued(createdAt: Sample.Noon.AddSeconds(1));
+        var urgent = Sample.Queued(Sample.Spec() with { Priority = 5 }, Sample.Noon.AddSeconds(3));
+        var other = Sample.Queued(Sample.Spec(requires: "gpu,kind:command"));
+        var elsewhere = Sample.Queued(Sample.Spec() with { Pool = "night" });
+        var stranger = Sample.Queued(Sample.Spec("acme"));
+        foreach (var record in (TaskRecord[])[late, early, urgent, other, elsewhere, stranger]) await Store.Tasks.Write(record);
+
+        Assert.Equal([urgent.Id, early.Id, late.Id], await Backlog());
+        Assert.Equal(["gpu,kind:command", "kind:command"], await Store.Index.BacklogGroups("default", "default", default));
+        Assert.Equal([urgent.Id], (await Store.Index.Backlog("default", "default", "kind:command", 1, Sample.Noon, default)).Select(e => e.Task));
+    }
+
+    [Fact]
+    public async Task An_entry_carries_what_the_queue_needs()
+    {
+        var record = Sample.Queued(Sample.Spec() with { Priority = 3, ConcurrencyKey = "session:x" });
+        await Store.Tasks.Write(record);
+
+        var entry = Assert.Single(await Store.Index.Backlog("default", "default", "kind:command", 10, Sample.Noon, default));
+
+        Assert.Equal(new QueueEntry(record.Id, "kind:command", 3, record.CreatedAt, "session:x"), entry);
+    }
+
+    [Fact]
+    public async Task A_task_enters_and_leaves_the_backlog_with_its_state()
+    {
+        var record = Sample.Queued();
+        var etag = await Store.Tasks.Write(record);
+        Assert.Equal([record.Id], await Backlog());
+
+        var running = record.Started();
+        etag = await Store.Tasks.Write(running, etag);
+        Assert.Empty(await Backlog());
+        Assert.Empty(await Store.Index.BacklogGroups("default", "default", default));
+
+        await Store.Tasks.Write(running.Next(TaskState.Queued, "retry"), etag);
+        Assert.Equal([record.Id], await Backlog());
+    }
+
+    [Fact]
+    public async Task A_task_between_attempts_is_in_the_backlog_from_its_time_on()
+    {
+        var record = Sample.Queued() with { NotBefore = Sample.Noon.AddSeconds(4) };
+        await Store.Tasks.Write(record);
+
+        Assert.Empty(await Store.Index.Backlog("default", "default", "kind:command", 10, Sample.Noon.AddSeconds(3), default));
+        Assert.Single(await Store.Index.Backlog("default", "default", "kind:command", 10, Sample.Noon.AddSeconds(4), default));
+        Assert.Empty(await Store.Index.BacklogGroups("default", "default", default));
+        Store.Clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.Single(await Store.Index.BacklogGroups("default", "default", default));
+    }
+
+    [Fact]
+    public async Task A_task_without_requirements_is_a_group_of_its_own()
+    {
+        await Store.Tasks.Write(Sample.Queued(Sample.Spec(requires: "")));
+        await Store.Tasks.Write(Sample.Queued(Sample.Spec(requires: "a")));
+
+        Assert.Equal(["", "a"], await Store.Index.BacklogGroups("default", "default", default));
+    }
+
+    [Fact]
+    public async Task The_backlog_equals_a_sorted_list_of_the_queued()
+    {
+        var pool = 0;
+        var task = Gen.Select(Gen.Int[0, 9], Gen.Int[0, 5], Gen.Int[0, 2], Gen.Int[1, 3], Gen.Int[-3, 3].Nullable());
+        await task.Array[0, 40].SampleAsync(
+            async tasks =>
+            {
+                var name = $"pool{Interlocked.Increment(ref pool)}";
+                var records = tasks.Select(t => Sample.Queued(
+                    Sample.Spec(requires: $"group{t.Item3}") with { Priority = t.Item1, Pool = name }, Sample.Noon.AddSeconds(t.Item2)) with
+                {
+                    State = (TaskState)t.Item4,
+                    NotBefore = t.Item5 is { } seconds ? Sample.Noon.AddSeconds(seconds) : null,
+                }).ToArray();
+                await Task.WhenAll(records.Select(record => Store.Tasks.Write(record)));
+                var expected = records.Where(r => r.State != TaskState.Running && r.Spec.Requires == "group1" && !(r.NotBefore > Sample.Noon))
+                    .OrderByDescending(r => r.Spec.Priority).ThenBy(r => r.CreatedAt).ThenBy(r => r.Id).Take(7).Select(r => r.Id);
+                var found = await Store.Index.Backlog("default", name, "group1", 7, Sample.Noon, default);
+                Assert.Equal(expected, found.Select(entry => entry.Task));
+            },
+            iter: 60,
+            threads: 1);
+    }
+
+    [Fact]
+    public async Task Busy_keys_are_those_of_running_tasks_of_the_pool()
+    {
+        var spec = Sample.Spec() with { ConcurrencyKey = "Key" };
+        var running = Sample.Queued(spec).Started();
+        await Store.Tasks.Write(running);
+        await Store.Tasks.Write(Sample.Queued(spec with { ConcurrencyKey = "waiting" }));
+        await Store.Tasks.Write(Sample.Queued().Started());
+        await Store.Tasks.Write(Sample.Queued(spec with { Pool = "night", ConcurrencyKey = "other" }).Started());
+        await Store.Tasks.Write(Sample.Queued(spec with { ConcurrencyKey = "done" }).Started().Ended(TaskState.Succeeded));
+
+        var busy = await Store.Index.BusyKeys("default", "default", default);
+
+        Assert.Equal(new Dictionary<string, Guid> { ["Key"] = running.Id }, busy);
+    }
+
+    [Fact]
+    public async Task Due_tasks_of_a_shard_come_earliest_first_and_leave_with_their_wake_time()
+    {
+        var records = Enumerable.Range(0, 200).Select(i => Sample.Queued() with { WakeAt = Sample.Noon.AddSeconds(i % 50) }).ToArray();
+        await Task.WhenAll(records.Select(record => Store.Tasks.Write(record)));
+        var shard = DeadlineShards.Of(records[0].Id);
+        var expected = records.Where(r => DeadlineShards.Of(r.Id) == shard && r.WakeAt <= Sample.Noon.AddSeconds(30))
+            .OrderBy(r => r.WakeAt).ThenBy(r => r.Id).Select(r => r.Id).ToArray();
+
+        Assert.Equal(expected, await Store.Index.Due(shard, Sample.Noon.AddSeconds(30), 1000, default));
+        Assert.Equal(expected.Take(1), await Store.Index.Due(shard, Sample.Noon.AddSeconds(30), 1, default));
+
+        foreach (var id in expected)
+        {
+            await Store.Tasks.Write(records.Single(r => r.Id == id).Ended(TaskState.Expired), "1");
+        }
+        Assert.Empty(await Store.Index.Due(shard, Sample.Noon.AddSeconds(30), 1000, default));
+    }
+
+    [Fact]
+    public async Task Attempts_that_run_on_a_worker_are_found_by_its_name()
+    {
+        var here = Sample.Queued().Started("studio");
+        await Store.Tasks.Write(here);
+        await Store.Tasks.Write(Sample.Queued().Started("laptop"));
+        await Store.Tasks.Write(Sample.Queued(Sample.Spec("acme")).Started("studio"));
+        await Store.Tasks.Write(Sample.Queued().Started("studio").Ended(TaskState.Failed));
+
+        Assert.Equal([new AttemptRef(here.Id, 1)], await Store.Index.RunningOn("default", "studio", default));
+    }
+
+    private async Task<Guid[]> Backlog() =>
+        [.. (await Store.Index.Backlog("default", "default", "kind:command", 100, Sample.Noon, default)).Select(entry => entry.Task)];
+}
