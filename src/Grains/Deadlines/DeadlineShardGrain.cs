@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Logging;
+using OpenClaw.GrainInterfaces.Deadlines;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Grains.Ports;
+
+namespace OpenClaw.Grains.Deadlines;
+
+/// <summary>
+/// Sweeps one shard of the table for tasks whose time has come and pokes them. Decides nothing: the task compares its own clocks.
+/// </summary>
+[CollectionAgeLimit(AlwaysActive = true)]
+internal sealed class DeadlineShardGrain(ITaskIndex index, TimeProvider clock, ILogger<DeadlineShardGrain> log)
+    : Grain, IDeadlineShardGrain, IRemindable
+{
+    private const string ReminderName = "sweep";
+    private const int PageSize = 200;
+    private const int AtOnce = 16;
+
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
+
+    private readonly PokeMemory poked = new();
+    private IGrainTimer? timer;
+
+    private int Shard => (int)this.GetPrimaryKeyLong();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        // Spread over the period, so that 64 shards do not ask the table at one moment.
+        var first = SweepEvery * (Shard + 1) / DeadlineShards.Count;
+        timer = this.RegisterGrainTimer(Sweep, new GrainTimerCreationOptions(first, SweepEvery) { KeepAlive = true });
+        return Task.CompletedTask;
+    }
+
+    public async Task EnsureRunning()
+    {
+        if (await this.GetReminder(ReminderName) is null)
+            await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
+    }
+
+    public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;
+
+    private async Task Sweep(CancellationToken cancellation)
+    {
+        try
+        {
+            var now = clock.GetUtcNow();
+            var due = await index.Due(Shard, now, PageSize + poked.Count, cancellation);
+            var chosen = poked.Choose(due, now, PageSize);
+            for (var start = 0; start < chosen.Count && !cancellation.IsCancellationRequested; start += AtOnce)
+                await Poke(chosen.GetRange(start, Math.Min(AtOnce, chosen.Count - start)));
+            if (chosen.Count == PageSize) timer?.Change(TimeSpan.FromMilliseconds(50), SweepEvery);
+        }
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
+        {
+            log.SweepFailed(Shard, failure);
+        }
+    }
+
+    private Task Poke(List<Guid> tasks)
+    {
+        var pokes = new Task[tasks.Count];
+        for (var i = 0; i < pokes.Length; i++) pokes[i] = PokeOne(tasks[i]);
+        return Task.WhenAll(pokes);
+    }
+
+    private async Task PokeOne(Guid task)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<ITaskGrain>(task).Tick();
+        }
+        catch (Exception failure)
+        {
+            log.PokeFailed(task, failure);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace OpenClaw.Grains.Deadlines;
+
+/// <summary>
+/// A task may stay due for a while (its lease, which is not stored, is still alive). Remembers who was poked lately, so that such
+/// tasks neither cost a call every sweep nor fill the page and hide the others. Pure.
+/// </summary>
+internal sealed class PokeMemory
+{
+    private static readonly TimeSpan PokeAgainAfter = TimeSpan.FromSeconds(15);
+
+    private Dictionary<Guid, DateTimeOffset> pokedAt = [];
+
+    /// <summary>How many due tasks are remembered: that much longer must the next page be.</summary>
+    public int Count => pokedAt.Count;
+
+    /// <summary>Up to <paramref name="limit"/> of the due tasks that were not poked lately; forgets whoever is due no more.</summary>
+    public List<Guid> Choose(IReadOnlyList<Guid> due, DateTimeOffset now, int limit)
+    {
+        var chosen = new List<Guid>(Math.Min(due.Count, limit));
+        if (due.Count == 0)
+        {
+            pokedAt.Clear();
+            return chosen;
+        }
+        var still = new Dictionary<Guid, DateTimeOffset>(due.Count);
+        foreach (var task in due)
+        {
+            if (pokedAt.TryGetValue(task, out var at) && (now - at).Duration() < PokeAgainAfter)
+            {
+                still[task] = at;
+            }
+            else if (chosen.Count < limit)
+            {
+                chosen.Add(task);
+                still[task] = now;
+            }
+        }
+        pokedAt = still;
+        return chosen;
+    }
+}

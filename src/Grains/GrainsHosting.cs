@@ -1,0 +1,22 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using OpenClaw.Grains.Tasks;
+
+namespace OpenClaw.Grains;
+
+/// <summary>Puts what the grains need beside them into a silo. The ports and storages come from a store.</summary>
+public static class GrainsHosting
+{
+    /// <summary>Options of tasks and queues, checked before anything runs, and the services of the task grains.</summary>
+    public static IServiceCollection AddOpenClawGrains(this IServiceCollection services) => services.AddOpenClawGrains(new TaskOptions());
+
+    internal static IServiceCollection AddOpenClawGrains(this IServiceCollection services, TaskOptions options)
+    {
+        if (options.Errors() is { Count: > 0 } errors) throw new OptionsValidationException(nameof(TaskOptions), typeof(TaskOptions), errors);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<TaskServices>();
+        return services;
+    }
+}

@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace OpenClaw.Grains.Queues;
+
+internal static partial class Log
+{
+    [LoggerMessage(10, LogLevel.Warning, "Queue {Tenant}/{Pool} could not read the table; it looks again in seconds")]
+    public static partial void LookFailed(this ILogger log, string tenant, string pool, Exception failure);
+
+    [LoggerMessage(11, LogLevel.Warning, "Queue {Tenant}/{Pool} could not load the backlog of tasks that require {Requires}")]
+    public static partial void LoadFailed(this ILogger log, string tenant, string pool, string requires, Exception failure);
+}

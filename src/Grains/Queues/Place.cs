@@ -1,0 +1,135 @@
+using OpenClaw.GrainInterfaces.Queues;
+
+namespace OpenClaw.Grains.Queues;
+
+/// <summary>One known task of the backlog: waiting, or offered to a worker.</summary>
+internal sealed class Place(QueueEntry entry, BacklogGroup group, KeyLane? lane)
+{
+    public QueueEntry Entry { get; } = entry;
+    public BacklogGroup Group { get; } = group;
+    public KeyLane? Lane { get; } = lane;
+
+    public Guid Task => Entry.Task;
+
+    /// <summary>Count of changes at the time it was last told to the queue; a load that began before knows less than that.</summary>
+    public long ToldAt { get; set; }
+
+    /// <summary>Worker it is offered to; null: nobody.</summary>
+    public string? OfferedTo { get; set; }
+
+    /// <summary>Session of that worker.</summary>
+    public long OfferEpoch { get; set; }
+
+    /// <summary>When the offer is void.</summary>
+    public DateTimeOffset OfferExpires { get; set; }
+
+    /// <summary>In the group's ready set: may be handed out now.</summary>
+    public bool Ready { get; set; }
+}
+
+/// <summary>The order of a group: priority, then arrival. Ids alone say nothing of arrival.</summary>
+internal sealed class PlaceOrder : IComparer<Place>
+{
+    public static readonly PlaceOrder ByPriority = new(true);
+    public static readonly PlaceOrder ByArrival = new(false);
+
+    private readonly bool priorities;
+
+    private PlaceOrder(bool priorities) => this.priorities = priorities;
+
+    public int Compare(Place? x, Place? y) => Compare(x!.Entry, y!.Entry, priorities);
+
+    public static int Compare(in QueueEntry x, in QueueEntry y, bool priorities = true)
+    {
+        var order = priorities ? y.Priority.CompareTo(x.Priority) : 0;
+        if (order == 0) order = x.CreatedAt.CompareTo(y.CreatedAt);
+        return order != 0 ? order : x.Task.CompareTo(y.Task);
+    }
+}
+
+/// <summary>Tasks that require the same labels: a window on the head of their backlog.</summary>
+internal sealed class BacklogGroup(string requires)
+{
+    public string Requires { get; } = requires;
+
+    /// <summary>The one worker that can take them, when they name one.</summary>
+    public string? Worker { get; } = WorkerLabel.In(requires);
+
+    /// <summary>Everything known of the group, offered ones included.</summary>
+    public HashSet<Place> All { get; } = [];
+
+    /// <summary>What may be handed out now.</summary>
+    public SortedSet<Place> Ready { get; } = new(PlaceOrder.ByPriority);
+
+    /// <summary>Nothing of the group is in the table that is not known here.</summary>
+    public bool Complete { get; set; }
+
+    /// <summary>Complete but for tasks that wait for a busy key: when one is freed, look again.</summary>
+    public bool KeysBehind { get; set; }
+
+    /// <summary>Last entry of the window; what comes after it stays in the table. Null: never loaded, or complete.</summary>
+    public QueueEntry? Tail { get; set; }
+
+    /// <summary>Count of changes when a task was last left to the table.</summary>
+    public long RefusedAt { get; set; }
+
+    /// <summary>In the list of groups that got something to hand out.</summary>
+    public bool Woken { get; set; }
+
+    /// <summary>A load that brought nothing to hand out is not repeated before this.</summary>
+    public DateTimeOffset LoadAfter { get; set; }
+
+    /// <summary>The load in flight; null: none.</summary>
+    public Task? Loading { get; set; }
+}
+
+/// <summary>Tasks with one concurrency key: one at a time, in order of arrival.</summary>
+internal sealed class KeyLane(string key)
+{
+    public string Key { get; } = key;
+
+    /// <summary>Task that is offered or runs with the key; null: free.</summary>
+    public Guid? Holder { get; set; }
+
+    /// <summary>Count of changes when the holder was last told; a read of the busy keys that began before knows less.</summary>
+    public long ToldAt { get; set; }
+
+    /// <summary>Known tasks with the key, offered ones included.</summary>
+    public int Places { get; set; }
+
+    /// <summary>Those that wait for it, in order of arrival.</summary>
+    public SortedSet<Place> Line { get; } = new(PlaceOrder.ByArrival);
+
+    /// <summary>The one of the line that is in its group's ready set.</summary>
+    public Place? First { get; set; }
+}
+
+/// <summary>Finds the implicit label that names one worker.</summary>
+internal static class WorkerLabel
+{
+    private const string Prefix = "worker:";
+
+    /// <summary>The name in <c>worker:name</c>, when the set has such a label.</summary>
+    public static string? In(string labels)
+    {
+        var (start, length) = Find(labels);
+        return length == 0 ? null : labels.Substring(start + Prefix.Length, length - Prefix.Length);
+    }
+
+    /// <summary>The set without that label: what workers of one make have in common.</summary>
+    public static string Without(string labels)
+    {
+        var (start, length) = Find(labels);
+        if (length == 0) return labels;
+        var end = start + length;
+        return end < labels.Length ? labels.Remove(start, length + 1) : labels[..Math.Max(0, start - 1)];
+    }
+
+    private static (int Start, int Length) Find(string labels)
+    {
+        var start = labels.StartsWith(Prefix, StringComparison.Ordinal) ? 0 : labels.IndexOf("," + Prefix, StringComparison.Ordinal) + 1;
+        if (start == 0 && !labels.StartsWith(Prefix, StringComparison.Ordinal)) return (0, 0);
+        var end = labels.IndexOf(',', start);
+        return (start, (end < 0 ? labels.Length : end) - start);
+    }
+}

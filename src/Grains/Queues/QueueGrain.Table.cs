@@ -1,0 +1,164 @@
+using OpenClaw.GrainInterfaces.Queues;
+
+namespace OpenClaw.Grains.Queues;
+
+// What the table knows better, and the time.
+internal sealed partial class QueueGrain
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
+    private readonly PriorityQueue<Waiter, DateTimeOffset> deadlines = new();
+    private string tenant = "";
+    private string pool = "";
+    private bool polled;
+    private bool looking;
+    private IGrainTimer? letGoTimer;
+    private DateTimeOffset letGoAt = DateTimeOffset.MaxValue;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var key = this.GetPrimaryKeyString();
+        var slash = key.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0) throw new InvalidOperationException($"'{key}' is not tenant/pool.");
+        (tenant, pool) = (key[..slash], key[(slash + 1)..]);
+        // Before anything is handed out: who holds which key, and which groups have a backlog.
+        await ReadKeys(cancellationToken);
+        foreach (var requires in await index.BacklogGroups(tenant, pool, cancellationToken)) backlog.SeeGroup(requires);
+        this.RegisterGrainTimer(Look, new GrainTimerCreationOptions(LookEvery, LookEvery) { Interleave = true });
+        letGoTimer = this.RegisterGrainTimer(
+            LetGo, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        waiters.LetAllGo();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// Every 5 s: whatever message was lost, the table has it. Costs one small query while workers ask and nothing waits.
+    /// </summary>
+    private async Task Look(CancellationToken cancellation)
+    {
+        backlog.Expire(clock.GetUtcNow());
+        cancels.Forget(clock.GetUtcNow());
+        Serve();
+        if (looking || (!polled && waiters.Count == 0)) return;
+        looking = true;
+        polled = false;
+        try
+        {
+            if (backlog.HasKeys) await ReadKeys(cancellation);
+            foreach (var requires in await index.BacklogGroups(tenant, pool, cancellation))
+            {
+                var group = backlog.SeeGroup(requires);
+                if (waiters.TryFind(group, out _)) await LoadGroup(group);
+            }
+            backlog.DropEmptyGroups();
+        }
+        catch (Exception failure)
+        {
+            log.LookFailed(tenant, pool, failure);
+        }
+        finally
+        {
+            looking = false;
+        }
+        Serve();
+    }
+
+    private List<BacklogGroup>? Unloaded(PollRequest request, DateTimeOffset now)
+    {
+        polled = true;
+        if (request.Slots <= 0 || backlog.Unloaded(request.Worker, request.Offers) is not { } groups) return null;
+        groups.RemoveAll(group => group.LoadAfter > now && group.LoadAfter - now <= LookEvery);
+        return groups.Count > 0 ? groups : null;
+    }
+
+    private async Task Load(List<BacklogGroup> groups)
+    {
+        foreach (var group in groups)
+        {
+            if (backlog.WantsLoad(group)) await LoadGroup(group);
+        }
+    }
+
+    private void LookSoon(BacklogGroup group)
+    {
+        var now = clock.GetUtcNow();
+        if (group.Loading is null && waiters.Count > 0 && !(group.LoadAfter > now) && waiters.TryFind(group, out _)) _ = LoadGroup(group);
+    }
+
+    private Task LoadGroup(BacklogGroup group) => group.Loading ??= LoadOnce(group);
+
+    private async Task LoadOnce(BacklogGroup group)
+    {
+        // Let the caller note the task before it can end.
+        await Task.Yield();
+        var busy = backlog.BusyKeys();
+        var limit = backlog.LoadSize(group);
+        var since = backlog.BeginRead();
+        try
+        {
+            var now = clock.GetUtcNow();
+            var head = busy.Count == 0
+                ? await index.Backlog(tenant, pool, group.Requires, limit, now, CancellationToken.None)
+                : await index.Backlog(tenant, pool, group.Requires, limit, now, busy, CancellationToken.None);
+            backlog.SeeHead(group, head, limit, busy, since);
+            group.LoadAfter = group.Ready.Count > 0 ? now : now + TimeSpan.FromSeconds(1);
+        }
+        catch (Exception failure)
+        {
+            group.LoadAfter = clock.GetUtcNow() + TimeSpan.FromSeconds(1);
+            log.LoadFailed(tenant, pool, group.Requires, failure);
+        }
+        finally
+        {
+            backlog.EndRead();
+            group.Loading = null;
+        }
+        Serve();
+    }
+
+    private async Task ReadKeys(CancellationToken cancellation)
+    {
+        var since = backlog.BeginRead();
+        try
+        {
+            backlog.SeeBusyKeys(await index.BusyKeys(tenant, pool, cancellation), since);
+        }
+        finally
+        {
+            backlog.EndRead();
+        }
+    }
+
+    /// <summary>One timer for all parked polls, armed for the earliest: thousands of them cost no timer each.</summary>
+    private void LetGoLater(Waiter waiter, TimeSpan wait)
+    {
+        var due = clock.GetUtcNow() + wait;
+        deadlines.Enqueue(waiter, due);
+        if (due < letGoAt) Arm(due, wait);
+    }
+
+    private Task LetGo(CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        while (deadlines.TryPeek(out var waiter, out var due) && (due <= now || waiter.Task.IsCompleted))
+        {
+            deadlines.Dequeue();
+            waiter.TrySetResult(Waiter.Nothing);
+        }
+        letGoAt = DateTimeOffset.MaxValue;
+        if (deadlines.TryPeek(out _, out var next)) Arm(next, next - now);
+        return Task.CompletedTask;
+    }
+
+    private void Arm(DateTimeOffset due, TimeSpan wait)
+    {
+        letGoAt = due;
+        // A little later than the earliest, so that those who came together leave together; never later than the slice itself.
+        var coarse = TimeSpan.FromMilliseconds(Math.Clamp(wait.TotalMilliseconds + 10, 10, LongestWait.TotalMilliseconds + 10));
+        letGoTimer?.Change(coarse, Timeout.InfiniteTimeSpan);
+    }
+}

@@ -1,0 +1,134 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.Grains.Ports;
+using OpenClaw.Grains.Tasks;
+using Orleans.Concurrency;
+
+namespace OpenClaw.Grains.Queues;
+
+/// <summary>
+/// The meeting place of one pool's tasks and workers. Thin: what is known is <see cref="Backlog"/>, who waits is
+/// <see cref="Waiters"/>; this grain brings the two together, reads the table, and keeps the time.
+/// </summary>
+[Reentrant, CollectionAgeLimit(Minutes = 10)]
+internal sealed partial class QueueGrain(
+    ITaskIndex index, TimeProvider clock, TaskOptions options, IServiceProvider services, ILogger<QueueGrain> log) : Grain, IQueueGrain
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    private readonly Backlog backlog = new(options.OfferLife);
+    private readonly Waiters waiters = new();
+    private readonly CancelHints cancels = new();
+    private readonly CancellationToken stopping =
+        services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
+
+    public Task Enqueue(QueueEntry entry)
+    {
+        if (!backlog.Add(entry)) LookSoon(backlog.SeeGroup(entry.Requires));
+        Serve();
+        return Task.CompletedTask;
+    }
+
+    public Task Remove(Guid task, string? concurrencyKey, bool ended)
+    {
+        backlog.Remove(task, concurrencyKey, ended);
+        Serve();
+        return Task.CompletedTask;
+    }
+
+    public Task Return(Guid[] tasks)
+    {
+        backlog.Return(tasks);
+        Serve();
+        return Task.CompletedTask;
+    }
+
+    public Task CancelRunning(string worker, Guid task)
+    {
+        if (!waiters.TryFindSession(worker, out var waiter) || !waiter.TrySetResult(new PollReply([], false, [task])))
+            cancels.Add(worker, task, clock.GetUtcNow());
+        return Task.CompletedTask;
+    }
+
+    public Task<QueueFacts> Why(Guid task, string requires, string? concurrencyKey)
+    {
+        backlog.Expire(clock.GetUtcNow());
+        return Task.FromResult(backlog.Why(task, concurrencyKey, waiters.CountFor(requires)));
+    }
+
+    public async Task<PollReply> Poll(PollRequest request, CancellationToken cancellation)
+    {
+        if (stopping.IsCancellationRequested) return Waiter.Nothing;
+        if (!waiters.Supersede(request)) return new PollReply([], true);
+        var now = clock.GetUtcNow();
+        backlog.Expire(now);
+        if (request.Epoch > 0) backlog.ReturnLost(request.Worker, request.Epoch, request.Held);
+        var reply = Answer(request, cancellation, now);
+        if (reply is null && Unloaded(request, now) is { } groups)
+        {
+            await Load(groups);
+            reply = Answer(request, cancellation, now);
+        }
+        Serve();
+        if (reply is { } answer) return answer;
+        return request.Wait > TimeSpan.Zero && !cancellation.IsCancellationRequested ? await Parked(request, cancellation) : Waiter.Nothing;
+    }
+
+    private async Task<PollReply> Parked(PollRequest request, CancellationToken cancellation)
+    {
+        var waiter = new Waiter(request, cancellation);
+        waiters.Park(waiter);
+        LetGoLater(waiter, request.Wait < LongestWait ? request.Wait : LongestWait);
+        await using var gone = cancellation.UnsafeRegister(Waiter.LetGo, waiter);
+        await using var stop = stopping.UnsafeRegister(Waiter.LetGo, waiter);
+        var reply = await waiter.Task;
+        waiters.Remove(waiter);
+        return reply;
+    }
+
+    /// <summary>What can be said at once: cancels, tasks, or both; null: nothing.</summary>
+    private PollReply? Answer(PollRequest request, CancellationToken cancellation, DateTimeOffset now)
+    {
+        if (cancellation.IsCancellationRequested) return null;
+        var ends = request.Epoch > 0 ? cancels.Take(request.Worker) : null;
+        var tasks = request.Slots == 1 ? TakeOne(request, now) : TakeMany(request, now);
+        return tasks.Length > 0 || ends is not null ? new PollReply(tasks, false, ends) : null;
+    }
+
+    private Guid[] TakeOne(PollRequest request, DateTimeOffset now) => Take(request, now) is { } task ? [task] : [];
+
+    private Guid[] TakeMany(PollRequest request, DateTimeOffset now)
+    {
+        if (request.Slots <= 0) return [];
+        var tasks = new List<Guid>();
+        while (tasks.Count < request.Slots && Take(request, now) is { } task) tasks.Add(task);
+        return [.. tasks];
+    }
+
+    private Guid? Take(PollRequest request, DateTimeOffset now)
+    {
+        if (backlog.Take(request.Worker, request.Epoch, request.Offers, now) is not { } place) return null;
+        // The next window is read while this one still lasts.
+        if (backlog.WantsLoad(place.Group) && !(place.Group.LoadAfter > now)) _ = LoadGroup(place.Group);
+        return place.Task;
+    }
+
+    /// <summary>Hands what became ready to those who wait for it.</summary>
+    private void Serve()
+    {
+        while (backlog.TryGetWoken(out var group))
+        {
+            if (waiters.Count == 0) continue;
+            var now = clock.GetUtcNow();
+            while (group.Ready.Min is { } first && waiters.TryFind(group, out var waiter))
+            {
+                if (waiter.TrySetResult(new PollReply([first.Task], false)))
+                    backlog.Offer(first, waiter.Request.Worker, waiter.Request.Epoch, now);
+                waiters.Remove(waiter);
+            }
+            if (backlog.WantsLoad(group)) LookSoon(group);
+        }
+    }
+}

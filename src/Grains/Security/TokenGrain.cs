@@ -1,0 +1,39 @@
+using OpenClaw.GrainInterfaces.Security;
+
+namespace OpenClaw.Grains.Security;
+
+/// <summary>One access token's record.</summary>
+internal sealed class TokenGrain([PersistentState("token", "Default")] IPersistentState<StoredToken> state) : Grain, ITokenGrain
+{
+    public async Task<bool> Create(TokenRecord token)
+    {
+        if (state.RecordExists) return false;
+        state.State = new StoredToken { Token = token };
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            state.State = new StoredToken();
+            DeactivateOnIdle();
+            throw;
+        }
+        return true;
+    }
+
+    public Task<TokenRecord?> Get()
+    {
+        // An id nobody made, perhaps somebody's guess: keep nothing of it.
+        if (!state.RecordExists) DeactivateOnIdle();
+        return Task.FromResult(state.State.Token);
+    }
+}
+
+/// <summary>What is stored under a token's id.</summary>
+[GenerateSerializer, Alias("StoredToken")]
+internal sealed record StoredToken
+{
+    /// <summary>The token; null when there is none.</summary>
+    [Id(0)] public TokenRecord? Token { get; set; }
+}

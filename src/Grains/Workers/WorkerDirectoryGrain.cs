@@ -1,0 +1,41 @@
+using OpenClaw.GrainInterfaces.Workers;
+
+namespace OpenClaw.Grains.Workers;
+
+/// <summary>The names of a tenant's workers. Everything else about them their own grains know.</summary>
+internal sealed class WorkerDirectoryGrain(
+    [PersistentState("workers", "Default")] IPersistentState<WorkerNames> state) : Grain, IWorkerDirectoryGrain
+{
+    public async Task Add(string name)
+    {
+        if (state.State.Names.Contains(name)) return;
+        var before = state.State;
+        state.State = new WorkerNames { Names = [.. before.Names, name] };
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            state.State = before;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    public async Task<WorkerSnapshot[]> List()
+    {
+        var tenant = WorkerKeys.TenantOf(this.GetPrimaryKeyString());
+        var asked = state.State.Names.Select(name => GrainFactory.GetGrain<IWorkerGrain>(WorkerKeys.Worker(tenant, name)).Get());
+        var answers = await Task.WhenAll(asked);
+        return [.. answers.OfType<WorkerSnapshot>().OrderBy(worker => worker.Name, StringComparer.Ordinal)];
+    }
+}
+
+/// <summary>What is stored of a directory.</summary>
+[GenerateSerializer, Alias("WorkerNames")]
+internal sealed record WorkerNames
+{
+    /// <summary>Every name a worker ever had.</summary>
+    [Id(0)] public HashSet<string> Names { get; set; } = new(StringComparer.Ordinal);
+}

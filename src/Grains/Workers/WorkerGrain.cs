@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using OpenClaw.GrainInterfaces.Security;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Grains.Ports;
+
+namespace OpenClaw.Grains.Workers;
+
+/// <summary>One worker: its session, its labels, when it was last heard of.</summary>
+internal sealed class WorkerGrain(
+    [PersistentState("worker", "Default")] IPersistentState<WorkerRecord> state, ITaskIndex index, TimeProvider clock,
+    ILogger<WorkerGrain> log) : Grain, IWorkerGrain
+{
+    /// <summary>A sign of life is stored no oftener.</summary>
+    private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
+
+    private DateTimeOffset? lastSeen;
+    private SessionInfo? session;
+    private string tenant = "";
+    private string name = "";
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        (tenant, name) = WorkerKeys.Parse(this.GetPrimaryKeyString());
+        lastSeen = state.State.LastSeen;
+        return Task.CompletedTask;
+    }
+
+    public async Task<SessionReply> OpenSession(SessionRequest request, Actor actor)
+    {
+        var now = clock.GetUtcNow();
+        if (SessionRules.Taken(Current, request, now))
+            return new(null, lastSeen?.ToString("o", CultureInfo.InvariantCulture));
+        var epoch = state.State.Epoch + 1;
+        await Store(state.State with
+        {
+            Epoch = epoch,
+            Session = $"{name}.{epoch}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}",
+            Instance = request.Instance,
+            Offers = request.Offers,
+            MaxConcurrent = request.MaxConcurrent,
+            Version = request.Version,
+            LastSeen = now,
+            Closed = false,
+        });
+        await Directory.Add(name);
+        await GiveUp(epoch, request.Held);
+        log.SessionOpened(name, epoch, actor.TokenId);
+        return new(Info(), null);
+    }
+
+    public async Task<SessionInfo?> Touch(string session, string? recentSessionsJson)
+    {
+        if (!string.Equals(session, state.State.Session, StringComparison.Ordinal)) return null;
+        var news = recentSessionsJson is not null && recentSessionsJson != state.State.RecentSessionsJson;
+        await Seen(news ? state.State with { RecentSessionsJson = recentSessionsJson } : state.State, news);
+        return Info();
+    }
+
+    public async Task<SessionInfo> TouchCompatible(string offers)
+    {
+        var known = state.RecordExists;
+        var changed = state.State.Closed || (state.State.Session is null && state.State.Offers != offers);
+        await Seen(changed ? state.State with { Offers = offers, Closed = false } : state.State, changed || !known);
+        if (!known) await Directory.Add(name);
+        return session is { Epoch: 0 } info && info.Offers == offers && info.Draining == state.State.Draining
+            ? info
+            : session = new SessionInfo { Session = "", Epoch = 0, Offers = offers, Draining = state.State.Draining };
+    }
+
+    public async Task CloseSession(string session)
+    {
+        if (!string.Equals(session, state.State.Session, StringComparison.Ordinal)) return;
+        await Store(state.State with { Session = null, Instance = null, LastSeen = clock.GetUtcNow(), Closed = true });
+        log.SessionClosed(name, state.State.Epoch);
+    }
+
+    public async Task<bool> SetDraining(bool draining, Actor actor)
+    {
+        if (!state.RecordExists) return false;
+        if (state.State.Draining != draining) await Store(state.State with { Draining = draining, LastSeen = lastSeen });
+        log.DrainingSet(name, draining, actor.TokenId);
+        return true;
+    }
+
+    public async Task<WorkerSnapshot?> Get()
+    {
+        if (!state.RecordExists)
+        {
+            DeactivateOnIdle();
+            return null;
+        }
+        var running = await index.RunningOn(tenant, name, CancellationToken.None);
+        return new WorkerSnapshot
+        {
+            Name = name,
+            Online = SessionRules.Online(Current, clock.GetUtcNow()),
+            Draining = state.State.Draining,
+            Offers = state.State.Offers,
+            LastSeen = lastSeen,
+            MaxConcurrent = state.State.MaxConcurrent,
+            Version = state.State.Version,
+            Running = [.. running],
+            RecentSessionsJson = state.State.RecentSessionsJson,
+        };
+    }
+
+    private WorkerRecord Current => state.State with { LastSeen = lastSeen };
+
+    private IWorkerDirectoryGrain Directory => GrainFactory.GetGrain<IWorkerDirectoryGrain>(WorkerKeys.Directory(tenant));
+
+    private async Task Seen(WorkerRecord next, bool store)
+    {
+        var now = clock.GetUtcNow();
+        lastSeen = now;
+        // A clock that stepped back makes the difference negative, and the stored time wrong: store it then, too.
+        var since = now - (next.LastSeen ?? DateTimeOffset.MinValue);
+        if (store || since >= SeenEvery || since < TimeSpan.Zero) await Store(next with { LastSeen = now });
+    }
+
+    /// <summary>Attempts of earlier sessions that the daemon does not hold are over: nobody waits for their leases.</summary>
+    private async Task GiveUp(long epoch, AttemptRef[] held)
+    {
+        var running = await index.RunningOn(tenant, name, CancellationToken.None);
+        foreach (var attempt in SessionRules.GivenUp(running, held))
+            await GrainFactory.GetGrain<ITaskGrain>(attempt.Task).HolderRestarted(name, epoch);
+    }
+
+    private SessionInfo Info()
+    {
+        var record = state.State;
+        return session is { } info && info.Session == record.Session && info.Offers == record.Offers && info.Draining == record.Draining
+            ? info
+            : session = new SessionInfo { Session = record.Session!, Epoch = record.Epoch, Offers = record.Offers, Draining = record.Draining };
+    }
+
+    /// <summary>Adopts a record after its commit; on a failure nothing in memory is used again.</summary>
+    private async Task Store(WorkerRecord next)
+    {
+        var before = state.State;
+        state.State = next;
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            state.State = before;
+            DeactivateOnIdle();
+            throw;
+        }
+        lastSeen = next.LastSeen;
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenClaw.GrainInterfaces.Deadlines;
+
+namespace OpenClaw.Silo;
+
+/// <summary>
+/// Wakes every deadline shard once the silo runs. Does not hold up the start: the shards' reminders wake them, too, one
+/// minute later at the latest.
+/// </summary>
+internal sealed class DeadlineShardStart(IGrainFactory grains, IHostApplicationLifetime lifetime, ILogger<DeadlineShardStart> log) : IStartupTask
+{
+    public Task Execute(CancellationToken cancellationToken)
+    {
+        _ = WakeAll(lifetime.ApplicationStopping);
+        return Task.CompletedTask;
+    }
+
+    private async Task WakeAll(CancellationToken stopping)
+    {
+        for (var shard = 0; shard < DeadlineShards.Count && !stopping.IsCancellationRequested; shard++)
+        {
+            try
+            {
+                await grains.GetGrain<IDeadlineShardGrain>(shard).EnsureRunning();
+            }
+            catch (Exception failure) when (!stopping.IsCancellationRequested)
+            {
+                log.ShardNotWoken(shard, failure);
+            }
+        }
+    }
+}
