@@ -17,6 +17,8 @@ public sealed record WorkerOptions
     public TimeSpan PollWait { get; init; } = TimeSpan.FromSeconds(50);
     /// <summary>How long running tasks may go on after SIGTERM (DRAIN_TIMEOUT, ms).</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>Longest grace between SIGTERM and SIGKILL for what is ended then, however long the task asked for.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
     /// <summary>The owner's labels (WORKER_LABELS, separated by commas).</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 }

@@ -31,11 +31,15 @@ internal sealed class AttemptStop : IDisposable
     /// <summary>Why; None while it may run.</summary>
     public StopReason Why => (StopReason)Volatile.Read(ref reason);
 
+    /// <summary>The longest grace there is time for; null: the task's own.</summary>
+    public TimeSpan? LongestGrace { get; private set; }
+
     /// <summary>Ends the attempt; later calls change nothing.</summary>
-    public void Request(StopReason why)
+    public void Request(StopReason why, TimeSpan? longestGrace = null)
     {
         if (Interlocked.CompareExchange(ref reason, (int)why, 0) != 0)
             return;
+        LongestGrace = longestGrace;
         try
         {
             // Not on the caller's thread: it may be the heartbeat, which nothing may hold up.

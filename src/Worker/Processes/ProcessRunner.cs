@@ -23,7 +23,8 @@ internal sealed class ProcessRunner(TimeProvider clock, Action<int>? started = n
             await using var registration = stop.Token.Register(() => stopped.TrySetResult());
             if (await Task.WhenAny(child.Ended, stopped.Task).ConfigureAwait(false) == child.Ended)
                 return await child.Ended.ConfigureAwait(false);
-            var tree = await child.KillTree(killGrace).ConfigureAwait(false);
+            var grace = stop.LongestGrace is { } longest && longest < killGrace ? longest : killGrace;
+            var tree = await child.KillTree(grace).ConfigureAwait(false);
             var end = await Task.WhenAny(child.Ended, Task.Delay(UnkillablePatience, clock)).ConfigureAwait(false) == child.Ended
                 ? await child.Ended.ConfigureAwait(false)
                 : new ProcessEnd { Signal = "SIGKILL" };

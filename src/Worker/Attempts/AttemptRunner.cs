@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Polling;
+using OpenClaw.Worker.Transport;
+
+namespace OpenClaw.Worker.Attempts;
+
+/// <summary>
+/// One attempt from the offer to the report: journal, ask to start, and only after the server's yes execute; then spool, then report.
+/// </summary>
+internal sealed class AttemptRunner(
+    ServerLink link, SessionKeeper sessions, AttemptFiles files, ExecutionDesk desk, ResultSender sender, RunnerContext context)
+{
+    private static readonly TimeSpan StaleAnswer = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
+    private readonly ConcurrentDictionary<string, Task> tasks = new(StringComparer.Ordinal);
+
+    /// <summary>Takes an offer when there is room, in the background. What does not fit is offered again, to whoever has room.</summary>
+    public void Accept(Offer offer)
+    {
+        if (!AttemptName.IsSafe(offer.AttemptId))
+            context.Log.NotStarted("?", "its id is none");
+        else if (context.Attempts.TryAdd(offer) is { } held)
+            Track(offer.AttemptId, () => Run(held));
+    }
+
+    /// <summary>Reports what a daemon before this one left in the spool.</summary>
+    public void Resume(string attemptId, AttemptResult result)
+    {
+        context.Attempts.Report(attemptId);
+        Track(attemptId, () => sender.Deliver(attemptId, result, context.Ending));
+    }
+
+    /// <summary>All of them have ended and are reported, or given up because the daemon ends.</summary>
+    public Task Finished() => Task.WhenAll(tasks.Values);
+
+    private void Track(string attemptId, Func<Task> body)
+    {
+        tasks[attemptId] = Task.Run(async () =>
+        {
+            try
+            {
+                await body().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (context.Ending.IsCancellationRequested)
+            {
+                // What is in the spool is reported after the next start.
+            }
+            catch (Exception fault)
+            {
+                context.Log.Fault($"attempt {attemptId}", fault);
+                context.Attempts.Remove(attemptId);
+            }
+            finally
+            {
+                tasks.TryRemove(attemptId, out _);
+            }
+        });
+    }
+
+    private async Task Run(HeldAttempt held)
+    {
+        var id = held.Offer.AttemptId;
+        if (!Journalled(held.Offer))
+            return;
+        if (!await AskToStart(held).ConfigureAwait(false))
+        {
+            files.Journal.End(id);
+            context.Attempts.Remove(id);
+            return;
+        }
+        context.Log.Started(id, held.Offer.Kind);
+        var result = await desk.Execute(held).ConfigureAwait(false);
+        if (result is not null)
+            files.Spool.Save(id, result);
+        files.Journal.End(id);
+        held.Stop.Dispose();
+        if (result is null)
+        {
+            context.Attempts.Remove(id);
+            return;
+        }
+        context.Attempts.Report(id);
+        await sender.Deliver(id, result, context.Ending).ConfigureAwait(false);
+    }
+
+    private bool Journalled(Offer offer)
+    {
+        try
+        {
+            files.Journal.Begin(offer);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            context.Log.NoJournal(offer.AttemptId, error);
+            context.PauseWork();
+            context.Attempts.Remove(offer.AttemptId);
+            return false;
+        }
+    }
+
+    private async Task<bool> AskToStart(HeldAttempt held)
+    {
+        var id = held.Offer.AttemptId;
+        var pause = Reconnect.Jittered(LongestRetry);
+        while (true)
+        {
+            var (sentAt, wall) = (context.Clock.GetTimestamp(), context.Clock.GetUtcNow());
+            var reply = await sessions.With(s => link.Start(id, s, context.Ending), context.Ending).ConfigureAwait(false);
+            // An old yes is none: the machine may have slept while it was on its way. Asked again, the answer is the truth of now.
+            if (reply.IsOk && context.Clock.GetUtcNow() - wall > StaleAnswer)
+                continue;
+            if (reply.IsOk)
+            {
+                held.Renew(sentAt);
+                return true;
+            }
+            if (!reply.MayRetry && !reply.SessionLost)
+            {
+                context.Log.NotStarted(id, reply.Why);
+                return false;
+            }
+            await Task.Delay(pause.Next(), context.Clock, context.Ending).ConfigureAwait(false);
+        }
+    }
+}
+
+/// <summary>The daemon's files about attempts.</summary>
+internal sealed record AttemptFiles(AttemptJournal Journal, ResultSpool Spool);
+
+/// <summary>What the runner is told of the daemon. <paramref name="Ending"/> fires last of all, when nothing is waited for any more.</summary>
+internal sealed record RunnerContext(AttemptTable Attempts, Action PauseWork, TimeProvider Clock, WorkerLog Log, CancellationToken Ending);

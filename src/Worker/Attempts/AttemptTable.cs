@@ -1,0 +1,96 @@
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Execution;
+
+namespace OpenClaw.Worker.Attempts;
+
+/// <summary>An attempt this worker was offered, runs, or has run and not yet reported.</summary>
+internal sealed class HeldAttempt(Offer offer)
+{
+    private long renewedAt;
+    private volatile bool started;
+
+    public Offer Offer => offer;
+
+    /// <summary>Ends it early.</summary>
+    public AttemptStop Stop { get; } = new();
+
+    /// <summary>The server committed its start: heartbeats name it from now on.</summary>
+    public bool Started => started;
+
+    /// <summary>When the request that last renewed its lease was sent, on the monotonic clock.</summary>
+    public long RenewedAt => Interlocked.Read(ref renewedAt);
+
+    public void Renew(long sentAt)
+    {
+        Interlocked.Exchange(ref renewedAt, sentAt);
+        started = true;
+    }
+}
+
+/// <summary>The attempts this worker holds, and how many more it can take.</summary>
+internal sealed class AttemptTable(int capacity)
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, HeldAttempt> active = new(StringComparer.Ordinal);
+    private readonly HashSet<string> reporting = new(StringComparer.Ordinal);
+    private bool closed;
+
+    /// <summary>Called, on any thread, when a slot became free.</summary>
+    public event Action? Freed;
+
+    /// <summary>How many more tasks it takes now; none once it was closed.</summary>
+    public int Free { get { lock (gate) return closed ? 0 : Math.Max(0, capacity - active.Count); } }
+
+    /// <summary>Ids of all it holds, as the poll and a new session name them.</summary>
+    public string[] Held { get { lock (gate) return [.. active.Keys, .. reporting]; } }
+
+    /// <summary>Attempts that run.</summary>
+    public HeldAttempt[] Started { get { lock (gate) return [.. active.Values.Where(attempt => attempt.Started)]; } }
+
+    /// <summary>Attempts it has not finished with.</summary>
+    public HeldAttempt[] Active { get { lock (gate) return [.. active.Values]; } }
+
+    /// <summary>Null when it is full, or holds this one already: whoever runs is never disturbed by an offer.</summary>
+    public HeldAttempt? TryAdd(Offer offer)
+    {
+        lock (gate)
+        {
+            if (closed || active.Count >= capacity || reporting.Contains(offer.AttemptId))
+                return null;
+            var attempt = new HeldAttempt(offer);
+            return active.TryAdd(offer.AttemptId, attempt) ? attempt : null;
+        }
+    }
+
+    /// <summary>It does not run any more; its result is on its way.</summary>
+    public void Report(string attemptId)
+    {
+        lock (gate)
+        {
+            reporting.Add(attemptId);
+            active.Remove(attemptId);
+        }
+        Freed?.Invoke();
+    }
+
+    /// <summary>It never ran here, or its result is with the server.</summary>
+    public void Remove(string attemptId)
+    {
+        bool freed;
+        lock (gate)
+        {
+            reporting.Remove(attemptId);
+            freed = active.Remove(attemptId);
+        }
+        if (freed)
+            Freed?.Invoke();
+    }
+
+    /// <summary>Takes no new ones.</summary>
+    public void Close()
+    {
+        lock (gate)
+            closed = true;
+        Freed?.Invoke();
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Polling;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Transport;
+
+namespace OpenClaw.Worker.Attempts;
+
+/// <summary>Runs the executor of a started attempt under its clocks and makes the record of how it ended.</summary>
+internal sealed class ExecutionDesk(
+    ServerLink link, SessionKeeper sessions, ExecutorCatalog executors, UserEnvironment user, AttemptJournal journal, RunnerContext context)
+{
+    private const int LongestError = 4000;
+
+    /// <summary>Null when another attempt has taken its place: then nobody wants to know.</summary>
+    public async Task<AttemptResult?> Execute(HeldAttempt held)
+    {
+        var (offer, clock) = (held.Offer, context.Clock);
+        var output = new OutputPump((chunks, cancellation) => sessions.With(
+            session => link.Append(offer.AttemptId, new AppendOutput(session, chunks), cancellation), cancellation), clock);
+        var began = clock.GetTimestamp();
+        ExecutionResult end;
+        await using (clock.CreateTimer(_ => held.Stop.Request(StopReason.Timeout), null, Ms(offer.Timeout), Timeout.InfiniteTimeSpan))
+        await using (SilenceTimer.Start(offer.Silence is { } silence ? Ms(silence) : null, output, held.Stop, clock))
+            end = await Run(held, output).ConfigureAwait(false);
+        var took = clock.GetElapsedTime(began);
+        var rest = await output.Complete().ConfigureAwait(false);
+        context.Log.Ended(offer.AttemptId, end.Outcome, rest.StdoutBytes + rest.StderrBytes, took);
+        return held.Stop.Why == StopReason.Superseded ? null : Record(end, rest, took);
+    }
+
+    internal static AttemptResult Record(ExecutionResult end, OutputRest rest, TimeSpan took) => new()
+    {
+        Session = "",
+        Outcome = end.Outcome,
+        ExitCode = end.ExitCode,
+        Signal = end.Signal,
+        Error = Clean(end.Error),
+        Reason = end.Reason,
+        Duration = (long)took.TotalMilliseconds,
+        StdoutBytes = rest.StdoutBytes,
+        StderrBytes = rest.StderrBytes,
+        StdoutSha256 = rest.StdoutSha256,
+        StderrSha256 = rest.StderrSha256,
+        Output = rest.Unsent.Length == 0 ? null : rest.Unsent,
+        Metadata = end.Metadata?.ToJsonString() is { Length: < Limits.ResultRecord / 2 } json ? JsonElement.Parse(json) : null,
+    };
+
+    private async Task<ExecutionResult> Run(HeldAttempt held, OutputPump output)
+    {
+        var offer = held.Offer;
+        if (executors.Find(offer.Kind) is not { } executor)
+            return ExecutionResult.Rejected("unknown-kind", $"this worker does not run tasks of kind {offer.Kind}");
+        var attempt = new AttemptContext
+        {
+            Offer = offer,
+            Output = output,
+            Processes = new ProcessRunner(context.Clock, pid => journal.Spawned(offer, pid)),
+            Stop = held.Stop,
+            User = user,
+            Clock = context.Clock,
+        };
+        try
+        {
+            return await Task.Run(() => executor.Execute(attempt)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (held.Stop.Why != StopReason.None)
+        {
+            return ExecutionResult.Stopped(held.Stop.Why);
+        }
+        catch (Exception fault)
+        {
+            context.Log.ExecutorFailed(offer.AttemptId, fault);
+            return ExecutionResult.Failed("executor-error", $"fault in the worker: {fault.Message}");
+        }
+    }
+
+    private static TimeSpan Ms(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+
+    /// <summary>The server takes no NUL and no half characters in texts.</summary>
+    private static string? Clean(string? text) => text is null ? null : string.Concat(
+        text.Replace('\0', '\uFFFD').EnumerateRunes().Take(LongestError).Select(rune => rune.ToString()));
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Attempts;
+
+namespace OpenClaw.Worker.Attempts;
+
+/// <summary>
+/// Results on disk until the server has answered for them. A result is here before it is sent for the first time, so neither a crash
+/// nor a server that is away for days loses it.
+/// </summary>
+internal sealed class ResultSpool(string folder, WorkerLog log)
+{
+    private const string Suffix = ".json";
+    private const string CorruptFolder = "corrupt";
+    private const string RefusedFolder = "refused";
+
+    /// <summary>True when it is durable. On a full disk it is tried again without output; false: it is kept in memory only.</summary>
+    public bool Save(string attemptId, AttemptResult result)
+    {
+        try
+        {
+            Write(attemptId, result);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            log.SpoolFailed(attemptId, error);
+        }
+        try
+        {
+            Write(attemptId, result with { Output = null });
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The server has answered for it.</summary>
+    public void Remove(string attemptId)
+    {
+        try
+        {
+            File.Delete(PathOf(attemptId));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Sent once more after the next start; the server says duplicate.
+        }
+    }
+
+    /// <summary>The server will never take it; it is kept for the owner to look at.</summary>
+    public void Refused(string attemptId) => SetAside(PathOf(attemptId), RefusedFolder);
+
+    /// <summary>All that are waiting. What can't be read is set aside, what was never finished is removed.</summary>
+    public IReadOnlyList<(string AttemptId, AttemptResult Result)> Load()
+    {
+        var found = new List<(string, AttemptResult)>();
+        foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).ToArray())
+        {
+            var id = Path.GetFileNameWithoutExtension(path);
+            if (path.EndsWith(DurableFile.Unfinished, StringComparison.Ordinal))
+                File.Delete(path);
+            else if (path.EndsWith(Suffix, StringComparison.Ordinal) && AttemptName.IsSafe(id) && Read(path) is { } result)
+                found.Add((id, result));
+            else
+            {
+                log.SpoolCorrupt(Path.GetFileName(path));
+                SetAside(path, CorruptFolder);
+            }
+        }
+        return found;
+    }
+
+    private static AttemptResult? Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), ProtocolJson.Lenient.AttemptResult);
+        }
+        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private void Write(string attemptId, AttemptResult result) =>
+        DurableFile.Write(PathOf(attemptId), JsonSerializer.SerializeToUtf8Bytes(result, ProtocolJson.Default.AttemptResult));
+
+    private string PathOf(string attemptId) => Path.Combine(folder, attemptId + Suffix);
+
+    private void SetAside(string path, string name)
+    {
+        try
+        {
+            var aside = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
+            File.Move(path, Path.Combine(aside, Path.GetFileName(path)), overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It stays where it is and is met again after the next start.
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Execution.Claude;
+using OpenClaw.Worker.Execution.Commands;
+using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.Polling;
+using OpenClaw.Worker.Transport;
+
+namespace OpenClaw.Worker;
+
+/// <summary>Builds the loops of one daemon, runs them side by side, and takes them down in order.</summary>
+internal sealed class Crew : IDisposable
+{
+    private static readonly TimeSpan LastReports = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DiskPause = TimeSpan.FromSeconds(30);
+    private readonly CancellationTokenSource ending = new();
+    private readonly WorkerOptions options;
+    private readonly TimeProvider clock;
+    private readonly WorkerLog log;
+    private readonly ServerLink link;
+    private readonly AttemptTable attempts;
+    private readonly SessionKeeper sessions;
+    private readonly HeartbeatLoop heartbeats;
+    private readonly PollLoop polls;
+    private readonly AttemptRunner runner;
+
+    public Crew(WorkerOptions options, HomeFolder home, AttemptJournal journal, WorkerSettings settings, TimeProvider clock, WorkerLog log)
+    {
+        (this.options, this.clock, this.log) = (options, clock, log);
+        var user = UserEnvironment.OfThisProcess(clock);
+        var executors = new ExecutorCatalog([new CommandExecutor(), .. ConfiguredExecutors.From(settings)]);
+        var spool = new ResultSpool(home.Spool, log);
+        link = new ServerLink(options.Url, options.Token, clock);
+        attempts = new AttemptTable(options.MaxConcurrent);
+        sessions = new SessionKeeper(
+            link, options, SessionKeeper.Describe(options, home.Instance, executors.Kinds, WorkerDaemon.Version), attempts, clock, log);
+        heartbeats = new HeartbeatLoop(link, sessions, attempts, new RecentSessions(settings.Claude, user), clock, log);
+        polls = new PollLoop(link, sessions, attempts, heartbeats, clock, new PollContext(options.PollWait, offer => runner!.Accept(offer), log));
+        var context = new RunnerContext(attempts, () => polls.Pause(DiskPause), clock, log, ending.Token);
+        var desk = new ExecutionDesk(link, sessions, executors, user, journal, context);
+        var sender = new ResultSender(link, sessions, spool, attempts, clock, log);
+        runner = new AttemptRunner(link, sessions, new AttemptFiles(journal, spool), desk, sender, context);
+        Resume(spool);
+    }
+
+    public async Task<int> Work(CancellationToken stop)
+    {
+        var ticks = new TickLoop(heartbeats, polls, clock, log);
+        var loops = Task.WhenAll(Guarded("poll", polls.Run), Guarded("heartbeat", heartbeats.Run), Guarded("tick", ticks.Run));
+        await Until(stop, sessions.TakenOver).ConfigureAwait(false);
+        await Drain().ConfigureAwait(false);
+        await ending.CancelAsync().ConfigureAwait(false);
+        await loops.ConfigureAwait(false);
+        await runner.Finished().ConfigureAwait(false);
+        await SayGoodbye().ConfigureAwait(false);
+        log.Stopped();
+        return sessions.TakenOver.IsCancellationRequested ? ExitCodes.TakenOver : ExitCodes.Stopped;
+    }
+
+    public void Dispose()
+    {
+        link.Dispose();
+        ending.Dispose();
+    }
+
+    private void Resume(ResultSpool spool)
+    {
+        var waiting = spool.Load();
+        if (waiting.Count > 0)
+            log.SpoolFound(waiting.Count);
+        foreach (var (attemptId, result) in waiting)
+            runner.Resume(attemptId, result);
+    }
+
+    /// <summary>A fault in a loop is a bug; it is logged and the loop goes on, because a worker that hangs helps nobody.</summary>
+    private async Task Guarded(string name, Func<CancellationToken, Task> loop)
+    {
+        while (!ending.IsCancellationRequested && !sessions.TakenOver.IsCancellationRequested)
+        {
+            try
+            {
+                await loop(ending.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // Ending, or taken over: the condition above tells.
+            }
+            catch (Exception fault)
+            {
+                log.Fault($"the {name} loop", fault);
+                await Pause(AfterFault, ending.Token).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task Drain()
+    {
+        attempts.Close();
+        polls.Interrupt();
+        var running = attempts.Active;
+        if (running.Length > 0)
+            log.Draining(running.Length);
+        if (!sessions.TakenOver.IsCancellationRequested)
+            await AllEnded(options.DrainTimeout).ConfigureAwait(false);
+        foreach (var attempt in attempts.Active)
+            attempt.Stop.Request(
+                sessions.TakenOver.IsCancellationRequested ? StopReason.Superseded : StopReason.WorkerStopped, options.StopGrace);
+        await AllEnded(options.StopGrace + LastReports).ConfigureAwait(false);
+        if (!sessions.TakenOver.IsCancellationRequested && sessions.Known is not null)
+            await Task.WhenAny(runner.Finished(), Pause(LastReports, default)).ConfigureAwait(false);
+    }
+
+    private async Task AllEnded(TimeSpan limit)
+    {
+        var freed = new Signal();
+        attempts.Freed += freed.Set;
+        var began = clock.GetTimestamp();
+        while (attempts.Active.Length > 0 && limit - clock.GetElapsedTime(began) is var left && left > TimeSpan.Zero)
+            await freed.Wait(left, clock, CancellationToken.None).ConfigureAwait(false);
+        attempts.Freed -= freed.Set;
+    }
+
+    private async Task SayGoodbye()
+    {
+        if (sessions.Known is not { } session || sessions.TakenOver.IsCancellationRequested)
+            return;
+        using var limit = new CancellationTokenSource(Goodbye, clock);
+        try
+        {
+            await link.Close(session.Session, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The server sees it by the silence.
+        }
+    }
+
+    private async Task Pause(TimeSpan time, CancellationToken cancellation) =>
+        await Task.Delay(time, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private static async Task Until(CancellationToken one, CancellationToken other)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(one, other);
+        var fired = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = either.Token.Register(() => fired.TrySetResult());
+        await fired.Task.ConfigureAwait(false);
+    }
+}

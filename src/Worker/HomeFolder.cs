@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+
+namespace OpenClaw.Worker;
+
+/// <summary>The daemon's own folder, held by one daemon at a time: its instance id, its journal, its spool, the owner's settings.</summary>
+internal sealed class HomeFolder : IDisposable
+{
+    private readonly FileStream heldLock;
+
+    private HomeFolder(string path, FileStream heldLock, string instance)
+    {
+        (this.heldLock, Instance) = (heldLock, instance);
+        Journal = Directory.CreateDirectory(Path.Combine(path, "journal")).FullName;
+        Spool = Directory.CreateDirectory(Path.Combine(path, "spool")).FullName;
+    }
+
+    /// <summary>Secret, stable: by it a restarted daemon takes its own session over at once.</summary>
+    public string Instance { get; }
+    public string Journal { get; }
+    public string Spool { get; }
+
+    /// <summary>Null and a sentence when it can't be used, or another daemon uses it.</summary>
+    public static (HomeFolder? Home, string? Error) Open(string path)
+    {
+        FileStream? taken = null;
+        try
+        {
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(path);
+            else
+                Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            taken = TryLock(Path.Combine(path, "lock"));
+            return taken is null
+                ? (null, $"another worker already uses the folder {path}; give this one its own with OPENCLAW_WORKER_HOME")
+                : (new HomeFolder(path, taken, InstanceOf(Path.Combine(path, "instance"))), null);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            taken?.Dispose();
+            return (null, $"the folder {path} can't be used: {error.Message}");
+        }
+    }
+
+    public void Dispose() => heldLock.Dispose();
+
+    private static FileStream? TryLock(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return null;
+        }
+    }
+
+    private static string InstanceOf(string path)
+    {
+        if (File.Exists(path) && File.ReadAllText(path).Trim() is { Length: 32 } known)
+            return known;
+        var made = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        Attempts.DurableFile.Write(path, System.Text.Encoding.ASCII.GetBytes(made));
+        return made;
+    }
+}

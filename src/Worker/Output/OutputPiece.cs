@@ -1,0 +1,28 @@
+namespace OpenClaw.Worker.Output;
+
+/// <summary>Bytes of one stream that follow each other; grows to at most one chunk.</summary>
+internal sealed class OutputPiece(OutputStream stream)
+{
+    public const int Largest = 64 * 1024;
+    private const int Smallest = 256;
+    private const int Overhead = 64;
+    private byte[] data = new byte[Smallest];
+
+    public OutputStream Stream => stream;
+    public int Length { get; private set; }
+    public ReadOnlySpan<byte> Bytes => data.AsSpan(0, Length);
+
+    /// <summary>Memory it takes, which for many tiny pieces is far more than their bytes.</summary>
+    public int Cost => data.Length + Overhead;
+
+    /// <summary>Takes what fits; says how much.</summary>
+    public int Append(ReadOnlySpan<byte> bytes)
+    {
+        var count = Math.Min(bytes.Length, Largest - Length);
+        if (Length + count > data.Length)
+            Array.Resize(ref data, Math.Min(Largest, Math.Max(data.Length * 2, Length + count)));
+        bytes[..count].CopyTo(data.AsSpan(Length));
+        Length += count;
+        return count;
+    }
+}

@@ -1,0 +1,114 @@
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Workers;
+using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Transport;
+
+namespace OpenClaw.Worker.Polling;
+
+/// <summary>
+/// Renews the leases of what runs and does at once what the server says. Shares nothing with execution: connections of its own, and no
+/// task's work runs on the thread pool. It beats every interval of the server's, and at once when asked (a cancel came, the machine woke).
+/// </summary>
+internal sealed class HeartbeatLoop(
+    ServerLink link, SessionKeeper sessions, AttemptTable attempts, IRecentSessions? recent, TimeProvider clock, WorkerLog log)
+{
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RecentEvery = TimeSpan.FromMinutes(1);
+    private readonly Signal now = new();
+    private readonly Reconnect pause = Reconnect.Jittered(LongestRetry);
+    private volatile TaskCompletionSource? wanted;
+    private RecentSession[] lastRecent = [];
+    private long? recentReadAt;
+
+    /// <summary>Beats at once.</summary>
+    public void Now() => now.Set();
+
+    /// <summary>Beats at once; completes when a heartbeat sent from now on was answered. After sleep nothing else goes before it.</summary>
+    public void NowAndFirst()
+    {
+        wanted ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        now.Set();
+    }
+
+    /// <summary>Completes at once unless a heartbeat has to go first.</summary>
+    public Task Clear(CancellationToken cancellation) => wanted?.Task.WaitAsync(cancellation) ?? Task.CompletedTask;
+
+    public async Task Run(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var session = await sessions.Live(cancellation).ConfigureAwait(false);
+            var answered = await Beat(session, cancellation).ConfigureAwait(false);
+            var wait = answered ? TimeSpan.FromMilliseconds(session.HeartbeatEvery) : pause.Next();
+            await now.Wait(wait, clock, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends by our own clock what another attempt may replace and we could not renew. Called every second or two.</summary>
+    public void EndUnrenewed()
+    {
+        if (sessions.Known is not { } session)
+            return;
+        foreach (var attempt in attempts.Started.Where(attempt => attempt.Offer.EndsWithLease))
+        {
+            if (clock.GetElapsedTime(attempt.RenewedAt) >= TimeSpan.FromMilliseconds(session.Lease))
+                Stop(attempt, StopReason.LeaseLost);
+        }
+    }
+
+    private async Task<bool> Beat(SessionOpened session, CancellationToken cancellation)
+    {
+        var goesFirst = wanted;
+        var running = attempts.Started.Take(Limits.Held).ToDictionary(attempt => attempt.Offer.AttemptId, StringComparer.Ordinal);
+        var sentAt = clock.GetTimestamp();
+        var changed = ChangedSessions();
+        var heartbeat = new Heartbeat { Session = session.Session, Attempts = [.. running.Keys], RecentSessions = changed };
+        var reply = await link.Heartbeat(heartbeat, cancellation).ConfigureAwait(false);
+        if (reply is { IsOk: true, Value: { } answer })
+        {
+            pause.Reset();
+            lastRecent = changed ?? lastRecent;
+            foreach (var (id, directive) in answer.Attempts ?? [])
+            {
+                if (running.TryGetValue(id, out var attempt))
+                    Obey(attempt, directive, sentAt);
+            }
+            if (goesFirst is not null)
+                wanted = null;
+            goesFirst?.TrySetResult();
+            return true;
+        }
+        if (reply.SessionLost)
+            sessions.Lost(session.Session);
+        log.HeartbeatFailed(reply.Why);
+        return false;
+    }
+
+    private void Obey(HeldAttempt attempt, string directive, long sentAt)
+    {
+        if (directive == "cancel")
+            Stop(attempt, StopReason.Cancel);
+        else if (directive == "superseded")
+            Stop(attempt, StopReason.Superseded);
+        else
+            attempt.Renew(sentAt);
+    }
+
+    private void Stop(HeldAttempt attempt, StopReason why)
+    {
+        if (attempt.Stop.Why == StopReason.None)
+            log.Stopping(attempt.Offer.AttemptId, why.ToString());
+        attempt.Stop.Request(why);
+    }
+
+    /// <summary>Null when nothing changed since the server last took them.</summary>
+    private RecentSession[]? ChangedSessions()
+    {
+        if (recent is null || (recentReadAt is { } at && clock.GetElapsedTime(at) < RecentEvery))
+            return null;
+        recentReadAt = clock.GetTimestamp();
+        var newest = recent.Newest(Limits.RecentSessions).ToArray();
+        return newest.SequenceEqual(lastRecent) ? null : newest;
+    }
+}

@@ -1,0 +1,126 @@
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Workers;
+using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Transport;
+
+namespace OpenClaw.Worker.Polling;
+
+/// <summary>
+/// Holds one poll at the gateway. With free slots it brings offers; without, it still brings cancels at once. A slot that becomes free
+/// ends a poll that asked for none.
+/// </summary>
+internal sealed class PollLoop
+{
+    private static readonly TimeSpan Breath = TimeSpan.FromSeconds(0.5);
+    private readonly ServerLink link;
+    private readonly SessionKeeper sessions;
+    private readonly AttemptTable attempts;
+    private readonly HeartbeatLoop heartbeats;
+    private readonly TimeProvider clock;
+    private readonly PollContext context;
+    private readonly Reconnect pause = Reconnect.Jittered();
+    private readonly Lock gate = new();
+    private CancellationTokenSource? parked;
+    private int parkedFor;
+    private long noWorkSince;
+    private TimeSpan noWorkFor;
+
+    public PollLoop(ServerLink link, SessionKeeper sessions, AttemptTable attempts, HeartbeatLoop heartbeats, TimeProvider clock, PollContext context)
+    {
+        (this.link, this.sessions, this.attempts, this.heartbeats) = (link, sessions, attempts, heartbeats);
+        (this.clock, this.context) = (clock, context);
+        attempts.Freed += () => Interrupt(onlyWhenFull: true);
+    }
+
+    /// <summary>Asks for no work for so long: something here is broken (a full disk).</summary>
+    public void Pause(TimeSpan time)
+    {
+        lock (gate)
+            (noWorkSince, noWorkFor) = (clock.GetTimestamp(), time);
+        Interrupt(onlyWhenFull: false);
+    }
+
+    /// <summary>Gives the parked poll up and asks again: its connection may be dead after sleep.</summary>
+    public void Interrupt() => Interrupt(onlyWhenFull: false);
+
+    public async Task Run(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var session = await sessions.Live(cancellation).ConfigureAwait(false);
+            await heartbeats.Clear(cancellation).ConfigureAwait(false);
+            await PollOnce(session, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task PollOnce(SessionOpened session, CancellationToken cancellation)
+    {
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var (poll, began) = (Park(session, giveUp), clock.GetTimestamp());
+        Reply<PollAnswer> reply;
+        try
+        {
+            reply = await link.Poll(poll, giveUp.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return;
+        }
+        finally
+        {
+            lock (gate)
+                parked = null;
+        }
+        if (reply is { IsOk: true, Value: { } answer })
+            await Take(answer, clock.GetElapsedTime(began), poll.Wait, cancellation).ConfigureAwait(false);
+        else if (reply.SessionLost)
+            sessions.Lost(session.Session);
+        else
+            await Fail(reply.Why, cancellation).ConfigureAwait(false);
+    }
+
+    private Poll Park(SessionOpened session, CancellationTokenSource giveUp)
+    {
+        var wait = Math.Min(session.PollWait, (long)context.Wait.TotalMilliseconds);
+        lock (gate)
+        {
+            var paused = noWorkFor - clock.GetElapsedTime(noWorkSince);
+            if (paused > TimeSpan.Zero)
+                wait = Math.Min(wait, (long)paused.TotalMilliseconds + 1);
+            parkedFor = paused > TimeSpan.Zero ? 0 : Math.Min(attempts.Free, Limits.FreeSlots);
+            parked = giveUp;
+            return new Poll { Session = session.Session, FreeSlots = parkedFor, Held = attempts.Held, Wait = wait };
+        }
+    }
+
+    private async Task Take(PollAnswer answer, TimeSpan took, long wait, CancellationToken cancellation)
+    {
+        pause.Reset();
+        if (answer.Cancels is { Length: > 0 })
+            heartbeats.Now();
+        foreach (var offer in answer.Offers)
+            context.Accept(offer);
+        // A server that answers at once with nothing is not to be asked a thousand times a second.
+        if (answer.Offers.Length == 0 && took < Breath && wait > Breath.TotalMilliseconds)
+            await Task.Delay(Breath, clock, cancellation).ConfigureAwait(false);
+    }
+
+    private Task Fail(string why, CancellationToken cancellation)
+    {
+        var wait = pause.Next();
+        context.Log.PollFailed(why, wait);
+        return Task.Delay(wait, clock, cancellation);
+    }
+
+    private void Interrupt(bool onlyWhenFull)
+    {
+        lock (gate)
+        {
+            if (parked is { } poll && (!onlyWhenFull || (parkedFor == 0 && attempts.Free > 0)))
+                _ = poll.CancelAsync();
+        }
+    }
+}
+
+/// <summary>What the poll loop is told of the daemon: how long to wait, who takes offers, where to log.</summary>
+internal sealed record PollContext(TimeSpan Wait, Action<Protocol.Attempts.Offer> Accept, WorkerLog Log);

@@ -1,0 +1,23 @@
+using System.Globalization;
+using OpenClaw.Worker.Processes.Unix;
+
+namespace OpenClaw.Worker.Processes;
+
+/// <summary>Processes of an attempt whose daemon is gone. On Windows there are none: the job object ended them with it.</summary>
+internal static class Leftovers
+{
+    /// <summary>When the process began, in the system's own ticks; 0 when unknown.</summary>
+    public static ulong StartOf(int pid) => OperatingSystem.IsWindows() ? 0 : ProcessTable.Read(pid)?.Start ?? 0;
+
+    /// <summary>
+    /// Ends what is left of an attempt. Its process id counts only when the process there has the start time noted; else only the marker does.
+    /// </summary>
+    public static async Task<TreeEnd> End(string task, int attempt, int pid, ulong start, TimeSpan grace, TimeProvider clock)
+    {
+        if (OperatingSystem.IsWindows())
+            return default;
+        var root = pid > 0 && start != 0 && StartOf(pid) == start ? pid : -1;
+        var marker = new ProcessMarker(task, attempt.ToString(CultureInfo.InvariantCulture));
+        return await new KillLadder(root, marker, clock).Run(grace).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text;
+using OpenClaw.Protocol;
+
+namespace OpenClaw.Worker;
+
+/// <summary>Reads the options from flags and variables; a flag wins over its variable. All faults at once.</summary>
+internal sealed class WorkerArguments
+{
+    /// <summary>What <c>--help</c> prints.</summary>
+    public const string Help = """
+        openclaw-worker: runs the tasks of an OpenClaw gateway on this PC
+
+          --url URL              WORKER_URL             address of the gateway (required)
+                                 WORKER_TOKEN           worker token (required; a variable only, flags are seen by all)
+          --name NAME            WORKER_NAME            name of this PC (default: its host name)
+          --labels A,B           WORKER_LABELS          labels it offers
+          --max-concurrent N     MAX_CONCURRENT         tasks at once (default 3)
+          --home DIR             OPENCLAW_WORKER_HOME   its own folder (default ~/.openclaw/worker)
+          --poll-wait MS         LONG_POLL_WAIT         longest wait of a poll (default 50000)
+          --drain-timeout MS     DRAIN_TIMEOUT          time for running tasks after SIGTERM (default 30000)
+          --version, --help
+        """;
+
+    private static readonly Dictionary<string, string> Flags = new(StringComparer.Ordinal)
+    {
+        ["--url"] = "WORKER_URL",
+        ["--name"] = "WORKER_NAME",
+        ["--labels"] = "WORKER_LABELS",
+        ["--max-concurrent"] = "MAX_CONCURRENT",
+        ["--home"] = "OPENCLAW_WORKER_HOME",
+        ["--poll-wait"] = "LONG_POLL_WAIT",
+        ["--drain-timeout"] = "DRAIN_TIMEOUT",
+    };
+
+    private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
+    private readonly List<string> errors = [];
+
+    private WorkerArguments(string[] arguments, Func<string, string?> variable)
+    {
+        foreach (var name in Flags.Values.Append("WORKER_TOKEN"))
+        {
+            if (variable(name) is { Length: > 0 } value)
+                values[name] = value;
+        }
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            var (flag, value) = arguments[i].Split('=', 2) is [var before, var after] ? (before, after) : (arguments[i], null);
+            if (!Flags.TryGetValue(flag, out var name))
+                errors.Add($"{flag}: no such option; --help lists them");
+            else if ((value ?? arguments.ElementAtOrDefault(++i)) is { } given)
+                values[name] = given;
+            else
+                errors.Add($"{flag}: a value is missing");
+        }
+    }
+
+    /// <summary>The options, or every sentence about what is wrong.</summary>
+    public static (WorkerOptions? Options, IReadOnlyList<string> Errors) Read(
+        string[] arguments, Func<string, string?> variable, string hostName, string userHome)
+    {
+        var reader = new WorkerArguments(arguments, variable);
+        var options = new WorkerOptions
+        {
+            Url = reader.Url(),
+            Token = reader.Token(),
+            Name = reader.Name(hostName),
+            Home = reader.values.GetValueOrDefault("OPENCLAW_WORKER_HOME", Path.Combine(userHome, ".openclaw", "worker")),
+            MaxConcurrent = (int)reader.Number("MAX_CONCURRENT", 3, 1, Limits.MaxConcurrent),
+            PollWait = TimeSpan.FromMilliseconds(reader.Number("LONG_POLL_WAIT", Limits.PollWait, 0, Limits.PollWait)),
+            DrainTimeout = TimeSpan.FromMilliseconds(reader.Number("DRAIN_TIMEOUT", 30_000, 0, Limits.Timeout)),
+            Labels = reader.LabelList(),
+        };
+        return reader.errors.Count == 0 ? (options, []) : (null, reader.errors);
+    }
+
+    /// <summary>A host name as a worker's name: its first part, small letters, everything else a hyphen.</summary>
+    public static string NameOf(string hostName)
+    {
+        var name = new StringBuilder();
+        foreach (var letter in hostName.Split('.')[0].ToLowerInvariant())
+            name.Append(char.IsAsciiLetterOrDigit(letter) ? letter : '-');
+        var text = name.ToString().Trim('-');
+        return text.Length == 0 ? "worker" : text[..Math.Min(text.Length, Names.MaxLength)];
+    }
+
+    private Uri Url()
+    {
+        var text = values.GetValueOrDefault("WORKER_URL");
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0)
+            return url;
+        errors.Add(text is null
+            ? "WORKER_URL is not set: the address of the gateway, such as http://127.0.0.1:3456"
+            : "WORKER_URL must be an http or https address without a user name");
+        return new Uri("http://invalid");
+    }
+
+    private string Token()
+    {
+        var token = values.GetValueOrDefault("WORKER_TOKEN", "").Trim();
+        if (token.Length == 0)
+            errors.Add("WORKER_TOKEN is not set: the worker token the gateway printed at its first start");
+        else if (token.Any(c => c is <= ' ' or > '~'))
+            errors.Add("WORKER_TOKEN holds characters no token has");
+        return token;
+    }
+
+    private string Name(string hostName)
+    {
+        var name = values.GetValueOrDefault("WORKER_NAME") ?? NameOf(hostName);
+        if (!Names.IsName(name))
+            errors.Add("WORKER_NAME must be a to z, 0 to 9 and -, at most 63, not beginning with -");
+        return name;
+    }
+
+    private string[] LabelList()
+    {
+        var labels = values.GetValueOrDefault("WORKER_LABELS", "")
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        foreach (var label in labels.Where(label => !Names.IsName(label)))
+            errors.Add($"WORKER_LABELS: '{label}' is no label: a to z, 0 to 9 and -, at most 63, not beginning with -");
+        if (labels.Length > Limits.Labels)
+            errors.Add($"WORKER_LABELS must be at most {Limits.Labels}");
+        return labels;
+    }
+
+    private long Number(string name, long otherwise, long smallest, long largest)
+    {
+        if (!values.TryGetValue(name, out var text))
+            return otherwise;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= smallest && number <= largest)
+            return number;
+        errors.Add(string.Create(CultureInfo.InvariantCulture, $"{name} must be a whole number from {smallest} to {largest}"));
+        return otherwise;
+    }
+}

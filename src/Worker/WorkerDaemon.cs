@@ -1,0 +1,76 @@
+using System.Reflection;
+using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Unix;
+
+namespace OpenClaw.Worker;
+
+/// <summary>How a daemon ended.</summary>
+public static class ExitCodes
+{
+    /// <summary>Stopped as asked.</summary>
+    public const int Stopped = 0;
+    /// <summary>Options or settings are wrong.</summary>
+    public const int Configuration = 2;
+    /// <summary>Another daemon uses the home folder, or it can't be used.</summary>
+    public const int Home = 3;
+    /// <summary>Another worker has taken the name over.</summary>
+    public const int TakenOver = 4;
+}
+
+/// <summary>A worker, whole: the program is this with signals, Standalone runs it in its own process.</summary>
+public static class WorkerDaemon
+{
+    private static readonly TimeSpan LeftoverGrace = TimeSpan.FromSeconds(5);
+
+    /// <summary>Version it reports.</summary>
+    public static string Version { get; } =
+        typeof(WorkerDaemon).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <summary>
+    /// Works until <paramref name="stop"/> fires and then drains: no new work, running tasks get <see cref="WorkerOptions.DrainTimeout"/>,
+    /// then they are ended and reported. Answers with one of <see cref="ExitCodes"/>. Lines for people go to <paramref name="log"/>.
+    /// </summary>
+    public static Task<int> RunAsync(WorkerOptions options, TextWriter log, CancellationToken stop) =>
+        RunAsync(options, new WorkerLog(log, TimeProvider.System), TimeProvider.System, stop);
+
+    internal static async Task<int> RunAsync(WorkerOptions options, WorkerLog log, TimeProvider clock, CancellationToken stop)
+    {
+        var (home, error) = HomeFolder.Open(options.Home);
+        if (home is null)
+            return Refuse(log, [error!], ExitCodes.Home);
+        using (home)
+        {
+            var (settings, errors) = WorkerSettings.Load(options.Home);
+            if (settings is null)
+                return Refuse(log, errors.Select(text => $"{WorkerSettings.FileName}: {text}"), ExitCodes.Configuration);
+            if (!OperatingSystem.IsWindows())
+                OwnChildren.AdoptOrphans();
+            var journal = new AttemptJournal(home.Journal);
+            await EndLeftovers(journal, clock, log).ConfigureAwait(false);
+            using var crew = new Crew(options, home, journal, settings, clock, log);
+            return await crew.Work(stop).ConfigureAwait(false);
+        }
+    }
+
+    private static int Refuse(WorkerLog log, IEnumerable<string> sentences, int exitCode)
+    {
+        foreach (var sentence in sentences)
+            log.Say(sentence);
+        return exitCode;
+    }
+
+    /// <summary>
+    /// Before the session is opened, because then the server gives these attempts up and another may begin: two never overlap.
+    /// </summary>
+    private static async Task EndLeftovers(AttemptJournal journal, TimeProvider clock, WorkerLog log)
+    {
+        foreach (var left in journal.Left())
+        {
+            var end = await Leftovers.End(left.TaskId, left.Attempt, left.Pid, left.PidStart, LeftoverGrace, clock).ConfigureAwait(false);
+            log.Leftover(left.AttemptId, end.Killed, end.Survivors);
+            journal.End(left.AttemptId);
+        }
+    }
+}

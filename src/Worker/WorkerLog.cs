@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace OpenClaw.Worker;
+
+/// <summary>
+/// Every line the daemon writes: time, what, ids and sizes; never a payload, never a token. Texts from outside are shown with their control
+/// characters escaped.
+/// </summary>
+internal sealed class WorkerLog(TextWriter writer, TimeProvider clock)
+{
+    private readonly Lock gate = new();
+
+    public void Connected(string name, Uri url, string session) => Line($"connected as {name} to {url.GetLeftPart(UriPartial.Authority)}, session {session}");
+    public void Unreachable(Uri url, string why, TimeSpan wait) =>
+        Line($"no session with {url.GetLeftPart(UriPartial.Authority)}: {why}; next try in {Seconds(wait)} s");
+    public void SessionTaken(string name, string why, TimeSpan wait) =>
+        Line($"the name {name} is in use by another worker: {why} Stop that one or set WORKER_NAME; next try in {Seconds(wait)} s");
+    public void TakenOver(string name) => Line($"another worker has taken over the name {name}; this one ends what it runs and stops");
+    public void PollFailed(string why, TimeSpan wait) => Line($"poll failed: {why}; next try in {Seconds(wait)} s");
+    public void HeartbeatFailed(string why) => Line($"heartbeat failed: {why}");
+    public void Woke(TimeSpan slept) => Line($"the clock jumped by {Seconds(slept)} s: heartbeat first");
+    public void Started(string attempt, string kind) => Line($"attempt {attempt} ({kind}) started");
+    public void NotStarted(string attempt, string why) => Line($"attempt {attempt} not started: {why}");
+    public void Stopping(string attempt, string why) => Line($"attempt {attempt} is being ended: {why}");
+    public void Ended(string attempt, string outcome, long bytes, TimeSpan took) =>
+        Line($"attempt {attempt} {outcome} after {Seconds(took)} s, {bytes} bytes of output");
+    public void ExecutorFailed(string attempt, Exception error) => Line($"attempt {attempt}: fault in the executor: {error}");
+    public void NoJournal(string attempt, Exception error) =>
+        Line($"attempt {attempt} not started, its journal can't be written: {error.Message}; no new work for a while");
+    public void SpoolFailed(string attempt, Exception error) => Line($"the result of attempt {attempt} can't be written to the spool: {error.Message}");
+    public void SpoolCorrupt(string file) => Line($"the spool file {file} can't be read and is set aside");
+    public void SpoolFound(int count) => Line($"{count} results from before are still to be reported");
+    public void ResultWaits(string attempt, string why, TimeSpan wait) =>
+        Line($"the result of attempt {attempt} is not reported yet: {why}; next try in {Seconds(wait)} s");
+    public void ResultTaken(string attempt, string fate) => Line($"the result of attempt {attempt} is reported ({fate})");
+    public void ResultRefused(string attempt, string why) => Line($"the server refuses the result of attempt {attempt}: {why}");
+    public void Leftover(string attempt, int killed, int survivors) =>
+        Line($"attempt {attempt} was left by a worker before: {killed} processes ended, {survivors} still there");
+    public void Draining(int running) => Line($"stopping: no new work; {running} tasks run");
+    public void Stopped() => Line("stopped");
+    public void Fault(string where, Exception error) => Line($"fault in {where}: {error}");
+    public void Say(string text) => Line(text);
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
+
+    private void Line(string text)
+    {
+        var clean = string.Concat(text.Select(c => char.IsControl(c) && c != '\n' ? $"\\u{(int)c:x4}" : c.ToString()));
+        lock (gate)
+            writer.WriteLine($"{clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)} {clean}");
+    }
+}
