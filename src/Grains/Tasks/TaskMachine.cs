@@ -14,7 +14,7 @@ internal static partial class TaskMachine
     public static TaskStep Step(TaskRecord? record, TaskTrigger trigger, DateTimeOffset now, TaskOptions options)
     {
         if (trigger is TaskTrigger.Submit submit) return Submit(record, submit, now, options);
-        if (record is null) return new(null, Rejection.NotFound);
+        if (record is null) return new(null, Rejection.NotFound) { Directive = Directive.Superseded };
         return trigger switch
         {
             TaskTrigger.Offer t => Offer(record, t, now, options),

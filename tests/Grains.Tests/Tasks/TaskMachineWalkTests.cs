@@ -1,0 +1,199 @@
+using CsCheck;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Grains.Tasks;
+
+namespace OpenClaw.Grains.Tests.Tasks;
+
+/// <summary>Random lives of a task: whatever comes in whatever order, the promises hold after each step.</summary>
+public sealed class TaskMachineWalkTests
+{
+    private static readonly TaskOptions Options = new();
+
+    private static readonly Holder[] Holders =
+    [
+        new() { Worker = "studio", Epoch = 1, Offers = "kind:command" },
+        new() { Worker = "studio", Epoch = 2, Offers = "kind:command" },
+        new() { Worker = "attic", Epoch = 5, Offers = "kind:command" },
+        new() { Worker = "compat", Epoch = 0, Offers = "kind:command" },
+        new() { Worker = "stranger", Epoch = 1, Offers = "kind:command", Tenant = "other" },
+        new() { Worker = "blind", Epoch = 1, Offers = "" },
+    ];
+
+    private static readonly Gen<TaskSpec> Specs = Gen.Select(Gen.Int[1, 3], Gen.Int[1, 100], Gen.Int[0, 20], Gen.Int[1, 400],
+        (attempts, timeout, grace, startWithin) => Situations.Spec with
+        {
+            MaxAttempts = attempts,
+            Timeout = TimeSpan.FromSeconds(timeout),
+            KillGrace = TimeSpan.FromSeconds(grace),
+            StartWithin = TimeSpan.FromSeconds(startWithin),
+        });
+
+    private static readonly Gen<Holder> AnyHolder = Gen.Int[0, Holders.Length - 1].Select(i => Holders[i]);
+
+    private static readonly Gen<AttemptOutcome> Outcomes = Gen.Select(
+        Gen.Int[1, 6].Select(kind => (OutcomeKind)kind), Gen.Int[0, 4], Gen.Int[0, 1],
+        (kind, attempt, code) => new AttemptOutcome { Kind = kind, Attempt = attempt, ExitCode = code });
+
+    private static readonly Gen<TaskTrigger> Triggers = Gen.Frequency(
+        (3, AnyHolder.Select(holder => (TaskTrigger)new TaskTrigger.Offer(holder))),
+        (1, AnyHolder.Select(holder => (TaskTrigger)new TaskTrigger.OfferReturned(holder))),
+        (4, Gen.Select(AnyHolder, Gen.Int[0, 4], (holder, attempt) => (TaskTrigger)new TaskTrigger.Start(holder, attempt))),
+        (2, AnyHolder.Select(holder => (TaskTrigger)new TaskTrigger.OfferAndStart(holder))),
+        (1, Gen.Select(AnyHolder, Gen.Int[0, 4], (holder, attempt) => (TaskTrigger)new TaskTrigger.Undelivered(holder, attempt))),
+        (4, Gen.Select(AnyHolder, Gen.Int[0, 4], (holder, attempt) => (TaskTrigger)new TaskTrigger.Heartbeat(holder, attempt))),
+        (3, Gen.Select(AnyHolder, Outcomes, (holder, outcome) => (TaskTrigger)new TaskTrigger.Finish(holder, outcome, Situations.Client))),
+        (1, Gen.Const((TaskTrigger)new TaskTrigger.Cancel(Situations.Client))),
+        (1, Gen.Int[1, 6].Select(epoch => (TaskTrigger)new TaskTrigger.HolderRestarted("studio", epoch))),
+        (1, Gen.Const((TaskTrigger)new TaskTrigger.Submit(Situations.Id, Situations.Spec, Situations.Client))),
+        (1, Gen.Const((TaskTrigger)TaskTrigger.Recovered.Instance)),
+        (6, Gen.Const((TaskTrigger)TaskTrigger.Tick.Instance)));
+
+    /// <summary>Seconds between two triggers; now and then the clock steps back.</summary>
+    private static readonly Gen<double> Pauses = Gen.Frequency((8, Gen.Double[0, 12]), (2, Gen.Double[12, 130]), (1, Gen.Double[-200, 0]));
+
+    private static readonly Gen<(TaskSpec Spec, (TaskTrigger Trigger, double Pause)[] Life)> Lives =
+        Gen.Select(Specs, Gen.Select(Triggers, Pauses).Array[1, 60]);
+
+    [Fact]
+    public void An_end_never_changes() => Walk((before, step, _, _) =>
+    {
+        if (before is null || !before.State.IsEnd()) return;
+        var after = step.Record!;
+        Assert.Equal(before.State, after.State);
+        Assert.Equal((before.Outcome, before.EndedAt, before.Reason, before.Attempt), (after.Outcome, after.EndedAt, after.Reason, after.Attempt));
+        if (before.LateResult is not null) Assert.Same(before.LateResult, after.LateResult);
+    });
+
+    [Fact]
+    public void Version_grows_by_one_with_each_durable_step_and_only_then() => Walk((before, step, _, _) =>
+        Assert.Equal((before?.Version ?? 0) + (step.Durable ? 1 : 0), step.Record?.Version ?? 0));
+
+    [Fact]
+    public void Attempt_never_falls_and_grows_only_by_a_committed_start() => Walk((before, step, trigger, _) =>
+    {
+        var grown = (step.Record?.Attempt ?? 0) - (before?.Attempt ?? 0);
+        Assert.True(grown == 0 || (grown == 1 && step.Durable && trigger is TaskTrigger.Start or TaskTrigger.OfferAndStart), $"{grown} by {trigger.Name}");
+    });
+
+    [Fact]
+    public void Starts_are_at_most_maxAttempts_and_those_that_were_undelivered()
+    {
+        var starts = 0;
+        var undelivered = 0;
+        Walk((before, step, trigger, _) =>
+        {
+            if (before is null) (starts, undelivered) = (0, 0);
+            if (step.Durable && step.Record!.State == TaskState.Running && before!.State != TaskState.Running) starts++;
+            if (step.Durable && trigger is TaskTrigger.Undelivered) undelivered++;
+            if (step.Record is { } task) Assert.True(starts <= task.Spec.MaxAttempts + undelivered, $"{starts} starts, {undelivered} undelivered");
+        }, threads: 1);
+    }
+
+    [Fact]
+    public void Each_durable_step_names_its_transition_and_is_never_an_offer() => Walk((_, step, trigger, now) =>
+    {
+        if (!step.Durable) return;
+        Assert.NotEqual(TaskState.Offered, step.Record!.State);
+        Assert.Equal((trigger.Name, now, step.Record.Attempt), (step.Record.Last!.Trigger, step.Record.Last.At, step.Record.Last.Attempt));
+        Assert.Null(step.Record.OfferedTo);
+    });
+
+    [Fact]
+    public void The_server_ends_nothing_before_its_time() => Walk((before, step, trigger, now) =>
+    {
+        if (trigger is not TaskTrigger.Tick || !step.Durable) return;
+        var (task, after) = (before!, step.Record!);
+        if (task.State == TaskState.Running)
+        {
+            var timeout = task.StartedAt + task.Spec.Timeout + task.Spec.KillGrace;
+            var reason = after.Reason;
+            if (reason == "timeout") Assert.True(now >= timeout, $"timed_out {timeout - now} early");
+            else if (after.State == TaskState.Lost) Assert.True(now >= timeout && now >= TaskClocks.LeaseEnd(task, Options) + Options.LostAfter);
+            else Assert.Equal(TaskState.Queued, after.State);
+        }
+        else if (after.State == TaskState.Expired)
+        {
+            Assert.True(now >= task.CreatedAt + task.Spec.StartWithin);
+        }
+    });
+
+    [Fact]
+    public void A_clock_that_steps_back_ends_nothing_early() => Lives.Sample(
+        life =>
+        {
+            // A step back takes no time: what counts is how long a person would have waited.
+            var (lived, started, i) = (0.0, 0.0, 0);
+            Live(life.Spec, life.Life, (before, step, trigger, _) =>
+            {
+                if (before is null) return;
+                lived += Math.Max(0, life.Life[i++].Pause);
+                if (step.Durable && step.Record!.State == TaskState.Running && before.State != TaskState.Running) started = lived;
+                if (!step.Durable || !step.Record!.State.IsEnd() || trigger is not TaskTrigger.Tick) return;
+                var allowed = before.State == TaskState.Running ? life.Spec.Timeout + life.Spec.KillGrace : life.Spec.StartWithin;
+                var since = before.State == TaskState.Running ? started : before.FailedAttempts == 0 ? 0 : started;
+                Assert.True(lived - since >= allowed.TotalSeconds - 0.001, $"{step.Record.State} after {lived - since} s of {allowed}");
+            });
+        },
+        iter: 3000);
+
+    [Fact]
+    public void An_expired_task_has_no_delivered_start() => Walk((before, step, _, _) =>
+    {
+        if (step.Record is not { State: TaskState.Expired } task || before!.State.IsEnd()) return;
+        Assert.Null(task.StartedAt);
+        Assert.Equal(0, task.FailedAttempts);
+    });
+
+    [Fact]
+    public void It_ends_no_earlier_than_it_began_and_somebody_looks_at_it_until_then() => Walk((_, step, _, _) =>
+    {
+        if (step.Record is not { } task) return;
+        Assert.Equal(task.State.IsEnd(), task.EndedAt is not null);
+        Assert.Equal(task.State.IsEnd(), task.WakeAt is null);
+        if (task.EndedAt is { } ended) Assert.True(ended >= (task.StartedAt ?? task.CreatedAt));
+    });
+
+    [Fact]
+    public void Whatever_happened_enough_ticks_end_it() => Lives.Sample(
+        life =>
+        {
+            var (record, now) = Live(life.Spec, life.Life, (_, _, _, _) => { });
+            for (var i = 0; i < 40 && !record!.State.IsEnd(); i++)
+            {
+                now = now.AddSeconds(200);
+                record = TaskMachine.Step(record, TaskTrigger.Tick.Instance, now, Options).Record;
+            }
+            Assert.True(record!.State.IsEnd(), $"{record.State} for ever");
+        },
+        iter: 2000);
+
+    [Fact]
+    public void A_refused_call_changes_nothing_but_what_the_clock_had_decided() => Walk((before, step, trigger, now) =>
+    {
+        if (step.Rejection == Rejection.None || ReferenceEquals(before, step.Record)) return;
+        Assert.True(trigger is TaskTrigger.Offer or TaskTrigger.Start or TaskTrigger.OfferAndStart);
+        Assert.True(now >= TaskClocks.StartBy(before!));
+        Assert.True(step.Record!.State.IsEnd());
+    });
+
+    private static void Walk(Action<TaskRecord?, TaskStep, TaskTrigger, DateTimeOffset> check, int threads = -1) =>
+        Lives.Sample(life => { Live(life.Spec, life.Life, check); }, iter: 3000, threads: threads);
+
+    private static (TaskRecord? Record, DateTimeOffset Now) Live(
+        TaskSpec spec, (TaskTrigger Trigger, double Pause)[] life, Action<TaskRecord?, TaskStep, TaskTrigger, DateTimeOffset> check)
+    {
+        var now = Situations.T0;
+        TaskTrigger birth = new TaskTrigger.Submit(Situations.Id, spec, Situations.Client);
+        var step = TaskMachine.Step(null, birth, now, Options);
+        check(null, step, birth, now);
+        foreach (var (trigger, pause) in life)
+        {
+            now = now.AddSeconds(pause);
+            var before = step.Record;
+            step = TaskMachine.Step(before, trigger, now, Options);
+            check(before, step, trigger, now);
+        }
+        return (step.Record, now);
+    }
+}
