@@ -24,7 +24,7 @@ internal sealed class ClaudeExecutor(ClaudeSettings settings) : ITaskExecutor
         environment.Remove("CLAUDECODE");
         var home = context.User.Home;
         if (ClaudeHome.FindProgram(settings, environment, home) is not { } program)
-            return ExecutionResult.Failed("could-not-start", "Claude Code is not installed here; set CLAUDE_PATH if it is elsewhere", 127);
+            return ExecutionResult.Failed("could-not-start", "Claude Code was not found on this PC; CLAUDE_PATH can name it", exitCode: null);
         var session = SessionFiles.Find(ClaudeHome.ConfigFolder(environment, home), payload.SessionId);
         if (session.Id is null) return ExecutionResult.Failed(session.Reason!, session.Error!);
 
@@ -76,7 +76,7 @@ internal sealed class ClaudeExecutor(ClaudeSettings settings) : ITaskExecutor
         }
         if (ClaudeAnswer.Parse(outputs.Answer()) is not { } answer)
         {
-            var sentence = string.Create(CultureInfo.InvariantCulture, $"Claude Code gave no answer (exit code {exitCode}): {outputs.LastWords()}");
+            var sentence = $"Claude Code gave no answer (exit code {exitCode}): {outputs.LastWords()}";
             return ExecutionResult.Failed("claude-error", sentence, exitCode is 0 ? 1 : exitCode, With(null, sessionId));
         }
         context.Output.Write(OutputStream.Stdout, Encoding.UTF8.GetBytes(answer.Text));

@@ -1,0 +1,167 @@
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Execution.Claude;
+using OpenClaw.Worker.Tests.Processes;
+
+namespace OpenClaw.Worker.Tests.Claude;
+
+/// <summary>The real Claude Code CLI against a stand-in for its API.</summary>
+public sealed class RealCliTests(FakeAnthropic api) : IClassFixture<FakeAnthropic>, IDisposable
+{
+    private readonly ClaudeBench bench = new(api);
+
+    public void Dispose() => bench.Dispose();
+
+    [Fact]
+    public async Task A_first_turn_begins_the_session_and_the_next_goes_on_with_it()
+    {
+        Directory.CreateDirectory(bench.Home.At("work"));
+        var (first, attempt) = await bench.Turn("hello", cwd: "work");
+        Assert.Equal((Outcomes.Succeeded, 0), (first.Outcome, first.ExitCode));
+        Assert.Equal("turn 1: hello", attempt.Output.Text);
+        var facts = first.Metadata!;
+        Assert.Equal(bench.Session, (string?)facts["sessionId"]);
+        Assert.Equal(1, (int)facts["turns"]!);
+        Assert.True((double)facts["costUsd"]! > 0 && (double)facts["durationMs"]! > 0);
+        Assert.Equal(5, (long)facts["usage"]!["outputTokens"]!);
+        Assert.StartsWith("claude-", (string)facts["model"]!, StringComparison.Ordinal);
+
+        var (second, again) = await bench.Turn("and again");
+        Assert.Equal("turn 2: and again", again.Output.Text);
+        Assert.Equal(bench.Session, (string?)second.Metadata!["sessionId"]);
+        // One file still: it ran in the folder the session began in, not in the home.
+        Assert.Equal(bench.Home.At("work"), SessionHead.Read(bench.SessionFile).Folder);
+        Assert.Contains(bench.Home.At("work").Replace('/', '-').TrimStart('-'), bench.SessionFile, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_short_id_names_the_session_it_is_the_beginning_of()
+    {
+        await bench.Turn("one");
+        var (result, attempt) = await bench.Turn("two", session: bench.Session[..6].ToUpperInvariant());
+        Assert.Equal("turn 2: two", attempt.Output.Text);
+        Assert.Equal(bench.Session, (string?)result.Metadata!["sessionId"]);
+    }
+
+    [Fact]
+    public async Task A_turn_that_was_killed_can_be_gone_on_with()
+    {
+        using var hanging = bench.Attempt("[[hang]]");
+        var running = bench.Run(hanging);
+        await Until.True(() => SessionFiles.All(bench.ConfigFolder).Any(file => file.Length > 0), "the session is on disk");
+        hanging.Stop.Request(StopReason.Cancel);
+        await running;
+        var (_, attempt) = await bench.Turn("now");
+        Assert.EndsWith("now", attempt.Output.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fault_8_a_prompt_reaches_the_cli_byte_for_byte_and_nothing_is_evaluated()
+    {
+        var made = bench.Home.At("made");
+        var prompt = $"a $(touch {made}) `touch {made}` $HOME %PATH% \"double\" 'single' \\n \\\\ ; touch {made} && exit | cat > {made}\n"
+            + "second line\r\n\ttabbed !! ~ * ? [x] {a,b} <b> & \u001b[31mred\u001b[0m \u202egnp \u200b 你好 😀 é e\u0301";
+        var (result, attempt) = await bench.Turn(prompt);
+        Assert.Equal(Outcomes.Succeeded, result.Outcome);
+        Assert.Equal(prompt, Assert.Single(await api.Log(made)).Prompt);
+        Assert.Equal("turn 1: " + prompt, attempt.Output.Text);
+        Assert.False(File.Exists(made));
+    }
+
+    [Theory]
+    [InlineData("--version")]
+    [InlineData("-p --dangerously-skip-permissions")]
+    [InlineData("!touch made")]
+    public async Task Fault_8_a_prompt_is_never_an_option_nor_a_command(string prompt)
+    {
+        var (_, attempt) = await bench.Turn(prompt);
+        Assert.Equal("turn 1: " + prompt, attempt.Output.Text);
+        Assert.False(File.Exists(bench.Home.At("made")));
+    }
+
+    [Fact]
+    public async Task A_long_prompt_arrives_whole()
+    {
+        var prompt = "begin " + string.Concat(Enumerable.Repeat("0123456789", 20_000)) + " end-" + bench.Session;
+        await bench.Turn(prompt);
+        Assert.Equal(prompt, Assert.Single(await api.Log(bench.Session)).Prompt);
+    }
+
+    [Fact]
+    public async Task An_overloaded_model_is_replaced_by_the_owners_second_choice()
+    {
+        bench.Settings = new() { FallbackModel = "haiku" };
+        var (result, _) = await bench.Turn("x [[fail opus]]", model: "opus");
+        Assert.Equal(Outcomes.Succeeded, result.Outcome);
+        Assert.Contains("haiku", (string?)result.Metadata!["model"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(529, "overloaded")]
+    [InlineData(500, "claude-error")]
+    [InlineData(401, "not-logged-in")]
+    public async Task An_error_of_the_api_is_a_failure_with_its_sentence(int status, string reason)
+    {
+        bench.Environment["CLAUDE_CODE_MAX_RETRIES"] = "0";
+        var (result, _) = await bench.Turn($"[[status {status}]]");
+        Assert.Equal((Outcomes.Failed, reason, 1), (result.Outcome, result.Reason, result.ExitCode));
+        Assert.NotEmpty(result.Error!);
+        Assert.Equal(bench.Session, (string?)result.Metadata!["sessionId"]);
+    }
+
+    [Fact]
+    public async Task A_turn_that_hangs_ends_with_its_whole_tree_at_the_timeout()
+    {
+        using var attempt = bench.Attempt("[[hang]]");
+        var running = bench.Run(attempt);
+        await Until.True(() => SessionFiles.All(bench.ConfigFolder).Any(file => file.Length > 0), "the turn has begun");
+        attempt.Stop.Request(StopReason.Timeout);
+        var result = await running;
+        Assert.Equal((Outcomes.TimedOut, "timeout"), (result.Outcome, result.Reason));
+        Assert.Equal(bench.Session, (string?)result.Metadata!["sessionId"]);
+        Assert.Equal(0, (int)result.Metadata["survivors"]!);
+        Assert.Equal(0, attempt.Alive());
+    }
+
+    [Fact]
+    public async Task A_cancel_in_the_middle_of_a_slow_answer_ends_it()
+    {
+        using var attempt = bench.Attempt("[[slow 60]] " + bench.Session);
+        var running = bench.Run(attempt);
+        await Until.True(() => api.Log(bench.Session).GetAwaiter().GetResult().Count == 1, "the answer has begun");
+        attempt.Stop.Request(StopReason.Cancel);
+        Assert.Equal(Outcomes.Cancelled, (await running).Outcome);
+        Assert.Equal(0, attempt.Alive());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("""{"permissions":{"defaultMode":"bypassPermissions"}}""")]
+    public async Task A_tool_needs_the_owners_permission_and_the_task_says_what_was_denied(string? ownSettings)
+    {
+        if (ownSettings is not null) bench.Home.File(".claude/settings.json", ownSettings);
+        var (result, attempt) = await bench.Turn("[[bash touch made]]");
+        Assert.Equal(Outcomes.Succeeded, result.Outcome);
+        Assert.False(File.Exists(bench.Home.At("made")));
+        Assert.Contains("""not allowed: Bash {"command":"touch made""", attempt.Stderr, StringComparison.Ordinal);
+        Assert.Contains("touch made", (string?)Assert.Single(result.Metadata!["permissionDenials"]!.AsArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_tool_the_owner_allows_is_used()
+    {
+        bench.Settings = new() { AllowedTools = ["Bash(touch *)", "Bash(echo *)"] };
+        var (result, attempt) = await bench.Turn("[[bash touch made]]");
+        Assert.Equal("", attempt.Stderr);
+        Assert.Null(result.Metadata!["permissionDenials"]);
+        Assert.True(File.Exists(bench.Home.At("made")));
+    }
+
+    [Fact]
+    public async Task A_mode_the_cli_does_not_know_fails_with_its_words()
+    {
+        bench.Settings = new() { PermissionMode = "whatever" };
+        var (result, _) = await bench.Turn("x");
+        Assert.Equal((Outcomes.Failed, "claude-error"), (result.Outcome, result.Reason));
+        Assert.Contains("whatever", result.Error, StringComparison.Ordinal);
+    }
+}

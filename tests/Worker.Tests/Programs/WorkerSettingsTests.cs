@@ -1,0 +1,98 @@
+using System.Text;
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.Tests.Execution;
+
+namespace OpenClaw.Worker.Tests.Programs;
+
+public sealed class WorkerSettingsTests
+{
+    [Fact]
+    public void A_whole_file_is_read()
+    {
+        var (settings, errors) = Parse("""
+            {
+              // what this PC can do
+              "kinds": { "render": { "program": ["/opt/render", "--json"], "cwd": "~/jobs", "env": { "GPU": "1" }, "timeout": 5000 } },
+              "claude": { "program": "/opt/claude", "model": "opus", "fallbackModel": "haiku", "permissionMode": "acceptEdits",
+                          "allowedTools": ["Bash(git *)"], "env": { "ANTHROPIC_BASE_URL": "http://localhost" } },
+            }
+            """);
+        Assert.Empty(errors);
+        var render = settings!.Kinds["render"];
+        Assert.Equal(["/opt/render", "--json"], render.Program);
+        Assert.Equal(("~/jobs", TimeSpan.FromSeconds(5), "1"), (render.Cwd, render.Timeout, render.Env["GPU"]));
+        var claude = settings.Claude;
+        Assert.Equal(("/opt/claude", "opus", "haiku"), (claude.Program, claude.Model, claude.FallbackModel));
+        Assert.Equal(("acceptEdits", false), (claude.PermissionMode, claude.SkipPermissions));
+        Assert.Equal(["Bash(git *)"], claude.AllowedTools);
+        Assert.Equal("http://localhost", claude.Env["ANTHROPIC_BASE_URL"]);
+        var kinds = new ExecutorCatalog(ConfiguredExecutors.From(settings)).Kinds;
+        Assert.Equal([Kinds.Claude, Kinds.FileEdit, Kinds.FileRead, Kinds.FileWrite, "render"], kinds);
+    }
+
+    [Fact]
+    public void No_file_is_no_settings()
+    {
+        using var folder = new ScratchFolder();
+        var (settings, errors) = WorkerSettings.Load(folder.Path);
+        Assert.Empty(errors);
+        Assert.Empty(settings!.Kinds);
+        Assert.Equal((null, false), (settings.Claude.PermissionMode, settings.Claude.SkipPermissions));
+    }
+
+    [Fact]
+    public void A_file_is_found_in_the_workers_home()
+    {
+        using var folder = new ScratchFolder();
+        folder.File(WorkerSettings.FileName, """{"claude":{"skipPermissions":true}}""");
+        Assert.True(WorkerSettings.Load(folder.Path).Settings!.Claude.SkipPermissions);
+    }
+
+    [Fact]
+    public void Every_fault_is_told_at_once()
+    {
+        var (settings, errors) = Parse("""
+            {
+              "kinds": {
+                "command": { "program": ["/x"] },
+                "Bad Name": { "program": ["/x"] },
+                "a": { "program": [] },
+                "b": { "program": ["rel/x"], "timeout": -1, "cwd": 7, "env": { "A=B": "x", "C": 1 }, "shell": true },
+                "c": 1
+              },
+              "claude": { "skipPermissions": "yes", "model": "--evil", "permissionmode": "plan", "allowedTools": ["-x"] },
+              "kind": {}
+            }
+            """);
+        Assert.Null(settings);
+        string[] expected =
+        [
+            "kinds.command is a built-in kind", "kinds.Bad Name is no name", "kinds.a.program must be an array that begins with a program",
+            "kinds.b.program must begin with an absolute path", "kinds.b.timeout must be a number of milliseconds",
+            "kinds.b.cwd must be a text",
+            "kinds.b.env.A=B is no name of a variable", "kinds.b.env.C must be a text", "kinds.b.shell is unknown",
+            "kinds.c must be an object",
+            "claude.skipPermissions must be true or false", "claude.model must not begin with -", "claude.permissionmode is unknown",
+            "claude.allowedTools must hold names", "kind is unknown",
+        ];
+        Assert.All(expected, wanted => Assert.Contains(errors, error => error.StartsWith(wanted, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("""{"claude":{},"claude":{}}""")]
+    [InlineData("""{"claude":{"skipPermissions":true,"permissionMode":"plan"}}""")]
+    [InlineData("[]")]
+    public void A_file_that_is_not_clear_is_refused(string json)
+    {
+        var (settings, errors) = Parse(json);
+        Assert.Null(settings);
+        Assert.NotEmpty(errors);
+    }
+
+    private static (WorkerSettings? Settings, IReadOnlyList<string> Errors) Parse(string json) =>
+        WorkerSettings.Parse(Encoding.UTF8.GetBytes(json));
+}
