@@ -46,7 +46,7 @@ public sealed class ClaudeAnswerTests
     [Theory]
     [InlineData("\"subtype\":\"success\",\"is_error\":true,\"api_error_status\":529,\"result\":\"Overloaded\"", "overloaded", "Overloaded")]
     [InlineData("\"subtype\":\"success\",\"is_error\":true,\"api_error_status\":429,\"result\":\"slow down\"", "rate-limited", "slow down")]
-    [InlineData("\"subtype\":\"success\",\"is_error\":true,\"api_error_status\":401,\"result\":\"run /login\"", "not-logged-in", "run /login")]
+    [InlineData("\"subtype\":\"success\",\"is_error\":true,\"api_error_status\":401,\"result\":\"login\"", "not-logged-in", "login")]
     [InlineData("\"subtype\":\"success\",\"is_error\":true,\"result\":\"broke\"", "claude-error", "broke")]
     [InlineData("\"subtype\":\"error_during_execution\",\"is_error\":true,\"errors\":[\"a\",\"b\"]", "claude-error", "a; b")]
     [InlineData("\"subtype\":\"error_max_turns\",\"is_error\":false", "claude-error", "error_max_turns")]

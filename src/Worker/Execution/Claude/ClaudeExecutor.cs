@@ -24,7 +24,7 @@ internal sealed class ClaudeExecutor(ClaudeSettings settings) : ITaskExecutor
         environment.Remove("CLAUDECODE");
         var home = context.User.Home;
         if (ClaudeHome.FindProgram(settings, environment, home) is not { } program)
-            return ExecutionResult.Failed("could-not-start", "Claude Code was not found on this PC; CLAUDE_PATH can name it", exitCode: null);
+            return ExecutionResult.Failed("could-not-start", "Claude Code was not found here; CLAUDE_PATH can name it", null);
         var session = SessionFiles.Find(ClaudeHome.ConfigFolder(environment, home), payload.SessionId);
         if (session.Id is null) return ExecutionResult.Failed(session.Reason!, session.Error!);
 

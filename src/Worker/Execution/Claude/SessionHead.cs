@@ -52,7 +52,8 @@ internal sealed record SessionHead(string? Folder, string? Topic)
 
     private static string? Prompt(JsonElement line)
     {
-        if (Text(line, "type") != "user" || (line.TryGetProperty("isMeta", out var meta) && meta.ValueKind == JsonValueKind.True)) return null;
+        var isMeta = line.TryGetProperty("isMeta", out var meta) && meta.ValueKind == JsonValueKind.True;
+        if (Text(line, "type") != "user" || isMeta) return null;
         if (!line.TryGetProperty("message", out var message) || !message.TryGetProperty("content", out var content)) return null;
         var text = content.ValueKind switch
         {

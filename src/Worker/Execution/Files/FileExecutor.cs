@@ -12,26 +12,15 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
 
     public async Task<ExecutionResult> Execute(AttemptContext context)
     {
-        TPayload? payload;
-        try
-        {
-            payload = context.Offer.Payload.Deserialize(json);
-        }
-        catch (JsonException error)
-        {
-            return ExecutionResult.Rejected("payload-not-understood", $"this worker does not understand the payload of {kind}: {error.Message}");
-        }
-        if (payload is null) return ExecutionResult.Rejected("payload-not-understood", $"the payload of {kind} is empty");
+        var (payload, misunderstood) = Read(context.Offer.Payload);
+        if (payload is null) return ExecutionResult.Rejected("payload-not-understood", misunderstood!);
         var path = FilePaths.Resolve(PathOf(payload), context.User.Home, OperatingSystem.IsWindows());
         if (path.Full is null) return ExecutionResult.Failed("bad-path", path.Error!);
 
         FileOutcome outcome;
         try
         {
-            // A thread of its own: a network file system may never answer, and no token ends a system call.
-            outcome = await Task.Factory
-                .StartNew(() => Work(path.Full, payload, context), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-                .WaitAsync(context.Stop.Token).ConfigureAwait(false);
+            outcome = await OnOwnThread(() => Work(path.Full, payload, context)).WaitAsync(context.Stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.Stop.Why != StopReason.None)
         {
@@ -51,6 +40,23 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
     /// <summary>The last question before a rename.</summary>
     protected static FileFault? Stopped(string path, AttemptContext context) =>
         context.Stop.Why == StopReason.None ? null : FileFault.Stopped(path);
+
+    // A network file system may never answer, and no token ends a system call; the pool's threads are for others.
+    private static Task<FileOutcome> OnOwnThread(Func<FileOutcome> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    // Strict: a field of a newer server that is silently ignored could change what is done.
+    private (TPayload? Payload, string? Misunderstood) Read(JsonElement payload)
+    {
+        try
+        {
+            return (payload.Deserialize(json), $"the payload of {kind} is empty");
+        }
+        catch (JsonException error)
+        {
+            return (null, $"this worker does not understand the payload of {kind}: {error.Message}");
+        }
+    }
 
     private static ExecutionResult Failed(FileFault fault, StopReason why) =>
         why == StopReason.None ? ExecutionResult.Failed(fault.Reason, fault.Sentence) : ExecutionResult.Stopped(why);
