@@ -4,7 +4,7 @@ using OpenClaw.Load.Modes;
 
 var mode = new Argument<string>("mode") { Description = "throughput, sessions, pickup, idle or backlog" };
 mode.AcceptOnlyFromAmong("throughput", "sessions", "pickup", "idle", "backlog");
-var url = new Option<Uri>("--url") { Description = "The server.", DefaultValueFactory = _ => new Uri("http://127.0.0.1:3456") };
+var url = new Option<string>("--url") { Description = "The server.", DefaultValueFactory = _ => "http://127.0.0.1:3456" };
 var data = new Option<DirectoryInfo?>("--data") { Description = "The server's data folder, for its tokens." };
 var token = new Option<string?>("--token") { Description = "Client token, instead of --data." };
 var workerToken = new Option<string?>("--worker-token") { Description = "Worker token, instead of --data." };
@@ -25,7 +25,7 @@ root.SetAction(async (parsed, _) =>
 {
     var options = new LoadOptions
     {
-        Server = parsed.GetValue(url)!,
+        Server = new Uri(parsed.GetValue(url)!),
         ClientToken = parsed.GetValue(token) ?? TokenOf(parsed.GetValue(data), "client"),
         WorkerToken = parsed.GetValue(workerToken) ?? TokenOf(parsed.GetValue(data), "worker"),
         Pid = parsed.GetValue(pid),

@@ -1,1 +1,29 @@
-return 0;
+using System.CommandLine;
+using OpenClaw.Standalone;
+
+var port = new Option<int?>("--port") { Description = "Port to listen on; 0 takes a free one. Default: WORKER_PORT, or 3456." };
+var data = new Option<string?>("--data") { Description = "Data folder. Default: OPENCLAW_DATA, or openclaw in the user's local data." };
+var noWorker = new Option<bool>("--no-worker") { Description = "Run no worker in this process." };
+var listen = new Option<string?>("--listen") { Description = "Address to listen on. Default: 127.0.0.1." };
+var insecure = new Option<bool>("--insecure-http") { Description = "Allow plain HTTP on an address that is not loopback." };
+
+var root = new RootCommand("OpenClaw: gateway, silo and one local worker in one process.") { port, data, noWorker, listen, insecure };
+root.SetAction(async (parsed, _) =>
+{
+    try
+    {
+        var options = StandaloneOptions.Read(
+            new GivenOptions(
+                parsed.GetValue(port), parsed.GetValue(data), parsed.GetValue(noWorker), parsed.GetValue(listen), parsed.GetValue(insecure)),
+            Environment.GetEnvironmentVariable);
+        await StandaloneServer.Run(options, Console.Out);
+        return 0;
+    }
+    catch (RefusedToStartException refusal)
+    {
+        await Console.Error.WriteLineAsync(refusal.Message);
+        return refusal.ExitCode;
+    }
+});
+// The host ends the process at a signal, in its own order: the parser must not do it after two seconds.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -1,0 +1,67 @@
+namespace OpenClaw.Standalone;
+
+/// <summary>
+/// The folder of everything this process keeps: readable by its owner only, and held by one process at a time. The hold is a
+/// file lock of the system, so it is gone with the process, however that ended.
+/// </summary>
+internal sealed class DataFolder : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private readonly FileStream _lock;
+
+    private DataFolder(string path, FileStream held)
+    {
+        Path = path;
+        _lock = held;
+    }
+
+    public string Path { get; }
+    public string Database => System.IO.Path.Combine(Path, "openclaw.db");
+    public string Tokens => System.IO.Path.Combine(Path, "tokens");
+    public string WorkerHome => System.IO.Path.Combine(Path, "worker");
+
+    public static DataFolder Open(string path)
+    {
+        try
+        {
+            Prepare(path);
+            return new DataFolder(path, Hold(path));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw Refused($"The data folder {path} can't be used: {fault.Message}");
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static void Prepare(string path)
+    {
+        var isNew = !Directory.Exists(path);
+        if (isNew && !OperatingSystem.IsWindows()) Directory.CreateDirectory(path, OwnerOnly);
+        else if (isNew) Directory.CreateDirectory(path);
+        else if (!IsOurs(path)) throw Refused($"{path} holds files of somebody else's. Choose a new or empty folder with --data.");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, OwnerOnly);
+    }
+
+    private static bool IsOurs(string path) =>
+        File.Exists(LockFile(path)) || !Directory.EnumerateFileSystemEntries(path).Any();
+
+    private static FileStream Hold(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        try
+        {
+            return new FileStream(LockFile(path), options);
+        }
+        catch (IOException)
+        {
+            throw Refused($"Another OpenClaw process uses the data folder {path}. Stop it, or choose another folder with --data.");
+        }
+    }
+
+    private static string LockFile(string path) => System.IO.Path.Combine(path, "lock");
+
+    private static RefusedToStartException Refused(string sentence) => new(RefusedToStartException.DataFolder, sentence);
+}
