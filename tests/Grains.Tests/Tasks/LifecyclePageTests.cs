@@ -49,7 +49,7 @@ public sealed class LifecyclePageTests
         from trigger in Situations.Triggers
         let after = Situations.Step(state.Value, trigger.Value.Make(state.Value), trigger.Value.At).Record!.State
         where after != state.Value!.State
-        group trigger.Key by (From: state.Value!.State.WireName(), To: after.WireName()) into edge
+        group trigger.Key.StartsWith("tick", StringComparison.Ordinal) ? "tick" : trigger.Key by (From: state.Value!.State.WireName(), To: after.WireName()) into edge
         select (edge.Key.From, edge.Key.To, edge.Distinct());
 
     private static string Root()

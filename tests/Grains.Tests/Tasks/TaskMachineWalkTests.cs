@@ -123,15 +123,16 @@ public sealed class TaskMachineWalkTests
         life =>
         {
             // A step back takes no time: what counts is how long a person would have waited.
-            var (lived, started, i) = (0.0, 0.0, 0);
+            var (lived, started, requeued, i) = (0.0, 0.0, 0.0, 0);
             Live(life.Spec, life.Life, (before, step, trigger, _) =>
             {
                 if (before is null) return;
                 lived += Math.Max(0, life.Life[i++].Pause);
                 if (step.Durable && step.Record!.State == TaskState.Running && before.State != TaskState.Running) started = lived;
-                if (!step.Durable || !step.Record!.State.IsEnd() || trigger is not TaskTrigger.Tick) return;
+                if (step.Record!.FailedAttempts > before.FailedAttempts) requeued = lived;
+                if (!step.Durable || !step.Record.State.IsEnd() || trigger is not TaskTrigger.Tick) return;
                 var allowed = before.State == TaskState.Running ? life.Spec.Timeout + life.Spec.KillGrace : life.Spec.StartWithin;
-                var since = before.State == TaskState.Running ? started : before.FailedAttempts == 0 ? 0 : started;
+                var since = before.State == TaskState.Running ? started : requeued;
                 Assert.True(lived - since >= allowed.TotalSeconds - 0.001, $"{step.Record.State} after {lived - since} s of {allowed}");
             });
         },
