@@ -46,6 +46,10 @@ internal sealed class UserEnvironment
     /// <summary>The person's environment as in their login shell, without the worker's own variables. Captured once.</summary>
     public Task<IReadOnlyDictionary<string, string>> Get() => captured.Value;
 
+    /// <summary>The same when it is known already; asks for nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Known =>
+        captured is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } done } ? done.Result : null;
+
     /// <summary>A folder a task names: absolute, <c>~/x</c>, or relative to the home folder.</summary>
     public string Folder(string? named) => named switch
     {

@@ -35,11 +35,21 @@ public sealed class RecentSessionsTests : IDisposable
     }
 
     [Fact]
-    public async Task The_persons_own_folder_is_looked_in()
+    public async Task The_persons_own_folder_is_looked_in_before_and_after_their_environment_is_known()
     {
         Session(1, "mine", Noon);
+        Assert.Equal("mine", Assert.Single(recent.Newest(20)).Topic);
+        Assert.Null(attempt.User.Known);
         await attempt.User.Get();
         Assert.Equal("mine", Assert.Single(recent.Newest(20)).Topic);
+    }
+
+    [Fact]
+    public void The_owner_can_have_them_elsewhere()
+    {
+        home.File($"other/projects/-work/{Id(2)}.jsonl", Line("there"));
+        var settings = new ClaudeSettings { Env = new Dictionary<string, string> { ["CLAUDE_CONFIG_DIR"] = home.At("other") } };
+        Assert.Equal("there", Assert.Single(new RecentSessions(settings, attempt.User).Newest(20)).Topic);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -7,6 +6,8 @@ namespace OpenClaw.Worker.Execution.Claude;
 /// <summary>A turn as the CLI reported it.</summary>
 internal sealed record ClaudeAnswer
 {
+    private const int MostDenials = 20, LongestDenial = 300;
+
     /// <summary>The answer's text, or the sentence of an error.</summary>
     public required string Text { get; init; }
 
@@ -60,7 +61,7 @@ internal sealed record ClaudeAnswer
             _ => "claude-error",
         },
         Facts = FactsOf(output),
-        Denied = [.. (output.PermissionDenials ?? []).Select(Line)],
+        Denied = [.. (output.PermissionDenials ?? []).Take(MostDenials).Select(Line)],
     };
 
     private static JsonObject FactsOf(ClaudeOutput output)
@@ -86,14 +87,14 @@ internal sealed record ClaudeAnswer
         }
         if (output.ApiErrorStatus is { } status) facts["apiErrorStatus"] = status;
         if (output.PermissionDenials is { Length: > 0 } denials)
-            facts["permissionDenials"] = new JsonArray([.. denials.Select(denial => (JsonNode)Line(denial))]);
+            facts["permissionDenials"] = new JsonArray([.. denials.Take(MostDenials).Select(denial => (JsonNode)Line(denial))]);
         return facts;
     }
 
     private static string Line(ClaudeDenial denial)
     {
         var input = denial.ToolInput.ValueKind == JsonValueKind.Object ? denial.ToolInput.GetRawText() : "";
-        if (input.Length > 300) input = string.Create(CultureInfo.InvariantCulture, $"{input.AsSpan(0, 300)}...");
+        if (input.Length > LongestDenial) input = input[..LongestDenial] + "...";
         return $"{denial.ToolName} {input}".TrimEnd();
     }
 }

@@ -12,12 +12,10 @@ internal sealed class RecentSessions(ClaudeSettings settings, UserEnvironment us
     private readonly Lock gate = new();
     private Dictionary<string, (DateTime Seen, long Length, SessionHead Head)> known = new(StringComparer.Ordinal);
 
-    /// <summary>Nothing until the person's environment is known, which this call asks for and does not wait for.</summary>
+    /// <summary>Until a task has asked for the person's own environment, the worker's says where to look.</summary>
     public IReadOnlyList<RecentSession> Newest(int limit)
     {
-        var asked = user.Get();
-        if (!asked.IsCompletedSuccessfully) return [];
-        var environment = new Dictionary<string, string>(asked.Result, UserEnvironment.NameComparer);
+        var environment = new Dictionary<string, string>(user.Known ?? Own(), UserEnvironment.NameComparer);
         foreach (var (name, value) in settings.Env) environment[name] = value;
         return Scan(ClaudeHome.ConfigFolder(environment, user.Home), limit);
     }
@@ -39,6 +37,9 @@ internal sealed class RecentSessions(ClaudeSettings settings, UserEnvironment us
             }
         }
     }
+
+    private static Dictionary<string, string> Own() =>
+        Environment.GetEnvironmentVariable("CLAUDE_CONFIG_DIR") is { } folder ? new() { ["CLAUDE_CONFIG_DIR"] = folder } : [];
 
     private (DateTime Seen, long Length, SessionHead Head) Head(FileInfo file)
     {
