@@ -49,6 +49,9 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>Rows changed by the statement before.</summary>
     public int Changes => raw.sqlite3_changes(handle);
 
+    /// <summary>Key of the row inserted last.</summary>
+    public long LastRow => raw.sqlite3_last_insert_rowid(handle);
+
     /// <summary>False when SQLite itself gave a transaction up after an error.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(handle) == 0;
 

@@ -15,7 +15,6 @@ internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
             attempt, failed_attempts, cancel_requested, epoch, worker, reason, not_before, started_at, ended_at, wake_at, outcome, late_result)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
         ON CONFLICT (id) DO NOTHING
-        RETURNING seq
         """;
 
     private const string Asked =
@@ -49,7 +48,7 @@ internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
             .Add(spec.Session).Add(record.Attempt).Add(record.FailedAttempts).Add(record.CancelRequested).Add(record.Epoch)
             .Add(record.Worker).Add(record.Reason).Add(record.NotBefore).Add(record.StartedAt).Add(record.EndedAt).Add(record.WakeAt)
             .Add(outcome).Add(lateResult);
-        return insert.Step() ? insert.Long(0) : null;
+        return insert.Run() > 0 ? database.LastRow : null;
     }
 
     private void InsertAsked(SqliteDatabase database, long seq)

@@ -7,13 +7,15 @@ namespace OpenClaw.Storage.Tasks;
 /// <summary>A later write of a task with its audit row. False when the row is not at the expected version any more.</summary>
 internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : SqliteOperation<bool>
 {
-    // Names no column that never changes: SQLite then leaves the indexes over those alone.
+    private const string Find = "SELECT seq FROM tasks WHERE id = ?1 AND version = ?2";
+
+    // Names no column that never changes: SQLite then leaves the indexes over those alone. And no RETURNING: that makes a
+    // temporary table and a journal for every statement, which costs as much as the rest of it.
     private const string Row =
         """
-        UPDATE tasks SET version = ?3, state = ?4, attempt = ?5, failed_attempts = ?6, cancel_requested = ?7, epoch = ?8, worker = ?9,
-            reason = ?10, not_before = ?11, started_at = ?12, ended_at = ?13, wake_at = ?14, outcome = ?15, late_result = ?16
-        WHERE id = ?1 AND version = ?2
-        RETURNING seq
+        UPDATE tasks SET version = ?2, state = ?3, attempt = ?4, failed_attempts = ?5, cancel_requested = ?6, epoch = ?7, worker = ?8,
+            reason = ?9, not_before = ?10, started_at = ?11, ended_at = ?12, wake_at = ?13, outcome = ?14, late_result = ?15
+        WHERE seq = ?1
         """;
 
     private readonly byte[]? outcome = TaskRow.Json(record.Outcome);
@@ -24,18 +26,24 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
     public override void Apply(SqliteDatabase database)
     {
         Result = false;
-        if (Update(database) is not { } seq) return;
+        if (FindRow(database) is not { } seq) return;
+        Update(database, seq);
         TaskAudit.Insert(database, seq, record);
         Conversations.Touch(database, record, newTasks: 0);
         Result = true;
     }
 
-    private long? Update(SqliteDatabase database)
+    private long? FindRow(SqliteDatabase database)
+    {
+        using var find = database.Use(Find);
+        return find.Add(record.Id).Add(expectedVersion).Step() ? find.Long(0) : null;
+    }
+
+    private void Update(SqliteDatabase database, long seq)
     {
         using var update = database.Use(Row);
-        update.Add(record.Id).Add(expectedVersion).Add(record.Version).Add((long)TaskRow.Stored(record.State)).Add(record.Attempt)
+        update.Add(seq).Add(record.Version).Add((long)TaskRow.Stored(record.State)).Add(record.Attempt)
             .Add(record.FailedAttempts).Add(record.CancelRequested).Add(record.Epoch).Add(record.Worker).Add(record.Reason)
-            .Add(record.NotBefore).Add(record.StartedAt).Add(record.EndedAt).Add(record.WakeAt).Add(outcome).Add(lateResult);
-        return update.Step() ? update.Long(0) : null;
+            .Add(record.NotBefore).Add(record.StartedAt).Add(record.EndedAt).Add(record.WakeAt).Add(outcome).Add(lateResult).Run();
     }
 }
