@@ -8,7 +8,7 @@ namespace OpenClaw.Gateway.Output;
 /// </summary>
 internal readonly record struct EventPosition(long Version, int Attempt, long Sequence, bool Ended = false)
 {
-    private const int LongestText = 48;
+    private const int LongestText = 54;
 
     /// <summary>Reads an id; false for a text that is none.</summary>
     public static bool TryRead(string? text, out EventPosition position)
