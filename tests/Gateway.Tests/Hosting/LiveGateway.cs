@@ -1,0 +1,107 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenClaw.Gateway.Security;
+using OpenClaw.Silo;
+
+namespace OpenClaw.Gateway.Tests.Hosting;
+
+/// <summary>
+/// Gateway and silo in this process on a SQLite file of their own, behind a real port on loopback. A class fixture, or made by
+/// a test that needs settings of its own or a restart.
+/// </summary>
+public sealed class LiveGateway : IAsyncLifetime, IAsyncDisposable
+{
+    /// <summary>The shared token of compatibility mode.</summary>
+    public const string SharedToken = "shared-token-of-the-tests";
+
+    private readonly Dictionary<string, string?> settings;
+    private readonly Action<IServiceCollection>? configure;
+    private readonly List<HttpClient> clients = [];
+    private WebApplication? app;
+
+    public LiveGateway() : this([])
+    {
+    }
+
+    internal LiveGateway(Dictionary<string, string?> settings, Action<IServiceCollection>? configure = null) =>
+        (this.settings, this.configure) = (settings, configure);
+
+    /// <summary>The data folder; kept over a restart.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("openclaw-gateway-").FullName;
+
+    public Uri Address => new(app!.Urls.First());
+
+    /// <summary>The container of the running host.</summary>
+    public IServiceProvider Services => app!.Services;
+
+    /// <summary>Token of each role.</summary>
+    public IReadOnlyDictionary<string, string> Tokens { get; private set; } = new Dictionary<string, string>();
+
+    public HttpClient Client { get; private set; } = new();
+    public HttpClient Worker { get; private set; } = new();
+    public HttpClient Admin { get; private set; } = new();
+
+    /// <summary>A client with the shared token, as everything of the original has it.</summary>
+    public HttpClient Shared { get; private set; } = new();
+
+    /// <summary>A gateway that a test has for itself.</summary>
+    internal static async Task<LiveGateway> Start(Dictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null)
+    {
+        var gateway = new LiveGateway(settings ?? [], configure);
+        await gateway.InitializeAsync();
+        return gateway;
+    }
+
+    public async Task InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.AddStandaloneSilo(Path.Combine(Folder, "openclaw.db"));
+        builder.AddOpenClawGateway(options => (options.DataFolder, options.SharedToken) = (Folder, SharedToken));
+        configure?.Invoke(builder.Services);
+        app = builder.Build();
+        app.MapOpenClaw();
+        await app.StartAsync();
+        var (tokens, _) = await app.Services.GetRequiredService<FirstStart>().EnsureTokens(CancellationToken.None);
+        Tokens = tokens.ToDictionary(token => token.Role, token => token.Token);
+        (Client, Worker, Admin, Shared) = (With(Tokens["client"]), With(Tokens["worker"]), With(Tokens["admin"]), With(SharedToken));
+    }
+
+    /// <summary>A client with this token; none: without one.</summary>
+    public HttpClient With(string? token)
+    {
+        var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+        if (token is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        clients.Add(client);
+        return client;
+    }
+
+    /// <summary>Ends the host and starts another one on the same data folder.</summary>
+    public async Task Restart()
+    {
+        await Stop();
+        await InitializeAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Stop();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
+
+    private async Task Stop()
+    {
+        foreach (var client in clients) client.Dispose();
+        clients.Clear();
+        if (app is not null) await app.DisposeAsync();
+        app = null;
+    }
+}
