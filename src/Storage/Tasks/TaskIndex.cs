@@ -1,4 +1,5 @@
 using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Storage.Sqlite;
@@ -20,17 +21,23 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
         WHERE tenant = ?1 AND pool = ?2 AND state = 1 AND requires = ?3 AND (not_before IS NULL OR not_before <= ?4) LIMIT 1
         """;
 
-    private const string Head =
+    private const string DueEntry =
         """
         SELECT id, priority, created_at, concurrency_key FROM tasks INDEXED BY tasks_backlog
         WHERE tenant = ?1 AND pool = ?2 AND state = 1 AND requires = ?3 AND (not_before IS NULL OR not_before <= ?4)
-        ORDER BY priority DESC, created_at, id LIMIT ?5
         """;
+
+    private const string Order = " ORDER BY priority DESC, created_at, id LIMIT ?5";
+    private const string Head = DueEntry + Order;
+
+    private const string FreeHead =
+        DueEntry + " AND (concurrency_key IS NULL OR concurrency_key NOT IN (SELECT value FROM json_each(?6)))" + Order;
 
     private const string Busy =
         """
-        SELECT concurrency_key, id FROM tasks INDEXED BY tasks_busy_keys
-        WHERE tenant = ?1 AND pool = ?2 AND state = 3 AND concurrency_key IS NOT NULL
+        SELECT concurrency_key, id, state FROM tasks INDEXED BY tasks_busy_keys
+        WHERE tenant = ?1 AND pool = ?2 AND concurrency_key IS NOT NULL AND (state = 3 OR (state = 1 AND not_before IS NOT NULL))
+            AND (state = 3 OR not_before > ?3)
         """;
 
     private const string Wake =
@@ -53,12 +60,18 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
         return groups;
     }
 
+    public ValueTask<IReadOnlyList<QueueEntry>> Backlog(
+        string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation) =>
+        Backlog(tenant, pool, requires, limit, now, [], cancellation);
+
     public async ValueTask<IReadOnlyList<QueueEntry>> Backlog(
-        string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation)
+        string tenant, string pool, string requires, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
+        CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
-        using var head = reader.Database.Use(Head);
+        using var head = reader.Database.Use(busyKeys.Count == 0 ? Head : FreeHead);
         head.Add(tenant).Add(pool).Add(requires).Add(now).Add(limit);
+        if (busyKeys.Count > 0) head.Add(TaskRow.Json(busyKeys));
         var entries = new List<QueueEntry>();
         while (head.Step()) entries.Add(new QueueEntry(head.Id(0), requires, head.Int(1), head.Time(2), head.TextOrNull(3)));
         return entries;
@@ -68,9 +81,13 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
         using var busy = reader.Database.Use(Busy);
-        busy.Add(tenant).Add(pool);
+        busy.Add(tenant).Add(pool).Add(clock.GetUtcNow());
         var keys = new Dictionary<string, Guid>(StringComparer.Ordinal);
-        while (busy.Step()) keys[busy.Text(0)] = busy.Id(1);
+        while (busy.Step())
+        {
+            if ((TaskState)busy.Int(2) == TaskState.Running) keys[busy.Text(0)] = busy.Id(1);
+            else keys.TryAdd(busy.Text(0), busy.Id(1));
+        }
         return keys;
     }
 

@@ -68,6 +68,9 @@ internal static class TaskRow
     public static byte[]? Json(IReadOnlyDictionary<string, string>? tags) =>
         tags is null ? null : JsonSerializer.SerializeToUtf8Bytes(tags, TaskJson.Default.IReadOnlyDictionaryStringString);
 
+    /// <summary>A list for the database to unfold; text, because SQLite takes a blob for its own binary JSON.</summary>
+    public static string Json(IReadOnlyCollection<string> values) => JsonSerializer.Serialize(values, TaskJson.Default.IReadOnlyCollectionString);
+
     private static TaskSpec Spec(Statement row, byte[] payload) => new()
     {
         Tenant = row.Text(3),
@@ -96,4 +99,5 @@ internal static class TaskRow
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AttemptOutcome))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(IReadOnlyCollection<string>))]
 internal sealed partial class TaskJson : JsonSerializerContext;

@@ -116,6 +116,36 @@ public abstract class TaskIndexContract : StoreContract
     }
 
     [Fact]
+    public async Task A_task_between_two_attempts_keeps_its_key_until_its_time_has_come()
+    {
+        var spec = Sample.Spec() with { ConcurrencyKey = "key" };
+        var between = Sample.Queued(spec) with { NotBefore = Sample.Noon.AddSeconds(4) };
+        await Store.Tasks.Write(between);
+        Assert.Equal(new Dictionary<string, Guid> { ["key"] = between.Id }, await Store.Index.BusyKeys("default", "default", default));
+
+        var running = Sample.Queued(spec).Started();
+        await Store.Tasks.Write(running);
+        Assert.Equal(new Dictionary<string, Guid> { ["key"] = running.Id }, await Store.Index.BusyKeys("default", "default", default));
+
+        await Store.Tasks.Write(running.Ended(TaskState.Succeeded), "2");
+        Store.Clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.Empty(await Store.Index.BusyKeys("default", "default", default));
+    }
+
+    [Fact]
+    public async Task The_backlog_can_leave_out_tasks_with_busy_keys()
+    {
+        string?[] keys = ["a", "a", null, "it's \"odd\"", "A", "a"];
+        var records = keys.Select((key, i) => Sample.Queued(Sample.Spec() with { ConcurrencyKey = key }, Sample.Noon.AddSeconds(i))).ToArray();
+        foreach (var record in records) await Store.Tasks.Write(record);
+
+        Assert.Equal([records[2].Id, records[3].Id, records[4].Id], await Free(["a"], 100));
+        Assert.Equal([records[2].Id, records[4].Id], await Free(["a", "it's \"odd\""], 100));
+        Assert.Equal([records[2].Id], await Free(["a"], 1));
+        Assert.Equal(records.Select(record => record.Id), await Free([], 100));
+    }
+
+    [Fact]
     public async Task Due_tasks_of_a_shard_come_earliest_first_and_leave_with_their_wake_time()
     {
         var records = Enumerable.Range(0, 200).Select(i => Sample.Queued() with { WakeAt = Sample.Noon.AddSeconds(i % 50) }).ToArray();
@@ -145,6 +175,9 @@ public abstract class TaskIndexContract : StoreContract
 
         Assert.Equal([new AttemptRef(here.Id, 1)], await Store.Index.RunningOn("default", "studio", default));
     }
+
+    private async Task<IEnumerable<Guid>> Free(string[] busy, int limit) =>
+        (await Store.Index.Backlog("default", "default", "kind:command", limit, Sample.Noon, busy, default)).Select(entry => entry.Task);
 
     private async Task<Guid[]> Backlog() =>
         [.. (await Store.Index.Backlog("default", "default", "kind:command", 100, Sample.Noon, default)).Select(entry => entry.Task)];

@@ -30,7 +30,9 @@ CREATE TABLE tasks (
 
 -- The backlog of a queue: everything a window needs is in the index.
 CREATE INDEX tasks_backlog ON tasks (tenant, pool, requires, priority DESC, created_at, id, not_before, concurrency_key) WHERE state = 1;
-CREATE INDEX tasks_busy_keys ON tasks (tenant, pool, concurrency_key, id) WHERE state = 3 AND concurrency_key IS NOT NULL;
+-- Keys that are held: by a running task, or by one between two attempts.
+CREATE INDEX tasks_busy_keys ON tasks (tenant, pool, concurrency_key, id, state, not_before)
+    WHERE concurrency_key IS NOT NULL AND (state = 3 OR (state = 1 AND not_before IS NOT NULL));
 CREATE INDEX tasks_wake ON tasks (shard, wake_at, id) WHERE wake_at IS NOT NULL;
 CREATE INDEX tasks_ended ON tasks (ended_at) WHERE ended_at IS NOT NULL;
 
