@@ -1,0 +1,208 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Workers;
+
+namespace OpenClaw.TestKit.FakeGateway;
+
+public sealed partial class FakeGateway
+{
+    private readonly HashSet<string> told = new(StringComparer.Ordinal);
+    private long epoch;
+
+    /// <summary>The live session; null before the first. Set it to null to make the worker's invalid.</summary>
+    public string? Session { get; set; }
+
+    /// <summary>True: the name belongs to another worker.</summary>
+    public bool NameTaken { get; set; }
+
+    /// <summary>The last session's request.</summary>
+    public OpenSession? Opened { get; private set; }
+
+    private async Task Handle(HttpContext context)
+    {
+        var path = context.Request.Path.Value!;
+        var name = path switch
+        {
+            Routes.Sessions => "session",
+            Routes.CloseSession => "close",
+            Routes.WorkerPoll => "poll",
+            Routes.Heartbeat => "heartbeat",
+            _ => path[(path.LastIndexOf('/') + 1)..],
+        };
+        using var reader = new StreamReader(context.Request.Body);
+        var body = await reader.ReadToEndAsync(context.RequestAborted);
+        var call = new SeenCall(name, counts.AddOrUpdate(name, 1, (_, n) => n + 1), body, TimeProvider.System.GetUtcNow());
+        calls.Enqueue(call);
+        Change(() => { });
+        await Answer(context, call, path.Split('/'));
+    }
+
+    private async Task Answer(HttpContext context, SeenCall call, string[] path)
+    {
+        switch (Fault(call))
+        {
+            case CallFault.LoseRequest:
+                context.Abort();
+                return;
+            case CallFault.Unavailable:
+                await Refuse(context, 503, ProblemTypes.Unavailable);
+                return;
+            case CallFault.BadRequest:
+                await Refuse(context, 400, ProblemTypes.Invalid);
+                return;
+            case CallFault.Unauthorized:
+                await Refuse(context, 401, ProblemTypes.Unauthenticated);
+                return;
+            case CallFault.Garbage:
+                await context.Response.WriteAsync("<html>");
+                return;
+            case CallFault.LoseAnswer:
+                var answer = context.Response.Body;
+                context.Response.Body = new MemoryStream();
+                await Do(context, call, path);
+                context.Response.Body = answer;
+                context.Abort();
+                return;
+            case CallFault.Hang:
+                await released.Task.WaitAsync(context.RequestAborted);
+                break;
+        }
+        await Do(context, call, path);
+    }
+
+    private Task Do(HttpContext context, SeenCall call, string[] path)
+    {
+        if (context.Request.Headers.Authorization != $"Bearer {Token}")
+            return Refuse(context, 401, ProblemTypes.Unauthenticated);
+        if (call.Name == "session")
+            return Open(context, Read(call, ProtocolJson.Default.OpenSession));
+        using var json = JsonDocument.Parse(call.Body);
+        if (call.Name != "close" && json.RootElement.GetProperty("session").GetString() != Session)
+            return Refuse(context, 409, ProblemTypes.SessionSuperseded);
+        FakeAttempt? attempt;
+        lock (gate)
+            attempt = path.Length > 3 ? attempts.GetValueOrDefault(path[3]) : null;
+        return call.Name switch
+        {
+            "close" => Close(context),
+            "poll" => Poll(context, Read(call, ProtocolJson.Default.Poll)),
+            "heartbeat" => Beat(context, Read(call, ProtocolJson.Default.Heartbeat)),
+            _ when attempt is null => Refuse(context, 404, ProblemTypes.NotFound),
+            "start" => Start(context, attempt),
+            "output" => Append(context, attempt, Read(call, ProtocolJson.Default.AppendOutput)),
+            _ => Finish(context, attempt, Read(call, ProtocolJson.Default.AttemptResult)),
+        };
+    }
+
+    private Task Open(HttpContext context, OpenSession open)
+    {
+        if (NameTaken)
+            return Refuse(context, 409, ProblemTypes.SessionTaken);
+        Change(() => (Opened, Session) = (open, $"{open.Name}.{++epoch}.x"));
+        var answer = new SessionOpened { Session = Session!, Epoch = epoch, HeartbeatEvery = HeartbeatEvery, Lease = Lease, PollWait = 50_000 };
+        return Ok(context, answer, ProtocolJson.Default.SessionOpened);
+    }
+
+    private Task Close(HttpContext context)
+    {
+        Change(() => Session = null);
+        context.Response.StatusCode = 204;
+        return Task.CompletedTask;
+    }
+
+    private async Task Poll(HttpContext context, Poll poll)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        over.CancelAfter(TimeSpan.FromMilliseconds(poll.Wait));
+        while (true)
+        {
+            Task next;
+            PollAnswer answer;
+            lock (gate)
+            {
+                answer = Look(poll);
+                next = changed.Task;
+            }
+            if (answer.Offers.Length > 0 || answer.Cancels is not null || over.IsCancellationRequested)
+            {
+                await Ok(context, answer, ProtocolJson.Default.PollAnswer);
+                return;
+            }
+            await next.WaitAsync(over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private PollAnswer Look(Poll poll)
+    {
+        var held = poll.Held ?? [];
+        var offers = attempts.Values.Where(a => !a.Started && !a.Cancelled && a.Results.Count == 0 && !held.Contains(a.Offer.AttemptId))
+            .Take(poll.FreeSlots).Select(a => a.Offer).ToArray();
+        var cancels = CancelsTravelByPoll
+            ? attempts.Values.Where(a => a.Started && a.Cancelled && a.Results.Count == 0 && told.Add(a.Offer.AttemptId))
+                .Select(a => a.Offer.TaskId).ToArray()
+            : [];
+        return new PollAnswer(offers, false, cancels.Length > 0 ? cancels : null);
+    }
+
+    private Task Beat(HttpContext context, Heartbeat heartbeat)
+    {
+        Dictionary<string, string> answer;
+        lock (gate)
+        {
+            answer = (heartbeat.Attempts ?? []).ToDictionary(
+                id => id, id => attempts[id] is { Superseded: true } ? "superseded" : attempts[id].Cancelled ? "cancel" : "continue");
+        }
+        return Ok(context, new HeartbeatAnswer(answer, false), ProtocolJson.Default.HeartbeatAnswer);
+    }
+
+    private Task Start(HttpContext context, FakeAttempt attempt)
+    {
+        if (attempt.Superseded || attempt.Cancelled)
+            return Refuse(context, 409, ProblemTypes.AttemptSuperseded);
+        Change(() => attempt.Started = true);
+        return Ok(context, new StartedAttempt(attempt.Offer.AttemptId, 1), ProtocolJson.Default.StartedAttempt);
+    }
+
+    private Task Append(HttpContext context, FakeAttempt attempt, AppendOutput output)
+    {
+        attempt.OutputCalls++;
+        return Join(context, attempt, output.Chunks) ?? NoContent(context);
+    }
+
+    private Task Finish(HttpContext context, FakeAttempt attempt, AttemptResult result)
+    {
+        if (Join(context, attempt, result.Output ?? []) is { } gap)
+            return gap;
+        var fate = attempt.Results.Count == 0 ? "recorded" : "duplicate";
+        Change(() => attempt.Results.Add(result));
+        return Ok(context, new ResultTaken(fate, result.Outcome), ProtocolJson.Default.ResultTaken);
+    }
+
+    private Task? Join(HttpContext context, FakeAttempt attempt, OutputChunk[] chunks)
+    {
+        NextOutput? next = null;
+        Change(() => next = attempt.Append(chunks));
+        return next is null ? null : Refuse(context, 409, ProblemTypes.OutputGap, next);
+    }
+
+    private static Task NoContent(HttpContext context)
+    {
+        context.Response.StatusCode = 204;
+        return Task.CompletedTask;
+    }
+
+    private static T Read<T>(SeenCall call, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(call.Body, type)!;
+
+    private static Task Ok<T>(HttpContext context, T value, JsonTypeInfo<T> type) => context.Response.WriteAsJsonAsync(value, type);
+
+    private static Task Refuse(HttpContext context, int status, string type, NextOutput? next = null)
+    {
+        context.Response.StatusCode = status;
+        var problem = new Problem { Type = type, Title = type, Status = status, Error = type, Next = next };
+        return context.Response.WriteAsJsonAsync(problem, ProtocolJson.Default.Problem, "application/problem+json");
+    }
+}

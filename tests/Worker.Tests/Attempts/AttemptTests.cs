@@ -1,0 +1,171 @@
+using System.Security.Cryptography;
+using System.Text;
+using OpenClaw.TestKit.FakeGateway;
+using OpenClaw.Worker.Tests.Processes;
+
+namespace OpenClaw.Worker.Tests.Attempts;
+
+public sealed class AttemptTests
+{
+    [Fact]
+    public async Task A_short_task_costs_one_start_and_one_result_and_no_output_call()
+    {
+        await using var worker = await WorkerHarness.Start();
+        var id = worker.Gateway.Command("echo hello; echo oops >&2; exit 3");
+        var attempt = await worker.Gateway.Ended(id);
+        var result = Assert.Single(attempt.Results);
+        Assert.Equal(("failed", 3, "exit-code"), (result.Outcome, result.ExitCode, result.Reason));
+        Assert.Equal("hello\n", attempt.Text);
+        Assert.Equal("oops\n", Encoding.UTF8.GetString(attempt.Stderr));
+        Assert.Equal((6, 5), (result.StdoutBytes, result.StderrBytes));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("hello\n"u8)), result.StdoutSha256);
+        Assert.Equal((1, 1, 0), (worker.Gateway.Count("start"), worker.Gateway.Count("result"), worker.Gateway.Count("output")));
+    }
+
+    [Fact]
+    public async Task Every_answer_lost_once_and_the_command_runs_once()
+    {
+        await using var worker = await WorkerHarness.Start(gateway =>
+            gateway.Fault = call => call.Number == 1 ? CallFault.LoseAnswer : CallFault.None);
+        var id = worker.Gateway.Command(
+            $"echo $OPENCLAW_TASK_ID $OPENCLAW_ATTEMPT $$ >> {worker.PathOf("witness")}; head -c 300000 /dev/zero; echo first; sleep 0.5; echo last");
+        var attempt = await worker.Gateway.Ended(id, 40);
+        await Until.True(() => Directory.GetFiles(Path.Combine(worker.Home, "spool")).Length == 0, "the spool is empty");
+        Assert.Single(await File.ReadAllLinesAsync(worker.PathOf("witness")));
+        Assert.Equal(300_011, attempt.Stdout.Length);
+        Assert.EndsWith("first\nlast\n", attempt.Text, StringComparison.Ordinal);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(attempt.Stdout)), attempt.Results[0].StdoutSha256);
+        foreach (var name in (string[])["session", "poll", "start", "output", "result"])
+            Assert.InRange(worker.Gateway.Count(name), 2, 50);
+    }
+
+    [Fact]
+    public async Task Without_the_servers_yes_nothing_runs()
+    {
+        await using var worker = await WorkerHarness.Start(gateway =>
+            gateway.Fault = call => call.Name == "start" ? CallFault.Unavailable : CallFault.None);
+        var id = worker.Gateway.Command($"echo ran >> {worker.PathOf("witness")}");
+        await worker.Gateway.Until(g => g.Count("start") >= 2, "it asked twice");
+        worker.Gateway.Supersede(id);
+        worker.Gateway.Fault = _ => CallFault.None;
+        await Until.True(() => worker.Log.Contains("not started", StringComparison.Ordinal), "it gave up");
+        Assert.False(File.Exists(worker.PathOf("witness")));
+        Assert.Empty(worker.Gateway.Attempt(id).Results);
+        await Until.True(() => Directory.GetFiles(Path.Combine(worker.Home, "journal")).Length == 0, "the journal is empty");
+    }
+
+    [Fact]
+    public async Task An_offer_beyond_its_slots_disturbs_nobody_and_runs_when_there_is_room()
+    {
+        await using var worker = await WorkerHarness.Prepare();
+        worker.Options = worker.Options with { MaxConcurrent = 2 };
+        worker.Go();
+        var ids = Enumerable.Range(0, 5).Select(i => worker.Gateway.Command($"echo {i}; sleep 0.2")).ToArray();
+        foreach (var id in ids)
+            Assert.Equal("succeeded", (await worker.Gateway.Ended(id)).Results[0].Outcome);
+        Assert.Equal(5, worker.Gateway.Count("start"));
+    }
+
+    [Fact]
+    public async Task A_timeout_is_kept_by_the_worker_itself_and_its_proof_is_reported()
+    {
+        await using var worker = await WorkerHarness.Start();
+        var id = worker.Gateway.Command("sleep 600 & sleep 600", timeout: 300, killGrace: 2000);
+        var result = (await worker.Gateway.Ended(id)).Results[0];
+        Assert.Equal(("timed_out", "timeout", "SIGTERM"), (result.Outcome, result.Reason, result.Signal));
+        Assert.Equal(0, result.Metadata!.Value.GetProperty("survivors").GetInt32());
+        Assert.InRange(result.Metadata.Value.GetProperty("killed").GetInt32(), 2, 4);
+    }
+
+    [Fact]
+    public async Task Silence_ends_a_task_that_prints_nothing_but_not_one_that_does()
+    {
+        await using var worker = await WorkerHarness.Start();
+        var talks = worker.Gateway.Command("for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.2; done", silence: 1000);
+        var silent = worker.Gateway.Command("echo once; sleep 600", silence: 1000);
+        Assert.Equal("silence", (await worker.Gateway.Ended(silent)).Results[0].Reason);
+        Assert.Equal("succeeded", (await worker.Gateway.Ended(talks)).Results[0].Outcome);
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task A_cancel_ends_the_tree_whichever_way_it_comes(bool byPoll)
+    {
+        await using var worker = await WorkerHarness.Start(gateway =>
+        {
+            gateway.CancelsTravelByPoll = byPoll;
+            gateway.HeartbeatEvery = byPoll ? 600_000 : 200;
+        });
+        var id = worker.Gateway.Command("echo up; sleep 600");
+        await worker.Gateway.Running(id);
+        worker.Gateway.Cancel(id);
+        var result = (await worker.Gateway.Ended(id)).Results[0];
+        Assert.Equal(("cancelled", "cancel"), (result.Outcome, result.Reason));
+        Assert.Equal(0, result.Metadata!.Value.GetProperty("survivors").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_cancel_reaches_a_worker_that_is_full()
+    {
+        await using var worker = await WorkerHarness.Prepare(gateway => gateway.HeartbeatEvery = 600_000);
+        worker.Options = worker.Options with { MaxConcurrent = 1 };
+        worker.Go();
+        var id = worker.Gateway.Command("sleep 600");
+        await worker.Gateway.Running(id);
+        worker.Gateway.Cancel(id);
+        Assert.Equal("cancelled", (await worker.Gateway.Ended(id)).Results[0].Outcome);
+    }
+
+    [Fact]
+    public async Task A_superseded_attempt_is_ended_and_not_reported()
+    {
+        await using var worker = await WorkerHarness.Start(gateway => gateway.HeartbeatEvery = 200);
+        var id = worker.Gateway.Command($"echo $$ > {worker.PathOf("pid")}; exec sleep 600");
+        await worker.Gateway.Running(id);
+        await Until.True(() => File.Exists(worker.PathOf("pid")), "it runs");
+        worker.Gateway.Supersede(id);
+        await Until.True(() => worker.Log.Contains($"attempt {id} lost", StringComparison.Ordinal), "it is ended");
+        Assert.Empty(worker.Gateway.Attempt(id).Results);
+        var next = worker.Gateway.Command("true");
+        Assert.Equal("succeeded", (await worker.Gateway.Ended(next)).Results[0].Outcome);
+    }
+
+    [Fact]
+    public async Task What_another_attempt_may_replace_ends_when_its_lease_ran_out_and_what_not_runs_on()
+    {
+        await using var worker = await WorkerHarness.Start(gateway => (gateway.Lease, gateway.HeartbeatEvery) = (2500, 300));
+        var ends = worker.Gateway.Command("sleep 600", timeout: 60_000, endsWithLease: true);
+        var goesOn = worker.Gateway.Command($"while [ ! -e {worker.PathOf("go")} ]; do sleep 0.1; done; echo whole", timeout: 60_000);
+        await worker.Gateway.Running(ends);
+        await worker.Gateway.Running(goesOn);
+        worker.Gateway.Fault = _ => CallFault.LoseRequest;
+        await Until.True(() => worker.Log.Contains($"attempt {ends} lost", StringComparison.Ordinal), "the lease ran out", 30);
+        worker.Gateway.Fault = _ => CallFault.None;
+        await File.WriteAllTextAsync(worker.PathOf("go"), "");
+        var result = (await worker.Gateway.Ended(ends, 40)).Results[0];
+        Assert.Equal(("lost", "lease-ran-out"), (result.Outcome, result.Reason));
+        Assert.Equal("whole\n", (await worker.Gateway.Ended(goesOn, 40)).Text);
+    }
+
+    [Fact]
+    public async Task Output_of_a_long_task_is_there_while_it_runs()
+    {
+        await using var worker = await WorkerHarness.Start();
+        var id = worker.Gateway.Command($"echo early; while [ ! -e {worker.PathOf("go")} ]; do sleep 0.05; done; echo late");
+        await worker.Gateway.Until(g => g.Attempt(id).Text == "early\n", "the first line is there");
+        Assert.Empty(worker.Gateway.Attempt(id).Results);
+        await File.WriteAllTextAsync(worker.PathOf("go"), "");
+        Assert.Equal("early\nlate\n", (await worker.Gateway.Ended(id)).Text);
+    }
+
+    [Fact]
+    public async Task Thirty_MiB_arrive_whole_and_in_order()
+    {
+        await using var worker = await WorkerHarness.Start();
+        var id = worker.Gateway.Command("seq 1 4000000");
+        var attempt = await worker.Gateway.Ended(id, 60);
+        Assert.Equal(attempt.Results[0].StdoutBytes, attempt.Stdout.Length);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(attempt.Stdout)), attempt.Results[0].StdoutSha256);
+        Assert.EndsWith("\n4000000\n", attempt.Text, StringComparison.Ordinal);
+    }
+}

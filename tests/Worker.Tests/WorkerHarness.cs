@@ -1,0 +1,71 @@
+using OpenClaw.TestKit.FakeGateway;
+
+namespace OpenClaw.Worker.Tests;
+
+/// <summary>A whole daemon in this process against the fake gateway.</summary>
+internal sealed class WorkerHarness : IAsyncDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("openclaw-worker-");
+    private readonly StringWriter log = new();
+    private CancellationTokenSource stop = new();
+
+    private WorkerHarness(FakeGateway gateway) => Gateway = gateway;
+
+    public FakeGateway Gateway { get; }
+    public Task<int> Daemon { get; private set; } = Task.FromResult(0);
+    public string Home => Path.Combine(folder.FullName, "home");
+    public string PathOf(string name) => Path.Combine(folder.FullName, name);
+    public string Log { get { lock (log) return log.ToString(); } }
+
+    public WorkerOptions Options { get; set; } = null!;
+
+    public static async Task<WorkerHarness> Prepare(Action<FakeGateway>? prepare = null)
+    {
+        var gateway = await FakeGateway.Start();
+        prepare?.Invoke(gateway);
+        var harness = new WorkerHarness(gateway);
+        harness.Options = new WorkerOptions
+        {
+            Url = gateway.Url,
+            Token = FakeGateway.Token,
+            Name = "pc",
+            Home = harness.Home,
+            DrainTimeout = TimeSpan.FromSeconds(10),
+            StopGrace = TimeSpan.FromSeconds(1),
+        };
+        return harness;
+    }
+
+    public static async Task<WorkerHarness> Start(Action<FakeGateway>? prepare = null)
+    {
+        var harness = await Prepare(prepare);
+        harness.Go();
+        return harness;
+    }
+
+    public void Go()
+    {
+        stop = new CancellationTokenSource();
+        Daemon = WorkerDaemon.RunAsync(Options, TextWriter.Synchronized(log), stop.Token);
+    }
+
+    public void AskToStop() => stop.Cancel();
+
+    public async Task<int> Stop()
+    {
+        await stop.CancelAsync();
+        return await Daemon.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!Daemon.IsCompleted)
+        {
+            Options = Options with { DrainTimeout = TimeSpan.Zero };
+            await Stop();
+        }
+        await Gateway.DisposeAsync();
+        stop.Dispose();
+        folder.Delete(recursive: true);
+    }
+}
