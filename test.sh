@@ -95,6 +95,7 @@ case "$(uname -s)" in
   *) install_elsewhere ;;
 esac
 
+tests/Worker.Tests/Claude/install-cli.sh >/dev/null || give_up "The Claude Code CLI that the tests drive could not be installed."
 dotnet restore OpenClaw.sln --locked-mode || give_up "The restore failed."
 dotnet build OpenClaw.sln -c $configuration --no-restore --nologo -clp:NoSummary || give_up "The build failed."
 for project in tests/*.Tests; do run_project "$project"; done

@@ -65,11 +65,12 @@ internal sealed class OutputPump : IOutputSink
             if (refused)
                 return;
             buffer.Add(stream, bytes);
-            MakeRoom();
+            // Before it waits for room: only the sender makes some.
             if (buffer.Bytes >= OutputPiece.Largest)
                 chunkful.Set();
+            data.Set();
+            MakeRoom();
         }
-        data.Set();
     }
 
     /// <summary>Nothing more is printed: stops sending and hands over what is left.</summary>
