@@ -18,7 +18,6 @@ internal sealed class DataFolder : IDisposable
     public string Path { get; }
     public string Database => System.IO.Path.Combine(Path, "openclaw.db");
     public string Tokens => System.IO.Path.Combine(Path, "tokens");
-    public string WorkerHome => System.IO.Path.Combine(Path, "worker");
 
     public static DataFolder Open(string path)
     {

@@ -6,15 +6,20 @@ var data = new Option<string?>("--data") { Description = "Data folder. Default: 
 var noWorker = new Option<bool>("--no-worker") { Description = "Run no worker in this process." };
 var listen = new Option<string?>("--listen") { Description = "Address to listen on. Default: 127.0.0.1." };
 var insecure = new Option<bool>("--insecure-http") { Description = "Allow plain HTTP on an address that is not loopback." };
+var verbose = new Option<bool>("--verbose") { Description = "Tell on standard error what happens." };
 
-var root = new RootCommand("OpenClaw: gateway, silo and one local worker in one process.") { port, data, noWorker, listen, insecure };
+var root = new RootCommand("OpenClaw: gateway, silo and one local worker in one process.") 
+{
+    port, data, noWorker, listen, insecure, verbose,
+};
 root.SetAction(async (parsed, _) =>
 {
     try
     {
         var options = StandaloneOptions.Read(
             new GivenOptions(
-                parsed.GetValue(port), parsed.GetValue(data), parsed.GetValue(noWorker), parsed.GetValue(listen), parsed.GetValue(insecure)),
+                parsed.GetValue(port), parsed.GetValue(data), parsed.GetValue(noWorker), parsed.GetValue(listen), parsed.GetValue(insecure),
+                parsed.GetValue(verbose)),
             Environment.GetEnvironmentVariable);
         await StandaloneServer.Run(options, Console.Out);
         return 0;

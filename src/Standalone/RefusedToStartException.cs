@@ -12,5 +12,8 @@ internal sealed class RefusedToStartException(int exitCode, string message) : Ex
     /// <summary>The address can't be listened on.</summary>
     public const int Address = 4;
 
+    /// <summary>The local worker ended before it was connected.</summary>
+    public const int Worker = 5;
+
     public int ExitCode { get; } = exitCode;
 }

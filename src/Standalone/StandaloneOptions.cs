@@ -1,24 +1,30 @@
 using System.Globalization;
 using System.Net;
+using OpenClaw.Worker;
 
 namespace OpenClaw.Standalone;
 
 /// <summary>What the command line said.</summary>
-internal sealed record GivenOptions(int? Port, string? Data, bool NoWorker, string? Listen, bool InsecureHttp);
+internal sealed record GivenOptions(int? Port, string? Data, bool NoWorker, string? Listen, bool InsecureHttp, bool Verbose);
 
 /// <summary>What this process does, from command line, environment and defaults; docs/configuration.md.</summary>
 internal sealed record StandaloneOptions
 {
     private const int DefaultPort = 3456;
 
+    /// <summary>Together with the server's own end, Ctrl-C takes less than 5 s.</summary>
+    private static readonly TimeSpan WorkerDrain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WorkerStopGrace = TimeSpan.FromSeconds(1);
+
     public required IPAddress Address { get; init; }
     public required int Port { get; init; }
     public required string DataFolder { get; init; }
-    public bool RunWorker { get; init; } = true;
+    /// <summary>The local worker as the environment has it, its server still to be named; null: none.</summary>
+    public WorkerOptions? Worker { get; init; }
+    /// <summary>Tell everything that happens, on standard error.</summary>
+    public bool Verbose { get; init; }
     /// <summary>Token of the compatibility mode; null: off.</summary>
     public string? SharedToken { get; init; }
-    /// <summary>Name of the local worker; null: the host's.</summary>
-    public string? WorkerName { get; init; }
     /// <summary>Plain HTTP leaves this machine.</summary>
     public bool Exposed => !IPAddress.IsLoopback(Address);
 
@@ -30,14 +36,29 @@ internal sealed record StandaloneOptions
             throw Wrong($"Plain HTTP is served on loopback only, and {address} is not. "
                 + "Behind a proxy that does TLS, add --insecure-http.");
         }
+        var data = Path.GetFullPath(given.Data ?? Value(environment, "OPENCLAW_DATA") ?? DefaultFolder());
         return new StandaloneOptions
         {
             Address = address,
             Port = given.Port is { } port ? Checked(port, "--port") : PortOf(Value(environment, "WORKER_PORT")),
-            DataFolder = Path.GetFullPath(given.Data ?? Value(environment, "OPENCLAW_DATA") ?? DefaultFolder()),
-            RunWorker = !given.NoWorker,
+            DataFolder = data,
             SharedToken = Value(environment, "WORKER_TOKEN"),
-            WorkerName = Value(environment, "WORKER_NAME"),
+            Worker = given.NoWorker ? null : WorkerOf(data, environment),
+            Verbose = given.Verbose,
+        };
+    }
+
+    private static WorkerOptions WorkerOf(string data, Func<string, string?> environment)
+    {
+        var (options, errors) = WorkerArguments.Read([], Variable, Environment.MachineName, data);
+        return options is null ? throw Wrong(string.Join('\n', errors)) : options with { DrainTimeout = WorkerDrain, StopGrace = WorkerStopGrace };
+
+        string? Variable(string name) => name switch
+        {
+            "WORKER_URL" => "http://127.0.0.1",
+            "WORKER_TOKEN" => "made-at-the-first-start",
+            "OPENCLAW_WORKER_HOME" => Path.Combine(data, "worker"),
+            _ => environment(name),
         };
     }
 

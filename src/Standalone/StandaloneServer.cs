@@ -21,9 +21,13 @@ internal static class StandaloneServer
         await Start(app, options);
         var (tokens, created) = await app.Services.GetRequiredService<FirstStart>().EnsureTokens(app.Lifetime.ApplicationStopping);
         var server = AddressOf(app);
+        var token = tokens.Single(t => t.Role == "worker").Token;
+        await using var worker = options.Worker is { } local ? await LocalWorker.Start(local with { Url = server, Token = token }, app.Services) : null;
+
         await output.WriteLineAsync(Announcement.Of(server, data, tokens, created));
         await output.FlushAsync();
         await Stopping(app);
+        if (worker is not null) await worker.DisposeAsync();
         await app.StopAsync(StopTimeout);
     }
 
@@ -32,7 +36,7 @@ internal static class StandaloneServer
         // The empty builder: no settings file of whatever folder the person stands in, no environment beyond our own.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = data.Path });
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true)
-            .SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.Error);
+            .SetMinimumLevel(options.Verbose ? LogLevel.Information : LogLevel.Warning).AddFilter("Orleans", LogLevel.Error);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Configuration.AddInMemoryCollection(ChatSettings());
@@ -46,6 +50,7 @@ internal static class StandaloneServer
         });
         var app = builder.Build();
         app.MapOpenClaw();
+        if (options.SharedToken is not null) app.Logger.SharedTokenIsOn();
         if (options.Exposed) app.Logger.ServesPlainHttp(options.Address);
         return app;
     }

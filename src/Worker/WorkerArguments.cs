@@ -5,7 +5,7 @@ using OpenClaw.Protocol;
 namespace OpenClaw.Worker;
 
 /// <summary>Reads the options from flags and variables; a flag wins over its variable. All faults at once.</summary>
-internal sealed class WorkerArguments
+public sealed class WorkerArguments
 {
     /// <summary>What <c>--help</c> prints.</summary>
     public const string Help = """

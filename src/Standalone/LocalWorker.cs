@@ -1,0 +1,48 @@
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Worker;
+
+namespace OpenClaw.Standalone;
+
+/// <summary>The worker of this PC, in this process: the same daemon as everywhere, over loopback HTTP.</summary>
+internal sealed class LocalWorker : IAsyncDisposable
+{
+    /// <summary>Longest wait for a drain that should take a second or two.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TimeProvider _clock;
+    private readonly Task _watch;
+
+    private LocalWorker(WorkerOptions options, IServiceProvider services)
+    {
+        _clock = services.GetRequiredService<TimeProvider>();
+        _watch = Watch(options, services.GetRequiredService<ILogger<LocalWorker>>());
+    }
+
+    /// <summary>Returns once the worker's session is open: from then on it takes work.</summary>
+    public static async Task<LocalWorker> Start(WorkerOptions options, IServiceProvider services)
+    {
+        var began = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var itself = services.GetRequiredService<IGrainFactory>().GetGrain<IWorkerGrain>($"worker:default/{options.Name}");
+        var worker = new LocalWorker(options, services);
+        while (!worker._watch.IsCompleted && !((await itself.Get())?.LastSeen >= began)) await Task.Delay(LookAgain, worker._clock);
+        if (!worker._watch.IsCompleted) return worker;
+        await worker._watch;
+        throw new RefusedToStartException(RefusedToStartException.Worker, "The local worker did not start. --no-worker starts without one.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_stop.IsCancellationRequested) return;
+        await _stop.CancelAsync();
+        await Task.WhenAny(_watch, Task.Delay(StopLimit, _clock));
+    }
+
+    private async Task Watch(WorkerOptions options, ILogger logger)
+    {
+        await using var lines = new WorkerLines(logger);
+        // Its own thread from the start: the daemon looks at its folder before it first waits.
+        await Task.Run(() => WorkerDaemon.RunAsync(options, lines, _stop.Token));
+        if (!_stop.IsCancellationRequested) logger.WorkerEnded(lines.Last());
+    }
+}
