@@ -1,0 +1,61 @@
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Output;
+
+namespace OpenClaw.Worker.Tests.Output;
+
+public sealed class ChunkNumbersTests
+{
+    private readonly ChunkNumbers numbers = new();
+
+    [Fact]
+    public void The_sequence_counts_over_both_streams_and_the_offset_in_each()
+    {
+        var chunks = numbers.Number([Piece(OutputStream.Stdout, 3), Piece(OutputStream.Stderr, 5), Piece(OutputStream.Stdout, 7)]);
+        Assert.Equal(["stdout 0 0 3", "stderr 1 0 5", "stdout 2 3 7"], chunks.Select(Words));
+        Assert.Equal(["stderr 3 5 1"], numbers.Number([Piece(OutputStream.Stderr, 1)]).Select(Words));
+    }
+
+    [Fact]
+    public void What_the_server_has_is_not_sent_again()
+    {
+        var chunks = Some();
+        Assert.Equal(["stderr 1 0 5", "stdout 2 3 7"], numbers.Rejoin(chunks, new NextOutput(1, 3, 0)).Select(Words));
+        Assert.Empty(numbers.Rejoin(chunks, new NextOutput(3, 10, 5)));
+    }
+
+    [Fact]
+    public void A_server_that_has_less_than_we_still_know_gets_the_rest_where_it_stands()
+    {
+        Some();
+        var later = numbers.Number([Piece(OutputStream.Stdout, 4), Piece(OutputStream.Stderr, 2)]);
+        Assert.Equal(["stdout 1 3 4", "stderr 2 0 2"], numbers.Rejoin(later, new NextOutput(1, 3, 0)).Select(Words));
+        Assert.Equal(["stdout 3 7 1"], numbers.Number([Piece(OutputStream.Stdout, 1)]).Select(Words));
+    }
+
+    [Fact]
+    public void A_server_that_has_more_than_we_ever_sent_gets_nothing_of_it_again()
+    {
+        Assert.Empty(numbers.Rejoin(Some(), new NextOutput(9, 30, 40)));
+        Assert.Equal(["stdout 9 30 1"], numbers.Number([Piece(OutputStream.Stdout, 1)]).Select(Words));
+    }
+
+    [Fact]
+    public void Chunks_read_back_from_disk_rejoin_as_well()
+    {
+        var later = Some()[1..];
+        Assert.Equal(["stderr 0 0 5", "stdout 1 0 7"], ChunkNumbers.Behind(later).Rejoin(later, new NextOutput(0, 0, 0)).Select(Words));
+        Assert.Equal(["stdout 2 3 7"], ChunkNumbers.Behind(later).Rejoin(later, new NextOutput(2, 3, 5)).Select(Words));
+    }
+
+    private static string Words(OutputChunk chunk) => $"{chunk.Stream} {chunk.Sequence} {chunk.Offset} {chunk.Data.Length}";
+
+    private static OutputPiece Piece(OutputStream stream, int length)
+    {
+        var piece = new OutputPiece(stream);
+        piece.Append(new byte[length]);
+        return piece;
+    }
+
+    private OutputChunk[] Some() =>
+        numbers.Number([Piece(OutputStream.Stdout, 3), Piece(OutputStream.Stderr, 5), Piece(OutputStream.Stdout, 7)]);
+}
