@@ -92,6 +92,7 @@ internal sealed partial class Backlog
         {
             if (!group.KeysBehind) continue;
             SetKeysBehind(group, false);
+            group.Behind = true;
             group.Complete = false;
             Wake(group);
         }

@@ -21,27 +21,47 @@ internal sealed partial class Backlog
     /// <summary>True when too little is known of a group to serve a worker that asks for it.</summary>
     public bool WantsLoad(BacklogGroup group) => !group.Complete && (group.All.Count < reloadAt || group.Ready.Count == 0);
 
-    /// <summary>A group of which the table has due tasks: when none is known here, it is to be loaded.</summary>
-    public BacklogGroup SeeGroup(string requires)
+    /// <summary>A group by its labels; unknown here until now: it is to be loaded.</summary>
+    public BacklogGroup Known(string requires) => Group(requires, complete: false);
+
+    /// <summary>
+    /// The groups of which the table has due tasks, read since <paramref name="readSince"/>. One of which none is known here is to be
+    /// loaded; of one that the table does not name, everything that was not told since is gone.
+    /// </summary>
+    public void SeeGroups(IReadOnlyList<string> requires, long readSince)
     {
-        var group = Group(requires, complete: false);
-        if (group.All.Count == 0) group.Complete = false;
-        return group;
+        var named = new HashSet<string>(requires, StringComparer.Ordinal);
+        foreach (var group in groups.Values)
+            if (!named.Contains(group.Requires)) SeeHead(group, [], window, [], readSince);
+        foreach (var name in requires)
+        {
+            var group = Known(name);
+            if (group.All.Count == 0) group.Complete = false;
+        }
     }
 
-    /// <summary>Groups a worker can take from of which too little is known; null when there is none.</summary>
+    /// <summary>
+    /// Some groups to read although nobody may ask for them now: unread ones, whose tasks may be first in line for a key, and those
+    /// with tasks of a key that was freed.
+    /// </summary>
+    public List<BacklogGroup> ToRead(int most)
+    {
+        var found = new List<BacklogGroup>();
+        foreach (var group in groups.Values)
+            if ((group.Unread || group.Behind) && found.Count < most) found.Add(group);
+        return found;
+    }
+
+    /// <summary>Groups a worker can take from of which nothing can be handed out until they are read; null when there is none.</summary>
     public List<BacklogGroup>? Unloaded(string worker, string labels)
     {
         List<BacklogGroup>? found = null;
-        foreach (var group in general) Collect(group);
-        if (byWorker.TryGetValue(worker, out var own))
-            foreach (var group in own) Collect(group);
+        foreach (var group in general)
+            if (group is { Complete: false, Ready.Count: 0 } && LabelSet.Covers(labels, group.Requires)) (found ??= []).Add(group);
+        if (!byWorker.TryGetValue(worker, out var own)) return found;
+        foreach (var group in own)
+            if (group is { Complete: false, Ready.Count: 0 } && LabelSet.Covers(labels, group.Requires)) (found ??= []).Add(group);
         return found;
-
-        void Collect(BacklogGroup group)
-        {
-            if (WantsLoad(group) && LabelSet.Covers(labels, group.Requires)) (found ??= []).Add(group);
-        }
     }
 
     /// <summary>A read of the table begins; give the answer back with what it found.</summary>
@@ -71,7 +91,8 @@ internal sealed partial class Backlog
         foreach (var entry in head)
             if (!places.ContainsKey(entry.Task) && removed?.Contains(entry.Task) != true) Insert(group, entry);
         group.Complete = whole;
-        SetKeysBehind(group, whole && withoutKeys.Count > 0);
+        SetKeysBehind(group, withoutKeys.Count > 0);
+        group.Behind = false;
         group.Tail = whole || head.Count == 0 ? null : head[^1];
         if (group.Ready.Count > 0) Wake(group);
     }

@@ -64,8 +64,14 @@ internal sealed class BacklogGroup(string requires)
     /// <summary>Nothing of the group is in the table that is not known here.</summary>
     public bool Complete { get; set; }
 
-    /// <summary>Complete but for tasks that wait for a busy key: when one is freed, look again.</summary>
+    /// <summary>Nothing of it was ever read.</summary>
+    public bool Unread => !Complete && Tail is null;
+
+    /// <summary>The last load left out tasks that wait for a busy key: when one is freed, look again.</summary>
     public bool KeysBehind { get; set; }
+
+    /// <summary>A key was freed whose tasks the last load left out.</summary>
+    public bool Behind { get; set; }
 
     /// <summary>Last entry of the window; what comes after it stays in the table. Null: never loaded, or complete.</summary>
     public QueueEntry? Tail { get; set; }

@@ -7,6 +7,9 @@ internal sealed partial class QueueGrain
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
+    /// <summary>Groups read at one look; more of them wait for the next.</summary>
+    private const int GroupsAtOnce = 64;
+
     private readonly PriorityQueue<Waiter, DateTimeOffset> deadlines = new();
     private string tenant = "";
     private string pool = "";
@@ -23,7 +26,8 @@ internal sealed partial class QueueGrain
         (tenant, pool) = (key[..slash], key[(slash + 1)..]);
         // Before anything is handed out: who holds which key, and which groups have a backlog.
         await ReadKeys(cancellationToken);
-        foreach (var requires in await index.BacklogGroups(tenant, pool, cancellationToken)) backlog.SeeGroup(requires);
+        await ReadGroups(cancellationToken);
+        foreach (var group in backlog.ToRead(GroupsAtOnce)) await LoadGroup(group);
         this.RegisterGrainTimer(Look, new GrainTimerCreationOptions(LookEvery, LookEvery) { Interleave = true });
         letGoTimer = this.RegisterGrainTimer(
             LetGo, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
@@ -49,11 +53,12 @@ internal sealed partial class QueueGrain
         try
         {
             if (backlog.HasKeys) await ReadKeys(cancellation);
-            foreach (var requires in await index.BacklogGroups(tenant, pool, cancellation))
+            foreach (var requires in await ReadGroups(cancellation))
             {
-                var group = backlog.SeeGroup(requires);
+                var group = backlog.Known(requires);
                 if (waiters.TryFind(group, out _)) await LoadGroup(group);
             }
+            foreach (var group in backlog.ToRead(GroupsAtOnce)) await LoadGroup(group);
             backlog.DropEmptyGroups();
         }
         catch (Exception failure)
@@ -77,16 +82,13 @@ internal sealed partial class QueueGrain
 
     private async Task Load(List<BacklogGroup> groups)
     {
-        foreach (var group in groups)
-        {
-            if (backlog.WantsLoad(group)) await LoadGroup(group);
-        }
+        foreach (var group in groups) await LoadGroup(group);
     }
 
     private void LookSoon(BacklogGroup group)
     {
         var now = clock.GetUtcNow();
-        if (group.Loading is null && waiters.Count > 0 && !(group.LoadAfter > now) && waiters.TryFind(group, out _)) _ = LoadGroup(group);
+        if (group.Loading is null && !(group.LoadAfter > now) && (group.Unread || waiters.TryFind(group, out _))) _ = LoadGroup(group);
     }
 
     private Task LoadGroup(BacklogGroup group) => group.Loading ??= LoadOnce(group);
@@ -118,6 +120,21 @@ internal sealed partial class QueueGrain
             group.Loading = null;
         }
         Serve();
+    }
+
+    private async Task<IReadOnlyList<string>> ReadGroups(CancellationToken cancellation)
+    {
+        var since = backlog.BeginRead();
+        try
+        {
+            var groups = await index.BacklogGroups(tenant, pool, cancellation);
+            backlog.SeeGroups(groups, since);
+            return groups;
+        }
+        finally
+        {
+            backlog.EndRead();
+        }
     }
 
     private async Task ReadKeys(CancellationToken cancellation)

@@ -26,7 +26,7 @@ internal sealed partial class QueueGrain(
 
     public Task Enqueue(QueueEntry entry)
     {
-        if (!backlog.Add(entry)) LookSoon(backlog.SeeGroup(entry.Requires));
+        if (!backlog.Add(entry)) LookSoon(backlog.Known(entry.Requires));
         Serve();
         return Task.CompletedTask;
     }
@@ -65,12 +65,8 @@ internal sealed partial class QueueGrain(
         var now = clock.GetUtcNow();
         backlog.Expire(now);
         if (request.Epoch > 0) backlog.ReturnLost(request.Worker, request.Epoch, request.Held);
+        if (Unloaded(request, now) is { } groups) await Load(groups);
         var reply = Answer(request, cancellation, now);
-        if (reply is null && Unloaded(request, now) is { } groups)
-        {
-            await Load(groups);
-            reply = Answer(request, cancellation, now);
-        }
         Serve();
         if (reply is { } answer) return answer;
         return request.Wait > TimeSpan.Zero && !cancellation.IsCancellationRequested ? await Parked(request, cancellation) : Waiter.Nothing;

@@ -1,0 +1,143 @@
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.Grains.Queues;
+
+namespace OpenClaw.Grains.Tests.Queues;
+
+/// <summary>
+/// A table of tasks, the simplest possible, and a <see cref="Backlog"/> that is told of it as the grains tell it: sometimes not at all.
+/// </summary>
+internal sealed class BacklogModel(int window)
+{
+    public static readonly TimeSpan OfferLife = TimeSpan.FromSeconds(20);
+    private static readonly DateTimeOffset T0 = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public Backlog Backlog { get; } = new(OfferLife, window, reloadAt: 3);
+    public Dictionary<Guid, QueueEntry> Queued { get; } = [];
+    public Dictionary<Guid, QueueEntry> Running { get; } = [];
+    public Dictionary<Guid, (string Worker, DateTimeOffset Expires)> Offers { get; } = [];
+    public HashSet<Guid> Done { get; } = [];
+    public DateTimeOffset Now { get; private set; } = T0;
+    private int made;
+
+    public QueueEntry Submit(string requires, int priority, string? key, bool told)
+    {
+        // Ids in an order of their own: arrival is told by the time alone.
+        var id = new Guid((int)unchecked((uint)(++made) * 2654435761), 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+        var entry = new QueueEntry(id, requires, priority, T0.AddMilliseconds(made), key);
+        Queued.Add(id, entry);
+        if (told && !Backlog.Add(entry) && Backlog.Known(requires).Unread) Load(requires);
+        return entry;
+    }
+
+    /// <summary>A poll, as the grain does it: what is unknown is read first.</summary>
+    public Guid? Poll(string worker, string labels)
+    {
+        Expire();
+        if (Backlog.Unloaded(worker, labels) is { } groups)
+            foreach (var group in groups) Load(group.Requires);
+        var place = Backlog.Take(worker, 0, labels, Now);
+        if (place is null) return null;
+        Assert.False(Offers.ContainsKey(place.Task), "handed to two polls while its offer lives");
+        Offers.Add(place.Task, (worker, Now + OfferLife));
+        return place.Task;
+    }
+
+    /// <summary>The task's own word: it starts when it is queued, and tells the queue; else the queue is told what it is.</summary>
+    public bool Start(Guid task, bool told)
+    {
+        Offers.Remove(task, out var offer);
+        var starts = Queued.Remove(task, out var entry);
+        if (starts)
+        {
+            if (entry.ConcurrencyKey is { } key)
+                Assert.DoesNotContain(Running.Values, other => other.ConcurrencyKey == key);
+            Running.Add(task, entry);
+        }
+        if (told || !starts) Tell(task);
+        else Offers[task] = offer;
+        return starts;
+    }
+
+    public void Finish(Guid task, bool told)
+    {
+        Running.Remove(task, out var entry);
+        Done.Add(task);
+        if (told) Backlog.Remove(task, entry.ConcurrencyKey, ended: true);
+    }
+
+    public void Cancel(Guid task, bool told)
+    {
+        Queued.Remove(task, out var entry);
+        Done.Add(task);
+        if (!told) return;
+        Offers.Remove(task);
+        Backlog.Remove(task, entry.ConcurrencyKey, ended: true);
+    }
+
+    public void Return(Guid task)
+    {
+        Offers.Remove(task);
+        Backlog.Return([task]);
+    }
+
+    public void Pass(double seconds)
+    {
+        Now = Now.AddSeconds(seconds);
+        Expire();
+    }
+
+    /// <summary>The look every 5 s.</summary>
+    public void Look()
+    {
+        var since = Backlog.BeginRead();
+        Backlog.SeeBusyKeys(Running.Values.Where(r => r.ConcurrencyKey is not null).ToDictionary(r => r.ConcurrencyKey!, r => r.Task), since);
+        Backlog.EndRead();
+        since = Backlog.BeginRead();
+        var groups = Queued.Values.Select(entry => entry.Requires).Distinct().ToList();
+        Backlog.SeeGroups(groups, since);
+        Backlog.EndRead();
+        foreach (var requires in groups) Load(requires);
+        Backlog.DropEmptyGroups();
+    }
+
+    public void Load(string requires)
+    {
+        var group = Backlog.Known(requires);
+        var busy = Backlog.BusyKeys();
+        var limit = Backlog.LoadSize(group);
+        var since = Backlog.BeginRead();
+        var head = InOrder().Where(entry => entry.Requires == requires && !busy.Contains(entry.ConcurrencyKey ?? "")).Take(limit).ToList();
+        Backlog.SeeHead(group, head, limit, busy, since);
+        Backlog.EndRead();
+    }
+
+    /// <summary>What a poll with these labels ought to get: the first that nobody has and whose key is free.</summary>
+    public Guid? Best(string labels) => InOrder()
+        .Where(entry => LabelSet.Covers(labels, entry.Requires) && !Offers.ContainsKey(entry.Task) && KeyIsFree(entry))
+        .Select(entry => (Guid?)entry.Task).FirstOrDefault();
+
+    /// <summary>Everything there is, for the message of a failed walk.</summary>
+    public string Describe() => string.Join("; ", InOrder().Select(e =>
+        $"{e.Task.ToString()[..4]} {e.Requires} p{e.Priority} {e.ConcurrencyKey}{(Offers.ContainsKey(e.Task) ? " offered" : "")}"))
+        + " | running " + string.Join(", ", Running.Values.Select(e => $"{e.Task.ToString()[..4]} {e.ConcurrencyKey}"));
+
+    private bool KeyIsFree(QueueEntry entry) => entry.ConcurrencyKey is not { } key
+        || (!Running.Values.Any(other => other.ConcurrencyKey == key)
+            && !Offers.Keys.Any(task => Queued.TryGetValue(task, out var offered) && offered.ConcurrencyKey == key)
+            && !Queued.Values.Any(other => other.ConcurrencyKey == key && other.CreatedAt < entry.CreatedAt));
+
+    private IEnumerable<QueueEntry> InOrder() => Queued.Values.OrderByDescending(e => e.Priority).ThenBy(e => e.CreatedAt).ThenBy(e => e.Task);
+
+    private void Tell(Guid task)
+    {
+        if (Running.TryGetValue(task, out var running)) Backlog.Remove(task, running.ConcurrencyKey, ended: false);
+        else if (Done.Contains(task)) Backlog.Remove(task, null, ended: true);
+    }
+
+    private void Expire()
+    {
+        foreach (var (task, offer) in Offers.ToList())
+            if (offer.Expires <= Now) Offers.Remove(task);
+        Backlog.Expire(Now);
+    }
+}
