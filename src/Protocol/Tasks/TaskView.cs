@@ -79,4 +79,4 @@ public sealed record TaskView
 public sealed record LateResultView(string Outcome, int? ExitCode, string? Error);
 
 /// <summary>A page of tasks, newest first, without output.</summary>
-public sealed record TaskListView(TaskView[] Tasks, string? NextCursor);
+public sealed record TaskListView(TaskView[] Tasks, string? NextCursor = null);

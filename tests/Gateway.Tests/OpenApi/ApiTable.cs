@@ -1,0 +1,137 @@
+using System.Text.Json.Nodes;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Notifications;
+using OpenClaw.Protocol.Sessions;
+using OpenClaw.Protocol.Tasks;
+using OpenClaw.Protocol.Workers;
+
+namespace OpenClaw.Gateway.Tests.OpenApi;
+
+/// <summary>One operation: what it is, what it takes, what it answers. The types say the fields.</summary>
+internal sealed record Operation(string Method, string Route, string Id, string Tag, string Summary)
+{
+    public Type? Takes { get; init; }
+    public JsonObject? TakesSchema { get; init; }
+    public Type[] Answers { get; init; } = [];
+    public JsonObject? AnswersSchema { get; init; }
+    public string AnswersMedia { get; init; } = "application/json";
+    public int Success { get; init; } = 200;
+    public (string In, string Name, string Type, string What)[] Parameters { get; init; } = [];
+    public int[] Problems { get; init; } = [];
+}
+
+/// <summary>Every operation of the API. A test holds it against the routes that are mapped.</summary>
+internal static class ApiTable
+{
+    private static readonly (string, string, string, string) Key =
+        ("header", "Idempotency-Key", "string", "1 to 255 printable ASCII characters: repeats with the same key are one task.");
+    private static readonly (string, string, string, string) Wait = ("query", "wait", "integer", "Wait for the end, ms, at most 300000; a larger one is taken as that.");
+    private static readonly int[] OfSubmit = [400, 401, 403, 413, 415, 422, 429, 503];
+    private static readonly int[] OfRead = [400, 401, 403, 404, 503];
+    private static readonly int[] OfSession = [400, 401, 403, 404, 409, 413, 415, 503];
+
+    public static IReadOnlyList<Operation> All { get; } =
+    [
+        new("GET", Routes.Health, "health", "server", "Whether the server answers, and three counts. Needs no token.") { Answers = [typeof(Health)], Problems = [503] },
+        new("GET", Routes.OpenApi, "openApi", "server", "This document.") { AnswersSchema = new() { ["type"] = "object" }, Problems = [401] },
+        Submit(Routes.Tasks, "submitTask", "Submits a shell command, a program with arguments, or a task of any kind.", typeof(SubmitTask)),
+        Submit(Routes.FileWrite, "submitFileWrite", "Submits the writing of a file.", typeof(SubmitFileWrite)),
+        Submit(Routes.FileRead, "submitFileRead", "Submits the reading of a file.", typeof(SubmitFileRead)),
+        Submit(Routes.FileEdit, "submitFileEdit", "Submits the edit of a file.", typeof(SubmitFileEdit)),
+        Submit(Routes.Claude, "submitClaude", "Submits a turn of Claude Code.", typeof(SubmitClaude)),
+        new("GET", Routes.Tasks, "listTasks", "tasks", "A page of tasks, newest first, without output.")
+        {
+            Answers = [typeof(TaskListView)],
+            Problems = [400, 401, 403, 503],
+            Parameters =
+            [
+                ("query", "status", "string", "States, comma separated: pending, running, or the name of an end."),
+                ("query", "worker", "string", "Worker of the latest attempt."), ("query", "kind", "string", "Kind."),
+                ("query", "since", "string", "Created at or after: ms since 1970, or ISO 8601."),
+                ("query", "cursor", "string", "nextCursor of the page before."), ("query", "limit", "integer", "1 to 500, default 50."),
+            ],
+        },
+        new("GET", Routes.Task, "getTask", "tasks", "A task; with wait once it has ended or the time is over. Can be read again and again.")
+        {
+            Answers = [typeof(TaskView)], Parameters = [Wait], Problems = OfRead,
+        },
+        new("POST", Routes.Cancel, "cancelTask", "tasks", "Asks for the end of a task. The first end wins: the state says which it was.")
+        {
+            Answers = [typeof(TaskView)], Problems = [401, 403, 404, 503],
+        },
+        new("GET", Routes.TaskOutput, "taskOutput", "tasks", "Bytes of one stream as they were printed; X-Output-* headers say where they begin, end and go on.")
+        {
+            AnswersMedia = "application/octet-stream",
+            Problems = OfRead,
+            Parameters =
+            [
+                ("query", "stream", "string", "stdout (default) or stderr."), ("query", "offset", "integer", "First byte, default 0."),
+                ("query", "attempt", "integer", "Attempt, default the latest."),
+            ],
+        },
+        new("GET", Routes.TaskEvents, "taskEvents", "tasks", "Server-sent events: state, output, and end as the last.")
+        {
+            AnswersMedia = "text/event-stream",
+            Problems = OfRead,
+            Parameters = [("header", "Last-Event-ID", "string", "Go on after this event; 204 after the last one.")],
+        },
+        new("GET", Routes.ClaudeSessions, "claudeSessions", "claude", "Conversations this server has run.") { Answers = [typeof(SessionList)], Problems = [401, 403, 503] },
+        new("GET", Routes.ClaudeRecent, "claudeRecent", "claude", "Conversations on the disks of the PCs, newest first.")
+        {
+            Answers = [typeof(RecentSessionList)], Parameters = [("query", "limit", "integer", "1 to 20, default 10.")], Problems = [400, 401, 403, 503],
+        },
+        new("POST", Routes.Notify, "notify", "chat", "Posts a message to a chat channel.")
+        {
+            Takes = typeof(NotifyRequest), Answers = [typeof(Notified)], Problems = [400, 401, 403, 413, 415, 502],
+        },
+        new("GET", Routes.Workers, "listWorkers", "workers", "Every worker.") { Answers = [typeof(WorkerListView)], Problems = [401, 403, 503] },
+        new("GET", Routes.Worker, "getWorker", "workers", "One worker.") { Answers = [typeof(WorkerView)], Problems = [401, 403, 404, 503] },
+        new("POST", Routes.Drain, "drainWorker", "workers", "No new tasks for it.") { Answers = [typeof(WorkerView)], Problems = [401, 403, 404, 503] },
+        new("POST", Routes.Resume, "resumeWorker", "workers", "New tasks for it again.") { Answers = [typeof(WorkerView)], Problems = [401, 403, 404, 503] },
+        Session(Routes.Sessions, "openSession", "Opens a session and fences the one before.", typeof(OpenSession), typeof(SessionOpened)),
+        Session(Routes.CloseSession, "closeSession", "Says goodbye.", typeof(CloseSession), null),
+        Session(Routes.WorkerPoll, "poll", "Waits for offers. An offer is no permission to run.", typeof(Poll), typeof(PollAnswer)),
+        Session(Routes.Heartbeat, "heartbeat", "Renews leases and learns what to end.", typeof(Heartbeat), typeof(HeartbeatAnswer)),
+        Session(Routes.Start, "startAttempt", "Commits the start of an attempt.", typeof(StartAttempt), typeof(StartedAttempt)),
+        Session(Routes.AttemptOutput, "appendOutput", "Appends output in order; 409 with next when it does not join.", typeof(AppendOutput), null),
+        Session(Routes.AttemptResult, "finishAttempt", "Reports how an attempt ended.", typeof(AttemptResult), typeof(ResultTaken)),
+        new("GET", Routes.WorkerPoll, "pollCompatible", "workers of the original", "Waits for a task, which is started by the answer; null when none came.")
+        {
+            AnswersSchema = new() { ["type"] = new JsonArray("object", "null") },
+            Parameters = [("query", "wait", "integer", "ms, default 30000, at most 60000."), ("query", "name", "string", "Name of the worker, default compat.")],
+            Problems = [400, 401, 403, 503],
+        },
+        new("POST", Routes.WorkerResult, "resultCompatible", "workers of the original", "How a task ended, with all its output.")
+        {
+            TakesSchema = CompatibleResult(),
+            AnswersSchema = Object(("success", "boolean")),
+            Parameters = [("query", "name", "string", "Name of the worker.")],
+            Problems = [400, 401, 403, 404, 409, 413, 415, 503],
+        },
+    ];
+
+    private static Operation Submit(string route, string id, string summary, Type takes) => new("POST", route, id, "tasks", summary)
+    {
+        Takes = takes, Answers = [typeof(Submitted), typeof(TaskView)], Parameters = [Key], Problems = OfSubmit,
+    };
+
+    private static Operation Session(string route, string id, string summary, Type takes, Type? answers) => new("POST", route, id, "workers", summary)
+    {
+        Takes = takes, Answers = answers is null ? [] : [answers], Success = answers is null ? 204 : 200, Problems = OfSession,
+    };
+
+    private static JsonObject CompatibleResult()
+    {
+        var schema = Object(("taskId", "string"), ("stdout", "string"), ("stderr", "string"), ("exitCode", "integer"),
+            ("error", "string"), ("duration", "number"), ("metadata", "object"));
+        schema["required"] = new JsonArray("taskId");
+        return schema;
+    }
+
+    private static JsonObject Object(params (string Name, string Type)[] fields) => new()
+    {
+        ["type"] = "object",
+        ["properties"] = new JsonObject(fields.Select(field => KeyValuePair.Create<string, JsonNode?>(field.Name, new JsonObject { ["type"] = field.Type }))),
+    };
+}
