@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OpenClaw.Protocol;
@@ -10,6 +11,9 @@ namespace OpenClaw.Gateway.Problems;
 internal static class Answers
 {
     private const int KeptBuffer = 64 * 1024;
+
+    /// <summary>Text as it is, as the original wrote it: people read it with curl, and no page is made of it.</summary>
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [ThreadStatic] private static ArrayBufferWriter<byte>? threadBuffer;
     [ThreadStatic] private static Utf8JsonWriter? threadWriter;
@@ -55,7 +59,7 @@ internal static class Answers
     {
         buffer = threadBuffer is { Capacity: <= KeptBuffer } kept ? kept : threadBuffer = new ArrayBufferWriter<byte>(1024);
         buffer.ResetWrittenCount();
-        var writer = threadWriter ??= new Utf8JsonWriter(buffer);
+        var writer = threadWriter ??= new Utf8JsonWriter(buffer, Options);
         writer.Reset(buffer);
         return writer;
     }

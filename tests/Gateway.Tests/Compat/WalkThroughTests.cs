@@ -36,6 +36,7 @@ public sealed class WalkThroughTests(LiveGateway gateway) : IClassFixture<LiveGa
         Assert.True(done.GetProperty("completedAt").GetInt64() > 1_700_000_000_000);
         Assert.NotEqual("pending", done.Text("status"));
         Assert.False(done.TryGetProperty("message", out _));
+        Assert.Contains("来自远程的问候！", await gateway.Shared.GetStringAsync($"/tasks/{id}"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,6 +36,10 @@ internal sealed partial class OpenApiWriter
             ["components"] = new JsonObject
             {
                 ["securitySchemes"] = new JsonObject { ["token"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer" } },
+                ["responses"] = new JsonObject
+                {
+                    ["Problem"] = new JsonObject { ["description"] = "A problem, RFC 9457.", ["content"] = Content("application/problem+json", Ref(typeof(Problem))) },
+                },
                 ["schemas"] = new JsonObject(schemas.OrderBy(schema => schema.Key, StringComparer.Ordinal)
                     .Select(schema => KeyValuePair.Create(schema.Key, schema.Value?.DeepClone()))),
             },
@@ -47,12 +51,12 @@ internal sealed partial class OpenApiWriter
         var node = new JsonObject { ["operationId"] = operation.Id, ["tags"] = new JsonArray(operation.Tag), ["summary"] = operation.Summary };
         if (operation.Route == Routes.Health) node["security"] = new JsonArray();
         if (Parameters(operation) is { Count: > 0 } parameters) node["parameters"] = parameters;
-        if (operation.Takes is { } takes) node["requestBody"] = Body(Ref(takes));
+        if (operation.Takes is { } takes) node["requestBody"] = Body(Ref(takes, strict: true));
         else if (operation.TakesSchema is { } schema) node["requestBody"] = Body(schema.DeepClone());
         var responses = new JsonObject { [Text(operation.Success)] = Success(operation) };
         foreach (var status in operation.Problems)
         {
-            responses[Text(status)] = new JsonObject { ["description"] = "A problem.", ["content"] = Content("application/problem+json", Ref(typeof(Problem))) };
+            responses[Text(status)] = new JsonObject { ["$ref"] = "#/components/responses/Problem" };
         }
         node["responses"] = responses;
         return node;
@@ -78,7 +82,7 @@ internal sealed partial class OpenApiWriter
         JsonNode schema = operation.Answers switch
         {
             [var one] => Ref(one),
-            [_, ..] several => new JsonObject { ["anyOf"] = new JsonArray([.. several.Select(Ref)]) },
+            [_, ..] several => new JsonObject { ["anyOf"] = new JsonArray([.. several.Select(type => Ref(type))]) },
             _ => operation.AnswersSchema?.DeepClone() ?? new JsonObject { ["type"] = "string" },
         };
         node["content"] = Content(operation.AnswersMedia, schema);
@@ -89,13 +93,15 @@ internal sealed partial class OpenApiWriter
 
     private static JsonObject Content(string media, JsonNode schema) => new() { [media] = new JsonObject { ["schema"] = schema } };
 
-    private JsonObject Ref(Type type)
+    /// <summary>A request is read strictly; to an answer a newer server may add fields.</summary>
+    private JsonObject Ref(Type type, bool strict = false)
     {
         if (!schemas.ContainsKey(type.Name))
         {
             var options = new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Describe };
             var schema = ProtocolJson.Default.Options.GetJsonSchemaAsNode(type, options);
             Rebase(schema, $"#/components/schemas/{type.Name}");
+            if (!strict) Open(schema);
             schemas[type.Name] = schema;
         }
         return new JsonObject { ["$ref"] = $"#/components/schemas/{type.Name}" };
@@ -116,6 +122,14 @@ internal sealed partial class OpenApiWriter
         if (node is not JsonObject fields) return;
         if (fields["$ref"] is JsonValue reference) fields["$ref"] = root + reference.GetValue<string>()[1..];
         foreach (var (_, value) in fields.ToArray()) Rebase(value, root);
+    }
+
+    private static void Open(JsonNode? node)
+    {
+        if (node is JsonArray array) foreach (var item in array) Open(item);
+        if (node is not JsonObject fields) return;
+        if (fields["additionalProperties"] is JsonValue value && value.TryGetValue<bool>(out _)) fields.Remove("additionalProperties");
+        foreach (var (_, inner) in fields) Open(inner);
     }
 
     private static Dictionary<string, string> Comments(Assembly assembly) =>
