@@ -4,19 +4,20 @@ namespace OpenClaw.Gateway.Tasks;
 
 /// <summary>
 /// An answer per tenant that may be a moment old. The first caller waits for it; later ones get what is known while one of them
-/// fetches it anew.
+/// fetches it anew. What nobody asked about for longer is too old to be told to anybody: then it is waited for again.
 /// </summary>
 internal sealed class Remembered<T>(TimeSpan freshFor, TimeProvider clock, Func<string, Task<T>> fetch) where T : class
 {
     private readonly ConcurrentDictionary<string, Entry> entries = new();
+    private readonly TimeSpan tooOld = 5 * freshFor;
 
     public ValueTask<T> Get(string tenant)
     {
         var entry = entries.GetOrAdd(tenant, static _ => new Entry());
-        var now = clock.GetTimestamp();
-        if (entry.Value is { } known)
+        var age = clock.GetElapsedTime(entry.FetchedAt);
+        if (entry.Value is { } known && age <= tooOld)
         {
-            if (clock.GetElapsedTime(entry.FetchedAt, now) > freshFor && entry.Claim()) _ = Refresh(entry, tenant);
+            if (age > freshFor && entry.Claim()) _ = Refresh(entry, tenant);
             return new(known);
         }
         return new(First(entry, tenant));

@@ -14,11 +14,11 @@ internal sealed class HeartbeatLoop(
     ServerLink link, SessionKeeper sessions, AttemptTable attempts, IRecentSessions? recent, TimeProvider clock, WorkerLog log)
 {
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan RecentEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RecentEvery = TimeSpan.FromSeconds(10);
     private readonly Signal now = new();
     private readonly Reconnect pause = Reconnect.Jittered(LongestRetry);
     private volatile TaskCompletionSource? wanted;
-    private RecentSession[] lastRecent = [];
+    private RecentSession[]? lastRecent;
     private long? recentReadAt;
 
     /// <summary>Beats at once.</summary>
@@ -109,6 +109,6 @@ internal sealed class HeartbeatLoop(
             return null;
         recentReadAt = clock.GetTimestamp();
         var newest = recent.Newest(Limits.RecentSessions).ToArray();
-        return newest.SequenceEqual(lastRecent) ? null : newest;
+        return lastRecent is not null && newest.SequenceEqual(lastRecent) ? null : newest;
     }
 }

@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Time.Testing;
+using OpenClaw.Gateway.Tasks;
+
+namespace OpenClaw.Gateway.Tests.Tasks;
+
+public sealed class RememberedTests
+{
+    private readonly FakeTimeProvider clock = new();
+    private readonly Remembered<string> remembered;
+    private string truth = "one";
+    private int fetches;
+
+    public RememberedTests() => remembered = new(TimeSpan.FromSeconds(1), clock, _ =>
+    {
+        fetches++;
+        return Task.FromResult(truth);
+    });
+
+    [Fact]
+    public async Task A_fresh_answer_is_not_fetched_again()
+    {
+        await remembered.Get("t");
+        truth = "two";
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("one", await remembered.Get("t"));
+        Assert.Equal(1, fetches);
+    }
+
+    [Fact]
+    public async Task An_answer_a_moment_old_is_told_while_it_is_fetched_anew()
+    {
+        await remembered.Get("t");
+        truth = "two";
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("one", await remembered.Get("t"));
+        Assert.Equal("two", await remembered.Get("t"));
+        Assert.Equal(2, fetches);
+    }
+
+    [Fact]
+    public async Task An_old_answer_is_told_to_nobody()
+    {
+        await remembered.Get("t");
+        truth = "two";
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal("two", await remembered.Get("t"));
+    }
+
+    [Fact]
+    public async Task Each_tenant_has_its_own()
+    {
+        await remembered.Get("t");
+        truth = "two";
+        Assert.Equal("two", await remembered.Get("u"));
+        Assert.Equal("one", await remembered.Get("t"));
+    }
+}
