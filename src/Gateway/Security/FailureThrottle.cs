@@ -16,6 +16,14 @@ internal sealed class FailureThrottle(TimeProvider clock)
     private readonly Lock gate = new();
     private readonly Dictionary<IPAddress, (int Failures, DateTimeOffset Last)> addresses = [];
 
+    internal int Count
+    {
+        get
+        {
+            lock (gate) return addresses.Count;
+        }
+    }
+
     /// <summary>Counts one failure; how long the address is told to wait, zero while it is below the limit.</summary>
     public TimeSpan Fail(IPAddress? address)
     {

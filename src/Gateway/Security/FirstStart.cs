@@ -38,7 +38,7 @@ public sealed class FirstStart
 
     private async Task Store(IssuedToken token)
     {
-        if (!TokenText.TryParse(token.Token, out var id, out var secret, out _))
+        if (!TokenText.TryParse(token.Token, out var id, out var secret, out var role) || token.Role != TokenText.Name(role))
             throw new InvalidDataException($"{path} has a {token.Role} token that is not well-formed; delete the file to make new tokens.");
         var hash = new byte[32];
         TokenText.Hash(secret, hash);

@@ -1,0 +1,45 @@
+using OpenClaw.Gateway.Problems;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Gateway.Tests.Problems;
+
+public sealed class ProblemTableTests
+{
+    [Fact]
+    public void Every_refusal_of_a_task_has_a_problem()
+    {
+        var statuses = Enum.GetValues<Rejection>().Where(rejection => rejection != Rejection.None)
+            .ToDictionary(rejection => rejection, rejection => ProblemTable.Of(rejection).Status);
+
+        Assert.Equal(new Dictionary<Rejection, int>
+        {
+            [Rejection.NotFound] = 404,
+            [Rejection.KeyReused] = 422,
+            [Rejection.AttemptSuperseded] = 409,
+            [Rejection.AlreadyEnded] = 409,
+            [Rejection.ResultConflict] = 409,
+            [Rejection.LabelsMissing] = 409,
+            [Rejection.NotAvailable] = 409,
+            [Rejection.BacklogFull] = 429,
+        }, statuses);
+        Assert.Throws<ArgumentOutOfRangeException>(() => ProblemTable.Of(Rejection.None));
+    }
+
+    [Fact]
+    public void Every_type_has_a_title()
+    {
+        foreach (var field in typeof(ProblemTypes).GetFields())
+            Assert.NotEmpty(ProblemTable.Make(400, (string)field.GetRawConstantValue()!, "x").Title);
+    }
+
+    [Theory]
+    [InlineData(typeof(TimeoutException), true)]
+    [InlineData(typeof(IOException), true)]
+    [InlineData(typeof(OperationCanceledException), true)]
+    [InlineData(typeof(Orleans.Storage.InconsistentStateException), true)]
+    [InlineData(typeof(InvalidOperationException), false)]
+    [InlineData(typeof(NullReferenceException), false)]
+    public void Failures_of_store_and_cluster_are_told_from_defects(Type type, bool infrastructure) =>
+        Assert.Equal(infrastructure, ProblemMiddleware.IsInfrastructure((Exception)Activator.CreateInstance(type)!));
+}

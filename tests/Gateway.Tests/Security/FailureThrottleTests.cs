@@ -1,0 +1,52 @@
+using System.Net;
+using Microsoft.Extensions.Time.Testing;
+using OpenClaw.Gateway.Security;
+
+namespace OpenClaw.Gateway.Tests.Security;
+
+public sealed class FailureThrottleTests
+{
+    private readonly FakeTimeProvider clock = new();
+
+    [Fact]
+    public void The_first_failures_wait_for_nothing_and_then_the_wait_grows_to_a_limit()
+    {
+        var throttle = new FailureThrottle(clock);
+        for (var i = 0; i < FailureThrottle.Free; i++) Assert.Equal(TimeSpan.Zero, throttle.Fail(IPAddress.Loopback));
+
+        var waits = Enumerable.Range(0, 40).Select(_ => throttle.Fail(IPAddress.Loopback)).ToArray();
+
+        Assert.True(waits[0] > TimeSpan.Zero);
+        Assert.Equal(waits.Order(), waits);
+        Assert.True(waits[^1] > waits[0]);
+        Assert.True(waits[^1] <= FailureThrottle.Longest);
+    }
+
+    [Fact]
+    public void Addresses_do_not_pay_for_each_other()
+    {
+        var throttle = new FailureThrottle(clock);
+        for (var i = 0; i < 100; i++) throttle.Fail(IPAddress.Loopback);
+
+        Assert.Equal(TimeSpan.Zero, throttle.Fail(IPAddress.Parse("192.0.2.1")));
+    }
+
+    [Fact]
+    public void A_quiet_time_is_rewarded()
+    {
+        var throttle = new FailureThrottle(clock);
+        for (var i = 0; i < 100; i++) throttle.Fail(IPAddress.Loopback);
+        clock.Advance(FailureThrottle.Forget + TimeSpan.FromSeconds(1));
+
+        Assert.Equal(TimeSpan.Zero, throttle.Fail(IPAddress.Loopback));
+    }
+
+    [Fact]
+    public void It_never_holds_more_addresses_than_its_capacity()
+    {
+        var throttle = new FailureThrottle(clock);
+        for (var i = 0; i < FailureThrottle.Capacity * 2 + 5; i++) throttle.Fail(new IPAddress(i + 1));
+
+        Assert.InRange(throttle.Count, 1, FailureThrottle.Capacity);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Tests.Hosting;
+using OpenClaw.GrainInterfaces.Security;
+
+namespace OpenClaw.Gateway.Tests.Security;
+
+public sealed class TokenCheckTests
+{
+    private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly FakeGrains grains = new();
+    private readonly string token = TokenText.Create(Roles.Client);
+    private TokenRecord? stored;
+
+    public TokenCheckTests()
+    {
+        stored = RecordOf(token);
+        grains.On<ITokenGrain>("Get", (key, _) => Task.FromResult(stored is { } record && (string)key == $"token:{record.TokenId}" ? record : null));
+    }
+
+    [Fact]
+    public async Task A_stored_token_is_its_caller()
+    {
+        var caller = await Check(token);
+
+        Assert.NotNull(caller);
+        Assert.Equal(token[8..18], caller.TokenId);
+        Assert.Equal(Roles.Client, caller.Roles);
+        Assert.Equal("127.0.0.1", caller.Address);
+        Assert.Equal("default", caller.Tenant);
+    }
+
+    [Fact]
+    public async Task A_typing_error_never_asks_the_store()
+    {
+        var typo = token[..30] + (token[30] == 'x' ? 'y' : 'x') + token[31..];
+
+        Assert.Null(await Check(typo));
+        Assert.Null(await Check("something"));
+        Assert.Empty(grains.Calls);
+    }
+
+    [Fact]
+    public async Task Unknown_revoked_expired_and_wrong_secrets_are_refused_after_the_same_look_up()
+    {
+        var otherSecret = TokenText.Create(Roles.Client);
+        stored = RecordOf(token) with { SecretHash = RecordOf(otherSecret).SecretHash };
+        Assert.Null(await New().Check(token, null));
+        stored = RecordOf(token) with { Revoked = true };
+        Assert.Null(await New().Check(token, null));
+        stored = RecordOf(token) with { ExpiresAt = clock.GetUtcNow() };
+        Assert.Null(await New().Check(token, null));
+        stored = null;
+        Assert.Null(await New().Check(token, null));
+        Assert.Equal(4, grains.Count("Get"));
+    }
+
+    [Fact]
+    public async Task A_token_is_good_until_its_expiry_though_the_answer_is_remembered()
+    {
+        stored = RecordOf(token) with { ExpiresAt = clock.GetUtcNow() + TimeSpan.FromSeconds(2) };
+        var check = New();
+        Assert.NotNull(await check.Check(token, null));
+        clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Null(await check.Check(token, null));
+    }
+
+    [Fact]
+    public async Task The_kind_in_the_text_gives_no_role_that_the_store_does_not()
+    {
+        stored = RecordOf(token) with { Role = "worker" };
+
+        Assert.Null(await Check(token));
+    }
+
+    [Fact]
+    public async Task Answers_are_remembered_for_a_while_absence_too()
+    {
+        var check = New();
+        var unknown = TokenText.Create(Roles.Worker);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.NotNull(await check.Check(token, null));
+            Assert.Null(await check.Check(unknown, null));
+        }
+        Assert.Equal(2, grains.Count("Get"));
+
+        clock.Advance(new GatewayOptions().TokenCache);
+        stored = stored! with { Revoked = true };
+        Assert.Null(await check.Check(token, null));
+        Assert.Equal(3, grains.Count("Get"));
+    }
+
+    [Fact]
+    public async Task The_shared_token_is_client_and_worker_and_no_admin()
+    {
+        var check = New("a shared secret".Replace(' ', '-'));
+
+        var caller = await check.Check("a-shared-secret", IPAddress.Loopback);
+
+        Assert.Equal(Roles.Client | Roles.Worker, caller?.Roles);
+        Assert.False(caller!.May(Policy.DrainWorkers));
+        Assert.Null(await check.Check("a-shared-secret2", null));
+        Assert.Null(await check.Check("a-shared-secre", null));
+        Assert.NotNull(await check.Check(token, null));
+    }
+
+    [Fact]
+    public async Task Without_a_shared_token_nothing_but_issued_tokens_is_good()
+    {
+        Assert.Null(await Check(""));
+        Assert.Null(await Check("a-shared-secret"));
+    }
+
+    private ValueTask<Caller?> Check(string text) => New().Check(text, IPAddress.Loopback);
+
+    private TokenCheck New(string? shared = null)
+    {
+        var options = Options.Create(new GatewayOptions { SharedToken = shared });
+        return new(new TokenCache(grains, clock, options), clock, options);
+    }
+
+    private TokenRecord RecordOf(string text)
+    {
+        Assert.True(TokenText.TryParse(text, out var id, out var secret, out var role));
+        var hash = new byte[32];
+        TokenText.Hash(secret, hash);
+        return new TokenRecord { TokenId = id.ToString(), SecretHash = hash, Role = TokenText.Name(role), CreatedAt = clock.GetUtcNow() };
+    }
+}
