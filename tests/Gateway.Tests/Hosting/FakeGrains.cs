@@ -1,5 +1,4 @@
 using System.Reflection;
-using Orleans.Runtime;
 
 namespace OpenClaw.Gateway.Tests.Hosting;
 
