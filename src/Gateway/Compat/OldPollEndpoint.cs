@@ -48,7 +48,7 @@ internal sealed class OldPollEndpoint(
             var (holder, draining) = await workers.Touch(caller, name);
             var reply = await hold.Ask(queue, new PollRequest { Worker = name, Offers = holder.Offers, Slots = draining ? 0 : 1 });
             if (reply.Tasks is not [var task, ..]) continue;
-            if (hold.Gone)
+            if (hold.Closed)
             {
                 await queue.Return(reply.Tasks);
                 return null;

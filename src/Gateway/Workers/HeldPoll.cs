@@ -26,6 +26,9 @@ internal sealed class HeldPoll : IDisposable
     /// <summary>Nobody waits for the answer any more.</summary>
     public bool Gone => aborted.IsCancellationRequested;
 
+    /// <summary>The connection has gone or the host is stopping: nothing may be taken for this poll any more.</summary>
+    public bool Closed => over.IsCancellationRequested;
+
     /// <summary>To be answered now, with whatever there is.</summary>
     public bool Over => over.IsCancellationRequested || clock.GetElapsedTime(began) >= wait;
 

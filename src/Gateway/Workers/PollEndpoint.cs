@@ -60,10 +60,11 @@ internal sealed class PollEndpoint(
                 await context.Answer(ProblemTable.SessionSuperseded);
                 return;
             }
-            var offers = await MakeOffers(queue, session.Holder, reply.Tasks);
+            if (hold.Closed && reply.Tasks.Length > 0) await queue.Return(reply.Tasks);
+            var offers = hold.Closed ? [] : await MakeOffers(queue, session.Holder, reply.Tasks);
             if (hold.Gone)
             {
-                await TakeBack(queue, session.Holder, reply.Tasks);
+                await TakeBack(queue, session.Holder, offers);
                 return;
             }
             var cancels = reply.Cancels is { Length: > 0 } tasks ? Array.ConvertAll(tasks, task => task.ToString("D")) : null;
@@ -96,10 +97,13 @@ internal sealed class PollEndpoint(
         }
     }
 
-    private async Task TakeBack(IQueueGrain queue, Holder holder, Guid[] tasks)
+    /// <summary>The offers were made and nobody is there to hear them.</summary>
+    private async Task TakeBack(IQueueGrain queue, Holder holder, Offer[] offers)
     {
-        foreach (var task in tasks) await grains.GetGrain<ITaskGrain>(task).ReturnOffer(holder);
-        if (tasks.Length > 0) await queue.Return(tasks);
+        if (offers.Length == 0) return;
+        var tasks = Array.ConvertAll(offers, offer => Guid.ParseExact(offer.TaskId, "D"));
+        await Task.WhenAll(tasks.Select(task => grains.GetGrain<ITaskGrain>(task).ReturnOffer(holder)));
+        await queue.Return(tasks);
     }
 
     internal static Offer OfferOf(Guid task, int attempt, TaskSpec spec) => new()

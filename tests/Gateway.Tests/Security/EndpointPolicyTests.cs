@@ -1,0 +1,101 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Tests.Hosting;
+using OpenClaw.Protocol;
+
+namespace OpenClaw.Gateway.Tests.Security;
+
+/// <summary>Who gets in where: every endpoint there is, with every role there is.</summary>
+[Collection(nameof(GatewayHost))]
+public sealed class EndpointPolicyTests(GatewayHost host)
+{
+    private static readonly HashSet<string> Workers =
+        [Routes.Sessions, Routes.CloseSession, Routes.WorkerPoll, Routes.Start, Routes.Heartbeat, Routes.AttemptOutput, Routes.AttemptResult, Routes.WorkerResult];
+
+    private static readonly HashSet<string> Admins = [Routes.Drain, Routes.Resume];
+
+    private RouteEndpoint[] Endpoints =>
+        [.. host.Services.GetRequiredService<IEnumerable<EndpointDataSource>>().SelectMany(source => source.Endpoints).Cast<RouteEndpoint>()];
+
+    [Fact]
+    public void Every_endpoint_has_one_policy_and_only_health_is_open()
+    {
+        Assert.NotEmpty(Endpoints);
+        foreach (var endpoint in Endpoints) Assert.Single(endpoint.Metadata.OfType<Policy>());
+        Assert.Equal([Routes.Health], Endpoints.Where(endpoint => PolicyOf(endpoint).Open).Select(endpoint => endpoint.RoutePattern.RawText));
+    }
+
+    [Fact]
+    public void Every_route_of_the_protocol_is_mapped()
+    {
+        var routes = typeof(Routes).GetFields().Select(field => (string)field.GetRawConstantValue()!);
+        Assert.Empty(routes.Except(Endpoints.Select(endpoint => endpoint.RoutePattern.RawText)));
+    }
+
+    [Fact]
+    public void An_endpoint_that_nobody_decided_about_stops_the_start()
+    {
+        var app = WebApplication.CreateSlimBuilder().Build();
+        app.MapGet("/open", (HttpContext context) => context.Response.CompleteAsync());
+
+        var error = Assert.Throws<InvalidOperationException>(((IEndpointRouteBuilder)app).DataSources.ThrowIfUndecided);
+
+        Assert.Contains("/open", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_endpoint_lets_in_whom_it_should_and_nobody_else()
+    {
+        var wrong = new List<string>();
+        foreach (var endpoint in Endpoints.Where(endpoint => !PolicyOf(endpoint).Open))
+        {
+            var route = endpoint.RoutePattern.RawText!;
+            var method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single();
+            var any = route == Routes.OpenApi;
+            (string? Token, bool Enters)[] callers =
+            [
+                (null, false),
+                ("nonsense", false),
+                (host.ClientToken, any || !Workers.Contains(route) && !Admins.Contains(route)),
+                (host.WorkerToken, any || Workers.Contains(route)),
+                (host.AdminToken, any || !Workers.Contains(route)),
+                (GatewayHost.SharedToken, any || !Admins.Contains(route)),
+            ];
+            foreach (var (token, enters) in callers)
+            {
+                var status = await Status(token, method, route);
+                var entered = status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests);
+                if (entered != enters) wrong.Add($"{method} {route} with {token ?? "none"}: {status}");
+            }
+        }
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public async Task A_403_names_the_scope()
+    {
+        using var http = host.Http(host.ClientToken);
+        using var answer = await http.PostAsync("/workers/studio/drain", null);
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Contains("workers:drain", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    private async Task<HttpStatusCode> Status(string? token, string method, string route)
+    {
+        var path = route.Replace("{id}", "0198c0de-0000-7000-8000-000000000001", StringComparison.Ordinal)
+            .Replace("{name}", "nobody", StringComparison.Ordinal);
+        // A wait of nothing, and a body no route takes: whoever enters is answered at once.
+        using var request = new HttpRequestMessage(new HttpMethod(method), $"{path}?wait=0");
+        if (method == "POST") request.Content = GatewayHost.Json("[]");
+        using var http = host.Http(token);
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        return answer.StatusCode;
+    }
+
+    private static Policy PolicyOf(Endpoint endpoint) => endpoint.Metadata.GetMetadata<Policy>()!;
+}
