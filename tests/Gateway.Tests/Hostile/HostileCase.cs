@@ -23,8 +23,8 @@ public sealed record HostileCase
     public JsonElement? BodyPad { get; init; }
     /// <summary>Sent in chunks, without a length.</summary>
     public bool Chunked { get; init; }
-    /// <summary>The path is odd; it goes as it is in any case.</summary>
-    public bool Raw { get; init; }
+    /// <summary>Refused by the HTTP server before there is a request: no body.</summary>
+    public bool Bare { get; init; }
     public required int Status { get; init; }
     /// <summary>A field that errors[] must name.</summary>
     public string? Place { get; init; }

@@ -45,7 +45,8 @@ public sealed class HostileInputTests(GatewayHost host) : IAsyncLifetime
         // This address has failed too often by now; the refusal is the same but for its status.
         Assert.True(status == row.Status || (row.Status == 401 && status == 429), answer);
         Assert.DoesNotContain(tokens.Values, token => answer.Contains(token, StringComparison.Ordinal));
-        AssertProblem(row, status, answer);
+        if (row.Bare) Assert.Contains("Content-Length: 0", answer, StringComparison.Ordinal);
+        else AssertProblem(row, status, answer);
         Assert.Equal(tasks, await host.CountTasks());
     }
 

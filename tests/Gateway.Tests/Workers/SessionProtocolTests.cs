@@ -1,0 +1,171 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using OpenClaw.Gateway.Tests.Hosting;
+
+namespace OpenClaw.Gateway.Tests.Workers;
+
+/// <summary>semantics.md section 4 over HTTP: session, poll, start, heartbeat, output, result.</summary>
+[Collection(nameof(GatewayHost))]
+public sealed class SessionProtocolTests(GatewayHost host)
+{
+    [Fact]
+    public async Task A_task_goes_its_whole_way()
+    {
+        using var pc = await SessionWorker.Open(host, "way");
+        var task = await pc.Submit("""{"argv":["echo","hi"],"worker":"way","timeout":5000,"killGrace":100,"silence":2000}""");
+
+        var offer = (await pc.Poll()).GetProperty("offers").EnumerateArray().Single();
+        var attempt = offer.GetProperty("attemptId").GetString()!;
+        Assert.Equal($"{task}.1", attempt);
+        Assert.Equal("command", offer.GetProperty("kind").GetString());
+        Assert.Equal("""{"argv":["echo","hi"]}""", offer.GetProperty("payload").GetRawText());
+        Assert.Equal((5000, 100, 2000), (offer.GetProperty("timeout").GetInt64(), offer.GetProperty("killGrace").GetInt64(), offer.GetProperty("silence").GetInt64()));
+        Assert.Equal("pending", (await pc.Read(task)).GetProperty("status").GetString());
+
+        for (var i = 0; i < 2; i++) Assert.Equal(200, (await pc.Post($"/worker/attempts/{attempt}/start", "")).Status);
+        Assert.Equal("running", (await pc.Read(task)).GetProperty("status").GetString());
+        var beat = await pc.Post("/worker/heartbeat", $",\"attempts\":[\"{attempt}\"]");
+        Assert.Equal("continue", beat.Answer.GetProperty("attempts").GetProperty(attempt).GetString());
+
+        Assert.Equal(204, (await pc.Output(attempt, ("stdout", 0, 0, "h"))).Status);
+        Assert.Equal(204, (await pc.Output(attempt, ("stdout", 0, 0, "h"))).Status);
+        var gap = await pc.Output(attempt, ("stdout", 2, 5, "x"));
+        Assert.Equal(409, gap.Status);
+        Assert.Equal("urn:openclaw:output-gap", gap.Answer.GetProperty("type").GetString());
+        Assert.Equal("""{"nextSequence":1,"stdoutOffset":1,"stderrOffset":0}""", gap.Answer.GetProperty("next").GetRawText());
+
+        var result = await pc.Result(attempt, "succeeded", 0, ("stdout", 1, 1, "i\n"));
+        Assert.Equal((200, "recorded", "succeeded"), (result.Status, result.Answer.GetProperty("fate").GetString(), result.Answer.GetProperty("state").GetString()));
+        Assert.Equal("duplicate", (await pc.Result(attempt, "succeeded", 0, ("stdout", 1, 1, "i\n"))).Answer.GetProperty("fate").GetString());
+        Assert.Equal("urn:openclaw:result-conflict", (await pc.Result(attempt, "failed", 1)).Answer.GetProperty("type").GetString());
+        Assert.Equal("hi\n", (await pc.Read(task)).GetProperty("stdout").GetString());
+        Assert.Equal(409, (await pc.Output(attempt, ("stdout", 2, 3, "more"))).Status);
+        Assert.Equal("hi\n", (await pc.Read(task)).GetProperty("stdout").GetString());
+    }
+
+    [Fact]
+    public async Task An_offer_that_was_lost_on_the_way_comes_again_and_nothing_is_spent()
+    {
+        using var pc = await SessionWorker.Open(host, "forgetful");
+        var task = await pc.Submit("""{"command":"true","worker":"forgetful"}""");
+
+        var first = (await pc.Poll()).GetProperty("offers").EnumerateArray().Single().GetProperty("attemptId").GetString();
+        var again = (await pc.Poll()).GetProperty("offers").EnumerateArray().Single().GetProperty("attemptId").GetString();
+
+        Assert.Equal($"{task}.1", first);
+        Assert.Equal(first, again);
+        Assert.Empty((await pc.Poll(100, $"\"{first}\"")).GetProperty("offers").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_second_daemon_is_refused_until_it_takes_over_and_then_the_first_is_fenced()
+    {
+        using var first = await SessionWorker.Open(host, "doubled");
+        var task = await first.Submit("""{"command":"true","worker":"doubled"}""");
+        var attempt = (await first.Poll()).GetProperty("offers").EnumerateArray().Single().GetProperty("attemptId").GetString()!;
+        Assert.Equal(200, (await first.Post($"/worker/attempts/{attempt}/start", "")).Status);
+
+        var refused = await SessionWorker.TryOpen(host, "doubled", "another-instance", takeOver: false);
+        Assert.Equal((409, "urn:openclaw:session-taken"), (refused.Status, refused.Answer.GetProperty("type").GetString()));
+        var taken = await SessionWorker.TryOpen(host, "doubled", "another-instance", takeOver: true);
+        Assert.Equal(200, taken.Status);
+
+        foreach (var path in new[] { "/worker/heartbeat", $"/worker/attempts/{attempt}/start" })
+        {
+            var (status, answer) = await first.Post(path, "");
+            Assert.Equal((409, "urn:openclaw:session-superseded"), (status, answer.GetProperty("type").GetString()));
+        }
+        Assert.Equal(409, (await first.Result(attempt, "succeeded", 0)).Status);
+        Assert.Equal("lost", (await first.Read(task)).GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task Another_worker_s_attempt_is_not_there()
+    {
+        using var owner = await SessionWorker.Open(host, "owner");
+        using var thief = await SessionWorker.Open(host, "thief");
+        var task = await owner.Submit("""{"command":"true","worker":"owner"}""");
+        var attempt = (await owner.Poll()).GetProperty("offers").EnumerateArray().Single().GetProperty("attemptId").GetString()!;
+        await owner.Post($"/worker/attempts/{attempt}/start", "");
+
+        Assert.Equal(404, (await thief.Result(attempt, "succeeded", 0, ("stdout", 0, 0, "forged"))).Status);
+        Assert.Equal(404, (await thief.Output(attempt, ("stdout", 0, 0, "forged"))).Status);
+        Assert.Equal(409, (await thief.Post($"/worker/attempts/{attempt}/start", "")).Status);
+        var beat = await thief.Post("/worker/heartbeat", $",\"attempts\":[\"{attempt}\"]");
+        Assert.Equal("superseded", beat.Answer.GetProperty("attempts").GetProperty(attempt).GetString());
+        Assert.Equal("running", (await owner.Read(task)).GetProperty("status").GetString());
+        Assert.Equal("recorded", (await owner.Result(attempt, "succeeded", 0)).Answer.GetProperty("fate").GetString());
+        Assert.Equal("", (await owner.Read(task)).GetProperty("stdout").GetString());
+    }
+
+    [Fact]
+    public async Task A_newer_poll_of_a_session_ends_the_older()
+    {
+        using var pc = await SessionWorker.Open(host, "impatient");
+        var older = pc.Post("/worker/poll", ",\"freeSlots\":1,\"wait\":30000");
+        var newer = pc.Post("/worker/poll", ",\"freeSlots\":1,\"wait\":30000");
+
+        var ended = await await Task.WhenAny(older, newer);
+
+        Assert.Equal((409, "urn:openclaw:session-superseded"), (ended.Status, ended.Answer.GetProperty("type").GetString()));
+        await pc.Submit("""{"command":"true","worker":"impatient"}""");
+        var other = await (older.IsCompleted && (await older).Status == 409 ? newer : older);
+        Assert.Single(other.Answer.GetProperty("offers").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_drained_worker_gets_nothing_until_it_is_resumed()
+    {
+        using var pc = await SessionWorker.Open(host, "drained");
+        using var admin = host.Http(host.AdminToken);
+        using var drained = await admin.PostAsync("/workers/drained/drain", null);
+        Assert.Equal("draining", JsonElement.Parse(await drained.Content.ReadAsByteArrayAsync()).GetProperty("status").GetString());
+        await pc.Submit("""{"command":"true","worker":"drained"}""");
+
+        var poll = await pc.Poll(200);
+        Assert.Empty(poll.GetProperty("offers").EnumerateArray());
+        Assert.True(poll.GetProperty("draining").GetBoolean());
+
+        (await admin.PostAsync("/workers/drained/resume", null)).EnsureSuccessStatusCode();
+        Assert.Single((await pc.Poll()).GetProperty("offers").EnumerateArray());
+        Assert.Equal(HttpStatusCode.NotFound, (await admin.PostAsync("/workers/nobody/drain", null)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_cancel_reaches_a_busy_worker_through_its_poll_at_once()
+    {
+        using var pc = await SessionWorker.Open(host, "busy");
+        var task = await pc.Submit("""{"command":"true","worker":"busy"}""");
+        var attempt = (await pc.Poll()).GetProperty("offers").EnumerateArray().Single().GetProperty("attemptId").GetString()!;
+        await pc.Post($"/worker/attempts/{attempt}/start", "");
+        var poll = pc.Post("/worker/poll", $",\"freeSlots\":0,\"held\":[\"{attempt}\"],\"wait\":30000");
+        using var client = host.Http(host.ClientToken);
+
+        (await client.PostAsync($"/tasks/{task}/cancel", null)).EnsureSuccessStatusCode();
+
+        Assert.Equal([task], (await poll).Answer.GetProperty("cancels").EnumerateArray().Select(id => id.GetString()));
+        var beat = await pc.Post("/worker/heartbeat", $",\"attempts\":[\"{attempt}\"]");
+        Assert.Equal("cancel", beat.Answer.GetProperty("attempts").GetProperty(attempt).GetString());
+        await pc.Result(attempt, "cancelled", null);
+        Assert.Equal("cancelled", (await pc.Read(task)).GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task Clients_see_the_workers_and_what_they_offer()
+    {
+        using var pc = await SessionWorker.Open(host, "visible");
+        using var client = host.Http(host.ClientToken);
+
+        var view = JsonElement.Parse(await client.GetStringAsync("/workers/visible"));
+        var list = JsonElement.Parse(await client.GetStringAsync("/workers"));
+
+        Assert.Equal("online", view.GetProperty("status").GetString());
+        Assert.Equal(["gpu"], view.GetProperty("labels").EnumerateArray().Select(label => label.GetString()));
+        Assert.Equal(["command", "own-kind"], view.GetProperty("kinds").EnumerateArray().Select(kind => kind.GetString()).Order());
+        Assert.Equal(("linux", "x64"), (view.GetProperty("os").GetString(), view.GetProperty("arch").GetString()));
+        Assert.Contains("visible", list.GetProperty("workers").EnumerateArray().Select(worker => worker.GetProperty("name").GetString()));
+        Assert.Equal(204, (await pc.Post("/worker/sessions/close", "")).Status);
+        Assert.Equal("offline", JsonElement.Parse(await client.GetStringAsync("/workers/visible")).GetProperty("status").GetString());
+    }
+}
