@@ -18,6 +18,8 @@ public static class GatewayHosting
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
         services.Configure<KestrelServerOptions>(ConfigureKestrel);
         services.TryAddSingleton(TimeProvider.System);
+        // A line ends with CR LF. Where a proxy and we disagree about that, a second request hides in the first.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         services.AddRouting();
         services.AddSingleton<TokenCache>();
         services.AddSingleton<TokenCheck>();

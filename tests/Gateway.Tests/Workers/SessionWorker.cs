@@ -60,13 +60,17 @@ internal sealed class SessionWorker : IDisposable
     public Task<(int Status, JsonElement Answer)> Result(
         string attempt, string outcome, int? exitCode, params (string Stream, int Sequence, int Offset, string Text)[] chunks) =>
         Post($"/worker/attempts/{attempt}/result", string.Create(CultureInfo.InvariantCulture,
-            $",\"outcome\":\"{outcome}\",\"exitCode\":{(exitCode is { } code ? code.ToString(CultureInfo.InvariantCulture) : "null")},\"output\":{Json(chunks)}"));
+            $",\"outcome\":\"{outcome}\",\"exitCode\":{(exitCode is { } code ? code.ToString(CultureInfo.InvariantCulture) : "null")},\"stdoutBytes\":{Printed(chunks)},\"output\":{Json(chunks)}"));
 
     public void Dispose()
     {
         worker.Dispose();
         client.Dispose();
     }
+
+    /// <summary>All that stdout has printed, when the last of it is in these chunks.</summary>
+    private static int Printed((string Stream, int Sequence, int Offset, string Text)[] chunks) =>
+        chunks.Where(chunk => chunk.Stream == "stdout").Select(chunk => chunk.Offset + Encoding.UTF8.GetByteCount(chunk.Text)).LastOrDefault();
 
     private static string Json((string Stream, int Sequence, int Offset, string Text)[] chunks) => "[" + string.Join(',', chunks.Select(chunk =>
         string.Create(CultureInfo.InvariantCulture,
