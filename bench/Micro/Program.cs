@@ -65,6 +65,7 @@ static async Task Reads(ITaskList list, ITaskIndex index)
     await Time("count again", () => list.Count("default", default));
     await Time("backlog groups", () => index.BacklogGroups("default", "default", default));
     await Time("backlog 1,000", () => index.Backlog("default", "default", "kind:command", 1_000, DateTimeOffset.MaxValue, default));
+    await Time("delete 500 ended", () => index.DeleteEnded(DateTimeOffset.MaxValue, 500, default));
     await Time("due 100", () => index.Due(7, DateTimeOffset.MaxValue, 100, default));
 }
 

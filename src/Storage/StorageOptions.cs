@@ -12,8 +12,8 @@ public sealed record StorageOptions
     /// <summary>How often finished tasks are looked for. A second to a day. Default 10 minutes.</summary>
     public TimeSpan RetentionInterval { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Tasks deleted in one commit at most, 1 to 10,000; other writes get through between two. Default 500.</summary>
-    public int RetentionBatch { get; set; } = 500;
+    /// <summary>Tasks deleted in one commit at most, 1 to 10,000; other writes get through between two. Default 200.</summary>
+    public int RetentionBatch { get; set; } = 200;
 
     /// <summary>Output kept of one attempt. Each part up to 1 GiB.</summary>
     public OutputLimits Output { get; set; } = new();
