@@ -19,6 +19,8 @@ internal static class StandaloneServer
         using var data = DataFolder.Open(options.DataFolder);
         await using var app = Build(options, data);
         await Start(app, options);
+        if (options.SharedToken is not null) app.Logger.SharedTokenIsOn();
+        if (options.Exposed) app.Logger.ServesPlainHttp(options.Address);
         var (tokens, created) = await app.Services.GetRequiredService<FirstStart>().EnsureTokens(app.Lifetime.ApplicationStopping);
         var server = AddressOf(app);
         var token = tokens.Single(t => t.Role == "worker").Token;
@@ -36,7 +38,9 @@ internal static class StandaloneServer
         // The empty builder: no settings file of whatever folder the person stands in, no environment beyond our own.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = data.Path });
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true)
-            .SetMinimumLevel(options.Verbose ? LogLevel.Information : LogLevel.Warning).AddFilter("Orleans", LogLevel.Error);
+            .SetMinimumLevel(options.Verbose ? LogLevel.Information : LogLevel.Warning).AddFilter("Orleans", LogLevel.Error)
+            // What stops a start is said by Program, once and in a sentence.
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Configuration.AddInMemoryCollection(ChatSettings());
@@ -50,8 +54,6 @@ internal static class StandaloneServer
         });
         var app = builder.Build();
         app.MapOpenClaw();
-        if (options.SharedToken is not null) app.Logger.SharedTokenIsOn();
-        if (options.Exposed) app.Logger.ServesPlainHttp(options.Address);
         return app;
     }
 

@@ -10,8 +10,8 @@ internal sealed class HomeFolder : IDisposable
     private HomeFolder(string path, FileStream heldLock, string instance)
     {
         (this.heldLock, Instance) = (heldLock, instance);
-        Journal = Directory.CreateDirectory(Path.Combine(path, "journal")).FullName;
-        Spool = Directory.CreateDirectory(Path.Combine(path, "spool")).FullName;
+        Journal = Make(Path.Combine(path, "journal"));
+        Spool = Make(Path.Combine(path, "spool"));
     }
 
     /// <summary>Secret, stable: by it a restarted daemon takes its own session over at once.</summary>
@@ -25,10 +25,7 @@ internal sealed class HomeFolder : IDisposable
         FileStream? taken = null;
         try
         {
-            if (OperatingSystem.IsWindows())
-                Directory.CreateDirectory(path);
-            else
-                Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Make(path);
             taken = TryLock(Path.Combine(path, "lock"));
             return taken is null
                 ? (null, $"another worker already uses the folder {path}; give this one its own with OPENCLAW_WORKER_HOME")
@@ -43,11 +40,18 @@ internal sealed class HomeFolder : IDisposable
 
     public void Dispose() => heldLock.Dispose();
 
+    private static string Make(string path) => OperatingSystem.IsWindows()
+        ? Directory.CreateDirectory(path).FullName
+        : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+
     private static FileStream? TryLock(string path)
     {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(path, options);
         }
         catch (IOException) when (File.Exists(path))
         {

@@ -16,7 +16,9 @@ internal sealed class StandaloneProcess : IAsyncDisposable
     private StandaloneProcess(string data, string[] arguments, (string Name, string Value)[] environment)
     {
         Data = data;
-        var start = new ProcessStartInfo(Repository.Program("Standalone", "openclaw-standalone"), ["--data", data, .. arguments])
+        // A run that was put into the background ignores SIGINT and hands that on; a person's terminal does not.
+        var start = new ProcessStartInfo(
+            "perl", ["-e", "$SIG{INT}='DEFAULT'; exec @ARGV", Repository.Program("Standalone", "openclaw-standalone"), "--data", data, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
