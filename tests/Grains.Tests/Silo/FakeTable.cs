@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.GrainInterfaces.Deadlines;
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Grains.Ports;
+using OpenClaw.Grains.Tasks;
+using Orleans.Storage;
+
+namespace OpenClaw.Grains.Tests.Silo;
+
+/// <summary>What goes wrong with a write.</summary>
+public enum Fault
+{
+    None = 0,
+    BeforeCommit = 1,
+    AfterCommit = 2,
+}
+
+/// <summary>The tasks table in memory: rows as the store keeps them (nothing volatile), every index a query, and faults on demand.</summary>
+internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
+{
+    private readonly ConcurrentDictionary<Guid, TaskRecord> rows = new();
+    private readonly ConcurrentDictionary<Guid, Func<TaskRecord, Fault>> faults = new();
+
+    public ConcurrentQueue<AuditNote> Notes { get; } = new();
+
+    public int Reads;
+
+    public TaskRecord? Row(Guid task) => rows.GetValueOrDefault(task);
+
+    /// <summary>Changes a row behind the grains' back.</summary>
+    public void Put(TaskRecord record) => rows[record.Id] = record;
+
+    /// <summary>Decides over the writes of one task from now on.</summary>
+    public void Fail(Guid task, Func<TaskRecord, Fault> fault) => faults[task] = fault;
+
+    public void Heal(Guid task) => faults.TryRemove(task, out _);
+
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        Interlocked.Increment(ref Reads);
+        var row = Row(grainId.GetGuidKey());
+        ((IGrainState<TaskRecord>)grainState).State = row!;
+        grainState.RecordExists = row is not null;
+        grainState.ETag = row is null ? null : Tag(row);
+        return Task.CompletedTask;
+    }
+
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        await Task.Yield();
+        var record = ((IGrainState<TaskRecord>)grainState).State!;
+        var fault = faults.TryGetValue(record.Id, out var decide) ? decide(record) : Fault.None;
+        if (fault == Fault.BeforeCommit) throw new IOException("the disk said no");
+        Commit(record, grainState.ETag);
+        if (fault == Fault.AfterCommit) throw new IOException("committed, and the answer was lost");
+        grainState.ETag = Tag(record);
+        grainState.RecordExists = true;
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<string>> BacklogGroups(string tenant, string pool, CancellationToken cancellation) =>
+        new([.. Waiting(tenant, pool).Select(row => row.Spec.Requires).Distinct()]);
+
+    public ValueTask<IReadOnlyList<QueueEntry>> Backlog(
+        string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation) =>
+        new([.. Waiting(tenant, pool)
+            .Where(row => row.Spec.Requires == requires && !(row.NotBefore > now))
+            .OrderByDescending(row => row.Spec.Priority).ThenBy(row => row.CreatedAt).ThenBy(row => row.Id).Take(limit)
+            .Select(row => new QueueEntry(row.Id, requires, row.Spec.Priority, row.CreatedAt, row.Spec.ConcurrencyKey))]);
+
+    public ValueTask<IReadOnlyDictionary<string, Guid>> BusyKeys(string tenant, string pool, CancellationToken cancellation) =>
+        new(rows.Values.Where(row => row.State == TaskState.Running && row.Spec.ConcurrencyKey is not null && row.Spec.Pool == pool)
+            .ToDictionary(row => row.Spec.ConcurrencyKey!, row => row.Id));
+
+    public ValueTask<IReadOnlyList<Guid>> Due(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
+        new([.. rows.Values.Where(row => row.WakeAt <= now && DeadlineShards.Of(row.Id) == shard).OrderBy(row => row.WakeAt).Take(limit)
+            .Select(row => row.Id)]);
+
+    public ValueTask<IReadOnlyList<AttemptRef>> RunningOn(string tenant, string worker, CancellationToken cancellation) =>
+        new([.. rows.Values.Where(row => row.State == TaskState.Running && row.Worker == worker).Select(row => new AttemptRef(row.Id, row.Attempt))]);
+
+    public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<AuditEntry>> Read(Guid task, long afterVersion, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public void Note(AuditNote note) => Notes.Enqueue(note);
+
+    private void Commit(TaskRecord record, string? tag)
+    {
+        Assert.NotEqual(TaskState.Offered, record.State);
+        var row = record with { OfferedTo = null, OfferExpires = null, LeaseUntil = null, HeardSince = null };
+        var written = tag is null
+            ? rows.TryAdd(row.Id, row)
+            : rows.TryGetValue(row.Id, out var before) && Tag(before) == tag && rows.TryUpdate(row.Id, row, before);
+        if (!written) throw new InconsistentStateException($"task {row.Id} is not at version {tag}", "unknown", tag ?? "none");
+    }
+
+    private IEnumerable<TaskRecord> Waiting(string tenant, string pool) =>
+        rows.Values.Where(row => row.State == TaskState.Queued && row.Spec.Tenant == tenant && row.Spec.Pool == pool);
+
+    private static string Tag(TaskRecord row) => row.Version.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Security;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Grains.Ports;
+using Orleans.Configuration;
+using Orleans.Reminders;
+using Orleans.Storage;
+
+namespace OpenClaw.Grains.Tests.Silo;
+
+/// <summary>
+/// One silo in this process on a table in memory. The grains' clock is in the tests' hands; Orleans' own machinery keeps real time.
+/// </summary>
+public sealed class TestSilo : IAsyncLifetime
+{
+    private IHost? host;
+
+    internal FakeTable Table { get; } = new();
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    public IGrainFactory Grains => host!.Services.GetRequiredService<IGrainFactory>();
+
+    public IReminderTable Reminders => host!.Services.GetRequiredService<IReminderTable>();
+
+    public async Task InitializeAsync()
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.Services.AddSingleton<TimeProvider>(Clock);
+        foreach (var area in new[]
+        {
+            TimeProviderNames.Messaging, TimeProviderNames.SystemTimers, TimeProviderNames.Membership,
+            TimeProviderNames.ActivationManagement, TimeProviderNames.GrainDirectory, ReminderTimeProviderNames.Reminders,
+        }) builder.Services.AddKeyedSingleton(area, TimeProvider.System);
+        builder.Services.AddKeyedSingleton<IGrainStorage>("tasks", Table);
+        builder.Services.AddSingleton<ITaskIndex>(Table);
+        builder.Services.AddSingleton<IAuditTrail>(Table);
+        builder.Services.AddOpenClawGrains();
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering(FreePort(), gatewayPort: 0)
+            .AddMemoryGrainStorageAsDefault()
+            .UseInMemoryReminderService()
+            .Configure<SiloMessagingOptions>(options => options.WaitForCancellationAcknowledgement = true));
+        host = builder.Build();
+        await host.StartAsync();
+    }
+
+    public Task Stop() => host!.StopAsync();
+
+    public async Task DisposeAsync()
+    {
+        await host!.StopAsync();
+        host.Dispose();
+    }
+
+    public ITaskGrain Task(Guid id) => Grains.GetGrain<ITaskGrain>(id);
+
+    public IQueueGrain Queue(string pool) => Grains.GetGrain<IQueueGrain>($"default/{pool}");
+
+    public IWorkerGrain Worker(string name) => Grains.GetGrain<IWorkerGrain>($"worker:default/{name}");
+
+    /// <summary>Submits a task to a pool of the test's own.</summary>
+    public async Task<ITaskGrain> Submit(TaskSpec spec)
+    {
+        var grain = Task(Guid.CreateVersion7(Clock.GetUtcNow()));
+        Clock.Advance(TimeSpan.FromMilliseconds(1));
+        var reply = await grain.Submit(spec, Client);
+        Assert.Equal(Rejection.None, reply.Rejection);
+        return grain;
+    }
+
+    /// <summary>Waits, in real time, for something another grain does on its own.</summary>
+    public static async Task Until(Func<Task<bool>> condition, string what)
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            if (await condition()) return;
+            await System.Threading.Tasks.Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+        Assert.Fail($"never: {what}");
+    }
+
+    public static Actor Client { get; } = new("client-1", "127.0.0.1");
+
+    public static TaskSpec Spec(string pool) => new() { Kind = "command", Payload = [1], Requires = "kind:command", Pool = pool, RequestDigest = [1] };
+
+    public static Holder Session(string worker, long epoch = 1) =>
+        new() { Worker = worker, Epoch = epoch, Offers = $"kind:command,worker:{worker}", TokenId = "worker-1" };
+
+    public static Holder Compatible(string worker = "compat") => Session(worker, 0);
+
+    public static PollRequest Poll(Holder holder, int slots = 1, double wait = 0, params Guid[] held) => new()
+    {
+        Worker = holder.Worker, Epoch = holder.Epoch, Offers = holder.Offers, Slots = slots, Held = held, Wait = TimeSpan.FromSeconds(wait),
+    };
+
+    public static AttemptOutcome Outcome(OutcomeKind kind, int attempt = 1) => new() { Kind = kind, Attempt = attempt, ExitCode = kind == OutcomeKind.Succeeded ? 0 : 1 };
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class SiloCollection : ICollectionFixture<TestSilo>
+{
+    public const string Name = "silo";
+}
