@@ -38,7 +38,7 @@ internal sealed class StoreRun(IGrainStorage storage, int writers)
         var start = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, writers).Select(_ => Task.Run(async () =>
         {
-            for (var i = Interlocked.Increment(ref next); i < tasks.Length; i = Interlocked.Increment(ref next)) await Write(tasks[i], step);
+            while (Interlocked.Increment(ref next) is var i && i < tasks.Length) await Write(tasks[i], step);
         })));
         return Stopwatch.GetElapsedTime(start);
     }
@@ -48,7 +48,8 @@ internal sealed class StoreRun(IGrainStorage storage, int writers)
         var record = step.Next(task);
         var etag = record.Version == 1 ? null : (record.Version - 1).ToString((IFormatProvider?)null);
         var state = new GrainState<TaskRecord> { State = record, ETag = etag! };
-        return storage.WriteStateAsync("task", GrainId.Create(GrainType.Create("task"), GrainIdKeyExtensions.CreateGuidKey(task.Id)), state);
+        var grain = GrainId.Create(GrainType.Create("task"), GrainIdKeyExtensions.CreateGuidKey(task.Id));
+        return storage.WriteStateAsync("task", grain, state);
     }
 
     private static TaskRecord NewTask(DateTimeOffset at) => new()

@@ -137,7 +137,8 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
     {
         log.CommitOutcomeUnknown(operations.Count, error);
         target.Close();
-        var unknown = new StoreUnavailableException("The store failed while it wrote; what it holds is unknown until it is read again.", error);
+        var unknown = new StoreUnavailableException(
+            "The store failed while it wrote; what it holds is unknown until it is read again.", error);
         foreach (var operation in operations) operation.Fail(unknown);
     }
 }

@@ -7,8 +7,9 @@ namespace OpenClaw.Storage.Output;
 internal sealed class OutputLog(SqliteStore store, OutputLimits limits) : IOutputLog
 {
     private const string Columns = "SELECT stream, sequence, position, at, data FROM output_chunks INDEXED BY ";
-    private const string Both = Columns + "output_by_sequence WHERE task = ?1 AND attempt = ?2 AND sequence >= ?3 ORDER BY sequence";
-    private const string One = Columns + "output_by_sequence WHERE task = ?1 AND attempt = ?2 AND sequence >= ?3 AND stream = ?4 ORDER BY sequence";
+    private const string FromSequence = Columns + "output_by_sequence WHERE task = ?1 AND attempt = ?2 AND sequence >= ?3";
+    private const string Both = FromSequence + " ORDER BY sequence";
+    private const string One = FromSequence + " AND stream = ?4 ORDER BY sequence";
 
     // From the last chunk that begins at or before the offset: it holds the offset unless the middle was cut there.
     private const string Bytes = Columns +
@@ -30,7 +31,8 @@ internal sealed class OutputLog(SqliteStore store, OutputLimits limits) : IOutpu
     public async ValueTask<OutputCursor> Cursor(Guid task, int attempt, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
-        return AppendOutput.FindTask(reader.Database, task) is { } seq ? OutputPosition.Read(reader.Database, seq, attempt).Cursor : default;
+        if (AppendOutput.FindTask(reader.Database, task) is not { } seq) return default;
+        return OutputPosition.Read(reader.Database, seq, attempt).Cursor;
     }
 
     public async ValueTask<IReadOnlyList<OutputChunk>> Read(

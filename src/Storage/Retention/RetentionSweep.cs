@@ -9,7 +9,8 @@ namespace OpenClaw.Storage.Retention;
 
 /// <summary>Deletes finished tasks and audit notes whose time is over, a small batch a commit.</summary>
 internal sealed class RetentionSweep(
-    SqliteStore store, ITaskIndex tasks, IOptions<StorageOptions> options, TimeProvider clock, ILogger<RetentionSweep> log) : BackgroundService
+    SqliteStore store, ITaskIndex tasks, IOptions<StorageOptions> options, TimeProvider clock, ILogger<RetentionSweep> log)
+    : BackgroundService
 {
     /// <summary>One sweep: until nothing is left that is old enough. How many tasks it deleted.</summary>
     public async Task<long> Sweep(CancellationToken cancellation)

@@ -19,7 +19,8 @@ internal static class DatabaseFile
         catch (SqliteException error) when (error.IsDamage)
         {
             throw new StoreStartException(
-                $"The file {path} is damaged or no OpenClaw database ({error.Message}). Move it away to start empty, or put a copy back.", error);
+                $"The file {path} is damaged or no OpenClaw database ({error.Message}). Move it away to start empty, or put a copy back.",
+                error);
         }
         catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
         {

@@ -38,7 +38,10 @@ internal static class Migrations
     private static int StoredVersion(SqliteDatabase database)
     {
         database.Execute(
-            "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT");
+            """
+            CREATE TABLE IF NOT EXISTS schema_migrations
+                (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT
+            """);
         using var latest = database.Use("SELECT coalesce(max(version), 0) FROM schema_migrations");
         latest.Step();
         return latest.Int(0);

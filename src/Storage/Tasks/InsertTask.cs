@@ -12,7 +12,8 @@ internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
     private const string Row =
         """
         INSERT INTO tasks (id, version, state, tenant, pool, kind, requires, priority, shard, created_at, concurrency_key, session,
-            attempt, failed_attempts, cancel_requested, epoch, worker, reason, not_before, started_at, ended_at, wake_at, outcome, late_result)
+            attempt, failed_attempts, cancel_requested, epoch, worker, reason, not_before, started_at, ended_at, wake_at,
+            outcome, late_result)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
         ON CONFLICT (id) DO NOTHING
         """;

@@ -41,7 +41,10 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
         """;
 
     private const string Wake =
-        "SELECT id FROM tasks INDEXED BY tasks_wake WHERE shard = ?1 AND wake_at IS NOT NULL AND wake_at <= ?2 ORDER BY wake_at, id LIMIT ?3";
+        """
+        SELECT id FROM tasks INDEXED BY tasks_wake
+        WHERE shard = ?1 AND wake_at IS NOT NULL AND wake_at <= ?2 ORDER BY wake_at, id LIMIT ?3
+        """;
 
     private const string Running =
         "SELECT id, attempt FROM tasks INDEXED BY tasks_worker WHERE tenant = ?1 AND worker = ?2 AND state = 3";

@@ -16,8 +16,9 @@ internal static class TaskPages
     private const string ByKind = Select + "tasks_kind WHERE tenant = ?1 AND kind = ?6" + Range + Order;
     private const string ByState = Select + "tasks_state WHERE tenant = ?1 AND state = ?6" + Range + Order;
     private const string ByStateKind = Select + "tasks_state WHERE tenant = ?1 AND state = ?6 AND kind = ?7" + Range + Order;
-    private const string ByWorker = Select + "tasks_worker WHERE tenant = ?1 AND state = ?6 AND worker = ?7" + Range + Order;
-    private const string ByWorkerKind = Select + "tasks_worker WHERE tenant = ?1 AND state = ?6 AND worker = ?7 AND kind = ?8" + Range + Order;
+    private const string OfWorker = Select + "tasks_worker WHERE tenant = ?1 AND state = ?6 AND worker = ?7";
+    private const string ByWorker = OfWorker + Range + Order;
+    private const string ByWorkerKind = OfWorker + " AND kind = ?8" + Range + Order;
 
     private static readonly TaskState[] StoredStates =
     [

@@ -69,7 +69,8 @@ internal static class TaskRow
         tags is null ? null : JsonSerializer.SerializeToUtf8Bytes(tags, TaskJson.Default.IReadOnlyDictionaryStringString);
 
     /// <summary>A list for the database to unfold; text, because SQLite takes a blob for its own binary JSON.</summary>
-    public static string Json(IReadOnlyCollection<string> values) => JsonSerializer.Serialize(values, TaskJson.Default.IReadOnlyCollectionString);
+    public static string Json(IReadOnlyCollection<string> values) =>
+        JsonSerializer.Serialize(values, TaskJson.Default.IReadOnlyCollectionString);
 
     private static TaskSpec Spec(Statement row, byte[] payload) => new()
     {

@@ -54,7 +54,8 @@ internal sealed class TaskStorage(SqliteStore store) : IGrainStorage
     }
 
     private static IGrainState<TaskRecord> Target<T>(IGrainState<T> state) =>
-        state as IGrainState<TaskRecord> ?? throw new NotSupportedException($"The storage of tasks holds {nameof(TaskRecord)}, not {typeof(T)}.");
+        state as IGrainState<TaskRecord>
+        ?? throw new NotSupportedException($"The storage of tasks holds {nameof(TaskRecord)}, not {typeof(T)}.");
 
     private static long? Expected(string? etag) => etag is null ? null : long.Parse(etag, CultureInfo.InvariantCulture);
 

@@ -6,7 +6,9 @@ namespace OpenClaw.Storage.Values;
 /// <summary>Writes a value that is new (no expected ETag) or still has the expected one; false when it is not so.</summary>
 internal sealed class WriteValue(string name, string key, byte[] json, string? expected, string etag) : SqliteOperation<bool>
 {
-    private const string Insert = "INSERT INTO stored_values (name, key, etag, json) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (name, key) DO NOTHING";
+    private const string Insert =
+        "INSERT INTO stored_values (name, key, etag, json) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (name, key) DO NOTHING";
+
     private const string Update = "UPDATE stored_values SET etag = ?3, json = ?4 WHERE name = ?1 AND key = ?2 AND etag = ?5";
 
     public override WriteKey? Key => new WriteKey(WriteTable.Values, Guid.Empty, name, key);

@@ -31,7 +31,8 @@ public abstract class AuditTrailContract : StoreContract
                 Address = "127.0.0.1",
             },
             all[0]);
-        Assert.Equal((TaskState.Failed, "exit-code", "studio", "tok2", null), (all[2].State, all[2].Reason, all[2].Worker, all[2].TokenId, all[2].Address));
+        Assert.Equal((TaskState.Failed, "exit-code", "studio"), (all[2].State, all[2].Reason, all[2].Worker));
+        Assert.Equal(("tok2", null), (all[2].TokenId, all[2].Address));
         Assert.Equal([3L], (await Store.Audit.Read(queued.Id, 2, default)).Select(entry => entry.Version));
         Assert.Empty(await Store.Audit.Read(Guid.NewGuid(), 0, default));
     }

@@ -79,9 +79,10 @@ public sealed class BatchWriterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_the_disk_breaks_while_the_poisoned_is_looked_for_those_already_committed_stay_so()
+    public async Task When_the_disk_breaks_while_the_poisoned_is_looked_for_only_what_it_held_is_unknown()
     {
-        var writes = await WriteWhileHeld([new(1), new(2, poisoned: true), new(3)], afterPoison: () => target.BreakNext = new IOException("disk"));
+        FakeWrite[] batch = [new(1), new(2, poisoned: true), new(3)];
+        var writes = await WriteWhileHeld(batch, onPoison: () => target.BreakNext = new IOException("disk"));
 
         Assert.Equal(1, target.Closed);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => writes[0]);
@@ -133,14 +134,14 @@ public sealed class BatchWriterTests : IAsyncLifetime
     }
 
     /// <summary>Queues writes behind a commit (of number 0) that is held until all are there.</summary>
-    private async Task<Task<int>[]> WriteWhileHeld(IEnumerable<FakeWrite> writes, Action? afterPoison = null)
+    private async Task<Task<int>[]> WriteWhileHeld(IEnumerable<FakeWrite> writes, Action? onPoison = null)
     {
         target.Hold();
         var blocker = Write(0);
         await target.UntilCommitWaits();
         var all = writes.ToArray();
         foreach (var write in all) await writer.Enqueue(write);
-        if (afterPoison is not null) target.OnPoison = afterPoison;
+        target.OnPoison = onPoison;
         target.LetGo();
         await blocker;
         await ((Task)Task.WhenAll(all.Select(write => write.Durable))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

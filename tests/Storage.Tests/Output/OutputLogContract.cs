@@ -16,7 +16,10 @@ public abstract class OutputLogContract : StoreContract
     public async Task Chunks_that_join_are_appended_and_read_back_in_order()
     {
         var task = await NewTask();
-        OutputChunk[] chunks = [Chunk(0, OutputStream.Stdout, 0, "hello "), Chunk(1, OutputStream.Stderr, 0, "oh"), Chunk(2, OutputStream.Stdout, 6, "world")];
+        OutputChunk[] chunks =
+        [
+            Chunk(0, OutputStream.Stdout, 0, "hello "), Chunk(1, OutputStream.Stderr, 0, "oh"), Chunk(2, OutputStream.Stdout, 6, "world"),
+        ];
 
         Assert.Equal((AppendResult.Appended, new OutputCursor(2, 6, 2)), await Store.Output.Append(task, chunks[..2], default));
         Assert.Equal((AppendResult.Appended, new OutputCursor(3, 11, 2)), await Store.Output.Append(task, chunks[2..], default));
@@ -57,7 +60,8 @@ public abstract class OutputLogContract : StoreContract
     {
         var task = await NewTask();
         await Store.Output.Append(task, [Chunk(0, OutputStream.Stdout, 0, "abc")], default);
-        OutputChunk[] batch = [Chunk(sequence, OutputStream.Stdout, offset, "x"), Chunk(sequence + 1, OutputStream.Stdout, offset + 1, "y")];
+        var wrong = Chunk(sequence, OutputStream.Stdout, offset, "x");
+        OutputChunk[] batch = [wrong, Chunk(sequence + 1, OutputStream.Stdout, offset + 1, "y")];
 
         Assert.Equal((AppendResult.Gap, new OutputCursor(1, 3, 0)), await Store.Output.Append(task, batch, default));
         Assert.Single(await Read(task));
@@ -130,7 +134,8 @@ public abstract class OutputLogContract : StoreContract
     public async Task Reading_stops_at_about_the_bytes_asked_for_but_never_before_the_first_chunk()
     {
         var task = await NewTask();
-        await Store.Output.Append(task, [.. Enumerable.Range(0, 9).Select(i => Chunk(i, OutputStream.Stdout, i * 10L, new string('x', 10)))], default);
+        var chunks = Enumerable.Range(0, 9).Select(i => Chunk(i, OutputStream.Stdout, i * 10L, new string('x', 10))).ToArray();
+        await Store.Output.Append(task, chunks, default);
 
         Assert.Equal(2, (await Store.Output.Read(task, 1, null, 0, 20, default)).Count);
         Assert.Equal(3, (await Store.Output.Read(task, 1, null, 0, 21, default)).Count);

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using OpenClaw.GrainInterfaces.Queues;
@@ -30,7 +31,7 @@ public sealed class RetentionSweepTests
     /// <summary>Finds nothing; its first call fails.</summary>
     private sealed class CountingIndex : ITaskIndex
     {
-        private readonly System.Threading.Channels.Channel<DateTimeOffset> calls = System.Threading.Channels.Channel.CreateUnbounded<DateTimeOffset>();
+        private readonly Channel<DateTimeOffset> calls = Channel.CreateUnbounded<DateTimeOffset>();
         private int count;
 
         public async Task<DateTimeOffset> NextCall() => await calls.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));

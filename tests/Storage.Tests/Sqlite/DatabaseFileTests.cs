@@ -26,8 +26,8 @@ public sealed class DatabaseFileTests : IDisposable
         Assert.Contains("schema_migrations", schema);
         if (!OperatingSystem.IsWindows())
         {
-            Assert.Equal(
-                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(DatabasePath)!));
+            var mode = File.GetUnixFileMode(Path.GetDirectoryName(DatabasePath)!);
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, mode);
         }
     }
 

@@ -11,40 +11,40 @@ namespace OpenClaw.Storage.Tests.Sqlite;
 
 public sealed class SqliteTaskStorageTests : TaskStorageContract
 {
-    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => Task.FromResult<IStoreFixture>(new SqliteFixture(configure));
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => SqliteFixture.Open(configure);
 }
 
 public sealed class SqliteTaskIndexTests : TaskIndexContract
 {
-    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => Task.FromResult<IStoreFixture>(new SqliteFixture(configure));
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => SqliteFixture.Open(configure);
 }
 
 public sealed class SqliteTaskListTests : TaskListContract
 {
-    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => Task.FromResult<IStoreFixture>(new SqliteFixture(configure));
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => SqliteFixture.Open(configure);
 }
 
 public sealed class SqliteOutputLogTests : OutputLogContract
 {
-    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => Task.FromResult<IStoreFixture>(new SqliteFixture(configure));
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => SqliteFixture.Open(configure);
 }
 
 public sealed class SqliteAuditTrailTests : AuditTrailContract
 {
-    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => Task.FromResult<IStoreFixture>(new SqliteFixture(configure));
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => SqliteFixture.Open(configure);
 }
 
 public sealed class SqliteReminderTableTests : ReminderTableContract
 {
-    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => Task.FromResult<IStoreFixture>(new SqliteFixture(configure));
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => SqliteFixture.Open(configure);
 }
 
 public sealed class SqliteValueStorageTests : ValueStorageContract
 {
-    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => Task.FromResult<IStoreFixture>(new SqliteFixture(configure));
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => SqliteFixture.Open(configure);
 }
 
 public sealed class SqliteRetentionTests : RetentionContract
 {
-    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => Task.FromResult<IStoreFixture>(new SqliteFixture(configure));
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => SqliteFixture.Open(configure);
 }

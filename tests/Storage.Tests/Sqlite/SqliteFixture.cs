@@ -23,6 +23,9 @@ internal sealed class SqliteFixture : IStoreFixture
         services = Build();
     }
 
+    public static Task<IStoreFixture> Open(Action<StorageOptions>? configure) =>
+        Task.FromResult<IStoreFixture>(new SqliteFixture(configure));
+
     public string Folder { get; }
     public string Path => System.IO.Path.Combine(Folder, "openclaw.db");
     public FakeTimeProvider Clock { get; } = new(Sample.Noon);
@@ -41,11 +44,18 @@ internal sealed class SqliteFixture : IStoreFixture
         services = Build();
     }
 
-    public Task<IStoreFixture> AfterKill()
+    public async Task<IStoreFixture> AfterKill()
     {
         var copy = Directory.CreateTempSubdirectory("openclaw-killed-").FullName;
-        foreach (var file in (string[])[Path, Path + "-wal"]) File.Copy(file, System.IO.Path.Combine(copy, System.IO.Path.GetFileName(file)));
-        return Task.FromResult<IStoreFixture>(new SqliteFixture(configure, copy));
+        using var reader = await Database.Readers.Rent(CancellationToken.None);
+        // A kill stops everything at one moment, copying does not: an open reader keeps the log from starting over meanwhile.
+        using (reader.Database.ReadTransaction())
+        using (var look = reader.Database.Use("SELECT 1 FROM tasks LIMIT 1"))
+        {
+            look.Step();
+            foreach (var ending in (string[])["", "-wal"]) File.Copy(Path + ending, System.IO.Path.Combine(copy, "openclaw.db" + ending));
+        }
+        return new SqliteFixture(configure, copy);
     }
 
     public Task<long> SweepOnce() => services.GetRequiredService<RetentionSweep>().Sweep(CancellationToken.None);

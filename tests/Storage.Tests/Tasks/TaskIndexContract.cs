@@ -22,7 +22,7 @@ public abstract class TaskIndexContract : StoreContract
 
         Assert.Equal([urgent.Id, early.Id, late.Id], await Backlog());
         Assert.Equal(["gpu,kind:command", "kind:command"], await Store.Index.BacklogGroups("default", "default", default));
-        Assert.Equal([urgent.Id], (await Store.Index.Backlog("default", "default", "kind:command", 1, Sample.Noon, default)).Select(e => e.Task));
+        Assert.Equal([urgent.Id], await Free([], 1));
     }
 
     [Fact]
@@ -90,7 +90,8 @@ public abstract class TaskIndexContract : StoreContract
                     NotBefore = t.Item5 is { } seconds ? Sample.Noon.AddSeconds(seconds) : null,
                 }).ToArray();
                 await Task.WhenAll(records.Select(record => Store.Tasks.Write(record)));
-                var expected = records.Where(r => r.State != TaskState.Running && r.Spec.Requires == "group1" && !(r.NotBefore > Sample.Noon))
+                var expected = records
+                    .Where(r => r.State != TaskState.Running && r.Spec.Requires == "group1" && !(r.NotBefore > Sample.Noon))
                     .OrderByDescending(r => r.Spec.Priority).ThenBy(r => r.CreatedAt).ThenBy(r => r.Id).Take(7).Select(r => r.Id);
                 var found = await Store.Index.Backlog("default", name, "group1", 7, Sample.Noon, default);
                 Assert.Equal(expected, found.Select(entry => entry.Task));
@@ -136,7 +137,8 @@ public abstract class TaskIndexContract : StoreContract
     public async Task The_backlog_can_leave_out_tasks_with_busy_keys()
     {
         string?[] keys = ["a", "a", null, "it's \"odd\"", "A", "a"];
-        var records = keys.Select((key, i) => Sample.Queued(Sample.Spec() with { ConcurrencyKey = key }, Sample.Noon.AddSeconds(i))).ToArray();
+        var records = keys
+            .Select((key, i) => Sample.Queued(Sample.Spec() with { ConcurrencyKey = key }, Sample.Noon.AddSeconds(i))).ToArray();
         foreach (var record in records) await Store.Tasks.Write(record);
 
         Assert.Equal([records[2].Id, records[3].Id, records[4].Id], await Free(["a"], 100));

@@ -60,7 +60,8 @@ public abstract class TaskStorageContract : StoreContract
     public async Task An_offer_is_stored_as_queued_and_volatile_fields_are_not_stored()
     {
         var holder = new Holder { Worker = "studio", Offers = "kind:command" };
-        var record = Sample.Queued() with { State = TaskState.Offered, OfferedTo = holder, OfferExpires = Sample.Noon, LeaseUntil = Sample.Noon };
+        var offered = Sample.Queued() with { State = TaskState.Offered, OfferedTo = holder };
+        var record = offered with { OfferExpires = Sample.Noon, LeaseUntil = Sample.Noon };
         var etag = await Store.Tasks.Write(record);
         await Store.Tasks.Write(record with { Version = 2 }, etag);
 
