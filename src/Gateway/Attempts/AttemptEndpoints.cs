@@ -42,7 +42,8 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
         }
         if (await Stand(context, entry) is not { } standing) return;
         if (standing != Standing.Running) await RefuseOutput(context, entry, standing);
-        else if (await desk.Append(entry.Attempt.Task, standing, chunks, context.RequestAborted) is { } next) await context.Answer(Gap(next));
+        else if (await desk.Append(entry.Attempt.Task, standing, chunks, context.RequestAborted) is { } next)
+            await context.Answer(Gap(next));
         else context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -100,7 +101,8 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
     }
 
     private static Problem Gap(OutputCursor next) =>
-        ProblemTable.Make(409, ProblemTypes.OutputGap, "The chunk does not join what is kept; go on from next.") with { Next = NextOf(next) };
+        ProblemTable.Make(409, ProblemTypes.OutputGap, "The chunk does not join what is kept; go on from next.")
+            with { Next = NextOf(next) };
 
     private static NextOutput NextOf(OutputCursor cursor) => new(cursor.NextSequence, cursor.StdoutOffset, cursor.StderrOffset);
 

@@ -9,7 +9,8 @@ namespace OpenClaw.Gateway.Attempts;
 
 /// <summary>Takes the report of an attempt: its output first, then its end, so that nobody reads an end without its output.</summary>
 internal sealed class ResultDesk(
-    IGrainFactory grains, IOutputLog output, IAuditTrail audit, TimeProvider clock, OutputSignals signals, IEnumerable<ITurnListener> listeners)
+    IGrainFactory grains, IOutputLog output, IAuditTrail audit, TimeProvider clock, OutputSignals signals,
+    IEnumerable<ITurnListener> listeners)
 {
     private readonly ITurnListener[] listeners = [.. listeners];
 
@@ -17,7 +18,8 @@ internal sealed class ResultDesk(
     /// Appends what the attempt still had to say. The cursor is given when it does not join. An attempt that does not run on this
     /// worker any more changes no output.
     /// </summary>
-    public async ValueTask<OutputCursor?> Append(Guid task, Standing standing, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation)
+    public async ValueTask<OutputCursor?> Append(
+        Guid task, Standing standing, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation)
     {
         if (standing != Standing.Running || chunks.Count == 0) return null;
         var (result, cursor) = await output.Append(task, chunks, cancellation);

@@ -37,7 +37,8 @@ internal sealed class OldPollEndpoint(
     internal static Problem? NameOf(HttpContext context, out string? name)
     {
         if (Query.Text(context, "name", out name) is { } problem) return problem;
-        return name is null || Names.IsName(name) ? null : Problem400.Field("name", "must be a name: a-z, 0-9 and -, at most 63, no - first");
+        var fits = name is null || Names.IsName(name);
+        return fits ? null : Problem400.Field("name", "must be a name: a-z, 0-9 and -, at most 63, no - first");
     }
 
     private async ValueTask<(Guid Task, OfferReply Offer)?> NextTask(HeldPoll hold, Caller caller, string name)

@@ -16,9 +16,10 @@ internal static class JsonFaults
         {
             foreach (var member in document.RootElement.EnumerateObject())
             {
-                if (!names.Add(member.Name)) faults.Add(new(JsonPlace.Shown(member.Name), "is there twice"));
-                else if (!root.TryGetValue(member.Name, out var property)) faults.Add(new(JsonPlace.Shown(member.Name), "is not a field of this request"));
-                else if (TypeFault(member.Value, property) is { } fault) faults.Add(new(member.Name, fault));
+                var message = !names.Add(member.Name) ? "is there twice"
+                    : !root.TryGetValue(member.Name, out var property) ? "is not a field of this request"
+                    : TypeFault(member.Value, property);
+                if (message is not null) faults.Add(new(JsonPlace.Shown(member.Name), message));
             }
         }
         faults.AddRange(root.Values.Where(property => property.IsRequired && !names.Contains(property.Name))
@@ -35,7 +36,10 @@ internal static class JsonFaults
     {
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         if (value.ValueKind == JsonValueKind.Null)
-            return property.IsSetNullable && (!type.IsValueType || type != property.PropertyType) ? null : $"must not be null; it is {Noun(type)}";
+        {
+            var nullable = property.IsSetNullable && (!type.IsValueType || type != property.PropertyType);
+            return nullable ? null : $"must not be null; it is {Noun(type)}";
+        }
         var fits = type switch
         {
             _ when type == typeof(string) => value.ValueKind == JsonValueKind.String,

@@ -36,15 +36,16 @@ internal static class JsonInspection
         }
         catch (JsonException error)
         {
-            return new("body", string.Create(CultureInfo.InvariantCulture,
-                $"is not one JSON object of at most {MaxDepth} levels without comments: line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}"));
+            var place = string.Create(CultureInfo.InvariantCulture, $"line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}");
+            return new("body", $"is not one JSON object of at most {MaxDepth} levels without comments: {place}");
         }
     }
 
     private static string? TokenFault(ref Utf8JsonReader reader) => reader.TokenType switch
     {
         JsonTokenType.String or JsonTokenType.PropertyName when reader.ValueIsEscaped => TextFault(reader.ValueSpan),
-        JsonTokenType.Number when !reader.TryGetDouble(out var number) || !double.IsFinite(number) => "must be a number that a double can hold",
+        JsonTokenType.Number when !reader.TryGetDouble(out var number) || !double.IsFinite(number) =>
+            "must be a number that a double can hold",
         _ => null,
     };
 
@@ -57,7 +58,7 @@ internal static class JsonInspection
             var unit = -1;
             if (escaped[i] == '\\' && escaped[++i] == 'u')
             {
-                unit = int.Parse(Encoding.ASCII.GetString(escaped.Slice(i + 1, 4)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+                unit = Convert.ToInt32(Encoding.ASCII.GetString(escaped.Slice(i + 1, 4)), 16);
                 i += 4;
             }
             if (unit == 0) return "must not contain U+0000; bytes travel as base64";

@@ -45,10 +45,12 @@ internal static class JsonPlace
     public static string Shown(string text)
     {
         var shown = new StringBuilder();
-        foreach (var rune in text.Length > Longest ? text[..Longest] : text)
-            shown.Append(char.IsControl(rune) || char.IsSurrogate(rune) || CharUnicodeInfo.GetUnicodeCategory(rune) == UnicodeCategory.Format ? '?' : rune);
+        foreach (var c in text.Length > Longest ? text[..Longest] : text) shown.Append(IsSeen(c) ? c : '?');
         return shown.ToString();
     }
+
+    private static bool IsSeen(char c) =>
+        !char.IsControl(c) && !char.IsSurrogate(c) && CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.Format;
 
     private static void Step(Stack<(string? Name, int Index)> levels)
     {

@@ -37,7 +37,9 @@ internal static class RequestShape
         return query < 0 ? path : path[..query];
     }
 
-    /// <summary>No route needs escapes, empty or dotted segments, upper case or a slash at the end; so none gets to be normalised.</summary>
+    /// <summary>
+    /// No route needs escapes, empty or dotted segments, upper case or a slash at the end; so none gets to be normalised.
+    /// </summary>
     internal static bool IsPlainPath(ReadOnlySpan<char> path)
     {
         if (path.Length < 2 || path[0] != '/' || path[^1] == '/') return path is "/";

@@ -5,7 +5,8 @@ using OpenClaw.Protocol.Problems;
 namespace OpenClaw.Gateway.Security;
 
 /// <summary>After routing: asks for the token the endpoint's policy wants. No policy, no entry.</summary>
-internal sealed class AuthMiddleware(RequestDelegate next, TokenCheck tokens, FailureThrottle throttle, IAuditTrail audit, TimeProvider clock)
+internal sealed class AuthMiddleware(
+    RequestDelegate next, TokenCheck tokens, FailureThrottle throttle, IAuditTrail audit, TimeProvider clock)
 {
     public Task InvokeAsync(HttpContext context)
     {

@@ -30,7 +30,9 @@ public sealed class FirstStart
     public async Task<(IReadOnlyList<IssuedToken> Tokens, bool Created)> EnsureTokens(CancellationToken cancellation)
     {
         var created = !File.Exists(path);
-        var tokens = created ? [.. Wanted.Select(role => new IssuedToken(TokenText.Name(role), TokenText.Create(role)))] : TokensFile.Read(path);
+        var tokens = created
+            ? [.. Wanted.Select(role => new IssuedToken(TokenText.Name(role), TokenText.Create(role)))]
+            : TokensFile.Read(path);
         foreach (var token in tokens) await Store(token);
         if (created) await TokensFile.Write(path, tokens, cancellation);
         return (tokens, created);

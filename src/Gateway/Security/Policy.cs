@@ -27,7 +27,8 @@ internal sealed class Policy
 internal static class PolicyEndpoints
 {
     /// <summary>Says who may call an endpoint.</summary>
-    public static IEndpointConventionBuilder Requires(this IEndpointConventionBuilder endpoint, Policy policy) => endpoint.WithMetadata(policy);
+    public static IEndpointConventionBuilder Requires(this IEndpointConventionBuilder endpoint, Policy policy) =>
+        endpoint.WithMetadata(policy);
 
     /// <summary>Fails on an endpoint that nobody decided about.</summary>
     public static void ThrowIfUndecided(this IEnumerable<EndpointDataSource> sources)

@@ -52,7 +52,8 @@ public sealed class OriginalWorkerFaultTests(GatewayHost host)
                 got = (await worker.Poll(3_000))?.GetProperty("id").GetString() ?? await StartedFor(worker, task);
             }
             Assert.Equal(task, got);
-            Assert.Equal(200, (await worker.Report($$"""{"taskId":"{{task}}","stdout":"","stderr":"","exitCode":0,"error":null}""")).Status);
+            var (status, _) = await worker.Report($$"""{"taskId":"{{task}}","stdout":"","stderr":"","exitCode":0,"error":null}""");
+            Assert.Equal(200, status);
         }
     }
 
@@ -84,7 +85,8 @@ public sealed class OriginalWorkerFaultTests(GatewayHost host)
         Assert.Equal(150_007, polled?.GetProperty("command").GetString()!.Length);
         var output = new string('o', kilobytes * 1000);
 
-        var (status, answer) = await worker.Report($$"""{"taskId":"{{task}}","stdout":"{{output}}","stderr":"e","exitCode":0,"error":null}""");
+        var report = $$"""{"taskId":"{{task}}","stdout":"{{output}}","stderr":"e","exitCode":0,"error":null}""";
+        var (status, answer) = await worker.Report(report);
 
         Assert.Equal(200, status);
         Assert.True(answer.GetProperty("success").GetBoolean());
@@ -147,7 +149,10 @@ public sealed class OriginalWorkerFaultTests(GatewayHost host)
         Assert.Equal(403, (int)(await worker.PostAsync("/tasks", GatewayHost.Json("""{"command":"id"}"""))).StatusCode);
         Assert.Null(new GatewayOptions().SharedToken);
         foreach (var weak in new[] { "", "secret", "       7", "with a space" })
-            Assert.Contains("WORKER_TOKEN", Assert.Single(new GatewayOptions { DataFolder = "x", SharedToken = weak }.Faults()), StringComparison.Ordinal);
+        {
+            var fault = Assert.Single(new GatewayOptions { DataFolder = "x", SharedToken = weak }.Faults());
+            Assert.Contains("WORKER_TOKEN", fault, StringComparison.Ordinal);
+        }
     }
 
     private async Task<string?> StartedFor(OriginalWorker worker, string task) =>

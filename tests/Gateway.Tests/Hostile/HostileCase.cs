@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace OpenClaw.Gateway.Tests.Hostile;
 
@@ -42,7 +43,7 @@ public sealed record HostileCase
 
     public static IReadOnlyList<HostileCase> All { get; } = JsonSerializer.Deserialize<HostileCase[]>(
         File.ReadAllBytes(System.IO.Path.Combine(AppContext.BaseDirectory, "Hostile", "hostile-input.json")),
-        new JsonSerializerOptions(JsonSerializerDefaults.Web) { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow })!;
+        new JsonSerializerOptions(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow })!;
 
     private static string Times(string text, int count) => new StringBuilder(text.Length * count).Insert(0, text, count).ToString();
 }

@@ -66,7 +66,10 @@ public sealed class HostileInputTests(GatewayHost host) : IAsyncLifetime
         Assert.DoesNotContain("System.", body, StringComparison.Ordinal);
         Assert.DoesNotContain("OpenClaw.", body, StringComparison.Ordinal);
         if (row.Place is not null)
-            Assert.Contains(row.Place, problem.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("field").GetString()));
+        {
+            var places = problem.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("field").GetString());
+            Assert.Contains(row.Place, places);
+        }
         if (status == 429) Assert.Matches("Retry-After: [1-9]", head);
         if (row.Allow is not null) Assert.Contains($"Allow: {row.Allow}", head, StringComparison.Ordinal);
     }

@@ -8,6 +8,8 @@ public sealed class TransportTests(GatewayHost host)
 {
     private const string Body = """{"command":"true"}""";
 
+    private const string JsonType = "Content-Type: application/json\r\n";
+
     private string Host => $"Host: {host.Address.Authority}\r\n";
 
     private string Token => $"Authorization: Bearer {host.ClientToken}\r\n";
@@ -21,7 +23,8 @@ public sealed class TransportTests(GatewayHost host)
     public Task No_Host_header() => Refused($"POST /tasks HTTP/1.1\r\n{Token}{Json}\r\n{Body}", 400);
 
     [Fact]
-    public Task Bare_line_feeds() => Refused($"POST /tasks HTTP/1.1\r\n{Host}{Token}{Json}\r\n{Body}".Replace("\r\n", "\n", StringComparison.Ordinal), 400);
+    public Task Bare_line_feeds() =>
+        Refused($"POST /tasks HTTP/1.1\r\n{Host}{Token}{Json}\r\n{Body}".Replace("\r\n", "\n", StringComparison.Ordinal), 400);
 
     [Fact]
     public Task One_bare_line_feed_among_the_headers() =>
@@ -41,11 +44,11 @@ public sealed class TransportTests(GatewayHost host)
 
     [Fact]
     public Task An_unknown_transfer_encoding() =>
-        Refused($"POST /tasks HTTP/1.1\r\n{Host}{Token}Content-Type: application/json\r\nTransfer-Encoding: xchunked\r\n\r\n12\r\n{Body}\r\n0\r\n\r\n", 400);
+        Refused($"POST /tasks HTTP/1.1\r\n{Host}{Token}{JsonType}Transfer-Encoding: xchunked\r\n\r\n12\r\n{Body}\r\n0\r\n\r\n", 400);
 
     [Fact]
     public Task A_chunk_whose_size_is_none() =>
-        Refused($"POST /tasks HTTP/1.1\r\n{Host}{Token}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nxx\r\n{Body}\r\n0\r\n\r\n", 400);
+        Refused($"POST /tasks HTTP/1.1\r\n{Host}{Token}{JsonType}Transfer-Encoding: chunked\r\n\r\nxx\r\n{Body}\r\n0\r\n\r\n", 400);
 
     [Fact]
     public Task White_space_before_the_colon() =>

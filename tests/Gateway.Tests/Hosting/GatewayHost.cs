@@ -12,7 +12,7 @@ using OpenClaw.Silo;
 
 namespace OpenClaw.Gateway.Tests.Hosting;
 
-/// <summary>The gateway as it is: Kestrel on a free port of the loopback, a silo in the process, a database in a temporary folder.</summary>
+/// <summary>The gateway as it is: Kestrel on a free port of the loopback, a silo in the process, a database in a folder.</summary>
 public sealed class GatewayHost : IAsyncLifetime
 {
     public const string SharedToken = "shared-token-of-the-tests";

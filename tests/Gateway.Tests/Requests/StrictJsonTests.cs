@@ -127,7 +127,8 @@ public sealed class StrictJsonTests
     [Fact]
     public void A_refusal_stays_short_however_much_is_wrong()
     {
-        var body = Encoding.UTF8.GetBytes($"{{{string.Join(',', Enumerable.Range(0, 5000).Select(i => $"\"{new string('x', 300)}{i}\":1"))}}}");
+        var members = Enumerable.Range(0, 5000).Select(i => $"\"{new string('x', 300)}{i}\":1");
+        var body = Encoding.UTF8.GetBytes($"{{{string.Join(',', members)}}}");
         Assert.InRange(Fault(body, ProtocolJson.Default.SubmitTask).Error.Length, 1, 4096);
     }
 
@@ -142,6 +143,6 @@ public sealed class StrictJsonTests
     private static byte[] Nested(int levels)
     {
         var inner = levels - 1;
-        return Encoding.UTF8.GetBytes($$"""{"kind":"own","payload":{{new StringBuilder().Insert(0, "[", inner)}}{{new string(']', inner)}}}""");
+        return Encoding.UTF8.GetBytes($$"""{"kind":"own","payload":{{new string('[', inner)}}{{new string(']', inner)}}}""");
     }
 }

@@ -14,19 +14,26 @@ namespace OpenClaw.Gateway.Tests.Security;
 public sealed class EndpointPolicyTests(GatewayHost host)
 {
     private static readonly HashSet<string> Workers =
-        [Routes.Sessions, Routes.CloseSession, Routes.WorkerPoll, Routes.Start, Routes.Heartbeat, Routes.AttemptOutput, Routes.AttemptResult, Routes.WorkerResult];
+    [
+        Routes.Sessions, Routes.CloseSession, Routes.WorkerPoll, Routes.Start, Routes.Heartbeat, Routes.AttemptOutput,
+        Routes.AttemptResult, Routes.WorkerResult,
+    ];
 
     private static readonly HashSet<string> Admins = [Routes.Drain, Routes.Resume];
 
     private RouteEndpoint[] Endpoints =>
-        [.. host.Services.GetRequiredService<IEnumerable<EndpointDataSource>>().SelectMany(source => source.Endpoints).Cast<RouteEndpoint>()];
+    [
+        .. host.Services.GetRequiredService<IEnumerable<EndpointDataSource>>()
+            .SelectMany(source => source.Endpoints).Cast<RouteEndpoint>(),
+    ];
 
     [Fact]
     public void Every_endpoint_has_one_policy_and_only_health_is_open()
     {
         Assert.NotEmpty(Endpoints);
         foreach (var endpoint in Endpoints) Assert.Single(endpoint.Metadata.OfType<Policy>());
-        Assert.Equal([Routes.Health], Endpoints.Where(endpoint => PolicyOf(endpoint).Open).Select(endpoint => endpoint.RoutePattern.RawText));
+        var open = Endpoints.Where(endpoint => PolicyOf(endpoint).Open).Select(endpoint => endpoint.RoutePattern.RawText);
+        Assert.Equal([Routes.Health], open);
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class TokenCheckTests
     public TokenCheckTests()
     {
         stored = RecordOf(token);
-        grains.On<ITokenGrain>("Get", (key, _) => Task.FromResult(stored is { } record && (string)key == $"token:{record.TokenId}" ? record : null));
+        grains.On<ITokenGrain>("Get", (key, _) =>
+            Task.FromResult(stored is { } record && (string)key == $"token:{record.TokenId}" ? record : null));
     }
 
     [Fact]

@@ -4,7 +4,8 @@ namespace OpenClaw.Gateway.Tests.Security;
 
 public sealed class TokenTextTests
 {
-    public static TheoryData<int> Roles => [(int)Gateway.Security.Roles.Client, (int)Gateway.Security.Roles.Worker, (int)Gateway.Security.Roles.Admin];
+    public static TheoryData<int> Roles =>
+        [(int)Gateway.Security.Roles.Client, (int)Gateway.Security.Roles.Worker, (int)Gateway.Security.Roles.Admin];
 
     [Theory, MemberData(nameof(Roles))]
     public void A_new_token_has_the_form_and_is_read_back(int role)
@@ -25,7 +26,8 @@ public sealed class TokenTextTests
         for (var i = 0; i < token.Length; i++)
         {
             var other = token[i] == 'b' ? 'c' : 'b';
-            Assert.False(TokenText.TryParse(string.Concat(token.AsSpan(0, i), other.ToString(), token.AsSpan(i + 1)), out _, out _, out _), $"at {i}");
+            var typo = string.Concat(token.AsSpan(0, i), other.ToString(), token.AsSpan(i + 1));
+            Assert.False(TokenText.TryParse(typo, out _, out _, out _), $"at {i}");
         }
     }
 

@@ -19,7 +19,8 @@ public sealed class SessionProtocolTests(GatewayHost host)
         Assert.Equal($"{task}.1", attempt);
         Assert.Equal("command", offer.GetProperty("kind").GetString());
         Assert.Equal("""{"argv":["echo","hi"]}""", offer.GetProperty("payload").GetRawText());
-        Assert.Equal((5000, 100, 2000), (offer.GetProperty("timeout").GetInt64(), offer.GetProperty("killGrace").GetInt64(), offer.GetProperty("silence").GetInt64()));
+        var clocks = new[] { "timeout", "killGrace", "silence" }.Select(clock => offer.GetProperty(clock).GetInt64());
+        Assert.Equal([5000, 100, 2000], clocks);
         Assert.Equal("pending", (await pc.Read(task)).GetProperty("status").GetString());
 
         for (var i = 0; i < 2; i++) Assert.Equal(200, (await pc.Post($"/worker/attempts/{attempt}/start", "")).Status);
@@ -35,8 +36,10 @@ public sealed class SessionProtocolTests(GatewayHost host)
         Assert.Equal("""{"nextSequence":1,"stdoutOffset":1,"stderrOffset":0}""", gap.Answer.GetProperty("next").GetRawText());
 
         var result = await pc.Result(attempt, "succeeded", 0, ("stdout", 1, 1, "i\n"));
-        Assert.Equal((200, "recorded", "succeeded"), (result.Status, result.Answer.GetProperty("fate").GetString(), result.Answer.GetProperty("state").GetString()));
-        Assert.Equal("duplicate", (await pc.Result(attempt, "succeeded", 0, ("stdout", 1, 1, "i\n"))).Answer.GetProperty("fate").GetString());
+        Assert.Equal(200, result.Status);
+        Assert.Equal("""{"fate":"recorded","state":"succeeded"}""", result.Answer.GetRawText());
+        var repeat = await pc.Result(attempt, "succeeded", 0, ("stdout", 1, 1, "i\n"));
+        Assert.Equal("duplicate", repeat.Answer.GetProperty("fate").GetString());
         Assert.Equal("urn:openclaw:result-conflict", (await pc.Result(attempt, "failed", 1)).Answer.GetProperty("type").GetString());
         Assert.Equal("hi\n", (await pc.Read(task)).GetProperty("stdout").GetString());
         Assert.Equal(409, (await pc.Output(attempt, ("stdout", 2, 3, "more"))).Status);

@@ -1,9 +1,15 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using OpenClaw.Gateway.Tests.Hosting;
 
 namespace OpenClaw.Gateway.Tests.Workers;
+
+/// <summary>Bytes a process printed, as a test writes them.</summary>
+internal sealed record Printed(string Stream, int Sequence, int Offset, string Text)
+{
+    public static implicit operator Printed((string Stream, int Sequence, int Offset, string Text) chunk) =>
+        new(chunk.Stream, chunk.Sequence, chunk.Offset, chunk.Text);
+}
 
 /// <summary>A daemon of the session protocol, by hand.</summary>
 internal sealed class SessionWorker : IDisposable
@@ -46,21 +52,26 @@ internal sealed class SessionWorker : IDisposable
 
     public async Task<JsonElement> Poll(int wait = 20_000, string held = "")
     {
-        var (status, answer) = await Post("/worker/poll", string.Create(CultureInfo.InvariantCulture, $",\"freeSlots\":1,\"held\":[{held}],\"wait\":{wait}"));
+        var (status, answer) = await Post("/worker/poll", $",\"freeSlots\":1,\"held\":[{held}],\"wait\":{wait}");
         Assert.Equal(200, status);
         return answer;
     }
 
     /// <summary>Posts the session and <paramref name="more"/> members.</summary>
-    public Task<(int Status, JsonElement Answer)> Post(string path, string more) => Post(worker, path, $"{{\"session\":\"{session}\"{more}}}");
+    public Task<(int Status, JsonElement Answer)> Post(string path, string more) =>
+        Post(worker, path, $"{{\"session\":\"{session}\"{more}}}");
 
-    public Task<(int Status, JsonElement Answer)> Output(string attempt, params (string Stream, int Sequence, int Offset, string Text)[] chunks) =>
+    public Task<(int Status, JsonElement Answer)> Output(string attempt, params Printed[] chunks) =>
         Post($"/worker/attempts/{attempt}/output", $",\"chunks\":{Json(chunks)}");
 
-    public Task<(int Status, JsonElement Answer)> Result(
-        string attempt, string outcome, int? exitCode, params (string Stream, int Sequence, int Offset, string Text)[] chunks) =>
-        Post($"/worker/attempts/{attempt}/result", string.Create(CultureInfo.InvariantCulture,
-            $",\"outcome\":\"{outcome}\",\"exitCode\":{(exitCode is { } code ? code.ToString(CultureInfo.InvariantCulture) : "null")},\"stdoutBytes\":{Printed(chunks)},\"output\":{Json(chunks)}"));
+    public Task<(int Status, JsonElement Answer)> Result(string attempt, string outcome, int? exitCode, params Printed[] chunks)
+    {
+        // All that stdout has printed, when the last of it is in these chunks.
+        var bytes = chunks.Where(chunk => chunk.Stream == "stdout").Select(chunk => chunk.Offset + chunk.Text.Length).LastOrDefault();
+        var code = exitCode is { } number ? $"{number}" : "null";
+        return Post($"/worker/attempts/{attempt}/result",
+            $",\"outcome\":\"{outcome}\",\"exitCode\":{code},\"stdoutBytes\":{bytes},\"output\":{Json(chunks)}");
+    }
 
     public void Dispose()
     {
@@ -68,13 +79,13 @@ internal sealed class SessionWorker : IDisposable
         client.Dispose();
     }
 
-    /// <summary>All that stdout has printed, when the last of it is in these chunks.</summary>
-    private static int Printed((string Stream, int Sequence, int Offset, string Text)[] chunks) =>
-        chunks.Where(chunk => chunk.Stream == "stdout").Select(chunk => chunk.Offset + Encoding.UTF8.GetByteCount(chunk.Text)).LastOrDefault();
-
-    private static string Json((string Stream, int Sequence, int Offset, string Text)[] chunks) => "[" + string.Join(',', chunks.Select(chunk =>
-        string.Create(CultureInfo.InvariantCulture,
-            $"{{\"stream\":\"{chunk.Stream}\",\"sequence\":{chunk.Sequence},\"offset\":{chunk.Offset},\"data\":\"{Convert.ToBase64String(Encoding.UTF8.GetBytes(chunk.Text))}\"}}"))) + "]";
+    private static string Json(Printed[] chunks) => new JsonArray([.. chunks.Select(chunk => new JsonObject
+    {
+        ["stream"] = chunk.Stream,
+        ["sequence"] = chunk.Sequence,
+        ["offset"] = chunk.Offset,
+        ["data"] = Convert.ToBase64String([.. chunk.Text.Select(c => (byte)c)]),
+    })]).ToJsonString();
 
     private static async Task<(int Status, JsonElement Answer)> Post(HttpClient http, string path, string json)
     {

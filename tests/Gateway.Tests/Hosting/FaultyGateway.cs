@@ -1,0 +1,107 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Tasks;
+
+namespace OpenClaw.Gateway.Tests.Hosting;
+
+/// <summary>Kestrel and the gateway over grains that do what a test says; the store is not there at all.</summary>
+internal sealed class FaultyGateway : IAsyncDisposable
+{
+    public const string Token = "shared-token-of-the-tests";
+
+    private readonly WebApplication app;
+
+    private FaultyGateway(WebApplication app, FakeGrains grains, NotedAudit audit) => (this.app, Grains, Audit) = (app, grains, audit);
+
+    public FakeGrains Grains { get; }
+
+    public NotedAudit Audit { get; }
+
+    public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    public static async Task<FaultyGateway> Start()
+    {
+        var (grains, audit) = (new FakeGrains(), new NotedAudit());
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton<IGrainFactory>(grains);
+        builder.Services.AddSingleton<IAuditTrail>(audit);
+        builder.Services.AddSingleton<IOutputLog, NoStore>();
+        builder.Services.AddSingleton<ITaskList, NoStore>();
+        builder.AddOpenClawGateway(options => (options.DataFolder, options.SharedToken) = ("nowhere", Token));
+        var gateway = new FaultyGateway(builder.Build().MapOpenClaw(), grains, audit);
+        await gateway.app.StartAsync();
+        var server = gateway.app.Services.GetRequiredService<IServer>();
+        gateway.Address = new(server.Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        return gateway;
+    }
+
+    public Task Stop() => app.StopAsync();
+
+    public HttpClient Http(string? token = Token)
+    {
+        var http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+        if (token is not null) http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        return http;
+    }
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    /// <summary>Keeps the notes.</summary>
+    internal sealed class NotedAudit : IAuditTrail
+    {
+        private readonly Lock gate = new();
+        private readonly List<AuditNote> notes = [];
+
+        public IReadOnlyList<AuditNote> Notes
+        {
+            get
+            {
+                lock (gate) return [.. notes];
+            }
+        }
+
+        public ValueTask<IReadOnlyList<AuditEntry>> Read(Guid task, long afterVersion, CancellationToken cancellation) =>
+            new(Array.Empty<AuditEntry>());
+
+        public void Note(AuditNote note)
+        {
+            lock (gate) notes.Add(note);
+        }
+    }
+
+    /// <summary>A store that has gone.</summary>
+    private sealed class NoStore : IOutputLog, ITaskList
+    {
+        public ValueTask<(AppendResult Result, OutputCursor Cursor)> Append(
+            Guid task, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation) =>
+            throw new IOException("gone");
+
+        public ValueTask<OutputCursor> Cursor(Guid task, int attempt, CancellationToken cancellation) =>
+            throw new IOException("gone");
+
+        public ValueTask<IReadOnlyList<OutputChunk>> Read(
+            Guid task, int attempt, OutputStream? stream, long fromSequence, int maxBytes, CancellationToken cancellation) =>
+            throw new IOException("gone");
+
+        public ValueTask<IReadOnlyList<OutputChunk>> ReadFrom(
+            Guid task, int attempt, OutputStream stream, long offset, int maxBytes, CancellationToken cancellation) =>
+            throw new IOException("gone");
+
+        public ValueTask<TaskPage> List(TaskQuery query, CancellationToken cancellation) =>
+            throw new IOException("gone");
+
+        public ValueTask<IReadOnlyDictionary<TaskState, long>> Count(string tenant, CancellationToken cancellation) =>
+            throw new IOException("gone");
+
+        public ValueTask<IReadOnlyList<SessionActivity>> Sessions(string tenant, int limit, CancellationToken cancellation) =>
+            throw new IOException("gone");
+    }
+}

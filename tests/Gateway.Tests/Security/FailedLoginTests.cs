@@ -1,0 +1,72 @@
+using System.Net;
+using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Tests.Hosting;
+using OpenClaw.GrainInterfaces.Security;
+using OpenClaw.GrainInterfaces.Tasks;
+
+namespace OpenClaw.Gateway.Tests.Security;
+
+/// <summary>Failed authentication over HTTP.</summary>
+public sealed class FailedLoginTests
+{
+    private const string Path = "/tasks/0198c0de-0000-7000-8000-000000000001";
+
+    [Fact]
+    public async Task Many_failures_are_429_with_a_growing_wait_and_a_good_token_still_enters()
+    {
+        await using var gateway = await FaultyGateway.Start();
+        gateway.Grains.On<ITaskGrain>("Get", (_, _) => Task.FromResult<TaskSnapshot?>(null));
+        using (var wrong = gateway.Http("wrong-token"))
+        {
+            for (var i = 0; i < FailureThrottle.Free; i++)
+                Assert.Equal(HttpStatusCode.Unauthorized, (await wrong.GetAsync(Path)).StatusCode);
+            var waits = new List<TimeSpan>();
+            for (var i = 0; i < 10; i++)
+            {
+                using var answer = await wrong.GetAsync(Path);
+                Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
+                waits.Add(answer.Headers.RetryAfter!.Delta!.Value);
+            }
+            Assert.Equal(waits.Order(), waits);
+            Assert.True(waits[^1] > waits[0]);
+        }
+
+        using var good = gateway.Http();
+        Assert.Equal(HttpStatusCode.NotFound, (await good.GetAsync(Path)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_token_in_the_query_string_is_401_and_on_record_without_the_token()
+    {
+        await using var gateway = await FaultyGateway.Start();
+        using var http = gateway.Http(null);
+
+        using var answer = await http.GetAsync($"{Path}?token={FaultyGateway.Token}");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        var note = Assert.Single(gateway.Audit.Notes);
+        Assert.Equal(("token-in-query", "127.0.0.1"), (note.What, note.Address));
+        Assert.DoesNotContain(FaultyGateway.Token, note.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Unknown_expired_and_revoked_tokens_get_the_same_answer()
+    {
+        await using var gateway = await FaultyGateway.Start();
+        var token = TokenText.Create(Roles.Client);
+        Assert.True(TokenText.TryParse(token, out var id, out var secret, out _));
+        var record = new TokenRecord { TokenId = id.ToString(), SecretHash = new byte[32], Role = "client" };
+        TokenText.Hash(secret, record.SecretHash);
+        var answers = new HashSet<string>();
+        foreach (var stored in new[] { null, record with { Revoked = true }, record with { ExpiresAt = DateTimeOffset.UnixEpoch } })
+        {
+            await using var one = await FaultyGateway.Start();
+            one.Grains.On<ITokenGrain>("Get", (_, _) => Task.FromResult(stored));
+            using var http = one.Http(token);
+            using var answer = await http.GetAsync(Path);
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+            answers.Add(await answer.Content.ReadAsStringAsync());
+        }
+        Assert.Single(answers);
+    }
+}
