@@ -12,9 +12,6 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Warning, "Request {Request}: the answer was cut")]
     public static partial void AnswerCut(this ILogger log, string request, Exception error);
 
-    [LoggerMessage(4, LogLevel.Information, "Compatibility mode is on: WORKER_TOKEN is accepted as client and as worker")]
-    public static partial void SharedTokenOn(this ILogger log);
-
     [LoggerMessage(5, LogLevel.Warning, "Task {Task} could not be offered")]
     public static partial void OfferFailed(this ILogger log, Guid task, Exception error);
 
