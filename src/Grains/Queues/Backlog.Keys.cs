@@ -3,7 +3,7 @@ namespace OpenClaw.Grains.Queues;
 // Concurrency keys: one task at a time, in order of arrival.
 internal sealed partial class Backlog
 {
-    private int groupsWithKeysBehind;
+    private int groupsWithLeftOut;
 
     /// <summary>True when any key is held or waited for.</summary>
     public bool HasKeys => lanes.Count > 0;
@@ -80,7 +80,7 @@ internal sealed partial class Backlog
     private void FreeLane(KeyLane lane)
     {
         lane.Holder = null;
-        if (groupsWithKeysBehind > 0) LookBehindKeys();
+        if (groupsWithLeftOut > 0) LookBehindKeys();
         Promote(lane);
         Drop(lane);
     }
@@ -90,18 +90,18 @@ internal sealed partial class Backlog
     {
         foreach (var group in groups.Values)
         {
-            if (!group.KeysBehind) continue;
-            SetKeysBehind(group, false);
+            if (group.LeftOut is null) continue;
+            SetLeftOut(group, null);
             group.Behind = true;
             group.Complete = false;
             Wake(group);
         }
     }
 
-    private void SetKeysBehind(BacklogGroup group, bool behind)
+    private void SetLeftOut(BacklogGroup group, IReadOnlyCollection<string>? keys)
     {
-        if (group.KeysBehind != behind) groupsWithKeysBehind += behind ? 1 : -1;
-        group.KeysBehind = behind;
+        groupsWithLeftOut += (keys is null ? 0 : 1) - (group.LeftOut is null ? 0 : 1);
+        group.LeftOut = keys;
     }
 
     private void Drop(KeyLane lane)

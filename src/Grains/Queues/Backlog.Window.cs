@@ -91,7 +91,7 @@ internal sealed partial class Backlog
         foreach (var entry in head)
             if (!places.ContainsKey(entry.Task) && removed?.Contains(entry.Task) != true) Insert(group, entry);
         group.Complete = whole;
-        SetKeysBehind(group, withoutKeys.Count > 0);
+        SetLeftOut(group, withoutKeys.Count > 0 ? withoutKeys : null);
         group.Behind = false;
         group.Tail = whole || head.Count == 0 ? null : head[^1];
         if (group.Ready.Count > 0) Wake(group);
@@ -102,7 +102,7 @@ internal sealed partial class Backlog
     {
         List<BacklogGroup>? empty = null;
         foreach (var group in groups.Values)
-            if (group is { All.Count: 0, Complete: true, KeysBehind: false, Loading: null }) (empty ??= []).Add(group);
+            if (group is { All.Count: 0, Complete: true, LeftOut: null, Loading: null }) (empty ??= []).Add(group);
         if (empty is null) return;
         foreach (var group in empty)
         {
@@ -143,6 +143,8 @@ internal sealed partial class Backlog
     /// <summary>True when an entry belongs in the window.</summary>
     private bool Fits(BacklogGroup group, in QueueEntry entry)
     {
+        // Earlier tasks of the same key may be in the table alone: this one must not overtake them.
+        if (group.LeftOut is { } keys && entry.ConcurrencyKey is { } key && keys.Contains(key)) return false;
         if (group.All.Count >= window) Shrink(group);
         return group.Complete || (group.Tail is { } tail && PlaceOrder.Compare(entry, tail) < 0);
     }

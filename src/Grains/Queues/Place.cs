@@ -67,8 +67,10 @@ internal sealed class BacklogGroup(string requires)
     /// <summary>Nothing of it was ever read.</summary>
     public bool Unread => !Complete && Tail is null;
 
-    /// <summary>The last load left out tasks that wait for a busy key: when one is freed, look again.</summary>
-    public bool KeysBehind { get; set; }
+    /// <summary>
+    /// Keys whose tasks the last load left out, because they were busy and filled the window: when one is freed, look again. Null: none.
+    /// </summary>
+    public IReadOnlyCollection<string>? LeftOut { get; set; }
 
     /// <summary>A key was freed whose tasks the last load left out.</summary>
     public bool Behind { get; set; }

@@ -7,6 +7,8 @@ internal sealed partial class QueueGrain
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan FruitlessPause = TimeSpan.FromSeconds(1);
+
     /// <summary>Groups read at one look; more of them wait for the next.</summary>
     private const int GroupsAtOnce = 64;
 
@@ -97,29 +99,41 @@ internal sealed partial class QueueGrain
     {
         // Let the caller note the task before it can end.
         await Task.Yield();
-        var busy = backlog.BusyKeys();
-        var limit = backlog.LoadSize(group);
-        var since = backlog.BeginRead();
+        var now = clock.GetUtcNow();
         try
         {
-            var now = clock.GetUtcNow();
-            var head = busy.Count == 0
-                ? await index.Backlog(tenant, pool, group.Requires, limit, now, CancellationToken.None)
-                : await index.Backlog(tenant, pool, group.Requires, limit, now, busy, CancellationToken.None);
-            backlog.SeeHead(group, head, limit, busy, since);
-            group.LoadAfter = group.Ready.Count > 0 ? now : now + TimeSpan.FromSeconds(1);
+            await ReadHead(group, [], now);
+            // A window full of tasks that wait for busy keys hides all the others.
+            if (group is { Ready.Count: 0, Complete: false } && backlog.BusyKeys() is { Count: > 0 } busy) await ReadHead(group, busy, now);
+            group.LoadAfter = group.Ready.Count > 0 ? now : now + FruitlessPause;
         }
         catch (Exception failure)
         {
-            group.LoadAfter = clock.GetUtcNow() + TimeSpan.FromSeconds(1);
+            group.LoadAfter = now + FruitlessPause;
             log.LoadFailed(tenant, pool, group.Requires, failure);
         }
         finally
         {
-            backlog.EndRead();
             group.Loading = null;
         }
         Serve();
+    }
+
+    private async Task ReadHead(BacklogGroup group, List<string> withoutKeys, DateTimeOffset now)
+    {
+        var limit = backlog.LoadSize(group);
+        var since = backlog.BeginRead();
+        try
+        {
+            var head = withoutKeys.Count == 0
+                ? await index.Backlog(tenant, pool, group.Requires, limit, now, CancellationToken.None)
+                : await index.Backlog(tenant, pool, group.Requires, limit, now, withoutKeys, CancellationToken.None);
+            backlog.SeeHead(group, head, limit, withoutKeys, since);
+        }
+        finally
+        {
+            backlog.EndRead();
+        }
     }
 
     private async Task<IReadOnlyList<string>> ReadGroups(CancellationToken cancellation)

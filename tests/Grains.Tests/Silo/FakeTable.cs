@@ -31,6 +31,8 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
 
     public TaskRecord? Row(Guid task) => rows.GetValueOrDefault(task);
 
+    public IReadOnlyList<TaskRecord> RowsOf(string pool) => [.. rows.Values.Where(row => row.Spec.Pool == pool)];
+
     /// <summary>Changes a row behind the grains' back.</summary>
     public void Put(TaskRecord record) => rows[record.Id] = record;
 

@@ -1,0 +1,149 @@
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Grains.Tests.Silo;
+
+namespace OpenClaw.Grains.Tests.Queues;
+
+[Collection(SiloCollection.Name)]
+public sealed class QueueGrainTests(TestSilo silo)
+{
+    private readonly string pool = Guid.NewGuid().ToString("N");
+
+    private IQueueGrain Queue => silo.Queue(pool);
+
+    [Fact]
+    public async Task A_parked_poll_gets_the_task_that_comes()
+    {
+        var poll = Queue.Poll(TestSilo.Poll(TestSilo.Compatible(), wait: 5), default);
+        await Parked(1);
+        var task = await silo.Submit(TestSilo.Spec(pool));
+        Assert.Equal([task.GetPrimaryKey()], (await poll).Tasks);
+    }
+
+    [Fact]
+    public async Task A_poll_that_was_cancelled_takes_nothing()
+    {
+        using var gone = new CancellationTokenSource();
+        var dead = Queue.Poll(TestSilo.Poll(TestSilo.Compatible(), wait: 5), gone.Token);
+        await Parked(1);
+        await gone.CancelAsync();
+        Assert.Empty((await dead).Tasks);
+        var task = await silo.Submit(TestSilo.Spec(pool));
+        Assert.Equal([task.GetPrimaryKey()], (await Queue.Poll(TestSilo.Poll(TestSilo.Compatible(), wait: 5), default)).Tasks);
+    }
+
+    [Fact]
+    public async Task A_poll_without_work_is_answered_when_its_slice_is_over()
+    {
+        var poll = Queue.Poll(TestSilo.Poll(TestSilo.Compatible(), wait: 2), default);
+        await Parked(1);
+        silo.Clock.Advance(TimeSpan.FromSeconds(2.1));
+        Assert.Empty((await poll).Tasks);
+        await Parked(0);
+    }
+
+    [Fact]
+    public async Task Tasks_go_out_by_priority_then_arrival_as_many_as_there_are_slots()
+    {
+        var ids = new List<Guid>();
+        foreach (var priority in new[] { 0, 5, 5, 9 })
+            ids.Add((await silo.Submit(TestSilo.Spec(pool) with { Priority = priority })).GetPrimaryKey());
+        await Known(4);
+        var reply = await Queue.Poll(TestSilo.Poll(TestSilo.Session("a"), slots: 3), default);
+        Assert.Equal([ids[3], ids[1], ids[2]], reply.Tasks);
+    }
+
+    [Fact]
+    public async Task Tasks_of_one_key_run_one_at_a_time_in_order()
+    {
+        var worker = TestSilo.Compatible();
+        var tasks = new List<ITaskGrain>();
+        for (var i = 0; i < 3; i++) tasks.Add(await silo.Submit(TestSilo.Spec(pool) with { ConcurrencyKey = "k" }));
+        foreach (var task in tasks)
+        {
+            Assert.Equal([task.GetPrimaryKey()], (await Queue.Poll(TestSilo.Poll(worker, slots: 5, wait: 5), default)).Tasks);
+            await task.OfferAndStart(worker);
+            Assert.Empty((await Queue.Poll(TestSilo.Poll(worker), default)).Tasks);
+            var waiting = await Queue.Why(tasks[^1].GetPrimaryKey(), "kind:command", "k");
+            Assert.Equal(task == tasks[^1] ? null : task.GetPrimaryKey(), waiting.KeyHeldBy);
+            await task.Finish(worker, TestSilo.Outcome(OutcomeKind.Succeeded, 0), TestSilo.Client);
+        }
+    }
+
+    [Fact]
+    public async Task An_offer_a_session_does_not_name_is_offered_to_it_again_at_once()
+    {
+        var a = TestSilo.Session("a");
+        var id = (await silo.Submit(TestSilo.Spec(pool))).GetPrimaryKey();
+        Assert.Equal([id], (await Queue.Poll(TestSilo.Poll(a, wait: 5), default)).Tasks);
+        Assert.Empty((await Queue.Poll(TestSilo.Poll(a, held: id), default)).Tasks);
+        Assert.Empty((await Queue.Poll(TestSilo.Poll(TestSilo.Session("b")), default)).Tasks);
+        Assert.Equal([id], (await Queue.Poll(TestSilo.Poll(a), default)).Tasks);
+    }
+
+    [Fact]
+    public async Task An_offer_nobody_started_is_offered_to_another_when_its_time_is_over()
+    {
+        var id = (await silo.Submit(TestSilo.Spec(pool))).GetPrimaryKey();
+        Assert.Equal([id], (await Queue.Poll(TestSilo.Poll(TestSilo.Session("a"), wait: 5), default)).Tasks);
+        Assert.Equal("a", (await Queue.Why(id, "kind:command", null)).OfferedTo);
+        silo.Clock.Advance(TimeSpan.FromSeconds(20.1));
+        Assert.Equal([id], (await Queue.Poll(TestSilo.Poll(TestSilo.Session("b"), wait: 5), default)).Tasks);
+    }
+
+    [Fact]
+    public async Task A_newer_poll_of_a_session_answers_the_older_as_superseded()
+    {
+        var older = Queue.Poll(TestSilo.Poll(TestSilo.Session("a", 2), wait: 5), default);
+        await Parked(1);
+        var newer = Queue.Poll(TestSilo.Poll(TestSilo.Session("a", 2), wait: 5), default);
+        Assert.True((await older).Superseded);
+        Assert.True((await Queue.Poll(TestSilo.Poll(TestSilo.Session("a", 1), wait: 5), default)).Superseded);
+        var task = await silo.Submit(TestSilo.Spec(pool));
+        Assert.Equal([task.GetPrimaryKey()], (await newer).Tasks);
+    }
+
+    [Fact]
+    public async Task What_the_queue_was_never_told_the_table_brings()
+    {
+        var poll = Queue.Poll(TestSilo.Poll(TestSilo.Compatible(), wait: 5), default);
+        await Parked(1);
+        var elsewhere = await silo.Submit(TestSilo.Spec(Guid.NewGuid().ToString("N")));
+        var row = silo.Table.Row(elsewhere.GetPrimaryKey())!;
+        var id = Guid.NewGuid();
+        silo.Table.Put(row with { Id = id, Spec = row.Spec with { Pool = pool } });
+        silo.Clock.Advance(TimeSpan.FromSeconds(4.9));
+        var second = Queue.Poll(TestSilo.Poll(TestSilo.Compatible(), wait: 5), default);
+        silo.Clock.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Equal([id], [.. (await poll).Tasks, .. (await second).Tasks]);
+    }
+
+    [Fact]
+    public async Task A_new_activation_knows_its_backlog_and_its_busy_keys_from_the_table()
+    {
+        var worker = TestSilo.Compatible();
+        var first = await silo.Submit(TestSilo.Spec(pool) with { ConcurrencyKey = "k" });
+        await silo.Submit(TestSilo.Spec(pool) with { ConcurrencyKey = "k" });
+        var free = await silo.Submit(TestSilo.Spec(pool));
+        await first.OfferAndStart(worker);
+        var other = Guid.NewGuid().ToString("N");
+        foreach (var id in new[] { first.GetPrimaryKey(), free.GetPrimaryKey() }) Assert.NotNull(silo.Table.Row(id));
+        foreach (var row in silo.Table.RowsOf(pool)) silo.Table.Put(row with { Id = Guid.NewGuid(), Spec = row.Spec with { Pool = other } });
+        var reply = await silo.Queue(other).Poll(TestSilo.Poll(worker, slots: 5, wait: 5), default);
+        var copy = silo.Table.Row(Assert.Single(reply.Tasks))!;
+        Assert.Equal((TaskState.Queued, null), (copy.State, copy.Spec.ConcurrencyKey));
+    }
+
+    private Task Parked(int polls) =>
+        TestSilo.Until(async () => (await Queue.Why(Guid.Empty, "kind:command", null)).WaitingWorkers == polls, $"{polls} polls parked");
+
+    private Task Known(int ahead) => TestSilo.Until(
+        async () =>
+        {
+            var known = 0;
+            foreach (var row in silo.Table.RowsOf(pool))
+                if ((await Queue.Why(row.Id, "kind:command", null)).Ahead is not null) known++;
+            return known == ahead;
+        },
+        $"{ahead} tasks known");
+}

@@ -1,0 +1,115 @@
+using OpenClaw.GrainInterfaces.Security;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Grains.Tests.Silo;
+using Orleans.Core.Internal;
+
+namespace OpenClaw.Grains.Tests.Workers;
+
+[Collection(SiloCollection.Name)]
+public sealed class WorkerGrainTests(TestSilo silo)
+{
+    private readonly string name = "w" + Guid.NewGuid().ToString("N")[..10];
+
+    private IWorkerGrain Worker => silo.Worker(name);
+
+    [Fact]
+    public async Task Each_session_fences_the_one_before()
+    {
+        var first = await Open("home-1");
+        var second = await Open("home-1");
+        Assert.Equal((1L, 2L), (first!.Epoch, second!.Epoch));
+        Assert.StartsWith($"{name}.2.", second.Session, StringComparison.Ordinal);
+        Assert.Null(await Worker.Touch(first.Session, null));
+        Assert.Equal(2, (await Worker.Touch(second.Session, null))!.Epoch);
+    }
+
+    [Fact]
+    public async Task Another_daemon_gets_the_name_only_by_taking_over_or_after_silence()
+    {
+        var first = await Open("home-1");
+        Assert.Null(await Open("home-2"));
+        Assert.NotNull(await Open("home-2", takeOver: true));
+        Assert.Null(await Worker.Touch(first!.Session, null));
+        Assert.Null(await Open("home-1"));
+        silo.Clock.Advance(TimeSpan.FromSeconds(45.1));
+        Assert.NotNull(await Open("home-1"));
+    }
+
+    [Fact]
+    public async Task An_attempt_the_restarted_daemon_does_not_hold_is_over_at_once_and_one_it_holds_goes_on()
+    {
+        var session = await Open("home-1");
+        var holder = TestSilo.Session(name, session!.Epoch);
+        var pool = Guid.NewGuid().ToString("N");
+        var gone = await silo.Submit(TestSilo.Spec(pool));
+        var held = await silo.Submit(TestSilo.Spec(pool));
+        var again = await silo.Submit(TestSilo.Spec(pool) with { MaxAttempts = 2 });
+        foreach (var task in new[] { gone, held, again }) Assert.Equal(Rejection.None, (await task.Start(holder, 1)).Rejection);
+        await Open("home-1", held: [new AttemptRef(held.GetPrimaryKey(), 1)]);
+        Assert.Equal((TaskState.Lost, "worker-restarted"), ((await gone.Get())!.State, (await gone.Get())!.Reason));
+        Assert.Equal((TaskState.Queued, 1), ((await again.Get())!.State, (await again.Get())!.FailedAttempts));
+        Assert.Equal(TaskState.Running, (await held.Get())!.State);
+        Assert.Equal(Directive.Continue, await held.Heartbeat(TestSilo.Session(name, session.Epoch + 1), 1));
+        Assert.Equal([held.GetPrimaryKey()], (await Worker.Get())!.Running.Select(attempt => attempt.Task));
+    }
+
+    [Fact]
+    public async Task Online_follows_the_signs_of_life_and_the_goodbye()
+    {
+        var session = await Open("home-1");
+        Assert.True((await Worker.Get())!.Online);
+        silo.Clock.Advance(TimeSpan.FromSeconds(46));
+        Assert.False((await Worker.Get())!.Online);
+        await Worker.Touch(session!.Session, "[{}]");
+        Assert.Equal((true, "[{}]"), ((await Worker.Get())!.Online, (await Worker.Get())!.RecentSessionsJson));
+        await Worker.CloseSession(session.Session);
+        var closed = (await Worker.Get())!;
+        Assert.Equal((false, silo.Clock.GetUtcNow()), (closed.Online, closed.LastSeen));
+        Assert.NotNull(await Open("home-2"));
+    }
+
+    [Fact]
+    public async Task Draining_survives_the_activation_and_the_session()
+    {
+        Assert.False(await Worker.SetDraining(true, TestSilo.Client));
+        var session = await Open("home-1");
+        Assert.True(await Worker.SetDraining(true, TestSilo.Client));
+        Assert.True((await Worker.Touch(session!.Session, null))!.Draining);
+        await Worker.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        Assert.True((await Worker.Get())!.Draining);
+        Assert.True((await Open("home-1"))!.Draining);
+        Assert.True(await Worker.SetDraining(false, TestSilo.Client));
+        Assert.False((await Worker.Get())!.Draining);
+    }
+
+    [Fact]
+    public async Task A_compatible_worker_is_registered_by_its_first_poll()
+    {
+        Assert.Null(await Worker.Get());
+        var info = await Worker.TouchCompatible("kind:command");
+        Assert.Equal((0L, "", "kind:command"), (info.Epoch, info.Session, info.Offers));
+        var listed = await silo.Grains.GetGrain<IWorkerDirectoryGrain>("workers:default").List();
+        Assert.True(Assert.Single(listed, worker => worker.Name == name).Online);
+    }
+
+    [Fact]
+    public async Task A_token_is_made_once_and_found_again()
+    {
+        var token = new TokenRecord { TokenId = name, SecretHash = [1, 2], Role = "client" };
+        var grain = silo.Grains.GetGrain<ITokenGrain>("token:" + name);
+        Assert.Null(await grain.Get());
+        Assert.True(await grain.Create(token));
+        Assert.False(await grain.Create(token with { Role = "admin" }));
+        await grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        Assert.Equal("client", (await grain.Get())!.Role);
+    }
+
+    private async Task<SessionInfo?> Open(string instance, bool takeOver = false, AttemptRef[]? held = null)
+    {
+        var request = new SessionRequest { Instance = instance, Offers = $"kind:command,worker:{name}", TakeOver = takeOver, Held = held ?? [] };
+        var reply = await Worker.OpenSession(request, TestSilo.Client);
+        Assert.Equal(reply.Session is null, reply.HeldBySince is not null);
+        return reply.Session;
+    }
+}
