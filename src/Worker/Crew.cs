@@ -37,7 +37,8 @@ internal sealed class Crew : IDisposable
         sessions = new SessionKeeper(
             link, options, SessionKeeper.Describe(options, home.Instance, executors.Kinds, WorkerDaemon.Version), attempts, clock, log);
         heartbeats = new HeartbeatLoop(link, sessions, attempts, new RecentSessions(settings.Claude, user), clock, log);
-        polls = new PollLoop(link, sessions, attempts, heartbeats, clock, new PollContext(options.PollWait, offer => runner!.Accept(offer), log));
+        var poll = new PollContext(options.PollWait, offer => runner!.Accept(offer), log);
+        polls = new PollLoop(link, sessions, attempts, heartbeats, clock, poll);
         var context = new RunnerContext(attempts, () => polls.Pause(DiskPause), clock, log, ending.Token);
         var desk = new ExecutionDesk(link, sessions, executors, user, journal, context);
         var sender = new ResultSender(link, sessions, spool, attempts, clock, log);

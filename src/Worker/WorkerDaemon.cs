@@ -26,7 +26,8 @@ public static class WorkerDaemon
 
     /// <summary>Version it reports.</summary>
     public static string Version { get; } =
-        typeof(WorkerDaemon).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+        typeof(WorkerDaemon).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?
+            .InformationalVersion.Split('+')[0] ?? "0";
 
     /// <summary>
     /// Works until <paramref name="stop"/> fires and then drains: no new work, running tasks get <see cref="WorkerOptions.DrainTimeout"/>,

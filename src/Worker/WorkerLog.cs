@@ -10,7 +10,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock)
 {
     private readonly Lock gate = new();
 
-    public void Connected(string name, Uri url, string session) => Line($"connected as {name} to {url.GetLeftPart(UriPartial.Authority)}, session {session}");
+    public void Connected(string name, Uri url, string session) =>
+        Line($"connected as {name} to {url.GetLeftPart(UriPartial.Authority)}, session {session}");
     public void Unreachable(Uri url, string why, TimeSpan wait) =>
         Line($"no session with {url.GetLeftPart(UriPartial.Authority)}: {why}; next try in {Seconds(wait)} s");
     public void SessionTaken(string name, string why, TimeSpan wait) =>
@@ -27,7 +28,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock)
     public void ExecutorFailed(string attempt, Exception error) => Line($"attempt {attempt}: fault in the executor: {error}");
     public void NoJournal(string attempt, Exception error) =>
         Line($"attempt {attempt} not started, its journal can't be written: {error.Message}; no new work for a while");
-    public void SpoolFailed(string attempt, Exception error) => Line($"the result of attempt {attempt} can't be written to the spool: {error.Message}");
+    public void SpoolFailed(string attempt, Exception error) =>
+        Line($"the result of attempt {attempt} can't be written to the spool: {error.Message}");
     public void SpoolCorrupt(string file) => Line($"the spool file {file} can't be read and is set aside");
     public void SpoolFound(int count) => Line($"{count} results from before are still to be reported");
     public void ResultWaits(string attempt, string why, TimeSpan wait) =>

@@ -11,6 +11,8 @@ internal static class Seams
         ],
         "Gateway" => ["OpenClaw.Gateway.GatewayHosting", "OpenClaw.Gateway.GatewayOptions", "OpenClaw.Gateway.Security.FirstStart",
             "OpenClaw.Gateway.Security.IssuedToken"],
+        "Worker" => ["OpenClaw.Worker.ExitCodes", "OpenClaw.Worker.WorkerArguments",
+            "OpenClaw.Worker.WorkerDaemon", "OpenClaw.Worker.WorkerOptions"],
         _ => [],
     };
 }

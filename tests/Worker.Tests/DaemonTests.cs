@@ -30,12 +30,12 @@ public sealed class DaemonTests
     [Fact]
     public async Task Fault_12_a_result_is_sent_until_the_server_answers_for_it()
     {
-        await using var worker = await WorkerHarness.Start(gateway => gateway.Fault = call => call.Name != "result" ? CallFault.None : call.Number switch
+        await using var worker = await WorkerHarness.Start(gateway => gateway.Fault = call => (call.Name, call.Number) switch
         {
-            1 => CallFault.LoseRequest,
-            2 => CallFault.Unavailable,
-            3 => CallFault.Unauthorized,
-            4 => CallFault.Garbage,
+            ("result", 1) => CallFault.LoseRequest,
+            ("result", 2) => CallFault.Unavailable,
+            ("result", 3) => CallFault.Unauthorized,
+            ("result", 4) => CallFault.Garbage,
             _ => CallFault.None,
         });
         var id = worker.Gateway.Command("echo x; exit 4");
@@ -78,7 +78,8 @@ public sealed class DaemonTests
     [Fact]
     public async Task A_result_the_server_never_took_is_sent_after_a_restart()
     {
-        await using var worker = await WorkerHarness.Prepare(g => g.Fault = c => c.Name == "result" ? CallFault.LoseRequest : CallFault.None);
+        await using var worker = await WorkerHarness.Prepare(g =>
+            g.Fault = call => call.Name == "result" ? CallFault.LoseRequest : CallFault.None);
         worker.Go();
         var id = worker.Gateway.Command("head -c 900000 /dev/zero; echo kept");
         await worker.Gateway.Until(g => g.Count("result") > 0, "it tried");
@@ -99,13 +100,15 @@ public sealed class DaemonTests
         var spool = Directory.CreateDirectory(Path.Combine(worker.Home, "spool")).FullName;
         var id = worker.Gateway.Command("true");
         var good = new AttemptResult { Session = "", Outcome = "failed", ExitCode = 9 };
-        await File.WriteAllBytesAsync(Path.Combine(spool, id + ".json"), JsonSerializer.SerializeToUtf8Bytes(good, ProtocolJson.Default.AttemptResult));
+        var json = JsonSerializer.SerializeToUtf8Bytes(good, ProtocolJson.Default.AttemptResult);
+        await File.WriteAllBytesAsync(Path.Combine(spool, id + ".json"), json);
         await File.WriteAllTextAsync(Path.Combine(spool, "torn.1.json"), "{\"outcome\":\"succ");
         await File.WriteAllTextAsync(Path.Combine(spool, "noise"), "x");
         await File.WriteAllTextAsync(Path.Combine(spool, "half.1.json.tmp"), "");
         worker.Go();
         Assert.Equal(9, (await worker.Gateway.Ended(id)).Results[0].ExitCode);
-        Assert.Equal(["noise", "torn.1.json"], Directory.GetFiles(Path.Combine(spool, "corrupt")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        var aside = Directory.GetFiles(Path.Combine(spool, "corrupt")).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+        Assert.Equal(["noise", "torn.1.json"], aside);
         await Until.True(() => Directory.GetFiles(spool).Length == 0, "the spool is empty");
     }
 
@@ -130,7 +133,8 @@ public sealed class DaemonTests
         await Until.True(() => left.Alive() >= 2, "it runs");
         var journal = Directory.CreateDirectory(Path.Combine(worker.Home, "journal")).FullName;
         var task = left.Environment[OpenClaw.Worker.Processes.ProcessMarker.TaskVariable];
-        await File.WriteAllTextAsync(Path.Combine(journal, OldAttempt), $$"""{"AttemptId":"{{OldAttempt}}","TaskId":"{{task}}","Attempt":1}""");
+        var entry = $$"""{"AttemptId":"{{OldAttempt}}","TaskId":"{{task}}","Attempt":1}""";
+        await File.WriteAllTextAsync(Path.Combine(journal, OldAttempt), entry);
         await File.WriteAllTextAsync(Path.Combine(journal, "torn.1"), "{");
         var aliveWhenOpened = -1;
         worker.Gateway.Fault = call =>
@@ -165,7 +169,8 @@ public sealed class DaemonTests
     {
         await using var worker = await WorkerHarness.Prepare();
         Directory.CreateDirectory(worker.Home);
-        await File.WriteAllTextAsync(Path.Combine(worker.Home, "settings.json"), """{"kinds":{"Bad Name":{"program":["x"]}},"unknown":1}""");
+        const string Settings = """{"kinds":{"Bad Name":{"program":["x"]}},"unknown":1}""";
+        await File.WriteAllTextAsync(Path.Combine(worker.Home, "settings.json"), Settings);
         worker.Go();
         Assert.Equal(ExitCodes.Configuration, await worker.Daemon);
         Assert.InRange(worker.Log.Split('\n').Length, 3, 5);
@@ -231,7 +236,8 @@ public sealed class DaemonTests
         await File.WriteAllTextAsync(Path.Combine(worker.Home, "journal"), "in the way, as a full disk is");
         var id = worker.Gateway.Command("true");
         await Until.True(() => worker.Log.Contains("its journal can't be written", StringComparison.Ordinal), "it says so");
-        await worker.Gateway.Until(g => g.Calls.Any(c => c.Name == "poll" && c.Body.Contains("\"freeSlots\":0", StringComparison.Ordinal)), "it asks for none");
+        await worker.Gateway.Until(
+            g => g.Calls.Any(c => c.Name == "poll" && c.Body.Contains("\"freeSlots\":0", StringComparison.Ordinal)), "it asks for none");
         Assert.False(worker.Gateway.Attempt(id).Started);
     }
 }

@@ -16,7 +16,8 @@ public sealed class WorkersClient(HttpClient http)
 
     /// <summary>Says goodbye.</summary>
     public Task<Answer<JsonElement>> Close(CloseSession close, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, Routes.CloseSession, close, ProtocolJson.Default.CloseSession, ProtocolJson.Lenient.JsonElement, cancellation);
+        AnswerReader.Post(http, Routes.CloseSession, close,
+            ProtocolJson.Default.CloseSession, ProtocolJson.Lenient.JsonElement, cancellation);
 
     /// <summary>Waits for offers and cancels.</summary>
     public Task<Answer<PollAnswer>> Poll(Poll poll, CancellationToken cancellation = default) =>

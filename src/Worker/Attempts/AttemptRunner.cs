@@ -129,5 +129,5 @@ internal sealed class AttemptRunner(
 /// <summary>The daemon's files about attempts.</summary>
 internal sealed record AttemptFiles(AttemptJournal Journal, ResultSpool Spool);
 
-/// <summary>What the runner is told of the daemon. <paramref name="Ending"/> fires last of all, when nothing is waited for any more.</summary>
+/// <summary>What the runner is told of the daemon. <paramref name="Ending"/> fires last, when nothing is waited for.</summary>
 internal sealed record RunnerContext(AttemptTable Attempts, Action PauseWork, TimeProvider Clock, WorkerLog Log, CancellationToken Ending);

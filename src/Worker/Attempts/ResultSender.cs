@@ -6,7 +6,9 @@ using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Attempts;
 
-/// <summary>Reports results until the server has answered for each, for days if need be. What does not fit beside the result goes before it.</summary>
+/// <summary>
+/// Reports results until the server has answered for each, for days if need be. What does not fit beside the result goes before it.
+/// </summary>
 internal sealed class ResultSender(
     ServerLink link, SessionKeeper sessions, ResultSpool spool, AttemptTable attempts, TimeProvider clock, WorkerLog log)
 {
@@ -55,7 +57,8 @@ internal sealed class ResultSender(
     /// <summary>The server knows the attempt and wants no result of it.</summary>
     private static bool IsVerdict(Problem? problem) => problem?.Status is 404 or 409;
 
-    private async Task<(AttemptResult Left, Reply<ResultTaken> Reply)> Try(string attemptId, AttemptResult result, CancellationToken cancellation)
+    private async Task<(AttemptResult Left, Reply<ResultTaken> Reply)> Try(
+        string attemptId, AttemptResult result, CancellationToken cancellation)
     {
         var unsent = result.Output ?? [];
         var gaps = 0;
@@ -67,7 +70,8 @@ internal sealed class ResultSender(
             if (last)
             {
                 var whole = result with { Output = unsent.Length == 0 ? null : unsent };
-                reply = await sessions.With(s => link.Finish(attemptId, whole with { Session = s }, cancellation), cancellation).ConfigureAwait(false);
+                reply = await sessions.With(
+                    s => link.Finish(attemptId, whole with { Session = s }, cancellation), cancellation).ConfigureAwait(false);
                 problem = reply.Problem;
             }
             else

@@ -3,7 +3,7 @@ using OpenClaw.Worker.Output;
 
 namespace OpenClaw.Worker.Attempts;
 
-/// <summary>Ends an attempt that prints nothing for so long. Looks again just when the silence could be long enough, not at every byte.</summary>
+/// <summary>Ends an attempt that prints nothing for so long. Looks when the silence could be long enough, not at every byte.</summary>
 internal sealed class SilenceTimer : IAsyncDisposable
 {
     private readonly TimeSpan limit;

@@ -41,7 +41,7 @@ internal sealed record ExecutionResult
         if (why != StopReason.None && end.Tree is not null)
             return Stopped(why) with { ExitCode = end.ExitCode, Signal = end.Signal, Metadata = metadata };
         if (end.Signal is { } signal)
-            return new() { Outcome = Outcomes.Failed, Signal = signal, Reason = "signal", Error = $"ended by {signal}", Metadata = metadata };
+            return Failed("signal", $"ended by {signal}", null, metadata) with { Signal = signal };
         return end.ExitCode is 0
             ? Succeeded(metadata)
             : Failed("exit-code", string.Create(CultureInfo.InvariantCulture, $"exit code {end.ExitCode}"), end.ExitCode, metadata);

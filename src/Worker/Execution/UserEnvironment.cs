@@ -6,7 +6,8 @@ namespace OpenClaw.Worker.Execution;
 /// </summary>
 internal sealed class UserEnvironment
 {
-    private static readonly string[] OwnVariables = ["MAX_CONCURRENT", "LONG_POLL_WAIT", "DRAIN_TIMEOUT", "POLL_INTERVAL", "DISCORD_BOT_TOKEN"];
+    private static readonly string[] OwnVariables =
+        ["MAX_CONCURRENT", "LONG_POLL_WAIT", "DRAIN_TIMEOUT", "POLL_INTERVAL", "DISCORD_BOT_TOKEN"];
     private static readonly string[] OwnPrefixes = ["WORKER_", "OPENCLAW_"];
     private readonly Lazy<Task<IReadOnlyDictionary<string, string>>> captured;
 

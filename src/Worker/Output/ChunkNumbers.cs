@@ -2,14 +2,15 @@ using OpenClaw.Protocol.Attempts;
 
 namespace OpenClaw.Worker.Output;
 
-/// <summary>Gives pieces their place in the attempt's output: a sequence over both streams, an offset in each. Pure but for its counters.</summary>
+/// <summary>Gives pieces their place in the attempt's output: a sequence over both streams, an offset in each.</summary>
 internal sealed class ChunkNumbers
 {
     private long sequence;
     private long stdout;
     private long stderr;
 
-    public OutputChunk[] Number(IReadOnlyList<OutputPiece> pieces) => [.. pieces.Select(piece => Place(piece.Stream, piece.Bytes.ToArray()))];
+    public OutputChunk[] Number(IReadOnlyList<OutputPiece> pieces) =>
+        [.. pieces.Select(piece => Place(piece.Stream, piece.Bytes.ToArray()))];
 
     /// <summary>
     /// The server says where it stands: what it has is left out. When it stands before the oldest we still have, or after all we
@@ -59,7 +60,8 @@ internal sealed class ChunkNumbers
     private OutputChunk Place(OutputStream stream, byte[] data)
     {
         ref var offset = ref stream == OutputStream.Stdout ? ref stdout : ref stderr;
-        var chunk = new OutputChunk { Stream = stream == OutputStream.Stdout ? Stdout : Stderr, Sequence = sequence++, Offset = offset, Data = data };
+        var name = stream == OutputStream.Stdout ? Stdout : Stderr;
+        var chunk = new OutputChunk { Stream = name, Sequence = sequence++, Offset = offset, Data = data };
         offset += data.Length;
         return chunk;
     }

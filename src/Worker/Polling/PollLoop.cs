@@ -25,7 +25,8 @@ internal sealed class PollLoop
     private long noWorkSince;
     private TimeSpan noWorkFor;
 
-    public PollLoop(ServerLink link, SessionKeeper sessions, AttemptTable attempts, HeartbeatLoop heartbeats, TimeProvider clock, PollContext context)
+    public PollLoop(
+        ServerLink link, SessionKeeper sessions, AttemptTable attempts, HeartbeatLoop heartbeats, TimeProvider clock, PollContext context)
     {
         (this.link, this.sessions, this.attempts, this.heartbeats) = (link, sessions, attempts, heartbeats);
         (this.clock, this.context) = (clock, context);

@@ -2,7 +2,7 @@ using OpenClaw.Worker.Processes.Unix;
 
 namespace OpenClaw.Worker.Polling;
 
-/// <summary>The small things that need a look every two seconds: did the machine sleep, did a lease run out, are there orphans to reap?</summary>
+/// <summary>What needs a look every two seconds: did the machine sleep, did a lease run out, are there orphans to reap?</summary>
 internal sealed class TickLoop(HeartbeatLoop heartbeats, PollLoop polls, TimeProvider clock, WorkerLog log)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);

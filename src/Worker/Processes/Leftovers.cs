@@ -1,5 +1,5 @@
 using System.Globalization;
-using OpenClaw.Worker.Processes.Unix;
+using OpenClaw.Worker.Processes.Unix.Trees;
 
 namespace OpenClaw.Worker.Processes;
 
@@ -10,7 +10,8 @@ internal static class Leftovers
     public static ulong StartOf(int pid) => OperatingSystem.IsWindows() ? 0 : ProcessTable.Read(pid)?.Start ?? 0;
 
     /// <summary>
-    /// Ends what is left of an attempt. Its process id counts only when the process there has the start time noted; else only the marker does.
+    /// Ends what is left of an attempt. Its process id counts only when the process there has the start time noted; else only the
+    /// marker does.
     /// </summary>
     public static async Task<TreeEnd> End(string task, int attempt, int pid, ulong start, TimeSpan grace, TimeProvider clock)
     {

@@ -3,7 +3,7 @@ namespace OpenClaw.Worker.Processes;
 /// <summary>A program to start.</summary>
 internal sealed record ProcessSpec
 {
-    /// <summary>Program and arguments, each handed over byte for byte. A name without a slash is looked up in PATH of the environment.</summary>
+    /// <summary>Program and arguments, each byte for byte. A name without a slash is looked up in PATH of the environment.</summary>
     public required IReadOnlyList<string> Argv { get; init; }
     /// <summary>The whole environment; nothing is inherited.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }

@@ -9,7 +9,7 @@ internal static class Retryable
     /// </summary>
     public static bool Is(int status) => status is 401 or 403 or 407 or 408 or 425 or 429 or >= 500 or < 400;
 
-    /// <summary>Yes for an exchange that broke or was given up: nobody knows whether the server took it, and every call may be repeated.</summary>
+    /// <summary>Yes for an exchange that broke or was given up: who knows what the server took; every call may be repeated.</summary>
     public static bool Is(Exception failure) =>
         failure is HttpRequestException or IOException or OperationCanceledException or System.Text.Json.JsonException;
 }

@@ -103,7 +103,14 @@ public sealed partial class FakeGateway
         if (NameTaken)
             return Refuse(context, 409, ProblemTypes.SessionTaken);
         Change(() => (Opened, Session) = (open, $"{open.Name}.{++epoch}.x"));
-        var answer = new SessionOpened { Session = Session!, Epoch = epoch, HeartbeatEvery = HeartbeatEvery, Lease = Lease, PollWait = 50_000 };
+        var answer = new SessionOpened
+        {
+            Session = Session!,
+            Epoch = epoch,
+            HeartbeatEvery = HeartbeatEvery,
+            Lease = Lease,
+            PollWait = 50_000,
+        };
         return Ok(context, answer, ProtocolJson.Default.SessionOpened);
     }
 

@@ -81,7 +81,8 @@ public sealed partial class FakeGateway : IAsyncDisposable
 
     /// <summary>Queues a shell command.</summary>
     public string Command(string text, long timeout = 30_000, long killGrace = 10_000, long? silence = null, bool endsWithLease = false) =>
-        Submit("command", JsonSerializer.Serialize(new Dictionary<string, string> { ["command"] = text }), timeout, killGrace, silence, endsWithLease);
+        Submit("command", JsonSerializer.Serialize(new Dictionary<string, string> { ["command"] = text }),
+            timeout, killGrace, silence, endsWithLease);
 
     public FakeAttempt Attempt(string id) { lock (gate) return attempts[id]; }
 
@@ -111,7 +112,8 @@ public sealed partial class FakeGateway : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                throw new TimeoutException($"waited {seconds} s until {what}; calls: {string.Join(' ', counts.Select(c => $"{c.Key}={c.Value}"))}");
+                var seen = string.Join(' ', counts.Select(c => $"{c.Key}={c.Value}"));
+                throw new TimeoutException($"waited {seconds} s until {what}; calls: {seen}");
             }
         }
     }

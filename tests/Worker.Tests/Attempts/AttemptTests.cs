@@ -28,7 +28,8 @@ public sealed class AttemptTests
         await using var worker = await WorkerHarness.Start(gateway =>
             gateway.Fault = call => call.Number == 1 ? CallFault.LoseAnswer : CallFault.None);
         var id = worker.Gateway.Command(
-            $"echo $OPENCLAW_TASK_ID $OPENCLAW_ATTEMPT $$ >> {worker.PathOf("witness")}; head -c 300000 /dev/zero; echo first; sleep 0.5; echo last");
+            $"echo $OPENCLAW_TASK_ID $OPENCLAW_ATTEMPT $$ >> {worker.PathOf("witness")};"
+            + "head -c 300000 /dev/zero; echo first; sleep 0.5; echo last");
         var attempt = await worker.Gateway.Ended(id, 40);
         await Until.True(() => Directory.GetFiles(Path.Combine(worker.Home, "spool")).Length == 0, "the spool is empty");
         Assert.Single(await File.ReadAllLinesAsync(worker.PathOf("witness")));

@@ -4,6 +4,7 @@ using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Processes.Unix;
+using OpenClaw.Worker.Processes.Unix.Trees;
 using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Execution;

@@ -104,5 +104,6 @@ public sealed class FileReadingTests : IDisposable
         Assert.Contains("Name:", Encoding.UTF8.GetString(Read("/proc/self/status").Text!), StringComparison.Ordinal);
     }
 
-    private static FileOutcome Read(string path, string? encoding = null) => FileReading.Read(path, new() { Path = path, Encoding = encoding });
+    private static FileOutcome Read(string path, string? encoding = null) =>
+        FileReading.Read(path, new() { Path = path, Encoding = encoding });
 }

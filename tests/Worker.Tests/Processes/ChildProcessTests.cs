@@ -85,15 +85,16 @@ public sealed class ChildProcessTests : IDisposable
     [Fact]
     public async Task The_environment_is_exactly_the_one_given()
     {
-        var spec = harness.Spec("/usr/bin/env") with { Environment = new Dictionary<string, string> { ["A"] = "1 $HOME `id`\n", ["Ü"] = "ö" } };
-        await harness.Run(spec);
+        var environment = new Dictionary<string, string> { ["A"] = "1 $HOME `id`\n", ["Ü"] = "ö" };
+        await harness.Run(harness.Spec("/usr/bin/env") with { Environment = environment });
         Assert.Equal("A=1 $HOME `id`\n\nÜ=ö\n", harness.Output.Text);
     }
 
     [Fact]
     public async Task Arguments_arrive_byte_for_byte()
     {
-        string[] arguments = ["", " a  b ", "it's \"quoted\"", "two\nlines", "$(touch pwned) `id` $HOME", "\\", "*", "--", "日本語 ü", "\t;&|<>"];
+        string[] arguments =
+            ["", " a  b ", "it's \"quoted\"", "two\nlines", "$(touch pwned) `id` $HOME", "\\", "*", "--", "日本語 ü", "\t;&|<>"];
         await harness.Run(harness.Spec(["/bin/sh", "-c", "printf '%s\\0' \"$@\"", "sh", .. arguments]));
         Assert.Equal(string.Join('\0', arguments) + '\0', harness.Output.Text);
         Assert.False(File.Exists(harness.PathOf("pwned")));

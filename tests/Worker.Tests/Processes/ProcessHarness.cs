@@ -1,6 +1,7 @@
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Processes.Unix;
+using OpenClaw.Worker.Processes.Unix.Trees;
 
 namespace OpenClaw.Worker.Tests.Processes;
 
@@ -32,7 +33,8 @@ internal sealed class ProcessHarness : IDisposable
         new ProcessRunner(TimeProvider.System).Run(spec, Output, Stop, TimeSpan.FromSeconds(grace));
 
     /// <summary>Live processes that carry this harness's marker.</summary>
-    public int Alive() => ProcessTable.Read().Count(entry => !entry.Zombie && ProcessTable.Carries(entry.Pid, new ProcessMarker(task, "1")));
+    public int Alive() => ProcessTable.Read()
+        .Count(entry => !entry.Zombie && ProcessTable.Carries(entry.Pid, new ProcessMarker(task, "1")));
 
     /// <summary>Waits until the file is there and has a full line.</summary>
     public async Task<string> LineOf(string name)

@@ -2,6 +2,7 @@ using System.Globalization;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Processes.Unix;
+using OpenClaw.Worker.Processes.Unix.Trees;
 
 namespace OpenClaw.Worker.Tests.Processes;
 
@@ -33,7 +34,8 @@ public sealed class ProcessTreeTests : IDisposable
     [Fact]
     public async Task What_ignores_SIGTERM_gets_SIGKILL_after_the_grace()
     {
-        var run = harness.Run(harness.Shell("trap '' TERM; (trap '' TERM; while :; do sleep 1; done) & echo 1 > ready; while :; do sleep 1; done"), 0.3);
+        const string Stubborn = "trap '' TERM; (trap '' TERM; while :; do sleep 1; done) & echo 1 > ready; while :; do sleep 1; done";
+        var run = harness.Run(harness.Shell(Stubborn), 0.3);
         await harness.LineOf("ready");
         harness.Stop.Request(StopReason.Cancel);
         var end = await run;
@@ -135,7 +137,8 @@ public sealed class ProcessTreeTests : IDisposable
         [
             new(1, 0, 1, 1, 1, false), new(50, 1, 50, 50, 1, false),
             new(100, 50, 100, 100, 1, true), new(101, 50, 100, 100, 1, false), new(102, 50, 102, 100, 1, false),
-            new(103, 102, 103, 103, 1, false), new(104, 50, 104, 104, 1, false), new(105, 104, 105, 105, 1, true), new(200, 1, 200, 200, 1, false),
+            new(103, 102, 103, 103, 1, false), new(104, 50, 104, 104, 1, false), new(105, 104, 105, 105, 1, true),
+            new(200, 1, 200, 200, 1, false),
         ];
         var members = ProcessTree.Members(table, 100, 50, entry => entry.Pid == 104 || entry.Pid == 105);
         Assert.Equal([101, 102, 103, 104], members.Select(entry => entry.Pid).Order());

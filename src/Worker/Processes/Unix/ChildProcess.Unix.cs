@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes.Unix.Trees;
 
 namespace OpenClaw.Worker.Processes.Unix;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using OpenClaw.Worker.Processes.Unix.Trees;
 
 namespace OpenClaw.Worker.Processes.Unix;
 

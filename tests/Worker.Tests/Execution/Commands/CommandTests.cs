@@ -10,7 +10,8 @@ public sealed class CommandTests
     public async Task Fault_7_only_the_one_shell_ever_reads_the_text()
     {
         await using var worker = await WorkerHarness.Start();
-        const string Text = """echo '$HOME `id` $(id)' "$(echo "in'ner")" "a\\b" 'it'"'"'s' $((1+1)) """ + "\n# end\nprintf '%s\\n' \"two  lines\"";
+        const string Text = """echo '$HOME `id` $(id)' "$(echo "in'ner")" "a\\b" 'it'"'"'s' $((1+1)) """
+            + "\n# end\nprintf '%s\\n' \"two  lines\"";
         var attempt = await worker.Gateway.Ended(worker.Gateway.Command(Text));
         Assert.Equal("$HOME `id` $(id) in'ner a\\b it's 2\ntwo  lines\n", attempt.Text);
     }
@@ -61,7 +62,8 @@ public sealed class CommandTests
     public async Task A_real_login_shell_is_asked_through_its_start_up_files_whatever_they_print()
     {
         var home = Directory.CreateTempSubdirectory("openclaw-login-");
-        await File.WriteAllTextAsync(Path.Combine(home.FullName, ".profile"), "echo welcome; export FROM_PROFILE='a\nb'; PATH=/mine:$PATH\n");
+        const string Profile = "echo welcome; export FROM_PROFILE='a\nb'; PATH=/mine:$PATH\n";
+        await File.WriteAllTextAsync(Path.Combine(home.FullName, ".profile"), Profile);
         var start = new Dictionary<string, string> { ["HOME"] = home.FullName, ["PATH"] = "/usr/bin:/bin" };
         var login = await new LoginShell(TimeProvider.System).Ask("/bin/sh", start);
         Assert.Equal("a\nb", login!["FROM_PROFILE"]);
@@ -79,9 +81,10 @@ public sealed class CommandTests
     {
         await using var worker = await WorkerHarness.Start();
         var folder = Directory.CreateDirectory(worker.PathOf("sub dir")).FullName;
+        const string Script = "pwd; printf '%s|' \"$@\" \"$X\" \"$TRACEPARENT\" \"$OPENCLAW_ATTEMPT\" \"$WORKER_TOKEN\"; cat";
         var payload = JsonSerializer.Serialize(new Dictionary<string, object>
         {
-            ["argv"] = new[] { "/bin/sh", "-c", "pwd; printf '%s|' \"$@\" \"$X\" \"$TRACEPARENT\" \"$OPENCLAW_ATTEMPT\" \"$WORKER_TOKEN\"; cat", "sh", "a b", "$(id)" },
+            ["argv"] = new[] { "/bin/sh", "-c", Script, "sh", "a b", "$(id)" },
             ["env"] = new Dictionary<string, string> { ["X"] = "$HOME", ["OPENCLAW_ATTEMPT"] = "forged" },
             ["cwd"] = folder,
             ["stdin"] = "ü\0",
@@ -94,7 +97,8 @@ public sealed class CommandTests
     public async Task The_shell_can_be_named_and_the_folder_is_the_home_unless_named()
     {
         await using var worker = await WorkerHarness.Start();
-        var shell = await worker.Gateway.Ended(worker.Gateway.Submit("command", """{"command":"echo ${BASH_VERSION:+bash}; pwd","shell":"/bin/bash"}"""));
+        const string Payload = """{"command":"echo ${BASH_VERSION:+bash}; pwd","shell":"/bin/bash"}""";
+        var shell = await worker.Gateway.Ended(worker.Gateway.Submit("command", Payload));
         Assert.Equal($"bash\n{Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)}\n", shell.Text);
     }
 
@@ -110,7 +114,8 @@ public sealed class CommandTests
     }
 
     [Theory]
-    [InlineData("""{"command":"true","sandbox":"strict"}"""), InlineData("{}"), InlineData("""{"argv":[]}"""), InlineData("""{"command":7}""")]
+    [InlineData("""{"command":"true","sandbox":"strict"}"""), InlineData("{}")]
+    [InlineData("""{"argv":[]}"""), InlineData("""{"command":7}""")]
     public async Task A_payload_it_does_not_wholly_understand_is_rejected_and_nothing_runs(string payload)
     {
         await using var worker = await WorkerHarness.Start();

@@ -1,4 +1,4 @@
-namespace OpenClaw.Worker.Processes.Unix;
+namespace OpenClaw.Worker.Processes.Unix.Trees;
 
 /// <summary>Which processes belong to an attempt: pure, over a table.</summary>
 internal static class ProcessTree

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace OpenClaw.Worker.Processes.Unix;
+namespace OpenClaw.Worker.Processes.Unix.Trees;
 
 /// <summary>Asks libproc. The environment of other processes can't be read there, so the marker finds nothing.</summary>
 internal static unsafe partial class ProcessTableMac

@@ -1,4 +1,4 @@
-namespace OpenClaw.Worker.Processes.Unix;
+namespace OpenClaw.Worker.Processes.Unix.Trees;
 
 /// <summary>One process. <see cref="Start"/> tells a pid that was given out again from the process it was seen with.</summary>
 internal readonly record struct ProcessEntry(int Pid, int Parent, int Group, int Session, ulong Start, bool Zombie);

@@ -1,4 +1,4 @@
-namespace OpenClaw.Worker.Processes.Unix;
+namespace OpenClaw.Worker.Processes.Unix.Trees;
 
 /// <summary>Ends a tree: SIGTERM, the grace, SIGKILL, and a scan after it, again until nothing is left or it is no use.</summary>
 internal sealed class KillLadder(int root, ProcessMarker? marker, TimeProvider clock)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace OpenClaw.Worker.Processes.Unix;
+namespace OpenClaw.Worker.Processes.Unix.Trees;
 
 /// <summary>Reads /proc.</summary>
 internal static class ProcessTableLinux

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace OpenClaw.Worker.Processes.Unix;
+namespace OpenClaw.Worker.Processes.Unix.Trees;
 
 /// <summary>Sends a signal to exactly the process that was seen, never to one that was given its pid since.</summary>
 internal static partial class Signals
