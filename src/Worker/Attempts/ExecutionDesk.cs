@@ -19,6 +19,8 @@ internal sealed class ExecutionDesk(
     public async Task<AttemptResult?> Execute(HeldAttempt held)
     {
         var (offer, clock) = (held.Offer, context.Clock);
+        if (executors.Find(offer.Kind) is { UsesPersonsEnvironment: true })
+            await user.Get().ConfigureAwait(false);
         var output = new OutputPump((chunks, cancellation) => sessions.With(
             session => link.Append(offer.AttemptId, new AppendOutput(session, chunks), cancellation), cancellation), clock);
         var began = clock.GetTimestamp();

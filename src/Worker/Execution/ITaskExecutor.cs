@@ -6,6 +6,9 @@ internal interface ITaskExecutor
     /// <summary>Kind of task it runs, as in the offer.</summary>
     string Kind { get; }
 
+    /// <summary>True: the login shell is asked, once, before the attempt's clocks start, so that a slow one is not taken for a slow task.</summary>
+    bool UsesPersonsEnvironment => true;
+
     /// <summary>
     /// Called once an attempt, only after the server committed its start. Expected failures are results; an exception is reported as
     /// <c>failed</c>, reason <c>executor-error</c>. When <see cref="AttemptContext.Stop"/> fires it ends what it started and returns.

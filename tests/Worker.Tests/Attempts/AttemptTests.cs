@@ -82,7 +82,7 @@ public sealed class AttemptTests
     public async Task Silence_ends_a_task_that_prints_nothing_but_not_one_that_does()
     {
         await using var worker = await WorkerHarness.Start();
-        var talks = worker.Gateway.Command("for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.2; done", silence: 1000);
+        var talks = worker.Gateway.Command("for i in 1 2 3 4 5 6 7 8 9 10; do echo $i; sleep 0.4; done", silence: 3000);
         var silent = worker.Gateway.Command("echo once; sleep 600", silence: 1000);
         Assert.Equal("silence", (await worker.Gateway.Ended(silent)).Results[0].Reason);
         Assert.Equal("succeeded", (await worker.Gateway.Ended(talks)).Results[0].Outcome);

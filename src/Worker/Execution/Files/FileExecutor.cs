@@ -10,6 +10,8 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
 {
     public string Kind => kind;
 
+    public bool UsesPersonsEnvironment => false;
+
     public async Task<ExecutionResult> Execute(AttemptContext context)
     {
         var (payload, misunderstood) = Read(context.Offer.Payload);
