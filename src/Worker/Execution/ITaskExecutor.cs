@@ -6,7 +6,7 @@ internal interface ITaskExecutor
     /// <summary>Kind of task it runs, as in the offer.</summary>
     string Kind { get; }
 
-    /// <summary>True: the login shell is asked, once, before the attempt's clocks start, so that a slow one is not taken for a slow task.</summary>
+    /// <summary>True: the login shell is asked, once, before the attempt's clocks start, so a slow one is no timeout.</summary>
     bool UsesPersonsEnvironment => true;
 
     /// <summary>
