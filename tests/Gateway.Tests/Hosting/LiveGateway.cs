@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -21,6 +22,7 @@ public sealed class LiveGateway : IAsyncLifetime, IAsyncDisposable
     private readonly Dictionary<string, string?> settings;
     private readonly Action<IServiceCollection>? configure;
     private readonly List<HttpClient> clients = [];
+    private readonly KeptFailures failures = new();
     private WebApplication? app;
 
     public LiveGateway() : this([])
@@ -37,6 +39,9 @@ public sealed class LiveGateway : IAsyncLifetime, IAsyncDisposable
 
     /// <summary>The container of the running host.</summary>
     public IServiceProvider Services => app!.Services;
+
+    /// <summary>What the gateway logged about requests it could not answer, for the message of a failing test.</summary>
+    public string Failures => string.Join("\n", failures.Texts);
 
     /// <summary>Token of each role.</summary>
     public IReadOnlyDictionary<string, string> Tokens { get; private set; } = new Dictionary<string, string>();
@@ -60,6 +65,7 @@ public sealed class LiveGateway : IAsyncLifetime, IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Logging.AddProvider(failures);
         builder.Configuration.AddInMemoryCollection(settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddStandaloneSilo(Path.Combine(Folder, "openclaw.db"));
@@ -103,5 +109,25 @@ public sealed class LiveGateway : IAsyncLifetime, IAsyncDisposable
         clients.Clear();
         if (app is not null) await app.DisposeAsync();
         app = null;
+    }
+
+    private sealed class KeptFailures : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Texts { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel) && exception is not null) Texts.Enqueue($"{formatter(state, exception)}: {exception}");
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }
