@@ -29,6 +29,8 @@ public static class SiloHosting
             silo.Configure<SiloMessagingOptions>(options =>
             {
                 options.ResponseTimeout = TimeSpan.FromSeconds(10);
+                // A call that meets an ended task's activation just going is sent on to the next one.
+                options.MaxForwardCount = 8;
                 // A cancelled poll answers what it took, so that the gateway can give it back.
                 options.WaitForCancellationAcknowledgement = true;
             });

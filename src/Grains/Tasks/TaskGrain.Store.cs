@@ -6,6 +6,9 @@ namespace OpenClaw.Grains.Tasks;
 // The record and its row: read when needed, adopted after the commit, dropped when a write's outcome is unknown.
 internal sealed partial class TaskGrain
 {
+    private static readonly TimeSpan StayForReaders = TimeSpan.FromSeconds(1);
+
+    private IGrainTimer? leaving;
     private TaskRecord? record;
     private string? etag;
     private bool loaded;
@@ -138,6 +141,23 @@ internal sealed partial class TaskGrain
         etag = null;
         AnswerWaits();
         DeactivateOnIdle();
+    }
+
+    /// <summary>
+    /// After a read of an ended task: goes a moment later. Going with each read, readers that come together would meet one activation
+    /// after another that is just going, and a call is forwarded a few times only.
+    /// </summary>
+    private void LeaveSoon()
+    {
+        if (record is { } task && !task.State.IsEnd()) return;
+        leaving ??= this.RegisterGrainTimer(Leave, new GrainTimerCreationOptions(StayForReaders, Timeout.InfiniteTimeSpan) { Interleave = true });
+    }
+
+    private Task Leave(CancellationToken cancellation)
+    {
+        leaving = null;
+        LeaveWhenDone();
+        return Task.CompletedTask;
     }
 
     /// <summary>Ended tasks and ids nobody submitted keep no activation.</summary>

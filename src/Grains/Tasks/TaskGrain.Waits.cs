@@ -12,12 +12,13 @@ internal sealed partial class TaskGrain
     public async Task<TaskSnapshot?> Wait(long? seenVersion, TimeSpan wait, CancellationToken cancellation)
     {
         await Fresh();
-        if (record is { } task && !task.State.IsEnd() && !(task.Version > seenVersion) && wait > TimeSpan.Zero)
+        var known = record;
+        if (known is not null && !known.State.IsEnd() && !(known.Version > seenVersion) && wait > TimeSpan.Zero)
             await Held(seenVersion, wait < LongestWait ? wait : LongestWait, cancellation);
         await Load();
-        var snapshot = Snapshot();
-        LeaveWhenDone();
-        return snapshot;
+        // What ended meanwhile was ended by a step, which sees to the leaving.
+        if (known is null || known.State.IsEnd()) LeaveSoon();
+        return Snapshot();
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)

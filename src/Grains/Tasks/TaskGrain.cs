@@ -24,9 +24,8 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
     public async Task<TaskSnapshot?> Get()
     {
         await Fresh();
-        var snapshot = Snapshot();
-        LeaveWhenDone();
-        return snapshot;
+        LeaveSoon();
+        return Snapshot();
     }
 
     public async Task<OfferReply> Offer(Holder holder) => Handed(await Do(new TaskTrigger.Offer(holder)), 1);
