@@ -13,7 +13,8 @@ public static class GrainsHosting
 
     internal static IServiceCollection AddOpenClawGrains(this IServiceCollection services, TaskOptions options)
     {
-        if (options.Errors() is { Count: > 0 } errors) throw new OptionsValidationException(nameof(TaskOptions), typeof(TaskOptions), errors);
+        if (options.Errors() is { Count: > 0 } errors)
+            throw new OptionsValidationException(nameof(TaskOptions), typeof(TaskOptions), errors);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<TaskServices>();

@@ -8,7 +8,8 @@ namespace OpenClaw.Silo;
 /// Wakes every deadline shard once the silo runs. Does not hold up the start: the shards' reminders wake them, too, one
 /// minute later at the latest.
 /// </summary>
-internal sealed class DeadlineShardStart(IGrainFactory grains, IHostApplicationLifetime lifetime, ILogger<DeadlineShardStart> log) : IStartupTask
+internal sealed class DeadlineShardStart(
+    IGrainFactory grains, IHostApplicationLifetime lifetime, ILogger<DeadlineShardStart> log) : IStartupTask
 {
     public Task Execute(CancellationToken cancellationToken)
     {

@@ -15,7 +15,8 @@ public interface ITaskIndex
     /// <summary>
     /// Head of one group of the backlog: queued, notBefore not in the future, by priority (high first), then arrival.
     /// </summary>
-    ValueTask<IReadOnlyList<QueueEntry>> Backlog(string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<QueueEntry>> Backlog(
+        string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation);
 
     /// <summary>
     /// The same, leaving out tasks whose concurrency key is in <paramref name="busyKeys"/>: a thousand tasks that wait for one key must

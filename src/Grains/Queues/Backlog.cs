@@ -108,10 +108,12 @@ internal sealed partial class Backlog(TimeSpan offerLife, int window = 1000, int
     /// <summary>Offers whose time is over: free again.</summary>
     public void Expire(DateTimeOffset now)
     {
-        while (offers.TryPeek(out var oldest) && (oldest.Place.OfferedTo is null || oldest.Place.OfferExpires != oldest.Expires || oldest.Expires <= now))
+        while (offers.TryPeek(out var oldest))
         {
+            var stands = oldest.Place.OfferedTo is not null && oldest.Place.OfferExpires == oldest.Expires;
+            if (stands && oldest.Expires > now) return;
             offers.Dequeue();
-            if (oldest.Place.OfferedTo is not null && oldest.Place.OfferExpires == oldest.Expires) Unoffer(oldest.Place);
+            if (stands) Unoffer(oldest.Place);
         }
     }
 

@@ -73,7 +73,11 @@ internal sealed class Waiters
         {
             if (!byWorker.TryGetValue(group.Worker, out var own)) return false;
             foreach (var waiter in own)
-                if (waiter.Waits && waiter.Request.Slots > 0 && LabelSet.Covers(waiter.Request.Offers, group.Requires)) return (found = waiter) is not null;
+            {
+                if (!waiter.Waits || waiter.Request.Slots <= 0 || !LabelSet.Covers(waiter.Request.Offers, group.Requires)) continue;
+                found = waiter;
+                return true;
+            }
             return false;
         }
         foreach (var (make, line) in makes)
@@ -120,7 +124,11 @@ internal sealed class Waiters
         found = null;
         if (!byWorker.TryGetValue(worker, out var own)) return false;
         foreach (var waiter in own)
-            if (waiter.Request.Epoch > 0 && waiter.Waits) return (found = waiter) is not null;
+        {
+            if (waiter.Request.Epoch == 0 || !waiter.Waits) continue;
+            found = waiter;
+            return true;
+        }
         return false;
     }
 

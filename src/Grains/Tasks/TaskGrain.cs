@@ -36,14 +36,16 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
 
     public async Task<OfferReply> OfferAndStart(Holder holder) => Handed(await Do(new TaskTrigger.OfferAndStart(holder)), 0);
 
-    public async Task<Rejection> Undelivered(Holder holder, int attempt) => (await Do(new TaskTrigger.Undelivered(holder, attempt))).Rejection;
+    public async Task<Rejection> Undelivered(Holder holder, int attempt) =>
+        (await Do(new TaskTrigger.Undelivered(holder, attempt))).Rejection;
 
     public async Task<Directive> Heartbeat(Holder holder, int attempt) => (await Do(new TaskTrigger.Heartbeat(holder, attempt))).Directive;
 
     public async Task<FinishReply> Finish(Holder holder, AttemptOutcome outcome, Actor actor)
     {
         var step = await Do(new TaskTrigger.Finish(holder, outcome, actor));
-        if (step.Record is not { } task || step.Rejection == Rejection.NotFound) return new(step.Rejection, ResultFate.None, TaskState.None);
+        if (step.Record is not { } task || step.Rejection == Rejection.NotFound)
+            return new(step.Rejection, ResultFate.None, TaskState.None);
         return new(step.Rejection, step.Fate, task.State, task.Spec.Session is null ? null : task.Spec);
     }
 

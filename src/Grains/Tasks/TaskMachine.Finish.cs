@@ -17,7 +17,8 @@ internal static partial class TaskMachine
         return BetweenAttempts(record, t, outcome, now, options) with { Fate = ResultFate.Recorded };
     }
 
-    private static TaskStep Reported(TaskRecord record, TaskTrigger.Finish t, AttemptOutcome outcome, DateTimeOffset now, TaskOptions options)
+    private static TaskStep Reported(
+        TaskRecord record, TaskTrigger.Finish t, AttemptOutcome outcome, DateTimeOffset now, TaskOptions options)
     {
         var (end, reason) = EndOf(record, outcome, now);
         return AttemptEnded(record with { Outcome = outcome }, end, reason, t, t.Actor, now, options);
@@ -30,7 +31,8 @@ internal static partial class TaskMachine
             : new(record, Rejection.ResultConflict) { Note = $"another result of attempt {outcome.Attempt} by {t.Holder.Worker}" };
 
     /// <summary>The task ended without this report: the end stands, the truth is kept beside it.</summary>
-    private static TaskStep AfterTheEnd(TaskRecord record, TaskTrigger.Finish t, AttemptOutcome outcome, DateTimeOffset now, TaskOptions options) =>
+    private static TaskStep AfterTheEnd(
+        TaskRecord record, TaskTrigger.Finish t, AttemptOutcome outcome, DateTimeOffset now, TaskOptions options) =>
         record.LateResult is { } late
             ? Again(record, t, late, outcome)
             : Commit(record with { LateResult = outcome }, t, t.Actor, now, options) with { Fate = ResultFate.Late };
@@ -84,17 +86,18 @@ internal static partial class TaskMachine
         return Commit(back, t, actor, now, options);
     }
 
-    private static (TaskState End, string? Reason) EndOf(TaskRecord record, AttemptOutcome outcome, DateTimeOffset now) => outcome.Kind switch
-    {
-        OutcomeKind.Succeeded => (TaskState.Succeeded, outcome.Reason),
-        OutcomeKind.Failed => (TaskState.Failed, outcome.Reason ?? "exit-code"),
-        OutcomeKind.TimedOut => (TaskState.TimedOut, outcome.Reason ?? "timeout"),
-        // The heartbeat tells an attempt over its timeout to end, in the word "cancel"; that makes it no cancel.
-        OutcomeKind.Cancelled when !record.CancelRequested && record.StartedAt is not null && now >= TaskClocks.TimeoutAt(record) =>
-            (TaskState.TimedOut, "timeout"),
-        OutcomeKind.Cancelled => (TaskState.Cancelled, outcome.Reason ?? "cancelled"),
-        OutcomeKind.Rejected => (TaskState.Rejected, outcome.Reason ?? "worker-policy"),
-        OutcomeKind.Lost => (TaskState.Lost, outcome.Reason ?? "worker-restarted"),
-        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome.Kind, "not an outcome"),
-    };
+    private static (TaskState End, string? Reason) EndOf(TaskRecord record, AttemptOutcome outcome, DateTimeOffset now) =>
+        outcome.Kind switch
+        {
+            OutcomeKind.Succeeded => (TaskState.Succeeded, outcome.Reason),
+            OutcomeKind.Failed => (TaskState.Failed, outcome.Reason ?? "exit-code"),
+            OutcomeKind.TimedOut => (TaskState.TimedOut, outcome.Reason ?? "timeout"),
+            // The heartbeat tells an attempt over its timeout to end, in the word "cancel"; that makes it no cancel.
+            OutcomeKind.Cancelled when !record.CancelRequested && record.StartedAt is not null && now >= TaskClocks.TimeoutAt(record) =>
+                (TaskState.TimedOut, "timeout"),
+            OutcomeKind.Cancelled => (TaskState.Cancelled, outcome.Reason ?? "cancelled"),
+            OutcomeKind.Rejected => (TaskState.Rejected, outcome.Reason ?? "worker-policy"),
+            OutcomeKind.Lost => (TaskState.Lost, outcome.Reason ?? "worker-restarted"),
+            _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome.Kind, "not an outcome"),
+        };
 }

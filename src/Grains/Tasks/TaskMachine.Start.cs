@@ -49,7 +49,10 @@ internal static partial class TaskMachine
         if (record.State != TaskState.Running || record.Attempt != t.Attempt || !HoldsLatest(record, t.Holder))
             return new(record, Rejection.AttemptSuperseded);
         if (record.CancelRequested)
-            return Commit(Ended(record with { StartedAt = null }, TaskState.Cancelled, "cancelled", now), t, ActorOf(t.Holder), now, options);
+        {
+            var cancelled = Ended(record with { StartedAt = null }, TaskState.Cancelled, "cancelled", now);
+            return Commit(cancelled, t, ActorOf(t.Holder), now, options);
+        }
         var back = record with
         {
             State = TaskState.Queued,

@@ -26,7 +26,8 @@ internal sealed class TaskServices(
     public ILogger Log { get; } = log;
 
     /// <summary>Set when the process is asked to stop: whoever is held is to be let go at once.</summary>
-    public CancellationToken Stopping { get; } = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
+    public CancellationToken Stopping { get; } =
+        services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
 
     public IQueueGrain Queue(TaskSpec spec) =>
         queues.GetOrAdd((spec.Tenant, spec.Pool), static (key, grains) => grains.GetGrain<IQueueGrain>($"{key.Tenant}/{key.Pool}"), grains);

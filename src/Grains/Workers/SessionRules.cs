@@ -12,7 +12,8 @@ internal static class SessionRules
     /// True while its newest session, or its compatible polls, were heard of within a lease. A sign of life from the future (a clock
     /// that stepped back) counts.
     /// </summary>
-    public static bool Online(WorkerRecord worker, DateTimeOffset now) => !worker.Closed && worker.LastSeen is { } seen && now - seen < Silence;
+    public static bool Online(WorkerRecord worker, DateTimeOffset now) =>
+        !worker.Closed && worker.LastSeen is { } seen && now - seen < Silence;
 
     /// <summary>True when another daemon holds the name: only a take-over, or its silence, gives it away.</summary>
     public static bool Taken(WorkerRecord worker, SessionRequest request, DateTimeOffset now) =>

@@ -133,7 +133,10 @@ internal sealed class WorkerGrain(
         var record = state.State;
         return session is { } info && info.Session == record.Session && info.Offers == record.Offers && info.Draining == record.Draining
             ? info
-            : session = new SessionInfo { Session = record.Session!, Epoch = record.Epoch, Offers = record.Offers, Draining = record.Draining };
+            : session = new SessionInfo
+            {
+                Session = record.Session!, Epoch = record.Epoch, Offers = record.Offers, Draining = record.Draining,
+            };
     }
 
     /// <summary>Adopts a record after its commit; on a failure nothing in memory is used again.</summary>

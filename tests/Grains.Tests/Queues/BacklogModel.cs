@@ -134,7 +134,8 @@ internal sealed class BacklogModel(int window, bool lossy = false)
             && !Offers.Keys.Any(task => Queued.TryGetValue(task, out var offered) && offered.ConcurrencyKey == key)
             && !Queued.Values.Any(other => other.ConcurrencyKey == key && other.CreatedAt < entry.CreatedAt));
 
-    private IEnumerable<QueueEntry> InOrder() => Queued.Values.OrderByDescending(e => e.Priority).ThenBy(e => e.CreatedAt).ThenBy(e => e.Task);
+    private IEnumerable<QueueEntry> InOrder() =>
+        Queued.Values.OrderByDescending(e => e.Priority).ThenBy(e => e.CreatedAt).ThenBy(e => e.Task);
 
     private void Tell(Guid task)
     {

@@ -6,8 +6,10 @@ namespace OpenClaw.Grains.Tests.Queues;
 public sealed class BacklogWalkTests
 {
     private const string Everything = "gpu,kind:command,worker:studio";
-    private static readonly string[] Requires = ["kind:command", "gpu,kind:command", "kind:command,worker:studio", "kind:command,worker:attic"];
-    private static readonly string[] Offers = [Everything, "kind:command,worker:attic", "gpu,kind:command,worker:attic", "kind:claude-cli,worker:attic"];
+    private static readonly string[] Requires =
+        ["kind:command", "gpu,kind:command", "kind:command,worker:studio", "kind:command,worker:attic"];
+    private static readonly string[] Offers =
+        [Everything, "kind:command,worker:attic", "gpu,kind:command,worker:attic", "kind:claude-cli,worker:attic"];
 
     private static readonly Gen<(int What, int A, int B, bool Told)[]> Lives =
         Gen.Select(Gen.Int[0, 19], Gen.Int[0, 1000], Gen.Int[0, 1000], Gen.Bool).Array[1, 250];

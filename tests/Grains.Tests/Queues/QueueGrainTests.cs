@@ -128,7 +128,8 @@ public sealed class QueueGrainTests(TestSilo silo)
         await first.OfferAndStart(worker);
         var other = Guid.NewGuid().ToString("N");
         foreach (var id in new[] { first.GetPrimaryKey(), free.GetPrimaryKey() }) Assert.NotNull(silo.Table.Row(id));
-        foreach (var row in silo.Table.RowsOf(pool)) silo.Table.Put(row with { Id = Guid.NewGuid(), Spec = row.Spec with { Pool = other } });
+        foreach (var row in silo.Table.RowsOf(pool))
+            silo.Table.Put(row with { Id = Guid.NewGuid(), Spec = row.Spec with { Pool = other } });
         var reply = await silo.Queue(other).Poll(TestSilo.Poll(worker, slots: 5, wait: 5), default);
         var copy = silo.Table.Row(Assert.Single(reply.Tasks))!;
         Assert.Equal((TaskState.Queued, null), (copy.State, copy.Spec.ConcurrencyKey));

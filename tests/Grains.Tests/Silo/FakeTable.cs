@@ -19,7 +19,9 @@ public enum Fault
     AfterCommit = 2,
 }
 
-/// <summary>The tasks table in memory: rows as the store keeps them (nothing volatile), every index a query, and faults on demand.</summary>
+/// <summary>
+/// The tasks table in memory: rows as the store keeps them (nothing volatile), every index a query, and faults on demand.
+/// </summary>
 internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
 {
     private readonly ConcurrentDictionary<Guid, TaskRecord> rows = new();
@@ -84,11 +86,14 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
             .Select(row => row.Id)]);
 
     public ValueTask<IReadOnlyList<AttemptRef>> RunningOn(string tenant, string worker, CancellationToken cancellation) =>
-        new([.. rows.Values.Where(row => row.State == TaskState.Running && row.Worker == worker).Select(row => new AttemptRef(row.Id, row.Attempt))]);
+        new([.. rows.Values.Where(row => row.State == TaskState.Running && row.Worker == worker)
+            .Select(row => new AttemptRef(row.Id, row.Attempt))]);
 
-    public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation) =>
+        throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<AuditEntry>> Read(Guid task, long afterVersion, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<AuditEntry>> Read(Guid task, long afterVersion, CancellationToken cancellation) =>
+        throw new NotSupportedException();
 
     public void Note(AuditNote note) => Notes.Enqueue(note);
 

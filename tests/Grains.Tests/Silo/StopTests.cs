@@ -15,7 +15,8 @@ public sealed class StopTests
             var polls = Enumerable.Range(0, 20)
                 .Select(i => silo.Queue("stop").Poll(TestSilo.Poll(TestSilo.Session($"w{i}"), wait: 5), default)).ToList();
             var wait = task.Wait(null, TimeSpan.FromSeconds(9), default);
-            await TestSilo.Until(async () => (await silo.Queue("stop").Why(Guid.Empty, "kind:command", null)).WaitingWorkers == 20, "parked");
+            await TestSilo.Until(
+                async () => (await silo.Queue("stop").Why(Guid.Empty, "kind:command", null)).WaitingWorkers == 20, "parked");
             // The grains' clock stands still: no slice ends by itself, only the stop can let them go.
             await silo.Stop();
             foreach (var poll in polls) Assert.Empty((await poll).Tasks);

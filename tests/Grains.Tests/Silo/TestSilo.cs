@@ -91,7 +91,10 @@ public sealed class TestSilo : IAsyncLifetime
 
     public static Actor Client { get; } = new("client-1", "127.0.0.1");
 
-    public static TaskSpec Spec(string pool) => new() { Kind = "command", Payload = [1], Requires = "kind:command", Pool = pool, RequestDigest = [1] };
+    public static TaskSpec Spec(string pool) => new()
+    {
+        Kind = "command", Payload = [1], Requires = "kind:command", Pool = pool, RequestDigest = [1],
+    };
 
     public static Holder Session(string worker, long epoch = 1) =>
         new() { Worker = worker, Epoch = epoch, Offers = $"kind:command,worker:{worker}", TokenId = "worker-1" };
@@ -103,7 +106,8 @@ public sealed class TestSilo : IAsyncLifetime
         Worker = holder.Worker, Epoch = holder.Epoch, Offers = holder.Offers, Slots = slots, Held = held, Wait = TimeSpan.FromSeconds(wait),
     };
 
-    public static AttemptOutcome Outcome(OutcomeKind kind, int attempt = 1) => new() { Kind = kind, Attempt = attempt, ExitCode = kind == OutcomeKind.Succeeded ? 0 : 1 };
+    public static AttemptOutcome Outcome(OutcomeKind kind, int attempt = 1) =>
+        new() { Kind = kind, Attempt = attempt, ExitCode = kind == OutcomeKind.Succeeded ? 0 : 1 };
 
     private static int FreePort()
     {

@@ -2,7 +2,8 @@ namespace OpenClaw.Grains.Tests.Tasks;
 
 /// <summary>
 /// What every trigger must do in every state, each cell judged by semantics.md; one cell a state, in the order of
-/// <see cref="States"/>. A cell changes only with the contract. <c>+state</c>: committed, <c>~state</c>: in memory only, <c>=</c>: nothing, <c>!why</c>: refused.
+/// <see cref="States"/>. A cell changes only with the contract. <c>+state</c>: committed, <c>~state</c>: in memory only,
+/// <c>=</c>: nothing, <c>!why</c>: refused.
 /// </summary>
 internal static class LifecycleCells
 {

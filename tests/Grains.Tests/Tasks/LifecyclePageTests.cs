@@ -26,7 +26,8 @@ public sealed class LifecyclePageTests
         foreach (var (from, to, triggers) in Edges()) text.Append($"    {from} --> {to}: {string.Join(", ", triggers)}\n");
         foreach (var end in Enum.GetValues<TaskState>().Where(state => state.IsEnd())) text.Append($"    {end.WireName()} --> [*]\n");
         text.Append("```\n\n## Every trigger in every state\n\n");
-        text.Append("`+state` is committed before anybody is answered, `~state` changes memory only, `=` changes nothing, `!why` is refused;\n");
+        text.Append("`+state` is committed before anybody is answered, `~state` changes memory only, `=` changes nothing, ");
+        text.Append("`!why` is refused;\n");
         text.Append("then what the caller hears. Heartbeats renew a lease in memory. Worker `studio` holds the attempt; times are\n");
         text.Append("timeout 30 s, killGrace 10 s, lease 45 s, lostAfter 60 s, startWithin 15 min.\n\n");
         Table(text, ["none", "queued", "queued between attempts", "offered", "running", "running renewed"]);
@@ -49,7 +50,8 @@ public sealed class LifecyclePageTests
         from trigger in Situations.Triggers
         let after = Situations.Step(state.Value, trigger.Value.Make(state.Value), trigger.Value.At).Record!.State
         where after != state.Value!.State
-        group trigger.Key.StartsWith("tick", StringComparison.Ordinal) ? "tick" : trigger.Key by (From: state.Value!.State.WireName(), To: after.WireName()) into edge
+        let word = trigger.Key.StartsWith("tick", StringComparison.Ordinal) ? "tick" : trigger.Key
+        group word by (From: state.Value!.State.WireName(), To: after.WireName()) into edge
         select (edge.Key.From, edge.Key.To, edge.Distinct());
 
     private static string Root()

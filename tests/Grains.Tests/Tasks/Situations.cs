@@ -12,7 +12,10 @@ internal static class Situations
     public static readonly TaskOptions Options = new();
     public static readonly Guid Id = Guid.Parse("0192aaaa-0000-7000-8000-000000000001");
     public static readonly Actor Client = new("client-1", "127.0.0.1");
-    public static readonly Holder Studio = new() { Worker = "studio", Epoch = 3, Offers = "kind:command,worker:studio", TokenId = "worker-1" };
+    public static readonly Holder Studio = new()
+    {
+        Worker = "studio", Epoch = 3, Offers = "kind:command,worker:studio", TokenId = "worker-1",
+    };
     public static readonly Holder Old = new() { Worker = "compat", Epoch = 0, Offers = "kind:command,worker:compat", TokenId = "worker-2" };
 
     public static TaskSpec Spec => new()
@@ -93,7 +96,7 @@ internal static class Situations
         new(Rightful(record), new AttemptOutcome { Kind = kind, Attempt = attempt ?? Math.Max(1, record?.Attempt ?? 1) }, Client);
 
     private static TaskRecord Between() =>
-        After(After(Queued(Spec with { MaxAttempts = 3 }), new TaskTrigger.Start(Studio, 1), 1), new TaskTrigger.HolderRestarted("studio", 4), 1.5);
+        After(Running(Spec with { MaxAttempts = 3 }), new TaskTrigger.HolderRestarted("studio", 4), 1.5);
 
     private static Holder Rightful(TaskRecord? record) => record is { Attempt: > 0, Epoch: 0 } ? Old : Studio;
 

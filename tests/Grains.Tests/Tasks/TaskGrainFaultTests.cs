@@ -4,7 +4,9 @@ using OpenClaw.Grains.Tests.Silo;
 
 namespace OpenClaw.Grains.Tests.Tasks;
 
-/// <summary>Writes that fail before the commit, and writes whose answer is lost after it. The caller repeats, nothing is half done.</summary>
+/// <summary>
+/// Writes that fail before the commit, and writes whose answer is lost after it. The caller repeats, nothing is half done.
+/// </summary>
 [Collection(SiloCollection.Name)]
 public sealed class TaskGrainFaultTests(TestSilo silo)
 {

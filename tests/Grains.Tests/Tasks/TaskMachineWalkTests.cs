@@ -61,7 +61,8 @@ public sealed class TaskMachineWalkTests
         if (before is null || !before.State.IsEnd()) return;
         var after = step.Record!;
         Assert.Equal(before.State, after.State);
-        Assert.Equal((before.Outcome, before.EndedAt, before.Reason, before.Attempt), (after.Outcome, after.EndedAt, after.Reason, after.Attempt));
+        Assert.Equal(
+            (before.Outcome, before.EndedAt, before.Reason, before.Attempt), (after.Outcome, after.EndedAt, after.Reason, after.Attempt));
         if (before.LateResult is not null) Assert.Same(before.LateResult, after.LateResult);
     });
 
@@ -73,7 +74,8 @@ public sealed class TaskMachineWalkTests
     public void Attempt_never_falls_and_grows_only_by_a_committed_start() => Walk((before, step, trigger, _) =>
     {
         var grown = (step.Record?.Attempt ?? 0) - (before?.Attempt ?? 0);
-        Assert.True(grown == 0 || (grown == 1 && step.Durable && trigger is TaskTrigger.Start or TaskTrigger.OfferAndStart), $"{grown} by {trigger.Name}");
+        var starts = step.Durable && trigger is TaskTrigger.Start or TaskTrigger.OfferAndStart;
+        Assert.True(grown == 0 || (grown == 1 && starts), $"{grown} by {trigger.Name}");
     });
 
     [Fact]
@@ -86,7 +88,8 @@ public sealed class TaskMachineWalkTests
             if (before is null) (starts, undelivered) = (0, 0);
             if (step.Durable && step.Record!.State == TaskState.Running && before!.State != TaskState.Running) starts++;
             if (step.Durable && trigger is TaskTrigger.Undelivered) undelivered++;
-            if (step.Record is { } task) Assert.True(starts <= task.Spec.MaxAttempts + undelivered, $"{starts} starts, {undelivered} undelivered");
+            if (step.Record is { } task)
+                Assert.True(starts <= task.Spec.MaxAttempts + undelivered, $"{starts} starts, {undelivered} undelivered");
         }, threads: 1);
     }
 
@@ -109,7 +112,8 @@ public sealed class TaskMachineWalkTests
             var timeout = task.StartedAt + task.Spec.Timeout + task.Spec.KillGrace;
             var reason = after.Reason;
             if (reason == "timeout") Assert.True(now >= timeout, $"timed_out {timeout - now} early");
-            else if (after.State == TaskState.Lost) Assert.True(now >= timeout && now >= TaskClocks.LeaseEnd(task, Options) + Options.LostAfter);
+            else if (after.State == TaskState.Lost)
+                Assert.True(now >= timeout && now >= TaskClocks.LeaseEnd(task, Options) + Options.LostAfter);
             else Assert.Equal(TaskState.Queued, after.State);
         }
         else if (after.State == TaskState.Expired)

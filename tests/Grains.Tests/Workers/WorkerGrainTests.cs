@@ -107,7 +107,10 @@ public sealed class WorkerGrainTests(TestSilo silo)
 
     private async Task<SessionInfo?> Open(string instance, bool takeOver = false, AttemptRef[]? held = null)
     {
-        var request = new SessionRequest { Instance = instance, Offers = $"kind:command,worker:{name}", TakeOver = takeOver, Held = held ?? [] };
+        var request = new SessionRequest
+        {
+            Instance = instance, Offers = $"kind:command,worker:{name}", TakeOver = takeOver, Held = held ?? [],
+        };
         var reply = await Worker.OpenSession(request, TestSilo.Client);
         Assert.Equal(reply.Session is null, reply.HeldBySince is not null);
         return reply.Session;
