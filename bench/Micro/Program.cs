@@ -28,7 +28,7 @@ await using (var provider = services.BuildServiceProvider())
         Report(step.Name, rows, took, WriterThread.CpuMilliseconds() - cpu);
     }
     await Latency(store);
-    await Reads(provider.GetRequiredService<ITaskList>(), provider.GetRequiredService<ITaskIndex>());
+    await ReadRun.Reads(provider.GetRequiredService<ITaskList>(), provider.GetRequiredService<ITaskIndex>());
 }
 Console.WriteLine($"folder {folder}: {new DirectoryInfo(folder).GetFiles().Sum(file => file.Length) >> 20} MiB");
 if (args.Length <= 2) Directory.Delete(folder, recursive: true);
@@ -48,35 +48,4 @@ static async Task Latency(StoreRun store)
     }
     times.Sort();
     Console.WriteLine($"lone write p50 {times[250]:N2} ms, p99 {times[495]:N2} ms, worst {times[^1]:N2} ms");
-}
-
-static async Task Reads(ITaskList list, ITaskIndex index)
-{
-    var query = new TaskQuery { Tenant = "default" };
-    var middle = (await list.List(query with { Limit = 500 }, default)).Next;
-    await Time("list", () => list.List(query, default));
-    await Time("list, deep cursor", () => list.List(query with { Cursor = middle }, default));
-    await Time("list, state", () => list.List(query with { States = [TaskState.Succeeded] }, default));
-    await Time("list, state rare", () => list.List(query with { States = [TaskState.Lost] }, default));
-    await Time("list, worker", () => list.List(query with { Worker = "studio" }, default));
-    await Time("list, kind", () => list.List(query with { Kind = "command" }, default));
-    var noHit = query with { Worker = "studio", Kind = "none", States = [TaskState.Succeeded] };
-    await Time("list, all filters, no hit", () => list.List(noHit, default));
-    await Time("count", () => list.Count("default", default));
-    await Time("count again", () => list.Count("default", default));
-    await Time("backlog groups", () => index.BacklogGroups("default", "default", default));
-    await Time("backlog 1,000", () => index.Backlog("default", "default", "kind:command", 1_000, DateTimeOffset.MaxValue, default));
-    await Time("delete 500 ended", () => index.DeleteEnded(DateTimeOffset.MaxValue, 500, default));
-    await Time("due 100", () => index.Due(7, DateTimeOffset.MaxValue, 100, default));
-}
-
-static async Task Time<T>(string name, Func<ValueTask<T>> read)
-{
-    var first = Stopwatch.GetTimestamp();
-    await read();
-    var cold = Stopwatch.GetElapsedTime(first);
-    var start = Stopwatch.GetTimestamp();
-    for (var i = 0; i < 5; i++) await read();
-    var warm = Stopwatch.GetElapsedTime(start) / 5;
-    Console.WriteLine($"{name,-28} first {cold.TotalMilliseconds,8:N2} ms, then {warm.TotalMilliseconds,8:N2} ms");
 }

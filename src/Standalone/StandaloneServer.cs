@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -17,6 +18,7 @@ internal static class StandaloneServer
     public static async Task Run(StandaloneOptions options, TextWriter output)
     {
         using var data = DataFolder.Open(options.DataFolder);
+        ThrowIfTaken(options);
         await using var app = Build(options, data);
         await Start(app, options);
         if (options.SharedToken is not null) app.Logger.SharedTokenIsOn();
@@ -74,11 +76,32 @@ internal static class StandaloneServer
         }
         catch (IOException fault) when (fault.InnerException is AddressInUseException)
         {
-            throw new RefusedToStartException(
-                RefusedToStartException.Address,
-                $"Port {options.Port} on {options.Address} is in use. Stop what uses it, or choose another with --port (0: any free one).");
+            throw Taken(options);
         }
     }
+
+    /// <summary>Looked at first: a silo that starts only to be ended has a lot to say.</summary>
+    private static void ThrowIfTaken(StandaloneOptions options)
+    {
+        try
+        {
+            using var probe = new TcpListener(options.Address, options.Port);
+            probe.Start();
+        }
+        catch (SocketException fault) when (fault.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            throw Taken(options);
+        }
+        catch (SocketException fault)
+        {
+            throw new RefusedToStartException(
+                RefusedToStartException.Address, $"Can't listen on port {options.Port} of {options.Address}: {fault.Message}.");
+        }
+    }
+
+    private static RefusedToStartException Taken(StandaloneOptions options) => new(
+        RefusedToStartException.Address,
+        $"Port {options.Port} on {options.Address} is in use. Stop what uses it, or choose another with --port (0: any free one).");
 
     private static Uri AddressOf(WebApplication app)
     {

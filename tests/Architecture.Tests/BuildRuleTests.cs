@@ -42,6 +42,14 @@ public sealed partial class BuildRuleTests
     }
 
     [Fact]
+    public void Every_central_version_is_used()
+    {
+        var named = House.Files("*.csproj", Folders).Concat(["Directory.Build.props", "tests/Directory.Build.props"]).Select(House.Read).ToList();
+        House.None(XDocument.Parse(House.Read("Directory.Packages.props")).Descendants("PackageVersion").Select(p => p.Attribute("Include")!.Value)
+            .Where(package => !named.Exists(text => text.Contains($"\"{package}\"", StringComparison.Ordinal))));
+    }
+
+    [Fact]
     public void The_list_of_dependencies_has_no_line_too_many()
     {
         var packages = XDocument.Parse(House.Read("Directory.Packages.props")).Descendants("PackageVersion")

@@ -7,12 +7,24 @@ internal static class Seams
     {
         "Grains" =>
         [
+            "OpenClaw.Grains.GrainsHosting",
             "OpenClaw.Grains.Ports.ITaskIndex", "OpenClaw.Grains.Tasks.TaskRecord", "OpenClaw.Grains.Tasks.Transition",
         ],
-        "Gateway" => ["OpenClaw.Gateway.GatewayHosting", "OpenClaw.Gateway.GatewayOptions", "OpenClaw.Gateway.Security.FirstStart",
-            "OpenClaw.Gateway.Security.IssuedToken"],
-        "Worker" => ["OpenClaw.Worker.ExitCodes", "OpenClaw.Worker.WorkerArguments",
-            "OpenClaw.Worker.WorkerDaemon", "OpenClaw.Worker.WorkerOptions"],
+        "Storage" =>
+        [
+            "OpenClaw.Storage.StorageHosting", "OpenClaw.Storage.StorageOptions", "OpenClaw.Storage.Output.OutputLimits",
+            "OpenClaw.Storage.Sqlite.StoreStartException", "OpenClaw.Storage.GroupCommit.StoreUnavailableException",
+        ],
+        "Silo" => ["OpenClaw.Silo.SiloHosting"],
+        "Gateway" =>
+        [
+            "OpenClaw.Gateway.GatewayHosting", "OpenClaw.Gateway.GatewayOptions", "OpenClaw.Gateway.Notifications.NotificationOptions",
+            "OpenClaw.Gateway.Security.FirstStart", "OpenClaw.Gateway.Security.IssuedToken",
+        ],
+        "Worker" =>
+        [
+            "OpenClaw.Worker.WorkerDaemon", "OpenClaw.Worker.WorkerOptions", "OpenClaw.Worker.WorkerArguments", "OpenClaw.Worker.ExitCodes",
+        ],
         _ => [],
     };
 }

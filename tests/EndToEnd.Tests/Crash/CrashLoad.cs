@@ -22,7 +22,7 @@ internal sealed class CrashLoad(Witness witness, Func<Api> server, int seed) : I
     public bool OldWorkersToo { get; set; } = true;
 
     public void Start(int submitters) =>
-        _loops = [.. Enumerable.Range(0, submitters).Select(n => Submit(new Random(seed + n))), Read(new Random(seed - 1))];
+        _loops = [.. Enumerable.Range(0, submitters).Select(n => Submit(new Random(seed + n))), KeepReading(new Random(seed - 1))];
 
     public async Task Stop()
     {
@@ -30,12 +30,15 @@ internal sealed class CrashLoad(Witness witness, Func<Api> server, int seed) : I
         await Task.WhenAll(_loops);
     }
 
-    /// <summary>Reads every accepted task once; how many have not ended.</summary>
-    public async Task<int> ReadAll()
+    /// <summary>Reads every accepted task once; the ids of those that have not ended.</summary>
+    public Task<List<string>> ReadAll() => Read([.. Accepted.Select(a => a.Task).Distinct()]);
+
+    /// <summary>Reads these tasks once; those of them that have not ended.</summary>
+    public async Task<List<string>> Read(List<string> tasks)
     {
-        var open = 0;
-        foreach (var task in Accepted.DistinctBy(a => a.Task))
-            if (await Look(task.Task) is not { ExitCode: not null }) open++;
+        var open = new List<string>();
+        foreach (var task in tasks)
+            if (await Look(task) is not { ExitCode: not null }) open.Add(task);
         return open;
     }
 
@@ -89,7 +92,7 @@ internal sealed class CrashLoad(Witness witness, Func<Api> server, int seed) : I
         return body;
     }
 
-    private async Task Read(Random random)
+    private async Task KeepReading(Random random)
     {
         while (!_stop.IsCancellationRequested)
         {

@@ -45,7 +45,8 @@ public sealed class KillTests(ITestOutputHelper output)
             load.OldWorkersToo = kill < OldWorkersUntil;
         }
         await load.Stop();
-        await Eventually.Is(async () => await load.ReadAll() == 0, $"every accepted task has ended (seed {seed})", seconds: 200);
+        var open = await load.ReadAll();
+        await Eventually.Is(async () => (open = await load.Read(open)).Count == 0, $"every accepted task has ended (seed {seed})", seconds: 200);
         foreach (var old in oldWorkers) await old.Finish();
 
         await Restart();
