@@ -17,7 +17,8 @@ public sealed class NamesTests
     public void Text_is_what_every_system_can_hold(string text, bool fine) => Assert.Equal(fine, FieldRules.IsText(text));
 
     [Fact]
-    public void Half_a_surrogate_pair_is_no_text() => Assert.All([$"half {(char)0xD83E}", $"{(char)0xDD9E} half", $"{(char)0xDD9E}{(char)0xD83E}"], half =>
+    public void Half_a_surrogate_pair_is_no_text() =>
+        Assert.All([$"half {(char)0xD83E}", $"{(char)0xDD9E} half", $"{(char)0xDD9E}{(char)0xD83E}"], half =>
         Assert.False(FieldRules.IsText(half)));
 
     [Theory]

@@ -26,7 +26,8 @@ internal sealed class ClaudeEndpoints(ITaskList tasks, TenantFacts facts)
     private async Task Sessions(HttpContext context)
     {
         var found = await tasks.Sessions(context.Caller().Tenant, MostSessions, context.RequestAborted);
-        var sessions = found.Select(session => new SessionView(session.Session, session.LastActivity.ToUnixTimeMilliseconds(), session.TaskCount));
+        var sessions = found.Select(session =>
+            new SessionView(session.Session, session.LastActivity.ToUnixTimeMilliseconds(), session.TaskCount));
         await context.Answer(new SessionList([.. sessions]), ProtocolJson.Default.SessionList);
     }
 

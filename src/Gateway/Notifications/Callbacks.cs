@@ -14,7 +14,8 @@ namespace OpenClaw.Gateway.Notifications;
 /// Posts the answer of a turn to the chat channel its submit named, after the result was recorded and beside everything else. For
 /// workers of the session protocol only: the original's worker posts by itself.
 /// </summary>
-internal sealed class Callbacks(IGrainFactory grains, IOutputLog output, ChatPoster poster, ILogger<Callbacks> log) : BackgroundService, ITurnListener
+internal sealed class Callbacks(IGrainFactory grains, IOutputLog output, ChatPoster poster, ILogger<Callbacks> log)
+    : BackgroundService, ITurnListener
 {
     private const int MostWaiting = 1_000;
     private const int AtOnce = 4;
@@ -36,8 +37,9 @@ internal sealed class Callbacks(IGrainFactory grains, IOutputLog output, ChatPos
         {
             try
             {
-                if (await Text(callback.Task, stopping) is { } text
-                    && await poster.Post(callback.Channel, text, callback.BotToken, stopping) is { } refusal) log.CallbackRefused(callback.Task, refusal);
+                if (await Text(callback.Task, stopping) is not { } text) continue;
+                var refusal = await poster.Post(callback.Channel, text, callback.BotToken, stopping);
+                if (refusal is not null) log.CallbackRefused(callback.Task, refusal);
             }
             catch (Exception error) when (error is not OperationCanceledException || !stopping.IsCancellationRequested)
             {

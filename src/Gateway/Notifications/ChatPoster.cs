@@ -20,13 +20,16 @@ internal sealed class ChatPoster : IDisposable
     public ChatPoster(IOptions<NotificationOptions> options, TimeProvider clock)
     {
         this.options = options.Value;
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
+        handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
         if (this.options.Proxy is { } proxy) handler.Proxy = new WebProxy(proxy);
-        http = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(15), BaseAddress = new Uri(this.options.ApiUrl.TrimEnd('/') + "/") };
-        pipeline = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = clock }.AddRetry(Retry(this.options.FirstRetry)).Build();
+        var address = new Uri(this.options.ApiUrl.TrimEnd('/') + "/");
+        http = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(15), BaseAddress = address };
+        var builder = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = clock };
+        pipeline = builder.AddRetry(Retry(this.options.FirstRetry)).Build();
     }
 
-    /// <summary>Null once every part was taken, else why not, a sentence. Refusals are values; nothing is thrown but a cancellation.</summary>
+    /// <summary>Null once every part was taken, else why not, a sentence. Nothing is thrown but a cancellation.</summary>
     public async Task<string?> Post(string channel, string text, string? botToken, CancellationToken cancellation)
     {
         if ((botToken ?? options.BotToken) is not { } token) return "DISCORD_BOT_TOKEN is not set on the server";
@@ -48,7 +51,8 @@ internal sealed class ChatPoster : IDisposable
                 async (state, stop) => await Send(state, stop), (channel, body, token), cancellation);
             return response.IsSuccessStatusCode ? null : $"the chat service answered {(int)response.StatusCode}";
         }
-        catch (Exception error) when (error is HttpRequestException || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception error) when (error is HttpRequestException
+            || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return "the chat service does not answer";
         }

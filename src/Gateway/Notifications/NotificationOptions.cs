@@ -23,7 +23,8 @@ internal sealed class NotificationOptionsValidator : IValidateOptions<Notificati
         var faults = new List<string>();
         if (!IsHttp(options.ApiUrl)) faults.Add("DISCORD_API_URL must be an absolute http or https URL.");
         if (options.Proxy is { } proxy && !IsHttp(proxy)) faults.Add("DISCORD_PROXY must be an absolute http URL.");
-        if (options.BotToken is { } token && !token.All(c => c is > ' ' and <= '~')) faults.Add("DISCORD_BOT_TOKEN must be visible ASCII characters.");
+        if (options.BotToken is { } token && !token.All(c => c is > ' ' and <= '~'))
+            faults.Add("DISCORD_BOT_TOKEN must be visible ASCII characters.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 

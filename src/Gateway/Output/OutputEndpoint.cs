@@ -35,7 +35,8 @@ internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader)
         }
         if (attempt > task.Attempt)
         {
-            await context.Answer(Problem400.Field("attempt", string.Create(CultureInfo.InvariantCulture, $"must be at most {task.Attempt}")));
+            await context.Answer(Problem400.Field("attempt",
+                string.Create(CultureInfo.InvariantCulture, $"must be at most {task.Attempt}")));
             return;
         }
         if (attempt == 0) attempt = task.Attempt;
@@ -68,7 +69,8 @@ internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader)
     }
 
     /// <summary>The unbroken run of kept bytes that begins at or after an offset. Reads it through; it is at most 10 MiB.</summary>
-    private async ValueTask<(long First, long Next)> Run(Guid task, int attempt, OutputStream stream, long offset, CancellationToken cancellation)
+    private async ValueTask<(long First, long Next)> Run(
+        Guid task, int attempt, OutputStream stream, long offset, CancellationToken cancellation)
     {
         long? first = null;
         var next = offset;

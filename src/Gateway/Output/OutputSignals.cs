@@ -45,7 +45,8 @@ internal sealed class OutputSignals
 /// <summary>One reader's place to wait. Holds one flag, however much happens.</summary>
 internal sealed class OutputWatch(OutputSignals signals, Guid task) : IDisposable
 {
-    private readonly Channel<bool> flag = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> flag =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public Guid Task => task;
 

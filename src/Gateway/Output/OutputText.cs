@@ -72,7 +72,8 @@ internal sealed class OutputText
 
     private const int Batch = 1024 * 1024;
 
-    private static async ValueTask<(long Stdout, long Stderr)> Totals(IOutputLog log, Guid task, int attempt, CancellationToken cancellation)
+    private static async ValueTask<(long Stdout, long Stderr)> Totals(
+        IOutputLog log, Guid task, int attempt, CancellationToken cancellation)
     {
         var cursor = await log.Cursor(task, attempt, cancellation);
         return (cursor.StdoutOffset, cursor.StderrOffset);

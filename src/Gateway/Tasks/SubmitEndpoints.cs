@@ -27,7 +27,8 @@ internal sealed class SubmitEndpoints(IGrainFactory grains, TaskReader reader, T
         Routes.FileEdit, Json.SubmitFileEdit, Limits.SubmitBody, "File edit task created", (task, _, errors) => task.Seal(errors));
 
     private static readonly Submission<SubmitClaude> Claude = new(
-        Routes.Claude, Json.SubmitClaude, Limits.SubmitBody, "Claude CLI task created", (task, id, errors) => task.Seal(id.ToString("D"), errors));
+        Routes.Claude, Json.SubmitClaude, Limits.SubmitBody, "Claude CLI task created",
+        (task, id, errors) => task.Seal(id.ToString("D"), errors));
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -100,5 +101,6 @@ internal sealed class SubmitEndpoints(IGrainFactory grains, TaskReader reader, T
 
     /// <summary>What differs between the routes.</summary>
     private sealed record Submission<T>(
-        string Route, JsonTypeInfo<T> Json, int BodyLimit, string Message, Func<T, Guid, FieldErrors, SealedSubmit?> Seal) where T : Envelope;
+        string Route, JsonTypeInfo<T> Json, int BodyLimit, string Message, Func<T, Guid, FieldErrors, SealedSubmit?> Seal)
+        where T : Envelope;
 }

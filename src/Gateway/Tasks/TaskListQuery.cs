@@ -89,7 +89,8 @@ internal static class TaskListQuery
     private static TaskCursor? Cursor(string value, FieldErrors errors)
     {
         Span<byte> bytes = stackalloc byte[CursorBytes];
-        if (value.Length == 32 && Base64Url.IsValid(value) && Base64Url.TryDecodeFromChars(value, bytes, out var length) && length == CursorBytes
+        if (value.Length == 32 && Base64Url.IsValid(value)
+            && Base64Url.TryDecodeFromChars(value, bytes, out var length) && length == CursorBytes
             && BinaryPrimitives.ReadInt64BigEndian(bytes) is >= 0 and var ticks && ticks <= DateTimeOffset.MaxValue.Ticks)
             return new(new DateTimeOffset(ticks, TimeSpan.Zero), new Guid(bytes[8..]));
         errors.Add("cursor", "must be the nextCursor of a page");
@@ -98,7 +99,8 @@ internal static class TaskListQuery
 
     private static int Limit(string value, FieldErrors errors)
     {
-        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= Limits.Page) return limit;
+        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= Limits.Page)
+            return limit;
         errors.Add("limit", $"must be a whole number from 1 to {Limits.Page}");
         return 1;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol;
 using OpenClaw.Protocol.Tasks;
 
 namespace OpenClaw.Gateway.Tasks;
@@ -52,8 +53,7 @@ internal static class TaskViews
 
     private static string[]? Labels(string requires)
     {
-        var own = LabelSet.Split(requires).Where(label => !label.Contains(':', StringComparison.Ordinal) || label.StartsWith("os:", StringComparison.Ordinal)
-            || label.StartsWith("arch:", StringComparison.Ordinal)).ToArray();
+        var own = LabelSet.Split(requires).Where(label => Names.IsRequirable(label)).ToArray();
         return own.Length == 0 ? null : own;
     }
 

@@ -25,7 +25,8 @@ internal static class WhyQueued
     }
 
     private static string BetweenAttempts(TaskSnapshot task, TimeSpan left) => string.Create(CultureInfo.InvariantCulture,
-        $"it waits between attempts: {task.FailedAttempts} of {task.Spec.MaxAttempts} failed, the next may start in {Math.Ceiling(left.TotalSeconds)} s");
+        $"it waits between attempts: {task.FailedAttempts} of {task.Spec.MaxAttempts} failed, "
+        + $"the next may start in {Math.Ceiling(left.TotalSeconds)} s");
 
     /// <summary>Everybody who could is offline, or nobody could.</summary>
     private static string Nobody(string[] required, WorkerSnapshot[] able, IReadOnlyList<WorkerSnapshot> workers, DateTimeOffset now)
@@ -35,7 +36,8 @@ internal static class WhyQueued
         if (named is not null) return NamedWorker(named, required, workers, now);
         var offline = string.Join("; ", able.Take(Named).Select(worker => Offline(worker, now)));
         var wanted = required.Where(label => !workers.Any(worker => worker.Online && Offers(worker).Contains(label))).ToArray();
-        if (!workers.Any(worker => worker.Online)) wanted = [.. required.Where(label => !label.StartsWith("kind:", StringComparison.Ordinal))];
+        if (!workers.Any(worker => worker.Online))
+            wanted = [.. required.Where(label => !label.StartsWith("kind:", StringComparison.Ordinal))];
         var lack = wanted.Length > 0 ? "no worker " + Has(wanted)
             : workers.Any(worker => worker.Online) ? $"no single worker {Has(required)}" : "no worker is online";
         if (offline.Length > 0) return $"{lack}; {offline}";

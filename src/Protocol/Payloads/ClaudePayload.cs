@@ -31,7 +31,8 @@ public sealed record ClaudePayload : IPayload
         else if (!IsSessionId(SessionId)) errors.Add("sessionId", "must be a UUID or the first 4 to 36 characters of one");
         if (Model is not null && !IsModel(Model)) errors.Add("model", "must be a model's name: letters, digits and . _ : / @ [ ] -");
         errors.Path("cwd", Cwd);
-        if (CallbackChannel is not null && !IsChannel(CallbackChannel)) errors.Add("callbackChannel", "must be a channel's id: 1 to 20 digits");
+        if (CallbackChannel is not null && !IsChannel(CallbackChannel))
+            errors.Add("callbackChannel", "must be a channel's id: 1 to 20 digits");
         if (CallbackBotToken is not null && !IsBotToken(CallbackBotToken)) errors.Add("callbackBotToken", "must be a bot token");
     }
 
@@ -52,5 +53,6 @@ public sealed record ClaudePayload : IPayload
         model.Length is >= 1 and <= 128 && char.IsAsciiLetterOrDigit(model[0]) && !model.ContainsAnyExcept(ModelLetters);
 
     /// <summary>Visible ASCII only: it becomes part of a header.</summary>
-    private static bool IsBotToken(ReadOnlySpan<char> token) => token.Length is >= 1 and <= 200 && !token.ContainsAnyExceptInRange('!', '~');
+    private static bool IsBotToken(ReadOnlySpan<char> token) =>
+        token.Length is >= 1 and <= 200 && !token.ContainsAnyExceptInRange('!', '~');
 }

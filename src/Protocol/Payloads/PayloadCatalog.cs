@@ -82,7 +82,8 @@ public static class PayloadCatalog
     {
         errors.Name("kind", kind);
         if (json is { ValueKind: not JsonValueKind.Object }) errors.Add("payload", "must be an object");
-        else if (json is { } element && !IsText(element)) errors.Add("payload", "must not contain U+0000 or broken text; send bytes as base64");
+        else if (json is { } element && !IsText(element))
+            errors.Add("payload", "must not contain U+0000 or broken text; send bytes as base64");
         if (errors.Any) return null;
         var bytes = json is { } given ? JsonSerializer.SerializeToUtf8Bytes(given, ProtocolJson.Default.JsonElement) : "{}"u8.ToArray();
         return new(kind, bytes, NeedsProtocol2: true, Default);

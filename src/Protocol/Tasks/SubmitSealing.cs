@@ -45,7 +45,13 @@ public static class SubmitSealing
     public static SealedSubmit? Seal(this SubmitFileRead submit, FieldErrors errors)
     {
         EnvelopeRules.Check(submit, errors);
-        var payload = new FileReadPayload { Path = submit.Path!, Encoding = submit.Encoding, Offset = submit.Offset, Length = submit.Length };
+        var payload = new FileReadPayload
+        {
+            Path = submit.Path!,
+            Encoding = submit.Encoding,
+            Offset = submit.Offset,
+            Length = submit.Length,
+        };
         return Close(Kinds.FileRead, payload, submit, null, errors);
     }
 
@@ -101,7 +107,8 @@ public static class SubmitSealing
 
     private static void KeyIsTheSession(Envelope submit, FieldErrors errors)
     {
-        if (submit.ConcurrencyKey is not null) errors.Add("concurrencyKey", "can't be chosen: turns of a conversation run in order by themselves");
+        if (submit.ConcurrencyKey is not null)
+            errors.Add("concurrencyKey", "can't be chosen: turns of a conversation run in order by themselves");
     }
 
     /// <summary>What chat plugins say of themselves is kept as tags; the client's own tags win.</summary>
@@ -109,7 +116,8 @@ public static class SubmitSealing
     {
         (string Key, string? Value)[] said =
         [
-            ("origin", submit.Origin), ("dispatchMode", submit.DispatchMode), ("responseMode", submit.ResponseMode), ("entrypoint", submit.Entrypoint),
+            ("origin", submit.Origin), ("dispatchMode", submit.DispatchMode),
+            ("responseMode", submit.ResponseMode), ("entrypoint", submit.Entrypoint),
         ];
         if (said.All(pair => string.IsNullOrEmpty(pair.Value))) return submit.Tags;
         var tags = new Dictionary<string, string>(submit.Tags ?? []);

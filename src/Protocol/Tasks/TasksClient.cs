@@ -121,7 +121,8 @@ public sealed class TasksClient(HttpClient http)
             ("since", filter.Since is { } since ? Number(since.ToUnixTimeMilliseconds()) : null),
             ("limit", filter.Limit is { } limit ? Number(limit) : null),
         ];
-        var text = string.Join('&', given.Where(pair => pair.Value is not null).Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value!)}"));
+        var text = string.Join('&', given.Where(pair => pair.Value is not null).Select(pair =>
+            $"{pair.Name}={Uri.EscapeDataString(pair.Value!)}"));
         return text.Length == 0 ? "" : "?" + text;
     }
 

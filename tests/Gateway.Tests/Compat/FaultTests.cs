@@ -34,7 +34,8 @@ public sealed class FaultTests(LiveGateway gateway) : IClassFixture<LiveGateway>
         var readers = await Task.WhenAll(Enumerable.Range(0, 60).Select(i =>
             (i % 2 == 0 ? gateway.Client : gateway.Admin).Get(i % 3 == 0 ? $"/tasks/{id}" : $"/tasks/{id}?wait=1000")));
         Assert.All(readers, reader => Assert.True(reader.Status == HttpStatusCode.OK, $"{reader.Body} {gateway.Failures}"));
-        Assert.All(readers, reader => Assert.Equal(("again", readers[0].Body.ToString()), (reader.Body.Text("stdout"), reader.Body.ToString())));
+        Assert.All(readers, reader => Assert.Equal(("again", readers[0].Body.ToString()),
+            (reader.Body.Text("stdout"), reader.Body.ToString())));
     }
 
     [Fact]
@@ -57,7 +58,8 @@ public sealed class FaultTests(LiveGateway gateway) : IClassFixture<LiveGateway>
         var (_, polled) = await gateway.Shared.Get("/worker/poll?wait=20000");
         Assert.Equal((id, content.Length), (polled.Text("id"), polled.Text("content")!.Length));
 
-        var (status, _) = await gateway.Shared.Post("/worker/result", $$"""{"taskId":"{{id}}","stdout":"{{content}}","stderr":"","exitCode":0,"error":null}""");
+        var (status, _) = await gateway.Shared.Post("/worker/result",
+            $$"""{"taskId":"{{id}}","stdout":"{{content}}","stderr":"","exitCode":0,"error":null}""");
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(content, (await gateway.Shared.Get($"/tasks/{id}")).Body.Text("stdout"));
     }

@@ -43,14 +43,20 @@ public sealed class WalkThroughTests(LiveGateway gateway) : IClassFixture<LiveGa
     public async Task A_turn_of_claude_goes_round_with_its_metadata()
     {
         var (_, submitted) = await gateway.Shared.Post("/claude",
-            """{"prompt":"列出文件","callbackChannel":"123","origin":"discord","dispatchMode":"direct","responseMode":"direct","entrypoint":"bot"}""");
+            """
+            {"prompt":"列出文件","callbackChannel":"123",
+             "origin":"discord","dispatchMode":"direct","responseMode":"direct","entrypoint":"bot"}
+            """);
         var (id, session) = (submitted.Text("taskId")!, submitted.Text("sessionId")!);
         Assert.True(Guid.TryParse(session, out _));
 
         var (_, polled) = await gateway.Shared.Get("/worker/poll?wait=20000");
-        Assert.Equal((id, "claude-cli", session, "123"), (polled.Text("id"), polled.Text("type"), polled.Text("sessionId"), polled.Text("callbackChannel")));
+        Assert.Equal((id, "claude-cli", session, "123"),
+            (polled.Text("id"), polled.Text("type"), polled.Text("sessionId"), polled.Text("callbackChannel")));
         await gateway.Shared.Post("/worker/result",
-            $$$"""{"taskId":"{{{id}}}","stdout":"answer","stderr":"","exitCode":0,"error":null,"metadata":{"sessionId":"{{{session}}}"}}""");
+            $$$"""
+            {"taskId":"{{{id}}}","stdout":"answer","stderr":"","exitCode":0,"error":null,"metadata":{"sessionId":"{{{session}}}"}}
+            """);
 
         var (_, done) = await gateway.Shared.Get($"/tasks/{id}");
         Assert.Equal(("answer", session), (done.Text("stdout"), done.GetProperty("metadata").Text("sessionId")));

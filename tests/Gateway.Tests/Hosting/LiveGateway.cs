@@ -54,7 +54,8 @@ public sealed class LiveGateway : IAsyncLifetime, IAsyncDisposable
     public HttpClient Shared { get; private set; } = new();
 
     /// <summary>A gateway that a test has for itself.</summary>
-    internal static async Task<LiveGateway> Start(Dictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null)
+    internal static async Task<LiveGateway> Start(Dictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? configure = null)
     {
         var gateway = new LiveGateway(settings ?? [], configure);
         await gateway.InitializeAsync();
@@ -121,7 +122,8 @@ public sealed class LiveGateway : IAsyncLifetime, IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel) && exception is not null) Texts.Enqueue($"{formatter(state, exception)}: {exception}");
         }

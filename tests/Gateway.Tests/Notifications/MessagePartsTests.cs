@@ -10,7 +10,8 @@ public sealed class MessagePartsTests
 
     [Fact]
     public void A_long_text_is_cut_at_a_line() =>
-        Assert.Equal([new string('a', 1500) + "\n", new string('b', 1500)], MessageParts.Of(new string('a', 1500) + "\n" + new string('b', 1500)));
+        Assert.Equal([new string('a', 1500) + "\n", new string('b', 1500)],
+            MessageParts.Of(new string('a', 1500) + "\n" + new string('b', 1500)));
 
     [Fact]
     public void Blank_parts_are_left_out() => Assert.Empty(MessageParts.Of(new string('\n', 5000)));

@@ -29,7 +29,8 @@ public sealed class NotifyTests : IAsyncLifetime
 
         Assert.Equal((HttpStatusCode.OK, true), (status, body.GetProperty("ok").GetBoolean()));
         var message = Assert.Single(chat.Messages);
-        Assert.Equal(("/api/v10/channels/123456789012345678/messages", "Bot bot-token", "hi @everyone"), (message.Path, message.Authorization, message.Content));
+        Assert.Equal(("/api/v10/channels/123456789012345678/messages", "Bot bot-token", "hi @everyone"),
+            (message.Path, message.Authorization, message.Content));
         Assert.Equal(0, message.Body.GetProperty("allowed_mentions").GetProperty("parse").GetArrayLength());
     }
 
@@ -89,7 +90,8 @@ public sealed class NotifyTests : IAsyncLifetime
     [Fact]
     public async Task Nobody_there_is_502()
     {
-        await using var alone = await LiveGateway.Start(new() { ["DISCORD_API_URL"] = "http://127.0.0.1:1", ["DISCORD_BOT_TOKEN"] = "t" }, Quick);
+        await using var alone = await LiveGateway.Start(new() { ["DISCORD_API_URL"] = "http://127.0.0.1:1", ["DISCORD_BOT_TOKEN"] = "t" },
+            Quick);
 
         Assert.Equal(HttpStatusCode.BadGateway, (await alone.Shared.Post("/notify", """{"channel":"1","message":"hi"}""")).Status);
     }
@@ -100,8 +102,10 @@ public sealed class NotifyTests : IAsyncLifetime
         var worker = await SessionWorker.Open(gateway);
         await gateway.Shared.Submit("""{"prompt":"hi","callbackChannel":"42"}""", "/claude");
         var (_, polled) = await gateway.Shared.Get("/worker/poll?wait=20000");
-        await gateway.Shared.Post("/worker/result", $$"""{"taskId":"{{polled.Text("id")}}","stdout":"mine","stderr":"","exitCode":0,"error":null}""");
-        await gateway.Shared.Submit($$"""{"prompt":"hi","callbackChannel":"43","callbackBotToken":"own","worker":"{{worker.Name}}"}""", "/claude");
+        await gateway.Shared.Post("/worker/result",
+            $$"""{"taskId":"{{polled.Text("id")}}","stdout":"mine","stderr":"","exitCode":0,"error":null}""");
+        await gateway.Shared.Submit($$"""{"prompt":"hi","callbackChannel":"43","callbackBotToken":"own","worker":"{{worker.Name}}"}""",
+            "/claude");
         await worker.Finish(await worker.Take(), stdout: "the answer");
 
         var message = await chat.NextTaken();
@@ -114,7 +118,8 @@ public sealed class NotifyTests : IAsyncLifetime
     {
         chat.Answer(_ => 500);
         var worker = await SessionWorker.Open(gateway);
-        await gateway.Client.Submit($$"""{"prompt":"hi","sessionId":"abcd1234","callbackChannel":"44","worker":"{{worker.Name}}"}""", "/claude");
+        await gateway.Client.Submit($$"""{"prompt":"hi","sessionId":"abcd1234","callbackChannel":"44","worker":"{{worker.Name}}"}""",
+            "/claude");
         await worker.Finish(await worker.Take(), "failed", 1, "not logged in");
 
         var message = await chat.NextTaken();

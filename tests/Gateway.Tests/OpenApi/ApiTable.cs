@@ -26,15 +26,18 @@ internal static class ApiTable
 {
     private static readonly (string, string, string, string) Key =
         ("header", "Idempotency-Key", "string", "1 to 255 printable ASCII characters: repeats with the same key are one task.");
-    private static readonly (string, string, string, string) Wait = ("query", "wait", "integer", "Wait for the end, ms, at most 300000; a larger one is taken as that.");
+    private static readonly (string, string, string, string) Wait = ("query", "wait", "integer",
+        "Wait for the end, ms, at most 300000; a larger one is taken as that.");
     private static readonly int[] OfSubmit = [400, 401, 403, 413, 415, 422, 429, 503];
     private static readonly int[] OfRead = [400, 401, 403, 404, 503];
     private static readonly int[] OfSession = [400, 401, 403, 404, 409, 413, 415, 503];
 
     public static IReadOnlyList<Operation> All { get; } =
     [
-        new("GET", Routes.Health, "health", "server", "Whether the server answers, and three counts. Needs no token.") { Answers = [typeof(Health)], Problems = [503] },
-        new("GET", Routes.OpenApi, "openApi", "server", "This document.") { AnswersSchema = new() { ["type"] = "object" }, Problems = [401] },
+        new("GET", Routes.Health, "health", "server", "Whether the server answers, and three counts. Needs no token.")
+            { Answers = [typeof(Health)], Problems = [503] },
+        new("GET", Routes.OpenApi, "openApi", "server", "This document.")
+            { AnswersSchema = new() { ["type"] = "object" }, Problems = [401] },
         Submit(Routes.Tasks, "submitTask", "Submits a shell command, a program with arguments, or a task of any kind.", typeof(SubmitTask)),
         Submit(Routes.FileWrite, "submitFileWrite", "Submits the writing of a file.", typeof(SubmitFileWrite)),
         Submit(Routes.FileRead, "submitFileRead", "Submits the reading of a file.", typeof(SubmitFileRead)),
@@ -60,7 +63,8 @@ internal static class ApiTable
         {
             Answers = [typeof(TaskView)], Problems = [401, 403, 404, 503],
         },
-        new("GET", Routes.TaskOutput, "taskOutput", "tasks", "Bytes of one stream as they were printed; X-Output-* headers say where they begin, end and go on.")
+        new("GET", Routes.TaskOutput, "taskOutput", "tasks",
+            "Bytes of one stream as they were printed; X-Output-* headers say where they begin, end and go on.")
         {
             AnswersMedia = "application/octet-stream",
             Problems = OfRead,
@@ -76,30 +80,39 @@ internal static class ApiTable
             Problems = OfRead,
             Parameters = [("header", "Last-Event-ID", "string", "Go on after this event; 204 after the last one.")],
         },
-        new("GET", Routes.ClaudeSessions, "claudeSessions", "claude", "Conversations this server has run.") { Answers = [typeof(SessionList)], Problems = [401, 403, 503] },
+        new("GET", Routes.ClaudeSessions, "claudeSessions", "claude", "Conversations this server has run.")
+            { Answers = [typeof(SessionList)], Problems = [401, 403, 503] },
         new("GET", Routes.ClaudeRecent, "claudeRecent", "claude", "Conversations on the disks of the PCs, newest first.")
         {
-            Answers = [typeof(RecentSessionList)], Parameters = [("query", "limit", "integer", "1 to 20, default 10.")], Problems = [400, 401, 403, 503],
+            Answers = [typeof(RecentSessionList)], Parameters = [("query", "limit", "integer", "1 to 20, default 10.")],
+            Problems = [400, 401, 403, 503],
         },
         new("POST", Routes.Notify, "notify", "chat", "Posts a message to a chat channel.")
         {
             Takes = typeof(NotifyRequest), Answers = [typeof(Notified)], Problems = [400, 401, 403, 413, 415, 502],
         },
-        new("GET", Routes.Workers, "listWorkers", "workers", "Every worker.") { Answers = [typeof(WorkerListView)], Problems = [401, 403, 503] },
-        new("GET", Routes.Worker, "getWorker", "workers", "One worker.") { Answers = [typeof(WorkerView)], Problems = [401, 403, 404, 503] },
-        new("POST", Routes.Drain, "drainWorker", "workers", "No new tasks for it.") { Answers = [typeof(WorkerView)], Problems = [401, 403, 404, 503] },
-        new("POST", Routes.Resume, "resumeWorker", "workers", "New tasks for it again.") { Answers = [typeof(WorkerView)], Problems = [401, 403, 404, 503] },
+        new("GET", Routes.Workers, "listWorkers", "workers", "Every worker.")
+            { Answers = [typeof(WorkerListView)], Problems = [401, 403, 503] },
+        new("GET", Routes.Worker, "getWorker", "workers", "One worker.")
+            { Answers = [typeof(WorkerView)], Problems = [401, 403, 404, 503] },
+        new("POST", Routes.Drain, "drainWorker", "workers", "No new tasks for it.")
+            { Answers = [typeof(WorkerView)], Problems = [401, 403, 404, 503] },
+        new("POST", Routes.Resume, "resumeWorker", "workers", "New tasks for it again.")
+            { Answers = [typeof(WorkerView)], Problems = [401, 403, 404, 503] },
         Session(Routes.Sessions, "openSession", "Opens a session and fences the one before.", typeof(OpenSession), typeof(SessionOpened)),
         Session(Routes.CloseSession, "closeSession", "Says goodbye.", typeof(CloseSession), null),
         Session(Routes.WorkerPoll, "poll", "Waits for offers. An offer is no permission to run.", typeof(Poll), typeof(PollAnswer)),
         Session(Routes.Heartbeat, "heartbeat", "Renews leases and learns what to end.", typeof(Heartbeat), typeof(HeartbeatAnswer)),
         Session(Routes.Start, "startAttempt", "Commits the start of an attempt.", typeof(StartAttempt), typeof(StartedAttempt)),
-        Session(Routes.AttemptOutput, "appendOutput", "Appends output in order; 409 with next when it does not join.", typeof(AppendOutput), null),
+        Session(Routes.AttemptOutput, "appendOutput", "Appends output in order; 409 with next when it does not join.",
+            typeof(AppendOutput), null),
         Session(Routes.AttemptResult, "finishAttempt", "Reports how an attempt ended.", typeof(AttemptResult), typeof(ResultTaken)),
-        new("GET", Routes.WorkerPoll, "pollCompatible", "workers of the original", "Waits for a task, which is started by the answer; null when none came.")
+        new("GET", Routes.WorkerPoll, "pollCompatible", "workers of the original",
+            "Waits for a task, which is started by the answer; null when none came.")
         {
             AnswersSchema = new() { ["type"] = new JsonArray("object", "null") },
-            Parameters = [("query", "wait", "integer", "ms, default 30000, at most 60000."), ("query", "name", "string", "Name of the worker, default compat.")],
+            Parameters = [("query", "wait", "integer", "ms, default 30000, at most 60000."),
+                ("query", "name", "string", "Name of the worker, default compat.")],
             Problems = [400, 401, 403, 503],
         },
         new("POST", Routes.WorkerResult, "resultCompatible", "workers of the original", "How a task ended, with all its output.")
@@ -116,7 +129,8 @@ internal static class ApiTable
         Takes = takes, Answers = [typeof(Submitted), typeof(TaskView)], Parameters = [Key], Problems = OfSubmit,
     };
 
-    private static Operation Session(string route, string id, string summary, Type takes, Type? answers) => new("POST", route, id, "workers", summary)
+    private static Operation Session(string route, string id, string summary, Type takes, Type? answers) =>
+        new("POST", route, id, "workers", summary)
     {
         Takes = takes, Answers = answers is null ? [] : [answers], Success = answers is null ? 204 : 200, Problems = OfSession,
     };
@@ -132,6 +146,7 @@ internal static class ApiTable
     private static JsonObject Object(params (string Name, string Type)[] fields) => new()
     {
         ["type"] = "object",
-        ["properties"] = new JsonObject(fields.Select(field => KeyValuePair.Create<string, JsonNode?>(field.Name, new JsonObject { ["type"] = field.Type }))),
+        ["properties"] = new JsonObject(fields.Select(field =>
+            KeyValuePair.Create<string, JsonNode?>(field.Name, new JsonObject { ["type"] = field.Type }))),
     };
 }

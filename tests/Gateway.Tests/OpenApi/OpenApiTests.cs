@@ -59,7 +59,8 @@ public sealed class OpenApiTests(LiveGateway gateway) : IClassFixture<LiveGatewa
 
     private static IEnumerable<string> References(JsonNode? node) => node switch
     {
-        JsonObject fields => fields.SelectMany(field => field is { Key: "$ref", Value: JsonValue value } ? [value.GetValue<string>()] : References(field.Value)),
+        JsonObject fields => fields.SelectMany(field => field is { Key: "$ref", Value: JsonValue value } ? [value.GetValue<string>()]
+            : References(field.Value)),
         JsonArray items => items.SelectMany(References),
         _ => [],
     };

@@ -7,7 +7,8 @@ public sealed class EventPositionTests
 {
     [Fact]
     public void An_id_is_read_as_it_was_written() =>
-        Gen.Select(Gen.Long[0, long.MaxValue], Gen.Int[0, int.MaxValue], Gen.Long[0, long.MaxValue], Gen.Bool).Sample((version, attempt, sequence, ended) =>
+        Gen.Select(Gen.Long[0, long.MaxValue], Gen.Int[0, int.MaxValue], Gen.Long[0, long.MaxValue], Gen.Bool)
+            .Sample((version, attempt, sequence, ended) =>
         {
             var position = new EventPosition(version, attempt, sequence, ended);
             Assert.True(EventPosition.TryRead(position.ToString(), out var read) && read == position);

@@ -51,7 +51,8 @@ public sealed class EventRouteTests(LiveGateway gateway) : IClassFixture<LiveGat
         for (var i = 0; i < events.Count - 1; i++)
         {
             var rest = await All(id, events[i].Id);
-            Assert.Equal(events.Skip(i + 1).Select(e => (e.Id, e.Name, e.Data.ToString())), rest.Select(e => (e.Id, e.Name, e.Data.ToString())));
+            Assert.Equal(events.Skip(i + 1).Select(e => (e.Id, e.Name, e.Data.ToString())),
+                rest.Select(e => (e.Id, e.Name, e.Data.ToString())));
         }
     }
 
@@ -61,7 +62,8 @@ public sealed class EventRouteTests(LiveGateway gateway) : IClassFixture<LiveGat
         var (id, _) = await Ended();
         var last = (await All(id))[^1].Id;
 
-        Assert.Equal(HttpStatusCode.NoContent, (await gateway.Client.Send(HttpMethod.Get, $"/tasks/{id}/events", null, ("Last-Event-ID", last))).Status);
+        Assert.Equal(HttpStatusCode.NoContent,
+            (await gateway.Client.Send(HttpMethod.Get, $"/tasks/{id}/events", null, ("Last-Event-ID", last))).Status);
     }
 
     [Theory]
@@ -90,7 +92,8 @@ public sealed class EventRouteTests(LiveGateway gateway) : IClassFixture<LiveGat
         await worker.Finish(await worker.Take(), "failed", 1, "first");
         await worker.Finish(await worker.Take(), "succeeded", 0, "second");
 
-        var told = (await All(id)).Select(e => e.Name == "output" ? $"{e.Data.GetProperty("attempt")} {e.Data.Text("text")}" : e.Data.Text("state"));
+        var told = (await All(id)).Select(e => e.Name == "output" ? $"{e.Data.GetProperty("attempt")} {e.Data.Text("text")}"
+            : e.Data.Text("state"));
         Assert.Equal(["queued", "running", "1 first", "queued", "running", "2 second", "succeeded", "succeeded"], told);
     }
 
@@ -136,7 +139,8 @@ public sealed class EventRouteTests(LiveGateway gateway) : IClassFixture<LiveGat
             var fields = new Dictionary<string, string>();
             while (await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)) is { } line)
             {
-                if (line.Length == 0 && fields.Count > 0) return new(fields["id"], fields["event"], JsonDocument.Parse(fields["data"]).RootElement);
+                if (line.Length == 0 && fields.Count > 0) return new(fields["id"], fields["event"],
+                    JsonDocument.Parse(fields["data"]).RootElement);
                 if (line.Split(": ", 2) is [var name and not "", var value]) fields[name] = value;
             }
             return null;

@@ -13,7 +13,8 @@ public sealed class OutputRouteTests(LiveGateway gateway) : IClassFixture<LiveGa
         var (id, worker, offer) = await Running();
         byte[] printed = [0, 255, 10, 65, 66, 67];
         await worker.Print(offer, new OutputChunk { Stream = "stdout", Sequence = 0, Offset = 0, Data = printed[..4] },
-            SessionWorker.Chunk("stderr", 1, 0, "oops"), new OutputChunk { Stream = "stdout", Sequence = 2, Offset = 4, Data = printed[4..] });
+            SessionWorker.Chunk("stderr", 1, 0, "oops"), new OutputChunk
+                { Stream = "stdout", Sequence = 2, Offset = 4, Data = printed[4..] });
 
         var (body, headers) = await Read($"/tasks/{id}/output?offset=2");
         Assert.Equal(printed[2..], body);
@@ -90,7 +91,8 @@ public sealed class OutputRouteTests(LiveGateway gateway) : IClassFixture<LiveGa
     private async Task<(byte[] Body, (string First, string Next, string Total, string Ended) Headers)> Read(string path)
     {
         using var response = await gateway.Client.GetAsync(path);
-        Assert.Equal((HttpStatusCode.OK, "application/octet-stream"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        Assert.Equal((HttpStatusCode.OK, "application/octet-stream"),
+            (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
         string Header(string name) => Assert.Single(response.Headers.GetValues(name));
         return (await response.Content.ReadAsByteArrayAsync(),
             (Header("X-Output-Offset"), Header("X-Output-Next"), Header("X-Output-Total"), Header("X-Output-Ended")));

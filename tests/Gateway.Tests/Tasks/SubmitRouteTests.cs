@@ -12,7 +12,8 @@ public sealed class SubmitRouteTests(LiveGateway gateway) : IClassFixture<LiveGa
     {
         var worker = SessionWorker.NewName();
         var json = $$"""{"command":"date","worker":"{{worker}}"}""";
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => gateway.Client.Post("/tasks", json, ("Idempotency-Key", "twenty"))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ =>
+            gateway.Client.Post("/tasks", json, ("Idempotency-Key", "twenty"))));
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
         Assert.Single(answers.Select(answer => answer.Body.Text("taskId")).Distinct());
@@ -87,7 +88,8 @@ public sealed class SubmitRouteTests(LiveGateway gateway) : IClassFixture<LiveGa
     [Fact]
     public async Task A_wait_that_is_too_short_answers_with_the_id()
     {
-        var (status, body) = await gateway.Client.Post("/tasks", $$"""{"command":"date","worker":"{{SessionWorker.NewName()}}","wait":1}""");
+        var (status, body) = await gateway.Client.Post("/tasks",
+            $$"""{"command":"date","worker":"{{SessionWorker.NewName()}}","wait":1}""");
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(["taskId", "message"], body.EnumerateObject().Select(field => field.Name));
@@ -107,7 +109,8 @@ public sealed class SubmitRouteTests(LiveGateway gateway) : IClassFixture<LiveGa
     public async Task An_audit_row_names_the_token()
     {
         var id = await gateway.Client.Submit("""{"command":"id"}""");
-        var rows = await gateway.Services.GetRequiredService<GrainInterfaces.Audit.IAuditTrail>().Read(Guid.Parse(id), 0, CancellationToken.None);
+        var rows = await gateway.Services.GetRequiredService<GrainInterfaces.Audit.IAuditTrail>().Read(Guid.Parse(id), 0,
+            CancellationToken.None);
 
         Assert.Equal(gateway.Tokens["client"].Split('_')[2], Assert.Single(rows).TokenId);
     }

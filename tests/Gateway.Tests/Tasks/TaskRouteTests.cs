@@ -20,7 +20,8 @@ public sealed class TaskRouteTests(LiveGateway gateway) : IClassFixture<LiveGate
         await worker.Finish(offer, "failed", 3, "some output");
 
         var task = (await client.Get(accepted.Value!.TaskId, TimeSpan.FromSeconds(30))).Value!;
-        Assert.Equal(("failed", "failed", 3, "exit code 3", "some output"), (task.Status, task.State, task.ExitCode, task.Error, task.Stdout));
+        Assert.Equal(("failed", "failed", 3, "exit code 3", "some output"),
+            (task.Status, task.State, task.ExitCode, task.Error, task.Stdout));
         Assert.Equal((worker.Name, 1, 5, "me", false), (task.Worker, task.Attempt, task.Priority, task.Tags!["who"], task.Truncated));
         Assert.Equal(["gpu", "os:linux"], task.Labels!);
         Assert.Equal("some output", await new StreamReader((await client.Output(task.TaskId)).Value!).ReadToEndAsync());
@@ -57,7 +58,8 @@ public sealed class TaskRouteTests(LiveGateway gateway) : IClassFixture<LiveGate
     [InlineData("/tasks?limit=1000")]
     [InlineData("/tasks/0198c0de-0000-7000-8000-000000000001?wait=-1")]
     [InlineData("/tasks/0198c0de-0000-7000-8000-000000000001?wait=abc")]
-    public async Task A_wrong_parameter_is_400(string path) => Assert.Equal(HttpStatusCode.BadRequest, (await gateway.Client.Get(path)).Status);
+    public async Task A_wrong_parameter_is_400(string path) =>
+        Assert.Equal(HttpStatusCode.BadRequest, (await gateway.Client.Get(path)).Status);
 
     [Fact]
     public async Task A_cancel_before_the_start_ends_the_task()
@@ -108,9 +110,11 @@ public sealed class TaskRouteTests(LiveGateway gateway) : IClassFixture<LiveGate
         var offer = await studio.Take();
         var second = await gateway.Client.Submit($$"""{"command":"id","worker":"{{studio.Name}}","concurrencyKey":"scan"}""");
 
-        Assert.Equal("no worker has label no-such-label", await Why(nobody, text => text.StartsWith("no worker has label", StringComparison.Ordinal)));
+        Assert.Equal("no worker has label no-such-label",
+            await Why(nobody, text => text.StartsWith("no worker has label", StringComparison.Ordinal)));
         Assert.Equal("there is no worker named nobody-at-all", await Why(named, _ => true));
-        Assert.Equal($"it waits for task {first} with the same key", await Why(second, text => text.Contains("same key", StringComparison.Ordinal)));
+        Assert.Equal($"it waits for task {first} with the same key",
+            await Why(second, text => text.Contains("same key", StringComparison.Ordinal)));
         await gateway.Admin.Post($"/workers/{studio.Name}/drain", "");
         await studio.Finish(offer);
         Assert.Equal($"{studio.Name} is draining", await Why(second, text => text.EndsWith("draining", StringComparison.Ordinal)));

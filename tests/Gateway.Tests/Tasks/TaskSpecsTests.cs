@@ -18,7 +18,8 @@ public sealed class TaskSpecsTests
     [InlineData("""{"argv":["ls"]}""", "kind:command,protocol:2")]
     [InlineData("""{"kind":"backup","worker":"studio"}""", "kind:backup,protocol:2,worker:studio")]
     [InlineData("""{"command":"ls","maxAttempts":3,"killGrace":0,"priority":9}""", "kind:command")]
-    public void What_a_worker_must_offer_follows_from_the_request(string json, string requires) => Assert.Equal(requires, Spec(json).Requires);
+    public void What_a_worker_must_offer_follows_from_the_request(string json, string requires) =>
+        Assert.Equal(requires, Spec(json).Requires);
 
     [Fact]
     public void What_is_left_out_has_the_original_defaults()

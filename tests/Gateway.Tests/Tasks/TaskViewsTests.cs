@@ -40,7 +40,8 @@ public sealed class TaskViewsTests
     public void Every_end_has_an_exit_code_and_a_sentence(
         TaskState state, int attempt, string? reason, AttemptOutcome? outcome, int exitCode, string? error)
     {
-        var view = TaskViews.Of(Task with { State = state, Attempt = attempt, Reason = reason, Outcome = outcome, EndedAt = DateTimeOffset.UnixEpoch });
+        var view = TaskViews.Of(Task with
+            { State = state, Attempt = attempt, Reason = reason, Outcome = outcome, EndedAt = DateTimeOffset.UnixEpoch });
 
         Assert.Equal((exitCode, error), (view.ExitCode, view.Error));
         Assert.Equal((state.WireName(), 0L), (view.Status, view.CompletedAt));
@@ -82,7 +83,8 @@ public sealed class TaskViewsTests
     [InlineData("", false)]
     public void Metadata_is_passed_on_when_it_is_an_object(string json, bool kept)
     {
-        var view = TaskViews.Of(Task with { State = TaskState.Succeeded, Outcome = Report(OutcomeKind.Succeeded, 0) with { Metadata = System.Text.Encoding.UTF8.GetBytes(json) } });
+        var view = TaskViews.Of(Task with { State = TaskState.Succeeded, Outcome = Report(OutcomeKind.Succeeded, 0) with
+            { Metadata = System.Text.Encoding.UTF8.GetBytes(json) } });
 
         Assert.Equal(kept ? json : null, view.Metadata?.GetRawText());
     }

@@ -31,9 +31,10 @@ public sealed class SubmitSealingTests
     [InlineData("""{"kind":"backup","payload":{"any":["thing",1,null]}}""")]
     [InlineData("""{"kind":"file-read","payload":{"path":"/a","offset":4}}""")]
     [InlineData("""{"kind":"file-read","payload":{"path":"/a","encoding":"base64"}}""")]
-    [InlineData("""{"kind":"file-edit","payload":{"path":"/a","oldString":"a","newString":"","sha256":"0000000000000000000000000000000000000000000000000000000000000000"}}""")]
+    [InlineData("""{"kind":"file-edit","payload":{"path":"/a","oldString":"a","newString":"","sha256":"{Zeros}"}}""")]
     [InlineData("""{"kind":"claude-cli","payload":{"prompt":"hi","sessionId":"abcd","model":"opus"}}""")]
-    public void What_the_original_worker_does_not_know_needs_protocol_2(string json) => Assert.True(Seal(Read(json)).Payload.NeedsProtocol2);
+    public void What_the_original_worker_does_not_know_needs_protocol_2(string json) =>
+        Assert.True(Seal(Read(json.Replace("{Zeros}", new string('0', 64), StringComparison.Ordinal))).Payload.NeedsProtocol2);
 
     [Theory]
     [InlineData("""{"kind":"command","payload":{"command":"ls"}}""")]
@@ -150,7 +151,8 @@ public sealed class SubmitSealingTests
             Tags = new() { ["entrypoint"] = "mine" },
         }.Seal(NewSession, new FieldErrors())!;
 
-        Assert.Equal([("dispatchMode", "direct"), ("entrypoint", "mine"), ("origin", "discord")], submit.Tags!.Select(t => (t.Key, t.Value)).Order());
+        Assert.Equal([("dispatchMode", "direct"), ("entrypoint", "mine"), ("origin", "discord")],
+            submit.Tags!.Select(t => (t.Key, t.Value)).Order());
     }
 
     [Theory]
