@@ -52,5 +52,6 @@ return await root.Parse(args).InvokeAsync();
 static string TokenOf(DirectoryInfo? folder, string role)
 {
     if (folder is null) throw new ArgumentException($"Give --data, or the {role} token.");
-    return File.ReadLines(Path.Combine(folder.FullName, "tokens")).First(l => l.StartsWith(role + "=", StringComparison.Ordinal))[(role.Length + 1)..];
+    return File.ReadLines(Path.Combine(folder.FullName, "tokens"))
+        .First(l => l.StartsWith(role + "=", StringComparison.Ordinal))[(role.Length + 1)..];
 }

@@ -19,7 +19,8 @@ internal static class Announcement
 
     /// <summary>A line to paste. It takes the token from the file, so that it works at every start and shows no secret.</summary>
     private static string Curl(Uri server, DataFolder data) =>
-        $"curl -s {server.GetLeftPart(UriPartial.Authority)}/tasks -H \"Authorization: Bearer $(sed -n 's/^client=//p' {Quoted(data.Tokens)})\""
+        $"curl -s {server.GetLeftPart(UriPartial.Authority)}/tasks"
+        + $" -H \"Authorization: Bearer $(sed -n 's/^client=//p' {Quoted(data.Tokens)})\""
         + """ -H 'Content-Type: application/json' -d '{"command":"echo Hello from $(hostname)","wait":10000}'""";
 
     private static string Quoted(string path) => $"'{path.Replace("'", @"'\''")}'";

@@ -28,7 +28,8 @@ internal sealed class LocalWorker : IAsyncDisposable
         while (!worker._watch.IsCompleted && !((await itself.Get())?.LastSeen >= began)) await Task.Delay(LookAgain, worker._clock);
         if (!worker._watch.IsCompleted) return worker;
         await worker._watch;
-        throw new RefusedToStartException(RefusedToStartException.Worker, "The local worker did not start. --no-worker starts without one.");
+        throw new RefusedToStartException(
+            RefusedToStartException.Worker, "The local worker did not start. --no-worker starts without one.");
     }
 
     public async ValueTask DisposeAsync()

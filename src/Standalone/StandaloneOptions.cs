@@ -51,7 +51,9 @@ internal sealed record StandaloneOptions
     private static WorkerOptions WorkerOf(string data, Func<string, string?> environment)
     {
         var (options, errors) = WorkerArguments.Read([], Variable, Environment.MachineName, data);
-        return options is null ? throw Wrong(string.Join('\n', errors)) : options with { DrainTimeout = WorkerDrain, StopGrace = WorkerStopGrace };
+        return options is null
+            ? throw Wrong(string.Join('\n', errors))
+            : options with { DrainTimeout = WorkerDrain, StopGrace = WorkerStopGrace };
 
         string? Variable(string name) => name switch
         {

@@ -26,7 +26,9 @@ internal static class StandaloneServer
         var (tokens, created) = await app.Services.GetRequiredService<FirstStart>().EnsureTokens(app.Lifetime.ApplicationStopping);
         var server = AddressOf(app);
         var token = tokens.Single(t => t.Role == "worker").Token;
-        await using var worker = options.Worker is { } local ? await LocalWorker.Start(local with { Url = server, Token = token }, app.Services) : null;
+        await using var worker = options.Worker is { } local
+            ? await LocalWorker.Start(local with { Url = server, Token = token }, app.Services)
+            : null;
 
         await output.WriteLineAsync(Announcement.Of(server, data, tokens, created));
         await output.FlushAsync();
@@ -107,7 +109,8 @@ internal static class StandaloneServer
     {
         var features = app.Services.GetRequiredService<IServer>().Features;
         var bound = new Uri(features.Get<IServerAddressesFeature>()!.Addresses.First());
-        var isAny = IPAddress.TryParse(bound.Host.Trim('[', ']'), out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
+        var isAny = IPAddress.TryParse(bound.Host.Trim('[', ']'), out var address)
+            && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
         return isAny ? new UriBuilder(bound) { Host = "127.0.0.1" }.Uri : bound;
     }
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OpenClaw.Standalone;
 
-/// <summary>What the local worker tells: to the log when that is wanted, and its last lines kept for the case that it ends by itself.</summary>
+/// <summary>What the local worker tells: to the log when that is wanted; the last lines are kept for when it ends by itself.</summary>
 internal sealed class WorkerLines(ILogger logger) : TextWriter
 {
     private const int Kept = 10;

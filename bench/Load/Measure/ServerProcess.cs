@@ -19,7 +19,7 @@ internal sealed class ServerProcess(int? pid)
     public long? RssKib()
     {
         var line = Read("status")?.Split('\n').FirstOrDefault(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return line is null ? null : long.Parse(line[6..].Replace("kB", ""), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+        return line is null ? null : long.Parse(line[6..].Replace("kB", "").Trim(), NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
     private string? Read(string file)

@@ -51,7 +51,8 @@ internal static class Backlog
             await Time(polls, async () => (await poller.Send(poll, CancellationToken.None)).Ok());
         }
         await using var crew = new Crew([new CompatibleWorker(options)]);
-        var (pickUps, _) = await PickUp.Measure(options with { WarmUp = TimeSpan.FromSeconds(0.2), Window = TimeSpan.FromSeconds(2) }, crew);
+        var brief = options with { WarmUp = TimeSpan.FromSeconds(0.2), Window = TimeSpan.FromSeconds(2) };
+        var (pickUps, _) = await PickUp.Measure(brief, crew);
         return new() { ["submit"] = submits.Quantiles(), ["get"] = gets.Quantiles(), ["poll"] = polls.Quantiles(), ["pick-up"] = pickUps };
     }
 

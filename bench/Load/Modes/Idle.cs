@@ -19,7 +19,8 @@ internal static class Idle
         {
             while (connections.Count < options.Polls)
             {
-                var wave = Enumerable.Range(0, Math.Min(Wave, options.Polls - connections.Count)).Select(_ => new HttpConnection(options.Server)).ToArray();
+                var size = Math.Min(Wave, options.Polls - connections.Count);
+                var wave = Enumerable.Range(0, size).Select(_ => new HttpConnection(options.Server)).ToArray();
                 connections.AddRange(wave);
                 await Task.WhenAll(wave.Select(c => c.Connect(CancellationToken.None).AsTask()));
                 polls.AddRange(wave.Select(c => c.Send(poll, CancellationToken.None).AsTask()));
