@@ -18,7 +18,7 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
     {
         var (start, problem) = await StrictJson.ReadAsync(context, ProtocolJson.Default.StartAttempt, Limits.WorkerBody);
         if (await Enter(context, start?.Session, problem) is not { } entry) return;
-        var reply = await grains.GetGrain<ITaskGrain>(entry.Attempt.Task).Start(entry.Holder, entry.Attempt.Attempt);
+        var reply = await grains.Task(entry.Attempt.Task).Start(entry.Holder, entry.Attempt.Attempt);
         if (reply.Rejection == Rejection.None)
         {
             var id = AttemptId.Of(entry.Attempt.Task, reply.Attempt);
@@ -85,7 +85,7 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
     /// <summary>How the worker stands to the attempt; null when it is a stranger, which has been answered.</summary>
     private async ValueTask<Standing?> Stand(HttpContext context, (AttemptRef Attempt, Holder Holder) entry)
     {
-        var standing = Standings.Of(await grains.GetGrain<ITaskGrain>(entry.Attempt.Task).Get(), entry.Holder, entry.Attempt.Attempt);
+        var standing = Standings.Of(await grains.Task(entry.Attempt.Task).Get(), entry.Holder, entry.Attempt.Attempt);
         if (standing != Standing.Stranger) return standing;
         desk.NoteForeign(entry.Attempt.Task, entry.Holder, entry.Attempt.Attempt);
         await context.Answer(ProblemTable.Of(Rejection.NotFound));

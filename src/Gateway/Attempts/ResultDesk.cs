@@ -31,7 +31,7 @@ internal sealed class ResultDesk(
     public async ValueTask<FinishReply> Finish(Guid task, Holder holder, AttemptOutcome outcome)
     {
         var actor = new Actor(holder.TokenId ?? "unknown", holder.Address);
-        var reply = await grains.GetGrain<ITaskGrain>(task).Finish(holder, outcome, actor);
+        var reply = await grains.Task(task).Finish(holder, outcome, actor);
         if (reply is { Fate: ResultFate.Recorded, Turn: { } turn })
         {
             foreach (var listener in listeners) listener.TurnEnded(task, turn, holder, reply.State);

@@ -54,10 +54,10 @@ internal sealed class OldPollEndpoint(
                 await queue.Return(reply.Tasks);
                 return null;
             }
-            var offer = await grains.GetGrain<ITaskGrain>(task).OfferAndStart(holder);
+            var offer = await grains.Task(task).OfferAndStart(holder);
             if (offer.Rejection != Rejection.None) continue;
             if (!hold.Gone) return (task, offer);
-            await grains.GetGrain<ITaskGrain>(task).Undelivered(holder, offer.Attempt);
+            await grains.Task(task).Undelivered(holder, offer.Attempt);
             return null;
         }
         while (!hold.Over);

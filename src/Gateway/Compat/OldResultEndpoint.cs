@@ -56,7 +56,7 @@ internal sealed class OldResultEndpoint(IGrainFactory grains, ResultDesk desk, T
     private async ValueTask<FinishReply> Take(HttpContext context, Guid task, CompatibleResult result, string? name)
     {
         var caller = context.Caller();
-        var snapshot = await grains.GetGrain<ITaskGrain>(task).Get();
+        var snapshot = await grains.Task(task).Get();
         // The original's result names no worker; which of them it was, the task knows.
         var worker = name ?? snapshot?.Worker ?? CompatibleWorkers.DefaultName;
         var holder = SessionGate.HolderOf(caller, worker, 0, CompatibleWorkers.OffersOf(worker));

@@ -50,7 +50,7 @@ internal sealed class Callbacks(IGrainFactory grains, IOutputLog output, ChatPos
 
     private async Task<string?> Text(Guid id, CancellationToken cancellation)
     {
-        if (await grains.GetGrain<ITaskGrain>(id).Get() is not { } task) return null;
+        if (await grains.Task(id).Get() is not { } task) return null;
         (long, long)? totals = task.Outcome is { } outcome ? (outcome.StdoutBytes, outcome.StderrBytes) : null;
         return AnswerText.Of(task, await OutputText.Read(output, id, task.Attempt, totals, cancellation));
     }

@@ -67,7 +67,7 @@ internal sealed class EventEndpoint(
                 if (stream.Quiet >= KeepAlive) await stream.KeepAlive(cancel.Token);
                 await watch.Wait(cancel.Token);
             }
-            if (await grains.GetGrain<ITaskGrain>(task.Id).Get() is { } end) await teller.TellEnd(TaskViews.Of(end), cancel.Token);
+            if (await grains.Task(task.Id).Get() is { } end) await teller.TellEnd(TaskViews.Of(end), cancel.Token);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -83,7 +83,7 @@ internal sealed class EventEndpoint(
     /// <summary>Tells of every newer version of the task, until it has ended or nobody reads.</summary>
     private async Task WatchVersions(Guid id, Action<TaskSnapshot> newer, CancellationToken cancellation)
     {
-        var grain = grains.GetGrain<ITaskGrain>(id);
+        var grain = grains.Task(id);
         long seen = 0;
         try
         {

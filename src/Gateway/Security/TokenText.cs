@@ -21,6 +21,7 @@ internal static class TokenText
 
     private const string IdAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
     private const string SecretAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    private static readonly uint[] CrcTable = MakeCrcTable();
 
     /// <summary>A new token of a role; its id and secret are in it.</summary>
     public static string Create(Roles role)
@@ -97,11 +98,19 @@ internal static class TokenText
     private static uint Crc(ReadOnlySpan<char> text)
     {
         var crc = uint.MaxValue;
-        foreach (var c in text)
-        {
-            crc ^= c;
-            for (var bit = 0; bit < 8; bit++) crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xEDB88320 : crc >> 1;
-        }
+        foreach (var c in text) crc = CrcTable[(byte)(crc ^ c)] ^ (crc >> 8);
         return ~crc;
+    }
+
+    private static uint[] MakeCrcTable()
+    {
+        var table = new uint[256];
+        for (var i = 0u; i < table.Length; i++)
+        {
+            var crc = i;
+            for (var bit = 0; bit < 8; bit++) crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xEDB88320 : crc >> 1;
+            table[i] = crc;
+        }
+        return table;
     }
 }

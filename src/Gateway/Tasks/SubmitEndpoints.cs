@@ -69,7 +69,7 @@ internal sealed class SubmitEndpoints(IGrainFactory grains, TaskReader reader, T
         {
             spec = spec with { RequestDigest = keyed ? TaskSpecs.Digest(kind.Route, submit, kind.Json) : null, TraceParent = trace };
         }
-        var reply = await grains.GetGrain<ITaskGrain>(id).Submit(spec, caller.Actor);
+        var reply = await grains.Task(id).Submit(spec, caller.Actor);
         if (reply.Rejection != Rejection.None) await context.Answer(ProblemTable.Of(reply.Rejection));
         else await Answer(context, id, reply.Task, submit.Wait ?? 0, kind.Message);
     }

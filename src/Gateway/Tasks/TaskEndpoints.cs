@@ -43,7 +43,7 @@ internal sealed class TaskEndpoints(IGrainFactory grains, TaskReader reader, ITa
             await context.Answer(NoSuchTask);
             return;
         }
-        var reply = await grains.GetGrain<ITaskGrain>(task.Id).Cancel(caller.Actor);
+        var reply = await grains.Task(task.Id).Cancel(caller.Actor);
         // A task that has ended keeps its end; the answer's state tells which of the two came first.
         if (reply.Rejection is Rejection.None or Rejection.AlreadyEnded)
             await Answer(context, reply.Task ?? await reader.Find(task.Id.ToString("D"), caller));

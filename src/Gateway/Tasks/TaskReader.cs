@@ -21,13 +21,13 @@ internal sealed class TaskReader(
     public async ValueTask<TaskSnapshot?> Find(string? id, Caller caller)
     {
         if (!TaskIds.TryRead(id, out var task)) return null;
-        return Own(await grains.GetGrain<ITaskGrain>(task).Get(), caller);
+        return Own(await grains.Task(task).Get(), caller);
     }
 
     /// <summary>The task once it has ended, or as it is when the time is over, the caller has gone or the host is stopping.</summary>
     public async ValueTask<TaskSnapshot?> WaitForEnd(Guid id, Caller caller, TimeSpan wait, CancellationToken aborted)
     {
-        var grain = grains.GetGrain<ITaskGrain>(id);
+        var grain = grains.Task(id);
         var began = clock.GetTimestamp();
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(aborted, Stopping);
         while (true)

@@ -52,7 +52,7 @@ internal sealed class HeartbeatEndpoint(IGrainFactory grains, SessionGate gate, 
     {
         try
         {
-            return await grains.GetGrain<ITaskGrain>(attempt.Task).Heartbeat(holder, attempt.Attempt);
+            return await grains.Task(attempt.Task).Heartbeat(holder, attempt.Attempt);
         }
         catch (Exception error) when (ProblemMiddleware.IsInfrastructure(error))
         {

@@ -85,7 +85,7 @@ internal sealed class PollEndpoint(
     {
         try
         {
-            var reply = await grains.GetGrain<ITaskGrain>(task).Offer(holder);
+            var reply = await grains.Task(task).Offer(holder);
             return reply is { Rejection: Rejection.None, Spec: { } spec } ? OfferOf(task, reply.Attempt, spec) : null;
         }
         catch (Exception error) when (ProblemMiddleware.IsInfrastructure(error))
@@ -102,7 +102,7 @@ internal sealed class PollEndpoint(
     {
         if (offers.Length == 0) return;
         var tasks = Array.ConvertAll(offers, offer => Guid.ParseExact(offer.TaskId, "D"));
-        await Task.WhenAll(tasks.Select(task => grains.GetGrain<ITaskGrain>(task).ReturnOffer(holder)));
+        await Task.WhenAll(tasks.Select(task => grains.Task(task).ReturnOffer(holder)));
         await queue.Return(tasks);
     }
 

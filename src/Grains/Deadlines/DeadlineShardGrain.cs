@@ -68,7 +68,7 @@ internal sealed class DeadlineShardGrain(ITaskIndex index, TimeProvider clock, I
     {
         try
         {
-            await GrainFactory.GetGrain<ITaskGrain>(task).Tick();
+            await GrainFactory.Task(task).Tick();
         }
         catch (Exception failure)
         {

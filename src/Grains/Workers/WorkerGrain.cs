@@ -125,7 +125,7 @@ internal sealed class WorkerGrain(
     {
         var running = await index.RunningOn(tenant, name, CancellationToken.None);
         foreach (var attempt in SessionRules.GivenUp(running, held))
-            await GrainFactory.GetGrain<ITaskGrain>(attempt.Task).HolderRestarted(name, epoch);
+            await GrainFactory.Task(attempt.Task).HolderRestarted(name, epoch);
     }
 
     private SessionInfo Info()

@@ -43,7 +43,7 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
     private const string Wake =
         """
         SELECT id FROM tasks INDEXED BY tasks_wake
-        WHERE shard = ?1 AND wake_at IS NOT NULL AND wake_at <= ?2 ORDER BY wake_at, id LIMIT ?3
+        WHERE wake_at IS NOT NULL AND wake_at <= ?2 AND shard = ?1 ORDER BY wake_at LIMIT ?3
         """;
 
     private const string Running =
