@@ -34,6 +34,8 @@ public static class SiloHosting
                 // A cancelled poll answers what it took, so that the gateway can give it back.
                 options.WaitForCancellationAcknowledgement = true;
             });
+            // Its slots are allocated at once: a million of them, the default, are 18 MB.
+            silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = 10_000);
             silo.Configure<GrainCollectionOptions>(options =>
             {
                 // A queued task's grain is of no use until a worker comes: the row has everything.

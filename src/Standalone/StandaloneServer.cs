@@ -43,6 +43,8 @@ internal static class StandaloneServer
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = data.Path });
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true)
             .SetMinimumLevel(options.Verbose ? LogLevel.Information : LogLevel.Warning).AddFilter("Orleans", LogLevel.Error)
+            // A log scope and an activity a request, of use to nobody here: what fails is logged by the gateway itself.
+            .AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.None)
             // What stops a start is said by Program, once and in a sentence.
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(

@@ -2,7 +2,6 @@ using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Workers;
-using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Problems;
@@ -14,7 +13,7 @@ namespace OpenClaw.Gateway.Compat;
 /// what it started for one that goes meanwhile is undone.
 /// </summary>
 internal sealed class OldPollEndpoint(
-    IGrainFactory grains, CompatibleWorkers workers, TimeProvider clock, IHostApplicationLifetime lifetime)
+    IGrainFactory grains, CompatibleWorkers workers, PollDesks desks, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
     private const long DefaultWait = 30_000;
     private static readonly byte[] NoTask = "null"u8.ToArray();
@@ -27,10 +26,10 @@ internal sealed class OldPollEndpoint(
             await context.Answer(problem);
             return;
         }
-        using var hold = new HeldPoll(clock, wait, context.RequestAborted, lifetime.ApplicationStopping);
-        if (await NextTask(hold, context.Caller(), name ?? CompatibleWorkers.DefaultName) is { } polled)
+        var caller = context.Caller();
+        if (await NextTask(caller, name ?? CompatibleWorkers.DefaultName, clock.GetUtcNow() + wait, context.RequestAborted) is { } polled)
             await context.Answer(polled, PolledTask.Write);
-        else if (!hold.Gone) await context.AnswerRaw(NoTask);
+        else if (!context.RequestAborted.IsCancellationRequested) await context.AnswerRaw(NoTask);
     }
 
     /// <summary>The name a worker gives itself, <c>?name=</c>; null: none.</summary>
@@ -41,26 +40,23 @@ internal sealed class OldPollEndpoint(
         return fits ? null : Problem400.Field("name", "must be a name: a-z, 0-9 and -, at most 63, no - first");
     }
 
-    private async ValueTask<(Guid Task, OfferReply Offer)?> NextTask(HeldPoll hold, Caller caller, string name)
+    private async ValueTask<(Guid Task, OfferReply Offer)?> NextTask(Caller caller, string name, DateTimeOffset until, CancellationToken aborted)
     {
-        var queue = grains.GetGrain<IQueueGrain>(GrainKeys.Queue(caller.Tenant));
-        do
+        while (true)
         {
-            var (holder, draining) = await workers.Touch(caller, name);
-            var reply = await hold.Ask(queue, new PollRequest { Worker = name, Offers = holder.Offers, Slots = draining ? 0 : 1 });
-            if (reply.Tasks is not [var task, ..]) continue;
-            if (hold.Closed)
+            var (found, desk) = await desks.Next(caller, name, until, aborted);
+            if (found is not { } task) return null;
+            if (aborted.IsCancellationRequested || lifetime.ApplicationStopping.IsCancellationRequested)
             {
-                await queue.Return(reply.Tasks);
+                await desk.Return(task);
                 return null;
             }
+            var (holder, _) = await workers.Touch(caller, name);
             var offer = await grains.Task(task).OfferAndStart(holder);
             if (offer.Rejection != Rejection.None) continue;
-            if (!hold.Gone) return (task, offer);
+            if (!aborted.IsCancellationRequested) return (task, offer);
             await grains.Task(task).Undelivered(holder, offer.Attempt);
             return null;
         }
-        while (!hold.Over);
-        return null;
     }
 }

@@ -18,6 +18,7 @@ internal static class WorkerRoutes
         services.AddSingleton<ResultDesk>();
         services.AddSingleton<AttemptEndpoints>();
         services.AddSingleton<CompatibleWorkers>();
+        services.AddSingleton<PollDesks>();
         services.AddSingleton<OldPollEndpoint>();
         services.AddSingleton<OldResultEndpoint>();
     }

@@ -1,0 +1,22 @@
+namespace OpenClaw.Gateway.Compat;
+
+/// <summary>A held poll of the compatible protocol; its result is the task it is given, or null. Whoever answers first decides.</summary>
+internal sealed class WaitingPoll : TaskCompletionSource<Guid?>
+{
+    private readonly CancellationToken aborted;
+
+    public WaitingPoll(DateTimeOffset until, CancellationToken aborted) : base(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        (Until, this.aborted) = (until, aborted);
+        Place = new(this);
+    }
+
+    /// <summary>When it is to be answered, with or without a task.</summary>
+    public DateTimeOffset Until { get; }
+
+    /// <summary>Its place in the line of its desk.</summary>
+    public LinkedListNode<WaitingPoll> Place { get; }
+
+    /// <summary>True while it can be given a task: unanswered, and its connection is there.</summary>
+    public bool Waits => !Task.IsCompleted && !aborted.IsCancellationRequested;
+}
