@@ -15,7 +15,12 @@ namespace OpenClaw.Gateway.Compat;
 internal sealed class OldPollEndpoint(
     IGrainFactory grains, CompatibleWorkers workers, PollDesks desks, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
-    private const long DefaultWait = 30_000;
+    /// <summary>
+    /// Without <c>wait</c>. The contract allows up to 30 s; the first workers, which send no <c>wait</c>, hang up after 10 s of silence
+    /// and then stay away for longer each time.
+    /// </summary>
+    private const long DefaultWait = 8_000;
+
     private static readonly byte[] NoTask = "null"u8.ToArray();
 
     public async Task Handle(HttpContext context)

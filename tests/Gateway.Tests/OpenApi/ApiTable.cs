@@ -111,7 +111,7 @@ internal static class ApiTable
             "Waits for a task, which is started by the answer; null when none came.")
         {
             AnswersSchema = new() { ["type"] = new JsonArray("object", "null") },
-            Parameters = [("query", "wait", "integer", "ms, default 30000, at most 60000."),
+            Parameters = [("query", "wait", "integer", "ms, at most 60000; default 8000, because the first workers hang up after 10 s."),
                 ("query", "name", "string", "Name of the worker, default compat.")],
             Problems = [400, 401, 403, 503],
         },
