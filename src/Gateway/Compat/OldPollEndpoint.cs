@@ -32,7 +32,8 @@ internal sealed class OldPollEndpoint(
             return;
         }
         var caller = context.Caller();
-        if (await NextTask(caller, name ?? CompatibleWorkers.DefaultName, clock.GetUtcNow() + wait, context.RequestAborted) is { } polled)
+        var until = clock.GetElapsedTime(0) + wait;
+        if (await NextTask(caller, name ?? CompatibleWorkers.DefaultName, until, context.RequestAborted) is { } polled)
             await context.Answer(polled, PolledTask.Write);
         else if (!context.RequestAborted.IsCancellationRequested) await context.AnswerRaw(NoTask);
     }
@@ -45,7 +46,7 @@ internal sealed class OldPollEndpoint(
         return fits ? null : Problem400.Field("name", "must be a name: a-z, 0-9 and -, at most 63, no - first");
     }
 
-    private async ValueTask<(Guid Task, OfferReply Offer)?> NextTask(Caller caller, string name, DateTimeOffset until, CancellationToken aborted)
+    private async ValueTask<(Guid Task, OfferReply Offer)?> NextTask(Caller caller, string name, TimeSpan until, CancellationToken aborted)
     {
         while (true)
         {
@@ -56,7 +57,8 @@ internal sealed class OldPollEndpoint(
                 await desk.Return(task);
                 return null;
             }
-            var (holder, _) = await workers.Touch(caller, name);
+            // Nothing that can fail may stand between the queue's answer and the start.
+            var holder = workers.HolderOf(caller, name);
             var offer = await grains.Task(task).OfferAndStart(holder);
             if (offer.Rejection != Rejection.None) continue;
             if (!aborted.IsCancellationRequested) return (task, offer);

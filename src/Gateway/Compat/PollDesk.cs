@@ -8,7 +8,8 @@ namespace OpenClaw.Gateway.Compat;
 /// The held polls of one worker name of the compatible protocol. It stands in the queue once for all of them, so that a held poll
 /// is a place in a line here and no call of its own: thousands of idle polls cost next to nothing.
 /// </summary>
-internal sealed class PollDesk(string name, IQueueGrain queue, CompatibleWorkers workers, TimeProvider clock, CancellationToken stopping)
+internal sealed class PollDesk(
+    string name, IQueueGrain queue, CompatibleWorkers workers, TimeProvider clock, CancellationToken stopping, Action<PollDesk> closed)
 {
     private const int MostAtOnce = 100;
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(5);
@@ -17,10 +18,15 @@ internal sealed class PollDesk(string name, IQueueGrain queue, CompatibleWorkers
     private readonly LinkedList<WaitingPoll> line = [];
     private Question? asked;
     private bool serving;
-    private DateTimeOffset nextDue = DateTimeOffset.MaxValue;
+    private bool shut;
+    private TimeSpan nextDue = TimeSpan.MaxValue;
+    private long questions;
 
-    /// <summary>True once its last poll has gone: it serves nobody any more.</summary>
-    public bool Closed { get; private set; }
+    /// <summary>The last question that was given less than it asked for: nothing was left for those who stood in line then.</summary>
+    private long exhausted;
+
+    /// <summary>Time on a clock that nobody can set back.</summary>
+    private TimeSpan Now => clock.GetElapsedTime(0);
 
     /// <summary>Puts a poll into the line; false when the desk has closed.</summary>
     public bool TryEnter(WaitingPoll poll, Caller caller)
@@ -28,9 +34,10 @@ internal sealed class PollDesk(string name, IQueueGrain queue, CompatibleWorkers
         bool first;
         lock (gate)
         {
-            if (Closed) return false;
+            if (shut) return false;
             first = !serving;
             serving = true;
+            poll.EnteredAfter = questions;
             line.AddLast(poll.Place);
             if (poll.Until < nextDue) nextDue = poll.Until;
             // What is asked now would be answered too late for this one.
@@ -60,7 +67,7 @@ internal sealed class PollDesk(string name, IQueueGrain queue, CompatibleWorkers
             for (var question = Next(); question is not null; question = Next())
             {
                 var (holder, draining) = await workers.Touch(caller, name);
-                var wait = question.Until - clock.GetUtcNow();
+                var wait = question.Until - Now;
                 var request = new PollRequest
                 {
                     Worker = name,
@@ -68,12 +75,16 @@ internal sealed class PollDesk(string name, IQueueGrain queue, CompatibleWorkers
                     Slots = draining ? 0 : question.Slots,
                     Wait = wait > TimeSpan.Zero ? wait : TimeSpan.Zero,
                 };
-                await HandOut((await Ask(request, question.Token)).Tasks);
+                await HandOut((await Ask(request, question.Token)).Tasks, question.Slots);
             }
         }
         catch (Exception failure)
         {
             Close(failure);
+        }
+        finally
+        {
+            closed(this);
         }
     }
 
@@ -94,24 +105,26 @@ internal sealed class PollDesk(string name, IQueueGrain queue, CompatibleWorkers
     {
         lock (gate)
         {
-            var now = clock.GetUtcNow();
-            // The first question is for everybody, however short their time.
-            if (stopping.IsCancellationRequested || (asked is not null && nextDue <= now)) Prune(now);
+            var now = Now;
+            if (stopping.IsCancellationRequested || nextDue <= now) Prune(now);
             var until = nextDue < now + Slice ? nextDue : now + Slice;
             asked?.Dispose();
-            Closed = line.Count == 0;
-            return asked = Closed ? null : new Question(Math.Min(line.Count, MostAtOnce), until, stopping);
+            shut = line.Count == 0;
+            if (shut) return asked = null;
+            questions++;
+            return asked = new Question(Math.Min(line.Count, MostAtOnce), until, stopping);
         }
     }
 
-    /// <summary>Answers those whose time is over.</summary>
-    private void Prune(DateTimeOffset now)
+    /// <summary>Answers those whose time is over. Everybody has been asked for once, however short their time.</summary>
+    private void Prune(TimeSpan now)
     {
-        nextDue = DateTimeOffset.MaxValue;
+        nextDue = TimeSpan.MaxValue;
         for (var place = line.First; place is not null;)
         {
             var (poll, next) = (place.Value, place.Next);
-            if (stopping.IsCancellationRequested || !poll.Waits || poll.Until <= now)
+            var over = poll.Until <= now && poll.EnteredAfter < exhausted;
+            if (over || stopping.IsCancellationRequested || !poll.Waits)
             {
                 line.Remove(place);
                 poll.TrySetResult(null);
@@ -124,12 +137,12 @@ internal sealed class PollDesk(string name, IQueueGrain queue, CompatibleWorkers
         }
     }
 
-    private Task HandOut(Guid[] tasks)
+    private Task HandOut(Guid[] tasks, int slots)
     {
-        if (tasks.Length == 0) return Task.CompletedTask;
         List<Guid>? left = null;
         lock (gate)
         {
+            if (tasks.Length < slots) exhausted = questions;
             foreach (var task in tasks)
             {
                 if (!TryGive(task)) (left ??= []).Add(task);
@@ -152,7 +165,7 @@ internal sealed class PollDesk(string name, IQueueGrain queue, CompatibleWorkers
     {
         lock (gate)
         {
-            Closed = true;
+            shut = true;
             asked?.Dispose();
             asked = null;
             foreach (var poll in line) poll.TrySetException(failure);
@@ -161,12 +174,12 @@ internal sealed class PollDesk(string name, IQueueGrain queue, CompatibleWorkers
     }
 
     /// <summary>What the queue is being asked: for how many, and until when.</summary>
-    private sealed class Question(int slots, DateTimeOffset until, CancellationToken stopping) : IDisposable
+    private sealed class Question(int slots, TimeSpan until, CancellationToken stopping) : IDisposable
     {
         private readonly CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(stopping);
 
         public int Slots => slots;
-        public DateTimeOffset Until => until;
+        public TimeSpan Until => until;
         public CancellationToken Token => source.Token;
 
         public void Cancel() => source.Cancel();

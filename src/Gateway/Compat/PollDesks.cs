@@ -12,11 +12,14 @@ internal sealed class PollDesks(IGrainFactory grains, CompatibleWorkers workers,
 
     private readonly ConcurrentDictionary<(string Tenant, string Name), PollDesk> desks = new();
 
+    /// <summary>Desks that are open.</summary>
+    public int Count => desks.Count;
+
     /// <summary>
-    /// A task for a worker, within its time; null when there is none, the connection has gone, or the host is stopping. The desk is
-    /// where the task goes back to when it can't be used.
+    /// A task for a worker, until a time of <see cref="TimeProvider.GetElapsedTime(long)"/> since 0; null when there is none, the
+    /// connection has gone, or the host is stopping. The desk is where the task goes back to when it can't be used.
     /// </summary>
-    public async ValueTask<(Guid? Task, PollDesk Desk)> Next(Caller caller, string name, DateTimeOffset until, CancellationToken aborted)
+    public async ValueTask<(Guid? Task, PollDesk Desk)> Next(Caller caller, string name, TimeSpan until, CancellationToken aborted)
     {
         var poll = new WaitingPoll(until, aborted);
         var desk = Enter(caller, name, poll);
@@ -28,7 +31,6 @@ internal sealed class PollDesks(IGrainFactory grains, CompatibleWorkers workers,
         finally
         {
             desk.Leave(poll);
-            if (desk.Closed) desks.TryRemove(KeyValuePair.Create((caller.Tenant, name), desk));
         }
     }
 
@@ -37,12 +39,17 @@ internal sealed class PollDesks(IGrainFactory grains, CompatibleWorkers workers,
         var key = (caller.Tenant, name);
         while (true)
         {
-            var desk = desks.GetOrAdd(key, static (key, all) => all.Open(key.Tenant, key.Name), this);
+            var desk = desks.GetOrAdd(key, static (key, all) => all.Open(key), this);
             if (desk.TryEnter(poll, caller)) return desk;
-            desks.TryRemove(KeyValuePair.Create(key, desk));
+            Remove(key, desk);
         }
     }
 
-    private PollDesk Open(string tenant, string name) =>
-        new(name, grains.GetGrain<IQueueGrain>(GrainKeys.Queue(tenant)), workers, clock, lifetime.ApplicationStopping);
+    private PollDesk Open((string Tenant, string Name) key)
+    {
+        var queue = grains.GetGrain<IQueueGrain>(GrainKeys.Queue(key.Tenant));
+        return new(key.Name, queue, workers, clock, lifetime.ApplicationStopping, desk => Remove(key, desk));
+    }
+
+    private void Remove((string Tenant, string Name) key, PollDesk desk) => desks.TryRemove(KeyValuePair.Create(key, desk));
 }

@@ -5,14 +5,17 @@ internal sealed class WaitingPoll : TaskCompletionSource<Guid?>
 {
     private readonly CancellationToken aborted;
 
-    public WaitingPoll(DateTimeOffset until, CancellationToken aborted) : base(TaskCreationOptions.RunContinuationsAsynchronously)
+    public WaitingPoll(TimeSpan until, CancellationToken aborted) : base(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         (Until, this.aborted) = (until, aborted);
         Place = new(this);
     }
 
     /// <summary>When it is to be answered, with or without a task.</summary>
-    public DateTimeOffset Until { get; }
+    public TimeSpan Until { get; }
+
+    /// <summary>Questions its desk had made when it came: those were not for this one.</summary>
+    public long EnteredAfter { get; set; }
 
     /// <summary>Its place in the line of its desk.</summary>
     public LinkedListNode<WaitingPoll> Place { get; }

@@ -36,6 +36,10 @@ internal sealed class CompatibleWorkers(IGrainFactory grains, TimeProvider clock
         return new(SessionGate.HolderOf(caller, name, 0, last.Offers), last.Draining);
     }
 
+    /// <summary>The worker as a holder, without a sign of life.</summary>
+    public Holder HolderOf(Caller caller, string name) =>
+        SessionGate.HolderOf(caller, name, 0, seen.TryGetValue((caller.Tenant, name), out var last) ? last.Offers : OffersOf(name));
+
     internal static string OffersOf(string name) => LabelSet.Of([.. Kinds.BuiltIn.Select(kind => $"kind:{kind}"), $"worker:{name}"]);
 
     private sealed record Seen(string Offers, bool Draining, long At);

@@ -34,13 +34,9 @@ public sealed class OpenConnectionTests
     public async Task Fault_02_gone_while_the_start_is_committed_the_start_is_undone()
     {
         await using var gateway = await Start();
-        var (starting, gone, undone) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource<int>());
-        gateway.Grains.On<IQueueGrain>("Poll", (_, args) =>
-            {
-                ((CancellationToken)args[1]!).Register(gone.SetResult);
-                return Task.FromResult(new PollReply([Task1], false));
-            })
-            .On<ITaskGrain>("OfferAndStart", (_, _) => StartedWhenGone(starting, gone.Task))
+        var (starting, undone) = (new TaskCompletionSource(), new TaskCompletionSource<int>());
+        gateway.Grains.On<IQueueGrain>("Poll", (_, _) => Task.FromResult(new PollReply([Task1], false)))
+            .On<ITaskGrain>("OfferAndStart", (_, _) => StartedWhenGone(starting, gateway.HungUp))
             .On<ITaskGrain>("Undelivered", (_, args) =>
             {
                 undone.TrySetResult((int)args[1]!);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenClaw.GrainInterfaces.Audit;
@@ -16,12 +17,16 @@ internal sealed class FaultyGateway : IAsyncDisposable
     public const string Token = "shared-token-of-the-tests";
 
     private readonly WebApplication app;
+    private readonly TaskCompletionSource hungUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private FaultyGateway(WebApplication app, FakeGrains grains, NotedAudit audit) => (this.app, Grains, Audit) = (app, grains, audit);
 
     public FakeGrains Grains { get; }
 
     public NotedAudit Audit { get; }
+
+    /// <summary>Done once the server has seen that a client hung up during its request.</summary>
+    public Task HungUp => hungUp.Task;
 
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
@@ -36,7 +41,9 @@ internal sealed class FaultyGateway : IAsyncDisposable
         builder.Services.AddSingleton<IOutputLog, NoStore>();
         builder.Services.AddSingleton<ITaskList, NoStore>();
         builder.AddOpenClawGateway(options => (options.DataFolder, options.SharedToken) = ("nowhere", Token));
-        var gateway = new FaultyGateway(builder.Build().MapOpenClaw(), grains, audit);
+        var gateway = new FaultyGateway(builder.Build(), grains, audit);
+        gateway.app.Use(gateway.Watch);
+        gateway.app.MapOpenClaw();
         await gateway.app.StartAsync();
         var server = gateway.app.Services.GetRequiredService<IServer>();
         gateway.Address = new(server.Features.Get<IServerAddressesFeature>()!.Addresses.Single());
@@ -53,6 +60,12 @@ internal sealed class FaultyGateway : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private async Task Watch(HttpContext context, RequestDelegate next)
+    {
+        await using var watch = context.RequestAborted.Register(() => hungUp.TrySetResult());
+        await next(context);
+    }
 
     /// <summary>Keeps the notes.</summary>
     internal sealed class NotedAudit : IAuditTrail
