@@ -1,0 +1,43 @@
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Grains.Tasks;
+
+namespace OpenClaw.Grains.Tests.Tasks;
+
+/// <summary>The original forgot every task after 15 minutes; here only a task's own clocks end it.</summary>
+public sealed class LongTaskTests
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public void Fault_4_a_queued_task_is_kept_past_15_minutes_until_its_own_time()
+    {
+        var task = Step(null, new TaskTrigger.Submit(Situations.Id, Spec, Situations.Client), TimeSpan.Zero);
+        for (var at = Minute; at < Hour; at += Minute) task = Step(task, TaskTrigger.Tick.Instance, at);
+        Assert.Equal(TaskState.Queued, task.State);
+        Assert.Equal(TaskState.Expired, Step(task, TaskTrigger.Tick.Instance, Hour).State);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Fault_4_a_running_task_is_kept_past_15_minutes_until_its_own_time(bool session)
+    {
+        var holder = session ? Situations.Studio : Situations.Old;
+        var task = Step(null, new TaskTrigger.Submit(Situations.Id, Spec, Situations.Client), TimeSpan.Zero);
+        task = Step(task, session ? new TaskTrigger.Start(holder, 1) : new TaskTrigger.OfferAndStart(holder), TimeSpan.Zero);
+        for (var at = TimeSpan.Zero; at < Hour; at += Situations.Options.HeartbeatEvery)
+        {
+            if (session) task = Step(task, new TaskTrigger.Heartbeat(holder, 1), at);
+            task = Step(task, TaskTrigger.Tick.Instance, at);
+        }
+        Assert.Equal(TaskState.Running, task.State);
+        var done = new AttemptOutcome { Kind = OutcomeKind.Succeeded, Attempt = 1, ExitCode = 0 };
+        Assert.Equal(TaskState.Succeeded, Step(task, new TaskTrigger.Finish(holder, done, Situations.Client), Hour).State);
+    }
+
+    private static TaskSpec Spec => Situations.Spec with { Timeout = Hour, StartWithin = Hour };
+
+    private static TaskRecord Step(TaskRecord? task, TaskTrigger trigger, TimeSpan at) =>
+        TaskMachine.Step(task, trigger, Situations.T0 + at, Situations.Options).Record!;
+}
