@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
@@ -51,7 +52,7 @@ internal sealed class ChatPoster : IDisposable
                 async (state, stop) => await Send(state, stop), (channel, body, token), cancellation);
             return response.IsSuccessStatusCode ? null : $"the chat service answered {(int)response.StatusCode}";
         }
-        catch (Exception error) when (error is HttpRequestException
+        catch (Exception error) when (error is HttpRequestException or SocketException
             || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return "the chat service does not answer";
@@ -76,7 +77,7 @@ internal sealed class ChatPoster : IDisposable
         MaxDelay = LongestWait,
         ShouldHandle = static attempt => ValueTask.FromResult(attempt.Outcome switch
         {
-            { Exception: HttpRequestException } => true,
+            { Exception: HttpRequestException or SocketException } => true,
             { Exception: TaskCanceledException } => !attempt.Context.CancellationToken.IsCancellationRequested,
             { Result: { } response } => response.StatusCode == HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500,
             _ => false,

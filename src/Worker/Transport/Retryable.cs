@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace OpenClaw.Worker.Transport;
 
 /// <summary>The one yes or no on HTTP failures: is the same call, sent again later, likely to be taken?</summary>
@@ -9,7 +11,10 @@ internal static class Retryable
     /// </summary>
     public static bool Is(int status) => status is 401 or 403 or 407 or 408 or 425 or 429 or >= 500 or < 400;
 
-    /// <summary>Yes for an exchange that broke or was given up: who knows what the server took; every call may be repeated.</summary>
-    public static bool Is(Exception failure) =>
-        failure is HttpRequestException or IOException or OperationCanceledException or System.Text.Json.JsonException;
+    /// <summary>
+    /// Yes for an exchange that broke or was given up: who knows what the server took; every call may be repeated. A bare socket failure
+    /// is what HttpClient lets through when the server goes at the very moment of connecting.
+    /// </summary>
+    public static bool Is(Exception failure) => failure
+        is HttpRequestException or IOException or OperationCanceledException or SocketException or System.Text.Json.JsonException;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using OpenClaw.EndToEnd.Tests.Processes;
 
@@ -57,7 +58,7 @@ internal sealed class CompatibleWorker : IAsyncDisposable
             var reply = await _connect().Get("/worker/poll?wait=5000", _noMoreTasks.Token);
             if (reply.IsSuccess) return reply.Json;
         }
-        catch (Exception away) when (away is HttpRequestException or IOException)
+        catch (Exception away) when (away is HttpRequestException or IOException or SocketException)
         {
             // The server is away; ask again.
         }
@@ -94,7 +95,7 @@ internal sealed class CompatibleWorker : IAsyncDisposable
         {
             return (await _connect().Post("/worker/result", result, cancellation: _stop.Token)).IsSuccess;
         }
-        catch (Exception away) when (away is HttpRequestException or IOException)
+        catch (Exception away) when (away is HttpRequestException or IOException or SocketException)
         {
             return false;
         }

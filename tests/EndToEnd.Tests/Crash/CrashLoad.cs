@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using OpenClaw.EndToEnd.Tests.Clients;
 
@@ -120,7 +121,7 @@ internal sealed class CrashLoad(Witness witness, Func<Api> server, int seed) : I
         {
             return await call(server());
         }
-        catch (Exception away) when (away is HttpRequestException or IOException or TaskCanceledException)
+        catch (Exception away) when (away is HttpRequestException or IOException or SocketException or TaskCanceledException)
         {
             await Task.Delay(Pause, TimeProvider.System);
             return null;

@@ -15,6 +15,7 @@ public sealed class RetryableTests
     public void A_broken_exchange_passes_and_a_bug_does_not()
     {
         Assert.True(Retryable.Is(new HttpRequestException()));
+        Assert.True(Retryable.Is(new System.Net.Sockets.SocketException()));
         Assert.True(Retryable.Is(new IOException()));
         Assert.True(Retryable.Is(new TaskCanceledException()));
         Assert.True(Retryable.Is(new System.Text.Json.JsonException()));
