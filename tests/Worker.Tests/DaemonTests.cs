@@ -148,7 +148,9 @@ public sealed class DaemonTests
         Assert.Equal(0, aliveWhenOpened);
         Assert.DoesNotContain(OldAttempt, worker.Gateway.Opened!.Held!);
         Assert.Empty(Directory.GetFiles(journal));
-        Assert.NotNull((await run).Signal);
+        // The signal ends the shell, or its child first and the shell reports that in its own way.
+        var end = await run;
+        Assert.True(end is { Signal: not null } or { ExitCode: > 128 }, $"{end}");
     }
 
     [Fact]

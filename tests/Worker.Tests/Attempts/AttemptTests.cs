@@ -165,6 +165,7 @@ public sealed class AttemptTests
         await using var worker = await WorkerHarness.Start();
         var id = worker.Gateway.Command("seq 1 4000000");
         var attempt = await worker.Gateway.Ended(id, 60);
+        Assert.Equal(("succeeded", null, null), (attempt.Results[0].Outcome, attempt.Results[0].Reason, attempt.Results[0].Error));
         Assert.Equal(attempt.Results[0].StdoutBytes, attempt.Stdout.Length);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(attempt.Stdout)), attempt.Results[0].StdoutSha256);
         Assert.EndsWith("\n4000000\n", attempt.Text, StringComparison.Ordinal);
