@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Bench.Micro;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Grains.Ports;
-using OpenClaw.Storage;
+using OpenClaw.Storage.Sqlite;
 using Orleans.Storage;
 
 // Usage: openclaw-micro [rows=20000] [writers=1000] [folder]. Prints what the embedded store does on this machine.

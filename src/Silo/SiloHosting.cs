@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using OpenClaw.Grains;
-using OpenClaw.Storage;
+using OpenClaw.Storage.Sqlite;
 using Orleans.Configuration;
 
 namespace OpenClaw.Silo;

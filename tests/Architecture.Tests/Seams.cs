@@ -13,7 +13,7 @@ internal static class Seams
         "Storage" =>
         [
             "OpenClaw.Storage.StorageHosting", "OpenClaw.Storage.StorageOptions", "OpenClaw.Storage.Output.OutputLimits",
-            "OpenClaw.Storage.Sqlite.StoreStartException", "OpenClaw.Storage.GroupCommit.StoreUnavailableException",
+            "OpenClaw.Storage.StoreStartException", "OpenClaw.Storage.Sqlite.SqliteHosting", "OpenClaw.Storage.GroupCommit.StoreUnavailableException",
         ],
         "Silo" => ["OpenClaw.Silo.SiloHosting"],
         "Gateway" =>

@@ -1,5 +1,4 @@
 using OpenClaw.GrainInterfaces.Output;
-using OpenClaw.Storage.Sqlite;
 
 namespace OpenClaw.Storage.Output;
 
@@ -9,36 +8,6 @@ namespace OpenClaw.Storage.Output;
 /// </summary>
 internal readonly record struct OutputPosition(OutputCursor Cursor, long HeadBytes, long TailBytes, long? TailFrom)
 {
-    private const string Select =
-        """
-        SELECT next_sequence, stdout_offset, stderr_offset, head_bytes, tail_bytes, tail_from FROM output_cursors
-        WHERE task = ?1 AND attempt = ?2
-        """;
-
-    private const string Upsert =
-        """
-        INSERT INTO output_cursors (task, attempt, next_sequence, stdout_offset, stderr_offset, head_bytes, tail_bytes, tail_from)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-        ON CONFLICT (task, attempt) DO UPDATE SET next_sequence = excluded.next_sequence, stdout_offset = excluded.stdout_offset,
-            stderr_offset = excluded.stderr_offset, head_bytes = excluded.head_bytes, tail_bytes = excluded.tail_bytes,
-            tail_from = excluded.tail_from
-        """;
-
-    public static OutputPosition Read(SqliteDatabase database, long task, int attempt)
-    {
-        using var row = database.Use(Select);
-        if (!row.Add(task).Add(attempt).Step()) return default;
-        var cursor = new OutputCursor(row.Long(0), row.Long(1), row.Long(2));
-        return new OutputPosition(cursor, row.Long(3), row.Long(4), row.IsNull(5) ? null : row.Long(5));
-    }
-
-    public void Write(SqliteDatabase database, long task, int attempt)
-    {
-        using var row = database.Use(Upsert);
-        row.Add(task).Add(attempt).Add(Cursor.NextSequence).Add(Cursor.StdoutOffset).Add(Cursor.StderrOffset)
-            .Add(HeadBytes).Add(TailBytes).Add(TailFrom).Run();
-    }
-
     /// <summary>The position after a chunk that joins: to the head while it fits there whole and nothing was cut to the tail yet.</summary>
     public OutputPosition After(OutputChunk chunk, OutputLimits limits)
     {

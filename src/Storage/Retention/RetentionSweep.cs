@@ -2,14 +2,12 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpenClaw.Grains.Ports;
-using OpenClaw.Storage.Audit;
-using OpenClaw.Storage.Sqlite;
 
 namespace OpenClaw.Storage.Retention;
 
 /// <summary>Deletes finished tasks and audit notes whose time is over, a small batch a commit.</summary>
 internal sealed class RetentionSweep(
-    SqliteStore store, ITaskIndex tasks, IOptions<StorageOptions> options, TimeProvider clock, ILogger<RetentionSweep> log)
+    ITaskIndex tasks, IAuditNotes notes, IOptions<StorageOptions> options, TimeProvider clock, ILogger<RetentionSweep> log)
     : BackgroundService
 {
     /// <summary>One sweep: until nothing is left that is old enough. How many tasks it deleted.</summary>
@@ -24,7 +22,7 @@ internal sealed class RetentionSweep(
         }
         for (var count = -1; count != 0 && !cancellation.IsCancellationRequested;)
         {
-            count = await store.Write(new DeleteNotes(before, batch)).ConfigureAwait(false);
+            count = await notes.DeleteNotes(before, batch, cancellation).ConfigureAwait(false);
         }
         if (deleted > 0) log.RetentionDeleted(deleted, before);
         return deleted;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using OpenClaw.Grains.Tasks;
-using OpenClaw.Storage.Sqlite;
 using Orleans.Storage;
 
 namespace OpenClaw.Storage.Tasks;
@@ -9,18 +8,13 @@ namespace OpenClaw.Storage.Tasks;
 /// The grain storage named <c>tasks</c>: one row a task, its version as ETag. A lost compare-and-set is an
 /// <see cref="InconsistentStateException"/>; any other exception means that the outcome is unknown.
 /// </summary>
-internal sealed class TaskStorage(SqliteStore store) : IGrainStorage
+internal sealed class TaskStorage(ITaskRows rows) : IGrainStorage
 {
-    private const string Find = "SELECT " + TaskRow.Columns + ", s.payload FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.id = ?1";
-
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var target = Target(grainState);
-        using var reader = await store.Readers.Rent(CancellationToken.None).ConfigureAwait(false);
-        using var find = reader.Database.Use(Find);
-        if (find.Add(grainId.GetGuidKey()).Step())
+        if (await rows.Find(grainId.GetGuidKey()).ConfigureAwait(false) is { } record)
         {
-            var record = TaskRow.Record(find);
             target.State = record;
             Found(grainState, record.Version);
         }
@@ -37,8 +31,8 @@ internal sealed class TaskStorage(SqliteStore store) : IGrainStorage
         if (record.Id != id) throw new ArgumentException($"The record is of task {record.Id}, the grain is {id}.", nameof(grainState));
         var expected = Expected(grainState.ETag);
         var written = expected is { } version
-            ? await store.Write(new UpdateTask(record, version)).ConfigureAwait(false)
-            : await store.Write(new InsertTask(record)).ConfigureAwait(false);
+            ? await rows.Update(record, version).ConfigureAwait(false)
+            : await rows.Insert(record).ConfigureAwait(false);
         if (!written) throw Conflict(id, grainState.ETag);
         Found(grainState, record.Version);
     }
@@ -46,7 +40,7 @@ internal sealed class TaskStorage(SqliteStore store) : IGrainStorage
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var id = grainId.GetGuidKey();
-        if (Expected(grainState.ETag) is { } version && !await store.Write(new DeleteTask(id, version)).ConfigureAwait(false))
+        if (Expected(grainState.ETag) is { } version && !await rows.Delete(id, version).ConfigureAwait(false))
         {
             throw Conflict(id, grainState.ETag);
         }

@@ -1,11 +1,11 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Storage.Retention;
-using OpenClaw.Storage.Tests.Sqlite;
 
 namespace OpenClaw.Storage.Tests.Retention;
 
@@ -14,22 +14,22 @@ public sealed class RetentionSweepTests
     [Fact]
     public async Task It_sweeps_at_the_start_and_then_at_every_interval_also_after_a_failure()
     {
-        await using var store = new SqliteFixture();
+        var clock = new FakeTimeProvider(Sample.Noon);
         var index = new CountingIndex();
         using var sweep = new RetentionSweep(
-            store.Database, index, Options.Create(new StorageOptions()), store.Clock, NullLogger<RetentionSweep>.Instance);
+            index, index, Options.Create(new StorageOptions()), clock, NullLogger<RetentionSweep>.Instance);
 
         await sweep.StartAsync(default);
         Assert.Equal(Sample.Noon.AddDays(-7), await index.NextCall());
-        store.Clock.Advance(TimeSpan.FromMinutes(10));
+        clock.Advance(TimeSpan.FromMinutes(10));
         Assert.Equal(Sample.Noon.AddDays(-7).AddMinutes(10), await index.NextCall());
-        store.Clock.Advance(TimeSpan.FromMinutes(10));
+        clock.Advance(TimeSpan.FromMinutes(10));
         Assert.Equal(Sample.Noon.AddDays(-7).AddMinutes(20), await index.NextCall());
         await sweep.StopAsync(default);
     }
 
     /// <summary>Finds nothing; its first call fails.</summary>
-    private sealed class CountingIndex : ITaskIndex
+    private sealed class CountingIndex : ITaskIndex, IAuditNotes
     {
         private readonly Channel<DateTimeOffset> calls = Channel.CreateUnbounded<DateTimeOffset>();
         private int count;
@@ -41,6 +41,8 @@ public sealed class RetentionSweepTests
             calls.Writer.TryWrite(before);
             return count++ == 0 ? throw new IOException("disk") : ValueTask.FromResult(0);
         }
+
+        public ValueTask<int> DeleteNotes(DateTimeOffset before, int limit, CancellationToken cancellation) => ValueTask.FromResult(0);
 
         public ValueTask<IReadOnlyList<string>> BacklogGroups(string tenant, string pool, CancellationToken cancellation) =>
             throw new NotSupportedException();

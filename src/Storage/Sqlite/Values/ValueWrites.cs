@@ -1,7 +1,6 @@
 using OpenClaw.Storage.GroupCommit;
-using OpenClaw.Storage.Sqlite;
 
-namespace OpenClaw.Storage.Values;
+namespace OpenClaw.Storage.Sqlite.Values;
 
 /// <summary>Writes a value that is new (no expected ETag) or still has the expected one; false when it is not so.</summary>
 internal sealed class WriteValue(string name, string key, byte[] json, string? expected, string etag) : SqliteOperation<bool>

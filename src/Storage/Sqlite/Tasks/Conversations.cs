@@ -1,7 +1,6 @@
 using OpenClaw.Grains.Tasks;
-using OpenClaw.Storage.Sqlite;
 
-namespace OpenClaw.Storage.Tasks;
+namespace OpenClaw.Storage.Sqlite.Tasks;
 
 /// <summary>One row a conversation, kept beside its tasks, so that a list of them never counts tasks.</summary>
 internal static class Conversations

@@ -1,10 +1,8 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Grains.Tasks;
-using OpenClaw.Storage.Sqlite;
+using OpenClaw.Storage.Tasks;
 
-namespace OpenClaw.Storage.Tasks;
+namespace OpenClaw.Storage.Sqlite.Tasks;
 
 /// <summary>How a row of the tasks table, joined with what was asked for, reads as a record or a snapshot.</summary>
 internal static class TaskRow
@@ -59,19 +57,6 @@ internal static class TaskRow
         LateResult = Outcome(row, 22),
     };
 
-    /// <summary>The state a row may hold: an offer lives in memory only.</summary>
-    public static TaskState Stored(TaskState state) => state == TaskState.Offered ? TaskState.Queued : state;
-
-    public static byte[]? Json(AttemptOutcome? outcome) =>
-        outcome is null ? null : JsonSerializer.SerializeToUtf8Bytes(outcome, TaskJson.Default.AttemptOutcome);
-
-    public static byte[]? Json(IReadOnlyDictionary<string, string>? tags) =>
-        tags is null ? null : JsonSerializer.SerializeToUtf8Bytes(tags, TaskJson.Default.IReadOnlyDictionaryStringString);
-
-    /// <summary>A list for the database to unfold; text, because SQLite takes a blob for its own binary JSON.</summary>
-    public static string Json(IReadOnlyCollection<string> values) =>
-        JsonSerializer.Serialize(values, TaskJson.Default.IReadOnlyCollectionString);
-
     private static TaskSpec Spec(Statement row, byte[] payload) => new()
     {
         Tenant = row.Text(3),
@@ -88,17 +73,10 @@ internal static class TaskRow
         MaxAttempts = row.Int(27),
         RequestDigest = row.BytesOrNull(28),
         TraceParent = row.TextOrNull(29),
-        Tags = row.IsNull(30) ? null : JsonSerializer.Deserialize(row.Blob(30), TaskJson.Default.IReadOnlyDictionaryStringString),
+        Tags = row.IsNull(30) ? null : TaskColumns.Tags(row.Blob(30)),
         Payload = payload,
     };
 
     private static AttemptOutcome? Outcome(Statement row, int column) =>
-        row.IsNull(column) ? null : JsonSerializer.Deserialize(row.Blob(column), TaskJson.Default.AttemptOutcome);
+        row.IsNull(column) ? null : TaskColumns.Outcome(row.Blob(column));
 }
-
-/// <summary>JSON of the few parts of a row that no query looks into.</summary>
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(AttemptOutcome))]
-[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
-[JsonSerializable(typeof(IReadOnlyCollection<string>))]
-internal sealed partial class TaskJson : JsonSerializerContext;

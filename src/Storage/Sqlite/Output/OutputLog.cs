@@ -1,7 +1,7 @@
 using OpenClaw.GrainInterfaces.Output;
-using OpenClaw.Storage.Sqlite;
+using OpenClaw.Storage.Output;
 
-namespace OpenClaw.Storage.Output;
+namespace OpenClaw.Storage.Sqlite.Output;
 
 /// <summary>Output of attempts, as rows beside the tasks.</summary>
 internal sealed class OutputLog(SqliteStore store, OutputLimits limits) : IOutputLog
@@ -32,7 +32,7 @@ internal sealed class OutputLog(SqliteStore store, OutputLimits limits) : IOutpu
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
         if (AppendOutput.FindTask(reader.Database, task) is not { } seq) return default;
-        return OutputPosition.Read(reader.Database, seq, attempt).Cursor;
+        return OutputCursors.Read(reader.Database, seq, attempt).Cursor;
     }
 
     public async ValueTask<IReadOnlyList<OutputChunk>> Read(

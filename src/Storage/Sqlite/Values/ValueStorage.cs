@@ -1,8 +1,7 @@
 using System.Text.Json;
-using OpenClaw.Storage.Sqlite;
 using Orleans.Storage;
 
-namespace OpenClaw.Storage.Values;
+namespace OpenClaw.Storage.Sqlite.Values;
 
 /// <summary>
 /// The default grain storage: small records as JSON under the state's name and the grain's key, both exactly as they are.

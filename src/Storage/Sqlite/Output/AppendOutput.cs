@@ -1,8 +1,8 @@
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.Storage.GroupCommit;
-using OpenClaw.Storage.Sqlite;
+using OpenClaw.Storage.Output;
 
-namespace OpenClaw.Storage.Output;
+namespace OpenClaw.Storage.Sqlite.Output;
 
 /// <summary>
 /// Adds chunks to one attempt when they join what is there, and drops the oldest of the tail that are too much. The position
@@ -33,13 +33,13 @@ internal sealed class AppendOutput(Guid task, IReadOnlyList<OutputChunk> chunks,
             Result = (AppendResult.Gap, default);
             return;
         }
-        var position = OutputPosition.Read(database, seq, attempt);
+        var position = OutputCursors.Read(database, seq, attempt);
         var joins = OutputPosition.Join(position.Cursor, chunks);
         if (joins == AppendResult.Appended)
         {
             position = Append(database, seq, position);
             if (position.TailBytes > limits.Tail) position = CutTail(database, seq, position);
-            position.Write(database, seq, attempt);
+            OutputCursors.Write(database, seq, attempt, position);
         }
         Result = (joins, position.Cursor);
     }

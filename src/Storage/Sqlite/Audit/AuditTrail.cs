@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Logging;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Tasks;
-using OpenClaw.Storage.Sqlite;
+using OpenClaw.Storage.Retention;
 
-namespace OpenClaw.Storage.Audit;
+namespace OpenClaw.Storage.Sqlite.Audit;
 
 /// <summary>Reads the audit rows that the tasks' own writes made, and takes notes of events that changed no task.</summary>
-internal sealed class AuditTrail(SqliteStore store, ILogger<AuditTrail> log) : IAuditTrail
+internal sealed class AuditTrail(SqliteStore store, ILogger<AuditTrail> log) : IAuditTrail, IAuditNotes
 {
     private const string Rows =
         """
@@ -40,6 +40,9 @@ internal sealed class AuditTrail(SqliteStore store, ILogger<AuditTrail> log) : I
     }
 
     public void Note(AuditNote note) => _ = Write(note);
+
+    public ValueTask<int> DeleteNotes(DateTimeOffset before, int limit, CancellationToken cancellation) =>
+        store.Write(new DeleteNotes(before, limit));
 
     private async Task Write(AuditNote note)
     {

@@ -1,7 +1,6 @@
 using OpenClaw.Storage.GroupCommit;
-using OpenClaw.Storage.Sqlite;
 
-namespace OpenClaw.Storage.Tasks;
+namespace OpenClaw.Storage.Sqlite.Tasks;
 
 /// <summary>Deletes one task with all that belongs to it. False when it is not at the expected version.</summary>
 internal sealed class DeleteTask(Guid id, long expectedVersion) : SqliteOperation<bool>

@@ -1,7 +1,7 @@
 using OpenClaw.Grains.Tasks;
-using OpenClaw.Storage.Sqlite;
+using OpenClaw.Storage.Tasks;
 
-namespace OpenClaw.Storage.Tasks;
+namespace OpenClaw.Storage.Sqlite.Tasks;
 
 /// <summary>The audit row of a version, within the transaction that makes the version.</summary>
 internal static class TaskAudit
@@ -16,7 +16,7 @@ internal static class TaskAudit
     {
         if (record.Last is not { } last) return;
         using var insert = database.Use(Row);
-        insert.Add(seq).Add(record.Version).Add(last.At).Add(last.Trigger).Add((long)TaskRow.Stored(record.State)).Add(last.Attempt)
+        insert.Add(seq).Add(record.Version).Add(last.At).Add(last.Trigger).Add((long)TaskColumns.Stored(record.State)).Add(last.Attempt)
             .Add(record.Reason).Add(record.Worker).Add(last.Actor.TokenId).Add(last.Actor.Address).Run();
     }
 }

@@ -1,7 +1,6 @@
 using OpenClaw.Storage.GroupCommit;
-using OpenClaw.Storage.Sqlite;
 
-namespace OpenClaw.Storage.Audit;
+namespace OpenClaw.Storage.Sqlite.Audit;
 
 /// <summary>Deletes the oldest audit notes, up to a number; how many.</summary>
 internal sealed class DeleteNotes(DateTimeOffset before, int limit) : SqliteOperation<int>

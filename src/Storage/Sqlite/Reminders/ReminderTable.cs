@@ -1,7 +1,6 @@
 using OpenClaw.Storage.GroupCommit;
-using OpenClaw.Storage.Sqlite;
 
-namespace OpenClaw.Storage.Reminders;
+namespace OpenClaw.Storage.Sqlite.Reminders;
 
 /// <summary>Orleans' reminders. An ETag is never used twice, so a removal can't hit a reminder that was registered anew.</summary>
 internal sealed class ReminderTable(SqliteStore store) : IReminderTable

@@ -1,7 +1,6 @@
 using OpenClaw.Storage.GroupCommit;
-using OpenClaw.Storage.Sqlite;
 
-namespace OpenClaw.Storage.Tasks;
+namespace OpenClaw.Storage.Sqlite.Tasks;
 
 /// <summary>
 /// Deletes the tasks that ended first, up to a number and up to so much output that the transaction stays short. At least one

@@ -2,9 +2,9 @@ using OpenClaw.GrainInterfaces.Deadlines;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Grains.Tasks;
 using OpenClaw.Storage.GroupCommit;
-using OpenClaw.Storage.Sqlite;
+using OpenClaw.Storage.Tasks;
 
-namespace OpenClaw.Storage.Tasks;
+namespace OpenClaw.Storage.Sqlite.Tasks;
 
 /// <summary>The first write of a task: its row, what was asked for, the audit row. False when the id is taken.</summary>
 internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
@@ -24,9 +24,9 @@ internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
         """;
 
-    private readonly byte[]? outcome = TaskRow.Json(record.Outcome);
-    private readonly byte[]? lateResult = TaskRow.Json(record.LateResult);
-    private readonly byte[]? tags = TaskRow.Json(record.Spec.Tags);
+    private readonly byte[]? outcome = TaskColumns.Json(record.Outcome);
+    private readonly byte[]? lateResult = TaskColumns.Json(record.LateResult);
+    private readonly byte[]? tags = TaskColumns.Json(record.Spec.Tags);
 
     public override WriteKey? Key => new WriteKey(WriteTable.Tasks, record.Id);
 
@@ -44,7 +44,7 @@ internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
     {
         var spec = record.Spec;
         using var insert = database.Use(Row);
-        insert.Add(record.Id).Add(record.Version).Add((long)TaskRow.Stored(record.State)).Add(spec.Tenant).Add(spec.Pool).Add(spec.Kind)
+        insert.Add(record.Id).Add(record.Version).Add((long)TaskColumns.Stored(record.State)).Add(spec.Tenant).Add(spec.Pool).Add(spec.Kind)
             .Add(spec.Requires).Add(spec.Priority).Add(DeadlineShards.Of(record.Id)).Add(record.CreatedAt).Add(spec.ConcurrencyKey)
             .Add(spec.Session).Add(record.Attempt).Add(record.FailedAttempts).Add(record.CancelRequested).Add(record.Epoch)
             .Add(record.Worker).Add(record.Reason).Add(record.NotBefore).Add(record.StartedAt).Add(record.EndedAt).Add(record.WakeAt)

@@ -1,10 +1,10 @@
+using System.Text.Json;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Grains.Ports;
-using OpenClaw.Storage.Sqlite;
 
-namespace OpenClaw.Storage.Tasks;
+namespace OpenClaw.Storage.Sqlite.Tasks;
 
 /// <summary>Questions of the grains over many rows; each reads one index and no row.</summary>
 internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIndex
@@ -74,7 +74,8 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
         using var head = reader.Database.Use(busyKeys.Count == 0 ? Head : FreeHead);
         head.Add(tenant).Add(pool).Add(requires).Add(now).Add(limit);
-        if (busyKeys.Count > 0) head.Add(TaskRow.Json(busyKeys));
+        // Text, because SQLite takes a blob for its own binary JSON.
+        if (busyKeys.Count > 0) head.Add(JsonSerializer.Serialize(busyKeys));
         var entries = new List<QueueEntry>();
         while (head.Step()) entries.Add(new QueueEntry(head.Id(0), requires, head.Int(1), head.Time(2), head.TextOrNull(3)));
         return entries;

@@ -1,7 +1,7 @@
 using OpenClaw.GrainInterfaces.Tasks;
-using OpenClaw.Storage.Sqlite;
+using OpenClaw.Storage.Tasks;
 
-namespace OpenClaw.Storage.Tasks;
+namespace OpenClaw.Storage.Sqlite.Tasks;
 
 /// <summary>
 /// Finds the places of one page of the list. Each question is one range of one index that is already in order; several states
@@ -20,12 +20,6 @@ internal static class TaskPages
     private const string ByWorker = OfWorker + Range + Order;
     private const string ByWorkerKind = OfWorker + " AND kind = ?8" + Range + Order;
 
-    private static readonly TaskState[] StoredStates =
-    [
-        TaskState.Queued, TaskState.Running, TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled,
-        TaskState.TimedOut, TaskState.Expired, TaskState.Rejected, TaskState.Lost,
-    ];
-
     /// <summary>A row's place in the list and its key.</summary>
     public readonly record struct Place(DateTimeOffset CreatedAt, Guid Id, long Seq);
 
@@ -38,7 +32,7 @@ internal static class TaskPages
             Collect(database, query, null, limit, places);
             return places;
         }
-        var states = query.States.Count == 0 ? StoredStates : Distinct(query.States);
+        var states = query.States.Count == 0 ? TaskColumns.StoredStates : Distinct(query.States);
         foreach (var state in states) Collect(database, query, state, limit, places);
         places.Sort(NewestFirst);
         if (places.Count > limit) places.RemoveRange(limit, places.Count - limit);
@@ -67,7 +61,7 @@ internal static class TaskPages
         while (find.Step()) places.Add(new Place(find.Time(0), find.Id(1), find.Long(2)));
     }
 
-    private static IEnumerable<TaskState> Distinct(IReadOnlyList<TaskState> states) => states.Select(TaskRow.Stored).Distinct();
+    private static IEnumerable<TaskState> Distinct(IReadOnlyList<TaskState> states) => states.Select(TaskColumns.Stored).Distinct();
 
     private static int NewestFirst(Place left, Place right) =>
         left.CreatedAt != right.CreatedAt ? right.CreatedAt.CompareTo(left.CreatedAt) : right.Id.CompareTo(left.Id);

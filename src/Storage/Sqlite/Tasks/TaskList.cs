@@ -1,7 +1,7 @@
 using OpenClaw.GrainInterfaces.Tasks;
-using OpenClaw.Storage.Sqlite;
+using OpenClaw.Storage.Tasks;
 
-namespace OpenClaw.Storage.Tasks;
+namespace OpenClaw.Storage.Sqlite.Tasks;
 
 /// <summary>The list of tasks: the row is the read model.</summary>
 internal sealed class TaskList(SqliteStore store, TaskCounts counts) : ITaskList

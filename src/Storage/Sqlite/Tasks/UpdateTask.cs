@@ -1,8 +1,8 @@
 using OpenClaw.Grains.Tasks;
 using OpenClaw.Storage.GroupCommit;
-using OpenClaw.Storage.Sqlite;
+using OpenClaw.Storage.Tasks;
 
-namespace OpenClaw.Storage.Tasks;
+namespace OpenClaw.Storage.Sqlite.Tasks;
 
 /// <summary>A later write of a task with its audit row. False when the row is not at the expected version any more.</summary>
 internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : SqliteOperation<bool>
@@ -18,8 +18,8 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
         WHERE seq = ?1
         """;
 
-    private readonly byte[]? outcome = TaskRow.Json(record.Outcome);
-    private readonly byte[]? lateResult = TaskRow.Json(record.LateResult);
+    private readonly byte[]? outcome = TaskColumns.Json(record.Outcome);
+    private readonly byte[]? lateResult = TaskColumns.Json(record.LateResult);
 
     public override WriteKey? Key => new WriteKey(WriteTable.Tasks, record.Id);
 
@@ -42,7 +42,7 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
     private void Update(SqliteDatabase database, long seq)
     {
         using var update = database.Use(Row);
-        update.Add(seq).Add(record.Version).Add((long)TaskRow.Stored(record.State)).Add(record.Attempt)
+        update.Add(seq).Add(record.Version).Add((long)TaskColumns.Stored(record.State)).Add(record.Attempt)
             .Add(record.FailedAttempts).Add(record.CancelRequested).Add(record.Epoch).Add(record.Worker).Add(record.Reason)
             .Add(record.NotBefore).Add(record.StartedAt).Add(record.EndedAt).Add(record.WakeAt).Add(outcome).Add(lateResult).Run();
     }

@@ -1,0 +1,39 @@
+using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.Storage.Output;
+
+namespace OpenClaw.Storage.Sqlite.Output;
+
+/// <summary>The row that says where an attempt's output stands.</summary>
+internal static class OutputCursors
+{
+    private const string Select =
+        """
+        SELECT next_sequence, stdout_offset, stderr_offset, head_bytes, tail_bytes, tail_from FROM output_cursors
+        WHERE task = ?1 AND attempt = ?2
+        """;
+
+    private const string Upsert =
+        """
+        INSERT INTO output_cursors (task, attempt, next_sequence, stdout_offset, stderr_offset, head_bytes, tail_bytes, tail_from)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        ON CONFLICT (task, attempt) DO UPDATE SET next_sequence = excluded.next_sequence, stdout_offset = excluded.stdout_offset,
+            stderr_offset = excluded.stderr_offset, head_bytes = excluded.head_bytes, tail_bytes = excluded.tail_bytes,
+            tail_from = excluded.tail_from
+        """;
+
+    public static OutputPosition Read(SqliteDatabase database, long task, int attempt)
+    {
+        using var row = database.Use(Select);
+        if (!row.Add(task).Add(attempt).Step()) return default;
+        var cursor = new OutputCursor(row.Long(0), row.Long(1), row.Long(2));
+        return new OutputPosition(cursor, row.Long(3), row.Long(4), row.IsNull(5) ? null : row.Long(5));
+    }
+
+    public static void Write(SqliteDatabase database, long task, int attempt, OutputPosition position)
+    {
+        var cursor = position.Cursor;
+        using var row = database.Use(Upsert);
+        row.Add(task).Add(attempt).Add(cursor.NextSequence).Add(cursor.StdoutOffset).Add(cursor.StderrOffset)
+            .Add(position.HeadBytes).Add(position.TailBytes).Add(position.TailFrom).Run();
+    }
+}
