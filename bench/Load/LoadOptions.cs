@@ -6,8 +6,8 @@ internal sealed record LoadOptions
     public required Uri Server { get; init; }
     public required string ClientToken { get; init; }
     public required string WorkerToken { get; init; }
-    /// <summary>Process whose CPU and memory are reported.</summary>
-    public int? Pid { get; init; }
+    /// <summary>Processes whose CPU and memory are reported.</summary>
+    public IReadOnlyList<int> Pids { get; init; } = [];
     public int Clients { get; init; }
     public int Workers { get; init; }
     /// <summary>Idle polls to hold.</summary>

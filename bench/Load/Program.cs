@@ -8,7 +8,11 @@ var url = new Option<string>("--url") { Description = "The server.", DefaultValu
 var data = new Option<DirectoryInfo?>("--data") { Description = "The server's data folder, for its tokens." };
 var token = new Option<string?>("--token") { Description = "Client token, instead of --data." };
 var workerToken = new Option<string?>("--worker-token") { Description = "Worker token, instead of --data." };
-var pid = new Option<int?>("--pid") { Description = "The server's process, for its CPU and memory." };
+var pid = new Option<int[]>("--pid")
+{
+    Description = "A process of the server, for its CPU and memory; may be repeated.",
+    DefaultValueFactory = _ => [],
+};
 var clients = new Option<int>("--clients") { DefaultValueFactory = _ => 64 };
 var workers = new Option<int>("--workers") { DefaultValueFactory = _ => 32 };
 var polls = new Option<int>("--polls") { Description = "idle: polls to hold.", DefaultValueFactory = _ => 5000 };
@@ -28,7 +32,7 @@ root.SetAction(async (parsed, _) =>
         Server = new Uri(parsed.GetValue(url)!),
         ClientToken = parsed.GetValue(token) ?? TokenOf(parsed.GetValue(data), "client"),
         WorkerToken = parsed.GetValue(workerToken) ?? TokenOf(parsed.GetValue(data), "worker"),
-        Pid = parsed.GetValue(pid),
+        Pids = parsed.GetValue(pid)!,
         Clients = parsed.GetValue(clients),
         Workers = parsed.GetValue(workers),
         Polls = parsed.GetValue(polls),

@@ -2,29 +2,39 @@ using System.Globalization;
 
 namespace OpenClaw.Load.Measure;
 
-/// <summary>CPU time and memory of the server, from /proc.</summary>
-internal sealed class ServerProcess(int? pid)
+/// <summary>CPU time and memory of one process of the server, from /proc.</summary>
+internal sealed class ServerProcess(int pid)
 {
     private const double ClockTick = 100;
 
-    /// <summary>User and system time so far, seconds; null without a pid or a /proc.</summary>
-    public double? CpuSeconds()
+    /// <summary>The program's name, without our prefix.</summary>
+    public string Name { get; } = Read(pid, "comm")?.Trim().Replace("openclaw-", "") ?? throw new ArgumentException($"There is no process {pid}.");
+
+    /// <summary>User and system time so far, seconds.</summary>
+    public double CpuSeconds()
     {
-        if (Read("stat") is not { } stat) return null;
+        var stat = Read(pid, "stat") ?? throw new InvalidOperationException($"The process {Name} has ended.");
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / ClockTick;
+        return (Number(fields[11]) + Number(fields[12])) / ClockTick;
     }
 
     /// <summary>Resident set, KiB.</summary>
-    public long? RssKib()
+    public long RssKib() => Status("VmRSS:");
+
+    /// <summary>Largest resident set so far, KiB.</summary>
+    public long PeakRssKib() => Status("VmHWM:");
+
+    private long Status(string field)
     {
-        var line = Read("status")?.Split('\n').FirstOrDefault(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return line is null ? null : long.Parse(line[6..].Replace("kB", "").Trim(), NumberStyles.None, CultureInfo.InvariantCulture);
+        var line = Read(pid, "status")?.Split('\n').FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal));
+        return line is null ? 0 : Number(line[field.Length..].Replace("kB", "").Trim());
     }
 
-    private string? Read(string file)
+    private static long Number(string text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private static string? Read(int pid, string file)
     {
         var path = $"/proc/{pid}/{file}";
-        return pid is not null && File.Exists(path) ? File.ReadAllText(path) : null;
+        return File.Exists(path) ? File.ReadAllText(path) : null;
     }
 }

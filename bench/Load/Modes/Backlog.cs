@@ -14,12 +14,13 @@ internal static class Backlog
     {
         await Measure(options, Rounds / 2);
         var before = await Measure(options, Rounds);
+        var server = new ServerProcesses(options.Pids);
+        server.Begin();
         var begin = Stopwatch.GetTimestamp();
         await Fill(options);
         var filled = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         var after = await Measure(options, Rounds);
 
-        var server = new ServerProcess(options.Pid);
         var report = new Report($"backlog: {options.Backlog} queued tasks");
         report.Add("fill", options.Backlog / filled, "tasks/s");
         foreach (var (name, empty) in before)
@@ -31,7 +32,7 @@ internal static class Backlog
             report.Add($"{name} p99, empty", empty.P99, "ms");
             report.Add($"{name} p99, full", full.P99, "ms");
         }
-        report.Add("server RSS", server.RssKib() / 1024.0, "MiB");
+        server.AddMemory(report);
         return report;
     }
 

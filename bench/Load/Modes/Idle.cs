@@ -13,8 +13,9 @@ internal static class Idle
 
     public static async Task<Report> Run(LoadOptions options)
     {
-        var server = new ServerProcess(options.Pid);
+        var server = new ServerProcesses(options.Pids);
         await using (await Held(options, Rehearsal)) await Task.Delay(options.WarmUp, TimeProvider.System);
+        server.Begin();
         var empty = server.RssKib();
         await using var polls = await Held(options, options.Polls);
         await Task.Delay(options.WarmUp, TimeProvider.System);
@@ -22,8 +23,7 @@ internal static class Idle
         await Task.Delay(options.Window, TimeProvider.System);
         var report = new Report($"idle: {options.Polls} polls held");
         report.Add("polls still held", polls.Count, "");
-        report.Add("RSS without polls", empty / 1024.0, "MiB");
-        report.Add("RSS with polls", server.RssKib() / 1024.0, "MiB");
+        server.AddMemory(report);
         report.Add("RSS a poll", (server.RssKib() - empty) / (double)options.Polls, "KiB");
         report.Add("cores used", (server.CpuSeconds() - cpu) / options.Window.TotalSeconds, "");
         report.Add("window", options.Window.TotalSeconds, "s");

@@ -18,8 +18,8 @@ internal static class Throughput
             .Select(_ => Client(options, () => Volatile.Read(ref measuring) ? roundTrips : null, stop.Token)).ToArray();
 
         await Watch(options.WarmUp, crew, clients);
-        var server = new ServerProcess(options.Pid);
-        var cpu = server.CpuSeconds();
+        var server = new ServerProcesses(options.Pids);
+        server.Begin();
         var own = Environment.CpuUsage.TotalTime;
         var begin = Stopwatch.GetTimestamp();
         crew.Record(pickUps);
@@ -33,8 +33,8 @@ internal static class Throughput
         report.Add("tasks/s", roundTrips.Count / seconds, "");
         report.Add("pick-up", pickUps.Quantiles());
         report.Add("round trip", roundTrips.Quantiles());
-        report.Add("server CPU", server.CpuSeconds() - cpu, "s");
-        report.Add("server RSS", server.RssKib() / 1024.0, "MiB");
+        server.AddCpu(report);
+        server.AddMemory(report);
         report.Add("own CPU", (Environment.CpuUsage.TotalTime - own).TotalSeconds, "s");
         report.Add("window", seconds, "s");
         await stop.CancelAsync();
