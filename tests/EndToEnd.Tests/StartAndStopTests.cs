@@ -1,8 +1,8 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using System.Text.Json.Nodes;
-using OpenClaw.EndToEnd.Tests.Clients;
-using OpenClaw.EndToEnd.Tests.Processes;
+using OpenClaw.TestKit.Clients;
+using OpenClaw.TestKit.Processes;
 
 namespace OpenClaw.EndToEnd.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using OpenClaw.EndToEnd.Tests.Clients;
-using OpenClaw.EndToEnd.Tests.Processes;
+using OpenClaw.TestKit.Clients;
+using OpenClaw.TestKit.Processes;
 
 namespace OpenClaw.EndToEnd.Tests;
 

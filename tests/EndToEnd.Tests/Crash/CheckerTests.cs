@@ -1,3 +1,5 @@
+using OpenClaw.TestKit.Checking;
+
 namespace OpenClaw.EndToEnd.Tests.Crash;
 
 /// <summary>A checker that finds nothing proves nothing: each violation is planted into a sound history.</summary>

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using System.Text.Json.Nodes;
-using OpenClaw.EndToEnd.Tests.Clients;
+using OpenClaw.TestKit.Checking;
+using OpenClaw.TestKit.Clients;
 
 namespace OpenClaw.EndToEnd.Tests.Crash;
 

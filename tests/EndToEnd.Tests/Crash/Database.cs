@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpenClaw.TestKit.Checking;
 using static SQLitePCL.raw;
 
 namespace OpenClaw.EndToEnd.Tests.Crash;

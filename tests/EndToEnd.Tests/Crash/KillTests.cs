@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
-using OpenClaw.EndToEnd.Tests.Clients;
-using OpenClaw.EndToEnd.Tests.Processes;
+using OpenClaw.TestKit.Checking;
+using OpenClaw.TestKit.Clients;
+using OpenClaw.TestKit.Processes;
 using Xunit.Abstractions;
 
 namespace OpenClaw.EndToEnd.Tests.Crash;

@@ -1,7 +1,7 @@
-namespace OpenClaw.EndToEnd.Tests.Crash;
+namespace OpenClaw.TestKit.Checking;
 
 /// <summary>Everything that is known after a run, from three sides: the commands, the clients and the database.</summary>
-internal sealed record Evidence
+public sealed record Evidence
 {
     /// <summary>2xx answers to submits, repeats included.</summary>
     public IReadOnlyList<Accepted> Accepted { get; init; } = [];
@@ -16,17 +16,17 @@ internal sealed record Evidence
     public IReadOnlyList<long> Kills { get; init; } = [];
 }
 
-internal sealed record Accepted(string Key, string Task, int MaxAttempts);
+public sealed record Accepted(string Key, string Task, int MaxAttempts);
 
-internal sealed record Seen(string Task, long Version, string State, int? ExitCode, string? Stdout, int? LateExitCode);
+public sealed record Seen(string Task, long Version, string State, int? ExitCode, string? Stdout, int? LateExitCode);
 
-internal sealed record Acknowledged(string Task, int ExitCode);
+public sealed record Acknowledged(string Task, int ExitCode);
 
 /// <summary>A line of the witness file; attempt 0: the old protocol has no number.</summary>
-internal sealed record WitnessLine(bool IsStart, string Key, int Attempt, int Pid, long At, int ExitCode);
+public sealed record WitnessLine(bool IsStart, string Key, int Attempt, int Pid, long At, int ExitCode);
 
 /// <summary>A task's row.</summary>
-internal sealed record Row(string Task, string State, long Version, int Attempt);
+public sealed record Row(string Task, string State, long Version, int Attempt);
 
 /// <summary>An audit row.</summary>
-internal sealed record Transition(string Task, long Version, string What, string State, int Attempt, long At);
+public sealed record Transition(string Task, long Version, string What, string State, int Attempt, long At);

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace OpenClaw.EndToEnd.Tests.Crash;
+namespace OpenClaw.TestKit.Checking;
 
 /// <summary>The commands' own account of what ran: each appends a line at its start and at its end, on disk before it goes on.</summary>
-internal sealed class Witness
+public sealed class Witness
 {
     private const string Script = """
         KEY=$1

@@ -1,15 +1,15 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
-using OpenClaw.EndToEnd.Tests.Processes;
+using OpenClaw.TestKit.Processes;
 
-namespace OpenClaw.EndToEnd.Tests.Clients;
+namespace OpenClaw.TestKit.Clients;
 
 /// <summary>
 /// Speaks the original worker's protocol, written from wire-compat.md: polls, runs shell commands, posts the result.
 /// Unlike the original it repeats a result until it is answered, so that a test may kill the server.
 /// </summary>
-internal sealed class CompatibleWorker : IAsyncDisposable
+public sealed class CompatibleWorker : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private readonly Func<Api> _connect;

@@ -1,7 +1,7 @@
-namespace OpenClaw.EndToEnd.Tests.Processes;
+namespace OpenClaw.TestKit.Processes;
 
 /// <summary>A folder that is gone after the test.</summary>
-internal sealed class TemporaryFolder : IDisposable
+public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("openclaw-e2e-").FullName;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace OpenClaw.EndToEnd.Tests.Processes;
+namespace OpenClaw.TestKit.Processes;
 
 /// <summary>A program run to its end.</summary>
-internal static class Command
+public static class Command
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
@@ -29,4 +29,4 @@ internal static class Command
 }
 
 /// <summary>How it ended.</summary>
-internal sealed record Ran(int ExitCode, string Output, string Errors);
+public sealed record Ran(int ExitCode, string Output, string Errors);

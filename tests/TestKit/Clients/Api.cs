@@ -3,10 +3,10 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace OpenClaw.EndToEnd.Tests.Clients;
+namespace OpenClaw.TestKit.Clients;
 
 /// <summary>A plain HTTP client with a token; answers are JSON as it came.</summary>
-internal sealed class Api : IDisposable
+public sealed class Api : IDisposable
 {
     private readonly HttpClient _http;
 
@@ -52,7 +52,7 @@ internal sealed class Api : IDisposable
 }
 
 /// <summary>Status and body.</summary>
-internal sealed record Reply(HttpStatusCode Status, string Text)
+public sealed record Reply(HttpStatusCode Status, string Text)
 {
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 

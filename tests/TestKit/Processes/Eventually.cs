@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace OpenClaw.EndToEnd.Tests.Processes;
+namespace OpenClaw.TestKit.Processes;
 
 /// <summary>Waits for what another process does.</summary>
-internal static class Eventually
+public static class Eventually
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 

@@ -1,10 +1,10 @@
-namespace OpenClaw.EndToEnd.Tests.Crash;
+namespace OpenClaw.TestKit.Checking;
 
 /// <summary>
 /// Compares the evidence with the invariants of semantics.md, section 6. Pure: knows no server. Each violation begins with the
 /// invariant's number.
 /// </summary>
-internal static class Checker
+public static class Checker
 {
     private static readonly HashSet<string> Ends = ["succeeded", "failed", "cancelled", "timed_out", "expired", "rejected", "lost"];
 

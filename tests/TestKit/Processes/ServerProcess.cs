@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace OpenClaw.TestKit.Processes;
+
+/// <summary>A built program of the product, started as a person starts it: what it says, its signals, its end.</summary>
+public sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly string[] Ours = ["WORKER_", "OPENCLAW_", "ConnectionStrings__", "OTEL_", "MAX_CONCURRENT", "LONG_POLL_WAIT", "DRAIN_TIMEOUT"];
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly ConcurrentQueue<string> _errors = new();
+    private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ServerProcess(string program, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
+    {
+        Name = Path.GetFileName(program);
+        // A run that was put into the background ignores SIGINT and hands that on; a person's terminal does not.
+        var start = new ProcessStartInfo("perl", ["-e", "$SIG{INT}='DEFAULT'; exec @ARGV", program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // Nothing of the settings of whoever runs the tests.
+        foreach (var name in start.Environment.Keys.Where(n => Ours.Any(o => n.StartsWith(o, StringComparison.Ordinal))).ToList()) start.Environment.Remove(name);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, line) => Heard(line.Data);
+        _process.ErrorDataReceived += (_, line) => { if (line.Data is not null) _errors.Enqueue(line.Data); };
+        _process.Exited += (_, _) => _ready.TrySetException(new IOException($"{Name} ended before it was ready.\n{Errors}"));
+    }
+
+    public string Name { get; }
+    public int Id => _process.Id;
+    public bool HasExited => _process.HasExited;
+    public string Output => string.Join('\n', _output);
+    public string Errors => string.Join('\n', _errors);
+    public IEnumerable<string> Lines => _output;
+    public IEnumerable<string> ErrorLines => _errors;
+
+    /// <summary>Starts it and waits for nothing.</summary>
+    public static ServerProcess Launch(string program, IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment)
+    {
+        var process = new ServerProcess(program, arguments, environment);
+        process._process.Start();
+        process._process.BeginOutputReadLine();
+        process._process.BeginErrorReadLine();
+        return process;
+    }
+
+    /// <summary>Its line that begins with "Ready"; fails when it ends before.</summary>
+    public async Task<string> Ready()
+    {
+        try
+        {
+            return await _ready.Task.WaitAsync(Limit);
+        }
+        catch (TimeoutException)
+        {
+            throw new IOException($"{Name} was not ready within {Limit.TotalSeconds} s.\n{Output}\n{Errors}");
+        }
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task Kill()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(Limit);
+    }
+
+    /// <summary>Sends a signal by name: TERM, STOP, CONT.</summary>
+    public async Task Send(string signal)
+    {
+        var sent = await Command.Run("kill", ["-" + signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        Assert.True(sent.ExitCode == 0, $"{signal} to {Name}: {sent.Errors}");
+    }
+
+    /// <summary>Sends a signal and waits for the end; the exit code and how long it took.</summary>
+    public async Task<(int ExitCode, TimeSpan Took)> Signal(string name)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        await Send(name);
+        return (await Exit(), Stopwatch.GetElapsedTime(begin));
+    }
+
+    public async Task<int> Exit()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Limit);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) await Kill();
+        _ = _ready.Task.Exception;
+        _process.Dispose();
+    }
+
+    private void Heard(string? line)
+    {
+        if (line is null) return;
+        _output.Enqueue(line);
+        if (line.StartsWith("Ready", StringComparison.Ordinal)) _ready.TrySetResult(line);
+    }
+}

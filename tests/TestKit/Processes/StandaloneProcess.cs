@@ -1,0 +1,52 @@
+namespace OpenClaw.TestKit.Processes;
+
+/// <summary>The built Standalone, started as a person starts it, on a free port.</summary>
+public sealed class StandaloneProcess : IAsyncDisposable
+{
+    private readonly ServerProcess _process;
+    private Uri? _url;
+
+    private StandaloneProcess(string data, string[] arguments, (string Name, string Value)[] environment)
+    {
+        Data = data;
+        _process = ServerProcess.Launch(Repository.Program("Standalone", "openclaw-standalone"), ["--data", data, .. arguments], environment);
+    }
+
+    public string Data { get; }
+    public int Id => _process.Id;
+    public Uri Url => _url ?? throw new InvalidOperationException("It is not known to be ready.");
+    public string Output => _process.Output;
+    public string Errors => _process.Errors;
+    public string TokenOf(string role) => File.ReadLines(Path.Combine(Data, "tokens")).Single(l => l.StartsWith(role + "=", StringComparison.Ordinal))[(role.Length + 1)..];
+
+    /// <summary>Starts it on a free port and waits for its "Ready:".</summary>
+    public static Task<StandaloneProcess> Start(string data, params string[] arguments) => StartIn(data, [], arguments);
+
+    public static async Task<StandaloneProcess> StartIn(string data, (string Name, string Value)[] environment, params string[] arguments)
+    {
+        var server = Launch(data, environment, ["--port", "0", .. arguments]);
+        server._url = new Uri((await server._process.Ready())["Ready: ".Length..]);
+        return server;
+    }
+
+    /// <summary>Starts it and waits for nothing.</summary>
+    public static StandaloneProcess Launch(string data, (string Name, string Value)[] environment, params string[] arguments) =>
+        new(data, arguments, environment);
+
+    /// <summary>Waits for the line that follows "Try it:".</summary>
+    public async Task<string> PasteableLine()
+    {
+        await Eventually.Is(() => _process.Lines.Any(l => l.StartsWith("  curl ", StringComparison.Ordinal)), "a curl line is printed");
+        return _process.Lines.Single(l => l.StartsWith("  curl ", StringComparison.Ordinal)).Trim();
+    }
+
+    /// <summary>kill -9.</summary>
+    public Task Kill() => _process.Kill();
+
+    /// <summary>Sends a signal by name and waits for the end; the exit code and how long it took.</summary>
+    public Task<(int ExitCode, TimeSpan Took)> Signal(string name) => _process.Signal(name);
+
+    public Task<int> Exit() => _process.Exit();
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+}
