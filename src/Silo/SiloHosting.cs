@@ -1,11 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using OpenClaw.Grains;
 using OpenClaw.Storage.Sqlite;
-using Orleans.Configuration;
 
 namespace OpenClaw.Silo;
 
@@ -24,25 +22,25 @@ public static class SiloHosting
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(FreePort(), gatewayPort: 0);
-            silo.AddReminders();
-            silo.AddStartupTask<DeadlineShardStart>(ServiceLifecycleStage.Active);
-            silo.Configure<SiloMessagingOptions>(options =>
-            {
-                options.ResponseTimeout = TimeSpan.FromSeconds(10);
-                // A call that meets an ended task's activation just going is sent on to the next one.
-                options.MaxForwardCount = 8;
-                // A cancelled poll answers what it took, so that the gateway can give it back.
-                options.WaitForCancellationAcknowledgement = true;
-            });
-            // Its slots are allocated at once: a million of them, the default, are 18 MB.
-            silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = 10_000);
-            silo.Configure<GrainCollectionOptions>(options =>
-            {
-                // A queued task's grain is of no use until a worker comes: the row has everything.
-                options.CollectionQuantum = TimeSpan.FromSeconds(5);
-                options.CollectionAge = TimeSpan.FromSeconds(15);
-                options.DeactivationTimeout = TimeSpan.FromSeconds(5);
-            });
+            silo.AddGrainSettings();
+        });
+        return builder;
+    }
+
+    /// <summary>
+    /// A silo of a cluster on PostgreSQL, whose schema is there already. Other silos and gateways reach it, and each other, through
+    /// the membership table.
+    /// </summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">With everything that is wrong in the options.</exception>
+    public static IHostApplicationBuilder AddClusterSilo(this IHostApplicationBuilder builder, SiloOptions options)
+    {
+        ClusterSettings.Check(options);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddOpenClawGrains();
+        builder.UseOrleans(silo =>
+        {
+            silo.AddMembership(options, FreePort);
+            silo.AddGrainSettings();
         });
         return builder;
     }

@@ -7,21 +7,27 @@ public sealed class ReferenceTests
     {
         ["Protocol"] = ([], []),
         ["GrainInterfaces"] = ([], ["Microsoft.Orleans.Sdk"]),
+        ["Cluster"] = ([], ["Microsoft.Orleans.Sdk", "Npgsql"]),
         ["Grains"] = (["GrainInterfaces"], ["Microsoft.Orleans.Sdk", "Microsoft.Orleans.Reminders"]),
         ["Storage"] = (["Grains", "GrainInterfaces"],
             ["Microsoft.Orleans.Sdk", "Microsoft.Orleans.Reminders", "SQLitePCLRaw.bundle_e_sqlite3"]),
-        ["Silo"] = (["Grains", "GrainInterfaces", "Storage"], ["Microsoft.Orleans.Server", "Microsoft.Orleans.Reminders"]),
-        ["Gateway"] = (["Protocol", "GrainInterfaces"], ["Microsoft.Orleans.Client", "Polly.Core"]),
+        ["Silo"] = (["Cluster", "Grains", "GrainInterfaces", "Storage"],
+            [
+                "Microsoft.Orleans.Server", "Microsoft.Orleans.Reminders", "Microsoft.Orleans.Clustering.AdoNet",
+                "Microsoft.Orleans.Persistence.AdoNet", "Microsoft.Orleans.Reminders.AdoNet", "Npgsql",
+            ]),
+        ["Gateway"] = (["Protocol", "GrainInterfaces", "Cluster"], ["Microsoft.Orleans.Client", "Polly.Core"]),
         ["Worker"] = (["Protocol"], []),
-        ["Standalone"] = (["Gateway", "GrainInterfaces", "Grains", "Protocol", "Silo", "Storage", "Worker"], ["System.CommandLine"]),
+        ["Standalone"] = (["Cluster", "Gateway", "GrainInterfaces", "Grains", "Protocol", "Silo", "Storage", "Worker"], ["System.CommandLine"]),
     };
 
     /// <summary>Assemblies of the runtime and of what the packages above bring; everything else is a surprise.</summary>
     private static readonly Dictionary<string, string[]> Brings = new()
     {
-        ["Microsoft.Orleans"] = ["Orleans.", "Microsoft.Extensions."],
+        ["Microsoft.Orleans"] = ["Orleans.", "Microsoft.Extensions.", "Microsoft.AspNetCore.Connections."],
         ["Microsoft.AspNetCore"] = ["Microsoft.AspNetCore", "Microsoft.Net.Http.Headers", "Microsoft.Extensions."],
         ["SQLitePCLRaw"] = ["SQLitePCLRaw."],
+        ["Npgsql"] = ["Npgsql"],
         ["Polly.Core"] = ["Polly."],
         ["System.CommandLine"] = [],
     };

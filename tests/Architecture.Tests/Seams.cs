@@ -15,7 +15,8 @@ internal static class Seams
             "OpenClaw.Storage.StorageHosting", "OpenClaw.Storage.StorageOptions", "OpenClaw.Storage.Output.OutputLimits",
             "OpenClaw.Storage.StoreStartException", "OpenClaw.Storage.Sqlite.SqliteHosting", "OpenClaw.Storage.GroupCommit.StoreUnavailableException",
         ],
-        "Silo" => ["OpenClaw.Silo.SiloHosting"],
+        "Cluster" => ["OpenClaw.Cluster.ClusterTls", "OpenClaw.Cluster.ClusterTlsException", "OpenClaw.Cluster.MembershipDatabase"],
+        "Silo" => ["OpenClaw.Silo.SiloHosting", "OpenClaw.Silo.SiloOptions"],
         "Gateway" =>
         [
             "OpenClaw.Gateway.GatewayHosting", "OpenClaw.Gateway.GatewayOptions", "OpenClaw.Gateway.Notifications.NotificationOptions",

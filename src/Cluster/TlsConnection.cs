@@ -1,0 +1,42 @@
+using System.IO.Pipelines;
+using System.Net.Security;
+using Microsoft.AspNetCore.Connections;
+
+namespace OpenClaw.Cluster;
+
+/// <summary>Puts TLS between a connection and Orleans: who fails the handshake never gets to Orleans' protocol.</summary>
+internal sealed class TlsConnection : IDuplexPipe
+{
+    private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(5);
+    private static readonly StreamPipeReaderOptions Reading = new(bufferSize: 16 * 1024, leaveOpen: true);
+    private static readonly StreamPipeWriterOptions Writing = new(minimumBufferSize: 16 * 1024, leaveOpen: true);
+
+    private TlsConnection(SslStream stream) => (Input, Output) = (PipeReader.Create(stream, Reading), PipeWriter.Create(stream, Writing));
+
+    public PipeReader Input { get; }
+
+    public PipeWriter Output { get; }
+
+    public static async Task Run(ConnectionContext connection, Func<SslStream, CancellationToken, Task> handshake, ConnectionDelegate next)
+    {
+        var plain = connection.Transport;
+        await using var stream = new SslStream(new DuplexStream(plain));
+        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed))
+        {
+            limit.CancelAfter(HandshakeLimit);
+            await handshake(stream, limit.Token).ConfigureAwait(false);
+        }
+        var secure = new TlsConnection(stream);
+        connection.Transport = secure;
+        try
+        {
+            await next(connection).ConfigureAwait(false);
+        }
+        finally
+        {
+            await secure.Input.CompleteAsync().ConfigureAwait(false);
+            await secure.Output.CompleteAsync().ConfigureAwait(false);
+            connection.Transport = plain;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Orleans.Configuration;
+
+namespace OpenClaw.Silo;
+
+/// <summary>What every silo of ours has, alone or in a cluster.</summary>
+internal static class OrleansSettings
+{
+    public static void AddGrainSettings(this ISiloBuilder silo)
+    {
+        silo.AddReminders();
+        silo.AddStartupTask<DeadlineShardStart>(ServiceLifecycleStage.Active);
+        silo.Configure<SiloMessagingOptions>(options =>
+        {
+            options.ResponseTimeout = TimeSpan.FromSeconds(10);
+            // A call that meets an ended task's activation just going is sent on to the next one.
+            options.MaxForwardCount = 8;
+            // A cancelled poll answers what it took, so that the gateway can give it back.
+            options.WaitForCancellationAcknowledgement = true;
+        });
+        // Its slots are allocated at once: a million of them, the default, are 18 MB.
+        silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = 10_000);
+        silo.Configure<GrainCollectionOptions>(options =>
+        {
+            // A queued task's grain is of no use until a worker comes: the row has everything.
+            options.CollectionQuantum = TimeSpan.FromSeconds(5);
+            options.CollectionAge = TimeSpan.FromSeconds(15);
+            options.DeactivationTimeout = TimeSpan.FromSeconds(5);
+        });
+    }
+}
