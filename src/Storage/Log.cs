@@ -21,4 +21,7 @@ internal static partial class Log
 
     [LoggerMessage(6, LogLevel.Error, "An audit note was lost.")]
     public static partial void NoteLost(this ILogger logger, Exception error);
+
+    [LoggerMessage(7, LogLevel.Information, "PostgreSQL at {Host}:{Port} is not there yet ({Error}); trying again.")]
+    public static partial void WaitingForDatabase(this ILogger logger, string? host, int port, string error);
 }

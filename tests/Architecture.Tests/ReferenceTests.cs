@@ -10,7 +10,7 @@ public sealed class ReferenceTests
         ["Cluster"] = ([], ["Microsoft.Orleans.Sdk", "Npgsql"]),
         ["Grains"] = (["GrainInterfaces"], ["Microsoft.Orleans.Sdk", "Microsoft.Orleans.Reminders"]),
         ["Storage"] = (["Grains", "GrainInterfaces"],
-            ["Microsoft.Orleans.Sdk", "Microsoft.Orleans.Reminders", "SQLitePCLRaw.bundle_e_sqlite3"]),
+            ["Microsoft.Orleans.Sdk", "Microsoft.Orleans.Reminders", "Npgsql", "SQLitePCLRaw.bundle_e_sqlite3"]),
         ["Silo"] = (["Cluster", "Grains", "GrainInterfaces", "Storage"],
             [
                 "Microsoft.Orleans.Server", "Microsoft.Orleans.Reminders", "Microsoft.Orleans.Clustering.AdoNet",
@@ -26,6 +26,7 @@ public sealed class ReferenceTests
     {
         ["Microsoft.Orleans"] = ["Orleans.", "Microsoft.Extensions.", "Microsoft.AspNetCore.Connections."],
         ["Microsoft.AspNetCore"] = ["Microsoft.AspNetCore", "Microsoft.Net.Http.Headers", "Microsoft.Extensions."],
+        ["Npgsql"] = ["Npgsql"],
         ["SQLitePCLRaw"] = ["SQLitePCLRaw."],
         ["Npgsql"] = ["Npgsql"],
         ["Polly.Core"] = ["Polly."],

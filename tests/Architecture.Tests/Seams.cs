@@ -13,7 +13,8 @@ internal static class Seams
         "Storage" =>
         [
             "OpenClaw.Storage.StorageHosting", "OpenClaw.Storage.StorageOptions", "OpenClaw.Storage.Output.OutputLimits",
-            "OpenClaw.Storage.StoreStartException", "OpenClaw.Storage.Sqlite.SqliteHosting", "OpenClaw.Storage.GroupCommit.StoreUnavailableException",
+            "OpenClaw.Storage.StoreStartException", "OpenClaw.Storage.Sqlite.SqliteHosting",
+            "OpenClaw.Storage.Postgres.PostgresHosting", "OpenClaw.Storage.Postgres.PostgresSchema", "OpenClaw.Storage.GroupCommit.StoreUnavailableException",
         ],
         "Cluster" => ["OpenClaw.Cluster.ClusterTls", "OpenClaw.Cluster.ClusterTlsException", "OpenClaw.Cluster.MembershipDatabase"],
         "Silo" => ["OpenClaw.Silo.SiloHosting", "OpenClaw.Silo.SiloOptions"],

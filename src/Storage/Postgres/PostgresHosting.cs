@@ -1,0 +1,30 @@
+using Microsoft.Extensions.DependencyInjection;
+using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.Storage.Postgres.Output;
+
+namespace OpenClaw.Storage.Postgres;
+
+/// <summary>Puts the store on PostgreSQL into a host. <see cref="PostgresSchema"/> has prepared the database before it starts.</summary>
+public static class PostgresHosting
+{
+    /// <summary>
+    /// What a silo needs: the grain storage <see cref="StorageHosting.Tasks"/>, the ports of grains and gateway, and retention. Values
+    /// and reminders are Orleans' own providers.
+    /// </summary>
+    public static IServiceCollection AddPostgresStorage(
+        this IServiceCollection services, string connectionString, Action<StorageOptions>? configure = null)
+    {
+        services.AddPostgresPorts(connectionString, configure);
+        return services;
+    }
+
+    /// <summary>What a gateway needs: the list, the output and the audit trail of tasks.</summary>
+    public static IServiceCollection AddPostgresPorts(
+        this IServiceCollection services, string connectionString, Action<StorageOptions>? configure = null)
+    {
+        services.AddStorageOptions(configure);
+        services.AddSingleton(_ => new PostgresDatabase(connectionString));
+        services.AddSingleton<IOutputLog, OutputLog>();
+        return services;
+    }
+}

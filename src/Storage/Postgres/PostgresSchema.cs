@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace OpenClaw.Storage.Postgres;
+
+/// <summary>Brings the schema of the database up to date. Each process calls it before its host starts.</summary>
+public static class PostgresSchema
+{
+    private const int OldestServer = 15;
+
+    /// <summary>How long a server may take to come up beside us.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Waits until the server takes connections, at most a minute, and applies what is missing; several processes may do so at once.
+    /// What only a person can put right is a <see cref="StoreStartException"/> that says so.
+    /// </summary>
+    public static Task Prepare(string connectionString, TimeProvider clock, ILogger log, CancellationToken cancellation) =>
+        Prepare(connectionString, Migrations.Scripts(), clock, log, cancellation);
+
+    internal static async Task Prepare(
+        string connectionString, IReadOnlyList<Migrations.Script> scripts, TimeProvider clock, ILogger log, CancellationToken cancellation)
+    {
+        var settings = Settings(connectionString);
+        var start = clock.GetTimestamp();
+        for (var pause = TimeSpan.FromMilliseconds(200); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                await Once(settings, scripts, clock, log, cancellation).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception error) when (error is NpgsqlException or IOException or System.Net.Sockets.SocketException)
+            {
+                if (StartFault.Sentence(settings, error) is { } sentence) throw new StoreStartException(sentence, error);
+                if (clock.GetElapsedTime(start) >= Patience)
+                {
+                    throw new StoreStartException(
+                        $"PostgreSQL at {settings.Host}:{settings.Port} did not answer within {Patience.TotalSeconds:0} s: {error.Message}", error);
+                }
+                log.WaitingForDatabase(settings.Host, settings.Port, error.Message);
+                await Task.Delay(pause, clock, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static NpgsqlConnectionStringBuilder Settings(string connectionString)
+    {
+        try
+        {
+            var settings = PostgresDatabase.Defaults(connectionString);
+            settings.Pooling = false;
+            return settings;
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException)
+        {
+            // Not the text itself: it has a password.
+            throw new StoreStartException("The connection string of the database cannot be read: " + error.Message, error);
+        }
+    }
+
+    private static async Task Once(
+        NpgsqlConnectionStringBuilder settings, IReadOnlyList<Migrations.Script> scripts, TimeProvider clock, ILogger log,
+        CancellationToken cancellation)
+    {
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
+        await connection.OpenAsync(cancellation).ConfigureAwait(false);
+        if (connection.PostgreSqlVersion.Major < OldestServer)
+        {
+            throw new StoreStartException($"PostgreSQL {connection.PostgreSqlVersion} is too old: OpenClaw needs {OldestServer} or newer.");
+        }
+        var (version, applied) = await Migrations.Apply(connection, scripts, clock, cancellation).ConfigureAwait(false);
+        log.DatabaseReady($"{settings.Database} on {settings.Host}", version, applied);
+    }
+}

@@ -1,0 +1,30 @@
+using Npgsql;
+
+namespace OpenClaw.Storage.Postgres;
+
+/// <summary>Errors at the start that waiting does not cure, in words that say what to do.</summary>
+internal static class StartFault
+{
+    /// <summary>The sentence; null when the server may only not be there yet.</summary>
+    public static string? Sentence(NpgsqlConnectionStringBuilder settings, Exception error)
+    {
+        if (error is not PostgresException { SqlState: { } state } said) return null;
+        return state switch
+        {
+            PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
+                $"PostgreSQL does not let user {settings.Username} in: {said.MessageText}. Check user and password of the connection string.",
+            PostgresErrorCodes.InvalidCatalogName =>
+                $"There is no database {settings.Database}. Make it: CREATE DATABASE \"{settings.Database}\" OWNER \"{settings.Username}\".",
+            PostgresErrorCodes.InsufficientPrivilege =>
+                $"User {settings.Username} may not change the schema of database {settings.Database}: {said.MessageText}. "
+                + "Make it the database's owner, or grant it CREATE on the schema.",
+            _ when said.IsTransient || IsComingUp(state) => null,
+            _ => $"Database {settings.Database} cannot be used: {said.MessageText} ({state}).",
+        };
+    }
+
+    /// <summary>It starts, stops, has no room for one more connection, or is a standby that has not taken over yet.</summary>
+    private static bool IsComingUp(string state) =>
+        state.StartsWith("57", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal)
+        || state.StartsWith("08", StringComparison.Ordinal) || state is PostgresErrorCodes.ReadOnlySqlTransaction;
+}
