@@ -17,4 +17,7 @@ internal static partial class Log
 
     [LoggerMessage(6, LogLevel.Warning, "The lease of task {Task} could not be renewed")]
     public static partial void HeartbeatFailed(this ILogger log, Guid task, Exception error);
+
+    [LoggerMessage(7, LogLevel.Information, "{Interface}.{Method} is called again after {Failures} failures, the last a {Failure}")]
+    public static partial void CallRepeated(this ILogger log, string @interface, string method, int failures, string failure);
 }

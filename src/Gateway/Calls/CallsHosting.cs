@@ -1,0 +1,9 @@
+namespace OpenClaw.Gateway.Calls;
+
+/// <summary>Puts the repeating of calls into a gateway whose silos are other processes.</summary>
+internal static class CallsHosting
+{
+    /// <summary>For the client of a cluster. In one process with its silo there is nothing to wait for.</summary>
+    public static IServiceCollection AddRepeatedCalls(this IServiceCollection services) =>
+        services.AddHttpContextAccessor().AddSingleton<IOutgoingGrainCallFilter, RepeatedCalls>();
+}

@@ -1,0 +1,45 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Orleans.Runtime.Messaging;
+using Orleans.Serialization;
+using Orleans.Storage;
+
+namespace OpenClaw.Gateway.Calls;
+
+/// <summary>
+/// The one table of failures after which a call is made again: the cluster or the store did not answer, and may in a moment. Every
+/// call of ours may be repeated, so it does not matter whether the one that failed was carried out. Pure.
+/// </summary>
+internal static class Repeatable
+{
+    /// <summary>Types that stay behind in the silo: what arrives of them here is their name.</summary>
+    private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
+    {
+        "OpenClaw.Storage.GroupCommit.StoreUnavailableException",
+        "Npgsql.NpgsqlException",
+    };
+
+    /// <summary>True when the same call may succeed in a moment.</summary>
+    public static bool Is(Exception failure) => failure switch
+    {
+        // Nobody waits for the answer any more, or the client of the cluster is closed.
+        OperationCanceledException or ObjectDisposedException => false,
+        TimeoutException => true,
+        // The silo went, is going, is full, or could not wake the grain.
+        SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException => true,
+        GatewayTooBusyException or LimitExceededException or ClientNotAvailableException => true,
+        // Another activation wrote first: the next call meets a fresh one.
+        InconsistentStateException => true,
+        DbException database => database.IsTransient,
+        IOException or SocketException => true,
+        UnavailableExceptionFallbackException unknown => Names.Contains(TypeName(unknown)),
+        _ => false,
+    };
+
+    private static string TypeName(UnavailableExceptionFallbackException unknown)
+    {
+        var name = unknown.ExceptionType ?? "";
+        var comma = name.IndexOf(',', StringComparison.Ordinal);
+        return comma < 0 ? name : name[..comma];
+    }
+}

@@ -1,0 +1,31 @@
+namespace OpenClaw.Gateway.Calls;
+
+/// <summary>
+/// Makes calls into the cluster again when a silo or the store failed: a silo's death is a delay and no failure. Ends when the
+/// request's client has gone. Calls that are held (polls, waits) are repeated by their callers, who know the time left.
+/// </summary>
+internal sealed class RepeatedCalls(IHttpContextAccessor requests, TimeProvider clock, ILogger<RepeatedCalls> log) : IOutgoingGrainCallFilter
+{
+    public Task Invoke(IOutgoingGrainCallContext context) => context.Request.IsCancellable ? context.Invoke() : Repeat(context);
+
+    private async Task Repeat(IOutgoingGrainCallContext context)
+    {
+        var patience = new Patience(clock);
+        while (true)
+        {
+            TimeSpan pause;
+            try
+            {
+                await context.Invoke();
+                return;
+            }
+            catch (Exception failure) when (Repeatable.Is(failure) && patience.TryPause(out pause))
+            {
+                log.CallRepeated(context.InterfaceName, context.MethodName, patience.Failures, failure.GetType().Name);
+            }
+            var aborted = requests.HttpContext?.RequestAborted ?? CancellationToken.None;
+            await Task.Delay(pause, clock, aborted);
+            Repeats.Note();
+        }
+    }
+}
