@@ -1,37 +1,56 @@
 using System.Net;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 using OpenClaw.Cluster;
 using Orleans.Configuration;
+using Orleans.Serialization;
+using Orleans.Storage;
 
 namespace OpenClaw.Silo;
 
-/// <summary>What a silo among others has beside <see cref="OrleansSettings"/>: membership, reminders, values, endpoints, TLS.</summary>
+/// <summary>What a silo among others has beside <see cref="OrleansSettings"/>: endpoints, membership, values and reminders in the database.</summary>
 internal static class ClusterSettings
 {
-    public static void Check(SiloOptions options)
+    private const int ValueConnections = 8;
+
+    public static void AddCluster(this ISiloBuilder silo, SiloOptions options)
     {
-        var result = new SiloOptionsValidator().Validate(null, options);
-        if (result.Failed) throw new OptionsValidationException(nameof(SiloOptions), typeof(SiloOptions), result.Failures);
+        var membership = MembershipDatabase.Connection(options.ConnectionString);
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
+        silo.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (MembershipDatabase.Invariant, membership));
+        silo.Configure<ClusterMembershipOptions>(MembershipSettings.Apply);
+        silo.Configure<EndpointOptions>(endpoints => Listen(endpoints, options));
+        AddStorage(silo, MembershipDatabase.Pool(options.ConnectionString, "openclaw-values", ValueConnections));
+        if (options.Tls is { } tls) silo.Configure<SiloConnectionOptions>(connections => Secure(connections, tls));
     }
 
-    public static void AddMembership(this ISiloBuilder silo, SiloOptions options, Func<int> freePort)
+    private static void AddStorage(ISiloBuilder silo, string connection)
     {
-        var connection = MembershipDatabase.Connection(options.ConnectionString);
-        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
-        silo.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (MembershipDatabase.Invariant, connection));
         silo.UseAdoNetReminderService(table => (table.Invariant, table.ConnectionString) = (MembershipDatabase.Invariant, connection));
-        silo.AddAdoNetGrainStorageAsDefault(values =>
+        silo.AddAdoNetGrainStorageAsDefault(builder => builder.Configure<IOptions<SystemTextJsonGrainStorageSerializerOptions>>((values, json) =>
         {
             (values.Invariant, values.ConnectionString) = (MembershipDatabase.Invariant, connection);
             values.DeleteStateOnClear = true;
-        });
-        silo.Configure<EndpointOptions>(endpoints =>
-        {
-            endpoints.AdvertisedIPAddress = options.AdvertisedAddress;
-            endpoints.SiloPort = options.SiloPort == 0 ? freePort() : options.SiloPort;
-            endpoints.GatewayPort = options.GatewayPort == 0 ? freePort() : options.GatewayPort;
-            endpoints.SiloListeningEndpoint = new IPEndPoint(options.AdvertisedAddress, endpoints.SiloPort);
-            endpoints.GatewayListeningEndpoint = new IPEndPoint(options.AdvertisedAddress, endpoints.GatewayPort);
-        });
+            values.GrainStorageSerializer = new SystemTextJsonGrainStorageSerializer(json);
+        }));
+        // A null left out would come back as whatever the property begins with.
+        silo.Configure<SystemTextJsonGrainStorageSerializerOptions>(
+            json => json.JsonSerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.Never);
+    }
+
+    private static void Listen(EndpointOptions endpoints, SiloOptions options)
+    {
+        endpoints.AdvertisedIPAddress = options.AdvertisedAddress;
+        endpoints.SiloPort = options.SiloPort == 0 ? FreePorts.Take(options.AdvertisedAddress) : options.SiloPort;
+        endpoints.GatewayPort = options.GatewayPort == 0 ? FreePorts.Take(options.AdvertisedAddress) : options.GatewayPort;
+        endpoints.SiloListeningEndpoint = new IPEndPoint(options.AdvertisedAddress, endpoints.SiloPort);
+        endpoints.GatewayListeningEndpoint = new IPEndPoint(options.AdvertisedAddress, endpoints.GatewayPort);
+    }
+
+    private static void Secure(SiloConnectionOptions connections, ClusterTls tls)
+    {
+        connections.ConfigureSiloInboundConnection(tls.Accept);
+        connections.ConfigureSiloOutboundConnection(tls.Connect);
+        connections.ConfigureGatewayInboundConnection(tls.Accept);
     }
 }

@@ -1,8 +1,10 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using OpenClaw.Grains;
+using OpenClaw.Storage;
+using OpenClaw.Storage.Postgres;
 using OpenClaw.Storage.Sqlite;
 
 namespace OpenClaw.Silo;
@@ -21,34 +23,31 @@ public static class SiloHosting
         builder.Services.AddOpenClawGrains();
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(FreePort(), gatewayPort: 0);
+            silo.UseLocalhostClustering(FreePorts.Take(IPAddress.Loopback), gatewayPort: 0);
             silo.AddGrainSettings();
         });
         return builder;
     }
 
     /// <summary>
-    /// A silo of a cluster on PostgreSQL, whose schema is there already. Other silos and gateways reach it, and each other, through
-    /// the membership table.
+    /// A silo of a cluster on PostgreSQL, whose schema has been prepared. Other silos and gateways find it by the membership table.
+    /// When the others have declared it dead, the process ends at once.
     /// </summary>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">With everything that is wrong in the options.</exception>
-    public static IHostApplicationBuilder AddClusterSilo(this IHostApplicationBuilder builder, SiloOptions options)
+    /// <exception cref="OptionsValidationException">With everything that is wrong in the options.</exception>
+    public static IHostApplicationBuilder AddClusterSilo(
+        this IHostApplicationBuilder builder, SiloOptions options, Action<StorageOptions>? storage = null)
     {
-        ClusterSettings.Check(options);
+        var check = new SiloOptionsValidator().Validate(null, options);
+        if (check.Failed) throw new OptionsValidationException(nameof(SiloOptions), typeof(SiloOptions), check.Failures);
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddPostgresStorage(options.ConnectionString, storage);
         builder.Services.AddOpenClawGrains();
+        builder.Services.TryAddSingleton<IFatalErrorHandler, DeclaredDead>();
         builder.UseOrleans(silo =>
         {
-            silo.AddMembership(options, FreePort);
+            silo.AddCluster(options);
             silo.AddGrainSettings();
         });
         return builder;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
