@@ -11,14 +11,18 @@ namespace OpenClaw.EndToEnd.Tests.Crash;
 /// <summary>Clients that submit, cancel and read while the server comes and goes, and remember every answer.</summary>
 internal sealed class CrashLoad(Witness witness, Func<Api> server, int seed) : IDisposable
 {
+    private const int Timeout = 8000;
+    private const int KillGrace = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<Accepted> _accepted = new();
+    private readonly ConcurrentQueue<string> _unknown = new();
     private readonly List<Seen> _seen = [];
     private Task[] _loops = [];
     private int _next;
 
     public IReadOnlyList<Accepted> Accepted => [.. _accepted];
+    public IReadOnlySet<string> Unknown => _unknown.ToHashSet();
     public IReadOnlyList<Seen> Seen => _seen;
     /// <summary>Tasks go to workers of the old protocol too.</summary>
     public bool OldWorkersToo { get; set; } = true;
@@ -69,12 +73,13 @@ internal sealed class CrashLoad(Witness witness, Func<Api> server, int seed) : I
             if (reply is { IsSuccess: true })
             {
                 var id = reply.Json!["taskId"]!.GetValue<string>();
-                _accepted.Enqueue(new Accepted(key, id, body["maxAttempts"]?.GetValue<int>() ?? 1));
+                _accepted.Enqueue(new Accepted(key, id, body["maxAttempts"]?.GetValue<int>() ?? 1) { Timeout = Timeout, KillGrace = KillGrace });
                 return id;
             }
             Assert.True(reply is null || reply.Status >= HttpStatusCode.InternalServerError || reply.Status == HttpStatusCode.Conflict, reply?.Text);
             await Task.Delay(Pause, TimeProvider.System);
         }
+        _unknown.Enqueue(key);
         return null;
     }
 
@@ -84,8 +89,8 @@ internal sealed class CrashLoad(Witness witness, Func<Api> server, int seed) : I
         var body = new JsonObject
         {
             ["command"] = witness.Command(key, Math.Round(seconds, 3), random.Next(8) == 0 ? 3 : 0),
-            ["timeout"] = 8000,
-            ["killGrace"] = 500,
+            ["timeout"] = Timeout,
+            ["killGrace"] = KillGrace,
         };
         var forSession = !OldWorkersToo || random.Next(3) == 0;
         if (forSession) body["env"] = new JsonObject { ["WITNESS_FOR"] = "session" };

@@ -33,7 +33,7 @@ public sealed class KillTests(ITestOutputHelper output)
         {
             Acknowledged = (task, exitCode) => acknowledged.Enqueue(new Acknowledged(task, exitCode)),
         }).ToList();
-        var kills = new List<long>();
+        var kills = new List<Fault>();
         load.Start(submitters: 6);
 
         var random = new Random(seed);
@@ -41,8 +41,9 @@ public sealed class KillTests(ITestOutputHelper output)
         {
             await RunsSomething(client);
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 900)), TimeProvider.System);
-            kills.Add(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+            var begin = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
             await Restart();
+            kills.Add(new Fault("kill -9", begin, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
             load.OldWorkersToo = kill < OldWorkersUntil;
         }
         await load.Stop();
@@ -57,18 +58,19 @@ public sealed class KillTests(ITestOutputHelper output)
         var evidence = new Evidence
         {
             Accepted = load.Accepted,
+            Unknown = load.Unknown,
             Seen = load.Seen,
             Acknowledged = [.. acknowledged],
             Witness = witness.Read(),
             Rows = database.Rows(),
             Audit = database.Audit(),
-            Kills = kills,
+            Faults = kills,
         };
         Report(evidence);
         Assert.Equal([], Checker.Violations(evidence).Select(v => $"seed {seed}: {v}"));
         Assert.Equal("ok", database.Integrity());
-        Assert.True(Checker.KillsThatHit(evidence, "running") > 0, "No kill hit a running task: nothing is proved.");
-        Assert.True(Checker.KillsThatHit(evidence, "queued") > 0, "No kill hit a queued task: nothing is proved.");
+        Assert.True(Checker.FaultsThatHit(evidence, "running") > 0, "No kill hit a running task: nothing is proved.");
+        Assert.True(Checker.FaultsThatHit(evidence, "queued") > 0, "No kill hit a queued task: nothing is proved.");
         Assert.Equal(0, exitCode);
         foreach (var old in oldWorkers) await old.DisposeAsync();
         await server.DisposeAsync();
@@ -88,10 +90,10 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private void Report(Evidence evidence)
     {
-        output.WriteLine($"{evidence.Kills.Count} kills, {evidence.Accepted.DistinctBy(a => a.Key).Count()} accepted tasks, "
+        output.WriteLine($"{evidence.Faults.Count} kills, {evidence.Accepted.DistinctBy(a => a.Key).Count()} accepted tasks, "
             + $"{evidence.Accepted.Count} accepted submits, {evidence.Seen.Count} reads, {evidence.Witness.Count(w => w.IsStart)} spawns, "
             + $"{evidence.Acknowledged.Count} results of old workers");
-        output.WriteLine($"Kills while something was running: {Checker.KillsThatHit(evidence, "running")}, queued: {Checker.KillsThatHit(evidence, "queued")}");
+        output.WriteLine($"Kills while something was running: {Checker.FaultsThatHit(evidence, "running")}, queued: {Checker.FaultsThatHit(evidence, "queued")}");
         foreach (var group in evidence.Rows.CountBy(r => r.State)) output.WriteLine($"  {group.Key}: {group.Value}");
     }
 }

@@ -1,32 +1,81 @@
 namespace OpenClaw.TestKit.Checking;
 
-/// <summary>Everything that is known after a run, from three sides: the commands, the clients and the database.</summary>
+/// <summary>
+/// Everything that is known after a run, from three sides: the commands, the clients and the database. Times are ms since 1970, all of one
+/// machine.
+/// </summary>
 public sealed record Evidence
 {
     /// <summary>2xx answers to submits, repeats included.</summary>
     public IReadOnlyList<Accepted> Accepted { get; init; } = [];
-    /// <summary>Answers to reads, in the order they were made.</summary>
+    /// <summary>Keys whose submit was never answered: there may be a task or not.</summary>
+    public IReadOnlySet<string> Unknown { get; init; } = new HashSet<string>();
+    /// <summary>Answers to reads, in the order they came.</summary>
     public IReadOnlyList<Seen> Seen { get; init; } = [];
     /// <summary>200s to results.</summary>
     public IReadOnlyList<Acknowledged> Acknowledged { get; init; } = [];
+    /// <summary>Answers to cancels that found the task running.</summary>
+    public IReadOnlyList<CancelAsked> Cancels { get; init; } = [];
+    /// <summary>Reports of attempts that were not the latest any more, sent on purpose.</summary>
+    public IReadOnlyList<StaleReport> Stale { get; init; } = [];
     public IReadOnlyList<WitnessLine> Witness { get; init; } = [];
     public IReadOnlyList<Row> Rows { get; init; } = [];
     public IReadOnlyList<Transition> Audit { get; init; } = [];
-    /// <summary>When the server was killed, ms since 1970.</summary>
-    public IReadOnlyList<long> Kills { get; init; } = [];
+    public IReadOnlyList<Note> Notes { get; init; } = [];
+    /// <summary>What was done to the servers.</summary>
+    public IReadOnlyList<Fault> Faults { get; init; } = [];
+    /// <summary>Workers that died for good.</summary>
+    public IReadOnlySet<string> DeadWorkers { get; init; } = new HashSet<string>();
+    /// <summary>What should be gone when all is quiet and is not, each a line that begins with its invariant.</summary>
+    public IReadOnlyList<string> Leftovers { get; init; } = [];
+    /// <summary>How far a read of a task that has not ended may be behind; 0 but where two clusters share a database.</summary>
+    public long StaleFor { get; init; }
 }
 
-public sealed record Accepted(string Key, string Task, int MaxAttempts);
+/// <summary>A submit and what it asked for; durations in ms.</summary>
+public sealed record Accepted(string Key, string Task, int MaxAttempts)
+{
+    public long Timeout { get; init; } = 30_000;
+    public long KillGrace { get; init; } = 10_000;
+    public long StartWithin { get; init; } = 900_000;
+}
 
-public sealed record Seen(string Task, long Version, string State, int? ExitCode, string? Stdout, int? LateExitCode);
+/// <summary>A read; without times it counts as made one after the other.</summary>
+public sealed record Seen(string Task, long Version, string State, int? ExitCode, string? Stdout, int? LateExitCode)
+{
+    public long Begin { get; init; }
+    public long End { get; init; }
+}
 
-public sealed record Acknowledged(string Task, int ExitCode);
+/// <summary>A result the server answered with 2xx, and when; 0: some time.</summary>
+public sealed record Acknowledged(string Task, int ExitCode, long At = 0);
 
-/// <summary>A line of the witness file; attempt 0: the old protocol has no number.</summary>
-public sealed record WitnessLine(bool IsStart, string Key, int Attempt, int Pid, long At, int ExitCode);
+/// <summary>A cancel that was answered with a running task.</summary>
+public sealed record CancelAsked(string Task, long At);
+
+/// <summary>A report of an old attempt, and how it was answered.</summary>
+public sealed record StaleReport(string Task, int Attempt, long At, int Status);
+
+/// <summary>A line of the witness file; attempt 0: the old protocol has no number. The digest is the command's own, of its output.</summary>
+public sealed record WitnessLine(bool IsStart, string Key, int Attempt, int Pid, long At, int ExitCode, string? Digest = null);
 
 /// <summary>A task's row.</summary>
-public sealed record Row(string Task, string State, long Version, int Attempt);
+public sealed record Row(string Task, string State, long Version, int Attempt)
+{
+    public string? Worker { get; init; }
+}
 
 /// <summary>An audit row.</summary>
-public sealed record Transition(string Task, long Version, string What, string State, int Attempt, long At);
+public sealed record Transition(string Task, long Version, string What, string State, int Attempt, long At)
+{
+    public string? Reason { get; init; }
+}
+
+/// <summary>An event that changed nothing but is on record.</summary>
+public sealed record Note(string? Task, string What, long At);
+
+/// <summary>
+/// A fault, from when to when it lasted. What it hit: so many errors thrown, connections cut, polls broken; null: the tasks that were in
+/// flight when it came.
+/// </summary>
+public sealed record Fault(string Name, long Begin, long End, int? Hits = null);
