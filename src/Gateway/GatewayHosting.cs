@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Telemetry;
 using OpenClaw.Gateway.Workers;
 
 namespace OpenClaw.Gateway;
@@ -36,6 +37,7 @@ public static class GatewayHosting
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.UseMiddleware<AuthMiddleware>();
+        app.Use(RequestTrace.Around);
         app.MapWorkers();
         app.MapClientApi();
         ((IEndpointRouteBuilder)app).DataSources.ThrowIfUndecided();

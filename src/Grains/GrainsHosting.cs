@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenClaw.Grains.Tasks;
+using OpenClaw.Grains.Workers;
 
 namespace OpenClaw.Grains;
 
@@ -18,6 +19,8 @@ public static class GrainsHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<TaskServices>();
+        services.AddSingleton<TaskCountReport>();
+        services.AddSingleton<OnlineWorkers>();
         return services;
     }
 }

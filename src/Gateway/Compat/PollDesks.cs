@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Telemetry;
 using OpenClaw.Gateway.Workers;
 using OpenClaw.GrainInterfaces.Queues;
 
@@ -23,6 +24,7 @@ internal sealed class PollDesks(IGrainFactory grains, CompatibleWorkers workers,
     {
         var poll = new WaitingPoll(until, aborted);
         var desk = Enter(caller, name, poll);
+        GatewayMetrics.Compatible.Enter();
         try
         {
             await using var gone = aborted.UnsafeRegister(LetGo, poll);
@@ -30,6 +32,7 @@ internal sealed class PollDesks(IGrainFactory grains, CompatibleWorkers workers,
         }
         finally
         {
+            GatewayMetrics.Compatible.Leave();
             desk.Leave(poll);
         }
     }

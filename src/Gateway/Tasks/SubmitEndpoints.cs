@@ -2,6 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Telemetry;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Problems;
@@ -64,7 +65,7 @@ internal sealed class SubmitEndpoints(IGrainFactory grains, TaskReader reader, T
     {
         var caller = context.Caller();
         var spec = TaskSpecs.Of(submit, made, caller.Tenant);
-        var trace = TaskSpecs.Trace(context.Request.Headers.TraceParent);
+        var trace = RequestTrace.Of(context);
         if (keyed || trace is not null)
         {
             spec = spec with { RequestDigest = keyed ? TaskSpecs.Digest(kind.Route, submit, kind.Json) : null, TraceParent = trace };

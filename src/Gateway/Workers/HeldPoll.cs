@@ -1,3 +1,4 @@
+using OpenClaw.Gateway.Telemetry;
 using OpenClaw.GrainInterfaces.Queues;
 
 namespace OpenClaw.Gateway.Workers;
@@ -21,6 +22,7 @@ internal sealed class HeldPoll : IDisposable
         (this.clock, this.wait, this.aborted) = (clock, wait, aborted);
         began = clock.GetTimestamp();
         over = CancellationTokenSource.CreateLinkedTokenSource(aborted, stopping);
+        GatewayMetrics.Sessions.Enter();
     }
 
     /// <summary>Nobody waits for the answer any more.</summary>
@@ -47,5 +49,9 @@ internal sealed class HeldPoll : IDisposable
         }
     }
 
-    public void Dispose() => over.Dispose();
+    public void Dispose()
+    {
+        GatewayMetrics.Sessions.Leave();
+        over.Dispose();
+    }
 }

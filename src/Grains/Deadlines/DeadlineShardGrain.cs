@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OpenClaw.GrainInterfaces.Deadlines;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Grains.Ports;
+using OpenClaw.Grains.Tasks;
 
 namespace OpenClaw.Grains.Deadlines;
 
@@ -9,8 +10,8 @@ namespace OpenClaw.Grains.Deadlines;
 /// Sweeps one shard of the table for tasks whose time has come and pokes them. Decides nothing: the task compares its own clocks.
 /// </summary>
 [CollectionAgeLimit(AlwaysActive = true)]
-internal sealed class DeadlineShardGrain(ITaskIndex index, TimeProvider clock, ILogger<DeadlineShardGrain> log)
-    : Grain, IDeadlineShardGrain, IRemindable
+internal sealed class DeadlineShardGrain(
+    ITaskIndex index, TimeProvider clock, TaskCountReport counts, ILogger<DeadlineShardGrain> log) : Grain, IDeadlineShardGrain, IRemindable
 {
     private const string ReminderName = "sweep";
     private const int PageSize = 200;
@@ -22,6 +23,9 @@ internal sealed class DeadlineShardGrain(ITaskIndex index, TimeProvider clock, I
     private readonly PokeMemory poked = new();
     private IGrainTimer? timer;
 
+    /// <summary>One grain of the cluster counts the tasks for the metrics, and this is one that is always there.</summary>
+    private bool Counts => Shard == 0;
+
     private int Shard => (int)this.GetPrimaryKeyLong();
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -29,6 +33,12 @@ internal sealed class DeadlineShardGrain(ITaskIndex index, TimeProvider clock, I
         // Spread over the period, so that 64 shards do not ask the table at one moment.
         var first = SweepEvery * (Shard + 1) / DeadlineShards.Count;
         timer = this.RegisterGrainTimer(Sweep, new GrainTimerCreationOptions(first, SweepEvery) { KeepAlive = true });
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (Counts) counts.Stop();
         return Task.CompletedTask;
     }
 
@@ -49,6 +59,7 @@ internal sealed class DeadlineShardGrain(ITaskIndex index, TimeProvider clock, I
             var chosen = poked.Choose(due, now, PageSize);
             for (var start = 0; start < chosen.Count && !cancellation.IsCancellationRequested; start += AtOnce)
                 await Poke(chosen.GetRange(start, Math.Min(AtOnce, chosen.Count - start)));
+            if (Counts) await counts.Refresh(cancellation);
             if (chosen.Count == PageSize) timer?.Change(TimeSpan.FromMilliseconds(50), SweepEvery);
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested)

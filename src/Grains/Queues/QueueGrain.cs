@@ -106,6 +106,7 @@ internal sealed partial class QueueGrain(
     private Guid? Take(PollRequest request, DateTimeOffset now)
     {
         if (backlog.Take(request.Worker, request.Epoch, request.Offers, now) is not { } place) return null;
+        QueueMetrics.Given(place.Entry.CreatedAt, now);
         // The next window is read while this one still lasts.
         if (backlog.WantsLoad(place.Group) && !(place.Group.LoadAfter > now)) _ = LoadGroup(place.Group);
         return place.Task;
@@ -121,7 +122,10 @@ internal sealed partial class QueueGrain(
             while (group.Ready.Min is { } first && waiters.TryFind(group, out var waiter))
             {
                 if (waiter.TrySetResult(new PollReply([first.Task], false)))
+                {
                     backlog.Offer(first, waiter.Request.Worker, waiter.Request.Epoch, now);
+                    QueueMetrics.Given(first.Entry.CreatedAt, now);
+                }
                 waiters.Remove(waiter);
             }
             if (backlog.WantsLoad(group)) LookSoon(group);

@@ -9,4 +9,7 @@ internal static partial class Log
 
     [LoggerMessage(2, LogLevel.Warning, "The reminder of task {Task} could not be set or removed; it is tried again at the next look")]
     public static partial void ReminderFailed(this ILogger log, Guid task, Exception failure);
+
+    [LoggerMessage(3, LogLevel.Warning, "Tasks could not be counted for the metrics; the next sweep counts again")]
+    public static partial void CountFailed(this ILogger log, Exception failure);
 }

@@ -63,11 +63,14 @@ internal sealed partial class TaskGrain
     private async Task Write(TaskRecord next)
     {
         committing = true;
+        var before = record;
         try
         {
             var state = new GrainState<TaskRecord> { State = next, ETag = etag, RecordExists = etag is not null };
             await services.Storage.WriteStateAsync("task", this.GetGrainId(), state);
             Adopt(next, state.ETag);
+            TaskMetrics.Committed(before, next);
+            AttemptTrace.Committed(before, next);
         }
         finally
         {

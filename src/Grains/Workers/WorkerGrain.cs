@@ -11,7 +11,7 @@ namespace OpenClaw.Grains.Workers;
 /// <summary>One worker: its session, its labels, when it was last heard of.</summary>
 internal sealed class WorkerGrain(
     [PersistentState("worker", "Default")] IPersistentState<WorkerRecord> state, ITaskIndex index, TimeProvider clock,
-    ILogger<WorkerGrain> log) : Grain, IWorkerGrain
+    OnlineWorkers online, ILogger<WorkerGrain> log) : Grain, IWorkerGrain
 {
     /// <summary>A sign of life is stored no oftener.</summary>
     private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
@@ -23,7 +23,8 @@ internal sealed class WorkerGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        (tenant, name) = WorkerKeys.Parse(this.GetPrimaryKeyString());
+        Key = this.GetPrimaryKeyString();
+        (tenant, name) = WorkerKeys.Parse(Key);
         lastSeen = state.State.LastSeen;
         return Task.CompletedTask;
     }
@@ -45,6 +46,7 @@ internal sealed class WorkerGrain(
             LastSeen = now,
             Closed = false,
         });
+        online.Seen(Key, now);
         await Directory.Add(name);
         await GiveUp(epoch, request.Held);
         log.SessionOpened(name, epoch, actor.TokenId);
@@ -74,6 +76,7 @@ internal sealed class WorkerGrain(
     {
         if (!string.Equals(session, state.State.Session, StringComparison.Ordinal)) return;
         await Store(state.State with { Session = null, Instance = null, LastSeen = clock.GetUtcNow(), Closed = true });
+        online.Gone(Key);
         log.SessionClosed(name, state.State.Epoch);
     }
 
@@ -107,6 +110,8 @@ internal sealed class WorkerGrain(
         };
     }
 
+    private string Key { get; set; } = "";
+
     private WorkerRecord Current => state.State with { LastSeen = lastSeen };
 
     private IWorkerDirectoryGrain Directory => GrainFactory.GetGrain<IWorkerDirectoryGrain>(WorkerKeys.Directory(tenant));
@@ -115,6 +120,7 @@ internal sealed class WorkerGrain(
     {
         var now = clock.GetUtcNow();
         lastSeen = now;
+        online.Seen(Key, now);
         // A clock that stepped back makes the difference negative, and the stored time wrong: store it then, too.
         var since = now - (next.LastSeen ?? DateTimeOffset.MinValue);
         if (store || since >= SeenEvery || since < TimeSpan.Zero) await Store(next with { LastSeen = now });

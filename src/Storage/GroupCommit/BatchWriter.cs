@@ -100,6 +100,7 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
     {
         try
         {
+            using var commit = CommitMetrics.Begin(batch);
             target.Commit(batch);
         }
         catch (Exception error) when (target.IsOutcomeUnknown(error))

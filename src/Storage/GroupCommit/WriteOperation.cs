@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace OpenClaw.Storage.GroupCommit;
 
 /// <summary>Which rows an operation changes. Two operations with one key never share a batch.</summary>
@@ -17,6 +19,9 @@ internal enum WriteTable : byte
 /// <summary>One change that somebody waits for. It is completed only after the commit that holds it.</summary>
 internal abstract class WriteOperation
 {
+    /// <summary>The span that wants this write; null: nobody traces it.</summary>
+    public Activity? Cause { get; } = CommitMetrics.Cause;
+
     /// <summary>What it changes; null: it collides with nothing.</summary>
     public virtual WriteKey? Key => null;
 

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using OpenClaw.Grains.Telemetry;
+
+namespace OpenClaw.Grains.Workers;
+
+/// <summary>
+/// Workers whose grain is in this silo and that were heard of lately. Each worker has one grain, so the cluster's number is the sum over
+/// its silos; one whose grain moved is counted twice until its silence here is long enough.
+/// </summary>
+internal sealed class OnlineWorkers : IDisposable
+{
+    private readonly ConcurrentDictionary<string, DateTimeOffset> seen = new(StringComparer.Ordinal);
+    private readonly Meter meter = new(Instruments.Name);
+    private readonly ObservableGauge<long> gauge;
+    private readonly TimeProvider clock;
+
+    public OnlineWorkers(TimeProvider clock)
+    {
+        this.clock = clock;
+        gauge = meter.CreateObservableGauge("openclaw.workers.online", Count, "{worker}", "Workers heard of within a lease, by this silo");
+    }
+
+    /// <summary>A sign of life. Kept only when somebody reads the number, because it is the reading that forgets the silent.</summary>
+    public void Seen(string worker, DateTimeOffset at)
+    {
+        if (gauge.Enabled) seen[worker] = at;
+    }
+
+    /// <summary>It said goodbye.</summary>
+    public void Gone(string worker) => seen.TryRemove(worker, out _);
+
+    public void Dispose() => meter.Dispose();
+
+    private long Count()
+    {
+        var now = clock.GetUtcNow();
+        foreach (var (worker, at) in seen)
+        {
+            if (now - at >= SessionRules.Silence) seen.TryRemove(KeyValuePair.Create(worker, at));
+        }
+        return seen.Count;
+    }
+}
