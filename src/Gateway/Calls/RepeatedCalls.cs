@@ -1,3 +1,5 @@
+using OpenClaw.Gateway.Telemetry;
+
 namespace OpenClaw.Gateway.Calls;
 
 /// <summary>
@@ -26,6 +28,7 @@ internal sealed class RepeatedCalls(IHttpContextAccessor requests, TimeProvider 
             var aborted = requests.HttpContext?.RequestAborted ?? CancellationToken.None;
             await Task.Delay(pause, clock, aborted);
             Repeats.Note();
+            GatewayMetrics.Retried(context.MethodName);
         }
     }
 }
