@@ -20,4 +20,7 @@ internal static partial class Log
 
     [LoggerMessage(7, LogLevel.Information, "{Interface}.{Method} is called again after {Failures} failures, the last a {Failure}")]
     public static partial void CallRepeated(this ILogger log, string @interface, string method, int failures, string failure);
+
+    [LoggerMessage(8, LogLevel.Warning, "The start of task {Task} could not be taken back, try {Tries}")]
+    public static partial void StartNotTakenBack(this ILogger log, Guid task, int tries, Exception failure);
 }

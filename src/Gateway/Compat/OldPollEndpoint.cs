@@ -13,7 +13,7 @@ namespace OpenClaw.Gateway.Compat;
 /// what it started for one that goes meanwhile is undone.
 /// </summary>
 internal sealed class OldPollEndpoint(
-    IGrainFactory grains, CompatibleWorkers workers, PollDesks desks, TimeProvider clock, IHostApplicationLifetime lifetime)
+    TakenStarts starts, CompatibleWorkers workers, PollDesks desks, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
     /// <summary>
     /// Without <c>wait</c>. The contract allows up to 30 s; the first workers, which send no <c>wait</c>, hang up after 10 s of silence
@@ -58,12 +58,8 @@ internal sealed class OldPollEndpoint(
                 return null;
             }
             // Nothing that can fail may stand between the queue's answer and the start.
-            var holder = workers.HolderOf(caller, name);
-            var offer = await grains.Task(task).OfferAndStart(holder);
-            if (offer.Rejection != Rejection.None) continue;
-            if (!aborted.IsCancellationRequested) return (task, offer);
-            await grains.Task(task).Undelivered(holder, offer.Attempt);
-            return null;
+            if (await starts.Start(task, workers.HolderOf(caller, name), aborted) is not { } offer) return null;
+            if (offer.Rejection == Rejection.None) return (task, offer);
         }
     }
 }

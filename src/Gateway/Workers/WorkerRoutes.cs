@@ -19,6 +19,7 @@ internal static class WorkerRoutes
         services.AddSingleton<AttemptEndpoints>();
         services.AddSingleton<CompatibleWorkers>();
         services.AddSingleton<PollDesks>();
+        services.AddSingleton<TakenStarts>();
         services.AddSingleton<OldPollEndpoint>();
         services.AddSingleton<OldResultEndpoint>();
     }

@@ -41,14 +41,18 @@ public interface ITaskGrain : IGrainWithGuidKey
     Task<OfferReply> Start(Holder holder, int attempt);
 
     /// <summary>
-    /// Offer and start in one: the compatible poll. <paramref name="holder"/> sends no heartbeats.
+    /// Offer and start in one: the compatible poll. <paramref name="holder"/> sends no heartbeats. A repeat with the same ticket gets
+    /// the same answer: there is no other way to tell a start whose answer was lost from somebody else's.
     /// </summary>
     [Alias("OfferAndStart")]
-    Task<OfferReply> OfferAndStart(Holder holder);
+    Task<OfferReply> OfferAndStart(Holder holder, Guid ticket);
 
-    /// <summary>The answer that carried this start never left the gateway: back to the queue, nothing spent.</summary>
+    /// <summary>
+    /// The answer that carried the start with this ticket never left the gateway: back to the queue, nothing spent. Refused when
+    /// there was no such start.
+    /// </summary>
     [Alias("Undelivered")]
-    Task<Rejection> Undelivered(Holder holder, int attempt);
+    Task<Rejection> Undelivered(Holder holder, Guid ticket);
 
     /// <summary>Renews the lease of a running attempt and says what the worker is to do with it.</summary>
     [Alias("Heartbeat")]

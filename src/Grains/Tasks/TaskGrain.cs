@@ -34,10 +34,11 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
 
     public async Task<OfferReply> Start(Holder holder, int attempt) => Handed(await Do(new TaskTrigger.Start(holder, attempt)), 0);
 
-    public async Task<OfferReply> OfferAndStart(Holder holder) => Handed(await Do(new TaskTrigger.OfferAndStart(holder)), 0);
+    public async Task<OfferReply> OfferAndStart(Holder holder, Guid ticket) =>
+        Handed(await Do(new TaskTrigger.OfferAndStart(holder, ticket)), 0);
 
-    public async Task<Rejection> Undelivered(Holder holder, int attempt) =>
-        (await Do(new TaskTrigger.Undelivered(holder, attempt))).Rejection;
+    public async Task<Rejection> Undelivered(Holder holder, Guid ticket) =>
+        (await Do(new TaskTrigger.Undelivered(holder, ticket))).Rejection;
 
     public async Task<Directive> Heartbeat(Holder holder, int attempt) => (await Do(new TaskTrigger.Heartbeat(holder, attempt))).Directive;
 
@@ -52,7 +53,8 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
     public async Task<TaskReply> Cancel(Actor actor)
     {
         var step = await Do(new TaskTrigger.Cancel(actor));
-        if (step is { Durable: true, Record: { State: TaskState.Running, Epoch: > 0, Worker: { } worker } task })
+        // On a repeat, too: the hint may have been lost with the silo that made the first commit.
+        if (step is { Rejection: Rejection.None, Record: { State: TaskState.Running, Epoch: > 0, Worker: { } worker } task })
             await services.Queue(task.Spec).CancelRunning(worker, task.Id);
         return new(step.Rejection, Snapshot(step.Record), step.Repeated);
     }
@@ -85,7 +87,7 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
         QueueDuty duty;
         if (step.Durable) duty = TaskObligations.QueueAfter(before?.State ?? TaskState.None, task, now);
         else if (trigger is TaskTrigger.Offer or TaskTrigger.OfferAndStart or TaskTrigger.Start)
-            duty = step.Rejection == Rejection.None ? QueueDuty.None : TaskObligations.Queue(task, now);
+            duty = step.Rejection == Rejection.None && !step.Repeated ? QueueDuty.None : TaskObligations.Queue(task, now);
         else if (cold || trigger is TaskTrigger.Tick)
             duty = task.State.IsEnd() ? QueueDuty.None : TaskObligations.Queue(task, now);
         else duty = QueueDuty.None;

@@ -37,20 +37,20 @@ internal static partial class TaskMachine
 
     private static TaskStep OfferAndStart(TaskRecord record, TaskTrigger.OfferAndStart t, DateTimeOffset now, TaskOptions options)
     {
+        if (!Foreign(record, t.Holder) && RunsBy(record, t.Ticket, t.Holder)) return new(record) { Repeated = true };
         if (Refused(record, t.Holder) is { } refusal) return new(record, refusal);
         if (OverdueStart(record, t, now, options) is { } overdue) return overdue;
         if (record.NotBefore > now) return new(record, Rejection.NotAvailable);
-        return Started(record, t, t.Holder, now, options);
+        return Started(record, t, t.Holder, now, options, t.Ticket);
     }
 
     private static TaskStep Undelivered(TaskRecord record, TaskTrigger.Undelivered t, DateTimeOffset now, TaskOptions options)
     {
         if (Foreign(record, t.Holder)) return new(record, Rejection.NotFound);
-        if (record.State != TaskState.Running || record.Attempt != t.Attempt || !HoldsLatest(record, t.Holder))
-            return new(record, Rejection.AttemptSuperseded);
+        if (!RunsBy(record, t.Ticket, t.Holder)) return new(record, Rejection.AttemptSuperseded);
         if (record.CancelRequested)
         {
-            var cancelled = Ended(record with { StartedAt = null }, TaskState.Cancelled, "cancelled", now);
+            var cancelled = Ended(record with { StartedAt = null, StartTicket = null }, TaskState.Cancelled, "cancelled", now);
             return Commit(cancelled, t, ActorOf(t.Holder), now, options);
         }
         var back = record with
@@ -58,6 +58,7 @@ internal static partial class TaskMachine
             State = TaskState.Queued,
             Reason = "undelivered",
             StartedAt = null,
+            StartTicket = null,
             NotBefore = record.FailedAttempts == 0 ? null : record.NotBefore,
             LeaseUntil = null,
             HeardSince = null,
@@ -65,7 +66,8 @@ internal static partial class TaskMachine
         return Commit(back, t, ActorOf(t.Holder), now, options);
     }
 
-    private static TaskStep Started(TaskRecord record, TaskTrigger t, Holder holder, DateTimeOffset now, TaskOptions options)
+    private static TaskStep Started(
+        TaskRecord record, TaskTrigger t, Holder holder, DateTimeOffset now, TaskOptions options, Guid? ticket = null)
     {
         var heartbeats = holder.Heartbeats;
         var running = record with
@@ -75,6 +77,7 @@ internal static partial class TaskMachine
             Worker = holder.Worker,
             Epoch = holder.Epoch,
             StartedAt = now,
+            StartTicket = ticket,
             Reason = null,
             Outcome = null,
             OfferedTo = null,
@@ -116,6 +119,10 @@ internal static partial class TaskMachine
 
     private static TaskStep Stale(TaskRecord record, TaskTrigger t, Holder holder, int attempt) =>
         new(record, Rejection.AttemptSuperseded) { Note = $"stale {t.Name} of attempt {attempt} by {holder.Worker}" };
+
+    /// <summary>True while the attempt runs that the call with this ticket started.</summary>
+    private static bool RunsBy(TaskRecord record, Guid ticket, Holder holder) =>
+        record.State == TaskState.Running && record.StartTicket == ticket && HoldsLatest(record, holder);
 
     private static TaskRecord Unoffered(TaskRecord record) =>
         record with { State = TaskState.Queued, OfferedTo = null, OfferExpires = null };

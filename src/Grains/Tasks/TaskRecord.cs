@@ -62,6 +62,11 @@ public sealed record TaskRecord
     /// assumption is no ground to say that the attempt ran too long.
     /// </summary>
     [Id(21)] public DateTimeOffset? HeardSince { get; init; }
+    /// <summary>
+    /// Ticket of the call that started the latest attempt in one with its offer; null when it was started otherwise. A repeat of that
+    /// call is known by it.
+    /// </summary>
+    [Id(22)] public Guid? StartTicket { get; init; }
 }
 
 /// <summary>What happened, and who did it. The audit row of a version.</summary>

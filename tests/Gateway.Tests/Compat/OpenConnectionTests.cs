@@ -34,18 +34,24 @@ public sealed class OpenConnectionTests
     public async Task Fault_02_gone_while_the_start_is_committed_the_start_is_undone()
     {
         await using var gateway = await Start();
-        var (starting, undone) = (new TaskCompletionSource(), new TaskCompletionSource<int>());
+        var ticket = Guid.Empty;
+        var (starting, undone) = (new TaskCompletionSource(), new TaskCompletionSource<Guid>());
         gateway.Grains.On<IQueueGrain>("Poll", (_, _) => Task.FromResult(new PollReply([Task1], false)))
-            .On<ITaskGrain>("OfferAndStart", (_, _) => StartedWhenGone(starting, gateway.HungUp))
+            .On<ITaskGrain>("OfferAndStart", (_, args) =>
+            {
+                ticket = (Guid)args[1]!;
+                return StartedWhenGone(starting, gateway.HungUp);
+            })
             .On<ITaskGrain>("Undelivered", (_, args) =>
             {
-                undone.TrySetResult((int)args[1]!);
+                undone.TrySetResult((Guid)args[1]!);
                 return Task.FromResult(Rejection.None);
             });
 
         await LeaveOnce(gateway, starting.Task);
 
-        Assert.Equal(4, await undone.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(ticket, await undone.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.NotEqual(Guid.Empty, ticket);
     }
 
     [Fact]

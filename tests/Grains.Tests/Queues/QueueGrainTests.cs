@@ -62,7 +62,7 @@ public sealed class QueueGrainTests(TestSilo silo)
         foreach (var task in tasks)
         {
             Assert.Equal([task.GetPrimaryKey()], (await Queue.Poll(TestSilo.Poll(worker, slots: 5, wait: 5), default)).Tasks);
-            await task.OfferAndStart(worker);
+            await task.OfferAndStart(worker, Guid.NewGuid());
             Assert.Empty((await Queue.Poll(TestSilo.Poll(worker), default)).Tasks);
             var waiting = await Queue.Why(tasks[^1].GetPrimaryKey(), "kind:command", "k");
             Assert.Equal(task == tasks[^1] ? null : task.GetPrimaryKey(), waiting.KeyHeldBy);
@@ -125,7 +125,7 @@ public sealed class QueueGrainTests(TestSilo silo)
         var first = await silo.Submit(TestSilo.Spec(pool) with { ConcurrencyKey = "k" });
         await silo.Submit(TestSilo.Spec(pool) with { ConcurrencyKey = "k" });
         var free = await silo.Submit(TestSilo.Spec(pool));
-        await first.OfferAndStart(worker);
+        await first.OfferAndStart(worker, Guid.NewGuid());
         var other = Guid.NewGuid().ToString("N");
         foreach (var id in new[] { first.GetPrimaryKey(), free.GetPrimaryKey() }) Assert.NotNull(silo.Table.Row(id));
         foreach (var row in silo.Table.RowsOf(pool))

@@ -23,7 +23,9 @@ internal static class LifecycleCells
         ["offer-returned"] = "!NotFound | =*2 | ~queued | =*12",
         ["start"] = "!NotFound | +running*3 | = Repeated*2 | !AttemptSuperseded | = Repeated*2 | !AttemptSuperseded*7",
         ["offer-and-start"] = "!NotFound | +running*3 | !NotAvailable*5 | !AlreadyEnded*7",
-        ["undelivered"] = "!NotFound | !AttemptSuperseded*3 | +queued*3 | +cancelled | +queued | !AttemptSuperseded*7",
+        ["offer-and-start again"] = "!NotFound | +running*3 | !NotAvailable*2 | = Repeated | !NotAvailable*2 | !AlreadyEnded*7",
+        ["undelivered"] = "!NotFound | !AttemptSuperseded*5 | +queued | !AttemptSuperseded*9",
+        ["undelivered of another start"] = "!NotFound | !AttemptSuperseded*15",
         ["heartbeat"] =
             "!NotFound | = Superseded*3 | ~running Continue*2 | = Superseded | ~running Cancel | ~running Continue | " +
             "= Superseded*7",

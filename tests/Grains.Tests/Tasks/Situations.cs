@@ -11,6 +11,7 @@ internal static class Situations
     public static readonly DateTimeOffset T0 = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     public static readonly TaskOptions Options = new();
     public static readonly Guid Id = Guid.Parse("0192aaaa-0000-7000-8000-000000000001");
+    public static readonly Guid Ticket = Guid.Parse("0192aaaa-0000-7000-8000-000000000002");
     public static readonly Actor Client = new("client-1", "127.0.0.1");
     public static readonly Holder Studio = new()
     {
@@ -35,7 +36,7 @@ internal static class Situations
         ["offered"] = After(Queued(Spec), new TaskTrigger.Offer(Studio), 1),
         ["running"] = Running(Spec),
         ["running renewed"] = Running(Spec) with { LeaseUntil = T0.AddDays(1) },
-        ["running compatible"] = After(Queued(Spec), new TaskTrigger.OfferAndStart(Old), 1),
+        ["running compatible"] = After(Queued(Spec), new TaskTrigger.OfferAndStart(Old, Ticket), 1),
         ["running cancel asked"] = After(Running(Spec), new TaskTrigger.Cancel(Client), 2),
         ["running may retry"] = Running(Spec with { MaxAttempts = 2 }),
         ["succeeded"] = After(Running(Spec), Finish(OutcomeKind.Succeeded), 2),
@@ -56,8 +57,10 @@ internal static class Situations
             ["offer"] = (r => new TaskTrigger.Offer(Rightful(r)), 3),
             ["offer-returned"] = (r => new TaskTrigger.OfferReturned(Rightful(r)), 3),
             ["start"] = (r => new TaskTrigger.Start(Rightful(r), Next(r)), 3),
-            ["offer-and-start"] = (_ => new TaskTrigger.OfferAndStart(Old), 3),
-            ["undelivered"] = (r => new TaskTrigger.Undelivered(Rightful(r), r?.Attempt ?? 1), 3),
+            ["offer-and-start"] = (_ => new TaskTrigger.OfferAndStart(Old, Id), 3),
+            ["offer-and-start again"] = (_ => new TaskTrigger.OfferAndStart(Old, Ticket), 3),
+            ["undelivered"] = (_ => new TaskTrigger.Undelivered(Old, Ticket), 3),
+            ["undelivered of another start"] = (_ => new TaskTrigger.Undelivered(Old, Id), 3),
             ["heartbeat"] = (r => new TaskTrigger.Heartbeat(Rightful(r), r?.Attempt ?? 1), 3),
             ["heartbeat after timeout"] = (r => new TaskTrigger.Heartbeat(Rightful(r), r?.Attempt ?? 1), 32),
             ["finish succeeded"] = (r => Finish(OutcomeKind.Succeeded, r), 3),

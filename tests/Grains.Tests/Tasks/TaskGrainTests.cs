@@ -111,10 +111,11 @@ public sealed class TaskGrainTests(TestSilo silo)
         var task = await silo.Submit(TestSilo.Spec(pool));
         var id = task.GetPrimaryKey();
         Assert.Equal([id], (await silo.Queue(pool).Poll(TestSilo.Poll(compat, wait: 5), default)).Tasks);
-        Assert.Equal(1, (await task.OfferAndStart(compat)).Attempt);
-        Assert.Equal(Rejection.None, await task.Undelivered(compat, 1));
+        var ticket = Guid.NewGuid();
+        Assert.Equal(1, (await task.OfferAndStart(compat, ticket)).Attempt);
+        Assert.Equal(Rejection.None, await task.Undelivered(compat, ticket));
         Assert.Equal([id], (await silo.Queue(pool).Poll(TestSilo.Poll(compat, wait: 5), default)).Tasks);
-        Assert.Equal(2, (await task.OfferAndStart(compat)).Attempt);
+        Assert.Equal(2, (await task.OfferAndStart(compat, Guid.NewGuid())).Attempt);
         Assert.Equal(TaskState.Succeeded, (await task.Finish(compat, TestSilo.Outcome(OutcomeKind.Succeeded, 0), TestSilo.Client)).State);
         Assert.Equal(0, (await task.Get())!.FailedAttempts);
     }

@@ -31,6 +31,8 @@ public sealed class TaskMachineWalkTests
 
     private static readonly Gen<Holder> AnyHolder = Gen.Int[0, Holders.Length - 1].Select(i => Holders[i]);
 
+    private static readonly Gen<Guid> AnyTicket = Gen.Int[1, 3].Select(i => new Guid(i, 0, 0, new byte[8]));
+
     private static readonly Gen<AttemptOutcome> Outcomes = Gen.Select(
         Gen.Int[1, 6].Select(kind => (OutcomeKind)kind), Gen.Int[0, 4], Gen.Int[0, 1],
         (kind, attempt, code) => new AttemptOutcome { Kind = kind, Attempt = attempt, ExitCode = code });
@@ -39,8 +41,8 @@ public sealed class TaskMachineWalkTests
         (3, AnyHolder.Select(holder => (TaskTrigger)new TaskTrigger.Offer(holder))),
         (1, AnyHolder.Select(holder => (TaskTrigger)new TaskTrigger.OfferReturned(holder))),
         (4, Gen.Select(AnyHolder, Gen.Int[0, 4], (holder, attempt) => (TaskTrigger)new TaskTrigger.Start(holder, attempt))),
-        (2, AnyHolder.Select(holder => (TaskTrigger)new TaskTrigger.OfferAndStart(holder))),
-        (1, Gen.Select(AnyHolder, Gen.Int[0, 4], (holder, attempt) => (TaskTrigger)new TaskTrigger.Undelivered(holder, attempt))),
+        (2, Gen.Select(AnyHolder, AnyTicket, (holder, ticket) => (TaskTrigger)new TaskTrigger.OfferAndStart(holder, ticket))),
+        (1, Gen.Select(AnyHolder, AnyTicket, (holder, ticket) => (TaskTrigger)new TaskTrigger.Undelivered(holder, ticket))),
         (4, Gen.Select(AnyHolder, Gen.Int[0, 4], (holder, attempt) => (TaskTrigger)new TaskTrigger.Heartbeat(holder, attempt))),
         (3, Gen.Select(AnyHolder, Outcomes, (holder, outcome) => (TaskTrigger)new TaskTrigger.Finish(holder, outcome, Situations.Client))),
         (1, Gen.Const((TaskTrigger)new TaskTrigger.Cancel(Situations.Client))),

@@ -257,6 +257,7 @@ public abstract class TaskStorageContract : StoreContract
         WakeAt = Sample.Noon.AddTicks(5),
         Worker = "studio",
         Epoch = long.MaxValue,
+        StartTicket = Guid.Parse("0198c0de-0000-7000-8000-0000000000ff"),
         Outcome = new AttemptOutcome
         {
             Kind = OutcomeKind.Failed,

@@ -24,11 +24,11 @@ internal abstract record TaskTrigger
     /// <summary>A worker that journalled the offer asks for permission to run.</summary>
     public sealed record Start(Holder Holder, int Attempt) : TaskTrigger("start");
 
-    /// <summary>The compatible poll: seeing the task is starting it.</summary>
-    public sealed record OfferAndStart(Holder Holder) : TaskTrigger("offer-and-start");
+    /// <summary>The compatible poll: seeing the task is starting it. A repeat carries the same ticket.</summary>
+    public sealed record OfferAndStart(Holder Holder, Guid Ticket) : TaskTrigger("offer-and-start");
 
-    /// <summary>The answer that carried the start never left the gateway.</summary>
-    public sealed record Undelivered(Holder Holder, int Attempt) : TaskTrigger("undelivered");
+    /// <summary>The answer that carried the start with this ticket never left the gateway.</summary>
+    public sealed record Undelivered(Holder Holder, Guid Ticket) : TaskTrigger("undelivered");
 
     /// <summary>The worker says that it still runs the attempt.</summary>
     public sealed record Heartbeat(Holder Holder, int Attempt) : TaskTrigger("heartbeat");

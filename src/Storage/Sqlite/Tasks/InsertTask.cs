@@ -13,8 +13,8 @@ internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
         """
         INSERT INTO tasks (id, version, state, tenant, pool, kind, requires, priority, shard, created_at, concurrency_key, session,
             attempt, failed_attempts, cancel_requested, epoch, worker, reason, not_before, started_at, ended_at, wake_at,
-            outcome, late_result)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
+            outcome, late_result, start_ticket)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)
         ON CONFLICT (id) DO NOTHING
         """;
 
@@ -48,7 +48,7 @@ internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
             .Add(spec.Requires).Add(spec.Priority).Add(DeadlineShards.Of(record.Id)).Add(record.CreatedAt).Add(spec.ConcurrencyKey)
             .Add(spec.Session).Add(record.Attempt).Add(record.FailedAttempts).Add(record.CancelRequested).Add(record.Epoch)
             .Add(record.Worker).Add(record.Reason).Add(record.NotBefore).Add(record.StartedAt).Add(record.EndedAt).Add(record.WakeAt)
-            .Add(outcome).Add(lateResult);
+            .Add(outcome).Add(lateResult).Add(record.StartTicket);
         return insert.Run() > 0 ? database.LastRow : null;
     }
 

@@ -14,7 +14,8 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
     private const string Row =
         """
         UPDATE tasks SET version = ?2, state = ?3, attempt = ?4, failed_attempts = ?5, cancel_requested = ?6, epoch = ?7, worker = ?8,
-            reason = ?9, not_before = ?10, started_at = ?11, ended_at = ?12, wake_at = ?13, outcome = ?14, late_result = ?15
+            reason = ?9, not_before = ?10, started_at = ?11, ended_at = ?12, wake_at = ?13, outcome = ?14, late_result = ?15,
+            start_ticket = ?16
         WHERE seq = ?1
         """;
 
@@ -44,6 +45,7 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
         using var update = database.Use(Row);
         update.Add(seq).Add(record.Version).Add((long)TaskColumns.Stored(record.State)).Add(record.Attempt)
             .Add(record.FailedAttempts).Add(record.CancelRequested).Add(record.Epoch).Add(record.Worker).Add(record.Reason)
-            .Add(record.NotBefore).Add(record.StartedAt).Add(record.EndedAt).Add(record.WakeAt).Add(outcome).Add(lateResult).Run();
+            .Add(record.NotBefore).Add(record.StartedAt).Add(record.EndedAt).Add(record.WakeAt).Add(outcome).Add(lateResult)
+            .Add(record.StartTicket).Run();
     }
 }
