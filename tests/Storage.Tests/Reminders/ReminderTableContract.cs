@@ -113,7 +113,8 @@ public abstract class ReminderTableContract : StoreContract
     {
         GrainId = grain,
         ReminderName = name,
-        StartAt = Sample.Noon.UtcDateTime.AddTicks(7),
+        // Whole microseconds: as fine as a time in PostgreSQL.
+        StartAt = Sample.Noon.UtcDateTime.AddTicks(70),
         Period = TimeSpan.FromMinutes(1),
     };
 }

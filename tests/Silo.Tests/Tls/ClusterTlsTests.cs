@@ -1,0 +1,100 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Connections;
+using OpenClaw.Cluster;
+
+namespace OpenClaw.Silo.Tests.Tls;
+
+public sealed class ClusterTlsTests : IDisposable
+{
+    private readonly TestAuthority _ours = new();
+    private readonly TestAuthority _theirs = new();
+
+    [Theory, InlineData(1), InlineData(100_000)]
+    public async Task Two_members_understand_each_other(int length)
+    {
+        var text = new string('x', length);
+
+        Assert.Equal(text, await Wire.Echo(_ours.Member().Accept, _ours.Member().Connect, text));
+    }
+
+    [Fact]
+    public async Task A_certificate_with_its_key_may_be_one_file_of_either_form()
+    {
+        var (certificate, key) = _ours.IssueFiles(TimeProvider.System.GetUtcNow().AddDays(1));
+        var both = Path.Combine(_ours.Folder, "both.pem");
+        await File.WriteAllTextAsync(both, await File.ReadAllTextAsync(certificate) + await File.ReadAllTextAsync(key));
+        var pem = ClusterTls.Load(both, null, _ours.AuthorityFile);
+        var pfx = ClusterTls.Load(_ours.IssuePfx(), null, _ours.AuthorityFile);
+
+        Assert.Equal("hello", await Wire.Echo(pem.Accept, pfx.Connect, "hello"));
+        Assert.Equal("hello", await Wire.Echo(pfx.Accept, pem.Connect, "hello"));
+    }
+
+    [Fact]
+    public async Task Plaintext_is_refused_by_who_accepts() => await Refused(_ours.Member().Accept, null);
+
+    [Fact]
+    public async Task Plaintext_is_refused_by_who_connects() => await Refused(null, _ours.Member().Connect);
+
+    [Fact]
+    public async Task A_certificate_of_another_authority_is_refused_by_who_accepts() =>
+        await Refused(_ours.Member().Accept, _theirs.Stranger(trusted: _ours).Connect);
+
+    [Fact]
+    public async Task A_certificate_of_another_authority_is_refused_by_who_connects() =>
+        await Refused(_theirs.Stranger(trusted: _ours).Accept, _ours.Member().Connect);
+
+    [Fact]
+    public async Task An_expired_certificate_is_refused_by_who_accepts() => await Refused(_ours.Member().Accept, _ours.Expired().Connect);
+
+    [Fact]
+    public async Task An_expired_certificate_is_refused_by_who_connects() => await Refused(_ours.Expired().Accept, _ours.Member().Connect);
+
+    [Fact]
+    public async Task A_peer_that_shows_no_certificate_is_refused()
+    {
+        var answer = 0;
+        await Record.ExceptionAsync(() => Wire.Join(_ours.Member().Accept, async client =>
+        {
+            await using var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, _, _, _) => true);
+            await stream.AuthenticateAsClientAsync("");
+            await stream.WriteAsync("hello"u8.ToArray());
+            answer = await stream.ReadAsync(new byte[16]);
+        }));
+
+        Assert.Equal(0, answer);
+    }
+
+    [Fact]
+    public void A_file_that_is_missing_or_is_something_else_is_said_by_its_name()
+    {
+        var (certificate, key) = _ours.IssueFiles(TimeProvider.System.GetUtcNow().AddDays(1));
+        var nothing = Path.Combine(_ours.Folder, "nothing.pem");
+        var other = _theirs.IssueFiles(TimeProvider.System.GetUtcNow().AddDays(1));
+
+        Assert.Contains(nothing, Fault(nothing, key, _ours.AuthorityFile), StringComparison.Ordinal);
+        Assert.Contains(nothing, Fault(certificate, nothing, _ours.AuthorityFile), StringComparison.Ordinal);
+        Assert.Contains(nothing, Fault(certificate, key, nothing), StringComparison.Ordinal);
+        Assert.Contains(certificate, Fault(certificate, null, _ours.AuthorityFile), StringComparison.Ordinal);
+        Assert.Contains(certificate, Fault(certificate, other.Key, _ours.AuthorityFile), StringComparison.Ordinal);
+        Assert.Contains(key, Fault(certificate, key, key), StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        _ours.Dispose();
+        _theirs.Dispose();
+    }
+
+    private static string Fault(string certificate, string? key, string authority) =>
+        Assert.Throws<ClusterTlsException>(() => ClusterTls.Load(certificate, key, authority)).Message;
+
+    private static async Task Refused(Action<IConnectionBuilder>? accepting, Action<IConnectionBuilder>? connecting)
+    {
+        var answer = "nothing";
+        var fault = await Record.ExceptionAsync(async () => answer = await Wire.Echo(accepting, connecting, "hello"));
+
+        Assert.True(fault is AuthenticationException or IOException || answer.Length == 0, $"{answer} {fault}");
+    }
+}

@@ -1,0 +1,48 @@
+using OpenClaw.Storage;
+using OpenClaw.Storage.Tests;
+using OpenClaw.Storage.Tests.Values;
+
+namespace OpenClaw.Silo.Tests.Values;
+
+/// <summary>The contract of values on Orleans' provider with our tables and texts; and what that provider does with keys.</summary>
+public sealed class AdoNetValueStorageTests : ValueStorageContract
+{
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => AdoNetFixture.Open();
+
+    /// <summary>Why every key of ours has a prefix that is no number; see StoredNamesTests.</summary>
+    [Fact]
+    public async Task A_key_that_reads_as_a_number_is_one_with_every_way_to_write_it()
+    {
+        await Write("state", GrainId.Create("worker", "ab"), "first");
+
+        Assert.Equal("first", await Read("state", GrainId.Create("worker", "0AB")));
+        Assert.Equal("first", await Read("state", GrainId.Create("another-type", "ab")));
+        Assert.Null(await Read("other", GrainId.Create("worker", "ab")));
+    }
+
+    [Fact]
+    public async Task A_null_comes_back_as_null_where_the_property_begins_with_something_else()
+    {
+        await Store.Values.WriteStateAsync("s", GrainId.Create("t", "k:1"), new GrainState<Filled> { State = new Filled { Text = null } });
+
+        var state = new GrainState<Filled>();
+        await Store.Values.ReadStateAsync("s", GrainId.Create("t", "k:1"), state);
+
+        Assert.Null(state.State!.Text);
+    }
+
+    private Task Write(string name, GrainId grain, string text) =>
+        Store.Values.WriteStateAsync(name, grain, new GrainState<Filled> { State = new Filled { Text = text } });
+
+    private async Task<string?> Read(string name, GrainId grain)
+    {
+        var state = new GrainState<Filled>();
+        await Store.Values.ReadStateAsync(name, grain, state);
+        return state.RecordExists ? state.State!.Text : null;
+    }
+
+    public sealed record Filled
+    {
+        public string? Text { get; set; } = "as it begins";
+    }
+}
