@@ -22,7 +22,7 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
     private List<TOperation> heldBack = [];
     private List<TOperation> heldBackNext = [];
 
-    public BatchWriter(IBatchTarget<TOperation> target, ILogger log, int capacity = 10_000)
+    public BatchWriter(IBatchTarget<TOperation> target, ILogger log, int capacity = 10_000, string name = "openclaw-writer")
     {
         this.target = target;
         this.log = log;
@@ -33,7 +33,7 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
             SingleReader = true,
             AllowSynchronousContinuations = true,
         });
-        thread = new Thread(Run) { IsBackground = true, Name = "openclaw-writer" };
+        thread = new Thread(Run) { IsBackground = true, Name = name };
         thread.Start();
     }
 

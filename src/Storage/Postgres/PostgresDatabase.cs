@@ -1,4 +1,5 @@
 using Npgsql;
+using OpenClaw.Storage.GroupCommit;
 
 namespace OpenClaw.Storage.Postgres;
 
@@ -9,7 +10,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     /// Every statement is written for one index. A plan made while a table was empty would otherwise read all of it still when it has
     /// a million rows; and a high estimate must not start the compiler.
     /// </summary>
-    private const string PlannerOptions = "-c enable_seqscan=off -c jit=off";
+    private const string PlannerOptions = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
 
     public PostgresDatabase(string connectionString) => Source = NpgsqlDataSource.Create(Defaults(connectionString));
 
@@ -36,7 +37,70 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>The rows of a question.</summary>
+    public async ValueTask<List<T>> Query<T>(
+        string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Ask(sql, bind, read, cancellation).ConfigureAwait(false);
+        }
+        catch (NpgsqlException error) when (IsConnectionLost(error))
+        {
+            // The pool may be full of connections to a server that was restarted meanwhile.
+            Source.Clear();
+        }
+        catch (NpgsqlException error)
+        {
+            throw Unavailable(error);
+        }
+        try
+        {
+            return await Ask(sql, bind, read, cancellation).ConfigureAwait(false);
+        }
+        catch (NpgsqlException error)
+        {
+            throw Unavailable(error);
+        }
+    }
+
+    /// <summary>Several statements in one transaction.</summary>
+    public async ValueTask<T> Transaction<T>(
+        Func<NpgsqlConnection, CancellationToken, ValueTask<T>> work, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var connection = await Source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+            await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
+            var result = await work(connection, cancellation).ConfigureAwait(false);
+            await transaction.CommitAsync(cancellation).ConfigureAwait(false);
+            return result;
+        }
+        catch (NpgsqlException error)
+        {
+            throw Unavailable(error);
+        }
+    }
+
     public void Dispose() => Source.Dispose();
 
     public ValueTask DisposeAsync() => Source.DisposeAsync();
+
+    private async ValueTask<List<T>> Ask<T>(
+        string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
+    {
+        await using var command = Source.CreateCommand(sql);
+        bind(command.Parameters);
+        await using var rows = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        var found = new List<T>();
+        while (await rows.ReadAsync(cancellation).ConfigureAwait(false)) found.Add(read(rows));
+        return found;
+    }
+
+    private static bool IsConnectionLost(NpgsqlException error) =>
+        error is PostgresException said
+            ? said.SqlState.StartsWith("57P", StringComparison.Ordinal)
+            : error.InnerException is not TimeoutException;
+
+    private static StoreUnavailableException Unavailable(NpgsqlException error) => new("The store did not answer.", error);
 }

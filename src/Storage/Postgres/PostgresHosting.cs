@@ -1,6 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
+using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Grains.Ports;
+using OpenClaw.Storage.Postgres.Audit;
 using OpenClaw.Storage.Postgres.Output;
+using OpenClaw.Storage.Postgres.Tasks;
+using OpenClaw.Storage.Retention;
+using OpenClaw.Storage.Tasks;
 
 namespace OpenClaw.Storage.Postgres;
 
@@ -15,6 +22,8 @@ public static class PostgresHosting
         this IServiceCollection services, string connectionString, Action<StorageOptions>? configure = null)
     {
         services.AddPostgresPorts(connectionString, configure);
+        services.AddTaskStorage();
+        services.AddSingleton<ITaskIndex, TaskIndex>();
         return services;
     }
 
@@ -24,6 +33,12 @@ public static class PostgresHosting
     {
         services.AddStorageOptions(configure);
         services.AddSingleton(_ => new PostgresDatabase(connectionString));
+        services.AddSingleton<PostgresStore>();
+        services.AddSingleton<ITaskRows, TaskRows>();
+        services.AddSingleton<ITaskList, TaskList>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<IAuditTrail>(provider => provider.GetRequiredService<AuditTrail>());
+        services.AddSingleton<IAuditNotes>(provider => provider.GetRequiredService<AuditTrail>());
         services.AddSingleton<IOutputLog, OutputLog>();
         return services;
     }

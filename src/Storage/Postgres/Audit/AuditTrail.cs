@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Storage.GroupCommit;
+using OpenClaw.Storage.Retention;
+
+namespace OpenClaw.Storage.Postgres.Audit;
+
+/// <summary>Reads the audit rows that the tasks' own writes made, and takes notes of events that changed no task.</summary>
+internal sealed class AuditTrail(PostgresDatabase database, PostgresStore store, TimeProvider clock, ILogger<AuditTrail> log)
+    : IAuditTrail, IAuditNotes
+{
+    private const int Tries = 8;
+    private const int MostWaiting = 10_000;
+
+    private const string Rows =
+        """
+        SELECT version, at, what, state, attempt, reason, worker, token_id, address FROM audit
+        WHERE task = (SELECT seq FROM tasks WHERE id = $1) AND version > $2 ORDER BY version
+        """;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private int waiting;
+
+    public async ValueTask<IReadOnlyList<AuditEntry>> Read(Guid task, long afterVersion, CancellationToken cancellation) =>
+        await database.Query(
+            Rows, parameters => parameters.Next(task).Next(afterVersion), row => Entry(task, row), cancellation).ConfigureAwait(false);
+
+    public void Note(AuditNote note) => _ = Write(note);
+
+    public ValueTask<int> DeleteNotes(DateTimeOffset before, int limit, CancellationToken cancellation) =>
+        store.Write(new DeleteNotes(before, limit));
+
+    /// <summary>Tries for about two minutes: a database that is restarted loses no note. One of unknown outcome may be there twice.</summary>
+    private async Task Write(AuditNote note)
+    {
+        var waits = false;
+        try
+        {
+            var pause = FirstPause;
+            for (var left = Tries; !await TryWrite(note, left).ConfigureAwait(false); left--, pause *= 2)
+            {
+                if (!waits)
+                {
+                    waits = true;
+                    if (Interlocked.Increment(ref waiting) > MostWaiting) throw new IOException("Too many notes wait already.");
+                }
+                await Task.Delay(pause, clock).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error)
+        {
+            log.NoteLost(error);
+        }
+        finally
+        {
+            if (waits) Interlocked.Decrement(ref waiting);
+        }
+    }
+
+    private async Task<bool> TryWrite(AuditNote note, int left)
+    {
+        try
+        {
+            return await store.Write(new InsertNote(note)).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException) when (left > 1 && !store.IsClosed)
+        {
+            return false;
+        }
+    }
+
+    private static AuditEntry Entry(Guid task, NpgsqlDataReader row) => new()
+    {
+        Task = task,
+        Version = row.GetInt64(0),
+        At = row.Time(1),
+        Trigger = row.GetString(2),
+        State = (TaskState)row.GetInt16(3),
+        Attempt = row.GetInt32(4),
+        Reason = row.TextOrNull(5),
+        Worker = row.TextOrNull(6),
+        TokenId = row.GetString(7),
+        Address = row.TextOrNull(8),
+    };
+}

@@ -1,0 +1,71 @@
+using System.Data;
+using Npgsql;
+using OpenClaw.Storage.GroupCommit;
+
+namespace OpenClaw.Storage.Postgres.GroupCommit;
+
+/// <summary>
+/// One connection of a writer. A batch is one round trip: its statements run one after the other in the one transaction that ends
+/// with them.
+/// </summary>
+internal sealed class PostgresTarget(NpgsqlDataSource source) : IBatchTarget<PostgresOperation>
+{
+    private readonly SortedList<int, List<PostgresOperation>> groups = [];
+    private NpgsqlConnection? connection;
+
+    public void Commit(IReadOnlyList<PostgresOperation> batch)
+    {
+        Group(batch);
+        using var statements = new NpgsqlBatch(Open());
+        foreach (var group in groups.Values)
+        {
+            if (group.Count > 0) statements.BatchCommands.Add(group[0].Statement.Command(group));
+        }
+        using var rows = statements.ExecuteReader();
+        foreach (var group in groups.Values)
+        {
+            if (group.Count == 0) continue;
+            group[0].Statement.Answer(rows, group);
+            // The last of these reads that the transaction is committed.
+            rows.NextResult();
+        }
+    }
+
+    public bool IsOutcomeUnknown(Exception error) => error switch
+    {
+        PostgresException said => !StatementFault.IsAboutTheStatement(said.SqlState),
+        NpgsqlException or IOException or TimeoutException or InvalidOperationException => true,
+        // A value that cannot be sent; the transaction never came to its end.
+        _ => false,
+    };
+
+    public void Close()
+    {
+        connection?.Dispose();
+        connection = null;
+    }
+
+    public void Dispose() => Close();
+
+    private NpgsqlConnection Open()
+    {
+        if (connection is { FullState: ConnectionState.Open }) return connection;
+        Close();
+        return connection = source.OpenConnection();
+    }
+
+    private void Group(IReadOnlyList<PostgresOperation> batch)
+    {
+        foreach (var group in groups.Values) group.Clear();
+        foreach (var operation in batch)
+        {
+            var rank = operation.Statement.Rank;
+            if (!groups.TryGetValue(rank, out var group)) groups.Add(rank, group = []);
+            group.Add(operation);
+        }
+        foreach (var group in groups.Values)
+        {
+            if (group.Count > 1 && group[0].Statement.ByKey) group.Sort(static (left, right) => left.Key!.Value.Id.CompareTo(right.Key!.Value.Id));
+        }
+    }
+}

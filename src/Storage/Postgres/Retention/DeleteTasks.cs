@@ -1,0 +1,95 @@
+using Npgsql;
+
+namespace OpenClaw.Storage.Postgres.Retention;
+
+/// <summary>Deletes tasks with all that belongs to them, in one transaction.</summary>
+internal static class DeleteTasks
+{
+    private const string OneTask = "DELETE FROM tasks WHERE id = $1 AND version = $2 RETURNING seq, tenant, session";
+
+    // Rows that somebody writes just now wait for the next turn, and so does whatever another process deletes.
+    private const string Oldest =
+        """
+        DELETE FROM tasks WHERE id = ANY (ARRAY(
+            SELECT id FROM tasks WHERE ended_at IS NOT NULL AND ended_at < $1 ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+        RETURNING seq, tenant, session
+        """;
+
+    private const string Leave =
+        """
+        UPDATE conversations c SET task_count = c.task_count - l.tasks
+        FROM (SELECT tenant, session, count(*) AS tasks FROM unnest($1, $2) AS n(tenant, session)
+            WHERE session IS NOT NULL GROUP BY tenant, session ORDER BY tenant, session) l
+        WHERE c.tenant = l.tenant AND c.session = l.session
+        """;
+
+    private const string Forget =
+        """
+        DELETE FROM conversations c USING (SELECT DISTINCT tenant, session FROM unnest($1, $2) AS n(tenant, session)
+            WHERE session IS NOT NULL ORDER BY tenant, session) l
+        WHERE c.tenant = l.tenant AND c.session = l.session AND c.task_count <= 0
+        """;
+
+    /// <summary>Statements that delete what hangs on the tasks whose numbers are the parameter.</summary>
+    private static readonly string[] Dependents =
+    [
+        "DELETE FROM audit WHERE task = ANY ($1)",
+        "DELETE FROM task_specs WHERE seq = ANY ($1)",
+    ];
+
+    /// <summary>One task, when it is at a version; how many: 1 or 0.</summary>
+    public static ValueTask<int> One(PostgresDatabase database, Guid id, long version) =>
+        Delete(database, OneTask, parameters => parameters.Next(id).Next(version), CancellationToken.None);
+
+    /// <summary>The tasks that ended first, up to a number; how many.</summary>
+    public static ValueTask<int> Ended(PostgresDatabase database, DateTimeOffset before, int limit, CancellationToken cancellation) =>
+        Delete(database, Oldest, parameters => parameters.Next(before).Next(limit), cancellation);
+
+    private static ValueTask<int> Delete(
+        PostgresDatabase database, string sql, Action<NpgsqlParameterCollection> bind, CancellationToken cancellation) =>
+        database.Transaction(
+            async (connection, stop) =>
+            {
+                var gone = await Tasks(connection, sql, bind, stop).ConfigureAwait(false);
+                if (gone.Count > 0) await WhatBelongsTo(connection, gone, stop).ConfigureAwait(false);
+                return gone.Count;
+            },
+            cancellation);
+
+    private static async Task<List<Gone>> Tasks(
+        NpgsqlConnection connection, string sql, Action<NpgsqlParameterCollection> bind, CancellationToken cancellation)
+    {
+        await using var delete = new NpgsqlCommand(sql, connection);
+        bind(delete.Parameters);
+        await using var rows = await delete.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        var gone = new List<Gone>();
+        while (await rows.ReadAsync(cancellation).ConfigureAwait(false))
+        {
+            gone.Add(new Gone(rows.GetInt64(0), rows.GetString(1), rows.TextOrNull(2)));
+        }
+        return gone;
+    }
+
+    private static async Task WhatBelongsTo(NpgsqlConnection connection, List<Gone> gone, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        var numbers = gone.Select(task => task.Seq).ToArray();
+        foreach (var sql in Dependents) Add(sql).Next(numbers);
+        if (gone.Exists(task => task.Session is not null))
+        {
+            var tenants = gone.Select(task => task.Tenant).ToArray();
+            var sessions = gone.Select(task => task.Session).ToArray();
+            foreach (var sql in (string[])[Leave, Forget]) Add(sql).Next(tenants).Next(sessions);
+        }
+        await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+
+        NpgsqlParameterCollection Add(string sql)
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            batch.BatchCommands.Add(command);
+            return command.Parameters;
+        }
+    }
+
+    private sealed record Gone(long Seq, string Tenant, string? Session);
+}

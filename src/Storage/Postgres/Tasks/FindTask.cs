@@ -1,0 +1,45 @@
+using Npgsql;
+using NpgsqlTypes;
+using OpenClaw.Grains.Tasks;
+using OpenClaw.Storage.Postgres.GroupCommit;
+
+namespace OpenClaw.Storage.Postgres.Tasks;
+
+/// <summary>Reads the record of one task. Every activation begins with this, so many of them share a statement, too.</summary>
+internal sealed class FindTask(Guid id) : PostgresOperation<TaskRecord?>
+{
+    public override BulkStatement Statement => FindTasks.Instance;
+
+    public Guid Id => id;
+
+    private sealed class FindTasks : BulkStatement
+    {
+        public static readonly FindTasks Instance = new();
+
+        private const string Sql =
+            "SELECT " + TaskRow.Columns + ", s.payload FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.id = ANY ($1)";
+
+        public override int Rank => 1;
+
+        public override bool ByKey => false;
+
+        public override NpgsqlBatchCommand Command(List<PostgresOperation> operations)
+        {
+            var ids = operations.ConvertAll(operation => ((FindTask)operation).Id).ToArray();
+            var command = new NpgsqlBatchCommand(Sql);
+            command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+            return command;
+        }
+
+        public override void Answer(NpgsqlDataReader rows, List<PostgresOperation> operations)
+        {
+            var found = new Dictionary<Guid, TaskRecord>(operations.Count);
+            while (rows.Read()) found[rows.GetGuid(0)] = TaskRow.Record(rows);
+            foreach (var operation in operations)
+            {
+                var find = (FindTask)operation;
+                find.Result = found.GetValueOrDefault(find.Id);
+            }
+        }
+    }
+}

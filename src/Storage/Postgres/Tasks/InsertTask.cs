@@ -1,0 +1,22 @@
+using OpenClaw.Grains.Tasks;
+using OpenClaw.Storage.GroupCommit;
+using OpenClaw.Storage.Postgres.GroupCommit;
+using OpenClaw.Storage.Tasks;
+
+namespace OpenClaw.Storage.Postgres.Tasks;
+
+/// <summary>The first write of a task: its row, what was asked for, the audit row. False when the id is taken.</summary>
+internal sealed class InsertTask(TaskRecord record) : PostgresOperation<bool>
+{
+    public override WriteKey? Key => new WriteKey(WriteTable.Tasks, record.Id);
+
+    public override BulkStatement Statement => InsertTasks.Instance;
+
+    public TaskRecord Record => record;
+
+    public byte[]? Outcome { get; } = TaskColumns.Json(record.Outcome);
+
+    public byte[]? LateResult { get; } = TaskColumns.Json(record.LateResult);
+
+    public byte[]? Tags { get; } = TaskColumns.Json(record.Spec.Tags);
+}

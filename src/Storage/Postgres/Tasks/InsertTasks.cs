@@ -1,0 +1,87 @@
+using Npgsql;
+using OpenClaw.GrainInterfaces.Deadlines;
+using OpenClaw.Storage.Postgres.GroupCommit;
+using OpenClaw.Storage.Tasks;
+
+namespace OpenClaw.Storage.Postgres.Tasks;
+
+/// <summary>
+/// The first writes of a batch, in one statement. An id that is there already is left out and missing among the answers. One that
+/// another process commits at this very moment fails the statement; tried alone it is then there already.
+/// </summary>
+internal sealed class InsertTasks : BulkStatement
+{
+    public static readonly InsertTasks Instance = new();
+
+    private const string Sql =
+        """
+        WITH new AS MATERIALIZED (
+            SELECT nextval('task_numbers') AS seq, n.* FROM unnest(
+                $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+                $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39) AS n(
+                id, version, state, tenant, pool, kind, requires, priority, shard, created_at, concurrency_key, session,
+                attempt, failed_attempts, cancel_requested, epoch, worker, reason, not_before, started_at, ended_at, wake_at, activity,
+                outcome, late_result, start_within, timeout, silence, kill_grace, max_attempts, request_digest, trace_parent, tags, payload,
+                at, what, about, token_id, address)
+            WHERE NOT EXISTS (SELECT FROM tasks t WHERE t.id = n.id)
+        ), rows AS (
+            INSERT INTO tasks (seq, id, version, state, tenant, pool, kind, requires, priority, shard, created_at, concurrency_key, session,
+                attempt, failed_attempts, cancel_requested, epoch, worker, reason, not_before, started_at, ended_at, wake_at,
+                outcome, late_result)
+            SELECT seq, id, version, state, tenant, pool, kind, requires, priority, shard, created_at, concurrency_key, session,
+                attempt, failed_attempts, cancel_requested, epoch, worker, reason, not_before, started_at, ended_at, wake_at,
+                outcome, late_result FROM new
+        ), asked AS (
+            INSERT INTO task_specs (seq, id, tenant, kind, created_at, start_within, timeout, silence, kill_grace, max_attempts,
+                request_digest, trace_parent, tags, payload)
+            SELECT seq, id, tenant, kind, created_at, start_within, timeout, silence, kill_grace, max_attempts,
+                request_digest, trace_parent, tags, payload FROM new
+        ), trail AS (
+            INSERT INTO audit (task, version, at, what, state, attempt, reason, worker, token_id, address)
+            SELECT seq, version, at, what, state, about, reason, worker, token_id, address FROM new WHERE what IS NOT NULL
+        ), talk AS (
+            INSERT INTO conversations AS c (tenant, session, last_activity, task_count)
+            SELECT tenant, session, max(activity), count(*) FROM new WHERE session IS NOT NULL
+            GROUP BY tenant, session ORDER BY tenant, session
+            ON CONFLICT (tenant, session) DO UPDATE SET
+                last_activity = greatest(c.last_activity, excluded.last_activity), task_count = c.task_count + excluded.task_count
+        )
+        SELECT id FROM new
+        """;
+
+    public override int Rank => 1;
+
+    public override NpgsqlBatchCommand Command(List<PostgresOperation> operations)
+    {
+        var command = new NpgsqlBatchCommand(Sql);
+        var columns = new ArrayParameters<InsertTask>(operations, command.Parameters);
+        Row(columns);
+        Asked(columns);
+        Trail(columns);
+        return command;
+    }
+
+    public override void Answer(NpgsqlDataReader rows, List<PostgresOperation> operations) => WrittenRows.Answer(rows, operations);
+
+    private static void Row(ArrayParameters<InsertTask> columns) => columns
+        .Id(task => task.Record.Id).Long(task => task.Record.Version).Small(task => (int)TaskColumns.Stored(task.Record.State))
+        .Text(task => task.Record.Spec.Tenant).Text(task => task.Record.Spec.Pool).Text(task => task.Record.Spec.Kind)
+        .Text(task => task.Record.Spec.Requires).Small(task => task.Record.Spec.Priority).Small(task => DeadlineShards.Of(task.Record.Id))
+        .Time(task => task.Record.CreatedAt).Text(task => task.Record.Spec.ConcurrencyKey).Text(task => task.Record.Spec.Session)
+        .Int(task => task.Record.Attempt).Int(task => task.Record.FailedAttempts).Flag(task => task.Record.CancelRequested)
+        .Long(task => task.Record.Epoch).Text(task => task.Record.Worker).Text(task => task.Record.Reason)
+        .TimeOrNull(task => task.Record.NotBefore).TimeOrNull(task => task.Record.StartedAt).TimeOrNull(task => task.Record.EndedAt)
+        .TimeOrNull(task => task.Record.WakeAt).Time(task => task.Record.LastActivity())
+        .Bytes(task => task.Outcome).Bytes(task => task.LateResult);
+
+    private static void Asked(ArrayParameters<InsertTask> columns) => columns
+        .Long(task => task.Record.Spec.StartWithin.Ticks).Long(task => task.Record.Spec.Timeout.Ticks)
+        .LongOrNull(task => task.Record.Spec.Silence?.Ticks).Long(task => task.Record.Spec.KillGrace.Ticks)
+        .Int(task => task.Record.Spec.MaxAttempts).Bytes(task => task.Record.Spec.RequestDigest)
+        .Text(task => task.Record.Spec.TraceParent).Bytes(task => task.Tags).Bytes(task => task.Record.Spec.Payload);
+
+    private static void Trail(ArrayParameters<InsertTask> columns) => columns
+        .LongOrNull(task => task.Record.Last?.At.UtcTicks).Text(task => task.Record.Last?.Trigger)
+        .Int(task => task.Record.Last?.Attempt ?? 0).Text(task => task.Record.Last?.Actor.TokenId)
+        .Text(task => task.Record.Last?.Actor.Address);
+}

@@ -1,0 +1,102 @@
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Grains.Ports;
+using OpenClaw.Storage.Postgres.Retention;
+
+namespace OpenClaw.Storage.Postgres.Tasks;
+
+/// <summary>Questions of the grains over many rows; each walks the part of one index that it asks for.</summary>
+internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) : ITaskIndex
+{
+    // From one group to the next, past all the rows between them. OFFSET 0 keeps the last condition a look at each group; as a join it
+    // would begin with all the tasks.
+    private const string Groups =
+        """
+        WITH RECURSIVE groups AS (
+            (SELECT requires FROM tasks WHERE tenant = $1 AND pool = $2 AND state = 1 ORDER BY requires LIMIT 1)
+            UNION ALL
+            SELECT (SELECT t.requires FROM tasks t WHERE t.tenant = $1 AND t.pool = $2 AND t.state = 1 AND t.requires > g.requires
+                ORDER BY t.requires LIMIT 1)
+            FROM groups g WHERE g.requires IS NOT NULL
+        )
+        SELECT g.requires FROM groups g WHERE EXISTS (
+            SELECT FROM tasks t WHERE t.tenant = $1 AND t.pool = $2 AND t.state = 1 AND t.requires = g.requires
+                AND (t.not_before IS NULL OR t.not_before <= $3) OFFSET 0)
+        ORDER BY g.requires
+        """;
+
+    private const string DueEntry =
+        """
+        SELECT id, priority, created_at, concurrency_key FROM tasks
+        WHERE tenant = $1 AND pool = $2 AND state = 1 AND requires = $3 AND (not_before IS NULL OR not_before <= $4)
+        """;
+
+    private const string Order = " ORDER BY priority DESC, created_at, id LIMIT $5";
+    private const string Head = DueEntry + Order;
+    private const string FreeHead = DueEntry + " AND (concurrency_key IS NULL OR concurrency_key <> ALL ($6))" + Order;
+
+    private const string Busy =
+        """
+        SELECT concurrency_key, id, state FROM tasks
+        WHERE tenant = $1 AND pool = $2 AND concurrency_key IS NOT NULL AND (state = 3 OR (state = 1 AND not_before IS NOT NULL))
+            AND (state = 3 OR not_before > $3)
+        """;
+
+    private const string Wake =
+        "SELECT id FROM tasks WHERE wake_at IS NOT NULL AND wake_at <= $2 AND shard = $1 ORDER BY wake_at, id LIMIT $3";
+
+    private const string Running = "SELECT id, attempt FROM tasks WHERE tenant = $1 AND worker = $2 AND state = 3";
+
+    public async ValueTask<IReadOnlyList<string>> BacklogGroups(string tenant, string pool, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        return await database.Query(
+            Groups, parameters => parameters.Next(tenant).Next(pool).Next(now), row => row.GetString(0), cancellation).ConfigureAwait(false);
+    }
+
+    public ValueTask<IReadOnlyList<QueueEntry>> Backlog(
+        string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation) =>
+        Backlog(tenant, pool, requires, limit, now, [], cancellation);
+
+    public async ValueTask<IReadOnlyList<QueueEntry>> Backlog(
+        string tenant, string pool, string requires, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
+        CancellationToken cancellation) => await database.Query(
+            busyKeys.Count == 0 ? Head : FreeHead,
+            parameters =>
+            {
+                parameters.Next(tenant).Next(pool).Next(requires).Next(now).Next(limit);
+                if (busyKeys.Count > 0) parameters.Next(busyKeys.ToArray());
+            },
+            row => new QueueEntry(row.GetGuid(0), requires, row.GetInt16(1), row.Time(2), row.TextOrNull(3)),
+            cancellation).ConfigureAwait(false);
+
+    public async ValueTask<IReadOnlyDictionary<string, Guid>> BusyKeys(string tenant, string pool, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var busy = await database.Query(
+            Busy,
+            parameters => parameters.Next(tenant).Next(pool).Next(now),
+            row => (Key: row.GetString(0), Task: row.GetGuid(1), State: (TaskState)row.GetInt16(2)),
+            cancellation).ConfigureAwait(false);
+        var keys = new Dictionary<string, Guid>(StringComparer.Ordinal);
+        foreach (var (key, task, state) in busy)
+        {
+            if (state == TaskState.Running) keys[key] = task;
+            else keys.TryAdd(key, task);
+        }
+        return keys;
+    }
+
+    public async ValueTask<IReadOnlyList<Guid>> Due(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
+        await database.Query(
+            Wake, parameters => parameters.Next((short)shard).Next(now).Next(limit), row => row.GetGuid(0), cancellation).ConfigureAwait(false);
+
+    public async ValueTask<IReadOnlyList<AttemptRef>> RunningOn(string tenant, string worker, CancellationToken cancellation) =>
+        await database.Query(
+            Running, parameters => parameters.Next(tenant).Next(worker), row => new AttemptRef(row.GetGuid(0), row.GetInt32(1)), cancellation)
+            .ConfigureAwait(false);
+
+    public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation) =>
+        DeleteTasks.Ended(database, before, limit, cancellation);
+}

@@ -1,0 +1,34 @@
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Storage.Tasks;
+
+namespace OpenClaw.Storage.Postgres.Tasks;
+
+/// <summary>The list of tasks: the row is the read model.</summary>
+internal sealed class TaskList(PostgresDatabase database, TaskCounts counts) : ITaskList
+{
+    private const int LargestPage = 500;
+
+    private const string Recent =
+        "SELECT session, last_activity, task_count FROM conversations WHERE tenant = $1 ORDER BY last_activity DESC LIMIT $2";
+
+    public async ValueTask<TaskPage> List(TaskQuery query, CancellationToken cancellation)
+    {
+        var limit = Math.Clamp(query.Limit, 1, LargestPage);
+        var tasks = await database.Query(
+            TaskPages.Sql(query), parameters => TaskPages.Bind(parameters, query, limit + 1), TaskRow.Snapshot, cancellation)
+            .ConfigureAwait(false);
+        if (tasks.Count <= limit) return new TaskPage(tasks, null);
+        tasks.RemoveAt(limit);
+        return new TaskPage(tasks, new TaskCursor(tasks[^1].CreatedAt, tasks[^1].Id));
+    }
+
+    public ValueTask<IReadOnlyDictionary<TaskState, long>> Count(string tenant, CancellationToken cancellation) =>
+        counts.Get(tenant, cancellation);
+
+    public async ValueTask<IReadOnlyList<SessionActivity>> Sessions(string tenant, int limit, CancellationToken cancellation) =>
+        await database.Query(
+            Recent,
+            parameters => parameters.Next(tenant).Next(limit),
+            row => new SessionActivity(row.GetString(0), row.Time(1), (int)row.GetInt64(2)),
+            cancellation).ConfigureAwait(false);
+}

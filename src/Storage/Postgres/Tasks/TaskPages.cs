@@ -1,0 +1,60 @@
+using Npgsql;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Storage.Tasks;
+
+namespace OpenClaw.Storage.Postgres.Tasks;
+
+/// <summary>
+/// The question for one page of the list. Each is one range of one index that is already in order; several states are several such
+/// ranges, of which only as many rows as the page has are sorted. No filter makes the database sort or walk the whole table.
+/// </summary>
+internal static class TaskPages
+{
+    private const string Range = " AND created_at >= $2 AND (created_at, id) < ($3, $4)";
+    private const string Order = " ORDER BY created_at DESC, id DESC LIMIT $5";
+
+    private const string Rows =
+        ") p JOIN tasks t ON t.id = p.id JOIN task_specs s ON s.seq = t.seq ORDER BY p.created_at DESC, p.id DESC";
+
+    private const string Asked = "SELECT " + TaskRow.Columns + " FROM (SELECT created_at, id FROM task_specs WHERE tenant = $1";
+    private const string Plain = Asked + Range + Order + Rows;
+    private const string ByKind = Asked + " AND kind = $6" + Range + Order + Rows;
+
+    private const string EachState =
+        "SELECT " + TaskRow.Columns + " FROM (SELECT m.created_at, m.id FROM unnest($6) AS w(state) CROSS JOIN LATERAL ("
+        + "SELECT created_at, id FROM tasks WHERE tenant = $1 AND state = w.state";
+
+    private const string Merged = Range + Order + ") m" + Order + Rows;
+    private const string ByState = EachState + Merged;
+    private const string ByStateKind = EachState + " AND kind = $7" + Merged;
+    private const string ByWorker = EachState + " AND worker = $7" + Merged;
+    private const string ByWorkerKind = EachState + " AND worker = $7 AND kind = $8" + Merged;
+
+    public static string Sql(TaskQuery query) => (HasStates(query), query.Worker, query.Kind) switch
+    {
+        (false, _, null) => Plain,
+        (false, _, _) => ByKind,
+        (_, null, null) => ByState,
+        (_, null, _) => ByStateKind,
+        (_, _, null) => ByWorker,
+        _ => ByWorkerKind,
+    };
+
+    public static void Bind(NpgsqlParameterCollection parameters, TaskQuery query, int limit)
+    {
+        parameters.Next(query.Tenant).Next(query.Since?.UtcTicks ?? long.MinValue)
+            .Next(query.Cursor?.CreatedAt.UtcTicks ?? long.MaxValue).Next(query.Cursor?.Id ?? Guid.Empty).Next(limit);
+        if (HasStates(query)) parameters.Next(States(query));
+        if (query.Worker is { } worker) parameters.Next(worker);
+        if (query.Kind is { } kind) parameters.Next(kind);
+    }
+
+    /// <summary>A worker's tasks are indexed by state, too: all of them are those of every state.</summary>
+    private static bool HasStates(TaskQuery query) => query.Worker is not null || query.States.Count > 0;
+
+    private static short[] States(TaskQuery query)
+    {
+        IEnumerable<TaskState> states = query.States.Count == 0 ? TaskColumns.StoredStates : query.States;
+        return [.. states.Select(state => (short)TaskColumns.Stored(state)).Distinct()];
+    }
+}

@@ -1,0 +1,22 @@
+using OpenClaw.Grains.Tasks;
+using OpenClaw.Storage.GroupCommit;
+using OpenClaw.Storage.Postgres.GroupCommit;
+using OpenClaw.Storage.Tasks;
+
+namespace OpenClaw.Storage.Postgres.Tasks;
+
+/// <summary>A later write of a task with its audit row. False when the row is not at the expected version any more.</summary>
+internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : PostgresOperation<bool>
+{
+    public override WriteKey? Key => new WriteKey(WriteTable.Tasks, record.Id);
+
+    public override BulkStatement Statement => UpdateTasks.Instance;
+
+    public TaskRecord Record => record;
+
+    public long ExpectedVersion => expectedVersion;
+
+    public byte[]? Outcome { get; } = TaskColumns.Json(record.Outcome);
+
+    public byte[]? LateResult { get; } = TaskColumns.Json(record.LateResult);
+}

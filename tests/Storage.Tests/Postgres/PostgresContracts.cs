@@ -1,0 +1,26 @@
+using OpenClaw.Storage.Tests.Audit;
+using OpenClaw.Storage.Tests.Tasks;
+
+namespace OpenClaw.Storage.Tests.Postgres;
+
+// Every contract, on PostgreSQL.
+
+public sealed class PostgresTaskStorageTests : TaskStorageContract
+{
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => PostgresFixture.Open(configure);
+}
+
+public sealed class PostgresTaskIndexTests : TaskIndexContract
+{
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => PostgresFixture.Open(configure);
+}
+
+public sealed class PostgresTaskListTests : TaskListContract
+{
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => PostgresFixture.Open(configure);
+}
+
+public sealed class PostgresAuditTrailTests : AuditTrailContract
+{
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => PostgresFixture.Open(configure);
+}

@@ -1,0 +1,84 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Grains.Ports;
+using OpenClaw.Storage.Postgres;
+using OpenClaw.Storage.Retention;
+using Orleans.Storage;
+
+namespace OpenClaw.Storage.Tests.Postgres;
+
+/// <summary>The store on PostgreSQL, in a database of its own.</summary>
+internal sealed class PostgresFixture : IStoreFixture
+{
+    private readonly Action<StorageOptions>? configure;
+    private ServiceProvider services;
+
+    private PostgresFixture(string connection, Action<StorageOptions>? configure)
+    {
+        this.configure = configure;
+        Connection = connection;
+        services = Build();
+    }
+
+    public static async Task<IStoreFixture> Open(Action<StorageOptions>? configure) =>
+        new PostgresFixture(await TestDatabase.Create(), configure);
+
+    public static async Task<PostgresFixture> Open() => new(await TestDatabase.Create(), null);
+
+    public string Connection { get; }
+    public FakeTimeProvider Clock { get; } = new(Sample.Noon);
+    public PostgresDatabase Database => services.GetRequiredService<PostgresDatabase>();
+    public PostgresStore Store => services.GetRequiredService<PostgresStore>();
+    public IGrainStorage Tasks => services.GetRequiredKeyedService<IGrainStorage>(StorageHosting.Tasks);
+    public IGrainStorage Values => services.GetRequiredKeyedService<IGrainStorage>(StorageHosting.Values);
+    public IReminderTable Reminders => services.GetRequiredService<IReminderTable>();
+    public ITaskIndex Index => services.GetRequiredService<ITaskIndex>();
+    public ITaskList List => services.GetRequiredService<ITaskList>();
+    public IOutputLog Output => services.GetRequiredService<IOutputLog>();
+    public IAuditTrail Audit => services.GetRequiredService<IAuditTrail>();
+
+    public async Task Reopen()
+    {
+        await services.DisposeAsync();
+        services = Build();
+    }
+
+    /// <summary>What a killed process leaves: what is committed at this moment, of which this is a copy.</summary>
+    public async Task<IStoreFixture> AfterKill() => new PostgresFixture(await TestDatabase.Copy(Connection), configure);
+
+    public Task<long> SweepOnce() => services.GetRequiredService<RetentionSweep>().Sweep(CancellationToken.None);
+
+    public Task<List<string>> Notes() => Query("SELECT what FROM audit_notes ORDER BY seq");
+
+    public async Task<long> DependentRows()
+    {
+        var tables = await Query(
+            """
+            SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'
+                AND tablename IN ('task_specs', 'audit', 'conversations', 'output_chunks', 'output_cursors')
+            """);
+        var rows = 0L;
+        foreach (var table in tables) rows += long.Parse((await Query($"SELECT count(*)::text FROM {table}"))[0], null);
+        return rows;
+    }
+
+    public async Task<List<string>> Query(string sql) => await Database.Query(sql, _ => { }, row => row.GetString(0), CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await services.DisposeAsync();
+        await TestDatabase.Drop(Connection);
+    }
+
+    private ServiceProvider Build()
+    {
+        var collection = new ServiceCollection();
+        collection.AddLogging();
+        collection.AddSingleton<TimeProvider>(Clock);
+        collection.AddPostgresStorage(Connection, configure);
+        return collection.BuildServiceProvider();
+    }
+}
