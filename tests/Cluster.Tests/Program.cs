@@ -1,1 +1,19 @@
-await Console.Out.WriteLineAsync("nothing yet");
+using System.Globalization;
+using OpenClaw.Cluster.Tests.Scenarios;
+
+// The long run, by hand: names of scenarios, or "all"; --seed N, --times N. See docs/faults.md.
+int Option(string name, int otherwise) =>
+    Array.IndexOf(args, name) is >= 0 and var at ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
+
+var names = args.TakeWhile(a => !a.StartsWith("--", StringComparison.Ordinal)).ToList();
+var chosen = Catalogue.All.Where(s => names.Contains(s.Name) || (names.Contains("all") && s.Name != "smoke")).ToList();
+if (chosen.Count == 0)
+{
+    foreach (var scenario in Catalogue.All) await Console.Out.WriteLineAsync($"  {scenario.Name,-16} {scenario.Does}");
+    return 2;
+}
+var wrong = new List<string>();
+for (var (time, seed) = (0, Option("--seed", Environment.TickCount & 0xFFFFFF)); time < Option("--times", 1); time++)
+    foreach (var scenario in chosen) wrong.AddRange(await ScenarioRun.Of(scenario, seed + time, Console.WriteLine));
+await Console.Out.WriteLineAsync(wrong.Count == 0 ? "All went well." : $"{wrong.Count} things were wrong:\n" + string.Join('\n', wrong.Take(100)));
+return wrong.Count == 0 ? 0 : 1;

@@ -140,6 +140,14 @@ public sealed class CheckerTests
     });
 
     [Fact]
+    public void A_failure_is_not_shown_when_the_attempt_after_it_ended_otherwise()
+    {
+        var cancelled = Ended("cancelled", "cancel", 9) with { Acknowledged = [new(Task, 3, 1004)], Seen = [new(Task, 3, "cancelled", -1, "", null)] };
+        Finds("I9", cancelled);
+        Clean(cancelled with { Accepted = [new(Key, Task, 3)] });
+    }
+
+    [Fact]
     public void A_loss_too_early_is_found() => Finds("I11", Lost(after: 104_999));
 
     [Fact]

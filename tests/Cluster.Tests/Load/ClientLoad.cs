@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using OpenClaw.TestKit.Checking;
+
+namespace OpenClaw.Cluster.Tests.Load;
+
+/// <summary>
+/// Clients at a steady rate, whatever the servers do: each submits with a key until it is answered, and reads, waits or cancels. All
+/// answers are kept.
+/// </summary>
+internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix, double perSecond, int seed) : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private const int AtOnce = 16;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _giveUp = new();
+    private readonly ConcurrentQueue<Accepted> _accepted = new();
+    private readonly ConcurrentQueue<Seen> _seen = new();
+    private readonly ConcurrentQueue<CancelAsked> _cancels = new();
+    private readonly ConcurrentDictionary<string, bool> _ended = new();
+    private readonly ConcurrentDictionary<string, bool> _unknown = new();
+    private Task _pace = Task.CompletedTask;
+
+    public IReadOnlyList<Accepted> Accepted => [.. _accepted];
+    public IReadOnlyList<Seen> Seen => [.. _seen];
+    public IReadOnlyList<CancelAsked> Cancels => [.. _cancels];
+    /// <summary>Keys never answered, although everything was well for minutes.</summary>
+    public IReadOnlySet<string> Unknown => _unknown.Keys.ToHashSet();
+
+    public void Start() => _pace = Pace();
+
+    /// <summary>No new tasks; returns when every submit has an answer.</summary>
+    public async Task Stop()
+    {
+        await _stop.CancelAsync();
+        _giveUp.CancelAfter(Patience);
+        await _pace;
+    }
+
+    /// <summary>Reads until every accepted task has ended; how many have not.</summary>
+    public async Task<int> UntilEnded(TimeSpan limit)
+    {
+        var begin = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var open = Ids().Where(id => !_ended.ContainsKey(id)).ToList();
+            if (open.Count == 0 || TimeProvider.System.GetElapsedTime(begin) > limit) return open.Count;
+            await ReadThese(open);
+            await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
+        }
+    }
+
+    /// <summary>Reads every accepted task once more.</summary>
+    public Task ReadAll() => ReadThese(Ids());
+
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _giveUp.Dispose();
+    }
+
+    private List<string> Ids() => [.. _accepted.Select(a => a.Task).Distinct()];
+
+    private Task ReadThese(IEnumerable<string> ids) => Parallel.ForEachAsync(
+        ids, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (id, _) => await ReadSurely(id, new Random(seed)));
+
+    private async Task Pace()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1 / perSecond));
+        var lives = new List<Task>();
+        try
+        {
+            for (var number = 1; await timer.WaitForNextTickAsync(_stop.Token); number++) lives.Add(Life(number));
+        }
+        catch (OperationCanceledException)
+        {
+            // Enough.
+        }
+        await Task.WhenAll(lives);
+    }
+
+    private async Task Life(int number)
+    {
+        var random = new Random(seed + number);
+        var key = string.Create(CultureInfo.InvariantCulture, $"k{number}");
+        var (body, promise) = mix.Next(key, random);
+        if (await Submit(key, body, promise, random) is not { } id) return;
+        // The answer counts as lost now and then: the client sends again, and must be told of the same task.
+        if (random.Next(5) == 0) await Submit(key, body, promise, random);
+        if (random.Next(10) == 0) await Cancel(id, random);
+        if (random.Next(2) == 0) await Read(id, TimeSpan.FromMilliseconds(random.Next(500, 8000)), random);
+        for (var reads = random.Next(3); reads > 0; reads--)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(1500)), TimeProvider.System);
+            await Read(id, TimeSpan.Zero, random);
+        }
+    }
+
+    private async Task<string?> Submit(string key, JsonObject body, Func<string, Accepted> promise, Random random)
+    {
+        var text = body.DeepClone();
+        while (!_giveUp.IsCancellationRequested)
+        {
+            var gateway = gateways.Pick(random);
+            var reply = await history.Make(gateway, "submit", key, TimeSpan.Zero, () => gateway.Client.Post("/tasks", text, key));
+            if (reply is { IsSuccess: true })
+            {
+                var id = reply.Json!["taskId"]!.GetValue<string>();
+                _accepted.Enqueue(promise(id));
+                return id;
+            }
+            if (reply is not null && (int)reply.Status is >= 400 and < 500 and not 429) throw new InvalidOperationException($"{reply.Status} {reply.Text}");
+            await Pause(random);
+        }
+        _unknown[key] = true;
+        return null;
+    }
+
+    private async Task Cancel(string id, Random random)
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(random.Next(1000)), TimeProvider.System);
+        var gateway = gateways.Pick(random);
+        var reply = await history.Make(gateway, "cancel", id, TimeSpan.Zero, () => gateway.Client.Post($"/tasks/{id}/cancel", null));
+        if (reply is { IsSuccess: true } && reply.Json!["state"]!.GetValue<string>() == "running") _cancels.Enqueue(new CancelAsked(id, History.Now));
+    }
+
+    private async Task ReadSurely(string id, Random random)
+    {
+        while (!_giveUp.IsCancellationRequested && !await Read(id, TimeSpan.Zero, random)) await Pause(random);
+    }
+
+    private async Task<bool> Read(string id, TimeSpan wait, Random random)
+    {
+        var gateway = gateways.Pick(random);
+        var begin = History.Now;
+        var query = wait > TimeSpan.Zero ? $"?wait={History.Milliseconds(wait)}" : "";
+        var reply = await history.Make(gateway, wait > TimeSpan.Zero ? "wait" : "read", id, wait, () => gateway.Client.Get($"/tasks/{id}{query}"));
+        if (reply is null || (int)reply.Status >= 500) return false;
+        var task = reply.Ok();
+        _seen.Enqueue(new Seen(
+            id, task["version"]!.GetValue<long>(), task["state"]!.GetValue<string>(), task["exitCode"]?.GetValue<int>(),
+            task["stdout"]?.GetValue<string>(), task["lateResult"]?["exitCode"]?.GetValue<int>()) { Begin = begin, End = History.Now });
+        if (task["exitCode"] is not null) _ended[id] = true;
+        return true;
+    }
+
+    private static Task Pause(Random random) => Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 300)), TimeProvider.System);
+}

@@ -1,0 +1,63 @@
+using OpenClaw.Cluster.Tests.Servers;
+
+namespace OpenClaw.Cluster.Tests.Scenarios;
+
+/// <summary>Every scenario there is; docs/faults.md says what each has shown.</summary>
+internal static class Catalogue
+{
+    private static readonly TimeSpan Killed = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Hung = TimeSpan.FromSeconds(20);
+    private static readonly StoreFaults TwoPercent = new(0.01, 0.01, 0);
+
+    public static IReadOnlyList<Scenario> All { get; } =
+    [
+        new("silo-kill", "a silo is killed, three times", run => Times(3, run.KillSilo, run, 6)) { MayAdd = Killed },
+        new("silo-hang-20", "a silo hangs for 20 s", run => run.FreezeSilo(20)) { MayAdd = Hung },
+        new("silo-hang-90", "a silo hangs for 90 s", run => run.FreezeSilo(90)) { MayAdd = Hung },
+        new("silo-term", "a silo is stopped in good order, three times", run => Times(3, run.TermSilo, run, 6)) { MayAdd = Killed },
+        new("silos-all", "all silos are killed and come back on other ports", run => run.KillAllSilos()) { MayBeUnavailable = true },
+        new("gateway-kill", "a gateway is killed with 20 polls open", run => run.KillGateway(20)) { OldWorkers = 48, MayAdd = Killed },
+        new("postgres-crash", "PostgreSQL crashes, twice", run => Times(2, run.CrashPostgres, run, 10)) { MayBeUnavailable = true },
+        new("postgres-stop", "PostgreSQL is away for 60 s", run => run.StopPostgres(60)) { MayBeUnavailable = true },
+        new("postgres-cut", "all connections are cut, five times", run => Times(5, run.CutConnections, run, 5)) { MayBeUnavailable = true },
+        new("store-errors", "the store fails before and after the commit, 1 % each", run => run.StoreFails(45))
+            { Servers = new ServersPlan { Store = TwoPercent }, MayBeUnavailable = true },
+        new("store-conflicts", "a second writer bumps the version, 2 %", run => run.StoreFails(45))
+            { Servers = new ServersPlan { Store = new(0, 0, 0.02) }, MayBeUnavailable = true },
+        new("two-clusters", "silos of two clusters write the same tasks", run => run.Fight(45))
+            { Servers = new ServersPlan { TwoClusters = true }, MayBeUnavailable = true, StaleFor = 11_000 },
+        new("worker-death", "workers die with what they hold, and a silo after them", run => run.KillSilo()) { WorkersDie = true, MayAdd = Killed },
+        Smoke,
+    ];
+
+    /// <summary>What the gate runs: a bit of everything, about 90 s.</summary>
+    public static Scenario Smoke => new("smoke", "a kill, a stop, a hang, a crash of the database, a failing store", async run =>
+    {
+        await run.KillSilo();
+        await run.Pause(3);
+        await run.TermSilo();
+        await run.Pause(3);
+        await run.FreezeSilo(20);
+        await run.Pause(3);
+        await run.CrashPostgres();
+        await run.Pause(5);
+        await run.StoreFails(5);
+    })
+    {
+        Servers = new ServersPlan { Store = TwoPercent },
+        MayBeUnavailable = true,
+        MayAdd = Hung,
+        Calm = TimeSpan.FromSeconds(5),
+    };
+
+    public static Scenario Find(string name) => All.Single(s => s.Name == name);
+
+    private static async Task Times(int times, Func<Task> deed, ScenarioRun run, double pause)
+    {
+        for (var n = 0; n < times; n++)
+        {
+            await deed();
+            await run.Pause(pause);
+        }
+    }
+}

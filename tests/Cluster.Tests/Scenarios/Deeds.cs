@@ -1,0 +1,120 @@
+using OpenClaw.Cluster.Tests.Load;
+using OpenClaw.Cluster.Tests.Servers;
+
+namespace OpenClaw.Cluster.Tests.Scenarios;
+
+/// <summary>What is done to servers. Each is on record with its time and what it hit.</summary>
+internal static class Deeds
+{
+    /// <summary>kill -9 of a silo; another comes up after a while, as a supervisor would have it.</summary>
+    public static async Task KillSilo(this ScenarioRun run)
+    {
+        var silo = run.AnySilo();
+        await run.Fault($"SIGKILL of {silo.Name}", async () =>
+        {
+            run.Servers.Gone(silo);
+            await silo.Process.Kill();
+        });
+        await run.Pause(6);
+        await run.Servers.AddSilo(silo.ClusterId);
+    }
+
+    /// <summary>A silo hangs. When it may go on, the others have given it up, and it must end by itself.</summary>
+    public static async Task FreezeSilo(this ScenarioRun run, int seconds)
+    {
+        var silo = run.AnySilo();
+        await run.Fault($"SIGSTOP of {silo.Name} for {seconds} s", async () =>
+        {
+            run.Servers.Gone(silo);
+            await silo.Process.Send("STOP");
+            await run.Pause(seconds);
+            await silo.Process.Send("CONT");
+        });
+        var exitCode = await silo.Process.Exit().WaitAsync(TimeSpan.FromSeconds(60));
+        run.Say($"{silo.Name} went by itself with {exitCode}");
+        await run.Servers.AddSilo(silo.ClusterId);
+    }
+
+    /// <summary>A silo is stopped in good order. It must end well and soon.</summary>
+    public static async Task TermSilo(this ScenarioRun run)
+    {
+        var silo = run.AnySilo();
+        await run.Fault($"SIGTERM of {silo.Name}", async () =>
+        {
+            run.Servers.Gone(silo);
+            var (exitCode, took) = await silo.Process.Signal("TERM");
+            run.Say($"{silo.Name} ended with {exitCode} after {took.TotalSeconds:0.0} s");
+            if (exitCode != 0) run.Wrong($"{silo.Name} ended with {exitCode} on SIGTERM");
+        });
+        await run.Pause(2);
+        await run.Servers.AddSilo(silo.ClusterId);
+    }
+
+    /// <summary>All silos die at once; as many come up on other ports.</summary>
+    public static Task KillAllSilos(this ScenarioRun run) => run.Fault("SIGKILL of all silos", async () =>
+    {
+        var silos = run.Servers.Silos.ToList();
+        foreach (var silo in silos) run.Servers.Gone(silo);
+        foreach (var silo in silos) await silo.Process.Kill();
+        foreach (var silo in silos) await run.Servers.AddSilo(silo.ClusterId);
+    });
+
+    /// <summary>kill -9 of a gateway with polls open on it.</summary>
+    public static async Task KillGateway(this ScenarioRun run, int openPolls)
+    {
+        var gateway = run.Servers.GatewayMembers[run.Random.Next(run.Servers.GatewayMembers.Count)];
+        var address = gateway.Address!;
+        for (var tries = 0; run.History.OpenPolls(address.Name) < openPolls && tries < 100; tries++) await run.Pause(0.1);
+        var open = 0;
+        await run.Fault($"SIGKILL of {gateway.Name}", async () =>
+        {
+            run.Servers.Gone(gateway);
+            open = run.History.OpenPolls(address.Name);
+            run.Servers.Gateways.Doom(address);
+            await gateway.Process.Kill();
+        }, () => open >= openPolls ? open : 0);
+        run.Say($"{open} polls were open on {gateway.Name}");
+        await run.Servers.AddGateway(gateway.ClusterId);
+    }
+
+    /// <summary>The database crashes and comes back.</summary>
+    public static Task CrashPostgres(this ScenarioRun run) => run.Fault("PostgreSQL restart -m immediate", async () =>
+    {
+        await run.Servers.Postgres.Stop("immediate");
+        await run.Servers.Postgres.Start();
+    });
+
+    /// <summary>The database is away for a while.</summary>
+    public static Task StopPostgres(this ScenarioRun run, int seconds) => run.Fault($"PostgreSQL stopped for {seconds} s", async () =>
+    {
+        await run.Servers.Postgres.Stop();
+        await run.Pause(seconds);
+        await run.Servers.Postgres.Start();
+    });
+
+    /// <summary>Every connection to the database is cut.</summary>
+    public static async Task CutConnections(this ScenarioRun run)
+    {
+        var cut = 0;
+        await run.Fault(
+            "connections to PostgreSQL cut", async () => cut = await new ClusterDatabase(run.Servers.Connection).CutConnections(), () => cut);
+    }
+
+    /// <summary>The store of the faulty silos fails by itself for a while; each kind of error it was told to make must have happened.</summary>
+    public static async Task StoreFails(this ScenarioRun run, double seconds)
+    {
+        var before = run.Servers.StoreFaultLines().Count;
+        await run.Fault("errors of the store", () => run.Pause(seconds), () => run.Servers.StoreFaultLines().Count - before);
+        foreach (var kind in run.Servers.StoreFaultLines().CountBy(l => l.Split(' ')[0])) run.Say($"store errors {kind.Key}: {kind.Value}");
+    }
+
+    /// <summary>Two clusters serve the same tasks; proved by tasks whose calls went well on gateways of both.</summary>
+    public static Task Fight(this ScenarioRun run, double seconds)
+    {
+        var begin = History.Now;
+        var clusterOf = run.Servers.GatewayMembers.ToDictionary(g => g.Name, g => g.ClusterId);
+        return run.Fault("two clusters on one database", () => run.Pause(seconds), () => run.History.Calls
+            .Where(c => c.Begin >= begin && c is { ByWorker: false, Outcome: CallOutcome.Ok, What: not "submit" }).GroupBy(c => c.About)
+            .Count(calls => calls.Select(c => clusterOf[c.Gateway]).Distinct().Count() > 1));
+    }
+}

@@ -1,0 +1,157 @@
+using System.Collections.Concurrent;
+using OpenClaw.Cluster.Tests.Load;
+using OpenClaw.Cluster.Tests.Report;
+using OpenClaw.Cluster.Tests.Servers;
+using OpenClaw.Cluster.Tests.Workers;
+using OpenClaw.TestKit.Checking;
+
+namespace OpenClaw.Cluster.Tests.Scenarios;
+
+/// <summary>One run of a scenario: servers, load, faults, then the checker.</summary>
+internal sealed class ScenarioRun : IAsyncDisposable
+{
+    private const int LightWorkers = 3;
+    private const int Daemons = 2;
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(240);
+    private readonly Scenario _scenario;
+    private readonly string _folder;
+    private readonly int _seed;
+    private readonly Action<string> _say;
+    private readonly ClientLoad _load;
+    private readonly Crew _crew;
+    private readonly Witness _witness;
+    private readonly ConcurrentQueue<Fault> _faults = new();
+    private readonly ConcurrentQueue<string> _wrong = new();
+
+    private ScenarioRun(Scenario scenario, ClusterServers servers, string folder, int seed, Action<string> say)
+    {
+        (_scenario, Servers, _folder, _seed, _say) = (scenario, servers, folder, seed, say);
+        Random = new Random(seed);
+        _witness = new Witness(folder);
+        var mix = new TaskMix(_witness) { OldWorkersToo = scenario.OldWorkers > 0 };
+        _load = new ClientLoad(servers.Gateways, History, mix, Rate, seed);
+        _crew = new Crew(servers, History, _witness, folder, seed);
+    }
+
+    /// <summary>Tasks a second.</summary>
+    public static double Rate { get; } = 40;
+
+    public ClusterServers Servers { get; }
+    public History History { get; } = new();
+    public Random Random { get; }
+
+    /// <summary>Runs it; what was wrong. The figures are said.</summary>
+    public static async Task<IReadOnlyList<string>> Of(Scenario scenario, int seed, Action<string> say)
+    {
+        var folder = Directory.CreateTempSubdirectory($"openclaw-{scenario.Name}-").FullName;
+        say($"--- {scenario.Name}: {scenario.Does} (seed {seed}, {folder})");
+        IReadOnlyList<string> wrong;
+        await using (var servers = await ClusterServers.Start(scenario.Servers, folder))
+        {
+            await using var run = new ScenarioRun(scenario, servers, folder, seed, say);
+            try
+            {
+                wrong = await run.Go();
+            }
+            finally
+            {
+                servers.KeepLogs();
+                run._crew.KeepLogs();
+            }
+        }
+        if (wrong.Count == 0) Directory.Delete(folder, recursive: true);
+        else say($"{wrong.Count} things were wrong; what there is to see is in {folder}");
+        return [.. wrong.Select(w => $"{scenario.Name}, seed {seed}: {w}")];
+    }
+
+    public Member AnySilo() => Servers.Silos[Random.Next(Servers.Silos.Count)];
+
+    public Task Pause(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System);
+
+    public void Say(string what) => _say($"{TimeProvider.System.GetUtcNow():HH:mm:ss.f} {what}");
+
+    /// <summary>Something is not as it must be, whatever the checker says.</summary>
+    public void Wrong(string what) => _wrong.Enqueue(what);
+
+    /// <summary>Does it, and puts on record when it was and what it hit.</summary>
+    public async Task Fault(string name, Func<Task> deed, Func<int>? hits = null)
+    {
+        var begin = History.Now;
+        Say(name);
+        await deed();
+        _faults.Enqueue(new Fault(name, begin, History.Now, hits?.Invoke()));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _load.Dispose();
+        await _crew.DisposeAsync();
+    }
+
+    private async Task<IReadOnlyList<string>> Go()
+    {
+        var pinned = _scenario.Servers.TwoClusters;
+        _crew.Start(_scenario.OldWorkers, LightWorkers, Daemons, pinned);
+        _load.Start();
+        await Pause(_scenario.Calm.TotalSeconds);
+        if (_scenario.WorkersDie) await _crew.SomeDie();
+        await _scenario.Inject(this);
+        await Pause(_scenario.Calm.TotalSeconds);
+        Say("no new tasks");
+        await _load.Stop();
+        var open = await _load.UntilEnded(EndsWithin);
+        if (open > 0) Wrong($"{open} tasks have not ended within {EndsWithin.TotalSeconds} s");
+        Say("every task has ended");
+        foreach (var line in await _crew.Finish()) Wrong(line);
+        await _load.ReadAll();
+        foreach (var line in await Servers.Stop()) Wrong(line);
+        var evidence = await Collect();
+        var figures = Figures.Of(History.Calls, evidence.Faults, _scenario.MayBeUnavailable);
+        return Judge(evidence, figures);
+    }
+
+    private async Task<Evidence> Collect()
+    {
+        var database = new ClusterDatabase(Servers.Connection);
+        return new Evidence
+        {
+            Accepted = _load.Accepted,
+            Unknown = _load.Unknown,
+            Seen = _load.Seen,
+            Cancels = _load.Cancels,
+            Acknowledged = _crew.Acknowledged,
+            Stale = _crew.Stale,
+            DeadWorkers = _crew.Dead,
+            Witness = _witness.Read(),
+            Rows = await database.Rows(),
+            Audit = await database.Audit(),
+            Notes = await database.Notes(),
+            Leftovers = [.. await database.Leftovers(), .. _crew.Leftovers],
+            Faults = [.. _faults],
+            StaleFor = _scenario.StaleFor,
+        };
+    }
+
+    private List<string> Judge(Evidence evidence, Figures figures)
+    {
+        foreach (var line in Summary(evidence).Concat(figures.Lines())) _say(line);
+        var wrong = new List<string>(_wrong);
+        wrong.AddRange(Checker.Violations(evidence));
+        wrong.AddRange(figures.Failed.Select(call => $"a call failed: {call}"));
+        if (_scenario.MayAdd is { } limit && figures.Worst > limit.TotalMilliseconds)
+            wrong.Add($"a call took {figures.Worst} ms more than it should, {limit.TotalMilliseconds} at most: {figures.WorstCall}");
+        foreach (var line in wrong.Take(30)) _say($"WRONG {line}");
+        File.WriteAllLines(Path.Combine(_folder, "wrong"), wrong);
+        File.WriteAllLines(Path.Combine(_folder, "calls"), History.Calls.Select(c => c.ToString()));
+        File.WriteAllLines(Path.Combine(_folder, "audit"), evidence.Audit.Select(t => t.ToString()));
+        return wrong;
+    }
+
+    private static IEnumerable<string> Summary(Evidence evidence)
+    {
+        yield return $"{evidence.Accepted.DistinctBy(a => a.Key).Count()} tasks, {evidence.Seen.Count} reads, {evidence.Cancels.Count} cancels of running "
+            + $"tasks, {evidence.Witness.Count(w => w.IsStart)} spawns, {evidence.Acknowledged.Count} results, {evidence.Stale.Count} stale reports";
+        yield return string.Join(", ", evidence.Rows.CountBy(r => r.State).Select(s => $"{s.Value} {s.Key}"));
+        foreach (var fault in evidence.Faults) yield return $"fault: {fault.Name}, {fault.End - fault.Begin} ms, hit {fault.Hits?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "what was in flight"}";
+    }
+}

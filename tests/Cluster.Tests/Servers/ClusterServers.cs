@@ -1,0 +1,118 @@
+using System.Globalization;
+using OpenClaw.Cluster.Tests.Load;
+using OpenClaw.TestKit.Clients;
+using OpenClaw.TestKit.Postgres;
+using OpenClaw.TestKit.Processes;
+
+namespace OpenClaw.Cluster.Tests.Servers;
+
+/// <summary>A PostgreSQL that flushes, silos and gateways, each a process of its own, as they are built for production.</summary>
+internal sealed class ClusterServers : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly ServersPlan _plan;
+    private readonly string _clientToken = Tokens.New("cli");
+    private readonly string _adminToken = Tokens.New("adm");
+    private readonly List<Member> _gone = [];
+    private int _number;
+
+    private ClusterServers(PostgresServer postgres, string connection, string folder, ServersPlan plan) =>
+        (Postgres, Connection, _folder, _plan) = (postgres, connection, folder, plan);
+
+    public PostgresServer Postgres { get; }
+    public string Connection { get; }
+    public string WorkerToken { get; } = Tokens.New("wrk");
+    public List<Member> Silos { get; } = [];
+    public List<Member> GatewayMembers { get; } = [];
+    public Gateways Gateways { get; } = new();
+
+    public static async Task<ClusterServers> Start(ServersPlan plan, string folder)
+    {
+        var postgres = await PostgresServer.Start();
+        var servers = new ClusterServers(postgres, await postgres.CreateDatabase(), folder, plan);
+        for (var n = 0; n < plan.Silos; n++) await servers.AddSilo(servers.ClusterOf(n, plan.Silos));
+        for (var n = 0; n < plan.Gateways; n++) await servers.AddGateway(servers.ClusterOf(n, plan.Gateways));
+        return servers;
+    }
+
+    public async Task<Member> AddSilo(string clusterId = "openclaw")
+    {
+        var name = Next("silo");
+        var faulty = _plan.Store.Any;
+        var program = faulty ? Repository.Program("FaultySilo", "faulty-silo", "tests") : Repository.Program("Silo", "openclaw-silo");
+        List<(string, string)> settings = [("OPENCLAW_SILO_PORT", "0"), ("OPENCLAW_SILO_GATEWAY_PORT", "0"), ("OPENCLAW_HTTP_PORT", "0")];
+        if (faulty)
+        {
+            settings.Add(("FAULTY_FILE", FaultFile(name)));
+            settings.Add(("FAULTY_SHARES", string.Create(CultureInfo.InvariantCulture, $"{_plan.Store.Before};{_plan.Store.After};{_plan.Store.Conflict}")));
+        }
+        var silo = new Member(name, clusterId, ServerProcess.Launch(program, [], [.. Settings(clusterId), .. settings]));
+        await silo.Process.Ready();
+        Silos.Add(silo);
+        return silo;
+    }
+
+    public async Task<Member> AddGateway(string clusterId = "openclaw")
+    {
+        var name = Next("gateway");
+        var process = ServerProcess.Launch(
+            Repository.Program("Gateway", "openclaw-gateway"), [],
+            [
+                .. Settings(clusterId), ("WORKER_PORT", "0"), ("OPENCLAW_CLIENT_TOKEN", _clientToken), ("OPENCLAW_WORKER_TOKEN", WorkerToken),
+                ("OPENCLAW_ADMIN_TOKEN", _adminToken),
+            ]);
+        var url = new Uri((await process.Ready())["Ready: ".Length..].Split(',')[0]);
+        var address = new GatewayAddress(name, url, _clientToken, WorkerToken);
+        var gateway = new Member(name, clusterId, process) { Address = address };
+        GatewayMembers.Add(gateway);
+        Gateways.Add(address);
+        return gateway;
+    }
+
+    /// <summary>It has ended, or is about to: it counts no more, and what it said is kept.</summary>
+    public void Gone(Member member)
+    {
+        Silos.Remove(member);
+        GatewayMembers.Remove(member);
+        _gone.Add(member);
+    }
+
+    /// <summary>Lines the faulty silos wrote, one an error they made: kind, task, time.</summary>
+    public IReadOnlyList<string> StoreFaultLines() => [.. Directory.GetFiles(_folder, "*.faults").SelectMany(File.ReadAllLines)];
+
+    /// <summary>Writes what every process said into files beside the evidence.</summary>
+    public void KeepLogs()
+    {
+        foreach (var member in Silos.Concat(GatewayMembers).Concat(_gone))
+            File.WriteAllText(Path.Combine(_folder, member.Name + ".log"), member.Process.Output + "\n" + member.Process.Errors);
+    }
+
+    /// <summary>Ends the gateways and silos in good order; their exit codes that are not 0.</summary>
+    public async Task<IReadOnlyList<string>> Stop()
+    {
+        var bad = new List<string>();
+        foreach (var member in GatewayMembers.Concat(Silos).ToList())
+        {
+            var (exitCode, took) = await member.Process.Signal("TERM");
+            if (exitCode != 0) bad.Add($"{member.Name} ended with {exitCode} after {took}");
+            Gone(member);
+        }
+        return bad;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var member in Silos.Concat(GatewayMembers).Concat(_gone)) await member.Process.DisposeAsync();
+        Gateways.Dispose();
+        await Postgres.DisposeAsync();
+    }
+
+    private string ClusterOf(int number, int of) => _plan.TwoClusters && number >= of / 2 ? "other" : "openclaw";
+
+    private string FaultFile(string name) => Path.Combine(_folder, name + ".faults");
+
+    private string Next(string kind) => string.Create(CultureInfo.InvariantCulture, $"{kind}-{++_number}");
+
+    private IEnumerable<(string, string)> Settings(string clusterId) =>
+        [("ConnectionStrings__openclaw", Connection), ("OPENCLAW_CLUSTER_ID", clusterId), ("DOTNET_gcServer", "0")];
+}

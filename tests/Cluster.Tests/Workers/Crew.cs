@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using OpenClaw.Cluster.Tests.Load;
+using OpenClaw.Cluster.Tests.Servers;
+using OpenClaw.TestKit.Checking;
+
+namespace OpenClaw.Cluster.Tests.Workers;
+
+/// <summary>All workers of a run.</summary>
+internal sealed class Crew(ClusterServers servers, History history, Witness witness, string folder, int seed) : IAsyncDisposable
+{
+    private readonly List<OldWorker> _old = [];
+    private readonly List<LightWorker> _light = [];
+    private readonly List<DaemonProcess> _daemons = [];
+    private readonly List<LightWorker> _deadLight = [];
+    private readonly ConcurrentQueue<Acknowledged> _acknowledged = new();
+
+    public IReadOnlyList<Acknowledged> Acknowledged => [.. _acknowledged, .. _light.Concat(_deadLight).SelectMany(w => w.Acknowledged)];
+    public IReadOnlyList<StaleReport> Stale => [.. _light.Concat(_deadLight).SelectMany(w => w.Stale)];
+    public IReadOnlySet<string> Dead => _deadLight.Select(w => w.Name).ToHashSet();
+
+    /// <summary>Results that are still on the workers' disks.</summary>
+    public IReadOnlyList<string> Leftovers =>
+    [
+        .. _light.Where(w => w.Spooled > 0).Select(w => $"I15 the spool of {w.Name} holds {w.Spooled} results"),
+        .. _daemons.Where(d => d.Spooled > 0).Select(d => $"I15 the spool of {d.Name} holds {d.Spooled} results"),
+    ];
+
+    /// <param name="old">Of the original's protocol.</param>
+    /// <param name="light">Of the session protocol, without processes.</param>
+    /// <param name="daemons">The product's own.</param>
+    /// <param name="pinned">A session worker stays with one gateway.</param>
+    public void Start(int old, int light, int daemons, bool pinned)
+    {
+        for (var n = 0; n < old; n++) _old.Add(new OldWorker(servers.Gateways, history, witness, _acknowledged, seed + 1000 + n));
+        for (var n = 0; n < light; n++)
+        {
+            var gateways = pinned ? Gateways.Only(AddressOf(n)) : servers.Gateways;
+            _light.Add(new LightWorker(gateways, history, witness, $"light-{n}", folder, seed + 2000 + n));
+        }
+        for (var n = 0; n < daemons; n++) _daemons.Add(new DaemonProcess(AddressOf(n).Url, servers.WorkerToken, $"daemon-{n}", folder));
+        _old.ForEach(w => w.Start());
+        _light.ForEach(w => w.Start());
+    }
+
+    /// <summary>One light worker goes without a word, with what it runs; one old worker with its next task.</summary>
+    public async Task SomeDie()
+    {
+        var light = _light[0];
+        _light.RemoveAt(0);
+        _deadLight.Add(light);
+        if (_old.Count > 0) _old[0].DiesAtNextTask = true;
+        await light.Die();
+    }
+
+    /// <summary>Ends all of them in good order, results delivered; what went wrong with that.</summary>
+    public async Task<IReadOnlyList<string>> Finish()
+    {
+        var wrong = new List<string>();
+        try
+        {
+            await Task.WhenAll(_old.Select(w => w.Finish()).Concat(_light.Select(w => w.Finish()))).WaitAsync(TimeSpan.FromMinutes(2));
+        }
+        catch (TimeoutException)
+        {
+            wrong.Add("workers could not deliver their results within two minutes");
+        }
+        foreach (var daemon in _daemons) await daemon.Finish();
+        return wrong;
+    }
+
+    public void KeepLogs() => _daemons.ForEach(d => File.WriteAllText(Path.Combine(folder, d.Name + ".log"), d.Log));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var worker in _old) await worker.DisposeAsync();
+        foreach (var worker in _light.Concat(_deadLight)) await worker.DisposeAsync();
+        foreach (var daemon in _daemons) await daemon.DisposeAsync();
+    }
+
+    private GatewayAddress AddressOf(int number) => servers.GatewayMembers[number % servers.GatewayMembers.Count].Address!;
+}

@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using OpenClaw.Protocol.Attempts;
+
+namespace OpenClaw.Cluster.Tests.Workers;
+
+/// <summary>An attempt a light worker was offered, runs, or has not reported yet.</summary>
+internal sealed class HeldAttempt(Offer offer) : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private long _renewedAt;
+
+    public Offer Offer { get; } = offer;
+    public bool Running { get; set; }
+    public string? StopReason { get; private set; }
+    public CancellationToken Stopping => _stop.Token;
+    public TimeSpan SinceRenewal => Stopwatch.GetElapsedTime(Volatile.Read(ref _renewedAt));
+
+    public void Renew(long sentAt) => Volatile.Write(ref _renewedAt, sentAt);
+
+    public void Stop(string reason)
+    {
+        StopReason ??= reason;
+        _stop.Cancel();
+    }
+
+    public void Dispose() => _stop.Dispose();
+}

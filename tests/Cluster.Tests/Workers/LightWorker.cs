@@ -1,0 +1,233 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text;
+using OpenClaw.Cluster.Tests.Load;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Protocol.Workers;
+using OpenClaw.TestKit.Checking;
+
+namespace OpenClaw.Cluster.Tests.Workers;
+
+/// <summary>
+/// A worker of the session protocol, written from semantics.md section 4: journal, ask to start, run, spool, report. It runs the witness
+/// command without a process.
+/// </summary>
+internal sealed class LightWorker : IAsyncDisposable
+{
+    private const int Slots = 12;
+    private static readonly TimeSpan PollWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeProvider Clock = TimeProvider.System;
+    private readonly CancellationTokenSource _noMore = new();
+    private readonly CancellationTokenSource _die = new();
+    private readonly ConcurrentDictionary<string, HeldAttempt> _held = new();
+    private readonly ConcurrentDictionary<string, Task> _work = new();
+    private readonly ConcurrentQueue<Acknowledged> _acknowledged = new();
+    private readonly ConcurrentQueue<StaleReport> _stale = new();
+    private readonly SemaphoreSlim _beatNow = new(0);
+    private readonly LightSession _session;
+    private readonly Witness _witness;
+    private readonly Desk _desk;
+    private Task _loops = Task.CompletedTask;
+
+    public LightWorker(Gateways gateways, History history, Witness witness, string name, string folder, int seed)
+    {
+        Name = name;
+        _witness = witness;
+        _desk = new Desk(Path.Combine(folder, name));
+        var self = new OpenSession
+        {
+            Name = name,
+            Instance = Guid.NewGuid().ToString("N"),
+            Labels = [TaskMix.Light],
+            Kinds = [Kinds.Command],
+            Os = "linux",
+            Arch = "x64",
+            MaxConcurrent = Slots,
+        };
+        _session = new LightSession(gateways, history, self, () => [.. _held.Keys], seed);
+    }
+
+    public string Name { get; }
+    public int Spooled => _desk.Spooled;
+    public IEnumerable<Acknowledged> Acknowledged => _acknowledged;
+    public IEnumerable<StaleReport> Stale => _stale;
+
+    public void Start() => _loops = Task.WhenAll(Poll(), Beat(), EndUnrenewed());
+
+    /// <summary>Takes no new task; returns once its results are delivered.</summary>
+    public async Task Finish()
+    {
+        await _noMore.CancelAsync();
+        while (!_work.IsEmpty) await Task.WhenAll(_work.Values);
+        await _die.CancelAsync();
+        await _loops;
+    }
+
+    /// <summary>Dies with whatever it runs, without a word.</summary>
+    public Task Die()
+    {
+        _noMore.Cancel();
+        _die.Cancel();
+        foreach (var attempt in _held.Values) attempt.Stop("death");
+        return _loops;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Die();
+        await Task.WhenAll(_work.Values);
+        _session.Dispose();
+        _beatNow.Dispose();
+        _noMore.Dispose();
+        _die.Dispose();
+    }
+
+    private async Task Poll()
+    {
+        while (!_noMore.IsCancellationRequested)
+        {
+            var answer = await _session.Call("poll", Name, PollWait, (http, session) => new WorkersClient(http).Poll(
+                new Poll
+                {
+                    Session = session,
+                    FreeSlots = Math.Max(0, Slots - _held.Count),
+                    Held = [.. _held.Keys],
+                    Wait = (long)PollWait.TotalMilliseconds,
+                }, _noMore.Token), _noMore.Token);
+            if (answer?.Value is not { } taken)
+            {
+                await _session.Pause(_noMore.Token);
+                continue;
+            }
+            foreach (var offer in taken.Offers)
+                if (!_noMore.IsCancellationRequested && _held.TryAdd(offer.AttemptId, new HeldAttempt(offer))) _work[offer.AttemptId] = Take(offer.AttemptId);
+            if (taken.Cancels is { Length: > 0 }) _beatNow.Release();
+        }
+    }
+
+    private async Task Beat()
+    {
+        while (!_die.IsCancellationRequested)
+        {
+            var sent = Stopwatch.GetTimestamp();
+            var running = _held.Values.Where(a => a.Running).ToDictionary(a => a.Offer.AttemptId);
+            var answer = await _session.Call("heartbeat", Name, TimeSpan.Zero, (http, session) => new WorkersClient(http).Heartbeat(
+                new Heartbeat { Session = session, Attempts = [.. running.Keys] }, _die.Token), _die.Token);
+            foreach (var (id, directive) in answer?.Value?.Attempts ?? [])
+            {
+                if (!running.TryGetValue(id, out var attempt)) continue;
+                if (directive == "continue") attempt.Renew(sent);
+                else attempt.Stop(directive);
+            }
+            if (answer is null) await _session.Pause(_die.Token);
+            else await Task.WhenAny(_beatNow.WaitAsync(_die.Token), Task.Delay(Ms(_session.Known?.HeartbeatEvery ?? 15_000), Clock, _die.Token));
+        }
+    }
+
+    /// <summary>Ends by its own clock what another attempt may replace and it could not renew.</summary>
+    private async Task EndUnrenewed()
+    {
+        while (!_die.IsCancellationRequested)
+        {
+            var lease = Ms(_session.Known?.Lease ?? 45_000);
+            foreach (var attempt in _held.Values.Where(a => a.Running && a.Offer.EndsWithLease && a.SinceRenewal >= lease)) attempt.Stop("lease");
+            await Task.Delay(Ms(500), Clock, _die.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
+    private async Task Take(string id)
+    {
+        await Task.Yield();
+        var attempt = _held[id];
+        _desk.Begin(id);
+        if (await AskToStart(attempt) && await Run(attempt) is { } result)
+        {
+            _desk.Spool(id, result.Outcome);
+            await Deliver(attempt, result);
+            if (!_die.IsCancellationRequested) _desk.Reported(id);
+        }
+        else if (!_die.IsCancellationRequested) _desk.End(id);
+        _held.TryRemove(id, out _);
+        _work.TryRemove(id, out _);
+    }
+
+    private async Task<bool> AskToStart(HeldAttempt attempt)
+    {
+        while (!_die.IsCancellationRequested)
+        {
+            var sent = Stopwatch.GetTimestamp();
+            var answer = await _session.Call("start", attempt.Offer.AttemptId, TimeSpan.Zero, (http, session) => new AttemptsClient(http).Start(
+                attempt.Offer.AttemptId, new StartAttempt(session), _die.Token), _die.Token);
+            if (answer is { IsOk: false }) return false;
+            // An answer that took as long as a lease may be an old yes: ask again.
+            if (answer is { IsOk: true } && Stopwatch.GetElapsedTime(sent) < Ms(10_000))
+            {
+                attempt.Renew(sent);
+                attempt.Running = true;
+                return true;
+            }
+            await _session.Pause(_die.Token);
+        }
+        return false;
+    }
+
+    /// <summary>Null when nobody wants to know how it ended.</summary>
+    private async Task<AttemptResult?> Run(HeldAttempt attempt)
+    {
+        var offer = attempt.Offer;
+        var (key, seconds, exitCode) = Witness.Meaning(offer.Payload.GetProperty("command").GetString()!);
+        var run = _witness.NewRun();
+        _witness.Append(new WitnessLine(true, key, offer.Attempt, run, History.Now, -1));
+        var timedOut = seconds * 1000 > offer.Timeout;
+        await Task.Delay(timedOut ? Ms(offer.Timeout) : TimeSpan.FromSeconds(seconds), Clock, attempt.Stopping).ContinueWith(_ => { }, TaskScheduler.Default);
+        attempt.Running = false;
+        if (attempt.StopReason is { } why)
+        {
+            _witness.Append(new WitnessLine(false, key, offer.Attempt, run, History.Now, -9));
+            return why switch
+            {
+                "cancel" => new AttemptResult { Session = "", Outcome = "cancelled", Reason = "cancel" },
+                "lease" => new AttemptResult { Session = "", Outcome = "lost", Reason = "lease-ran-out" },
+                _ => null,
+            };
+        }
+        if (timedOut)
+        {
+            _witness.Append(new WitnessLine(false, key, offer.Attempt, run, History.Now, -9));
+            return new AttemptResult { Session = "", Outcome = "timed_out", Reason = "timeout" };
+        }
+        var output = Witness.Output(key);
+        _witness.Append(new WitnessLine(false, key, offer.Attempt, run, History.Now, exitCode, Witness.Digest(output)));
+        var bytes = Encoding.UTF8.GetBytes(output);
+        return new AttemptResult
+        {
+            Session = "",
+            Outcome = exitCode == 0 ? "succeeded" : "failed",
+            ExitCode = exitCode,
+            StdoutBytes = bytes.Length,
+            StdoutSha256 = Witness.Digest(output),
+            Output = [new OutputChunk { Stream = "stdout", Sequence = 0, Offset = 0, Data = bytes }],
+        };
+    }
+
+    private async Task Deliver(HeldAttempt attempt, AttemptResult result)
+    {
+        var offer = attempt.Offer;
+        while (!_die.IsCancellationRequested)
+        {
+            var answer = await Send(offer.AttemptId, result);
+            if (answer is { IsOk: true } && result.ExitCode is { } code) _acknowledged.Enqueue(new Acknowledged(offer.TaskId, code, History.Now));
+            if (answer is not null) break;
+            await _session.Pause(_die.Token);
+        }
+        // A report of the attempt before, which must change nothing.
+        if (offer.Attempt < 2 || await Send($"{offer.TaskId}.{offer.Attempt - 1}", result with { Outcome = "succeeded", ExitCode = 0, Output = null }) is not { } old) return;
+        _stale.Enqueue(new StaleReport(offer.TaskId, offer.Attempt - 1, History.Now, old.Problem?.Status ?? 200));
+    }
+
+    private Task<Protocol.Tasks.Answer<ResultTaken>?> Send(string attempt, AttemptResult result) => _session.Call(
+        "result", attempt, TimeSpan.Zero, (http, session) => new AttemptsClient(http).Finish(attempt, result with { Session = session }, _die.Token), _die.Token);
+
+    private static TimeSpan Ms(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+}
