@@ -5,6 +5,7 @@ using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Telemetry;
 using OpenClaw.Gateway.Workers;
+using OpenClaw.Hosting.Health;
 
 namespace OpenClaw.Gateway;
 
@@ -22,6 +23,7 @@ public static class GatewayHosting
         // A line ends with CR LF. Where a proxy and we disagree about that, a second request hides in the first.
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         services.AddRouting();
+        services.AddHealth();
         services.AddSingleton<TokenCache>();
         services.AddSingleton<TokenCheck>();
         services.AddSingleton<FirstStart>();
@@ -38,6 +40,7 @@ public static class GatewayHosting
         app.UseRouting();
         app.UseMiddleware<AuthMiddleware>();
         app.Use(RequestTrace.Around);
+        app.MapHealth().Requires(Policy.Anyone);
         app.MapWorkers();
         app.MapClientApi();
         ((IEndpointRouteBuilder)app).DataSources.ThrowIfUndecided();

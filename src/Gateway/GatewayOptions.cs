@@ -1,3 +1,5 @@
+using OpenClaw.Gateway.Security;
+
 namespace OpenClaw.Gateway;
 
 /// <summary>Settings of the gateway.</summary>
@@ -6,13 +8,16 @@ public sealed class GatewayOptions
     /// <summary>Fewest characters a shared token may have.</summary>
     public const int SharedTokenMinLength = 8;
 
-    /// <summary>Folder that holds the <c>tokens</c> file.</summary>
+    /// <summary>Folder that holds the <c>tokens</c> file. Empty: there is none, and what was made is shown once only.</summary>
     public string DataFolder { get; set; } = "";
 
     /// <summary>
     /// <c>WORKER_TOKEN</c>: one token that may act as client and as worker, never as admin. Null: compatibility mode is off.
     /// </summary>
     public string? SharedToken { get; set; }
+
+    /// <summary>Tokens somebody else made, to be accepted from the first start on.</summary>
+    public IReadOnlyList<IssuedToken> Tokens { get; set; } = [];
 
     /// <summary>How long an answer about a token is remembered; a revocation is seen within it.</summary>
     public TimeSpan TokenCache { get; set; } = TimeSpan.FromSeconds(5);
@@ -21,11 +26,10 @@ public sealed class GatewayOptions
     public IReadOnlyList<string> Faults()
     {
         var faults = new List<string>();
-        if (DataFolder.Length == 0) faults.Add("The data folder is not set.");
         if (SharedToken is { } shared && (shared.Length < SharedTokenMinLength || shared.Any(c => c is <= ' ' or > '~')))
         {
             faults.Add($"WORKER_TOKEN must be at least {SharedTokenMinLength} printable ASCII characters without spaces; "
-                + "unset it to use the tokens of the data folder only.");
+                + "unset it to use the other tokens only.");
         }
         if (TokenCache < TimeSpan.Zero || TokenCache > TimeSpan.FromSeconds(10)) faults.Add("TokenCache must be from 0 to 10 s.");
         return faults;

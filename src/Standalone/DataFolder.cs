@@ -1,3 +1,5 @@
+using OpenClaw.Hosting;
+
 namespace OpenClaw.Standalone;
 
 /// <summary>
@@ -62,5 +64,5 @@ internal sealed class DataFolder : IDisposable
 
     private static string LockFile(string path) => System.IO.Path.Combine(path, "lock");
 
-    private static RefusedToStartException Refused(string sentence) => new(RefusedToStartException.DataFolder, sentence);
+    private static RefusedToStartException Refused(string sentence) => new(RefusedToStartException.Store, sentence);
 }

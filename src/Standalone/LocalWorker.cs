@@ -1,4 +1,5 @@
 using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Hosting;
 using OpenClaw.Worker;
 
 namespace OpenClaw.Standalone;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OpenClaw.Hosting;
 using OpenClaw.Standalone;
 
 var port = new Option<int?>("--port") { Description = "Port to listen on; 0 takes a free one. Default: WORKER_PORT, or 3456." };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using OpenClaw.Hosting;
 using OpenClaw.Worker;
 
 namespace OpenClaw.Standalone;

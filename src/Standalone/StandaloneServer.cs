@@ -1,11 +1,9 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 using OpenClaw.Gateway;
+using OpenClaw.Gateway.Notifications;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Hosting;
 using OpenClaw.Silo;
 
 namespace OpenClaw.Standalone;
@@ -18,13 +16,13 @@ internal static class StandaloneServer
     public static async Task Run(StandaloneOptions options, TextWriter output)
     {
         using var data = DataFolder.Open(options.DataFolder);
-        ThrowIfTaken(options);
+        Listening.ThrowIfTaken(options.Address, options.Port, "--port");
         await using var app = Build(options, data);
         await Start(app, options);
         if (options.SharedToken is not null) app.Logger.SharedTokenIsOn();
         if (options.Exposed) app.Logger.ServesPlainHttp(options.Address);
         var (tokens, created) = await app.Services.GetRequiredService<FirstStart>().EnsureTokens(app.Lifetime.ApplicationStopping);
-        var server = AddressOf(app);
+        var server = Listening.AddressOf(app);
         var token = tokens.Single(t => t.Role == "worker").Token;
         await using var worker = options.Worker is { } local
             ? await LocalWorker.Start(local with { Url = server, Token = token }, app.Services)
@@ -39,19 +37,9 @@ internal static class StandaloneServer
 
     private static WebApplication Build(StandaloneOptions options, DataFolder data)
     {
-        // The empty builder: no settings file of whatever folder the person stands in, no environment beyond our own.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = data.Path });
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true)
-            .SetMinimumLevel(options.Verbose ? LogLevel.Information : LogLevel.Warning).AddFilter("Orleans", LogLevel.Error)
-            // A log scope and an activity a request, of use to nobody here: what fails is logged by the gateway itself.
-            .AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.None)
-            // What stops a start is said by Program, once and in a sentence.
-            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
-            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Configuration.AddInMemoryCollection(ChatSettings());
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(options.Address, options.Port));
+        var builder = ServerProcess.CreateBuilder(data.Path, options.Verbose);
+        builder.Configuration.AddChatSettings(Environment.GetEnvironmentVariable);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Address, options.Port));
         builder.AddStandaloneSilo(data.Database);
         builder.AddOpenClawGateway(gateway =>
         {
@@ -62,11 +50,6 @@ internal static class StandaloneServer
         app.MapOpenClaw();
         return app;
     }
-
-    /// <summary>The gateway's chat settings by their names; nothing else of the environment can reach any part of the host.</summary>
-    private static IEnumerable<KeyValuePair<string, string?>> ChatSettings() =>
-        new[] { "DISCORD_API_URL", "DISCORD_BOT_TOKEN", "DISCORD_PROXY" }
-            .Select(name => KeyValuePair.Create(name, Environment.GetEnvironmentVariable(name)));
 
     private static async Task Start(WebApplication app, StandaloneOptions options)
     {
@@ -80,40 +63,8 @@ internal static class StandaloneServer
         }
         catch (IOException fault) when (fault.InnerException is AddressInUseException)
         {
-            throw Taken(options);
+            throw Listening.Taken(options.Address, options.Port, "--port");
         }
-    }
-
-    /// <summary>Looked at first: a silo that starts only to be ended has a lot to say.</summary>
-    private static void ThrowIfTaken(StandaloneOptions options)
-    {
-        try
-        {
-            using var probe = new TcpListener(options.Address, options.Port);
-            probe.Start();
-        }
-        catch (SocketException fault) when (fault.SocketErrorCode == SocketError.AddressAlreadyInUse)
-        {
-            throw Taken(options);
-        }
-        catch (SocketException fault)
-        {
-            throw new RefusedToStartException(
-                RefusedToStartException.Address, $"Can't listen on port {options.Port} of {options.Address}: {fault.Message}.");
-        }
-    }
-
-    private static RefusedToStartException Taken(StandaloneOptions options) => new(
-        RefusedToStartException.Address,
-        $"Port {options.Port} on {options.Address} is in use. Stop what uses it, or choose another with --port (0: any free one).");
-
-    private static Uri AddressOf(WebApplication app)
-    {
-        var features = app.Services.GetRequiredService<IServer>().Features;
-        var bound = new Uri(features.Get<IServerAddressesFeature>()!.Addresses.First());
-        var isAny = IPAddress.TryParse(bound.Host.Trim('[', ']'), out var address)
-            && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
-        return isAny ? new UriBuilder(bound) { Host = "127.0.0.1" }.Uri : bound;
     }
 
     private static async Task Stopping(WebApplication app)

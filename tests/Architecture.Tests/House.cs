@@ -22,8 +22,7 @@ internal static class House
     /// <summary>The compiled assembly of a project of src.</summary>
     public static Assembly AssemblyOf(string project) => Assembly.Load(project switch
     {
-        "Worker" => "openclaw-worker",
-        "Standalone" => "openclaw-standalone",
+        "Worker" or "Standalone" or "Silo" or "Gateway" => "openclaw-" + project.ToLowerInvariant(),
         _ => "OpenClaw." + project,
     });
 

@@ -16,11 +16,18 @@ internal static class Seams
             "OpenClaw.Storage.StoreStartException", "OpenClaw.Storage.Sqlite.SqliteHosting",
             "OpenClaw.Storage.Postgres.PostgresHosting", "OpenClaw.Storage.Postgres.PostgresSchema", "OpenClaw.Storage.GroupCommit.StoreUnavailableException",
         ],
-        "Cluster" => ["OpenClaw.Cluster.ClusterTls", "OpenClaw.Cluster.ClusterTlsException", "OpenClaw.Cluster.MembershipDatabase"],
-        "Silo" => ["OpenClaw.Silo.SiloHosting", "OpenClaw.Silo.SiloOptions"],
+        "Hosting" =>
+        [
+            "OpenClaw.Hosting.ServerCommand", "OpenClaw.Hosting.ServerProcess", "OpenClaw.Hosting.Listening", "OpenClaw.Hosting.StopSignals",
+            "OpenClaw.Hosting.RefusedToStartException", "OpenClaw.Hosting.Settings.Setting", "OpenClaw.Hosting.Settings.SettingsReader",
+            "OpenClaw.Hosting.Settings.ListenSettings", "OpenClaw.Hosting.Health.HealthEndpoints", "OpenClaw.Hosting.Health.IReadinessCheck",
+        ],
+        "Cluster" => ["OpenClaw.Cluster.Settings.MemberSettings", "OpenClaw.Cluster.Settings.LocalAddress", "OpenClaw.Cluster.ClusterTls", "OpenClaw.Cluster.ClusterTlsException", "OpenClaw.Cluster.MembershipDatabase"],
+        "Silo" => ["OpenClaw.Silo.Hosting.SiloServer", "OpenClaw.Silo.SiloHosting", "OpenClaw.Silo.SiloOptions"],
         "Gateway" =>
         [
             "OpenClaw.Gateway.GatewayHosting", "OpenClaw.Gateway.GatewayOptions", "OpenClaw.Gateway.Notifications.NotificationOptions",
+            "OpenClaw.Gateway.Hosting.GatewayServer", "OpenClaw.Gateway.Notifications.ChatSettings",
             "OpenClaw.Gateway.Security.FirstStart", "OpenClaw.Gateway.Security.IssuedToken",
         ],
         "Worker" =>

@@ -1,57 +1,82 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
-using OpenClaw.GrainInterfaces.Security;
 
 namespace OpenClaw.Gateway.Security;
 
 /// <summary>A token and what it is for: <c>client</c>, <c>worker</c> or <c>admin</c>.</summary>
-public sealed record IssuedToken(string Role, string Token);
+public sealed record IssuedToken(string Role, string Token)
+{
+    /// <summary>Without the secret.</summary>
+    public override string ToString() => $"token of the role {Role}";
+}
 
 /// <summary>
-/// Makes one token of each role when the data folder has no <c>tokens</c> file. The hash is stored before the file is written, so a
-/// token that somebody can read works; a hash that is missing (another database, a crash) is stored again from the file.
+/// Sees to it that there are tokens: those of the environment, those of the data folder's <c>tokens</c> file, which is made when it
+/// is missing, or, with neither, one of each role for an empty database. Any number of gateways may do this at the same moment.
 /// </summary>
 public sealed class FirstStart
 {
-    private const string FileName = "tokens";
     private static readonly Roles[] Wanted = [Roles.Client, Roles.Worker, Roles.Admin];
 
-    private readonly IGrainFactory grains;
-    private readonly TimeProvider clock;
-    private readonly string path;
+    private readonly TokenStore store;
+    private readonly GatewayOptions options;
 
     /// <summary>Made by the container.</summary>
     public FirstStart(IGrainFactory grains, TimeProvider clock, IOptions<GatewayOptions> options) =>
-        (this.grains, this.clock, path) = (grains, clock, Path.Combine(options.Value.DataFolder, FileName));
+        (store, this.options) = (new TokenStore(grains, clock), options.Value);
+
+    /// <summary>The <c>tokens</c> file of a data folder.</summary>
+    public static string FileIn(string dataFolder) => Path.Combine(dataFolder, "tokens");
 
     /// <summary>
-    /// Tokens of the three roles, in the order client, worker, admin, all of them known to the store; and whether they are new and
-    /// so to be shown, once. Call it when the silo is up.
+    /// Tokens this process knows the text of, all of them known to the store; and whether they are new and so to be shown, once. Call
+    /// it when there is a silo.
     /// </summary>
+    /// <exception cref="InvalidDataException">A token can't be accepted; the message says which, and what to do.</exception>
     public async Task<(IReadOnlyList<IssuedToken> Tokens, bool Created)> EnsureTokens(CancellationToken cancellation)
     {
-        var created = !File.Exists(path);
-        var tokens = created
-            ? [.. Wanted.Select(role => new IssuedToken(TokenText.Name(role), TokenText.Create(role)))]
-            : TokensFile.Read(path);
-        foreach (var token in tokens) await Store(token);
-        if (created) await TokensFile.Write(path, tokens, cancellation);
-        return (tokens, created);
+        foreach (var token in options.Tokens)
+        {
+            if (!await store.Accept(token))
+                throw new InvalidDataException($"The {token.Role} token that was given is known with another secret; make a new one.");
+        }
+        if (options.DataFolder.Length > 0) return await InFile(FileIn(options.DataFolder), cancellation);
+        if (options.Tokens.Count == 0) return await Once();
+        await store.Claim(RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes));
+        return (options.Tokens, false);
     }
 
-    private async Task Store(IssuedToken token)
+    /// <summary>
+    /// The hash is stored before the file is written, so a token that somebody can read works; a hash that is missing (another
+    /// database, a crash) is stored again from the file.
+    /// </summary>
+    private async Task<(IReadOnlyList<IssuedToken>, bool)> InFile(string path, CancellationToken cancellation)
     {
-        if (!TokenText.TryParse(token.Token, out var id, out var secret, out var role) || token.Role != TokenText.Name(role))
-            throw new InvalidDataException($"{path} has a {token.Role} token that is not well-formed; delete the file to make new tokens.");
-        var hash = new byte[32];
-        TokenText.Hash(secret, hash);
-        var record = new TokenRecord
+        var made = File.Exists(path) ? null : Make();
+        if (made is not null) await AcceptAll(made, path);
+        if (made is not null && await TokensFile.TryWrite(path, made, cancellation)) return (made, true);
+        var found = TokensFile.Read(path);
+        await AcceptAll(found, path);
+        return (found, false);
+    }
+
+    /// <summary>Made and stored first, claimed then, shown last: of a race's loser nothing is left but hashes of what nobody knows.</summary>
+    private async Task<(IReadOnlyList<IssuedToken>, bool)> Once()
+    {
+        if (!await store.IsFirst()) return ([], false);
+        var made = Make();
+        await AcceptAll(made, "");
+        return await store.Claim(RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes)) ? (made, true) : ([], false);
+    }
+
+    private static IssuedToken[] Make() => Array.ConvertAll(Wanted, role => new IssuedToken(TokenText.Name(role), TokenText.Create(role)));
+
+    private async Task AcceptAll(IEnumerable<IssuedToken> tokens, string path)
+    {
+        foreach (var token in tokens)
         {
-            TokenId = id.ToString(),
-            SecretHash = hash,
-            Role = token.Role,
-            CreatedAt = clock.GetUtcNow(),
-        };
-        // False: it is known already.
-        await grains.GetGrain<ITokenGrain>(GrainKeys.Token(record.TokenId)).Create(record);
+            if (!await store.Accept(token))
+                throw new InvalidDataException($"{path} has a {token.Role} token that can't be accepted; delete the file to make new tokens.");
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace OpenClaw.Gateway.Security;
@@ -17,10 +18,14 @@ internal static class TokensFile
         return tokens;
     }
 
-    /// <summary>Whole or not at all: written beside, forced to the disk, renamed.</summary>
-    public static async Task Write(string path, IReadOnlyList<IssuedToken> tokens, CancellationToken cancellation)
+    /// <summary>
+    /// Whole or not at all: written beside, forced to the disk, renamed. False when there is one by now: another process that
+    /// started at the same moment was faster.
+    /// </summary>
+    public static async Task<bool> TryWrite(string path, IReadOnlyList<IssuedToken> tokens, CancellationToken cancellation)
     {
-        var beside = path + ".new";
+        MakeFolder(Path.GetDirectoryName(path)!);
+        var beside = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.new");
         File.Delete(beside);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -30,6 +35,21 @@ internal static class TokensFile
             await file.WriteAsync(Encoding.ASCII.GetBytes(text), cancellation);
             file.Flush(flushToDisk: true);
         }
-        File.Move(beside, path, overwrite: true);
+        try
+        {
+            File.Move(beside, path, overwrite: false);
+            return true;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(beside);
+            return false;
+        }
+    }
+
+    private static void MakeFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

@@ -1,13 +1,13 @@
-namespace OpenClaw.Standalone;
+namespace OpenClaw.Hosting;
 
 /// <summary>The process can't start for a reason that a person can mend; the message is all there is to say.</summary>
-internal sealed class RefusedToStartException(int exitCode, string message) : Exception(message)
+public sealed class RefusedToStartException(int exitCode, string message) : Exception(message)
 {
     /// <summary>Wrong options or environment.</summary>
     public const int Usage = 2;
 
-    /// <summary>The data folder is in use, or is no folder of ours.</summary>
-    public const int DataFolder = 3;
+    /// <summary>The data folder or the database can't be used.</summary>
+    public const int Store = 3;
 
     /// <summary>The address can't be listened on.</summary>
     public const int Address = 4;
@@ -15,5 +15,9 @@ internal sealed class RefusedToStartException(int exitCode, string message) : Ex
     /// <summary>The local worker ended before it was connected.</summary>
     public const int Worker = 5;
 
+    /// <summary>No silo answered.</summary>
+    public const int Cluster = 6;
+
+    /// <summary>What the process ends with.</summary>
     public int ExitCode { get; } = exitCode;
 }

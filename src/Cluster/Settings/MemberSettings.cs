@@ -1,0 +1,91 @@
+using System.Net;
+using Npgsql;
+using OpenClaw.Hosting.Settings;
+
+namespace OpenClaw.Cluster.Settings;
+
+/// <summary>How a process finds its cluster; the same for silos and gateways.</summary>
+public sealed record MemberSettings
+{
+    private const string DefaultId = "openclaw";
+    private const int LongestId = 100;
+    private static readonly Setting Connection = new(
+        "ConnectionStrings__openclaw", "Connection string of the PostgreSQL database. Needed.");
+    private static readonly Setting Cluster = new("OPENCLAW_CLUSTER_ID", "Name of the cluster. Default: openclaw.");
+    private static readonly Setting Service = new("OPENCLAW_SERVICE_ID", "Name of the service, the same over all its clusters. Default: openclaw.");
+    private static readonly Setting Advertised = new(
+        "OPENCLAW_ADVERTISED_ADDRESS", "IP address the others reach this process at. Default: the one it reaches the database from.");
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Setting> All { get; } = [Connection, Cluster, Service, Advertised, .. MemberCertificates.All];
+
+    /// <summary>Connection string of the one database.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>Name of the cluster: processes with the same one find each other.</summary>
+    public string ClusterId { get; init; } = DefaultId;
+
+    /// <summary>Name of the service: what reminders and stored grains belong to.</summary>
+    public string ServiceId { get; init; } = DefaultId;
+
+    /// <summary>Where the others reach this process; null: to be found with <see cref="LocalAddress"/>.</summary>
+    public IPAddress? AdvertisedAddress { get; init; }
+
+    /// <summary>Mutual TLS between silos and gateways; null: none.</summary>
+    public ClusterTls? Tls { get; init; }
+
+    /// <summary>Reads them; what is wrong is in the reader.</summary>
+    public static MemberSettings Read(SettingsReader reader) => new()
+    {
+        ConnectionString = ConnectionOf(reader),
+        ClusterId = IdOf(reader, Cluster),
+        ServiceId = IdOf(reader, Service),
+        AdvertisedAddress = AdvertisedOf(reader),
+        Tls = MemberCertificates.Read(reader),
+    };
+
+    /// <summary>The text itself is never told: a password may be in it.</summary>
+    private static string ConnectionOf(SettingsReader reader)
+    {
+        var text = reader.Text(Connection);
+        if (text is null)
+        {
+            reader.Fault($"{Connection.Variable} is not set; it must be the connection string of a PostgreSQL database, "
+                + "for example Host=127.0.0.1;Username=openclaw;Password=...;Database=openclaw.");
+        }
+        else if (HostIn(text) is null)
+        {
+            reader.Fault($"{Connection.Variable} is no connection string with a Host.");
+        }
+        return text ?? "";
+    }
+
+    /// <summary>The database's host; null when the text names none.</summary>
+    internal static string? HostIn(string connectionString)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(connectionString).Host is { Length: > 0 } host ? host : null;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static string IdOf(SettingsReader reader, Setting setting)
+    {
+        var text = reader.Text(setting) ?? DefaultId;
+        if (text.Length > LongestId || text.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
+            reader.Fault($"{setting.Variable} must be at most {LongestId} letters, digits, '-', '_' and '.'.");
+        return text;
+    }
+
+    private static IPAddress? AdvertisedOf(SettingsReader reader)
+    {
+        var address = reader.Address(Advertised);
+        if (address is null || !(address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))) return address;
+        reader.Fault($"{Advertised.Variable} is {address}; it must be an address that others can connect to.");
+        return null;
+    }
+}

@@ -1,0 +1,53 @@
+using OpenClaw.Gateway.Notifications;
+using OpenClaw.Gateway.Security;
+using OpenClaw.Hosting;
+using OpenClaw.Storage;
+using OpenClaw.Storage.Postgres;
+
+namespace OpenClaw.Gateway.Hosting;
+
+/// <summary>The process of a gateway: HTTP for clients and workers, grains elsewhere.</summary>
+public static class GatewayServer
+{
+    /// <summary>Runs until a signal; the exit code.</summary>
+    public static Task<int> Run(string[] arguments) => ServerCommand.Run(
+        "OpenClaw gateway: HTTP for the clients and workers of a cluster.", GatewaySettings.All, arguments,
+        (reader, signals) => Serve(GatewaySettings.Read(reader), signals));
+
+    private static async Task Serve(GatewaySettings settings, StopSignals signals)
+    {
+        Listening.ThrowIfTaken(settings.Http.Address, settings.Http.Port, "WORKER_PORT");
+        await Prepare(settings, signals.Stopping);
+        var builder = ServerProcess.CreateBuilder(settings.Http, signals);
+        builder.Configuration.AddChatSettings(Environment.GetEnvironmentVariable);
+        builder.AddClusterClient(settings.Member);
+        builder.Services.AddPostgresPorts(settings.Member.ConnectionString);
+        builder.AddOpenClawGateway(options => settings.Options(options));
+        await using var app = builder.Build();
+        app.MapOpenClaw();
+        await ServerProcess.Serve(app, settings.Http, signals, settings.StopNotice, () => Ready(app, settings, signals.Stopping));
+    }
+
+    /// <summary>Waits for the database, and makes in it what is missing.</summary>
+    private static async Task Prepare(GatewaySettings settings, CancellationToken stopping)
+    {
+        using var logs = ServerProcess.Logs(settings.Http);
+        try
+        {
+            await PostgresSchema.Prepare(settings.Member.ConnectionString, TimeProvider.System, logs.CreateLogger("OpenClaw.Gateway"), stopping);
+        }
+        catch (StoreStartException fault)
+        {
+            throw new RefusedToStartException(RefusedToStartException.Store, fault.Message);
+        }
+    }
+
+    private static async Task<string> Ready(WebApplication app, GatewaySettings settings, CancellationToken stopping)
+    {
+        if (settings.SharedToken is not null) app.Logger.SharedTokenIsOn();
+        if (settings.Http.Exposed) app.Logger.ServesPlainHttp(settings.Http.Address);
+        var (tokens, created) = await app.Services.GetRequiredService<FirstStart>().EnsureTokens(stopping);
+        foreach (var line in Announcement.Of(tokens, created, settings.DataFolder)) await Console.Out.WriteLineAsync(line);
+        return $"Ready: {Listening.AddressOf(app).GetLeftPart(UriPartial.Authority)}";
+    }
+}

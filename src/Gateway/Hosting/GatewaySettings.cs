@@ -1,0 +1,72 @@
+using OpenClaw.Cluster.Settings;
+using OpenClaw.Gateway.Notifications;
+using OpenClaw.Gateway.Security;
+using OpenClaw.Hosting.Settings;
+
+namespace OpenClaw.Gateway.Hosting;
+
+/// <summary>What a gateway's process is told; docs/configuration.md.</summary>
+internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Http, TimeSpan StopNotice)
+{
+    private const int DefaultPort = 3456;
+    private const int DefaultStopNotice = 1000;
+    private const int LongestStopNotice = 60_000;
+    private static readonly Setting Port = new("WORKER_PORT", "Port to listen on; 0 takes a free one. Default: 3456.", "--port");
+    private static readonly Setting Shared = new(
+        "WORKER_TOKEN", "Compatibility mode: one token that may act as client and as worker. Default: off.");
+    private static readonly Setting Data = new("OPENCLAW_DATA", "Folder of a tokens file, made when it is missing. Default: no file.", "--data");
+    private static readonly Setting Notice = new(
+        "OPENCLAW_STOP_NOTICE", "How long after SIGTERM, in ms, it still serves while /readyz says no. Default: 1000.");
+    private static readonly (Roles Role, Setting Setting)[] Given =
+    [
+        (Roles.Client, new("OPENCLAW_CLIENT_TOKEN", "A client token to accept.")),
+        (Roles.Worker, new("OPENCLAW_WORKER_TOKEN", "A worker token to accept.")),
+        (Roles.Admin, new("OPENCLAW_ADMIN_TOKEN", "An admin token to accept.")),
+    ];
+
+    public static IReadOnlyList<Setting> All { get; } =
+        [.. MemberSettings.All, Port, Shared, Data, .. Given.Select(given => given.Setting), Notice, .. ListenSettings.All, .. ChatSettings.All];
+
+    /// <summary>Folder of the tokens file; empty: none.</summary>
+    public string DataFolder { get; private init; } = "";
+
+    public string? SharedToken { get; private init; }
+
+    /// <summary>Tokens the environment gave.</summary>
+    public IReadOnlyList<IssuedToken> Tokens { get; private init; } = [];
+
+    /// <exception cref="OpenClaw.Hosting.RefusedToStartException">With everything that is wrong.</exception>
+    public static GatewaySettings Read(SettingsReader reader)
+    {
+        var settings = new GatewaySettings(
+            MemberSettings.Read(reader), ListenSettings.Read(reader, Port, DefaultPort),
+            TimeSpan.FromMilliseconds(reader.Whole(Notice, DefaultStopNotice, LongestStopNotice)))
+        {
+            DataFolder = reader.Text(Data) is { } data ? Path.GetFullPath(data) : "",
+            SharedToken = reader.Text(Shared),
+            Tokens = [.. Given.Select(given => TokenOf(reader, given.Role, given.Setting)).OfType<IssuedToken>()],
+        };
+        foreach (var fault in settings.Options(new GatewayOptions()).Faults()) reader.Fault(fault);
+        reader.ThrowIfWrong();
+        return settings;
+    }
+
+    public GatewayOptions Options(GatewayOptions options)
+    {
+        options.DataFolder = DataFolder;
+        options.SharedToken = SharedToken;
+        options.Tokens = Tokens;
+        return options;
+    }
+
+    /// <summary>The text is never told, wrong as it may be.</summary>
+    private static IssuedToken? TokenOf(SettingsReader reader, Roles role, Setting setting)
+    {
+        if (reader.Text(setting) is not { } text) return null;
+        if (TokenText.TryParse(text, out _, out _, out var found) && found == role) return new IssuedToken(TokenText.Name(role), text);
+        reader.Fault(found == Roles.None || found == role
+            ? $"{setting.Variable} is not a well-formed token."
+            : $"{setting.Variable} is a token of the role {TokenText.Name(found)}.");
+        return null;
+    }
+}

@@ -1,0 +1,3 @@
+using OpenClaw.Gateway.Hosting;
+
+return await GatewayServer.Run(args);

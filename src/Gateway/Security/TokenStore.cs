@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+using OpenClaw.GrainInterfaces.Security;
+
+namespace OpenClaw.Gateway.Security;
+
+/// <summary>Makes tokens known to the cluster, by their hash.</summary>
+internal sealed class TokenStore(IGrainFactory grains, TimeProvider clock)
+{
+    /// <summary>No token can have this id: too long, and with a sign that ids have not.</summary>
+    private const string FirstStartId = "first-start";
+
+    /// <summary>Stores a token unless it is known. False: it is not well-formed, or its id is known with another secret.</summary>
+    public async Task<bool> Accept(IssuedToken token)
+    {
+        if (RecordOf(token) is not { } record) return false;
+        var grain = grains.GetGrain<ITokenGrain>(GrainKeys.Token(record.TokenId));
+        if (await grain.Create(record)) return true;
+        // Known already. A revoked one stays revoked.
+        return await grain.Get() is { } known && CryptographicOperations.FixedTimeEquals(known.SecretHash, record.SecretHash);
+    }
+
+    /// <summary>True: nobody has made tokens in this database so far.</summary>
+    public async Task<bool> IsFirst() => await Mark().Get() is null;
+
+    /// <summary>
+    /// Says that the database has its tokens; true for exactly one caller, whoever else asks at the same moment. May be asked again
+    /// with the same <paramref name="caller"/>, 32 random bytes, when the answer was lost.
+    /// </summary>
+    public async Task<bool> Claim(byte[] caller)
+    {
+        var mark = new TokenRecord { TokenId = FirstStartId, SecretHash = caller, Role = "mark", CreatedAt = clock.GetUtcNow(), Revoked = true };
+        return await Mark().Create(mark) || (await Mark().Get())!.SecretHash.AsSpan().SequenceEqual(caller);
+    }
+
+    private ITokenGrain Mark() => grains.GetGrain<ITokenGrain>(GrainKeys.Token(FirstStartId));
+
+    private TokenRecord? RecordOf(IssuedToken token)
+    {
+        if (!TokenText.TryParse(token.Token, out var id, out var secret, out var role) || token.Role != TokenText.Name(role)) return null;
+        var hash = new byte[SHA256.HashSizeInBytes];
+        TokenText.Hash(secret, hash);
+        return new TokenRecord { TokenId = id.ToString(), SecretHash = hash, Role = token.Role, CreatedAt = clock.GetUtcNow() };
+    }
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using OpenClaw.Hosting.Settings;
+
+namespace OpenClaw.Hosting;
+
+/// <summary>The command line of a process of a cluster, from its settings; and how it ends.</summary>
+public static class ServerCommand
+{
+    /// <summary>
+    /// Runs a server until a signal ends it; the exit code. An option goes before its variable. Whoever refuses to start is told
+    /// in the words of the refusal and nothing else.
+    /// </summary>
+    public static async Task<int> Run(
+        string description, IReadOnlyList<Setting> settings, string[] arguments, Func<SettingsReader, StopSignals, Task> serve)
+    {
+        var options = settings.Where(setting => setting.Option is not null).ToDictionary(setting => setting, OptionOf);
+        var root = new RootCommand(description + "\n\nVariables:\n" + string.Join('\n', settings.Select(Line)));
+        foreach (var option in options.Values) root.Add(option);
+        root.SetAction(async (parsed, _) =>
+        {
+            using var signals = new StopSignals();
+            try
+            {
+                await serve(new SettingsReader(Given), signals);
+                return 0;
+            }
+            catch (RefusedToStartException refusal)
+            {
+                await Console.Error.WriteLineAsync(refusal.Message);
+                return refusal.ExitCode;
+            }
+            catch (OperationCanceledException) when (signals.Stopping.IsCancellationRequested)
+            {
+                // Ended while it waited for something to begin with.
+                return 0;
+            }
+
+            string? Given(Setting setting) =>
+                options.TryGetValue(setting, out var option) && FromCommandLine(parsed, option) is { } text
+                    ? text
+                    : Environment.GetEnvironmentVariable(setting.Variable);
+        });
+        // The host ends the process at a signal, in its own order: the parser must not do it after two seconds.
+        return await root.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+
+    private static string Line(Setting setting) => $"  {setting.Variable,-28} {setting.Means}";
+
+    private static Option OptionOf(Setting setting) => setting.IsSwitch
+        ? new Option<bool>(setting.Option!) { Description = setting.Means }
+        : new Option<string?>(setting.Option!) { Description = setting.Means };
+
+    private static string? FromCommandLine(ParseResult parsed, Option option) => option is Option<bool> flag
+        ? parsed.GetValue(flag) ? "true" : null
+        : parsed.GetValue((Option<string?>)option);
+}

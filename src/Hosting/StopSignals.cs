@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+
+namespace OpenClaw.Hosting;
+
+/// <summary>
+/// Ctrl-C and SIGTERM, from the first moment of the process to its last. The first one asks it to stop in good order; a second one
+/// does what the system does with it: the end, at once.
+/// </summary>
+public sealed class StopSignals : IHostLifetime, IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly PosixSignalRegistration[] _registrations;
+
+    /// <summary>Listens from now on.</summary>
+    public StopSignals() => _registrations =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, Heard),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, Heard),
+        PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Heard),
+    ];
+
+    /// <summary>The first signal has come.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>Nothing to wait for.</summary>
+    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Nothing to stop.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Hears nothing any more.</summary>
+    public void Dispose()
+    {
+        foreach (var registration in _registrations) registration.Dispose();
+        _stopping.Dispose();
+    }
+
+    private void Heard(PosixSignalContext signal)
+    {
+        if (_stopping.IsCancellationRequested) return;
+        signal.Cancel = true;
+        // What follows from it does not run on the thread that hears signals.
+        _ = _stopping.CancelAsync();
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using OpenClaw.Hosting;
+using OpenClaw.Hosting.Health;
+using OpenClaw.Silo.Health;
+using OpenClaw.Storage;
+using OpenClaw.Storage.Postgres;
+
+namespace OpenClaw.Silo.Hosting;
+
+/// <summary>The process of a silo: grains for the cluster, and HTTP for whoever watches it.</summary>
+public static class SiloServer
+{
+    /// <summary>Runs until a signal; the exit code.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="compose">What else goes into the host.</param>
+    public static Task<int> Run(string[] arguments, Action<WebApplicationBuilder>? compose = null) => ServerCommand.Run(
+        "OpenClaw silo: runs the grains of a cluster on PostgreSQL.", SiloSettings.All, arguments,
+        (reader, signals) => Serve(SiloSettings.Read(reader), signals, compose));
+
+    private static async Task Serve(SiloSettings settings, StopSignals signals, Action<WebApplicationBuilder>? compose)
+    {
+        Listening.ThrowIfTaken(settings.Http.Address, settings.Http.Port, "OPENCLAW_HTTP_PORT");
+        await Prepare(settings, signals.Stopping);
+        var options = settings.Options();
+        Listening.ThrowIfTaken(options.AdvertisedAddress, options.SiloPort, "OPENCLAW_SILO_PORT");
+        Listening.ThrowIfTaken(options.AdvertisedAddress, options.GatewayPort, "OPENCLAW_SILO_GATEWAY_PORT");
+        var builder = ServerProcess.CreateBuilder(settings.Http, signals);
+        builder.AddClusterSilo(options);
+        builder.Services.AddRouting().AddHealth();
+        builder.Services.AddSingleton<IReadinessCheck, SiloIsActive>();
+        compose?.Invoke(builder);
+        await using var app = builder.Build();
+        app.UseRouting();
+        app.MapHealth();
+        await ServerProcess.Serve(app, settings.Http, signals, TimeSpan.Zero, () => Task.FromResult(ReadyLine(app)));
+    }
+
+    /// <summary>Waits for the database, and makes in it what is missing.</summary>
+    private static async Task Prepare(SiloSettings settings, CancellationToken stopping)
+    {
+        using var logs = ServerProcess.Logs(settings.Http);
+        try
+        {
+            await PostgresSchema.Prepare(settings.Member.ConnectionString, TimeProvider.System, logs.CreateLogger("OpenClaw.Silo"), stopping);
+        }
+        catch (StoreStartException fault)
+        {
+            throw new RefusedToStartException(RefusedToStartException.Store, fault.Message);
+        }
+    }
+
+    private static string ReadyLine(WebApplication app)
+    {
+        var silo = app.Services.GetRequiredService<ILocalSiloDetails>();
+        return $"Ready: {Listening.AddressOf(app).GetLeftPart(UriPartial.Authority)}, "
+            + $"silo {silo.SiloAddress.Endpoint}, for gateways {silo.GatewayAddress.Endpoint}";
+    }
+}

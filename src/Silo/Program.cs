@@ -1,0 +1,3 @@
+using OpenClaw.Silo.Hosting;
+
+return await SiloServer.Run(args);
