@@ -48,9 +48,41 @@ internal sealed class StoreRun(IGrainStorage storage, int writers)
         var record = step.Next(task);
         var etag = record.Version == 1 ? null : (record.Version - 1).ToString((IFormatProvider?)null);
         var state = new GrainState<TaskRecord> { State = record, ETag = etag! };
-        var grain = GrainId.Create(GrainType.Create("task"), GrainIdKeyExtensions.CreateGuidKey(task.Id));
-        return storage.WriteStateAsync("task", grain, state);
+        return storage.WriteStateAsync("task", Grain(task), state);
     }
+
+    public async Task<TimeSpan> ReadAll(TaskRecord[] tasks)
+    {
+        var next = -1;
+        var start = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, writers).Select(_ => Task.Run(async () =>
+        {
+            while (Interlocked.Increment(ref next) is var i && i < tasks.Length)
+            {
+                await storage.ReadStateAsync("task", Grain(tasks[i]), new GrainState<TaskRecord>());
+            }
+        })));
+        return Stopwatch.GetElapsedTime(start);
+    }
+
+    public async Task Latency()
+    {
+        var times = new List<double>();
+        foreach (var task in NewTasks(500))
+        {
+            var start = Stopwatch.GetTimestamp();
+            await Write(task, Steps[0]);
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+        times.Sort();
+        Console.WriteLine($"lone write p50 {times[250]:N2} ms, p99 {times[495]:N2} ms, worst {times[^1]:N2} ms");
+    }
+
+    public static void Report(string name, int count, TimeSpan took, double cpu) => Console.WriteLine(
+        $"{name,-8} {count,9:N0} rows in {took.TotalMilliseconds,8:N0} ms = {count / took.TotalSeconds,9:N0}/s; "
+        + $"writers' CPU {cpu * 1000 / count:N1} us a row");
+
+    private static GrainId Grain(TaskRecord task) => GrainId.Create(GrainType.Create("task"), GrainIdKeyExtensions.CreateGuidKey(task.Id));
 
     private static TaskRecord NewTask(DateTimeOffset at) => new()
     {

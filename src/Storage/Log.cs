@@ -4,10 +4,10 @@ namespace OpenClaw.Storage;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Error, "One write failed and was left out; the others of its batch were committed.")]
+    [LoggerMessage(1, LogLevel.Error, "One operation failed and was left out; the others of its batch were not.")]
     public static partial void OperationFailed(this ILogger logger, Exception error);
 
-    [LoggerMessage(2, LogLevel.Error, "A commit of {Count} writes failed with an unknown outcome; the connection is opened anew.")]
+    [LoggerMessage(2, LogLevel.Error, "A batch of {Count} failed with an unknown outcome; the connection is opened anew.")]
     public static partial void CommitOutcomeUnknown(this ILogger logger, int count, Exception error);
 
     [LoggerMessage(3, LogLevel.Information, "Database {Path} is at schema {Version}; {Applied} migrations applied now.")]

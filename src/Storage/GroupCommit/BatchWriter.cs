@@ -100,7 +100,7 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
     {
         try
         {
-            using var commit = CommitMetrics.Begin(batch);
+            using var commit = target.Writes ? CommitMetrics.Begin(batch) : default;
             target.Commit(batch);
         }
         catch (Exception error) when (target.IsOutcomeUnknown(error))

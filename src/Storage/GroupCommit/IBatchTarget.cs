@@ -10,6 +10,9 @@ internal interface IBatchTarget<TOperation> : IDisposable
     /// </summary>
     void Commit(IReadOnlyList<TOperation> batch);
 
+    /// <summary>False when it only reads, and a batch is a round trip rather than a commit.</summary>
+    bool Writes => true;
+
     /// <summary>True when the connection or the disk failed, so that nobody can say what is stored.</summary>
     bool IsOutcomeUnknown(Exception error);
 

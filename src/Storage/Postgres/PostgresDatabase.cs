@@ -82,6 +82,12 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>True when a new connection may do what this one could not.</summary>
+    public static bool IsConnectionLost(NpgsqlException error) =>
+        error is PostgresException said
+            ? said.SqlState.StartsWith("57P", StringComparison.Ordinal)
+            : error.InnerException is not TimeoutException;
+
     public void Dispose() => Source.Dispose();
 
     public ValueTask DisposeAsync() => Source.DisposeAsync();
@@ -96,11 +102,6 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         while (await rows.ReadAsync(cancellation).ConfigureAwait(false)) found.Add(read(rows));
         return found;
     }
-
-    private static bool IsConnectionLost(NpgsqlException error) =>
-        error is PostgresException said
-            ? said.SqlState.StartsWith("57P", StringComparison.Ordinal)
-            : error.InnerException is not TimeoutException;
 
     private static StoreUnavailableException Unavailable(NpgsqlException error) => new("The store did not answer.", error);
 }

@@ -20,9 +20,8 @@ internal sealed class PostgresStore : IAsyncDisposable, IDisposable
     public PostgresStore(PostgresDatabase database, ILogger<PostgresStore> log)
     {
         writers = new BatchWriter<PostgresOperation>[Writers];
-        for (var i = 0; i < writers.Length; i++) writers[i] = New("openclaw-writer");
-        reader = New("openclaw-reader");
-        BatchWriter<PostgresOperation> New(string name) => new(new PostgresTarget(database.Source), log, name: name);
+        for (var i = 0; i < writers.Length; i++) writers[i] = new BatchWriter<PostgresOperation>(new PostgresTarget(database), log);
+        reader = new BatchWriter<PostgresOperation>(new ReadTarget(database), log, name: "openclaw-reader");
     }
 
     /// <summary>True from the moment on that it takes nothing more.</summary>

@@ -8,7 +8,7 @@ namespace OpenClaw.Storage.Postgres.GroupCommit;
 /// One connection of a writer. A batch is one round trip: its statements run one after the other in the one transaction that ends
 /// with them.
 /// </summary>
-internal sealed class PostgresTarget(NpgsqlDataSource source) : IBatchTarget<PostgresOperation>
+internal sealed class PostgresTarget(PostgresDatabase database) : IBatchTarget<PostgresOperation>
 {
     private readonly SortedList<int, List<PostgresOperation>> groups = [];
     private NpgsqlConnection? connection;
@@ -51,7 +51,7 @@ internal sealed class PostgresTarget(NpgsqlDataSource source) : IBatchTarget<Pos
     {
         if (connection is { FullState: ConnectionState.Open }) return connection;
         Close();
-        return connection = source.OpenConnection();
+        return connection = database.Source.OpenConnection();
     }
 
     private void Group(IReadOnlyList<PostgresOperation> batch)

@@ -18,19 +18,19 @@ internal sealed class InsertTasks : BulkStatement
         WITH new AS MATERIALIZED (
             SELECT nextval('task_numbers') AS seq, n.* FROM unnest(
                 $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-                $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39) AS n(
+                $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) AS n(
                 id, version, state, tenant, pool, kind, requires, priority, shard, created_at, concurrency_key, session,
                 attempt, failed_attempts, cancel_requested, epoch, worker, reason, not_before, started_at, ended_at, wake_at, activity,
                 outcome, late_result, start_within, timeout, silence, kill_grace, max_attempts, request_digest, trace_parent, tags, payload,
-                at, what, about, token_id, address)
+                at, what, about, token_id, address, start_ticket)
             WHERE NOT EXISTS (SELECT FROM tasks t WHERE t.id = n.id)
         ), rows AS (
             INSERT INTO tasks (seq, id, version, state, tenant, pool, kind, requires, priority, shard, created_at, concurrency_key, session,
                 attempt, failed_attempts, cancel_requested, epoch, worker, reason, not_before, started_at, ended_at, wake_at,
-                outcome, late_result)
+                outcome, late_result, start_ticket)
             SELECT seq, id, version, state, tenant, pool, kind, requires, priority, shard, created_at, concurrency_key, session,
                 attempt, failed_attempts, cancel_requested, epoch, worker, reason, not_before, started_at, ended_at, wake_at,
-                outcome, late_result FROM new
+                outcome, late_result, start_ticket FROM new
         ), asked AS (
             INSERT INTO task_specs (seq, id, tenant, kind, created_at, start_within, timeout, silence, kill_grace, max_attempts,
                 request_digest, trace_parent, tags, payload)
@@ -83,5 +83,5 @@ internal sealed class InsertTasks : BulkStatement
     private static void Trail(ArrayParameters<InsertTask> columns) => columns
         .LongOrNull(task => task.Record.Last?.At.UtcTicks).Text(task => task.Record.Last?.Trigger)
         .Int(task => task.Record.Last?.Attempt ?? 0).Text(task => task.Record.Last?.Actor.TokenId)
-        .Text(task => task.Record.Last?.Actor.Address);
+        .Text(task => task.Record.Last?.Actor.Address).IdOrNull(task => task.Record.StartTicket);
 }

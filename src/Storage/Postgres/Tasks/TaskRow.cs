@@ -13,10 +13,10 @@ internal static class TaskRow
         "t.id, t.version, t.state, t.tenant, t.pool, t.kind, t.requires, t.priority, t.created_at, t.concurrency_key, t.session, "
         + "t.attempt, t.failed_attempts, t.cancel_requested, t.epoch, t.worker, t.reason, t.not_before, t.started_at, t.ended_at, "
         + "t.wake_at, t.outcome, t.late_result, s.start_within, s.timeout, s.silence, s.kill_grace, s.max_attempts, "
-        + "s.request_digest, s.trace_parent, s.tags";
+        + "s.request_digest, s.trace_parent, s.tags, t.start_ticket";
 
     /// <summary>Index of the payload when it is selected after <see cref="Columns"/>.</summary>
-    private const int Payload = 31;
+    private const int Payload = 32;
 
     public static TaskRecord Record(NpgsqlDataReader row) => new()
     {
@@ -37,6 +37,7 @@ internal static class TaskRow
         WakeAt = row.TimeOrNull(20),
         Outcome = Outcome(row, 21),
         LateResult = Outcome(row, 22),
+        StartTicket = row.IsDBNull(31) ? null : row.GetGuid(31),
     };
 
     public static TaskSnapshot Snapshot(NpgsqlDataReader row) => new()
