@@ -49,7 +49,7 @@ internal static class CertificateFiles
         {
             return read();
         }
-        catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             throw new ClusterTlsException($"Can't read the certificate {file}: {fault.Message}", fault);
         }

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.Security;
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Connections;
 
 namespace OpenClaw.Cluster;
@@ -21,11 +22,7 @@ internal sealed class TlsConnection : IDuplexPipe
     {
         var plain = connection.Transport;
         await using var stream = new SslStream(new DuplexStream(plain));
-        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed))
-        {
-            limit.CancelAfter(HandshakeLimit);
-            await handshake(stream, limit.Token).ConfigureAwait(false);
-        }
+        await Shake(stream, handshake, connection.ConnectionClosed).ConfigureAwait(false);
         var secure = new TlsConnection(stream);
         connection.Transport = secure;
         try
@@ -37,6 +34,20 @@ internal sealed class TlsConnection : IDuplexPipe
             await secure.Input.CompleteAsync().ConfigureAwait(false);
             await secure.Output.CompleteAsync().ConfigureAwait(false);
             connection.Transport = plain;
+        }
+    }
+
+    private static async Task Shake(SslStream stream, Func<SslStream, CancellationToken, Task> handshake, CancellationToken closed)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(closed);
+        limit.CancelAfter(HandshakeLimit);
+        try
+        {
+            await handshake(stream, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!closed.IsCancellationRequested)
+        {
+            throw new AuthenticationException($"The peer did not finish the TLS handshake within {HandshakeLimit.TotalSeconds:0} s.");
         }
     }
 }

@@ -12,13 +12,13 @@ internal static class MembershipSettings
     /// Three of them missed, and a silo counts no more: it has no vote, and one that joins may declare it dead when it does not answer.
     /// It costs one small update each.
     /// </summary>
-    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(2);
 
     public static void Apply(ClusterMembershipOptions options)
     {
         options.ProbeTimeout = TimeSpan.FromSeconds(1.5);
         options.MaxProbeTimeout = TimeSpan.FromSeconds(3);
-        options.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+        options.TableRefreshTimeout = TimeSpan.FromSeconds(3);
         options.IAmAliveTablePublishTimeout = SignOfLife;
         // A dead silo's row is how one that was frozen for long learns that it is out; after a day it learns so from its absence.
         options.DefunctSiloExpiration = TimeSpan.FromDays(1);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OpenClaw.GrainInterfaces.Deadlines;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Grains.Ports;
+using Orleans.Placement;
 using OpenClaw.Grains.Tasks;
 
 namespace OpenClaw.Grains.Deadlines;
@@ -9,7 +10,7 @@ namespace OpenClaw.Grains.Deadlines;
 /// <summary>
 /// Sweeps one shard of the table for tasks whose time has come and pokes them. Decides nothing: the task compares its own clocks.
 /// </summary>
-[CollectionAgeLimit(AlwaysActive = true)]
+[RandomPlacement, CollectionAgeLimit(AlwaysActive = true)]
 internal sealed class DeadlineShardGrain(
     ITaskIndex index, TimeProvider clock, TaskCountReport counts, ILogger<DeadlineShardGrain> log) : Grain, IDeadlineShardGrain, IRemindable
 {

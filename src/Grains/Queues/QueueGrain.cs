@@ -5,6 +5,7 @@ using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Grains.Tasks;
 using Orleans.Concurrency;
+using Orleans.Placement;
 
 namespace OpenClaw.Grains.Queues;
 
@@ -12,7 +13,7 @@ namespace OpenClaw.Grains.Queues;
 /// The meeting place of one pool's tasks and workers. Thin: what is known is <see cref="Backlog"/>, who waits is
 /// <see cref="Waiters"/>; this grain brings the two together, reads the table, and keeps the time.
 /// </summary>
-[Reentrant, CollectionAgeLimit(Minutes = 10)]
+[Reentrant, RandomPlacement, CollectionAgeLimit(Minutes = 10)]
 internal sealed partial class QueueGrain(
     ITaskIndex index, TimeProvider clock, TaskOptions options, IServiceProvider services, ILogger<QueueGrain> log) : Grain, IQueueGrain
 {

@@ -23,7 +23,7 @@ public sealed class ClusterTlsTests : IDisposable
     {
         var (certificate, key) = _ours.IssueFiles(TimeProvider.System.GetUtcNow().AddDays(1));
         var both = Path.Combine(_ours.Folder, "both.pem");
-        await File.WriteAllTextAsync(both, await File.ReadAllTextAsync(certificate) + await File.ReadAllTextAsync(key));
+        await File.WriteAllTextAsync(both, await File.ReadAllTextAsync(certificate) + '\n' + await File.ReadAllTextAsync(key));
         var pem = ClusterTls.Load(both, null, _ours.AuthorityFile);
         var pfx = ClusterTls.Load(_ours.IssuePfx(), null, _ours.AuthorityFile);
 

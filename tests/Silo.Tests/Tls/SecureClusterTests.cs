@@ -1,0 +1,95 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenClaw.Cluster;
+using OpenClaw.Silo.Tests.Cluster;
+using OpenClaw.TestKit.Processes;
+using Orleans.Configuration;
+
+namespace OpenClaw.Silo.Tests.Tls;
+
+/// <summary>Silos with certificates, and who wants to talk to them.</summary>
+public sealed class SecureClusterTests : IAsyncLifetime
+{
+    private readonly TestAuthority _ours = new();
+    private readonly TestAuthority _theirs = new();
+    private string _connection = "";
+    private IHost _silo = null!;
+
+    public async Task InitializeAsync()
+    {
+        _connection = await PreparedDatabase.Create();
+        _silo = await SiloHost.Start(SiloHost.Options(_connection, _ours.Member()));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _silo.StopAsync();
+        _silo.Dispose();
+        _ours.Dispose();
+        _theirs.Dispose();
+    }
+
+    [Fact]
+    public async Task Silos_with_certificates_of_one_authority_are_a_cluster_and_a_client_with_one_reaches_it()
+    {
+        using var second = await SiloHost.Start(SiloHost.Options(_connection, _ours.Member()));
+        using var client = Client(_ours.Member());
+        await client.StartAsync();
+
+        var hosts = await client.Services.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
+
+        Assert.Equal(2, hosts.Count);
+        await client.StopAsync();
+        await second.StopAsync();
+    }
+
+    [Fact]
+    public Task A_client_in_plaintext_gets_nowhere() => Refused(null);
+
+    [Fact]
+    public Task A_client_with_a_certificate_of_another_authority_gets_nowhere() => Refused(_theirs.Stranger(trusted: _ours));
+
+    [Fact]
+    public Task A_client_with_an_expired_certificate_gets_nowhere() => Refused(_ours.Expired());
+
+    [Fact]
+    public async Task A_silo_in_plaintext_never_becomes_a_member()
+    {
+        using var members = await Members.Of(_connection);
+        using var stop = new CancellationTokenSource();
+        using var stranger = SiloHost.Build(SiloHost.Options(_connection));
+        var starting = stranger.StartAsync(stop.Token);
+
+        await Eventually.Is(async () => await members.Count(SiloStatus.Dead) == 1, "the stranger is declared dead", seconds: 60);
+
+        Assert.False(starting.IsCompletedSuccessfully);
+        Assert.Equal(1, await members.Count(SiloStatus.Active));
+        await stop.CancelAsync();
+        await Record.ExceptionAsync(() => starting);
+    }
+
+    private async Task Refused(ClusterTls? tls)
+    {
+        using var client = Client(tls);
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+
+        Assert.NotNull(await Record.ExceptionAsync(() => client.StartAsync(enough.Token).WaitAsync(enough.Token)));
+    }
+
+    private IHost Client(ClusterTls? tls)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = ("openclaw", "openclaw"));
+            // How long it tries to learn what grains there are.
+            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(2));
+            client.UseAdoNetClustering(table =>
+                (table.Invariant, table.ConnectionString) = (MembershipDatabase.Invariant, MembershipDatabase.Connection(_connection)));
+            if (tls is not null) client.Configure<ClientConnectionOptions>(connections => connections.ConfigureConnection(tls.Connect));
+        });
+        return builder.Build();
+    }
+}
