@@ -1,0 +1,29 @@
+using System.Diagnostics.Metrics;
+using OpenTelemetry.Metrics;
+
+namespace OpenClaw.Telemetry;
+
+/// <summary>What is collected of all that could be. docs/observability.md says what each means.</summary>
+internal static class Collected
+{
+    /// <summary>Spans: ours, calls between grains, statements of the database.</summary>
+    public static readonly string[] Sources = ["OpenClaw", "Microsoft.Orleans.Application", "Npgsql"];
+
+    /// <summary>Ours whole; of the others see <see cref="OfOthers"/>.</summary>
+    public static readonly string[] Meters =
+        ["OpenClaw", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Microsoft.Orleans", "Npgsql"];
+
+    /// <summary>The few instruments of others that somebody looks at. The rest is not even measured.</summary>
+    public static readonly string[] OfOthers =
+    [
+        "http.server.request.duration", "http.server.active_requests", "kestrel.active_connections",
+        "dotnet.process.cpu.time", "dotnet.process.memory.working_set", "dotnet.gc.pause.time", "dotnet.gc.last_collection.heap.size",
+        "dotnet.thread_pool.queue.length",
+        "orleans-catalog-activations", "orleans-gateway-connected-clients",
+        "db.client.connection.count", "db.client.connection.max",
+    ];
+
+    /// <summary>Drops what nobody looks at.</summary>
+    public static MetricStreamConfiguration? ViewOf(Instrument instrument) =>
+        instrument.Meter.Name == "OpenClaw" || OfOthers.Contains(instrument.Name) ? null : MetricStreamConfiguration.Drop;
+}

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace OpenClaw.Telemetry;
+
+/// <summary>
+/// Collects what the projects measure: metrics for Prometheus, traces for an OTLP collector. The projects themselves know only the base
+/// library's instruments, which cost nothing while nobody collects.
+/// </summary>
+public static class TelemetryHosting
+{
+    /// <summary>
+    /// Metrics always; traces when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names a collector, which is what is answered. Whoever makes grain
+    /// calls then carries the trace along with them (<c>AddActivityPropagation</c>).
+    /// </summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="service">Name of the service; <c>OTEL_SERVICE_NAME</c> goes before it.</param>
+    /// <param name="environment">Value of a variable. The host's own configuration may know none.</param>
+    public static bool AddTelemetry(this IHostApplicationBuilder builder, string service, Func<string, string?> environment)
+    {
+        var settings = OtlpSettings.Read(environment);
+        builder.Configuration.AddInMemoryCollection(settings.Values);
+        var telemetry = builder.Services.AddOpenTelemetry()
+            // What is said later goes before what was said earlier: the operator has the last word.
+            .ConfigureResource(resource => resource.Clear().AddTelemetrySdk().AddService(service).AddEnvironmentVariableDetector())
+            .WithMetrics(metrics => metrics.AddMeter(Collected.Meters).AddView(Collected.ViewOf).AddPrometheusExporter());
+        if (settings.Traces)
+        {
+            telemetry.WithTracing(traces => traces
+                .AddSource(Collected.Sources).SetSampler(new ParentBasedSampler(new RequestSampler(settings.Ratio))).AddOtlpExporter());
+        }
+        return settings.Traces;
+    }
+
+    /// <summary>GET /metrics in the text format of Prometheus.</summary>
+    public static IEndpointConventionBuilder MapMetrics(this IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint("/metrics");
+}
