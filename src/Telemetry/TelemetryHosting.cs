@@ -15,6 +15,8 @@ namespace OpenClaw.Telemetry;
 /// </summary>
 public static class TelemetryHosting
 {
+    private const string Path = "/metrics";
+
     /// <summary>
     /// Metrics always; traces when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names a collector, which is what is answered. Whoever makes grain
     /// calls then carries the trace along with them (<c>AddActivityPropagation</c>).
@@ -38,6 +40,13 @@ public static class TelemetryHosting
         return settings.Traces;
     }
 
-    /// <summary>GET /metrics in the text format of Prometheus.</summary>
-    public static IEndpointConventionBuilder MapMetrics(this IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint("/metrics");
+    /// <summary>GET /metrics in the text format of Prometheus, among the routes of a port that only insiders reach.</summary>
+    public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint(Path);
+
+    /// <summary>
+    /// A port with GET /metrics and nothing else, which is not to be found on any other port. Comes first of all middleware. What counts is
+    /// the port the connection came in by: a Host header says whatever its sender likes.
+    /// </summary>
+    public static void UseMetricsPort(this IApplicationBuilder app, int port) => app.MapWhen(
+        context => context.Connection.LocalPort == port, metrics => metrics.UseOpenTelemetryPrometheusScrapingEndpoint(Path));
 }

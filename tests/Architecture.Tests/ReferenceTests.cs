@@ -12,15 +12,22 @@ public sealed class ReferenceTests
         ["Grains"] = (["GrainInterfaces"], ["Microsoft.Orleans.Sdk", "Microsoft.Orleans.Reminders"]),
         ["Storage"] = (["Grains", "GrainInterfaces"],
             ["Microsoft.Orleans.Sdk", "Microsoft.Orleans.Reminders", "Npgsql", "SQLitePCLRaw.bundle_e_sqlite3"]),
-        ["Silo"] = (["Hosting", "Cluster", "Grains", "GrainInterfaces", "Storage"],
+        ["Silo"] = (["Hosting", "Cluster", "Grains", "GrainInterfaces", "Storage", "Telemetry"],
             [
                 "Microsoft.Orleans.Server", "Microsoft.Orleans.Reminders", "Microsoft.Orleans.Clustering.AdoNet",
                 "Microsoft.Orleans.Persistence.AdoNet", "Microsoft.Orleans.Reminders.AdoNet", "Npgsql",
             ]),
-        ["Gateway"] = (["Hosting", "Cluster", "Protocol", "GrainInterfaces", "Storage"],
+        ["Gateway"] = (["Hosting", "Cluster", "Protocol", "GrainInterfaces", "Storage", "Telemetry"],
             ["Microsoft.Orleans.Client", "Microsoft.Orleans.Clustering.AdoNet", "Polly.Core"]),
+        ["Telemetry"] = ([],
+            [
+                "OpenTelemetry.Extensions.Hosting", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
+                "OpenTelemetry.Exporter.Prometheus.AspNetCore",
+            ]),
         ["Worker"] = (["Protocol"], []),
-        ["Standalone"] = (["Hosting", "Cluster", "Gateway", "GrainInterfaces", "Grains", "Protocol", "Silo", "Storage", "Worker"], ["System.CommandLine"]),
+        ["Standalone"] = (
+            ["Hosting", "Cluster", "Gateway", "GrainInterfaces", "Grains", "Protocol", "Silo", "Storage", "Telemetry", "Worker"],
+            ["System.CommandLine"]),
     };
 
     /// <summary>Assemblies of the runtime and of what the packages above bring; everything else is a surprise.</summary>
@@ -31,6 +38,7 @@ public sealed class ReferenceTests
         ["Npgsql"] = ["Npgsql"],
         ["SQLitePCLRaw"] = ["SQLitePCLRaw."],
         ["Npgsql"] = ["Npgsql"],
+        ["OpenTelemetry"] = ["OpenTelemetry"],
         ["Polly.Core"] = ["Polly."],
         ["System.CommandLine"] = [],
     };

@@ -30,6 +30,7 @@ internal static class Seams
             "OpenClaw.Gateway.Hosting.GatewayServer", "OpenClaw.Gateway.Notifications.ChatSettings",
             "OpenClaw.Gateway.Security.FirstStart", "OpenClaw.Gateway.Security.IssuedToken",
         ],
+        "Telemetry" => ["OpenClaw.Telemetry.TelemetryHosting"],
         "Worker" =>
         [
             "OpenClaw.Worker.WorkerDaemon", "OpenClaw.Worker.WorkerOptions", "OpenClaw.Worker.WorkerArguments", "OpenClaw.Worker.ExitCodes",
