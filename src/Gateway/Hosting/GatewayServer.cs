@@ -24,6 +24,7 @@ public static class GatewayServer
         builder.Services.AddPostgresPorts(settings.Member.ConnectionString);
         builder.AddOpenClawGateway(options => settings.Options(options));
         await using var app = builder.Build();
+        app.Use(next => context => CloseWhenStopping(next, context, signals));
         app.MapOpenClaw();
         await ServerProcess.Serve(app, settings.Http, signals, settings.StopNotice, () => Ready(app, settings, signals.Stopping));
     }
@@ -46,8 +47,27 @@ public static class GatewayServer
     {
         if (settings.SharedToken is not null) app.Logger.SharedTokenIsOn();
         if (settings.Http.Exposed) app.Logger.ServesPlainHttp(settings.Http.Address);
-        var (tokens, created) = await app.Services.GetRequiredService<FirstStart>().EnsureTokens(stopping);
+        var (tokens, created) = await Tokens(app, stopping);
         foreach (var line in Announcement.Of(tokens, created, settings.DataFolder)) await Console.Out.WriteLineAsync(line);
         return $"Ready: {Listening.AddressOf(app).GetLeftPart(UriPartial.Authority)}";
+    }
+
+    private static async Task<(IReadOnlyList<IssuedToken> Tokens, bool Created)> Tokens(WebApplication app, CancellationToken stopping)
+    {
+        try
+        {
+            return await app.Services.GetRequiredService<FirstStart>().EnsureTokens(stopping);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new RefusedToStartException(RefusedToStartException.Usage, fault.Message);
+        }
+    }
+
+    /// <summary>So that no client has a connection open, and thinks it can use it, when the last one is closed.</summary>
+    private static Task CloseWhenStopping(RequestDelegate next, HttpContext context, StopSignals signals)
+    {
+        if (signals.Stopping.IsCancellationRequested) context.Response.Headers.Connection = "close";
+        return next(context);
     }
 }

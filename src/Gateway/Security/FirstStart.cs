@@ -42,7 +42,7 @@ public sealed class FirstStart
         }
         if (options.DataFolder.Length > 0) return await InFile(FileIn(options.DataFolder), cancellation);
         if (options.Tokens.Count == 0) return await Once();
-        await store.Claim(RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes));
+        await Claim();
         return (options.Tokens, false);
     }
 
@@ -54,7 +54,11 @@ public sealed class FirstStart
     {
         var made = File.Exists(path) ? null : Make();
         if (made is not null) await AcceptAll(made, path);
-        if (made is not null && await TokensFile.TryWrite(path, made, cancellation)) return (made, true);
+        if (made is not null && await TokensFile.TryWrite(path, made, cancellation))
+        {
+            await Claim();
+            return (made, true);
+        }
         var found = TokensFile.Read(path);
         await AcceptAll(found, path);
         return (found, false);
@@ -66,8 +70,10 @@ public sealed class FirstStart
         if (!await store.IsFirst()) return ([], false);
         var made = Make();
         await AcceptAll(made, "");
-        return await store.Claim(RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes)) ? (made, true) : ([], false);
+        return await Claim() ? (made, true) : ([], false);
     }
+
+    private Task<bool> Claim() => store.Claim(RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes));
 
     private static IssuedToken[] Make() => Array.ConvertAll(Wanted, role => new IssuedToken(TokenText.Name(role), TokenText.Create(role)));
 

@@ -6,29 +6,35 @@ namespace OpenClaw.Hosting.Health;
 /// <summary>What orchestrators and balancers ask.</summary>
 public static class HealthEndpoints
 {
+    /// <summary>Whether the process lives.</summary>
+    public const string Liveness = "/healthz";
+
+    /// <summary>Whether it serves.</summary>
+    public const string Readiness = "/readyz";
+
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     /// <summary>Registers what the endpoints need. What is checked is every <see cref="IReadinessCheck"/> there is.</summary>
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
-        services.TryAddSingleton<Readiness>();
+        services.TryAddSingleton<ReadinessState>();
         return services;
     }
 
     /// <summary>
-    /// Maps <c>/healthz</c>, whether the process lives, whatever has become of the others; and <c>/readyz</c>, whether it serves: 503
-    /// with the reasons when not.
+    /// Maps <see cref="Liveness"/>, which asks nothing but this process, and <see cref="Readiness"/>: 503 with the reasons when it does not
+    /// serve.
     /// </summary>
     public static IEndpointConventionBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
-        var readiness = routes.ServiceProvider.GetRequiredService<Readiness>();
+        var readiness = routes.ServiceProvider.GetRequiredService<ReadinessState>();
         var group = routes.MapGroup("");
-        group.MapMethods("/healthz", Methods, (RequestDelegate)(context => Answer(context, "alive", [])));
-        group.MapMethods("/readyz", Methods, (RequestDelegate)(context => Ready(context, readiness)));
+        group.MapMethods(Liveness, Methods, (RequestDelegate)(context => Answer(context, "alive", [])));
+        group.MapMethods(Readiness, Methods, (RequestDelegate)(context => Ready(context, readiness)));
         return group;
     }
 
-    private static async Task Ready(HttpContext context, Readiness readiness)
+    private static async Task Ready(HttpContext context, ReadinessState readiness)
     {
         var faults = await readiness.Faults();
         await Answer(context, faults.Length == 0 ? "ready" : "not-ready", faults);

@@ -28,7 +28,9 @@ public static class SiloServer
         var builder = ServerProcess.CreateBuilder(settings.Http, signals);
         builder.AddClusterSilo(options);
         builder.Services.AddRouting().AddHealth();
+        builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<IReadinessCheck, SiloIsActive>();
+        builder.Services.AddSingleton<IReadinessCheck, DatabaseIsWritable>();
         compose?.Invoke(builder);
         await using var app = builder.Build();
         app.UseRouting();

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tests.Hosting;
+using OpenClaw.Hosting.Health;
 using OpenClaw.Protocol;
 
 namespace OpenClaw.Gateway.Tests.Security;
@@ -33,7 +34,7 @@ public sealed class EndpointPolicyTests(GatewayHost host)
         Assert.NotEmpty(Endpoints);
         foreach (var endpoint in Endpoints) Assert.Single(endpoint.Metadata.OfType<Policy>());
         var open = Endpoints.Where(endpoint => PolicyOf(endpoint).Open).Select(endpoint => endpoint.RoutePattern.RawText);
-        Assert.Equal([Routes.Health], open);
+        Assert.Equal([Routes.Health, HealthEndpoints.Liveness, HealthEndpoints.Readiness], open.Order(StringComparer.Ordinal));
     }
 
     [Fact]

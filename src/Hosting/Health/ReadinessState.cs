@@ -1,7 +1,7 @@
 namespace OpenClaw.Hosting.Health;
 
 /// <summary>Whether this process can serve now.</summary>
-internal sealed class Readiness(
+internal sealed class ReadinessState(
     IEnumerable<IReadinessCheck> checks, IHostApplicationLifetime lifetime, TimeProvider clock, StopSignals? signals = null)
 {
     /// <summary>Whoever asks has little patience, too.</summary>

@@ -1,0 +1,56 @@
+using Npgsql;
+using OpenClaw.Cluster;
+using OpenClaw.Hosting.Health;
+
+namespace OpenClaw.Silo.Health;
+
+/// <summary>
+/// The database answers and takes writes: it is no standby. On a connection of its own, so that a burst of work is no failure; and
+/// looked at once a second at most, for anybody may ask.
+/// </summary>
+internal sealed class DatabaseIsWritable(SiloOptions options, TimeProvider clock) : IReadinessCheck, IDisposable
+{
+    private const string ReadOnly = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean";
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(MembershipDatabase.Pool(options.ConnectionString, "openclaw-health", 1));
+    private readonly SemaphoreSlim _one = new(1);
+    private (long At, string? Fault)? _seen;
+
+    public async ValueTask<string?> Fault(CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            if (_seen is not { } seen || clock.GetElapsedTime(seen.At) >= Remembered)
+                _seen = seen = (clock.GetTimestamp(), await Look(cancellation));
+            return seen.Fault;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _source.Dispose();
+        _one.Dispose();
+    }
+
+    private async Task<string?> Look(CancellationToken cancellation)
+    {
+        try
+        {
+            await using var command = _source.CreateCommand(ReadOnly);
+            return (bool)(await command.ExecuteScalarAsync(cancellation))! ? "The database takes no writes now." : null;
+        }
+        catch (NpgsqlException fault)
+        {
+            return $"The database does not answer: {fault.Message}";
+        }
+        catch (OperationCanceledException)
+        {
+            return "The database does not answer in time.";
+        }
+    }
+}
