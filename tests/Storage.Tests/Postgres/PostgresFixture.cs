@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
@@ -15,6 +16,7 @@ internal sealed class PostgresFixture : IStoreFixture
 {
     private readonly Action<StorageOptions>? configure;
     private ServiceProvider services;
+    private bool isKept;
 
     private PostgresFixture(string connection, Action<StorageOptions>? configure)
     {
@@ -27,6 +29,13 @@ internal sealed class PostgresFixture : IStoreFixture
         new PostgresFixture(await TestDatabase.Create(), configure);
 
     public static async Task<PostgresFixture> Open() => new(await TestDatabase.Create(), null);
+
+    /// <summary>In a database of another server, that goes with it.</summary>
+    public static async Task<PostgresFixture> On(string connection)
+    {
+        await PostgresSchema.Prepare(connection, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+        return new PostgresFixture(connection, null) { isKept = true };
+    }
 
     public string Connection { get; }
     public FakeTimeProvider Clock { get; } = new(Sample.Noon);
@@ -70,7 +79,7 @@ internal sealed class PostgresFixture : IStoreFixture
     public async ValueTask DisposeAsync()
     {
         await services.DisposeAsync();
-        await TestDatabase.Drop(Connection);
+        if (!isKept) await TestDatabase.Drop(Connection);
     }
 
     private ServiceProvider Build()
