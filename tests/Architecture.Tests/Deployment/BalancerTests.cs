@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using OpenClaw.Protocol;
 
 namespace OpenClaw.Architecture.Tests.Deployment;
 
@@ -32,9 +31,20 @@ public sealed partial class BalancerTests
     [Theory, InlineData("read_body"), InlineData("write "), InlineData("read_timeout"), InlineData("write_timeout"), InlineData("response_header_timeout")]
     public void It_ends_no_long_answer(string setting) => Assert.DoesNotContain(setting, Rules, StringComparison.Ordinal);
 
+    /// <summary>One place knows the limits: the gateway, whose refusal says which.</summary>
     [Fact]
-    public void It_lets_through_the_largest_body_that_the_gateway_takes() =>
-        Assert.Contains($"max_size {Limits.CompatibleResultBody / (1024 * 1024)}MiB", Rules, StringComparison.Ordinal);
+    public void It_leaves_the_limits_of_bodies_to_the_gateway() => Assert.DoesNotContain("max_size", Rules, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_body_goes_to_a_gateway_that_was_there_a_moment_ago()
+    {
+        Assert.Contains("rewrite /healthz", Rules, StringComparison.Ordinal);
+        Assert.Contains("reverse_proxy {http.vars.gateway}", Rules, StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("/healthz"), InlineData("/readyz"), InlineData("/metrics")]
+    public void What_is_for_the_inside_stays_there(string route) =>
+        Assert.Contains(route, Rules.Split('\n').Single(line => line.Contains("@inside path", StringComparison.Ordinal)), StringComparison.Ordinal);
 
     [Fact]
     public void It_believes_no_client_about_its_address() => Assert.DoesNotContain("trusted_proxies", Rules, StringComparison.Ordinal);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using OpenClaw.Cluster;
 using OpenClaw.Gateway.Security;
+using OpenClaw.TestKit.Processes;
 
 namespace OpenClaw.Gateway.Tests.Security;
 
@@ -93,10 +93,9 @@ public sealed class MakeEnvTests : IDisposable
     private Dictionary<string, string> Written() => System.IO.File.ReadLines(File).Where(line => !line.StartsWith('#'))
         .Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
 
-    private int MakeEnv([CallerFilePath] string here = "")
+    private int MakeEnv()
     {
-        var script = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "deploy", "make-env.sh"));
-        using var process = Process.Start(new ProcessStartInfo("sh", [script, folder])
+        using var process = Process.Start(new ProcessStartInfo("sh", [Path.Combine(Repository.Root, "deploy", "make-env.sh"), folder])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
