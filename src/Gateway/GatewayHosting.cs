@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Telemetry;
 using OpenClaw.Gateway.Workers;
@@ -36,6 +37,7 @@ public static class GatewayHosting
     /// <summary>Maps every route. Fails when one of them has no policy.</summary>
     public static WebApplication MapOpenClaw(this WebApplication app)
     {
+        app.UseForwardedAddress(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.TrustedProxies);
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.UseMiddleware<AuthMiddleware>();

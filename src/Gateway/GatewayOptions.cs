@@ -1,3 +1,4 @@
+using System.Net;
 using OpenClaw.Gateway.Security;
 
 namespace OpenClaw.Gateway;
@@ -18,6 +19,9 @@ public sealed class GatewayOptions
 
     /// <summary>Tokens somebody else made, to be accepted from the first start on.</summary>
     public IReadOnlyList<IssuedToken> Tokens { get; set; } = [];
+
+    /// <summary>Proxies in front whose X-Forwarded-For is believed; none: a client's address is the connection's.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; set; } = [];
 
     /// <summary>How long an answer about a token is remembered; a revocation is seen within it.</summary>
     public TimeSpan TokenCache { get; set; } = TimeSpan.FromSeconds(5);

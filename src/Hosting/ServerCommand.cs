@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OpenClaw.Hosting.Health;
 using OpenClaw.Hosting.Settings;
 
 namespace OpenClaw.Hosting;
@@ -8,14 +9,16 @@ public static class ServerCommand
 {
     /// <summary>
     /// Runs a server until a signal ends it; the exit code. An option goes before its variable. Whoever refuses to start is told
-    /// in the words of the refusal and nothing else.
+    /// in the words of the refusal and nothing else. The one command besides, <c>healthcheck</c>, needs to know where it listens.
     /// </summary>
     public static async Task<int> Run(
-        string description, IReadOnlyList<Setting> settings, string[] arguments, Func<SettingsReader, StopSignals, Task> serve)
+        string description, IReadOnlyList<Setting> settings, string[] arguments, Func<SettingsReader, ListenSettings> listen,
+        Func<SettingsReader, StopSignals, Task> serve)
     {
         var options = settings.Where(setting => setting.Option is not null).ToDictionary(setting => setting, OptionOf);
         var root = new RootCommand(description + "\n\nVariables:\n" + string.Join('\n', settings.Select(Line)));
         foreach (var option in options.Values) root.Add(option);
+        root.Add(HealthCommand.For(listen));
         root.SetAction(async (parsed, _) =>
         {
             using var signals = new StopSignals();

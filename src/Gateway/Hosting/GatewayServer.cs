@@ -12,7 +12,7 @@ public static class GatewayServer
     /// <summary>Runs until a signal; the exit code.</summary>
     public static Task<int> Run(string[] arguments) => ServerCommand.Run(
         "OpenClaw gateway: HTTP for the clients and workers of a cluster.", GatewaySettings.All, arguments,
-        (reader, signals) => Serve(GatewaySettings.Read(reader), signals));
+        GatewaySettings.Listen, (reader, signals) => Serve(GatewaySettings.Read(reader), signals));
 
     private static async Task Serve(GatewaySettings settings, StopSignals signals)
     {

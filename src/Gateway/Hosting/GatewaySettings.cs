@@ -1,5 +1,7 @@
+using System.Net;
 using OpenClaw.Cluster.Settings;
 using OpenClaw.Gateway.Notifications;
+using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Hosting.Settings;
 
@@ -15,6 +17,8 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
     private static readonly Setting Shared = new(
         "WORKER_TOKEN", "Compatibility mode: one token that may act as client and as worker. Default: off.");
     private static readonly Setting Data = new("OPENCLAW_DATA", "Folder of a tokens file, made when it is missing. Default: no file.", "--data");
+    private static readonly Setting Proxies = new(
+        "OPENCLAW_TRUSTED_PROXIES", "Networks of proxies in front, separated by commas, whose X-Forwarded-For is believed. Default: none.");
     private static readonly Setting Notice = new(
         "OPENCLAW_STOP_NOTICE", "How long after SIGTERM, in ms, it still serves while /readyz says no. Default: 1000.");
     private static readonly (Roles Role, Setting Setting)[] Given =
@@ -25,7 +29,7 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
     ];
 
     public static IReadOnlyList<Setting> All { get; } =
-        [.. MemberSettings.All, Port, Shared, Data, .. Given.Select(given => given.Setting), Notice, .. ListenSettings.All, .. ChatSettings.All];
+        [.. MemberSettings.All, Port, Shared, Data, .. Given.Select(given => given.Setting), Proxies, Notice, .. ListenSettings.All, .. ChatSettings.All];
 
     /// <summary>Folder of the tokens file; empty: none.</summary>
     public string DataFolder { get; private init; } = "";
@@ -35,16 +39,22 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
     /// <summary>Tokens the environment gave.</summary>
     public IReadOnlyList<IssuedToken> Tokens { get; private init; } = [];
 
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; private init; } = [];
+
+    /// <summary>Where it listens, when nothing else matters.</summary>
+    public static ListenSettings Listen(SettingsReader reader) => ListenSettings.Read(reader, Port, DefaultPort);
+
     /// <exception cref="OpenClaw.Hosting.RefusedToStartException">With everything that is wrong.</exception>
     public static GatewaySettings Read(SettingsReader reader)
     {
         var settings = new GatewaySettings(
-            MemberSettings.Read(reader), ListenSettings.Read(reader, Port, DefaultPort),
+            MemberSettings.Read(reader), Listen(reader),
             TimeSpan.FromMilliseconds(reader.Whole(Notice, DefaultStopNotice, LongestStopNotice)))
         {
             DataFolder = reader.Text(Data) is { } data ? Path.GetFullPath(data) : "",
             SharedToken = reader.Text(Shared),
             Tokens = [.. Given.Select(given => TokenOf(reader, given.Role, given.Setting)).OfType<IssuedToken>()],
+            TrustedProxies = ProxiesOf(reader),
         };
         foreach (var fault in settings.Options(new GatewayOptions()).Faults()) reader.Fault(fault);
         reader.ThrowIfWrong();
@@ -56,7 +66,16 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
         options.DataFolder = DataFolder;
         options.SharedToken = SharedToken;
         options.Tokens = Tokens;
+        options.TrustedProxies = TrustedProxies;
         return options;
+    }
+
+    private static IReadOnlyList<IPNetwork> ProxiesOf(SettingsReader reader)
+    {
+        if (reader.Text(Proxies) is not { } text) return [];
+        if (ForwardedAddress.Parse(text) is { } networks) return networks;
+        reader.Fault($"{Proxies.Variable} is '{text}'; it must be addresses or networks, for example 10.0.0.0/8,192.0.2.7.");
+        return [];
     }
 
     /// <summary>The text is never told, wrong as it may be.</summary>

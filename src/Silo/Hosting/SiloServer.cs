@@ -16,7 +16,7 @@ public static class SiloServer
     /// <param name="compose">What else goes into the host.</param>
     public static Task<int> Run(string[] arguments, Action<WebApplicationBuilder>? compose = null) => ServerCommand.Run(
         "OpenClaw silo: runs the grains of a cluster on PostgreSQL.", SiloSettings.All, arguments,
-        (reader, signals) => Serve(SiloSettings.Read(reader), signals, compose));
+        SiloSettings.Listen, (reader, signals) => Serve(SiloSettings.Read(reader), signals, compose));
 
     private static async Task Serve(SiloSettings settings, StopSignals signals, Action<WebApplicationBuilder>? compose)
     {

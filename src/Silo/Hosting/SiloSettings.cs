@@ -19,11 +19,14 @@ internal sealed record SiloSettings(MemberSettings Member, ListenSettings Http, 
 
     public static IReadOnlyList<Setting> All { get; } = [.. MemberSettings.All, Silo, Gateway, HttpPort, .. ListenSettings.All];
 
+    /// <summary>Where it listens, when nothing else matters.</summary>
+    public static ListenSettings Listen(SettingsReader reader) => ListenSettings.Read(reader, HttpPort, DefaultHttpPort);
+
     /// <exception cref="RefusedToStartException">With everything that is wrong.</exception>
     public static SiloSettings Read(SettingsReader reader)
     {
         var settings = new SiloSettings(
-            MemberSettings.Read(reader), ListenSettings.Read(reader, HttpPort, DefaultHttpPort),
+            MemberSettings.Read(reader), Listen(reader),
             reader.Port(Silo, DefaultSiloPort), reader.Port(Gateway, DefaultGatewayPort));
         reader.Differ(Silo, settings.SiloPort, Gateway, settings.GatewayPort);
         reader.Differ(Silo, settings.SiloPort, HttpPort, settings.Http.Port);

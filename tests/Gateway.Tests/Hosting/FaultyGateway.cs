@@ -30,7 +30,7 @@ internal sealed class FaultyGateway : IAsyncDisposable
 
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
-    public static async Task<FaultyGateway> Start()
+    public static async Task<FaultyGateway> Start(Action<GatewayOptions>? configure = null)
     {
         var (grains, audit) = (new FakeGrains(), new NotedAudit());
         var builder = WebApplication.CreateSlimBuilder();
@@ -40,7 +40,11 @@ internal sealed class FaultyGateway : IAsyncDisposable
         builder.Services.AddSingleton<IAuditTrail>(audit);
         builder.Services.AddSingleton<IOutputLog, NoStore>();
         builder.Services.AddSingleton<ITaskList, NoStore>();
-        builder.AddOpenClawGateway(options => (options.DataFolder, options.SharedToken) = ("nowhere", Token));
+        builder.AddOpenClawGateway(options =>
+        {
+            (options.DataFolder, options.SharedToken) = ("nowhere", Token);
+            configure?.Invoke(options);
+        });
         var gateway = new FaultyGateway(builder.Build(), grains, audit);
         gateway.app.Use(gateway.Watch);
         gateway.app.MapOpenClaw();

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.Net;
+using OpenClaw.Hosting.Settings;
+
+namespace OpenClaw.Hosting.Health;
+
+/// <summary>What a container's health check runs: small images have no curl to ask with.</summary>
+internal static class HealthCommand
+{
+    /// <summary>Below the patience of whoever runs it, above the one of what is asked.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
+    /// <summary>The command: 0 when the process of these settings serves on this machine, else 1 and the reason.</summary>
+    public static Command For(Func<SettingsReader, ListenSettings> listen)
+    {
+        var command = new Command("healthcheck", "Asks the running process of the same variables whether it serves; 0: it does.");
+        command.SetAction((_, cancellation) =>
+            Ask(listen(new SettingsReader(setting => Environment.GetEnvironmentVariable(setting.Variable))), cancellation));
+        return command;
+    }
+
+    private static async Task<int> Ask(ListenSettings listen, CancellationToken cancellation)
+    {
+        var isAny = listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any);
+        var address = new UriBuilder("http", (isAny ? IPAddress.Loopback : listen.Address).ToString(), listen.Port, "/readyz").Uri;
+        using var http = new HttpClient { Timeout = Patience };
+        try
+        {
+            using var answer = await http.GetAsync(address, cancellation);
+            if (answer.IsSuccessStatusCode) return 0;
+            await Console.Error.WriteLineAsync(await answer.Content.ReadAsStringAsync(cancellation));
+        }
+        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
+        {
+            await Console.Error.WriteLineAsync($"{address}: {fault.Message}");
+        }
+        return 1;
+    }
+}
