@@ -1,0 +1,56 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using OpenClaw.GrainInterfaces.Security;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Storage.Tests;
+using Orleans.TestingHost;
+
+namespace OpenClaw.Silo.Tests.Cluster;
+
+/// <summary>
+/// Two silos of the product and a client in this process, on a real PostgreSQL. Who is a member and the connections are the test host's
+/// own, for it takes no others: <see cref="JoinTests"/> and <see cref="ProcessTests"/> are about those.
+/// </summary>
+public sealed class TwoSilos : IAsyncDisposable
+{
+    private readonly InProcessTestCluster _cluster;
+
+    private TwoSilos(InProcessTestCluster cluster) => _cluster = cluster;
+
+    public IReadOnlyList<InProcessSiloHandle> Silos => _cluster.Silos;
+
+    /// <summary>As a gateway sees the cluster.</summary>
+    public IGrainFactory Grains => _cluster.Client;
+
+    public static async Task<TwoSilos> Start()
+    {
+        var connection = await PreparedDatabase.Create();
+        var builder = new InProcessTestClusterBuilder(2);
+        builder.ConfigureSiloHost((silo, host) => host.AddClusterSilo(new SiloOptions
+        {
+            ConnectionString = connection, AdvertisedAddress = IPAddress.Loopback, SiloPort = silo.SiloPort, GatewayPort = silo.GatewayPort,
+            ClusterId = builder.Options.ClusterId, ServiceId = builder.Options.ServiceId,
+        }));
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new TwoSilos(cluster);
+    }
+
+    /// <summary>The grains as this silo calls them.</summary>
+    public IGrainFactory Through(int silo) => Silos[silo].ServiceProvider.GetRequiredService<IGrainFactory>();
+
+    public Task Stop(int silo, bool inGoodOrder) => inGoodOrder ? _cluster.StopSiloAsync(Silos[silo]) : _cluster.KillSiloAsync(Silos[silo]);
+
+    public Task StartAnother() => _cluster.StartAdditionalSiloAsync();
+
+    /// <summary>Submits a task of a pool of its own.</summary>
+    public static async Task<Guid> Submit(IGrainFactory grains)
+    {
+        var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+        var reply = await grains.Task(id).Submit(Sample.Spec() with { Pool = id.ToString("N") }, new Actor("client-1", "127.0.0.1"));
+        Assert.Equal(Rejection.None, reply.Rejection);
+        return id;
+    }
+
+    public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();
+}
