@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Npgsql;
+using OpenClaw.Storage.Postgres;
+
+namespace OpenClaw.Storage.Tests.Postgres;
+
+/// <summary>
+/// The store's statements must cost as much on a million rows as on a hundred, also when their plan was made while the tables were empty
+/// and is kept from then on.
+/// </summary>
+public sealed partial class QueryPlanTests
+{
+    /// <summary>Types of parameters that the server can't find out by itself: what is taken apart by <c>unnest</c>.</summary>
+    private static readonly Dictionary<string, string> Types = new()
+    {
+        ["InsertTasks.Sql"] =
+            "uuid[],int8[],int2[],text[],text[],text[],text[],int2[],int2[],int8[],text[],text[],int4[],int4[],bool[],int8[],text[],text[],"
+            + "int8[],int8[],int8[],int8[],int8[],bytea[],bytea[],int8[],int8[],int8[],int8[],int4[],bytea[],text[],bytea[],bytea[],"
+            + "int8[],text[],int4[],text[],text[],uuid[]",
+        ["UpdateTasks.Sql"] =
+            "uuid[],int8[],int8[],int2[],int4[],int4[],bool[],int8[],text[],text[],int8[],int8[],int8[],int8[],int8[],bytea[],bytea[],"
+            + "int8[],text[],int4[],text[],text[],uuid[]",
+        ["InsertNotes.Sql"] = "int8[],text[],text[],text[],uuid[],text[]",
+        ["TaskPages.ByState"] = "text,int8,int8,uuid,int4,int2[]",
+        ["TaskPages.ByStateKind"] = "text,int8,int8,uuid,int4,int2[],text",
+        ["TaskPages.ByWorker"] = "text,int8,int8,uuid,int4,int2[],text",
+        ["TaskPages.ByWorkerKind"] = "text,int8,int8,uuid,int4,int2[],text,text",
+        ["DeleteTasks.Leave"] = "text[],text[]",
+        ["DeleteTasks.Forget"] = "text[],text[]",
+    };
+
+    /// <summary>These sort no more rows than they were given or than a page has.</summary>
+    private static readonly string[] MaySort =
+    [
+        "InsertTasks.Sql", "UpdateTasks.Sql", "TaskPages.ByKind", "TaskPages.ByState", "TaskPages.ByStateKind", "TaskPages.ByWorker", "TaskPages.ByWorkerKind",
+        "TaskIndex.Groups", "DeleteTasks.Oldest", "DeleteTasks.Leave", "DeleteTasks.Forget",
+    ];
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task No_statement_walks_a_table_or_sorts_one(bool filled)
+    {
+        var name = await TestDatabase.Create();
+        await using (var connection = await TestDatabase.Open(PostgresDatabase.Defaults(name).ConnectionString))
+        {
+            if (filled) await Fill(connection);
+            await TestDatabase.Execute(connection, "SET plan_cache_mode = force_generic_plan");
+            var statements = Statements();
+            Assert.True(statements.Count > 20, $"only {statements.Count} found");
+            foreach (var (statement, sql) in statements)
+            {
+                var plan = await Plan(connection, statement, sql);
+                Assert.True(Fault(statement, plan) is null, $"{statement}: {Fault(statement, plan)}\n{string.Join('\n', plan)}");
+            }
+        }
+        await TestDatabase.Drop(name);
+    }
+
+    private static string? Fault(string statement, List<string> plan)
+    {
+        for (var i = 0; i < plan.Count; i++)
+        {
+            if (plan[i].Contains("Seq Scan", StringComparison.Ordinal)) return "reads all of a table";
+            if (plan[i].Contains("Hash Join", StringComparison.Ordinal) || plan[i].Contains("Merge Join", StringComparison.Ordinal))
+            {
+                return "joins by reading all of both";
+            }
+            if (plan[i].Contains("Sort Key", StringComparison.Ordinal) && !MaySort.Contains(statement)) return "sorts";
+            if (Leftover().IsMatch(plan[i])) return "picks from rows what an index should find";
+            if (IndexScan().IsMatch(plan[i]) && !plan[i + 1].Contains("Index Cond", StringComparison.Ordinal)) return "reads all of an index";
+        }
+        return null;
+    }
+
+    private static async Task<List<string>> Plan(NpgsqlConnection connection, string name, string sql)
+    {
+        var count = Parameter().Matches(sql).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).Max();
+        var types = Types.TryGetValue(name, out var known) ? $"({known})" : "";
+        await TestDatabase.Execute(connection, $"PREPARE asked{types} AS {sql}");
+        var plan = await TestDatabase.Names(
+            connection, $"EXPLAIN (COSTS OFF) EXECUTE asked({string.Join(", ", Enumerable.Repeat("NULL", count))})");
+        await TestDatabase.Execute(connection, "DEALLOCATE asked");
+        return plan;
+    }
+
+    private static List<(string Name, string Sql)> Statements() =>
+    [
+        .. from type in typeof(PostgresStore).Assembly.GetTypes()
+           where type.Namespace?.StartsWith("OpenClaw.Storage.Postgres", StringComparison.Ordinal) == true
+           from field in type.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)
+           where field.FieldType == typeof(string) || field.FieldType == typeof(string[])
+           from sql in field.GetValue(null) as string[] ?? [(string)field.GetValue(null)!]
+           where Verb().IsMatch(sql) && sql.Contains("$1", StringComparison.Ordinal) && IsWhole(field.Name)
+           select ($"{type.Name}.{field.Name}", sql),
+    ];
+
+    /// <summary>Beginnings that others are put together from.</summary>
+    private static bool IsWhole(string field) => field is not ("DueEntry" or "Asked" or "EachState");
+
+    private static Task Fill(NpgsqlConnection connection) => TestDatabase.Execute(
+        connection,
+        """
+        INSERT INTO tasks (seq, id, version, state, tenant, pool, kind, requires, priority, shard, created_at, session,
+            attempt, failed_attempts, cancel_requested, epoch, worker, ended_at, wake_at)
+        SELECT n, gen_random_uuid(), 1, 1 + n % 10, 'default', 'default', 'kind' || n % 3, 'kind:command', 0, n % 64, n, 's' || n % 99,
+            0, 0, false, 0, 'w' || n % 99, CASE WHEN n % 10 > 2 THEN n END, CASE WHEN n % 10 <= 2 THEN n END
+        FROM generate_series(1, 20000) n;
+        INSERT INTO task_specs (seq, id, tenant, kind, created_at, start_within, timeout, kill_grace, max_attempts, payload)
+        SELECT seq, id, tenant, kind, created_at, 1, 1, 1, 1, '' FROM tasks;
+        INSERT INTO audit (task, version, at, what, state, attempt, token_id) SELECT n % 20000, n, 1, 'x', 1, 0, 't' FROM generate_series(1, 60000) n;
+        INSERT INTO audit_notes (at, what, token_id) SELECT n, 'x', 't' FROM generate_series(1, 20000) n;
+        INSERT INTO conversations SELECT n, 1, 'default', 's' || n FROM generate_series(1, 20000) n;
+        ANALYZE;
+        """);
+
+    [GeneratedRegex(@"\$(\d+)")]
+    private static partial Regex Parameter();
+
+    [GeneratedRegex(@"Index (Only )?Scan")]
+    private static partial Regex IndexScan();
+
+    [GeneratedRegex(@"Filter: \(+(tenant|pool|kind|worker|shard) = ")]
+    private static partial Regex Leftover();
+
+    [GeneratedRegex("^(SELECT|WITH|UPDATE|DELETE|INSERT) ")]
+    private static partial Regex Verb();
+}
