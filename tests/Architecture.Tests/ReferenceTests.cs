@@ -37,7 +37,6 @@ public sealed class ReferenceTests
         ["Microsoft.AspNetCore"] = ["Microsoft.AspNetCore", "Microsoft.Net.Http.Headers", "Microsoft.Extensions."],
         ["Npgsql"] = ["Npgsql"],
         ["SQLitePCLRaw"] = ["SQLitePCLRaw."],
-        ["Npgsql"] = ["Npgsql"],
         ["OpenTelemetry"] = ["OpenTelemetry"],
         ["Polly.Core"] = ["Polly."],
         ["System.CommandLine"] = [],
