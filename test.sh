@@ -53,14 +53,17 @@ install_on_debian() {
 install_on_macos() {
   # curl comes with macOS, clang and zlib with the command line tools that the native publish needs.
   xcode-select -p >/dev/null 2>&1 || give_up "The tests need Apple's command line tools. Run: xcode-select --install"
-  have node && have npm && return
-  have brew || give_up "The tests need Node.js. Install it, or Homebrew (https://brew.sh) and run this again."
-  brew install node || give_up "Could not install: node"
+  have node && have npm && have initdb && return
+  have brew || give_up "The tests need Node.js and PostgreSQL. Install them, or Homebrew (https://brew.sh) and run this again."
+  have node && have npm || brew install node || give_up "Could not install: node"
+  # Homebrew keeps one version beside another and puts none into PATH.
+  have initdb || brew install postgresql@17 || give_up "Could not install: postgresql@17"
+  have initdb || export PATH="$(brew --prefix postgresql@17)/bin:$PATH"
 }
 
 install_elsewhere() {
   local tool
-  for tool in curl node npm clang; do
+  for tool in curl node npm clang initdb; do
     have "$tool" || give_up "This script installs packages on Debian and macOS only. Install $tool yourself and run it again."
   done
 }

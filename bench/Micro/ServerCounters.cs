@@ -34,7 +34,7 @@ internal sealed class ServerCounters(string connection) : IAsyncDisposable
         var (commits, bytes) = await Read();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"server   {tasks,9:N0} tasks: {commits - before.Commits:N0} commits, {(bytes - before.Bytes) / tasks:N0} bytes of log a task"));
+            $"server   {tasks,9:N0} tasks: {commits - before.Commits:N0} commits, {(bytes - before.Bytes) / tasks:N0} B of log each"));
     }
 
     public ValueTask DisposeAsync() => source.DisposeAsync();

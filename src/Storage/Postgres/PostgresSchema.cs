@@ -38,7 +38,8 @@ public static class PostgresSchema
                 if (clock.GetElapsedTime(start) >= Patience)
                 {
                     throw new StoreStartException(
-                        $"PostgreSQL at {settings.Host}:{settings.Port} did not answer within {Patience.TotalSeconds:0} s: {error.Message}", error);
+                        $"PostgreSQL at {settings.Host}:{settings.Port} did not answer within {Patience.TotalSeconds:0} s: {error.Message}",
+                        error);
                 }
                 log.WaitingForDatabase(settings.Host, settings.Port, error.Message);
                 await Task.Delay(pause, clock, cancellation).ConfigureAwait(false);

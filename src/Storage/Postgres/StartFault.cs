@@ -12,9 +12,11 @@ internal static class StartFault
         return state switch
         {
             PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
-                $"PostgreSQL does not let user {settings.Username} in: {said.MessageText}. Check user and password of the connection string.",
+                $"PostgreSQL does not let user {settings.Username} in: {said.MessageText}. "
+                + "Check user and password of the connection string.",
             PostgresErrorCodes.InvalidCatalogName =>
-                $"There is no database {settings.Database}. Make it: CREATE DATABASE \"{settings.Database}\" OWNER \"{settings.Username}\".",
+                $"There is no database {settings.Database}. "
+                + $"Make it: CREATE DATABASE \"{settings.Database}\" OWNER \"{settings.Username}\".",
             PostgresErrorCodes.InsufficientPrivilege =>
                 $"User {settings.Username} may not change the schema of database {settings.Database}: {said.MessageText}. "
                 + "Make it the database's owner, or grant it CREATE on the schema.",

@@ -74,7 +74,8 @@ internal sealed class PostgresFixture : IStoreFixture
         return rows;
     }
 
-    public async Task<List<string>> Query(string sql) => await Database.Query(sql, _ => { }, row => row.GetString(0), CancellationToken.None);
+    public async Task<List<string>> Query(string sql) =>
+        await Database.Query(sql, _ => { }, row => row.GetString(0), CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

@@ -44,7 +44,8 @@ public sealed class PostgresSchemaTests : IAsyncLifetime
 
         var error = await Assert.ThrowsAsync<StoreStartException>(() => Prepare());
 
-        Assert.Contains($"newer OpenClaw (schema {known + 2}, readable from {known + 1} on; this one knows {known})", error.Message, StringComparison.Ordinal);
+        var sentence = $"newer OpenClaw (schema {known + 2}, readable from {known + 1} on; this one knows {known})";
+        Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
         Assert.Equal(Ours.Count + 2, (await Applied()).Count);
     }
 

@@ -104,7 +104,9 @@ public sealed class PostgresStoreTests : IAsyncLifetime
     public void Settings_of_the_connection_string_win_over_ours()
     {
         var ours = PostgresDatabase.Defaults("Host=h");
-        Assert.Equal((50, true, 30, 10, 5), (ours.MaxAutoPrepare, ours.NoResetOnClose, ours.MaxPoolSize, ours.CommandTimeout, ours.Timeout));
+        Assert.Equal(
+            (50, true, 30, 10, 5),
+            (ours.MaxAutoPrepare, ours.NoResetOnClose, ours.MaxPoolSize, ours.CommandTimeout, ours.Timeout));
 
         var theirs = PostgresDatabase.Defaults("Host=h;MaxPoolSize=7;CommandTimeout=3;Application Name=mine;Options=-c x.y=1");
 

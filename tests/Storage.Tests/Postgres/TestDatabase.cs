@@ -30,7 +30,8 @@ internal static class TestDatabase
         foreach (var sequence in await Names(from, "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'"))
         {
             // A sequence is ahead of what is committed, as it would be after a crash.
-            await Execute(to, $"SELECT setval('{sequence}', {(await Names(from, $"SELECT (last_value + 1000)::text FROM {sequence}"))[0]})");
+            var next = (await Names(from, $"SELECT (last_value + 1000)::text FROM {sequence}"))[0];
+            await Execute(to, $"SELECT setval('{sequence}', {next})");
         }
         return copy;
     }

@@ -32,7 +32,9 @@ internal sealed class AuditTrail(PostgresDatabase database, PostgresStore store,
     public ValueTask<int> DeleteNotes(DateTimeOffset before, int limit, CancellationToken cancellation) =>
         store.Write(new DeleteNotes(before, limit));
 
-    /// <summary>Tries for about two minutes: a database that is restarted loses no note. One of unknown outcome may be there twice.</summary>
+    /// <summary>
+    /// Tries for about a minute: a database that is restarted loses no note. One of unknown outcome may be there twice.
+    /// </summary>
     private async Task Write(AuditNote note)
     {
         var waits = false;

@@ -4,7 +4,9 @@ using OpenClaw.Storage.Postgres.GroupCommit;
 
 namespace OpenClaw.Storage.Postgres.Audit;
 
-/// <summary>Deletes the oldest audit notes, up to a number; how many. Behind the notes that wait to be written: with their writer.</summary>
+/// <summary>
+/// Deletes the oldest audit notes, up to a number; how many. Through the notes' own writer, behind those that wait to be written.
+/// </summary>
 internal sealed class DeleteNotes(DateTimeOffset before, int limit) : PostgresOperation<int>
 {
     public override WriteKey? Key => new WriteKey(WriteTable.Retention, Guid.Empty);

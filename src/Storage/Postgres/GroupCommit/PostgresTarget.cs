@@ -65,7 +65,9 @@ internal sealed class PostgresTarget(PostgresDatabase database) : IBatchTarget<P
         }
         foreach (var group in groups.Values)
         {
-            if (group.Count > 1 && group[0].Statement.ByKey) group.Sort(static (left, right) => left.Key!.Value.Id.CompareTo(right.Key!.Value.Id));
+            if (group.Count > 1 && group[0].Statement.ByKey) group.Sort(ById);
         }
     }
+
+    private static int ById(PostgresOperation left, PostgresOperation right) => left.Key!.Value.Id.CompareTo(right.Key!.Value.Id);
 }

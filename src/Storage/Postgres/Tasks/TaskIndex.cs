@@ -52,7 +52,8 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
     {
         var now = clock.GetUtcNow();
         return await database.Query(
-            Groups, parameters => parameters.Next(tenant).Next(pool).Next(now), row => row.GetString(0), cancellation).ConfigureAwait(false);
+            Groups, parameters => parameters.Next(tenant).Next(pool).Next(now), row => row.GetString(0), cancellation)
+            .ConfigureAwait(false);
     }
 
     public ValueTask<IReadOnlyList<QueueEntry>> Backlog(
@@ -90,12 +91,15 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
 
     public async ValueTask<IReadOnlyList<Guid>> Due(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
         await database.Query(
-            Wake, parameters => parameters.Next((short)shard).Next(now).Next(limit), row => row.GetGuid(0), cancellation).ConfigureAwait(false);
+            Wake, parameters => parameters.Next((short)shard).Next(now).Next(limit), row => row.GetGuid(0), cancellation)
+            .ConfigureAwait(false);
 
     public async ValueTask<IReadOnlyList<AttemptRef>> RunningOn(string tenant, string worker, CancellationToken cancellation) =>
         await database.Query(
-            Running, parameters => parameters.Next(tenant).Next(worker), row => new AttemptRef(row.GetGuid(0), row.GetInt32(1)), cancellation)
-            .ConfigureAwait(false);
+            Running,
+            parameters => parameters.Next(tenant).Next(worker),
+            row => new AttemptRef(row.GetGuid(0), row.GetInt32(1)),
+            cancellation).ConfigureAwait(false);
 
     public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation) =>
         DeleteTasks.Ended(database, before, limit, cancellation);
