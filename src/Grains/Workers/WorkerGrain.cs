@@ -20,11 +20,12 @@ internal sealed class WorkerGrain(
     private SessionInfo? session;
     private string tenant = "";
     private string name = "";
+    private string key = "";
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        Key = this.GetPrimaryKeyString();
-        (tenant, name) = WorkerKeys.Parse(Key);
+        key = this.GetPrimaryKeyString();
+        (tenant, name) = WorkerKeys.Parse(key);
         lastSeen = state.State.LastSeen;
         return Task.CompletedTask;
     }
@@ -46,7 +47,7 @@ internal sealed class WorkerGrain(
             LastSeen = now,
             Closed = false,
         });
-        online.Seen(Key, now);
+        online.Seen(key, now);
         await Directory.Add(name);
         await GiveUp(epoch, request.Held);
         log.SessionOpened(name, epoch, actor.TokenId);
@@ -76,7 +77,7 @@ internal sealed class WorkerGrain(
     {
         if (!string.Equals(session, state.State.Session, StringComparison.Ordinal)) return;
         await Store(state.State with { Session = null, Instance = null, LastSeen = clock.GetUtcNow(), Closed = true });
-        online.Gone(Key);
+        online.Gone(key);
         log.SessionClosed(name, state.State.Epoch);
     }
 
@@ -110,8 +111,6 @@ internal sealed class WorkerGrain(
         };
     }
 
-    private string Key { get; set; } = "";
-
     private WorkerRecord Current => state.State with { LastSeen = lastSeen };
 
     private IWorkerDirectoryGrain Directory => GrainFactory.GetGrain<IWorkerDirectoryGrain>(WorkerKeys.Directory(tenant));
@@ -120,7 +119,7 @@ internal sealed class WorkerGrain(
     {
         var now = clock.GetUtcNow();
         lastSeen = now;
-        online.Seen(Key, now);
+        online.Seen(key, now);
         // A clock that stepped back makes the difference negative, and the stored time wrong: store it then, too.
         var since = now - (next.LastSeen ?? DateTimeOffset.MinValue);
         if (store || since >= SeenEvery || since < TimeSpan.Zero) await Store(next with { LastSeen = now });
