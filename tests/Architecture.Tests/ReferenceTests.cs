@@ -76,7 +76,7 @@ public sealed class ReferenceTests
     public void The_wire_and_the_worker_never_see_Orleans(string project) =>
         House.None(Reach(project).Where(name => name.StartsWith("Orleans", StringComparison.Ordinal)));
 
-    /// <summary>docs/adr/0009: the gateway's process registers the ports of storage, its endpoints know nothing of it.</summary>
+    /// <summary>docs/adr/0011: the gateway's process registers the ports of storage, its endpoints know nothing of it.</summary>
     [Fact]
     public void Of_the_gateway_only_its_hosting_names_storage() => House.None(House.Files("*.cs", "src/Gateway")
         .Where(f => !f.StartsWith("src/Gateway/Hosting/", StringComparison.Ordinal))
