@@ -13,6 +13,7 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private const int AtOnce = 16;
+    private const int ReadTries = 50;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _giveUp = new();
     private readonly ConcurrentQueue<Accepted> _accepted = new();
@@ -20,6 +21,7 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
     private readonly ConcurrentQueue<CancelAsked> _cancels = new();
     private readonly ConcurrentDictionary<string, bool> _ended = new();
     private readonly ConcurrentDictionary<string, bool> _unknown = new();
+    private readonly ConcurrentQueue<string> _wrong = new();
     private Task _pace = Task.CompletedTask;
 
     public IReadOnlyList<Accepted> Accepted => [.. _accepted];
@@ -27,6 +29,9 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
     public IReadOnlyList<CancelAsked> Cancels => [.. _cancels];
     /// <summary>Keys never answered, although everything was well for minutes.</summary>
     public IReadOnlySet<string> Unknown => _unknown.Keys.ToHashSet();
+
+    /// <summary>Answers that no client should get.</summary>
+    public IReadOnlyList<string> Wrong => [.. _wrong];
 
     public void Start() => _pace = Pace();
 
@@ -110,7 +115,11 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
                 _accepted.Enqueue(promise(id));
                 return id;
             }
-            if (reply is not null && (int)reply.Status is >= 400 and < 500 and not 429) throw new InvalidOperationException($"{reply.Status} {reply.Text}");
+            if (reply is not null && (int)reply.Status is >= 400 and < 500 and not 429)
+            {
+                _wrong.Enqueue($"the submit of {key} was refused: {(int)reply.Status} {reply.Text}");
+                return null;
+            }
             await Pause(random);
         }
         _unknown[key] = true;
@@ -127,7 +136,7 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
 
     private async Task ReadSurely(string id, Random random)
     {
-        while (!_giveUp.IsCancellationRequested && !await Read(id, TimeSpan.Zero, random)) await Pause(random);
+        for (var tries = 0; tries < ReadTries && !await Read(id, TimeSpan.Zero, random); tries++) await Pause(random);
     }
 
     private async Task<bool> Read(string id, TimeSpan wait, Random random)
@@ -137,7 +146,12 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
         var query = wait > TimeSpan.Zero ? $"?wait={History.Milliseconds(wait)}" : "";
         var reply = await history.Make(gateway, wait > TimeSpan.Zero ? "wait" : "read", id, wait, () => gateway.Client.Get($"/tasks/{id}{query}"));
         if (reply is null || (int)reply.Status >= 500) return false;
-        var task = reply.Ok();
+        if (!reply.IsSuccess)
+        {
+            _wrong.Enqueue($"I1 a read of {id}, which was accepted, was answered {(int)reply.Status} {reply.Text}");
+            return true;
+        }
+        var task = reply.Json!;
         _seen.Enqueue(new Seen(
             id, task["version"]!.GetValue<long>(), task["state"]!.GetValue<string>(), task["exitCode"]?.GetValue<int>(),
             task["stdout"]?.GetValue<string>(), task["lateResult"]?["exitCode"]?.GetValue<int>()) { Begin = begin, End = History.Now });

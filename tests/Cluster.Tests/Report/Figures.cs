@@ -3,6 +3,16 @@ using OpenClaw.TestKit.Checking;
 
 namespace OpenClaw.Cluster.Tests.Report;
 
+/// <summary>When 503 is an honest answer. Any other failure never is.</summary>
+internal enum Unavailable
+{
+    Never = 0,
+    /// <summary>While a fault lasts, and a moment longer.</summary>
+    AboutFaults,
+    /// <summary>The store fails throughout.</summary>
+    Always,
+}
+
 /// <summary>What a run cost its clients. Pure.</summary>
 internal sealed record Figures
 {
@@ -20,7 +30,7 @@ internal sealed record Figures
     /// <summary>Calls that failed and may not.</summary>
     public required IReadOnlyList<Call> Failed { get; init; }
 
-    public static Figures Of(IReadOnlyList<Call> calls, IReadOnlyList<Fault> faults, bool unavailableIsFine)
+    public static Figures Of(IReadOnlyList<Call> calls, IReadOnlyList<Fault> faults, Unavailable unavailable)
     {
         var clients = calls.Where(c => !c.ByWorker && c.Outcome != CallOutcome.Doomed).ToList();
         var worst = clients.Where(Touched).MaxBy(c => c.Added);
@@ -32,8 +42,10 @@ internal sealed record Figures
             WorstOfWorkers = calls.Where(c => c.ByWorker && Touched(c)).Select(c => c.Added).DefaultIfEmpty().Max(),
             Outcomes = calls.CountBy(c => c.Outcome).ToDictionary(),
             Failed = [.. calls.Where(c => c.Outcome is CallOutcome.Failed or CallOutcome.Broken
-                || (c.Outcome == CallOutcome.Unavailable && !(unavailableIsFine && Touched(c))))],
+                || (c.Outcome == CallOutcome.Unavailable && !MayBe(c)))],
         };
+
+        bool MayBe(Call call) => unavailable == Unavailable.Always || (unavailable == Unavailable.AboutFaults && Touched(call));
 
         bool Touched(Call call) => faults.Any(f => call.End >= f.Begin && call.Begin <= f.End + Aftermath);
     }

@@ -33,11 +33,12 @@ public sealed class FiguresTests
     public void Unavailable_is_fine_only_where_it_is_said_so_and_only_about_a_fault()
     {
         Call[] calls = [Call("read", 10, 20) with { Outcome = CallOutcome.Unavailable }, Call("read", 100_000, 100_001) with { Outcome = CallOutcome.Unavailable }];
-        Assert.Equal(2, Figures.Of(calls, Faults, unavailableIsFine: false).Failed.Count);
-        Assert.Equal(10, Assert.Single(Figures.Of(calls, Faults, unavailableIsFine: true).Failed).Begin);
+        Assert.Equal(2, Of(calls).Failed.Count);
+        Assert.Equal(10, Assert.Single(Figures.Of(calls, Faults, Unavailable.AboutFaults).Failed).Begin);
+        Assert.Empty(Figures.Of(calls, Faults, Unavailable.Always).Failed);
     }
 
-    private static Figures Of(params Call[] calls) => Figures.Of(calls, Faults, unavailableIsFine: false);
+    private static Figures Of(params Call[] calls) => Figures.Of(calls, Faults, Unavailable.Never);
 
     private static Call Call(string what, long begin, long end) => new(what, "t", "g", begin, end, end - begin, CallOutcome.Ok, 200);
 }

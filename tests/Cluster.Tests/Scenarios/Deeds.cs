@@ -73,8 +73,8 @@ internal static class Deeds
             run.Servers.Gateways.Doom(address);
             await gateway.Process.Kill();
         }, () => open >= openPolls ? open : 0);
-        run.Say($"{open} polls were open on {gateway.Name}");
-        await run.Servers.AddGateway(gateway.ClusterId);
+        run.Say($"{open} polls were open on {gateway.Name}; another comes up in its place");
+        await run.Servers.AddGateway(gateway.ClusterId, address.Url.Port);
     }
 
     /// <summary>The database crashes and comes back.</summary>

@@ -1,3 +1,4 @@
+using OpenClaw.Cluster.Tests.Report;
 using OpenClaw.Cluster.Tests.Servers;
 
 namespace OpenClaw.Cluster.Tests.Scenarios;
@@ -10,11 +11,11 @@ internal sealed record Scenario(string Name, string Does, Func<ScenarioRun, Task
     /// <summary>Longest added latency of a client's call; null: as long as the database is away, the calls are.</summary>
     public TimeSpan? MayAdd { get; init; }
 
-    /// <summary>503 is an honest answer while the database is away, or while two clusters fight.</summary>
-    public bool MayBeUnavailable { get; init; }
+    /// <summary>When 503 is an honest answer: while the database is away, or while two clusters fight.</summary>
+    public Unavailable Unavailable { get; init; }
 
     /// <summary>Old workers poll, too; more than a few where their open polls are the point. 0: none.</summary>
-    public int OldWorkers { get; init; } = 14;
+    public int OldWorkers { get; init; } = 24;
 
     /// <summary>Workers die, too: what they held must end by itself. Takes minutes.</summary>
     public bool WorkersDie { get; init; }

@@ -106,7 +106,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
         await _load.ReadAll();
         foreach (var line in await Servers.Stop()) Wrong(line);
         var evidence = await Collect();
-        var figures = Figures.Of(History.Calls, evidence.Faults, _scenario.MayBeUnavailable);
+        var figures = Figures.Of(History.Calls, evidence.Faults, _scenario.Unavailable);
         return Judge(evidence, figures);
     }
 
@@ -135,7 +135,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
     private List<string> Judge(Evidence evidence, Figures figures)
     {
         foreach (var line in Summary(evidence).Concat(figures.Lines())) _say(line);
-        var wrong = new List<string>(_wrong);
+        List<string> wrong = [.. _wrong, .. _load.Wrong];
         wrong.AddRange(Checker.Violations(evidence));
         wrong.AddRange(figures.Failed.Select(call => $"a call failed: {call}"));
         if (_scenario.MayAdd is { } limit && figures.Worst > limit.TotalMilliseconds)

@@ -52,13 +52,13 @@ internal sealed class ClusterServers : IAsyncDisposable
         return silo;
     }
 
-    public async Task<Member> AddGateway(string clusterId = "openclaw")
+    public async Task<Member> AddGateway(string clusterId = "openclaw", int port = 0)
     {
         var name = Next("gateway");
         var process = ServerProcess.Launch(
             Repository.Program("Gateway", "openclaw-gateway"), [],
             [
-                .. Settings(clusterId), ("WORKER_PORT", "0"), ("OPENCLAW_CLIENT_TOKEN", _clientToken), ("OPENCLAW_WORKER_TOKEN", WorkerToken),
+                .. Settings(clusterId), ("WORKER_PORT", port.ToString(CultureInfo.InvariantCulture)), ("OPENCLAW_CLIENT_TOKEN", _clientToken), ("OPENCLAW_WORKER_TOKEN", WorkerToken),
                 ("OPENCLAW_ADMIN_TOKEN", _adminToken),
             ]);
         var url = new Uri((await process.Ready())["Ready: ".Length..].Split(',')[0]);
