@@ -31,11 +31,11 @@ public sealed class TaskMixTests : IDisposable
     [Fact]
     public async Task The_witness_writes_what_a_light_worker_would()
     {
-        var witness = new Witness(_folder.Path);
+        using var witness = new Witness(_folder.Path);
         var command = witness.Command("k7", 0.01, 3);
         var ran = await Command.Shell(command, ("OPENCLAW_ATTEMPT", "2"));
         var (key, _, exitCode) = Witness.Meaning(command);
-        witness.Append(new WitnessLine(false, key, 2, witness.NewRun(), 5, exitCode, Witness.Digest(Witness.Output(key))));
+        await witness.Append(new WitnessLine(false, key, 2, witness.NewRun(), 5, exitCode, Witness.Digest(Witness.Output(key))));
         Assert.Equal((3, Witness.Output("k7"), ""), (ran.ExitCode, ran.Output, ran.Errors));
         var lines = witness.Read();
         Assert.Equal([true, false, false], lines.Select(l => l.IsStart));
@@ -48,7 +48,8 @@ public sealed class TaskMixTests : IDisposable
 
     private List<(System.Text.Json.Nodes.JsonObject Body, Func<string, Accepted> Accepted)> Some(int count, bool oldWorkersToo)
     {
-        var mix = new TaskMix(new Witness(_folder.Path)) { OldWorkersToo = oldWorkersToo };
+        using var witness = new Witness(_folder.Path);
+        var mix = new TaskMix(witness) { OldWorkersToo = oldWorkersToo };
         return [.. Enumerable.Range(0, count).Select(n => mix.Next("k", new Random(n)))];
     }
 }

@@ -34,7 +34,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
     }
 
     /// <summary>Tasks a second.</summary>
-    public static double Rate { get; } = 40;
+    public static double Rate { get; set; } = 40;
 
     public ClusterServers Servers { get; }
     public History History { get; } = new();
@@ -86,6 +86,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
     {
         _load.Dispose();
         await _crew.DisposeAsync();
+        _witness.Dispose();
     }
 
     private async Task<IReadOnlyList<string>> Go()
@@ -99,9 +100,10 @@ internal sealed class ScenarioRun : IAsyncDisposable
         await Pause(_scenario.Calm.TotalSeconds);
         Say("no new tasks");
         await _load.Stop();
+        Say($"{_load.Accepted.DistinctBy(a => a.Key).Count()} tasks were accepted");
         var open = await _load.UntilEnded(EndsWithin);
         if (open > 0) Wrong($"{open} tasks have not ended within {EndsWithin.TotalSeconds} s");
-        Say("every task has ended");
+        Say($"{open} tasks have not ended");
         foreach (var line in await _crew.Finish()) Wrong(line);
         await _load.ReadAll();
         foreach (var line in await Servers.Stop()) Wrong(line);

@@ -15,7 +15,7 @@ internal sealed class DaemonProcess : IAsyncDisposable
         _home = Path.Combine(folder, name);
         _process = ServerProcess.Launch(
             Repository.Program("Worker", "openclaw-worker"), [], ("WORKER_URL", gateway.ToString()), ("WORKER_TOKEN", token), ("WORKER_NAME", name),
-            ("WORKER_LABELS", TaskMix.Daemon), ("MAX_CONCURRENT", "6"), ("OPENCLAW_WORKER_HOME", _home));
+            ("WORKER_LABELS", TaskMix.Daemon), ("MAX_CONCURRENT", "2"), ("OPENCLAW_WORKER_HOME", _home));
     }
 
     public string Name { get; }

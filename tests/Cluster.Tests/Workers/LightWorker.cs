@@ -178,13 +178,13 @@ internal sealed class LightWorker : IAsyncDisposable
         var offer = attempt.Offer;
         var (key, seconds, exitCode) = Witness.Meaning(offer.Payload.GetProperty("command").GetString()!);
         var run = _witness.NewRun();
-        _witness.Append(new WitnessLine(true, key, offer.Attempt, run, History.Now, -1));
+        await _witness.Append(new WitnessLine(true, key, offer.Attempt, run, History.Now, -1));
         var timedOut = seconds * 1000 > offer.Timeout;
         await Task.Delay(timedOut ? Ms(offer.Timeout) : TimeSpan.FromSeconds(seconds), Clock, attempt.Stopping).ContinueWith(_ => { }, TaskScheduler.Default);
         attempt.Running = false;
         if (attempt.StopReason is { } why)
         {
-            _witness.Append(new WitnessLine(false, key, offer.Attempt, run, History.Now, -9));
+            await _witness.Append(new WitnessLine(false, key, offer.Attempt, run, History.Now, -9));
             return why switch
             {
                 "cancel" => new AttemptResult { Session = "", Outcome = "cancelled", Reason = "cancel" },
@@ -194,11 +194,11 @@ internal sealed class LightWorker : IAsyncDisposable
         }
         if (timedOut)
         {
-            _witness.Append(new WitnessLine(false, key, offer.Attempt, run, History.Now, -9));
+            await _witness.Append(new WitnessLine(false, key, offer.Attempt, run, History.Now, -9));
             return new AttemptResult { Session = "", Outcome = "timed_out", Reason = "timeout" };
         }
         var output = Witness.Output(key);
-        _witness.Append(new WitnessLine(false, key, offer.Attempt, run, History.Now, exitCode, Witness.Digest(output)));
+        await _witness.Append(new WitnessLine(false, key, offer.Attempt, run, History.Now, exitCode, Witness.Digest(output)));
         var bytes = Encoding.UTF8.GetBytes(output);
         return new AttemptResult
         {

@@ -59,7 +59,7 @@ internal sealed class OldWorker(Gateways gateways, History history, Witness witn
         var id = task["id"]!.GetValue<string>();
         var (key, seconds, exitCode) = Witness.Meaning(task["command"]!.GetValue<string>());
         var run = witness.NewRun();
-        witness.Append(new WitnessLine(true, key, 0, run, History.Now, -1));
+        await witness.Append(new WitnessLine(true, key, 0, run, History.Now, -1));
         if (DiesAtNextTask)
         {
             Died = true;
@@ -67,7 +67,7 @@ internal sealed class OldWorker(Gateways gateways, History history, Witness witn
         }
         await Task.Delay(TimeSpan.FromSeconds(seconds), Clock);
         var output = Witness.Output(key);
-        witness.Append(new WitnessLine(false, key, 0, run, History.Now, exitCode, Witness.Digest(output)));
+        await witness.Append(new WitnessLine(false, key, 0, run, History.Now, exitCode, Witness.Digest(output)));
         await Report(id, exitCode, output);
     }
 

@@ -22,7 +22,7 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         var seed = Environment.TickCount;
         using var folder = new TemporaryFolder();
-        var witness = new Witness(folder.Path);
+        using var witness = new Witness(folder.Path);
         var data = folder.File("data");
         var server = await StandaloneProcess.Start(data);
         var client = new Api(server.Url, server.TokenOf("client"));

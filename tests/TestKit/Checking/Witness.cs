@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,7 +9,7 @@ namespace OpenClaw.TestKit.Checking;
 /// The commands' own account of what ran: each appends a line at its start and at its end, on disk before it goes on. A light worker that
 /// lives in the tests' own process writes the same lines itself.
 /// </summary>
-public sealed class Witness
+public sealed class Witness : IDisposable
 {
     private const string Script = """
         use strict; use IO::Handle; use Time::HiRes qw(time sleep); use Digest::SHA qw(sha256_hex);
@@ -27,14 +28,14 @@ public sealed class Witness
         """;
 
     private readonly string _folder;
-    private readonly Lock _writing = new();
-    private FileStream? _own;
+    private readonly BlockingCollection<(string Text, TaskCompletionSource Written)> _lines = [];
     private int _runs;
 
     public Witness(string folder)
     {
         _folder = folder;
         File.WriteAllText(Path.Combine(folder, "witness.pl"), Script);
+        new Thread(WriteOwn) { IsBackground = true, Name = "witness" }.Start();
     }
 
     /// <summary>The command of a task: runs so long, ends with that code.</summary>
@@ -55,17 +56,30 @@ public sealed class Witness
     /// <summary>A run without a process: a number in place of its pid.</summary>
     public int NewRun() => Interlocked.Decrement(ref _runs);
 
-    /// <summary>Appends a line; it is on disk when this returns.</summary>
-    public void Append(WitnessLine line)
+    /// <summary>Appends a line; it is on disk when the task is done.</summary>
+    public Task Append(WitnessLine line)
     {
         var text = string.Create(
             CultureInfo.InvariantCulture,
             $"{(line.IsStart ? "start" : "end")} {line.Key} {line.Attempt} {line.Pid} {line.At} {line.ExitCode} {line.Digest ?? "-"}\n");
-        lock (_writing)
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _lines.Add((text, written));
+        return written.Task;
+    }
+
+    public void Dispose() => _lines.CompleteAdding();
+
+    /// <summary>One flush for all lines that wait: fifty commands a second must not wait for a hundred flushes.</summary>
+    private void WriteOwn()
+    {
+        using var file = new FileStream(Path.Combine(_folder, "witness.own"), FileMode.Append, FileAccess.Write, FileShare.Read);
+        foreach (var first in _lines.GetConsumingEnumerable())
         {
-            _own ??= new FileStream(Path.Combine(_folder, "witness.own"), FileMode.Append, FileAccess.Write, FileShare.Read);
-            _own.Write(Encoding.ASCII.GetBytes(text));
-            _own.Flush(flushToDisk: true);
+            List<(string Text, TaskCompletionSource Written)> batch = [first];
+            while (_lines.TryTake(out var next)) batch.Add(next);
+            foreach (var (text, _) in batch) file.Write(Encoding.ASCII.GetBytes(text));
+            file.Flush(flushToDisk: true);
+            foreach (var (_, written) in batch) written.SetResult();
         }
     }
 

@@ -45,6 +45,8 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         var process = new ServerProcess(program, arguments, environment);
         process._process.Start();
+        // Nothing outlives the tests, however they end short of a kill.
+        AppDomain.CurrentDomain.ProcessExit += process.EndWithUs;
         process._process.BeginOutputReadLine();
         process._process.BeginErrorReadLine();
         return process;
@@ -94,8 +96,14 @@ public sealed class ServerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited) await Kill();
+        AppDomain.CurrentDomain.ProcessExit -= EndWithUs;
         _ = _ready.Task.Exception;
         _process.Dispose();
+    }
+
+    private void EndWithUs(object? sender, EventArgs end)
+    {
+        if (!_process.HasExited) _process.Kill();
     }
 
     private void Heard(string? line)
