@@ -10,7 +10,7 @@ namespace OpenClaw.Silo.Tests.Cluster;
 /// <summary>A silo that starts while the table is full of silos that are no more.</summary>
 public sealed class JoinTests(ITestOutputHelper output)
 {
-    /// <summary>With Orleans' own settings: a minute and a half, or five minutes and then an error.</summary>
+    /// <summary>With Orleans' own settings a killed silo counts as alive for twice as long.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(45);
 
     [Fact]
