@@ -18,7 +18,9 @@ internal static class ClientApi
         services.AddSingleton<TaskReader>();
         services.AddSingleton<SubmitEndpoints>();
         services.AddSingleton<TaskEndpoints>();
-        services.AddSingleton<OutputSignals>();
+        services.AddSingleton<LiveOutput>();
+        services.AddHostedService<StorePoll>();
+        services.AddSingleton<OutputFollower>();
         services.AddSingleton<OutputEndpoint>();
         services.AddSingleton<EventEndpoint>();
         services.AddSingleton<HealthEndpoint>();

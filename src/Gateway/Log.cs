@@ -23,4 +23,7 @@ internal static partial class Log
 
     [LoggerMessage(8, LogLevel.Warning, "The start of task {Task} could not be taken back, try {Tries}")]
     public static partial void StartNotTakenBack(this ILogger log, Guid task, int tries, Exception failure);
+
+    [LoggerMessage(9, LogLevel.Warning, "The store does not say how far the output of followed tasks goes")]
+    public static partial void OutputNotPolled(this ILogger log, Exception error);
 }

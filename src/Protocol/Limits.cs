@@ -15,6 +15,10 @@ public static class Limits
     public const int OutputBody = 1024 * 1024;
     /// <summary>Bytes of one output chunk.</summary>
     public const int OutputChunk = 512 * 1024;
+    /// <summary>Bytes of one chunk in the binary form of output.</summary>
+    public const int OutputFrame = 64 * 1024;
+    /// <summary>Chunks in one call.</summary>
+    public const int OutputChunks = 256;
     /// <summary>A result's record without its inline output.</summary>
     public const int ResultRecord = 256 * 1024;
     /// <summary>Body of POST /worker/attempts/{id}/result: the record and one chunk's worth of inline output in base64.</summary>

@@ -8,6 +8,7 @@ using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Problems;
+using LogChunk = OpenClaw.GrainInterfaces.Output.OutputChunk;
 
 namespace OpenClaw.Gateway.Attempts;
 
@@ -29,17 +30,30 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
         await context.Answer(ProblemTable.Of(reply.Rejection));
     }
 
-    public async Task Output(HttpContext context)
+    public Task Output(HttpContext context) => FrameReader.Takes(context.Request) ? Framed(context) : Json(context);
+
+    private async Task Json(HttpContext context)
     {
         var (append, problem) = await StrictJson.ReadAsync(context, ProtocolJson.Default.AppendOutput, Limits.OutputBody);
         if (await Enter(context, append?.Session, problem) is not { } entry) return;
         var errors = new FieldErrors();
         var chunks = AttemptRules.Chunks(append!.Chunks, "chunks", entry.Attempt.Attempt, clock.GetUtcNow(), errors);
-        if (chunks is null)
-        {
-            await context.Answer(Problem400.Fields(errors.ToArray()));
-            return;
-        }
+        if (chunks is null) await context.Answer(Problem400.Fields(errors.ToArray()));
+        else await Append(context, entry, chunks);
+    }
+
+    private async Task Framed(HttpContext context)
+    {
+        var session = context.Request.Headers[OutputFrames.SessionHeader];
+        AttemptId.TryRoute(context, out var attempt);
+        var (chunks, problem) = session.Count == 1
+            ? await FrameReader.Read(context, attempt.Attempt, clock.GetUtcNow())
+            : (null, Problem400.Field(OutputFrames.SessionHeader, "must be given once"));
+        if (await Enter(context, session is [var one] ? one : null, problem) is { } entry) await Append(context, entry, chunks!);
+    }
+
+    private async Task Append(HttpContext context, (AttemptRef Attempt, Holder Holder) entry, IReadOnlyList<LogChunk> chunks)
+    {
         if (await Stand(context, entry) is not { } standing) return;
         if (standing != Standing.Running) await RefuseOutput(context, entry, standing);
         else if (await desk.Append(entry.Attempt.Task, standing, chunks, context.RequestAborted) is { } next)

@@ -12,7 +12,6 @@ namespace OpenClaw.Gateway.Attempts;
 /// <summary>Checks what a worker reports and turns it into what the cluster keeps.</summary>
 internal static class AttemptRules
 {
-    private const int MostChunks = 256;
     private const int LongestText = 16 * 1024;
     private const int LongestWord = 64;
 
@@ -20,7 +19,7 @@ internal static class AttemptRules
     public static LogChunk[]? Chunks(WireChunk[]? chunks, string field, int attempt, DateTimeOffset at, FieldErrors errors)
     {
         if (chunks is null) return [];
-        if (chunks.Length > MostChunks) errors.Add(field, $"must have at most {MostChunks} entries");
+        if (chunks.Length > Limits.OutputChunks) errors.Add(field, $"must have at most {Limits.OutputChunks} entries");
         var bytes = 0L;
         for (var i = 0; i < chunks.Length && !errors.Any; i++)
         {

@@ -9,7 +9,7 @@ namespace OpenClaw.Gateway.Attempts;
 
 /// <summary>Takes the report of an attempt: its output first, then its end, so that nobody reads an end without its output.</summary>
 internal sealed class ResultDesk(
-    IGrainFactory grains, IOutputLog output, IAuditTrail audit, TimeProvider clock, OutputSignals signals,
+    IGrainFactory grains, IOutputLog output, IAuditTrail audit, TimeProvider clock, LiveOutput live,
     IEnumerable<ITurnListener> listeners)
 {
     private readonly ITurnListener[] listeners = [.. listeners];
@@ -23,7 +23,7 @@ internal sealed class ResultDesk(
     {
         if (standing != Standing.Running || chunks.Count == 0) return null;
         var (result, cursor) = await output.Append(task, chunks, cancellation);
-        if (result == AppendResult.Appended) signals.Raise(task);
+        if (result == AppendResult.Appended) live.Publish(task, chunks);
         return result == AppendResult.Gap ? cursor : null;
     }
 

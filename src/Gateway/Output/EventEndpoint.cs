@@ -2,7 +2,6 @@ using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.GrainInterfaces.Audit;
-using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
 
@@ -10,12 +9,11 @@ namespace OpenClaw.Gateway.Output;
 
 /// <summary>GET /tasks/{id}/events: what happens to a task, from the beginning or from where a reader was, until its end.</summary>
 internal sealed class EventEndpoint(
-    IGrainFactory grains, TaskReader reader, IAuditTrail audit, IOutputLog log, OutputSignals signals, TimeProvider clock)
+    IGrainFactory grains, TaskReader reader, IAuditTrail audit, LiveOutput live, TimeProvider clock)
 {
-    /// <summary>Signals are hints of this process only: whatever they miss is seen this often.</summary>
+    /// <summary>Everything else that wakes a reader is a hint: whatever they miss is seen this often.</summary>
     internal static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(10);
 
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet(Routes.TaskEvents, (RequestDelegate)Get).Requires(Policy.ReadTasks);
@@ -50,20 +48,23 @@ internal sealed class EventEndpoint(
     private async Task Follow(HttpContext context, TaskSnapshot task, EventPosition from)
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, reader.Stopping);
-        using var watch = signals.Watch(task.Id);
-        await using var look = clock.CreateTimer(_ => watch.Raise(), null, Look, Look);
+        using var watch = live.Watch(task.Id);
+        var due = true;
+        await using var look = clock.CreateTimer(_ => { Volatile.Write(ref due, true); watch.Raise(); }, null, Look, Look);
         var stream = new EventStream(context.Response.BodyWriter, clock);
-        var teller = new TaskTeller(task.Id, from, audit, log, stream);
-        var latest = task;
-        var watching = WatchVersions(task.Id, newer => { latest = newer; watch.Raise(); }, cancel.Token);
+        var teller = new TaskTeller(from, audit, watch, stream);
+        await using var versions = new TaskVersions(grains.Task(task.Id), task, watch, clock, cancel.Token);
         try
         {
             await context.Response.StartAsync(cancel.Token);
             while (true)
             {
+                var latest = versions.Latest;
                 // Known to have ended before everything was read: then everything was told, even to one who resumes after the end.
                 var ended = latest.State.IsEnd();
-                if (await teller.Tell(cancel.Token) || ended) break;
+                if (!Interlocked.Exchange(ref due, false) && !ended && latest.Version <= teller.Version)
+                    await teller.TellOutput(cancel.Token);
+                else if (await teller.Tell(cancel.Token) || ended) break;
                 if (stream.Quiet >= KeepAlive) await stream.KeepAlive(cancel.Token);
                 await watch.Wait(cancel.Token);
             }
@@ -72,31 +73,6 @@ internal sealed class EventEndpoint(
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             // The reader has gone, or the host goes: it comes back with the id of the last event it saw.
-        }
-        finally
-        {
-            await cancel.CancelAsync();
-            await watching;
-        }
-    }
-
-    /// <summary>Tells of every newer version of the task, until it has ended or nobody reads.</summary>
-    private async Task WatchVersions(Guid id, Action<TaskSnapshot> newer, CancellationToken cancellation)
-    {
-        var grain = grains.Task(id);
-        long seen = 0;
-        try
-        {
-            while (await grain.Wait(seen, Slice, cancellation) is { } task)
-            {
-                if (task.Version > seen) newer(task);
-                seen = task.Version;
-                if (task.State.IsEnd()) return;
-            }
-        }
-        catch (Exception error) when (cancellation.IsCancellationRequested || ProblemMiddleware.IsInfrastructure(error))
-        {
-            // Without it the regular look still finds everything.
         }
     }
 }

@@ -14,7 +14,7 @@ namespace OpenClaw.Gateway.Output;
 /// GET /tasks/{id}/output: the bytes of one stream as they were printed. One answer never jumps over a cut: it begins at the first
 /// kept byte at or after the offset and ends where bytes are missing, and its headers say both places.
 /// </summary>
-internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader)
+internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader, OutputFollower follower)
 {
     private const int Batch = 256 * 1024;
 
@@ -23,7 +23,7 @@ internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader)
 
     private async Task Get(HttpContext context)
     {
-        if (Question(context, out var stream, out var offset, out var attempt) is { } problem)
+        if (Question(context, out var place, out var follow) is { } problem)
         {
             await context.Answer(problem);
             return;
@@ -33,10 +33,16 @@ internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader)
             await context.Answer(ProblemTable.Of(Rejection.NotFound));
             return;
         }
+        var (attempt, stream, offset) = place;
         if (attempt > task.Attempt)
         {
             await context.Answer(Problem400.Field("attempt",
                 string.Create(CultureInfo.InvariantCulture, $"must be at most {task.Attempt}")));
+            return;
+        }
+        if (follow)
+        {
+            await follower.Follow(context, task, place);
             return;
         }
         if (attempt == 0) attempt = task.Attempt;
@@ -47,15 +53,16 @@ internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader)
         await Copy(context, task.Id, attempt, stream, first, next);
     }
 
-    private static Problem? Question(HttpContext context, out OutputStream stream, out long offset, out int attempt)
+    private static Problem? Question(HttpContext context, out OutputPlace place, out bool follow)
     {
-        stream = OutputStream.Stdout;
-        attempt = 0;
-        if (Query.Number(context, "offset", 0, 0, long.MaxValue, clamp: false, out offset) is { } badOffset) return badOffset;
-        if (Query.Number(context, "attempt", 0, 1, int.MaxValue, clamp: false, out var number) is { } badAttempt) return badAttempt;
-        attempt = (int)number;
-        if (Query.Text(context, "stream", out var name) is { } repeated) return repeated;
-        if (name == "stderr") stream = OutputStream.Stderr;
+        (place, follow) = (default, false);
+        if (Query.Number(context, "offset", 0, 0, long.MaxValue, clamp: false, out var offset) is { } badOffset) return badOffset;
+        if (Query.Number(context, "attempt", 0, 1, int.MaxValue, clamp: false, out var attempt) is { } badAttempt) return badAttempt;
+        if (Query.Text(context, "stream", out var name) is { } twoStreams) return twoStreams;
+        if (Query.Text(context, "follow", out var live) is { } twoFollows) return twoFollows;
+        place = new((int)attempt, name == "stderr" ? OutputStream.Stderr : OutputStream.Stdout, offset);
+        follow = live == "true";
+        if (live is not (null or "true" or "false")) return Problem400.Field("follow", "must be true or false");
         return name is null or "stdout" or "stderr" ? null : Problem400.Field("stream", "must be stdout or stderr");
     }
 

@@ -37,10 +37,13 @@ internal sealed class OutputText
         return text.ToString();
     }
 
+    /// <summary>What stands in the place of bytes that are not kept.</summary>
+    public static string CutMark(long bytes) => string.Create(CultureInfo.InvariantCulture, $"\n[... {bytes} bytes cut ...]\n");
+
     private void Skip(long bytes)
     {
         Flush();
-        text.Append(CultureInfo.InvariantCulture, $"\n[... {bytes} bytes cut ...]\n");
+        text.Append(CutMark(bytes));
         next += bytes;
         Cut = true;
     }

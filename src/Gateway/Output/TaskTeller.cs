@@ -12,24 +12,30 @@ namespace OpenClaw.Gateway.Output;
 /// Tells one reader what is new of a task since a position: transitions from the audit rows, output from the log, in an order in
 /// which an attempt's output lies between its start and its end.
 /// </summary>
-internal sealed class TaskTeller(Guid task, EventPosition from, IAuditTrail audit, IOutputLog log, EventStream stream)
+internal sealed class TaskTeller(EventPosition from, IAuditTrail audit, OutputWatch watch, EventStream stream)
 {
     private const int Batch = 256 * 1024;
     private EventPosition at = from;
 
-    /// <summary>Tells everything known now; true when the task's end was among it.</summary>
+    /// <summary>The version of the task up to which it has told.</summary>
+    public long Version => at.Version;
+
+    /// <summary>Tells the output known in this process.</summary>
+    public Task TellOutput(CancellationToken cancellation) => TellOutput(certain: false, cancellation);
+
+    /// <summary>Tells everything there is now; true when the task's end was among it.</summary>
     public async Task<bool> Tell(CancellationToken cancellation)
     {
         var ended = false;
-        foreach (var row in await audit.Read(task, at.Version, cancellation))
+        foreach (var row in await audit.Read(watch.Feed.Task, at.Version, cancellation))
         {
             // The transition was committed after the output before it, so all of that is readable now.
-            await TellOutput(cancellation);
+            await TellOutput(certain: true, cancellation);
             at = row.Attempt > at.Attempt ? new(row.Version, row.Attempt, 0) : at with { Version = row.Version };
             await stream.Send("state", at, Of(row), ProtocolJson.Default.StateEvent, cancellation);
             ended |= row.State.IsEnd();
         }
-        if (!ended) await TellOutput(cancellation);
+        if (!ended) await TellOutput(certain: true, cancellation);
         return ended;
     }
 
@@ -37,11 +43,11 @@ internal sealed class TaskTeller(Guid task, EventPosition from, IAuditTrail audi
     public Task TellEnd(TaskView view, CancellationToken cancellation) =>
         stream.Send("end", at with { Ended = true }, view, ProtocolJson.Default.TaskView, cancellation);
 
-    private async Task TellOutput(CancellationToken cancellation)
+    private async Task TellOutput(bool certain, CancellationToken cancellation)
     {
         while (at.Attempt > 0)
         {
-            var chunks = await log.Read(task, at.Attempt, null, at.Sequence, Batch, cancellation);
+            var chunks = await watch.Read(at.Attempt, at.Sequence, Batch, certain, cancellation);
             if (chunks.Count == 0) return;
             foreach (var chunk in chunks)
             {

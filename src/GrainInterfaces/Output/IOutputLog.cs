@@ -18,6 +18,9 @@ public sealed record OutputChunk(int Attempt, OutputStream Stream, long Sequence
 /// <summary>Where the next chunk of an attempt belongs.</summary>
 public readonly record struct OutputCursor(long NextSequence, long StdoutOffset, long StderrOffset);
 
+/// <summary>How far the output of a task's latest attempt goes.</summary>
+public readonly record struct OutputEnd(Guid Task, int Attempt, long NextSequence);
+
 /// <summary>How an append was taken.</summary>
 public enum AppendResult
 {
@@ -45,6 +48,9 @@ public interface IOutputLog
 
     /// <summary>Where the next chunk of an attempt belongs.</summary>
     ValueTask<OutputCursor> Cursor(Guid task, int attempt, CancellationToken cancellation);
+
+    /// <summary>How far the output of each of these tasks goes, of the latest attempt that has any; in no order. One cheap question for all.</summary>
+    ValueTask<IReadOnlyList<OutputEnd>> Latest(IReadOnlyCollection<Guid> tasks, CancellationToken cancellation);
 
     /// <summary>
     /// Chunks of an attempt with a sequence of at least <paramref name="fromSequence"/>, in order, until about

@@ -20,6 +20,19 @@ public sealed class AttemptsClient(HttpClient http)
         AnswerReader.Post(http, Of(Routes.AttemptOutput, attemptId), output,
             ProtocolJson.Default.AppendOutput, ProtocolJson.Lenient.JsonElement, cancellation);
 
+    /// <summary>
+    /// The same in the binary form: for chunks of at most <see cref="Limits.OutputFrame"/> bytes, together within <see cref="Limits.OutputBody"/>.
+    /// A server that does not know it yet answers 415.
+    /// </summary>
+    public async Task<Answer<JsonElement>> AppendFrames(string attemptId, AppendOutput output, CancellationToken cancellation = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Of(Routes.AttemptOutput, attemptId));
+        request.Content = new FramedContent(output.Chunks);
+        request.Headers.Add(OutputFrames.SessionHeader, output.Session);
+        using var response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
+        return await AnswerReader.Read(response, ProtocolJson.Lenient.JsonElement, cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>Reports how it ended.</summary>
     public Task<Answer<ResultTaken>> Finish(string attemptId, AttemptResult result, CancellationToken cancellation = default) =>
         AnswerReader.Post(http, Of(Routes.AttemptResult, attemptId), result,

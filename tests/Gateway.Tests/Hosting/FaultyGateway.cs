@@ -104,6 +104,9 @@ internal sealed class FaultyGateway : IAsyncDisposable
         public ValueTask<OutputCursor> Cursor(Guid task, int attempt, CancellationToken cancellation) =>
             throw new IOException("gone");
 
+        public ValueTask<IReadOnlyList<OutputEnd>> Latest(IReadOnlyCollection<Guid> tasks, CancellationToken cancellation) =>
+            throw new IOException("gone");
+
         public ValueTask<IReadOnlyList<OutputChunk>> Read(
             Guid task, int attempt, OutputStream? stream, long fromSequence, int maxBytes, CancellationToken cancellation) =>
             throw new IOException("gone");

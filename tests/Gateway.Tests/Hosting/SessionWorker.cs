@@ -22,7 +22,7 @@ internal sealed class SessionWorker
     public static string NewName() => "w-" + Guid.NewGuid().ToString("N")[..12];
 
     /// <summary>Opens a session.</summary>
-    public static async Task<SessionWorker> Open(LiveGateway gateway, string? name = null, string[]? labels = null, string[]? kinds = null)
+    public static async Task<SessionWorker> Open(LiveGateway gateway, string? name = null, string[]? labels = null, string[]? kinds = null, bool takeOver = false)
     {
         name ??= NewName();
         var open = new OpenSession
@@ -34,6 +34,7 @@ internal sealed class SessionWorker
             Arch = "x64",
             Labels = labels,
             Version = "test",
+            TakeOver = takeOver,
             MaxConcurrent = 4,
         };
         var opened = await new WorkersClient(gateway.Worker).Open(open);
@@ -65,6 +66,21 @@ internal sealed class SessionWorker
     {
         var appended = await attempts.Append(offer.AttemptId, new AppendOutput(Session, chunks));
         Assert.True(appended.IsOk, appended.Problem?.Error);
+    }
+
+    /// <summary>Sends output in the binary form.</summary>
+    public async Task PrintFrames(Offer offer, params OutputChunk[] chunks)
+    {
+        var appended = await attempts.AppendFrames(offer.AttemptId, new AppendOutput(Session, chunks));
+        Assert.True(appended.IsOk, appended.Problem?.Error);
+    }
+
+    /// <summary>The same worker and session, calling another gateway.</summary>
+    public SessionWorker At(Uri gateway, string token)
+    {
+        var http = new HttpClient { BaseAddress = gateway };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        return new(http, Name, Session);
     }
 
     public static OutputChunk Chunk(string stream, long sequence, long offset, string text) =>

@@ -101,6 +101,37 @@ public abstract class OutputLogContract : StoreContract
     }
 
     [Fact]
+    public async Task The_end_of_the_latest_attempt_is_known_for_many_tasks_at_once()
+    {
+        var (one, two, silent) = (await NewTask(), await NewTask(), await NewTask());
+        await Store.Output.Append(one, [Chunk(0, OutputStream.Stdout, 0, "a"), Chunk(1, OutputStream.Stderr, 0, "b")], default);
+        await Store.Output.Append(two, [Chunk(0, OutputStream.Stdout, 0, "a")], default);
+        await Store.Output.Append(two, [Chunk(0, OutputStream.Stdout, 0, "a") with { Attempt = 3 }], default);
+        await Store.Output.Append(two, [Chunk(1, OutputStream.Stdout, 1, "b") with { Attempt = 3 }], default);
+
+        var ends = await Store.Output.Latest([one, two, silent, Guid.NewGuid()], default);
+
+        Assert.Equal(new HashSet<OutputEnd> { new(one, 1, 2), new(two, 3, 2) }, ends.ToHashSet());
+        Assert.Empty(await Store.Output.Latest([], default));
+    }
+
+    [Fact]
+    public async Task Any_bytes_come_back_as_they_were()
+    {
+        var task = await NewTask();
+        var random = new byte[30];
+        new Random(1).NextBytes(random);
+        byte[][] printed = [random, new byte[70], [], [0, 255, 0], Encoding.UTF8.GetBytes(new string('x', 70))];
+        var offset = 0L;
+        foreach (var (data, i) in printed.Select((data, i) => (data, i)))
+        {
+            await Store.Output.Append(task, [new(1, OutputStream.Stdout, i, offset, data, Sample.Noon)], default);
+            offset += data.Length;
+            Assert.Equal(data, (await Read(task, from: i)).Single().Data.ToArray());
+        }
+    }
+
+    [Fact]
     public async Task Many_appenders_of_the_same_chunks_leave_each_once()
     {
         var task = await NewTask();

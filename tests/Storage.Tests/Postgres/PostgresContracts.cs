@@ -1,4 +1,5 @@
 using OpenClaw.Storage.Tests.Audit;
+using OpenClaw.Storage.Tests.Output;
 using OpenClaw.Storage.Tests.Tasks;
 
 namespace OpenClaw.Storage.Tests.Postgres;
@@ -21,6 +22,11 @@ public sealed class PostgresTaskListTests : TaskListContract
 }
 
 public sealed class PostgresAuditTrailTests : AuditTrailContract
+{
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => PostgresFixture.Open(configure);
+}
+
+public sealed class PostgresOutputLogTests : OutputLogContract
 {
     protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => PostgresFixture.Open(configure);
 }

@@ -1,20 +1,75 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
 using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.Storage.Output;
 
 namespace OpenClaw.Storage.Postgres.Output;
 
-/// <summary>The output of tasks.</summary>
-internal sealed class OutputLog : IOutputLog
+/// <summary>
+/// Output of attempts, as rows beside the tasks. Any number of processes may append to one attempt: the cursor's row is compared and
+/// set in the statement that writes the chunks.
+/// </summary>
+internal sealed class OutputLog(PostgresDatabase database, IOptions<StorageOptions> options) : IOutputLog
 {
-    public ValueTask<(AppendResult Result, OutputCursor Cursor)> Append(
-        Guid task, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation) => throw new NotSupportedException();
+    private readonly NpgsqlDataSource source = database.Source;
+    private readonly OutputStates states = new();
 
-    public ValueTask<OutputCursor> Cursor(Guid task, int attempt, CancellationToken cancellation) => throw new NotSupportedException();
+    public async ValueTask<(AppendResult Result, OutputCursor Cursor)> Append(
+        Guid task, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation)
+    {
+        if (chunks.Count == 0) throw new ArgumentException("There is no chunk to append.", nameof(chunks));
+        var attempt = chunks[0].Attempt;
+        try
+        {
+            // What is remembered may be of yesterday: only what was just read may refuse.
+            if (states.Find(task, attempt) is { } known && await Try(task, known, chunks, cancellation).ConfigureAwait(false) is { } cursor)
+                return (AppendResult.Appended, cursor);
+            while (true)
+            {
+                if (await OutputReads.State(source, task, attempt, cancellation).ConfigureAwait(false) is not { } state)
+                    return (AppendResult.Gap, default);
+                var joins = OutputPosition.Join(state.Position.Cursor, chunks);
+                if (joins != AppendResult.Appended) return (joins, state.Position.Cursor);
+                if (await Try(task, state, chunks, cancellation).ConfigureAwait(false) is { } moved) return (joins, moved);
+            }
+        }
+        catch
+        {
+            // Who knows whether it was written.
+            states.Forget(task, attempt);
+            throw;
+        }
+    }
+
+    public async ValueTask<OutputCursor> Cursor(Guid task, int attempt, CancellationToken cancellation) =>
+        (await OutputReads.State(source, task, attempt, cancellation).ConfigureAwait(false))?.Position.Cursor ?? default;
+
+    public ValueTask<IReadOnlyList<OutputEnd>> Latest(IReadOnlyCollection<Guid> tasks, CancellationToken cancellation) =>
+        OutputReads.Latest(source, tasks, cancellation);
 
     public ValueTask<IReadOnlyList<OutputChunk>> Read(
         Guid task, int attempt, OutputStream? stream, long fromSequence, int maxBytes, CancellationToken cancellation) =>
-        throw new NotSupportedException();
+        OutputReads.FromSequence(source, (task, attempt, stream), fromSequence, maxBytes, cancellation);
 
     public ValueTask<IReadOnlyList<OutputChunk>> ReadFrom(
         Guid task, int attempt, OutputStream stream, long offset, int maxBytes, CancellationToken cancellation) =>
-        throw new NotSupportedException();
+        OutputReads.FromOffset(source, (task, attempt, stream), offset, maxBytes, cancellation);
+
+    /// <summary>Where the output stands after the append; null when it did not stand where the state says.</summary>
+    private async ValueTask<OutputCursor?> Try(
+        Guid task, OutputState state, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation)
+    {
+        if (OutputPosition.Join(state.Position.Cursor, chunks) != AppendResult.Appended) return null;
+        var attempt = chunks[0].Attempt;
+        AppendPlan? plan;
+        while ((plan = AppendPlan.Of(state, chunks, options.Value.Output, out var missing)) is null)
+        {
+            var lengths = await OutputReads.Lengths(source, state.Task, attempt, missing, cancellation).ConfigureAwait(false);
+            if (lengths.Length == 0) return null;
+            state = state with { LengthsFrom = missing, Lengths = lengths };
+        }
+        if (!await AppendRows.Write(source, attempt, state, plan, cancellation).ConfigureAwait(false)) return null;
+        states.Keep(task, attempt, plan.After);
+        return plan.After.Position.Cursor;
+    }
 }

@@ -35,6 +35,8 @@ internal static class DeleteTasks
     [
         "DELETE FROM audit WHERE task = ANY ($1)",
         "DELETE FROM task_specs WHERE seq = ANY ($1)",
+        "DELETE FROM output_cursors WHERE task = ANY ($1)",
+        "DELETE FROM output_chunks WHERE task = ANY ($1)",
     ];
 
     /// <summary>One task, when it is at a version; how many: 1 or 0.</summary>

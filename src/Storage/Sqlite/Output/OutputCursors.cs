@@ -12,6 +12,12 @@ internal static class OutputCursors
         WHERE task = ?1 AND attempt = ?2
         """;
 
+    private const string Newest =
+        """
+        SELECT c.attempt, c.next_sequence FROM tasks t JOIN output_cursors c ON c.task = t.seq
+        WHERE t.id = ?1 ORDER BY c.attempt DESC LIMIT 1
+        """;
+
     private const string Upsert =
         """
         INSERT INTO output_cursors (task, attempt, next_sequence, stdout_offset, stderr_offset, head_bytes, tail_bytes, tail_from)
@@ -27,6 +33,13 @@ internal static class OutputCursors
         if (!row.Add(task).Add(attempt).Step()) return default;
         var cursor = new OutputCursor(row.Long(0), row.Long(1), row.Long(2));
         return new OutputPosition(cursor, row.Long(3), row.Long(4), row.IsNull(5) ? null : row.Long(5));
+    }
+
+    /// <summary>How far the latest attempt goes; null for a task without output.</summary>
+    public static OutputEnd? Latest(SqliteDatabase database, Guid task)
+    {
+        using var row = database.Use(Newest);
+        return row.Add(task).Step() ? new OutputEnd(task, row.Int(0), row.Long(1)) : null;
     }
 
     public static void Write(SqliteDatabase database, long task, int attempt, OutputPosition position)

@@ -35,6 +35,17 @@ internal sealed class OutputLog(SqliteStore store, OutputLimits limits) : IOutpu
         return OutputCursors.Read(reader.Database, seq, attempt).Cursor;
     }
 
+    public async ValueTask<IReadOnlyList<OutputEnd>> Latest(IReadOnlyCollection<Guid> tasks, CancellationToken cancellation)
+    {
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        var ends = new List<OutputEnd>(tasks.Count);
+        foreach (var task in tasks)
+        {
+            if (OutputCursors.Latest(reader.Database, task) is { } end) ends.Add(end);
+        }
+        return ends;
+    }
+
     public async ValueTask<IReadOnlyList<OutputChunk>> Read(
         Guid task, int attempt, OutputStream? stream, long fromSequence, int maxBytes, CancellationToken cancellation)
     {

@@ -1,0 +1,78 @@
+using Npgsql;
+using NpgsqlTypes;
+using OpenClaw.GrainInterfaces.Output;
+
+namespace OpenClaw.Storage.Postgres.Output;
+
+/// <summary>
+/// Writes an append in one statement: the cursor moves only if it stands where the plan began, and only then do chunks come and go. One
+/// round trip and one commit, however many chunks there are.
+/// </summary>
+internal static class AppendRows
+{
+    private const string Begin =
+        """
+        WITH moved AS (
+            INSERT INTO output_cursors (task, attempt, next_sequence, stdout_offset, stderr_offset, head_bytes, tail_bytes, tail_from)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING 1)
+        """;
+
+    // The whole row is compared: of a task that was deleted and made again, the sequence alone might fit.
+    private const string Move =
+        """
+        WITH moved AS (
+            UPDATE output_cursors SET next_sequence = $3, stdout_offset = $4, stderr_offset = $5, head_bytes = $6, tail_bytes = $7, tail_from = $8
+            WHERE task = $1 AND attempt = $2 AND next_sequence = $18 AND stdout_offset = $19 AND stderr_offset = $20 AND head_bytes = $21
+                AND tail_bytes = $22 AND tail_from IS NOT DISTINCT FROM $23
+            RETURNING 1)
+        """;
+
+    private const string Rows =
+        """
+        , cut AS (
+            DELETE FROM output_chunks WHERE task = $1 AND attempt = $2 AND sequence >= $9 AND sequence < $10 AND EXISTS (SELECT FROM moved))
+        , added AS (
+            INSERT INTO output_chunks (task, attempt, sequence, stream, position, length, at, packed, data)
+            SELECT $1, $2, c.* FROM unnest($11::bigint[], $12::smallint[], $13::bigint[], $14::integer[], $15::bigint[], $16::boolean[], $17::bytea[]) c
+            WHERE EXISTS (SELECT FROM moved))
+        SELECT count(*) FROM moved
+        """;
+
+    /// <summary>False when the cursor stood somewhere else: then nothing changed.</summary>
+    public static async ValueTask<bool> Write(
+        NpgsqlDataSource source, int attempt, OutputState before, AppendPlan plan, CancellationToken cancellation)
+    {
+        await using var command = source.CreateCommand((before.IsStored ? Move : Begin) + Rows);
+        var parameters = command.Parameters;
+        parameters.Add(new NpgsqlParameter<long> { TypedValue = before.Task });
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = attempt });
+        AddPosition(parameters, plan.After);
+        parameters.Add(new NpgsqlParameter<long> { TypedValue = plan.CutFrom });
+        parameters.Add(new NpgsqlParameter<long> { TypedValue = plan.CutTo });
+        AddChunks(parameters, plan.Added);
+        if (before.IsStored) AddPosition(parameters, before);
+        return (long)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))! == 1;
+    }
+
+    private static void AddPosition(NpgsqlParameterCollection parameters, OutputState state)
+    {
+        var (cursor, head, tail, from) = state.Position;
+        foreach (var number in new[] { cursor.NextSequence, cursor.StdoutOffset, cursor.StderrOffset, head, tail })
+            parameters.Add(new NpgsqlParameter<long> { TypedValue = number });
+        parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = from is { } sequence ? sequence : DBNull.Value });
+    }
+
+    private static void AddChunks(NpgsqlParameterCollection parameters, IReadOnlyList<OutputChunk> chunks)
+    {
+        var packed = chunks.Select(chunk => PackedData.Pack(chunk.Data)).ToArray();
+        Add(chunks.Select(chunk => chunk.Sequence));
+        Add(chunks.Select(chunk => (short)chunk.Stream));
+        Add(chunks.Select(chunk => chunk.Offset));
+        Add(chunks.Select(chunk => chunk.Data.Length));
+        Add(chunks.Select(chunk => chunk.At.UtcTicks));
+        Add(packed.Select(chunk => chunk.Packed));
+        Add(packed.Select(chunk => chunk.Data));
+
+        void Add<T>(IEnumerable<T> values) => parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. values] });
+    }
+}

@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Http.Headers;
+using OpenClaw.Gateway.Tests.Hosting;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Gateway.Tests.Attempts;
+
+/// <summary>The binary form of output: the same rules and answers as the JSON form.</summary>
+public sealed class FramedOutputTests(LiveGateway gateway) : IClassFixture<LiveGateway>
+{
+    [Fact]
+    public async Task Frames_are_kept_and_a_repeat_changes_nothing()
+    {
+        var (id, worker, offer) = await Running();
+        OutputChunk[] chunks =
+        [
+            SessionWorker.Chunk("stdout", 0, 0, "hello "), SessionWorker.Chunk("stderr", 1, 0, "oops"), SessionWorker.Chunk("stdout", 2, 6, "world"),
+        ];
+        await worker.PrintFrames(offer, chunks);
+        await worker.PrintFrames(offer, chunks);
+        await worker.Finish(offer, stdout: "hello world", sent: true);
+
+        var (_, view) = await gateway.Client.Get($"/tasks/{id}");
+        Assert.Equal(("hello world", "oops"), (view.Text("stdout"), view.Text("stderr")));
+    }
+
+    [Fact]
+    public async Task Both_forms_join()
+    {
+        var (id, worker, offer) = await Running();
+        await worker.PrintFrames(offer, SessionWorker.Chunk("stdout", 0, 0, "a"));
+        await worker.Print(offer, SessionWorker.Chunk("stdout", 1, 1, "b"));
+        await worker.PrintFrames(offer, SessionWorker.Chunk("stdout", 0, 0, "a"), SessionWorker.Chunk("stdout", 1, 1, "b"), SessionWorker.Chunk("stdout", 2, 2, "c"));
+
+        Assert.Equal("abc", await gateway.Client.GetStringAsync($"/tasks/{id}/output"));
+    }
+
+    [Fact]
+    public async Task A_gap_says_where_to_go_on_and_keeps_nothing()
+    {
+        var (id, worker, offer) = await Running();
+        await worker.PrintFrames(offer, SessionWorker.Chunk("stdout", 0, 0, "abc"));
+
+        var answer = await Append(offer, worker.Session, SessionWorker.Chunk("stdout", 2, 4, "x"));
+
+        Assert.Equal((409, ProblemTypes.OutputGap, new NextOutput(1, 3, 0)),
+            (answer.Problem!.Status, answer.Problem.Type, answer.Problem.Next));
+        Assert.Equal("abc", await gateway.Client.GetStringAsync($"/tasks/{id}/output"));
+    }
+
+    [Fact]
+    public async Task A_fenced_session_and_an_attempt_that_has_ended_are_refused()
+    {
+        var (_, worker, offer) = await Running();
+        await worker.Finish(offer, stdout: "x");
+        var ended = await Append(offer, worker.Session, SessionWorker.Chunk("stdout", 1, 1, "y"));
+        Assert.Equal((409, ProblemTypes.AttemptSuperseded), (ended.Problem!.Status, ended.Problem.Type));
+
+        var other = await SessionWorker.Open(gateway);
+        var foreign = await Append(offer, other.Session, SessionWorker.Chunk("stdout", 1, 1, "y"));
+        Assert.Equal(404, foreign.Problem!.Status);
+
+        await SessionWorker.Open(gateway, worker.Name, takeOver: true);
+        var fenced = await Append(offer, worker.Session, SessionWorker.Chunk("stdout", 1, 1, "y"));
+        Assert.Equal((409, ProblemTypes.SessionSuperseded), (fenced.Problem!.Status, fenced.Problem.Type));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_largest_body_is_taken_and_one_byte_more_is_not(bool chunked)
+    {
+        var (_, worker, offer) = await Running();
+        var room = Limits.OutputBody;
+        var body = new List<byte>();
+        for (long sequence = 0, offset = 0; room > 0; sequence++)
+        {
+            var data = new byte[Math.Min(Limits.OutputFrame, room - OutputFrames.HeadSize)];
+            var chunk = new OutputChunk { Stream = "stdout", Sequence = sequence, Offset = offset, Data = data };
+            var head = new byte[OutputFrames.HeadSize];
+            OutputFrames.WriteHead(head, chunk);
+            body.AddRange(head);
+            body.AddRange(data);
+            (offset, room) = (offset + data.Length, room - OutputFrames.SizeOf(chunk));
+        }
+
+        Assert.Equal(HttpStatusCode.NoContent, await Post(offer, worker.Session, [.. body], chunked));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await Post(offer, worker.Session, [.. body, 1], chunked));
+    }
+
+    private Task<Protocol.Tasks.Answer<System.Text.Json.JsonElement>> Append(Offer offer, string session, OutputChunk chunk) =>
+        new AttemptsClient(gateway.Worker).AppendFrames(offer.AttemptId, new AppendOutput(session, [chunk]));
+
+    private async Task<HttpStatusCode> Post(Offer offer, string session, byte[] body, bool chunked)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/worker/attempts/{offer.AttemptId}/output");
+        request.Headers.Add(OutputFrames.SessionHeader, session);
+        request.Headers.TransferEncodingChunked = chunked;
+        request.Content = new ByteArrayContent(body);
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(OutputFrames.MediaType);
+        using var response = await gateway.Worker.SendAsync(request);
+        return response.StatusCode;
+    }
+
+    private async Task<(string Id, SessionWorker Worker, Offer Offer)> Running()
+    {
+        var worker = await SessionWorker.Open(gateway);
+        var id = await gateway.Client.Submit($$"""{"command":"id","worker":"{{worker.Name}}"}""");
+        return (id, worker, await worker.Take());
+    }
+}
