@@ -10,7 +10,7 @@ internal sealed class ChunkNumbers
     private long stderr;
 
     public OutputChunk[] Number(IReadOnlyList<OutputPiece> pieces) =>
-        [.. pieces.Select(piece => Place(piece.Stream, piece.Bytes.ToArray()))];
+        [.. pieces.Select(piece => Place(piece.Stream, piece.Detach()))];
 
     /// <summary>
     /// The server says where it stands: what it has is left out. When it stands before the oldest we still have, or after all we

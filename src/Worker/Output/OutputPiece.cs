@@ -12,6 +12,9 @@ internal sealed class OutputPiece(OutputStream stream)
     public int Length { get; private set; }
     public ReadOnlySpan<byte> Bytes => data.AsSpan(0, Length);
 
+    /// <summary>The bytes for good: nothing may be appended after it.</summary>
+    public byte[] Detach() => Length == data.Length ? data : Bytes.ToArray();
+
     /// <summary>Memory it takes, which for many tiny pieces is far more than their bytes.</summary>
     public int Cost => data.Length + Overhead;
 

@@ -18,8 +18,6 @@ internal sealed record OutputRest(OutputChunk[] Unsent, long StdoutBytes, long S
 internal sealed class OutputPump : IOutputSink
 {
     private const int Capacity = 4 * 1024 * 1024;
-    private const int CallBytes = 128 * 1024;
-    private const int CallChunks = 200;
     private const int MostGaps = 5;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -27,6 +25,7 @@ internal sealed class OutputPump : IOutputSink
     private readonly object gate = new();
     private readonly OutputBuffer buffer = new(Capacity);
     private readonly ChunkNumbers numbers = new();
+    private readonly CallSize size = new();
     private readonly IncrementalHash stdoutHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly IncrementalHash stderrHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Signal data = new();
@@ -92,7 +91,7 @@ internal sealed class OutputPump : IOutputSink
         {
             var rest = new List<OutputChunk>(unsent);
             while (!refused && !buffer.IsEmpty)
-                rest.AddRange(numbers.Number(buffer.Take(CallBytes, CallChunks)));
+                rest.AddRange(numbers.Number(buffer.Take(CallSize.Largest, CallSize.Chunks)));
             giveUp.Dispose();
             return new OutputRest([.. rest], stdoutBytes, stderrBytes, Hex(stdoutHash), Hex(stderrHash));
         }
@@ -141,7 +140,7 @@ internal sealed class OutputPump : IOutputSink
     {
         lock (gate)
         {
-            unsent = numbers.Number(buffer.Take(CallBytes, CallChunks));
+            unsent = numbers.Number(buffer.Take(size.Bytes, CallSize.Chunks));
             Monitor.PulseAll(gate);
             return unsent.Length > 0;
         }
@@ -153,9 +152,14 @@ internal sealed class OutputPump : IOutputSink
         var gaps = 0;
         while (unsent.Length > 0)
         {
-            var reply = await send(unsent, giveUp.Token).ConfigureAwait(false);
+            var (call, began) = (size.First(unsent), clock.GetTimestamp());
+            var reply = await send(call, giveUp.Token).ConfigureAwait(false);
+            if (reply.NoAnswer is null)
+                size.Answered(clock.GetElapsedTime(began));
+            else
+                size.Failed();
             if (reply.IsOk)
-                Adopt([], isAway: false);
+                Adopt(unsent[call.Length..], isAway: false);
             else if (reply.Problem is { Next: { } next } && reply.Is(ProblemTypes.OutputGap) && gaps++ < MostGaps)
                 Adopt(numbers.Rejoin(unsent, next), isAway: false);
             else if (reply.MayRetry || reply.SessionLost)

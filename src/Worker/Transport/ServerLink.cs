@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Tasks;
 using OpenClaw.Protocol.Workers;
@@ -15,12 +16,15 @@ internal sealed class ServerLink : IDisposable
 {
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+    private const int JsonBytes = 384 * 1024;
+    private const int JsonChunks = 200;
     private readonly HttpClient work;
     private readonly HttpClient pulse;
     private readonly WorkersClient workers;
     private readonly WorkersClient heartbeats;
     private readonly AttemptsClient attempts;
     private readonly TimeProvider clock;
+    private volatile bool takesOnlyJson;
 
     public ServerLink(Uri url, string token, TimeProvider clock)
     {
@@ -32,8 +36,12 @@ internal sealed class ServerLink : IDisposable
         attempts = new AttemptsClient(work);
     }
 
-    public Task<Reply<SessionOpened>> Open(OpenSession open, CancellationToken cancellation) =>
-        Ask(token => workers.Open(open, token), Short, cancellation);
+    public Task<Reply<SessionOpened>> Open(OpenSession open, CancellationToken cancellation)
+    {
+        // Perhaps to a newer server than the one before.
+        takesOnlyJson = false;
+        return Ask(token => workers.Open(open, token), Short, cancellation);
+    }
 
     public Task<Reply<JsonElement>> Close(string session, CancellationToken cancellation) =>
         Ask(token => workers.Close(new CloseSession(session), token), Short, cancellation);
@@ -47,8 +55,19 @@ internal sealed class ServerLink : IDisposable
     public Task<Reply<StartedAttempt>> Start(string attemptId, string session, CancellationToken cancellation) =>
         Ask(token => attempts.Start(attemptId, new StartAttempt(session), token), Short, cancellation);
 
-    public Task<Reply<JsonElement>> Append(string attemptId, AppendOutput output, CancellationToken cancellation) =>
-        Ask(token => attempts.Append(attemptId, output, token), Long, cancellation);
+    /// <summary>Sends output in the binary form; to a server that does not know it, as JSON.</summary>
+    public async Task<Reply<JsonElement>> Append(string attemptId, AppendOutput output, CancellationToken cancellation)
+    {
+        if (takesOnlyJson || output.Chunks.Any(chunk => chunk.Data.Length is 0 or > Limits.OutputFrame))
+            return await AppendJson(attemptId, output, cancellation).ConfigureAwait(false);
+        var reply = await Ask(token => attempts.AppendFrames(attemptId, output, token), Long, cancellation).ConfigureAwait(false);
+        if (reply.Problem is not { Status: 404 or 415 } problem)
+            return reply;
+        // 404 may be about the attempt: then JSON is told the same.
+        var json = await AppendJson(attemptId, output, cancellation).ConfigureAwait(false);
+        takesOnlyJson = problem.Status == 415 || json.IsOk;
+        return json;
+    }
 
     public Task<Reply<ResultTaken>> Finish(string attemptId, AttemptResult result, CancellationToken cancellation) =>
         Ask(token => attempts.Finish(attemptId, result, token), Long, cancellation);
@@ -57,6 +76,21 @@ internal sealed class ServerLink : IDisposable
     {
         work.Dispose();
         pulse.Dispose();
+    }
+
+    /// <summary>In as many calls as JSON needs: base64 is a third larger. What was taken before a call that fails is a repeat later.</summary>
+    private async Task<Reply<JsonElement>> AppendJson(string attemptId, AppendOutput output, CancellationToken cancellation)
+    {
+        for (var (from, chunks) = (0, output.Chunks); ;)
+        {
+            long bytes = 0;
+            var call = chunks.Skip(from).Take(JsonChunks)
+                .TakeWhile((chunk, index) => (bytes += chunk.Data.Length) <= JsonBytes || index == 0).ToArray();
+            from += call.Length;
+            var reply = await Ask(token => attempts.Append(attemptId, output with { Chunks = call }, token), Long, cancellation).ConfigureAwait(false);
+            if (!reply.IsOk || from >= chunks.Length)
+                return reply;
+        }
     }
 
     /// <summary>Throws only when <paramref name="cancellation"/> itself fired.</summary>

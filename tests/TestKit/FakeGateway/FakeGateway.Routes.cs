@@ -12,12 +12,19 @@ public sealed partial class FakeGateway
 {
     private readonly HashSet<string> told = new(StringComparer.Ordinal);
     private long epoch;
+    private int framedCalls;
 
     /// <summary>The live session; null before the first. Set it to null to make the worker's invalid.</summary>
     public string? Session { get; set; }
 
     /// <summary>True: the name belongs to another worker.</summary>
     public bool NameTaken { get; set; }
+
+    /// <summary>True: a server from before the binary form of output, which answers it with 415.</summary>
+    public bool IsOfBefore { get; set; }
+
+    /// <summary>Output calls in the binary form.</summary>
+    public int FramedCalls => Volatile.Read(ref framedCalls);
 
     /// <summary>The last session's request.</summary>
     public OpenSession? Opened { get; private set; }
@@ -33,12 +40,33 @@ public sealed partial class FakeGateway
             Routes.Heartbeat => "heartbeat",
             _ => path[(path.LastIndexOf('/') + 1)..],
         };
-        using var reader = new StreamReader(context.Request.Body);
-        var body = await reader.ReadToEndAsync(context.RequestAborted);
+        var framed = context.Request.ContentType == OutputFrames.MediaType;
+        var body = await Body(context, framed);
         var call = new SeenCall(name, counts.AddOrUpdate(name, 1, (_, n) => n + 1), body, TimeProvider.System.GetUtcNow());
         calls.Enqueue(call);
         Change(() => { });
-        await Answer(context, call, path.Split('/'));
+        if (framed && IsOfBefore) await Refuse(context, 415, ProblemTypes.UnsupportedMediaType);
+        else await Answer(context, call, path.Split('/'));
+    }
+
+    /// <summary>The body as JSON; frames become what they would be in that form.</summary>
+    private async Task<string> Body(HttpContext context, bool framed)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        if (!framed || IsOfBefore) return System.Text.Encoding.UTF8.GetString(body.ToArray());
+        Interlocked.Increment(ref framedCalls);
+        var (chunks, bytes) = (new List<OutputChunk>(), body.ToArray());
+        for (var at = 0; at < bytes.Length;)
+        {
+            var frame = OutputFrames.ReadHead(bytes.AsSpan(at));
+            var data = bytes.AsSpan(at + OutputFrames.HeadSize, (int)frame.Length).ToArray();
+            var stream = frame.Stream == 1 ? "stdout" : "stderr";
+            chunks.Add(new OutputChunk { Stream = stream, Sequence = frame.Sequence, Offset = frame.Offset, Data = data });
+            at += OutputFrames.SizeOf(chunks[^1]);
+        }
+        var append = new AppendOutput(context.Request.Headers[OutputFrames.SessionHeader]!, [.. chunks]);
+        return JsonSerializer.Serialize(append, ProtocolJson.Default.AppendOutput);
     }
 
     private async Task Answer(HttpContext context, SeenCall call, string[] path)

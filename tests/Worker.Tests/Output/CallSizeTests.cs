@@ -1,0 +1,46 @@
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Output;
+
+namespace OpenClaw.Worker.Tests.Output;
+
+public sealed class CallSizeTests
+{
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(20);
+
+    [Fact]
+    public void A_quick_line_gets_large_calls_that_still_fit_a_body()
+    {
+        var size = new CallSize();
+        for (var i = 0; i < 20; i++) size.Answered(Quick);
+
+        Assert.Equal(CallSize.Largest, size.Bytes);
+        Assert.True(size.Bytes + (CallSize.Chunks * OutputFrames.HeadSize) <= Protocol.Limits.OutputBody);
+    }
+
+    [Fact]
+    public void A_slow_line_gets_smaller_ones_and_a_broken_line_the_smallest()
+    {
+        var size = new CallSize();
+        for (var i = 0; i < 20; i++) size.Answered(Quick);
+        size.Answered(TimeSpan.FromSeconds(1));
+        Assert.Equal(CallSize.Largest, size.Bytes);
+        size.Answered(TimeSpan.FromSeconds(10));
+        Assert.Equal(CallSize.Largest / 2, size.Bytes);
+        size.Failed();
+        Assert.Equal(CallSize.Smallest, size.Bytes);
+        for (var i = 0; i < 20; i++) size.Answered(TimeSpan.FromSeconds(10));
+        Assert.Equal(CallSize.Smallest, size.Bytes);
+    }
+
+    [Fact]
+    public void A_call_takes_what_fits_and_at_least_one_chunk()
+    {
+        var size = new CallSize();
+        var large = Enumerable.Range(0, 5).Select(_ => Chunk(OutputPiece.Largest)).ToArray();
+        Assert.Equal(2, size.First(large).Length);
+        Assert.Single(size.First([Chunk(10 * OutputPiece.Largest), Chunk(1)]));
+        Assert.Equal(CallSize.Chunks, size.First([.. Enumerable.Range(0, 500).Select(_ => Chunk(1))]).Length);
+    }
+
+    private static OutputChunk Chunk(int length) => new() { Stream = "stdout", Sequence = 0, Offset = 0, Data = new byte[length] };
+}
