@@ -14,6 +14,9 @@ internal sealed record LoadOptions
     public int Polls { get; init; }
     /// <summary>Queued tasks to fill.</summary>
     public int Backlog { get; init; }
+    /// <summary>Readers of a stream, and how much is printed.</summary>
+    public int Readers { get; init; }
+    public int Megabytes { get; init; }
     public TimeSpan WarmUp { get; init; }
     public TimeSpan Window { get; init; }
 }

@@ -2,8 +2,8 @@ using System.CommandLine;
 using OpenClaw.Load;
 using OpenClaw.Load.Modes;
 
-var mode = new Argument<string>("mode") { Description = "throughput, sessions, pickup, idle or backlog" };
-mode.AcceptOnlyFromAmong("throughput", "sessions", "pickup", "idle", "backlog");
+var mode = new Argument<string>("mode") { Description = "throughput, sessions, pickup, idle, backlog or stream" };
+mode.AcceptOnlyFromAmong("throughput", "sessions", "pickup", "idle", "backlog", "stream");
 var url = new Option<string>("--url") { Description = "The server.", DefaultValueFactory = _ => "http://127.0.0.1:3456" };
 var data = new Option<DirectoryInfo?>("--data") { Description = "The server's data folder, for its tokens." };
 var token = new Option<string?>("--token") { Description = "Client token, instead of --data." };
@@ -17,13 +17,15 @@ var clients = new Option<int>("--clients") { DefaultValueFactory = _ => 64 };
 var workers = new Option<int>("--workers") { DefaultValueFactory = _ => 32 };
 var polls = new Option<int>("--polls") { Description = "idle: polls to hold.", DefaultValueFactory = _ => 5000 };
 var backlog = new Option<int>("--backlog") { Description = "backlog: queued tasks.", DefaultValueFactory = _ => 200_000 };
+var readers = new Option<int>("--readers") { Description = "stream: who follow.", DefaultValueFactory = _ => 2 };
+var megabytes = new Option<int>("--megabytes") { Description = "stream: output to print.", DefaultValueFactory = _ => 100 };
 var warmUp = new Option<double>("--warm-up") { Description = "Seconds.", DefaultValueFactory = _ => 5 };
 var seconds = new Option<double>("--seconds") { Description = "Measured window.", DefaultValueFactory = _ => 10 };
 var json = new Option<bool>("--json") { Description = "One JSON object instead of a table." };
 
 var root = new RootCommand("Load for an OpenClaw server; docs/performance.md.")
 {
-    mode, url, data, token, workerToken, pid, clients, workers, polls, backlog, warmUp, seconds, json,
+    mode, url, data, token, workerToken, pid, clients, workers, polls, backlog, readers, megabytes, warmUp, seconds, json,
 };
 root.SetAction(async (parsed, _) =>
 {
@@ -37,6 +39,8 @@ root.SetAction(async (parsed, _) =>
         Workers = parsed.GetValue(workers),
         Polls = parsed.GetValue(polls),
         Backlog = parsed.GetValue(backlog),
+        Readers = parsed.GetValue(readers),
+        Megabytes = parsed.GetValue(megabytes),
         WarmUp = TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
         Window = TimeSpan.FromSeconds(parsed.GetValue(seconds)),
     };
@@ -46,6 +50,7 @@ root.SetAction(async (parsed, _) =>
         "sessions" => await Throughput.Run(options, sessions: true),
         "pickup" => await PickUp.Run(options),
         "idle" => await Idle.Run(options),
+        "stream" => await OutputStream.Run(options),
         _ => await Backlog.Run(options),
     };
     Console.WriteLine(parsed.GetValue(json) ? report.ToJson() : report.ToTable());

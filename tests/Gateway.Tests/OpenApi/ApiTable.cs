@@ -13,6 +13,8 @@ internal sealed record Operation(string Method, string Route, string Id, string 
 {
     public Type? Takes { get; init; }
     public JsonObject? TakesSchema { get; init; }
+    /// <summary>Another media type of the same request; docs/protocol.md has its bytes.</summary>
+    public string? AlsoTakes { get; init; }
     public Type[] Answers { get; init; } = [];
     public JsonObject? AnswersSchema { get; init; }
     public string AnswersMedia { get; init; } = "application/json";
@@ -64,7 +66,7 @@ internal static class ApiTable
             Answers = [typeof(TaskView)], Problems = [401, 403, 404, 503],
         },
         new("GET", Routes.TaskOutput, "taskOutput", "tasks",
-            "Bytes of one stream as they were printed; X-Output-* headers say where they begin, end and go on.")
+            "Bytes of one stream as they were printed; X-Output-* headers say where they begin, end and go on. With follow as they come in.")
         {
             AnswersMedia = "application/octet-stream",
             Problems = OfRead,
@@ -72,6 +74,7 @@ internal static class ApiTable
             [
                 ("query", "stream", "string", "stdout (default) or stderr."), ("query", "offset", "integer", "First byte, default 0."),
                 ("query", "attempt", "integer", "Attempt, default the latest."),
+                ("query", "follow", "string", "true: chunked, as bytes come in, until the attempt is over; a cut is marked in the bytes."),
             ],
         },
         new("GET", Routes.TaskEvents, "taskEvents", "tasks", "Server-sent events: state, output, and end as the last.")
@@ -105,7 +108,11 @@ internal static class ApiTable
         Session(Routes.Heartbeat, "heartbeat", "Renews leases and learns what to end.", typeof(Heartbeat), typeof(HeartbeatAnswer)),
         Session(Routes.Start, "startAttempt", "Commits the start of an attempt.", typeof(StartAttempt), typeof(StartedAttempt)),
         Session(Routes.AttemptOutput, "appendOutput", "Appends output in order; 409 with next when it does not join.",
-            typeof(AppendOutput), null),
+            typeof(AppendOutput), null) with
+        {
+            AlsoTakes = OutputFrames.MediaType,
+            Parameters = [("header", OutputFrames.SessionHeader, "string", "The live session, for the binary form only.")],
+        },
         Session(Routes.AttemptResult, "finishAttempt", "Reports how an attempt ended.", typeof(AttemptResult), typeof(ResultTaken)),
         new("GET", Routes.WorkerPoll, "pollCompatible", "workers of the original",
             "Waits for a task, which is started by the answer; null when none came.")

@@ -56,6 +56,8 @@ internal sealed partial class OpenApiWriter
         if (Parameters(operation) is { Count: > 0 } parameters) node["parameters"] = parameters;
         if (operation.Takes is { } takes) node["requestBody"] = Body(Ref(takes, strict: true));
         else if (operation.TakesSchema is { } schema) node["requestBody"] = Body(schema.DeepClone());
+        if (operation.AlsoTakes is { } media)
+            node["requestBody"]!["content"]![media] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string", ["format"] = "binary" } };
         var responses = new JsonObject { [Text(operation.Success)] = Success(operation) };
         foreach (var status in operation.Problems)
         {

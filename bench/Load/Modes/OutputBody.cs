@@ -1,0 +1,49 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace OpenClaw.Load.Modes;
+
+/// <summary>Requests that append 15 chunks of 64 KiB in the binary form: random bytes and text in turns. Made once, renumbered in place.</summary>
+internal sealed class OutputBody
+{
+    public const int Bytes = Chunks * ChunkSize;
+    private const int Chunks = 15;
+    private const int ChunkSize = 64 * 1024;
+    private const int HeadSize = 21;
+    private readonly byte[] _request;
+    private readonly int _bodyStart;
+    private long _sequence;
+
+    public OutputBody(Uri server, string token, string session, string attempt)
+    {
+        var head = Encoding.ASCII.GetBytes(
+            $"POST /worker/attempts/{attempt}/output HTTP/1.1\r\nHost: {server.Authority}\r\nAuthorization: Bearer {token}\r\nX-Session: {session}\r\n"
+            + $"Content-Type: application/octet-stream\r\nContent-Length: {Chunks * (HeadSize + ChunkSize)}\r\n\r\n");
+        _bodyStart = head.Length;
+        _request = new byte[head.Length + (Chunks * (HeadSize + ChunkSize))];
+        head.CopyTo(_request, 0);
+        var text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 1200).Select(i => $"{i * 7919 % 10007}: compiling module {i % 37} of the program, warning CS{i * 31 % 9000}\n")));
+        for (var i = 0; i < Chunks; i++)
+        {
+            var data = _request.AsSpan(At(i) + HeadSize, ChunkSize);
+            if (i % 2 == 0) new Random(i).NextBytes(data);
+            else for (var at = 0; at < data.Length; at += text.Length) text.AsSpan(0, Math.Min(text.Length, data.Length - at)).CopyTo(data[at..]);
+        }
+    }
+
+    /// <summary>The next request; valid until the one after it.</summary>
+    public ReadOnlyMemory<byte> Next()
+    {
+        for (var i = 0; i < Chunks; i++, _sequence++)
+        {
+            var head = _request.AsSpan(At(i), HeadSize);
+            head[0] = 1;
+            BinaryPrimitives.WriteInt64BigEndian(head[1..], _sequence);
+            BinaryPrimitives.WriteInt64BigEndian(head[9..], _sequence * ChunkSize);
+            BinaryPrimitives.WriteInt32BigEndian(head[17..], ChunkSize);
+        }
+        return _request;
+    }
+
+    private int At(int chunk) => _bodyStart + (chunk * (HeadSize + ChunkSize));
+}
