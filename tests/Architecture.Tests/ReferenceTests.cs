@@ -11,7 +11,7 @@ public sealed class ReferenceTests
         ["Cluster"] = (["Hosting"], ["Microsoft.Orleans.Sdk", "Npgsql"]),
         ["Grains"] = (["GrainInterfaces"], ["Microsoft.Orleans.Sdk", "Microsoft.Orleans.Reminders"]),
         ["Storage"] = (["Grains", "GrainInterfaces"],
-            ["Microsoft.Orleans.Sdk", "Microsoft.Orleans.Reminders", "Npgsql", "SQLitePCLRaw.bundle_e_sqlite3"]),
+            ["Microsoft.Orleans.Sdk", "Microsoft.Orleans.Reminders", "Npgsql", "K4os.Compression.LZ4", "SQLitePCLRaw.bundle_e_sqlite3"]),
         ["Silo"] = (["Hosting", "Cluster", "Grains", "GrainInterfaces", "Storage", "Telemetry"],
             [
                 "Microsoft.Orleans.Server", "Microsoft.Orleans.Reminders", "Microsoft.Orleans.Clustering.AdoNet",
@@ -36,6 +36,7 @@ public sealed class ReferenceTests
         ["Microsoft.Orleans"] = ["Orleans.", "Microsoft.Extensions.", "Microsoft.AspNetCore.Connections."],
         ["Microsoft.AspNetCore"] = ["Microsoft.AspNetCore", "Microsoft.Net.Http.Headers", "Microsoft.Extensions."],
         ["Npgsql"] = ["Npgsql"],
+        ["K4os.Compression.LZ4"] = ["K4os.Compression.LZ4"],
         ["SQLitePCLRaw"] = ["SQLitePCLRaw."],
         ["OpenTelemetry"] = ["OpenTelemetry"],
         ["Polly.Core"] = ["Polly."],

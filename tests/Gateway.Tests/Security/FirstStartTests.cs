@@ -98,7 +98,7 @@ public sealed class FirstStartTests : IDisposable
     {
         // The second one begins and ends while the first one stores its tokens.
         (IReadOnlyList<IssuedToken> Tokens, bool Created)? second = null;
-        grains.On<ITokenGrain>("Create", async (key, args) =>
+        grains.On<ITokenGrain>("Create", new Func<object, object?[], Task<bool>>(async (key, args) =>
         {
             if (second is null)
             {
@@ -106,7 +106,7 @@ public sealed class FirstStartTests : IDisposable
                 second = await New().EnsureTokens(default);
             }
             return store.TryAdd((string)key, (TokenRecord)args[0]!);
-        });
+        }));
 
         var first = await New().EnsureTokens(default);
 
@@ -156,7 +156,7 @@ public sealed class FirstStartTests : IDisposable
     public async Task Of_two_that_start_at_once_on_an_empty_database_one_shows_tokens()
     {
         (IReadOnlyList<IssuedToken> Tokens, bool Created)? second = null;
-        grains.On<ITokenGrain>("Create", async (key, args) =>
+        grains.On<ITokenGrain>("Create", new Func<object, object?[], Task<bool>>(async (key, args) =>
         {
             if (second is null)
             {
@@ -164,7 +164,7 @@ public sealed class FirstStartTests : IDisposable
                 second = await Without().EnsureTokens(default);
             }
             return store.TryAdd((string)key, (TokenRecord)args[0]!);
-        });
+        }));
 
         var first = await Without().EnsureTokens(default);
 
