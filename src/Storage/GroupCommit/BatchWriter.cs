@@ -12,6 +12,9 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
     /// <summary>Operations in one commit at most.</summary>
     public const int MaxBatch = 400;
 
+    /// <summary>Bytes in one commit at most, unless one operation alone has more.</summary>
+    public const long MaxBytes = 16L << 20;
+
     private readonly IBatchTarget<TOperation> target;
     private readonly ILogger log;
     private readonly Channel<TOperation> channel;
@@ -21,6 +24,7 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
     private readonly HashSet<WriteKey> keys = new(MaxBatch);
     private List<TOperation> heldBack = [];
     private List<TOperation> heldBackNext = [];
+    private long bytes;
 
     public BatchWriter(IBatchTarget<TOperation> target, ILogger log, int capacity = 10_000, string name = "openclaw-writer")
     {
@@ -72,6 +76,7 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
     {
         batch.Clear();
         keys.Clear();
+        bytes = 0;
         TakeHeldBack();
         while (true)
         {
@@ -92,8 +97,18 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
 
     private void Take(TOperation operation)
     {
-        if (batch.Count < MaxBatch && (operation.Key is not { } key || keys.Add(key))) batch.Add(operation);
-        else heldBack.Add(operation);
+        // The key of one that is held back is taken as well: nothing of the same key may overtake it.
+        var isFirst = operation.Key is not { } key || keys.Add(key);
+        var fits = operation.Bytes == 0 || batch.Count == 0 || bytes + operation.Bytes <= MaxBytes;
+        if (isFirst && fits && batch.Count < MaxBatch)
+        {
+            batch.Add(operation);
+            bytes += operation.Bytes;
+        }
+        else
+        {
+            heldBack.Add(operation);
+        }
     }
 
     private void CommitBatch()

@@ -22,6 +22,9 @@ internal abstract class WriteOperation
     /// <summary>The span that wants this write; null: nobody traces it.</summary>
     public Activity? Cause { get; } = CommitMetrics.Cause;
 
+    /// <summary>Bytes it brings along, when that may be many.</summary>
+    public virtual long Bytes => 0;
+
     /// <summary>What it changes; null: it collides with nothing.</summary>
     public virtual WriteKey? Key => null;
 

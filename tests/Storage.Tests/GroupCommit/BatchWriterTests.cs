@@ -54,6 +54,21 @@ public sealed class BatchWriterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Large_writes_share_a_commit_up_to_16_MiB_and_small_ones_pass_them_but_for_their_key()
+    {
+        const long Large = 6L << 20;
+        var key = Guid.NewGuid();
+
+        await Task.WhenAll(await WriteWhileHeld(
+        [
+            new(1, bytes: Large), new(2, bytes: Large), new(3, key, bytes: Large), new(4, bytes: 3 * Large), new(5), new(6, key),
+            new(7, bytes: Large),
+        ]));
+
+        Assert.Equal([[0], [1, 2, 5], [3, 7], [4, 6]], target.Committed);
+    }
+
+    [Fact]
     public async Task A_poisoned_write_fails_alone()
     {
         var writes = await WriteWhileHeld([new(1), new(2, poisoned: true), new(3)]);

@@ -3,13 +3,14 @@ using OpenClaw.Storage.GroupCommit;
 namespace OpenClaw.Storage.Tests.GroupCommit;
 
 /// <summary>A write that says how it ended, and may be poisoned.</summary>
-internal sealed class FakeWrite(int number, Guid? id = null, bool poisoned = false) : WriteOperation
+internal sealed class FakeWrite(int number, Guid? id = null, bool poisoned = false, long bytes = 0) : WriteOperation
 {
     private readonly TaskCompletionSource<int> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public int Number => number;
     public bool Poisoned => poisoned;
     public Task<int> Durable => completion.Task;
+    public override long Bytes => bytes;
     public override WriteKey? Key => id is { } some ? new WriteKey(WriteTable.Tasks, some) : null;
     public override void Complete() => completion.SetResult(number);
     public override void Fail(Exception error) => completion.SetException(error);

@@ -10,6 +10,8 @@ internal sealed class InsertTask(TaskRecord record) : PostgresOperation<bool>
 {
     public override WriteKey? Key => new WriteKey(WriteTable.Tasks, record.Id);
 
+    public override long Bytes => record.Spec.Payload.Length;
+
     public override BulkStatement Statement => InsertTasks.Instance;
 
     public TaskRecord Record => record;

@@ -10,6 +10,8 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Post
 {
     public override WriteKey? Key => new WriteKey(WriteTable.Tasks, record.Id);
 
+    public override long Bytes => (Outcome?.Length ?? 0) + (LateResult?.Length ?? 0);
+
     public override BulkStatement Statement => UpdateTasks.Instance;
 
     public TaskRecord Record => record;
