@@ -52,7 +52,8 @@ public sealed class ClusterTls
     };
 
     /// <summary>Members come and go with their addresses: the authority is asked for, the name is not.</summary>
-    private static bool IsMember(SslPolicyErrors errors) => (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None;
+    private static bool IsMember(SslPolicyErrors errors) =>
+        (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None;
 
     private X509ChainPolicy Trust()
     {

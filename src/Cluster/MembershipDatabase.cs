@@ -19,7 +19,10 @@ public static class MembershipDatabase
     /// <summary>A pool of its own under the name that the server shows for its connections.</summary>
     public static string Pool(string connectionString, string name, int connections)
     {
-        var given = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = name, MinPoolSize = 0, MaxPoolSize = connections };
+        var given = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = name, MinPoolSize = 0, MaxPoolSize = connections,
+        };
         if (!given.ShouldSerialize("Command Timeout")) given.CommandTimeout = 5;
         if (!given.ShouldSerialize("Timeout")) given.Timeout = 5;
         if (!given.ShouldSerialize("Keepalive")) given.KeepAlive = 10;

@@ -8,7 +8,9 @@ using Orleans.Storage;
 
 namespace OpenClaw.Silo;
 
-/// <summary>What a silo among others has beside <see cref="OrleansSettings"/>: endpoints, membership, values and reminders in the database.</summary>
+/// <summary>
+/// What a silo among others has beside <see cref="OrleansSettings"/>: endpoints, membership, values and reminders in the database.
+/// </summary>
 internal static class ClusterSettings
 {
     private const int ValueConnections = 8;
@@ -27,12 +29,13 @@ internal static class ClusterSettings
     private static void AddStorage(ISiloBuilder silo, string connection)
     {
         silo.UseAdoNetReminderService(table => (table.Invariant, table.ConnectionString) = (MembershipDatabase.Invariant, connection));
-        silo.AddAdoNetGrainStorageAsDefault(builder => builder.Configure<IOptions<SystemTextJsonGrainStorageSerializerOptions>>((values, json) =>
-        {
-            (values.Invariant, values.ConnectionString) = (MembershipDatabase.Invariant, connection);
-            values.DeleteStateOnClear = true;
-            values.GrainStorageSerializer = new SystemTextJsonGrainStorageSerializer(json);
-        }));
+        silo.AddAdoNetGrainStorageAsDefault(storage => storage.Configure<IOptions<SystemTextJsonGrainStorageSerializerOptions>>(
+            (values, json) =>
+            {
+                (values.Invariant, values.ConnectionString) = (MembershipDatabase.Invariant, connection);
+                values.DeleteStateOnClear = true;
+                values.GrainStorageSerializer = new SystemTextJsonGrainStorageSerializer(json);
+            }));
         // A null left out would come back as whatever the property begins with.
         silo.Configure<SystemTextJsonGrainStorageSerializerOptions>(
             json => json.JsonSerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.Never);

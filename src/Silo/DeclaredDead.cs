@@ -15,7 +15,8 @@ internal sealed class DeclaredDead : IFatalErrorHandler
     public void OnFatalException(object? sender, string? context, Exception? exception)
     {
         Console.Error.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"This silo can't go on and ends now. {context} {exception?.GetType().Name}: {exception?.Message}"));
+            CultureInfo.InvariantCulture,
+            $"This silo can't go on and ends now. {context} {exception?.GetType().Name}: {exception?.Message}"));
         // Nothing graceful: stopping in good order would serve, and would hand over grains that others have.
         Process.GetCurrentProcess().Kill();
     }

@@ -9,7 +9,10 @@ namespace OpenClaw.Architecture.Tests;
 public sealed class StoredNamesTests
 {
     /// <summary>Each state and the method of the gateway's GrainKeys that makes its grain's keys.</summary>
-    private static readonly Dictionary<string, string> KeysOf = new() { ["token"] = "Token", ["worker"] = "Worker", ["workers"] = "Workers" };
+    private static readonly Dictionary<string, string> KeysOf = new()
+    {
+        ["token"] = "Token", ["worker"] = "Worker", ["workers"] = "Workers",
+    };
 
     private static readonly (Type Grain, PersistentStateAttribute State)[] States =
     [

@@ -12,7 +12,9 @@ using Orleans.Storage;
 
 namespace OpenClaw.Silo.Tests;
 
-/// <summary>Values and reminders as a silo of the product has them, on PostgreSQL. The other ports have their tests in Storage.Tests.</summary>
+/// <summary>
+/// Values and reminders as a silo of the product has them, on PostgreSQL. The other ports have their tests in Storage.Tests.
+/// </summary>
 internal sealed class AdoNetFixture : IStoreFixture
 {
     private readonly string _connection;

@@ -18,7 +18,8 @@ internal static class PreparedDatabase
     {
         var server = await PostgresServer.ForAll;
         await server.Execute($"CREATE DATABASE {Template}");
-        await PostgresSchema.Prepare(server.Connection(Template) + ";Pooling=false", TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+        var connection = server.Connection(Template) + ";Pooling=false";
+        await PostgresSchema.Prepare(connection, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
         return server;
     }
 }

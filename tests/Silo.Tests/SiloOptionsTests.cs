@@ -6,7 +6,10 @@ namespace OpenClaw.Silo.Tests;
 
 public sealed class SiloOptionsTests
 {
-    private static readonly SiloOptions Good = new() { ConnectionString = "Host=db;Database=openclaw", AdvertisedAddress = IPAddress.Loopback };
+    private static readonly SiloOptions Good = new()
+    {
+        ConnectionString = "Host=db;Database=openclaw", AdvertisedAddress = IPAddress.Loopback,
+    };
 
     [Fact]
     public void The_defaults_with_a_database_and_an_address_are_good() => Assert.Empty(Faults(Good));
