@@ -18,20 +18,25 @@ public static class TelemetryHosting
     private const string Path = "/metrics";
 
     /// <summary>
-    /// Metrics always; traces when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names a collector, which is what is answered. Whoever makes grain
-    /// calls then carries the trace along with them (<c>AddActivityPropagation</c>).
+    /// Metrics when they are wanted; traces when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names a collector, which is what is answered. Whoever
+    /// makes grain calls then carries the trace along with them (<c>AddActivityPropagation</c>). With neither nothing is measured.
     /// </summary>
     /// <param name="builder">The host.</param>
     /// <param name="service">Name of the service; <c>OTEL_SERVICE_NAME</c> goes before it.</param>
+    /// <param name="metrics">Somebody will ask for /metrics.</param>
     /// <param name="environment">Value of a variable. The host's own configuration may know none.</param>
-    public static bool AddTelemetry(this IHostApplicationBuilder builder, string service, Func<string, string?> environment)
+    public static bool AddTelemetry(this IHostApplicationBuilder builder, string service, bool metrics, Func<string, string?> environment)
     {
         var settings = OtlpSettings.Read(environment);
+        if (!metrics && !settings.Traces) return false;
         builder.Configuration.AddInMemoryCollection(settings.Values);
         var telemetry = builder.Services.AddOpenTelemetry()
             // What is said later goes before what was said earlier: the operator has the last word.
-            .ConfigureResource(resource => resource.Clear().AddTelemetrySdk().AddService(service).AddEnvironmentVariableDetector())
-            .WithMetrics(metrics => metrics.AddMeter(Collected.Meters).AddView(Collected.ViewOf).AddPrometheusExporter());
+            .ConfigureResource(resource => resource.Clear().AddTelemetrySdk().AddService(service).AddEnvironmentVariableDetector());
+        if (metrics)
+        {
+            telemetry.WithMetrics(all => all.AddMeter(Collected.Meters).AddView(Collected.ViewOf).AddPrometheusExporter());
+        }
         if (settings.Traces)
         {
             telemetry.WithTracing(traces => traces

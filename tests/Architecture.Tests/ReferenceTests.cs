@@ -12,13 +12,14 @@ public sealed class ReferenceTests
         ["Grains"] = (["GrainInterfaces"], ["Microsoft.Orleans.Sdk", "Microsoft.Orleans.Reminders"]),
         ["Storage"] = (["Grains", "GrainInterfaces"],
             ["Microsoft.Orleans.Sdk", "Microsoft.Orleans.Reminders", "Npgsql", "K4os.Compression.LZ4", "SQLitePCLRaw.bundle_e_sqlite3"]),
-        ["Silo"] = (["Hosting", "Cluster", "Grains", "GrainInterfaces", "Storage", "Telemetry"],
+        ["Silo"] = (["Hosting", "Cluster", "Grains", "GrainInterfaces", "Storage", "Telemetry", "Dashboard"],
             [
                 "Microsoft.Orleans.Server", "Microsoft.Orleans.Reminders", "Microsoft.Orleans.Clustering.AdoNet",
-                "Microsoft.Orleans.Persistence.AdoNet", "Microsoft.Orleans.Reminders.AdoNet", "Npgsql",
+                "Microsoft.Orleans.Persistence.AdoNet", "Microsoft.Orleans.Reminders.AdoNet", "Microsoft.Orleans.Dashboard", "Npgsql",
             ]),
-        ["Gateway"] = (["Hosting", "Cluster", "Protocol", "GrainInterfaces", "Storage", "Telemetry"],
-            ["Microsoft.Orleans.Client", "Microsoft.Orleans.Clustering.AdoNet", "Polly.Core"]),
+        ["Gateway"] = (["Hosting", "Cluster", "Protocol", "GrainInterfaces", "Storage", "Telemetry", "Dashboard"],
+            ["Microsoft.Orleans.Client", "Microsoft.Orleans.Clustering.AdoNet", "Microsoft.Orleans.Dashboard", "Polly.Core"]),
+        ["Dashboard"] = ([], ["Microsoft.Orleans.Dashboard"]),
         ["Telemetry"] = ([],
             [
                 "OpenTelemetry.Extensions.Hosting", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
@@ -26,7 +27,7 @@ public sealed class ReferenceTests
             ]),
         ["Worker"] = (["Protocol"], []),
         ["Standalone"] = (
-            ["Hosting", "Cluster", "Gateway", "GrainInterfaces", "Grains", "Protocol", "Silo", "Storage", "Telemetry", "Worker"],
+            ["Hosting", "Cluster", "Gateway", "GrainInterfaces", "Grains", "Protocol", "Silo", "Storage", "Telemetry", "Dashboard", "Worker"],
             ["System.CommandLine"]),
     };
 

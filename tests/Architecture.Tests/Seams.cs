@@ -30,6 +30,7 @@ internal static class Seams
             "OpenClaw.Gateway.Hosting.GatewayServer", "OpenClaw.Gateway.Notifications.ChatSettings",
             "OpenClaw.Gateway.Security.FirstStart", "OpenClaw.Gateway.Security.IssuedToken",
         ],
+        "Dashboard" => ["OpenClaw.Dashboard.DashboardHosting"],
         "Telemetry" => ["OpenClaw.Telemetry.TelemetryHosting"],
         "Worker" =>
         [

@@ -63,7 +63,7 @@ public sealed class MeasuredServer : IAsyncLifetime
         builder.UseOrleans(silo => silo.AddActivityPropagation());
         builder.AddOpenClawGateway(options => options.DataFolder = folder.Path);
         // A collector that is not there: what can't be sent is dropped.
-        builder.AddTelemetry("openclaw-tests", name => name == "OTEL_EXPORTER_OTLP_ENDPOINT" ? "http://127.0.0.1:9" : null);
+        builder.AddTelemetry("openclaw-tests", metrics: true, name => name == "OTEL_EXPORTER_OTLP_ENDPOINT" ? "http://127.0.0.1:9" : null);
         builder.Services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddProcessor(new SimpleActivityExportProcessor(spans)));
         app = builder.Build();
         app.UseMetricsPort(MetricsAddress.Port);

@@ -1,8 +1,11 @@
+using Microsoft.AspNetCore.Hosting;
+using OpenClaw.Dashboard;
 using OpenClaw.Gateway.Notifications;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Hosting;
 using OpenClaw.Storage;
 using OpenClaw.Storage.Postgres;
+using OpenClaw.Telemetry;
 
 namespace OpenClaw.Gateway.Hosting;
 
@@ -17,16 +20,33 @@ public static class GatewayServer
     private static async Task Serve(GatewaySettings settings, StopSignals signals)
     {
         Listening.ThrowIfTaken(settings.Http.Address, settings.Http.Port, "WORKER_PORT");
+        Listening.ThrowIfTaken(settings.Http.Address, settings.MetricsPort, "OPENCLAW_METRICS_PORT");
         await Prepare(settings, signals.Stopping);
         var builder = ServerProcess.CreateBuilder(settings.Http, signals);
         builder.Configuration.AddChatSettings(Environment.GetEnvironmentVariable);
         builder.AddClusterClient(settings.Member);
         builder.Services.AddPostgresPorts(settings.Member.ConnectionString);
         builder.AddOpenClawGateway(options => settings.Options(options));
+        Observe(builder, settings);
         await using var app = builder.Build();
+        if (settings.MetricsPort != 0) app.UseMetricsPort(settings.MetricsPort);
         app.Use(next => context => CloseWhenStopping(next, context, signals));
+        if (settings.HasDashboard) app.UseDashboard();
         app.MapOpenClaw();
         await ServerProcess.Serve(app, settings.Http, signals, settings.StopNotice, () => Ready(app, settings, signals.Stopping));
+    }
+
+    /// <summary>Metrics, traces and dashboard, each as far as it was asked for.</summary>
+    private static void Observe(WebApplicationBuilder builder, GatewaySettings settings)
+    {
+        var metrics = settings.MetricsPort != 0;
+        if (metrics) builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.Http.Address, settings.MetricsPort));
+        var traces = builder.AddTelemetry("openclaw-gateway", metrics, Environment.GetEnvironmentVariable);
+        builder.UseOrleansClient(client =>
+        {
+            if (traces) client.AddActivityPropagation();
+            if (settings.HasDashboard) client.AddClusterDashboard();
+        });
     }
 
     /// <summary>Waits for the database, and makes in it what is missing.</summary>

@@ -21,6 +21,10 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
         "OPENCLAW_TRUSTED_PROXIES", "Networks of proxies in front, separated by commas, whose X-Forwarded-For is believed. Default: none.");
     private static readonly Setting Notice = new(
         "OPENCLAW_STOP_NOTICE", "How long after SIGTERM, in ms, it still serves while /readyz says no. Default: 1000.");
+    private static readonly Setting Metrics = new(
+        "OPENCLAW_METRICS_PORT", "Port of /metrics, for insiders: it asks for no token. 0: none. Default: 0.", "--metrics-port");
+    private static readonly Setting Dashboard = new(
+        "OPENCLAW_DASHBOARD", "The Orleans Dashboard at /dashboard/, for admins. Needs the same at the silos.", "--dashboard", true);
     private static readonly (Roles Role, Setting Setting)[] Given =
     [
         (Roles.Client, new("OPENCLAW_CLIENT_TOKEN", "A client token to accept.")),
@@ -29,12 +33,21 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
     ];
 
     public static IReadOnlyList<Setting> All { get; } =
-        [.. MemberSettings.All, Port, Shared, Data, .. Given.Select(given => given.Setting), Proxies, Notice, .. ListenSettings.All, .. ChatSettings.All];
+    [
+        .. MemberSettings.All, Port, Shared, Data, .. Given.Select(given => given.Setting), Proxies, Notice, Metrics, Dashboard,
+        .. ListenSettings.All, .. ChatSettings.All,
+    ];
 
     /// <summary>Folder of the tokens file; empty: none.</summary>
     public string DataFolder { get; private init; } = "";
 
     public string? SharedToken { get; private init; }
+
+    /// <summary>Port with nothing but the metrics; 0: none, and nothing is measured.</summary>
+    public int MetricsPort { get; private init; }
+
+    /// <summary>The Orleans Dashboard is served.</summary>
+    public bool HasDashboard { get; private init; }
 
     /// <summary>Tokens the environment gave.</summary>
     public IReadOnlyList<IssuedToken> Tokens { get; private init; } = [];
@@ -53,9 +66,12 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
         {
             DataFolder = reader.Text(Data) is { } data ? Path.GetFullPath(data) : "",
             SharedToken = reader.Text(Shared),
+            MetricsPort = reader.Port(Metrics, 0),
+            HasDashboard = reader.Switch(Dashboard),
             Tokens = [.. Given.Select(given => TokenOf(reader, given.Role, given.Setting)).OfType<IssuedToken>()],
             TrustedProxies = ProxiesOf(reader),
         };
+        reader.Differ(Port, settings.Http.Port, Metrics, settings.MetricsPort);
         foreach (var fault in settings.Options(new GatewayOptions()).Faults()) reader.Fault(fault);
         reader.ThrowIfWrong();
         return settings;

@@ -21,6 +21,7 @@ internal sealed class Policy
     public static Policy Notify { get; } = new("notify", Roles.Client | Roles.Admin);
     public static Policy ReadWorkers { get; } = new("workers:read", Roles.Client | Roles.Admin);
     public static Policy DrainWorkers { get; } = new("workers:drain", Roles.Admin);
+    public static Policy SeeDashboard { get; } = new("dashboard", Roles.Admin);
     public static Policy Work { get; } = new("worker", Roles.Worker);
 }
 

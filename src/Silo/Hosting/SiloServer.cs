@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OpenClaw.Dashboard;
 using OpenClaw.Hosting;
 using OpenClaw.Hosting.Health;
 using OpenClaw.Silo.Health;
 using OpenClaw.Storage;
 using OpenClaw.Storage.Postgres;
+using OpenClaw.Telemetry;
 
 namespace OpenClaw.Silo.Hosting;
 
@@ -31,11 +34,24 @@ public static class SiloServer
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<IReadinessCheck, SiloIsActive>();
         builder.Services.AddSingleton<IReadinessCheck, DatabaseIsWritable>();
+        Observe(builder, settings);
         compose?.Invoke(builder);
         await using var app = builder.Build();
         app.UseRouting();
         app.MapHealth();
+        app.MapMetrics();
         await ServerProcess.Serve(app, settings.Http, signals, TimeSpan.Zero, () => Task.FromResult(ReadyLine(app)));
+    }
+
+    /// <summary>Metrics always; traces and dashboard when they were asked for.</summary>
+    private static void Observe(WebApplicationBuilder builder, SiloSettings settings)
+    {
+        var traces = builder.AddTelemetry("openclaw-silo", metrics: true, Environment.GetEnvironmentVariable);
+        builder.UseOrleans(silo =>
+        {
+            if (traces) silo.AddActivityPropagation();
+            if (settings.HasDashboard) silo.AddClusterDashboard();
+        });
     }
 
     /// <summary>Waits for the database, and makes in it what is missing.</summary>

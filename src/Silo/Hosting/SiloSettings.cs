@@ -17,7 +17,13 @@ internal sealed record SiloSettings(MemberSettings Member, ListenSettings Http, 
     private static readonly Setting HttpPort = new(
         "OPENCLAW_HTTP_PORT", "Port of health and metrics; 0 takes a free one. Default: 8081.", "--http-port");
 
-    public static IReadOnlyList<Setting> All { get; } = [.. MemberSettings.All, Silo, Gateway, HttpPort, .. ListenSettings.All];
+    private static readonly Setting Dashboard = new(
+        "OPENCLAW_DASHBOARD", "Tell the Orleans Dashboard, which a gateway serves, what happens here.", "--dashboard", true);
+
+    public static IReadOnlyList<Setting> All { get; } = [.. MemberSettings.All, Silo, Gateway, HttpPort, Dashboard, .. ListenSettings.All];
+
+    /// <summary>The Orleans Dashboard is told.</summary>
+    public bool HasDashboard { get; private init; }
 
     /// <summary>Where it listens, when nothing else matters.</summary>
     public static ListenSettings Listen(SettingsReader reader) => ListenSettings.Read(reader, HttpPort, DefaultHttpPort);
@@ -27,7 +33,10 @@ internal sealed record SiloSettings(MemberSettings Member, ListenSettings Http, 
     {
         var settings = new SiloSettings(
             MemberSettings.Read(reader), Listen(reader),
-            reader.Port(Silo, DefaultSiloPort), reader.Port(Gateway, DefaultGatewayPort));
+            reader.Port(Silo, DefaultSiloPort), reader.Port(Gateway, DefaultGatewayPort))
+        {
+            HasDashboard = reader.Switch(Dashboard),
+        };
         reader.Differ(Silo, settings.SiloPort, Gateway, settings.GatewayPort);
         reader.Differ(Silo, settings.SiloPort, HttpPort, settings.Http.Port);
         reader.Differ(Gateway, settings.GatewayPort, HttpPort, settings.Http.Port);
