@@ -27,6 +27,9 @@ public sealed class ObservedCluster : IAsyncLifetime
     public HttpClient Nobody { get; private set; } = new();
     public Api Api { get; private set; } = null!;
 
+    /// <summary>A file that is gone after the tests.</summary>
+    public string File(string name) => folder.File(name);
+
     public async Task InitializeAsync()
     {
         Collector = await StandInCollector.Start();

@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Output;
+using OpenClaw.Gateway.Telemetry;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Security;
@@ -23,7 +24,11 @@ internal sealed class ResultDesk(
     {
         if (standing != Standing.Running || chunks.Count == 0) return null;
         var (result, cursor) = await output.Append(task, chunks, cancellation);
-        if (result == AppendResult.Appended) live.Publish(task, chunks);
+        if (result == AppendResult.Appended)
+        {
+            live.Publish(task, chunks);
+            GatewayMetrics.Appended(chunks);
+        }
         return result == AppendResult.Gap ? cursor : null;
     }
 

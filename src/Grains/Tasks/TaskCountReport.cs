@@ -18,7 +18,6 @@ internal sealed class TaskCountReport : IDisposable
     /// <summary>Older counts are not told: nothing is better than a number of long ago.</summary>
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(30);
 
-    private readonly Meter meter = new(Instruments.Name);
     private readonly ObservableGauge<long> gauge;
     private readonly TimeProvider clock;
     private readonly ITaskList? list;
@@ -29,8 +28,11 @@ internal sealed class TaskCountReport : IDisposable
     {
         (this.clock, this.log) = (clock, log);
         list = services.GetService<ITaskList>();
-        gauge = meter.CreateObservableGauge("openclaw.tasks", Observe, "{task}", "Tasks kept, by state; told by one silo of the cluster");
+        gauge = Meter.CreateObservableGauge("openclaw.tasks", Observe, "{task}", "Tasks kept, by state; told by one silo of the cluster");
     }
+
+    /// <summary>This silo's own: it goes with the silo.</summary>
+    internal Meter Meter { get; } = new(Instruments.Name);
 
     /// <summary>Counts again, when anybody listens. The list itself sees to it that asking often costs little.</summary>
     public async Task Refresh(CancellationToken cancellation)
@@ -49,7 +51,7 @@ internal sealed class TaskCountReport : IDisposable
     /// <summary>Another silo counts from now on.</summary>
     public void Stop() => latest = null;
 
-    public void Dispose() => meter.Dispose();
+    public void Dispose() => Meter.Dispose();
 
     private IEnumerable<Measurement<long>> Observe()
     {

@@ -11,15 +11,17 @@ namespace OpenClaw.Grains.Workers;
 internal sealed class OnlineWorkers : IDisposable
 {
     private readonly ConcurrentDictionary<string, DateTimeOffset> seen = new(StringComparer.Ordinal);
-    private readonly Meter meter = new(Instruments.Name);
     private readonly ObservableGauge<long> gauge;
     private readonly TimeProvider clock;
 
     public OnlineWorkers(TimeProvider clock)
     {
         this.clock = clock;
-        gauge = meter.CreateObservableGauge("openclaw.workers.online", Count, "{worker}", "Workers heard of within a lease, by this silo");
+        gauge = Meter.CreateObservableGauge("openclaw.workers.online", Count, "{worker}", "Workers heard of within a lease, by this silo");
     }
+
+    /// <summary>This silo's own: it goes with the silo.</summary>
+    internal Meter Meter { get; } = new(Instruments.Name);
 
     /// <summary>A sign of life. Kept only when somebody reads the number, because it is the reading that forgets the silent.</summary>
     public void Seen(string worker, DateTimeOffset at)
@@ -30,7 +32,7 @@ internal sealed class OnlineWorkers : IDisposable
     /// <summary>It said goodbye.</summary>
     public void Gone(string worker) => seen.TryRemove(worker, out _);
 
-    public void Dispose() => meter.Dispose();
+    public void Dispose() => Meter.Dispose();
 
     private long Count()
     {
