@@ -5,7 +5,7 @@
 set -eu
 umask 077
 here=$(cd "$(dirname "$0")" && pwd)
-folder=${1:-$here/..}
+folder=$(cd "${1:-$here/..}" && pwd)
 file=$folder/.env
 
 if [ -e "$file" ]; then
