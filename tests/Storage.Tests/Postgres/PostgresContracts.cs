@@ -1,5 +1,6 @@
 using OpenClaw.Storage.Tests.Audit;
 using OpenClaw.Storage.Tests.Output;
+using OpenClaw.Storage.Tests.Retention;
 using OpenClaw.Storage.Tests.Tasks;
 
 namespace OpenClaw.Storage.Tests.Postgres;
@@ -27,6 +28,11 @@ public sealed class PostgresAuditTrailTests : AuditTrailContract
 }
 
 public sealed class PostgresOutputLogTests : OutputLogContract
+{
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => PostgresFixture.Open(configure);
+}
+
+public sealed class PostgresRetentionTests : RetentionContract
 {
     protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => PostgresFixture.Open(configure);
 }

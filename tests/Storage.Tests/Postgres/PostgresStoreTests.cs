@@ -43,7 +43,7 @@ public sealed class PostgresStoreTests : IAsyncLifetime
         await TestDatabase.Execute(other, "LOCK TABLE audit IN EXCLUSIVE MODE");
         var records = Enumerable.Range(0, 50).Select(_ => Sample.Queued()).ToArray();
         var writes = records.Select(record => store.Tasks.Write(record)).ToArray();
-        await Eventually.Is(async () => await Waiting(other) == 2, "both writers wait for the lock");
+        await Eventually.Is(async () => await Waiting() == 2, "both writers wait for the lock");
 
         await TestDatabase.Execute(other, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
         await Eventually.Is(() => writes.Any(write => write.IsFaulted), "a write that was lost");
@@ -101,6 +101,20 @@ public sealed class PostgresStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_turn_of_retention_takes_no_more_output_with_it_than_keeps_it_short()
+    {
+        var records = Enumerable.Range(0, 4)
+            .Select(i => Sample.Queued().Ended(TaskState.Succeeded, Sample.Noon.AddDays(-9).AddSeconds(i))).ToArray();
+        foreach (var record in records) await store.Tasks.Write(record);
+        await using var other = await TestDatabase.Open(store.Connection);
+        await TestDatabase.Execute(other, $"INSERT INTO output_cursors SELECT seq, 1, 1, 1, {10 << 20}, 1, NULL, 1 FROM tasks");
+
+        Assert.Equal(2, await store.Index.DeleteEnded(Sample.Noon, 100, default));
+        Assert.False((await store.Tasks.Load(records[1].Id)).RecordExists);
+        Assert.Equal(2, await store.Index.DeleteEnded(Sample.Noon, 100, default));
+    }
+
+    [Fact]
     public void Settings_of_the_connection_string_win_over_ours()
     {
         var ours = PostgresDatabase.Defaults("Host=h");
@@ -121,13 +135,14 @@ public sealed class PostgresStoreTests : IAsyncLifetime
         await using var transaction = await other.BeginTransactionAsync();
         await TestDatabase.Execute(other, "LOCK TABLE audit IN EXCLUSIVE MODE");
         var writes = write();
-        await Eventually.Is(async () => await Waiting(other) == 2, "both writers wait for the lock");
+        await Eventually.Is(async () => await Waiting() == 2, "both writers wait for the lock");
         await transaction.RollbackAsync();
         return await Task.WhenAll(writes);
     }
 
-    private static async Task<int> Waiting(Npgsql.NpgsqlConnection other) => (await TestDatabase.Names(
-        other, "SELECT pid::text FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")).Count;
+    /// <summary>Asked outside of the transaction that holds the lock, in which what is seen of others never changes.</summary>
+    private async Task<int> Waiting() => (await store.Query(
+        "SELECT pid::text FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")).Count;
 
     private async Task<bool> Wins(TaskRecord record, string? etag)
     {

@@ -10,24 +10,25 @@ namespace OpenClaw.Storage.Postgres.GroupCommit;
 /// </summary>
 internal sealed class PostgresTarget(PostgresDatabase database) : IBatchTarget<PostgresOperation>
 {
+    private const int Tries = 3;
+
     private readonly SortedList<int, List<PostgresOperation>> groups = [];
     private NpgsqlConnection? connection;
 
     public void Commit(IReadOnlyList<PostgresOperation> batch)
     {
         Group(batch);
-        using var statements = new NpgsqlBatch(Open());
-        foreach (var group in groups.Values)
+        for (var left = Tries; ; left--)
         {
-            if (group.Count > 0) statements.BatchCommands.Add(group[0].Statement.Command(group));
-        }
-        using var rows = statements.ExecuteReader();
-        foreach (var group in groups.Values)
-        {
-            if (group.Count == 0) continue;
-            group[0].Statement.Answer(rows, group);
-            // The last of these reads that the transaction is committed.
-            rows.NextResult();
+            try
+            {
+                Execute();
+                return;
+            }
+            catch (PostgresException said) when (said.SqlState == PostgresErrorCodes.UniqueViolation && left > 1)
+            {
+                // Another process made a task of this batch at the same moment. It is committed: now the statement leaves it out.
+            }
         }
     }
 
@@ -46,6 +47,23 @@ internal sealed class PostgresTarget(PostgresDatabase database) : IBatchTarget<P
     }
 
     public void Dispose() => Close();
+
+    private void Execute()
+    {
+        using var statements = new NpgsqlBatch(Open());
+        foreach (var group in groups.Values)
+        {
+            if (group.Count > 0) statements.BatchCommands.Add(group[0].Statement.Command(group));
+        }
+        using var rows = statements.ExecuteReader();
+        foreach (var group in groups.Values)
+        {
+            if (group.Count == 0) continue;
+            group[0].Statement.Answer(rows, group);
+            // The last of these reads that the transaction is committed.
+            rows.NextResult();
+        }
+    }
 
     private NpgsqlConnection Open()
     {

@@ -5,13 +5,23 @@ namespace OpenClaw.Storage.Postgres.Retention;
 /// <summary>Deletes tasks with all that belongs to them, in one transaction.</summary>
 internal static class DeleteTasks
 {
+    private const long EnoughOutput = 16L << 20;
+
     private const string OneTask = "DELETE FROM tasks WHERE id = $1 AND version = $2 RETURNING seq, tenant, session";
 
-    // Rows that somebody writes just now wait for the next turn, and so does whatever another process deletes.
+    // Rows that somebody writes just now wait for the next turn, and so does whatever another process deletes. At least one goes, and
+    // then so many as have no more output together than keeps the transaction short.
     private const string Oldest =
         """
-        DELETE FROM tasks WHERE id = ANY (ARRAY(
-            SELECT id FROM tasks WHERE ended_at IS NOT NULL AND ended_at < $1 ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+        WITH oldest AS MATERIALIZED (
+            SELECT id, seq, ended_at FROM tasks WHERE ended_at IS NOT NULL AND ended_at < $1
+            ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED
+        ), sized AS (
+            SELECT id, sum((SELECT sum(c.head_bytes + c.tail_bytes) FROM output_cursors c WHERE c.task = o.seq))
+                OVER (ORDER BY ended_at, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+            FROM oldest o
+        )
+        DELETE FROM tasks WHERE id = ANY (ARRAY(SELECT id FROM sized WHERE before IS NULL OR before < $3))
         RETURNING seq, tenant, session
         """;
 
@@ -45,7 +55,7 @@ internal static class DeleteTasks
 
     /// <summary>The tasks that ended first, up to a number; how many.</summary>
     public static ValueTask<int> Ended(PostgresDatabase database, DateTimeOffset before, int limit, CancellationToken cancellation) =>
-        Delete(database, Oldest, parameters => parameters.Next(before).Next(limit), cancellation);
+        Delete(database, Oldest, parameters => parameters.Next(before).Next(limit).Next(EnoughOutput), cancellation);
 
     private static ValueTask<int> Delete(
         PostgresDatabase database, string sql, Action<NpgsqlParameterCollection> bind, CancellationToken cancellation) =>

@@ -7,7 +7,7 @@ namespace OpenClaw.Storage.Postgres.Tasks;
 
 /// <summary>
 /// The first writes of a batch, in one statement. An id that is there already is left out and missing among the answers. One that
-/// another process commits at this very moment fails the statement; tried alone it is then there already.
+/// another process commits at this very moment fails the statement; when it is repeated that one is there already.
 /// </summary>
 internal sealed class InsertTasks : BulkStatement
 {
