@@ -22,6 +22,6 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Error, "An audit note was lost.")]
     public static partial void NoteLost(this ILogger logger, Exception error);
 
-    [LoggerMessage(7, LogLevel.Information, "PostgreSQL at {Host}:{Port} is not there yet ({Error}); trying again.")]
+    [LoggerMessage(7, LogLevel.Warning, "PostgreSQL at {Host}:{Port} is not there yet ({Error}); waiting up to a minute for it.")]
     public static partial void WaitingForDatabase(this ILogger logger, string? host, int port, string error);
 }

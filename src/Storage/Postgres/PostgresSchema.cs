@@ -25,6 +25,7 @@ public static class PostgresSchema
     {
         var settings = Settings(connectionString);
         var start = clock.GetTimestamp();
+        var said = false;
         for (var pause = TimeSpan.FromMilliseconds(200); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
@@ -41,7 +42,8 @@ public static class PostgresSchema
                         $"PostgreSQL at {settings.Host}:{settings.Port} did not answer within {Patience.TotalSeconds:0} s: {error.Message}",
                         error);
                 }
-                log.WaitingForDatabase(settings.Host, settings.Port, error.Message);
+                if (!said) log.WaitingForDatabase(settings.Host, settings.Port, error.Message);
+                said = true;
                 await Task.Delay(pause, clock, cancellation).ConfigureAwait(false);
             }
         }
