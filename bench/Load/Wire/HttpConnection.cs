@@ -28,6 +28,7 @@ internal sealed class HttpConnection(Uri server) : IDisposable
         while ((headEnd = Head().IndexOf("\r\n\r\n"u8)) < 0) await Fill(cancellation);
         var status = Status(headEnd);
         var bodyStart = headEnd + 4;
+        if (status == 204) return new Answer(status, default);
         if (ContentLength(headEnd) is { } length)
         {
             while (_filled < bodyStart + length) await Fill(cancellation);
