@@ -26,4 +26,7 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Warning, "The store does not say how far the output of followed tasks goes")]
     public static partial void OutputNotPolled(this ILogger log, Exception error);
+
+    [LoggerMessage(10, LogLevel.Warning, "A sign of life of worker {Worker} could not be passed on; the next one follows in seconds")]
+    public static partial void SignOfLifeLost(this ILogger log, string worker, Exception failure);
 }

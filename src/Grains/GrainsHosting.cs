@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.Grains.Tasks;
 using OpenClaw.Grains.Workers;
 
@@ -16,6 +17,7 @@ public static class GrainsHosting
     {
         if (options.Errors() is { Count: > 0 } errors)
             throw new OptionsValidationException(nameof(TaskOptions), typeof(TaskOptions), errors);
+        services.AddClusterFailures();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<TaskServices>();

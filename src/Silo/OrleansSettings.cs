@@ -21,9 +21,9 @@ internal static class OrleansSettings
         silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = 10_000);
         silo.Configure<GrainCollectionOptions>(options =>
         {
-            // A queued task's grain is of no use until a worker comes: the row has everything.
-            options.CollectionQuantum = TimeSpan.FromSeconds(5);
-            options.CollectionAge = TimeSpan.FromSeconds(15);
+            // A queued task's grain is of no use until a worker comes: the row has everything. A million of them would be gigabytes.
+            options.CollectionQuantum = TimeSpan.FromSeconds(1);
+            options.CollectionAge = TimeSpan.FromSeconds(2);
             options.DeactivationTimeout = TimeSpan.FromSeconds(5);
         });
     }

@@ -1,3 +1,4 @@
+using OpenClaw.Gateway.Calls;
 using OpenClaw.Gateway.Output;
 using OpenClaw.Gateway.Telemetry;
 using OpenClaw.GrainInterfaces.Audit;
@@ -36,7 +37,10 @@ internal sealed class ResultDesk(
     public async ValueTask<FinishReply> Finish(Guid task, Holder holder, AttemptOutcome outcome)
     {
         var actor = new Actor(holder.TokenId ?? "unknown", holder.Address);
+        var repeats = Repeats.Watch();
         var reply = await grains.Task(task).Finish(holder, outcome, actor);
+        // Recorded by the try whose answer was lost, and nobody has been told.
+        if (reply.Fate == ResultFate.Duplicate && repeats.Any) reply = reply with { Fate = ResultFate.Recorded };
         if (reply is { Fate: ResultFate.Recorded, Turn: { } turn })
         {
             foreach (var listener in listeners) listener.TurnEnded(task, turn, holder, reply.State);

@@ -1,3 +1,5 @@
+using OpenClaw.GrainInterfaces;
+
 namespace OpenClaw.Gateway.Calls;
 
 /// <summary>Puts the repeating of calls into a gateway whose silos are other processes.</summary>
@@ -5,5 +7,5 @@ internal static class CallsHosting
 {
     /// <summary>For the client of a cluster. In one process with its silo there is nothing to wait for.</summary>
     public static IServiceCollection AddRepeatedCalls(this IServiceCollection services) =>
-        services.AddHttpContextAccessor().AddSingleton<IOutgoingGrainCallFilter, RepeatedCalls>();
+        services.AddClusterFailures().AddHttpContextAccessor().AddSingleton<IOutgoingGrainCallFilter, RepeatedCalls>();
 }

@@ -17,6 +17,7 @@ internal static class Repeatable
     {
         "OpenClaw.Storage.GroupCommit.StoreUnavailableException",
         "Npgsql.NpgsqlException",
+        "Npgsql.PostgresException",
     };
 
     /// <summary>True when the same call may succeed in a moment.</summary>
@@ -30,7 +31,10 @@ internal static class Repeatable
         GatewayTooBusyException or LimitExceededException or ClientNotAvailableException => true,
         // Another activation wrote first: the next call meets a fresh one.
         InconsistentStateException => true,
-        DbException database => database.IsTransient,
+        // Its code does not cross the wire; most of what a database says to a sound statement is that it goes down or comes up.
+        DbException database => database.IsTransient || database.SqlState is null,
+        // The store failed while a grain's state was read or written by Orleans.
+        OrleansException { InnerException: { } cause } wrapper when wrapper.GetType() == typeof(OrleansException) => Is(cause),
         IOException or SocketException => true,
         UnavailableExceptionFallbackException unknown => Names.Contains(TypeName(unknown)),
         _ => false,

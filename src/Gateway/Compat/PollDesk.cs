@@ -1,3 +1,4 @@
+using OpenClaw.Gateway.Calls;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Workers;
 using OpenClaw.GrainInterfaces.Queues;
@@ -43,7 +44,8 @@ internal sealed class PollDesk(
             // What is asked now would be answered too late for this one.
             if (asked?.Until > poll.Until) asked.Cancel();
         }
-        if (first) _ = Serve(caller);
+        // On its own: the first poll's request is no more to the desk than the others'.
+        if (first) ThreadPool.UnsafeQueueUserWorkItem(static entered => _ = entered.Desk.Serve(entered.Caller), (Desk: this, Caller: caller), preferLocal: false);
         return true;
     }
 
@@ -64,18 +66,18 @@ internal sealed class PollDesk(
     {
         try
         {
+            var patience = new Patience(clock);
             for (var question = Next(); question is not null; question = Next())
             {
-                var (holder, draining) = await workers.Touch(caller, name);
-                var wait = question.Until - Now;
-                var request = new PollRequest
+                try
                 {
-                    Worker = name,
-                    Offers = holder.Offers,
-                    Slots = draining ? 0 : question.Slots,
-                    Wait = wait > TimeSpan.Zero ? wait : TimeSpan.Zero,
-                };
-                await HandOut((await Ask(request, question.Token)).Tasks, question.Slots);
+                    await HandOut(await Ask(question, await workers.Touch(caller, name)), question.Slots);
+                    patience.Reset();
+                }
+                catch (Exception failure) when (Repeatable.Is(failure) && patience.TryPause(out var pause))
+                {
+                    await Endure(pause);
+                }
             }
         }
         catch (Exception failure)
@@ -88,16 +90,31 @@ internal sealed class PollDesk(
         }
     }
 
-    private async ValueTask<PollReply> Ask(PollRequest request, CancellationToken cancellation)
+    private async ValueTask<Guid[]> Ask(Question question, LiveSession worker)
     {
+        var wait = question.Until - Now;
+        var request = new PollRequest
+        {
+            Worker = name,
+            Offers = worker.Holder.Offers,
+            Slots = worker.Draining ? 0 : question.Slots,
+            Wait = wait > TimeSpan.Zero ? wait : TimeSpan.Zero,
+        };
         try
         {
-            return await queue.Poll(request, cancellation);
+            return (await QueueQuestion.Ask(queue, request, clock, question.Token)).Tasks;
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (question.Token.IsCancellationRequested)
         {
-            return new([], Superseded: false);
+            return [];
         }
+    }
+
+    /// <summary>The queue did not answer. Those whose time is over were asked for all the same; the others are asked for again.</summary>
+    private async Task Endure(TimeSpan pause)
+    {
+        lock (gate) exhausted = questions;
+        await Task.Delay(pause, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>What to ask now; null when nobody waits any more, and the desk is closed.</summary>

@@ -1,3 +1,4 @@
+using OpenClaw.Gateway.Calls;
 using OpenClaw.Gateway.Output;
 using OpenClaw.Gateway.Security;
 using OpenClaw.GrainInterfaces.Audit;
@@ -12,7 +13,10 @@ namespace OpenClaw.Gateway.Tasks;
 internal sealed class TaskReader(
     IGrainFactory grains, IOutputLog output, TenantFacts facts, IAuditTrail audit, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
-    private static readonly TimeSpan LongestSlice = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestSlice = TimeSpan.FromSeconds(5);
+
+    /// <summary>For an explanation that a reader can do without.</summary>
+    private static readonly TimeSpan LongestWhy = TimeSpan.FromSeconds(2);
 
     /// <summary>The host is going down: nobody waits any longer.</summary>
     public CancellationToken Stopping => lifetime.ApplicationStopping;
@@ -29,6 +33,7 @@ internal sealed class TaskReader(
     {
         var grain = grains.Task(id);
         var began = clock.GetTimestamp();
+        var patience = new Patience(clock);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(aborted, Stopping);
         while (true)
         {
@@ -39,6 +44,12 @@ internal sealed class TaskReader(
             try
             {
                 task = await grain.Wait(null, slice, cancel.Token);
+                patience.Reset();
+            }
+            catch (Exception failure) when (Repeatable.Is(failure) && patience.TryPause(out var pause))
+            {
+                await Task.Delay(pause, clock, cancel.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -72,8 +83,8 @@ internal sealed class TaskReader(
         {
             var spec = task.Spec;
             var queue = grains.GetGrain<IQueueGrain>(GrainKeys.Queue(spec.Tenant));
-            var asked = queue.Why(task.Id, spec.Requires, spec.ConcurrencyKey);
-            var workers = await facts.Workers(spec.Tenant);
+            var asked = queue.Why(task.Id, spec.Requires, spec.ConcurrencyKey).WaitAsync(LongestWhy, clock);
+            var workers = await facts.Workers(spec.Tenant).AsTask().WaitAsync(LongestWhy, clock);
             return WhyQueued.Of(task, await asked, workers, clock.GetUtcNow());
         }
         catch (Exception error) when (Problems.ProblemMiddleware.IsInfrastructure(error))

@@ -1,3 +1,4 @@
+using OpenClaw.Gateway.Problems;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
 
@@ -26,7 +27,16 @@ internal sealed class TenantFacts(IGrainFactory grains, ITaskList tasks, TimePro
     /// <summary>Conversations, at most a thousand.</summary>
     public async ValueTask<int> Sessions(string tenant) => (int)await sessions.Get(tenant);
 
-    /// <summary>True when no further task may be queued.</summary>
-    public async ValueTask<bool> IsFull(string tenant) =>
-        (await Counts(tenant)).GetValueOrDefault(TaskState.Queued) >= Protocol.Limits.QueuedTasks;
+    /// <summary>True when no further task may be queued. Where nobody can count, the submit itself says whether there is a store.</summary>
+    public async ValueTask<bool> IsFull(string tenant)
+    {
+        try
+        {
+            return (await Counts(tenant)).GetValueOrDefault(TaskState.Queued) >= Protocol.Limits.QueuedTasks;
+        }
+        catch (Exception failure) when (ProblemMiddleware.IsInfrastructure(failure))
+        {
+            return false;
+        }
+    }
 }

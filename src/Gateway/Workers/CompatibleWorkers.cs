@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Security;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Workers;
@@ -10,7 +11,7 @@ namespace OpenClaw.Gateway.Workers;
 /// Workers of the original's protocol. They have no session; their polls are their signs of life, passed on every few seconds and
 /// not each.
 /// </summary>
-internal sealed class CompatibleWorkers(IGrainFactory grains, TimeProvider clock)
+internal sealed class CompatibleWorkers(IGrainFactory grains, TimeProvider clock, ILogger<CompatibleWorkers> log)
 {
     /// <summary>Name of one that gives none.</summary>
     public const string DefaultName = "compat";
@@ -20,18 +21,22 @@ internal sealed class CompatibleWorkers(IGrainFactory grains, TimeProvider clock
 
     private readonly ConcurrentDictionary<(string Tenant, string Name), Seen> seen = new();
 
-    /// <summary>The worker as a holder, and whether it is to get no new work.</summary>
+    /// <summary>
+    /// The worker as a holder, and whether it is to get no new work. Only the first sign of life is waited for: a silo that does not
+    /// answer holds up no polls.
+    /// </summary>
     public async ValueTask<LiveSession> Touch(Caller caller, string name)
     {
         var key = (caller.Tenant, name);
-        if (!seen.TryGetValue(key, out var last) || clock.GetElapsedTime(last.At) >= Every)
+        if (!seen.TryGetValue(key, out var last))
+        {
+            last = await PassOn(key, OffersOf(name));
+        }
+        else if (clock.GetElapsedTime(last.At) >= Every)
         {
             // Before the call, so that the polls that come meanwhile do not call, too.
-            var offers = last?.Offers ?? OffersOf(name);
-            if (seen.Count >= Capacity) seen.Clear();
-            seen[key] = new(offers, last?.Draining ?? false, clock.GetTimestamp());
-            var info = await grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(caller.Tenant, name)).TouchCompatible(offers);
-            last = seen[key] = new(offers, info.Draining, clock.GetTimestamp());
+            seen[key] = last with { At = clock.GetTimestamp() };
+            _ = PassOnLater(key, last.Offers);
         }
         return new(SessionGate.HolderOf(caller, name, 0, last.Offers), last.Draining);
     }
@@ -39,6 +44,25 @@ internal sealed class CompatibleWorkers(IGrainFactory grains, TimeProvider clock
     /// <summary>The worker as a holder, without a sign of life.</summary>
     public Holder HolderOf(Caller caller, string name) =>
         SessionGate.HolderOf(caller, name, 0, seen.TryGetValue((caller.Tenant, name), out var last) ? last.Offers : OffersOf(name));
+
+    private async Task<Seen> PassOn((string Tenant, string Name) key, string offers)
+    {
+        var info = await grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(key.Tenant, key.Name)).TouchCompatible(offers);
+        if (seen.Count >= Capacity) seen.Clear();
+        return seen[key] = new(offers, info.Draining, clock.GetTimestamp());
+    }
+
+    private async Task PassOnLater((string Tenant, string Name) key, string offers)
+    {
+        try
+        {
+            await PassOn(key, offers);
+        }
+        catch (Exception failure) when (ProblemMiddleware.IsInfrastructure(failure))
+        {
+            log.SignOfLifeLost(key.Name, failure);
+        }
+    }
 
     internal static string OffersOf(string name) => LabelSet.Of([.. Kinds.BuiltIn.Select(kind => $"kind:{kind}"), $"worker:{name}"]);
 

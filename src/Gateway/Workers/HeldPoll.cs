@@ -1,3 +1,4 @@
+using OpenClaw.Gateway.Calls;
 using OpenClaw.Gateway.Telemetry;
 using OpenClaw.GrainInterfaces.Queues;
 
@@ -16,11 +17,13 @@ internal sealed class HeldPoll : IDisposable
     private readonly long began;
     private readonly CancellationToken aborted;
     private readonly CancellationTokenSource over;
+    private Patience patience;
 
     public HeldPoll(TimeProvider clock, TimeSpan wait, CancellationToken aborted, CancellationToken stopping)
     {
         (this.clock, this.wait, this.aborted) = (clock, wait, aborted);
         began = clock.GetTimestamp();
+        patience = new Patience(clock);
         over = CancellationTokenSource.CreateLinkedTokenSource(aborted, stopping);
         GatewayMetrics.Sessions.Enter();
     }
@@ -34,14 +37,21 @@ internal sealed class HeldPoll : IDisposable
     /// <summary>To be answered now, with whatever there is.</summary>
     public bool Over => over.IsCancellationRequested || clock.GetElapsedTime(began) >= wait;
 
-    /// <summary>Asks the queue for at most the next slice.</summary>
+    /// <summary>Asks the queue for at most the next slice. A queue that does not answer is asked again, by the next slice.</summary>
     public async ValueTask<PollReply> Ask(IQueueGrain queue, PollRequest request)
     {
         var left = wait - clock.GetElapsedTime(began);
         var slice = left < TimeSpan.Zero ? TimeSpan.Zero : left < Slice ? left : Slice;
         try
         {
-            return await queue.Poll(request with { Wait = slice }, over.Token);
+            var reply = await QueueQuestion.Ask(queue, request with { Wait = slice }, clock, over.Token);
+            patience.Reset();
+            return reply;
+        }
+        catch (Exception failure) when (Repeatable.Is(failure) && patience.TryPause(out var pause))
+        {
+            await Task.Delay(pause, clock, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return new([], Superseded: false);
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {

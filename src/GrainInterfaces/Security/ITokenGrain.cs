@@ -4,7 +4,7 @@ namespace OpenClaw.GrainInterfaces.Security;
 [Alias("ITokenGrain")]
 public interface ITokenGrain : IGrainWithStringKey
 {
-    /// <summary>Stores a new token; false when the id is taken.</summary>
+    /// <summary>Stores a new token; false when the id is taken by another one.</summary>
     [Alias("Create")]
     Task<bool> Create(TokenRecord token);
 

@@ -20,9 +20,9 @@ public interface ITaskGrain : IGrainWithGuidKey
 
     /// <summary>
     /// Answers once the task has ended, or once its version is above <paramref name="seenVersion"/> when one is given, or
-    /// after <paramref name="wait"/> with the task as it then is. Null when there is none.
+    /// after <paramref name="wait"/>, at most 5 s, with the task as it then is. Null when there is none.
     /// </summary>
-    [Alias("Wait"), AlwaysInterleave, ResponseTimeout("00:00:12")]
+    [Alias("Wait"), AlwaysInterleave, ResponseTimeout("00:00:07")]
     Task<TaskSnapshot?> Wait(long? seenVersion, TimeSpan wait, CancellationToken cancellation);
 
     /// <summary>

@@ -11,7 +11,7 @@ public interface IWorkerGrain : IGrainWithStringKey
     /// Opens a session and fences the one before. Refused while another instance's session is alive, unless it takes over.
     /// Started attempts of earlier epochs that are not in <see cref="SessionRequest.Held"/> are given up.
     /// </summary>
-    [Alias("OpenSession")]
+    [Alias("OpenSession"), ResponseTimeout("00:00:10")]
     Task<SessionReply> OpenSession(SessionRequest request, Actor actor);
 
     /// <summary>A sign of life of a session; null when the session is not the live one (stale epoch).</summary>

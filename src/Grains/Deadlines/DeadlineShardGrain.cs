@@ -16,7 +16,8 @@ internal sealed class DeadlineShardGrain(
 {
     private const string ReminderName = "sweep";
     private const int PageSize = 200;
-    private const int AtOnce = 16;
+    /// <summary>Times the number of shards: what a sweep of millions that are overdue together may ask of the store beside everybody else.</summary>
+    private const int AtOnce = 4;
 
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);

@@ -7,7 +7,7 @@ namespace OpenClaw.Grains.Queues;
 /// What a queue knows of its backlog: a window of ids for each group, the offers that stand, the concurrency keys. Pure: no clock,
 /// no store, no silo. It may be wrong about a task, never about two: an id is handed to one poll while its offer lives.
 /// </summary>
-internal sealed partial class Backlog(TimeSpan offerLife, int window = 1000, int reloadAt = 100)
+internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLife, int window = 1000, int reloadAt = 100)
 {
     private readonly Dictionary<Guid, Place> places = [];
     private readonly Dictionary<string, BacklogGroup> groups = new(StringComparer.Ordinal);
@@ -15,6 +15,7 @@ internal sealed partial class Backlog(TimeSpan offerLife, int window = 1000, int
     private readonly Dictionary<string, List<BacklogGroup>> byWorker = new(StringComparer.Ordinal);
     private readonly Dictionary<string, KeyLane> lanes = new(StringComparer.Ordinal);
     private readonly Queue<(Place Place, DateTimeOffset Expires)> offers = new();
+    private readonly Queue<(Place Place, DateTimeOffset Expires)> silentOffers = new();
     private readonly Dictionary<string, List<Place>> offeredTo = new(StringComparer.Ordinal);
     private readonly Queue<BacklogGroup> woken = new();
     private long changes;
@@ -80,8 +81,9 @@ internal sealed partial class Backlog(TimeSpan offerLife, int window = 1000, int
         Unready(place);
         place.OfferedTo = worker;
         place.OfferEpoch = epoch;
-        place.OfferExpires = now + offerLife;
-        offers.Enqueue((place, place.OfferExpires));
+        place.OfferExpires = now + (epoch > 0 ? offerLife : silentOfferLife);
+        (epoch > 0 ? offers : silentOffers).Enqueue((place, place.OfferExpires));
+        place.Group.Served = true;
         if (epoch > 0) (OffersTo(worker) ?? (offeredTo[worker] = [])).Add(place);
         if (place.Lane is not { } lane) return;
         lane.Line.Remove(place);
@@ -108,11 +110,17 @@ internal sealed partial class Backlog(TimeSpan offerLife, int window = 1000, int
     /// <summary>Offers whose time is over: free again.</summary>
     public void Expire(DateTimeOffset now)
     {
-        while (offers.TryPeek(out var oldest))
+        Expire(offers, now);
+        Expire(silentOffers, now);
+    }
+
+    private void Expire(Queue<(Place Place, DateTimeOffset Expires)> made, DateTimeOffset now)
+    {
+        while (made.TryPeek(out var oldest))
         {
             var stands = oldest.Place.OfferedTo is not null && oldest.Place.OfferExpires == oldest.Expires;
             if (stands && oldest.Expires > now) return;
-            offers.Dequeue();
+            made.Dequeue();
             if (stands) Unoffer(oldest.Place);
         }
     }

@@ -81,6 +81,9 @@ internal sealed class BacklogGroup(string requires)
     /// <summary>Count of changes when a task was last left to the table.</summary>
     public long RefusedAt { get; set; }
 
+    /// <summary>Something of it was handed out since the last look.</summary>
+    public bool Served { get; set; }
+
     /// <summary>In the list of groups that got something to hand out.</summary>
     public bool Woken { get; set; }
 

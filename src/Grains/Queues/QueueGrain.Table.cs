@@ -58,7 +58,9 @@ internal sealed partial class QueueGrain
             foreach (var requires in await ReadGroups(cancellation))
             {
                 var group = backlog.Known(requires);
-                if (waiters.TryFind(group, out _)) await LoadGroup(group);
+                // A queue under way may hold enough to serve everybody and still not know of a task it was told of in vain.
+                if (group.Served || waiters.TryFind(group, out _)) await LoadGroup(group);
+                group.Served = false;
             }
             foreach (var group in backlog.ToRead(GroupsAtOnce)) await LoadGroup(group);
             backlog.DropEmptyGroups();

@@ -19,7 +19,7 @@ internal sealed partial class QueueGrain(
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
-    private readonly Backlog backlog = new(options.OfferLife);
+    private readonly Backlog backlog = new(options.OfferLife, options.SilentOfferLife);
     private readonly Waiters waiters = new();
     private readonly CancelHints cancels = new();
     private readonly CancellationToken stopping =

@@ -3,11 +3,12 @@ using OpenClaw.GrainInterfaces.Security;
 namespace OpenClaw.Grains.Security;
 
 /// <summary>One access token's record.</summary>
+[CollectionAgeLimit(Minutes = 10)]
 internal sealed class TokenGrain([PersistentState("token", "Default")] IPersistentState<StoredToken> state) : Grain, ITokenGrain
 {
     public async Task<bool> Create(TokenRecord token)
     {
-        if (state.RecordExists) return false;
+        if (state.RecordExists) return IsSame(state.State.Token, token);
         state.State = new StoredToken { Token = token };
         try
         {
@@ -21,6 +22,10 @@ internal sealed class TokenGrain([PersistentState("token", "Default")] IPersiste
         }
         return true;
     }
+
+    /// <summary>A repeat of the call that made it.</summary>
+    private static bool IsSame(TokenRecord? known, TokenRecord token) =>
+        known is not null && known.SecretHash.AsSpan().SequenceEqual(token.SecretHash) && known.Role == token.Role;
 
     public Task<TokenRecord?> Get()
     {

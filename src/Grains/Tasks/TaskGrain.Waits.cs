@@ -5,7 +5,7 @@ namespace OpenClaw.Grains.Tasks;
 // Readers that wait for a change. They interleave with everything and hold nothing up, least of all a stop of the process.
 internal sealed partial class TaskGrain
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private List<PendingWait>? waits;
 

@@ -34,7 +34,8 @@ internal sealed partial class TaskGrain
             return;
         }
         var wait = TimeSpan.FromTicks(Math.Clamp((due - now).Ticks, ShortestTimer.Ticks, LongestTimer.Ticks));
-        DelayDeactivation(wait + Options.Lease + Options.LostAfter);
+        // While it waits there is nothing in memory that the row does not have.
+        DelayDeactivation(task.State == TaskState.Running ? wait + Options.Lease + Options.LostAfter : wait);
         if (timer is not null) timer.Change(wait, Timeout.InfiniteTimeSpan);
         else timer = this.RegisterGrainTimer(OnTimer, new GrainTimerCreationOptions(wait, Timeout.InfiniteTimeSpan) { KeepAlive = true });
     }

@@ -12,4 +12,7 @@ internal static partial class Log
 
     [LoggerMessage(22, LogLevel.Information, "Worker {Worker} draining: {Draining}, by token {TokenId}")]
     public static partial void DrainingSet(this ILogger log, string worker, bool draining, string tokenId);
+
+    [LoggerMessage(23, LogLevel.Warning, "When worker {Worker} was last heard of could not be stored; it is tried again in a minute")]
+    public static partial void SeenNotStored(this ILogger log, string worker, Exception failure);
 }

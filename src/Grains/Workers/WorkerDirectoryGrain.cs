@@ -3,6 +3,7 @@ using OpenClaw.GrainInterfaces.Workers;
 namespace OpenClaw.Grains.Workers;
 
 /// <summary>The names of a tenant's workers. Everything else about them their own grains know.</summary>
+[CollectionAgeLimit(Minutes = 10)]
 internal sealed class WorkerDirectoryGrain(
     [PersistentState("workers", "Default")] IPersistentState<WorkerNames> state) : Grain, IWorkerDirectoryGrain
 {

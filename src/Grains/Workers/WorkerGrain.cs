@@ -5,10 +5,12 @@ using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Grains.Ports;
+using Orleans.Storage;
 
 namespace OpenClaw.Grains.Workers;
 
 /// <summary>One worker: its session, its labels, when it was last heard of.</summary>
+[CollectionAgeLimit(Minutes = 10)]
 internal sealed class WorkerGrain(
     [PersistentState("worker", "Default")] IPersistentState<WorkerRecord> state, ITaskIndex index, TimeProvider clock,
     OnlineWorkers online, ILogger<WorkerGrain> log) : Grain, IWorkerGrain
@@ -18,6 +20,7 @@ internal sealed class WorkerGrain(
 
     private DateTimeOffset? lastSeen;
     private SessionInfo? session;
+    private bool listed;
     private string tenant = "";
     private string name = "";
     private string key = "";
@@ -48,7 +51,7 @@ internal sealed class WorkerGrain(
             Closed = false,
         });
         online.Seen(key, now);
-        await Directory.Add(name);
+        await List();
         await GiveUp(epoch, request.Held);
         log.SessionOpened(name, epoch, actor.TokenId);
         return new(Info(), null);
@@ -64,10 +67,9 @@ internal sealed class WorkerGrain(
 
     public async Task<SessionInfo> TouchCompatible(string offers)
     {
-        var known = state.RecordExists;
         var changed = state.State.Closed || (state.State.Session is null && state.State.Offers != offers);
-        await Seen(changed ? state.State with { Offers = offers, Closed = false } : state.State, changed || !known);
-        if (!known) await Directory.Add(name);
+        await Seen(changed ? state.State with { Offers = offers, Closed = false } : state.State, changed || !state.RecordExists);
+        await List();
         return session is { Epoch: 0 } info && info.Offers == offers && info.Draining == state.State.Draining
             ? info
             : session = new SessionInfo { Session = "", Epoch = 0, Offers = offers, Draining = state.State.Draining };
@@ -115,6 +117,14 @@ internal sealed class WorkerGrain(
 
     private IWorkerDirectoryGrain Directory => GrainFactory.GetGrain<IWorkerDirectoryGrain>(WorkerKeys.Directory(tenant));
 
+    /// <summary>Once an activation: what was not finished when the call before failed is done by its repeat.</summary>
+    private async ValueTask List()
+    {
+        if (listed) return;
+        await Directory.Add(name);
+        listed = true;
+    }
+
     private async Task Seen(WorkerRecord next, bool store)
     {
         var now = clock.GetUtcNow();
@@ -122,7 +132,24 @@ internal sealed class WorkerGrain(
         online.Seen(key, now);
         // A clock that stepped back makes the difference negative, and the stored time wrong: store it then, too.
         var since = now - (next.LastSeen ?? DateTimeOffset.MinValue);
-        if (store || since >= SeenEvery || since < TimeSpan.Zero) await Store(next with { LastSeen = now });
+        if (store) await Store(next with { LastSeen = now });
+        else if (since >= SeenEvery || since < TimeSpan.Zero) await StoreSeen(next with { LastSeen = now });
+    }
+
+    /// <summary>A heartbeat must not fail because its time could not be stored: the attempts it speaks of go on through an outage.</summary>
+    private async Task StoreSeen(WorkerRecord next)
+    {
+        state.State = next;
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch (Exception failure)
+        {
+            // When it was written all the same, or by somebody else, the next write finds out.
+            log.SeenNotStored(name, failure);
+            if (failure is InconsistentStateException) DeactivateOnIdle();
+        }
     }
 
     /// <summary>Attempts of earlier sessions that the daemon does not hold are over: nobody waits for their leases.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using OpenClaw.Gateway.Calls;
 using OpenClaw.Gateway.Compat;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tests.Hosting;
@@ -28,7 +29,7 @@ public sealed class PollDeskTests
         queue = new(grains);
         grains.On<IWorkerGrain>("TouchCompatible", (_, args) =>
             Task.FromResult(new SessionInfo { Session = "", Epoch = 0, Offers = (string)args[0]!, Draining = draining }));
-        desks = new(grains, new CompatibleWorkers(grains, clock), clock, lifetime);
+        desks = new(grains, new CompatibleWorkers(grains, clock, NullLogger<CompatibleWorkers>.Instance), clock, lifetime);
     }
 
     [Fact]
@@ -186,9 +187,11 @@ public sealed class PollDeskTests
     [Fact]
     public async Task A_poll_that_does_not_wait_is_asked_for_though_it_came_during_a_question()
     {
-        Task<Guid?>[] polls = [Poll(TimeSpan.Zero), Poll(TimeSpan.Zero), Poll(TimeSpan.Zero)];
+        var first = Poll(TimeSpan.Zero);
+        var question = await queue.Asked();
+        Task<Guid?>[] polls = [first, Poll(TimeSpan.Zero), Poll(TimeSpan.Zero)];
         var tasks = Ids(2);
-        (await queue.Asked()).Answer(tasks[0]);
+        question.Answer(tasks[0]);
 
         var rest = await queue.Asked();
         Assert.Equal((2, TimeSpan.Zero), (rest.Request.Slots, rest.Request.Wait));
@@ -201,12 +204,14 @@ public sealed class PollDeskTests
     [Fact]
     public async Task Polls_beyond_the_most_at_once_have_their_turn_when_the_queue_has_more()
     {
-        var polls = Enumerable.Range(0, 151).Select(_ => Poll(TimeSpan.Zero)).ToArray();
+        var first = Poll(TimeSpan.Zero);
+        var question = await queue.Asked();
+        Task<Guid?>[] polls = [first, .. Enumerable.Range(0, 150).Select(_ => Poll(TimeSpan.Zero))];
         var tasks = Ids(151);
         var asked = new List<int>();
         for (var given = 0; given < tasks.Length; given += asked[^1])
         {
-            var question = await queue.Asked();
+            if (given > 0) question = await queue.Asked();
             asked.Add(question.Request.Slots);
             question.Answer(tasks[given..(given + question.Request.Slots)]);
         }
@@ -218,14 +223,58 @@ public sealed class PollDeskTests
     public async Task A_failing_queue_fails_the_polls_and_the_next_poll_works_again()
     {
         Task<Guid?>[] polls = [Poll(Minute), Poll(Minute)];
-        (await queue.Asked()).Fail(new TimeoutException("no silo"));
-        foreach (var poll in polls) await Assert.ThrowsAsync<TimeoutException>(() => Soon(poll));
+        (await queue.Asked()).Fail(new InvalidOperationException("a defect"));
+        foreach (var poll in polls) await Assert.ThrowsAsync<InvalidOperationException>(() => Soon(poll));
         await NoDesk();
 
         var (next, task) = (Poll(Minute), Guid.NewGuid());
         (await queue.Asked()).Answer(task);
 
         Assert.Equal(task, await Soon(next));
+    }
+
+    [Fact]
+    public async Task A_queue_that_does_not_answer_is_asked_again_and_no_poll_hears_of_it()
+    {
+        var poll = Poll(Minute);
+        var lost = await queue.Asked();
+        lost.HeedsCancel = false;
+        clock.Advance(Slice + QueueQuestion.Late);
+        var again = queue.Asked();
+        await TimePasses(() => again.IsCompleted);
+        var question = await again;
+        Assert.True(lost.Cancellation.IsCancellationRequested);
+        var (late, task) = (Guid.NewGuid(), Guid.NewGuid());
+        lost.Answer(late);
+        Assert.Equal([late], await queue.Returned());
+        question.Answer(task);
+        Assert.Equal(task, await Soon(poll));
+    }
+
+    [Fact]
+    public async Task A_poll_is_answered_at_its_time_although_the_queue_s_silo_has_died()
+    {
+        var began = clock.GetTimestamp();
+        var poll = Poll(TimeSpan.FromSeconds(1));
+        (await queue.Asked()).Fail(new SiloUnavailableException());
+        await TimePasses(() => poll.IsCompleted);
+        Assert.Null(await poll);
+        Assert.True(clock.GetElapsedTime(began) < TimeSpan.FromSeconds(5), $"after {clock.GetElapsedTime(began)}");
+    }
+
+    [Fact]
+    public async Task A_sign_of_life_that_nobody_takes_holds_up_no_poll_but_the_first()
+    {
+        var poll = Poll(Minute);
+        (await queue.Asked()).Answer();
+        var second = await queue.Asked();
+        grains.On<IWorkerGrain>("TouchCompatible", (_, _) => new TaskCompletionSource<SessionInfo>().Task);
+        clock.Advance(TimeSpan.FromSeconds(6));
+        second.Answer();
+        var task = Guid.NewGuid();
+        (await queue.Asked()).Answer(task);
+        Assert.Equal(2, grains.Count("TouchCompatible"));
+        Assert.Equal(task, await Soon(poll));
     }
 
     [Fact]
@@ -257,9 +306,9 @@ public sealed class PollDeskTests
     public async Task Each_worker_name_has_its_own_desk()
     {
         _ = Poll(Minute);
+        Assert.Equal("pc", (await queue.Asked()).Request.Worker);
         _ = Poll(Minute, name: "other");
-
-        Assert.Equal(["pc", "other"], [(await queue.Asked()).Request.Worker, (await queue.Asked()).Request.Worker]);
+        Assert.Equal("other", (await queue.Asked()).Request.Worker);
         Assert.Equal(2, desks.Count);
     }
 
@@ -277,6 +326,13 @@ public sealed class PollDeskTests
         await NoDesk();
         Assert.Equal(1, grains.Count("Poll"));
     }
+
+    /// <summary>The desk's time goes on, in small steps, until something has happened.</summary>
+    private Task TimePasses(Func<bool> until) => Eventually.Holds(() =>
+    {
+        if (!until()) clock.Advance(TimeSpan.FromMilliseconds(20));
+        return Task.FromResult(until());
+    });
 
     private static Guid[] Ids(int count) => [.. Enumerable.Range(0, count).Select(_ => Guid.NewGuid())];
 

@@ -15,6 +15,12 @@ internal sealed record TaskOptions
     /// <summary>How long an offer stands.</summary>
     public TimeSpan OfferLife { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// How long the queue keeps a task for a compatible poll, whose gateway starts it at once. What was given to a gateway that does
+    /// not hear the answer is given to another one so soon.
+    /// </summary>
+    public TimeSpan SilentOfferLife { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Time a worker has to report after it killed by its own clock, before the server calls it timed out.</summary>
     public TimeSpan ReportGrace { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -41,6 +47,7 @@ internal sealed record TaskOptions
         Positive(HeartbeatEvery, nameof(HeartbeatEvery));
         Positive(LostAfter, nameof(LostAfter));
         Positive(OfferLife, nameof(OfferLife));
+        Positive(SilentOfferLife, nameof(SilentOfferLife));
         Positive(ReportGrace, nameof(ReportGrace));
         Positive(SilentLeaseExtra, nameof(SilentLeaseExtra));
         Positive(StaleAfter, nameof(StaleAfter));

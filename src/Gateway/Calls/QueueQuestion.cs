@@ -1,0 +1,37 @@
+using OpenClaw.GrainInterfaces.Queues;
+
+namespace OpenClaw.Gateway.Calls;
+
+/// <summary>
+/// One question to a queue, answered soon after the time it allows, whatever became of the silo that holds the queue: nobody's poll
+/// waits for a silo that hangs.
+/// </summary>
+internal static class QueueQuestion
+{
+    /// <summary>An answer that comes so much later than it was due does not come any more.</summary>
+    internal static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
+
+    /// <summary>The answer; a <see cref="TimeoutException"/> when there is none. Tasks of an answer that still comes are given back.</summary>
+    public static async Task<PollReply> Ask(IQueueGrain queue, PollRequest request, TimeProvider clock, CancellationToken cancellation)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var asked = queue.Poll(request, over.Token);
+        try
+        {
+            // Not given up at a cancel: a poll that is taken back answers what it took.
+            return await asked.WaitAsync(request.Wait + Late, clock, CancellationToken.None);
+        }
+        catch (TimeoutException) when (!asked.IsCompleted)
+        {
+            await over.CancelAsync();
+            _ = GiveBack(asked, queue);
+            throw;
+        }
+    }
+
+    private static async Task GiveBack(Task<PollReply> asked, IQueueGrain queue)
+    {
+        await ((Task)asked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (asked.IsCompletedSuccessfully && asked.Result.Tasks is { Length: > 0 } tasks) await queue.Return(tasks);
+    }
+}

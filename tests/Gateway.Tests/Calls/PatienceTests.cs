@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Time.Testing;
+using OpenClaw.Gateway.Calls;
+
+namespace OpenClaw.Gateway.Tests.Calls;
+
+public sealed class PatienceTests
+{
+    [Theory]
+    [InlineData(1, 0, 25)]
+    [InlineData(1, 1, 50)]
+    [InlineData(3, 1, 200)]
+    [InlineData(6, 1, 1000)]
+    [InlineData(1000, 0, 500)]
+    [InlineData(1000, 1, 1000)]
+    public void A_pause_doubles_up_to_a_second_and_half_of_it_is_chance(int failures, double chance, double ms) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(ms), Patience.PauseAfter(failures, chance));
+
+    [Fact]
+    public void It_ends_when_failures_in_a_row_have_lasted_for_the_budget()
+    {
+        var clock = new FakeTimeProvider();
+        var (began, patience) = (clock.GetTimestamp(), new Patience(clock));
+        var tries = 0;
+        while (patience.TryPause(out var pause))
+        {
+            tries++;
+            clock.Advance(pause);
+        }
+        Assert.True(clock.GetElapsedTime(began) <= Patience.Budget);
+        Assert.InRange(tries, 15, 60);
+    }
+
+    [Fact]
+    public void A_success_makes_it_whole_again()
+    {
+        var clock = new FakeTimeProvider();
+        var patience = new Patience(clock);
+        Assert.True(patience.TryPause(out _));
+        clock.Advance(Patience.Budget);
+        Assert.False(patience.TryPause(out _));
+        patience.Reset();
+        Assert.True(patience.TryPause(out _));
+        Assert.Equal(1, patience.Failures);
+    }
+}
