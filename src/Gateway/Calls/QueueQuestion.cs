@@ -11,7 +11,7 @@ internal static class QueueQuestion
     /// <summary>An answer that comes so much later than it was due does not come any more.</summary>
     internal static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
 
-    /// <summary>The answer; a <see cref="TimeoutException"/> when there is none. Tasks of an answer that still comes are given back.</summary>
+    /// <summary>The answer, or a <see cref="TimeoutException"/>: what an answer that still comes would give is given back.</summary>
     public static async Task<PollReply> Ask(IQueueGrain queue, PollRequest request, TimeProvider clock, CancellationToken cancellation)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

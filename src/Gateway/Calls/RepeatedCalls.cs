@@ -6,7 +6,8 @@ namespace OpenClaw.Gateway.Calls;
 /// Makes calls into the cluster again when a silo or the store failed: a silo's death is a delay and no failure. Ends when the
 /// request's client has gone. Calls that are held (polls, waits) are repeated by their callers, who know the time left.
 /// </summary>
-internal sealed class RepeatedCalls(IHttpContextAccessor requests, TimeProvider clock, ILogger<RepeatedCalls> log) : IOutgoingGrainCallFilter
+internal sealed class RepeatedCalls(
+    IHttpContextAccessor requests, TimeProvider clock, ILogger<RepeatedCalls> log) : IOutgoingGrainCallFilter
 {
     public Task Invoke(IOutgoingGrainCallContext context) => context.Request.IsCancellable ? context.Invoke() : Repeat(context);
 

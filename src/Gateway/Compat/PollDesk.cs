@@ -45,7 +45,7 @@ internal sealed class PollDesk(
             if (asked?.Until > poll.Until) asked.Cancel();
         }
         // On its own: the first poll's request is no more to the desk than the others'.
-        if (first) ThreadPool.UnsafeQueueUserWorkItem(static entered => _ = entered.Desk.Serve(entered.Caller), (Desk: this, Caller: caller), preferLocal: false);
+        if (first) ThreadPool.UnsafeQueueUserWorkItem(static desk => _ = desk.This.Serve(desk.Caller), (This: this, Caller: caller), false);
         return true;
     }
 

@@ -33,7 +33,7 @@ internal sealed class TakenStarts(IGrainFactory grains, TimeProvider clock, ILog
         return null;
     }
 
-    /// <summary>Best effort, for about a minute and more of an outage. A task that stays started is lost when its time is over, and says so.</summary>
+    /// <summary>Best effort, through an outage of minutes. A task that stays started is lost when its time is over, and says so.</summary>
     private Task TakeBack(Guid task, Holder holder, Guid ticket)
     {
         // On its own: the request that asked for the start, and its end, are no reason to stop.

@@ -10,8 +10,8 @@ namespace OpenClaw.Gateway.Hosting;
 /// <summary>Makes a gateway of a process of its own a client of the cluster's silos.</summary>
 internal static class ClusterHosting
 {
-    /// <summary>Short: whatever hangs is asked again elsewhere, and a held poll has a time of its own.</summary>
-    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
+    /// <summary>Nobody tells a client that its silo died: so long is waited before a call is made again.</summary>
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(4.5);
 
     /// <summary>A silo that has gone is known within this time.</summary>
     private static readonly TimeSpan LookForSilos = TimeSpan.FromSeconds(5);

@@ -16,7 +16,7 @@ internal sealed class DeadlineShardGrain(
 {
     private const string ReminderName = "sweep";
     private const int PageSize = 200;
-    /// <summary>Times the number of shards: what a sweep of millions that are overdue together may ask of the store beside everybody else.</summary>
+    /// <summary>Times the shards: what millions that are overdue together may ask of the store at once, beside everybody else.</summary>
     private const int AtOnce = 4;
 
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(5);

@@ -136,7 +136,7 @@ internal sealed class WorkerGrain(
         else if (since >= SeenEvery || since < TimeSpan.Zero) await StoreSeen(next with { LastSeen = now });
     }
 
-    /// <summary>A heartbeat must not fail because its time could not be stored: the attempts it speaks of go on through an outage.</summary>
+    /// <summary>A heartbeat does not fail because its time could not be stored: attempts go on through an outage.</summary>
     private async Task StoreSeen(WorkerRecord next)
     {
         state.State = next;

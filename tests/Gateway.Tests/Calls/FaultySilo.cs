@@ -25,6 +25,8 @@ public sealed class FaultySilo : IAsyncLifetime
     /// <summary>What the next storage calls do: thrown before (Before) or after (After) the real one.</summary>
     internal FaultScript Faults { get; } = new();
 
+    internal ShiftedClock Clock { get; } = new();
+
     internal DefaultHttpContext Request { get; } = new();
 
     public IGrainFactory Grains => client!.Services.GetRequiredService<IGrainFactory>();
@@ -34,6 +36,7 @@ public sealed class FaultySilo : IAsyncLifetime
         var (siloPort, gatewayPort) = (FreePort(), FreePort());
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddSqliteStorage(Path.Combine(folder, "openclaw.db"));
         Decorate(builder.Services, "tasks");
         Decorate(builder.Services, "Default");
@@ -99,6 +102,14 @@ public sealed class FaultySilo : IAsyncLifetime
         public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
             inner.ClearStateAsync(stateName, grainId, grainState);
     }
+}
+
+/// <summary>The real time and somewhat more.</summary>
+internal sealed class ShiftedClock : TimeProvider
+{
+    public TimeSpan Shift { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Shift;
 }
 
 /// <summary>Faults of one kind of storage call, so many times; counts the calls it failed.</summary>

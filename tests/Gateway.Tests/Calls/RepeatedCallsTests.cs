@@ -107,6 +107,19 @@ public sealed class RepeatedCallsTests(FaultySilo silo) : IClassFixture<FaultySi
     }
 
     [Fact]
+    public async Task A_sign_of_life_counts_though_the_store_is_away()
+    {
+        var name = "w" + Guid.NewGuid().ToString("N");
+        var worker = silo.Grains.GetGrain<IWorkerGrain>(GrainKeys.Worker("default", name));
+        var session = (await worker.OpenSession(new SessionRequest { Instance = "one", Offers = "kind:command" }, Client)).Session!;
+        silo.Clock.Shift += TimeSpan.FromMinutes(2);
+        silo.Faults.Fail("write", name, () => new StoreUnavailableException("gone", null), times: 1000);
+        var repeats = Repeats.Watch();
+        for (var i = 0; i < 3; i++) Assert.NotNull(await worker.Touch(session.Session, null));
+        Assert.Equal((1, false, true), (silo.Faults.Failed, repeats.Any, (await worker.Get())!.Online));
+    }
+
+    [Fact]
     public async Task A_worker_whose_record_can_not_be_read_when_it_wakes_is_asked_again()
     {
         var name = "w" + Guid.NewGuid().ToString("N");

@@ -55,6 +55,30 @@ public sealed class OpenConnectionTests
     }
 
     [Fact]
+    public async Task A_start_of_which_nobody_knows_whether_it_happened_is_taken_back_by_its_ticket()
+    {
+        await using var gateway = await Start();
+        var (ticket, undone) = (Guid.Empty, new TaskCompletionSource<Guid>());
+        gateway.Grains.On<IQueueGrain>("Poll", (_, _) => Task.FromResult(new PollReply([Task1], false)))
+            .On<ITaskGrain>("OfferAndStart", (_, args) =>
+            {
+                ticket = (Guid)args[1]!;
+                throw new TimeoutException();
+            })
+            .On<ITaskGrain>("Undelivered", (_, args) =>
+            {
+                undone.TrySetResult((Guid)args[1]!);
+                return Task.FromResult(Rejection.None);
+            });
+        using var http = gateway.Http();
+
+        using var answer = await http.GetAsync("/worker/poll?wait=1000");
+
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal(ticket, await undone.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
     public async Task A_task_that_was_taken_meanwhile_is_passed_over()
     {
         await using var gateway = await Start();

@@ -12,7 +12,7 @@ internal sealed class BacklogModel(int window, bool lossy = false)
     public static readonly TimeSpan OfferLife = TimeSpan.FromSeconds(20);
     private static readonly DateTimeOffset T0 = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public Backlog Backlog { get; } = new(OfferLife, window, reloadAt: 3);
+    public Backlog Backlog { get; } = new(OfferLife, OfferLife, window, reloadAt: 3);
     public Dictionary<Guid, QueueEntry> Queued { get; } = [];
     public Dictionary<Guid, QueueEntry> Running { get; } = [];
     public Dictionary<Guid, (string Worker, DateTimeOffset Expires)> Offers { get; } = [];
