@@ -9,7 +9,7 @@ namespace OpenClaw.Gateway.Output;
 /// </summary>
 internal sealed class TaskVersions : IAsyncDisposable
 {
-    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource stop;
     private readonly Task watching;

@@ -26,7 +26,7 @@ public sealed class ResultDeskTests
             return Task.FromResult(new FinishReply(Rejection.None, ResultFate.Duplicate, TaskState.Succeeded, Turn));
         });
         var listener = new Listener();
-        var desk = new ResultDesk(grains, null!, new FaultyGateway.NotedAudit(), new FakeTimeProvider(), new OutputSignals(), [listener]);
+        var desk = new ResultDesk(grains, null!, new FaultyGateway.NotedAudit(), new FakeTimeProvider(), new LiveOutput(null!), [listener]);
 
         var reply = await desk.Finish(Guid.NewGuid(), Studio, Done);
 
