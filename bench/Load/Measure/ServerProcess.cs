@@ -8,7 +8,8 @@ internal sealed class ServerProcess(int pid)
     private const double ClockTick = 100;
 
     /// <summary>The program's name, without our prefix.</summary>
-    public string Name { get; } = Read(pid, "comm")?.Trim().Replace("openclaw-", "") ?? throw new ArgumentException($"There is no process {pid}.");
+    public string Name { get; } = Path.GetFileName(Read(pid, "cmdline")?.Split('\0')[0])?.Replace("openclaw-", "")
+        ?? throw new ArgumentException($"There is no process {pid}.");
 
     /// <summary>User and system time so far, seconds.</summary>
     public double CpuSeconds()

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using OpenClaw.GrainInterfaces.Deadlines;
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Grains.Ports;
+using OpenClaw.Grains.Tasks;
+using Orleans.Storage;
+
+namespace OpenClaw.Bench.MemorySilo;
+
+/// <summary>The tasks table of one silo, in memory. Ended tasks stand apart: no question of the grains is about them.</summary>
+internal sealed class MemoryTasks : IGrainStorage, ITaskIndex
+{
+    private readonly ConcurrentDictionary<Guid, TaskRecord> live = new();
+    private readonly ConcurrentDictionary<Guid, TaskRecord> ended = new();
+
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var id = grainId.GetGuidKey();
+        var row = live.GetValueOrDefault(id) ?? ended.GetValueOrDefault(id);
+        ((IGrainState<TaskRecord>)grainState).State = row!;
+        Found(grainState, row);
+        return Task.CompletedTask;
+    }
+
+    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var record = ((IGrainState<TaskRecord>)grainState).State!;
+        var written = grainState.ETag is { } tag
+            ? live.TryGetValue(record.Id, out var before) && Tag(before) == tag && live.TryUpdate(record.Id, record, before)
+            : live.TryAdd(record.Id, record);
+        if (!written) throw new InconsistentStateException($"Task {record.Id} is not at version {grainState.ETag}.");
+        if (record.State.IsEnd())
+        {
+            ended[record.Id] = record;
+            live.TryRemove(record.Id, out _);
+        }
+        Found(grainState, record);
+        return Task.CompletedTask;
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<string>> BacklogGroups(string tenant, string pool, CancellationToken cancellation) =>
+        new([.. Waiting(tenant, pool).Select(row => row.Spec.Requires).Distinct()]);
+
+    public ValueTask<IReadOnlyList<QueueEntry>> Backlog(
+        string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation) =>
+        new([.. Waiting(tenant, pool)
+            .Where(row => row.Spec.Requires == requires && !(row.NotBefore > now))
+            .OrderByDescending(row => row.Spec.Priority).ThenBy(row => row.CreatedAt).ThenBy(row => row.Id).Take(limit)
+            .Select(row => new QueueEntry(row.Id, requires, row.Spec.Priority, row.CreatedAt, row.Spec.ConcurrencyKey))]);
+
+    public ValueTask<IReadOnlyDictionary<string, Guid>> BusyKeys(string tenant, string pool, CancellationToken cancellation) =>
+        new(live.Values.Where(row => row.State == TaskState.Running && row.Spec.ConcurrencyKey is not null && row.Spec.Pool == pool)
+            .ToDictionary(row => row.Spec.ConcurrencyKey!, row => row.Id));
+
+    public ValueTask<IReadOnlyList<Guid>> Due(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
+        new([.. live.Values.Where(row => row.WakeAt <= now && DeadlineShards.Of(row.Id) == shard).OrderBy(row => row.WakeAt).Take(limit)
+            .Select(row => row.Id)]);
+
+    public ValueTask<IReadOnlyList<AttemptRef>> RunningOn(string tenant, string worker, CancellationToken cancellation) =>
+        new([.. live.Values.Where(row => row.State == TaskState.Running && row.Worker == worker)
+            .Select(row => new AttemptRef(row.Id, row.Attempt))]);
+
+    public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation) => new(0);
+
+    private IEnumerable<TaskRecord> Waiting(string tenant, string pool) => live
+        .Select(entry => entry.Value)
+        .Where(row => row.State is TaskState.Queued or TaskState.Offered && row.Spec.Tenant == tenant && row.Spec.Pool == pool);
+
+    private static void Found<T>(IGrainState<T> state, TaskRecord? row)
+    {
+        state.RecordExists = row is not null;
+        state.ETag = row is null ? null : Tag(row);
+    }
+
+    private static string Tag(TaskRecord row) => row.Version.ToString(CultureInfo.InvariantCulture);
+}
