@@ -41,10 +41,10 @@ public sealed class GaugeTests : IDisposable
         using var listener = Listen();
         await report.Refresh(CancellationToken.None);
         clock.Advance(TimeSpan.FromSeconds(31));
-        Assert.Empty(Read(listener).Keys.Where(name => name.StartsWith("openclaw.tasks", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Read(listener).Keys, name => name.StartsWith("openclaw.tasks", StringComparison.Ordinal));
         await report.Refresh(CancellationToken.None);
         report.Stop();
-        Assert.Empty(Read(listener).Keys.Where(name => name.StartsWith("openclaw.tasks", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Read(listener).Keys, name => name.StartsWith("openclaw.tasks", StringComparison.Ordinal));
     }
 
     [Fact]
