@@ -20,12 +20,13 @@ internal static class Repeatable
         "Npgsql.PostgresException",
     };
 
-    /// <summary>True when the same call may succeed in a moment.</summary>
+    /// <summary>True when the same call may succeed in a moment. Whether somebody still wants it, the caller's own token says.</summary>
     public static bool Is(Exception failure) => failure switch
     {
-        // Nobody waits for the answer any more, or the client of the cluster is closed.
-        OperationCanceledException or ObjectDisposedException => false,
-        TimeoutException => true,
+        // The client of the cluster is closed.
+        ObjectDisposedException => false,
+        // A silo's word, too: a call that waited for its place when the silo of the place was declared dead.
+        TimeoutException or OperationCanceledException => true,
         // The silo went, is going, is full, or could not wake the grain.
         SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException => true,
         GatewayTooBusyException or LimitExceededException or ClientNotAvailableException => true,

@@ -9,6 +9,9 @@ namespace OpenClaw.Gateway.Calls;
 internal sealed class RepeatedCalls(
     IHttpContextAccessor requests, TimeProvider clock, ILogger<RepeatedCalls> log) : IOutgoingGrainCallFilter
 {
+    /// <summary>Set when the client that is worked for has gone.</summary>
+    private CancellationToken Aborted => requests.HttpContext?.RequestAborted ?? CancellationToken.None;
+
     public Task Invoke(IOutgoingGrainCallContext context) => context.Request.IsCancellable ? context.Invoke() : Repeat(context);
 
     private async Task Repeat(IOutgoingGrainCallContext context)
@@ -22,12 +25,11 @@ internal sealed class RepeatedCalls(
                 await context.Invoke();
                 return;
             }
-            catch (Exception failure) when (Repeatable.Is(failure) && patience.TryPause(out pause))
+            catch (Exception failure) when (Repeatable.Is(failure) && !Aborted.IsCancellationRequested && patience.TryPause(out pause))
             {
                 log.CallRepeated(context.InterfaceName, context.MethodName, patience.Failures, failure.GetType().Name);
             }
-            var aborted = requests.HttpContext?.RequestAborted ?? CancellationToken.None;
-            await Task.Delay(pause, clock, aborted);
+            await Task.Delay(pause, clock, Aborted);
             Repeats.Note();
             GatewayMetrics.Retried(context.MethodName);
         }

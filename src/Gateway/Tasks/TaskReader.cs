@@ -46,13 +46,13 @@ internal sealed class TaskReader(
                 task = await grain.Wait(null, slice, cancel.Token);
                 patience.Reset();
             }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                continue;
+            }
             catch (Exception failure) when (Repeatable.Is(failure) && patience.TryPause(out var pause))
             {
                 await Task.Delay(pause, clock, cancel.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                continue;
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
                 continue;
             }
             if (Own(task, caller) is not { } own || own.State.IsEnd()) return Own(task, caller);

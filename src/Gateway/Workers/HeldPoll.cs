@@ -48,13 +48,13 @@ internal sealed class HeldPoll : IDisposable
             patience.Reset();
             return reply;
         }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            return new([], Superseded: false);
+        }
         catch (Exception failure) when (Repeatable.Is(failure) && patience.TryPause(out var pause))
         {
             await Task.Delay(pause, clock, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return new([], Superseded: false);
-        }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
-        {
             return new([], Superseded: false);
         }
     }

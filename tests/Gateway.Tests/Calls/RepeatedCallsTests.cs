@@ -20,6 +20,7 @@ public sealed class RepeatedCallsTests(FaultySilo silo) : IClassFixture<FaultySi
         { "store", () => new StoreUnavailableException("gone", new IOException("deep")) },
         { "npgsql", () => new NpgsqlException("gone", new IOException()) },
         { "server", () => new PostgresException("terminating connection", "FATAL", "FATAL", "57P01") },
+        { "placement", () => new OperationCanceledException("Message expired before placement could complete") },
         { "io", () => new IOException("gone") },
         { "time", () => new TimeoutException("slow") },
         { "etag", () => new InconsistentStateException("another one wrote") },

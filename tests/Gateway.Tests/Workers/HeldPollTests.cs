@@ -40,6 +40,16 @@ public sealed class HeldPollTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cluster_that_cancels_what_nobody_cancelled_is_asked_again()
+    {
+        var slice = poll.Ask(Queue, request).AsTask();
+        (await queue.Asked()).Fail(new OperationCanceledException("expired before placement"));
+        await TimePasses(() => slice.IsCompleted);
+        Assert.Empty((await slice).Tasks);
+        Assert.False(poll.Over);
+    }
+
+    [Fact]
     public async Task A_silo_that_hangs_costs_the_slice_and_two_seconds()
     {
         var slice = poll.Ask(Queue, request).AsTask();
