@@ -12,7 +12,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
 {
     private const int LightWorkers = 3;
     private const int Daemons = 2;
-    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(240);
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(200);
     private readonly Scenario _scenario;
     private readonly string _folder;
     private readonly int _seed;
@@ -49,6 +49,8 @@ internal sealed class ScenarioRun : IAsyncDisposable
         await using (var servers = await ClusterServers.Start(scenario.Servers, folder))
         {
             await using var run = new ScenarioRun(scenario, servers, folder, seed, say);
+            foreach (var member in servers.Silos.Concat(servers.GatewayMembers)) say($"{member.Name}: pid {member.Process.Id} {member.Address?.Url}");
+            say($"{servers.Connection}, client token {servers.ClientToken}");
             try
             {
                 wrong = await run.Go();
@@ -102,7 +104,11 @@ internal sealed class ScenarioRun : IAsyncDisposable
         await _load.Stop();
         Say($"{_load.Accepted.DistinctBy(a => a.Key).Count()} tasks were accepted");
         var open = await _load.UntilEnded(EndsWithin);
-        if (open > 0) Wrong($"{open} tasks have not ended within {EndsWithin.TotalSeconds} s");
+        if (open > 0)
+        {
+            Servers.KeepLogs();
+            Wrong($"{open} tasks have not ended within {EndsWithin.TotalSeconds} s");
+        }
         Say($"{open} tasks have not ended");
         foreach (var line in await _crew.Finish()) Wrong(line);
         await _load.ReadAll();

@@ -11,7 +11,6 @@ internal sealed class ClusterServers : IAsyncDisposable
 {
     private readonly string _folder;
     private readonly ServersPlan _plan;
-    private readonly string _clientToken = Tokens.New("cli");
     private readonly string _adminToken = Tokens.New("adm");
     private readonly List<Member> _gone = [];
     private int _number;
@@ -21,6 +20,7 @@ internal sealed class ClusterServers : IAsyncDisposable
 
     public PostgresServer Postgres { get; }
     public string Connection { get; }
+    public string ClientToken { get; } = Tokens.New("cli");
     public string WorkerToken { get; } = Tokens.New("wrk");
     public List<Member> Silos { get; } = [];
     public List<Member> GatewayMembers { get; } = [];
@@ -58,11 +58,11 @@ internal sealed class ClusterServers : IAsyncDisposable
         var process = ServerProcess.Launch(
             Repository.Program("Gateway", "openclaw-gateway"), [],
             [
-                .. Settings(clusterId), ("WORKER_PORT", port.ToString(CultureInfo.InvariantCulture)), ("OPENCLAW_CLIENT_TOKEN", _clientToken), ("OPENCLAW_WORKER_TOKEN", WorkerToken),
+                .. Settings(clusterId), ("WORKER_PORT", port.ToString(CultureInfo.InvariantCulture)), ("OPENCLAW_CLIENT_TOKEN", ClientToken), ("OPENCLAW_WORKER_TOKEN", WorkerToken),
                 ("OPENCLAW_ADMIN_TOKEN", _adminToken),
             ]);
         var url = new Uri((await process.Ready())["Ready: ".Length..].Split(',')[0]);
-        var address = new GatewayAddress(name, url, _clientToken, WorkerToken);
+        var address = new GatewayAddress(name, url, ClientToken, WorkerToken);
         var gateway = new Member(name, clusterId, process) { Address = address };
         GatewayMembers.Add(gateway);
         Gateways.Add(address);
