@@ -17,6 +17,9 @@ internal sealed class LightWorker : IAsyncDisposable
 {
     private const int Slots = 12;
     private static readonly TimeSpan PollWait = TimeSpan.FromSeconds(10);
+    /// <summary>With every slot taken a poll asks for nothing, and the next one comes soon: a slot is free again in a moment.</summary>
+    private static readonly TimeSpan FullWait = TimeSpan.FromMilliseconds(200);
+
     private static readonly TimeProvider Clock = TimeProvider.System;
     private readonly CancellationTokenSource _noMore = new();
     private readonly CancellationTokenSource _die = new();
@@ -87,13 +90,15 @@ internal sealed class LightWorker : IAsyncDisposable
     {
         while (!_noMore.IsCancellationRequested)
         {
-            var answer = await _session.Call("poll", Name, PollWait, (http, session) => new WorkersClient(http).Poll(
+            var free = Math.Max(0, Slots - _held.Count);
+            var wait = free > 0 ? PollWait : FullWait;
+            var answer = await _session.Call("poll", Name, wait, (http, session) => new WorkersClient(http).Poll(
                 new Poll
                 {
                     Session = session,
-                    FreeSlots = Math.Max(0, Slots - _held.Count),
+                    FreeSlots = free,
                     Held = [.. _held.Keys],
-                    Wait = (long)PollWait.TotalMilliseconds,
+                    Wait = (long)wait.TotalMilliseconds,
                 }, _noMore.Token), _noMore.Token);
             if (answer?.Value is not { } taken)
             {
