@@ -17,7 +17,7 @@ internal sealed partial class QueueGrain
     private string pool = "";
     private bool polled;
     private bool looking;
-    private IGrainTimer? letGoTimer;
+    private ITimer? letGoTimer;
     private DateTimeOffset letGoAt = DateTimeOffset.MaxValue;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -31,12 +31,16 @@ internal sealed partial class QueueGrain
         await ReadGroups(cancellationToken);
         foreach (var group in backlog.ToRead(GroupsAtOnce)) await LoadGroup(group);
         this.RegisterGrainTimer(Look, new GrainTimerCreationOptions(LookEvery, LookEvery) { Interleave = true });
-        letGoTimer = this.RegisterGrainTimer(
-            LetGo, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+        // No timer of the grain's: those stand still once it is to leave, and it leaves only when its last parked poll is answered.
+        var own = TaskScheduler.Current;
+        letGoTimer = clock.CreateTimer(
+            _ => Task.Factory.StartNew(LetGo, CancellationToken.None, TaskCreationOptions.DenyChildAttach, own),
+            null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        letGoTimer?.Dispose();
         waiters.LetAllGo();
         return Task.CompletedTask;
     }
@@ -174,7 +178,7 @@ internal sealed partial class QueueGrain
         if (due < letGoAt) Arm(due, wait);
     }
 
-    private Task LetGo(CancellationToken cancellation)
+    private void LetGo()
     {
         var now = clock.GetUtcNow();
         while (deadlines.TryPeek(out var waiter, out var due) && (due <= now || waiter.Task.IsCompleted))
@@ -184,7 +188,6 @@ internal sealed partial class QueueGrain
         }
         letGoAt = DateTimeOffset.MaxValue;
         if (deadlines.TryPeek(out _, out var next)) Arm(next, next - now);
-        return Task.CompletedTask;
     }
 
     private void Arm(DateTimeOffset due, TimeSpan wait)

@@ -1,6 +1,7 @@
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Grains.Tests.Silo;
+using Orleans.Core.Internal;
 
 namespace OpenClaw.Grains.Tests.Queues;
 
@@ -40,6 +41,30 @@ public sealed class QueueGrainTests(TestSilo silo)
         silo.Clock.Advance(TimeSpan.FromSeconds(2.1));
         Assert.Empty((await poll).Tasks);
         await Parked(0);
+    }
+
+    /// <summary>
+    /// Orleans sends a grain away for reasons of its own, as when the silo dies that knew where it is. It goes when its last call is
+    /// answered; until then it serves nobody.
+    /// </summary>
+    [Fact]
+    public async Task A_queue_that_is_sent_away_answers_its_parked_polls_and_serves_again()
+    {
+        var parked = Queue.Poll(TestSilo.Poll(TestSilo.Compatible(), wait: 2), default);
+        await Parked(1);
+        await Queue.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        var task = await silo.Submit(TestSilo.Spec(pool));
+
+        for (var tries = 0; !parked.IsCompleted && tries < 100; tries++)
+        {
+            silo.Clock.Advance(TimeSpan.FromSeconds(0.1));
+            await Task.WhenAny(parked, Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System));
+        }
+
+        Assert.True(parked.IsCompleted, "the parked poll is answered when its slice is over");
+        var next = (await parked).Tasks;
+        if (next.Length == 0) next = (await Queue.Poll(TestSilo.Poll(TestSilo.Compatible(), wait: 5), default)).Tasks;
+        Assert.Equal([task.GetPrimaryKey()], next);
     }
 
     [Fact]
