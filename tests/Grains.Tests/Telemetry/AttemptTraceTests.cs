@@ -32,7 +32,8 @@ public sealed class AttemptTraceTests : IDisposable
     [InlineData("rejected", ActivityStatusCode.Error), InlineData("lost", ActivityStatusCode.Error), InlineData("cancelled", ActivityStatusCode.Unset)]
     public void An_attempt_has_the_times_of_its_record_and_the_status_of_its_end(string state, ActivityStatusCode status)
     {
-        var (running, ended) = (Traced("running"), Traced(state));
+        var running = Traced("running");
+        var ended = Traced(state) with { Worker = running.Worker };
         AttemptTrace.Committed(running, ended);
         var span = Assert.Single(spans);
         Assert.Equal((trace, status), (span.TraceId, span.Status));
