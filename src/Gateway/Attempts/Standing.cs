@@ -11,7 +11,7 @@ internal enum Standing
     Stranger = 1,
     /// <summary>A newer attempt began, or this one has not begun.</summary>
     NotCurrent = 2,
-    /// <summary>It runs, and on this worker.</summary>
+    /// <summary>The latest attempt, on this worker, of a task that has not ended.</summary>
     Running = 3,
     /// <summary>It was this worker's, and the task has ended.</summary>
     Ended = 4,
@@ -24,7 +24,7 @@ internal static class Standings
         if (task is null || task.Spec.Tenant != holder.Tenant || attempt > task.Attempt + 1) return Standing.Stranger;
         if (attempt != task.Attempt) return Standing.NotCurrent;
         if (task.Worker != holder.Worker) return Standing.Stranger;
-        if (task.State.IsEnd()) return Standing.Ended;
-        return task.State == TaskState.Running ? Standing.Running : Standing.NotCurrent;
+        // Given up by the server and not begun anew: what its worker still reports is the truth, and its output belongs to it.
+        return task.State.IsEnd() ? Standing.Ended : Standing.Running;
     }
 }
