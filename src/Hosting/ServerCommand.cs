@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.Options;
 using OpenClaw.Hosting.Health;
 using OpenClaw.Hosting.Settings;
 
@@ -31,6 +32,11 @@ public static class ServerCommand
             {
                 await Console.Error.WriteLineAsync(refusal.Message);
                 return refusal.ExitCode;
+            }
+            catch (OptionsValidationException fault)
+            {
+                foreach (var failure in fault.Failures) await Console.Error.WriteLineAsync(failure);
+                return RefusedToStartException.Usage;
             }
             catch (OperationCanceledException) when (signals.Stopping.IsCancellationRequested)
             {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.Options;
 using OpenClaw.Hosting;
 using OpenClaw.Standalone;
 
@@ -29,6 +30,11 @@ root.SetAction(async (parsed, _) =>
     {
         await Console.Error.WriteLineAsync(refusal.Message);
         return refusal.ExitCode;
+    }
+    catch (OptionsValidationException fault)
+    {
+        foreach (var failure in fault.Failures) await Console.Error.WriteLineAsync(failure);
+        return RefusedToStartException.Usage;
     }
 });
 // The host ends the process at a signal, in its own order: the parser must not do it after two seconds.

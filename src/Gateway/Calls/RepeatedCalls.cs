@@ -25,7 +25,7 @@ internal sealed class RepeatedCalls(
                 await context.Invoke();
                 return;
             }
-            catch (Exception failure) when (Repeatable.Is(failure) && !Aborted.IsCancellationRequested && patience.TryPause(out pause))
+            catch (Exception failure) when (Repeatable.Is(failure) && patience.TryPause(out pause))
             {
                 log.CallRepeated(context.InterfaceName, context.MethodName, patience.Failures, failure.GetType().Name);
             }
