@@ -35,7 +35,9 @@ public static class TelemetryHosting
             .ConfigureResource(resource => resource.Clear().AddTelemetrySdk().AddService(service).AddEnvironmentVariableDetector());
         if (metrics)
         {
-            telemetry.WithMetrics(all => all.AddMeter(Collected.Meters).AddView(Collected.ViewOf).AddPrometheusExporter());
+            telemetry.WithMetrics(all => all.AddMeter(Collected.Meters).AddView(Collected.ViewOf)
+                // Whoever asks is told what is true now: by default the answer of a moment ago is given again.
+                .AddPrometheusExporter(exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 0));
         }
         if (settings.Traces)
         {

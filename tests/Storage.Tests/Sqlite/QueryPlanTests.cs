@@ -30,6 +30,7 @@ public sealed class QueryPlanTests
     private static List<(string Name, string Sql)> Questions() =>
     [
         .. from type in typeof(SqliteStore).Assembly.GetTypes()
+           where type.Namespace?.StartsWith(typeof(SqliteStore).Namespace!, StringComparison.Ordinal) == true
            from field in type.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)
            where field.IsLiteral && field.FieldType == typeof(string)
            let sql = (string)field.GetRawConstantValue()!
