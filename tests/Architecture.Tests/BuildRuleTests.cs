@@ -59,11 +59,11 @@ public sealed partial class BuildRuleTests
     }
 
     [Theory]
-    [InlineData("P:System.DateTime.UtcNow")]
-    [InlineData("P:System.DateTime.Now")]
-    [InlineData("P:System.DateTimeOffset.UtcNow")]
-    [InlineData("M:System.Threading.Thread.Sleep(System.Int32)")]
-    [InlineData("M:System.Threading.Tasks.Task.Delay(System.Int32)")]
+    [InlineData("P:System.DateTime.UtcNow")] // the name of what is banned, no use of it
+    [InlineData("P:System.DateTime.Now")] // the name of what is banned, no use of it
+    [InlineData("P:System.DateTimeOffset.UtcNow")] // the name of what is banned, no use of it
+    [InlineData("M:System.Threading.Thread.Sleep(System.Int32)")] // the name of what is banned, no use of it
+    [InlineData("M:System.Threading.Tasks.Task.Delay(System.Int32)")] // the name of what is banned, no use of it
     public void The_wall_clock_is_banned(string symbol) =>
         Assert.Contains(House.Lines("BannedSymbols.txt"), line => line.StartsWith(symbol + ";", StringComparison.Ordinal));
 
