@@ -7,6 +7,16 @@ namespace OpenClaw.Storage.Tasks;
 /// <summary>What is the same for a task's row in every database.</summary>
 internal static class TaskColumns
 {
+    /// <summary>The columns, in the order both readers of rows count them. The payload is last: lists leave it out.</summary>
+    public const string Row =
+        "t.id, t.version, t.state, t.tenant, t.pool, t.kind, t.requires, t.priority, t.created_at, t.concurrency_key, t.session, "
+        + "t.attempt, t.failed_attempts, t.cancel_requested, t.epoch, t.worker, t.reason, t.not_before, t.started_at, t.ended_at, "
+        + "t.wake_at, t.outcome, t.late_result, s.start_within, s.timeout, s.silence, s.kill_grace, s.max_attempts, "
+        + "s.request_digest, s.trace_parent, s.tags, t.start_ticket";
+
+    /// <summary>Index of the payload when it is selected after <see cref="Row"/>.</summary>
+    public const int Payload = 32;
+
     /// <summary>Every state a row can be in.</summary>
     public static readonly TaskState[] StoredStates =
     [

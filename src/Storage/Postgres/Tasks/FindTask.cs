@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using OpenClaw.Grains.Tasks;
 using OpenClaw.Storage.Postgres.GroupCommit;
+using OpenClaw.Storage.Tasks;
 
 namespace OpenClaw.Storage.Postgres.Tasks;
 
@@ -17,7 +18,7 @@ internal sealed class FindTask(Guid id) : PostgresOperation<TaskRecord?>
         public static readonly FindTasks Instance = new();
 
         private const string Sql =
-            "SELECT " + TaskRow.Columns + ", s.payload FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.id = ANY ($1)";
+            "SELECT " + TaskColumns.Row + ", s.payload FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.id = ANY ($1)";
 
         public override int Rank => 1;
 

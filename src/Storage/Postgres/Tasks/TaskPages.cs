@@ -16,7 +16,7 @@ internal static class TaskPages
     private const string Rows =
         ") p JOIN tasks t ON t.id = p.id JOIN task_specs s ON s.seq = t.seq ORDER BY p.created_at DESC, p.id DESC";
 
-    private const string Asked = "SELECT " + TaskRow.Columns + " FROM (SELECT created_at, id FROM task_specs WHERE tenant = $1";
+    private const string Asked = "SELECT " + TaskColumns.Row + " FROM (SELECT created_at, id FROM task_specs WHERE tenant = $1";
     private const string Plain = Asked + Range + Order + Rows;
 
     // The kind as a range, in the order of its own index: with kind = $6 the index of the plain list is in order, too, and a planner that
@@ -26,7 +26,7 @@ internal static class TaskPages
 
 
     private const string EachState =
-        "SELECT " + TaskRow.Columns + " FROM (SELECT m.created_at, m.id FROM unnest($6) AS w(state) CROSS JOIN LATERAL ("
+        "SELECT " + TaskColumns.Row + " FROM (SELECT m.created_at, m.id FROM unnest($6) AS w(state) CROSS JOIN LATERAL ("
         + "SELECT created_at, id FROM tasks WHERE tenant = $1 AND state = w.state";
 
     private const string Merged = Range + Order + ") m" + Order + Rows;

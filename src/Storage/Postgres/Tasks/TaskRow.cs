@@ -8,20 +8,10 @@ namespace OpenClaw.Storage.Postgres.Tasks;
 /// <summary>How a row of the tasks table, joined with what was asked for, reads as a record or a snapshot.</summary>
 internal static class TaskRow
 {
-    /// <summary>The columns, in the order the readers below count them. The payload is last: lists leave it out.</summary>
-    public const string Columns =
-        "t.id, t.version, t.state, t.tenant, t.pool, t.kind, t.requires, t.priority, t.created_at, t.concurrency_key, t.session, "
-        + "t.attempt, t.failed_attempts, t.cancel_requested, t.epoch, t.worker, t.reason, t.not_before, t.started_at, t.ended_at, "
-        + "t.wake_at, t.outcome, t.late_result, s.start_within, s.timeout, s.silence, s.kill_grace, s.max_attempts, "
-        + "s.request_digest, s.trace_parent, s.tags, t.start_ticket";
-
-    /// <summary>Index of the payload when it is selected after <see cref="Columns"/>.</summary>
-    private const int Payload = 32;
-
     public static TaskRecord Record(NpgsqlDataReader row) => new()
     {
         Id = row.GetGuid(0),
-        Spec = Spec(row, row.GetFieldValue<byte[]>(Payload)),
+        Spec = Spec(row, row.GetFieldValue<byte[]>(TaskColumns.Payload)),
         Version = row.GetInt64(1),
         State = (TaskState)row.GetInt16(2),
         CreatedAt = row.Time(8),

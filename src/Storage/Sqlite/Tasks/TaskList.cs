@@ -8,7 +8,7 @@ internal sealed class TaskList(SqliteStore store, TaskCounts counts) : ITaskList
 {
     private const int LargestPage = 500;
 
-    private const string Row = "SELECT " + TaskRow.Columns + " FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.seq = ?1";
+    private const string Row = "SELECT " + TaskColumns.Row + " FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.seq = ?1";
 
     private const string Recent =
         """

@@ -7,7 +7,7 @@ namespace OpenClaw.Storage.Sqlite.Tasks;
 /// <summary>The rows of the tasks table in the embedded store.</summary>
 internal sealed class TaskRows(SqliteStore store) : ITaskRows
 {
-    private const string One = "SELECT " + TaskRow.Columns + ", s.payload FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.id = ?1";
+    private const string One = "SELECT " + TaskColumns.Row + ", s.payload FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.id = ?1";
     private const string States = "SELECT state, count(*) FROM tasks INDEXED BY tasks_state WHERE tenant = ?1 GROUP BY state";
 
     public async ValueTask<TaskRecord?> Find(Guid id)
