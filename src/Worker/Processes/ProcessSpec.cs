@@ -11,7 +11,14 @@ internal sealed record ProcessSpec
     public required string WorkingDirectory { get; init; }
     /// <summary>Bytes for standard input, which is then closed; null: it reads end of file at once.</summary>
     public ReadOnlyMemory<byte>? Stdin { get; init; }
+    /// <summary>What its tree may use; null: no limits.</summary>
+    public ProcessLimits? Limits { get; init; }
+    /// <summary>Set: it runs on a terminal of this size, and all it prints is standard output. Unix only.</summary>
+    public TerminalSize? Terminal { get; init; }
 }
+
+/// <summary>The size of a terminal, in characters.</summary>
+internal sealed record TerminalSize(int Columns, int Rows);
 
 /// <summary>How a process ended: exactly one of exit code, signal and start error is set.</summary>
 internal sealed record ProcessEnd
@@ -24,6 +31,10 @@ internal sealed record ProcessEnd
     public string? StartError { get; init; }
     /// <summary>Set when its tree was ended by us.</summary>
     public TreeEnd? Tree { get; init; }
+    /// <summary>The limit that ended its tree, a word of <see cref="ProcessLimits"/>; null: none did.</summary>
+    public string? Limit { get; init; }
+    /// <summary>What it used; null when that is not known.</summary>
+    public ProcessUsage? Usage { get; init; }
 }
 
 /// <summary>The proof after ending a tree: how many processes were signalled, how many are still there.</summary>
