@@ -1,5 +1,6 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Execution;
@@ -21,6 +22,9 @@ internal sealed record AttemptContext
 
     /// <summary>The person's own environment; see <see cref="UserEnvironment"/>.</summary>
     public required UserEnvironment User { get; init; }
+
+    /// <summary>What the owner allows, as it was when the attempt began.</summary>
+    public OwnerPolicy Policy { get; init; } = OwnerPolicy.None;
 
     /// <summary>The clock.</summary>
     public required TimeProvider Clock { get; init; }

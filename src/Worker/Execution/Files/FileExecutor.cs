@@ -61,5 +61,7 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
     }
 
     private static ExecutionResult Failed(FileFault fault, StopReason why) =>
-        why == StopReason.None ? ExecutionResult.Failed(fault.Reason, fault.Sentence) : ExecutionResult.Stopped(why);
+        why != StopReason.None ? ExecutionResult.Stopped(why)
+        : fault.Refused ? ExecutionResult.Rejected(fault.Reason, fault.Sentence)
+        : ExecutionResult.Failed(fault.Reason, fault.Sentence);
 }

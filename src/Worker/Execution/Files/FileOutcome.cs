@@ -14,6 +14,12 @@ internal sealed record FileOutcome(byte[]? Text, JsonObject? Facts, FileFault? F
 /// <summary>An expected failure of a file task: a word for programs and a sentence for people.</summary>
 internal sealed record FileFault(string Reason, string Sentence)
 {
+    /// <summary>True when the owner's rules said no: the task ends <c>rejected</c> and not <c>failed</c>.</summary>
+    public bool Refused { get; init; }
+
+    /// <summary>A refusal by a rule of the owner's.</summary>
+    public static FileFault ByRule(string rule, string sentence) => new(rule, sentence) { Refused = true };
+
     public static FileFault BadPath(string sentence) => new("bad-path", sentence);
 
     public static FileFault NotFound(string path) => new("not-found", $"{path} does not exist");

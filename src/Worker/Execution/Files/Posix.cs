@@ -59,12 +59,15 @@ internal static unsafe partial class Posix
         _ = FChown((int)handle.DangerousGetHandle(), owner.Uid, owner.Gid);
 
     // Linux: struct statx has uid at 20, gid at 24, mode at 28 everywhere. macOS: struct stat has mode at 4, uid at 16, gid at 20.
-    private static FileStatus Read(byte* stat)
+    internal static FileStatus Read(byte* stat)
     {
         var mac = OperatingSystem.IsMacOS();
         var mode = *(ushort*)(stat + (mac ? 4 : 28));
         return new FileStatus(TypeOf(mode), *(uint*)(stat + (mac ? 16 : 20)), *(uint*)(stat + (mac ? 20 : 24)));
     }
+
+    /// <summary>True when the status is that of a link.</summary>
+    internal static bool IsLink(byte* stat) => (*(ushort*)(stat + (OperatingSystem.IsMacOS() ? 4 : 28)) & 0xF000) == 0xA000;
 
     private static FileType TypeOf(int mode) => (mode & 0xF000) switch
     {
@@ -76,7 +79,8 @@ internal static unsafe partial class Posix
         _ => FileType.Other,
     };
 
-    private static Exception Failure(string path)
+    /// <summary>The last error of a call as an exception that <see cref="FileFault.Covers"/>.</summary>
+    internal static Exception Failure(string path)
     {
         var error = Marshal.GetLastPInvokeError();
         return error switch

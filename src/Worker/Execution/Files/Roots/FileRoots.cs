@@ -1,0 +1,125 @@
+namespace OpenClaw.Worker.Execution.Files.Roots;
+
+/// <summary>What a file task wants to do.</summary>
+internal enum RootAccess
+{
+    /// <summary>Look at it.</summary>
+    Read = 0,
+    /// <summary>Change it.</summary>
+    Write = 1,
+}
+
+/// <summary>A name in a folder that is held open: all a file task needs, and nothing else can be reached through it.</summary>
+internal sealed record RootedPath(HeldFolder Folder, string Name, string Full) : IDisposable
+{
+    public void Dispose() => Folder.Dispose();
+}
+
+/// <summary>
+/// Where file tasks may read and write on this PC. A path is judged by where it really leads; what is opened then is opened folder by
+/// folder without following a link, so a link swapped in after the judgement is refused and not followed.
+/// </summary>
+internal sealed class FileRoots
+{
+    /// <summary>The rule a refusal names when a path is outside of the roots for reading.</summary>
+    public const string ReadRule = "roots.read";
+    /// <summary>The same for writing.</summary>
+    public const string WriteRule = "roots.write";
+    /// <summary>The worker's own folder is nobody's: in it are its policy, its token and its spool.</summary>
+    public const string OwnRule = "worker-home";
+    private readonly IReadOnlyList<string>? read;
+    private readonly IReadOnlyList<string>? write;
+    private readonly IReadOnlyList<string> closed;
+
+    /// <param name="read">Folders to read in; null: everywhere. What may be written may be read as well.</param>
+    /// <param name="write">Folders to write in; null: everywhere.</param>
+    /// <param name="closed">Folders that are closed for all tasks.</param>
+    public FileRoots(IReadOnlyList<string>? read, IReadOnlyList<string>? write, IReadOnlyList<string> closed)
+    {
+        this.read = read is null || write is null ? null : [.. Real(read), .. Real(write)];
+        this.write = write is null ? null : Real(write);
+        this.closed = Real(closed);
+    }
+
+    /// <summary>No rule at all.</summary>
+    public static FileRoots Anywhere { get; } = new(null, null, []);
+
+    /// <summary>
+    /// Opens the folder of an absolute path (see <see cref="FilePaths"/>) and names what is in it; links on the way have been followed.
+    /// Nothing need stand there yet. A refusal by the owner's rules has <see cref="FileFault.Refused"/>.
+    /// </summary>
+    public (RootedPath? Place, FileFault? Fault) Open(string full, RootAccess access, bool makeFolders = false)
+    {
+        try
+        {
+            if (RealPath.Of(full) is not { } real)
+                return (null, new FileFault("io-error", $"{full}: its links lead in a circle"));
+            return Refusal(full, real, access) is { } refusal ? (null, refusal) : (Enter(real, RootOf(real, access), makeFolders), null);
+        }
+        catch (LinkRefusedException)
+        {
+            return (null, Swapped(full, access));
+        }
+        catch (Exception error) when (FileFault.Covers(error))
+        {
+            return (null, FileFault.From(full, error));
+        }
+    }
+
+    /// <summary>What the rules say of a path without links, named as the task named it; null: it may be used. Pure.</summary>
+    public FileFault? Refusal(string named, string real, RootAccess access)
+    {
+        if (closed.Any(folder => RealPath.IsWithin(real, folder, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)))
+            return FileFault.ByRule(OwnRule, $"{named} is in the worker's own folder, which no task may touch");
+        var roots = access == RootAccess.Read ? read : write;
+        if (roots is null || roots.Any(root => IsWithin(real, root)))
+            return null;
+        var (rule, verb) = access == RootAccess.Read ? (ReadRule, "read") : (WriteRule, "written");
+        var leads = named == real ? "" : $" (it leads to {real})";
+        return FileFault.ByRule(rule, $"{named}{leads} is outside of the folders that may be {verb} on this PC");
+    }
+
+    /// <summary>The refusal of a path whose links were changed while it was opened.</summary>
+    public FileFault Swapped(string named, RootAccess access) => FileFault.ByRule(
+        access == RootAccess.Read ? ReadRule : WriteRule, $"{named}: a link was put there while it was being opened");
+
+    private static RootedPath Enter(string real, string root, bool makeFolders)
+    {
+        var name = Path.GetFileName(real);
+        var folder = name.Length == 0 || real == root ? real : Path.GetDirectoryName(real)!;
+        using var top = HeldFolder.Open(root);
+        var relative = folder[root.Length..].Trim(Path.DirectorySeparatorChar);
+        var held = makeFolders ? Made(top, relative) : top.Below(relative);
+        return new RootedPath(held, folder == real ? "." : name, real);
+    }
+
+    private static HeldFolder Made(HeldFolder top, string relative)
+    {
+        try
+        {
+            return top.Below(relative);
+        }
+        catch (FileNotFoundException)
+        {
+            // Made one by one below.
+        }
+        var here = top.Below("");
+        foreach (var part in relative.Split(Path.DirectorySeparatorChar))
+        {
+            using var above = here;
+            above.MakeFolder(part);
+            here = above.Below(part);
+        }
+        return here;
+    }
+
+    // The longest root that holds it; without rules the root of the file system.
+    private string RootOf(string real, RootAccess access) =>
+        (access == RootAccess.Read ? read : write)?.Where(root => IsWithin(real, root)).MaxBy(root => root.Length) ?? Path.GetPathRoot(real)!;
+
+    private static bool IsWithin(string path, string folder) =>
+        RealPath.IsWithin(path, folder, OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+
+    private static string[] Real(IReadOnlyList<string> folders) =>
+        [.. folders.Select(folder => RealPath.Of(Path.TrimEndingDirectorySeparator(folder)) ?? folder)];
+}

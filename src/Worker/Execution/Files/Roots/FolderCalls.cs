@@ -1,0 +1,105 @@
+using System.Runtime.InteropServices;
+
+namespace OpenClaw.Worker.Execution.Files.Roots;
+
+/// <summary>The calls that name a file by an open folder and a name in it. Unix; constants that differ are chosen by platform.</summary>
+internal static unsafe partial class FolderCalls
+{
+    public const int Exists = 17, Loop = 40, LoopMac = 62, NotDirectory = 20, CrossesOver = 18, NotBuilt = 38, TryAgain = 11;
+    private const long OpenAt2 = 437;
+    private const int FromWorkingFolder = -100, NoFollowStat = 0x100, NoFollowStatMac = 0x20, StatxBasic = 0x7ff, GetPath = 50;
+    private const ulong NoMagicLinks = 2, NoLinks = 4, Beneath = 8;
+
+    private static readonly bool Mac = OperatingSystem.IsMacOS();
+    private static readonly bool Arm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+    private static readonly int CloseOnExec = Mac ? 0x1000000 : 0x80000;
+
+    /// <summary>What stands there must be a folder.</summary>
+    public static readonly int Folder = Mac ? 0x100000 : Arm ? 0x4000 : 0x10000;
+    /// <summary>A link at the end is not followed.</summary>
+    public static readonly int NoFollow = Mac ? 0x100 : Arm ? 0x8000 : 0x20000;
+    /// <summary>Never waits for the other end of a pipe.</summary>
+    public static readonly int NonBlocking = Mac ? 0x4 : 0x800;
+    /// <summary>For writing.</summary>
+    public static readonly int WriteOnly = 1;
+    /// <summary>Made now, by this call.</summary>
+    public static readonly int CreateNew = Mac ? 0xA00 : 0xC0;
+
+    /// <summary>openat; below 0 with the errno set. A name with a slash is for the caller to avoid.</summary>
+    public static int Open(int folder, string name, int flags, uint mode = 0) => Mac && Arm
+        ? OpenAtOnStack(folder, name, flags | CloseOnExec, 0, 0, 0, 0, 0, mode)
+        : OpenAt(folder, name, flags | CloseOnExec, mode);
+
+    /// <summary>
+    /// openat2: no link anywhere on the way, and never above the folder. A kernel before 5.6 (or a filter) answers <see cref="NotBuilt"/>.
+    /// <paramref name="folder"/> null: the path is absolute.
+    /// </summary>
+    public static int OpenBeneath(int? folder, string path, int flags)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(path + '\0');
+        var how = stackalloc ulong[3];
+        how[0] = (ulong)(uint)(flags | CloseOnExec);
+        how[1] = 0;
+        how[2] = NoLinks | NoMagicLinks | (folder is null ? 0 : Beneath);
+        fixed (byte* start = bytes)
+            return (int)SystemCall(OpenAt2, folder ?? FromWorkingFolder, (nint)start, (nint)how, 24);
+    }
+
+    /// <summary>Status of a name, links not followed, into a buffer of at least 256 bytes; not 0 with the errno set.</summary>
+    public static int Status(int folder, string name, byte* buffer)
+    {
+        if (!Mac)
+            return Statx(folder, name, NoFollowStat, StatxBasic, buffer);
+        return Arm ? FStatAt(folder, name, buffer, NoFollowStatMac) : FStatAtX64(folder, name, buffer, NoFollowStatMac);
+    }
+
+    /// <summary>A path by which .NET can list the folder: on Linux the open folder itself, on macOS where it is now.</summary>
+    public static string PathOf(int folder, string known)
+    {
+        if (!Mac)
+            return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{folder}/");
+        var buffer = stackalloc byte[1024];
+        var failed = Arm ? ControlOnStack(folder, GetPath, 0, 0, 0, 0, 0, 0, (nint)buffer) : Control(folder, GetPath, (nint)buffer);
+        return failed == 0 ? Marshal.PtrToStringUTF8((nint)buffer)! : known;
+    }
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial long SystemCall(long number, long a, nint b, nint c, long d);
+
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenAt(int folder, string name, int flags, uint mode);
+
+    // Apple's arm64 passes the arguments of variadic calls on the stack: behind eight that fill the registers.
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenAtOnStack(int folder, string name, int flags, nint a, nint b, nint c, nint d, nint e, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(int fd, int command, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int ControlOnStack(int fd, int command, nint a, nint b, nint c, nint d, nint e, nint f, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(int folder, string name, int flags, uint mask, byte* buffer);
+
+    [LibraryImport("libc", EntryPoint = "fstatat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FStatAt(int folder, string name, byte* buffer, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fstatat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FStatAtX64(int folder, string name, byte* buffer, int flags);
+
+    [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeFolder(int folder, string name, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Rename(int fromFolder, string from, int toFolder, string to);
+
+    [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Remove(int folder, string name, int flags);
+
+    [LibraryImport("libc", EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Access(int folder, string name, int mode, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Sync(int fd);
+}

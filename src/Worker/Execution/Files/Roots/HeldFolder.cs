@@ -1,0 +1,162 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace OpenClaw.Worker.Execution.Files.Roots;
+
+/// <summary>
+/// A folder that is held open. Its names are used through it, never through a path, and no link among them is followed: whatever
+/// anybody renames or links meanwhile, the work stays in this folder. (Windows has no such calls; there it is a path.)
+/// Failures are the exceptions of <see cref="FileFault.Covers"/>; a link where none may be is a <see cref="LinkRefusedException"/>.
+/// </summary>
+internal sealed class HeldFolder : IDisposable
+{
+    private readonly SafeFileHandle? handle;
+
+    private HeldFolder(SafeFileHandle? handle, string path) => (this.handle, FullPath) = (handle, path);
+
+    /// <summary>Where it was when it was opened; for messages.</summary>
+    public string FullPath { get; }
+
+    private int Fd => (int)handle!.DangerousGetHandle();
+
+    /// <summary>Opens an absolute path that has no links in it; one that has some now is refused.</summary>
+    public static HeldFolder Open(string real)
+    {
+        if (OperatingSystem.IsWindows())
+            return Directory.Exists(real) ? new HeldFolder(null, real) : throw new DirectoryNotFoundException(real);
+        var fd = OperatingSystem.IsLinux() ? FolderCalls.OpenBeneath(null, real, FolderCalls.Folder) : -1;
+        if (fd >= 0)
+            return new HeldFolder(new SafeFileHandle(fd, ownsHandle: true), real);
+        return OperatingSystem.IsMacOS() || NotAvailable() ? Walk(real) : throw Failure(real);
+    }
+
+    /// <summary>Opens what lies below, any number of folders deep. Empty is this folder again.</summary>
+    public HeldFolder Below(string relative)
+    {
+        if (OperatingSystem.IsWindows())
+            return Open(Path.Join(FullPath, relative));
+        var name = relative.Length == 0 ? "." : relative;
+        var full = relative.Length == 0 ? FullPath : Path.Join(FullPath, relative);
+        var fd = OperatingSystem.IsLinux() ? FolderCalls.OpenBeneath(Fd, name, FolderCalls.Folder) : -1;
+        if (fd >= 0)
+            return new HeldFolder(new SafeFileHandle(fd, ownsHandle: true), full);
+        return OperatingSystem.IsMacOS() || NotAvailable() ? WalkBelow(relative) : throw Failure(full);
+    }
+
+    /// <summary>The same folder by steps of one name each, for systems that can't do it in one call.</summary>
+    internal HeldFolder WalkBelow(string relative)
+    {
+        var here = Step(".");
+        foreach (var part in relative.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            using var above = here;
+            here = above.Step(part);
+        }
+        return here;
+    }
+
+    /// <summary>Type and owner of a name; a link is <see cref="FileType.Other"/>.</summary>
+    public unsafe FileStatus Status(string name)
+    {
+        if (OperatingSystem.IsWindows())
+            return RegularFile.Status(At(name));
+        var buffer = stackalloc byte[256];
+        if (FolderCalls.Status(Fd, name, buffer) == 0)
+            return Posix.Read(buffer);
+        return Marshal.GetLastPInvokeError() is 2 or FolderCalls.NotDirectory ? default : throw Failure(At(name));
+    }
+
+    /// <summary>Opens for reading; never waits, and follows no link.</summary>
+    public SafeFileHandle OpenRead(string name) => OperatingSystem.IsWindows()
+        ? File.OpenHandle(At(name), share: FileShare.ReadWrite | FileShare.Delete)
+        : Handle(FolderCalls.Open(Fd, name, FolderCalls.NoFollow | FolderCalls.NonBlocking), name);
+
+    /// <summary>Opens an existing file for writing at any place; follows no link.</summary>
+    public SafeFileHandle OpenWrite(string name) => OperatingSystem.IsWindows()
+        ? File.OpenHandle(At(name), FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)
+        : Handle(FolderCalls.Open(Fd, name, FolderCalls.WriteOnly | FolderCalls.NoFollow | FolderCalls.NonBlocking), name);
+
+    /// <summary>Makes a file that was not there, for writing. The umask applies to the mode.</summary>
+    public SafeFileHandle CreateNew(string name, UnixFileMode mode) => OperatingSystem.IsWindows()
+        ? File.OpenHandle(At(name), FileMode.CreateNew, FileAccess.Write)
+        : Handle(FolderCalls.Open(Fd, name, FolderCalls.WriteOnly | FolderCalls.CreateNew | FolderCalls.NoFollow, (uint)mode), name);
+
+    /// <summary>Renames within the folder; what has the new name is replaced.</summary>
+    public void Rename(string from, string to)
+    {
+        if (OperatingSystem.IsWindows()) File.Move(At(from), At(to), overwrite: true);
+        else if (FolderCalls.Rename(Fd, from, Fd, to) != 0) throw Failure(At(to));
+    }
+
+    /// <summary>Removes a file; one that is not there is no fault.</summary>
+    public void Delete(string name)
+    {
+        if (OperatingSystem.IsWindows()) File.Delete(At(name));
+        else if (FolderCalls.Remove(Fd, name, 0) != 0 && Marshal.GetLastPInvokeError() != 2) throw Failure(At(name));
+    }
+
+    /// <summary>Makes a folder in this one, durably; one that is there is no fault.</summary>
+    public void MakeFolder(string name)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(At(name));
+        else if (FolderCalls.MakeFolder(Fd, name, 0x1FF) == 0) Sync();
+        else if (Marshal.GetLastPInvokeError() != FolderCalls.Exists) throw Failure(At(name));
+    }
+
+    /// <summary>What is in it, without its path.</summary>
+    public IEnumerable<string> Names()
+    {
+        var path = OperatingSystem.IsWindows() ? FullPath : FolderCalls.PathOf(Fd, FullPath);
+        return Directory.EnumerateFileSystemEntries(path).Select(entry => Path.GetFileName(entry));
+    }
+
+    /// <summary>True when this process may write the existing file.</summary>
+    public bool MayWrite(string name) => OperatingSystem.IsWindows()
+        ? !File.GetAttributes(At(name)).HasFlag(FileAttributes.ReadOnly)
+        : FolderCalls.Access(Fd, name, 2, 0) == 0;
+
+    /// <summary>Makes renames in it durable; a file system that knows no such thing is left alone.</summary>
+    public void Sync()
+    {
+        if (!OperatingSystem.IsWindows())
+            _ = FolderCalls.Sync(Fd);
+    }
+
+    public void Dispose() => handle?.Dispose();
+
+    private static HeldFolder Walk(string real)
+    {
+        using var top = new HeldFolder(new SafeFileHandle(FolderCalls.Open(-1, "/", FolderCalls.Folder), ownsHandle: true), "/");
+        return top.WalkBelow(real);
+    }
+
+    private HeldFolder Step(string name) =>
+        new(Handle(FolderCalls.Open(Fd, name, FolderCalls.Folder | FolderCalls.NoFollow), name), name == "." ? FullPath : At(name));
+
+    private SafeFileHandle Handle(int fd, string name) =>
+        fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw Failure(At(name), Status(Fd, name));
+
+    private string At(string name) => Path.Join(FullPath, name);
+
+    // Asked for only when an open failed: O_DIRECTORY with O_NOFOLLOW calls a link no folder.
+    private static unsafe bool Status(int fd, string name)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        var buffer = stackalloc byte[256];
+        var link = error == FolderCalls.NotDirectory && FolderCalls.Status(fd, name, buffer) == 0 && Posix.IsLink(buffer);
+        Marshal.SetLastPInvokeError(error);
+        return link;
+    }
+
+    private static bool NotAvailable() => Marshal.GetLastPInvokeError() is FolderCalls.NotBuilt or 1;
+
+    private static Exception Failure(string path, bool link = false)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        var loop = error == (OperatingSystem.IsMacOS() ? FolderCalls.LoopMac : FolderCalls.Loop);
+        return link || loop || error == FolderCalls.CrossesOver ? new LinkRefusedException(path) : Posix.Failure(path);
+    }
+}
+
+/// <summary>A link stood where there was none when the path was judged: somebody swaps links, or changes them in this moment.</summary>
+internal sealed class LinkRefusedException(string path) : IOException($"{path} is or was a link");

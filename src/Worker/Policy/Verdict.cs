@@ -1,0 +1,36 @@
+namespace OpenClaw.Worker.Policy;
+
+/// <summary>What the owner's policy does with a task.</summary>
+internal enum VerdictKind
+{
+    /// <summary>It may run.</summary>
+    Allowed = 0,
+    /// <summary>Not now: nothing is taken before its time. The task stays where it is.</summary>
+    Later = 1,
+    /// <summary>Only when the person at the PC says yes.</summary>
+    NeedsApproval = 2,
+    /// <summary>Never.</summary>
+    Rejected = 3,
+}
+
+/// <summary>
+/// The decision about one task: the rule that made it (its place in the policy file, <c>commands.deny[2]</c>) and a sentence for people.
+/// Both are empty when nothing stands against it.
+/// </summary>
+internal sealed record Verdict(VerdictKind Kind, string Rule, string Sentence)
+{
+    /// <summary>Nothing stands against it.</summary>
+    public static Verdict Allowed { get; } = new(VerdictKind.Allowed, "", "");
+
+    /// <summary>The rule that refuses it.</summary>
+    public static Verdict Rejected(string rule, string sentence) => new(VerdictKind.Rejected, rule, sentence);
+
+    /// <summary>The rule that asks for a yes.</summary>
+    public static Verdict NeedsApproval(string rule, string sentence) => new(VerdictKind.NeedsApproval, rule, sentence);
+
+    /// <summary>The rule that makes it wait.</summary>
+    public static Verdict Later(string rule, string sentence) => new(VerdictKind.Later, rule, sentence);
+}
+
+/// <summary>The verdict, and everything else that was found on the way to it, the strictest first.</summary>
+internal sealed record Judgement(Verdict Verdict, IReadOnlyList<Verdict> Findings);
