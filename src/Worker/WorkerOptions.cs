@@ -19,6 +19,13 @@ public sealed record WorkerOptions
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
     /// <summary>Longest grace between SIGTERM and SIGKILL for what is ended then, however long the task asked for.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// Program and first arguments of the supervisor that each program of a task runs under, so that it outlives the daemon; empty: programs
+    /// are the daemon's own children. Not used on Windows.
+    /// </summary>
+    public IReadOnlyList<string> Supervisor { get; init; } = [];
+    /// <summary>Output of a program that its supervisor keeps on disk from the beginning, in bytes; of the rest the newest is kept.</summary>
+    public long OutputKept { get; init; } = 64L << 20;
     /// <summary>The owner's labels (WORKER_LABELS, separated by commas).</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 }

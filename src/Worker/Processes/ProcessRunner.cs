@@ -3,8 +3,11 @@ using OpenClaw.Worker.Output;
 
 namespace OpenClaw.Worker.Processes;
 
-/// <summary>Runs a program to its end, or ends its tree when the attempt is to stop. One for each attempt.</summary>
-internal sealed class ProcessRunner(TimeProvider clock, Action<int>? started = null)
+/// <summary>
+/// Runs a program to its end, or ends its tree when the attempt is to stop. One for each attempt; the one door through which programs are
+/// started. With <paramref name="supervision"/> the program runs under a supervisor of its own and outlives this daemon.
+/// </summary>
+internal sealed class ProcessRunner(TimeProvider clock, Action<int>? started = null, ISupervision? supervision = null)
 {
     private static readonly TimeSpan UnkillablePatience = TimeSpan.FromSeconds(5);
 
@@ -12,7 +15,10 @@ internal sealed class ProcessRunner(TimeProvider clock, Action<int>? started = n
     /// Never throws for what the program does or fails to do. When <paramref name="stop"/> fires first, the tree is ended and
     /// <see cref="ProcessEnd.Tree"/> is the proof; <see cref="ExecutionResult.FromProcess"/> makes the result of both.
     /// </summary>
-    public async Task<ProcessEnd> Run(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace)
+    public Task<ProcessEnd> Run(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace) =>
+        supervision is null ? RunHere(spec, output, stop, killGrace) : supervision.Run(spec, output, stop, killGrace);
+
+    private async Task<ProcessEnd> RunHere(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace)
     {
         if (!ChildProcess.TryStart(spec, output, clock, out var child, out var error))
             return new ProcessEnd { StartError = error };
