@@ -1,4 +1,5 @@
 using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Execution.Commands;
@@ -25,6 +26,8 @@ internal sealed class Crew : IDisposable
     private readonly HeartbeatLoop heartbeats;
     private readonly PollLoop polls;
     private readonly AttemptRunner runner;
+    private readonly DrainOrder drain = new();
+    private readonly ControlServer? control;
 
     public Crew(WorkerOptions options, HomeFolder home, AttemptJournal journal, WorkerSettings settings, TimeProvider clock, WorkerLog log)
     {
@@ -44,18 +47,24 @@ internal sealed class Crew : IDisposable
         var sender = new ResultSender(link, sessions, spool, attempts, clock, log);
         runner = new AttemptRunner(link, sessions, new AttemptFiles(journal, spool), desk, sender, context);
         Resume(spool);
+        control = ControlServer.Open(options.Home, Commands(home), clock, log);
     }
 
     public async Task<int> Work(CancellationToken stop)
     {
         var ticks = new TickLoop(heartbeats, polls, clock, log);
         var loops = Task.WhenAll(Guarded("poll", polls.Run), Guarded("heartbeat", heartbeats.Run), Guarded("tick", ticks.Run));
-        await Until(stop, sessions.TakenOver).ConfigureAwait(false);
+        await Until(stop, sessions.TakenOver, drain.Asked).ConfigureAwait(false);
+        if (drain.Asked.IsCancellationRequested)
+            await LetAllEnd(stop).ConfigureAwait(false);
         await Drain().ConfigureAwait(false);
         await ending.CancelAsync().ConfigureAwait(false);
         await loops.ConfigureAwait(false);
         await runner.Finished().ConfigureAwait(false);
         await SayGoodbye().ConfigureAwait(false);
+        drain.End();
+        if (control is not null)
+            await control.DisposeAsync().ConfigureAwait(false);
         log.Stopped();
         return sessions.TakenOver.IsCancellationRequested ? ExitCodes.TakenOver : ExitCodes.Stopped;
     }
@@ -63,7 +72,16 @@ internal sealed class Crew : IDisposable
     public void Dispose()
     {
         link.Dispose();
+        drain.Dispose();
         ending.Dispose();
+    }
+
+    private ControlCommands Commands(HomeFolder home)
+    {
+        var commands = new ControlCommands();
+        commands.Add(StatusCommand.Name, new StatusCommand(options, sessions, attempts, home.Spool, drain, clock).Run);
+        commands.Add(DrainCommand.Name, new DrainCommand(attempts, home.Spool, drain).Run);
+        return commands;
     }
 
     private void Resume(ResultSpool spool)
@@ -96,6 +114,16 @@ internal sealed class Crew : IDisposable
         }
     }
 
+    /// <summary>The owner's order, which has time: until all have ended, or a signal, or another worker has the name.</summary>
+    private async Task LetAllEnd(CancellationToken stop)
+    {
+        attempts.Close();
+        polls.Interrupt();
+        log.DrainAsked(attempts.Active.Length);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, sessions.TakenOver);
+        await AllEnded(System.Threading.Timeout.InfiniteTimeSpan, either.Token).ConfigureAwait(false);
+    }
+
     private async Task Drain()
     {
         attempts.Close();
@@ -113,13 +141,14 @@ internal sealed class Crew : IDisposable
             await Task.WhenAny(runner.Finished(), Pause(LastReports, default)).ConfigureAwait(false);
     }
 
-    private async Task AllEnded(TimeSpan limit)
+    private async Task AllEnded(TimeSpan limit, CancellationToken cancellation = default)
     {
         var freed = new Signal();
         attempts.Freed += freed.Set;
-        var began = clock.GetTimestamp();
-        while (attempts.Active.Length > 0 && limit - clock.GetElapsedTime(began) is var left && left > TimeSpan.Zero)
-            await freed.Wait(left, clock, CancellationToken.None).ConfigureAwait(false);
+        using var late = new CancellationTokenSource(limit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
+        while (attempts.Active.Length > 0 && !either.IsCancellationRequested)
+            await freed.Wait(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         attempts.Freed -= freed.Set;
     }
 
@@ -141,9 +170,9 @@ internal sealed class Crew : IDisposable
     private async Task Pause(TimeSpan time, CancellationToken cancellation) =>
         await Task.Delay(time, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private static async Task Until(CancellationToken one, CancellationToken other)
+    private static async Task Until(params CancellationToken[] any)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(one, other);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(any);
         var fired = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = either.Token.Register(() => fired.TrySetResult());
         await fired.Task.ConfigureAwait(false);

@@ -7,10 +7,8 @@ namespace OpenClaw.Worker;
 /// <summary>Reads the options from flags and variables; a flag wins over its variable. All faults at once.</summary>
 public sealed class WorkerArguments
 {
-    /// <summary>What <c>--help</c> prints.</summary>
+    /// <summary>What <c>run --help</c> prints.</summary>
     public const string Help = """
-        openclaw-worker: runs the tasks of an OpenClaw gateway on this PC
-
           --url URL              WORKER_URL             address of the gateway (required)
                                  WORKER_TOKEN           worker token (required; a variable only, flags are seen by all)
           --name NAME            WORKER_NAME            name of this PC (default: its host name)
@@ -19,7 +17,6 @@ public sealed class WorkerArguments
           --home DIR             OPENCLAW_WORKER_HOME   its own folder (default ~/.openclaw/worker)
           --poll-wait MS         LONG_POLL_WAIT         longest wait of a poll (default 50000)
           --drain-timeout MS     DRAIN_TIMEOUT          time for running tasks after SIGTERM (default 30000)
-          --version, --help
         """;
 
     private static readonly Dictionary<string, string> Flags = new(StringComparer.Ordinal)
@@ -65,7 +62,7 @@ public sealed class WorkerArguments
             Url = reader.Url(),
             Token = reader.Token(),
             Name = reader.Name(hostName),
-            Home = reader.values.GetValueOrDefault("OPENCLAW_WORKER_HOME", Path.Combine(userHome, ".openclaw", "worker")),
+            Home = HomeOf(reader.values.GetValueOrDefault, userHome),
             MaxConcurrent = (int)reader.Number("MAX_CONCURRENT", 3, 1, Limits.MaxConcurrent),
             PollWait = TimeSpan.FromMilliseconds(reader.Number("LONG_POLL_WAIT", Limits.PollWait, 0, Limits.PollWait)),
             DrainTimeout = TimeSpan.FromMilliseconds(reader.Number("DRAIN_TIMEOUT", 30_000, 0, Limits.Timeout)),
@@ -83,6 +80,10 @@ public sealed class WorkerArguments
         var text = name.ToString().Trim('-');
         return text.Length == 0 ? "worker" : text[..Math.Min(text.Length, Names.MaxLength)];
     }
+
+    /// <summary>The daemon's own folder when no option names one.</summary>
+    internal static string HomeOf(Func<string, string?> variable, string userHome) =>
+        variable("OPENCLAW_WORKER_HOME") is { Length: > 0 } home ? home : Path.Combine(userHome, ".openclaw", "worker");
 
     private Uri Url()
     {

@@ -38,6 +38,10 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock)
     public void ResultRefused(string attempt, string why) => Line($"the server refuses the result of attempt {attempt}: {why}");
     public void Leftover(string attempt, int killed, int survivors) =>
         Line($"attempt {attempt} was left by a worker before: {killed} processes ended, {survivors} still there");
+    public void NoControl(string path, Exception error) =>
+        Line($"no local control, {path} can't be opened: {error.Message}; tasks run all the same");
+    public void ControlRefused(uint? user) => Line($"local control: another user ({user?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}) was refused");
+    public void DrainAsked(int running) => Line($"drain: no new work; it ends when the {running} running tasks have ended");
     public void Draining(int running) => Line($"stopping: no new work; {running} tasks run");
     public void Stopped() => Line("stopped");
     public void Fault(string where, Exception error) => Line($"fault in {where}: {error}");

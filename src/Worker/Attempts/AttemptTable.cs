@@ -7,6 +7,7 @@ namespace OpenClaw.Worker.Attempts;
 internal sealed class HeldAttempt(Offer offer)
 {
     private long renewedAt;
+    private long startedAt;
     private volatile bool started;
 
     public Offer Offer => offer;
@@ -20,8 +21,12 @@ internal sealed class HeldAttempt(Offer offer)
     /// <summary>When the request that last renewed its lease was sent, on the monotonic clock.</summary>
     public long RenewedAt => Interlocked.Read(ref renewedAt);
 
+    /// <summary>When its start was asked for, on the monotonic clock; 0 before.</summary>
+    public long StartedAt => Interlocked.Read(ref startedAt);
+
     public void Renew(long sentAt)
     {
+        Interlocked.CompareExchange(ref startedAt, sentAt, 0);
         Interlocked.Exchange(ref renewedAt, sentAt);
         started = true;
     }

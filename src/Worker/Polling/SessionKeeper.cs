@@ -25,6 +25,9 @@ internal sealed class SessionKeeper(
     /// <summary>The session when there is one; opens nothing.</summary>
     public SessionOpened? Known => Volatile.Read(ref current);
 
+    /// <summary>Since when, by the wall clock, that one is open.</summary>
+    public DateTimeOffset? Since { get; private set; }
+
     /// <summary>The live session, opened when there is none. Waits as long as it takes.</summary>
     public async Task<SessionOpened> Live(CancellationToken cancellation)
     {
@@ -80,6 +83,7 @@ internal sealed class SessionKeeper(
         {
             pause.Reset();
             hadOne = true;
+            Since = clock.GetUtcNow();
             Volatile.Write(ref current, opened);
             log.Connected(options.Name, options.Url, opened.Session);
             return;

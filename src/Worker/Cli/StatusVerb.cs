@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text.Json;
+using OpenClaw.Worker.Control;
+
+namespace OpenClaw.Worker.Cli;
+
+/// <summary>How the daemon is.</summary>
+internal static class StatusVerb
+{
+    public static Verb Status { get; } = new("status", "says whether the daemon runs, and what it does", Run)
+    {
+        Options = [VerbOption.Json],
+        More = "Exit code 0: it runs; 5: it does not.",
+    };
+
+    private static async Task<int> Run(VerbCall call)
+    {
+        var (outcome, status) = await ControlClient.Ask(
+            call.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus).ConfigureAwait(false);
+        if (outcome.NoDaemon)
+        {
+            call.Out.WriteLine(call.Json ? """{"running":false}""" : $"no daemon runs in {call.Home}");
+            return VerbExit.NoDaemon;
+        }
+        if (status is null)
+        {
+            call.Error.WriteLine(outcome.Error ?? "the daemon gave no answer");
+            return VerbExit.No;
+        }
+        if (call.Json)
+            call.Out.WriteLine(JsonSerializer.Serialize(status, ControlJson.Default.WorkerStatus));
+        else
+            Show(status, call.Out);
+        return VerbExit.Done;
+    }
+
+    private static void Show(WorkerStatus status, TextWriter to)
+    {
+        to.WriteLine(Invariant($"daemon     runs as process {status.Pid}, version {status.Version}, home {status.Home}"));
+        to.WriteLine(status.Session is null
+            ? $"server     {status.Server}, NOT connected; it tries again and again"
+            : Invariant($"server     {status.Server}, connected as {status.Name} since {status.ConnectedSince:yyyy-MM-dd HH:mm:ss}Z, session {status.Session}"));
+        var state = status.Draining ? "draining: no new work, it ends after what runs" : status.Paused is { } why ? $"paused: {why}" : "takes work";
+        to.WriteLine(Invariant($"slots      {status.Slots - status.Free} of {status.Slots} in use; {state}"));
+        foreach (var task in status.Tasks)
+            to.WriteLine(Invariant($"task       {task.Attempt} ({task.Kind}) {(task.Started ? $"runs for {task.ForMs / 1000.0:0.0} s" : "not started yet")}"));
+        to.WriteLine(status.Spool.Results == 0
+            ? "spool      empty: the server has every result"
+            : Invariant($"spool      {status.Spool.Results} results ({status.Spool.Bytes} bytes) not yet taken by the server"));
+        to.WriteLine($"policy     {status.Policy ?? "none of the owner's: everything a task asks for is allowed"}");
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,40 @@
+namespace OpenClaw.Worker.Cli;
+
+/// <summary>One verb of the program: its name, what it takes, what it does. Each has a file of its own, and a place in <see cref="CommandLine"/>.</summary>
+internal sealed record Verb(string Name, string Summary, Func<VerbCall, Task<int>> Run)
+{
+    /// <summary>What it takes besides <c>--home DIR</c>, which all take.</summary>
+    public IReadOnlyList<VerbOption> Options { get; init; } = [];
+
+    /// <summary>The words it takes, for its usage line, such as <c>[ID]</c>; empty: none.</summary>
+    public string Words { get; init; } = "";
+
+    /// <summary>How many words at least and at most.</summary>
+    public (int Least, int Most) Count { get; init; } = (0, 0);
+
+    /// <summary>Further lines of its help.</summary>
+    public string More { get; init; } = "";
+
+    /// <summary>It reads its arguments itself.</summary>
+    public bool ReadsItself { get; init; }
+}
+
+/// <summary>An option of a verb. <paramref name="Value"/> names what follows it; null: a switch.</summary>
+internal sealed record VerbOption(string Name, string Means, string? Value = null)
+{
+    public static VerbOption Json { get; } = new("--json", "one JSON object instead of lines for people");
+    public static VerbOption Home { get; } = new("--home", "the worker's own folder (OPENCLAW_WORKER_HOME, default ~/.openclaw/worker)", "DIR");
+}
+
+/// <summary>How a verb ends, beside the daemon's own <see cref="ExitCodes"/>.</summary>
+internal static class VerbExit
+{
+    /// <summary>Done; the answer is yes.</summary>
+    public const int Done = 0;
+    /// <summary>Not done; the answer is no.</summary>
+    public const int No = 1;
+    /// <summary>Wrong usage.</summary>
+    public const int Usage = ExitCodes.Configuration;
+    /// <summary>No daemon runs in this home.</summary>
+    public const int NoDaemon = 5;
+}

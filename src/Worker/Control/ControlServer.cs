@@ -1,0 +1,186 @@
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace OpenClaw.Worker.Control;
+
+/// <summary>
+/// The daemon's local door: a Unix socket in its home (0600, in a folder of 0700), one JSON line in, JSON lines out, then it closes.
+/// Whoever holds the home's lock is the only daemon, so a socket that is there already is stale.
+/// </summary>
+internal sealed class ControlServer : IAsyncDisposable
+{
+    public const string FileName = "control.sock";
+    /// <summary>Longest line it reads.</summary>
+    public const int LongestLine = 64 * 1024;
+    private const int MostClients = 16;
+    private static readonly TimeSpan LineLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+    private readonly CancellationTokenSource ending = new();
+    private readonly SemaphoreSlim places = new(MostClients);
+    private readonly HashSet<Task> clients = [];
+    private readonly Socket listener;
+    private readonly string path;
+    private readonly ControlCommands commands;
+    private readonly TimeProvider clock;
+    private readonly WorkerLog log;
+    private readonly Task accepting;
+
+    private ControlServer(Socket listener, string path, ControlCommands commands, TimeProvider clock, WorkerLog log)
+    {
+        (this.listener, this.path, this.commands, this.clock, this.log) = (listener, path, commands, clock, log);
+        accepting = Accept();
+    }
+
+    /// <summary>Null when it can't be opened (it is told in the log): the daemon works without it.</summary>
+    public static ControlServer? Open(string home, ControlCommands commands, TimeProvider clock, WorkerLog log)
+    {
+        var path = Path.Combine(home, FileName);
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            File.Delete(path);
+            socket.Bind(new UnixDomainSocketEndPoint(path));
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            socket.Listen(MostClients);
+            return new ControlServer(socket, path, commands, clock, log);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException or ArgumentException)
+        {
+            socket.Dispose();
+            log.NoControl(path, error);
+            return null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        listener.Dispose();
+        await accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task[] open;
+        lock (clients)
+            open = [.. clients];
+        await Task.WhenAny(Task.WhenAll(open), Task.Delay(LastWords, clock)).ConfigureAwait(false);
+        await ending.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(open).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!OperatingSystem.IsWindows() || File.Exists(path))
+            File.Delete(path);
+        ending.Dispose();
+        places.Dispose();
+    }
+
+    private async Task Accept()
+    {
+        while (true)
+        {
+            await places.WaitAsync().ConfigureAwait(false);
+            Socket client;
+            try
+            {
+                client = await listener.AcceptAsync().ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+            var task = Serve(client);
+            lock (clients)
+                clients.Add(task);
+            _ = task.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private void Forget(Task task)
+    {
+        lock (clients)
+            clients.Remove(task);
+        places.Release();
+    }
+
+    private async Task Serve(Socket client)
+    {
+        await Task.Yield();
+        using (client)
+        await using (var stream = new NetworkStream(client))
+        {
+            try
+            {
+                if (PeerUser.MayTalk(client))
+                    await Answer(stream, new ControlAnswer(stream)).ConfigureAwait(false);
+                else
+                    log.ControlRefused(PeerUser.Of(client));
+            }
+            catch (Exception error) when (error is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                // The client has gone, or the daemon goes.
+            }
+            catch (Exception fault)
+            {
+                log.Fault("a control command", fault);
+            }
+        }
+    }
+
+    private async Task Answer(NetworkStream stream, ControlAnswer answer)
+    {
+        var error = await Read(stream).ConfigureAwait(false) is not { Command.Length: > 0 } request
+            ? $"one line of JSON is expected, at most {LongestLine} bytes"
+            : commands.Find(request.Command) is not { } command
+                ? "this daemon knows no such command; is it older than the program that asks?"
+                : await Run(command, request.Arguments ?? default, stream, answer).ConfigureAwait(false);
+        await answer.Write(new ControlEnd(error is null, error), ControlJson.Default.ControlEnd, ending.Token).ConfigureAwait(false);
+    }
+
+    private async Task<string?> Run(ControlCommand command, JsonElement arguments, NetworkStream stream, ControlAnswer answer)
+    {
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
+        var hungUp = HungUp(stream, gone);
+        try
+        {
+            return await command(arguments, answer, gone.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            await gone.CancelAsync().ConfigureAwait(false);
+            await hungUp.ConfigureAwait(false);
+        }
+    }
+
+    private static async Task HungUp(NetworkStream stream, CancellationTokenSource gone)
+    {
+        var nothing = new byte[256];
+        try
+        {
+            while (await stream.ReadAsync(nothing, gone.Token).ConfigureAwait(false) > 0)
+            {
+                // A client has nothing more to say.
+            }
+            await gone.CancelAsync().ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            await gone.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ControlRequest?> Read(NetworkStream stream)
+    {
+        using var late = new CancellationTokenSource(LineLimit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, late.Token);
+        var (line, length) = (new byte[LongestLine], 0);
+        while (line.AsSpan(0, length).IndexOf((byte)'\n') < 0)
+        {
+            if (length == line.Length || await stream.ReadAsync(line.AsMemory(length), either.Token).ConfigureAwait(false) is not (> 0 and var read))
+                return null;
+            length += read;
+        }
+        try
+        {
+            return JsonSerializer.Deserialize(line.AsSpan(0, line.AsSpan(0, length).IndexOf((byte)'\n')), ControlJson.Default.ControlRequest);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

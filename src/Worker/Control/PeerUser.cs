@@ -1,0 +1,42 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace OpenClaw.Worker.Control;
+
+/// <summary>Who is at the other end of the control socket. The folder is its owner's alone already; this holds when somebody has opened it up.</summary>
+internal static partial class PeerUser
+{
+    private const int LinuxLevel = 1;
+    private const int LinuxPeerCredentials = 17;
+    private const int MacLevel = 0;
+    private const int MacPeerCredentials = 1;
+    private const int MacSize = 76;
+
+    /// <summary>The daemon's own user, and root, whom nothing stops anyway.</summary>
+    public static bool MayTalk(uint own, uint? peer) => peer is { } user && (user == own || user == 0);
+
+    /// <summary>On Windows the folder's access list is the gate.</summary>
+    public static bool MayTalk(Socket socket) => OperatingSystem.IsWindows() || MayTalk(GetEffectiveUser(), Of(socket));
+
+    /// <summary>Null when the system does not tell.</summary>
+    public static uint? Of(Socket socket)
+    {
+        try
+        {
+            var (level, option, size, at) = OperatingSystem.IsMacOS()
+                ? (MacLevel, MacPeerCredentials, MacSize, 4) : (LinuxLevel, LinuxPeerCredentials, 12, 4);
+            Span<byte> credentials = stackalloc byte[size];
+            var got = socket.GetRawSocketOption(level, option, credentials);
+            return got < at + 4 ? null : BitConverter.IsLittleEndian
+                ? BinaryPrimitives.ReadUInt32LittleEndian(credentials[at..]) : BinaryPrimitives.ReadUInt32BigEndian(credentials[at..]);
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint GetEffectiveUser();
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Polling;
+
+namespace OpenClaw.Worker.Control;
+
+/// <summary>What <c>status</c> says of a daemon that runs. Never a token, never a payload.</summary>
+internal sealed record WorkerStatus
+{
+    public required int Pid { get; init; }
+    public required string Version { get; init; }
+    public required string Name { get; init; }
+    public required string Home { get; init; }
+    /// <summary>Address of the gateway.</summary>
+    public required string Server { get; init; }
+    /// <summary>Null: not connected.</summary>
+    public string? Session { get; init; }
+    public DateTimeOffset? ConnectedSince { get; init; }
+    /// <summary>Tasks at most at once.</summary>
+    public required int Slots { get; init; }
+    /// <summary>How many more it takes now.</summary>
+    public required int Free { get; init; }
+    /// <summary>It takes no new work and ends after what runs.</summary>
+    public required bool Draining { get; init; }
+    public required RunningTask[] Tasks { get; init; }
+    /// <summary>Results the server has not answered for yet.</summary>
+    public required SpoolSize Spool { get; init; }
+    /// <summary>Why the owner has it take no work; null: not paused.</summary>
+    public string? Paused { get; init; }
+    /// <summary>Which policy is in force; null: none of the owner's.</summary>
+    public string? Policy { get; init; }
+}
+
+/// <summary>An attempt that is here.</summary>
+internal sealed record RunningTask(string Attempt, string Task, string Kind, bool Started, long ForMs);
+
+/// <summary>The results in the spool.</summary>
+internal sealed record SpoolSize(int Results, long Bytes)
+{
+    public static SpoolSize Of(string folder)
+    {
+        try
+        {
+            var files = new DirectoryInfo(folder).GetFiles("*.json");
+            return new SpoolSize(files.Length, files.Sum(file => file.Length));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return new SpoolSize(0, 0);
+        }
+    }
+}
+
+/// <summary>Says how the daemon is.</summary>
+internal sealed class StatusCommand(
+    WorkerOptions options, SessionKeeper sessions, AttemptTable attempts, string spool, DrainOrder drain, TimeProvider clock)
+{
+    public const string Name = "status";
+
+    public async Task<string?> Run(JsonElement arguments, ControlAnswer answer, CancellationToken gone)
+    {
+        await answer.Write(Now(), ControlJson.Default.WorkerStatus, gone).ConfigureAwait(false);
+        return null;
+    }
+
+    private WorkerStatus Now()
+    {
+        var session = sessions.Known;
+        return new WorkerStatus
+        {
+            Pid = Environment.ProcessId,
+            Version = WorkerDaemon.Version,
+            Name = options.Name,
+            Home = options.Home,
+            Server = options.Url.GetLeftPart(UriPartial.Path),
+            Session = session?.Session,
+            ConnectedSince = session is null ? null : sessions.Since,
+            Slots = options.MaxConcurrent,
+            Free = attempts.Free,
+            Draining = drain.Asked.IsCancellationRequested,
+            Tasks = [.. attempts.Active.Select(Task)],
+            Spool = SpoolSize.Of(spool),
+        };
+    }
+
+    private RunningTask Task(HeldAttempt attempt) => new(
+        attempt.Offer.AttemptId, attempt.Offer.TaskId, attempt.Offer.Kind, attempt.Started,
+        attempt.StartedAt == 0 ? 0 : (long)clock.GetElapsedTime(attempt.StartedAt).TotalMilliseconds);
+}
