@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using OpenClaw.Worker.Execution.Files;
+using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.Tests.Execution;
 
 namespace OpenClaw.Worker.Tests.Files;
@@ -92,7 +93,7 @@ public sealed class AtomicFileTests : IDisposable
     {
         var path = folder.File("a", "old");
         var seen = 0;
-        var fault = AtomicFile.Write(path, "new"u8, clock, () =>
+        var fault = AtomicFile.Write(Place.Of(path), "new"u8, clock, () =>
         {
             seen = folder.Names().Length;
             return new FileFault("no", "no");
@@ -132,5 +133,9 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal([".openclaw-live.tmp", "a"], folder.Names());
     }
 
-    private FileFault? Write(string path, ReadOnlySpan<byte> bytes) => AtomicFile.Write(path, bytes, clock, () => null);
+    private FileFault? Write(string path, ReadOnlySpan<byte> bytes)
+    {
+        var (place, fault) = FileRoots.Anywhere.Open(path, RootAccess.Write, makeFolders: true);
+        using (place) return place is null ? fault : AtomicFile.Write(place, bytes, clock, () => null);
+    }
 }

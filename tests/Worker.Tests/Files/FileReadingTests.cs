@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using OpenClaw.Worker.Execution.Files;
+using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.Tests.Execution;
 
 namespace OpenClaw.Worker.Tests.Files;
@@ -47,7 +48,7 @@ public sealed class FileReadingTests : IDisposable
     [InlineData(null, 2L, "ab")]
     public void A_range_is_counted_in_bytes(long? offset, long? length, string expected)
     {
-        var read = FileReading.Read(folder.File("r", "abcdefgh"), new() { Path = "r", Offset = offset, Length = length });
+        var read = FileReading.Read(Place.Of(folder.File("r", "abcdefgh")), new() { Path = "r", Offset = offset, Length = length });
         Assert.Equal(expected, Encoding.UTF8.GetString(read.Text!));
         Assert.Equal(8, (long)read.Facts!["size"]!);
         Assert.Equal(expected.Length, (int)read.Facts["length"]!);
@@ -57,7 +58,7 @@ public sealed class FileReadingTests : IDisposable
     public void Negative_ranges_and_unknown_encodings_are_refused()
     {
         var path = folder.File("r", "abc");
-        Assert.Equal("bad-range", FileReading.Read(path, new() { Path = path, Offset = -1 }).Fault!.Reason);
+        Assert.Equal("bad-range", FileReading.Read(Place.Of(path), new() { Path = path, Offset = -1 }).Fault!.Reason);
         Assert.Equal("bad-encoding", Read(path, "latin1").Fault!.Reason);
     }
 
@@ -70,9 +71,9 @@ public sealed class FileReadingTests : IDisposable
         Assert.Equal("too-large", refused.Reason);
         Assert.Contains("offset and length", refused.Sentence, StringComparison.Ordinal);
         Assert.Equal("too-large", Read(path, "base64").Fault!.Reason);
-        var part = FileReading.Read(path, new() { Path = path, Offset = 1 });
+        var part = FileReading.Read(Place.Of(path), new() { Path = path, Offset = 1 });
         Assert.Equal(FileReading.MaxText, part.Text!.Length);
-        var most = FileReading.Read(path, new() { Path = path, Length = FileReading.MaxText / 4 * 3, Encoding = "base64" });
+        var most = FileReading.Read(Place.Of(path), new() { Path = path, Length = FileReading.MaxText / 4 * 3, Encoding = "base64" });
         Assert.Equal(FileReading.MaxText, most.Text!.Length);
     }
 
@@ -104,6 +105,10 @@ public sealed class FileReadingTests : IDisposable
         Assert.Contains("Name:", Encoding.UTF8.GetString(Read("/proc/self/status").Text!), StringComparison.Ordinal);
     }
 
-    private static FileOutcome Read(string path, string? encoding = null) =>
-        FileReading.Read(path, new() { Path = path, Encoding = encoding });
+    private static FileOutcome Read(string path, string? encoding = null)
+    {
+        var (place, fault) = FileRoots.Anywhere.Open(path, RootAccess.Read);
+        if (place is null) return fault!;
+        using (place) return FileReading.Read(place, new() { Path = path, Encoding = encoding });
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.Output;
 
 namespace OpenClaw.Worker.Execution.Files;
@@ -22,7 +23,7 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
         FileOutcome outcome;
         try
         {
-            outcome = await OnOwnThread(() => Work(path.Full, payload, context)).WaitAsync(context.Stop.Token).ConfigureAwait(false);
+            outcome = await OnOwnThread(() => Enter(path.Full, payload, context)).WaitAsync(context.Stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.Stop.Why != StopReason.None)
         {
@@ -36,12 +37,26 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
     /// <summary>The path the payload names.</summary>
     protected abstract string PathOf(TPayload payload);
 
+    /// <summary>What it does with the path; the owner's policy has roots for each.</summary>
+    protected virtual RootAccess Access => RootAccess.Read;
+
+    /// <summary>True: folders on the way that are missing are made.</summary>
+    protected virtual bool MakesFolders => false;
+
     /// <summary>Does it. Nothing may change on disk once the context's stop has fired.</summary>
-    protected abstract FileOutcome Work(string path, TPayload payload, AttemptContext context);
+    protected abstract FileOutcome Work(RootedPath place, TPayload payload, AttemptContext context);
 
     /// <summary>The last question before a rename.</summary>
     protected static FileFault? Stopped(string path, AttemptContext context) =>
         context.Stop.Why == StopReason.None ? null : FileFault.Stopped(path);
+
+    private FileOutcome Enter(string path, TPayload payload, AttemptContext context)
+    {
+        if (Stopped(path, context) is { } stopped) return stopped;
+        var (place, fault) = context.Policy.Files.Open(path, Access, makeFolders: MakesFolders);
+        if (place is null) return fault!;
+        using (place) return Work(place, payload, context);
+    }
 
     // A network file system may never answer, and no token ends a system call; the pool's threads are for others.
     private static Task<FileOutcome> OnOwnThread(Func<FileOutcome> work) =>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Payloads;
+using OpenClaw.Worker.Execution.Files.Roots;
 
 namespace OpenClaw.Worker.Execution.Files;
 
@@ -9,7 +10,8 @@ internal sealed class FileReadExecutor() : FileExecutor<FileReadPayload>(Kinds.F
 {
     protected override string PathOf(FileReadPayload payload) => payload.Path;
 
-    protected override FileOutcome Work(string path, FileReadPayload payload, AttemptContext context) => FileReading.Read(path, payload);
+    protected override FileOutcome Work(RootedPath place, FileReadPayload payload, AttemptContext context) =>
+        FileReading.Read(place, payload);
 }
 
 /// <summary>file-write: exactly the bytes given.</summary>
@@ -17,13 +19,17 @@ internal sealed class FileWriteExecutor() : FileExecutor<FileWritePayload>(Kinds
 {
     protected override string PathOf(FileWritePayload payload) => payload.Path;
 
-    protected override FileOutcome Work(string path, FileWritePayload payload, AttemptContext context)
+    protected override RootAccess Access => RootAccess.Write;
+
+    protected override bool MakesFolders => true;
+
+    protected override FileOutcome Work(RootedPath place, FileWritePayload payload, AttemptContext context)
     {
         var (bytes, fault) = FileText.Decode(payload.Content, payload.Encoding);
         if (bytes is null) return fault!;
-        if (AtomicFile.Write(path, bytes, context.Clock, () => Stopped(path, context)) is { } refused) return refused;
+        if (AtomicFile.Write(place, bytes, context.Clock, () => Stopped(place.Full, context)) is { } refused) return refused;
         return FileOutcome.Done(
-            $"Wrote {bytes.Length} bytes to {path}\n",
+            $"Wrote {bytes.Length} bytes to {place.Full}\n",
             new JsonObject { ["bytes"] = bytes.Length, ["sha256"] = RegularFile.Sha256(bytes) });
     }
 }
@@ -33,16 +39,18 @@ internal sealed class FileEditExecutor() : FileExecutor<FileEditPayload>(Kinds.F
 {
     protected override string PathOf(FileEditPayload payload) => payload.Path;
 
-    protected override FileOutcome Work(string path, FileEditPayload payload, AttemptContext context)
+    protected override RootAccess Access => RootAccess.Write;
+
+    protected override FileOutcome Work(RootedPath place, FileEditPayload payload, AttemptContext context)
     {
-        var (before, fault) = FileSnapshot.Take(path);
+        var (before, fault) = FileSnapshot.Take(place);
         if (before is null) return fault!;
-        var edited = FileEdit.Apply(path, before.Content, payload);
+        var edited = FileEdit.Apply(place.Full, before.Content, payload);
         if (edited.Bytes is null) return edited.Fault!;
-        var refused = AtomicFile.Write(path, edited.Bytes, context.Clock, () => Stopped(path, context) ?? before.Unchanged());
+        var refused = AtomicFile.Write(place, edited.Bytes, context.Clock, () => Stopped(place.Full, context) ?? before.Unchanged());
         if (refused is not null) return refused;
         return FileOutcome.Done(
-            $"Replaced {edited.Replacements} {(edited.Replacements == 1 ? "place" : "places")} in {path}\n",
+            $"Replaced {edited.Replacements} {(edited.Replacements == 1 ? "place" : "places")} in {place.Full}\n",
             new JsonObject
             {
                 ["replacements"] = edited.Replacements,

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using OpenClaw.Worker.Execution.Files.Roots;
 
 namespace OpenClaw.Worker.Execution.Files;
 
@@ -25,7 +26,11 @@ internal sealed record FileFault(string Reason, string Sentence)
     public static FileFault NotFound(string path) => new("not-found", $"{path} does not exist");
 
     public static FileFault NotRegular(string path, FileType type) =>
-        new("not-a-regular-file", $"{path} is {Name(type)}; only regular files can be read, written or edited");
+        new("not-a-regular-file", $"{path} is {Name(type)}; only regular files can be read, written or edited")
+        {
+            // A folder is a mistake; a pipe, a device or a link that was put there is not for tasks at all.
+            Refused = type != FileType.Directory,
+        };
 
     public static FileFault Encoding(string encoding) => new("bad-encoding", $"encoding {encoding} is unknown; use utf8 or base64");
 
@@ -39,6 +44,7 @@ internal sealed record FileFault(string Reason, string Sentence)
     /// <summary>What the operating system said no to.</summary>
     public static FileFault From(string path, Exception error) => error switch
     {
+        LinkRefusedException => NotRegular(path, FileType.Other),
         FileNotFoundException => NotFound(path),
         DirectoryNotFoundException => NotFound(path),
         UnauthorizedAccessException => new("no-permission", $"{path}: permission denied"),

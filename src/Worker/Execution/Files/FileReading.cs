@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Win32.SafeHandles;
 using OpenClaw.Protocol.Payloads;
+using OpenClaw.Worker.Execution.Files.Roots;
 
 namespace OpenClaw.Worker.Execution.Files;
 
@@ -14,21 +15,21 @@ internal static class FileReading
     /// </summary>
     public const int MaxText = 10 * 1024 * 1024;
 
-    public static FileOutcome Read(string path, FileReadPayload payload)
+    public static FileOutcome Read(RootedPath place, FileReadPayload payload)
     {
         if (payload.Offset is < 0 || payload.Length is < 0) return new FileFault("bad-range", "offset and length can't be negative");
         if (!FileText.IsEncoding(payload.Encoding)) return FileFault.Encoding(payload.Encoding!);
-        var (handle, fault) = RegularFile.Open(path);
+        var (handle, fault) = RegularFile.Open(place);
         if (handle is null) return fault!;
         using (handle)
         {
             try
             {
-                return Read(path, payload, handle);
+                return Read(place.Full, payload, handle);
             }
             catch (Exception error) when (FileFault.Covers(error))
             {
-                return FileFault.From(path, error);
+                return FileFault.From(place.Full, error);
             }
         }
     }

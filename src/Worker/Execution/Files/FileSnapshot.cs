@@ -1,14 +1,16 @@
+using OpenClaw.Worker.Execution.Files.Roots;
+
 namespace OpenClaw.Worker.Execution.Files;
 
 /// <summary>A file's content as it was read, so that a later write can see whether somebody changed it meanwhile.</summary>
-internal sealed record FileSnapshot(string Path, byte[] Content, string Sha256, DateTime Mtime)
+internal sealed record FileSnapshot(RootedPath Place, byte[] Content, string Sha256, DateTime Mtime)
 {
     /// <summary>Largest file that is edited; it is held in memory twice.</summary>
     public const int MaxSize = 64 * 1024 * 1024;
 
-    public static (FileSnapshot? Snapshot, FileFault? Fault) Take(string path)
+    public static (FileSnapshot? Snapshot, FileFault? Fault) Take(RootedPath place)
     {
-        var (handle, fault) = RegularFile.Open(path);
+        var (handle, fault) = RegularFile.Open(place);
         if (handle is null) return (null, fault);
         using (handle)
         {
@@ -17,12 +19,12 @@ internal sealed record FileSnapshot(string Path, byte[] Content, string Sha256, 
                 var mtime = File.GetLastWriteTimeUtc(handle);
                 var bytes = RegularFile.Read(handle, 0, MaxSize + 1L);
                 return bytes.Length > MaxSize
-                    ? (null, FileFault.TooLarge($"{path} is larger than {MaxSize} bytes, the most that can be edited"))
-                    : (new FileSnapshot(path, bytes, RegularFile.Sha256(bytes), mtime), null);
+                    ? (null, FileFault.TooLarge($"{place.Full} is larger than {MaxSize} bytes, the most that can be edited"))
+                    : (new FileSnapshot(place, bytes, RegularFile.Sha256(bytes), mtime), null);
             }
             catch (Exception error) when (FileFault.Covers(error))
             {
-                return (null, FileFault.From(path, error));
+                return (null, FileFault.From(place.Full, error));
             }
         }
     }
@@ -30,8 +32,8 @@ internal sealed record FileSnapshot(string Path, byte[] Content, string Sha256, 
     /// <summary>A fault when the file is another one than was read.</summary>
     public FileFault? Unchanged()
     {
-        var (now, fault) = Take(Path);
+        var (now, fault) = Take(Place);
         if (now is null) return fault;
-        return now.Mtime == Mtime && now.Sha256 == Sha256 ? null : FileFault.Changed(Path);
+        return now.Mtime == Mtime && now.Sha256 == Sha256 ? null : FileFault.Changed(Place.Full);
     }
 }

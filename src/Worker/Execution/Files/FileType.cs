@@ -13,5 +13,5 @@ internal enum FileType
     Other = 6,
 }
 
-/// <summary>Type and owner of what stands at a path, links followed.</summary>
-internal readonly record struct FileStatus(FileType Type, uint Uid, uint Gid);
+/// <summary>Type, owner and mode of what stands at a path.</summary>
+internal readonly record struct FileStatus(FileType Type, uint Uid, uint Gid, UnixFileMode Mode = default);

@@ -5,26 +5,11 @@ using Microsoft.Win32.SafeHandles;
 namespace OpenClaw.Worker.Execution.Files;
 
 /// <summary>
-/// The few calls .NET has no words for: the type of a file, opening without waiting for a pipe's other end, fsync of a folder,
-/// the owner of a file. Windows has no need of them.
+/// The few calls .NET has no words for: the type, mode and owner of an open file. Windows has no need of them.
 /// </summary>
 internal static unsafe partial class Posix
 {
-    private const int AtFdCwd = -100, AtEmptyPath = 0x1000, StatxBasic = 0x7ff, NoEntry = 2, NotDirectory = 20, WriteOk = 2;
-
-    private static int NonBlocking => OperatingSystem.IsMacOS() ? 0x4 : 0x800;
-    private static int CloseOnExec => OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
-
-    /// <summary>Type and owner at a path; <see cref="FileType.Missing"/> when there is nothing.</summary>
-    public static FileStatus Status(string path)
-    {
-        var buffer = stackalloc byte[256];
-        var failed = OperatingSystem.IsMacOS()
-            ? (RuntimeInformation.ProcessArchitecture == Architecture.X64 ? StatX64(path, buffer) : Stat(path, buffer))
-            : Statx(AtFdCwd, path, 0, StatxBasic, buffer);
-        if (failed == 0) return Read(buffer);
-        return Marshal.GetLastPInvokeError() is NoEntry or NotDirectory ? default : throw Failure(path);
-    }
+    private const int AtEmptyPath = 0x1000, StatxBasic = 0x7ff, NoEntry = 2, NotDirectory = 20;
 
     /// <summary>Type and owner of an open file.</summary>
     public static FileStatus Status(SafeFileHandle handle)
@@ -37,22 +22,12 @@ internal static unsafe partial class Posix
         return failed == 0 ? Read(buffer) : throw Failure("fstat");
     }
 
-    /// <summary>Opens for reading and never waits, not even for the writer of a named pipe.</summary>
-    public static SafeFileHandle OpenForRead(string path)
-    {
-        var fd = Open(path, NonBlocking | CloseOnExec);
-        return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw Failure(path);
-    }
-
-    /// <summary>Makes a rename in this folder durable. A file system that knows no fsync of folders is left alone.</summary>
+    /// <summary>Makes a rename in this folder of our own durable. A file system that knows no fsync of folders is left alone.</summary>
     public static void SyncFolder(string folder)
     {
-        using var handle = OpenForRead(folder);
-        _ = FSync((int)handle.DangerousGetHandle());
+        using var held = Roots.HeldFolder.Open(Roots.RealPath.Of(folder) ?? folder);
+        held.Sync();
     }
-
-    /// <summary>True when this process may write the existing file.</summary>
-    public static bool MayWrite(string path) => Access(path, WriteOk) == 0;
 
     /// <summary>Gives an open file an owner, as far as this process may.</summary>
     public static void TrySetOwner(SafeFileHandle handle, FileStatus owner) =>
@@ -63,7 +38,7 @@ internal static unsafe partial class Posix
     {
         var mac = OperatingSystem.IsMacOS();
         var mode = *(ushort*)(stat + (mac ? 4 : 28));
-        return new FileStatus(TypeOf(mode), *(uint*)(stat + (mac ? 16 : 20)), *(uint*)(stat + (mac ? 20 : 24)));
+        return new FileStatus(TypeOf(mode), *(uint*)(stat + (mac ? 16 : 20)), *(uint*)(stat + (mac ? 20 : 24)), (UnixFileMode)(mode & 0xFFF));
     }
 
     /// <summary>True when the status is that of a link.</summary>
@@ -94,26 +69,11 @@ internal static unsafe partial class Posix
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int folder, string path, int flags, uint mask, byte* buffer);
 
-    [LibraryImport("libc", EntryPoint = "stat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Stat(string path, byte* buffer);
-
-    [LibraryImport("libc", EntryPoint = "stat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int StatX64(string path, byte* buffer);
-
     [LibraryImport("libc", EntryPoint = "fstat", SetLastError = true)]
     private static partial int FStat(int fd, byte* buffer);
 
     [LibraryImport("libc", EntryPoint = "fstat$INODE64", SetLastError = true)]
     private static partial int FStatX64(int fd, byte* buffer);
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int FSync(int fd);
-
-    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Access(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
     private static partial int FChown(int fd, uint uid, uint gid);

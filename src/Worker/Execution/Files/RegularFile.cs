@@ -1,38 +1,31 @@
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using OpenClaw.Worker.Execution.Files.Roots;
 
 namespace OpenClaw.Worker.Execution.Files;
 
 /// <summary>Opening and reading of regular files; what else stands at a path is refused without waiting for it.</summary>
 internal static class RegularFile
 {
-    /// <summary>What stands at a path, links followed.</summary>
-    public static FileStatus Status(string path)
-    {
-        if (!OperatingSystem.IsWindows()) return Posix.Status(path);
-        if (Directory.Exists(path)) return new(FileType.Directory, 0, 0);
-        return File.Exists(path) ? new(FileType.Regular, 0, 0) : default;
-    }
-
     /// <summary>Opens a regular file for reading.</summary>
-    public static (SafeFileHandle? Handle, FileFault? Fault) Open(string path)
+    public static (SafeFileHandle? Handle, FileFault? Fault) Open(RootedPath place)
     {
         try
         {
-            // Asked first because opening a device may do something; asked again below because the path may change between.
-            var type = Status(path).Type;
-            if (type == FileType.Missing) return (null, FileFault.NotFound(path));
-            if (type != FileType.Regular) return (null, FileFault.NotRegular(path, type));
-            if (OperatingSystem.IsWindows()) return (File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete), null);
-            var handle = Posix.OpenForRead(path);
+            // Asked first because opening a device may do something; asked again below because the name may change between.
+            var type = place.Folder.Status(place.Name).Type;
+            if (type == FileType.Missing) return (null, FileFault.NotFound(place.Full));
+            if (type != FileType.Regular) return (null, FileFault.NotRegular(place.Full, type));
+            var handle = place.Folder.OpenRead(place.Name);
+            if (OperatingSystem.IsWindows()) return (handle, null);
             var opened = Posix.Status(handle).Type;
             if (opened == FileType.Regular) return (handle, null);
             handle.Dispose();
-            return (null, FileFault.NotRegular(path, opened));
+            return (null, FileFault.NotRegular(place.Full, opened));
         }
         catch (Exception error) when (FileFault.Covers(error))
         {
-            return (null, FileFault.From(path, error));
+            return (null, FileFault.From(place.Full, error));
         }
     }
 

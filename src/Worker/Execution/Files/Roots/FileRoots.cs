@@ -27,6 +27,8 @@ internal sealed class FileRoots
     public const string WriteRule = "roots.write";
     /// <summary>The worker's own folder is nobody's: in it are its policy, its token and its spool.</summary>
     public const string OwnRule = "worker-home";
+    // What looks like regular files there is a switch of the kernel's.
+    private static readonly string[] Kernels = ["/proc", "/sys"];
     private readonly IReadOnlyList<string>? read;
     private readonly IReadOnlyList<string>? write;
     private readonly IReadOnlyList<string> closed;
@@ -71,6 +73,8 @@ internal sealed class FileRoots
     {
         if (closed.Any(folder => RealPath.IsWithin(real, folder, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)))
             return FileFault.ByRule(OwnRule, $"{named} is in the worker's own folder, which no task may touch");
+        if (access == RootAccess.Write && OperatingSystem.IsLinux() && Kernels.Any(folder => IsWithin(real, folder)))
+            return FileFault.NotRegular(named, FileType.Device);
         var roots = access == RootAccess.Read ? read : write;
         if (roots is null || roots.Any(root => IsWithin(real, root)))
             return null;

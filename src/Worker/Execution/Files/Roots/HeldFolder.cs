@@ -59,7 +59,7 @@ internal sealed class HeldFolder : IDisposable
     public unsafe FileStatus Status(string name)
     {
         if (OperatingSystem.IsWindows())
-            return RegularFile.Status(At(name));
+            return WindowsStatus(At(name));
         var buffer = stackalloc byte[256];
         if (FolderCalls.Status(Fd, name, buffer) == 0)
             return Posix.Read(buffer);
@@ -147,6 +147,9 @@ internal sealed class HeldFolder : IDisposable
         Marshal.SetLastPInvokeError(error);
         return link;
     }
+
+    private static FileStatus WindowsStatus(string path) =>
+        Directory.Exists(path) ? new(FileType.Directory, 0, 0) : File.Exists(path) ? new(FileType.Regular, 0, 0) : default;
 
     private static bool NotAvailable() => Marshal.GetLastPInvokeError() is FolderCalls.NotBuilt or 1;
 
