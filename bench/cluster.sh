@@ -2,11 +2,12 @@
 # Starts PostgreSQL, one silo and one gateway on this machine, runs the load modes against them, ends them. Each mode has a database of its own.
 # bench/cluster.sh [MODE...]   default: pickup throughput sessions idle backlog
 # LOAD_ARGS="--seconds 5" adds arguments to every mode.  SILO=bench/MemorySilo takes another silo (that one keeps tasks in memory).
+# STATEMENTS=1 prints what the database's statements cost.
 # Needs the server programs of PostgreSQL; as root it runs them as the user postgres. Everything is on disk before it is answered: fsync is on.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 silo=${SILO:-src/Silo}
-for project in "$silo" src/Gateway bench/Load; do dotnet build -c Release -v q -clp:NoSummary "$project" >&2; done
+[ -n "${NOBUILD:-}" ] || for project in "$silo" src/Gateway bench/Load; do dotnet build -c Release -v q -clp:NoSummary "$project" >&2; done
 
 bin=$(dirname "$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null | sort -V | tail -1 || command -v postgres)")
 work=$(mktemp -d)
@@ -45,6 +46,7 @@ ready() { # FILE PROCESS
 
 start() { # MODE
   sql "CREATE DATABASE bench_$1"
+  sql "CREATE EXTENSION pg_stat_statements" "bench_$1"
   export ConnectionStrings__openclaw="Host=127.0.0.1;Port=$pgport;Username=openclaw;Database=bench_$1"
   export OPENCLAW_CLUSTER_ID="bench-$1" WORKER_TOKEN=bench-worker-token
   program=$(find "$silo/bin/Release/net10.0" -maxdepth 1 -name 'openclaw-*' -type f -perm -u+x | head -1)
@@ -59,6 +61,13 @@ start() { # MODE
 
 counters() { sql "SELECT xact_commit, (SELECT wal_bytes FROM pg_stat_wal), (SELECT wal_sync FROM pg_stat_wal), (SELECT count(*) FROM tasks) FROM pg_stat_database WHERE datname = 'bench_$1'" "bench_$1"; }
 
+# What the statements cost: calls, milliseconds, rows, beginning of the text.
+statements() {
+  sql "SELECT s.calls, round(total_exec_time), round(1000 * mean_exec_time) AS us, rows, left(regexp_replace(query, '\\s+', ' ', 'g'), 90)
+    FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = 'bench_$1' ORDER BY total_exec_time DESC LIMIT 12" "bench_$1" |
+    awk -F'|' '{ printf "  %8d calls %7d ms %6d us/call %8d rows  %s\n", $1, $2, $3, $4, $5 }'
+}
+
 for mode in "${@:-pickup throughput sessions idle backlog}"; do
   for one in $mode; do
     start "$one"
@@ -71,6 +80,7 @@ for mode in "${@:-pickup throughput sessions idle backlog}"; do
     sleep 1 # The statistics of the server are up to half a second late.
     paste -d'|' <(echo "$before") <(counters "$one") | awk -F'|' '$8 > $4 { n = $8 - $4
       printf "  whole run: %d tasks; a task: %.3f commits, %.0f WAL bytes, %.3f WAL syncs\n", n, ($5 - $1) / n, ($6 - $2) / n, ($7 - $3) / n }'
+    if [ -n "${STATEMENTS:-}" ]; then statements "$one"; fi
     stop
   done
 done
