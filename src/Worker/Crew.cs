@@ -5,6 +5,7 @@ using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Execution.Commands;
 using OpenClaw.Worker.Execution.Settings;
 using OpenClaw.Worker.Polling;
+using OpenClaw.Worker.Supervision;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker;
@@ -15,7 +16,7 @@ internal sealed class Crew : IDisposable
     private static readonly TimeSpan LastReports = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan DiskPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DiskPause = TimeSpan.FromSeconds(10);
     private readonly CancellationTokenSource ending = new();
     private readonly WorkerOptions options;
     private readonly TimeProvider clock;
@@ -29,12 +30,11 @@ internal sealed class Crew : IDisposable
     private readonly DrainOrder drain = new();
     private readonly ControlServer? control;
 
-    public Crew(WorkerOptions options, HomeFolder home, AttemptJournal journal, WorkerSettings settings, TimeProvider clock, WorkerLog log)
+    public Crew(WorkerOptions options, HomeFolder home, AttemptFiles files, WorkerSettings settings, TimeProvider clock, WorkerLog log)
     {
         (this.options, this.clock, this.log) = (options, clock, log);
         var user = UserEnvironment.OfThisProcess(clock);
         var executors = new ExecutorCatalog([new CommandExecutor(), .. ConfiguredExecutors.From(settings)]);
-        var spool = new ResultSpool(home.Spool, log);
         link = new ServerLink(options.Url, options.Token, clock);
         attempts = new AttemptTable(options.MaxConcurrent);
         sessions = new SessionKeeper(
@@ -43,11 +43,18 @@ internal sealed class Crew : IDisposable
         var poll = new PollContext(options.PollWait, offer => runner!.Accept(offer), log);
         polls = new PollLoop(link, sessions, attempts, heartbeats, clock, poll);
         var context = new RunnerContext(attempts, () => polls.Pause(DiskPause), clock, log, ending.Token);
-        var desk = new ExecutionDesk(link, sessions, executors, user, journal, context);
-        var sender = new ResultSender(link, sessions, spool, attempts, clock, log);
-        runner = new AttemptRunner(link, sessions, new AttemptFiles(journal, spool), desk, sender, context);
-        Resume(spool);
+        var desk = new ExecutionDesk(link, sessions, executors, user, files, context);
+        var sender = new ResultSender(link, sessions, files, attempts, clock, log);
+        runner = new AttemptRunner(link, sessions, files, desk, sender, context);
+        Resume(files.Spool);
         control = ControlServer.Open(options.Home, Commands(home), clock, log);
+    }
+
+    /// <summary>Before it works: what the daemon before began is held when the session is opened.</summary>
+    public void Adopt(IReadOnlyList<Adoption> adoptions)
+    {
+        foreach (var adoption in adoptions)
+            runner.Adopt(adoption);
     }
 
     public async Task<int> Work(CancellationToken stop)

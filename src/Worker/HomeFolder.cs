@@ -12,12 +12,18 @@ internal sealed class HomeFolder : IDisposable
         (this.heldLock, Instance) = (heldLock, instance);
         Journal = Make(Path.Combine(path, "journal"));
         Spool = Make(Path.Combine(path, "spool"));
+        Attempts = Make(Path.Combine(path, "attempts"));
+        Door = Path.Combine(path, "door");
     }
 
     /// <summary>Secret, stable: by it a restarted daemon takes its own session over at once.</summary>
     public string Instance { get; }
     public string Journal { get; }
     public string Spool { get; }
+    /// <summary>A folder for each attempt under supervision.</summary>
+    public string Attempts { get; }
+    /// <summary>The socket where supervisors find the daemon that lives.</summary>
+    public string Door { get; }
 
     /// <summary>Null and a sentence when it can't be used, or another daemon uses it.</summary>
     public static (HomeFolder? Home, string? Error) Open(string path)
@@ -40,7 +46,7 @@ internal sealed class HomeFolder : IDisposable
 
     public void Dispose() => heldLock.Dispose();
 
-    private static string Make(string path) => OperatingSystem.IsWindows()
+    internal static string Make(string path) => OperatingSystem.IsWindows()
         ? Directory.CreateDirectory(path).FullName
         : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
 
@@ -64,7 +70,7 @@ internal sealed class HomeFolder : IDisposable
         if (File.Exists(path) && File.ReadAllText(path).Trim() is { Length: 32 } known)
             return known;
         var made = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        Attempts.DurableFile.Write(path, System.Text.Encoding.ASCII.GetBytes(made));
+        OpenClaw.Worker.Attempts.DurableFile.Write(path, System.Text.Encoding.ASCII.GetBytes(made));
         return made;
     }
 }

@@ -1,8 +1,9 @@
 using System.Reflection;
 using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Execution.Settings;
-using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Processes.Unix;
+using OpenClaw.Worker.Supervision;
 
 namespace OpenClaw.Worker;
 
@@ -22,8 +23,6 @@ public static class ExitCodes
 /// <summary>A worker, whole: the program is this with signals, Standalone runs it in its own process.</summary>
 public static class WorkerDaemon
 {
-    private static readonly TimeSpan LeftoverGrace = TimeSpan.FromSeconds(5);
-
     /// <summary>Version it reports.</summary>
     public static string Version { get; } =
         typeof(WorkerDaemon).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?
@@ -48,30 +47,25 @@ public static class WorkerDaemon
                 return Refuse(log, errors.Select(text => $"{WorkerSettings.FileName}: {text}"), ExitCodes.Configuration);
             if (!OperatingSystem.IsWindows())
                 OwnChildren.AdoptOrphans();
-            var journal = new AttemptJournal(home.Journal);
-            await EndLeftovers(journal, clock, log).ConfigureAwait(false);
-            using var crew = new Crew(options, home, journal, settings, clock, log);
+            using var journal = new AttemptJournal(home.Journal, log);
+            var spool = new ResultSpool(home.Spool, log);
+            using var supervisors = Supervises(options) ? new Supervisors(options, home, journal, clock, log) : null;
+            var takeover = new Takeover(journal, new AttemptFolders(home.Attempts), spool, clock, log);
+            var adoptions = await takeover.Run(supervisors is not null).ConfigureAwait(false);
+            if (adoptions.Count > 0)
+                supervisors!.Open();
+            using var crew = new Crew(options, home, new AttemptFiles(journal, spool, supervisors), settings, clock, log);
+            crew.Adopt(adoptions);
             return await crew.Work(stop).ConfigureAwait(false);
         }
     }
+
+    private static bool Supervises(WorkerOptions options) => options.Supervisor.Count > 0 && !OperatingSystem.IsWindows();
 
     private static int Refuse(WorkerLog log, IEnumerable<string> sentences, int exitCode)
     {
         foreach (var sentence in sentences)
             log.Say(sentence);
         return exitCode;
-    }
-
-    /// <summary>
-    /// Before the session is opened, because then the server gives these attempts up and another may begin: two never overlap.
-    /// </summary>
-    private static async Task EndLeftovers(AttemptJournal journal, TimeProvider clock, WorkerLog log)
-    {
-        foreach (var left in journal.Left())
-        {
-            var end = await Leftovers.End(left.TaskId, left.Attempt, left.Pid, left.PidStart, LeftoverGrace, clock).ConfigureAwait(false);
-            log.Leftover(left.AttemptId, end.Killed, end.Survivors);
-            journal.End(left.AttemptId);
-        }
     }
 }

@@ -28,6 +28,14 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock)
     public void ExecutorFailed(string attempt, Exception error) => Line($"attempt {attempt}: fault in the executor: {error}");
     public void NoJournal(string attempt, Exception error) =>
         Line($"attempt {attempt} not started, its journal can't be written: {error.Message}; no new work for a while");
+    public void JournalDamaged(string file, string fault, string fate) =>
+        Line($"the journal {file} is damaged: {fault}; what could be read of it is used, the rest is lost; it is {fate}");
+    public void JournalFailed(string attempt, string step, Exception error) =>
+        Line($"attempt {attempt}: '{step}' can't be noted in the journal: {error.Message}");
+    public void Adopted(string attempt) => Line($"attempt {attempt} was begun by a worker before and is taken up");
+    public void SupervisorLost(string attempt) =>
+        Line($"the supervisor of attempt {attempt} has gone and left no end; what it watched over is ended and reported as lost");
+    public void NoDoor(Exception error) => Line($"supervisors of a worker before can't be taken up: {error.Message}");
     public void SpoolFailed(string attempt, Exception error) =>
         Line($"the result of attempt {attempt} can't be written to the spool: {error.Message}");
     public void SpoolCorrupt(string file) => Line($"the spool file {file} can't be read and is set aside");

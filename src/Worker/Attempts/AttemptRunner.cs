@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Polling;
+using OpenClaw.Worker.Supervision;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Attempts;
@@ -22,6 +24,13 @@ internal sealed class AttemptRunner(
             context.Log.NotStarted("?", "its id is none");
         else if (context.Attempts.TryAdd(offer) is { } held)
             Track(offer.AttemptId, () => Run(held));
+    }
+
+    /// <summary>Goes on with what a daemon before this one began.</summary>
+    public void Adopt(Adoption adoption)
+    {
+        var held = context.Attempts.Adopt(adoption.Offer, adoption.Supervisors, context.Clock.GetTimestamp());
+        Track(adoption.Offer.AttemptId, () => Execute(held));
     }
 
     /// <summary>Reports what a daemon before this one left in the spool.</summary>
@@ -65,15 +74,22 @@ internal sealed class AttemptRunner(
             return;
         if (!await AskToStart(held).ConfigureAwait(false))
         {
-            files.Journal.End(id);
+            files.Close(id);
             context.Attempts.Remove(id);
             return;
         }
+        files.Journal.Committed(id);
         context.Log.Started(id, held.Offer.Kind);
+        await Execute(held).ConfigureAwait(false);
+    }
+
+    private async Task Execute(HeldAttempt held)
+    {
+        var id = held.Offer.AttemptId;
         var result = await desk.Execute(held).ConfigureAwait(false);
-        if (result is not null)
-            files.Spool.Save(id, result);
-        files.Journal.End(id);
+        // What is not in the spool can be had once more from the log of its run; then that goes when the server has answered.
+        if (result is null || files.Spool.Save(id, result))
+            files.Close(id);
         held.Stop.Dispose();
         if (result is null)
         {
@@ -88,12 +104,13 @@ internal sealed class AttemptRunner(
     {
         try
         {
-            files.Journal.Begin(offer);
+            files.Begin(offer);
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             context.Log.NoJournal(offer.AttemptId, error);
+            files.Close(offer.AttemptId);
             context.PauseWork();
             context.Attempts.Remove(offer.AttemptId);
             return false;
@@ -127,7 +144,22 @@ internal sealed class AttemptRunner(
 }
 
 /// <summary>The daemon's files about attempts.</summary>
-internal sealed record AttemptFiles(AttemptJournal Journal, ResultSpool Spool);
+internal sealed record AttemptFiles(AttemptJournal Journal, ResultSpool Spool, Supervisors? Supervisors)
+{
+    /// <summary>Throws IOException or UnauthorizedAccessException when an attempt can't be made safe against our death: then it must not start.</summary>
+    public void Begin(Offer offer)
+    {
+        Supervisors?.Folders.Begin(offer);
+        Journal.Begin(offer);
+    }
+
+    /// <summary>Nothing of it is needed any more but its result.</summary>
+    public void Close(string attemptId)
+    {
+        Supervisors?.Folders.Remove(attemptId);
+        Journal.End(attemptId);
+    }
+}
 
 /// <summary>What the runner is told of the daemon. <paramref name="Ending"/> fires last, when nothing is waited for.</summary>
 internal sealed record RunnerContext(AttemptTable Attempts, Action PauseWork, TimeProvider Clock, WorkerLog Log, CancellationToken Ending);

@@ -1,16 +1,24 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Attempts;
 
 /// <summary>An attempt this worker was offered, runs, or has run and not yet reported.</summary>
-internal sealed class HeldAttempt(Offer offer)
+/// <param name="offer">What the server offered.</param>
+/// <param name="adopted">Set when a daemon before this one began it: the supervisors of its programs.</param>
+internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? adopted = null)
 {
     private long renewedAt;
     private long startedAt;
     private volatile bool started;
 
     public Offer Offer => offer;
+
+    public IReadOnlyList<ProcessIdentity>? Adopted => adopted;
+
+    /// <summary>Called with the time of each renewal, on any thread.</summary>
+    public event Action<long>? Renewed;
 
     /// <summary>Ends it early.</summary>
     public AttemptStop Stop { get; } = new();
@@ -28,6 +36,14 @@ internal sealed class HeldAttempt(Offer offer)
     {
         Interlocked.CompareExchange(ref startedAt, sentAt, 0);
         Interlocked.Exchange(ref renewedAt, sentAt);
+        started = true;
+        Renewed?.Invoke(sentAt);
+    }
+
+    /// <summary>It runs already. How old its lease is only its supervisor knows, and ends it by that.</summary>
+    public void TakeUp(long now)
+    {
+        Interlocked.Exchange(ref renewedAt, now);
         started = true;
     }
 }
@@ -65,6 +81,16 @@ internal sealed class AttemptTable(int capacity)
             var attempt = new HeldAttempt(offer);
             return active.TryAdd(offer.AttemptId, attempt) ? attempt : null;
         }
+    }
+
+    /// <summary>Takes what runs already, whether there is room or not.</summary>
+    public HeldAttempt Adopt(Offer offer, IReadOnlyList<ProcessIdentity> supervisors, long now)
+    {
+        var attempt = new HeldAttempt(offer, supervisors);
+        attempt.TakeUp(now);
+        lock (gate)
+            active[offer.AttemptId] = attempt;
+        return attempt;
     }
 
     /// <summary>It does not run any more; its result is on its way.</summary>

@@ -1,19 +1,22 @@
 using System.Text.Json;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Polling;
 using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Supervision;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Attempts;
 
 /// <summary>Runs the executor of a started attempt under its clocks and makes the record of how it ended.</summary>
 internal sealed class ExecutionDesk(
-    ServerLink link, SessionKeeper sessions, ExecutorCatalog executors, UserEnvironment user, AttemptJournal journal, RunnerContext context)
+    ServerLink link, SessionKeeper sessions, ExecutorCatalog executors, UserEnvironment user, AttemptFiles files, RunnerContext context)
 {
     private const int LongestError = 4000;
+    private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(45);
 
     /// <summary>Null when another attempt has taken its place: then nobody wants to know.</summary>
     public async Task<AttemptResult?> Execute(HeldAttempt held)
@@ -22,13 +25,16 @@ internal sealed class ExecutionDesk(
         if (executors.Find(offer.Kind) is { UsesPersonsEnvironment: true })
             await user.Get().ConfigureAwait(false);
         var output = new OutputPump((chunks, cancellation) => sessions.With(
-            session => link.Append(offer.AttemptId, new AppendOutput(session, chunks), cancellation), cancellation), clock);
+            session => link.Append(offer.AttemptId, new AppendOutput(session, chunks), cancellation), cancellation), clock,
+            files.Supervisors is null ? PumpManner.Direct : held.Adopted is null ? PumpManner.Kept : PumpManner.Replayed);
+        var supervised = files.Supervisors?.Of(held, () => sessions.Known is { } known ? Ms(known.Lease) : ShortestLease);
         var began = clock.GetTimestamp();
         ExecutionResult end;
-        await using (clock.CreateTimer(_ => held.Stop.Request(StopReason.Timeout), null, Ms(offer.Timeout), Timeout.InfiniteTimeSpan))
-        await using (SilenceTimer.Start(offer.Silence is { } silence ? Ms(silence) : null, output, held.Stop, clock))
-            end = await Run(held, output).ConfigureAwait(false);
-        var took = clock.GetElapsedTime(began);
+        await using (held.Stop.Token.Register(output.Hurry))
+        await using (clock.CreateTimer(_ => TimedOut(held, supervised), null, Ms(offer.Timeout), Timeout.InfiniteTimeSpan))
+        await using (SilenceTimer.Start(Silence(offer, supervised), () => output.LastWrite, held.Stop, clock))
+            end = await Run(held, output, supervised).ConfigureAwait(false);
+        var took = supervised?.Ran ?? clock.GetElapsedTime(began);
         var rest = await output.Complete().ConfigureAwait(false);
         context.Log.Ended(offer.AttemptId, end.Outcome, rest.StdoutBytes + rest.StderrBytes, took);
         return held.Stop.Why == StopReason.Superseded ? null : Record(end, rest, took);
@@ -51,7 +57,17 @@ internal sealed class ExecutionDesk(
         Metadata = end.Metadata?.ToJsonString() is { Length: < Limits.ResultRecord / 2 } json ? JsonElement.Parse(json) : null,
     };
 
-    private async Task<ExecutionResult> Run(HeldAttempt held, OutputPump output)
+    /// <summary>While a program runs under its supervisor, that keeps the clocks: here it can look as if it still ran when it has ended.</summary>
+    private static void TimedOut(HeldAttempt held, SupervisedAttempt? supervised)
+    {
+        if (supervised is not { IsRunning: true })
+            held.Stop.Request(StopReason.Timeout);
+    }
+
+    private static TimeSpan? Silence(Offer offer, SupervisedAttempt? supervised) =>
+        supervised is null && offer.Silence is { } silence ? Ms(silence) : null;
+
+    private async Task<ExecutionResult> Run(HeldAttempt held, OutputPump output, SupervisedAttempt? supervised)
     {
         var offer = held.Offer;
         if (executors.Find(offer.Kind) is not { } executor)
@@ -60,7 +76,7 @@ internal sealed class ExecutionDesk(
         {
             Offer = offer,
             Output = output,
-            Processes = new ProcessRunner(context.Clock, pid => journal.Spawned(offer, pid)),
+            Processes = new ProcessRunner(context.Clock, pid => Spawned(offer, pid), supervised),
             Stop = held.Stop,
             User = user,
             Clock = context.Clock,
@@ -79,6 +95,8 @@ internal sealed class ExecutionDesk(
             return ExecutionResult.Failed("executor-error", $"fault in the worker: {fault.Message}");
         }
     }
+
+    private void Spawned(Offer offer, int pid) => files.Journal.Spawned(offer.AttemptId, new SpawnNote(0, ProcessIdentity.Of(pid), false));
 
     private static TimeSpan Ms(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 

@@ -10,7 +10,7 @@ namespace OpenClaw.Worker.Attempts;
 /// Reports results until the server has answered for each, for days if need be. What does not fit beside the result goes before it.
 /// </summary>
 internal sealed class ResultSender(
-    ServerLink link, SessionKeeper sessions, ResultSpool spool, AttemptTable attempts, TimeProvider clock, WorkerLog log)
+    ServerLink link, SessionKeeper sessions, AttemptFiles files, AttemptTable attempts, TimeProvider clock, WorkerLog log)
 {
     private const int InlineBytes = 256 * 1024;
     private const int CallBytes = 384 * 1024;
@@ -38,7 +38,8 @@ internal sealed class ResultSender(
                     break;
                 if (bare)
                 {
-                    spool.Refused(attemptId);
+                    files.Spool.Refused(attemptId);
+                    files.Close(attemptId);
                     attempts.Remove(attemptId);
                     return;
                 }
@@ -50,7 +51,8 @@ internal sealed class ResultSender(
             log.ResultWaits(attemptId, reply.Why, wait);
             await Task.Delay(wait, clock, cancellation).ConfigureAwait(false);
         }
-        spool.Remove(attemptId);
+        files.Spool.Remove(attemptId);
+        files.Close(attemptId);
         attempts.Remove(attemptId);
     }
 

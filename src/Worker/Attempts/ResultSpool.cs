@@ -37,6 +37,8 @@ internal sealed class ResultSpool(string folder, WorkerLog log)
         }
     }
 
+    public bool Has(string attemptId) => File.Exists(PathOf(attemptId));
+
     /// <summary>The server has answered for it.</summary>
     public void Remove(string attemptId)
     {
@@ -85,8 +87,12 @@ internal sealed class ResultSpool(string folder, WorkerLog log)
         }
     }
 
-    private void Write(string attemptId, AttemptResult result) =>
+    private void Write(string attemptId, AttemptResult result)
+    {
+        // Somebody may have removed it.
+        HomeFolder.Make(folder);
         DurableFile.Write(PathOf(attemptId), JsonSerializer.SerializeToUtf8Bytes(result, ProtocolJson.Default.AttemptResult));
+    }
 
     private string PathOf(string attemptId) => Path.Combine(folder, attemptId + Suffix);
 

@@ -1,5 +1,4 @@
 using OpenClaw.Worker.Execution;
-using OpenClaw.Worker.Output;
 
 namespace OpenClaw.Worker.Attempts;
 
@@ -7,27 +6,27 @@ namespace OpenClaw.Worker.Attempts;
 internal sealed class SilenceTimer : IAsyncDisposable
 {
     private readonly TimeSpan limit;
-    private readonly OutputPump output;
+    private readonly Func<long> lastWrite;
     private readonly AttemptStop stop;
     private readonly TimeProvider clock;
     private readonly ITimer timer;
 
-    private SilenceTimer(TimeSpan limit, OutputPump output, AttemptStop stop, TimeProvider clock)
+    private SilenceTimer(TimeSpan limit, Func<long> lastWrite, AttemptStop stop, TimeProvider clock)
     {
-        (this.limit, this.output, this.stop, this.clock) = (limit, output, stop, clock);
+        (this.limit, this.lastWrite, this.stop, this.clock) = (limit, lastWrite, stop, clock);
         timer = clock.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         timer.Change(limit, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Null when there is no limit.</summary>
-    public static SilenceTimer? Start(TimeSpan? limit, OutputPump output, AttemptStop stop, TimeProvider clock) =>
-        limit is { } time ? new SilenceTimer(time, output, stop, clock) : null;
+    public static SilenceTimer? Start(TimeSpan? limit, Func<long> lastWrite, AttemptStop stop, TimeProvider clock) =>
+        limit is { } time ? new SilenceTimer(time, lastWrite, stop, clock) : null;
 
     public ValueTask DisposeAsync() => timer.DisposeAsync();
 
     private void Look()
     {
-        var left = limit - clock.GetElapsedTime(output.LastWrite);
+        var left = limit - clock.GetElapsedTime(lastWrite());
         if (left <= TimeSpan.Zero)
             stop.Request(StopReason.Silence);
         else

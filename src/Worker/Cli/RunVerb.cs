@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using OpenClaw.Worker.Supervision;
 
 namespace OpenClaw.Worker.Cli;
 
@@ -26,6 +27,8 @@ internal static class RunVerb
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        // Each task's program runs under this same binary, and outlives the daemon.
+        options = options with { Supervisor = SupervisorVerb.Program() };
         return await WorkerDaemon.RunAsync(options, terminal.Out, stop.Token).ConfigureAwait(false);
 
         void Stop(PosixSignalContext context)

@@ -17,6 +17,8 @@ internal enum StopReason
     LeaseLost = 5,
     /// <summary>The daemon is being stopped and the time for draining is over.</summary>
     WorkerStopped = 6,
+    /// <summary>Its supervisor was killed: how its program would have ended is not known.</summary>
+    SupervisorLost = 7,
 }
 
 /// <summary>A cancellation that says why. The first reason wins.</summary>

@@ -66,6 +66,12 @@ internal sealed record ExecutionResult
             Reason = "lease-ran-out",
             Error = "ended because the server could not be reached and another attempt may follow",
         },
+        StopReason.SupervisorLost => new()
+        {
+            Outcome = Outcomes.Lost,
+            Reason = "supervisor-lost",
+            Error = "its supervisor was killed, so how it would have ended is not known",
+        },
         _ => throw new ArgumentOutOfRangeException(nameof(why), why, null),
     };
 }

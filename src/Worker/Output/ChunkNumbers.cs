@@ -30,6 +30,9 @@ internal sealed class ChunkNumbers
         return [.. rest.Select(chunk => Place(chunk.Stream == Stdout ? OutputStream.Stdout : OutputStream.Stderr, chunk.Data))];
     }
 
+    /// <summary>Counters that stand where the server stands.</summary>
+    public void GoOnFrom(NextOutput next) => (sequence, stdout, stderr) = (next.NextSequence, next.StdoutOffset, next.StderrOffset);
+
     /// <summary>Counters that stand behind these chunks, for a result read back from disk.</summary>
     public static ChunkNumbers Behind(IReadOnlyList<OutputChunk> chunks)
     {

@@ -17,4 +17,12 @@ internal interface IOutputSink
     /// server is away the middle of the output is cut.
     /// </summary>
     void Write(OutputStream stream, ReadOnlySpan<byte> bytes);
+
+    /// <summary>All of it was written, but for a piece that could not be kept: counts and digests of everything that was printed.</summary>
+    void Cut(PrintedTotals totals)
+    {
+    }
 }
+
+/// <summary>Everything a program printed, whether it was kept or not.</summary>
+internal sealed record PrintedTotals(long StdoutBytes, long StderrBytes, string StdoutSha256, string StderrSha256);

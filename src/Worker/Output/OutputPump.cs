@@ -7,6 +7,17 @@ using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Output;
 
+/// <summary>Where a pump's bytes come from.</summary>
+internal enum PumpManner
+{
+    /// <summary>From the program: while the server is away the middle is cut, for a program is not to stand still for hours.</summary>
+    Direct = 0,
+    /// <summary>From a log on disk, which can wait for as long as the server is away.</summary>
+    Kept = 1,
+    /// <summary>From a log, from its first byte, of which the server may have a part.</summary>
+    Replayed = 2,
+}
+
 /// <summary>Counts and digests over everything, and the chunks the server may not have yet.</summary>
 internal sealed record OutputRest(OutputChunk[] Unsent, long StdoutBytes, long StderrBytes, string StdoutSha256, string StderrSha256);
 
@@ -41,9 +52,19 @@ internal sealed class OutputPump : IOutputSink
     private bool away;
     private bool refused;
     private volatile bool finishing;
+    private bool patient;
+    private bool located;
+    private long stdoutKnown;
+    private long stderrKnown;
+    private PrintedTotals? printed;
 
-    public OutputPump(Func<OutputChunk[], CancellationToken, Task<Reply<JsonElement>>> send, TimeProvider clock)
+    /// <param name="send">Sends chunks to the server.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="manner">What it may do when it is written to faster than it can send.</param>
+    public OutputPump(
+        Func<OutputChunk[], CancellationToken, Task<Reply<JsonElement>>> send, TimeProvider clock, PumpManner manner = PumpManner.Direct)
     {
+        (patient, located) = (manner != PumpManner.Direct, manner != PumpManner.Replayed);
         this.send = send;
         this.clock = clock;
         lastWrite = clock.GetTimestamp();
@@ -61,7 +82,10 @@ internal sealed class OutputPump : IOutputSink
         lock (gate)
         {
             Count(stream, bytes);
-            if (refused)
+            while (!located && !finishing && !refused)
+                Monitor.Wait(gate);
+            bytes = Unknown(stream, bytes);
+            if (refused || bytes.IsEmpty)
                 return;
             buffer.Add(stream, bytes);
             // Before it waits for room: only the sender makes some.
@@ -69,6 +93,20 @@ internal sealed class OutputPump : IOutputSink
                 chunkful.Set();
             data.Set();
             MakeRoom();
+        }
+    }
+
+    public void Cut(PrintedTotals totals) => printed = totals;
+
+    /// <summary>From now on no writer waits for the line: the attempt is to end.</summary>
+    public void Hurry()
+    {
+        lock (gate)
+        {
+            patient = false;
+            // What the server has of it is not known: no more of it can be sent.
+            refused |= !located;
+            Monitor.PulseAll(gate);
         }
     }
 
@@ -81,7 +119,8 @@ internal sealed class OutputPump : IOutputSink
         bool hopeless;
         lock (gate)
         {
-            hopeless = away;
+            hopeless = away || !located;
+            refused |= !located;
             Monitor.PulseAll(gate);
         }
         if (hopeless || await Task.WhenAny(sending, Task.Delay(LastCall, clock)).ConfigureAwait(false) != sending)
@@ -93,7 +132,9 @@ internal sealed class OutputPump : IOutputSink
             while (!refused && !buffer.IsEmpty)
                 rest.AddRange(numbers.Number(buffer.Take(CallSize.Largest, CallSize.Chunks)));
             giveUp.Dispose();
-            return new OutputRest([.. rest], stdoutBytes, stderrBytes, Hex(stdoutHash), Hex(stderrHash));
+            var all = new PrintedTotals(stdoutBytes, stderrBytes, Hex(stdoutHash), Hex(stderrHash));
+            all = printed ?? all;
+            return new OutputRest([.. rest], all.StdoutBytes, all.StderrBytes, all.StdoutSha256, all.StderrSha256);
         }
     }
 
@@ -111,9 +152,8 @@ internal sealed class OutputPump : IOutputSink
 
     private void MakeRoom()
     {
-        var patient = true;
-        while (buffer.IsFull && !away && !finishing && patient)
-            patient = Monitor.Wait(gate, Patience);
+        for (var pulsed = true; buffer.IsFull && !finishing && !refused && (patient || (!away && pulsed));)
+            pulsed = Monitor.Wait(gate, Patience);
         if (buffer.IsFull)
             buffer.Cut();
     }
@@ -122,6 +162,7 @@ internal sealed class OutputPump : IOutputSink
     {
         try
         {
+            await Locate().ConfigureAwait(false);
             while (!finishing)
             {
                 await data.Wait(giveUp.Token).ConfigureAwait(false);
@@ -134,6 +175,45 @@ internal sealed class OutputPump : IOutputSink
         {
             // Completed while the server was away: the result carries the rest.
         }
+    }
+
+    /// <summary>
+    /// Before what was printed is sent a second time: asks the server what it has. A chunk far behind all that can be there is answered
+    /// with where to go on.
+    /// </summary>
+    private async Task Locate()
+    {
+        var pause = Reconnect.Jittered();
+        while (!located && !refused)
+        {
+            var probe = new OutputChunk { Stream = "stdout", Sequence = long.MaxValue, Offset = long.MaxValue, Data = [0] };
+            var reply = await send([probe], giveUp.Token).ConfigureAwait(false);
+            if (reply.Problem is { Next: { } next } && reply.Is(ProblemTypes.OutputGap))
+                Locate(next);
+            else if (reply.MayRetry || reply.SessionLost)
+                await Wait(pause.Next()).ConfigureAwait(false);
+            else
+                Refused();
+        }
+    }
+
+    private void Locate(NextOutput next)
+    {
+        lock (gate)
+        {
+            numbers.GoOnFrom(next);
+            (stdoutKnown, stderrKnown, located, away) = (next.StdoutOffset, next.StderrOffset, true, false);
+            Monitor.PulseAll(gate);
+        }
+    }
+
+    /// <summary>What of it the server does not have yet.</summary>
+    private ReadOnlySpan<byte> Unknown(OutputStream stream, ReadOnlySpan<byte> bytes)
+    {
+        ref var known = ref stream == OutputStream.Stdout ? ref stdoutKnown : ref stderrKnown;
+        var skip = (int)Math.Min(known, bytes.Length);
+        known -= skip;
+        return bytes[skip..];
     }
 
     private bool Fetch()

@@ -9,6 +9,10 @@ internal static class Leftovers
     /// <summary>When the process began, in the system's own ticks; 0 when unknown.</summary>
     public static ulong StartOf(int pid) => OperatingSystem.IsWindows() ? 0 : ProcessTable.Read(pid)?.Start ?? 0;
 
+    /// <summary>The process with this start time is there, and not only as a zombie.</summary>
+    public static bool IsLive(int pid, ulong start) =>
+        !OperatingSystem.IsWindows() && ProcessTable.Read(pid) is { Zombie: false } entry && entry.Start == start;
+
     /// <summary>
     /// Ends what is left of an attempt. Its process id counts only when the process there has the start time noted; else only the
     /// marker does.

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using OpenClaw.TestKit.FakeGateway;
+using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Attempts;
@@ -52,7 +53,9 @@ public sealed class AttemptTests
         await Until.True(() => worker.Log.Contains("not started", StringComparison.Ordinal), "it gave up");
         Assert.False(File.Exists(worker.PathOf("witness")));
         Assert.Empty(worker.Gateway.Attempt(id).Results);
-        await Until.True(() => Directory.GetFiles(Path.Combine(worker.Home, "journal")).Length == 0, "the journal is empty");
+        await worker.Stop();
+        using var journal = new AttemptJournal(Path.Combine(worker.Home, "journal"), new WorkerLog(TextWriter.Null, TimeProvider.System));
+        Assert.Empty(journal.Left);
     }
 
     [Fact]

@@ -1,0 +1,172 @@
+using Microsoft.Win32.SafeHandles;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Records;
+
+namespace OpenClaw.Worker.Attempts.Journal;
+
+/// <summary>
+/// What this worker was offered, started, spawned and finished, in one file that only grows and is written anew, with what is still
+/// open, when it has grown long. Only the offer has to survive a power cut: that ends every process, so nothing said later is missed.
+/// </summary>
+internal sealed class AttemptJournal : IDisposable
+{
+    private const long LongFile = 1024 * 1024;
+    private readonly string folder;
+    private readonly JournalFiles files;
+    private readonly WorkerLog log;
+    private readonly Lock writing = new();
+    private readonly Lock syncing = new();
+    private readonly Dictionary<string, JournalEntry> open;
+    private SafeFileHandle? file;
+    private string path = "";
+    private long length;
+    private long synced;
+
+    public AttemptJournal(string folder, WorkerLog log)
+    {
+        (this.folder, this.log) = (folder, log);
+        files = new JournalFiles(folder, log);
+        Left = JournalEntry.Open(files.Read());
+        open = Left.ToDictionary(entry => entry.AttemptId, StringComparer.Ordinal);
+    }
+
+    /// <summary>What daemons before this one left open.</summary>
+    public IReadOnlyList<JournalEntry> Left { get; }
+
+    /// <summary>
+    /// On disk when it returns; throws IOException or UnauthorizedAccessException when that can't be: then the attempt must not start.
+    /// Many at once share one flush.
+    /// </summary>
+    public void Begin(Offer offer)
+    {
+        var record = new JournalRecord(JournalStep.Asked, offer.AttemptId) { TaskId = offer.TaskId, Attempt = offer.Attempt };
+        try
+        {
+            SafeFileHandle handle;
+            long end;
+            lock (writing)
+            {
+                if (file is null || length > LongFile || !File.Exists(path))
+                    Renew();
+                Append(record);
+                (handle, end) = (file!, length);
+            }
+            Sync(handle, end);
+        }
+        catch (Exception)
+        {
+            lock (writing)
+            {
+                open.Remove(offer.AttemptId);
+                // What a failed flush left of the file is not known: the next attempt begins a new one.
+                Close();
+            }
+            throw;
+        }
+    }
+
+    /// <summary>The server committed its start.</summary>
+    public void Committed(string attemptId) => Note(new(JournalStep.Committed, attemptId));
+
+    /// <summary>It has a process from now on. False: that can't be noted.</summary>
+    public bool Spawned(string attemptId, SpawnNote spawn) => Note(new(JournalStep.Spawned, attemptId) { Spawn = spawn });
+
+    /// <summary>It is finished with, or never ran.</summary>
+    public void End(string attemptId) => Note(new(JournalStep.Ended, attemptId));
+
+    public void Dispose()
+    {
+        lock (writing)
+            Close();
+    }
+
+    private bool Note(JournalRecord record)
+    {
+        lock (writing)
+        {
+            try
+            {
+                if (file is null)
+                    Renew();
+                Append(record);
+                return true;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                log.JournalFailed(record.AttemptId, record.Step.ToString(), error);
+                return false;
+            }
+        }
+    }
+
+    private void Append(JournalRecord record)
+    {
+        var bytes = record.Bytes();
+        // Always behind the last whole record: what a full disk let through of another is written over.
+        RandomAccess.Write(file!, bytes, length);
+        length += bytes.Length;
+        Remember(record);
+    }
+
+    private void Remember(JournalRecord record)
+    {
+        var known = open.TryGetValue(record.AttemptId, out var entry) ? entry.Records() : [];
+        if (JournalEntry.Open([.. known, record]) is [var now])
+            open[record.AttemptId] = now;
+        else
+            open.Remove(record.AttemptId);
+    }
+
+    /// <summary>A new segment with what is open, durable before the older ones go.</summary>
+    private void Renew()
+    {
+        Close();
+        Directory.CreateDirectory(folder);
+        var next = files.Next();
+        byte[] content = [.. RecordCodec.Header(JournalFiles.Kind, JournalFiles.Version),
+            .. open.Values.SelectMany(entry => entry.Records()).SelectMany(record => record.Bytes())];
+        DurableFile.Write(next, content);
+        file = File.OpenHandle(next, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        (path, length, synced) = (next, content.Length, content.Length);
+        files.Only(next);
+    }
+
+    /// <summary>Whoever comes first flushes for all that wait behind it.</summary>
+    private void Sync(SafeFileHandle handle, long end)
+    {
+        lock (syncing)
+        {
+            long upTo;
+            lock (writing)
+            {
+                if (IsOnDisk(handle, end))
+                    return;
+                upTo = length;
+            }
+            try
+            {
+                RandomAccess.FlushToDisk(handle);
+            }
+            catch (ObjectDisposedException)
+            {
+                // Closed by another thread in this instant; below is told why.
+            }
+            lock (writing)
+            {
+                if (ReferenceEquals(handle, file))
+                    synced = upTo;
+                if (!IsOnDisk(handle, end))
+                    throw new IOException("the journal could not be flushed");
+            }
+        }
+    }
+
+    /// <summary>A file made since holds what is open, and was flushed when it was made.</summary>
+    private bool IsOnDisk(SafeFileHandle handle, long end) => file is not null && (!ReferenceEquals(handle, file) || synced >= end);
+
+    private void Close()
+    {
+        file?.Dispose();
+        file = null;
+    }
+}

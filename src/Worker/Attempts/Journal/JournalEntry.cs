@@ -1,0 +1,51 @@
+namespace OpenClaw.Worker.Attempts.Journal;
+
+/// <summary>What the records say of one attempt that was not ended.</summary>
+internal sealed record JournalEntry(string AttemptId, string TaskId, int Attempt, bool Committed, IReadOnlyList<SpawnNote> Spawns)
+{
+    /// <summary>Pure: the attempts that the records leave open, in the order they were offered.</summary>
+    public static IReadOnlyList<JournalEntry> Open(IEnumerable<JournalRecord> records)
+    {
+        var open = new Dictionary<string, JournalEntry>(StringComparer.Ordinal);
+        var order = new List<string>();
+        foreach (var record in records)
+        {
+            var id = record.AttemptId;
+            if (record.Step == JournalStep.Ended)
+            {
+                open.Remove(id);
+                continue;
+            }
+            if (!open.TryGetValue(id, out var entry))
+            {
+                entry = Unknown(id);
+                order.Add(id);
+            }
+            open[id] = record.Step switch
+            {
+                JournalStep.Asked => entry with { TaskId = record.TaskId, Attempt = record.Attempt },
+                JournalStep.Committed => entry with { Committed = true },
+                _ => record.Spawn is { } spawn ? entry with { Committed = true, Spawns = [.. entry.Spawns, spawn] } : entry,
+            };
+        }
+        return [.. order.Distinct(StringComparer.Ordinal).Where(open.ContainsKey).Select(id => open[id])];
+    }
+
+    /// <summary>The record of its offer can't be read: its id names task and number.</summary>
+    public static JournalEntry Unknown(string id)
+    {
+        var dot = id.LastIndexOf('.');
+        return dot > 0 && int.TryParse(id.AsSpan(dot + 1), out var attempt)
+            ? new(id, id[..dot], attempt, false, []) : new(id, id, 0, false, []);
+    }
+
+    /// <summary>The records that say the same: what is carried over into a new file.</summary>
+    public IEnumerable<JournalRecord> Records()
+    {
+        yield return new(JournalStep.Asked, AttemptId) { TaskId = TaskId, Attempt = Attempt };
+        if (Committed && Spawns.Count == 0)
+            yield return new(JournalStep.Committed, AttemptId);
+        foreach (var spawn in Spawns)
+            yield return new(JournalStep.Spawned, AttemptId) { Spawn = spawn };
+    }
+}

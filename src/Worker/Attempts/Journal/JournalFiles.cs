@@ -1,0 +1,108 @@
+using OpenClaw.Worker.Records;
+
+namespace OpenClaw.Worker.Attempts.Journal;
+
+/// <summary>The journal's folder: <c>journal-N</c> are its segments, the newest counts on; <c>journal.corrupt-N</c> what was set aside.</summary>
+internal sealed class JournalFiles(string folder, WorkerLog log)
+{
+    public const uint Kind = 0x4a4c434f; // OCLJ
+    public const uint Version = 1;
+    private const string Prefix = "journal-";
+    private const string CorruptPrefix = "journal.corrupt-";
+
+    /// <summary>Everything that can be read, of all segments, oldest first. A segment that is not whole is set aside, and told.</summary>
+    public IReadOnlyList<JournalRecord> Read()
+    {
+        var records = new List<JournalRecord>();
+        foreach (var (path, _) in Segments())
+        {
+            if (Read(path, records) is not { } fault)
+                continue;
+            log.JournalDamaged(Path.GetFileName(path), fault, SetAside(path));
+        }
+        foreach (var (path, id) in OlderForm())
+        {
+            var unknown = JournalEntry.Unknown(id);
+            records.Add(JournalRecord.Read((byte)JournalStep.Asked, File.ReadAllBytes(path))
+                ?? new(JournalStep.Asked, id) { TaskId = unknown.TaskId, Attempt = unknown.Attempt });
+            File.Delete(path);
+        }
+        return records;
+    }
+
+    /// <summary>The path of the segment that follows all others.</summary>
+    public string Next() => Path.Combine(folder, $"{Prefix}{(Segments() is [.., var last] ? last.Number : 0) + 1}");
+
+    /// <summary>Removes every segment but this one.</summary>
+    public void Only(string path)
+    {
+        foreach (var (other, _) in Segments().Where(segment => segment.Path != path))
+            File.Delete(other);
+    }
+
+    private List<(string Path, long Number)> Segments() =>
+        [.. Numbered(Prefix).OrderBy(segment => segment.Number)];
+
+    private IEnumerable<(string Path, long Number)> Numbered(string prefix) => Directory.EnumerateFiles(folder, prefix + "*")
+        .Select(path => (path, long.TryParse(Path.GetFileName(path).AsSpan(prefix.Length), out var number) ? number : -1))
+        .Where(segment => segment.Item2 >= 0);
+
+    /// <summary>The worker before kept one file for each attempt, under its id. Its processes are ended as after any crash.</summary>
+    private IEnumerable<(string Path, string Id)> OlderForm() => Directory.GetFiles(folder)
+        .Select(path => (Path: path, Id: Path.GetFileName(path)))
+        .Where(file => !file.Id.StartsWith("journal", StringComparison.Ordinal) && AttemptName.IsSafe(file.Id));
+
+    /// <summary>Null when it is whole; else what is wrong with it.</summary>
+    private static string? Read(string path, List<JournalRecord> records)
+    {
+        ReadOnlySpan<byte> bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return error.Message;
+        }
+        if (bytes.IsEmpty)
+            return null;
+        if (RecordCodec.VersionOf(bytes, Kind) is not { } version)
+            return "it is no journal";
+        if (version != Version)
+            return $"its format is version {version}, this worker knows {Version}";
+        return Records(bytes, records);
+    }
+
+    private static string? Records(ReadOnlySpan<byte> bytes, List<JournalRecord> records)
+    {
+        string? fault = null;
+        for (var at = RecordCodec.HeaderSize; ;)
+        {
+            var fate = RecordCodec.Read(bytes[at..], out var type, out var payload, out var size);
+            if (fate == RecordFate.End)
+                return fault;
+            if (fate is RecordFate.Torn or RecordFate.Lost)
+                return fault ?? $"it can't be read from byte {at} on";
+            // Behind a damaged record another may be whole: then only this one is missing.
+            if (fate == RecordFate.Whole && JournalRecord.Read(type, payload) is { } record)
+                records.Add(record);
+            else
+                fault ??= $"the record at byte {at} is damaged";
+            at += size;
+        }
+    }
+
+    private string SetAside(string path)
+    {
+        var name = $"{CorruptPrefix}{Numbered(CorruptPrefix).Select(file => file.Number).DefaultIfEmpty(0).Max() + 1}";
+        try
+        {
+            File.Move(path, Path.Combine(folder, name));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return $"left where it is ({error.Message})";
+        }
+        return $"set aside as {name}";
+    }
+}

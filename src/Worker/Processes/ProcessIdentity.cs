@@ -1,0 +1,15 @@
+namespace OpenClaw.Worker.Processes;
+
+/// <summary>A process that is the same one even when its pid was given out again, or the machine started anew.</summary>
+internal sealed record ProcessIdentity(int Pid, ulong Start, string Boot)
+{
+    private const string BootFile = "/proc/sys/kernel/random/boot_id";
+
+    /// <summary>Names this run of the machine; empty where the system has no word for it.</summary>
+    public static string ThisBoot { get; } = OperatingSystem.IsLinux() && File.Exists(BootFile) ? File.ReadAllText(BootFile).Trim() : "";
+
+    public static ProcessIdentity Of(int pid) => new(pid, Leftovers.StartOf(pid), ThisBoot);
+
+    /// <summary>The process is there and has not ended.</summary>
+    public bool IsLive() => Pid > 0 && Start != 0 && Boot == ThisBoot && Leftovers.IsLive(Pid, Start);
+}

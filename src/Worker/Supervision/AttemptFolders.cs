@@ -1,0 +1,91 @@
+using System.Text.Json;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Records;
+using OpenClaw.Worker.Supervision.Logs;
+
+namespace OpenClaw.Worker.Supervision;
+
+/// <summary>A folder for each attempt under supervision, with the run log of each of its programs. Only the owner may read them.</summary>
+internal sealed class AttemptFolders(string root)
+{
+    private const string Prefix = "run-";
+
+    public string LogOf(RunName run) => Path.Combine(Of(run.AttemptId), $"{Prefix}{run.Run}");
+
+    /// <summary>Ids of attempts that have one.</summary>
+    public IReadOnlyList<string> Ids() => Directory.Exists(root) ? [.. Directory.EnumerateDirectories(root).Select(path => Path.GetFileName(path))] : [];
+
+    /// <summary>
+    /// What a later daemon has to know of the attempt, before its start is asked for. Throws IOException or UnauthorizedAccessException: then
+    /// it must not start.
+    /// </summary>
+    public void Begin(Offer offer)
+    {
+        HomeFolder.Make(root);
+        HomeFolder.Make(Of(offer.AttemptId));
+        Create(LogOf(new(offer.AttemptId, 0)), RecordCodec.Record(RunLog.Offer, JsonSerializer.SerializeToUtf8Bytes(offer, ProtocolJson.Default.Offer)));
+    }
+
+    /// <summary>The log of a further program; the first one's is there. Durable as a file, so that its spawn is never taken for one that was not.</summary>
+    public void BeginRun(RunName run)
+    {
+        if (run.Run > 0)
+            Create(LogOf(run), []);
+    }
+
+    /// <summary>What the attempt was offered; null when that can't be read.</summary>
+    public Offer? OfferOf(string attemptId)
+    {
+        if (Records(new(attemptId, 0)).FirstOrDefault() is not { Type: RunLog.Offer } record)
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize(record.Payload.Span, ProtocolJson.Lenient.Offer) is { } offer && offer.AttemptId == attemptId ? offer : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>True when the run's log ends with its end.</summary>
+    public bool HasEnd(RunName run) => Records(run).Any(record => record.Type == RunLog.End);
+
+    public int RunsOf(string attemptId) => Directory.Exists(Of(attemptId)) ? Directory.EnumerateFiles(Of(attemptId), Prefix + "*").Count() : 0;
+
+    /// <summary>Nobody needs it any more.</summary>
+    public void Remove(string attemptId)
+    {
+        try
+        {
+            if (Directory.Exists(Of(attemptId)))
+                Directory.Delete(Of(attemptId), recursive: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It is met again after the next start, and goes then.
+        }
+    }
+
+    private string Of(string attemptId) => Path.Combine(root, attemptId);
+
+    private static void Create(string path, ReadOnlySpan<byte> record)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var file = new FileStream(path, options);
+        file.Write([.. RecordCodec.Header(RunLog.Kind, RunLog.Version), .. record]);
+    }
+
+    private IEnumerable<RunRecord> Records(RunName run)
+    {
+        if (!File.Exists(LogOf(run)))
+            yield break;
+        using var file = File.OpenHandle(LogOf(run), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var (reader, length) = (new RunLogReader(file), RandomAccess.GetLength(file));
+        while (reader.Next(length) is { } record)
+            yield return record;
+    }
+}

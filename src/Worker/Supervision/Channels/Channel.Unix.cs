@@ -1,0 +1,126 @@
+using System.Buffers.Binary;
+using OpenClaw.Worker.Processes.Unix;
+
+namespace OpenClaw.Worker.Supervision.Channels;
+
+/// <summary>The words between a daemon and a supervisor.</summary>
+internal enum Word : byte
+{
+    /// <summary>To the supervisor: what to run.</summary>
+    Order = 1,
+    /// <summary>To the supervisor: end it.</summary>
+    Stop = 2,
+    /// <summary>To the supervisor: the lease was renewed so many ms ago.</summary>
+    Renew = 3,
+    /// <summary>To the supervisor: tell me once when the log is longer than this.</summary>
+    Wait = 4,
+    /// <summary>To the supervisor: the end has come through.</summary>
+    Taken = 5,
+    /// <summary>To the daemon: who this is.</summary>
+    Hello = 16,
+    /// <summary>To the daemon: the log is longer than you knew.</summary>
+    Grew = 17,
+    /// <summary>To the daemon: how it ended; nothing follows in the log.</summary>
+    Ended = 18,
+}
+
+/// <summary>A word and what goes with it.</summary>
+internal readonly record struct Message(Word Word, byte[] Payload)
+{
+    public static Message Of(Word word, long number)
+    {
+        var payload = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(payload, number);
+        return new Message(word, payload);
+    }
+
+    /// <summary>The number that goes with the word; 0 when there is none.</summary>
+    public long Number => Payload.Length == 8 ? BinaryPrimitives.ReadInt64LittleEndian(Payload) : 0;
+}
+
+/// <summary>
+/// Messages over a connected stream socket: length (4 bytes), word (1), payload. Reads block; writes are whole, from any thread. The other
+/// side's death is an end of file, never an exception.
+/// </summary>
+internal sealed unsafe class Channel(int fd) : IDisposable
+{
+    private const int HeadSize = 5;
+    private const int Largest = 64 * 1024 * 1024;
+    private readonly Lock gate = new();
+    private int descriptor = fd;
+
+    /// <summary>The next message; null when the other side has gone.</summary>
+    public Message? Read()
+    {
+        var head = stackalloc byte[HeadSize];
+        if (!Fill(head, HeadSize))
+            return null;
+        var length = *(int*)head;
+        if (length is < 0 or > Largest)
+            return null;
+        var payload = new byte[length];
+        fixed (byte* start = payload)
+        {
+            if (!Fill(start, length))
+                return null;
+        }
+        return new Message((Word)head[4], payload);
+    }
+
+    /// <summary>False when the other side has gone.</summary>
+    public bool Write(Message message)
+    {
+        var bytes = new byte[HeadSize + message.Payload.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, message.Payload.Length);
+        bytes[4] = (byte)message.Word;
+        message.Payload.CopyTo(bytes.AsSpan(HeadSize));
+        lock (gate)
+        {
+            fixed (byte* start = bytes)
+            {
+                for (nint at = 0; at < bytes.Length;)
+                {
+                    var count = descriptor < 0 ? -1 : Sockets.Send(descriptor, start + at, bytes.Length - at);
+                    if (count < 0)
+                        return false;
+                    at += count;
+                }
+            }
+        }
+        return true;
+    }
+
+    /// <summary>A read that waits comes back with null.</summary>
+    public void ShutDown()
+    {
+        lock (gate)
+        {
+            if (descriptor >= 0)
+                Sockets.ShutDown(descriptor);
+        }
+    }
+
+    /// <summary>Only once nobody reads any more.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (descriptor >= 0)
+                _ = Native.Close(descriptor);
+            descriptor = -1;
+        }
+    }
+
+    private bool Fill(byte* to, nint count)
+    {
+        while (count > 0)
+        {
+            var read = Sockets.Receive(descriptor, to, count);
+            if (read <= 0)
+                return false;
+            to += read;
+            count -= read;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace OpenClaw.Worker.Supervision;
+
+/// <summary>
+/// Where another attempt may follow, a run ends when its lease was not renewed in time, whether a daemon is there to say so or not. Counted
+/// on a clock that goes on while the machine sleeps: the server's does too.
+/// </summary>
+internal sealed class LeaseClock(TimeSpan lease, Func<TimeSpan> now, TimeSpan age)
+{
+    private long renewedAt = (now() - age).Ticks;
+
+    /// <summary>A renewal asked for so long ago was granted. An older one than the last changes nothing.</summary>
+    public void Renew(TimeSpan ago)
+    {
+        var at = (now() - ago).Ticks;
+        for (var known = Interlocked.Read(ref renewedAt); at > known; known = Interlocked.Read(ref renewedAt))
+            Interlocked.CompareExchange(ref renewedAt, at, known);
+    }
+
+    /// <summary>Zero or less: it ran out.</summary>
+    public TimeSpan Left => lease - (now() - new TimeSpan(Interlocked.Read(ref renewedAt)));
+}
+
+/// <summary>Time since the machine started, with the time it slept.</summary>
+internal static unsafe partial class SleeplessTime
+{
+    private const int LinuxBootTime = 7;
+    private const int MacMonotonic = 6;
+
+    [LibraryImport("libc")]
+    private static partial int clock_gettime(int clock, long* time);
+
+    public static TimeSpan Now()
+    {
+        var time = stackalloc long[2];
+        return !OperatingSystem.IsWindows() && clock_gettime(OperatingSystem.IsMacOS() ? MacMonotonic : LinuxBootTime, time) == 0
+            ? TimeSpan.FromSeconds(time[0]) + TimeSpan.FromTicks(time[1] / 100)
+            : Stopwatch.GetElapsedTime(0);
+    }
+}

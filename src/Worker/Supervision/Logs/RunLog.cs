@@ -1,0 +1,24 @@
+namespace OpenClaw.Worker.Supervision.Logs;
+
+/// <summary>
+/// One file for each program of an attempt (<c>run-0</c>, <c>run-1</c>): what was offered, what it printed, how it ended. The daemon begins
+/// it, the supervisor writes on, any daemon reads it from the first byte.
+/// </summary>
+internal static class RunLog
+{
+    public const uint Kind = 0x524c434f; // OCLR
+    public const uint Version = 1;
+
+    public const byte Offer = 1;
+    /// <summary>Pid and start time of the program, 4 and 8 bytes.</summary>
+    public const byte Program = 2;
+    /// <summary>ms since 1970 (8 bytes), then what was printed.</summary>
+    public const byte Stdout = 3;
+    /// <summary>The same.</summary>
+    public const byte Stderr = 4;
+    /// <summary>Bytes of stdout and stderr (8 each) that were printed here and not kept.</summary>
+    public const byte Gap = 5;
+    public const byte End = 6;
+
+    public const int TimeSize = 8;
+}

@@ -1,0 +1,91 @@
+using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
+using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Records;
+
+namespace OpenClaw.Worker.Supervision.Logs;
+
+/// <summary>A record of a run log; its bytes are good until the next is read.</summary>
+internal readonly record struct RunRecord(byte Type, ReadOnlyMemory<byte> Payload)
+{
+    /// <summary>Which stream it was printed to; null: it is no output.</summary>
+    public OutputStream? Output => Type == RunLog.Stdout ? OutputStream.Stdout : Type == RunLog.Stderr ? OutputStream.Stderr : null;
+
+    /// <summary>What was printed.</summary>
+    public ReadOnlyMemory<byte> Bytes => Payload[RunLog.TimeSize..];
+
+    /// <summary>When, ms since 1970.</summary>
+    public long At => BinaryPrimitives.ReadInt64LittleEndian(Payload.Span);
+
+    /// <summary>Bytes of each stream that are missing here.</summary>
+    public (long Stdout, long Stderr) Missing =>
+        (BinaryPrimitives.ReadInt64LittleEndian(Payload.Span), BinaryPrimitives.ReadInt64LittleEndian(Payload.Span[8..]));
+}
+
+/// <summary>Reads a run log from its beginning, while it grows or after.</summary>
+internal sealed class RunLogReader(SafeFileHandle file)
+{
+    private byte[] buffer = new byte[16 * 1024];
+    private long position;
+
+    /// <summary>The first byte that was not read.</summary>
+    public long Position => position;
+
+    /// <summary>Something in it was not as it was written; nothing behind it is read.</summary>
+    public bool IsDamaged { get; private set; }
+
+    /// <summary>The next whole record below a length; null when there is none now.</summary>
+    public RunRecord? Next(long length)
+    {
+        if (IsDamaged)
+            return null;
+        if (position == 0 && !Begin(length))
+            return null;
+        var (head, want) = (RecordCodec.HeadSize, RecordCodec.HeadSize);
+        for (var i = 0; i < 2; i++)
+        {
+            if (position + want > length || !Fill(want))
+                return null;
+            if (i == 0)
+                want = head + BinaryPrimitives.ReadInt32LittleEndian(buffer);
+            if (want < head || want > head + RecordCodec.LargestPayload)
+                return Damage();
+        }
+        var fate = RecordCodec.Read(buffer.AsSpan(0, want), out var type, out _, out var size);
+        var isOutput = type is RunLog.Stdout or RunLog.Stderr;
+        if (fate != RecordFate.Whole || (isOutput && size < head + RunLog.TimeSize) || (type == RunLog.Gap && size != head + 16))
+            return Damage();
+        position += size;
+        return new RunRecord(type, buffer.AsMemory(head, size - head));
+    }
+
+    private bool Begin(long length)
+    {
+        if (length < RecordCodec.HeaderSize || !Fill(RecordCodec.HeaderSize))
+            return false;
+        if (RecordCodec.VersionOf(buffer, RunLog.Kind) != RunLog.Version)
+            IsDamaged = true;
+        position = RecordCodec.HeaderSize;
+        return !IsDamaged;
+    }
+
+    private RunRecord? Damage()
+    {
+        IsDamaged = true;
+        return null;
+    }
+
+    private bool Fill(int want)
+    {
+        if (buffer.Length < want)
+            Array.Resize(ref buffer, want);
+        for (var at = 0; at < want;)
+        {
+            var count = RandomAccess.Read(file, buffer.AsSpan(at, want - at), position + at);
+            if (count == 0)
+                return false;
+            at += count;
+        }
+        return true;
+    }
+}

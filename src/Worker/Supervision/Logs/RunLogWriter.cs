@@ -1,0 +1,199 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+using OpenClaw.Worker.Execution.Files;
+using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Records;
+
+namespace OpenClaw.Worker.Supervision.Logs;
+
+/// <summary>
+/// Where a supervisor writes what its program prints. Never blocks and never fails: beyond the bound, or while the disk is full, the newest
+/// is kept in memory, comes behind a gap when there is room, and the gap says how much is missing.
+/// </summary>
+internal sealed class RunLogWriter : IOutputSink, IDisposable
+{
+    private const int TailBytes = 1024 * 1024;
+    private readonly Lock gate = new();
+    private readonly string path;
+    private readonly SafeFileHandle file;
+    private readonly TimeProvider clock;
+    private readonly long bound;
+    private readonly OutputTail tail = new(TailBytes);
+    private readonly byte[] buffer = new byte[RecordCodec.HeadSize + RunLog.TimeSize + OutputPiece.Largest];
+    private PrintedCount? count;
+    private long length;
+    private long lastWrite;
+    private bool overflowed;
+    private bool missing;
+
+    public RunLogWriter(string path, long kept, TimeProvider clock)
+    {
+        (this.path, this.clock) = (path, clock);
+        file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        length = RandomAccess.GetLength(file);
+        bound = length + kept;
+        lastWrite = clock.GetTimestamp();
+    }
+
+    /// <summary>Whole records up to here.</summary>
+    public long Length => Interlocked.Read(ref length);
+
+    /// <summary>When something was printed last, on the monotonic clock.</summary>
+    public long LastWrite => Interlocked.Read(ref lastWrite);
+
+    /// <summary>Called after each growth, on the thread that printed.</summary>
+    public Action? Grew { get; set; }
+
+    public void Program(int pid)
+    {
+        Span<byte> payload = stackalloc byte[12];
+        BinaryPrimitives.WriteInt32LittleEndian(payload, pid);
+        BinaryPrimitives.WriteUInt64LittleEndian(payload[4..], Leftovers.StartOf(pid));
+        lock (gate)
+            Append(RunLog.Program, payload);
+    }
+
+    public void Write(OutputStream stream, ReadOnlySpan<byte> bytes)
+    {
+        Interlocked.Exchange(ref lastWrite, clock.GetTimestamp());
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        lock (gate)
+        {
+            for (; bytes.Length > 0; bytes = bytes[Math.Min(bytes.Length, OutputPiece.Largest)..])
+                Keep(stream, bytes[..Math.Min(bytes.Length, OutputPiece.Largest)], now);
+        }
+        Grew?.Invoke();
+    }
+
+    /// <summary>Writes what the tail still has, then the end, and flushes it all. False when there is no room for the end.</summary>
+    public bool Finish(ref RunEnd end)
+    {
+        lock (gate)
+        {
+            // Room was kept for the tail; on a full disk some of it may fit.
+            overflowed = false;
+            if (missing)
+                Mend(behindBound: true);
+            end = end with { Printed = count?.Totals(), Logged = length };
+            if (!Append(RunLog.End, JsonSerializer.SerializeToUtf8Bytes(end, SupervisionJson.Default.RunEnd)))
+                return false;
+        }
+        return Flush();
+    }
+
+    /// <summary>Once more, when there was no room.</summary>
+    public bool FinishAgain(RunEnd end)
+    {
+        lock (gate)
+        {
+            if (!Append(RunLog.End, JsonSerializer.SerializeToUtf8Bytes(end, SupervisionJson.Default.RunEnd)))
+                return false;
+        }
+        return Flush();
+    }
+
+    public void Dispose() => file.Dispose();
+
+    private void Keep(OutputStream stream, ReadOnlySpan<byte> bytes, long now)
+    {
+        overflowed |= length + bytes.Length > bound;
+        if (!overflowed && (!missing || Mend(behindBound: false)) && Append(stream, bytes, now))
+        {
+            count?.Add(stream, bytes);
+            return;
+        }
+        // From here on the log alone can't tell what was printed in all.
+        count ??= PrintedCount.Of(file, length);
+        count.Add(stream, bytes);
+        missing = true;
+        tail.Add(stream, bytes, now);
+    }
+
+    /// <summary>The gap, and what came behind it. What does not fit stays for the next time.</summary>
+    private bool Mend(bool behindBound)
+    {
+        Span<byte> gap = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64LittleEndian(gap, tail.StdoutLost);
+        BinaryPrimitives.WriteInt64LittleEndian(gap[8..], tail.StderrLost);
+        if ((tail.StdoutLost > 0 || tail.StderrLost > 0) && !Append(RunLog.Gap, gap))
+            return false;
+        var pieces = tail.Take();
+        missing = false;
+        for (var i = 0; i < pieces.Length; i++)
+        {
+            var (stream, bytes, at) = pieces[i];
+            if (!missing && (behindBound || length + bytes.Length <= bound) && AppendPieces(stream, bytes, at))
+                continue;
+            missing = true;
+            tail.Add(stream, bytes, at);
+        }
+        return !missing;
+    }
+
+    private bool AppendPieces(OutputStream stream, ReadOnlySpan<byte> bytes, long at)
+    {
+        for (; bytes.Length > 0; bytes = bytes[Math.Min(bytes.Length, OutputPiece.Largest)..])
+        {
+            if (!Append(stream, bytes[..Math.Min(bytes.Length, OutputPiece.Largest)], at))
+                return false;
+        }
+        return true;
+    }
+
+    private bool Append(OutputStream stream, ReadOnlySpan<byte> bytes, long at)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(buffer.AsSpan(RecordCodec.HeadSize), at);
+        bytes.CopyTo(buffer.AsSpan(RecordCodec.HeadSize + RunLog.TimeSize));
+        var size = RunLog.TimeSize + bytes.Length;
+        RecordCodec.WriteHead(buffer, stream == OutputStream.Stdout ? RunLog.Stdout : RunLog.Stderr, size);
+        return Put(buffer.AsSpan(0, RecordCodec.HeadSize + size));
+    }
+
+    private bool Append(byte type, ReadOnlySpan<byte> payload) => Put(RecordCodec.Record(type, payload));
+
+    /// <summary>Always behind the last whole record: what a full disk let through of another is written over.</summary>
+    private bool Put(ReadOnlySpan<byte> record)
+    {
+        try
+        {
+            RandomAccess.Write(file, record, length);
+            Interlocked.Add(ref length, record.Length);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Trim();
+            return false;
+        }
+    }
+
+    private void Trim()
+    {
+        try
+        {
+            RandomAccess.SetLength(file, length);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Readers are told how far the whole records go.
+        }
+    }
+
+    private bool Flush()
+    {
+        try
+        {
+            RandomAccess.SetLength(file, length);
+            RandomAccess.FlushToDisk(file);
+            if (!OperatingSystem.IsWindows())
+                Posix.SyncFolder(Path.GetDirectoryName(path)!);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

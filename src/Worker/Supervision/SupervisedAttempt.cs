@@ -1,0 +1,81 @@
+using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes;
+
+namespace OpenClaw.Worker.Supervision;
+
+/// <summary>
+/// The programs of one attempt, each under a supervisor. An executor that runs again after a restart meets its programs in the same order,
+/// so their number tells which is which.
+/// </summary>
+internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt held, Func<TimeSpan> lease) : ISupervision
+{
+    private readonly long began = supervisors.Clock.GetTimestamp();
+    private int runs;
+    private long ran;
+    private int running;
+
+    /// <summary>How long its programs ran, together; null when none has ended.</summary>
+    public TimeSpan? Ran => Interlocked.Read(ref ran) is > 0 and var time ? TimeSpan.FromMilliseconds(time) : null;
+
+    /// <summary>A program runs, and its supervisor keeps the clocks.</summary>
+    public bool IsRunning => Volatile.Read(ref running) > 0;
+
+    public async Task<ProcessEnd> Run(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace)
+    {
+        var name = new RunName(held.Offer.AttemptId, runs++);
+        Interlocked.Increment(ref running);
+        try
+        {
+            var done = new TaskCompletionSource<ProcessEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var run = held.Adopted?.ElementAtOrDefault(name.Run) is { } process
+                ? new SupervisedRun(name, supervisors, () => (supervisors.Find(name, process), 0, null), output, stop)
+                : new SupervisedRun(name, supervisors, () => supervisors.Start(Order(name, spec, killGrace)), output, stop);
+            new Thread(() => Follow(run, done), 256 * 1024) { IsBackground = true, Name = "run" }.Start();
+            return await done.Task.ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref running);
+        }
+    }
+
+    private void Follow(SupervisedRun run, TaskCompletionSource<ProcessEnd> done)
+    {
+        try
+        {
+            held.Renewed += run.Renew;
+            var (end, took) = run.Follow(held);
+            Interlocked.Add(ref ran, Math.Max(1, (long)took.TotalMilliseconds));
+            done.TrySetResult(end);
+        }
+        catch (Exception fault)
+        {
+            done.TrySetException(fault);
+        }
+        finally
+        {
+            held.Renewed -= run.Renew;
+        }
+    }
+
+    private SupervisionOrder Order(RunName name, ProcessSpec spec, TimeSpan killGrace)
+    {
+        var (offer, clock) = (held.Offer, supervisors.Clock);
+        var spent = Math.Max((long)clock.GetElapsedTime(began).TotalMilliseconds, Interlocked.Read(ref ran));
+        return new SupervisionOrder
+        {
+            Name = name,
+            Log = supervisors.Folders.LogOf(name),
+            Daemon = supervisors.Door,
+            Spec = spec,
+            KillGrace = (long)killGrace.TotalMilliseconds,
+            Timeout = Math.Max(1, offer.Timeout - spent),
+            Silence = offer.Silence,
+            Lease = offer.EndsWithLease ? (long)lease().TotalMilliseconds : null,
+            LeaseAge = (long)clock.GetElapsedTime(held.RenewedAt).TotalMilliseconds,
+            OutputKept = supervisors.OutputKept,
+        };
+    }
+}

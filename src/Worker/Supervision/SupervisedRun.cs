@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Supervision.Channels;
+using OpenClaw.Worker.Supervision.Logs;
+
+namespace OpenClaw.Worker.Supervision;
+
+/// <summary>
+/// Follows one run, on a thread of its own: its log from the first byte to the sink, stops and renewals to its supervisor. A sink that
+/// blocks holds nobody up: the log is on disk.
+/// </summary>
+internal sealed class SupervisedRun(
+    RunName name, Supervisors supervisors, Func<(Channel? Channel, int Pid, string? Error)> connect, IOutputSink output, AttemptStop stop)
+{
+    private static readonly TimeSpan LeftoverGrace = TimeSpan.FromSeconds(5);
+    private volatile Channel? channel;
+    private (int Pid, ulong Start) program;
+    private long stdout;
+    private long stderr;
+
+    /// <summary>The lease was renewed by a request sent at this time of the monotonic clock.</summary>
+    public void Renew(long sentAt) =>
+        channel?.Write(Message.Of(Word.Renew, (long)supervisors.Clock.GetElapsedTime(sentAt).TotalMilliseconds));
+
+    /// <summary>Blocks until it has ended and all of its output went to the sink.</summary>
+    public (ProcessEnd End, TimeSpan Took) Follow(HeldAttempt held)
+    {
+        var (connected, pid, error) = connect();
+        if (error is not null)
+            return (new ProcessEnd { StartError = error }, TimeSpan.Zero);
+        using (channel = connected)
+        using (stop.Token.Register(Stop))
+        {
+            var end = Read(connected) ?? GiveUp(held);
+            Supervisors.Release(pid);
+            if (end.Why != StopReason.None)
+                stop.Request(end.Why);
+            if (end.Printed is { } printed)
+            {
+                Mark(printed.StdoutBytes - stdout, printed.StderrBytes - stderr);
+                output.Cut(printed);
+            }
+            return (end.End, TimeSpan.FromMilliseconds(end.Milliseconds));
+        }
+    }
+
+    private void Stop()
+    {
+        var order = new StopOrder(stop.Why, (long?)stop.LongestGrace?.TotalMilliseconds);
+        channel?.Write(new Message(Word.Stop, JsonSerializer.SerializeToUtf8Bytes(order, SupervisionJson.Default.StopOrder)));
+    }
+
+    /// <summary>Null when neither the supervisor nor the log tells how it ended.</summary>
+    private RunEnd? Read(Channel? connection)
+    {
+        using var file = File.OpenHandle(supervisors.Folders.LogOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var reader = new RunLogReader(file);
+        while (connection is not null && connection.Write(Message.Of(Word.Wait, reader.Position)) && connection.Read() is { } message)
+        {
+            if (message.Word == Word.Grew)
+                Replay(reader, message.Number);
+            else if (message.Word == Word.Ended && JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.RunEnd) is { } end)
+            {
+                Replay(reader, end.Logged);
+                connection.Write(new Message(Word.Taken, []));
+                return end;
+            }
+        }
+        return Replay(reader, RandomAccess.GetLength(file));
+    }
+
+    private RunEnd? Replay(RunLogReader reader, long length)
+    {
+        while (reader.Next(length) is { } record)
+        {
+            if (record.Output is { } stream)
+            {
+                output.Write(stream, record.Bytes.Span);
+                Count(stream, record.Bytes.Length);
+            }
+            else if (record.Type == RunLog.Program && record.Payload.Length == 12)
+                program = (BitConverter.ToInt32(record.Payload.Span), BitConverter.ToUInt64(record.Payload.Span[4..]));
+            else if (record.Type == RunLog.Gap)
+                Mark(record.Missing.Stdout, record.Missing.Stderr);
+            else if (record.Type == RunLog.End)
+                return JsonSerializer.Deserialize(record.Payload.Span, SupervisionJson.Default.RunEnd);
+        }
+        return null;
+    }
+
+    private void Mark(long stdoutMissing, long stderrMissing)
+    {
+        Mark(OutputStream.Stdout, stdoutMissing);
+        Mark(OutputStream.Stderr, stderrMissing);
+    }
+
+    private void Mark(OutputStream stream, long missing)
+    {
+        if (missing <= 0)
+            return;
+        output.Write(stream, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\n[... {missing} bytes cut ...]\n")));
+        Count(stream, missing);
+    }
+
+    private void Count(OutputStream stream, long bytes) => (stream == OutputStream.Stdout ? ref stdout : ref stderr) += bytes;
+
+    /// <summary>The supervisor was killed. What it kept watch over is ended, for nobody can say any more how it would have.</summary>
+    private RunEnd GiveUp(HeldAttempt held)
+    {
+        supervisors.Log.SupervisorLost(name.AttemptId);
+        var offer = held.Offer;
+        var tree = Leftovers.End(offer.TaskId, offer.Attempt, program.Pid, program.Start, LeftoverGrace, supervisors.Clock).GetAwaiter().GetResult();
+        return new RunEnd(new ProcessEnd { Signal = "SIGKILL", Tree = tree }, StopReason.SupervisorLost, 0);
+    }
+}

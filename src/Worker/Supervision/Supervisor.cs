@@ -1,0 +1,131 @@
+using System.Text.Json;
+using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Supervision.Channels;
+using OpenClaw.Worker.Supervision.Logs;
+
+namespace OpenClaw.Worker.Supervision;
+
+/// <summary>
+/// One run under its own clocks: it goes on, and ends in time, whether a daemon is there or not. Ends once its end is on disk or a daemon
+/// has it.
+/// </summary>
+internal sealed class Supervisor(SupervisionOrder order, RunLogWriter log, Channel first, TimeProvider clock) : IDisposable
+{
+    private static readonly TimeSpan LookForDaemon = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LeaseLook = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DiskLook = TimeSpan.FromSeconds(1);
+    private readonly Lock gate = new();
+    private readonly AttemptStop stop = new();
+    private readonly ManualResetEventSlim over = new();
+    private readonly ManualResetEventSlim taken = new();
+    private readonly LeaseClock? lease = order.Lease is { } time ? new(Ms(time), SleeplessTime.Now, Ms(order.LeaseAge)) : null;
+    private Channel channel = first;
+    private RunEnd? end;
+    private long waitsFor = -1;
+
+    /// <summary>Returns when nothing is left to do.</summary>
+    public void Run()
+    {
+        log.Grew = Tell;
+        var run = RunToEnd();
+        new Thread(Listen, 256 * 1024) { IsBackground = true, Name = "daemon" }.Start();
+        var ended = run.GetAwaiter().GetResult();
+        var durable = log.Finish(ref ended);
+        lock (gate)
+            end = ended;
+        Tell();
+        while (!durable && !taken.Wait(DiskLook))
+            durable = log.FinishAgain(ended);
+        over.Set();
+    }
+
+    public void Dispose()
+    {
+        stop.Dispose();
+        over.Dispose();
+        taken.Dispose();
+    }
+
+    private async Task<RunEnd> RunToEnd()
+    {
+        var began = clock.GetTimestamp();
+        await using var timeout = order.Timeout is { } limit
+            ? clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, Ms(limit), Timeout.InfiniteTimeSpan) : null;
+        await using var silence = SilenceTimer.Start(order.Silence is { } quiet ? Ms(quiet) : null, () => log.LastWrite, stop, clock);
+        await using var looking = lease is null ? null : clock.CreateTimer(_ => LookAtLease(), null, LeaseLook, LeaseLook);
+        var runner = new ProcessRunner(clock, log.Program);
+        var ended = await runner.Run(order.Spec, log, stop, Ms(order.KillGrace)).ConfigureAwait(false);
+        return new RunEnd(ended, stop.Why, (long)clock.GetElapsedTime(began).TotalMilliseconds);
+    }
+
+    private void LookAtLease()
+    {
+        if (lease!.Left <= TimeSpan.Zero)
+            stop.Request(StopReason.LeaseLost);
+    }
+
+    /// <summary>Obeys the daemon; when it has gone, waits for the next one.</summary>
+    private void Listen()
+    {
+        while (!over.IsSet)
+        {
+            while (channel.Read() is { } message)
+                Obey(message);
+            if (!over.Wait(LookForDaemon))
+                Greet();
+        }
+    }
+
+    private void Greet()
+    {
+        var fd = Sockets.Connect(order.Daemon);
+        if (fd < 0)
+            return;
+        lock (gate)
+        {
+            channel.Dispose();
+            (channel, waitsFor) = (new Channel(fd), -1);
+            var hello = new Hello(SupervisorVerb.Version, order.Name);
+            channel.Write(new Message(Word.Hello, JsonSerializer.SerializeToUtf8Bytes(hello, SupervisionJson.Default.Hello)));
+        }
+    }
+
+    private void Obey(Message message)
+    {
+        switch (message.Word)
+        {
+            case Word.Stop when JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.StopOrder) is { } why:
+                stop.Request(why.Why, why.LongestGrace is { } longest ? Ms(longest) : null);
+                break;
+            case Word.Renew:
+                lease?.Renew(Ms(message.Number));
+                break;
+            case Word.Wait:
+                lock (gate)
+                    waitsFor = message.Number;
+                Tell();
+                break;
+            case Word.Taken:
+                taken.Set();
+                break;
+        }
+    }
+
+    /// <summary>Says once what the daemon waits for.</summary>
+    private void Tell()
+    {
+        lock (gate)
+        {
+            if (waitsFor < 0 || (end is null && log.Length <= waitsFor))
+                return;
+            waitsFor = -1;
+            channel.Write(end is null
+                ? Message.Of(Word.Grew, log.Length)
+                : new Message(Word.Ended, JsonSerializer.SerializeToUtf8Bytes(end, SupervisionJson.Default.RunEnd)));
+        }
+    }
+
+    private static TimeSpan Ms(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+}

@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using OpenClaw.Worker.Processes.Unix;
+using OpenClaw.Worker.Supervision.Channels;
+using OpenClaw.Worker.Supervision.Logs;
+
+namespace OpenClaw.Worker.Supervision;
+
+/// <summary>
+/// <c>openclaw-worker supervise</c>, for the daemon only: standard input is a socket, its first message the order. No host, no HTTP, no
+/// settings: it is there within milliseconds.
+/// </summary>
+internal static partial class SupervisorVerb
+{
+    public const string Name = "supervise";
+    public const int Version = 1;
+    private const int Nothing = 1;
+    private const nint Ignore = 1;
+
+    [LibraryImport("libc")]
+    private static partial nint signal(int number, nint handler);
+
+    /// <summary>This very program; run by <c>dotnet</c>, that with its first argument.</summary>
+    public static IReadOnlyList<string> Program() => Environment.ProcessPath is not { } path ? []
+        : Path.GetFileNameWithoutExtension(path) == "dotnet" ? [path, Environment.GetCommandLineArgs()[0]] : [path];
+
+    public static int Run()
+    {
+        if (OperatingSystem.IsWindows())
+            return Nothing;
+        OwnChildren.AdoptOrphans();
+        // A service manager that stops the daemon may signal all of its group; the program gets the signal itself.
+        _ = signal(Native.SigTerm, Ignore);
+        _ = signal(Native.SigHup, Ignore);
+        using var channel = new Channel(0);
+        if (channel.Read() is not { Word: Word.Order } message
+            || JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.SupervisionOrder) is not { } order)
+            return Nothing;
+        try
+        {
+            using var log = new RunLogWriter(order.Log, order.OutputKept, TimeProvider.System);
+            using var supervisor = new Supervisor(order, log, channel, TimeProvider.System);
+            supervisor.Run();
+            return ExitCodes.Stopped;
+        }
+        catch (IOException)
+        {
+            // No log, nothing was started: the daemon sees it by the end of the connection.
+            return Nothing;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections;
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Attempts.Journal;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Unix;
+using OpenClaw.Worker.Supervision.Channels;
+
+namespace OpenClaw.Worker.Supervision;
+
+/// <summary>Starts supervisors, and takes those up that a daemon before this one started.</summary>
+internal sealed class Supervisors : IDisposable
+{
+    private static readonly string[] Passed = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"];
+    private readonly IReadOnlyList<string> program;
+    private readonly SafeFileHandle nowhere = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+    private readonly Dictionary<string, string> environment = Environment();
+    private readonly AttemptJournal journal;
+    private readonly DaemonDoor door;
+
+    public Supervisors(WorkerOptions options, HomeFolder home, AttemptJournal journal, TimeProvider clock, WorkerLog log)
+    {
+        (program, this.journal, Clock, Log) = (options.Supervisor, journal, clock, log);
+        (Folders, OutputKept) = (new AttemptFolders(home.Attempts), options.OutputKept);
+        door = new DaemonDoor(home.Door, log);
+    }
+
+    public AttemptFolders Folders { get; }
+    public long OutputKept { get; }
+    public TimeProvider Clock { get; }
+    public WorkerLog Log { get; }
+
+    /// <summary>The programs of one attempt.</summary>
+    public SupervisedAttempt Of(HeldAttempt held, Func<TimeSpan> lease) => new(this, held, lease);
+
+    /// <summary>From now on supervisors without a daemon find this one.</summary>
+    public void Open() => door.Open();
+
+    /// <summary>Starts a supervisor for a run; null with a sentence when that can't be done.</summary>
+    public (Channel? Channel, int Pid, string? Error) Start(SupervisionOrder order)
+    {
+        var (ours, theirs) = (-1, -1);
+        try
+        {
+            Folders.BeginRun(order.Name);
+            (ours, theirs) = Sockets.Pair();
+            var pid = Spawned(theirs, out var error);
+            _ = Native.Close(theirs);
+            if (pid == 0)
+            {
+                _ = Native.Close(ours);
+                return (null, 0, error);
+            }
+            var channel = new Channel(ours);
+            journal.Spawned(order.Name.AttemptId, new SpawnNote(order.Name.Run, ProcessIdentity.Of(pid), true));
+            channel.Write(new Message(Word.Order, JsonSerializer.SerializeToUtf8Bytes(order, SupervisionJson.Default.SupervisionOrder)));
+            return (channel, pid, null);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return (null, 0, $"no supervisor could be started: {failure.Message}");
+        }
+    }
+
+    /// <summary>The connection to a supervisor that lives; null once it does not. Blocks until one or the other is known.</summary>
+    public Channel? Find(RunName run, ProcessIdentity process) => door.Wait(run, process.IsLive);
+
+    /// <summary>Its path in the daemon's home by which a supervisor finds the next daemon.</summary>
+    public string Door => door.Path;
+
+    /// <summary>Gives the process id back once it has ended; else the reaper does.</summary>
+    public static void Release(int pid)
+    {
+        if (pid > 0)
+            OwnChildren.Release(pid);
+    }
+
+    public void Dispose()
+    {
+        door.Dispose();
+        nowhere.Dispose();
+    }
+
+    private int Spawned(int stdin, out string? error)
+    {
+        var spec = new ProcessSpec { Argv = [.. program, SupervisorVerb.Name], Environment = environment, WorkingDirectory = "/" };
+        var none = (int)nowhere.DangerousGetHandle();
+        OwnChildren.KeepDescriptorsToOurselves();
+        lock (OwnChildren.SpawnLock)
+        {
+            var errno = Spawn.Start(program[0], spec, stdin, none, none, out var pid);
+            error = errno == 0 ? null : $"no supervisor could be started: {ProgramPath.Explain(spec, errno)}";
+            if (errno != 0)
+                return 0;
+            OwnChildren.Add(pid);
+            return pid;
+        }
+    }
+
+    /// <summary>Nothing of the worker's own secrets, and nothing by which it would be taken for part of a task.</summary>
+    private static Dictionary<string, string> Environment()
+    {
+        var result = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry pair in System.Environment.GetEnvironmentVariables())
+        {
+            var name = (string)pair.Key;
+            if (Passed.Contains(name, StringComparer.Ordinal) || name.StartsWith("DOTNET_", StringComparison.Ordinal))
+                result[name] = (string?)pair.Value ?? "";
+        }
+        // One thread fewer to start; there is little to collect.
+        result["DOTNET_gcConcurrent"] = "0";
+        return result;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using OpenClaw.TestKit.FakeGateway;
+using OpenClaw.TestKit.Processes;
+using OpenClaw.Worker.Processes.Unix.Trees;
+using OpenClaw.Worker.Tests.Processes;
+
+namespace OpenClaw.Worker.Tests.Supervision;
+
+/// <summary>The built worker as a process of its own, which can be killed, against the fake gateway.</summary>
+internal sealed class WorkerProcess : IAsyncDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private ServerProcess? process;
+
+    private WorkerProcess(FakeGateway gateway) => Gateway = gateway;
+
+    public FakeGateway Gateway { get; }
+    public string Home => folder.File("home");
+    public string Log => process?.Output ?? "";
+    public string PathOf(string name) => folder.File(name);
+
+    public static async Task<WorkerProcess> Start(Action<FakeGateway>? prepare = null)
+    {
+        var gateway = await FakeGateway.Start();
+        prepare?.Invoke(gateway);
+        var worker = new WorkerProcess(gateway);
+        worker.Go();
+        return worker;
+    }
+
+    public void Go() => process = ServerProcess.Launch(
+        Repository.Program("Worker", "openclaw-worker"), [],
+        ("WORKER_URL", Gateway.Url.ToString()), ("WORKER_TOKEN", FakeGateway.Token), ("WORKER_NAME", "pc"), ("OPENCLAW_WORKER_HOME", Home));
+
+    /// <summary>kill -9, of the daemon alone.</summary>
+    public async Task Kill()
+    {
+        await process!.Kill();
+        await process.DisposeAsync();
+    }
+
+    /// <summary>Starts a command that says that it runs, and waits for that; its id.</summary>
+    public async Task<string> Running(string text, long timeout = 60_000, bool endsWithLease = false)
+    {
+        var id = Gateway.Command($"echo $$ >> {PathOf("witness")}; {text}", timeout, 1000, endsWithLease: endsWithLease);
+        await Until.True(() => Starts() > 0, "it runs");
+        return id;
+    }
+
+    public int Starts() => File.Exists(PathOf("witness")) ? File.ReadAllLines(PathOf("witness")).Length : 0;
+
+    public int ProgramId() => int.Parse(File.ReadAllLines(PathOf("witness"))[0], CultureInfo.InvariantCulture);
+
+    public bool ProgramLives() => ProcessTable.Read(ProgramId()) is { Zombie: false };
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false })
+            await process.Signal("TERM");
+        await (process?.DisposeAsync() ?? default);
+        await Gateway.DisposeAsync();
+        folder.Dispose();
+    }
+}
