@@ -68,6 +68,17 @@ public interface ITaskGrain : IGrainWithGuidKey
     [Alias("Cancel")]
     Task<TaskReply> Cancel(Actor actor);
 
+    /// <summary>
+    /// The worker asks for a human's yes before it asks to start, or tells what was decided at the PC. The same digest again: the
+    /// same wait. The task with its <see cref="TaskSnapshot.Approval"/>.
+    /// </summary>
+    [Alias("AskApproval")]
+    Task<TaskReply> AskApproval(Holder holder, int attempt, ApprovalAsk ask);
+
+    /// <summary>A human decides from elsewhere about what has this digest.</summary>
+    [Alias("Decide")]
+    Task<TaskReply> Decide(ApprovalDecision decision, string digest, Actor actor);
+
     /// <summary>The worker opened a newer session that does not hold the attempt: it is lost, or runs again.</summary>
     [Alias("HolderRestarted")]
     Task HolderRestarted(string worker, long epoch);

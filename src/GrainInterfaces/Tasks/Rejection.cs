@@ -22,4 +22,10 @@ public enum Rejection
     NotAvailable = 7,
     /// <summary>The queue of the tenant is full.</summary>
     BacklogFull = 8,
+    /// <summary>It does not wait for an approval.</summary>
+    NotAwaitingApproval = 9,
+    /// <summary>Something else would run than what was approved.</summary>
+    ApprovalDiffers = 10,
+    /// <summary>The owner of the PC lets nobody approve it from elsewhere.</summary>
+    ApprovalIsLocal = 11,
 }

@@ -36,4 +36,12 @@ public sealed record TaskSnapshot
     [Id(14)] public AttemptOutcome? Outcome { get; init; }
     /// <summary>A true report that came after the end.</summary>
     [Id(15)] public AttemptOutcome? LateResult { get; init; }
+    /// <summary>
+    /// The approval it waits for. <see cref="State"/> then says queued, so that a gateway which does not know of approvals can show
+    /// it; <see cref="TrueState"/> says what it is.
+    /// </summary>
+    [Id(16)] public ApprovalWait? Approval { get; init; }
+
+    /// <summary>The state in full.</summary>
+    public TaskState TrueState => Approval is not null && State == TaskState.Queued ? TaskState.AwaitingApproval : State;
 }

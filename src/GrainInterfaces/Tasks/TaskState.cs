@@ -26,13 +26,18 @@ public enum TaskState
     Rejected = 9,
     /// <summary>End: the worker vanished; what happened is not known.</summary>
     Lost = 10,
+    /// <summary>
+    /// A worker holds it and waits for a human's yes. The stored row says queued, not before the end of the wait: a silo that does
+    /// not know of approvals leaves it alone until then.
+    /// </summary>
+    AwaitingApproval = 11,
 }
 
 /// <summary>Questions about a <see cref="TaskState"/>.</summary>
 public static class TaskStates
 {
     /// <summary>True for the seven ends.</summary>
-    public static bool IsEnd(this TaskState state) => state >= TaskState.Succeeded;
+    public static bool IsEnd(this TaskState state) => state is >= TaskState.Succeeded and <= TaskState.Lost;
 
     /// <summary>The name on the wire: <c>queued</c>, <c>timed_out</c>, ...</summary>
     public static string WireName(this TaskState state) => state switch
@@ -47,6 +52,7 @@ public static class TaskStates
         TaskState.Expired => "expired",
         TaskState.Rejected => "rejected",
         TaskState.Lost => "lost",
+        TaskState.AwaitingApproval => "awaiting_approval",
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "not a task state"),
     };
 }

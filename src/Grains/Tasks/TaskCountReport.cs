@@ -62,7 +62,7 @@ internal sealed class TaskCountReport : IDisposable
 
     /// <summary>An offer lives in memory only: such a task counts as queued.</summary>
     private static IEnumerable<TaskState> Stored =>
-        Enum.GetValues<TaskState>().Where(state => state is not (TaskState.None or TaskState.Offered));
+        Enum.GetValues<TaskState>().Where(state => state is not (TaskState.None or TaskState.Offered or TaskState.AwaitingApproval));
 
     private sealed record Report(IReadOnlyDictionary<TaskState, long> Counts, long At);
 }

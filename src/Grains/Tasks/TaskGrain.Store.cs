@@ -180,20 +180,29 @@ internal sealed partial class TaskGrain
         {
             Id = task.Id,
             Spec = envelope,
-            State = task.State == TaskState.Offered && now >= task.OfferExpires ? TaskState.Queued : task.State,
+            State = Told(task, now),
             Version = task.Version,
             Attempt = task.Attempt,
             FailedAttempts = task.FailedAttempts,
             CancelRequested = task.CancelRequested,
             WorkerUnreachable = TaskClocks.Unreachable(task, now, Options),
             Reason = task.Reason,
-            Worker = task.State == TaskState.Offered ? task.OfferedTo?.Worker : task.Worker,
+            Worker = task.State == TaskState.Offered ? task.OfferedTo?.Worker : task.Approval?.Worker ?? task.Worker,
             CreatedAt = task.CreatedAt,
             NotBefore = task.NotBefore,
             StartedAt = task.StartedAt,
             EndedAt = task.EndedAt,
             Outcome = task.Outcome,
             LateResult = task.LateResult,
+            Approval = task.Approval,
         };
     }
+
+    /// <summary>The state as gateways of every version know it.</summary>
+    private static TaskState Told(TaskRecord task, DateTimeOffset now) => task.State switch
+    {
+        TaskState.Offered when now >= task.OfferExpires => TaskState.Queued,
+        TaskState.AwaitingApproval => TaskState.Queued,
+        var state => state,
+    };
 }

@@ -59,6 +59,20 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
         return new(step.Rejection, Snapshot(step.Record), step.Repeated);
     }
 
+    public async Task<TaskReply> AskApproval(Holder holder, int attempt, ApprovalAsk ask)
+    {
+        var step = await Do(new TaskTrigger.AskApproval(holder, attempt, ask));
+        if (step.Rejection == Rejection.None && ask.Decision != ApprovalDecision.None)
+            step = await Do(new TaskTrigger.Decide(ask.Decision, ask.Digest, TaskMachine.ActorOf(holder), AtThePc: true));
+        return new(step.Rejection, step.Rejection == Rejection.NotFound ? null : Snapshot(step.Record), step.Repeated);
+    }
+
+    public async Task<TaskReply> Decide(ApprovalDecision decision, string digest, Actor actor)
+    {
+        var step = await Do(new TaskTrigger.Decide(decision, digest, actor, AtThePc: false));
+        return new(step.Rejection, Snapshot(step.Record), step.Repeated);
+    }
+
     public Task HolderRestarted(string worker, long epoch) => Do(new TaskTrigger.HolderRestarted(worker, epoch));
 
     public Task Tick() => Do(TaskTrigger.Tick.Instance);
@@ -115,6 +129,7 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
         var holder = trigger switch
         {
             TaskTrigger.Start t => t.Holder,
+            TaskTrigger.AskApproval t => t.Holder,
             TaskTrigger.Finish t => t.Holder,
             _ => null,
         };

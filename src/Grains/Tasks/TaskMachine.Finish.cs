@@ -78,6 +78,7 @@ internal static partial class TaskMachine
             FailedAttempts = failed,
             StartedAt = record.StartedAt ?? now,
             NotBefore = goneAt > next ? goneAt : next,
+            Approval = null,
             OfferedTo = null,
             OfferExpires = null,
             LeaseUntil = null,

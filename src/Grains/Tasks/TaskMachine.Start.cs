@@ -25,10 +25,8 @@ internal static partial class TaskMachine
         if (Foreign(record, t.Holder)) return new(record, Rejection.NotFound);
         if (record.State == TaskState.Running && t.Attempt == record.Attempt && record.Epoch > 0 && HoldsLatest(record, t.Holder))
             return new(record) { Repeated = true };
-        if (record.State is not (TaskState.Queued or TaskState.Offered) || t.Attempt != record.Attempt + 1)
-            return Stale(record, t, t.Holder, t.Attempt);
-        if (record.State == TaskState.Offered && record.OfferExpires > now && !SameHolder(record.OfferedTo, t.Holder))
-            return Stale(record, t, t.Holder, t.Attempt);
+        if (record.State == TaskState.AwaitingApproval) return StartApproved(record, t, now, options);
+        if (OutOfTurn(record, t.Holder, t.Attempt, now)) return Stale(record, t, t.Holder, t.Attempt);
         if (!LabelSet.Covers(t.Holder.Offers, record.Spec.Requires)) return new(record, Rejection.LabelsMissing);
         if (OverdueStart(record, t, now, options) is { } overdue) return overdue with { Rejection = Rejection.AttemptSuperseded };
         if (record.NotBefore > now) return new(record, Rejection.NotAvailable);
@@ -78,6 +76,7 @@ internal static partial class TaskMachine
             Epoch = holder.Epoch,
             StartedAt = now,
             StartTicket = ticket,
+            Approval = null,
             Reason = null,
             Outcome = null,
             OfferedTo = null,
@@ -88,12 +87,17 @@ internal static partial class TaskMachine
         return Commit(running, t, ActorOf(holder), now, options);
     }
 
+    /// <summary>The attempt is not the next one, or is offered to somebody else.</summary>
+    private static bool OutOfTurn(TaskRecord record, Holder holder, int attempt, DateTimeOffset now) =>
+        record.State is not (TaskState.Queued or TaskState.Offered) || attempt != record.Attempt + 1
+        || (record.State == TaskState.Offered && record.OfferExpires > now && !SameHolder(record.OfferedTo, holder));
+
     /// <summary>Why nobody, or not this worker, may be offered the task.</summary>
     private static Rejection? Refused(TaskRecord record, Holder holder)
     {
         if (Foreign(record, holder)) return Rejection.NotFound;
         if (record.State.IsEnd()) return Rejection.AlreadyEnded;
-        if (record.State == TaskState.Running) return Rejection.NotAvailable;
+        if (record.State is TaskState.Running or TaskState.AwaitingApproval) return Rejection.NotAvailable;
         return LabelSet.Covers(holder.Offers, record.Spec.Requires) ? null : Rejection.LabelsMissing;
     }
 
@@ -124,8 +128,9 @@ internal static partial class TaskMachine
     private static bool RunsBy(TaskRecord record, Guid ticket, Holder holder) =>
         record.State == TaskState.Running && record.StartTicket == ticket && HoldsLatest(record, holder);
 
-    private static TaskRecord Unoffered(TaskRecord record) =>
-        record with { State = TaskState.Queued, OfferedTo = null, OfferExpires = null };
+    private static TaskRecord Unoffered(TaskRecord record) => record.State == TaskState.AwaitingApproval
+        ? record
+        : record with { State = TaskState.Queued, OfferedTo = null, OfferExpires = null };
 
     private static bool SameHolder(Holder? one, Holder other) => one is not null
         && string.Equals(one.Worker, other.Worker, StringComparison.Ordinal) && one.Epoch <= other.Epoch;

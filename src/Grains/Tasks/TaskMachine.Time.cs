@@ -24,6 +24,7 @@ internal static partial class TaskMachine
     {
         TaskState.Queued or TaskState.Offered when now >= TaskClocks.StartBy(record) => NeverStarted(record, t, now, options),
         TaskState.Offered when now >= record.OfferExpires => new(Unoffered(record)),
+        TaskState.AwaitingApproval => WaitOver(record, t, now, options) ?? new(record),
         TaskState.Running => TickRunning(record, t, now, options),
         _ => new(record),
     };

@@ -20,6 +20,8 @@ internal static partial class TaskMachine
             TaskTrigger.Offer t => Offer(record, t, now, options),
             TaskTrigger.OfferReturned t => OfferReturned(record, t),
             TaskTrigger.Start t => Start(record, t, now, options),
+            TaskTrigger.AskApproval t => AskApproval(record, t, now, options),
+            TaskTrigger.Decide t => Decide(record, t, now, options),
             TaskTrigger.OfferAndStart t => OfferAndStart(record, t, now, options),
             TaskTrigger.Undelivered t => Undelivered(record, t, now, options),
             TaskTrigger.Heartbeat t => Heartbeat(record, t, now, options),
@@ -72,6 +74,7 @@ internal static partial class TaskMachine
             Reason = reason,
             EndedAt = now > began ? now : began,
             CancelRequested = false,
+            Approval = null,
             OfferedTo = null,
             OfferExpires = null,
             LeaseUntil = null,
@@ -79,7 +82,8 @@ internal static partial class TaskMachine
         };
     }
 
-    private static Actor ActorOf(Holder holder) => new(holder.TokenId ?? Actor.System.TokenId, holder.Address);
+    /// <summary>The worker as the one who did it.</summary>
+    public static Actor ActorOf(Holder holder) => new(holder.TokenId ?? Actor.System.TokenId, holder.Address);
 
     private static bool Foreign(TaskRecord record, Holder holder) =>
         !string.Equals(record.Spec.Tenant, holder.Tenant, StringComparison.Ordinal);

@@ -23,7 +23,7 @@ internal static class TaskObligations
     {
         TaskState.Queued => record.NotBefore > now ? QueueDuty.RemoveHolding : QueueDuty.Enqueue,
         TaskState.Offered => QueueDuty.None,
-        TaskState.Running => QueueDuty.RemoveHolding,
+        TaskState.Running or TaskState.AwaitingApproval => QueueDuty.RemoveHolding,
         _ => QueueDuty.RemoveEnded,
     };
 
@@ -44,6 +44,7 @@ internal static class TaskObligations
     public static DateTimeOffset? WakeAt(TaskRecord record, TaskOptions options)
     {
         if (record.State.IsEnd()) return null;
+        if (record.Approval is { } wait) return TaskClocks.WaitEnds(wait);
         if (record.State != TaskState.Running) return TaskClocks.StartBy(record);
         if (record.Epoch == 0) return TaskClocks.LostAt(record, options);
         var overruled = TaskClocks.Deadline(record) + options.ReportGrace;
@@ -59,6 +60,8 @@ internal static class TaskObligations
     public static DateTimeOffset? TimerAt(TaskRecord record, DateTimeOffset now, TaskOptions options)
     {
         if (record.State.IsEnd()) return null;
+        if (record.Approval is { } wait)
+            return TaskClocks.WaitEnds(wait) is var over && over - now <= options.ReminderAfter ? over : null;
         if (record.State != TaskState.Running)
         {
             if (record.NotBefore > now) return record.NotBefore;

@@ -67,6 +67,8 @@ public sealed record TaskRecord
     /// call is known by it.
     /// </summary>
     [Id(22)] public Guid? StartTicket { get; init; }
+    /// <summary>The approval that <see cref="TaskState.AwaitingApproval"/> waits for; null in every other state.</summary>
+    [Id(23)] public ApprovalWait? Approval { get; init; }
 }
 
 /// <summary>What happened, and who did it. The audit row of a version.</summary>

@@ -11,55 +11,75 @@ internal static class LifecycleCells
     [
         "none", "queued", "queued between attempts", "offered", "running", "running renewed",
         "running compatible", "running cancel asked", "running may retry", "succeeded", "failed", "cancelled",
-        "timed_out", "expired", "rejected", "lost",
+        "timed_out", "expired", "rejected", "lost", "awaiting_approval", "awaiting_approval between attempts",
+        "awaiting_approval approved",
     ];
 
     /// <summary>Runs of the same word are written once: <c>=*3</c>.</summary>
     public static readonly IReadOnlyDictionary<string, string> Rows = new Dictionary<string, string>
     {
-        ["submit"] = "+queued | = Repeated*15",
-        ["submit another"] = "+queued | !KeyReused*15",
-        ["offer"] = "!NotFound | ~offered*3 | !NotAvailable*5 | !AlreadyEnded*7",
-        ["offer-returned"] = "!NotFound | =*2 | ~queued | =*12",
-        ["start"] = "!NotFound | +running*3 | = Repeated*2 | !AttemptSuperseded | = Repeated*2 | !AttemptSuperseded*7",
-        ["offer-and-start"] = "!NotFound | +running*3 | !NotAvailable*5 | !AlreadyEnded*7",
-        ["offer-and-start again"] = "!NotFound | +running*3 | !NotAvailable*2 | = Repeated | !NotAvailable*2 | !AlreadyEnded*7",
-        ["undelivered"] = "!NotFound | !AttemptSuperseded*5 | +queued | !AttemptSuperseded*9",
-        ["undelivered of another start"] = "!NotFound | !AttemptSuperseded*15",
+        ["submit"] = "+queued | = Repeated*18",
+        ["submit another"] = "+queued | !KeyReused*18",
+        ["offer"] = "!NotFound | ~offered*3 | !NotAvailable*5 | !AlreadyEnded*7 | !NotAvailable*3",
+        ["offer-returned"] = "!NotFound | =*2 | ~queued | =*15",
+        ["start"] =
+            "!NotFound | +running*3 | = Repeated*2 | !AttemptSuperseded | = Repeated*2 | !AttemptSuperseded*7 | " +
+            "!NotAvailable*2 | +running",
+        ["ask-approval"] = "!NotFound | +awaiting_approval*3 | !AttemptSuperseded*5 | !AlreadyEnded*7 | = Repeated*3",
+        ["ask-approval of something else"] =
+            "!NotFound | +awaiting_approval*3 | !AttemptSuperseded*5 | !AlreadyEnded*7 | +awaiting_approval*3",
+        ["approve"] = "!NotFound | !NotAwaitingApproval*8 | !AlreadyEnded*7 | +awaiting_approval*2 | = Repeated",
+        ["approve at the PC"] = "!NotFound | !NotAwaitingApproval*8 | !AlreadyEnded*7 | +awaiting_approval*2 | = Repeated",
+        ["approve something else"] = "!NotFound | !NotAwaitingApproval*8 | !AlreadyEnded*7 | !ApprovalDiffers*3",
+        ["reject"] = "!NotFound | !NotAwaitingApproval*8 | !AlreadyEnded*7 | +rejected*3",
+        ["offer-and-start"] = "!NotFound | +running*3 | !NotAvailable*5 | !AlreadyEnded*7 | !NotAvailable*3",
+        ["offer-and-start again"] =
+            "!NotFound | +running*3 | !NotAvailable*2 | = Repeated | !NotAvailable*2 | !AlreadyEnded*7 | !NotAvailable*3",
+        ["undelivered"] = "!NotFound | !AttemptSuperseded*5 | +queued | !AttemptSuperseded*12",
+        ["undelivered of another start"] = "!NotFound | !AttemptSuperseded*18",
         ["heartbeat"] =
             "!NotFound | = Superseded*3 | ~running Continue*2 | = Superseded | ~running Cancel | ~running Continue | " +
-            "= Superseded*7",
-        ["heartbeat after timeout"] = "!NotFound | = Superseded*3 | ~running Cancel*2 | = Superseded | ~running Cancel*2 | = Superseded*7",
+            "= Superseded*10",
+        ["heartbeat after timeout"] =
+            "!NotFound | = Superseded*3 | ~running Cancel*2 | = Superseded | ~running Cancel*2 | = Superseded*10",
         ["finish succeeded"] =
             "!NotFound | !AttemptSuperseded | +succeeded | !AttemptSuperseded | +succeeded*5 | = Duplicate | " +
             "!ResultConflict | !AttemptSuperseded | +timed_out Late | !AttemptSuperseded | !ResultConflict | " +
-            "+lost Late",
+            "+lost Late | !AttemptSuperseded | +succeeded | !AttemptSuperseded",
         ["finish failed"] =
             "!NotFound | !AttemptSuperseded | +queued | !AttemptSuperseded | +failed*4 | +queued | !ResultConflict | " +
-            "= Duplicate | !AttemptSuperseded | +timed_out Late | !AttemptSuperseded | !ResultConflict | +lost Late",
+            "= Duplicate | !AttemptSuperseded | +timed_out Late | !AttemptSuperseded | !ResultConflict | +lost Late | " +
+            "!AttemptSuperseded | +awaiting_approval | !AttemptSuperseded",
         ["finish timed_out"] =
             "!NotFound | !AttemptSuperseded | +queued | !AttemptSuperseded | +timed_out*4 | +queued | " +
             "!ResultConflict*2 | !AttemptSuperseded | +timed_out Late | !AttemptSuperseded | !ResultConflict | " +
-            "+lost Late",
+            "+lost Late | !AttemptSuperseded | +awaiting_approval | !AttemptSuperseded",
         ["finish cancelled"] =
             "!NotFound | !AttemptSuperseded | +cancelled | !AttemptSuperseded | +cancelled*5 | !ResultConflict*2 | " +
-            "!AttemptSuperseded | +timed_out Late | !AttemptSuperseded | !ResultConflict | +lost Late",
+            "!AttemptSuperseded | +timed_out Late | !AttemptSuperseded | !ResultConflict | +lost Late | " +
+            "!AttemptSuperseded | +cancelled | !AttemptSuperseded",
         ["finish rejected"] =
             "!NotFound | !AttemptSuperseded | +rejected | !AttemptSuperseded | +rejected*5 | !ResultConflict*2 | " +
-            "!AttemptSuperseded | +timed_out Late | !AttemptSuperseded | = Duplicate | +lost Late",
+            "!AttemptSuperseded | +timed_out Late | !AttemptSuperseded | = Duplicate | +lost Late | !AttemptSuperseded | " +
+            "+rejected | !AttemptSuperseded",
         ["finish lost"] =
             "!NotFound | !AttemptSuperseded | +queued | !AttemptSuperseded | +lost*4 | +queued | !ResultConflict*2 | " +
-            "!AttemptSuperseded | +timed_out Late | !AttemptSuperseded | !ResultConflict | +lost Late",
-        ["finish of an older attempt"] = "!NotFound | !AttemptSuperseded*15",
-        ["cancel"] = "!NotFound | +cancelled*3 | +running*3 | = Repeated | +running | !AlreadyEnded*7",
-        ["holder-restarted"] = "!NotFound | =*3 | +lost*2 | = | +lost | +queued | =*7",
-        ["tick"] = "!NotFound | =*15",
-        ["tick after the offer"] = "!NotFound | =*2 | ~queued | =*12",
-        ["tick after deadline"] = "!NotFound | =*2 | ~queued | = | +timed_out | =*10",
-        ["tick after lease and grace"] = "!NotFound | =*2 | ~queued | = | +timed_out | =*2 | +queued | =*7",
-        ["tick after lostAfter"] = "!NotFound | =*2 | ~queued | +lost | +timed_out | +lost*2 | +queued | =*7",
-        ["tick after startWithin"] = "!NotFound | +expired | +lost | +expired | +lost | +timed_out | +lost*2 | +queued | =*7",
-        ["recovered"] = "!NotFound | =*3 | ~running*2 | = | ~running*2 | =*7",
+            "!AttemptSuperseded | +timed_out Late | !AttemptSuperseded | !ResultConflict | +lost Late | " +
+            "!AttemptSuperseded | +awaiting_approval | !AttemptSuperseded",
+        ["finish of an older attempt"] = "!NotFound | !AttemptSuperseded*18",
+        ["cancel"] = "!NotFound | +cancelled*3 | +running*3 | = Repeated | +running | !AlreadyEnded*7 | +cancelled*3",
+        ["holder-restarted"] = "!NotFound | =*3 | +lost*2 | = | +lost | +queued | =*10",
+        ["tick"] = "!NotFound | =*18",
+        ["tick after the offer"] = "!NotFound | =*2 | ~queued | =*15",
+        ["tick after deadline"] = "!NotFound | =*2 | ~queued | = | +timed_out | =*13",
+        ["tick after lease and grace"] = "!NotFound | =*2 | ~queued | = | +timed_out | =*2 | +queued | =*10",
+        ["tick after lostAfter"] = "!NotFound | =*2 | ~queued | +lost | +timed_out | +lost*2 | +queued | =*10",
+        ["tick after the wait for approval"] =
+            "!NotFound | =*2 | ~queued | +lost | +timed_out | +lost*2 | +queued | =*7 | +rejected*2 | =",
+        ["tick after startWithin"] =
+            "!NotFound | +expired | +lost | +expired | +lost | +timed_out | +lost*2 | +queued | =*7 | +rejected*2 | " +
+            "+expired",
+        ["recovered"] = "!NotFound | =*3 | ~running*2 | = | ~running*2 | =*10",
     };
 
     /// <summary>The cells of one row, one a state.</summary>

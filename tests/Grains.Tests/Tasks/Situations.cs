@@ -10,6 +10,8 @@ internal static class Situations
 {
     public static readonly DateTimeOffset T0 = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     public static readonly TaskOptions Options = new();
+    public const string AskedDigest = "0a";
+    public const string OtherDigest = "0b";
     public static readonly Guid Id = Guid.Parse("0192aaaa-0000-7000-8000-000000000001");
     public static readonly Guid Ticket = Guid.Parse("0192aaaa-0000-7000-8000-000000000002");
     public static readonly Actor Client = new("client-1", "127.0.0.1");
@@ -46,6 +48,9 @@ internal static class Situations
         ["expired"] = After(Queued(Spec), TaskTrigger.Tick.Instance, 900),
         ["rejected"] = After(Running(Spec), Finish(OutcomeKind.Rejected), 2),
         ["lost"] = After(Running(Spec), TaskTrigger.Tick.Instance, 200),
+        ["awaiting_approval"] = Awaiting(Queued(Spec)),
+        ["awaiting_approval between attempts"] = Awaiting(Between()),
+        ["awaiting_approval approved"] = After(Awaiting(Queued(Spec)), Decide(ApprovalDecision.Approve, AskedDigest), 2.6),
     };
 
     /// <summary>Every trigger, as the rightful sender would send it, with seconds since <see cref="T0"/>.</summary>
@@ -57,6 +62,12 @@ internal static class Situations
             ["offer"] = (r => new TaskTrigger.Offer(Rightful(r)), 3),
             ["offer-returned"] = (r => new TaskTrigger.OfferReturned(Rightful(r)), 3),
             ["start"] = (r => new TaskTrigger.Start(Rightful(r), Next(r)), 3),
+            ["ask-approval"] = (r => Ask(r, AskedDigest), 3),
+            ["ask-approval of something else"] = (r => Ask(r, OtherDigest), 3),
+            ["approve"] = (_ => Decide(ApprovalDecision.Approve, AskedDigest), 3),
+            ["approve at the PC"] = (_ => Decide(ApprovalDecision.Approve, AskedDigest) with { AtThePc = true }, 3),
+            ["approve something else"] = (_ => Decide(ApprovalDecision.Approve, OtherDigest), 3),
+            ["reject"] = (_ => Decide(ApprovalDecision.Reject, AskedDigest), 3),
             ["offer-and-start"] = (_ => new TaskTrigger.OfferAndStart(Old, Id), 3),
             ["offer-and-start again"] = (_ => new TaskTrigger.OfferAndStart(Old, Ticket), 3),
             ["undelivered"] = (_ => new TaskTrigger.Undelivered(Old, Ticket), 3),
@@ -77,6 +88,7 @@ internal static class Situations
             ["tick after deadline"] = (_ => TaskTrigger.Tick.Instance, 46),
             ["tick after lease and grace"] = (_ => TaskTrigger.Tick.Instance, 60),
             ["tick after lostAfter"] = (_ => TaskTrigger.Tick.Instance, 162),
+            ["tick after the wait for approval"] = (_ => TaskTrigger.Tick.Instance, 610),
             ["tick after startWithin"] = (_ => TaskTrigger.Tick.Instance, 950),
             ["recovered"] = (_ => TaskTrigger.Recovered.Instance, 3),
         };
@@ -97,6 +109,15 @@ internal static class Situations
 
     public static TaskTrigger.Finish Finish(OutcomeKind kind, TaskRecord? record = null, int? attempt = null) =>
         new(Rightful(record), new AttemptOutcome { Kind = kind, Attempt = attempt ?? Math.Max(1, record?.Attempt ?? 1) }, Client);
+
+    private static TaskRecord Awaiting(TaskRecord record) => After(record, Ask(record, AskedDigest), 2.5);
+
+    private static TaskTrigger.AskApproval Ask(TaskRecord? record, string digest) => new(Studio, Next(record), new ApprovalAsk
+    {
+        Rule = "git-push", Digest = digest, WaitFor = TimeSpan.FromMinutes(10), Remote = true,
+    });
+
+    private static TaskTrigger.Decide Decide(ApprovalDecision decision, string digest) => new(decision, digest, Client, AtThePc: false);
 
     private static TaskRecord Between() =>
         After(Running(Spec with { MaxAttempts = 3 }), new TaskTrigger.HolderRestarted("studio", 4), 1.5);

@@ -37,6 +37,9 @@ public sealed class TaskMachineWalkTests
         Gen.Int[1, 6].Select(kind => (OutcomeKind)kind), Gen.Int[0, 4], Gen.Int[0, 1],
         (kind, attempt, code) => new AttemptOutcome { Kind = kind, Attempt = attempt, ExitCode = code });
 
+    private static readonly Gen<ApprovalAsk> Asks = Gen.Select(Gen.Int[0, 1], Gen.Int[1, 300], Gen.Bool, (digest, wait, remote) =>
+        new ApprovalAsk { Rule = "r", Digest = $"{digest}", WaitFor = TimeSpan.FromSeconds(wait), Remote = remote });
+
     private static readonly Gen<TaskTrigger> Triggers = Gen.Frequency(
         (3, AnyHolder.Select(holder => (TaskTrigger)new TaskTrigger.Offer(holder))),
         (1, AnyHolder.Select(holder => (TaskTrigger)new TaskTrigger.OfferReturned(holder))),
@@ -45,6 +48,10 @@ public sealed class TaskMachineWalkTests
         (1, Gen.Select(AnyHolder, AnyTicket, (holder, ticket) => (TaskTrigger)new TaskTrigger.Undelivered(holder, ticket))),
         (4, Gen.Select(AnyHolder, Gen.Int[0, 4], (holder, attempt) => (TaskTrigger)new TaskTrigger.Heartbeat(holder, attempt))),
         (3, Gen.Select(AnyHolder, Outcomes, (holder, outcome) => (TaskTrigger)new TaskTrigger.Finish(holder, outcome, Situations.Client))),
+        (2, Gen.Select(AnyHolder, Gen.Int[1, 3], Asks,
+            (holder, attempt, ask) => (TaskTrigger)new TaskTrigger.AskApproval(holder, attempt, ask))),
+        (2, Gen.Select(Gen.Int[1, 2], Gen.Int[0, 1], Gen.Bool, (decision, digest, here) =>
+            (TaskTrigger)new TaskTrigger.Decide((ApprovalDecision)decision, $"{digest}", Situations.Client, here))),
         (1, Gen.Const((TaskTrigger)new TaskTrigger.Cancel(Situations.Client))),
         (1, Gen.Int[1, 6].Select(epoch => (TaskTrigger)new TaskTrigger.HolderRestarted("studio", epoch))),
         (1, Gen.Const((TaskTrigger)new TaskTrigger.Submit(Situations.Id, Situations.Spec, Situations.Client))),
@@ -129,16 +136,21 @@ public sealed class TaskMachineWalkTests
         life =>
         {
             // A step back takes no time: what counts is how long a person would have waited.
-            var (lived, started, requeued, i) = (0.0, 0.0, 0.0, 0);
+            var (lived, started, requeued, asked, i) = (0.0, 0.0, 0.0, 0.0, 0);
             Live(life.Spec, life.Life, (before, step, trigger, _) =>
             {
                 if (before is null) return;
                 lived += Math.Max(0, life.Life[i++].Pause);
                 if (step.Durable && step.Record!.State == TaskState.Running && before.State != TaskState.Running) started = lived;
+                if (step.Record!.Approval is not null && before.Approval is null) asked = lived;
                 if (step.Record!.FailedAttempts > before.FailedAttempts) requeued = lived;
                 if (!step.Durable || !step.Record.State.IsEnd() || trigger is not TaskTrigger.Tick) return;
-                var allowed = before.State == TaskState.Running ? life.Spec.Timeout + life.Spec.KillGrace : life.Spec.StartWithin;
-                var since = before.State == TaskState.Running ? started : requeued;
+                var (allowed, since) = before switch
+                {
+                    { State: TaskState.Running } => (life.Spec.Timeout + life.Spec.KillGrace, started),
+                    { Approval: { Approved: false } wait } => (wait.Until - wait.Since, asked),
+                    _ => (life.Spec.StartWithin, requeued),
+                };
                 Assert.True(lived - since >= allowed.TotalSeconds - 0.001, $"{step.Record.State} after {lived - since} s of {allowed}");
             });
         },
@@ -179,9 +191,46 @@ public sealed class TaskMachineWalkTests
     public void A_refused_call_changes_nothing_but_what_the_clock_had_decided() => Walk((before, step, trigger, now) =>
     {
         if (step.Rejection == Rejection.None || ReferenceEquals(before, step.Record)) return;
-        Assert.True(trigger is TaskTrigger.Offer or TaskTrigger.Start or TaskTrigger.OfferAndStart);
-        Assert.True(now >= TaskClocks.StartBy(before!));
+        Assert.True(trigger is TaskTrigger.Offer or TaskTrigger.Start or TaskTrigger.OfferAndStart or TaskTrigger.AskApproval
+            or TaskTrigger.Decide);
+        Assert.True(now >= (before!.Approval is { } wait ? TaskClocks.WaitEnds(wait) : TaskClocks.StartBy(before)));
         Assert.True(step.Record!.State.IsEnd());
+    });
+
+    [Fact]
+    public void What_waited_for_a_human_starts_only_after_a_yes_and_on_the_worker_that_asked() => Walk((before, step, _, _) =>
+    {
+        if (before?.Approval is not { } wait || step.Record!.State != TaskState.Running) return;
+        Assert.True(wait.Approved);
+        Assert.Equal((wait.Worker, wait.Attempt), (step.Record.Worker, step.Record.Attempt));
+    });
+
+    [Fact]
+    public void A_yes_is_recorded_only_for_the_digest_that_waits() => Walk((before, step, trigger, _) =>
+    {
+        if (step.Record?.Approval is not { Approved: true } wait || ReferenceEquals(before, step.Record)) return;
+        if (before!.Approval is { Approved: true }) return;
+        Assert.Equal(wait.Digest, Assert.IsType<TaskTrigger.Decide>(trigger).Digest);
+        Assert.True(wait.Remote || ((TaskTrigger.Decide)trigger).AtThePc);
+    });
+
+    [Fact]
+    public void A_task_has_an_approval_exactly_while_it_waits_for_one_and_is_in_no_backlog_then() => Walk((_, step, _, now) =>
+    {
+        if (step.Record is not { } task) return;
+        Assert.Equal(task.State == TaskState.AwaitingApproval, task.Approval is not null);
+        if (task.Approval is null) return;
+        Assert.Equal(QueueDuty.RemoveHolding, TaskObligations.Queue(task, now));
+        Assert.Equal(task.Approval.Until, task.NotBefore);
+        Assert.True(task.Approval.Until <= task.Approval.StartBy);
+    });
+
+    [Fact]
+    public void Nobody_is_left_without_an_answer_before_the_end_of_the_wait() => Walk((before, step, _, now) =>
+    {
+        if (before?.Approval is not { } wait || step.Record!.Reason != "approval-timeout") return;
+        Assert.Equal(TaskState.Rejected, step.Record.State);
+        Assert.True(!wait.Approved && now >= wait.Until);
     });
 
     private static void Walk(Action<TaskRecord?, TaskStep, TaskTrigger, DateTimeOffset> check, int threads = -1) =>

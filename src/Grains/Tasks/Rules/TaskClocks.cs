@@ -7,7 +7,10 @@ internal static class TaskClocks
 {
     /// <summary>When a waiting task ends if nobody starts it: after its submit, or after the pause before its next attempt.</summary>
     public static DateTimeOffset StartBy(TaskRecord record) =>
-        (record.FailedAttempts == 0 ? record.CreatedAt : record.NotBefore ?? record.CreatedAt) + record.Spec.StartWithin;
+        record.Approval?.StartBy ?? (record.FailedAttempts == 0 ? record.CreatedAt : record.NotBefore ?? record.CreatedAt) + record.Spec.StartWithin;
+
+    /// <summary>When a wait for approval is over: undecided by its own clock, approved by that of every start.</summary>
+    public static DateTimeOffset WaitEnds(ApprovalWait wait) => wait.Approved ? wait.StartBy : wait.Until;
 
     /// <summary>When the attempt's process should be gone by the worker's own clock.</summary>
     public static DateTimeOffset Deadline(TaskRecord record) => StartedAt(record) + record.Spec.Timeout + record.Spec.KillGrace;

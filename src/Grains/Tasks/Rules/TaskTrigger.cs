@@ -24,6 +24,13 @@ internal abstract record TaskTrigger
     /// <summary>A worker that journalled the offer asks for permission to run.</summary>
     public sealed record Start(Holder Holder, int Attempt) : TaskTrigger("start");
 
+    /// <summary>A worker that holds the offer wants a human's yes first.</summary>
+    public sealed record AskApproval(Holder Holder, int Attempt, ApprovalAsk Ask) : TaskTrigger("ask-approval");
+
+    /// <summary>A human's yes or no about what has this digest. <paramref name="AtThePc"/>: told by the worker.</summary>
+    public sealed record Decide(ApprovalDecision Decision, string Digest, Actor Actor, bool AtThePc)
+        : TaskTrigger(Decision == ApprovalDecision.Approve ? "approve" : "reject");
+
     /// <summary>The compatible poll: seeing the task is starting it. A repeat carries the same ticket.</summary>
     public sealed record OfferAndStart(Holder Holder, Guid Ticket) : TaskTrigger("offer-and-start");
 

@@ -1,0 +1,95 @@
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Security;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+
+namespace OpenClaw.Grains.Tasks;
+
+// A worker holds the offer and waits for a human's yes; the task has a clock for that of its own.
+internal static partial class TaskMachine
+{
+    private static TaskStep AskApproval(TaskRecord record, TaskTrigger.AskApproval t, DateTimeOffset now, TaskOptions options)
+    {
+        if (Foreign(record, t.Holder)) return new(record, Rejection.NotFound);
+        if (record.State.IsEnd()) return new(record, Rejection.AlreadyEnded);
+        if (record.Approval is { } wait) return AskAgain(record, wait, t, now, options);
+        if (!t.Holder.Heartbeats || OutOfTurn(record, t.Holder, t.Attempt, now)) return Stale(record, t, t.Holder, t.Attempt);
+        if (!LabelSet.Covers(t.Holder.Offers, record.Spec.Requires)) return new(record, Rejection.LabelsMissing);
+        if (OverdueStart(record, t, now, options) is { } overdue) return overdue;
+        if (record.NotBefore > now) return new(record, Rejection.NotAvailable);
+        var startBy = TaskClocks.StartBy(record);
+        var until = now + t.Ask.WaitFor;
+        return Commit(Awaiting(record, t, now, until < startBy ? until : startBy, startBy), t, ActorOf(t.Holder), now, options);
+    }
+
+    /// <summary>The same again is the same wait. What would run has changed: asked anew, but the human's time is not.</summary>
+    private static TaskStep AskAgain(
+        TaskRecord record, ApprovalWait wait, TaskTrigger.AskApproval t, DateTimeOffset now, TaskOptions options)
+    {
+        if (t.Attempt != wait.Attempt || !Holds(wait, t.Holder)) return Stale(record, t, t.Holder, t.Attempt);
+        if (WaitOver(record, t, now, options) is { } over) return over with { Rejection = Rejection.AlreadyEnded };
+        var same = wait.Digest == t.Ask.Digest && wait.Rule == t.Ask.Rule && wait.Remote == t.Ask.Remote;
+        if (same) return new(record) { Repeated = true };
+        return Commit(Awaiting(record, t, wait.Since, wait.Until, wait.StartBy), t, ActorOf(t.Holder), now, options);
+    }
+
+    private static TaskStep Decide(TaskRecord record, TaskTrigger.Decide t, DateTimeOffset now, TaskOptions options)
+    {
+        if (record.State.IsEnd()) return new(record, Rejection.AlreadyEnded);
+        if (record.Approval is not { } wait) return new(record, Rejection.NotAwaitingApproval);
+        if (WaitOver(record, t, now, options) is { } over) return over with { Rejection = Rejection.AlreadyEnded };
+        if (wait.Digest != t.Digest) return new(record, Rejection.ApprovalDiffers);
+        if (t.Decision != ApprovalDecision.Approve)
+            return Commit(Ended(record, TaskState.Rejected, "approval-denied", now), t, t.Actor, now, options);
+        if (!t.AtThePc && !wait.Remote) return new(record, Rejection.ApprovalIsLocal);
+        if (wait.Approved) return new(record) { Repeated = true };
+        var approved = record with { Approval = wait with { Approved = true, ApprovedBy = t.Actor.TokenId } };
+        return Commit(approved, t, t.Actor, now, options);
+    }
+
+    /// <summary>The start of what was approved: by the worker that asked, once.</summary>
+    private static TaskStep StartApproved(TaskRecord record, TaskTrigger.Start t, DateTimeOffset now, TaskOptions options)
+    {
+        var wait = record.Approval!;
+        if (t.Attempt != wait.Attempt || !Holds(wait, t.Holder)) return Stale(record, t, t.Holder, t.Attempt);
+        if (WaitOver(record, t, now, options) is { } over) return over with { Rejection = Rejection.AttemptSuperseded };
+        return wait.Approved ? Started(record, t, t.Holder, now, options) : new(record, Rejection.NotAvailable);
+    }
+
+    /// <summary>Nobody decided in time, or the approved attempt was never started; null while there is time.</summary>
+    private static TaskStep? WaitOver(TaskRecord record, TaskTrigger t, DateTimeOffset now, TaskOptions options)
+    {
+        var wait = record.Approval!;
+        if (now < TaskClocks.WaitEnds(wait)) return null;
+        return wait.Approved
+            ? NeverStarted(record, t, now, options)
+            : Commit(Ended(record, TaskState.Rejected, "approval-timeout", now), t, Actor.System, now, options);
+    }
+
+    /// <summary>Not before the end of the wait: that is all a silo that does not know of approvals need read.</summary>
+    private static TaskRecord Awaiting(
+        TaskRecord record, TaskTrigger.AskApproval t, DateTimeOffset since, DateTimeOffset until, DateTimeOffset startBy) => record with
+    {
+        State = TaskState.AwaitingApproval,
+        NotBefore = until,
+        OfferedTo = null,
+        OfferExpires = null,
+        Approval = new ApprovalWait
+        {
+            Attempt = t.Attempt,
+            Worker = t.Holder.Worker,
+            Epoch = t.Holder.Epoch,
+            Rule = t.Ask.Rule,
+            Digest = t.Ask.Digest,
+            Summary = t.Ask.Summary,
+            Remote = t.Ask.Remote,
+            Since = since,
+            Until = until,
+            StartBy = startBy,
+        },
+    };
+
+    /// <summary>The worker that asked, in the same session or a later one.</summary>
+    private static bool Holds(ApprovalWait wait, Holder holder) =>
+        holder.Epoch >= wait.Epoch && string.Equals(holder.Worker, wait.Worker, StringComparison.Ordinal);
+}
