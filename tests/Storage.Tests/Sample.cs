@@ -41,6 +41,12 @@ public static class Sample
     public static TaskRecord Ended(this TaskRecord record, TaskState state, DateTimeOffset? at = null) =>
         record.Next(state, "result") with { EndedAt = at ?? Noon, WakeAt = null };
 
+    public static ApprovalWait Wait(int attempt) => new()
+    {
+        Attempt = attempt, Worker = "studio", Epoch = 7, Rule = "git-push", Digest = new string('a', 64), Summary = "git push", Remote = true,
+        Since = Noon, Until = Noon.AddMinutes(10), StartBy = Noon.AddMinutes(15), Approved = true, ApprovedBy = "adm1",
+    };
+
     public static GrainId Grain(Guid id) => GrainId.Create(GrainType.Create("task"), GrainIdKeyExtensions.CreateGuidKey(id));
 
     /// <summary>Writes as a grain does that holds <paramref name="etag"/>; the new ETag.</summary>

@@ -12,10 +12,10 @@ internal static class TaskColumns
         "t.id, t.version, t.state, t.tenant, t.pool, t.kind, t.requires, t.priority, t.created_at, t.concurrency_key, t.session, "
         + "t.attempt, t.failed_attempts, t.cancel_requested, t.epoch, t.worker, t.reason, t.not_before, t.started_at, t.ended_at, "
         + "t.wake_at, t.outcome, t.late_result, s.start_within, s.timeout, s.silence, s.kill_grace, s.max_attempts, "
-        + "s.request_digest, s.trace_parent, s.tags, t.start_ticket";
+        + "s.request_digest, s.trace_parent, s.tags, t.start_ticket, t.approval";
 
     /// <summary>Index of the payload when it is selected after <see cref="Row"/>.</summary>
-    public const int Payload = 32;
+    public const int Payload = 33;
 
     /// <summary>Every state a row can be in.</summary>
     public static readonly TaskState[] StoredStates =
@@ -24,8 +24,34 @@ internal static class TaskColumns
         TaskState.TimedOut, TaskState.Expired, TaskState.Rejected, TaskState.Lost,
     ];
 
-    /// <summary>The state a row may hold: an offer lives in memory only.</summary>
-    public static TaskState Stored(TaskState state) => state == TaskState.Offered ? TaskState.Queued : state;
+    /// <summary>The state a row may hold: an offer lives in memory only, a wait for approval in a column of its own.</summary>
+    public static TaskState Stored(TaskState state) =>
+        state is TaskState.Offered or TaskState.AwaitingApproval ? TaskState.Queued : state;
+
+    /// <summary>
+    /// The ranges of rows that hold these states. What waits for approval has one of its own, and is among the queued.
+    /// </summary>
+    public static IEnumerable<TaskState> Ranges(IReadOnlyList<TaskState> states)
+    {
+        var stored = states.Where(state => state != TaskState.AwaitingApproval).Select(Stored).Distinct();
+        return states.Contains(TaskState.AwaitingApproval) && !states.Any(state => state is TaskState.Queued or TaskState.Offered)
+            ? stored.Append(TaskState.AwaitingApproval)
+            : stored;
+    }
+
+    /// <summary>
+    /// What a row waits for; null when it does not. Code that does not know of approvals leaves one behind when it goes on with the
+    /// task: then the attempt is another, or the state.
+    /// </summary>
+    public static ApprovalWait? Approval(TaskState state, int attempt, ReadOnlySpan<byte> json)
+    {
+        if (state != TaskState.Queued || json.IsEmpty) return null;
+        var wait = JsonSerializer.Deserialize(json, TaskColumnsJson.Default.ApprovalWait);
+        return wait?.Attempt == attempt + 1 ? wait : null;
+    }
+
+    public static byte[]? Json(ApprovalWait? wait) =>
+        wait is null ? null : JsonSerializer.SerializeToUtf8Bytes(wait, TaskColumnsJson.Default.ApprovalWait);
 
     public static byte[]? Json(AttemptOutcome? outcome) =>
         outcome is null ? null : JsonSerializer.SerializeToUtf8Bytes(outcome, TaskColumnsJson.Default.AttemptOutcome);
@@ -42,5 +68,6 @@ internal static class TaskColumns
 /// <summary>JSON of the few parts of a row that no query looks into.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AttemptOutcome))]
+[JsonSerializable(typeof(ApprovalWait))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 internal sealed partial class TaskColumnsJson : JsonSerializerContext;

@@ -10,10 +10,10 @@ public abstract class TaskListContract : StoreContract
     private static readonly string?[] Workers = [null, "studio", "laptop"];
 
     private static readonly Gen<(int At, int State, int Worker, int Kind)[]> Rows =
-        Gen.Select(Gen.Int[0, 6], Gen.Int[1, 10], Gen.Int[0, 2], Gen.Int[0, 2]).Array[0, 40];
+        Gen.Select(Gen.Int[0, 6], Gen.Int[1, 11], Gen.Int[0, 2], Gen.Int[0, 2]).Array[0, 40];
 
     private static readonly Gen<TaskQuery> Queries = Gen.Select(
-        Gen.Int[1, 10].Array[0, 4], Gen.Int[0, 2], Gen.Int[0, 3], Gen.Int[0, 6].Nullable(), Gen.Int[1, 9],
+        Gen.Int[1, 11].Array[0, 4], Gen.Int[0, 2], Gen.Int[0, 3], Gen.Int[0, 6].Nullable(), Gen.Int[1, 9],
         (states, worker, kind, since, limit) => new TaskQuery
         {
             Tenant = "",
@@ -33,7 +33,7 @@ public abstract class TaskListContract : StoreContract
             {
                 var name = $"tenant{Interlocked.Increment(ref tenant)}";
                 var records = rows.Select(row => Record(name, row)).ToArray();
-                await Task.WhenAll(records.Select(record => Store.Tasks.Write(record)));
+                await Task.WhenAll(records.Select(Write));
                 foreach (var query in queries)
                 {
                     Assert.Equal(Naive(records, query), await Walk(query with { Tenant = name }));
@@ -112,14 +112,31 @@ public abstract class TaskListContract : StoreContract
         {
             State = (TaskState)row.State,
             Worker = Workers[row.Worker],
+            Approval = row.State == (int)TaskState.AwaitingApproval ? Sample.Wait(1) with { Worker = Workers[row.Worker] ?? "attic" } : null,
         };
+
+    /// <summary>What waits was queued before: a first write knows of no approval.</summary>
+    private async Task Write(TaskRecord record)
+    {
+        if (record.Approval is null)
+        {
+            await Store.Tasks.Write(record);
+            return;
+        }
+        var etag = await Store.Tasks.Write(record with { State = TaskState.Queued, Approval = null });
+        await Store.Tasks.Write(record with { Version = 2 }, etag);
+    }
 
     private static Guid[] Naive(TaskRecord[] records, TaskQuery query)
     {
         var states = query.States.Select(state => state == TaskState.Offered ? TaskState.Queued : state).ToHashSet();
+        bool Wanted(TaskRecord r) => states.Contains(r.State)
+            || (r.State is TaskState.Offered or TaskState.AwaitingApproval && states.Contains(TaskState.Queued));
+        // Asked for as such it is the worker's that waits with it; else that of the attempt before.
+        bool Waits(TaskRecord r) => r.Approval is not null && states.Contains(r.State) && !states.Contains(TaskState.Queued);
         return [.. records
-            .Where(r => states.Count == 0 || states.Contains(r.State == TaskState.Offered ? TaskState.Queued : r.State))
-            .Where(r => query.Worker is null || r.Worker == query.Worker)
+            .Where(r => states.Count == 0 || Wanted(r))
+            .Where(r => query.Worker is null || (Waits(r) ? r.Approval!.Worker : r.Worker) == query.Worker)
             .Where(r => query.Kind is null || r.Spec.Kind == query.Kind)
             .Where(r => query.Since is null || r.CreatedAt >= query.Since)
             .OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Id).Select(r => r.Id)];

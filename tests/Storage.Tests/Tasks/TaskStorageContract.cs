@@ -45,6 +45,41 @@ public abstract class TaskStorageContract : StoreContract
     }
 
     [Fact]
+    public async Task A_wait_for_approval_comes_back_and_no_backlog_holds_it_before_its_end()
+    {
+        var queued = Sample.Queued();
+        var etag = await Store.Tasks.Write(queued);
+        var wait = Sample.Wait(1);
+        var waits = queued.Next(TaskState.AwaitingApproval, "ask-approval") with { Approval = wait, NotBefore = wait.Until, WakeAt = wait.Until };
+        etag = await Store.Tasks.Write(waits, etag);
+
+        Assert.Equal(Sample.Text(waits with { Last = null }), Sample.Text((await Store.Tasks.Load(queued.Id)).State));
+        var query = new TaskQuery { Tenant = "default", States = [TaskState.AwaitingApproval] };
+        var listed = Assert.Single((await Store.List.List(query, default)).Tasks);
+        Assert.Equal((TaskState.Queued, TaskState.AwaitingApproval, "studio"), (listed.State, listed.TrueState, listed.Worker));
+        Assert.Equal(wait, listed.Approval);
+        Assert.Empty(await Store.Index.Backlog("default", "default", "kind:command", 10, Sample.Noon, default));
+
+        await Store.Tasks.Write(waits.Started() with { Approval = null }, etag);
+        Assert.Null((await Store.Tasks.Load(queued.Id)).State.Approval);
+        Assert.Empty((await Store.List.List(query, default)).Tasks);
+    }
+
+    [Fact]
+    public async Task A_wait_that_older_code_left_behind_when_it_went_on_with_the_task_is_none()
+    {
+        var queued = Sample.Queued();
+        var etag = await Store.Tasks.Write(queued);
+        // An attempt later, queued again, the column untouched.
+        await Store.Tasks.Write(queued.Next(TaskState.AwaitingApproval, "ask-approval") with { Approval = Sample.Wait(1), Attempt = 1 }, etag);
+
+        var found = (await Store.Tasks.Load(queued.Id)).State;
+
+        Assert.Equal(TaskState.Queued, found.State);
+        Assert.Null(found.Approval);
+    }
+
+    [Fact]
     public async Task Fields_set_back_to_null_read_as_null()
     {
         var full = Full();

@@ -14,9 +14,10 @@ internal sealed class TaskList(PostgresDatabase database, TaskCounts counts) : I
     public async ValueTask<TaskPage> List(TaskQuery query, CancellationToken cancellation)
     {
         var limit = Math.Clamp(query.Limit, 1, LargestPage);
-        var tasks = await database.Query(
-            TaskPages.Sql(query), parameters => TaskPages.Bind(parameters, query, limit + 1), TaskRow.Snapshot, cancellation)
-            .ConfigureAwait(false);
+        var tasks = new List<TaskSnapshot>();
+        foreach (var (sql, bind) in TaskPages.Questions(query, limit + 1))
+            tasks.AddRange(await database.Query(sql, parameters => bind(parameters), TaskRow.Snapshot, cancellation).ConfigureAwait(false));
+        tasks = [.. tasks.OrderByDescending(task => (task.CreatedAt, task.Id)).Take(limit + 1)];
         if (tasks.Count <= limit) return new TaskPage(tasks, null);
         tasks.RemoveAt(limit);
         return new TaskPage(tasks, new TaskCursor(tasks[^1].CreatedAt, tasks[^1].Id));

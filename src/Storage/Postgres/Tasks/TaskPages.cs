@@ -35,7 +35,22 @@ internal static class TaskPages
     private const string ByWorker = EachState + " AND worker = $7" + Merged;
     private const string ByWorkerKind = EachState + " AND worker = $7 AND kind = $8" + Merged;
 
-    public static string Sql(TaskQuery query) => (HasStates(query), query.Worker, query.Kind) switch
+    private const string Awaiting =
+        "SELECT " + TaskColumns.Row + " FROM (SELECT created_at, id FROM tasks WHERE tenant = $1 AND state = 1 AND awaits IS NOT NULL"
+        + " AND ($6::text IS NULL OR awaits = $6) AND ($7::text IS NULL OR kind = $7)" + Range + Order + Rows;
+
+    /// <summary>The questions for one page; what they find is merged. Those that wait for approval are asked for apart.</summary>
+    public static IEnumerable<(string Sql, Action<NpgsqlParameterCollection> Bind)> Questions(TaskQuery query, int limit)
+    {
+        var ranges = TaskColumns.Ranges(query.States).ToArray();
+        var others = query with { States = [.. ranges.Where(state => state != TaskState.AwaitingApproval)] };
+        if (others.States.Count == ranges.Length || others.States.Count > 0)
+            yield return (Sql(others), parameters => Bind(parameters, others, limit));
+        if (others.States.Count < ranges.Length)
+            yield return (Awaiting, parameters => BindPage(parameters, query, limit).Next(query.Worker).Next(query.Kind));
+    }
+
+    private static string Sql(TaskQuery query) => (HasStates(query), query.Worker, query.Kind) switch
     {
         (false, _, null) => Plain,
         (false, _, _) => ByKind,
@@ -45,14 +60,17 @@ internal static class TaskPages
         _ => ByWorkerKind,
     };
 
-    public static void Bind(NpgsqlParameterCollection parameters, TaskQuery query, int limit)
+    private static void Bind(NpgsqlParameterCollection parameters, TaskQuery query, int limit)
     {
-        parameters.Next(query.Tenant).Next(query.Since?.UtcTicks ?? long.MinValue)
-            .Next(query.Cursor?.CreatedAt.UtcTicks ?? long.MaxValue).Next(query.Cursor?.Id ?? Guid.Empty).Next(limit);
+        BindPage(parameters, query, limit);
         if (HasStates(query)) parameters.Next(States(query));
         if (query.Worker is { } worker) parameters.Next(worker);
         if (query.Kind is { } kind) parameters.Next(kind);
     }
+
+    private static NpgsqlParameterCollection BindPage(NpgsqlParameterCollection parameters, TaskQuery query, int limit) =>
+        parameters.Next(query.Tenant).Next(query.Since?.UtcTicks ?? long.MinValue)
+            .Next(query.Cursor?.CreatedAt.UtcTicks ?? long.MaxValue).Next(query.Cursor?.Id ?? Guid.Empty).Next(limit);
 
     /// <summary>A worker's tasks are indexed by state, too: all of them are those of every state.</summary>
     private static bool HasStates(TaskQuery query) => query.Worker is not null || query.States.Count > 0;

@@ -8,7 +8,21 @@ namespace OpenClaw.Storage.Postgres.Tasks;
 /// <summary>How a row of the tasks table, joined with what was asked for, reads as a record or a snapshot.</summary>
 internal static class TaskRow
 {
-    public static TaskRecord Record(NpgsqlDataReader row) => new()
+    public static TaskRecord Record(NpgsqlDataReader row)
+    {
+        var record = Plain(row);
+        return Approval(row, record.State, record.Attempt) is { } wait
+            ? record with { State = TaskState.AwaitingApproval, Approval = wait }
+            : record;
+    }
+
+    public static TaskSnapshot Snapshot(NpgsqlDataReader row)
+    {
+        var task = PlainSnapshot(row);
+        return Approval(row, task.State, task.Attempt) is { } wait ? task with { Approval = wait, Worker = wait.Worker } : task;
+    }
+
+    private static TaskRecord Plain(NpgsqlDataReader row) => new()
     {
         Id = row.GetGuid(0),
         Spec = Spec(row, row.GetFieldValue<byte[]>(TaskColumns.Payload)),
@@ -30,7 +44,7 @@ internal static class TaskRow
         StartTicket = row.IsDBNull(31) ? null : row.GetGuid(31),
     };
 
-    public static TaskSnapshot Snapshot(NpgsqlDataReader row) => new()
+    private static TaskSnapshot PlainSnapshot(NpgsqlDataReader row) => new()
     {
         Id = row.GetGuid(0),
         Spec = Spec(row, []),
@@ -68,6 +82,9 @@ internal static class TaskRow
         Tags = row.BytesOrNull(30) is { } tags ? TaskColumns.Tags(tags) : null,
         Payload = payload,
     };
+
+    private static ApprovalWait? Approval(NpgsqlDataReader row, TaskState state, int attempt) =>
+        row.BytesOrNull(32) is { } json ? TaskColumns.Approval(state, attempt, json) : null;
 
     private static AttemptOutcome? Outcome(NpgsqlDataReader row, int column) =>
         row.BytesOrNull(column) is { } json ? TaskColumns.Outcome(json) : null;

@@ -21,4 +21,6 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Post
     public byte[]? Outcome { get; } = TaskColumns.Json(record.Outcome);
 
     public byte[]? LateResult { get; } = TaskColumns.Json(record.LateResult);
+
+    public byte[]? Approval { get; } = TaskColumns.Json(record.Approval);
 }

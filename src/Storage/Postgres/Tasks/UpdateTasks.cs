@@ -15,11 +15,12 @@ internal sealed class UpdateTasks : BulkStatement
             UPDATE tasks t SET version = n.version, state = n.state, attempt = n.attempt, failed_attempts = n.failed_attempts,
                 cancel_requested = n.cancel_requested, epoch = n.epoch, worker = n.worker, reason = n.reason, not_before = n.not_before,
                 started_at = n.started_at, ended_at = n.ended_at, wake_at = n.wake_at, outcome = n.outcome, late_result = n.late_result,
-                start_ticket = n.start_ticket
+                start_ticket = n.start_ticket, approval = n.approval, awaits = n.awaits
             FROM unnest(
-                $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) AS n(
+                $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) AS n(
                 id, expected, version, state, attempt, failed_attempts, cancel_requested, epoch, worker, reason, not_before, started_at,
-                ended_at, wake_at, activity, outcome, late_result, at, what, about, token_id, address, start_ticket)
+                ended_at, wake_at, activity, outcome, late_result, at, what, about, token_id, address, start_ticket,
+                approval, awaits)
             WHERE t.id = n.id AND t.version = n.expected
             RETURNING t.seq, t.id, t.tenant, t.session, n.version, n.state, n.reason, n.worker, n.activity, n.at, n.what, n.about,
                 n.token_id, n.address
@@ -49,7 +50,8 @@ internal sealed class UpdateTasks : BulkStatement
             .Time(task => task.Record.LastActivity()).Bytes(task => task.Outcome).Bytes(task => task.LateResult)
             .LongOrNull(task => task.Record.Last?.At.UtcTicks).Text(task => task.Record.Last?.Trigger)
             .Int(task => task.Record.Last?.Attempt ?? 0).Text(task => task.Record.Last?.Actor.TokenId)
-            .Text(task => task.Record.Last?.Actor.Address).IdOrNull(task => task.Record.StartTicket);
+            .Text(task => task.Record.Last?.Actor.Address).IdOrNull(task => task.Record.StartTicket)
+            .Bytes(task => task.Approval).Text(task => task.Record.Approval?.Worker);
         return command;
     }
 

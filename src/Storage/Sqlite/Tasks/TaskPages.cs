@@ -20,6 +20,9 @@ internal static class TaskPages
     private const string ByWorker = OfWorker + Range + Order;
     private const string ByWorkerKind = OfWorker + " AND kind = ?8" + Range + Order;
 
+    private const string Awaiting = Select + "tasks_awaiting WHERE tenant = ?1 AND state = 1 AND awaits IS NOT NULL"
+        + " AND (?6 IS NULL OR awaits = ?6) AND (?7 IS NULL OR kind = ?7)" + Range + Order;
+
     /// <summary>A row's place in the list and its key.</summary>
     public readonly record struct Place(DateTimeOffset CreatedAt, Guid Id, long Seq);
 
@@ -32,8 +35,12 @@ internal static class TaskPages
             Collect(database, query, null, limit, places);
             return places;
         }
-        var states = query.States.Count == 0 ? TaskColumns.StoredStates : Distinct(query.States);
-        foreach (var state in states) Collect(database, query, state, limit, places);
+        var states = query.States.Count == 0 ? TaskColumns.StoredStates : TaskColumns.Ranges(query.States);
+        foreach (var state in states)
+        {
+            if (state == TaskState.AwaitingApproval) CollectAwaiting(database, query, limit, places);
+            else Collect(database, query, state, limit, places);
+        }
         places.Sort(NewestFirst);
         if (places.Count > limit) places.RemoveRange(limit, places.Count - limit);
         return places;
@@ -51,17 +58,29 @@ internal static class TaskPages
             _ => ByWorkerKind,
         };
         using var find = database.Use(sql);
-        find.Add(query.Tenant).Add(query.Since?.UtcTicks ?? long.MinValue);
-        if (query.Cursor is { } cursor) find.Add(cursor.CreatedAt).Add(cursor.Id);
-        else find.Add(long.MaxValue).Add(Guid.Empty);
-        find.Add(limit);
+        Bind(find, query, limit);
         if (state is { } wanted) find.Add((long)wanted);
         if (query.Worker is { } worker) find.Add(worker);
         if (query.Kind is { } kind) find.Add(kind);
         while (find.Step()) places.Add(new Place(find.Time(0), find.Id(1), find.Long(2)));
     }
 
-    private static IEnumerable<TaskState> Distinct(IReadOnlyList<TaskState> states) => states.Select(TaskColumns.Stored).Distinct();
+    /// <summary>They are few: whoever asks for one worker's or one kind's walks all of them, in the index.</summary>
+    private static void CollectAwaiting(SqliteDatabase database, TaskQuery query, int limit, List<Place> places)
+    {
+        using var find = database.Use(Awaiting);
+        Bind(find, query, limit);
+        find.Add(query.Worker).Add(query.Kind);
+        while (find.Step()) places.Add(new Place(find.Time(0), find.Id(1), find.Long(2)));
+    }
+
+    private static void Bind(Statement find, TaskQuery query, int limit)
+    {
+        find.Add(query.Tenant).Add(query.Since?.UtcTicks ?? long.MinValue);
+        if (query.Cursor is { } cursor) find.Add(cursor.CreatedAt).Add(cursor.Id);
+        else find.Add(long.MaxValue).Add(Guid.Empty);
+        find.Add(limit);
+    }
 
     private static int NewestFirst(Place left, Place right) =>
         left.CreatedAt != right.CreatedAt ? right.CreatedAt.CompareTo(left.CreatedAt) : right.Id.CompareTo(left.Id);

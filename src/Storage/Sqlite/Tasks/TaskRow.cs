@@ -7,7 +7,21 @@ namespace OpenClaw.Storage.Sqlite.Tasks;
 /// <summary>How a row of the tasks table, joined with what was asked for, reads as a record or a snapshot.</summary>
 internal static class TaskRow
 {
-    public static TaskRecord Record(Statement row) => new()
+    public static TaskRecord Record(Statement row)
+    {
+        var record = Plain(row);
+        return Approval(row, record.State, record.Attempt) is { } wait
+            ? record with { State = TaskState.AwaitingApproval, Approval = wait }
+            : record;
+    }
+
+    public static TaskSnapshot Snapshot(Statement row)
+    {
+        var task = PlainSnapshot(row);
+        return Approval(row, task.State, task.Attempt) is { } wait ? task with { Approval = wait, Worker = wait.Worker } : task;
+    }
+
+    private static TaskRecord Plain(Statement row) => new()
     {
         Id = row.Id(0),
         Spec = Spec(row, row.Blob(TaskColumns.Payload).ToArray()),
@@ -29,7 +43,7 @@ internal static class TaskRow
         LateResult = Outcome(row, 22),
     };
 
-    public static TaskSnapshot Snapshot(Statement row) => new()
+    private static TaskSnapshot PlainSnapshot(Statement row) => new()
     {
         Id = row.Id(0),
         Spec = Spec(row, []),
@@ -67,6 +81,9 @@ internal static class TaskRow
         Tags = row.IsNull(30) ? null : TaskColumns.Tags(row.Blob(30)),
         Payload = payload,
     };
+
+    private static ApprovalWait? Approval(Statement row, TaskState state, int attempt) =>
+        row.IsNull(32) ? null : TaskColumns.Approval(state, attempt, row.Blob(32));
 
     private static AttemptOutcome? Outcome(Statement row, int column) =>
         row.IsNull(column) ? null : TaskColumns.Outcome(row.Blob(column));

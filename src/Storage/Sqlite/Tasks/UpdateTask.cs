@@ -15,12 +15,13 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
         """
         UPDATE tasks SET version = ?2, state = ?3, attempt = ?4, failed_attempts = ?5, cancel_requested = ?6, epoch = ?7, worker = ?8,
             reason = ?9, not_before = ?10, started_at = ?11, ended_at = ?12, wake_at = ?13, outcome = ?14, late_result = ?15,
-            start_ticket = ?16
+            start_ticket = ?16, approval = ?17, awaits = ?18
         WHERE seq = ?1
         """;
 
     private readonly byte[]? outcome = TaskColumns.Json(record.Outcome);
     private readonly byte[]? lateResult = TaskColumns.Json(record.LateResult);
+    private readonly byte[]? approval = TaskColumns.Json(record.Approval);
 
     public override WriteKey? Key => new WriteKey(WriteTable.Tasks, record.Id);
 
@@ -46,6 +47,6 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
         update.Add(seq).Add(record.Version).Add((long)TaskColumns.Stored(record.State)).Add(record.Attempt)
             .Add(record.FailedAttempts).Add(record.CancelRequested).Add(record.Epoch).Add(record.Worker).Add(record.Reason)
             .Add(record.NotBefore).Add(record.StartedAt).Add(record.EndedAt).Add(record.WakeAt).Add(outcome).Add(lateResult)
-            .Add(record.StartTicket).Run();
+            .Add(record.StartTicket).Add(approval).Add(record.Approval?.Worker).Run();
     }
 }
