@@ -18,6 +18,7 @@ internal static class ClientApi
         services.AddSingleton<TaskReader>();
         services.AddSingleton<SubmitEndpoints>();
         services.AddSingleton<TaskEndpoints>();
+        services.AddSingleton<ApprovalEndpoints>();
         services.AddSingleton<LiveOutput>();
         services.AddHostedService<StorePoll>();
         services.AddSingleton<OutputFollower>();
@@ -44,6 +45,7 @@ internal static class ClientApi
         var services = routes.ServiceProvider;
         services.GetRequiredService<SubmitEndpoints>().Map(routes);
         services.GetRequiredService<TaskEndpoints>().Map(routes);
+        services.GetRequiredService<ApprovalEndpoints>().Map(routes);
         services.GetRequiredService<OutputEndpoint>().Map(routes);
         services.GetRequiredService<EventEndpoint>().Map(routes);
         services.GetRequiredService<HealthEndpoint>().Map(routes);

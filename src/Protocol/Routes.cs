@@ -13,6 +13,8 @@ public static class Routes
     public const string Task = "/tasks/{id}";
     /// <summary>Asks for the end of a task.</summary>
     public const string Cancel = "/tasks/{id}/cancel";
+    /// <summary>A human's yes or no about a task that waits for it.</summary>
+    public const string TaskApproval = "/tasks/{id}/approval";
     /// <summary>Raw bytes of a stream.</summary>
     public const string TaskOutput = "/tasks/{id}/output";
     /// <summary>Server-sent events.</summary>
@@ -49,6 +51,8 @@ public static class Routes
     public const string Start = "/worker/attempts/{id}/start";
     /// <summary>Worker: renews leases.</summary>
     public const string Heartbeat = "/worker/heartbeat";
+    /// <summary>Worker: asks for a human's yes before a start.</summary>
+    public const string Approval = "/worker/attempts/{id}/approval";
     /// <summary>Worker: chunks of output.</summary>
     public const string AttemptOutput = "/worker/attempts/{id}/output";
     /// <summary>Worker: how it ended.</summary>

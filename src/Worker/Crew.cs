@@ -1,9 +1,12 @@
+using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Audit;
 using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Execution.Commands;
 using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
 using OpenClaw.Worker.Supervision;
 using OpenClaw.Worker.Transport;
@@ -28,6 +31,8 @@ internal sealed class Crew : IDisposable
     private readonly PollLoop polls;
     private readonly AttemptRunner runner;
     private readonly DrainOrder drain = new();
+    private readonly PauseOrder pause;
+    private readonly ApprovalBooks approvals;
     private readonly ControlServer? control;
 
     public Crew(WorkerOptions options, HomeFolder home, AttemptFiles files, WorkerSettings settings, TimeProvider clock, WorkerLog log)
@@ -40,13 +45,20 @@ internal sealed class Crew : IDisposable
         sessions = new SessionKeeper(
             link, options, SessionKeeper.Describe(options, home.Instance, executors.Kinds, WorkerDaemon.Version), attempts, clock, log);
         heartbeats = new HeartbeatLoop(link, sessions, attempts, new RecentSessions(settings.Claude, user), clock, log);
-        var poll = new PollContext(options.PollWait, offer => runner!.Accept(offer), log);
+        pause = new PauseOrder(home.Pause, clock);
+        var poll = new PollContext(options.PollWait, offer => runner!.Accept(offer), log, pause);
         polls = new PollLoop(link, sessions, attempts, heartbeats, clock, poll);
-        var context = new RunnerContext(attempts, () => polls.Pause(DiskPause), clock, log, ending.Token);
+        approvals = new ApprovalBooks(
+            new WaitingOffers(home.Approvals), new HourRules(home.HourRules, clock), new PendingApprovals(), new AuditLog(home.Audit, clock, log));
+        var approvalDesk = new ApprovalDesk(link, sessions, attempts, approvals, () => ApprovalTerms.Default,
+            new ApprovalContext(options.Name, user.Home, clock, log, ending.Token));
+        var gate = new StartGate(_ => Verdict.Allowed, approvalDesk, approvals.Audit);
+        var context = new RunnerContext(attempts, () => polls.Pause(DiskPause), clock, log, ending.Token, gate);
         var desk = new ExecutionDesk(link, sessions, executors, user, files, context);
         var sender = new ResultSender(link, sessions, files, attempts, clock, log);
         runner = new AttemptRunner(link, sessions, files, desk, sender, context);
         Resume(files.Spool);
+        WaitOn();
         control = ControlServer.Open(options.Home, Commands(home), clock, log);
     }
 
@@ -80,13 +92,19 @@ internal sealed class Crew : IDisposable
     {
         link.Dispose();
         drain.Dispose();
+        approvals.Audit.Dispose();
         ending.Dispose();
     }
 
     private ControlCommands Commands(HomeFolder home)
     {
         var commands = new ControlCommands();
-        commands.Add(StatusCommand.Name, new StatusCommand(options, sessions, attempts, home.Spool, drain, clock).Run);
+        commands.Add(StatusCommand.Name, new StatusCommand(
+            options, sessions, attempts, home.Spool, new StatusOrders(drain, pause, approvals.Pending, approvals.Rules), clock).Run);
+        commands.Add(ApproveCommand.Name, new ApproveCommand(approvals.Pending, approvals.Rules, approvals.Audit, clock).Run);
+        var pausing = new PauseCommand(pause, approvals.Audit, log);
+        commands.Add(PauseCommand.PauseName, pausing.Pause);
+        commands.Add(PauseCommand.ResumeName, pausing.Resume);
         commands.Add(DrainCommand.Name, new DrainCommand(attempts, home.Spool, drain).Run);
         return commands;
     }
@@ -98,6 +116,15 @@ internal sealed class Crew : IDisposable
             log.SpoolFound(waiting.Count);
         foreach (var (attemptId, result) in waiting)
             runner.Resume(attemptId, result);
+    }
+
+    private void WaitOn()
+    {
+        var waiting = approvals.Offers.Load();
+        if (waiting.Count > 0)
+            log.ApprovalsFound(waiting.Count);
+        foreach (var one in waiting)
+            runner.WaitOn(one.Offer);
     }
 
     /// <summary>A fault in a loop is a bug; it is logged and the loop goes on, because a worker that hangs helps nobody.</summary>

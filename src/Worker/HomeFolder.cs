@@ -5,6 +5,8 @@ namespace OpenClaw.Worker;
 /// <summary>The daemon's own folder, held by one daemon at a time: its instance id, its journal, its spool, the owner's settings.</summary>
 internal sealed class HomeFolder : IDisposable
 {
+    /// <summary>Folder of the audit log.</summary>
+    public const string AuditName = "audit";
     private readonly FileStream heldLock;
 
     private HomeFolder(string path, FileStream heldLock, string instance)
@@ -14,6 +16,10 @@ internal sealed class HomeFolder : IDisposable
         Spool = Make(Path.Combine(path, "spool"));
         Attempts = Make(Path.Combine(path, "attempts"));
         Door = Path.Combine(path, "door");
+        Approvals = Make(Path.Combine(path, "approvals"));
+        Audit = Path.Combine(path, AuditName);
+        HourRules = Path.Combine(path, "approval-rules.json");
+        Pause = Path.Combine(path, "pause");
     }
 
     /// <summary>Secret, stable: by it a restarted daemon takes its own session over at once.</summary>
@@ -24,6 +30,14 @@ internal sealed class HomeFolder : IDisposable
     public string Attempts { get; }
     /// <summary>The socket where supervisors find the daemon that lives.</summary>
     public string Door { get; }
+    /// <summary>Offers that wait for the owner's yes.</summary>
+    public string Approvals { get; }
+    /// <summary>The owner's record of what ran.</summary>
+    public string Audit { get; }
+    /// <summary>The owner's yes for a while.</summary>
+    public string HourRules { get; }
+    /// <summary>There while the owner wants no work.</summary>
+    public string Pause { get; }
 
     /// <summary>Null and a sentence when it can't be used, or another daemon uses it.</summary>
     public static (HomeFolder? Home, string? Error) Open(string path)

@@ -22,6 +22,13 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock)
     public void Woke(TimeSpan slept) => Line($"the clock jumped by {Seconds(slept)} s: heartbeat first");
     public void Started(string attempt, string kind) => Line($"attempt {attempt} ({kind}) started");
     public void NotStarted(string attempt, string why) => Line($"attempt {attempt} not started: {why}");
+    public void AwaitsApproval(string attempt, string rule) =>
+        Line($"attempt {attempt} waits for your yes (rule {rule}): openclaw-worker approve");
+    public void Approved(string attempt, string where) => Line($"attempt {attempt} was approved {where}");
+    public void ApprovalsFound(int count) => Line($"{count} attempts from before still wait for your yes: openclaw-worker approve");
+    public void Paused(string until) => Line($"paused: no new work {until}");
+    public void Resumed() => Line("work is taken again");
+    public void NoAudit(Exception error) => Line($"the audit log can't be written: {error.Message}");
     public void Stopping(string attempt, string why) => Line($"attempt {attempt} is being ended: {why}");
     public void Ended(string attempt, string outcome, long bytes, TimeSpan took) =>
         Line($"attempt {attempt} {outcome} after {Seconds(took)} s, {bytes} bytes of output");

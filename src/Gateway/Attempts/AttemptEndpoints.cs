@@ -87,7 +87,7 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
     }
 
     /// <summary>The attempt of the route and the live session of the body; null when the request has been answered.</summary>
-    private async ValueTask<(AttemptRef Attempt, Holder Holder)?> Enter(HttpContext context, string? session, Problem? problem)
+    internal async ValueTask<(AttemptRef Attempt, Holder Holder)?> Enter(HttpContext context, string? session, Problem? problem)
     {
         if (problem is not null) await context.Answer(problem);
         else if (!AttemptId.TryRoute(context, out var attempt)) await context.Answer(ProblemTable.Of(Rejection.NotFound));

@@ -57,12 +57,16 @@ internal sealed class TaskTeller(EventPosition from, IAuditTrail audit, OutputWa
         }
     }
 
+    /// <summary>The row of a wait for approval says queued.</summary>
+    private static TaskState StateOf(AuditEntry row) =>
+        row is { State: TaskState.Queued, Trigger: "ask-approval" or "approve" } ? TaskState.AwaitingApproval : row.State;
+
     private static StateEvent Of(AuditEntry row) => new()
     {
         Version = row.Version,
         At = row.At.ToUnixTimeMilliseconds(),
         Trigger = row.Trigger,
-        State = row.State.WireName(),
+        State = StateOf(row).WireName(),
         Attempt = row.Attempt,
         Reason = row.Reason,
         Worker = row.Worker,

@@ -18,6 +18,8 @@ internal sealed class Policy
     public static Policy SubmitTasks { get; } = new("tasks:submit", Roles.Client | Roles.Admin);
     public static Policy ReadTasks { get; } = new("tasks:read", Roles.Client | Roles.Admin);
     public static Policy CancelTasks { get; } = new("tasks:cancel", Roles.Client | Roles.Admin);
+    /// <summary>Not for a client: who may ask for work is not thereby one who may say yes to it.</summary>
+    public static Policy ApproveTasks { get; } = new("tasks:approve", Roles.Admin);
     public static Policy Notify { get; } = new("notify", Roles.Client | Roles.Admin);
     public static Policy ReadWorkers { get; } = new("workers:read", Roles.Client | Roles.Admin);
     public static Policy DrainWorkers { get; } = new("workers:drain", Roles.Admin);

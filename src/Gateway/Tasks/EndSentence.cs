@@ -19,6 +19,8 @@ internal static class EndSentence
                 ? $"printed nothing for {Text(task.Spec.Silence ?? TimeSpan.Zero)}"
                 : $"ran longer than its timeout of {Text(task.Spec.Timeout)}",
             TaskState.Expired => $"no worker started it within {Text(task.Spec.StartWithin)}",
+            TaskState.Rejected when task.Reason == "approval-timeout" => "nobody approved it in time",
+            TaskState.Rejected when task.Reason == "approval-denied" => "it was not approved",
             TaskState.Rejected => "the worker's own rules refused it",
             TaskState.Lost => "the worker vanished while it ran; what happened is not known",
             _ => null,

@@ -9,7 +9,7 @@ using OpenClaw.Protocol.Tasks;
 namespace OpenClaw.Gateway.Tasks;
 
 /// <summary>Reads, lists and cancels tasks.</summary>
-internal sealed class TaskEndpoints(IGrainFactory grains, TaskReader reader, ITaskList tasks)
+internal sealed class TaskEndpoints(IGrainFactory grains, TaskReader reader, ITaskList tasks, TimeProvider clock)
 {
     private static readonly Problem NoSuchTask = ProblemTable.Of(Rejection.NotFound);
 
@@ -68,6 +68,7 @@ internal sealed class TaskEndpoints(IGrainFactory grains, TaskReader reader, ITa
         }
         var page = await tasks.List(query, context.RequestAborted);
         var next = page.Next is { } cursor ? TaskListQuery.Write(cursor) : null;
-        await context.Answer(new TaskListView([.. page.Tasks.Select(TaskViews.Of)], next), ProtocolJson.Default.TaskListView);
+        var now = clock.GetUtcNow();
+        await context.Answer(new TaskListView([.. page.Tasks.Select(task => TaskViews.Of(task, now))], next), ProtocolJson.Default.TaskListView);
     }
 }

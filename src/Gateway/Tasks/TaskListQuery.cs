@@ -64,11 +64,12 @@ internal static class TaskListQuery
         foreach (var word in value.Split(','))
         {
             if (word is "pending" or "queued" or "offered") states.Add(TaskState.Queued);
+            else if (word == "awaiting_approval") states.Add(TaskState.AwaitingApproval);
             else if (word == "running") states.Add(TaskState.Running);
             else if (Array.Find(Ends, end => end.WireName() == word) is var end and not TaskState.None) states.Add(end);
             else
             {
-                errors.Add("status", "must be of pending, running, " + string.Join(", ", Ends.Select(known => known.WireName())));
+                errors.Add("status", "must be of pending, awaiting_approval, running, " + string.Join(", ", Ends.Select(known => known.WireName())));
                 break;
             }
         }

@@ -62,7 +62,8 @@ internal sealed class TaskReader(
     /// <summary>The task as the client sees it, with what is kept of its output.</summary>
     public async ValueTask<TaskView> View(TaskSnapshot task, CancellationToken cancellation)
     {
-        var view = TaskViews.Of(task);
+        var view = TaskViews.Of(task, clock.GetUtcNow());
+        if (task.Approval is { } wait) return view with { Why = WhyQueued.Of(wait) };
         if (task.State is TaskState.Queued or TaskState.Offered) return view with { Why = await Why(task) };
         if (!task.State.IsEnd()) return view;
         (long, long)? totals = task.Outcome is { } outcome ? (outcome.StdoutBytes, outcome.StderrBytes) : null;

@@ -28,7 +28,7 @@ internal static class TaskViews
             Metadata = ended ? Metadata(task.Outcome?.Metadata) : null,
             Signal = task.Outcome?.Signal,
             DurationMs = (long?)task.Outcome?.Duration?.TotalMilliseconds,
-            State = task.State.WireName(),
+            State = task.TrueState.WireName(),
             Reason = task.Reason,
             Kind = spec.Kind,
             Worker = task.Worker,
@@ -47,6 +47,22 @@ internal static class TaskViews
             LateResult = task.LateResult is { } late ? new(OutcomeName(late.Kind), late.ExitCode, late.Error) : null,
         };
     }
+
+    /// <summary>The same with what it waits for.</summary>
+    public static TaskView Of(TaskSnapshot task, DateTimeOffset now) =>
+        task.Approval is { } wait ? Of(task) with { Approval = Of(wait, now) } : Of(task);
+
+    private static ApprovalView Of(ApprovalWait wait, DateTimeOffset now) => new()
+    {
+        Rule = wait.Rule,
+        Digest = wait.Digest,
+        Summary = wait.Summary,
+        Attempt = wait.Attempt,
+        Since = wait.Since.ToUnixTimeMilliseconds(),
+        ExpiresIn = Math.Max(0, (long)((wait.Approved ? wait.StartBy : wait.Until) - now).TotalMilliseconds),
+        Remote = wait.Remote,
+        Approved = wait.Approved,
+    };
 
     /// <summary>The compatible word: pending, running, or the end.</summary>
     public static string Status(TaskState state) => state is TaskState.Queued or TaskState.Offered ? "pending" : state.WireName();

@@ -24,6 +24,11 @@ internal static class WhyQueued
         return Waiting(queue, taking);
     }
 
+    /// <summary>Somebody has it and waits for a human.</summary>
+    public static string Of(ApprovalWait wait) => wait.Approved
+        ? $"it is approved, and {wait.Worker} has not started it yet"
+        : $"{wait.Worker} waits for a person to approve it (rule {wait.Rule})";
+
     private static string BetweenAttempts(TaskSnapshot task, TimeSpan left) => string.Create(CultureInfo.InvariantCulture,
         $"it waits between attempts: {task.FailedAttempts} of {task.Spec.MaxAttempts} failed, "
         + $"the next may start in {Math.Ceiling(left.TotalSeconds)} s");

@@ -17,6 +17,7 @@ internal static class WorkerRoutes
         services.AddSingleton<WorkerEndpoints>();
         services.AddSingleton<ResultDesk>();
         services.AddSingleton<AttemptEndpoints>();
+        services.AddSingleton<ApprovalEndpoint>();
         services.AddSingleton<CompatibleWorkers>();
         services.AddSingleton<PollDesks>();
         services.AddSingleton<TakenStarts>();
@@ -33,6 +34,7 @@ internal static class WorkerRoutes
         app.MapPost(Routes.Heartbeat, app.Services.GetRequiredService<HeartbeatEndpoint>().Handle).Requires(Policy.Work);
         var attempts = app.Services.GetRequiredService<AttemptEndpoints>();
         app.MapPost(Routes.Start, attempts.Start).Requires(Policy.Work);
+        app.MapPost(Routes.Approval, app.Services.GetRequiredService<ApprovalEndpoint>().Handle).Requires(Policy.Work);
         app.MapPost(Routes.AttemptOutput, attempts.Output).Requires(Policy.Work);
         app.MapPost(Routes.AttemptResult, attempts.Result).Requires(Policy.Work);
         app.MapGet(Routes.WorkerPoll, app.Services.GetRequiredService<OldPollEndpoint>().Handle).Requires(Policy.Work);

@@ -58,4 +58,6 @@ public sealed record ApprovalWait
     [Id(10)] public bool Approved { get; init; }
     /// <summary>Id of the token the yes came with; the worker's own when it was said at the PC.</summary>
     [Id(11)] public string? ApprovedBy { get; init; }
+    /// <summary>The yes did not come from the PC itself.</summary>
+    [Id(12)] public bool ApprovedRemotely { get; init; }
 }

@@ -47,7 +47,7 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
         var step = await Do(new TaskTrigger.Finish(holder, outcome, actor));
         if (step.Record is not { } task || step.Rejection == Rejection.NotFound)
             return new(step.Rejection, ResultFate.None, TaskState.None);
-        return new(step.Rejection, step.Fate, task.State, task.Spec.Session is null ? null : task.Spec);
+        return new(step.Rejection, step.Fate, Told(task, Now), task.Spec.Session is null ? null : task.Spec);
     }
 
     public async Task<TaskReply> Cancel(Actor actor)

@@ -43,7 +43,10 @@ internal static partial class TaskMachine
             return Commit(Ended(record, TaskState.Rejected, "approval-denied", now), t, t.Actor, now, options);
         if (!t.AtThePc && !wait.Remote) return new(record, Rejection.ApprovalIsLocal);
         if (wait.Approved) return new(record) { Repeated = true };
-        var approved = record with { Approval = wait with { Approved = true, ApprovedBy = t.Actor.TokenId } };
+        var approved = record with { Approval = wait with
+        {
+            Approved = true, ApprovedBy = t.Actor.TokenId, ApprovedRemotely = !t.AtThePc,
+        } };
         return Commit(approved, t, t.Actor, now, options);
     }
 

@@ -15,6 +15,11 @@ public sealed class AttemptsClient(HttpClient http)
         AnswerReader.Post(http, Of(Routes.Start, attemptId), start,
             ProtocolJson.Default.StartAttempt, ProtocolJson.Lenient.StartedAttempt, cancellation);
 
+    /// <summary>Asks for a human's yes before the start, or tells what was decided at the PC.</summary>
+    public Task<Answer<ApprovalAnswer>> AskApproval(string attemptId, AskApproval ask, CancellationToken cancellation = default) =>
+        AnswerReader.Post(http, Of(Routes.Approval, attemptId), ask,
+            ProtocolJson.Default.AskApproval, ProtocolJson.Lenient.ApprovalAnswer, cancellation);
+
     /// <summary>Appends output; on a gap the problem says where to go on.</summary>
     public Task<Answer<JsonElement>> Append(string attemptId, AppendOutput output, CancellationToken cancellation = default) =>
         AnswerReader.Post(http, Of(Routes.AttemptOutput, attemptId), output,

@@ -47,6 +47,12 @@ public static class ProblemTypes
     public const string ResultConflict = "urn:openclaw:result-conflict";
     /// <summary>409: the chunk does not join; see <see cref="Problem.Next"/>.</summary>
     public const string OutputGap = "urn:openclaw:output-gap";
+    /// <summary>409: the task does not wait for an approval.</summary>
+    public const string NotAwaitingApproval = "urn:openclaw:not-awaiting-approval";
+    /// <summary>409: something else waits than what the digest is of.</summary>
+    public const string ApprovalDiffers = "urn:openclaw:approval-differs";
+    /// <summary>409: the owner of the PC lets nobody approve it from elsewhere.</summary>
+    public const string ApprovalIsLocal = "urn:openclaw:approval-is-local";
     /// <summary>413.</summary>
     public const string TooLarge = "urn:openclaw:too-large";
     /// <summary>415.</summary>

@@ -39,7 +39,7 @@ public sealed record TaskView
     public string? Signal { get; init; }
     /// <summary>Run time, ms, by the worker's clock.</summary>
     public long? DurationMs { get; init; }
-    /// <summary>State proper: queued, offered, running, or the end.</summary>
+    /// <summary>State proper: queued, offered, awaiting_approval, running, or the end.</summary>
     public required string State { get; init; }
     /// <summary>Why it is in this state, a word.</summary>
     public string? Reason { get; init; }
@@ -73,6 +73,8 @@ public sealed record TaskView
     public long? StartedAt { get; init; }
     /// <summary>A true result that came after the end.</summary>
     public LateResultView? LateResult { get; init; }
+    /// <summary>The human's yes it waits for.</summary>
+    public ApprovalView? Approval { get; init; }
 }
 
 /// <summary>A result that came after the end.</summary>

@@ -74,6 +74,11 @@ public sealed class TasksClient(HttpClient http)
         return await AnswerReader.Read(response, ProtocolJson.Lenient.TaskView, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>A human's yes or no about a task that waits for it; answers with the task.</summary>
+    public Task<Answer<TaskView>> Decide(string id, DecideApproval decision, CancellationToken cancellation = default) =>
+        AnswerReader.Post(http, Of(Routes.TaskApproval, id), decision,
+            ProtocolJson.Default.DecideApproval, ProtocolJson.Lenient.TaskView, cancellation);
+
     /// <summary>A page of tasks, newest first, without output.</summary>
     public async Task<Answer<TaskListView>> List(TaskFilter filter, CancellationToken cancellation = default)
     {

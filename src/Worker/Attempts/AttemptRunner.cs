@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Polling;
 using OpenClaw.Worker.Supervision;
@@ -31,6 +32,13 @@ internal sealed class AttemptRunner(
     {
         var held = context.Attempts.Adopt(adoption.Offer, adoption.Supervisors, context.Clock.GetTimestamp());
         Track(adoption.Offer.AttemptId, () => Execute(held));
+    }
+
+    /// <summary>Goes on waiting for the owner where a daemon before this one was.</summary>
+    public void WaitOn(Offer offer)
+    {
+        var held = context.Attempts.Park(offer);
+        Track(offer.AttemptId, () => Run(held, resumed: true));
     }
 
     /// <summary>Reports what a daemon before this one left in the spool.</summary>
@@ -67,12 +75,19 @@ internal sealed class AttemptRunner(
         });
     }
 
-    private async Task Run(HeldAttempt held)
+    private async Task Run(HeldAttempt held, bool resumed = false)
     {
         var id = held.Offer.AttemptId;
+        if (!await context.Gate.Opens(held, context.Gate.Judge(held.Offer), resumed).ConfigureAwait(false))
+        {
+            context.Attempts.Remove(id);
+            return;
+        }
         if (!Journalled(held.Offer))
             return;
-        if (!await AskToStart(held).ConfigureAwait(false))
+        var started = await AskToStart(held).ConfigureAwait(false);
+        context.Gate.Answered(held.Offer, started);
+        if (!started)
         {
             files.Close(id);
             context.Attempts.Remove(id);
@@ -87,6 +102,7 @@ internal sealed class AttemptRunner(
     {
         var id = held.Offer.AttemptId;
         var result = await desk.Execute(held).ConfigureAwait(false);
+        context.Gate.Ended(held.Offer, result);
         // What is not in the spool can be had once more from the log of its run; then that goes when the server has answered.
         if (result is null || files.Spool.Save(id, result))
             files.Close(id);
@@ -162,4 +178,5 @@ internal sealed record AttemptFiles(AttemptJournal Journal, ResultSpool Spool, S
 }
 
 /// <summary>What the runner is told of the daemon. <paramref name="Ending"/> fires last, when nothing is waited for.</summary>
-internal sealed record RunnerContext(AttemptTable Attempts, Action PauseWork, TimeProvider Clock, WorkerLog Log, CancellationToken Ending);
+internal sealed record RunnerContext(
+    AttemptTable Attempts, Action PauseWork, TimeProvider Clock, WorkerLog Log, CancellationToken Ending, StartGate Gate);

@@ -53,6 +53,7 @@ internal sealed class AttemptTable(int capacity)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, HeldAttempt> active = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HeldAttempt> parked = new(StringComparer.Ordinal);
     private readonly HashSet<string> reporting = new(StringComparer.Ordinal);
     private bool closed;
 
@@ -63,7 +64,7 @@ internal sealed class AttemptTable(int capacity)
     public int Free { get { lock (gate) return closed ? 0 : Math.Max(0, capacity - active.Count); } }
 
     /// <summary>Ids of all it holds, as the poll and a new session name them.</summary>
-    public string[] Held { get { lock (gate) return [.. active.Keys, .. reporting]; } }
+    public string[] Held { get { lock (gate) return [.. active.Keys, .. parked.Keys, .. reporting]; } }
 
     /// <summary>Attempts that run.</summary>
     public HeldAttempt[] Started { get { lock (gate) return [.. active.Values.Where(attempt => attempt.Started)]; } }
@@ -76,7 +77,7 @@ internal sealed class AttemptTable(int capacity)
     {
         lock (gate)
         {
-            if (closed || active.Count >= capacity || reporting.Contains(offer.AttemptId))
+            if (closed || active.Count >= capacity || reporting.Contains(offer.AttemptId) || parked.ContainsKey(offer.AttemptId))
                 return null;
             var attempt = new HeldAttempt(offer);
             return active.TryAdd(offer.AttemptId, attempt) ? attempt : null;
@@ -91,6 +92,46 @@ internal sealed class AttemptTable(int capacity)
         lock (gate)
             active[offer.AttemptId] = attempt;
         return attempt;
+    }
+
+    /// <summary>It waits for its owner, however long that takes, and takes nobody's place. From an offer, or held from before.</summary>
+    public HeldAttempt Park(Offer offer)
+    {
+        HeldAttempt attempt;
+        lock (gate)
+        {
+            if (parked.TryGetValue(offer.AttemptId, out var waiting))
+                return waiting;
+            attempt = active.Remove(offer.AttemptId, out var known) ? known : new HeldAttempt(offer);
+            parked.Add(offer.AttemptId, attempt);
+        }
+        Freed?.Invoke();
+        return attempt;
+    }
+
+    /// <summary>Back among those that run, once there is room. False: no more work is begun.</summary>
+    public async Task<bool> Unpark(string attemptId, CancellationToken cancellation)
+    {
+        var freed = new Signal();
+        Freed += freed.Set;
+        try
+        {
+            while (true)
+            {
+                lock (gate)
+                {
+                    if (closed || !parked.TryGetValue(attemptId, out var attempt))
+                        return false;
+                    if (active.Count < capacity && parked.Remove(attemptId))
+                        return active.TryAdd(attemptId, attempt);
+                }
+                await freed.Wait(cancellation).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            Freed -= freed.Set;
+        }
     }
 
     /// <summary>It does not run any more; its result is on its way.</summary>
@@ -111,6 +152,7 @@ internal sealed class AttemptTable(int capacity)
         lock (gate)
         {
             reporting.Remove(attemptId);
+            parked.Remove(attemptId);
             freed = active.Remove(attemptId);
         }
         if (freed)

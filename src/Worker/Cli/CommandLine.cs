@@ -8,6 +8,7 @@ internal static class CommandLine
     private static readonly Verb[] Verbs =
     [
         RunVerb.Run, StatusVerb.Status, DrainVerb.Drain,
+        ApproveVerb.Approve, PauseVerb.Pause, PauseVerb.Resume, HistoryVerb.History,
     ];
 
     public static Task<int> Run(string[] arguments, Terminal terminal)

@@ -44,6 +44,10 @@ internal static class StatusVerb
         to.WriteLine(Invariant($"slots      {status.Slots - status.Free} of {status.Slots} in use; {state}"));
         foreach (var task in status.Tasks)
             to.WriteLine(Invariant($"task       {task.Attempt} ({task.Kind}) {(task.Started ? $"runs for {task.ForMs / 1000.0:0.0} s" : "not started yet")}"));
+        if (status.AwaitingApproval > 0)
+            to.WriteLine(Invariant($"approval   {status.AwaitingApproval} attempts wait for your yes: openclaw-worker approve"));
+        foreach (var rule in status.Rules)
+            to.WriteLine(Invariant($"allowed    {rule.Rule} for tasks of kind {rule.Kind} until {rule.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; approve --revoke takes it back"));
         to.WriteLine(status.Spool.Results == 0
             ? "spool      empty: the server has every result"
             : Invariant($"spool      {status.Spool.Results} results ({status.Spool.Bytes} bytes) not yet taken by the server"));

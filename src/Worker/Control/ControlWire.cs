@@ -16,4 +16,6 @@ internal sealed record ControlEnd(bool Ok, string? Error = null)
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ControlRequest)), JsonSerializable(typeof(ControlEnd))]
 [JsonSerializable(typeof(WorkerStatus)), JsonSerializable(typeof(DrainArguments)), JsonSerializable(typeof(DrainProgress))]
+[JsonSerializable(typeof(PauseArguments)), JsonSerializable(typeof(PauseState))]
+[JsonSerializable(typeof(ApproveArguments)), JsonSerializable(typeof(WaitingAttempt)), JsonSerializable(typeof(StandingYes))]
 internal sealed partial class ControlJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Polling;
 
@@ -27,6 +28,10 @@ internal sealed record WorkerStatus
     public required SpoolSize Spool { get; init; }
     /// <summary>Why the owner has it take no work; null: not paused.</summary>
     public string? Paused { get; init; }
+    /// <summary>Attempts that wait for the owner's yes.</summary>
+    public int AwaitingApproval { get; init; }
+    /// <summary>What the owner has allowed for a while.</summary>
+    public StandingYes[] Rules { get; init; } = [];
     /// <summary>Which policy is in force; null: none of the owner's.</summary>
     public string? Policy { get; init; }
 }
@@ -51,9 +56,12 @@ internal sealed record SpoolSize(int Results, long Bytes)
     }
 }
 
+/// <summary>What the owner has ordered, and what waits for an order.</summary>
+internal sealed record StatusOrders(DrainOrder Drain, PauseOrder Pause, PendingApprovals Pending, HourRules Rules);
+
 /// <summary>Says how the daemon is.</summary>
 internal sealed class StatusCommand(
-    WorkerOptions options, SessionKeeper sessions, AttemptTable attempts, string spool, DrainOrder drain, TimeProvider clock)
+    WorkerOptions options, SessionKeeper sessions, AttemptTable attempts, string spool, StatusOrders orders, TimeProvider clock)
 {
     public const string Name = "status";
 
@@ -77,7 +85,10 @@ internal sealed class StatusCommand(
             ConnectedSince = session is null ? null : sessions.Since,
             Slots = options.MaxConcurrent,
             Free = attempts.Free,
-            Draining = drain.Asked.IsCancellationRequested,
+            Draining = orders.Drain.Asked.IsCancellationRequested,
+            Paused = orders.Pause.Sentence,
+            AwaitingApproval = orders.Pending.All.Count,
+            Rules = [.. orders.Rules.Now().Select(rule => new StandingYes(rule.Rule, rule.Kind, rule.Until))],
             Tasks = [.. attempts.Active.Select(Task)],
             Spool = SpoolSize.Of(spool),
         };

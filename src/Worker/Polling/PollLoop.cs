@@ -31,6 +31,7 @@ internal sealed class PollLoop
         (this.link, this.sessions, this.attempts, this.heartbeats) = (link, sessions, attempts, heartbeats);
         (this.clock, this.context) = (clock, context);
         attempts.Freed += () => Interrupt(onlyWhenFull: true);
+        context.Paused.Changed += Interrupt;
     }
 
     /// <summary>Asks for no work for so long: something here is broken (a full disk).</summary>
@@ -85,9 +86,10 @@ internal sealed class PollLoop
         var wait = Math.Min(session.PollWait, (long)context.Wait.TotalMilliseconds);
         lock (gate)
         {
-            var paused = noWorkFor - clock.GetElapsedTime(noWorkSince);
+            var broken = noWorkFor - clock.GetElapsedTime(noWorkSince);
+            var paused = context.Paused.Left is { } owner && owner > broken ? owner : broken;
             if (paused > TimeSpan.Zero)
-                wait = Math.Min(wait, (long)paused.TotalMilliseconds + 1);
+                wait = (long)Math.Min(wait, paused.TotalMilliseconds + 1);
             parkedFor = paused > TimeSpan.Zero ? 0 : Math.Min(attempts.Free, Limits.FreeSlots);
             parked = giveUp;
             return new Poll { Session = session.Session, FreeSlots = parkedFor, Held = attempts.Held, Wait = wait };
@@ -123,5 +125,5 @@ internal sealed class PollLoop
     }
 }
 
-/// <summary>What the poll loop is told of the daemon: how long to wait, who takes offers, where to log.</summary>
-internal sealed record PollContext(TimeSpan Wait, Action<Protocol.Attempts.Offer> Accept, WorkerLog Log);
+/// <summary>What the poll loop is told of the daemon: how long to wait, who takes offers, where to log, the owner's pause.</summary>
+internal sealed record PollContext(TimeSpan Wait, Action<Protocol.Attempts.Offer> Accept, WorkerLog Log, PauseOrder Paused);

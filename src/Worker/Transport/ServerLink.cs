@@ -55,6 +55,10 @@ internal sealed class ServerLink : IDisposable
     public Task<Reply<StartedAttempt>> Start(string attemptId, string session, CancellationToken cancellation) =>
         Ask(token => attempts.Start(attemptId, new StartAttempt(session), token), Short, cancellation);
 
+    /// <summary>Asks for a human's yes, and waits at the server for as long as the question says.</summary>
+    public Task<Reply<ApprovalAnswer>> AskApproval(string attemptId, AskApproval ask, CancellationToken cancellation) =>
+        Ask(token => attempts.AskApproval(attemptId, ask, token), TimeSpan.FromMilliseconds(ask.Wait) + Short, cancellation);
+
     /// <summary>Sends output in the binary form; to a server that does not know it, as JSON.</summary>
     public async Task<Reply<JsonElement>> Append(string attemptId, AppendOutput output, CancellationToken cancellation)
     {

@@ -51,7 +51,7 @@ internal static class ApiTable
             Problems = [400, 401, 403, 503],
             Parameters =
             [
-                ("query", "status", "string", "States, comma separated: pending, running, or the name of an end."),
+                ("query", "status", "string", "States, comma separated: pending, awaiting_approval, running, or the name of an end."),
                 ("query", "worker", "string", "Worker of the latest attempt."), ("query", "kind", "string", "Kind."),
                 ("query", "since", "string", "Created at or after: ms since 1970, or ISO 8601."),
                 ("query", "cursor", "string", "nextCursor of the page before."), ("query", "limit", "integer", "1 to 500, default 50."),
@@ -64,6 +64,11 @@ internal static class ApiTable
         new("POST", Routes.Cancel, "cancelTask", "tasks", "Asks for the end of a task. The first end wins: the state says which it was.")
         {
             Answers = [typeof(TaskView)], Problems = [401, 403, 404, 503],
+        },
+        new("POST", Routes.TaskApproval, "decideApproval", "tasks",
+            "A person's yes or no about a task that waits for it (admin). 409 when something else waits than what the digest is of.")
+        {
+            Takes = typeof(DecideApproval), Answers = [typeof(TaskView)], Problems = OfSession,
         },
         new("GET", Routes.TaskOutput, "taskOutput", "tasks",
             "Bytes of one stream as they were printed; X-Output-* headers say where they begin, end and go on. With follow as they come in.")
@@ -107,6 +112,8 @@ internal static class ApiTable
         Session(Routes.WorkerPoll, "poll", "Waits for offers. An offer is no permission to run.", typeof(Poll), typeof(PollAnswer)),
         Session(Routes.Heartbeat, "heartbeat", "Renews leases and learns what to end.", typeof(Heartbeat), typeof(HeartbeatAnswer)),
         Session(Routes.Start, "startAttempt", "Commits the start of an attempt.", typeof(StartAttempt), typeof(StartedAttempt)),
+        Session(Routes.Approval, "askApproval", "Asks for a person's yes before the start, or tells what was decided at the PC.",
+            typeof(AskApproval), typeof(ApprovalAnswer)),
         Session(Routes.AttemptOutput, "appendOutput", "Appends output in order; 409 with next when it does not join.",
             typeof(AppendOutput), null) with
         {

@@ -22,6 +22,9 @@ public sealed class ProblemTableTests
             [Rejection.LabelsMissing] = 409,
             [Rejection.NotAvailable] = 409,
             [Rejection.BacklogFull] = 429,
+            [Rejection.NotAwaitingApproval] = 409,
+            [Rejection.ApprovalDiffers] = 409,
+            [Rejection.ApprovalIsLocal] = 409,
         }, statuses);
         Assert.Throws<ArgumentOutOfRangeException>(() => ProblemTable.Of(Rejection.None));
     }

@@ -16,11 +16,11 @@ public sealed class EndpointPolicyTests(GatewayHost host)
 {
     private static readonly HashSet<string> Workers =
     [
-        Routes.Sessions, Routes.CloseSession, Routes.WorkerPoll, Routes.Start, Routes.Heartbeat, Routes.AttemptOutput,
+        Routes.Sessions, Routes.CloseSession, Routes.WorkerPoll, Routes.Start, Routes.Heartbeat, Routes.AttemptOutput, Routes.Approval,
         Routes.AttemptResult, Routes.WorkerResult,
     ];
 
-    private static readonly HashSet<string> Admins = [Routes.Drain, Routes.Resume];
+    private static readonly HashSet<string> Admins = [Routes.Drain, Routes.Resume, Routes.TaskApproval];
 
     private RouteEndpoint[] Endpoints =>
     [

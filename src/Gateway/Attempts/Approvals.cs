@@ -1,0 +1,21 @@
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Gateway.Attempts;
+
+/// <summary>The words of an approval, as the worker and the client send them.</summary>
+internal static class Approvals
+{
+    public static ApprovalDecision Decision(string field, string word, FieldErrors errors)
+    {
+        if (word == "approve") return ApprovalDecision.Approve;
+        if (word != "reject") errors.Add(field, "must be approve or reject");
+        return ApprovalDecision.Reject;
+    }
+
+    public static string Digest(string field, string hex, FieldErrors errors)
+    {
+        if (hex.Length != 64 || hex.AsSpan().ContainsAnyExcept("0123456789abcdef")) errors.Add(field, "must be 64 lower-case hex digits");
+        return hex;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Attempts;
+
+namespace OpenClaw.Worker.Approvals;
+
+/// <summary>An offer that waits for the owner. The payload is kept apart, byte for byte: the digest is of exactly these.</summary>
+internal sealed record WaitingOffer(Offer Offer, byte[] Payload, string Rule, string Sentence, DateTimeOffset Since)
+{
+    public static WaitingOffer Of(Offer offer, string rule, string sentence, DateTimeOffset since) =>
+        new(offer, WorkDigest.Payload(offer), rule, sentence, since);
+
+    /// <summary>The offer as it came.</summary>
+    public Offer Restored() => Offer with { Payload = JsonElement.Parse(Payload) };
+}
+
+[JsonSerializable(typeof(WaitingOffer))]
+internal sealed partial class WaitingJson : JsonSerializerContext;
+
+/// <summary>One file for each offer that waits, so that a daemon that is started again asks for the same.</summary>
+internal sealed class WaitingOffers(string folder)
+{
+    private const string Suffix = ".json";
+
+    /// <summary>Throws IOException when it can't be made durable.</summary>
+    public void Save(WaitingOffer waiting) =>
+        DurableFile.Write(PathOf(waiting.Offer.AttemptId), JsonSerializer.SerializeToUtf8Bytes(waiting with
+        {
+            Offer = waiting.Offer with { Payload = JsonElement.Parse("{}") },
+        }, WaitingJson.Default.WaitingOffer));
+
+    public void Remove(string attemptId)
+    {
+        try
+        {
+            File.Delete(PathOf(attemptId));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Asked about once more after the next start; the server says that it is over.
+        }
+    }
+
+    /// <summary>What a daemon before this one waited for. What can't be read is dropped: the server's clock ends that wait.</summary>
+    public IReadOnlyList<WaitingOffer> Load()
+    {
+        var found = new List<WaitingOffer>();
+        foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).ToArray())
+        {
+            if (path.EndsWith(Suffix, StringComparison.Ordinal) && Read(path) is { } waiting)
+                found.Add(waiting);
+            else
+                File.Delete(path);
+        }
+        return found;
+    }
+
+    private static WaitingOffer? Read(string path)
+    {
+        try
+        {
+            var waiting = JsonSerializer.Deserialize(File.ReadAllBytes(path), WaitingJson.Default.WaitingOffer);
+            var whole = waiting is { Offer: { } offer, Payload: not null, Rule: not null }
+                && AttemptName.IsSafe(offer.AttemptId) && offer.AttemptId == Path.GetFileNameWithoutExtension(path);
+            return whole ? waiting! with { Offer = waiting.Restored() } : null;
+        }
+        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private string PathOf(string attemptId) => Path.Combine(folder, attemptId + Suffix);
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace OpenClaw.Worker.Audit;
+
+/// <summary>Where the chain ends: the number of the last row and the SHA-256 of its line.</summary>
+internal readonly record struct ChainEnd(long Seq, string Hash)
+{
+    public static readonly ChainEnd Start = new(0, new string('0', 64));
+
+    public static string HashOf(ReadOnlySpan<byte> line) => Convert.ToHexStringLower(SHA256.HashData(line));
+}
+
+/// <summary>
+/// The files of the log: <c>audit-NNNNNN.jsonl</c> in order, and <c>head</c>, which says where the chain ends, so that rows cut off the end are
+/// missed. Reading them needs no daemon.
+/// </summary>
+internal sealed class AuditFiles(string folder)
+{
+    private const string Prefix = "audit-";
+    private const string Suffix = ".jsonl";
+    /// <summary>No row is nearly so long.</summary>
+    private const int LongestLine = 16 * 1024;
+    private const int HeadLength = 19 + 1 + 64 + 1;
+
+    /// <summary>In the order in which they were written.</summary>
+    public IReadOnlyList<string> Paths => !Directory.Exists(folder) ? [] :
+    [
+        .. Directory.EnumerateFiles(folder, Prefix + "*" + Suffix).Where(path => NumberOf(path) > 0).OrderBy(NumberOf),
+    ];
+
+    public string HeadPath => Path.Combine(folder, "head");
+
+    public string PathOf(long number) => Path.Combine(folder, Prefix + number.ToString("D6", CultureInfo.InvariantCulture) + Suffix);
+
+    public static long NumberOf(string path)
+    {
+        var name = Path.GetFileName(path);
+        return long.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number : 0;
+    }
+
+    /// <summary>Every line of a file, without its end; the last may be torn.</summary>
+    public static IEnumerable<(byte[] Line, bool Whole)> Lines(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var buffered = new BufferedStream(stream, 64 * 1024);
+        var line = new List<byte>(512);
+        for (var next = buffered.ReadByte(); next >= 0; next = buffered.ReadByte())
+        {
+            if (next != '\n')
+            {
+                line.Add((byte)next);
+                continue;
+            }
+            yield return ([.. line], true);
+            line.Clear();
+        }
+        if (line.Count > 0)
+            yield return ([.. line], false);
+    }
+
+    /// <summary>The last whole line of a file, and how long the file is with it: what comes behind is torn.</summary>
+    public static (byte[]? Line, long Length) Tail(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var size = (int)Math.Min(stream.Length, LongestLine * 2);
+        var from = stream.Length - size;
+        stream.Position = from;
+        var bytes = new byte[size];
+        stream.ReadExactly(bytes);
+        var last = bytes.AsSpan().LastIndexOf((byte)'\n');
+        if (last < 0)
+            return (null, 0);
+        var before = bytes.AsSpan(0, last).LastIndexOf((byte)'\n');
+        return (bytes[(before + 1)..last], from + last + 1);
+    }
+
+    /// <summary>Null: there is none, or it is torn.</summary>
+    public ChainEnd? Head()
+    {
+        if (!File.Exists(HeadPath))
+            return null;
+        using var stream = new FileStream(HeadPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        return reader.ReadToEnd().TrimEnd('\n').Split(' ') is [var seq, { Length: 64 } hash]
+            && long.TryParse(seq, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? new ChainEnd(number, hash) : null;
+    }
+
+    /// <summary>One line of one length, so that it is overwritten in place.</summary>
+    public static byte[] HeadLine(ChainEnd end)
+    {
+        var line = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{end.Seq:D19} {end.Hash}\n"));
+        return line.Length == HeadLength ? line : throw new InvalidOperationException("the head of the audit log has another length");
+    }
+}

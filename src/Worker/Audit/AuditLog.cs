@@ -1,0 +1,170 @@
+using System.Text.Json;
+using OpenClaw.Protocol.Attempts;
+
+namespace OpenClaw.Worker.Audit;
+
+/// <summary>
+/// The owner's record of what ran here: JSON lines, each with the hash of the one before. It is no journal: what the daemon needs to be
+/// right after a crash is elsewhere. A row is with the system when it is written, and on the disk when the system says so; rows that a
+/// power cut took are told by a row of their own.
+/// </summary>
+internal sealed class AuditLog : IDisposable
+{
+    public const long FileSize = 8L << 20;
+    private readonly Lock gate = new();
+    private readonly AuditFiles files;
+    private readonly TimeProvider clock;
+    private readonly WorkerLog log;
+    private readonly long fileSize;
+    private FileStream? rows;
+    private FileStream? head;
+    private long number;
+    private long written;
+    private ChainEnd end;
+    private bool failed;
+
+    /// <summary>Opened with its first row.</summary>
+    public AuditLog(string folder, TimeProvider clock, WorkerLog log, long fileSize = FileSize) =>
+        (files, this.clock, this.log, this.fileSize) = (new AuditFiles(folder), clock, log, fileSize);
+
+    /// <summary>The owner's policy was asked.</summary>
+    public void Judged(Offer offer, string digest, string outcome, string? rule) =>
+        Add(Row("judged") with { Attempt = offer.AttemptId, Kind = offer.Kind, Digest = digest, Outcome = outcome, Rule = Empty(rule) });
+
+    /// <summary>Something about an approval.</summary>
+    public void Approval(Offer offer, string digest, string outcome, string? rule, string? by) => Add(Row("approval") with
+    {
+        Attempt = offer.AttemptId, Kind = offer.Kind, Digest = digest, Outcome = outcome, Rule = Empty(rule), By = by,
+    });
+
+    /// <summary>The server committed the start; the executor is next.</summary>
+    public void Started(Offer offer, string digest) =>
+        Add(Row("start") with { Attempt = offer.AttemptId, Kind = offer.Kind, Digest = digest });
+
+    /// <summary>How it ended; null: another attempt has taken its place.</summary>
+    public void Ended(Offer offer, AttemptResult? result) => Add(Row("end") with
+    {
+        Attempt = offer.AttemptId, Kind = offer.Kind, Outcome = result?.Outcome ?? "superseded", Reason = result?.Reason,
+        ExitCode = result?.ExitCode, Signal = result?.Signal, DurationMs = result?.Duration,
+    });
+
+    /// <summary>The owner's own doings: pause, resume, rule, revoke.</summary>
+    public void Owner(string what, string? rule = null, string? kind = null, string? outcome = null) =>
+        Add(Row(what) with { Rule = rule, Kind = kind, Outcome = outcome, By = "owner" });
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            rows?.Dispose();
+            head?.Dispose();
+            (rows, head) = (null, null);
+        }
+    }
+
+    private static string? Empty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    private AuditRow Row(string what) => new() { Seq = 0, At = clock.GetUtcNow(), What = what, Prev = "" };
+
+    /// <summary>A log that can't be written holds up no task; it is said once, and tried again with the next row.</summary>
+    private void Add(AuditRow row)
+    {
+        lock (gate)
+        {
+            try
+            {
+                if (rows is null)
+                    Open();
+                Write(row);
+                failed = false;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
+            {
+                rows?.Dispose();
+                head?.Dispose();
+                (rows, head) = (null, null);
+                Fail(error);
+            }
+        }
+    }
+
+    private void Write(AuditRow row)
+    {
+        if (written >= fileSize)
+            OpenFile(number + 1);
+        var line = JsonSerializer.SerializeToUtf8Bytes(row with { Seq = end.Seq + 1, Prev = end.Hash }, AuditJson.Default.AuditRow);
+        rows!.Write([.. line, (byte)'\n']);
+        written += line.Length + 1;
+        end = new ChainEnd(end.Seq + 1, ChainEnd.HashOf(line));
+        head!.Position = 0;
+        head.Write(AuditFiles.HeadLine(end));
+    }
+
+    private void Open()
+    {
+        MakeFolder(Path.GetDirectoryName(files.HeadPath)!);
+        var known = files.Head();
+        var paths = files.Paths;
+        number = paths.Count == 0 ? 1 : AuditFiles.NumberOf(paths[^1]);
+        end = paths.Count == 0 ? ChainEnd.Start : Last(paths);
+        head = OpenOne(files.HeadPath, FileMode.OpenOrCreate);
+        OpenFile(number);
+        // What the head knows and the file has not: cut off, or lost with the power. Said for good; nobody can tell which.
+        if (known is { } was && was.Seq > end.Seq)
+            Write(Row("gap") with { Lost = was.Seq - end.Seq });
+    }
+
+    /// <summary>Behind the last whole line; a torn one is cut off, so that the next row is a line of its own.</summary>
+    private static ChainEnd Last(IReadOnlyList<string> paths)
+    {
+        foreach (var path in paths.Reverse())
+        {
+            var (line, length) = AuditFiles.Tail(path);
+            if (length < new FileInfo(path).Length)
+                Cut(path, length);
+            if (line is not null)
+                return new ChainEnd(AuditReader.Parse(line)?.Seq ?? 0, ChainEnd.HashOf(line));
+        }
+        return ChainEnd.Start;
+    }
+
+    private static void Cut(string path, long length)
+    {
+        using var torn = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        torn.SetLength(length);
+    }
+
+    private void OpenFile(long next)
+    {
+        rows?.Dispose();
+        number = next;
+        rows = OpenOne(files.PathOf(number), FileMode.Append);
+        written = rows.Length;
+    }
+
+    private static FileStream OpenOne(string path, FileMode mode)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = mode, Access = FileAccess.Write, Share = FileShare.Read | FileShare.Delete, BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, options);
+    }
+
+    private static void MakeFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private void Fail(Exception error)
+    {
+        if (!failed)
+            log.NoAudit(error);
+        failed = true;
+    }
+}

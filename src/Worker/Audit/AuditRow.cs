@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+
+namespace OpenClaw.Worker.Audit;
+
+/// <summary>
+/// One thing that happened on this PC, for its owner. Ids, kinds, digests and outcomes; never a payload, a name of a variable, or a secret.
+/// </summary>
+internal sealed record AuditRow
+{
+    /// <summary>1-based, without gaps.</summary>
+    public required long Seq { get; init; }
+    public required DateTimeOffset At { get; init; }
+    /// <summary>judged, approval, start, end, pause, resume, rule, revoke, gap.</summary>
+    public required string What { get; init; }
+    public string? Attempt { get; init; }
+    public string? Kind { get; init; }
+    /// <summary>Digest of what would run.</summary>
+    public string? Digest { get; init; }
+    /// <summary>The rule that decided.</summary>
+    public string? Rule { get; init; }
+    /// <summary>allowed, rejected, asked, approved, succeeded, failed, ...</summary>
+    public string? Outcome { get; init; }
+    public string? Reason { get; init; }
+    /// <summary>owner, gateway.</summary>
+    public string? By { get; init; }
+    public int? ExitCode { get; init; }
+    public string? Signal { get; init; }
+    public long? DurationMs { get; init; }
+    /// <summary>Rows that are missing here (a gap: the machine lost power before they were on the disk).</summary>
+    public long? Lost { get; init; }
+    /// <summary>SHA-256 (hex) of the line before, in whichever file it is; of the first: zeros.</summary>
+    public required string Prev { get; init; }
+}
+
+/// <summary>Rows as lines of JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AuditRow)), JsonSerializable(typeof(Verification))]
+internal sealed partial class AuditJson : JsonSerializerContext;

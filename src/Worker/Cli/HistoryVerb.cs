@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.Json;
+using OpenClaw.Worker.Audit;
+
+namespace OpenClaw.Worker.Cli;
+
+/// <summary>What ran on this PC, from its own audit log. Needs no daemon.</summary>
+internal static class HistoryVerb
+{
+    private const int Usual = 20;
+    private static readonly VerbOption Last = new("--last", "so many rows (default 20)", "N");
+    private static readonly VerbOption Verify = new("--verify", "checks that no row is missing, changed, moved or cut off");
+
+    public static Verb History { get; } = new("history", "says what ran on this PC", Run)
+    {
+        Options = [Last, Verify, VerbOption.Json],
+        More = "Exit code 0: told, with --verify: the log is whole; 1: it is not.",
+    };
+
+    private static Task<int> Run(VerbCall call)
+    {
+        var folder = Path.Combine(call.Home, HomeFolder.AuditName);
+        return Task.FromResult(call.Has(Verify.Name) ? Check(call, AuditReader.Verify(folder)) : Tell(call, folder));
+    }
+
+    private static int Tell(VerbCall call, string folder)
+    {
+        var count = Usual;
+        if (call.Value(Last.Name) is { } text && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0))
+        {
+            call.Error.WriteLine("--last is a number from 1");
+            return VerbExit.Usage;
+        }
+        foreach (var row in AuditReader.Last(folder, count))
+            call.Out.WriteLine(call.Json ? JsonSerializer.Serialize(row, AuditJson.Default.AuditRow) : Text(row));
+        return VerbExit.Done;
+    }
+
+    private static int Check(VerbCall call, Verification found)
+    {
+        var whole = found is { Fault: null, Lost: 0 };
+        if (call.Json)
+            call.Out.WriteLine(JsonSerializer.Serialize(found, AuditJson.Default.Verification));
+        else if (found.Fault is { } fault)
+            call.Out.WriteLine($"NOT whole: {fault} (after {found.Rows} good rows)");
+        else if (found.Lost > 0)
+            call.Out.WriteLine($"{found.Rows} rows fit; {found.Lost} rows were lost before a restart of the daemon: cut off, or by a loss of power");
+        else
+            call.Out.WriteLine($"{found.Rows} rows, all of them fit");
+        return whole ? VerbExit.Done : VerbExit.No;
+    }
+
+    private static string Text(AuditRow row)
+    {
+        string?[] parts =
+        [
+            row.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture), row.What.PadRight(8), row.Attempt, row.Kind, row.Outcome,
+            row.Rule is { } rule ? $"rule {rule}" : null, row.By is { } by ? $"by {by}" : null, row.Reason is { } reason ? $"({reason})" : null,
+            row.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : null, row.Signal,
+            row.DurationMs is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms / 1000.0:0.0} s") : null,
+            row.Lost is { } lost ? string.Create(CultureInfo.InvariantCulture, $"{lost} rows lost") : null,
+        ];
+        return Approvals.ShownText.Escape(string.Join(' ', parts.Where(part => part is not null)));
+    }
+}
