@@ -121,6 +121,7 @@ public sealed partial class FakeGateway
             "heartbeat" => Beat(context, Read(call, ProtocolJson.Default.Heartbeat)),
             _ when attempt is null => Refuse(context, 404, ProblemTypes.NotFound),
             "start" => Start(context, attempt),
+            "approval" => Ask(context, attempt, Read(call, ProtocolJson.Default.AskApproval)),
             "output" => Append(context, attempt, Read(call, ProtocolJson.Default.AppendOutput)),
             _ => Finish(context, attempt, Read(call, ProtocolJson.Default.AttemptResult)),
         };

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Http;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Attempts;
+
+namespace OpenClaw.TestKit.FakeGateway;
+
+// A human's yes before a start, as the real one keeps it.
+public sealed partial class FakeGateway
+{
+    /// <summary>Every question for approval, in order.</summary>
+    public List<AskApproval> Asked { get; } = [];
+
+    /// <summary>What was decided, by attempt.</summary>
+    public Dictionary<string, ApprovalAnswer> Decided { get; } = [];
+
+    /// <summary>Says yes through the gateway, to this digest, whatever the worker's was.</summary>
+    public void Approve(string id, string digest) => Change(() => Decided[id] = new ApprovalAnswer
+    {
+        Decision = "approve", Digest = digest, Remotely = true, ExpiresIn = 600_000, State = "awaiting_approval",
+    });
+
+    /// <summary>The wait is over: denied, cancelled, too late.</summary>
+    public void Deny(string id, string state, string reason) => Change(() => Decided[id] = Over(state, reason));
+
+    private static ApprovalAnswer Over(string state, string reason) => new() { Decision = "over", State = state, Reason = reason };
+
+    private async Task Ask(HttpContext context, FakeAttempt attempt, AskApproval ask)
+    {
+        var id = attempt.Offer.AttemptId;
+        Change(() =>
+        {
+            Asked.Add(ask);
+            if (ask.Decision is { } said && Decided.GetValueOrDefault(id)?.Decision != "over")
+                Decided[id] = said == "approve"
+                    ? new ApprovalAnswer { Decision = "approve", Digest = ask.Digest, State = "awaiting_approval" } : Over("rejected", "approval-denied");
+        });
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        late.CancelAfter(TimeSpan.FromMilliseconds(ask.Wait));
+        while (true)
+        {
+            Task next;
+            ApprovalAnswer? decided;
+            lock (gate)
+                (decided, next) = (Decided.GetValueOrDefault(id), changed.Task);
+            if (decided is not null || late.IsCancellationRequested)
+            {
+                var answer = decided ?? new ApprovalAnswer { Decision = "wait", Digest = ask.Digest, ExpiresIn = 600_000, State = "awaiting_approval" };
+                await Ok(context, answer, ProtocolJson.Default.ApprovalAnswer);
+                return;
+            }
+            await next.WaitAsync(late.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}
