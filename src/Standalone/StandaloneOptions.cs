@@ -61,6 +61,8 @@ internal sealed record StandaloneOptions
             "WORKER_URL" => "http://127.0.0.1",
             "WORKER_TOKEN" => "made-at-the-first-start",
             "OPENCLAW_WORKER_HOME" => Path.Combine(data, "worker"),
+            // Both are about the way to a server elsewhere.
+            "OPENCLAW_PROXY" or "OPENCLAW_CA_FILE" => null,
             _ => environment(name),
         };
     }

@@ -35,12 +35,13 @@ internal sealed class Crew : IDisposable
     private readonly ApprovalBooks approvals;
     private readonly ControlServer? control;
 
-    public Crew(WorkerOptions options, HomeFolder home, AttemptFiles files, WorkerSettings settings, TimeProvider clock, WorkerLog log)
+    public Crew(WorkerOptions options, Ground ground, TimeProvider clock, WorkerLog log)
     {
         (this.options, this.clock, this.log) = (options, clock, log);
+        var (home, files, settings, way) = ground;
         var user = UserEnvironment.OfThisProcess(clock);
         var executors = new ExecutorCatalog([new CommandExecutor(), .. ConfiguredExecutors.From(settings)]);
-        link = new ServerLink(options.Url, options.Token, clock);
+        link = new ServerLink(way, options.Token, clock);
         attempts = new AttemptTable(options.MaxConcurrent);
         sessions = new SessionKeeper(
             link, options, SessionKeeper.Describe(options, home.Instance, executors.Kinds, WorkerDaemon.Version), attempts, clock, log);
@@ -212,3 +213,6 @@ internal sealed class Crew : IDisposable
         await fired.Task.ConfigureAwait(false);
     }
 }
+
+/// <summary>What a daemon stands on, all of it found good before it starts.</summary>
+internal sealed record Ground(HomeFolder Home, AttemptFiles Files, WorkerSettings Settings, Way Way);

@@ -20,6 +20,7 @@ internal sealed class HomeFolder : IDisposable
         Audit = Path.Combine(path, AuditName);
         HourRules = Path.Combine(path, "approval-rules.json");
         Pause = Path.Combine(path, "pause");
+        Logs = Path.Combine(path, "logs");
     }
 
     /// <summary>Secret, stable: by it a restarted daemon takes its own session over at once.</summary>
@@ -38,6 +39,7 @@ internal sealed class HomeFolder : IDisposable
     public string HourRules { get; }
     /// <summary>There while the owner wants no work.</summary>
     public string Pause { get; }
+    public string Logs { get; }
 
     /// <summary>Null and a sentence when it can't be used, or another daemon uses it.</summary>
     public static (HomeFolder? Home, string? Error) Open(string path)

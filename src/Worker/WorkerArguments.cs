@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using OpenClaw.Protocol;
+using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker;
 
@@ -17,6 +18,9 @@ public sealed class WorkerArguments
           --home DIR             OPENCLAW_WORKER_HOME   its own folder (default ~/.openclaw/worker)
           --poll-wait MS         LONG_POLL_WAIT         longest wait of a poll (default 50000)
           --drain-timeout MS     DRAIN_TIMEOUT          time for running tasks after SIGTERM (default 30000)
+          --proxy URL            OPENCLAW_PROXY         HTTP proxy on the way there (default: HTTPS_PROXY and its like; NO_PROXY is heard)
+          --ca-file FILE         OPENCLAW_CA_FILE       authorities to trust beside the system's, PEM
+          --log-format F         OPENCLAW_LOG_FORMAT    text or json on standard output (default text)
         """;
 
     private static readonly Dictionary<string, string> Flags = new(StringComparer.Ordinal)
@@ -28,14 +32,20 @@ public sealed class WorkerArguments
         ["--home"] = "OPENCLAW_WORKER_HOME",
         ["--poll-wait"] = "LONG_POLL_WAIT",
         ["--drain-timeout"] = "DRAIN_TIMEOUT",
+        ["--proxy"] = "OPENCLAW_PROXY",
+        ["--ca-file"] = "OPENCLAW_CA_FILE",
+        ["--log-format"] = "OPENCLAW_LOG_FORMAT",
     };
+
+    /// <summary>Every variable it reads.</summary>
+    internal static IReadOnlyList<string> Variables { get; } = [.. Flags.Values, "WORKER_TOKEN"];
 
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
     private readonly List<string> errors = [];
 
     private WorkerArguments(string[] arguments, Func<string, string?> variable)
     {
-        foreach (var name in Flags.Values.Append("WORKER_TOKEN"))
+        foreach (var name in Variables)
         {
             if (variable(name) is { Length: > 0 } value)
                 values[name] = value;
@@ -67,6 +77,10 @@ public sealed class WorkerArguments
             PollWait = TimeSpan.FromMilliseconds(reader.Number("LONG_POLL_WAIT", Limits.PollWait, 0, Limits.PollWait)),
             DrainTimeout = TimeSpan.FromMilliseconds(reader.Number("DRAIN_TIMEOUT", 30_000, 0, Limits.Timeout)),
             Labels = reader.LabelList(),
+            Proxy = reader.Proxy(variable),
+            // Linux' .NET reads that one itself, in place of the system's authorities as everywhere.
+            CaFile = reader.values.GetValueOrDefault("OPENCLAW_CA_FILE") ?? (OperatingSystem.IsLinux() ? null : variable("SSL_CERT_FILE")),
+            JsonLines = reader.Format(),
         };
         return reader.errors.Count == 0 ? (options, []) : (null, reader.errors);
     }
@@ -88,11 +102,14 @@ public sealed class WorkerArguments
     private Uri Url()
     {
         var text = values.GetValueOrDefault("WORKER_URL");
-        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0)
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0
+            && url.Query.Length == 0 && url.Fragment.Length == 0)
+        {
             return url;
+        }
         errors.Add(text is null
             ? "WORKER_URL is not set: the address of the gateway, such as http://127.0.0.1:3456"
-            : "WORKER_URL must be an http or https address without a user name");
+            : "WORKER_URL must be an http or https address without a user name, a query or a fragment");
         return new Uri("http://invalid");
     }
 
@@ -123,6 +140,24 @@ public sealed class WorkerArguments
         if (labels.Length > Limits.Labels)
             errors.Add($"WORKER_LABELS must be at most {Limits.Labels}");
         return labels;
+    }
+
+    private Uri? Proxy(Func<string, string?> variable)
+    {
+        if (!Uri.TryCreate(values.GetValueOrDefault("WORKER_URL"), UriKind.Absolute, out var gateway))
+            return null;
+        var (proxy, error) = ProxyChoice.For(gateway, values.GetValueOrDefault("OPENCLAW_PROXY"), variable);
+        if (error is not null)
+            errors.Add(error);
+        return proxy;
+    }
+
+    private bool Format()
+    {
+        var format = values.GetValueOrDefault("OPENCLAW_LOG_FORMAT", "text");
+        if (format is not ("text" or "json"))
+            errors.Add("OPENCLAW_LOG_FORMAT must be text or json");
+        return format == "json";
     }
 
     private long Number(string name, long otherwise, long smallest, long largest)

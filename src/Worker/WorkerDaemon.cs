@@ -2,8 +2,10 @@ using System.Reflection;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.Logging;
 using OpenClaw.Worker.Processes.Unix;
 using OpenClaw.Worker.Supervision;
+using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker;
 
@@ -33,7 +35,7 @@ public static class WorkerDaemon
     /// then they are ended and reported. Answers with one of <see cref="ExitCodes"/>. Lines for people go to <paramref name="log"/>.
     /// </summary>
     public static Task<int> RunAsync(WorkerOptions options, TextWriter log, CancellationToken stop) =>
-        RunAsync(options, new WorkerLog(log, TimeProvider.System), TimeProvider.System, stop);
+        RunAsync(options, new WorkerLog(log, TimeProvider.System, options.JsonLines), TimeProvider.System, stop);
 
     internal static async Task<int> RunAsync(WorkerOptions options, WorkerLog log, TimeProvider clock, CancellationToken stop)
     {
@@ -41,7 +43,12 @@ public static class WorkerDaemon
         if (home is null)
             return Refuse(log, [error!], ExitCodes.Home);
         using (home)
+        using (var file = new LogFile(home.Logs))
         {
+            log.Keep(file);
+            var (way, wrong) = Way.From(options);
+            if (way is null)
+                return Refuse(log, [wrong!], ExitCodes.Configuration);
             var (settings, errors) = WorkerSettings.Load(options.Home);
             if (settings is null)
                 return Refuse(log, errors.Select(text => $"{WorkerSettings.FileName}: {text}"), ExitCodes.Configuration);
@@ -54,7 +61,7 @@ public static class WorkerDaemon
             var adoptions = await takeover.Run(supervisors is not null).ConfigureAwait(false);
             if (adoptions.Count > 0)
                 supervisors!.Open();
-            using var crew = new Crew(options, home, new AttemptFiles(journal, spool, supervisors), settings, clock, log);
+            using var crew = new Crew(options, new Ground(home, new AttemptFiles(journal, spool, supervisors), settings, way), clock, log);
             crew.Adopt(adoptions);
             return await crew.Work(stop).ConfigureAwait(false);
         }

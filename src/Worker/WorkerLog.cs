@@ -1,17 +1,31 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using OpenClaw.Worker.Logging;
 
 namespace OpenClaw.Worker;
 
 /// <summary>
-/// Every line the daemon writes: time, what, ids and sizes; never a payload, never a token. Texts from outside are shown with their control
-/// characters escaped.
+/// Every line the daemon writes: time, what, ids and sizes; never a payload, never a token. For people on standard output, and as JSON in
+/// the home's log file once that is open.
 /// </summary>
-internal sealed class WorkerLog(TextWriter writer, TimeProvider clock)
+internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json = false)
 {
+    private static readonly HashSet<string> Faults = [nameof(Fault), nameof(ExecutorFailed)];
+    private static readonly HashSet<string> Warnings =
+    [
+        nameof(Unreachable), nameof(SessionTaken), nameof(TakenOver), nameof(PollFailed), nameof(HeartbeatFailed), nameof(Leftover),
+        nameof(NoJournal), nameof(SpoolFailed), nameof(SpoolCorrupt), nameof(ResultWaits), nameof(ResultRefused), nameof(NoControl), nameof(ControlRefused),
+        nameof(JournalDamaged), nameof(JournalFailed), nameof(SupervisorLost), nameof(NoDoor), nameof(NoAudit),
+    ];
+
     private readonly Lock gate = new();
+    private LogFile? file;
+
+    /// <summary>From now on lines are written to this file too.</summary>
+    public void Keep(LogFile kept) => file = kept;
 
     public void Connected(string name, Uri url, string session) =>
-        Line($"connected as {name} to {url.GetLeftPart(UriPartial.Authority)}, session {session}");
+        Line($"connected as {name} to {url.GetLeftPart(UriPartial.Authority)}, session {session}", session: session);
     public void Unreachable(Uri url, string why, TimeSpan wait) =>
         Line($"no session with {url.GetLeftPart(UriPartial.Authority)}: {why}; next try in {Seconds(wait)} s");
     public void SessionTaken(string name, string why, TimeSpan wait) =>
@@ -20,39 +34,39 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock)
     public void PollFailed(string why, TimeSpan wait) => Line($"poll failed: {why}; next try in {Seconds(wait)} s");
     public void HeartbeatFailed(string why) => Line($"heartbeat failed: {why}");
     public void Woke(TimeSpan slept) => Line($"the clock jumped by {Seconds(slept)} s: heartbeat first");
-    public void Started(string attempt, string kind) => Line($"attempt {attempt} ({kind}) started");
-    public void NotStarted(string attempt, string why) => Line($"attempt {attempt} not started: {why}");
+    public void Started(string attempt, string kind) => Line($"attempt {attempt} ({kind}) started", attempt);
+    public void NotStarted(string attempt, string why) => Line($"attempt {attempt} not started: {why}", attempt);
     public void AwaitsApproval(string attempt, string rule) =>
-        Line($"attempt {attempt} waits for your yes (rule {rule}): openclaw-worker approve");
-    public void Approved(string attempt, string where) => Line($"attempt {attempt} was approved {where}");
+        Line($"attempt {attempt} waits for your yes (rule {rule}): openclaw-worker approve", attempt);
+    public void Approved(string attempt, string where) => Line($"attempt {attempt} was approved {where}", attempt);
     public void ApprovalsFound(int count) => Line($"{count} attempts from before still wait for your yes: openclaw-worker approve");
     public void Paused(string until) => Line($"paused: no new work {until}");
     public void Resumed() => Line("work is taken again");
     public void NoAudit(Exception error) => Line($"the audit log can't be written: {error.Message}");
-    public void Stopping(string attempt, string why) => Line($"attempt {attempt} is being ended: {why}");
+    public void Stopping(string attempt, string why) => Line($"attempt {attempt} is being ended: {why}", attempt);
     public void Ended(string attempt, string outcome, long bytes, TimeSpan took) =>
-        Line($"attempt {attempt} {outcome} after {Seconds(took)} s, {bytes} bytes of output");
-    public void ExecutorFailed(string attempt, Exception error) => Line($"attempt {attempt}: fault in the executor: {error}");
+        Line($"attempt {attempt} {outcome} after {Seconds(took)} s, {bytes} bytes of output", attempt);
+    public void ExecutorFailed(string attempt, Exception error) => Line($"attempt {attempt}: fault in the executor: {error}", attempt);
     public void NoJournal(string attempt, Exception error) =>
-        Line($"attempt {attempt} not started, its journal can't be written: {error.Message}; no new work for a while");
+        Line($"attempt {attempt} not started, its journal can't be written: {error.Message}; no new work for a while", attempt);
     public void JournalDamaged(string file, string fault, string fate) =>
         Line($"the journal {file} is damaged: {fault}; what could be read of it is used, the rest is lost; it is {fate}");
     public void JournalFailed(string attempt, string step, Exception error) =>
-        Line($"attempt {attempt}: '{step}' can't be noted in the journal: {error.Message}");
-    public void Adopted(string attempt) => Line($"attempt {attempt} was begun by a worker before and is taken up");
+        Line($"attempt {attempt}: '{step}' can't be noted in the journal: {error.Message}", attempt);
+    public void Adopted(string attempt) => Line($"attempt {attempt} was begun by a worker before and is taken up", attempt);
     public void SupervisorLost(string attempt) =>
-        Line($"the supervisor of attempt {attempt} has gone and left no end; what it watched over is ended and reported as lost");
+        Line($"the supervisor of attempt {attempt} has gone and left no end; what it watched over is ended and reported as lost", attempt);
     public void NoDoor(Exception error) => Line($"supervisors of a worker before can't be taken up: {error.Message}");
     public void SpoolFailed(string attempt, Exception error) =>
-        Line($"the result of attempt {attempt} can't be written to the spool: {error.Message}");
+        Line($"the result of attempt {attempt} can't be written to the spool: {error.Message}", attempt);
     public void SpoolCorrupt(string file) => Line($"the spool file {file} can't be read and is set aside");
     public void SpoolFound(int count) => Line($"{count} results from before are still to be reported");
     public void ResultWaits(string attempt, string why, TimeSpan wait) =>
-        Line($"the result of attempt {attempt} is not reported yet: {why}; next try in {Seconds(wait)} s");
-    public void ResultTaken(string attempt, string fate) => Line($"the result of attempt {attempt} is reported ({fate})");
-    public void ResultRefused(string attempt, string why) => Line($"the server refuses the result of attempt {attempt}: {why}");
+        Line($"the result of attempt {attempt} is not reported yet: {why}; next try in {Seconds(wait)} s", attempt);
+    public void ResultTaken(string attempt, string fate) => Line($"the result of attempt {attempt} is reported ({fate})", attempt);
+    public void ResultRefused(string attempt, string why) => Line($"the server refuses the result of attempt {attempt}: {why}", attempt);
     public void Leftover(string attempt, int killed, int survivors) =>
-        Line($"attempt {attempt} was left by a worker before: {killed} processes ended, {survivors} still there");
+        Line($"attempt {attempt} was left by a worker before: {killed} processes ended, {survivors} still there", attempt);
     public void NoControl(string path, Exception error) =>
         Line($"no local control, {path} can't be opened: {error.Message}; tasks run all the same");
     public void ControlRefused(uint? user) => Line($"local control: another user ({user?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}) was refused");
@@ -64,10 +78,18 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock)
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
 
-    private void Line(string text)
+    /// <summary>The method's name is the event's: those who read the log by machine count on it.</summary>
+    private void Line(string text, string? attempt = null, string? session = null, [CallerMemberName] string name = "") =>
+        Write(new LogLine(clock.GetUtcNow(), LevelOf(name), LogLine.EventOf(name), text) { Attempt = attempt, Session = session });
+
+    private static string LevelOf(string name) => Faults.Contains(name) ? "error" : Warnings.Contains(name) ? "warning" : "info";
+
+    private void Write(LogLine line)
     {
-        var clean = string.Concat(text.Select(c => char.IsControl(c) && c != '\n' ? $"\\u{(int)c:x4}" : c.ToString()));
         lock (gate)
-            writer.WriteLine($"{clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)} {clean}");
+        {
+            writer.WriteLine(json ? line.Json() : line.Text());
+            file?.Append(line.Json());
+        }
     }
 }

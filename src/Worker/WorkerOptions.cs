@@ -28,4 +28,10 @@ public sealed record WorkerOptions
     public long OutputKept { get; init; } = 64L << 20;
     /// <summary>The owner's labels (WORKER_LABELS, separated by commas).</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
+    /// <summary>HTTP proxy on the way to the gateway (OPENCLAW_PROXY, else HTTPS_PROXY and its like, but for NO_PROXY); null: none.</summary>
+    public Uri? Proxy { get; init; }
+    /// <summary>PEM file of authorities to trust beside the system's (OPENCLAW_CA_FILE).</summary>
+    public string? CaFile { get; init; }
+    /// <summary>Lines on standard output are JSON, as those of the log file always are (OPENCLAW_LOG_FORMAT).</summary>
+    public bool JsonLines { get; init; }
 }

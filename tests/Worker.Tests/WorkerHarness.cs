@@ -19,9 +19,9 @@ internal sealed class WorkerHarness : IAsyncDisposable
 
     public WorkerOptions Options { get; set; } = null!;
 
-    public static async Task<WorkerHarness> Prepare(Action<FakeGateway>? prepare = null)
+    public static async Task<WorkerHarness> Prepare(Action<FakeGateway>? prepare = null, FakeGateway? before = null)
     {
-        var gateway = await FakeGateway.Start();
+        var gateway = before ?? await FakeGateway.Start();
         prepare?.Invoke(gateway);
         var harness = new WorkerHarness(gateway);
         harness.Options = new WorkerOptions

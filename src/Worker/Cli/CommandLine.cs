@@ -1,4 +1,6 @@
 using System.Text;
+using OpenClaw.Worker.Diagnosis;
+using OpenClaw.Worker.Services;
 
 namespace OpenClaw.Worker.Cli;
 
@@ -7,7 +9,7 @@ internal static class CommandLine
 {
     private static readonly Verb[] Verbs =
     [
-        RunVerb.Run, StatusVerb.Status, DrainVerb.Drain,
+        RunVerb.Run, ServiceVerbs.Install, ServiceVerbs.Uninstall, StatusVerb.Status, DoctorVerb.Doctor, DrainVerb.Drain,
         ApproveVerb.Approve, PauseVerb.Pause, PauseVerb.Resume, HistoryVerb.History,
     ];
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using OpenClaw.Worker.Supervision;
+using OpenClaw.Worker.Services;
 
 namespace OpenClaw.Worker.Cli;
 
@@ -15,8 +15,10 @@ internal static class RunVerb
     private static async Task<int> Daemon(VerbCall call)
     {
         var terminal = call.Terminal;
-        var (options, errors) = WorkerArguments.Read(call.Arguments, terminal.Variable, Environment.MachineName, terminal.UserHome);
-        if (options is null)
+        var (variable, wrong) = Variables(call);
+        var (options, errors) = WorkerArguments.Read(call.Arguments, variable, Environment.MachineName, terminal.UserHome);
+        errors = [.. wrong, .. errors];
+        if (options is null || errors.Count > 0)
         {
             foreach (var error in errors)
                 terminal.Error.WriteLine(error);
@@ -28,7 +30,7 @@ internal static class RunVerb
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
         // Each task's program runs under this same binary, and outlives the daemon.
-        options = options with { Supervisor = SupervisorVerb.Program() };
+        options = options with { Supervisor = ThisProgram.Path };
         return await WorkerDaemon.RunAsync(options, terminal.Out, stop.Token).ConfigureAwait(false);
 
         void Stop(PosixSignalContext context)
@@ -36,5 +38,15 @@ internal static class RunVerb
             context.Cancel = true;
             stop.Cancel();
         }
+    }
+
+    /// <summary>What is set, else what <c>install</c> kept in the home. Put into the process too: the kinds' programs look there.</summary>
+    private static (Func<string, string?> Variable, IReadOnlyList<string> Errors) Variables(VerbCall call)
+    {
+        var set = call.Terminal.Variable;
+        var (kept, errors) = VariableFile.Load(call.HomeAmong(call.Arguments));
+        foreach (var (name, value) in kept.Where(pair => set(pair.Key) is null or ""))
+            Environment.SetEnvironmentVariable(name, value);
+        return (name => set(name) is { Length: > 0 } value ? value : kept.GetValueOrDefault(name), errors);
     }
 }

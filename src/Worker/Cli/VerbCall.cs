@@ -19,6 +19,15 @@ internal sealed class VerbCall(Terminal terminal, string[] arguments)
     /// <summary>The worker's own folder.</summary>
     public string Home => Value("--home") ?? WorkerArguments.HomeOf(terminal.Variable, terminal.UserHome);
 
+    /// <summary>The same for a verb that reads its arguments itself.</summary>
+    public string HomeAmong(string[] given)
+    {
+        var named = Array.FindLastIndex(given, argument => argument == "--home" || argument.StartsWith("--home=", StringComparison.Ordinal));
+        if (named < 0)
+            return Home;
+        return given[named].Contains('=', StringComparison.Ordinal) ? given[named]["--home=".Length..] : given.ElementAtOrDefault(named + 1) ?? Home;
+    }
+
     public bool Json => Has("--json");
 
     public bool Has(string option) => given.ContainsKey(option);

@@ -26,6 +26,8 @@ internal sealed record WorkerStatus
     public required RunningTask[] Tasks { get; init; }
     /// <summary>Results the server has not answered for yet.</summary>
     public required SpoolSize Spool { get; init; }
+    /// <summary>The daemon's own PATH; what tasks have is the login shell's.</summary>
+    public string? Path { get; init; }
     /// <summary>Why the owner has it take no work; null: not paused.</summary>
     public string? Paused { get; init; }
     /// <summary>Attempts that wait for the owner's yes.</summary>
@@ -91,6 +93,7 @@ internal sealed class StatusCommand(
             Rules = [.. orders.Rules.Now().Select(rule => new StandingYes(rule.Rule, rule.Kind, rule.Until))],
             Tasks = [.. attempts.Active.Select(Task)],
             Spool = SpoolSize.Of(spool),
+            Path = Environment.GetEnvironmentVariable("PATH"),
         };
     }
 

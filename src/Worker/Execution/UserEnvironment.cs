@@ -21,8 +21,12 @@ internal sealed class UserEnvironment
         var start = Basics(Cleaned(own), account);
         Home = account.Home ?? start["HOME"];
         Shell = FirstThatExists(own.GetValueOrDefault("SHELL"), account.Shell);
-        captured = new(async () => await askLoginShell(Shell, start).ConfigureAwait(false) is { } login
-            ? Basics(Cleaned(login), account) : start);
+        captured = new(async () =>
+        {
+            var login = await askLoginShell(Shell, start).ConfigureAwait(false);
+            Answered = login is not null;
+            return login is null ? start : Basics(Cleaned(login), account);
+        });
     }
 
     /// <summary>How the platform compares names of variables.</summary>
@@ -46,6 +50,9 @@ internal sealed class UserEnvironment
 
     /// <summary>The person's environment as in their login shell, without the worker's own variables. Captured once.</summary>
     public Task<IReadOnlyDictionary<string, string>> Get() => captured.Value;
+
+    /// <summary>The login shell gave its environment when it was asked.</summary>
+    public bool Answered { get; private set; }
 
     /// <summary>The same when it is known already; asks for nothing.</summary>
     public IReadOnlyDictionary<string, string>? Known =>

@@ -20,10 +20,6 @@ internal static partial class SupervisorVerb
     [LibraryImport("libc")]
     private static partial nint signal(int number, nint handler);
 
-    /// <summary>This very program; run by <c>dotnet</c>, that with its first argument.</summary>
-    public static IReadOnlyList<string> Program() => Environment.ProcessPath is not { } path ? []
-        : Path.GetFileNameWithoutExtension(path) == "dotnet" ? [path, Environment.GetCommandLineArgs()[0]] : [path];
-
     public static int Run()
     {
         if (OperatingSystem.IsWindows())

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using OpenClaw.Protocol;
@@ -26,11 +25,11 @@ internal sealed class ServerLink : IDisposable
     private readonly TimeProvider clock;
     private volatile bool takesOnlyJson;
 
-    public ServerLink(Uri url, string token, TimeProvider clock)
+    public ServerLink(Way way, string token, TimeProvider clock)
     {
         this.clock = clock;
-        work = Client(url, token);
-        pulse = Client(url, token);
+        work = Client(way, token);
+        pulse = Client(way, token);
         workers = new WorkersClient(work);
         heartbeats = new WorkersClient(pulse);
         attempts = new AttemptsClient(work);
@@ -113,17 +112,9 @@ internal sealed class ServerLink : IDisposable
         }
     }
 
-    private static HttpClient Client(Uri url, string token)
+    private static HttpClient Client(Way way, string token)
     {
-        var handler = new SocketsHttpHandler
-        {
-            ConnectTimeout = Short,
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-        };
-        var client = new HttpClient(handler) { BaseAddress = url, Timeout = System.Threading.Timeout.InfiniteTimeSpan };
+        var client = way.Client(Short);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
     }

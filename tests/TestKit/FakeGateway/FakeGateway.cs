@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -44,16 +46,24 @@ public sealed partial class FakeGateway : IAsyncDisposable
     /// <summary>Calls of one name: session, close, poll, start, heartbeat, output, result.</summary>
     public int Count(string name) => counts.GetValueOrDefault(name);
 
-    public static async Task<FakeGateway> Start(int port = 0)
+    /// <summary>With a certificate it speaks TLS; with a base path it knows nothing outside of it.</summary>
+    public static async Task<FakeGateway> Start(int port = 0, X509Certificate2? certificate = null, string basePath = "")
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
+        {
+            if (certificate is not null)
+                listen.UseHttps(certificate);
+        }));
         var app = builder.Build();
         var gateway = new FakeGateway(app);
-        app.Run(gateway.Handle);
+        if (basePath.Length > 0)
+            app.Map(basePath, inside => inside.Run(gateway.Handle));
+        else
+            app.Run(gateway.Handle);
         await app.StartAsync();
-        gateway.Url = new Uri(app.Urls.First());
+        gateway.Url = new Uri(app.Urls.First() + basePath);
         return gateway;
     }
 

@@ -1,4 +1,5 @@
 using OpenClaw.Worker.Cli;
+using OpenClaw.Worker.Diagnosis;
 
 namespace OpenClaw.Worker.Tests.Cli;
 
@@ -13,9 +14,22 @@ internal sealed class TypedTerminal
     public string Out => output.ToString();
     public string Error => error.ToString();
 
+
+    /// <summary>Programs it was to run; none is.</summary>
+    public List<string> Commands { get; } = [];
+
+    /// <summary>How they end.</summary>
+    public ProbeAnswer? Answer { get; set; } = new(0, "");
+
     public Task<int> Type(params string[] arguments)
     {
         (output, error) = (new StringWriter(), new StringWriter());
-        return CommandLine.Run(arguments, new Terminal(output, error, TextReader.Null, Variables.GetValueOrDefault, UserHome));
+        return CommandLine.Run(arguments, new Terminal(output, error, TextReader.Null, Variables.GetValueOrDefault, UserHome) { Command = Note });
+    }
+
+    private Task<ProbeAnswer?> Note(IReadOnlyList<string> command)
+    {
+        Commands.Add(string.Join(' ', command));
+        return Task.FromResult(Answer);
     }
 }

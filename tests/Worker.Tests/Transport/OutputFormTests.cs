@@ -16,7 +16,7 @@ public sealed class OutputFormTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         gateway = await FakeGateway.Start();
-        link = new ServerLink(gateway.Url, FakeGateway.Token, TimeProvider.System);
+        link = new ServerLink(new Way(gateway.Url), FakeGateway.Token, TimeProvider.System);
         attempt = gateway.Command("true");
         await Open();
     }

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# A bill of materials (CycloneDX 1.6, JSON) of one published worker, on standard output.
+# deploy/sbom.sh VERSION RID RUNTIME_VERSION FILE LOCK_FILE
+# What is in the file: our own assemblies, the .NET runtime, and the packages of the lock file. Packages that only help to build are
+# "excluded". No time and no serial number: the same file has the same bill.
+set -euo pipefail
+version=$1 rid=$2 runtime=$3 file=$4 lock=$5
+sum=(sha256sum)
+command -v sha256sum >/dev/null || sum=(shasum -a 256)
+hash=$("${sum[@]}" "$file" | cut -d' ' -f1)
+
+component() { # name version scope hash
+  printf '    { "type": "library", "name": "%s", "version": "%s", "scope": "%s", "purl": "pkg:nuget/%s@%s"' "$1" "$2" "$3" "$1" "$2"
+  [ -z "$4" ] || printf ', "hashes": [{ "alg": "SHA-512", "content": "%s" }]' "$(printf %s "$4" | base64 -d | od -An -v -tx1 | tr -d ' \n')"
+  printf ' }'
+}
+
+cat <<HEAD
+{
+  "\$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+  "bomFormat": "CycloneDX",
+  "specVersion": "1.6",
+  "version": 1,
+  "metadata": {
+    "component": {
+      "type": "application", "name": "openclaw-worker", "version": "$version", "bom-ref": "openclaw-worker",
+      "licenses": [{ "license": { "id": "MIT" } }],
+      "hashes": [{ "alg": "SHA-256", "content": "$hash" }],
+      "properties": [{ "name": "openclaw:rid", "value": "$rid" }]
+    }
+  },
+  "components": [
+HEAD
+component "Microsoft.NETCore.App.Runtime.$rid" "$runtime" required ""
+# The lock file has one value a line; a package is its name, then type, resolved and contentHash. Analyzers and the linker only help to build.
+awk -F'"' '
+  /^      "[^"]+": \{/ { name = $2; resolved = "" }
+  /^        "resolved":/ { resolved = $4 }
+  /^        "contentHash":/ && resolved != "" { print name, resolved, $4 }
+' "$lock" | while read -r name resolved content; do
+  scope=required
+  case "$name" in *Analyzers* | Microsoft.NET.ILLink.Tasks | *ILCompiler*) scope=excluded ;; esac
+  printf ',\n'
+  component "$name" "$resolved" "$scope" "$content"
+done
+printf '\n  ]\n}\n'

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using OpenClaw.Worker.Cli;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.Services;
+using OpenClaw.Worker.Transport;
+
+namespace OpenClaw.Worker.Diagnosis;
+
+/// <summary>Looks at everything the worker needs and says what to do.</summary>
+internal static class DoctorVerb
+{
+    public static Verb Doctor { get; } = new("doctor", "checks the way to the server and this PC, and says what to do", Run)
+    {
+        Options = [VerbOption.Json],
+        More = "Exit code 0: no fault, perhaps warnings; 1: a fault. It changes nothing here or at the server.",
+    };
+
+    private static async Task<int> Run(VerbCall call)
+    {
+        var findings = await Look(call).ConfigureAwait(false);
+        if (call.Json)
+            call.Out.WriteLine(JsonSerializer.Serialize([.. findings], FindingJson.Default.FindingArray));
+        else
+            Show(findings, call.Out);
+        return findings.Any(finding => finding.Grade == Grade.Fault) ? VerbExit.No : VerbExit.Done;
+    }
+
+    private static async Task<List<Finding>> Look(VerbCall call)
+    {
+        var terminal = call.Terminal;
+        var (kept, errors) = VariableFile.Load(call.Home);
+        string? Variable(string name) => name == "OPENCLAW_WORKER_HOME" ? call.Home
+            : terminal.Variable(name) is { Length: > 0 } value ? value : kept.GetValueOrDefault(name);
+        var (options, wrong) = WorkerArguments.Read([], Variable, Environment.MachineName, terminal.UserHome);
+        var (settings, faults) = WorkerSettings.Load(call.Home);
+        var (way, unread) = options is null ? (null, null) : Way.From(options);
+        string[] all = [.. errors, .. wrong, .. faults.Select(fault => $"{WorkerSettings.FileName}: {fault}"), .. unread is null ? [] : new[] { unread }];
+        var findings = new List<Finding> { LocalJudgement.Settings(all) };
+        if (way is not null)
+            findings.AddRange(await new NetworkProbes(way, options!.Token, terminal.Clock).Look().ConfigureAwait(false));
+        var local = new LocalProbes(call.Home, settings ?? WorkerSettings.None, UserEnvironment.OfThisProcess(terminal.Clock), terminal.Clock);
+        findings.AddRange(await local.Look().ConfigureAwait(false));
+        return findings;
+    }
+
+    private static void Show(IReadOnlyList<Finding> findings, TextWriter to)
+    {
+        foreach (var finding in findings)
+        {
+            var grade = finding.Grade switch { Grade.Ok => "ok     ", Grade.Warning => "WARNING", _ => "FAULT  " };
+            to.WriteLine($"{grade} {finding.Check,-9} {finding.Found}");
+            if (finding.Do is { } act)
+                to.WriteLine($"                  -> {act}");
+        }
+        var (faults, warnings) = (findings.Count(f => f.Grade == Grade.Fault), findings.Count(f => f.Grade == Grade.Warning));
+        to.WriteLine(faults + warnings == 0 ? "All is well." : $"{faults} faults, {warnings} warnings.");
+    }
+}

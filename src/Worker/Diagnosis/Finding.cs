@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization;
+
+namespace OpenClaw.Worker.Diagnosis;
+
+/// <summary>How bad it is.</summary>
+internal enum Grade
+{
+    /// <summary>As it should be.</summary>
+    Ok,
+    /// <summary>It works, and something will not.</summary>
+    Warning,
+    /// <summary>The worker does not work like this.</summary>
+    Fault,
+}
+
+/// <summary>What came of one check. <paramref name="Do"/> says what to do about it.</summary>
+internal sealed record Finding(string Check, Grade Grade, string Found, string? Do = null)
+{
+    public static Finding Ok(string check, string found) => new(check, Grade.Ok, found);
+    public static Finding Warning(string check, string found, string act) => new(check, Grade.Warning, found, act);
+    public static Finding Fault(string check, string found, string act) => new(check, Grade.Fault, found, act);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Finding[]))]
+internal sealed partial class FindingJson : JsonSerializerContext;

@@ -1,0 +1,114 @@
+using System.Globalization;
+
+namespace OpenClaw.Worker.Diagnosis;
+
+/// <summary>The home folder as it was found.</summary>
+internal sealed record SeenHome(bool Exists, bool Writable, bool OthersMayRead, string? Error = null);
+
+/// <summary>A disk: what is free for the person. Inodes are null where there are none to count.</summary>
+internal sealed record SeenDisk(long Free, long Size, long? InodesFree = null);
+
+/// <summary>Claude Code: where it is, what it says of itself, whether it is logged in (null: can't be told).</summary>
+internal sealed record SeenClaude(string? Program, string? Version, bool? LoggedIn);
+
+/// <summary>What the probes of this PC mean. Pure.</summary>
+internal static class LocalJudgement
+{
+    private const long LittleSpace = 1L << 30;
+    private const long NoSpace = 64L << 20;
+    private const long FewInodes = 10_000;
+    private const long NoInodes = 100;
+
+    public static Finding Settings(IReadOnlyList<string> errors) => errors.Count == 0
+        ? Finding.Ok("settings", "options, variables and settings.json can be read")
+        : Finding.Fault("settings", string.Join("; ", errors), "each of these ends the worker at its start: mend them");
+
+    public static Finding Home(string path, SeenHome seen)
+    {
+        if (seen.Error is { } error)
+            return Finding.Fault("home", $"{path} can't be used: {error}", "give the worker a folder of its own with OPENCLAW_WORKER_HOME");
+        if (!seen.Exists)
+            return Finding.Ok("home", $"{path} will be made at the first start");
+        if (!seen.Writable)
+            return Finding.Fault("home", $"{path} can't be written to", "it belongs to another account, or the disk is read-only: without it nothing starts");
+        return seen.OthersMayRead
+            ? Finding.Warning("home", $"others on this PC can read {path}", $"chmod 700 {path}")
+            : Finding.Ok("home", path);
+    }
+
+    public static Finding Disk(SeenDisk? seen)
+    {
+        if (seen is null)
+            return Finding.Warning("disk", "how much is free can't be told", "see that there is room for the journal and for results");
+        var free = string.Create(CultureInfo.InvariantCulture, $"{seen.Free >> 20} MiB free of {seen.Size >> 20}");
+        if (seen.Free < NoSpace)
+            return Finding.Fault("disk", free, "make room: without a journal nothing starts");
+        if (seen.InodesFree is < NoInodes)
+            return Finding.Fault("disk", $"no inodes are left ({free})", "remove small files: each task needs one for its journal and one for its result");
+        if (seen.InodesFree is < FewInodes)
+            return Finding.Warning("disk", string.Create(CultureInfo.InvariantCulture, $"{seen.InodesFree} inodes left, {free}"), "remove small files");
+        return seen.Free < LittleSpace ? Finding.Warning("disk", free, "make room") : Finding.Ok("disk", free);
+    }
+
+    /// <param name="shell">The person's shell.</param>
+    /// <param name="exists">It is there.</param>
+    /// <param name="login">The environment it gave; null: it gave none in time.</param>
+    public static Finding Shell(string shell, bool exists, IReadOnlyDictionary<string, string>? login) => !exists
+        ? Finding.Fault("shell", $"{shell} is not there", "set SHELL to one that is: commands run in it")
+        : login is null
+            ? Finding.Fault("shell", $"{shell} -l -i did not give its environment within 5 s",
+                "see what its start-up files wait for; until then tasks have the daemon's own PATH and variables")
+            : Finding.Ok("shell", shell);
+
+    /// <param name="daemon">PATH of the daemon, or of this program when none runs.</param>
+    /// <param name="login">PATH of the login shell, which tasks get; null: not known.</param>
+    public static Finding Path(string daemon, string? login)
+    {
+        if (login is null)
+            return Finding.Warning("path", $"tasks have the daemon's: {daemon}", "mend the shell, see above");
+        var missing = Folders(daemon).Except(Folders(login)).ToArray();
+        var more = Folders(login).Except(Folders(daemon)).Count();
+        return missing.Length > 0
+            ? Finding.Warning("path", $"tasks don't have {string.Join(", ", missing)}, which the daemon has", "add them in the login shell's start-up file if tasks need them")
+            : Finding.Ok("path", more == 0 ? "tasks have the daemon's" : string.Create(CultureInfo.InvariantCulture, $"tasks have the login shell's, {more} folders more than the daemon"));
+    }
+
+    public static Finding Claude(SeenClaude seen) => seen switch
+    {
+        { Program: null } => Finding.Warning("claude", "Claude Code was not found", "install it, or name it in CLAUDE_PATH; other kinds don't need it"),
+        { Version: null } => Finding.Fault("claude", $"{seen.Program} --version gave no answer", "run it yourself and see; CLAUDE_PATH names another"),
+        { LoggedIn: false } => Finding.Fault("claude", $"{seen.Version}, not logged in",
+            "log in with claude on this PC as this person; on macOS the worker must run in the login session, see docs/worker/install.md"),
+        { LoggedIn: null } => Finding.Warning("claude", $"{seen.Version}, and whether it is logged in can't be told", "try claude -p hello"),
+        _ => Finding.Ok("claude", $"{seen.Version}, logged in"),
+    };
+
+    public static Finding Kind(string kind, string program, bool found) => found
+        ? Finding.Ok("kinds", $"{kind}: {program}")
+        : Finding.Fault("kinds", $"{kind}: {program} was not found", "mend its program in settings.json, or take the kind out");
+
+    /// <param name="wanted">The policy asks for a sandbox.</param>
+    /// <param name="found">The program is there.</param>
+    /// <param name="works">It can make one here.</param>
+    /// <param name="linux">There is such a thing on this system.</param>
+    public static Finding Sandbox(bool wanted, bool found, bool works, bool linux) => (wanted, found, works) switch
+    {
+        (_, true, true) => Finding.Ok("sandbox", "bubblewrap works"),
+        (false, _, _) when !linux => Finding.Ok("sandbox", "there is none on this system, and the policy asks for none"),
+        (false, false, _) => Finding.Ok("sandbox", "bubblewrap is not there, and the policy asks for none"),
+        (false, true, _) => Finding.Warning("sandbox", "bubblewrap is there and can't make a sandbox", "user namespaces are off: sysctl kernel.unprivileged_userns_clone, or AppArmor"),
+        (true, false, _) => Finding.Fault("sandbox", "the policy asks for a sandbox and bubblewrap is not there", "install bubblewrap: until then such tasks are rejected"),
+        (true, true, false) => Finding.Fault("sandbox", "the policy asks for a sandbox and bubblewrap can't make one",
+            "user namespaces are off: sysctl kernel.unprivileged_userns_clone, or AppArmor; until then such tasks are rejected"),
+    };
+
+    /// <summary>One that does not answer holds the folder and is broken.</summary>
+    public static Finding Daemon(bool locked, bool answers, string found) => (locked, answers) switch
+    {
+        (_, true) => Finding.Ok("daemon", found),
+        (true, false) => Finding.Fault("daemon", "a daemon holds the home folder and does not answer", "look at its log, logs/worker.log; end it and start it again"),
+        _ => Finding.Warning("daemon", "none runs in this home", "openclaw-worker run, or install"),
+    };
+
+    private static string[] Folders(string path) => path.Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+}

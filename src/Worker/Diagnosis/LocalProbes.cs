@@ -1,0 +1,158 @@
+using System.Globalization;
+using OpenClaw.Worker.Control;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Execution.Claude;
+using OpenClaw.Worker.Execution.Settings;
+
+namespace OpenClaw.Worker.Diagnosis;
+
+/// <summary>Looks at this PC as the worker would find it. Leaves nothing behind.</summary>
+internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvironment user, TimeProvider clock)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly ProgramProbe programs = new(clock);
+
+    public async Task<IReadOnlyList<Finding>> Look()
+    {
+        var (status, login) = (await Status().ConfigureAwait(false), await Login().ConfigureAwait(false));
+        var environment = login ?? await user.Get().ConfigureAwait(false);
+        var own = status?.Path ?? Environment.GetEnvironmentVariable("PATH") ?? "";
+        var findings = new List<Finding>
+        {
+            LocalJudgement.Home(home, Home()),
+            LocalJudgement.Disk(await Disk().ConfigureAwait(false)),
+            LocalJudgement.Shell(user.Shell, OperatingSystem.IsWindows() || File.Exists(user.Shell), login),
+            LocalJudgement.Path(own, login?.GetValueOrDefault("PATH")),
+            LocalJudgement.Claude(await Claude(environment).ConfigureAwait(false)),
+        };
+        foreach (var (kind, program) in settings.Kinds)
+            findings.Add(LocalJudgement.Kind(kind, program.Program[0], Exists(program.Program[0], environment)));
+        findings.Add(await Sandbox(environment).ConfigureAwait(false));
+        findings.Add(LocalJudgement.Daemon(Locked(), status is not null, status is null ? "" : string.Create(
+            CultureInfo.InvariantCulture, $"runs as process {status.Pid}, {(status.Session is null ? "NOT connected" : "connected")}")));
+        return findings;
+    }
+
+    private async Task<WorkerStatus?> Status()
+    {
+        using var late = new CancellationTokenSource(Patience, clock);
+        try
+        {
+            return (await ControlClient.Ask(home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus, late.Token).ConfigureAwait(false)).Value;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>On Windows there is no login shell to ask, and tasks have the person's variables anyway.</summary>
+    private async Task<IReadOnlyDictionary<string, string>?> Login() =>
+        await user.Get().ConfigureAwait(false) is var got && (user.Answered || OperatingSystem.IsWindows()) ? got : null;
+
+    private SeenHome Home()
+    {
+        try
+        {
+            if (!Directory.Exists(home))
+                return new SeenHome(false, false, false);
+            var probe = Path.Combine(home, $".doctor-{Environment.ProcessId}");
+            var open = !OperatingSystem.IsWindows()
+                && (File.GetUnixFileMode(home) & (UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute)) != 0;
+            try
+            {
+                File.WriteAllText(probe, "");
+                File.Delete(probe);
+                return new SeenHome(true, true, open);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                return new SeenHome(true, false, open);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return new SeenHome(false, false, false, error.Message);
+        }
+    }
+
+    private bool Locked()
+    {
+        try
+        {
+            using var held = new FileStream(Path.Combine(home, "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    private async Task<SeenDisk?> Disk()
+    {
+        var there = home;
+        while (!Directory.Exists(there) && Path.GetDirectoryName(there) is { Length: > 0 } parent)
+            there = parent;
+        try
+        {
+            var drive = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(Path.GetFullPath(there))! : there);
+            var inodes = OperatingSystem.IsWindows() ? null : await programs.Ask(["/bin/df", "-Pi", there], Patience).ConfigureAwait(false);
+            return new SeenDisk(drive.AvailableFreeSpace, drive.TotalSize, InodesOf(inodes?.Text));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Free ones from the answer of <c>df -Pi</c>: the number before the percentage. File systems without any say 0 of 0.</summary>
+    public static long? InodesOf(string? text)
+    {
+        var words = text?.Split('\n').ElementAtOrDefault(1)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var at = Array.FindLastIndex(words, word => word.EndsWith('%') || word == "-");
+        return at >= 3 && long.TryParse(words[at - 1], NumberStyles.None, CultureInfo.InvariantCulture, out var free)
+            && long.TryParse(words[at - 2], NumberStyles.None, CultureInfo.InvariantCulture, out var used) && free + used > 0 ? free : null;
+    }
+
+    private async Task<SeenClaude> Claude(IReadOnlyDictionary<string, string> environment)
+    {
+        if (ClaudeHome.FindProgram(settings.Claude, environment, user.Home) is not { } program)
+            return new SeenClaude(null, null, null);
+        var answer = await programs.Ask([program, "--version"], Patience, environment).ConfigureAwait(false);
+        return new SeenClaude(program, answer is { ExitCode: 0 } ? answer.Text.Trim() : null, await LoggedIn(environment).ConfigureAwait(false));
+    }
+
+    /// <summary>A key in its environment, its file of credentials, or on macOS its entry of the keychain, which is not read.</summary>
+    private async Task<bool?> LoggedIn(IReadOnlyDictionary<string, string> environment)
+    {
+        string[] keys = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX"];
+        if (keys.Any(key => environment.GetValueOrDefault(key) is { Length: > 0 } || settings.Claude.Env.GetValueOrDefault(key) is { Length: > 0 }))
+            return true;
+        if (File.Exists(Path.Combine(ClaudeHome.ConfigFolder(environment, user.Home), ".credentials.json")))
+            return true;
+        if (!OperatingSystem.IsMacOS())
+            return false;
+        var entry = await programs.Ask(["/usr/bin/security", "find-generic-password", "-s", "Claude Code-credentials"], Patience).ConfigureAwait(false);
+        return entry is null ? null : entry.ExitCode == 0;
+    }
+
+    private async Task<Finding> Sandbox(IReadOnlyDictionary<string, string> environment)
+    {
+        var linux = OperatingSystem.IsLinux();
+        var found = linux && Exists("bwrap", environment);
+        var answer = found
+            ? await programs.Ask(["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--unshare-pid", "true"], Patience, environment).ConfigureAwait(false)
+            : null;
+        return LocalJudgement.Sandbox(wanted: false, found, answer is { ExitCode: 0 }, linux);
+    }
+
+    private static bool Exists(string program, IReadOnlyDictionary<string, string> environment) => Path.IsPathFullyQualified(program)
+        ? File.Exists(program)
+        : environment.GetValueOrDefault("PATH", "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Any(folder => File.Exists(Path.Combine(folder, program)) || (OperatingSystem.IsWindows() && File.Exists(Path.Combine(folder, program + ".exe"))));
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Net.Security;
+
+namespace OpenClaw.Worker.Diagnosis;
+
+/// <summary>The server's certificate as it was seen. <paramref name="Trusted"/>: by the system or the owner's file.</summary>
+internal sealed record SeenCertificate(
+    SslPolicyErrors Errors, bool Trusted, string Issuer, string Names, DateTimeOffset From, DateTimeOffset Until, string Sha256, string? Chain = null);
+
+/// <summary>What came of a call to the server: an answer with its status and clock, or why there was none.</summary>
+internal sealed record SeenAnswer(int? Status, string? ProblemType, DateTimeOffset? Date, string? NoAnswer = null);
+
+/// <summary>What the probes of the way to the server mean. Pure.</summary>
+internal static class NetworkJudgement
+{
+    private static readonly TimeSpan SmallSkew = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LargeSkew = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
+
+    public static Finding Lookup(string host, int addresses, string? error) => addresses > 0
+        ? Finding.Ok("dns", Text($"{host} has {addresses} address{(addresses == 1 ? "" : "es")}"))
+        : Finding.Fault("dns", $"{host} has no address: {error}", "check the name in WORKER_URL, and this PC's network or VPN");
+
+    public static Finding Connect(string what, int port, TimeSpan? took, string? error) => took is { } time
+        ? Finding.Ok("tcp", Text($"{what} takes connections at port {port}, after {time.TotalMilliseconds:0} ms"))
+        : Finding.Fault("tcp", Text($"no connection to {what} at port {port}: {error}"),
+            "is the server up, the port right, and no firewall in between? Where only a proxy leads outside, set HTTPS_PROXY or --proxy");
+
+    public static Finding Proxy(Uri gateway, string? proxy) => proxy is null
+        ? Finding.Ok("proxy", "none")
+        : gateway.Scheme == "http" && !gateway.IsLoopback
+            ? Finding.Warning("proxy", $"{proxy} reads everything: the address is plain HTTP", "use https in WORKER_URL")
+            : Finding.Ok("proxy", proxy);
+
+    /// <summary>For an address with https. None seen: the handshake never came so far.</summary>
+    public static Finding Tls(SeenCertificate? seen, DateTimeOffset now)
+    {
+        if (seen is null)
+            return Finding.Fault("tls", "no TLS handshake", "is this the port for https? A server for plain HTTP does not answer one");
+        var until = Text($"valid until {seen.Until:yyyy-MM-dd}, SHA-256 {seen.Sha256}");
+        if (seen.Until <= now)
+            return Finding.Fault("tls", $"the certificate has run out: {until}", "renew it on the server; or this PC's clock is wrong, see clock");
+        if (seen.From > now)
+            return Finding.Fault("tls", Text($"the certificate is not valid before {seen.From:yyyy-MM-dd HH:mm}"), "this PC's clock is wrong, most likely");
+        if (seen.Errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+            return Finding.Fault("tls", $"the certificate is for {seen.Names}", "use that name in WORKER_URL, or give the server a certificate for this one");
+        if (!seen.Trusted)
+        {
+            return Finding.Fault("tls", $"nobody here trusts {seen.Issuer}{(seen.Chain is null ? "" : $" ({seen.Chain})")}; SHA-256 {seen.Sha256}",
+                "compare the hash with the server's, then give its authority with --ca-file (OPENCLAW_CA_FILE)");
+        }
+        return seen.Until - now < Soon
+            ? Finding.Warning("tls", $"the certificate runs out soon: {until}", "renew it on the server")
+            : Finding.Ok("tls", $"{seen.Issuer}, {until}");
+    }
+
+    public static Finding PlainHttp(Uri gateway) => gateway.IsLoopback
+        ? Finding.Ok("tls", "none is needed: the server is on this PC")
+        : Finding.Warning("tls", "none: tasks and the token travel in the open", "use https in WORKER_URL, or a tunnel");
+
+    /// <summary>The server's clock has whole seconds, and was read somewhere within the round trip.</summary>
+    public static Finding Clock(DateTimeOffset? server, DateTimeOffset asked, DateTimeOffset answered)
+    {
+        if (server is not { } there)
+            return Finding.Warning("clock", "the server did not say what time it is", "nothing, if a proxy leaves the Date header out");
+        var off = answered < there ? there - answered : asked > there + TimeSpan.FromSeconds(1) ? asked - there : TimeSpan.Zero;
+        var way = answered < there ? "behind" : "ahead of";
+        var found = Text($"this PC is {off.TotalSeconds:0} s {way} the server");
+        return off > LargeSkew
+            ? Finding.Fault("clock", found, "set the clock: certificates and signatures are judged by it (timedatectl set-ntp true)")
+            : off > SmallSkew
+                ? Finding.Warning("clock", found, "let it be set from the network; the worker's own waiting does not depend on it")
+                : Finding.Ok("clock", "agrees with the server's");
+    }
+
+    /// <summary>The probe polls with a session nobody has: a server that takes the token says that it does not know the session.</summary>
+    public static Finding Token(SeenAnswer seen, string token)
+    {
+        if (seen.NoAnswer is { } why)
+            return Finding.Fault("token", $"not tried: {why}", "see the lines above");
+        return seen.Status switch
+        {
+            409 or 404 when seen.ProblemType?.StartsWith("urn:openclaw:", StringComparison.Ordinal) == true => Finding.Ok("token", "the server takes it"),
+            401 when !WellFormed(token) => Finding.Fault("token", "the server does not take it, and it has a slip of the pen", "copy it again, whole"),
+            401 => Finding.Fault("token", "the server does not take it", "it was revoked or has run out, or is of another server: make a new one"),
+            403 => Finding.Fault("token", $"the server takes it, but not for a worker{Kind(token)}", "set WORKER_TOKEN to a worker token (ocl_wrk_...)"),
+            407 => Finding.Fault("token", "not tried: the proxy wants to know who you are", "put user and password into the proxy's address"),
+            429 => Finding.Warning("token", "not tried: the server wants a pause", "try again in a minute"),
+            >= 500 => Finding.Fault("token", Text($"not tried: the server answered {seen.Status}"), "look at the server's log"),
+            _ => Finding.Fault("token", Text($"something that is no OpenClaw gateway answered ({seen.Status})"),
+                "check WORKER_URL: host, port and the path before /worker/poll"),
+        };
+    }
+
+    private static string Kind(string token) => token.StartsWith("ocl_cli_", StringComparison.Ordinal) ? ": it is a client's"
+        : token.StartsWith("ocl_adm_", StringComparison.Ordinal) ? ": it is an admin's" : "";
+
+    /// <summary>One that is no <c>ocl_</c> token may be the compatible mode's, of any form.</summary>
+    private static bool WellFormed(string token) => !token.StartsWith("ocl_", StringComparison.Ordinal) || token.Count(c => c == '_') >= 3;
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Workers;
+using OpenClaw.Worker.Transport;
+
+namespace OpenClaw.Worker.Diagnosis;
+
+/// <summary>Looks at the way to the server, step by step, each with a time limit. Changes nothing there.</summary>
+internal sealed class NetworkProbes(Way way, string token, TimeProvider clock)
+{
+    private const int MostCharacters = 4096;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private SeenCertificate? certificate;
+
+    public async Task<IReadOnlyList<Finding>> Look()
+    {
+        // Behind a proxy only the proxy looks names up and connects.
+        var first = way.Proxy ?? way.Url;
+        var findings = new List<Finding> { NetworkJudgement.Proxy(way.Url, way.Proxy is { } proxy ? ProxyChoice.Shown(proxy) : null) };
+        var (addresses, unknown) = await Lookup(first.IdnHost).ConfigureAwait(false);
+        findings.Add(NetworkJudgement.Lookup(first.IdnHost, addresses, unknown));
+        if (addresses == 0)
+            return findings;
+        var (took, refused) = await Connect(first.IdnHost, first.Port).ConfigureAwait(false);
+        findings.Add(NetworkJudgement.Connect(way.Proxy is null ? first.IdnHost : $"the proxy {first.IdnHost}", first.Port, took, refused));
+        if (took is null)
+            return findings;
+        var asked = clock.GetUtcNow();
+        var answer = await Poll().ConfigureAwait(false);
+        findings.Add(way.Url.Scheme == "https" ? NetworkJudgement.Tls(certificate, clock.GetUtcNow()) : NetworkJudgement.PlainHttp(way.Url));
+        if (answer.NoAnswer is null)
+            findings.Add(NetworkJudgement.Clock(answer.Date, asked, clock.GetUtcNow()));
+        findings.Add(NetworkJudgement.Token(answer, token));
+        return findings;
+    }
+
+    private async Task<(int Addresses, string? Error)> Lookup(string host)
+    {
+        using var late = new CancellationTokenSource(Patience, clock);
+        try
+        {
+            return ((await Dns.GetHostAddressesAsync(host, late.Token).ConfigureAwait(false)).Length, null);
+        }
+        catch (Exception error) when (error is SocketException or OperationCanceledException or ArgumentException)
+        {
+            return (0, error is OperationCanceledException ? "no answer within 10 s" : error.Message);
+        }
+    }
+
+    private async Task<(TimeSpan? Took, string? Error)> Connect(string host, int port)
+    {
+        using var late = new CancellationTokenSource(Patience, clock);
+        var began = clock.GetTimestamp();
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(host, port, late.Token).ConfigureAwait(false);
+            return (clock.GetElapsedTime(began), null);
+        }
+        catch (Exception error) when (error is SocketException or OperationCanceledException)
+        {
+            return (null, error is OperationCanceledException ? "no answer within 10 s" : error.Message);
+        }
+    }
+
+    /// <summary>A poll of a session that nobody has: it takes no work, and the server says first whether it takes the token.</summary>
+    private async Task<SeenAnswer> Poll()
+    {
+        using var late = new CancellationTokenSource(Patience, clock);
+        using var client = (way with { Seen = Note }).Client(Patience);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        var poll = new Poll { Session = "doctor.0.0", FreeSlots = 0, Held = [], Wait = 0 };
+        try
+        {
+            using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(poll, ProtocolJson.Default.Poll));
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            using var response = await client.PostAsync(Routes.WorkerPoll, content, late.Token).ConfigureAwait(false);
+            return new SeenAnswer((int)response.StatusCode, await ProblemType(response, late.Token).ConfigureAwait(false), response.Headers.Date);
+        }
+        catch (Exception error) when (Retryable.Is(error))
+        {
+            return new SeenAnswer(null, null, null, late.IsCancellationRequested ? "no answer within 10 s" : error.Message);
+        }
+    }
+
+    private static async Task<string?> ProblemType(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var buffer = new byte[MostCharacters];
+        await using var body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+        try
+        {
+            return JsonSerializer.Deserialize(buffer.AsSpan(0, length), ProtocolJson.Lenient.Problem)?.Type;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private void Note(X509Certificate2 leaf, X509Chain? chain, SslPolicyErrors errors, bool trusted)
+    {
+        var names = string.Join(", ", leaf.Extensions.OfType<X509SubjectAlternativeNameExtension>()
+            .SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString()))).Take(5));
+        var faults = string.Join(", ", chain?.ChainStatus.Select(status => status.Status.ToString()).Distinct() ?? []);
+        certificate = new SeenCertificate(
+            errors, trusted, leaf.Issuer, names.Length > 0 ? names : leaf.Subject, leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime(),
+            Convert.ToHexStringLower(SHA256.HashData(leaf.RawDataMemory.Span)), faults.Length > 0 ? faults : null);
+    }
+}

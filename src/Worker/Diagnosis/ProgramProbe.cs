@@ -1,0 +1,57 @@
+using System.Text;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes;
+
+namespace OpenClaw.Worker.Diagnosis;
+
+/// <summary>What a program said.</summary>
+internal sealed record ProbeAnswer(int ExitCode, string Text);
+
+/// <summary>Asks a program something small, with a time limit and a bound on what it may say. Nothing of it stays behind.</summary>
+internal sealed class ProgramProbe(TimeProvider clock)
+{
+    private const int Largest = 16 * 1024;
+
+    /// <summary>Both streams; null when it can't be started or takes too long.</summary>
+    public async Task<ProbeAnswer?> Ask(
+        IReadOnlyList<string> argv, TimeSpan patience, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var said = new Said();
+        using var stop = new AttemptStop();
+        await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, patience, Timeout.InfiniteTimeSpan);
+        var spec = new ProcessSpec { Argv = argv, Environment = environment ?? OfThisProcess(), WorkingDirectory = Path.GetTempPath() };
+        var end = await new ProcessRunner(clock).Run(spec, said, stop, TimeSpan.Zero).ConfigureAwait(false);
+        return end.ExitCode is { } code && stop.Why == StopReason.None ? new ProbeAnswer(code, said.Text) : null;
+    }
+
+    private static Dictionary<string, string> OfThisProcess()
+    {
+        var own = new Dictionary<string, string>(UserEnvironment.NameComparer);
+        foreach (System.Collections.DictionaryEntry pair in Environment.GetEnvironmentVariables())
+            own[(string)pair.Key] = (string?)pair.Value ?? "";
+        // A worker's token is nobody else's business.
+        own.Remove("WORKER_TOKEN");
+        return own;
+    }
+
+    private sealed class Said : IOutputSink
+    {
+        private readonly MemoryStream kept = new();
+
+        public string Text
+        {
+            get
+            {
+                lock (kept)
+                    return Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length);
+            }
+        }
+
+        public void Write(OutputStream stream, ReadOnlySpan<byte> bytes)
+        {
+            lock (kept)
+                kept.Write(bytes[..Math.Min(bytes.Length, Largest - (int)kept.Length)]);
+        }
+    }
+}

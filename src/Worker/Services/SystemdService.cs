@@ -1,0 +1,80 @@
+using System.Text;
+
+namespace OpenClaw.Worker.Services;
+
+/// <summary>A systemd unit, of the person's own manager or of the machine's.</summary>
+internal static class SystemdService
+{
+    public const string Unit = "openclaw-worker.service";
+    private const string SystemFolder = "/etc/systemd/system";
+    private const string SystemVariables = "/etc/openclaw/worker.env";
+
+    /// <summary>The state folder systemd makes for the system unit; its worker's home.</summary>
+    public const string SystemHome = "/var/lib/openclaw-worker";
+
+    public static ServicePlan Plan(ServiceRequest request)
+    {
+        string[] control = request.System ? ["systemctl"] : ["systemctl", "--user"];
+        var unit = request.System ? $"{SystemFolder}/{Unit}" : Path.Combine(request.UserHome, ".config", "systemd", "user", Unit);
+        var variables = request.System ? SystemVariables : Path.Combine(request.Home, VariableFile.Name);
+        return new ServicePlan(
+            [
+                new ServiceFile(variables, VariableFile.Text(request.Variables), Secret: true),
+                new ServiceFile(unit, Text(request)),
+            ],
+            [[.. control, "daemon-reload"], [.. control, "enable", Unit], [.. control, "restart", Unit]],
+            [[.. control, "disable", "--now", Unit]],
+            request.System ? [] : [$"it ends with the last session of {request.User} and starts with the next; to keep it: loginctl enable-linger {request.User}"])
+        {
+            Forget = [[.. control, "daemon-reload"]],
+        };
+    }
+
+    /// <summary>The unit. Tasks live in its control group and under supervisors of their own, so only the daemon itself is signalled.</summary>
+    public static string Text(ServiceRequest request)
+    {
+        var text = new StringBuilder("[Unit]\nDescription=OpenClaw worker: runs tasks on this PC\n");
+        if (request.System)
+            text.Append("Wants=network-online.target\nAfter=network-online.target\n");
+        // It never gives up: a server may be away for a weekend.
+        text.Append("StartLimitIntervalSec=0\n\n[Service]\nType=exec\n");
+        text.Append($"ExecStart={string.Join(' ', request.Program.Concat(Arguments(request)).Select(Quoted))}\n");
+        if (request.System)
+        {
+            text.Append($"User={request.User}\nEnvironmentFile={SystemVariables}\n");
+            text.Append("StateDirectory=openclaw-worker\nStateDirectoryMode=0700\n");
+        }
+        // 0: stopped or drained as asked; 2: wrong settings, which a restart does not mend.
+        text.Append("Restart=always\nRestartSec=2\nRestartPreventExitStatus=0 2\n");
+        text.Append("KillMode=process\nTimeoutStopSec=90\nOOMPolicy=continue\nTasksMax=infinity\nDelegate=yes\nLimitCORE=0\n");
+        if (request.Confined)
+            text.Append(Confinement);
+        return text.Append("\n[Install]\nWantedBy=").Append(request.System ? "multi-user.target" : "default.target").Append('\n').ToString();
+    }
+
+    // Each of these makes systemd set no-new-privileges, and then sudo and other set-uid programs of tasks fail.
+    private const string Confinement = """
+        NoNewPrivileges=yes
+        LockPersonality=yes
+        ProtectClock=yes
+        ProtectHostname=yes
+        ProtectKernelLogs=yes
+        ProtectKernelModules=yes
+        ProtectKernelTunables=yes
+        RestrictRealtime=yes
+        RestrictSUIDSGID=yes
+        SystemCallArchitectures=native
+
+        """;
+
+    private static string[] Arguments(ServiceRequest request) => ["run", "--home", request.System ? SystemHome : request.Home];
+
+    /// <summary>One argument as systemd reads it: percent signs and dollars are its own.</summary>
+    public static string Quoted(string argument)
+    {
+        var text = argument.Replace("%", "%%", StringComparison.Ordinal).Replace("$", "$$", StringComparison.Ordinal);
+        return text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+:@%=,".Contains(c, StringComparison.Ordinal))
+            ? text
+            : $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    }
+}

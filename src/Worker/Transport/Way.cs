@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace OpenClaw.Worker.Transport;
+
+/// <summary>The way to the gateway: its address with its base path, the proxy in between, the authorities that are trusted besides.</summary>
+internal sealed record Way(Uri Url, Uri? Proxy = null, TrustedRoots? Roots = null)
+{
+    private static readonly TimeSpan Idle = TimeSpan.FromMinutes(2);
+
+    /// <summary>As the options say; null and a sentence when the authorities can't be read.</summary>
+    public static (Way? Way, string? Error) From(WorkerOptions options)
+    {
+        if (options.CaFile is null)
+            return (new Way(options.Url, options.Proxy), null);
+        var (roots, error) = TrustedRoots.Load(options.CaFile);
+        return roots is null ? (null, error) : (new Way(options.Url, options.Proxy, roots), null);
+    }
+
+    /// <summary>Told of each certificate the server shows, and whether it is trusted; for the doctor.</summary>
+    public Action<X509Certificate2, X509Chain?, SslPolicyErrors, bool>? Seen { get; init; }
+
+    /// <summary>A client with connections of its own that goes this way. Its base address is the gateway without the base path.</summary>
+    public HttpClient Client(TimeSpan connect)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            ConnectTimeout = connect,
+            PooledConnectionIdleTimeout = Idle,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.None,
+        };
+        Through(handler);
+        if (Roots is not null || Seen is not null)
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Accepts(certificate, chain, errors);
+        HttpMessageHandler whole = BasePath.Length == 0 ? handler : new UnderBasePath(BasePath, handler);
+        return new HttpClient(whole) { BaseAddress = new Uri(Url.GetLeftPart(UriPartial.Authority)), Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>Empty, or <c>/claw</c>.</summary>
+    public string BasePath => Url.AbsolutePath.TrimEnd('/');
+
+    private bool Accepts(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        var trusted = Roots?.Accepts(certificate, chain, errors) ?? errors == SslPolicyErrors.None;
+        if (Seen is not null && certificate is not null)
+        {
+            using var leaf = new X509Certificate2(certificate);
+            Seen(leaf, chain, errors, trusted);
+        }
+        return trusted;
+    }
+
+    private void Through(SocketsHttpHandler handler)
+    {
+        if (Proxy is null)
+        {
+            // Windows and macOS have a proxy setting of the person's, which .NET reads; elsewhere there are only the variables, read already.
+            handler.UseProxy = OperatingSystem.IsWindows() || OperatingSystem.IsMacOS();
+            return;
+        }
+        // Without what is before the @: .NET has the whole address in the message of a failure.
+        var proxy = new WebProxy(ProxyChoice.Shown(Proxy));
+        if (Proxy.UserInfo.Split(':', 2) is [{ Length: > 0 } user, var password])
+            proxy.Credentials = new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password));
+        handler.Proxy = proxy;
+    }
+
+    /// <summary>Routes begin with a slash: what stands before them is put there.</summary>
+    private sealed class UnderBasePath(string basePath, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var asked = request.RequestUri!;
+            request.RequestUri = new Uri(asked.GetLeftPart(UriPartial.Authority) + basePath + asked.PathAndQuery);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using OpenClaw.TestKit.FakeGateway;
+using OpenClaw.Worker.Cli;
+using OpenClaw.Worker.Tests.Cli;
+using OpenClaw.Worker.Tests.Transport;
+
+namespace OpenClaw.Worker.Tests.Diagnosis;
+
+/// <summary>The whole of it against a gateway, on this PC.</summary>
+public sealed class DoctorTests
+{
+    private readonly TypedTerminal terminal = new();
+
+    [Fact]
+    public async Task Beside_a_daemon_that_is_well_it_finds_no_fault_on_the_way_and_disturbs_nothing()
+    {
+        await using var worker = await WorkerHarness.Start();
+        await worker.Gateway.Until(g => g.Count("poll") > 0, "it polls");
+        Set(worker.Gateway.Url, FakeGateway.Token);
+        var findings = await Doctor(worker.Home);
+        Assert.All(["settings", "proxy", "dns", "tcp", "tls", "clock", "token", "home", "shell", "daemon"],
+            check => Assert.Equal("Ok", findings[check]));
+        Assert.DoesNotContain(FakeGateway.Token, terminal.Out, StringComparison.Ordinal);
+        Assert.Equal(1, worker.Gateway.Count("session"));
+        Assert.Equal("succeeded", (await worker.Gateway.Ended(worker.Gateway.Command("true"))).Results[0].Outcome);
+    }
+
+    [Fact]
+    public async Task A_token_the_server_does_not_take_is_a_fault()
+    {
+        await using var gateway = await FakeGateway.Start();
+        Set(gateway.Url, "ocl_wrk_wrong_token");
+        Assert.Equal("Fault", (await Doctor("/nonexistent/home"))["token"]);
+        Assert.Equal(VerbExit.No, await terminal.Type("doctor", "--home", "/nonexistent/home"));
+        Assert.Contains("FAULT   token     the server does not take it", terminal.Out, StringComparison.Ordinal);
+        Assert.Contains("-> ", terminal.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("ocl_wrk_wrong_token", terminal.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_a_fault_and_the_rest_is_looked_at_all_the_same()
+    {
+        var gateway = await FakeGateway.Start();
+        Set(gateway.Url, FakeGateway.Token);
+        await gateway.DisposeAsync();
+        var findings = await Doctor("/nonexistent/home");
+        Assert.Equal(("Fault", "Ok"), (findings["tcp"], findings["shell"]));
+        Assert.False(findings.ContainsKey("token"));
+    }
+
+    [Fact]
+    public async Task A_gateway_nobody_here_trusts_is_named_with_its_hash_and_trusted_once_its_authority_is_given()
+    {
+        using var authority = new GatewayAuthority();
+        await using var gateway = await FakeGateway.Start(certificate: authority.Issue("127.0.0.1"));
+        Set(gateway.Url, FakeGateway.Token);
+        Assert.Equal("Fault", (await Doctor("/nonexistent/home"))["tls"]);
+        Assert.Contains("SHA-256", terminal.Out, StringComparison.Ordinal);
+        var file = Path.GetTempFileName();
+        terminal.Variables["OPENCLAW_CA_FILE"] = authority.Write(file);
+        var findings = await Doctor("/nonexistent/home");
+        File.Delete(file);
+        // It runs out tomorrow.
+        Assert.Equal(("Warning", "Ok"), (findings["tls"], findings["token"]));
+    }
+
+    [Fact]
+    public async Task Without_any_settings_it_says_what_is_missing()
+    {
+        Assert.Equal("Fault", (await Doctor("/nonexistent/home"))["settings"]);
+        Assert.Contains("WORKER_URL is not set", terminal.Out, StringComparison.Ordinal);
+    }
+
+    private void Set(Uri url, string token) => (terminal.Variables["WORKER_URL"], terminal.Variables["WORKER_TOKEN"]) = (url.ToString(), token);
+
+    private async Task<Dictionary<string, string>> Doctor(string home)
+    {
+        await terminal.Type("doctor", "--json", "--home", home);
+        using var json = JsonDocument.Parse(terminal.Out);
+        return json.RootElement.EnumerateArray().ToDictionary(f => f.GetProperty("check").GetString()!, f => f.GetProperty("grade").GetString()!);
+    }
+}

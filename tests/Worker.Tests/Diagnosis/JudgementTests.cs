@@ -1,0 +1,103 @@
+using System.Net.Security;
+using OpenClaw.Worker.Diagnosis;
+
+namespace OpenClaw.Worker.Tests.Diagnosis;
+
+/// <summary>What each probe means, on the bad cases above all.</summary>
+public sealed class JudgementTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);
+    private static readonly SeenCertificate Good = new(SslPolicyErrors.None, true, "CN=ca", "claw.example", Now.AddDays(-10), Now.AddDays(80), "ab12");
+    private static readonly Dictionary<string, string> Login = new() { ["PATH"] = "/usr/bin" };
+
+    public static TheoryData<string, string, object> Cases => new()
+    {
+        { "Ok", "", NetworkJudgement.Lookup("h", 2, null) },
+        { "Fault", "no address", NetworkJudgement.Lookup("h", 0, "unknown") },
+        { "Ok", "", NetworkJudgement.Connect("h", 443, TimeSpan.FromMilliseconds(3), null) },
+        { "Fault", "refused", NetworkJudgement.Connect("h", 443, null, "refused") },
+        { "Ok", "none", NetworkJudgement.Proxy(new("https://h"), null) },
+        { "Ok", "", NetworkJudgement.Proxy(new("https://h"), "http://p:1") },
+        { "Warning", "reads everything", NetworkJudgement.Proxy(new("http://h"), "http://p:1") },
+        { "Ok", "", NetworkJudgement.PlainHttp(new("http://127.0.0.1:3456")) },
+        { "Warning", "in the open", NetworkJudgement.PlainHttp(new("http://claw.example")) },
+        { "Ok", "ab12", NetworkJudgement.Tls(Good, Now) },
+        { "Fault", "no TLS handshake", NetworkJudgement.Tls(null, Now) },
+        { "Fault", "has run out", NetworkJudgement.Tls(Good with { Until = Now, Errors = SslPolicyErrors.RemoteCertificateChainErrors, Trusted = false }, Now) },
+        { "Fault", "not valid before", NetworkJudgement.Tls(Good with { From = Now.AddSeconds(1) }, Now) },
+        { "Fault", "is for claw.example", NetworkJudgement.Tls(Good with { Errors = SslPolicyErrors.RemoteCertificateNameMismatch, Trusted = false }, Now) },
+        { "Fault", "nobody here trusts CN=ca", NetworkJudgement.Tls(Good with { Errors = SslPolicyErrors.RemoteCertificateChainErrors, Trusted = false }, Now) },
+        { "Ok", "", NetworkJudgement.Tls(Good with { Errors = SslPolicyErrors.RemoteCertificateChainErrors }, Now) },
+        { "Warning", "runs out soon", NetworkJudgement.Tls(Good with { Until = Now.AddDays(3) }, Now) },
+        { "Ok", "", NetworkJudgement.Clock(Now, Now, Now) },
+        { "Ok", "", NetworkJudgement.Clock(Now, Now.AddSeconds(-4), Now.AddSeconds(2)) },
+        { "Ok", "", NetworkJudgement.Clock(Now, Now.AddSeconds(0.9), Now.AddSeconds(1)) },
+        { "Warning", "30 s behind", NetworkJudgement.Clock(Now.AddSeconds(30), Now, Now) },
+        { "Warning", "30 s ahead of", NetworkJudgement.Clock(Now.AddSeconds(-30), Now, Now) },
+        { "Fault", "3600 s behind", NetworkJudgement.Clock(Now.AddHours(1), Now, Now) },
+        { "Warning", "did not say", NetworkJudgement.Clock(null, Now, Now) },
+        { "Ok", "", Token(409, "urn:openclaw:session-superseded") },
+        { "Fault", "does not take it", Token(401) },
+        { "Fault", "slip of the pen", NetworkJudgement.Token(new(401, null, null), "ocl_wrk") },
+        { "Fault", "a client's", NetworkJudgement.Token(new(403, null, null), "ocl_cli_a_b") },
+        { "Fault", "the proxy wants", Token(407) },
+        { "Warning", "a pause", Token(429) },
+        { "Fault", "the server answered 502", Token(502) },
+        { "Fault", "no OpenClaw gateway", Token(200) },
+        { "Fault", "no OpenClaw gateway", Token(404) },
+        { "Fault", "no OpenClaw gateway", Token(409) },
+        { "Fault", "not tried: reset", NetworkJudgement.Token(new(null, null, null, "reset"), "t") },
+        { "Ok", "", LocalJudgement.Settings([]) },
+        { "Fault", "one; two", LocalJudgement.Settings(["one", "two"]) },
+        { "Ok", "", LocalJudgement.Home("/h", new(true, true, false)) },
+        { "Ok", "will be made", LocalJudgement.Home("/h", new(false, false, false)) },
+        { "Fault", "can't be written", LocalJudgement.Home("/h", new(true, false, false)) },
+        { "Fault", "odd", LocalJudgement.Home("/h", new(false, false, false, "odd")) },
+        { "Warning", "others", LocalJudgement.Home("/h", new(true, true, true)) },
+        { "Ok", "2048 MiB", LocalJudgement.Disk(new(2L << 30, 9L << 30, 1_000_000)) },
+        { "Warning", "500 MiB", LocalJudgement.Disk(new(500L << 20, 9L << 30)) },
+        { "Fault", "3 MiB", LocalJudgement.Disk(new(3L << 20, 9L << 30)) },
+        { "Fault", "no inodes", LocalJudgement.Disk(new(2L << 30, 9L << 30, 5)) },
+        { "Warning", "5000 inodes", LocalJudgement.Disk(new(2L << 30, 9L << 30, 5000)) },
+        { "Warning", "can't be told", LocalJudgement.Disk(null) },
+        { "Ok", "", LocalJudgement.Shell("/bin/sh", true, Login) },
+        { "Fault", "is not there", LocalJudgement.Shell("/bin/no", false, null) },
+        { "Fault", "within 5 s", LocalJudgement.Shell("/bin/sh", true, null) },
+        { "Ok", "1 folders more", LocalJudgement.Path("/usr/bin", "/usr/bin:/opt/bin") },
+        { "Warning", "/mine", LocalJudgement.Path("/usr/bin:/mine", "/usr/bin") },
+        { "Warning", "the daemon's", LocalJudgement.Path("/usr/bin", null) },
+        { "Ok", "logged in", LocalJudgement.Claude(new("/c", "2.0", true)) },
+        { "Warning", "not found", LocalJudgement.Claude(new(null, null, null)) },
+        { "Fault", "no answer", LocalJudgement.Claude(new("/c", null, true)) },
+        { "Fault", "not logged in", LocalJudgement.Claude(new("/c", "2.0", false)) },
+        { "Warning", "can't be told", LocalJudgement.Claude(new("/c", "2.0", null)) },
+        { "Ok", "", LocalJudgement.Kind("render", "/r", true) },
+        { "Fault", "not found", LocalJudgement.Kind("render", "/r", false) },
+        { "Ok", "works", LocalJudgement.Sandbox(true, true, true, true) },
+        { "Ok", "", LocalJudgement.Sandbox(false, false, false, false) },
+        { "Ok", "not there", LocalJudgement.Sandbox(false, false, false, true) },
+        { "Warning", "can't make", LocalJudgement.Sandbox(false, true, false, true) },
+        { "Fault", "not there", LocalJudgement.Sandbox(true, false, false, true) },
+        { "Fault", "can't make", LocalJudgement.Sandbox(true, true, false, true) },
+        { "Ok", "runs", LocalJudgement.Daemon(true, true, "runs") },
+        { "Fault", "does not answer", LocalJudgement.Daemon(true, false, "") },
+        { "Warning", "none runs", LocalJudgement.Daemon(false, false, "") },
+    };
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Each_is_graded_and_what_is_not_well_comes_with_what_to_do(string grade, string found, object finding)
+    {
+        var judged = Assert.IsType<Finding>(finding);
+        Assert.Equal(grade, judged.Grade.ToString());
+        Assert.Contains(found, judged.Found, StringComparison.Ordinal);
+        Assert.Equal(judged.Grade == Grade.Ok, judged.Do is null);
+    }
+
+    [Theory]
+    [InlineData("Filesystem Inodes IUsed IFree IUse% Mounted on\n/dev/vda 100 40 60 40% /", 60L)]
+    [InlineData("Filesystem Inodes IUsed IFree IUse% Mounted on\nbtrfs 0 0 0 - /", null)]
+    [InlineData("nonsense", null), InlineData("", null), InlineData(null, null), InlineData("a\nb % c", null)]
+    public void Inodes_from_what_df_says(string? text, long? free) => Assert.Equal(free, LocalProbes.InodesOf(text));
+
+    private static Finding Token(int status, string? type = null) => NetworkJudgement.Token(new(status, type, null), "ocl_wrk_a_b");
+}
