@@ -16,7 +16,7 @@ here() {
 }
 
 # The same sources give the same file wherever the clone is.
-common=(-c Release -v q -nologo -p:DebugType=none -p:GenerateDocumentationFile=false -p:ContinuousIntegrationBuild=true "-p:PathMap=$PWD=/_")
+common=(-c Release -v q -nologo -p:DebugType=none -p:ContinuousIntegrationBuild=true "-p:PathMap=$PWD=/_")
 single=(--self-contained -p:PublishSingleFile=true -p:PublishTrimmed=true -p:IncludeNativeLibrariesForSelfExtract=true)
 
 rids=("$@")

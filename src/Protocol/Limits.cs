@@ -75,6 +75,10 @@ public static class Limits
     public const int Page = 500;
     /// <summary>Sessions of /claude/recent.</summary>
     public const int RecentSessions = 20;
+    /// <summary>Tools a worker names.</summary>
+    public const int Tools = 40;
+    /// <summary>Characters of a fact about a worker.</summary>
+    public const int Fact = 120;
     /// <summary>Queued tasks of a tenant.</summary>
     public const long QueuedTasks = 1_000_000;
 }

@@ -55,6 +55,8 @@ namespace OpenClaw.Protocol;
 [JsonSerializable(typeof(Heartbeat))]
 [JsonSerializable(typeof(HeartbeatAnswer))]
 [JsonSerializable(typeof(RecentSession[]))]
+[JsonSerializable(typeof(AnnounceFacts))]
+[JsonSerializable(typeof(WorkerFacts))]
 [JsonSerializable(typeof(WorkerView))]
 [JsonSerializable(typeof(WorkerListView))]
 [JsonSerializable(typeof(CommandPayload))]

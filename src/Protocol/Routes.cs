@@ -51,6 +51,8 @@ public static class Routes
     public const string Start = "/worker/attempts/{id}/start";
     /// <summary>Worker: renews leases.</summary>
     public const string Heartbeat = "/worker/heartbeat";
+    /// <summary>Worker: what the PC is.</summary>
+    public const string WorkerFacts = "/worker/facts";
     /// <summary>Worker: asks for a human's yes before a start.</summary>
     public const string Approval = "/worker/attempts/{id}/approval";
     /// <summary>Worker: chunks of output.</summary>

@@ -6,6 +6,7 @@ using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Execution.Commands;
 using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.Facts;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
 using OpenClaw.Worker.Supervision;
@@ -30,6 +31,7 @@ internal sealed class Crew : IDisposable
     private readonly HeartbeatLoop heartbeats;
     private readonly PollLoop polls;
     private readonly AttemptRunner runner;
+    private readonly FactsLoop facts;
     private readonly DrainOrder drain = new();
     private readonly PauseOrder pause;
     private readonly ApprovalBooks approvals;
@@ -58,6 +60,7 @@ internal sealed class Crew : IDisposable
         var desk = new ExecutionDesk(link, sessions, executors, user, files, context);
         var sender = new ResultSender(link, sessions, files, attempts, clock, log);
         runner = new AttemptRunner(link, sessions, files, desk, sender, context);
+        facts = new FactsLoop(link, sessions, new FactReader(user, clock).Read, clock);
         Resume(files.Spool);
         WaitOn();
         control = ControlServer.Open(options.Home, Commands(home), clock, log);
@@ -73,7 +76,7 @@ internal sealed class Crew : IDisposable
     public async Task<int> Work(CancellationToken stop)
     {
         var ticks = new TickLoop(heartbeats, polls, clock, log);
-        var loops = Task.WhenAll(Guarded("poll", polls.Run), Guarded("heartbeat", heartbeats.Run), Guarded("tick", ticks.Run));
+        var loops = Task.WhenAll(Guarded("poll", polls.Run), Guarded("heartbeat", heartbeats.Run), Guarded("tick", ticks.Run), Guarded("facts", facts.Run));
         await Until(stop, sessions.TakenOver, drain.Asked).ConfigureAwait(false);
         if (drain.Asked.IsCancellationRequested)
             await LetAllEnd(stop).ConfigureAwait(false);

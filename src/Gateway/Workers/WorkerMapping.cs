@@ -1,5 +1,7 @@
+using System.Text.Json;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Protocol;
 using OpenClaw.Protocol.Workers;
 
 namespace OpenClaw.Gateway.Workers;
@@ -22,7 +24,21 @@ internal static class WorkerMapping
             LastSeen = worker.LastSeen?.ToUnixTimeMilliseconds(),
             MaxConcurrent = worker.MaxConcurrent,
             Running = [.. worker.Running.Select(attempt => attempt.Task.ToString("D"))],
+            Facts = Facts(worker.FactsJson),
         };
+    }
+
+    /// <summary>They were checked when they came; what a version from before has stored and this one can't read is not shown.</summary>
+    private static WorkerFacts? Facts(string? json)
+    {
+        try
+        {
+            return json is null ? null : JsonSerializer.Deserialize(json, ProtocolJson.Lenient.WorkerFacts);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static IEnumerable<string> After(string[] labels, string prefix) =>

@@ -14,6 +14,7 @@ internal static class WorkerRoutes
         services.AddSingleton<SessionEndpoints>();
         services.AddSingleton<PollEndpoint>();
         services.AddSingleton<HeartbeatEndpoint>();
+        services.AddSingleton<FactsEndpoint>();
         services.AddSingleton<WorkerEndpoints>();
         services.AddSingleton<ResultDesk>();
         services.AddSingleton<AttemptEndpoints>();
@@ -32,6 +33,7 @@ internal static class WorkerRoutes
         app.MapPost(Routes.CloseSession, sessions.Close).Requires(Policy.Work);
         app.MapPost(Routes.WorkerPoll, app.Services.GetRequiredService<PollEndpoint>().Handle).Requires(Policy.Work);
         app.MapPost(Routes.Heartbeat, app.Services.GetRequiredService<HeartbeatEndpoint>().Handle).Requires(Policy.Work);
+        app.MapPost(Routes.WorkerFacts, app.Services.GetRequiredService<FactsEndpoint>().Handle).Requires(Policy.Work);
         var attempts = app.Services.GetRequiredService<AttemptEndpoints>();
         app.MapPost(Routes.Start, attempts.Start).Requires(Policy.Work);
         app.MapPost(Routes.Approval, app.Services.GetRequiredService<ApprovalEndpoint>().Handle).Requires(Policy.Work);

@@ -18,6 +18,10 @@ public interface IWorkerGrain : IGrainWithStringKey
     [Alias("Touch")]
     Task<SessionInfo?> Touch(string session, string? recentSessionsJson);
 
+    /// <summary>Keeps what the daemon of a session says of its PC; false when the session is not the live one.</summary>
+    [Alias("Announce")]
+    Task<bool> Announce(string session, string factsJson);
+
     /// <summary>A sign of life of a worker of the compatible protocol, which has no session. Registers it.</summary>
     [Alias("TouchCompatible")]
     Task<SessionInfo> TouchCompatible(string offers);
@@ -110,4 +114,6 @@ public sealed record WorkerSnapshot
     [Id(7)] public AttemptRef[] Running { get; init; } = [];
     /// <summary>JSON array of the agent sessions on its disk, as it reported them; null when it never did.</summary>
     [Id(8)] public string? RecentSessionsJson { get; init; }
+    /// <summary>JSON object of what its daemon says of the PC; null until it did.</summary>
+    [Id(9)] public string? FactsJson { get; init; }
 }

@@ -65,6 +65,14 @@ internal sealed class WorkerGrain(
         return Info();
     }
 
+    public async Task<bool> Announce(string session, string factsJson)
+    {
+        if (!string.Equals(session, state.State.Session, StringComparison.Ordinal)) return false;
+        var news = factsJson != state.State.FactsJson;
+        await Seen(news ? state.State with { FactsJson = factsJson } : state.State, news);
+        return true;
+    }
+
     public async Task<SessionInfo> TouchCompatible(string offers)
     {
         var changed = state.State.Closed || (state.State.Session is null && state.State.Offers != offers);
@@ -110,6 +118,7 @@ internal sealed class WorkerGrain(
             Version = state.State.Version,
             Running = [.. running],
             RecentSessionsJson = state.State.RecentSessionsJson,
+            FactsJson = state.State.FactsJson,
         };
     }
 

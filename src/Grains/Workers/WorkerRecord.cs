@@ -24,4 +24,6 @@ internal sealed record WorkerRecord
     [Id(8)] public string? RecentSessionsJson { get; set; }
     /// <summary>It said goodbye: offline, however lately it was heard of.</summary>
     [Id(9)] public bool Closed { get; set; }
+    /// <summary>JSON object of what its daemon says of the PC.</summary>
+    [Id(10)] public string? FactsJson { get; set; }
 }

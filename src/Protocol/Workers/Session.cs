@@ -73,6 +73,28 @@ public sealed record Heartbeat
     public RecentSession[]? RecentSessions { get; init; }
 }
 
+/// <summary>POST /worker/facts: what the PC is, when it has changed. Nothing is decided by it.</summary>
+public sealed record AnnounceFacts(string Session, WorkerFacts Facts);
+
+/// <summary>Facts about a PC, for people: what its daemon saw. Each may be missing.</summary>
+public sealed record WorkerFacts
+{
+    /// <summary>Name and version of the operating system.</summary>
+    public string? System { get; init; }
+    /// <summary>Processors a task may use.</summary>
+    public int? Cores { get; init; }
+    /// <summary>Memory, bytes.</summary>
+    public long? Memory { get; init; }
+    /// <summary>Free for the person on the disk of their home, bytes; in steps, so that it changes seldom.</summary>
+    public long? DiskFree { get; init; }
+    /// <summary>Charge of the battery, percent, in steps of 5; missing without one.</summary>
+    public int? Battery { get; init; }
+    /// <summary>It runs on its battery.</summary>
+    public bool? OnBattery { get; init; }
+    /// <summary>Programs found in a task's PATH, with their versions.</summary>
+    public Dictionary<string, string>? Tools { get; init; }
+}
+
 /// <summary>Per attempt: <c>continue</c>, <c>cancel</c> or <c>superseded</c>.</summary>
 public sealed record HeartbeatAnswer(Dictionary<string, string> Attempts, bool Draining);
 
@@ -116,6 +138,8 @@ public sealed record WorkerView
     public int MaxConcurrent { get; init; }
     /// <summary>Ids of tasks it runs.</summary>
     public required string[] Running { get; init; }
+    /// <summary>What its daemon says of the PC; missing until it did.</summary>
+    public WorkerFacts? Facts { get; init; }
 }
 
 /// <summary>All workers of the tenant.</summary>

@@ -27,4 +27,9 @@ public sealed class WorkersClient(HttpClient http)
     public Task<Answer<HeartbeatAnswer>> Heartbeat(Heartbeat heartbeat, CancellationToken cancellation = default) =>
         AnswerReader.Post(http, Routes.Heartbeat, heartbeat,
             ProtocolJson.Default.Heartbeat, ProtocolJson.Lenient.HeartbeatAnswer, cancellation);
+
+    /// <summary>Says what the PC is. A server from before this route answers 404.</summary>
+    public Task<Answer<JsonElement>> Announce(AnnounceFacts facts, CancellationToken cancellation = default) =>
+        AnswerReader.Post(http, Routes.WorkerFacts, facts,
+            ProtocolJson.Default.AnnounceFacts, ProtocolJson.Lenient.JsonElement, cancellation);
 }

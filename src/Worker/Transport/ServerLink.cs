@@ -51,6 +51,9 @@ internal sealed class ServerLink : IDisposable
     public Task<Reply<HeartbeatAnswer>> Heartbeat(Heartbeat heartbeat, CancellationToken cancellation) =>
         Ask(token => heartbeats.Heartbeat(heartbeat, token), Short, cancellation);
 
+    public Task<Reply<JsonElement>> Announce(AnnounceFacts facts, CancellationToken cancellation) =>
+        Ask(token => workers.Announce(facts, token), Short, cancellation);
+
     public Task<Reply<StartedAttempt>> Start(string attemptId, string session, CancellationToken cancellation) =>
         Ask(token => attempts.Start(attemptId, new StartAttempt(session), token), Short, cancellation);
 

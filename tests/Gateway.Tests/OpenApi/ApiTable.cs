@@ -111,6 +111,7 @@ internal static class ApiTable
         Session(Routes.CloseSession, "closeSession", "Says goodbye.", typeof(CloseSession), null),
         Session(Routes.WorkerPoll, "poll", "Waits for offers. An offer is no permission to run.", typeof(Poll), typeof(PollAnswer)),
         Session(Routes.Heartbeat, "heartbeat", "Renews leases and learns what to end.", typeof(Heartbeat), typeof(HeartbeatAnswer)),
+        Session(Routes.WorkerFacts, "announceFacts", "Says what the PC is; shown with the worker.", typeof(AnnounceFacts), null),
         Session(Routes.Start, "startAttempt", "Commits the start of an attempt.", typeof(StartAttempt), typeof(StartedAttempt)),
         Session(Routes.Approval, "askApproval", "Asks for a person's yes before the start, or tells what was decided at the PC.",
             typeof(AskApproval), typeof(ApprovalAnswer)),

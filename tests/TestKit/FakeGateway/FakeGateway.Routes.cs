@@ -26,6 +26,9 @@ public sealed partial class FakeGateway
     /// <summary>Output calls in the binary form.</summary>
     public int FramedCalls => Volatile.Read(ref framedCalls);
 
+    /// <summary>What the worker said last of its PC.</summary>
+    public WorkerFacts? Facts { get; private set; }
+
     /// <summary>The last session's request.</summary>
     public OpenSession? Opened { get; private set; }
 
@@ -118,6 +121,7 @@ public sealed partial class FakeGateway
         {
             "close" => Close(context),
             "poll" => Poll(context, Read(call, ProtocolJson.Default.Poll)),
+            "facts" when !IsOfBefore => Announce(context, Read(call, ProtocolJson.Default.AnnounceFacts)),
             "heartbeat" => Beat(context, Read(call, ProtocolJson.Default.Heartbeat)),
             _ when attempt is null => Refuse(context, 404, ProblemTypes.NotFound),
             "start" => Start(context, attempt),
@@ -193,6 +197,12 @@ public sealed partial class FakeGateway
                 id => id, id => attempts[id] is { Superseded: true } ? "superseded" : attempts[id].Cancelled ? "cancel" : "continue");
         }
         return Ok(context, new HeartbeatAnswer(answer, false), ProtocolJson.Default.HeartbeatAnswer);
+    }
+
+    private Task Announce(HttpContext context, AnnounceFacts facts)
+    {
+        Change(() => Facts = facts.Facts);
+        return NoContent(context);
     }
 
     private Task Start(HttpContext context, FakeAttempt attempt)

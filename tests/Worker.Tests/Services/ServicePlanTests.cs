@@ -44,7 +44,7 @@ public sealed class ServicePlanTests : IDisposable
         var unit = Path.Combine(folder.FullName, SystemdService.Unit);
         await File.WriteAllTextAsync(unit, Plan("linux", Request()).Files[1].Content.Replace("KillMode=process", "KillMode=perhaps", StringComparison.Ordinal));
         var said = await Command.Run("systemd-analyze", ["--user", "verify", "--man=no", unit], ("XDG_RUNTIME_DIR", folder.FullName));
-        Assert.Contains("KillMode", said.Errors, StringComparison.Ordinal);
+        Assert.Contains("perhaps", said.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Workers;
+using OpenClaw.Worker.Diagnosis;
+using OpenClaw.Worker.Execution;
+
+namespace OpenClaw.Worker.Facts;
+
+/// <summary>Looks what this PC is. Takes seconds, so never before the first poll; tools are asked once, the rest each time.</summary>
+internal sealed class FactReader(UserEnvironment user, TimeProvider clock)
+{
+    private const long DiskStep = 1L << 30;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly string[] Known =
+    [
+        "git", "node", "npm", "python3", "dotnet", "docker", "podman", "claude", "codex", "gemini", "gcc", "clang", "make", "cargo", "go", "java",
+        "ffmpeg", "bwrap", "psql", "kubectl",
+    ];
+    private readonly ProgramProbe programs = new(clock);
+    private Dictionary<string, string>? tools;
+
+    public async Task<WorkerFacts> Read(CancellationToken cancellation)
+    {
+        tools ??= await Tools(cancellation).ConfigureAwait(false);
+        var battery = OperatingSystem.IsLinux() ? PowerSupply.Read("/sys/class/power_supply") : null;
+        return new WorkerFacts
+        {
+            System = Printable(RuntimeInformation.OSDescription),
+            Cores = Environment.ProcessorCount,
+            Memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            DiskFree = DiskFree(user.Home),
+            Battery = battery?.Percent,
+            OnBattery = battery?.Discharging,
+            Tools = tools,
+        };
+    }
+
+    /// <summary>The first words that look like a version: <c>git version 2.43.0</c> is <c>2.43.0</c>.</summary>
+    public static string? VersionOf(string text)
+    {
+        foreach (var word in text.Split([' ', '\n', '\r', '\t', '(', ')', ',', '"'], StringSplitOptions.RemoveEmptyEntries).Take(24))
+        {
+            var number = word.TrimStart('v', 'V');
+            if (number.Length is > 0 and <= 40 && char.IsAsciiDigit(number[0]) && number.Contains('.', StringComparison.Ordinal))
+                return Printable(number);
+        }
+        return null;
+    }
+
+    /// <summary>One after the other: a PC that starts a worker at logon has enough to do.</summary>
+    private async Task<Dictionary<string, string>> Tools(CancellationToken cancellation)
+    {
+        var environment = await user.Get().WaitAsync(cancellation).ConfigureAwait(false);
+        var folders = environment.GetValueOrDefault("PATH", "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in Known)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var program = folders.Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name)).FirstOrDefault(File.Exists);
+            if (program is null)
+                continue;
+            string[] ask = name switch { "go" or "kubectl" => [program, "version"], "java" => [program, "-version"], _ => [program, "--version"] };
+            var answer = await programs.Ask(ask, Patience, environment).ConfigureAwait(false);
+            found[name] = (answer is { ExitCode: 0 } ? VersionOf(answer.Text) : null) ?? "found";
+        }
+        return found;
+    }
+
+    private static long? DiskFree(string home)
+    {
+        try
+        {
+            return new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(home)! : home).AvailableFreeSpace / DiskStep * DiskStep;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Printable(string text)
+    {
+        var clean = string.Concat(text.Where(c => c is >= ' ' and <= '~')).Trim();
+        return clean.Length == 0 ? null : clean[..Math.Min(clean.Length, Limits.Fact)];
+    }
+}
+
+/// <summary>The battery, if there is one.</summary>
+internal sealed record PowerSupply(int Percent, bool Discharging)
+{
+    private const int Step = 5;
+
+    /// <summary>As Linux shows it: a folder for each supply.</summary>
+    public static PowerSupply? Read(string folder)
+    {
+        try
+        {
+            foreach (var supply in Directory.Exists(folder) ? Directory.GetDirectories(folder) : [])
+            {
+                if (Text(supply, "type") == "Battery" && Text(supply, "scope") != "Device"
+                    && int.TryParse(Text(supply, "capacity"), NumberStyles.None, CultureInfo.InvariantCulture, out var percent))
+                    return new PowerSupply(Math.Clamp(percent, 0, 100) / Step * Step, Text(supply, "status") == "Discharging");
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A driver that does not answer.
+        }
+        return null;
+    }
+
+    private static string? Text(string supply, string name) =>
+        File.Exists(Path.Combine(supply, name)) ? File.ReadAllText(Path.Combine(supply, name)).Trim() : null;
+}

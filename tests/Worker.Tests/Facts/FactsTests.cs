@@ -1,0 +1,137 @@
+using Microsoft.Extensions.Time.Testing;
+using OpenClaw.Protocol.Workers;
+using OpenClaw.TestKit.FakeGateway;
+using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Facts;
+using OpenClaw.Worker.Polling;
+using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Transport;
+
+namespace OpenClaw.Worker.Tests.Facts;
+
+public sealed class FactsTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("openclaw-facts-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("git version 2.43.0\n", "2.43.0"), InlineData("v22.3.1", "22.3.1"), InlineData("Python 3.12.3", "3.12.3")]
+    [InlineData("Docker version 27.1.1, build 6312585", "27.1.1"), InlineData("1.0.80 (Claude Code)", "1.0.80")]
+    [InlineData("openjdk version \"21.0.4\" 2024-07-16", "21.0.4"), InlineData("go version go1.22 linux", null)]
+    [InlineData("", null), InlineData("no numbers here", null), InlineData("\u001b[31m1.2\u001b[0m", null), InlineData("1", null)]
+    public void The_version_in_what_a_tool_says(string text, string? version) => Assert.Equal(version, FactReader.VersionOf(text));
+
+    [Theory]
+    [InlineData("Battery", "System", "87", "Discharging", 85, true), InlineData("Battery", "System", "100", "Full", 100, false)]
+    [InlineData("Battery", "System", "7000", "Charging", 100, false)]
+    [InlineData("Battery", "Device", "50", "Discharging", null, null), InlineData("Mains", "", "", "", null, null), InlineData("Battery", "System", "?", "", null, null)]
+    public void The_battery_of_the_PC_and_not_of_its_mouse(string type, string scope, string capacity, string status, int? percent, bool? discharging)
+    {
+        var supply = folder.CreateSubdirectory("BAT0").FullName;
+        foreach (var (name, text) in new[] { ("type", type), ("scope", scope), ("capacity", capacity), ("status", status) })
+            File.WriteAllText(Path.Combine(supply, name), text + "\n");
+        var read = PowerSupply.Read(folder.FullName);
+        Assert.Equal((percent, discharging), (read?.Percent, read?.Discharging));
+    }
+
+    [Fact]
+    public void Without_any_supply_there_is_no_battery() => Assert.Null(PowerSupply.Read("/nonexistent"));
+
+    [Fact]
+    public async Task This_PC_has_what_it_has_and_the_server_would_take_it()
+    {
+        var tool = Path.Combine(folder.FullName, "git");
+        await File.WriteAllTextAsync(tool, "#!/bin/sh\necho git version 9.8.7\n");
+        File.SetUnixFileMode(tool, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var hangs = Path.Combine(folder.FullName, "node");
+        await File.WriteAllTextAsync(hangs, "#!/bin/sh\nexit 1\n");
+        File.SetUnixFileMode(hangs, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var environment = new Dictionary<string, string> { ["PATH"] = folder.FullName, ["HOME"] = folder.FullName };
+        var user = new UserEnvironment(environment, new UserAccount("me", folder.FullName, "/bin/sh"), (_, start) => Task.FromResult<IReadOnlyDictionary<string, string>?>(start));
+        var facts = await new FactReader(user, TimeProvider.System).Read(CancellationToken.None);
+        Assert.Equal(new Dictionary<string, string> { ["git"] = "9.8.7", ["node"] = "found" }, facts.Tools);
+        Assert.Equal((Environment.ProcessorCount, 0), (facts.Cores, facts.DiskFree!.Value % (1L << 30)));
+        Assert.True(facts.Memory > 0);
+        Assert.NotNull(facts.System);
+    }
+
+    [Fact]
+    public async Task They_are_told_after_the_session_is_open_and_again_only_when_they_changed()
+    {
+        await using var gateway = await FakeGateway.Start();
+        var (clock, cores) = (new FakeTimeProvider(), 4);
+        await using var loop = Loop(gateway, clock, () => new WorkerFacts { Cores = cores });
+        await gateway.Until(g => g.Count("session") == 1, "a session");
+        await Pass(clock, FactsLoop.First, () => loop.Reads == 1);
+        await gateway.Until(g => g.Facts?.Cores == 4, "they are told");
+        await Pass(clock, FactsLoop.Every, () => loop.Reads == 2);
+        cores = 8;
+        await Pass(clock, FactsLoop.Every, () => loop.Reads == 3);
+        await gateway.Until(g => g.Facts?.Cores == 8, "the change is told");
+        Assert.Equal(2, gateway.Count("facts"));
+    }
+
+    [Fact]
+    public async Task A_server_from_before_is_asked_once()
+    {
+        await using var gateway = await FakeGateway.Start();
+        gateway.IsOfBefore = true;
+        var clock = new FakeTimeProvider();
+        await using var loop = Loop(gateway, clock, () => new WorkerFacts { Cores = Environment.TickCount });
+        await gateway.Until(g => g.Count("session") == 1, "a session");
+        await Pass(clock, FactsLoop.First, () => gateway.Count("facts") == 1);
+        await Pass(clock, FactsLoop.Every * 3, () => true);
+        Assert.Equal((1, 1), (gateway.Count("facts"), loop.Reads));
+    }
+
+    /// <summary>Time goes on in small steps until it is so: the loop may be about to wait.</summary>
+    private static Task Pass(FakeTimeProvider clock, TimeSpan time, Func<bool> until)
+    {
+        clock.Advance(time);
+        return Until.True(() =>
+        {
+            if (!until())
+                clock.Advance(TimeSpan.FromMilliseconds(100));
+            return until();
+        }, "the loop went on");
+    }
+
+    private RunningLoop Loop(FakeGateway gateway, FakeTimeProvider clock, Func<WorkerFacts> read) => new(gateway, clock, read, folder.FullName);
+
+    private sealed class RunningLoop : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource stop = new();
+        private readonly ServerLink link;
+        private readonly Task run;
+        private int reads;
+
+        public RunningLoop(FakeGateway gateway, FakeTimeProvider clock, Func<WorkerFacts> read, string home)
+        {
+            var options = new WorkerOptions { Url = gateway.Url, Token = FakeGateway.Token, Name = "pc", Home = home };
+            link = new ServerLink(new Way(gateway.Url), FakeGateway.Token, clock);
+            var sessions = new SessionKeeper(
+                link, options, SessionKeeper.Describe(options, "i", ["command"], "1"), new AttemptTable(1), clock, new WorkerLog(TextWriter.Null, clock));
+            var loop = new FactsLoop(link, sessions, Read, clock);
+            run = loop.Run(stop.Token);
+
+            Task<WorkerFacts> Read(CancellationToken cancellation)
+            {
+                var facts = read();
+                Interlocked.Increment(ref reads);
+                return Task.FromResult(facts);
+            }
+        }
+
+        public int Reads => Volatile.Read(ref reads);
+
+        public async ValueTask DisposeAsync()
+        {
+            await stop.CancelAsync();
+            await run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            link.Dispose();
+            stop.Dispose();
+        }
+    }
+}
