@@ -2,7 +2,6 @@ using System.Text.Json;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
-using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Problems;
