@@ -42,6 +42,8 @@ install_on_debian() {
   have npm || missing+=(npm)
   have clang || missing+=(clang)
   [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
+  have python3 || missing+=(python3)
+  have systemd-analyze || missing+=(systemd)
   have perl && perl -MDigest::SHA -e 1 2>/dev/null || missing+=(perl)
   [ -d /usr/lib/postgresql ] || missing+=(postgresql)
   [ ${#missing[@]} -eq 0 ] && return

@@ -2,8 +2,8 @@ using System.CommandLine;
 using OpenClaw.Load;
 using OpenClaw.Load.Modes;
 
-var mode = new Argument<string>("mode") { Description = "throughput, sessions, pickup, idle, backlog or stream" };
-mode.AcceptOnlyFromAmong("throughput", "sessions", "pickup", "idle", "backlog", "stream");
+var mode = new Argument<string>("mode") { Description = "throughput, sessions, pickup, idle, backlog, stream or start" };
+mode.AcceptOnlyFromAmong("throughput", "sessions", "pickup", "idle", "backlog", "stream", "start");
 var url = new Option<string>("--url") { Description = "The server.", DefaultValueFactory = _ => "http://127.0.0.1:3456" };
 var data = new Option<DirectoryInfo?>("--data") { Description = "The server's data folder, for its tokens." };
 var token = new Option<string?>("--token") { Description = "Client token, instead of --data." };
@@ -21,14 +21,21 @@ var readers = new Option<int>("--readers") { Description = "stream: who follow."
 var megabytes = new Option<int>("--megabytes") { Description = "stream: output to print.", DefaultValueFactory = _ => 100 };
 var warmUp = new Option<double>("--warm-up") { Description = "Seconds.", DefaultValueFactory = _ => 5 };
 var seconds = new Option<double>("--seconds") { Description = "Measured window.", DefaultValueFactory = _ => 10 };
+var program = new Option<string?>("--program") { Description = "start: the worker to start." };
 var json = new Option<bool>("--json") { Description = "One JSON object instead of a table." };
 
 var root = new RootCommand("Load for an OpenClaw server; docs/performance.md.")
 {
-    mode, url, data, token, workerToken, pid, clients, workers, polls, backlog, readers, megabytes, warmUp, seconds, json,
+    mode, url, data, token, workerToken, pid, clients, workers, polls, backlog, readers, megabytes, warmUp, seconds, program, json,
 };
 root.SetAction(async (parsed, _) =>
 {
+    if (parsed.GetValue(mode) == "start")
+    {
+        var starts = await WorkerStart.Run(Path.GetFullPath(parsed.GetValue(program) ?? throw new ArgumentException("Give --program.")));
+        Console.WriteLine(parsed.GetValue(json) ? starts.ToJson() : starts.ToTable());
+        return 0;
+    }
     var options = new LoadOptions
     {
         Server = new Uri(parsed.GetValue(url)!),
