@@ -176,7 +176,7 @@ public sealed class ApprovalDeskTests : IAsyncLifetime
         var (clock, token) = (TimeProvider.System, stop ?? ending.Token);
         var log = new WorkerLog(TextWriter.Synchronized(said), clock);
         var options = new WorkerOptions { Url = gateway.Url, Token = FakeGateway.Token, Name = "pc", Home = folder.FullName };
-        link ??= new ServerLink(gateway.Url, FakeGateway.Token, clock);
+        link ??= new ServerLink(new Way(gateway.Url), FakeGateway.Token, clock);
         var sessions = new SessionKeeper(link, options, SessionKeeper.Describe(options, "i", ["command"], "1"), attempts, clock, log);
         var offers = Directory.CreateDirectory(Path.Combine(folder.FullName, "approvals")).FullName;
         books = new ApprovalBooks(new WaitingOffers(offers), new HourRules(Path.Combine(folder.FullName, "rules"), clock), new PendingApprovals(),
