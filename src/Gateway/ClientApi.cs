@@ -4,6 +4,7 @@ using OpenClaw.Gateway.Compat;
 using OpenClaw.Gateway.Notifications;
 using OpenClaw.Gateway.OpenApi;
 using OpenClaw.Gateway.Output;
+using OpenClaw.Gateway.Output.Pages;
 using OpenClaw.Gateway.Tasks;
 
 namespace OpenClaw.Gateway;
@@ -22,6 +23,7 @@ internal static class ClientApi
         services.AddSingleton<LiveOutput>();
         services.AddHostedService<StorePoll>();
         services.AddSingleton<OutputFollower>();
+        services.AddSingleton<OutputPages>();
         services.AddSingleton<OutputEndpoint>();
         services.AddSingleton<EventEndpoint>();
         services.AddSingleton<HealthEndpoint>();

@@ -5,10 +5,14 @@ public static class Limits
 {
     /// <summary>Body of a submit and of every other request of a client.</summary>
     public const int SubmitBody = 256 * 1024;
-    /// <summary>Body of POST /files/write: the content in base64, and its envelope.</summary>
+    /// <summary>Body of POST /files/write and /files/upload: the content in base64, and its envelope.</summary>
     public const int FileWriteBody = 14 * 1024 * 1024;
     /// <summary>Content of a written file, decoded.</summary>
     public const int FileContent = 10 * 1024 * 1024;
+    /// <summary>Bytes of one piece of a download: what the server keeps of an output holds it whole.</summary>
+    public const int DownloadPiece = 8 * 1024 * 1024;
+    /// <summary>Most entries of one page of a folder.</summary>
+    public const int FileEntries = 10_000;
     /// <summary>Body of a worker's session, poll, start or heartbeat.</summary>
     public const int WorkerBody = 256 * 1024;
     /// <summary>Body of POST /worker/attempts/{id}/output.</summary>
@@ -36,6 +40,14 @@ public static class Limits
     public const long MinSilence = 1_000;
     /// <summary>Longest wait of a submit or a read; a larger one is taken as this.</summary>
     public const long Wait = 300_000;
+    /// <summary>Lowest limit of a task's memory: below it no program starts.</summary>
+    public const long MinMemory = 1024 * 1024;
+    /// <summary>Highest limit of a task's processes.</summary>
+    public const int Processes = 1_000_000;
+    /// <summary>Lowest limit of a task's CPU time; it is looked at so often.</summary>
+    public const long MinCpu = 100;
+    /// <summary>Most columns or rows of a terminal.</summary>
+    public const int TerminalSide = 1_000;
     /// <summary>Most attempts.</summary>
     public const int MaxAttempts = 100;
     /// <summary>Highest priority.</summary>

@@ -25,6 +25,8 @@ public static class Routes
     public const string FileRead = "/files/read";
     /// <summary>Compatible: edit a file.</summary>
     public const string FileEdit = "/files/edit";
+    /// <summary>A piece of a large file.</summary>
+    public const string FileUpload = "/files/upload";
     /// <summary>Compatible: a turn of Claude Code.</summary>
     public const string Claude = "/claude";
     /// <summary>Compatible: conversations this server has run.</summary>

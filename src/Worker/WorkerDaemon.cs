@@ -4,6 +4,7 @@ using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Execution.Settings;
 using OpenClaw.Worker.Logging;
 using OpenClaw.Worker.Processes.Unix;
+using OpenClaw.Worker.Processes.Unix.Cgroups;
 using OpenClaw.Worker.Supervision;
 using OpenClaw.Worker.Transport;
 
@@ -54,6 +55,8 @@ public static class WorkerDaemon
                 return Refuse(log, errors.Select(text => $"{WorkerSettings.FileName}: {text}"), ExitCodes.Configuration);
             if (!OperatingSystem.IsWindows())
                 OwnChildren.AdoptOrphans();
+            // Before it has children: a group with others in it can't hand its limits down.
+            _ = CgroupPlace.OfThisProcess;
             using var journal = new AttemptJournal(home.Journal, log);
             var spool = new ResultSpool(home.Spool, log);
             using var supervisors = Supervises(options) ? new Supervisors(options, home, journal, clock, log) : null;

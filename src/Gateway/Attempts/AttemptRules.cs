@@ -31,12 +31,13 @@ internal static class AttemptRules
             if (StreamOf(chunk.Stream) == OutputStream.None) errors.Add($"{field}[{i}].stream", "must be stdout or stderr");
             errors.Range($"{field}[{i}].sequence", chunk.Sequence, 0, long.MaxValue);
             errors.Range($"{field}[{i}].offset", chunk.Offset, 0, long.MaxValue - Limits.OutputBody);
+            errors.Range($"{field}[{i}].elapsed", chunk.Elapsed, 0, Limits.StartWithin);
             bytes += chunk.Data.Length;
         }
         if (bytes > Limits.OutputChunk) errors.Add(field, $"must be at most {Limits.OutputChunk} bytes together");
         return errors.Any
             ? null
-            : Array.ConvertAll(chunks, c => new LogChunk(attempt, StreamOf(c.Stream), c.Sequence, c.Offset, c.Data, at));
+            : Array.ConvertAll(chunks, c => new LogChunk(attempt, StreamOf(c.Stream), c.Sequence, c.Offset, c.Data, at) { Elapsed = c.Elapsed });
     }
 
     /// <summary>The outcome; null when something is wrong.</summary>

@@ -17,8 +17,8 @@ namespace OpenClaw.Gateway.Attempts;
 internal sealed class FrameReader(PipeReader body, int attempt, DateTimeOffset at)
 {
     private readonly List<LogChunk> chunks = [];
-    private readonly byte[] head = new byte[OutputFrames.HeadSize];
-    private byte[] data = [];
+    private readonly byte[] head = new byte[OutputFrames.TimedHeadSize];
+    private byte[]? data;
     private int headFilled;
     private int dataFilled;
     private long length;
@@ -57,10 +57,12 @@ internal sealed class FrameReader(PipeReader body, int attempt, DateTimeOffset a
     {
         while (!read.IsEmpty)
         {
-            if (headFilled < head.Length)
+            if (data is null)
             {
-                headFilled += Fill(head.AsSpan(headFilled), ref read);
-                if (headFilled < head.Length) return null;
+                if (headFilled == 0) headFilled += Fill(head.AsSpan(0, 1), ref read);
+                var size = OutputFrames.HeadSizeOf(head[0]);
+                headFilled += Fill(head.AsSpan(headFilled, size - headFilled), ref read);
+                if (headFilled < size) return null;
                 frame = OutputFrames.ReadHead(head);
                 if (Fault(frame) is { } fault) return fault;
                 data = GC.AllocateUninitializedArray<byte>((int)frame.Length);
@@ -68,8 +70,9 @@ internal sealed class FrameReader(PipeReader body, int attempt, DateTimeOffset a
             }
             dataFilled += Fill(data.AsSpan(dataFilled), ref read);
             if (dataFilled < data.Length) return null;
-            chunks.Add(new(attempt, (OutputStream)frame.Stream, frame.Sequence, frame.Offset, data, at));
+            chunks.Add(new(attempt, (OutputStream)frame.Stream, frame.Sequence, frame.Offset, data, at) { Elapsed = frame.Elapsed });
             headFilled = 0;
+            data = null;
         }
         return null;
     }
@@ -78,7 +81,9 @@ internal sealed class FrameReader(PipeReader body, int attempt, DateTimeOffset a
     {
         if (chunks.Count == Limits.OutputChunks) return Problem400.Field("frames", $"must be at most {Limits.OutputChunks}");
         if ((OutputStream)frame.Stream is not (OutputStream.Stdout or OutputStream.Stderr))
-            return Problem400.Field(Place(".stream"), "must be 1 (stdout) or 2 (stderr)");
+            return Problem400.Field(Place(".stream"), "must be 1 (stdout) or 2 (stderr), or 16 more with a time");
+        if (frame.Elapsed is < 0 or > Limits.StartWithin)
+            return Problem400.Field(Place(".elapsed"), $"must be from 0 to {Limits.StartWithin}");
         if (frame.Sequence < 0) return Problem400.Field(Place(".sequence"), "must not be negative");
         if (frame.Offset is < 0 or > long.MaxValue - Limits.OutputBody) return Problem400.Field(Place(".offset"), "is out of range");
         return frame.Length is > 0 and <= Limits.OutputFrame

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpenClaw.Gateway.Output.Pages;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
@@ -12,9 +13,10 @@ namespace OpenClaw.Gateway.Output;
 
 /// <summary>
 /// GET /tasks/{id}/output: the bytes of one stream as they were printed. One answer never jumps over a cut: it begins at the first
-/// kept byte at or after the offset and ends where bytes are missing, and its headers say both places.
+/// kept byte at or after the offset and ends where bytes are missing, and its headers say both places. Who asks for JSON gets the chunks
+/// of both streams with their times.
 /// </summary>
-internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader, OutputFollower follower)
+internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader, OutputFollower follower, OutputPages pages)
 {
     private const int Batch = 256 * 1024;
 
@@ -23,6 +25,11 @@ internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader, OutputFo
 
     private async Task Get(HttpContext context)
     {
+        if (OutputPages.Wants(context.Request))
+        {
+            await pages.Answer(context);
+            return;
+        }
         if (Question(context, out var place, out var follow) is { } problem)
         {
             await context.Answer(problem);

@@ -77,6 +77,7 @@ internal sealed class TaskTeller(EventPosition from, IAuditTrail audit, OutputWa
         Attempt = chunk.Attempt,
         Stream = chunk.Stream == OutputStream.Stdout ? "stdout" : "stderr",
         Offset = chunk.Offset,
+        Elapsed = chunk.Elapsed,
         Data = chunk.Data.ToArray(),
         Text = Encoding.UTF8.GetString(chunk.Data.Span),
     };

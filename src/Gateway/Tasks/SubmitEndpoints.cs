@@ -27,6 +27,9 @@ internal sealed class SubmitEndpoints(IGrainFactory grains, TaskReader reader, T
     private static readonly Submission<SubmitFileEdit> FileEdit = new(
         Routes.FileEdit, Json.SubmitFileEdit, Limits.SubmitBody, "File edit task created", (task, _, errors) => task.Seal(errors));
 
+    private static readonly Submission<SubmitFileUpload> FileUpload = new(
+        Routes.FileUpload, Json.SubmitFileUpload, Limits.FileWriteBody, "File upload task created", (task, _, errors) => task.Seal(errors));
+
     private static readonly Submission<SubmitClaude> Claude = new(
         Routes.Claude, Json.SubmitClaude, Limits.SubmitBody, "Claude CLI task created",
         (task, id, errors) => task.Seal(id.ToString("D"), errors));
@@ -37,6 +40,7 @@ internal sealed class SubmitEndpoints(IGrainFactory grains, TaskReader reader, T
         MapOne(routes, FileWrite);
         MapOne(routes, FileRead);
         MapOne(routes, FileEdit);
+        MapOne(routes, FileUpload);
         MapOne(routes, Claude);
     }
 

@@ -13,7 +13,11 @@ public enum OutputStream
 }
 
 /// <summary>Bytes an attempt printed. Sequences count from 0 over both streams; offsets count bytes of one stream.</summary>
-public sealed record OutputChunk(int Attempt, OutputStream Stream, long Sequence, long Offset, ReadOnlyMemory<byte> Data, DateTimeOffset At);
+public sealed record OutputChunk(int Attempt, OutputStream Stream, long Sequence, long Offset, ReadOnlyMemory<byte> Data, DateTimeOffset At)
+{
+    /// <summary>When the first of the bytes was printed, ms since the attempt began; null when the worker did not say.</summary>
+    public long? Elapsed { get; init; }
+}
 
 /// <summary>Where the next chunk of an attempt belongs.</summary>
 public readonly record struct OutputCursor(long NextSequence, long StdoutOffset, long StderrOffset);

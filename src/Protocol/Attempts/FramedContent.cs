@@ -16,11 +16,11 @@ internal sealed class FramedContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        var head = new byte[OutputFrames.HeadSize];
+        var head = new byte[OutputFrames.TimedHeadSize];
         foreach (var chunk in chunks)
         {
-            OutputFrames.WriteHead(head, chunk);
-            await stream.WriteAsync(head, cancellationToken).ConfigureAwait(false);
+            var size = OutputFrames.WriteHead(head, chunk);
+            await stream.WriteAsync(head.AsMemory(0, size), cancellationToken).ConfigureAwait(false);
             await stream.WriteAsync(chunk.Data, cancellationToken).ConfigureAwait(false);
         }
     }

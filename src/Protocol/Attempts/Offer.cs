@@ -51,6 +51,8 @@ public sealed record OutputChunk
     public required long Sequence { get; init; }
     /// <summary>Bytes of this stream before this chunk.</summary>
     public required long Offset { get; init; }
+    /// <summary>When the first of the bytes was printed, ms since the attempt began; null from a worker that does not say.</summary>
+    public long? Elapsed { get; init; }
     /// <summary>The bytes, base64 on the wire.</summary>
     public required byte[] Data { get; init; }
 }

@@ -31,6 +31,8 @@ public sealed record OutputEvent
     public required string Stream { get; init; }
     /// <summary>Bytes of this stream before this chunk; more than were sent: some were cut.</summary>
     public required long Offset { get; init; }
+    /// <summary>When the first of the bytes was printed, ms since the attempt began; absent from an older worker.</summary>
+    public long? Elapsed { get; init; }
     /// <summary>The bytes, base64.</summary>
     public required byte[] Data { get; init; }
     /// <summary>The bytes read as UTF-8.</summary>

@@ -19,8 +19,16 @@ public sealed record CommandPayload : IPayload
     public string? Shell { get; init; }
     /// <summary>Text for standard input.</summary>
     public string? Stdin { get; init; }
+    /// <summary>Runs it on a terminal: everything it prints is standard output.</summary>
+    public bool? Pty { get; init; }
+    /// <summary>Columns of the terminal, 80.</summary>
+    public int? Cols { get; init; }
+    /// <summary>Rows of the terminal, 24.</summary>
+    public int? Rows { get; init; }
+    /// <summary>What its processes may use.</summary>
+    public TaskLimits? Limits { get; init; }
     /// <summary>True when a worker of the original's protocol can run it: nothing but a command text.</summary>
-    [JsonIgnore] public bool IsPlain => Command is not null && Argv is null && Env is null && Cwd is null && Shell is null && Stdin is null;
+    [JsonIgnore] public bool IsPlain => Command is not null && this == new CommandPayload { Command = Command };
 
     /// <inheritdoc/>
     public bool NeedsProtocol2() => !IsPlain;
@@ -34,6 +42,8 @@ public sealed record CommandPayload : IPayload
         errors.Path("shell", Shell);
         errors.Text("stdin", Stdin);
         if (Env is not null) CheckEnv(errors.Within("env"), errors, Env);
+        CheckTerminal(errors);
+        Limits?.Check(errors.Within("limits"));
     }
 
     private void CheckCommand(FieldErrors errors)
@@ -54,9 +64,18 @@ public sealed record CommandPayload : IPayload
         }
     }
 
+    private void CheckTerminal(FieldErrors errors)
+    {
+        errors.Range("cols", Cols, 1, Protocol.Limits.TerminalSide);
+        errors.Range("rows", Rows, 1, Protocol.Limits.TerminalSide);
+        if (Pty is true) return;
+        if (Cols is not null) errors.Add("cols", "needs pty");
+        if (Rows is not null) errors.Add("rows", "needs pty");
+    }
+
     private static void CheckEnv(FieldErrors inside, FieldErrors errors, Dictionary<string, string> env)
     {
-        if (env.Count > Limits.EnvCount) errors.Add("env", $"must have at most {Limits.EnvCount} variables");
+        if (env.Count > Protocol.Limits.EnvCount) errors.Add("env", $"must have at most {Protocol.Limits.EnvCount} variables");
         long bytes = 0;
         foreach (var (name, value) in env)
         {
@@ -68,6 +87,6 @@ public sealed record CommandPayload : IPayload
             if (value is null) inside.Add(name, "must be a text");
             else inside.Text(name, value);
         }
-        if (bytes > Limits.EnvBytes) errors.Add("env", $"must be at most {Limits.EnvBytes} bytes together");
+        if (bytes > Protocol.Limits.EnvBytes) errors.Add("env", $"must be at most {Protocol.Limits.EnvBytes} bytes together");
     }
 }

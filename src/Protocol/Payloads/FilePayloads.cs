@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using OpenClaw.Protocol.Problems;
 
 namespace OpenClaw.Protocol.Payloads;
@@ -14,9 +13,14 @@ public sealed record FileReadPayload : IPayload
     public long? Offset { get; init; }
     /// <summary>Number of bytes.</summary>
     public long? Length { get; init; }
+    /// <summary>First line, from 1; instead of <see cref="Offset"/>.</summary>
+    public long? Line { get; init; }
+    /// <summary>Number of lines.</summary>
+    public long? Lines { get; init; }
 
     /// <inheritdoc/>
-    public bool NeedsProtocol2() => Encoding is FileRules.Base64 || Offset is not null || Length is not null;
+    public bool NeedsProtocol2() =>
+        Encoding is FileRules.Base64 || Offset is not null || Length is not null || Line is not null || Lines is not null;
 
     /// <inheritdoc/>
     public void Check(FieldErrors errors)
@@ -25,6 +29,11 @@ public sealed record FileReadPayload : IPayload
         FileRules.CheckEncoding(errors, Encoding);
         errors.Range("offset", Offset, 0, long.MaxValue);
         errors.Range("length", Length, 1, long.MaxValue);
+        errors.Range("line", Line, 1, long.MaxValue);
+        errors.Range("lines", Lines, 1, long.MaxValue);
+        if ((Line ?? Lines) is null) return;
+        if ((Offset ?? Length) is not null) errors.Add("line", "can't be given together with offset or length");
+        if (Encoding is FileRules.Base64) errors.Add("line", "can't be given together with encoding base64");
     }
 }
 
@@ -37,17 +46,22 @@ public sealed record FileWritePayload : IPayload
     public required string Content { get; init; }
     /// <summary>utf8 or base64.</summary>
     public string? Encoding { get; init; }
+    /// <summary>SHA-256 (hex) the file must have before.</summary>
+    public string? Sha256 { get; init; }
+    /// <summary>The file must not be there yet.</summary>
+    public bool? IfAbsent { get; init; }
 
     /// <inheritdoc/>
-    public bool NeedsProtocol2() => false;
+    public bool NeedsProtocol2() => Sha256 is not null || IfAbsent is not null;
 
     /// <inheritdoc/>
     public void Check(FieldErrors errors)
     {
         FileRules.Path(errors, Path);
         FileRules.CheckEncoding(errors, Encoding);
+        FileRules.CheckBefore(errors, Sha256, IfAbsent);
         if (Content is null) errors.Add("content", "is required");
-        else if (Encoding is FileRules.Base64) CheckBase64(errors, Content);
+        else if (Encoding is FileRules.Base64) FileRules.CheckBase64(errors, Content);
         else CheckText(errors, Content);
     }
 
@@ -55,12 +69,6 @@ public sealed record FileWritePayload : IPayload
     {
         errors.Text("content", content);
         if (System.Text.Encoding.UTF8.GetByteCount(content) > Limits.FileContent) TooLong(errors);
-    }
-
-    private static void CheckBase64(FieldErrors errors, string content)
-    {
-        if (content.AsSpan().ContainsAny(" \t\r\n") || !Base64.IsValid(content, out var decoded)) errors.Add("content", "must be base64");
-        else if (decoded > Limits.FileContent) TooLong(errors);
     }
 
     private static void TooLong(FieldErrors errors) => errors.Add("content", $"must be at most {Limits.FileContent} bytes");
@@ -90,7 +98,7 @@ public sealed record FileEditPayload : IPayload
         if (errors.Required("oldString", OldString)) errors.Text("oldString", OldString);
         if (NewString is null) errors.Add("newString", "is required");
         errors.Text("newString", NewString);
-        if (Sha256 is not null && (Sha256.Length != 64 || !Sha256.All(char.IsAsciiHexDigit))) errors.Add("sha256", "must be 64 hex digits");
+        FileRules.Sha256(errors, "sha256", Sha256);
     }
 }
 
@@ -102,6 +110,24 @@ internal static class FileRules
     {
         if (path is null) errors.Add("path", "is required");
         else errors.Path("path", path);
+    }
+
+    public static void Sha256(FieldErrors errors, string field, string? hex)
+    {
+        if (hex is not null && (hex.Length != 64 || !hex.All(char.IsAsciiHexDigit))) errors.Add(field, "must be 64 hex digits");
+    }
+
+    public static void CheckBefore(FieldErrors errors, string? sha256, bool? ifAbsent)
+    {
+        Sha256(errors, "sha256", sha256);
+        if (sha256 is not null && ifAbsent is true) errors.Add("ifAbsent", "can't be given together with sha256");
+    }
+
+    public static void CheckBase64(FieldErrors errors, string content)
+    {
+        if (content.AsSpan().ContainsAny(" \t\r\n") || !System.Buffers.Text.Base64.IsValid(content, out var decoded))
+            errors.Add("content", "must be base64");
+        else if (decoded > Limits.FileContent) errors.Add("content", $"must be at most {Limits.FileContent} bytes");
     }
 
     public static void CheckEncoding(FieldErrors errors, string? encoding)

@@ -11,6 +11,16 @@ public static class Kinds
     public const string FileWrite = "file-write";
     /// <summary>Edits a file.</summary>
     public const string FileEdit = "file-edit";
+    /// <summary>What stands at a path.</summary>
+    public const string FileStat = "file-stat";
+    /// <summary>What is in a folder, page by page.</summary>
+    public const string FileList = "file-list";
+    /// <summary>A folder as a tar archive.</summary>
+    public const string FileTar = "file-tar";
+    /// <summary>A piece of a large file to the PC.</summary>
+    public const string FileUpload = "file-upload";
+    /// <summary>A piece of a large file from the PC.</summary>
+    public const string FileDownload = "file-download";
     /// <summary>One turn of Claude Code.</summary>
     public const string Claude = "claude-cli";
     /// <summary>All of them.</summary>

@@ -23,6 +23,11 @@ public static class PayloadCatalog
         new(Kinds.FileRead, ProtocolJson.Default.FileReadPayload, Default),
         new(Kinds.FileWrite, ProtocolJson.Default.FileWritePayload, Default),
         new(Kinds.FileEdit, ProtocolJson.Default.FileEditPayload, Default),
+        new(Kinds.FileStat, ProtocolJson.Default.FileStatPayload, Default),
+        new(Kinds.FileList, ProtocolJson.Default.FileListPayload, Default),
+        new(Kinds.FileTar, ProtocolJson.Default.FileTarPayload, 300_000),
+        new(Kinds.FileUpload, ProtocolJson.Default.FileUploadPayload, 120_000),
+        new(Kinds.FileDownload, ProtocolJson.Default.FileDownloadPayload, 120_000),
         new(Kinds.Claude, ProtocolJson.Default.ClaudePayload, 120_000),
     ];
 

@@ -24,6 +24,10 @@ public static class SubmitSealing
                 Cwd = submit.Cwd,
                 Shell = submit.Shell,
                 Stdin = submit.Stdin,
+                Pty = submit.Pty,
+                Cols = submit.Cols,
+                Rows = submit.Rows,
+                Limits = submit.Limits,
             };
             return Close(Kinds.Command, payload, submit, null, errors);
         }
@@ -37,8 +41,34 @@ public static class SubmitSealing
     public static SealedSubmit? Seal(this SubmitFileWrite submit, FieldErrors errors)
     {
         EnvelopeRules.Check(submit, errors);
-        var payload = new FileWritePayload { Path = submit.Path!, Content = submit.Content!, Encoding = submit.Encoding };
+        var payload = new FileWritePayload
+        {
+            Path = submit.Path!,
+            Content = submit.Content!,
+            Encoding = submit.Encoding,
+            Sha256 = submit.Sha256,
+            IfAbsent = submit.IfAbsent,
+        };
         return Close(Kinds.FileWrite, payload, submit, null, errors);
+    }
+
+    /// <summary>POST /files/upload.</summary>
+    public static SealedSubmit? Seal(this SubmitFileUpload submit, FieldErrors errors)
+    {
+        EnvelopeRules.Check(submit, errors);
+        if (submit.Offset is null) errors.Add("offset", "is required");
+        var payload = new FileUploadPayload
+        {
+            Path = submit.Path!,
+            Upload = submit.Upload!,
+            Offset = submit.Offset ?? 0,
+            Content = submit.Content!,
+            PieceSha256 = submit.PieceSha256!,
+            FileSha256 = submit.FileSha256,
+            Sha256 = submit.Sha256,
+            IfAbsent = submit.IfAbsent,
+        };
+        return Close(Kinds.FileUpload, payload, submit, null, errors);
     }
 
     /// <summary>POST /files/read.</summary>
@@ -51,6 +81,8 @@ public static class SubmitSealing
             Encoding = submit.Encoding,
             Offset = submit.Offset,
             Length = submit.Length,
+            Line = submit.Line,
+            Lines = submit.Lines,
         };
         return Close(Kinds.FileRead, payload, submit, null, errors);
     }
@@ -103,6 +135,10 @@ public static class SubmitSealing
         if (submit.Cwd is not null) errors.Add("cwd", message);
         if (submit.Shell is not null) errors.Add("shell", message);
         if (submit.Stdin is not null) errors.Add("stdin", message);
+        if (submit.Pty is not null) errors.Add("pty", message);
+        if (submit.Cols is not null) errors.Add("cols", message);
+        if (submit.Rows is not null) errors.Add("rows", message);
+        if (submit.Limits is not null) errors.Add("limits", message);
     }
 
     private static void KeyIsTheSession(Envelope submit, FieldErrors errors)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OpenClaw.Protocol.Payloads;
 
 namespace OpenClaw.Protocol.Tasks;
 
@@ -44,6 +45,14 @@ public sealed record SubmitTask : Envelope
     public string? Shell { get; init; }
     /// <summary>Text for standard input.</summary>
     public string? Stdin { get; init; }
+    /// <summary>Runs it on a terminal: everything it prints is standard output.</summary>
+    public bool? Pty { get; init; }
+    /// <summary>Columns of the terminal, 80.</summary>
+    public int? Cols { get; init; }
+    /// <summary>Rows of the terminal, 24.</summary>
+    public int? Rows { get; init; }
+    /// <summary>What its processes may use.</summary>
+    public TaskLimits? Limits { get; init; }
     /// <summary>Kind, when it is not a command.</summary>
     public string? Kind { get; init; }
     /// <summary>Payload of that kind.</summary>
@@ -59,6 +68,31 @@ public sealed record SubmitFileWrite : Envelope
     public string? Content { get; init; }
     /// <summary><c>utf8</c> (default) or <c>base64</c>.</summary>
     public string? Encoding { get; init; }
+    /// <summary>SHA-256 (hex) the file must have before.</summary>
+    public string? Sha256 { get; init; }
+    /// <summary>The file must not be there yet.</summary>
+    public bool? IfAbsent { get; init; }
+}
+
+/// <summary>POST /files/upload: one piece of a large file, as kind <c>file-upload</c> has it.</summary>
+public sealed record SubmitFileUpload : Envelope
+{
+    /// <summary>Where the file goes.</summary>
+    public string? Path { get; init; }
+    /// <summary>Name of this upload, the same for all pieces.</summary>
+    public string? Upload { get; init; }
+    /// <summary>Bytes of the file before this piece.</summary>
+    public long? Offset { get; init; }
+    /// <summary>The bytes, base64; none asks how much is there.</summary>
+    public string? Content { get; init; }
+    /// <summary>SHA-256 (hex) of the bytes of this piece.</summary>
+    public string? PieceSha256 { get; init; }
+    /// <summary>On the last piece: SHA-256 (hex) of the whole file.</summary>
+    public string? FileSha256 { get; init; }
+    /// <summary>SHA-256 (hex) the file must have before it is replaced.</summary>
+    public string? Sha256 { get; init; }
+    /// <summary>The file must not be there yet.</summary>
+    public bool? IfAbsent { get; init; }
 }
 
 /// <summary>POST /files/read.</summary>
@@ -72,6 +106,10 @@ public sealed record SubmitFileRead : Envelope
     public long? Offset { get; init; }
     /// <summary>Number of bytes, default all.</summary>
     public long? Length { get; init; }
+    /// <summary>First line, from 1; instead of <see cref="Offset"/>.</summary>
+    public long? Line { get; init; }
+    /// <summary>Number of lines, default all.</summary>
+    public long? Lines { get; init; }
 }
 
 /// <summary>POST /files/edit. Snake case is the original's.</summary>

@@ -35,9 +35,11 @@ internal sealed record ExecutionResult
     /// <summary>What the end of its process, and why it was stopped if it was, mean for the attempt.</summary>
     public static ExecutionResult FromProcess(ProcessEnd end, StopReason why)
     {
-        var metadata = end.Tree is { } tree ? new JsonObject { ["killed"] = tree.Killed, ["survivors"] = tree.Survivors } : null;
         if (end.StartError is { } error)
-            return Failed("could-not-start", error, null, metadata);
+            return Failed("could-not-start", error, null);
+        var metadata = Facts(end);
+        if (end.Limit is { } limit)
+            return Failed(limit, LimitSentence(limit), end.ExitCode, metadata) with { Signal = end.Signal };
         if (why != StopReason.None && end.Tree is not null)
             return Stopped(why) with { ExitCode = end.ExitCode, Signal = end.Signal, Metadata = metadata };
         if (end.Signal is { } signal)
@@ -46,6 +48,35 @@ internal sealed record ExecutionResult
             ? Succeeded(metadata)
             : Failed("exit-code", string.Create(CultureInfo.InvariantCulture, $"exit code {end.ExitCode}"), end.ExitCode, metadata);
     }
+
+    /// <summary>What it used, and the proof when its tree was ended.</summary>
+    private static JsonObject? Facts(ProcessEnd end)
+    {
+        var facts = new JsonObject();
+        if (end.Tree is { } tree)
+            (facts["killed"], facts["survivors"], facts["heldBy"]) = (tree.Killed, tree.Survivors, end.HeldBy);
+        if (end.Usage is { } usage)
+        {
+            facts["usage"] = new JsonObject
+            {
+                ["userCpu"] = usage.UserMilliseconds,
+                ["systemCpu"] = usage.SystemMilliseconds,
+                ["cpuFrom"] = usage.CpuFrom,
+                ["peakMemory"] = usage.PeakMemoryBytes,
+                ["memoryFrom"] = usage.MemoryFrom,
+            };
+        }
+        return facts.Count > 0 ? facts : null;
+    }
+
+    private static string LimitSentence(string limit) => limit switch
+    {
+        ProcessLimits.Memory => "used more memory than its limit",
+        ProcessLimits.Cpu => "used more CPU time than its limit",
+        ProcessLimits.Process => "had more processes than its limit",
+        ProcessLimits.Output => "printed more than its limit",
+        _ => limit,
+    };
 
     /// <summary>What ending it early means for the attempt.</summary>
     public static ExecutionResult Stopped(StopReason why) => why switch

@@ -10,7 +10,7 @@ internal sealed class ChunkNumbers
     private long stderr;
 
     public OutputChunk[] Number(IReadOnlyList<OutputPiece> pieces) =>
-        [.. pieces.Select(piece => Place(piece.Stream, piece.Detach()))];
+        [.. pieces.Select(piece => Place(piece.Stream, piece.Detach(), piece.Elapsed))];
 
     /// <summary>
     /// The server says where it stands: what it has is left out. When it stands before the oldest we still have, or after all we
@@ -27,7 +27,7 @@ internal sealed class ChunkNumbers
         if (Joins(rest, next))
             return rest;
         (sequence, stdout, stderr) = (next.NextSequence, next.StdoutOffset, next.StderrOffset);
-        return [.. rest.Select(chunk => Place(chunk.Stream == Stdout ? OutputStream.Stdout : OutputStream.Stderr, chunk.Data))];
+        return [.. rest.Select(chunk => Place(chunk.Stream == Stdout ? OutputStream.Stdout : OutputStream.Stderr, chunk.Data, chunk.Elapsed))];
     }
 
     /// <summary>Counters that stand where the server stands.</summary>
@@ -60,11 +60,11 @@ internal sealed class ChunkNumbers
         return (firstOut?.Offset ?? next.StdoutOffset) == next.StdoutOffset && (firstErr?.Offset ?? next.StderrOffset) == next.StderrOffset;
     }
 
-    private OutputChunk Place(OutputStream stream, byte[] data)
+    private OutputChunk Place(OutputStream stream, byte[] data, long? elapsed)
     {
         ref var offset = ref stream == OutputStream.Stdout ? ref stdout : ref stderr;
         var name = stream == OutputStream.Stdout ? Stdout : Stderr;
-        var chunk = new OutputChunk { Stream = name, Sequence = sequence++, Offset = offset, Data = data };
+        var chunk = new OutputChunk { Stream = name, Sequence = sequence++, Offset = offset, Elapsed = elapsed, Data = data };
         offset += data.Length;
         return chunk;
     }

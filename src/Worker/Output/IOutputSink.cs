@@ -22,6 +22,9 @@ internal interface IOutputSink
     void Cut(PrintedTotals totals)
     {
     }
+
+    /// <summary>The same for what was printed earlier, <paramref name="elapsed"/> after the attempt began.</summary>
+    void Write(OutputStream stream, ReadOnlySpan<byte> bytes, TimeSpan elapsed) => Write(stream, bytes);
 }
 
 /// <summary>Everything a program printed, whether it was kept or not.</summary>

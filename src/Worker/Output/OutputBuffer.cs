@@ -15,22 +15,23 @@ internal sealed class OutputBuffer(int capacity)
     private long tailCost;
     private long stdoutCut;
     private long stderrCut;
+    private long cutAt;
     private bool cut;
 
     public bool IsEmpty => head.Count == 0 && tail.Count == 0 && !cut;
     public bool IsFull => headCost + tailCost > capacity;
     public long Bytes { get; private set; }
 
-    public void Add(OutputStream stream, ReadOnlySpan<byte> bytes)
+    public void Add(OutputStream stream, ReadOnlySpan<byte> bytes, long elapsed)
     {
         var list = cut ? tail : head;
         ref var cost = ref cut ? ref tailCost : ref headCost;
         Bytes += bytes.Length;
         while (bytes.Length > 0)
         {
-            if (list.Last?.Value is not { } piece || piece.Stream != stream || piece.Length == OutputPiece.Largest)
+            if (list.Last?.Value is not { } piece || !piece.Takes(stream, elapsed))
             {
-                piece = new OutputPiece(stream);
+                piece = new OutputPiece(stream, elapsed);
                 list.AddLast(piece);
                 cost += piece.Cost;
             }
@@ -59,6 +60,7 @@ internal sealed class OutputBuffer(int capacity)
             tail.RemoveFirst();
             tailCost -= oldest.Value.Cost;
             Bytes -= oldest.Value.Length;
+            cutAt = oldest.Value.Elapsed;
             (oldest.Value.Stream == OutputStream.Stdout ? ref stdoutCut : ref stderrCut) += oldest.Value.Length;
         }
     }
@@ -89,8 +91,9 @@ internal sealed class OutputBuffer(int capacity)
         cut = false;
         var (out1, err1) = (stdoutCut, stderrCut);
         (stdoutCut, stderrCut) = (0, 0);
-        Mark(OutputStream.Stdout, out1);
-        Mark(OutputStream.Stderr, err1);
+        var elapsed = tail.First?.Value.Elapsed ?? cutAt;
+        Mark(OutputStream.Stdout, out1, elapsed);
+        Mark(OutputStream.Stderr, err1, elapsed);
         while (tail.First is { } first)
         {
             tail.RemoveFirst();
@@ -100,9 +103,9 @@ internal sealed class OutputBuffer(int capacity)
         tailCost = 0;
     }
 
-    private void Mark(OutputStream stream, long bytes)
+    private void Mark(OutputStream stream, long bytes, long elapsed)
     {
         if (bytes > 0)
-            Add(stream, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\n[... {bytes} bytes cut ...]\n")));
+            Add(stream, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\n[... {bytes} bytes cut ...]\n")), elapsed);
     }
 }

@@ -44,6 +44,7 @@ internal sealed class OutputPump : IOutputSink
     private readonly CancellationTokenSource giveUp = new();
     private readonly Func<OutputChunk[], CancellationToken, Task<Reply<JsonElement>>> send;
     private readonly TimeProvider clock;
+    private readonly long began;
     private readonly Task sending;
     private OutputChunk[] unsent = [];
     private long stdoutBytes;
@@ -67,14 +68,16 @@ internal sealed class OutputPump : IOutputSink
         (patient, located) = (manner != PumpManner.Direct, manner != PumpManner.Replayed);
         this.send = send;
         this.clock = clock;
-        lastWrite = clock.GetTimestamp();
+        began = lastWrite = clock.GetTimestamp();
         sending = Task.Run(Send);
     }
 
     /// <summary>When something was printed last, on the monotonic clock.</summary>
     public long LastWrite => Interlocked.Read(ref lastWrite);
 
-    public void Write(OutputStream stream, ReadOnlySpan<byte> bytes)
+    public void Write(OutputStream stream, ReadOnlySpan<byte> bytes) => Write(stream, bytes, clock.GetElapsedTime(began));
+
+    public void Write(OutputStream stream, ReadOnlySpan<byte> bytes, TimeSpan elapsed)
     {
         if (bytes.IsEmpty)
             return;
@@ -87,7 +90,7 @@ internal sealed class OutputPump : IOutputSink
             bytes = Unknown(stream, bytes);
             if (refused || bytes.IsEmpty)
                 return;
-            buffer.Add(stream, bytes);
+            buffer.Add(stream, bytes, (long)elapsed.TotalMilliseconds);
             // Before it waits for room: only the sender makes some.
             if (buffer.Bytes >= OutputPiece.Largest)
                 chunkful.Set();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpenClaw.Worker.Processes.Unix.Cgroups;
 using OpenClaw.Worker.Processes.Unix.Trees;
 
 namespace OpenClaw.Worker.Processes;
@@ -23,6 +24,13 @@ internal static class Leftovers
             return default;
         var root = pid > 0 && start != 0 && StartOf(pid) == start ? pid : -1;
         var marker = new ProcessMarker(task, attempt.ToString(CultureInfo.InvariantCulture));
-        return await new KillLadder(root, marker, clock).Run(grace).ConfigureAwait(false);
+        var end = await new KillLadder(new TreeRoot(root, marker), clock).Run(grace).ConfigureAwait(false);
+        foreach (var group in TaskCgroup.LeftBy(marker))
+        {
+            var rest = await new KillLadder(new TreeRoot(-1, null, group), clock).Run(grace).ConfigureAwait(false);
+            end = new TreeEnd(end.Killed + rest.Killed, rest.Survivors + end.Survivors);
+            group.Release();
+        }
+        return end;
     }
 }

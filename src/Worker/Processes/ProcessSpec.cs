@@ -33,6 +33,8 @@ internal sealed record ProcessEnd
     public TreeEnd? Tree { get; init; }
     /// <summary>The limit that ended its tree, a word of <see cref="ProcessLimits"/>; null: none did.</summary>
     public string? Limit { get; init; }
+    /// <summary>How its tree was held together: <c>cgroup</c>, <c>scan</c> or <c>job</c>.</summary>
+    public string? HeldBy { get; init; }
     /// <summary>What it used; null when that is not known.</summary>
     public ProcessUsage? Usage { get; init; }
 }

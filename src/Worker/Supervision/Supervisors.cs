@@ -89,7 +89,7 @@ internal sealed class Supervisors : IDisposable
         OwnChildren.KeepDescriptorsToOurselves();
         lock (OwnChildren.SpawnLock)
         {
-            var errno = Spawn.Start(program[0], spec, stdin, none, none, out var pid);
+            var errno = Spawn.Start(program[0], spec, new ChildEnds(stdin, none, none), out var pid);
             error = errno == 0 ? null : $"no supervisor could be started: {ProgramPath.Explain(spec, errno)}";
             if (errno != 0)
                 return 0;

@@ -24,6 +24,7 @@ internal sealed class ServerLink : IDisposable
     private readonly AttemptsClient attempts;
     private readonly TimeProvider clock;
     private volatile bool takesOnlyJson;
+    private volatile bool takesNoTimes;
 
     public ServerLink(Way way, string token, TimeProvider clock)
     {
@@ -39,6 +40,7 @@ internal sealed class ServerLink : IDisposable
     {
         // Perhaps to a newer server than the one before.
         takesOnlyJson = false;
+        takesNoTimes = false;
         return Ask(token => workers.Open(open, token), Short, cancellation);
     }
 
@@ -61,8 +63,20 @@ internal sealed class ServerLink : IDisposable
     public Task<Reply<ApprovalAnswer>> AskApproval(string attemptId, AskApproval ask, CancellationToken cancellation) =>
         Ask(token => attempts.AskApproval(attemptId, ask, token), TimeSpan.FromMilliseconds(ask.Wait) + Short, cancellation);
 
-    /// <summary>Sends output in the binary form; to a server that does not know it, as JSON.</summary>
+    /// <summary>Sends output in the binary form; to a server that does not know it, as JSON. One that knows no times gets none.</summary>
     public async Task<Reply<JsonElement>> Append(string attemptId, AppendOutput output, CancellationToken cancellation)
+    {
+        if (takesNoTimes)
+            output = output with { Chunks = Timeless(output.Chunks) };
+        var reply = await AppendAsItIs(attemptId, output, cancellation).ConfigureAwait(false);
+        if (reply.Problem is not { Status: 400 } || takesNoTimes)
+            return reply;
+        var again = await AppendAsItIs(attemptId, output with { Chunks = Timeless(output.Chunks) }, cancellation).ConfigureAwait(false);
+        takesNoTimes = again.IsOk;
+        return again;
+    }
+
+    private async Task<Reply<JsonElement>> AppendAsItIs(string attemptId, AppendOutput output, CancellationToken cancellation)
     {
         if (takesOnlyJson || output.Chunks.Any(chunk => chunk.Data.Length is 0 or > Limits.OutputFrame))
             return await AppendJson(attemptId, output, cancellation).ConfigureAwait(false);
@@ -75,14 +89,22 @@ internal sealed class ServerLink : IDisposable
         return json;
     }
 
-    public Task<Reply<ResultTaken>> Finish(string attemptId, AttemptResult result, CancellationToken cancellation) =>
-        Ask(token => attempts.Finish(attemptId, result, token), Long, cancellation);
+    public async Task<Reply<ResultTaken>> Finish(string attemptId, AttemptResult result, CancellationToken cancellation)
+    {
+        var reply = await Ask(token => attempts.Finish(attemptId, result, token), Long, cancellation).ConfigureAwait(false);
+        if (reply.Problem is not { Status: 400 } || result.Output is not { } chunks)
+            return reply;
+        var timeless = result with { Output = Timeless(chunks) };
+        return await Ask(token => attempts.Finish(attemptId, timeless, token), Long, cancellation).ConfigureAwait(false);
+    }
 
     public void Dispose()
     {
         work.Dispose();
         pulse.Dispose();
     }
+
+    private static OutputChunk[] Timeless(OutputChunk[] chunks) => Array.ConvertAll(chunks, chunk => chunk with { Elapsed = null });
 
     /// <summary>In as many calls as JSON needs: base64 is a third larger. What was taken before a call that fails is a repeat later.</summary>
     private async Task<Reply<JsonElement>> AppendJson(string attemptId, AppendOutput output, CancellationToken cancellation)

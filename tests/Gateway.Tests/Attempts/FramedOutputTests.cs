@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Output;
 using OpenClaw.Protocol.Problems;
 
 namespace OpenClaw.Gateway.Tests.Attempts;
@@ -35,6 +37,41 @@ public sealed class FramedOutputTests(LiveGateway gateway) : IClassFixture<LiveG
         await worker.PrintFrames(offer, SessionWorker.Chunk("stdout", 0, 0, "a"), SessionWorker.Chunk("stdout", 1, 1, "b"), SessionWorker.Chunk("stdout", 2, 2, "c"));
 
         Assert.Equal("abc", await gateway.Client.GetStringAsync($"/tasks/{id}/output"));
+    }
+
+    [Fact]
+    public async Task Times_come_with_frames_and_with_JSON_and_are_told_with_the_chunks()
+    {
+        var (id, worker, offer) = await Running();
+        await worker.PrintFrames(offer, SessionWorker.Chunk("stdout", 0, 0, "a") with { Elapsed = 7 }, SessionWorker.Chunk("stderr", 1, 0, "b"));
+        await worker.Print(offer, SessionWorker.Chunk("stdout", 2, 1, "c") with { Elapsed = 90_000 });
+        await worker.PrintFrames(offer, SessionWorker.Chunk("stderr", 3, 1, "d") with { Elapsed = 90_001 });
+
+        var page = await Page($"/tasks/{id}/output?sequence=0");
+        Assert.Equal(
+            [("stdout", 0L, 7L, "a"), ("stderr", 1L, null, "b"), ("stdout", 2L, 90_000L, "c"), ("stderr", 3L, 90_001L, "d")],
+            page.Chunks.Select(chunk => (chunk.Stream, chunk.Sequence, chunk.Elapsed, chunk.Text)));
+        Assert.Equal((1, 4L, false), (page.Attempt, page.NextSequence, page.Ended));
+
+        await worker.Finish(offer, stdout: "ac", sent: true);
+        page = await Page($"/tasks/{id}/output?sequence=2&stream=stderr");
+        Assert.Equal((3L, 4L, true), (Assert.Single(page.Chunks).Sequence, page.NextSequence, page.Ended));
+    }
+
+    [Fact]
+    public async Task A_time_that_is_none_is_refused()
+    {
+        var (_, worker, offer) = await Running();
+        var answer = await Append(offer, worker.Session, SessionWorker.Chunk("stdout", 0, 0, "x") with { Elapsed = -1 });
+        Assert.Equal((400, "frames[0].elapsed"), (answer.Problem!.Status, Assert.Single(answer.Problem.Errors!).Field));
+    }
+
+    private async Task<OutputPage> Page(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.Add(new("application/json"));
+        using var response = await gateway.Client.SendAsync(request);
+        return JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(), ProtocolJson.Default.OutputPage)!;
     }
 
     [Fact]
@@ -90,7 +127,7 @@ public sealed class FramedOutputTests(LiveGateway gateway) : IClassFixture<LiveG
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await Post(offer, worker.Session, [.. body, 1], chunked));
     }
 
-    private Task<Protocol.Tasks.Answer<System.Text.Json.JsonElement>> Append(Offer offer, string session, OutputChunk chunk) =>
+    private Task<Protocol.Tasks.Answer<JsonElement>> Append(Offer offer, string session, OutputChunk chunk) =>
         new AttemptsClient(gateway.Worker).AppendFrames(offer.AttemptId, new AppendOutput(session, [chunk]));
 
     private async Task<HttpStatusCode> Post(Offer offer, string session, byte[] body, bool chunked)

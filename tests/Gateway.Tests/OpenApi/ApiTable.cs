@@ -44,6 +44,7 @@ internal static class ApiTable
         Submit(Routes.FileWrite, "submitFileWrite", "Submits the writing of a file.", typeof(SubmitFileWrite)),
         Submit(Routes.FileRead, "submitFileRead", "Submits the reading of a file.", typeof(SubmitFileRead)),
         Submit(Routes.FileEdit, "submitFileEdit", "Submits the edit of a file.", typeof(SubmitFileEdit)),
+        Submit(Routes.FileUpload, "submitFileUpload", "Submits one piece of a large file.", typeof(SubmitFileUpload)),
         Submit(Routes.Claude, "submitClaude", "Submits a turn of Claude Code.", typeof(SubmitClaude)),
         new("GET", Routes.Tasks, "listTasks", "tasks", "A page of tasks, newest first, without output.")
         {
@@ -71,7 +72,8 @@ internal static class ApiTable
             Takes = typeof(DecideApproval), Answers = [typeof(TaskView)], Problems = OfSession,
         },
         new("GET", Routes.TaskOutput, "taskOutput", "tasks",
-            "Bytes of one stream as they were printed; X-Output-* headers say where they begin, end and go on. With follow as they come in.")
+            "Bytes of one stream as they were printed; X-Output-* headers say where they begin, end and go on. With follow as they come in. "
+            + "With Accept: application/json the chunks of both streams with their times (OutputPage).")
         {
             AnswersMedia = "application/octet-stream",
             Problems = OfRead,
@@ -79,6 +81,7 @@ internal static class ApiTable
             [
                 ("query", "stream", "string", "stdout (default) or stderr."), ("query", "offset", "integer", "First byte, default 0."),
                 ("query", "attempt", "integer", "Attempt, default the latest."),
+                ("query", "sequence", "integer", "As JSON: first chunk, default 0; nextSequence of the page before."),
                 ("query", "follow", "string", "true: chunked, as bytes come in, until the attempt is over; a cut is marked in the bytes."),
             ],
         },

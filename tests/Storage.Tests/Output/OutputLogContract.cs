@@ -240,7 +240,11 @@ public abstract class OutputLogContract : StoreContract
         all.Where(chunk => chunk.Stream == stream).Sum(chunk => (long)chunk.Data.Length);
 
     private static OutputChunk Chunk(long sequence, OutputStream stream, long offset, string text) =>
-        new(1, stream, sequence, offset, Encoding.UTF8.GetBytes(text), Sample.Noon.AddTicks(sequence));
+        new(1, stream, sequence, offset, Encoding.UTF8.GetBytes(text), Sample.Noon.AddTicks(sequence))
+        {
+            // Of an older worker there is none.
+            Elapsed = sequence % 3 == 0 ? null : sequence * 1000,
+        };
 
     private static void AssertSame(IEnumerable<OutputChunk> expected, IEnumerable<OutputChunk> found) =>
         Assert.Equal(expected.Select(Sample.Text), found.Select(Sample.Text));

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Processes.Unix;
 using OpenClaw.Worker.Processes.Unix.Trees;
@@ -40,6 +41,9 @@ internal sealed class TestAttempt : IDisposable
         };
     }
 
+    /// <summary>What the owner allows; nothing set: all.</summary>
+    public OwnerPolicy Policy { get; init; } = OwnerPolicy.None;
+
     public string TaskId { get; } = Guid.NewGuid().ToString();
     public RecordingSink Output { get; } = new();
     public AttemptStop Stop { get; } = new();
@@ -50,7 +54,7 @@ internal sealed class TestAttempt : IDisposable
     public int Alive() =>
         ProcessTable.Read().Count(entry => !entry.Zombie && ProcessTable.Carries(entry.Pid, new ProcessMarker(TaskId, "1")));
 
-    public Task<ExecutionResult> Run(ITaskExecutor executor) => executor.Execute(context);
+    public Task<ExecutionResult> Run(ITaskExecutor executor) => executor.Execute(context with { Policy = Policy });
 
     public void Dispose() => Stop.Dispose();
 }

@@ -93,7 +93,7 @@ public sealed class AtomicFileTests : IDisposable
     {
         var path = folder.File("a", "old");
         var seen = 0;
-        var fault = AtomicFile.Write(Place.Of(path), "new"u8, clock, () =>
+        var fault = AtomicFile.Write(Place.Of(path), "new"u8.ToArray(), clock, () =>
         {
             seen = folder.Names().Length;
             return new FileFault("no", "no");
@@ -136,6 +136,6 @@ public sealed class AtomicFileTests : IDisposable
     private FileFault? Write(string path, ReadOnlySpan<byte> bytes)
     {
         var (place, fault) = FileRoots.Anywhere.Open(path, RootAccess.Write, makeFolders: true);
-        using (place) return place is null ? fault : AtomicFile.Write(place, bytes, clock, () => null);
+        using (place) return place is null ? fault : AtomicFile.Write(place, bytes.ToArray(), clock, () => null);
     }
 }

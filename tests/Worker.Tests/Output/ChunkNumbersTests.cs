@@ -51,7 +51,7 @@ public sealed class ChunkNumbersTests
 
     private static OutputPiece Piece(OutputStream stream, int length)
     {
-        var piece = new OutputPiece(stream);
+        var piece = new OutputPiece(stream, 0);
         piece.Append(new byte[length]);
         return piece;
     }

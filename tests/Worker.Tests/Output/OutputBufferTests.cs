@@ -13,7 +13,7 @@ public sealed class OutputBufferTests
         {
             var buffer = new OutputBuffer(int.MaxValue);
             foreach (var (isOut, bytes) in writes)
-                buffer.Add(isOut ? OutputStream.Stdout : OutputStream.Stderr, bytes);
+                buffer.Add(isOut ? OutputStream.Stdout : OutputStream.Stderr, bytes, 0);
             var pieces = TakeAll(buffer);
             foreach (var isOut in (bool[])[true, false])
             {
@@ -33,7 +33,7 @@ public sealed class OutputBufferTests
         var text = string.Concat(Enumerable.Range(0, 200_000).Select(i => $"{i:d6}\n"));
         foreach (var part in text.Chunk(10_000))
         {
-            buffer.Add(OutputStream.Stdout, Encoding.ASCII.GetBytes(part));
+            buffer.Add(OutputStream.Stdout, Encoding.ASCII.GetBytes(part), 0);
             if (buffer.IsFull)
                 buffer.Cut();
             Assert.False(buffer.IsFull);
@@ -53,7 +53,7 @@ public sealed class OutputBufferTests
         var buffer = new OutputBuffer(100_000);
         for (var i = 0; i < 50_000; i++)
         {
-            buffer.Add(i % 2 == 0 ? OutputStream.Stdout : OutputStream.Stderr, "x"u8);
+            buffer.Add(i % 2 == 0 ? OutputStream.Stdout : OutputStream.Stderr, "x"u8, 0);
             if (buffer.IsFull)
                 buffer.Cut();
         }
@@ -66,10 +66,10 @@ public sealed class OutputBufferTests
     public void After_a_cut_was_taken_it_goes_on_as_new()
     {
         var buffer = new OutputBuffer(1000);
-        buffer.Add(OutputStream.Stdout, new byte[200_000]);
+        buffer.Add(OutputStream.Stdout, new byte[200_000], 0);
         buffer.Cut();
         Assert.NotEmpty(TakeAll(buffer));
-        buffer.Add(OutputStream.Stdout, "after"u8);
+        buffer.Add(OutputStream.Stdout, "after"u8, 0);
         Assert.Equal("after", Encoding.ASCII.GetString(Assert.Single(TakeAll(buffer)).Bytes));
     }
 
@@ -77,7 +77,7 @@ public sealed class OutputBufferTests
     public void A_call_takes_at_most_what_it_may_carry()
     {
         var buffer = new OutputBuffer(int.MaxValue);
-        buffer.Add(OutputStream.Stdout, new byte[1_000_000]);
+        buffer.Add(OutputStream.Stdout, new byte[1_000_000], 0);
         Assert.Equal(2 * OutputPiece.Largest, buffer.Take(2 * OutputPiece.Largest, 100).Sum(p => p.Length));
         Assert.Equal(3, buffer.Take(int.MaxValue, 3).Count);
         Assert.Single(buffer.Take(1, 100));

@@ -22,8 +22,8 @@ internal static class AppendRows
         """
         WITH moved AS (
             UPDATE output_cursors SET next_sequence = $3, stdout_offset = $4, stderr_offset = $5, head_bytes = $6, tail_bytes = $7, tail_from = $8
-            WHERE task = $1 AND attempt = $2 AND next_sequence = $18 AND stdout_offset = $19 AND stderr_offset = $20 AND head_bytes = $21
-                AND tail_bytes = $22 AND tail_from IS NOT DISTINCT FROM $23
+            WHERE task = $1 AND attempt = $2 AND next_sequence = $19 AND stdout_offset = $20 AND stderr_offset = $21 AND head_bytes = $22
+                AND tail_bytes = $23 AND tail_from IS NOT DISTINCT FROM $24
             RETURNING 1)
         """;
 
@@ -32,8 +32,9 @@ internal static class AppendRows
         , cut AS (
             DELETE FROM output_chunks WHERE task = $1 AND attempt = $2 AND sequence >= $9 AND sequence < $10 AND EXISTS (SELECT FROM moved))
         , added AS (
-            INSERT INTO output_chunks (task, attempt, sequence, stream, position, length, at, packed, data)
-            SELECT $1, $2, c.* FROM unnest($11::bigint[], $12::smallint[], $13::bigint[], $14::integer[], $15::bigint[], $16::boolean[], $17::bytea[]) c
+            INSERT INTO output_chunks (task, attempt, sequence, stream, position, length, at, packed, data, elapsed)
+            SELECT $1, $2, c.* FROM unnest(
+                $11::bigint[], $12::smallint[], $13::bigint[], $14::integer[], $15::bigint[], $16::boolean[], $17::bytea[], $18::bigint[]) c
             WHERE EXISTS (SELECT FROM moved))
         SELECT count(*) FROM moved
         """;
@@ -72,6 +73,7 @@ internal static class AppendRows
         Add(chunks.Select(chunk => chunk.At.UtcTicks));
         Add(packed.Select(chunk => chunk.Packed));
         Add(packed.Select(chunk => chunk.Data));
+        Add(chunks.Select(chunk => chunk.Elapsed));
 
         void Add<T>(IEnumerable<T> values) => parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. values] });
     }

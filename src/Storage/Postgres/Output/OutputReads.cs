@@ -26,7 +26,7 @@ internal static class OutputReads
     // The server stops where there are enough bytes; it looks at lengths only, and fetches the data of what it sends.
     private const string Enough =
         """
-        SELECT stream, sequence, position, at, length, packed, data FROM (
+        SELECT stream, sequence, position, at, length, packed, data, elapsed FROM (
             SELECT *, sum(length) OVER (ORDER BY {0} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM output_chunks
             WHERE task = (SELECT seq FROM tasks WHERE id = $1) AND attempt = $2 AND {1}
             ORDER BY {0} LIMIT 256) c
@@ -129,7 +129,10 @@ internal static class OutputReads
         {
             var data = PackedData.Unpack(rows.GetFieldValue<byte[]>(6), rows.GetBoolean(5), rows.GetInt32(4));
             var at = new DateTimeOffset(rows.GetInt64(3), TimeSpan.Zero);
-            chunks.Add(new(of.Attempt, (OutputStream)rows.GetInt16(0), rows.GetInt64(1), rows.GetInt64(2), data, at));
+            chunks.Add(new(of.Attempt, (OutputStream)rows.GetInt16(0), rows.GetInt64(1), rows.GetInt64(2), data, at)
+            {
+                Elapsed = rows.IsDBNull(7) ? null : rows.GetInt64(7),
+            });
         }
         return chunks;
     }

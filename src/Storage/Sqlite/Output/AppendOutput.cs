@@ -13,7 +13,8 @@ internal sealed class AppendOutput(Guid task, IReadOnlyList<OutputChunk> chunks,
 {
     private const string Chunk =
         """
-        INSERT INTO output_chunks (task, attempt, sequence, stream, position, length, at, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        INSERT INTO output_chunks (task, attempt, sequence, stream, position, length, at, data, elapsed)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
         """;
 
     private const string TailOldestFirst =
@@ -59,7 +60,7 @@ internal sealed class AppendOutput(Guid task, IReadOnlyList<OutputChunk> chunks,
             if (chunk.Sequence < position.Cursor.NextSequence) continue;
             using var insert = database.Use(Chunk);
             insert.Add(seq).Add(attempt).Add(chunk.Sequence).Add((long)chunk.Stream).Add(chunk.Offset).Add(chunk.Data.Length)
-                .Add(chunk.At).AddBlob(chunk.Data.Span).Run();
+                .Add(chunk.At).AddBlob(chunk.Data.Span).Add(chunk.Elapsed).Run();
             position = position.After(chunk, limits);
         }
         return position;

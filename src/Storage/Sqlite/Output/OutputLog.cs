@@ -6,7 +6,7 @@ namespace OpenClaw.Storage.Sqlite.Output;
 /// <summary>Output of attempts, as rows beside the tasks.</summary>
 internal sealed class OutputLog(SqliteStore store, OutputLimits limits) : IOutputLog
 {
-    private const string Columns = "SELECT stream, sequence, position, at, data FROM output_chunks INDEXED BY ";
+    private const string Columns = "SELECT stream, sequence, position, at, data, elapsed FROM output_chunks INDEXED BY ";
     private const string FromSequence = Columns + "output_by_sequence WHERE task = ?1 AND attempt = ?2 AND sequence >= ?3";
     private const string Both = FromSequence + " ORDER BY sequence";
     private const string One = FromSequence + " AND stream = ?4 ORDER BY sequence";
@@ -75,7 +75,10 @@ internal sealed class OutputLog(SqliteStore store, OutputLimits limits) : IOutpu
         while ((chunks.Count == 0 || bytes < maxBytes) && rows.Step())
         {
             var data = rows.Blob(4).ToArray();
-            chunks.Add(new OutputChunk(attempt, (OutputStream)rows.Int(0), rows.Long(1), rows.Long(2), data, rows.Time(3)));
+            chunks.Add(new OutputChunk(attempt, (OutputStream)rows.Int(0), rows.Long(1), rows.Long(2), data, rows.Time(3))
+            {
+                Elapsed = rows.IsNull(5) ? null : rows.Long(5),
+            });
             bytes += data.Length;
         }
         return chunks;

@@ -12,22 +12,41 @@ namespace OpenClaw.Worker.Execution.Commands;
 /// </summary>
 internal sealed class CommandExecutor : ITaskExecutor
 {
+    private const int Columns = 80;
+    private const int Rows = 24;
+
     public string Kind => Kinds.Command;
 
     public async Task<ExecutionResult> Execute(AttemptContext context)
     {
         if (Read(context.Offer.Payload) is not { } payload)
             return ExecutionResult.Rejected("payload-not-understood", "this worker does not understand all fields of the command");
+        if (payload.Pty is true && OperatingSystem.IsWindows())
+            return ExecutionResult.Rejected("pty-unsupported", "this worker has no terminals: it runs on Windows");
+        var environment = await context.Environment(payload.Env).ConfigureAwait(false);
+        var terminal = payload.Pty is true ? new TerminalSize(payload.Cols ?? Columns, payload.Rows ?? Rows) : null;
+        if (terminal is not null)
+            environment.TryAdd("TERM", "xterm-256color");
         var spec = new ProcessSpec
         {
             Argv = payload.Argv ?? ShellInvocation.Of(payload.Shell ?? context.User.Shell, payload.Command!),
-            Environment = await context.Environment(payload.Env).ConfigureAwait(false),
+            Environment = environment,
             WorkingDirectory = context.User.Folder(payload.Cwd),
             Stdin = payload.Stdin is { } text ? Encoding.UTF8.GetBytes(text) : null,
+            Terminal = terminal,
+            Limits = Limits(payload.Limits),
         };
         var end = await context.Processes.Run(spec, context.Output, context.Stop, context.KillGrace).ConfigureAwait(false);
         return ExecutionResult.FromProcess(end, context.Stop.Why);
     }
+
+    private static ProcessLimits? Limits(TaskLimits? asked) => asked is null ? null : new ProcessLimits
+    {
+        MemoryBytes = asked.Memory,
+        Processes = asked.Processes,
+        CpuMilliseconds = asked.Cpu,
+        OutputBytes = asked.Output,
+    };
 
     /// <summary>Strict: a field of a newer server that we would silently ignore could change what runs.</summary>
     private static CommandPayload? Read(JsonElement json)

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using OpenClaw.Worker.Execution.Files.Roots;
 
 namespace OpenClaw.Worker.Execution.Files;
@@ -18,7 +19,11 @@ internal static class AtomicFile
     /// Writes <paramref name="content"/>. <paramref name="stillRight"/> is asked last, just before the rename; a fault from it
     /// leaves everything as it was.
     /// </summary>
-    public static FileFault? Write(RootedPath place, ReadOnlySpan<byte> content, TimeProvider clock, Func<FileFault?> stillRight)
+    public static FileFault? Write(RootedPath place, byte[] content, TimeProvider clock, Func<FileFault?> stillRight) =>
+        Write(place, stream => stream.Write(content), clock, stillRight);
+
+    /// <summary>The same for content that is made while it is written.</summary>
+    public static FileFault? Write(RootedPath place, Action<Stream> content, TimeProvider clock, Func<FileFault?> stillRight)
     {
         try
         {
@@ -35,7 +40,11 @@ internal static class AtomicFile
         }
     }
 
-    private static FileFault? Replace(RootedPath place, FileStatus before, ReadOnlySpan<byte> content, Func<FileFault?> stillRight)
+    /// <summary>True for the name of a file that is being written.</summary>
+    public static bool IsUnfinished(string name) =>
+        name.StartsWith(TempPrefix, StringComparison.Ordinal) && name.EndsWith(TempSuffix, StringComparison.Ordinal);
+
+    private static FileFault? Replace(RootedPath place, FileStatus before, Action<Stream> content, Func<FileFault?> stillRight)
     {
         var temp = $"{TempPrefix}{Guid.NewGuid():N}{TempSuffix}";
         var replaces = before.Type == FileType.Regular;
@@ -44,7 +53,8 @@ internal static class AtomicFile
             // A new file gets what the umask leaves of 0666. A replacement is nobody else's to read until it has the old one's mode.
             using (var handle = place.Folder.CreateNew(temp, replaces ? OwnersOnly : Everyones))
             {
-                RandomAccess.Write(handle, content, 0);
+                using (var stream = new FileStream(new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false), FileAccess.Write, 0))
+                    content(stream);
                 if (replaces && !OperatingSystem.IsWindows())
                 {
                     Posix.TrySetOwner(handle, before);
@@ -69,7 +79,7 @@ internal static class AtomicFile
         var limit = clock.GetUtcNow().UtcDateTime - Abandoned;
         foreach (var temp in folder.Names())
         {
-            if (!temp.StartsWith(TempPrefix, StringComparison.Ordinal) || !temp.EndsWith(TempSuffix, StringComparison.Ordinal)) continue;
+            if (!IsUnfinished(temp)) continue;
             using var handle = folder.OpenRead(temp);
             if (File.GetLastWriteTimeUtc(handle) < limit) folder.Delete(temp);
         }

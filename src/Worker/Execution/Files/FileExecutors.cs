@@ -27,7 +27,9 @@ internal sealed class FileWriteExecutor() : FileExecutor<FileWritePayload>(Kinds
     {
         var (bytes, fault) = FileText.Decode(payload.Content, payload.Encoding);
         if (bytes is null) return fault!;
-        if (AtomicFile.Write(place, bytes, context.Clock, () => Stopped(place.Full, context)) is { } refused) return refused;
+        var refused = AtomicFile.Write(place, bytes, context.Clock, () =>
+            FilePrecondition.Check(place, payload.Sha256, payload.IfAbsent is true, context.Stop.Token) ?? Stopped(place.Full, context));
+        if (refused is not null) return refused;
         return FileOutcome.Done(
             $"Wrote {bytes.Length} bytes to {place.Full}\n",
             new JsonObject { ["bytes"] = bytes.Length, ["sha256"] = RegularFile.Sha256(bytes) });

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Win32.SafeHandles;
 using OpenClaw.Protocol.Payloads;
+using OpenClaw.Worker.Execution.Files.Listing;
 using OpenClaw.Worker.Execution.Files.Roots;
 
 namespace OpenClaw.Worker.Execution.Files;
@@ -36,6 +37,7 @@ internal static class FileReading
 
     private static FileOutcome Read(string path, FileReadPayload payload, SafeFileHandle handle)
     {
+        if ((payload.Line ?? payload.Lines) is not null) return FileLines.Read(path, payload, handle);
         var most = payload.Encoding == "base64" ? MaxText / 4 * 3 : MaxText;
         var offset = payload.Offset ?? 0;
         var bytes = RegularFile.Read(handle, offset, Math.Min(payload.Length ?? long.MaxValue, most + 1L));

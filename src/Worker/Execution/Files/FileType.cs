@@ -13,5 +13,10 @@ internal enum FileType
     Other = 6,
 }
 
-/// <summary>Type, owner and mode of what stands at a path.</summary>
-internal readonly record struct FileStatus(FileType Type, uint Uid, uint Gid, UnixFileMode Mode = default);
+/// <summary>Type, owner, mode, size and time of change of what stands at a path.</summary>
+internal readonly record struct FileStatus(
+    FileType Type, uint Uid, uint Gid, UnixFileMode Mode = default, long Size = 0, DateTime Changed = default, bool IsLink = false)
+{
+    /// <summary>Another one when the file was changed, as far as size and time tell.</summary>
+    public string Version => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Size:x}-{Changed.Ticks:x}");
+}

@@ -33,12 +33,19 @@ internal static unsafe partial class Posix
     public static void TrySetOwner(SafeFileHandle handle, FileStatus owner) =>
         _ = FChown((int)handle.DangerousGetHandle(), owner.Uid, owner.Gid);
 
-    // Linux: struct statx has uid at 20, gid at 24, mode at 28 everywhere. macOS: struct stat has mode at 4, uid at 16, gid at 20.
+    // Linux: struct statx has uid at 20, gid at 24, mode at 28, size at 40, mtime at 112 everywhere. macOS: struct stat has mode at 4,
+    // uid at 16, gid at 20, mtime at 48, size at 96.
     internal static FileStatus Read(byte* stat)
     {
         var mac = OperatingSystem.IsMacOS();
         var mode = *(ushort*)(stat + (mac ? 4 : 28));
-        return new FileStatus(TypeOf(mode), *(uint*)(stat + (mac ? 16 : 20)), *(uint*)(stat + (mac ? 20 : 24)), (UnixFileMode)(mode & 0xFFF));
+        var changed = stat + (mac ? 48 : 112);
+        return new FileStatus(TypeOf(mode), *(uint*)(stat + (mac ? 16 : 20)), *(uint*)(stat + (mac ? 20 : 24)), (UnixFileMode)(mode & 0xFFF))
+        {
+            Size = *(long*)(stat + (mac ? 96 : 40)),
+            Changed = DateTime.UnixEpoch.AddSeconds(*(long*)changed).AddTicks(*(uint*)(changed + 8) / 100),
+            IsLink = IsLink(stat),
+        };
     }
 
     /// <summary>True when the status is that of a link.</summary>

@@ -1,5 +1,8 @@
 using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Execution.Files;
+using OpenClaw.Worker.Execution.Files.Archives;
+using OpenClaw.Worker.Execution.Files.Listing;
+using OpenClaw.Worker.Execution.Files.Transfer;
 using OpenClaw.Worker.Execution.Programs;
 
 namespace OpenClaw.Worker.Execution.Settings;
@@ -12,6 +15,11 @@ internal static class ConfiguredExecutors
         new FileReadExecutor(),
         new FileWriteExecutor(),
         new FileEditExecutor(),
+        new FileStatExecutor(),
+        new FileListExecutor(),
+        new FileTarExecutor(),
+        new FileUploadExecutor(),
+        new FileDownloadExecutor(),
         new ClaudeExecutor(settings.Claude),
         .. settings.Kinds.Select(kind => new ProgramExecutor(kind.Key, kind.Value)),
     ];

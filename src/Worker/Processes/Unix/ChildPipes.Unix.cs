@@ -2,21 +2,39 @@ using OpenClaw.Worker.Output;
 
 namespace OpenClaw.Worker.Processes.Unix;
 
-/// <summary>The pipes of a child about to start: the child's ends are closed here in any case, ours go to the pump.</summary>
+/// <summary>
+/// The descriptors a child gets as its first three; below 0: /dev/null. With a terminal all three are that. What is opened first, and
+/// forgotten, may hold it back: the gate.
+/// </summary>
+internal readonly record struct ChildEnds(int Stdin, int Stdout, int Stderr, string? Terminal = null, string? Gate = null);
+
+/// <summary>
+/// The pipes or the terminal of a child about to start: the child's ends are closed here in any case, ours go to the pump.
+/// </summary>
 internal sealed class ChildPipes : IDisposable
 {
     private readonly (int Read, int Write) input = (-1, -1);
     private readonly (int Read, int Write) output = (-1, -1);
     private readonly (int Read, int Write) error = (-1, -1);
+    private readonly string? terminal;
+    private readonly ReadOnlyMemory<byte> stdin;
     private bool handedOver;
 
-    public ChildPipes(bool withInput)
+    public ChildPipes(ProcessSpec spec)
     {
+        stdin = spec.Stdin ?? default;
         try
         {
+            if (spec.Terminal is { } size)
+            {
+                (var master, output.Write, terminal) = Terminal.Open(size);
+                (output.Read, input.Write) = (master, Native.Duplicate(master));
+                stdin = Terminal.Typed(stdin);
+                return;
+            }
             output = Native.Pipe();
             error = Native.Pipe();
-            if (withInput)
+            if (spec.Stdin is not null)
                 input = Native.Pipe();
         }
         catch (IOException)
@@ -26,13 +44,11 @@ internal sealed class ChildPipes : IDisposable
         }
     }
 
-    public int ChildStdin => input.Read;
-    public int ChildStdout => output.Write;
-    public int ChildStderr => error.Write;
+    public ChildEnds ToChild => new(input.Read, output.Write, error.Write, terminal);
 
-    public PipePump ToPump(ReadOnlyMemory<byte> stdin, IOutputSink sink, TimeProvider clock)
+    public PipePump ToPump(IOutputSink sink, TimeProvider clock)
     {
-        var pump = new PipePump(input.Write, output.Read, error.Read, stdin, sink, clock);
+        var pump = new PipePump(new PumpEnds(input.Write, output.Read, error.Read, terminal is not null), stdin, sink, clock);
         handedOver = true;
         return pump;
     }

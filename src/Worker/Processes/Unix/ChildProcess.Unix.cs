@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using OpenClaw.Worker.Output;
-using OpenClaw.Worker.Processes.Unix.Trees;
+using OpenClaw.Worker.Processes.Unix.Guards;
 
 namespace OpenClaw.Worker.Processes.Unix;
 
@@ -12,18 +12,16 @@ namespace OpenClaw.Worker.Processes.Unix;
 internal sealed class UnixChild : ChildProcess
 {
     private const int StackSize = 128 * 1024;
-    private readonly ProcessMarker? marker;
-    private readonly TimeProvider clock;
+    private readonly TreeGuard guard;
     private readonly PipePump pump;
     private readonly TaskCompletionSource<ProcessEnd> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int disposed;
 
-    private UnixChild(int pid, ProcessSpec spec, PipePump pump, TimeProvider clock)
+    private UnixChild(int pid, PipePump pump, TreeGuard guard)
     {
         Id = pid;
-        marker = ProcessMarker.Of(spec.Environment);
         this.pump = pump;
-        this.clock = clock;
+        this.guard = guard;
         var pumping = StartThread(pump.Run, "output");
         StartThread(() => Wait(pumping), "wait");
     }
@@ -45,25 +43,31 @@ internal sealed class UnixChild : ChildProcess
             error = $"the program '{spec.Argv[0]}' was not found in PATH";
             return false;
         }
-        using var pipes = new ChildPipes(spec.Stdin is not null);
+        using var pipes = new ChildPipes(spec);
+        var guard = new TreeGuard(spec, output, clock);
         int errno, pid;
         OwnChildren.KeepDescriptorsToOurselves();
         lock (OwnChildren.SpawnLock)
         {
-            errno = Spawn.Start(file, spec, pipes.ChildStdin, pipes.ChildStdout, pipes.ChildStderr, out pid);
+            errno = guard.Start(file, spec, pipes.ToChild, out pid);
             if (errno == 0)
                 OwnChildren.Add(pid);
         }
         if (errno != 0)
         {
+            guard.Dispose();
             error = Directory.Exists(spec.WorkingDirectory) ? ProgramPath.Explain(spec, errno) : NoFolder(spec);
             return false;
         }
-        child = new UnixChild(pid, spec, pipes.ToPump(spec.Stdin ?? default, output, clock), clock);
+        child = new UnixChild(pid, pipes.ToPump(guard.Output, clock), guard);
         return true;
     }
 
-    public override Task<TreeEnd> KillTree(TimeSpan grace) => new KillLadder(Id, marker, clock).Run(grace);
+    public override Task<TreeEnd> KillTree(TimeSpan grace)
+    {
+        pump.Interrupt();
+        return guard.Kill(grace);
+    }
 
     public override void Dispose()
     {
@@ -72,6 +76,7 @@ internal sealed class UnixChild : ChildProcess
         pump.Stop();
         // Reaps when the program has ended; when it has not, the reaper does later.
         OwnChildren.Release(Id);
+        guard.Dispose();
     }
 
     private static string? Refusal(ProcessSpec spec)
@@ -104,6 +109,6 @@ internal sealed class UnixChild : ChildProcess
         if (pump.Fault is { } fault)
             ended.TrySetException(fault);
         else
-            ended.TrySetResult(end);
+            ended.TrySetResult(guard.Complete(end));
     }
 }

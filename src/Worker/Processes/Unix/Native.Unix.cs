@@ -7,6 +7,7 @@ internal static unsafe partial class Native
 {
     public const int Eintr = 4;
     public const int ReadOnly = 0;
+    public const int ReadWrite = 2;
     public const int SigHup = 1;
     public const int SigKill = 9;
     public const int SigTerm = 15;
@@ -39,6 +40,13 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Control(int fd, int command, nint argument);
+
+    // On Apple's arm64 what stands for "..." is passed on the stack, behind the eight registers.
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int ControlOnStack(int fd, int command, nint r2, nint r3, nint r4, nint r5, nint r6, nint r7, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "dup", SetLastError = true)]
+    private static partial int Dup(int fd);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int fd);
@@ -82,12 +90,29 @@ internal static unsafe partial class Native
             throw new IOException($"no pipe: {Marshal.GetLastPInvokeErrorMessage()}");
         if (Mac)
         {
-            _ = Control(fds[0], SetFd, CloseOnExec);
-            _ = Control(fds[1], SetFd, CloseOnExec);
+            CloseOnSpawn(fds[0]);
+            CloseOnSpawn(fds[1]);
         }
         return (fds[0], fds[1]);
     }
 
     /// <summary>Reads and writes of this end return at once.</summary>
-    public static void SetNonBlocking(int fd) => _ = Control(fd, SetFl, Control(fd, GetFl, 0) | NonBlock);
+    public static void SetNonBlocking(int fd) => _ = Set(fd, SetFl, Set(fd, GetFl, 0) | NonBlock);
+
+    /// <summary>No program we start gets this end.</summary>
+    public static void CloseOnSpawn(int fd) => _ = Set(fd, SetFd, CloseOnExec);
+
+    /// <summary>A second descriptor of the same end.</summary>
+    public static int Duplicate(int fd)
+    {
+        var copy = Dup(fd);
+        if (copy < 0)
+            throw new IOException($"no descriptor: {Marshal.GetLastPInvokeErrorMessage()}");
+        CloseOnSpawn(copy);
+        return copy;
+    }
+
+    private static int Set(int fd, int command, nint argument) => Mac && RuntimeInformation.ProcessArchitecture == Architecture.Arm64
+        ? ControlOnStack(fd, command, 0, 0, 0, 0, 0, 0, argument)
+        : Control(fd, command, argument);
 }

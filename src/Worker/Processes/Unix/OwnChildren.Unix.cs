@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using OpenClaw.Worker.Processes.Unix.Cgroups;
+using OpenClaw.Worker.Processes.Unix.Guards;
 using OpenClaw.Worker.Processes.Unix.Trees;
 
 namespace OpenClaw.Worker.Processes.Unix;
@@ -12,6 +14,7 @@ internal static unsafe partial class OwnChildren
     private const int SetChildSubreaper = 36;
     private const long CloseRange = 436;
     private const long CloseRangeOnExec = 4;
+    private static readonly long WaitIdCall = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 247 : 95;
     private const int ById = 1;
     private const int Exited = 4;
     private const int NoHang = 1;
@@ -29,6 +32,9 @@ internal static unsafe partial class OwnChildren
 
     [LibraryImport("libc", EntryPoint = "syscall")]
     private static partial long SystemCall(long number, long a, long b, long c, long d);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial long SystemCall(long number, long a, long b, byte* c, long d, byte* e);
 
     /// <summary>Orphans of what we start become our children. Linux only; elsewhere nothing happens.</summary>
     public static void AdoptOrphans()
@@ -53,15 +59,41 @@ internal static unsafe partial class OwnChildren
     public static ProcessEnd WaitForEnd(int pid)
     {
         var info = stackalloc byte[256];
-        while (Native.WaitId(ById, pid, info, Exited | NoWait) != 0)
+        var usage = stackalloc byte[256];
+        while (WaitId(pid, info, usage) != 0)
         {
             if (Marshal.GetLastPInvokeError() != Native.Eintr)
                 return new ProcessEnd { StartError = "the process was taken from the worker; how it ended is not known" };
         }
         var code = *(int*)(info + 8);
         var status = *(int*)(info + (Native.Mac ? 20 : 24));
-        return code is Killed or Dumped ? new ProcessEnd { Signal = Signals.Name(status) } : new ProcessEnd { ExitCode = status & 0xff };
+        var end = code is Killed or Dumped ? new ProcessEnd { Signal = Signals.Name(status) } : new ProcessEnd { ExitCode = status & 0xff };
+        return end with { Usage = Native.Mac ? UsageMac(pid) : Usage((long*)usage) };
     }
+
+    /// <summary>The C library's waitid has no usage, the kernel's has.</summary>
+    private static int WaitId(int pid, byte* info, byte* usage) => Native.Mac
+        ? Native.WaitId(ById, pid, info, Exited | NoWait)
+        : (int)SystemCall(WaitIdCall, ById, pid, info, Exited | NoWait, usage);
+
+    /// <summary>struct rusage: user and system time as seconds and microseconds, then the largest resident size in KiB.</summary>
+    private static ProcessUsage Usage(long* rusage) => new()
+    {
+        UserMilliseconds = rusage[0] * 1000 + rusage[1] / 1000,
+        SystemMilliseconds = rusage[2] * 1000 + rusage[3] / 1000,
+        CpuFrom = "rusage",
+        PeakMemoryBytes = rusage[4] * 1024,
+        MemoryFrom = "rusage",
+    };
+
+    private static ProcessUsage? UsageMac(int pid) => TreeLoadMac.OfEnded(pid) is not { } load ? null : new ProcessUsage
+    {
+        UserMilliseconds = load.UserMilliseconds,
+        SystemMilliseconds = load.SystemMilliseconds,
+        CpuFrom = "rusage",
+        PeakMemoryBytes = load.MemoryBytes,
+        MemoryFrom = "rusage",
+    };
 
     /// <summary>Reaps it when it has ended, else leaves it to <see cref="ReapOrphans"/>.</summary>
     public static void Release(int pid)
@@ -90,5 +122,6 @@ internal static unsafe partial class OwnChildren
                 _ = Native.WaitPid(pid, null, NoHang);
             seenBefore = zombies;
         }
+        TaskCgroup.RemoveStale();
     }
 }

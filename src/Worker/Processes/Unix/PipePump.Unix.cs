@@ -3,6 +3,9 @@ using OpenClaw.Worker.Output;
 
 namespace OpenClaw.Worker.Processes.Unix;
 
+/// <summary>Our ends of a child's pipes; of a terminal, input and output are the same and there is no error stream.</summary>
+internal readonly record struct PumpEnds(int Stdin, int Stdout, int Stderr, bool IsTerminal);
+
 /// <summary>
 /// Moves the bytes of one child on one thread, in the order they become readable. Ends when both pipes are at their end, or after
 /// the program's end when they are quiet for <see cref="Quiet"/> or <see cref="Drain"/> is over: somebody else then holds them.
@@ -19,13 +22,16 @@ internal sealed unsafe class PipePump
     private readonly int[] fds;
     private readonly Lock wakeLock = new();
     private bool wakeClosed;
+    private readonly bool isTerminal;
+    private volatile bool interrupt;
     private volatile bool programEnded;
     private volatile bool stopped;
     private int written;
 
-    public PipePump(int stdinFd, int stdoutFd, int stderrFd, ReadOnlyMemory<byte> stdin, IOutputSink sink, TimeProvider clock)
+    public PipePump(PumpEnds ends, ReadOnlyMemory<byte> stdin, IOutputSink sink, TimeProvider clock)
     {
-        fds = [stdoutFd, stderrFd, stdinFd];
+        fds = [ends.Stdout, ends.Stderr, ends.Stdin];
+        isTerminal = ends.IsTerminal;
         this.stdin = stdin;
         this.sink = sink;
         this.clock = clock;
@@ -40,6 +46,15 @@ internal sealed unsafe class PipePump
     public void ProgramEnded()
     {
         programEnded = true;
+        Wake();
+    }
+
+    /// <summary>Types Ctrl-C on a terminal: who has it in the foreground gets SIGINT, as from the person before it.</summary>
+    public void Interrupt()
+    {
+        if (!isTerminal)
+            return;
+        interrupt = true;
         Wake();
     }
 
@@ -89,6 +104,8 @@ internal sealed unsafe class PipePump
             var ready = Native.Poll(polled, 4, endedAt == 0 ? -1 : (int)Quiet.TotalMilliseconds);
             if (ready < 0 && Marshal.GetLastPInvokeError() == Native.Eintr)
                 continue;
+            if (interrupt && polled[3].Revents != 0)
+                TypeCtrlC();
             if (endedAt != 0 && (ready <= 0 || clock.GetElapsedTime(endedAt) > Drain))
                 return;
             if (polled[0].Revents != 0)
@@ -107,6 +124,16 @@ internal sealed unsafe class PipePump
             sink.Write(stream, new ReadOnlySpan<byte>(buffer, (int)count));
         else if (count == 0 || !IsTransient())
             Close(index);
+    }
+
+    private void TypeCtrlC()
+    {
+        byte key;
+        interrupt = false;
+        _ = Native.Read(wake.Read, &key, 1);
+        key = 3;
+        if (fds[0] >= 0)
+            _ = Native.Write(fds[0], &key, 1);
     }
 
     private void WriteInput()

@@ -44,8 +44,8 @@ internal static unsafe partial class Spawn
     [LibraryImport("libc")]
     private static partial int sigfillset(byte* set);
 
-    /// <summary>Starts the file; 0 and its id, or an errno. <paramref name="stdin"/> below 0: /dev/null.</summary>
-    public static int Start(string file, ProcessSpec spec, int stdin, int stdout, int stderr, out int pid)
+    /// <summary>Starts the file; 0 and its id, or an errno.</summary>
+    public static int Start(string file, ProcessSpec spec, ChildEnds ends, out int pid)
     {
         byte* actions = stackalloc byte[Opaque], attributes = stackalloc byte[Opaque];
         posix_spawn_file_actions_init(actions);
@@ -55,7 +55,7 @@ internal static unsafe partial class Spawn
         var path = (byte*)Marshal.StringToCoTaskMemUTF8(file);
         try
         {
-            var error = Prepare(actions, attributes, spec.WorkingDirectory, stdin, stdout, stderr);
+            var error = Prepare(actions, attributes, spec.WorkingDirectory, ends);
             int id = 0;
             if (error == 0)
                 error = posix_spawn(&id, path, actions, attributes, argv, envp);
@@ -72,7 +72,7 @@ internal static unsafe partial class Spawn
         }
     }
 
-    private static int Prepare(byte* actions, byte* attributes, string folder, int stdin, int stdout, int stderr)
+    private static int Prepare(byte* actions, byte* attributes, string folder, ChildEnds ends)
     {
         byte* none = stackalloc byte[Opaque], all = stackalloc byte[Opaque];
         sigemptyset(none);
@@ -80,13 +80,19 @@ internal static unsafe partial class Spawn
         posix_spawnattr_setsigmask(attributes, none);
         posix_spawnattr_setsigdefault(attributes, all);
         posix_spawnattr_setflags(attributes, Flags);
-        var error = stdin >= 0
-            ? posix_spawn_file_actions_adddup2(actions, stdin, 0)
-            : posix_spawn_file_actions_addopen(actions, 0, "/dev/null", Native.ReadOnly, 0);
+        // A leader of a session that opens a terminal by name gets it as its controlling one.
+        var (name, mode) = ends.Terminal is { } terminal ? (terminal, Native.ReadWrite) : ("/dev/null", Native.ReadOnly);
+        var error = ends.Gate is { } gate ? posix_spawn_file_actions_addopen(actions, 0, gate, Native.ReadOnly, 0) : 0;
         if (error == 0)
-            error = posix_spawn_file_actions_adddup2(actions, stdout, 1);
+        {
+            error = ends.Stdin >= 0
+                ? posix_spawn_file_actions_adddup2(actions, ends.Stdin, 0)
+                : posix_spawn_file_actions_addopen(actions, 0, name, mode, 0);
+        }
         if (error == 0)
-            error = posix_spawn_file_actions_adddup2(actions, stderr, 2);
+            error = posix_spawn_file_actions_adddup2(actions, ends.Terminal is null ? ends.Stdout : 0, 1);
+        if (error == 0)
+            error = posix_spawn_file_actions_adddup2(actions, ends.Terminal is null ? ends.Stderr : 0, 2);
         return error == 0 ? posix_spawn_file_actions_addchdir_np(actions, folder) : error;
     }
 

@@ -110,6 +110,10 @@ internal sealed class HeldFolder : IDisposable
         return Directory.EnumerateFileSystemEntries(path).Select(entry => Path.GetFileName(entry));
     }
 
+    /// <summary>What a link in it says; null when it is none.</summary>
+    public string? LinkTarget(string name) =>
+        new FileInfo(Path.Join(OperatingSystem.IsWindows() ? FullPath : FolderCalls.PathOf(Fd, FullPath), name)).LinkTarget;
+
     /// <summary>True when this process may write the existing file.</summary>
     public bool MayWrite(string name) => OperatingSystem.IsWindows()
         ? !File.GetAttributes(At(name)).HasFlag(FileAttributes.ReadOnly)
@@ -148,8 +152,12 @@ internal sealed class HeldFolder : IDisposable
         return link;
     }
 
-    private static FileStatus WindowsStatus(string path) =>
-        Directory.Exists(path) ? new(FileType.Directory, 0, 0) : File.Exists(path) ? new(FileType.Regular, 0, 0) : default;
+    private static FileStatus WindowsStatus(string path)
+    {
+        var file = new FileInfo(path);
+        if (Directory.Exists(path)) return new(FileType.Directory, 0, 0, Changed: file.LastWriteTimeUtc, IsLink: file.LinkTarget is not null);
+        return file.Exists ? new(FileType.Regular, 0, 0, default, file.Length, file.LastWriteTimeUtc, file.LinkTarget is not null) : default;
+    }
 
     private static bool NotAvailable() => Marshal.GetLastPInvokeError() is FolderCalls.NotBuilt or 1;
 

@@ -1,7 +1,16 @@
+using OpenClaw.Worker.Processes.Unix.Cgroups;
+
 namespace OpenClaw.Worker.Processes.Unix.Trees;
 
+/// <summary>
+/// By what a tree is known. <paramref name="OwnsGroup"/>: the root is a child we have not reaped, so its id, and that of its process
+/// group, is nobody else's. <paramref name="HangUp"/>: it has a terminal, which goes away; shells at one don't heed SIGTERM.
+/// </summary>
+internal readonly record struct TreeRoot(
+    int Pid, ProcessMarker? Marker, TaskCgroup? Group = null, bool OwnsGroup = false, bool HangUp = false);
+
 /// <summary>Ends a tree: SIGTERM, the grace, SIGKILL, and a scan after it, again until nothing is left or it is no use.</summary>
-internal sealed class KillLadder(int root, ProcessMarker? marker, TimeProvider clock)
+internal sealed class KillLadder(TreeRoot root, TimeProvider clock)
 {
     private const int KillRounds = 40;
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
@@ -12,6 +21,8 @@ internal sealed class KillLadder(int root, ProcessMarker? marker, TimeProvider c
         var began = clock.GetTimestamp();
         var members = Scan();
         SendAll(members, Native.SigTerm);
+        if (root.HangUp)
+            SendAll(members, Native.SigHup);
         SendAll(members, Native.SigCont);
         while (members.Count > 0 && clock.GetElapsedTime(began) < grace)
         {
@@ -20,6 +31,7 @@ internal sealed class KillLadder(int root, ProcessMarker? marker, TimeProvider c
         }
         for (var round = 0; members.Count > 0 && round < KillRounds; round++)
         {
+            KillAtOnce();
             SendAll(members, Native.SigKill);
             await Task.Delay(Glance, clock).ConfigureAwait(false);
             members = Scan();
@@ -30,13 +42,28 @@ internal sealed class KillLadder(int root, ProcessMarker? marker, TimeProvider c
     private void SendAll(List<ProcessEntry> members, int signal)
     {
         // The program itself first: else a shell sees its child die and ends in its own way before the signal reaches it.
-        foreach (var member in members.OrderBy(member => member.Pid != root))
+        foreach (var member in members.OrderBy(member => member.Pid != root.Pid))
         {
             signalled[member.Pid] = member.Start;
             Signals.Send(member, signal);
         }
     }
 
-    private List<ProcessEntry> Scan() => ProcessTree.Members(
-        ProcessTable.Read(), root, Environment.ProcessId, entry => marker is { } wanted && ProcessTable.Carries(entry.Pid, wanted));
+    /// <summary>What forks faster than a scan can look is ended by group, which nothing in it outruns.</summary>
+    public void KillAtOnce()
+    {
+        foreach (var pid in root.Group?.Pids() ?? [])
+            signalled.TryAdd(pid, 0);
+        root.Group?.Kill();
+        if (root.OwnsGroup && root.Pid > 1)
+            _ = Native.Kill(-root.Pid, Native.SigKill);
+    }
+
+    private List<ProcessEntry> Scan()
+    {
+        var inGroup = root.Group?.Pids().ToHashSet() ?? [];
+        return ProcessTree.Members(
+            ProcessTable.Read(), root.Pid, Environment.ProcessId,
+            entry => inGroup.Contains(entry.Pid) || (root.Marker is { } wanted && ProcessTable.Carries(entry.Pid, wanted)));
+    }
 }

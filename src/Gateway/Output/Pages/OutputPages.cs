@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text;
+using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Requests;
+using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Tasks;
+using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Output;
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Gateway.Output.Pages;
+
+/// <summary>GET /tasks/{id}/output as JSON: the chunks with their times, page by page, in the order of printing.</summary>
+internal sealed class OutputPages(IOutputLog log, TaskReader reader)
+{
+    private const int PageBytes = 256 * 1024;
+    private const int PageChunks = 1000;
+
+    /// <summary>True for a request that names JSON itself: a bare */* gets the bytes.</summary>
+    public static bool Wants(HttpRequest request) =>
+        request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase));
+
+    public async Task Answer(HttpContext context)
+    {
+        if (Question(context, out var attempt, out var stream, out var from) is { } problem)
+        {
+            await context.Answer(problem);
+            return;
+        }
+        if (await reader.Find(context.Request.RouteValues["id"] as string, context.Caller()) is not { } task)
+        {
+            await context.Answer(ProblemTable.Of(Rejection.NotFound));
+            return;
+        }
+        if (attempt > task.Attempt)
+        {
+            await context.Answer(Problem400.Field("attempt", string.Create(CultureInfo.InvariantCulture, $"must be at most {task.Attempt}")));
+            return;
+        }
+        await context.Answer(await Page(task, attempt == 0 ? task.Attempt : attempt, stream, from, context.RequestAborted),
+            ProtocolJson.Default.OutputPage);
+    }
+
+    private async ValueTask<OutputPage> Page(TaskSnapshot task, int attempt, OutputStream? stream, long from, CancellationToken cancellation)
+    {
+        if (attempt == 0) return new() { Attempt = 0, Chunks = [], NextSequence = 0, Ended = task.State.IsEnd() };
+        // Before the read: what is appended in between is for the next page.
+        var end = (await log.Cursor(task.Id, attempt, cancellation)).NextSequence;
+        var chunks = await log.Read(task.Id, attempt, stream, from, PageBytes, cancellation);
+        var page = chunks.Take(PageChunks).Select(Of).ToArray();
+        var next = page.Length > 0 ? page[^1].Sequence + 1 : Math.Max(from, end);
+        return new()
+        {
+            Attempt = attempt,
+            Chunks = page,
+            NextSequence = next,
+            Ended = next >= end && (task.State.IsEnd() || attempt < task.Attempt),
+        };
+    }
+
+    private static Problem? Question(HttpContext context, out int attempt, out OutputStream? stream, out long from)
+    {
+        (attempt, stream, from) = (0, null, 0);
+        if (Query.Number(context, "attempt", 0, 1, int.MaxValue, clamp: false, out var number) is { } badAttempt) return badAttempt;
+        if (Query.Number(context, "sequence", 0, 0, long.MaxValue, clamp: false, out from) is { } badSequence) return badSequence;
+        if (Query.Text(context, "stream", out var name) is { } twoStreams) return twoStreams;
+        attempt = (int)number;
+        stream = name switch { "stdout" => OutputStream.Stdout, "stderr" => OutputStream.Stderr, _ => null };
+        return name is null or "stdout" or "stderr" ? null : Problem400.Field("stream", "must be stdout or stderr");
+    }
+
+    private static PrintedChunk Of(OutputChunk chunk) => new()
+    {
+        Stream = chunk.Stream == OutputStream.Stdout ? "stdout" : "stderr",
+        Sequence = chunk.Sequence,
+        Offset = chunk.Offset,
+        Elapsed = chunk.Elapsed,
+        At = chunk.At.ToUnixTimeMilliseconds(),
+        Data = chunk.Data.ToArray(),
+        Text = Encoding.UTF8.GetString(chunk.Data.Span),
+    };
+}

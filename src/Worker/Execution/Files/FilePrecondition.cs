@@ -1,0 +1,26 @@
+using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.Execution.Files.Transfer;
+
+namespace OpenClaw.Worker.Execution.Files;
+
+/// <summary>What a file must be before it is replaced.</summary>
+internal static class FilePrecondition
+{
+    /// <summary>A fault when the file is another one than was meant; asked just before the rename.</summary>
+    public static FileFault? Check(RootedPath place, string? sha256, bool ifAbsent, CancellationToken stop)
+    {
+        if (ifAbsent)
+            return place.Folder.Status(place.Name).Type == FileType.Missing ? null : new("file-exists", $"{place.Full} is there already");
+        if (sha256 is null)
+            return null;
+        var (handle, fault) = RegularFile.Open(place);
+        if (handle is null)
+            return fault;
+        using (handle)
+        {
+            return FileDigest.Of(handle, stop) is not { } digest ? FileFault.Stopped(place.Full)
+                : digest.Equals(sha256, StringComparison.OrdinalIgnoreCase) ? null
+                : new("file-changed", $"{place.Full} is not the file that was meant: its sha256 is {digest}");
+        }
+    }
+}

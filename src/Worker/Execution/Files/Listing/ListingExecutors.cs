@@ -1,0 +1,76 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.Execution.Files.Transfer;
+
+namespace OpenClaw.Worker.Execution.Files.Listing;
+
+/// <summary>file-stat: one JSON object on stdout, and in the metadata.</summary>
+internal sealed class FileStatExecutor() : FileExecutor<FileStatPayload>(Kinds.FileStat, ProtocolJson.Default.FileStatPayload)
+{
+    protected override string PathOf(FileStatPayload payload) => payload.Path;
+
+    protected override FileOutcome Work(RootedPath place, FileStatPayload payload, AttemptContext context)
+    {
+        var status = place.Folder.Status(place.Name);
+        if (status.Type == FileType.Missing) return FileFault.NotFound(place.Full);
+        var facts = EntryFacts.Of(place.Full, status);
+        if (status.Type == FileType.Regular && !status.IsLink) facts["version"] = status.Version;
+        if (payload.Hash is true)
+        {
+            var (handle, fault) = RegularFile.Open(place);
+            if (handle is null) return fault!;
+            using (handle)
+            {
+                if (FileDigest.Of(handle, context.Stop.Token) is not { } digest) return FileFault.Stopped(place.Full);
+                facts["sha256"] = digest;
+            }
+        }
+        return FileOutcome.Done(facts.ToJsonString() + "\n", facts);
+    }
+}
+
+/// <summary>file-list: a JSON object a line on stdout, in an order that does not change; <c>next</c> in the metadata when there is more.</summary>
+internal sealed class FileListExecutor() : FileExecutor<FileListPayload>(Kinds.FileList, ProtocolJson.Default.FileListPayload)
+{
+    private const int DefaultLimit = 1000;
+    private const int MostLooked = 200_000;
+
+    protected override string PathOf(FileListPayload payload) => payload.Path;
+
+    protected override FileOutcome Work(RootedPath place, FileListPayload payload, AttemptContext context)
+    {
+        var status = place.Folder.Status(place.Name);
+        if (status.Type == FileType.Missing) return FileFault.NotFound(place.Full);
+        if (status.Type != FileType.Directory || status.IsLink) return new FileFault("not-a-folder", $"{place.Full} is not a folder");
+        using var folder = place.Folder.Below(place.Name == "." ? "" : place.Name);
+        return List(folder, payload, context);
+    }
+
+    private static FileOutcome List(HeldFolder folder, FileListPayload payload, AttemptContext context)
+    {
+        var (pattern, lines, unread) = (new EntryPattern(payload.Pattern ?? "*"), new StringBuilder(), new List<string>());
+        var (count, looked, limit) = (0, 0, payload.Limit ?? DefaultLimit);
+        string? last = null, next = null;
+        foreach (var entry in FolderWalk.Of(folder, pattern.MayMatchBelow, payload.After, unread.Add))
+        {
+            if (context.Stop.Token.IsCancellationRequested) return FileFault.Stopped(folder.FullPath);
+            var matches = pattern.Matches(entry.Path);
+            if ((matches && count == limit) || looked++ == MostLooked || lines.Length > FileReading.MaxText / 2)
+            {
+                next = last;
+                break;
+            }
+            last = entry.Path;
+            if (!matches) continue;
+            count++;
+            lines.Append(EntryFacts.Of(entry.Path, entry.Status).ToJsonString()).Append('\n');
+        }
+        var facts = new JsonObject { ["entries"] = count };
+        if (next is not null) facts["next"] = next;
+        if (unread.Count > 0) facts["unread"] = new JsonArray([.. unread.Take(20).Select(path => (JsonNode)path)]);
+        return FileOutcome.Done(lines.ToString(), facts);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Worker.Execution.Files.Roots;
+
+namespace OpenClaw.Worker.Execution.Files.Transfer;
+
+/// <summary>file-download: the bytes of a piece are stdout as they are; the metadata says which they are and of which file.</summary>
+internal sealed class FileDownloadExecutor()
+    : FileExecutor<FileDownloadPayload>(Kinds.FileDownload, ProtocolJson.Default.FileDownloadPayload)
+{
+    private const long DefaultLength = 4 * 1024 * 1024;
+
+    protected override string PathOf(FileDownloadPayload payload) => payload.Path;
+
+    protected override FileOutcome Work(RootedPath place, FileDownloadPayload payload, AttemptContext context)
+    {
+        var (handle, fault) = RegularFile.Open(place);
+        if (handle is null) return fault!;
+        using (handle)
+        {
+            try
+            {
+                var before = StatusOf(place, handle);
+                if (payload.Version is { } wanted && wanted != before.Version) return Changed(place);
+                var bytes = RegularFile.Read(handle, payload.Offset ?? 0, Math.Min(payload.Length ?? DefaultLength, Limits.DownloadPiece));
+                return StatusOf(place, handle).Version == before.Version
+                    ? new FileOutcome(bytes, Facts(payload.Offset ?? 0, bytes, before), null)
+                    : Changed(place);
+            }
+            catch (Exception error) when (FileFault.Covers(error))
+            {
+                return FileFault.From(place.Full, error);
+            }
+        }
+    }
+
+    private static FileStatus StatusOf(RootedPath place, Microsoft.Win32.SafeHandles.SafeFileHandle handle) =>
+        OperatingSystem.IsWindows() ? place.Folder.Status(place.Name) : Posix.Status(handle);
+
+    private static FileFault Changed(RootedPath place) =>
+        new("file-changed", $"{place.Full} is not the file it was when the download began; begin again");
+
+    private static JsonObject Facts(long offset, byte[] bytes, FileStatus status) => new()
+    {
+        ["offset"] = offset,
+        ["length"] = bytes.Length,
+        ["sha256"] = RegularFile.Sha256(bytes),
+        ["size"] = status.Size,
+        ["version"] = status.Version,
+    };
+}

@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Worker.Execution.Files.Roots;
+
+namespace OpenClaw.Worker.Execution.Files.Transfer;
+
+/// <summary>
+/// file-upload: pieces go into a file beside the target, each on disk before it is answered for; the last one has the whole checked and puts
+/// it in its place. Every piece may be repeated, also the last. The answer says how much is there (<c>received</c>): from there a client goes
+/// on, whatever was restarted in between.
+/// </summary>
+internal sealed class FileUploadExecutor() : FileExecutor<FileUploadPayload>(Kinds.FileUpload, ProtocolJson.Default.FileUploadPayload)
+{
+    protected override string PathOf(FileUploadPayload payload) => payload.Path;
+
+    protected override RootAccess Access => RootAccess.Write;
+
+    protected override bool MakesFolders => true;
+
+    protected override FileOutcome Work(RootedPath place, FileUploadPayload payload, AttemptContext context)
+    {
+        var (bytes, fault) = FileText.Decode(payload.Content, "base64");
+        if (bytes is null) return fault!;
+        if (!Same(RegularFile.Sha256(bytes), payload.PieceSha256))
+            return new FileFault("piece-damaged", "the sha256 of the piece is another one: send it again");
+        try
+        {
+            return Take(place, payload, bytes, context);
+        }
+        catch (Exception error) when (FileFault.Covers(error))
+        {
+            return FileFault.From(place.Full, error);
+        }
+    }
+
+    private static FileOutcome Take(RootedPath place, FileUploadPayload payload, byte[] bytes, AttemptContext context)
+    {
+        var target = place.Folder.Status(place.Name);
+        if (target.Type is not (FileType.Missing or FileType.Regular)) return FileFault.NotRegular(place.Full, target.Type);
+        if (target.Type == FileType.Regular && !place.Folder.MayWrite(place.Name))
+            return new FileFault("no-permission", $"{place.Full} is write-protected");
+        var part = new PartFile(place, payload.Upload);
+        var length = payload.Offset + bytes.Length;
+        if (payload.FileSha256 is { } finished && !part.Exists && IsThere(place, target, length, finished, context.Stop.Token))
+            return Done(place, length, finished);
+        if (Stopped(place.Full, context) is { } stopped) return stopped;
+        if (part.Length is var received && payload.Offset > received)
+            return new FileFault("upload-gap", $"of this upload {received} bytes are there, the piece begins at {payload.Offset}; go on from {received}");
+        if (bytes.Length > 0)
+            received = part.Write(payload.Offset, bytes, target, context.Clock);
+        if (payload.FileSha256 is null)
+            return FileOutcome.Done($"{received} bytes are there\n", new JsonObject { ["received"] = received });
+        return Finish(part, place, payload, length, target, context);
+    }
+
+    private static FileOutcome Finish(
+        PartFile part, RootedPath place, FileUploadPayload payload, long length, FileStatus target, AttemptContext context)
+    {
+        if (part.Length == 0) part.Write(0, [], target, context.Clock);
+        if (part.Length != length)
+            return new FileFault("upload-gap", $"of this upload {part.Length} bytes are there, and the last piece ends at {length}");
+        if (part.Digest(context.Stop.Token) is not { } digest) return FileFault.Stopped(place.Full);
+        if (!Same(digest, payload.FileSha256!))
+        {
+            part.Delete();
+            return new FileFault("file-damaged", $"the sha256 of the whole is {digest}; what was sent has been removed, begin again");
+        }
+        var refused = FilePrecondition.Check(place, payload.Sha256, payload.IfAbsent is true, context.Stop.Token) ?? Stopped(place.Full, context);
+        if (refused is not null) return refused;
+        part.PutInPlace();
+        return Done(place, length, digest);
+    }
+
+    /// <summary>The last piece again, whose answer was lost.</summary>
+    private static bool IsThere(RootedPath place, FileStatus target, long length, string sha256, CancellationToken stop)
+    {
+        if (target.Type != FileType.Regular || target.Size != length) return false;
+        var (handle, _) = RegularFile.Open(place);
+        using (handle) return handle is not null && FileDigest.Of(handle, stop) is { } digest && Same(digest, sha256);
+    }
+
+    private static FileOutcome Done(RootedPath place, long length, string sha256) => FileOutcome.Done(
+        $"Wrote {length} bytes to {place.Full}\n",
+        new JsonObject { ["received"] = length, ["size"] = length, ["sha256"] = sha256.ToLowerInvariant(), ["complete"] = true });
+
+    private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
+}

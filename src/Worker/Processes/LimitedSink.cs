@@ -1,0 +1,28 @@
+using OpenClaw.Worker.Output;
+
+namespace OpenClaw.Worker.Processes;
+
+/// <summary>Passes on so many bytes of both streams together; the rest is dropped, and told once.</summary>
+internal sealed class LimitedSink(IOutputSink inner, long limit, Action exceeded) : IOutputSink
+{
+    private readonly Lock gate = new();
+    private long left = limit;
+    private bool told;
+
+    public void Write(OutputStream stream, ReadOnlySpan<byte> bytes)
+    {
+        int passed;
+        bool tell;
+        lock (gate)
+        {
+            passed = (int)Math.Min(left, bytes.Length);
+            left -= passed;
+            tell = passed < bytes.Length && !told;
+            told |= tell;
+        }
+        if (passed > 0)
+            inner.Write(stream, bytes[..passed]);
+        if (tell)
+            exceeded();
+    }
+}

@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+
+namespace OpenClaw.Worker.Processes.Unix;
+
+/// <summary>
+/// A pseudo terminal. The child opens its end by name as the leader of a new session, so it becomes the controlling terminal of the
+/// session; on macOS that is not proved.
+/// </summary>
+internal static unsafe partial class Terminal
+{
+    private const int ReadWrite = 2;
+    private const int SetWindowSize = 0x5414;
+    private const byte EndOfInput = 4;
+    private const int NameSize = 128;
+    private static readonly int NotControlling = Native.Mac ? 0x20000 : 0x100;
+    private static readonly int CloseOnExec = Native.Mac ? 0x1000000 : 0x80000;
+
+    [LibraryImport("libc", EntryPoint = "posix_openpt", SetLastError = true)]
+    private static partial int OpenMaster(int flags);
+    [LibraryImport("libc", EntryPoint = "grantpt", SetLastError = true)]
+    private static partial int Grant(int master);
+    [LibraryImport("libc", EntryPoint = "unlockpt", SetLastError = true)]
+    private static partial int Unlock(int master);
+    [LibraryImport("libc", EntryPoint = "ptsname_r", SetLastError = true)]
+    private static partial int NameOf(int master, byte* name, nuint size);
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
+    private static partial int OpenFile(byte* path, int flags);
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int Control(int fd, nuint request, ushort* size);
+    [LibraryImport("libutil", EntryPoint = "openpty", SetLastError = true)]
+    private static partial int OpenPair(int* master, int* slave, byte* name, void* settings, ushort* size);
+
+    /// <summary>Our end, an end kept open until the child has its own, and the child's name for it.</summary>
+    public static (int Master, int Slave, string Name) Open(TerminalSize size)
+    {
+        var name = stackalloc byte[NameSize];
+        var window = stackalloc ushort[4];
+        (window[0], window[1], window[2], window[3]) = ((ushort)size.Rows, (ushort)size.Columns, 0, 0);
+        int master, slave = -1;
+        if (Native.Mac)
+        {
+            if (OpenPair(&master, &slave, name, null, window) != 0)
+                throw NoTerminal();
+            Native.CloseOnSpawn(master);
+            Native.CloseOnSpawn(slave);
+        }
+        else if ((master = OpenMaster(ReadWrite | NotControlling | CloseOnExec)) < 0)
+            throw NoTerminal();
+        else if (Grant(master) != 0 || Unlock(master) != 0 || NameOf(master, name, NameSize) != 0
+            || (slave = OpenFile(name, ReadWrite | NotControlling | CloseOnExec)) < 0 || Control(slave, SetWindowSize, window) != 0)
+        {
+            var fault = NoTerminal();
+            _ = Native.Close(master);
+            if (slave >= 0)
+                _ = Native.Close(slave);
+            throw fault;
+        }
+        return (master, slave, Marshal.PtrToStringUTF8((nint)name)!);
+    }
+
+    /// <summary>
+    /// What is typed: the text, and then the key that ends the input (Ctrl-D), which in the middle of a line has to be struck twice.
+    /// </summary>
+    public static byte[] Typed(ReadOnlyMemory<byte> text) =>
+        text.IsEmpty || text.Span[^1] == (byte)'\n' ? [.. text.Span, EndOfInput] : [.. text.Span, EndOfInput, EndOfInput];
+
+    private static IOException NoTerminal() => new($"no terminal: {Marshal.GetLastPInvokeErrorMessage()}");
+}

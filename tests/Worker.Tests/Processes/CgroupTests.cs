@@ -1,0 +1,84 @@
+using System.Globalization;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Unix;
+using OpenClaw.Worker.Processes.Unix.Cgroups;
+
+namespace OpenClaw.Worker.Tests.Processes;
+
+/// <summary>
+/// Where this machine lets us make control groups the group is proved, where it does not, that the worker does without: the end says
+/// which it was.
+/// </summary>
+public sealed class CgroupTests : IDisposable
+{
+    private readonly ProcessHarness harness = new();
+
+    public void Dispose() => harness.Dispose();
+
+    [Fact]
+    public async Task What_drops_its_environment_parent_and_session_is_ended_where_there_are_groups()
+    {
+        const string Escape = "setsid env -i /bin/sh -c 'sleep 600 & echo $! > child; sleep 600' & sleep 0.2; exec sleep 600";
+        var run = harness.Run(harness.Shell(Escape));
+        var child = int.Parse(await harness.LineOf("child"), CultureInfo.InvariantCulture);
+        // The parent of the sleeper goes, and with it the last trace but the group.
+        harness.Stop.Request(StopReason.Cancel);
+        var end = await run;
+        Assert.Equal(CgroupPlace.OfThisProcess is null ? "scan" : "cgroup", end.HeldBy);
+        Assert.Equal(0, end.Tree!.Value.Survivors);
+        if (CgroupPlace.OfThisProcess is not null)
+            await Until.True(() => !Runs(child), "the one that escaped every scan has ended");
+        else if (Runs(child))
+            Assert.Equal(0, Native.Kill(child, Native.SigKill));
+    }
+
+    [Fact]
+    public async Task A_group_is_given_back_when_the_task_has_ended_and_when_what_it_left_behind_has()
+    {
+        if (CgroupPlace.OfThisProcess is not { } place)
+        {
+            Assert.Equal("scan", (await harness.Run(harness.Shell("true"))).HeldBy);
+            return;
+        }
+        var mine = CgroupPlace.Prefix + harness.Environment[ProcessMarker.TaskVariable] + ".*";
+        await harness.Run(harness.Shell("true"));
+        Assert.Empty(Directory.EnumerateDirectories(place.Folder, mine));
+        await harness.Run(harness.Shell("nohup sleep 600 >/dev/null 2>&1 & echo $! > child"));
+        Assert.Single(Directory.EnumerateDirectories(place.Folder, mine));
+        Native.Kill(int.Parse(await harness.LineOf("child"), CultureInfo.InvariantCulture), Native.SigKill);
+        await Until.True(
+            () =>
+            {
+                OwnChildren.ReapOrphans();
+                return !Directory.EnumerateDirectories(place.Folder, mine).Any();
+            },
+            "the group is gone");
+    }
+
+    [Fact]
+    public async Task What_an_attempt_of_a_dead_daemon_left_is_ended_by_its_group()
+    {
+        var task = harness.Environment[ProcessMarker.TaskVariable];
+        await harness.Run(harness.Shell("setsid env -i /bin/sh -c 'sleep 600 & echo $! > child; wait' >/dev/null 2>&1 &"));
+        var child = int.Parse(await harness.LineOf("child"), CultureInfo.InvariantCulture);
+        var end = await Leftovers.End(task, 1, 0, 0, TimeSpan.FromSeconds(1), TimeProvider.System);
+        Assert.Equal(0, end.Survivors);
+        if (CgroupPlace.OfThisProcess is not null)
+            await Until.True(() => !Runs(child), "it has ended");
+        else
+            Native.Kill(child, Native.SigKill);
+    }
+
+    [Theory]
+    [InlineData("0::/user.slice/a.service\n", "30 1 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw", "/sys/fs/cgroup/user.slice/a.service")]
+    [InlineData("4:memory:/x\n0::/\n", "41 1 0:30 / /sys/fs/cgroup/unified rw shared:1 - cgroup2 none rw", "/sys/fs/cgroup/unified")]
+    [InlineData("0::/docker/ab/c\n", "41 1 0:30 /docker/ab /sys/fs/cgroup rw - cgroup2 none rw", "/sys/fs/cgroup/c")]
+    [InlineData("0::/../other\n", "41 1 0:30 / /sys/fs/cgroup rw - cgroup2 none rw", null)]
+    [InlineData("4:memory:/x\n", "41 1 0:30 / /sys/fs/cgroup rw - cgroup2 none rw", null)]
+    [InlineData("0::/a\n", "41 1 0:30 / /sys/fs/cgroup/memory rw - cgroup none rw,memory", null)]
+    public void The_folder_of_a_process_is_found(string cgroup, string mounts, string? folder) =>
+        Assert.Equal(folder, CgroupPlace.FolderOf(cgroup, mounts));
+
+    private static bool Runs(int pid) => Worker.Processes.Unix.Trees.ProcessTable.Read(pid) is { Zombie: false };
+}
