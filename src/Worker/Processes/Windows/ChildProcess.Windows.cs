@@ -17,12 +17,15 @@ internal sealed class WindowsChild : ChildProcess
     private readonly Process process;
     private readonly JobObject job;
     private readonly TimeProvider clock;
+    private volatile bool overflowed;
 
     private WindowsChild(Process process, JobObject job, ProcessSpec spec, IOutputSink output, TimeProvider clock)
     {
         this.process = process;
         this.job = job;
         this.clock = clock;
+        if (spec.Limits?.OutputBytes is { } most)
+            output = new LimitedSink(output, most, Overflow);
         Ended = WaitForEnd(
             Copy(process.StandardOutput.BaseStream, OutputStream.Stdout, output),
             Copy(process.StandardError.BaseStream, OutputStream.Stderr, output));
@@ -45,7 +48,7 @@ internal sealed class WindowsChild : ChildProcess
         var job = new JobObject();
         try
         {
-            job.EndWithWorker();
+            job.EndWithWorker(spec.Limits);
             var process = Process.Start(Describe(spec))!;
             job.Add(process.Handle);
             child = new WindowsChild(process, job, spec, output, clock);
@@ -102,7 +105,13 @@ internal sealed class WindowsChild : ChildProcess
     {
         await process.WaitForExitAsync().ConfigureAwait(false);
         await Task.WhenAny(Task.WhenAll(stdout, stderr), Task.Delay(Drain, clock)).ConfigureAwait(false);
-        return new ProcessEnd { ExitCode = process.ExitCode };
+        return new ProcessEnd { ExitCode = process.ExitCode, HeldBy = "job", Limit = overflowed ? ProcessLimits.Output : null };
+    }
+
+    private void Overflow()
+    {
+        overflowed = true;
+        job.Kill();
     }
 
     private static async Task Copy(Stream from, OutputStream stream, IOutputSink output)

@@ -11,6 +11,10 @@ internal sealed unsafe partial class JobObject : IDisposable
     private const int BasicAccounting = 1;
     private const int ExtendedLimits = 9;
     private const uint KillOnClose = 0x2000;
+    private const uint LimitsTime = 0x4;
+    private const uint LimitsProcesses = 0x8;
+    private const uint LimitsMemory = 0x200;
+    private const long TicksPerMillisecond = 10_000;
     private readonly nint handle;
 
     [StructLayout(LayoutKind.Sequential)]
@@ -72,9 +76,15 @@ internal sealed unsafe partial class JobObject : IDisposable
     }
 
     /// <summary>Closing the last handle, also by the worker's own death, ends everything in it.</summary>
-    public void EndWithWorker()
+    public void EndWithWorker(ProcessLimits? asked = null)
     {
         var limits = new Limits { Flags = KillOnClose };
+        if (asked?.MemoryBytes is { } memory)
+            (limits.Flags, limits.JobMemory) = (limits.Flags | LimitsMemory, (nuint)memory);
+        if (asked?.Processes is { } processes)
+            (limits.Flags, limits.ActiveProcesses) = (limits.Flags | LimitsProcesses, (uint)processes);
+        if (asked?.CpuMilliseconds is { } cpu)
+            (limits.Flags, limits.PerJobUserTime) = (limits.Flags | LimitsTime, cpu * TicksPerMillisecond);
         _ = Set(handle, ExtendedLimits, &limits, sizeof(Limits));
     }
 
