@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.Execution.Files.Transfer;
 
 namespace OpenClaw.Worker.Execution.Files;
 

@@ -1,7 +1,6 @@
 using OpenClaw.Worker.Execution.Files.Roots;
-using OpenClaw.Worker.Execution.Files.Transfer;
 
-namespace OpenClaw.Worker.Execution.Files;
+namespace OpenClaw.Worker.Execution.Files.Transfer;
 
 /// <summary>What a file must be before it is replaced.</summary>
 internal static class FilePrecondition
