@@ -50,7 +50,8 @@ start() { # MODE
   export ConnectionStrings__openclaw="Host=127.0.0.1;Port=$pgport;Username=openclaw;Database=bench_$1"
   export OPENCLAW_CLUSTER_ID="bench-$1" WORKER_TOKEN=bench-worker-token
   program=$(find "$silo/bin/Release/net10.0" -maxdepth 1 -name 'openclaw-*' -type f -perm -u+x | head -1)
-  OPENCLAW_SILO_PORT=0 OPENCLAW_SILO_GATEWAY_PORT=0 OPENCLAW_HTTP_PORT=0 "$program" >"$work/silo.out" 2>"$work/silo.err" &
+  siloport=$(free_port)
+  OPENCLAW_SILO_PORT=0 OPENCLAW_SILO_GATEWAY_PORT=0 OPENCLAW_HTTP_PORT=$siloport "$program" >"$work/silo.out" 2>"$work/silo.err" &
   pids+=($!)
   ready "$work/silo.out" $!
   port=$(free_port)

@@ -44,6 +44,9 @@ public sealed class MeasuredServer : IAsyncLifetime
 
     public Api Api { get; private set; } = null!;
 
+    /// <summary>What the grains were asked.</summary>
+    public CountedCalls Calls { get; } = new();
+
     /// <summary>Spans of one trace that have ended.</summary>
     public IReadOnlyList<Activity> SpansOf(string traceId) => [.. spans.All.Where(span => span.TraceId.ToHexString() == traceId)];
 
@@ -60,7 +63,7 @@ public sealed class MeasuredServer : IAsyncLifetime
             kestrel.Listen(IPAddress.Loopback, MetricsAddress.Port);
         });
         builder.AddStandaloneSilo(folder.File("openclaw.db"));
-        builder.UseOrleans(silo => silo.AddActivityPropagation());
+        builder.UseOrleans(silo => silo.AddActivityPropagation().AddIncomingGrainCallFilter(Calls));
         builder.AddOpenClawGateway(options => options.DataFolder = folder.Path);
         // A collector that is not there: what can't be sent is dropped.
         builder.AddTelemetry("openclaw-tests", metrics: true, name => name == "OTEL_EXPORTER_OTLP_ENDPOINT" ? "http://127.0.0.1:9" : null);

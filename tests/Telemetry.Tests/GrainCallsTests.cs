@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using OpenClaw.TestKit.Processes;
+
+namespace OpenClaw.Telemetry.Tests;
+
+/// <summary>What a task costs in grain calls; docs/performance.md has the figure.</summary>
+[Collection(MeasuredCollection.Name)]
+public sealed class GrainCallsTests(MeasuredServer server)
+{
+    private const int SlotsOfThePc = 3;
+
+    [Fact]
+    public async Task A_task_on_the_compatible_routes_costs_these_calls_and_no_more()
+    {
+        var blockers = new List<string>();
+        for (var i = 0; i < SlotsOfThePc; i++)
+            blockers.Add(await server.Api.Submit(new JsonObject { ["command"] = "sleep 60", ["worker"] = "pc" }));
+        foreach (var id in blockers)
+            await Eventually.Is(async () => await StatusOf(id) == "running", "it runs");
+        // Wakes what a queue and a token need once.
+        await WholeTask();
+
+        var before = server.Calls.All.Count;
+        await WholeTask();
+        var calls = server.Calls.All.Skip(before).Where(IsTheTasks).Order(StringComparer.Ordinal).ToArray();
+
+        foreach (var id in blockers) await server.Api.Post($"/tasks/{id}/cancel", null);
+        Assert.Equal(
+            [
+                "IQueueGrain.Enqueue", "IQueueGrain.Remove",
+                "ITaskGrain.Finish", "ITaskGrain.Get", "ITaskGrain.OfferAndStart", "ITaskGrain.Submit", "ITaskGrain.Wait",
+            ],
+            calls);
+    }
+
+    /// <summary>Its poll is one more; the polls, heartbeats and reminders of others come when they come.</summary>
+    private static bool IsTheTasks(string call) =>
+        call is not "IQueueGrain.Poll" and not "ITaskGrain.Heartbeat"
+        && (call.StartsWith("ITaskGrain.", StringComparison.Ordinal) || call.StartsWith("IQueueGrain.", StringComparison.Ordinal));
+
+    private async Task<string> StatusOf(string id) => (await server.Api.Get($"/tasks/{id}")).Ok()["status"]!.GetValue<string>();
+
+    private async Task WholeTask()
+    {
+        var poll = server.CompatibleApi.Get("/worker/poll?wait=20000");
+        var id = await server.Api.Submit(new JsonObject { ["command"] = "true" });
+        Assert.Equal(id, (await poll).Ok()["id"]!.GetValue<string>());
+        var end = server.Api.End(id);
+        var result = new JsonObject { ["taskId"] = id, ["stdout"] = "", ["stderr"] = "", ["exitCode"] = 0, ["duration"] = 1 };
+        (await server.CompatibleApi.Post("/worker/result", result)).Ok();
+        await end;
+    }
+}
