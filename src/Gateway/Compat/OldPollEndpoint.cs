@@ -23,19 +23,22 @@ internal sealed class OldPollEndpoint(
 
     private static readonly byte[] NoTask = "null"u8.ToArray();
 
-    public async Task Handle(HttpContext context)
+    public Task Handle(HttpContext context)
     {
         var badWait = Query.Wait(context, DefaultWait, Limits.CompatiblePollWait, out var wait);
-        if ((NameOf(context, out var name) ?? badWait) is { } problem)
-        {
-            await context.Answer(problem);
-            return;
-        }
-        var caller = context.Caller();
+        if ((NameOf(context, out var name) ?? badWait) is { } problem) return context.Answer(problem);
         var until = clock.GetElapsedTime(0) + wait;
-        if (await NextTask(caller, name ?? CompatibleWorkers.DefaultName, until, context.RequestAborted) is { } polled)
-            await context.Answer(polled, PolledTask.Write);
-        else if (!context.RequestAborted.IsCancellationRequested) await context.AnswerRaw(NoTask);
+        return Serve(context, context.Caller(), name ?? CompatibleWorkers.DefaultName, until);
+    }
+
+    /// <summary>What a held poll keeps in memory is this and little more: what comes after the wait is in a method of its own.</summary>
+    private async Task Serve(HttpContext context, Caller caller, string name, TimeSpan until)
+    {
+        while (true)
+        {
+            var (found, desk) = await desks.Next(caller, name, until, context.RequestAborted);
+            if (await (found is { } task ? Start(context, caller, name, task, desk) : AnswerNone(context))) return;
+        }
     }
 
     /// <summary>The name a worker gives itself, <c>?name=</c>; null: none.</summary>
@@ -46,20 +49,25 @@ internal sealed class OldPollEndpoint(
         return fits ? null : Problem400.Field("name", "must be a name: a-z, 0-9 and -, at most 63, no - first");
     }
 
-    private async ValueTask<(Guid Task, OfferReply Offer)?> NextTask(Caller caller, string name, TimeSpan until, CancellationToken aborted)
+    /// <summary>True when the poll is answered, false when the task was somebody else's already.</summary>
+    private async ValueTask<bool> Start(HttpContext context, Caller caller, string name, Guid task, PollDesk desk)
     {
-        while (true)
+        var aborted = context.RequestAborted;
+        if (aborted.IsCancellationRequested || lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            var (found, desk) = await desks.Next(caller, name, until, aborted);
-            if (found is not { } task) return null;
-            if (aborted.IsCancellationRequested || lifetime.ApplicationStopping.IsCancellationRequested)
-            {
-                await desk.Return(task);
-                return null;
-            }
-            // Nothing that can fail may stand between the queue's answer and the start.
-            if (await starts.Start(task, workers.HolderOf(caller, name), aborted) is not { } offer) return null;
-            if (offer.Rejection == Rejection.None) return (task, offer);
+            await desk.Return(task);
+            return await AnswerNone(context);
         }
+        // Nothing that can fail may stand between the queue's answer and the start.
+        if (await starts.Start(task, workers.HolderOf(caller, name), aborted) is not { } offer) return await AnswerNone(context);
+        if (offer.Rejection != Rejection.None) return false;
+        await context.Answer((task, offer), PolledTask.Write);
+        return true;
+    }
+
+    private static async ValueTask<bool> AnswerNone(HttpContext context)
+    {
+        if (!context.RequestAborted.IsCancellationRequested) await context.AnswerRaw(NoTask);
+        return true;
     }
 }

@@ -20,10 +20,14 @@ internal sealed class PollDesks(IGrainFactory grains, CompatibleWorkers workers,
     /// A task for a worker, until a time of <see cref="TimeProvider.GetElapsedTime(long)"/> since 0; null when there is none, the
     /// connection has gone, or the host is stopping. The desk is where the task goes back to when it can't be used.
     /// </summary>
-    public async ValueTask<(Guid? Task, PollDesk Desk)> Next(Caller caller, string name, TimeSpan until, CancellationToken aborted)
+    public ValueTask<(Guid? Task, PollDesk Desk)> Next(Caller caller, string name, TimeSpan until, CancellationToken aborted)
     {
         var poll = new WaitingPoll(until, aborted);
-        var desk = Enter(caller, name, poll);
+        return Wait(poll, Enter(caller, name, poll), aborted);
+    }
+
+    private static async ValueTask<(Guid? Task, PollDesk Desk)> Wait(WaitingPoll poll, PollDesk desk, CancellationToken aborted)
+    {
         GatewayMetrics.Compatible.Enter();
         try
         {

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.Protocol.Problems;
@@ -27,7 +28,7 @@ internal sealed class AuthMiddleware(
     {
         if (caller is null) return Refuse(context);
         if (!caller.May(policy)) return context.Answer(ProblemTable.Forbidden(policy.Scope));
-        context.Features.Set(caller);
+        context.Features.Set<IHttpAuthenticationFeature>(caller);
         return next(context);
     }
 

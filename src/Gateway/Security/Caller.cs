@@ -1,10 +1,12 @@
 using System.Net;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using OpenClaw.GrainInterfaces.Security;
 
 namespace OpenClaw.Gateway.Security;
 
 /// <summary>Who sends this request, after its token was checked.</summary>
-internal sealed class Caller(string tokenId, string tenant, Roles roles, IPAddress? address)
+internal sealed class Caller(string tokenId, string tenant, Roles roles, IPAddress? address) : IHttpAuthenticationFeature
 {
     public string TokenId => tokenId;
     public string Tenant => tenant;
@@ -15,6 +17,12 @@ internal sealed class Caller(string tokenId, string tenant, Roles roles, IPAddre
 
     public Actor Actor => new(tokenId, Address);
 
+    /// <summary>
+    /// Not used. With it the caller has a place of its own in Kestrel's request; other features of ours would be a list and an array in
+    /// each request, and most requests are polls that are held.
+    /// </summary>
+    public ClaimsPrincipal? User { get; set; }
+
     public bool May(Policy policy) => (roles & policy.Roles) != 0;
 }
 
@@ -22,5 +30,5 @@ internal static class CallerContext
 {
     /// <summary>The caller; every endpoint but an open one has one.</summary>
     public static Caller Caller(this HttpContext context) =>
-        context.Features.Get<Caller>() ?? throw new InvalidOperationException("No caller: the endpoint is open to anyone.");
+        context.Features.Get<IHttpAuthenticationFeature>() as Caller ?? throw new InvalidOperationException("No caller: the endpoint is open to anyone.");
 }
