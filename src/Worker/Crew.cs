@@ -26,6 +26,7 @@ internal sealed class Crew : IDisposable
     private readonly TimeProvider clock;
     private readonly WorkerLog log;
     private readonly ServerLink link;
+    private readonly PolicyGate gate;
     private readonly AttemptTable attempts;
     private readonly SessionKeeper sessions;
     private readonly HeartbeatLoop heartbeats;
@@ -40,11 +41,12 @@ internal sealed class Crew : IDisposable
     public Crew(WorkerOptions options, Ground ground, TimeProvider clock, WorkerLog log)
     {
         (this.options, this.clock, this.log) = (options, clock, log);
-        var (home, files, settings, way) = ground;
-        var user = UserEnvironment.OfThisProcess(clock);
+        var (home, files, owner, way) = ground;
+        var (user, settings) = (UserEnvironment.OfThisProcess(clock), owner.Settings);
+        gate = new PolicyGate(owner.Policy, user, options.Home, clock);
         var executors = new ExecutorCatalog([new CommandExecutor(), .. ConfiguredExecutors.From(settings)]);
         link = new ServerLink(way, options.Token, clock);
-        attempts = new AttemptTable(options.MaxConcurrent);
+        attempts = new AttemptTable(() => gate.Capacity(options.MaxConcurrent));
         sessions = new SessionKeeper(
             link, options, SessionKeeper.Describe(options, home.Instance, executors.Kinds, WorkerDaemon.Version), attempts, clock, log);
         heartbeats = new HeartbeatLoop(link, sessions, attempts, new RecentSessions(settings.Claude, user), clock, log);
@@ -55,8 +57,9 @@ internal sealed class Crew : IDisposable
             new WaitingOffers(home.Approvals), new HourRules(home.HourRules, clock), new PendingApprovals(), new AuditLog(home.Audit, clock, log));
         var approvalDesk = new ApprovalDesk(link, sessions, attempts, approvals, () => ApprovalTerms.Default,
             new ApprovalContext(options.Name, user.Home, clock, log, ending.Token));
-        var gate = new StartGate(_ => Verdict.Allowed, approvalDesk, approvals.Audit);
-        var context = new RunnerContext(attempts, () => polls.Pause(DiskPause), clock, log, ending.Token, gate);
+        var policy = new PolicyDesk(gate, clock, log);
+        var start = new StartGate(policy.Judge, approvalDesk, approvals.Audit);
+        var context = new RunnerContext(attempts, () => polls.Pause(DiskPause), clock, log, ending.Token, start, policy);
         var desk = new ExecutionDesk(link, sessions, executors, user, files, context);
         var sender = new ResultSender(link, sessions, files, attempts, clock, log);
         runner = new AttemptRunner(link, sessions, files, desk, sender, context);
@@ -75,7 +78,7 @@ internal sealed class Crew : IDisposable
 
     public async Task<int> Work(CancellationToken stop)
     {
-        var ticks = new TickLoop(heartbeats, polls, clock, log);
+        var ticks = new TickLoop(heartbeats, polls, gate.Changed, clock, log);
         var loops = Task.WhenAll(Guarded("poll", polls.Run), Guarded("heartbeat", heartbeats.Run), Guarded("tick", ticks.Run), Guarded("facts", facts.Run));
         await Until(stop, sessions.TakenOver, drain.Asked).ConfigureAwait(false);
         if (drain.Asked.IsCancellationRequested)
@@ -218,4 +221,4 @@ internal sealed class Crew : IDisposable
 }
 
 /// <summary>What a daemon stands on, all of it found good before it starts.</summary>
-internal sealed record Ground(HomeFolder Home, AttemptFiles Files, WorkerSettings Settings, Way Way);
+internal sealed record Ground(HomeFolder Home, AttemptFiles Files, OwnerFiles Owner, Way Way);

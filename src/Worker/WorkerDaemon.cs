@@ -1,7 +1,6 @@
 using System.Reflection;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Attempts.Journal;
-using OpenClaw.Worker.Execution.Settings;
 using OpenClaw.Worker.Logging;
 using OpenClaw.Worker.Processes.Unix;
 using OpenClaw.Worker.Processes.Unix.Cgroups;
@@ -50,9 +49,9 @@ public static class WorkerDaemon
             var (way, wrong) = Way.From(options);
             if (way is null)
                 return Refuse(log, [wrong!], ExitCodes.Configuration);
-            var (settings, errors) = WorkerSettings.Load(options.Home);
-            if (settings is null)
-                return Refuse(log, errors.Select(text => $"{WorkerSettings.FileName}: {text}"), ExitCodes.Configuration);
+            var (owner, errors) = OwnerFiles.Load(options.Home, log);
+            if (owner is null)
+                return Refuse(log, errors, ExitCodes.Configuration);
             if (!OperatingSystem.IsWindows())
                 OwnChildren.AdoptOrphans();
             // Before it has children: a group with others in it can't hand its limits down.
@@ -64,7 +63,7 @@ public static class WorkerDaemon
             var adoptions = await takeover.Run(supervisors is not null).ConfigureAwait(false);
             if (adoptions.Count > 0)
                 supervisors!.Open();
-            using var crew = new Crew(options, new Ground(home, new AttemptFiles(journal, spool, supervisors), settings, way), clock, log);
+            using var crew = new Crew(options, new Ground(home, new AttemptFiles(journal, spool, supervisors), owner, way), clock, log);
             crew.Adopt(adoptions);
             return await crew.Work(stop).ConfigureAwait(false);
         }

@@ -74,6 +74,10 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void Draining(int running) => Line($"stopping: no new work; {running} tasks run");
     public void Stopped() => Line("stopped");
     public void Fault(string where, Exception error) => Line($"fault in {where}: {error}");
+    public void PolicyTaken(string digest) => Line($"the policy was changed and counts from now on: sha256 {digest}");
+    public void PolicyRefused(int faults, string text) =>
+        Line($"THE NEW POLICY IS NOT USED, the old one still counts: policy.json has {faults} faults: {text}");
+    public void HookFailed(string attempt, string why) => Line($"attempt {attempt}: the owner's hook after the task failed: {why}");
     public void Say(string text) => Line(text);
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);

@@ -6,12 +6,12 @@ using OpenClaw.Worker.Policy;
 namespace OpenClaw.Worker.Approvals;
 
 /// <summary>What stands between an offer and the question to start it: the owner's policy, and his yes where the policy wants one.</summary>
-internal sealed class StartGate(Func<Offer, Verdict> judge, ApprovalDesk approvals, AuditLog audit)
+internal sealed class StartGate(Func<Offer, Task<Verdict>> judge, ApprovalDesk approvals, AuditLog audit)
 {
     /// <summary>The verdict on an offer, put on record.</summary>
-    public Verdict Judge(Offer offer)
+    public async Task<Verdict> Judge(Offer offer)
     {
-        var verdict = judge(offer);
+        var verdict = await judge(offer).ConfigureAwait(false);
         audit.Judged(offer, approvals.Digest(offer), Word(verdict.Kind), verdict.Rule);
         return verdict;
     }

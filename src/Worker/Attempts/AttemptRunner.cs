@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts.Journal;
+using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
 using OpenClaw.Worker.Supervision;
 using OpenClaw.Worker.Transport;
@@ -23,7 +24,7 @@ internal sealed class AttemptRunner(
     {
         if (!AttemptName.IsSafe(offer.AttemptId))
             context.Log.NotStarted("?", "its id is none");
-        else if (context.Attempts.TryAdd(offer) is { } held)
+        else if (context.Attempts.TryAdd(context.Policy.Lower(offer)) is { } held)
             Track(offer.AttemptId, () => Run(held));
     }
 
@@ -78,12 +79,7 @@ internal sealed class AttemptRunner(
     private async Task Run(HeldAttempt held, bool resumed = false)
     {
         var id = held.Offer.AttemptId;
-        if (!await context.Gate.Opens(held, context.Gate.Judge(held.Offer), resumed).ConfigureAwait(false))
-        {
-            context.Attempts.Remove(id);
-            return;
-        }
-        if (!Journalled(held.Offer))
+        if (!await MayAsk(held, resumed).ConfigureAwait(false) || !Journalled(held.Offer))
             return;
         var started = await AskToStart(held).ConfigureAwait(false);
         context.Gate.Answered(held.Offer, started);
@@ -114,6 +110,26 @@ internal sealed class AttemptRunner(
         }
         context.Attempts.Report(id);
         await sender.Deliver(id, result, context.Ending).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// What the policy refuses is started in the server's books only, so that it can be reported; nothing is spawned. What is not for now is left
+    /// where it is, and what needs a yes waits for it.
+    /// </summary>
+    private async Task<bool> MayAsk(HeldAttempt held, bool resumed)
+    {
+        var id = held.Offer.AttemptId;
+        var verdict = await context.Gate.Judge(held.Offer).ConfigureAwait(false);
+        var later = verdict.Kind == VerdictKind.Later && !resumed;
+        if (later)
+            context.Log.NotStarted(id, verdict.Sentence);
+        if (!later && await context.Gate.Opens(held, verdict, resumed).ConfigureAwait(false))
+        {
+            held.Approved = resumed || verdict.Kind == VerdictKind.NeedsApproval;
+            return true;
+        }
+        context.Attempts.Remove(id);
+        return false;
     }
 
     private bool Journalled(Offer offer)
@@ -179,4 +195,4 @@ internal sealed record AttemptFiles(AttemptJournal Journal, ResultSpool Spool, S
 
 /// <summary>What the runner is told of the daemon. <paramref name="Ending"/> fires last, when nothing is waited for.</summary>
 internal sealed record RunnerContext(
-    AttemptTable Attempts, Action PauseWork, TimeProvider Clock, WorkerLog Log, CancellationToken Ending, StartGate Gate);
+    AttemptTable Attempts, Action PauseWork, TimeProvider Clock, WorkerLog Log, CancellationToken Ending, StartGate Gate, PolicyDesk Policy);

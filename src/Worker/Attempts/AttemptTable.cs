@@ -20,6 +20,9 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     /// <summary>Called with the time of each renewal, on any thread.</summary>
     public event Action<long>? Renewed;
 
+    /// <summary>The person at the PC said yes to it.</summary>
+    public bool Approved { get; set; }
+
     /// <summary>Ends it early.</summary>
     public AttemptStop Stop { get; } = new();
 
@@ -49,7 +52,8 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
 }
 
 /// <summary>The attempts this worker holds, and how many more it can take.</summary>
-internal sealed class AttemptTable(int capacity)
+/// <param name="capacity">How many at once; asked anew each time, for the owner's policy may say less at times.</param>
+internal sealed class AttemptTable(Func<int> capacity)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, HeldAttempt> active = new(StringComparer.Ordinal);
@@ -61,7 +65,7 @@ internal sealed class AttemptTable(int capacity)
     public event Action? Freed;
 
     /// <summary>How many more tasks it takes now; none once it was closed.</summary>
-    public int Free { get { lock (gate) return closed ? 0 : Math.Max(0, capacity - active.Count); } }
+    public int Free { get { lock (gate) return closed ? 0 : Math.Max(0, capacity() - active.Count); } }
 
     /// <summary>Ids of all it holds, as the poll and a new session name them.</summary>
     public string[] Held { get { lock (gate) return [.. active.Keys, .. parked.Keys, .. reporting]; } }
@@ -77,7 +81,7 @@ internal sealed class AttemptTable(int capacity)
     {
         lock (gate)
         {
-            if (closed || active.Count >= capacity || reporting.Contains(offer.AttemptId) || parked.ContainsKey(offer.AttemptId))
+            if (closed || active.Count >= capacity() || reporting.Contains(offer.AttemptId) || parked.ContainsKey(offer.AttemptId))
                 return null;
             var attempt = new HeldAttempt(offer);
             return active.TryAdd(offer.AttemptId, attempt) ? attempt : null;
@@ -122,7 +126,7 @@ internal sealed class AttemptTable(int capacity)
                 {
                     if (closed || !parked.TryGetValue(attemptId, out var attempt))
                         return false;
-                    if (active.Count < capacity && parked.Remove(attemptId))
+                    if (active.Count < capacity() && parked.Remove(attemptId))
                         return active.TryAdd(attemptId, attempt);
                 }
                 await freed.Wait(cancellation).ConfigureAwait(false);

@@ -4,6 +4,7 @@ using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
 using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Supervision;
@@ -22,6 +23,7 @@ internal sealed class ExecutionDesk(
     public async Task<AttemptResult?> Execute(HeldAttempt held)
     {
         var (offer, clock) = (held.Offer, context.Clock);
+        var (policy, refusal) = await context.Policy.Enter(held).ConfigureAwait(false);
         if (executors.Find(offer.Kind) is { UsesPersonsEnvironment: true })
             await user.Get().ConfigureAwait(false);
         var output = new OutputPump((chunks, cancellation) => sessions.With(
@@ -33,8 +35,13 @@ internal sealed class ExecutionDesk(
         await using (held.Stop.Token.Register(output.Hurry))
         await using (clock.CreateTimer(_ => TimedOut(held, supervised), null, Ms(offer.Timeout), Timeout.InfiniteTimeSpan))
         await using (SilenceTimer.Start(Silence(offer, supervised), () => output.LastWrite, held.Stop, clock))
-            end = await Run(held, output, supervised).ConfigureAwait(false);
+        {
+            end = refusal is null
+                ? await Run(held, policy, output, supervised).ConfigureAwait(false)
+                : ExecutionResult.Rejected(refusal.Rule, refusal.Sentence);
+        }
         var took = supervised?.Ran ?? clock.GetElapsedTime(began);
+        await context.Policy.Leave(offer, policy, end).ConfigureAwait(false);
         var rest = await output.Complete().ConfigureAwait(false);
         context.Log.Ended(offer.AttemptId, end.Outcome, rest.StdoutBytes + rest.StderrBytes, took);
         return held.Stop.Why == StopReason.Superseded ? null : Record(end, rest, took);
@@ -67,7 +74,7 @@ internal sealed class ExecutionDesk(
     private static TimeSpan? Silence(Offer offer, SupervisedAttempt? supervised) =>
         supervised is null && offer.Silence is { } silence ? Ms(silence) : null;
 
-    private async Task<ExecutionResult> Run(HeldAttempt held, OutputPump output, SupervisedAttempt? supervised)
+    private async Task<ExecutionResult> Run(HeldAttempt held, OwnerPolicy policy, OutputPump output, SupervisedAttempt? supervised)
     {
         var offer = held.Offer;
         if (executors.Find(offer.Kind) is not { } executor)
@@ -76,14 +83,17 @@ internal sealed class ExecutionDesk(
         {
             Offer = offer,
             Output = output,
-            Processes = new ProcessRunner(context.Clock, pid => Spawned(offer, pid), supervised),
+            Processes = new ProcessRunner(
+                context.Clock, pid => Spawned(offer, pid), supervised, context.Policy.Confine(held, policy, executor.OwnersVariables)),
+            Policy = policy,
             Stop = held.Stop,
             User = user,
             Clock = context.Clock,
         };
         try
         {
-            return await Task.Run(() => executor.Execute(attempt)).ConfigureAwait(false);
+            var end = await Task.Run(() => executor.Execute(attempt)).ConfigureAwait(false);
+            return attempt.Processes.Refusal is { } refusal ? ExecutionResult.Rejected(refusal.Rule, refusal.Sentence) : end;
         }
         catch (OperationCanceledException) when (held.Stop.Why != StopReason.None)
         {

@@ -1,4 +1,7 @@
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.Policy.Hooks;
+using OpenClaw.Worker.Policy.Rules;
+using OpenClaw.Worker.Policy.Sandbox;
 
 namespace OpenClaw.Worker.Policy;
 
@@ -11,27 +14,79 @@ internal sealed record OwnerPolicy
     /// <summary>No file: whoever enrolled the PC runs everything as himself.</summary>
     public static OwnerPolicy None { get; } = new();
 
+    /// <summary>SHA-256 of the file, in hex; empty: there is none.</summary>
+    public string Digest { get; init; } = "";
     /// <summary>Kinds that may run; null: all.</summary>
     public IReadOnlyList<string>? Kinds { get; init; }
-
-    /// <summary>Where file tasks may read and write.</summary>
+    /// <summary>Which commands.</summary>
+    public CommandRules Commands { get; init; } = new();
+    /// <summary>Which folders; null: all the person can use.</summary>
+    public FolderRules? Folders { get; init; }
+    /// <summary>The same for file tasks, which hold what they opened.</summary>
     public FileRoots Files { get; init; } = FileRoots.Anywhere;
-
+    /// <summary>Which variables.</summary>
+    public EnvironmentRules Environment { get; init; } = new();
+    /// <summary>Whom programs run as when the worker is root; null: as the worker.</summary>
+    public OtherUser? RunAs { get; init; }
+    /// <summary>How much.</summary>
+    public PolicyLimits Limits { get; init; } = new();
+    /// <summary>How programs are shut in; null: they are not.</summary>
+    public SandboxProfile? Sandbox { get; init; }
+    /// <summary>When the person is asked.</summary>
+    public IReadOnlyList<ApprovalRule> Approval { get; init; } = [];
+    /// <summary>When nothing is taken.</summary>
+    public IReadOnlyList<QuietHours> Quiet { get; init; } = [];
     /// <summary>What agents may do, by the agent's name (<c>claude</c>, <c>codex</c>, <c>gemini</c>).</summary>
     public IReadOnlyDictionary<string, AgentRules> Agents { get; init; } = new Dictionary<string, AgentRules>();
+    /// <summary>Run before each task; it may refuse.</summary>
+    public Hook? Before { get; init; }
+    /// <summary>Run after each task.</summary>
+    public Hook? After { get; init; }
 
     /// <summary>The rules for an agent; null: none, its settings alone count.</summary>
     public AgentRules? Agent(string name) => Agents.GetValueOrDefault(name);
 
+    /// <summary>True when it is a time to take nothing.</summary>
+    public bool IsQuiet(DateTimeOffset local) => Quiet.Any(hours => hours.Contains(local));
+
     /// <summary>The strictest verdict. Pure.</summary>
     public Verdict Judge(WorkRequest request) => Explain(request).Verdict;
 
-    /// <summary>The verdict and every rule that has something to say. Pure.</summary>
+    /// <summary>The verdict and every rule that has something to say, the strictest first. Pure.</summary>
     public Judgement Explain(WorkRequest request)
     {
-        var findings = Kinds is { } kinds && !kinds.Contains(request.Kind)
-            ? [Verdict.Rejected("kinds", $"tasks of kind {request.Kind} are not allowed on this PC")]
-            : Array.Empty<Verdict>();
+        Verdict[] findings = [.. Look(request).OrderByDescending(finding => finding.Kind)];
         return new Judgement(findings.FirstOrDefault() ?? Verdict.Allowed, findings);
+    }
+
+    private IEnumerable<Verdict> Look(WorkRequest request)
+    {
+        if (Kinds is { } kinds && !kinds.Contains(request.Kind))
+            yield return Verdict.Rejected("kinds", $"tasks of kind {request.Kind} are not allowed on this PC");
+        foreach (var finding in Commands.Look(request).Concat(Environment.Look(request)))
+            yield return finding;
+        if (request.Folder is { } folder && Folders?.Look(folder) is { } outside)
+            yield return outside;
+        foreach (var finding in LookAtFile(request))
+            yield return finding;
+        for (var i = 0; i < Quiet.Count; i++)
+        {
+            if (Quiet[i].Contains(request.LocalTime))
+                yield return Verdict.Later($"quietHours[{i}]", $"this PC takes no work until {Quiet[i].To:HH\\:mm}");
+        }
+        foreach (var finding in Approval.Select(rule => rule.Look(request)).OfType<Verdict>())
+            yield return finding;
+    }
+
+    private IEnumerable<Verdict> LookAtFile(WorkRequest request)
+    {
+        if (request.File is not { } file)
+            yield break;
+        if (RunAs is { } user)
+            yield return Verdict.Rejected("runAs", $"file tasks run in the worker itself, which is root, not as {user.Name}");
+        if (Files.Refusal(file.Named, file.Real, request.Access) is { } refusal)
+            yield return Verdict.Rejected(refusal.Reason, refusal.Sentence);
+        if (request.FileBytes > Limits.Disk)
+            yield return Verdict.Rejected("limits.disk", $"{request.FileBytes} bytes are more than the {Limits.Disk} a task may write on this PC");
     }
 }

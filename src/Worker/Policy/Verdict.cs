@@ -1,14 +1,14 @@
 namespace OpenClaw.Worker.Policy;
 
-/// <summary>What the owner's policy does with a task.</summary>
+/// <summary>What the owner's policy does with a task; the greater is the stricter.</summary>
 internal enum VerdictKind
 {
     /// <summary>It may run.</summary>
     Allowed = 0,
-    /// <summary>Not now: nothing is taken before its time. The task stays where it is.</summary>
-    Later = 1,
     /// <summary>Only when the person at the PC says yes.</summary>
-    NeedsApproval = 2,
+    NeedsApproval = 1,
+    /// <summary>Not now: nothing is taken before its time. The task stays where it is.</summary>
+    Later = 2,
     /// <summary>Never.</summary>
     Rejected = 3,
 }

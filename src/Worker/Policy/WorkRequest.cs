@@ -16,7 +16,9 @@ internal sealed record WorkRequest
     public IReadOnlyList<string>? Argv { get; init; }
     /// <summary>Text of a <c>command</c> for a shell.</summary>
     public string? Text { get; init; }
-    /// <summary>The file that <see cref="Argv"/> starts, links followed; null: there is none.</summary>
+    /// <summary>The file that <see cref="Argv"/> starts, as it is found in the person's PATH; null: there is none.</summary>
+    public string? Found { get; init; }
+    /// <summary>The same with its links followed.</summary>
     public string? Program { get; init; }
     /// <summary>Names of the variables the task sets itself.</summary>
     public IReadOnlyList<string> Variables { get; init; } = [];

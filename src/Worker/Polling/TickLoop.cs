@@ -2,8 +2,8 @@ using OpenClaw.Worker.Processes.Unix;
 
 namespace OpenClaw.Worker.Polling;
 
-/// <summary>What needs a look every two seconds: did the machine sleep, did a lease run out, are there orphans to reap?</summary>
-internal sealed class TickLoop(HeartbeatLoop heartbeats, PollLoop polls, TimeProvider clock, WorkerLog log)
+/// <summary>What needs a look every two seconds: did the machine sleep, did a lease run out, did the policy change, are there orphans?</summary>
+internal sealed class TickLoop(HeartbeatLoop heartbeats, PollLoop polls, Func<bool> mayWorkChanged, TimeProvider clock, WorkerLog log)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
     private const int ReapEvery = 5;
@@ -20,6 +20,8 @@ internal sealed class TickLoop(HeartbeatLoop heartbeats, PollLoop polls, TimePro
                 heartbeats.NowAndFirst();
                 polls.Interrupt();
             }
+            if (mayWorkChanged())
+                polls.Interrupt();
             heartbeats.EndUnrenewed();
             if (tick % ReapEvery == 0 && !OperatingSystem.IsWindows())
                 OwnChildren.ReapOrphans();

@@ -1,5 +1,6 @@
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Policy;
 
 namespace OpenClaw.Worker.Processes;
 
@@ -7,7 +8,8 @@ namespace OpenClaw.Worker.Processes;
 /// Runs a program to its end, or ends its tree when the attempt is to stop. One for each attempt; the one door through which programs are
 /// started. With <paramref name="supervision"/> the program runs under a supervisor of its own and outlives this daemon.
 /// </summary>
-internal sealed class ProcessRunner(TimeProvider clock, Action<int>? started = null, ISupervision? supervision = null)
+internal sealed class ProcessRunner(
+    TimeProvider clock, Action<int>? started = null, ISupervision? supervision = null, Confinement? confinement = null)
 {
     private static readonly TimeSpan UnkillablePatience = TimeSpan.FromSeconds(5);
 
@@ -15,8 +17,24 @@ internal sealed class ProcessRunner(TimeProvider clock, Action<int>? started = n
     /// Never throws for what the program does or fails to do. When <paramref name="stop"/> fires first, the tree is ended and
     /// <see cref="ProcessEnd.Tree"/> is the proof; <see cref="ExecutionResult.FromProcess"/> makes the result of both.
     /// </summary>
-    public Task<ProcessEnd> Run(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace) =>
-        supervision is null ? RunHere(spec, output, stop, killGrace) : supervision.Run(spec, output, stop, killGrace);
+    public async Task<ProcessEnd> Run(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace)
+    {
+        if (confinement is not null)
+        {
+            var confined = await confinement.Apply(spec).ConfigureAwait(false);
+            if (confined.Spec is null)
+            {
+                Refusal = confined.Refusal;
+                return new ProcessEnd { StartError = confined.Refusal!.Sentence };
+            }
+            spec = confined.Spec;
+        }
+        return await (supervision is null ? RunHere(spec, output, stop, killGrace) : supervision.Run(spec, output, stop, killGrace))
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Set when the owner's policy did not let a program start: the attempt is rejected, whatever its executor makes of it.</summary>
+    public Verdict? Refusal { get; private set; }
 
     private async Task<ProcessEnd> RunHere(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace)
     {

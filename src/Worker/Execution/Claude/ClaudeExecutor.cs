@@ -15,6 +15,8 @@ internal sealed class ClaudeExecutor(ClaudeSettings settings) : ITaskExecutor
 {
     public string Kind => Kinds.Claude;
 
+    public IReadOnlyCollection<string> OwnersVariables => [.. settings.Env.Keys];
+
     public async Task<ExecutionResult> Execute(AttemptContext context)
     {
         var (payload, fault) = Payload(context.Offer.Payload);

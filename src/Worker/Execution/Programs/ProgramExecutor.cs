@@ -8,6 +8,8 @@ internal sealed class ProgramExecutor(string kind, ProgramSettings settings) : I
 {
     public string Kind => kind;
 
+    public IReadOnlyCollection<string> OwnersVariables => [.. settings.Env.Keys];
+
     public async Task<ExecutionResult> Execute(AttemptContext context)
     {
         var spec = new ProcessSpec

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace OpenClaw.Worker.Execution.Settings;
@@ -23,6 +24,29 @@ internal sealed class SettingsObject
 
     /// <summary>Notes a fault of a field, or of the object itself.</summary>
     public void Wrong(string? field, string message) => errors.Add($"{Name(field)} {message}");
+
+    /// <summary>True when the field is given and nobody has asked for it yet.</summary>
+    public bool Has(string field) => fields.ContainsKey(field);
+
+    /// <summary>A whole number.</summary>
+    public long? Number(string field, long smallest, long largest)
+    {
+        if (Take(field) is not { } value) return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= smallest && number <= largest)
+            return number;
+        Wrong(field, string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {smallest} to {largest}"));
+        return null;
+    }
+
+    /// <summary>Objects in an array, in order; none when absent.</summary>
+    public IReadOnlyList<SettingsObject> Objects(string field)
+    {
+        if (Take(field) is not { } value) return [];
+        if (value.ValueKind == JsonValueKind.Array)
+            return [.. value.EnumerateArray().Select((item, i) => new SettingsObject($"{Name(field)}[{i}]", item, errors))];
+        Wrong(field, "must be an array of objects");
+        return [];
+    }
 
     /// <summary>A text that is not empty.</summary>
     public string? Text(string field)

@@ -1,0 +1,21 @@
+using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.Policy;
+using OpenClaw.Worker.Policy.Reading;
+
+namespace OpenClaw.Worker;
+
+/// <summary>What the owner has written for his worker: what it can do, and what it may do.</summary>
+internal sealed record OwnerFiles(WorkerSettings Settings, PolicyKeeper Policy)
+{
+    /// <summary>Both, or every fault in both, each with its file's name.</summary>
+    public static (OwnerFiles? Files, IReadOnlyList<string> Errors) Load(string workerHome, WorkerLog log)
+    {
+        var place = PolicyPlace.Here(workerHome);
+        var (settings, settingsErrors) = WorkerSettings.Load(workerHome);
+        var (policy, policyErrors) = PolicyFile.Load(workerHome, place);
+        return settings is not null && policy is not null
+            ? (new OwnerFiles(settings, new PolicyKeeper(policy, workerHome, place, log)), [])
+            : (null, [
+                .. settingsErrors.Select(text => $"{WorkerSettings.FileName}: {text}"), .. policyErrors.Select(text => $"{PolicyFile.Name}: {text}")]);
+    }
+}

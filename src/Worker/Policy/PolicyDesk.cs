@@ -1,0 +1,41 @@
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Policy.Hooks;
+using OpenClaw.Worker.Policy.Sandbox;
+
+namespace OpenClaw.Worker.Policy;
+
+/// <summary>What the policy has to do with an attempt, from the offer to its end.</summary>
+internal sealed class PolicyDesk(PolicyGate gate, TimeProvider clock, WorkerLog log)
+{
+    private readonly HookRunner hooks = new(gate.User, clock, log);
+    private readonly SandboxProbe probe = new(clock);
+
+    /// <summary>What the policy says of an offer, before the start is asked for.</summary>
+    public async Task<Verdict> Judge(Offer offer) => (await gate.Judge(offer).ConfigureAwait(false)).Verdict;
+
+    /// <summary>The offer as this PC takes it: the policy only lowers.</summary>
+    public Offer Lower(Offer offer) =>
+        offer with { Timeout = (long)gate.Policy.Limits.Lower(TimeSpan.FromMilliseconds(offer.Timeout)).TotalMilliseconds };
+
+    /// <summary>
+    /// The last word before the executor: judged once more, and the owner's own hook. Null: it may run under the policy that is named. What runs
+    /// already was let in by the daemon before this one.
+    /// </summary>
+    public async Task<(OwnerPolicy Policy, Verdict? Refusal)> Enter(HeldAttempt held)
+    {
+        if (held.Adopted is not null)
+            return (gate.Policy, null);
+        var (policy, _, verdict) = await gate.Judge(held.Offer).ConfigureAwait(false);
+        var no = verdict.Kind == VerdictKind.Rejected || (verdict.Kind == VerdictKind.NeedsApproval && !held.Approved);
+        return (policy, no ? verdict : await hooks.Before(policy.Before, held.Offer, held.Stop).ConfigureAwait(false));
+    }
+
+    /// <summary>What every program of the attempt passes that does not run already.</summary>
+    public Confinement Confine(HeldAttempt held, OwnerPolicy policy, IReadOnlyCollection<string> ownersVariables) =>
+        new(gate, probe, held.Offer, policy, ownersVariables) { Running = held.Adopted?.Count ?? 0 };
+
+    /// <summary>Tells the owner's hook how it ended.</summary>
+    public Task Leave(Offer offer, OwnerPolicy policy, ExecutionResult end) => hooks.After(policy.After, offer, end);
+}

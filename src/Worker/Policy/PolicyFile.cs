@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.Policy.Reading;
+
+namespace OpenClaw.Worker.Policy;
+
+/// <summary>The owner's <c>policy.json</c>. Only the owner writes it; nothing of it comes from the server.</summary>
+internal static class PolicyFile
+{
+    /// <summary>Name of the file in the worker's home.</summary>
+    public const string Name = "policy.json";
+    private const int Largest = 1024 * 1024;
+
+    /// <summary>The policy of a worker's home, or every fault of the file at once. No file is a policy as well.</summary>
+    public static (OwnerPolicy? Policy, IReadOnlyList<string> Errors) Load(string workerHome, PolicyPlace place) =>
+        LoadFrom(Path.Combine(workerHome, Name), place) ?? (WithoutFile(place), []);
+
+    /// <summary>The same for one file; null when it is not there.</summary>
+    public static (OwnerPolicy? Policy, IReadOnlyList<string> Errors)? LoadFrom(string path, PolicyPlace place)
+    {
+        try
+        {
+            // Asked last: an editor may replace it in this moment, and then it is there a moment later.
+            return new FileInfo(path) is { Exists: true, Length: > Largest }
+                ? (null, ["the file is larger than 1 MiB"])
+                : Parse(File.ReadAllBytes(path), place);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return (null, [error.Message]);
+        }
+    }
+
+    /// <summary>The policy in a JSON text, or everything that is wrong with it.</summary>
+    public static (OwnerPolicy? Policy, IReadOnlyList<string> Errors) Parse(byte[] json, PolicyPlace place)
+    {
+        var errors = new List<string>();
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions
+            {
+                AllowDuplicateProperties = false,
+                CommentHandling = JsonCommentHandling.Skip,
+                AllowTrailingCommas = true,
+                MaxDepth = 32,
+            });
+            var policy = new PolicyReader(place).Read(new SettingsObject("", document.RootElement, errors));
+            return errors.Count == 0 ? (policy with { Digest = Convert.ToHexStringLower(SHA256.HashData(json)) }, errors) : (null, errors);
+        }
+        catch (JsonException error)
+        {
+            return (null, [$"not valid JSON: {error.Message}"]);
+        }
+    }
+
+    /// <summary>Without a file everything is allowed but the worker's own folder.</summary>
+    public static OwnerPolicy WithoutFile(PolicyPlace place) =>
+        OwnerPolicy.None with { Files = new FileRoots(null, null, [place.WorkerHome]) };
+}

@@ -1,0 +1,29 @@
+namespace OpenClaw.Worker.Policy.Rules;
+
+/// <summary>Tasks for which the person at the PC is asked. All that is set must fit; nothing set fits every task.</summary>
+internal sealed record ApprovalRule
+{
+    /// <summary>What the owner calls it; the rule is <c>approval.NAME</c>.</summary>
+    public required string Name { get; init; }
+    /// <summary>Kinds it is about; null: all.</summary>
+    public IReadOnlyList<string>? Kinds { get; init; }
+    /// <summary>A pattern over the shell's text, or the arguments with blanks between; null: any, also none.</summary>
+    public TextPattern? Text { get; init; }
+    /// <summary>Folders that the file or the working folder is in; null: anywhere.</summary>
+    public IReadOnlyList<string>? Within { get; init; }
+
+    /// <summary>What it says of a task; null: nothing.</summary>
+    public Verdict? Look(WorkRequest request) => Fits(request)
+        ? Verdict.NeedsApproval($"approval.{Name}", $"the owner of this PC wants to be asked ({Name})")
+        : null;
+
+    private bool Fits(WorkRequest request)
+    {
+        var text = request.Text ?? (request.Argv is { } argv ? string.Join(' ', argv) : null);
+        var place = (request.File ?? request.Folder)?.Real;
+        return Kinds?.Contains(request.Kind) is not false
+            && (Text is null || (text is not null && Text.Matches(text)))
+            && (Within is null || (place is not null
+                && Within.Any(folder => Execution.Files.Roots.RealPath.IsWithin(place, folder, StringComparison.Ordinal))));
+    }
+}

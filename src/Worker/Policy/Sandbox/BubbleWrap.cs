@@ -1,0 +1,89 @@
+using System.Globalization;
+using OpenClaw.Worker.Execution.Files.Roots;
+
+namespace OpenClaw.Worker.Policy.Sandbox;
+
+/// <summary>What stands at a path of the system, for the sandbox to show it the same way.</summary>
+internal delegate (bool Exists, string? LinkTarget) PathLook(string path);
+
+/// <summary>Where things are for one sandbox: all paths without links.</summary>
+internal sealed record SandboxPlace(string Home, string WorkerHome, IReadOnlyList<string> Read, IReadOnlyList<string> Write, long? Disk);
+
+/// <summary>
+/// bubblewrap's arguments: an empty file system, in it the system read-only, the owner's folders, an own /tmp, /proc and /dev. Pure. What is
+/// not named here is not there.
+/// </summary>
+internal static class BubbleWrap
+{
+    private static readonly string[] SystemFolders = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
+
+    // Of /etc only what programs need to run; never shadow, keys or the settings of services.
+    private static readonly string[] Settings =
+    [
+        "alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "passwd", "group", "nsswitch.conf", "resolv.conf", "hosts", "host.conf",
+        "hostname", "localtime", "timezone", "ssl", "ca-certificates", "pki", "profile", "profile.d", "bash.bashrc", "inputrc", "terminfo",
+        "mime.types", "protocols", "services", "gitconfig", "os-release", "debian_version", "lsb-release", "fonts", "locale.conf", "magic",
+    ];
+
+    /// <summary>The arguments up to the program's own, which come after.</summary>
+    public static IReadOnlyList<string> Arguments(SandboxProfile profile, SandboxPlace place, string workingDirectory, PathLook look)
+    {
+        List<string> arguments =
+            ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--cap-drop", "ALL"];
+        if (!profile.Network)
+            arguments.Add("--unshare-net");
+        var shown = Shown(profile, place).ToLookup(folder => folder.Path == "/");
+        if (shown[true].Any())
+            Bind(arguments, shown[true]);
+        else
+            AddSystem(arguments, look);
+        arguments.AddRange(["--proc", "/proc", "--dev", "/dev"]);
+        AddScratch(arguments, "/tmp", place.Disk);
+        if (place.Home is not "/")
+            AddScratch(arguments, place.Home, place.Disk);
+        Bind(arguments, shown[false]);
+        // The policy, the token and the spool are in there: hidden even from a root that holds them.
+        if (Shown(profile, place).Any(folder => RealPath.IsWithin(place.WorkerHome, folder.Path, StringComparison.Ordinal)))
+            arguments.AddRange(["--tmpfs", place.WorkerHome, "--remount-ro", place.WorkerHome]);
+        arguments.AddRange(["--remount-ro", "/", "--chdir", workingDirectory, "--"]);
+        return arguments;
+    }
+
+    /// <summary>True when a path without links can be seen in the sandbox.</summary>
+    public static bool Shows(SandboxProfile profile, SandboxPlace place, string path) =>
+        path is "/" or "/tmp" || path == place.Home || SystemFolders.Concat(Shown(profile, place).Select(shown => shown.Path))
+            .Any(shown => RealPath.IsWithin(path, shown, StringComparison.Ordinal));
+
+    /// <summary>The owner's folders, the outer before the inner, so that the inner one's word counts.</summary>
+    private static IEnumerable<(string Path, bool Writable)> Shown(SandboxProfile profile, SandboxPlace place) =>
+        place.Read.Concat(profile.Read).Select(path => (Path: path, Writable: false))
+            .Concat(place.Write.Concat(profile.Write).Select(path => (Path: path, Writable: true)))
+            .OrderBy(shown => shown.Path.Length).ThenBy(shown => shown.Writable);
+
+    private static void Bind(List<string> arguments, IEnumerable<(string Path, bool Writable)> folders)
+    {
+        foreach (var (path, writable) in folders)
+            arguments.AddRange([writable ? "--bind-try" : "--ro-bind-try", path, path]);
+    }
+
+    private static void AddSystem(List<string> arguments, PathLook look)
+    {
+        foreach (var path in SystemFolders)
+        {
+            var (exists, target) = look(path);
+            if (target is not null)
+                arguments.AddRange(["--symlink", target, path]);
+            else if (exists)
+                arguments.AddRange(["--ro-bind", path, path]);
+        }
+        foreach (var name in Settings)
+            arguments.AddRange(["--ro-bind-try", $"/etc/{name}", $"/etc/{name}"]);
+    }
+
+    private static void AddScratch(List<string> arguments, string path, long? size)
+    {
+        if (size is { } bytes)
+            arguments.AddRange(["--size", bytes.ToString(CultureInfo.InvariantCulture)]);
+        arguments.AddRange(["--tmpfs", path]);
+    }
+}

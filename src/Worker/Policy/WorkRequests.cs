@@ -1,0 +1,64 @@
+using System.Text.Json;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Worker.Execution.Files;
+using OpenClaw.Worker.Execution.Files.Roots;
+
+namespace OpenClaw.Worker.Policy;
+
+/// <summary>
+/// Looks up what the policy must know of an offered task. It reads the fields all kinds share (<c>argv</c>, <c>command</c>, <c>env</c>,
+/// <c>cwd</c>, <c>path</c>), so a kind of tomorrow is judged as well; whether the payload makes sense is for its executor to say.
+/// </summary>
+internal static class WorkRequests
+{
+    private static readonly string[] ReadingKinds = [Kinds.FileRead, "file-list", "file-stat", "file-download", "file-tar"];
+
+    /// <param name="offer">The task.</param>
+    /// <param name="home">The person's home.</param>
+    /// <param name="local">The time on the wall.</param>
+    /// <param name="findProgram">The file a program's name means here; null: none.</param>
+    public static WorkRequest Of(Offer offer, string home, DateTimeOffset local, Func<string, string?> findProgram)
+    {
+        var payload = offer.Payload.ValueKind == JsonValueKind.Object ? offer.Payload : default;
+        var command = offer.Kind == Kinds.Command;
+        var argv = command ? Texts(payload, "argv") : null;
+        var found = argv is [{ Length: > 0 } program, ..] ? findProgram(program) : null;
+        var isFile = offer.Kind.StartsWith("file-", StringComparison.Ordinal);
+        return new WorkRequest
+        {
+            Kind = offer.Kind,
+            LocalTime = local,
+            Argv = argv,
+            Text = command ? Text(payload, "command") : null,
+            Found = found,
+            Program = found is null ? null : RealPath.Of(found),
+            Variables = Names(payload, "env"),
+            Folder = isFile ? null : Named(Text(payload, "cwd") ?? (command ? "~" : null), home),
+            File = isFile ? Named(Text(payload, "path"), home) : null,
+            Access = ReadingKinds.Contains(offer.Kind) ? RootAccess.Read : RootAccess.Write,
+            FileBytes = isFile && Text(payload, "content") is { } content ? BytesOf(content, Text(payload, "encoding")) : 0,
+        };
+    }
+
+    /// <summary>Where a path a task names leads; null when it can't be said, and then it can't be opened either.</summary>
+    public static NamedPath? Named(string? path, string home) =>
+        path is not null && FilePaths.Resolve(path, home, OperatingSystem.IsWindows()).Full is { } full && RealPath.Of(full) is { } real
+            ? new NamedPath(path, real)
+            : null;
+
+    private static long BytesOf(string content, string? encoding) =>
+        encoding == "base64" ? content.Length / 4L * 3 : System.Text.Encoding.UTF8.GetByteCount(content);
+
+    private static string? Text(JsonElement payload, string field) =>
+        payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString() : null;
+
+    private static string[]? Texts(JsonElement payload, string field) =>
+        payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : "")] : null;
+
+    private static string[] Names(JsonElement payload, string field) =>
+        payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Object
+            ? [.. value.EnumerateObject().Select(pair => pair.Name)] : [];
+}
