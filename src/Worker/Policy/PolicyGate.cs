@@ -8,7 +8,7 @@ namespace OpenClaw.Worker.Policy;
 /// <summary>Judges offered tasks by the policy that counts in that moment, and says how much work the worker may take.</summary>
 internal sealed class PolicyGate(PolicyKeeper keeper, UserEnvironment user, string workerHome, TimeProvider clock)
 {
-    private int known = int.MaxValue;
+    private int known = CapacityOf(keeper.Current, clock, int.MaxValue);
 
     /// <summary>The policy as of now.</summary>
     public OwnerPolicy Policy => keeper.Current;
@@ -28,8 +28,7 @@ internal sealed class PolicyGate(PolicyKeeper keeper, UserEnvironment user, stri
     }
 
     /// <summary>How many tasks at once, of so many the worker could run: none in quiet hours.</summary>
-    public int Capacity(int most) =>
-        Policy.IsQuiet(clock.GetLocalNow()) ? 0 : Math.Min(most, Policy.Limits.Concurrency ?? most);
+    public int Capacity(int most) => CapacityOf(Policy, clock, most);
 
     /// <summary>Looks at the file; true when it, or the time of the day, says another thing about taking work than at the last call.</summary>
     public bool Changed()
@@ -46,6 +45,9 @@ internal sealed class PolicyGate(PolicyKeeper keeper, UserEnvironment user, stri
         var own = policy.Commands.Allow is null ? null : await user.Get().ConfigureAwait(false);
         return WorkRequests.Of(offer, user.Home, clock.GetLocalNow(), name => own is null ? null : ProgramIn(own, policy, name));
     }
+
+    private static int CapacityOf(OwnerPolicy policy, TimeProvider clock, int most) =>
+        policy.IsQuiet(clock.GetLocalNow()) ? 0 : Math.Min(most, policy.Limits.Concurrency ?? most);
 
     /// <summary>The file a name means in the person's PATH. The task's own PATH is not asked: it would choose the program.</summary>
     private string? ProgramIn(IReadOnlyDictionary<string, string> environment, OwnerPolicy policy, string name) =>

@@ -16,7 +16,7 @@ internal sealed partial class PolicyReader(PolicyPlace place)
     public OwnerPolicy Read(SettingsObject json)
     {
         var hasRoots = json.Has("roots");
-        var folders = hasRoots ? Folders(json.Object("roots")) : null;
+        var folders = hasRoots ? Folders(json.Object("roots"), inSandbox: json.Has("sandbox")) : null;
         var (commands, hooks) = (json.Object("commands"), json.Object("hooks"));
         var hasAllowList = commands.Has("allow");
         var policy = new OwnerPolicy
@@ -48,12 +48,13 @@ internal sealed partial class PolicyReader(PolicyPlace place)
         return kinds;
     }
 
-    private FolderRules Folders(SettingsObject json)
+    private FolderRules Folders(SettingsObject json, bool inSandbox)
     {
-        var runs = json.Has("run");
-        var rules = new FolderRules(Paths(json, "read"), Paths(json, "write"), runs ? Paths(json, "run") : null);
+        var (hasRun, read, write, run) = (json.Has("run"), Paths(json, "read"), Paths(json, "write"), Paths(json, "run"));
         json.RefuseOthers();
-        return rules;
+        string[] folders = hasRun ? run : [.. read, .. write];
+        // The home in a sandbox is its own and empty; a task that names no folder runs there.
+        return new FolderRules(read, write, inSandbox ? [.. folders, RealPath.Of(place.Home) ?? place.Home] : folders);
     }
 
     private OtherUser? RunAs(SettingsObject json)

@@ -3,10 +3,9 @@ using OpenClaw.Worker.Execution.Files.Roots;
 namespace OpenClaw.Worker.Policy.Rules;
 
 /// <summary>
-/// The folders tasks may use, without links: for reading, for writing, and to run programs in. What may be written may be read, and what may
-/// be read may be run in unless there is a list for that.
+/// The folders tasks may use, without links: for reading, for writing, and to run programs in. What may be written may be read.
 /// </summary>
-internal sealed record FolderRules(IReadOnlyList<string> Read, IReadOnlyList<string> Write, IReadOnlyList<string>? Run)
+internal sealed record FolderRules(IReadOnlyList<string> Read, IReadOnlyList<string> Write, IReadOnlyList<string> Run)
 {
     /// <summary>The rule a folder outside is refused by.</summary>
     public const string Rule = "roots.run";
@@ -15,7 +14,7 @@ internal sealed record FolderRules(IReadOnlyList<string> Read, IReadOnlyList<str
     public Verdict? Look(NamedPath folder)
     {
         var comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        if ((Run ?? [.. Read, .. Write]).Any(root => RealPath.IsWithin(folder.Real, root, comparison)))
+        if (Run.Any(root => RealPath.IsWithin(folder.Real, root, comparison)))
             return null;
         var leads = folder.Named == folder.Real ? "" : $" (it leads to {folder.Real})";
         return Verdict.Rejected(Rule, $"programs may not run in {folder.Named}{leads} on this PC");

@@ -1,0 +1,111 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Policy;
+using OpenClaw.Worker.Policy.Reading;
+using OpenClaw.Worker.Policy.Sandbox;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Unix;
+using OpenClaw.Worker.Processes.Unix.Trees;
+using OpenClaw.Worker.Tests.Execution;
+using OpenClaw.Worker.Tests.Processes;
+
+namespace OpenClaw.Worker.Tests.Policy;
+
+/// <summary>A person's home with a policy in the worker's folder, and tasks judged and run under it.</summary>
+internal sealed class PolicyBench : IDisposable
+{
+    private readonly StringWriter log = new();
+    private readonly ScratchFolder folder = new();
+
+    public PolicyBench(string? policy = null)
+    {
+        OwnChildren.AdoptOrphans();
+        Home = Directory.CreateDirectory(folder.At("home")).FullName;
+        WorkerHome = Directory.CreateDirectory(folder.At("home", "worker")).FullName;
+        if (policy is not null)
+            Write(policy);
+        Person = new Dictionary<string, string> { ["HOME"] = Home, ["PATH"] = "/usr/local/bin:/usr/bin:/bin" };
+        var (loaded, errors) = PolicyFile.Load(WorkerHome, Place);
+        Assert.Empty(errors);
+        Keeper = new PolicyKeeper(loaded!, WorkerHome, Place, new WorkerLog(log, Clock));
+        Clock.SetLocalTimeZone(TimeZoneInfo.CreateCustomTimeZone("here", TimeSpan.FromHours(2), "here", "here"));
+    }
+
+    public string Home { get; }
+    public string WorkerHome { get; }
+    public Dictionary<string, string> Person { get; }
+    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.Parse("2026-11-23T10:00:00Z", System.Globalization.CultureInfo.InvariantCulture));
+    public PolicyKeeper Keeper { get; }
+    public RecordingSink Output { get; } = new();
+    public AttemptStop Stop { get; } = new();
+    public string TaskId { get; } = Guid.NewGuid().ToString();
+    public string Log => log.ToString();
+    public string Text => Output.Text;
+    public string Errors => Encoding.UTF8.GetString(Output.Stderr);
+    public PolicyPlace Place => new() { Home = Home, WorkerHome = WorkerHome, IsRoot = Native.GetUid() == 0, FindUser = OtherUser.Find };
+
+    public string At(params string[] parts) => Path.Combine([Home, .. parts]);
+
+    public string Folder(string name) => Directory.CreateDirectory(At(name)).FullName;
+
+    public string File(string name, string content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);
+        System.IO.File.WriteAllText(At(name), content);
+        return At(name);
+    }
+
+    public void Write(string policy) => System.IO.File.WriteAllText(Path.Combine(WorkerHome, PolicyFile.Name), policy);
+
+    public PolicyGate Gate() => new(Keeper, User(), WorkerHome, Clock);
+
+    public UserEnvironment User() => new(
+        Person, new UserAccount("ann", Home, "/bin/sh"), (_, _) => Task.FromResult<IReadOnlyDictionary<string, string>?>(null));
+
+    public Offer Offer(string kind, object payload) => new()
+    {
+        AttemptId = TaskId + ".1",
+        TaskId = TaskId,
+        Attempt = 1,
+        Kind = kind,
+        Payload = JsonSerializer.SerializeToElement(payload),
+        Timeout = 60_000,
+        KillGrace = 1000,
+    };
+
+    public async Task<Verdict> Judge(string kind, object payload) => (await Gate().Judge(Offer(kind, payload))).Verdict;
+
+    /// <summary>Runs a program as an executor does, past the policy's one place.</summary>
+    public async Task<(ProcessEnd End, Verdict? Refusal)> Run(
+        Offer offer, IReadOnlyList<string> argv, string? cwd = null, Dictionary<string, string>? variables = null, string[]? owners = null)
+    {
+        var gate = Gate();
+        var (policy, _, _) = await gate.Judge(offer);
+        var confinement = new Confinement(gate, new SandboxProbe(TimeProvider.System), offer, policy, owners ?? []);
+        var runner = new ProcessRunner(TimeProvider.System, confinement: confinement);
+        var environment = new Dictionary<string, string>(await gate.User.Get())
+        {
+            [ProcessMarker.TaskVariable] = TaskId,
+            [ProcessMarker.AttemptVariable] = "1",
+        };
+        foreach (var (name, value) in variables ?? [])
+            environment[name] = value;
+        var spec = new ProcessSpec { Argv = argv, Environment = environment, WorkingDirectory = cwd ?? Home };
+        return (await runner.Run(spec, Output, Stop, TimeSpan.FromSeconds(1)), runner.Refusal);
+    }
+
+    public Task<(ProcessEnd End, Verdict? Refusal)> Shell(string text, string? cwd = null) =>
+        Run(Offer("command", new { command = text, cwd = cwd ?? "~" }), ["/bin/sh", "-c", text], cwd);
+
+    public int Alive() =>
+        ProcessTable.Read().Count(entry => !entry.Zombie && ProcessTable.Carries(entry.Pid, new ProcessMarker(TaskId, "1")));
+
+    public void Dispose()
+    {
+        Stop.Dispose();
+        folder.Dispose();
+    }
+}
