@@ -14,7 +14,7 @@ internal sealed record OwnerFiles(WorkerSettings Settings, PolicyKeeper Policy)
         var (settings, settingsErrors) = WorkerSettings.Load(workerHome);
         var (policy, policyErrors) = PolicyFile.Load(workerHome, place);
         return settings is not null && policy is not null
-            ? (new OwnerFiles(settings, new PolicyKeeper(policy, workerHome, place, log)), [])
+            ? (new OwnerFiles(settings, new PolicyKeeper(policy, Path.Combine(workerHome, PolicyFile.Name), place, log)), [])
             : (null, [
                 .. settingsErrors.Select(text => $"{WorkerSettings.FileName}: {text}"), .. policyErrors.Select(text => $"{PolicyFile.Name}: {text}")]);
     }

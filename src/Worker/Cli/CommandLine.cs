@@ -9,7 +9,7 @@ internal static class CommandLine
 {
     private static readonly Verb[] Verbs =
     [
-        RunVerb.Run, ServiceVerbs.Install, ServiceVerbs.Uninstall, StatusVerb.Status, DoctorVerb.Doctor, DrainVerb.Drain,
+        RunVerb.Run, ServiceVerbs.Install, ServiceVerbs.Uninstall, StatusVerb.Status, DoctorVerb.Doctor, DrainVerb.Drain, PolicyVerb.Policy,
         ApproveVerb.Approve, PauseVerb.Pause, PauseVerb.Resume, HistoryVerb.History,
     ];
 

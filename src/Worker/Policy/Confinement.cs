@@ -28,8 +28,11 @@ internal sealed class Confinement(PolicyGate gate, SandboxProbe probe, Offer off
 
     public async Task<Confined> Apply(ProcessSpec spec)
     {
-        if (Running-- > 0)
+        if (Running > 0)
+        {
+            Running--;
             return spec;
+        }
         var (policy, request, verdict) = await gate.Judge(offer).ConfigureAwait(false);
         // What was approved was approved under the policy of then; under another one it is asked for again, by another attempt.
         if (verdict.Kind == VerdictKind.Rejected || (verdict.Kind == VerdictKind.NeedsApproval && policy.Digest != judged.Digest))

@@ -7,7 +7,7 @@ namespace OpenClaw.Worker.Policy;
 /// one with faults changes nothing and is complained about, once for each such content. Nor does its absence: some editors remove a file
 /// before they write it again, and for that moment nothing may be allowed that was not before.
 /// </summary>
-internal sealed class PolicyKeeper(OwnerPolicy first, string workerHome, PolicyPlace place, WorkerLog log)
+internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace place, WorkerLog log)
 {
     private readonly Lock gate = new();
     private OwnerPolicy current = first;
@@ -21,7 +21,7 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string workerHome, PolicyP
     {
         lock (gate)
         {
-            var (policy, errors) = PolicyFile.Load(workerHome, place);
+            var (policy, errors) = PolicyFile.LoadFrom(path, place) ?? (PolicyFile.WithoutFile(place), []);
             if (policy is null)
                 Complain(errors);
             else if (policy.Digest.Length == 0 && current.Digest.Length > 0)

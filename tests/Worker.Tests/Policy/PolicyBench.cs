@@ -30,7 +30,7 @@ internal sealed class PolicyBench : IDisposable
         Person = new Dictionary<string, string> { ["HOME"] = Home, ["PATH"] = "/usr/local/bin:/usr/bin:/bin" };
         var (loaded, errors) = PolicyFile.Load(WorkerHome, Place);
         Assert.Empty(errors);
-        Keeper = new PolicyKeeper(loaded!, WorkerHome, Place, new WorkerLog(log, Clock));
+        Keeper = new PolicyKeeper(loaded!, Path.Combine(WorkerHome, PolicyFile.Name), Place, new WorkerLog(log, Clock));
         Clock.SetLocalTimeZone(TimeZoneInfo.CreateCustomTimeZone("here", TimeSpan.FromHours(2), "here", "here"));
     }
 

@@ -1,5 +1,4 @@
 using OpenClaw.Protocol.Attempts;
-using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Policy;
 

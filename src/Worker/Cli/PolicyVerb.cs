@@ -1,0 +1,119 @@
+using System.Text.Json;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Protocol.Problems;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Policy;
+using OpenClaw.Worker.Policy.Reading;
+
+namespace OpenClaw.Worker.Cli;
+
+/// <summary>Checks and shows the owner's policy, and says what a task would meet. Needs no daemon.</summary>
+internal static class PolicyVerb
+{
+    private const int NeedsApproval = 3;
+    private const int Later = 4;
+    private static readonly VerbOption PolicyOption = new("--policy", "another file than policy.json of the worker's home", "FILE");
+
+    public static Verb Policy { get; } = new("policy", "checks and shows the owner's policy, and says what a task would meet", Run)
+    {
+        Words = "check | show | test FILE",
+        Count = (1, 2),
+        Options = [PolicyOption],
+        More = """
+            check        every fault of the policy; exit code 0: none
+            show         what counts
+            test FILE    a task as JSON ({"kind": ..., "payload": {...}}), - is standard input; every rule that has something to say about it
+            Exit code of test: 0 it would run, 1 rejected, 3 it needs a yes, 4 it would wait, 2 something is wrong with the task or the policy.
+            """,
+    };
+
+    private static async Task<int> Run(VerbCall call)
+    {
+        if (call.Words is not (["check" or "show"] or ["test", _]))
+            return Wrong(call, "policy takes check, show or test FILE");
+        var place = PolicyPlace.Here(call.Home);
+        var path = call.Value(PolicyOption.Name) ?? Path.Combine(call.Home, PolicyFile.Name);
+        var found = PolicyFile.LoadFrom(path, place);
+        if (found is null && call.Has(PolicyOption.Name))
+            return Wrong(call, $"{path} does not exist");
+        var (policy, errors) = found ?? (PolicyFile.WithoutFile(place), []);
+        if (policy is null)
+            return Wrong(call, [.. errors.Select(error => $"{path}: {error}")]);
+        var from = found is null ? $"no {path}: everything you can do is allowed" : path;
+        switch (call.Words[0])
+        {
+            case "check":
+                call.Out.WriteLine(found is null ? from : $"{path} is a policy");
+                return VerbExit.Done;
+            case "show":
+                PolicyText.Write(policy, from, call.Out);
+                return VerbExit.Done;
+            default:
+                return await Test(call, new PolicyKeeper(policy, path, place, new WorkerLog(TextWriter.Null, call.Terminal.Clock))).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<int> Test(VerbCall call, PolicyKeeper keeper)
+    {
+        var (offer, errors) = Read(call);
+        if (offer is null)
+            return Wrong(call, errors);
+        var gate = new PolicyGate(keeper, UserEnvironment.OfThisProcess(call.Terminal.Clock), call.Home, call.Terminal.Clock);
+        var policy = keeper.Current;
+        var judgement = policy.Explain(await gate.Request(policy, offer).ConfigureAwait(false));
+        var verdict = judgement.Verdict;
+        if (verdict.Kind != VerdictKind.Rejected && await Trial.Of(gate, offer, call.Terminal.Clock).ConfigureAwait(false) is { } refusal)
+            verdict = refusal;
+        call.Out.WriteLine(verdict.Kind switch
+        {
+            VerdictKind.Allowed => "allowed: nothing in the policy stands against it",
+            VerdictKind.NeedsApproval => $"needs your yes: {verdict.Rule}: {verdict.Sentence}",
+            VerdictKind.Later => $"would wait: {verdict.Rule}: {verdict.Sentence}",
+            _ => $"rejected: {verdict.Rule}: {verdict.Sentence}",
+        });
+        foreach (var finding in judgement.Findings.Where(finding => finding != verdict))
+            call.Out.WriteLine($"  as well: {finding.Rule}: {finding.Sentence}");
+        return verdict.Kind switch
+        {
+            VerdictKind.Allowed => VerbExit.Done,
+            VerdictKind.NeedsApproval => NeedsApproval,
+            VerdictKind.Later => Later,
+            _ => VerbExit.No,
+        };
+    }
+
+    /// <summary>The task as an offer; or what is wrong with it.</summary>
+    private static (Offer? Offer, string[] Errors) Read(VerbCall call)
+    {
+        var file = call.Words[1];
+        try
+        {
+            using var document = JsonDocument.Parse(file == "-" ? call.Terminal.In.ReadToEnd() : File.ReadAllText(file));
+            var task = document.RootElement.Clone();
+            if (task.ValueKind != JsonValueKind.Object || !task.TryGetProperty("kind", out var named) || named.ValueKind != JsonValueKind.String)
+                return (null, [$"{file}: a task is an object with kind and payload"]);
+            var kind = named.GetString()!;
+            var faults = new FieldErrors();
+            var (closed, _) = PayloadCatalog.Open(kind, task.TryGetProperty("payload", out var payload) ? payload : null, faults);
+            return closed is null
+                ? (null, [.. faults.ToArray().Select(fault => $"{file}: {fault.Field} {fault.Message}")])
+                : (new Offer
+                {
+                    AttemptId = "test.1", TaskId = "test", Attempt = 1, Kind = kind, Payload = JsonElement.Parse(closed.Json),
+                    Timeout = closed.DefaultTimeout, KillGrace = 0,
+                }, []);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return (null, [$"{file}: {error.Message}"]);
+        }
+    }
+
+    private static int Wrong(VerbCall call, params string[] sentences)
+    {
+        foreach (var sentence in sentences)
+            call.Error.WriteLine(sentence);
+        return VerbExit.Usage;
+    }
+}
