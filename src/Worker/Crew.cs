@@ -55,7 +55,7 @@ internal sealed class Crew : IDisposable
         polls = new PollLoop(link, sessions, attempts, heartbeats, clock, poll);
         approvals = new ApprovalBooks(
             new WaitingOffers(home.Approvals), new HourRules(home.HourRules, clock), new PendingApprovals(), new AuditLog(home.Audit, clock, log));
-        var approvalDesk = new ApprovalDesk(link, sessions, attempts, approvals, () => ApprovalTerms.Default,
+        var approvalDesk = new ApprovalDesk(link, sessions, attempts, approvals, () => gate.Policy.ApprovalTerms,
             new ApprovalContext(options.Name, user.Home, clock, log, ending.Token));
         var policy = new PolicyDesk(gate, clock, log);
         var start = new StartGate(policy.Judge, approvalDesk, approvals.Audit);

@@ -1,3 +1,4 @@
+using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.Policy.Hooks;
 using OpenClaw.Worker.Policy.Rules;
@@ -34,6 +35,8 @@ internal sealed record OwnerPolicy
     public SandboxProfile? Sandbox { get; init; }
     /// <summary>When the person is asked.</summary>
     public IReadOnlyList<ApprovalRule> Approval { get; init; } = [];
+    /// <summary>Who may say yes, and how long one waits for it.</summary>
+    public ApprovalTerms ApprovalTerms { get; init; } = ApprovalTerms.Default;
     /// <summary>When nothing is taken.</summary>
     public IReadOnlyList<QuietHours> Quiet { get; init; } = [];
     /// <summary>What agents may do, by the agent's name (<c>claude</c>, <c>codex</c>, <c>gemini</c>).</summary>

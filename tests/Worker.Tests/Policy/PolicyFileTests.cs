@@ -109,6 +109,14 @@ public sealed class PolicyFileTests
     }
 
     [Fact]
+    public void A_yes_through_the_gateway_counts_only_when_the_owner_says_so()
+    {
+        Assert.False(Read("{}").Policy!.ApprovalTerms.FromGateway);
+        var terms = Read("""{"approvalTerms":{"fromGateway":true,"wait":5000}}""").Policy!.ApprovalTerms;
+        Assert.Equal((true, TimeSpan.FromSeconds(5)), (terms.FromGateway, terms.Wait));
+    }
+
+    [Fact]
     public void The_examples_of_the_owners_page_are_policies()
     {
         var page = File.ReadAllText(Path.Combine(TestKit.Processes.Repository.Root, "docs", "worker", "policy.md"));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Execution.Settings;
 using OpenClaw.Worker.Policy.Hooks;
 using OpenClaw.Worker.Policy.Rules;
@@ -87,6 +88,17 @@ internal sealed partial class PolicyReader
         };
         json.RefuseOthers();
         return rule;
+    }
+
+    private static ApprovalTerms Terms(SettingsObject json)
+    {
+        var terms = new ApprovalTerms
+        {
+            FromGateway = json.Flag("fromGateway"),
+            Wait = json.Milliseconds("wait") ?? ApprovalTerms.Default.Wait,
+        };
+        json.RefuseOthers();
+        return terms;
     }
 
     private static QuietHours? Quiet(SettingsObject json)

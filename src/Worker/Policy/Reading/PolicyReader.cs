@@ -30,6 +30,7 @@ internal sealed partial class PolicyReader(PolicyPlace place)
             Limits = Limits(json.Object("limits")),
             Sandbox = json.Has("sandbox") ? Sandbox(json, hasRoots) : null,
             Approval = Approvals(json),
+            ApprovalTerms = Terms(json.Object("approvalTerms")),
             Quiet = [.. json.Objects("quietHours").Select(Quiet).OfType<QuietHours>()],
             Agents = json.Map("agents", name => Names.IsName(name) ? null : "is no name of an agent", Agent),
             Before = HookOf(hooks, "before"),
