@@ -46,6 +46,7 @@ install_on_debian() {
   have systemd-analyze || missing+=(systemd)
   have perl && perl -MDigest::SHA -e 1 2>/dev/null || missing+=(perl)
   [ -d /usr/lib/postgresql ] || missing+=(postgresql)
+  have bwrap || missing+=(bubblewrap)
   [ ${#missing[@]} -eq 0 ] && return
   as_root apt-get update -q
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" ||
