@@ -81,7 +81,7 @@ public sealed class StandingOrderTests : IDisposable
     [Fact]
     public async Task What_waits_for_its_owner_takes_no_slot_is_offered_to_nobody_twice_and_needs_one_to_go_on()
     {
-        var table = new AttemptTable(1);
+        var table = new AttemptTable(() => 1);
         var first = WorkDigestTests.Offer("{}");
         Assert.NotNull(table.TryAdd(first));
         table.Park(first);
@@ -100,7 +100,7 @@ public sealed class StandingOrderTests : IDisposable
     [Fact]
     public async Task A_daemon_that_takes_no_more_work_begins_nothing_that_waited()
     {
-        var table = new AttemptTable(1);
+        var table = new AttemptTable(() => 1);
         table.Park(WorkDigestTests.Offer("{}"));
         table.Close();
         Assert.False(await table.Unpark("t.1", default));
