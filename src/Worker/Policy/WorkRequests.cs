@@ -12,7 +12,7 @@ namespace OpenClaw.Worker.Policy;
 /// </summary>
 internal static class WorkRequests
 {
-    private static readonly string[] ReadingKinds = [Kinds.FileRead, "file-list", "file-stat", "file-download", "file-tar"];
+    private static readonly string[] ReadingKinds = [Kinds.FileRead, Kinds.FileList, Kinds.FileStat, Kinds.FileDownload, Kinds.FileTar];
 
     /// <param name="offer">The task.</param>
     /// <param name="home">The person's home.</param>

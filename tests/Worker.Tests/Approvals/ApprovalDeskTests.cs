@@ -15,7 +15,7 @@ public sealed class ApprovalDeskTests : IAsyncLifetime
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("openclaw-desk-");
     private readonly StringWriter said = new();
     private readonly CancellationTokenSource ending = new();
-    private readonly AttemptTable attempts = new(5);
+    private readonly AttemptTable attempts = new(() => 5);
     private FakeGateway gateway = null!;
     private ServerLink link = null!;
     private ApprovalBooks books = null!;

@@ -111,7 +111,7 @@ public sealed class FactsTests : IDisposable
             // Calls take as long as they take: only the loop's own waiting is in the test's hand.
             link = new ServerLink(new Way(gateway.Url), FakeGateway.Token, TimeProvider.System);
             var sessions = new SessionKeeper(
-                link, options, SessionKeeper.Describe(options, "i", ["command"], "1"), new AttemptTable(1), clock, new WorkerLog(TextWriter.Null, clock));
+                link, options, SessionKeeper.Describe(options, "i", ["command"], "1"), new AttemptTable(() => 1), clock, new WorkerLog(TextWriter.Null, clock));
             var loop = new FactsLoop(link, sessions, Read, clock);
             run = loop.Run(stop.Token);
 

@@ -65,7 +65,7 @@ public sealed class RootsTests : IDisposable
         var (place, fault) = roots.Open(folder.At(path), RootAccess.Write, makeFolders: true);
         using (place)
         {
-            if (place is not null) fault = AtomicFile.Write(place, "x"u8, TimeProvider.System, () => null);
+            if (place is not null) fault = AtomicFile.Write(place, "x"u8.ToArray(), TimeProvider.System, () => null);
         }
         Assert.Equal(rule, fault?.Reason ?? "");
         if (rule.Length == 0) Assert.Equal("x", File.ReadAllText(folder.At(path)));
@@ -79,7 +79,7 @@ public sealed class RootsTests : IDisposable
         using var place = roots.Open(folder.At("in", "w", "sub", "a"), RootAccess.Write).Place!;
         Directory.Move(folder.At("in", "w", "sub"), folder.At("in", "w", "moved"));
         Directory.CreateSymbolicLink(folder.At("in", "w", "sub"), folder.At("out"));
-        Assert.Null(AtomicFile.Write(place, "new"u8, TimeProvider.System, () => null));
+        Assert.Null(AtomicFile.Write(place, "new"u8.ToArray(), TimeProvider.System, () => null));
         Assert.Equal("new", File.ReadAllText(folder.At("in", "w", "moved", "a")));
         Assert.False(File.Exists(folder.At("out", "a")));
     }
