@@ -15,11 +15,12 @@ internal sealed class ProgramProbe(TimeProvider clock)
 
     /// <summary>Both streams; null when it can't be started or takes too long.</summary>
     public async Task<ProbeAnswer?> Ask(
-        IReadOnlyList<string> argv, TimeSpan patience, IReadOnlyDictionary<string, string>? environment = null)
+        IReadOnlyList<string> argv, TimeSpan patience, IReadOnlyDictionary<string, string>? environment = null, CancellationToken cancellation = default)
     {
         var said = new Said();
         using var stop = new AttemptStop();
         await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, patience, Timeout.InfiniteTimeSpan);
+        await using var given = cancellation.Register(() => stop.Request(StopReason.Timeout));
         var spec = new ProcessSpec { Argv = argv, Environment = environment ?? OfThisProcess(), WorkingDirectory = Path.GetTempPath() };
         var end = await new ProcessRunner(clock).Run(spec, said, stop, TimeSpan.Zero).ConfigureAwait(false);
         return end.ExitCode is { } code && stop.Why == StopReason.None ? new ProbeAnswer(code, said.Text) : null;

@@ -61,7 +61,7 @@ internal sealed class FactReader(UserEnvironment user, TimeProvider clock)
             if (program is null)
                 continue;
             string[] ask = name switch { "go" or "kubectl" => [program, "version"], "java" => [program, "-version"], _ => [program, "--version"] };
-            var answer = await programs.Ask(ask, Patience, environment).ConfigureAwait(false);
+            var answer = await programs.Ask(ask, Patience, environment, cancellation).ConfigureAwait(false);
             found[name] = (answer is { ExitCode: 0 } ? VersionOf(answer.Text) : null) ?? "found";
         }
         return found;

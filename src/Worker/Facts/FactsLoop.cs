@@ -30,7 +30,8 @@ internal sealed class FactsLoop(ServerLink link, SessionKeeper sessions, Func<Ca
 
     private async Task Tell(string session, CancellationToken cancellation)
     {
-        var facts = await read(cancellation).ConfigureAwait(false);
+        // A tool that will not go holds nobody up at the end.
+        var facts = await read(cancellation).WaitAsync(cancellation).ConfigureAwait(false);
         var text = $"{session} {JsonSerializer.Serialize(facts, ProtocolJson.Default.WorkerFacts)}";
         if (text == told)
             return;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using OpenClaw.Protocol.Workers;
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Diagnosis;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Facts;
 using OpenClaw.Worker.Polling;
@@ -55,6 +56,20 @@ public sealed class FactsTests : IDisposable
         Assert.Equal((Environment.ProcessorCount, 0), (facts.Cores, facts.DiskFree!.Value % (1L << 30)));
         Assert.True(facts.Memory > 0);
         Assert.NotNull(facts.System);
+    }
+
+    [Fact]
+    public async Task A_tool_that_hangs_is_given_up_when_the_daemon_ends()
+    {
+        var (tool, begun) = (Path.Combine(folder.FullName, "git"), Path.Combine(folder.FullName, "begun"));
+        await File.WriteAllTextAsync(tool, $"#!/bin/sh\n: > {begun}\nexec /bin/sleep 600\n");
+        File.SetUnixFileMode(tool, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        using var ending = new CancellationTokenSource();
+        // A clock that stands still: no patience of the probe's own runs out.
+        var asked = new ProgramProbe(new FakeTimeProvider()).Ask([tool], TimeSpan.FromSeconds(5), cancellation: ending.Token);
+        await Until.True(() => File.Exists(begun), "it runs");
+        await ending.CancelAsync();
+        Assert.Null(await asked.WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
     [Fact]
