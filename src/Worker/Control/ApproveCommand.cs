@@ -48,14 +48,11 @@ internal sealed class ApproveCommand(PendingApprovals pending, HourRules rules, 
     {
         if (asked.Digest != waiting.Digest)
             return "what waits is not what was looked at";
-        if (yes && asked.ForSeconds is { } seconds)
-        {
-            if (seconds < 1 || seconds > HourRules.Longest.TotalSeconds)
-                return "a yes can stand for 1 second to 1 hour";
-            if (Stand(waiting, TimeSpan.FromSeconds(seconds)) is { } error)
-                return error;
-        }
-        return waiting.Decide(yes) ? null : "it was decided already";
+        if (asked.ForSeconds is { } time && (time < 1 || time > HourRules.Longest.TotalSeconds))
+            return "a yes can stand for 1 second to 1 hour";
+        if (!waiting.Decide(yes))
+            return "it was decided already";
+        return yes && asked.ForSeconds is { } seconds ? Stand(waiting, TimeSpan.FromSeconds(seconds)) : null;
     }
 
     /// <summary>From now on, and for those of the same rule and kind that wait already.</summary>
