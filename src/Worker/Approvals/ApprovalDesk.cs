@@ -22,6 +22,7 @@ internal sealed class ApprovalDesk(
     private const long HeldFor = 25_000;
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Breath = TimeSpan.FromSeconds(0.5);
+    private static readonly Task Never = new TaskCompletionSource().Task;
 
     /// <summary>True: it may be started now, once. False: it must not; who wants to know has been told.</summary>
     public async Task<bool> Cleared(HeldAttempt held, Verdict verdict, bool resumed)
@@ -161,8 +162,6 @@ internal sealed class ApprovalDesk(
             await Task.WhenAny(Task.Delay(time, context.Clock, context.Ending), pending.Decided.IsCompleted ? Never : pending.Decided).ConfigureAwait(false);
         context.Ending.ThrowIfCancellationRequested();
     }
-
-    private static readonly Task Never = new TaskCompletionSource().Task;
 }
 
 /// <summary>What approvals are told of the daemon: its name, the folder relative paths start from.</summary>
