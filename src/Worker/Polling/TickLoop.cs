@@ -1,3 +1,4 @@
+using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Processes.Unix;
 
 namespace OpenClaw.Worker.Polling;
@@ -7,7 +8,10 @@ internal sealed class TickLoop(HeartbeatLoop heartbeats, PollLoop polls, Func<bo
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
     private const int ReapEvery = 5;
+    private const int TidyEvery = 15;
+    private const long WorthTidying = 1 << 20;
     private readonly WakeWatch watch = new(clock);
+    private long tidiedAt;
 
     public async Task Run(CancellationToken cancellation)
     {
@@ -25,6 +29,18 @@ internal sealed class TickLoop(HeartbeatLoop heartbeats, PollLoop polls, Func<bo
             heartbeats.EndUnrenewed();
             if (tick % ReapEvery == 0 && !OperatingSystem.IsWindows())
                 OwnChildren.ReapOrphans();
+            if (tick % TidyEvery == 0)
+                Tidy();
         }
+    }
+
+    /// <summary>An idle worker allocates so little that for hours nothing would be collected: what a task or a scan has left is given back.</summary>
+    private void Tidy()
+    {
+        var allocated = GC.GetTotalAllocatedBytes();
+        if (attempts.Active.Length > 0 || allocated - tidiedAt < WorthTidying)
+            return;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        tidiedAt = allocated;
     }
 }
