@@ -78,7 +78,7 @@ internal sealed class Crew : IDisposable
 
     public async Task<int> Work(CancellationToken stop)
     {
-        var ticks = new TickLoop(heartbeats, polls, gate.Changed, clock, log);
+        var ticks = new TickLoop(heartbeats, polls, attempts, gate.Changed, clock, log);
         var loops = Task.WhenAll(Guarded("poll", polls.Run), Guarded("heartbeat", heartbeats.Run), Guarded("tick", ticks.Run), Guarded("facts", facts.Run));
         await Until(stop, sessions.TakenOver, drain.Asked).ConfigureAwait(false);
         if (drain.Asked.IsCancellationRequested)

@@ -4,7 +4,8 @@ using OpenClaw.Worker.Processes.Unix;
 namespace OpenClaw.Worker.Polling;
 
 /// <summary>What needs a look every two seconds: did the machine sleep, did a lease run out, did the policy change, are there orphans?</summary>
-internal sealed class TickLoop(HeartbeatLoop heartbeats, PollLoop polls, Func<bool> mayWorkChanged, TimeProvider clock, WorkerLog log)
+internal sealed class TickLoop(
+    HeartbeatLoop heartbeats, PollLoop polls, AttemptTable attempts, Func<bool> mayWorkChanged, TimeProvider clock, WorkerLog log)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
     private const int ReapEvery = 5;
