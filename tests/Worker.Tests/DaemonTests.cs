@@ -119,7 +119,8 @@ public sealed class DaemonTests
         var id = worker.Gateway.Command("echo x");
         var aside = Path.Combine(worker.Home, "spool", "refused", id + ".json");
         await Until.True(() => File.Exists(aside), "it is set aside");
-        Assert.Equal(2, worker.Gateway.Count("result"));
+        // As it is, without the times of its output (an older server does not know them), without extras.
+        Assert.Equal(3, worker.Gateway.Count("result"));
         worker.Gateway.Fault = _ => CallFault.None;
         Assert.Equal("succeeded", (await worker.Gateway.Ended(worker.Gateway.Command("true"))).Results[0].Outcome);
     }
