@@ -18,6 +18,7 @@ internal sealed class WorkerHarness : IAsyncDisposable
     public string Log { get { lock (log) return log.ToString(); } }
 
     public WorkerOptions Options { get; set; } = null!;
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
 
     public static async Task<WorkerHarness> Prepare(Action<FakeGateway>? prepare = null, FakeGateway? before = null)
     {
@@ -46,7 +47,7 @@ internal sealed class WorkerHarness : IAsyncDisposable
     public void Go()
     {
         stop = new CancellationTokenSource();
-        Daemon = WorkerDaemon.RunAsync(Options, TextWriter.Synchronized(log), stop.Token);
+        Daemon = WorkerDaemon.RunAsync(Options, new WorkerLog(TextWriter.Synchronized(log), Clock), Clock, stop.Token);
     }
 
     public void AskToStop() => stop.Cancel();

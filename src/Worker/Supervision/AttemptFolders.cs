@@ -27,7 +27,7 @@ internal sealed class AttemptFolders(string root)
         Create(LogOf(new(offer.AttemptId, 0)), RecordCodec.Record(RunLog.Offer, JsonSerializer.SerializeToUtf8Bytes(offer, ProtocolJson.Default.Offer)));
     }
 
-    /// <summary>The log of a further program; the first one's is there. Durable as a file, so that its spawn is never taken for one that was not.</summary>
+    /// <summary>The log of a further program; the first one's is there.</summary>
     public void BeginRun(RunName run)
     {
         if (run.Run > 0)

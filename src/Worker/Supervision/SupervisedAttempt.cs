@@ -25,6 +25,11 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
     public async Task<ProcessEnd> Run(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace)
     {
         var name = new RunName(held.Offer.AttemptId, runs++);
+        if (IsUnknown(name.Run))
+        {
+            stop.Request(StopReason.SupervisorLost);
+            return new ProcessEnd { Signal = "SIGKILL", Tree = default(TreeEnd) };
+        }
         Interlocked.Increment(ref running);
         try
         {
@@ -41,6 +46,9 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
         }
     }
 
+    /// <summary>After a power cut a spawn may have been forgotten: what it did is not known, so it is not done again.</summary>
+    private bool IsUnknown(int run) => held.Adopted is { } before && run >= before.Count && before.Any(process => process.Boot != ProcessIdentity.ThisBoot);
+
     private void Follow(SupervisedRun run, TaskCompletionSource<ProcessEnd> done)
     {
         try
@@ -49,6 +57,7 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
             var (end, took) = run.Follow(held);
             Interlocked.Add(ref ran, Math.Max(1, (long)took.TotalMilliseconds));
             done.TrySetResult(end);
+            run.Release();
         }
         catch (Exception fault)
         {

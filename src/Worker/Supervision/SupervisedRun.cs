@@ -20,6 +20,7 @@ internal sealed class SupervisedRun(
     private static readonly TimeSpan LeftoverGrace = TimeSpan.FromSeconds(5);
     private volatile Channel? channel;
     private (int Pid, ulong Start) program;
+    private int supervisor;
     private long stdout;
     private long stderr;
 
@@ -31,13 +32,13 @@ internal sealed class SupervisedRun(
     public (ProcessEnd End, TimeSpan Took) Follow(HeldAttempt held)
     {
         var (connected, pid, error) = connect();
+        supervisor = pid;
         if (error is not null)
             return (new ProcessEnd { StartError = error }, TimeSpan.Zero);
         using (channel = connected)
         using (stop.Token.Register(Stop))
         {
             var end = Read(connected) ?? GiveUp(held);
-            Supervisors.Release(pid);
             if (end.Why != StopReason.None)
                 stop.Request(end.Why);
             if (end.Printed is { } printed)
@@ -48,6 +49,9 @@ internal sealed class SupervisedRun(
             return (end.End, TimeSpan.FromMilliseconds(end.Milliseconds));
         }
     }
+
+    /// <summary>Waits for the end of the supervisor, if we started it, and gives its process id back.</summary>
+    public void Release() => Supervisors.Release(supervisor);
 
     private void Stop()
     {

@@ -69,11 +69,13 @@ internal sealed class Supervisors : IDisposable
     /// <summary>Its path in the daemon's home by which a supervisor finds the next daemon.</summary>
     public string Door => door.Path;
 
-    /// <summary>Gives the process id back once it has ended; else the reaper does.</summary>
+    /// <summary>Blocks until it has ended, and gives the process id back.</summary>
     public static void Release(int pid)
     {
-        if (pid > 0)
-            OwnChildren.Release(pid);
+        if (pid <= 0)
+            return;
+        OwnChildren.WaitForEnd(pid);
+        OwnChildren.Release(pid);
     }
 
     public void Dispose()

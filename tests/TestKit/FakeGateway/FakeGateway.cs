@@ -23,6 +23,8 @@ public sealed partial class FakeGateway : IAsyncDisposable
     private readonly ConcurrentQueue<SeenCall> calls = new();
     private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Its own: processes are found by the id of their task, and other tests run beside this one.</summary>
+    private readonly string ids = Guid.NewGuid().ToString()[..24];
     private int submitted;
 
     private FakeGateway(WebApplication app) => this.app = app;
@@ -71,7 +73,7 @@ public sealed partial class FakeGateway : IAsyncDisposable
     public string Submit(
         string kind, string payload, long timeout = 30_000, long killGrace = 10_000, long? silence = null, bool endsWithLease = false)
     {
-        var task = $"00000000-0000-0000-0000-{Interlocked.Increment(ref submitted):d12}";
+        var task = $"{ids}{Interlocked.Increment(ref submitted):d12}";
         var offer = new Offer
         {
             AttemptId = task + ".1",

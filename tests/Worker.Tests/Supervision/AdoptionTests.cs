@@ -47,6 +47,18 @@ public sealed class AdoptionTests
     }
 
     [Fact]
+    public async Task A_daemon_killed_before_the_servers_yes_has_run_nothing_and_the_task_runs_once_after()
+    {
+        await using var worker = await WorkerProcess.Start(g => g.Fault = c => c is { Name: "start", Number: 1 } ? CallFault.Hang : CallFault.None);
+        var id = worker.Gateway.Command($"echo $$ >> {worker.PathOf("witness")}");
+        await worker.Gateway.Until(g => g.Count("start") == 1, "it asks to start");
+        await worker.Kill();
+        worker.Go();
+        Assert.Equal("succeeded", Assert.Single((await worker.Gateway.Ended(id)).Results).Outcome);
+        Assert.Equal(1, worker.Starts());
+    }
+
+    [Fact]
     public async Task A_task_survives_one_daemon_after_another()
     {
         await using var worker = await WorkerProcess.Start();

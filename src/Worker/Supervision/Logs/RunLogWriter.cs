@@ -183,6 +183,9 @@ internal sealed class RunLogWriter : IOutputSink, IDisposable
 
     private bool Flush()
     {
+        // Removed by a daemon that gave the attempt up: nobody wants its end.
+        if (!File.Exists(path))
+            return true;
         try
         {
             RandomAccess.SetLength(file, length);

@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Time.Testing;
+using OpenClaw.TestKit.FakeGateway;
+using OpenClaw.Worker.Polling;
+using OpenClaw.Worker.Tests.Processes;
+
+namespace OpenClaw.Worker.Tests.Polling;
+
+/// <summary>A laptop sleeps for hours and wakes.</summary>
+public sealed class WakeTests
+{
+    private static readonly TimeSpan Night = TimeSpan.FromHours(8);
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
+
+    [Fact]
+    public void A_sleep_is_seen_by_the_clocks_that_part_and_a_second_look_sees_none()
+    {
+        var clock = new SleepingClock();
+        var watch = new WakeWatch(clock);
+        clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Null(watch.Look());
+        clock.Sleep(Night);
+        Assert.Equal(Night, watch.Look());
+        Assert.Null(watch.Look());
+    }
+
+    [Fact]
+    public async Task On_wake_the_heartbeat_goes_first_and_no_poll_before_it_is_answered()
+    {
+        var clock = new SleepingClock();
+        await using var worker = await WorkerHarness.Prepare(g =>
+            g.Fault = call => call is { Name: "heartbeat", Number: 2 } ? CallFault.Hang : CallFault.None);
+        worker.Clock = clock;
+        worker.Go();
+        await worker.Gateway.Until(g => g.Count("poll") == 1 && g.Count("heartbeat") == 1, "it works");
+        clock.Sleep(Night);
+        await Until.True(() => Woken(worker, clock), "it noticed");
+        await worker.Gateway.Until(g => g.Count("heartbeat") == 2, "a heartbeat at once");
+        Assert.Equal(1, worker.Gateway.Count("poll"));
+        worker.Gateway.Release();
+        await worker.Gateway.Until(g => g.Count("poll") == 2, "and then a poll");
+        var calls = worker.Gateway.Calls.Select(call => call.Name).ToList();
+        Assert.True(calls.LastIndexOf("heartbeat") < calls.LastIndexOf("poll"));
+    }
+
+    [Fact]
+    public async Task An_offer_whose_start_was_answered_before_the_sleep_is_asked_for_again_and_dropped_when_the_server_has_gone_on()
+    {
+        var clock = new SleepingClock();
+        await using var worker = await WorkerHarness.Prepare();
+        worker.Clock = clock;
+        var id = worker.Gateway.Command($"echo ran > {worker.PathOf("witness")}");
+        worker.Gateway.Fault = call =>
+        {
+            if (call is { Name: "start", Number: 1 })
+                clock.Sleep(Night);
+            else if (call is { Name: "start", Number: 2 })
+                worker.Gateway.Supersede(id);
+            return CallFault.None;
+        };
+        worker.Go();
+        await Until.True(() => worker.Log.Contains($"{id} not started", StringComparison.Ordinal), "it is dropped");
+        Assert.Equal(2, worker.Gateway.Count("start"));
+        Assert.False(File.Exists(worker.PathOf("witness")));
+        Assert.Empty(worker.Gateway.Attempt(id).Results);
+    }
+
+    private static bool Woken(WorkerHarness worker, SleepingClock clock)
+    {
+        clock.Advance(Tick);
+        return worker.Log.Contains("heartbeat first", StringComparison.Ordinal);
+    }
+
+    /// <summary>While the machine sleeps the wall clock goes on and the monotonic one does not.</summary>
+    private sealed class SleepingClock : TimeProvider
+    {
+        private readonly FakeTimeProvider awake = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        private long slept;
+
+        public override long TimestampFrequency => awake.TimestampFrequency;
+
+        public void Sleep(TimeSpan time) => Interlocked.Add(ref slept, time.Ticks);
+
+        public void Advance(TimeSpan time) => awake.Advance(time);
+
+        public override DateTimeOffset GetUtcNow() => awake.GetUtcNow() + new TimeSpan(Interlocked.Read(ref slept));
+
+        public override long GetTimestamp() => awake.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            awake.CreateTimer(callback, state, dueTime, period);
+    }
+}

@@ -1,0 +1,38 @@
+using OpenClaw.Worker.Supervision;
+
+namespace OpenClaw.Worker.Tests.Supervision;
+
+public sealed class LeaseClockTests
+{
+    private TimeSpan now = TimeSpan.FromHours(1);
+
+    [Fact]
+    public void It_runs_out_a_lease_after_the_request_that_was_granted_last()
+    {
+        var clock = new LeaseClock(Seconds(45), () => now, Seconds(5));
+        Assert.Equal(Seconds(40), clock.Left);
+        now += Seconds(30);
+        clock.Renew(Seconds(2));
+        Assert.Equal(Seconds(43), clock.Left);
+        now += Seconds(43);
+        Assert.Equal(TimeSpan.Zero, clock.Left);
+    }
+
+    [Fact]
+    public void An_older_renewal_that_comes_late_changes_nothing()
+    {
+        var clock = new LeaseClock(Seconds(45), () => now, TimeSpan.Zero);
+        clock.Renew(Seconds(20));
+        Assert.Equal(Seconds(45), clock.Left);
+    }
+
+    [Fact]
+    public void The_time_that_counts_goes_on()
+    {
+        var before = SleeplessTime.Now();
+        Assert.True(before > TimeSpan.Zero);
+        Assert.True(SleeplessTime.Now() >= before);
+    }
+
+    private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
+}
