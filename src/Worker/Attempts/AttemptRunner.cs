@@ -81,6 +81,7 @@ internal sealed class AttemptRunner(
         var id = held.Offer.AttemptId;
         if (!await MayAsk(held, resumed).ConfigureAwait(false) || !Journalled(held.Offer))
             return;
+        await desk.Prepare(held.Offer).ConfigureAwait(false);
         var started = await AskToStart(held).ConfigureAwait(false);
         context.Gate.Answered(held.Offer, started);
         if (!started)

@@ -19,13 +19,22 @@ internal sealed class ExecutionDesk(
     private const int LongestError = 4000;
     private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(45);
 
+    /// <summary>
+    /// Before the start is asked for: asking the login shell can take seconds, and a daemon that dies between the server's yes and the spawn
+    /// loses the task.
+    /// </summary>
+    public async Task Prepare(Offer offer)
+    {
+        if (executors.Find(offer.Kind) is { UsesPersonsEnvironment: true })
+            await user.Get().ConfigureAwait(false);
+    }
+
     /// <summary>Null when another attempt has taken its place: then nobody wants to know.</summary>
     public async Task<AttemptResult?> Execute(HeldAttempt held)
     {
         var (offer, clock) = (held.Offer, context.Clock);
         var (policy, refusal) = await context.Policy.Enter(held).ConfigureAwait(false);
-        if (executors.Find(offer.Kind) is { UsesPersonsEnvironment: true })
-            await user.Get().ConfigureAwait(false);
+        await Prepare(offer).ConfigureAwait(false);
         var output = new OutputPump((chunks, cancellation) => sessions.With(
             session => link.Append(offer.AttemptId, new AppendOutput(session, chunks), cancellation), cancellation), clock,
             files.Supervisors is null ? PumpManner.Direct : held.Adopted is null ? PumpManner.Kept : PumpManner.Replayed);

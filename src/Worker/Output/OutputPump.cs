@@ -189,7 +189,7 @@ internal sealed class OutputPump : IOutputSink
         var pause = Reconnect.Jittered();
         while (!located && !refused)
         {
-            var probe = new OutputChunk { Stream = "stdout", Sequence = long.MaxValue, Offset = long.MaxValue, Data = [0] };
+            var probe = new OutputChunk { Stream = "stdout", Sequence = long.MaxValue, Offset = 0, Data = [0] };
             var reply = await send([probe], giveUp.Token).ConfigureAwait(false);
             if (reply.Problem is { Next: { } next } && reply.Is(ProblemTypes.OutputGap))
                 Locate(next);
