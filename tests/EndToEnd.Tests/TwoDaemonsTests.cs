@@ -15,7 +15,7 @@ public sealed class TwoDaemonsTests : IDisposable
     {
         await using var server = await StandaloneProcess.Start(_folder.File("data"), "--no-worker");
         await using var first = Start(server, "one", "home");
-        await Eventually.Is(() => first.Output.Contains("connected as one", StringComparison.Ordinal), "the first is there");
+        await Eventually.Is(() => first.Output.Contains("connected as one to", StringComparison.Ordinal), "the first is there");
         await using var second = Start(server, "two", "home");
         Assert.Equal(3, await second.Exit());
         Assert.Contains("another worker already uses the folder", second.Output, StringComparison.Ordinal);
@@ -27,16 +27,16 @@ public sealed class TwoDaemonsTests : IDisposable
     {
         await using var server = await StandaloneProcess.Start(_folder.File("data"), "--no-worker");
         await using var first = Start(server, "one", "home-1");
-        await Eventually.Is(() => first.Output.Contains("connected as one", StringComparison.Ordinal), "the first is there");
+        await Eventually.Is(() => first.Output.Contains("connected as one to", StringComparison.Ordinal), "the first is there");
         await using var second = Start(server, "one", "home-2");
         await Eventually.Is(() => second.Output.Contains("in use by another worker", StringComparison.Ordinal), "the second is refused");
         using var client = new Api(server.Url, server.TokenOf("client"));
         var id = await client.Submit(new() { ["command"] = "true", ["worker"] = "one" });
         await client.End(id);
         Assert.Contains($"{id}.1", first.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("connected as", second.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("connected as one to", second.Output, StringComparison.Ordinal);
         await first.Signal("TERM");
-        await Eventually.Is(() => second.Output.Contains("connected as one", StringComparison.Ordinal), "the second takes its turn", seconds: 60);
+        await Eventually.Is(() => second.Output.Contains("connected as one to", StringComparison.Ordinal), "the second takes its turn", seconds: 60);
         await second.Signal("TERM");
     }
 

@@ -16,6 +16,10 @@ internal sealed class WorkerKillRun(string folder, int seed, TimeSpan length)
     private readonly List<Accepted> accepted = [];
     private readonly List<Fault> kills = [];
     private readonly List<Seen> seen = [];
+    private readonly List<string> said = [];
+
+    /// <summary>What the workers wrote to their logs.</summary>
+    public IReadOnlyList<string> Said => said;
 
     public Evidence Evidence { get; private set; } = new();
 
@@ -38,6 +42,7 @@ internal sealed class WorkerKillRun(string folder, int seed, TimeSpan length)
                 await Wait(random.Next(5000, 15_000));
                 var at = Now();
                 await worker.Kill();
+                said.AddRange(worker.Lines);
                 await worker.DisposeAsync();
                 await Wait(random.Next(0, 2000));
                 worker = Start(server);
@@ -49,6 +54,7 @@ internal sealed class WorkerKillRun(string folder, int seed, TimeSpan length)
         finally
         {
             await worker.Signal("TERM");
+            said.AddRange(worker.Lines);
             await worker.DisposeAsync();
         }
         await server.Signal("TERM");
@@ -58,6 +64,8 @@ internal sealed class WorkerKillRun(string folder, int seed, TimeSpan length)
     private void Collect(Witness witness, Database database)
     {
         var lines = witness.Read();
+        var ids = accepted.ToDictionary(task => task.Key, task => task.Task);
+        var lost = database.Audit().Where(entry => entry.State == "lost").ToList();
         Evidence = new Evidence
         {
             Accepted = accepted, Seen = seen, Witness = lines, Rows = database.Rows(), Audit = database.Audit(), Faults = kills,
@@ -65,6 +73,7 @@ internal sealed class WorkerKillRun(string folder, int seed, TimeSpan length)
         Hit = [.. from kill in kills
                   from key in lines.Where(line => line.IsStart && line.At < kill.Begin).Select(line => line.Key)
                   where !lines.Any(line => !line.IsStart && line.Key == key && line.At < kill.Begin)
+                  where !lost.Any(end => end.Task == ids[key] && end.At < kill.Begin)
                   select (kill.Begin, key)];
     }
 
