@@ -10,6 +10,7 @@ public sealed class WakeTests
 {
     private static readonly TimeSpan Night = TimeSpan.FromHours(8);
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
 
     [Fact]
     public void A_sleep_is_seen_by_the_clocks_that_part_and_a_second_look_sees_none()
@@ -40,6 +41,7 @@ public sealed class WakeTests
         await worker.Gateway.Until(g => g.Count("poll") == 2, "and then a poll");
         var calls = worker.Gateway.Calls.Select(call => call.Name).ToList();
         Assert.True(calls.LastIndexOf("heartbeat") < calls.LastIndexOf("poll"));
+        await Stop(worker, clock);
     }
 
     [Fact]
@@ -58,10 +60,32 @@ public sealed class WakeTests
             return CallFault.None;
         };
         worker.Go();
-        await Until.True(() => worker.Log.Contains($"{id} not started", StringComparison.Ordinal), "it is dropped");
+        await Until.True(
+            () =>
+            {
+                // The login shell that is asked before has its time limit on this clock.
+                clock.Advance(Moment);
+                return worker.Log.Contains($"{id} not started", StringComparison.Ordinal);
+            },
+            "it is dropped");
         Assert.Equal(2, worker.Gateway.Count("start"));
         Assert.False(File.Exists(worker.PathOf("witness")));
         Assert.Empty(worker.Gateway.Attempt(id).Results);
+        await Stop(worker, clock);
+    }
+
+    /// <summary>What it waits for while it stops is on its clock too.</summary>
+    private static async Task Stop(WorkerHarness worker, SleepingClock clock)
+    {
+        var stopped = worker.Stop();
+        await Until.True(
+            () =>
+            {
+                clock.Advance(Tick);
+                return stopped.IsCompleted;
+            },
+            "it has stopped");
+        await stopped;
     }
 
     private static bool Woken(WorkerHarness worker, SleepingClock clock)
