@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Options;
 using OpenClaw.Gateway.Attempts;
 using OpenClaw.Gateway.Compat;
+using OpenClaw.Gateway.Manifests;
 using OpenClaw.Gateway.Notifications;
 using OpenClaw.Gateway.OpenApi;
 using OpenClaw.Gateway.Output;
 using OpenClaw.Gateway.Output.Pages;
+using OpenClaw.Gateway.Sessions;
 using OpenClaw.Gateway.Tasks;
 
 namespace OpenClaw.Gateway;
@@ -17,6 +19,8 @@ internal static class ClientApi
         var (services, settings) = (builder.Services, builder.Configuration);
         services.AddSingleton<TenantFacts>();
         services.AddSingleton<TaskReader>();
+        services.AddSingleton<TurnDesk>();
+        services.AddSingleton<KindDesk>();
         services.AddSingleton<SubmitEndpoints>();
         services.AddSingleton<TaskEndpoints>();
         services.AddSingleton<ApprovalEndpoints>();
@@ -27,7 +31,7 @@ internal static class ClientApi
         services.AddSingleton<OutputEndpoint>();
         services.AddSingleton<EventEndpoint>();
         services.AddSingleton<HealthEndpoint>();
-        services.AddSingleton<ClaudeEndpoints>();
+        services.AddSingleton<AgentEndpoints>();
         services.AddSingleton<NotifyEndpoint>();
         services.AddSingleton<ChatPoster>();
         services.AddSingleton<Callbacks>();
@@ -51,7 +55,7 @@ internal static class ClientApi
         services.GetRequiredService<OutputEndpoint>().Map(routes);
         services.GetRequiredService<EventEndpoint>().Map(routes);
         services.GetRequiredService<HealthEndpoint>().Map(routes);
-        services.GetRequiredService<ClaudeEndpoints>().Map(routes);
+        services.GetRequiredService<AgentEndpoints>().Map(routes);
         services.GetRequiredService<NotifyEndpoint>().Map(routes);
         OpenApiEndpoint.Map(routes);
     }

@@ -9,5 +9,7 @@ internal static class GrainKeys
 
     public static string Queue(string tenant) => tenant == "default" ? "default/default" : $"{tenant}/default";
 
+    public static string AgentSession(string tenant, string key) => $"session:{tenant}/{key}";
+
     public static string Token(string id) => $"token:{id}";
 }

@@ -91,6 +91,22 @@ public static class Limits
     public const int Tools = 40;
     /// <summary>Characters of a fact about a worker.</summary>
     public const int Fact = 120;
+    /// <summary>Custom kinds a worker may say something of.</summary>
+    public const int Manifests = 64;
+    /// <summary>What it says of all of them together, bytes of JSON.</summary>
+    public const int ManifestBytes = 128 * 1024;
+    /// <summary>Characters of a kind's description.</summary>
+    public const int Description = 1000;
+    /// <summary>Sessions a worker reports, of all its agents together.</summary>
+    public const int ReportedSessions = 100;
+    /// <summary>Most rounds of an agent's turn.</summary>
+    public const int AgentTurns = 10_000;
+    /// <summary>Largest budget of an agent's turn, US dollars.</summary>
+    public const int AgentBudgetUsd = 100_000;
+    /// <summary>Tools named in an agent's turn.</summary>
+    public const int AgentTools = 100;
+    /// <summary>Characters of a tool's name or rule.</summary>
+    public const int AgentTool = 500;
     /// <summary>Queued tasks of a tenant.</summary>
     public const long QueuedTasks = 1_000_000;
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Manifests;
 using OpenClaw.Protocol.Notifications;
 using OpenClaw.Protocol.Output;
 using OpenClaw.Protocol.Payloads;
@@ -28,7 +29,7 @@ namespace OpenClaw.Protocol;
 [JsonSerializable(typeof(SubmitFileRead))]
 [JsonSerializable(typeof(SubmitFileEdit))]
 [JsonSerializable(typeof(SubmitFileUpload))]
-[JsonSerializable(typeof(SubmitClaude))]
+[JsonSerializable(typeof(SubmitTurn))]
 [JsonSerializable(typeof(Submitted))]
 [JsonSerializable(typeof(TaskView))]
 [JsonSerializable(typeof(TaskListView))]
@@ -70,7 +71,8 @@ namespace OpenClaw.Protocol;
 [JsonSerializable(typeof(FileTarPayload))]
 [JsonSerializable(typeof(FileUploadPayload))]
 [JsonSerializable(typeof(FileDownloadPayload))]
-[JsonSerializable(typeof(ClaudePayload))]
+[JsonSerializable(typeof(AgentPayload))]
+[JsonSerializable(typeof(KindManifest[]))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(JsonElement))]
 public sealed partial class ProtocolJson : JsonSerializerContext

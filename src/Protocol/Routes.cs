@@ -27,12 +27,8 @@ public static class Routes
     public const string FileEdit = "/files/edit";
     /// <summary>A piece of a large file.</summary>
     public const string FileUpload = "/files/upload";
-    /// <summary>Compatible: a turn of Claude Code.</summary>
+    /// <summary>Compatible: a turn of Claude Code. The routes of all agents are <see cref="Payloads.Agent"/>'s.</summary>
     public const string Claude = "/claude";
-    /// <summary>Compatible: conversations this server has run.</summary>
-    public const string ClaudeSessions = "/claude/sessions";
-    /// <summary>Compatible: conversations on the PCs' disks.</summary>
-    public const string ClaudeRecent = "/claude/recent";
     /// <summary>Compatible: a message to the chat channel.</summary>
     public const string Notify = "/notify";
     /// <summary>All workers.</summary>

@@ -1,9 +1,10 @@
+using OpenClaw.Protocol.Workers;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Audit;
 using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Execution;
-using OpenClaw.Worker.Execution.Claude;
+using OpenClaw.Worker.Execution.Agents;
 using OpenClaw.Worker.Execution.Commands;
 using OpenClaw.Worker.Execution.Settings;
 using OpenClaw.Worker.Facts;
@@ -44,12 +45,13 @@ internal sealed class Crew : IDisposable
         var (home, files, owner, way) = ground;
         var (user, settings) = (UserEnvironment.OfThisProcess(clock), owner.Settings);
         gate = new PolicyGate(owner.Policy, user, options.Home, clock);
-        var executors = new ExecutorCatalog([new CommandExecutor(), .. ConfiguredExecutors.From(settings)]);
+        var agents = new ConfiguredAgents(settings, options.Home, ConfiguredAgents.IsHere);
+        var executors = new ExecutorCatalog([new CommandExecutor(), .. ConfiguredExecutors.From(settings), .. agents.Executors]);
         link = new ServerLink(way, options.Token, clock);
         attempts = new AttemptTable(() => gate.Capacity(options.MaxConcurrent));
         sessions = new SessionKeeper(
-            link, options, SessionKeeper.Describe(options, home.Instance, executors.Kinds, WorkerDaemon.Version), attempts, clock, log);
-        heartbeats = new HeartbeatLoop(link, sessions, attempts, new RecentSessions(settings.Claude, user), clock, log);
+            link, options, Describe(home, executors, settings), attempts, clock, log);
+        heartbeats = new HeartbeatLoop(link, sessions, attempts, agents.Recent(user), clock, log);
         pause = new PauseOrder(home.Pause, clock);
         var poll = new PollContext(options.PollWait, offer => runner!.Accept(offer), log, pause);
         polls = new PollLoop(link, sessions, attempts, heartbeats, clock, poll);
@@ -75,6 +77,9 @@ internal sealed class Crew : IDisposable
         foreach (var adoption in adoptions)
             runner.Adopt(adoption);
     }
+
+    private OpenSession Describe(HomeFolder home, ExecutorCatalog executors, WorkerSettings settings) =>
+        SessionKeeper.Describe(options, home.Instance, executors.Kinds, WorkerDaemon.Version) with { Manifests = settings.Manifests };
 
     public async Task<int> Work(CancellationToken stop)
     {

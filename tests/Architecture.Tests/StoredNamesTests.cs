@@ -11,7 +11,7 @@ public sealed class StoredNamesTests
     /// <summary>Each state and the method of the gateway's GrainKeys that makes its grain's keys.</summary>
     private static readonly Dictionary<string, string> KeysOf = new()
     {
-        ["token"] = "Token", ["worker"] = "Worker", ["workers"] = "Workers",
+        ["token"] = "Token", ["worker"] = "Worker", ["workers"] = "Workers", ["session"] = "AgentSession",
     };
 
     private static readonly (Type Grain, PersistentStateAttribute State)[] States =

@@ -14,7 +14,7 @@ internal static class AnswerText
         if (task.State == TaskState.Succeeded) return Tail(string.IsNullOrWhiteSpace(output.Stdout) ? "(no output)" : output.Stdout);
         var said = string.IsNullOrWhiteSpace(output.Stdout) ? output.Stderr : output.Stdout;
         var head = $"**Claude: {task.State.WireName()}**: {EndSentence.Of(task)}";
-        if (task.Spec.Session is { } session) head += $"\nsession `{session}`";
+        if (task.Spec.Session is { } session) head += $"\nsession `{Protocol.Payloads.Agents.SessionId(session)}`";
         return string.IsNullOrWhiteSpace(said) ? head : $"{head}\n\n{Tail(said)}";
     }
 

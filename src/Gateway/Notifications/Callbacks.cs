@@ -57,8 +57,8 @@ internal sealed class Callbacks(IGrainFactory grains, IOutputLog output, ChatPos
 
     private static Callback? Of(Guid task, TaskSpec turn)
     {
-        if (turn.Kind != Kinds.Claude) return null;
-        var payload = JsonSerializer.Deserialize(turn.Payload, ProtocolJson.Lenient.ClaudePayload);
+        if (Agents.OfKind(turn.Kind) is null) return null;
+        var payload = JsonSerializer.Deserialize(turn.Payload, ProtocolJson.Lenient.AgentPayload);
         return payload?.CallbackChannel is { } channel ? new(task, channel, payload.CallbackBotToken) : null;
     }
 

@@ -26,7 +26,7 @@ internal sealed class NotifyEndpoint(ChatPoster poster)
             return;
         }
         var errors = new FieldErrors();
-        if (errors.Required("channel", request.Channel) && !ClaudePayload.IsChannel(request.Channel))
+        if (errors.Required("channel", request.Channel) && !AgentPayload.IsChannel(request.Channel))
             errors.Add("channel", "must be a channel's id: 1 to 20 digits");
         if (string.IsNullOrWhiteSpace(request.Message)) errors.Add("message", "is required");
         else errors.Text("message", request.Message, LongestMessage);

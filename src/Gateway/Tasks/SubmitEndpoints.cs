@@ -1,17 +1,21 @@
 using System.Text.Json.Serialization.Metadata;
+using OpenClaw.Gateway.Manifests;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Sessions;
 using OpenClaw.Gateway.Telemetry;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
+using OpenClaw.Protocol.Payloads;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Protocol.Tasks;
 
 namespace OpenClaw.Gateway.Tasks;
 
 /// <summary>Every route that makes a task. The answer comes after the commit.</summary>
-internal sealed class SubmitEndpoints(IGrainFactory grains, TaskReader reader, TenantFacts facts, TimeProvider clock)
+internal sealed class SubmitEndpoints(
+    IGrainFactory grains, TaskReader reader, TurnDesk turns, KindDesk kinds, TenantFacts facts, TimeProvider clock)
 {
     private static readonly ProtocolJson Json = ProtocolJson.Default;
 
@@ -30,9 +34,9 @@ internal sealed class SubmitEndpoints(IGrainFactory grains, TaskReader reader, T
     private static readonly Submission<SubmitFileUpload> FileUpload = new(
         Routes.FileUpload, Json.SubmitFileUpload, Limits.FileWriteBody, "File upload task created", (task, _, errors) => task.Seal(errors));
 
-    private static readonly Submission<SubmitClaude> Claude = new(
-        Routes.Claude, Json.SubmitClaude, Limits.SubmitBody, "Claude CLI task created",
-        (task, id, errors) => task.Seal(id.ToString("D"), errors));
+    private static Submission<SubmitTurn> Turn(Agent agent) => new(
+        agent.Route, Json.SubmitTurn, Limits.SubmitBody, $"{agent.Title} CLI task created",
+        (task, id, errors) => task.Seal(agent, id.ToString("D"), errors));
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -41,7 +45,7 @@ internal sealed class SubmitEndpoints(IGrainFactory grains, TaskReader reader, T
         MapOne(routes, FileRead);
         MapOne(routes, FileEdit);
         MapOne(routes, FileUpload);
-        MapOne(routes, Claude);
+        foreach (var agent in Agents.All) MapOne(routes, Turn(agent));
     }
 
     private void MapOne<T>(IEndpointRouteBuilder routes, Submission<T> kind) where T : Envelope =>
@@ -60,15 +64,29 @@ internal sealed class SubmitEndpoints(IGrainFactory grains, TaskReader reader, T
         var errors = new FieldErrors();
         var key = Key(context, errors);
         var made = kind.Seal(submit, id, errors);
-        if (made is null || errors.Any) await context.Answer(Problem400.Fields(errors.ToArray()));
+        if (key is not null) id = TaskIds.OfKey(caller.Tenant, key);
+        if (made is null || errors.Any || await Placed(submit, made, id, key is not null, caller, errors) is not { } spec)
+            await context.Answer(Problem400.Fields(errors.ToArray()));
         else if (await facts.IsFull(caller.Tenant)) await context.Answer(ProblemTable.Of(Rejection.BacklogFull));
-        else await Make(context, kind, submit, made, key is null ? id : TaskIds.OfKey(caller.Tenant, key), key is not null);
+        else await Make(context, kind, submit, spec, id, key is not null);
     }
 
-    private async Task Make<T>(HttpContext context, Submission<T> kind, T submit, SealedSubmit made, Guid id, bool keyed) where T : Envelope
+    /// <summary>What the cluster is to keep, with the conversation and the PC of a turn; null: see the errors.</summary>
+    private async ValueTask<TaskSpec?> Placed(Envelope submit, SealedSubmit made, Guid id, bool keyed, Caller caller, FieldErrors errors)
+    {
+        var found = new FieldErrors();
+        if (await turns.Place(made, submit.Worker, caller.Tenant, found, CancellationToken.None) is var (placed, worker)
+            && await kinds.Place(submit with { Worker = worker }, placed, caller.Tenant, found) is var (envelope, label))
+            return TaskSpecs.Of(envelope, placed, caller.Tenant, label);
+        // The repeat of a submit that was taken is answered with its task, whatever became of the conversation since.
+        if (keyed && await grains.Task(id).Get() is not null) return TaskSpecs.Of(submit, made, caller.Tenant);
+        foreach (var error in found.ToArray()) errors.Add(error.Field, error.Message);
+        return null;
+    }
+
+    private async Task Make<T>(HttpContext context, Submission<T> kind, T submit, TaskSpec spec, Guid id, bool keyed) where T : Envelope
     {
         var caller = context.Caller();
-        var spec = TaskSpecs.Of(submit, made, caller.Tenant);
         var trace = RequestTrace.Of(context);
         if (keyed || trace is not null)
         {
@@ -91,7 +109,8 @@ internal sealed class SubmitEndpoints(IGrainFactory grains, TaskReader reader, T
                 return;
             }
         }
-        var submitted = new Submitted { TaskId = id.ToString("D"), SessionId = task?.Spec.Session, Message = message };
+        var session = task is null ? null : TaskViews.SessionId(task.Spec);
+        var submitted = new Submitted { TaskId = id.ToString("D"), SessionId = session, Message = message };
         await context.Answer(submitted, Json.Submitted);
     }
 

@@ -65,6 +65,8 @@ internal sealed class TaskReader(
         var view = TaskViews.Of(task, clock.GetUtcNow());
         if (task.Approval is { } wait) return view with { Why = WhyQueued.Of(wait) };
         if (task.State is TaskState.Queued or TaskState.Offered) return view with { Why = await Why(task) };
+        if (task.State == TaskState.Running && !Protocol.Payloads.Kinds.BuiltIn.Contains(task.Spec.Kind))
+            return view with { Progress = await ProgressLine.Read(output, task.Id, task.Attempt, cancellation) };
         if (!task.State.IsEnd()) return view;
         (long, long)? totals = task.Outcome is { } outcome ? (outcome.StdoutBytes, outcome.StderrBytes) : null;
         var kept = await OutputText.Read(output, task.Id, task.Attempt, totals, cancellation);

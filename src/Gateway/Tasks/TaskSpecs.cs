@@ -13,7 +13,7 @@ namespace OpenClaw.Gateway.Tasks;
 internal static class TaskSpecs
 {
     /// <summary>The spec of a checked submit.</summary>
-    public static TaskSpec Of(Envelope envelope, SealedSubmit submit, string tenant)
+    public static TaskSpec Of(Envelope envelope, SealedSubmit submit, string tenant, string? label = null)
     {
         var payload = submit.Payload;
         var defaults = Defaults;
@@ -22,15 +22,15 @@ internal static class TaskSpecs
             Kind = payload.Kind,
             Payload = payload.Json,
             Tenant = tenant,
-            Requires = Requires(envelope, payload.Kind, payload.NeedsProtocol2 || envelope.Silence is not null),
+            Requires = Requires(envelope, payload.Kind, payload.NeedsProtocol2 || envelope.Silence is not null, label),
             Priority = envelope.Priority ?? defaults.Priority,
             StartWithin = Ms(envelope.StartWithin) ?? defaults.StartWithin,
             Timeout = TimeSpan.FromMilliseconds(envelope.Timeout ?? payload.DefaultTimeout),
             Silence = Ms(envelope.Silence),
             KillGrace = Ms(envelope.KillGrace) ?? defaults.KillGrace,
             MaxAttempts = envelope.MaxAttempts ?? defaults.MaxAttempts,
-            ConcurrencyKey = submit.Session is null ? envelope.ConcurrencyKey : "session:" + submit.Session,
-            Session = submit.Session,
+            ConcurrencyKey = submit.Turn is { } turn ? "session:" + turn.SessionKey : envelope.ConcurrencyKey,
+            Session = submit.Turn?.SessionKey,
             Tags = submit.Tags,
         };
     }
@@ -51,12 +51,13 @@ internal static class TaskSpecs
     public static string? Trace(string? traceparent) =>
         traceparent is { Length: 55 } && ActivityContext.TryParse(traceparent, null, out _) ? traceparent : null;
 
-    private static string Requires(Envelope envelope, string kind, bool protocol2)
+    private static string Requires(Envelope envelope, string kind, bool protocol2, string? label)
     {
         var ofKind = "kind:" + kind;
-        if (!protocol2 && envelope.Worker is null && (envelope.Labels is null or { Length: 0 })) return ofKind;
+        if (!protocol2 && label is null && envelope.Worker is null && (envelope.Labels is null or { Length: 0 })) return ofKind;
         var all = new List<string>((envelope.Labels?.Length ?? 0) + 3) { ofKind };
         if (protocol2) all.Add("protocol:2");
+        if (label is not null) all.Add(label);
         if (envelope.Worker is not null) all.Add("worker:" + envelope.Worker);
         if (envelope.Labels is { } labels) all.AddRange(labels);
         return LabelSet.Of(all);

@@ -39,7 +39,7 @@ internal static class TaskViews
             TimeoutMs = (long)spec.Timeout.TotalMilliseconds,
             CancelRequested = task.CancelRequested,
             WorkerUnreachable = task.WorkerUnreachable,
-            SessionId = spec.Session,
+            SessionId = SessionId(spec),
             Tags = spec.Tags,
             Version = task.Version,
             CreatedAt = task.CreatedAt.ToUnixTimeMilliseconds(),
@@ -66,6 +66,9 @@ internal static class TaskViews
 
     /// <summary>The compatible word: pending, running, or the end.</summary>
     public static string Status(TaskState state) => state is TaskState.Queued or TaskState.Offered ? "pending" : state.WireName();
+
+    /// <summary>The conversation a task is a turn of, as its agent calls it.</summary>
+    public static string? SessionId(TaskSpec spec) => spec.Session is { } key ? Protocol.Payloads.Agents.SessionId(key) : null;
 
     private static string[]? Labels(string requires)
     {

@@ -64,7 +64,8 @@ internal sealed class CompatibleWorkers(IGrainFactory grains, TimeProvider clock
         }
     }
 
-    internal static string OffersOf(string name) => LabelSet.Of([.. Kinds.BuiltIn.Select(kind => $"kind:{kind}"), $"worker:{name}"]);
+    internal static string OffersOf(string name) =>
+        LabelSet.Of([.. PayloadCatalog.Compatible.Select(kind => $"kind:{kind}"), $"worker:{name}"]);
 
     private sealed record Seen(string Offers, bool Draining, long At);
 }

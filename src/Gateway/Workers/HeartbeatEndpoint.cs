@@ -24,8 +24,8 @@ internal sealed class HeartbeatEndpoint(IGrainFactory grains, SessionGate gate, 
         }
         var errors = new FieldErrors();
         var attempts = AttemptId.ParseAll(heartbeat!.Attempts, "attempts", Limits.Held, errors);
-        if (heartbeat.RecentSessions?.Length > Limits.RecentSessions)
-            errors.Add("recentSessions", $"must have at most {Limits.RecentSessions} entries");
+        if (heartbeat.RecentSessions?.Length > Limits.ReportedSessions)
+            errors.Add("recentSessions", $"must have at most {Limits.ReportedSessions} entries");
         if (errors.Any)
         {
             await context.Answer(Problem400.Fields(errors.ToArray()));

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using OpenClaw.Gateway.Attempts;
+using OpenClaw.Gateway.Manifests;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
@@ -66,15 +68,18 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
         if (open.Kinds.Length == 0) errors.Add("kinds", "must name at least one kind");
         NameAll("kinds", open.Kinds, errors);
         NameAll("labels", open.Labels ?? [], errors);
+        var manifests = Announced.Check(open, errors);
         var held = AttemptId.ParseAll(open.Held, "held", Limits.Held, errors);
         return new SessionRequest
         {
             Instance = open.Instance,
-            Offers = errors.Any ? "" : Offers(open),
+            Offers = errors.Any ? "" : Offers(open, manifests),
             Held = held,
             TakeOver = open.TakeOver,
             MaxConcurrent = open.MaxConcurrent,
             Version = open.Version,
+            ManifestsJson = open.Manifests is { } said && !errors.Any
+                ? JsonSerializer.Serialize(said, ProtocolJson.Default.KindManifestArray) : null,
         };
     }
 
@@ -88,13 +93,14 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
         }
     }
 
-    private static string Offers(OpenSession open) => LabelSet.Of(
+    private static string Offers(OpenSession open, IEnumerable<AnnouncedKind> manifests) => LabelSet.Of(
     [
         .. open.Labels ?? [],
         .. open.Kinds.Select(kind => $"kind:{kind}"),
         $"worker:{open.Name}",
         $"os:{open.Os}",
         $"arch:{open.Arch}",
+        .. manifests.Select(manifest => manifest.Label),
         "protocol:2",
     ]);
 

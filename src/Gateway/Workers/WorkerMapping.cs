@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OpenClaw.Gateway.Manifests;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Protocol;
@@ -18,6 +19,7 @@ internal static class WorkerMapping
             Status = !worker.Online ? "offline" : worker.Draining ? "draining" : "online",
             Labels = [.. labels.Where(label => !label.Contains(':', StringComparison.Ordinal))],
             Kinds = [.. After(labels, "kind:")],
+            Manifests = Announced.Read(worker.ManifestsJson),
             Os = After(labels, "os:").FirstOrDefault(),
             Arch = After(labels, "arch:").FirstOrDefault(),
             Version = worker.Version,

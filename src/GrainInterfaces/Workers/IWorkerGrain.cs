@@ -68,6 +68,8 @@ public sealed record SessionRequest
     [Id(4)] public int MaxConcurrent { get; init; } = 1;
     /// <summary>Version of the daemon.</summary>
     [Id(5)] public string? Version { get; init; }
+    /// <summary>JSON array of what it says of its custom kinds, checked; null: nothing.</summary>
+    [Id(6)] public string? ManifestsJson { get; init; }
 }
 
 /// <summary>One attempt of one task.</summary>
@@ -116,4 +118,6 @@ public sealed record WorkerSnapshot
     [Id(8)] public string? RecentSessionsJson { get; init; }
     /// <summary>JSON object of what its daemon says of the PC; null until it did.</summary>
     [Id(9)] public string? FactsJson { get; init; }
+    /// <summary>JSON array of what it says of its custom kinds; null: nothing.</summary>
+    [Id(10)] public string? ManifestsJson { get; init; }
 }

@@ -28,14 +28,16 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
         return Snapshot();
     }
 
-    public async Task<OfferReply> Offer(Holder holder) => Handed(await Do(new TaskTrigger.Offer(holder)), 1);
+    public async Task<OfferReply> Offer(Holder holder) =>
+        await BelongsElsewhere(holder) ? Elsewhere : Handed(await Do(new TaskTrigger.Offer(holder)), 1);
 
     public Task ReturnOffer(Holder holder) => Do(new TaskTrigger.OfferReturned(holder));
 
-    public async Task<OfferReply> Start(Holder holder, int attempt) => Handed(await Do(new TaskTrigger.Start(holder, attempt)), 0);
+    public async Task<OfferReply> Start(Holder holder, int attempt) =>
+        Handed(await Noted(await Do(new TaskTrigger.Start(holder, attempt)), holder), 0);
 
-    public async Task<OfferReply> OfferAndStart(Holder holder, Guid ticket) =>
-        Handed(await Do(new TaskTrigger.OfferAndStart(holder, ticket)), 0);
+    public async Task<OfferReply> OfferAndStart(Holder holder, Guid ticket) => await BelongsElsewhere(holder)
+        ? Elsewhere : Handed(await Noted(await Do(new TaskTrigger.OfferAndStart(holder, ticket)), holder), 0);
 
     public async Task<Rejection> Undelivered(Holder holder, Guid ticket) =>
         (await Do(new TaskTrigger.Undelivered(holder, ticket))).Rejection;
@@ -105,6 +107,8 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
         else if (cold || trigger is TaskTrigger.Tick)
             duty = task.State.IsEnd() ? QueueDuty.None : TaskObligations.Queue(task, now);
         else duty = QueueDuty.None;
+        // It goes to another group of the queue, and keeps its key meanwhile.
+        if (trigger is TaskTrigger.Pin && step.Durable) services.Queue(task.Spec).Remove(task.Id, null, false).Ignore();
         Tell(task, duty);
         if (!ReferenceEquals(before, task)) ArmTimer(task, now);
     }
@@ -123,6 +127,8 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
     private static OfferReply Handed(TaskStep step, int ahead) => step.Rejection == Rejection.None && step.Record is { } task
         ? new(Rejection.None, task.Spec, task.Attempt + ahead, task.CreatedAt)
         : new(step.Rejection, null, 0, default);
+
+    private static OfferReply Elsewhere { get; } = new(Rejection.NotAvailable, null, 0, default);
 
     private AuditNote NoteOf(string note, TaskTrigger trigger, DateTimeOffset now)
     {

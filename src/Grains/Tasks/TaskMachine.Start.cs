@@ -20,6 +20,16 @@ internal static partial class TaskMachine
         : record.State == TaskState.Offered && SameHolder(record.OfferedTo, t.Holder) ? new(Unoffered(record))
         : new(record);
 
+    /// <summary>From now on it is for one worker. The only change there ever is to what was asked for.</summary>
+    private static TaskStep Pin(TaskRecord record, TaskTrigger.Pin t, DateTimeOffset now, TaskOptions options)
+    {
+        var label = "worker:" + t.Worker;
+        var required = LabelSet.Split(record.Spec.Requires);
+        if (record.State is not (TaskState.Queued or TaskState.Offered) || required.Contains(label)) return new(record);
+        var spec = record.Spec with { Requires = LabelSet.Of(required.Append(label)) };
+        return Commit(Unoffered(record) with { Spec = spec }, t, GrainInterfaces.Security.Actor.System, now, options);
+    }
+
     private static TaskStep Start(TaskRecord record, TaskTrigger.Start t, DateTimeOffset now, TaskOptions options)
     {
         if (Foreign(record, t.Holder)) return new(record, Rejection.NotFound);

@@ -19,6 +19,7 @@ internal static partial class TaskMachine
         {
             TaskTrigger.Offer t => Offer(record, t, now, options),
             TaskTrigger.OfferReturned t => OfferReturned(record, t),
+            TaskTrigger.Pin t => Pin(record, t, now, options),
             TaskTrigger.Start t => Start(record, t, now, options),
             TaskTrigger.AskApproval t => AskApproval(record, t, now, options),
             TaskTrigger.Decide t => Decide(record, t, now, options),

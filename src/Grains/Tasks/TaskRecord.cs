@@ -13,7 +13,7 @@ public sealed record TaskRecord
 {
     /// <summary>The task's id.</summary>
     [Id(0)] public Guid Id { get; init; }
-    /// <summary>What was asked for. Never changes.</summary>
+    /// <summary>What was asked for. Never changes, but that a turn may be pinned to a worker once (<see cref="Transition.Pin"/>).</summary>
     [Id(1)] public required TaskSpec Spec { get; init; }
     /// <summary>State. <see cref="TaskState.Offered"/> is never stored: such a record's row says queued.</summary>
     [Id(2)] public TaskState State { get; init; }
@@ -77,4 +77,8 @@ public sealed record Transition(
     [property: Id(0)] string Trigger,
     [property: Id(1)] DateTimeOffset At,
     [property: Id(2)] Actor Actor,
-    [property: Id(3)] int Attempt);
+    [property: Id(3)] int Attempt)
+{
+    /// <summary>The trigger that changes which labels a task requires.</summary>
+    public const string Pin = "pin";
+}

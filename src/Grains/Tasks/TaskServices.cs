@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Sessions;
 using OpenClaw.GrainInterfaces.Tasks;
 using Orleans.Storage;
 
@@ -28,6 +29,8 @@ internal sealed class TaskServices(
     /// <summary>Set when the process is asked to stop: whoever is held is to be let go at once.</summary>
     public CancellationToken Stopping { get; } =
         services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
+
+    public IAgentSessionGrain Session(string tenant, string key) => grains.GetGrain<IAgentSessionGrain>($"session:{tenant}/{key}");
 
     public IQueueGrain Queue(TaskSpec spec) =>
         queues.GetOrAdd((spec.Tenant, spec.Pool), static (key, grains) => grains.GetGrain<IQueueGrain>($"{key.Tenant}/{key.Pool}"), grains);

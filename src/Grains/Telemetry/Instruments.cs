@@ -17,7 +17,7 @@ internal static class Instruments
     public const string OtherKinds = "other";
 
     /// <summary>The built-in kinds have their place, however many others come first.</summary>
-    private static readonly string[] BuiltIn = ["command", "file-read", "file-write", "file-edit", "claude-cli"];
+    private static readonly string[] BuiltIn = ["command", "file-read", "file-write", "file-edit", "claude-cli", "codex-cli", "gemini-cli"];
 
     private static readonly ConcurrentDictionary<string, string> Kinds =
         new(BuiltIn.Select(kind => KeyValuePair.Create(kind, kind)), StringComparer.Ordinal);

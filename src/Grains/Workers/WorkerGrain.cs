@@ -47,6 +47,7 @@ internal sealed class WorkerGrain(
             Offers = request.Offers,
             MaxConcurrent = request.MaxConcurrent,
             Version = request.Version,
+            ManifestsJson = request.ManifestsJson,
             LastSeen = now,
             Closed = false,
         });
@@ -119,6 +120,7 @@ internal sealed class WorkerGrain(
             Running = [.. running],
             RecentSessionsJson = state.State.RecentSessionsJson,
             FactsJson = state.State.FactsJson,
+            ManifestsJson = state.State.ManifestsJson,
         };
     }
 

@@ -26,4 +26,6 @@ internal sealed record WorkerRecord
     [Id(9)] public bool Closed { get; set; }
     /// <summary>JSON object of what its daemon says of the PC.</summary>
     [Id(10)] public string? FactsJson { get; set; }
+    /// <summary>JSON array of what it says of its custom kinds.</summary>
+    [Id(11)] public string? ManifestsJson { get; set; }
 }

@@ -23,6 +23,10 @@ public static class Kinds
     public const string FileDownload = "file-download";
     /// <summary>One turn of Claude Code.</summary>
     public const string Claude = "claude-cli";
+    /// <summary>One turn of Codex.</summary>
+    public const string Codex = "codex-cli";
+    /// <summary>One turn of Gemini CLI.</summary>
+    public const string Gemini = "gemini-cli";
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> BuiltIn => PayloadCatalog.Names;
 }

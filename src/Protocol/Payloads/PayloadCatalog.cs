@@ -5,7 +5,11 @@ using OpenClaw.Protocol.Problems;
 namespace OpenClaw.Protocol.Payloads;
 
 /// <summary>A built-in kind: how its payload is read and written, how long it may run by default (ms).</summary>
-internal sealed record PayloadKind(string Name, JsonTypeInfo Json, long DefaultTimeout);
+internal sealed record PayloadKind(string Name, JsonTypeInfo Json, long DefaultTimeout)
+{
+    /// <summary>The original's worker does not know the kind at all.</summary>
+    public bool Protocol2 { get; init; }
+}
 
 /// <summary>A checked payload, closed: from here on only its kind and bytes travel.</summary>
 public sealed record SealedPayload(string Kind, byte[] Json, bool NeedsProtocol2, long DefaultTimeout);
@@ -16,6 +20,7 @@ public sealed record SealedPayload(string Kind, byte[] Json, bool NeedsProtocol2
 public static class PayloadCatalog
 {
     private const long Default = 30_000;
+    private const long OfAgents = 120_000;
 
     private static readonly PayloadKind[] BuiltIn =
     [
@@ -28,17 +33,23 @@ public static class PayloadCatalog
         new(Kinds.FileTar, ProtocolJson.Default.FileTarPayload, 300_000),
         new(Kinds.FileUpload, ProtocolJson.Default.FileUploadPayload, 120_000),
         new(Kinds.FileDownload, ProtocolJson.Default.FileDownloadPayload, 120_000),
-        new(Kinds.Claude, ProtocolJson.Default.ClaudePayload, 120_000),
+        new(Kinds.Claude, ProtocolJson.Default.AgentPayload, OfAgents),
+        new(Kinds.Codex, ProtocolJson.Default.AgentPayload, OfAgents) { Protocol2 = true },
+        new(Kinds.Gemini, ProtocolJson.Default.AgentPayload, OfAgents) { Protocol2 = true },
     ];
 
     /// <summary>Names of the built-in kinds.</summary>
     internal static IReadOnlyList<string> Names { get; } = [.. BuiltIn.Select(kind => kind.Name)];
 
+    /// <summary>Names of the kinds the original's worker runs.</summary>
+    public static IReadOnlyList<string> Compatible { get; } = [.. BuiltIn.Where(kind => !kind.Protocol2).Select(kind => kind.Name)];
+
     /// <summary>Closes a payload of a built-in kind that has been checked.</summary>
     public static SealedPayload Seal(string kind, IPayload payload)
     {
         var known = Find(kind) ?? throw new ArgumentException("not a built-in kind", nameof(kind));
-        return new(kind, JsonSerializer.SerializeToUtf8Bytes(payload, known.Json), payload.NeedsProtocol2(), known.DefaultTimeout);
+        var json = JsonSerializer.SerializeToUtf8Bytes(payload, known.Json);
+        return new(kind, json, known.Protocol2 || payload.NeedsProtocol2(), known.DefaultTimeout);
     }
 
     /// <summary>

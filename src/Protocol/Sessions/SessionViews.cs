@@ -18,8 +18,8 @@ public sealed record Health
 /// <summary>GET /claude/sessions: conversations this server has run.</summary>
 public sealed record SessionList(SessionView[] Sessions);
 
-/// <summary>A conversation: its id, when it was last used (ms since 1970), how many turns it had.</summary>
-public sealed record SessionView(string SessionId, long LastActivity, int TaskCount);
+/// <summary>A conversation: its id, when it was last used (ms since 1970), how many turns it had, the PC it is known to be on.</summary>
+public sealed record SessionView(string SessionId, long LastActivity, int TaskCount, string? Worker = null);
 
 /// <summary>GET /claude/recent: conversations on the PCs' disks, newest first.</summary>
 public sealed record RecentSessionList(RecentSession[] Sessions);

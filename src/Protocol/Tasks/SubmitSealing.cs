@@ -4,7 +4,18 @@ using OpenClaw.Protocol.Problems;
 namespace OpenClaw.Protocol.Tasks;
 
 /// <summary>What a submit asks for beside its envelope: the closed payload, the conversation and the tags.</summary>
-public sealed record SealedSubmit(SealedPayload Payload, string? Session, IReadOnlyDictionary<string, string>? Tags);
+public sealed record SealedSubmit(SealedPayload Payload, IReadOnlyDictionary<string, string>? Tags)
+{
+    /// <summary>The turn of a conversation it is; null for every other task.</summary>
+    public AgentTurn? Turn { get; init; }
+}
+
+/// <summary>A turn of an agent's conversation. <see cref="Begins"/>: its id was made for this turn, nobody can know it yet.</summary>
+public sealed record AgentTurn(Agent Agent, AgentPayload Payload, bool Begins)
+{
+    /// <summary>The conversation, as it is called among those of all agents.</summary>
+    public string SessionKey => Agent.SessionKey(Payload.SessionId);
+}
 
 /// <summary>Checks a submit as a whole and closes its payload. Pure; null when something is wrong, with every error found.</summary>
 public static class SubmitSealing
@@ -29,12 +40,14 @@ public static class SubmitSealing
                 Rows = submit.Rows,
                 Limits = submit.Limits,
             };
-            return Close(Kinds.Command, payload, submit, null, errors);
+            return Close(Kinds.Command, payload, submit, errors);
         }
         OnlyForCommands(submit, errors);
         var (closed, opened) = PayloadCatalog.Open(submit.Kind, submit.Payload, errors);
-        if (opened is ClaudePayload) KeyIsTheSession(submit, errors);
-        return closed is null || errors.Any ? null : new(closed, (opened as ClaudePayload)?.SessionId, submit.Tags);
+        if (opened is AgentPayload) KeyIsTheSession(submit, errors);
+        if (closed is null || errors.Any) return null;
+        var turn = opened is AgentPayload said ? new AgentTurn(Agents.OfKind(submit.Kind)!, said, Begins: false) : null;
+        return new(closed, submit.Tags) { Turn = turn };
     }
 
     /// <summary>POST /files/write.</summary>
@@ -49,7 +62,7 @@ public static class SubmitSealing
             Sha256 = submit.Sha256,
             IfAbsent = submit.IfAbsent,
         };
-        return Close(Kinds.FileWrite, payload, submit, null, errors);
+        return Close(Kinds.FileWrite, payload, submit, errors);
     }
 
     /// <summary>POST /files/upload.</summary>
@@ -68,7 +81,7 @@ public static class SubmitSealing
             Sha256 = submit.Sha256,
             IfAbsent = submit.IfAbsent,
         };
-        return Close(Kinds.FileUpload, payload, submit, null, errors);
+        return Close(Kinds.FileUpload, payload, submit, errors);
     }
 
     /// <summary>POST /files/read.</summary>
@@ -84,7 +97,7 @@ public static class SubmitSealing
             Line = submit.Line,
             Lines = submit.Lines,
         };
-        return Close(Kinds.FileRead, payload, submit, null, errors);
+        return Close(Kinds.FileRead, payload, submit, errors);
     }
 
     /// <summary>POST /files/edit.</summary>
@@ -99,31 +112,44 @@ public static class SubmitSealing
             ReplaceAll = submit.ReplaceAll ?? false,
             Sha256 = submit.Sha256,
         };
-        return Close(Kinds.FileEdit, payload, submit, null, errors.Named(SnakeCase));
+        return Close(Kinds.FileEdit, payload, submit, errors.Named(SnakeCase));
     }
 
-    /// <summary>POST /claude. A turn that names no conversation begins <paramref name="newSession"/>.</summary>
-    public static SealedSubmit? Seal(this SubmitClaude submit, string newSession, FieldErrors errors)
+    /// <summary>
+    /// POST /claude and its like. A turn that names no conversation begins <paramref name="newSession"/>, and so does one that forks.
+    /// </summary>
+    public static SealedSubmit? Seal(this SubmitTurn submit, Agent agent, string newSession, FieldErrors errors)
     {
         submit = submit with { Tags = WithOrigin(submit) };
         EnvelopeRules.Check(submit, errors);
         KeyIsTheSession(submit, errors);
-        var payload = new ClaudePayload
+        var (named, forks) = (Given(submit.SessionId), submit.Fork is true);
+        if (forks && named is null) errors.Add("fork", "needs the sessionId of the conversation to copy");
+        var payload = new AgentPayload
         {
             Prompt = submit.Prompt!,
-            SessionId = Given(submit.SessionId) ?? newSession,
+            SessionId = forks ? newSession : named ?? newSession,
+            ForkOf = forks ? named : null,
             Model = submit.Model,
+            FallbackModel = submit.FallbackModel,
+            MaxTurns = submit.MaxTurns,
+            MaxBudgetUsd = submit.MaxBudgetUsd,
+            PermissionMode = submit.PermissionMode,
+            AllowedTools = submit.AllowedTools,
             Cwd = submit.Cwd,
             CallbackChannel = Given(submit.CallbackChannel),
             CallbackBotToken = Given(submit.CallbackBotToken),
         };
-        return Close(Kinds.Claude, payload, submit, payload.SessionId, errors);
+        var names = errors.Named(field => field == "forkOf" ? "sessionId" : field);
+        return Close(agent.Kind, payload, submit, names) is { } made
+            ? made with { Turn = new(agent, payload, Begins: forks || named is null) }
+            : null;
     }
 
-    private static SealedSubmit? Close(string kind, IPayload payload, Envelope envelope, string? session, FieldErrors errors)
+    private static SealedSubmit? Close(string kind, IPayload payload, Envelope envelope, FieldErrors errors)
     {
         payload.Check(errors);
-        return errors.Any ? null : new(PayloadCatalog.Seal(kind, payload), session, envelope.Tags);
+        return errors.Any ? null : new(PayloadCatalog.Seal(kind, payload), envelope.Tags);
     }
 
     private static void OnlyForCommands(SubmitTask submit, FieldErrors errors)
@@ -148,7 +174,7 @@ public static class SubmitSealing
     }
 
     /// <summary>What chat plugins say of themselves is kept as tags; the client's own tags win.</summary>
-    private static Dictionary<string, string>? WithOrigin(SubmitClaude submit)
+    private static Dictionary<string, string>? WithOrigin(SubmitTurn submit)
     {
         (string Key, string? Value)[] said =
         [

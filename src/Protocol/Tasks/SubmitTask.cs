@@ -127,19 +127,31 @@ public sealed record SubmitFileEdit : Envelope
     public string? Sha256 { get; init; }
 }
 
-/// <summary>POST /claude.</summary>
-public sealed record SubmitClaude : Envelope
+/// <summary>POST /claude, /codex, /gemini: a turn of a command-line agent.</summary>
+public sealed record SubmitTurn : Envelope
 {
     /// <summary>The turn's text.</summary>
     public string? Prompt { get; init; }
-    /// <summary>Conversation to go on with; made when absent.</summary>
+    /// <summary>Conversation to go on with, or the beginning of its id; made when absent.</summary>
     public string? SessionId { get; init; }
+    /// <summary>Begin a copy of that conversation instead, with an id of its own; the answer says which.</summary>
+    public bool? Fork { get; init; }
     /// <summary>Chat channel that gets the answer.</summary>
     public string? CallbackChannel { get; init; }
     /// <summary>Bot token for that channel, instead of the server's.</summary>
     public string? CallbackBotToken { get; init; }
     /// <summary>Model to use.</summary>
     public string? Model { get; init; }
+    /// <summary>Model to take when that one is overloaded; several with a comma between them.</summary>
+    public string? FallbackModel { get; init; }
+    /// <summary>Most rounds with tools.</summary>
+    public int? MaxTurns { get; init; }
+    /// <summary>Most US dollars the turn may cost.</summary>
+    public double? MaxBudgetUsd { get; init; }
+    /// <summary>Permission mode, not laxer than the owner's own.</summary>
+    public string? PermissionMode { get; init; }
+    /// <summary>Tools of those the owner allows that it may use unasked.</summary>
+    public string[]? AllowedTools { get; init; }
     /// <summary>Working directory.</summary>
     public string? Cwd { get; init; }
     /// <summary>Kept as a tag.</summary>
@@ -157,7 +169,7 @@ public sealed record Submitted
 {
     /// <summary>Id of the task.</summary>
     public required string TaskId { get; init; }
-    /// <summary>Conversation, for /claude.</summary>
+    /// <summary>Conversation, for an agent's turn.</summary>
     public string? SessionId { get; init; }
     /// <summary>A sentence.</summary>
     public required string Message { get; init; }

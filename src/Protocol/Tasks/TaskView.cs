@@ -3,6 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace OpenClaw.Protocol.Tasks;
 
+/// <summary>What a program said with a line <c>::progress {"percent":40,"message":"..."}</c>.</summary>
+public sealed record TaskProgress(double? Percent, string? Message);
+
 /// <summary>
 /// A task as a client sees it. While it is not done, <see cref="Status"/> is <c>pending</c> or <c>running</c>; a done one
 /// always has stdout, stderr, exitCode, error and completedAt, as existing clients expect.
@@ -15,6 +18,8 @@ public sealed record TaskView
     public required string Status { get; init; }
     /// <summary>A sentence, while it is not done.</summary>
     public string? Message { get; init; }
+    /// <summary>How far it is, as its program said last, while it runs.</summary>
+    public TaskProgress? Progress { get; init; }
     /// <summary>Why it does not run, one sentence, while it is queued.</summary>
     public string? Why { get; init; }
     /// <summary>Kept stdout; null while it is not done.</summary>

@@ -56,8 +56,13 @@ public sealed class TasksClient(HttpClient http)
         Post(Routes.FileEdit, task, ProtocolJson.Default.SubmitFileEdit, idempotencyKey, cancellation);
 
     /// <summary>Submits a turn of Claude Code.</summary>
-    public Task<Answer<Accepted>> Submit(SubmitClaude task, string? idempotencyKey = null, CancellationToken cancellation = default) =>
-        Post(Routes.Claude, task, ProtocolJson.Default.SubmitClaude, idempotencyKey, cancellation);
+    public Task<Answer<Accepted>> Submit(SubmitTurn turn, string? idempotencyKey = null, CancellationToken cancellation = default) =>
+        Submit(Payloads.Agents.Claude, turn, idempotencyKey, cancellation);
+
+    /// <summary>Submits a turn of an agent.</summary>
+    public Task<Answer<Accepted>> Submit(
+        Payloads.Agent agent, SubmitTurn turn, string? idempotencyKey = null, CancellationToken cancellation = default) =>
+        Post(agent.Route, turn, ProtocolJson.Default.SubmitTurn, idempotencyKey, cancellation);
 
     /// <summary>A task; with a wait, once it has ended or the wait is over.</summary>
     public async Task<Answer<TaskView>> Get(string id, TimeSpan wait = default, CancellationToken cancellation = default)

@@ -1,3 +1,5 @@
+using OpenClaw.Protocol.Manifests;
+
 namespace OpenClaw.Protocol.Workers;
 
 /// <summary>POST /worker/sessions.</summary>
@@ -11,6 +13,8 @@ public sealed record OpenSession
     public string[]? Labels { get; init; }
     /// <summary>Kinds it can run.</summary>
     public required string[] Kinds { get; init; }
+    /// <summary>What it says of its custom kinds; left out when it has nothing to say.</summary>
+    public KindManifest[]? Manifests { get; init; }
     /// <summary>linux, macos or windows.</summary>
     public required string Os { get; init; }
     /// <summary>x64 or arm64.</summary>
@@ -69,7 +73,7 @@ public sealed record Heartbeat
     public required string Session { get; init; }
     /// <summary>Attempts it runs.</summary>
     public string[]? Attempts { get; init; }
-    /// <summary>Agent sessions on this PC's disk, newest first, at most 20; left out when nothing changed.</summary>
+    /// <summary>Agent sessions on this PC's disk, newest first, at most 100; left out when nothing changed.</summary>
     public RecentSession[]? RecentSessions { get; init; }
 }
 
@@ -98,7 +102,7 @@ public sealed record WorkerFacts
 /// <summary>Per attempt: <c>continue</c>, <c>cancel</c> or <c>superseded</c>.</summary>
 public sealed record HeartbeatAnswer(Dictionary<string, string> Attempts, bool Draining);
 
-/// <summary>A Claude Code session on a PC's disk; the compatible shape of /claude/recent.</summary>
+/// <summary>An agent's session on a PC's disk; the compatible shape of /claude/recent.</summary>
 public sealed record RecentSession
 {
     /// <summary>Its id.</summary>
@@ -113,6 +117,8 @@ public sealed record RecentSession
     public required string Topic { get; init; }
     /// <summary>PC it is on.</summary>
     public string? Worker { get; init; }
+    /// <summary>Whose it is: <c>codex</c>, <c>gemini</c>; null for Claude Code.</summary>
+    public string? Agent { get; init; }
 }
 
 /// <summary>A worker as a client sees it.</summary>
@@ -126,6 +132,8 @@ public sealed record WorkerView
     public required string[] Labels { get; init; }
     /// <summary>Kinds it runs.</summary>
     public required string[] Kinds { get; init; }
+    /// <summary>What it says of its custom kinds.</summary>
+    public KindManifest[]? Manifests { get; init; }
     /// <summary>Operating system.</summary>
     public string? Os { get; init; }
     /// <summary>Processor architecture.</summary>

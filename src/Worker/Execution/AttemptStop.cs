@@ -19,6 +19,8 @@ internal enum StopReason
     WorkerStopped = 6,
     /// <summary>Its supervisor was killed: how its program would have ended is not known.</summary>
     SupervisorLost = 7,
+    /// <summary>An agent's model said nothing for too long after the start.</summary>
+    NoFirstOutput = 8,
 }
 
 /// <summary>A cancellation that says why. The first reason wins.</summary>

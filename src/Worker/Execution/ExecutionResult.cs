@@ -84,6 +84,12 @@ internal sealed record ExecutionResult
         StopReason.Cancel => new() { Outcome = Outcomes.Cancelled, Reason = "cancel", Error = "cancelled" },
         StopReason.Timeout => new() { Outcome = Outcomes.TimedOut, Reason = "timeout", Error = "ran longer than its timeout" },
         StopReason.Silence => new() { Outcome = Outcomes.TimedOut, Reason = "silence", Error = "printed nothing for too long" },
+        StopReason.NoFirstOutput => new()
+        {
+            Outcome = Outcomes.TimedOut,
+            Reason = "no-first-output",
+            Error = "nothing came from the model for too long: the agent may wait for a login or an input, or its server does not answer",
+        },
         StopReason.WorkerStopped => new()
         {
             Outcome = Outcomes.Failed,

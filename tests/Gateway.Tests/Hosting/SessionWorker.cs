@@ -1,5 +1,6 @@
 using System.Text;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Manifests;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Protocol.Workers;
 
@@ -22,7 +23,8 @@ internal sealed class SessionWorker
     public static string NewName() => "w-" + Guid.NewGuid().ToString("N")[..12];
 
     /// <summary>Opens a session.</summary>
-    public static async Task<SessionWorker> Open(LiveGateway gateway, string? name = null, string[]? labels = null, string[]? kinds = null, bool takeOver = false)
+    public static async Task<SessionWorker> Open(LiveGateway gateway, string? name = null, string[]? labels = null, string[]? kinds = null,
+        bool takeOver = false, KindManifest[]? manifests = null)
     {
         name ??= NewName();
         var open = new OpenSession
@@ -35,6 +37,7 @@ internal sealed class SessionWorker
             Labels = labels,
             Version = "test",
             TakeOver = takeOver,
+            Manifests = manifests,
             MaxConcurrent = 4,
         };
         var opened = await new WorkersClient(gateway.Worker).Open(open);

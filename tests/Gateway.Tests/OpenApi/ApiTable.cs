@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Notifications;
+using OpenClaw.Protocol.Payloads;
 using OpenClaw.Protocol.Sessions;
 using OpenClaw.Protocol.Tasks;
 using OpenClaw.Protocol.Workers;
@@ -45,7 +46,8 @@ internal static class ApiTable
         Submit(Routes.FileRead, "submitFileRead", "Submits the reading of a file.", typeof(SubmitFileRead)),
         Submit(Routes.FileEdit, "submitFileEdit", "Submits the edit of a file.", typeof(SubmitFileEdit)),
         Submit(Routes.FileUpload, "submitFileUpload", "Submits one piece of a large file.", typeof(SubmitFileUpload)),
-        Submit(Routes.Claude, "submitClaude", "Submits a turn of Claude Code.", typeof(SubmitClaude)),
+        .. Agents.All.Select(agent =>
+            Submit(agent.Route, "submit" + agent.Title, $"Submits a turn of {agent.Title}.", typeof(SubmitTurn))),
         new("GET", Routes.Tasks, "listTasks", "tasks", "A page of tasks, newest first, without output.")
         {
             Answers = [typeof(TaskListView)],
@@ -91,13 +93,15 @@ internal static class ApiTable
             Problems = OfRead,
             Parameters = [("header", "Last-Event-ID", "string", "Go on after this event; 204 after the last one.")],
         },
-        new("GET", Routes.ClaudeSessions, "claudeSessions", "claude", "Conversations this server has run.")
-            { Answers = [typeof(SessionList)], Problems = [401, 403, 503] },
-        new("GET", Routes.ClaudeRecent, "claudeRecent", "claude", "Conversations on the disks of the PCs, newest first.")
+        .. Agents.All.Select(agent => new Operation(
+            "GET", agent.SessionsRoute, agent.Name + "Sessions", agent.Name, "Conversations this server has run.")
+            { Answers = [typeof(SessionList)], Problems = [401, 403, 503] }),
+        .. Agents.All.Select(agent => new Operation(
+            "GET", agent.RecentRoute, agent.Name + "Recent", agent.Name, "Conversations on the disks of the PCs, newest first.")
         {
             Answers = [typeof(RecentSessionList)], Parameters = [("query", "limit", "integer", "1 to 20, default 10.")],
             Problems = [400, 401, 403, 503],
-        },
+        }),
         new("POST", Routes.Notify, "notify", "chat", "Posts a message to a chat channel.")
         {
             Takes = typeof(NotifyRequest), Answers = [typeof(Notified)], Problems = [400, 401, 403, 413, 415, 502],

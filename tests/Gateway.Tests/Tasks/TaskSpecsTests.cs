@@ -35,10 +35,10 @@ public sealed class TaskSpecsTests
     [Fact]
     public void Turns_of_a_conversation_share_a_key()
     {
-        var submit = new SubmitClaude { Prompt = "hi", SessionId = "abcd" };
-        var spec = TaskSpecs.Of(submit, submit.Seal("unused", new FieldErrors())!, "default");
+        var submit = new SubmitTurn { Prompt = "hi", SessionId = "abcd" };
+        var spec = TaskSpecs.Of(submit, submit.Seal(Protocol.Payloads.Agents.Codex, "unused", new FieldErrors())!, "default");
 
-        Assert.Equal(("session:abcd", "abcd", TimeSpan.FromMinutes(2)), (spec.ConcurrencyKey, spec.Session, spec.Timeout));
+        Assert.Equal(("session:codex:abcd", "codex:abcd", TimeSpan.FromMinutes(2)), (spec.ConcurrencyKey, spec.Session, spec.Timeout));
     }
 
     [Theory]

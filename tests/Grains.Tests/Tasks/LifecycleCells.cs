@@ -22,6 +22,7 @@ internal static class LifecycleCells
         ["submit another"] = "+queued | !KeyReused*18",
         ["offer"] = "!NotFound | ~offered*3 | !NotAvailable*5 | !AlreadyEnded*7 | !NotAvailable*3",
         ["offer-returned"] = "!NotFound | =*2 | ~queued | =*15",
+        ["pin"] = "!NotFound | +queued*3 | =*15",
         ["start"] =
             "!NotFound | +running*3 | = Repeated*2 | !AttemptSuperseded | = Repeated*2 | !AttemptSuperseded*7 | " +
             "!NotAvailable*2 | +running",

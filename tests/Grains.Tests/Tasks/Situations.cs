@@ -61,6 +61,7 @@ internal static class Situations
             ["submit another"] = (_ => new TaskTrigger.Submit(Id, Other, Client), 3),
             ["offer"] = (r => new TaskTrigger.Offer(Rightful(r)), 3),
             ["offer-returned"] = (r => new TaskTrigger.OfferReturned(Rightful(r)), 3),
+            ["pin"] = (_ => new TaskTrigger.Pin("studio"), 3),
             ["start"] = (r => new TaskTrigger.Start(Rightful(r), Next(r)), 3),
             ["ask-approval"] = (r => Ask(r, AskedDigest), 3),
             ["ask-approval of something else"] = (r => Ask(r, OtherDigest), 3),

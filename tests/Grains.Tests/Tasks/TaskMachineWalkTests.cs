@@ -48,6 +48,7 @@ public sealed class TaskMachineWalkTests
         (1, Gen.Select(AnyHolder, AnyTicket, (holder, ticket) => (TaskTrigger)new TaskTrigger.Undelivered(holder, ticket))),
         (4, Gen.Select(AnyHolder, Gen.Int[0, 4], (holder, attempt) => (TaskTrigger)new TaskTrigger.Heartbeat(holder, attempt))),
         (3, Gen.Select(AnyHolder, Outcomes, (holder, outcome) => (TaskTrigger)new TaskTrigger.Finish(holder, outcome, Situations.Client))),
+        (1, Gen.Const((TaskTrigger)new TaskTrigger.Pin("studio"))),
         (2, Gen.Select(AnyHolder, Gen.Int[1, 3], Asks,
             (holder, attempt, ask) => (TaskTrigger)new TaskTrigger.AskApproval(holder, attempt, ask))),
         (2, Gen.Select(Gen.Int[1, 2], Gen.Int[0, 1], Gen.Bool, (decision, digest, here) =>

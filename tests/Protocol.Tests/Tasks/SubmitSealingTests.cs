@@ -114,11 +114,54 @@ public sealed class SubmitSealingTests
     [Fact]
     public void A_turn_without_a_conversation_begins_one()
     {
-        var submit = new SubmitClaude { Prompt = "hi", SessionId = "", CallbackChannel = " " }.Seal(NewSession, new FieldErrors())!;
+        var submit = new SubmitTurn { Prompt = "hi", SessionId = "", CallbackChannel = " " }.Seal(Agents.Claude, NewSession, new FieldErrors())!;
 
-        Assert.Equal(NewSession, submit.Session);
+        Assert.Equal((NewSession, true), (submit.Turn!.SessionKey, submit.Turn.Begins));
         Assert.Equal(120_000, submit.Payload.DefaultTimeout);
         Assert.False(JsonDocument.Parse(submit.Payload.Json).RootElement.TryGetProperty("callbackChannel", out _));
+    }
+
+    [Fact]
+    public void A_fork_begins_a_conversation_from_the_one_it_names()
+    {
+        var submit = new SubmitTurn { Prompt = "hi", SessionId = "abcd", Fork = true }.Seal(Agents.Codex, NewSession, new FieldErrors())!;
+
+        Assert.Equal(("codex:" + NewSession, "abcd", true), (submit.Turn!.SessionKey, submit.Turn.Payload.ForkOf, submit.Turn.Begins));
+        Assert.Equal((Kinds.Codex, true), (submit.Payload.Kind, submit.Payload.NeedsProtocol2));
+    }
+
+    [Fact]
+    public void A_fork_of_nothing_is_refused()
+    {
+        var errors = new FieldErrors();
+
+        Assert.Null(new SubmitTurn { Prompt = "hi", Fork = true }.Seal(Agents.Claude, NewSession, errors));
+        Assert.Equal("fork", Assert.Single(errors.ToArray()).Field);
+    }
+
+    [Theory]
+    [InlineData(0, 1.0, "plan", "Read", "maxTurns")]
+    [InlineData(1, 0.0, "plan", "Read", "maxBudgetUsd")]
+    [InlineData(1, double.NaN, "plan", "Read", "maxBudgetUsd")]
+    [InlineData(1, 1.0, "--x", "Read", "permissionMode")]
+    [InlineData(1, 1.0, "plan", "--add-dir", "allowedTools[0]")]
+    public void A_limit_or_permission_that_is_none_is_refused(int turns, double budget, string mode, string tool, string field)
+    {
+        var submit = new SubmitTurn { Prompt = "hi", MaxTurns = turns, MaxBudgetUsd = budget, PermissionMode = mode, AllowedTools = [tool] };
+        var errors = new FieldErrors();
+
+        Assert.Null(submit.Seal(Agents.Claude, NewSession, errors));
+        Assert.Equal(field, Assert.Single(errors.ToArray()).Field);
+    }
+
+    [Fact]
+    public void A_plain_turn_of_Claude_is_for_the_originals_worker_and_one_with_more_is_not()
+    {
+        var turn = new SubmitTurn { Prompt = "hi" };
+
+        Assert.False(turn.Seal(Agents.Claude, NewSession, new())!.Payload.NeedsProtocol2);
+        Assert.True((turn with { MaxTurns = 3 }).Seal(Agents.Claude, NewSession, new())!.Payload.NeedsProtocol2);
+        Assert.True(turn.Seal(Agents.Gemini, NewSession, new())!.Payload.NeedsProtocol2);
     }
 
     [Theory]
@@ -134,14 +177,14 @@ public sealed class SubmitSealingTests
     {
         var errors = new FieldErrors();
 
-        Assert.Null(new SubmitClaude { Prompt = "hi", SessionId = id }.Seal(NewSession, errors));
+        Assert.Null(new SubmitTurn { Prompt = "hi", SessionId = id }.Seal(Agents.Claude, NewSession, errors));
         Assert.Equal("sessionId", Assert.Single(errors.ToArray()).Field);
     }
 
     [Fact]
     public void What_a_chat_plugin_says_of_itself_becomes_tags()
     {
-        var submit = new SubmitClaude
+        var submit = new SubmitTurn
         {
             Prompt = "hi",
             Origin = "discord",
@@ -149,7 +192,7 @@ public sealed class SubmitSealingTests
             ResponseMode = "",
             Entrypoint = "bot",
             Tags = new() { ["entrypoint"] = "mine" },
-        }.Seal(NewSession, new FieldErrors())!;
+        }.Seal(Agents.Claude, NewSession, new FieldErrors())!;
 
         Assert.Equal([("dispatchMode", "direct"), ("entrypoint", "mine"), ("origin", "discord")],
             submit.Tags!.Select(t => (t.Key, t.Value)).Order());

@@ -1,6 +1,7 @@
 using CsCheck;
 using OpenClaw.GrainInterfaces.Deadlines;
 using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Grains.Tasks;
@@ -34,6 +35,27 @@ public abstract class TaskIndexContract : StoreContract
         var entry = Assert.Single(await Store.Index.Backlog("default", "default", "kind:command", 10, Sample.Noon, default));
 
         Assert.Equal(new QueueEntry(record.Id, "kind:command", 3, record.CreatedAt, "session:x"), entry);
+    }
+
+    [Fact]
+    public async Task A_pinned_task_changes_its_group()
+    {
+        var record = Sample.Queued();
+        var other = Sample.Queued();
+        var etag = await Store.Tasks.Write(record);
+        await Store.Tasks.Write(other);
+        var pinned = record with
+        {
+            Version = 2,
+            Spec = record.Spec with { Requires = "kind:command,worker:studio" },
+            Last = new Transition(Transition.Pin, Sample.Noon, Actor.System, 0),
+        };
+
+        await Store.Tasks.Write(pinned, etag);
+
+        Assert.Equal([other.Id], await Backlog());
+        Assert.Equal(["kind:command", "kind:command,worker:studio"], await Store.Index.BacklogGroups("default", "default", default));
+        Assert.Equal(pinned.Spec.Requires, (await Store.Tasks.Load(record.Id)).State.Spec.Requires);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using OpenClaw.Worker.Execution.Agents.Turns;
 using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Tests.Processes;
@@ -17,11 +18,11 @@ public sealed class ClaudeAnswerTests
     [Fact]
     public void An_answer_has_its_text_and_facts()
     {
-        var answer = Parse(Success)!;
+        var answer = Parse(Success.ReplaceLineEndings(""))!;
         Assert.Equal("done", answer.Text);
         Assert.Null(answer.Reason);
         Assert.Equal(
-            """{"sessionId":"s1","costUsd":0.25,"durationMs":12.5,"turns":3,"model":"large","usage":"""
+            """{"sessionId":"s1","costUsd":0.25,"sessionCostUsd":0.25,"durationMs":12.5,"turns":3,"model":"large","usage":"""
                 + """{"inputTokens":1,"outputTokens":2,"cacheReadInputTokens":3,"cacheCreationInputTokens":4}}""",
             answer.Facts.ToJsonString());
     }
@@ -49,7 +50,8 @@ public sealed class ClaudeAnswerTests
     [InlineData("\"subtype\":\"success\",\"is_error\":true,\"api_error_status\":401,\"result\":\"login\"", "not-logged-in", "login")]
     [InlineData("\"subtype\":\"success\",\"is_error\":true,\"result\":\"broke\"", "claude-error", "broke")]
     [InlineData("\"subtype\":\"error_during_execution\",\"is_error\":true,\"errors\":[\"a\",\"b\"]", "claude-error", "a; b")]
-    [InlineData("\"subtype\":\"error_max_turns\",\"is_error\":false", "claude-error", "error_max_turns")]
+    [InlineData("\"subtype\":\"error_max_turns\",\"is_error\":true,\"errors\":[\"at most 1\"]", "max-turns", "at most 1")]
+    [InlineData("\"subtype\":\"error_max_budget_usd\",\"is_error\":true", "max-budget", "error_max_budget_usd")]
     public void An_error_has_a_word_and_a_sentence(string fields, string reason, string text)
     {
         var answer = Parse($"{{\"type\":\"result\",{fields}}}")!;
@@ -69,28 +71,20 @@ public sealed class ClaudeAnswerTests
     }
 
     [Fact]
-    public void The_last_words_come_from_stderr_first()
+    public void The_cost_is_the_turns_own_and_the_sessions_is_beside_it()
     {
-        var task = new RecordingSink();
-        var outputs = new ClaudeOutputs(task);
-        Assert.Equal("it printed nothing", outputs.LastWords());
-        outputs.Write(OutputStream.Stdout, "half an answer\n"u8);
-        Assert.Equal("half an answer", outputs.LastWords());
-        outputs.Write(OutputStream.Stderr, Encoding.UTF8.GetBytes(new string('-', 5000) + "\nno login\n\n"));
-        Assert.Equal("no login", outputs.LastWords());
-        Assert.Empty(task.Stdout);
-        Assert.Equal(5011, task.Stderr.Length);
+        var answer = Parse("""
+            {"type":"result","subtype":"success","result":"","total_cost_usd":0.75,"usage":{"output_tokens":0},"model_usage_since_last_result":
+            {"large":{"inputTokens":3,"outputTokens":9,"costUSD":0.2},"small":{"inputTokens":1,"outputTokens":1,"costUSD":0.05}}}
+            """.ReplaceLineEndings(""))!;
+        Assert.Equal((0.25, 0.75), ((double)answer.Facts["costUsd"]!, (double)answer.Facts["sessionCostUsd"]!));
+        Assert.Equal(("large", 10), ((string)answer.Facts["model"]!, (long)answer.Facts["usage"]!["outputTokens"]!));
     }
 
-    [Fact]
-    public void An_endless_answer_is_not_kept()
+    private static TurnAnswer? Parse(string stdout)
     {
-        var outputs = new ClaudeOutputs(new RecordingSink());
-        var piece = new byte[1024 * 1024];
-        for (var i = 0; i < 20; i++) outputs.Write(OutputStream.Stdout, piece);
-        Assert.True(outputs.TooMuch);
-        Assert.Equal(ClaudeOutputs.MaxAnswer, outputs.Answer().Length);
+        var output = new TurnOutput(new RecordingSink(), new ClaudeTurn(), _ => { });
+        output.Write(OutputStream.Stdout, Encoding.UTF8.GetBytes(stdout));
+        return output.Finish();
     }
-
-    private static ClaudeAnswer? Parse(string stdout) => ClaudeAnswer.Parse(Encoding.UTF8.GetBytes(stdout));
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Execution.Agents;
 using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Tests.Execution;
 
@@ -11,7 +12,7 @@ internal sealed class ClaudeBench(FakeAnthropic api) : IDisposable
 {
     public ScratchFolder Home { get; } = new();
     public string Session { get; } = Guid.NewGuid().ToString();
-    public ClaudeSettings Settings { get; set; } = new();
+    public AgentSettings Settings { get; set; } = new();
     public Dictionary<string, string> Environment { get; } = new()
     {
         ["CLAUDE_PATH"] = api.Cli,
@@ -23,22 +24,24 @@ internal sealed class ClaudeBench(FakeAnthropic api) : IDisposable
 
     public string ConfigFolder => Home.At(".claude");
 
-    public string SessionFile => Assert.Single(SessionFiles.All(ConfigFolder), file => file.Name == Session + ".jsonl").FullName;
+    public string SessionFile => Assert.Single(new ClaudeSessions().All(ConfigFolder), file => file.Name == Session + ".jsonl").FullName;
 
-    public TestAttempt Attempt(string prompt, string? session = null, string? model = null, string? cwd = null)
+    public TestAttempt Attempt(string prompt, string? session = null, string? model = null, string? cwd = null, JsonObject? more = null)
     {
-        var payload = new JsonObject { ["prompt"] = prompt, ["sessionId"] = session ?? Session };
+        var payload = more ?? [];
+        payload["prompt"] = prompt;
+        payload["sessionId"] = session ?? Session;
         if (model is not null) payload["model"] = model;
         if (cwd is not null) payload["cwd"] = cwd;
         return new(Kinds.Claude, payload.ToJsonString(), Home.Path, Environment);
     }
 
-    public Task<ExecutionResult> Run(TestAttempt attempt) => attempt.Run(new ClaudeExecutor(Settings));
+    public Task<ExecutionResult> Run(TestAttempt attempt) => attempt.Run(new AgentExecutor(new ClaudeCli(), Settings));
 
     public async Task<(ExecutionResult Result, TestAttempt Attempt)> Turn(
-        string prompt, string? session = null, string? model = null, string? cwd = null)
+        string prompt, string? session = null, string? model = null, string? cwd = null, JsonObject? more = null)
     {
-        using var attempt = Attempt(prompt, session, model, cwd);
+        using var attempt = Attempt(prompt, session, model, cwd, more);
         return (await Run(attempt), attempt);
     }
 

@@ -1,5 +1,6 @@
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Execution.Agents;
 using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Tests.Execution;
 
@@ -34,7 +35,7 @@ public sealed class ClaudeExecutorTests : IDisposable
     [Fact]
     public async Task Its_words_are_the_sentence_when_it_gives_no_answer()
     {
-        var settings = new ClaudeSettings { Program = Script("c", "echo starting >&2; echo 'cannot read config' >&2; exit 3") };
+        var settings = new AgentSettings { Program = Script("c", "echo starting >&2; echo 'cannot read config' >&2; exit 3") };
         var (result, attempt) = await Run(Payload, settings);
         Assert.Equal((Outcomes.Failed, "claude-error", 3), (result.Outcome, result.Reason, result.ExitCode));
         Assert.Contains("cannot read config", result.Error, StringComparison.Ordinal);
@@ -54,7 +55,7 @@ public sealed class ClaudeExecutorTests : IDisposable
         var script = Script("c", """
             printf '{"type":"result","subtype":"success","result":"%s|%s|%s|%s"}' "$(cat)" "$PWD" "$ANTHROPIC_MODEL" "$EXTRA$CLAUDECODE"
             """);
-        var settings = new ClaudeSettings { Program = script, Env = new Dictionary<string, string> { ["EXTRA"] = "x" } };
+        var settings = new AgentSettings { Program = script, Env = new Dictionary<string, string> { ["EXTRA"] = "x" } };
         var (_, attempt) = await Run(Payload, settings, new() { ["ANTHROPIC_MODEL"] = "opus", ["CLAUDECODE"] = "1" });
         Assert.Equal($"hello|{home.Path}|opus|x", attempt.Output.Text);
     }
@@ -90,9 +91,9 @@ public sealed class ClaudeExecutorTests : IDisposable
     }
 
     private async Task<(ExecutionResult Result, TestAttempt Attempt)> Run(
-        string payload, ClaudeSettings settings, Dictionary<string, string>? environment = null)
+        string payload, AgentSettings settings, Dictionary<string, string>? environment = null)
     {
         using var attempt = new TestAttempt(Kinds.Claude, payload, home.Path, environment);
-        return (await attempt.Run(new ClaudeExecutor(settings)), attempt);
+        return (await attempt.Run(new AgentExecutor(new ClaudeCli(), settings)), attempt);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Tests.Processes;
@@ -29,7 +30,7 @@ public sealed class RealCliTests(FakeAnthropic api) : IClassFixture<FakeAnthropi
         Assert.Equal("turn 2: and again", again.Output.Text);
         Assert.Equal(bench.Session, (string?)second.Metadata!["sessionId"]);
         // One file still: it ran in the folder the session began in, not in the home.
-        Assert.Equal(bench.Home.At("work"), SessionHead.Read(bench.SessionFile).Folder);
+        Assert.Equal(bench.Home.At("work"), new ClaudeSessions().Head(bench.SessionFile).Folder);
         Assert.Contains(bench.Home.At("work").Replace('/', '-').TrimStart('-'), bench.SessionFile, StringComparison.Ordinal);
     }
 
@@ -47,7 +48,7 @@ public sealed class RealCliTests(FakeAnthropic api) : IClassFixture<FakeAnthropi
     {
         using var hanging = bench.Attempt("[[hang]]");
         var running = bench.Run(hanging);
-        await Until.True(() => SessionFiles.All(bench.ConfigFolder).Any(file => file.Length > 0), "the session is on disk");
+        await Until.True(() => new ClaudeSessions().All(bench.ConfigFolder).Any(file => file.Length > 0), "the session is on disk");
         hanging.Stop.Request(StopReason.Cancel);
         await running;
         var (_, attempt) = await bench.Turn("now");
@@ -113,7 +114,7 @@ public sealed class RealCliTests(FakeAnthropic api) : IClassFixture<FakeAnthropi
     {
         using var attempt = bench.Attempt("[[hang]]");
         var running = bench.Run(attempt);
-        await Until.True(() => SessionFiles.All(bench.ConfigFolder).Any(file => file.Length > 0), "the turn has begun");
+        await Until.True(() => new ClaudeSessions().All(bench.ConfigFolder).Any(file => file.Length > 0), "the turn has begun");
         attempt.Stop.Request(StopReason.Timeout);
         var result = await running;
         Assert.Equal((Outcomes.TimedOut, "timeout"), (result.Outcome, result.Reason));
@@ -151,9 +152,91 @@ public sealed class RealCliTests(FakeAnthropic api) : IClassFixture<FakeAnthropi
     {
         bench.Settings = new() { AllowedTools = ["Bash(touch *)", "Bash(echo *)"] };
         var (result, attempt) = await bench.Turn("[[bash touch made]]");
-        Assert.Equal("", attempt.Stderr);
+        Assert.Contains("> Bash touch made\n", attempt.Stderr, StringComparison.Ordinal);
+        Assert.DoesNotContain("not allowed", attempt.Stderr, StringComparison.Ordinal);
         Assert.Null(result.Metadata!["permissionDenials"]);
         Assert.True(File.Exists(bench.Home.At("made")));
+    }
+
+    [Fact]
+    public async Task A_fork_knows_what_was_said_and_leaves_its_parent_as_it_was()
+    {
+        await bench.Turn("one");
+        var before = File.ReadAllBytes(bench.SessionFile);
+        var fork = Guid.NewGuid().ToString();
+        var (result, attempt) = await bench.Turn("two", session: fork, more: new() { ["forkOf"] = bench.Session });
+        Assert.Equal("turn 2: two", attempt.Output.Text);
+        Assert.Equal(fork, (string?)result.Metadata!["sessionId"]);
+        Assert.Equal(before, File.ReadAllBytes(bench.SessionFile));
+        Assert.Equal("turn 3: three", (await bench.Turn("three", session: fork)).Attempt.Output.Text);
+        Assert.Equal("turn 2: again", (await bench.Turn("again")).Attempt.Output.Text);
+    }
+
+    [Fact]
+    public async Task A_turn_ends_at_its_most_rounds()
+    {
+        bench.Settings = new() { AllowedTools = ["Bash(echo *)"] };
+        var (result, _) = await bench.Turn("[[bash echo hi]]", more: new() { ["maxTurns"] = 1 });
+        Assert.Equal((Outcomes.Failed, "max-turns"), (result.Outcome, result.Reason));
+    }
+
+    [Fact]
+    public async Task A_turn_ends_at_its_budget_and_what_it_cost_is_known()
+    {
+        var (result, _) = await bench.Turn("x", more: new() { ["maxBudgetUsd"] = 0.00001 });
+        Assert.Equal((Outcomes.Failed, "max-budget"), (result.Outcome, result.Reason));
+        Assert.True((double)result.Metadata!["costUsd"]! > 0.00001);
+        Assert.Equal(5, (long)result.Metadata["usage"]!["outputTokens"]!);
+    }
+
+    [Fact]
+    public async Task The_second_turns_cost_is_its_own()
+    {
+        var (first, _) = await bench.Turn("one");
+        var (second, _) = await bench.Turn("two");
+        Assert.Equal((double)first.Metadata!["costUsd"]!, (double)second.Metadata!["costUsd"]!, 9);
+        Assert.True((double)second.Metadata["sessionCostUsd"]! > (double)second.Metadata["costUsd"]!);
+    }
+
+    [Fact]
+    public async Task Words_are_live_before_the_answer_is_whole()
+    {
+        using var attempt = bench.Attempt("[[slow 60]]");
+        var running = bench.Run(attempt);
+        await Until.True(() => attempt.Stderr.Contains("piece 1 of 60\npiece 2 of 60\n", StringComparison.Ordinal), "two pieces are there");
+        Assert.False(running.IsCompleted);
+        Assert.Equal("", attempt.Output.Text);
+        attempt.Stop.Request(StopReason.Cancel);
+        Assert.Equal(Outcomes.Cancelled, (await running).Outcome);
+    }
+
+    [Fact]
+    public async Task A_model_that_never_answers_is_noticed_long_before_the_timeout()
+    {
+        bench.Settings = new() { FirstOutput = TimeSpan.FromSeconds(3) };
+        var (result, attempt) = await bench.Turn("[[hang]]");
+        Assert.Equal((Outcomes.TimedOut, "no-first-output"), (result.Outcome, result.Reason));
+        Assert.Equal(0, attempt.Alive());
+        // The session is whole: the next turn goes on with it.
+        bench.Settings = new();
+        Assert.Equal(Outcomes.Succeeded, (await bench.Turn("now")).Result.Outcome);
+    }
+
+    [Fact]
+    public async Task A_task_that_asks_for_more_than_the_owner_allows_is_refused()
+    {
+        var (result, _) = await bench.Turn("x", more: new() { ["permissionMode"] = "bypassPermissions" });
+        Assert.Equal((Outcomes.Rejected, "agent-permissions"), (result.Outcome, result.Reason));
+        Assert.Empty(await api.Log(bench.Session));
+    }
+
+    [Fact]
+    public async Task A_task_can_forbid_itself_what_the_owner_allows()
+    {
+        bench.Settings = new() { AllowedTools = ["Bash(touch *)"] };
+        var (result, _) = await bench.Turn("[[bash touch made]]", more: new() { ["allowedTools"] = new JsonArray() });
+        Assert.Equal(Outcomes.Succeeded, result.Outcome);
+        Assert.False(File.Exists(bench.Home.At("made")));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using OpenClaw.Protocol.Payloads;
+using OpenClaw.Worker.Execution.Agents;
 using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Tests.Execution;
 
@@ -14,7 +15,7 @@ public sealed class RecentSessionsTests : IDisposable
     public RecentSessionsTests()
     {
         attempt = new TestAttempt(Kinds.Claude, "{}", home.Path);
-        recent = new RecentSessions(new(), attempt.User);
+        recent = new RecentSessions(new ClaudeSessions(), new(), attempt.User);
     }
 
     public void Dispose()
@@ -48,8 +49,8 @@ public sealed class RecentSessionsTests : IDisposable
     public void The_owner_can_have_them_elsewhere()
     {
         home.File($"other/projects/-work/{Id(2)}.jsonl", Line("there"));
-        var settings = new ClaudeSettings { Env = new Dictionary<string, string> { ["CLAUDE_CONFIG_DIR"] = home.At("other") } };
-        Assert.Equal("there", Assert.Single(new RecentSessions(settings, attempt.User).Newest(20)).Topic);
+        var settings = new AgentSettings { Env = new Dictionary<string, string> { ["CLAUDE_CONFIG_DIR"] = home.At("other") } };
+        Assert.Equal("there", Assert.Single(new RecentSessions(new ClaudeSessions(), settings, attempt.User).Newest(20)).Topic);
     }
 
     [Fact]

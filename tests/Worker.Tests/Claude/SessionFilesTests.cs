@@ -1,4 +1,6 @@
 using System.Text;
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Worker.Execution.Agents;
 using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Tests.Execution;
 
@@ -15,10 +17,11 @@ public sealed class SessionFilesTests : IDisposable
     [Fact]
     public void A_whole_id_is_resumed_when_its_file_exists_and_begun_when_not()
     {
-        var file = home.File($"projects/-work/{A}.jsonl", Line);
-        Assert.Equal(FoundSession.Existing(file), Find(A));
-        Assert.Equal(FoundSession.Existing(file), Find(A.ToUpperInvariant()));
-        Assert.Equal(FoundSession.New(B), Find(B.ToUpperInvariant()));
+        home.File($"projects/-work/{A}.jsonl", Line);
+        var existing = new SessionPlan(A) { Resume = A, Folder = "/work" };
+        Assert.Equal(existing, Find(A));
+        Assert.Equal(existing, Find(A.ToUpperInvariant()));
+        Assert.Equal(new SessionPlan(B), Find(B.ToUpperInvariant()));
     }
 
     [Fact]
@@ -27,9 +30,19 @@ public sealed class SessionFilesTests : IDisposable
         home.File($"projects/-work/{A}.jsonl", Line);
         home.File($"projects/-other/{B}.jsonl", Line);
         Assert.Equal(A, Find("aaaa1").Id);
-        Assert.Equal("ambiguous-session", Find("aaaa").Reason);
-        Assert.Contains(B, Find("aaaa").Error, StringComparison.Ordinal);
-        Assert.Equal("unknown-session", Find("bbbb").Reason);
+        Assert.Equal("ambiguous-session", Find("aaaa").Fault!.Value.Reason);
+        Assert.Contains(B, Find("aaaa").Fault!.Value.Error, StringComparison.Ordinal);
+        Assert.Equal("unknown-session", Find("bbbb").Fault!.Value.Reason);
+    }
+
+    [Fact]
+    public void A_fork_copies_a_session_that_exists_once()
+    {
+        home.File($"projects/-work/{A}.jsonl", Line);
+        Assert.Equal(new SessionPlan(B) { Fork = A, Folder = "/work" }, Find(B, forkOf: A));
+        home.File($"projects/-work/{B}.jsonl", Line);
+        Assert.Equal(new SessionPlan(B) { Resume = B, Folder = "/work" }, Find(B, forkOf: A));
+        Assert.Equal("unknown-session", Find(Guid.NewGuid().ToString(), forkOf: Guid.NewGuid().ToString()).Fault!.Value.Reason);
     }
 
     [Fact]
@@ -38,20 +51,20 @@ public sealed class SessionFilesTests : IDisposable
         home.File($"projects/-work/agent-{A}.jsonl", Line);
         home.File($"projects/-work/{A}.json", Line);
         home.File($"projects/-work/{A}/subagents/{B}.jsonl", Line);
-        Assert.Empty(SessionFiles.All(home.Path));
-        Assert.Equal("unknown-session", Find("aaaa").Reason);
+        Assert.Empty(new ClaudeSessions().All(home.Path));
+        Assert.Equal("unknown-session", Find("aaaa").Fault!.Value.Reason);
     }
 
     [Fact]
     public void A_session_in_two_projects_is_the_newer_one()
     {
         File.SetLastWriteTimeUtc(home.File($"projects/-old/{A}.jsonl", Line), DateTime.UnixEpoch);
-        var newer = home.File($"projects/-new/{A}.jsonl", Line);
-        Assert.Equal(newer, Find("aaaa").File);
+        home.File($"projects/-new/{A}.jsonl", Line.Replace("/work", "/new", StringComparison.Ordinal));
+        Assert.Equal((A, "/new"), (Find("aaaa").Resume, Find("aaaa").Folder));
     }
 
     [Fact]
-    public void A_home_without_claude_has_no_sessions() => Assert.Equal("unknown-session", Find("abcd").Reason);
+    public void A_home_without_claude_has_no_sessions() => Assert.Equal("unknown-session", Find("abcd").Fault!.Value.Reason);
 
     [Theory]
     [InlineData("""{"type":"user","isMeta":true,"message":{"content":"meta"}}""")]
@@ -64,28 +77,29 @@ public sealed class SessionFilesTests : IDisposable
     [InlineData("not json")]
     [InlineData("")]
     public void The_topic_is_the_first_prompt_of_a_person(string before) =>
-        Assert.Equal(new SessionHead("/work", "first words here"), SessionHead.Parse(Encoding.UTF8.GetBytes(before + "\n" + Line)));
+        Assert.Equal(new SessionHead("/work", "first words here"), SessionHead.Parse(Encoding.UTF8.GetBytes(before + "\n" + Line), ClaudeHead.Line));
 
     [Fact]
     public void A_long_prompt_is_cut_between_characters()
     {
         const string open = "{\"type\":\"user\",\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"";
         var prompt = open + new string('a', 79) + "😀tail\"}]}}\n";
-        Assert.Equal(new string('a', 79) + "...", SessionHead.Parse(Encoding.UTF8.GetBytes(prompt)).Topic);
+        Assert.Equal(new string('a', 79) + "...", SessionHead.Parse(Encoding.UTF8.GetBytes(prompt), ClaudeHead.Line).Topic);
     }
 
     [Fact]
     public void A_cut_last_line_is_left_out() =>
-        Assert.Equal(new SessionHead(null, null), SessionHead.Parse(Encoding.UTF8.GetBytes(Line.TrimEnd())));
+        Assert.Equal(new SessionHead(null, null), SessionHead.Parse(Encoding.UTF8.GetBytes(Line.TrimEnd()), ClaudeHead.Line));
 
     [Fact]
     public void A_prompt_beyond_the_small_look_is_found_and_a_huge_one_not_read()
     {
         var far = home.File("far.jsonl", new string('x', 100_000) + "\n" + Line);
-        Assert.Equal("first words here", SessionHead.Read(far).Topic);
+        Assert.Equal("first words here", new ClaudeSessions().Head(far).Topic);
         var huge = home.File("huge.jsonl", new string('x', 600_000) + "\n" + Line);
-        Assert.Equal(new SessionHead(null, null), SessionHead.Read(huge));
+        Assert.Equal(new SessionHead(null, null), new ClaudeSessions().Head(huge));
     }
 
-    private FoundSession Find(string id) => SessionFiles.Find(home.Path, id);
+    private SessionPlan Find(string id, string? forkOf = null) =>
+        new ClaudeSessions().Plan(home.Path, new AgentPayload { Prompt = "x", SessionId = id, ForkOf = forkOf });
 }

@@ -21,6 +21,9 @@ internal abstract record TaskTrigger
     /// <summary>The offer never reached its worker.</summary>
     public sealed record OfferReturned(Holder Holder) : TaskTrigger("offer-returned");
 
+    /// <summary>It turned out on which PC its conversation lives.</summary>
+    public sealed record Pin(string Worker) : TaskTrigger(Transition.Pin);
+
     /// <summary>A worker that journalled the offer asks for permission to run.</summary>
     public sealed record Start(Holder Holder, int Attempt) : TaskTrigger("start");
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using OpenClaw.Grains.Tasks;
 using OpenClaw.Storage.Postgres.GroupCommit;
 using OpenClaw.Storage.Tasks;
 
@@ -15,12 +16,14 @@ internal sealed class UpdateTasks : BulkStatement
             UPDATE tasks t SET version = n.version, state = n.state, attempt = n.attempt, failed_attempts = n.failed_attempts,
                 cancel_requested = n.cancel_requested, epoch = n.epoch, worker = n.worker, reason = n.reason, not_before = n.not_before,
                 started_at = n.started_at, ended_at = n.ended_at, wake_at = n.wake_at, outcome = n.outcome, late_result = n.late_result,
-                start_ticket = n.start_ticket, approval = n.approval, awaits = n.awaits
+                start_ticket = n.start_ticket, approval = n.approval, awaits = n.awaits,
+                requires = coalesce(n.requires, t.requires)
             FROM unnest(
-                $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) AS n(
+                $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
+                $26) AS n(
                 id, expected, version, state, attempt, failed_attempts, cancel_requested, epoch, worker, reason, not_before, started_at,
                 ended_at, wake_at, activity, outcome, late_result, at, what, about, token_id, address, start_ticket,
-                approval, awaits)
+                approval, awaits, requires)
             WHERE t.id = n.id AND t.version = n.expected
             RETURNING t.seq, t.id, t.tenant, t.session, n.version, n.state, n.reason, n.worker, n.activity, n.at, n.what, n.about,
                 n.token_id, n.address
@@ -51,7 +54,8 @@ internal sealed class UpdateTasks : BulkStatement
             .LongOrNull(task => task.Record.Last?.At.UtcTicks).Text(task => task.Record.Last?.Trigger)
             .Int(task => task.Record.Last?.Attempt ?? 0).Text(task => task.Record.Last?.Actor.TokenId)
             .Text(task => task.Record.Last?.Actor.Address).IdOrNull(task => task.Record.StartTicket)
-            .Bytes(task => task.Approval).Text(task => task.Record.Approval?.Worker);
+            .Bytes(task => task.Approval).Text(task => task.Record.Approval?.Worker)
+            .Text(task => task.Record.Last?.Trigger == Transition.Pin ? task.Record.Spec.Requires : null);
         return command;
     }
 

@@ -30,6 +30,7 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
         Result = false;
         if (FindRow(database) is not { } seq) return;
         Update(database, seq);
+        if (record.Last?.Trigger == Transition.Pin) UpdateRequires(database, seq);
         TaskAudit.Insert(database, seq, record);
         Conversations.Touch(database, record, newTasks: 0);
         Result = true;
@@ -39,6 +40,12 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
     {
         using var find = database.Use(Find);
         return find.Add(record.Id).Add(expectedVersion).Step() ? find.Long(0) : null;
+    }
+
+    private void UpdateRequires(SqliteDatabase database, long seq)
+    {
+        using var update = database.Use("UPDATE tasks SET requires = ?2 WHERE seq = ?1");
+        update.Add(seq).Add(record.Spec.Requires).Run();
     }
 
     private void Update(SqliteDatabase database, long seq)

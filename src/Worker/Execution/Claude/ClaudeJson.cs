@@ -1,12 +1,21 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace OpenClaw.Worker.Execution.Claude;
 
-/// <summary>What <c>claude -p --output-format json</c> prints, as far as it is used here. Newer versions may say more.</summary>
+/// <summary>A line of <c>claude -p --output-format stream-json</c>, as far as it is used here. Newer versions may say more.</summary>
 internal sealed record ClaudeOutput
 {
     public string? Type { get; init; }
     public string? Subtype { get; init; }
+    public string? ParentToolUseId { get; init; }
+    public ClaudeStreamEvent? Event { get; init; }
+    public ClaudeMessage? Message { get; init; }
+    public string? Error { get; init; }
+    public int? Attempt { get; init; }
+    public int? MaxRetries { get; init; }
+    public int? ErrorStatus { get; init; }
+    public string? Content { get; init; }
     public bool IsError { get; init; }
     public int? ApiErrorStatus { get; init; }
     public string? Result { get; init; }
@@ -17,7 +26,28 @@ internal sealed record ClaudeOutput
     public double? TotalCostUsd { get; init; }
     public ClaudeUsage? Usage { get; init; }
     [JsonPropertyName("modelUsage")] public Dictionary<string, ClaudeModelUsage>? ModelUsage { get; init; }
+    public Dictionary<string, ClaudeModelUsage>? ModelUsageSinceLastResult { get; init; }
     public ClaudeDenial[]? PermissionDenials { get; init; }
+}
+
+/// <summary>A piece of an answer while it is written.</summary>
+internal sealed record ClaudeStreamEvent
+{
+    public string? Type { get; init; }
+    public ClaudeDelta? Delta { get; init; }
+}
+
+/// <summary>What is new in a piece.</summary>
+internal sealed record ClaudeDelta
+{
+    public string? Type { get; init; }
+    public string? Text { get; init; }
+}
+
+/// <summary>A message; of a person's the content is sometimes a text.</summary>
+internal sealed record ClaudeMessage
+{
+    public JsonElement Content { get; init; }
 }
 
 /// <summary>Tokens of the turn.</summary>
@@ -29,17 +59,21 @@ internal sealed record ClaudeUsage
     public long CacheCreationInputTokens { get; init; }
 }
 
-/// <summary>Tokens of the turn by model; camel case is the CLI's.</summary>
+/// <summary>Tokens and dollars by model; camel case is the CLI's.</summary>
 internal sealed record ClaudeModelUsage
 {
+    [JsonPropertyName("inputTokens")] public long InputTokens { get; init; }
     [JsonPropertyName("outputTokens")] public long OutputTokens { get; init; }
+    [JsonPropertyName("cacheReadInputTokens")] public long CacheReadInputTokens { get; init; }
+    [JsonPropertyName("cacheCreationInputTokens")] public long CacheCreationInputTokens { get; init; }
+    [JsonPropertyName("costUSD")] public double CostUsd { get; init; }
 }
 
 /// <summary>A tool it was not allowed to use.</summary>
 internal sealed record ClaudeDenial
 {
     public string? ToolName { get; init; }
-    public System.Text.Json.JsonElement ToolInput { get; init; }
+    public JsonElement ToolInput { get; init; }
 }
 
 /// <summary>Source-generated JSON of the CLI's output.</summary>

@@ -6,18 +6,24 @@ namespace OpenClaw.Worker.Execution.Programs;
 /// <summary>A custom kind: the payload's JSON is the program's standard input, its output and exit code are the task's.</summary>
 internal sealed class ProgramExecutor(string kind, ProgramSettings settings) : ITaskExecutor
 {
+    private const int MostFaults = 10;
+
     public string Kind => kind;
 
     public IReadOnlyCollection<string> OwnersVariables => [.. settings.Env.Keys];
 
     public async Task<ExecutionResult> Execute(AttemptContext context)
     {
+        // The server checks it, too, but it may not have known this schema when the task was submitted.
+        if (settings.Schema?.Check(context.Offer.Payload, MostFaults) is { Count: > 0 } faults)
+            return ExecutionResult.Rejected("payload-not-valid", string.Join("; ", faults.Select(f => $"payload{f.Pointer} {f.Message}")));
         var spec = new ProcessSpec
         {
             Argv = settings.Program,
             Environment = await context.Environment(settings.Env).ConfigureAwait(false),
             WorkingDirectory = context.User.Folder(settings.Cwd),
             Stdin = Encoding.UTF8.GetBytes(context.Offer.Payload.GetRawText()),
+            Limits = settings.Limits,
         };
         await using var limit = Limit(context);
         var end = await context.Processes.Run(spec, context.Output, context.Stop, context.KillGrace).ConfigureAwait(false);

@@ -1,10 +1,13 @@
+using System.Text.Json;
 using OpenClaw.Protocol;
+using OpenClaw.Protocol.Manifests;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Execution.Programs;
 
-/// <summary>A custom kind: the program that runs it.</summary>
+/// <summary>A custom kind: the program that runs it, and what it says of itself.</summary>
 internal sealed record ProgramSettings
 {
     /// <summary>Program and first arguments; the program is an absolute path or a name to look up in PATH.</summary>
@@ -19,6 +22,27 @@ internal sealed record ProgramSettings
     /// <summary>Longest run time, whatever the task asks for; null sets none.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>What its processes may use; null: no limits of its own.</summary>
+    public ProcessLimits? Limits { get; init; }
+
+    /// <summary>What it does, for people and agents that look for a kind.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Schema of its payload; null: any object.</summary>
+    public PayloadSchema? Schema { get; init; }
+
+    /// <summary>The schema as its owner wrote it, which is what the server is told.</summary>
+    public JsonElement? SchemaJson { get; init; }
+
+    /// <summary>What the server is told of it; null: there is nothing to tell.</summary>
+    public KindManifest? Manifest(string kind) => Description is null && SchemaJson is null ? null : new()
+    {
+        Kind = kind,
+        Description = Description,
+        Schema = SchemaJson,
+        Timeout = (long?)Timeout?.TotalMilliseconds,
+    };
+
     /// <summary>What is wrong with the name of a custom kind; null when nothing is.</summary>
     public static string? NameFault(string kind)
     {
@@ -26,23 +50,56 @@ internal sealed record ProgramSettings
         return Names.IsName(kind) ? null : "is no name for a kind: a to z, 0 to 9 and -, at most 63, not beginning with -";
     }
 
-    /// <summary>Reads <c>kinds.NAME</c>.</summary>
-    public static ProgramSettings Read(SettingsObject kinds, string name)
+    /// <summary>Reads <c>kinds.NAME</c> of settings.json.</summary>
+    public static ProgramSettings Read(SettingsObject kinds, string name) => Read(kinds.Object(name));
+
+    /// <summary>Reads what is said of a kind; every field that is left is a fault.</summary>
+    public static ProgramSettings Read(SettingsObject json)
     {
-        var json = kinds.Object(name);
         var program = json.Texts("program");
         if (program is not [{ Length: > 0 } file, ..])
             json.Wrong("program", "must be an array that begins with a program");
         else if (!Path.IsPathFullyQualified(file) && file.AsSpan().ContainsAny('/', '\\'))
             json.Wrong("program", "must begin with an absolute path or a name without a slash");
+        var (schema, text) = ReadSchema(json);
         var settings = new ProgramSettings
         {
             Program = program,
             Cwd = json.Text("cwd"),
             Env = json.Variables("env"),
             Timeout = json.Milliseconds("timeout"),
+            Limits = ReadLimits(json),
+            Description = json.Text("description"),
+            Schema = schema,
+            SchemaJson = text,
         };
+        if (settings.Description?.Length > Protocol.Limits.Description)
+            json.Wrong("description", $"must be at most {Protocol.Limits.Description} characters");
         json.RefuseOthers();
         return settings;
+    }
+
+    private static (PayloadSchema?, JsonElement?) ReadSchema(SettingsObject json)
+    {
+        if (json.Any("schema") is not { } text) return default;
+        var faults = new List<SchemaFault>();
+        var schema = PayloadSchema.Read(text, faults);
+        foreach (var fault in faults) json.Wrong("schema" + fault.Pointer, fault.Message);
+        return (schema, text.Clone());
+    }
+
+    private static ProcessLimits? ReadLimits(SettingsObject json)
+    {
+        if (!json.Has("limits")) return null;
+        var inner = json.Object("limits");
+        var limits = new ProcessLimits
+        {
+            MemoryBytes = (long?)inner.Number("memoryBytes", 1, long.MaxValue / 2),
+            Processes = (int?)inner.Number("processes", 1, 1_000_000),
+            CpuMilliseconds = (long?)inner.Number("cpuMs", 1, 604_800_000_000),
+            OutputBytes = (long?)inner.Number("outputBytes", 1, long.MaxValue / 2),
+        };
+        inner.RefuseOthers();
+        return limits;
     }
 }

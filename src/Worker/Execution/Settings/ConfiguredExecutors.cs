@@ -1,4 +1,3 @@
-using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Execution.Files;
 using OpenClaw.Worker.Execution.Files.Archives;
 using OpenClaw.Worker.Execution.Files.Listing;
@@ -7,7 +6,7 @@ using OpenClaw.Worker.Execution.Programs;
 
 namespace OpenClaw.Worker.Execution.Settings;
 
-/// <summary>The executors of files, of Claude Code and of the owner's own kinds.</summary>
+/// <summary>The executors of files and of the owner's own kinds.</summary>
 internal static class ConfiguredExecutors
 {
     public static IEnumerable<ITaskExecutor> From(WorkerSettings settings) =>
@@ -20,7 +19,6 @@ internal static class ConfiguredExecutors
         new FileTarExecutor(),
         new FileUploadExecutor(),
         new FileDownloadExecutor(),
-        new ClaudeExecutor(settings.Claude),
         .. settings.Kinds.Select(kind => new ProgramExecutor(kind.Key, kind.Value)),
     ];
 }

@@ -13,6 +13,15 @@ internal sealed class SettingsObject
     private readonly List<string> errors;
     private readonly Dictionary<string, JsonElement> fields = new(StringComparer.Ordinal);
 
+    /// <summary>How the owner's files are read: with comments and trailing commas, without doubled fields.</summary>
+    public static JsonDocumentOptions Relaxed { get; } = new()
+    {
+        AllowDuplicateProperties = false,
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        MaxDepth = 32,
+    };
+
     public SettingsObject(string path, JsonElement? element, List<string> errors)
     {
         this.path = path;
@@ -66,15 +75,31 @@ internal sealed class SettingsObject
         return false;
     }
 
-    /// <summary>A whole number of milliseconds, at least 1.</summary>
-    public TimeSpan? Milliseconds(string field)
+    /// <summary>A whole number of milliseconds, at least 1, or 0 where that means something.</summary>
+    public TimeSpan? Milliseconds(string field, bool orZero = false)
     {
         if (Take(field) is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var ms) && ms is >= 1 and <= 604_800_000)
+        var least = orZero ? 0 : 1;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var ms) && ms >= least && ms <= 604_800_000)
             return TimeSpan.FromMilliseconds(ms);
-        Wrong(field, "must be a number of milliseconds from 1 to 604800000");
+        Wrong(field, $"must be a number of milliseconds from {least} to 604800000");
         return null;
     }
+
+    /// <summary>A number in a range.</summary>
+    public double? Number(string field, double least, double most)
+    {
+        if (Take(field) is not { } value) return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= least && number <= most) return number;
+        Wrong(field, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"must be a number from {least} to {most}"));
+        return null;
+    }
+
+    /// <summary>The field as it is, for somebody else to read.</summary>
+    public JsonElement? Any(string field) => Take(field);
+
+    /// <summary>True when the field is there.</summary>
+    public bool Has(string field) => fields.ContainsKey(field);
 
     /// <summary>Texts, in order.</summary>
     public IReadOnlyList<string> Texts(string field)

@@ -1,5 +1,9 @@
 using System.Text.Json;
+using OpenClaw.Protocol.Manifests;
+using OpenClaw.Worker.Execution.Agents;
 using OpenClaw.Worker.Execution.Claude;
+using OpenClaw.Worker.Execution.Codex;
+using OpenClaw.Worker.Execution.Gemini;
 using OpenClaw.Worker.Execution.Programs;
 
 namespace OpenClaw.Worker.Execution.Settings;
@@ -19,8 +23,18 @@ internal sealed record WorkerSettings
     /// <summary>Custom kinds and the programs behind them.</summary>
     public IReadOnlyDictionary<string, ProgramSettings> Kinds { get; init; } = new Dictionary<string, ProgramSettings>();
 
+    /// <summary>What the server is told of the custom kinds; null: nothing.</summary>
+    public KindManifest[]? Manifests =>
+        Kinds.Select(kind => kind.Value.Manifest(kind.Key)).OfType<KindManifest>().ToArray() is { Length: > 0 } all ? all : null;
+
     /// <summary>How Claude Code runs.</summary>
-    public ClaudeSettings Claude { get; init; } = new();
+    public AgentSettings Claude { get; init; } = new();
+
+    /// <summary>How Codex runs.</summary>
+    public AgentSettings Codex { get; init; } = new();
+
+    /// <summary>How Gemini CLI runs.</summary>
+    public AgentSettings Gemini { get; init; } = new();
 
     /// <summary>The settings of a worker's home, or every fault of the file at once.</summary>
     public static (WorkerSettings? Settings, IReadOnlyList<string> Errors) Load(string workerHome)
@@ -28,11 +42,16 @@ internal sealed record WorkerSettings
         var path = Path.Combine(workerHome, FileName);
         try
         {
-            return File.Exists(path) ? Parse(File.ReadAllBytes(path)) : (None, []);
+            var (settings, faults) = File.Exists(path) ? Parse(File.ReadAllBytes(path)) : (None, []);
+            var errors = faults.Select(fault => $"{FileName}: {fault}").ToList();
+            var kinds = KindFolder.Load(workerHome, errors);
+            foreach (var name in kinds.Keys.Where(name => settings?.Kinds.ContainsKey(name) is true))
+                errors.Add($"{FileName}: kinds.{name} is in the folder {KindFolder.Name}, too");
+            return errors.Count > 0 ? (null, errors) : (settings! with { Kinds = settings.Kinds.Concat(kinds).ToDictionary() }, errors);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return (null, [error.Message]);
+            return (null, [$"{FileName}: {error.Message}"]);
         }
     }
 
@@ -42,19 +61,14 @@ internal sealed record WorkerSettings
         var errors = new List<string>();
         try
         {
-            var options = new JsonDocumentOptions
-            {
-                AllowDuplicateProperties = false,
-                CommentHandling = JsonCommentHandling.Skip,
-                AllowTrailingCommas = true,
-                MaxDepth = 32,
-            };
-            using var document = JsonDocument.Parse(json, options);
+            using var document = JsonDocument.Parse(json, SettingsObject.Relaxed);
             var root = new SettingsObject("", document.RootElement, errors);
             var settings = new WorkerSettings
             {
                 Kinds = root.Map("kinds", ProgramSettings.NameFault, ProgramSettings.Read),
-                Claude = ClaudeSettings.Read(root.Object("claude")),
+                Claude = AgentSettings.Read(root, "claude", ClaudeCli.Able),
+                Codex = AgentSettings.Read(root, "codex", CodexCli.Able),
+                Gemini = AgentSettings.Read(root, "gemini", GeminiCli.Able),
             };
             root.RefuseOthers();
             return errors.Count == 0 ? (settings, errors) : (null, errors);

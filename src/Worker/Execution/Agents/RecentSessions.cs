@@ -1,13 +1,14 @@
 using System.Globalization;
+using OpenClaw.Protocol.Payloads;
 using OpenClaw.Protocol.Workers;
 
-namespace OpenClaw.Worker.Execution.Claude;
+namespace OpenClaw.Worker.Execution.Agents;
 
 /// <summary>
-/// The newest Claude sessions on this PC, for heartbeats. Names, times and sizes are asked anew each time; the beginning of a file is
+/// The newest sessions of an agent on this PC, for heartbeats. Names, times and sizes are asked anew each time; the beginning of a file is
 /// read once, since files only grow at their end.
 /// </summary>
-internal sealed class RecentSessions(ClaudeSettings settings, UserEnvironment user) : IRecentSessions
+internal sealed class RecentSessions(SessionDisk disk, AgentSettings settings, UserEnvironment user) : IRecentSessions
 {
     private readonly Lock gate = new();
     private Dictionary<string, (DateTime Seen, long Length, SessionHead Head)> known = new(StringComparer.Ordinal);
@@ -17,7 +18,7 @@ internal sealed class RecentSessions(ClaudeSettings settings, UserEnvironment us
     {
         var environment = new Dictionary<string, string>(user.Known ?? Own(), UserEnvironment.NameComparer);
         foreach (var (name, value) in settings.Env) environment[name] = value;
-        return Scan(ClaudeHome.ConfigFolder(environment, user.Home), limit);
+        return Scan(disk.ConfigFolder(environment, user.Home), limit);
     }
 
     /// <summary>The sessions of a configuration folder.</summary>
@@ -27,9 +28,9 @@ internal sealed class RecentSessions(ClaudeSettings settings, UserEnvironment us
         {
             try
             {
-                var newest = SessionFiles.All(configFolder).OrderByDescending(file => file.LastWriteTimeUtc).Take(limit).ToArray();
+                var newest = disk.All(configFolder).OrderByDescending(file => file.LastWriteTimeUtc).Take(limit).ToArray();
                 known = newest.ToDictionary(file => file.FullName, Head, StringComparer.Ordinal);
-                return [.. newest.Select(file => Describe(file, known[file.FullName].Head))];
+                return [.. newest.Select(file => Describe(file, known[file.FullName].Head)).OfType<RecentSession>()];
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
@@ -38,8 +39,8 @@ internal sealed class RecentSessions(ClaudeSettings settings, UserEnvironment us
         }
     }
 
-    private static Dictionary<string, string> Own() =>
-        Environment.GetEnvironmentVariable("CLAUDE_CONFIG_DIR") is { } folder ? new() { ["CLAUDE_CONFIG_DIR"] = folder } : [];
+    private Dictionary<string, string> Own() =>
+        Environment.GetEnvironmentVariable(disk.FolderVariable) is { } folder ? new() { [disk.FolderVariable] = folder } : [];
 
     private (DateTime Seen, long Length, SessionHead Head) Head(FileInfo file)
     {
@@ -49,15 +50,23 @@ internal sealed class RecentSessions(ClaudeSettings settings, UserEnvironment us
             var complete = before.Head is { Folder: not null, Topic: not null };
             if (before.Seen == mtime || (complete && before.Length <= length)) return (mtime, length, before.Head);
         }
-        return (mtime, length, SessionHead.Read(file.FullName));
+        return (mtime, length, disk.Head(file.FullName));
     }
 
-    private static RecentSession Describe(FileInfo file, SessionHead head) => new()
+    private RecentSession? Describe(FileInfo file, SessionHead head) => disk.IdOf(file, head) is not { } id ? null : new()
     {
-        SessionId = Path.GetFileNameWithoutExtension(file.Name),
+        SessionId = id,
         Project = head.Folder ?? file.Directory!.Name,
         LastModified = file.LastWriteTimeUtc.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
         SizeKB = (file.Length + 1023) / 1024,
         Topic = head.Topic ?? "",
+        // Claude's say nothing of whose they are: a server from before there were others takes them.
+        Agent = disk.Agent.Kind == Kinds.Claude ? null : disk.Agent.Name,
     };
+}
+
+/// <summary>The newest sessions of each of several agents.</summary>
+internal sealed class RecentOfAll(IReadOnlyList<IRecentSessions> agents) : IRecentSessions
+{
+    public IReadOnlyList<RecentSession> Newest(int limit) => [.. agents.SelectMany(agent => agent.Newest(limit))];
 }

@@ -1,25 +1,28 @@
 using System.Text.Json;
 
-namespace OpenClaw.Worker.Execution.Claude;
+namespace OpenClaw.Worker.Execution.Agents;
 
-/// <summary>What the beginning of a session's file tells: the folder it belongs to and the first words of its first prompt.</summary>
-internal sealed record SessionHead(string? Folder, string? Topic)
+/// <summary>
+/// What the beginning of a session's file tells: the folder it belongs to, the first words of its first prompt, and its id where the
+/// file's name does not have it whole.
+/// </summary>
+internal sealed record SessionHead(string? Folder, string? Topic, string? Id = null)
 {
     private const int Small = 64 * 1024, Large = 512 * 1024, TopicLength = 80;
 
-    /// <summary>Reads as little as tells both, never more than the first 512 KiB.</summary>
-    public static SessionHead Read(string path)
+    /// <summary>Reads as little as tells all, never more than the first 512 KiB.</summary>
+    public static SessionHead Read(string path, Func<JsonElement, SessionHead> readLine)
     {
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             var buffer = new byte[Small];
             var got = stream.ReadAtLeast(buffer, Small, throwOnEndOfStream: false);
-            var head = Parse(buffer.AsSpan(0, got));
+            var head = Parse(buffer.AsSpan(0, got), readLine);
             if (got < Small || head is { Folder: not null, Topic: not null }) return head;
             Array.Resize(ref buffer, Large);
             got += stream.ReadAtLeast(buffer.AsSpan(got), Large - got, throwOnEndOfStream: false);
-            return Parse(buffer.AsSpan(0, got));
+            return Parse(buffer.AsSpan(0, got), readLine);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -28,10 +31,10 @@ internal sealed record SessionHead(string? Folder, string? Topic)
     }
 
     /// <summary>The same from bytes, of which the last line may be cut.</summary>
-    public static SessionHead Parse(ReadOnlySpan<byte> bytes)
+    public static SessionHead Parse(ReadOnlySpan<byte> bytes, Func<JsonElement, SessionHead> readLine)
     {
-        string? folder = null, topic = null;
-        while (bytes.IndexOf((byte)'\n') is >= 0 and var end && (folder is null || topic is null))
+        var head = new SessionHead(null, null);
+        while (bytes.IndexOf((byte)'\n') is >= 0 and var end && (head.Folder is null || head.Topic is null))
         {
             var reader = new Utf8JsonReader(bytes[..end]);
             bytes = bytes[(end + 1)..];
@@ -39,22 +42,26 @@ internal sealed record SessionHead(string? Folder, string? Topic)
             {
                 using var line = JsonDocument.ParseValue(ref reader);
                 if (line.RootElement.ValueKind != JsonValueKind.Object) continue;
-                folder ??= Text(line.RootElement, "cwd");
-                topic ??= Prompt(line.RootElement);
+                var said = readLine(line.RootElement);
+                head = new(head.Folder ?? said.Folder, head.Topic ?? said.Topic, head.Id ?? said.Id);
             }
             catch (Exception error) when (error is JsonException or InvalidOperationException)
             {
                 // Another program's file, half written or from another version: what can be read of it is enough.
             }
         }
-        return new(folder, topic);
+        return head;
     }
 
-    private static string? Prompt(JsonElement line)
+    /// <summary>A field that is a text.</summary>
+    public static string? Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+
+    /// <summary>The first words of a message's content, a text or parts with one; null when it is not a person's.</summary>
+    public static string? Prompt(JsonElement content)
     {
-        var isMeta = line.TryGetProperty("isMeta", out var meta) && meta.ValueKind == JsonValueKind.True;
-        if (Text(line, "type") != "user" || isMeta) return null;
-        if (!line.TryGetProperty("message", out var message) || !message.TryGetProperty("content", out var content)) return null;
         var text = content.ValueKind switch
         {
             JsonValueKind.String => content.GetString(),
@@ -73,9 +80,4 @@ internal sealed record SessionHead(string? Folder, string? Topic)
         var cut = char.IsHighSurrogate(line[TopicLength - 1]) ? TopicLength - 1 : TopicLength;
         return line[..cut].TrimEnd() + "...";
     }
-
-    private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
 }

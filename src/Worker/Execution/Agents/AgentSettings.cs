@@ -1,10 +1,13 @@
 using OpenClaw.Worker.Execution.Settings;
 
-namespace OpenClaw.Worker.Execution.Claude;
+namespace OpenClaw.Worker.Execution.Agents;
 
-/// <summary>How the owner wants Claude Code to run on this PC.</summary>
-internal sealed record ClaudeSettings
+/// <summary>How the owner wants an agent to run on this PC (<c>claude</c>, <c>codex</c>, <c>gemini</c> of settings.json).</summary>
+internal sealed record AgentSettings
 {
+    /// <summary>True when settings.json has a section for it: then it is offered even when its program is not found at the start.</summary>
+    public bool Given { get; init; }
+
     /// <summary>Path of the CLI; null looks for it.</summary>
     public string? Program { get; init; }
 
@@ -14,7 +17,7 @@ internal sealed record ClaudeSettings
     /// <summary>Models to take when the first is overloaded, separated by commas.</summary>
     public string? FallbackModel { get; init; }
 
-    /// <summary>The CLI's permission mode; null is its <c>default</c>, in which nobody is there to be asked, so it is denied.</summary>
+    /// <summary>The CLI's permission mode; null is its cautious one, in which nobody is there to be asked, so it is denied.</summary>
     public string? PermissionMode { get; init; }
 
     /// <summary>Run without any permission checks.</summary>
@@ -26,18 +29,33 @@ internal sealed record ClaudeSettings
     /// <summary>Variables beside the person's own.</summary>
     public IReadOnlyDictionary<string, string> Env { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Reads <c>claude</c>.</summary>
-    public static ClaudeSettings Read(SettingsObject json)
+    /// <summary>A turn that has brought nothing from the model for so long is ended; zero: never.</summary>
+    public TimeSpan FirstOutput { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>Most rounds with tools of a turn; a task can only ask for fewer.</summary>
+    public int? MaxTurns { get; init; }
+
+    /// <summary>Most US dollars of a turn; a task can only ask for less.</summary>
+    public double? MaxBudgetUsd { get; init; }
+
+    /// <summary>Reads the section of an agent.</summary>
+    public static AgentSettings Read(SettingsObject root, string section, AgentAbilities abilities)
     {
-        var settings = new ClaudeSettings
+        var given = root.Has(section);
+        var json = root.Object(section);
+        var settings = new AgentSettings
         {
+            Given = given,
             Program = Word(json, "program"),
             Model = Word(json, "model"),
-            FallbackModel = Word(json, "fallbackModel"),
             PermissionMode = Word(json, "permissionMode"),
             SkipPermissions = json.Flag("skipPermissions"),
-            AllowedTools = json.Texts("allowedTools"),
             Env = json.Variables("env"),
+            FirstOutput = json.Milliseconds("firstOutput", orZero: true) ?? TimeSpan.FromSeconds(90),
+            FallbackModel = abilities.Fallback ? Word(json, "fallbackModel") : null,
+            AllowedTools = abilities.Tools ? json.Texts("allowedTools") : [],
+            MaxTurns = abilities.Limits ? (int?)json.Number("maxTurns", 1, Protocol.Limits.AgentTurns) : null,
+            MaxBudgetUsd = abilities.Limits ? json.Number("maxBudgetUsd", 0.000001, Protocol.Limits.AgentBudgetUsd) : null,
         };
         if (settings.SkipPermissions && settings.PermissionMode is not null)
             json.Wrong("skipPermissions", "and permissionMode exclude each other");

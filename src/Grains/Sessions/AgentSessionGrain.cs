@@ -1,0 +1,41 @@
+using OpenClaw.GrainInterfaces.Sessions;
+
+namespace OpenClaw.Grains.Sessions;
+
+/// <summary>Remembers where a conversation lives. Written once, and again only when it moves.</summary>
+[CollectionAgeLimit(Minutes = 10)]
+internal sealed class AgentSessionGrain(
+    [PersistentState("session", "Default")] IPersistentState<AgentSessionRecord> state) : Grain, IAgentSessionGrain
+{
+    public Task<string?> Worker()
+    {
+        // An id nobody used, perhaps somebody's guess: keep nothing of it.
+        if (!state.RecordExists) DeactivateOnIdle();
+        return Task.FromResult(state.State.Worker);
+    }
+
+    public async Task Ran(string worker)
+    {
+        if (state.State.Worker == worker) return;
+        var before = state.State;
+        state.State = new AgentSessionRecord { Worker = worker };
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            state.State = before;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+}
+
+/// <summary>What is stored of a conversation.</summary>
+[GenerateSerializer, Alias("AgentSessionRecord")]
+internal sealed record AgentSessionRecord
+{
+    /// <summary>The worker on which its last turn was started.</summary>
+    [Id(0)] public string? Worker { get; set; }
+}

@@ -1,0 +1,60 @@
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Worker.Execution.Agents.Turns;
+
+namespace OpenClaw.Worker.Execution.Agents;
+
+/// <summary>What is particular to one command-line agent; everything else is <see cref="AgentExecutor"/>.</summary>
+internal interface IAgentCli
+{
+    /// <summary>Whose turns it runs.</summary>
+    Agent Agent { get; }
+
+    /// <summary>How its makers write it.</summary>
+    string Title { get; }
+
+    /// <summary>Names of its program, and folders its installers put it into beside the usual ones.</summary>
+    AgentProgram Program { get; }
+
+    /// <summary>What it can be told of limits and tools.</summary>
+    AgentAbilities Abilities { get; }
+
+    /// <summary>Its permission modes, the strictest first, and the one without any checks.</summary>
+    AgentModes Modes { get; }
+
+    /// <summary>Its sessions on this PC.</summary>
+    SessionDisk Sessions { get; }
+
+    /// <summary>Its argument list for a turn. The prompt is never in it.</summary>
+    IReadOnlyList<string> Arguments(string program, TurnPlan plan);
+
+    /// <summary>Reads what it prints in one turn.</summary>
+    ITurnReader Read();
+}
+
+/// <summary>What an agent can be told.</summary>
+/// <param name="Limits">Most rounds and most dollars of a turn.</param>
+/// <param name="Tools">Which tools it may use unasked, or never.</param>
+/// <param name="Fallback">Another model for when the first is overloaded.</param>
+internal sealed record AgentAbilities(bool Limits, bool Tools, bool Fallback);
+
+/// <summary>Where its program is, and by which variable a person names it.</summary>
+internal sealed record AgentProgram(string Name, string Variable, params string[] Folders);
+
+/// <summary>Everything a turn's arguments are made of.</summary>
+internal sealed record TurnPlan(AgentPayload Payload, AgentSettings Settings, AgentPermissions Permissions, SessionPlan Session);
+
+/// <summary>
+/// What a turn's session id means on this PC: a session to go on with (<see cref="Resume"/>), one to copy (<see cref="Fork"/>), neither (a
+/// new one), or a sentence. The two are ids as the agent itself knows them.
+/// </summary>
+internal sealed record SessionPlan(string Id)
+{
+    /// <summary>Session to go on with.</summary>
+    public string? Resume { get; init; }
+    /// <summary>Session to copy.</summary>
+    public string? Fork { get; init; }
+    /// <summary>Folder it began in; null: none, or unknown.</summary>
+    public string? Folder { get; init; }
+    /// <summary>Why there can be no turn: a word and a sentence.</summary>
+    public (string Reason, string Error)? Fault { get; init; }
+}

@@ -1,0 +1,33 @@
+using OpenClaw.Protocol.Payloads;
+
+namespace OpenClaw.Worker.Execution.Agents;
+
+/// <summary>The sessions of one agent on this PC's disk: which there are, and what an id means.</summary>
+internal abstract class SessionDisk(Agent agent)
+{
+    /// <summary>Whose they are.</summary>
+    public Agent Agent { get; } = agent;
+
+    /// <summary>The agent's own variable that names its folder.</summary>
+    public abstract string FolderVariable { get; }
+
+    /// <summary>The folder of its settings and sessions, as its own environment says.</summary>
+    public abstract string ConfigFolder(IReadOnlyDictionary<string, string> environment, string home);
+
+    /// <summary>Every session's file.</summary>
+    public abstract IEnumerable<FileInfo> All(string configFolder);
+
+    /// <summary>What the beginning of a session's file tells.</summary>
+    public abstract SessionHead Head(string path);
+
+    /// <summary>The id clients know a session by; null: the file is none.</summary>
+    public abstract string? IdOf(FileInfo file, SessionHead head);
+
+    /// <summary>What a turn's session id means here.</summary>
+    public abstract SessionPlan Plan(string configFolder, AgentPayload payload);
+
+    /// <summary>The agent says under which id of its own it runs a session.</summary>
+    public virtual void Began(string id, string own)
+    {
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+
+namespace OpenClaw.Worker.Execution.Agents.Turns;
+
+/// <summary>
+/// What happens in a turn as lines for people: words as they come, <c>> Bash git status</c> for a tool, and at the end what it cost.
+/// </summary>
+internal sealed class ProgressText
+{
+    private const int LongestInput = 300;
+    private bool midLine;
+
+    /// <summary>The bytes for an event; empty for one that nobody needs to see.</summary>
+    public byte[] Of(TurnEvent said) => said switch
+    {
+        TurnEvent.Text text => Words(text.Words),
+        TurnEvent.Tool tool => Line($"> {tool.Name} {Cut(tool.Input)}"),
+        TurnEvent.Note note => Line($"[{note.Line}]"),
+        _ => [],
+    };
+
+    /// <summary>Bytes of the agent's own error stream, as they are.</summary>
+    public ReadOnlySpan<byte> Foreign(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > 0) midLine = bytes[^1] != (byte)'\n';
+        return bytes;
+    }
+
+    /// <summary>The last lines of a turn.</summary>
+    public byte[] End(TurnAnswer answer)
+    {
+        var lines = new StringBuilder();
+        foreach (var denied in answer.Denied) lines.Append(CultureInfo.InvariantCulture, $"not allowed: {denied}\n");
+        var cost = Cost(answer);
+        if (cost.Length > 0) lines.Append(CultureInfo.InvariantCulture, $"[{cost}]\n");
+        return lines.Length == 0 ? [] : Line(lines.ToString().TrimEnd('\n'));
+    }
+
+    private static string Cost(TurnAnswer answer)
+    {
+        var said = new List<string>();
+        if (answer.Facts["costUsd"] is { } cost) said.Add(string.Create(CultureInfo.InvariantCulture, $"{(double)cost:0.####} USD"));
+        if (answer.Facts["turns"] is { } turns) said.Add($"{turns} {((int)turns == 1 ? "turn" : "turns")}");
+        if (answer.Facts["usage"]?["outputTokens"] is { } tokens) said.Add($"{tokens} tokens written");
+        if (answer.Facts["model"] is { } model) said.Add((string)model!);
+        return string.Join(", ", said);
+    }
+
+    private byte[] Words(string words)
+    {
+        if (words.Length == 0) return [];
+        midLine = words[^1] != '\n';
+        return Encoding.UTF8.GetBytes(words);
+    }
+
+    private byte[] Line(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes((midLine ? "\n" : "") + text + "\n");
+        midLine = false;
+        return bytes;
+    }
+
+    private static string Cut(string input)
+    {
+        var line = input.ReplaceLineEndings(" ");
+        return line.Length <= LongestInput ? line : line[..LongestInput] + "...";
+    }
+}

@@ -1,0 +1,19 @@
+using System.Text.Json;
+using OpenClaw.Worker.Execution.Agents;
+
+namespace OpenClaw.Worker.Execution.Claude;
+
+/// <summary>A line of a Claude Code session's file.</summary>
+internal static class ClaudeHead
+{
+    public static SessionHead Line(JsonElement line) => new(SessionHead.Text(line, "cwd"), Prompt(line));
+
+    private static string? Prompt(JsonElement line)
+    {
+        var isMeta = line.TryGetProperty("isMeta", out var meta) && meta.ValueKind == JsonValueKind.True;
+        if (SessionHead.Text(line, "type") != "user" || isMeta) return null;
+        return line.TryGetProperty("message", out var message) && message.TryGetProperty("content", out var content)
+            ? SessionHead.Prompt(content)
+            : null;
+    }
+}

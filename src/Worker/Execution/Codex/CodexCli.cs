@@ -1,0 +1,41 @@
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Worker.Execution.Agents;
+using OpenClaw.Worker.Execution.Agents.Turns;
+
+namespace OpenClaw.Worker.Execution.Codex;
+
+/// <summary>Codex, driven as <c>codex exec --json</c>. What it may do is its sandbox; nobody is there to be asked.</summary>
+internal sealed class CodexCli(SessionNames names) : IAgentCli
+{
+    private const string Danger = "danger-full-access";
+
+    /// <summary>What it can be told.</summary>
+    public static AgentAbilities Able { get; } = new(Limits: false, Tools: false, Fallback: false);
+
+    public Agent Agent => Protocol.Payloads.Agents.Codex;
+
+    public string Title => "Codex";
+
+    public AgentProgram Program { get; } = new("codex", "CODEX_PATH");
+
+    public AgentAbilities Abilities => Able;
+
+    public AgentModes Modes { get; } = new("read-only", Danger, ["read-only"], ["workspace-write"], [Danger]);
+
+    public SessionDisk Sessions { get; } = new CodexSessions(names);
+
+    public IReadOnlyList<string> Arguments(string program, TurnPlan plan)
+    {
+        List<string> argv = [program, "exec"];
+        if (plan.Session.Resume is not null) argv.Add("resume");
+        else if (plan.Session.Fork is not null) argv.Add("fork");
+        argv.AddRange(["--json", "--skip-git-repo-check", "-c", $"sandbox_mode=\"{plan.Permissions.Mode}\""]);
+        if ((plan.Payload.Model ?? plan.Settings.Model) is { } model) argv.AddRange(["--model", model]);
+        if ((plan.Session.Resume ?? plan.Session.Fork) is { } session) argv.Add(session);
+        // The prompt is its standard input.
+        argv.Add("-");
+        return argv;
+    }
+
+    public ITurnReader Read() => new CodexTurn();
+}

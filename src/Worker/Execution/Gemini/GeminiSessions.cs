@@ -1,0 +1,70 @@
+using System.Text.Json;
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Worker.Execution.Agents;
+
+namespace OpenClaw.Worker.Execution.Gemini;
+
+/// <summary>
+/// Gemini CLI's sessions on disk: <c>tmp/PROJECT/chats/session-TIME-FIRST8.jsonl</c>, whose first line has the whole id. Its ids are the
+/// clients'.
+/// </summary>
+internal sealed class GeminiSessions() : SessionDisk(Protocol.Payloads.Agents.Gemini)
+{
+    private const int InName = 8;
+
+    public override string FolderVariable => "GEMINI_CLI_HOME";
+
+    public override string ConfigFolder(IReadOnlyDictionary<string, string> environment, string home) =>
+        Path.Combine(AgentHome.Value(environment, FolderVariable) ?? AgentHome.Home(environment, home), ".gemini");
+
+    public override IEnumerable<FileInfo> All(string configFolder)
+    {
+        var projects = new DirectoryInfo(Path.Combine(configFolder, "tmp"));
+        var options = new EnumerationOptions { IgnoreInaccessible = true };
+        return projects.Exists
+            ? projects.EnumerateDirectories("*", options)
+                .Select(project => new DirectoryInfo(Path.Combine(project.FullName, "chats")))
+                .Where(chats => chats.Exists)
+                .SelectMany(chats => chats.EnumerateFiles("session-*.json*", options))
+            : [];
+    }
+
+    public override SessionHead Head(string path) => SessionHead.Read(path, Line) is var head && head.Folder is null
+        ? head with { Folder = Project(path) } : head;
+
+    public override string? IdOf(FileInfo file, SessionHead head) => head.Id;
+
+    public override SessionPlan Plan(string configFolder, AgentPayload payload)
+    {
+        var wanted = payload.SessionId.ToLowerInvariant();
+        if (!AgentPayload.IsWholeSessionId(wanted))
+            return new SessionPlan(wanted) { Fault = ("unknown-session", $"{wanted} is no whole id of a Gemini session") };
+        if (payload.ForkOf is not null) return new SessionPlan(wanted) { Fault = ("not-supported", "Gemini CLI can't fork a session") };
+        foreach (var file in All(configFolder).Where(file => file.Name.Contains(wanted[..InName], StringComparison.OrdinalIgnoreCase)))
+        {
+            var head = Head(file.FullName);
+            if (string.Equals(head.Id, wanted, StringComparison.OrdinalIgnoreCase))
+                return new SessionPlan(wanted) { Resume = wanted, Folder = head.Folder };
+        }
+        return new SessionPlan(wanted);
+    }
+
+    internal static SessionHead Line(JsonElement line) => new(
+        null,
+        SessionHead.Text(line, "type") == "user" && line.TryGetProperty("content", out var content) ? SessionHead.Prompt(content) : null,
+        SessionHead.Text(line, "sessionId"));
+
+    /// <summary>The folder a project's sessions are of, as the CLI notes it beside them.</summary>
+    private static string? Project(string path)
+    {
+        var note = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(path)!)!, ".project_root");
+        try
+        {
+            return File.Exists(note) && File.ReadAllText(note).Trim() is { Length: > 0 } folder ? folder : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

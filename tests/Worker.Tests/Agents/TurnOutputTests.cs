@@ -1,0 +1,99 @@
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Execution.Agents.Turns;
+using OpenClaw.Worker.Execution.Claude;
+using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Tests.Processes;
+
+namespace OpenClaw.Worker.Tests.Agents;
+
+public sealed class TurnOutputTests
+{
+    private readonly RecordingSink task = new();
+    private readonly TurnOutput output;
+
+    public TurnOutputTests() => output = new TurnOutput(task, new ClaudeTurn(), _ => { });
+
+    private string Told => Encoding.UTF8.GetString(task.Stderr);
+
+    [Fact]
+    public void What_happens_is_told_as_it_happens_and_the_answer_is_kept_back()
+    {
+        Print("""{"type":"system","subtype":"init","session_id":"s"}""" + "\n");
+        Assert.Equal("", Told);
+        Print(Delta("I will "));
+        Print(Delta("look."));
+        Assert.Equal("I will look.", Told);
+        Print("""{"type":"assistant","message":{"content":[{"type":"text","text":"I will look."},{"type":"tool_use","name":"Bash","input":{"command":"ls\n-l"}}]}}""" + "\n");
+        Assert.Equal("I will look.\n> Bash ls -l\n", Told);
+        Print("""{"type":"system","subtype":"api_retry","attempt":1,"max_retries":10,"error_status":529,"error":"overloaded"}""" + "\n");
+        Print("""{"type":"system","subtype":"model_fallback","content":"Switched to Haiku"}""" + "\n");
+        Print("""{"type":"result","subtype":"success","result":"done","total_cost_usd":0.0123,"num_turns":2}""");
+        Assert.Equal("done", output.Finish()!.Text);
+        Assert.Equal("I will look.\n> Bash ls -l\n[overloaded (529), try 1 of 10]\n[Switched to Haiku]\n[0.0123 USD, 2 turns]\n", Told);
+        Assert.Empty(task.Stdout);
+    }
+
+    [Fact]
+    public void Words_that_were_not_streamed_are_told_with_their_message()
+    {
+        Print("""{"type":"assistant","message":{"content":[{"type":"text","text":"hello"}]}}""" + "\n");
+        Assert.Equal("hello", Told);
+    }
+
+    [Fact]
+    public void A_sub_agents_words_and_tools_are_its_own_affair()
+    {
+        Print("""{"type":"assistant","parent_tool_use_id":"t1","message":{"content":[{"type":"text","text":"hidden"},{"type":"tool_use","name":"Bash","input":{}}]}}""" + "\n");
+        Assert.Equal("", Told);
+    }
+
+    [Fact]
+    public void Lines_come_in_pieces_of_any_size()
+    {
+        foreach (var one in Encoding.UTF8.GetBytes(Delta("grün") + Delta("!"))) output.Write(OutputStream.Stdout, [one]);
+        Assert.Equal("grün!", Told);
+    }
+
+    [Fact]
+    public void The_programs_own_errors_go_on_as_they_are_and_the_last_words_are_theirs()
+    {
+        Assert.Equal("it printed nothing", output.LastWords());
+        Print("half an answer\n");
+        Assert.Equal("half an answer", output.LastWords());
+        output.Write(OutputStream.Stderr, Encoding.UTF8.GetBytes(new string('-', 5000) + "\nno login\n\n"));
+        Assert.Equal("no login", output.LastWords());
+        Assert.Equal(5011, task.Stderr.Length);
+    }
+
+    [Fact]
+    public void A_line_without_end_is_not_held_and_what_comes_after_it_is_read()
+    {
+        var piece = new byte[1024 * 1024];
+        piece.AsSpan().Fill((byte)'x');
+        for (var i = 0; i < 20; i++) output.Write(OutputStream.Stdout, piece);
+        Print("\n" + Delta("on we go"));
+        Assert.True(output.TooMuch);
+        Assert.Equal("on we go", Told);
+    }
+
+    [Fact]
+    public async Task Silence_of_the_model_ends_the_turn_and_its_first_word_calls_the_watch_off()
+    {
+        var clock = new FakeTimeProvider();
+        using AttemptStop silent = new(), talking = new();
+        await using var first = new FirstOutputWatch(TimeSpan.FromSeconds(90), silent, clock);
+        await using var second = new FirstOutputWatch(TimeSpan.FromSeconds(90), talking, clock);
+        clock.Advance(TimeSpan.FromSeconds(89));
+        first.Heard(new TurnEvent.Began("own"));
+        second.Heard(TurnEvent.Alive.Instance);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal((StopReason.NoFirstOutput, StopReason.None), (silent.Why, talking.Why));
+    }
+
+    private void Print(string text) => output.Write(OutputStream.Stdout, Encoding.UTF8.GetBytes(text));
+
+    private static string Delta(string text) =>
+        "{\"type\":\"stream_event\",\"event\":{\"type\":\"content_block_delta\",\"delta\":{\"type\":\"text_delta\",\"text\":\"" + text + "\"}}}\n";
+}
