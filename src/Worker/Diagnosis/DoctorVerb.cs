@@ -35,7 +35,7 @@ internal static class DoctorVerb
         var (options, wrong) = WorkerArguments.Read([], Variable, Environment.MachineName, terminal.UserHome);
         var (settings, faults) = WorkerSettings.Load(call.Home);
         var (way, unread) = options is null ? (null, null) : Way.From(options);
-        string[] all = [.. errors, .. wrong, .. faults.Select(fault => $"{WorkerSettings.FileName}: {fault}"), .. unread is null ? [] : new[] { unread }];
+        string[] all = [.. errors, .. wrong, .. faults, .. unread is null ? [] : new[] { unread }];
         var findings = new List<Finding> { LocalJudgement.Settings(all) };
         if (way is not null)
             findings.AddRange(await new NetworkProbes(way, options!.Token, terminal.Clock).Look().ConfigureAwait(false));

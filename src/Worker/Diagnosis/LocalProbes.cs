@@ -1,6 +1,7 @@
 using System.Globalization;
 using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Execution.Agents;
 using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Execution.Settings;
 
@@ -121,7 +122,7 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
 
     private async Task<SeenClaude> Claude(IReadOnlyDictionary<string, string> environment)
     {
-        if (ClaudeHome.FindProgram(settings.Claude, environment, user.Home) is not { } program)
+        if (AgentHome.FindProgram(new ClaudeCli().Program, settings.Claude, environment, user.Home) is not { } program)
             return new SeenClaude(null, null, null);
         var answer = await programs.Ask([program, "--version"], Patience, environment).ConfigureAwait(false);
         return new SeenClaude(program, answer is { ExitCode: 0 } ? answer.Text.Trim() : null, await LoggedIn(environment).ConfigureAwait(false));
@@ -133,7 +134,7 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         string[] keys = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX"];
         if (keys.Any(key => environment.GetValueOrDefault(key) is { Length: > 0 } || settings.Claude.Env.GetValueOrDefault(key) is { Length: > 0 }))
             return true;
-        if (File.Exists(Path.Combine(ClaudeHome.ConfigFolder(environment, user.Home), ".credentials.json")))
+        if (File.Exists(Path.Combine(new ClaudeSessions().ConfigFolder(environment, user.Home), ".credentials.json")))
             return true;
         if (!OperatingSystem.IsMacOS())
             return false;

@@ -59,7 +59,7 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings) : ITa
         var ended = ExecutionResult.FromProcess(end, context.Stop.Why);
         return end.StartError is not null || end.Tree is not null || end.Signal is not null
             ? ended with { Metadata = With(ended.Metadata, session) }
-            : Result(context, output, end.ExitCode ?? 0, session);
+            : Result(context, output, ended, session);
     }
 
     private static (AgentPayload? Payload, string? Fault) Payload(JsonElement json)
@@ -95,26 +95,33 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings) : ITa
         return session.Folder is { } begun && Directory.Exists(begun) ? begun : user.Home;
     }
 
-    private ExecutionResult Result(AttemptContext context, TurnOutput output, int exitCode, string session)
+    private ExecutionResult Result(AttemptContext context, TurnOutput output, ExecutionResult ended, string session)
     {
+        var (exitCode, facts) = (ended.ExitCode ?? 0, With(ended.Metadata, session));
         if (output.Finish() is not { } answer)
         {
             var what = output.TooMuch
                 ? string.Create(CultureInfo.InvariantCulture, $"a line of more than {TurnOutput.MaxLine} bytes")
                 : output.LastWords();
             var sentence = $"{cli.Title} gave no answer (exit code {exitCode}): {what}";
-            return ExecutionResult.Failed(cli.Agent.Name + "-error", sentence, exitCode is 0 ? 1 : exitCode, With(null, session));
+            return ExecutionResult.Failed(cli.Agent.Name + "-error", sentence, exitCode is 0 ? 1 : exitCode, facts);
         }
         context.Output.Write(OutputStream.Stdout, Encoding.UTF8.GetBytes(answer.Text));
-        answer.Facts["sessionId"] = session;
+        foreach (var (name, value) in facts) answer.Facts[name] = value?.DeepClone();
         return answer.Reason is { } reason
             ? ExecutionResult.Failed(reason, answer.Text, exitCode is 0 ? 1 : exitCode, answer.Facts)
             : ExecutionResult.Succeeded(answer.Facts);
     }
 
+    /// <summary>What is known of the process, beside what the agent says: there <c>usage</c> is tokens.</summary>
     private static JsonObject With(JsonObject? metadata, string session)
     {
         metadata ??= [];
+        if (metadata["usage"] is { } used)
+        {
+            metadata.Remove("usage");
+            metadata["process"] = used;
+        }
         metadata["sessionId"] = session;
         return metadata;
     }
