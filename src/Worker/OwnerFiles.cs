@@ -16,6 +16,6 @@ internal sealed record OwnerFiles(WorkerSettings Settings, PolicyKeeper Policy)
         return settings is not null && policy is not null
             ? (new OwnerFiles(settings, new PolicyKeeper(policy, Path.Combine(workerHome, PolicyFile.Name), place, log)), [])
             : (null, [
-                .. settingsErrors.Select(text => $"{WorkerSettings.FileName}: {text}"), .. policyErrors.Select(text => $"{PolicyFile.Name}: {text}")]);
+                .. settingsErrors, .. policyErrors.Select(text => $"{PolicyFile.Name}: {text}")]);
     }
 }

@@ -29,7 +29,7 @@ public sealed class WorkerSettingsTests
         Assert.Equal(["Bash(git *)"], claude.AllowedTools);
         Assert.Equal("http://localhost", claude.Env["ANTHROPIC_BASE_URL"]);
         var kinds = new ExecutorCatalog(ConfiguredExecutors.From(settings)).Kinds;
-        Assert.Equal([Kinds.FileEdit, Kinds.FileRead, Kinds.FileWrite, "render"], kinds);
+        Assert.Equal(Kinds.BuiltIn.Where(kind => kind.StartsWith("file-", StringComparison.Ordinal)).Append("render").Order(), kinds);
     }
 
     [Fact]

@@ -98,9 +98,6 @@ internal sealed class SettingsObject
     /// <summary>The field as it is, for somebody else to read.</summary>
     public JsonElement? Any(string field) => Take(field);
 
-    /// <summary>True when the field is there.</summary>
-    public bool Has(string field) => fields.ContainsKey(field);
-
     /// <summary>Texts, in order.</summary>
     public IReadOnlyList<string> Texts(string field)
     {
