@@ -112,7 +112,7 @@ internal sealed class Crew : IDisposable
     {
         var commands = new ControlCommands();
         commands.Add(StatusCommand.Name, new StatusCommand(
-            options, sessions, attempts, home.Spool, new StatusOrders(drain, pause, approvals.Pending, approvals.Rules), clock).Run);
+            options, sessions, attempts, home.Spool, new StatusOrders(drain, pause, approvals.Pending, approvals.Rules, gate), clock).Run);
         commands.Add(ApproveCommand.Name, new ApproveCommand(approvals.Pending, approvals.Rules, approvals.Audit, clock).Run);
         var pausing = new PauseCommand(pause, approvals.Audit, log);
         commands.Add(PauseCommand.PauseName, pausing.Pause);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
 
 namespace OpenClaw.Worker.Control;
@@ -59,7 +60,7 @@ internal sealed record SpoolSize(int Results, long Bytes)
 }
 
 /// <summary>What the owner has ordered, and what waits for an order.</summary>
-internal sealed record StatusOrders(DrainOrder Drain, PauseOrder Pause, PendingApprovals Pending, HourRules Rules);
+internal sealed record StatusOrders(DrainOrder Drain, PauseOrder Pause, PendingApprovals Pending, HourRules Rules, PolicyGate Gate);
 
 /// <summary>Says how the daemon is.</summary>
 internal sealed class StatusCommand(
@@ -91,6 +92,7 @@ internal sealed class StatusCommand(
             Paused = orders.Pause.Sentence,
             AwaitingApproval = orders.Pending.All.Count,
             Rules = [.. orders.Rules.Now().Select(rule => new StandingYes(rule.Rule, rule.Kind, rule.Until))],
+            Policy = orders.Gate.Policy.Name,
             Tasks = [.. attempts.Active.Select(Task)],
             Spool = SpoolSize.Of(spool),
             Path = Environment.GetEnvironmentVariable("PATH"),

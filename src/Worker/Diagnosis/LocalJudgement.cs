@@ -87,6 +87,15 @@ internal static class LocalJudgement
         ? Finding.Ok("kinds", $"{kind}: {program}")
         : Finding.Fault("kinds", $"{kind}: {program} was not found", "mend its program in settings.json, or take the kind out");
 
+    /// <param name="name">The policy's name; null: there is no file.</param>
+    /// <param name="errors">What is wrong with it.</param>
+    public static Finding Policy(string? name, IReadOnlyList<string> errors) => (errors.Count, name) switch
+    {
+        (> 0, _) => Finding.Fault("policy", string.Join("; ", errors), "mend policy.json: with these faults the worker does not start, or goes on with the policy before"),
+        (_, null) => Finding.Ok("policy", "no policy.json: a task may do all that you may"),
+        _ => Finding.Ok("policy", name!),
+    };
+
     /// <param name="wanted">The policy asks for a sandbox.</param>
     /// <param name="found">The program is there.</param>
     /// <param name="works">It can make one here.</param>

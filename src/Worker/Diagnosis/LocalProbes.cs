@@ -4,6 +4,8 @@ using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Agents;
 using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.Policy;
+using OpenClaw.Worker.Policy.Reading;
 
 namespace OpenClaw.Worker.Diagnosis;
 
@@ -28,7 +30,9 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         };
         foreach (var (kind, program) in settings.Kinds)
             findings.Add(LocalJudgement.Kind(kind, program.Program[0], Exists(program.Program[0], environment)));
-        findings.Add(await Sandbox(environment).ConfigureAwait(false));
+        var (policy, errors) = PolicyFile.Load(home, PolicyPlace.Here(home));
+        findings.Add(LocalJudgement.Policy(policy?.Name, errors));
+        findings.Add(await Sandbox(environment, policy?.Sandbox is not null).ConfigureAwait(false));
         findings.Add(LocalJudgement.Daemon(Locked(), status is not null, status is null ? "" : string.Create(
             CultureInfo.InvariantCulture, $"runs as process {status.Pid}, {(status.Session is null ? "NOT connected" : "connected")}")));
         return findings;
@@ -142,14 +146,14 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         return entry is null ? null : entry.ExitCode == 0;
     }
 
-    private async Task<Finding> Sandbox(IReadOnlyDictionary<string, string> environment)
+    private async Task<Finding> Sandbox(IReadOnlyDictionary<string, string> environment, bool wanted)
     {
         var linux = OperatingSystem.IsLinux();
         var found = linux && Exists("bwrap", environment);
         var answer = found
             ? await programs.Ask(["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--unshare-pid", "true"], Patience, environment).ConfigureAwait(false)
             : null;
-        return LocalJudgement.Sandbox(wanted: false, found, answer is { ExitCode: 0 }, linux);
+        return LocalJudgement.Sandbox(wanted, found, answer is { ExitCode: 0 }, linux);
     }
 
     private static bool Exists(string program, IReadOnlyDictionary<string, string> environment) => Path.IsPathFullyQualified(program)

@@ -17,6 +17,8 @@ internal sealed record OwnerPolicy
 
     /// <summary>SHA-256 of the file, in hex; empty: there is none.</summary>
     public string Digest { get; init; } = "";
+    /// <summary>What <c>status</c> and <c>doctor</c> call it; null: there is no file.</summary>
+    public string? Name => Digest.Length == 0 ? null : $"{PolicyFile.Name} {Digest[..12]}";
     /// <summary>Kinds that may run; null: all.</summary>
     public IReadOnlyList<string>? Kinds { get; init; }
     /// <summary>Which commands.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.Worker.Cli;
+using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Cli;
@@ -27,6 +28,24 @@ public sealed class DaemonVerbTests
         Assert.Contains("1 of 3 in use; takes work", terminal.Out, StringComparison.Ordinal);
         Assert.DoesNotContain(FakeGateway.Token, terminal.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", terminal.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Status_says_which_policy_is_in_force_and_when_there_is_none()
+    {
+        await using var worker = await WorkerHarness.Prepare();
+        worker.Go();
+        await worker.Gateway.Until(g => g.Count("poll") > 0, "it polls");
+        Assert.Equal(VerbExit.Done, await terminal.Type("status", "--home", worker.Home));
+        Assert.Contains("none of the owner's", terminal.Out, StringComparison.Ordinal);
+        await worker.Stop();
+
+        await File.WriteAllTextAsync(Path.Combine(worker.Home, PolicyFile.Name), """{"kinds": ["command"]}""");
+        var polls = worker.Gateway.Count("poll");
+        worker.Go();
+        await worker.Gateway.Until(g => g.Count("poll") > polls, "it polls again");
+        Assert.Equal(VerbExit.Done, await terminal.Type("status", "--home", worker.Home));
+        Assert.Contains("policy     policy.json ", terminal.Out, StringComparison.Ordinal);
     }
 
     [Fact]
