@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Calls;
+using OpenClaw.Gateway.Manifests;
 using OpenClaw.Gateway.Output;
 using OpenClaw.Gateway.Security;
 using OpenClaw.GrainInterfaces.Audit;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using OpenClaw.Gateway.Manifests;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.Protocol.Manifests;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.Protocol.Tasks;
 
-namespace OpenClaw.Gateway.Tasks;
+namespace OpenClaw.Gateway.Manifests;
 
 /// <summary>
 /// How far a running task of a custom kind is: the last whole line <c>::progress {...}</c> among the newest bytes of its stdout. The output
