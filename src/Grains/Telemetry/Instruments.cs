@@ -11,13 +11,17 @@ internal static class Instruments
     public const string Name = "OpenClaw";
 
     /// <summary>Kinds that are told apart; what comes after them is counted as <see cref="OtherKinds"/>.</summary>
-    public const int MostKinds = 16;
+    public const int MostKinds = 24;
 
     /// <summary>Label of the kinds too many.</summary>
     public const string OtherKinds = "other";
 
     /// <summary>The built-in kinds have their place, however many others come first.</summary>
-    private static readonly string[] BuiltIn = ["command", "file-read", "file-write", "file-edit", "claude-cli", "codex-cli", "gemini-cli"];
+    private static readonly string[] BuiltIn =
+    [
+        "command", "file-read", "file-write", "file-edit", "file-stat", "file-list", "file-tar", "file-upload", "file-download",
+        "claude-cli", "codex-cli", "gemini-cli",
+    ];
 
     private static readonly ConcurrentDictionary<string, string> Kinds =
         new(BuiltIn.Select(kind => KeyValuePair.Create(kind, kind)), StringComparer.Ordinal);

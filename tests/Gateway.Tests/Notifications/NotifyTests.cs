@@ -118,12 +118,12 @@ public sealed class NotifyTests : IAsyncLifetime
     {
         chat.Answer(_ => 500);
         var worker = await SessionWorker.Open(gateway);
-        await gateway.Client.Submit($$"""{"prompt":"hi","sessionId":"abcd1234","callbackChannel":"44","worker":"{{worker.Name}}"}""",
+        await gateway.Client.Submit($$"""{"prompt":"hi","sessionId":"abcd1234-0000-4000-8000-000000000000","callbackChannel":"44","worker":"{{worker.Name}}"}""",
             "/claude");
         await worker.Finish(await worker.Take(), "failed", 1, "not logged in");
 
         var message = await chat.NextTaken();
-        Assert.Equal("**Claude: failed**: exit code 1\nsession `abcd1234`\n\nnot logged in", message.Content);
+        Assert.Equal("**Claude: failed**: exit code 1\nsession `abcd1234-0000-4000-8000-000000000000`\n\nnot logged in", message.Content);
     }
 
     private static void Quick(IServiceCollection services) =>
