@@ -21,7 +21,7 @@ public sealed partial class QueryPlanTests
             + "int8[],text[],int4[],text[],text[],uuid[]",
         ["UpdateTasks.Sql"] =
             "uuid[],int8[],int8[],int2[],int4[],int4[],bool[],int8[],text[],text[],int8[],int8[],int8[],int8[],int8[],bytea[],bytea[],"
-            + "int8[],text[],int4[],text[],text[],uuid[],bytea[],text[]",
+            + "int8[],text[],int4[],text[],text[],uuid[],bytea[],text[],text[]",
         ["InsertNotes.Sql"] = "int8[],text[],text[],text[],uuid[],text[]",
         ["TaskPages.ByState"] = "text,int8,int8,uuid,int4,int2[]",
         ["TaskPages.ByStateKind"] = "text,int8,int8,uuid,int4,int2[],text",

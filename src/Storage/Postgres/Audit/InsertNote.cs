@@ -19,6 +19,7 @@ internal sealed class InsertNote(AuditNote note) : PostgresOperation<bool>
             """
             INSERT INTO audit_notes (at, what, token_id, address, task, detail)
             SELECT n.* FROM unnest($1, $2, $3, $4, $5, $6) AS n(at, what, token_id, address, task, detail)
+            RETURNING 1
             """;
 
         public override int Rank => 3;

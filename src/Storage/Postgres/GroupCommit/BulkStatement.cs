@@ -11,7 +11,9 @@ internal abstract class BulkStatement
     /// <summary>True when the operations go in order of their keys' ids, for the same reason; else in order of arrival.</summary>
     public virtual bool ByKey => true;
 
-    /// <summary>The statement with its parameters.</summary>
+    /// <summary>
+    /// The statement with its parameters. It must return rows: one without has no place among the answers, and the next one's would be read.
+    /// </summary>
     public abstract NpgsqlBatchCommand Command(List<PostgresOperation> operations);
 
     /// <summary>Reads the rows of the statement and sets the operations' answers. Nothing is committed yet.</summary>
