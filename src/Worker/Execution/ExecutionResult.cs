@@ -62,7 +62,7 @@ internal sealed record ExecutionResult
                 ["userCpu"] = usage.UserMilliseconds,
                 ["systemCpu"] = usage.SystemMilliseconds,
                 ["cpuFrom"] = usage.CpuFrom,
-                ["peakMemory"] = usage.PeakMemoryBytes,
+                ["peakMemory"] = usage.PeakMemoryBytes > 0 ? usage.PeakMemoryBytes : null,
                 ["memoryFrom"] = usage.MemoryFrom,
             };
         }

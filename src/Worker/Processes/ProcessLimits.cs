@@ -50,4 +50,11 @@ internal sealed record ProcessUsage
     public long PeakMemoryBytes { get; init; }
     /// <summary>How that is known.</summary>
     public string? MemoryFrom { get; init; }
+
+    /// <summary>
+    /// With the peak of a program's rusage. Linux begins that with the peak of whoever started the program, and exec keeps it: what is not above
+    /// <paramref name="starters"/> says nothing of the program.
+    /// </summary>
+    public ProcessUsage WithPeak(long bytes, long starters) =>
+        bytes > starters ? this with { PeakMemoryBytes = bytes, MemoryFrom = "rusage" } : this;
 }

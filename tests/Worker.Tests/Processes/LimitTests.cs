@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Processes.Unix.Cgroups;
 using OpenClaw.Worker.Processes.Unix.Guards;
@@ -73,11 +74,30 @@ public sealed class LimitTests : IDisposable
     [Fact]
     public async Task What_it_used_is_told()
     {
-        var end = await harness.Run(harness.Shell("head -c 80m /dev/zero | tail -c 79m > /dev/null; i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done"));
+        // More than this test process itself: less can't be told from it.
+        var own = Process.GetCurrentProcess().PeakWorkingSet64;
+        var bytes = own + (96L << 20);
+        var end = await harness.Run(harness.Shell(
+            $"head -c {bytes} /dev/zero | tail -c {bytes - 1} > /dev/null; i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done"));
         Assert.Equal(0, end.ExitCode);
         Assert.InRange(end.Usage!.UserMilliseconds + end.Usage.SystemMilliseconds, 20, 60_000);
-        Assert.True(end.Usage.PeakMemoryBytes > 70_000_000, $"peak {end.Usage.PeakMemoryBytes} from {end.Usage.MemoryFrom}");
+        Assert.True(end.Usage.PeakMemoryBytes > own + 70_000_000, $"peak {end.Usage.PeakMemoryBytes} from {end.Usage.MemoryFrom}");
         Assert.Equal(CgroupPlace.OfThisProcess is null ? "rusage" : "cgroup", end.Usage.CpuFrom);
+    }
+
+    [Fact]
+    public async Task The_memory_of_the_worker_itself_is_not_told_as_the_programs()
+    {
+        var end = await harness.Run(harness.Shell("true"));
+        Assert.InRange(end.Usage!.PeakMemoryBytes, 0, 20_000_000);
+    }
+
+    [Theory]
+    [InlineData(101, 100, 101), InlineData(100, 100, 0), InlineData(7, 100, 0)]
+    public void Only_a_peak_above_the_starters_own_says_something(long peak, long starters, long told)
+    {
+        var usage = new ProcessUsage().WithPeak(peak, starters);
+        Assert.Equal((told, told > 0 ? "rusage" : null), (usage.PeakMemoryBytes, usage.MemoryFrom));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using OpenClaw.Worker.Processes.Unix.Cgroups;
 using OpenClaw.Worker.Processes.Unix.Guards;
@@ -77,14 +78,20 @@ internal static unsafe partial class OwnChildren
         : (int)SystemCall(WaitIdCall, ById, pid, info, Exited | NoWait, usage);
 
     /// <summary>struct rusage: user and system time as seconds and microseconds, then the largest resident size in KiB.</summary>
-    private static ProcessUsage Usage(long* rusage) => new()
+    private static ProcessUsage Usage(long* rusage) => new ProcessUsage
     {
         UserMilliseconds = rusage[0] * 1000 + rusage[1] / 1000,
         SystemMilliseconds = rusage[2] * 1000 + rusage[3] / 1000,
         CpuFrom = "rusage",
-        PeakMemoryBytes = rusage[4] * 1024,
-        MemoryFrom = "rusage",
-    };
+    }.WithPeak(rusage[4] * 1024, OwnPeak());
+
+    /// <summary>Most memory this process ever had, bytes.</summary>
+    private static long OwnPeak()
+    {
+        const string Line = "VmHWM:";
+        var line = File.ReadLines("/proc/self/status").FirstOrDefault(text => text.StartsWith(Line, StringComparison.Ordinal));
+        return line is null ? 0 : 1024 * long.Parse(line[Line.Length..^"kB".Length].Trim(), CultureInfo.InvariantCulture);
+    }
 
     private static ProcessUsage? UsageMac(int pid) => TreeLoadMac.OfEnded(pid) is not { } load ? null : new ProcessUsage
     {
