@@ -29,7 +29,7 @@ public sealed class ServerProcess : IAsyncDisposable
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Heard(line.Data);
         _process.ErrorDataReceived += (_, line) => { if (line.Data is not null) _errors.Enqueue(line.Data); };
-        _process.Exited += (_, _) => _ready.TrySetException(new IOException($"{Name} ended before it was ready.\n{Errors}"));
+        _process.Exited += async (_, _) => await EndedBeforeReady();
     }
 
     public string Name { get; }
@@ -99,6 +99,14 @@ public sealed class ServerProcess : IAsyncDisposable
         AppDomain.CurrentDomain.ProcessExit -= EndWithUs;
         _ = _ready.Task.Exception;
         _process.Dispose();
+    }
+
+    /// <summary>Not before its last words are read.</summary>
+    private async Task EndedBeforeReady()
+    {
+        if (_ready.Task.IsCompleted) return;
+        await _process.WaitForExitAsync().WaitAsync(Limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _ready.TrySetException(new IOException($"{Name} ended before it was ready.\n{Errors}"));
     }
 
     private void EndWithUs(object? sender, EventArgs end)

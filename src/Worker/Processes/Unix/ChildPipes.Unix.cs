@@ -1,4 +1,5 @@
 using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes.Unix.Cgroups;
 
 namespace OpenClaw.Worker.Processes.Unix;
 
@@ -6,7 +7,7 @@ namespace OpenClaw.Worker.Processes.Unix;
 /// The descriptors a child gets as its first three; below 0: /dev/null. With a terminal all three are that. What is opened first, and
 /// forgotten, may hold it back: the gate.
 /// </summary>
-internal readonly record struct ChildEnds(int Stdin, int Stdout, int Stderr, string? Terminal = null, string? Gate = null);
+internal readonly record struct ChildEnds(int Stdin, int Stdout, int Stderr, string? Terminal = null, SpawnGate? Gate = null);
 
 /// <summary>
 /// The pipes or the terminal of a child about to start: the child's ends are closed here in any case, ours go to the pump.

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using OpenClaw.Worker.Processes.Unix.Cgroups;
 
 namespace OpenClaw.Worker.Processes.Unix;
 
@@ -35,6 +36,8 @@ internal static unsafe partial class Spawn
     private static partial int posix_spawn_file_actions_destroy(byte* actions);
     [LibraryImport("libc")]
     private static partial int posix_spawn_file_actions_adddup2(byte* actions, int fd, int newFd);
+    [LibraryImport("libc")]
+    private static partial int posix_spawn_file_actions_addclose(byte* actions, int fd);
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int posix_spawn_file_actions_addopen(byte* actions, int fd, string path, int flags, uint mode);
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
@@ -82,7 +85,7 @@ internal static unsafe partial class Spawn
         posix_spawnattr_setflags(attributes, Flags);
         // A leader of a session that opens a terminal by name gets it as its controlling one.
         var (name, mode) = ends.Terminal is { } terminal ? (terminal, Native.ReadWrite) : ("/dev/null", Native.ReadOnly);
-        var error = ends.Gate is { } gate ? posix_spawn_file_actions_addopen(actions, 0, gate, Native.ReadOnly, 0) : 0;
+        var error = ends.Gate is { } gate ? WaitAt(gate, actions) : 0;
         if (error == 0)
         {
             error = ends.Stdin >= 0
@@ -94,6 +97,15 @@ internal static unsafe partial class Spawn
         if (error == 0)
             error = posix_spawn_file_actions_adddup2(actions, ends.Terminal is null ? ends.Stderr : 0, 2);
         return error == 0 ? posix_spawn_file_actions_addchdir_np(actions, folder) : error;
+    }
+
+    /// <summary>The first opening waits until the gate opens or we have died; in that case there is nothing to open any more.</summary>
+    private static int WaitAt(SpawnGate gate, byte* actions)
+    {
+        var error = posix_spawn_file_actions_addclose(actions, gate.Fd);
+        for (var opening = 0; opening < 2 && error == 0; opening++)
+            error = posix_spawn_file_actions_addopen(actions, 0, gate.Path, Native.ReadOnly, 0);
+        return error;
     }
 
     /// <summary>One allocation: the NULL-terminated pointers, then the strings.</summary>

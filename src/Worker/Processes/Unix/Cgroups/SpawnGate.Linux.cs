@@ -4,34 +4,54 @@ using System.Runtime.InteropServices;
 namespace OpenClaw.Worker.Processes.Unix.Cgroups;
 
 /// <summary>
-/// Holds a child back between fork and exec until it is in its control group, so that nothing it starts was ever outside. The child opens
-/// a FIFO for reading, which waits for a writer; a thread of ours sees the child, puts it into the group and opens the other end.
+/// Holds a child back between fork and exec until it is in its control group, so that nothing it starts was ever outside. We hold a lease
+/// (fcntl(2), F_SETLEASE) on a file the child opens, which waits until the lease is given up; a thread of ours sees the child, puts it
+/// into the group and gives the lease up. If we die first the lease dies with us, the child finds the file gone and ends: it has run nothing.
 /// </summary>
-internal static unsafe partial class SpawnGate
+internal sealed unsafe partial class SpawnGate : IDisposable
 {
-    private const int PathOnly = 0x200000;
-    private const int WriteOnly = 1;
-    private const int NonBlocking = 0x800;
+    private const uint CloseOnExecMemory = 1;
+    private const int ReadWrite = 2;
     private const int CloseOnExec = 0x80000;
+    private const int SetSignal = 10;
+    private const int SetLease = 1024;
+    private const nint WriteLease = 1;
+    private const nint NoLease = 2;
+    private const nint SigUrg = 23;
     private static readonly long GetTidCall = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 186 : 178;
-    private static readonly Lazy<string?> Gate = new(Make);
+    private static readonly Lazy<SpawnGate?> Ours = new(TryMake);
 
-    [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int MakeFifo(string path, uint mode);
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private int disposed;
+
+    private SpawnGate(int fd) => (Fd, Path) = (fd, Name(fd));
+
+    /// <summary>The child closes its copy: with it open the lease would outlive us.</summary>
+    public int Fd { get; }
+
+    /// <summary>Known by this name only as long as this process lives.</summary>
+    public string Path { get; }
+
+    [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MemoryFile(string name, uint flags);
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(int fd, int command, nint argument);
     [LibraryImport("libc", EntryPoint = "syscall")]
     private static partial long SystemCall(long number);
+
+    /// <summary>The kernel's id of this thread. (An older C library has no gettid.)</summary>
+    public static int ThisThread => (int)SystemCall(GetTidCall);
 
     /// <summary>
     /// Starts a program in the group; the answer is the spawn's. One at a time. <paramref name="inside"/>: it is in the group; else it may
     /// not run there.
     /// </summary>
-    public static int Start(TaskCgroup group, Func<string?, int> spawn, out bool inside)
+    public static int Start(TaskCgroup group, Func<SpawnGate?, int> spawn, out bool inside)
     {
         inside = false;
-        var thread = (int)SystemCall(GetTidCall);
-        if (Gate.Value is not { } gate || ChildrenOf(thread) is not { } before)
+        var thread = ThisThread;
+        if (Ours.Value is not { } gate || ChildrenOf(thread) is not { } before || !gate.Shut())
             return spawn(null);
         var usher = new Usher(group, gate, thread, [.. before]);
         var ushering = new Thread(usher.Run, 128 * 1024) { IsBackground = true, Name = "usher" };
@@ -43,8 +63,37 @@ internal static unsafe partial class SpawnGate
         return errno;
     }
 
+    /// <summary>Null where the kernel or a foreign /proc does not let us.</summary>
+    public static SpawnGate? TryMake()
+    {
+        var memory = MemoryFile("openclaw-gate", CloseOnExecMemory);
+        if (memory < 0)
+            return null;
+        // A lease needs the only opening of a file there is, and a memory file as it is made counts as none.
+        var fd = Open(Name(memory), ReadWrite | CloseOnExec);
+        _ = Native.Close(memory);
+        return fd < 0 ? null : new SpawnGate(fd);
+    }
+
+    /// <summary>From now on a child waits; false when that can't be had.</summary>
+    public bool Shut()
+    {
+        // The signal that tells of somebody waiting would end us; this one is ignored. Each lease that is given up takes it with it.
+        return Control(Fd, SetSignal, SigUrg) == 0 && Control(Fd, SetLease, WriteLease) == 0;
+    }
+
+    /// <summary>The child goes on.</summary>
+    public void Unlock() => _ = Control(Fd, SetLease, NoLease);
+
+    /// <summary>As our death does.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
+            _ = Native.Close(Fd);
+    }
+
     /// <summary>Children that this thread has started; null when the kernel does not tell.</summary>
-    private static int[]? ChildrenOf(int thread)
+    public static int[]? ChildrenOf(int thread)
     {
         try
         {
@@ -57,23 +106,9 @@ internal static unsafe partial class SpawnGate
         }
     }
 
-    /// <summary>The FIFO has no name but that of our descriptor: nobody else can open it.</summary>
-    private static string? Make()
-    {
-        var folder = Directory.CreateTempSubdirectory("openclaw-gate-").FullName;
-        var path = Path.Combine(folder, "gate");
-        try
-        {
-            var fd = MakeFifo(path, 0x180) == 0 ? Open(path, PathOnly | CloseOnExec) : -1;
-            return fd < 0 ? null : string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{fd}");
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+    private static string Name(int fd) => string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{fd}");
 
-    private sealed class Usher(TaskCgroup group, string gate, int thread, HashSet<int> before)
+    private sealed class Usher(TaskCgroup group, SpawnGate gate, int thread, HashSet<int> before)
     {
         private volatile bool over;
 
@@ -82,21 +117,14 @@ internal static unsafe partial class SpawnGate
 
         public void Run()
         {
-            var seen = false;
-            while (!over)
+            var child = 0;
+            while (!over && child == 0)
             {
-                if (!seen && ChildrenOf(thread)?.FirstOrDefault(child => !before.Contains(child)) is > 0 and var child)
-                {
-                    seen = true;
-                    Added = group.Add(child);
-                }
-                if (seen && Open(gate, WriteOnly | NonBlocking | CloseOnExec) is >= 0 and var end)
-                {
-                    _ = Native.Close(end);
-                    return;
-                }
+                child = ChildrenOf(thread)?.FirstOrDefault(one => !before.Contains(one)) ?? 0;
                 Thread.Yield();
             }
+            Added = child > 0 && group.Add(child);
+            gate.Unlock();
         }
     }
 }

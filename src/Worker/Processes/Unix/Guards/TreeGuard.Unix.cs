@@ -41,7 +41,7 @@ internal sealed class TreeGuard : IDisposable
         var (started, inside) = (0, true);
         var errno = group is null
             ? Spawn.Start(file, spec, ends, out started)
-            : SpawnGate.Start(group, fifo => Spawn.Start(file, spec, ends with { Gate = fifo }, out started), out inside);
+            : SpawnGate.Start(group, held => Spawn.Start(file, spec, ends with { Gate = held }, out started), out inside);
         pid = started;
         if (errno != 0)
             return errno;
