@@ -17,6 +17,7 @@ trap 'for p in $worker $server; do kill "$p" 2>/dev/null && wait "$p" || true; d
 echo "binary            $(wc -c <"$binary") bytes"
 "$load" start --program "$binary"
 
+: >"$data/out"
 src/Standalone/bin/Release/net10.0/openclaw-standalone --port 0 --no-worker --data "$data/server" >"$data/out" 2>"$data/err" &
 server=$!
 url=
