@@ -18,15 +18,16 @@ internal sealed class SupervisedRun(
     RunName name, Supervisors supervisors, Func<(Channel? Channel, int Pid, string? Error)> connect, IOutputSink output, AttemptStop stop)
 {
     private static readonly TimeSpan LeftoverGrace = TimeSpan.FromSeconds(5);
-    private volatile Channel? channel;
+    private readonly Lock speaking = new();
+    private Channel? channel;
     private (int Pid, ulong Start) program;
+    private Channel? over;
     private int supervisor;
     private long stdout;
     private long stderr;
 
     /// <summary>The lease was renewed by a request sent at this time of the monotonic clock.</summary>
-    public void Renew(long sentAt) =>
-        channel?.Write(Message.Of(Word.Renew, (long)supervisors.Clock.GetElapsedTime(sentAt).TotalMilliseconds));
+    public void Renew(long sentAt) => Say(Message.Of(Word.Renew, (long)supervisors.Clock.GetElapsedTime(sentAt).TotalMilliseconds));
 
     /// <summary>Blocks until it has ended and all of its output went to the sink.</summary>
     public (ProcessEnd End, TimeSpan Took) Follow(HeldAttempt held)
@@ -35,28 +36,65 @@ internal sealed class SupervisedRun(
         supervisor = pid;
         if (error is not null)
             return (new ProcessEnd { StartError = error }, TimeSpan.Zero);
-        using (channel = connected)
-        using (stop.Token.Register(Stop))
+        var end = Accompany(connected) ?? GiveUp(held);
+        if (end.Why != StopReason.None)
+            stop.Request(end.Why);
+        if (end.Printed is { } printed)
         {
-            var end = Read(connected) ?? GiveUp(held);
-            if (end.Why != StopReason.None)
-                stop.Request(end.Why);
-            if (end.Printed is { } printed)
-            {
-                Mark(printed.StdoutBytes - stdout, printed.StderrBytes - stderr);
-                output.Cut(printed);
-            }
-            return (end.End, TimeSpan.FromMilliseconds(end.Milliseconds));
+            Mark(printed.StdoutBytes - stdout, printed.StderrBytes - stderr);
+            output.Cut(printed);
+        }
+        return (end.End, TimeSpan.FromMilliseconds(end.Milliseconds));
+    }
+
+    /// <summary>Takes leave of the supervisor: blocks until it rests or has ended. Once, after <see cref="Follow"/>.</summary>
+    public void Release()
+    {
+        if (over is { } connection)
+        {
+            connection.Write(new Message(Word.Taken, []));
+            supervisors.Release(name, connection, supervisor);
         }
     }
 
-    /// <summary>Waits for the end of the supervisor, if we started it, and gives its process id back.</summary>
-    public void Release() => Supervisors.Release(supervisor);
+    private RunEnd? Accompany(Channel? connected)
+    {
+        Connect(connected);
+        try
+        {
+            using (stop.Token.Register(Stop))
+                return Read(connected);
+        }
+        catch (Exception)
+        {
+            connected?.Dispose();
+            connected = null;
+            throw;
+        }
+        finally
+        {
+            // What is said from here on would be meant for another run.
+            Connect(null);
+            over = connected;
+        }
+    }
 
     private void Stop()
     {
         var order = new StopOrder(stop.Why, (long?)stop.LongestGrace?.TotalMilliseconds);
-        channel?.Write(new Message(Word.Stop, JsonSerializer.SerializeToUtf8Bytes(order, SupervisionJson.Default.StopOrder)));
+        Say(new Message(Word.Stop, JsonSerializer.SerializeToUtf8Bytes(order, SupervisionJson.Default.StopOrder)));
+    }
+
+    private void Connect(Channel? to)
+    {
+        lock (speaking)
+            channel = to;
+    }
+
+    private void Say(Message message)
+    {
+        lock (speaking)
+            channel?.Write(message);
     }
 
     /// <summary>Null when neither the supervisor nor the log tells how it ended.</summary>
@@ -71,7 +109,6 @@ internal sealed class SupervisedRun(
             else if (message.Word == Word.Ended && JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.RunEnd) is { } end)
             {
                 Replay(reader, end.Logged);
-                connection.Write(new Message(Word.Taken, []));
                 return end;
             }
         }

@@ -22,15 +22,17 @@ internal sealed class Supervisor(SupervisionOrder order, RunLogWriter log, Chann
     private readonly ManualResetEventSlim taken = new();
     private readonly LeaseClock? lease = order.Lease is { } time ? new(Ms(time), SleeplessTime.Now, Ms(order.LeaseAge)) : null;
     private Channel channel = first;
+    private volatile bool orphaned;
     private RunEnd? end;
     private long waitsFor = -1;
 
-    /// <summary>Returns when nothing is left to do.</summary>
-    public void Run()
+    /// <summary>Returns when nothing is left to do. True: the daemon that gave the order has the end, and may give another.</summary>
+    public bool Run()
     {
         log.Grew = Tell;
         var run = RunToEnd();
-        new Thread(Listen, 256 * 1024) { IsBackground = true, Name = "daemon" }.Start();
+        var listening = new Thread(Listen, 256 * 1024) { IsBackground = true, Name = "daemon" };
+        listening.Start();
         var ended = run.GetAwaiter().GetResult();
         var durable = log.Finish(ref ended);
         lock (gate)
@@ -39,6 +41,9 @@ internal sealed class Supervisor(SupervisionOrder order, RunLogWriter log, Chann
         while (!durable && !taken.Wait(DiskLook))
             durable = log.FinishAgain(ended);
         over.Set();
+        if (!orphaned)
+            listening.Join();
+        return taken.IsSet && !orphaned;
     }
 
     public void Dispose()
@@ -66,13 +71,16 @@ internal sealed class Supervisor(SupervisionOrder order, RunLogWriter log, Chann
             stop.Request(StopReason.LeaseLost);
     }
 
-    /// <summary>Obeys the daemon; when it has gone, waits for the next one.</summary>
+    /// <summary>Obeys the daemon until that has taken the end; when it has gone, waits for the next one.</summary>
     private void Listen()
     {
         while (!over.IsSet)
         {
-            while (channel.Read() is { } message)
+            while (!taken.IsSet && channel.Read() is { } message)
                 Obey(message);
+            if (taken.IsSet)
+                return;
+            orphaned = true;
             if (!over.Wait(LookForDaemon))
                 Greet();
         }

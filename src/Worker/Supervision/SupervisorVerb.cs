@@ -7,7 +7,7 @@ using OpenClaw.Worker.Supervision.Logs;
 namespace OpenClaw.Worker.Supervision;
 
 /// <summary>
-/// <c>openclaw-worker supervise</c>, for the daemon only: standard input is a socket, its first message the order. No host, no HTTP, no
+/// <c>openclaw-worker supervise</c>, for the daemon only: standard input is a socket, its first message an order, and after its end another. No host, no HTTP, no
 /// settings: it is there within milliseconds.
 /// </summary>
 internal static partial class SupervisorVerb
@@ -29,20 +29,30 @@ internal static partial class SupervisorVerb
         _ = signal(Native.SigTerm, Ignore);
         _ = signal(Native.SigHup, Ignore);
         using var channel = new Channel(0);
-        if (channel.Read() is not { Word: Word.Order } message
-            || JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.SupervisionOrder) is not { } order)
-            return Nothing;
         try
         {
-            using var log = new RunLogWriter(order.Log, order.OutputKept, TimeProvider.System);
-            using var supervisor = new Supervisor(order, log, channel, TimeProvider.System);
-            supervisor.Run();
-            return ExitCodes.Stopped;
+            while (Order(channel) is { } order)
+            {
+                // What one task has left running is none of the next one's tree.
+                if (!Run(order, channel) || OwnChildren.Any())
+                    return ExitCodes.Stopped;
+                channel.Write(new Message(Word.Rests, []));
+            }
         }
         catch (IOException)
         {
             // No log, nothing was started: the daemon sees it by the end of the connection.
-            return Nothing;
         }
+        return Nothing;
+    }
+
+    private static SupervisionOrder? Order(Channel channel) => channel.Read() is { Word: Word.Order } message
+        ? JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.SupervisionOrder) : null;
+
+    private static bool Run(SupervisionOrder order, Channel channel)
+    {
+        using var log = new RunLogWriter(order.Log, order.OutputKept, TimeProvider.System);
+        using var supervisor = new Supervisor(order, log, channel, TimeProvider.System);
+        return supervisor.Run();
     }
 }

@@ -18,12 +18,14 @@ internal sealed class Supervisors : IDisposable
     private readonly Dictionary<string, string> environment = Environment();
     private readonly AttemptJournal journal;
     private readonly DaemonDoor door;
+    private readonly RestingSupervisors resting;
 
     public Supervisors(WorkerOptions options, HomeFolder home, AttemptJournal journal, TimeProvider clock, WorkerLog log)
     {
         (program, this.journal, Clock, Log) = (options.Supervisor, journal, clock, log);
         (Folders, OutputKept) = (new AttemptFolders(home.Attempts), options.OutputKept);
         door = new DaemonDoor(home.Door, log);
+        resting = new RestingSupervisors(journal.IsOpen, clock);
     }
 
     public AttemptFolders Folders { get; }
@@ -37,14 +39,20 @@ internal sealed class Supervisors : IDisposable
     /// <summary>From now on supervisors without a daemon find this one.</summary>
     public void Open() => door.Open();
 
-    /// <summary>Starts a supervisor for a run; null with a sentence when that can't be done.</summary>
+    /// <summary>Finds a supervisor for a run or starts one; null with a sentence when that can't be done.</summary>
     public (Channel? Channel, int Pid, string? Error) Start(SupervisionOrder order)
     {
-        var (ours, theirs) = (-1, -1);
         try
         {
             Folders.BeginRun(order.Name);
-            (ours, theirs) = Sockets.Pair();
+            while (resting.Take() is var (rested, itsPid))
+            {
+                if (Give(order, rested, itsPid))
+                    return (rested, itsPid, null);
+                rested.Dispose();
+                OwnChildren.Release(itsPid);
+            }
+            var (ours, theirs) = Sockets.Pair();
             var pid = Spawned(theirs, out var error);
             _ = Native.Close(theirs);
             if (pid == 0)
@@ -53,8 +61,7 @@ internal sealed class Supervisors : IDisposable
                 return (null, 0, error);
             }
             var channel = new Channel(ours);
-            journal.Spawned(order.Name.AttemptId, new SpawnNote(order.Name.Run, ProcessIdentity.Of(pid), true));
-            channel.Write(new Message(Word.Order, JsonSerializer.SerializeToUtf8Bytes(order, SupervisionJson.Default.SupervisionOrder)));
+            Give(order, channel, pid);
             return (channel, pid, null);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -69,9 +76,18 @@ internal sealed class Supervisors : IDisposable
     /// <summary>Its path in the daemon's home by which a supervisor finds the next daemon.</summary>
     public string Door => door.Path;
 
-    /// <summary>Blocks until it has ended, and gives the process id back.</summary>
-    public static void Release(int pid)
+    /// <summary>
+    /// The run is over and its end taken. Blocks until its supervisor, when we started it, rests or has ended; then its process id is given
+    /// back.
+    /// </summary>
+    public void Release(RunName run, Channel channel, int pid)
     {
+        if (pid > 0 && channel.Read() is { Word: Word.Rests })
+        {
+            resting.Add(run.AttemptId, channel, pid);
+            return;
+        }
+        channel.Dispose();
         if (pid <= 0)
             return;
         OwnChildren.WaitForEnd(pid);
@@ -80,8 +96,16 @@ internal sealed class Supervisors : IDisposable
 
     public void Dispose()
     {
+        resting.Dispose();
         door.Dispose();
         nowhere.Dispose();
+    }
+
+    /// <summary>False when it has died.</summary>
+    private bool Give(SupervisionOrder order, Channel channel, int pid)
+    {
+        journal.Spawned(order.Name.AttemptId, new SpawnNote(order.Name.Run, ProcessIdentity.Of(pid), true));
+        return channel.Write(new Message(Word.Order, JsonSerializer.SerializeToUtf8Bytes(order, SupervisionJson.Default.SupervisionOrder)));
     }
 
     private int Spawned(int stdin, out string? error)

@@ -47,6 +47,22 @@ public sealed class AdoptionTests
     }
 
     [Fact]
+    public async Task A_task_under_a_supervisor_that_had_served_another_survives_its_daemon_too()
+    {
+        await using var worker = await WorkerProcess.Start();
+        var before = await worker.Gateway.Ended(worker.Gateway.Command("echo $PPID"));
+        await Until.True(() => !Directory.EnumerateFileSystemEntries(Path.Combine(worker.Home, "attempts")).Any(), "it is finished with");
+        var id = await worker.Running($"echo $PPID; while [ ! -e {worker.PathOf("go")} ]; do sleep 0.05; done; exit 4");
+        await worker.Kill();
+        worker.Go();
+        await worker.Gateway.Until(g => g.Count("session") == 2, "the next daemon is there");
+        await File.WriteAllTextAsync(worker.PathOf("go"), "");
+        var attempt = await worker.Gateway.Ended(id);
+        Assert.Equal((before.Text, 4), (attempt.Text, Assert.Single(attempt.Results).ExitCode));
+        await Until.True(() => !SupervisorsOf(worker).Any(), "for a daemon that did not start it, it serves once");
+    }
+
+    [Fact]
     public async Task A_daemon_killed_before_the_servers_yes_has_run_nothing_and_the_task_runs_once_after()
     {
         await using var worker = await WorkerProcess.Start(g => g.Fault = c => c is { Name: "start", Number: 1 } ? CallFault.Hang : CallFault.None);

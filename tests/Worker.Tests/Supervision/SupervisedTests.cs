@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.TestKit.Processes;
+using OpenClaw.Worker.Processes.Unix;
+using OpenClaw.Worker.Processes.Unix.Trees;
 using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Supervision;
@@ -85,6 +88,35 @@ public sealed class SupervisedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_supervisor_serves_one_task_after_another_and_each_has_its_own_end()
+    {
+        var first = await Said("echo $PPID");
+        Assert.Equal(first, await Said("echo $PPID"));
+        var third = Gateway.Command("echo $PPID; sleep 600", timeout: 700, killGrace: 1000);
+        var attempt = await Gateway.Ended(third);
+        Assert.Equal((first, "timed_out"), (attempt.Text, attempt.Results[0].Outcome));
+        Assert.Equal(first, await Said("echo $PPID"));
+    }
+
+    [Fact]
+    public async Task A_supervisor_under_which_something_was_left_running_serves_no_other_task()
+    {
+        var first = await Said("nohup sleep 600 >/dev/null 2>&1 & echo $!; echo $PPID");
+        var left = int.Parse(first.Split('\n')[0], CultureInfo.InvariantCulture);
+        Assert.NotEqual(first.Split('\n')[1] + "\n", await Said("echo $PPID"));
+        Assert.True(ProcessTable.Read(left) is { Zombie: false }, "what it left is nobody else's to end");
+        Native.Kill(left, Native.SigKill);
+    }
+
+    [Fact]
+    public async Task One_that_is_killed_while_it_rests_is_missed_by_nobody()
+    {
+        var resting = await Said("echo $PPID");
+        Native.Kill(int.Parse(resting, CultureInfo.InvariantCulture), Native.SigKill);
+        Assert.NotEqual(resting, await Said("echo $PPID"));
+    }
+
+    [Fact]
     public async Task A_file_task_needs_none()
     {
         await File.WriteAllTextAsync(worker.PathOf("x"), "content");
@@ -100,5 +132,14 @@ public sealed class SupervisedTests : IAsyncLifetime
         Assert.DoesNotContain("WORKER_", attempt.Text, StringComparison.Ordinal);
         Assert.Contains("DOTNET_gcConcurrent=0", attempt.Text, StringComparison.Ordinal);
         await Until.True(() => !Directory.EnumerateFileSystemEntries(Path.Combine(worker.Home, "attempts")).Any(), "nothing is left");
+    }
+
+    /// <summary>What it prints, once nothing of the attempt is needed any more: then its supervisor is free.</summary>
+    private async Task<string> Said(string command)
+    {
+        var attempt = await Gateway.Ended(Gateway.Command(command));
+        Assert.Equal("succeeded", attempt.Results[0].Outcome);
+        await Until.True(() => !Directory.EnumerateFileSystemEntries(Path.Combine(worker.Home, "attempts")).Any(), "it is finished with");
+        return attempt.Text;
     }
 }

@@ -74,6 +74,13 @@ internal sealed class AttemptJournal : IDisposable
     /// <summary>It is finished with, or never ran.</summary>
     public void End(string attemptId) => Note(new(JournalStep.Ended, attemptId));
 
+    /// <summary>It is not finished with.</summary>
+    public bool IsOpen(string attemptId)
+    {
+        lock (writing)
+            return open.ContainsKey(attemptId);
+    }
+
     public void Dispose()
     {
         lock (writing)

@@ -102,6 +102,16 @@ internal static unsafe partial class OwnChildren
         MemoryFrom = "rusage",
     };
 
+    /// <summary>Reaps what has ended; true when something of ours, or an orphan that came to us, still runs.</summary>
+    public static bool Any()
+    {
+        int reaped;
+        do
+            reaped = Native.WaitPid(-1, null, NoHang);
+        while (reaped > 0);
+        return reaped == 0;
+    }
+
     /// <summary>Reaps it when it has ended, else leaves it to <see cref="ReapOrphans"/>.</summary>
     public static void Release(int pid)
     {

@@ -22,6 +22,8 @@ internal enum Word : byte
     Grew = 17,
     /// <summary>To the daemon: how it ended; nothing follows in the log.</summary>
     Ended = 18,
+    /// <summary>To the daemon: nothing is left of the run; I wait for another order.</summary>
+    Rests = 19,
 }
 
 /// <summary>A word and what goes with it.</summary>

@@ -35,6 +35,25 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_program_noted_twice_the_later_process_counts()
+    {
+        var other = Spawn with { Process = new ProcessIdentity(43, 8, "boot") };
+        using (var journal = Open())
+        {
+            journal.Begin(Offer(1));
+            Assert.True(journal.IsOpen("t-1.1"));
+            journal.Spawned("t-1.1", Spawn);
+            journal.Spawned("t-1.1", Spawn with { Run = 1 });
+            journal.Spawned("t-1.1", other);
+            journal.Begin(Offer(2));
+            journal.End("t-2.1");
+            Assert.False(journal.IsOpen("t-2.1"));
+        }
+        using var next = Open();
+        Assert.Equal([Spawn with { Run = 1 }, other], Assert.Single(next.Left).Spawns);
+    }
+
+    [Fact]
     public void A_journal_torn_at_any_byte_is_set_aside_and_every_whole_record_before_counts()
     {
         var whole = Written(out var records);

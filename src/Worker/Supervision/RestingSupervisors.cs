@@ -1,0 +1,85 @@
+using OpenClaw.Worker.Processes.Unix;
+using OpenClaw.Worker.Supervision.Channels;
+
+namespace OpenClaw.Worker.Supervision;
+
+/// <summary>
+/// Supervisors whose run is over and that wait for another order: to start a process costs more than many a task. They are not kept long,
+/// and end by themselves with the daemon. As long as the journal names an attempt (<c>isOpen</c>) its supervisor serves no other: whoever ends
+/// what the one has left would end the other's program.
+/// </summary>
+internal sealed class RestingSupervisors(Func<string, bool> isOpen, TimeProvider clock) : IDisposable
+{
+    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
+    private readonly Lock gate = new();
+    private readonly List<Resting> resting = [];
+    private bool disposed;
+
+    /// <summary>It has taken leave of the attempt's run, and all that ran under it has ended.</summary>
+    public void Add(string attemptId, Channel channel, int pid)
+    {
+        var one = new Resting(attemptId, channel, pid);
+        lock (gate)
+        {
+            if (!disposed)
+            {
+                one.Timer = clock.CreateTimer(_ => Dismiss(one), null, Kept, Timeout.InfiniteTimeSpan);
+                resting.Add(one);
+                return;
+            }
+        }
+        one.End();
+    }
+
+    /// <summary>One that is free; null when there is none.</summary>
+    public (Channel Channel, int Pid)? Take()
+    {
+        lock (gate)
+        {
+            // The one used last: the others get their rest and go.
+            var index = resting.FindLastIndex(one => !isOpen(one.AttemptId));
+            if (index < 0)
+                return null;
+            var one = resting[index];
+            resting.RemoveAt(index);
+            one.Timer!.Dispose();
+            return (one.Channel, one.Pid);
+        }
+    }
+
+    public void Dispose()
+    {
+        Resting[] all;
+        lock (gate)
+        {
+            disposed = true;
+            all = [.. resting];
+            resting.Clear();
+        }
+        foreach (var one in all)
+            one.End();
+    }
+
+    private void Dismiss(Resting one)
+    {
+        lock (gate)
+        {
+            if (!resting.Remove(one))
+                return;
+        }
+        one.End();
+    }
+
+    private sealed record Resting(string AttemptId, Channel Channel, int Pid)
+    {
+        public ITimer? Timer { get; set; }
+
+        /// <summary>It sees the end of the connection and ends.</summary>
+        public void End()
+        {
+            Timer?.Dispose();
+            Channel.Dispose();
+            OwnChildren.Release(Pid);
+        }
+    }
+}

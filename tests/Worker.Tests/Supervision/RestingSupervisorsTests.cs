@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Time.Testing;
+using OpenClaw.Worker.Supervision;
+using OpenClaw.Worker.Supervision.Channels;
+
+namespace OpenClaw.Worker.Tests.Supervision;
+
+public sealed class RestingSupervisorsTests : IDisposable
+{
+    private readonly FakeTimeProvider clock = new();
+    private readonly HashSet<string> open = [];
+    private readonly RestingSupervisors resting;
+
+    public RestingSupervisorsTests() => resting = new(open.Contains, clock);
+
+    public void Dispose() => resting.Dispose();
+
+    [Fact]
+    public void One_serves_again_once_its_attempt_is_finished_with()
+    {
+        open.Add("a.1");
+        using var channel = Rest("a.1").Ours;
+        Assert.Null(resting.Take());
+        open.Clear();
+        Assert.Same(channel, resting.Take()!.Value.Channel);
+        Assert.Null(resting.Take());
+    }
+
+    [Fact]
+    public void The_one_used_last_is_used_again_and_a_busy_one_is_passed_over()
+    {
+        open.Add("c.1");
+        using var first = Rest("a.1").Ours;
+        using var second = Rest("b.1").Ours;
+        using var third = Rest("c.1").Ours;
+        Assert.Same(second, resting.Take()!.Value.Channel);
+        Assert.Same(first, resting.Take()!.Value.Channel);
+        Assert.Null(resting.Take());
+    }
+
+    [Fact]
+    public void Without_work_it_is_dismissed_after_five_seconds()
+    {
+        using var theirs = Rest("a.1").Theirs;
+        clock.Advance(TimeSpan.FromSeconds(4));
+        using var late = Rest("b.1").Theirs;
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(theirs.Read());
+        Assert.NotNull(resting.Take());
+        Assert.Null(resting.Take());
+    }
+
+    [Fact]
+    public void With_the_daemon_all_of_them_go()
+    {
+        using var theirs = Rest("a.1").Theirs;
+        resting.Dispose();
+        Assert.Null(theirs.Read());
+        using var late = Rest("b.1").Theirs;
+        Assert.Null(late.Read());
+    }
+
+    private (Channel Ours, Channel Theirs) Rest(string attemptId)
+    {
+        var (ours, theirs) = Sockets.Pair();
+        var channel = new Channel(ours);
+        resting.Add(attemptId, channel, 0);
+        return (channel, new Channel(theirs));
+    }
+}
