@@ -1,4 +1,5 @@
 using OpenClaw.TestKit.FakeGateway;
+using OpenClaw.TestKit.Processes;
 
 namespace OpenClaw.Worker.Tests;
 
@@ -8,6 +9,8 @@ internal sealed class WorkerHarness : IAsyncDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("openclaw-worker-");
     private readonly StringWriter log = new();
     private CancellationTokenSource stop = new();
+
+    static WorkerHarness() => Environment.SetEnvironmentVariable("SHELL", ServerProcess.Shell);
 
     private WorkerHarness(FakeGateway gateway) => Gateway = gateway;
 

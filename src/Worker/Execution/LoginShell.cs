@@ -10,6 +10,8 @@ internal sealed class LoginShell(TimeProvider clock)
 {
     private const int Largest = 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    // Start-up files take locks (pyenv's outlives a SIGKILL and holds up every login for a minute): they may give them back.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     /// <summary>Null when the shell fails, takes too long or answers with something else.</summary>
     public async Task<IReadOnlyDictionary<string, string>?> Ask(string shell, IReadOnlyDictionary<string, string> start)
@@ -27,7 +29,7 @@ internal sealed class LoginShell(TimeProvider clock)
             Environment = start,
             WorkingDirectory = start.TryGetValue("HOME", out var home) && Directory.Exists(home) ? home : "/",
         };
-        var end = await new ProcessRunner(clock).Run(spec, output, stop, TimeSpan.Zero).ConfigureAwait(false);
+        var end = await new ProcessRunner(clock).Run(spec, output, stop, Grace).ConfigureAwait(false);
         return end.ExitCode is 0 ? Parse(output.Text, mark) : null;
     }
 

@@ -7,6 +7,9 @@ namespace OpenClaw.TestKit.Processes;
 /// <summary>A built program of the product, started as a person starts it: what it says, its signals, its end.</summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
+    /// <summary>The login shell of a worker under test.</summary>
+    public const string Shell = "/bin/sh";
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly string[] Ours = ["WORKER_", "OPENCLAW_", "ConnectionStrings__", "OTEL_", "MAX_CONCURRENT", "LONG_POLL_WAIT", "DRAIN_TIMEOUT"];
     private readonly Process _process;
@@ -25,6 +28,8 @@ public sealed class ServerProcess : IAsyncDisposable
         };
         // Nothing of the settings of whoever runs the tests.
         foreach (var name in start.Environment.Keys.Where(n => Ours.Any(o => n.StartsWith(o, StringComparison.Ordinal))).ToList()) start.Environment.Remove(name);
+        // Nor their start-up files: a worker asks the login shell, and theirs may take as long as it likes.
+        start.Environment["SHELL"] = Shell;
         foreach (var (name, value) in environment) start.Environment[name] = value;
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Heard(line.Data);

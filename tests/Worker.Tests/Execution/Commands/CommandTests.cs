@@ -10,7 +10,7 @@ public sealed class CommandTests
     public async Task Fault_7_only_the_one_shell_ever_reads_the_text()
     {
         await using var worker = await WorkerHarness.Start();
-        const string Text = """echo '$HOME `id` $(id)' "$(echo "in'ner")" "a\\b" 'it'"'"'s' $((1+1)) """
+        const string Text = """printf '%s %s %s %s %s\n' '$HOME `id` $(id)' "$(echo "in'ner")" "a\\b" 'it'"'"'s' $((1+1)) """
             + "\n# end\nprintf '%s\\n' \"two  lines\"";
         var attempt = await worker.Gateway.Ended(worker.Gateway.Command(Text));
         Assert.Equal("$HOME `id` $(id) in'ner a\\b it's 2\ntwo  lines\n", attempt.Text);
