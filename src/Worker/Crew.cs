@@ -65,7 +65,7 @@ internal sealed class Crew : IDisposable
         var desk = new ExecutionDesk(link, sessions, executors, user, files, context);
         var sender = new ResultSender(link, sessions, files, attempts, clock, log);
         runner = new AttemptRunner(link, sessions, files, desk, sender, context);
-        facts = new FactsLoop(link, sessions, new FactReader(user, clock).Read, clock);
+        facts = new FactsLoop(link, sessions, pause, new FactReader(user, clock).Read, clock);
         Resume(files.Spool);
         WaitOn();
         control = ControlServer.Open(options.Home, Commands(home), clock, log);

@@ -61,6 +61,7 @@ public static class WorkerDaemon
             using var supervisors = Supervises(options) ? new Supervisors(options, home, journal, clock, log) : null;
             var takeover = new Takeover(journal, new AttemptFolders(home.Attempts), spool, clock, log);
             var adoptions = await takeover.Run(supervisors is not null).ConfigureAwait(false);
+            AbandonedGroups.Remove(clock.GetUtcNow());
             if (adoptions.Count > 0)
                 supervisors!.Open();
             using var crew = new Crew(options, new Ground(home, new AttemptFiles(journal, spool, supervisors), owner, way), clock, log);

@@ -23,7 +23,8 @@ internal sealed class TaskEndpoints(IGrainFactory grains, TaskReader reader, ITa
     private async Task Get(HttpContext context)
     {
         var caller = context.Caller();
-        if (Query.Wait(context, 0, Limits.Wait, out var wait) is { } problem)
+        var wait = TimeSpan.Zero;
+        if ((WithText(context, out var withText) ?? Query.Wait(context, 0, Limits.Wait, out wait)) is { } problem)
         {
             await context.Answer(problem);
             return;
@@ -32,7 +33,14 @@ internal sealed class TaskEndpoints(IGrainFactory grains, TaskReader reader, ITa
         var task = wait > TimeSpan.Zero && TaskIds.TryRead(text, out var id)
             ? await reader.WaitForEnd(id, caller, wait, context.RequestAborted)
             : await reader.Find(text, caller);
-        await Answer(context, task);
+        await Answer(context, task, withText);
+    }
+
+    private static Problem? WithText(HttpContext context, out bool withText)
+    {
+        var problem = Query.Text(context, "output", out var said);
+        withText = said != "false";
+        return problem ?? (said is null or "true" or "false" ? null : Problem400.Field("output", "must be true or false"));
     }
 
     private async Task Cancel(HttpContext context)
@@ -51,10 +59,10 @@ internal sealed class TaskEndpoints(IGrainFactory grains, TaskReader reader, ITa
             await context.Answer(ProblemTable.Of(reply.Rejection));
     }
 
-    private async Task Answer(HttpContext context, TaskSnapshot? task)
+    private async Task Answer(HttpContext context, TaskSnapshot? task, bool text = true)
     {
         if (task is null) await context.Answer(NoSuchTask);
-        else await context.Answer(await reader.View(task, context.RequestAborted), ProtocolJson.Default.TaskView);
+        else await context.Answer(await reader.View(task, context.RequestAborted, text), ProtocolJson.Default.TaskView);
     }
 
     private async Task List(HttpContext context)

@@ -60,8 +60,11 @@ internal sealed class TaskReader(
         }
     }
 
-    /// <summary>The task as the client sees it, with what is kept of its output.</summary>
-    public async ValueTask<TaskView> View(TaskSnapshot task, CancellationToken cancellation)
+    /// <summary>
+    /// The task as the client sees it, with what is kept of its output. Without <paramref name="text"/> only how much was printed: of a
+    /// download's piece the text is far larger than its bytes.
+    /// </summary>
+    public async ValueTask<TaskView> View(TaskSnapshot task, CancellationToken cancellation, bool text = true)
     {
         var view = TaskViews.Of(task, clock.GetUtcNow());
         if (task.Approval is { } wait) return view with { Why = WhyQueued.Of(wait) };
@@ -69,6 +72,7 @@ internal sealed class TaskReader(
         if (task.State == TaskState.Running && !Protocol.Payloads.Kinds.BuiltIn.Contains(task.Spec.Kind))
             return view with { Progress = await ProgressLine.Read(output, task.Id, task.Attempt, cancellation) };
         if (!task.State.IsEnd()) return view;
+        if (!text) return view with { StdoutBytes = task.Outcome?.StdoutBytes, StderrBytes = task.Outcome?.StderrBytes };
         (long, long)? totals = task.Outcome is { } outcome ? (outcome.StdoutBytes, outcome.StderrBytes) : null;
         var kept = await OutputText.Read(output, task.Id, task.Attempt, totals, cancellation);
         return view with

@@ -14,6 +14,7 @@ internal sealed class FactsEndpoint(IGrainFactory grains)
 {
     private const int MostCores = 65_536;
     private const long MostBytes = 1L << 60;
+    private const long MostMilliseconds = 253_402_300_799_999; // the year 9999
 
     public async Task Handle(HttpContext context)
     {
@@ -47,6 +48,7 @@ internal sealed class FactsEndpoint(IGrainFactory grains)
         errors.Range("memory", facts.Memory, 0, MostBytes);
         errors.Range("diskFree", facts.DiskFree, 0, MostBytes);
         errors.Range("battery", facts.Battery, 0, 100);
+        errors.Range("pausedSince", facts.PausedSince, 0, MostMilliseconds);
         if (facts.Tools?.Count > Limits.Tools)
             errors.Add("tools", $"must have at most {Limits.Tools} entries");
         foreach (var (tool, version) in (facts.Tools ?? []).Take(Limits.Tools))

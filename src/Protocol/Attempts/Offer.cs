@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace OpenClaw.Protocol.Attempts;
 
@@ -14,7 +15,7 @@ public sealed record Offer
     /// <summary>Kind of task; names the executor.</summary>
     public required string Kind { get; init; }
     /// <summary>Payload of the kind.</summary>
-    public required JsonElement Payload { get; init; }
+    [JsonConverter(typeof(RawElement))] public required JsonElement Payload { get; init; }
     /// <summary>Run time allowed, ms, from the start of the process.</summary>
     public required long Timeout { get; init; }
     /// <summary>Time between SIGTERM and SIGKILL, ms.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OpenClaw.Protocol.Problems;
 
 namespace OpenClaw.Protocol.Payloads;
@@ -43,7 +44,7 @@ public sealed record FileWritePayload : IPayload
     /// <summary>Which file.</summary>
     public required string Path { get; init; }
     /// <summary>Content in the encoding.</summary>
-    public required string Content { get; init; }
+    [JsonConverter(typeof(LongText))] public required string Content { get; init; }
     /// <summary>utf8 or base64.</summary>
     public string? Encoding { get; init; }
     /// <summary>SHA-256 (hex) the file must have before.</summary>

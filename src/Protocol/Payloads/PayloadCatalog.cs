@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OpenClaw.Protocol.Problems;
@@ -21,6 +22,7 @@ public static class PayloadCatalog
 {
     private const long Default = 30_000;
     private const long OfAgents = 120_000;
+    private const int LargeContent = 256 * 1024;
 
     private static readonly PayloadKind[] BuiltIn =
     [
@@ -48,8 +50,18 @@ public static class PayloadCatalog
     public static SealedPayload Seal(string kind, IPayload payload)
     {
         var known = Find(kind) ?? throw new ArgumentException("not a built-in kind", nameof(kind));
-        var json = JsonSerializer.SerializeToUtf8Bytes(payload, known.Json);
-        return new(kind, json, known.Protocol2 || payload.NeedsProtocol2(), known.DefaultTimeout);
+        return new(kind, Bytes(payload, known.Json), known.Protocol2 || payload.NeedsProtocol2(), known.DefaultTimeout);
+    }
+
+    /// <summary>A large one in memory of its own: the serializer's would stay with the pool, once in each size it grew through, for each thread.</summary>
+    private static byte[] Bytes(IPayload payload, JsonTypeInfo type)
+    {
+        var content = payload switch { FileUploadPayload upload => upload.Content.Length, FileWritePayload write => write.Content.Length, _ => 0 };
+        if (content < LargeContent) return JsonSerializer.SerializeToUtf8Bytes(payload, type);
+        // Base64 has a + in 64 characters, which is written as 6.
+        var buffer = new ArrayBufferWriter<byte>(content + content / 8 + LargeContent);
+        using (var writer = new Utf8JsonWriter(buffer)) JsonSerializer.Serialize(writer, payload, type);
+        return buffer.WrittenSpan.ToArray();
     }
 
     /// <summary>

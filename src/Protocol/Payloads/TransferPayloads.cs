@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OpenClaw.Protocol.Problems;
 
 namespace OpenClaw.Protocol.Payloads;
@@ -15,7 +16,7 @@ public sealed record FileUploadPayload : IPayload
     /// <summary>Bytes of the file before this piece.</summary>
     public required long Offset { get; init; }
     /// <summary>The bytes, base64; none asks how much is there.</summary>
-    public required string Content { get; init; }
+    [JsonConverter(typeof(LongText))] public required string Content { get; init; }
     /// <summary>SHA-256 (hex) of the bytes of this piece.</summary>
     public required string PieceSha256 { get; init; }
     /// <summary>On the last piece: SHA-256 (hex) of the whole file, which is then put in its place.</summary>

@@ -23,9 +23,9 @@ public sealed record TaskView
     /// <summary>Why it does not run, one sentence, while it is queued.</summary>
     public string? Why { get; init; }
     /// <summary>Kept stdout; null while it is not done.</summary>
-    public string? Stdout { get; init; }
+    [JsonConverter(typeof(LongText))] public string? Stdout { get; init; }
     /// <summary>Kept stderr; null while it is not done.</summary>
-    public string? Stderr { get; init; }
+    [JsonConverter(typeof(LongText))] public string? Stderr { get; init; }
     /// <summary>Exit code; -1 when it ended without one; null while it is not done.</summary>
     public int? ExitCode { get; init; }
     /// <summary>Why it did not succeed, a sentence. Always written: existing clients read it as null.</summary>

@@ -97,6 +97,10 @@ public sealed record WorkerFacts
     public bool? OnBattery { get; init; }
     /// <summary>Programs found in a task's PATH, with their versions.</summary>
     public Dictionary<string, string>? Tools { get; init; }
+    /// <summary>True while its owner has it take no work; else missing.</summary>
+    public bool? Paused { get; init; }
+    /// <summary>Since when, ms since 1970 by the PC's clock.</summary>
+    public long? PausedSince { get; init; }
 }
 
 /// <summary>Per attempt: <c>continue</c>, <c>cancel</c> or <c>superseded</c>.</summary>

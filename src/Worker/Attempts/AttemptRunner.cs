@@ -110,7 +110,11 @@ internal sealed class AttemptRunner(
             return;
         }
         context.Attempts.Report(id);
+        // A daemon of its own; in a server's process the heap is the server's.
+        var relief = files.Supervisors is not null && HeapRelief.IsDue(held.Offer, result);
         await sender.Deliver(id, result, context.Ending).ConfigureAwait(false);
+        if (relief)
+            HeapRelief.Give();
     }
 
     /// <summary>

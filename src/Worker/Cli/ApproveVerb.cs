@@ -18,8 +18,9 @@ internal static class ApproveVerb
         Words = "[ID]",
         Count = (0, 1),
         Options = [Yes, No, For, Rules, Revoke, VerbOption.Json],
-        More = "ID is an attempt's id or its beginning. With an ID alone it shows the attempt and asks. Exit code 0: done; 1: nothing like\n"
-            + "that waits, or it was decided already; 5: no daemon runs.",
+        More = "ID is an attempt's id or its beginning. With an ID alone it shows the attempt and asks. --yes and --no without an ID take the one\n"
+            + "that waits, when only one does. Exit code 0: done; 1: nothing like that waits, or it was decided already; 2: say which one;\n"
+            + "5: no daemon runs.",
     };
 
     private static async Task<int> Run(VerbCall call)
@@ -42,28 +43,29 @@ internal static class ApproveVerb
             Show(call, attempt);
         if (waiting.Count == 0 && !call.Json)
             call.Out.WriteLine("nothing waits for your yes");
-        return call.Words.Count == 0 ? VerbExit.Done : await Decide(call, waiting).ConfigureAwait(false);
+        return call.Words.Count == 0 && !Decides(call) ? VerbExit.Done : await Decide(call, waiting).ConfigureAwait(false);
     }
 
     private static string? Wrong(VerbCall call)
     {
-        var decides = call.Has(Yes.Name) || call.Has(No.Name);
         if (call.Has(Yes.Name) && call.Has(No.Name))
             return "--yes or --no, not both";
-        if (decides && call.Words.Count == 0)
-            return "which one? approve ID --yes; approve alone lists them";
         if (call.Has(For.Name) && (!call.Has(Yes.Name) || Duration.Seconds(call.Value(For.Name)!) is null))
             return $"--for goes with --yes and is {Duration.Form}";
         return null;
     }
+
+    private static bool Decides(VerbCall call) => call.Has(Yes.Name) || call.Has(No.Name);
 
     /// <summary>The digest goes with the word: should something else wait under the id by now, nothing is decided.</summary>
     private static Task<int> Decide(VerbCall call, List<WaitingAttempt> waiting)
     {
         if (waiting is not [var one])
         {
-            call.Error.WriteLine("the id fits more than one attempt");
-            return Task.FromResult(VerbExit.No);
+            var noId = call.Words.Count == 0;
+            if (waiting.Count > 0)
+                call.Error.WriteLine(noId ? "which one? approve ID --yes" : "the id fits more than one attempt");
+            return Task.FromResult(noId && waiting.Count > 0 ? VerbExit.Usage : VerbExit.No);
         }
         if (Word(call) is not { } yes)
             return Task.FromResult(VerbExit.Done);
@@ -73,7 +75,7 @@ internal static class ApproveVerb
 
     private static bool? Word(VerbCall call)
     {
-        if (call.Has(Yes.Name) || call.Has(No.Name))
+        if (Decides(call))
             return call.Has(Yes.Name);
         if (call.Json)
             return null;

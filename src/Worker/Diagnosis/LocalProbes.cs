@@ -3,6 +3,8 @@ using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Agents;
 using OpenClaw.Worker.Execution.Claude;
+using OpenClaw.Worker.Execution.Codex;
+using OpenClaw.Worker.Execution.Gemini;
 using OpenClaw.Worker.Execution.Settings;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Policy.Reading;
@@ -32,6 +34,7 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
             findings.Add(LocalJudgement.Kind(kind, program.Program[0], Exists(program.Program[0], environment)));
         var (policy, errors) = PolicyFile.Load(home, PolicyPlace.Here(home));
         findings.Add(LocalJudgement.Policy(policy?.Name, errors));
+        findings.AddRange(AgentKeys.Withheld(Agents(environment), environment, (policy ?? OwnerPolicy.None).Environment));
         findings.Add(await Sandbox(environment, policy?.Sandbox is not null).ConfigureAwait(false));
         findings.Add(LocalJudgement.Daemon(Locked(), status is not null, status is null ? "" : string.Create(
             CultureInfo.InvariantCulture, $"runs as process {status.Pid}, {(status.Session is null ? "NOT connected" : "connected")}")));
@@ -130,6 +133,18 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
             return new SeenClaude(null, null, null);
         var answer = await programs.Ask([program, "--version"], Patience, environment).ConfigureAwait(false);
         return new SeenClaude(program, answer is { ExitCode: 0 } ? answer.Text.Trim() : null, await LoggedIn(environment).ConfigureAwait(false));
+    }
+
+    private IEnumerable<SeenAgent> Agents(IReadOnlyDictionary<string, string> environment)
+    {
+        var codex = new CodexCli(new SessionNames(Path.Combine(home, "agents", "codex")));
+        (IAgentCli Cli, AgentSettings Settings, string[] Keys)[] known =
+        [
+            (new ClaudeCli(), settings.Claude, ["ANTHROPIC_API_KEY"]), (codex, settings.Codex, ["OPENAI_API_KEY", "CODEX_API_KEY"]),
+            (new GeminiCli(), settings.Gemini, ["GEMINI_API_KEY"]),
+        ];
+        return known.Where(agent => AgentHome.FindProgram(agent.Cli.Program, agent.Settings, environment, user.Home) is not null)
+            .Select(agent => new SeenAgent(agent.Cli.Program.Name, agent.Settings, agent.Keys));
     }
 
     /// <summary>A key in its environment, its file of credentials, or on macOS its entry of the keychain, which is not read.</summary>

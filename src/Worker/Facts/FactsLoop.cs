@@ -8,9 +8,10 @@ namespace OpenClaw.Worker.Facts;
 
 /// <summary>
 /// Tells the server what this PC is: some seconds after a session was opened, and again when it has changed. Nothing waits for it, and a
-/// server that does not want to know is not asked again in that session.
+/// server that does not want to know is not asked again in that session. The owner's pause is told as soon as it begins or ends.
 /// </summary>
-internal sealed class FactsLoop(ServerLink link, SessionKeeper sessions, Func<CancellationToken, Task<WorkerFacts>> read, TimeProvider clock)
+internal sealed class FactsLoop(
+    ServerLink link, SessionKeeper sessions, PauseOrder pause, Func<CancellationToken, Task<WorkerFacts>> read, TimeProvider clock)
 {
     public static readonly TimeSpan First = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(5);
@@ -20,18 +21,35 @@ internal sealed class FactsLoop(ServerLink link, SessionKeeper sessions, Func<Ca
     public async Task Run(CancellationToken cancellation)
     {
         await sessions.Live(cancellation).ConfigureAwait(false);
-        for (var wait = First; ; wait = Every)
+        await Task.Delay(First, clock, cancellation).ConfigureAwait(false);
+        var changed = new Signal();
+        pause.Changed += changed.Set;
+        try
         {
-            await Task.Delay(wait, clock, cancellation).ConfigureAwait(false);
-            if (sessions.Known is { } session && session.Session != refusedIn)
-                await Tell(session.Session, cancellation).ConfigureAwait(false);
+            while (true)
+            {
+                // Before it is looked: a pause that ends meanwhile is told at the next look, and that is soon.
+                var next = Next(pause.Left);
+                if (sessions.Known is { } session && session.Session != refusedIn)
+                    await Tell(session.Session, cancellation).ConfigureAwait(false);
+                await changed.Wait(next, clock, cancellation).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            pause.Changed -= changed.Set;
         }
     }
+
+    /// <summary>A pause that ends by itself is looked at when it has. Pure.</summary>
+    private static TimeSpan Next(TimeSpan? left) => left is { } some && some < Every ? some : Every;
 
     private async Task Tell(string session, CancellationToken cancellation)
     {
         // A tool that will not go holds nobody up at the end.
         var facts = await read(cancellation).WaitAsync(cancellation).ConfigureAwait(false);
+        if (pause.Since is { } since)
+            facts = facts with { Paused = true, PausedSince = since.ToUnixTimeMilliseconds() };
         var text = $"{session} {JsonSerializer.Serialize(facts, ProtocolJson.Default.WorkerFacts)}";
         if (text == told)
             return;

@@ -3,6 +3,7 @@ using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Worker.Execution.Files;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.Policy.Rules;
 
 namespace OpenClaw.Worker.Policy;
 
@@ -37,7 +38,7 @@ internal static class WorkRequests
             Folder = isFile ? null : Named(Text(payload, "cwd") ?? (command ? "~" : null), home),
             File = isFile ? Named(Text(payload, "path"), home) : null,
             Access = ReadingKinds.Contains(offer.Kind) ? RootAccess.Read : RootAccess.Write,
-            FileBytes = isFile && Text(payload, "content") is { } content ? BytesOf(content, Text(payload, "encoding")) : 0,
+            FileBytes = isFile && Content(payload) is { } content ? BytesOf(content, offer.Kind, Text(payload, "encoding")) : 0,
         };
     }
 
@@ -47,8 +48,11 @@ internal static class WorkRequests
             ? new NamedPath(path, real)
             : null;
 
-    private static long BytesOf(string content, string? encoding) =>
-        encoding == "base64" ? content.Length / 4L * 3 : System.Text.Encoding.UTF8.GetByteCount(content);
+    private static long BytesOf(JsonElement content, string kind, string? encoding) =>
+        encoding == "base64" || kind == Kinds.FileUpload ? TextSize.Of(content) / 4 * 3 : TextSize.Of(content);
+
+    private static JsonElement? Content(JsonElement payload) =>
+        payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("content", out var value) && value.ValueKind == JsonValueKind.String ? value : null;
 
     private static string? Text(JsonElement payload, string field) =>
         payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String

@@ -15,6 +15,7 @@ internal sealed class PauseOrder
     private readonly Lock gate = new();
     private bool paused;
     private DateTimeOffset? until;
+    private DateTimeOffset since;
 
     public PauseOrder(string path, TimeProvider clock)
     {
@@ -32,6 +33,18 @@ internal sealed class PauseOrder
         {
             lock (gate)
                 return !paused ? null : until is not { } end ? TimeSpan.MaxValue : end - clock.GetUtcNow() is var left && left > TimeSpan.Zero ? left : null;
+        }
+    }
+
+    /// <summary>When the order was given, by the wall clock; null: not paused.</summary>
+    public DateTimeOffset? Since
+    {
+        get
+        {
+            if (Left is null)
+                return null;
+            lock (gate)
+                return since;
         }
     }
 
@@ -53,7 +66,7 @@ internal sealed class PauseOrder
         DateTimeOffset? end = time is { } some ? clock.GetUtcNow() + some : null;
         DurableFile.Write(path, System.Text.Encoding.ASCII.GetBytes(end?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? Forever));
         lock (gate)
-            (paused, until) = (true, end);
+            (paused, until, since) = (true, end, clock.GetUtcNow());
         Changed?.Invoke();
     }
 
@@ -70,11 +83,13 @@ internal sealed class PauseOrder
 
     private void Read()
     {
+        since = clock.GetUtcNow();
         try
         {
             if (!File.Exists(path))
                 return;
             paused = true;
+            since = File.GetLastWriteTimeUtc(path);
             until = DateTimeOffset.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var end) ? end : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
@@ -10,6 +12,7 @@ namespace OpenClaw.Worker.Supervision;
 internal sealed class AttemptFolders(string root)
 {
     private const string Prefix = "run-";
+    private const int Envelope = 4096;
 
     public string LogOf(RunName run) => Path.Combine(Of(run.AttemptId), $"{Prefix}{run.Run}");
 
@@ -24,7 +27,16 @@ internal sealed class AttemptFolders(string root)
     {
         HomeFolder.Make(root);
         HomeFolder.Make(Of(offer.AttemptId));
-        Create(LogOf(new(offer.AttemptId, 0)), RecordCodec.Record(RunLog.Offer, JsonSerializer.SerializeToUtf8Bytes(offer, ProtocolJson.Default.Offer)));
+        Create(LogOf(new(offer.AttemptId, 0)), RecordCodec.Record(RunLog.Offer, Bytes(offer)));
+    }
+
+    /// <summary>In memory of its own: what the pool would lend for megabytes of payload it would keep, for each thread.</summary>
+    private static ReadOnlySpan<byte> Bytes(Offer offer)
+    {
+        var buffer = new ArrayBufferWriter<byte>(JsonMarshal.GetRawUtf8Value(offer.Payload).Length + Envelope);
+        using (var writer = new Utf8JsonWriter(buffer))
+            JsonSerializer.Serialize(writer, offer, ProtocolJson.Default.Offer);
+        return buffer.WrittenSpan;
     }
 
     /// <summary>The log of a further program; the first one's is there.</summary>

@@ -62,7 +62,8 @@ internal static class ApiTable
         },
         new("GET", Routes.Task, "getTask", "tasks", "A task; with wait once it has ended or the time is over. Can be read again and again.")
         {
-            Answers = [typeof(TaskView)], Parameters = [Wait], Problems = OfRead,
+            Answers = [typeof(TaskView)], Problems = OfRead,
+            Parameters = [Wait, ("query", "output", "boolean", "false: without stdout and stderr, which have a route of their own.")],
         },
         new("POST", Routes.Cancel, "cancelTask", "tasks", "Asks for the end of a task. The first end wins: the state says which it was.")
         {

@@ -116,6 +116,9 @@ internal sealed partial class OpenApiWriter
     {
         var key = context.PropertyInfo?.AttributeProvider is MemberInfo member
             ? $"P:{member.DeclaringType!.FullName}.{member.Name}" : $"T:{context.TypeInfo.Type.FullName}";
+        // A text with a converter of ours is a text all the same; the exporter can't see into a converter.
+        if (context.PropertyInfo is { PropertyType: var type, IsGetNullable: var nullable } && type == typeof(string) && schema is not JsonObject { Count: > 0 })
+            schema = new JsonObject { ["type"] = nullable ? new JsonArray("string", "null") : "string" };
         if (schema is JsonObject node && comments.TryGetValue(key, out var comment)) node.Insert(0, "description", comment);
         return schema;
     }

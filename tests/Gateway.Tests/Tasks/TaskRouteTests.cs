@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.Protocol.Tasks;
 
@@ -25,6 +26,9 @@ public sealed class TaskRouteTests(LiveGateway gateway) : IClassFixture<LiveGate
         Assert.Equal((worker.Name, 1, 5, "me", false), (task.Worker, task.Attempt, task.Priority, task.Tags!["who"], task.Truncated));
         Assert.Equal(["gpu", "os:linux"], task.Labels!);
         Assert.Equal("some output", await new StreamReader((await client.Output(task.TaskId)).Value!).ReadToEndAsync());
+        var bare = JsonElement.Parse(await gateway.Client.GetStringAsync($"/tasks/{task.TaskId}?output=false"));
+        Assert.Equal((false, false, 11, "failed"), (bare.TryGetProperty("stdout", out _), bare.TryGetProperty("stderr", out _),
+            bare.GetProperty("stdoutBytes").GetInt32(), bare.GetProperty("state").GetString()));
         Assert.Equal("urn:openclaw:not-found", (await client.Get("no-such-task")).Problem!.Type);
     }
 
@@ -57,6 +61,7 @@ public sealed class TaskRouteTests(LiveGateway gateway) : IClassFixture<LiveGate
     [InlineData("/tasks?stauts=failed")]
     [InlineData("/tasks?limit=1000")]
     [InlineData("/tasks/0198c0de-0000-7000-8000-000000000001?wait=-1")]
+    [InlineData("/tasks/0198c0de-0000-7000-8000-000000000001?output=maybe")]
     [InlineData("/tasks/0198c0de-0000-7000-8000-000000000001?wait=abc")]
     public async Task A_wrong_parameter_is_400(string path) =>
         Assert.Equal(HttpStatusCode.BadRequest, (await gateway.Client.Get(path)).Status);

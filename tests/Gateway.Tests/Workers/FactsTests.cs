@@ -22,6 +22,20 @@ public sealed class FactsTests(GatewayHost host)
     }
 
     [Fact]
+    public async Task That_its_owner_has_paused_it_is_seen_in_the_list_until_it_says_otherwise()
+    {
+        using var pc = await SessionWorker.Open(host, "facts-paused");
+        Assert.Equal(204, (await pc.Post("/worker/facts", ",\"facts\":{\"paused\":true,\"pausedSince\":1790000000000}")).Status);
+        using var http = host.Http(host.ClientToken);
+        var list = JsonElement.Parse(await http.GetStringAsync("/workers")).GetProperty("workers").EnumerateArray();
+        Assert.Equal("""{"paused":true,"pausedSince":1790000000000}""",
+            list.Single(worker => worker.GetProperty("name").GetString() == "facts-paused").GetProperty("facts").GetRawText());
+        Assert.Equal(400, (await pc.Post("/worker/facts", ",\"facts\":{\"pausedSince\":-1}")).Status);
+        Assert.Equal(204, (await pc.Post("/worker/facts", ",\"facts\":{}")).Status);
+        Assert.Equal("{}", (await View("facts-paused")).GetProperty("facts").GetRawText());
+    }
+
+    [Fact]
     public async Task A_session_that_was_fenced_says_nothing_any_more()
     {
         using var old = await SessionWorker.Open(host, "facts-fenced");

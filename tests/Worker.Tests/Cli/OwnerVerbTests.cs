@@ -36,6 +36,33 @@ public sealed class OwnerVerbTests
     }
 
     [Fact]
+    public async Task A_yes_without_an_id_takes_the_only_one_that_waits_and_of_two_none()
+    {
+        await using var worker = await WorkerHarness.Prepare();
+        Directory.CreateDirectory(worker.Home);
+        await File.WriteAllTextAsync(Path.Combine(worker.Home, "policy.json"), """{"approval":[{"name":"all","kinds":["command"]}]}""");
+        worker.Go();
+        var first = worker.Gateway.Command("true");
+        var second = worker.Gateway.Command("exit 0");
+        await Waiting(worker, 2);
+
+        Assert.Equal(VerbExit.Usage, await terminal.Type("approve", "--yes", "--home", worker.Home));
+        Assert.Contains(first, terminal.Out, StringComparison.Ordinal);
+        Assert.Contains(second, terminal.Out, StringComparison.Ordinal);
+        Assert.Contains("which one?", terminal.Error, StringComparison.Ordinal);
+        await Waiting(worker, 2);
+
+        Assert.Equal(VerbExit.Done, await terminal.Type("approve", first, "--no", "--home", worker.Home));
+        await Waiting(worker, 1);
+        Assert.Equal(VerbExit.Done, await terminal.Type("approve", "--yes", "--home", worker.Home));
+        Assert.Equal("succeeded", (await worker.Gateway.Ended(second)).Results[0].Outcome);
+        Assert.False(worker.Gateway.Attempt(first).Started);
+        await Waiting(worker, 0);
+        Assert.Equal(VerbExit.No, await terminal.Type("approve", "--no", "--home", worker.Home));
+        Assert.Contains("nothing waits", terminal.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task History_tells_what_ran_without_a_daemon_and_verifies_the_log()
     {
         string home;
@@ -67,7 +94,7 @@ public sealed class OwnerVerbTests
     [InlineData("pause", "--for", "soon")]
     [InlineData("pause", "--for", "0m")]
     [InlineData("approve", "--yes", "--no")]
-    [InlineData("approve", "--yes")]
+    [InlineData("approve", "--for=1h")]
     [InlineData("approve", "x", "--for=1h")]
     [InlineData("approve", "x", "--yes", "--for=soon")]
     [InlineData("history", "--last", "0")]
@@ -96,6 +123,19 @@ public sealed class OwnerVerbTests
     [InlineData("", null)]
     [InlineData("9999999999h", null)]
     public void A_time_is_typed_as_people_do(string text, long? seconds) => Assert.Equal(seconds, Duration.Seconds(text));
+
+    /// <summary>So many wait for the owner, as it sees them.</summary>
+    private static async Task Waiting(WorkerHarness worker, int count)
+    {
+        var look = new TypedTerminal();
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        do
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, late.Token);
+            await look.Type("approve", "--json", "--home", worker.Home);
+        }
+        while (look.Out.Count(letter => letter == '\n') != count);
+    }
 
     private static int FreeSlots(FakeGateway gateway) =>
         JsonElement.Parse(gateway.Calls.Last(call => call.Name == "poll").Body).GetProperty("freeSlots").GetInt32();

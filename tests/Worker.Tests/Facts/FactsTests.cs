@@ -89,6 +89,24 @@ public sealed class FactsTests : IDisposable
     }
 
     [Fact]
+    public async Task The_owners_pause_is_told_when_it_begins_and_when_its_time_is_over_without_waiting_for_the_next_look()
+    {
+        await using var gateway = await FakeGateway.Start();
+        var clock = new FakeTimeProvider();
+        await using var loop = Loop(gateway, clock, () => new WorkerFacts { Cores = 4 });
+        await gateway.Until(g => g.Count("session") == 1, "a session");
+        await Pass(clock, FactsLoop.First, () => loop.Reads >= 1);
+        await gateway.Until(g => g.Facts is { Cores: 4, Paused: null, PausedSince: null }, "not paused");
+        loop.Pause.Pause(TimeSpan.FromMinutes(1));
+        var since = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        await gateway.Until(g => g.Facts is { Cores: 4, Paused: true } facts && facts.PausedSince == since, "the pause, no time went by");
+        var seen = loop.Reads;
+        await Pass(clock, TimeSpan.FromMinutes(1), () => loop.Reads > seen);
+        await gateway.Until(g => g.Facts is { Paused: null, PausedSince: null }, "it is over");
+        Assert.Equal(3, gateway.Count("facts"));
+    }
+
+    [Fact]
     public async Task A_server_from_before_is_asked_once()
     {
         await using var gateway = await FakeGateway.Start();
@@ -126,7 +144,8 @@ public sealed class FactsTests : IDisposable
             link = new ServerLink(new Way(gateway.Url), FakeGateway.Token, TimeProvider.System);
             var sessions = new SessionKeeper(
                 link, options, SessionKeeper.Describe(options, "i", ["command"], "1"), new AttemptTable(() => 1), clock, new WorkerLog(TextWriter.Null, clock));
-            var loop = new FactsLoop(link, sessions, Read, clock);
+            Pause = new PauseOrder(Path.Combine(home, "pause"), clock);
+            var loop = new FactsLoop(link, sessions, Pause, Read, clock);
             run = loop.Run(stop.Token);
 
             Task<WorkerFacts> Read(CancellationToken cancellation)
@@ -136,6 +155,8 @@ public sealed class FactsTests : IDisposable
                 return Task.FromResult(facts);
             }
         }
+
+        public PauseOrder Pause { get; }
 
         public int Reads => Volatile.Read(ref reads);
 

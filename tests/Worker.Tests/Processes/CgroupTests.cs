@@ -70,6 +70,39 @@ public sealed class CgroupTests : IDisposable
             Native.Kill(child, Native.SigKill);
     }
 
+    [Fact]
+    public async Task Empty_groups_that_a_killed_daemon_left_are_removed_and_nothing_else()
+    {
+        if (CgroupPlace.OfThisProcess is not { } place)
+        {
+            Assert.Equal(0, AbandonedGroups.Remove(DateTimeOffset.MaxValue));
+            return;
+        }
+        // A folder of its own: other daemons' groups are here, too.
+        var folder = Directory.CreateDirectory(Path.Combine(place.Folder, $"{CgroupPlace.Prefix}test-{Guid.NewGuid():N}")).FullName;
+        string Group(string name) => Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
+        var (old, inner, used, leaf, foreign) =
+            (Group("openclaw-a.1.1"), Group("openclaw-a.1.1/inner"), Group("openclaw-b.1.1/inner"), Group(CgroupPlace.DaemonLeaf), Group("somebody"));
+        var now = TimeProvider.System.GetUtcNow();
+        var run = harness.Run(harness.Shell("echo $$ > pid; exec sleep 600"));
+        var pid = await harness.LineOf("pid");
+        await File.WriteAllTextAsync(Path.Combine(used, "cgroup.procs"), pid);
+        try
+        {
+            Assert.Equal(0, AbandonedGroups.Remove(folder, now));
+            Assert.Equal(1, AbandonedGroups.Remove(folder, now.AddMinutes(2)));
+            Assert.Equal((false, false, true, true, true),
+                (Directory.Exists(old), Directory.Exists(inner), Directory.Exists(used), Directory.Exists(leaf), Directory.Exists(foreign)));
+        }
+        finally
+        {
+            Native.Kill(int.Parse(pid, CultureInfo.InvariantCulture), Native.SigKill);
+            await run;
+            Directory.Delete(foreign);
+            await Until.True(() => TaskCgroup.TryRemove(folder), "the folder is gone");
+        }
+    }
+
     [Theory]
     [InlineData("0::/user.slice/a.service\n", "30 1 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw", "/sys/fs/cgroup/user.slice/a.service")]
     [InlineData("4:memory:/x\n0::/\n", "41 1 0:30 / /sys/fs/cgroup/unified rw shared:1 - cgroup2 none rw", "/sys/fs/cgroup/unified")]

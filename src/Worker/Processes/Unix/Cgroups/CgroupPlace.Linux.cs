@@ -9,7 +9,7 @@ namespace OpenClaw.Worker.Processes.Unix.Cgroups;
 internal sealed record CgroupPlace(string Folder, bool LimitsMemory, bool LimitsProcesses)
 {
     public const string Prefix = "openclaw-";
-    private const string DaemonLeaf = "openclaw-daemon";
+    public const string DaemonLeaf = "openclaw-daemon";
     private static readonly Lazy<CgroupPlace?> Found = new(Find);
 
     /// <summary>Null where no group can be made.</summary>

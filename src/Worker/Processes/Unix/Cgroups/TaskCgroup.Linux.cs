@@ -137,7 +137,8 @@ internal sealed class TaskCgroup
         return pids;
     }
 
-    private static bool TryRemove(string folder)
+    /// <summary>Removes it with what is below; false while something lives in it.</summary>
+    public static bool TryRemove(string folder)
     {
         try
         {
