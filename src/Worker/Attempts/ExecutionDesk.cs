@@ -35,10 +35,11 @@ internal sealed class ExecutionDesk(
         var (offer, clock) = (held.Offer, context.Clock);
         var (policy, refusal) = await context.Policy.Enter(held).ConfigureAwait(false);
         await Prepare(offer).ConfigureAwait(false);
+        var supervised = files.Supervisors?.Of(held, () => sessions.Known is { } known ? Ms(known.Lease) : ShortestLease);
         var output = new OutputPump((chunks, cancellation) => sessions.With(
             session => link.Append(offer.AttemptId, new AppendOutput(session, chunks), cancellation), cancellation), clock,
-            files.Supervisors is null ? PumpManner.Direct : held.Adopted is null ? PumpManner.Kept : PumpManner.Replayed);
-        var supervised = files.Supervisors?.Of(held, () => sessions.Known is { } known ? Ms(known.Lease) : ShortestLease);
+            files.Supervisors is null ? PumpManner.Direct : held.Adopted is null ? PumpManner.Kept : PumpManner.Replayed,
+            supervised?.Age ?? TimeSpan.Zero);
         var began = clock.GetTimestamp();
         ExecutionResult end;
         await using (held.Stop.Token.Register(output.Hurry))
@@ -49,6 +50,8 @@ internal sealed class ExecutionDesk(
                 ? await Run(held, policy, output, supervised).ConfigureAwait(false)
                 : ExecutionResult.Rejected(refusal.Rule, refusal.Sentence);
         }
+        if (supervised is not null && await supervised.EndUnmet(Ms(offer.KillGrace)).ConfigureAwait(false))
+            end = ExecutionResult.Restarted(end);
         var took = supervised?.Ran ?? clock.GetElapsedTime(began);
         await context.Policy.Leave(offer, policy, end).ConfigureAwait(false);
         var rest = await output.Complete().ConfigureAwait(false);
@@ -95,6 +98,7 @@ internal sealed class ExecutionDesk(
             Processes = new ProcessRunner(
                 context.Clock, pid => Spawned(offer, pid), supervised, context.Policy.Confine(held, policy, executor.OwnersVariables)),
             Policy = policy,
+            TakenUpAfter = held.Adopted is null ? null : supervised?.Age,
             Stop = held.Stop,
             User = user,
             Clock = context.Clock,

@@ -26,6 +26,9 @@ internal sealed record AttemptContext
     /// <summary>What the owner allows, as it was when the attempt began.</summary>
     public OwnerPolicy Policy { get; init; } = OwnerPolicy.None;
 
+    /// <summary>Set when a daemon before this one began it: how old it was, zero when that is not known.</summary>
+    public TimeSpan? TakenUpAfter { get; init; }
+
     /// <summary>The clock.</summary>
     public required TimeProvider Clock { get; init; }
 

@@ -32,6 +32,14 @@ internal sealed record ExecutionResult
     public static ExecutionResult Rejected(string reason, string error) =>
         new() { Outcome = Outcomes.Rejected, Reason = reason, Error = error };
 
+    /// <summary>It was begun, and after a restart of the worker its executor would not or could not go on with it.</summary>
+    public static ExecutionResult Restarted(ExecutionResult refusal) => new()
+    {
+        Outcome = Outcomes.Lost,
+        Reason = "worker-restarted",
+        Error = $"it was ended after a restart of the worker, which could not go on with it: {refusal.Error}",
+    };
+
     /// <summary>What the end of its process, and why it was stopped if it was, mean for the attempt.</summary>
     public static ExecutionResult FromProcess(ProcessEnd end, StopReason why)
     {

@@ -23,7 +23,15 @@ internal interface IOutputSink
     {
     }
 
-    /// <summary>The same for what was printed earlier, <paramref name="elapsed"/> after the attempt began.</summary>
+    /// <summary>
+    /// All that was printed before this daemon took the program up has been written. Said again and again while more comes; not said of a
+    /// program that has ended, nor where there is no log to read from.
+    /// </summary>
+    void CaughtUp()
+    {
+    }
+
+    /// <summary>As <c>Write</c>, for what was printed earlier, <paramref name="elapsed"/> after the attempt began.</summary>
     void Write(OutputStream stream, ReadOnlySpan<byte> bytes, TimeSpan elapsed) => Write(stream, bytes);
 }
 

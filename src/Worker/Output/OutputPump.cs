@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Worker.Polling;
@@ -45,11 +46,13 @@ internal sealed class OutputPump : IOutputSink
     private readonly Func<OutputChunk[], CancellationToken, Task<Reply<JsonElement>>> send;
     private readonly TimeProvider clock;
     private readonly long began;
+    private readonly TimeSpan age;
     private readonly Task sending;
     private OutputChunk[] unsent = [];
     private long stdoutBytes;
     private long stderrBytes;
     private long lastWrite;
+    private long latest;
     private bool away;
     private bool refused;
     private volatile bool finishing;
@@ -62,11 +65,13 @@ internal sealed class OutputPump : IOutputSink
     /// <param name="send">Sends chunks to the server.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="manner">What it may do when it is written to faster than it can send.</param>
+    /// <param name="age">How long ago the attempt began.</param>
     public OutputPump(
-        Func<OutputChunk[], CancellationToken, Task<Reply<JsonElement>>> send, TimeProvider clock, PumpManner manner = PumpManner.Direct)
+        Func<OutputChunk[], CancellationToken, Task<Reply<JsonElement>>> send, TimeProvider clock, PumpManner manner = PumpManner.Direct,
+        TimeSpan age = default)
     {
         (patient, located) = (manner != PumpManner.Direct, manner != PumpManner.Replayed);
-        this.send = send;
+        (this.send, this.age) = (send, age);
         this.clock = clock;
         began = lastWrite = clock.GetTimestamp();
         sending = Task.Run(Send);
@@ -75,7 +80,7 @@ internal sealed class OutputPump : IOutputSink
     /// <summary>When something was printed last, on the monotonic clock.</summary>
     public long LastWrite => Interlocked.Read(ref lastWrite);
 
-    public void Write(OutputStream stream, ReadOnlySpan<byte> bytes) => Write(stream, bytes, clock.GetElapsedTime(began));
+    public void Write(OutputStream stream, ReadOnlySpan<byte> bytes) => Write(stream, bytes, age + clock.GetElapsedTime(began));
 
     public void Write(OutputStream stream, ReadOnlySpan<byte> bytes, TimeSpan elapsed)
     {
@@ -90,7 +95,9 @@ internal sealed class OutputPump : IOutputSink
             bytes = Unknown(stream, bytes);
             if (refused || bytes.IsEmpty)
                 return;
-            buffer.Add(stream, bytes, (long)elapsed.TotalMilliseconds);
+            // What a wall clock that was set wrong makes of it is nothing the server should refuse.
+            latest = Math.Clamp((long)elapsed.TotalMilliseconds, latest, Limits.StartWithin);
+            buffer.Add(stream, bytes, latest);
             // Before it waits for room: only the sender makes some.
             if (buffer.Bytes >= OutputPiece.Largest)
                 chunkful.Set();

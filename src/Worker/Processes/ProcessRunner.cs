@@ -45,9 +45,11 @@ internal sealed class ProcessRunner(
             started?.Invoke(child.Id);
             var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await using var registration = stop.Token.Register(() => stopped.TrySetResult());
+            await using var timeout = spec.Timeout is { } longest
+                ? clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, longest, Timeout.InfiniteTimeSpan) : null;
             if (await Task.WhenAny(child.Ended, stopped.Task).ConfigureAwait(false) == child.Ended)
                 return await child.Ended.ConfigureAwait(false);
-            var grace = stop.LongestGrace is { } longest && longest < killGrace ? longest : killGrace;
+            var grace = stop.LongestGrace is { } most && most < killGrace ? most : killGrace;
             var tree = await child.KillTree(grace).ConfigureAwait(false);
             var end = await Task.WhenAny(child.Ended, Task.Delay(UnkillablePatience, clock)).ConfigureAwait(false) == child.Ended
                 ? await child.Ended.ConfigureAwait(false)

@@ -12,6 +12,7 @@ namespace OpenClaw.Worker.Supervision;
 internal sealed class AttemptFolders(string root)
 {
     private const string Prefix = "run-";
+    private const long LastTime = 253_402_300_799_999; // the year 9999
     private const int Envelope = 4096;
 
     public string LogOf(RunName run) => Path.Combine(Of(run.AttemptId), $"{Prefix}{run.Run}");
@@ -60,6 +61,11 @@ internal sealed class AttemptFolders(string root)
             return null;
         }
     }
+
+    /// <summary>When the attempt began, as the log of its first program says; null: it was written before logs did.</summary>
+    public DateTimeOffset? BeganAt(string attemptId) =>
+        Records(new(attemptId, 0)).TakeWhile(record => record.Output is null).FirstOrDefault(record => record.Type == RunLog.Began)
+            is { Type: RunLog.Began, At: var at } && at is > 0 and < LastTime ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 
     /// <summary>True when the run's log ends with its end.</summary>
     public bool HasEnd(RunName run) => Records(run).Any(record => record.Type == RunLog.End);

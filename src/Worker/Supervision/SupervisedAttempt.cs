@@ -9,18 +9,34 @@ namespace OpenClaw.Worker.Supervision;
 /// The programs of one attempt, each under a supervisor. An executor that runs again after a restart meets its programs in the same order,
 /// so their number tells which is which.
 /// </summary>
-internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt held, Func<TimeSpan> lease) : ISupervision
+internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt held, Func<TimeSpan> lease, TimeSpan age) : ISupervision
 {
-    private readonly long began = supervisors.Clock.GetTimestamp();
+    private readonly long taken = supervisors.Clock.GetTimestamp();
+    private readonly DateTimeOffset began = supervisors.Clock.GetUtcNow() - age;
     private int runs;
     private long ran;
     private int running;
+
+    /// <summary>How old it was when this daemon took it; zero: it begins.</summary>
+    public TimeSpan Age => age;
 
     /// <summary>How long its programs ran, together; null when none has ended.</summary>
     public TimeSpan? Ran => Interlocked.Read(ref ran) is > 0 and var time ? TimeSpan.FromMilliseconds(time) : null;
 
     /// <summary>A program runs, and its supervisor keeps the clocks.</summary>
     public bool IsRunning => Volatile.Read(ref running) > 0;
+
+    /// <summary>
+    /// Ends the programs that the daemon before this one began and the executor has not asked for again, as when the owner's settings have
+    /// changed since: nobody would hear of them any more. False: there are none.
+    /// </summary>
+    public async Task<bool> EndUnmet(TimeSpan grace)
+    {
+        if (held.Adopted is not { } before || runs >= before.Count)
+            return false;
+        await Leftovers.End(held.Offer.TaskId, held.Offer.Attempt, 0, 0, grace, supervisors.Clock).ConfigureAwait(false);
+        return true;
+    }
 
     public async Task<ProcessEnd> Run(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace)
     {
@@ -35,8 +51,8 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
         {
             var done = new TaskCompletionSource<ProcessEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
             var run = held.Adopted?.ElementAtOrDefault(name.Run) is { } process
-                ? new SupervisedRun(name, supervisors, () => (supervisors.Find(name, process), 0, null), output, stop)
-                : new SupervisedRun(name, supervisors, () => supervisors.Start(Order(name, spec, killGrace)), output, stop);
+                ? new SupervisedRun(name, supervisors, () => (supervisors.Find(name, process), 0, null), new(output, began), stop)
+                : new SupervisedRun(name, supervisors, () => supervisors.Start(Order(name, spec, killGrace)), new(output, began), stop);
             new Thread(() => Follow(run, done), 256 * 1024) { IsBackground = true, Name = "run" }.Start();
             return await done.Task.ConfigureAwait(false);
         }
@@ -72,13 +88,14 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
     private SupervisionOrder Order(RunName name, ProcessSpec spec, TimeSpan killGrace)
     {
         var (offer, clock) = (held.Offer, supervisors.Clock);
-        var spent = Math.Max((long)clock.GetElapsedTime(began).TotalMilliseconds, Interlocked.Read(ref ran));
+        var spent = Math.Max((long)(age + clock.GetElapsedTime(taken)).TotalMilliseconds, Interlocked.Read(ref ran));
         return new SupervisionOrder
         {
             Name = name,
             Log = supervisors.Folders.LogOf(name),
             Daemon = supervisors.Door,
             Spec = spec,
+            Began = began.ToUnixTimeMilliseconds(),
             KillGrace = (long)killGrace.TotalMilliseconds,
             Timeout = Math.Max(1, offer.Timeout - spent),
             Silence = offer.Silence,

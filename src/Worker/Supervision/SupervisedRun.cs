@@ -1,9 +1,6 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Execution;
-using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Supervision.Channels;
 using OpenClaw.Worker.Supervision.Logs;
@@ -15,7 +12,7 @@ namespace OpenClaw.Worker.Supervision;
 /// blocks holds nobody up: the log is on disk.
 /// </summary>
 internal sealed class SupervisedRun(
-    RunName name, Supervisors supervisors, Func<(Channel? Channel, int Pid, string? Error)> connect, IOutputSink output, AttemptStop stop)
+    RunName name, Supervisors supervisors, Func<(Channel? Channel, int Pid, string? Error)> connect, PrintedOutput output, AttemptStop stop)
 {
     private static readonly TimeSpan LeftoverGrace = TimeSpan.FromSeconds(5);
     private readonly Lock speaking = new();
@@ -23,8 +20,6 @@ internal sealed class SupervisedRun(
     private (int Pid, ulong Start) program;
     private Channel? over;
     private int supervisor;
-    private long stdout;
-    private long stderr;
 
     /// <summary>The lease was renewed by a request sent at this time of the monotonic clock.</summary>
     public void Renew(long sentAt) => Say(Message.Of(Word.Renew, (long)supervisors.Clock.GetElapsedTime(sentAt).TotalMilliseconds));
@@ -40,10 +35,7 @@ internal sealed class SupervisedRun(
         if (end.Why != StopReason.None)
             stop.Request(end.Why);
         if (end.Printed is { } printed)
-        {
-            Mark(printed.StdoutBytes - stdout, printed.StderrBytes - stderr);
             output.Cut(printed);
-        }
         return (end.End, TimeSpan.FromMilliseconds(end.Milliseconds));
     }
 
@@ -105,7 +97,10 @@ internal sealed class SupervisedRun(
         while (connection is not null && connection.Write(Message.Of(Word.Wait, reader.Position)) && connection.Read() is { } message)
         {
             if (message.Word == Word.Grew)
+            {
                 Replay(reader, message.Number);
+                output.CaughtUp();
+            }
             else if (message.Word == Word.Ended && JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.RunEnd) is { } end)
             {
                 Replay(reader, end.Logged);
@@ -120,35 +115,16 @@ internal sealed class SupervisedRun(
         while (reader.Next(length) is { } record)
         {
             if (record.Output is { } stream)
-            {
-                output.Write(stream, record.Bytes.Span);
-                Count(stream, record.Bytes.Length);
-            }
+                output.Write(stream, record.Bytes.Span, record.At);
             else if (record.Type == RunLog.Program && record.Payload.Length == 12)
                 program = (BitConverter.ToInt32(record.Payload.Span), BitConverter.ToUInt64(record.Payload.Span[4..]));
             else if (record.Type == RunLog.Gap)
-                Mark(record.Missing.Stdout, record.Missing.Stderr);
+                output.Mark(record.Missing.Stdout, record.Missing.Stderr);
             else if (record.Type == RunLog.End)
                 return JsonSerializer.Deserialize(record.Payload.Span, SupervisionJson.Default.RunEnd);
         }
         return null;
     }
-
-    private void Mark(long stdoutMissing, long stderrMissing)
-    {
-        Mark(OutputStream.Stdout, stdoutMissing);
-        Mark(OutputStream.Stderr, stderrMissing);
-    }
-
-    private void Mark(OutputStream stream, long missing)
-    {
-        if (missing <= 0)
-            return;
-        output.Write(stream, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\n[... {missing} bytes cut ...]\n")));
-        Count(stream, missing);
-    }
-
-    private void Count(OutputStream stream, long bytes) => (stream == OutputStream.Stdout ? ref stdout : ref stderr) += bytes;
 
     /// <summary>The supervisor was killed. What it kept watch over is ended, for nobody can say any more how it would have.</summary>
     private RunEnd GiveUp(HeldAttempt held)

@@ -15,6 +15,8 @@ internal sealed record SupervisionOrder
     /// <summary>The socket of whichever daemon lives.</summary>
     public required string Daemon { get; init; }
     public required ProcessSpec Spec { get; init; }
+    /// <summary>When the attempt began, ms since 1970.</summary>
+    public long Began { get; init; }
     /// <summary>Between SIGTERM and SIGKILL, ms.</summary>
     public required long KillGrace { get; init; }
     /// <summary>Run time left, ms; null: the executor has no such clock.</summary>

@@ -34,7 +34,11 @@ internal sealed class Supervisors : IDisposable
     public WorkerLog Log { get; }
 
     /// <summary>The programs of one attempt.</summary>
-    public SupervisedAttempt Of(HeldAttempt held, Func<TimeSpan> lease) => new(this, held, lease);
+    public SupervisedAttempt Of(HeldAttempt held, Func<TimeSpan> lease) => new(this, held, lease, Age(held));
+
+    /// <summary>How long ago the daemon before this one began it; zero for what begins now, or when that is not known.</summary>
+    private TimeSpan Age(HeldAttempt held) => held.Adopted is not null && Folders.BeganAt(held.Offer.AttemptId) is { } at
+        && Clock.GetUtcNow() - at is var age && age > TimeSpan.Zero ? age : TimeSpan.Zero;
 
     /// <summary>From now on supervisors without a daemon find this one.</summary>
     public void Open() => door.Open();

@@ -14,6 +14,10 @@ public sealed class FakeAttempt(Offer offer)
     public bool Superseded { get; internal set; }
     public List<AttemptResult> Results { get; } = [];
     public int OutputCalls { get; internal set; }
+
+    /// <summary>What it has of the output, as it came.</summary>
+    public List<OutputChunk> Chunks { get; } = [];
+
     public long NextSequence { get; private set; }
     public byte[] Stdout => stdout.ToArray();
     public byte[] Stderr => stderr.ToArray();
@@ -25,6 +29,7 @@ public sealed class FakeAttempt(Offer offer)
         stdout.SetLength(0);
         stderr.SetLength(0);
         NextSequence = 0;
+        Chunks.Clear();
     }
 
     /// <summary>As the real one: a repeat changes nothing, a gap is answered with where to go on.</summary>
@@ -38,6 +43,7 @@ public sealed class FakeAttempt(Offer offer)
             if (chunk.Sequence > NextSequence || chunk.Offset != stream.Length)
                 return new NextOutput(NextSequence, stdout.Length, stderr.Length);
             stream.Write(chunk.Data);
+            Chunks.Add(chunk);
             NextSequence++;
         }
         return null;

@@ -83,13 +83,50 @@ public sealed class TurnOutputTests
     {
         var clock = new FakeTimeProvider();
         using AttemptStop silent = new(), talking = new();
-        await using var first = new FirstOutputWatch(TimeSpan.FromSeconds(90), silent, clock);
-        await using var second = new FirstOutputWatch(TimeSpan.FromSeconds(90), talking, clock);
+        await using var first = new FirstOutputWatch(TimeSpan.FromSeconds(90), null, silent, clock);
+        await using var second = new FirstOutputWatch(TimeSpan.FromSeconds(90), null, talking, clock);
         clock.Advance(TimeSpan.FromSeconds(89));
         first.Heard(new TurnEvent.Began("own"));
         second.Heard(TurnEvent.Alive.Instance);
         clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal((StopReason.NoFirstOutput, StopReason.None), (silent.Why, talking.Why));
+    }
+
+    [Fact]
+    public async Task A_turn_that_was_taken_up_has_what_is_left_of_the_time_from_when_its_output_was_read()
+    {
+        var clock = new FakeTimeProvider();
+        using AttemptStop silent = new(), late = new(), talking = new();
+        await using var first = new FirstOutputWatch(TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(80), silent, clock);
+        await using var second = new FirstOutputWatch(TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(500), late, clock);
+        await using var third = new FirstOutputWatch(TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(500), talking, clock);
+        clock.Advance(TimeSpan.FromSeconds(1000));
+        Assert.Equal((StopReason.None, StopReason.None), (silent.Why, late.Why));
+        third.Heard(TurnEvent.Alive.Instance);
+        foreach (var watch in new[] { first, second, third }) watch.CaughtUp();
+        clock.Advance(TimeSpan.FromSeconds(9));
+        first.CaughtUp();
+        Assert.Equal((StopReason.None, StopReason.NoFirstOutput), (silent.Why, late.Why));
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal((StopReason.NoFirstOutput, StopReason.None), (silent.Why, talking.Why));
+    }
+
+    [Fact]
+    public void What_is_told_and_answered_has_the_time_of_what_was_read()
+    {
+        var times = new List<TimeSpan>();
+        var timed = new TurnOutput(new TimedSink(times), new ClaudeTurn(), _ => { });
+        timed.Write(OutputStream.Stdout, Encoding.UTF8.GetBytes(Delta("one")), TimeSpan.FromSeconds(1));
+        timed.Write(OutputStream.Stderr, "two"u8, TimeSpan.FromSeconds(2));
+        timed.Print("answer");
+        Assert.Equal([1, 2, 2], times.Select(time => time.TotalSeconds));
+    }
+
+    private sealed class TimedSink(List<TimeSpan> times) : IOutputSink
+    {
+        public void Write(OutputStream stream, ReadOnlySpan<byte> bytes) => Assert.Fail("no time was given");
+
+        public void Write(OutputStream stream, ReadOnlySpan<byte> bytes, TimeSpan elapsed) => times.Add(elapsed);
     }
 
     private void Print(string text) => output.Write(OutputStream.Stdout, Encoding.UTF8.GetBytes(text));

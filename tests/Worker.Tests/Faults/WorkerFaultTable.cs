@@ -20,6 +20,8 @@ public sealed class WorkerFaultTable
         nameof(AdoptionTests.A_task_survives_its_daemon_and_the_next_one_reports_it_whole))]
     [InlineData("worker dies after: it has ended since", typeof(AdoptionTests),
         nameof(AdoptionTests.A_task_that_ended_while_no_daemon_was_there_is_reported_with_its_own_end))]
+    [InlineData("worker dies after: an agent's turn", typeof(AgentAdoptionTests),
+        nameof(AgentAdoptionTests.A_turn_survives_its_daemon_and_the_next_one_reports_its_answer_cost_and_session))]
     [InlineData("worker dies after: its supervisor died too", typeof(AdoptionTests),
         nameof(AdoptionTests.With_daemon_and_supervisor_killed_the_attempt_is_not_named_and_its_program_is_ended_before_the_session_opens))]
     [InlineData("worker dies after, maxAttempts above 1", typeof(AdoptionTests),

@@ -93,6 +93,35 @@ public sealed class AdoptionTests
     }
 
     [Fact]
+    public async Task What_it_printed_has_the_times_it_was_printed_at()
+    {
+        await using var worker = await WorkerProcess.Start(g => g.Fault = c => c.Name == "output" ? CallFault.Unavailable : CallFault.None);
+        var id = await worker.Running($"echo first; sleep 2; echo second >&2; sleep 3; touch {worker.PathOf("later")}");
+        await worker.Kill();
+        await Until.True(() => File.Exists(worker.PathOf("later")), "it has printed long ago");
+        worker.Gateway.Fault = _ => CallFault.None;
+        worker.Go();
+        var chunks = (await worker.Gateway.Ended(id)).Chunks;
+        var (first, second) = (Assert.Single(chunks, chunk => chunk.Stream == "stdout"), Assert.Single(chunks, chunk => chunk.Stream == "stderr"));
+        Assert.True(second.Elapsed - first.Elapsed >= 1900, $"{first.Elapsed} ms, {second.Elapsed} ms");
+    }
+
+    [Fact]
+    public async Task The_owners_own_timeout_of_a_kind_ends_it_with_no_daemon_there()
+    {
+        await using var worker = await WorkerProcess.Prepare();
+        worker.Go($$"""{ "kinds": { "render": { "program": ["/bin/sh", "-c", "echo $$ >> {{worker.PathOf("witness")}}; sleep 600"], "timeout": 2000 } } }""");
+        var id = worker.Gateway.Submit("render", "{}", timeout: 60_000, killGrace: 1000);
+        await Until.True(() => worker.Starts() > 0, "it runs");
+        await worker.Kill();
+        await Until.True(() => !worker.ProgramLives(), "its time is over");
+        worker.Go();
+        var result = Assert.Single((await worker.Gateway.Ended(id)).Results);
+        Assert.Equal(("timed_out", "timeout"), (result.Outcome, result.Reason));
+        Assert.Equal(0, result.Metadata!.Value.GetProperty("survivors").GetInt32());
+    }
+
+    [Fact]
     public async Task Its_timeout_ends_it_with_no_daemon_there()
     {
         await using var worker = await WorkerProcess.Start();

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using OpenClaw.Protocol.Attempts;
 using OpenClaw.TestKit.Processes;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Output;
@@ -76,6 +78,43 @@ public sealed class RunLogTests : IDisposable
         }
     }
 
+    [Fact]
+    public void It_says_when_the_attempt_began_and_one_from_before_it_did_is_read_without()
+    {
+        var folders = new AttemptFolders(folder.File("attempts"));
+        folders.Begin(new Offer
+        {
+            AttemptId = "a.1", TaskId = "a", Attempt = 1, Kind = "command", Payload = JsonElement.Parse("{}"), Timeout = 1, KillGrace = 1,
+        });
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_123);
+        using var log = new RunLogWriter(folders.LogOf(new("a.1", 0)), 1000, TimeProvider.System);
+        Assert.Null(folders.BeganAt("a.1"));
+        log.Began(at.ToUnixTimeMilliseconds());
+        log.Write(OutputStream.Stdout, "one"u8);
+        Assert.Equal(at, folders.BeganAt("a.1"));
+        Assert.Null(folders.BeganAt("b.1"));
+    }
+
+    [Fact]
+    public void What_is_read_from_it_keeps_its_times_and_never_goes_back()
+    {
+        var times = new List<(string, double)>();
+        var printed = new PrintedOutput(new TimedSink(times), DateTimeOffset.FromUnixTimeMilliseconds(5000));
+        printed.Write(OutputStream.Stdout, "before"u8, 4000);
+        printed.Write(OutputStream.Stdout, "one"u8, 6000);
+        printed.Write(OutputStream.Stderr, "back"u8, 5500);
+        printed.Mark(0, 7);
+        Assert.Equal([("before", 0), ("one", 1), ("back", 1), ("\n[... 7 bytes cut ...]\n", 1)], times);
+    }
+
+    private sealed class TimedSink(List<(string, double)> times) : IOutputSink
+    {
+        public void Write(OutputStream stream, ReadOnlySpan<byte> bytes) => Assert.Fail("no time was given");
+
+        public void Write(OutputStream stream, ReadOnlySpan<byte> bytes, TimeSpan elapsed) =>
+            times.Add((Encoding.UTF8.GetString(bytes), elapsed.TotalSeconds));
+    }
+
     private List<string> Written(long kept, Action<RunLogWriter> write, out RunEnd end)
     {
         File.WriteAllBytes(folder.File("run-0"), RecordCodec.Header(RunLog.Kind, RunLog.Version));
@@ -103,7 +142,7 @@ public sealed class RunLogTests : IDisposable
             else if (record.Type == RunLog.Gap)
                 found.Add($"gap {record.Missing.Stdout} {record.Missing.Stderr}");
             else if (record.Type == RunLog.End)
-                end = System.Text.Json.JsonSerializer.Deserialize(record.Payload.Span, SupervisionJson.Default.RunEnd);
+                end = JsonSerializer.Deserialize(record.Payload.Span, SupervisionJson.Default.RunEnd);
         }
         return found;
     }

@@ -21,11 +21,25 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public static async Task<WorkerProcess> Start(Action<FakeGateway>? prepare = null)
     {
-        var gateway = await FakeGateway.Start();
-        prepare?.Invoke(gateway);
-        var worker = new WorkerProcess(gateway);
+        var worker = await Prepare(prepare);
         worker.Go();
         return worker;
+    }
+
+    /// <summary>Not started yet.</summary>
+    public static async Task<WorkerProcess> Prepare(Action<FakeGateway>? prepare = null)
+    {
+        var gateway = await FakeGateway.Start();
+        prepare?.Invoke(gateway);
+        return new WorkerProcess(gateway);
+    }
+
+    /// <summary>Starts it with the owner's settings.</summary>
+    public void Go(string settings)
+    {
+        Directory.CreateDirectory(Home);
+        File.WriteAllText(Path.Combine(Home, "settings.json"), settings);
+        Go();
     }
 
     public void Go() => process = ServerProcess.Launch(

@@ -6,7 +6,6 @@ using OpenClaw.Protocol;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Worker.Execution.Agents.Turns;
-using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Execution.Agents;
@@ -49,17 +48,17 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings) : ITa
 
     private async Task<ExecutionResult> Run(AttemptContext context, ProcessSpec spec, string session)
     {
-        await using var watch = new FirstOutputWatch(settings.FirstOutput, context.Stop, context.Clock);
+        await using var watch = new FirstOutputWatch(settings.FirstOutput, context.TakenUpAfter, context.Stop, context.Clock);
         var output = new TurnOutput(context.Output, cli.Read(), said =>
         {
             watch.Heard(said);
             if (said is TurnEvent.Began began) cli.Sessions.Began(session, began.OwnId);
-        });
+        }, watch.CaughtUp);
         var end = await context.Processes.Run(spec, output, context.Stop, context.KillGrace).ConfigureAwait(false);
         var ended = ExecutionResult.FromProcess(end, context.Stop.Why);
         return end.StartError is not null || end.Tree is not null || end.Signal is not null
             ? ended with { Metadata = With(ended.Metadata, session) }
-            : Result(context, output, ended, session);
+            : Result(output, ended, session);
     }
 
     private static (AgentPayload? Payload, string? Fault) Payload(JsonElement json)
@@ -95,7 +94,7 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings) : ITa
         return session.Folder is { } begun && Directory.Exists(begun) ? begun : user.Home;
     }
 
-    private ExecutionResult Result(AttemptContext context, TurnOutput output, ExecutionResult ended, string session)
+    private ExecutionResult Result(TurnOutput output, ExecutionResult ended, string session)
     {
         var (exitCode, facts) = (ended.ExitCode ?? 0, With(ended.Metadata, session));
         if (output.Finish() is not { } answer)
@@ -106,7 +105,7 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings) : ITa
             var sentence = $"{cli.Title} gave no answer (exit code {exitCode}): {what}";
             return ExecutionResult.Failed(cli.Agent.Name + "-error", sentence, exitCode is 0 ? 1 : exitCode, facts);
         }
-        context.Output.Write(OutputStream.Stdout, Encoding.UTF8.GetBytes(answer.Text));
+        output.Print(answer.Text);
         foreach (var (name, value) in facts) answer.Facts[name] = value?.DeepClone();
         return answer.Reason is { } reason
             ? ExecutionResult.Failed(reason, answer.Text, exitCode is 0 ? 1 : exitCode, answer.Facts)

@@ -24,13 +24,9 @@ internal sealed class ProgramExecutor(string kind, ProgramSettings settings) : I
             WorkingDirectory = context.User.Folder(settings.Cwd),
             Stdin = Encoding.UTF8.GetBytes(context.Offer.Payload.GetRawText()),
             Limits = settings.Limits,
+            Timeout = settings.Timeout,
         };
-        await using var limit = Limit(context);
         var end = await context.Processes.Run(spec, context.Output, context.Stop, context.KillGrace).ConfigureAwait(false);
         return ExecutionResult.FromProcess(end, context.Stop.Why);
     }
-
-    private ITimer? Limit(AttemptContext context) => settings.Timeout is { } timeout
-        ? context.Clock.CreateTimer(_ => context.Stop.Request(StopReason.Timeout), null, timeout, Timeout.InfiniteTimeSpan)
-        : null;
 }

@@ -14,7 +14,7 @@ internal readonly record struct RunRecord(byte Type, ReadOnlyMemory<byte> Payloa
     /// <summary>What was printed.</summary>
     public ReadOnlyMemory<byte> Bytes => Payload[RunLog.TimeSize..];
 
-    /// <summary>When, ms since 1970.</summary>
+    /// <summary>When it was printed, or the attempt began, ms since 1970.</summary>
     public long At => BinaryPrimitives.ReadInt64LittleEndian(Payload.Span);
 
     /// <summary>Bytes of each stream that are missing here.</summary>
@@ -52,8 +52,8 @@ internal sealed class RunLogReader(SafeFileHandle file)
                 return Damage();
         }
         var fate = RecordCodec.Read(buffer.AsSpan(0, want), out var type, out _, out var size);
-        var isOutput = type is RunLog.Stdout or RunLog.Stderr;
-        if (fate != RecordFate.Whole || (isOutput && size < head + RunLog.TimeSize) || (type == RunLog.Gap && size != head + 16))
+        var hasTime = type is RunLog.Stdout or RunLog.Stderr or RunLog.Began;
+        if (fate != RecordFate.Whole || (hasTime && size < head + RunLog.TimeSize) || (type == RunLog.Gap && size != head + 16))
             return Damage();
         position += size;
         return new RunRecord(type, buffer.AsMemory(head, size - head));

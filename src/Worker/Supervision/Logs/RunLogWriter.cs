@@ -20,6 +20,9 @@ internal sealed class RunLogWriter : IOutputSink, IDisposable
     private readonly SafeFileHandle file;
     private readonly TimeProvider clock;
     private readonly long bound;
+    /// <summary>Read once: a wall clock that is set while the program runs moves nothing it prints.</summary>
+    private readonly DateTimeOffset opened;
+    private readonly long openedAt;
     private readonly OutputTail tail = new(TailBytes);
     private readonly byte[] buffer = new byte[RecordCodec.HeadSize + RunLog.TimeSize + OutputPiece.Largest];
     private PrintedCount? count;
@@ -31,10 +34,11 @@ internal sealed class RunLogWriter : IOutputSink, IDisposable
     public RunLogWriter(string path, long kept, TimeProvider clock)
     {
         (this.path, this.clock) = (path, clock);
+        (opened, openedAt) = (clock.GetUtcNow(), clock.GetTimestamp());
         file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         length = RandomAccess.GetLength(file);
         bound = length + kept;
-        lastWrite = clock.GetTimestamp();
+        lastWrite = openedAt;
     }
 
     /// <summary>Whole records up to here.</summary>
@@ -45,6 +49,15 @@ internal sealed class RunLogWriter : IOutputSink, IDisposable
 
     /// <summary>Called after each growth, on the thread that printed.</summary>
     public Action? Grew { get; set; }
+
+    /// <summary>When the attempt began; all times in the log are told from there.</summary>
+    public void Began(long at)
+    {
+        Span<byte> payload = stackalloc byte[RunLog.TimeSize];
+        BinaryPrimitives.WriteInt64LittleEndian(payload, at);
+        lock (gate)
+            Append(RunLog.Began, payload);
+    }
 
     public void Program(int pid)
     {
@@ -58,7 +71,7 @@ internal sealed class RunLogWriter : IOutputSink, IDisposable
     public void Write(OutputStream stream, ReadOnlySpan<byte> bytes)
     {
         Interlocked.Exchange(ref lastWrite, clock.GetTimestamp());
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = (opened + clock.GetElapsedTime(openedAt)).ToUnixTimeMilliseconds();
         lock (gate)
         {
             for (; bytes.Length > 0; bytes = bytes[Math.Min(bytes.Length, OutputPiece.Largest)..])

@@ -2,19 +2,38 @@ namespace OpenClaw.Worker.Execution.Agents.Turns;
 
 /// <summary>
 /// Ends a turn of which nothing was heard from the model for so long: an agent that waits for its input, a login, or a server that never
-/// answers. What its program says of itself at the start does not count.
+/// answers. What its program says of itself at the start does not count. A turn that a daemon before this one began has what is left of the
+/// time, and is judged only when all it has printed was read.
 /// </summary>
 internal sealed class FirstOutputWatch : IAsyncDisposable
 {
     private readonly ITimer? timer;
+    private readonly TimeSpan left;
+    private bool waitsForReplay;
 
-    public FirstOutputWatch(TimeSpan limit, AttemptStop stop, TimeProvider clock) => timer = limit <= TimeSpan.Zero
-        ? null : clock.CreateTimer(_ => stop.Request(StopReason.NoFirstOutput), null, limit, Timeout.InfiniteTimeSpan);
+    public FirstOutputWatch(TimeSpan limit, TimeSpan? takenUpAfter, AttemptStop stop, TimeProvider clock)
+    {
+        if (limit <= TimeSpan.Zero) return;
+        left = takenUpAfter is { } age && age < limit ? limit - age : takenUpAfter is null ? limit : TimeSpan.Zero;
+        waitsForReplay = takenUpAfter is not null;
+        timer = clock.CreateTimer(
+            _ => stop.Request(StopReason.NoFirstOutput), null, waitsForReplay ? Timeout.InfiniteTimeSpan : left, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Takes note of what the agent says.</summary>
     public void Heard(TurnEvent said)
     {
-        if (said is not TurnEvent.Began) timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (said is TurnEvent.Began) return;
+        waitsForReplay = false;
+        timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What was printed before it was taken up has been read. From the thread that tells what was heard.</summary>
+    public void CaughtUp()
+    {
+        if (!waitsForReplay) return;
+        waitsForReplay = false;
+        timer?.Change(left, Timeout.InfiniteTimeSpan);
     }
 
     public ValueTask DisposeAsync() => timer?.DisposeAsync() ?? ValueTask.CompletedTask;

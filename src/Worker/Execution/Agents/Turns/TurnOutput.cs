@@ -9,7 +9,7 @@ namespace OpenClaw.Worker.Execution.Agents.Turns;
 /// stderr as lines for people; the answer alone becomes the task's stdout, at the end. Its own stderr goes on as it is. Of a line without
 /// end no more than <see cref="MaxLine"/> is held.
 /// </summary>
-internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<TurnEvent> heard) : IOutputSink
+internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<TurnEvent> heard, Action? caughtUp = null) : IOutputSink
 {
     /// <summary>Longest line that is read.</summary>
     public const int MaxLine = 16 * 1024 * 1024;
@@ -21,14 +21,22 @@ internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<Tu
     private readonly ProgressText progress = new();
     private byte[] errors = [], words = [];
     private bool skipping;
+    private TimeSpan? printedAt;
 
     /// <summary>A line was longer than is read.</summary>
     public bool TooMuch { get; private set; }
 
-    public void Write(OutputStream stream, ReadOnlySpan<byte> bytes)
+    public void Write(OutputStream stream, ReadOnlySpan<byte> bytes) => Take(stream, bytes, null);
+
+    public void Write(OutputStream stream, ReadOnlySpan<byte> bytes, TimeSpan elapsed) => Take(stream, bytes, elapsed);
+
+    public void CaughtUp() => caughtUp?.Invoke();
+
+    private void Take(OutputStream stream, ReadOnlySpan<byte> bytes, TimeSpan? elapsed)
     {
         lock (gate)
         {
+            printedAt = elapsed;
             if (stream == OutputStream.Stderr)
             {
                 Tell(progress.Foreign(bytes));
@@ -55,6 +63,12 @@ internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<Tu
             if (answer is not null) Tell(progress.End(answer));
             return answer;
         }
+    }
+
+    /// <summary>The answer, as the task's stdout.</summary>
+    public void Print(string answer)
+    {
+        lock (gate) Pass(OutputStream.Stdout, Encoding.UTF8.GetBytes(answer));
     }
 
     /// <summary>The last line with words on stderr, else on stdout.</summary>
@@ -91,9 +105,14 @@ internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<Tu
         line.ResetWrittenCount();
     }
 
-    private void Tell(ReadOnlySpan<byte> text)
+    private void Tell(ReadOnlySpan<byte> text) => Pass(OutputStream.Stderr, text);
+
+    /// <summary>With the time of what was read last, where that is known.</summary>
+    private void Pass(OutputStream stream, ReadOnlySpan<byte> text)
     {
-        if (text.Length > 0) task.Write(OutputStream.Stderr, text);
+        if (text.IsEmpty) return;
+        if (printedAt is { } elapsed) task.Write(stream, text, elapsed);
+        else task.Write(stream, text);
     }
 
     private static byte[] Tail(byte[] before, ReadOnlySpan<byte> bytes) => bytes.Length >= MaxTail

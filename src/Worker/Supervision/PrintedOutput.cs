@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text;
+using OpenClaw.Worker.Output;
+
+namespace OpenClaw.Worker.Supervision;
+
+/// <summary>What a run's log says was printed, on its way to the attempt's sink: with its own times, and a mark where some is missing.</summary>
+internal sealed class PrintedOutput(IOutputSink sink, DateTimeOffset began)
+{
+    private TimeSpan last;
+    private long stdout;
+    private long stderr;
+
+    /// <summary>Bytes that were printed at a time, ms since 1970.</summary>
+    public void Write(OutputStream stream, ReadOnlySpan<byte> bytes, long at)
+    {
+        var elapsed = TimeSpan.FromMilliseconds(at - began.ToUnixTimeMilliseconds());
+        last = elapsed > last ? elapsed : last;
+        sink.Write(stream, bytes, last);
+        Count(stream, bytes.Length);
+    }
+
+    /// <summary>Bytes of each stream that were printed here and not kept.</summary>
+    public void Mark(long stdoutMissing, long stderrMissing)
+    {
+        Mark(OutputStream.Stdout, stdoutMissing);
+        Mark(OutputStream.Stderr, stderrMissing);
+    }
+
+    /// <summary>Everything is written but for what was never kept: what was printed in all.</summary>
+    public void Cut(PrintedTotals totals)
+    {
+        Mark(totals.StdoutBytes - stdout, totals.StderrBytes - stderr);
+        sink.Cut(totals);
+    }
+
+    /// <summary>All that was printed before it was asked for is written.</summary>
+    public void CaughtUp() => sink.CaughtUp();
+
+    private void Mark(OutputStream stream, long missing)
+    {
+        if (missing <= 0)
+            return;
+        sink.Write(stream, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\n[... {missing} bytes cut ...]\n")), last);
+        Count(stream, missing);
+    }
+
+    private void Count(OutputStream stream, long bytes) => (stream == OutputStream.Stdout ? ref stdout : ref stderr) += bytes;
+}
