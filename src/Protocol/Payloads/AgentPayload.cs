@@ -28,6 +28,8 @@ public sealed record AgentPayload : IPayload
     public string[]? AllowedTools { get; init; }
     /// <summary>Working directory.</summary>
     public string? Cwd { get; init; }
+    /// <summary>What its processes may use; the owner may set lower ones.</summary>
+    public TaskLimits? Limits { get; init; }
     /// <summary>Chat channel that gets the answer.</summary>
     public string? CallbackChannel { get; init; }
     /// <summary>Bot token for it.</summary>
@@ -35,7 +37,7 @@ public sealed record AgentPayload : IPayload
 
     /// <inheritdoc/>
     public bool NeedsProtocol2() => Model is not null || Cwd is not null || ForkOf is not null || FallbackModel is not null
-        || MaxTurns is not null || MaxBudgetUsd is not null || PermissionMode is not null || AllowedTools is not null;
+        || MaxTurns is not null || MaxBudgetUsd is not null || PermissionMode is not null || AllowedTools is not null || Limits is not null;
 
     /// <inheritdoc/>
     public void Check(FieldErrors errors)
@@ -45,13 +47,14 @@ public sealed record AgentPayload : IPayload
         CheckSession(errors);
         if (Model is not null && !IsModel(Model)) errors.Add("model", ModelRule);
         if (FallbackModel is not null && !FallbackModel.Split(',').All(model => IsModel(model))) errors.Add("fallbackModel", ModelRule);
-        errors.Range("maxTurns", MaxTurns, 1, Limits.AgentTurns);
-        if (MaxBudgetUsd is { } budget && !(budget is > 0 and <= Limits.AgentBudgetUsd))
-            errors.Add("maxBudgetUsd", $"must be over 0 and at most {Limits.AgentBudgetUsd}");
+        errors.Range("maxTurns", MaxTurns, 1, Protocol.Limits.AgentTurns);
+        if (MaxBudgetUsd is { } budget && !(budget is > 0 and <= Protocol.Limits.AgentBudgetUsd))
+            errors.Add("maxBudgetUsd", $"must be over 0 and at most {Protocol.Limits.AgentBudgetUsd}");
         if (PermissionMode is not null && !IsWord(PermissionMode))
             errors.Add("permissionMode", "must be a mode's name: letters, digits, _ and -");
         CheckTools(errors);
         errors.Path("cwd", Cwd);
+        Limits?.Check(errors.Within("limits"));
         if (CallbackChannel is not null && !IsChannel(CallbackChannel))
             errors.Add("callbackChannel", "must be a channel's id: 1 to 20 digits");
         if (CallbackBotToken is not null && !IsBotToken(CallbackBotToken)) errors.Add("callbackBotToken", "must be a bot token");
@@ -90,11 +93,11 @@ public sealed record AgentPayload : IPayload
     private void CheckTools(FieldErrors errors)
     {
         if (AllowedTools is not { } tools) return;
-        if (tools.Length > Limits.AgentTools) errors.Add("allowedTools", $"must have at most {Limits.AgentTools} entries");
-        for (var i = 0; i < tools.Length && i < Limits.AgentTools; i++)
+        if (tools.Length > Protocol.Limits.AgentTools) errors.Add("allowedTools", $"must have at most {Protocol.Limits.AgentTools} entries");
+        for (var i = 0; i < tools.Length && i < Protocol.Limits.AgentTools; i++)
         {
             if (string.IsNullOrWhiteSpace(tools[i]) || tools[i].StartsWith('-')) errors.Add($"allowedTools[{i}]", "must be a tool's name");
-            else errors.Text($"allowedTools[{i}]", tools[i], Limits.AgentTool);
+            else errors.Text($"allowedTools[{i}]", tools[i], Protocol.Limits.AgentTool);
         }
     }
 

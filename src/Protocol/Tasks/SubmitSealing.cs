@@ -137,6 +137,7 @@ public static class SubmitSealing
             PermissionMode = submit.PermissionMode,
             AllowedTools = submit.AllowedTools,
             Cwd = submit.Cwd,
+            Limits = submit.Limits,
             CallbackChannel = Given(submit.CallbackChannel),
             CallbackBotToken = Given(submit.CallbackBotToken),
         };

@@ -155,6 +155,8 @@ public sealed record SubmitTurn : Envelope
     public string[]? AllowedTools { get; init; }
     /// <summary>Working directory.</summary>
     public string? Cwd { get; init; }
+    /// <summary>What its processes may use; the owner may set lower ones.</summary>
+    public TaskLimits? Limits { get; init; }
     /// <summary>Kept as a tag.</summary>
     public string? Origin { get; init; }
     /// <summary>Kept as a tag.</summary>

@@ -155,11 +155,24 @@ public sealed class SubmitSealingTests
     }
 
     [Fact]
+    public void What_a_turn_may_use_goes_into_its_payload_and_is_checked_as_a_commands_is()
+    {
+        var limits = new TaskLimits { Memory = 2_000_000, Cpu = 1000 };
+        var sealedTurn = new SubmitTurn { Prompt = "hi", Limits = limits }.Seal(Agents.Codex, NewSession, new())!;
+        Assert.Equal(limits, sealedTurn.Turn!.Payload.Limits);
+
+        var errors = new FieldErrors();
+        Assert.Null(new SubmitTurn { Prompt = "hi", Limits = new() { Memory = 1, Cpu = 99 } }.Seal(Agents.Claude, NewSession, errors));
+        Assert.Equal(["limits.memory", "limits.cpu"], errors.ToArray().Select(error => error.Field));
+    }
+
+    [Fact]
     public void A_plain_turn_of_Claude_is_for_the_originals_worker_and_one_with_more_is_not()
     {
         var turn = new SubmitTurn { Prompt = "hi" };
 
         Assert.False(turn.Seal(Agents.Claude, NewSession, new())!.Payload.NeedsProtocol2);
+        Assert.True((turn with { Limits = new() { Cpu = 100 } }).Seal(Agents.Claude, NewSession, new())!.Payload.NeedsProtocol2);
         Assert.True((turn with { MaxTurns = 3 }).Seal(Agents.Claude, NewSession, new())!.Payload.NeedsProtocol2);
         Assert.True(turn.Seal(Agents.Gemini, NewSession, new())!.Payload.NeedsProtocol2);
     }

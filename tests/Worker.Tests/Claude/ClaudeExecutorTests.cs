@@ -67,6 +67,7 @@ public sealed class ClaudeExecutorTests : IDisposable
     [InlineData("""{"prompt":"","sessionId":"abcd"}""", "prompt")]
     [InlineData("""{"prompt":"x","sessionId":"abcd","model":"--x"}""", "model")]
     [InlineData("""{"prompt":"x","sessionId":"abcd","tools":"all"}""", "tools")]
+    [InlineData("""{"prompt":"x","sessionId":"abcd","limits":{"memory":1}}""", "limits.memory")]
     public async Task A_payload_the_gateway_should_have_refused_is_refused_here_too(string payload, string word)
     {
         var (result, _) = await Run(payload, new() { Program = Script("c", "touch ran") });
@@ -82,6 +83,29 @@ public sealed class ClaudeExecutorTests : IDisposable
         Assert.Equal((Outcomes.Failed, "unknown-session"), (result.Outcome, result.Reason));
         Assert.False(File.Exists(home.At("ran")));
     }
+
+    [Theory]
+    [InlineData("memory", 100_000_000, "head -c 300m /dev/zero | tail -c 299m", "memory-limit")]
+    [InlineData("cpu", 300, "while :; do :; done", "cpu-limit")]
+    [InlineData("processes", 5, "for i in 1 2 3 4 5 6 7 8; do sleep 600 & done; wait", "process-limit")]
+    [InlineData("output", 5000, "trap 'exit 0' TERM; yes & wait", "output-limit")]
+    public async Task A_limit_of_the_task_ends_the_turn_and_the_reason_says_which(string limit, long value, string body, string reason)
+    {
+        var (result, attempt) = await Run(With(limit, value), new() { Program = Script("c", body) });
+        Assert.Equal((Outcomes.Failed, reason), (result.Outcome, result.Reason));
+        Assert.Equal("aaaa1111-0000-4000-8000-000000000001", (string?)result.Metadata!["sessionId"]);
+        Assert.Equal(0, attempt.Alive());
+    }
+
+    [Fact]
+    public async Task The_owners_limits_hold_for_a_turn_that_asks_for_more_or_for_none()
+    {
+        var settings = new AgentSettings { Program = Script("c", "yes"), Limits = new() { OutputBytes = 5000 } };
+        foreach (var payload in new[] { Payload, With("output", 1_000_000_000) })
+            Assert.Equal("output-limit", (await Run(payload, settings)).Result.Reason);
+    }
+
+    private static string With(string limit, long value) => $$$"""{{{Payload[..^1]}}},"limits":{"{{{limit}}}":{{{value}}}}}""";
 
     private string Script(string name, string body)
     {

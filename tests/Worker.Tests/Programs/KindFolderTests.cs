@@ -11,7 +11,7 @@ public sealed class KindFolderTests : IDisposable
     private const string Render = """
         { // one file, one kind
           "name": "render", "program": ["/bin/sh", "-c", "cat"], "description": "renders a scene", "timeout": 5000, "cwd": "~/jobs",
-          "limits": { "memoryBytes": 1048576, "processes": 4, "cpuMs": 1000, "outputBytes": 100 },
+          "limits": { "memory": 1048576, "processes": 4, "cpu": 1000, "output": 100 },
           "schema": { "type": "object", "required": ["scene"], "properties": { "scene": { "type": "string" } } } }
         """;
 
@@ -40,7 +40,7 @@ public sealed class KindFolderTests : IDisposable
     public void Every_fault_of_every_file_is_told_at_once()
     {
         home.File("settings.json", """{ "kinds": { "twice": { "program": ["true"] } }, "x": 1 }""");
-        home.File("kinds/a.json", """{ "program": ["rel/x"], "schema": { "type": "text" }, "limits": { "cpu": 1 }, "shell": true }""");
+        home.File("kinds/a.json", """{ "program": ["rel/x"], "schema": { "type": "text" }, "limits": { "cpu": 99, "memory": 1048575, "memoryBytes": 1 }, "shell": true }""");
         home.File("kinds/b.json", """{ "name": "command", "program": ["true"] }""");
         home.File("kinds/c.json", "{");
         home.File("kinds/d.json", """{ "name": "same", "program": ["true"] }""");
@@ -51,7 +51,8 @@ public sealed class KindFolderTests : IDisposable
         string[] expected =
         [
             "settings.json: x is unknown", "kinds/a.json: name is required", "kinds/a.json: program must begin with an absolute path",
-            "kinds/a.json: schema/type must be one", "kinds/a.json: limits.cpu is unknown", "kinds/a.json: shell is unknown",
+            "kinds/a.json: schema/type must be one", "kinds/a.json: limits.cpu must be a whole number from 100 ", "kinds/a.json: limits.memory must be a whole number from 1048576 ",
+            "kinds/a.json: limits.memoryBytes is unknown", "kinds/a.json: shell is unknown",
             "kinds/b.json: name is a built-in kind", "kinds/c.json: not valid JSON", "kinds/e.json: name same is another file's already",
         ];
         Assert.All(expected, wanted => Assert.Contains(errors, error => error.StartsWith(wanted, StringComparison.Ordinal)));

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Programs;
+using OpenClaw.Worker.Execution.Settings;
 using OpenClaw.Worker.Tests.Execution;
 using OpenClaw.Worker.Tests.Processes;
 
@@ -64,6 +66,23 @@ public sealed class ProgramExecutorTests : IDisposable
         Assert.Equal((Outcomes.TimedOut, "timeout"), (result.Outcome, result.Reason));
         Assert.Equal(0, (int)result.Metadata!["survivors"]!);
         Assert.Equal(0, attempt.Alive());
+    }
+
+    [Theory]
+    [InlineData("memory", 100_000_000, "head -c 300m /dev/zero | tail -c 299m", "memory-limit")]
+    [InlineData("cpu", 300, "while :; do :; done", "cpu-limit")]
+    [InlineData("processes", 5, "for i in 1 2 3 4 5 6 7 8; do sleep 600 & done; wait", "process-limit")]
+    [InlineData("output", 5000, "yes", "output-limit")]
+    public async Task A_limit_of_its_manifest_ends_it_and_the_reason_says_which(string limit, long value, string body, string reason)
+    {
+        home.File("kinds/render.json", JsonSerializer.Serialize(new Dictionary<string, object>
+        {
+            ["name"] = "render", ["program"] = new[] { "/bin/sh", "-c", body }, ["limits"] = new Dictionary<string, long> { [limit] = value },
+        }));
+        var (result, attempt) = await Run(WorkerSettings.Load(home.Path).Settings!.Kinds["render"]);
+        Assert.Equal((Outcomes.Failed, reason), (result.Outcome, result.Reason));
+        Assert.Equal(0, attempt.Alive());
+        Assert.True(attempt.Output.Stdout.Length <= 5000);
     }
 
     [Fact]

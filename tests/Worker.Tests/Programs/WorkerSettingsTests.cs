@@ -2,6 +2,7 @@ using System.Text;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Tests.Execution;
 
 namespace OpenClaw.Worker.Tests.Programs;
@@ -16,7 +17,7 @@ public sealed class WorkerSettingsTests
               // what this PC can do
               "kinds": { "render": { "program": ["/opt/render", "--json"], "cwd": "~/jobs", "env": { "GPU": "1" }, "timeout": 5000 } },
               "claude": { "program": "/opt/claude", "model": "opus", "fallbackModel": "haiku", "permissionMode": "acceptEdits",
-                          "allowedTools": ["Bash(git *)"], "env": { "ANTHROPIC_BASE_URL": "http://localhost" } },
+                          "allowedTools": ["Bash(git *)"], "env": { "ANTHROPIC_BASE_URL": "http://localhost" }, "limits": { "cpu": 60000, "processes": 9 } },
             }
             """);
         Assert.Empty(errors);
@@ -28,6 +29,7 @@ public sealed class WorkerSettingsTests
         Assert.Equal(("acceptEdits", false), (claude.PermissionMode, claude.SkipPermissions));
         Assert.Equal(["Bash(git *)"], claude.AllowedTools);
         Assert.Equal("http://localhost", claude.Env["ANTHROPIC_BASE_URL"]);
+        Assert.Equal(new ProcessLimits { CpuMilliseconds = 60_000, Processes = 9 }, claude.Limits);
         var kinds = new ExecutorCatalog(ConfiguredExecutors.From(settings)).Kinds;
         Assert.Equal(Kinds.BuiltIn.Where(kind => kind.StartsWith("file-", StringComparison.Ordinal)).Append("render").Order(), kinds);
     }
@@ -62,7 +64,7 @@ public sealed class WorkerSettingsTests
                 "b": { "program": ["rel/x"], "timeout": -1, "cwd": 7, "env": { "A=B": "x", "C": 1 }, "shell": true },
                 "c": 1
               },
-              "claude": { "skipPermissions": "yes", "model": "--evil", "permissionmode": "plan", "allowedTools": ["-x"] },
+              "claude": { "skipPermissions": "yes", "model": "--evil", "permissionmode": "plan", "allowedTools": ["-x"], "limits": { "cpu": 0, "wall": 1 } },
               "kind": {}
             }
             """);
@@ -76,6 +78,7 @@ public sealed class WorkerSettingsTests
             "kinds.c must be an object",
             "claude.skipPermissions must be true or false", "claude.model must not begin with -", "claude.permissionmode is unknown",
             "claude.allowedTools must hold names", "kind is unknown",
+            "claude.limits.cpu must be", "claude.limits.wall is unknown",
         ];
         Assert.All(expected, wanted => Assert.Contains(errors, error => error.StartsWith(wanted, StringComparison.Ordinal)));
     }

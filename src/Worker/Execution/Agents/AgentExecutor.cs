@@ -6,6 +6,7 @@ using OpenClaw.Protocol;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Worker.Execution.Agents.Turns;
+using OpenClaw.Worker.Execution.Settings;
 using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Execution.Agents;
@@ -42,6 +43,7 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings) : ITa
             Environment = environment,
             WorkingDirectory = Folder(payload, session, context.User),
             Stdin = Encoding.UTF8.GetBytes(payload.Prompt),
+            Limits = ProgramLimits.Of(payload.Limits, settings.Limits),
         };
         return await Run(context, spec, session.Id).ConfigureAwait(false);
     }
@@ -56,7 +58,7 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings) : ITa
         }, watch.CaughtUp);
         var end = await context.Processes.Run(spec, output, context.Stop, context.KillGrace).ConfigureAwait(false);
         var ended = ExecutionResult.FromProcess(end, context.Stop.Why);
-        return end.StartError is not null || end.Tree is not null || end.Signal is not null
+        return end.StartError is not null || end.Tree is not null || end.Signal is not null || end.Limit is not null
             ? ended with { Metadata = With(ended.Metadata, session) }
             : Result(output, ended, session);
     }

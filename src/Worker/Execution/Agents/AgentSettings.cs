@@ -1,4 +1,5 @@
 using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Execution.Agents;
 
@@ -38,6 +39,9 @@ internal sealed record AgentSettings
     /// <summary>Most US dollars of a turn; a task can only ask for less.</summary>
     public double? MaxBudgetUsd { get; init; }
 
+    /// <summary>What the processes of a turn may use together; a task can only ask for less.</summary>
+    public ProcessLimits? Limits { get; init; }
+
     /// <summary>Reads the section of an agent.</summary>
     public static AgentSettings Read(SettingsObject root, string section, AgentAbilities abilities)
     {
@@ -54,6 +58,7 @@ internal sealed record AgentSettings
             FirstOutput = json.Milliseconds("firstOutput", orZero: true) ?? TimeSpan.FromSeconds(90),
             FallbackModel = abilities.Fallback ? Word(json, "fallbackModel") : null,
             AllowedTools = abilities.Tools ? json.Texts("allowedTools") : [],
+            Limits = ProgramLimits.Read(json),
             MaxTurns = abilities.Limits ? (int?)json.Number("maxTurns", 1, Protocol.Limits.AgentTurns) : null,
             MaxBudgetUsd = abilities.Limits ? json.Number("maxBudgetUsd", 0.000001, Protocol.Limits.AgentBudgetUsd) : null,
         };

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Payloads;
+using OpenClaw.Worker.Execution.Settings;
 using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Execution.Commands;
@@ -34,19 +35,11 @@ internal sealed class CommandExecutor : ITaskExecutor
             WorkingDirectory = context.User.Folder(payload.Cwd),
             Stdin = payload.Stdin is { } text ? Encoding.UTF8.GetBytes(text) : null,
             Terminal = terminal,
-            Limits = Limits(payload.Limits),
+            Limits = ProgramLimits.Of(payload.Limits),
         };
         var end = await context.Processes.Run(spec, context.Output, context.Stop, context.KillGrace).ConfigureAwait(false);
         return ExecutionResult.FromProcess(end, context.Stop.Why);
     }
-
-    private static ProcessLimits? Limits(TaskLimits? asked) => asked is null ? null : new ProcessLimits
-    {
-        MemoryBytes = asked.Memory,
-        Processes = asked.Processes,
-        CpuMilliseconds = asked.Cpu,
-        OutputBytes = asked.Output,
-    };
 
     /// <summary>Strict: a field of a newer server that we would silently ignore could change what runs.</summary>
     private static CommandPayload? Read(JsonElement json)

@@ -68,7 +68,7 @@ internal sealed record ProgramSettings
             Cwd = json.Text("cwd"),
             Env = json.Variables("env"),
             Timeout = json.Milliseconds("timeout"),
-            Limits = ReadLimits(json),
+            Limits = ProgramLimits.Read(json),
             Description = json.Text("description"),
             Schema = schema,
             SchemaJson = text,
@@ -86,20 +86,5 @@ internal sealed record ProgramSettings
         var schema = PayloadSchema.Read(text, faults);
         foreach (var fault in faults) json.Wrong("schema" + fault.Pointer, fault.Message);
         return (schema, text.Clone());
-    }
-
-    private static ProcessLimits? ReadLimits(SettingsObject json)
-    {
-        if (!json.Has("limits")) return null;
-        var inner = json.Object("limits");
-        var limits = new ProcessLimits
-        {
-            MemoryBytes = (long?)inner.Number("memoryBytes", 1, long.MaxValue / 2),
-            Processes = (int?)inner.Number("processes", 1, 1_000_000),
-            CpuMilliseconds = (long?)inner.Number("cpuMs", 1, 604_800_000_000),
-            OutputBytes = (long?)inner.Number("outputBytes", 1, long.MaxValue / 2),
-        };
-        inner.RefuseOthers();
-        return limits;
     }
 }

@@ -3,7 +3,6 @@ using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.Execution.Settings;
 using OpenClaw.Worker.Policy.Rules;
 using OpenClaw.Worker.Policy.Sandbox;
-using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Policy.Reading;
 
@@ -112,18 +111,11 @@ internal sealed partial class PolicyReader(PolicyPlace place)
 
     private static PolicyLimits Limits(SettingsObject json)
     {
-        var processes = new ProcessLimits
-        {
-            CpuMilliseconds = (long?)json.Milliseconds("cpu")?.TotalMilliseconds,
-            MemoryBytes = json.Number("memory", 1024 * 1024, MostBytes),
-            Processes = (int?)json.Number("processes", 1, 1_000_000),
-            OutputBytes = json.Number("output", 1, MostBytes),
-        };
         var limits = new PolicyLimits
         {
             Concurrency = (int?)json.Number("concurrency", 1, Protocol.Limits.MaxConcurrent),
             Timeout = json.Milliseconds("timeout"),
-            Processes = processes == new ProcessLimits() ? null : processes,
+            Processes = ProgramLimits.Fields(json),
             Disk = json.Number("disk", 1, MostBytes),
         };
         json.RefuseOthers();
