@@ -98,7 +98,9 @@ internal sealed class SupervisedRun(
         {
             if (message.Word == Word.Grew)
             {
-                Replay(reader, message.Number);
+                // The end is in the log before it is told, and the supervisor of an adopted run does not stay to tell it.
+                if (Replay(reader, message.Number) is { } written)
+                    return written;
                 output.CaughtUp();
             }
             else if (message.Word == Word.Ended && JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.RunEnd) is { } end)
