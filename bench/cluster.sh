@@ -32,7 +32,7 @@ mkdir "$data"
 as_owner "$bin/initdb" -D "$data" -U openclaw -A trust -E UTF8 --no-locale >/dev/null
 pgport=$(free_port)
 as_owner "$bin/pg_ctl" -D "$data" -w -l "$data/log" start -o "-p $pgport -c listen_addresses=127.0.0.1 -c unix_socket_directories=$data \
-  -c shared_buffers=512MB -c max_wal_size=4GB -c max_connections=200 -c shared_preload_libraries=pg_stat_statements" >/dev/null
+  -c shared_buffers=512MB -c max_wal_size=4GB -c max_connections=200 ${STATEMENTS:+-c shared_preload_libraries=pg_stat_statements}" >/dev/null
 sql() { psql -h 127.0.0.1 -p "$pgport" -U openclaw -d "${2:-postgres}" -qAtc "$1"; }
 
 ready() { # FILE PROCESS
@@ -46,7 +46,7 @@ ready() { # FILE PROCESS
 
 start() { # MODE
   sql "CREATE DATABASE bench_$1"
-  sql "CREATE EXTENSION pg_stat_statements" "bench_$1"
+  [ -z "${STATEMENTS:-}" ] || sql "CREATE EXTENSION pg_stat_statements" "bench_$1"
   export ConnectionStrings__openclaw="Host=127.0.0.1;Port=$pgport;Username=openclaw;Database=bench_$1"
   export OPENCLAW_CLUSTER_ID="bench-$1" WORKER_TOKEN=bench-worker-token
   program=$(find "$silo/bin/Release/net10.0" -maxdepth 1 -name 'openclaw-*' -type f -perm -u+x | head -1)
