@@ -6,6 +6,7 @@
 # PARTS="line binary file killed": some of them. Linux only: it reads /proc. Needs curl and jq; room on the disk: about 5 times FILE.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. bench/standalone.sh
 binary=$(realpath "${1:-dist/linux-x64/openclaw-worker}")
 size=${SIZE:-10737418240}
 bytes=${BINARY_SIZE:-1073741824}
@@ -19,15 +20,7 @@ worker=
 watcher=
 trap 'for p in $watcher $worker $server; do kill "$p" 2>/dev/null && wait "$p" 2>/dev/null || true; done; rm -rf "$data"' EXIT
 
-src/Standalone/bin/Release/net10.0/openclaw-standalone --port 0 --no-worker --data "$data/server" >"$data/out" 2>"$data/err" &
-server=$!
-url=
-for _ in $(seq 200); do
-  url=$(sed -n 's/^Ready: *\(http[^ ]*\).*/\1/p' "$data/out")
-  [ -n "$url" ] && break
-  kill -0 "$server" || { cat "$data/err" >&2; exit 1; }
-  sleep 0.1
-done
+start_standalone "$data/server"
 token=$(sed -n 's/^client=//p' "$data/server/tokens")
 
 start_worker() {

@@ -4,6 +4,7 @@
 # IDLE=60: seconds to idle; SECONDS_OF_LOAD=10. Linux only: it reads /proc.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. bench/standalone.sh
 binary=$(realpath "${1:-dist/linux-x64/openclaw-worker}")
 idle=${IDLE:-60}
 load=bench/Load/bin/Release/net10.0/openclaw-load
@@ -17,16 +18,7 @@ trap 'for p in $worker $server; do kill "$p" 2>/dev/null && wait "$p" || true; d
 echo "binary            $(wc -c <"$binary") bytes"
 "$load" start --program "$binary"
 
-: >"$data/out"
-src/Standalone/bin/Release/net10.0/openclaw-standalone --port 0 --no-worker --data "$data/server" >"$data/out" 2>"$data/err" &
-server=$!
-url=
-for _ in $(seq 200); do
-  url=$(sed -n 's/^Ready: *\(http[^ ]*\).*/\1/p' "$data/out")
-  [ -n "$url" ] && break
-  kill -0 "$server" || { cat "$data/err" >&2; exit 1; }
-  sleep 0.1
-done
+start_standalone "$data/server"
 WORKER_URL=$url WORKER_TOKEN=$(sed -n 's/^worker=//p' "$data/server/tokens") WORKER_NAME=bench MAX_CONCURRENT=8 \
   OPENCLAW_WORKER_HOME="$data/home" "$binary" run >"$data/worker.out" 2>&1 &
 worker=$!
