@@ -17,13 +17,18 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The server stays in the foreground and goes when its standard input ends, which a dead parent can't prevent.</summary>
     private const string Guarded = "\"$@\" & pid=$!; read -r _; kill -INT $pid 2>/dev/null; wait $pid";
 
-    private static readonly Lazy<Task<PostgresServer>> Shared = new(() => Start("-c fsync=off -c synchronous_commit=off -c full_page_writes=off"));
+    /// <summary>The folder, which is the script's name, goes with it: nobody is left to remove it.</summary>
+    private const string GuardedToTheEnd = Guarded + "; rm -rf \"$0\"";
+
+    private static readonly Lazy<Task<PostgresServer>> Shared =
+        new(() => Start("-c fsync=off -c synchronous_commit=off -c full_page_writes=off", GuardedToTheEnd));
 
     private readonly string _settings;
+    private readonly string _guard;
     private Process? _process;
     private int _databases;
 
-    private PostgresServer(string folder, int port, string settings) => (Folder, Port, _settings) = (folder, port, settings);
+    private PostgresServer(string folder, int port, string settings, string guard) => (Folder, Port, _settings, _guard) = (folder, port, settings, guard);
 
     /// <summary>Its data folder.</summary>
     public string Folder { get; }
@@ -35,12 +40,14 @@ public sealed class PostgresServer : IAsyncDisposable
     public static Task<PostgresServer> ForAll => Shared.Value;
 
     /// <summary>Makes and starts a server with the settings of production, and more of them when given (<c>-c name=value</c>).</summary>
-    public static async Task<PostgresServer> Start(string settings = "")
+    public static Task<PostgresServer> Start(string settings = "") => Start(settings, Guarded);
+
+    private static async Task<PostgresServer> Start(string settings, string guard)
     {
         var folder = Directory.CreateTempSubdirectory("openclaw-pg-").FullName;
         if (Environment.UserName == "root") await Run("chown", "postgres", folder);
         await Run([.. AsOwner, Program("initdb"), "-D", folder, "-U", Owner, "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]);
-        var server = new PostgresServer(folder, FreePort(), settings);
+        var server = new PostgresServer(folder, FreePort(), settings, guard);
         await server.Start();
         return server;
     }
@@ -71,7 +78,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         string[] command =
         [
-            "-c", Guarded, "sh", .. AsOwner, Program("postgres"), "-D", Folder, "-p", Port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1",
+            "-c", _guard, Folder, .. AsOwner, Program("postgres"), "-D", Folder, "-p", Port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1",
             "-c", $"unix_socket_directories={Folder}", "-c", "max_connections=200", "-c", "log_min_messages=fatal",
             .. _settings.Split(' ', StringSplitOptions.RemoveEmptyEntries),
         ];
