@@ -106,7 +106,7 @@ internal static class ApproveVerb
             call.Out.WriteLine(JsonSerializer.Serialize(attempt, ControlJson.Default.WaitingAttempt));
             return;
         }
-        var left = attempt.LeftMs is { } ms ? $"{Duration.Text(ms)} left" : "the server has not been asked yet";
+        var left = attempt.LeftMs is { } ms ? $"{Duration.Text(ms)} left" : "the server has not answered yet";
         call.Out.WriteLine($"{attempt.Attempt} ({attempt.Kind}), waits for {Duration.Text(attempt.WaitedMs)}, {left}");
         call.Out.WriteLine($"  rule    {attempt.Rule}{(attempt.Why.Length == 0 ? "" : $": {attempt.Why}")}");
         call.Out.WriteLine($"  runs    {attempt.What}");
