@@ -52,6 +52,7 @@ internal static partial class SupervisorVerb
     private static bool Run(SupervisionOrder order, Channel channel)
     {
         using var log = new RunLogWriter(order.Log, order.OutputKept, TimeProvider.System);
+        channel.Write(new Message(Word.Begins, []));
         using var supervisor = new Supervisor(order, log, channel, TimeProvider.System);
         return supervisor.Run();
     }

@@ -51,10 +51,8 @@ internal sealed class Supervisors : IDisposable
             Folders.BeginRun(order.Name);
             while (resting.Take() is var (rested, itsPid))
             {
-                if (Give(order, rested, itsPid))
+                if (Begins(order, rested, itsPid))
                     return (rested, itsPid, null);
-                rested.Dispose();
-                OwnChildren.Release(itsPid);
             }
             var (ours, theirs) = Sockets.Pair();
             var pid = Spawned(theirs, out var error);
@@ -65,8 +63,7 @@ internal sealed class Supervisors : IDisposable
                 return (null, 0, error);
             }
             var channel = new Channel(ours);
-            Give(order, channel, pid);
-            return (channel, pid, null);
+            return Begins(order, channel, pid) ? (channel, pid, null) : (null, 0, "no supervisor could be started: it ended before it began");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -105,11 +102,16 @@ internal sealed class Supervisors : IDisposable
         nowhere.Dispose();
     }
 
-    /// <summary>False when it has died.</summary>
-    private bool Give(SupervisionOrder order, Channel channel, int pid)
+    /// <summary>Gives it the order and blocks until it has it. False: it has died before, nothing was started, and it is let go.</summary>
+    private bool Begins(SupervisionOrder order, Channel channel, int pid)
     {
         journal.Spawned(order.Name.AttemptId, new SpawnNote(order.Name.Run, ProcessIdentity.Of(pid), true));
-        return channel.Write(new Message(Word.Order, JsonSerializer.SerializeToUtf8Bytes(order, SupervisionJson.Default.SupervisionOrder)));
+        if (channel.Write(new Message(Word.Order, JsonSerializer.SerializeToUtf8Bytes(order, SupervisionJson.Default.SupervisionOrder)))
+            && channel.Read() is { Word: Word.Begins })
+            return true;
+        channel.Dispose();
+        OwnChildren.Release(pid);
+        return false;
     }
 
     private int Spawned(int stdin, out string? error)

@@ -24,6 +24,8 @@ internal enum Word : byte
     Ended = 18,
     /// <summary>To the daemon: nothing is left of the run; I wait for another order.</summary>
     Rests = 19,
+    /// <summary>To the daemon: I have the order. Whoever dies without saying so has started nothing.</summary>
+    Begins = 20,
 }
 
 /// <summary>A word and what goes with it.</summary>
