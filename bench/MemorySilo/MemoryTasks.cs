@@ -10,14 +10,18 @@ using Orleans.Storage;
 
 namespace OpenClaw.Bench.MemorySilo;
 
-/// <summary>The tasks table of one silo, in memory. Ended tasks stand apart: no question of the grains is about them.</summary>
-internal sealed class MemoryTasks : IGrainStorage, ITaskIndex
+/// <summary>
+/// The tasks table of one silo, in memory. Ended tasks stand apart: no question of the grains is about them. With a store behind it that
+/// one keeps the rows, and what is here only answers the index's questions.
+/// </summary>
+internal sealed class MemoryTasks(IGrainStorage? rows) : IGrainStorage, ITaskIndex
 {
     private readonly ConcurrentDictionary<Guid, TaskRecord> live = new();
     private readonly ConcurrentDictionary<Guid, TaskRecord> ended = new();
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        if (rows is not null) return rows.ReadStateAsync(stateName, grainId, grainState);
         var id = grainId.GetGuidKey();
         var row = live.GetValueOrDefault(id) ?? ended.GetValueOrDefault(id);
         ((IGrainState<TaskRecord>)grainState).State = row!;
@@ -25,20 +29,22 @@ internal sealed class MemoryTasks : IGrainStorage, ITaskIndex
         return Task.CompletedTask;
     }
 
-    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var record = ((IGrainState<TaskRecord>)grainState).State!;
-        var written = grainState.ETag is { } tag
-            ? live.TryGetValue(record.Id, out var before) && Tag(before) == tag && live.TryUpdate(record.Id, record, before)
-            : live.TryAdd(record.Id, record);
-        if (!written) throw new InconsistentStateException($"Task {record.Id} is not at version {grainState.ETag}.");
-        if (record.State.IsEnd())
+        if (rows is not null)
         {
-            ended[record.Id] = record;
-            live.TryRemove(record.Id, out _);
+            await rows.WriteStateAsync(stateName, grainId, grainState);
+            live[record.Id] = record;
         }
-        Found(grainState, record);
-        return Task.CompletedTask;
+        else
+        {
+            Keep(record, grainState.ETag);
+            Found(grainState, record);
+        }
+        if (!record.State.IsEnd()) return;
+        if (rows is null) ended[record.Id] = record;
+        live.TryRemove(record.Id, out _);
     }
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => throw new NotSupportedException();
@@ -66,6 +72,14 @@ internal sealed class MemoryTasks : IGrainStorage, ITaskIndex
             .Select(row => new AttemptRef(row.Id, row.Attempt))]);
 
     public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation) => new(0);
+
+    private void Keep(TaskRecord record, string? tag)
+    {
+        var written = tag is not null
+            ? live.TryGetValue(record.Id, out var before) && Tag(before) == tag && live.TryUpdate(record.Id, record, before)
+            : live.TryAdd(record.Id, record);
+        if (!written) throw new InconsistentStateException($"Task {record.Id} is not at version {tag}.");
+    }
 
     private IEnumerable<TaskRecord> Waiting(string tenant, string pool) => live
         .Select(entry => entry.Value)

@@ -58,19 +58,22 @@ internal static class ApproveVerb
     private static bool Decides(VerbCall call) => call.Has(Yes.Name) || call.Has(No.Name);
 
     /// <summary>The digest goes with the word: should something else wait under the id by now, nothing is decided.</summary>
-    private static Task<int> Decide(VerbCall call, List<WaitingAttempt> waiting)
+    private static async Task<int> Decide(VerbCall call, List<WaitingAttempt> waiting)
     {
         if (waiting is not [var one])
         {
             var noId = call.Words.Count == 0;
             if (waiting.Count > 0)
                 call.Error.WriteLine(noId ? "which one? approve ID --yes" : "the id fits more than one attempt");
-            return Task.FromResult(noId && waiting.Count > 0 ? VerbExit.Usage : VerbExit.No);
+            return noId && waiting.Count > 0 ? VerbExit.Usage : VerbExit.No;
         }
         if (Word(call) is not { } yes)
-            return Task.FromResult(VerbExit.Done);
+            return VerbExit.Done;
         var seconds = call.Value(For.Name) is { } text ? Duration.Seconds(text) : null;
-        return Send(call, new ApproveArguments(one.Attempt, yes, one.Digest, seconds), _ => { });
+        var code = await Send(call, new ApproveArguments(one.Attempt, yes, one.Digest, seconds), _ => { }).ConfigureAwait(false);
+        if (code == VerbExit.Done && !call.Json)
+            call.Out.WriteLine($"{one.Attempt} {(yes ? "may run" : "will not run")}");
+        return code;
     }
 
     private static bool? Word(VerbCall call)

@@ -55,8 +55,10 @@ public sealed class OwnerVerbTests
         await Waiting(worker, 2);
 
         Assert.Equal(VerbExit.Done, await terminal.Type("approve", first, "--no", "--home", worker.Home));
+        Assert.EndsWith($"{first} will not run\n", terminal.Out, StringComparison.Ordinal);
         await Waiting(worker, 1);
         Assert.Equal(VerbExit.Done, await terminal.Type("approve", "--yes", "--home", worker.Home));
+        Assert.EndsWith(" may run\n", terminal.Out, StringComparison.Ordinal);
         Assert.Equal("succeeded", (await worker.Gateway.Ended(second)).Results[0].Outcome);
         Assert.False(worker.Gateway.Attempt(first).Started);
         await Waiting(worker, 0);
