@@ -7,6 +7,7 @@ using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Workers;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Problems;
 
@@ -15,6 +16,8 @@ namespace OpenClaw.Gateway.Compat;
 /// <summary>POST /worker/result of the original: exit code and all the output in one body.</summary>
 internal sealed class OldResultEndpoint(IGrainFactory grains, ResultDesk desk, TimeProvider clock)
 {
+    /// <summary>The attempt whose number the task knows and its worker does not.</summary>
+    private const int Latest = 0;
     private static readonly byte[] Success = """{"success":true}"""u8.ToArray();
 
     public async Task Handle(HttpContext context)
@@ -56,12 +59,16 @@ internal sealed class OldResultEndpoint(IGrainFactory grains, ResultDesk desk, T
     private async ValueTask<FinishReply> Take(HttpContext context, Guid task, CompatibleResult result, string? name)
     {
         var caller = context.Caller();
+        if (name is null && result.Stdout.Length + result.Stderr.Length == 0)
+            return await desk.Finish(task, HolderOf(caller, CompatibleWorkers.DefaultName), OutcomeOf(result, Latest));
+        // Output belongs to an attempt by number, and to none that is not this worker's.
         var snapshot = await grains.Task(task).Get();
         // The original's result names no worker; which of them it was, the task knows.
         var worker = name ?? snapshot?.Worker ?? CompatibleWorkers.DefaultName;
-        var holder = SessionGate.HolderOf(caller, worker, 0, CompatibleWorkers.OffersOf(worker));
+        var holder = HolderOf(caller, worker);
         var attempt = snapshot?.Attempt ?? 0;
-        var standing = Standings.Of(snapshot, holder, attempt);
+        // An attempt of a session is that session's to report, whatever token the two share.
+        var standing = snapshot is { Epoch: > 0 } ? Standing.NotCurrent : Standings.Of(snapshot, holder, attempt);
         if (standing == Standing.Stranger)
         {
             desk.NoteForeign(task, holder, attempt);
@@ -70,6 +77,8 @@ internal sealed class OldResultEndpoint(IGrainFactory grains, ResultDesk desk, T
         await desk.Append(task, standing, Chunks(result, attempt, clock.GetUtcNow()), CancellationToken.None);
         return await desk.Finish(task, holder, OutcomeOf(result, attempt));
     }
+
+    private static Holder HolderOf(Caller caller, string worker) => SessionGate.HolderOf(caller, worker, 0, CompatibleWorkers.OffersOf(worker));
 
     internal static AttemptOutcome OutcomeOf(CompatibleResult result, int attempt) => new()
     {

@@ -41,6 +41,8 @@ public sealed record TaskSnapshot
     /// it; <see cref="TrueState"/> says what it is.
     /// </summary>
     [Id(16)] public ApprovalWait? Approval { get; init; }
+    /// <summary>Session epoch of <see cref="Worker"/> when the latest attempt started; 0: the compatible protocol, or none has started.</summary>
+    [Id(17)] public long Epoch { get; init; }
 
     /// <summary>The state in full.</summary>
     public TaskState TrueState => Approval is not null && State == TaskState.Queued ? TaskState.AwaitingApproval : State;

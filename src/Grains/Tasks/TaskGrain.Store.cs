@@ -195,6 +195,7 @@ internal sealed partial class TaskGrain
             Outcome = task.Outcome,
             LateResult = task.LateResult,
             Approval = task.Approval,
+            Epoch = task.Epoch,
         };
     }
 

@@ -10,6 +10,8 @@ internal static partial class TaskMachine
     {
         if (Foreign(record, t.Holder)) return new(record, Rejection.NotFound);
         var outcome = t.Outcome.Attempt == 0 && t.Holder.Epoch == 0 ? t.Outcome with { Attempt = record.Attempt } : t.Outcome;
+        // Of a task that never began a worker can't know; with a number it would be an attempt of old.
+        if (outcome.Attempt == 0) return new(record, Rejection.NotFound);
         if (outcome.Attempt != record.Attempt || !HoldsLatest(record, t.Holder)) return Stale(record, t, t.Holder, outcome.Attempt);
         if (record.State == TaskState.Running) return Reported(record, t, outcome, now, options) with { Fate = ResultFate.Recorded };
         if (record.Outcome is { } known) return Again(record, t, known, outcome);

@@ -63,6 +63,21 @@ public sealed class FaultTests(LiveGateway gateway) : IClassFixture<LiveGateway>
         Assert.Equal(content, (await gateway.Shared.Get($"/tasks/{id}")).Body.Text("stdout"));
     }
 
+    [Theory, InlineData(""), InlineData("output")]
+    public async Task A_result_is_of_no_task_when_that_has_not_begun_or_is_another_kind_of_worker_s(string stdout)
+    {
+        var worker = await SessionWorker.Open(gateway);
+        var id = await gateway.Client.Submit($$"""{"command":"id","worker":"{{worker.Name}}"}""");
+        var result = $$"""{"taskId":"{{id}}","stdout":"{{stdout}}","stderr":"","exitCode":0,"error":null}""";
+
+        Assert.Equal(HttpStatusCode.NotFound, (await gateway.Shared.Post("/worker/result", result)).Status);
+        Assert.Equal("pending", (await gateway.Client.Get($"/tasks/{id}")).Body.Text("status"));
+        var offer = await worker.Take();
+        Assert.Equal(HttpStatusCode.Conflict, (await gateway.Shared.Post("/worker/result", result)).Status);
+        await worker.Finish(offer, stdout: "its own");
+        Assert.Equal("its own", (await gateway.Client.Get($"/tasks/{id}")).Body.Text("stdout"));
+    }
+
     [Fact]
     public async Task Fault_6_a_task_goes_to_the_pc_it_names()
     {

@@ -54,6 +54,7 @@ internal static class TaskRow
         Attempt = row.GetInt32(11),
         FailedAttempts = row.GetInt32(12),
         CancelRequested = row.GetBoolean(13),
+        Epoch = row.GetInt64(14),
         Worker = row.TextOrNull(15),
         Reason = row.TextOrNull(16),
         NotBefore = row.TimeOrNull(17),

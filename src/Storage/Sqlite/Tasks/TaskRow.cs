@@ -53,6 +53,7 @@ internal static class TaskRow
         Attempt = row.Int(11),
         FailedAttempts = row.Int(12),
         CancelRequested = row.Int(13) != 0,
+        Epoch = row.Long(14),
         Worker = row.TextOrNull(15),
         Reason = row.TextOrNull(16),
         NotBefore = row.TimeOrNull(17),
