@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace OpenClaw.Gateway.Tasks;
 
 /// <summary>
-/// An answer per tenant that may be a moment old. The first caller waits for it; later ones get what is known while one of them
+/// An answer per tenant that may be a moment old. The first callers wait for it together; later ones get what is known while one of them
 /// fetches it anew. What nobody asked about for longer is too old to be told to anybody: then it is waited for again.
 /// </summary>
 internal sealed class Remembered<T>(TimeSpan freshFor, TimeProvider clock, Func<string, Task<T>> fetch) where T : class
@@ -20,10 +20,10 @@ internal sealed class Remembered<T>(TimeSpan freshFor, TimeProvider clock, Func<
             if (age > freshFor && entry.Claim()) _ = Refresh(entry, tenant);
             return new(known);
         }
-        return new(First(entry, tenant));
+        return new(entry.First(() => Fetch(entry, tenant)));
     }
 
-    private async Task<T> First(Entry entry, string tenant)
+    private async Task<T> Fetch(Entry entry, string tenant)
     {
         var value = await fetch(tenant);
         entry.Set(value, clock.GetTimestamp());
@@ -34,7 +34,7 @@ internal sealed class Remembered<T>(TimeSpan freshFor, TimeProvider clock, Func<
     {
         try
         {
-            entry.Set(await fetch(tenant), clock.GetTimestamp());
+            await Fetch(entry, tenant);
         }
         catch (Exception)
         {
@@ -45,12 +45,20 @@ internal sealed class Remembered<T>(TimeSpan freshFor, TimeProvider clock, Func<
 
     private sealed class Entry
     {
+        private readonly Lock gate = new();
+        private Task<T>? first;
         private int fetching;
         private long fetchedAt;
         private volatile T? value;
 
         public T? Value => value;
         public long FetchedAt => Volatile.Read(ref fetchedAt);
+
+        /// <summary>The fetch that is under way, or a new one.</summary>
+        public Task<T> First(Func<Task<T>> begin)
+        {
+            lock (gate) return first is { IsCompleted: false } ? first : first = begin();
+        }
 
         public bool Claim() => Interlocked.CompareExchange(ref fetching, 1, 0) == 0;
 

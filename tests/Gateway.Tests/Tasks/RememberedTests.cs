@@ -54,4 +54,23 @@ public sealed class RememberedTests
         Assert.Equal("two", await remembered.Get("u"));
         Assert.Equal("one", await remembered.Get("t"));
     }
+
+    [Fact]
+    public async Task All_who_ask_first_wait_for_one_answer_and_after_its_failure_for_another()
+    {
+        var asked = new Queue<TaskCompletionSource<string>>();
+        var slow = new Remembered<string>(TimeSpan.FromSeconds(1), clock, _ =>
+        {
+            asked.Enqueue(new());
+            return asked.Last().Task;
+        });
+        Task<string>[] first = [slow.Get("t").AsTask(), slow.Get("t").AsTask()];
+        Assert.Single(asked).SetException(new IOException());
+        foreach (var one in first) await Assert.ThrowsAsync<IOException>(() => one);
+
+        first = [slow.Get("t").AsTask(), slow.Get("t").AsTask()];
+        Assert.Equal(2, asked.Count);
+        asked.Last().SetResult("two");
+        Assert.Equal(["two", "two"], await Task.WhenAll(first));
+    }
 }
