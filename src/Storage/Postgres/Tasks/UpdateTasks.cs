@@ -10,7 +10,7 @@ internal sealed class UpdateTasks : BulkStatement
 {
     public static readonly UpdateTasks Instance = new();
 
-    private const string Sql =
+    private const string Rows =
         """
         WITH rows AS (
             UPDATE tasks t SET version = n.version, state = n.state, attempt = n.attempt, failed_attempts = n.failed_attempts,
@@ -30,20 +30,29 @@ internal sealed class UpdateTasks : BulkStatement
         ), trail AS (
             INSERT INTO audit (task, version, at, what, state, attempt, reason, worker, token_id, address)
             SELECT seq, version, at, what, state, about, reason, worker, token_id, address FROM rows WHERE what IS NOT NULL
-        ), talk AS (
+        )
+        """;
+
+    private const string Talk =
+        """
+        , talk AS (
             INSERT INTO conversations AS c (tenant, session, last_activity, task_count)
             SELECT tenant, session, max(activity), 0 FROM rows WHERE session IS NOT NULL
             GROUP BY tenant, session ORDER BY tenant, session
             ON CONFLICT (tenant, session) DO UPDATE SET last_activity = greatest(c.last_activity, excluded.last_activity)
         )
-        SELECT id FROM rows
         """;
+
+    private const string Written = " SELECT id FROM rows";
+    private const string Alone = Rows + Written;
+    private const string WithTalk = Rows + Talk + Written;
 
     public override int Rank => 2;
 
     public override NpgsqlBatchCommand Command(List<PostgresOperation> operations)
     {
-        var command = new NpgsqlBatchCommand(Sql);
+        var talks = operations.Exists(operation => ((UpdateTask)operation).Record.Spec.Session is not null);
+        var command = new NpgsqlBatchCommand(talks ? WithTalk : Alone);
         new ArrayParameters<UpdateTask>(operations, command.Parameters)
             .Id(task => task.Record.Id).Long(task => task.ExpectedVersion).Long(task => task.Record.Version)
             .Small(task => (int)TaskColumns.Stored(task.Record.State)).Int(task => task.Record.Attempt)
