@@ -163,7 +163,7 @@ public sealed class DaemonTests
         var instance = worker.Gateway.Opened!.Instance;
         await worker.Stop();
         worker.Go();
-        await worker.Gateway.Until(g => g.Count("session") == 2, "it is back");
+        await worker.Gateway.Until(g => g.Sessions == 2, "it is back");
         Assert.Equal(instance, worker.Gateway.Opened!.Instance);
     }
 
@@ -187,7 +187,7 @@ public sealed class DaemonTests
         var id = worker.Gateway.Command($"while [ ! -e {worker.PathOf("go")} ]; do sleep 0.05; done; echo whole");
         await worker.Gateway.Running(id);
         worker.Gateway.Session = null;
-        await worker.Gateway.Until(g => g.Count("session") >= 2, "a new session");
+        await worker.Gateway.Until(g => g.Sessions >= 2, "a new session");
         Assert.Contains(id, worker.Gateway.Opened!.Held!);
         await File.WriteAllTextAsync(worker.PathOf("go"), "");
         Assert.Equal("whole\n", (await worker.Gateway.Ended(id)).Text);

@@ -29,6 +29,9 @@ public sealed partial class FakeGateway
     /// <summary>What the worker said last of its PC.</summary>
     public WorkerFacts? Facts { get; private set; }
 
+    /// <summary>Sessions that were opened; a call that is still being answered is none yet.</summary>
+    public long Sessions => Interlocked.Read(ref epoch);
+
     /// <summary>The last session's request.</summary>
     public OpenSession? Opened { get; private set; }
 

@@ -18,7 +18,7 @@ public sealed class AdoptionTests
         await worker.Gateway.Until(g => g.Attempt(id).Text == "before\n", "its first line is there");
         await worker.Kill();
         worker.Go();
-        await worker.Gateway.Until(g => g.Count("session") == 2, "the next daemon is there");
+        await worker.Gateway.Until(g => g.Sessions == 2, "the next daemon is there");
         Assert.Equal([id], worker.Gateway.Opened!.Held!);
         await File.WriteAllTextAsync(worker.PathOf("go"), "");
         var attempt = await worker.Gateway.Ended(id);
@@ -55,7 +55,7 @@ public sealed class AdoptionTests
         var id = await worker.Running($"echo $PPID; while [ ! -e {worker.PathOf("go")} ]; do sleep 0.05; done; exit 4");
         await worker.Kill();
         worker.Go();
-        await worker.Gateway.Until(g => g.Count("session") == 2, "the next daemon is there");
+        await worker.Gateway.Until(g => g.Sessions == 2, "the next daemon is there");
         await File.WriteAllTextAsync(worker.PathOf("go"), "");
         var attempt = await worker.Gateway.Ended(id);
         Assert.Equal((before.Text, 4), (attempt.Text, Assert.Single(attempt.Results).ExitCode));
@@ -83,7 +83,7 @@ public sealed class AdoptionTests
         {
             await worker.Kill();
             worker.Go();
-            await worker.Gateway.Until(g => g.Count("session") == kill, "the next daemon is there");
+            await worker.Gateway.Until(g => g.Sessions == kill, "the next daemon is there");
         }
         await File.WriteAllTextAsync(worker.PathOf("go"), "");
         var attempt = await worker.Gateway.Ended(id);
@@ -161,7 +161,7 @@ public sealed class AdoptionTests
         var id = await worker.Running("setsid sleep 600 & sleep 600");
         await worker.Kill();
         worker.Go();
-        await worker.Gateway.Until(g => g.Count("session") == 2, "the next daemon is there");
+        await worker.Gateway.Until(g => g.Sessions == 2, "the next daemon is there");
         worker.Gateway.Cancel(id);
         var result = Assert.Single((await worker.Gateway.Ended(id)).Results);
         Assert.Equal("cancelled", result.Outcome);
@@ -188,6 +188,7 @@ public sealed class AdoptionTests
         var supervisor = Assert.Single(SupervisorsOf(worker));
         await worker.Kill();
         Assert.Equal(0, Native.Kill(supervisor, Native.SigKill));
+        await Until.True(() => ProcessTable.Read(supervisor) is not { Zombie: false }, "the supervisor has gone");
         var livedWhenOpened = true;
         worker.Gateway.Fault = call =>
         {
@@ -196,7 +197,7 @@ public sealed class AdoptionTests
             return CallFault.None;
         };
         worker.Go();
-        await worker.Gateway.Until(g => g.Count("session") == 2, "the next daemon is there");
+        await worker.Gateway.Until(g => g.Sessions == 2, "the next daemon is there");
         Assert.Empty(worker.Gateway.Opened!.Held!);
         Assert.False(livedWhenOpened);
     }

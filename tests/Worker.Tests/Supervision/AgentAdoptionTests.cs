@@ -26,7 +26,7 @@ public sealed class AgentAdoptionTests(FakeAnthropic api) : IClassFixture<FakeAn
         await worker.Gateway.Until(g => Told(g, id) == "first ", "its first words are there");
         await worker.Kill();
         worker.Go();
-        await worker.Gateway.Until(g => g.Count("session") == 2, "the next daemon is there");
+        await worker.Gateway.Until(g => g.Sessions == 2, "the next daemon is there");
         Assert.Equal([id], worker.Gateway.Opened!.Held!);
         await File.WriteAllTextAsync(worker.PathOf("go"), "");
         var attempt = await worker.Gateway.Ended(id);
