@@ -12,22 +12,22 @@ namespace OpenClaw.Storage.Tests.Postgres;
 /// </summary>
 public sealed partial class QueryPlanTests
 {
-    private const string Insert =
+    private const string TypesOfInsert =
         "uuid[],int8[],int2[],text[],text[],text[],text[],int2[],int2[],int8[],text[],text[],int4[],int4[],bool[],int8[],text[],text[],"
         + "int8[],int8[],int8[],int8[],int8[],bytea[],bytea[],int8[],int8[],int8[],int8[],int4[],bytea[],text[],bytea[],bytea[],"
         + "int8[],text[],int4[],text[],text[],uuid[]";
 
-    private const string Update =
+    private const string TypesOfUpdate =
         "uuid[],int8[],int8[],int2[],int4[],int4[],bool[],int8[],text[],text[],int8[],int8[],int8[],int8[],int8[],bytea[],bytea[],"
         + "int8[],text[],int4[],text[],text[],uuid[],bytea[],text[],text[]";
 
     /// <summary>Types of parameters that the server can't find out by itself: what is taken apart by <c>unnest</c>.</summary>
     private static readonly Dictionary<string, string> Types = new()
     {
-        ["InsertTasks.Alone"] = Insert,
-        ["InsertTasks.WithTalk"] = Insert,
-        ["UpdateTasks.Alone"] = Update,
-        ["UpdateTasks.WithTalk"] = Update,
+        ["InsertTasks.Alone"] = TypesOfInsert,
+        ["InsertTasks.WithTalk"] = TypesOfInsert,
+        ["UpdateTasks.Alone"] = TypesOfUpdate,
+        ["UpdateTasks.WithTalk"] = TypesOfUpdate,
         ["InsertNotes.Sql"] = "int8[],text[],text[],text[],uuid[],text[]",
         ["TaskPages.ByState"] = "text,int8,int8,uuid,int4,int2[]",
         ["TaskPages.ByStateKind"] = "text,int8,int8,uuid,int4,int2[],text",
