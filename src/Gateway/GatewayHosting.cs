@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OpenClaw.Gateway.Hosting;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
@@ -25,6 +26,8 @@ public static class GatewayHosting
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         services.AddRouting();
         services.AddHealth();
+        services.AddSingleton<TokensAreKnown>();
+        services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<TokensAreKnown>());
         services.AddSingleton<TokenCache>();
         services.AddSingleton<TokenCheck>();
         services.AddSingleton<FirstStart>();

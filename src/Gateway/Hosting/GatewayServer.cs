@@ -3,7 +3,6 @@ using OpenClaw.Dashboard;
 using OpenClaw.Gateway.Notifications;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Hosting;
-using OpenClaw.Hosting.Health;
 using OpenClaw.Storage;
 using OpenClaw.Storage.Postgres;
 using OpenClaw.Telemetry;
@@ -28,8 +27,6 @@ public static class GatewayServer
         builder.AddClusterClient(settings.Member);
         builder.Services.AddPostgresPorts(settings.Member.ConnectionString);
         builder.AddOpenClawGateway(options => settings.Options(options));
-        builder.Services.AddSingleton<TokensAreKnown>();
-        builder.Services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<TokensAreKnown>());
         Observe(builder, settings);
         await using var app = builder.Build();
         if (settings.MetricsPort != 0) app.UseMetricsPort(settings.MetricsPort);
@@ -71,7 +68,6 @@ public static class GatewayServer
         if (settings.SharedToken is not null) app.Logger.SharedTokenIsOn();
         if (settings.Http.Exposed) app.Logger.ServesPlainHttp(settings.Http.Address);
         var (tokens, created) = await Tokens(app, stopping);
-        app.Services.GetRequiredService<TokensAreKnown>().Tell();
         foreach (var line in Announcement.Of(tokens, created, settings.DataFolder)) await Console.Out.WriteLineAsync(line);
         return $"Ready: {Listening.AddressOf(app).GetLeftPart(UriPartial.Authority)}";
     }

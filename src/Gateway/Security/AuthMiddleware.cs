@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features.Authentication;
+using OpenClaw.Gateway.Hosting;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.Protocol.Problems;
@@ -7,7 +8,7 @@ namespace OpenClaw.Gateway.Security;
 
 /// <summary>After routing: asks for the token the endpoint's policy wants. No policy, no entry.</summary>
 internal sealed class AuthMiddleware(
-    RequestDelegate next, TokenCheck tokens, FailureThrottle throttle, IAuditTrail audit, TimeProvider clock)
+    RequestDelegate next, TokenCheck tokens, TokensAreKnown start, FailureThrottle throttle, IAuditTrail audit, TimeProvider clock)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -26,7 +27,7 @@ internal sealed class AuthMiddleware(
 
     private Task Admit(HttpContext context, Policy policy, Caller? caller)
     {
-        if (caller is null) return Refuse(context);
+        if (caller is null) return start.Known ? Refuse(context) : context.Answer(ProblemTable.Unavailable);
         if (!caller.May(policy)) return context.Answer(ProblemTable.Forbidden(policy.Scope));
         context.Features.Set<IHttpAuthenticationFeature>(caller);
         return next(context);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using OpenClaw.Gateway.Hosting;
 
 namespace OpenClaw.Gateway.Security;
 
@@ -19,11 +20,12 @@ public sealed class FirstStart
     private static readonly Roles[] Wanted = [Roles.Client, Roles.Worker, Roles.Admin];
 
     private readonly TokenStore store;
+    private readonly TokensAreKnown known;
     private readonly GatewayOptions options;
 
     /// <summary>Made by the container.</summary>
-    public FirstStart(IGrainFactory grains, TimeProvider clock, IOptions<GatewayOptions> options) =>
-        (store, this.options) = (new TokenStore(grains, clock), options.Value);
+    public FirstStart(IGrainFactory grains, TimeProvider clock, IOptions<GatewayOptions> options, TokensAreKnown known) =>
+        (store, this.known, this.options) = (new TokenStore(grains, clock), known, options.Value);
 
     /// <summary>The <c>tokens</c> file of a data folder.</summary>
     public static string FileIn(string dataFolder) => Path.Combine(dataFolder, "tokens");
@@ -34,6 +36,13 @@ public sealed class FirstStart
     /// </summary>
     /// <exception cref="InvalidDataException">A token can't be accepted; the message says which, and what to do.</exception>
     public async Task<(IReadOnlyList<IssuedToken> Tokens, bool Created)> EnsureTokens(CancellationToken cancellation)
+    {
+        var tokens = await Ensure(cancellation);
+        known.Tell();
+        return tokens;
+    }
+
+    private async Task<(IReadOnlyList<IssuedToken>, bool)> Ensure(CancellationToken cancellation)
     {
         foreach (var token in options.Tokens)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using OpenClaw.Gateway.Hosting;
 using OpenClaw.GrainInterfaces.Security;
 
 namespace OpenClaw.Gateway.Security;
@@ -8,7 +9,7 @@ namespace OpenClaw.Gateway.Security;
 /// What the store said about a token id lately, absence included. Bounded: when it is full of fresh entries, new ones are asked
 /// for every time.
 /// </summary>
-internal sealed class TokenCache(IGrainFactory grains, TimeProvider clock, IOptions<GatewayOptions> options)
+internal sealed class TokenCache(IGrainFactory grains, TimeProvider clock, IOptions<GatewayOptions> options, TokensAreKnown tokens)
 {
     internal const int Capacity = 10_000;
 
@@ -25,7 +26,9 @@ internal sealed class TokenCache(IGrainFactory grains, TimeProvider clock, IOpti
     private async Task<TokenRecord?> Ask(string id)
     {
         var at = clock.GetTimestamp();
+        var absenceCounts = tokens.Known;
         var record = await grains.GetGrain<ITokenGrain>(GrainKeys.Token(id)).Get();
+        if (record is null && !absenceCounts) return null;
         if (entries.Count >= Capacity) DropStale();
         if (entries.Count < Capacity) entries[id] = new(record, at);
         return record;

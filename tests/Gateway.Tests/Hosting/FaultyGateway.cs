@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenClaw.Gateway.Hosting;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
@@ -30,7 +31,7 @@ internal sealed class FaultyGateway : IAsyncDisposable
 
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
-    public static async Task<FaultyGateway> Start(Action<GatewayOptions>? configure = null)
+    public static async Task<FaultyGateway> Start(Action<GatewayOptions>? configure = null, bool knowsTokens = true)
     {
         var (grains, audit) = (new FakeGrains(), new NotedAudit());
         var builder = WebApplication.CreateSlimBuilder();
@@ -48,11 +49,15 @@ internal sealed class FaultyGateway : IAsyncDisposable
         var gateway = new FaultyGateway(builder.Build(), grains, audit);
         gateway.app.Use(gateway.Watch);
         gateway.app.MapOpenClaw();
+        if (knowsTokens) gateway.TellTokens();
         await gateway.app.StartAsync();
         var server = gateway.app.Services.GetRequiredService<IServer>();
         gateway.Address = new(server.Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         return gateway;
     }
+
+    /// <summary>From now on a token that the store does not know is a wrong one.</summary>
+    public void TellTokens() => app.Services.GetRequiredService<TokensAreKnown>().Tell();
 
     public Task Stop() => app.StopAsync();
 

@@ -36,6 +36,24 @@ public sealed class FailedLoginTests
     }
 
     [Fact]
+    public async Task Before_the_first_tokens_are_stored_an_unknown_one_is_told_to_come_again()
+    {
+        await using var gateway = await FaultyGateway.Start(knowsTokens: false);
+        gateway.Grains.On<ITokenGrain>("Get", (_, _) => Task.FromResult<TokenRecord?>(null));
+        using var unknown = gateway.Http(TokenText.Create(Roles.Client));
+        for (var i = 0; i < FailureThrottle.Free + 5; i++)
+        {
+            using var answer = await unknown.GetAsync(Path);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            Assert.NotNull(answer.Headers.RetryAfter);
+        }
+        gateway.TellTokens();
+
+        using var refused = await unknown.GetAsync(Path);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task A_token_in_the_query_string_is_401_and_on_record_without_the_token()
     {
         await using var gateway = await FaultyGateway.Start();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using OpenClaw.Gateway.Hosting;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.GrainInterfaces.Security;
@@ -11,6 +12,7 @@ public sealed class FirstStartTests : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("openclaw-first-start").FullName;
     private readonly Dictionary<string, TokenRecord> store = [];
     private readonly FakeGrains grains = new();
+    private readonly TokensAreKnown told = new();
 
     public FirstStartTests()
     {
@@ -32,6 +34,7 @@ public sealed class FirstStartTests : IDisposable
         Assert.Equal(["client", "worker", "admin"], tokens.Select(token => token.Role));
         Assert.Equal(tokens.Select(token => $"{token.Role}={token.Token}"), File.ReadAllLines(PathOf()));
         Assert.Equal(3, Stored.Length);
+        Assert.True(told.Known);
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(PathOf()));
     }
@@ -81,6 +84,7 @@ public sealed class FirstStartTests : IDisposable
         await Assert.ThrowsAsync<TimeoutException>(() => New().EnsureTokens(default));
 
         Assert.False(File.Exists(PathOf()));
+        Assert.False(told.Known);
     }
 
     [Fact]
@@ -225,9 +229,9 @@ public sealed class FirstStartTests : IDisposable
     public void A_token_says_its_role_and_never_itself_where_it_is_written_down() =>
         Assert.Equal("token of the role client", new IssuedToken("client", TokenText.Create(Roles.Client)).ToString());
 
-    private FirstStart Without(params IssuedToken[] given) => new(grains, new FakeTimeProvider(), Options.Create(new GatewayOptions { Tokens = given }));
+    private FirstStart Without(params IssuedToken[] given) => new(grains, new FakeTimeProvider(), Options.Create(new GatewayOptions { Tokens = given }), told);
 
     private string PathOf() => Path.Combine(folder, "tokens");
 
-    private FirstStart New() => new(grains, new FakeTimeProvider(), Options.Create(new GatewayOptions { DataFolder = folder }));
+    private FirstStart New() => new(grains, new FakeTimeProvider(), Options.Create(new GatewayOptions { DataFolder = folder }), told);
 }

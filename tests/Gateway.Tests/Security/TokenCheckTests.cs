@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using OpenClaw.Gateway.Hosting;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.GrainInterfaces.Security;
@@ -11,11 +12,13 @@ public sealed class TokenCheckTests
 {
     private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly FakeGrains grains = new();
+    private readonly TokensAreKnown known = new();
     private readonly string token = TokenText.Create(Roles.Client);
     private TokenRecord? stored;
 
     public TokenCheckTests()
     {
+        known.Tell();
         stored = RecordOf(token);
         grains.On<ITokenGrain>("Get", (key, _) =>
             Task.FromResult(stored is { } record && (string)key == $"token:{record.TokenId}" ? record : null));
@@ -116,12 +119,25 @@ public sealed class TokenCheckTests
         Assert.Null(await Check("a-shared-secret"));
     }
 
+    [Fact]
+    public async Task While_the_first_tokens_are_stored_absence_is_not_remembered()
+    {
+        var (starting, record) = (new TokensAreKnown(), stored);
+        var check = New(starting: starting);
+        stored = null;
+        Assert.Null(await check.Check(token, null));
+        stored = record;
+        starting.Tell();
+
+        Assert.NotNull(await check.Check(token, null));
+    }
+
     private ValueTask<Caller?> Check(string text) => New().Check(text, IPAddress.Loopback);
 
-    private TokenCheck New(string? shared = null)
+    private TokenCheck New(string? shared = null, TokensAreKnown? starting = null)
     {
         var options = Options.Create(new GatewayOptions { SharedToken = shared });
-        return new(new TokenCache(grains, clock, options), clock, options);
+        return new(new TokenCache(grains, clock, options, starting ?? known), clock, options);
     }
 
     private TokenRecord RecordOf(string text)
