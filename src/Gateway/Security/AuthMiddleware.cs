@@ -19,15 +19,18 @@ internal sealed class AuthMiddleware(
         if (endpoint.Metadata.GetMetadata<Policy>() is not { } policy) return context.Answer(ProblemTable.Forbidden("none"));
         if (policy.Open) return next(context);
         if (Bearer(context.Request) is not { } token) return Refuse(context);
+        // Asked before the token is looked up: it may be stored in between.
+        var isFinal = start.Known;
         var check = tokens.Check(token, context.Connection.RemoteIpAddress);
-        return check.IsCompletedSuccessfully ? Admit(context, policy, check.Result) : Wait(context, policy, check);
+        return check.IsCompletedSuccessfully ? Admit(context, policy, check.Result, isFinal) : Wait(context, policy, check, isFinal);
     }
 
-    private async Task Wait(HttpContext context, Policy policy, ValueTask<Caller?> check) => await Admit(context, policy, await check);
+    private async Task Wait(HttpContext context, Policy policy, ValueTask<Caller?> check, bool isFinal) =>
+        await Admit(context, policy, await check, isFinal);
 
-    private Task Admit(HttpContext context, Policy policy, Caller? caller)
+    private Task Admit(HttpContext context, Policy policy, Caller? caller, bool isFinal)
     {
-        if (caller is null) return start.Known ? Refuse(context) : context.Answer(ProblemTable.Unavailable);
+        if (caller is null) return isFinal ? Refuse(context) : context.Answer(ProblemTable.Unavailable);
         if (!caller.May(policy)) return context.Answer(ProblemTable.Forbidden(policy.Scope));
         context.Features.Set<IHttpAuthenticationFeature>(caller);
         return next(context);
