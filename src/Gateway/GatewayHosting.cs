@@ -30,7 +30,9 @@ public static class GatewayHosting
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<TokensAreKnown>());
         services.AddSingleton<TokenCache>();
         services.AddSingleton<TokenCheck>();
-        services.AddSingleton<FirstStart>();
+        services.AddSingleton(provider => new FirstStart(
+            provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IOptions<GatewayOptions>>(), provider.GetRequiredService<TokensAreKnown>()));
         services.AddSingleton<FailureThrottle>();
         services.AddWorkers();
         builder.AddClientApi();

@@ -6,7 +6,7 @@ namespace OpenClaw.Gateway.Hosting;
 /// Whoever is told that this gateway is ready finds its tokens accepted, and their file written. Before that an unknown token is not
 /// wrong: it may be one of those.
 /// </summary>
-public sealed class TokensAreKnown : IReadinessCheck
+internal sealed class TokensAreKnown : IReadinessCheck
 {
     private volatile bool known;
 
@@ -16,6 +16,5 @@ public sealed class TokensAreKnown : IReadinessCheck
     /// <summary>From now on they are.</summary>
     public void Tell() => known = true;
 
-    /// <inheritdoc/>
     public ValueTask<string?> Fault(CancellationToken cancellation) => new(known ? null : "The tokens are not known to the store yet.");
 }

@@ -23,8 +23,7 @@ public sealed class FirstStart
     private readonly TokensAreKnown known;
     private readonly GatewayOptions options;
 
-    /// <summary>Made by the container.</summary>
-    public FirstStart(IGrainFactory grains, TimeProvider clock, IOptions<GatewayOptions> options, TokensAreKnown known) =>
+    internal FirstStart(IGrainFactory grains, TimeProvider clock, IOptions<GatewayOptions> options, TokensAreKnown known) =>
         (store, this.known, this.options) = (new TokenStore(grains, clock), known, options.Value);
 
     /// <summary>The <c>tokens</c> file of a data folder.</summary>
