@@ -22,8 +22,8 @@ internal static class OrleansSettings
         silo.Configure<GrainCollectionOptions>(options =>
         {
             // A queued task's grain is of no use until a worker comes: the row has everything. A million of them would be gigabytes.
-            options.CollectionQuantum = TimeSpan.FromSeconds(0.5);
-            options.CollectionAge = TimeSpan.FromSeconds(1);
+            options.CollectionQuantum = TimeSpan.FromSeconds(1);
+            options.CollectionAge = TimeSpan.FromSeconds(2);
             options.DeactivationTimeout = TimeSpan.FromSeconds(5);
         });
     }
