@@ -54,7 +54,7 @@ internal sealed record StandaloneOptions
         var (options, errors) = WorkerArguments.Read([], Variable, Environment.MachineName, data);
         return options is null
             ? throw Wrong(string.Join('\n', errors))
-            : options with { DrainTimeout = WorkerDrain, StopGrace = WorkerStopGrace };
+            : options with { DrainTimeout = WorkerDrain, StopGrace = WorkerStopGrace, ClosedFolders = [data] };
 
         string? Variable(string name) => name switch
         {

@@ -8,9 +8,9 @@ namespace OpenClaw.Worker;
 internal sealed record OwnerFiles(WorkerSettings Settings, PolicyKeeper Policy)
 {
     /// <summary>Both, or every fault in both, each with its file's name.</summary>
-    public static (OwnerFiles? Files, IReadOnlyList<string> Errors) Load(string workerHome, WorkerLog log)
+    public static (OwnerFiles? Files, IReadOnlyList<string> Errors) Load(string workerHome, IReadOnlyList<string> closed, WorkerLog log)
     {
-        var place = PolicyPlace.Here(workerHome);
+        var place = PolicyPlace.Here(workerHome, closed);
         var (settings, settingsErrors) = WorkerSettings.Load(workerHome);
         var (policy, policyErrors) = PolicyFile.Load(workerHome, place);
         return settings is not null && policy is not null

@@ -49,7 +49,7 @@ public static class WorkerDaemon
             var (way, wrong) = Way.From(options);
             if (way is null)
                 return Refuse(log, [wrong!], ExitCodes.Configuration);
-            var (owner, errors) = OwnerFiles.Load(options.Home, log);
+            var (owner, errors) = OwnerFiles.Load(options.Home, options.ClosedFolders, log);
             if (owner is null)
                 return Refuse(log, errors, ExitCodes.Configuration);
             if (!OperatingSystem.IsWindows())

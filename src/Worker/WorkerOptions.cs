@@ -11,6 +11,8 @@ public sealed record WorkerOptions
     public required string Name { get; init; }
     /// <summary>Folder of the daemon's own files (OPENCLAW_WORKER_HOME; default <c>~/.openclaw/worker</c>). One daemon a folder.</summary>
     public required string Home { get; init; }
+    /// <summary>Folders beside <see cref="Home"/> that no file task may touch and no sandbox shows: a server in this process has its tokens there.</summary>
+    public IReadOnlyList<string> ClosedFolders { get; init; } = [];
     /// <summary>Tasks at most at once (MAX_CONCURRENT).</summary>
     public int MaxConcurrent { get; init; } = 3;
     /// <summary>Longest wait of a poll (LONG_POLL_WAIT, ms).</summary>

@@ -61,5 +61,5 @@ internal static class PolicyFile
 
     /// <summary>Without a file everything is allowed but the worker's own folder.</summary>
     public static OwnerPolicy WithoutFile(PolicyPlace place) =>
-        OwnerPolicy.None with { Files = new FileRoots(null, null, [place.WorkerHome]) };
+        OwnerPolicy.None with { Files = new FileRoots(null, null, place.AllClosed) };
 }

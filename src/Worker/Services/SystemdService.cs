@@ -7,7 +7,10 @@ internal static class SystemdService
 {
     public const string Unit = "openclaw-worker.service";
     private const string SystemFolder = "/etc/systemd/system";
-    private const string SystemVariables = "/etc/openclaw/worker.env";
+    private const string SystemVariables = $"{SystemSettings}/{VariableFile.Name}";
+
+    /// <summary>Where the system unit's variables are, the token among them.</summary>
+    public const string SystemSettings = "/etc/openclaw";
 
     /// <summary>The state folder systemd makes for the system unit; its worker's home.</summary>
     public const string SystemHome = "/var/lib/openclaw-worker";

@@ -14,6 +14,14 @@ internal sealed class ScratchFolder : IDisposable
         return At(name);
     }
 
+    /// <summary>A second name for a file.</summary>
+    public void HardLink(string file, string name)
+    {
+        using var ln = System.Diagnostics.Process.Start("ln", [At(file), At(name)]);
+        ln.WaitForExit();
+        Assert.Equal(0, ln.ExitCode);
+    }
+
     public string[] Names() => [.. Directory.EnumerateFileSystemEntries(Path).Select(p => System.IO.Path.GetFileName(p)).Order()];
 
     public void Dispose() => Directory.Delete(Path, recursive: true);

@@ -55,7 +55,17 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
         if (Stopped(path, context) is { } stopped) return stopped;
         var (place, fault) = context.Policy.Files.Open(path, Access, makeFolders: MakesFolders);
         if (place is null) return fault!;
-        using (place) return Work(place, payload, context);
+        using (place)
+        {
+            try
+            {
+                return Work(place, payload, context);
+            }
+            catch (Exception error) when (FileFault.Covers(error))
+            {
+                return FileFault.From(place.Full, error);
+            }
+        }
     }
 
     // A network file system may never answer, and no token ends a system call; the pool's threads are for others.

@@ -44,6 +44,7 @@ internal sealed record FileFault(string Reason, string Sentence)
     /// <summary>What the operating system said no to.</summary>
     public static FileFault From(string path, Exception error) => error switch
     {
+        RefusedPlaceException refused => ByRule(refused.Rule, $"{path} {refused.Message}"),
         LinkRefusedException => NotRegular(path, FileType.Other),
         FileNotFoundException => NotFound(path),
         DirectoryNotFoundException => NotFound(path),

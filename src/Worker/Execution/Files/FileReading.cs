@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Win32.SafeHandles;
 using OpenClaw.Protocol.Payloads;
@@ -55,8 +54,8 @@ internal static class FileReading
         {
             ["size"] = size,
             ["sha256"] = RegularFile.Sha256(bytes),
-            ["mtime"] = File.GetLastWriteTimeUtc(handle).ToString("O", CultureInfo.InvariantCulture),
         };
+        EntryFacts.AddTime(facts, Posix.Changed(handle));
         if (payload.Offset is null && payload.Length is null) return facts;
         facts["offset"] = payload.Offset ?? 0;
         facts["length"] = bytes.Length;

@@ -3,10 +3,13 @@ using OpenClaw.Worker.Execution.Files.Roots;
 namespace OpenClaw.Worker.Execution.Files;
 
 /// <summary>A file's content as it was read, so that a later write can see whether somebody changed it meanwhile.</summary>
-internal sealed record FileSnapshot(RootedPath Place, byte[] Content, string Sha256, DateTime Mtime)
+internal sealed record FileSnapshot(RootedPath Place, byte[] Content, string Sha256, FileTime Changed)
 {
     /// <summary>Largest file that is edited; it is held in memory twice.</summary>
     public const int MaxSize = 64 * 1024 * 1024;
+
+    /// <summary>When it had been changed last; nothing when no <see cref="DateTime"/> can hold that.</summary>
+    public DateTime Mtime => Changed.Utc.GetValueOrDefault();
 
     public static (FileSnapshot? Snapshot, FileFault? Fault) Take(RootedPath place)
     {
@@ -16,11 +19,11 @@ internal sealed record FileSnapshot(RootedPath Place, byte[] Content, string Sha
         {
             try
             {
-                var mtime = File.GetLastWriteTimeUtc(handle);
+                var changed = Posix.Changed(handle);
                 var bytes = RegularFile.Read(handle, 0, MaxSize + 1L);
                 return bytes.Length > MaxSize
                     ? (null, FileFault.TooLarge($"{place.Full} is larger than {MaxSize} bytes, the most that can be edited"))
-                    : (new FileSnapshot(place, bytes, RegularFile.Sha256(bytes), mtime), null);
+                    : (new FileSnapshot(place, bytes, RegularFile.Sha256(bytes), changed), null);
             }
             catch (Exception error) when (FileFault.Covers(error))
             {
@@ -34,6 +37,6 @@ internal sealed record FileSnapshot(RootedPath Place, byte[] Content, string Sha
     {
         var (now, fault) = Take(Place);
         if (now is null) return fault;
-        return now.Mtime == Mtime && now.Sha256 == Sha256 ? null : FileFault.Changed(Place.Full);
+        return now.Changed == Changed && now.Sha256 == Sha256 ? null : FileFault.Changed(Place.Full);
     }
 }

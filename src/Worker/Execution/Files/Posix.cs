@@ -9,7 +9,8 @@ namespace OpenClaw.Worker.Execution.Files;
 /// </summary>
 internal static unsafe partial class Posix
 {
-    private const int AtEmptyPath = 0x1000, StatxBasic = 0x7ff, NoEntry = 2, NotDirectory = 20;
+    private const uint Birth = 0x800, MountId = 0x1000;
+    private const int AtEmptyPath = 0x1000, StatxMask = 0x1fff, NoEntry = 2, NotDirectory = 20;
 
     /// <summary>Type and owner of an open file.</summary>
     public static FileStatus Status(SafeFileHandle handle)
@@ -18,9 +19,13 @@ internal static unsafe partial class Posix
         var fd = (int)handle.DangerousGetHandle();
         var failed = OperatingSystem.IsMacOS()
             ? (RuntimeInformation.ProcessArchitecture == Architecture.X64 ? FStatX64(fd, buffer) : FStat(fd, buffer))
-            : Statx(fd, "", AtEmptyPath, StatxBasic, buffer);
+            : Statx(fd, "", AtEmptyPath, StatxMask, buffer);
         return failed == 0 ? Read(buffer) : throw Failure("fstat");
     }
+
+    /// <summary>When an open file was last changed.</summary>
+    public static FileTime Changed(SafeFileHandle handle) =>
+        OperatingSystem.IsWindows() ? FileTime.From(File.GetLastWriteTimeUtc(handle)) : Status(handle).Changed;
 
     /// <summary>Makes a rename in this folder of our own durable. A file system that knows no fsync of folders is left alone.</summary>
     public static void SyncFolder(string folder)
@@ -33,8 +38,7 @@ internal static unsafe partial class Posix
     public static void TrySetOwner(SafeFileHandle handle, FileStatus owner) =>
         _ = FChown((int)handle.DangerousGetHandle(), owner.Uid, owner.Gid);
 
-    // Linux: struct statx has uid at 20, gid at 24, mode at 28, size at 40, mtime at 112 everywhere. macOS: struct stat has mode at 4,
-    // uid at 16, gid at 20, mtime at 48, size at 96.
+    // Linux: struct statx, the same everywhere. macOS: struct stat with inodes of 64 bits.
     internal static FileStatus Read(byte* stat)
     {
         var mac = OperatingSystem.IsMacOS();
@@ -43,10 +47,20 @@ internal static unsafe partial class Posix
         return new FileStatus(TypeOf(mode), *(uint*)(stat + (mac ? 16 : 20)), *(uint*)(stat + (mac ? 20 : 24)), (UnixFileMode)(mode & 0xFFF))
         {
             Size = *(long*)(stat + (mac ? 96 : 40)),
-            Changed = DateTime.UnixEpoch.AddSeconds(*(long*)changed).AddTicks(*(uint*)(changed + 8) / 100),
+            Changed = new FileTime(*(long*)changed, *(uint*)(changed + 8)),
             IsLink = IsLink(stat),
+            Identity = mac
+                ? new FileIdentity(*(uint*)stat, *(ulong*)(stat + 8), Nanoseconds(stat + 80))
+                : new FileIdentity(((ulong)*(uint*)(stat + 136) << 32) | *(uint*)(stat + 140), *(ulong*)(stat + 32), Has(stat, Birth) ? Nanoseconds(stat + 80) : 0),
+            Links = mac ? *(ushort*)(stat + 6) : *(uint*)(stat + 16),
+            Mount = !mac && Has(stat, MountId) ? *(ulong*)(stat + 144) : 0,
         };
     }
+
+    // A kernel says in the mask which of the fields it has filled.
+    private static bool Has(byte* statx, uint field) => (*(uint*)statx & field) != 0;
+
+    private static long Nanoseconds(byte* time) => unchecked((*(long*)time * 1_000_000_000) + *(uint*)(time + 8));
 
     /// <summary>True when the status is that of a link.</summary>
     internal static bool IsLink(byte* stat) => (*(ushort*)(stat + (OperatingSystem.IsMacOS() ? 4 : 28)) & 0xF000) == 0xA000;

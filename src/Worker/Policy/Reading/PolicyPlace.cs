@@ -1,6 +1,7 @@
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Policy.Sandbox;
 using OpenClaw.Worker.Processes.Unix;
+using OpenClaw.Worker.Services;
 
 namespace OpenClaw.Worker.Policy.Reading;
 
@@ -11,19 +12,26 @@ internal sealed record PolicyPlace
     public required string Home { get; init; }
     /// <summary>The worker's own folder.</summary>
     public required string WorkerHome { get; init; }
+    /// <summary>Folders beside it that no file task may touch and no sandbox shows: where others of OpenClaw's keep their secrets.</summary>
+    public IReadOnlyList<string> Closed { get; init; } = [];
     /// <summary>The worker is root on Linux, so it can run programs as another user.</summary>
     public bool IsRoot { get; init; }
     /// <summary>A user the system knows; null: it does not.</summary>
     public Func<string, OtherUser?> FindUser { get; init; } = _ => null;
 
+    /// <summary>All folders of OpenClaw's own.</summary>
+    public IReadOnlyList<string> AllClosed => [WorkerHome, .. Closed];
+
     /// <summary>This PC, as it is.</summary>
-    public static PolicyPlace Here(string workerHome)
+    public static PolicyPlace Here(string workerHome, IReadOnlyList<string>? closed = null)
     {
         var linux = OperatingSystem.IsLinux();
+        var home = UserAccount.Current().Home ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         return new PolicyPlace
         {
-            Home = UserAccount.Current().Home ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+            Home = home,
             WorkerHome = Path.GetFullPath(workerHome),
+            Closed = [WorkerArguments.HomeOf(_ => null, home), SystemdService.SystemSettings, SystemdService.SystemHome, .. closed ?? []],
             IsRoot = linux && Native.GetUid() == 0,
             FindUser = name => linux ? OtherUser.Find(name) : null,
         };

@@ -23,7 +23,7 @@ internal sealed partial class PolicyReader(PolicyPlace place)
             Kinds = json.Has("kinds") ? Kinds(json) : null,
             Commands = Commands(commands),
             Folders = folders,
-            Files = new FileRoots(folders?.Read, folders?.Write, [place.WorkerHome]),
+            Files = new FileRoots(folders?.Read, folders?.Write, place.AllClosed),
             Environment = Environment(json.Object("environment"), hasAllowList),
             RunAs = RunAs(json),
             Limits = Limits(json.Object("limits")),

@@ -79,7 +79,7 @@ internal static class TarFolder
     private static PaxTarEntry Of(TarEntryType type, string name, FileStatus status) => new(type, name)
     {
         Mode = OperatingSystem.IsWindows() ? UnixFileMode.UserRead | UnixFileMode.UserWrite : status.Mode,
-        ModificationTime = status.Changed,
+        ModificationTime = status.Changed.Utc ?? DateTime.UnixEpoch,
         Uid = (int)status.Uid,
         Gid = (int)status.Gid,
     };

@@ -13,11 +13,18 @@ internal static class EntryFacts
             ["path"] = path,
             ["type"] = Word(status),
             ["size"] = status.Size,
-            ["mtime"] = status.Changed.ToString("O", CultureInfo.InvariantCulture),
         };
+        AddTime(facts, status.Changed);
         if (!OperatingSystem.IsWindows())
             facts["mode"] = "0" + Convert.ToString((int)status.Mode, 8);
         return facts;
+    }
+
+    /// <summary>When it was last changed; a time that no calendar of four digits has is given in seconds since 1970.</summary>
+    public static void AddTime(JsonObject facts, FileTime changed)
+    {
+        facts["mtime"] = changed.Utc?.ToString("O", CultureInfo.InvariantCulture);
+        if (changed.Utc is null) facts["mtimeSeconds"] = changed.Seconds;
     }
 
     private static string Word(FileStatus status) => status.Type switch

@@ -27,11 +27,12 @@ internal sealed class FileRoots
     public const string WriteRule = "roots.write";
     /// <summary>The worker's own folder is nobody's: in it are its policy, its token and its spool.</summary>
     public const string OwnRule = "worker-home";
-    // What looks like regular files there is a switch of the kernel's.
-    private static readonly string[] Kernels = ["/proc", "/sys"];
+    internal const string OwnSentence = "is in a folder of OpenClaw's own, which no task may touch";
+    internal const string KernelSentence = "is the kernel's and no file; it is closed unless roots.read names it";
     private readonly IReadOnlyList<string>? read;
     private readonly IReadOnlyList<string>? write;
     private readonly IReadOnlyList<string> closed;
+    private readonly ClosedFolders own;
 
     /// <param name="read">Folders to read in; null: everywhere. What may be written may be read as well.</param>
     /// <param name="write">Folders to write in; null: everywhere.</param>
@@ -41,6 +42,7 @@ internal sealed class FileRoots
         this.read = read is null || write is null ? null : [.. Real(read), .. Real(write)];
         this.write = write is null ? null : Real(write);
         this.closed = Real(closed);
+        own = new ClosedFolders(this.closed);
     }
 
     /// <summary>No rule at all.</summary>
@@ -56,7 +58,7 @@ internal sealed class FileRoots
         {
             if (RealPath.Of(full) is not { } real)
                 return (null, new FileFault("io-error", $"{full}: its links lead in a circle"));
-            return Refusal(full, real, access) is { } refusal ? (null, refusal) : (Enter(real, RootOf(real, access), makeFolders), null);
+            return Refusal(full, real, access) is { } refusal ? (null, refusal) : (Enter(real, access, makeFolders), null);
         }
         catch (LinkRefusedException)
         {
@@ -72,9 +74,13 @@ internal sealed class FileRoots
     public FileFault? Refusal(string named, string real, RootAccess access)
     {
         if (closed.Any(folder => RealPath.IsWithin(real, folder, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)))
-            return FileFault.ByRule(OwnRule, $"{named} is in the worker's own folder, which no task may touch");
-        if (access == RootAccess.Write && OperatingSystem.IsLinux() && Kernels.Any(folder => IsWithin(real, folder)))
+            return FileFault.ByRule(OwnRule, $"{named} {OwnSentence}");
+        if (KernelFolders.Hold(real) && access == RootAccess.Write)
             return FileFault.NotRegular(named, FileType.Device);
+        if (KernelFolders.DescribeThisProcess(real))
+            return FileFault.ByRule(OwnRule, $"{named} is about the worker itself, which is closed for all tasks");
+        if (KernelFolders.Hold(real) && read?.Any(root => KernelFolders.Hold(root) && IsWithin(real, root)) is not true)
+            return FileFault.ByRule(ReadRule, $"{named} {KernelSentence}");
         var roots = access == RootAccess.Read ? read : write;
         if (roots is null || roots.Any(root => IsWithin(real, root)))
             return null;
@@ -87,14 +93,27 @@ internal sealed class FileRoots
     public FileFault Swapped(string named, RootAccess access) => FileFault.ByRule(
         access == RootAccess.Read ? ReadRule : WriteRule, $"{named}: a link was put there while it was being opened");
 
-    private static RootedPath Enter(string real, string root, bool makeFolders)
+    private RootedPath Enter(string real, RootAccess access, bool makeFolders)
     {
+        var root = RootOf(real, access);
         var name = Path.GetFileName(real);
         var folder = name.Length == 0 || real == root ? real : Path.GetDirectoryName(real)!;
         using var top = HeldFolder.Open(root);
+        if (!OperatingSystem.IsWindows())
+            top.Guard = new FolderGuard(own.Now(), kernel: access == RootAccess.Read && read is not null && top.IsKernels);
         var relative = folder[root.Length..].Trim(Path.DirectorySeparatorChar);
         var held = makeFolders ? Made(top, relative) : top.Below(relative);
-        return new RootedPath(held, folder == real ? "." : name, real);
+        var place = new RootedPath(held, folder == real ? "." : name, real);
+        try
+        {
+            held.Guard?.CheckWay(held, place.Name);
+            return place;
+        }
+        catch
+        {
+            place.Dispose();
+            throw;
+        }
     }
 
     private static HeldFolder Made(HeldFolder top, string relative)

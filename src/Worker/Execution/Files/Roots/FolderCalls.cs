@@ -7,7 +7,7 @@ internal static unsafe partial class FolderCalls
 {
     public const int Exists = 17, Loop = 40, LoopMac = 62, NotDirectory = 20, CrossesOver = 18, NotBuilt = 38, TryAgain = 11;
     private const long OpenAt2 = 437;
-    private const int FromWorkingFolder = -100, NoFollowStat = 0x100, NoFollowStatMac = 0x20, StatxBasic = 0x7ff, GetPath = 50;
+    private const int FromWorkingFolder = -100, NoFollowStat = 0x100, NoFollowStatMac = 0x20, StatxMask = 0x1fff, GetPath = 50;
     private const ulong NoMagicLinks = 2, NoLinks = 4, Beneath = 8;
 
     private static readonly bool Mac = OperatingSystem.IsMacOS();
@@ -49,7 +49,7 @@ internal static unsafe partial class FolderCalls
     public static int Status(int folder, string name, byte* buffer)
     {
         if (!Mac)
-            return Statx(folder, name, NoFollowStat, StatxBasic, buffer);
+            return Statx(folder, name, NoFollowStat, StatxMask, buffer);
         return Arm ? FStatAt(folder, name, buffer, NoFollowStatMac) : FStatAtX64(folder, name, buffer, NoFollowStatMac);
     }
 

@@ -11,11 +11,21 @@ namespace OpenClaw.Worker.Execution.Files.Roots;
 internal sealed class HeldFolder : IDisposable
 {
     private readonly SafeFileHandle? handle;
+    private FileStatus? status;
 
     private HeldFolder(SafeFileHandle? handle, string path) => (this.handle, FullPath) = (handle, path);
 
     /// <summary>Where it was when it was opened; for messages.</summary>
     public string FullPath { get; }
+
+    /// <summary>Looks at what is opened through this folder and those below; null: nothing is closed. Not on Windows.</summary>
+    public FolderGuard? Guard { get; set; }
+
+    /// <summary>True when it is one of the kernel's, wherever that is mounted.</summary>
+    public bool IsKernels => KernelFolders.Hold(handle!);
+
+    /// <summary>Which folder it is, and where.</summary>
+    private FileStatus Own => status ??= Posix.Status(handle!);
 
     private int Fd => (int)handle!.DangerousGetHandle();
 
@@ -39,7 +49,7 @@ internal sealed class HeldFolder : IDisposable
         var full = relative.Length == 0 ? FullPath : Path.Join(FullPath, relative);
         var fd = OperatingSystem.IsLinux() ? FolderCalls.OpenBeneath(Fd, name, FolderCalls.Folder) : -1;
         if (fd >= 0)
-            return new HeldFolder(new SafeFileHandle(fd, ownsHandle: true), full);
+            return Guarded(new SafeFileHandle(fd, ownsHandle: true), relative, full);
         return OperatingSystem.IsMacOS() || NotAvailable() ? WalkBelow(relative) : throw Failure(full);
     }
 
@@ -69,12 +79,12 @@ internal sealed class HeldFolder : IDisposable
     /// <summary>Opens for reading; never waits, and follows no link.</summary>
     public SafeFileHandle OpenRead(string name) => OperatingSystem.IsWindows()
         ? File.OpenHandle(At(name), share: FileShare.ReadWrite | FileShare.Delete)
-        : Handle(FolderCalls.Open(Fd, name, FolderCalls.NoFollow | FolderCalls.NonBlocking), name);
+        : Guarded(Handle(FolderCalls.Open(Fd, name, FolderCalls.NoFollow | FolderCalls.NonBlocking), name));
 
     /// <summary>Opens an existing file for writing at any place; follows no link.</summary>
     public SafeFileHandle OpenWrite(string name) => OperatingSystem.IsWindows()
         ? File.OpenHandle(At(name), FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)
-        : Handle(FolderCalls.Open(Fd, name, FolderCalls.WriteOnly | FolderCalls.NoFollow | FolderCalls.NonBlocking), name);
+        : Guarded(Handle(FolderCalls.Open(Fd, name, FolderCalls.WriteOnly | FolderCalls.NoFollow | FolderCalls.NonBlocking), name));
 
     /// <summary>Makes a file that was not there, for writing. The umask applies to the mode.</summary>
     public SafeFileHandle CreateNew(string name, UnixFileMode mode) => OperatingSystem.IsWindows()
@@ -134,8 +144,38 @@ internal sealed class HeldFolder : IDisposable
         return top.WalkBelow(real);
     }
 
-    private HeldFolder Step(string name) =>
-        new(Handle(FolderCalls.Open(Fd, name, FolderCalls.Folder | FolderCalls.NoFollow), name), name == "." ? FullPath : At(name));
+    private HeldFolder Step(string name) => Guarded(
+        Handle(FolderCalls.Open(Fd, name, FolderCalls.Folder | FolderCalls.NoFollow), name), name, name == "." ? FullPath : At(name));
+
+    private HeldFolder Guarded(SafeFileHandle folder, string relative, string full)
+    {
+        var below = new HeldFolder(folder, full) { Guard = Guard };
+        try
+        {
+            // Over several folders at once another file system may have begun on the way.
+            Guard?.Check(folder, relative.Contains('/', StringComparison.Ordinal) ? null : Own);
+            return below;
+        }
+        catch
+        {
+            below.Dispose();
+            throw;
+        }
+    }
+
+    private SafeFileHandle Guarded(SafeFileHandle file)
+    {
+        try
+        {
+            Guard?.CheckFile(file, Own);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
 
     private SafeFileHandle Handle(int fd, string name) =>
         fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw Failure(At(name), Status(Fd, name));
@@ -155,8 +195,8 @@ internal sealed class HeldFolder : IDisposable
     private static FileStatus WindowsStatus(string path)
     {
         var file = new FileInfo(path);
-        if (Directory.Exists(path)) return new(FileType.Directory, 0, 0, Changed: file.LastWriteTimeUtc, IsLink: file.LinkTarget is not null);
-        return file.Exists ? new(FileType.Regular, 0, 0, default, file.Length, file.LastWriteTimeUtc, file.LinkTarget is not null) : default;
+        if (Directory.Exists(path)) return new(FileType.Directory, 0, 0, Changed: FileTime.From(file.LastWriteTimeUtc), IsLink: file.LinkTarget is not null);
+        return file.Exists ? new(FileType.Regular, 0, 0, default, file.Length, FileTime.From(file.LastWriteTimeUtc), file.LinkTarget is not null) : default;
     }
 
     private static bool NotAvailable() => Marshal.GetLastPInvokeError() is FolderCalls.NotBuilt or 1;

@@ -66,7 +66,7 @@ internal sealed class PartFile
         foreach (var old in place.Folder.Names())
         {
             if (old.StartsWith(Prefix, StringComparison.Ordinal) && old.EndsWith(Suffix, StringComparison.Ordinal)
-                && place.Folder.Status(old) is { Type: FileType.Regular } status && status.Changed < limit)
+                && place.Folder.Status(old) is { Type: FileType.Regular } status && status.Changed.IsBefore(limit))
                 place.Folder.Delete(old);
         }
     }
