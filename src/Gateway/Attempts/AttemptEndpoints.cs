@@ -99,7 +99,7 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
     /// <summary>How the worker stands to the attempt; null when it is a stranger, which has been answered.</summary>
     private async ValueTask<Standing?> Stand(HttpContext context, (AttemptRef Attempt, Holder Holder) entry)
     {
-        var standing = Standings.Of(await grains.Task(entry.Attempt.Task).Get(), entry.Holder, entry.Attempt.Attempt);
+        var standing = await Standings.Find(grains.Task(entry.Attempt.Task), entry.Holder, entry.Attempt.Attempt);
         if (standing != Standing.Stranger) return standing;
         desk.NoteForeign(entry.Attempt.Task, entry.Holder, entry.Attempt.Attempt);
         await context.Answer(ProblemTable.Of(Rejection.NotFound));

@@ -19,6 +19,17 @@ internal enum Standing
 
 internal static class Standings
 {
+    /// <summary>
+    /// How the worker stands to the attempt. Nobody is turned away by what the task's grain remembers: only an attempt that it knows to
+    /// have begun can't turn out to be the worker's after all.
+    /// </summary>
+    public static async ValueTask<Standing> Find(ITaskGrain grain, Holder holder, int attempt)
+    {
+        var task = await grain.Get();
+        if (task is null || attempt > task.Attempt) task = await grain.GetStored();
+        return Of(task, holder, attempt);
+    }
+
     public static Standing Of(TaskSnapshot? task, Holder holder, int attempt)
     {
         if (task is null || task.Spec.Tenant != holder.Tenant || attempt > task.Attempt + 1) return Standing.Stranger;

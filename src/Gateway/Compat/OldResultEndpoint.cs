@@ -63,6 +63,7 @@ internal sealed class OldResultEndpoint(IGrainFactory grains, ResultDesk desk, T
             return await desk.Finish(task, HolderOf(caller, CompatibleWorkers.DefaultName), OutcomeOf(result, Latest));
         // Output belongs to an attempt by number, and to none that is not this worker's.
         var snapshot = await grains.Task(task).Get();
+        if (snapshot is not { State: TaskState.Running }) snapshot = await grains.Task(task).GetStored();
         // The original's result names no worker; which of them it was, the task knows.
         var worker = name ?? snapshot?.Worker ?? CompatibleWorkers.DefaultName;
         var holder = HolderOf(caller, worker);

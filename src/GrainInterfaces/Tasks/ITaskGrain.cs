@@ -18,6 +18,10 @@ public interface ITaskGrain : IGrainWithGuidKey
     [Alias("Get")]
     Task<TaskSnapshot?> Get();
 
+    /// <summary>The task as the store has it now: for those who would turn somebody away by what <see cref="Get"/> says.</summary>
+    [Alias("GetStored")]
+    Task<TaskSnapshot?> GetStored();
+
     /// <summary>
     /// Answers once the task has ended, or once its version is above <paramref name="seenVersion"/> when one is given, or
     /// after <paramref name="wait"/>, at most 5 s, with the task as it then is. Null when there is none.

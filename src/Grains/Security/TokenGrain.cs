@@ -1,4 +1,5 @@
 using OpenClaw.GrainInterfaces.Security;
+using OpenClaw.Grains.Ports;
 
 namespace OpenClaw.Grains.Security;
 
@@ -6,6 +7,8 @@ namespace OpenClaw.Grains.Security;
 [CollectionAgeLimit(Minutes = 10)]
 internal sealed class TokenGrain([PersistentState("token", "Default")] IPersistentState<StoredToken> state) : Grain, ITokenGrain
 {
+    private readonly CurrentState<StoredToken> current = new(state);
+
     public async Task<bool> Create(TokenRecord token)
     {
         if (state.RecordExists) return IsSame(state.State.Token, token);
@@ -27,11 +30,13 @@ internal sealed class TokenGrain([PersistentState("token", "Default")] IPersiste
     private static bool IsSame(TokenRecord? known, TokenRecord token) =>
         known is not null && known.SecretHash.AsSpan().SequenceEqual(token.SecretHash) && known.Role == token.Role;
 
-    public Task<TokenRecord?> Get()
+    public async Task<TokenRecord?> Get()
     {
+        // Gateways keep the answer for a while; a token that was revoked or made elsewhere must not wait for this grain to forget.
+        await current.Read();
         // An id nobody made, perhaps somebody's guess: keep nothing of it.
         if (!state.RecordExists) DeactivateOnIdle();
-        return Task.FromResult(state.State.Token);
+        return state.State.Token;
     }
 }
 

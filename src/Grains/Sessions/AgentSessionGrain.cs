@@ -1,4 +1,5 @@
 using OpenClaw.GrainInterfaces.Sessions;
+using OpenClaw.Grains.Ports;
 
 namespace OpenClaw.Grains.Sessions;
 
@@ -7,15 +8,19 @@ namespace OpenClaw.Grains.Sessions;
 internal sealed class AgentSessionGrain(
     [PersistentState("session", "Default")] IPersistentState<AgentSessionRecord> state) : Grain, IAgentSessionGrain
 {
-    public Task<string?> Worker()
+    private readonly CurrentState<AgentSessionRecord> current = new(state);
+
+    public async Task<string?> Worker()
     {
+        await current.Read();
         // An id nobody used, perhaps somebody's guess: keep nothing of it.
         if (!state.RecordExists) DeactivateOnIdle();
-        return Task.FromResult(state.State.Worker);
+        return state.State.Worker;
     }
 
     public async Task Ran(string worker)
     {
+        await current.Read();
         if (state.State.Worker == worker) return;
         var before = state.State;
         state.State = new AgentSessionRecord { Worker = worker };

@@ -80,6 +80,14 @@ internal sealed partial class TaskGrain
 
     private Task Load() => loaded ? Task.CompletedTask : loading ??= LoadOnce();
 
+    /// <summary>Loads what is not there; true when it was read during this call, and not earlier by a reader that was joined.</summary>
+    private async Task<bool> LoadNow()
+    {
+        var isOwnRead = !loaded && loading is null;
+        await Load();
+        return isOwnRead;
+    }
+
     private async Task LoadOnce()
     {
         try
@@ -107,11 +115,24 @@ internal sealed partial class TaskGrain
             if (record is { } task && !task.State.IsEnd()) Tell(task, TaskObligations.Queue(task, Now));
             return;
         }
-        if (committing || record is not { } known || known.State.IsEnd() || Now - lastContact < Options.StaleAfter) return;
+        var isOld = record is null || (!record.State.IsEnd() && Now - lastContact >= Options.StaleAfter);
+        if (isOld && !committing) await Refresh();
+    }
+
+    /// <summary>
+    /// Reads the row again; true when the record is another one than before. Readers interleave here: of two who looked, the one who
+    /// saw the later version is right; what is being committed, or was forgotten, is newer than any look.
+    /// </summary>
+    private async Task<bool> Refresh()
+    {
+        var known = record;
         var state = await Read();
-        if (committing || record?.Version != known.Version) return;
-        lastContact = Now;
-        if (state.State is null || !state.RecordExists || state.State.Version != known.Version) AdoptRead(state);
+        if (committing || !loaded) return false;
+        var stored = state.RecordExists ? state.State!.Version : 0;
+        var isNews = ReferenceEquals(record, known) ? stored != (known?.Version ?? 0) : stored > (record?.Version ?? 0);
+        if (isNews) AdoptRead(state);
+        else if (stored == (record?.Version ?? 0)) lastContact = Now;
+        return !ReferenceEquals(record, known);
     }
 
     private async Task<GrainState<TaskRecord>> Read()

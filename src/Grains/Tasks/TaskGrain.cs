@@ -28,6 +28,13 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
         return Snapshot();
     }
 
+    public async Task<TaskSnapshot?> GetStored()
+    {
+        if (!await LoadNow()) await Refresh();
+        LeaveSoon();
+        return Snapshot();
+    }
+
     public async Task<OfferReply> Offer(Holder holder) =>
         await BelongsElsewhere(holder) ? Elsewhere : Handed(await Do(new TaskTrigger.Offer(holder)), 1);
 
@@ -83,10 +90,14 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
     private async Task<TaskStep> Do(TaskTrigger trigger)
     {
         var cold = !loaded;
-        if (cold) await Load();
-        var before = record;
-        var now = Now;
+        var isStored = await LoadNow();
+        var (before, now) = (record, Now);
         var step = TaskMachine.Step(before, trigger, now, Options);
+        if (!isStored && MemoryRules.NeedsRead(before, trigger, step, now - lastContact, Options) && await Refresh())
+        {
+            (cold, before, now) = (true, record, Now);
+            step = TaskMachine.Step(before, trigger, now, Options);
+        }
         if (step.Note is { } note) services.Audit.Note(NoteOf(note, trigger, now));
         if (step.Durable) await Commit(step.Record!);
         else record = step.Record;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OpenClaw.GrainInterfaces.Workers;
 
 namespace OpenClaw.Grains.Workers;
@@ -19,6 +20,14 @@ internal static class SessionRules
     public static bool Taken(WorkerRecord worker, SessionRequest request, DateTimeOffset now) =>
         !request.TakeOver && worker.Session is not null && Online(worker, now)
         && !string.Equals(worker.Instance, request.Instance, StringComparison.Ordinal);
+
+    /// <summary>
+    /// True when a session's text (<c>name.epoch.random</c>) has a later epoch than the record: only such a one may be live without the
+    /// record knowing of it, because epochs grow and each has one session.
+    /// </summary>
+    public static bool MayBeNewer(WorkerRecord worker, string session) =>
+        session.Split('.') is [_, var epoch, _]
+        && long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > worker.Epoch;
 
     /// <summary>Attempts that run on the worker by the table and that its daemon does not hold.</summary>
     public static List<AttemptRef> GivenUp(IReadOnlyList<AttemptRef> running, AttemptRef[] held)

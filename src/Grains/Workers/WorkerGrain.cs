@@ -36,6 +36,7 @@ internal sealed class WorkerGrain(
     public async Task<SessionReply> OpenSession(SessionRequest request, Actor actor)
     {
         var now = clock.GetUtcNow();
+        if (SessionRules.Taken(Current, request, now)) await ReadAgain();
         if (SessionRules.Taken(Current, request, now))
             return new(null, lastSeen?.ToString("o", CultureInfo.InvariantCulture));
         var epoch = state.State.Epoch + 1;
@@ -60,7 +61,7 @@ internal sealed class WorkerGrain(
 
     public async Task<SessionInfo?> Touch(string session, string? recentSessionsJson)
     {
-        if (!string.Equals(session, state.State.Session, StringComparison.Ordinal)) return null;
+        if (!await IsLive(session)) return null;
         var news = recentSessionsJson is not null && recentSessionsJson != state.State.RecentSessionsJson;
         await Seen(news ? state.State with { RecentSessionsJson = recentSessionsJson } : state.State, news);
         return Info();
@@ -68,7 +69,7 @@ internal sealed class WorkerGrain(
 
     public async Task<bool> Announce(string session, string factsJson)
     {
-        if (!string.Equals(session, state.State.Session, StringComparison.Ordinal)) return false;
+        if (!await IsLive(session)) return false;
         var news = factsJson != state.State.FactsJson;
         await Seen(news ? state.State with { FactsJson = factsJson } : state.State, news);
         return true;
@@ -86,7 +87,7 @@ internal sealed class WorkerGrain(
 
     public async Task CloseSession(string session)
     {
-        if (!string.Equals(session, state.State.Session, StringComparison.Ordinal)) return;
+        if (!await IsLive(session)) return;
         await Store(state.State with { Session = null, Instance = null, LastSeen = clock.GetUtcNow(), Closed = true });
         online.Gone(key);
         log.SessionClosed(name, state.State.Epoch);
@@ -94,6 +95,7 @@ internal sealed class WorkerGrain(
 
     public async Task<bool> SetDraining(bool draining, Actor actor)
     {
+        if (!state.RecordExists) await ReadAgain();
         if (!state.RecordExists) return false;
         if (state.State.Draining != draining) await Store(state.State with { Draining = draining, LastSeen = lastSeen });
         log.DrainingSet(name, draining, actor.TokenId);
@@ -102,6 +104,7 @@ internal sealed class WorkerGrain(
 
     public async Task<WorkerSnapshot?> Get()
     {
+        if (!state.RecordExists) await ReadAgain();
         if (!state.RecordExists)
         {
             DeactivateOnIdle();
@@ -127,6 +130,24 @@ internal sealed class WorkerGrain(
     private WorkerRecord Current => state.State with { LastSeen = lastSeen };
 
     private IWorkerDirectoryGrain Directory => GrainFactory.GetGrain<IWorkerDirectoryGrain>(WorkerKeys.Directory(tenant));
+
+    /// <summary>
+    /// True for the live session. Before a daemon is turned away the store is asked: another activation (a second cluster on the
+    /// database, a silo that hung) may have opened the session.
+    /// </summary>
+    private async ValueTask<bool> IsLive(string session)
+    {
+        if (session == state.State.Session) return true;
+        if (!SessionRules.MayBeNewer(state.State, session)) return false;
+        await ReadAgain();
+        return session == state.State.Session;
+    }
+
+    private async Task ReadAgain()
+    {
+        await state.ReadStateAsync();
+        if (!(lastSeen > state.State.LastSeen)) lastSeen = state.State.LastSeen;
+    }
 
     /// <summary>Once an activation: what was not finished when the call before failed is done by its repeat.</summary>
     private async ValueTask List()

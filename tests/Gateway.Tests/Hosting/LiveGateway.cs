@@ -21,6 +21,7 @@ public sealed class LiveGateway : IAsyncLifetime, IAsyncDisposable
 
     private readonly Dictionary<string, string?> settings;
     private readonly Action<IServiceCollection>? configure;
+    private readonly LiveGateway? first;
     private readonly List<HttpClient> clients = [];
     private readonly KeptFailures failures = new();
     private WebApplication? app;
@@ -32,8 +33,10 @@ public sealed class LiveGateway : IAsyncLifetime, IAsyncDisposable
     internal LiveGateway(Dictionary<string, string?> settings, Action<IServiceCollection>? configure = null) =>
         (this.settings, this.configure) = (settings, configure);
 
+    private LiveGateway(LiveGateway first) : this([]) => (this.first, Folder) = (first, first.Folder);
+
     /// <summary>The data folder; kept over a restart.</summary>
-    public string Folder { get; } = Directory.CreateTempSubdirectory("openclaw-gateway-").FullName;
+    public string Folder { get => field ??= Directory.CreateTempSubdirectory("openclaw-gateway-").FullName; }
 
     public Uri Address => new(app!.Urls.First());
 
@@ -60,6 +63,14 @@ public sealed class LiveGateway : IAsyncLifetime, IAsyncDisposable
         var gateway = new LiveGateway(settings ?? [], configure);
         await gateway.InitializeAsync();
         return gateway;
+    }
+
+    /// <summary>A cluster of its own on the same database: every grain can be active here as well.</summary>
+    internal static async Task<LiveGateway> StartBeside(LiveGateway first)
+    {
+        var second = new LiveGateway(first);
+        await second.InitializeAsync();
+        return second;
     }
 
     public async Task InitializeAsync()
@@ -99,7 +110,7 @@ public sealed class LiveGateway : IAsyncLifetime, IAsyncDisposable
     public async Task DisposeAsync()
     {
         await Stop();
-        Directory.Delete(Folder, recursive: true);
+        if (first is null) Directory.Delete(Folder, recursive: true);
     }
 
     async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();

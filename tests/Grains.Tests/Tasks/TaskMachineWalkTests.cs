@@ -62,7 +62,7 @@ public sealed class TaskMachineWalkTests
     /// <summary>Seconds between two triggers; now and then the clock steps back.</summary>
     private static readonly Gen<double> Pauses = Gen.Frequency((8, Gen.Double[0, 12]), (2, Gen.Double[12, 130]), (1, Gen.Double[-200, 0]));
 
-    private static readonly Gen<(TaskSpec Spec, (TaskTrigger Trigger, double Pause)[] Life)> Lives =
+    internal static readonly Gen<(TaskSpec Spec, (TaskTrigger Trigger, double Pause)[] Life)> Lives =
         Gen.Select(Specs, Gen.Select(Triggers, Pauses).Array[1, 60]);
 
     [Fact]
@@ -237,7 +237,7 @@ public sealed class TaskMachineWalkTests
     private static void Walk(Action<TaskRecord?, TaskStep, TaskTrigger, DateTimeOffset> check, int threads = -1) =>
         Lives.Sample(life => { Live(life.Spec, life.Life, check); }, iter: 3000, threads: threads);
 
-    private static (TaskRecord? Record, DateTimeOffset Now) Live(
+    internal static (TaskRecord? Record, DateTimeOffset Now) Live(
         TaskSpec spec, (TaskTrigger Trigger, double Pause)[] life, Action<TaskRecord?, TaskStep, TaskTrigger, DateTimeOffset> check)
     {
         var now = Situations.T0;

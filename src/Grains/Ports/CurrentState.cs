@@ -1,0 +1,18 @@
+namespace OpenClaw.Grains.Ports;
+
+/// <summary>
+/// A small record that is asked for seldom enough to be read from the store for every answer: memory of it may be of before another
+/// activation's write (a second cluster on the database, a silo that hung), and what is answered from it turns people away.
+/// </summary>
+internal sealed class CurrentState<T>(IPersistentState<T> state)
+{
+    private bool isAnswered;
+
+    /// <summary>Brings the record up to date. The activation's own read came after its first call, which needs no second one.</summary>
+    public Task Read()
+    {
+        if (isAnswered) return state.ReadStateAsync();
+        isAnswered = true;
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,38 @@
+using OpenClaw.GrainInterfaces.Tasks;
+
+namespace OpenClaw.Grains.Tasks;
+
+/// <summary>
+/// Which answers may be given from an activation's memory. A second activation of the task (another cluster on the same database, a
+/// silo that hung) may have committed something since; a commit of ours would find that out, an answer without one does not. Pure.
+/// </summary>
+internal static class MemoryRules
+{
+    /// <summary>True when the store has to be read before a step is answered that was taken on a record from memory.</summary>
+    /// <param name="record">The record in memory; null: it was not there when it was read.</param>
+    /// <param name="trigger">What was asked.</param>
+    /// <param name="step">What the record in memory answers.</param>
+    /// <param name="age">Time since the record was last known to be the stored one.</param>
+    /// <param name="options">The server's clocks.</param>
+    public static bool NeedsRead(TaskRecord? record, TaskTrigger trigger, TaskStep step, TimeSpan age, TaskOptions options)
+    {
+        // A commit compares the version: it proves what it was decided on.
+        if (step.Durable) return false;
+        if (record is null) return true;
+        if (record.State.IsEnd()) return false;
+        return trigger switch
+        {
+            TaskTrigger.Heartbeat t => step.Directive == Directive.Superseded && t.Attempt > record.Attempt,
+            // A repeated yes is a permission to spawn: as grave as a no.
+            TaskTrigger.Start t => step.Repeated || t.Attempt > record.Attempt,
+            TaskTrigger.AskApproval t => !step.Repeated && t.Attempt > record.Attempt,
+            TaskTrigger.Finish t => step.Rejection != Rejection.None && (t.Outcome.Attempt == 0 || t.Outcome.Attempt > record.Attempt),
+            TaskTrigger.Offer => step.Rejection != Rejection.None,
+            TaskTrigger.OfferAndStart or TaskTrigger.Undelivered or TaskTrigger.Decide or TaskTrigger.Cancel => true,
+            TaskTrigger.HolderRestarted => true,
+            // Nobody is told anything, but a record that is behind would never be woken: now and then.
+            TaskTrigger.Tick => age >= options.StaleAfter,
+            _ => false,
+        };
+    }
+}
