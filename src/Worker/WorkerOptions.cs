@@ -11,7 +11,9 @@ public sealed record WorkerOptions
     public required string Name { get; init; }
     /// <summary>Folder of the daemon's own files (OPENCLAW_WORKER_HOME; default <c>~/.openclaw/worker</c>). One daemon a folder.</summary>
     public required string Home { get; init; }
-    /// <summary>Folders beside <see cref="Home"/> that no file task may touch and no sandbox shows: a server in this process has its tokens there.</summary>
+    /// <summary>
+    /// Folders beside <see cref="Home"/> that no file task may touch and no sandbox shows: a server in this process has its tokens there.
+    /// </summary>
     public IReadOnlyList<string> ClosedFolders { get; init; } = [];
     /// <summary>Tasks at most at once (MAX_CONCURRENT).</summary>
     public int MaxConcurrent { get; init; } = 3;

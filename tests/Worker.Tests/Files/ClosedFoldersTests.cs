@@ -19,8 +19,8 @@ public sealed class ClosedFoldersTests : IDisposable
     private const string Secret = "ocl_wrk_secret";
     private static readonly ITaskExecutor[] Executors =
     [
-        new FileReadExecutor(), new FileListExecutor(), new FileStatExecutor(), new FileTarExecutor(), new FileDownloadExecutor(), new FileWriteExecutor(),
-        new FileEditExecutor(), new FileUploadExecutor(),
+        new FileReadExecutor(), new FileListExecutor(), new FileStatExecutor(), new FileTarExecutor(), new FileDownloadExecutor(),
+        new FileWriteExecutor(), new FileEditExecutor(), new FileUploadExecutor(),
     ];
 
     private readonly ScratchFolder home = new();
@@ -52,14 +52,17 @@ public sealed class ClosedFoldersTests : IDisposable
     public async Task No_kind_of_file_task_gets_in_on_any_way(string kind, string way)
     {
         var folder = Way(way);
-        foreach (var path in new[] { folder, Path.Join(folder, "worker.env"), Path.Join(folder, "audit"), Path.Join(folder, "audit", "1.jsonl") })
+        foreach (var below in new[] { "", "worker.env", "audit", "audit/1.jsonl" })
         {
-            var (result, output) = await Run(kind, path);
+            var (result, output) = await Run(kind, Path.Join(folder, below));
             Assert.DoesNotContain(Secret, output, StringComparison.Ordinal);
             Assert.Equal(("rejected", FileRoots.OwnRule), (result.Outcome, result.Reason));
         }
         foreach (var name in new[] { "worker.env", "1.jsonl" })
-            Assert.Contains(Secret, File.ReadAllText(Directory.GetFiles(home.Path, name, SearchOption.AllDirectories)[0]), StringComparison.Ordinal);
+        {
+            var file = Directory.GetFiles(home.Path, name, SearchOption.AllDirectories)[0];
+            Assert.Contains(Secret, await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -86,8 +89,10 @@ public sealed class ClosedFoldersTests : IDisposable
         home.HardLink("a", "b");
         var (result, output) = await Run(kind, kind == "file-tar" ? home.Path : home.At("second"));
         Assert.DoesNotContain(Secret, output, StringComparison.Ordinal);
-        if (kind == "file-tar") Assert.Equal([".openclaw/worker", "second"], result.Metadata!["leftOut"]!.AsArray().Select(name => (string)name!));
-        else Assert.Equal(("rejected", FileRoots.OwnRule), (result.Outcome, result.Reason));
+        if (kind == "file-tar")
+            Assert.Equal([".openclaw/worker", "second"], result.Metadata!["leftOut"]!.AsArray().Select(name => (string)name!));
+        else
+            Assert.Equal(("rejected", FileRoots.OwnRule), (result.Outcome, result.Reason));
         if (kind == "file-read") Assert.Equal("mine", (await Run(kind, home.At("b"))).Output);
     }
 

@@ -103,7 +103,8 @@ public sealed class FileReadingTests : IDisposable
     {
         Assert.True(OperatingSystem.IsLinux());
         using var place = new FileRoots(["/proc"], [], []).Open("/proc/version", RootAccess.Read).Place!;
-        Assert.Contains("Linux", Encoding.UTF8.GetString(FileReading.Read(place, new() { Path = place.Full }).Text!), StringComparison.Ordinal);
+        var text = Encoding.UTF8.GetString(FileReading.Read(place, new() { Path = place.Full }).Text!);
+        Assert.Contains("Linux", text, StringComparison.Ordinal);
     }
 
     private static FileOutcome Read(string path, string? encoding = null)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -19,6 +20,9 @@ public sealed class KernelFoldersTests : IDisposable
     private static readonly ITaskExecutor[] Readers =
         [new FileReadExecutor(), new FileListExecutor(), new FileStatExecutor(), new FileTarExecutor(), new FileDownloadExecutor()];
 
+    private static readonly string[] Paths =
+        ["/proc/self/environ", "/proc/self", "/proc/thread-self/environ", "/proc/1/environ", "/proc", "/sys", "link/self/environ", "link"];
+
     private readonly ScratchFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -28,7 +32,7 @@ public sealed class KernelFoldersTests : IDisposable
         var data = new TheoryData<string, string>();
         foreach (var reader in Readers)
         {
-            foreach (var path in new[] { "/proc/self/environ", "/proc/self", "/proc/thread-self/environ", "/proc/1/environ", "/proc", "/sys", "link/self/environ", "link" })
+            foreach (var path in Paths)
                 data.Add(reader.Kind, path);
         }
         return data;
@@ -38,7 +42,8 @@ public sealed class KernelFoldersTests : IDisposable
     public async Task Nothing_of_it_is_read_without_a_root_that_names_it(string kind, string path)
     {
         Directory.CreateSymbolicLink(folder.At("link"), "/proc");
-        foreach (var roots in new[] { FileRoots.Anywhere, new FileRoots(["/"], [], []), new FileRoots([folder.Path, "/sys/class/net"], [], []) })
+        var others = new FileRoots([folder.Path, "/sys/class/net"], [], []);
+        foreach (var roots in new[] { FileRoots.Anywhere, new FileRoots(["/"], [], []), others })
         {
             var (result, output) = await Run(kind, path, roots);
             Assert.Equal("rejected", result.Outcome);
@@ -62,8 +67,10 @@ public sealed class KernelFoldersTests : IDisposable
         Assert.Contains("Linux", (await Run("file-read", "/proc/version", roots)).Output, StringComparison.Ordinal);
         Assert.Equal("succeeded", (await Run("file-list", "/sys/kernel", roots)).Result.Outcome);
         Assert.Equal(FileRoots.ReadRule, (await Run("file-list", "/sys/class", roots)).Result.Reason);
-        var thread = Path.GetFileName(Directory.GetDirectories("/proc/self/task").OrderBy(task => task.Length).ThenBy(task => task, StringComparer.Ordinal).ElementAt(1));
-        foreach (var own in new[] { "self", Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture), thread })
+        var tasks = Directory.GetDirectories("/proc/self/task");
+        var threads = tasks.Select(task => int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture));
+        var thread = threads.Order().ElementAt(1).ToString(CultureInfo.InvariantCulture);
+        foreach (var own in new[] { "self", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), thread })
         {
             var (result, _) = await Run("file-read", $"/proc/{own}/environ", roots);
             Assert.Equal(("rejected", FileRoots.OwnRule), (result.Outcome, result.Reason));
@@ -71,7 +78,8 @@ public sealed class KernelFoldersTests : IDisposable
     }
 
     [Theory]
-    [InlineData("/proc", true), InlineData("/sys", true), InlineData("/sys/kernel", true), InlineData("/tmp", false), InlineData("/dev", false), InlineData("/", false)]
+    [InlineData("/proc", true), InlineData("/sys", true), InlineData("/sys/kernel", true)]
+    [InlineData("/tmp", false), InlineData("/dev", false), InlineData("/", false)]
     public void It_is_told_by_its_file_system_as_well_wherever_that_is_mounted(string path, bool kernels)
     {
         using var held = HeldFolder.Open(path);

@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.Execution.Files.Writing;
 
 namespace OpenClaw.Worker.Execution.Files;
 
@@ -10,29 +11,33 @@ namespace OpenClaw.Worker.Execution.Files;
 internal static class AtomicFile
 {
     private const string TempPrefix = ".openclaw-", TempSuffix = ".tmp";
-    private const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode Everyones = OwnersOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite
+    /// <summary>A replacement is nobody else's to read until it has the old one's mode.</summary>
+    public const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    /// <summary>A new file gets what the umask leaves of this.</summary>
+    public const UnixFileMode Everyones = OwnersOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// Writes <paramref name="content"/>. <paramref name="stillRight"/> is asked last, just before the rename; a fault from it
-    /// leaves everything as it was.
+    /// Writes <paramref name="content"/>. <paramref name="stillRight"/> is asked last, in the file's turn and just before the rename; a
+    /// fault from it leaves everything as it was.
     /// </summary>
-    public static FileFault? Write(RootedPath place, byte[] content, TimeProvider clock, Func<FileFault?> stillRight) =>
-        Write(place, stream => stream.Write(content), clock, stillRight);
+    public static FileFault? Write(
+        RootedPath place, byte[] content, TimeProvider clock, Func<FileFault?> stillRight, WriteOrder? order = null) =>
+        Write(place, stream => stream.Write(content), clock, stillRight, order);
 
     /// <summary>The same for content that is made while it is written.</summary>
-    public static FileFault? Write(RootedPath place, Action<Stream> content, TimeProvider clock, Func<FileFault?> stillRight)
+    public static FileFault? Write(
+        RootedPath place, Action<Stream> content, TimeProvider clock, Func<FileFault?> stillRight, WriteOrder? order = null)
     {
         try
         {
             var before = place.Folder.Status(place.Name);
-            if (before.Type is not (FileType.Missing or FileType.Regular)) return FileFault.NotRegular(place.Full, before.Type);
-            if (before.Type == FileType.Regular && !place.Folder.MayWrite(place.Name))
-                return new("no-permission", $"{place.Full} is write-protected");
-            RemoveAbandoned(place.Folder, clock);
-            return Replace(place, before, content, stillRight);
+            if (Unwritable(place, before) is { } fault) return fault;
+            var refused = Replace(place, before, content, stillRight, order ?? new WriteOrder());
+            // Behind the write, so that it never decides about it.
+            if (refused is null) AbandonedFiles.Remove(place.Folder, IsUnfinished, clock.GetUtcNow().UtcDateTime - Abandoned);
+            return refused;
         }
         catch (Exception error) when (FileFault.Covers(error))
         {
@@ -40,48 +45,80 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>Why what stands at a place can't be replaced by a file; null: it can.</summary>
+    public static FileFault? Unwritable(RootedPath place, FileStatus there) => there.Type switch
+    {
+        FileType.Missing => null,
+        FileType.Regular => place.Folder.MayWrite(place.Name) ? null : new("no-permission", $"{place.Full} is write-protected"),
+        _ => FileFault.NotRegular(place.Full, there.Type),
+    };
+
+    /// <summary>
+    /// Puts a finished file of the same folder in its place, in the file's turn: nobody else of this daemon replaces it between the last
+    /// look and the rename. A fault leaves both as they were.
+    /// </summary>
+    /// <param name="place">Where to.</param>
+    /// <param name="finished">The file's name.</param>
+    /// <param name="content">The file, open; its content is on disk.</param>
+    /// <param name="stillRight">Asked last.</param>
+    /// <param name="order">How.</param>
+    public static FileFault? Put(RootedPath place, string finished, SafeFileHandle content, Func<FileFault?> stillRight, WriteOrder order)
+    {
+        using var turn = order.Turn is null ? FileTurns.Take(place, order.Stop) : null;
+        var before = place.Folder.Status(place.Name);
+        if (Unwritable(place, before) is { } fault) return fault;
+        if (before.Type == FileType.Regular && !order.IfAbsent)
+        {
+            FileAttributeCopy.Apply(place, before, content, order);
+            RandomAccess.FlushToDisk(content);
+        }
+        if (stillRight() is { } refused) return refused;
+        // Under its own name it is nobody's to lock: others would take it for a file in use. And Windows renames no file that is open.
+        FolderCalls.Unlock(content);
+        if (OperatingSystem.IsWindows()) content.Dispose();
+        if (!order.IfAbsent) place.Folder.Rename(finished, place.Name);
+        else if (!place.Folder.TryRenameNew(finished, place.Name)) return FileFault.Exists(place.Full);
+        place.Folder.Sync();
+        return null;
+    }
+
     /// <summary>True for the name of a file that is being written.</summary>
     public static bool IsUnfinished(string name) =>
         name.StartsWith(TempPrefix, StringComparison.Ordinal) && name.EndsWith(TempSuffix, StringComparison.Ordinal);
 
-    private static FileFault? Replace(RootedPath place, FileStatus before, Action<Stream> content, Func<FileFault?> stillRight)
+    private static FileFault? Replace(
+        RootedPath place, FileStatus before, Action<Stream> content, Func<FileFault?> stillRight, WriteOrder order)
     {
         var temp = $"{TempPrefix}{Guid.NewGuid():N}{TempSuffix}";
-        var replaces = before.Type == FileType.Regular;
+        var put = false;
         try
         {
-            // A new file gets what the umask leaves of 0666. A replacement is nobody else's to read until it has the old one's mode.
-            using (var handle = place.Folder.CreateNew(temp, replaces ? OwnersOnly : Everyones))
-            {
-                using (var stream = new FileStream(new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false), FileAccess.Write, 0))
-                    content(stream);
-                if (replaces && !OperatingSystem.IsWindows())
-                {
-                    Posix.TrySetOwner(handle, before);
-                    File.SetUnixFileMode(handle, before.Mode);
-                }
-                RandomAccess.FlushToDisk(handle);
-            }
-            if (stillRight() is { } fault) return fault;
-            place.Folder.Rename(temp, place.Name);
-            place.Folder.Sync();
-            return null;
+            using var handle = place.Folder.CreateNew(temp, before.Type == FileType.Regular ? OwnersOnly : Everyones);
+            // Held for as long as it is written: no other daemon takes it for one that was left behind.
+            FolderCalls.TryLock(handle);
+            using (var stream = new FileStream(new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false), FileAccess.Write, 0))
+                content(stream);
+            // What takes long is done before the turn.
+            RandomAccess.FlushToDisk(handle);
+            var fault = Put(place, temp, handle, stillRight, order);
+            put = fault is null;
+            return fault;
         }
         finally
         {
-            place.Folder.Delete(temp);
+            if (!put) Discard(place.Folder, temp);
         }
     }
 
-    // Only a worker killed between create and rename leaves one behind.
-    private static void RemoveAbandoned(HeldFolder folder, TimeProvider clock)
+    private static void Discard(HeldFolder folder, string temp)
     {
-        var limit = clock.GetUtcNow().UtcDateTime - Abandoned;
-        foreach (var temp in folder.Names())
+        try
         {
-            if (!IsUnfinished(temp)) continue;
-            using var handle = folder.OpenRead(temp);
-            if (File.GetLastWriteTimeUtc(handle) < limit) folder.Delete(temp);
+            folder.Delete(temp);
+        }
+        catch (Exception error) when (FileFault.Covers(error))
+        {
+            // The fault that led here says more than this one would.
         }
     }
 }

@@ -3,6 +3,7 @@ using OpenClaw.Protocol;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.Execution.Files.Transfer;
+using OpenClaw.Worker.Execution.Files.Writing;
 
 namespace OpenClaw.Worker.Execution.Files;
 
@@ -28,12 +29,13 @@ internal sealed class FileWriteExecutor() : FileExecutor<FileWritePayload>(Kinds
     {
         var (bytes, fault) = FileText.Decode(payload.Content, payload.Encoding);
         if (bytes is null) return fault!;
+        var order = new WriteOrder { Stop = context.Stop.Token, IfAbsent = payload.IfAbsent is true };
         var refused = AtomicFile.Write(place, bytes, context.Clock, () =>
-            FilePrecondition.Check(place, payload.Sha256, payload.IfAbsent is true, context.Stop.Token) ?? Stopped(place.Full, context));
+            FilePrecondition.Check(place, payload.Sha256, order.IfAbsent, context.Stop.Token) ?? Stopped(place.Full, context), order);
         if (refused is not null) return refused;
-        return FileOutcome.Done(
-            $"Wrote {bytes.Length} bytes to {place.Full}\n",
-            new JsonObject { ["bytes"] = bytes.Length, ["sha256"] = RegularFile.Sha256(bytes) });
+        var facts = new JsonObject { ["bytes"] = bytes.Length, ["sha256"] = RegularFile.Sha256(bytes) };
+        order.AddTo(facts);
+        return FileOutcome.Done($"Wrote {bytes.Length} bytes to {place.Full}\n", facts);
     }
 }
 
@@ -46,19 +48,23 @@ internal sealed class FileEditExecutor() : FileExecutor<FileEditPayload>(Kinds.F
 
     protected override FileOutcome Work(RootedPath place, FileEditPayload payload, AttemptContext context)
     {
+        // From the reading on: an edit of what another one has changed meanwhile would undo that.
+        using var turn = FileTurns.Take(place, context.Stop.Token);
         var (before, fault) = FileSnapshot.Take(place);
         if (before is null) return fault!;
         var edited = FileEdit.Apply(place.Full, before.Content, payload);
         if (edited.Bytes is null) return edited.Fault!;
-        var refused = AtomicFile.Write(place, edited.Bytes, context.Clock, () => Stopped(place.Full, context) ?? before.Unchanged());
+        var order = new WriteOrder { Stop = context.Stop.Token, Turn = turn };
+        var refused = AtomicFile.Write(place, edited.Bytes, context.Clock, () => Stopped(place.Full, context) ?? before.Unchanged(), order);
         if (refused is not null) return refused;
-        return FileOutcome.Done(
-            $"Replaced {edited.Replacements} {(edited.Replacements == 1 ? "place" : "places")} in {place.Full}\n",
-            new JsonObject
-            {
-                ["replacements"] = edited.Replacements,
-                ["sha256Before"] = before.Sha256,
-                ["sha256After"] = RegularFile.Sha256(edited.Bytes),
-            });
+        var facts = new JsonObject
+        {
+            ["replacements"] = edited.Replacements,
+            ["sha256Before"] = before.Sha256,
+            ["sha256After"] = RegularFile.Sha256(edited.Bytes),
+        };
+        order.AddTo(facts);
+        var places = edited.Replacements == 1 ? "place" : "places";
+        return FileOutcome.Done($"Replaced {edited.Replacements} {places} in {place.Full}\n", facts);
     }
 }

@@ -38,6 +38,8 @@ internal sealed record FileFault(string Reason, string Sentence)
 
     public static FileFault Stopped(string path) => new("stopped", $"{path} was left as it was");
 
+    public static FileFault Exists(string path) => new("file-exists", $"{path} is there already");
+
     public static FileFault Changed(string path) =>
         new("file-changed", $"{path} was changed by somebody else meanwhile; nothing was written");
 

@@ -55,5 +55,9 @@ internal readonly record struct FileTime(long Seconds, uint Nanoseconds)
     }
 
     /// <summary>True when it lies before that time.</summary>
-    public bool IsBefore(DateTime utc) => From(utc) is var other && (Seconds, Nanoseconds).CompareTo((other.Seconds, other.Nanoseconds)) < 0;
+    public bool IsBefore(DateTime utc)
+    {
+        var other = From(utc);
+        return Seconds < other.Seconds || (Seconds == other.Seconds && Nanoseconds < other.Nanoseconds);
+    }
 }

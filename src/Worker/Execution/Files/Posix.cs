@@ -44,18 +44,20 @@ internal static unsafe partial class Posix
         var mac = OperatingSystem.IsMacOS();
         var mode = *(ushort*)(stat + (mac ? 4 : 28));
         var changed = stat + (mac ? 48 : 112);
-        return new FileStatus(TypeOf(mode), *(uint*)(stat + (mac ? 16 : 20)), *(uint*)(stat + (mac ? 20 : 24)), (UnixFileMode)(mode & 0xFFF))
+        var (uid, gid) = (*(uint*)(stat + (mac ? 16 : 20)), *(uint*)(stat + (mac ? 20 : 24)));
+        return new FileStatus(TypeOf(mode), uid, gid, (UnixFileMode)(mode & 0xFFF))
         {
             Size = *(long*)(stat + (mac ? 96 : 40)),
             Changed = new FileTime(*(long*)changed, *(uint*)(changed + 8)),
             IsLink = IsLink(stat),
-            Identity = mac
-                ? new FileIdentity(*(uint*)stat, *(ulong*)(stat + 8), Nanoseconds(stat + 80))
-                : new FileIdentity(((ulong)*(uint*)(stat + 136) << 32) | *(uint*)(stat + 140), *(ulong*)(stat + 32), Has(stat, Birth) ? Nanoseconds(stat + 80) : 0),
+            Identity = mac ? new FileIdentity(*(uint*)stat, *(ulong*)(stat + 8), Nanoseconds(stat + 80)) : LinuxIdentity(stat),
             Links = mac ? *(ushort*)(stat + 6) : *(uint*)(stat + 16),
             Mount = !mac && Has(stat, MountId) ? *(ulong*)(stat + 144) : 0,
         };
     }
+
+    private static FileIdentity LinuxIdentity(byte* statx) => new(
+        ((ulong)*(uint*)(statx + 136) << 32) | *(uint*)(statx + 140), *(ulong*)(statx + 32), Has(statx, Birth) ? Nanoseconds(statx + 80) : 0);
 
     // A kernel says in the mask which of the fields it has filled.
     private static bool Has(byte* statx, uint field) => (*(uint*)statx & field) != 0;

@@ -12,7 +12,7 @@ internal sealed record PolicyPlace
     public required string Home { get; init; }
     /// <summary>The worker's own folder.</summary>
     public required string WorkerHome { get; init; }
-    /// <summary>Folders beside it that no file task may touch and no sandbox shows: where others of OpenClaw's keep their secrets.</summary>
+    /// <summary>Folders beside it that no file task may touch and no sandbox shows: OpenClaw's others keep their secrets there.</summary>
     public IReadOnlyList<string> Closed { get; init; } = [];
     /// <summary>The worker is root on Linux, so it can run programs as another user.</summary>
     public bool IsRoot { get; init; }

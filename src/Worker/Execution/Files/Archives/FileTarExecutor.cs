@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.Execution.Files.Writing;
 
 namespace OpenClaw.Worker.Execution.Files.Archives;
 
@@ -52,12 +53,14 @@ internal sealed class FileTarExecutor() : FileExecutor<FileTarPayload>(Kinds.Fil
         using (place)
         {
             JsonObject? facts = null;
+            var order = new WriteOrder { Stop = context.Stop.Token };
             var refused = AtomicFile.Write(
                 place, archive => facts = TarFolder.Write(folder, archive, place.Full, context.Stop.Token), context.Clock,
-                () => Stopped(place.Full, context));
-            return refused is not null ? refused
-                : facts is null ? FileFault.Stopped(place.Full)
-                : FileOutcome.Done($"Wrote {facts["size"]} bytes to {place.Full}\n", facts);
+                () => Stopped(place.Full, context), order);
+            if (refused is not null) return refused;
+            if (facts is null) return FileFault.Stopped(place.Full);
+            order.AddTo(facts);
+            return FileOutcome.Done($"Wrote {facts["size"]} bytes to {place.Full}\n", facts);
         }
     }
 }

@@ -1,8 +1,9 @@
 namespace OpenClaw.Worker.Execution.Files.Roots;
 
 /// <summary>
-/// The folders of OpenClaw's own, which no file task may touch: policy, tokens, spool, audit. They are known by where they are and by which
-/// they are, so neither a folder above, nor another name, nor another mount leads into them. Paths decide first; this looks at what was opened.
+/// The folders of OpenClaw's own, which no file task may touch: policy, tokens, spool, audit. They are known by where they are and by
+/// which they are, so neither a folder above, nor another name, nor another mount leads into them. Paths decide first; this looks at what
+/// was opened.
 /// </summary>
 internal sealed class ClosedFolders
 {
@@ -56,8 +57,8 @@ internal sealed class ClosedFolders
         }
 
         /// <summary>
-        /// True when this is one of the folders, or lies in one without saying so: by a second name (hard link) or through another mount. What
-        /// lies in one by its path has been refused by its path, or by the folder above it.
+        /// True when this is one of the folders, or lies in one without saying so: by a second name (hard link) or through another mount.
+        /// What lies in one by its path has been refused by its path, or by the folder above it.
         /// </summary>
         public bool Covers(FileStatus status)
         {

@@ -73,7 +73,8 @@ internal sealed class FileRoots
     /// <summary>What the rules say of a path without links, named as the task named it; null: it may be used. Pure.</summary>
     public FileFault? Refusal(string named, string real, RootAccess access)
     {
-        if (closed.Any(folder => RealPath.IsWithin(real, folder, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)))
+        var comparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        if (closed.Any(folder => RealPath.IsWithin(real, folder, comparison)))
             return FileFault.ByRule(OwnRule, $"{named} {OwnSentence}");
         if (KernelFolders.Hold(real) && access == RootAccess.Write)
             return FileFault.NotRegular(named, FileType.Device);
@@ -137,8 +138,11 @@ internal sealed class FileRoots
     }
 
     // The longest root that holds it; without rules the root of the file system.
-    private string RootOf(string real, RootAccess access) =>
-        (access == RootAccess.Read ? read : write)?.Where(root => IsWithin(real, root)).MaxBy(root => root.Length) ?? Path.GetPathRoot(real)!;
+    private string RootOf(string real, RootAccess access)
+    {
+        var roots = access == RootAccess.Read ? read : write;
+        return roots?.Where(root => IsWithin(real, root)).MaxBy(root => root.Length) ?? Path.GetPathRoot(real)!;
+    }
 
     private static bool IsWithin(string path, string folder) =>
         RealPath.IsWithin(path, folder, OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);

@@ -6,7 +6,9 @@ namespace OpenClaw.Worker.Execution.Files.Roots;
 internal static unsafe partial class FolderCalls
 {
     public const int Exists = 17, Loop = 40, LoopMac = 62, NotDirectory = 20, CrossesOver = 18, NotBuilt = 38, TryAgain = 11;
-    private const long OpenAt2 = 437;
+    private const long OpenAt2 = 437, RenameAt2 = 316, RenameAt2Arm = 276, NoReplace = 1;
+    private const uint MacExclusive = 4;
+    private const int ExclusiveLock = 2, NeverWait = 4, GiveBack = 8;
     private const int FromWorkingFolder = -100, NoFollowStat = 0x100, NoFollowStatMac = 0x20, StatxMask = 0x1fff, GetPath = 50;
     private const ulong NoMagicLinks = 2, NoLinks = 4, Beneath = 8;
 
@@ -62,6 +64,40 @@ internal static unsafe partial class FolderCalls
         var failed = Arm ? ControlOnStack(folder, GetPath, 0, 0, 0, 0, 0, 0, (nint)buffer) : Control(folder, GetPath, (nint)buffer);
         return failed == 0 ? Marshal.PtrToStringUTF8((nint)buffer)! : known;
     }
+
+    /// <summary>Renames within a folder unless the name is taken; not 0 with the errno set.</summary>
+    public static int RenameNew(int folder, string from, string to)
+    {
+        if (Mac) return RenameExclusively(folder, from, folder, to, MacExclusive);
+        byte[] old = [.. System.Text.Encoding.UTF8.GetBytes(from), 0], fresh = [.. System.Text.Encoding.UTF8.GetBytes(to), 0];
+        fixed (byte* first = old, second = fresh)
+            return (int)SystemCall(Arm ? RenameAt2Arm : RenameAt2, folder, (nint)first, folder, (nint)second, NoReplace);
+    }
+
+    /// <summary>Takes the file's lock unless another open file has it. A lock dies with its process.</summary>
+    public static bool TryLock(Microsoft.Win32.SafeHandles.SafeFileHandle handle) =>
+        OperatingSystem.IsWindows() || FLock((int)handle.DangerousGetHandle(), ExclusiveLock | NeverWait) == 0;
+
+    /// <summary>Gives the lock back.</summary>
+    public static void Unlock(Microsoft.Win32.SafeHandles.SafeFileHandle handle)
+    {
+        if (!OperatingSystem.IsWindows()) _ = FLock((int)handle.DangerousGetHandle(), GiveBack);
+    }
+
+    /// <summary>True for an errno of a sync that says the disk failed or is full, and not that there is no such thing as a sync.</summary>
+    public static bool MeansNotDurable(int errno) => errno is 5 or 28 || errno == (Mac ? 69 : 122);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial long SystemCall(long number, long a, nint b, long c, nint d, long e);
+
+    [LibraryImport("libc", EntryPoint = "renameatx_np", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameExclusively(int fromFolder, string from, int toFolder, string to, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int FLock(int fd, int operation);
+
+    [LibraryImport("libc", EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Link(int fromFolder, string from, int toFolder, string to, int flags);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial long SystemCall(long number, long a, nint b, nint c, long d);

@@ -10,7 +10,7 @@ namespace OpenClaw.Worker.Execution.Files.Roots;
 /// <param name="kernel">True: the owner named a folder of the kernel's, and the task reads in it.</param>
 internal sealed class FolderGuard(ClosedFolders.Look closed, bool kernel)
 {
-    /// <summary>A folder that was entered from the one above, which has been looked at. <paramref name="above"/> null: from nowhere.</summary>
+    /// <summary>A folder that was entered from the one above, which has been looked at; null: from nowhere.</summary>
     public void Check(SafeFileHandle folder, FileStatus? above) => Check(folder, Posix.Status(folder), above);
 
     /// <summary>The same for a folder that was opened over others: each one above it is looked at, and what has the name in it.</summary>

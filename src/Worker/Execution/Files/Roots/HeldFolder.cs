@@ -8,7 +8,7 @@ namespace OpenClaw.Worker.Execution.Files.Roots;
 /// anybody renames or links meanwhile, the work stays in this folder. (Windows has no such calls; there it is a path.)
 /// Failures are the exceptions of <see cref="FileFault.Covers"/>; a link where none may be is a <see cref="LinkRefusedException"/>.
 /// </summary>
-internal sealed class HeldFolder : IDisposable
+internal sealed partial class HeldFolder : IDisposable
 {
     private readonly SafeFileHandle? handle;
     private FileStatus? status;
@@ -81,38 +81,6 @@ internal sealed class HeldFolder : IDisposable
         ? File.OpenHandle(At(name), share: FileShare.ReadWrite | FileShare.Delete)
         : Guarded(Handle(FolderCalls.Open(Fd, name, FolderCalls.NoFollow | FolderCalls.NonBlocking), name));
 
-    /// <summary>Opens an existing file for writing at any place; follows no link.</summary>
-    public SafeFileHandle OpenWrite(string name) => OperatingSystem.IsWindows()
-        ? File.OpenHandle(At(name), FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)
-        : Guarded(Handle(FolderCalls.Open(Fd, name, FolderCalls.WriteOnly | FolderCalls.NoFollow | FolderCalls.NonBlocking), name));
-
-    /// <summary>Makes a file that was not there, for writing. The umask applies to the mode.</summary>
-    public SafeFileHandle CreateNew(string name, UnixFileMode mode) => OperatingSystem.IsWindows()
-        ? File.OpenHandle(At(name), FileMode.CreateNew, FileAccess.Write)
-        : Handle(FolderCalls.Open(Fd, name, FolderCalls.WriteOnly | FolderCalls.CreateNew | FolderCalls.NoFollow, (uint)mode), name);
-
-    /// <summary>Renames within the folder; what has the new name is replaced.</summary>
-    public void Rename(string from, string to)
-    {
-        if (OperatingSystem.IsWindows()) File.Move(At(from), At(to), overwrite: true);
-        else if (FolderCalls.Rename(Fd, from, Fd, to) != 0) throw Failure(At(to));
-    }
-
-    /// <summary>Removes a file; one that is not there is no fault.</summary>
-    public void Delete(string name)
-    {
-        if (OperatingSystem.IsWindows()) File.Delete(At(name));
-        else if (FolderCalls.Remove(Fd, name, 0) != 0 && Marshal.GetLastPInvokeError() != 2) throw Failure(At(name));
-    }
-
-    /// <summary>Makes a folder in this one, durably; one that is there is no fault.</summary>
-    public void MakeFolder(string name)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(At(name));
-        else if (FolderCalls.MakeFolder(Fd, name, 0x1FF) == 0) Sync();
-        else if (Marshal.GetLastPInvokeError() != FolderCalls.Exists) throw Failure(At(name));
-    }
-
     /// <summary>What is in it, without its path.</summary>
     public IEnumerable<string> Names()
     {
@@ -128,13 +96,6 @@ internal sealed class HeldFolder : IDisposable
     public bool MayWrite(string name) => OperatingSystem.IsWindows()
         ? !File.GetAttributes(At(name)).HasFlag(FileAttributes.ReadOnly)
         : FolderCalls.Access(Fd, name, 2, 0) == 0;
-
-    /// <summary>Makes renames in it durable; a file system that knows no such thing is left alone.</summary>
-    public void Sync()
-    {
-        if (!OperatingSystem.IsWindows())
-            _ = FolderCalls.Sync(Fd);
-    }
 
     public void Dispose() => handle?.Dispose();
 
@@ -195,8 +156,12 @@ internal sealed class HeldFolder : IDisposable
     private static FileStatus WindowsStatus(string path)
     {
         var file = new FileInfo(path);
-        if (Directory.Exists(path)) return new(FileType.Directory, 0, 0, Changed: FileTime.From(file.LastWriteTimeUtc), IsLink: file.LinkTarget is not null);
-        return file.Exists ? new(FileType.Regular, 0, 0, default, file.Length, FileTime.From(file.LastWriteTimeUtc), file.LinkTarget is not null) : default;
+        var isFolder = Directory.Exists(path);
+        if (!isFolder && !file.Exists) return default;
+        var (changed, isLink) = (FileTime.From(file.LastWriteTimeUtc), file.LinkTarget is not null);
+        return isFolder
+            ? new(FileType.Directory, 0, 0, Changed: changed, IsLink: isLink)
+            : new(FileType.Regular, 0, 0, default, file.Length, changed, isLink);
     }
 
     private static bool NotAvailable() => Marshal.GetLastPInvokeError() is FolderCalls.NotBuilt or 1;

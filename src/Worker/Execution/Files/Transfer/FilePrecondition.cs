@@ -9,7 +9,7 @@ internal static class FilePrecondition
     public static FileFault? Check(RootedPath place, string? sha256, bool ifAbsent, CancellationToken stop)
     {
         if (ifAbsent)
-            return place.Folder.Status(place.Name).Type == FileType.Missing ? null : new("file-exists", $"{place.Full} is there already");
+            return place.Folder.Status(place.Name).Type == FileType.Missing ? null : FileFault.Exists(place.Full);
         if (sha256 is null)
             return null;
         var (handle, fault) = RegularFile.Open(place);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.Execution.Files.Writing;
 
 namespace OpenClaw.Worker.Execution.Files.Transfer;
 
@@ -37,10 +38,10 @@ internal sealed class FileUploadExecutor() : FileExecutor<FileUploadPayload>(Kin
     private static FileOutcome Take(RootedPath place, FileUploadPayload payload, byte[] bytes, AttemptContext context)
     {
         var target = place.Folder.Status(place.Name);
-        if (target.Type is not (FileType.Missing or FileType.Regular)) return FileFault.NotRegular(place.Full, target.Type);
-        if (target.Type == FileType.Regular && !place.Folder.MayWrite(place.Name))
-            return new FileFault("no-permission", $"{place.Full} is write-protected");
+        if (AtomicFile.Unwritable(place, target) is { } fault) return fault;
         var part = new PartFile(place, payload.Upload);
+        // Pieces that come at once write one file as well. Who only wants to replace the target need not wait for a piece.
+        using var turn = FileTurns.Take(part.Place, context.Stop.Token);
         var length = payload.Offset + bytes.Length;
         if (payload.FileSha256 is { } finished && !part.Exists && IsThere(place, target, length, finished, context.Stop.Token))
             return Done(place, length, finished);
@@ -48,7 +49,7 @@ internal sealed class FileUploadExecutor() : FileExecutor<FileUploadPayload>(Kin
         if (part.Length is var received && payload.Offset > received)
             return new FileFault("upload-gap", $"of this upload {received} bytes are there, the piece begins at {payload.Offset}; go on from {received}");
         if (bytes.Length > 0)
-            received = part.Write(payload.Offset, bytes, target, context.Clock);
+            received = part.Write(payload.Offset, bytes, target.Type == FileType.Regular, context.Clock);
         if (payload.FileSha256 is null)
             return FileOutcome.Done($"{received} bytes are there\n", new JsonObject { ["received"] = received });
         return Finish(part, place, payload, length, target, context);
@@ -57,7 +58,7 @@ internal sealed class FileUploadExecutor() : FileExecutor<FileUploadPayload>(Kin
     private static FileOutcome Finish(
         PartFile part, RootedPath place, FileUploadPayload payload, long length, FileStatus target, AttemptContext context)
     {
-        if (part.Length == 0) part.Write(0, [], target, context.Clock);
+        if (part.Length == 0) part.Write(0, [], target.Type == FileType.Regular, context.Clock);
         if (part.Length != length)
             return new FileFault("upload-gap", $"of this upload {part.Length} bytes are there, and the last piece ends at {length}");
         if (part.Digest(context.Stop.Token) is not { } digest) return FileFault.Stopped(place.Full);
@@ -66,10 +67,10 @@ internal sealed class FileUploadExecutor() : FileExecutor<FileUploadPayload>(Kin
             part.Delete();
             return new FileFault("file-damaged", $"the sha256 of the whole is {digest}; what was sent has been removed, begin again");
         }
-        var refused = FilePrecondition.Check(place, payload.Sha256, payload.IfAbsent is true, context.Stop.Token) ?? Stopped(place.Full, context);
-        if (refused is not null) return refused;
-        part.PutInPlace();
-        return Done(place, length, digest);
+        var order = new WriteOrder { Stop = context.Stop.Token, IfAbsent = payload.IfAbsent is true };
+        var refused = part.PutInPlace(
+            () => FilePrecondition.Check(place, payload.Sha256, order.IfAbsent, context.Stop.Token) ?? Stopped(place.Full, context), order);
+        return refused is not null ? refused : Done(place, length, digest, order);
     }
 
     /// <summary>The last piece again, whose answer was lost.</summary>
@@ -80,9 +81,15 @@ internal sealed class FileUploadExecutor() : FileExecutor<FileUploadPayload>(Kin
         using (handle) return handle is not null && FileDigest.Of(handle, stop) is { } digest && Same(digest, sha256);
     }
 
-    private static FileOutcome Done(RootedPath place, long length, string sha256) => FileOutcome.Done(
-        $"Wrote {length} bytes to {place.Full}\n",
-        new JsonObject { ["received"] = length, ["size"] = length, ["sha256"] = sha256.ToLowerInvariant(), ["complete"] = true });
+    private static FileOutcome Done(RootedPath place, long length, string sha256, WriteOrder? order = null)
+    {
+        var facts = new JsonObject
+        {
+            ["received"] = length, ["size"] = length, ["sha256"] = sha256.ToLowerInvariant(), ["complete"] = true,
+        };
+        order?.AddTo(facts);
+        return FileOutcome.Done($"Wrote {length} bytes to {place.Full}\n", facts);
+    }
 
     private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.Execution.Files.Writing;
 
 namespace OpenClaw.Worker.Execution.Files.Transfer;
 
@@ -7,9 +8,6 @@ namespace OpenClaw.Worker.Execution.Files.Transfer;
 internal sealed class PartFile
 {
     private const string Prefix = ".openclaw-upload-", Suffix = ".part";
-    private const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode Everyones = OwnersOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
     private static readonly TimeSpan Abandoned = TimeSpan.FromDays(7);
     private readonly RootedPath place;
     private readonly string name;
@@ -20,27 +18,24 @@ internal sealed class PartFile
         name = $"{Prefix}{RegularFile.Sha256(Encoding.UTF8.GetBytes(place.Name))[..12]}-{upload}{Suffix}";
     }
 
+    /// <summary>Where it is itself.</summary>
+    public RootedPath Place => new(place.Folder, name, place.Full);
+
     public bool Exists => place.Folder.Status(name).Type == FileType.Regular;
 
     /// <summary>Bytes from the beginning that are there.</summary>
     public long Length => place.Folder.Status(name) is { Type: FileType.Regular } status ? status.Size : 0;
 
     /// <summary>Writes a piece that joins, durably; says how much is there.</summary>
-    public long Write(long offset, byte[] bytes, FileStatus target, TimeProvider clock)
+    public long Write(long offset, byte[] bytes, bool replaces, TimeProvider clock)
     {
         if (!Exists)
         {
-            RemoveAbandoned(clock);
-            // A replacement is nobody else's to read until it has the old one's mode.
-            place.Folder.CreateNew(name, target.Type == FileType.Regular ? OwnersOnly : Everyones).Dispose();
+            AbandonedFiles.Remove(place.Folder, IsPart, clock.GetUtcNow().UtcDateTime - Abandoned);
+            place.Folder.CreateNew(name, replaces ? AtomicFile.OwnersOnly : AtomicFile.Everyones).Dispose();
         }
         using var handle = place.Folder.OpenWrite(name);
         RandomAccess.Write(handle, bytes, offset);
-        if (target.Type == FileType.Regular && !OperatingSystem.IsWindows())
-        {
-            Posix.TrySetOwner(handle, target);
-            File.SetUnixFileMode(handle, target.Mode | UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
         RandomAccess.FlushToDisk(handle);
         return RandomAccess.GetLength(handle);
     }
@@ -52,22 +47,15 @@ internal sealed class PartFile
         return FileDigest.Of(handle, stop);
     }
 
-    public void PutInPlace()
+    /// <summary>Puts it in the place of its target; a fault leaves both as they were.</summary>
+    public FileFault? PutInPlace(Func<FileFault?> stillRight, WriteOrder order)
     {
-        place.Folder.Rename(name, place.Name);
-        place.Folder.Sync();
+        using var handle = place.Folder.OpenWrite(name);
+        return AtomicFile.Put(place, name, handle, stillRight, order);
     }
 
     public void Delete() => place.Folder.Delete(name);
 
-    private void RemoveAbandoned(TimeProvider clock)
-    {
-        var limit = clock.GetUtcNow().UtcDateTime - Abandoned;
-        foreach (var old in place.Folder.Names())
-        {
-            if (old.StartsWith(Prefix, StringComparison.Ordinal) && old.EndsWith(Suffix, StringComparison.Ordinal)
-                && place.Folder.Status(old) is { Type: FileType.Regular } status && status.Changed.IsBefore(limit))
-                place.Folder.Delete(old);
-        }
-    }
+    private static bool IsPart(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal);
 }

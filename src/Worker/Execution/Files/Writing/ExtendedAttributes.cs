@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace OpenClaw.Worker.Execution.Files.Writing;
+
+/// <summary>Named values beside a file's content; on Linux the access control list is one of them.</summary>
+internal static unsafe partial class ExtendedAttributes
+{
+    private const string AccessList = "system.posix_acl_access";
+    // About the content: of other content they say something false, and the kernel itself drops them when a file is written.
+    private static readonly string[] OfContent = ["security.capability", "security.ima", "security.evm"];
+    private const int Largest = 64 * 1024;
+    private const uint MacListAndAttributes = 1 | 4;
+
+    /// <summary>Makes those of <paramref name="to"/> those of <paramref name="from"/>; the names of what that did not work for.</summary>
+    public static IReadOnlyList<string> Copy(SafeFileHandle from, SafeFileHandle to)
+    {
+        var (old, fresh) = ((int)from.DangerousGetHandle(), (int)to.DangerousGetHandle());
+        if (OperatingSystem.IsMacOS())
+            return CopyOnMac(old, fresh, 0, MacListAndAttributes) == 0 ? [] : ["attributes"];
+        if (!OperatingSystem.IsLinux())
+            return [];
+        var lost = new List<string>();
+        var names = Names(old);
+        // A folder's default list, which every new file in it gets, would give rights that the old file did not.
+        if (!names.Contains(AccessList) && Names(fresh).Contains(AccessList) && RemoveAttribute(fresh, AccessList) != 0)
+            lost.Add(AccessList);
+        foreach (var name in names.Except(OfContent))
+        {
+            if (!CopyOne(old, fresh, name)) lost.Add(name);
+        }
+        return lost;
+    }
+
+    private static bool CopyOne(int old, int fresh, string name)
+    {
+        if (Value(old, name) is not { } value) return false;
+        if (Value(fresh, name) is { } there && there.AsSpan().SequenceEqual(value)) return true;
+        fixed (byte* start = value)
+            return SetAttribute(fresh, name, start, (nuint)value.Length, 0) == 0;
+    }
+
+    private static string[] Names(int fd)
+    {
+        var buffer = new byte[Largest];
+        fixed (byte* start = buffer)
+        {
+            // A file system without such values has none to lose.
+            var length = ListAttributes(fd, start, Largest);
+            return length <= 0 ? [] : Encoding.UTF8.GetString(buffer, 0, (int)length).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        }
+    }
+
+    private static byte[]? Value(int fd, string name)
+    {
+        var buffer = new byte[Largest];
+        fixed (byte* start = buffer)
+        {
+            var length = GetAttribute(fd, name, start, Largest);
+            return length < 0 ? null : buffer[..(int)length];
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "flistxattr", SetLastError = true)]
+    private static partial nint ListAttributes(int fd, byte* names, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "fgetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint GetAttribute(int fd, string name, byte* value, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "fsetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetAttribute(int fd, string name, byte* value, nuint size, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fremovexattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RemoveAttribute(int fd, string name);
+
+    [LibraryImport("libc", EntryPoint = "fcopyfile", SetLastError = true)]
+    private static partial int CopyOnMac(int from, int to, nint state, uint flags);
+}
