@@ -55,7 +55,7 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
     private async Task Append(HttpContext context, (AttemptRef Attempt, Holder Holder) entry, IReadOnlyList<LogChunk> chunks)
     {
         if (await Stand(context, entry) is not { } standing) return;
-        if (standing != Standing.Running) await RefuseOutput(context, entry, standing);
+        if (standing is not (Standing.Running or Standing.Late)) await RefuseOutput(context, entry, standing);
         else if (await desk.Append(entry.Attempt.Task, standing, chunks, context.RequestAborted) is { } next)
             await context.Answer(Gap(next));
         else context.Response.StatusCode = StatusCodes.Status204NoContent;

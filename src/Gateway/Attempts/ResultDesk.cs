@@ -17,19 +17,33 @@ internal sealed class ResultDesk(
     private readonly ITurnListener[] listeners = [.. listeners];
 
     /// <summary>
-    /// Appends what the attempt still had to say. The cursor is given when it does not join. An attempt that does not run on this
-    /// worker any more changes no output.
+    /// Appends what the attempt still had to say: to its output, or beside it when the task has ended without its report. The cursor is
+    /// given when it does not join. An attempt that is not this worker's any more changes no output.
     /// </summary>
     public async ValueTask<OutputCursor?> Append(
         Guid task, Standing standing, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation)
     {
-        if (standing != Standing.Running || chunks.Count == 0) return null;
-        var (result, cursor) = await output.Append(task, chunks, cancellation);
-        if (result == AppendResult.Appended)
+        if (chunks.Count == 0 || standing is not (Standing.Running or Standing.Late)) return null;
+        if (standing == Standing.Running)
         {
-            live.Publish(task, chunks);
-            GatewayMetrics.Appended(chunks);
+            var (result, cursor) = await output.Append(task, chunks, cancellation);
+            if (result == AppendResult.Appended)
+            {
+                live.Publish(task, chunks);
+                GatewayMetrics.Appended(chunks);
+            }
+            if (result != AppendResult.Ended) return result == AppendResult.Gap ? cursor : null;
+            // It ended between the question how the worker stands and the append: without a report, or by a call like this one.
+            if (await grains.Task(task).GetStored() is not { } ended || !Standings.LacksReport(ended)) return null;
         }
+        return await AppendLate(task, chunks, cancellation);
+    }
+
+    private async ValueTask<OutputCursor?> AppendLate(Guid task, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation)
+    {
+        var late = chunks.Select(chunk => chunk with { Attempt = LateOutput.LogOf(chunk.Attempt) }).ToList();
+        var (result, cursor) = await output.Append(task, late, cancellation);
+        if (result == AppendResult.Appended) GatewayMetrics.Appended(late);
         return result == AppendResult.Gap ? cursor : null;
     }
 

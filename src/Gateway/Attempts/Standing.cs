@@ -15,6 +15,8 @@ internal enum Standing
     Running = 3,
     /// <summary>It was this worker's, and the task has ended.</summary>
     Ended = 4,
+    /// <summary>It was this worker's, and the task has ended without its report: what it still says is kept beside the end.</summary>
+    Late = 5,
 }
 
 internal static class Standings
@@ -30,12 +32,16 @@ internal static class Standings
         return Of(task, holder, attempt);
     }
 
+    /// <summary>True for a task that ended before anybody told how its attempt did.</summary>
+    public static bool LacksReport(TaskSnapshot task) => task.State.IsEnd() && task is { Outcome: null, LateResult: null };
+
     public static Standing Of(TaskSnapshot? task, Holder holder, int attempt)
     {
         if (task is null || task.Spec.Tenant != holder.Tenant || attempt > task.Attempt + 1) return Standing.Stranger;
         if (attempt != task.Attempt) return Standing.NotCurrent;
         if (task.Worker != holder.Worker) return Standing.Stranger;
         // Given up by the server and not begun anew: what its worker still reports is the truth, and its output belongs to it.
-        return task.State.IsEnd() ? Standing.Ended : Standing.Running;
+        if (!task.State.IsEnd()) return Standing.Running;
+        return LacksReport(task) ? Standing.Late : Standing.Ended;
     }
 }

@@ -30,7 +30,7 @@ internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader, OutputFo
             await pages.Answer(context);
             return;
         }
-        if (Question(context, out var place, out var follow) is { } problem)
+        if (Question(context, out var place, out var follow, out var late) is { } problem)
         {
             await context.Answer(problem);
             return;
@@ -53,52 +53,56 @@ internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader, OutputFo
             return;
         }
         if (attempt == 0) attempt = task.Attempt;
-        var total = await Total(task, attempt, stream, context.RequestAborted);
-        var (first, next) = await Run(task.Id, attempt, stream, offset, context.RequestAborted);
+        place = new(attempt, stream, offset);
+        IOutputReads source = late ? new WholeOutput(log) : log;
+        var reported = attempt == task.Attempt ? late ? task.LateResult ?? task.Outcome : task.Outcome : null;
+        var total = await Total(source, task.Id, place, reported, context.RequestAborted);
+        var (first, next) = await Run(source, task.Id, place, context.RequestAborted);
         if (next == first) first = next = Math.Max(offset, total); // nothing kept from here on
         Head(context.Response, total, first, next, ended: task.State.IsEnd() || attempt < task.Attempt);
-        await Copy(context, task.Id, attempt, stream, first, next);
+        await Copy(context, source, task.Id, place with { Offset = first }, next);
     }
 
-    private static Problem? Question(HttpContext context, out OutputPlace place, out bool follow)
+    private static Problem? Question(HttpContext context, out OutputPlace place, out bool follow, out bool late)
     {
-        (place, follow) = (default, false);
+        (place, follow, late) = (default, false, false);
         if (Query.Number(context, "offset", 0, 0, long.MaxValue, clamp: false, out var offset) is { } badOffset) return badOffset;
         if (Query.Number(context, "attempt", 0, 1, int.MaxValue, clamp: false, out var attempt) is { } badAttempt) return badAttempt;
         if (Query.Text(context, "stream", out var name) is { } twoStreams) return twoStreams;
-        if (Query.Text(context, "follow", out var live) is { } twoFollows) return twoFollows;
+        if (Query.Flag(context, "follow", false, out follow) is { } badFollow) return badFollow;
+        if (Query.Flag(context, "late", false, out late) is { } badLate) return badLate;
         place = new((int)attempt, name == "stderr" ? OutputStream.Stderr : OutputStream.Stdout, offset);
-        follow = live == "true";
-        if (live is not (null or "true" or "false")) return Problem400.Field("follow", "must be true or false");
+        if (follow && late) return Problem400.Field("late", "can't be followed: it is of a task that has ended");
         return name is null or "stdout" or "stderr" ? null : Problem400.Field("stream", "must be stdout or stderr");
     }
 
-    private async ValueTask<long> Total(TaskSnapshot task, int attempt, OutputStream stream, CancellationToken cancellation)
+    private static async ValueTask<long> Total(
+        IOutputReads source, Guid task, OutputPlace of, AttemptOutcome? reported, CancellationToken cancellation)
     {
-        if (attempt == 0) return 0;
-        var cursor = await log.Cursor(task.Id, attempt, cancellation);
-        var seen = stream == OutputStream.Stdout ? cursor.StdoutOffset : cursor.StderrOffset;
-        if (attempt != task.Attempt || task.Outcome is not { } outcome) return seen;
-        return Math.Max(seen, stream == OutputStream.Stdout ? outcome.StdoutBytes : outcome.StderrBytes);
+        if (of.Attempt == 0) return 0;
+        var cursor = await source.Cursor(task, of.Attempt, cancellation);
+        return of.Stream == OutputStream.Stdout
+            ? Math.Max(cursor.StdoutOffset, reported?.StdoutBytes ?? 0)
+            : Math.Max(cursor.StderrOffset, reported?.StderrBytes ?? 0);
     }
 
     /// <summary>The unbroken run of kept bytes that begins at or after an offset. Reads it through; it is at most 10 MiB.</summary>
-    private async ValueTask<(long First, long Next)> Run(
-        Guid task, int attempt, OutputStream stream, long offset, CancellationToken cancellation)
+    private static async ValueTask<(long First, long Next)> Run(
+        IOutputReads source, Guid task, OutputPlace from, CancellationToken cancellation)
     {
         long? first = null;
-        var next = offset;
-        if (attempt == 0) return (0, 0);
+        var next = from.Offset;
+        if (from.Attempt == 0) return (0, 0);
         while (true)
         {
-            var chunks = await log.ReadFrom(task, attempt, stream, next, Batch, cancellation);
+            var chunks = await source.ReadFrom(task, from.Attempt, from.Stream, next, Batch, cancellation);
             var before = next;
             foreach (var chunk in chunks)
             {
                 var end = chunk.Offset + chunk.Data.Length;
                 if (end <= next) continue;
                 if (chunk.Offset > next && first is not null) return (first.Value, next);
-                first ??= Math.Max(offset, chunk.Offset);
+                first ??= Math.Max(from.Offset, chunk.Offset);
                 next = end;
             }
             if (next == before) return (first ?? next, next);
@@ -117,11 +121,12 @@ internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader, OutputFo
     }
 
     /// <summary>Batch by batch, each one sent before the next is read: a slow reader holds one.</summary>
-    private async Task Copy(HttpContext context, Guid task, int attempt, OutputStream stream, long at, long end)
+    private static async Task Copy(HttpContext context, IOutputReads source, Guid task, OutputPlace from, long end)
     {
+        var at = from.Offset;
         while (at < end)
         {
-            var chunks = await log.ReadFrom(task, attempt, stream, at, Batch, context.RequestAborted);
+            var chunks = await source.ReadFrom(task, from.Attempt, from.Stream, at, Batch, context.RequestAborted);
             var before = at;
             foreach (var chunk in chunks)
             {

@@ -57,7 +57,7 @@ internal sealed class OutputText
 
     /// <summary>Both streams of a task, as kept.</summary>
     public static async ValueTask<KeptOutput> Read(
-        IOutputLog log, Guid task, int attempt, (long Stdout, long Stderr)? totals, CancellationToken cancellation)
+        IOutputReads log, Guid task, int attempt, (long Stdout, long Stderr)? totals, CancellationToken cancellation)
     {
         if (attempt == 0 || totals is (0, 0)) return KeptOutput.Empty;
         OutputText stdout = new(), stderr = new();
@@ -76,7 +76,7 @@ internal sealed class OutputText
     private const int Batch = 1024 * 1024;
 
     private static async ValueTask<(long Stdout, long Stderr)> Totals(
-        IOutputLog log, Guid task, int attempt, CancellationToken cancellation)
+        IOutputReads log, Guid task, int attempt, CancellationToken cancellation)
     {
         var cursor = await log.Cursor(task, attempt, cancellation);
         return (cursor.StdoutOffset, cursor.StderrOffset);

@@ -41,6 +41,14 @@ internal static class Query
         return null;
     }
 
+    /// <summary><c>true</c> or <c>false</c>.</summary>
+    public static Problem? Flag(HttpContext context, string name, bool absent, out bool value)
+    {
+        var problem = Text(context, name, out var text);
+        value = text is null ? absent : text == "true";
+        return problem ?? (text is null or "true" or "false" ? null : Problem400.Field(name, "must be true or false"));
+    }
+
     /// <summary><c>wait</c>, ms: 0 to <paramref name="max"/>, larger is clamped.</summary>
     public static Problem? Wait(HttpContext context, long absent, long max, out TimeSpan wait)
     {

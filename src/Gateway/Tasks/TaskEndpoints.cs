@@ -24,7 +24,7 @@ internal sealed class TaskEndpoints(IGrainFactory grains, TaskReader reader, ITa
     {
         var caller = context.Caller();
         var wait = TimeSpan.Zero;
-        if ((WithText(context, out var withText) ?? Query.Wait(context, 0, Limits.Wait, out wait)) is { } problem)
+        if ((Query.Flag(context, "output", true, out var withText) ?? Query.Wait(context, 0, Limits.Wait, out wait)) is { } problem)
         {
             await context.Answer(problem);
             return;
@@ -34,13 +34,6 @@ internal sealed class TaskEndpoints(IGrainFactory grains, TaskReader reader, ITa
             ? await reader.WaitForEnd(id, caller, wait, context.RequestAborted)
             : await reader.Find(text, caller);
         await Answer(context, task, withText);
-    }
-
-    private static Problem? WithText(HttpContext context, out bool withText)
-    {
-        var problem = Query.Text(context, "output", out var said);
-        withText = said != "false";
-        return problem ?? (said is null or "true" or "false" ? null : Problem400.Field("output", "must be true or false"));
     }
 
     private async Task Cancel(HttpContext context)

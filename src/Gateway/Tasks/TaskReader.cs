@@ -1,6 +1,7 @@
 using OpenClaw.Gateway.Calls;
 using OpenClaw.Gateway.Manifests;
 using OpenClaw.Gateway.Output;
+using OpenClaw.Gateway.Output.Pages;
 using OpenClaw.Gateway.Security;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
@@ -75,6 +76,22 @@ internal sealed class TaskReader(
         if (!text) return view with { StdoutBytes = task.Outcome?.StdoutBytes, StderrBytes = task.Outcome?.StderrBytes };
         (long, long)? totals = task.Outcome is { } outcome ? (outcome.StdoutBytes, outcome.StderrBytes) : null;
         var kept = await OutputText.Read(output, task.Id, task.Attempt, totals, cancellation);
+        return view with
+        {
+            Stdout = kept.Stdout,
+            Stderr = kept.Stderr,
+            StdoutBytes = kept.StdoutBytes,
+            StderrBytes = kept.StderrBytes,
+            Truncated = kept.Cut,
+            LateResult = task.LateResult is { } late ? await View(task, late, view.LateResult!, cancellation) : null,
+        };
+    }
+
+    private async ValueTask<LateResultView> View(
+        TaskSnapshot task, AttemptOutcome late, LateResultView view, CancellationToken cancellation)
+    {
+        var kept = await OutputText.Read(
+            new WholeOutput(output), task.Id, task.Attempt, (late.StdoutBytes, late.StderrBytes), cancellation);
         return view with
         {
             Stdout = kept.Stdout,

@@ -44,13 +44,18 @@ internal static class TaskViews
             Version = task.Version,
             CreatedAt = task.CreatedAt.ToUnixTimeMilliseconds(),
             StartedAt = task.StartedAt?.ToUnixTimeMilliseconds(),
-            LateResult = task.LateResult is { } late ? new(OutcomeName(late.Kind), late.ExitCode, late.Error) : null,
+            LateResult = task.LateResult is { } late ? Of(late) : null,
         };
     }
 
     /// <summary>The same with what it waits for.</summary>
     public static TaskView Of(TaskSnapshot task, DateTimeOffset now) =>
         task.Approval is { } wait ? Of(task) with { Approval = Of(wait, now) } : Of(task);
+
+    private static LateResultView Of(AttemptOutcome late) => new(OutcomeName(late.Kind), late.ExitCode, late.Error)
+    {
+        Reason = late.Reason, StdoutBytes = late.StdoutBytes, StderrBytes = late.StderrBytes,
+    };
 
     private static ApprovalView Of(ApprovalWait wait, DateTimeOffset now) => new()
     {

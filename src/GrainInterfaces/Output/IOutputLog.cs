@@ -36,25 +36,31 @@ public enum AppendResult
     Duplicate = 2,
     /// <summary>Does not join what is there; nothing changed.</summary>
     Gap = 3,
+    /// <summary>The task has ended, and what is read of an end never changes; nothing changed.</summary>
+    Ended = 4,
 }
 
 /// <summary>
-/// The output of tasks, past the grains. Keeps head and tail of each stream up to a limit (default 10 MiB a task: half of it
-/// from the head, half from the tail) and counts the rest.
+/// What came of an attempt's output after its task had ended without a report. It has a log of its own, under a number below zero, that
+/// begins where the attempt's log stands: what was read of the end stays as it is.
 /// </summary>
-public interface IOutputLog
+public static class LateOutput
 {
-    /// <summary>
-    /// Appends chunks of one attempt, in order; durable before it answers. The cursor is where the next chunk belongs,
-    /// whatever the result.
-    /// </summary>
-    ValueTask<(AppendResult Result, OutputCursor Cursor)> Append(Guid task, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation);
+    /// <summary>The number of the log beside that of an attempt.</summary>
+    public static int LogOf(int attempt) => -attempt;
 
+    /// <summary>The attempt whose log it is, or lies beside.</summary>
+    public static int AttemptOf(int log) => Math.Abs(log);
+
+    /// <summary>True for the number of such a log.</summary>
+    public static bool IsLog(int attempt) => attempt < 0;
+}
+
+/// <summary>What was printed, to be read.</summary>
+public interface IOutputReads
+{
     /// <summary>Where the next chunk of an attempt belongs.</summary>
     ValueTask<OutputCursor> Cursor(Guid task, int attempt, CancellationToken cancellation);
-
-    /// <summary>How far the output of each of these tasks goes, of the latest attempt that has any; in no order. One cheap question for all.</summary>
-    ValueTask<IReadOnlyList<OutputEnd>> Latest(IReadOnlyCollection<Guid> tasks, CancellationToken cancellation);
 
     /// <summary>
     /// Chunks of an attempt with a sequence of at least <paramref name="fromSequence"/>, in order, until about
@@ -66,4 +72,20 @@ public interface IOutputLog
     /// Bytes of one stream from a byte offset, until about <paramref name="maxBytes"/>; the chunk that contains the offset comes whole.
     /// </summary>
     ValueTask<IReadOnlyList<OutputChunk>> ReadFrom(Guid task, int attempt, OutputStream stream, long offset, int maxBytes, CancellationToken cancellation);
+}
+
+/// <summary>
+/// The output of tasks, past the grains. Keeps head and tail of each stream up to a limit (default 10 MiB an attempt: half of it
+/// from the head, half from the tail) and counts the rest.
+/// </summary>
+public interface IOutputLog : IOutputReads
+{
+    /// <summary>
+    /// Appends chunks of one attempt, in order; durable before it answers. The cursor is where the next chunk belongs,
+    /// whatever the result. Of a task that has ended only a log of <see cref="LateOutput"/> takes anything.
+    /// </summary>
+    ValueTask<(AppendResult Result, OutputCursor Cursor)> Append(Guid task, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation);
+
+    /// <summary>How far the output of each of these tasks goes, of the latest attempt that has any; in no order. One cheap question for all.</summary>
+    ValueTask<IReadOnlyList<OutputEnd>> Latest(IReadOnlyCollection<Guid> tasks, CancellationToken cancellation);
 }

@@ -82,8 +82,25 @@ public sealed record TaskView
     public ApprovalView? Approval { get; init; }
 }
 
-/// <summary>A result that came after the end.</summary>
-public sealed record LateResultView(string Outcome, int? ExitCode, string? Error);
+/// <summary>
+/// A result that came after the end. Its output is all that the attempt printed: what the task shows as its own, which stays as it was at
+/// the end, and what came later.
+/// </summary>
+public sealed record LateResultView(string Outcome, int? ExitCode, string? Error)
+{
+    /// <summary>Why it ended so, a word.</summary>
+    public string? Reason { get; init; }
+    /// <summary>Kept stdout; not in lists.</summary>
+    [JsonConverter(typeof(LongText))] public string? Stdout { get; init; }
+    /// <summary>Kept stderr; not in lists.</summary>
+    [JsonConverter(typeof(LongText))] public string? Stderr { get; init; }
+    /// <summary>Bytes printed to stdout, kept or not.</summary>
+    public long? StdoutBytes { get; init; }
+    /// <summary>Bytes printed to stderr, kept or not.</summary>
+    public long? StderrBytes { get; init; }
+    /// <summary>Some of the output is not in the answer.</summary>
+    public bool? Truncated { get; init; }
+}
 
 /// <summary>A page of tasks, newest first, without output.</summary>
 public sealed record TaskListView(TaskView[] Tasks, string? NextCursor = null);

@@ -19,6 +19,9 @@ internal readonly record struct OutputPosition(OutputCursor Cursor, long HeadByt
             toHead ? null : TailFrom ?? chunk.Sequence);
     }
 
+    /// <summary>Where a log begins that goes on after another one: it has kept nothing yet.</summary>
+    public static OutputPosition BeginAfter(OutputPosition? other) => new(other?.Cursor ?? default, 0, 0, null);
+
     /// <summary>How chunks join a cursor: all known already, some new ones next in line, or a gap.</summary>
     public static AppendResult Join(OutputCursor cursor, IReadOnlyList<OutputChunk> chunks)
     {

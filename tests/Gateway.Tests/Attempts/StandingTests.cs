@@ -8,6 +8,8 @@ public sealed class StandingTests
 {
     private static readonly Holder Studio = new() { Worker = "studio", Tenant = "default", Epoch = 3, Offers = "" };
 
+    private static readonly AttemptOutcome Reported = new() { Kind = OutcomeKind.Succeeded, Attempt = 2 };
+
     public static TheoryData<int, string, string, int, int> Rows => new()
     {
         // state of the task, its worker, its tenant, attempt asked about (the task is at attempt 2), standing
@@ -37,9 +39,35 @@ public sealed class StandingTests
             Version = 1,
             Attempt = 2,
             Worker = worker,
+            Outcome = Reported,
         };
 
         Assert.Equal((Standing)standing, Standings.Of(task, Studio, attempt));
+    }
+
+    [Theory]
+    [InlineData(TaskState.Lost, false, false, (int)Standing.Late)]
+    [InlineData(TaskState.TimedOut, false, false, (int)Standing.Late)]
+    [InlineData(TaskState.Cancelled, false, false, (int)Standing.Late)]
+    [InlineData(TaskState.Lost, true, false, (int)Standing.Ended)]
+    [InlineData(TaskState.Lost, false, true, (int)Standing.Ended)]
+    [InlineData(TaskState.Running, false, false, (int)Standing.Running)]
+    public void Of_an_end_without_a_report_its_worker_may_still_tell(TaskState state, bool reported, bool late, int standing)
+    {
+        var task = new TaskSnapshot
+        {
+            Id = Guid.Empty,
+            Spec = new TaskSpec { Kind = "command", Payload = [], Requires = "" },
+            State = state,
+            Version = 1,
+            Attempt = 2,
+            Worker = "studio",
+            Outcome = reported ? Reported : null,
+            LateResult = late ? Reported : null,
+        };
+
+        Assert.Equal((Standing)standing, Standings.Of(task, Studio, 2));
+        Assert.Equal(Standing.Stranger, Standings.Of(task, Studio with { Worker = "laptop" }, 2));
     }
 
     [Fact]

@@ -86,6 +86,7 @@ internal static class ApiTable
                 ("query", "attempt", "integer", "Attempt, default the latest."),
                 ("query", "sequence", "integer", "As JSON: first chunk, default 0; nextSequence of the page before."),
                 ("query", "follow", "string", "true: chunked, as bytes come in, until the attempt is over; a cut is marked in the bytes."),
+                ("query", "late", "string", "true: with what came after the task's end, lateResult's output; not with follow."),
             ],
         },
         new("GET", Routes.TaskEvents, "taskEvents", "tasks", "Server-sent events: state, output, and end as the last.")

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Storage.Output;
 
 namespace OpenClaw.Storage.Tests.Output;
@@ -98,6 +99,62 @@ public abstract class OutputLogContract : StoreContract
         Assert.Equal(AppendResult.Appended, (await Store.Output.Append(task, [second], default)).Result);
         AssertSame([second], await Store.Output.Read(task, 2, null, 0, 1000, default));
         Assert.Single(await Read(task));
+    }
+
+    [Theory]
+    [InlineData(TaskState.Succeeded)]
+    [InlineData(TaskState.Lost)]
+    public async Task Output_of_a_task_that_has_ended_changes_no_more(TaskState end)
+    {
+        var (task, first) = (await NewTask(), Chunk(0, OutputStream.Stdout, 0, "abc"));
+        await Store.Output.Append(task, [first], default);
+        await End(task, end);
+
+        var second = Chunk(1, OutputStream.Stdout, 3, "d");
+        Assert.Equal((AppendResult.Ended, new OutputCursor(1, 3, 0)), await Store.Output.Append(task, [second], default));
+        Assert.Equal((AppendResult.Duplicate, new OutputCursor(1, 3, 0)), await Store.Output.Append(task, [first], default));
+        AssertSame([first], await Read(task));
+    }
+
+    [Fact]
+    public async Task The_first_output_of_an_ended_task_comes_too_late_as_well()
+    {
+        var task = await NewTask();
+        await End(task, TaskState.TimedOut);
+        Assert.Equal(AppendResult.Ended, (await Store.Output.Append(task, [Chunk(0, OutputStream.Stdout, 0, "a")], default)).Result);
+        Assert.Equal(0, (await Store.Output.Cursor(task, 1, default)).NextSequence);
+    }
+
+    [Fact]
+    public async Task What_comes_after_the_end_goes_on_in_a_log_beside_it()
+    {
+        var (task, log) = (await NewTask(), LateOutput.LogOf(1));
+        await Store.Output.Append(task, [Chunk(0, OutputStream.Stdout, 0, "abc"), Chunk(1, OutputStream.Stderr, 0, "e")], default);
+        await End(task, TaskState.Lost);
+        Assert.Equal(new OutputCursor(2, 3, 1), await Store.Output.Cursor(task, log, default));
+
+        // The worker sends on from what it was last answered: some of it is known.
+        OutputChunk[] late = [Chunk(1, OutputStream.Stderr, 0, "e"), Chunk(2, OutputStream.Stdout, 3, "def")];
+        late = [.. late.Select(chunk => chunk with { Attempt = log })];
+        Assert.Equal((AppendResult.Appended, new OutputCursor(3, 6, 1)), await Store.Output.Append(task, late, default));
+        Assert.Equal(AppendResult.Duplicate, (await Store.Output.Append(task, late, default)).Result);
+        var gap = Chunk(9, OutputStream.Stdout, 9, "x") with { Attempt = log };
+        Assert.Equal((AppendResult.Gap, new OutputCursor(3, 6, 1)), await Store.Output.Append(task, [gap], default));
+
+        AssertSame([late[1]], await Store.Output.Read(task, log, null, 0, 1000, default));
+        Assert.Equal(new OutputCursor(2, 3, 1), await Store.Output.Cursor(task, 1, default));
+        Assert.Equal(2, (await Read(task)).Count);
+        Assert.Equal(new OutputEnd(task, 1, 2), Assert.Single(await Store.Output.Latest([task], default)));
+    }
+
+    [Fact]
+    public async Task A_log_beside_an_end_is_not_the_output_of_an_attempt()
+    {
+        var (task, log) = (await NewTask(), LateOutput.LogOf(2));
+        await End(task, TaskState.Lost);
+        await Store.Output.Append(task, [Chunk(0, OutputStream.Stdout, 0, "abc") with { Attempt = log }], default);
+        Assert.Empty(await Store.Output.Latest([task], default));
+        Assert.Empty(await Store.Output.Read(task, 2, null, 0, 1000, default));
     }
 
     [Fact]
@@ -254,6 +311,12 @@ public abstract class OutputLogContract : StoreContract
         var record = Sample.Queued();
         await Store.Tasks.Write(record);
         return record.Id;
+    }
+
+    private async Task End(Guid task, TaskState state)
+    {
+        var found = await Store.Tasks.Load(task);
+        await Store.Tasks.Write(found.State.Started().Ended(state) with { Version = found.State.Version + 1 }, found.ETag);
     }
 
     private ValueTask<IReadOnlyList<OutputChunk>> Read(Guid task, OutputStream? stream = null, long from = 0) =>

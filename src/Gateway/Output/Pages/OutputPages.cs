@@ -24,7 +24,7 @@ internal sealed class OutputPages(IOutputLog log, TaskReader reader)
 
     public async Task Answer(HttpContext context)
     {
-        if (Question(context, out var attempt, out var stream, out var from) is { } problem)
+        if (Question(context, out var attempt, out var stream, out var from, out var late) is { } problem)
         {
             await context.Answer(problem);
             return;
@@ -39,16 +39,18 @@ internal sealed class OutputPages(IOutputLog log, TaskReader reader)
             await context.Answer(Problem400.Field("attempt", string.Create(CultureInfo.InvariantCulture, $"must be at most {task.Attempt}")));
             return;
         }
-        await context.Answer(await Page(task, attempt == 0 ? task.Attempt : attempt, stream, from, context.RequestAborted),
-            ProtocolJson.Default.OutputPage);
+        IOutputReads source = late ? new WholeOutput(log) : log;
+        var page = await Page(source, task, attempt == 0 ? task.Attempt : attempt, stream, from, context.RequestAborted);
+        await context.Answer(page, ProtocolJson.Default.OutputPage);
     }
 
-    private async ValueTask<OutputPage> Page(TaskSnapshot task, int attempt, OutputStream? stream, long from, CancellationToken cancellation)
+    private static async ValueTask<OutputPage> Page(
+        IOutputReads source, TaskSnapshot task, int attempt, OutputStream? stream, long from, CancellationToken cancellation)
     {
         if (attempt == 0) return new() { Attempt = 0, Chunks = [], NextSequence = 0, Ended = task.State.IsEnd() };
         // Before the read: what is appended in between is for the next page.
-        var end = (await log.Cursor(task.Id, attempt, cancellation)).NextSequence;
-        var chunks = await log.Read(task.Id, attempt, stream, from, PageBytes, cancellation);
+        var end = (await source.Cursor(task.Id, attempt, cancellation)).NextSequence;
+        var chunks = await source.Read(task.Id, attempt, stream, from, PageBytes, cancellation);
         var page = chunks.Take(PageChunks).Select(Of).ToArray();
         var next = page.Length > 0 ? page[^1].Sequence + 1 : Math.Max(from, end);
         return new()
@@ -60,12 +62,13 @@ internal sealed class OutputPages(IOutputLog log, TaskReader reader)
         };
     }
 
-    private static Problem? Question(HttpContext context, out int attempt, out OutputStream? stream, out long from)
+    private static Problem? Question(HttpContext context, out int attempt, out OutputStream? stream, out long from, out bool late)
     {
-        (attempt, stream, from) = (0, null, 0);
+        (attempt, stream, from, late) = (0, null, 0, false);
         if (Query.Number(context, "attempt", 0, 1, int.MaxValue, clamp: false, out var number) is { } badAttempt) return badAttempt;
         if (Query.Number(context, "sequence", 0, 0, long.MaxValue, clamp: false, out from) is { } badSequence) return badSequence;
         if (Query.Text(context, "stream", out var name) is { } twoStreams) return twoStreams;
+        if (Query.Flag(context, "late", false, out late) is { } badLate) return badLate;
         attempt = (int)number;
         stream = name switch { "stdout" => OutputStream.Stdout, "stderr" => OutputStream.Stderr, _ => null };
         return name is null or "stdout" or "stderr" ? null : Problem400.Field("stream", "must be stdout or stderr");

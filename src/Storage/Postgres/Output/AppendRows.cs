@@ -10,20 +10,23 @@ namespace OpenClaw.Storage.Postgres.Output;
 /// </summary>
 internal static class AppendRows
 {
+    // What was read of an end stays: its output goes on in a log beside it (LateOutput), which has a number below zero.
+    private const string IsOpen = "($2 < 0 OR EXISTS (SELECT FROM tasks WHERE seq = $1 AND state < 4))";
+
     private const string Begin =
-        """
+        $"""
         WITH moved AS (
             INSERT INTO output_cursors (task, attempt, next_sequence, stdout_offset, stderr_offset, head_bytes, tail_bytes, tail_from)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING 1)
+            SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE {IsOpen} ON CONFLICT DO NOTHING RETURNING 1)
         """;
 
     // The whole row is compared: of a task that was deleted and made again, the sequence alone might fit.
     private const string Move =
-        """
+        $"""
         WITH moved AS (
             UPDATE output_cursors SET next_sequence = $3, stdout_offset = $4, stderr_offset = $5, head_bytes = $6, tail_bytes = $7, tail_from = $8
             WHERE task = $1 AND attempt = $2 AND next_sequence = $19 AND stdout_offset = $20 AND stderr_offset = $21 AND head_bytes = $22
-                AND tail_bytes = $23 AND tail_from IS NOT DISTINCT FROM $24
+                AND tail_bytes = $23 AND tail_from IS NOT DISTINCT FROM $24 AND {IsOpen}
             RETURNING 1)
         """;
 
@@ -39,7 +42,7 @@ internal static class AppendRows
         SELECT count(*) FROM moved
         """;
 
-    /// <summary>False when the cursor stood somewhere else: then nothing changed.</summary>
+    /// <summary>False when the cursor stood somewhere else, or the task has ended: then nothing changed.</summary>
     public static async ValueTask<bool> Write(
         NpgsqlDataSource source, int attempt, OutputState before, AppendPlan plan, CancellationToken cancellation)
     {

@@ -29,6 +29,7 @@ internal sealed class OutputLog(PostgresDatabase database, IOptions<StorageOptio
                 if (await OutputReads.State(source, task, attempt, cancellation).ConfigureAwait(false) is not { } state)
                     return (AppendResult.Gap, default);
                 var joins = OutputPosition.Join(state.Position.Cursor, chunks);
+                if (joins == AppendResult.Appended && state.HasEnded && !LateOutput.IsLog(attempt)) joins = AppendResult.Ended;
                 if (joins != AppendResult.Appended) return (joins, state.Position.Cursor);
                 if (await Try(task, state, chunks, cancellation).ConfigureAwait(false) is { } moved) return (joins, moved);
             }

@@ -1,5 +1,7 @@
 using Npgsql;
 using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Storage.Output;
 
 namespace OpenClaw.Storage.Postgres.Output;
 
@@ -10,7 +12,7 @@ internal static class OutputReads
 
     private const string SelectState =
         """
-        SELECT t.seq, c.next_sequence, c.stdout_offset, c.stderr_offset, c.head_bytes, c.tail_bytes, c.tail_from
+        SELECT t.seq, c.next_sequence, c.stdout_offset, c.stderr_offset, c.head_bytes, c.tail_bytes, c.tail_from, t.state
         FROM tasks t LEFT JOIN output_cursors c ON c.task = t.seq AND c.attempt = $2 WHERE t.id = $1
         """;
 
@@ -20,7 +22,7 @@ internal static class OutputReads
     private const string SelectLatest =
         """
         SELECT DISTINCT ON (t.id) t.id, c.attempt, c.next_sequence FROM unnest($1) f (id) JOIN tasks t ON t.id = f.id
-        JOIN output_cursors c ON c.task = t.seq ORDER BY t.id, c.attempt DESC
+        JOIN output_cursors c ON c.task = t.seq AND c.attempt > 0 ORDER BY t.id, c.attempt DESC
         """;
 
     // The server stops where there are enough bytes; it looks at lengths only, and fetches the data of what it sends.
@@ -47,14 +49,24 @@ internal static class OutputReads
 
     public static async ValueTask<OutputState?> State(NpgsqlDataSource source, Guid task, int attempt, CancellationToken cancellation)
     {
+        var state = await Stored(source, task, attempt, cancellation).ConfigureAwait(false);
+        if (state is not { IsStored: false } || !LateOutput.IsLog(attempt)) return state;
+        var before = await Stored(source, task, LateOutput.AttemptOf(attempt), cancellation).ConfigureAwait(false);
+        return state with { Position = OutputPosition.BeginAfter(before?.Position) };
+    }
+
+    private static async ValueTask<OutputState?> Stored(NpgsqlDataSource source, Guid task, int attempt, CancellationToken cancellation)
+    {
         await using var command = source.CreateCommand(SelectState);
         Add(command, task);
         Add(command, attempt);
         await using var row = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         if (!await row.ReadAsync(cancellation).ConfigureAwait(false)) return null;
-        if (row.IsDBNull(1)) return new(row.GetInt64(0), false, default);
+        var ended = ((TaskState)row.GetInt16(7)).IsEnd();
+        if (row.IsDBNull(1)) return new(row.GetInt64(0), false, default) { HasEnded = ended };
         var cursor = new OutputCursor(row.GetInt64(1), row.GetInt64(2), row.GetInt64(3));
-        return new(row.GetInt64(0), true, new(cursor, row.GetInt64(4), row.GetInt64(5), row.IsDBNull(6) ? null : row.GetInt64(6)));
+        var position = new OutputPosition(cursor, row.GetInt64(4), row.GetInt64(5), row.IsDBNull(6) ? null : row.GetInt64(6));
+        return new(row.GetInt64(0), true, position) { HasEnded = ended };
     }
 
     /// <summary>Lengths of stored chunks that follow each other, as many as one look brings.</summary>

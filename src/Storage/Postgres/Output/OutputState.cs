@@ -9,6 +9,9 @@ namespace OpenClaw.Storage.Postgres.Output;
 /// </summary>
 internal sealed record OutputState(long Task, bool IsStored, OutputPosition Position)
 {
+    /// <summary>The task had ended when this was read.</summary>
+    public bool HasEnded { get; init; }
+
     public long LengthsFrom { get; init; }
     public int[] Lengths { get; init; } = [];
 

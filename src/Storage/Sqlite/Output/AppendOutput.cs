@@ -1,4 +1,5 @@
 using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Storage.GroupCommit;
 using OpenClaw.Storage.Output;
 
@@ -29,13 +30,15 @@ internal sealed class AppendOutput(Guid task, IReadOnlyList<OutputChunk> chunks,
 
     public override void Apply(SqliteDatabase database)
     {
-        if (FindTask(database, task) is not { } seq)
+        if (FindTask(database, task) is not { } row)
         {
             Result = (AppendResult.Gap, default);
             return;
         }
+        var (seq, hasEnded) = row;
         var position = OutputCursors.Read(database, seq, attempt);
         var joins = OutputPosition.Join(position.Cursor, chunks);
+        if (joins == AppendResult.Appended && hasEnded && !LateOutput.IsLog(attempt)) joins = AppendResult.Ended;
         if (joins == AppendResult.Appended)
         {
             position = Append(database, seq, position);
@@ -45,11 +48,11 @@ internal sealed class AppendOutput(Guid task, IReadOnlyList<OutputChunk> chunks,
         Result = (joins, position.Cursor);
     }
 
-    /// <summary>Key of a task's row; null when there is none.</summary>
-    public static long? FindTask(SqliteDatabase database, Guid task)
+    /// <summary>Key of a task's row, and whether the task has ended; null when there is none.</summary>
+    public static (long Seq, bool HasEnded)? FindTask(SqliteDatabase database, Guid task)
     {
-        using var find = database.Use("SELECT seq FROM tasks WHERE id = ?1");
-        return find.Add(task).Step() ? find.Long(0) : null;
+        using var find = database.Use("SELECT seq, state FROM tasks WHERE id = ?1");
+        return find.Add(task).Step() ? (find.Long(0), ((TaskState)find.Int(1)).IsEnd()) : null;
     }
 
     private OutputPosition Append(SqliteDatabase database, long seq, OutputPosition position)

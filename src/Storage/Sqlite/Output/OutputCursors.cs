@@ -15,7 +15,7 @@ internal static class OutputCursors
     private const string Newest =
         """
         SELECT c.attempt, c.next_sequence FROM tasks t JOIN output_cursors c ON c.task = t.seq
-        WHERE t.id = ?1 ORDER BY c.attempt DESC LIMIT 1
+        WHERE t.id = ?1 AND c.attempt > 0 ORDER BY c.attempt DESC LIMIT 1
         """;
 
     private const string Upsert =
@@ -27,10 +27,15 @@ internal static class OutputCursors
             tail_from = excluded.tail_from
         """;
 
-    public static OutputPosition Read(SqliteDatabase database, long task, int attempt)
+    public static OutputPosition Read(SqliteDatabase database, long task, int attempt) =>
+        Find(database, task, attempt) ?? (LateOutput.IsLog(attempt)
+            ? OutputPosition.BeginAfter(Find(database, task, LateOutput.AttemptOf(attempt)))
+            : default);
+
+    private static OutputPosition? Find(SqliteDatabase database, long task, int attempt)
     {
         using var row = database.Use(Select);
-        if (!row.Add(task).Add(attempt).Step()) return default;
+        if (!row.Add(task).Add(attempt).Step()) return null;
         var cursor = new OutputCursor(row.Long(0), row.Long(1), row.Long(2));
         return new OutputPosition(cursor, row.Long(3), row.Long(4), row.IsNull(5) ? null : row.Long(5));
     }

@@ -31,7 +31,7 @@ internal sealed class OutputLog(SqliteStore store, OutputLimits limits) : IOutpu
     public async ValueTask<OutputCursor> Cursor(Guid task, int attempt, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
-        if (AppendOutput.FindTask(reader.Database, task) is not { } seq) return default;
+        if (AppendOutput.FindTask(reader.Database, task) is not var (seq, _)) return default;
         return OutputCursors.Read(reader.Database, seq, attempt).Cursor;
     }
 
@@ -50,7 +50,7 @@ internal sealed class OutputLog(SqliteStore store, OutputLimits limits) : IOutpu
         Guid task, int attempt, OutputStream? stream, long fromSequence, int maxBytes, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
-        if (AppendOutput.FindTask(reader.Database, task) is not { } seq) return [];
+        if (AppendOutput.FindTask(reader.Database, task) is not var (seq, _)) return [];
         using var rows = reader.Database.Use(stream is null ? Both : One);
         rows.Add(seq).Add(attempt).Add(fromSequence);
         if (stream is { } wanted) rows.Add((long)wanted);
@@ -61,7 +61,7 @@ internal sealed class OutputLog(SqliteStore store, OutputLimits limits) : IOutpu
         Guid task, int attempt, OutputStream stream, long offset, int maxBytes, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
-        if (AppendOutput.FindTask(reader.Database, task) is not { } seq) return [];
+        if (AppendOutput.FindTask(reader.Database, task) is not var (seq, _)) return [];
         using var rows = reader.Database.Use(Bytes);
         rows.Add(seq).Add(attempt).Add((long)stream).Add(offset);
         return Collect(rows, attempt, maxBytes);
