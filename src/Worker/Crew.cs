@@ -36,6 +36,7 @@ internal sealed class Crew : IDisposable
     private readonly FactsLoop facts;
     private readonly DrainOrder drain = new();
     private readonly PauseOrder pause;
+    private readonly StartHolds holds;
     private readonly ApprovalBooks approvals;
     private readonly ControlServer? control;
 
@@ -48,19 +49,23 @@ internal sealed class Crew : IDisposable
         var agents = new ConfiguredAgents(settings, options.Home, ConfiguredAgents.IsHere);
         var executors = new ExecutorCatalog([new CommandExecutor(), .. ConfiguredExecutors.From(settings), .. agents.Executors]);
         link = new ServerLink(way, options.Token, clock);
-        attempts = new AttemptTable(() => gate.Capacity(options.MaxConcurrent));
+        pause = new PauseOrder(home.Pause, clock);
+        int Capacity() => pause.Left is null ? gate.Capacity(options.MaxConcurrent) : 0;
+        attempts = new AttemptTable(Capacity);
+        pause.Changed += attempts.LookForRoom;
         sessions = new SessionKeeper(
             link, options, Describe(home, executors, settings), attempts, clock, log);
         heartbeats = new HeartbeatLoop(link, sessions, attempts, agents.Recent(user), clock, log);
-        pause = new PauseOrder(home.Pause, clock);
-        var poll = new PollContext(options.PollWait, offer => runner!.Accept(offer), log, pause);
+        var left = new LeftOffers(clock);
+        var poll = new PollContext(options.PollWait, offer => runner!.Accept(offer), log, pause, left);
         polls = new PollLoop(link, sessions, attempts, heartbeats, clock, poll);
         approvals = new ApprovalBooks(
-            new WaitingOffers(home.Approvals), new HourRules(home.HourRules, clock), new PendingApprovals(), new AuditLog(home.Audit, clock, log));
+            new WaitingOffers(home.Approvals), new HourRules(home.HourRules, clock), new PendingApprovals(), new AuditLog(home.Audit, clock, log), left);
         var approvalDesk = new ApprovalDesk(link, sessions, attempts, approvals, () => gate.Policy.ApprovalTerms,
             new ApprovalContext(options.Name, user.Home, clock, log, ending.Token));
         var policy = new PolicyDesk(gate, clock, log);
-        var start = new StartGate(policy.Judge, approvalDesk, approvals.Audit);
+        holds = new StartHolds(gate, pause, attempts, Capacity, clock);
+        var start = new StartGate(policy.Judge, approvalDesk, holds, approvals.Audit, log);
         var context = new RunnerContext(attempts, () => polls.Pause(DiskPause), clock, log, ending.Token, start, policy);
         var desk = new ExecutionDesk(link, sessions, executors, user, files, context);
         var sender = new ResultSender(link, sessions, files, attempts, clock, log);
@@ -113,7 +118,7 @@ internal sealed class Crew : IDisposable
         var commands = new ControlCommands();
         commands.Add(StatusCommand.Name, new StatusCommand(
             options, sessions, attempts, home.Spool, new StatusOrders(drain, pause, approvals.Pending, approvals.Rules, gate), clock).Run);
-        commands.Add(ApproveCommand.Name, new ApproveCommand(approvals.Pending, approvals.Rules, approvals.Audit, clock).Run);
+        commands.Add(ApproveCommand.Name, new ApproveCommand(approvals, holds, clock).Run);
         var pausing = new PauseCommand(pause, approvals.Audit, log);
         commands.Add(PauseCommand.PauseName, pausing.Pause);
         commands.Add(PauseCommand.ResumeName, pausing.Resume);
@@ -136,7 +141,7 @@ internal sealed class Crew : IDisposable
         if (waiting.Count > 0)
             log.ApprovalsFound(waiting.Count);
         foreach (var one in waiting)
-            runner.WaitOn(one.Offer);
+            runner.WaitOn(one);
     }
 
     /// <summary>A fault in a loop is a bug; it is logged and the loop goes on, because a worker that hangs helps nobody.</summary>

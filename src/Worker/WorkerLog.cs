@@ -38,6 +38,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void NotStarted(string attempt, string why) => Line($"attempt {attempt} not started: {why}", attempt);
     public void AwaitsApproval(string attempt, string rule) =>
         Line($"attempt {attempt} waits for your yes (rule {rule}): openclaw-worker approve", attempt);
+    public void TooManyWait(int most) =>
+        Line($"{most} attempts wait for your yes, which is as many as may: offers that need one are left at the server; openclaw-worker approve");
     public void Approved(string attempt, string where) => Line($"attempt {attempt} was approved {where}", attempt);
     public void ApprovalsFound(int count) => Line($"{count} attempts from before still wait for your yes: openclaw-worker approve");
     public void Paused(string until) => Line($"paused: no new work {until}");

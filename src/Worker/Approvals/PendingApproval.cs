@@ -13,25 +13,91 @@ internal sealed record ApprovalTerms
     public TimeSpan Wait { get; init; } = TimeSpan.FromMinutes(10);
 }
 
-/// <summary>One attempt that waits for the owner.</summary>
-internal sealed class PendingApproval(Offer offer, string rule, string sentence, string digest, DateTimeOffset since)
+/// <summary>
+/// One attempt that waits for the owner. <paramref name="rules"/>: all that ask about it; the first has no yes for a while and is the one
+/// that is shown.
+/// </summary>
+internal sealed class PendingApproval(Offer offer, IReadOnlyList<string> rules, string sentence, string digest, DateTimeOffset since)
 {
-    private readonly TaskCompletionSource<bool> decided = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock gate = new();
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private OwnerAnswer? answer;
+    private bool begun;
 
     public Offer Offer => offer;
-    public string Rule => rule;
+    public string Rule => rules[0];
+    public IReadOnlyList<string> Rules => rules;
     public string Sentence => sentence;
     public string Digest => digest;
     public DateTimeOffset Since => since;
 
-    /// <summary>Until when the server waits; null: it has not been told.</summary>
+    /// <summary>Until when the server waits; null: it has not been reached yet.</summary>
     public DateTimeOffset? Until { get; set; }
 
-    /// <summary>Yes or no, once it was said at the PC.</summary>
-    public Task<bool> Decided => decided.Task;
+    /// <summary>The server has the yes, and only the time for the start has not come.</summary>
+    public bool Agreed { get; private set; }
 
-    /// <summary>The first word counts; false: it was decided already.</summary>
-    public bool Decide(bool yes) => decided.TrySetResult(yes);
+    /// <summary>What was said at the PC; null: nothing yet.</summary>
+    public OwnerAnswer? Answer => Now.Answer;
+
+    /// <summary>The answer, and a task that completes when there is another one.</summary>
+    public (OwnerAnswer? Answer, Task Changed) Now { get { lock (gate) return (answer, changed.Task); } }
+
+    /// <summary>
+    /// The first answer counts, but a yes can be taken back until the attempt begins. False: it was decided already. <paramref name="keep"/>
+    /// makes the answer durable before anybody acts on it; what it throws leaves everything as it was.
+    /// </summary>
+    public bool Decide(OwnerAnswer next, Action? keep = null)
+    {
+        TaskCompletionSource before;
+        lock (gate)
+        {
+            if (begun || answer is { Yes: false } || (answer is not null && next.Yes))
+                return false;
+            keep?.Invoke();
+            before = Change(next);
+        }
+        before.TrySetResult();
+        return true;
+    }
+
+    /// <summary>
+    /// The rule that let it run is not allowed any more: it waits for a yes again. False: it has begun, or its yes is another one.
+    /// </summary>
+    public bool Withdraw()
+    {
+        TaskCompletionSource before;
+        lock (gate)
+        {
+            if (begun || answer is not { Yes: true, By: DecidedBy.Rule })
+                return false;
+            before = Change(null);
+        }
+        before.TrySetResult();
+        return true;
+    }
+
+    /// <summary>The server agreed to a start. False: what it was told is not what counts any more.</summary>
+    public bool Agree(OwnerAnswer? told)
+    {
+        lock (gate)
+            return Agreed = ReferenceEquals(told, answer);
+    }
+
+    /// <summary>It has a slot; from now on no answer changes anything. False: its yes was taken back.</summary>
+    public bool Begin()
+    {
+        lock (gate)
+            return begun = Agreed;
+    }
+
+    private TaskCompletionSource Change(OwnerAnswer? next)
+    {
+        (answer, Agreed) = (next, false);
+        var before = changed;
+        changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        return before;
+    }
 }
 
 /// <summary>All that wait for the owner now.</summary>

@@ -6,21 +6,41 @@ using OpenClaw.Worker.Policy;
 namespace OpenClaw.Worker.Approvals;
 
 /// <summary>What stands between an offer and the question to start it: the owner's policy, and his yes where the policy wants one.</summary>
-internal sealed class StartGate(Func<Offer, Task<Verdict>> judge, ApprovalDesk approvals, AuditLog audit)
+internal sealed class StartGate(
+    Func<Offer, Task<(OwnerPolicy Policy, Judgement Judgement)>> judge, ApprovalDesk approvals, StartHolds holds, AuditLog audit, WorkerLog log)
 {
-    /// <summary>The verdict on an offer, put on record.</summary>
-    public async Task<Verdict> Judge(Offer offer)
-    {
-        var verdict = await judge(offer).ConfigureAwait(false);
-        audit.Judged(offer, approvals.Digest(offer), Word(verdict.Kind), verdict.Rule);
-        return verdict;
-    }
-
     /// <summary>
-    /// False: it must not start. An attempt that waited when the daemon was last here is decided by what the policy says today.
+    /// True: the start may be asked for. Also of what the policy refuses: it is started in the server's books only, so that the refusal can be
+    /// reported, and nothing is spawned. False: it is dropped here; who must know has been told. <paramref name="kept"/>: it waited
+    /// when a daemon before this one ended.
     /// </summary>
-    public async Task<bool> Opens(HeldAttempt held, Verdict verdict, bool resumed) =>
-        (verdict.Kind != VerdictKind.NeedsApproval && !resumed) || await approvals.Cleared(held, verdict, resumed).ConfigureAwait(false);
+    public async Task<bool> Opens(HeldAttempt held, WaitingOffer? kept)
+    {
+        var offer = held.Offer;
+        var (policy, judged) = await judge(offer).ConfigureAwait(false);
+        var (yes, state) = StateOf(offer, judged, kept);
+        var hold = holds.OnOffers;
+        var decision = StartRules.Decide(judged.Permission.Kind, state, hold, policy.Digest.Length > 0);
+        if (decision == StartDecision.AskOwner && kept is null && !approvals.TryPark(offer))
+            return false;
+        audit.Judged(offer, approvals.Digest(offer), Name(judged.Verdict.Kind), judged.Verdict.Rule);
+        if (kept is not null)
+            return hold != StartHold.Draining
+                && await approvals.WaitForYes(held, judged, Answer(decision, yes), kept.Since).ConfigureAwait(false);
+        switch (decision)
+        {
+            case StartDecision.AskOwner:
+                return await approvals.WaitForYes(held, judged, null, null).ConfigureAwait(false);
+            case StartDecision.Later:
+                log.NotStarted(offer.AttemptId, judged.Verdict.Kind == VerdictKind.Later ? judged.Verdict.Sentence : "this PC takes no work now");
+                return false;
+            case StartDecision.Start when yes is not null:
+                approvals.NoteStandingYes(held, yes);
+                return true;
+            default:
+                return true;
+        }
+    }
 
     /// <summary>The start was asked for and answered.</summary>
     public void Answered(Offer offer, bool started)
@@ -32,7 +52,21 @@ internal sealed class StartGate(Func<Offer, Task<Verdict>> judge, ApprovalDesk a
 
     public void Ended(Offer offer, AttemptResult? result) => audit.Ended(offer, result);
 
-    private static string Word(VerdictKind kind) => kind switch
+    private (Consent? Yes, ApprovalState State) StateOf(Offer offer, Judgement judged, WaitingOffer? kept)
+    {
+        var yes = kept?.ApprovedDigest == approvals.Digest(offer) ? Consent.ToThis : approvals.StandingYes(judged, offer.Kind);
+        return (yes, yes is not null ? ApprovalState.Approved : kept is not null ? ApprovalState.Waiting : ApprovalState.NotAsked);
+    }
+
+    /// <summary>What is known about one that waited, without asking; null: the owner has to be asked, as before.</summary>
+    private static OwnerAnswer? Answer(StartDecision decision, Consent? yes) => decision switch
+    {
+        StartDecision.AskOwner => null,
+        StartDecision.Reject => new OwnerAnswer(false, DecidedBy.Policy),
+        _ => new OwnerAnswer(true, yes is null ? DecidedBy.Policy : yes.Rules is null ? DecidedBy.Owner : DecidedBy.Rule),
+    };
+
+    private static string Name(VerdictKind kind) => kind switch
     {
         VerdictKind.Allowed => "allowed",
         VerdictKind.Later => "later",

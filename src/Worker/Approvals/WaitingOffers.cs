@@ -8,8 +8,14 @@ namespace OpenClaw.Worker.Approvals;
 /// <summary>An offer that waits for the owner. The payload is kept apart, byte for byte: the digest is of exactly these.</summary>
 internal sealed record WaitingOffer(Offer Offer, byte[] Payload, string Rule, string Sentence, DateTimeOffset Since)
 {
-    public static WaitingOffer Of(Offer offer, string rule, string sentence, DateTimeOffset since) =>
-        new(offer, WorkDigest.Payload(offer), rule, sentence, since);
+    /// <summary>The owner said yes to what has this digest, and it has not started yet; null: he did not.</summary>
+    public string? ApprovedDigest { get; init; }
+
+    public static WaitingOffer Of(PendingApproval pending) => new(
+        pending.Offer, WorkDigest.Payload(pending.Offer), pending.Rule, pending.Sentence, pending.Since)
+    {
+        ApprovedDigest = pending.Answer is { Yes: true, By: DecidedBy.Owner } ? pending.Digest : null,
+    };
 
     /// <summary>The offer as it came.</summary>
     public Offer Restored() => Offer with { Payload = JsonElement.Parse(Payload) };

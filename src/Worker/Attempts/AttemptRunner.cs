@@ -36,10 +36,10 @@ internal sealed class AttemptRunner(
     }
 
     /// <summary>Goes on waiting for the owner where a daemon before this one was.</summary>
-    public void WaitOn(Offer offer)
+    public void WaitOn(WaitingOffer kept)
     {
-        var held = context.Attempts.Park(offer);
-        Track(offer.AttemptId, () => Run(held, resumed: true));
+        var held = context.Attempts.Park(kept.Offer);
+        Track(kept.Offer.AttemptId, () => Run(held, kept));
     }
 
     /// <summary>Reports what a daemon before this one left in the spool.</summary>
@@ -76,10 +76,15 @@ internal sealed class AttemptRunner(
         });
     }
 
-    private async Task Run(HeldAttempt held, bool resumed = false)
+    private async Task Run(HeldAttempt held, WaitingOffer? kept = null)
     {
         var id = held.Offer.AttemptId;
-        if (!await MayAsk(held, resumed).ConfigureAwait(false) || !Journalled(held.Offer))
+        if (!await context.Gate.Opens(held, kept).ConfigureAwait(false))
+        {
+            context.Attempts.Remove(id);
+            return;
+        }
+        if (!Journalled(held.Offer))
             return;
         await desk.Prepare(held.Offer).ConfigureAwait(false);
         var started = await AskToStart(held).ConfigureAwait(false);
@@ -115,26 +120,6 @@ internal sealed class AttemptRunner(
         await sender.Deliver(id, result, context.Ending).ConfigureAwait(false);
         if (relief)
             HeapRelief.Give();
-    }
-
-    /// <summary>
-    /// What the policy refuses is started in the server's books only, so that it can be reported; nothing is spawned. What is not for now is left
-    /// where it is, and what needs a yes waits for it.
-    /// </summary>
-    private async Task<bool> MayAsk(HeldAttempt held, bool resumed)
-    {
-        var id = held.Offer.AttemptId;
-        var verdict = await context.Gate.Judge(held.Offer).ConfigureAwait(false);
-        var later = verdict.Kind == VerdictKind.Later && !resumed;
-        if (later)
-            context.Log.NotStarted(id, verdict.Sentence);
-        if (!later && await context.Gate.Opens(held, verdict, resumed).ConfigureAwait(false))
-        {
-            held.Approved = resumed || verdict.Kind == VerdictKind.NeedsApproval;
-            return true;
-        }
-        context.Attempts.Remove(id);
-        return false;
     }
 
     private bool Journalled(Offer offer)

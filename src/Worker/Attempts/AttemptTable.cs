@@ -1,60 +1,18 @@
+using System.Runtime.InteropServices;
+using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
-using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Attempts;
-
-/// <summary>An attempt this worker was offered, runs, or has run and not yet reported.</summary>
-/// <param name="offer">What the server offered.</param>
-/// <param name="adopted">Set when a daemon before this one began it: the supervisors of its programs.</param>
-internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? adopted = null)
-{
-    private long renewedAt;
-    private long startedAt;
-    private volatile bool started;
-
-    public Offer Offer => offer;
-
-    public IReadOnlyList<ProcessIdentity>? Adopted => adopted;
-
-    /// <summary>Called with the time of each renewal, on any thread.</summary>
-    public event Action<long>? Renewed;
-
-    /// <summary>The person at the PC said yes to it.</summary>
-    public bool Approved { get; set; }
-
-    /// <summary>Ends it early.</summary>
-    public AttemptStop Stop { get; } = new();
-
-    /// <summary>The server committed its start: heartbeats name it from now on.</summary>
-    public bool Started => started;
-
-    /// <summary>When the request that last renewed its lease was sent, on the monotonic clock.</summary>
-    public long RenewedAt => Interlocked.Read(ref renewedAt);
-
-    /// <summary>When its start was asked for, on the monotonic clock; 0 before.</summary>
-    public long StartedAt => Interlocked.Read(ref startedAt);
-
-    public void Renew(long sentAt)
-    {
-        Interlocked.CompareExchange(ref startedAt, sentAt, 0);
-        Interlocked.Exchange(ref renewedAt, sentAt);
-        started = true;
-        Renewed?.Invoke(sentAt);
-    }
-
-    /// <summary>It runs already. How old its lease is only its supervisor knows, and ends it by that.</summary>
-    public void TakeUp(long now)
-    {
-        Interlocked.Exchange(ref renewedAt, now);
-        started = true;
-    }
-}
 
 /// <summary>The attempts this worker holds, and how many more it can take.</summary>
 /// <param name="capacity">How many at once; asked anew each time, for the owner's policy may say less at times.</param>
 internal sealed class AttemptTable(Func<int> capacity)
 {
+    /// <summary>Attempts that wait for their owner at most. The server can be told of <see cref="Limits.Held"/> attempts of all sorts.</summary>
+    public const int MostParked = 100;
+    /// <summary>Bytes of their payloads together; they are in memory and on disk while they wait. A single one may be larger.</summary>
+    public const long MostParkedBytes = 64L << 20;
     private readonly Lock gate = new();
     private readonly Dictionary<string, HeldAttempt> active = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HeldAttempt> parked = new(StringComparer.Ordinal);
@@ -64,11 +22,31 @@ internal sealed class AttemptTable(Func<int> capacity)
     /// <summary>Called, on any thread, when a slot became free.</summary>
     public event Action? Freed;
 
+    private event Action? RoomMayBe;
+
     /// <summary>How many more tasks it takes now; none once it was closed.</summary>
     public int Free { get { lock (gate) return closed ? 0 : Math.Max(0, capacity() - active.Count); } }
 
-    /// <summary>Ids of all it holds, as the poll and a new session name them.</summary>
-    public string[] Held { get { lock (gate) return [.. active.Keys, .. parked.Keys, .. reporting]; } }
+    /// <summary>True when no more work is begun.</summary>
+    public bool IsClosed { get { lock (gate) return closed; } }
+
+    /// <summary>
+    /// Ids of what it holds, as the poll and a new session name them: at most <see cref="Limits.Held"/>, for a longer list is refused as a whole
+    /// and then no session is ever opened. First what runs, which the server would give up unnamed; then results on their way, which it would
+    /// take as late ones; last what waits for its owner, which it keeps in any case.
+    /// </summary>
+    public string[] Held
+    {
+        get
+        {
+            lock (gate)
+            {
+                var (started, offered) = (active.Where(pair => pair.Value.Started), active.Where(pair => !pair.Value.Started));
+                return [.. started.Select(pair => pair.Key).Concat(reporting).Concat(offered.Select(pair => pair.Key)).Concat(parked.Keys)
+                    .Distinct(StringComparer.Ordinal).Take(Limits.Held)];
+            }
+        }
+    }
 
     /// <summary>Attempts that run.</summary>
     public HeldAttempt[] Started { get { lock (gate) return [.. active.Values.Where(attempt => attempt.Started)]; } }
@@ -98,6 +76,20 @@ internal sealed class AttemptTable(Func<int> capacity)
         return attempt;
     }
 
+    /// <summary>As <see cref="Park"/>, unless too many wait already; false: it stays where it was.</summary>
+    public bool TryPark(Offer offer)
+    {
+        lock (gate)
+        {
+            var bytes = parked.Values.Sum(waiting => SizeOf(waiting.Offer)) + SizeOf(offer);
+            if (parked.Count >= MostParked || (parked.Count > 0 && bytes > MostParkedBytes))
+                return false;
+            ParkUnderLock(offer);
+        }
+        Freed?.Invoke();
+        return true;
+    }
+
     /// <summary>It waits for its owner, however long that takes, and takes nobody's place. From an offer, or held from before.</summary>
     public HeldAttempt Park(Offer offer)
     {
@@ -106,18 +98,23 @@ internal sealed class AttemptTable(Func<int> capacity)
         {
             if (parked.TryGetValue(offer.AttemptId, out var waiting))
                 return waiting;
-            attempt = active.Remove(offer.AttemptId, out var known) ? known : new HeldAttempt(offer);
-            parked.Add(offer.AttemptId, attempt);
+            attempt = ParkUnderLock(offer);
         }
         Freed?.Invoke();
         return attempt;
     }
+
+    /// <summary>
+    /// Wakes what waits for a slot, to look again. Nobody tells when quiet hours or a pause end, or a policy lets more run at once.
+    /// </summary>
+    public void LookForRoom() => RoomMayBe?.Invoke();
 
     /// <summary>Back among those that run, once there is room. False: no more work is begun.</summary>
     public async Task<bool> Unpark(string attemptId, CancellationToken cancellation)
     {
         var freed = new Signal();
         Freed += freed.Set;
+        RoomMayBe += freed.Set;
         try
         {
             while (true)
@@ -135,6 +132,7 @@ internal sealed class AttemptTable(Func<int> capacity)
         finally
         {
             Freed -= freed.Set;
+            RoomMayBe -= freed.Set;
         }
     }
 
@@ -170,4 +168,13 @@ internal sealed class AttemptTable(Func<int> capacity)
             closed = true;
         Freed?.Invoke();
     }
+
+    private HeldAttempt ParkUnderLock(Offer offer)
+    {
+        var attempt = active.Remove(offer.AttemptId, out var known) ? known : new HeldAttempt(offer);
+        parked.Add(offer.AttemptId, attempt);
+        return attempt;
+    }
+
+    private static long SizeOf(Offer offer) => JsonMarshal.GetRawUtf8Value(offer.Payload).Length;
 }

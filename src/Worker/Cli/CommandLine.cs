@@ -1,4 +1,5 @@
 using System.Text;
+using OpenClaw.Worker.Cli.Approvals;
 using OpenClaw.Worker.Diagnosis;
 using OpenClaw.Worker.Services;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Audit;
 
 namespace OpenClaw.Worker.Cli;
@@ -60,6 +61,6 @@ internal static class HistoryVerb
             row.DurationMs is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms / 1000.0:0.0} s") : null,
             row.Lost is { } lost ? string.Create(CultureInfo.InvariantCulture, $"{lost} rows lost") : null,
         ];
-        return Approvals.ShownText.Escape(string.Join(' ', parts.Where(part => part is not null)));
+        return ShownText.Escape(string.Join(' ', parts.Where(part => part is not null)));
     }
 }

@@ -40,18 +40,23 @@ internal static class StatusVerb
         to.WriteLine(status.Session is null
             ? $"server     {status.Server}, NOT connected; it tries again and again"
             : Invariant($"server     {status.Server}, connected as {status.Name} since {status.ConnectedSince:yyyy-MM-dd HH:mm:ss}Z, session {status.Session}"));
-        var state = status.Draining ? "draining: no new work, it ends after what runs" : status.Paused is { } why ? $"paused: {why}" : "takes work";
-        to.WriteLine(Invariant($"slots      {status.Slots - status.Free} of {status.Slots} in use; {state}"));
+        var state = status.Draining ? "draining: no new work, it ends after what runs" : status.Paused is { } why ? $"paused: {why}"
+            : status.Quiet ? "quiet hours of the policy: no new work" : "takes work";
+        to.WriteLine(Invariant($"slots      {status.Tasks.Length} of {status.Slots} in use; {state}"));
         foreach (var task in status.Tasks)
             to.WriteLine(Invariant($"task       {task.Attempt} ({task.Kind}) {(task.Started ? $"runs for {task.ForMs / 1000.0:0.0} s" : "not started yet")}"));
         if (status.AwaitingApproval > 0)
             to.WriteLine(Invariant($"approval   {status.AwaitingApproval} attempts wait for your yes: openclaw-worker approve"));
+        if (status.Approved > 0)
+            to.WriteLine(Invariant($"approval   {status.Approved} attempts have your yes and wait for their time: openclaw-worker approve"));
         foreach (var rule in status.Rules)
             to.WriteLine(Invariant($"allowed    {rule.Rule} for tasks of kind {rule.Kind} until {rule.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; approve --revoke takes it back"));
         to.WriteLine(status.Spool.Results == 0
             ? "spool      empty: the server has every result"
             : Invariant($"spool      {status.Spool.Results} results ({status.Spool.Bytes} bytes) not yet taken by the server"));
         to.WriteLine($"policy     {status.Policy ?? "none of the owner's: everything a task asks for is allowed"}");
+        foreach (var fault in status.PolicyFaults ?? [])
+            to.WriteLine($"policy     NOT what policy.json says now, which has a fault: {fault}");
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -1,84 +1,106 @@
 using System.Text.Json;
 using OpenClaw.Worker.Approvals;
-using OpenClaw.Worker.Audit;
 
 namespace OpenClaw.Worker.Control;
 
-/// <summary>
-/// Arguments of <c>approve</c>. <paramref name="Id"/>: the beginning of an attempt's or task's id; <paramref name="Digest"/>: what the person
-/// looked at. <paramref name="ForSeconds"/>: the same rule and kind are allowed for so long.
-/// </summary>
-internal sealed record ApproveArguments(
-    string? Id = null, bool? Yes = null, string? Digest = null, long? ForSeconds = null, bool Rules = false, string? Revoke = null);
-
-/// <summary>An attempt that waits for the owner. <paramref name="What"/>: what would run, escaped; <paramref name="LeftMs"/> null: not known.</summary>
-internal sealed record WaitingAttempt(
-    string Attempt, string Kind, string Rule, string Why, string Digest, string What, long WaitedMs, long? LeftMs);
-
-/// <summary>A yes for a while, or one that was just taken back.</summary>
-internal sealed record StandingYes(string Rule, string Kind, DateTimeOffset Until);
-
 /// <summary>Lists what waits for the owner's yes, and takes it.</summary>
-internal sealed class ApproveCommand(PendingApprovals pending, HourRules rules, AuditLog audit, TimeProvider clock)
+internal sealed class ApproveCommand(ApprovalBooks books, StartHolds holds, TimeProvider clock)
 {
     public const string Name = "approve";
     /// <summary><see cref="ApproveArguments.Revoke"/> of all.</summary>
     public const string All = "*";
+    private const string AtOnce = "at once";
+    private const string Decided = "it was decided already";
+
+    /// <summary>True for what decides or changes something, in contrast to a look.</summary>
+    public static bool IsOrder(JsonElement arguments) => Read(arguments) is { Yes: not null } or { Revoke: not null };
 
     public async Task<string?> Run(JsonElement arguments, ControlAnswer answer, CancellationToken gone)
     {
-        var asked = (arguments.ValueKind == JsonValueKind.Object ? arguments.Deserialize(ControlJson.Default.ApproveArguments) : null) ?? new();
+        var asked = Read(arguments);
         if (asked.Revoke is { } revoked)
             return Revoke(revoked);
         if (asked.Rules)
         {
-            foreach (var rule in rules.Now())
+            foreach (var rule in books.Rules.Now())
                 await answer.Write(new StandingYes(rule.Rule, rule.Kind, rule.Until), ControlJson.Default.StandingYes, gone).ConfigureAwait(false);
             return null;
         }
-        var meant = asked.Id is { } id ? pending.Find(id) : pending.All;
+        var meant = asked.Id is { } id ? books.Pending.Find(id) : books.Pending.All;
         if (asked.Yes is { } yes)
-            return meant is [var one] ? Decide(one, yes, asked) : $"{(meant.Count == 0 ? "nothing" : "more than one attempt")} with this id waits for a yes";
+            return meant is [var one]
+                ? await Decide(one, yes, asked, answer, gone).ConfigureAwait(false)
+                : $"{(meant.Count == 0 ? "nothing" : "more than one attempt")} with this id waits for a yes";
+        if (asked.ForSeconds is not null)
+            meant = meant is [var first] ? AlsoAllowed(first) : [];
         foreach (var waiting in meant)
             await answer.Write(Show(waiting), ControlJson.Default.WaitingAttempt, gone).ConfigureAwait(false);
-        return asked.Id is not null && meant.Count == 0 ? "nothing with this id waits for a yes" : null;
+        return asked.Id is not null && asked.ForSeconds is null && meant.Count == 0 ? "nothing with this id waits for a yes" : null;
     }
 
-    private string? Decide(PendingApproval waiting, bool yes, ApproveArguments asked)
+    private static ApproveArguments Read(JsonElement arguments) =>
+        (arguments.ValueKind == JsonValueKind.Object ? arguments.Deserialize(ControlJson.Default.ApproveArguments) : null) ?? new();
+
+    private async Task<string?> Decide(PendingApproval waiting, bool yes, ApproveArguments asked, ControlAnswer answer, CancellationToken gone)
     {
         if (asked.Digest != waiting.Digest)
             return "what waits is not what was looked at";
         if (asked.ForSeconds is { } time && (time < 1 || time > HourRules.Longest.TotalSeconds))
             return "a yes can stand for 1 second to 1 hour";
-        if (!waiting.Decide(yes))
-            return "it was decided already";
-        return yes && asked.ForSeconds is { } seconds ? Stand(waiting, TimeSpan.FromSeconds(seconds)) : null;
-    }
-
-    /// <summary>From now on, and for those of the same rule and kind that wait already.</summary>
-    private string? Stand(PendingApproval waiting, TimeSpan time)
-    {
         try
         {
-            var rule = rules.Add(waiting.Rule, waiting.Offer.Kind, time);
-            audit.Owner("rule", rule.Rule, rule.Kind, $"until {rule.Until.UtcDateTime:O}");
+            if (!books.Decide(waiting, yes))
+                return Decided;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return $"the rule can't be kept: {error.Message}";
+            return $"the answer can't be kept: {error.Message}";
         }
-        foreach (var other in pending.All.Where(other => other.Rule == waiting.Rule && other.Offer.Kind == waiting.Offer.Kind))
-            other.Decide(true);
+        await Tell(waiting, yes, answer, gone).ConfigureAwait(false);
+        return yes && asked.ForSeconds is { } seconds
+            ? await Stand(waiting, TimeSpan.FromSeconds(seconds), answer, gone).ConfigureAwait(false) : null;
+    }
+
+    /// <summary>From now on, and for those that wait already and that no other rule asks about.</summary>
+    private async Task<string?> Stand(PendingApproval waiting, TimeSpan time, ControlAnswer answer, CancellationToken gone)
+    {
+        HourRule rule;
+        var others = AlsoAllowed(waiting);
+        try
+        {
+            rule = books.Rules.Add(waiting.Rule, waiting.Offer.Kind, time);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return $"this attempt was answered, but the rule can't be kept: {error.Message}";
+        }
+        books.Audit.Owner("rule", rule.Rule, rule.Kind, $"until {rule.Until.UtcDateTime:O}");
+        await answer.Write(new StandingYes(rule.Rule, rule.Kind, rule.Until), ControlJson.Default.StandingYes, gone).ConfigureAwait(false);
+        foreach (var other in others.Where(other => other.Decide(new OwnerAnswer(true, DecidedBy.Rule))))
+            await Tell(other, true, answer, gone).ConfigureAwait(false);
         return null;
     }
+
+    /// <summary>What else a yes for a while to its rule and kind lets run. What another rule asks about as well needs a yes to that one, too.</summary>
+    private IReadOnlyList<PendingApproval> AlsoAllowed(PendingApproval waiting) =>
+    [
+        .. books.Pending.All.Where(other => other != waiting && other.Answer is null && other.Offer.Kind == waiting.Offer.Kind
+            && other.Rules.Contains(waiting.Rule)
+            && other.Rules.All(rule => rule == waiting.Rule || books.Rules.Find(rule, other.Offer.Kind) is not null)),
+    ];
+
+    private Task Tell(PendingApproval decided, bool yes, ControlAnswer answer, CancellationToken gone) => answer.Write(
+        new DecidedAttempt(decided.Offer.AttemptId, yes, yes ? holds.Sentence : null), ControlJson.Default.DecidedAttempt, gone);
 
     private string? Revoke(string rule)
     {
         try
         {
-            if (rules.Revoke(rule == All ? null : rule) == 0)
+            if (books.Rules.Revoke(rule == All ? null : rule) == 0)
                 return "there is no such rule";
-            audit.Owner("revoke", rule);
+            books.Audit.Owner("revoke", rule);
+            foreach (var waiting in books.Pending.All.Where(waiting => rule == All || waiting.Rules.Contains(rule)))
+                waiting.Withdraw();
             return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -93,6 +115,10 @@ internal sealed class ApproveCommand(PendingApprovals pending, HourRules rules, 
         return new WaitingAttempt(
             waiting.Offer.AttemptId, waiting.Offer.Kind, ShownText.Escape(waiting.Rule), ShownText.Escape(waiting.Sentence), waiting.Digest,
             ShownText.Of(waiting.Offer), (long)(now - waiting.Since).TotalMilliseconds,
-            waiting.Until is { } until ? Math.Max(0, (long)(until - now).TotalMilliseconds) : null);
+            waiting.Until is { } until ? Math.Max(0, (long)(until - now).TotalMilliseconds) : null)
+        {
+            OtherRules = waiting.Rules.Count > 1 ? [.. waiting.Rules.Skip(1).Select(ShownText.Escape)] : null,
+            Starts = waiting.Agreed || waiting.Answer is { Yes: true } ? holds.Sentence ?? AtOnce : null,
+        };
     }
 }

@@ -33,10 +33,16 @@ internal sealed record WorkerStatus
     public string? Paused { get; init; }
     /// <summary>Attempts that wait for the owner's yes.</summary>
     public int AwaitingApproval { get; init; }
+    /// <summary>Attempts that have it, and wait for their time.</summary>
+    public int Approved { get; init; }
+    /// <summary>It is a time of the policy's quiet hours.</summary>
+    public bool Quiet { get; init; }
     /// <summary>What the owner has allowed for a while.</summary>
     public StandingYes[] Rules { get; init; } = [];
     /// <summary>Which policy is in force; null: none of the owner's.</summary>
     public string? Policy { get; init; }
+    /// <summary>Why the policy file as it is now is not that policy; null: it is.</summary>
+    public string[]? PolicyFaults { get; init; }
 }
 
 /// <summary>An attempt that is here.</summary>
@@ -76,7 +82,7 @@ internal sealed class StatusCommand(
 
     private WorkerStatus Now()
     {
-        var session = sessions.Known;
+        var (session, pending) = (sessions.Known, orders.Pending.All);
         return new WorkerStatus
         {
             Pid = Environment.ProcessId,
@@ -90,14 +96,19 @@ internal sealed class StatusCommand(
             Free = attempts.Free,
             Draining = orders.Drain.Asked.IsCancellationRequested,
             Paused = orders.Pause.Sentence,
-            AwaitingApproval = orders.Pending.All.Count,
+            AwaitingApproval = pending.Count(one => !HasYes(one)),
+            Approved = pending.Count(HasYes),
+            Quiet = orders.Gate.Policy.IsQuiet(clock.GetLocalNow()),
             Rules = [.. orders.Rules.Now().Select(rule => new StandingYes(rule.Rule, rule.Kind, rule.Until))],
             Policy = orders.Gate.Policy.Name,
+            PolicyFaults = orders.Gate.Faults is { Count: > 0 } faults ? [.. faults] : null,
             Tasks = [.. attempts.Active.Select(Task)],
             Spool = SpoolSize.Of(spool),
             Path = Environment.GetEnvironmentVariable("PATH"),
         };
     }
+
+    private static bool HasYes(PendingApproval pending) => pending.Agreed || pending.Answer is { Yes: true };
 
     private RunningTask Task(HeldAttempt attempt) => new(
         attempt.Offer.AttemptId, attempt.Offer.TaskId, attempt.Offer.Kind, attempt.Started,

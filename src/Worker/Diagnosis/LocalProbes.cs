@@ -33,7 +33,8 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         foreach (var (kind, program) in settings.Kinds)
             findings.Add(LocalJudgement.Kind(kind, program.Program[0], Exists(program.Program[0], environment)));
         var (policy, errors) = PolicyFile.Load(home, PolicyPlace.Here(home));
-        findings.Add(LocalJudgement.Policy(policy?.Name, errors));
+        // A daemon that runs knows more: it goes on with the policy before when the file has faults, or is gone.
+        findings.Add(LocalJudgement.Policy(policy?.Name, status?.PolicyFaults ?? errors));
         findings.AddRange(AgentKeys.Withheld(Agents(environment), environment, (policy ?? OwnerPolicy.None).Environment));
         findings.Add(await Sandbox(environment, policy?.Sandbox is not null).ConfigureAwait(false));
         findings.Add(LocalJudgement.Daemon(Locked(), status is not null, status is null ? "" : string.Create(

@@ -33,7 +33,8 @@ internal sealed class Confinement(PolicyGate gate, SandboxProbe probe, Offer off
             Running--;
             return spec;
         }
-        var (policy, request, verdict) = await gate.Judge(offer).ConfigureAwait(false);
+        var (policy, request, judgement) = await gate.Judge(offer).ConfigureAwait(false);
+        var verdict = judgement.Permission;
         // What was approved was approved under the policy of then; under another one it is asked for again, by another attempt.
         if (verdict.Kind == VerdictKind.Rejected || (verdict.Kind == VerdictKind.NeedsApproval && policy.Digest != judged.Digest))
             return Verdict.Rejected(verdict.Rule, $"the policy changed meanwhile: {verdict.Sentence}");

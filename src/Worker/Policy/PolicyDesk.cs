@@ -13,7 +13,11 @@ internal sealed class PolicyDesk(PolicyGate gate, TimeProvider clock, WorkerLog 
     private readonly SandboxProbe probe = new(clock);
 
     /// <summary>What the policy says of an offer, before the start is asked for.</summary>
-    public async Task<Verdict> Judge(Offer offer) => (await gate.Judge(offer).ConfigureAwait(false)).Verdict;
+    public async Task<(OwnerPolicy Policy, Judgement Judgement)> Judge(Offer offer)
+    {
+        var (policy, _, judgement) = await gate.Judge(offer).ConfigureAwait(false);
+        return (policy, judgement);
+    }
 
     /// <summary>The offer as this PC takes it: the policy only lowers.</summary>
     public Offer Lower(Offer offer) =>
@@ -27,8 +31,10 @@ internal sealed class PolicyDesk(PolicyGate gate, TimeProvider clock, WorkerLog 
     {
         if (held.Adopted is not null)
             return (gate.Policy, null);
-        var (policy, _, verdict) = await gate.Judge(held.Offer).ConfigureAwait(false);
-        var no = verdict.Kind == VerdictKind.Rejected || (verdict.Kind == VerdictKind.NeedsApproval && !held.Approved);
+        var (policy, _, judgement) = await gate.Judge(held.Offer).ConfigureAwait(false);
+        var verdict = judgement.Permission;
+        var no = verdict.Kind == VerdictKind.Rejected
+            || (verdict.Kind == VerdictKind.NeedsApproval && held.Consent?.Covers(judgement) is not true);
         return (policy, no ? verdict : await hooks.Before(policy.Before, held.Offer, held.Stop).ConfigureAwait(false));
     }
 

@@ -13,18 +13,28 @@ internal sealed class PolicyGate(PolicyKeeper keeper, UserEnvironment user, stri
     /// <summary>The policy as of now.</summary>
     public OwnerPolicy Policy => keeper.Current;
 
+    /// <summary>Why the policy file as it is now is not that policy. The file is looked at first.</summary>
+    public IReadOnlyList<string> Faults
+    {
+        get
+        {
+            keeper.Look();
+            return keeper.Faults;
+        }
+    }
+
     /// <summary>The person whose environment, home and shell the tasks have.</summary>
     public UserEnvironment User => user;
 
     /// <summary>The worker's own folder, without links.</summary>
     public string WorkerHome { get; } = Execution.Files.Roots.RealPath.Of(Path.GetFullPath(workerHome)) ?? workerHome;
 
-    /// <summary>The verdict about a task and the policy it comes from. The file is looked at first.</summary>
-    public async Task<(OwnerPolicy Policy, WorkRequest Request, Verdict Verdict)> Judge(Offer offer)
+    /// <summary>The judgement about a task and the policy it comes from. The file is looked at first.</summary>
+    public async Task<(OwnerPolicy Policy, WorkRequest Request, Judgement Judgement)> Judge(Offer offer)
     {
         var policy = keeper.Look();
         var request = await Request(policy, offer).ConfigureAwait(false);
-        return (policy, request, policy.Judge(request));
+        return (policy, request, policy.Explain(request));
     }
 
     /// <summary>How many tasks at once, of so many the worker could run: none in quiet hours.</summary>

@@ -12,9 +12,13 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace p
     private readonly Lock gate = new();
     private OwnerPolicy current = first;
     private string complaint = "";
+    private IReadOnlyList<string> faults = [];
 
     /// <summary>As of the last look.</summary>
     public OwnerPolicy Current => Volatile.Read(ref current);
+
+    /// <summary>Why the file, as of the last look, is not the policy that counts; none: it is.</summary>
+    public IReadOnlyList<string> Faults => Volatile.Read(ref faults);
 
     /// <summary>Reads the file again; the policy that counts after that.</summary>
     public OwnerPolicy Look()
@@ -34,6 +38,7 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace p
 
     private void Complain(IReadOnlyList<string> errors)
     {
+        Volatile.Write(ref faults, errors);
         var text = string.Join("; ", errors);
         if (text == complaint)
             return;
@@ -44,6 +49,7 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace p
     private void Take(OwnerPolicy policy)
     {
         complaint = "";
+        Volatile.Write(ref faults, []);
         if (policy.Digest == current.Digest)
             return;
         Volatile.Write(ref current, policy);

@@ -88,11 +88,13 @@ internal sealed class PollLoop
         {
             var broken = noWorkFor - clock.GetElapsedTime(noWorkSince);
             var paused = context.Paused.Left is { } owner && owner > broken ? owner : broken;
+            if (context.Left.FullFor is { } full && full > paused)
+                paused = full;
             if (paused > TimeSpan.Zero)
                 wait = (long)Math.Min(wait, paused.TotalMilliseconds + 1);
             parkedFor = paused > TimeSpan.Zero ? 0 : Math.Min(attempts.Free, Limits.FreeSlots);
             parked = giveUp;
-            return new Poll { Session = session.Session, FreeSlots = parkedFor, Held = attempts.Held, Wait = wait };
+            return new Poll { Session = session.Session, FreeSlots = parkedFor, Held = [.. attempts.Held.Concat(context.Left.Ids).Take(Limits.Held)], Wait = wait };
         }
     }
 
@@ -125,5 +127,7 @@ internal sealed class PollLoop
     }
 }
 
-/// <summary>What the poll loop is told of the daemon: how long to wait, who takes offers, where to log, the owner's pause.</summary>
-internal sealed record PollContext(TimeSpan Wait, Action<Protocol.Attempts.Offer> Accept, WorkerLog Log, PauseOrder Paused);
+/// <summary>
+/// What the poll loop is told of the daemon: how long to wait, who takes offers, where to log, the owner's pause, what is left at the server.
+/// </summary>
+internal sealed record PollContext(TimeSpan Wait, Action<Protocol.Attempts.Offer> Accept, WorkerLog Log, PauseOrder Paused, LeftOffers Left);

@@ -27,6 +27,7 @@ internal sealed class TickLoop(
             }
             if (mayWorkChanged())
                 polls.Interrupt();
+            attempts.LookForRoom();
             heartbeats.EndUnrenewed();
             if (tick % ReapEvery == 0 && !OperatingSystem.IsWindows())
                 OwnChildren.ReapOrphans();

@@ -13,6 +13,9 @@ public sealed partial class FakeGateway
     /// <summary>What was decided, by attempt.</summary>
     public Dictionary<string, ApprovalAnswer> Decided { get; } = [];
 
+    /// <summary>A gateway that can't be trusted: what it approved it calls approved, whatever the owner says.</summary>
+    public bool InsistsOnYes { get; set; }
+
     /// <summary>Says yes through the gateway, to this digest, whatever the worker's was.</summary>
     public void Approve(string id, string digest) => Change(() => Decided[id] = new ApprovalAnswer
     {
@@ -30,7 +33,7 @@ public sealed partial class FakeGateway
         Change(() =>
         {
             Asked.Add(ask);
-            if (ask.Decision is { } said && Decided.GetValueOrDefault(id)?.Decision != "over")
+            if (ask.Decision is { } said && !InsistsOnYes && Decided.GetValueOrDefault(id)?.Decision != "over")
                 Decided[id] = said == "approve"
                     ? new ApprovalAnswer { Decision = "approve", Digest = ask.Digest, State = "awaiting_approval" } : Over("rejected", "approval-denied");
         });

@@ -11,16 +11,19 @@ namespace OpenClaw.Worker.Tests.Approvals;
 
 public sealed class ApprovalDeskTests : IAsyncLifetime
 {
-    private static readonly Verdict Ask = Verdict.NeedsApproval("commands.ask[0]", "pushes something");
+    private static readonly Judgement Ask = Judged(Verdict.NeedsApproval("commands.ask[0]", "pushes something"));
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("openclaw-desk-");
     private readonly StringWriter said = new();
     private readonly CancellationTokenSource ending = new();
-    private readonly AttemptTable attempts = new(() => 5);
+    private readonly AttemptTable attempts;
+    private int capacity = 5;
     private FakeGateway gateway = null!;
     private ServerLink link = null!;
     private ApprovalBooks books = null!;
     private ApprovalDesk desk = null!;
     private ApprovalTerms terms = ApprovalTerms.Default;
+
+    public ApprovalDeskTests() => attempts = new AttemptTable(() => capacity);
 
     public async Task InitializeAsync()
     {
@@ -41,25 +44,25 @@ public sealed class ApprovalDeskTests : IAsyncLifetime
     public async Task A_yes_at_the_PC_is_told_to_the_server_and_opens_the_gate_once()
     {
         var held = Offered();
-        var cleared = desk.Cleared(held, Ask, resumed: false);
+        var cleared = desk.WaitForYes(held, Ask, null, null);
         var pending = await Pending();
         Assert.Equal((0, "commands.ask[0]", "pushes something"), (attempts.Active.Length, pending.Rule, pending.Sentence));
-        Assert.True(pending.Decide(true));
+        Assert.True(books.Decide(pending, yes: true));
 
         Assert.True(await cleared);
-        Assert.Equal([null, "approve"], Asks().Select(ask => ask.Decision));
+        Assert.Equal([null, null, "approve"], Asks().Select(ask => ask.Decision));
         Assert.All(Asks(), ask => Assert.Equal((pending.Digest, false, 600_000L), (ask.Digest, ask.Remote, ask.WaitFor)));
         Assert.Empty(books.Pending.All);
         Assert.Same(held, Assert.Single(attempts.Active));
         Assert.Equal(["asked", "approved"], Rows("approval").Select(row => row.Outcome));
-        Assert.False(pending.Decide(false));
+        Assert.False(books.Decide(pending, yes: false));
     }
 
     [Fact]
     public async Task A_no_at_the_PC_ends_it_and_leaves_nothing_behind()
     {
-        var cleared = desk.Cleared(Offered(), Ask, resumed: false);
-        (await Pending()).Decide(false);
+        var cleared = desk.WaitForYes(Offered(), Ask, null, null);
+        books.Decide(await Pending(), yes: false);
 
         Assert.False(await cleared);
         Assert.Equal("reject", Asks()[^1].Decision);
@@ -71,19 +74,19 @@ public sealed class ApprovalDeskTests : IAsyncLifetime
     public async Task A_yes_through_the_gateway_counts_only_where_the_owner_lets_it()
     {
         var held = Offered();
-        var cleared = desk.Cleared(held, Ask, resumed: false);
+        var cleared = desk.WaitForYes(held, Ask, null, null);
         var pending = await Pending();
         gateway.Approve(held.Offer.AttemptId, pending.Digest);
         await gateway.Until(_ => gateway.Count("approval") >= 1, "it was asked");
         await Until.True(() => pending.Until is not null, "the answer came");
         Assert.False(cleared.IsCompleted);
-        pending.Decide(false);
+        books.Decide(pending, yes: false);
         Assert.False(await cleared);
 
         terms = terms with { FromGateway = true };
         var second = Offered();
         gateway.Approve(second.Offer.AttemptId, desk.Digest(second.Offer));
-        Assert.True(await desk.Cleared(second, Ask, resumed: false));
+        Assert.True(await desk.WaitForYes(second, Ask, null, null));
         Assert.Equal(("approved", "gateway"), Rows("approval")[^1] is var row ? (row.Outcome, row.By) : default);
         Assert.True(Asks()[^1].Remote);
     }
@@ -94,12 +97,12 @@ public sealed class ApprovalDeskTests : IAsyncLifetime
         terms = terms with { FromGateway = true };
         var held = Offered();
         gateway.Approve(held.Offer.AttemptId, new string('0', 64));
-        var cleared = desk.Cleared(held, Ask, resumed: false);
+        var cleared = desk.WaitForYes(held, Ask, null, null);
         var pending = await Pending();
         await Until.True(() => pending.Until is not null, "the answer came");
         Assert.False(cleared.IsCompleted);
         gateway.Deny(held.Offer.AttemptId, "cancelled", "cancelled");
-        pending.Decide(true);
+        books.Decide(pending, yes: true);
 
         Assert.False(await cleared);
         Assert.DoesNotContain(Rows("approval"), row => row.Outcome == "approved");
@@ -111,7 +114,7 @@ public sealed class ApprovalDeskTests : IAsyncLifetime
     public async Task The_end_of_the_wait_at_the_server_is_the_end_of_it_here(string state, string reason)
     {
         var held = Offered();
-        var cleared = desk.Cleared(held, Ask, resumed: false);
+        var cleared = desk.WaitForYes(held, Ask, null, null);
         await Pending();
         gateway.Deny(held.Offer.AttemptId, state, reason);
 
@@ -124,12 +127,12 @@ public sealed class ApprovalDeskTests : IAsyncLifetime
     public async Task A_server_that_is_away_is_asked_again_and_one_that_knows_no_approvals_is_not_started_at()
     {
         gateway.Fault = call => call is { Name: "approval", Number: 1 } ? CallFault.Unavailable : CallFault.None;
-        var cleared = desk.Cleared(Offered(), Ask, resumed: false);
-        (await Pending()).Decide(true);
+        var cleared = desk.WaitForYes(Offered(), Ask, null, null);
+        books.Decide(await Pending(), yes: true);
         Assert.True(await cleared);
 
         gateway.Fault = call => call.Name == "approval" ? CallFault.BadRequest : CallFault.None;
-        Assert.False(await desk.Cleared(Offered(), Ask, resumed: false));
+        Assert.False(await desk.WaitForYes(Offered(), Ask, null, null));
         Assert.Equal("refused-by-server", Rows("approval")[^1].Outcome);
     }
 
@@ -137,7 +140,7 @@ public sealed class ApprovalDeskTests : IAsyncLifetime
     public async Task A_restart_of_the_daemon_asks_for_the_same()
     {
         var held = Offered();
-        var before = desk.Cleared(held, Ask, resumed: false);
+        var before = desk.WaitForYes(held, Ask, null, null);
         var digest = (await Pending()).Digest;
         await ending.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => before);
@@ -146,10 +149,10 @@ public sealed class ApprovalDeskTests : IAsyncLifetime
 
         using var again = new CancellationTokenSource();
         Open(again.Token);
-        var after = desk.Cleared(attempts.Park(kept.Offer), Ask, resumed: true);
+        var after = desk.WaitForYes(attempts.Park(kept.Offer), Ask, null, kept.Since);
         var pending = await Pending();
         Assert.Equal(digest, pending.Digest);
-        pending.Decide(true);
+        books.Decide(pending, yes: true);
 
         Assert.True(await after);
         Assert.Single(Asks().Select(ask => ask.Digest).Distinct());
@@ -158,17 +161,97 @@ public sealed class ApprovalDeskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_owner_allows_for_an_hour_is_not_asked_about_and_a_policy_that_changed_decides_what_waited()
+    public async Task What_is_known_of_one_that_waited_is_told_without_asking_and_under_the_name_of_who_decided()
     {
-        books.Rules.Add("commands.ask[0]", "command", TimeSpan.FromHours(1));
-        Assert.True(await desk.Cleared(Offered(), Ask, resumed: false));
-        Assert.Empty(Asks());
-        Assert.Equal("allowed-by-rule", Rows("approval")[^1].Outcome);
-
-        Assert.True(await desk.Cleared(Offered(), Verdict.Allowed, resumed: true));
-        Assert.Equal("approve", Asks()[^1].Decision);
-        Assert.False(await desk.Cleared(Offered(), Verdict.Rejected("kinds", "no"), resumed: true));
+        foreach (var (known, outcome, by, consent) in new (OwnerAnswer, string, string, bool)[]
+        {
+            (new(true, DecidedBy.Owner), "approved", "owner", true), (new(true, DecidedBy.Rule), "allowed-by-rule", "owner", true),
+            (new(true, DecidedBy.Policy), "allowed-by-policy", "policy", false),
+        })
+        {
+            var held = Offered();
+            Assert.True(await desk.WaitForYes(held, Ask, known, DateTimeOffset.UnixEpoch));
+            Assert.Equal((outcome, by), Rows("approval")[^1] is var row ? (row.Outcome, row.By) : default);
+            Assert.Equal(consent, held.Consent is not null);
+            Assert.Equal("approve", Asks()[^1].Decision);
+        }
+        Assert.False(await desk.WaitForYes(Offered(), Ask, new(false, DecidedBy.Policy), DateTimeOffset.UnixEpoch));
+        Assert.Equal(("approval-denied", "policy"), Rows("approval")[^1] is var denied ? (denied.Outcome, denied.By) : default);
         Assert.Equal("reject", Asks()[^1].Decision);
+    }
+
+    [Fact]
+    public async Task A_yes_outlives_the_daemon_that_could_not_begin_and_can_be_taken_back_until_it_begins()
+    {
+        capacity = 0;
+        var cleared = desk.WaitForYes(Offered(), Ask, null, null);
+        var pending = await Pending();
+        Assert.Null(Assert.Single(books.Offers.Load()).ApprovedDigest);
+        Assert.True(books.Decide(pending, yes: true));
+        Assert.Equal(pending.Digest, Assert.Single(books.Offers.Load()).ApprovedDigest);
+        await Until.True(() => pending.Agreed, "the server knows");
+        Assert.False(cleared.IsCompleted);
+        Assert.False(books.Decide(pending, yes: true));
+
+        Assert.True(books.Decide(pending, yes: false));
+        Assert.Empty(books.Offers.Load());
+        Assert.False(await cleared);
+        Assert.Equal("reject", Asks()[^1].Decision);
+        Assert.Empty(attempts.Active);
+    }
+
+    [Fact]
+    public async Task A_rule_that_is_taken_back_asks_again_about_what_has_not_begun()
+    {
+        capacity = 0;
+        var cleared = desk.WaitForYes(Offered(), Ask, new(true, DecidedBy.Rule), DateTimeOffset.UnixEpoch);
+        var pending = await Pending();
+        await Until.True(() => pending.Agreed, "the server knows");
+        Assert.True(pending.Withdraw());
+        capacity = 5;
+        attempts.LookForRoom();
+        var asked = gateway.Count("approval");
+        await gateway.Until(_ => gateway.Count("approval") > asked, "it is asked about again");
+        Assert.False(cleared.IsCompleted);
+        books.Decide(pending, yes: true);
+        Assert.True(await cleared);
+        Assert.False(pending.Withdraw());
+    }
+
+    [Fact]
+    public async Task A_server_that_says_yes_does_not_overrule_the_owners_no()
+    {
+        terms = terms with { FromGateway = true };
+        capacity = 0;
+        var held = Offered();
+        var cleared = desk.WaitForYes(held, Ask, null, null);
+        var pending = await Pending();
+        gateway.Approve(held.Offer.AttemptId, pending.Digest);
+        await Until.True(() => pending.Agreed, "the gateway's yes counts");
+        gateway.InsistsOnYes = true;
+        books.Decide(pending, yes: false);
+        capacity = 5;
+        attempts.LookForRoom();
+        await gateway.Until(_ => Asks()[^1].Decision == "reject", "the no is told");
+        Assert.False(cleared.IsCompleted);
+        gateway.InsistsOnYes = false;
+        Assert.False(await cleared);
+    }
+
+    [Fact]
+    public void A_yes_for_a_while_to_one_rule_is_none_to_another_that_asks_as_well()
+    {
+        var both = Judged(Verdict.NeedsApproval("approval.a", "a"), Verdict.NeedsApproval("approval.b", "b"));
+        books.Rules.Add("approval.a", "command", TimeSpan.FromMinutes(5));
+        Assert.Null(desk.StandingYes(both, "command"));
+        books.Rules.Add("approval.b", "command", TimeSpan.FromMinutes(5));
+        var yes = desk.StandingYes(both, "command");
+        Assert.Equal(["approval.a", "approval.b"], yes!.Rules);
+        Assert.Null(desk.StandingYes(both, "file-read"));
+        Assert.Null(desk.StandingYes(Judged(), "command"));
+        Assert.True(yes.Covers(both));
+        Assert.False(yes.Covers(Judged(Verdict.NeedsApproval("approval.c", "c"))));
+        Assert.True(Consent.ToThis.Covers(both));
     }
 
     private void Open(CancellationToken? stop = null)
@@ -180,11 +263,13 @@ public sealed class ApprovalDeskTests : IAsyncLifetime
         var sessions = new SessionKeeper(link, options, SessionKeeper.Describe(options, "i", ["command"], "1"), attempts, clock, log);
         var offers = Directory.CreateDirectory(Path.Combine(folder.FullName, "approvals")).FullName;
         books = new ApprovalBooks(new WaitingOffers(offers), new HourRules(Path.Combine(folder.FullName, "rules"), clock), new PendingApprovals(),
-            new AuditLog(Path.Combine(folder.FullName, "audit"), clock, log));
+            new AuditLog(Path.Combine(folder.FullName, "audit"), clock, log), new LeftOffers(clock));
         desk = new ApprovalDesk(link, sessions, attempts, books, () => terms, new ApprovalContext("pc", "/home/me", clock, log, token));
     }
 
-    private HeldAttempt Offered() => attempts.TryAdd(gateway.Attempt(gateway.Command("git push")).Offer)!;
+    private static Judgement Judged(params Verdict[] findings) => new(findings.FirstOrDefault() ?? Verdict.Allowed, findings);
+
+    private HeldAttempt Offered() => attempts.Park(gateway.Attempt(gateway.Command("git push")).Offer);
 
     private async Task<PendingApproval> Pending()
     {

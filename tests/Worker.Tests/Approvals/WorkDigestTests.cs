@@ -35,7 +35,7 @@ public sealed class WorkDigestTests
         var folder = Directory.CreateTempSubdirectory("openclaw-approvals-");
         var offer = Offer("""{ "command" : "echo \u00e9 é \/ \u003c <" }""");
         var store = new WaitingOffers(folder.FullName);
-        store.Save(WaitingOffer.Of(offer, "commands.ask[0]", "why", DateTimeOffset.UnixEpoch));
+        store.Save(WaitingOffer.Of(new PendingApproval(offer, ["commands.ask[0]"], "why", "digest", DateTimeOffset.UnixEpoch)));
 
         var found = Assert.Single(store.Load());
 
@@ -51,7 +51,7 @@ public sealed class WorkDigestTests
     {
         var folder = Directory.CreateTempSubdirectory("openclaw-approvals-");
         var store = new WaitingOffers(folder.FullName);
-        store.Save(WaitingOffer.Of(Offer("{}"), "r", "", DateTimeOffset.UnixEpoch));
+        store.Save(WaitingOffer.Of(new PendingApproval(Offer("{}"), ["r"], "", "digest", DateTimeOffset.UnixEpoch)));
         var whole = File.ReadAllText(Directory.GetFiles(folder.FullName).Single());
         File.WriteAllText(Path.Combine(folder.FullName, "other.1.json"), whole);
         File.WriteAllText(Path.Combine(folder.FullName, "torn.1.json"), whole[..40]);

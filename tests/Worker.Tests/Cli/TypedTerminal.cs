@@ -15,6 +15,9 @@ internal sealed class TypedTerminal
     public string Error => error.ToString();
 
 
+    /// <summary>What a person types, a line for each question; null: nobody is there.</summary>
+    public string? Typed { get; set; }
+
     /// <summary>Programs it was to run; none is.</summary>
     public List<string> Commands { get; } = [];
 
@@ -24,7 +27,11 @@ internal sealed class TypedTerminal
     public Task<int> Type(params string[] arguments)
     {
         (output, error) = (new StringWriter(), new StringWriter());
-        return CommandLine.Run(arguments, new Terminal(output, error, TextReader.Null, Variables.GetValueOrDefault, UserHome) { Command = Note });
+        return CommandLine.Run(arguments, new Terminal(output, error, new StringReader(Typed ?? ""), Variables.GetValueOrDefault, UserHome)
+        {
+            Command = Note,
+            HasPerson = Typed is not null,
+        });
     }
 
     private Task<ProbeAnswer?> Note(IReadOnlyList<string> command)

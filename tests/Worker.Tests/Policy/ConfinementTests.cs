@@ -67,8 +67,8 @@ public sealed class ConfinementTests
         using var bench = new PolicyBench("{}");
         var offer = bench.Offer("command", new { command = "echo ran" });
         var gate = bench.Gate();
-        var (policy, _, verdict) = await gate.Judge(offer);
-        Assert.Equal(VerdictKind.Allowed, verdict.Kind);
+        var (policy, _, judgement) = await gate.Judge(offer);
+        Assert.Equal(VerdictKind.Allowed, judgement.Verdict.Kind);
         bench.Write("""{"kinds":[]}""");
         var confinement = new Confinement(gate, new(TimeProvider.System), offer, policy, []);
         var confined = await confinement.Apply(new()

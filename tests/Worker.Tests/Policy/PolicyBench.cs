@@ -76,7 +76,7 @@ internal sealed class PolicyBench : IDisposable
         KillGrace = 1000,
     };
 
-    public async Task<Verdict> Judge(string kind, object payload) => (await Gate().Judge(Offer(kind, payload))).Verdict;
+    public async Task<Verdict> Judge(string kind, object payload) => (await Gate().Judge(Offer(kind, payload))).Judgement.Verdict;
 
     /// <summary>Runs a program as an executor does, past the policy's one place.</summary>
     public async Task<(ProcessEnd End, Verdict? Refusal)> Run(

@@ -1,0 +1,21 @@
+using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Audit;
+
+namespace OpenClaw.Worker.Approvals;
+
+/// <summary>What is kept about approvals, in files and in memory.</summary>
+internal sealed record ApprovalBooks(WaitingOffers Offers, HourRules Rules, PendingApprovals Pending, AuditLog Audit, LeftOffers Left)
+{
+    /// <summary>
+    /// The owner's answer to one attempt. A yes is on the disk before anybody acts on it, so that a restart before the start does not forget
+    /// it. False: it was decided already. Throws IOException or UnauthorizedAccessException when a yes can't be kept.
+    /// </summary>
+    public bool Decide(PendingApproval pending, bool yes) => pending.Decide(new OwnerAnswer(yes, DecidedBy.Owner), () =>
+    {
+        if (yes)
+            Offers.Save(WaitingOffer.Of(pending) with { ApprovedDigest = pending.Digest });
+        // A yes that is taken back must not be found by the next daemon. It asks nobody then; the server's clock ends the wait.
+        else if (pending.Answer is { Yes: true })
+            Offers.Remove(pending.Offer.AttemptId);
+    });
+}

@@ -1,0 +1,53 @@
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Approvals;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Processes;
+
+namespace OpenClaw.Worker.Attempts;
+
+/// <summary>An attempt this worker was offered, runs, or has run and not yet reported.</summary>
+/// <param name="offer">What the server offered.</param>
+/// <param name="adopted">Set when a daemon before this one began it: the supervisors of its programs.</param>
+internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? adopted = null)
+{
+    private long renewedAt;
+    private long startedAt;
+    private volatile bool started;
+
+    public Offer Offer => offer;
+
+    public IReadOnlyList<ProcessIdentity>? Adopted => adopted;
+
+    /// <summary>Called with the time of each renewal, on any thread.</summary>
+    public event Action<long>? Renewed;
+
+    /// <summary>The yes it has; null: none, it was not asked for.</summary>
+    public Consent? Consent { get; set; }
+
+    /// <summary>Ends it early.</summary>
+    public AttemptStop Stop { get; } = new();
+
+    /// <summary>The server committed its start: heartbeats name it from now on.</summary>
+    public bool Started => started;
+
+    /// <summary>When the request that last renewed its lease was sent, on the monotonic clock.</summary>
+    public long RenewedAt => Interlocked.Read(ref renewedAt);
+
+    /// <summary>When its start was asked for, on the monotonic clock; 0 before.</summary>
+    public long StartedAt => Interlocked.Read(ref startedAt);
+
+    public void Renew(long sentAt)
+    {
+        Interlocked.CompareExchange(ref startedAt, sentAt, 0);
+        Interlocked.Exchange(ref renewedAt, sentAt);
+        started = true;
+        Renewed?.Invoke(sentAt);
+    }
+
+    /// <summary>It runs already. How old its lease is only its supervisor knows, and ends it by that.</summary>
+    public void TakeUp(long now)
+    {
+        Interlocked.Exchange(ref renewedAt, now);
+        started = true;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text.Json;
+using OpenClaw.Worker.Control;
+
+namespace OpenClaw.Worker.Cli.Approvals;
+
+/// <summary>What <c>approve</c> prints.</summary>
+internal static class ApproveText
+{
+    public static void Show(VerbCall call, StandingYes rule) => call.Out.WriteLine(call.Json
+        ? JsonSerializer.Serialize(rule, ControlJson.Default.StandingYes)
+        : string.Create(CultureInfo.InvariantCulture, $"{rule.Rule} for tasks of kind {rule.Kind} until {rule.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z"));
+
+    public static void Show(VerbCall call, WaitingAttempt attempt)
+    {
+        if (call.Json)
+        {
+            call.Out.WriteLine(JsonSerializer.Serialize(attempt, ControlJson.Default.WaitingAttempt));
+            return;
+        }
+        var (waited, left) = (Duration.Text(attempt.WaitedMs), attempt.LeftMs is { } ms ? $"{Duration.Text(ms)} left" : "the server was not reached yet");
+        call.Out.WriteLine(attempt.Starts is { } starts
+            ? $"{attempt.Attempt} ({attempt.Kind}), has its yes and starts {starts}, {left}"
+            : $"{attempt.Attempt} ({attempt.Kind}), waits for {waited}, {left}");
+        call.Out.WriteLine($"  rule    {attempt.Rule}{(attempt.Why.Length == 0 ? "" : $": {attempt.Why}")}");
+        if (attempt.OtherRules is { } others)
+            call.Out.WriteLine($"  and     {string.Join(", ", others)}");
+        call.Out.WriteLine($"  runs    {attempt.What}");
+        call.Out.WriteLine($"  digest  {attempt.Digest}");
+    }
+
+    /// <summary>A line of the daemon's about what it did.</summary>
+    public static void ShowDecided(VerbCall call, JsonElement line)
+    {
+        if (call.Json)
+            call.Out.WriteLine(line.GetRawText());
+        else if (line.TryGetProperty("attempt", out _) && line.Deserialize(ControlJson.Default.DecidedAttempt) is { } one)
+            call.Out.WriteLine($"{one.Attempt} {(one.MayRun ? "may run" : "will not run")}{(one.Starts is { } starts ? $"; it starts {starts}" : "")}");
+        else if (line.Deserialize(ControlJson.Default.StandingYes) is { } rule)
+            call.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"and until {rule.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z every task of kind {rule.Kind} that {rule.Rule} asks about, unasked; approve --revoke takes it back"));
+    }
+}
