@@ -103,7 +103,9 @@ case "$(uname -s)" in
   *) install_elsewhere ;;
 esac
 
-tests/Worker.Tests/Claude/install-cli.sh >/dev/null || give_up "The Claude Code CLI that the tests drive could not be installed."
+for cli in claude codex gemini; do
+  tests/Worker.Tests/Agents/RealClis/install-cli.sh "$cli" >/dev/null || give_up "The agent CLI $cli, which the tests drive, could not be installed."
+done
 # The lock files name a few packages of the SDK itself: with another patch of the SDK those differ, and that is no fault of the sources.
 dotnet restore OpenClaw.sln --locked-mode ||
   { echo "The packages are not quite the locked ones (another SDK than theirs?); restoring without the lock."; dotnet restore OpenClaw.sln; } ||

@@ -46,7 +46,7 @@ internal sealed class Crew : IDisposable
         var (home, files, owner, way) = ground;
         var (user, settings) = (UserEnvironment.OfThisProcess(clock), owner.Settings);
         gate = new PolicyGate(owner.Policy, user, options.Home, clock);
-        var agents = new ConfiguredAgents(settings, options.Home, ConfiguredAgents.IsHere);
+        var agents = new ConfiguredAgents(settings, options.Home, ConfiguredAgents.Find);
         var executors = new ExecutorCatalog([new CommandExecutor(), .. ConfiguredExecutors.From(settings), .. agents.Executors]);
         link = new ServerLink(way, options.Token, clock);
         pause = new PauseOrder(home.Pause, clock);

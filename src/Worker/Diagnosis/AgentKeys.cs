@@ -4,12 +4,9 @@ using OpenClaw.Worker.Policy.Rules;
 namespace OpenClaw.Worker.Diagnosis;
 
 /// <summary>An agent's CLI that is on this PC: its name, its settings, the variables its key may be in.</summary>
-internal sealed record SeenAgent(string Name, AgentSettings Settings, params string[] Keys);
+internal sealed record SeenAgent(string Name, AgentSettings Settings, params IReadOnlyList<string> Keys);
 
-/// <summary>
-/// A key in the person's environment that the agent never gets, because variables that look like secrets are kept from tasks: the CLI works
-/// in the terminal and not here. Pure.
-/// </summary>
+/// <summary>What is to be said of agents' keys that never reach them. Pure.</summary>
 internal static class AgentKeys
 {
     /// <summary>A warning for each agent none of whose keys reaches it, while the person has one.</summary>
@@ -18,11 +15,9 @@ internal static class AgentKeys
     {
         foreach (var agent in agents)
         {
-            var has = agent.Keys.Where(key => AgentHome.Value(environment, key) is not null).ToArray();
-            var reached = agent.Keys.Any(key => agent.Settings.Env.ContainsKey(key) || rules.Set.ContainsKey(key)) || has.Any(rules.Passes);
-            if (has.Length > 0 && !reached)
-                yield return Finding.Warning($"{agent.Name}-key", $"{has[0]} is in your environment, and tasks don't get it",
-                    $"if {agent.Name} is to use it, write \"environment\": {{ \"allow\": [\"{has[0]}\"] }} into policy.json");
+            if (WithheldKeys.Find(agent.Keys, agent.Settings, environment, rules) is [var key, ..])
+                yield return Finding.Warning($"{agent.Name}-key", $"{key} is in your environment, and tasks don't get it",
+                    $"if {agent.Name} is to use it, {WithheldKeys.Remedy(agent.Name, key)}");
         }
     }
 }

@@ -8,6 +8,7 @@ using OpenClaw.Worker.Execution.Gemini;
 using OpenClaw.Worker.Execution.Settings;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Policy.Reading;
+using OpenClaw.Worker.Policy.Rules;
 
 namespace OpenClaw.Worker.Diagnosis;
 
@@ -22,20 +23,21 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         var (status, login) = (await Status().ConfigureAwait(false), await Login().ConfigureAwait(false));
         var environment = login ?? await user.Get().ConfigureAwait(false);
         var own = status?.Path ?? Environment.GetEnvironmentVariable("PATH") ?? "";
+        var (policy, errors) = PolicyFile.Load(home, PolicyPlace.Here(home));
+        var rules = (policy ?? OwnerPolicy.None).Environment;
         var findings = new List<Finding>
         {
             LocalJudgement.Home(home, Home()),
             LocalJudgement.Disk(await Disk().ConfigureAwait(false)),
             LocalJudgement.Shell(user.Shell, OperatingSystem.IsWindows() || File.Exists(user.Shell), login),
             LocalJudgement.Path(own, login?.GetValueOrDefault("PATH")),
-            LocalJudgement.Claude(await Claude(environment).ConfigureAwait(false)),
+            LocalJudgement.Claude(await Claude(environment, rules).ConfigureAwait(false)),
         };
         foreach (var (kind, program) in settings.Kinds)
             findings.Add(LocalJudgement.Kind(kind, program.Program[0], Exists(program.Program[0], environment)));
-        var (policy, errors) = PolicyFile.Load(home, PolicyPlace.Here(home));
         // A daemon that runs knows more: it goes on with the policy before when the file has faults, or is gone.
         findings.Add(LocalJudgement.Policy(policy?.Name, status?.PolicyFaults ?? errors));
-        findings.AddRange(AgentKeys.Withheld(Agents(environment), environment, (policy ?? OwnerPolicy.None).Environment));
+        findings.AddRange(AgentKeys.Withheld(Agents(environment), environment, rules));
         findings.Add(await Sandbox(environment, policy?.Sandbox is not null).ConfigureAwait(false));
         findings.Add(LocalJudgement.Daemon(Locked(), status is not null, status is null ? "" : string.Create(
             CultureInfo.InvariantCulture, $"runs as process {status.Pid}, {(status.Session is null ? "NOT connected" : "connected")}")));
@@ -119,7 +121,9 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         }
     }
 
-    /// <summary>Free ones from the answer of <c>df -Pi</c>: the number before the percentage. File systems without any say 0 of 0.</summary>
+    /// <summary>
+    /// Free ones from the answer of <c>df -Pi</c>: the number before the percentage. File systems without any say 0 of 0.
+    /// </summary>
     public static long? InodesOf(string? text)
     {
         var words = text?.Split('\n').ElementAtOrDefault(1)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
@@ -128,31 +132,30 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
             && long.TryParse(words[at - 2], NumberStyles.None, CultureInfo.InvariantCulture, out var used) && free + used > 0 ? free : null;
     }
 
-    private async Task<SeenClaude> Claude(IReadOnlyDictionary<string, string> environment)
+    private async Task<SeenClaude> Claude(IReadOnlyDictionary<string, string> environment, EnvironmentRules rules)
     {
-        if (AgentHome.FindProgram(new ClaudeCli().Program, settings.Claude, environment, user.Home) is not { } program)
+        if (AgentHome.FindProgram(new ClaudeCli().Program, settings.Claude, environment, user.Home)?.Path is not { } program)
             return new SeenClaude(null, null, null);
         var answer = await programs.Ask([program, "--version"], Patience, environment).ConfigureAwait(false);
-        return new SeenClaude(program, answer is { ExitCode: 0 } ? answer.Text.Trim() : null, await LoggedIn(environment).ConfigureAwait(false));
+        return new SeenClaude(program, answer is { ExitCode: 0 } ? answer.Text.Trim() : null, await LoggedIn(environment, rules).ConfigureAwait(false));
     }
 
     private IEnumerable<SeenAgent> Agents(IReadOnlyDictionary<string, string> environment)
     {
         var codex = new CodexCli(new SessionNames(Path.Combine(home, "agents", "codex")));
-        (IAgentCli Cli, AgentSettings Settings, string[] Keys)[] known =
-        [
-            (new ClaudeCli(), settings.Claude, ["ANTHROPIC_API_KEY"]), (codex, settings.Codex, ["OPENAI_API_KEY", "CODEX_API_KEY"]),
-            (new GeminiCli(), settings.Gemini, ["GEMINI_API_KEY"]),
-        ];
+        (IAgentCli Cli, AgentSettings Settings)[] known =
+            [(new ClaudeCli(), settings.Claude), (codex, settings.Codex), (new GeminiCli(), settings.Gemini)];
         return known.Where(agent => AgentHome.FindProgram(agent.Cli.Program, agent.Settings, environment, user.Home) is not null)
-            .Select(agent => new SeenAgent(agent.Cli.Program.Name, agent.Settings, agent.Keys));
+            .Select(agent => new SeenAgent(agent.Cli.Agent.Name, agent.Settings, agent.Cli.Keys));
     }
 
-    /// <summary>A key in its environment, its file of credentials, or on macOS its entry of the keychain, which is not read.</summary>
-    private async Task<bool?> LoggedIn(IReadOnlyDictionary<string, string> environment)
+    /// <summary>A key that reaches it, its file of credentials, or on macOS its entry of the keychain, which is not read.</summary>
+    private async Task<bool?> LoggedIn(IReadOnlyDictionary<string, string> environment, EnvironmentRules rules)
     {
+        bool Reaches(string key) => AgentHome.Value(settings.Claude.Env, key) is not null || AgentHome.Value(rules.Set, key) is not null
+            || (AgentHome.Value(environment, key) is not null && rules.Passes(key));
         string[] keys = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX"];
-        if (keys.Any(key => environment.GetValueOrDefault(key) is { Length: > 0 } || settings.Claude.Env.GetValueOrDefault(key) is { Length: > 0 }))
+        if (keys.Any(Reaches))
             return true;
         if (File.Exists(Path.Combine(new ClaudeSessions().ConfigFolder(environment, user.Home), ".credentials.json")))
             return true;

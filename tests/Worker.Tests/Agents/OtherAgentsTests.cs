@@ -17,19 +17,23 @@ public sealed class OtherAgentsTests : IDisposable
         printf '%s\n' "$*" >> "$HOME/asked"
         mkdir -p "$HOME/.codex/sessions/2026/11/23"
         printf '%s\n' '{"type":"session_meta","payload":{"id":"{{{{Thread}}}}","cwd":"'"$PWD"'"}}' \
+          '{"type":"event_msg","payload":{"type":"task_started"}}' \
           '{"type":"response_item","payload":{"type":"message","role":"user","content":[{"type":"input_text","text":"first words"}]}}' \
+          '{"type":"event_msg","payload":{"type":"token_count","info":{"total_token_usage":{"input_tokens":10,"cached_input_tokens":2,"output_tokens":25},"last_token_usage":{"input_tokens":4,"cached_input_tokens":0,"output_tokens":5} } } }' \
+          '{"type":"event_msg","payload":{"type":"task_complete","last_agent_message":"said: hello"}}' \
           >> "$HOME/.codex/sessions/2026/11/23/rollout-2026-11-23T00-44-17-{{{{Thread}}}}.jsonl"
         echo '{"type":"thread.started","thread_id":"{{{{Thread}}}}"}'
         echo '{"type":"turn.started"}'
         echo '{"type":"item.started","item":{"id":"i1","type":"command_execution","command":"ls","status":"in_progress"}}'
         echo '{"type":"item.completed","item":{"id":"i1","type":"command_execution","command":"ls","exit_code":0,"status":"completed"}}'
         echo '{"type":"item.completed","item":{"id":"i2","type":"agent_message","text":"said: '"$(cat)"'"}}'
-        echo '{"type":"turn.completed","usage":{"input_tokens":10,"cached_input_tokens":2,"output_tokens":5}}'
+        echo '{"type":"turn.completed","usage":{"input_tokens":10,"cached_input_tokens":2,"output_tokens":25}}'
         """;
 
     private const string Gemini = $$$$"""
         printf '%s\n' "$*" >> "$HOME/asked"
         mkdir -p "$HOME/.gemini/tmp/project/chats"
+        printf %s "$HOME" > "$HOME/.gemini/tmp/project/.project_root"
         printf '%s\n' '{"sessionId":"{{{{Session}}}}"}' '{"type":"user","content":"first words"}' \
           >> "$HOME/.gemini/tmp/project/chats/session-2026-11-23T00-44-aaaa1111.jsonl"
         echo '{"type":"init","session_id":"{{{{Session}}}}","model":"gemini-x"}'

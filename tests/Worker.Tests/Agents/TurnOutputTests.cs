@@ -30,9 +30,11 @@ public sealed class TurnOutputTests
         Print("""{"type":"system","subtype":"api_retry","attempt":1,"max_retries":10,"error_status":529,"error":"overloaded"}""" + "\n");
         Print("""{"type":"system","subtype":"model_fallback","content":"Switched to Haiku"}""" + "\n");
         Print("""{"type":"result","subtype":"success","result":"done","total_cost_usd":0.0123,"num_turns":2}""");
-        Assert.Equal("done", output.Finish()!.Text);
+        var answer = output.Finish().Answer;
+        output.Print(answer);
+        Assert.Equal("done", answer.Text);
         Assert.Equal("I will look.\n> Bash ls -l\n[overloaded (529), try 1 of 10]\n[Switched to Haiku]\n[0.0123 USD, 2 turns]\n", Told);
-        Assert.Empty(task.Stdout);
+        Assert.Equal("done", task.Text);
     }
 
     [Fact]
@@ -59,12 +61,12 @@ public sealed class TurnOutputTests
     [Fact]
     public void The_programs_own_errors_go_on_as_they_are_and_the_last_words_are_theirs()
     {
-        Assert.Equal("it printed nothing", output.LastWords());
-        Print("half an answer\n");
-        Assert.Equal("half an answer", output.LastWords());
-        output.Write(OutputStream.Stderr, Encoding.UTF8.GetBytes(new string('-', 5000) + "\nno login\n\n"));
-        Assert.Equal("no login", output.LastWords());
-        Assert.Equal(5011, task.Stderr.Length);
+        Assert.Equal("it printed nothing", output.Finish().LastWords);
+        Print("something\nhalf an answer\n");
+        Assert.Equal("half an answer", output.Finish().LastWords);
+        output.Write(OutputStream.Stderr, Encoding.UTF8.GetBytes(new string('-', 5000) + "\nno login\nlog in first\n\n"));
+        Assert.Equal("no login log in first", output.Finish().LastWords);
+        Assert.Equal(5024, task.Stderr.Length);
     }
 
     [Fact]
@@ -118,7 +120,7 @@ public sealed class TurnOutputTests
         var timed = new TurnOutput(new TimedSink(times), new ClaudeTurn(), _ => { });
         timed.Write(OutputStream.Stdout, Encoding.UTF8.GetBytes(Delta("one")), TimeSpan.FromSeconds(1));
         timed.Write(OutputStream.Stderr, "two"u8, TimeSpan.FromSeconds(2));
-        timed.Print("answer");
+        timed.Print(new TurnAnswer { Text = "answer", Facts = [] });
         Assert.Equal([1, 2, 2], times.Select(time => time.TotalSeconds));
     }
 

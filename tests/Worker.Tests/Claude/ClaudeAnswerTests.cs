@@ -1,8 +1,7 @@
-using System.Text;
 using OpenClaw.Worker.Execution.Agents.Turns;
 using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Output;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Tests.Agents;
 
 namespace OpenClaw.Worker.Tests.Claude;
 
@@ -18,11 +17,10 @@ public sealed class ClaudeAnswerTests
     [Fact]
     public void An_answer_has_its_text_and_facts()
     {
-        var answer = Parse(Success.ReplaceLineEndings(""))!;
-        Assert.Equal("done", answer.Text);
-        Assert.Null(answer.Reason);
+        var answer = Parse(Success.ReplaceLineEndings("")); 
+        Assert.Equal(("done", true, null), (answer.Text, answer.Ended, answer.Error));
         Assert.Equal(
-            """{"sessionId":"s1","costUsd":0.25,"sessionCostUsd":0.25,"durationMs":12.5,"turns":3,"model":"large","usage":"""
+            """{"costUsd":0.25,"sessionCostUsd":0.25,"durationMs":12.5,"turns":3,"model":"large","usage":"""
                 + """{"inputTokens":1,"outputTokens":2,"cacheReadInputTokens":3,"cacheCreationInputTokens":4}}""",
             answer.Facts.ToJsonString());
     }
@@ -32,7 +30,7 @@ public sealed class ClaudeAnswerTests
     [InlineData("", "\nbye\n{not json\n")]
     [InlineData("  \r\n", "\r\n\n")]
     public void Words_around_the_answer_do_no_harm(string before, string after) =>
-        Assert.Equal("done", Parse(before + Success.ReplaceLineEndings("") + after)!.Text);
+        Assert.Equal("done", Parse(before + Success.ReplaceLineEndings("") + after).Text);
 
     [Theory]
     [InlineData("")]
@@ -42,7 +40,7 @@ public sealed class ClaudeAnswerTests
     [InlineData("""[{"type":"result"}]""")]
     [InlineData("""{"type":"result","is_error":"yes"}""")]
     [InlineData("""{"type":"result","subtype":"success","resu""")]
-    public void Without_an_answer_there_is_none(string stdout) => Assert.Null(Parse(stdout));
+    public void Without_an_answer_there_is_none(string stdout) => Assert.Equal((false, ""), (Parse(stdout).Ended, Parse(stdout).Text));
 
     [Theory]
     [InlineData("\"subtype\":\"success\",\"is_error\":true,\"api_error_status\":529,\"result\":\"Overloaded\"", "overloaded", "Overloaded")]
@@ -52,10 +50,12 @@ public sealed class ClaudeAnswerTests
     [InlineData("\"subtype\":\"error_during_execution\",\"is_error\":true,\"errors\":[\"a\",\"b\"]", "claude-error", "a; b")]
     [InlineData("\"subtype\":\"error_max_turns\",\"is_error\":true,\"errors\":[\"at most 1\"]", "max-turns", "at most 1")]
     [InlineData("\"subtype\":\"error_max_budget_usd\",\"is_error\":true", "max-budget", "error_max_budget_usd")]
-    public void An_error_has_a_word_and_a_sentence(string fields, string reason, string text)
+    public void An_error_has_a_word_and_a_sentence_and_is_no_answer(string fields, string reason, string sentence)
     {
-        var answer = Parse($"{{\"type\":\"result\",{fields}}}")!;
-        Assert.Equal((reason, text), (answer.Reason, answer.Text));
+        var recording = new Recording(new ClaudeCli());
+        recording.Write(OutputStream.Stdout, $"{{\"type\":\"result\",{fields}}}");
+        var result = recording.Exited(1);
+        Assert.Equal((reason, sentence, ""), (result.Reason, result.Error, recording.Stdout));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class ClaudeAnswerTests
         var command = new string('x', 1000);
         var input = "{\"tool_name\":\"Bash\",\"tool_input\":{\"command\":\"" + command + "\"}}";
         var denials = "[" + input + ",{\"tool_name\":\"Odd\"}]";
-        var answer = Parse("{\"type\":\"result\",\"subtype\":\"success\",\"result\":\"\",\"permission_denials\":" + denials + "}")!;
+        var answer = Parse("{\"type\":\"result\",\"subtype\":\"success\",\"result\":\"\",\"permission_denials\":" + denials + "}");
         Assert.StartsWith("Bash {\"command\":\"xxx", answer.Denied[0], StringComparison.Ordinal);
         Assert.InRange(answer.Denied[0].Length, 300, 320);
         Assert.Equal("Odd", answer.Denied[1]);
@@ -76,15 +76,15 @@ public sealed class ClaudeAnswerTests
         var answer = Parse("""
             {"type":"result","subtype":"success","result":"","total_cost_usd":0.75,"usage":{"output_tokens":0},"model_usage_since_last_result":
             {"large":{"inputTokens":3,"outputTokens":9,"costUSD":0.2},"small":{"inputTokens":1,"outputTokens":1,"costUSD":0.05}}}
-            """.ReplaceLineEndings(""))!;
+            """.ReplaceLineEndings(""));
         Assert.Equal((0.25, 0.75), ((double)answer.Facts["costUsd"]!, (double)answer.Facts["sessionCostUsd"]!));
         Assert.Equal(("large", 10), ((string)answer.Facts["model"]!, (long)answer.Facts["usage"]!["outputTokens"]!));
     }
 
-    private static TurnAnswer? Parse(string stdout)
+    private static TurnAnswer Parse(string stdout)
     {
-        var output = new TurnOutput(new RecordingSink(), new ClaudeTurn(), _ => { });
-        output.Write(OutputStream.Stdout, Encoding.UTF8.GetBytes(stdout));
-        return output.Finish();
+        var recording = new Recording(new ClaudeCli());
+        recording.Write(OutputStream.Stdout, stdout);
+        return recording.Report.Answer;
     }
 }

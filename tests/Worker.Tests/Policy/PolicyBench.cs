@@ -100,6 +100,24 @@ internal sealed class PolicyBench : IDisposable
     public Task<(ProcessEnd End, Verdict? Refusal)> Shell(string text, string? cwd = null) =>
         Run(Offer("command", new { command = text, cwd = cwd ?? "~" }), ["/bin/sh", "-c", text], cwd);
 
+    /// <summary>Runs an executor, every program of which passes the policy's one place.</summary>
+    public async Task<ExecutionResult> Run(ITaskExecutor executor, Offer offer)
+    {
+        var gate = Gate();
+        var (policy, _, _) = await gate.Judge(offer);
+        var confinement = new Confinement(gate, new SandboxProbe(TimeProvider.System), offer, policy, executor.OwnersVariables);
+        return await executor.Execute(new AttemptContext
+        {
+            Offer = offer,
+            Output = Output,
+            Processes = new ProcessRunner(TimeProvider.System, confinement: confinement),
+            Stop = Stop,
+            User = gate.User,
+            Policy = policy,
+            Clock = TimeProvider.System,
+        });
+    }
+
     public int Alive() =>
         ProcessTable.Read().Count(entry => !entry.Zombie && ProcessTable.Carries(entry.Pid, new ProcessMarker(TaskId, "1")));
 

@@ -1,13 +1,13 @@
 using System.Text;
 using System.Text.Json;
 using OpenClaw.TestKit.FakeGateway;
-using OpenClaw.Worker.Tests.Claude;
+using OpenClaw.Worker.Tests.Agents.RealClis;
 using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Supervision;
 
 /// <summary>kill -9 of the daemon in the middle of an agent's turn, and the one that comes after it.</summary>
-public sealed class AgentAdoptionTests(FakeAnthropic api) : IClassFixture<FakeAnthropic>
+public sealed class AgentAdoptionTests(AgentApis api) : IClassFixture<AgentApis>
 {
     private const string Session = "aaaa1111-0000-4000-8000-000000000001";
 
@@ -111,7 +111,7 @@ public sealed class AgentAdoptionTests(FakeAnthropic api) : IClassFixture<FakeAn
     {
         await using var worker = await WorkerProcess.Prepare();
         Directory.CreateDirectory(worker.PathOf("person"));
-        var script = string.Join('\n', "#!/bin/sh", $"echo $$ >> {worker.PathOf("witness")}", $"exec {api.Cli} \"$@\"");
+        var script = string.Join('\n', "#!/bin/sh", $"echo $$ >> {worker.PathOf("witness")}", $"exec {AgentApis.Cli("claude")} \"$@\"");
         Go(worker, Script(worker, script), "{}", new()
         {
             ["HOME"] = worker.PathOf("person"), ["ANTHROPIC_BASE_URL"] = api.Url, ["ANTHROPIC_API_KEY"] = "sk-test", ["DISABLE_AUTOUPDATER"] = "1",

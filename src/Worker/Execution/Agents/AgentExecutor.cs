@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -13,10 +12,13 @@ namespace OpenClaw.Worker.Execution.Agents;
 
 /// <summary>
 /// One turn of a command-line agent. The prompt goes through its standard input, which is then closed, and nowhere else. The result comes
-/// from what it printed and how it ended alone: after a crash of the daemon the same attempt is run again on the process that is there.
+/// from what it printed, its own files and how it ended alone: after a crash of the daemon the same attempt is run again on the process
+/// that is there.
 /// </summary>
-internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings) : ITaskExecutor
+internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, FoundProgram? foundAtStart = null) : ITaskExecutor
 {
+    private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(10);
+
     public string Kind => cli.Agent.Kind;
 
     public IReadOnlyCollection<string> OwnersVariables => [.. settings.Env.Keys];
@@ -33,35 +35,78 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings) : ITa
         // A worker started from inside a Claude Code session would hand on that it is nested.
         environment.Remove("CLAUDECODE");
         var home = context.User.Home;
-        if (AgentHome.FindProgram(cli.Program, settings, environment, home) is not { } program)
+        if (AgentHome.FindProgram(cli.Program, settings, environment, home, foundAtStart) is not { } program)
             return ExecutionResult.Failed("could-not-start", $"{cli.Title} was not found here; {cli.Program.Variable} can name it", null);
-        var session = cli.Sessions.Plan(cli.Sessions.ConfigFolder(environment, home), payload);
-        if (session.Fault is { } unclear) return ExecutionResult.Failed(unclear.Reason, unclear.Error);
+        var configFolder = cli.Sessions.ConfigFolder(environment, home);
+        var (session, folder) = await Read(() => Plan(configFolder, payload, context.User))
+            .WaitAsync(context.Stop.Token).ConfigureAwait(false);
+        if ((session.Fault ?? folder.Fault) is { } unclear) return ExecutionResult.Failed(unclear.Reason, unclear.Error);
         var spec = new ProcessSpec
         {
-            Argv = cli.Arguments(program, new TurnPlan(payload, settings, permissions, session)),
-            Environment = environment,
-            WorkingDirectory = Folder(payload, session, context.User),
+            Argv = cli.Arguments(program.Path, new TurnPlan(payload, settings, permissions, session)),
+            Environment = program.AddTo(environment),
+            WorkingDirectory = folder.Path!,
             Stdin = Encoding.UTF8.GetBytes(payload.Prompt),
             Limits = ProgramLimits.Of(payload.Limits, settings.Limits),
         };
-        return await Run(context, spec, session.Id).ConfigureAwait(false);
+        return await Run(context, spec, session, configFolder).ConfigureAwait(false);
     }
 
-    private async Task<ExecutionResult> Run(AttemptContext context, ProcessSpec spec, string session)
+    private async Task<ExecutionResult> Run(AttemptContext context, ProcessSpec spec, SessionPlan session, string configFolder)
     {
         await using var watch = new FirstOutputWatch(settings.FirstOutput, context.TakenUpAfter, context.Stop, context.Clock);
         var output = new TurnOutput(context.Output, cli.Read(), said =>
         {
             watch.Heard(said);
-            if (said is TurnEvent.Began began) cli.Sessions.Began(session, began.OwnId);
+            if (said is TurnEvent.Began began) cli.Sessions.Began(session.Id, began.OwnId);
         }, watch.CaughtUp);
         var end = await context.Processes.Run(spec, output, context.Stop, context.KillGrace).ConfigureAwait(false);
-        var ended = ExecutionResult.FromProcess(end, context.Stop.Why);
-        return end.StartError is not null || end.Tree is not null || end.Signal is not null || end.Limit is not null
-            ? ended with { Metadata = With(ended.Metadata, session) }
-            : Result(output, ended, session);
+        var process = ExecutionResult.FromProcess(end, context.Stop.Why);
+        if (end.StartError is not null)
+            return process with { Metadata = TurnResult.AddProcess(new JsonObject { ["sessionId"] = session.Id }, process.Metadata) };
+        var report = output.Finish();
+        report = report with { Answer = await Complete(report.Answer, session, configFolder, context.Clock).ConfigureAwait(false) };
+        output.Print(report.Answer);
+        var cutShort = end.Tree is not null || end.Signal is not null || end.Limit is not null;
+        var result = TurnResult.Decide(cli.Agent, process, cutShort, report, cli.ReasonOf(end.ExitCode ?? 0));
+        result.Metadata!["sessionId"] = session.Id;
+        return await NameWithheldKey(context, result).ConfigureAwait(false);
     }
+
+    private (SessionPlan Session, TurnFolder Folder) Plan(string configFolder, AgentPayload payload, UserEnvironment user)
+    {
+        var session = cli.Sessions.Plan(configFolder, payload);
+        var named = payload.Cwd is { } said ? user.Folder(said) : null;
+        return (session, TurnFolder.Choose(named, session, user.Home, cli.Sessions.BoundToFolder));
+    }
+
+    /// <summary>What the files add, if they can be read in time.</summary>
+    private async Task<TurnAnswer> Complete(TurnAnswer answer, SessionPlan session, string configFolder, TimeProvider clock)
+    {
+        try
+        {
+            return await Read(() => cli.Complete(answer, session, configFolder)).WaitAsync(LongestRead, clock).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return answer;
+        }
+    }
+
+    /// <summary>Who has a key in his terminal and wonders why the agent is not logged in here is told.</summary>
+    private async Task<ExecutionResult> NameWithheldKey(AttemptContext context, ExecutionResult result)
+    {
+        if (result.Reason != ApiTrouble.NotLoggedIn) return result;
+        var person = await context.User.Get().ConfigureAwait(false);
+        var withheld = WithheldKeys.Find(cli.Keys, settings, person, context.Policy.Environment, result.Error ?? "");
+        if (withheld is not [var key, ..]) return result;
+        var remedy = WithheldKeys.Remedy(cli.Agent.Name, key);
+        return result with { Error = $"{result.Error}; {key} is in your environment and is kept from tasks: {remedy}" };
+    }
+
+    /// <summary>On a thread of its own: a mount that answers nothing holds it, and none that others need.</summary>
+    private static Task<T> Read<T>(Func<T> read) =>
+        Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static (AgentPayload? Payload, string? Fault) Payload(JsonElement json)
     {
@@ -88,42 +133,4 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings) : ITa
         { Fallback: false } when payload.FallbackModel is not null => "second model (fallbackModel)",
         _ => null,
     };
-
-    // Sessions belong to the folder they began in.
-    private static string Folder(AgentPayload payload, SessionPlan session, UserEnvironment user)
-    {
-        if (payload.Cwd is { } said) return user.Folder(said);
-        return session.Folder is { } begun && Directory.Exists(begun) ? begun : user.Home;
-    }
-
-    private ExecutionResult Result(TurnOutput output, ExecutionResult ended, string session)
-    {
-        var (exitCode, facts) = (ended.ExitCode ?? 0, With(ended.Metadata, session));
-        if (output.Finish() is not { } answer)
-        {
-            var what = output.TooMuch
-                ? string.Create(CultureInfo.InvariantCulture, $"a line of more than {TurnOutput.MaxLine} bytes")
-                : output.LastWords();
-            var sentence = $"{cli.Title} gave no answer (exit code {exitCode}): {what}";
-            return ExecutionResult.Failed(cli.Agent.Name + "-error", sentence, exitCode is 0 ? 1 : exitCode, facts);
-        }
-        output.Print(answer.Text);
-        foreach (var (name, value) in facts) answer.Facts[name] = value?.DeepClone();
-        return answer.Reason is { } reason
-            ? ExecutionResult.Failed(reason, answer.Text, exitCode is 0 ? 1 : exitCode, answer.Facts)
-            : ExecutionResult.Succeeded(answer.Facts);
-    }
-
-    /// <summary>What is known of the process, beside what the agent says: there <c>usage</c> is tokens.</summary>
-    private static JsonObject With(JsonObject? metadata, string session)
-    {
-        metadata ??= [];
-        if (metadata["usage"] is { } used)
-        {
-            metadata.Remove("usage");
-            metadata["process"] = used;
-        }
-        metadata["sessionId"] = session;
-        return metadata;
-    }
 }

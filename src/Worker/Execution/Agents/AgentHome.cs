@@ -4,17 +4,20 @@ namespace OpenClaw.Worker.Execution.Agents;
 internal static class AgentHome
 {
     /// <summary>
-    /// The owner's setting, the agent's variable, PATH, then where its installers put it (a service's PATH often lacks those). Null when it
-    /// is nowhere.
+    /// The owner's setting, the agent's variable, PATH, where its installers put it (a service's PATH often lacks those), and last where
+    /// the worker itself found it when it started and announced it. Null when it is nowhere.
     /// </summary>
-    public static string? FindProgram(
-        AgentProgram program, AgentSettings settings, IReadOnlyDictionary<string, string> environment, string home)
+    public static FoundProgram? FindProgram(
+        AgentProgram program, AgentSettings settings, IReadOnlyDictionary<string, string> environment, string home,
+        FoundProgram? foundAtStart = null)
     {
-        if ((settings.Program ?? Value(environment, program.Variable)) is { } said) return said;
+        if ((settings.Program ?? Value(environment, program.Variable)) is { } said) return new(said);
         var names = OperatingSystem.IsWindows() ? [program.Name + ".exe", program.Name + ".cmd"] : new[] { program.Name };
         var folders = (Value(environment, "PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Concat(UsualFolders(Home(environment, home), program));
-        return folders.SelectMany(folder => names.Select(name => Path.Combine(folder, name))).FirstOrDefault(IsProgram);
+        if (folders.SelectMany(folder => names.Select(name => Path.Combine(folder, name))).FirstOrDefault(IsProgram) is { } path)
+            return new(path);
+        return foundAtStart is not null && IsProgram(foundAtStart.Path) ? foundAtStart : null;
     }
 
     /// <summary>The person's home as the environment has it.</summary>
@@ -39,4 +42,19 @@ internal static class AgentHome
 
     private static bool IsProgram(string path) => File.Exists(path)
         && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode)0b001_001_001) != 0);
+}
+
+/// <summary>An agent's program on this PC.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="SearchPath">PATH of the environment it was found in, when that is not the person's: its interpreter is found there,
+/// too.</param>
+internal sealed record FoundProgram(string Path, string? SearchPath = null)
+{
+    /// <summary>The environment it is started in: the person's folders first.</summary>
+    public Dictionary<string, string> AddTo(Dictionary<string, string> environment)
+    {
+        if (SearchPath is not { Length: > 0 } more) return environment;
+        environment["PATH"] = AgentHome.Value(environment, "PATH") is { } own ? own + System.IO.Path.PathSeparator + more : more;
+        return environment;
+    }
 }

@@ -11,27 +11,36 @@ namespace OpenClaw.Worker.Execution.Agents;
 /// </summary>
 internal sealed class ConfiguredAgents
 {
-    private readonly (IAgentCli Cli, AgentSettings Settings)[] agents;
+    private readonly (IAgentCli Cli, AgentSettings Settings, FoundProgram? Found)[] agents;
 
-    public ConfiguredAgents(WorkerSettings settings, string workerHome, Func<AgentProgram, AgentSettings, bool> isHere)
+    /// <summary><paramref name="find"/> says where a program is as this process sees it.</summary>
+    public ConfiguredAgents(WorkerSettings settings, string workerHome, Func<AgentProgram, AgentSettings, FoundProgram?> find)
     {
         var codex = new CodexCli(new SessionNames(Path.Combine(workerHome, "agents", "codex")));
-        (IAgentCli Cli, AgentSettings Settings)[] others = [(codex, settings.Codex), (new GeminiCli(), settings.Gemini)];
-        var offered = others.Where(agent => agent.Settings.Given || isHere(agent.Cli.Program, agent.Settings));
-        agents = [(new ClaudeCli(), settings.Claude), .. offered];
+        (IAgentCli Cli, AgentSettings Settings)[] known =
+            [(new ClaudeCli(), settings.Claude), (codex, settings.Codex), (new GeminiCli(), settings.Gemini)];
+        agents =
+        [
+            .. known.Select(agent => (agent.Cli, agent.Settings, Found: find(agent.Cli.Program, agent.Settings)))
+                .Where(agent => agent.Cli is ClaudeCli || agent.Settings.Given || agent.Found is not null),
+        ];
     }
 
-    /// <summary>True when the program is where this process would find it. The person's login shell is not asked at the start.</summary>
-    public static bool IsHere(AgentProgram program, AgentSettings settings)
+    /// <summary>
+    /// Where this process finds a program. The person's login shell is not asked at the start; its PATH may lack what this one has.
+    /// </summary>
+    public static FoundProgram? Find(AgentProgram program, AgentSettings settings)
     {
         var own = new Dictionary<string, string>(UserEnvironment.NameComparer);
         foreach (System.Collections.DictionaryEntry pair in Environment.GetEnvironmentVariables())
             own[(string)pair.Key] = (string?)pair.Value ?? "";
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return AgentHome.FindProgram(program, settings, own, home) is not null;
+        return AgentHome.FindProgram(program, settings, own, home) is { } found
+            ? found with { SearchPath = AgentHome.Value(own, "PATH") }
+            : null;
     }
 
-    public IEnumerable<ITaskExecutor> Executors => agents.Select(agent => new AgentExecutor(agent.Cli, agent.Settings));
+    public IEnumerable<ITaskExecutor> Executors => agents.Select(agent => new AgentExecutor(agent.Cli, agent.Settings, agent.Found));
 
     public IRecentSessions Recent(UserEnvironment user) =>
         new RecentOfAll([.. agents.Select(agent => new RecentSessions(agent.Cli.Sessions, agent.Settings, user))]);

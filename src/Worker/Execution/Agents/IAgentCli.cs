@@ -27,8 +27,17 @@ internal interface IAgentCli
     /// <summary>Its argument list for a turn. The prompt is never in it.</summary>
     IReadOnlyList<string> Arguments(string program, TurnPlan plan);
 
+    /// <summary>Variables that log it in, the most usual first.</summary>
+    IReadOnlyList<string> Keys { get; }
+
     /// <summary>Reads what it prints in one turn.</summary>
     ITurnReader Read();
+
+    /// <summary>Adds what its files know of a turn that has ended; the answer as it is where they know nothing.</summary>
+    TurnAnswer Complete(TurnAnswer answer, SessionPlan session, string configFolder) => answer;
+
+    /// <summary>The word of an exit code; null: it has none.</summary>
+    string? ReasonOf(int exitCode) => null;
 }
 
 /// <summary>What an agent can be told.</summary>

@@ -10,6 +10,7 @@ namespace OpenClaw.Worker.Execution.Agents;
 /// </summary>
 internal sealed class RecentSessions(SessionDisk disk, AgentSettings settings, UserEnvironment user) : IRecentSessions
 {
+    private const int MostFiles = 4;
     private readonly Lock gate = new();
     private Dictionary<string, (DateTime Seen, long Length, SessionHead Head)> known = new(StringComparer.Ordinal);
 
@@ -21,16 +22,26 @@ internal sealed class RecentSessions(SessionDisk disk, AgentSettings settings, U
         return Scan(disk.ConfigFolder(environment, user.Home), limit);
     }
 
-    /// <summary>The sessions of a configuration folder.</summary>
+    /// <summary>The sessions of a configuration folder, each once: some agents begin a further file when they go on with one.</summary>
     internal IReadOnlyList<RecentSession> Scan(string configFolder, int limit)
     {
         lock (gate)
         {
             try
             {
-                var newest = disk.All(configFolder).OrderByDescending(file => file.LastWriteTimeUtc).Take(limit).ToArray();
-                known = newest.ToDictionary(file => file.FullName, Head, StringComparer.Ordinal);
-                return [.. newest.Select(file => Describe(file, known[file.FullName].Head)).OfType<RecentSession>()];
+                var found = new Dictionary<string, RecentSession>(StringComparer.OrdinalIgnoreCase);
+                var looked = new Dictionary<string, (DateTime Seen, long Length, SessionHead Head)>(StringComparer.Ordinal);
+                // Many that are no sessions must not make the scan long.
+                foreach (var file in disk.All(configFolder).OrderByDescending(file => file.LastWriteTimeUtc).Take(MostFiles * limit))
+                {
+                    var head = looked[file.FullName] = Head(file);
+                    if (Describe(file, head.Head) is not { } session) continue;
+                    if (found.TryGetValue(session.SessionId, out var newer)) found[session.SessionId] = Join(newer, session);
+                    else if (found.Count == limit) break;
+                    else found[session.SessionId] = session;
+                }
+                known = looked;
+                return [.. found.Values];
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
@@ -38,6 +49,12 @@ internal sealed class RecentSessions(SessionDisk disk, AgentSettings settings, U
             }
         }
     }
+
+    private static RecentSession Join(RecentSession newer, RecentSession older) => newer with
+    {
+        Topic = newer.Topic is { Length: > 0 } topic ? topic : older.Topic,
+        SizeKB = Math.Max(newer.SizeKB, older.SizeKB),
+    };
 
     private Dictionary<string, string> Own() =>
         Environment.GetEnvironmentVariable(disk.FolderVariable) is { } folder ? new() { [disk.FolderVariable] = folder } : [];

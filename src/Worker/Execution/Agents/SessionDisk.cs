@@ -11,14 +11,17 @@ internal abstract class SessionDisk(Agent agent)
     /// <summary>The agent's own variable that names its folder.</summary>
     public abstract string FolderVariable { get; }
 
+    /// <summary>A session can be gone on with only in the folder it began in.</summary>
+    public virtual bool BoundToFolder => false;
+
     /// <summary>The folder of its settings and sessions, as its own environment says.</summary>
     public abstract string ConfigFolder(IReadOnlyDictionary<string, string> environment, string home);
 
     /// <summary>Every session's file.</summary>
     public abstract IEnumerable<FileInfo> All(string configFolder);
 
-    /// <summary>What the beginning of a session's file tells.</summary>
-    public abstract SessionHead Head(string path);
+    /// <summary>What the beginning of a session's file tells; at most so many bytes of it are read.</summary>
+    public abstract SessionHead Head(string path, int most = SessionHead.ForList);
 
     /// <summary>The id clients know a session by; null: the file is none.</summary>
     public abstract string? IdOf(FileInfo file, SessionHead head);

@@ -8,25 +8,23 @@ namespace OpenClaw.Worker.Execution.Agents;
 /// </summary>
 internal sealed record SessionHead(string? Folder, string? Topic, string? Id = null)
 {
-    private const int Small = 64 * 1024, Large = 512 * 1024, TopicLength = 80;
+    /// <summary>Enough for a list of many: one whose first prompt is longer is listed without its topic.</summary>
+    public const int ForList = 512 * 1024;
 
-    /// <summary>Reads as little as tells all, never more than the first 512 KiB.</summary>
-    public static SessionHead Read(string path, Func<JsonElement, SessionHead> readLine)
+    /// <summary>Enough for one: a first prompt may have 262,144 bytes, stand there several times, and six bytes a character.</summary>
+    public const int ForTurn = 8 * 1024 * 1024;
+
+    private const int Small = 64 * 1024, TopicLength = 80;
+
+    /// <summary>Reads as little as tells all, never more than <paramref name="most"/>.</summary>
+    public static SessionHead Read(string path, Func<JsonElement, SessionHead> readLine, int most = ForList)
     {
-        try
+        var head = new SessionHead(null, null);
+        for (var size = Math.Min(Small, most); ; size = Math.Min(size * 8, most))
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            var buffer = new byte[Small];
-            var got = stream.ReadAtLeast(buffer, Small, throwOnEndOfStream: false);
-            var head = Parse(buffer.AsSpan(0, got), readLine);
-            if (got < Small || head is { Folder: not null, Topic: not null }) return head;
-            Array.Resize(ref buffer, Large);
-            got += stream.ReadAtLeast(buffer.AsSpan(got), Large - got, throwOnEndOfStream: false);
-            return Parse(buffer.AsSpan(0, got), readLine);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return new(null, null);
+            var bytes = SessionFile.ReadStart(path, size);
+            head = Parse(bytes, readLine);
+            if (bytes.Length < size || size == most || head is { Folder: not null, Topic: not null }) return head;
         }
     }
 

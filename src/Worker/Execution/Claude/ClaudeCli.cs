@@ -45,6 +45,8 @@ internal sealed class ClaudeCli : IAgentCli
         return argv;
     }
 
+    public IReadOnlyList<string> Keys { get; } = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"];
+
     public ITurnReader Read() => new ClaudeTurn();
 
     private static IEnumerable<string> SessionArguments(SessionPlan session) => session switch

@@ -15,6 +15,10 @@ internal sealed record ClaudeOutput
     public int? Attempt { get; init; }
     public int? MaxRetries { get; init; }
     public int? ErrorStatus { get; init; }
+    public double? RetryDelayMs { get; init; }
+    public bool IsApiErrorMessage { get; init; }
+    public string? ApiError { get; init; }
+    public ClaudeTask[]? Tasks { get; init; }
     public string? Content { get; init; }
     public bool IsError { get; init; }
     public int? ApiErrorStatus { get; init; }
@@ -35,6 +39,8 @@ internal sealed record ClaudeStreamEvent
 {
     public string? Type { get; init; }
     public ClaudeDelta? Delta { get; init; }
+    public ClaudeMessage? Message { get; init; }
+    public ClaudeUsage? Usage { get; init; }
 }
 
 /// <summary>What is new in a piece.</summary>
@@ -48,15 +54,28 @@ internal sealed record ClaudeDelta
 internal sealed record ClaudeMessage
 {
     public JsonElement Content { get; init; }
+    public string? Model { get; init; }
+    public ClaudeUsage? Usage { get; init; }
+
+    /// <summary>The first words in it.</summary>
+    public string? FirstText() => Content.ValueKind != JsonValueKind.Array ? null
+        : Content.EnumerateArray().Select(part => Agents.SessionHead.Text(part, "text")).FirstOrDefault(text => text is not null);
+}
+
+/// <summary>A command that runs in the background.</summary>
+internal sealed record ClaudeTask
+{
+    public string? TaskId { get; init; }
+    public string? Description { get; init; }
 }
 
 /// <summary>Tokens of the turn.</summary>
 internal sealed record ClaudeUsage
 {
-    public long InputTokens { get; init; }
-    public long OutputTokens { get; init; }
-    public long CacheReadInputTokens { get; init; }
-    public long CacheCreationInputTokens { get; init; }
+    public long? InputTokens { get; init; }
+    public long? OutputTokens { get; init; }
+    public long? CacheReadInputTokens { get; init; }
+    public long? CacheCreationInputTokens { get; init; }
 }
 
 /// <summary>Tokens and dollars by model; camel case is the CLI's.</summary>
@@ -73,6 +92,7 @@ internal sealed record ClaudeModelUsage
 internal sealed record ClaudeDenial
 {
     public string? ToolName { get; init; }
+    public string? ToolUseId { get; init; }
     public JsonElement ToolInput { get; init; }
 }
 

@@ -25,7 +25,7 @@ internal sealed class ClaudeSessions() : SessionDisk(Protocol.Payloads.Agents.Cl
             : [];
     }
 
-    public override SessionHead Head(string path) => SessionHead.Read(path, ClaudeHead.Line);
+    public override SessionHead Head(string path, int most = SessionHead.ForList) => SessionHead.Read(path, ClaudeHead.Line, most);
 
     public override string IdOf(FileInfo file, SessionHead head) => Path.GetFileNameWithoutExtension(file.Name);
 
@@ -69,6 +69,6 @@ internal sealed class ClaudeSessions() : SessionDisk(Protocol.Payloads.Agents.Cl
     private SessionPlan Existing(FileInfo file)
     {
         var id = Path.GetFileNameWithoutExtension(file.Name);
-        return new SessionPlan(id) { Resume = id, Folder = Head(file.FullName).Folder };
+        return new SessionPlan(id) { Resume = id, Folder = Head(file.FullName, SessionHead.ForTurn).Folder };
     }
 }

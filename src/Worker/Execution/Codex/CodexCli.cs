@@ -37,5 +37,16 @@ internal sealed class CodexCli(SessionNames names) : IAgentCli
         return argv;
     }
 
+    public IReadOnlyList<string> Keys { get; } = ["OPENAI_API_KEY", "CODEX_API_KEY"];
+
     public ITurnReader Read() => new CodexTurn();
+
+    /// <summary>A turn's own tokens, its model and its answer are in the thread's file.</summary>
+    public TurnAnswer Complete(TurnAnswer answer, SessionPlan session, string configFolder)
+    {
+        if ((string?)answer.Facts["agentSessionId"] is not { } thread) return answer;
+        var file = Sessions.All(configFolder).FirstOrDefault(file => file.Name.Contains(thread, StringComparison.OrdinalIgnoreCase));
+        var turn = file is null ? null : CodexRollout.OfFile(file.FullName);
+        return turn?.Complete(answer) ?? CodexRollout.Unread(answer, isNew: session.Resume is null && session.Fork is null);
+    }
 }

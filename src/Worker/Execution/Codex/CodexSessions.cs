@@ -21,7 +21,7 @@ internal sealed class CodexSessions(SessionNames names) : SessionDisk(Protocol.P
         return sessions.Exists ? sessions.EnumerateFiles("rollout-*.jsonl", options).Where(file => OwnId(file) is not null) : [];
     }
 
-    public override SessionHead Head(string path) => SessionHead.Read(path, Line);
+    public override SessionHead Head(string path, int most = SessionHead.ForList) => SessionHead.Read(path, Line, most);
 
     public override string? IdOf(FileInfo file, SessionHead head) => OwnId(file) is { } own ? names.IdOf(own) : null;
 
@@ -51,7 +51,9 @@ internal sealed class CodexSessions(SessionNames names) : SessionDisk(Protocol.P
             return new SessionPlan(id) { Fault = ("unknown-session", $"{id} is no whole id of a Codex session") };
         var own = names.Own(wanted) ?? wanted;
         var file = All(configFolder).FirstOrDefault(file => string.Equals(OwnId(file), own, StringComparison.OrdinalIgnoreCase));
-        return file is null ? new SessionPlan(wanted) : new SessionPlan(wanted) { Resume = own, Folder = Head(file.FullName).Folder };
+        return file is null
+            ? new SessionPlan(wanted)
+            : new SessionPlan(wanted) { Resume = own, Folder = Head(file.FullName, SessionHead.ForTurn).Folder };
     }
 
     private static string? OwnId(FileInfo file)

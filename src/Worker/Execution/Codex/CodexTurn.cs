@@ -4,12 +4,15 @@ using OpenClaw.Worker.Execution.Agents.Turns;
 
 namespace OpenClaw.Worker.Execution.Codex;
 
-/// <summary>Reads what <c>codex exec --json</c> prints: threads, turns and items. The answer is its last message.</summary>
+/// <summary>
+/// Reads what <c>codex exec --json</c> prints: threads, turns and items. The answer is its last message, unless a tool came after it.
+/// What a turn used is in <see cref="CodexRollout"/>: the stream has the sums of the whole thread.
+/// </summary>
 internal sealed class CodexTurn : ITurnReader
 {
     private string? thread, message, failure;
-    private JsonObject? usage;
-    private bool ended;
+    private CodexTokens? threadTokens;
+    private bool ended, tooLong;
     private int tools;
 
     public IEnumerable<TurnEvent> Line(ReadOnlyMemory<byte> line)
@@ -23,28 +26,42 @@ internal sealed class CodexTurn : ITurnReader
             case "item.started" or "item.completed" when JsonLine.Member(said, "item") is { } item:
                 return Item(item, JsonLine.Text(said, "type") == "item.completed");
             case "error":
-                failure = JsonLine.Text(said, "message");
-                return [new TurnEvent.Note(failure ?? "an error")];
+                var error = CodexTrouble.Of(JsonLine.Text(said, "message") ?? "an error");
+                failure = error.Sentence;
+                return [new TurnEvent.Trouble(error, error.Sentence)];
             case "turn.completed":
-                (ended, usage) = (true, Usage(said));
-                return [TurnEvent.Alive.Instance];
+                (ended, failure) = (true, tooLong ? $"its answer is a line of more than {TurnOutput.MaxLine} bytes" : null);
+                threadTokens = JsonLine.Member(said, "usage") is { } usage ? CodexTokens.Read(usage) : null;
+                return [TurnEvent.Alive.Instance, TurnEvent.Over.Instance];
             case "turn.failed":
-                var told = JsonLine.Member(said, "error") is { } error ? JsonLine.Text(error, "message") : null;
-                (ended, message, failure) = (true, null, told ?? failure ?? "the turn failed");
-                return [TurnEvent.Alive.Instance];
+                var told = JsonLine.Member(said, "error") is { } why ? JsonLine.Text(why, "message") : null;
+                (ended, failure) = (true, told ?? failure ?? "the turn failed");
+                return [new TurnEvent.Trouble(CodexTrouble.Of(failure), null), TurnEvent.Over.Instance];
             default:
                 return [];
         }
     }
 
-    public TurnAnswer? Answer()
+    /// <summary>The beginning of a line says what it was: an answer that was not read is no empty one.</summary>
+    public void Skipped(ReadOnlySpan<byte> start)
     {
-        if (!ended && failure is null) return null;
+        if (start.IndexOf("\"type\":\"agent_message\""u8) < 0) return;
+        (message, tooLong) = (null, true);
+    }
+
+    public TurnAnswer Answer() => new()
+    {
+        Text = ended && failure is null ? message ?? "" : "",
+        Ended = ended,
+        Error = failure,
+        Facts = Facts(),
+    };
+
+    private JsonObject Facts()
+    {
         var facts = new JsonObject { ["agentSessionId"] = thread, ["tools"] = tools };
-        if (usage is not null) facts["usage"] = usage.DeepClone();
-        return message is not null && usage is not null
-            ? new TurnAnswer { Text = message, Facts = facts }
-            : new TurnAnswer { Text = failure ?? "Codex said nothing", Reason = Reason(failure), Facts = facts };
+        if (threadTokens is { } all) facts[CodexRollout.SessionUsage] = all.ToJson();
+        return facts;
     }
 
     private IEnumerable<TurnEvent> Item(JsonElement item, bool completed)
@@ -52,7 +69,7 @@ internal sealed class CodexTurn : ITurnReader
         switch (JsonLine.Text(item, "type"))
         {
             case "agent_message" when completed:
-                message = JsonLine.Text(item, "text") ?? "";
+                (message, tooLong) = (JsonLine.Text(item, "text") ?? "", false);
                 return [new TurnEvent.Text(message.EndsWith('\n') ? message : message + "\n")];
             case "error" when completed:
                 // Said before it asks the model for anything: no sign of life.
@@ -60,27 +77,21 @@ internal sealed class CodexTurn : ITurnReader
             case "reasoning" or "agent_message" or "todo_list":
                 return [TurnEvent.Alive.Instance];
             case { } kind when !completed:
-                tools++;
+                Used();
                 var what = JsonLine.Text(item, "command") ?? JsonLine.Text(item, "query") ?? JsonLine.Text(item, "tool");
                 return [new TurnEvent.Tool(kind, what ?? "")];
             case "file_change":
-                tools++;
+                Used();
                 return [new TurnEvent.Tool("file_change", item.TryGetProperty("changes", out var changes) ? changes.GetRawText() : "")];
             default:
                 return [TurnEvent.Alive.Instance];
         }
     }
 
-    private static JsonObject? Usage(JsonElement said) => JsonLine.Member(said, "usage") is not { } usage ? null : new JsonObject
+    /// <summary>Words from before a tool are not the answer.</summary>
+    private void Used()
     {
-        ["inputTokens"] = JsonLine.Number(usage, "input_tokens"),
-        ["outputTokens"] = JsonLine.Number(usage, "output_tokens"),
-        ["cacheReadInputTokens"] = JsonLine.Number(usage, "cached_input_tokens"),
-    };
-
-    private static string Reason(string? failure) =>
-        failure is not null && (failure.Contains("high demand", StringComparison.OrdinalIgnoreCase)
-            || failure.Contains("overloaded", StringComparison.OrdinalIgnoreCase)) ? "overloaded"
-        : failure is not null && failure.Contains("401", StringComparison.Ordinal) ? "not-logged-in"
-        : "codex-error";
+        tools++;
+        (message, tooLong) = (null, false);
+    }
 }

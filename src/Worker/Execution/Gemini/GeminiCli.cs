@@ -33,5 +33,9 @@ internal sealed class GeminiCli : IAgentCli
         return argv;
     }
 
+    public IReadOnlyList<string> Keys { get; } = ["GEMINI_API_KEY", "GOOGLE_API_KEY"];
+
     public ITurnReader Read() => new GeminiTurn();
+
+    public string? ReasonOf(int exitCode) => GeminiTrouble.OfExit(exitCode);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Worker.Execution.Agents;
@@ -10,9 +11,11 @@ namespace OpenClaw.Worker.Execution.Gemini;
 /// </summary>
 internal sealed class GeminiSessions() : SessionDisk(Protocol.Payloads.Agents.Gemini)
 {
-    private const int InName = 8;
+    private const int InName = 8, LongestPath = 8 * 1024;
 
     public override string FolderVariable => "GEMINI_CLI_HOME";
+
+    public override bool BoundToFolder => true;
 
     public override string ConfigFolder(IReadOnlyDictionary<string, string> environment, string home) =>
         Path.Combine(AgentHome.Value(environment, FolderVariable) ?? AgentHome.Home(environment, home), ".gemini");
@@ -29,8 +32,11 @@ internal sealed class GeminiSessions() : SessionDisk(Protocol.Payloads.Agents.Ge
             : [];
     }
 
-    public override SessionHead Head(string path) => SessionHead.Read(path, Line) is var head && head.Folder is null
-        ? head with { Folder = Project(path) } : head;
+    public override SessionHead Head(string path, int most = SessionHead.ForList)
+    {
+        var head = SessionHead.Read(path, Line, most);
+        return head.Folder is null ? head with { Folder = Project(path) } : head;
+    }
 
     public override string? IdOf(FileInfo file, SessionHead head) => head.Id;
 
@@ -58,13 +64,6 @@ internal sealed class GeminiSessions() : SessionDisk(Protocol.Payloads.Agents.Ge
     private static string? Project(string path)
     {
         var note = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(path)!)!, ".project_root");
-        try
-        {
-            return File.Exists(note) && File.ReadAllText(note).Trim() is { Length: > 0 } folder ? folder : null;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        return Encoding.UTF8.GetString(SessionFile.ReadStart(note, LongestPath)).Trim() is { Length: > 0 } folder ? folder : null;
     }
 }

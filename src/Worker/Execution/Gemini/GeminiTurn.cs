@@ -8,8 +8,10 @@ namespace OpenClaw.Worker.Execution.Gemini;
 /// <summary>Reads what <c>gemini --output-format stream-json</c> prints. The answer is what it wrote after its last tool.</summary>
 internal sealed class GeminiTurn : ITurnReader
 {
-    private const int LongestAnswer = 16 * 1024 * 1024;
+    private const int LongestAnswer = 16 * 1024 * 1024, MostDenials = 20, LongestDenial = 300;
     private readonly StringBuilder words = new();
+    private readonly Dictionary<string, string> tools = new(StringComparer.Ordinal);
+    private readonly List<string> denied = [];
     private string? session, model, failure;
     private JsonElement? result;
 
@@ -26,41 +28,90 @@ internal sealed class GeminiTurn : ITurnReader
                 if (words.Length + text.Length <= LongestAnswer) words.Append(text);
                 return [new TurnEvent.Text(text)];
             case "tool_use":
-                words.Clear();
-                var input = JsonLine.Member(said, "parameters");
-                return [new TurnEvent.Tool(JsonLine.Text(said, "tool_name") ?? "?", Input(input))];
+                return [Tool(said)];
             case "tool_result":
+                if (JsonLine.Member(said, "error") is { } error) Denied(said, error);
                 return [TurnEvent.Alive.Instance];
             case "error":
                 if (JsonLine.Text(said, "severity") != "warning") failure = JsonLine.Text(said, "message");
                 return [new TurnEvent.Note(JsonLine.Text(said, "message") ?? "an error")];
             case "result":
-                result = said.Clone();
-                return [TurnEvent.Alive.Instance];
+                return Ended(said);
             default:
                 return [];
         }
     }
 
-    public TurnAnswer? Answer()
+    public IEnumerable<TurnEvent> ErrorLine(string line) =>
+        GeminiTrouble.OfErrorLine(line) is { } trouble ? [new TurnEvent.Trouble(trouble, null)] : [];
+
+    public TurnAnswer Answer()
     {
-        if (result is not { } said) return null;
-        var facts = new JsonObject { ["agentSessionId"] = session, ["model"] = model };
-        if (JsonLine.Member(said, "stats") is { } stats)
+        var error = result is { } end && JsonLine.Text(end, "status") != "success" ? ErrorOf(end) : null;
+        return new()
         {
-            facts["durationMs"] = JsonLine.Number(stats, "duration_ms");
-            facts["tools"] = JsonLine.Number(stats, "tool_calls");
-            facts["usage"] = new JsonObject
-            {
-                ["inputTokens"] = JsonLine.Number(stats, "input_tokens"),
-                ["outputTokens"] = JsonLine.Number(stats, "output_tokens"),
-                ["cacheReadInputTokens"] = JsonLine.Number(stats, "cached"),
-            };
-        }
-        if (JsonLine.Text(said, "status") == "success") return new TurnAnswer { Text = words.ToString(), Facts = facts };
-        var error = (JsonLine.Member(said, "error") is { } told ? JsonLine.Text(told, "message") : null) ?? failure ?? "the turn failed";
-        return new TurnAnswer { Text = error, Reason = "gemini-error", Facts = facts };
+            Text = result is not null && error is null ? words.ToString() : "",
+            Ended = result is not null,
+            Error = error,
+            Facts = Facts(),
+            Denied = denied,
+        };
     }
+
+    private TurnEvent.Tool Tool(JsonElement said)
+    {
+        words.Clear();
+        var (name, input) = (JsonLine.Text(said, "tool_name") ?? "?", Input(JsonLine.Member(said, "parameters")));
+        if (JsonLine.Text(said, "tool_id") is { } id) tools[id] = $"{name} {input}".TrimEnd();
+        return new TurnEvent.Tool(name, input);
+    }
+
+    /// <summary>
+    /// Without anybody to ask, a tool its mode does not allow is not even offered to the model, or its policy refuses it.
+    /// </summary>
+    private void Denied(JsonElement said, JsonElement error)
+    {
+        if (JsonLine.Text(error, "type") is not ("tool_not_registered" or "policy_violation") || denied.Count >= MostDenials) return;
+        var tool = tools.GetValueOrDefault(JsonLine.Text(said, "tool_id") ?? "") ?? "?";
+        denied.Add(tool.Length <= LongestDenial ? tool : tool[..LongestDenial] + "...");
+    }
+
+    private IEnumerable<TurnEvent> Ended(JsonElement said)
+    {
+        result = said.Clone();
+        if (JsonLine.Text(said, "status") == "success") return [TurnEvent.Alive.Instance, TurnEvent.Over.Instance];
+        return GeminiTrouble.OfResult(ErrorOf(said)) is { } trouble
+            ? [new TurnEvent.Trouble(trouble, null), TurnEvent.Over.Instance]
+            : [TurnEvent.Over.Instance];
+    }
+
+    private string ErrorOf(JsonElement end) =>
+        (JsonLine.Member(end, "error") is { } told ? JsonLine.Text(told, "message") : null) ?? failure ?? "the turn failed";
+
+    private JsonObject Facts()
+    {
+        var facts = new JsonObject { ["agentSessionId"] = session, ["model"] = model };
+        if (denied.Count > 0) facts["permissionDenials"] = new JsonArray([.. denied.Select(line => (JsonNode)line)]);
+        if (result is not { } end || JsonLine.Member(end, "stats") is not { } stats) return facts;
+        facts["model"] = Model(stats) ?? model;
+        facts["durationMs"] = JsonLine.Number(stats, "duration_ms");
+        facts["tools"] = JsonLine.Number(stats, "tool_calls");
+        facts["usage"] = new JsonObject
+        {
+            ["inputTokens"] = JsonLine.Number(stats, "input_tokens"),
+            ["outputTokens"] = JsonLine.Number(stats, "output_tokens"),
+            ["cacheReadInputTokens"] = JsonLine.Number(stats, "cached"),
+        };
+        return facts;
+    }
+
+    /// <summary>A router and others write little; the one that wrote most answered. At the start it says only "auto".</summary>
+    private static string? Model(JsonElement stats) => JsonLine.Member(stats, "models") is not { } models ? null : models.EnumerateObject()
+        .Where(used => used.Value.ValueKind == JsonValueKind.Object)
+        .Select(used => (used.Name, Written: JsonLine.Number(used.Value, "output_tokens") ?? 0))
+        .Where(used => used.Written > 0)
+        .Reverse() // of equals the later one: routers are asked first
+        .OrderByDescending(used => used.Written).Select(used => used.Name).FirstOrDefault();
 
     private static string Input(JsonElement? parameters) => parameters is not { } input ? ""
         : JsonLine.Text(input, "command") ?? JsonLine.Text(input, "file_path") ?? JsonLine.Text(input, "path") ?? input.GetRawText();

@@ -2,17 +2,21 @@ namespace OpenClaw.Worker.Execution.Agents.Turns;
 
 /// <summary>
 /// Ends a turn of which nothing was heard from the model for so long: an agent that waits for its input, a login, or a server that never
-/// answers. What its program says of itself at the start does not count. A turn that a daemon before this one began has what is left of the
-/// time, and is judged only when all it has printed was read.
+/// answers. What its program says of itself does not count, neither at the start nor that it can't reach the server. A server that answers
+/// with an error and is asked again is there: from then on the model has the whole time anew. A turn that a daemon before this one began
+/// has what is left of the time, and is judged only when all it has printed was read.
 /// </summary>
 internal sealed class FirstOutputWatch : IAsyncDisposable
 {
     private readonly ITimer? timer;
-    private readonly TimeSpan left;
+    private readonly TimeSpan limit;
+    private TimeSpan left;
     private bool waitsForReplay;
+    private bool off;
 
     public FirstOutputWatch(TimeSpan limit, TimeSpan? takenUpAfter, AttemptStop stop, TimeProvider clock)
     {
+        this.limit = limit;
         if (limit <= TimeSpan.Zero) return;
         left = takenUpAfter is { } age && age < limit ? limit - age : takenUpAfter is null ? limit : TimeSpan.Zero;
         waitsForReplay = takenUpAfter is not null;
@@ -23,9 +27,17 @@ internal sealed class FirstOutputWatch : IAsyncDisposable
     /// <summary>Takes note of what the agent says.</summary>
     public void Heard(TurnEvent said)
     {
-        if (said is TurnEvent.Began) return;
-        waitsForReplay = false;
-        timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        switch (said)
+        {
+            case TurnEvent.Trouble { What: { Answered: true, AskedAgainIn: { } pause } } when !off:
+                left = limit + pause;
+                if (!waitsForReplay) timer?.Change(left, Timeout.InfiniteTimeSpan);
+                break;
+            case TurnEvent.Alive or TurnEvent.Text or TurnEvent.Tool or TurnEvent.Over:
+                (off, waitsForReplay) = (true, false);
+                timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                break;
+        }
     }
 
     /// <summary>What was printed before it was taken up has been read. From the thread that tells what was heard.</summary>

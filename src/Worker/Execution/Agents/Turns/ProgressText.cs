@@ -17,6 +17,7 @@ internal sealed class ProgressText
         TurnEvent.Text text => Words(text.Words),
         TurnEvent.Tool tool => Line($"> {tool.Name} {Cut(tool.Input)}"),
         TurnEvent.Note note => Line($"[{note.Line}]"),
+        TurnEvent.Trouble { Line: { } line } => Line($"[{line}]"),
         _ => [],
     };
 

@@ -2,13 +2,19 @@ using System.Text.Json.Nodes;
 
 namespace OpenClaw.Worker.Execution.Agents.Turns;
 
-/// <summary>A turn as the agent reported it.</summary>
+/// <summary>A turn as the agent reported it: whole, or as far as it came.</summary>
 internal sealed record TurnAnswer
 {
-    /// <summary>The answer's text, or the sentence of an error.</summary>
+    /// <summary>What the model answered; never an error's sentence, never words from before its last tool. Empty: nothing.</summary>
     public required string Text { get; init; }
 
-    /// <summary>A word when the turn failed, else null.</summary>
+    /// <summary>The agent said that the turn is over, and has begun nothing since.</summary>
+    public bool Ended { get; init; }
+
+    /// <summary>The sentence, when the agent said that it went wrong.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>A word for why it went wrong, where the agent's end itself has one.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Session, cost, time, turns, tokens, model.</summary>
@@ -16,4 +22,7 @@ internal sealed record TurnAnswer
 
     /// <summary>A line for each tool use that was denied.</summary>
     public IReadOnlyList<string> Denied { get; init; } = [];
+
+    /// <summary>What it left running in the background, in its own words.</summary>
+    public IReadOnlyList<string> Background { get; init; } = [];
 }

@@ -10,7 +10,7 @@ internal abstract record TurnEvent
     /// <summary>The id under which it runs the session itself.</summary>
     internal sealed record Began(string OwnId) : TurnEvent;
 
-    /// <summary>The model answers, or is asked again: it does not hang.</summary>
+    /// <summary>The model answers.</summary>
     internal sealed record Alive : TurnEvent
     {
         public static Alive Instance { get; } = new();
@@ -22,16 +22,33 @@ internal abstract record TurnEvent
     /// <summary>It uses a tool.</summary>
     internal sealed record Tool(string Name, string Input) : TurnEvent;
 
-    /// <summary>A line of its own: another model, another try.</summary>
+    /// <summary>A line of the program's own, such as another model. No sign of the model.</summary>
     internal sealed record Note(string Line) : TurnEvent;
+
+    /// <summary>The API gave no answer. <paramref name="Line"/> is for people; null: it is told otherwise.</summary>
+    internal sealed record Trouble(ApiTrouble What, string? Line) : TurnEvent;
+
+    /// <summary>The turn is over, well or not. More may follow: what runs in the background wakes some agents again.</summary>
+    internal sealed record Over : TurnEvent
+    {
+        public static Over Instance { get; } = new();
+    }
 }
 
 /// <summary>Reads the lines of one turn. Pure but for what it remembers of the lines before.</summary>
 internal interface ITurnReader
 {
-    /// <summary>What a line says; nothing for a line that says nothing of interest or is not the agent's.</summary>
+    /// <summary>What a line of its standard output says; nothing for one that says nothing of interest or is not the agent's.</summary>
     IEnumerable<TurnEvent> Line(ReadOnlyMemory<byte> line);
 
-    /// <summary>The answer, once everything was read; null when there is none.</summary>
-    TurnAnswer? Answer();
+    /// <summary>What a line of its standard error says.</summary>
+    IEnumerable<TurnEvent> ErrorLine(string line) => [];
+
+    /// <summary>A line of its standard output was too long to be read; <paramref name="start"/> is how it begins.</summary>
+    void Skipped(ReadOnlySpan<byte> start)
+    {
+    }
+
+    /// <summary>The turn as far as it was read.</summary>
+    TurnAnswer Answer();
 }

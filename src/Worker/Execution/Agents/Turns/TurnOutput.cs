@@ -14,14 +14,16 @@ internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<Tu
     /// <summary>Longest line that is read.</summary>
     public const int MaxLine = 16 * 1024 * 1024;
 
-    private const int MaxTail = 2048;
+    private const int MaxErrorLine = 8 * 1024, SkippedStart = 256, MaxTail = 2048, LongestWords = 500;
 
+    // Two threads print, one for each stream; whoever holds this reads a whole piece.
     private readonly Lock gate = new();
-    private readonly ArrayBufferWriter<byte> line = new();
+    private readonly ArrayBufferWriter<byte> line = new(), errorLine = new();
     private readonly ProgressText progress = new();
     private byte[] errors = [], words = [];
     private bool skipping;
     private TimeSpan? printedAt;
+    private ApiTrouble? trouble;
 
     /// <summary>A line was longer than is read.</summary>
     public bool TooMuch { get; private set; }
@@ -41,6 +43,7 @@ internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<Tu
             {
                 Tell(progress.Foreign(bytes));
                 errors = Tail(errors, bytes);
+                ReadErrors(bytes);
                 return;
             }
             words = Tail(words, bytes);
@@ -53,56 +56,84 @@ internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<Tu
         }
     }
 
-    /// <summary>The answer, when everything was printed; with a last line about what it cost.</summary>
-    public TurnAnswer? Finish()
+    /// <summary>What is known of the turn when everything was printed.</summary>
+    public TurnReport Finish()
     {
         lock (gate)
         {
             EndLine();
-            var answer = reader.Answer();
-            if (answer is not null) Tell(progress.End(answer));
-            return answer;
+            EndErrorLine();
+            return new TurnReport(reader.Answer(), trouble, LastWords(), TooMuch);
         }
     }
 
-    /// <summary>The answer, as the task's stdout.</summary>
-    public void Print(string answer)
+    /// <summary>The answer, as the task's stdout, and on its stderr a last line about what it cost.</summary>
+    public void Print(TurnAnswer answer)
     {
-        lock (gate) Pass(OutputStream.Stdout, Encoding.UTF8.GetBytes(answer));
+        lock (gate)
+        {
+            Tell(progress.End(answer));
+            Pass(OutputStream.Stdout, Encoding.UTF8.GetBytes(answer.Text));
+        }
     }
 
-    /// <summary>The last line with words on stderr, else on stdout.</summary>
-    public string LastWords()
-    {
-        lock (gate) return LastLine(errors) ?? LastLine(words) ?? "it printed nothing";
-    }
+    /// <summary>The last two lines with words on stderr, else the last on stdout.</summary>
+    private string LastWords() => LastLines(errors, 2) ?? LastLines(words, 1) ?? "it printed nothing";
 
     private void Keep(ReadOnlySpan<byte> bytes)
     {
-        if (skipping || line.WrittenCount + bytes.Length > MaxLine)
-        {
-            TooMuch |= !skipping;
-            skipping = true;
-            line.ResetWrittenCount();
-        }
-        else
+        if (skipping) return;
+        if (line.WrittenCount + bytes.Length <= MaxLine)
         {
             line.Write(bytes);
+            return;
         }
+        (TooMuch, skipping) = (true, true);
+        if (line.WrittenCount < SkippedStart) line.Write(bytes[..Math.Min(bytes.Length, SkippedStart)]);
+        reader.Skipped(line.WrittenSpan[..Math.Min(line.WrittenCount, SkippedStart)]);
+        line.ResetWrittenCount();
     }
 
     private void EndLine()
     {
-        if (!skipping && line.WrittenCount > 0)
-        {
-            foreach (var said in reader.Line(line.WrittenMemory))
-            {
-                heard(said);
-                Tell(progress.Of(said));
-            }
-        }
+        if (!skipping && line.WrittenCount > 0) Hear(reader.Line(line.WrittenMemory));
         skipping = false;
         line.ResetWrittenCount();
+    }
+
+    private void ReadErrors(ReadOnlySpan<byte> bytes)
+    {
+        for (int end; (end = bytes.IndexOf((byte)'\n')) >= 0; bytes = bytes[(end + 1)..])
+        {
+            KeepError(bytes[..end]);
+            EndErrorLine();
+        }
+        KeepError(bytes);
+    }
+
+    /// <summary>The beginning of a line says all that is read of it.</summary>
+    private void KeepError(ReadOnlySpan<byte> bytes) =>
+        errorLine.Write(bytes[..Math.Min(bytes.Length, MaxErrorLine - errorLine.WrittenCount)]);
+
+    private void EndErrorLine()
+    {
+        if (errorLine.WrittenCount > 0) Hear(reader.ErrorLine(Encoding.UTF8.GetString(errorLine.WrittenSpan)));
+        errorLine.ResetWrittenCount();
+    }
+
+    private void Hear(IEnumerable<TurnEvent> events)
+    {
+        foreach (var said in events)
+        {
+            trouble = said switch
+            {
+                TurnEvent.Trouble now => now.What,
+                TurnEvent.Alive or TurnEvent.Text or TurnEvent.Tool => null,
+                _ => trouble,
+            };
+            heard(said);
+            Tell(progress.Of(said));
+        }
     }
 
     private void Tell(ReadOnlySpan<byte> text) => Pass(OutputStream.Stderr, text);
@@ -119,8 +150,10 @@ internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<Tu
         ? bytes[^MaxTail..].ToArray()
         : [.. before.AsSpan(Math.Max(0, before.Length + bytes.Length - MaxTail)), .. bytes];
 
-    private static string? LastLine(byte[] bytes) =>
-        Encoding.UTF8.GetString(bytes).Split('\n').Select(text => text.Trim()).LastOrDefault(text => text.Length > 0) is { } found
-            ? found.Length <= 500 ? found : found[..500]
-            : null;
+    private static string? LastLines(byte[] bytes, int most)
+    {
+        var lines = Encoding.UTF8.GetString(bytes).Split('\n').Select(text => text.Trim()).Where(text => text.Length > 0).TakeLast(most);
+        var found = string.Join(' ', lines);
+        return found.Length == 0 ? null : found.Length <= LongestWords ? found : found[^LongestWords..];
+    }
 }

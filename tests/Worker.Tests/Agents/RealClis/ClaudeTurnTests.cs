@@ -3,12 +3,13 @@ using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Tests.Processes;
 
-namespace OpenClaw.Worker.Tests.Claude;
+namespace OpenClaw.Worker.Tests.Agents.RealClis;
 
 /// <summary>The real Claude Code CLI against a stand-in for its API.</summary>
-public sealed class RealCliTests(FakeAnthropic api) : IClassFixture<FakeAnthropic>, IDisposable
+[Trait("Category", "RealCli")]
+public sealed class ClaudeTurnTests(AgentApis api) : IClassFixture<AgentApis>, IDisposable
 {
-    private readonly ClaudeBench bench = new(api);
+    private readonly AgentBench bench = AgentBench.Claude(api);
 
     public void Dispose() => bench.Dispose();
 
@@ -63,7 +64,7 @@ public sealed class RealCliTests(FakeAnthropic api) : IClassFixture<FakeAnthropi
             + "second line\r\n\ttabbed !! ~ * ? [x] {a,b} <b> & \u001b[31mred\u001b[0m \u202egnp \u200b 你好 😀 é e\u0301";
         var (result, attempt) = await bench.Turn(prompt);
         Assert.Equal(Outcomes.Succeeded, result.Outcome);
-        Assert.Equal(prompt, Assert.Single(await api.Log(made)).Prompt);
+        Assert.Equal(prompt.Length, Assert.Single(await api.Log(made)).PromptLength);
         Assert.Equal("turn 1: " + prompt, attempt.Output.Text);
         Assert.False(File.Exists(made));
     }
@@ -82,15 +83,15 @@ public sealed class RealCliTests(FakeAnthropic api) : IClassFixture<FakeAnthropi
     [Fact]
     public async Task A_long_prompt_arrives_whole()
     {
-        var prompt = "begin " + string.Concat(Enumerable.Repeat("0123456789", 20_000)) + " end-" + bench.Session;
+        var prompt = $"begin-{bench.Session} " + string.Concat(Enumerable.Repeat("0123456789", 20_000));
         await bench.Turn(prompt);
-        Assert.Equal(prompt, Assert.Single(await api.Log(bench.Session)).Prompt);
+        Assert.Equal(prompt.Length, Assert.Single(await api.Log(bench.Session)).PromptLength);
     }
 
     [Fact]
     public async Task An_overloaded_model_is_replaced_by_the_owners_second_choice()
     {
-        bench.Settings = new() { FallbackModel = "haiku" };
+        bench.Settings = bench.Settings with { FallbackModel = "haiku" };
         var (result, _) = await bench.Turn("x [[fail opus]]", model: "opus");
         Assert.Equal(Outcomes.Succeeded, result.Outcome);
         Assert.Contains("haiku", (string?)result.Metadata!["model"], StringComparison.Ordinal);
@@ -150,7 +151,7 @@ public sealed class RealCliTests(FakeAnthropic api) : IClassFixture<FakeAnthropi
     [Fact]
     public async Task A_tool_the_owner_allows_is_used()
     {
-        bench.Settings = new() { AllowedTools = ["Bash(touch *)", "Bash(echo *)"] };
+        bench.Settings = bench.Settings with { AllowedTools = ["Bash(touch *)", "Bash(echo *)"] };
         var (result, attempt) = await bench.Turn("[[bash touch made]]");
         Assert.Contains("> Bash touch made\n", attempt.Stderr, StringComparison.Ordinal);
         Assert.DoesNotContain("not allowed", attempt.Stderr, StringComparison.Ordinal);
@@ -175,7 +176,7 @@ public sealed class RealCliTests(FakeAnthropic api) : IClassFixture<FakeAnthropi
     [Fact]
     public async Task A_turn_ends_at_its_most_rounds()
     {
-        bench.Settings = new() { AllowedTools = ["Bash(echo *)"] };
+        bench.Settings = bench.Settings with { AllowedTools = ["Bash(echo *)"] };
         var (result, _) = await bench.Turn("[[bash echo hi]]", more: new() { ["maxTurns"] = 1 });
         Assert.Equal((Outcomes.Failed, "max-turns"), (result.Outcome, result.Reason));
     }
@@ -183,8 +184,9 @@ public sealed class RealCliTests(FakeAnthropic api) : IClassFixture<FakeAnthropi
     [Fact]
     public async Task A_turn_ends_at_its_budget_and_what_it_cost_is_known()
     {
-        var (result, _) = await bench.Turn("x", more: new() { ["maxBudgetUsd"] = 0.00001 });
+        var (result, attempt) = await bench.Turn("x", more: new() { ["maxBudgetUsd"] = 0.00001 });
         Assert.Equal((Outcomes.Failed, "max-budget"), (result.Outcome, result.Reason));
+        Assert.Equal("turn 1: x", attempt.Output.Text);
         Assert.True((double)result.Metadata!["costUsd"]! > 0.00001);
         Assert.Equal(5, (long)result.Metadata["usage"]!["outputTokens"]!);
     }
@@ -213,12 +215,12 @@ public sealed class RealCliTests(FakeAnthropic api) : IClassFixture<FakeAnthropi
     [Fact]
     public async Task A_model_that_never_answers_is_noticed_long_before_the_timeout()
     {
-        bench.Settings = new() { FirstOutput = TimeSpan.FromSeconds(3) };
+        bench.Settings = bench.Settings with { FirstOutput = TimeSpan.FromSeconds(3) };
         var (result, attempt) = await bench.Turn("[[hang]]");
         Assert.Equal((Outcomes.TimedOut, "no-first-output"), (result.Outcome, result.Reason));
         Assert.Equal(0, attempt.Alive());
         // The session is whole: the next turn goes on with it.
-        bench.Settings = new();
+        bench.Settings = bench.Settings with { FirstOutput = TimeSpan.FromSeconds(90) };
         Assert.Equal(Outcomes.Succeeded, (await bench.Turn("now")).Result.Outcome);
     }
 
@@ -233,7 +235,7 @@ public sealed class RealCliTests(FakeAnthropic api) : IClassFixture<FakeAnthropi
     [Fact]
     public async Task A_task_can_forbid_itself_what_the_owner_allows()
     {
-        bench.Settings = new() { AllowedTools = ["Bash(touch *)"] };
+        bench.Settings = bench.Settings with { AllowedTools = ["Bash(touch *)"] };
         var (result, _) = await bench.Turn("[[bash touch made]]", more: new() { ["allowedTools"] = new JsonArray() });
         Assert.Equal(Outcomes.Succeeded, result.Outcome);
         Assert.False(File.Exists(bench.Home.At("made")));
@@ -242,9 +244,45 @@ public sealed class RealCliTests(FakeAnthropic api) : IClassFixture<FakeAnthropi
     [Fact]
     public async Task A_mode_the_cli_does_not_know_fails_with_its_words()
     {
-        bench.Settings = new() { PermissionMode = "whatever" };
+        bench.Settings = bench.Settings with { PermissionMode = "whatever" };
         var (result, _) = await bench.Turn("x");
         Assert.Equal((Outcomes.Failed, "claude-error"), (result.Outcome, result.Reason));
         Assert.Contains("whatever", result.Error, StringComparison.Ordinal);
+    }
+
+    // The stand-in does something once for each prompt, so no two tests have the same.
+    private string InBackground(string command) => $"{bench.Session} [[once]] [[usage 1000 100]] [[tool Bash "
+        + $$"""{"command":"{{command}}","run_in_background":true,"description":"a server"}]]""";
+
+    [Fact]
+    public async Task What_a_command_in_the_background_woke_the_model_for_is_of_the_same_turn()
+    {
+        bench.Settings = bench.Settings with { AllowedTools = ["Bash"] };
+        var (result, attempt) = await bench.Turn(InBackground("""sh -c \"sleep 1; echo x\" """));
+        Assert.Equal(Outcomes.Succeeded, result.Outcome);
+        // As the CLI's text output has it: both answers.
+        Assert.Matches("^turn 1: tool said: Command running in background[^\n]*\n\nturn 1: [^\n]*\\[\\[once]][^\n]*$", attempt.Output.Text);
+        var facts = result.Metadata!;
+        Assert.Equal((0.018, 3), (Math.Round((double)facts["costUsd"]!, 9), (int)facts["turns"]!));
+        Assert.Equal((3000, 300), ((long)facts["usage"]!["inputTokens"]!, (long)facts["usage"]!["outputTokens"]!));
+    }
+
+    [Theory]
+    [InlineData(nameof(StopReason.Timeout), "timed_out", "timeout")]
+    [InlineData(nameof(StopReason.Cancel), "cancelled", "cancel")]
+    public async Task A_server_left_in_the_background_does_not_cost_the_answer(string why, string outcome, string reason)
+    {
+        bench.Settings = bench.Settings with { AllowedTools = ["Bash"] };
+        using var attempt = bench.Attempt(InBackground("exec tail -f /dev/null"));
+        var running = bench.Run(attempt);
+        const string waits = "waits for what it left in the background: a server]";
+        await Until.True(() => attempt.Stderr.Contains(waits, StringComparison.Ordinal), "it has answered");
+        attempt.Stop.Request(Enum.Parse<StopReason>(why));
+        var result = await running;
+        Assert.Equal((outcome, reason), (result.Outcome, result.Reason));
+        Assert.EndsWith("; it had answered, and what it left in the background still ran: a server", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("turn 1: tool said: Command running in background", attempt.Output.Text, StringComparison.Ordinal);
+        Assert.Equal((0.012, 2), (Math.Round((double)result.Metadata!["costUsd"]!, 9), (int)result.Metadata["turns"]!));
+        Assert.Equal(0, attempt.Alive());
     }
 }
