@@ -5,6 +5,7 @@ using OpenClaw.Gateway.Notifications;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Hosting;
 using OpenClaw.Silo;
+using OpenClaw.Worker;
 
 namespace OpenClaw.Standalone;
 
@@ -18,6 +19,7 @@ internal static class StandaloneServer
         using var data = DataFolder.Open(options.DataFolder);
         Listening.ThrowIfTaken(options.Address, options.Port, "--port");
         await using var app = Build(options, data);
+        WorkerDaemon.EraseSecretVariables();
         await Start(app, options);
         if (options.SharedToken is not null) app.Logger.SharedTokenIsOn();
         if (options.Exposed) app.Logger.ServesPlainHttp(options.Address);

@@ -37,6 +37,12 @@ public static class WorkerDaemon
     public static Task<int> RunAsync(WorkerOptions options, TextWriter log, CancellationToken stop) =>
         RunAsync(options, new WorkerLog(log, TimeProvider.System, options.JsonLines), TimeProvider.System, stop);
 
+    /// <summary>
+    /// Takes tokens and passwords out of this process's environment, where every program of the same user can read them. For a program that
+    /// has read its variables and runs a worker, before that runs tasks.
+    /// </summary>
+    public static void EraseSecretVariables() => Execution.SecretVariables.Erase();
+
     internal static async Task<int> RunAsync(WorkerOptions options, WorkerLog log, TimeProvider clock, CancellationToken stop)
     {
         var (home, error) = HomeFolder.Open(options.Home);

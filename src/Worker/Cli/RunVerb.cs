@@ -24,6 +24,7 @@ internal static class RunVerb
                 terminal.Error.WriteLine(error);
             return ExitCodes.Configuration;
         }
+        WorkerDaemon.EraseSecretVariables();
         // The signal drains; docs/worker.md says how long that may take.
         using var stop = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

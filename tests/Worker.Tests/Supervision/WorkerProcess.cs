@@ -42,9 +42,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
         Go();
     }
 
-    public void Go() => process = ServerProcess.Launch(
+    public void Go(params (string Name, string Value)[] more) => process = ServerProcess.Launch(
         Repository.Program("Worker", "openclaw-worker"), [],
-        ("WORKER_URL", Gateway.Url.ToString()), ("WORKER_TOKEN", FakeGateway.Token), ("WORKER_NAME", "pc"), ("OPENCLAW_WORKER_HOME", Home));
+        [
+            ("WORKER_URL", Gateway.Url.ToString()), ("WORKER_TOKEN", FakeGateway.Token), ("WORKER_NAME", "pc"), ("OPENCLAW_WORKER_HOME", Home),
+            .. more,
+        ]);
 
     /// <summary>kill -9, of the daemon alone.</summary>
     public async Task Kill()
