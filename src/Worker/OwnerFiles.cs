@@ -13,9 +13,23 @@ internal sealed record OwnerFiles(WorkerSettings Settings, PolicyKeeper Policy)
         var place = PolicyPlace.Here(workerHome, closed);
         var (settings, settingsErrors) = WorkerSettings.Load(workerHome);
         var (policy, policyErrors) = PolicyFile.Load(workerHome, place);
-        return settings is not null && policy is not null
-            ? (new OwnerFiles(settings, new PolicyKeeper(policy, Path.Combine(workerHome, PolicyFile.Name), place, log)), [])
-            : (null, [
-                .. settingsErrors, .. policyErrors.Select(text => $"{PolicyFile.Name}: {text}")]);
+        if (settings is null || policy is null)
+            return (null, [.. settingsErrors, .. policyErrors.Select(text => $"{PolicyFile.Name}: {text}")]);
+        Remember(policy);
+        return (new OwnerFiles(settings, new PolicyKeeper(policy, Path.Combine(workerHome, PolicyFile.Name), place, log, Remember)), []);
+
+        void Remember(OwnerPolicy taken)
+        {
+            foreach (var fault in taken.Roots.Faults)
+                log.RootChanged(fault);
+            try
+            {
+                RootMemory.Save(workerHome, taken);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                log.RootsNotKept(error.Message);
+            }
+        }
     }
 }

@@ -16,6 +16,7 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
         nameof(Unreachable), nameof(SessionTaken), nameof(TakenOver), nameof(PollFailed), nameof(HeartbeatFailed), nameof(Leftover),
         nameof(NoJournal), nameof(SpoolFailed), nameof(SpoolCorrupt), nameof(ResultWaits), nameof(ResultRefused), nameof(NoControl), nameof(ControlRefused),
         nameof(JournalDamaged), nameof(JournalFailed), nameof(SupervisorLost), nameof(NoDoor), nameof(NoAudit),
+        nameof(RootChanged), nameof(RootsNotKept),
     ];
 
     private readonly Lock gate = new();
@@ -76,6 +77,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void Draining(int running) => Line($"stopping: no new work; {running} tasks run");
     public void Stopped() => Line("stopped");
     public void Fault(string where, Exception error) => Line($"fault in {where}: {error}");
+    public void RootChanged(string sentence) => Line($"policy: {sentence}; tasks that need it are rejected");
+    public void RootsNotKept(string why) => Line($"which folders the policy's roots are could not be written down: {why}");
     public void PolicyTaken(string digest) => Line($"the policy was changed and counts from now on: sha256 {digest}");
     public void PolicyRefused(int faults, string text) =>
         Line($"THE NEW POLICY IS NOT USED, the old one still counts: policy.json has {faults} faults: {text}");

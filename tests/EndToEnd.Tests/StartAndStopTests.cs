@@ -54,7 +54,8 @@ public sealed class StartAndStopTests : IDisposable
     [Fact]
     public async Task A_task_finds_no_token_in_the_environment_of_the_process_that_runs_it()
     {
-        await using var server = await StandaloneProcess.StartIn(Data, [("WORKER_TOKEN", "shared-secret"), ("DISCORD_BOT_TOKEN", "bot-secret")]);
+        (string, string)[] secrets = [("WORKER_TOKEN", "shared-secret"), ("DISCORD_BOT_TOKEN", "bot-secret")];
+        await using var server = await StandaloneProcess.StartIn(Data, secrets);
         using var client = new Api(server.Url, "shared-secret");
         var end = await client.End(await client.Submit(new JsonObject { ["command"] = "cat /proc/$PPID/environ | tr '\\0' '\\n'" }));
         var text = (string)end["stdout"]!;

@@ -45,7 +45,9 @@ internal static class PolicyVerb
         {
             case "check":
                 call.Out.WriteLine(found is null ? from : $"{path} is a policy");
-                return VerbExit.Done;
+                foreach (var fault in policy.Roots.Faults)
+                    call.Out.WriteLine(fault);
+                return policy.Roots.Faults.Count == 0 ? VerbExit.Done : VerbExit.No;
             case "show":
                 PolicyText.Write(policy, from, call.Out);
                 return VerbExit.Done;

@@ -54,6 +54,8 @@ internal static class StatusVerb
         to.WriteLine(status.Spool.Results == 0
             ? "spool      empty: the server has every result"
             : Invariant($"spool      {status.Spool.Results} results ({status.Spool.Bytes} bytes) not yet taken by the server"));
+        foreach (var fault in status.ChangedRoots)
+            to.WriteLine($"roots      CHANGED: {fault}");
         to.WriteLine($"policy     {status.Policy ?? "none of the owner's: everything a task asks for is allowed"}");
         foreach (var fault in status.PolicyFaults ?? [])
             to.WriteLine($"policy     NOT what policy.json says now, which has a fault: {fault}");

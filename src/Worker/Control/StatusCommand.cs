@@ -43,6 +43,8 @@ internal sealed record WorkerStatus
     public string? Policy { get; init; }
     /// <summary>Why the policy file as it is now is not that policy; null: it is.</summary>
     public string[]? PolicyFaults { get; init; }
+    /// <summary>Roots of the policy that are not what the owner named any more; a sentence each.</summary>
+    public string[] ChangedRoots { get; init; } = [];
 }
 
 /// <summary>An attempt that is here.</summary>
@@ -73,10 +75,12 @@ internal sealed class StatusCommand(
     WorkerOptions options, SessionKeeper sessions, AttemptTable attempts, string spool, StatusOrders orders, TimeProvider clock)
 {
     public const string Name = "status";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     public async Task<string?> Run(JsonElement arguments, ControlAnswer answer, CancellationToken gone)
     {
-        await answer.Write(Now(), ControlJson.Default.WorkerStatus, gone).ConfigureAwait(false);
+        var status = Now() with { ChangedRoots = await ChangedRoots().ConfigureAwait(false) };
+        await answer.Write(status, ControlJson.Default.WorkerStatus, gone).ConfigureAwait(false);
         return null;
     }
 
@@ -109,6 +113,15 @@ internal sealed class StatusCommand(
     }
 
     private static bool HasYes(PendingApproval pending) => pending.Agreed || pending.Answer is { Yes: true };
+
+    // They may lie on a file system that does not answer, and the rest is to be said all the same.
+    private async Task<string[]> ChangedRoots()
+    {
+        var looking = System.Threading.Tasks.Task.Run(() => orders.Gate.Policy.Roots.Faults);
+        await System.Threading.Tasks.Task.WhenAny(looking, System.Threading.Tasks.Task.Delay(Patience, clock)).ConfigureAwait(false);
+        return looking.IsCompletedSuccessfully
+            ? [.. looking.Result] : ["the folders of the policy can't be looked at: their file system does not answer"];
+    }
 
     private RunningTask Task(HeldAttempt attempt) => new(
         attempt.Offer.AttemptId, attempt.Offer.TaskId, attempt.Offer.Kind, attempt.Started,

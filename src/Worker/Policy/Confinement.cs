@@ -1,5 +1,6 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.Policy.Rules;
 using OpenClaw.Worker.Policy.Sandbox;
 using OpenClaw.Worker.Processes;
 
@@ -43,6 +44,9 @@ internal sealed class Confinement(PolicyGate gate, SandboxProbe probe, Offer off
             return Verdict.Rejected("roots.run", $"the links of {folder} lead in a circle");
         if (policy.Folders?.Look(new NamedPath(folder, real)) is { } outside)
             return outside;
+        // A sandbox shows all of them.
+        if ((policy.Sandbox is null ? policy.Roots.FaultOf(real) : policy.Roots.Faults.FirstOrDefault()) is { } changed)
+            return Verdict.Rejected(RootIdentities.Rule, changed);
         var confined = spec with
         {
             Argv = Pinned(spec.Argv, policy, request),
@@ -86,7 +90,10 @@ internal sealed class Confinement(PolicyGate gate, SandboxProbe probe, Offer off
             return Verdict.Rejected(NoSandbox, "the policy wants a sandbox, but bubblewrap (bwrap) is not installed here");
         var home = policy.RunAs?.Home ?? gate.User.Home;
         var place = new SandboxPlace(
-            RealPath.Of(home) ?? home, gate.WorkerHome, policy.Folders?.Read ?? [], policy.Folders?.Write ?? [], policy.Limits.Disk);
+            RealPath.Of(home) ?? home, policy.Files.Closed, policy.Folders?.Read ?? [], policy.Folders?.Write ?? [], policy.Limits.Disk);
+        // What is hidden is hidden where it is: one that was moved would be in full view.
+        if (policy.Files.FindMoved(BubbleWrap.Hidden(profile, place)) is { } moved)
+            return Verdict.Rejected(FileRoots.OwnRule, $"{moved} is not the folder it was when the worker read its policy");
         if (!BubbleWrap.Shows(profile, place, spec.WorkingDirectory))
             return Verdict.Rejected(SandboxRule, $"the folder {spec.WorkingDirectory} can't be seen in the sandbox");
         if (FileOf(spec) is { } program && !BubbleWrap.Shows(profile, place, program))

@@ -27,6 +27,8 @@ internal sealed record OwnerPolicy
     public FolderRules? Folders { get; init; }
     /// <summary>The same for file tasks, which hold what they opened.</summary>
     public FileRoots Files { get; init; } = FileRoots.Anywhere;
+    /// <summary>Whether the folders it names are still those that were meant.</summary>
+    public RootIdentities Roots { get; init; } = RootIdentities.None;
     /// <summary>Which variables.</summary>
     public EnvironmentRules Environment { get; init; } = new();
     /// <summary>Whom programs run as when the worker is root; null: as the worker.</summary>

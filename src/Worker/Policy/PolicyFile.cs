@@ -18,14 +18,18 @@ internal static class PolicyFile
         LoadFrom(Path.Combine(workerHome, Name), place) ?? (WithoutFile(place), []);
 
     /// <summary>The same for one file; null when it is not there.</summary>
-    public static (OwnerPolicy? Policy, IReadOnlyList<string> Errors)? LoadFrom(string path, PolicyPlace place)
+    /// <param name="path">The file.</param>
+    /// <param name="place">This PC.</param>
+    /// <param name="known">Given back when the file is still its.</param>
+    public static (OwnerPolicy? Policy, IReadOnlyList<string> Errors)? LoadFrom(string path, PolicyPlace place, OwnerPolicy? known = null)
     {
         try
         {
             // Asked last: an editor may replace it in this moment, and then it is there a moment later.
-            return new FileInfo(path) is { Exists: true, Length: > Largest }
-                ? (null, ["the file is larger than 1 MiB"])
-                : Parse(File.ReadAllBytes(path), place);
+            if (new FileInfo(path) is { Exists: true, Length: > Largest })
+                return (null, ["the file is larger than 1 MiB"]);
+            var json = File.ReadAllBytes(path);
+            return known is not null && known.Digest == DigestOf(json) ? (known, []) : Parse(json, place);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -50,14 +54,16 @@ internal static class PolicyFile
                 AllowTrailingCommas = true,
                 MaxDepth = 32,
             });
-            var policy = new PolicyReader(place).Read(new SettingsObject("", document.RootElement, errors));
-            return errors.Count == 0 ? (policy with { Digest = Convert.ToHexStringLower(SHA256.HashData(json)) }, errors) : (null, errors);
+            var policy = new PolicyReader(place, DigestOf(json)).Read(new SettingsObject("", document.RootElement, errors));
+            return errors.Count == 0 ? (policy, errors) : (null, errors);
         }
         catch (JsonException error)
         {
             return (null, [$"not valid JSON: {error.Message}"]);
         }
     }
+
+    private static string DigestOf(byte[] json) => Convert.ToHexStringLower(SHA256.HashData(json));
 
     /// <summary>Without a file everything is allowed but the worker's own folder.</summary>
     public static OwnerPolicy WithoutFile(PolicyPlace place) =>

@@ -1,4 +1,7 @@
+using OpenClaw.Worker.Execution.Files;
+using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.Policy.Reading;
+using OpenClaw.Worker.Policy.Rules;
 
 namespace OpenClaw.Worker.Policy;
 
@@ -7,9 +10,16 @@ namespace OpenClaw.Worker.Policy;
 /// one with faults changes nothing and is complained about, once for each such content. Nor does its absence: some editors remove a file
 /// before they write it again, and for that moment nothing may be allowed that was not before.
 /// </summary>
-internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace place, WorkerLog log)
+/// <param name="first">The policy at the start.</param>
+/// <param name="path">The file.</param>
+/// <param name="place">This PC.</param>
+/// <param name="log">Where complaints go.</param>
+/// <param name="taken">Told of each further policy that counts.</param>
+internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace place, WorkerLog log, Action<OwnerPolicy>? taken = null)
 {
     private readonly Lock gate = new();
+    private readonly string folder = FolderOf(path);
+    private FileIdentity? home = IdentityOf(FolderOf(path));
     private OwnerPolicy current = first;
     private string complaint = "";
     private IReadOnlyList<string> faults = [];
@@ -25,7 +35,13 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace p
     {
         lock (gate)
         {
-            var (policy, errors) = PolicyFile.LoadFrom(path, place) ?? (PolicyFile.WithoutFile(place), []);
+            // Whoever may write in a folder above can put another home there, with a policy of his own.
+            if (IsAnotherHome())
+            {
+                Complain([$"{folder} is not the folder it was; the policy of before counts on"]);
+                return current;
+            }
+            var (policy, errors) = PolicyFile.LoadFrom(path, place, current) ?? (PolicyFile.WithoutFile(place), []);
             if (policy is null)
                 Complain(errors);
             else if (policy.Digest.Length == 0 && current.Digest.Length > 0)
@@ -33,6 +49,36 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace p
             else
                 Take(policy);
             return current;
+        }
+    }
+
+    private static string FolderOf(string path) => RealPath.Of(Path.GetDirectoryName(Path.GetFullPath(path))!) ?? path;
+
+    private static FileIdentity? IdentityOf(string folder)
+    {
+        try
+        {
+            return RootIdentities.WhatStandsAt(folder) is { Type: not FileType.Missing } status ? status.Identity : null;
+        }
+        catch (Exception error) when (FileFault.Covers(error))
+        {
+            return null;
+        }
+    }
+
+    private bool IsAnotherHome()
+    {
+        try
+        {
+            var now = RootIdentities.WhatStandsAt(folder);
+            if (now.Type == FileType.Missing)
+                return home is not null;
+            home ??= now.Identity;
+            return now.Identity != home;
+        }
+        catch (Exception error) when (FileFault.Covers(error))
+        {
+            return true;
         }
     }
 
@@ -53,6 +99,7 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace p
         if (policy.Digest == current.Digest)
             return;
         Volatile.Write(ref current, policy);
+        taken?.Invoke(policy);
         log.PolicyTaken(policy.Digest);
     }
 }

@@ -15,6 +15,8 @@ internal static class PolicyText
         Line(to, "denied", $"{policy.Commands.Deny.Count} patterns (a seat belt, no boundary)");
         Line(to, "read", policy.Folders is { } folders ? List([.. folders.Read, .. folders.Write], "nothing") : "everywhere");
         Line(to, "write", policy.Folders is { } roots ? List(roots.Write, "nothing") : "everywhere");
+        foreach (var fault in policy.Roots.Faults)
+            Line(to, "CHANGED", fault);
         Line(to, "run in", policy.Folders is { } places ? List(places.Run, "nowhere") : "everywhere");
         Line(to, "variables", $"{(policy.Environment.Pass is { } pass ? $"{pass.Count} patterns pass" : "yours")}, "
             + $"without {List(EnvironmentRules.AlwaysDenied, "")} and {policy.Environment.Deny.Count} more; "

@@ -20,13 +20,14 @@ internal sealed class PolicyBench : IDisposable
     private readonly StringWriter log = new();
     private readonly ScratchFolder folder = new();
 
-    public PolicyBench(string? policy = null)
+    public PolicyBench(string? policy = null, Action<PolicyBench>? prepare = null)
     {
         OwnChildren.AdoptOrphans();
         Home = Directory.CreateDirectory(folder.At("home")).FullName;
         WorkerHome = Directory.CreateDirectory(folder.At("home", "worker")).FullName;
         if (policy is not null)
             Write(policy);
+        prepare?.Invoke(this);
         Person = new Dictionary<string, string> { ["HOME"] = Home, ["PATH"] = "/usr/local/bin:/usr/bin:/bin" };
         var (loaded, errors) = PolicyFile.Load(WorkerHome, Place);
         Assert.Empty(errors);
@@ -80,9 +81,10 @@ internal sealed class PolicyBench : IDisposable
 
     /// <summary>Runs a program as an executor does, past the policy's one place.</summary>
     public async Task<(ProcessEnd End, Verdict? Refusal)> Run(
-        Offer offer, IReadOnlyList<string> argv, string? cwd = null, Dictionary<string, string>? variables = null, string[]? owners = null)
+        Offer offer, IReadOnlyList<string> argv, string? cwd = null, Dictionary<string, string>? variables = null, string[]? owners = null,
+        PolicyGate? under = null)
     {
-        var gate = Gate();
+        var gate = under ?? Gate();
         var (policy, _, _) = await gate.Judge(offer);
         var confinement = new Confinement(gate, new SandboxProbe(TimeProvider.System), offer, policy, owners ?? []);
         var runner = new ProcessRunner(TimeProvider.System, confinement: confinement);
@@ -97,8 +99,8 @@ internal sealed class PolicyBench : IDisposable
         return (await runner.Run(spec, Output, Stop, TimeSpan.FromSeconds(1)), runner.Refusal);
     }
 
-    public Task<(ProcessEnd End, Verdict? Refusal)> Shell(string text, string? cwd = null) =>
-        Run(Offer("command", new { command = text, cwd = cwd ?? "~" }), ["/bin/sh", "-c", text], cwd);
+    public Task<(ProcessEnd End, Verdict? Refusal)> Shell(string text, string? cwd = null, PolicyGate? under = null) =>
+        Run(Offer("command", new { command = text, cwd = cwd ?? "~" }), ["/bin/sh", "-c", text], cwd, under: under);
 
     /// <summary>Runs an executor, every program of which passes the policy's one place.</summary>
     public async Task<ExecutionResult> Run(ITaskExecutor executor, Offer offer)

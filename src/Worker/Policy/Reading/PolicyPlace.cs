@@ -1,4 +1,5 @@
 using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Execution.Files;
 using OpenClaw.Worker.Policy.Sandbox;
 using OpenClaw.Worker.Processes.Unix;
 using OpenClaw.Worker.Services;
@@ -16,6 +17,8 @@ internal sealed record PolicyPlace
     public IReadOnlyList<string> Closed { get; init; } = [];
     /// <summary>The worker is root on Linux, so it can run programs as another user.</summary>
     public bool IsRoot { get; init; }
+    /// <summary>Which folders the roots were when a daemon first read the policy with this digest; see <see cref="RootMemory"/>.</summary>
+    public Func<string, IReadOnlyDictionary<string, FileIdentity>> Remembered { get; init; } = _ => new Dictionary<string, FileIdentity>();
     /// <summary>A user the system knows; null: it does not.</summary>
     public Func<string, OtherUser?> FindUser { get; init; } = _ => null;
 
@@ -32,6 +35,7 @@ internal sealed record PolicyPlace
             Home = home,
             WorkerHome = Path.GetFullPath(workerHome),
             Closed = [WorkerArguments.HomeOf(_ => null, home), SystemdService.SystemSettings, SystemdService.SystemHome, .. closed ?? []],
+            Remembered = digest => RootMemory.Load(workerHome, digest),
             IsRoot = linux && Native.GetUid() == 0,
             FindUser = name => linux ? OtherUser.Find(name) : null,
         };

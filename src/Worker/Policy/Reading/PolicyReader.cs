@@ -7,9 +7,10 @@ using OpenClaw.Worker.Policy.Sandbox;
 namespace OpenClaw.Worker.Policy.Reading;
 
 /// <summary>Reads the policy's JSON object. Every fault is noted with its place, and the reading goes on.</summary>
-internal sealed partial class PolicyReader(PolicyPlace place)
+internal sealed partial class PolicyReader(PolicyPlace place, string digest = "")
 {
     private const long MostBytes = 1L << 50;
+    private readonly List<NamedFolder> named = [];
 
     /// <summary>The policy; of use only when no fault was noted.</summary>
     public OwnerPolicy Read(SettingsObject json)
@@ -18,16 +19,23 @@ internal sealed partial class PolicyReader(PolicyPlace place)
         var folders = hasRoots ? Folders(json.Object("roots"), inSandbox: json.Has("sandbox")) : null;
         var (commands, hooks) = (json.Object("commands"), json.Object("hooks"));
         var hasAllowList = commands.Has("allow");
+        var sandbox = json.Has("sandbox") ? Sandbox(json, hasRoots) : null;
+        var remembered = place.Remembered(digest);
+        var roots = new RootIdentities(
+            named, [.. folders?.Write ?? [], .. sandbox?.Write ?? []],
+            path => remembered.TryGetValue(path, out var known) ? known : null, RootIdentities.WhatStandsAt);
         var policy = new OwnerPolicy
         {
+            Digest = digest,
             Kinds = json.Has("kinds") ? Kinds(json) : null,
             Commands = Commands(commands),
             Folders = folders,
-            Files = new FileRoots(folders?.Read, folders?.Write, place.AllClosed),
+            Files = new FileRoots(folders?.Read, folders?.Write, place.AllClosed, roots.FaultOf),
+            Roots = roots,
             Environment = Environment(json.Object("environment"), hasAllowList),
             RunAs = RunAs(json),
             Limits = Limits(json.Object("limits")),
-            Sandbox = json.Has("sandbox") ? Sandbox(json, hasRoots) : null,
+            Sandbox = sandbox,
             Approval = Approvals(json),
             ApprovalTerms = Terms(json.Object("approvalTerms")),
             Quiet = [.. json.Objects("quietHours").Select(Quiet).OfType<QuietHours>()],
@@ -50,7 +58,7 @@ internal sealed partial class PolicyReader(PolicyPlace place)
 
     private FolderRules Folders(SettingsObject json, bool inSandbox)
     {
-        var (hasRun, read, write, run) = (json.Has("run"), Paths(json, "read"), Paths(json, "write"), Paths(json, "run"));
+        var (hasRun, read, write, run) = (json.Has("run"), Roots(json, "read"), Roots(json, "write"), Roots(json, "run"));
         json.RefuseOthers();
         string[] folders = hasRun ? run : [.. read, .. write];
         // The home in a sandbox is its own and empty; a task that names no folder runs there.
@@ -78,8 +86,8 @@ internal sealed partial class PolicyReader(PolicyPlace place)
         {
             Program = json.Text("program"),
             Network = json.Flag("network"),
-            Read = Paths(json, "read"),
-            Write = Paths(json, "write"),
+            Read = Roots(json, "read"),
+            Write = Roots(json, "write"),
         };
         if (profile.Program is { } program && !Path.IsPathFullyQualified(program))
             json.Wrong("program", "must be an absolute path");
@@ -122,21 +130,31 @@ internal sealed partial class PolicyReader(PolicyPlace place)
         return limits;
     }
 
-    /// <summary>Folders or files: absolute, or under the person's home. Their links are followed now, once.</summary>
-    private string[] Paths(SettingsObject json, string field)
+    /// <summary>Folders or files that tasks get: these are watched.</summary>
+    private string[] Roots(SettingsObject json, string field)
     {
-        var paths = new List<string>();
+        var folders = Named(json, field);
+        named.AddRange(folders);
+        return [.. folders.Select(folder => folder.Real)];
+    }
+
+    private string[] Paths(SettingsObject json, string field) => [.. Named(json, field).Select(folder => folder.Real)];
+
+    /// <summary>Folders or files: absolute, or under the person's home. Their links are followed now, once.</summary>
+    private List<NamedFolder> Named(SettingsObject json, string field)
+    {
+        var paths = new List<NamedFolder>();
         foreach (var text in json.Texts(field))
         {
             var full = text == "~" ? place.Home
                 : text.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(place.Home, text[2..]) : text;
             if (!Path.IsPathFullyQualified(full))
                 json.Wrong(field, $"holds '{text}': a path must be absolute or begin with ~/");
-            else if (RealPath.Of(Path.TrimEndingDirectorySeparator(Path.GetFullPath(full))) is { } real)
-                paths.Add(real);
+            else if (RealPath.WithLinks(Path.TrimEndingDirectorySeparator(Path.GetFullPath(full))) is ({ } real, var links))
+                paths.Add(new NamedFolder(real, links));
             else
                 json.Wrong(field, $"holds '{text}', whose links lead in a circle");
         }
-        return [.. paths];
+        return paths;
     }
 }

@@ -6,8 +6,9 @@ namespace OpenClaw.Worker.Policy.Sandbox;
 /// <summary>What stands at a path of the system, for the sandbox to show it the same way.</summary>
 internal delegate (bool Exists, string? LinkTarget) PathLook(string path);
 
-/// <summary>Where things are for one sandbox: all paths without links.</summary>
-internal sealed record SandboxPlace(string Home, string WorkerHome, IReadOnlyList<string> Read, IReadOnlyList<string> Write, long? Disk);
+/// <summary>Where things are for one sandbox: all paths without links. <paramref name="Closed"/> is shown to nobody.</summary>
+internal sealed record SandboxPlace(
+    string Home, IReadOnlyList<string> Closed, IReadOnlyList<string> Read, IReadOnlyList<string> Write, long? Disk);
 
 /// <summary>
 /// bubblewrap's arguments: an empty file system, in it the system read-only, the owner's folders, an own /tmp, /proc and /dev. Pure. What is
@@ -41,10 +42,11 @@ internal static class BubbleWrap
         AddScratch(arguments, "/tmp", place.Disk);
         if (place.Home is not "/")
             AddScratch(arguments, place.Home, place.Disk);
-        Bind(arguments, shown[false]);
+        Bind(arguments, shown[false].Concat(Pinned(profile, place).Select(path => (Path: path, Writable: true)))
+            .OrderBy(folder => folder.Path.Length));
         // The policy, the token and the spool are in there: hidden even from a root that holds them.
-        if (Shown(profile, place).Any(folder => RealPath.IsWithin(place.WorkerHome, folder.Path, StringComparison.Ordinal)))
-            arguments.AddRange(["--tmpfs", place.WorkerHome, "--remount-ro", place.WorkerHome]);
+        foreach (var path in Hidden(profile, place).Where(path => look(path).Exists))
+            arguments.AddRange(["--tmpfs", path, "--remount-ro", path]);
         arguments.AddRange(["--remount-ro", "/", "--chdir", workingDirectory, "--"]);
         return arguments;
     }
@@ -59,6 +61,33 @@ internal static class BubbleWrap
         place.Read.Concat(profile.Read).Select(path => (Path: path, Writable: false))
             .Concat(place.Write.Concat(profile.Write).Select(path => (Path: path, Writable: true)))
             .OrderBy(shown => shown.Path.Length).ThenBy(shown => shown.Writable);
+
+    /// <summary>What is closed and lies in a folder that is shown.</summary>
+    public static IEnumerable<string> Hidden(SandboxProfile profile, SandboxPlace place) =>
+        place.Closed.Where(path => Shown(profile, place).Any(shown => RealPath.IsWithin(path, shown.Path, StringComparison.Ordinal)));
+
+    /// <summary>
+    /// The folders between one in which tasks may write and one in it that is shown or hidden by a mount of its own. Each is bound onto
+    /// itself: what is a mount can't be renamed, so nobody puts another folder, or a link that leads elsewhere, above the inner one.
+    /// </summary>
+    internal static IEnumerable<string> Pinned(SandboxProfile profile, SandboxPlace place)
+    {
+        // In the order they are made in, so the last one that holds a path is what is seen there. The sandbox's own /tmp and home are no
+        // folders of this PC.
+        var shown = Shown(profile, place).ToLookup(folder => folder.Path == "/");
+        (string Path, bool Writable)[] mounts = [.. shown[true], ("/tmp", false), (place.Home, false), .. shown[false]];
+        var inner = Shown(profile, place).Select(shown => shown.Path).Concat(Hidden(profile, place));
+        return inner.SelectMany(Above).Distinct().Where(path => MountOf(path) is { Writable: true } mount && mount.Path != path);
+
+        static IEnumerable<string> Above(string path)
+        {
+            for (var above = Path.GetDirectoryName(path); above is not null; above = Path.GetDirectoryName(above))
+                yield return above;
+        }
+
+        (string Path, bool Writable) MountOf(string path) =>
+            mounts.LastOrDefault(mount => RealPath.IsWithin(path, mount.Path, StringComparison.Ordinal));
+    }
 
     private static void Bind(List<string> arguments, IEnumerable<(string Path, bool Writable)> folders)
     {

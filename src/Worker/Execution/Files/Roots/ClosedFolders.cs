@@ -9,21 +9,27 @@ internal sealed class ClosedFolders
 {
     private readonly IReadOnlyList<string> folders;
     // As they were when the policy was read: one that was moved away since is still closed.
-    private readonly FileIdentity[] known;
+    private readonly Dictionary<string, FileIdentity> known;
 
     /// <param name="folders">Their paths, without links.</param>
-    public ClosedFolders(IReadOnlyList<string> folders) =>
-        (this.folders, known) = (folders, [.. Found(folders).Select(found => found.Identity)]);
+    public ClosedFolders(IReadOnlyList<string> folders)
+    {
+        this.folders = [.. folders.Distinct()];
+        known = Found(this.folders).ToDictionary(found => found.Path, found => found.Status.Identity);
+    }
 
     /// <summary>The folders as they are now, for the length of one task.</summary>
     public Look Now() => new(this);
 
-    private static IEnumerable<FileStatus> Found(IReadOnlyList<string> folders)
+    /// <summary>True for one that was there and is another one now, or none.</summary>
+    public bool IsMoved(string folder) => known.TryGetValue(folder, out var identity) && Status(folder).Identity != identity;
+
+    private static IEnumerable<(string Path, FileStatus Status)> Found(IReadOnlyList<string> folders)
     {
         foreach (var folder in folders)
         {
             if (!OperatingSystem.IsWindows() && Status(folder) is { Type: not FileType.Missing } status)
-                yield return status;
+                yield return (folder, status);
         }
     }
 
@@ -31,7 +37,7 @@ internal sealed class ClosedFolders
     {
         try
         {
-            using var held = HeldFolder.Open(folder);
+            using var held = HeldFolder.OpenToLook(folder);
             return held.Status(".");
         }
         catch (Exception error) when (FileFault.Covers(error))
@@ -50,9 +56,9 @@ internal sealed class ClosedFolders
 
         public Look(ClosedFolders closed)
         {
-            FileStatus[] now = [.. Found(closed.folders)];
+            FileStatus[] now = [.. Found(closed.folders).Select(found => found.Status)];
             folders = closed.folders;
-            tops = [.. closed.known, .. now.Select(status => status.Identity)];
+            tops = [.. closed.known.Values, .. now.Select(status => status.Identity)];
             mounts = [.. now.Select(status => status.Mount)];
         }
 

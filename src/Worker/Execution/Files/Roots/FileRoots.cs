@@ -27,18 +27,24 @@ internal sealed class FileRoots
     public const string WriteRule = "roots.write";
     /// <summary>The worker's own folder is nobody's: in it are its policy, its token and its spool.</summary>
     public const string OwnRule = "worker-home";
+    /// <summary>A root is not the folder any more that the owner named.</summary>
+    public const string ChangedRule = "roots-changed";
     internal const string OwnSentence = "is in a folder of OpenClaw's own, which no task may touch";
     internal const string KernelSentence = "is the kernel's and no file; it is closed unless roots.read names it";
     private readonly IReadOnlyList<string>? read;
     private readonly IReadOnlyList<string>? write;
     private readonly IReadOnlyList<string> closed;
     private readonly ClosedFolders own;
+    private readonly Func<string, string?>? changed;
 
     /// <param name="read">Folders to read in; null: everywhere. What may be written may be read as well.</param>
     /// <param name="write">Folders to write in; null: everywhere.</param>
     /// <param name="closed">Folders that are closed for all tasks.</param>
-    public FileRoots(IReadOnlyList<string>? read, IReadOnlyList<string>? write, IReadOnlyList<string> closed)
+    /// <param name="changed">Why what a path lies in is not the root that was meant any more; null: it is. Null: nobody asks.</param>
+    public FileRoots(
+        IReadOnlyList<string>? read, IReadOnlyList<string>? write, IReadOnlyList<string> closed, Func<string, string?>? changed = null)
     {
+        this.changed = changed;
         this.read = read is null || write is null ? null : [.. Real(read), .. Real(write)];
         this.write = write is null ? null : Real(write);
         this.closed = Real(closed);
@@ -47,6 +53,12 @@ internal sealed class FileRoots
 
     /// <summary>No rule at all.</summary>
     public static FileRoots Anywhere { get; } = new(null, null, []);
+
+    /// <summary>Folders that are closed for all tasks, without links.</summary>
+    public IReadOnlyList<string> Closed => closed;
+
+    /// <summary>The first of some closed folders that is not where it was; null: all are.</summary>
+    public string? FindMoved(IEnumerable<string> paths) => paths.FirstOrDefault(own.IsMoved);
 
     /// <summary>
     /// Opens the folder of an absolute path (see <see cref="FilePaths"/>) and names what is in it; links on the way have been followed.
@@ -58,7 +70,10 @@ internal sealed class FileRoots
         {
             if (RealPath.Of(full) is not { } real)
                 return (null, new FileFault("io-error", $"{full}: its links lead in a circle"));
-            return Refusal(full, real, access) is { } refusal ? (null, refusal) : (Enter(real, access, makeFolders), null);
+            if (Refusal(full, real, access) is { } refusal)
+                return (null, refusal);
+            return changed?.Invoke(real) is { } sentence
+                ? (null, FileFault.ByRule(ChangedRule, sentence)) : (Enter(real, access, makeFolders), null);
         }
         catch (LinkRefusedException)
         {

@@ -30,11 +30,16 @@ internal sealed partial class HeldFolder : IDisposable
     private int Fd => (int)handle!.DangerousGetHandle();
 
     /// <summary>Opens an absolute path that has no links in it; one that has some now is refused.</summary>
-    public static HeldFolder Open(string real)
+    public static HeldFolder Open(string real) => Open(real, FolderCalls.Folder);
+
+    /// <summary>The same for who only wants to know what is in it by name: it need not be readable.</summary>
+    public static HeldFolder OpenToLook(string real) => Open(real, FolderCalls.Folder | FolderCalls.LookOnly);
+
+    private static HeldFolder Open(string real, int flags)
     {
         if (OperatingSystem.IsWindows())
             return Directory.Exists(real) ? new HeldFolder(null, real) : throw new DirectoryNotFoundException(real);
-        var fd = OperatingSystem.IsLinux() ? FolderCalls.OpenBeneath(null, real, FolderCalls.Folder) : -1;
+        var fd = OperatingSystem.IsLinux() ? FolderCalls.OpenBeneath(null, real, flags) : -1;
         if (fd >= 0)
             return new HeldFolder(new SafeFileHandle(fd, ownsHandle: true), real);
         return OperatingSystem.IsMacOS() || NotAvailable() ? Walk(real) : throw Failure(real);

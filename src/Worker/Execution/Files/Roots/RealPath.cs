@@ -11,6 +11,19 @@ internal static class RealPath
     /// <summary>The path without links; null when links lead in a circle.</summary>
     public static string? Of(string full) => Of(full, path => new FileInfo(path).LinkTarget);
 
+    /// <summary>The same, and the links that were followed, each by its own path without links.</summary>
+    public static (string? Real, IReadOnlyList<string> Links) WithLinks(string full)
+    {
+        var links = new List<string>();
+        var real = Of(full, path =>
+        {
+            var target = new FileInfo(path).LinkTarget;
+            if (target is not null) links.Add(path);
+            return target;
+        });
+        return (real, links);
+    }
+
     /// <summary>The same over any file system: <paramref name="linkTarget"/> gives what a link says, or null for what is no link.</summary>
     public static string? Of(string full, Func<string, string?> linkTarget)
     {

@@ -1,0 +1,156 @@
+using System.Runtime.Versioning;
+using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.Policy;
+using OpenClaw.Worker.Policy.Reading;
+using OpenClaw.Worker.Policy.Rules;
+using OpenClaw.Worker.Policy.Sandbox;
+
+namespace OpenClaw.Worker.Tests.Policy;
+
+/// <summary>The real bubblewrap: what a task does to the folders above a root gives the next task nothing that the owner did not name.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class SandboxRootsTests : IDisposable
+{
+    private const string Nested = """{"roots":{"read":["~/w/a/ref"],"write":["~/w"]},"sandbox":{}}""";
+    private const string NestedForWriting = """{"roots":{"write":["~/w","~/w/a/ref"]},"sandbox":{}}""";
+    private readonly List<PolicyBench> benches = [];
+
+    public void Dispose() => benches.ForEach(bench => bench.Dispose());
+
+    [Theory, InlineData(Nested), InlineData(NestedForWriting)]
+    public async Task A_task_can_not_rename_the_folders_above_a_root(string policy)
+    {
+        var bench = Bench(policy);
+        const string text = "mv a b; rmdir a; ln -sfn ../secret a; mkdir -p c/d; mv c e && ls -d a/ref e/d";
+        var (end, refusal) = await bench.Shell(text, bench.At("w"));
+        Assert.Null(refusal);
+        Assert.Equal((0, "a/ref\ne/d\n"), (end.ExitCode, bench.Text));
+        Assert.Contains("busy", bench.Errors, StringComparison.Ordinal);
+        Assert.True(File.Exists(bench.At("w", "a", "ref", "given")));
+        Assert.Null(new FileInfo(bench.At("w", "a")).LinkTarget);
+    }
+
+    [Theory]
+    [InlineData(Nested, "link"), InlineData(Nested, "folder"), InlineData(NestedForWriting, "link"), InlineData(NestedForWriting, "folder")]
+    public async Task A_root_that_was_changed_is_used_for_nothing_until_it_is_back(string policy, string by)
+    {
+        var bench = Bench(policy);
+        Assert.Null((await bench.Shell("true", bench.At("w"))).Refusal);
+        Swap(bench, by);
+        await IsRefused(bench, bench.Keeper.Look());
+        Directory.Delete(bench.At("w", "a"), recursive: by == "folder");
+        Directory.Move(bench.At("w", "b"), bench.At("w", "a"));
+        Assert.Null((await bench.Shell("cat a/ref/given", bench.At("w"))).Refusal);
+        Assert.Equal("given\n", bench.Text);
+    }
+
+    [Theory]
+    [InlineData(Nested, "link"), InlineData(Nested, "folder"), InlineData(NestedForWriting, "link"), InlineData(NestedForWriting, "folder")]
+    public async Task Nor_does_a_restart_make_it_a_root(string policy, string by)
+    {
+        var bench = Bench(policy);
+        RootMemory.Save(bench.WorkerHome, bench.Keeper.Current);
+        Swap(bench, by);
+        var place = bench.Place with { Remembered = digest => RootMemory.Load(bench.WorkerHome, digest) };
+        var (restarted, errors) = PolicyFile.Load(bench.WorkerHome, place);
+        Assert.Empty(errors);
+        await IsRefused(bench, restarted!);
+        using var shown = new StringWriter();
+        PolicyText.Write(restarted!, "", shown);
+        Assert.Contains("CHANGED", shown.ToString(), StringComparison.Ordinal);
+        // Another content is another policy: then the owner means what is there now, but for links.
+        bench.Write(policy + "\n");
+        Assert.Equal(by == "folder", PolicyFile.Load(bench.WorkerHome, place).Policy!.Roots.Faults.Count == 0);
+    }
+
+    [Fact]
+    public async Task The_folders_above_the_workers_own_can_not_be_renamed_either()
+    {
+        var bench = Bench("""{"roots":{"write":["~/.."]},"sandbox":{}}""");
+        bench.File("worker/token", "top secret");
+        var (end, _) = await bench.Shell("cd ../..; mv */home x; mv */home/worker x; ls -A */home/worker", bench.Home);
+        Assert.Equal((0, ""), (end.ExitCode, bench.Text));
+        Assert.Equal(2, bench.Errors.Split("busy").Length - 1);
+        Assert.True(File.Exists(bench.At("worker", "token")));
+    }
+
+    [Fact]
+    public async Task Nothing_runs_where_the_workers_own_folder_would_be_seen_because_it_was_moved()
+    {
+        var bench = Bench("""{"roots":{"write":["~"]},"sandbox":{}}""");
+        bench.File("worker/token", "top secret");
+        Directory.Move(bench.WorkerHome, bench.At("x"));
+        Directory.CreateDirectory(bench.WorkerHome);
+        bench.Write("{}");
+        var (_, refusal) = await bench.Shell("cat ~/x/token", bench.Home);
+        Assert.Equal(FileRoots.OwnRule, refusal!.Rule);
+        Assert.Equal("", bench.Text);
+        // What was put in its place is no policy of the owner's.
+        Assert.NotNull(bench.Keeper.Look().Sandbox);
+        Assert.Contains("not the folder it was", bench.Log, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    // root for reading, root for writing, closed: what is bound onto itself
+    [InlineData("/w/a/b/ref", "/w", "/c", "/w/a,/w/a/b")]
+    [InlineData("/w", "/w/a/b/out", "/c", "")]
+    [InlineData("/w/r", "/w|/w/r/x/out", "/c", "")]
+    [InlineData("/r", "/w|/w/a/out", "/w/a/own", "/w/a")]
+    [InlineData("/r", "/home", "/home/ann/.openclaw/worker", "/home/ann,/home/ann/.openclaw")]
+    [InlineData("/r", "/home/ann", "/home/ann/.openclaw/worker", "/home/ann/.openclaw")]
+    [InlineData("/r", "/", "/home/ann/.openclaw/worker", "/home")]
+    [InlineData("/tmp/r", "/", "/c", "")]
+    [InlineData("/", "/w", "/home/ann/worker", "")]
+    public void What_is_between_a_folder_tasks_write_in_and_a_mount_in_it_is_a_mount(
+        string read, string write, string closed, string pinned)
+    {
+        var place = new SandboxPlace("/home/ann", [closed], [read], write.Split('|'), null);
+        Assert.Equal(pinned.Split(',', StringSplitOptions.RemoveEmptyEntries), BubbleWrap.Pinned(new SandboxProfile(), place).Order());
+    }
+
+    private static async Task IsRefused(PolicyBench bench, OwnerPolicy policy)
+    {
+        using var daemon = new StringWriter();
+        var file = Path.Combine(bench.WorkerHome, PolicyFile.Name);
+        var keeper = new PolicyKeeper(policy, file, bench.Place, new WorkerLog(daemon, bench.Clock));
+        var gate = new PolicyGate(keeper, bench.User(), bench.WorkerHome, bench.Clock);
+        foreach (var folder in new[] { bench.At("w"), bench.At("w", "a", "ref") })
+        {
+            var (_, refusal) = await bench.Shell("cat a/ref/* ref/* given; echo x > a/ref/new; echo x > new", folder, gate);
+            Assert.Contains(refusal?.Rule, new[] { RootIdentities.Rule, FolderRules.Rule });
+        }
+        Assert.Equal("", bench.Text);
+        foreach (var access in Enum.GetValues<RootAccess>())
+        {
+            foreach (var path in new[] { bench.At("w", "a", "ref", "given"), bench.At("secret", "ref", "given") })
+            {
+                var (opened, fault) = policy.Files.Open(path, access);
+                Assert.Null(opened);
+                Assert.True(fault!.Refused);
+            }
+        }
+        Assert.Equal(["given"], Directory.GetFiles(bench.At("secret", "ref")).Select(Path.GetFileName));
+        Assert.NotEmpty(policy.Roots.Faults);
+    }
+
+    private static void Swap(PolicyBench bench, string by)
+    {
+        Directory.Move(bench.At("w", "a"), bench.At("w", "b"));
+        if (by == "link")
+            Directory.CreateSymbolicLink(bench.At("w", "a"), "../secret");
+        else
+            bench.File("w/a/ref/given", "theirs\n");
+    }
+
+    private PolicyBench Bench(string policy)
+    {
+        var bench = new PolicyBench(prepare: made =>
+        {
+            made.File("w/a/ref/given", "given\n");
+            made.File("secret/ref/given", "top secret\n");
+            made.Write(policy);
+        });
+        benches.Add(bench);
+        return bench;
+    }
+}
