@@ -64,8 +64,10 @@ public static class Limits
     /// <summary>Most attempts a worker may name in one request.</summary>
     public const int Held = 1_000;
 
-    /// <summary>Labels a task may require.</summary>
+    /// <summary>Labels a task may require, and a worker may have.</summary>
     public const int Labels = 32;
+    /// <summary>Kinds a worker may run, built-in and custom ones together.</summary>
+    public const int Kinds = 128;
     /// <summary>Environment variables of a task.</summary>
     public const int EnvCount = 64;
     /// <summary>Names and values of the environment together, UTF-8.</summary>

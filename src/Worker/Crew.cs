@@ -57,7 +57,8 @@ internal sealed class Crew : IDisposable
             link, options, Describe(home, executors, settings), attempts, clock, log);
         heartbeats = new HeartbeatLoop(link, sessions, attempts, agents.Recent(user), clock, log);
         var left = new LeftOffers(clock);
-        var poll = new PollContext(options.PollWait, offer => runner!.Accept(offer), log, pause, left);
+        StartGate? start = null;
+        var poll = new PollContext(options.PollWait, offer => runner!.Accept(offer), offers => start!.Sift(offers), log, pause, left);
         polls = new PollLoop(link, sessions, attempts, heartbeats, clock, poll);
         approvals = new ApprovalBooks(
             new WaitingOffers(home.Approvals), new HourRules(home.HourRules, clock), new PendingApprovals(), new AuditLog(home.Audit, clock, log), left);
@@ -65,7 +66,7 @@ internal sealed class Crew : IDisposable
             new ApprovalContext(options.Name, user.Home, clock, log, ending.Token));
         var policy = new PolicyDesk(gate, clock, log);
         holds = new StartHolds(gate, pause, attempts, Capacity, clock);
-        var start = new StartGate(policy.Judge, approvalDesk, holds, approvals.Audit, log);
+        start = new StartGate(policy.Judge, approvalDesk, holds, approvals.Audit, log);
         var context = new RunnerContext(attempts, () => polls.Pause(DiskPause), clock, log, ending.Token, start, policy);
         var desk = new ExecutionDesk(link, sessions, executors, user, files, context);
         var sender = new ResultSender(link, sessions, files, attempts, clock, log);
@@ -76,7 +77,7 @@ internal sealed class Crew : IDisposable
         control = ControlServer.Open(options.Home, Commands(home), clock, log);
     }
 
-    /// <summary>Before it works: what the daemon before began is held when the session is opened.</summary>
+    /// <summary>Before it works: what the daemon before began is held when the session is opened, and goes on then.</summary>
     public void Adopt(IReadOnlyList<Adoption> adoptions)
     {
         foreach (var adoption in adoptions)
@@ -88,6 +89,7 @@ internal sealed class Crew : IDisposable
 
     public async Task<int> Work(CancellationToken stop)
     {
+        runner.Begin();
         var ticks = new TickLoop(heartbeats, polls, attempts, gate.Changed, clock, log);
         var loops = Task.WhenAll(Guarded("poll", polls.Run), Guarded("heartbeat", heartbeats.Run), Guarded("tick", ticks.Run), Guarded("facts", facts.Run));
         await Until(stop, sessions.TakenOver, drain.Asked).ConfigureAwait(false);

@@ -66,8 +66,8 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
         errors.Printable("version", open.Version, LongestVersion);
         errors.Range("maxConcurrent", open.MaxConcurrent, 1, Limits.MaxConcurrent);
         if (open.Kinds.Length == 0) errors.Add("kinds", "must name at least one kind");
-        NameAll("kinds", open.Kinds, errors);
-        NameAll("labels", open.Labels ?? [], errors);
+        NameAll("kinds", open.Kinds, Limits.Kinds, errors);
+        NameAll("labels", open.Labels ?? [], Limits.Labels, errors);
         var manifests = Announced.Check(open, errors);
         var held = AttemptId.ParseAll(open.Held, "held", Limits.Held, errors);
         return new SessionRequest
@@ -83,10 +83,10 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
         };
     }
 
-    private static void NameAll(string field, string[] names, FieldErrors errors)
+    private static void NameAll(string field, string[] names, int most, FieldErrors errors)
     {
-        if (names.Length > Limits.Labels) errors.Add(field, $"must have at most {Limits.Labels} entries");
-        for (var i = 0; i < names.Length && i < Limits.Labels; i++)
+        if (names.Length > most) errors.Add(field, $"must have at most {most} entries");
+        for (var i = 0; i < names.Length && i < most; i++)
         {
             if (names[i] is null) errors.Add($"{field}[{i}]", "must not be null");
             errors.Name($"{field}[{i}]", names[i]);

@@ -40,9 +40,23 @@ internal sealed class ApprovalDesk(
     {
         if (attempts.TryPark(offer))
             return true;
+        Leave(offer);
+        return false;
+    }
+
+    /// <summary>True: too many wait for their owner already, and the offer is left alone.</summary>
+    public bool LeaveWhenFull(Offer offer)
+    {
+        if (attempts.MayPark(offer))
+            return false;
+        Leave(offer);
+        return true;
+    }
+
+    private void Leave(Offer offer)
+    {
         if (books.Left.Add(offer.AttemptId))
             context.Log.TooManyWait(AttemptTable.MostParked);
-        return false;
     }
 
     /// <summary>
@@ -149,6 +163,7 @@ internal sealed class ApprovalDesk(
             if (reply is { IsOk: true, Value: { } answer })
             {
                 pending.Until = context.Clock.GetUtcNow() + TimeSpan.FromMilliseconds(answer.ExpiresIn);
+                held.WaitsAtServer = true;
                 if (Verdict(held, pending, answer, told) is { } verdict)
                     return verdict;
                 pause.Reset();

@@ -42,6 +42,21 @@ internal sealed class StartGate(
         }
     }
 
+    /// <summary>Of offers that have no slot yet: those to take. The others need a yes for which there is no room, and are left.</summary>
+    public async Task<IReadOnlyList<Offer>> Sift(IReadOnlyList<Offer> offers)
+    {
+        var rest = new List<Offer>();
+        foreach (var offer in offers)
+        {
+            var (policy, judged) = await judge(offer).ConfigureAwait(false);
+            var (_, state) = StateOf(offer, judged, null);
+            var decision = StartRules.Decide(judged.Permission.Kind, state, holds.OnOffers, policy.Digest.Length > 0);
+            if (decision != StartDecision.AskOwner || !approvals.LeaveWhenFull(offer))
+                rest.Add(offer);
+        }
+        return rest;
+    }
+
     /// <summary>The start was asked for and answered.</summary>
     public void Answered(Offer offer, bool started)
     {

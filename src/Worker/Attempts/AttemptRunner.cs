@@ -18,6 +18,7 @@ internal sealed class AttemptRunner(
     private static readonly TimeSpan StaleAnswer = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, Task> tasks = new(StringComparer.Ordinal);
+    private List<Action>? early = [];
 
     /// <summary>Takes an offer when there is room, in the background. What does not fit is offered again, to whoever has room.</summary>
     public void Accept(Offer offer)
@@ -49,10 +50,29 @@ internal sealed class AttemptRunner(
         Track(attemptId, () => sender.Deliver(attemptId, result, context.Ending));
     }
 
+    /// <summary>
+    /// What a daemon before this one began goes on. Not one by one: the first would open the session, and what is not named by then the server
+    /// gives up.
+    /// </summary>
+    public void Begin()
+    {
+        var begun = early ?? [];
+        early = null;
+        begun.ForEach(start => start());
+    }
+
     /// <summary>All of them have ended and are reported, or given up because the daemon ends.</summary>
     public Task Finished() => Task.WhenAll(tasks.Values);
 
     private void Track(string attemptId, Func<Task> body)
+    {
+        if (early is null)
+            Start(attemptId, body);
+        else
+            early.Add(() => Start(attemptId, body));
+    }
+
+    private void Start(string attemptId, Func<Task> body)
     {
         tasks[attemptId] = Task.Run(async () =>
         {

@@ -48,6 +48,16 @@ internal sealed class AttemptTable(Func<int> capacity)
         }
     }
 
+    /// <summary>Those of <see cref="Held"/> that the server would offer again if a poll did not name them: it knows of the others that they wait here.</summary>
+    public string[] HeldOffers
+    {
+        get
+        {
+            lock (gate)
+                return [.. active.Keys.Concat(reporting).Concat(parked.Where(pair => !pair.Value.WaitsAtServer).Select(pair => pair.Key))];
+        }
+    }
+
     /// <summary>Attempts that run.</summary>
     public HeldAttempt[] Started { get { lock (gate) return [.. active.Values.Where(attempt => attempt.Started)]; } }
 
@@ -76,13 +86,15 @@ internal sealed class AttemptTable(Func<int> capacity)
         return attempt;
     }
 
+    /// <summary>False: too many wait for their owner already.</summary>
+    public bool MayPark(Offer offer) { lock (gate) return HasRoomFor(offer); }
+
     /// <summary>As <see cref="Park"/>, unless too many wait already; false: it stays where it was.</summary>
     public bool TryPark(Offer offer)
     {
         lock (gate)
         {
-            var bytes = parked.Values.Sum(waiting => SizeOf(waiting.Offer)) + SizeOf(offer);
-            if (parked.Count >= MostParked || (parked.Count > 0 && bytes > MostParkedBytes))
+            if (!HasRoomFor(offer))
                 return false;
             ParkUnderLock(offer);
         }
@@ -168,6 +180,9 @@ internal sealed class AttemptTable(Func<int> capacity)
             closed = true;
         Freed?.Invoke();
     }
+
+    private bool HasRoomFor(Offer offer) => parked.Count == 0
+        || (parked.Count < MostParked && parked.Values.Sum(waiting => SizeOf(waiting.Offer)) + SizeOf(offer) <= MostParkedBytes);
 
     private HeldAttempt ParkUnderLock(Offer offer)
     {

@@ -24,6 +24,9 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     /// <summary>The yes it has; null: none, it was not asked for.</summary>
     public Consent? Consent { get; set; }
 
+    /// <summary>The server has noted that it waits for its owner, and offers it to nobody.</summary>
+    public bool WaitsAtServer { get; set; }
+
     /// <summary>Ends it early.</summary>
     public AttemptStop Stop { get; } = new();
 

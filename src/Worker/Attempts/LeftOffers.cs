@@ -7,11 +7,12 @@ namespace OpenClaw.Worker.Attempts;
 /// </summary>
 internal sealed class LeftOffers(TimeProvider clock)
 {
-    /// <summary>So many at most; with more no work is asked for until the oldest has run out.</summary>
-    public const int Most = 800;
+    /// <summary>So many can be named. Behind more than these the server has nothing new to offer; the poll is slowed down then.</summary>
+    public const int Most = 950;
     private static readonly TimeSpan OfferLife = TimeSpan.FromSeconds(20);
     private readonly Lock gate = new();
     private readonly OrderedDictionary<string, long> left = new(StringComparer.Ordinal);
+    private bool sweeping;
 
     /// <summary>Those that are to be named now, the oldest first.</summary>
     public string[] Ids
@@ -26,30 +27,45 @@ internal sealed class LeftOffers(TimeProvider clock)
         }
     }
 
-    /// <summary>How long no work can be asked for, because no more of them could be named; null: it can.</summary>
-    public TimeSpan? FullFor
+    /// <summary>How many more can be named.</summary>
+    public int Room
     {
         get
         {
             lock (gate)
             {
                 Forget();
-                return left.Count < Most ? null : OfferLife - clock.GetElapsedTime(left.GetAt(0).Value);
+                return Most - left.Count;
             }
         }
     }
 
-    /// <summary>Before the attempt is dropped: the poll after that must name it already. True for the first of a kind in a while.</summary>
+    /// <summary>
+    /// The offer looked at last was left: more of them are likely to come, and asking for many at once gets past them before the first
+    /// comes back.
+    /// </summary>
+    public bool Sweeping { get { lock (gate) return sweeping; } }
+
+    /// <summary>Before the attempt is dropped: the poll after that must name it already. True for the first in a while.</summary>
     public bool Add(string attemptId)
     {
         lock (gate)
         {
             Forget();
             var first = left.Count == 0;
+            sweeping = true;
             left.Remove(attemptId);
-            left.Add(attemptId, clock.GetTimestamp());
+            if (left.Count < Most)
+                left.Add(attemptId, clock.GetTimestamp());
             return first;
         }
+    }
+
+    /// <summary>An offer was taken, or there was none.</summary>
+    public void EndSweep()
+    {
+        lock (gate)
+            sweeping = false;
     }
 
     private void Forget()

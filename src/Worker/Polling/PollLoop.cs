@@ -1,4 +1,5 @@
 using OpenClaw.Protocol;
+using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Workers;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Transport;
@@ -12,6 +13,7 @@ namespace OpenClaw.Worker.Polling;
 internal sealed class PollLoop
 {
     private static readonly TimeSpan Breath = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan Crowded = TimeSpan.FromSeconds(1);
     private readonly ServerLink link;
     private readonly SessionKeeper sessions;
     private readonly AttemptTable attempts;
@@ -52,6 +54,9 @@ internal sealed class PollLoop
             var session = await sessions.Live(cancellation).ConfigureAwait(false);
             await heartbeats.Clear(cancellation).ConfigureAwait(false);
             await PollOnce(session, cancellation).ConfigureAwait(false);
+            // What can't be named comes back with the next poll. Cancels come with the heartbeat meanwhile.
+            if (context.Left is { Sweeping: true, Room: 0 })
+                await Task.Delay(Crowded, clock, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -88,13 +93,11 @@ internal sealed class PollLoop
         {
             var broken = noWorkFor - clock.GetElapsedTime(noWorkSince);
             var paused = context.Paused.Left is { } owner && owner > broken ? owner : broken;
-            if (context.Left.FullFor is { } full && full > paused)
-                paused = full;
             if (paused > TimeSpan.Zero)
                 wait = (long)Math.Min(wait, paused.TotalMilliseconds + 1);
-            parkedFor = paused > TimeSpan.Zero ? 0 : Math.Min(attempts.Free, Limits.FreeSlots);
+            parkedFor = paused > TimeSpan.Zero ? 0 : Slots(attempts.Free);
             parked = giveUp;
-            return new Poll { Session = session.Session, FreeSlots = parkedFor, Held = [.. attempts.Held.Concat(context.Left.Ids).Take(Limits.Held)], Wait = wait };
+            return new Poll { Session = session.Session, FreeSlots = parkedFor, Held = [.. attempts.HeldOffers.Concat(context.Left.Ids).Take(Limits.Held)], Wait = wait };
         }
     }
 
@@ -103,12 +106,20 @@ internal sealed class PollLoop
         pause.Reset();
         if (answer.Cancels is { Length: > 0 })
             heartbeats.Now();
-        foreach (var offer in answer.Offers)
+        // Among many that are left at the server there may be one to take.
+        var offers = context.Left.Sweeping ? await context.Sift(answer.Offers).ConfigureAwait(false) : answer.Offers;
+        if (offers.Count > 0 || answer.Offers.Length == 0)
+            context.Left.EndSweep();
+        foreach (var offer in offers)
             context.Accept(offer);
         // A server that answers at once with nothing is not to be asked a thousand times a second.
         if (answer.Offers.Length == 0 && took < Breath && wait > Breath.TotalMilliseconds)
             await Task.Delay(Breath, clock, cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>Those that are left at the server take no slot, so many can be looked at in one call.</summary>
+    private int Slots(int free) =>
+        Math.Min(Limits.FreeSlots, free > 0 && context.Left.Sweeping ? Math.Max(free, context.Left.Room) : free);
 
     private Task Fail(string why, CancellationToken cancellation)
     {
@@ -128,6 +139,8 @@ internal sealed class PollLoop
 }
 
 /// <summary>
-/// What the poll loop is told of the daemon: how long to wait, who takes offers, where to log, the owner's pause, what is left at the server.
+/// What the poll loop is told of the daemon: how long to wait, who takes offers, where to log, the owner's pause, and what is left at the server:
+/// <paramref name="Sift"/> adds to that and answers with the other offers.
 /// </summary>
-internal sealed record PollContext(TimeSpan Wait, Action<Protocol.Attempts.Offer> Accept, WorkerLog Log, PauseOrder Paused, LeftOffers Left);
+internal sealed record PollContext(
+    TimeSpan Wait, Action<Offer> Accept, Func<IReadOnlyList<Offer>, Task<IReadOnlyList<Offer>>> Sift, WorkerLog Log, PauseOrder Paused, LeftOffers Left);

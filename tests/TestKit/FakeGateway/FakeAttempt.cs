@@ -11,6 +11,8 @@ public sealed class FakeAttempt(Offer offer)
     public Offer Offer => offer;
     public bool Started { get; internal set; }
     public bool Cancelled { get; internal set; }
+    /// <summary>A worker has asked for its owner's yes.</summary>
+    public bool Asked { get; internal set; }
     public bool Superseded { get; internal set; }
     public List<AttemptResult> Results { get; } = [];
     public int OutputCalls { get; internal set; }

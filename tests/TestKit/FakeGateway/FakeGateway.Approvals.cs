@@ -33,6 +33,7 @@ public sealed partial class FakeGateway
         Change(() =>
         {
             Asked.Add(ask);
+            attempt.Asked = true;
             if (ask.Decision is { } said && !InsistsOnYes && Decided.GetValueOrDefault(id)?.Decision != "over")
                 Decided[id] = said == "approve"
                     ? new ApprovalAnswer { Decision = "approve", Digest = ask.Digest, State = "awaiting_approval" } : Over("rejected", "approval-denied");

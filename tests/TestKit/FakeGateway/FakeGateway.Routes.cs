@@ -138,6 +138,8 @@ public sealed partial class FakeGateway
     {
         if (NameTaken)
             return Refuse(context, 409, ProblemTypes.SessionTaken);
+        if (open.Held?.Length > Limits.Held)
+            return Refuse(context, 400, ProblemTypes.Invalid);
         Change(() => (Opened, Session) = (open, $"{open.Name}.{++epoch}.x"));
         var answer = new SessionOpened
         {
@@ -159,6 +161,11 @@ public sealed partial class FakeGateway
 
     private async Task Poll(HttpContext context, Poll poll)
     {
+        if (poll.Held?.Length > Limits.Held || poll.FreeSlots > Limits.FreeSlots)
+        {
+            await Refuse(context, 400, ProblemTypes.Invalid);
+            return;
+        }
         using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         over.CancelAfter(TimeSpan.FromMilliseconds(poll.Wait));
         while (true)
@@ -181,8 +188,9 @@ public sealed partial class FakeGateway
 
     private PollAnswer Look(Poll poll)
     {
-        var held = poll.Held ?? [];
-        var offers = attempts.Values.Where(a => !a.Started && !a.Cancelled && a.Results.Count == 0 && !held.Contains(a.Offer.AttemptId))
+        var held = (poll.Held ?? []).ToHashSet(StringComparer.Ordinal);
+        // As the real one: what waits for its owner is offered to nobody, and what is not named by the poll is, at once.
+        var offers = attempts.Values.Where(a => !a.Started && !a.Cancelled && !a.Asked && a.Results.Count == 0 && !held.Contains(a.Offer.AttemptId))
             .Take(poll.FreeSlots).Select(a => a.Offer).ToArray();
         var cancels = CancelsTravelByPoll
             ? attempts.Values.Where(a => a.Started && a.Cancelled && a.Results.Count == 0 && told.Add(a.Offer.AttemptId))

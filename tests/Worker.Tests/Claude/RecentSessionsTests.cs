@@ -35,6 +35,17 @@ public sealed class RecentSessionsTests : IDisposable
         Assert.Equal(("/work", 1), (found[0].Project, found[0].SizeKB));
     }
 
+    /// <summary>A task can write such a file, and the heartbeat that carries it must not be refused.</summary>
+    [Fact]
+    public void A_folder_as_long_as_a_book_is_cut()
+    {
+        Session(1, "topic", Noon, cwd: $"/{new string('x', 200_000)}/end");
+        var project = Assert.Single(Scan(20)).Project;
+        Assert.Equal(300, project.Length);
+        Assert.StartsWith("...x", project, StringComparison.Ordinal);
+        Assert.EndsWith("/end", project, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_persons_own_folder_is_looked_in_before_and_after_their_environment_is_known()
     {
@@ -82,14 +93,14 @@ public sealed class RecentSessionsTests : IDisposable
 
     private IReadOnlyList<Protocol.Workers.RecentSession> Scan(int limit) => recent.Scan(home.At(".claude"), limit);
 
-    private string Session(int number, string topic, DateTime at)
+    private string Session(int number, string topic, DateTime at, string cwd = "/work")
     {
-        var file = home.File($".claude/projects/-work/{Id(number)}.jsonl", Line(topic));
+        var file = home.File($".claude/projects/-work/{Id(number)}.jsonl", Line(topic, cwd));
         File.SetLastWriteTimeUtc(file, at);
         return file;
     }
 
     private static string Id(int number) => $"00000000-0000-4000-8000-{number:000000000000}";
 
-    private static string Line(string topic) => "{\"type\":\"user\",\"cwd\":\"/work\",\"message\":{\"content\":\"" + topic + "\"}}\n";
+    private static string Line(string topic, string cwd = "/work") => "{\"type\":\"user\",\"cwd\":\"" + cwd + "\",\"message\":{\"content\":\"" + topic + "\"}}\n";
 }

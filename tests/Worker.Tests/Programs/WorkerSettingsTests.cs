@@ -52,6 +52,29 @@ public sealed class WorkerSettingsTests
         Assert.True(WorkerSettings.Load(folder.Path).Settings!.Claude.SkipPermissions);
     }
 
+    /// <summary>Else the server refuses the session, at every try.</summary>
+    [Theory]
+    [InlineData(116, "", null)]
+    [InlineData(117, "", "117 custom kinds: at most 116")]
+    [InlineData(64, "x", null)]
+    [InlineData(65, "x", "65 custom kinds have a description or a schema: at most 64")]
+    [InlineData(64, "é", "bytes together")]
+    public void More_than_a_session_can_tell_is_a_fault_at_the_start(int kinds, string description, string? fault)
+    {
+        using var folder = new ScratchFolder();
+        var text = string.Concat(Enumerable.Repeat(description, 1_000));
+        var said = Enumerable.Range(0, kinds).ToDictionary(number => $"k{number}", _ => new Dictionary<string, object> { ["program"] = new[] { "true" } });
+        foreach (var kind in said.Values.Where(_ => text.Length > 0))
+            kind["description"] = text;
+        folder.File(WorkerSettings.FileName, System.Text.Json.JsonSerializer.Serialize(new { kinds = said }));
+        var (settings, errors) = WorkerSettings.Load(folder.Path);
+        Assert.Equal(fault is null, settings is not null);
+        if (fault is null)
+            Assert.Empty(errors);
+        else
+            Assert.Contains(fault, Assert.Single(errors), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Every_fault_is_told_at_once()
     {

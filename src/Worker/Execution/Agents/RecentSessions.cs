@@ -11,6 +11,7 @@ namespace OpenClaw.Worker.Execution.Agents;
 internal sealed class RecentSessions(SessionDisk disk, AgentSettings settings, UserEnvironment user) : IRecentSessions
 {
     private const int MostFiles = 4;
+    private const int LongestFolder = 300;
     private readonly Lock gate = new();
     private Dictionary<string, (DateTime Seen, long Length, SessionHead Head)> known = new(StringComparer.Ordinal);
 
@@ -70,10 +71,15 @@ internal sealed class RecentSessions(SessionDisk disk, AgentSettings settings, U
         return (mtime, length, disk.Head(file.FullName));
     }
 
+    /// <summary>
+    /// It stands in a file that any task can write, and goes with the heartbeat: one that is too large is refused, and with it every lease.
+    /// </summary>
+    private static string Short(string folder) => folder.Length <= LongestFolder ? folder : $"...{folder[^(LongestFolder - 3)..]}";
+
     private RecentSession? Describe(FileInfo file, SessionHead head) => disk.IdOf(file, head) is not { } id ? null : new()
     {
         SessionId = id,
-        Project = head.Folder ?? file.Directory!.Name,
+        Project = Short(head.Folder ?? file.Directory!.Name),
         LastModified = file.LastWriteTimeUtc.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
         SizeKB = (file.Length + 1023) / 1024,
         Topic = head.Topic ?? "",

@@ -47,12 +47,30 @@ internal sealed record WorkerSettings
             var kinds = KindFolder.Load(workerHome, errors);
             foreach (var name in kinds.Keys.Where(name => settings?.Kinds.ContainsKey(name) is true))
                 errors.Add($"{FileName}: kinds.{name} is in the folder {KindFolder.Name}, too");
-            return errors.Count > 0 ? (null, errors) : (settings! with { Kinds = settings.Kinds.Concat(kinds).ToDictionary() }, errors);
+            if (errors.Count > 0)
+                return (null, errors);
+            var all = settings! with { Kinds = settings.Kinds.Concat(kinds).ToDictionary() };
+            errors.AddRange(all.TooMuch());
+            return errors.Count > 0 ? (null, errors) : (all, errors);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return (null, [$"{FileName}: {error.Message}"]);
         }
+    }
+
+    /// <summary>What the server would refuse to open a session with; it is better said at the start than met at every try.</summary>
+    private IEnumerable<string> TooMuch()
+    {
+        if (Kinds.Count + Protocol.Payloads.Kinds.BuiltIn.Count > Protocol.Limits.Kinds)
+            yield return $"{Kinds.Count} custom kinds: at most {Protocol.Limits.Kinds - Protocol.Payloads.Kinds.BuiltIn.Count} can be told to the server";
+        if (Manifests is not { } manifests)
+            yield break;
+        if (manifests.Length > Protocol.Limits.Manifests)
+            yield return $"{manifests.Length} custom kinds have a description or a schema: at most {Protocol.Limits.Manifests} can";
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(manifests, Protocol.ProtocolJson.Default.KindManifestArray).Length;
+        if (bytes > Protocol.Limits.ManifestBytes)
+            yield return $"descriptions and schemas of the custom kinds have {bytes} bytes together: at most {Protocol.Limits.ManifestBytes} can be told to the server";
     }
 
     /// <summary>The settings in a JSON text, or everything that is wrong with it.</summary>
