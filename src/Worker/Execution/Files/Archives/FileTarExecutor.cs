@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Payloads;
+using OpenClaw.Worker.Execution.Files.Listing;
 using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.Execution.Files.Writing;
 
@@ -44,6 +45,15 @@ internal sealed class FileTarExecutor() : FileExecutor<FileTarPayload>(Kinds.Fil
         }
     }
 
+    /// <summary>The archive that is written, and what it will replace.</summary>
+    private static Func<FolderEntry, bool> Itself(HeldFolder folder, RootedPath target, Stream archive)
+    {
+        if (OperatingSystem.IsWindows() || archive is not FileStream file)
+            return entry => AtomicFile.IsUnfinished(entry.Name) || Path.Join(folder.FullPath, entry.Path) == target.Full;
+        var written = Posix.Status(file.SafeFileHandle).Identity;
+        return entry => entry.Status.Identity == written || Path.Join(folder.FullPath, entry.Path) == target.Full;
+    }
+
     private static FileOutcome ToFile(HeldFolder folder, string target, AttemptContext context)
     {
         var path = FilePaths.Resolve(target, context.User.Home, OperatingSystem.IsWindows());
@@ -54,13 +64,13 @@ internal sealed class FileTarExecutor() : FileExecutor<FileTarPayload>(Kinds.Fil
         {
             JsonObject? facts = null;
             var order = new WriteOrder { Stop = context.Stop.Token };
-            var refused = AtomicFile.Write(
-                place, archive => facts = TarFolder.Write(folder, archive, place.Full, context.Stop.Token), context.Clock,
-                () => Stopped(place.Full, context), order);
+            var refused = AtomicFile.Write(place, Fill, context.Clock, () => Stopped(place.Full, context), order);
             if (refused is not null) return refused;
             if (facts is null) return FileFault.Stopped(place.Full);
             order.AddTo(facts);
             return FileOutcome.Done($"Wrote {facts["size"]} bytes to {place.Full}\n", facts);
+
+            void Fill(Stream archive) => facts = TarFolder.Write(folder, archive, Itself(folder, place, archive), context.Stop.Token);
         }
     }
 }

@@ -1,155 +1,126 @@
-using System.Formats.Tar;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Microsoft.Win32.SafeHandles;
 using OpenClaw.Worker.Execution.Files.Listing;
 using OpenClaw.Worker.Execution.Files.Roots;
 
 namespace OpenClaw.Worker.Execution.Files.Archives;
 
 /// <summary>Writes what is in a folder as tar, file by file, never a whole one in memory.</summary>
-internal static class TarFolder
+internal sealed class TarFolder
 {
-    /// <summary>
-    /// What is in the archive, its size and digest; null when it was stopped. <paramref name="itself"/>: the archive, when it lies in the
-    /// folder.
-    /// </summary>
-    public static JsonObject? Write(HeldFolder folder, Stream archive, string? itself, CancellationToken stop)
+    private const int Chunk = 128 * 1024;
+    private readonly DigestStream archive;
+    private readonly CancellationToken stop;
+    private readonly NamedOmissions left = new(), changed = new();
+    private int files, folders, links;
+
+    private TarFolder(DigestStream archive, CancellationToken stop) => (this.archive, this.stop) = (archive, stop);
+
+    /// <summary>What is in the archive, its size and digest; null when it was stopped.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="archive">Where the archive goes.</param>
+    /// <param name="itself">True for what is the archive, when that lies in the folder; null: it does not.</param>
+    /// <param name="stop">Stops it.</param>
+    public static JsonObject? Write(HeldFolder folder, Stream archive, Func<FolderEntry, bool>? itself, CancellationToken stop)
     {
-        var (files, folders, links, left) = (0, 0, 0, new List<string>());
         using var digest = new DigestStream(archive);
-        using (var writer = new TarWriter(digest, TarEntryFormat.Pax, leaveOpen: true))
-        {
-            foreach (var entry in FolderWalk.Of(folder, _ => true, null, left.Add))
-            {
-                if (stop.IsCancellationRequested) return null;
-                if (AtomicFile.IsUnfinished(entry.Name) || Path.Join(folder.FullPath, entry.Path) == itself) continue;
-                if (entry.Status.IsLink) links += WriteLink(writer, entry, left);
-                else if (entry.Status.Type == FileType.Directory) folders += WriteFolder(writer, entry);
-                else if (entry.Status.Type == FileType.Regular) files += WriteFile(writer, entry, left, stop);
-                else left.Add(entry.Path);
-            }
-        }
-        return new JsonObject
-        {
-            ["files"] = files,
-            ["folders"] = folders,
-            ["links"] = links,
-            ["leftOut"] = new JsonArray([.. left.Take(20).Select(path => (JsonNode)path)]),
-            ["size"] = digest.Written,
-            ["sha256"] = digest.Finish(),
-        };
+        return new TarFolder(digest, stop).Write(folder, itself);
     }
 
-    private static int WriteFolder(TarWriter writer, FolderEntry entry)
+    private JsonObject? Write(HeldFolder folder, Func<FolderEntry, bool>? itself)
     {
-        writer.WriteEntry(Of(TarEntryType.Directory, entry.Path + "/", entry.Status));
-        return 1;
+        foreach (var entry in FolderWalk.Of(folder, _ => true, null, left.Add))
+        {
+            if (itself?.Invoke(entry) is not true) Add(entry);
+            if (stop.IsCancellationRequested) return null;
+        }
+        archive.Write(new byte[2 * TarHeader.Block]);
+        var facts = new JsonObject { ["files"] = files, ["folders"] = folders, ["links"] = links };
+        left.AddTo(facts, "leftOut");
+        if (changed.Count > 0) changed.AddTo(facts, "changed");
+        (facts["size"], facts["sha256"]) = (archive.Written, archive.Finish());
+        return facts;
     }
 
-    private static int WriteLink(TarWriter writer, FolderEntry entry, List<string> left)
+    private void Add(FolderEntry entry)
+    {
+        if (entry.Status.IsLink)
+            AddLink(entry);
+        else if (entry.Status.Type == FileType.Directory)
+            AddFolder(entry);
+        else if (entry.Status.Type == FileType.Regular)
+            AddFile(entry);
+        else
+            left.Add(entry.Path);
+    }
+
+    private void AddFolder(FolderEntry entry)
+    {
+        Head(TarHeader.Folder, entry.Path + "/", entry.Status, 0);
+        folders++;
+    }
+
+    private void AddLink(FolderEntry entry)
     {
         if (entry.Folder.LinkTarget(entry.Name) is not { } target)
         {
             left.Add(entry.Path);
-            return 0;
+            return;
         }
-        var link = Of(TarEntryType.SymbolicLink, entry.Path, entry.Status);
-        link.LinkName = target;
-        writer.WriteEntry(link);
-        return 1;
+        Head(TarHeader.Link, entry.Path, entry.Status, 0, target);
+        links++;
     }
 
-    private static int WriteFile(TarWriter writer, FolderEntry entry, List<string> left, CancellationToken stop)
+    private void AddFile(FolderEntry entry)
     {
         var (handle, _) = RegularFile.Open(new RootedPath(entry.Folder, entry.Name, entry.Path));
         if (handle is null)
         {
             left.Add(entry.Path);
-            return 0;
+            return;
         }
-        using var content = new FileStream(handle, FileAccess.Read, 0);
-        // A file that grows while it is read: as much as the head of its entry says.
-        using var steady = new SteadyStream(content, content.Length, stop);
-        var file = Of(TarEntryType.RegularFile, entry.Path, entry.Status);
-        file.DataStream = steady;
-        writer.WriteEntry(file);
-        return 1;
+        using (handle)
+        {
+            var length = RandomAccess.GetLength(handle);
+            Head(TarHeader.File, entry.Path, entry.Status, length);
+            var changedAt = Posix.Changed(handle);
+            var whole = Copy(handle, length);
+            if (!whole || RandomAccess.GetLength(handle) != length || Posix.Changed(handle) != changedAt) changed.Add(entry.Path);
+            archive.Write(TarHeader.Padding(length));
+            files++;
+        }
     }
 
-    private static PaxTarEntry Of(TarEntryType type, string name, FileStatus status) => new(type, name)
+    /// <summary>
+    /// As many bytes as the head of the entry says; false when the file has become shorter, and then zeros stand for the rest, without
+    /// which nothing behind it could be read.
+    /// </summary>
+    private bool Copy(SafeFileHandle handle, long length)
     {
-        Mode = OperatingSystem.IsWindows() ? UnixFileMode.UserRead | UnixFileMode.UserWrite : status.Mode,
-        ModificationTime = status.Changed.Utc ?? DateTime.UnixEpoch,
-        Uid = (int)status.Uid,
-        Gid = (int)status.Gid,
-    };
-
-    /// <summary>Exactly so many bytes of a file: cut when it has grown, filled with zeros when it has shrunk.</summary>
-    private sealed class SteadyStream(Stream inner, long length, CancellationToken stop) : Stream
-    {
-        private long at;
-
-        public override bool CanRead => true;
-        public override bool CanSeek => true;
-        public override bool CanWrite => false;
-        public override long Length => length;
-        public override long Position { get => at; set => at = value; }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override int Read(Span<byte> buffer)
+        var buffer = new byte[Chunk];
+        var whole = true;
+        for (long at = 0; at < length && !stop.IsCancellationRequested;)
         {
-            var want = stop.IsCancellationRequested ? 0 : (int)Math.Min(buffer.Length, length - at);
-            var got = want == 0 ? 0 : inner.Read(buffer[..want]);
-            if (got == 0 && at < length)
+            var want = (int)Math.Min(Chunk, length - at);
+            var got = whole ? RandomAccess.Read(handle, buffer.AsSpan(0, want), at) : 0;
+            if (got == 0)
             {
-                got = (int)Math.Min(buffer.Length, length - at);
-                buffer[..got].Clear();
+                whole = false;
+                Array.Clear(buffer);
+                got = want;
             }
+            archive.Write(buffer.AsSpan(0, got));
             at += got;
-            return got;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        return whole;
     }
 
-    private sealed class DigestStream(Stream inner) : Stream
+    private void Head(byte type, string path, FileStatus status, long size, string target = "") =>
+        archive.Write(TarHeader.Encode(type, path, OperatingSystem.IsWindows() ? Plain(status) : status, size, target));
+
+    // Windows has no modes; without any nobody could read what is unpacked elsewhere.
+    private static FileStatus Plain(FileStatus status) => status with
     {
-        private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
-        public long Written { get; private set; }
-        public override bool CanRead => false;
-        public override bool CanSeek => false;
-        public override bool CanWrite => true;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public string Finish() => Convert.ToHexStringLower(hash.GetHashAndReset());
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-        public override void Write(ReadOnlySpan<byte> buffer)
-        {
-            hash.AppendData(buffer);
-            Written += buffer.Length;
-            inner.Write(buffer);
-        }
-
-        public override void Flush() => inner.Flush();
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) hash.Dispose();
-            base.Dispose(disposing);
-        }
-    }
+        Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | (status.Type == FileType.Directory ? UnixFileMode.UserExecute : 0),
+    };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using OpenClaw.Worker.Execution.Files.Roots;
 
 namespace OpenClaw.Worker.Execution.Files.Listing;
 
@@ -10,10 +11,12 @@ internal static class EntryFacts
     {
         var facts = new JsonObject
         {
-            ["path"] = path,
+            ["path"] = FileName.Escape(path),
             ["type"] = Word(status),
             ["size"] = status.Size,
         };
+        // Else a name that only looks like an escaped one could not be told from it.
+        if (!FileName.IsText(path)) facts["escaped"] = true;
         AddTime(facts, status.Changed);
         if (!OperatingSystem.IsWindows())
             facts["mode"] = "0" + Convert.ToString((int)status.Mode, 8);

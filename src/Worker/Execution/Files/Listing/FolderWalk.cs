@@ -16,7 +16,7 @@ internal static class FolderWalk
     /// <param name="top">Where it begins.</param>
     /// <param name="enter">Whether to look into a folder, by its path.</param>
     /// <param name="after">Begins behind this path; null: at the beginning.</param>
-    /// <param name="unread">Told of a folder that may not be read.</param>
+    /// <param name="unread">Told of what could not be looked at or into: it may not, it is closed, or it is too deep.</param>
     public static IEnumerable<FolderEntry> Of(HeldFolder top, Func<string, bool> enter, string? after, Action<string> unread) =>
         Of(top, "", enter, after?.Split('/'), 0, unread);
 
@@ -33,16 +33,22 @@ internal static class FolderWalk
             var order = after is null ? 1 : string.CompareOrdinal(name, after[depth]);
             if (order < 0)
                 continue;
-            var (path, status) = (prefix + name, Status(folder, name));
+            var path = prefix + name;
+            if (Status(folder, name) is not { } status)
+            {
+                unread(path);
+                continue;
+            }
+            // Gone since the names were read.
             if (status.Type == FileType.Missing)
                 continue;
             if (order > 0)
                 yield return new FolderEntry(path, status, folder, name);
             // The entry to go on behind, and folders on the way to it, have been told already.
             var rest = order == 0 && depth + 1 < after!.Length ? after : null;
-            if (status.Type != FileType.Directory || status.IsLink || depth + 1 >= Deepest || !enter(path))
+            if (status.Type != FileType.Directory || status.IsLink || !enter(path))
                 continue;
-            using var below = TryEnter(folder, name);
+            using var below = depth + 1 < Deepest ? TryEnter(folder, name) : null;
             if (below is null)
             {
                 unread(path);
@@ -67,7 +73,7 @@ internal static class FolderWalk
         }
     }
 
-    private static FileStatus Status(HeldFolder folder, string name)
+    private static FileStatus? Status(HeldFolder folder, string name)
     {
         try
         {
@@ -75,7 +81,7 @@ internal static class FolderWalk
         }
         catch (Exception error) when (FileFault.Covers(error))
         {
-            return default;
+            return null;
         }
     }
 

@@ -49,12 +49,20 @@ internal sealed class FileListExecutor() : FileExecutor<FileListPayload>(Kinds.F
         return List(folder, payload, context);
     }
 
+    // No path in a folder begins with a slash.
+    private const string Escaped = "//";
+
+    private static string Page(string path) => FileName.IsText(path) ? path : Escaped + FileName.Escape(path);
+
+    private static string? Unpage(string? after) =>
+        after?.StartsWith(Escaped, StringComparison.Ordinal) is true ? FileName.Unescape(after[Escaped.Length..]) ?? after : after;
+
     private static FileOutcome List(HeldFolder folder, FileListPayload payload, AttemptContext context)
     {
-        var (pattern, lines, unread) = (new EntryPattern(payload.Pattern ?? "*"), new StringBuilder(), new List<string>());
+        var (pattern, lines, unread) = (new EntryPattern(payload.Pattern ?? "*"), new StringBuilder(), new NamedOmissions());
         var (count, looked, limit) = (0, 0, payload.Limit ?? DefaultLimit);
         string? last = null, next = null;
-        foreach (var entry in FolderWalk.Of(folder, pattern.MayMatchBelow, payload.After, unread.Add))
+        foreach (var entry in FolderWalk.Of(folder, pattern.MayMatchBelow, Unpage(payload.After), unread.Add))
         {
             if (context.Stop.Token.IsCancellationRequested) return FileFault.Stopped(folder.FullPath);
             var matches = pattern.Matches(entry.Path);
@@ -69,8 +77,8 @@ internal sealed class FileListExecutor() : FileExecutor<FileListPayload>(Kinds.F
             lines.Append(EntryFacts.Of(entry.Path, entry.Status).ToJsonString()).Append('\n');
         }
         var facts = new JsonObject { ["entries"] = count };
-        if (next is not null) facts["next"] = next;
-        if (unread.Count > 0) facts["unread"] = new JsonArray([.. unread.Take(20).Select(path => (JsonNode)path)]);
+        if (next is not null) facts["next"] = Page(next);
+        if (unread.Count > 0) unread.AddTo(facts, "unread");
         return FileOutcome.Done(lines.ToString(), facts);
     }
 }

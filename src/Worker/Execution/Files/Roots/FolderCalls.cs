@@ -9,7 +9,9 @@ internal static unsafe partial class FolderCalls
     private const long OpenAt2 = 437, RenameAt2 = 316, RenameAt2Arm = 276, NoReplace = 1;
     private const uint MacExclusive = 4;
     private const int ExclusiveLock = 2, NeverWait = 4, GiveBack = 8;
-    private const int FromWorkingFolder = -100, NoFollowStat = 0x100, NoFollowStatMac = 0x20, StatxMask = 0x1fff, GetPath = 50;
+    /// <summary>A path that is absolute begins nowhere.</summary>
+    public static readonly int WorkingFolder = OperatingSystem.IsMacOS() ? -2 : -100;
+    private const int NoFollowStat = 0x100, NoFollowStatMac = 0x20, StatxMask = 0x1fff;
     private const ulong NoMagicLinks = 2, NoLinks = 4, Beneath = 8;
 
     private static readonly bool Mac = OperatingSystem.IsMacOS();
@@ -40,13 +42,13 @@ internal static unsafe partial class FolderCalls
     /// </summary>
     public static int OpenBeneath(int? folder, string path, int flags)
     {
-        var bytes = System.Text.Encoding.UTF8.GetBytes(path + '\0');
+        byte[] bytes = [.. FileName.Encode(path), 0];
         var how = stackalloc ulong[3];
         how[0] = (ulong)(uint)(flags | CloseOnExec);
         how[1] = 0;
         how[2] = NoLinks | NoMagicLinks | (folder is null ? 0 : Beneath);
         fixed (byte* start = bytes)
-            return (int)SystemCall(OpenAt2, folder ?? FromWorkingFolder, (nint)start, (nint)how, 24);
+            return (int)SystemCall(OpenAt2, folder ?? WorkingFolder, (nint)start, (nint)how, 24);
     }
 
     /// <summary>Status of a name, links not followed, into a buffer of at least 256 bytes; not 0 with the errno set.</summary>
@@ -57,21 +59,11 @@ internal static unsafe partial class FolderCalls
         return Arm ? FStatAt(folder, name, buffer, NoFollowStatMac) : FStatAtX64(folder, name, buffer, NoFollowStatMac);
     }
 
-    /// <summary>A path by which .NET can list the folder: on Linux the open folder itself, on macOS where it is now.</summary>
-    public static string PathOf(int folder, string known)
-    {
-        if (!Mac)
-            return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{folder}/");
-        var buffer = stackalloc byte[1024];
-        var failed = Arm ? ControlOnStack(folder, GetPath, 0, 0, 0, 0, 0, 0, (nint)buffer) : Control(folder, GetPath, (nint)buffer);
-        return failed == 0 ? Marshal.PtrToStringUTF8((nint)buffer)! : known;
-    }
-
     /// <summary>Renames within a folder unless the name is taken; not 0 with the errno set.</summary>
     public static int RenameNew(int folder, string from, string to)
     {
         if (Mac) return RenameExclusively(folder, from, folder, to, MacExclusive);
-        byte[] old = [.. System.Text.Encoding.UTF8.GetBytes(from), 0], fresh = [.. System.Text.Encoding.UTF8.GetBytes(to), 0];
+        byte[] old = [.. FileName.Encode(from), 0], fresh = [.. FileName.Encode(to), 0];
         fixed (byte* first = old, second = fresh)
             return (int)SystemCall(Arm ? RenameAt2Arm : RenameAt2, folder, (nint)first, folder, (nint)second, NoReplace);
     }
@@ -92,50 +84,55 @@ internal static unsafe partial class FolderCalls
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial long SystemCall(long number, long a, nint b, long c, nint d, long e);
 
-    [LibraryImport("libc", EntryPoint = "renameatx_np", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "renameatx_np", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial int RenameExclusively(int fromFolder, string from, int toFolder, string to, uint flags);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int FLock(int fd, int operation);
 
-    [LibraryImport("libc", EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(FileNameMarshaller))]
     public static partial int Link(int fromFolder, string from, int toFolder, string to, int flags);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial long SystemCall(long number, long a, nint b, nint c, long d);
 
-    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial int OpenAt(int folder, string name, int flags, uint mode);
 
     // Apple's arm64 passes the arguments of variadic calls on the stack: behind eight that fill the registers.
-    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial int OpenAtOnStack(int folder, string name, int flags, nint a, nint b, nint c, nint d, nint e, uint mode);
 
-    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    private static partial int Control(int fd, int command, nint argument);
-
-    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    private static partial int ControlOnStack(int fd, int command, nint a, nint b, nint c, nint d, nint e, nint f, nint argument);
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial int Statx(int folder, string name, int flags, uint mask, byte* buffer);
 
-    [LibraryImport("libc", EntryPoint = "fstatat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "fstatat", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial int FStatAt(int folder, string name, byte* buffer, int flags);
 
-    [LibraryImport("libc", EntryPoint = "fstatat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "fstatat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(FileNameMarshaller))]
     private static partial int FStatAtX64(int folder, string name, byte* buffer, int flags);
 
-    [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(FileNameMarshaller))]
     public static partial int MakeFolder(int folder, string name, uint mode);
 
-    [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(FileNameMarshaller))]
     public static partial int Rename(int fromFolder, string from, int toFolder, string to);
 
-    [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(FileNameMarshaller))]
     public static partial int Remove(int folder, string name, int flags);
 
-    [LibraryImport("libc", EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
+        StringMarshallingCustomType = typeof(FileNameMarshaller))]
     public static partial int Access(int folder, string name, int mode, int flags);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]

@@ -86,16 +86,18 @@ internal sealed partial class HeldFolder : IDisposable
         ? File.OpenHandle(At(name), share: FileShare.ReadWrite | FileShare.Delete)
         : Guarded(Handle(FolderCalls.Open(Fd, name, FolderCalls.NoFollow | FolderCalls.NonBlocking), name));
 
-    /// <summary>What is in it, without its path.</summary>
+    /// <summary>What is in it, without its path, as <see cref="FileName"/>s: all of it, or an exception.</summary>
     public IEnumerable<string> Names()
     {
-        var path = OperatingSystem.IsWindows() ? FullPath : FolderCalls.PathOf(Fd, FullPath);
-        return Directory.EnumerateFileSystemEntries(path).Select(entry => Path.GetFileName(entry));
+        if (OperatingSystem.IsWindows()) return Directory.EnumerateFileSystemEntries(FullPath).Select(entry => Path.GetFileName(entry));
+        // A descriptor of its own: reading moves a place in it.
+        var fd = FolderCalls.Open(Fd, ".", FolderCalls.Folder);
+        return (fd < 0 ? null : FolderNames.Read(fd)) ?? throw Failure(FullPath);
     }
 
     /// <summary>What a link in it says; null when it is none.</summary>
     public string? LinkTarget(string name) =>
-        new FileInfo(Path.Join(OperatingSystem.IsWindows() ? FullPath : FolderCalls.PathOf(Fd, FullPath), name)).LinkTarget;
+        OperatingSystem.IsWindows() ? new FileInfo(At(name)).LinkTarget : FolderNames.LinkTarget(Fd, name);
 
     /// <summary>True when this process may write the existing file.</summary>
     public bool MayWrite(string name) => OperatingSystem.IsWindows()

@@ -9,7 +9,7 @@ internal static class RealPath
     private const int MostLinks = 40;
 
     /// <summary>The path without links; null when links lead in a circle.</summary>
-    public static string? Of(string full) => Of(full, path => new FileInfo(path).LinkTarget);
+    public static string? Of(string full) => Of(full, LinkTarget);
 
     /// <summary>The same, and the links that were followed, each by its own path without links.</summary>
     public static (string? Real, IReadOnlyList<string> Links) WithLinks(string full)
@@ -17,7 +17,7 @@ internal static class RealPath
         var links = new List<string>();
         var real = Of(full, path =>
         {
-            var target = new FileInfo(path).LinkTarget;
+            var target = LinkTarget(path);
             if (target is not null) links.Add(path);
             return target;
         });
@@ -60,6 +60,9 @@ internal static class RealPath
     public static bool IsWithin(string path, string folder, StringComparison comparison) =>
         path.Equals(folder, comparison)
         || (path.StartsWith(folder, comparison) && (folder.EndsWith(Path.DirectorySeparatorChar) || path[folder.Length] == Path.DirectorySeparatorChar));
+
+    private static string? LinkTarget(string path) => OperatingSystem.IsWindows()
+        ? new FileInfo(path).LinkTarget : FolderNames.LinkTarget(FolderCalls.WorkingFolder, path);
 
     private static void Push(Stack<string> ahead, string path)
     {
