@@ -9,6 +9,12 @@ public sealed class GatewayOptions
     /// <summary>Fewest characters a shared token may have.</summary>
     public const int SharedTokenMinLength = 8;
 
+    /// <summary>Addresses told apart when nobody said how many.</summary>
+    public const int DefaultMaxAddresses = 10_000;
+
+    /// <summary>Most of them that can be asked for.</summary>
+    public const int LargestMaxAddresses = 1_000_000;
+
     /// <summary>Folder that holds the <c>tokens</c> file. Empty: there is none, and what was made is shown once only.</summary>
     public string DataFolder { get; set; } = "";
 
@@ -23,6 +29,9 @@ public sealed class GatewayOptions
     /// <summary>Proxies in front whose X-Forwarded-For is believed; none: a client's address is the connection's.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; set; } = [];
 
+    /// <summary>Addresses that are told apart when refused requests are counted.</summary>
+    public int MaxAddresses { get; set; } = DefaultMaxAddresses;
+
     /// <summary>How long an answer about a token is remembered; a revocation is seen within it.</summary>
     public TimeSpan TokenCache { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -36,6 +45,8 @@ public sealed class GatewayOptions
                 + "unset it to use the other tokens only.");
         }
         if (TokenCache < TimeSpan.Zero || TokenCache > TimeSpan.FromSeconds(10)) faults.Add("TokenCache must be from 0 to 10 s.");
+        if (MaxAddresses is < 1 or > LargestMaxAddresses)
+            faults.Add($"OPENCLAW_MAX_ADDRESSES must be from 1 to {LargestMaxAddresses}.");
         return faults;
     }
 }

@@ -3,11 +3,11 @@ namespace OpenClaw.Gateway;
 /// <summary>What the gateway logs: ids and sizes, never bodies or tokens.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Warning, "Request {Request}: the store or the cluster does not answer")]
-    public static partial void Unavailable(this ILogger log, string request, Exception error);
+    [LoggerMessage(1, LogLevel.Warning, "Request {Request}, and {Others} since the last such line: the store or the cluster does not answer")]
+    public static partial void Unavailable(this ILogger log, string request, long others, Exception error);
 
-    [LoggerMessage(2, LogLevel.Error, "Request {Request} failed")]
-    public static partial void Failed(this ILogger log, string request, Exception error);
+    [LoggerMessage(2, LogLevel.Error, "Request {Request}, and {Others} since the last such line, failed")]
+    public static partial void Failed(this ILogger log, string request, long others, Exception error);
 
     [LoggerMessage(3, LogLevel.Warning, "Request {Request}: the answer was cut")]
     public static partial void AnswerCut(this ILogger log, string request, Exception error);

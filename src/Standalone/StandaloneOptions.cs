@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using OpenClaw.Gateway;
 using OpenClaw.Hosting;
 using OpenClaw.Worker;
 
@@ -26,6 +27,8 @@ internal sealed record StandaloneOptions
     public bool Verbose { get; init; }
     /// <summary>Token of the compatibility mode; null: off.</summary>
     public string? SharedToken { get; init; }
+    /// <summary>Addresses that are told apart when refused requests are counted.</summary>
+    public int MaxAddresses { get; init; } = GatewayOptions.DefaultMaxAddresses;
     /// <summary>Plain HTTP leaves this machine.</summary>
     public bool Exposed => !IPAddress.IsLoopback(Address);
 
@@ -44,6 +47,7 @@ internal sealed record StandaloneOptions
             Port = given.Port is { } port ? Checked(port, "--port") : PortOf(Value(environment, "WORKER_PORT")),
             DataFolder = data,
             SharedToken = Value(environment, "WORKER_TOKEN"),
+            MaxAddresses = AddressesOf(Value(environment, "OPENCLAW_MAX_ADDRESSES")),
             Worker = given.NoWorker ? null : WorkerOf(data, environment),
             Verbose = given.Verbose,
         };
@@ -83,6 +87,15 @@ internal sealed record StandaloneOptions
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             ? Checked(port, "WORKER_PORT")
             : throw Wrong($"WORKER_PORT is '{text}'; it must be a number from 0 to 65535.");
+    }
+
+    private static int AddressesOf(string? text)
+    {
+        if (text is null) return GatewayOptions.DefaultMaxAddresses;
+        var isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var addresses);
+        return isNumber && addresses is >= 1 and <= GatewayOptions.LargestMaxAddresses
+            ? addresses
+            : throw Wrong($"OPENCLAW_MAX_ADDRESSES is '{text}'; it must be a number from 1 to {GatewayOptions.LargestMaxAddresses}.");
     }
 
     private static int Checked(int port, string name) =>

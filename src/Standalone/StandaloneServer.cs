@@ -5,6 +5,7 @@ using OpenClaw.Gateway.Notifications;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Hosting;
 using OpenClaw.Silo;
+using OpenClaw.Storage;
 using OpenClaw.Worker;
 
 namespace OpenClaw.Standalone;
@@ -47,7 +48,9 @@ internal static class StandaloneServer
         {
             gateway.DataFolder = data.Path;
             gateway.SharedToken = options.SharedToken;
+            gateway.MaxAddresses = options.MaxAddresses;
         });
+        builder.Services.Configure<StorageOptions>(storage => storage.Notes.Senders = options.MaxAddresses);
         var app = builder.Build();
         app.MapOpenClaw();
         return app;

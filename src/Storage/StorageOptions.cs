@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OpenClaw.Storage.Audit;
 using OpenClaw.Storage.Output;
 
 namespace OpenClaw.Storage;
@@ -17,6 +18,9 @@ public sealed record StorageOptions
 
     /// <summary>Output kept of one attempt. Each part up to 1 GiB.</summary>
     public OutputLimits Output { get; set; } = new();
+
+    /// <summary>Audit notes kept of one sender.</summary>
+    public NoteLimits Notes { get; set; } = new();
 }
 
 /// <summary>Says everything that is wrong at once.</summary>
@@ -35,6 +39,7 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
         if (options.RetentionBatch is < 1 or > 10_000) errors.Add("RetentionBatch must be between 1 and 10,000.");
         if (options.Output.Head is < 0 or > LargestOutput) errors.Add("Output.Head must be between 0 and 1 GiB.");
         if (options.Output.Tail is < 0 or > LargestOutput) errors.Add("Output.Tail must be between 0 and 1 GiB.");
+        if (options.Notes.Senders is < 1 or > 1_000_000) errors.Add("Notes.Senders must be between 1 and a million.");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 }

@@ -13,6 +13,7 @@ internal static class Seams
         "Storage" =>
         [
             "OpenClaw.Storage.StorageHosting", "OpenClaw.Storage.StorageOptions", "OpenClaw.Storage.Output.OutputLimits",
+            "OpenClaw.Storage.Audit.NoteLimits",
             "OpenClaw.Storage.StoreStartException", "OpenClaw.Storage.Sqlite.SqliteHosting",
             "OpenClaw.Storage.Postgres.PostgresHosting", "OpenClaw.Storage.Postgres.PostgresSchema", "OpenClaw.Storage.GroupCommit.StoreUnavailableException",
         ],

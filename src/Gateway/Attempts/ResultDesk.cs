@@ -50,7 +50,7 @@ internal sealed class ResultDesk(
     /// <summary>Records the end and tells those who want to know.</summary>
     public async ValueTask<FinishReply> Finish(Guid task, Holder holder, AttemptOutcome outcome)
     {
-        var actor = new Actor(holder.TokenId ?? "unknown", holder.Address);
+        var actor = new Actor(holder.TokenId ?? AuditNote.Stranger, holder.Address);
         var repeats = Repeats.Watch();
         var reply = await grains.Task(task).Finish(holder, outcome, actor);
         // Recorded by the try whose answer was lost, and nobody has been told.
@@ -71,5 +71,5 @@ internal sealed class ResultDesk(
     public void NoteStale(Guid task, Holder holder, int attempt) => Note("stale-attempt", task, holder, attempt);
 
     private void Note(string what, Guid task, Holder holder, int attempt) => audit.Note(new AuditNote(
-        clock.GetUtcNow(), what, holder.TokenId ?? "unknown", holder.Address, task, $"worker {holder.Worker}, attempt {attempt}"));
+        clock.GetUtcNow(), what, holder.TokenId ?? AuditNote.Stranger, holder.Address, task, $"worker {holder.Worker}, attempt {attempt}"));
 }

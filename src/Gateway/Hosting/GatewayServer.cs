@@ -25,7 +25,7 @@ public static class GatewayServer
         var builder = ServerProcess.CreateBuilder(settings.Http, signals);
         builder.Configuration.AddChatSettings(Environment.GetEnvironmentVariable);
         builder.AddClusterClient(settings.Member);
-        builder.Services.AddPostgresPorts(settings.Member.ConnectionString);
+        builder.Services.AddPostgresPorts(settings.Member.ConnectionString, storage => storage.Notes.Senders = settings.MaxAddresses);
         builder.AddOpenClawGateway(options => settings.Options(options));
         Observe(builder, settings);
         await using var app = builder.Build();

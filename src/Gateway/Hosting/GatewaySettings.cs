@@ -19,6 +19,8 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
     private static readonly Setting Data = new("OPENCLAW_DATA", "Folder of a tokens file, made when it is missing. Default: no file.", "--data");
     private static readonly Setting Proxies = new(
         "OPENCLAW_TRUSTED_PROXIES", "Networks of proxies in front, separated by commas, whose X-Forwarded-For is believed. Default: none.");
+    private static readonly Setting Addresses = new(
+        "OPENCLAW_MAX_ADDRESSES", "Addresses that are told apart when refused requests are counted, which takes memory. Default: 10000.");
     private static readonly Setting Notice = new(
         "OPENCLAW_STOP_NOTICE", "How long after SIGTERM, in ms, it still serves while /readyz says no. Default: 1000.");
     private static readonly Setting Metrics = new(
@@ -34,7 +36,7 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        .. MemberSettings.All, Port, Shared, Data, .. Given.Select(given => given.Setting), Proxies, Notice, Metrics, Dashboard,
+        .. MemberSettings.All, Port, Shared, Data, .. Given.Select(given => given.Setting), Proxies, Addresses, Notice, Metrics, Dashboard,
         .. ListenSettings.All, .. ChatSettings.All,
     ];
 
@@ -54,6 +56,9 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
 
     public IReadOnlyList<IPNetwork> TrustedProxies { get; private init; } = [];
 
+    /// <summary>Addresses that are told apart when refused requests are counted.</summary>
+    public int MaxAddresses { get; private init; }
+
     /// <summary>Where it listens, when nothing else matters.</summary>
     public static ListenSettings Listen(SettingsReader reader) => ListenSettings.Read(reader, Port, DefaultPort);
 
@@ -70,6 +75,7 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
             HasDashboard = reader.Switch(Dashboard),
             Tokens = [.. Given.Select(given => TokenOf(reader, given.Role, given.Setting)).OfType<IssuedToken>()],
             TrustedProxies = ProxiesOf(reader),
+            MaxAddresses = reader.Whole(Addresses, GatewayOptions.DefaultMaxAddresses, GatewayOptions.LargestMaxAddresses),
         };
         reader.Differ(Port, settings.Http.Port, Metrics, settings.MetricsPort);
         foreach (var fault in settings.Options(new GatewayOptions()).Faults()) reader.Fault(fault);
@@ -83,6 +89,7 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
         options.SharedToken = SharedToken;
         options.Tokens = Tokens;
         options.TrustedProxies = TrustedProxies;
+        options.MaxAddresses = MaxAddresses;
         return options;
     }
 

@@ -6,8 +6,11 @@ using Orleans.Serialization;
 namespace OpenClaw.Gateway.Problems;
 
 /// <summary>Outermost: refuses odd targets and turns every failure into a problem.</summary>
-internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
+internal sealed class ProblemMiddleware(RequestDelegate next, TimeProvider clock, ILogger<ProblemMiddleware> log)
 {
+    private readonly LineLimit outages = new(clock);
+    private readonly LineLimit defects = new(clock);
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -37,10 +40,10 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         if (error is BadHttpRequestException bad) return ProblemTable.OfStatus(bad.StatusCode);
         if (IsInfrastructure(error))
         {
-            log.Unavailable(context.TraceIdentifier, error);
+            if (outages.Take(out var unheard)) log.Unavailable(context.TraceIdentifier, unheard, error);
             return ProblemTable.Unavailable;
         }
-        log.Failed(context.TraceIdentifier, error);
+        if (defects.Take(out var before)) log.Failed(context.TraceIdentifier, before, error);
         return ProblemTable.OfStatus(500);
     }
 

@@ -55,7 +55,7 @@ internal sealed class AuthMiddleware(
 
     private Task RefuseQueryToken(HttpContext context)
     {
-        audit.Note(new AuditNote(clock.GetUtcNow(), "token-in-query", "unknown",
+        audit.Note(new AuditNote(clock.GetUtcNow(), "token-in-query", AuditNote.Stranger,
             context.Connection.RemoteIpAddress?.ToString(), null, context.Request.Path.Value));
         return Refuse(context);
     }

@@ -1,18 +1,20 @@
 using System.Net;
+using Microsoft.Extensions.Options;
+using OpenClaw.GrainInterfaces.Security;
 
 namespace OpenClaw.Gateway.Security;
 
 /// <summary>
-/// Counts failed authentication per address. After a few, a failure is answered with a time to wait that doubles. A good token
-/// is never held back: colleagues behind the same address have done nothing.
+/// Counts failed authentication per address, of IPv6 per /64. After a few, a failure is answered with a time to wait that doubles. A good
+/// token is never held back: colleagues behind the same address have done nothing.
 /// </summary>
-internal sealed class FailureThrottle(TimeProvider clock)
+internal sealed class FailureThrottle(TimeProvider clock, IOptions<GatewayOptions> options)
 {
     internal const int Free = 10;
-    internal const int Capacity = 10_000;
     internal static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
     internal static readonly TimeSpan Forget = TimeSpan.FromMinutes(10);
 
+    private readonly int capacity = options.Value.MaxAddresses;
     private readonly Lock gate = new();
     private readonly Dictionary<IPAddress, (int Failures, DateTimeOffset Last)> addresses = [];
 
@@ -30,9 +32,9 @@ internal sealed class FailureThrottle(TimeProvider clock)
         var now = clock.GetUtcNow();
         lock (gate)
         {
-            var key = address ?? IPAddress.None;
+            var key = AddressRange.Of(address ?? IPAddress.None);
             if (!addresses.TryGetValue(key, out var seen) || now - seen.Last > Forget) seen = default;
-            if (seen == default && addresses.Count >= Capacity) MakeRoom(now);
+            if (seen == default && addresses.Count >= capacity) MakeRoom(now);
             addresses[key] = (seen.Failures + 1, now);
             return WaitAfter(seen.Failures + 1);
         }
@@ -52,6 +54,6 @@ internal sealed class FailureThrottle(TimeProvider clock)
             if (now - seen.Last > Forget) addresses.Remove(address);
         }
         // Still full: an attack from everywhere. Counting anew is better than growing.
-        if (addresses.Count >= Capacity) addresses.Clear();
+        if (addresses.Count >= capacity) addresses.Clear();
     }
 }

@@ -35,10 +35,15 @@ public interface IAuditTrail
 
     /// <summary>
     /// An event that is no transition but must be seen (a stale attempt, a refused credential, another tenant's task). Best effort
-    /// in time, durable in the end; never holds up the caller.
+    /// in time, durable in the end; never holds up the caller. Of one sender who causes very many the first of each minute are kept, and
+    /// how many more there were.
     /// </summary>
     void Note(AuditNote note);
 }
 
 /// <summary>An audited event that changed no task.</summary>
-public sealed record AuditNote(DateTimeOffset At, string What, string TokenId, string? Address, Guid? Task, string? Detail);
+public sealed record AuditNote(DateTimeOffset At, string What, string TokenId, string? Address, Guid? Task, string? Detail)
+{
+    /// <summary>In the place of a token's id: the sender showed no good one.</summary>
+    public const string Stranger = "unknown";
+}

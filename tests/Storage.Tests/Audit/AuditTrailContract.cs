@@ -76,4 +76,16 @@ public abstract class AuditTrailContract : StoreContract
 
         Assert.Equal(Enumerable.Range(0, 50).Select(i => $"refused-{i}"), await Store.Notes());
     }
+
+    [Fact]
+    public async Task Thousands_of_notes_of_a_stranger_are_a_few_rows()
+    {
+        var note = new AuditNote(Sample.Noon, "token-in-query", AuditNote.Stranger, "10.0.0.1", null, "/" + new string('a', 8_000));
+        for (var i = 0; i < 5_000; i++) Store.Audit.Note(note);
+        Store.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await Store.Reopen();
+
+        Assert.Equal(6, (await Store.Notes()).Count);
+    }
 }

@@ -1,15 +1,16 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Storage.Audit;
 using OpenClaw.Storage.GroupCommit;
 using OpenClaw.Storage.Retention;
 
 namespace OpenClaw.Storage.Postgres.Audit;
 
 /// <summary>Reads the audit rows that the tasks' own writes made, and takes notes of events that changed no task.</summary>
-internal sealed class AuditTrail(PostgresDatabase database, PostgresStore store, TimeProvider clock, ILogger<AuditTrail> log)
-    : IAuditTrail, IAuditNotes
+internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
 {
     private const int Tries = 8;
     private const int MostWaiting = 10_000;
@@ -21,13 +22,27 @@ internal sealed class AuditTrail(PostgresDatabase database, PostgresStore store,
         """;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private readonly PostgresDatabase database;
+    private readonly PostgresStore store;
+    private readonly TimeProvider clock;
+    private readonly ILogger<AuditTrail> log;
+    private readonly BoundedNotes notes;
     private int waiting;
+
+    public AuditTrail(
+        PostgresDatabase database, PostgresStore store, IOptions<StorageOptions> options, TimeProvider clock, ILogger<AuditTrail> log)
+    {
+        (this.database, this.store, this.clock, this.log) = (database, store, clock, log);
+        notes = new BoundedNotes(options.Value.Notes, clock, note => _ = Write(note));
+    }
 
     public async ValueTask<IReadOnlyList<AuditEntry>> Read(Guid task, long afterVersion, CancellationToken cancellation) =>
         await database.Query(
             Rows, parameters => parameters.Next(task).Next(afterVersion), row => Entry(task, row), cancellation).ConfigureAwait(false);
 
-    public void Note(AuditNote note) => _ = Write(note);
+    public void Note(AuditNote note) => notes.Note(note);
+
+    public void Dispose() => notes.Dispose();
 
     public ValueTask<int> DeleteNotes(DateTimeOffset before, int limit, CancellationToken cancellation) =>
         store.Write(new DeleteNotes(before, limit));

@@ -1,18 +1,30 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Storage.Audit;
 using OpenClaw.Storage.Retention;
 
 namespace OpenClaw.Storage.Sqlite.Audit;
 
 /// <summary>Reads the audit rows that the tasks' own writes made, and takes notes of events that changed no task.</summary>
-internal sealed class AuditTrail(SqliteStore store, ILogger<AuditTrail> log) : IAuditTrail, IAuditNotes
+internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
 {
     private const string Rows =
         """
         SELECT version, at, what, state, attempt, reason, worker, token_id, address FROM audit
         WHERE task = (SELECT seq FROM tasks WHERE id = ?1) AND version > ?2 ORDER BY version
         """;
+
+    private readonly SqliteStore store;
+    private readonly ILogger<AuditTrail> log;
+    private readonly BoundedNotes notes;
+
+    public AuditTrail(SqliteStore store, IOptions<StorageOptions> options, TimeProvider clock, ILogger<AuditTrail> log)
+    {
+        (this.store, this.log) = (store, log);
+        notes = new BoundedNotes(options.Value.Notes, clock, note => _ = Write(note));
+    }
 
     public async ValueTask<IReadOnlyList<AuditEntry>> Read(Guid task, long afterVersion, CancellationToken cancellation)
     {
@@ -39,7 +51,9 @@ internal sealed class AuditTrail(SqliteStore store, ILogger<AuditTrail> log) : I
         return entries;
     }
 
-    public void Note(AuditNote note) => _ = Write(note);
+    public void Note(AuditNote note) => notes.Note(note);
+
+    public void Dispose() => notes.Dispose();
 
     public ValueTask<int> DeleteNotes(DateTimeOffset before, int limit, CancellationToken cancellation) =>
         store.Write(new DeleteNotes(before, limit));
