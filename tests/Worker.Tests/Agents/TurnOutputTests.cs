@@ -1,8 +1,10 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Execution.Agents;
 using OpenClaw.Worker.Execution.Agents.Turns;
 using OpenClaw.Worker.Execution.Claude;
+using OpenClaw.Worker.Execution.Codex;
 using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Tests.Processes;
 
@@ -76,9 +78,41 @@ public sealed class TurnOutputTests
         piece.AsSpan().Fill((byte)'x');
         for (var i = 0; i < 20; i++) output.Write(OutputStream.Stdout, piece);
         Print("\n" + Delta("on we go"));
-        Assert.True(output.TooMuch);
+        Assert.True(output.Finish().TooMuch);
         Assert.Equal("on we go", Told);
     }
+
+    [Fact]
+    public void An_answer_that_is_too_long_to_be_read_is_no_empty_one()
+    {
+        var codex = new Recording(new CodexCli(new SessionNames("/nowhere")));
+        codex.Write(OutputStream.Stdout, """{"type":"item.completed","item":{"id":"item_1","type":"agent_message","text":"first words"}}""" + "\n");
+        codex.Write(OutputStream.Stdout, """{"type":"item.completed","item":{"id":"item_2","type":"agent_message","text":""" + "\"" + Long + "\"}}\n");
+        codex.Write(OutputStream.Stdout, """{"type":"turn.completed","usage":{}}""" + "\n");
+        var result = codex.Exited(0);
+        Assert.Equal((Outcomes.Failed, "codex-error"), (result.Outcome, result.Reason));
+        Assert.Contains("a line of more than 16777216 bytes", result.Error, StringComparison.Ordinal);
+        Assert.Equal("", codex.Stdout);
+
+        var claude = new Recording(new ClaudeCli(), "claude-background");
+        claude.Write(OutputStream.Stdout, """{"type":"system","subtype":"init"}""" + "\n");
+        claude.Write(OutputStream.Stdout, """{"duration_api_ms":1,"type":"result","result":""" + "\"" + Long + "\"}\n");
+        Assert.Contains("a line of more than 16777216 bytes", claude.Exited(0).Error, StringComparison.Ordinal);
+        // What it answered before is kept.
+        Assert.StartsWith("turn 1: tool said", claude.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_long_line_of_a_tool_does_not_cost_the_answer()
+    {
+        var codex = new Recording(new CodexCli(new SessionNames("/nowhere")));
+        codex.Write(OutputStream.Stdout, """{"type":"item.completed","item":{"id":"item_1","type":"command_execution","aggregated_output":""" + "\"" + Long + "\"}}\n");
+        codex.Write(OutputStream.Stdout, """{"type":"item.completed","item":{"id":"item_2","type":"agent_message","text":"done"}}""" + "\n");
+        codex.Write(OutputStream.Stdout, """{"type":"turn.completed","usage":{}}""" + "\n");
+        Assert.Equal((Outcomes.Succeeded, "done"), (codex.Exited(0).Outcome, codex.Report.Answer.Text));
+    }
+
+    private static string Long { get; } = new('x', TurnOutput.MaxLine);
 
     [Fact]
     public async Task Silence_of_the_model_ends_the_turn_and_its_first_word_calls_the_watch_off()
@@ -92,6 +126,40 @@ public sealed class TurnOutputTests
         second.Heard(TurnEvent.Alive.Instance);
         clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal((StopReason.NoFirstOutput, StopReason.None), (silent.Why, talking.Why));
+    }
+
+    [Fact]
+    public async Task A_server_that_refuses_and_is_asked_again_has_the_time_anew_and_one_that_is_not_there_has_not()
+    {
+        var clock = new FakeTimeProvider();
+        using AttemptStop refused = new(), away = new();
+        await using var first = new FirstOutputWatch(TimeSpan.FromSeconds(90), null, refused, clock);
+        await using var second = new FirstOutputWatch(TimeSpan.FromSeconds(90), null, away, clock);
+        clock.Advance(TimeSpan.FromSeconds(80));
+        var again = new ApiTrouble(null, "no") { AskedAgainIn = TimeSpan.FromSeconds(30) };
+        first.Heard(new TurnEvent.Trouble(again with { Answered = true }, null));
+        second.Heard(new TurnEvent.Trouble(again, null));
+        second.Heard(new TurnEvent.Note("it waits for a network"));
+        // What it does not ask again is over.
+        second.Heard(new TurnEvent.Trouble(again with { Answered = true, AskedAgainIn = null }, null));
+        clock.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal((StopReason.None, StopReason.NoFirstOutput), (refused.Why, away.Why));
+        clock.Advance(TimeSpan.FromSeconds(108));
+        Assert.Equal(StopReason.None, refused.Why);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(StopReason.NoFirstOutput, refused.Why);
+    }
+
+    [Fact]
+    public async Task Once_the_model_was_heard_no_refusal_starts_the_watch_again()
+    {
+        var clock = new FakeTimeProvider();
+        using var stop = new AttemptStop();
+        await using var watch = new FirstOutputWatch(TimeSpan.FromSeconds(90), null, stop, clock);
+        watch.Heard(TurnEvent.Alive.Instance);
+        watch.Heard(new TurnEvent.Trouble(new(null, "no") { Answered = true, AskedAgainIn = TimeSpan.Zero }, null));
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(StopReason.None, stop.Why);
     }
 
     [Fact]

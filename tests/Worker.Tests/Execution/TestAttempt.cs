@@ -44,6 +44,9 @@ internal sealed class TestAttempt : IDisposable
     /// <summary>What the owner allows; nothing set: all.</summary>
     public OwnerPolicy Policy { get; init; } = OwnerPolicy.None;
 
+    /// <summary>The executor's clock; programs have the real one.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     public string TaskId { get; } = Guid.NewGuid().ToString();
     public RecordingSink Output { get; } = new();
     public AttemptStop Stop { get; } = new();
@@ -54,7 +57,7 @@ internal sealed class TestAttempt : IDisposable
     public int Alive() =>
         ProcessTable.Read().Count(entry => !entry.Zombie && ProcessTable.Carries(entry.Pid, new ProcessMarker(TaskId, "1")));
 
-    public Task<ExecutionResult> Run(ITaskExecutor executor) => executor.Execute(context with { Policy = Policy });
+    public Task<ExecutionResult> Run(ITaskExecutor executor) => executor.Execute(context with { Policy = Policy, Clock = Clock });
 
     public void Dispose() => Stop.Dispose();
 }

@@ -51,6 +51,7 @@ internal sealed class AgentBench : IDisposable
 
     public ScratchFolder Home { get; } = new();
     public IAgentCli Cli { get; }
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
     public string Session { get; } = Guid.NewGuid().ToString();
     public AgentSettings Settings { get; set; }
     public Dictionary<string, string> Environment { get; }
@@ -69,7 +70,7 @@ internal sealed class AgentBench : IDisposable
         // Without one Gemini CLI asks a small model first which to take.
         if ((model ?? (Cli is GeminiCli ? "gemini-test" : null)) is { } named) payload["model"] = named;
         if (cwd is not null) payload["cwd"] = cwd;
-        return new(Cli.Agent.Kind, payload.ToJsonString(), Home.Path, Environment);
+        return new(Cli.Agent.Kind, payload.ToJsonString(), Home.Path, Environment) { Clock = Clock };
     }
 
     public Task<ExecutionResult> Run(TestAttempt attempt) => attempt.Run(new AgentExecutor(Cli, Settings));

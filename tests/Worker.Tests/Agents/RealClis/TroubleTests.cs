@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Tests.Processes;
 
@@ -37,7 +38,7 @@ public sealed class TroubleTests(AgentApis apis) : IClassFixture<AgentApis>
         using var bench = AgentBench.Of(agent, apis);
         using var attempt = bench.Attempt("[[status 429]]");
         var running = bench.Run(attempt);
-        await Until.True(() => attempt.Stderr.Contains(tried, StringComparison.Ordinal), "it was refused");
+        await Until.True(() => attempt.Stderr.Contains(tried, StringComparison.Ordinal), "it was refused", 60);
         attempt.Stop.Request(StopReason.Timeout);
         var result = await running;
         Assert.Equal((Outcomes.TimedOut, "rate-limited"), (result.Outcome, result.Reason));
@@ -45,19 +46,24 @@ public sealed class TroubleTests(AgentApis apis) : IClassFixture<AgentApis>
     }
 
     [Theory]
-    [InlineData("claude")]
-    [InlineData("codex")]
-    [InlineData("gemini")]
-    public async Task An_agent_that_can_not_reach_its_api_is_ended_long_before_the_timeout_and_says_so(string agent)
+    [InlineData("claude", "the API can't be reached, try 2 of 10")]
+    [InlineData("codex", "waiting for network (Connection failed")]
+    [InlineData("gemini", "Attempt 1 failed. Retrying")]
+    public async Task An_agent_that_can_not_reach_its_api_is_ended_long_before_the_timeout_and_says_so(string agent, string words)
     {
+        var clock = new FakeTimeProvider();
         using var bench = AgentBench.Of(agent, apis);
         var nowhere = $"http://127.0.0.1:{AgentApis.FreePort()}";
         foreach (var name in bench.Environment.Keys.Where(name => name.EndsWith("_BASE_URL", StringComparison.Ordinal)).ToArray())
             bench.Environment[name] = nowhere;
         var config = bench.Home.At(".codex", "config.toml");
         File.WriteAllText(config, File.ReadAllText(config).Replace(apis.Url, nowhere, StringComparison.Ordinal));
-        bench.Settings = bench.Settings with { FirstOutput = TimeSpan.FromSeconds(6) };
-        var (result, attempt) = await bench.Turn("hi");
+        bench.Clock = clock;
+        using var attempt = bench.Attempt("hi");
+        var running = bench.Run(attempt);
+        await Until.True(() => attempt.Stderr.Contains(words, StringComparison.Ordinal), "it has said so", 60);
+        clock.Advance(bench.Settings.FirstOutput);
+        var result = await running;
         Assert.Equal((Outcomes.TimedOut, "unreachable"), (result.Outcome, result.Reason));
         var begin = $"nothing came from the model for too long; what {bench.Cli.Agent.Title} said last";
         Assert.StartsWith(begin, result.Error, StringComparison.Ordinal);
