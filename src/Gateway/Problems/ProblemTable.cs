@@ -28,6 +28,10 @@ internal static class ProblemTable
     public static Problem Unauthenticated { get; } =
         Make(401, ProblemTypes.Unauthenticated, "A valid token is needed: Authorization: Bearer TOKEN.");
 
+    /// <summary>For a token whose own checksum does not fit. One that is unknown, revoked or has run out gets the other one.</summary>
+    public static Problem MistypedToken { get; } =
+        Make(401, ProblemTypes.Unauthenticated, "The token is not whole or has a typing error: copy it again.");
+
     public static Problem Forbidden(string scope) =>
         Make(403, ProblemTypes.Forbidden, $"The token has not the scope {scope}.");
 

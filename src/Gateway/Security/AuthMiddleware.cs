@@ -3,6 +3,7 @@ using OpenClaw.Gateway.Hosting;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Security;
 
 namespace OpenClaw.Gateway.Security;
 
@@ -18,23 +19,29 @@ internal sealed class AuthMiddleware(
         if (endpoint is not RouteEndpoint) return next(context);
         if (endpoint.Metadata.GetMetadata<Policy>() is not { } policy) return context.Answer(ProblemTable.Forbidden("none"));
         if (policy.Open) return next(context);
-        if (Bearer(context.Request) is not { } token) return Refuse(context);
+        if (Bearer(context.Request) is not { } token) return Refuse(context, ProblemTable.Unauthenticated);
         // Asked before the token is looked up: it may be stored in between.
-        var isFinal = start.Known;
+        var final = start.Known ? token : null;
         var check = tokens.Check(token, context.Connection.RemoteIpAddress);
-        return check.IsCompletedSuccessfully ? Admit(context, policy, check.Result, isFinal) : Wait(context, policy, check, isFinal);
+        return check.IsCompletedSuccessfully ? Admit(context, policy, check.Result, final) : Wait(context, policy, check, final);
     }
 
-    private async Task Wait(HttpContext context, Policy policy, ValueTask<Caller?> check, bool isFinal) =>
-        await Admit(context, policy, await check, isFinal);
+    private async Task Wait(HttpContext context, Policy policy, ValueTask<Caller?> check, string? final) =>
+        await Admit(context, policy, await check, final);
 
-    private Task Admit(HttpContext context, Policy policy, Caller? caller, bool isFinal)
+    // final: the token when a no to it is final; null: it may be known in a moment.
+    private Task Admit(HttpContext context, Policy policy, Caller? caller, string? final)
     {
-        if (caller is null) return isFinal ? Refuse(context) : context.Answer(ProblemTable.Unavailable);
+        if (caller is null) return final is null ? context.Answer(ProblemTable.Unavailable) : Refuse(context, RefusalOf(final));
         if (!caller.May(policy)) return context.Answer(ProblemTable.Forbidden(policy.Scope));
         context.Features.Set<IHttpAuthenticationFeature>(caller);
         return next(context);
     }
+
+    /// <summary>A typing error is seen in the text alone, so to name it gives nothing away.</summary>
+    private static Problem RefusalOf(string token) => TokenForm.Judge(token) is TokenJudgement.NotWhole or TokenJudgement.Mistyped
+        ? ProblemTable.MistypedToken
+        : ProblemTable.Unauthenticated;
 
     private static string? Bearer(HttpRequest request)
     {
@@ -43,11 +50,11 @@ internal sealed class AuthMiddleware(
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
     }
 
-    private Task Refuse(HttpContext context)
+    private Task Refuse(HttpContext context, Problem refusal)
     {
         var wait = throttle.Fail(context.Connection.RemoteIpAddress);
         return wait == TimeSpan.Zero
-            ? context.Answer(ProblemTable.Unauthenticated)
+            ? context.Answer(refusal)
             : context.Answer(
                 ProblemTable.Make(429, ProblemTypes.TooManyRequests, "Too many failed attempts to authenticate from this address."),
                 (int)Math.Ceiling(wait.TotalSeconds));
@@ -57,6 +64,6 @@ internal sealed class AuthMiddleware(
     {
         audit.Note(new AuditNote(clock.GetUtcNow(), "token-in-query", AuditNote.Stranger,
             context.Connection.RemoteIpAddress?.ToString(), null, context.Request.Path.Value));
-        return Refuse(context);
+        return Refuse(context, ProblemTable.Unauthenticated);
     }
 }

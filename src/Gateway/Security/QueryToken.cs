@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.WebUtilities;
+using OpenClaw.Protocol.Security;
 
 namespace OpenClaw.Gateway.Security;
 
@@ -17,7 +18,7 @@ internal static class QueryToken
             {
                 if (name.Equals(known, StringComparison.OrdinalIgnoreCase)) return true;
             }
-            if (pair.DecodeValue().Span.Contains(TokenText.Prefix, StringComparison.Ordinal)) return true;
+            if (pair.DecodeValue().Span.Contains(TokenForm.Prefix, StringComparison.Ordinal)) return true;
         }
         return false;
     }

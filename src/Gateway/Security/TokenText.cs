@@ -2,54 +2,32 @@ using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
+using OpenClaw.Protocol.Security;
 
 namespace OpenClaw.Gateway.Security;
 
-/// <summary>
-/// The form of a token: <c>ocl_kind_id_secret</c> and a CRC-32 of all that as eight hex digits, so that a typing error is told
-/// without asking the store.
-/// </summary>
+/// <summary>Makes tokens of the form <see cref="TokenForm"/> has, and reads role, id and secret from them.</summary>
 internal static class TokenText
 {
-    public const string Prefix = "ocl_";
-    public const int IdLength = 10;
-    public const int SecretLength = 43;
-    private const int IdStart = 8;
-    private const int SecretStart = IdStart + IdLength + 1;
-    private const int CrcStart = SecretStart + SecretLength;
-    public const int Length = CrcStart + 8;
-
-    private const string IdAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
-    private const string SecretAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    private static readonly uint[] CrcTable = MakeCrcTable();
-
     /// <summary>A new token of a role; its id and secret are in it.</summary>
     public static string Create(Roles role)
     {
-        var head = $"{Prefix}{Kind(role)}_{RandomNumberGenerator.GetString(IdAlphabet, IdLength)}_{Secret()}";
-        return head + Crc(head).ToString("x8", CultureInfo.InvariantCulture);
+        var head = $"{TokenForm.Prefix}{Kind(role)}_{RandomNumberGenerator.GetString(TokenForm.IdAlphabet, TokenForm.IdLength)}_{Secret()}";
+        return head + TokenForm.Checksum(head).ToString("x8", CultureInfo.InvariantCulture);
     }
 
     /// <summary>True for a text of the form with a right checksum. Touches nothing but the text.</summary>
     public static bool TryParse(ReadOnlySpan<char> token, out ReadOnlySpan<char> id, out ReadOnlySpan<char> secret, out Roles role)
     {
-        id = secret = default;
-        role = Roles.None;
-        if (token.Length != Length || !token.StartsWith(Prefix) || token[7] != '_' || token[SecretStart - 1] != '_') return false;
-        role = RoleOf(token[4..7]);
-        id = token.Slice(IdStart, IdLength);
-        secret = token.Slice(SecretStart, SecretLength);
-        return role != Roles.None
-            && !id.ContainsAnyExcept(IdAlphabet)
-            && !secret.ContainsAnyExcept(SecretAlphabet)
-            && uint.TryParse(token[CrcStart..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var crc)
-            && crc == Crc(token[..CrcStart]);
+        var wellFormed = TokenForm.TryParse(token, out var kind, out id, out secret);
+        role = RoleOf(kind);
+        return wellFormed;
     }
 
     /// <summary>SHA-256 of a secret's text, 32 bytes.</summary>
     public static void Hash(ReadOnlySpan<char> secret, Span<byte> hash)
     {
-        Span<byte> text = stackalloc byte[SecretLength];
+        Span<byte> text = stackalloc byte[TokenForm.SecretLength];
         Encoding.ASCII.GetBytes(secret, text);
         SHA256.HashData(text, hash);
     }
@@ -65,17 +43,17 @@ internal static class TokenText
 
     private static string Kind(Roles role) => role switch
     {
-        Roles.Client => "cli",
-        Roles.Worker => "wrk",
-        Roles.Admin => "adm",
+        Roles.Client => TokenForm.ClientKind,
+        Roles.Worker => TokenForm.WorkerKind,
+        Roles.Admin => TokenForm.AdminKind,
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, "not one role"),
     };
 
     private static Roles RoleOf(ReadOnlySpan<char> kind) => kind switch
     {
-        "cli" => Roles.Client,
-        "wrk" => Roles.Worker,
-        "adm" => Roles.Admin,
+        TokenForm.ClientKind => Roles.Client,
+        TokenForm.WorkerKind => Roles.Worker,
+        TokenForm.AdminKind => Roles.Admin,
         _ => Roles.None,
     };
 
@@ -85,32 +63,13 @@ internal static class TokenText
         Span<byte> random = stackalloc byte[32];
         RandomNumberGenerator.Fill(random);
         var rest = new BigInteger(random, isUnsigned: true);
-        return string.Create(SecretLength, rest, static (text, number) =>
+        return string.Create(TokenForm.SecretLength, rest, static (text, number) =>
         {
             for (var i = text.Length - 1; i >= 0; i--)
             {
-                number = BigInteger.DivRem(number, SecretAlphabet.Length, out var digit);
-                text[i] = SecretAlphabet[(int)digit];
+                number = BigInteger.DivRem(number, TokenForm.SecretAlphabet.Length, out var digit);
+                text[i] = TokenForm.SecretAlphabet[(int)digit];
             }
         });
-    }
-
-    private static uint Crc(ReadOnlySpan<char> text)
-    {
-        var crc = uint.MaxValue;
-        foreach (var c in text) crc = CrcTable[(byte)(crc ^ c)] ^ (crc >> 8);
-        return ~crc;
-    }
-
-    private static uint[] MakeCrcTable()
-    {
-        var table = new uint[256];
-        for (var i = 0u; i < table.Length; i++)
-        {
-            var crc = i;
-            for (var bit = 0; bit < 8; bit++) crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xEDB88320 : crc >> 1;
-            table[i] = crc;
-        }
-        return table;
     }
 }

@@ -36,6 +36,38 @@ public sealed class FailedLoginTests
     }
 
     [Fact]
+    public async Task A_typing_error_is_named_and_unknown_revoked_and_run_out_ones_get_one_answer()
+    {
+        await using var gateway = await FaultyGateway.Start();
+        var (unknown, revoked, over) = (TokenText.Create(Roles.Worker), TokenText.Create(Roles.Worker), TokenText.Create(Roles.Worker));
+        TokenRecord[] known = [Record(revoked) with { Revoked = true }, Record(over) with { ExpiresAt = DateTimeOffset.UnixEpoch }];
+        gateway.Grains.On<ITokenGrain>("Get", (key, _) =>
+            Task.FromResult(known.SingleOrDefault(record => $"{key}".EndsWith(record.TokenId, StringComparison.Ordinal))));
+
+        Assert.Contains("typing error", await Refusal(gateway, unknown[..^1]), StringComparison.Ordinal);
+        Assert.Contains("typing error", await Refusal(gateway, unknown[..^1] + (unknown[^1] == '0' ? '1' : '0')), StringComparison.Ordinal);
+        var one = await Refusal(gateway, unknown);
+        Assert.DoesNotContain("typing error", one, StringComparison.Ordinal);
+        Assert.Equal((one, one), (await Refusal(gateway, revoked), await Refusal(gateway, over)));
+        Assert.Equal(one, await Refusal(gateway, "any-form"));
+    }
+
+    private static async Task<string> Refusal(FaultyGateway gateway, string token)
+    {
+        using var http = gateway.Http(token);
+        using var answer = await http.GetAsync(Path);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    private static TokenRecord Record(string token)
+    {
+        var hash = new byte[32];
+        TokenText.Hash(token.AsSpan(19, 43), hash);
+        return new TokenRecord { TokenId = token[8..18], SecretHash = hash, Role = "worker", CreatedAt = DateTimeOffset.UnixEpoch };
+    }
+
+    [Fact]
     public async Task Before_the_first_tokens_are_stored_an_unknown_one_is_told_to_come_again()
     {
         await using var gateway = await FaultyGateway.Start(knowsTokens: false);
