@@ -118,8 +118,9 @@ internal sealed class Crew : IDisposable
     private ControlCommands Commands(HomeFolder home)
     {
         var commands = new ControlCommands();
-        commands.Add(StatusCommand.Name, new StatusCommand(
-            options, sessions, attempts, home.Spool, new StatusOrders(drain, pause, approvals.Pending, approvals.Rules, gate), clock).Run);
+        var orders = new StatusOrders(drain, pause, approvals.Pending, approvals.Rules, gate);
+        var status = new StatusCommand(options, new ServerContact(sessions, heartbeats), attempts, home.Spool, orders, clock);
+        commands.Add(StatusCommand.Name, status.Run);
         commands.Add(ApproveCommand.Name, new ApproveCommand(approvals, holds, clock).Run);
         var pausing = new PauseCommand(pause, approvals.Audit, log);
         commands.Add(PauseCommand.PauseName, pausing.Pause);

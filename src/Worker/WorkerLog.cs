@@ -28,11 +28,11 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void Connected(string name, Uri url, string session) =>
         Line($"connected as {name} to {url.GetLeftPart(UriPartial.Authority)}, session {session}", session: session);
     public void Unreachable(Uri url, string why, TimeSpan wait) =>
-        Line($"no session with {url.GetLeftPart(UriPartial.Authority)}: {why}; next try in {Seconds(wait)} s");
+        Line($"no session with {url.GetLeftPart(UriPartial.Authority)}: {why.TrimEnd('.')}; next try in {Seconds(wait)} s");
     public void SessionTaken(string name, string why, TimeSpan wait) =>
         Line($"the name {name} is in use by another worker: {why} Stop that one or set WORKER_NAME; next try in {Seconds(wait)} s");
     public void TakenOver(string name) => Line($"another worker has taken over the name {name}; this one ends what it runs and stops");
-    public void PollFailed(string why, TimeSpan wait) => Line($"poll failed: {why}; next try in {Seconds(wait)} s");
+    public void PollFailed(string why, TimeSpan wait) => Line($"poll failed: {why.TrimEnd('.')}; next try in {Seconds(wait)} s");
     public void HeartbeatFailed(string why) => Line($"heartbeat failed: {why}");
     public void Woke(TimeSpan slept) => Line($"the clock jumped by {Seconds(slept)} s: heartbeat first");
     public void Started(string attempt, string kind) => Line($"attempt {attempt} ({kind}) started", attempt);
@@ -40,15 +40,18 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void AwaitsApproval(string attempt, string rule) =>
         Line($"attempt {attempt} waits for your yes (rule {rule}): openclaw-worker approve", attempt);
     public void TooManyWait(int most) =>
-        Line($"{most} attempts wait for your yes, which is as many as may: offers that need one are left at the server; openclaw-worker approve");
+        Line($"{CountedNoun.Write(most, "attempt waits", "attempts wait")} for your yes, which is as many as may: "
+            + "offers that need one are left at the server; openclaw-worker approve");
     public void Approved(string attempt, string where) => Line($"attempt {attempt} was approved {where}", attempt);
-    public void ApprovalsFound(int count) => Line($"{count} attempts from before still wait for your yes: openclaw-worker approve");
+    public void ApprovalsFound(int count) => Line(
+        $"{CountedNoun.Write(count, "attempt from before still waits", "attempts from before still wait")} for your yes: "
+        + "openclaw-worker approve");
     public void Paused(string until) => Line($"paused: no new work {until}");
     public void Resumed() => Line("work is taken again");
     public void NoAudit(Exception error) => Line($"the audit log can't be written: {error.Message}");
     public void Stopping(string attempt, string why) => Line($"attempt {attempt} is being ended: {why}", attempt);
     public void Ended(string attempt, string outcome, long bytes, TimeSpan took) =>
-        Line($"attempt {attempt} {outcome} after {Seconds(took)} s, {bytes} bytes of output", attempt);
+        Line($"attempt {attempt} {outcome} after {Seconds(took)} s, {CountedNoun.Write(bytes, "byte")} of output", attempt);
     public void ExecutorFailed(string attempt, Exception error) => Line($"attempt {attempt}: fault in the executor: {error}", attempt);
     public void NoJournal(string attempt, Exception error) =>
         Line($"attempt {attempt} not started, its journal can't be written: {error.Message}; no new work for a while", attempt);
@@ -63,25 +66,29 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void SpoolFailed(string attempt, Exception error) =>
         Line($"the result of attempt {attempt} can't be written to the spool: {error.Message}", attempt);
     public void SpoolCorrupt(string file) => Line($"the spool file {file} can't be read and is set aside");
-    public void SpoolFound(int count) => Line($"{count} results from before are still to be reported");
+    public void SpoolFound(int count) =>
+        Line($"{CountedNoun.Write(count, "result from before is", "results from before are")} still to be reported");
     public void ResultWaits(string attempt, string why, TimeSpan wait) =>
-        Line($"the result of attempt {attempt} is not reported yet: {why}; next try in {Seconds(wait)} s", attempt);
+        Line($"the result of attempt {attempt} is not reported yet: {why.TrimEnd('.')}; next try in {Seconds(wait)} s", attempt);
     public void ResultTaken(string attempt, string fate) => Line($"the result of attempt {attempt} is reported ({fate})", attempt);
     public void ResultRefused(string attempt, string why) => Line($"the server refuses the result of attempt {attempt}: {why}", attempt);
     public void Leftover(string attempt, int killed, int survivors) =>
-        Line($"attempt {attempt} was left by a worker before: {killed} processes ended, {survivors} still there", attempt);
+        Line($"attempt {attempt} was left by a worker before: {CountedNoun.Write(killed, "process", "processes")} ended, "
+            + $"{survivors} still there", attempt);
     public void NoControl(string path, Exception error) =>
         Line($"no local control, {path} can't be opened: {error.Message}; tasks run all the same");
     public void ControlRefused(uint? user) => Line($"local control: another user ({user?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}) was refused");
-    public void DrainAsked(int running) => Line($"drain: no new work; it ends when the {running} running tasks have ended");
-    public void Draining(int running) => Line($"stopping: no new work; {running} tasks run");
+    public void DrainAsked(int running) => Line(running == 0
+        ? "drain: no new work; it ends, for no task runs"
+        : $"drain: no new work; it ends when {CountedNoun.Write(running, "running task has", "running tasks have")} ended");
+    public void Draining(int running) => Line($"stopping: no new work; {CountedNoun.Write(running, "task runs", "tasks run")}");
     public void Stopped() => Line("stopped");
     public void Fault(string where, Exception error) => Line($"fault in {where}: {error}");
     public void RootChanged(string sentence) => Line($"policy: {sentence}; tasks that need it are rejected");
     public void RootsNotKept(string why) => Line($"which folders the policy's roots are could not be written down: {why}");
     public void PolicyTaken(string digest) => Line($"the policy was changed and counts from now on: sha256 {digest}");
     public void PolicyRefused(int faults, string text) =>
-        Line($"THE NEW POLICY IS NOT USED, the old one still counts: policy.json has {faults} faults: {text}");
+        Line($"THE NEW POLICY IS NOT USED, the old one still counts: policy.json has {CountedNoun.Write(faults, "fault")}: {text}");
     public void HookFailed(string attempt, string why) => Line($"attempt {attempt}: the owner's hook after the task failed: {why}");
     public void Say(string text) => Line(text);
 

@@ -52,7 +52,7 @@ public sealed class DaemonTests
         var running = worker.Gateway.Command($"while [ ! -e {worker.PathOf("go")} ]; do sleep 0.05; done; echo done");
         await worker.Gateway.Running(running);
         worker.AskToStop();
-        await Until.True(() => worker.Log.Contains("1 tasks run", StringComparison.Ordinal), "it drains");
+        await Until.True(() => worker.Log.Contains("1 task runs", StringComparison.Ordinal), "it drains");
         var late = worker.Gateway.Command("echo late");
         await File.WriteAllTextAsync(worker.PathOf("go"), "");
         Assert.Equal(ExitCodes.Stopped, await worker.Stop());

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OpenClaw.Worker.Logging;
 
 namespace OpenClaw.Worker.Audit;
 
@@ -83,6 +84,6 @@ internal static class AuditReader
     {
         if (head is null)
             return end.Seq == 0 ? null : "the file head is missing: rows may be cut off at the end";
-        return head.Value.Seq > end.Seq ? $"{head.Value.Seq - end.Seq} rows are cut off at the end" : null;
+        return head.Value.Seq > end.Seq ? $"{CountedNoun.Write(head.Value.Seq - end.Seq, "row is", "rows are")} cut off at the end" : null;
     }
 }

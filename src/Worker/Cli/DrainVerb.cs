@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OpenClaw.Worker.Control;
+using OpenClaw.Worker.Logging;
 
 namespace OpenClaw.Worker.Cli;
 
@@ -22,7 +23,9 @@ internal static class DrainVerb
         var outcome = await ControlClient.Ask(call.Home, DrainCommand.Name, arguments, line =>
         {
             last = line.Deserialize(ControlJson.Default.DrainProgress);
-            call.Out.WriteLine(call.Json ? line.GetRawText() : $"{last!.Running} tasks run, {last.Unreported} results are not reported yet");
+            call.Out.WriteLine(call.Json ? line.GetRawText()
+                : $"{CountedNoun.Write(last!.Running, "task runs", "tasks run")}, "
+                + $"{CountedNoun.Write(last.Unreported, "result is", "results are")} not reported yet");
         }).ConfigureAwait(false);
         if (outcome.NoDaemon)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Audit;
+using OpenClaw.Worker.Logging;
 
 namespace OpenClaw.Worker.Cli;
 
@@ -43,11 +44,13 @@ internal static class HistoryVerb
         if (call.Json)
             call.Out.WriteLine(JsonSerializer.Serialize(found, AuditJson.Default.Verification));
         else if (found.Fault is { } fault)
-            call.Out.WriteLine($"NOT whole: {fault} (after {found.Rows} good rows)");
+            call.Out.WriteLine($"NOT whole: {fault} (after {CountedNoun.Write(found.Rows, "good row")})");
         else if (found.Lost > 0)
-            call.Out.WriteLine($"{found.Rows} rows fit; {found.Lost} rows were lost before a restart of the daemon: cut off, or by a loss of power");
+            call.Out.WriteLine(
+                $"{CountedNoun.Write(found.Rows, "row fits", "rows fit")}; {CountedNoun.Write(found.Lost, "row was", "rows were")} lost "
+                + "before a restart of the daemon: cut off, or by a loss of power");
         else
-            call.Out.WriteLine($"{found.Rows} rows, all of them fit");
+            call.Out.WriteLine(found.Rows == 1 ? "1 row, and it fits" : $"{CountedNoun.Write(found.Rows, "row")}, all of them fit");
         return whole ? VerbExit.Done : VerbExit.No;
     }
 
@@ -59,7 +62,7 @@ internal static class HistoryVerb
             row.Rule is { } rule ? $"rule {rule}" : null, row.By is { } by ? $"by {by}" : null, row.Reason is { } reason ? $"({reason})" : null,
             row.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : null, row.Signal,
             row.DurationMs is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms / 1000.0:0.0} s") : null,
-            row.Lost is { } lost ? string.Create(CultureInfo.InvariantCulture, $"{lost} rows lost") : null,
+            row.Lost is { } lost ? $"{CountedNoun.Write(lost, "row")} lost" : null,
         ];
         return ShownText.Escape(string.Join(' ', parts.Where(part => part is not null)));
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using OpenClaw.Worker.Control;
+using OpenClaw.Worker.Logging;
 
 namespace OpenClaw.Worker.Cli;
 
@@ -37,29 +38,41 @@ internal static class StatusVerb
     private static void Show(WorkerStatus status, TextWriter to)
     {
         to.WriteLine(Invariant($"daemon     runs as process {status.Pid}, version {status.Version}, home {status.Home}"));
-        to.WriteLine(status.Session is null
-            ? $"server     {status.Server}, NOT connected; it tries again and again"
-            : Invariant($"server     {status.Server}, connected as {status.Name} since {status.ConnectedSince:yyyy-MM-dd HH:mm:ss}Z, session {status.Session}"));
+        to.WriteLine(Server(status));
         var state = status.Draining ? "draining: no new work, it ends after what runs" : status.Paused is { } why ? $"paused: {why}"
             : status.Quiet ? "quiet hours of the policy: no new work" : "takes work";
         to.WriteLine(Invariant($"slots      {status.Tasks.Length} of {status.Slots} in use; {state}"));
         foreach (var task in status.Tasks)
             to.WriteLine(Invariant($"task       {task.Attempt} ({task.Kind}) {(task.Started ? $"runs for {task.ForMs / 1000.0:0.0} s" : "not started yet")}"));
-        if (status.AwaitingApproval > 0)
-            to.WriteLine(Invariant($"approval   {status.AwaitingApproval} attempts wait for your yes: openclaw-worker approve"));
-        if (status.Approved > 0)
-            to.WriteLine(Invariant($"approval   {status.Approved} attempts have your yes and wait for their time: openclaw-worker approve"));
+        if (status.AwaitingApproval is > 0 and var waiting)
+            to.WriteLine($"approval   {CountedNoun.Write(waiting, "attempt waits", "attempts wait")} for your yes: openclaw-worker approve");
+        if (status.Approved is > 0 and var approved)
+        {
+            to.WriteLine($"approval   {CountedNoun.Write(approved, "attempt has your yes and waits for its", "attempts have your yes and wait for their")} "
+                + "time: openclaw-worker approve");
+        }
         foreach (var rule in status.Rules)
             to.WriteLine(Invariant($"allowed    {rule.Rule} for tasks of kind {rule.Kind} until {rule.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; approve --revoke takes it back"));
-        to.WriteLine(status.Spool.Results == 0
+        var (results, bytes) = status.Spool;
+        to.WriteLine(results == 0
             ? "spool      empty: the server has every result"
-            : Invariant($"spool      {status.Spool.Results} results ({status.Spool.Bytes} bytes) not yet taken by the server"));
+            : $"spool      {CountedNoun.Write(results, "result")} ({CountedNoun.Write(bytes, "byte")}) not yet taken by the server");
         foreach (var fault in status.ChangedRoots)
             to.WriteLine($"roots      CHANGED: {fault}");
         to.WriteLine($"policy     {status.Policy ?? "none of the owner's: everything a task asks for is allowed"}");
         foreach (var fault in status.PolicyFaults ?? [])
             to.WriteLine($"policy     NOT what policy.json says now, which has a fault: {fault}");
     }
+
+    private static string Server(WorkerStatus status) => status switch
+    {
+        { Session: null } => $"server     {status.Server}, NOT connected; it tries again and again",
+        { Unanswered: { } why } => $"server     {status.Server}, NOT connected: last answer "
+            + $"{Time(status.AnsweredAt ?? status.ConnectedSince)} ({why}); it tries again and again",
+        _ => $"server     {status.Server}, connected as {status.Name} since {Time(status.ConnectedSince)}, session {status.Session}",
+    };
+
+    private static string Time(DateTimeOffset? at) => Invariant($"{at:yyyy-MM-dd HH:mm:ss}Z");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

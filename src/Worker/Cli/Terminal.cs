@@ -1,4 +1,7 @@
 using OpenClaw.Worker.Diagnosis;
+using Native = OpenClaw.Worker.Processes.Unix.Native;
+using OpenClaw.Worker.Services;
+using OpenClaw.Worker.Services.Platforms;
 
 namespace OpenClaw.Worker.Cli;
 
@@ -14,10 +17,26 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
     public Func<IReadOnlyList<string>, Task<ProbeAnswer?>> Command { get; init; } =
         argv => new ProgramProbe(TimeProvider.System).Ask(argv, TimeSpan.FromMinutes(2));
 
+    /// <summary>Program and first arguments by which this very program is started.</summary>
+    public IReadOnlyList<string> OwnProgram { get; init; } = ThisProgram.Path;
+
+    /// <summary>How a person types it here, for commands that are told to be pasted.</summary>
+    public string ProgramTyped { get; init; } = "openclaw-worker";
+
+    /// <summary>What can be seen of systemd, for an account.</summary>
+    public Func<string?, SystemdFacts> Systemd { get; init; } = user => SystemdFacts.Look(user, Environment.GetEnvironmentVariable);
+
+    /// <summary>Where commands are looked for. Asks the login shell, which may take seconds.</summary>
+    public Func<Task<SearchPath>> SearchPath { get; init; } = Services.SearchPath.OfThisProcess;
+
+    /// <summary>Sends a signal to a process, as far as this account may.</summary>
+    public Action<int, int> Signal { get; init; } = (process, signal) => _ = Native.Kill(process, signal);
+
     public static Terminal OfThisProcess() => new(
         Console.Out, Console.Error, Console.In, Environment.GetEnvironmentVariable,
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile))
     {
         HasPerson = !Console.IsInputRedirected,
+        ProgramTyped = ThisProgram.Typed(ThisProgram.Path, Environment.GetEnvironmentVariable("PATH") ?? "", ThisProgram.RealPath),
     };
 }

@@ -15,7 +15,21 @@ internal static class ControlClient
 {
     /// <summary>Sends the command and gives every line of the answer to <paramref name="line"/> as it comes.</summary>
     public static async Task<ControlOutcome> Ask(
-        string home, string command, JsonElement? arguments, Action<JsonElement> line, CancellationToken cancellation = default)
+        string home, string command, JsonElement? arguments, Action<JsonElement> line, CancellationToken cancellation = default) =>
+        await TryAsk(home, new ControlRequest(command, arguments), line, cancellation).ConfigureAwait(false) ?? NotReached(home, command);
+
+    /// <summary>How the daemon is; null when none answers, for whatever reason. Looks at the socket and nothing else.</summary>
+    public static async Task<WorkerStatus?> FindStatus(string home, CancellationToken cancellation)
+    {
+        WorkerStatus? status = null;
+        void Read(JsonElement line) => status ??= line.Deserialize(ControlJson.Default.WorkerStatus);
+        await TryAsk(home, new ControlRequest(StatusCommand.Name), Read, cancellation).ConfigureAwait(false);
+        return status;
+    }
+
+    /// <summary>Null when nobody listens.</summary>
+    private static async Task<ControlOutcome?> TryAsk(
+        string home, ControlRequest request, Action<JsonElement> line, CancellationToken cancellation)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -25,11 +39,11 @@ internal static class ControlClient
         }
         catch (Exception error) when (error is SocketException or ArgumentException)
         {
-            return new ControlOutcome(NoDaemon: true, null);
+            return null;
         }
         try
         {
-            return await Talk(socket, new ControlRequest(command, arguments), line, cancellation).ConfigureAwait(false);
+            return await Talk(socket, request, line, cancellation).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or SocketException or JsonException)
         {
@@ -45,6 +59,17 @@ internal static class ControlClient
         T? value = null;
         var outcome = await Ask(home, command, arguments, line => value ??= line.Deserialize(type), cancellation).ConfigureAwait(false);
         return (outcome, value);
+    }
+
+    /// <summary>Only where everything could be looked at and nobody holds the lock is it said that no daemon runs.</summary>
+    private static ControlOutcome NotReached(string home, string command)
+    {
+        if (ClosedHome.Explain(home, command) is { } closed)
+            return new ControlOutcome(false, closed);
+        return HomeLock.IsHeld(home)
+            ? new ControlOutcome(false, $"a daemon holds {home} and can't be asked: it has just begun, or could not open "
+                + $"{Path.Combine(home, ControlServer.FileName)}; {Path.Combine(home, "logs", "worker.log")} says why")
+            : new ControlOutcome(NoDaemon: true, null);
     }
 
     private static async Task<ControlOutcome> Talk(

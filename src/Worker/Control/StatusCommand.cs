@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Policy;
@@ -18,6 +19,13 @@ internal sealed record WorkerStatus
     /// <summary>Null: not connected.</summary>
     public string? Session { get; init; }
     public DateTimeOffset? ConnectedSince { get; init; }
+    /// <summary>Why the last heartbeat was not answered; null: it was, or there was none yet.</summary>
+    public string? Unanswered { get; init; }
+    /// <summary>When one was answered last.</summary>
+    public DateTimeOffset? AnsweredAt { get; init; }
+    /// <summary>There is a session, and the server answers.</summary>
+    [JsonIgnore]
+    public bool IsConnected => Session is not null && Unanswered is null;
     /// <summary>Tasks at most at once.</summary>
     public required int Slots { get; init; }
     /// <summary>How many more it takes now.</summary>
@@ -70,9 +78,12 @@ internal sealed record SpoolSize(int Results, long Bytes)
 /// <summary>What the owner has ordered, and what waits for an order.</summary>
 internal sealed record StatusOrders(DrainOrder Drain, PauseOrder Pause, PendingApprovals Pending, HourRules Rules, PolicyGate Gate);
 
+/// <summary>The session and whether the server still answers in it: of a server that hangs the session stays.</summary>
+internal sealed record ServerContact(SessionKeeper Sessions, HeartbeatLoop Heartbeats);
+
 /// <summary>Says how the daemon is.</summary>
 internal sealed class StatusCommand(
-    WorkerOptions options, SessionKeeper sessions, AttemptTable attempts, string spool, StatusOrders orders, TimeProvider clock)
+    WorkerOptions options, ServerContact contact, AttemptTable attempts, string spool, StatusOrders orders, TimeProvider clock)
 {
     public const string Name = "status";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -86,7 +97,7 @@ internal sealed class StatusCommand(
 
     private WorkerStatus Now()
     {
-        var (session, pending) = (sessions.Known, orders.Pending.All);
+        var (session, beat, pending) = (contact.Sessions.Known, contact.Heartbeats.Last, orders.Pending.All);
         return new WorkerStatus
         {
             Pid = Environment.ProcessId,
@@ -95,7 +106,9 @@ internal sealed class StatusCommand(
             Home = options.Home,
             Server = options.Url.GetLeftPart(UriPartial.Path),
             Session = session?.Session,
-            ConnectedSince = session is null ? null : sessions.Since,
+            ConnectedSince = session is null ? null : contact.Sessions.Since,
+            Unanswered = beat.Unanswered,
+            AnsweredAt = beat.AnsweredAt,
             Slots = options.MaxConcurrent,
             Free = attempts.Free,
             Draining = orders.Drain.Asked.IsCancellationRequested,

@@ -1,8 +1,11 @@
 using System.Text.Json;
 using OpenClaw.Worker.Cli;
+using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.Logging;
 using OpenClaw.Worker.Services;
+using OpenClaw.Worker.Services.Platforms;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Diagnosis;
@@ -22,29 +25,19 @@ internal static class DoctorVerb
         if (call.Json)
             call.Out.WriteLine(JsonSerializer.Serialize([.. findings], FindingJson.Default.FindingArray));
         else
+        {
             Show(findings, call.Out);
+            Summarize(findings, call.Out);
+        }
         return findings.Any(finding => finding.Grade == Grade.Fault) ? VerbExit.No : VerbExit.Done;
     }
 
-    private static async Task<List<Finding>> Look(VerbCall call)
-    {
-        var terminal = call.Terminal;
-        var (kept, errors) = VariableFile.Load(call.Home);
-        string? Variable(string name) => name == "OPENCLAW_WORKER_HOME" ? call.Home
-            : terminal.Variable(name) is { Length: > 0 } value ? value : kept.GetValueOrDefault(name);
-        var (options, wrong) = WorkerArguments.Read([], Variable, Environment.MachineName, terminal.UserHome);
-        var (settings, faults) = WorkerSettings.Load(call.Home);
-        var (way, unread) = options is null ? (null, null) : Way.From(options);
-        string[] all = [.. errors, .. wrong, .. faults, .. unread is null ? [] : new[] { unread }];
-        var findings = new List<Finding> { LocalJudgement.Settings(all) };
-        if (way is not null)
-            findings.AddRange(await new NetworkProbes(way, options!.Token, terminal.Clock).Look().ConfigureAwait(false));
-        var local = new LocalProbes(call.Home, settings ?? WorkerSettings.None, UserEnvironment.OfThisProcess(terminal.Clock), terminal.Clock);
-        findings.AddRange(await local.Look().ConfigureAwait(false));
-        return findings;
-    }
+    /// <summary>The way to the server, from the settings to the token. None when the settings lead nowhere.</summary>
+    public static async Task<IReadOnlyList<Finding>> LookAtWay(WorkerOptions options, TimeProvider clock) =>
+        Way.From(options).Way is { } way ? await new NetworkProbes(way, options.Token, clock).Look().ConfigureAwait(false) : [];
 
-    private static void Show(IReadOnlyList<Finding> findings, TextWriter to)
+    /// <summary>Lines for people.</summary>
+    public static void Show(IReadOnlyList<Finding> findings, TextWriter to)
     {
         foreach (var finding in findings)
         {
@@ -53,7 +46,48 @@ internal static class DoctorVerb
             if (finding.Do is { } act)
                 to.WriteLine($"                  -> {act}");
         }
+    }
+
+    private static async Task<List<Finding>> Look(VerbCall call)
+    {
+        var terminal = call.Terminal;
+        var (kept, errors) = VariableFile.Load(call.Home == SystemdService.SystemHome ? SystemdService.SystemSettings : call.Home);
+        string? Variable(string name) => name == "OPENCLAW_WORKER_HOME" ? call.Home
+            : terminal.Variable(name) is { Length: > 0 } value ? value : kept.GetValueOrDefault(name);
+        var (options, wrong) = WorkerArguments.Read([], Variable, Environment.MachineName, terminal.UserHome);
+        var (settings, faults) = WorkerSettings.Load(call.Home);
+        var (way, unread) = options is null ? (null, null) : Way.From(options);
+        string[] all = [.. errors, .. wrong, .. faults, .. unread is null ? [] : new[] { unread }];
+        var findings = new List<Finding> { LocalJudgement.Settings(all, isNew: kept.Count == 0 && options is null) };
+        if (options is not null)
+            findings.AddRange(await LookAtWay(options, terminal.Clock).ConfigureAwait(false));
+        var local = new LocalProbes(call.Home, settings ?? WorkerSettings.None, UserEnvironment.OfThisProcess(terminal.Clock), terminal.Clock);
+        findings.AddRange(await local.Look().ConfigureAwait(false));
+        findings.Add(await LookAtDaemon(call, options).ConfigureAwait(false));
+        return findings;
+    }
+
+    private static async Task<Finding> LookAtDaemon(VerbCall call, WorkerOptions? options)
+    {
+        var terminal = call.Terminal;
+        var (outcome, status) = await ControlClient.Ask(
+            call.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus).ConfigureAwait(false);
+        return DaemonJudgement.Judge(new SeenDaemon
+        {
+            Status = status,
+            NotAsked = outcome.Error,
+            Service = InstalledService.Find(terminal.UserHome, call.Home),
+            Other = InstalledService.FindOther(terminal.UserHome, call.Home),
+            Server = options?.Url,
+            Program = terminal.ProgramTyped,
+        });
+    }
+
+    private static void Summarize(IReadOnlyList<Finding> findings, TextWriter to)
+    {
         var (faults, warnings) = (findings.Count(f => f.Grade == Grade.Fault), findings.Count(f => f.Grade == Grade.Warning));
-        to.WriteLine(faults + warnings == 0 ? "All is well." : $"{faults} faults, {warnings} warnings.");
+        to.WriteLine(faults + warnings == 0
+            ? "All is well."
+            : $"{CountedNoun.Write(faults, "fault")}, {CountedNoun.Write(warnings, "warning")}.");
     }
 }

@@ -6,10 +6,13 @@ namespace OpenClaw.Worker.Diagnosis;
 internal enum Grade
 {
     /// <summary>As it should be.</summary>
+    [JsonStringEnumMemberName("ok")]
     Ok,
     /// <summary>It works, and something will not.</summary>
+    [JsonStringEnumMemberName("warning")]
     Warning,
     /// <summary>The worker does not work like this.</summary>
+    [JsonStringEnumMemberName("fault")]
     Fault,
 }
 

@@ -1,9 +1,10 @@
 using System.Globalization;
+using OpenClaw.Worker.Logging;
 
 namespace OpenClaw.Worker.Diagnosis;
 
 /// <summary>The home folder as it was found.</summary>
-internal sealed record SeenHome(bool Exists, bool Writable, bool OthersMayRead, string? Error = null);
+internal sealed record SeenHome(bool Exists, bool Writable, bool OthersMayRead, string? Error = null, bool Closed = false);
 
 /// <summary>A disk: what is free for the person. Inodes are null where there are none to count.</summary>
 internal sealed record SeenDisk(long Free, long Size, long? InodesFree = null);
@@ -19,14 +20,26 @@ internal static class LocalJudgement
     private const long FewInodes = 10_000;
     private const long NoInodes = 100;
 
-    public static Finding Settings(IReadOnlyList<string> errors) => errors.Count == 0
-        ? Finding.Ok("settings", "options, variables and settings.json can be read")
-        : Finding.Fault("settings", string.Join("; ", errors), "each of these ends the worker at its start: mend them");
+    /// <param name="errors">What is wrong.</param>
+    /// <param name="isNew">Nothing was set up here so far.</param>
+    public static Finding Settings(IReadOnlyList<string> errors, bool isNew) => (errors.Count, isNew) switch
+    {
+        (0, _) => Finding.Ok("settings", "options, variables and settings.json can be read"),
+        (_, true) => Finding.Fault("settings", string.Join("; ", errors),
+            "type export WORKER_URL=https://your-server WORKER_TOKEN=ocl_wrk_..., then this again. The server told its tokens at its first "
+            + "start and keeps them in the file tokens of its data folder (a cluster: in .env)"),
+        _ => Finding.Fault("settings", string.Join("; ", errors), "each of these ends the worker at its start: mend them"),
+    };
 
     public static Finding Home(string path, SeenHome seen)
     {
         if (seen.Error is { } error)
             return Finding.Fault("home", $"{path} can't be used: {error}", "give the worker a folder of its own with OPENCLAW_WORKER_HOME");
+        if (seen.Closed)
+        {
+            return Finding.Fault("home", $"{path} is closed to this account",
+                "run doctor as the account the worker runs as: it looks at what that one has");
+        }
         if (!seen.Exists)
             return Finding.Ok("home", $"{path} will be made at the first start");
         if (!seen.Writable)
@@ -46,7 +59,7 @@ internal static class LocalJudgement
         if (seen.InodesFree is < NoInodes)
             return Finding.Fault("disk", $"no inodes are left ({free})", "remove small files: each task needs one for its journal and one for its result");
         if (seen.InodesFree is < FewInodes)
-            return Finding.Warning("disk", string.Create(CultureInfo.InvariantCulture, $"{seen.InodesFree} inodes left, {free}"), "remove small files");
+            return Finding.Warning("disk", $"{CountedNoun.Write(seen.InodesFree.Value, "inode")} left, {free}", "remove small files");
         return seen.Free < LittleSpace ? Finding.Warning("disk", free, "make room") : Finding.Ok("disk", free);
     }
 
@@ -70,7 +83,9 @@ internal static class LocalJudgement
         var more = Folders(login).Except(Folders(daemon)).Count();
         return missing.Length > 0
             ? Finding.Warning("path", $"tasks don't have {string.Join(", ", missing)}, which the daemon has", "add them in the login shell's start-up file if tasks need them")
-            : Finding.Ok("path", more == 0 ? "tasks have the daemon's" : string.Create(CultureInfo.InvariantCulture, $"tasks have the login shell's, {more} folders more than the daemon"));
+            : Finding.Ok("path", more == 0
+                ? "tasks have the daemon's"
+                : $"tasks have the login shell's, {CountedNoun.Write(more, "folder")} more than the daemon");
     }
 
     public static Finding Claude(SeenClaude seen) => seen switch
@@ -109,14 +124,6 @@ internal static class LocalJudgement
         (true, false, _) => Finding.Fault("sandbox", "the policy asks for a sandbox and bubblewrap is not there", "install bubblewrap: until then such tasks are rejected"),
         (true, true, false) => Finding.Fault("sandbox", "the policy asks for a sandbox and bubblewrap can't make one",
             "user namespaces are off: sysctl kernel.unprivileged_userns_clone, or AppArmor; until then such tasks are rejected"),
-    };
-
-    /// <summary>One that does not answer holds the folder and is broken.</summary>
-    public static Finding Daemon(bool locked, bool answers, string found) => (locked, answers) switch
-    {
-        (_, true) => Finding.Ok("daemon", found),
-        (true, false) => Finding.Fault("daemon", "a daemon holds the home folder and does not answer", "look at its log, logs/worker.log; end it and start it again"),
-        _ => Finding.Warning("daemon", "none runs in this home", "openclaw-worker run, or install"),
     };
 
     private static string[] Folders(string path) => path.Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);

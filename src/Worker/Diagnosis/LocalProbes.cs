@@ -39,8 +39,6 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         findings.Add(LocalJudgement.Policy(policy?.Name, status?.PolicyFaults ?? errors));
         findings.AddRange(AgentKeys.Withheld(Agents(environment), environment, rules));
         findings.Add(await Sandbox(environment, policy?.Sandbox is not null).ConfigureAwait(false));
-        findings.Add(LocalJudgement.Daemon(Locked(), status is not null, status is null ? "" : string.Create(
-            CultureInfo.InvariantCulture, $"runs as process {status.Pid}, {(status.Session is null ? "NOT connected" : "connected")}")));
         return findings;
     }
 
@@ -65,6 +63,8 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
     {
         try
         {
+            if (ClosedHome.Explain(home, "doctor") is not null)
+                return new SeenHome(false, false, false, Closed: true);
             if (!Directory.Exists(home))
                 return new SeenHome(false, false, false);
             var probe = Path.Combine(home, $".doctor-{Environment.ProcessId}");
@@ -84,23 +84,6 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return new SeenHome(false, false, false, error.Message);
-        }
-    }
-
-    private bool Locked()
-    {
-        try
-        {
-            using var held = new FileStream(Path.Combine(home, "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            return false;
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-        catch (IOException)
-        {
-            return true;
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net.Security;
+using OpenClaw.Protocol.Security;
+using OpenClaw.Worker.Logging;
 
 namespace OpenClaw.Worker.Diagnosis;
 
@@ -15,10 +17,11 @@ internal static class NetworkJudgement
 {
     private static readonly TimeSpan SmallSkew = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LargeSkew = TimeSpan.FromMinutes(5);
+    private const string TakeAnother = $"set WORKER_TOKEN to a worker token: it begins with {TokenForm.Prefix}{TokenForm.WorkerKind}_";
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
 
     public static Finding Lookup(string host, int addresses, string? error) => addresses > 0
-        ? Finding.Ok("dns", Text($"{host} has {addresses} address{(addresses == 1 ? "" : "es")}"))
+        ? Finding.Ok("dns", $"{host} has {CountedNoun.Write(addresses, "address", "addresses")}")
         : Finding.Fault("dns", $"{host} has no address: {error}", "check the name in WORKER_URL, and this PC's network or VPN");
 
     public static Finding Connect(string what, int port, TimeSpan? took, string? error) => took is { } time
@@ -76,14 +79,18 @@ internal static class NetworkJudgement
     /// <summary>The probe polls with a session nobody has: a server that takes the token says that it does not know the session.</summary>
     public static Finding Token(SeenAnswer seen, string token)
     {
+        if (seen is { Status: 409 or 404, ProblemType: { } type } && type.StartsWith("urn:openclaw:", StringComparison.Ordinal))
+            return Finding.Ok("token", "the server takes it");
+        if (TokenText(token) is { } wrong)
+            return Finding.Fault("token", wrong.Found, wrong.Do);
         if (seen.NoAnswer is { } why)
             return Finding.Fault("token", $"not tried: {why}", "see the lines above");
         return seen.Status switch
         {
-            409 or 404 when seen.ProblemType?.StartsWith("urn:openclaw:", StringComparison.Ordinal) == true => Finding.Ok("token", "the server takes it"),
-            401 when !WellFormed(token) => Finding.Fault("token", "the server does not take it, and it has a slip of the pen", "copy it again, whole"),
-            401 => Finding.Fault("token", "the server does not take it", "it was revoked or has run out, or is of another server: make a new one"),
-            403 => Finding.Fault("token", $"the server takes it, but not for a worker{Kind(token)}", "set WORKER_TOKEN to a worker token (ocl_wrk_...)"),
+            401 => Finding.Fault("token", "it is well-formed, and the server does not take it",
+                "it is of another server, was revoked or has run out: take the worker token of this one (the line worker= of the file "
+                + "tokens in its data folder; of a cluster, .env), or correct WORKER_URL"),
+            403 => Finding.Fault("token", "the server takes it, but not for a worker", TakeAnother),
             407 => Finding.Fault("token", "not tried: the proxy wants to know who you are", "put user and password into the proxy's address"),
             429 => Finding.Warning("token", "not tried: the server wants a pause", "try again in a minute"),
             >= 500 => Finding.Fault("token", Text($"not tried: the server answered {seen.Status}"), "look at the server's log"),
@@ -92,11 +99,16 @@ internal static class NetworkJudgement
         };
     }
 
-    private static string Kind(string token) => token.StartsWith("ocl_cli_", StringComparison.Ordinal) ? ": it is a client's"
-        : token.StartsWith("ocl_adm_", StringComparison.Ordinal) ? ": it is an admin's" : "";
-
-    /// <summary>One that is no <c>ocl_</c> token may be the compatible mode's, of any form.</summary>
-    private static bool WellFormed(string token) => !token.StartsWith("ocl_", StringComparison.Ordinal) || token.Count(c => c == '_') >= 3;
+    /// <summary>What is wrong with a token by its text alone, and what to do; null: nothing that can be seen.</summary>
+    public static (string Found, string Do)? TokenText(string token) => TokenForm.Judge(token) switch
+    {
+        TokenJudgement.NotWhole => ("it is not one whole token",
+            Text($"copy it again: {TokenForm.Length} characters from {TokenForm.Prefix} to its end, with nothing before or behind")),
+        TokenJudgement.Mistyped => ("it has a typing error: its checksum does not fit", "copy it again, don't type it"),
+        TokenJudgement.Client => ("it is a client's token", TakeAnother),
+        TokenJudgement.Admin => ("it is an admin's token", TakeAnother),
+        _ => null,
+    };
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

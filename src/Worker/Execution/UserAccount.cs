@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using OpenClaw.Worker.Processes.Unix;
 
@@ -18,6 +19,13 @@ internal sealed record UserAccount(string? Name, string? Home, string? Shell)
         // struct passwd: name first; home and shell are the last two pointers, behind other fields on each system.
         var homeAt = Native.Mac ? 6 : 4;
         return new(Text(entry[0]), home ?? Text(entry[homeAt]), Text(entry[homeAt + 1]));
+    }
+
+    /// <summary>An account's name, or its number when the system knows none. For commands: getpwuid is not safe from two threads.</summary>
+    public static unsafe string NameOf(uint uid)
+    {
+        var entry = OperatingSystem.IsWindows() ? null : Native.GetPwUid(uid);
+        return (entry is null ? null : Text(entry[0])) ?? uid.ToString(CultureInfo.InvariantCulture);
     }
 
     private static string? Text(nint pointer) => Marshal.PtrToStringUTF8(pointer) is { Length: > 0 } text ? text : null;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpenClaw.Worker.Logging;
 using OpenClaw.Worker.Policy.Rules;
 
 namespace OpenClaw.Worker.Policy;
@@ -12,13 +13,14 @@ internal static class PolicyText
         Line(to, "kinds", policy.Kinds is { } kinds ? List(kinds, "none") : "all");
         Line(to, "shell text", policy.Commands.Shell ? "allowed" : "not allowed");
         Line(to, "programs", policy.Commands.Allow is { } allow ? $"only the {allow.Count} of the allow-list" : "all");
-        Line(to, "denied", $"{policy.Commands.Deny.Count} patterns (a seat belt, no boundary)");
+        Line(to, "denied", $"{CountedNoun.Write(policy.Commands.Deny.Count, "pattern")} (a seat belt, no boundary)");
         Line(to, "read", policy.Folders is { } folders ? List([.. folders.Read, .. folders.Write], "nothing") : "everywhere");
         Line(to, "write", policy.Folders is { } roots ? List(roots.Write, "nothing") : "everywhere");
         foreach (var fault in policy.Roots.Faults)
             Line(to, "CHANGED", fault);
         Line(to, "run in", policy.Folders is { } places ? List(places.Run, "nowhere") : "everywhere");
-        Line(to, "variables", $"{(policy.Environment.Pass is { } pass ? $"{pass.Count} patterns pass" : "yours")}, "
+        var passed = policy.Environment.Pass is { } pass ? CountedNoun.Write(pass.Count, "pattern passes", "patterns pass") : "yours";
+        Line(to, "variables", $"{passed}, "
             + $"without {List(EnvironmentRules.AlwaysDenied, "")} and {policy.Environment.Deny.Count} more; "
             + $"but with {List(policy.Environment.Allow, "none of those")}");
         Line(to, "run as", policy.RunAs is { } user ? $"{user.Name} ({user.Uid})" : "the worker's own user");

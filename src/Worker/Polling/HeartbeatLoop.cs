@@ -6,6 +6,10 @@ using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Polling;
 
+/// <param name="AnsweredAt">When one was answered last, by the wall clock.</param>
+/// <param name="Unanswered">Why the last one was not; null: it was, or there was none yet.</param>
+internal sealed record HeartbeatOutcome(DateTimeOffset? AnsweredAt, string? Unanswered);
+
 /// <summary>
 /// Renews the leases of what runs and does at once what the server says. Shares nothing with execution: connections of its own, and no
 /// task's work runs on the thread pool. It beats every interval of the server's, and at once when asked (a cancel came, the machine woke).
@@ -20,6 +24,9 @@ internal sealed class HeartbeatLoop(
     private volatile TaskCompletionSource? wanted;
     private RecentSession[]? lastRecent;
     private long? recentReadAt;
+
+    /// <summary>What became of the last heartbeat. Replaced as a whole: <c>status</c> reads it from another thread.</summary>
+    public HeartbeatOutcome Last { get; private set; } = new(null, null);
 
     /// <summary>Beats at once.</summary>
     public void Now() => now.Set();
@@ -68,6 +75,7 @@ internal sealed class HeartbeatLoop(
         if (reply is { IsOk: true, Value: { } answer })
         {
             pause.Reset();
+            Last = new(clock.GetUtcNow(), null);
             lastRecent = changed ?? lastRecent;
             foreach (var (id, directive) in answer.Attempts ?? [])
             {
@@ -81,6 +89,7 @@ internal sealed class HeartbeatLoop(
         }
         if (reply.SessionLost)
             sessions.Lost(session.Session);
+        Last = Last with { Unanswered = reply.Why };
         log.HeartbeatFailed(reply.Why);
         return false;
     }

@@ -1,117 +1,202 @@
-using System.Text;
 using OpenClaw.Worker.Cli;
+using OpenClaw.Worker.Control;
 
 namespace OpenClaw.Worker.Services;
 
-/// <summary>Does what a plan says, telling each step; or only tells it.</summary>
-internal sealed class ServiceInstaller(ServicePlan plan, Terminal terminal)
+/// <summary>The program that goes with a plan. <paramref name="Source"/> null: it is built, not published, and stays where it is.</summary>
+internal sealed record ProgramToInstall(ProgramPlacement Placement, ProgramSource? Source);
+
+/// <summary>Does what a plan says, telling each step; or only tells it. What fails half-way is taken back.</summary>
+internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall program, Terminal terminal)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
+    private readonly ReplacedFiles files = new();
+    private readonly InstalledProgram installed = new(program.Placement);
+    private readonly DaemonStart daemon = new(plan.Home, terminal);
 
     public int Show(bool installs)
     {
+        if (installs && program.Source is { } source)
+            terminal.Out.WriteLine($"# copies {source.File} to {program.Placement.File}\n# links {program.Placement.Command} to it\n");
         foreach (var file in installs ? plan.Files : [])
         {
             terminal.Out.WriteLine($"# {file.Path}{(file.Secret ? " (only its owner may read it)" : "")}");
             terminal.Out.WriteLine(file.Secret ? Hidden(file.Content) : file.Content);
         }
-        foreach (var command in installs ? plan.Start : plan.Stop)
-            terminal.Out.WriteLine($"$ {string.Join(' ', command)}");
+        IEnumerable<string[]> commands = installs ? plan.Prepare.Concat(plan.Start) : plan.Stop;
+        foreach (var command in commands)
+            terminal.Out.WriteLine($"$ {Shown(command)}");
         if (!installs)
         {
-            foreach (var file in plan.Files.Where(file => !file.Secret))
-                terminal.Out.WriteLine($"# removes {file.Path}");
+            foreach (var path in plan.Files.Where(file => !file.Secret).Select(file => file.Path).Append(program.Placement.Command))
+                terminal.Out.WriteLine($"# removes {path}");
         }
         Tell(installs);
         return VerbExit.Done;
     }
 
-    public async Task<int> Install()
+    /// <summary>
+    /// The daemon that answers once it is connected; one that is not, or null, when it is not after some seconds. <c>Failed</c>: nothing is
+    /// installed, and why was told.
+    /// </summary>
+    public async Task<(bool Failed, WorkerStatus? Daemon)> Install()
     {
-        foreach (var file in plan.Files)
+        if ((Place() ?? await Run(plan.Prepare).ConfigureAwait(false) ?? await Start().ConfigureAwait(false)) is { } error)
         {
-            if (Write(file) is { } error)
-            {
-                terminal.Error.WriteLine(error);
-                return VerbExit.No;
-            }
-            terminal.Out.WriteLine($"wrote {file.Path}");
+            await TakeBack(error).ConfigureAwait(false);
+            return (true, null);
         }
-        foreach (var command in plan.Start)
+        var status = await daemon.WaitUntilConnected(StartPatience).ConfigureAwait(false);
+        if (status is null && installed.Before is { } before && before != program.Placement.File)
         {
-            if (!await Run(command).ConfigureAwait(false))
-                return VerbExit.No;
+            await TakeBack($"no daemon answers from the new program; {plan.Log} says why").ConfigureAwait(false);
+            return (true, null);
         }
+        installed.Tidy();
         Tell(installs: true);
-        return VerbExit.Done;
+        return (false, status);
     }
 
-    /// <summary>A service that is not there is no reason to stop.</summary>
+    /// <summary>A service that is not there is no reason to stop; a daemon that lives on is.</summary>
     public async Task<int> Uninstall()
     {
-        foreach (var command in plan.Stop)
-            await Run(command).ConfigureAwait(false);
-        foreach (var file in plan.Files.Where(file => !file.Secret && File.Exists(file.Path)))
+        var services = plan.Files.Where(file => !file.Secret && File.Exists(file.Path)).Select(file => file.Path).ToArray();
+        if (services.Length > 0)
+            await Complain(plan.Stop).ConfigureAwait(false);
+        if (await daemon.WaitUntilConnected(TimeSpan.Zero).ConfigureAwait(false) is { } running)
         {
-            try
-            {
-                File.Delete(file.Path);
-                terminal.Out.WriteLine($"removed {file.Path}");
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                terminal.Error.WriteLine($"{file.Path} can't be removed: {error.Message}");
-                return VerbExit.No;
-            }
+            Complain($"nothing was removed: a daemon still runs as process {running.Pid}; end it: {terminal.ProgramTyped} drain --wait");
+            return VerbExit.No;
         }
-        foreach (var command in plan.Forget)
-            await Run(command).ConfigureAwait(false);
+        try
+        {
+            foreach (var path in services.Concat(plan.Links))
+                File.Delete(path);
+            var removed = services.Concat(installed.Remove()).ToArray();
+            foreach (var path in removed.DefaultIfEmpty("nothing: nothing is installed here"))
+                terminal.Out.WriteLine($"removed {path}");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Complain($"not everything can be removed: {error.Message}");
+            return VerbExit.No;
+        }
+        if (services.Length > 0)
+            await Complain(plan.Forget).ConfigureAwait(false);
         Tell(installs: false);
         return VerbExit.Done;
     }
 
+    private string? Place()
+    {
+        if (program.Source is { } source)
+        {
+            if (installed.Put(source) is { } error)
+                return error;
+            terminal.Out.WriteLine($"wrote {program.Placement.Command} (version {source.Version})");
+        }
+        foreach (var file in plan.Files)
+        {
+            if (files.Write(file) is { } error)
+                return error;
+            terminal.Out.WriteLine($"wrote {file.Path}");
+        }
+        return null;
+    }
+
+    private async Task<string?> Start()
+    {
+        if (await daemon.MakeRoom(plan.IsService).ConfigureAwait(false) is { } error)
+            return error;
+        await RunSilently(plan.Clear).ConfigureAwait(false);
+        return await Run(plan.Start).ConfigureAwait(false);
+    }
+
+    /// <summary>What was there before runs again; of what was not, nothing is left.</summary>
+    private async Task TakeBack(string error)
+    {
+        Complain(error);
+        var hadOne = files.HadAny || daemon.WasRunning;
+        if (!hadOne)
+            await RunSilently(plan.Stop).ConfigureAwait(false);
+        foreach (var complaint in files.Undo().Concat(hadOne ? [] : DeleteLinks()))
+            Complain(complaint);
+        installed.Undo();
+        await RunSilently(plan.Forget).ConfigureAwait(false);
+        if (hadOne)
+        {
+            await RunSilently(plan.Clear).ConfigureAwait(false);
+            await RunSilently(plan.Start).ConfigureAwait(false);
+        }
+        Complain(hadOne ? "not installed: everything is again as it was before" : "not installed: what had been written is removed again");
+    }
+
+    private IEnumerable<string> DeleteLinks()
+    {
+        foreach (var link in plan.Links)
+        {
+            string? complaint = null;
+            try
+            {
+                File.Delete(link);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                complaint = $"{link} can't be removed: {error.Message}";
+            }
+            if (complaint is not null)
+                yield return complaint;
+        }
+    }
+
     private void Tell(bool installs)
     {
-        foreach (var note in installs ? plan.Notes : [$"kept: {string.Join(", ", plan.Files.Where(file => file.Secret).Select(file => file.Path))} and the home folder"])
+        var settings = string.Join(", ", plan.Files.Where(file => file.Secret).Select(file => file.Path));
+        foreach (var note in installs ? plan.Notes : [$"kept: {settings} with the token, and the home folder {plan.Home}"])
             terminal.Out.WriteLine($"note: {note}");
     }
 
-    private async Task<bool> Run(string[] command)
+    private async Task<string?> Run(IReadOnlyList<string[]> commands)
     {
-        terminal.Out.WriteLine($"$ {string.Join(' ', command)}");
-        var answer = await terminal.Command(command).ConfigureAwait(false);
-        if (answer is { ExitCode: 0 })
-            return true;
-        terminal.Error.WriteLine(answer is null ? $"{command[0]} can't be started" : $"{command[0]} failed ({answer.ExitCode}): {answer.Text.Trim()}");
-        return false;
+        foreach (var command in commands)
+        {
+            if (await Run(command).ConfigureAwait(false) is { } error)
+                return error;
+        }
+        return null;
     }
 
-    private static string? Write(ServiceFile file)
+    private async Task<string?> Run(string[] command)
     {
-        var mode = file.Secret ? OwnerOnly : OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-        try
+        terminal.Out.WriteLine($"$ {Shown(command)}");
+        return await terminal.Command(command).ConfigureAwait(false) switch
         {
-            var folder = Path.GetDirectoryName(file.Path)!;
-            if (OperatingSystem.IsWindows() || !file.Secret)
-                Directory.CreateDirectory(folder);
-            else
-                Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                // Never for a moment readable: what is there already keeps its mode otherwise.
-                File.Delete(file.Path);
-                options.UnixCreateMode = mode;
-            }
-            using var stream = new StreamWriter(file.Path, file.Wide ? Encoding.Unicode : new UTF8Encoding(false), options);
-            stream.Write(file.Content);
-            return null;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            { ExitCode: 0 } => null,
+            null => $"{command[0]} can't be started",
+            var answer => $"{Shown(command)} failed ({answer.ExitCode}): {answer.Text.Trim()}",
+        };
+    }
+
+    /// <summary>Each is tried, whatever becomes of the one before.</summary>
+    private async Task Complain(IReadOnlyList<string[]> commands)
+    {
+        foreach (var command in commands)
         {
-            return $"{file.Path} can't be written: {error.Message}";
+            if (await Run(command).ConfigureAwait(false) is { } error)
+                Complain(error);
         }
     }
+
+    private void Complain(string sentence) => terminal.Error.WriteLine(sentence);
+
+    private async Task RunSilently(IReadOnlyList<string[]> commands)
+    {
+        foreach (var command in commands)
+            await terminal.Command(command).ConfigureAwait(false);
+    }
+
+    /// <summary>As it can be pasted: a line for the shell is shown as that line.</summary>
+    private static string Shown(string[] command) => command is ["/bin/sh", "-c", var line] ? line : string.Join(' ', command);
 
     private static string Hidden(string content) => string.Concat(content.Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .Select(line => $"{line[..line.IndexOf('=', StringComparison.Ordinal)]}=...\n"));

@@ -1,69 +1,157 @@
 using OpenClaw.Worker.Cli;
+using OpenClaw.Worker.Control;
+using OpenClaw.Worker.Diagnosis;
 using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Policy.Sandbox;
 using OpenClaw.Worker.Processes.Unix;
+using OpenClaw.Worker.Services.Platforms;
 
 namespace OpenClaw.Worker.Services;
 
 /// <summary><c>install</c> and <c>uninstall</c>: the worker as a service of this PC's.</summary>
 internal static class ServiceVerbs
 {
+    private const string Authorities = "OPENCLAW_CA_FILE";
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(20);
     private static readonly VerbOption System = new("--system", "start with the machine instead of with your session (Linux: as root)");
     private static readonly VerbOption User = new("--user", "with --system: the account it runs as (default: who called sudo)", "NAME");
+    private static readonly VerbOption NoService = new("--no-service", "start it in the background now, and say what starts it again");
     private static readonly VerbOption Show = new("--show", "write and start nothing, only show what would be");
     private static readonly VerbOption Confined = new("--confined", "Linux: no new privileges, kernel settings read-only; tasks can't use sudo then");
 
-    public static Verb Install { get; } = new("install", "installs the worker as a service and starts it", call => Do(call, installs: true))
+    public static Verb Install { get; } = new(
+        "install", "installs the worker as a service, starts it and waits until it is connected", DoInstall)
     {
-        Options = [System, User, Confined, Show],
-        More = "It keeps what WORKER_URL, WORKER_TOKEN, WORKER_NAME and the others say now (run --help lists them), and the proxy's variables,\n"
-            + "in a file only its owner may read. docs/worker/install.md says what is installed where.",
+        Options = [System, User, NoService, Confined, Show],
+        More = "It puts this program into a folder of yours, and keeps what WORKER_URL, WORKER_TOKEN, WORKER_NAME and the others say now\n"
+            + "(run --help lists them), and the proxy's variables, in a file only its owner may read. Typed again it updates\n"
+            + "both; tasks go on.\n"
+            + "Exit code 0: it is connected; 1: it is not (why is said), or nothing was installed; 2: settings or options are wrong.\n"
+            + "docs/worker/install.md says what is installed where.",
     };
 
-    public static Verb Uninstall { get; } = new("uninstall", "stops the service and removes it; the home folder stays", call => Do(call, installs: false))
+    public static Verb Uninstall { get; } = new(
+        "uninstall", "stops the service and removes it and the program; the home folder stays", DoUninstall)
     {
         Options = [System, User, Show],
+        More = "Exit code 0: nothing of it is left but its settings and its home; 1: a daemon still runs, or something can't be removed.",
     };
 
-    private static async Task<int> Do(VerbCall call, bool installs)
+    private static async Task<int> DoInstall(VerbCall call)
     {
-        var (plan, errors) = Plan(call, installs);
-        foreach (var error in errors)
-            call.Error.WriteLine(error);
+        var (request, options, errors) = Request(call, installs: true);
+        if (request is null || options is null || errors.Count > 0)
+            return Wrong(call, errors);
+        if (OperatingSystem.IsLinux() && !request.NoService && !call.Has(Show.Name)
+            && ServiceRefusal.Judge(request.Systemd, request.System, request.User, call.Terminal.ProgramTyped) is { } refusal)
+        {
+            return Refuse(call, refusal);
+        }
+        var (plan, program, error) = Prepare(request);
         if (plan is null)
-            return VerbExit.Usage;
-        var installer = new ServiceInstaller(plan, call.Terminal);
+            return Wrong(call, [error!]);
+        var installer = new ServiceInstaller(plan, program, call.Terminal);
         if (call.Has(Show.Name))
-            return installer.Show(installs);
-        return await (installs ? installer.Install() : installer.Uninstall()).ConfigureAwait(false);
+            return installer.Show(installs: true);
+        var (failed, daemon) = await installer.Install().ConfigureAwait(false);
+        if (failed)
+            return VerbExit.No;
+        var code = await TellConnection(call, plan, options, daemon).ConfigureAwait(false);
+        var path = await call.Terminal.SearchPath().ConfigureAwait(false);
+        foreach (var advice in program.Source is null ? [] : PathAdvice.Give(program.Placement.Command, path))
+            call.Out.WriteLine($"note: {advice}");
+        return code;
     }
 
-    private static (ServicePlan? Plan, IReadOnlyList<string> Errors) Plan(VerbCall call, bool installs)
+    private static async Task<int> DoUninstall(VerbCall call)
+    {
+        var (request, _, errors) = Request(call, installs: false);
+        if (request is null)
+            return Wrong(call, errors);
+        var (plan, program, error) = Prepare(request);
+        if (plan is null)
+            return Wrong(call, [error!]);
+        var installer = new ServiceInstaller(plan, program, call.Terminal);
+        return call.Has(Show.Name) ? installer.Show(installs: false) : await installer.Uninstall().ConfigureAwait(false);
+    }
+
+    private static int Wrong(VerbCall call, IReadOnlyList<string> errors)
+    {
+        foreach (var error in errors)
+            call.Error.WriteLine(error);
+        return VerbExit.Usage;
+    }
+
+    private static int Refuse(VerbCall call, ServiceRefusal refusal)
+    {
+        call.Error.WriteLine($"nothing was installed: {refusal.Why}");
+        foreach (var next in refusal.Next)
+            call.Error.WriteLine($"  {next}");
+        return VerbExit.No;
+    }
+
+    private static (ServiceRequest? Request, WorkerOptions? Options, IReadOnlyList<string> Errors) Request(VerbCall call, bool installs)
     {
         var (account, terminal) = (UserAccount.Current(), call.Terminal);
         var forOther = call.Has(System.Name) && OperatingSystem.IsLinux();
         var name = forOther ? call.Value(User.Name) ?? terminal.Variable("SUDO_USER") ?? (installs ? null : "nobody") : account.Name;
         if (name is null)
-            return (null, ["--system needs --user NAME: tasks run as that account, which should not be root"]);
+            return (null, null, ["--system needs --user NAME: tasks run as that account, which should not be root"]);
         if (name.Any(c => char.IsControl(c) || c is ' ' or '%'))
-            return (null, ["that is no name of an account"]);
-        var (kept, errors) = VariableFile.Load(call.Home);
+            return (null, null, ["that is no name of an account"]);
+        if (forOther && installs && OtherUser.Find(name) is null)
+            return (null, null, [$"there is no account {name} on this PC"]);
+        if (call.Has(NoService.Name) && call.Has(System.Name))
+            return (null, null, ["--system or --no-service, not both"]);
+        var (kept, errors) = VariableFile.Load(forOther ? SystemdService.SystemSettings : call.Home);
         var variables = Variables(kept, terminal.Variable);
-        if (installs)
-            errors = [.. errors, .. WorkerArguments.Read([], variables.GetValueOrDefault, Environment.MachineName, terminal.UserHome).Errors];
-        if (errors.Count > 0)
-            return (null, errors);
-        var (plan, error) = ServicePlan.For(OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "macos" : "linux", new ServiceRequest
+        var (options, wrong) = WorkerArguments.Read([], variables.GetValueOrDefault, Environment.MachineName, terminal.UserHome);
+        if (options is not null && NetworkJudgement.TokenText(options.Token) is { } token)
+            wrong = [$"WORKER_TOKEN: {token.Found}: {token.Do}"];
+        return (new ServiceRequest
         {
-            Program = ThisProgram.Path,
+            Program = terminal.OwnProgram,
             Home = Path.GetFullPath(call.Home),
             UserHome = terminal.UserHome,
             User = name,
             Uid = OperatingSystem.IsWindows() ? 0 : Native.GetUid(),
             System = call.Has(System.Name),
             Confined = call.Has(Confined.Name),
+            NoService = call.Has(NoService.Name),
+            Systemd = terminal.Systemd(account.Name),
             Variables = variables,
-        });
-        return (plan, error is null ? [] : [error]);
+        }, options, [.. errors, .. wrong]);
+    }
+
+    private static (ServicePlan? Plan, ProgramToInstall Program, string? Error) Prepare(ServiceRequest request)
+    {
+        var system = OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "macos" : "linux";
+        var source = InstalledProgram.Find(request.Program);
+        var placement = ProgramPlacement.Find(system, request.System, request.UserHome, source);
+        var (plan, error) = ServicePlan.For(system, source is null ? request : request with { Program = [placement.Command] });
+        return (plan, new ProgramToInstall(placement, source), error);
+    }
+
+    /// <summary>The last word of an installation: connected, or why not; and how the command is found.</summary>
+    private static async Task<int> TellConnection(VerbCall call, ServicePlan plan, WorkerOptions options, WorkerStatus? daemon)
+    {
+        if (daemon is not { IsConnected: true })
+        {
+            var reasons = await DoctorVerb.LookAtWay(options, call.Terminal.Clock).ConfigureAwait(false);
+            // With a way that is free it only takes its time.
+            if (reasons.All(reason => reason.Grade != Grade.Fault))
+                daemon = await new DaemonStart(plan.Home, call.Terminal).WaitUntilConnected(LastPatience).ConfigureAwait(false);
+            if (daemon is not { IsConnected: true })
+            {
+                call.Error.WriteLine(daemon is null
+                    ? $"installed, but no daemon answers in {plan.Home}: {plan.Log} says why"
+                    : $"installed, and it runs, but it is NOT connected to {options.Url}; it tries again and again. What was found:");
+                DoctorVerb.Show([.. reasons.Where(reason => reason.Grade != Grade.Ok)], call.Error);
+            }
+        }
+        if (daemon is { IsConnected: true })
+            call.Out.WriteLine($"connected to {daemon.Server} as {daemon.Name}");
+        return daemon is { IsConnected: true } ? VerbExit.Done : VerbExit.No;
     }
 
     private static Dictionary<string, string> Variables(IReadOnlyDictionary<string, string> kept, Func<string, string?> variable)
@@ -75,9 +163,11 @@ internal static class ServiceVerbs
             if ((variable(name) ?? small ?? kept.GetValueOrDefault(name)) is { Length: > 0 } value && !value.Any(char.IsControl))
                 variables[name] = value;
         }
-        // A service does not see the terminal's.
-        if (!variables.ContainsKey("OPENCLAW_CA_FILE") && variable("SSL_CERT_FILE") is { Length: > 0 } authorities)
-            variables["OPENCLAW_CA_FILE"] = authorities;
+        // A service sees neither the terminal's variables nor its folder.
+        if (!variables.ContainsKey(Authorities) && variable("SSL_CERT_FILE") is { Length: > 0 } authorities)
+            variables[Authorities] = authorities;
+        if (variables.TryGetValue(Authorities, out var file))
+            variables[Authorities] = Path.GetFullPath(file);
         return variables;
     }
 }

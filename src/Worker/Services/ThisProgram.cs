@@ -1,3 +1,5 @@
+using OpenClaw.Worker.Services.Platforms;
+
 namespace OpenClaw.Worker.Services;
 
 /// <summary>How this very program is started again.</summary>
@@ -8,4 +10,31 @@ internal static class ThisProgram
 
     public static IReadOnlyList<string> Find(string? process, string first) => process is null ? [] :
         System.IO.Path.GetFileNameWithoutExtension(process) == "dotnet" ? [process, System.IO.Path.GetFullPath(first)] : [process];
+
+    /// <summary>How it is typed, so that a command that is told can be pasted: the name alone only where PATH leads to this file.</summary>
+    /// <param name="program">What <see cref="Path"/> is.</param>
+    /// <param name="path">PATH of the terminal.</param>
+    /// <param name="realPath">The file a path leads to, links followed; null: there is none.</param>
+    public static string Typed(IReadOnlyList<string> program, string path, Func<string, string?> realPath)
+    {
+        if (program is not [var file])
+            return string.Join(' ', program.Select(BackgroundDaemon.Quoted));
+        var name = System.IO.Path.GetFileName(file);
+        var found = path.Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => realPath(System.IO.Path.Combine(folder, name))).FirstOrDefault(real => real is not null);
+        return found is not null && found == realPath(file) ? name : BackgroundDaemon.Quoted(file);
+    }
+
+    /// <summary>Links followed to the end; null when nothing is there.</summary>
+    public static string? RealPath(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 }

@@ -15,7 +15,7 @@ namespace OpenClaw.TestKit.FakeGateway;
 /// </summary>
 public sealed partial class FakeGateway : IAsyncDisposable
 {
-    public const string Token = "ocl_wrk_test";
+    public const string Token = "ocl_wrk_testtesttt_TestTokenOfTheFakeGateway00000000000000000039151e2a";
     private readonly WebApplication app;
     private readonly Lock gate = new();
     private readonly Dictionary<string, FakeAttempt> attempts = new(StringComparer.Ordinal);

@@ -58,6 +58,24 @@ public sealed class DaemonVerbTests
     }
 
     [Fact]
+    public async Task Status_does_not_call_a_server_connected_that_does_not_answer_any_more()
+    {
+        await using var worker = await WorkerHarness.Start(g => g.HeartbeatEvery = 50);
+        await StatusUntil(worker.Home, ", connected as pc since");
+        worker.Gateway.Fault = call => call.Name == "heartbeat" ? CallFault.Unavailable : CallFault.None;
+        await StatusUntil(worker.Home, "NOT connected: last answer ");
+        worker.Gateway.Fault = _ => CallFault.None;
+        await StatusUntil(worker.Home, ", connected as pc since");
+    }
+
+    private async Task StatusUntil(string home, string says)
+    {
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await terminal.Type("status", "--home", home) != VerbExit.Done || !terminal.Out.Contains(says, StringComparison.Ordinal))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, late.Token);
+    }
+
+    [Fact]
     public async Task Without_a_daemon_the_exit_code_says_so()
     {
         terminal.Variables["OPENCLAW_WORKER_HOME"] = "/nonexistent/home";
@@ -66,6 +84,18 @@ public sealed class DaemonVerbTests
         Assert.Equal(VerbExit.NoDaemon, await terminal.Type("status", "--json"));
         Assert.Equal("""{"running":false}""", terminal.Out.Trim());
         Assert.Equal(VerbExit.NoDaemon, await terminal.Type("drain"));
+    }
+
+    [Fact]
+    public async Task A_daemon_whose_socket_is_not_there_is_not_called_absent()
+    {
+        await using var worker = await WorkerHarness.Start();
+        await worker.Gateway.Until(g => g.Count("poll") > 0, "it polls");
+        File.Delete(Path.Combine(worker.Home, "control.sock"));
+        Assert.Equal(VerbExit.No, await terminal.Type("status", "--home", worker.Home));
+        Assert.Contains("a daemon holds", terminal.Error, StringComparison.Ordinal);
+        Assert.Equal(VerbExit.No, await terminal.Type("drain", "--home", worker.Home));
+        Assert.Contains("a daemon holds", terminal.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,6 +127,6 @@ public sealed class DaemonVerbTests
         var id = worker.Gateway.Command("true");
         await Until.True(() => worker.Log.Contains($"attempt {id} succeeded", StringComparison.Ordinal), "it has ended");
         Assert.Equal(VerbExit.No, await terminal.Type("drain", "--wait", "--home", worker.Home).WaitAsync(TimeSpan.FromSeconds(60)));
-        Assert.Contains("1 results are not reported yet", terminal.Out, StringComparison.Ordinal);
+        Assert.Contains("1 result is not reported yet", terminal.Out, StringComparison.Ordinal);
     }
 }

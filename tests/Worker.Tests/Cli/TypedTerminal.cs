@@ -1,5 +1,7 @@
 using OpenClaw.Worker.Cli;
 using OpenClaw.Worker.Diagnosis;
+using OpenClaw.Worker.Services;
+using OpenClaw.Worker.Services.Platforms;
 
 namespace OpenClaw.Worker.Tests.Cli;
 
@@ -13,7 +15,7 @@ internal sealed class TypedTerminal
     public string UserHome { get; init; } = "/nonexistent";
     public string Out => output.ToString();
     public string Error => error.ToString();
-
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
 
     /// <summary>What a person types, a line for each question; null: nobody is there.</summary>
     public string? Typed { get; set; }
@@ -24,19 +26,37 @@ internal sealed class TypedTerminal
     /// <summary>How they end.</summary>
     public ProbeAnswer? Answer { get; set; } = new(0, "");
 
+    /// <summary>What a command does besides being noted; null: as <see cref="Answer"/> says.</summary>
+    public Func<string, Task<ProbeAnswer?>>? Does { get; set; }
+
+    /// <summary>A PC with everything a service needs.</summary>
+    public SystemdFacts Systemd { get; set; } = new() { Runs = true, Runtime = "/run/user/1000", RuntimeIsSet = true };
+
+    /// <summary>The program that types itself; the default is built, not published.</summary>
+    public IReadOnlyList<string> OwnProgram { get; set; } = ["/usr/bin/dotnet", "/opt/claw/openclaw-worker.dll"];
+
+    /// <summary>PATH of the terminal and of the login shell.</summary>
+    public string Path { get; set; } = "/usr/bin";
+
     public Task<int> Type(params string[] arguments)
     {
         (output, error) = (new StringWriter(), new StringWriter());
         return CommandLine.Run(arguments, new Terminal(output, error, new StringReader(Typed ?? ""), Variables.GetValueOrDefault, UserHome)
         {
-            Command = Note,
             HasPerson = Typed is not null,
+            Clock = Clock,
+            Command = Note,
+            OwnProgram = OwnProgram,
+            Systemd = _ => Systemd,
+            SearchPath = () => Task.FromResult(new SearchPath { Here = Path, Login = Path, Shell = "/bin/bash", UserHome = UserHome, Exists = File.Exists }),
+            Signal = (_, _) => throw new InvalidOperationException("no test signals a process it did not start"),
         });
     }
 
     private Task<ProbeAnswer?> Note(IReadOnlyList<string> command)
     {
-        Commands.Add(string.Join(' ', command));
-        return Task.FromResult(Answer);
+        var line = string.Join(' ', command);
+        Commands.Add(line);
+        return Does?.Invoke(line) ?? Task.FromResult(Answer);
     }
 }

@@ -9,6 +9,8 @@ namespace OpenClaw.Worker.Tests.Diagnosis;
 /// <summary>The whole of it against a gateway, on this PC.</summary>
 public sealed class DoctorTests
 {
+    // Well-formed, of nobody.
+    private const string Unknown = "ocl_wrk_aaaaaaaaaa_SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS57c46968";
     private readonly TypedTerminal terminal = new();
 
     [Fact]
@@ -19,7 +21,7 @@ public sealed class DoctorTests
         Set(worker.Gateway.Url, FakeGateway.Token);
         var findings = await Doctor(worker.Home);
         Assert.All(["settings", "proxy", "dns", "tcp", "tls", "clock", "token", "home", "daemon"],
-            check => Assert.Equal("Ok", findings[check]));
+            check => Assert.Equal("ok", findings[check]));
         Assert.DoesNotContain(FakeGateway.Token, terminal.Out, StringComparison.Ordinal);
         Assert.Equal(1, worker.Gateway.Count("session"));
         Assert.Equal("succeeded", (await worker.Gateway.Ended(worker.Gateway.Command("true"))).Results[0].Outcome);
@@ -29,12 +31,12 @@ public sealed class DoctorTests
     public async Task A_token_the_server_does_not_take_is_a_fault()
     {
         await using var gateway = await FakeGateway.Start();
-        Set(gateway.Url, "ocl_wrk_wrong_token");
-        Assert.Equal("Fault", (await Doctor("/nonexistent/home"))["token"]);
+        Set(gateway.Url, Unknown);
+        Assert.Equal("fault", (await Doctor("/nonexistent/home"))["token"]);
         Assert.Equal(VerbExit.No, await terminal.Type("doctor", "--home", "/nonexistent/home"));
-        Assert.Contains("FAULT   token     the server does not take it", terminal.Out, StringComparison.Ordinal);
+        Assert.Contains("FAULT   token     it is well-formed, and the server does not take it", terminal.Out, StringComparison.Ordinal);
         Assert.Contains("-> ", terminal.Out, StringComparison.Ordinal);
-        Assert.DoesNotContain("ocl_wrk_wrong_token", terminal.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain(Unknown, terminal.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -44,7 +46,7 @@ public sealed class DoctorTests
         Set(gateway.Url, FakeGateway.Token);
         await gateway.DisposeAsync();
         var findings = await Doctor("/nonexistent/home");
-        Assert.Equal("Fault", findings["tcp"]);
+        Assert.Equal("fault", findings["tcp"]);
         Assert.True(findings.ContainsKey("shell"));
         Assert.False(findings.ContainsKey("token"));
     }
@@ -55,21 +57,22 @@ public sealed class DoctorTests
         using var authority = new GatewayAuthority();
         await using var gateway = await FakeGateway.Start(certificate: authority.Issue("127.0.0.1"));
         Set(gateway.Url, FakeGateway.Token);
-        Assert.Equal("Fault", (await Doctor("/nonexistent/home"))["tls"]);
+        Assert.Equal("fault", (await Doctor("/nonexistent/home"))["tls"]);
         Assert.Contains("SHA-256", terminal.Out, StringComparison.Ordinal);
         var file = Path.GetTempFileName();
         terminal.Variables["OPENCLAW_CA_FILE"] = authority.Write(file);
         var findings = await Doctor("/nonexistent/home");
         File.Delete(file);
         // It runs out tomorrow.
-        Assert.Equal(("Warning", "Ok"), (findings["tls"], findings["token"]));
+        Assert.Equal(("warning", "ok"), (findings["tls"], findings["token"]));
     }
 
     [Fact]
     public async Task Without_any_settings_it_says_what_is_missing()
     {
-        Assert.Equal("Fault", (await Doctor("/nonexistent/home"))["settings"]);
+        Assert.Equal("fault", (await Doctor("/nonexistent/home"))["settings"]);
         Assert.Contains("WORKER_URL is not set", terminal.Out, StringComparison.Ordinal);
+        Assert.Contains("export WORKER_URL=", terminal.Out, StringComparison.Ordinal);
     }
 
     private void Set(Uri url, string token) => (terminal.Variables["WORKER_URL"], terminal.Variables["WORKER_TOKEN"]) = (url.ToString(), token);

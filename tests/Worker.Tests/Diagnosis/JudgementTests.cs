@@ -1,11 +1,20 @@
 using System.Net.Security;
+using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Diagnosis;
+using OpenClaw.Worker.Services;
 
 namespace OpenClaw.Worker.Tests.Diagnosis;
 
 /// <summary>What each probe means, on the bad cases above all.</summary>
 public sealed class JudgementTests
 {
+    private const string Whole = "ocl_wrk_aaaaaaaaaa_SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS57c46968";
+    private const string ClientToken = "ocl_cli_aaaaaaaaaa_SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS2ca1c404";
+    private static readonly InstalledService Installed = new("/u", "/h", "start it", "look there");
+    private static readonly WorkerStatus Connected = new()
+    {
+        Pid = 7, Version = "1", Name = "pc", Home = "/h", Server = "http://s/", Session = "s", Slots = 1, Free = 1, Draining = false, Tasks = [], Spool = new(0, 0),
+    };
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);
     private static readonly SeenCertificate Good = new(SslPolicyErrors.None, true, "CN=ca", "claw.example", Now.AddDays(-10), Now.AddDays(80), "ab12");
     private static readonly Dictionary<string, string> Login = new() { ["PATH"] = "/usr/bin" };
@@ -38,17 +47,24 @@ public sealed class JudgementTests
         { "Warning", "did not say", NetworkJudgement.Clock(null, Now, Now) },
         { "Ok", "", Token(409, "urn:openclaw:session-superseded") },
         { "Fault", "does not take it", Token(401) },
-        { "Fault", "slip of the pen", NetworkJudgement.Token(new(401, null, null), "ocl_wrk") },
-        { "Fault", "a client's", NetworkJudgement.Token(new(403, null, null), "ocl_cli_a_b") },
+        { "Fault", "not one whole token", NetworkJudgement.Token(new(401, null, null), Whole[..^1]) },
+        { "Fault", "not one whole token", NetworkJudgement.Token(new(null, null, null, "reset"), $"worker={Whole}") },
+        { "Fault", "typing error", NetworkJudgement.Token(new(429, null, null), Whole[..^1] + "9") },
+        { "Fault", "a client's", NetworkJudgement.Token(new(403, null, null), ClientToken) },
+        { "Fault", "not for a worker", NetworkJudgement.Token(new(403, null, null), Whole) },
+        { "Ok", "takes it", NetworkJudgement.Token(new(409, "urn:openclaw:session-superseded", null), "of-any-form") },
+        { "Fault", "does not take it", NetworkJudgement.Token(new(401, null, null), "of-any-form") },
         { "Fault", "the proxy wants", Token(407) },
         { "Warning", "a pause", Token(429) },
         { "Fault", "the server answered 502", Token(502) },
         { "Fault", "no OpenClaw gateway", Token(200) },
         { "Fault", "no OpenClaw gateway", Token(404) },
         { "Fault", "no OpenClaw gateway", Token(409) },
-        { "Fault", "not tried: reset", NetworkJudgement.Token(new(null, null, null, "reset"), "t") },
-        { "Ok", "", LocalJudgement.Settings([]) },
-        { "Fault", "one; two", LocalJudgement.Settings(["one", "two"]) },
+        { "Fault", "not tried: reset", NetworkJudgement.Token(new(null, null, null, "reset"), Whole) },
+        { "Ok", "", LocalJudgement.Settings([], false) },
+        { "Fault", "one; two", LocalJudgement.Settings(["one", "two"], false) },
+        { "Fault", "one", LocalJudgement.Settings(["one"], true) },
+        { "Fault", "closed to this account", LocalJudgement.Home("/h", new(false, false, false, Closed: true)) },
         { "Ok", "", LocalJudgement.Home("/h", new(true, true, false)) },
         { "Ok", "will be made", LocalJudgement.Home("/h", new(false, false, false)) },
         { "Fault", "can't be written", LocalJudgement.Home("/h", new(true, false, false)) },
@@ -63,7 +79,7 @@ public sealed class JudgementTests
         { "Ok", "", LocalJudgement.Shell("/bin/sh", true, Login) },
         { "Fault", "is not there", LocalJudgement.Shell("/bin/no", false, null) },
         { "Fault", "within 5 s", LocalJudgement.Shell("/bin/sh", true, null) },
-        { "Ok", "1 folders more", LocalJudgement.Path("/usr/bin", "/usr/bin:/opt/bin") },
+        { "Ok", "1 folder more", LocalJudgement.Path("/usr/bin", "/usr/bin:/opt/bin") },
         { "Warning", "/mine", LocalJudgement.Path("/usr/bin:/mine", "/usr/bin") },
         { "Warning", "the daemon's", LocalJudgement.Path("/usr/bin", null) },
         { "Ok", "logged in", LocalJudgement.Claude(new("/c", "2.0", true)) },
@@ -82,9 +98,15 @@ public sealed class JudgementTests
         { "Warning", "can't make", LocalJudgement.Sandbox(false, true, false, true) },
         { "Fault", "not there", LocalJudgement.Sandbox(true, false, false, true) },
         { "Fault", "can't make", LocalJudgement.Sandbox(true, true, false, true) },
-        { "Ok", "runs", LocalJudgement.Daemon(true, true, "runs") },
-        { "Fault", "does not answer", LocalJudgement.Daemon(true, false, "") },
-        { "Warning", "none runs", LocalJudgement.Daemon(false, false, "") },
+        { "Ok", "runs as process 7, connected to http://s/ as pc", Daemon(status: Connected) },
+        { "Fault", "NOT connected", Daemon(status: Connected with { Session = null }) },
+        { "Fault", "NOT connected to http://s/: no answer in time", Daemon(status: Connected with { Unanswered = "no answer in time" }) },
+        { "Warning", "what is told above is about http://other/", Daemon(status: Connected, server: "http://other/") },
+        { "Fault", "holds it", Daemon(notAsked: "a daemon holds it") },
+        { "Fault", "installed (/u), and it does not run", Daemon(service: Installed) },
+        { "Warning", "has its home in /var/lib/openclaw-worker", Daemon(other: Installed with { Home = "/var/lib/openclaw-worker" }) },
+        { "Warning", "none runs in this home", Daemon(server: null) },
+        { "Warning", "none is installed", Daemon() },
     };
 
     [Theory, MemberData(nameof(Cases))]
@@ -102,5 +124,12 @@ public sealed class JudgementTests
     [InlineData("nonsense", null), InlineData("", null), InlineData(null, null), InlineData("a\nb % c", null)]
     public void Inodes_from_what_df_says(string? text, long? free) => Assert.Equal(free, LocalProbes.InodesOf(text));
 
-    private static Finding Token(int status, string? type = null) => NetworkJudgement.Token(new(status, type, null), "ocl_wrk_a_b");
+    private static Finding Token(int status, string? type = null) => NetworkJudgement.Token(new(status, type, null), Whole);
+
+    private static Finding Daemon(
+        WorkerStatus? status = null, string? notAsked = null, InstalledService? service = null, InstalledService? other = null, string? server = "http://s/") =>
+        DaemonJudgement.Judge(new SeenDaemon
+        {
+            Status = status, NotAsked = notAsked, Service = service, Other = other, Server = server is null ? null : new Uri(server), Program = "./openclaw-worker",
+        });
 }

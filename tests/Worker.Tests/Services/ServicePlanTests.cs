@@ -2,6 +2,7 @@ using System.Xml;
 using System.Xml.Linq;
 using OpenClaw.TestKit.Processes;
 using OpenClaw.Worker.Services;
+using OpenClaw.Worker.Services.Platforms;
 
 namespace OpenClaw.Worker.Tests.Services;
 
@@ -21,7 +22,7 @@ public sealed class ServicePlanTests : IDisposable
         var plan = Plan(system, Request() with { System = machine });
         Assert.Contains(Secret, Assert.Single(plan.Files, file => file.Secret).Content, StringComparison.Ordinal);
         Assert.DoesNotContain(plan.Files, file => !file.Secret && file.Content.Contains(Secret, StringComparison.Ordinal));
-        Assert.DoesNotContain(plan.Start.Concat(plan.Stop).SelectMany(command => command), word => word.Contains(Secret, StringComparison.Ordinal));
+        Assert.DoesNotContain(plan.Prepare.Concat(plan.Start).Concat(plan.Stop).SelectMany(command => command), word => word.Contains(Secret, StringComparison.Ordinal));
     }
 
     [Theory, InlineData(false, false), InlineData(false, true), InlineData(true, false), InlineData(true, true)]
@@ -73,6 +74,34 @@ public sealed class ServicePlanTests : IDisposable
     [InlineData(@"C:\x", @"C:\x"), InlineData(@"C:\a b\", "\"C:\\a b\\\\\""), InlineData("a\"b c", "\"a\\\"b c\""), InlineData("", "\"\"")]
     [InlineData("a\\\"b", "\"a\\\\\\\"b\"")]
     public void An_argument_as_Windows_programs_read_it(string argument, string quoted) => Assert.Equal(quoted, LogonTask.Quoted(argument));
+
+    [Theory]
+    [InlineData("/home/me/.openclaw/worker"), InlineData("/a b"), InlineData("/50%"), InlineData("/$HOME"), InlineData("/a \"q\" \\ 'b' 100% $x")]
+    public void The_home_of_a_unit_is_read_back(string home)
+    {
+        var unit = Plan("linux", Request() with { Home = home }).Files[1].Content;
+        Assert.Equal(home, SystemdService.HomeIn(unit.Split('\n').Single(line => line.StartsWith("ExecStart=", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void In_a_terminal_of_su_systemctl_is_told_where_the_persons_manager_is()
+    {
+        var plan = Plan("linux", Request() with { Systemd = new SystemdFacts { Runs = true, Runtime = "/run/user/501" } });
+        Assert.Equal(["env", "XDG_RUNTIME_DIR=/run/user/501", "systemctl", "--user", "restart", "openclaw-worker.service"], Assert.Single(plan.Start));
+        Assert.Contains(plan.Notes, note => note.Contains("export XDG_RUNTIME_DIR=/run/user/501", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Who_lingers_already_is_not_told_to()
+    {
+        var facts = new SystemdFacts { Runs = true, Runtime = "/run/user/501", RuntimeIsSet = true };
+        Assert.Contains("enable-linger me", Assert.Single(Plan("linux", Request() with { Systemd = facts }).Notes), StringComparison.Ordinal);
+        Assert.Empty(Plan("linux", Request() with { Systemd = facts with { Lingers = true } }).Notes);
+    }
+
+    [Theory]
+    [InlineData("/opt/openclaw-worker", "/opt/openclaw-worker"), InlineData("/a b", "'/a b'"), InlineData("/it's", "'/it'\\''s'"), InlineData("", "''")]
+    public void An_argument_as_sh_reads_it(string argument, string quoted) => Assert.Equal(quoted, BackgroundDaemon.Quoted(argument));
 
     [Fact]
     public async Task Pythons_reader_of_property_lists_finds_in_the_agent_what_was_meant()

@@ -1,84 +1,101 @@
+using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.Worker.Cli;
-using OpenClaw.Worker.Diagnosis;
 using OpenClaw.Worker.Services;
-using OpenClaw.Worker.Tests.Cli;
+using OpenClaw.Worker.Services.Platforms;
 
 namespace OpenClaw.Worker.Tests.Services;
 
-public sealed class ServiceVerbTests : IDisposable
+/// <summary>What is typed, what is refused before anything is written, what is kept.</summary>
+public sealed class ServiceVerbTests
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("openclaw-install-");
-    private readonly TypedTerminal terminal;
-
-    public ServiceVerbTests()
-    {
-        terminal = new TypedTerminal { UserHome = folder.FullName };
-        terminal.Variables["WORKER_URL"] = "https://claw.example";
-        terminal.Variables["WORKER_TOKEN"] = "ocl_wrk_secret";
-    }
-
-    public void Dispose() => folder.Delete(recursive: true);
+    // Well-formed, of nobody.
+    private const string ClientToken = "ocl_cli_aaaaaaaaaa_SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS2ca1c404";
 
     [Fact]
     public async Task Show_writes_nothing_and_never_the_token()
     {
-        Assert.Equal(VerbExit.Done, await terminal.Type("install", "--show"));
-        Assert.Contains("ExecStart=", terminal.Out, StringComparison.Ordinal);
-        Assert.Contains("WORKER_TOKEN=...", terminal.Out, StringComparison.Ordinal);
-        Assert.Contains("$ systemctl --user enable", terminal.Out, StringComparison.Ordinal);
-        Assert.Contains("enable-linger", terminal.Out, StringComparison.Ordinal);
-        Assert.DoesNotContain("secret", terminal.Out, StringComparison.Ordinal);
-        Assert.Empty(folder.GetFileSystemInfos());
+        await using var bench = await InstallBench.Make();
+        Assert.Equal(VerbExit.Done, await bench.Terminal.Type("install", "--show"));
+        Assert.Contains("ExecStart=", bench.Terminal.Out, StringComparison.Ordinal);
+        Assert.Contains("WORKER_TOKEN=...", bench.Terminal.Out, StringComparison.Ordinal);
+        Assert.Contains("$ systemctl --user enable", bench.Terminal.Out, StringComparison.Ordinal);
+        Assert.Contains("enable-linger", bench.Terminal.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain(FakeGateway.Token, bench.Terminal.Out, StringComparison.Ordinal);
+        Assert.Empty(bench.Files());
     }
 
     [Fact]
     public async Task What_the_daemon_could_not_start_with_is_not_installed()
     {
-        terminal.Variables.Remove("WORKER_TOKEN");
-        terminal.Variables["MAX_CONCURRENT"] = "many";
-        Assert.Equal(VerbExit.Usage, await terminal.Type("install"));
-        Assert.Contains("WORKER_TOKEN is not set", terminal.Error, StringComparison.Ordinal);
-        Assert.Contains("MAX_CONCURRENT must be", terminal.Error, StringComparison.Ordinal);
-        Assert.Empty(folder.GetFileSystemInfos());
+        await using var bench = await InstallBench.Make();
+        bench.Terminal.Variables.Remove("WORKER_TOKEN");
+        bench.Terminal.Variables["MAX_CONCURRENT"] = "many";
+        Assert.Equal(VerbExit.Usage, await bench.Terminal.Type("install"));
+        Assert.Contains("WORKER_TOKEN is not set", bench.Terminal.Error, StringComparison.Ordinal);
+        Assert.Contains("MAX_CONCURRENT must be", bench.Terminal.Error, StringComparison.Ordinal);
+        Assert.Empty(bench.Files());
+    }
+
+    [Theory]
+    [InlineData("ocl_wrk_testtesttt_TestTokenOfTheFakeGateway000", "not one whole token")]
+    [InlineData("ocl_wrk_testtesttt_TestTokenOfTheFakeGateway00000000000000000039151e2b", "typing error")]
+    [InlineData(ClientToken, "a client's token")]
+    public async Task A_token_that_can_never_work_is_not_installed_and_what_is_wrong_is_said(string token, string sentence)
+    {
+        await using var bench = await InstallBench.Make();
+        bench.Terminal.Variables["WORKER_TOKEN"] = token;
+        Assert.Equal(VerbExit.Usage, await bench.Terminal.Type("install"));
+        Assert.Contains(sentence, bench.Terminal.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(token, bench.Terminal.Error, StringComparison.Ordinal);
+        Assert.Empty(bench.Files());
     }
 
     [Fact]
     public async Task A_system_service_wants_to_know_whose_it_is()
     {
+        await using var bench = await InstallBench.Make();
+        var terminal = bench.Terminal;
         Assert.Equal(VerbExit.Usage, await terminal.Type("install", "--system", "--show"));
         Assert.Contains("--user NAME", terminal.Error, StringComparison.Ordinal);
-        Assert.Equal(VerbExit.Done, await terminal.Type("install", "--system", "--user", "me", "--show"));
-        Assert.Contains("\nUser=me\n", terminal.Out, StringComparison.Ordinal);
-        Assert.Equal(VerbExit.Usage, await terminal.Type("install", "--system", "--user", "me\nExecStartPre=/x", "--show"));
+        Assert.Equal(VerbExit.Done, await terminal.Type("install", "--system", "--user", "nobody", "--show"));
+        Assert.Contains("\nUser=nobody\n", terminal.Out, StringComparison.Ordinal);
+        Assert.Equal(VerbExit.Usage, await terminal.Type("install", "--system", "--user", "nobody\nExecStartPre=/x", "--show"));
+        Assert.Equal(VerbExit.Usage, await terminal.Type("install", "--system", "--user", "no-such-account", "--show"));
+        Assert.Contains("no account no-such-account", terminal.Error, StringComparison.Ordinal);
+        Assert.Equal(VerbExit.Usage, await terminal.Type("install", "--system", "--user", "nobody", "--no-service", "--show"));
+    }
+
+    [Fact]
+    public async Task Without_a_manager_for_it_nothing_is_written_and_the_next_commands_are_told()
+    {
+        await using var bench = await InstallBench.Make();
+        bench.Terminal.Systemd = new SystemdFacts { Runs = true };
+        Assert.Equal(VerbExit.No, await bench.Terminal.Type("install"));
+        Assert.StartsWith("nothing was installed: no systemd of ", bench.Terminal.Error, StringComparison.Ordinal);
+        Assert.All(["sudo loginctl enable-linger ", "install --system --user ", "install --no-service"],
+            next => Assert.Contains(next, bench.Terminal.Error, StringComparison.Ordinal));
+        Assert.Empty(bench.Files());
+        Assert.Empty(bench.Terminal.Commands);
     }
 
     [Fact]
     public async Task The_token_is_written_for_its_owner_only_and_what_was_kept_is_kept_the_next_time()
     {
+        await using var bench = await InstallBench.Make();
+        var terminal = bench.Terminal;
         terminal.Variables["https_proxy"] = "http://proxy.example:3128";
+        terminal.Variables["NO_PROXY"] = "*";
+        terminal.Variables["SSL_CERT_FILE"] = "ca.crt";
         Assert.Equal(VerbExit.Done, await terminal.Type("install"));
         Assert.Equal(["systemctl --user daemon-reload", "systemctl --user enable openclaw-worker.service", "systemctl --user restart openclaw-worker.service"], terminal.Commands);
-        var kept = Path.Combine(folder.FullName, ".openclaw", "worker", VariableFile.Name);
+        var kept = Path.Combine(bench.Home, VariableFile.Name);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(kept));
-        Assert.True(File.Exists(Path.Combine(folder.FullName, ".config", "systemd", "user", SystemdService.Unit)));
         terminal.Variables.Clear();
-        terminal.Variables["WORKER_NAME"] = "studio";
-        await terminal.Type("install");
+        terminal.Variables["WORKER_NAME"] = "other";
+        Assert.Equal(VerbExit.Done, await terminal.Type("install"));
         var text = await File.ReadAllTextAsync(kept);
-        Assert.All(["ocl_wrk_secret", "studio", "http://proxy.example:3128"], part => Assert.Contains(part, text, StringComparison.Ordinal));
-        Assert.Equal(VerbExit.Done, await terminal.Type("uninstall"));
-        Assert.Contains("systemctl --user disable --now openclaw-worker.service", terminal.Commands);
-        Assert.False(File.Exists(Path.Combine(folder.FullName, ".config", "systemd", "user", SystemdService.Unit)));
-        Assert.True(File.Exists(kept));
-    }
-
-    [Theory, InlineData(true), InlineData(false)]
-    public async Task A_command_that_fails_ends_the_installation_with_its_words(bool found)
-    {
-        terminal.Answer = found ? new ProbeAnswer(1, "Failed to connect to bus") : null;
-        Assert.Equal(VerbExit.No, await terminal.Type("install"));
-        Assert.Contains(found ? "Failed to connect to bus" : "can't be started", terminal.Error, StringComparison.Ordinal);
-        Assert.Single(terminal.Commands);
+        Assert.All([FakeGateway.Token, "other", "http://proxy.example:3128", $"\"{Path.GetFullPath("ca.crt")}\""],
+            part => Assert.Contains(part, text, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -87,4 +104,16 @@ public sealed class ServiceVerbTests : IDisposable
         Assert.Equal(["/opt/openclaw-worker"], ThisProgram.Find("/opt/openclaw-worker", "/opt/openclaw-worker"));
         Assert.Equal(["/usr/bin/dotnet", "/x/openclaw-worker.dll"], ThisProgram.Find("/usr/bin/dotnet", "/x/openclaw-worker.dll"));
     }
+
+    [Theory]
+    [InlineData("/home/me/.local/bin:/usr/bin", "/store/openclaw-worker", "openclaw-worker")]
+    [InlineData("/usr/bin", "/home/me/dl/openclaw-worker", "/home/me/dl/openclaw-worker")]
+    [InlineData("/home/me/.local/bin", "/home/me/my dl/openclaw-worker", "'/home/me/my dl/openclaw-worker'")]
+    public void A_command_that_is_told_can_be_pasted(string path, string program, string typed) =>
+        Assert.Equal(typed, ThisProgram.Typed([program], path, file => file switch
+        {
+            "/home/me/.local/bin/openclaw-worker" or "/store/openclaw-worker" => "/store/openclaw-worker",
+            "/home/me/dl/openclaw-worker" or "/home/me/my dl/openclaw-worker" => file,
+            _ => null,
+        }));
 }

@@ -2,7 +2,7 @@ using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Files;
 using OpenClaw.Worker.Policy.Sandbox;
 using OpenClaw.Worker.Processes.Unix;
-using OpenClaw.Worker.Services;
+using OpenClaw.Worker.Services.Platforms;
 
 namespace OpenClaw.Worker.Policy.Reading;
 

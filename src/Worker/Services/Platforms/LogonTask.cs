@@ -1,7 +1,7 @@
 using System.Security;
 using System.Text;
 
-namespace OpenClaw.Worker.Services;
+namespace OpenClaw.Worker.Services.Platforms;
 
 /// <summary>
 /// Windows: a scheduled task that starts when the person logs on. No service: that would run in session 0 as another account, without
@@ -13,7 +13,7 @@ internal static class LogonTask
 
     public static ServicePlan Plan(ServiceRequest request)
     {
-        var xml = Path.Combine(request.Home, "task.xml");
+        var xml = FileOf(request.Home);
         return new ServicePlan(
             [
                 new ServiceFile(Path.Combine(request.Home, VariableFile.Name), VariableFile.Text(request.Variables), Secret: true),
@@ -23,8 +23,14 @@ internal static class LogonTask
             [["schtasks.exe", "/End", "/TN", Name], ["schtasks.exe", "/Delete", "/TN", Name, "/F"]],
             request.System
                 ? ["it starts with the machine, without your password: network drives and saved credentials are not there, so Claude Code may have to be given a key"]
-                : ["it runs while you are logged on"]);
+                : ["it runs while you are logged on"])
+        {
+            Log = Path.Combine(request.Home, "logs", "worker.log"),
+            Home = request.Home,
+        };
     }
+
+    public static string FileOf(string home) => Path.Combine(home, "task.xml");
 
     /// <summary>The task as the Task Scheduler exports and imports it.</summary>
     public static string Text(ServiceRequest request)

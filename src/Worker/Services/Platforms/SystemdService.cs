@@ -1,11 +1,14 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
-namespace OpenClaw.Worker.Services;
+namespace OpenClaw.Worker.Services.Platforms;
 
 /// <summary>A systemd unit, of the person's own manager or of the machine's.</summary>
-internal static class SystemdService
+internal static partial class SystemdService
 {
     public const string Unit = "openclaw-worker.service";
+    private const string SystemTarget = "multi-user.target";
+    private const string UserTarget = "default.target";
     private const string SystemFolder = "/etc/systemd/system";
     private const string SystemVariables = $"{SystemSettings}/{VariableFile.Name}";
 
@@ -17,20 +20,62 @@ internal static class SystemdService
 
     public static ServicePlan Plan(ServiceRequest request)
     {
-        string[] control = request.System ? ["systemctl"] : ["systemctl", "--user"];
-        var unit = request.System ? $"{SystemFolder}/{Unit}" : Path.Combine(request.UserHome, ".config", "systemd", "user", Unit);
+        var control = Control(request);
+        var unit = FileOf(request.System, request.UserHome);
         var variables = request.System ? SystemVariables : Path.Combine(request.Home, VariableFile.Name);
         return new ServicePlan(
             [
                 new ServiceFile(variables, VariableFile.Text(request.Variables), Secret: true),
                 new ServiceFile(unit, Text(request)),
             ],
-            [[.. control, "daemon-reload"], [.. control, "enable", Unit], [.. control, "restart", Unit]],
+            [[.. control, "restart", Unit]],
             [[.. control, "disable", "--now", Unit]],
-            request.System ? [] : [$"it ends with the last session of {request.User} and starts with the next; to keep it: loginctl enable-linger {request.User}"])
+            [.. Notes(request)])
         {
+            Prepare = [[.. control, "daemon-reload"], [.. control, "enable", Unit]],
             Forget = [[.. control, "daemon-reload"]],
+            Links = [Path.Combine(Path.GetDirectoryName(unit)!, request.System ? $"{SystemTarget}.wants" : $"{UserTarget}.wants", Unit)],
+            Log = LogOf(request.System),
+            Home = request.System ? SystemHome : request.Home,
         };
+    }
+
+    public static string FileOf(bool system, string userHome) =>
+        system ? $"{SystemFolder}/{Unit}" : Path.Combine(userHome, ".config", "systemd", "user", Unit);
+
+    /// <summary>Command that shows what the daemon and systemd said last.</summary>
+    public static string LogOf(bool system) => $"journalctl {(system ? "-u" : "--user -u")} {Unit} -n 20";
+
+    /// <summary>The home that an <c>ExecStart=</c> line gives: the last argument, read as <see cref="Quoted"/> wrote it.</summary>
+    public static string HomeIn(string execStart)
+    {
+        var text = execStart[(execStart.LastIndexOf("--home ", StringComparison.Ordinal) + "--home ".Length)..].Trim();
+        if (text is ['"', .., '"'])
+            text = Escaped().Replace(text[1..^1], "$1");
+        return text.Replace("$$", "$", StringComparison.Ordinal).Replace("%%", "%", StringComparison.Ordinal);
+    }
+
+    /// <summary>In a terminal that su opened, systemctl does not find the person's manager by itself.</summary>
+    private static string[] Control(ServiceRequest request) => request switch
+    {
+        { System: true } => ["systemctl"],
+        { Systemd: { Runtime: { } runtime, RuntimeIsSet: false } } => ["env", $"XDG_RUNTIME_DIR={runtime}", "systemctl", "--user"],
+        _ => ["systemctl", "--user"],
+    };
+
+    private static IEnumerable<string> Notes(ServiceRequest request)
+    {
+        if (request.System)
+            yield break;
+        if (!request.Systemd.Lingers)
+        {
+            yield return $"it ends with the last session of {request.User} and starts with the next; "
+                + $"to keep it: loginctl enable-linger {request.User}";
+        }
+        if (request.Systemd is { Runtime: { } runtime, RuntimeIsSet: false })
+            yield return $"for systemctl --user in this terminal: export XDG_RUNTIME_DIR={runtime}";
+        if (request.Systemd.IsRoot)
+            yield return "tasks run as root; for another account: install --system --user NAME";
     }
 
     /// <summary>The unit. Tasks live in its control group and under supervisors of their own, so only the daemon itself is signalled.</summary>
@@ -52,7 +97,7 @@ internal static class SystemdService
         text.Append("KillMode=process\nTimeoutStopSec=90\nOOMPolicy=continue\nTasksMax=infinity\nDelegate=yes\nLimitCORE=0\n");
         if (request.Confined)
             text.Append(Confinement);
-        return text.Append("\n[Install]\nWantedBy=").Append(request.System ? "multi-user.target" : "default.target").Append('\n').ToString();
+        return text.Append("\n[Install]\nWantedBy=").Append(request.System ? SystemTarget : UserTarget).Append('\n').ToString();
     }
 
     // Each of these makes systemd set no-new-privileges, and then sudo and other set-uid programs of tasks fail.
@@ -80,4 +125,7 @@ internal static class SystemdService
             ? text
             : $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
     }
+
+    [GeneratedRegex(@"\\(.)")]
+    private static partial Regex Escaped();
 }

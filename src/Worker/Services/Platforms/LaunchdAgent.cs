@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security;
 
-namespace OpenClaw.Worker.Services;
+namespace OpenClaw.Worker.Services.Platforms;
 
 /// <summary>A launchd agent of the person's login session: only there the keychain can be read, and Claude Code is logged in.</summary>
 internal static class LaunchdAgent
@@ -10,19 +10,29 @@ internal static class LaunchdAgent
 
     public static ServicePlan Plan(ServiceRequest request)
     {
-        var agent = Path.Combine(request.UserHome, "Library", "LaunchAgents", $"{Label}.plist");
+        var agent = FileOf(request.UserHome);
         var session = string.Create(CultureInfo.InvariantCulture, $"gui/{request.Uid}");
         return new ServicePlan(
             [new ServiceFile(Path.Combine(request.Home, VariableFile.Name), VariableFile.Text(request.Variables), Secret: true), new ServiceFile(agent, Text(request))],
             [["launchctl", "bootstrap", session, agent], ["launchctl", "kickstart", "-k", $"{session}/{Label}"]],
             [["launchctl", "bootout", $"{session}/{Label}"]],
-            ["it runs while you are logged in at the screen; folders such as Documents ask you once whether it may read them"]);
+            ["it runs while you are logged in at the screen; folders such as Documents ask you once whether it may read them"])
+        {
+            // One that is loaded already can't be loaded again.
+            Clear = [["launchctl", "bootout", $"{session}/{Label}"]],
+            Log = ErrorsOf(request.Home),
+            Home = request.Home,
+        };
     }
+
+    public static string FileOf(string userHome) => Path.Combine(userHome, "Library", "LaunchAgents", $"{Label}.plist");
+
+    public static string ErrorsOf(string home) => Path.Combine(home, "launchd.err");
 
     /// <summary>The property list. It is started again unless it ended as asked, and what it started is left alone when it ends.</summary>
     public static string Text(ServiceRequest request)
     {
-        var errors = Path.Combine(request.Home, "launchd.err");
+        var errors = ErrorsOf(request.Home);
         var program = string.Concat(request.Program.Concat(["run", "--home", request.Home]).Select(argument => $"\n    <string>{Escaped(argument)}</string>"));
         return $"""
             <?xml version="1.0" encoding="UTF-8"?>

@@ -1,0 +1,58 @@
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Execution.Files;
+using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.Processes.Unix;
+
+namespace OpenClaw.Worker.Control;
+
+/// <summary>A home folder of another account's: nothing can be said of what is in it, least of all that no daemon runs there.</summary>
+internal static class ClosedHome
+{
+    private const int Write = 2, Enter = 1, AccessDenied = 13;
+
+    /// <summary>A sentence that says what is closed, whose it is and as whom to ask; null when nothing is closed to this account.</summary>
+    public static string? Explain(string home, string verb)
+    {
+        if (OperatingSystem.IsWindows() || FindClosed(Path.GetFullPath(home)) is not { } closed)
+            return null;
+        var owner = OwnerOf(closed);
+        var person = UserAccount.NameOf(Native.GetUid());
+        return Sentence(home, closed, owner, person, verb);
+    }
+
+    /// <param name="home">The home folder.</param>
+    /// <param name="closed">The folder on the way to it, or the socket in it, that lets nobody in.</param>
+    /// <param name="owner">Account it belongs to; null: not known.</param>
+    /// <param name="person">Account that asks.</param>
+    /// <param name="verb">What was asked.</param>
+    public static string Sentence(string home, string closed, string? owner, string person, string verb)
+    {
+        var account = owner is null or "root" || owner == person ? "" : $"-u {owner} ";
+        return $"{home} can't be looked at: {closed} {(owner is null ? "" : $"belongs to {owner} and ")}is closed to {person}; "
+            + $"ask as {(account.Length == 0 ? "root" : owner)}: sudo {account}openclaw-worker {verb} --home {home}";
+    }
+
+    /// <summary>The first thing on the way to the daemon's socket that this account may not use; what is not there is not closed.</summary>
+    private static string? FindClosed(string home)
+    {
+        var folders = new Stack<string>();
+        for (var folder = home; folder is not null; folder = Path.GetDirectoryName(folder))
+            folders.Push(folder);
+        foreach (var folder in folders)
+        {
+            if (IsDenied(folder, Enter))
+                return folder;
+        }
+        var socket = Path.Combine(home, ControlServer.FileName);
+        return IsDenied(socket, Write) ? socket : null;
+    }
+
+    private static bool IsDenied(string path, int mode) =>
+        Native.Access(path, mode) != 0 && System.Runtime.InteropServices.Marshal.GetLastPInvokeError() == AccessDenied;
+
+    private static unsafe string? OwnerOf(string path)
+    {
+        var buffer = stackalloc byte[256];
+        return FolderCalls.Status(0, path, buffer) == 0 ? UserAccount.NameOf(Posix.Read(buffer).Uid) : null;
+    }
+}

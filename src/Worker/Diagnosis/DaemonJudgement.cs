@@ -1,0 +1,57 @@
+using System.Globalization;
+using OpenClaw.Worker.Control;
+using OpenClaw.Worker.Services;
+
+namespace OpenClaw.Worker.Diagnosis;
+
+/// <summary>The daemon of a home as it was found, and what is installed to run it.</summary>
+internal sealed record SeenDaemon
+{
+    /// <summary>What it says of itself; null: none answers.</summary>
+    public WorkerStatus? Status { get; init; }
+    /// <summary>Why one could not be asked that may well run.</summary>
+    public string? NotAsked { get; init; }
+    /// <summary>The service of this home.</summary>
+    public InstalledService? Service { get; init; }
+    /// <summary>A service of this PC's with another home.</summary>
+    public InstalledService? Other { get; init; }
+    /// <summary>Server of the settings that doctor looked at; null: they are not complete.</summary>
+    public Uri? Server { get; init; }
+    /// <summary>How the program is typed here.</summary>
+    public required string Program { get; init; }
+}
+
+/// <summary>Which step comes next. Pure.</summary>
+internal static class DaemonJudgement
+{
+    private const string Check = "daemon";
+
+    public static Finding Judge(SeenDaemon seen) => seen switch
+    {
+        { Status: { } status } => Running(status, seen),
+        { NotAsked: { } why } => Finding.Fault(Check, why, "until then nothing can be said of it"),
+        { Service: { } service } => Finding.Fault(Check, $"installed ({service.File}), and it does not run",
+            $"{service.Start}; why it ended: {service.Log}"),
+        { Other: { } other } => Finding.Warning(Check,
+            $"none runs in this home; the one installed here ({other.File}) has its home in {other.Home}",
+            $"look there: {other.Prefix}{seen.Program} doctor --home {other.Home}"),
+        { Server: null } => Finding.Warning(Check, "none runs in this home", "first what settings misses, see above"),
+        _ => Finding.Warning(Check, "none runs in this home, and none is installed",
+            $"{seen.Program} install: as a service; or {seen.Program} run: as long as this terminal is open"),
+    };
+
+    private static Finding Running(WorkerStatus status, SeenDaemon seen)
+    {
+        var process = string.Create(CultureInfo.InvariantCulture, $"runs as process {status.Pid}");
+        if (!status.IsConnected)
+        {
+            return Finding.Fault(Check, $"{process}, NOT connected to {status.Server}{(status.Unanswered is { } why ? $": {why}" : "")}",
+                "mend what is told above; when all of that is well it connects by itself within 30 s, or its log says why not: "
+                + Path.Combine(status.Home, "logs", "worker.log"));
+        }
+        return seen.Server?.GetLeftPart(UriPartial.Path) is { } other && other != status.Server
+            ? Finding.Warning(Check, $"{process}, connected to {status.Server}; what is told above is about {other}",
+                "WORKER_URL of this terminal goes before what is installed: unset it, or install once more to change the service")
+            : Finding.Ok(Check, $"{process}, connected to {status.Server} as {status.Name}");
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using OpenClaw.Worker.Cli;
+using OpenClaw.Worker.Control;
+using OpenClaw.Worker.Logging;
+using Native = OpenClaw.Worker.Processes.Unix.Native;
+
+namespace OpenClaw.Worker.Services;
+
+/// <summary>How a daemon that runs is made to make way for a new one.</summary>
+internal enum MakeWay
+{
+    /// <summary>None runs, or the service manager stops it and no task minds.</summary>
+    Nothing,
+    /// <summary>A file task is at work in the daemon itself: it has seconds to end.</summary>
+    WaitForFiles,
+    /// <summary>Programs run under supervisors: a daemon asked to stop would end them, a killed one leaves them to the next.</summary>
+    Kill,
+    /// <summary>Nothing runs and no service manager stops it: it is asked to.</summary>
+    Stop,
+}
+
+/// <summary>Takes a daemon down for a new one and waits until that is connected.</summary>
+internal sealed class DaemonStart(string home, Terminal terminal)
+{
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan FilePatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>One answered when room was made.</summary>
+    public bool WasRunning { get; private set; }
+
+    /// <param name="running">The daemon; null: none answers.</param>
+    /// <param name="isService">A service manager stops and starts it.</param>
+    /// <param name="mayWait">There is time left for file tasks.</param>
+    public static MakeWay Decide(WorkerStatus? running, bool isService, bool mayWait)
+    {
+        if (running is null || running.Pid == Environment.ProcessId)
+            return MakeWay.Nothing;
+        var started = running.Tasks.Where(task => task.Started).ToArray();
+        if (mayWait && started.Any(task => task.Kind.StartsWith("file-", StringComparison.Ordinal)))
+            return MakeWay.WaitForFiles;
+        return started.Length > 0 ? MakeWay.Kill : isService ? MakeWay.Nothing : MakeWay.Stop;
+    }
+
+    /// <summary>Null once nothing stands in the way of a new daemon; else a sentence.</summary>
+    public async Task<string?> MakeRoom(bool isService)
+    {
+        var began = terminal.Clock.GetTimestamp();
+        while (true)
+        {
+            var running = await Ask().ConfigureAwait(false);
+            WasRunning |= running is not null;
+            var step = Decide(running, isService, terminal.Clock.GetElapsedTime(began) < FilePatience);
+            if (step == MakeWay.Nothing)
+                return null;
+            if (step != MakeWay.WaitForFiles)
+                return await End(running!, step).ConfigureAwait(false);
+            await Pause().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The daemon as it is once it is connected, or when the time is over; null: none answers.</summary>
+    public async Task<WorkerStatus?> WaitUntilConnected(TimeSpan patience)
+    {
+        for (var began = terminal.Clock.GetTimestamp(); ; await Pause().ConfigureAwait(false))
+        {
+            var status = await Ask().ConfigureAwait(false);
+            if (status is { IsConnected: true } || terminal.Clock.GetElapsedTime(began) >= patience)
+                return status;
+        }
+    }
+
+    private async Task<string?> End(WorkerStatus running, MakeWay step)
+    {
+        var count = running.Tasks.Count(task => task.Started);
+        if (step == MakeWay.Kill)
+            terminal.Out.WriteLine($"{CountedNoun.Write(count, "task goes", "tasks go")} on; the new daemon takes what runs up");
+        terminal.Signal(running.Pid, step == MakeWay.Kill ? Native.SigKill : Native.SigTerm);
+        var began = terminal.Clock.GetTimestamp();
+        while (terminal.Clock.GetElapsedTime(began) < StopPatience)
+        {
+            // Its lock says it, not its number: where nobody collects it, a dead process stays in the list.
+            if (!HomeLock.IsHeld(home))
+                return null;
+            await Pause().ConfigureAwait(false);
+        }
+        return string.Create(CultureInfo.InvariantCulture, $"the daemon before, process {running.Pid}, does not end");
+    }
+
+    /// <summary>Without a look at the lock: to take it for a moment could keep the daemon that is just starting from its home.</summary>
+    private async Task<WorkerStatus?> Ask()
+    {
+        using var late = new CancellationTokenSource(AskPatience, terminal.Clock);
+        try
+        {
+            return await ControlClient.FindStatus(home, late.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private Task Pause() => Task.Delay(Every, terminal.Clock);
+}

@@ -1,0 +1,50 @@
+using OpenClaw.Worker.Services.Platforms;
+
+namespace OpenClaw.Worker.Services;
+
+/// <summary>A service that <c>install</c> made on this PC.</summary>
+/// <param name="File">Its unit, agent or task.</param>
+/// <param name="Home">Home of its daemon.</param>
+/// <param name="Start">Command that starts it.</param>
+/// <param name="Log">Command or file that says why it ended.</param>
+internal sealed record InstalledService(string File, string Home, string Start, string Log)
+{
+    /// <summary>What goes before a command that is about it.</summary>
+    public string Prefix => Home == SystemdService.SystemHome ? "sudo " : "";
+
+    /// <summary>The one whose daemon has this home.</summary>
+    public static InstalledService? Find(string userHome, string home) =>
+        FindAll(userHome).FirstOrDefault(service => service.Home == Path.GetFullPath(home));
+
+    /// <summary>One whose daemon has another.</summary>
+    public static InstalledService? FindOther(string userHome, string home) =>
+        FindAll(userHome).FirstOrDefault(service => service.Home != Path.GetFullPath(home));
+
+    private static IEnumerable<InstalledService> FindAll(string userHome)
+    {
+        if (OperatingSystem.IsLinux())
+            return new[] { Systemd(system: false, userHome), Systemd(system: true, userHome) }.OfType<InstalledService>();
+        var home = Path.Combine(userHome, ".openclaw", "worker");
+        var file = OperatingSystem.IsMacOS() ? LaunchdAgent.FileOf(userHome) : LogonTask.FileOf(home);
+        var start = OperatingSystem.IsMacOS()
+            ? $"launchctl kickstart gui/$(id -u)/{LaunchdAgent.Label}"
+            : $"schtasks /Run /TN {LogonTask.Name}";
+        var log = OperatingSystem.IsMacOS() ? LaunchdAgent.ErrorsOf(home) : Path.Combine(home, "logs", "worker.log");
+        return System.IO.File.Exists(file) ? [new InstalledService(file, home, start, log)] : [];
+    }
+
+    private static InstalledService? Systemd(bool system, string userHome)
+    {
+        var file = SystemdService.FileOf(system, userHome);
+        try
+        {
+            var started = System.IO.File.ReadLines(file).FirstOrDefault(line => line.StartsWith("ExecStart=", StringComparison.Ordinal));
+            return started is null ? null : new InstalledService(file, SystemdService.HomeIn(started),
+                $"{(system ? "sudo systemctl" : "systemctl --user")} start {SystemdService.Unit}", SystemdService.LogOf(system));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

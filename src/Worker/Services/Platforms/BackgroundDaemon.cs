@@ -1,0 +1,33 @@
+namespace OpenClaw.Worker.Services.Platforms;
+
+/// <summary>
+/// A daemon without a service manager: started in the background now, and by cron with the machine if the person wants that.
+/// </summary>
+internal static class BackgroundDaemon
+{
+    public static ServicePlan Plan(ServiceRequest request)
+    {
+        var command = string.Join(' ', request.Program.Concat(["run", "--home", request.Home]).Select(Quoted));
+        var start = $"nohup {command} </dev/null >/dev/null 2>&1 &";
+        return new ServicePlan(
+            [new ServiceFile(Path.Combine(request.Home, VariableFile.Name), VariableFile.Text(request.Variables), Secret: true)],
+            [["/bin/sh", "-c", start]],
+            [],
+            [
+                "no service starts it again: to have it start with the machine, add this line with crontab -e:\n"
+                    + $"      @reboot {command} >/dev/null 2>&1",
+                $"to end it: {Quoted(request.Program[0])} drain; to start it again: {start}",
+            ])
+        {
+            Log = Path.Combine(request.Home, "logs", "worker.log"),
+            Home = request.Home,
+            IsService = false,
+        };
+    }
+
+    /// <summary>One word as sh reads it. In a crontab a percent sign would end the line, so it can't be helped there.</summary>
+    public static string Quoted(string argument) => argument.Length > 0
+        && argument.All(letter => char.IsAsciiLetterOrDigit(letter) || "/._-+:@%=,".Contains(letter, StringComparison.Ordinal))
+        ? argument
+        : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

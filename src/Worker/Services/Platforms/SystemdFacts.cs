@@ -1,0 +1,41 @@
+using OpenClaw.Worker.Processes.Unix;
+
+namespace OpenClaw.Worker.Services.Platforms;
+
+/// <summary>What can be seen of systemd on this machine, for the account that asks.</summary>
+internal sealed record SystemdFacts
+{
+    /// <summary>The machine was started with it, and its command is there.</summary>
+    public bool Runs { get; init; }
+    /// <summary>Runtime folder in which the person's own manager listens; null: none runs for them.</summary>
+    public string? Runtime { get; init; }
+    /// <summary>XDG_RUNTIME_DIR names that folder already.</summary>
+    public bool RuntimeIsSet { get; init; }
+    /// <summary>Their manager runs from boot on, without a login.</summary>
+    public bool Lingers { get; init; }
+    /// <summary>Asked as root.</summary>
+    public bool IsRoot { get; init; }
+
+    /// <summary>Looks. The folders are those that <c>sd_booted</c>, <c>systemctl --user</c> and logind use.</summary>
+    public static SystemdFacts Look(string? user, Func<string, string?> variable)
+    {
+        if (!OperatingSystem.IsLinux())
+            return new SystemdFacts();
+        var uid = Native.GetUid();
+        var given = variable("XDG_RUNTIME_DIR");
+        // su without "-" keeps the variable of the account before: that folder is closed to this one, so /run/user/UID is looked at too.
+        var runtime = new[] { given, $"/run/user/{uid}" }.FirstOrDefault(folder => folder is { Length: > 0 } && Listens(folder));
+        return new SystemdFacts
+        {
+            Runs = Directory.Exists("/run/systemd/system")
+                && (variable("PATH") ?? "").Split(':').Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, "systemctl"))),
+            Runtime = runtime,
+            RuntimeIsSet = runtime is not null && runtime == given,
+            Lingers = user is not null && File.Exists(Path.Combine("/var/lib/systemd/linger", user)),
+            IsRoot = uid == 0,
+        };
+    }
+
+    private static bool Listens(string runtime) =>
+        Path.Exists(Path.Combine(runtime, "systemd", "private")) || Path.Exists(Path.Combine(runtime, "bus"));
+}

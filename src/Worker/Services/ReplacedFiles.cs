@@ -1,0 +1,77 @@
+using System.Text;
+
+namespace OpenClaw.Worker.Services;
+
+/// <summary>Writes the files of a service, and can put everything back as it was.</summary>
+internal sealed class ReplacedFiles
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private readonly Stack<(ServiceFile File, string? Before)> written = [];
+    private readonly MadeFolders folders = new();
+
+    /// <summary>One of the files was there before.</summary>
+    public bool HadAny => written.Any(one => one.Before is not null && !one.File.Secret);
+
+    /// <summary>Null, or a sentence.</summary>
+    public string? Write(ServiceFile file)
+    {
+        try
+        {
+            var folder = Path.GetDirectoryName(file.Path)!;
+            var isNew = !Directory.Exists(folder);
+            folders.Make(folder);
+            if (isNew && file.Secret && !OperatingSystem.IsWindows())
+                File.SetUnixFileMode(folder, OwnerOnly | UnixFileMode.UserExecute);
+            written.Push((file, File.Exists(file.Path) ? File.ReadAllText(file.Path) : null));
+            WriteNew(file);
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return $"{file.Path} can't be written: {error.Message}";
+        }
+    }
+
+    /// <summary>The last one first. Returns sentences about what could not be put back.</summary>
+    public IReadOnlyList<string> Undo()
+    {
+        var errors = new List<string>();
+        foreach (var (file, before) in written)
+            Try(errors, file.Path, () => PutBack(file, before));
+        Try(errors, "a folder", folders.RemoveEmpty);
+        return errors;
+    }
+
+    private static void PutBack(ServiceFile file, string? before)
+    {
+        if (before is null)
+            File.Delete(file.Path);
+        else
+            WriteNew(file with { Content = before });
+    }
+
+    private static void Try(List<string> errors, string path, Action change)
+    {
+        try
+        {
+            change();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            errors.Add($"{path} can't be put back: {error.Message}");
+        }
+    }
+
+    /// <summary>Never for a moment readable by others: a file that is there already would keep its mode.</summary>
+    private static void WriteNew(ServiceFile file)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            File.Delete(file.Path);
+            options.UnixCreateMode = file.Secret ? OwnerOnly : OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        }
+        using var stream = new StreamWriter(file.Path, file.Wide ? Encoding.Unicode : new UTF8Encoding(false), options);
+        stream.Write(file.Content);
+    }
+}
