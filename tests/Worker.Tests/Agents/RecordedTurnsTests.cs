@@ -60,6 +60,8 @@ public sealed class RecordedTurnsTests
         Assert.Equal((Outcomes.TimedOut, reason), (result.Outcome, result.Reason));
         Assert.StartsWith("ran longer than its timeout", result.Error, StringComparison.Ordinal);
         Assert.Contains(words, result.Error, StringComparison.Ordinal);
+        // What is not known is not there.
+        Assert.DoesNotContain(result.Metadata!, fact => fact.Value is null);
         // A cancel is a cancel, whatever went before it.
         Assert.Equal("cancel", new Recording(name).Stopped(StopReason.Cancel).Reason);
     }
@@ -88,7 +90,7 @@ public sealed class RecordedTurnsTests
         Assert.Matches("^turn 1: tool said: Command running in background with ID: [^\n]*\n\nturn 1: \\[\\[once]][^\n]*$", recording.Stdout);
         Assert.EndsWith("\n[0.018 USD, 3 turns, 300 tokens written, claude-opus-5-5]\n", recording.Stderr, StringComparison.Ordinal);
         var facts = result.Metadata!;
-        Assert.Equal((0.018, 0.018, 3), (Math.Round((double)facts["costUsd"]!, 9), Math.Round((double)facts["sessionCostUsd"]!, 9), (int)facts["turns"]!));
+        Assert.Equal((0.018, 0.018, 3), ((double)facts["costUsd"]!, Math.Round((double)facts["sessionCostUsd"]!, 9), (int)facts["turns"]!));
         Assert.Equal("""{"inputTokens":3000,"outputTokens":300,"cacheReadInputTokens":0,"cacheCreationInputTokens":0}""", facts["usage"]!.ToJsonString());
         Assert.Equal(353, (double)facts["durationMs"]!);
         Assert.Null(facts["incomplete"]);

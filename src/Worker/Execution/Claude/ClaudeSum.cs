@@ -78,7 +78,8 @@ internal sealed class ClaudeSum
         var used = cut ? (tokens ?? default) + rounds.Tokens : tokens;
         var facts = new JsonObject
         {
-            ["costUsd"] = cost,
+            // Sums of what is written with few digits.
+            ["costUsd"] = cost is { } costs ? Math.Round(costs, 9) : null,
             ["sessionCostUsd"] = last?.TotalCostUsd,
             ["durationMs"] = duration,
             ["turns"] = cut ? (turns ?? 0) + rounds.Turns : turns,

@@ -21,7 +21,8 @@ internal sealed class GeminiTurn : ITurnReader
         switch (JsonLine.Text(said, "type"))
         {
             case "init":
-                (session, model) = (JsonLine.Text(said, "session_id"), JsonLine.Text(said, "model"));
+                session = JsonLine.Text(said, "session_id");
+                model = JsonLine.Text(said, "model") is { } named and not "auto" ? named : null;
                 return session is null ? [] : [new TurnEvent.Began(session)];
             case "message" when JsonLine.Text(said, "role") == "assistant":
                 var text = JsonLine.Text(said, "content") ?? "";
@@ -105,7 +106,7 @@ internal sealed class GeminiTurn : ITurnReader
         return facts;
     }
 
-    /// <summary>A router and others write little; the one that wrote most answered. At the start it says only "auto".</summary>
+    /// <summary>A router and others write little; the one that wrote most answered.</summary>
     private static string? Model(JsonElement stats) => JsonLine.Member(stats, "models") is not { } models ? null : models.EnumerateObject()
         .Where(used => used.Value.ValueKind == JsonValueKind.Object)
         .Select(used => (used.Name, Written: JsonLine.Number(used.Value, "output_tokens") ?? 0))

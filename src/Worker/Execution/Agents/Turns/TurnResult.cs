@@ -27,10 +27,11 @@ internal static class TurnResult
             : ExecutionResult.Succeeded(facts);
     }
 
-    /// <summary>Facts of the process beside those of the agent, for which <c>usage</c> is tokens.</summary>
+    /// <summary>The facts that are known of the process, beside those of the agent, for which <c>usage</c> is tokens.</summary>
     public static JsonObject AddProcess(JsonObject facts, JsonObject? process)
     {
         foreach (var (name, value) in process ?? []) facts[name == "usage" ? "process" : name] = value?.DeepClone();
+        foreach (var (name, _) in facts.Where(fact => fact.Value is null).ToArray()) facts.Remove(name);
         return facts;
     }
 
