@@ -19,6 +19,7 @@ namespace OpenClaw.Worker;
 internal sealed class Crew : IDisposable
 {
     private static readonly TimeSpan LastReports = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastEnds = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DiskPause = TimeSpan.FromSeconds(10);
@@ -191,6 +192,9 @@ internal sealed class Crew : IDisposable
             attempt.Stop.Request(
                 sessions.TakenOver.IsCancellationRequested ? StopReason.Superseded : StopReason.WorkerStopped, options.StopGrace);
         await AllEnded(options.StopGrace + LastReports).ConfigureAwait(false);
+        foreach (var attempt in attempts.Active)
+            attempt.Stop.Overdue();
+        await AllEnded(LastEnds).ConfigureAwait(false);
         if (!sessions.TakenOver.IsCancellationRequested && sessions.Known is not null)
             await Task.WhenAny(runner.Finished(), Pause(LastReports, default)).ConfigureAwait(false);
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts.Journal;
+using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
 using OpenClaw.Worker.Supervision;
@@ -15,7 +16,6 @@ namespace OpenClaw.Worker.Attempts;
 internal sealed class AttemptRunner(
     ServerLink link, SessionKeeper sessions, AttemptFiles files, ExecutionDesk desk, ResultSender sender, RunnerContext context)
 {
-    private static readonly TimeSpan StaleAnswer = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, Task> tasks = new(StringComparer.Ordinal);
     private List<Action>? early = [];
@@ -33,6 +33,7 @@ internal sealed class AttemptRunner(
     public void Adopt(Adoption adoption)
     {
         var held = context.Attempts.Adopt(adoption.Offer, adoption.Supervisors, context.Clock.GetTimestamp());
+        held.Permission = PermissionFor(held);
         Track(adoption.Offer.AttemptId, () => Execute(held));
     }
 
@@ -106,8 +107,10 @@ internal sealed class AttemptRunner(
         }
         if (!Journalled(held.Offer))
             return;
-        await desk.Prepare(held.Offer).ConfigureAwait(false);
-        var started = await AskToStart(held).ConfigureAwait(false);
+        await desk.Prepare(held).ConfigureAwait(false);
+        held.Permission = PermissionFor(held);
+        // What is to end before it was asked for is left to whoever gets it next.
+        var started = held.Stop.Why == StopReason.None && await AskToStart(held, context.Ending).ConfigureAwait(false);
         context.Gate.Answered(held.Offer, started);
         if (!started)
         {
@@ -159,19 +162,28 @@ internal sealed class AttemptRunner(
         }
     }
 
-    private async Task<bool> AskToStart(HeldAttempt held)
+    private StartPermission PermissionFor(HeldAttempt held) => new(
+        async stop =>
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, context.Ending);
+            return await AskToStart(held, either.Token).ConfigureAwait(false);
+        },
+        context.Clock);
+
+    private async Task<bool> AskToStart(HeldAttempt held, CancellationToken cancellation)
     {
         var id = held.Offer.AttemptId;
         var pause = Reconnect.Jittered(LongestRetry);
         while (true)
         {
             var (sentAt, wall) = (context.Clock.GetTimestamp(), context.Clock.GetUtcNow());
-            var reply = await sessions.With(s => link.Start(id, s, context.Ending), context.Ending).ConfigureAwait(false);
-            // An old yes is none: the machine may have slept while it was on its way. Asked again, the answer is the truth of now.
-            if (reply.IsOk && context.Clock.GetUtcNow() - wall > StaleAnswer)
-                continue;
+            var reply = await sessions.With(s => link.Start(id, s, cancellation), cancellation).ConfigureAwait(false);
             if (reply.IsOk)
             {
+                // An old yes is none: the machine may have slept while it was on its way. Asked again, the answer is the truth of now.
+                held.Permission!.Grant(sentAt, wall);
+                if (!held.Permission.IsFresh)
+                    continue;
                 held.Renew(sentAt);
                 return true;
             }
@@ -180,7 +192,7 @@ internal sealed class AttemptRunner(
                 context.Log.NotStarted(id, reply.Why);
                 return false;
             }
-            await Task.Delay(pause.Next(), context.Clock, context.Ending).ConfigureAwait(false);
+            await Task.Delay(pause.Next(), context.Clock, cancellation).ConfigureAwait(false);
         }
     }
 }

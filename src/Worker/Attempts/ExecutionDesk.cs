@@ -23,10 +23,11 @@ internal sealed class ExecutionDesk(
     /// Before the start is asked for: asking the login shell can take seconds, and a daemon that dies between the server's yes and the spawn
     /// loses the task.
     /// </summary>
-    public async Task Prepare(Offer offer)
+    public async Task Prepare(HeldAttempt held)
     {
-        if (executors.Find(offer.Kind) is { UsesPersonsEnvironment: true })
-            await user.Get().ConfigureAwait(false);
+        // The shell is asked for all tasks, so one that is stopped does not stop it, and does not wait for it either.
+        if (executors.Find(held.Offer.Kind) is { UsesPersonsEnvironment: true })
+            await ((Task)user.Get()).WaitAsync(held.Stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Null when another attempt has taken its place: then nobody wants to know.</summary>
@@ -34,7 +35,7 @@ internal sealed class ExecutionDesk(
     {
         var (offer, clock) = (held.Offer, context.Clock);
         var (policy, refusal) = await context.Policy.Enter(held).ConfigureAwait(false);
-        await Prepare(offer).ConfigureAwait(false);
+        await Prepare(held).ConfigureAwait(false);
         var supervised = files.Supervisors?.Of(held, () => sessions.Known is { } known ? Ms(known.Lease) : ShortestLease);
         var output = new OutputPump((chunks, cancellation) => sessions.With(
             session => link.Append(offer.AttemptId, new AppendOutput(session, chunks), cancellation), cancellation), clock,
@@ -46,9 +47,10 @@ internal sealed class ExecutionDesk(
         await using (clock.CreateTimer(_ => TimedOut(held, supervised), null, Ms(offer.Timeout), Timeout.InfiniteTimeSpan))
         await using (SilenceTimer.Start(Silence(offer, supervised), () => output.LastWrite, held.Stop, clock))
         {
-            end = refusal is null
-                ? await Run(held, policy, output, supervised).ConfigureAwait(false)
-                : ExecutionResult.Rejected(refusal.Rule, refusal.Sentence);
+            end = refusal is not null ? ExecutionResult.Rejected(refusal.Rule, refusal.Sentence)
+                : held.Adopted is not null || await held.MayStart().ConfigureAwait(false)
+                    ? await Run(held, policy, output, supervised).ConfigureAwait(false)
+                : ExecutionResult.Stopped(held.Stop.Why);
         }
         if (supervised is not null && await supervised.EndUnmet(Ms(offer.KillGrace)).ConfigureAwait(false))
             end = ExecutionResult.Restarted(end);
@@ -96,7 +98,8 @@ internal sealed class ExecutionDesk(
             Offer = offer,
             Output = output,
             Processes = new ProcessRunner(
-                context.Clock, pid => Spawned(offer, pid), supervised, context.Policy.Confine(held, policy, executor.OwnersVariables)),
+                context.Clock, pid => Spawned(offer, pid), supervised, context.Policy.Confine(held, policy, executor.OwnersVariables),
+                () => held.MayStart().GetAwaiter().GetResult()),
             Policy = policy,
             TakenUpAfter = held.Adopted is null ? null : supervised?.Age,
             Stop = held.Stop,

@@ -30,6 +30,9 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     /// <summary>Ends it early.</summary>
     public AttemptStop Stop { get; } = new();
 
+    /// <summary>The server's yes to its start; null: nobody has to be asked.</summary>
+    public StartPermission? Permission { get; set; }
+
     /// <summary>The server committed its start: heartbeats name it from now on.</summary>
     public bool Started => started;
 
@@ -45,6 +48,25 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
         Interlocked.Exchange(ref renewedAt, sentAt);
         started = true;
         Renewed?.Invoke(sentAt);
+    }
+
+    /// <summary>
+    /// The last question before a program of it is spawned: it was not stopped, and the server's yes is not old. Waits while that is asked for
+    /// again, until it is stopped.
+    /// </summary>
+    public async Task<bool> MayStart()
+    {
+        try
+        {
+            if (Stop.Why == StopReason.None && Permission is { } permission && !await permission.Confirm(Stop.Token).ConfigureAwait(false))
+                Stop.Request(StopReason.Superseded);
+        }
+        catch (OperationCanceledException)
+        {
+            // It was stopped, or the daemon ends and begins nothing any more.
+            Stop.Request(StopReason.WorkerStopped);
+        }
+        return Stop.Why == StopReason.None;
     }
 
     /// <summary>It runs already. How old its lease is only its supervisor knows, and ends it by that.</summary>

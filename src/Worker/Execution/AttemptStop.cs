@@ -38,6 +38,12 @@ internal sealed class AttemptStop : IDisposable
     /// <summary>The longest grace there is time for; null: the task's own.</summary>
     public TimeSpan? LongestGrace { get; private set; }
 
+    /// <summary>There is no more time for an end in good order: what it has still running is ended at once.</summary>
+    public bool IsOverdue { get; private set; }
+
+    /// <summary>The time for it to end, once stopped, is over.</summary>
+    public void Overdue() => IsOverdue = true;
+
     /// <summary>Ends the attempt; later calls change nothing.</summary>
     public void Request(StopReason why, TimeSpan? longestGrace = null)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Processes.Unix;
 using OpenClaw.Worker.Processes.Windows;
@@ -23,22 +22,33 @@ internal abstract class ChildProcess : IDisposable
     /// <summary>Gives the process id and all handles back.</summary>
     public abstract void Dispose();
 
-    /// <summary>Starts a program; false with a sentence when it can't be started.</summary>
-    public static bool TryStart(
-        ProcessSpec spec, IOutputSink output, TimeProvider clock,
-        [NotNullWhen(true)] out ChildProcess? child, [NotNullWhen(false)] out string? error)
+    /// <summary>
+    /// Starts a program on the calling thread, which a file system that does not answer holds up for as long as it likes: see
+    /// <see cref="StartingChild"/>.
+    /// </summary>
+    /// <param name="spec">The program.</param>
+    /// <param name="output">Takes what it prints.</param>
+    /// <param name="mayStart">The last question, directly before the program comes to be; it may block. False: nothing is started.</param>
+    /// <param name="clock">The clock.</param>
+    public static ChildStart Start(ProcessSpec spec, IOutputSink output, Func<bool> mayStart, TimeProvider clock)
     {
         try
         {
             return OperatingSystem.IsWindows()
-                ? WindowsChild.TrySpawn(spec, output, clock, out child, out error)
-                : UnixChild.TrySpawn(spec, output, clock, out child, out error);
+                ? WindowsChild.Spawn(spec, output, mayStart, clock)
+                : UnixChild.Spawn(spec, output, mayStart, clock);
         }
         catch (IOException exhausted)
         {
-            child = null;
-            error = $"the program '{spec.Argv[0]}' could not be started: {exhausted.Message}";
-            return false;
+            return $"the program '{spec.Argv[0]}' could not be started: {exhausted.Message}";
         }
     }
+}
+
+/// <summary>What came of starting a program: the child, or a sentence why there is none, or neither because it was not to be started.</summary>
+internal readonly record struct ChildStart(ChildProcess? Child, string? Error)
+{
+    public static implicit operator ChildStart(ChildProcess child) => new(child, null);
+
+    public static implicit operator ChildStart(string error) => new(null, error);
 }

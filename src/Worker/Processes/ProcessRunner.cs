@@ -8,8 +8,13 @@ namespace OpenClaw.Worker.Processes;
 /// Runs a program to its end, or ends its tree when the attempt is to stop. One for each attempt; the one door through which programs are
 /// started. With <paramref name="supervision"/> the program runs under a supervisor of its own and outlives this daemon.
 /// </summary>
+/// <param name="clock">The clock.</param>
+/// <param name="started">Told the id of each program that was started here.</param>
+/// <param name="supervision">Runs the programs elsewhere; null: here.</param>
+/// <param name="confinement">What the owner's policy makes of a program; null: nothing.</param>
+/// <param name="mayStart">Asked directly before a program is started here; it may block. Null: it may.</param>
 internal sealed class ProcessRunner(
-    TimeProvider clock, Action<int>? started = null, ISupervision? supervision = null, Confinement? confinement = null)
+    TimeProvider clock, Action<int>? started = null, ISupervision? supervision = null, Confinement? confinement = null, Func<bool>? mayStart = null)
 {
     private static readonly TimeSpan UnkillablePatience = TimeSpan.FromSeconds(5);
 
@@ -38,15 +43,20 @@ internal sealed class ProcessRunner(
 
     private async Task<ProcessEnd> RunHere(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace)
     {
-        if (!ChildProcess.TryStart(spec, output, clock, out var child, out var error))
-            return new ProcessEnd { StartError = error };
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = stop.Token.Register(() => stopped.TrySetResult());
+        await using var timeout = spec.Timeout is { } longest
+            ? clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, longest, Timeout.InfiniteTimeSpan) : null;
+        var starting = StartingChild.Begin(spec, output, () => stop.Why == StopReason.None && mayStart?.Invoke() != false, clock);
+        if (await Task.WhenAny(starting.Started, stopped.Task).ConfigureAwait(false) != starting.Started
+            && await starting.GiveUp().ConfigureAwait(false) is { } unborn)
+            return ProcessEnd.NotBegun with { Tree = unborn };
+        var (child, error) = await starting.Started.ConfigureAwait(false);
+        if (child is null)
+            return error is null ? ProcessEnd.NotBegun : new ProcessEnd { StartError = error };
         using (child)
         {
             started?.Invoke(child.Id);
-            var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            await using var registration = stop.Token.Register(() => stopped.TrySetResult());
-            await using var timeout = spec.Timeout is { } longest
-                ? clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, longest, Timeout.InfiniteTimeSpan) : null;
             if (await Task.WhenAny(child.Ended, stopped.Task).ConfigureAwait(false) == child.Ended)
                 return await child.Ended.ConfigureAwait(false);
             var grace = stop.LongestGrace is { } most && most < killGrace ? most : killGrace;

@@ -22,9 +22,13 @@ internal sealed record ProcessSpec
 /// <summary>The size of a terminal, in characters.</summary>
 internal sealed record TerminalSize(int Columns, int Rows);
 
-/// <summary>How a process ended: exactly one of exit code, signal and start error is set.</summary>
+/// <summary>How a process ended: one of exit code, signal and start error is set; none when it was stopped before it was started.</summary>
 internal sealed record ProcessEnd
 {
+    /// <summary>It was stopped before it was started: nothing of it ever ran, so nothing of it is left.</summary>
+    public static ProcessEnd NotBegun { get; } = new() { Tree = default(TreeEnd) };
+
+
     /// <summary>Exit code.</summary>
     public int? ExitCode { get; init; }
     /// <summary>Signal that ended it, <c>SIGKILL</c>.</summary>

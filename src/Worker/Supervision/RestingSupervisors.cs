@@ -1,6 +1,3 @@
-using OpenClaw.Worker.Processes.Unix;
-using OpenClaw.Worker.Supervision.Channels;
-
 namespace OpenClaw.Worker.Supervision;
 
 /// <summary>
@@ -15,10 +12,13 @@ internal sealed class RestingSupervisors(Func<string, bool> isOpen, TimeProvider
     private readonly List<Resting> resting = [];
     private bool disposed;
 
+    /// <summary>How many there are.</summary>
+    public int Count { get { lock (gate) return resting.Count; } }
+
     /// <summary>It has taken leave of the attempt's run, and all that ran under it has ended.</summary>
-    public void Add(string attemptId, Channel channel, int pid)
+    public void Add(string attemptId, SupervisorProcess supervisor)
     {
-        var one = new Resting(attemptId, channel, pid);
+        var one = new Resting(attemptId, supervisor);
         lock (gate)
         {
             if (!disposed)
@@ -32,7 +32,7 @@ internal sealed class RestingSupervisors(Func<string, bool> isOpen, TimeProvider
     }
 
     /// <summary>One that is free; null when there is none.</summary>
-    public (Channel Channel, int Pid)? Take()
+    public SupervisorProcess? Take()
     {
         lock (gate)
         {
@@ -43,7 +43,7 @@ internal sealed class RestingSupervisors(Func<string, bool> isOpen, TimeProvider
             var one = resting[index];
             resting.RemoveAt(index);
             one.Timer!.Dispose();
-            return (one.Channel, one.Pid);
+            return one.Supervisor;
         }
     }
 
@@ -70,16 +70,14 @@ internal sealed class RestingSupervisors(Func<string, bool> isOpen, TimeProvider
         one.End();
     }
 
-    private sealed record Resting(string AttemptId, Channel Channel, int Pid)
+    private sealed record Resting(string AttemptId, SupervisorProcess Supervisor)
     {
         public ITimer? Timer { get; set; }
 
-        /// <summary>It sees the end of the connection and ends.</summary>
         public void End()
         {
             Timer?.Dispose();
-            Channel.Dispose();
-            OwnChildren.Release(Pid);
+            Supervisor.Dismiss();
         }
     }
 }

@@ -2,6 +2,7 @@ using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Supervision.Deadlines;
 
 namespace OpenClaw.Worker.Supervision;
 
@@ -11,6 +12,7 @@ namespace OpenClaw.Worker.Supervision;
 /// </summary>
 internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt held, Func<TimeSpan> lease, TimeSpan age) : ISupervision
 {
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
     private readonly long taken = supervisors.Clock.GetTimestamp();
     private readonly DateTimeOffset began = supervisors.Clock.GetUtcNow() - age;
     private int runs;
@@ -47,14 +49,18 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
             return new ProcessEnd { Signal = "SIGKILL", Tree = default(TreeEnd) };
         }
         Interlocked.Increment(ref running);
+        using var watch = new RunWatch(Watched(name, killGrace), Deadlines(spec), stop, supervisors.Clock);
         try
         {
             var done = new TaskCompletionSource<ProcessEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
             var run = held.Adopted?.ElementAtOrDefault(name.Run) is { } process
-                ? new SupervisedRun(name, supervisors, () => (supervisors.Find(name, process), 0, null), new(output, began), stop)
-                : new SupervisedRun(name, supervisors, () => supervisors.Start(Order(name, spec, killGrace)), new(output, began), stop);
-            new Thread(() => Follow(run, done), 256 * 1024) { IsBackground = true, Name = "run" }.Start();
-            return await done.Task.ConfigureAwait(false);
+                ? new SupervisedRun(name, supervisors, () => (supervisors.Find(name, process), null), new(output, began), held)
+                : new SupervisedRun(name, supervisors, () => supervisors.Start(Order(name, spec, killGrace)), new(output, began), held);
+            new Thread(() => Follow(run, watch, done), 256 * 1024) { IsBackground = true, Name = "run" }.Start();
+            if (await Task.WhenAny(done.Task, watch.TakenOver).ConfigureAwait(false) != done.Task)
+                await Task.WhenAny(done.Task, Task.Delay(LastWords, supervisors.Clock)).ConfigureAwait(false);
+            // The follower hangs where nothing answers: on the program's file system, before there was a supervisor.
+            return done.Task.IsCompleted ? await done.Task.ConfigureAwait(false) : new ProcessEnd { Signal = "SIGKILL", Tree = watch.Ended };
         }
         finally
         {
@@ -62,15 +68,34 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
         }
     }
 
+    private RunUnderWatch Watched(RunName name, TimeSpan killGrace)
+    {
+        var log = new FileInfo(supervisors.Folders.LogOf(name));
+        return new(held.Offer.TaskId, held.Offer.Attempt, killGrace, () =>
+        {
+            log.Refresh();
+            return log.Exists ? log.Length : 0;
+        });
+    }
+
+    /// <summary>Of an adopted run this is the longest it can have; what it has left its supervisor says.</summary>
+    private RunDeadlines Deadlines(ProcessSpec spec)
+    {
+        var left = TimeSpan.FromMilliseconds(held.Adopted is null ? held.Offer.Timeout - Spent() : held.Offer.Timeout);
+        return new(
+            spec.Timeout is { } own && own < left ? own : left,
+            held.Offer.Silence is { } silence ? TimeSpan.FromMilliseconds(silence) : null);
+    }
+
     /// <summary>After a power cut a spawn may have been forgotten: what it did is not known, so it is not done again.</summary>
     private bool IsUnknown(int run) => held.Adopted is { } before && run >= before.Count && before.Any(process => process.Boot != ProcessIdentity.ThisBoot);
 
-    private void Follow(SupervisedRun run, TaskCompletionSource<ProcessEnd> done)
+    private void Follow(SupervisedRun run, RunWatch watch, TaskCompletionSource<ProcessEnd> done)
     {
         try
         {
             held.Renewed += run.Renew;
-            var (end, took) = run.Follow(held);
+            var (end, took) = run.Follow(watch);
             Interlocked.Add(ref ran, Math.Max(1, (long)took.TotalMilliseconds));
             done.TrySetResult(end);
             run.Release();
@@ -88,7 +113,6 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
     private SupervisionOrder Order(RunName name, ProcessSpec spec, TimeSpan killGrace)
     {
         var (offer, clock) = (held.Offer, supervisors.Clock);
-        var spent = Math.Max((long)(age + clock.GetElapsedTime(taken)).TotalMilliseconds, Interlocked.Read(ref ran));
         return new SupervisionOrder
         {
             Name = name,
@@ -97,11 +121,15 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
             Spec = spec,
             Began = began.ToUnixTimeMilliseconds(),
             KillGrace = (long)killGrace.TotalMilliseconds,
-            Timeout = Math.Max(1, offer.Timeout - spent),
+            Timeout = Math.Max(1, offer.Timeout - Spent()),
             Silence = offer.Silence,
             Lease = offer.EndsWithLease ? (long)lease().TotalMilliseconds : null,
             LeaseAge = (long)clock.GetElapsedTime(held.RenewedAt).TotalMilliseconds,
             OutputKept = supervisors.OutputKept,
+            AsksFirst = true,
         };
     }
+
+    /// <summary>How much of its time the attempt has had, ms.</summary>
+    private long Spent() => Math.Max((long)(age + supervisors.Clock.GetElapsedTime(taken)).TotalMilliseconds, Interlocked.Read(ref ran));
 }

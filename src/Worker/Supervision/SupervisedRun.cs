@@ -3,35 +3,37 @@ using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Supervision.Channels;
+using OpenClaw.Worker.Supervision.Deadlines;
 using OpenClaw.Worker.Supervision.Logs;
 
 namespace OpenClaw.Worker.Supervision;
 
 /// <summary>
 /// Follows one run, on a thread of its own: its log from the first byte to the sink, stops and renewals to its supervisor. A sink that
-/// blocks holds nobody up: the log is on disk.
+/// blocks holds nobody up: the log is on disk. That the run ends in time, also when the supervisor does nothing, is its <see cref="RunWatch"/>'s.
 /// </summary>
 internal sealed class SupervisedRun(
-    RunName name, Supervisors supervisors, Func<(Channel? Channel, int Pid, string? Error)> connect, PrintedOutput output, AttemptStop stop)
+    RunName name, Supervisors supervisors, Func<(SupervisorProcess? Supervisor, string? Error)> connect, PrintedOutput output, HeldAttempt held)
 {
     private static readonly TimeSpan LeftoverGrace = TimeSpan.FromSeconds(5);
     private readonly Lock speaking = new();
+    private readonly AttemptStop stop = held.Stop;
     private Channel? channel;
     private (int Pid, ulong Start) program;
-    private Channel? over;
-    private int supervisor;
+    private SupervisorProcess? over;
 
     /// <summary>The lease was renewed by a request sent at this time of the monotonic clock.</summary>
     public void Renew(long sentAt) => Say(Message.Of(Word.Renew, (long)supervisors.Clock.GetElapsedTime(sentAt).TotalMilliseconds));
 
     /// <summary>Blocks until it has ended and all of its output went to the sink.</summary>
-    public (ProcessEnd End, TimeSpan Took) Follow(HeldAttempt held)
+    public (ProcessEnd End, TimeSpan Took) Follow(RunWatch watch)
     {
-        var (connected, pid, error) = connect();
-        supervisor = pid;
+        var (supervisor, error) = connect();
         if (error is not null)
             return (new ProcessEnd { StartError = error }, TimeSpan.Zero);
-        var end = Accompany(connected) ?? GiveUp(held);
+        if (supervisor is not null)
+            watch.Follow(supervisor);
+        var end = Accompany(supervisor) ?? GiveUp(watch);
         if (end.Why != StopReason.None)
             stop.Request(end.Why);
         if (end.Printed is { } printed)
@@ -39,35 +41,35 @@ internal sealed class SupervisedRun(
         return (end.End, TimeSpan.FromMilliseconds(end.Milliseconds));
     }
 
-    /// <summary>Takes leave of the supervisor: blocks until it rests or has ended. Once, after <see cref="Follow"/>.</summary>
+    /// <summary>Takes leave of the supervisor: blocks until it rests, has ended or takes too long. Once, after <see cref="Follow"/>.</summary>
     public void Release()
     {
-        if (over is { } connection)
+        if (over is { } supervisor)
         {
-            connection.Write(new Message(Word.Taken, []));
-            supervisors.Release(name, connection, supervisor);
+            supervisor.Channel.Write(new Message(Word.Taken, []));
+            supervisors.Release(name, supervisor);
         }
     }
 
-    private RunEnd? Accompany(Channel? connected)
+    private RunEnd? Accompany(SupervisorProcess? supervisor)
     {
-        Connect(connected);
+        Connect(supervisor?.Channel);
         try
         {
             using (stop.Token.Register(Stop))
-                return Read(connected);
+                return Read(supervisor?.Channel);
         }
         catch (Exception)
         {
-            connected?.Dispose();
-            connected = null;
+            supervisor?.End();
+            supervisor = null;
             throw;
         }
         finally
         {
             // What is said from here on would be meant for another run.
             Connect(null);
-            over = connected;
+            over = supervisor;
         }
     }
 
@@ -103,6 +105,8 @@ internal sealed class SupervisedRun(
                     return written;
                 output.CaughtUp();
             }
+            else if (message.Word == Word.May)
+                AnswerMay();
             else if (message.Word == Word.Ended && JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.RunEnd) is { } end)
             {
                 Replay(reader, end.Logged);
@@ -110,6 +114,16 @@ internal sealed class SupervisedRun(
             }
         }
         return Replay(reader, RandomAccess.GetLength(file));
+    }
+
+    /// <summary>
+    /// Nothing is said to what was stopped: that goes its own way to the supervisor, which then starts nothing. What is stopped after the word
+    /// is on its way is started or not, and ended in any case.
+    /// </summary>
+    private void AnswerMay()
+    {
+        if (held.MayStart().GetAwaiter().GetResult())
+            Say(new Message(Word.Go, []));
     }
 
     private RunEnd? Replay(RunLogReader reader, long length)
@@ -128,12 +142,17 @@ internal sealed class SupervisedRun(
         return null;
     }
 
-    /// <summary>The supervisor was killed. What it kept watch over is ended, for nobody can say any more how it would have.</summary>
-    private RunEnd GiveUp(HeldAttempt held)
+    /// <summary>
+    /// The supervisor was killed, by the watch when it did not end the run in time. What it kept watch over is ended, for nobody can say any
+    /// more how it would have.
+    /// </summary>
+    private RunEnd GiveUp(RunWatch watch)
     {
-        supervisors.Log.SupervisorLost(name.AttemptId);
-        var offer = held.Offer;
-        var tree = Leftovers.End(offer.TaskId, offer.Attempt, program.Pid, program.Start, LeftoverGrace, supervisors.Clock).GetAwaiter().GetResult();
+        var (offer, before) = (held.Offer, watch.Ended ?? default);
+        if (stop.Why == StopReason.None)
+            supervisors.Log.SupervisorLost(name.AttemptId);
+        var rest = Leftovers.End(offer.TaskId, offer.Attempt, program.Pid, program.Start, LeftoverGrace, supervisors.Clock).GetAwaiter().GetResult();
+        var tree = new TreeEnd(before.Killed + rest.Killed, rest.Survivors);
         return new RunEnd(new ProcessEnd { Signal = "SIGKILL", Tree = tree }, StopReason.SupervisorLost, 0);
     }
 }

@@ -29,6 +29,8 @@ internal sealed record SupervisionOrder
     public long LeaseAge { get; init; }
     /// <summary>Output that is kept from the beginning, bytes.</summary>
     public long OutputKept { get; init; }
+    /// <summary>Set by a daemon that answers <see cref="Channels.Word.May"/>: it is asked directly before the program is started.</summary>
+    public bool AsksFirst { get; init; }
 }
 
 /// <summary>One program of an attempt, counted from 0.</summary>
@@ -38,7 +40,11 @@ internal readonly record struct RunName(string AttemptId, int Run);
 internal sealed record StopOrder(StopReason Why, long? LongestGrace);
 
 /// <summary>What a supervisor says first to a daemon that did not start it.</summary>
-internal sealed record Hello(int Version, RunName Name);
+internal sealed record Hello(int Version, RunName Name)
+{
+    /// <summary>Run time the program has left, ms; null: not limited, or told by a supervisor that does not say it.</summary>
+    public long? TimeoutLeft { get; init; }
+}
 
 /// <summary>How a run ended: the end of its process, why it was ended if it was, and all it printed.</summary>
 internal sealed record RunEnd(ProcessEnd End, StopReason Why, long Milliseconds)

@@ -20,20 +20,24 @@ internal sealed class Supervisor(SupervisionOrder order, RunLogWriter log, Chann
     private readonly AttemptStop stop = new();
     private readonly ManualResetEventSlim over = new();
     private readonly ManualResetEventSlim taken = new();
+    private readonly ManualResetEventSlim answered = new();
     private readonly LeaseClock? lease = order.Lease is { } time ? new(Ms(time), SleeplessTime.Now, Ms(order.LeaseAge)) : null;
     private Channel channel = first;
     private volatile bool orphaned;
     private RunEnd? end;
     private long waitsFor = -1;
+    private long began;
+    private bool asking;
 
     /// <summary>Returns when nothing is left to do. True: the daemon that gave the order has the end, and may give another.</summary>
     public bool Run()
     {
         log.Grew = Tell;
-        var run = RunToEnd();
+        began = clock.GetTimestamp();
+        // Before anything is started: what the daemon has taken back by then is not.
         var listening = new Thread(Listen, 256 * 1024) { IsBackground = true, Name = "daemon" };
         listening.Start();
-        var ended = run.GetAwaiter().GetResult();
+        var ended = RunToEnd().GetAwaiter().GetResult();
         var durable = log.Finish(ref ended);
         lock (gate)
             end = ended;
@@ -55,15 +59,33 @@ internal sealed class Supervisor(SupervisionOrder order, RunLogWriter log, Chann
 
     private async Task<RunEnd> RunToEnd()
     {
-        var began = clock.GetTimestamp();
         log.Began(order.Began);
         await using var timeout = order.Timeout is { } limit
             ? clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, Ms(limit), Timeout.InfiniteTimeSpan) : null;
         await using var silence = SilenceTimer.Start(order.Silence is { } quiet ? Ms(quiet) : null, () => log.LastWrite, stop, clock);
         await using var looking = lease is null ? null : clock.CreateTimer(_ => LookAtLease(), null, LeaseLook, LeaseLook);
-        var runner = new ProcessRunner(clock, log.Program);
+        await using var stopped = stop.Token.Register(answered.Set);
+        var runner = new ProcessRunner(clock, log.Program, mayStart: MayStart);
         var ended = await runner.Run(order.Spec, log, stop, Ms(order.KillGrace)).ConfigureAwait(false);
         return new RunEnd(ended, stop.Why, (long)clock.GetElapsedTime(began).TotalMilliseconds);
+    }
+
+    /// <summary>
+    /// Asks the daemon, directly before the program is started: an order may have been taken back, or the machine may have slept since. Blocks
+    /// until it has answered (the next one, when this one dies), or a clock of ours or the daemon stops the run.
+    /// </summary>
+    private bool MayStart()
+    {
+        if (order.AsksFirst)
+        {
+            lock (gate)
+            {
+                asking = true;
+                channel.Write(new Message(Word.May, []));
+            }
+            answered.Wait();
+        }
+        return stop.Why == StopReason.None;
     }
 
     private void LookAtLease()
@@ -96,8 +118,10 @@ internal sealed class Supervisor(SupervisionOrder order, RunLogWriter log, Chann
         {
             channel.Dispose();
             (channel, waitsFor) = (new Channel(fd), -1);
-            var hello = new Hello(SupervisorVerb.Version, order.Name);
+            var hello = new Hello(SupervisorVerb.Version, order.Name) { TimeoutLeft = TimeoutLeft() };
             channel.Write(new Message(Word.Hello, JsonSerializer.SerializeToUtf8Bytes(hello, SupervisionJson.Default.Hello)));
+            if (asking && !answered.IsSet)
+                channel.Write(new Message(Word.May, []));
         }
     }
 
@@ -115,6 +139,9 @@ internal sealed class Supervisor(SupervisionOrder order, RunLogWriter log, Chann
                 lock (gate)
                     waitsFor = message.Number;
                 Tell();
+                break;
+            case Word.Go:
+                answered.Set();
                 break;
             case Word.Taken:
                 taken.Set();
@@ -135,6 +162,11 @@ internal sealed class Supervisor(SupervisionOrder order, RunLogWriter log, Chann
                 : new Message(Word.Ended, JsonSerializer.SerializeToUtf8Bytes(end, SupervisionJson.Default.RunEnd)));
         }
     }
+
+    private long? TimeoutLeft() => Least(order.Timeout, (long?)order.Spec.Timeout?.TotalMilliseconds) is { } longest
+        ? Math.Max(0, longest - (long)clock.GetElapsedTime(began).TotalMilliseconds) : null;
+
+    private static long? Least(long? one, long? other) => one is { } a && other is { } b ? Math.Min(a, b) : one ?? other;
 
     private static TimeSpan Ms(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

@@ -13,6 +13,11 @@ namespace OpenClaw.Worker.Supervision;
 internal sealed class Supervisors : IDisposable
 {
     private static readonly string[] Passed = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"];
+    /// <summary>A supervisor answers within milliseconds; on a machine that thrashes within seconds.</summary>
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(20);
+    /// <summary>It looks for the next daemon five times a second.</summary>
+    private static readonly TimeSpan Arrival = TimeSpan.FromSeconds(30);
+    private const int MostStarts = 2;
     private readonly IReadOnlyList<string> program;
     private readonly SafeFileHandle nowhere = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
     private readonly Dictionary<string, string> environment = Environment();
@@ -44,55 +49,62 @@ internal sealed class Supervisors : IDisposable
     public void Open() => door.Open();
 
     /// <summary>Finds a supervisor for a run or starts one; null with a sentence when that can't be done.</summary>
-    public (Channel? Channel, int Pid, string? Error) Start(SupervisionOrder order)
+    public (SupervisorProcess? Supervisor, string? Error) Start(SupervisionOrder order)
     {
         try
         {
             Folders.BeginRun(order.Name);
-            while (resting.Take() is var (rested, itsPid))
+            var error = "";
+            for (var fresh = 0; fresh < MostStarts; fresh++)
             {
-                if (Begins(order, rested, itsPid))
-                    return (rested, itsPid, null);
+                while (resting.Take() is { } rested)
+                {
+                    if (Begins(order, rested))
+                        return (rested, null);
+                }
+                if (Fresh(out error) is { } supervisor && Begins(order, supervisor))
+                    return (supervisor, null);
             }
-            var (ours, theirs) = Sockets.Pair();
-            var pid = Spawned(theirs, out var error);
-            _ = Native.Close(theirs);
-            if (pid == 0)
-            {
-                _ = Native.Close(ours);
-                return (null, 0, error);
-            }
-            var channel = new Channel(ours);
-            return Begins(order, channel, pid) ? (channel, pid, null) : (null, 0, "no supervisor could be started: it ended before it began");
+            return (null, $"no supervisor could be started: {error}");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return (null, 0, $"no supervisor could be started: {failure.Message}");
+            return (null, $"no supervisor could be started: {failure.Message}");
         }
     }
 
-    /// <summary>The connection to a supervisor that lives; null once it does not. Blocks until one or the other is known.</summary>
-    public Channel? Find(RunName run, ProcessIdentity process) => door.Wait(run, process.IsLive);
+    /// <summary>
+    /// The supervisor of a run that a daemon before this one began; null once that does not live. Blocks until one or the other is known: one
+    /// that lives comes by itself, and one that does not come in time is ended.
+    /// </summary>
+    public SupervisorProcess? Find(RunName run, ProcessIdentity process)
+    {
+        var began = Clock.GetTimestamp();
+        var arrived = door.Wait(run, () =>
+        {
+            process.Continue();
+            if (Clock.GetElapsedTime(began) > Arrival)
+                process.Kill();
+            return process.IsLive();
+        });
+        return arrived is null ? null : new SupervisorProcess(arrived.Channel, process, isOurs: false) { TimeoutLeft = arrived.Hello.TimeoutLeft };
+    }
+
+    /// <summary>How many wait for an order.</summary>
+    public int Resting => resting.Count;
 
     /// <summary>Its path in the daemon's home by which a supervisor finds the next daemon.</summary>
     public string Door => door.Path;
 
-    /// <summary>
-    /// The run is over and its end taken. Blocks until its supervisor, when we started it, rests or has ended; then its process id is given
-    /// back.
-    /// </summary>
-    public void Release(RunName run, Channel channel, int pid)
+    /// <summary>The run is over and its end taken. Blocks until its supervisor rests, has ended, or has taken too long for either.</summary>
+    public void Release(RunName run, SupervisorProcess supervisor)
     {
-        if (pid > 0 && channel.Read() is { Word: Word.Rests })
-        {
-            resting.Add(run.AttemptId, channel, pid);
-            return;
-        }
-        channel.Dispose();
-        if (pid <= 0)
-            return;
-        OwnChildren.WaitForEnd(pid);
-        OwnChildren.Release(pid);
+        if (supervisor.IsOurs && supervisor.Read(Answer) is { Word: Word.Rests })
+            resting.Add(run.AttemptId, supervisor);
+        else if (supervisor.IsOurs)
+            supervisor.End();
+        else
+            supervisor.Dismiss();
     }
 
     public void Dispose()
@@ -102,32 +114,36 @@ internal sealed class Supervisors : IDisposable
         nowhere.Dispose();
     }
 
-    /// <summary>Gives it the order and blocks until it has it. False: it has died before, nothing was started, and it is let go.</summary>
-    private bool Begins(SupervisionOrder order, Channel channel, int pid)
+    /// <summary>
+    /// Gives it the order and blocks until it has it. False: it has died before, or did not answer in time and was ended. Nothing was started,
+    /// for no supervisor starts anything before it has asked once more.
+    /// </summary>
+    private bool Begins(SupervisionOrder order, SupervisorProcess supervisor)
     {
-        journal.Spawned(order.Name.AttemptId, new SpawnNote(order.Name.Run, ProcessIdentity.Of(pid), true));
-        if (channel.Write(new Message(Word.Order, JsonSerializer.SerializeToUtf8Bytes(order, SupervisionJson.Default.SupervisionOrder)))
-            && channel.Read() is { Word: Word.Begins })
+        journal.Spawned(order.Name.AttemptId, new SpawnNote(order.Name.Run, supervisor.Process, true));
+        // One that was stopped while it rested reads no order.
+        supervisor.Process.Continue();
+        var message = new Message(Word.Order, JsonSerializer.SerializeToUtf8Bytes(order, SupervisionJson.Default.SupervisionOrder));
+        if (supervisor.Channel.Write(message, Answer) && supervisor.Read(Answer) is { Word: Word.Begins })
             return true;
-        channel.Dispose();
-        OwnChildren.Release(pid);
+        supervisor.End();
         return false;
     }
 
-    private int Spawned(int stdin, out string? error)
+    /// <summary>A new one; null with the reason when there can't be one.</summary>
+    private SupervisorProcess? Fresh(out string error)
     {
         var spec = new ProcessSpec { Argv = [.. program, SupervisorVerb.Name], Environment = environment, WorkingDirectory = "/" };
         var none = (int)nowhere.DangerousGetHandle();
+        var (ours, theirs) = Sockets.Pair();
         OwnChildren.KeepDescriptorsToOurselves();
-        lock (OwnChildren.SpawnLock)
-        {
-            var errno = Spawn.Start(program[0], spec, new ChildEnds(stdin, none, none), out var pid);
-            error = errno == 0 ? null : $"no supervisor could be started: {ProgramPath.Explain(spec, errno)}";
-            if (errno != 0)
-                return 0;
-            OwnChildren.Add(pid);
-            return pid;
-        }
+        var errno = OwnChildren.Start((out int id) => Spawn.Start(program[0], spec, new ChildEnds(theirs, none, none), out id), out var pid);
+        _ = Native.Close(theirs);
+        error = errno == 0 ? "it ended before it began" : ProgramPath.Explain(spec, errno);
+        if (errno == 0)
+            return new SupervisorProcess(new Channel(ours), ProcessIdentity.Of(pid), isOurs: true);
+        _ = Native.Close(ours);
+        return null;
     }
 
     /// <summary>Nothing of the worker's own secrets, and nothing by which it would be taken for part of a task.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.Worker.Polling;
@@ -73,6 +74,41 @@ public sealed class WakeTests
         Assert.Empty(worker.Gateway.Attempt(id).Results);
         await Stop(worker, clock);
     }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task A_yes_from_before_a_sleep_starts_nothing_though_it_was_heard_before_it(bool goneOn)
+    {
+        var clock = new SleepingClock();
+        await using var worker = await WorkerHarness.Prepare();
+        worker.Clock = clock;
+        Directory.CreateDirectory(worker.Home);
+        var hook = $"touch {worker.PathOf("asked")}; while [ ! -e {worker.PathOf("go")} ]; do sleep 0.02; done";
+        await File.WriteAllTextAsync(
+            Path.Combine(worker.Home, "policy.json"),
+            JsonSerializer.Serialize(new { hooks = new { before = new { argv = (string[])["/bin/sh", "-c", hook], timeout = 300_000 } } }));
+        var id = worker.Gateway.Command($"echo ran > {worker.PathOf("witness")}");
+        worker.Go();
+        await Ticking(() => File.Exists(worker.PathOf("asked")), clock, "the server has said yes, and the owner's hook runs");
+        clock.Sleep(Night);
+        if (goneOn)
+            worker.Gateway.Supersede(id);
+        await File.WriteAllTextAsync(worker.PathOf("go"), "");
+        if (goneOn)
+            await Ticking(() => worker.Log.Contains($"{id} not started", StringComparison.Ordinal), clock, "it is dropped");
+        else
+            await Ticking(() => worker.Gateway.Attempt(id).Results.Count > 0, clock, "it has run");
+        Assert.Equal(2, worker.Gateway.Count("start"));
+        Assert.Equal(!goneOn, File.Exists(worker.PathOf("witness")));
+        await Stop(worker, clock);
+    }
+
+    private static Task Ticking(Func<bool> condition, SleepingClock clock, string what) => Until.True(
+        () =>
+        {
+            clock.Advance(Moment);
+            return condition();
+        },
+        what);
 
     /// <summary>What it waits for while it stops is on its clock too.</summary>
     private static async Task Stop(WorkerHarness worker, SleepingClock clock)

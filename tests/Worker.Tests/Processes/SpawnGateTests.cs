@@ -55,13 +55,9 @@ public sealed class SpawnGateTests : IDisposable
         var spawned = Task.Factory.StartNew(() =>
         {
             thread.SetResult(SpawnGate.ThisThread);
-            lock (OwnChildren.SpawnLock)
-            {
-                var errno = Spawn.Start("/bin/sh", harness.Shell("echo yes > ran"), new ChildEnds(-1, 1, 2, Gate: gate), out var pid);
-                if (errno == 0)
-                    OwnChildren.Add(pid);
-                return (errno, pid);
-            }
+            var errno = OwnChildren.Start(
+                (out int id) => Spawn.Start("/bin/sh", harness.Shell("echo yes > ran"), new ChildEnds(-1, 1, 2, Gate: gate), out id), out var pid);
+            return (errno, pid);
         }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var spawner = await thread.Task;
         await Until.True(() => SpawnGate.ChildrenOf(spawner) is [_], "the child waits");

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Supervision;
 using OpenClaw.Worker.Supervision.Channels;
 
@@ -21,7 +22,7 @@ public sealed class RestingSupervisorsTests : IDisposable
         using var channel = Rest("a.1").Ours;
         Assert.Null(resting.Take());
         open.Clear();
-        Assert.Same(channel, resting.Take()!.Value.Channel);
+        Assert.Same(channel, resting.Take()!.Channel);
         Assert.Null(resting.Take());
     }
 
@@ -32,8 +33,8 @@ public sealed class RestingSupervisorsTests : IDisposable
         using var first = Rest("a.1").Ours;
         using var second = Rest("b.1").Ours;
         using var third = Rest("c.1").Ours;
-        Assert.Same(second, resting.Take()!.Value.Channel);
-        Assert.Same(first, resting.Take()!.Value.Channel);
+        Assert.Same(second, resting.Take()!.Channel);
+        Assert.Same(first, resting.Take()!.Channel);
         Assert.Null(resting.Take());
     }
 
@@ -63,7 +64,7 @@ public sealed class RestingSupervisorsTests : IDisposable
     {
         var (ours, theirs) = Sockets.Pair();
         var channel = new Channel(ours);
-        resting.Add(attemptId, channel, 0);
+        resting.Add(attemptId, new SupervisorProcess(channel, new ProcessIdentity(0, 0, ""), isOurs: false));
         return (channel, new Channel(theirs));
     }
 }

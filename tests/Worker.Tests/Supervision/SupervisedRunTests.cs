@@ -8,6 +8,7 @@ using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Supervision;
 using OpenClaw.Worker.Supervision.Channels;
+using OpenClaw.Worker.Supervision.Deadlines;
 using OpenClaw.Worker.Supervision.Logs;
 using OpenClaw.Worker.Tests.Processes;
 
@@ -41,12 +42,15 @@ public sealed class SupervisedRunTests : IDisposable
             channel.Write(Message.Of(Word.Grew, length));
         });
         supervisor.Start();
-        using var stop = new AttemptStop();
+        var held = new HeldAttempt(Offer);
+        using var watch = new RunWatch(
+            new RunUnderWatch(Offer.TaskId, 1, TimeSpan.Zero, () => 0), new RunDeadlines(null, null), held.Stop, TimeProvider.System);
         var sink = new RecordingSink();
         var output = new PrintedOutput(sink, DateTimeOffset.FromUnixTimeMilliseconds(0));
-        var (end, _) = new SupervisedRun(new("a.1", 0), supervisors, () => (new Channel(ours), 0, null), output, stop).Follow(new HeldAttempt(Offer));
+        var process = new SupervisorProcess(new Channel(ours), new ProcessIdentity(0, 0, ""), isOurs: false);
+        var (end, _) = new SupervisedRun(new("a.1", 0), supervisors, () => (process, null), output, held).Follow(watch);
         supervisor.Join();
-        Assert.Equal((5, "one", StopReason.None), (end.ExitCode, sink.Text, stop.Why));
+        Assert.Equal((5, "one", StopReason.None), (end.ExitCode, sink.Text, held.Stop.Why));
     }
 
     private static long Logged(AttemptFolders folders)

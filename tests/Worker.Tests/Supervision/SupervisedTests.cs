@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.TestKit.Processes;
 using OpenClaw.Worker.Processes.Unix;
@@ -13,7 +12,6 @@ namespace OpenClaw.Worker.Tests.Supervision;
 /// <summary>What executors may count on is the same with a supervisor between.</summary>
 public sealed class SupervisedTests : IAsyncLifetime
 {
-    private const int SigStop = 19;
     private WorkerHarness worker = null!;
     private FakeGateway Gateway => worker.Gateway;
 
@@ -111,28 +109,6 @@ public sealed class SupervisedTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_that_is_killed_while_it_rests_is_missed_by_nobody()
-    {
-        var resting = await Said("echo $PPID");
-        Native.Kill(int.Parse(resting, CultureInfo.InvariantCulture), Native.SigKill);
-        Assert.NotEqual(resting, await Said("echo $PPID"));
-    }
-
-    [Fact]
-    public async Task One_that_dies_with_an_order_it_has_not_begun_is_missed_by_nobody()
-    {
-        var resting = int.Parse(await Said("echo $PPID"), CultureInfo.InvariantCulture);
-        Native.Kill(resting, SigStop);
-        var noted = Noted(resting);
-        var id = Gateway.Command("echo $PPID");
-        await Until.True(() => Noted(resting) > noted, "the order is given");
-        Native.Kill(resting, Native.SigKill);
-        var attempt = await Gateway.Ended(id);
-        Assert.Equal("succeeded", attempt.Results[0].Outcome);
-        Assert.NotEqual($"{resting}\n", attempt.Text);
-    }
-
-    [Fact]
     public async Task A_file_task_needs_none()
     {
         await File.WriteAllTextAsync(worker.PathOf("x"), "content");
@@ -149,10 +125,6 @@ public sealed class SupervisedTests : IAsyncLifetime
         Assert.Contains("DOTNET_gcConcurrent=0", attempt.Text, StringComparison.Ordinal);
         await Until.True(() => !Directory.EnumerateFileSystemEntries(Path.Combine(worker.Home, "attempts")).Any(), "nothing is left");
     }
-
-    /// <summary>How often the journal names it.</summary>
-    private int Noted(int pid) => Directory.EnumerateFiles(Path.Combine(worker.Home, "journal"))
-        .Sum(file => Regex.Count(System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file)), $@"\b{pid}\b"));
 
     /// <summary>What it prints, once nothing of the attempt is needed any more: then its supervisor is free.</summary>
     private async Task<string> Said(string command)

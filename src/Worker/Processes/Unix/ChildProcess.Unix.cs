@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Processes.Unix.Guards;
 
@@ -30,37 +29,24 @@ internal sealed class UnixChild : ChildProcess
 
     public override Task<ProcessEnd> Ended => ended.Task;
 
-    public static bool TrySpawn(
-        ProcessSpec spec, IOutputSink output, TimeProvider clock,
-        [NotNullWhen(true)] out ChildProcess? child, [NotNullWhen(false)] out string? error)
+    public static ChildStart Spawn(ProcessSpec spec, IOutputSink output, Func<bool> mayStart, TimeProvider clock)
     {
-        child = null;
-        error = Refusal(spec);
-        if (error is not null)
-            return false;
+        if (Refusal(spec) is { } refusal)
+            return refusal;
         if (ProgramPath.Find(spec) is not { } file)
-        {
-            error = $"the program '{spec.Argv[0]}' was not found in PATH";
-            return false;
-        }
+            return $"the program '{spec.Argv[0]}' was not found in PATH";
         using var pipes = new ChildPipes(spec);
         var guard = new TreeGuard(spec, output, clock);
-        int errno, pid;
+        var may = true;
         OwnChildren.KeepDescriptorsToOurselves();
-        lock (OwnChildren.SpawnLock)
-        {
-            errno = guard.Start(file, spec, pipes.ToChild, out pid);
-            if (errno == 0)
-                OwnChildren.Add(pid);
-        }
-        if (errno != 0)
-        {
-            guard.Dispose();
-            error = Directory.Exists(spec.WorkingDirectory) ? ProgramPath.Explain(spec, errno) : NoFolder(spec);
-            return false;
-        }
-        child = new UnixChild(pid, pipes.ToPump(guard.Output, clock), guard);
-        return true;
+        // Asked here and not earlier: what was stopped while folder, program and control group were looked for is not started.
+        var errno = OwnChildren.Start((out int id) => (may = mayStart()) ? guard.Start(file, spec, pipes.ToChild, out id) : id = 0, out var pid);
+        if (may && errno == 0)
+            return new UnixChild(pid, pipes.ToPump(guard.Output, clock), guard);
+        guard.Dispose();
+        if (!may)
+            return default;
+        return Directory.Exists(spec.WorkingDirectory) ? ProgramPath.Explain(spec, errno) : NoFolder(spec);
     }
 
     public override Task<TreeEnd> KillTree(TimeSpan grace)

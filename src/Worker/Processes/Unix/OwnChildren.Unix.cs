@@ -25,8 +25,14 @@ internal static unsafe partial class OwnChildren
     private static readonly HashSet<int> Held = [];
     private static HashSet<(int, ulong)> seenBefore = [];
 
-    /// <summary>Held from before a spawn until its id is known here, so that the reaper never takes a child of ours.</summary>
-    public static Lock SpawnLock { get; } = new();
+    /// <summary>
+    /// Shared by spawns, from before one until its id is in <see cref="Held"/>, so that the reaper never takes a child of ours. A spawn may
+    /// hang on a file system that does not answer: spawns don't wait for each other, and the reaper does not wait for them.
+    /// </summary>
+    private static readonly ReaderWriterLockSlim Spawns = new();
+
+    /// <summary>Starts a process: 0 and its id, or an errno.</summary>
+    public delegate int Spawner(out int pid);
 
     [LibraryImport("libc", EntryPoint = "prctl")]
     private static partial int ProcessControl(int option, nuint a, nuint b, nuint c, nuint d);
@@ -54,7 +60,25 @@ internal static unsafe partial class OwnChildren
             _ = SystemCall(CloseRange, 3, uint.MaxValue, CloseRangeOnExec, 0);
     }
 
-    public static void Add(int pid) => Held.Add(pid);
+    /// <summary>Starts a process of ours, or nothing when the id is 0. It is kept from the reaper until <see cref="Release"/>.</summary>
+    public static int Start(Spawner spawn, out int pid)
+    {
+        Spawns.EnterReadLock();
+        try
+        {
+            var errno = spawn(out pid);
+            if (errno == 0 && pid > 0)
+            {
+                lock (Held)
+                    Held.Add(pid);
+            }
+            return errno;
+        }
+        finally
+        {
+            Spawns.ExitReadLock();
+        }
+    }
 
     /// <summary>Blocks until the process has ended; it stays a zombie, so its id stays ours.</summary>
     public static ProcessEnd WaitForEnd(int pid)
@@ -115,7 +139,7 @@ internal static unsafe partial class OwnChildren
     /// <summary>Reaps it when it has ended, else leaves it to <see cref="ReapOrphans"/>.</summary>
     public static void Release(int pid)
     {
-        lock (SpawnLock)
+        lock (Held)
         {
             if (Held.Remove(pid))
                 _ = Native.WaitPid(pid, null, NoHang);
@@ -130,15 +154,29 @@ internal static unsafe partial class OwnChildren
     {
         if (!OperatingSystem.IsLinux())
             return;
-        lock (SpawnLock)
+        // While a spawn is under way there may be a child that is in no list yet. There is time.
+        if (Spawns.TryEnterWriteLock(TimeSpan.Zero))
         {
-            var zombies = ProcessTable.Read()
-                .Where(entry => entry.Zombie && entry.Parent == Environment.ProcessId && !Held.Contains(entry.Pid))
-                .Select(entry => (entry.Pid, entry.Start)).ToHashSet();
-            foreach (var (pid, _) in zombies.Where(seenBefore.Contains))
-                _ = Native.WaitPid(pid, null, NoHang);
-            seenBefore = zombies;
+            try
+            {
+                lock (Held)
+                    ReapZombies();
+            }
+            finally
+            {
+                Spawns.ExitWriteLock();
+            }
         }
         TaskCgroup.RemoveStale();
+    }
+
+    private static void ReapZombies()
+    {
+        var zombies = ProcessTable.Read()
+            .Where(entry => entry.Zombie && entry.Parent == Environment.ProcessId && !Held.Contains(entry.Pid))
+            .Select(entry => (entry.Pid, entry.Start)).ToHashSet();
+        foreach (var (pid, _) in zombies.Where(seenBefore.Contains))
+            _ = Native.WaitPid(pid, null, NoHang);
+        seenBefore = zombies;
     }
 }

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 using OpenClaw.Worker.Output;
 
 namespace OpenClaw.Worker.Processes.Windows;
@@ -36,29 +35,24 @@ internal sealed class WindowsChild : ChildProcess
 
     public override Task<ProcessEnd> Ended { get; }
 
-    public static bool TrySpawn(
-        ProcessSpec spec, IOutputSink output, TimeProvider clock,
-        [NotNullWhen(true)] out ChildProcess? child, [NotNullWhen(false)] out string? error)
+    public static ChildStart Spawn(ProcessSpec spec, IOutputSink output, Func<bool> mayStart, TimeProvider clock)
     {
-        (child, error) = (null, null);
         if (!Directory.Exists(spec.WorkingDirectory))
-            error = $"the folder '{spec.WorkingDirectory}' does not exist";
-        if (error is not null)
-            return false;
+            return $"the folder '{spec.WorkingDirectory}' does not exist";
+        if (!mayStart())
+            return default;
         var job = new JobObject();
         try
         {
             job.EndWithWorker(spec.Limits);
             var process = Process.Start(Describe(spec))!;
             job.Add(process.Handle);
-            child = new WindowsChild(process, job, spec, output, clock);
-            return true;
+            return new WindowsChild(process, job, spec, output, clock);
         }
         catch (Exception failure) when (failure is Win32Exception or InvalidOperationException or IOException)
         {
             job.Dispose();
-            error = $"the program '{spec.Argv[0]}' could not be started: {failure.Message}";
-            return false;
+            return $"the program '{spec.Argv[0]}' could not be started: {failure.Message}";
         }
     }
 

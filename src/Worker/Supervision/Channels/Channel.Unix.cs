@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using OpenClaw.Worker.Processes.Unix;
 
 namespace OpenClaw.Worker.Supervision.Channels;
@@ -16,6 +17,8 @@ internal enum Word : byte
     Wait = 4,
     /// <summary>To the supervisor: the end has come through.</summary>
     Taken = 5,
+    /// <summary>To the supervisor that asked: start the program.</summary>
+    Go = 6,
     /// <summary>To the daemon: who this is.</summary>
     Hello = 16,
     /// <summary>To the daemon: the log is longer than you knew.</summary>
@@ -26,6 +29,8 @@ internal enum Word : byte
     Rests = 19,
     /// <summary>To the daemon: I have the order. Whoever dies without saying so has started nothing.</summary>
     Begins = 20,
+    /// <summary>To the daemon: all is ready, may I start the program? Nothing is started before <see cref="Go"/>.</summary>
+    May = 21,
 }
 
 /// <summary>A word and what goes with it.</summary>
@@ -43,8 +48,8 @@ internal readonly record struct Message(Word Word, byte[] Payload)
 }
 
 /// <summary>
-/// Messages over a connected stream socket: length (4 bytes), word (1), payload. Reads block; writes are whole, from any thread. The other
-/// side's death is an end of file, never an exception.
+/// Messages over a connected stream socket: length (4 bytes), word (1), payload. Reads block; writes are whole, from any thread, and wait for a
+/// reader that is slow or stopped no longer than they are told. The other side's death is an end of file, never an exception.
 /// </summary>
 internal sealed unsafe class Channel(int fd) : IDisposable
 {
@@ -53,11 +58,11 @@ internal sealed unsafe class Channel(int fd) : IDisposable
     private readonly Lock gate = new();
     private int descriptor = fd;
 
-    /// <summary>The next message; null when the other side has gone.</summary>
-    public Message? Read()
+    /// <summary>The next message; null when the other side has gone, or is silent for so long. Without a limit it blocks.</summary>
+    public Message? Read(TimeSpan? limit = null)
     {
         var head = stackalloc byte[HeadSize];
-        if (!Fill(head, HeadSize))
+        if (!Fill(head, HeadSize, limit))
             return null;
         var length = *(int*)head;
         if (length is < 0 or > Largest)
@@ -65,14 +70,20 @@ internal sealed unsafe class Channel(int fd) : IDisposable
         var payload = new byte[length];
         fixed (byte* start = payload)
         {
-            if (!Fill(start, length))
+            if (!Fill(start, length, limit))
                 return null;
         }
         return new Message((Word)head[4], payload);
     }
 
-    /// <summary>False when the other side has gone.</summary>
-    public bool Write(Message message)
+    /// <summary>There is something to read, or the other side has gone.</summary>
+    public bool HasNews(TimeSpan limit) => Ready(Native.PollIn, limit);
+
+    /// <summary>
+    /// False when the other side has gone, or reads nothing for so long (not at all when no limit is given): what is between a daemon and a
+    /// supervisor that was stopped must hold up nobody. A message that was cut in the middle ends the connection.
+    /// </summary>
+    public bool Write(Message message, TimeSpan limit = default)
     {
         var bytes = new byte[HeadSize + message.Payload.Length];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, message.Payload.Length);
@@ -80,18 +91,21 @@ internal sealed unsafe class Channel(int fd) : IDisposable
         message.Payload.CopyTo(bytes.AsSpan(HeadSize));
         lock (gate)
         {
+            nint at = 0;
             fixed (byte* start = bytes)
             {
-                for (nint at = 0; at < bytes.Length;)
+                while (at < bytes.Length)
                 {
                     var count = descriptor < 0 ? -1 : Sockets.Send(descriptor, start + at, bytes.Length - at);
-                    if (count < 0)
-                        return false;
-                    at += count;
+                    if (count < 0 && !(descriptor >= 0 && Sockets.WouldWait() && Ready(Native.PollOut, limit)))
+                        break;
+                    at += Math.Max(count, 0);
                 }
             }
+            if (at > 0 && at < bytes.Length)
+                ShutDown();
+            return at == bytes.Length;
         }
-        return true;
     }
 
     /// <summary>A read that waits comes back with null.</summary>
@@ -115,10 +129,22 @@ internal sealed unsafe class Channel(int fd) : IDisposable
         }
     }
 
-    private bool Fill(byte* to, nint count)
+    private bool Ready(short events, TimeSpan limit)
+    {
+        var polled = new Native.PollFd { Fd = descriptor, Events = events };
+        int ready;
+        do
+            ready = Native.Poll(&polled, 1, (int)limit.TotalMilliseconds);
+        while (ready < 0 && Marshal.GetLastPInvokeError() == Native.Eintr);
+        return ready > 0;
+    }
+
+    private bool Fill(byte* to, nint count, TimeSpan? limit)
     {
         while (count > 0)
         {
+            if (limit is { } most && !Ready(Native.PollIn, most))
+                return false;
             var read = Sockets.Receive(descriptor, to, count);
             if (read <= 0)
                 return false;

@@ -6,8 +6,10 @@ namespace OpenClaw.Worker.Supervision.Channels;
 internal sealed class DaemonDoor(string path, WorkerLog log) : IDisposable
 {
     private const int LookEvery = 200;
+    /// <summary>Whoever connects says at once who he is; one who does not holds the others up no longer than this.</summary>
+    private static readonly TimeSpan Introduction = TimeSpan.FromSeconds(1);
     private readonly object gate = new();
-    private readonly Dictionary<RunName, Channel> waiting = [];
+    private readonly Dictionary<RunName, Arrived> waiting = [];
     private int listener = -1;
 
     public string Path => path;
@@ -26,15 +28,15 @@ internal sealed class DaemonDoor(string path, WorkerLog log) : IDisposable
         new Thread(Accept, 256 * 1024) { IsBackground = true, Name = "door" }.Start();
     }
 
-    /// <summary>The connection of a run, once it is there; null when its supervisor does not live any more, or can't come.</summary>
-    public Channel? Wait(RunName run, Func<bool> lives)
+    /// <summary>The supervisor of a run, once it is there; null when it does not live any more, or can't come.</summary>
+    public Arrived? Wait(RunName run, Func<bool> lives)
     {
         lock (gate)
         {
             while (true)
             {
-                if (waiting.Remove(run, out var channel))
-                    return channel;
+                if (waiting.Remove(run, out var arrived))
+                    return arrived;
                 if (listener < 0 || !lives())
                     return null;
                 Monitor.Wait(gate, LookEvery);
@@ -60,23 +62,26 @@ internal sealed class DaemonDoor(string path, WorkerLog log) : IDisposable
         for (var fd = Sockets.Accept(listener); fd >= 0; fd = Sockets.Accept(listener))
         {
             var channel = new Channel(fd);
-            if (channel.Read() is { Word: Word.Hello } message
+            if (channel.Read(Introduction) is { Word: Word.Hello } message
                 && JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.Hello) is { Version: SupervisorVerb.Version } hello)
-                Keep(hello.Name, channel);
+                Keep(hello.Name, new Arrived(channel, hello));
             else
                 channel.Dispose();
         }
     }
 
-    private void Keep(RunName run, Channel channel)
+    private void Keep(RunName run, Arrived arrived)
     {
         lock (gate)
         {
             // Of two with one name the later is the one that lives.
             if (waiting.Remove(run, out var former))
-                former.Dispose();
-            waiting[run] = channel;
+                former.Channel.Dispose();
+            waiting[run] = arrived;
             Monitor.PulseAll(gate);
         }
     }
 }
+
+/// <summary>A supervisor that came by itself, and what it said.</summary>
+internal sealed record Arrived(Channel Channel, Hello Hello);

@@ -17,6 +17,7 @@ internal static unsafe partial class Sockets
     private const int BothWays = 2;
     private const int AddressSize = 128;
     private static readonly int NoSignal = Native.Mac ? 0x80000 : 0x4000;
+    private static readonly int NoWait = Native.Mac ? 0x80 : 0x40;
     private static readonly int PathRoom = Native.Mac ? 104 : 108;
 
     [LibraryImport("libc", SetLastError = true)]
@@ -87,14 +88,18 @@ internal static unsafe partial class Sockets
         return -1;
     }
 
+    /// <summary>Never waits: below 0 when there is no room (<see cref="WouldWait"/>), or nobody to read it.</summary>
     public static nint Send(int fd, byte* bytes, nint count)
     {
         nint sent;
         do
-            sent = send(fd, bytes, count, NoSignal);
+            sent = send(fd, bytes, count, NoSignal | NoWait);
         while (sent < 0 && Marshal.GetLastPInvokeError() == Native.Eintr);
         return sent;
     }
+
+    /// <summary>The last <see cref="Send"/> failed for want of room alone.</summary>
+    public static bool WouldWait() => Marshal.GetLastPInvokeError() == Native.Eagain;
 
     public static nint Receive(int fd, byte* bytes, nint count)
     {

@@ -43,21 +43,22 @@ internal sealed unsafe partial class SpawnGate : IDisposable
     /// <summary>The kernel's id of this thread. (An older C library has no gettid.)</summary>
     public static int ThisThread => (int)SystemCall(GetTidCall);
 
-    /// <summary>
-    /// Starts a program in the group; the answer is the spawn's. One at a time. <paramref name="inside"/>: it is in the group; else it may
-    /// not run there.
-    /// </summary>
+    /// <summary>Starts a program in the group; the answer is the spawn's. <paramref name="inside"/>: it is in the group; else it may not run there.</summary>
     public static int Start(TaskCgroup group, Func<SpawnGate?, int> spawn, out bool inside)
     {
         inside = false;
         var thread = ThisThread;
-        if (Ours.Value is not { } gate || ChildrenOf(thread) is not { } before || !gate.Shut())
+        if (Ours.Value is not { } gate || ChildrenOf(thread) is not { } before)
+            return spawn(null);
+        using var turn = new Turn();
+        if (!gate.Shut())
             return spawn(null);
         var usher = new Usher(group, gate, thread, [.. before]);
-        var ushering = new Thread(usher.Run, 128 * 1024) { IsBackground = true, Name = "usher" };
+        var ushering = new Thread(() => usher.Run(turn), 128 * 1024) { IsBackground = true, Name = "usher" };
         ushering.Start();
         var errno = spawn(gate);
         usher.Over = true;
+        turn.Dispose();
         ushering.Join();
         inside = usher.Added;
         return errno;
@@ -115,7 +116,7 @@ internal sealed unsafe partial class SpawnGate : IDisposable
         public bool Added { get; private set; }
         public bool Over { set => over = value; }
 
-        public void Run()
+        public void Run(Turn turn)
         {
             var child = 0;
             while (!over && child == 0)
@@ -125,6 +126,39 @@ internal sealed unsafe partial class SpawnGate : IDisposable
             }
             Added = child > 0 && group.Add(child);
             gate.Unlock();
+            turn.EndSoon();
+        }
+    }
+
+    /// <summary>
+    /// One spawn at a time uses the gate. It ends with the spawn, or some time after the child has passed: that child may hang on its way to
+    /// exec, on a file system that does not answer, and by then it has closed what it opened here.
+    /// </summary>
+    private sealed class Turn : IDisposable
+    {
+        private static readonly SemaphoreSlim Free = new(1);
+        private static readonly TimeSpan Passed = TimeSpan.FromMilliseconds(200);
+        private readonly ManualResetEventSlim ended = new();
+        private int given;
+
+        public Turn() => Free.Wait();
+
+        public void EndSoon()
+        {
+            ended.Wait(Passed);
+            Give();
+        }
+
+        public void Dispose()
+        {
+            ended.Set();
+            Give();
+        }
+
+        private void Give()
+        {
+            if (Interlocked.Exchange(ref given, 1) == 0)
+                Free.Release();
         }
     }
 }

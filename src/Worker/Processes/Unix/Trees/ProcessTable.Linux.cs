@@ -54,7 +54,8 @@ internal static class ProcessTableLinux
             int.Parse(stat.AsSpan(0, open - 1), CultureInfo.InvariantCulture),
             Number(rest[1]), Number(rest[2]), Number(rest[3]),
             ulong.Parse(rest[19], CultureInfo.InvariantCulture),
-            rest[0] is "Z" or "X");
+            rest[0] is "Z" or "X",
+            rest[0] is "T" or "t");
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

@@ -9,6 +9,7 @@ internal static unsafe partial class ProcessTableMac
     private const uint AllPids = 1;
     private const int BsdInfo = 3;
     private const int BsdInfoSize = 136;
+    private const uint StoppedState = 4;
     private const uint ZombieState = 5;
 
     [LibraryImport("libproc", EntryPoint = "proc_listpids")]
@@ -35,6 +36,7 @@ internal static unsafe partial class ProcessTableMac
             if (PidInfo(pid, BsdInfo, 0, buffer, BsdInfoSize) != BsdInfoSize)
                 return null;
         }
+        var state = BinaryPrimitives.ReadUInt32LittleEndian(info[4..]);
         var start = BinaryPrimitives.ReadUInt64LittleEndian(info[120..]) * 1_000_000 + BinaryPrimitives.ReadUInt64LittleEndian(info[128..]);
         return new ProcessEntry(
             pid,
@@ -42,6 +44,7 @@ internal static unsafe partial class ProcessTableMac
             BinaryPrimitives.ReadInt32LittleEndian(info[100..]),
             Native.GetSid(pid),
             start,
-            BinaryPrimitives.ReadUInt32LittleEndian(info[4..]) == ZombieState);
+            state == ZombieState,
+            state == StoppedState);
     }
 }

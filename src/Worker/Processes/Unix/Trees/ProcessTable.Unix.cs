@@ -1,7 +1,10 @@
 namespace OpenClaw.Worker.Processes.Unix.Trees;
 
-/// <summary>One process. <see cref="Start"/> tells a pid that was given out again from the process it was seen with.</summary>
-internal readonly record struct ProcessEntry(int Pid, int Parent, int Group, int Session, ulong Start, bool Zombie);
+/// <summary>
+/// One process. <see cref="Start"/> tells a pid that was given out again from the process it was seen with. <see cref="Stopped"/>: by a
+/// signal or a debugger; it does nothing until it is continued.
+/// </summary>
+internal readonly record struct ProcessEntry(int Pid, int Parent, int Group, int Session, ulong Start, bool Zombie, bool Stopped = false);
 
 /// <summary>The processes of this machine as of now.</summary>
 internal static class ProcessTable

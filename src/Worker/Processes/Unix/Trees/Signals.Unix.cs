@@ -30,6 +30,13 @@ internal static partial class Signals
         return signal > 0 && signal < names.Length ? "SIG" + names[signal] : $"SIG{signal}";
     }
 
+    /// <summary>The same to a process that was noted by its start time.</summary>
+    public static void Send(ProcessIdentity process, int signal)
+    {
+        if (ProcessTable.Read(process.Pid) is { } entry && entry.Start == process.Start && process.Boot == ProcessIdentity.ThisBoot)
+            Send(entry, signal);
+    }
+
     /// <summary>
     /// Through a pidfd where there is one: it is opened, the start time is compared, and the signal goes to what the descriptor holds,
     /// so no reuse of the pid can slip in between. Elsewhere: compare, then kill.

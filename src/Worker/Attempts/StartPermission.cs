@@ -1,0 +1,34 @@
+namespace OpenClaw.Worker.Attempts;
+
+/// <summary>
+/// The server's yes to start an attempt. It counts for ten seconds, on the clock that stands still while the machine sleeps and on the one
+/// that goes on. An older one is asked for again before anything is spawned: the task may have ended, or be another attempt's, by now.
+/// </summary>
+/// <param name="ask">Asks the server until it has answered; true: yes, and it was given to <see cref="Grant"/>.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class StartPermission(Func<CancellationToken, Task<bool>> ask, TimeProvider clock)
+{
+    private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(10);
+    private readonly Lock gate = new();
+    private (long Steady, DateTimeOffset Wall)? granted;
+
+    /// <summary>It counts now. A wall clock that was set makes it old, which costs a question.</summary>
+    public bool IsFresh
+    {
+        get
+        {
+            lock (gate)
+                return granted is var (steady, wall) && clock.GetElapsedTime(steady) <= Lasts && (clock.GetUtcNow() - wall).Duration() <= Lasts;
+        }
+    }
+
+    /// <summary>The server said yes to a question that was sent at these times of the two clocks.</summary>
+    public void Grant(long steady, DateTimeOffset wall)
+    {
+        lock (gate)
+            granted = (steady, wall);
+    }
+
+    /// <summary>False: the server says no. Throws when cancelled.</summary>
+    public async Task<bool> Confirm(CancellationToken cancellation) => IsFresh || await ask(cancellation).ConfigureAwait(false);
+}

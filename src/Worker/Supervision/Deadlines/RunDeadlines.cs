@@ -1,0 +1,46 @@
+using OpenClaw.Worker.Execution;
+
+namespace OpenClaw.Worker.Supervision.Deadlines;
+
+/// <summary>What the daemon does about a run whose supervisor should have ended it.</summary>
+internal enum RunStep
+{
+    /// <summary>Nothing.</summary>
+    Wait = 0,
+    /// <summary>Asks the supervisor to end it, for the reason beside.</summary>
+    Stop = 1,
+    /// <summary>Ends the tree and the supervisor itself.</summary>
+    TakeOver = 2,
+}
+
+/// <summary>
+/// The clocks of a run as its daemon keeps them beside its supervisor: a program can stop its supervisor, and then nobody else would end it.
+/// All are longer than the supervisor's, so one that works is always first.
+/// </summary>
+/// <param name="Timeout">Longest run time; null: none.</param>
+/// <param name="Silence">Longest time without output; null: any.</param>
+internal readonly record struct RunDeadlines(TimeSpan? Timeout, TimeSpan? Silence)
+{
+    /// <summary>How much longer than the supervisor the daemon waits before it asks for the end itself.</summary>
+    public static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Beyond the grace, for an end that was asked for: SIGKILL in rounds takes two seconds, waiting for what can't be killed five, output that
+    /// a child holds open two, and then a busy disk has to take the log.
+    /// </summary>
+    public static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(15);
+
+    /// <summary>Pure.</summary>
+    /// <param name="ran">Since it began.</param>
+    /// <param name="quiet">Since its log grew last.</param>
+    /// <param name="stopping">Since its end was asked for; null: it was not.</param>
+    /// <param name="grace">Between SIGTERM and SIGKILL.</param>
+    public (RunStep Step, StopReason Why) Decide(TimeSpan ran, TimeSpan quiet, TimeSpan? stopping, TimeSpan grace)
+    {
+        if (stopping is { } asked)
+            return (asked >= grace + EndsWithin ? RunStep.TakeOver : RunStep.Wait, StopReason.None);
+        if (Timeout is { } longest && ran >= longest + Late)
+            return (RunStep.Stop, StopReason.Timeout);
+        return Silence is { } most && quiet >= most + Late ? (RunStep.Stop, StopReason.Silence) : (RunStep.Wait, StopReason.None);
+    }
+}

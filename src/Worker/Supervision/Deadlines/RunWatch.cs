@@ -1,0 +1,88 @@
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Processes;
+
+namespace OpenClaw.Worker.Supervision.Deadlines;
+
+/// <summary>
+/// Looks every second at one run: continues its supervisor when somebody has stopped it, and ends the run when the supervisor has not. On
+/// the timer's thread, so nothing here waits for the supervisor, the program or the line to the server.
+/// </summary>
+internal sealed class RunWatch : IDisposable
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastGrace = TimeSpan.FromSeconds(2);
+    private readonly RunUnderWatch run;
+    private readonly AttemptStop stop;
+    private readonly TimeProvider clock;
+    private readonly TaskCompletionSource takenOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock gate = new();
+    private readonly ITimer timer;
+    private RunDeadlines deadlines;
+    private ProcessIdentity? supervisor;
+    private long began;
+    private long grewAt;
+    private long length;
+    private long? stoppedAt;
+    private Task<TreeEnd>? ending;
+
+    public RunWatch(RunUnderWatch run, RunDeadlines deadlines, AttemptStop stop, TimeProvider clock)
+    {
+        (this.run, this.deadlines, this.stop, this.clock) = (run, deadlines, stop, clock);
+        began = grewAt = clock.GetTimestamp();
+        timer = clock.CreateTimer(_ => Look(), null, Every, Every);
+    }
+
+    /// <summary>Completes when the daemon ended the run itself: its follower may hang on what does not answer, and is not waited for.</summary>
+    public Task TakenOver => takenOver.Task;
+
+    /// <summary>What was ended by the daemon itself; null: nothing was.</summary>
+    public TreeEnd? Ended => ending is { } task ? task.GetAwaiter().GetResult() : null;
+
+    /// <summary>This process keeps the clocks from now on; the time counts from here, or what is left of it.</summary>
+    public void Follow(SupervisorProcess process)
+    {
+        lock (gate)
+        {
+            supervisor = process.Process;
+            began = grewAt = clock.GetTimestamp();
+            if (process.TimeoutLeft is { } left)
+                deadlines = deadlines with { Timeout = TimeSpan.FromMilliseconds(left) };
+        }
+    }
+
+    public void Dispose() => timer.Dispose();
+
+    private void Look()
+    {
+        lock (gate)
+        {
+            if (ending is not null)
+                return;
+            supervisor?.Continue();
+            if (run.LogLength() is var now && now != length)
+                (length, grewAt) = (now, clock.GetTimestamp());
+            if (stop.Why != StopReason.None)
+                stoppedAt ??= clock.GetTimestamp();
+            var grace = stop.LongestGrace is { } most && most < run.Grace ? most : run.Grace;
+            var (step, why) = deadlines.Decide(
+                clock.GetElapsedTime(began), clock.GetElapsedTime(grewAt), stoppedAt is { } at ? clock.GetElapsedTime(at) : null, grace);
+            if (step == RunStep.Stop)
+                stop.Request(why);
+            else if (step == RunStep.TakeOver || (stoppedAt is not null && stop.IsOverdue))
+                ending = TakeOver(grace < LastGrace ? grace : LastGrace);
+        }
+    }
+
+    /// <summary>The supervisor last: while it is there, all it has started can be found below it, whatever became of marks and groups.</summary>
+    private async Task<TreeEnd> TakeOver(TimeSpan grace)
+    {
+        await Task.Yield();
+        var (pid, start) = supervisor is { } process ? (process.Pid, process.Start) : (0, 0ul);
+        var end = await Leftovers.End(run.Task, run.Attempt, pid, start, grace, clock).ConfigureAwait(false);
+        takenOver.TrySetResult();
+        return end;
+    }
+}
+
+/// <summary>What the watch knows of the run: whose it is, its grace, and how long its log is now.</summary>
+internal sealed record RunUnderWatch(string Task, int Attempt, TimeSpan Grace, Func<long> LogLength);

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using OpenClaw.TestKit.FakeGateway;
+using OpenClaw.TestKit.Processes;
+using OpenClaw.Worker.Tests.Processes;
+
+namespace OpenClaw.Worker.Tests.Attempts;
+
+/// <summary>Much may lie between the server's yes and the program: what is stopped meanwhile is not started any more.</summary>
+public sealed class StopBeforeSpawnTests : IAsyncLifetime
+{
+    private WorkerHarness worker = null!;
+    private FakeGateway Gateway => worker.Gateway;
+
+    public async Task InitializeAsync() => worker = await WorkerHarness.Prepare(gateway => gateway.HeartbeatEvery = 100);
+
+    public async Task DisposeAsync() => await worker.DisposeAsync();
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task What_is_cancelled_while_the_owners_hook_runs_is_not_started(bool supervised)
+    {
+        // Deaf to SIGTERM, and content with the task: only the cancel speaks against it.
+        var hook = Script("hook", $"trap '' TERM; touch {worker.PathOf("asked")}; sleep 1; exit 0");
+        var id = await Submit(supervised, new { hooks = new { before = new { argv = (string[])[hook] } } });
+        await Until.True(() => File.Exists(worker.PathOf("asked")), "the hook runs");
+        Gateway.Cancel(id);
+        await NeverRan(id, "cancelled", "cancel");
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task What_is_cancelled_while_its_sandbox_is_tried_is_not_started(bool supervised)
+    {
+        var sandbox = Script("bwrap", $"touch {worker.PathOf("asked")}; while [ ! -e {worker.PathOf("go")} ]; do sleep 0.02; done; "
+            + "until [ \"$1\" = -- ]; do shift; done; shift; exec \"$@\"");
+        var id = await Submit(supervised, new { sandbox = new { program = sandbox }, roots = new { read = (string[])["/"] } });
+        await Until.True(() => File.Exists(worker.PathOf("asked")), "the sandbox is tried");
+        Gateway.Cancel(id);
+        await Until.True(() => worker.Log.Contains($"{id} is being ended", StringComparison.Ordinal), "the cancel is heard");
+        await File.WriteAllTextAsync(worker.PathOf("go"), "");
+        await NeverRan(id, "cancelled", "cancel");
+    }
+
+    [Fact]
+    public async Task What_is_running_its_hook_when_the_daemon_stops_is_not_started()
+    {
+        var hook = Script("hook", $"trap '' TERM; touch {worker.PathOf("asked")}; sleep 1; exit 0");
+        worker.Options = worker.Options with { DrainTimeout = TimeSpan.Zero };
+        var id = await Submit(false, new { hooks = new { before = new { argv = (string[])[hook] } } });
+        await Until.True(() => File.Exists(worker.PathOf("asked")), "the hook runs");
+        Assert.Equal(ExitCodes.Stopped, await worker.Stop());
+        await NeverRan(id, "failed", "worker-stopped");
+    }
+
+    private async Task<string> Submit(bool supervised, object policy)
+    {
+        Directory.CreateDirectory(worker.Home);
+        await File.WriteAllTextAsync(Path.Combine(worker.Home, "policy.json"), JsonSerializer.Serialize(policy));
+        if (supervised)
+            worker.Options = worker.Options with { Supervisor = [Repository.Program("Worker", "openclaw-worker")] };
+        worker.Go();
+        return Gateway.Command($"echo ran > {worker.PathOf("witness")}", killGrace: 5000);
+    }
+
+    private async Task NeverRan(string id, string outcome, string reason)
+    {
+        var result = Assert.Single((await Gateway.Ended(id)).Results);
+        Assert.Equal((outcome, reason, null), (result.Outcome, result.Reason, result.ExitCode));
+        Assert.False(File.Exists(worker.PathOf("witness")));
+    }
+
+    private string Script(string name, string text)
+    {
+        var path = worker.PathOf(name);
+        File.WriteAllText(path, $"#!/bin/sh\n{text}\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        return path;
+    }
+}

@@ -1,0 +1,147 @@
+using System.Text.Json;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.TestKit.Processes;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Unix;
+using OpenClaw.Worker.Supervision;
+using OpenClaw.Worker.Supervision.Channels;
+using OpenClaw.Worker.Tests.Processes;
+
+namespace OpenClaw.Worker.Tests.Supervision;
+
+/// <summary>The real supervisor, and this test as its daemon, word for word.</summary>
+public sealed class OrderTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly ProcessHarness harness = new();
+    private readonly AttemptFolders folders;
+    private readonly int supervisor;
+    private readonly Channel channel;
+
+    public OrderTests()
+    {
+        folders = new AttemptFolders(harness.PathOf("attempts"));
+        folders.Begin(new Offer
+        {
+            AttemptId = "a.1", TaskId = "a", Attempt = 1, Kind = "command", Payload = JsonElement.Parse("{}"), Timeout = 1, KillGrace = 1,
+        });
+        var (ours, theirs) = Sockets.Pair();
+        var spec = harness.Spec(Repository.Program("Worker", "openclaw-worker"), SupervisorVerb.Name);
+        Assert.Equal(0, OwnChildren.Start((out int id) => Spawn.Start(spec.Argv[0], spec, new ChildEnds(theirs, 1, 2), out id), out supervisor));
+        _ = Native.Close(theirs);
+        channel = new Channel(ours);
+    }
+
+    public void Dispose()
+    {
+        ProcessIdentity.Of(supervisor).Kill();
+        channel.Dispose();
+        OwnChildren.WaitForEnd(supervisor);
+        OwnChildren.Release(supervisor);
+        harness.Dispose();
+    }
+
+    [Fact]
+    public async Task Nothing_is_started_before_the_daemon_says_go()
+    {
+        Give(Order());
+        Expect(Word.Begins);
+        Expect(Word.May);
+        Assert.False(File.Exists(harness.PathOf("witness")));
+        channel.Write(new Message(Word.Go, []));
+        await harness.LineOf("witness");
+        Assert.Equal(0, Ended().End.ExitCode);
+    }
+
+    [Fact]
+    public void An_order_that_was_taken_back_is_not_begun()
+    {
+        Give(Order());
+        Expect(Word.Begins);
+        Expect(Word.May);
+        Stop(StopReason.Cancel);
+        NotBegun(StopReason.Cancel);
+    }
+
+    [Fact]
+    public void A_stop_that_comes_with_the_order_starts_nothing()
+    {
+        Give(Order());
+        Stop(StopReason.Cancel);
+        Expect(Word.Begins);
+        NotBegun(StopReason.Cancel);
+    }
+
+    [Fact]
+    public void A_timeout_that_runs_out_while_nobody_answers_starts_nothing()
+    {
+        Give(Order() with { Timeout = 200 });
+        Expect(Word.Begins);
+        Expect(Word.May);
+        NotBegun(StopReason.Timeout);
+    }
+
+    [Fact]
+    public async Task The_next_daemon_is_asked_when_the_first_one_dies_before_its_answer()
+    {
+        var door = Sockets.Listen(harness.PathOf("door"));
+        Give(Order() with { Timeout = 60_000 });
+        Expect(Word.Begins);
+        Expect(Word.May);
+        channel.ShutDown();
+        using var next = new Channel(Sockets.Accept(door));
+        Assert.Equal(Word.Hello, next.Read(Patience)!.Value.Word);
+        Assert.Equal(Word.May, next.Read(Patience)!.Value.Word);
+        Assert.False(File.Exists(harness.PathOf("witness")));
+        next.Write(new Message(Word.Go, []));
+        await harness.LineOf("witness");
+        _ = Native.Close(door);
+    }
+
+    [Fact]
+    public async Task A_daemon_from_before_that_does_not_answer_is_not_asked()
+    {
+        Give(Order() with { AsksFirst = false });
+        Expect(Word.Begins);
+        await harness.LineOf("witness");
+        Assert.Equal(0, Ended().End.ExitCode);
+    }
+
+    private SupervisionOrder Order() => new()
+    {
+        Name = new("a.1", 0),
+        Log = folders.LogOf(new("a.1", 0)),
+        Daemon = harness.PathOf("door"),
+        Spec = harness.Shell("echo ran > witness"),
+        KillGrace = 1000,
+        OutputKept = 1000,
+        AsksFirst = true,
+    };
+
+    private void Give(SupervisionOrder order) =>
+        Assert.True(channel.Write(new Message(Word.Order, JsonSerializer.SerializeToUtf8Bytes(order, SupervisionJson.Default.SupervisionOrder))));
+
+    private void Stop(StopReason why) => Assert.True(channel.Write(
+        new Message(Word.Stop, JsonSerializer.SerializeToUtf8Bytes(new StopOrder(why, null), SupervisionJson.Default.StopOrder))));
+
+    private void Expect(Word word) => Assert.Equal(word, channel.Read(Patience)?.Word);
+
+    private RunEnd Ended()
+    {
+        Assert.True(channel.Write(Message.Of(Word.Wait, long.MaxValue)));
+        var message = channel.Read(Patience)!.Value;
+        // It may have asked before it heard the stop.
+        if (message.Word == Word.May)
+            message = channel.Read(Patience)!.Value;
+        Assert.Equal(Word.Ended, message.Word);
+        return JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.RunEnd)!;
+    }
+
+    private void NotBegun(StopReason why)
+    {
+        var end = Ended();
+        Assert.Equal((why, ProcessEnd.NotBegun), (end.Why, end.End));
+        Assert.False(File.Exists(harness.PathOf("witness")));
+    }
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.TestKit.Processes;
+using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Attempts.Journal;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Unix;
+using OpenClaw.Worker.Supervision;
+using OpenClaw.Worker.Supervision.Channels;
+using OpenClaw.Worker.Tests.Processes;
+
+namespace OpenClaw.Worker.Tests.Supervision;
+
+/// <summary>Real supervisors that die or are stopped while they rest or begin.</summary>
+public sealed class SupervisorsTests : IDisposable
+{
+    private const int SigStop = 19;
+    private readonly TemporaryFolder folder = new();
+    private readonly HomeFolder home;
+    private readonly AttemptJournal journal;
+    private readonly WorkerLog log = new(TextWriter.Null, TimeProvider.System);
+    /// <summary>It stands still: who rests, rests until it is needed.</summary>
+    private readonly FakeTimeProvider clock = new();
+    private Supervisors supervisors;
+    private int number;
+
+    public SupervisorsTests()
+    {
+        OwnChildren.AdoptOrphans();
+        home = HomeFolder.Open(folder.File("home")).Home!;
+        journal = new AttemptJournal(home.Journal, log);
+        supervisors = With(Repository.Program("Worker", "openclaw-worker"));
+    }
+
+    public void Dispose()
+    {
+        supervisors.Dispose();
+        journal.Dispose();
+        home.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task One_that_was_killed_while_it_rests_is_missed_by_nobody()
+    {
+        var resting = await Rests();
+        Native.Kill(resting, Native.SigKill);
+        Assert.NotEqual(resting, await Runs());
+    }
+
+    [Fact]
+    public async Task One_that_was_stopped_while_it_rests_is_continued_and_takes_the_order()
+    {
+        var resting = await Rests();
+        Native.Kill(resting, SigStop);
+        Assert.Equal(resting, await Runs());
+    }
+
+    [Fact]
+    public async Task One_that_dies_with_an_order_it_has_not_begun_is_missed_by_nobody()
+    {
+        // The first reads from its order and dies, the next is as it should be.
+        var script = folder.File("supervisor");
+        await File.WriteAllTextAsync(script, $"""
+            #!/bin/sh
+            if [ ! -e {folder.File("died")} ]; then head -c 1 > {folder.File("died")}; exit 1; fi
+            exec {Repository.Program("Worker", "openclaw-worker")} "$@"
+            """);
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        supervisors.Dispose();
+        supervisors = With(script);
+        await Runs();
+        Assert.Equal(1, new FileInfo(folder.File("died")).Length);
+    }
+
+    [Fact]
+    public void What_is_said_to_a_supervisor_that_was_stopped_holds_nobody_up()
+    {
+        var (ours, theirs) = Sockets.Pair();
+        using var channel = new Channel(ours);
+        var said = 0;
+        while (channel.Write(Message.Of(Word.Renew, said)))
+            said++;
+        Assert.InRange(said, 10, 1_000_000);
+        _ = Native.Close(theirs);
+    }
+
+    private Supervisors With(string program)
+    {
+        var options = new WorkerOptions
+        {
+            Url = new Uri("http://127.0.0.1"), Token = "t", Name = "pc", Home = folder.File("home"), Supervisor = [program], OutputKept = 100_000,
+        };
+        return new Supervisors(options, home, journal, clock, log);
+    }
+
+    /// <summary>The id of a supervisor that has served and now rests.</summary>
+    private async Task<int> Rests()
+    {
+        var pid = await Runs();
+        await Until.True(() => supervisors.Resting == 1, "it rests");
+        return pid;
+    }
+
+    /// <summary>Runs a program under a supervisor, whose id it is told.</summary>
+    private async Task<int> Runs()
+    {
+        var id = $"a{++number}.1";
+        var offer = new Offer
+        {
+            AttemptId = id, TaskId = $"a{number}", Attempt = 1, Kind = "command", Payload = JsonElement.Parse("{}"), Timeout = 60_000, KillGrace = 1000,
+        };
+        supervisors.Folders.Begin(offer);
+        journal.Begin(offer);
+        var (held, sink) = (new HeldAttempt(offer), new RecordingSink());
+        var spec = new ProcessSpec
+        {
+            Argv = ["/bin/sh", "-c", "echo $PPID"],
+            Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", [ProcessMarker.TaskVariable] = offer.TaskId, [ProcessMarker.AttemptVariable] = "1" },
+            WorkingDirectory = "/",
+        };
+        var end = await supervisors.Of(held, () => TimeSpan.FromMinutes(1)).Run(spec, sink, held.Stop, TimeSpan.FromSeconds(1));
+        Assert.Equal((0, null), (end.ExitCode, end.StartError));
+        journal.End(id);
+        return int.Parse(sink.Text, CultureInfo.InvariantCulture);
+    }
+}
