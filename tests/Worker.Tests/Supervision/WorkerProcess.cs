@@ -2,6 +2,8 @@ using System.Globalization;
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.TestKit.Processes;
 using OpenClaw.Worker.Processes.Unix.Trees;
+using OpenClaw.Worker.Records;
+using OpenClaw.Worker.Supervision.Logs;
 using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Supervision;
@@ -54,6 +56,23 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         await process!.Kill();
         await process.DisposeAsync();
+    }
+
+    /// <summary>While no daemon is there: the attempt began so much earlier, by the log of its first program.</summary>
+    public void Age(string attemptId, TimeSpan by)
+    {
+        var path = Path.Combine(Home, "attempts", attemptId, "run-0");
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        var reader = new RunLogReader(file);
+        while (reader.Next(RandomAccess.GetLength(file)) is { } record)
+        {
+            if (record.Type != RunLog.Began)
+                continue;
+            var began = BitConverter.GetBytes(record.At - (long)by.TotalMilliseconds);
+            RandomAccess.Write(file, RecordCodec.Record(RunLog.Began, began), reader.Position - RecordCodec.HeadSize - RunLog.TimeSize);
+            return;
+        }
+        Assert.Fail("the log does not say when the attempt began");
     }
 
     /// <summary>Starts a command that says that it runs, and waits for that; its id.</summary>
