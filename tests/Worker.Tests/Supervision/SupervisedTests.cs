@@ -88,17 +88,6 @@ public sealed class SupervisedTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_supervisor_serves_one_task_after_another_and_each_has_its_own_end()
-    {
-        var first = await Said("echo $PPID");
-        Assert.Equal(first, await Said("echo $PPID"));
-        var third = Gateway.Command("echo $PPID; sleep 600", timeout: 700, killGrace: 1000);
-        var attempt = await Gateway.Ended(third);
-        Assert.Equal((first, "timed_out"), (attempt.Text, attempt.Results[0].Outcome));
-        Assert.Equal(first, await Said("echo $PPID"));
-    }
-
-    [Fact]
     public async Task A_supervisor_under_which_something_was_left_running_serves_no_other_task()
     {
         var first = await Said("nohup sleep 600 >/dev/null 2>&1 & echo $!; echo $PPID");

@@ -5,6 +5,7 @@ using OpenClaw.Protocol.Attempts;
 using OpenClaw.TestKit.Processes;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Attempts.Journal;
+using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Processes.Unix;
 using OpenClaw.Worker.Supervision;
@@ -24,7 +25,6 @@ public sealed class SupervisorsTests : IDisposable
     /// <summary>It stands still: who rests, rests until it is needed.</summary>
     private readonly FakeTimeProvider clock = new();
     private Supervisors supervisors;
-    private int number;
 
     public SupervisorsTests()
     {
@@ -40,6 +40,22 @@ public sealed class SupervisorsTests : IDisposable
         journal.Dispose();
         home.Dispose();
         folder.Dispose();
+    }
+
+    [Fact]
+    public async Task One_serves_one_task_after_another_and_each_has_its_own_end()
+    {
+        var first = await Rests();
+        Assert.Equal(first, await Rests());
+        var (held, sink) = (Begin(), new RecordingSink());
+        var run = Run(held, sink, "echo $PPID; exec sleep 600");
+        await Until.True(() => sink.Text.EndsWith('\n'), "it runs");
+        held.Stop.Request(StopReason.Cancel);
+        var end = await run;
+        Assert.Equal((first, "SIGTERM", 1), (Number(sink), end.Signal, end.Tree!.Value.Killed));
+        journal.End(held.Offer.AttemptId);
+        await Until.True(() => supervisors.Resting == 1, "it rests");
+        Assert.Equal(first, await Runs());
     }
 
     [Fact]
@@ -107,23 +123,38 @@ public sealed class SupervisorsTests : IDisposable
     /// <summary>Runs a program under a supervisor, whose id it is told.</summary>
     private async Task<int> Runs()
     {
-        var id = $"a{++number}.1";
+        var (held, sink) = (Begin(), new RecordingSink());
+        var end = await Run(held, sink, "echo $PPID");
+        Assert.Equal((0, null), (end.ExitCode, end.StartError));
+        journal.End(held.Offer.AttemptId);
+        return Number(sink);
+    }
+
+    private HeldAttempt Begin()
+    {
+        var task = $"{Guid.NewGuid()}";
         var offer = new Offer
         {
-            AttemptId = id, TaskId = $"a{number}", Attempt = 1, Kind = "command", Payload = JsonElement.Parse("{}"), Timeout = 60_000, KillGrace = 1000,
+            AttemptId = task + ".1", TaskId = task, Attempt = 1, Kind = "command", Payload = JsonElement.Parse("{}"), Timeout = 60_000, KillGrace = 1000,
         };
         supervisors.Folders.Begin(offer);
         journal.Begin(offer);
-        var (held, sink) = (new HeldAttempt(offer), new RecordingSink());
+        return new HeldAttempt(offer);
+    }
+
+    private Task<ProcessEnd> Run(HeldAttempt held, RecordingSink sink, string text)
+    {
         var spec = new ProcessSpec
         {
-            Argv = ["/bin/sh", "-c", "echo $PPID"],
-            Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", [ProcessMarker.TaskVariable] = offer.TaskId, [ProcessMarker.AttemptVariable] = "1" },
+            Argv = ["/bin/sh", "-c", text],
+            Environment = new Dictionary<string, string>
+            {
+                ["PATH"] = "/usr/bin:/bin", [ProcessMarker.TaskVariable] = held.Offer.TaskId, [ProcessMarker.AttemptVariable] = "1",
+            },
             WorkingDirectory = "/",
         };
-        var end = await supervisors.Of(held, () => TimeSpan.FromMinutes(1)).Run(spec, sink, held.Stop, TimeSpan.FromSeconds(1));
-        Assert.Equal((0, null), (end.ExitCode, end.StartError));
-        journal.End(id);
-        return int.Parse(sink.Text, CultureInfo.InvariantCulture);
+        return supervisors.Of(held, () => TimeSpan.FromMinutes(1)).Run(spec, sink, held.Stop, TimeSpan.FromSeconds(30));
     }
+
+    private static int Number(RecordingSink sink) => int.Parse(sink.Text, CultureInfo.InvariantCulture);
 }
