@@ -68,7 +68,7 @@ internal sealed class Crew : IDisposable
         var policy = new PolicyDesk(gate, clock, log);
         holds = new StartHolds(gate, pause, attempts, Capacity, clock);
         start = new StartGate(policy.Judge, approvalDesk, holds, approvals.Audit, log);
-        var context = new RunnerContext(attempts, () => polls.Pause(DiskPause), clock, log, ending.Token, start, policy);
+        var context = new RunnerContext(attempts, () => polls.Pause(DiskPause), clock, log, ending.Token, start, policy) { BeatNow = heartbeats.Now };
         var desk = new ExecutionDesk(link, sessions, executors, user, files, context);
         var sender = new ResultSender(link, sessions, files, attempts, clock, log);
         runner = new AttemptRunner(link, sessions, files, desk, sender, context);

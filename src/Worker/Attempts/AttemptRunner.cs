@@ -185,6 +185,8 @@ internal sealed class AttemptRunner(
                 if (!held.Permission.IsFresh)
                     continue;
                 held.Renew(sentAt);
+                if (held.IsCancelAnnounced)
+                    context.BeatNow();
                 return true;
             }
             if (!reply.MayRetry && !reply.SessionLost)
@@ -217,4 +219,8 @@ internal sealed record AttemptFiles(AttemptJournal Journal, ResultSpool Spool, S
 
 /// <summary>What the runner is told of the daemon. <paramref name="Ending"/> fires last, when nothing is waited for.</summary>
 internal sealed record RunnerContext(
-    AttemptTable Attempts, Action PauseWork, TimeProvider Clock, WorkerLog Log, CancellationToken Ending, StartGate Gate, PolicyDesk Policy);
+    AttemptTable Attempts, Action PauseWork, TimeProvider Clock, WorkerLog Log, CancellationToken Ending, StartGate Gate, PolicyDesk Policy)
+{
+    /// <summary>Sends a heartbeat at once.</summary>
+    public required Action BeatNow { get; init; }
+}

@@ -148,6 +148,13 @@ internal sealed class AttemptTable(Func<int> capacity)
         }
     }
 
+    /// <summary>A poll named these tasks as cancelled. What of them is not started yet takes a note of it.</summary>
+    public void AnnounceCancels(string[] tasks)
+    {
+        foreach (var attempt in Active.Where(attempt => tasks.Contains(attempt.Offer.TaskId, StringComparer.Ordinal)))
+            attempt.AnnounceCancel();
+    }
+
     /// <summary>It does not run any more; its result is on its way.</summary>
     public void Report(string attemptId)
     {

@@ -13,6 +13,7 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     private long renewedAt;
     private long startedAt;
     private volatile bool started;
+    private volatile bool cancelAnnounced;
 
     public Offer Offer => offer;
 
@@ -33,6 +34,9 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     /// <summary>The server's yes to its start; null: nobody has to be asked.</summary>
     public StartPermission? Permission { get; set; }
 
+    /// <summary>A poll said that its task is cancelled while its start was asked for: heartbeats did not name it yet.</summary>
+    public bool IsCancelAnnounced => cancelAnnounced;
+
     /// <summary>The server committed its start: heartbeats name it from now on.</summary>
     public bool Started => started;
 
@@ -42,11 +46,15 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     /// <summary>When its start was asked for, on the monotonic clock; 0 before.</summary>
     public long StartedAt => Interlocked.Read(ref startedAt);
 
+    public void AnnounceCancel() => cancelAnnounced = true;
+
     public void Renew(long sentAt)
     {
         Interlocked.CompareExchange(ref startedAt, sentAt, 0);
         Interlocked.Exchange(ref renewedAt, sentAt);
         started = true;
+        // Whoever announces a cancel writes that and then looks for what is started; here it is the other way round, and one must see the other.
+        Interlocked.MemoryBarrier();
         Renewed?.Invoke(sentAt);
     }
 

@@ -104,8 +104,12 @@ internal sealed class PollLoop
     private async Task Take(PollAnswer answer, TimeSpan took, long wait, CancellationToken cancellation)
     {
         pause.Reset();
-        if (answer.Cancels is { Length: > 0 })
+        if (answer.Cancels is { Length: > 0 } cancels)
+        {
+            // A poll says it once. What is not started when the heartbeat goes out is not in it, and sends one more once it is.
+            attempts.AnnounceCancels(cancels);
             heartbeats.Now();
+        }
         // Among many that are left at the server there may be one to take.
         var offers = context.Left.Sweeping ? await context.Sift(answer.Offers).ConfigureAwait(false) : answer.Offers;
         if (offers.Count > 0 || answer.Offers.Length == 0)

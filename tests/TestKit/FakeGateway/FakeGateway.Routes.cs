@@ -218,7 +218,7 @@ public sealed partial class FakeGateway
 
     private Task Start(HttpContext context, FakeAttempt attempt)
     {
-        if (attempt.Superseded || attempt.Cancelled)
+        if (attempt.Superseded || (attempt.Cancelled && !attempt.Started))
             return Refuse(context, 409, ProblemTypes.AttemptSuperseded);
         Change(() => attempt.Started = true);
         return Ok(context, new StartedAttempt(attempt.Offer.AttemptId, 1), ProtocolJson.Default.StartedAttempt);

@@ -121,6 +121,24 @@ public sealed class AttemptTests
     }
 
     [Fact]
+    public async Task A_cancel_that_comes_while_the_start_is_asked_for_is_not_forgotten()
+    {
+        await using var worker = await WorkerHarness.Start(gateway =>
+        {
+            gateway.HeartbeatEvery = 600_000;
+            gateway.Fault = call => call is { Name: "start", Number: 1 } ? CallFault.LoseAnswer
+                : call is { Name: "start", Number: 2 } ? CallFault.Hang : CallFault.None;
+        });
+        var id = worker.Gateway.Command("sleep 600");
+        await worker.Gateway.Until(g => g.Count("start") == 2, "the start is committed, and asked for once more");
+        var before = worker.Gateway.Count("heartbeat");
+        worker.Gateway.Cancel(id);
+        await worker.Gateway.Until(g => g.Count("heartbeat") > before, "a heartbeat that can't name it yet");
+        worker.Gateway.Release();
+        Assert.Equal("cancelled", (await worker.Gateway.Ended(id)).Results[0].Outcome);
+    }
+
+    [Fact]
     public async Task A_superseded_attempt_is_ended_and_not_reported()
     {
         await using var worker = await WorkerHarness.Start(gateway => gateway.HeartbeatEvery = 200);
