@@ -64,6 +64,12 @@ public static class Limits
     /// <summary>Most attempts a worker may name in one request.</summary>
     public const int Held = 1_000;
 
+    /// <summary>Names a worker's home had before, as its session names them.</summary>
+    public const int FormerNames = 8;
+
+    /// <summary>Earlier processes of a worker's home, as its session names them.</summary>
+    public const int FormerRuns = 8;
+
     /// <summary>Labels a task may require, and a worker may have.</summary>
     public const int Labels = 32;
     /// <summary>Kinds a worker may run, built-in and custom ones together.</summary>

@@ -58,7 +58,7 @@ internal sealed record StandaloneOptions
         var (options, errors) = WorkerArguments.Read([], Variable, Environment.MachineName, data);
         return options is null
             ? throw Wrong(string.Join('\n', errors))
-            : options with { DrainTimeout = WorkerDrain, StopGrace = WorkerStopGrace, ClosedFolders = [data] };
+            : options with { DrainTimeout = WorkerDrain, StopGrace = WorkerStopGrace, ClosedFolders = [data], HomeMayMove = true };
 
         string? Variable(string name) => name switch
         {

@@ -8,6 +8,7 @@ using OpenClaw.Worker.Execution.Agents;
 using OpenClaw.Worker.Execution.Commands;
 using OpenClaw.Worker.Execution.Settings;
 using OpenClaw.Worker.Facts;
+using OpenClaw.Worker.Identity;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
 using OpenClaw.Worker.Supervision;
@@ -40,11 +41,12 @@ internal sealed class Crew : IDisposable
     private readonly StartHolds holds;
     private readonly ApprovalBooks approvals;
     private readonly ControlServer? control;
+    private readonly string? renamedFrom;
 
     public Crew(WorkerOptions options, Ground ground, TimeProvider clock, WorkerLog log)
     {
         (this.options, this.clock, this.log) = (options, clock, log);
-        var (home, files, owner, way) = ground;
+        var (home, identity, files, owner, way) = ground;
         var (user, settings) = (UserEnvironment.OfThisProcess(clock), owner.Settings);
         gate = new PolicyGate(owner.Policy, user, options.Home, clock);
         var agents = new ConfiguredAgents(settings, options.Home, ConfiguredAgents.Find);
@@ -55,7 +57,7 @@ internal sealed class Crew : IDisposable
         attempts = new AttemptTable(Capacity);
         pause.Changed += attempts.LookForRoom;
         sessions = new SessionKeeper(
-            link, options, Describe(home, executors, settings), attempts, clock, log);
+            link, options, Describe(home, identity, executors, settings), attempts, clock, log);
         heartbeats = new HeartbeatLoop(link, sessions, attempts, agents.Recent(user), clock, log);
         var left = new LeftOffers(clock);
         StartGate? start = null;
@@ -73,6 +75,7 @@ internal sealed class Crew : IDisposable
         var sender = new ResultSender(link, sessions, files, attempts, clock, log);
         runner = new AttemptRunner(link, sessions, files, desk, sender, context);
         facts = new FactsLoop(link, sessions, pause, new FactReader(user, clock).Read, clock);
+        renamedFrom = identity.RenamedFrom;
         Resume(files.Spool);
         WaitOn();
         control = ControlServer.Open(options.Home, Commands(home), clock, log);
@@ -85,15 +88,23 @@ internal sealed class Crew : IDisposable
             runner.Adopt(adoption);
     }
 
-    private OpenSession Describe(HomeFolder home, ExecutorCatalog executors, WorkerSettings settings) =>
-        SessionKeeper.Describe(options, home.Instance, executors.Kinds, WorkerDaemon.Version) with { Manifests = settings.Manifests };
+    private OpenSession Describe(HomeFolder home, HomeIdentity identity, ExecutorCatalog executors, WorkerSettings settings) =>
+        SessionKeeper.Describe(options, home.Instance, executors.Kinds, WorkerDaemon.Version) with
+        {
+            Manifests = settings.Manifests,
+            Run = identity.Run,
+            Replaces = identity.Replaces.Length == 0 ? null : identity.Replaces,
+            FormerNames = identity.FormerNames.Length == 0 ? null : identity.FormerNames,
+        };
 
     public async Task<int> Work(CancellationToken stop)
     {
+        if (renamedFrom is { } before)
+            log.Renamed(before, options.Name, attempts.Held.Length);
         runner.Begin();
         var ticks = new TickLoop(heartbeats, polls, attempts, gate.Changed, clock, log);
         var loops = Task.WhenAll(Guarded("poll", polls.Run), Guarded("heartbeat", heartbeats.Run), Guarded("tick", ticks.Run), Guarded("facts", facts.Run));
-        await Until(stop, sessions.TakenOver, drain.Asked).ConfigureAwait(false);
+        await Until(stop, drain.Asked).ConfigureAwait(false);
         if (drain.Asked.IsCancellationRequested)
             await LetAllEnd(stop).ConfigureAwait(false);
         await Drain().ConfigureAwait(false);
@@ -105,7 +116,7 @@ internal sealed class Crew : IDisposable
         if (control is not null)
             await control.DisposeAsync().ConfigureAwait(false);
         log.Stopped();
-        return sessions.TakenOver.IsCancellationRequested ? ExitCodes.TakenOver : ExitCodes.Stopped;
+        return ExitCodes.Stopped;
     }
 
     public void Dispose()
@@ -151,7 +162,7 @@ internal sealed class Crew : IDisposable
     /// <summary>A fault in a loop is a bug; it is logged and the loop goes on, because a worker that hangs helps nobody.</summary>
     private async Task Guarded(string name, Func<CancellationToken, Task> loop)
     {
-        while (!ending.IsCancellationRequested && !sessions.TakenOver.IsCancellationRequested)
+        while (!ending.IsCancellationRequested)
         {
             try
             {
@@ -159,7 +170,7 @@ internal sealed class Crew : IDisposable
             }
             catch (OperationCanceledException)
             {
-                // Ending, or taken over: the condition above tells.
+                // Ending: the condition above tells.
             }
             catch (Exception fault)
             {
@@ -169,14 +180,13 @@ internal sealed class Crew : IDisposable
         }
     }
 
-    /// <summary>The owner's order, which has time: until all have ended, or a signal, or another worker has the name.</summary>
+    /// <summary>The owner's order, which has time: until all have ended, or a signal.</summary>
     private async Task LetAllEnd(CancellationToken stop)
     {
         attempts.Close();
         polls.Interrupt();
         log.DrainAsked(attempts.Active.Length);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, sessions.TakenOver);
-        await AllEnded(System.Threading.Timeout.InfiniteTimeSpan, either.Token).ConfigureAwait(false);
+        await AllEnded(System.Threading.Timeout.InfiniteTimeSpan, stop).ConfigureAwait(false);
     }
 
     private async Task Drain()
@@ -186,16 +196,14 @@ internal sealed class Crew : IDisposable
         var running = attempts.Active;
         if (running.Length > 0)
             log.Draining(running.Length);
-        if (!sessions.TakenOver.IsCancellationRequested)
-            await AllEnded(options.DrainTimeout).ConfigureAwait(false);
+        await AllEnded(options.DrainTimeout).ConfigureAwait(false);
         foreach (var attempt in attempts.Active)
-            attempt.Stop.Request(
-                sessions.TakenOver.IsCancellationRequested ? StopReason.Superseded : StopReason.WorkerStopped, options.StopGrace);
+            attempt.Stop.Request(StopReason.WorkerStopped, options.StopGrace);
         await AllEnded(options.StopGrace + LastReports).ConfigureAwait(false);
         foreach (var attempt in attempts.Active)
             attempt.Stop.Overdue();
         await AllEnded(LastEnds).ConfigureAwait(false);
-        if (!sessions.TakenOver.IsCancellationRequested && sessions.Known is not null)
+        if (sessions.Known is not null)
             await Task.WhenAny(runner.Finished(), Pause(LastReports, default)).ConfigureAwait(false);
     }
 
@@ -212,7 +220,7 @@ internal sealed class Crew : IDisposable
 
     private async Task SayGoodbye()
     {
-        if (sessions.Known is not { } session || sessions.TakenOver.IsCancellationRequested)
+        if (sessions.Known is not { } session)
             return;
         using var limit = new CancellationTokenSource(Goodbye, clock);
         try
@@ -238,4 +246,4 @@ internal sealed class Crew : IDisposable
 }
 
 /// <summary>What a daemon stands on, all of it found good before it starts.</summary>
-internal sealed record Ground(HomeFolder Home, AttemptFiles Files, OwnerFiles Owner, Way Way);
+internal sealed record Ground(HomeFolder Home, HomeIdentity Identity, AttemptFiles Files, OwnerFiles Owner, Way Way);

@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using OpenClaw.Worker.Execution.Files;
+using OpenClaw.Worker.Execution.Files.Roots;
 
 namespace OpenClaw.Worker;
 
@@ -7,24 +10,34 @@ internal sealed class HomeFolder : IDisposable
 {
     /// <summary>Folder of the audit log.</summary>
     public const string AuditName = "audit";
+    private const string LockName = "lock";
+    private const string InstanceName = "instance";
+
+    /// <summary>What is one daemon's own, by name; the rest is its owner's.</summary>
+    public static readonly string[] OfOneDaemon =
+        ["identity.json", InstanceName, "journal", "spool", "attempts", "door", "approvals", "approval-rules.json", "pause", AuditName];
+
     private readonly FileStream heldLock;
 
     private HomeFolder(string path, FileStream heldLock, string instance)
     {
-        (this.heldLock, Instance) = (heldLock, instance);
-        Journal = Make(Path.Combine(path, "journal"));
-        Spool = Make(Path.Combine(path, "spool"));
-        Attempts = Make(Path.Combine(path, "attempts"));
-        Door = Path.Combine(path, "door");
-        Approvals = Make(Path.Combine(path, "approvals"));
-        Audit = Path.Combine(path, AuditName);
-        HourRules = Path.Combine(path, "approval-rules.json");
-        Pause = Path.Combine(path, "pause");
-        Logs = Path.Combine(path, "logs");
+        (this.heldLock, Instance, Path) = (heldLock, instance, System.IO.Path.GetFullPath(path));
+        Journal = Make(System.IO.Path.Combine(path, "journal"));
+        Spool = Make(System.IO.Path.Combine(path, "spool"));
+        Attempts = Make(System.IO.Path.Combine(path, "attempts"));
+        Door = System.IO.Path.Combine(path, "door");
+        Approvals = Make(System.IO.Path.Combine(path, "approvals"));
+        Audit = System.IO.Path.Combine(path, AuditName);
+        HourRules = System.IO.Path.Combine(path, "approval-rules.json");
+        Pause = System.IO.Path.Combine(path, "pause");
+        Logs = System.IO.Path.Combine(path, "logs");
     }
 
-    /// <summary>Secret, stable: by it a restarted daemon takes its own session over at once.</summary>
+    public string Path { get; }
+
+    /// <summary>Secret, stable: by it a restarted daemon is known to be the same.</summary>
     public string Instance { get; }
+
     public string Journal { get; }
     public string Spool { get; }
     /// <summary>A folder for each attempt under supervision.</summary>
@@ -48,10 +61,10 @@ internal sealed class HomeFolder : IDisposable
         try
         {
             Make(path);
-            taken = TryLock(Path.Combine(path, "lock"));
+            taken = TryLock(System.IO.Path.Combine(path, LockName));
             return taken is null
                 ? (null, $"another worker already uses the folder {path}; give this one its own with OPENCLAW_WORKER_HOME")
-                : (new HomeFolder(path, taken, InstanceOf(Path.Combine(path, "instance"))), null);
+                : (new HomeFolder(path, taken, ReadOrMakeInstance(path)), null);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -61,6 +74,33 @@ internal sealed class HomeFolder : IDisposable
     }
 
     public void Dispose() => heldLock.Dispose();
+
+    /// <summary>The instance of a folder; null: it has none. Throws IOException or UnauthorizedAccessException.</summary>
+    public static string? InstanceOf(string path)
+    {
+        var file = System.IO.Path.Combine(path, InstanceName);
+        return File.Exists(file) && File.ReadAllText(file).Trim() is { Length: 32 } known ? known : null;
+    }
+
+    /// <summary>
+    /// Which file the lock of a folder is: another one in a copy. Not opened, for a daemon may hold it. Null: that can't be told, as where files
+    /// have no number.
+    /// </summary>
+    public static string? LockIdentityOf(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return null;
+        try
+        {
+            using var folder = HeldFolder.Open(RealPath.Of(path) ?? path);
+            return folder.Status(LockName) is { Type: not FileType.Missing, Identity: var file }
+                ? string.Create(CultureInfo.InvariantCulture, $"{file.Device:x}-{file.Inode:x}-{file.Born:x}") : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     internal static string Make(string path) => OperatingSystem.IsWindows()
         ? Directory.CreateDirectory(path).FullName
@@ -81,12 +121,12 @@ internal sealed class HomeFolder : IDisposable
         }
     }
 
-    private static string InstanceOf(string path)
+    private static string ReadOrMakeInstance(string path)
     {
-        if (File.Exists(path) && File.ReadAllText(path).Trim() is { Length: 32 } known)
+        if (InstanceOf(path) is { } known)
             return known;
         var made = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        OpenClaw.Worker.Attempts.DurableFile.Write(path, System.Text.Encoding.ASCII.GetBytes(made));
+        OpenClaw.Worker.Attempts.DurableFile.Write(System.IO.Path.Combine(path, InstanceName), System.Text.Encoding.ASCII.GetBytes(made));
         return made;
     }
 }

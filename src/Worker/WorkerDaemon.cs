@@ -1,6 +1,7 @@
 using System.Reflection;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Attempts.Journal;
+using OpenClaw.Worker.Identity;
 using OpenClaw.Worker.Logging;
 using OpenClaw.Worker.Processes.Unix;
 using OpenClaw.Worker.Processes.Unix.Cgroups;
@@ -14,12 +15,10 @@ public static class ExitCodes
 {
     /// <summary>Stopped as asked.</summary>
     public const int Stopped = 0;
-    /// <summary>Options or settings are wrong.</summary>
+    /// <summary>Options or settings are wrong, or the home folder is another PC's: a restart does not mend it.</summary>
     public const int Configuration = 2;
     /// <summary>Another daemon uses the home folder, or it can't be used.</summary>
     public const int Home = 3;
-    /// <summary>Another worker has taken the name over.</summary>
-    public const int TakenOver = 4;
 }
 
 /// <summary>A worker, whole: the program is this with signals, Standalone runs it in its own process.</summary>
@@ -52,6 +51,9 @@ public static class WorkerDaemon
         using (var file = new LogFile(home.Logs))
         {
             log.Keep(file);
+            var (identity, foreign) = HomeIdentity.Take(home, options, MachineId.Read(), log);
+            if (identity is null)
+                return Refuse(log, [foreign!], ExitCodes.Configuration);
             var (way, wrong) = Way.From(options);
             if (way is null)
                 return Refuse(log, [wrong!], ExitCodes.Configuration);
@@ -70,7 +72,7 @@ public static class WorkerDaemon
             AbandonedGroups.Remove(clock.GetUtcNow());
             if (adoptions.Count > 0)
                 supervisors!.Open();
-            using var crew = new Crew(options, new Ground(home, new AttemptFiles(journal, spool, supervisors), owner, way), clock, log);
+            using var crew = new Crew(options, new Ground(home, identity, new AttemptFiles(journal, spool, supervisors), owner, way), clock, log);
             crew.Adopt(adoptions);
             return await crew.Work(stop).ConfigureAwait(false);
         }

@@ -13,9 +13,9 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     private static readonly HashSet<string> Faults = [nameof(Fault), nameof(ExecutorFailed)];
     private static readonly HashSet<string> Warnings =
     [
-        nameof(Unreachable), nameof(SessionTaken), nameof(TakenOver), nameof(PollFailed), nameof(HeartbeatFailed), nameof(Leftover),
+        nameof(Unreachable), nameof(SessionTaken), nameof(SessionBrief), nameof(PollFailed), nameof(HeartbeatFailed), nameof(Leftover),
         nameof(NoJournal), nameof(SpoolFailed), nameof(SpoolCorrupt), nameof(ResultWaits), nameof(ResultRefused), nameof(NoControl), nameof(ControlRefused),
-        nameof(JournalDamaged), nameof(JournalFailed), nameof(SupervisorLost), nameof(NoDoor), nameof(NoAudit),
+        nameof(JournalDamaged), nameof(JournalFailed), nameof(SupervisorLost), nameof(NoDoor), nameof(NoAudit), nameof(NoHomeRecord),
         nameof(RootChanged), nameof(RootsNotKept),
     ];
 
@@ -29,9 +29,15 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
         Line($"connected as {name} to {url.GetLeftPart(UriPartial.Authority)}, session {session}", session: session);
     public void Unreachable(Uri url, string why, TimeSpan wait) =>
         Line($"no session with {url.GetLeftPart(UriPartial.Authority)}: {why.TrimEnd('.')}; next try in {Seconds(wait)} s");
-    public void SessionTaken(string name, string why, TimeSpan wait) =>
-        Line($"the name {name} is in use by another worker: {why} Stop that one or set WORKER_NAME; next try in {Seconds(wait)} s");
-    public void TakenOver(string name) => Line($"another worker has taken over the name {name}; this one ends what it runs and stops");
+    public void SessionTaken(string name, string why, int held) => Line(
+        $"no work as {name}: {why} Stop the other one, or give this one a WORKER_NAME of its own; it asks again and again"
+        + (held == 0 ? "" : $". {CountedNoun.Write(held, "attempt that is here runs on, its result is", "attempts that are here run on, their results are")} kept"));
+    public void Renamed(string before, string now, int held) => Line(
+        $"the worker's name was {before} and is {now} from now on; "
+        + $"what runs and what is to be reported from before ({CountedNoun.Write(held, "attempt", "attempts")}) stays {before}'s");
+    public void NoHomeRecord(string home, Exception error) => Line($"{home}: what it remembers of the daemon before can't be read or written: {error.Message}");
+    public void SessionBrief(TimeSpan lasted, TimeSpan wait) => Line(
+        $"the session was taken {Seconds(lasted)} s after it was opened; if that goes on, another daemon has a copy of this home; next try in {Seconds(wait)} s");
     public void PollFailed(string why, TimeSpan wait) => Line($"poll failed: {why.TrimEnd('.')}; next try in {Seconds(wait)} s");
     public void HeartbeatFailed(string why) => Line($"heartbeat failed: {why}");
     public void Woke(TimeSpan slept) => Line($"the clock jumped by {Seconds(slept)} s: heartbeat first");

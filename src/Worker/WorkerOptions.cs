@@ -15,6 +15,10 @@ public sealed record WorkerOptions
     /// Folders beside <see cref="Home"/> that no file task may touch and no sandbox shows: a server in this process has its tokens there.
     /// </summary>
     public IReadOnlyList<string> ClosedFolders { get; init; } = [];
+    /// <summary>
+    /// The home goes where its server's own data goes, as Standalone's does: that it was made on another PC, or is a copy, says nothing.
+    /// </summary>
+    public bool HomeMayMove { get; init; }
     /// <summary>Tasks at most at once (MAX_CONCURRENT).</summary>
     public int MaxConcurrent { get; init; } = 3;
     /// <summary>Longest wait of a poll (LONG_POLL_WAIT, ms).</summary>

@@ -194,27 +194,6 @@ public sealed class DaemonTests
     }
 
     [Fact]
-    public async Task A_worker_whose_name_was_taken_over_ends_what_it_runs_and_stops()
-    {
-        await using var worker = await WorkerHarness.Start(g => g.HeartbeatEvery = 200);
-        var id = worker.Gateway.Command("sleep 600");
-        await worker.Gateway.Running(id);
-        (worker.Gateway.NameTaken, worker.Gateway.Session) = (true, "pc.99.other");
-        Assert.Equal(ExitCodes.TakenOver, await worker.Daemon.WaitAsync(TimeSpan.FromSeconds(30)));
-        Assert.Empty(worker.Gateway.Attempt(id).Results);
-        Assert.Contains("taken over", worker.Log, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_name_in_use_at_the_start_is_waited_for()
-    {
-        await using var worker = await WorkerHarness.Start(g => g.NameTaken = true);
-        await Until.True(() => worker.Log.Contains("in use by another worker", StringComparison.Ordinal), "it says so");
-        worker.Gateway.NameTaken = false;
-        Assert.Equal("succeeded", (await worker.Gateway.Ended(worker.Gateway.Command("true"))).Results[0].Outcome);
-    }
-
-    [Fact]
     public async Task Heartbeats_go_on_while_polls_and_output_hang()
     {
         await using var worker = await WorkerHarness.Start(g =>

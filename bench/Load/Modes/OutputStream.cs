@@ -62,7 +62,7 @@ internal static class OutputStream
     private static async Task<(string Session, string Task, string Attempt)> Begin(LoadOptions options, HttpConnection connection, Requests worker)
     {
         var name = $"load-stream-{Environment.ProcessId}";
-        var open = $$"""{"name":"{{name}}","instance":"{{name}}","kinds":["command"],"os":"linux","arch":"x64","maxConcurrent":1,"takeOver":true}""";
+        var open = $$"""{"name":"{{name}}","instance":"{{name}}","kinds":["command"],"os":"linux","arch":"x64","maxConcurrent":1}""";
         var session = Text(await connection.Send(worker.Post("/worker/sessions", open), default), "\"session\""u8);
         var client = new Requests(options.Server, options.ClientToken);
         var task = Text(

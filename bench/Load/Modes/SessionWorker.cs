@@ -35,8 +35,8 @@ internal sealed class SessionWorker(LoadOptions options, int number) : IWorkerLo
     private async ValueTask<string> Open(CancellationToken cancellation)
     {
         var json = $$"""
-            {"name":"load-{{number}}","instance":"load-{{Environment.ProcessId}}-{{number}}","kinds":["command"],
-             "os":"linux","arch":"x64","maxConcurrent":1,"takeOver":true}
+            {"name":"load-{{number}}","instance":"load-{{number}}","kinds":["command"],
+             "os":"linux","arch":"x64","maxConcurrent":1}
             """;
         var answer = (await _connection.Send(_requests.Post("/worker/sessions", json), cancellation)).Ok();
         return JsonScan.Text(answer.Body.Span, "\"session\""u8) ?? throw new IOException("No session in the answer.");

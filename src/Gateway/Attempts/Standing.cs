@@ -39,7 +39,9 @@ internal static class Standings
     {
         if (task is null || task.Spec.Tenant != holder.Tenant || attempt > task.Attempt + 1) return Standing.Stranger;
         if (attempt != task.Attempt) return Standing.NotCurrent;
-        if (task.Worker != holder.Worker) return Standing.Stranger;
+        var worker = task.StartedBy ?? task.Worker;
+        var own = holder.Heartbeats ? holder.Owns(worker, task.Epoch) : task.Epoch == 0 && worker == holder.Worker;
+        if (!own) return Standing.Stranger;
         // Given up by the server and not begun anew: what its worker still reports is the truth, and its output belongs to it.
         if (!task.State.IsEnd()) return Standing.Running;
         return LacksReport(task) ? Standing.Late : Standing.Ended;

@@ -13,7 +13,7 @@ namespace OpenClaw.Gateway.Compat;
 /// what it started for one that goes meanwhile is undone.
 /// </summary>
 internal sealed class OldPollEndpoint(
-    TakenStarts starts, CompatibleWorkers workers, PollDesks desks, TimeProvider clock, IHostApplicationLifetime lifetime)
+    TakenStarts starts, PollDesks desks, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
     /// <summary>
     /// Without <c>wait</c>. The contract allows up to 30 s; the first workers, which send no <c>wait</c>, hang up after 10 s of silence
@@ -37,7 +37,7 @@ internal sealed class OldPollEndpoint(
         while (true)
         {
             var (found, desk) = await desks.Next(caller, name, until, context.RequestAborted);
-            if (await (found is { } task ? Start(context, caller, name, task, desk) : AnswerNone(context))) return;
+            if (await (found is { } task ? Start(context, caller, task, desk) : AnswerNone(context))) return;
         }
     }
 
@@ -50,7 +50,7 @@ internal sealed class OldPollEndpoint(
     }
 
     /// <summary>True when the poll is answered, false when the task was somebody else's already.</summary>
-    private async ValueTask<bool> Start(HttpContext context, Caller caller, string name, Guid task, PollDesk desk)
+    private async ValueTask<bool> Start(HttpContext context, Caller caller, Guid task, PollDesk desk)
     {
         var aborted = context.RequestAborted;
         if (aborted.IsCancellationRequested || lifetime.ApplicationStopping.IsCancellationRequested)
@@ -59,7 +59,7 @@ internal sealed class OldPollEndpoint(
             return await AnswerNone(context);
         }
         // Nothing that can fail may stand between the queue's answer and the start.
-        if (await starts.Start(task, workers.HolderOf(caller, name), aborted) is not { } offer) return await AnswerNone(context);
+        if (await starts.Start(task, desk.HolderOf(caller), aborted) is not { } offer) return await AnswerNone(context);
         if (offer.Rejection != Rejection.None) return false;
         await context.Answer((task, offer), PolledTask.Write);
         return true;

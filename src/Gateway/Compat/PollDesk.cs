@@ -2,6 +2,7 @@ using OpenClaw.Gateway.Calls;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Workers;
 using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Workers;
 
 namespace OpenClaw.Gateway.Compat;
 
@@ -26,8 +27,14 @@ internal sealed class PollDesk(
     /// <summary>The last question that was given less than it asked for: nothing was left for those who stood in line then.</summary>
     private long exhausted;
 
+    /// <summary>What the worker could be given when the queue was asked last; that before a task came from it.</summary>
+    private volatile string offers = "";
+
     /// <summary>Time on a clock that nobody can set back.</summary>
     private TimeSpan Now => clock.GetElapsedTime(0);
+
+    /// <summary>The worker as the one who starts a task that the queue gave this desk: with no more than the queue was told.</summary>
+    public Holder HolderOf(Caller caller) => SessionGate.HolderOf(caller, name, 0, offers);
 
     /// <summary>Puts a poll into the line; false when the desk has closed.</summary>
     public bool TryEnter(WaitingPoll poll, Caller caller)
@@ -92,6 +99,7 @@ internal sealed class PollDesk(
 
     private async ValueTask<Guid[]> Ask(Question question, LiveSession worker)
     {
+        offers = worker.Holder.Offers;
         var wait = question.Until - Now;
         var request = new PollRequest
         {

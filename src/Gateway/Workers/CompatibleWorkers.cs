@@ -14,7 +14,7 @@ namespace OpenClaw.Gateway.Workers;
 internal sealed class CompatibleWorkers(IGrainFactory grains, TimeProvider clock, ILogger<CompatibleWorkers> log)
 {
     /// <summary>Name of one that gives none.</summary>
-    public const string DefaultName = "compat";
+    public const string DefaultName = ReservedNames.CompatibleWorkers;
 
     private const int Capacity = 10_000;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
@@ -36,27 +36,24 @@ internal sealed class CompatibleWorkers(IGrainFactory grains, TimeProvider clock
         {
             // Before the call, so that the polls that come meanwhile do not call, too.
             seen[key] = last with { At = clock.GetTimestamp() };
-            _ = PassOnLater(key, last.Offers);
+            _ = PassOnLater(key);
         }
         return new(SessionGate.HolderOf(caller, name, 0, last.Offers), last.Draining);
     }
-
-    /// <summary>The worker as a holder, without a sign of life.</summary>
-    public Holder HolderOf(Caller caller, string name) =>
-        SessionGate.HolderOf(caller, name, 0, seen.TryGetValue((caller.Tenant, name), out var last) ? last.Offers : OffersOf(name));
 
     private async Task<Seen> PassOn((string Tenant, string Name) key, string offers)
     {
         var info = await grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(key.Tenant, key.Name)).TouchCompatible(offers);
         if (seen.Count >= Capacity) seen.Clear();
-        return seen[key] = new(offers, info.Draining, clock.GetTimestamp());
+        // Not what it asks for: a name that belongs to daemons with sessions it does not get.
+        return seen[key] = new(info.Offers, info.Draining, clock.GetTimestamp());
     }
 
-    private async Task PassOnLater((string Tenant, string Name) key, string offers)
+    private async Task PassOnLater((string Tenant, string Name) key)
     {
         try
         {
-            await PassOn(key, offers);
+            await PassOn(key, OffersOf(key.Name));
         }
         catch (Exception failure) when (ProblemMiddleware.IsInfrastructure(failure))
         {

@@ -39,14 +39,16 @@ internal sealed class PollEndpoint(
         var queue = grains.GetGrain<IQueueGrain>(GrainKeys.Queue(caller.Tenant));
         var wait = TimeSpan.FromMilliseconds(Math.Min(poll.Wait, Limits.PollWait));
         using var hold = new HeldPoll(clock, wait, context.RequestAborted, lifetime.ApplicationStopping);
+        var entered = false;
         while (true)
         {
             // Anew for each slice: a drain or a newer session shows within one.
-            if (await gate.Enter(caller, poll.Session) is not { } session)
+            if (await (entered ? gate.EnterAgain(caller, poll.Session) : gate.Enter(caller, poll.Session)) is not { } session)
             {
                 await context.Answer(ProblemTable.SessionSuperseded);
                 return;
             }
+            entered = true;
             var reply = await hold.Ask(queue, new PollRequest
             {
                 Worker = session.Holder.Worker,

@@ -39,8 +39,15 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
         var reply = await grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(caller.Tenant, open!.Name)).OpenSession(request, caller.Actor);
         await (reply.Session is { } session
             ? context.Answer(Opened(session), ProtocolJson.Default.SessionOpened)
-            : context.Answer(ProblemTable.Make(409, ProblemTypes.SessionTaken,
-                $"Another daemon is connected as {open.Name}{(reply.HeldBySince is { } since ? $" since {since}" : "")}.")));
+            : context.Answer(ProblemTable.Make(409, ProblemTypes.SessionTaken, WhyTaken(open.Name, reply))));
+    }
+
+    private static string WhyTaken(string name, SessionReply reply)
+    {
+        var heard = reply.HeldBySince is { } since ? $", heard of at {since}" : "";
+        return reply.SameHome
+            ? $"Another process with the id of this home is connected as {name}{heard}: the one before, or one with a copy of the home."
+            : $"Another daemon is connected as {name}{heard}.";
     }
 
     public async Task Close(HttpContext context)
@@ -60,10 +67,15 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
     internal static SessionRequest Check(OpenSession open, FieldErrors errors)
     {
         errors.Name("name", open.Name);
+        if (open.Name == ReservedNames.CompatibleWorkers) errors.Add("name", "is kept for workers of the original's protocol");
         errors.Name("os", open.Os);
         errors.Name("arch", open.Arch);
         errors.Printable("instance", open.Instance, LongestInstance);
         errors.Printable("version", open.Version, LongestVersion);
+        errors.Printable("run", open.Run, LongestInstance);
+        if (open.Replaces?.Length > Limits.FormerRuns) errors.Add("replaces", $"must have at most {Limits.FormerRuns} entries");
+        foreach (var run in (open.Replaces ?? []).Take(Limits.FormerRuns)) errors.Printable("replaces", run, LongestInstance);
+        NameAll("formerNames", open.FormerNames ?? [], Limits.FormerNames, errors);
         errors.Range("maxConcurrent", open.MaxConcurrent, 1, Limits.MaxConcurrent);
         if (open.Kinds.Length == 0) errors.Add("kinds", "must name at least one kind");
         NameAll("kinds", open.Kinds, Limits.Kinds, errors);
@@ -78,6 +90,9 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
             TakeOver = open.TakeOver,
             MaxConcurrent = open.MaxConcurrent,
             Version = open.Version,
+            Run = open.Run,
+            Replaces = open.Replaces ?? [],
+            FormerNames = open.FormerNames ?? [],
             ManifestsJson = open.Manifests is { } said && !errors.Any
                 ? JsonSerializer.Serialize(said, ProtocolJson.Default.KindManifestArray) : null,
         };

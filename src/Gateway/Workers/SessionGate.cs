@@ -14,9 +14,14 @@ internal sealed class SessionGate(IGrainFactory grains)
     public async ValueTask<LiveSession?> Enter(Caller caller, string session, string? recentSessionsJson = null)
     {
         if (WorkerOf(session) is not { } name) return null;
-        var info = await grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(caller.Tenant, name)).Touch(session, recentSessionsJson);
-        return info is null ? null : new(HolderOf(caller, name, info.Epoch, info.Offers), info.Draining);
+        return Live(caller, name, await Worker(caller, name).Touch(session, recentSessionsJson));
     }
+
+    /// <summary>
+    /// The same later in a call that is held: no sign of life, for nobody knows whether the worker is still at its other end.
+    /// </summary>
+    public async ValueTask<LiveSession?> EnterAgain(Caller caller, string session) =>
+        WorkerOf(session) is { } name ? Live(caller, name, await Worker(caller, name).FindSession(session)) : null;
 
     /// <summary>The worker a session's text names (<c>name.epoch.random</c>); null for a text that is no session.</summary>
     public static string? WorkerOf(string session)
@@ -24,6 +29,11 @@ internal sealed class SessionGate(IGrainFactory grains)
         var dot = session.IndexOf('.', StringComparison.Ordinal);
         return session.Length <= 200 && dot > 0 && Names.IsName(session.AsSpan(0, dot)) ? session[..dot] : null;
     }
+
+    private IWorkerGrain Worker(Caller caller, string name) => grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(caller.Tenant, name));
+
+    private static LiveSession? Live(Caller caller, string name, SessionInfo? info) => info is null
+        ? null : new(HolderOf(caller, name, info.Epoch, info.Offers) with { Owned = info.Owned }, info.Draining);
 
     public static Holder HolderOf(Caller caller, string name, long epoch, string offers) => new()
     {

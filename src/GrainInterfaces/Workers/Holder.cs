@@ -16,6 +16,33 @@ public sealed record Holder
     [Id(4)] public string? TokenId { get; init; }
     /// <summary>Address it came from, for the audit.</summary>
     [Id(5)] public string? Address { get; init; }
+    /// <summary>
+    /// Earlier sessions of the same daemon's home, of this name or one it had before: their attempts are its own. Null: a silo that does
+    /// not say, then all sessions of the name.
+    /// </summary>
+    [Id(6)] public SessionSpan[]? Owned { get; init; }
     /// <summary>False for the compatible protocol: the lease is then timeout + killGrace + 60 s.</summary>
     public bool Heartbeats => Epoch > 0;
+
+    /// <summary>
+    /// True when a session of this epoch under this name was this daemon's own, so that an attempt begun in it is its to go on with and to
+    /// report. The name alone is no proof: another daemon may have had it then. False for the compatible protocol, which has no sessions.
+    /// </summary>
+    public bool Owns(string? worker, long epoch)
+    {
+        if (!Heartbeats || epoch <= 0) return false;
+        if (Owned is null) return epoch <= Epoch && string.Equals(worker, Worker, StringComparison.Ordinal);
+        foreach (var span in Owned)
+            if (span.Holds(worker, epoch)) return true;
+        return false;
+    }
+}
+
+/// <summary>Sessions of one worker name, from epoch to epoch, that one daemon's home opened.</summary>
+[GenerateSerializer, Immutable, Alias("SessionSpan")]
+public readonly record struct SessionSpan([property: Id(0)] string Worker, [property: Id(1)] long First, [property: Id(2)] long Last)
+{
+    /// <summary>True for a session within the span.</summary>
+    public bool Holds(string? worker, long epoch) =>
+        epoch >= First && epoch <= Last && string.Equals(worker, Worker, StringComparison.Ordinal);
 }

@@ -8,8 +8,9 @@ namespace OpenClaw.GrainInterfaces.Workers;
 public interface IWorkerGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Opens a session and fences the one before. Refused while another instance's session is alive, unless it takes over.
-    /// Started attempts of earlier epochs that are not in <see cref="SessionRequest.Held"/> are given up.
+    /// Opens a session and fences the one before. Refused while another instance's session is alive, and while another process of the same
+    /// instance shows signs of life. Started attempts of this instance's earlier sessions that are not in
+    /// <see cref="SessionRequest.Held"/> are given up.
     /// </summary>
     [Alias("OpenSession"), ResponseTimeout("00:00:10")]
     Task<SessionReply> OpenSession(SessionRequest request, Actor actor);
@@ -18,11 +19,22 @@ public interface IWorkerGrain : IGrainWithStringKey
     [Alias("Touch")]
     Task<SessionInfo?> Touch(string session, string? recentSessionsJson);
 
+    /// <summary>The session without a sign of life: its poll is still held, whether or not somebody is at its other end.</summary>
+    [Alias("FindSession")]
+    Task<SessionInfo?> FindSession(string session);
+
+    /// <summary>Which sessions of this name an instance opened, for the name it has now. Changes nothing.</summary>
+    [Alias("OwnedBy"), AlwaysInterleave]
+    Task<NameClaim> OwnedBy(string instance);
+
     /// <summary>Keeps what the daemon of a session says of its PC; false when the session is not the live one.</summary>
     [Alias("Announce")]
     Task<bool> Announce(string session, string factsJson);
 
-    /// <summary>A sign of life of a worker of the compatible protocol, which has no session. Registers it.</summary>
+    /// <summary>
+    /// A sign of life of a worker of the compatible protocol, which has no session. Registers it, and answers with what it is to be given: a
+    /// name that a session was ever opened under is not its own, and what is pinned to it is not for it.
+    /// </summary>
     [Alias("TouchCompatible")]
     Task<SessionInfo> TouchCompatible(string offers);
 
@@ -62,7 +74,7 @@ public sealed record SessionRequest
     [Id(1)] public required string Offers { get; init; }
     /// <summary>Attempts it holds: task and attempt number.</summary>
     [Id(2)] public AttemptRef[] Held { get; init; } = [];
-    /// <summary>Fence a live session of another instance.</summary>
+    /// <summary>Of older daemons; without effect: a live session is nobody's to take.</summary>
     [Id(3)] public bool TakeOver { get; init; }
     /// <summary>Tasks it runs at most at once.</summary>
     [Id(4)] public int MaxConcurrent { get; init; } = 1;
@@ -70,15 +82,29 @@ public sealed record SessionRequest
     [Id(5)] public string? Version { get; init; }
     /// <summary>JSON array of what it says of its custom kinds, checked; null: nothing.</summary>
     [Id(6)] public string? ManifestsJson { get; init; }
+    /// <summary>The daemon's process, a random id made at its start; null: an older daemon.</summary>
+    [Id(7)] public string? Run { get; init; }
+    /// <summary>Processes before it in the same home of which it knows that they have ended.</summary>
+    [Id(8)] public string[] Replaces { get; init; } = [];
+    /// <summary>Names the same home had before.</summary>
+    [Id(9)] public string[] FormerNames { get; init; } = [];
 }
+
+/// <summary>What an instance has of a worker name.</summary>
+/// <param name="Spans">Its sessions; empty: none.</param>
+/// <param name="Live">Somebody's session under the name is alive.</param>
+/// <param name="Run">The process of that session; null: it did not say.</param>
+[GenerateSerializer, Immutable, Alias("NameClaim")]
+public readonly record struct NameClaim([property: Id(0)] SessionSpan[] Spans, [property: Id(1)] bool Live, [property: Id(2)] string? Run);
 
 /// <summary>One attempt of one task.</summary>
 [GenerateSerializer, Immutable, Alias("AttemptRef")]
 public readonly record struct AttemptRef([property: Id(0)] Guid Task, [property: Id(1)] int Attempt);
 
-/// <summary>The session, or null when another instance holds a live one.</summary>
+/// <summary>The session, or null when another daemon holds a live one; <paramref name="SameHome"/>: one with the same instance.</summary>
 [GenerateSerializer, Immutable, Alias("SessionReply")]
-public readonly record struct SessionReply([property: Id(0)] SessionInfo? Session, [property: Id(1)] string? HeldBySince);
+public readonly record struct SessionReply(
+    [property: Id(0)] SessionInfo? Session, [property: Id(1)] string? HeldBySince, [property: Id(2)] bool SameHome = false);
 
 /// <summary>A live session.</summary>
 [GenerateSerializer, Immutable, Alias("SessionInfo")]
@@ -92,6 +118,8 @@ public sealed record SessionInfo
     [Id(2)] public required string Offers { get; init; }
     /// <summary>Takes no new tasks.</summary>
     [Id(3)] public bool Draining { get; init; }
+    /// <summary>Sessions whose attempts are this one's, for <see cref="Holder.Owned"/>.</summary>
+    [Id(4)] public SessionSpan[]? Owned { get; init; }
 }
 
 /// <summary>A worker as clients see it.</summary>

@@ -217,6 +217,7 @@ internal sealed partial class TaskGrain
             LateResult = task.LateResult,
             Approval = task.Approval,
             Epoch = task.Epoch,
+            StartedBy = task.Worker,
         };
     }
 

@@ -92,7 +92,6 @@ internal static partial class TaskMachine
         },
     };
 
-    /// <summary>The worker that asked, in the same session or a later one.</summary>
-    private static bool Holds(ApprovalWait wait, Holder holder) =>
-        holder.Epoch >= wait.Epoch && string.Equals(holder.Worker, wait.Worker, StringComparison.Ordinal);
+    /// <summary>The daemon that asked, in the same session or a later one.</summary>
+    private static bool Holds(ApprovalWait wait, Holder holder) => holder.Owns(wait.Worker, wait.Epoch);
 }

@@ -8,9 +8,9 @@ internal static partial class TaskMachine
 {
     private static TaskStep Heartbeat(TaskRecord record, TaskTrigger.Heartbeat t, DateTimeOffset now, TaskOptions options)
     {
-        if (Foreign(record, t.Holder)) return new(record, Rejection.NotFound) { Directive = Directive.Superseded };
+        if (Foreign(record, t.Holder)) return new(record, Rejection.NotFound);
         if (record.State != TaskState.Running || record.Attempt != t.Attempt || record.Epoch == 0 || !HoldsLatest(record, t.Holder))
-            return new(record) { Directive = Directive.Superseded };
+            return new(record) { Directive = NotRunning(record, t) };
         var renewed = record with
         {
             HeardSince = record.HeardSince is { } since && now < TaskClocks.LeaseEnd(record, options) ? since : now,
@@ -18,6 +18,26 @@ internal static partial class TaskMachine
         };
         var stop = record.CancelRequested || now >= TaskClocks.TimeoutAt(record);
         return new(renewed) { Directive = stop ? Directive.Cancel : Directive.Continue };
+    }
+
+    /// <summary>
+    /// What becomes of a program whose attempt does not run by the record. Only where another attempt may have its place nobody wants to
+    /// know how it ends.
+    /// </summary>
+    private static Directive NotRunning(TaskRecord record, TaskTrigger.Heartbeat t)
+    {
+        // The record is older than the attempt: the database was put back to a backup. The program is no error of its worker's.
+        if (t.Attempt > record.Attempt) return Directive.None;
+        if (t.Attempt < record.Attempt || record.Epoch == 0 || !HoldsLatest(record, t.Holder)) return Directive.Superseded;
+        // Where another attempt might have followed it ends with its lease, and was told so while that attempt was waited for.
+        if (record.Spec.MaxAttempts > 1) return Directive.Superseded;
+        return record.State switch
+        {
+            // Given up, and it lives: its end will be the truth beside the end that stands.
+            TaskState.Lost when record.Reason != "cancelled-unreachable" => Directive.Continue,
+            TaskState.Lost or TaskState.TimedOut => Directive.Cancel,
+            _ => Directive.Superseded,
+        };
     }
 
     private static TaskStep Tick(TaskRecord record, TaskTrigger.Tick t, DateTimeOffset now, TaskOptions options) => record.State switch

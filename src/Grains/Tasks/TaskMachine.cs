@@ -14,7 +14,7 @@ internal static partial class TaskMachine
     public static TaskStep Step(TaskRecord? record, TaskTrigger trigger, DateTimeOffset now, TaskOptions options)
     {
         if (trigger is TaskTrigger.Submit submit) return Submit(record, submit, now, options);
-        if (record is null) return new(null, Rejection.NotFound) { Directive = Directive.Superseded };
+        if (record is null) return new(null, Rejection.NotFound);
         return trigger switch
         {
             TaskTrigger.Offer t => Offer(record, t, now, options),
@@ -90,10 +90,9 @@ internal static partial class TaskMachine
         !string.Equals(record.Spec.Tenant, holder.Tenant, StringComparison.Ordinal);
 
     /// <summary>
-    /// True when this worker holds, or held last, the latest attempt. A newer session of the same worker may go on with it; workers
+    /// True when this worker holds, or held last, the latest attempt. A newer session of the same daemon may go on with it; workers
     /// of the compatible protocol can't be told apart when they report.
     /// </summary>
-    private static bool HoldsLatest(TaskRecord record, Holder holder) => record.Attempt > 0 && (record.Epoch == 0
-        ? holder.Epoch == 0
-        : holder.Epoch >= record.Epoch && string.Equals(holder.Worker, record.Worker, StringComparison.Ordinal));
+    private static bool HoldsLatest(TaskRecord record, Holder holder) =>
+        record.Attempt > 0 && (record.Epoch == 0 ? holder.Epoch == 0 : holder.Owns(record.Worker, record.Epoch));
 }

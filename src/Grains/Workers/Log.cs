@@ -13,6 +13,13 @@ internal static partial class Log
     [LoggerMessage(22, LogLevel.Information, "Worker {Worker} draining: {Draining}, by token {TokenId}")]
     public static partial void DrainingSet(this ILogger log, string worker, bool draining, string tokenId);
 
+    [LoggerMessage(24, LogLevel.Warning,
+        "A worker of the original's protocol polls as {Worker}, a name that daemons with a session have: it gets no task that is for that name")]
+    public static partial void NameIsOfSessions(this ILogger log, string worker);
+
+    [LoggerMessage(25, LogLevel.Warning, "Worker {Worker}: another process with the same home's id asks for the session of one that lives")]
+    public static partial void SameHomeTwice(this ILogger log, string worker);
+
     [LoggerMessage(23, LogLevel.Warning, "When worker {Worker} was last heard of could not be stored; it is tried again in a minute")]
     public static partial void SeenNotStored(this ILogger log, string worker, Exception failure);
 }

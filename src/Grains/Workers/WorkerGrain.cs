@@ -1,17 +1,15 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using OpenClaw.GrainInterfaces.Security;
-using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Grains.Ports;
+using OpenClaw.Grains.Queues;
 using Orleans.Storage;
 
 namespace OpenClaw.Grains.Workers;
 
 /// <summary>One worker: its session, its labels, when it was last heard of.</summary>
 [CollectionAgeLimit(Minutes = 10)]
-internal sealed class WorkerGrain(
+internal sealed partial class WorkerGrain(
     [PersistentState("worker", "Default")] IPersistentState<WorkerRecord> state, ITaskIndex index, TimeProvider clock,
     OnlineWorkers online, ILogger<WorkerGrain> log) : Grain, IWorkerGrain
 {
@@ -33,32 +31,6 @@ internal sealed class WorkerGrain(
         return Task.CompletedTask;
     }
 
-    public async Task<SessionReply> OpenSession(SessionRequest request, Actor actor)
-    {
-        var now = clock.GetUtcNow();
-        if (SessionRules.Taken(Current, request, now)) await ReadAgain();
-        if (SessionRules.Taken(Current, request, now))
-            return new(null, lastSeen?.ToString("o", CultureInfo.InvariantCulture));
-        var epoch = state.State.Epoch + 1;
-        await Store(state.State with
-        {
-            Epoch = epoch,
-            Session = $"{name}.{epoch}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}",
-            Instance = request.Instance,
-            Offers = request.Offers,
-            MaxConcurrent = request.MaxConcurrent,
-            Version = request.Version,
-            ManifestsJson = request.ManifestsJson,
-            LastSeen = now,
-            Closed = false,
-        });
-        online.Seen(key, now);
-        await List();
-        await GiveUp(epoch, request.Held);
-        log.SessionOpened(name, epoch, actor.TokenId);
-        return new(Info(), null);
-    }
-
     public async Task<SessionInfo?> Touch(string session, string? recentSessionsJson)
     {
         if (!await IsLive(session)) return null;
@@ -66,6 +38,8 @@ internal sealed class WorkerGrain(
         await Seen(news ? state.State with { RecentSessionsJson = recentSessionsJson } : state.State, news);
         return Info();
     }
+
+    public async Task<SessionInfo?> FindSession(string session) => await IsLive(session) ? Info() : null;
 
     public async Task<bool> Announce(string session, string factsJson)
     {
@@ -77,6 +51,13 @@ internal sealed class WorkerGrain(
 
     public async Task<SessionInfo> TouchCompatible(string offers)
     {
+        // A poll without a session has no proof of who it is: of a name that has had sessions it gets what anybody may have, and gives no
+        // sign of life for the daemon whose name it is.
+        if (state.State.Epoch > 0 && name != ReservedNames.CompatibleWorkers)
+        {
+            log.NameIsOfSessions(name);
+            return new SessionInfo { Session = "", Epoch = 0, Offers = WorkerLabel.Without(offers), Draining = state.State.Draining };
+        }
         var changed = state.State.Closed || (state.State.Session is null && state.State.Offers != offers);
         await Seen(changed ? state.State with { Offers = offers, Closed = false } : state.State, changed || !state.RecordExists);
         await List();
@@ -184,14 +165,6 @@ internal sealed class WorkerGrain(
         }
     }
 
-    /// <summary>Attempts of earlier sessions that the daemon does not hold are over: nobody waits for their leases.</summary>
-    private async Task GiveUp(long epoch, AttemptRef[] held)
-    {
-        var running = await index.RunningOn(tenant, name, CancellationToken.None);
-        foreach (var attempt in SessionRules.GivenUp(running, held))
-            await GrainFactory.Task(attempt.Task).HolderRestarted(name, epoch);
-    }
-
     private SessionInfo Info()
     {
         var record = state.State;
@@ -199,7 +172,7 @@ internal sealed class WorkerGrain(
             ? info
             : session = new SessionInfo
             {
-                Session = record.Session!, Epoch = record.Epoch, Offers = record.Offers, Draining = record.Draining,
+                Session = record.Session!, Epoch = record.Epoch, Offers = record.Offers, Draining = record.Draining, Owned = record.Owned,
             };
     }
 

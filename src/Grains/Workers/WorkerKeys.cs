@@ -8,6 +8,9 @@ internal static class WorkerKeys
 
     public static string Worker(string tenant, string name) => $"{WorkerPrefix}{tenant}/{name}";
 
+    /// <summary>The queue its sessions poll.</summary>
+    public static string Queue(string tenant) => $"{tenant}/default";
+
     public static string Directory(string tenant) => DirectoryPrefix + tenant;
 
     public static (string Tenant, string Name) Parse(string key)

@@ -1,3 +1,5 @@
+using OpenClaw.GrainInterfaces.Workers;
+
 namespace OpenClaw.Grains.Workers;
 
 /// <summary>What is stored of a worker.</summary>
@@ -28,4 +30,10 @@ internal sealed record WorkerRecord
     [Id(10)] public string? FactsJson { get; set; }
     /// <summary>JSON array of what it says of its custom kinds.</summary>
     [Id(11)] public string? ManifestsJson { get; set; }
+    /// <summary>The process that opened the live session; null: an older daemon's.</summary>
+    [Id(12)] public string? Run { get; set; }
+    /// <summary>Who opened which sessions, oldest first.</summary>
+    [Id(13)] public SessionOwner[] Owners { get; set; } = [];
+    /// <summary>Sessions whose attempts are the live one's.</summary>
+    [Id(14)] public SessionSpan[]? Owned { get; set; }
 }

@@ -25,8 +25,17 @@ public sealed record OpenSession
     public string[]? Held { get; init; }
     /// <summary>Tasks it runs at most at once.</summary>
     public int MaxConcurrent { get; init; } = 1;
-    /// <summary>Fence a live session of another instance.</summary>
+    /// <summary>Of older daemons; without effect: a live session is nobody's to take.</summary>
     public bool TakeOver { get; init; }
+    /// <summary>
+    /// The daemon's process: a random id made at its start. By it a daemon that was started again is told from a copy of its home on another
+    /// machine.
+    /// </summary>
+    public string? Run { get; init; }
+    /// <summary>Earlier processes of the same home of which the daemon knows that they have ended: nobody waits to see whether they live.</summary>
+    public string[]? Replaces { get; init; }
+    /// <summary>Names the same home had before: what was begun under them is still its own to report.</summary>
+    public string[]? FormerNames { get; init; }
 }
 
 /// <summary>The session and the server's intervals, ms.</summary>

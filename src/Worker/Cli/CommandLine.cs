@@ -1,6 +1,7 @@
 using System.Text;
 using OpenClaw.Worker.Cli.Approvals;
 using OpenClaw.Worker.Diagnosis;
+using OpenClaw.Worker.Identity;
 using OpenClaw.Worker.Services;
 
 namespace OpenClaw.Worker.Cli;
@@ -11,7 +12,7 @@ internal static class CommandLine
     private static readonly Verb[] Verbs =
     [
         RunVerb.Run, ServiceVerbs.Install, ServiceVerbs.Uninstall, StatusVerb.Status, DoctorVerb.Doctor, DrainVerb.Drain, PolicyVerb.Policy,
-        ApproveVerb.Approve, PauseVerb.Pause, PauseVerb.Resume, HistoryVerb.History,
+        ApproveVerb.Approve, PauseVerb.Pause, PauseVerb.Resume, HistoryVerb.History, ClaimVerb.Claim,
     ];
 
     public static Task<int> Run(string[] arguments, Terminal terminal)

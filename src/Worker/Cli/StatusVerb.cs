@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Logging;
 
@@ -66,6 +67,7 @@ internal static class StatusVerb
 
     private static string Server(WorkerStatus status) => status switch
     {
+        { Session: null, NotConnected: { } why } => $"server     {status.Server}, NOT connected: {ShownText.Escape(why.TrimEnd('.'))}; it tries again and again",
         { Session: null } => $"server     {status.Server}, NOT connected; it tries again and again",
         { Unanswered: { } why } => $"server     {status.Server}, NOT connected: last answer "
             + $"{Time(status.AnsweredAt ?? status.ConnectedSince)} ({why}); it tries again and again",

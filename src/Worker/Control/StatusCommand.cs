@@ -26,6 +26,8 @@ internal sealed record WorkerStatus
     /// <summary>There is a session, and the server answers.</summary>
     [JsonIgnore]
     public bool IsConnected => Session is not null && Unanswered is null;
+    /// <summary>Why it is not connected.</summary>
+    public string? NotConnected { get; init; }
     /// <summary>Tasks at most at once.</summary>
     public required int Slots { get; init; }
     /// <summary>How many more it takes now.</summary>
@@ -109,6 +111,7 @@ internal sealed class StatusCommand(
             ConnectedSince = session is null ? null : contact.Sessions.Since,
             Unanswered = beat.Unanswered,
             AnsweredAt = beat.AnsweredAt,
+            NotConnected = session is null ? contact.Sessions.WhyNone : null,
             Slots = options.MaxConcurrent,
             Free = attempts.Free,
             Draining = orders.Drain.Asked.IsCancellationRequested,

@@ -4,7 +4,11 @@ using OpenClaw.Worker.Logging;
 namespace OpenClaw.Worker.Diagnosis;
 
 /// <summary>The home folder as it was found.</summary>
-internal sealed record SeenHome(bool Exists, bool Writable, bool OthersMayRead, string? Error = null, bool Closed = false);
+internal sealed record SeenHome(bool Exists, bool Writable, bool OthersMayRead, string? Error = null, bool Closed = false)
+{
+    /// <summary>Why it is not this PC's own; null: it is.</summary>
+    public string? Foreign { get; init; }
+}
 
 /// <summary>A disk: what is free for the person. Inodes are null where there are none to count.</summary>
 internal sealed record SeenDisk(long Free, long Size, long? InodesFree = null);
@@ -44,6 +48,8 @@ internal static class LocalJudgement
             return Finding.Ok("home", $"{path} will be made at the first start");
         if (!seen.Writable)
             return Finding.Fault("home", $"{path} can't be written to", "it belongs to another account, or the disk is read-only: without it nothing starts");
+        if (seen.Foreign is { } why)
+            return Finding.Fault("home", $"{path} {why}", $"openclaw-worker claim --home {path}, or give the worker a folder of its own with OPENCLAW_WORKER_HOME");
         return seen.OthersMayRead
             ? Finding.Warning("home", $"others on this PC can read {path}", $"chmod 700 {path}")
             : Finding.Ok("home", path);

@@ -6,6 +6,7 @@ using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Execution.Codex;
 using OpenClaw.Worker.Execution.Gemini;
 using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.Identity;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Policy.Reading;
 using OpenClaw.Worker.Policy.Rules;
@@ -74,7 +75,7 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
             {
                 File.WriteAllText(probe, "");
                 File.Delete(probe);
-                return new SeenHome(true, true, open);
+                return new SeenHome(true, true, open) { Foreign = HomeIdentity.WhyForeign(Path.GetFullPath(home), MachineId.Read()) };
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {

@@ -55,11 +55,12 @@ internal sealed class HeartbeatLoop(
     /// <summary>Ends by our own clock what another attempt may replace and we could not renew. Called every second or two.</summary>
     public void EndUnrenewed()
     {
-        if (sessions.Known is not { } session)
+        // Also while there is no session: the server counts the lease all the same.
+        if (sessions.Lease is not { } lease)
             return;
         foreach (var attempt in attempts.Started.Where(attempt => attempt.Offer.EndsWithLease))
         {
-            if (clock.GetElapsedTime(attempt.RenewedAt) >= TimeSpan.FromMilliseconds(session.Lease))
+            if (clock.GetElapsedTime(attempt.RenewedAt) >= lease)
                 Stop(attempt, StopReason.LeaseLost);
         }
     }

@@ -7,26 +7,33 @@ using OpenClaw.Worker.Transport;
 namespace OpenClaw.Worker.Polling;
 
 /// <summary>
-/// Opens the session, and opens it again when the server says it is not the live one any more. One at a time, for ever. When the name
-/// belongs to another worker: at the start it waits for its turn; when it had the name and lost it, it stops.
+/// Opens the session, and opens it again when the server says it is not the live one any more. One at a time, for ever. While another daemon
+/// has the name it waits for its turn; what runs meanwhile runs on, and results stay in the spool.
 /// </summary>
 internal sealed class SessionKeeper(
     ServerLink link, WorkerOptions options, OpenSession template, AttemptTable attempts, TimeProvider clock, WorkerLog log)
 {
+    /// <summary>A session that was lost sooner was taken by somebody who may do so again at once.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SayAgain = TimeSpan.FromMinutes(10);
     private readonly SemaphoreSlim opening = new(1);
-    private readonly CancellationTokenSource takenOver = new();
     private readonly Reconnect pause = Reconnect.Jittered();
+    private readonly Reconnect rest = Reconnect.Jittered();
     private SessionOpened? current;
-    private bool hadOne;
-
-    /// <summary>Fires when another worker has taken the name over.</summary>
-    public CancellationToken TakenOver => takenOver.Token;
+    private long? openedAt;
+    private long? saidTakenAt;
 
     /// <summary>The session when there is one; opens nothing.</summary>
     public SessionOpened? Known => Volatile.Read(ref current);
 
     /// <summary>Since when, by the wall clock, that one is open.</summary>
     public DateTimeOffset? Since { get; private set; }
+
+    /// <summary>Why there is none, a sentence; null when there is one, or none was tried for yet.</summary>
+    public string? WhyNone { get; private set; }
+
+    /// <summary>How long a renewed lease counts, as the server said last; null before the first session.</summary>
+    public TimeSpan? Lease { get; private set; }
 
     /// <summary>The live session, opened when there is none. Waits as long as it takes.</summary>
     public async Task<SessionOpened> Live(CancellationToken cancellation)
@@ -36,9 +43,12 @@ internal sealed class SessionKeeper(
         await opening.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            while (Known is null)
+            if (Known is null)
+                await RestAfterBriefOne(cancellation).ConfigureAwait(false);
+            SessionOpened? opened;
+            while ((opened = Known) is null)
                 await Open(cancellation).ConfigureAwait(false);
-            return Known;
+            return opened;
         }
         finally
         {
@@ -82,23 +92,38 @@ internal sealed class SessionKeeper(
         if (reply is { IsOk: true, Value: { } opened })
         {
             pause.Reset();
-            hadOne = true;
-            Since = clock.GetUtcNow();
+            (openedAt, saidTakenAt, WhyNone) = (clock.GetTimestamp(), null, null);
+            (Since, Lease) = (clock.GetUtcNow(), TimeSpan.FromMilliseconds(opened.Lease));
             Volatile.Write(ref current, opened);
             log.Connected(options.Name, options.Url, opened.Session);
             return;
         }
-        if (reply.Is(ProblemTypes.SessionTaken) && hadOne)
-        {
-            log.TakenOver(options.Name);
-            await takenOver.CancelAsync().ConfigureAwait(false);
-            throw new OperationCanceledException(takenOver.Token);
-        }
         var wait = pause.Next();
-        if (reply.Is(ProblemTypes.SessionTaken))
-            log.SessionTaken(options.Name, reply.Why, wait);
-        else
+        WhyNone = reply.Why;
+        if (!reply.Is(ProblemTypes.SessionTaken))
             log.Unreachable(options.Url, reply.Why, wait);
+        else if (saidTakenAt is not { } said || clock.GetElapsedTime(said) >= SayAgain)
+            SayTaken(reply.Why);
         await Task.Delay(wait, clock, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Two daemons that both get the name would take it from each other many times a second: each time it waits longer.</summary>
+    private async Task RestAfterBriefOne(CancellationToken cancellation)
+    {
+        if (openedAt is not { } at || clock.GetElapsedTime(at) is var lasted && lasted >= Settled)
+        {
+            rest.Reset();
+            return;
+        }
+        var wait = rest.Next();
+        log.SessionBrief(clock.GetElapsedTime(at), wait);
+        await Task.Delay(wait, clock, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The other one may be there for days: a line at first, and now and then.</summary>
+    private void SayTaken(string why)
+    {
+        saidTakenAt = clock.GetTimestamp();
+        log.SessionTaken(options.Name, why, attempts.Held.Length);
     }
 }

@@ -36,12 +36,17 @@ internal sealed class ServerLink : IDisposable
         attempts = new AttemptsClient(work);
     }
 
-    public Task<Reply<SessionOpened>> Open(OpenSession open, CancellationToken cancellation)
+    public async Task<Reply<SessionOpened>> Open(OpenSession open, CancellationToken cancellation)
     {
         // Perhaps to a newer server than the one before.
         takesOnlyJson = false;
         takesNoTimes = false;
-        return Ask(token => workers.Open(open, token), Short, cancellation);
+        var reply = await Ask(token => workers.Open(open, token), Short, cancellation).ConfigureAwait(false);
+        if (reply.Problem is not { Status: 400 })
+            return reply;
+        // A server of before refuses fields it does not know.
+        var older = open with { Run = null, Replaces = null, FormerNames = null };
+        return await Ask(token => workers.Open(older, token), Short, cancellation).ConfigureAwait(false);
     }
 
     public Task<Reply<JsonElement>> Close(string session, CancellationToken cancellation) =>

@@ -118,7 +118,7 @@ public sealed class ApprovalTests(LiveGateway gateway) : IClassFixture<LiveGatew
 
         var after = (await new TasksClient(own.Admin).Get(id)).Value!;
         Assert.Equal(("awaiting_approval", before.Version, before.Approval!.Since), (after.State, after.Version, after.Approval!.Since));
-        var again = await SessionWorker.Open(own, worker.Name, takeOver: true);
+        var again = await SessionWorker.Open(own, worker.Name, instance: worker.Instance);
         Assert.Equal("wait", (await new AttemptsClient(own.Worker).AskApproval(offer.AttemptId, ask with { Session = again.Session })).Value!.Decision);
         Assert.Equal(before.Version, (await new TasksClient(own.Admin).Get(id)).Value!.Version);
         Assert.True((await new TasksClient(own.Admin).Decide(id, Yes(Digest))).IsOk);

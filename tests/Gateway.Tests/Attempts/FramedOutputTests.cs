@@ -99,7 +99,7 @@ public sealed class FramedOutputTests(LiveGateway gateway) : IClassFixture<LiveG
         var foreign = await Append(offer, other.Session, SessionWorker.Chunk("stdout", 1, 1, "y"));
         Assert.Equal(404, foreign.Problem!.Status);
 
-        await SessionWorker.Open(gateway, worker.Name, takeOver: true);
+        await SessionWorker.Open(gateway, worker.Name, instance: worker.Instance);
         var fenced = await Append(offer, worker.Session, SessionWorker.Chunk("stdout", 1, 1, "y"));
         Assert.Equal((409, ProblemTypes.SessionSuperseded), (fenced.Problem!.Status, fenced.Problem.Type));
     }

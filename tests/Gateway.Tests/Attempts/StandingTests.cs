@@ -40,6 +40,7 @@ public sealed class StandingTests
             Attempt = 2,
             Worker = worker,
             Outcome = Reported,
+            Epoch = 2,
         };
 
         Assert.Equal((Standing)standing, Standings.Of(task, Studio, attempt));
@@ -62,6 +63,7 @@ public sealed class StandingTests
             Version = 1,
             Attempt = 2,
             Worker = "studio",
+            Epoch = 2,
             Outcome = reported ? Reported : null,
             LateResult = late ? Reported : null,
         };

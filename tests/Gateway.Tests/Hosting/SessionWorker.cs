@@ -13,36 +13,39 @@ internal sealed class SessionWorker
     private readonly AttemptsClient attempts;
     private readonly List<string> held = [];
 
-    private SessionWorker(HttpClient http, string name, string session) =>
-        (workers, attempts, Name, Session) = (new(http), new(http), name, session);
+    private SessionWorker(HttpClient http, string name, string session, string instance) =>
+        (workers, attempts, Name, Session, Instance) = (new(http), new(http), name, session, instance);
 
     public string Name { get; }
     public string Session { get; }
+
+    /// <summary>The id of its home: with it the same daemon opens its next session.</summary>
+    public string Instance { get; }
 
     /// <summary>A name nobody else has.</summary>
     public static string NewName() => "w-" + Guid.NewGuid().ToString("N")[..12];
 
     /// <summary>Opens a session.</summary>
     public static async Task<SessionWorker> Open(LiveGateway gateway, string? name = null, string[]? labels = null, string[]? kinds = null,
-        bool takeOver = false, KindManifest[]? manifests = null)
+        string? instance = null, KindManifest[]? manifests = null)
     {
         name ??= NewName();
+        instance ??= Guid.NewGuid().ToString("N");
         var open = new OpenSession
         {
             Name = name,
-            Instance = Guid.NewGuid().ToString("N"),
+            Instance = instance,
             Kinds = kinds ?? [.. Kinds.BuiltIn],
             Os = "linux",
             Arch = "x64",
             Labels = labels,
             Version = "test",
-            TakeOver = takeOver,
             Manifests = manifests,
             MaxConcurrent = 4,
         };
         var opened = await new WorkersClient(gateway.Worker).Open(open);
         Assert.True(opened.IsOk, opened.Problem?.Error);
-        return new SessionWorker(gateway.Worker, name, opened.Value!.Session);
+        return new SessionWorker(gateway.Worker, name, opened.Value!.Session, instance);
     }
 
     /// <summary>The next offer; fails when none comes within 20 s.</summary>
@@ -83,7 +86,7 @@ internal sealed class SessionWorker
     {
         var http = new HttpClient { BaseAddress = gateway };
         http.DefaultRequestHeaders.Authorization = new("Bearer", token);
-        return new(http, Name, Session);
+        return new(http, Name, Session, Instance);
     }
 
     public static OutputChunk Chunk(string stream, long sequence, long offset, string text) =>

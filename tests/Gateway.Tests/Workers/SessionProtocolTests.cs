@@ -61,28 +61,6 @@ public sealed class SessionProtocolTests(GatewayHost host)
     }
 
     [Fact]
-    public async Task A_second_daemon_is_refused_until_it_takes_over_and_then_the_first_is_fenced()
-    {
-        using var first = await SessionWorker.Open(host, "doubled");
-        var task = await first.Submit("""{"command":"true","worker":"doubled"}""");
-        var attempt = (await first.Poll()).GetProperty("offers").EnumerateArray().Single().GetProperty("attemptId").GetString()!;
-        Assert.Equal(200, (await first.Post($"/worker/attempts/{attempt}/start", "")).Status);
-
-        var refused = await SessionWorker.TryOpen(host, "doubled", "another-instance", takeOver: false);
-        Assert.Equal((409, "urn:openclaw:session-taken"), (refused.Status, refused.Answer.GetProperty("type").GetString()));
-        var taken = await SessionWorker.TryOpen(host, "doubled", "another-instance", takeOver: true);
-        Assert.Equal(200, taken.Status);
-
-        foreach (var path in new[] { "/worker/heartbeat", $"/worker/attempts/{attempt}/start" })
-        {
-            var (status, answer) = await first.Post(path, "");
-            Assert.Equal((409, "urn:openclaw:session-superseded"), (status, answer.GetProperty("type").GetString()));
-        }
-        Assert.Equal(409, (await first.Result(attempt, "succeeded", 0)).Status);
-        Assert.Equal("lost", (await first.Read(task)).GetProperty("state").GetString());
-    }
-
-    [Fact]
     public async Task Another_worker_s_attempt_is_not_there()
     {
         using var owner = await SessionWorker.Open(host, "owner");

@@ -24,20 +24,22 @@ internal sealed class SessionWorker : IDisposable
         this.session = session;
     }
 
-    public static async Task<SessionWorker> Open(GatewayHost host, string name)
+    /// <summary>Opens a session; <paramref name="more"/>: further members of the request, with a comma before each.</summary>
+    public static async Task<SessionWorker> Open(GatewayHost host, string name, string? instance = null, string more = "")
     {
-        var (status, answer) = await TryOpen(host, name, "instance-of-" + name, takeOver: false);
+        var (status, answer) = await TryOpen(host, name, instance ?? "instance-of-" + name, more);
         Assert.Equal(200, status);
         Assert.True(answer.GetProperty("epoch").GetInt64() > 0);
         return new(host, answer.GetProperty("session").GetString()!);
     }
 
-    public static async Task<(int Status, JsonElement Answer)> TryOpen(GatewayHost host, string name, string instance, bool takeOver)
+    public static async Task<(int Status, JsonElement Answer)> TryOpen(
+        GatewayHost host, string name, string instance, string more = "", string? token = null)
     {
-        using var http = host.Http(host.WorkerToken);
+        using var http = host.Http(token ?? host.WorkerToken);
         return await Post(http, "/worker/sessions", $$"""
             {"name":"{{name}}","instance":"{{instance}}","labels":["gpu"],"kinds":["command","own-kind"],"os":"linux","arch":"x64",
-             "maxConcurrent":3,"takeOver":{{(takeOver ? "true" : "false")}}}
+             "maxConcurrent":3{{more}}}
             """);
     }
 

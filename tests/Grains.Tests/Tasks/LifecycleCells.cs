@@ -40,9 +40,10 @@ internal static class LifecycleCells
         ["undelivered of another start"] = "!NotFound | !AttemptSuperseded*18",
         ["heartbeat"] =
             "!NotFound | = Superseded*3 | ~running Continue*2 | = Superseded | ~running Cancel | ~running Continue | " +
-            "= Superseded*10",
+            "= Superseded*3 | = Cancel | = Superseded*2 | = Continue | = Superseded*3",
         ["heartbeat after timeout"] =
-            "!NotFound | = Superseded*3 | ~running Cancel*2 | = Superseded | ~running Cancel*2 | = Superseded*10",
+            "!NotFound | = Superseded*3 | ~running Cancel*2 | = Superseded | ~running Cancel*2 | = Superseded*3 | " +
+            "= Cancel | = Superseded*2 | = Continue | = Superseded*3",
         ["finish succeeded"] =
             "!NotFound | !AttemptSuperseded | +succeeded | !AttemptSuperseded | +succeeded*5 | = Duplicate | " +
             "!ResultConflict | !AttemptSuperseded | +timed_out Late | !AttemptSuperseded | !ResultConflict | " +

@@ -25,15 +25,52 @@ public sealed class WorkerGrainTests(TestSilo silo)
     }
 
     [Fact]
-    public async Task Another_daemon_gets_the_name_only_by_taking_over_or_after_silence()
+    public async Task Another_daemon_gets_the_name_only_after_its_silence_whatever_it_asks_for()
     {
         var first = await Open("home-1");
         Assert.Null(await Open("home-2"));
-        Assert.NotNull(await Open("home-2", takeOver: true));
-        Assert.Null(await Worker.Touch(first!.Session, null));
-        Assert.Null(await Open("home-1"));
+        Assert.Null(await Open("home-2", takeOver: true));
+        Assert.NotNull(await Worker.Touch(first!.Session, null));
         silo.Clock.Advance(TimeSpan.FromSeconds(45.1));
-        Assert.NotNull(await Open("home-1"));
+        Assert.NotNull(await Open("home-2"));
+        Assert.Null(await Worker.Touch(first.Session, null));
+        Assert.Null(await Open("home-1"));
+    }
+
+    [Fact]
+    public async Task Another_process_of_the_same_home_gets_the_session_once_the_first_has_given_no_sign_of_life_for_some_seconds()
+    {
+        var first = await Open("home-1", run: "one");
+        Assert.Null(await Open("home-1", run: "two"));
+        silo.Clock.Advance(TimeSpan.FromSeconds(2));
+        await Worker.Touch(first!.Session, null);
+        silo.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Null(await Open("home-1", run: "two"));
+        // A poll that is held says nothing: its worker may be gone.
+        silo.Clock.Advance(TimeSpan.FromSeconds(3.1));
+        Assert.NotNull(await Worker.FindSession(first.Session));
+        Assert.NotNull(await Open("home-1", run: "two"));
+        Assert.Null(await Worker.FindSession(first.Session));
+    }
+
+    [Fact]
+    public async Task A_daemon_that_was_started_again_and_knows_its_predecessor_dead_waits_for_nothing()
+    {
+        await Open("home-1", run: "one");
+        Assert.Null(await Open("home-1", run: "two", replaces: "somebody"));
+        Assert.NotNull(await Open("home-1", run: "three", replaces: "one"));
+        Assert.NotNull(await Open("home-1", run: "three"));
+    }
+
+    [Fact]
+    public async Task Compatible_polls_under_a_name_that_had_a_session_get_nothing_of_its_own_and_do_not_keep_it_alive()
+    {
+        await Open("home-1");
+        silo.Clock.Advance(TimeSpan.FromSeconds(46));
+        var info = await Worker.TouchCompatible($"kind:command,worker:{name}");
+        Assert.Equal("kind:command", info.Offers);
+        Assert.False((await Worker.Get())!.Online);
+        Assert.NotNull(await Open("home-2"));
     }
 
     [Fact]
@@ -105,11 +142,12 @@ public sealed class WorkerGrainTests(TestSilo silo)
         Assert.Equal("client", (await grain.Get())!.Role);
     }
 
-    private async Task<SessionInfo?> Open(string instance, bool takeOver = false, AttemptRef[]? held = null)
+    private async Task<SessionInfo?> Open(
+        string instance, bool takeOver = false, AttemptRef[]? held = null, string? run = null, string? replaces = null)
     {
         var request = new SessionRequest
         {
-            Instance = instance, Offers = $"kind:command,worker:{name}", TakeOver = takeOver, Held = held ?? [],
+            Instance = instance, Offers = $"kind:command,worker:{name}", TakeOver = takeOver, Held = held ?? [], Run = run, Replaces = replaces is null ? [] : [replaces],
         };
         var reply = await Worker.OpenSession(request, TestSilo.Client);
         Assert.Equal(reply.Session is null, reply.HeldBySince is not null);

@@ -69,6 +69,7 @@ public sealed class JudgementTests
         { "Ok", "will be made", LocalJudgement.Home("/h", new(false, false, false)) },
         { "Fault", "can't be written", LocalJudgement.Home("/h", new(true, false, false)) },
         { "Fault", "odd", LocalJudgement.Home("/h", new(false, false, false, "odd")) },
+        { "Fault", "made on another PC", LocalJudgement.Home("/h", new(true, true, true) { Foreign = "was made on another PC" }) },
         { "Warning", "others", LocalJudgement.Home("/h", new(true, true, true)) },
         { "Ok", "2048 MiB", LocalJudgement.Disk(new(2L << 30, 9L << 30, 1_000_000)) },
         { "Warning", "500 MiB", LocalJudgement.Disk(new(500L << 20, 9L << 30)) },

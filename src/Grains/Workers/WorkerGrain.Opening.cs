@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Security;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+
+namespace OpenClaw.Grains.Workers;
+
+// A daemon opens its session: is the name its own, and what of its earlier sessions does it go on with?
+internal sealed partial class WorkerGrain
+{
+    /// <summary>Volatile: another process of the home that has the session, and waits to see whether that one lives.</summary>
+    private Contender? contender;
+
+    public async Task<SessionReply> OpenSession(SessionRequest request, Actor actor)
+    {
+        var now = clock.GetUtcNow();
+        var verdict = SessionRules.Judge(Current, request, contender, now);
+        if (verdict != SessionVerdict.Open)
+        {
+            // Nobody is turned away by what this activation remembers.
+            await ReadAgain();
+            verdict = SessionRules.Judge(Current, request, contender, now);
+        }
+        if (verdict != SessionVerdict.Open) return await Refuse(request, verdict == SessionVerdict.FindOut, now);
+        contender = null;
+        var former = await FormerNames(request);
+        var epoch = state.State.Epoch + 1;
+        var owners = SessionOwners.WithSession(state.State.Owners, request.Instance, epoch);
+        SessionSpan[] owned = [.. SessionOwners.SpansOf(owners, name, request.Instance), .. former.SelectMany(claim => claim.Spans)];
+        await Store(state.State with
+        {
+            Epoch = epoch,
+            Session = $"{name}.{epoch}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}",
+            Instance = request.Instance,
+            Run = request.Run,
+            Owners = owners,
+            Owned = owned,
+            Offers = request.Offers,
+            MaxConcurrent = request.MaxConcurrent,
+            Version = request.Version,
+            ManifestsJson = request.ManifestsJson,
+            LastSeen = now,
+            Closed = false,
+        });
+        online.Seen(key, now);
+        await List();
+        await GiveUp(SessionOwners.SpansOf(owners, name, request.Instance), epoch, request.Held);
+        // A name it had before may have another daemon by now, with a copy of the same home: what that one runs is not given up.
+        foreach (var claim in former.Where(claim => !claim.Live || request.Replaces.Contains(claim.Run))) await GiveUp(claim.Spans, long.MaxValue, request.Held);
+        log.SessionOpened(name, epoch, actor.TokenId);
+        return new(Info(), null);
+    }
+
+    public Task<NameClaim> OwnedBy(string instance) => Task.FromResult(new NameClaim(
+        SessionOwners.SpansOf(state.State.Owners, name, instance),
+        state.State.Session is not null && SessionRules.Online(Current, clock.GetUtcNow()), state.State.Run));
+
+    private async Task<SessionReply> Refuse(SessionRequest request, bool findOut, DateTimeOffset now)
+    {
+        var sameHome = string.Equals(state.State.Instance, request.Instance, StringComparison.Ordinal);
+        if (findOut)
+        {
+            if (contender is { } waiting && waiting.Run == request.Run) log.SameHomeTwice(name);
+            contender = new Contender(request.Run!, now);
+            // Told of a cancel, whichever, a daemon sends a heartbeat: one that lives is heard of before the contender asks again.
+            await GrainFactory.GetGrain<IQueueGrain>(WorkerKeys.Queue(tenant)).CancelRunning(name, Guid.Empty);
+        }
+        return new(null, lastSeen?.ToString("o", CultureInfo.InvariantCulture), sameHome);
+    }
+
+    /// <summary>What the instance has of the names it says it had; of a name that was never its own: nothing.</summary>
+    private async Task<NameClaim[]> FormerNames(SessionRequest request)
+    {
+        var asked = request.FormerNames.Where(former => former != name).Distinct(StringComparer.Ordinal)
+            .Select(former => GrainFactory.GetGrain<IWorkerGrain>(WorkerKeys.Worker(tenant, former)).OwnedBy(request.Instance));
+        return await Task.WhenAll(asked);
+    }
+
+    /// <summary>
+    /// Attempts of this instance's earlier sessions, before the epoch, that it does not hold are over: nobody waits for their leases.
+    /// Those of another instance's sessions have their own clocks: it may live, and not be heard of.
+    /// </summary>
+    private async Task GiveUp(SessionSpan[] spans, long before, AttemptRef[] held)
+    {
+        foreach (var worker in spans.Select(span => span.Worker).Distinct(StringComparer.Ordinal))
+        {
+            var running = await index.RunningOn(tenant, worker, CancellationToken.None);
+            foreach (var attempt in SessionRules.GivenUp(running, held))
+            {
+                var task = GrainFactory.Task(attempt.Task);
+                if (await task.Get() is { Epoch: var epoch } && epoch < before && spans.Any(span => span.Holds(worker, epoch)))
+                    await task.HolderRestarted(worker, epoch + 1);
+            }
+        }
+    }
+}

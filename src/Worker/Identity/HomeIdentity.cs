@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using OpenClaw.Protocol;
+using OpenClaw.Worker.Processes;
+
+namespace OpenClaw.Worker.Identity;
+
+/// <summary>Who the daemon of a home folder is to the server, beside its instance.</summary>
+/// <param name="Run">This process.</param>
+/// <param name="Replaces">Processes before it that are known to have ended.</param>
+/// <param name="FormerNames">Names the worker had before.</param>
+/// <param name="RenamedFrom">The name it had last, when that was another.</param>
+internal sealed record HomeIdentity(string Run, string[] Replaces, string[] FormerNames, string? RenamedFrom)
+{
+    /// <summary>For this process; null and a sentence when the folder is another PC's, or a copy: then nothing in it is touched.</summary>
+    /// <param name="home">The folder, held.</param>
+    /// <param name="options">Of this daemon.</param>
+    /// <param name="machine">Digest of the PC's id; null: it has none that counts.</param>
+    /// <param name="log">Where it is said that the folder can't remember.</param>
+    public static (HomeIdentity? Identity, string? Error) Take(HomeFolder home, WorkerOptions options, string? machine, WorkerLog log)
+    {
+        var record = Read(home.Path, log);
+        var seen = Find(home.Path, record, machine);
+        if (!options.HomeMayMove && HomeCheck.WhyForeign(record, seen) is { } why)
+            return (null, $"the home folder {home.Path} {why}: its identity, journal and results are not used here. To make it this PC's own: "
+                + $"openclaw-worker claim --home {home.Path}; or give this worker another folder with OPENCLAW_WORKER_HOME");
+        var names = HomeCheck.WithName(record?.Names ?? [], options.Name, Limits.FormerNames);
+        var last = record?.Names.LastOrDefault();
+        var identity = new HomeIdentity(
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), HomeCheck.DeadRuns(record, seen), names[..^1], last == options.Name ? null : last);
+        Keep(home.Path, log, (record ?? new()) with
+        {
+            Machine = seen.Machine ?? record?.Machine, Path = seen.Path, Lock = seen.Lock, Boot = seen.Boot, Names = names,
+            Runs = [.. identity.Replaces.TakeLast(Limits.FormerRuns - 1), identity.Run],
+        });
+        return (identity, null);
+    }
+
+    /// <summary>Why a folder is not this PC's own, for who only looks; null: it is. Throws IOException or UnauthorizedAccessException.</summary>
+    public static string? WhyForeign(string home, string? machine)
+    {
+        var record = HomeRecord.Read(home);
+        return HomeCheck.WhyForeign(record, Find(home, record, machine));
+    }
+
+    private static HomeFacts Find(string home, HomeRecord? record, string? machine) =>
+        new(home, machine, HomeFolder.LockIdentityOf(home), ProcessIdentity.ThisBoot, record?.Path is { } path && IsOriginal(path, home));
+
+    /// <summary>The same folder under another path is no other: its lock is the same file.</summary>
+    private static bool IsOriginal(string path, string home)
+    {
+        try
+        {
+            return path != home && HomeFolder.InstanceOf(path) is { } instance && instance == HomeFolder.InstanceOf(home)
+                && HomeFolder.LockIdentityOf(path) is { } other && other != HomeFolder.LockIdentityOf(home);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static HomeRecord? Read(string home, WorkerLog log)
+    {
+        try
+        {
+            return HomeRecord.Read(home);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            log.NoHomeRecord(home, error);
+            return null;
+        }
+    }
+
+    /// <summary>Without it the next start asks the server whether this process still lives, and knows no former name; no more than that.</summary>
+    private static void Keep(string home, WorkerLog log, HomeRecord record)
+    {
+        try
+        {
+            record.Write(home);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            log.NoHomeRecord(home, error);
+        }
+    }
+}
