@@ -98,11 +98,16 @@ internal sealed class Confinement(PolicyGate gate, SandboxProbe probe, Offer off
             return Verdict.Rejected(SandboxRule, $"the folder {spec.WorkingDirectory} can't be seen in the sandbox");
         if (FileOf(spec) is { } program && !BubbleWrap.Shows(profile, place, program))
             return Verdict.Rejected(SandboxRule, $"the program {program} can't be seen in the sandbox; sandbox.read can name its folder");
-        string[] around = [bubblewrap, .. BubbleWrap.Arguments(profile, place, spec.WorkingDirectory, Look)];
-        var tried = policy.RunAs is { } user ? user.Before(around) : around;
-        if (tried is not null && await probe.Try(tried, spec.WorkingDirectory).ConfigureAwait(false) is { } failure)
+        List<string>? handed = await probe.TakesFolders(bubblewrap).ConfigureAwait(false) ? [] : null;
+        string[] around = [bubblewrap, .. BubbleWrap.Arguments(profile, place, spec.WorkingDirectory, Look, handed)];
+        var shutIn = spec with
+        {
+            Argv = policy.RunAs is { } user ? user.Before(around) ?? around : around,
+            Folders = [.. (handed ?? []).Select(path => new HandedFolder(path, policy.Roots.IdentityOf(path)))],
+        };
+        if (await probe.Try(shutIn).ConfigureAwait(false) is { } failure)
             return Verdict.Rejected(NoSandbox, $"the sandbox can't be made: {failure}");
-        return AsUser(spec with { Argv = [.. around, .. spec.Argv] }, policy);
+        return AsUser(shutIn with { Argv = [.. around, .. spec.Argv] }, policy);
     }
 
     private static Confined AsUser(ProcessSpec spec, OwnerPolicy policy)

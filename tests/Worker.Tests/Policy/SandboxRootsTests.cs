@@ -4,6 +4,8 @@ using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Policy.Reading;
 using OpenClaw.Worker.Policy.Rules;
 using OpenClaw.Worker.Policy.Sandbox;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Policy;
 
@@ -21,7 +23,7 @@ public sealed class SandboxRootsTests : IDisposable
     public async Task A_task_can_not_rename_the_folders_above_a_root(string policy)
     {
         var bench = Bench(policy);
-        const string text = "mv a b; rmdir a; ln -sfn ../secret a; mkdir -p c/d; mv c e && ls -d a/ref e/d";
+        const string text = "mv a b; rmdir a; ln -sfn .. a; mkdir -p c/d; mv c e && ls -d a/ref e/d";
         var (end, refusal) = await bench.Shell(text, bench.At("w"));
         Assert.Null(refusal);
         Assert.Equal((0, "a/ref\ne/d\n"), (end.ExitCode, bench.Text));
@@ -61,6 +63,65 @@ public sealed class SandboxRootsTests : IDisposable
         // Another content is another policy: then the owner means what is there now, but for links.
         bench.Write(policy + "\n");
         Assert.Equal(by == "folder", PolicyFile.Load(bench.WorkerHome, place).Policy!.Roots.Faults.Count == 0);
+    }
+
+    [Fact]
+    public async Task While_somebody_swaps_the_folder_above_no_program_ever_sees_another_root()
+    {
+        var bench = Bench(Nested);
+        Assert.True(await new SandboxProbe(TimeProvider.System).TakesFolders("/usr/bin/bwrap"), "this bubblewrap takes no folders");
+        using var done = new CancellationTokenSource();
+        var swapper = Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                Swap(bench, "link");
+                File.Delete(bench.At("w", "a"));
+                Directory.Move(bench.At("w", "b"), bench.At("w", "a"));
+            }
+        });
+        int ran = 0, not = 0;
+        for (var i = 0; i < 200 && (i < 60 || ran == 0 || not == 0); i++)
+        {
+            var (end, refusal) = await bench.Shell("cat a/ref/given; true", bench.At("w"));
+            if (refusal is null && end.ExitCode == 0) ran++;
+            else not++;
+        }
+        await done.CancelAsync();
+        await swapper;
+        Assert.DoesNotContain("secret", bench.Text, StringComparison.Ordinal);
+        Assert.True(ran > 0 && not > 0, $"{ran} ran, {not} did not: the swap was not met");
+    }
+
+    [Fact]
+    public async Task What_is_handed_to_a_program_is_what_was_meant_or_nothing_starts()
+    {
+        var bench = Bench(Nested);
+        var folder = RootIdentities.WhatStandsAt(bench.At("w", "a")).Identity;
+        var other = RootIdentities.WhatStandsAt(bench.At("ref")).Identity;
+        Directory.CreateSymbolicLink(bench.At("link"), bench.At("ref"));
+        var handed = new[] { new HandedFolder(bench.At("w", "a"), folder), new HandedFolder(bench.At("ref"), null) };
+        var (end, text) = await Run(handed);
+        Assert.Equal((0, $"{bench.At("w", "a")}\n{bench.At("ref")}\n"), (end.ExitCode, text));
+        HandedFolder[] bad = [new(bench.At("w", "a"), other), new(bench.At("link"), null), new("/none", null)];
+        foreach (var wrong in bad)
+        {
+            (end, text) = await Run([.. handed, wrong]);
+            Assert.Contains("not what it was", end.StartError, StringComparison.Ordinal);
+            Assert.Equal("", text);
+        }
+
+        async Task<(ProcessEnd End, string Text)> Run(HandedFolder[] folders)
+        {
+            var output = new RecordingSink();
+            var spec = new ProcessSpec
+            {
+                Argv = ["/bin/sh", "-c", "readlink /proc/self/fd/3 /proc/self/fd/4"],
+                Environment = new Dictionary<string, string>(), WorkingDirectory = "/", Folders = folders,
+            };
+            var ended = await new ProcessRunner(TimeProvider.System).Run(spec, output, bench.Stop, TimeSpan.FromSeconds(1));
+            return (ended, output.Text);
+        }
     }
 
     [Fact]
@@ -122,14 +183,14 @@ public sealed class SandboxRootsTests : IDisposable
         Assert.Equal("", bench.Text);
         foreach (var access in Enum.GetValues<RootAccess>())
         {
-            foreach (var path in new[] { bench.At("w", "a", "ref", "given"), bench.At("secret", "ref", "given") })
+            foreach (var path in new[] { bench.At("w", "a", "ref", "given"), bench.At("ref", "given") })
             {
                 var (opened, fault) = policy.Files.Open(path, access);
                 Assert.Null(opened);
                 Assert.True(fault!.Refused);
             }
         }
-        Assert.Equal(["given"], Directory.GetFiles(bench.At("secret", "ref")).Select(Path.GetFileName));
+        Assert.Equal(["given"], Directory.GetFiles(bench.At("ref")).Select(Path.GetFileName));
         Assert.NotEmpty(policy.Roots.Faults);
     }
 
@@ -137,7 +198,7 @@ public sealed class SandboxRootsTests : IDisposable
     {
         Directory.Move(bench.At("w", "a"), bench.At("w", "b"));
         if (by == "link")
-            Directory.CreateSymbolicLink(bench.At("w", "a"), "../secret");
+            Directory.CreateSymbolicLink(bench.At("w", "a"), "..");
         else
             bench.File("w/a/ref/given", "theirs\n");
     }
@@ -147,7 +208,7 @@ public sealed class SandboxRootsTests : IDisposable
         var bench = new PolicyBench(prepare: made =>
         {
             made.File("w/a/ref/given", "given\n");
-            made.File("secret/ref/given", "top secret\n");
+            made.File("ref/given", "top secret\n");
             made.Write(policy);
         });
         benches.Add(bench);

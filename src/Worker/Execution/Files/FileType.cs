@@ -36,7 +36,11 @@ internal readonly record struct FileStatus(
 /// A file or folder whatever it is called and wherever it is mounted. An inode's number may be given out again once it is free; the time of
 /// birth (ns since 1970, 0 where the file system has none) tells the two apart.
 /// </summary>
-internal readonly record struct FileIdentity(ulong Device, ulong Inode, long Born);
+internal readonly record struct FileIdentity(ulong Device, ulong Inode, long Born)
+{
+    /// <summary>True for the same, also when it was noted before the machine was started again: a device may have another number then.</summary>
+    public bool IsSameAs(FileIdentity known) => Inode == known.Inode && Born == known.Born;
+}
 
 /// <summary>A time as a file system has it, which may be one that no <see cref="DateTime"/> can hold.</summary>
 internal readonly record struct FileTime(long Seconds, uint Nanoseconds)

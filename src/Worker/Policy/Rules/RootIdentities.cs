@@ -34,6 +34,9 @@ internal sealed class RootIdentities
     public IReadOnlyDictionary<string, FileIdentity> Exposed => roots.Where(root => root.Identity is not null)
         .DistinctBy(root => root.Path).ToDictionary(root => root.Path, root => root.Identity!.Value, StringComparer.Ordinal);
 
+    /// <summary>Which one a path was, when it is one of those; null: it is none.</summary>
+    public FileIdentity? IdentityOf(string path) => roots.FirstOrDefault(root => root.Path == path)?.Identity;
+
     /// <summary>A sentence for each that is not what the owner named.</summary>
     public IReadOnlyList<string> Faults => [.. roots.Select(Fault).OfType<string>().Distinct()];
 
@@ -88,7 +91,7 @@ internal sealed class RootIdentities
         try
         {
             var now = look(root.Path);
-            return now.Type == FileType.Missing || root.Identity is not { } known || Same(known, now.Identity) ? null
+            return now.Type == FileType.Missing || root.Identity is not { } known || now.Identity.IsSameAs(known) ? null
                 : $"{root.Path} is another one than when the policy was read, and it lies where tasks may write: put the old one back, "
                     + "or change policy.json (a blank is enough) if the new one is meant";
         }
@@ -101,9 +104,6 @@ internal sealed class RootIdentities
             return $"{root.Path} can't be looked at: {error.Message}";
         }
     }
-
-    // A device may have another number after the machine was started again.
-    private static bool Same(FileIdentity known, FileIdentity now) => known.Inode == now.Inode && known.Born == now.Born;
 
     /// <param name="Path">Where it is, without links.</param>
     /// <param name="Identity">Which one it was, when tasks could change that.</param>

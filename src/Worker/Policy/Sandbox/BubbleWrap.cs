@@ -1,5 +1,6 @@
 using System.Globalization;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Policy.Sandbox;
 
@@ -27,7 +28,16 @@ internal static class BubbleWrap
     ];
 
     /// <summary>The arguments up to the program's own, which come after.</summary>
-    public static IReadOnlyList<string> Arguments(SandboxProfile profile, SandboxPlace place, string workingDirectory, PathLook look)
+    /// <param name="profile">How programs are shut in.</param>
+    /// <param name="place">Where things are.</param>
+    /// <param name="workingDirectory">Where the program begins.</param>
+    /// <param name="look">What stands at a path.</param>
+    /// <param name="handed">
+    /// Gets the folders that bubblewrap must be given open, in order: those that tasks could put something else in the place of. Null: it
+    /// takes none, and gets their paths.
+    /// </param>
+    public static IReadOnlyList<string> Arguments(
+        SandboxProfile profile, SandboxPlace place, string workingDirectory, PathLook look, List<string>? handed = null)
     {
         List<string> arguments =
             ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--cap-drop", "ALL"];
@@ -42,8 +52,16 @@ internal static class BubbleWrap
         AddScratch(arguments, "/tmp", place.Disk);
         if (place.Home is not "/")
             AddScratch(arguments, place.Home, place.Disk);
-        Bind(arguments, shown[false].Concat(Pinned(profile, place).Select(path => (Path: path, Writable: true)))
-            .OrderBy(folder => folder.Path.Length));
+        var pinned = Pinned(profile, place).Select(path => (Path: path, Writable: true));
+        var writable = Shown(profile, place).Where(folder => folder.Writable).Select(folder => folder.Path).ToArray();
+        foreach (var folder in shown[false].Concat(pinned).OrderBy(folder => folder.Path.Length))
+        {
+            var exposed = writable.Any(above => above != folder.Path && RealPath.IsWithin(folder.Path, above, StringComparison.Ordinal));
+            if (handed is null || !exposed)
+                Bind(arguments, [folder]);
+            else if (look(folder.Path).Exists)
+                BindHanded(arguments, folder, handed);
+        }
         // The policy, the token and the spool are in there: hidden even from a root that holds them.
         foreach (var path in Hidden(profile, place).Where(path => look(path).Exists))
             arguments.AddRange(["--tmpfs", path, "--remount-ro", path]);
@@ -93,6 +111,14 @@ internal static class BubbleWrap
     {
         foreach (var (path, writable) in folders)
             arguments.AddRange([writable ? "--bind-try" : "--ro-bind-try", path, path]);
+    }
+
+    /// <summary>bubblewrap compares what it has mounted with what it was given, and gives up when they differ.</summary>
+    private static void BindHanded(List<string> arguments, (string Path, bool Writable) folder, List<string> handed)
+    {
+        var descriptor = (HandedFolder.FirstDescriptor + handed.Count).ToString(CultureInfo.InvariantCulture);
+        handed.Add(folder.Path);
+        arguments.AddRange([folder.Writable ? "--bind-fd" : "--ro-bind-fd", descriptor, folder.Path]);
     }
 
     private static void AddSystem(List<string> arguments, PathLook look)

@@ -12,48 +12,75 @@ internal sealed class SandboxProbe(TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
+    private const int LongestHelp = 64 * 1024;
+    private static readonly Dictionary<string, string> NoVariables = [];
     private readonly Lock gate = new();
     private (string Arguments, long At)? worked;
+    private (string Program, DateTime Written, bool Takes)? known;
 
-    /// <summary>Null: it works; else why not, a sentence.</summary>
-    public async Task<string?> Try(IReadOnlyList<string> sandbox, string folder)
+    /// <summary>True when this bubblewrap can be given folders open (0.10, and older ones with the mend of CVE-2024-42472).</summary>
+    public async Task<bool> TakesFolders(string bubblewrap)
     {
-        var key = string.Join('\0', sandbox);
+        var written = File.GetLastWriteTimeUtc(bubblewrap);
         lock (gate)
         {
-            if (worked is { } known && known.Arguments == key && clock.GetElapsedTime(known.At) < Fresh)
+            if (known is { } seen && seen.Program == bubblewrap && seen.Written == written)
+                return seen.Takes;
+        }
+        var words = new FirstWords(OutputStream.Stdout, LongestHelp);
+        await Run([bubblewrap, "--help"], new ProcessSpec { Argv = [], Environment = NoVariables, WorkingDirectory = "/" }, words)
+            .ConfigureAwait(false);
+        var takes = words.Text.Contains("--ro-bind-fd", StringComparison.Ordinal);
+        lock (gate)
+            known = (bubblewrap, written, takes);
+        return takes;
+    }
+
+    /// <summary>Null: it works; else why not, a sentence.</summary>
+    /// <param name="sandbox">bubblewrap with its arguments, and the folders it gets.</param>
+    public async Task<string?> Try(ProcessSpec sandbox)
+    {
+        var key = string.Join('\0', sandbox.Argv.Concat(sandbox.Folders.Select(folder => folder.ToString())));
+        lock (gate)
+        {
+            if (worked is { } last && last.Arguments == key && clock.GetElapsedTime(last.At) < Fresh)
                 return null;
         }
         var words = new FirstWords();
-        using var stop = new AttemptStop();
-        await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, Patience, Timeout.InfiniteTimeSpan);
-        var spec = new ProcessSpec
-        {
-            Argv = [.. sandbox, File.Exists("/bin/true") ? "/bin/true" : "/usr/bin/true"],
-            Environment = new Dictionary<string, string>(),
-            WorkingDirectory = folder,
-        };
-        var end = await new ProcessRunner(clock).Run(spec, words, stop, TimeSpan.Zero).ConfigureAwait(false);
+        string[] tried = [.. sandbox.Argv, File.Exists("/bin/true") ? "/bin/true" : "/usr/bin/true"];
+        var end = await Run(tried, sandbox, words).ConfigureAwait(false);
         if (end.ExitCode is not 0)
             return end.StartError ?? (words.Line is { Length: > 0 } line ? line : "bubblewrap failed without a word");
         lock (gate)
             worked = (key, clock.GetTimestamp());
         return null;
     }
+
+    private async Task<ProcessEnd> Run(IReadOnlyList<string> argv, ProcessSpec like, IOutputSink words)
+    {
+        using var stop = new AttemptStop();
+        await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, Patience, Timeout.InfiniteTimeSpan);
+        var spec = new ProcessSpec
+        {
+            Argv = argv, Environment = NoVariables, WorkingDirectory = like.WorkingDirectory, Folders = like.Folders,
+        };
+        return await new ProcessRunner(clock).Run(spec, words, stop, TimeSpan.Zero).ConfigureAwait(false);
+    }
 }
 
-/// <summary>Keeps the first line a program says on stderr.</summary>
-internal sealed class FirstWords : IOutputSink
+/// <summary>Keeps the beginning of what a program prints, else of what it says on standard error.</summary>
+internal sealed class FirstWords(OutputStream from = OutputStream.Stderr, int most = 1000) : IOutputSink
 {
-    private const int Most = 1000;
     private readonly MemoryStream kept = new();
 
+    public string Text => System.Text.Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length);
+
     /// <summary>The line; empty when it said nothing.</summary>
-    public string Line => System.Text.Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length).Split('\n')[0].Trim();
+    public string Line => Text.Split('\n')[0].Trim();
 
     public void Write(OutputStream stream, ReadOnlySpan<byte> bytes)
     {
-        if (stream == OutputStream.Stderr && kept.Length < Most)
-            kept.Write(bytes[..(int)Math.Min(bytes.Length, Most - kept.Length)]);
+        if (stream == from && kept.Length < most)
+            kept.Write(bytes[..(int)Math.Min(bytes.Length, most - kept.Length)]);
     }
 }

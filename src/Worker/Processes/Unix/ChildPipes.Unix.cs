@@ -7,7 +7,11 @@ namespace OpenClaw.Worker.Processes.Unix;
 /// The descriptors a child gets as its first three; below 0: /dev/null. With a terminal all three are that. What is opened first, and
 /// forgotten, may hold it back: the gate.
 /// </summary>
-internal readonly record struct ChildEnds(int Stdin, int Stdout, int Stderr, string? Terminal = null, SpawnGate? Gate = null);
+internal readonly record struct ChildEnds(int Stdin, int Stdout, int Stderr, string? Terminal = null, SpawnGate? Gate = null)
+{
+    /// <summary>What it gets behind those, see <see cref="HandedFolder"/>; null: nothing.</summary>
+    public int[]? Handed { get; init; }
+}
 
 /// <summary>
 /// The pipes or the terminal of a child about to start: the child's ends are closed here in any case, ours go to the pump.

@@ -17,6 +17,7 @@ internal static unsafe partial class Native
     private const int GetFl = 3;
     private const int SetFl = 4;
     private const int CloseOnExec = 1;
+    private static readonly int DuplicateForUs = OperatingSystem.IsMacOS() ? 67 : 1030;
 
     public static readonly bool Mac = OperatingSystem.IsMacOS();
     public static readonly int SigCont = Mac ? 19 : 18;
@@ -110,6 +111,13 @@ internal static unsafe partial class Native
             throw new IOException($"no descriptor: {Marshal.GetLastPInvokeErrorMessage()}");
         CloseOnSpawn(copy);
         return copy;
+    }
+
+    /// <summary>The same, as a descriptor that is at least so high.</summary>
+    public static int Duplicate(int fd, int lowest)
+    {
+        var copy = Set(fd, DuplicateForUs, lowest);
+        return copy >= 0 ? copy : throw new IOException($"no descriptor: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
     private static int Set(int fd, int command, nint argument) => Mac && RuntimeInformation.ProcessArchitecture == Architecture.Arm64

@@ -7,7 +7,7 @@ namespace OpenClaw.Worker.Execution.Files.Archives;
 
 /// <summary>
 /// The head of an entry in a tar archive, of POSIX' form (ustar, with pax records for what that has no room for). System.Formats.Tar has no
-/// way to say a name that is no text, a time before 1970, or a user above 2,097,151.
+/// way to say a name that is no text, a year above 9999 or a user above 2,147,483,647, and says something else without a word.
 /// </summary>
 internal static class TarHeader
 {

@@ -86,6 +86,10 @@ internal sealed partial class HeldFolder : IDisposable
         ? File.OpenHandle(At(name), share: FileShare.ReadWrite | FileShare.Delete)
         : Guarded(Handle(FolderCalls.Open(Fd, name, FolderCalls.NoFollow | FolderCalls.NonBlocking), name));
 
+    /// <summary>Opens a file or folder to be handed on, with no right to read or write; a link as the link it is. Not on Windows.</summary>
+    public SafeFileHandle OpenToHand(string name) =>
+        Handle(FolderCalls.Open(Fd, name, FolderCalls.LookOnly | FolderCalls.NoFollow), name);
+
     /// <summary>What is in it, without its path, as <see cref="FileName"/>s: all of it, or an exception.</summary>
     public IEnumerable<string> Names()
     {

@@ -1,0 +1,55 @@
+using Microsoft.Win32.SafeHandles;
+using OpenClaw.Worker.Execution.Files;
+using OpenClaw.Worker.Execution.Files.Roots;
+
+namespace OpenClaw.Worker.Processes.Unix;
+
+/// <summary>The folders a program is given, open from the look at them until it has them.</summary>
+internal sealed class HandedFolders : IDisposable
+{
+    // Above all a program is given, so that putting one in its place never closes another.
+    private const int LowestDescriptor = 200;
+    private readonly List<SafeFileHandle> held = [];
+
+    private HandedFolders()
+    {
+    }
+
+    /// <summary>In the order of the program's.</summary>
+    public int[] Descriptors => [.. held.Select(handle => (int)handle.DangerousGetHandle())];
+
+    /// <summary>Null and a sentence when one can't be opened, or is not what was meant.</summary>
+    public static (HandedFolders? Folders, string? Error) Open(IReadOnlyList<HandedFolder> folders)
+    {
+        var result = new HandedFolders();
+        foreach (var folder in folders)
+        {
+            if (result.TryAdd(folder))
+                continue;
+            result.Dispose();
+            return (null, $"the folder '{folder.Path}' is not what it was a moment ago");
+        }
+        return (result, null);
+    }
+
+    public void Dispose() => held.ForEach(handle => handle.Dispose());
+
+    private bool TryAdd(HandedFolder folder)
+    {
+        try
+        {
+            using var above = HeldFolder.OpenToLook(Path.GetDirectoryName(folder.Path) ?? "/");
+            using var handle = above.OpenToHand(Path.GetFileName(folder.Path) is { Length: > 0 } name ? name : ".");
+            var status = Posix.Status(handle);
+            if (status.IsLink || (folder.Identity is { } meant && !status.Identity.IsSameAs(meant)))
+                return false;
+            var fd = Native.Duplicate((int)handle.DangerousGetHandle(), LowestDescriptor);
+            held.Add(new SafeFileHandle(fd, ownsHandle: true));
+            return true;
+        }
+        catch (Exception error) when (FileFault.Covers(error))
+        {
+            return false;
+        }
+    }
+}
