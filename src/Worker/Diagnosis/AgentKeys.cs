@@ -17,7 +17,7 @@ internal static class AgentKeys
         {
             if (WithheldKeys.Find(agent.Keys, agent.Settings, environment, rules) is [var key, ..])
                 yield return Finding.Warning($"{agent.Name}-key", $"{key} is in your environment, and tasks don't get it",
-                    $"if {agent.Name} is to use it, {WithheldKeys.Remedy(agent.Name, key)}");
+                    $"if {agent.Name} is to use it, {WithheldKeys.DescribeRemedy(agent.Name, key)}");
         }
     }
 }

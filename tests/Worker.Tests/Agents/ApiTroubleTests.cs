@@ -16,7 +16,7 @@ public sealed class ApiTroubleTests
     [InlineData(400, null)]
     [InlineData(404, null)]
     [InlineData(500, null)]
-    public void A_status_has_a_word(int status, string? reason) => Assert.Equal(reason, ApiTrouble.ReasonOf(status));
+    public void A_status_has_a_word(int status, string? reason) => Assert.Equal(reason, ApiTrouble.ChooseReason(status));
 
     [Theory]
     [InlineData("unexpected status 401 Unauthorized: no, url: http://127.0.0.1:18080/v1/responses", "not-logged-in", true, false)]
@@ -39,7 +39,7 @@ public sealed class ApiTroubleTests
     [InlineData("", null, false, false)]
     public void A_sentence_of_Codex_is_read_from_its_beginning(string message, string? reason, bool answered, bool again)
     {
-        var trouble = CodexTrouble.Of(message);
+        var trouble = CodexTrouble.ReadMessage(message);
         Assert.Equal((reason, message, answered, again), (trouble.Reason, trouble.Sentence, trouble.Answered, trouble.AskedAgainIn is not null));
     }
 
@@ -53,7 +53,7 @@ public sealed class ApiTroubleTests
     [InlineData("Attempt 1 failed. Retrying with backoff... Error: exception TypeError: fetch failed sending request", "unreachable", false, 0)]
     public void A_try_of_Gemini_that_failed_is_on_its_stderr(string line, string? reason, bool answered, int pause)
     {
-        var trouble = GeminiTrouble.OfErrorLine(line)!;
+        var trouble = GeminiTrouble.ReadErrorLine(line)!;
         Assert.Equal((reason, answered, pause), (trouble.Reason, trouble.Answered, (int)trouble.AskedAgainIn!.Value.TotalMilliseconds));
     }
 
@@ -64,18 +64,18 @@ public sealed class ApiTroubleTests
     [InlineData("Ripgrep is not available. Falling back to GrepTool.")]
     [InlineData("Attempt ")]
     [InlineData("")]
-    public void Another_line_says_nothing_of_the_api(string line) => Assert.Null(GeminiTrouble.OfErrorLine(line));
+    public void Another_line_says_nothing_of_the_api(string line) => Assert.Null(GeminiTrouble.ReadErrorLine(line));
 
     [Theory]
     [InlineData("""[API Error: {"error":{"code":401,"message":"no key","status":"UNAUTHENTICATED"}}]""", "not-logged-in", "no key")]
     [InlineData("""[API Error: {"error":{"code":429,"message":"slow","status":"RESOURCE_EXHAUSTED"}}]\nPlease wait""", "rate-limited", "slow")]
     public void The_error_of_a_result_of_Gemini_has_its_status(string message, string reason, string sentence) =>
-        Assert.Equal((reason, sentence), (GeminiTrouble.OfResult(message)?.Reason, GeminiTrouble.OfResult(message)?.Sentence));
+        Assert.Equal((reason, sentence), (GeminiTrouble.ReadResult(message)?.Reason, GeminiTrouble.ReadResult(message)?.Sentence));
 
     [Theory]
     [InlineData("[API Error: told to answer 429]")]
     [InlineData("[API Error: []]")]
     [InlineData("""[API Error: {"error":{"code":"401"}}]""")]
     [InlineData("the model said 401")]
-    public void Without_a_status_it_has_none(string message) => Assert.Null(GeminiTrouble.OfResult(message));
+    public void Without_a_status_it_has_none(string message) => Assert.Null(GeminiTrouble.ReadResult(message));
 }

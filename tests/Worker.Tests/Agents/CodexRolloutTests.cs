@@ -51,8 +51,8 @@ public sealed class CodexRolloutTests
     [Fact]
     public void Without_its_file_the_tokens_of_a_new_thread_are_the_turns_and_those_of_an_older_one_are_not_known()
     {
-        Assert.Equal(25, (long)CodexRollout.Unread(Ended, isNew: true).Facts["usage"]!["outputTokens"]!);
-        Assert.Null(CodexRollout.Unread(Ended, isNew: false).Facts["usage"]);
+        Assert.Equal(25, (long)CodexRollout.CompleteWithoutFile(Ended, isNew: true).Facts["usage"]!["outputTokens"]!);
+        Assert.Null(CodexRollout.CompleteWithoutFile(Ended, isNew: false).Facts["usage"]);
     }
 
     private static string Call => """{"type":"response_item","payload":{"type":"function_call"}}""" + "\n";

@@ -34,7 +34,7 @@ public sealed class SessionReadingTests : IDisposable
             var claude = new RecentSessions(new ClaudeSessions(), new(), attempt.User).Scan(home.At(".claude"), 20);
             Assert.Equal(["", "words"], claude.Select(session => session.Topic).Order());
             Assert.Equal(A, Assert.Single(new RecentSessions(new GeminiSessions(), new(), attempt.User).Scan(home.At(".gemini"), 20)).SessionId);
-            Assert.Null(CodexRollout.OfFile(Assert.Single(Codex.All(home.At(".codex"))).FullName));
+            Assert.Null(CodexRollout.ReadFile(Assert.Single(Codex.All(home.At(".codex"))).FullName));
             // A turn of such a session has no folder, so it runs nowhere.
             Assert.Null(new ClaudeSessions().Plan(home.At(".claude"), Turn(B)).Folder);
             Assert.Null(Codex.Plan(home.At(".codex"), Turn(B)).Folder);
@@ -81,10 +81,10 @@ public sealed class SessionReadingTests : IDisposable
         lines.Append("{\"type\":\"turn_context\",\"payload\":{\"model\":\"gpt-x\"}}\n{\"type\":\"response_item\",\"payload\":{\"type\":\"function_call\"}}\n");
         lines.Append("{\"type\":\"response_item\",\"payload\":{\"type\":\"function_call_output\"}}\n" + Tokens(1000, 100) + Tokens(1300, 300) + Complete("after"));
         var path = home.File("rollout.jsonl", lines.ToString());
-        var turn = CodexRollout.OfFile(path)!;
+        var turn = CodexRollout.ReadFile(path)!;
         Assert.Equal((400, 1300, "after", "gpt-x", 1, true), (turn.Own!.Value.Output, turn.Thread!.Value.Output, turn.LastMessage, turn.Model, turn.Tools, turn.Ended));
-        Assert.Null(CodexRollout.OfFile(home.File("empty.jsonl", "")));
-        Assert.Null(CodexRollout.OfFile(home.At("none.jsonl")));
+        Assert.Null(CodexRollout.ReadFile(home.File("empty.jsonl", "")));
+        Assert.Null(CodexRollout.ReadFile(home.At("none.jsonl")));
         Assert.Null(CodexRollout.Parse(Encoding.UTF8.GetBytes(Tokens(1, 1) + "not json\n[1]\n")));
     }
 

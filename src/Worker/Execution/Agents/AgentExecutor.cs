@@ -38,7 +38,7 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
         if (AgentHome.FindProgram(cli.Program, settings, environment, home, foundAtStart) is not { } program)
             return ExecutionResult.Failed("could-not-start", $"{cli.Title} was not found here; {cli.Program.Variable} can name it", null);
         var configFolder = cli.Sessions.ConfigFolder(environment, home);
-        var (session, folder) = await Read(() => Plan(configFolder, payload, context.User))
+        var (session, folder) = await ReadAside(() => Plan(configFolder, payload, context.User))
             .WaitAsync(context.Stop.Token).ConfigureAwait(false);
         if ((session.Fault ?? folder.Fault) is { } unclear) return ExecutionResult.Failed(unclear.Reason, unclear.Error);
         var spec = new ProcessSpec
@@ -68,7 +68,7 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
         report = report with { Answer = await Complete(report.Answer, session, configFolder, context.Clock).ConfigureAwait(false) };
         output.Print(report.Answer);
         var cutShort = end.Tree is not null || end.Signal is not null || end.Limit is not null;
-        var result = TurnResult.Decide(cli.Agent, process, cutShort, report, cli.ReasonOf(end.ExitCode ?? 0));
+        var result = TurnResult.DecideOutcome(cli.Agent, process, cutShort, report, cli.ExplainExitCode(end.ExitCode ?? 0));
         result.Metadata!["sessionId"] = session.Id;
         return await NameWithheldKey(context, result).ConfigureAwait(false);
     }
@@ -85,7 +85,7 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
     {
         try
         {
-            return await Read(() => cli.Complete(answer, session, configFolder)).WaitAsync(LongestRead, clock).ConfigureAwait(false);
+            return await ReadAside(() => cli.Complete(answer, session, configFolder)).WaitAsync(LongestRead, clock).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -100,12 +100,12 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
         var person = await context.User.Get().ConfigureAwait(false);
         var withheld = WithheldKeys.Find(cli.Keys, settings, person, context.Policy.Environment, result.Error ?? "");
         if (withheld is not [var key, ..]) return result;
-        var remedy = WithheldKeys.Remedy(cli.Agent.Name, key);
+        var remedy = WithheldKeys.DescribeRemedy(cli.Agent.Name, key);
         return result with { Error = $"{result.Error}; {key} is in your environment and is kept from tasks: {remedy}" };
     }
 
     /// <summary>On a thread of its own: a mount that answers nothing holds it, and none that others need.</summary>
-    private static Task<T> Read<T>(Func<T> read) =>
+    private static Task<T> ReadAside<T>(Func<T> read) =>
         Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static (AgentPayload? Payload, string? Fault) Payload(JsonElement json)

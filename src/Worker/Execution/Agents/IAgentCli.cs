@@ -37,7 +37,7 @@ internal interface IAgentCli
     TurnAnswer Complete(TurnAnswer answer, SessionPlan session, string configFolder) => answer;
 
     /// <summary>The word of an exit code; null: it has none.</summary>
-    string? ReasonOf(int exitCode) => null;
+    string? ExplainExitCode(int exitCode) => null;
 }
 
 /// <summary>What an agent can be told.</summary>

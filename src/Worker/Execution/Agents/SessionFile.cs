@@ -11,13 +11,13 @@ namespace OpenClaw.Worker.Execution.Agents;
 internal static class SessionFile
 {
     /// <summary>The first bytes, at most <paramref name="most"/>; none when it can't be read.</summary>
-    public static byte[] ReadStart(string path, int most) => Reading(path, (handle, _) => RegularFile.Read(handle, 0, most)) ?? [];
+    public static byte[] ReadStart(string path, int most) => ReadRegularFile(path, (handle, _) => RegularFile.Read(handle, 0, most)) ?? [];
 
     /// <summary>The last whole lines in at most <paramref name="most"/> bytes, and whether that is the whole file.</summary>
     public static (byte[] Lines, bool Whole) ReadEnd(string path, int most)
     {
         var whole = true;
-        var bytes = Reading(path, (handle, length) =>
+        var bytes = ReadRegularFile(path, (handle, length) =>
         {
             whole = length <= most;
             return RegularFile.Read(handle, whole ? 0 : length - most, most);
@@ -26,7 +26,7 @@ internal static class SessionFile
         return (bytes[(bytes.AsSpan().IndexOf((byte)'\n') + 1)..], false);
     }
 
-    private static byte[]? Reading(string path, Func<SafeFileHandle, long, byte[]> read)
+    private static byte[]? ReadRegularFile(string path, Func<SafeFileHandle, long, byte[]> read)
     {
         try
         {

@@ -23,7 +23,7 @@ internal static class WithheldKeys
     }
 
     /// <summary>What to do about one.</summary>
-    public static string Remedy(string agent, string key) =>
+    public static string DescribeRemedy(string agent, string key) =>
         $"write \"{agent}\": {{ \"env\": {{ \"{key}\": \"...\" }} }} into settings.json of the worker's home, "
         + $"or let all tasks have it with \"environment\": {{ \"allow\": [\"{key}\"] }} in policy.json";
 }

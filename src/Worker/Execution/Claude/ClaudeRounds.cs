@@ -22,12 +22,12 @@ internal sealed class ClaudeRounds
         if (piece is { Type: "message_start", Message: { Usage: { } begun } message })
         {
             current[writer] = messages.Count;
-            messages.Add(ClaudeTokens.Of(begun));
+            messages.Add(ClaudeTokens.From(begun));
             if (writer.Length == 0) (Turns, Model) = (Turns + 1, message.Model);
         }
         else if (piece is { Type: "message_delta", Usage: { } now } && current.TryGetValue(writer, out var at))
         {
-            messages[at] = messages[at].UpdatedBy(ClaudeTokens.Of(now));
+            messages[at] = messages[at].UpdatedBy(ClaudeTokens.From(now));
         }
     }
 

@@ -65,8 +65,8 @@ internal sealed class ClaudeSum
         // Older versions have only the session's sum, which tells at least who wrote most.
         foreach (var (model, used) in own ?? part.ModelUsage ?? [])
             written[model] = used.OutputTokens + (own is null ? 0 : written.GetValueOrDefault(model));
-        if (own is not null) tokens = own.Values.Aggregate(tokens ?? default, (sum, used) => sum + ClaudeTokens.Of(used));
-        else if (part.Usage is { } usage) tokens = (tokens ?? default) + ClaudeTokens.Of(usage);
+        if (own is not null) tokens = own.Values.Aggregate(tokens ?? default, (sum, used) => sum + ClaudeTokens.From(used));
+        else if (part.Usage is { } usage) tokens = (tokens ?? default) + ClaudeTokens.From(usage);
         cost = Sum(cost, own?.Values.Sum(used => used.CostUsd) ?? part.TotalCostUsd - (last?.TotalCostUsd ?? 0));
         duration = Sum(duration, part.DurationMs);
         turns = part.NumTurns is { } rounds ? (turns ?? 0) + rounds : turns;

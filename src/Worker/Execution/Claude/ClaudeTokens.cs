@@ -5,10 +5,10 @@ namespace OpenClaw.Worker.Execution.Claude;
 /// <summary>Tokens, counted.</summary>
 internal readonly record struct ClaudeTokens(long Input, long Output, long CacheRead, long CacheCreation)
 {
-    public static ClaudeTokens Of(ClaudeUsage used) =>
+    public static ClaudeTokens From(ClaudeUsage used) =>
         new(used.InputTokens ?? 0, used.OutputTokens ?? 0, used.CacheReadInputTokens ?? 0, used.CacheCreationInputTokens ?? 0);
 
-    public static ClaudeTokens Of(ClaudeModelUsage used) =>
+    public static ClaudeTokens From(ClaudeModelUsage used) =>
         new(used.InputTokens, used.OutputTokens, used.CacheReadInputTokens, used.CacheCreationInputTokens);
 
     public static ClaudeTokens operator +(ClaudeTokens one, ClaudeTokens other) => new(

@@ -8,28 +8,28 @@ internal static class ClaudeTrouble
     /// <summary>
     /// A line that says the API is asked again. Without a status there was no answer: a network that is away, or a stream cut.
     /// </summary>
-    public static ApiTrouble OfRetry(ClaudeOutput said)
+    public static ApiTrouble ReadRetry(ClaudeOutput said)
     {
-        var sentence = $"{WordOf(said)}{(said.ErrorStatus is { } code ? $" ({code})" : "")}, try {said.Attempt} of {said.MaxRetries}";
+        var sentence = $"{ChooseWord(said)}{(said.ErrorStatus is { } code ? $" ({code})" : "")}, try {said.Attempt} of {said.MaxRetries}";
         var trouble = said.ErrorStatus is { } status
-            ? ApiTrouble.OfStatus(status, sentence)
+            ? ApiTrouble.FromStatus(status, sentence)
             : new ApiTrouble(ApiTrouble.Unreachable, sentence);
         return trouble with { AskedAgainIn = TimeSpan.FromMilliseconds(Math.Clamp(said.RetryDelayMs ?? 0, 0, 86_400_000)) };
     }
 
     /// <summary>A message in the model's place that the program wrote itself.</summary>
-    public static ApiTrouble OfMessage(ClaudeOutput said) =>
-        new(ReasonOf(said), said.Message?.FirstText() ?? WordOf(said)) { Answered = said.ApiErrorStatus is not null };
+    public static ApiTrouble ReadMessage(ClaudeOutput said) =>
+        new(ChooseReason(said), said.Message?.FirstText() ?? ChooseWord(said)) { Answered = said.ApiErrorStatus is not null };
 
     /// <summary>The end of a part; null when the API has nothing to do with how it ended.</summary>
-    public static ApiTrouble? OfResult(ClaudeOutput said) =>
-        said.IsError && ReasonOf(said) is { } reason
-            ? new ApiTrouble(reason, said.Result ?? WordOf(said)) { Answered = said.ApiErrorStatus is not null }
+    public static ApiTrouble? ReadResult(ClaudeOutput said) =>
+        said.IsError && ChooseReason(said) is { } reason
+            ? new ApiTrouble(reason, said.Result ?? ChooseWord(said)) { Answered = said.ApiErrorStatus is not null }
             : null;
 
-    private static string? ReasonOf(ClaudeOutput said) => said switch
+    private static string? ChooseReason(ClaudeOutput said) => said switch
     {
-        { ApiErrorStatus: { } status } => ApiTrouble.ReasonOf(status),
+        { ApiErrorStatus: { } status } => ApiTrouble.ChooseReason(status),
         { ApiError: "connection_failed" } => ApiTrouble.Unreachable,
         { Error: "authentication_failed" } => ApiTrouble.NotLoggedIn,
         { Error: "rate_limit" } => ApiTrouble.RateLimited,
@@ -37,6 +37,6 @@ internal static class ClaudeTrouble
         _ => null,
     };
 
-    private static string WordOf(ClaudeOutput said) =>
+    private static string ChooseWord(ClaudeOutput said) =>
         said.Error is { } word and not "unknown" ? word : said.ErrorStatus is null ? "the API can't be reached" : "the API failed";
 }

@@ -35,7 +35,7 @@ internal sealed class ClaudeTurn : ITurnReader
     private IEnumerable<TurnEvent> Read(ClaudeOutput said) => said.Type switch
     {
         "stream_event" => Piece(said),
-        "assistant" when said.IsApiErrorMessage => [new TurnEvent.Trouble(ClaudeTrouble.OfMessage(said), null)],
+        "assistant" when said.IsApiErrorMessage => [new TurnEvent.Trouble(ClaudeTrouble.ReadMessage(said), null)],
         "assistant" => Message(said),
         "user" => [TurnEvent.Alive.Instance],
         "system" => System(said),
@@ -52,7 +52,7 @@ internal sealed class ClaudeTurn : ITurnReader
                 sum.Begin();
                 return said.SessionId is { } session ? [new TurnEvent.Began(session)] : [];
             case "api_retry":
-                var trouble = ClaudeTrouble.OfRetry(said);
+                var trouble = ClaudeTrouble.ReadRetry(said);
                 return [new TurnEvent.Trouble(trouble, trouble.Sentence)];
             case "model_fallback":
                 return [new TurnEvent.Note(said.Content ?? "another model goes on")];
@@ -105,7 +105,7 @@ internal sealed class ClaudeTurn : ITurnReader
         words.Clear();
         left = background;
         var events = new List<TurnEvent>();
-        if (ClaudeTrouble.OfResult(said) is { } trouble) events.Add(new TurnEvent.Trouble(trouble, null));
+        if (ClaudeTrouble.ReadResult(said) is { } trouble) events.Add(new TurnEvent.Trouble(trouble, null));
         if (background.Length > 0)
             events.Add(new TurnEvent.Note($"it has answered, and waits for what it left in the background: {string.Join(", ", left)}"));
         return [.. events, TurnEvent.Over.Instance];

@@ -46,7 +46,7 @@ internal sealed class CodexCli(SessionNames names) : IAgentCli
     {
         if ((string?)answer.Facts["agentSessionId"] is not { } thread) return answer;
         var file = Sessions.All(configFolder).FirstOrDefault(file => file.Name.Contains(thread, StringComparison.OrdinalIgnoreCase));
-        var turn = file is null ? null : CodexRollout.OfFile(file.FullName);
-        return turn?.Complete(answer) ?? CodexRollout.Unread(answer, isNew: session.Resume is null && session.Fork is null);
+        var turn = file is null ? null : CodexRollout.ReadFile(file.FullName);
+        return turn?.Complete(answer) ?? CodexRollout.CompleteWithoutFile(answer, isNew: session.Resume is null && session.Fork is null);
     }
 }

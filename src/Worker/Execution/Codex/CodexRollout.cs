@@ -38,7 +38,7 @@ internal sealed class CodexRollout
     public int Tools { get; private set; }
 
     /// <summary>The last turn of a thread's file; null when it can't be read.</summary>
-    public static CodexRollout? OfFile(string path)
+    public static CodexRollout? ReadFile(string path)
     {
         for (var size = FirstLook; size <= LongestLook; size *= 4)
         {
@@ -55,7 +55,8 @@ internal sealed class CodexRollout
         CodexRollout? turn = null;
         foreach (var range in lines.Split((byte)'\n'))
         {
-            if (JsonLine.Object(Wanted(lines[range])) is not { } line || JsonLine.Member(line, "payload") is not { } payload) continue;
+            if (JsonLine.Object(CopyWantedLine(lines[range])) is not { } line) continue;
+            if (JsonLine.Member(line, "payload") is not { } payload) continue;
             var type = JsonLine.Text(payload, "type");
             if (type == "task_started") turn = new CodexRollout();
             turn?.Note(JsonLine.Text(line, "type"), type, payload);
@@ -66,7 +67,7 @@ internal sealed class CodexRollout
     /// <summary>
     /// The answer where the file can't be read: what a new thread has used is the turn's, what an older one has used nobody knows.
     /// </summary>
-    public static TurnAnswer Unread(TurnAnswer answer, bool isNew)
+    public static TurnAnswer CompleteWithoutFile(TurnAnswer answer, bool isNew)
     {
         if (!isNew || answer.Facts[SessionUsage] is not { } all) return answer;
         var facts = (JsonObject)answer.Facts.DeepClone();
@@ -90,7 +91,7 @@ internal sealed class CodexRollout
         return answer with { Facts = facts, Text = answer is { Ended: true, Error: null } ? LastMessage ?? "" : answer.Text };
     }
 
-    private static ReadOnlyMemory<byte> Wanted(ReadOnlySpan<byte> line)
+    private static ReadOnlyMemory<byte> CopyWantedLine(ReadOnlySpan<byte> line)
     {
         // Most of a file are long lines of other kinds: only their beginnings are looked at.
         var start = System.Text.Encoding.UTF8.GetString(line[..Math.Min(line.Length, 200)]);

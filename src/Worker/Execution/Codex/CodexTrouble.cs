@@ -25,13 +25,13 @@ internal static class CodexTrouble
     ];
 
     /// <summary>What an error's message says; the same inside "Reconnecting... 1/5 (...)" and "waiting for network (...)".</summary>
-    public static ApiTrouble Of(string message)
+    public static ApiTrouble ReadMessage(string message)
     {
         var again = message.StartsWith(Again, StringComparison.Ordinal);
         var open = message.IndexOf('(', StringComparison.Ordinal);
         var said = (again && open >= 0 ? message[(open + 1)..] : message).Replace('\u2019', '\'');
         var trouble = Status(said) is { } status
-            ? ApiTrouble.OfStatus(status, message)
+            ? ApiTrouble.FromStatus(status, message)
             : new ApiTrouble(Sentences.FirstOrDefault(known => said.StartsWith(known.Start, StringComparison.Ordinal)).Reason, message);
         return trouble with
         {

@@ -26,7 +26,7 @@ internal sealed class CodexTurn : ITurnReader
             case "item.started" or "item.completed" when JsonLine.Member(said, "item") is { } item:
                 return Item(item, JsonLine.Text(said, "type") == "item.completed");
             case "error":
-                var error = CodexTrouble.Of(JsonLine.Text(said, "message") ?? "an error");
+                var error = CodexTrouble.ReadMessage(JsonLine.Text(said, "message") ?? "an error");
                 failure = error.Sentence;
                 return [new TurnEvent.Trouble(error, error.Sentence)];
             case "turn.completed":
@@ -36,7 +36,7 @@ internal sealed class CodexTurn : ITurnReader
             case "turn.failed":
                 var told = JsonLine.Member(said, "error") is { } why ? JsonLine.Text(why, "message") : null;
                 (ended, failure) = (true, told ?? failure ?? "the turn failed");
-                return [new TurnEvent.Trouble(CodexTrouble.Of(failure), null), TurnEvent.Over.Instance];
+                return [new TurnEvent.Trouble(CodexTrouble.ReadMessage(failure), null), TurnEvent.Over.Instance];
             default:
                 return [];
         }

@@ -37,5 +37,5 @@ internal sealed class GeminiCli : IAgentCli
 
     public ITurnReader Read() => new GeminiTurn();
 
-    public string? ReasonOf(int exitCode) => GeminiTrouble.OfExit(exitCode);
+    public string? ExplainExitCode(int exitCode) => GeminiTrouble.ReadExitCode(exitCode);
 }

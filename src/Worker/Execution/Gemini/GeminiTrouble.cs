@@ -11,7 +11,7 @@ internal static class GeminiTrouble
     private const string Try = "Attempt ", Failed = " failed", WithStatus = " failed with status ", ApiError = "[API Error: ";
 
     /// <summary>A line of its standard error that says it asks again; null for any other.</summary>
-    public static ApiTrouble? OfErrorLine(string line)
+    public static ApiTrouble? ReadErrorLine(string line)
     {
         if (!line.StartsWith(Try, StringComparison.Ordinal) || !line.Contains("Retrying", StringComparison.Ordinal)) return null;
         var number = line.AsSpan(Try.Length).IndexOfAnyExceptInRange('0', '9');
@@ -20,14 +20,14 @@ internal static class GeminiTrouble
         if (!said.StartsWith(Failed)) return null;
         var sentence = line.Length <= 300 ? line : line[..300];
         // A server's own wish when to be asked again stands for a limit of its rate; without a status nobody answered.
-        var trouble = StatusIn(said) is { } status ? ApiTrouble.OfStatus(status, sentence)
+        var trouble = StatusIn(said) is { } status ? ApiTrouble.FromStatus(status, sentence)
             : said.StartsWith(" failed: ") ? new ApiTrouble(ApiTrouble.RateLimited, sentence) { Answered = true }
             : new ApiTrouble(ApiTrouble.Unreachable, sentence);
         return trouble with { AskedAgainIn = Pause(line) };
     }
 
     /// <summary>The error of a result; null when it has no status.</summary>
-    public static ApiTrouble? OfResult(string message)
+    public static ApiTrouble? ReadResult(string message)
     {
         if (!message.StartsWith(ApiError, StringComparison.Ordinal)) return null;
         try
@@ -36,7 +36,7 @@ internal static class GeminiTrouble
             using var json = JsonDocument.ParseValue(ref reader);
             return JsonLine.Member(json.RootElement, "error") is { } error
                 && JsonLine.Number(error, "code") is >= 400 and <= 599 and var status
-                ? ApiTrouble.OfStatus((int)status, JsonLine.Text(error, "message") ?? message)
+                ? ApiTrouble.FromStatus((int)status, JsonLine.Text(error, "message") ?? message)
                 : null;
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
@@ -46,7 +46,7 @@ internal static class GeminiTrouble
     }
 
     /// <summary>The word of an exit code: some are the CLI's own, others an HTTP status modulo 256.</summary>
-    public static string? OfExit(int code) => code switch
+    public static string? ReadExitCode(int code) => code switch
     {
         41 or (401 - 256) or (403 - 256) => ApiTrouble.NotLoggedIn,
         429 - 256 => ApiTrouble.RateLimited,

@@ -44,11 +44,11 @@ internal sealed class GeminiTurn : ITurnReader
     }
 
     public IEnumerable<TurnEvent> ErrorLine(string line) =>
-        GeminiTrouble.OfErrorLine(line) is { } trouble ? [new TurnEvent.Trouble(trouble, null)] : [];
+        GeminiTrouble.ReadErrorLine(line) is { } trouble ? [new TurnEvent.Trouble(trouble, null)] : [];
 
     public TurnAnswer Answer()
     {
-        var error = result is { } end && JsonLine.Text(end, "status") != "success" ? ErrorOf(end) : null;
+        var error = result is { } end && JsonLine.Text(end, "status") != "success" ? FindError(end) : null;
         return new()
         {
             Text = result is not null && error is null ? words.ToString() : "",
@@ -81,12 +81,12 @@ internal sealed class GeminiTurn : ITurnReader
     {
         result = said.Clone();
         if (JsonLine.Text(said, "status") == "success") return [TurnEvent.Alive.Instance, TurnEvent.Over.Instance];
-        return GeminiTrouble.OfResult(ErrorOf(said)) is { } trouble
+        return GeminiTrouble.ReadResult(FindError(said)) is { } trouble
             ? [new TurnEvent.Trouble(trouble, null), TurnEvent.Over.Instance]
             : [TurnEvent.Over.Instance];
     }
 
-    private string ErrorOf(JsonElement end) =>
+    private string FindError(JsonElement end) =>
         (JsonLine.Member(end, "error") is { } told ? JsonLine.Text(told, "message") : null) ?? failure ?? "the turn failed";
 
     private JsonObject Facts()

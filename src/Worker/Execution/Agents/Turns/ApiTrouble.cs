@@ -17,10 +17,10 @@ internal sealed record ApiTrouble(string? Reason, string Sentence)
     public TimeSpan? AskedAgainIn { get; init; }
 
     /// <summary>What a server's refusal with an HTTP status means.</summary>
-    public static ApiTrouble OfStatus(int status, string sentence) => new(ReasonOf(status), sentence) { Answered = true };
+    public static ApiTrouble FromStatus(int status, string sentence) => new(ChooseReason(status), sentence) { Answered = true };
 
     /// <summary>The word for an HTTP status; null: it has none of its own.</summary>
-    public static string? ReasonOf(int status) => status switch
+    public static string? ChooseReason(int status) => status switch
     {
         503 or 529 => Overloaded,
         429 => RateLimited,

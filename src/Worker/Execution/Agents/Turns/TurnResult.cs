@@ -19,11 +19,12 @@ internal static class TurnResult
     /// <param name="cutShort">It did not end by itself: a time, a cancel, a limit or a signal ended it.</param>
     /// <param name="report">What it printed.</param>
     /// <param name="exitReason">The word that its exit code has with this agent; null: none.</param>
-    public static ExecutionResult Decide(Agent agent, ExecutionResult process, bool cutShort, TurnReport report, string? exitReason = null)
+    public static ExecutionResult DecideOutcome(
+        Agent agent, ExecutionResult process, bool cutShort, TurnReport report, string? exitReason = null)
     {
         var facts = AddProcess(report.Answer.Facts, process.Metadata);
-        return cutShort ? CutShort(agent, process, report) with { Metadata = facts }
-            : Failure(agent, process.ExitCode ?? 0, report, exitReason) is { } failure ? failure with { Metadata = facts }
+        return cutShort ? DescribeCutShort(agent, process, report) with { Metadata = facts }
+            : FindFailure(agent, process.ExitCode ?? 0, report, exitReason) is { } failure ? failure with { Metadata = facts }
             : ExecutionResult.Succeeded(facts);
     }
 
@@ -35,7 +36,7 @@ internal static class TurnResult
         return facts;
     }
 
-    private static ExecutionResult CutShort(Agent agent, ExecutionResult process, TurnReport report)
+    private static ExecutionResult DescribeCutShort(Agent agent, ExecutionResult process, TurnReport report)
     {
         var (answer, trouble) = (report.Answer, report.Trouble);
         var late = process.Outcome == Outcomes.TimedOut;
@@ -43,19 +44,19 @@ internal static class TurnResult
         var silent = process.Reason == "no-first-output" && trouble is not null;
         var sentence = new List<string> { silent ? "nothing came from the model for too long" : process.Error! };
         if (late && trouble is not null) sentence.Add($"what {agent.Title} said last of the model's API: {trouble.Sentence}");
-        if (answer.Ended) sentence.Add("it had answered" + Left(answer.Background));
+        if (answer.Ended) sentence.Add("it had answered" + DescribeBackground(answer.Background));
         return process with
         {
             Error = string.Join("; ", sentence),
-            Reason = late && trouble is not null ? trouble.Reason ?? ErrorOf(agent) : process.Reason,
+            Reason = late && trouble is not null ? trouble.Reason ?? ErrorReason(agent) : process.Reason,
         };
     }
 
-    private static ExecutionResult? Failure(Agent agent, int exitCode, TurnReport report, string? exitReason)
+    private static ExecutionResult? FindFailure(Agent agent, int exitCode, TurnReport report, string? exitReason)
     {
         var (answer, trouble) = (report.Answer, report.Trouble);
         if (answer is { Ended: true, Error: null }) return null;
-        var reason = answer.Reason ?? trouble?.Reason ?? exitReason ?? ErrorOf(agent);
+        var reason = answer.Reason ?? trouble?.Reason ?? exitReason ?? ErrorReason(agent);
         if (answer.Ended)
             return ExecutionResult.Failed(reason, answer.Error!, exitCode is > 0 and <= LargestExitCode ? exitCode : 1);
         var why = report.TooMuch
@@ -66,8 +67,8 @@ internal static class TurnResult
         return ExecutionResult.Failed(reason, sentence, code is 0 ? 1 : code);
     }
 
-    private static string ErrorOf(Agent agent) => agent.Name + "-error";
+    private static string ErrorReason(Agent agent) => agent.Name + "-error";
 
-    private static string Left(IReadOnlyList<string> background) => background.Count == 0 ? ""
+    private static string DescribeBackground(IReadOnlyList<string> background) => background.Count == 0 ? ""
         : $", and what it left in the background still ran: {string.Join(", ", background.Take(Named))}";
 }
