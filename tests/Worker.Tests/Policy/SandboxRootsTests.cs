@@ -73,16 +73,20 @@ public sealed class SandboxRootsTests : IDisposable
         using var done = new CancellationTokenSource();
         var swapper = Task.Run(() =>
         {
-            while (!done.IsCancellationRequested)
+            for (var random = new Random(1); !done.IsCancellationRequested;)
             {
+                // Either state lasts long enough at times for a sandbox to be made, so that swaps come at every moment of that.
+                Spin(random.Next(100));
                 Swap(bench, "link");
+                Spin(random.Next(100));
                 File.Delete(bench.At("w", "a"));
                 Directory.Move(bench.At("w", "b"), bench.At("w", "a"));
             }
         });
         int ran = 0, not = 0;
-        for (var i = 0; i < 200 && (i < 60 || ran == 0 || not == 0); i++)
+        for (var began = TimeProvider.System.GetTimestamp(); ran < 5 || not < 5;)
         {
+            if (TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromMinutes(1)) break;
             var (end, refusal) = await bench.Shell("cat a/ref/given; true", bench.At("w"));
             if (refusal is null && end.ExitCode == 0) ran++;
             else not++;
@@ -91,6 +95,12 @@ public sealed class SandboxRootsTests : IDisposable
         await swapper;
         Assert.DoesNotContain("secret", bench.Text, StringComparison.Ordinal);
         Assert.True(ran > 0 && not > 0, $"{ran} ran, {not} did not: the swap was not met");
+
+        static void Spin(int milliseconds)
+        {
+            var from = TimeProvider.System.GetTimestamp();
+            while (TimeProvider.System.GetElapsedTime(from).TotalMilliseconds < milliseconds) Thread.Yield();
+        }
     }
 
     [Fact]
