@@ -3,6 +3,7 @@ using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Audit;
 using OpenClaw.Worker.Control;
+using OpenClaw.Worker.Control.Callers;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Agents;
 using OpenClaw.Worker.Execution.Commands;
@@ -78,7 +79,7 @@ internal sealed class Crew : IDisposable
         renamedFrom = identity.RenamedFrom;
         Resume(files.Spool);
         WaitOn();
-        control = ControlServer.Open(options.Home, Commands(home), clock, log);
+        control = ControlServer.Open(options.Home, Commands(home), OwnersOrders(), clock, log);
     }
 
     /// <summary>Before it works: what the daemon before began is held when the session is opened, and goes on then.</summary>
@@ -127,17 +128,27 @@ internal sealed class Crew : IDisposable
         ending.Dispose();
     }
 
+    private OwnerOnly OwnersOrders()
+    {
+        var look = new CallerLook(() => attempts.Active.SelectMany(attempt => attempt.Adopted ?? []));
+        return new OwnerOnly(look.FindTask, (command, who) =>
+        {
+            approvals.Audit.Refused(command, who);
+            log.OrderRefused(command, who);
+        });
+    }
+
     private ControlCommands Commands(HomeFolder home)
     {
         var commands = new ControlCommands();
         var orders = new StatusOrders(drain, pause, approvals.Pending, approvals.Rules, gate);
         var status = new StatusCommand(options, new ServerContact(sessions, heartbeats), attempts, home.Spool, orders, clock);
         commands.Add(StatusCommand.Name, status.Run);
-        commands.Add(ApproveCommand.Name, new ApproveCommand(approvals, holds, clock).Run);
+        commands.Add(ApproveCommand.Name, new ApproveCommand(approvals, holds, clock).Run, ApproveCommand.IsOrder);
         var pausing = new PauseCommand(pause, approvals.Audit, log);
-        commands.Add(PauseCommand.PauseName, pausing.Pause);
-        commands.Add(PauseCommand.ResumeName, pausing.Resume);
-        commands.Add(DrainCommand.Name, new DrainCommand(attempts, home.Spool, drain).Run);
+        commands.Add(PauseCommand.PauseName, pausing.Pause, _ => true);
+        commands.Add(PauseCommand.ResumeName, pausing.Resume, _ => true);
+        commands.Add(DrainCommand.Name, new DrainCommand(attempts, home.Spool, drain).Run, _ => true);
         return commands;
     }
 

@@ -116,6 +116,23 @@ public sealed class ApprovalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Another_task_of_the_same_user_can_not_say_the_owners_yes()
+    {
+        var id = await Submit();
+        var waiting = await Waiting(id);
+        var other = await _client.End(await _client.Submit(new JsonObject
+        {
+            ["argv"] = new JsonArray(
+                "/usr/bin/setsid", "-w", "/usr/bin/env", "-i", Repository.Program("Worker", "openclaw-worker"), "approve", Text(waiting, "attempt"), "--yes", "--home", Home),
+            ["worker"] = "pc",
+        }));
+        Assert.Equal(("failed", 1), (Text(other, "state"), other["exitCode"]!.GetValue<int>()));
+        Assert.Contains("approve is the owner's to say", Text(other, "stderr"), StringComparison.Ordinal);
+        Assert.Equal("awaiting_approval", Text((await _client.Get($"/tasks/{id}")).Ok(), "state"));
+        Assert.False(File.Exists(Witness));
+    }
+
+    [Fact]
     public async Task A_yes_for_an_hour_counts_for_the_next_one_too_until_it_is_taken_back()
     {
         var first = await Submit();

@@ -52,6 +52,9 @@ internal sealed class AuditLog : IDisposable
     public void Owner(string what, string? rule = null, string? kind = null, string? outcome = null) =>
         Add(Row(what) with { Rule = rule, Kind = kind, Outcome = outcome, By = "owner" });
 
+    /// <summary>An order of the owner's was given by somebody else, and not followed.</summary>
+    public void Refused(string command, string by) => Add(Row("refused") with { Outcome = command, By = by });
+
     public void Dispose()
     {
         lock (gate)

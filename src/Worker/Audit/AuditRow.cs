@@ -10,7 +10,7 @@ internal sealed record AuditRow
     /// <summary>1-based, without gaps.</summary>
     public required long Seq { get; init; }
     public required DateTimeOffset At { get; init; }
-    /// <summary>judged, approval, start, end, pause, resume, rule, revoke, gap.</summary>
+    /// <summary>judged, approval, start, end, pause, resume, rule, revoke, refused, gap.</summary>
     public required string What { get; init; }
     public string? Attempt { get; init; }
     public string? Kind { get; init; }
@@ -21,7 +21,7 @@ internal sealed record AuditRow
     /// <summary>allowed, rejected, asked, approved, succeeded, failed, ...</summary>
     public string? Outcome { get; init; }
     public string? Reason { get; init; }
-    /// <summary>owner, gateway.</summary>
+    /// <summary>owner, gateway, policy; of what was refused: who asked.</summary>
     public string? By { get; init; }
     public int? ExitCode { get; init; }
     public string? Signal { get; init; }

@@ -1,7 +1,5 @@
-using System.Text.Json;
+using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
-using OpenClaw.Protocol.Payloads;
-using OpenClaw.Protocol.Problems;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Policy.Reading;
@@ -15,15 +13,18 @@ internal static class PolicyVerb
     private const int Later = 4;
     private static readonly VerbOption PolicyOption = new("--policy", "another file than policy.json of the worker's home", "FILE");
 
+    private static readonly VerbOption AsOption = new("--as", "of test: the route the task is posted to, such as files/write or claude (default tasks)", "ROUTE");
+
     public static Verb Policy { get; } = new("policy", "checks and shows the owner's policy, and says what a task would meet", Run)
     {
         Words = "check | show | test FILE",
         Count = (1, 2),
-        Options = [PolicyOption],
+        Options = [PolicyOption, AsOption],
         More = """
             check        every fault of the policy; exit code 0: none
             show         what counts
-            test FILE    a task as JSON ({"kind": ..., "payload": {...}}), - is standard input; every rule that has something to say about it
+            test FILE    every rule that has something to say about a task: the JSON that a client posts to /tasks, or to the route of --as; - is
+                         standard input
             Exit code of test: 0 it would run, 1 rejected, 3 it needs a yes, 4 it would wait, 2 something is wrong with the task or the policy.
             """,
     };
@@ -91,22 +92,11 @@ internal static class PolicyVerb
         var file = call.Words[1];
         try
         {
-            using var document = JsonDocument.Parse(file == "-" ? call.Terminal.In.ReadToEnd() : File.ReadAllText(file));
-            var task = document.RootElement.Clone();
-            if (task.ValueKind != JsonValueKind.Object || !task.TryGetProperty("kind", out var named) || named.ValueKind != JsonValueKind.String)
-                return (null, [$"{file}: a task is an object with kind and payload"]);
-            var kind = named.GetString()!;
-            var faults = new FieldErrors();
-            var (closed, _) = PayloadCatalog.Open(kind, task.TryGetProperty("payload", out var payload) ? payload : null, faults);
-            return closed is null
-                ? (null, [.. faults.ToArray().Select(fault => $"{file}: {fault.Field} {fault.Message}")])
-                : (new Offer
-                {
-                    AttemptId = "test.1", TaskId = "test", Attempt = 1, Kind = kind, Payload = JsonElement.Parse(closed.Json),
-                    Timeout = closed.DefaultTimeout, KillGrace = 0,
-                }, []);
+            var text = file == "-" ? call.Terminal.In.ReadToEnd() : File.ReadAllText(file);
+            var (offer, errors) = TaskBody.Open(text, call.Value(AsOption.Name) ?? Routes.Tasks);
+            return (offer, [.. errors.Select(error => $"{file}: {error}")]);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return (null, [$"{file}: {error.Message}"]);
         }

@@ -12,12 +12,17 @@ internal delegate Task<string?> ControlCommand(JsonElement arguments, ControlAns
 /// <summary>The commands of the control socket by their names.</summary>
 internal sealed class ControlCommands
 {
-    private readonly Dictionary<string, ControlCommand> commands = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (ControlCommand Command, Func<JsonElement, bool> IsOrder)> commands = new(StringComparer.Ordinal);
 
-    /// <summary>Registers one; before the server runs.</summary>
-    public void Add(string name, ControlCommand command) => commands.Add(name, command);
+    /// <summary>
+    /// Registers one; before the server runs. <paramref name="isOrder"/>: with these arguments it is the owner's alone, and no task's; without
+    /// it anybody who may talk may ask.
+    /// </summary>
+    public void Add(string name, ControlCommand command, Func<JsonElement, bool>? isOrder = null) =>
+        commands.Add(name, (command, isOrder ?? (_ => false)));
 
-    public ControlCommand? Find(string name) => commands.GetValueOrDefault(name);
+    public (ControlCommand Command, Func<JsonElement, bool> IsOrder)? Find(string name) =>
+        commands.TryGetValue(name, out var found) ? found : null;
 }
 
 /// <summary>Where a command writes: one JSON object a line.</summary>

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using OpenClaw.Worker.Control.Callers;
 
 namespace OpenClaw.Worker.Control;
 
@@ -21,18 +22,19 @@ internal sealed class ControlServer : IAsyncDisposable
     private readonly Socket listener;
     private readonly string path;
     private readonly ControlCommands commands;
+    private readonly OwnerOnly owner;
     private readonly TimeProvider clock;
     private readonly WorkerLog log;
     private readonly Task accepting;
 
-    private ControlServer(Socket listener, string path, ControlCommands commands, TimeProvider clock, WorkerLog log)
+    private ControlServer(Socket listener, string path, ControlCommands commands, OwnerOnly owner, TimeProvider clock, WorkerLog log)
     {
-        (this.listener, this.path, this.commands, this.clock, this.log) = (listener, path, commands, clock, log);
+        (this.listener, this.path, this.commands, this.owner, this.clock, this.log) = (listener, path, commands, owner, clock, log);
         accepting = Accept();
     }
 
     /// <summary>Null when it can't be opened (it is told in the log): the daemon works without it.</summary>
-    public static ControlServer? Open(string home, ControlCommands commands, TimeProvider clock, WorkerLog log)
+    public static ControlServer? Open(string home, ControlCommands commands, OwnerOnly owner, TimeProvider clock, WorkerLog log)
     {
         var path = Path.Combine(home, FileName);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -43,7 +45,7 @@ internal sealed class ControlServer : IAsyncDisposable
             if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             socket.Listen(MostClients);
-            return new ControlServer(socket, path, commands, clock, log);
+            return new ControlServer(socket, path, commands, owner, clock, log);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException or ArgumentException)
         {
@@ -106,7 +108,7 @@ internal sealed class ControlServer : IAsyncDisposable
             try
             {
                 if (PeerUser.MayTalk(client))
-                    await Answer(stream, new ControlAnswer(stream)).ConfigureAwait(false);
+                    await Answer(client, stream, new ControlAnswer(stream)).ConfigureAwait(false);
                 else
                     log.ControlRefused(PeerUser.Of(client));
             }
@@ -121,13 +123,15 @@ internal sealed class ControlServer : IAsyncDisposable
         }
     }
 
-    private async Task Answer(NetworkStream stream, ControlAnswer answer)
+    private async Task Answer(Socket client, NetworkStream stream, ControlAnswer answer)
     {
         var error = await Read(stream).ConfigureAwait(false) is not { Command.Length: > 0 } request
             ? $"one line of JSON is expected, at most {LongestLine} bytes"
-            : commands.Find(request.Command) is not { } command
+            : commands.Find(request.Command) is not var (command, isOrder)
                 ? "this daemon knows no such command; is it older than the program that asks?"
-                : await Run(command, request.Arguments ?? default, stream, answer).ConfigureAwait(false);
+                : isOrder(request.Arguments ?? default) && owner.Refuse(client, request.Command) is { } refusal
+                    ? refusal
+                    : await Run(command, request.Arguments ?? default, stream, answer).ConfigureAwait(false);
         await answer.Write(new ControlEnd(error is null, error), ControlJson.Default.ControlEnd, ending.Token).ConfigureAwait(false);
     }
 

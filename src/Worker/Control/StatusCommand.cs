@@ -100,6 +100,8 @@ internal sealed class StatusCommand(
     private WorkerStatus Now()
     {
         var (session, beat, pending) = (contact.Sessions.Known, contact.Heartbeats.Last, orders.Pending.All);
+        // The first of all that is asked of the policy: the file is looked at.
+        var faults = orders.Gate.Faults;
         return new WorkerStatus
         {
             Pid = Environment.ProcessId,
@@ -121,7 +123,7 @@ internal sealed class StatusCommand(
             Quiet = orders.Gate.Policy.IsQuiet(clock.GetLocalNow()),
             Rules = [.. orders.Rules.Now().Select(rule => new StandingYes(rule.Rule, rule.Kind, rule.Until))],
             Policy = orders.Gate.Policy.Name,
-            PolicyFaults = orders.Gate.Faults is { Count: > 0 } faults ? [.. faults] : null,
+            PolicyFaults = faults.Count > 0 ? [.. faults] : null,
             Tasks = [.. attempts.Active.Select(Task)],
             Spool = SpoolSize.Of(spool),
             Path = Environment.GetEnvironmentVariable("PATH"),

@@ -7,8 +7,10 @@ namespace OpenClaw.TestKit.FakeGateway;
 // A human's yes before a start, as the real one keeps it.
 public sealed partial class FakeGateway
 {
+    private readonly List<AskApproval> asked = [];
+
     /// <summary>Every question for approval, in order.</summary>
-    public List<AskApproval> Asked { get; } = [];
+    public IReadOnlyList<AskApproval> Asked { get { lock (gate) return [.. asked]; } }
 
     /// <summary>What was decided, by attempt.</summary>
     public Dictionary<string, ApprovalAnswer> Decided { get; } = [];
@@ -32,7 +34,7 @@ public sealed partial class FakeGateway
         var id = attempt.Offer.AttemptId;
         Change(() =>
         {
-            Asked.Add(ask);
+            asked.Add(ask);
             attempt.Asked = true;
             if (ask.Decision is { } said && !InsistsOnYes && Decided.GetValueOrDefault(id)?.Decision != "over")
                 Decided[id] = said == "approve"

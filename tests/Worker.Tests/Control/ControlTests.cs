@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using OpenClaw.Worker.Control;
+using OpenClaw.Worker.Control.Callers;
 
 namespace OpenClaw.Worker.Tests.Control;
 
@@ -10,6 +11,11 @@ public sealed class ControlTests : IDisposable
     private readonly DirectoryInfo home = Directory.CreateTempSubdirectory("openclaw-control-");
     private readonly ControlCommands commands = new();
     private readonly StringWriter log = new();
+    private readonly List<string> refused = [];
+    private readonly OwnerOnly owner;
+    private string? task;
+
+    public ControlTests() => owner = new OwnerOnly(_ => task, (command, who) => refused.Add($"{command} by {who}"));
 
     public void Dispose() => home.Delete(recursive: true);
 
@@ -37,6 +43,27 @@ public sealed class ControlTests : IDisposable
         await using var server = Open();
         Assert.Equal("not today", (await Ask("no")).Error);
         Assert.Contains("no such command", (await Ask("other")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_order_is_followed_only_when_nothing_says_that_a_task_gives_it()
+    {
+        var done = 0;
+        Task<string?> Count(JsonElement arguments, ControlAnswer answer, CancellationToken gone)
+        {
+            done++;
+            return Task.FromResult<string?>(null);
+        }
+        commands.Add("look", Count);
+        commands.Add("order", Count, _ => true);
+        await using var server = Open();
+        task = "a process of the task t";
+        Assert.True((await Ask("look")).Done);
+        Assert.Contains("a process of the task t asks; nothing was changed", (await Ask("order")).Error, StringComparison.Ordinal);
+        Assert.Equal((1, "order by a process of the task t"), (done, Assert.Single(refused)));
+        task = null;
+        Assert.True((await Ask("order")).Done);
+        Assert.Equal(2, done);
     }
 
     [Fact]
@@ -105,7 +132,7 @@ public sealed class ControlTests : IDisposable
     public async Task A_home_whose_path_is_too_long_for_a_socket_is_told_and_nothing_else_happens()
     {
         var deep = Directory.CreateDirectory(Path.Combine(home.FullName, new string('d', 120))).FullName;
-        Assert.Null(ControlServer.Open(deep, commands, TimeProvider.System, new WorkerLog(log, TimeProvider.System)));
+        Assert.Null(ControlServer.Open(deep, commands, owner, TimeProvider.System, new WorkerLog(log, TimeProvider.System)));
         Assert.Contains("no local control", log.ToString(), StringComparison.Ordinal);
         Assert.True((await ControlClient.Ask(deep, "x", null, _ => { })).NoDaemon);
     }
@@ -134,7 +161,7 @@ public sealed class ControlTests : IDisposable
     public void Whom_the_system_does_not_name_may_not_talk() => Assert.False(PeerUser.MayTalk(0, null));
 
     private ControlServer Open() =>
-        ControlServer.Open(home.FullName, commands, TimeProvider.System, new WorkerLog(TextWriter.Synchronized(log), TimeProvider.System))!;
+        ControlServer.Open(home.FullName, commands, owner, TimeProvider.System, new WorkerLog(TextWriter.Synchronized(log), TimeProvider.System))!;
 
     private Task<ControlOutcome> Ask(string command) => ControlClient.Ask(home.FullName, command, null, _ => { });
 

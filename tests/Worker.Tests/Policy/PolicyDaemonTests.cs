@@ -40,11 +40,16 @@ public sealed class PolicyDaemonTests
         Replace(worker, """{"kinds":["command"],}}""");
         Assert.Equal("rejected", await Outcome(worker));
         Assert.Contains("THE NEW POLICY IS NOT USED", worker.Log, StringComparison.Ordinal);
+        Assert.Contains("policy     NOT what policy.json says now, which has a fault: not valid JSON", await Typed(worker, "status"), StringComparison.Ordinal);
+        Assert.Matches("FAULT   policy +not valid JSON", await Typed(worker, "doctor"));
         File.Delete(Path.Combine(worker.Home, "policy.json"));
         Assert.Equal("rejected", await Outcome(worker));
         Assert.Contains("the file is gone", worker.Log, StringComparison.Ordinal);
+        Assert.Contains("the file is gone", await Typed(worker, "status"), StringComparison.Ordinal);
+        Assert.Matches("FAULT   policy +the file is gone", await Typed(worker, "doctor"));
         Replace(worker, """{"kinds":["command"]}""");
         Assert.Equal("succeeded", await Outcome(worker));
+        Assert.DoesNotContain("NOT what", await Typed(worker, "status"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -166,6 +171,13 @@ public sealed class PolicyDaemonTests
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, UnixFileMode.UserExecute | UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return path;
+    }
+
+    private static async Task<string> Typed(WorkerHarness worker, string verb)
+    {
+        var terminal = new Cli.TypedTerminal();
+        await terminal.Type(verb, "--home", worker.Home);
+        return terminal.Out;
     }
 
     private static async Task<AttemptResult> Result(WorkerHarness worker, string command) =>

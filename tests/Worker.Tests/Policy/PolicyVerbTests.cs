@@ -45,6 +45,38 @@ public sealed class PolicyVerbTests : IDisposable
         Assert.Empty(output.ToString());
     }
 
+    [Theory]
+    [InlineData(null, """{"command":"echo hi","worker":"studio","timeout":5000,"wait":1000,"tags":{"a":"b"}}""")]
+    [InlineData("tasks", """{"argv":["echo","hi"],"cwd":"/","env":{"A":"b"},"maxAttempts":3}""")]
+    [InlineData("files/write", """{"path":"/tmp/x","content":"aGk=","encoding":"base64","worker":"studio"}""")]
+    [InlineData("/files/read", """{"path":"/tmp/x","offset":1}""")]
+    [InlineData("files/edit", """{"path":"/tmp/x","old_string":"a","new_string":"b"}""")]
+    [InlineData("files/upload", """{"path":"/tmp/x","upload":"u","offset":0,"content":"aGk=","pieceSha256":"8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4"}""")]
+    [InlineData("claude", """{"prompt":"hello","callbackChannel":"","origin":"chat"}""")]
+    [InlineData("codex", """{"prompt":"hello"}""")]
+    public async Task A_body_is_taken_as_the_server_takes_it(string? route, string body)
+    {
+        string[] arguments = ["policy", "test", "-", .. route is null ? [] : new[] { "--as", route }];
+        Assert.Equal((0, ""), (await Run(body, arguments), errors.ToString()));
+        Assert.StartsWith("allowed", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, """{"prompt":"hello"}""", "--as claude or codex or gemini")]
+    [InlineData(null, """{"path":"/x"}""", "--as files/read, files/write, files/edit or files/upload")]
+    [InlineData("files/write", """{"path":"/x"}""", "content")]
+    [InlineData("files/write", """{"path":"/x","content":"a","contents":"b"}""", "contents")]
+    [InlineData("output", "{}", "output takes no tasks; those that do: /tasks, /files/write")]
+    [InlineData(null, "null", "A task is a JSON object")]
+    [InlineData(null, """{"command":"x","command":"y"}""", "command")]
+    [InlineData(null, """{"command":"x","timeout":0}""", "timeout")]
+    public async Task What_the_server_would_refuse_is_refused_here_and_says_why(string? route, string body, string why)
+    {
+        string[] arguments = ["policy", "test", "-", .. route is null ? [] : new[] { "--as", route }];
+        Assert.Equal(2, await Run(body, arguments));
+        Assert.Contains(why, errors.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Check_names_every_fault_and_show_what_counts()
     {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-namespace OpenClaw.Worker.Control;
+namespace OpenClaw.Worker.Control.Callers;
 
 /// <summary>Who is at the other end of the control socket. The folder is its owner's alone already; this holds when somebody has opened it up.</summary>
 internal static partial class PeerUser
@@ -12,6 +12,7 @@ internal static partial class PeerUser
     private const int MacLevel = 0;
     private const int MacPeerCredentials = 1;
     private const int MacSize = 76;
+    private const int MacPeerProcess = 2;
 
     /// <summary>The daemon's own user, and root, whom nothing stops anyway.</summary>
     public static bool MayTalk(uint own, uint? peer) => peer is { } user && (user == own || user == 0);
@@ -30,6 +31,23 @@ internal static partial class PeerUser
             var got = socket.GetRawSocketOption(level, option, credentials);
             return got < at + 4 ? null : BitConverter.IsLittleEndian
                 ? BinaryPrimitives.ReadUInt32LittleEndian(credentials[at..]) : BinaryPrimitives.ReadUInt32BigEndian(credentials[at..]);
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Its process as it was when it connected; null when the system does not tell.</summary>
+    public static int? ProcessOf(Socket socket)
+    {
+        try
+        {
+            var (level, option, size) = OperatingSystem.IsMacOS() ? (MacLevel, MacPeerProcess, 4) : (LinuxLevel, LinuxPeerCredentials, 12);
+            Span<byte> credentials = stackalloc byte[size];
+            var got = socket.GetRawSocketOption(level, option, credentials);
+            return got < 4 ? null : BitConverter.IsLittleEndian
+                ? BinaryPrimitives.ReadInt32LittleEndian(credentials) : BinaryPrimitives.ReadInt32BigEndian(credentials);
         }
         catch (SocketException)
         {

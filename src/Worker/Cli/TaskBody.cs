@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Tasks;
+
+namespace OpenClaw.Worker.Cli;
+
+/// <summary>The body of a request that submits a task, read as the server reads it, so that what is tried here is what would come.</summary>
+internal static class TaskBody
+{
+    private const string Unknown = "";
+    private static readonly ProtocolJson Json = ProtocolJson.Default;
+
+    private static readonly Dictionary<string, Func<string, FieldErrors, Offer?>> Readers = new(StringComparer.Ordinal)
+    {
+        [Routes.Tasks] = (text, errors) => Read(text, Json.SubmitTask, task => task.Seal(errors)),
+        [Routes.FileWrite] = (text, errors) => Read(text, Json.SubmitFileWrite, task => task.Seal(errors)),
+        [Routes.FileRead] = (text, errors) => Read(text, Json.SubmitFileRead, task => task.Seal(errors)),
+        [Routes.FileEdit] = (text, errors) => Read(text, Json.SubmitFileEdit, task => task.Seal(errors)),
+        [Routes.FileUpload] = (text, errors) => Read(text, Json.SubmitFileUpload, task => task.Seal(errors)),
+    };
+
+    static TaskBody()
+    {
+        foreach (var agent in Agents.All)
+            Readers.Add(agent.Route, (text, errors) => Read(text, Json.SubmitTurn, turn => turn.Seal(agent, Guid.Empty.ToString("D"), errors)));
+    }
+
+    /// <summary>The routes it knows.</summary>
+    public static string Known { get; } = string.Join(", ", Readers.Keys);
+
+    /// <summary>The task as it would be offered, or everything that is wrong with it. Without a slash before it a route is known, too.</summary>
+    public static (Offer? Offer, IReadOnlyList<string> Errors) Open(string text, string route)
+    {
+        if (!Readers.TryGetValue(route.StartsWith('/') ? route : "/" + route, out var read))
+            return (null, [$"{route} takes no tasks; those that do: {Known}"]);
+        var errors = new FieldErrors();
+        try
+        {
+            var offer = read(text, errors);
+            return errors.Any || offer is null ? (null, [.. errors.ToArray().Select(error => $"{error.Field} {error.Message}")]) : (offer, []);
+        }
+        catch (JsonException error)
+        {
+            var meant = route == Routes.Tasks ? Meant(text) : Unknown;
+            return (null, [meant.Length > 0 ? $"{error.Message} Is it for another route? --as {meant}" : error.Message]);
+        }
+    }
+
+    private static Offer? Read<T>(string text, JsonTypeInfo<T> type, Func<T, SealedSubmit?> seal) where T : Envelope
+    {
+        if (JsonSerializer.Deserialize(text, type) is not { } submit)
+            throw new JsonException("A task is a JSON object.");
+        return seal(submit) is not { Payload: var payload } ? null : new Offer
+        {
+            AttemptId = "test.1", TaskId = "test", Attempt = 1, Kind = payload.Kind, Payload = JsonElement.Parse(payload.Json),
+            Timeout = submit.Timeout ?? payload.DefaultTimeout, KillGrace = 0,
+        };
+    }
+
+    /// <summary>The routes whose bodies have a field of this one's that POST /tasks has not.</summary>
+    private static string Meant(string text)
+    {
+        try
+        {
+            using var body = JsonDocument.Parse(text);
+            if (body.RootElement.ValueKind != JsonValueKind.Object)
+                return Unknown;
+            if (body.RootElement.TryGetProperty("prompt", out _))
+                return string.Join(" or ", Agents.All.Select(agent => agent.Name));
+            return body.RootElement.TryGetProperty("path", out _) ? "files/read, files/write, files/edit or files/upload" : Unknown;
+        }
+        catch (JsonException)
+        {
+            return Unknown;
+        }
+    }
+}
