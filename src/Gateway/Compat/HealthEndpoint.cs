@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.GrainInterfaces.Tasks;
@@ -13,7 +14,7 @@ internal sealed class HealthEndpoint(TenantFacts facts)
     private const string Tenant = "default";
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet(Routes.Health, (RequestDelegate)Get).Requires(Policy.Anyone);
+        routes.MapRead(Routes.Health, Get).Requires(Policy.Anyone);
 
     private async Task Get(HttpContext context)
     {

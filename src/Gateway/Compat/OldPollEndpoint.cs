@@ -27,6 +27,8 @@ internal sealed class OldPollEndpoint(
     {
         var badWait = Query.Wait(context, DefaultWait, Limits.CompatiblePollWait, out var wait);
         if ((NameOf(context, out var name) ?? badWait) is { } problem) return context.Answer(problem);
+        // Somebody looks whether the route is there. A task given to it would be started by an answer that nobody reads.
+        if (context.IsHead()) return context.AnswerRaw(NoTask);
         var until = clock.GetElapsedTime(0) + wait;
         return Serve(context, context.Caller(), name ?? CompatibleWorkers.DefaultName, until);
     }

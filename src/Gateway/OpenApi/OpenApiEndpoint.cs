@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Protocol;
 
@@ -8,7 +9,7 @@ namespace OpenClaw.Gateway.OpenApi;
 internal static class OpenApiEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet(Routes.OpenApi, (RequestDelegate)(context => context.AnswerRaw(Document.Value))).Requires(Policy.AnyToken);
+        routes.MapRead(Routes.OpenApi, context => context.AnswerRaw(Document.Value)).Requires(Policy.AnyToken);
 
     private static readonly Lazy<ReadOnlyMemory<byte>> Document = new(() =>
     {

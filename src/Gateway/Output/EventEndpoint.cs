@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.GrainInterfaces.Audit;
@@ -16,7 +17,7 @@ internal sealed class EventEndpoint(
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet(Routes.TaskEvents, (RequestDelegate)Get).Requires(Policy.ReadTasks);
+        routes.MapRead(Routes.TaskEvents, Get).Requires(Policy.ReadTasks);
 
     private async Task Get(HttpContext context)
     {
@@ -40,7 +41,7 @@ internal sealed class EventEndpoint(
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["X-Accel-Buffering"] = "no";
-        await Follow(context, task, from);
+        if (!context.IsHead()) await Follow(context, task, from);
     }
 
     private static bool IsAhead(EventPosition from, TaskSnapshot task) => from.Version > task.Version || from.Attempt > task.Attempt;

@@ -21,7 +21,7 @@ internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader, OutputFo
     private const int Batch = 256 * 1024;
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet(Routes.TaskOutput, (RequestDelegate)Get).Requires(Policy.ReadTasks);
+        routes.MapRead(Routes.TaskOutput, Get).Requires(Policy.ReadTasks);
 
     private async Task Get(HttpContext context)
     {
@@ -60,7 +60,7 @@ internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader, OutputFo
         var (first, next) = await Run(source, task.Id, place, context.RequestAborted);
         if (next == first) first = next = Math.Max(offset, total); // nothing kept from here on
         Head(context.Response, total, first, next, ended: task.State.IsEnd() || attempt < task.Attempt);
-        await Copy(context, source, task.Id, place with { Offset = first }, next);
+        if (!context.IsHead()) await Copy(context, source, task.Id, place with { Offset = first }, next);
     }
 
     private static Problem? Question(HttpContext context, out OutputPlace place, out bool follow, out bool late)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
+using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
@@ -24,6 +25,7 @@ internal sealed class OutputFollower(IGrainFactory grains, IOutputLog log, LiveO
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers["X-Accel-Buffering"] = "no";
         response.Headers["X-Output-Offset"] = from.Offset.ToString(CultureInfo.InvariantCulture);
+        if (context.IsHead()) return;
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, reader.Stopping);
         using var watch = live.Watch(task.Id);
         await using var versions = new TaskVersions(grains.Task(task.Id), task, watch, clock, cancel.Token);

@@ -20,8 +20,8 @@ internal sealed class AgentEndpoints(ITaskList tasks, TenantFacts facts)
         foreach (var agent in Agents.All)
         {
             RequestDelegate sessions = context => Sessions(context, agent), recent = context => Recent(context, agent);
-            routes.MapGet(agent.SessionsRoute, sessions).Requires(Policy.ReadTasks);
-            routes.MapGet(agent.RecentRoute, recent).Requires(Policy.ReadTasks);
+            routes.MapRead(agent.SessionsRoute, sessions).Requires(Policy.ReadTasks);
+            routes.MapRead(agent.RecentRoute, recent).Requires(Policy.ReadTasks);
         }
     }
 

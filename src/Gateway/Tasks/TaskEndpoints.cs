@@ -15,8 +15,8 @@ internal sealed class TaskEndpoints(IGrainFactory grains, TaskReader reader, ITa
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Task, (RequestDelegate)Get).Requires(Policy.ReadTasks);
-        routes.MapGet(Routes.Tasks, (RequestDelegate)List).Requires(Policy.ReadTasks);
+        routes.MapRead(Routes.Task, Get).Requires(Policy.ReadTasks);
+        routes.MapRead(Routes.Tasks, List).Requires(Policy.ReadTasks);
         routes.MapPost(Routes.Cancel, (RequestDelegate)Cancel).Requires(Policy.CancelTasks);
     }
 
@@ -30,7 +30,7 @@ internal sealed class TaskEndpoints(IGrainFactory grains, TaskReader reader, ITa
             return;
         }
         var text = context.Request.RouteValues["id"] as string;
-        var task = wait > TimeSpan.Zero && TaskIds.TryRead(text, out var id)
+        var task = wait > TimeSpan.Zero && !context.IsHead() && TaskIds.TryRead(text, out var id)
             ? await reader.WaitForEnd(id, caller, wait, context.RequestAborted)
             : await reader.Find(text, caller);
         await Answer(context, task, withText);

@@ -1,5 +1,6 @@
 using OpenClaw.Gateway.Attempts;
 using OpenClaw.Gateway.Compat;
+using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Protocol;
 
@@ -39,11 +40,11 @@ internal static class WorkerRoutes
         app.MapPost(Routes.Approval, app.Services.GetRequiredService<ApprovalEndpoint>().Handle).Requires(Policy.Work);
         app.MapPost(Routes.AttemptOutput, attempts.Output).Requires(Policy.Work);
         app.MapPost(Routes.AttemptResult, attempts.Result).Requires(Policy.Work);
-        app.MapGet(Routes.WorkerPoll, app.Services.GetRequiredService<OldPollEndpoint>().Handle).Requires(Policy.Work);
+        app.MapRead(Routes.WorkerPoll, app.Services.GetRequiredService<OldPollEndpoint>().Handle).Requires(Policy.Work);
         app.MapPost(Routes.WorkerResult, app.Services.GetRequiredService<OldResultEndpoint>().Handle).Requires(Policy.Work);
         var workers = app.Services.GetRequiredService<WorkerEndpoints>();
-        app.MapGet(Routes.Workers, workers.List).Requires(Policy.ReadWorkers);
-        app.MapGet(Routes.Worker, workers.Get).Requires(Policy.ReadWorkers);
+        app.MapRead(Routes.Workers, workers.List).Requires(Policy.ReadWorkers);
+        app.MapRead(Routes.Worker, workers.Get).Requires(Policy.ReadWorkers);
         app.MapPost(Routes.Drain, workers.Drain).Requires(Policy.DrainWorkers);
         app.MapPost(Routes.Resume, workers.Resume).Requires(Policy.DrainWorkers);
     }

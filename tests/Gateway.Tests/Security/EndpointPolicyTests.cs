@@ -62,7 +62,6 @@ public sealed class EndpointPolicyTests(GatewayHost host)
         foreach (var endpoint in Endpoints.Where(endpoint => !PolicyOf(endpoint).Open))
         {
             var route = endpoint.RoutePattern.RawText!;
-            var method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single();
             var any = route == Routes.OpenApi;
             (string? Token, bool Enters)[] callers =
             [
@@ -73,7 +72,8 @@ public sealed class EndpointPolicyTests(GatewayHost host)
                 (host.AdminToken, any || !Workers.Contains(route)),
                 (GatewayHost.SharedToken, any || !Admins.Contains(route)),
             ];
-            foreach (var (token, enters) in callers)
+            var methods = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods;
+            foreach (var (method, (token, enters)) in methods.SelectMany(method => callers.Select(caller => (method, caller))))
             {
                 var status = await Status(token, method, route);
                 var entered = status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests);
