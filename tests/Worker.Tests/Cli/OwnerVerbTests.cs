@@ -128,7 +128,7 @@ public sealed class OwnerVerbTests
     [InlineData("9999999999h", null)]
     public void A_time_is_typed_as_people_do(string text, long? seconds) => Assert.Equal(seconds, Duration.Seconds(text));
 
-    /// <summary>So many wait for the owner, as it sees them.</summary>
+    /// <summary>So many wait for the owner, as it sees them, and of each the server has said how long.</summary>
     private static async Task Waiting(WorkerHarness worker, int count)
     {
         var look = new TypedTerminal();
@@ -138,7 +138,7 @@ public sealed class OwnerVerbTests
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, late.Token);
             await look.Type("approve", "--json", "--home", worker.Home);
         }
-        while (look.Out.Count(letter => letter == '\n') != count);
+        while (look.Out.Count(letter => letter == '\n') != count || look.Out.Split("\"leftMs\":").Length != count + 1);
     }
 
     private static int FreeSlots(FakeGateway gateway) =>
