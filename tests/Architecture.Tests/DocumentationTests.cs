@@ -33,6 +33,16 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void Doctors_page_has_every_check_and_no_other()
+    {
+        var checks = House.Files("*.cs", "src/Worker/Diagnosis").SelectMany(file => Check().Matches(House.Read(file))).Select(match => match.Groups[1].Value)
+            .Concat(["claude-key", "codex-key", "gemini-key"]).ToHashSet(StringComparer.Ordinal);
+        var page = House.Read("docs/worker/doctor.md").Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .SelectMany(line => Name().Matches(line.Split('|')[1])).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        Assert.Equal(checks.Order(StringComparer.Ordinal), page.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void The_readme_starts_with_exactly_two_commands()
     {
         var first = Fence().Matches(House.Read("README.md")).First(f => f.Value.StartsWith("```sh", StringComparison.Ordinal));
@@ -42,6 +52,12 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"(?:Finding\.[A-Z]\w+\(|const string Check = )""([a-z]+)""")]
+    private static partial Regex Check();
+
+    [GeneratedRegex("`([a-z-]+)`")]
+    private static partial Regex Name();
 
     [GeneratedRegex("^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();

@@ -5,18 +5,45 @@ using OpenClaw.TestKit.Processes;
 
 namespace OpenClaw.EndToEnd.Tests;
 
-/// <summary>The worker as one native binary, published here, on another "PC" than the server's.</summary>
-public sealed class NativeWorkerTests : IDisposable
+/// <summary>The worker as one native binary, published once.</summary>
+public sealed class NativeBinary : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+
+    /// <summary>Its file.</summary>
+    public string File { get; private set; } = "";
+
+    public async Task InitializeAsync()
+    {
+        var target = _folder.File("publish");
+        var ran = await Command.Run(
+            "dotnet",
+            ["publish", Path.Combine(Repository.Root, "src/Worker"), "-c", "Release", "-p:PublishAot=true", "-o", target, "--artifacts-path", _folder.File("artifacts")],
+            ("MSBUILDDISABLENODEREUSE", "1"), ("UseSharedCompilation", "false"));
+        Assert.True(ran.ExitCode == 0, ran.Output + ran.Errors);
+        Assert.DoesNotContain(": warning ", ran.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(target, "*.dll"));
+        File = Path.Combine(target, "openclaw-worker");
+    }
+
+    public Task DisposeAsync()
+    {
+        _folder.Dispose();
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>The native worker on another "PC" than the server's.</summary>
+public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<NativeBinary>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
     public async Task The_native_worker_runs_a_command_for_a_server_without_one()
     {
-        var binary = await Publish();
         await using var server = await StandaloneProcess.Start(_folder.File("data"), "--no-worker");
         using var client = new Api(server.Url, server.TokenOf("client"));
-        using var worker = Start(binary, server);
+        using var worker = Start(server);
         try
         {
             var id = await client.Submit(new JsonObject { ["argv"] = new JsonArray("sh", "-c", "echo $OPENCLAW_TASK_ID"), ["worker"] = "native" });
@@ -34,28 +61,75 @@ public sealed class NativeWorkerTests : IDisposable
         }
     }
 
-    public void Dispose() => _folder.Dispose();
-
-    private async Task<string> Publish()
+    /// <summary>docs/worker/install.md where no systemd is, under a home of its own.</summary>
+    [Fact]
+    public async Task A_new_owner_installs_it_updates_it_beside_a_running_task_and_removes_it_again()
     {
-        var target = _folder.File("publish");
-        var ran = await Command.Run(
-            "dotnet",
-            ["publish", Path.Combine(Repository.Root, "src/Worker"), "-c", "Release", "-p:PublishAot=true", "-o", target, "--artifacts-path", _folder.File("artifacts")],
-            ("MSBUILDDISABLENODEREUSE", "1"), ("UseSharedCompilation", "false"));
-        Assert.True(ran.ExitCode == 0, ran.Output + ran.Errors);
-        Assert.DoesNotContain(": warning ", ran.Output, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(target, "*.dll"));
-        return Path.Combine(target, "openclaw-worker");
+        await using var server = await StandaloneProcess.Start(_folder.File("data"), "--no-worker");
+        using var client = new Api(server.Url, server.TokenOf("client"));
+        var pc = new OwnersPc(_folder.File("person"));
+        try
+        {
+            var installed = await pc.Type(binary.File, ["install", "--no-service"],
+                ("WORKER_URL", server.Url.ToString()), ("WORKER_TOKEN", server.TokenOf("worker")), ("WORKER_NAME", "newcomer"));
+            Assert.True(installed.ExitCode == 0, installed.Output + installed.Errors);
+            Assert.Contains($"connected to {server.Url} as newcomer", installed.Output, StringComparison.Ordinal);
+            Assert.Contains(", connected as newcomer since ", (await pc.Type("status")).Output, StringComparison.Ordinal);
+            Assert.Contains($"connected to {server.Url} as newcomer", (await pc.Type("doctor")).Output, StringComparison.Ordinal);
+
+            var task = new JsonObject { ["command"] = $"while [ ! -e {_folder.File("go")} ]; do sleep 0.1; done; echo through", ["timeout"] = 120_000 };
+            var id = await client.Submit(task);
+            await Eventually.Is(async () => (await client.Get($"/tasks/{id}")).Ok()["state"]!.GetValue<string>() == "running", "it runs", seconds: 60);
+            var updated = await pc.Type("install", "--no-service");
+            Assert.True(updated.ExitCode == 0, updated.Output + updated.Errors);
+            Assert.Contains("1 task goes on", updated.Output, StringComparison.Ordinal);
+            await File.WriteAllTextAsync(_folder.File("go"), "");
+            var end = await client.End(id);
+            Assert.Equal(("succeeded", "through\n", 1), (end["state"]!.GetValue<string>(), end["stdout"]!.GetValue<string>(), end["attempt"]!.GetValue<int>()));
+
+            Assert.Equal(1, (await pc.Type("uninstall")).ExitCode);
+            Assert.Equal(0, (await pc.Type("drain", "--wait")).ExitCode);
+            await Eventually.Is(async () => (await pc.Type("status")).ExitCode == 5, "it has ended");
+            Assert.Equal(0, (await pc.Type(binary.File, ["uninstall"])).ExitCode);
+            Assert.False(File.Exists(pc.Command));
+        }
+        finally
+        {
+            await pc.EndDaemon();
+        }
     }
 
-    private Process Start(string binary, StandaloneProcess server)
+    public void Dispose() => _folder.Dispose();
+
+    private Process Start(StandaloneProcess server)
     {
-        var start = new ProcessStartInfo(binary);
+        var start = new ProcessStartInfo(binary.File);
         start.Environment["WORKER_URL"] = server.Url.ToString();
         start.Environment["WORKER_TOKEN"] = server.TokenOf("worker");
         start.Environment["WORKER_NAME"] = "native";
         start.Environment["OPENCLAW_WORKER_HOME"] = _folder.File("home");
         return Process.Start(start)!;
+    }
+
+    /// <summary>A person with a home of their own, who types the command that was installed.</summary>
+    private sealed class OwnersPc(string home)
+    {
+        public string Command => Path.Combine(home, ".local", "bin", "openclaw-worker");
+
+        public Task<Ran> Type(params string[] words) => Type(Command, words);
+
+        public Task<Ran> Type(string program, string[] words, params (string Name, string Value)[] variables)
+        {
+            Directory.CreateDirectory(home);
+            return OpenClaw.TestKit.Processes.Command.Run(program, words, [("HOME", home), ("SHELL", "/bin/sh"), .. variables]);
+        }
+
+        /// <summary>Nobody else ends it when a test fails half-way.</summary>
+        public async Task EndDaemon()
+        {
+            if (!File.Exists(Command) || (await Type("status", "--json")).Output is not { Length: > 0 } said) return;
+            if (JsonNode.Parse(said)!["pid"] is { } process)
+                await OpenClaw.TestKit.Processes.Command.Run("kill", ["-KILL", $"{process}"]);
+        }
     }
 }

@@ -9,7 +9,8 @@ namespace OpenClaw.Worker.Cli;
 /// <summary>Finds the verb and gives it its arguments. Without a verb, or with an option first, it is <c>run</c>, as the older worker was started.</summary>
 internal static class CommandLine
 {
-    private static readonly Verb[] Verbs =
+    /// <summary>All there are, in the order of the help.</summary>
+    public static IReadOnlyList<Verb> Verbs { get; } =
     [
         RunVerb.Run, ServiceVerbs.Install, ServiceVerbs.Uninstall, StatusVerb.Status, DoctorVerb.Doctor, DrainVerb.Drain, PolicyVerb.Policy,
         ApproveVerb.Approve, PauseVerb.Pause, PauseVerb.Resume, HistoryVerb.History, ClaimVerb.Claim,
@@ -28,7 +29,7 @@ internal static class CommandLine
             case [] or [['-', ..], ..]:
                 return Call(RunVerb.Run, arguments, terminal);
             default:
-                if (Array.Find(Verbs, verb => verb.Name == arguments[0]) is { } found)
+                if (Verbs.FirstOrDefault(verb => verb.Name == arguments[0]) is { } found)
                     return Call(found, arguments[1..], terminal);
                 terminal.Error.WriteLine($"{arguments[0]}: no such verb; --help lists them");
                 return Task.FromResult(VerbExit.Usage);

@@ -22,7 +22,10 @@ internal static class DrainVerb
         var arguments = JsonSerializer.SerializeToElement(new DrainArguments(call.Has(Wait.Name)), ControlJson.Default.DrainArguments);
         var outcome = await ControlClient.Ask(call.Home, DrainCommand.Name, arguments, line =>
         {
-            last = line.Deserialize(ControlJson.Default.DrainProgress);
+            var now = line.Deserialize(ControlJson.Default.DrainProgress);
+            if (now == last)
+                return;
+            last = now;
             call.Out.WriteLine(call.Json ? line.GetRawText()
                 : $"{CountedNoun.Write(last!.Running, "task runs", "tasks run")}, "
                 + $"{CountedNoun.Write(last.Unreported, "result is", "results are")} not reported yet");

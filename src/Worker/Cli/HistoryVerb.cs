@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Audit;
+using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Logging;
 
 namespace OpenClaw.Worker.Cli;
@@ -22,6 +23,11 @@ internal static class HistoryVerb
     private static Task<int> Run(VerbCall call)
     {
         var folder = Path.Combine(call.Home, HomeFolder.AuditName);
+        if (ClosedHome.Explain(call.Home, History.Name) is { } closed)
+        {
+            call.Error.WriteLine(closed);
+            return Task.FromResult(VerbExit.No);
+        }
         return Task.FromResult(call.Has(Verify.Name) ? Check(call, AuditReader.Verify(folder)) : Tell(call, folder));
     }
 
@@ -33,8 +39,11 @@ internal static class HistoryVerb
             call.Error.WriteLine("--last is a number from 1");
             return VerbExit.Usage;
         }
-        foreach (var row in AuditReader.Last(folder, count))
+        var rows = AuditReader.Last(folder, count).ToArray();
+        foreach (var row in rows)
             call.Out.WriteLine(call.Json ? JsonSerializer.Serialize(row, AuditJson.Default.AuditRow) : Text(row));
+        if (rows.Length == 0 && !call.Json)
+            call.Out.WriteLine($"nothing has run in {call.Home} so far");
         return VerbExit.Done;
     }
 

@@ -12,7 +12,7 @@ internal static class StatusVerb
     public static Verb Status { get; } = new("status", "says whether the daemon runs, and what it does", Run)
     {
         Options = [VerbOption.Json],
-        More = "Exit code 0: it runs; 5: it does not.",
+        More = "Exit code 0: it runs; 1: it can't be looked at, and why; 5: it does not run.",
     };
 
     private static async Task<int> Run(VerbCall call)

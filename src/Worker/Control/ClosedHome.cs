@@ -2,6 +2,7 @@ using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Files;
 using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.Processes.Unix;
+using OpenClaw.Worker.Services;
 
 namespace OpenClaw.Worker.Control;
 
@@ -17,19 +18,19 @@ internal static class ClosedHome
             return null;
         var owner = OwnerOf(closed);
         var person = UserAccount.NameOf(Native.GetUid());
-        return Sentence(home, closed, owner, person, verb);
+        return Sentence(home, closed, owner, person, $"{string.Join(' ', ThisProgram.Path)} {verb}");
     }
 
     /// <param name="home">The home folder.</param>
     /// <param name="closed">The folder on the way to it, or the socket in it, that lets nobody in.</param>
     /// <param name="owner">Account it belongs to; null: not known.</param>
     /// <param name="person">Account that asks.</param>
-    /// <param name="verb">What was asked.</param>
-    public static string Sentence(string home, string closed, string? owner, string person, string verb)
+    /// <param name="command">What to type as somebody who may: with its path, for sudo looks for commands in folders of its own.</param>
+    public static string Sentence(string home, string closed, string? owner, string person, string command)
     {
         var account = owner is null or "root" || owner == person ? "" : $"-u {owner} ";
         return $"{home} can't be looked at: {closed} {(owner is null ? "" : $"belongs to {owner} and ")}is closed to {person}; "
-            + $"ask as {(account.Length == 0 ? "root" : owner)}: sudo {account}openclaw-worker {verb} --home {home}";
+            + $"ask as {(account.Length == 0 ? "root" : owner)}: sudo {account}{command} --home {home}";
     }
 
     /// <summary>The first thing on the way to the daemon's socket that this account may not use; what is not there is not closed.</summary>

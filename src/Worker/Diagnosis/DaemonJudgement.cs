@@ -1,6 +1,7 @@
 using System.Globalization;
 using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Services;
+using OpenClaw.Worker.Services.Platforms;
 
 namespace OpenClaw.Worker.Diagnosis;
 
@@ -17,6 +18,8 @@ internal sealed record SeenDaemon
     public InstalledService? Other { get; init; }
     /// <summary>Server of the settings that doctor looked at; null: they are not complete.</summary>
     public Uri? Server { get; init; }
+    /// <summary>Why no service can be installed here; null: one can.</summary>
+    public ServiceRefusal? Refusal { get; init; }
     /// <summary>How the program is typed here.</summary>
     public required string Program { get; init; }
 }
@@ -36,6 +39,8 @@ internal static class DaemonJudgement
             $"none runs in this home; the one installed here ({other.File}) has its home in {other.Home}",
             $"look there: {other.Prefix}{seen.Program} doctor --home {other.Home}"),
         { Server: null } => Finding.Warning(Check, "none runs in this home", "first what settings misses, see above"),
+        { Refusal: { } refusal } => Finding.Warning(Check,
+            $"none runs in this home, and none is installed; no service can be: {refusal.Why}", refusal.Next[^1]),
         _ => Finding.Warning(Check, "none runs in this home, and none is installed",
             $"{seen.Program} install: as a service; or {seen.Program} run: as long as this terminal is open"),
     };
@@ -45,7 +50,7 @@ internal static class DaemonJudgement
         var process = string.Create(CultureInfo.InvariantCulture, $"runs as process {status.Pid}");
         if (!status.IsConnected)
         {
-            return Finding.Fault(Check, $"{process}, NOT connected to {status.Server}{(status.Unanswered is { } why ? $": {why}" : "")}",
+            return Finding.Fault(Check, $"{process}, NOT connected to {status.Server}{((status.Unanswered ?? status.NotConnected) is { } why ? $": {why.TrimEnd('.')}" : "")}",
                 "mend what is told above; when all of that is well it connects by itself within 30 s, or its log says why not: "
                 + Path.Combine(status.Home, "logs", "worker.log"));
         }

@@ -32,8 +32,11 @@ internal static class DoctorVerb
         return findings.Any(finding => finding.Grade == Grade.Fault) ? VerbExit.No : VerbExit.Done;
     }
 
-    /// <summary>The way to the server, from the settings to the token. None when the settings lead nowhere.</summary>
-    public static async Task<IReadOnlyList<Finding>> LookAtWay(WorkerOptions options, TimeProvider clock) =>
+    /// <summary>What keeps a daemon from its server: the way there and its home. The way is left out when the settings lead nowhere.</summary>
+    public static async Task<IReadOnlyList<Finding>> LookAtConnection(WorkerOptions options, string home, TimeProvider clock) =>
+        [.. await LookAtWay(options, clock).ConfigureAwait(false), LocalProbes.LookAtHome(home)];
+
+    private static async Task<IReadOnlyList<Finding>> LookAtWay(WorkerOptions options, TimeProvider clock) =>
         Way.From(options).Way is { } way ? await new NetworkProbes(way, options.Token, clock).Look().ConfigureAwait(false) : [];
 
     /// <summary>Lines for people.</summary>
@@ -63,13 +66,15 @@ internal static class DoctorVerb
             findings.AddRange(await LookAtWay(options, terminal.Clock).ConfigureAwait(false));
         var local = new LocalProbes(call.Home, settings ?? WorkerSettings.None, UserEnvironment.OfThisProcess(terminal.Clock), terminal.Clock);
         findings.AddRange(await local.Look().ConfigureAwait(false));
-        findings.Add(await LookAtDaemon(call, options).ConfigureAwait(false));
+        // What is closed is said by home; that it can't be looked at either is no second fault.
+        if (ClosedHome.Explain(call.Home, "doctor") is null)
+            findings.Add(await LookAtDaemon(call, options).ConfigureAwait(false));
         return findings;
     }
 
     private static async Task<Finding> LookAtDaemon(VerbCall call, WorkerOptions? options)
     {
-        var terminal = call.Terminal;
+        var (terminal, account) = (call.Terminal, UserAccount.Current().Name);
         var (outcome, status) = await ControlClient.Ask(
             call.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus).ConfigureAwait(false);
         return DaemonJudgement.Judge(new SeenDaemon
@@ -79,6 +84,7 @@ internal static class DoctorVerb
             Service = InstalledService.Find(terminal.UserHome, call.Home),
             Other = InstalledService.FindOther(terminal.UserHome, call.Home),
             Server = options?.Url,
+            Refusal = ServiceRefusal.Find(terminal.Systemd(account), system: false, account ?? "NAME", terminal.ProgramTyped),
             Program = terminal.ProgramTyped,
         });
     }

@@ -4,8 +4,10 @@ using OpenClaw.Worker.Logging;
 namespace OpenClaw.Worker.Diagnosis;
 
 /// <summary>The home folder as it was found.</summary>
-internal sealed record SeenHome(bool Exists, bool Writable, bool OthersMayRead, string? Error = null, bool Closed = false)
+internal sealed record SeenHome(bool Exists, bool Writable, bool OthersMayRead, string? Error = null)
 {
+    /// <summary>Why this account can't look at it.</summary>
+    public string? Closed { get; init; }
     /// <summary>Why it is not this PC's own; null: it is.</summary>
     public string? Foreign { get; init; }
 }
@@ -39,11 +41,8 @@ internal static class LocalJudgement
     {
         if (seen.Error is { } error)
             return Finding.Fault("home", $"{path} can't be used: {error}", "give the worker a folder of its own with OPENCLAW_WORKER_HOME");
-        if (seen.Closed)
-        {
-            return Finding.Fault("home", $"{path} is closed to this account",
-                "run doctor as the account the worker runs as: it looks at what that one has");
-        }
+        if (seen.Closed is { } closed)
+            return Finding.Fault("home", closed, "doctor looks at what the account has that the worker runs as: run it as that one");
         if (!seen.Exists)
             return Finding.Ok("home", $"{path} will be made at the first start");
         if (!seen.Writable)

@@ -26,9 +26,10 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         var own = status?.Path ?? Environment.GetEnvironmentVariable("PATH") ?? "";
         var (policy, errors) = PolicyFile.Load(home, PolicyPlace.Here(home));
         var rules = (policy ?? OwnerPolicy.None).Environment;
+        var seen = Home(home);
         var findings = new List<Finding>
         {
-            LocalJudgement.Home(home, Home()),
+            LocalJudgement.Home(home, seen),
             LocalJudgement.Disk(await Disk().ConfigureAwait(false)),
             LocalJudgement.Shell(user.Shell, OperatingSystem.IsWindows() || File.Exists(user.Shell), login),
             LocalJudgement.Path(own, login?.GetValueOrDefault("PATH")),
@@ -37,7 +38,8 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         foreach (var (kind, program) in settings.Kinds)
             findings.Add(LocalJudgement.Kind(kind, program.Program[0], Exists(program.Program[0], environment)));
         // A daemon that runs knows more: it goes on with the policy before when the file has faults, or is gone.
-        findings.Add(LocalJudgement.Policy(policy?.Name, status?.PolicyFaults ?? errors));
+        if (seen.Closed is null)
+            findings.Add(LocalJudgement.Policy(policy?.Name, status?.PolicyFaults ?? errors));
         findings.AddRange(AgentKeys.Withheld(Agents(environment), environment, rules));
         findings.Add(await Sandbox(environment, policy?.Sandbox is not null).ConfigureAwait(false));
         return findings;
@@ -60,12 +62,15 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
     private async Task<IReadOnlyDictionary<string, string>?> Login() =>
         await user.Get().ConfigureAwait(false) is var got && (user.Answered || OperatingSystem.IsWindows()) ? got : null;
 
-    private SeenHome Home()
+    /// <summary>The home folder alone.</summary>
+    public static Finding LookAtHome(string home) => LocalJudgement.Home(home, Home(home));
+
+    private static SeenHome Home(string home)
     {
         try
         {
-            if (ClosedHome.Explain(home, "doctor") is not null)
-                return new SeenHome(false, false, false, Closed: true);
+            if (ClosedHome.Explain(home, "doctor") is { } closed)
+                return new SeenHome(false, false, false) { Closed = closed };
             if (!Directory.Exists(home))
                 return new SeenHome(false, false, false);
             var probe = Path.Combine(home, $".doctor-{Environment.ProcessId}");

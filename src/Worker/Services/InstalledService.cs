@@ -23,7 +23,10 @@ internal sealed record InstalledService(string File, string Home, string Start, 
     private static IEnumerable<InstalledService> FindAll(string userHome)
     {
         if (OperatingSystem.IsLinux())
-            return new[] { Systemd(system: false, userHome), Systemd(system: true, userHome) }.OfType<InstalledService>();
+        {
+            var services = new[] { Systemd(system: false, userHome), Systemd(system: true, userHome) }.OfType<InstalledService>().ToArray();
+            return services.Length > 0 ? services : Background(userHome);
+        }
         var home = Path.Combine(userHome, ".openclaw", "worker");
         var file = OperatingSystem.IsMacOS() ? LaunchdAgent.FileOf(userHome) : LogonTask.FileOf(home);
         var start = OperatingSystem.IsMacOS()
@@ -31,6 +34,16 @@ internal sealed record InstalledService(string File, string Home, string Start, 
             : $"schtasks /Run /TN {LogonTask.Name}";
         var log = OperatingSystem.IsMacOS() ? LaunchdAgent.ErrorsOf(home) : Path.Combine(home, "logs", "worker.log");
         return System.IO.File.Exists(file) ? [new InstalledService(file, home, start, log)] : [];
+    }
+
+    /// <summary>What --no-service leaves: the command, and settings in the home it was installed for.</summary>
+    private static InstalledService[] Background(string userHome)
+    {
+        var command = ProgramPlacement.Find("linux", machine: false, userHome, source: null).Command;
+        var home = WorkerArguments.HomeOf(Environment.GetEnvironmentVariable, userHome);
+        return System.IO.File.Exists(command) && System.IO.File.Exists(Path.Combine(home, VariableFile.Name))
+            ? [new InstalledService(command, home, BackgroundDaemon.Start([command], home), Path.Combine(home, "logs", "worker.log"))]
+            : [];
     }
 
     private static InstalledService? Systemd(bool system, string userHome)

@@ -53,7 +53,6 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
             return (true, null);
         }
         installed.Tidy();
-        Tell(installs: true);
         return (false, status);
     }
 
@@ -70,7 +69,7 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
         }
         try
         {
-            foreach (var path in services.Concat(plan.Links))
+            foreach (var path in services.Concat(plan.Links).Where(IsThere))
                 File.Delete(path);
             var removed = services.Concat(installed.Remove()).ToArray();
             foreach (var path in removed.DefaultIfEmpty("nothing: nothing is installed here"))
@@ -138,7 +137,8 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
             string? complaint = null;
             try
             {
-                File.Delete(link);
+                if (IsThere(link))
+                    File.Delete(link);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
@@ -149,7 +149,8 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
         }
     }
 
-    private void Tell(bool installs)
+    /// <summary>What the person has to know.</summary>
+    public void Tell(bool installs)
     {
         var settings = string.Join(", ", plan.Files.Where(file => file.Secret).Select(file => file.Path));
         foreach (var note in installs ? plan.Notes : [$"kept: {settings} with the token, and the home folder {plan.Home}"])
@@ -194,6 +195,9 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
         foreach (var command in commands)
             await terminal.Command(command).ConfigureAwait(false);
     }
+
+    /// <summary>Also a link that leads nowhere.</summary>
+    private static bool IsThere(string path) => File.Exists(path) || new FileInfo(path).LinkTarget is not null;
 
     /// <summary>As it can be pasted: a line for the shell is shown as that line.</summary>
     private static string Shown(string[] command) => command is ["/bin/sh", "-c", var line] ? line : string.Join(' ', command);

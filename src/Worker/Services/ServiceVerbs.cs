@@ -3,8 +3,8 @@ using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Diagnosis;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Policy.Sandbox;
-using OpenClaw.Worker.Processes.Unix;
 using OpenClaw.Worker.Services.Platforms;
+using Native = OpenClaw.Worker.Processes.Unix.Native;
 
 namespace OpenClaw.Worker.Services;
 
@@ -12,6 +12,7 @@ namespace OpenClaw.Worker.Services;
 internal static class ServiceVerbs
 {
     private const string Authorities = "OPENCLAW_CA_FILE";
+    private static readonly TimeSpan ManagerPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(20);
     private static readonly VerbOption System = new("--system", "start with the machine instead of with your session (Linux: as root)");
     private static readonly VerbOption User = new("--user", "with --system: the account it runs as (default: who called sudo)", "NAME");
@@ -24,8 +25,8 @@ internal static class ServiceVerbs
     {
         Options = [System, User, NoService, Confined, Show],
         More = "It puts this program into a folder of yours, and keeps what WORKER_URL, WORKER_TOKEN, WORKER_NAME and the others say now\n"
-            + "(run --help lists them), and the proxy's variables, in a file only its owner may read. Typed again it updates\n"
-            + "both; tasks go on.\n"
+            + "(run --help lists them), and the proxy's variables, in a file only its owner may read. Typed again it updates both;\n"
+            + "tasks go on.\n"
             + "Exit code 0: it is connected; 1: it is not (why is said), or nothing was installed; 2: settings or options are wrong.\n"
             + "docs/worker/install.md says what is installed where.",
     };
@@ -42,8 +43,9 @@ internal static class ServiceVerbs
         var (request, options, errors) = Request(call, installs: true);
         if (request is null || options is null || errors.Count > 0)
             return Wrong(call, errors);
-        if (OperatingSystem.IsLinux() && !request.NoService && !call.Has(Show.Name)
-            && ServiceRefusal.Judge(request.Systemd, request.System, request.User, call.Terminal.ProgramTyped) is { } refusal)
+        request = request with { Systemd = await WaitForManager(call.Terminal, request).ConfigureAwait(false) };
+        if (!request.NoService && !call.Has(Show.Name)
+            && ServiceRefusal.Find(request.Systemd, request.System, request.User, call.Terminal.ProgramTyped) is { } refusal)
         {
             return Refuse(call, refusal);
         }
@@ -57,6 +59,7 @@ internal static class ServiceVerbs
         if (failed)
             return VerbExit.No;
         var code = await TellConnection(call, plan, options, daemon).ConfigureAwait(false);
+        installer.Tell(installs: true);
         var path = await call.Terminal.SearchPath().ConfigureAwait(false);
         foreach (var advice in program.Source is null ? [] : PathAdvice.Give(program.Placement.Command, path))
             call.Out.WriteLine($"note: {advice}");
@@ -73,6 +76,20 @@ internal static class ServiceVerbs
             return Wrong(call, [error!]);
         var installer = new ServiceInstaller(plan, program, call.Terminal);
         return call.Has(Show.Name) ? installer.Show(installs: false) : await installer.Uninstall().ConfigureAwait(false);
+    }
+
+    /// <summary>After <c>loginctl enable-linger</c> the person's manager takes a moment to come up.</summary>
+    private static async Task<SystemdFacts> WaitForManager(Terminal terminal, ServiceRequest request)
+    {
+        var facts = request.Systemd;
+        var began = terminal.Clock.GetTimestamp();
+        while (facts is { Runs: true, Lingers: true, Runtime: null } && !request.System && !request.NoService
+            && terminal.Clock.GetElapsedTime(began) < ManagerPatience)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200), terminal.Clock).ConfigureAwait(false);
+            facts = terminal.Systemd(request.User);
+        }
+        return facts;
     }
 
     private static int Wrong(VerbCall call, IReadOnlyList<string> errors)
@@ -137,7 +154,7 @@ internal static class ServiceVerbs
     {
         if (daemon is not { IsConnected: true })
         {
-            var reasons = await DoctorVerb.LookAtWay(options, call.Terminal.Clock).ConfigureAwait(false);
+            var reasons = await DoctorVerb.LookAtConnection(options, plan.Home, call.Terminal.Clock).ConfigureAwait(false);
             // With a way that is free it only takes its time.
             if (reasons.All(reason => reason.Grade != Grade.Fault))
                 daemon = await new DaemonStart(plan.Home, call.Terminal).WaitUntilConnected(LastPatience).ConfigureAwait(false);

@@ -32,6 +32,9 @@ internal sealed class TypedTerminal
     /// <summary>A PC with everything a service needs.</summary>
     public SystemdFacts Systemd { get; set; } = new() { Runs = true, Runtime = "/run/user/1000", RuntimeIsSet = true };
 
+    /// <summary>A PC that changes while it is looked at; null: as <see cref="Systemd"/> says.</summary>
+    public Func<SystemdFacts>? Look { get; set; }
+
     /// <summary>The program that types itself; the default is built, not published.</summary>
     public IReadOnlyList<string> OwnProgram { get; set; } = ["/usr/bin/dotnet", "/opt/claw/openclaw-worker.dll"];
 
@@ -47,7 +50,7 @@ internal sealed class TypedTerminal
             Clock = Clock,
             Command = Note,
             OwnProgram = OwnProgram,
-            Systemd = _ => Systemd,
+            Systemd = _ => Look?.Invoke() ?? Systemd,
             SearchPath = () => Task.FromResult(new SearchPath { Here = Path, Login = Path, Shell = "/bin/bash", UserHome = UserHome, Exists = File.Exists }),
             Signal = (_, _) => throw new InvalidOperationException("no test signals a process it did not start"),
         });

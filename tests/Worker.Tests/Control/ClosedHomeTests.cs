@@ -18,13 +18,13 @@ public sealed class ClosedHomeTests : IDisposable
 
     [Theory]
     [InlineData("nora", "/home/nora/.openclaw/worker can't be looked at: /home/nora belongs to nora and is closed to me; "
-        + "ask as nora: sudo -u nora openclaw-worker status --home /home/nora/.openclaw/worker")]
+        + "ask as nora: sudo -u nora /opt/openclaw-worker status --home /home/nora/.openclaw/worker")]
     [InlineData("root", "/home/nora/.openclaw/worker can't be looked at: /home/nora belongs to root and is closed to me; "
-        + "ask as root: sudo openclaw-worker status --home /home/nora/.openclaw/worker")]
+        + "ask as root: sudo /opt/openclaw-worker status --home /home/nora/.openclaw/worker")]
     [InlineData(null, "/home/nora/.openclaw/worker can't be looked at: /home/nora is closed to me; "
-        + "ask as root: sudo openclaw-worker status --home /home/nora/.openclaw/worker")]
+        + "ask as root: sudo /opt/openclaw-worker status --home /home/nora/.openclaw/worker")]
     public void The_sentence_says_what_is_closed_whose_it_is_and_as_whom_to_ask(string? owner, string sentence) =>
-        Assert.Equal(sentence, ClosedHome.Sentence("/home/nora/.openclaw/worker", "/home/nora", owner, "me", "status"));
+        Assert.Equal(sentence, ClosedHome.Sentence("/home/nora/.openclaw/worker", "/home/nora", owner, "me", "/opt/openclaw-worker status"));
 
     [Fact]
     public void A_folder_this_account_may_not_enter_is_found_and_named()

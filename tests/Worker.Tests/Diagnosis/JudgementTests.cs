@@ -2,6 +2,7 @@ using System.Net.Security;
 using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Diagnosis;
 using OpenClaw.Worker.Services;
+using OpenClaw.Worker.Services.Platforms;
 
 namespace OpenClaw.Worker.Tests.Diagnosis;
 
@@ -64,7 +65,7 @@ public sealed class JudgementTests
         { "Ok", "", LocalJudgement.Settings([], false) },
         { "Fault", "one; two", LocalJudgement.Settings(["one", "two"], false) },
         { "Fault", "one", LocalJudgement.Settings(["one"], true) },
-        { "Fault", "closed to this account", LocalJudgement.Home("/h", new(false, false, false, Closed: true)) },
+        { "Fault", "/h can't be looked at", LocalJudgement.Home("/h", new(false, false, false) { Closed = "/h can't be looked at" }) },
         { "Ok", "", LocalJudgement.Home("/h", new(true, true, false)) },
         { "Ok", "will be made", LocalJudgement.Home("/h", new(false, false, false)) },
         { "Fault", "can't be written", LocalJudgement.Home("/h", new(true, false, false)) },
@@ -108,6 +109,7 @@ public sealed class JudgementTests
         { "Warning", "has its home in /var/lib/openclaw-worker", Daemon(other: Installed with { Home = "/var/lib/openclaw-worker" }) },
         { "Warning", "none runs in this home", Daemon(server: null) },
         { "Warning", "none is installed", Daemon() },
+        { "Warning", "no service can be: no systemd", Daemon(refusal: new ServiceRefusal("no systemd", "install --no-service")) },
     };
 
     [Theory, MemberData(nameof(Cases))]
@@ -128,9 +130,10 @@ public sealed class JudgementTests
     private static Finding Token(int status, string? type = null) => NetworkJudgement.Token(new(status, type, null), Whole);
 
     private static Finding Daemon(
-        WorkerStatus? status = null, string? notAsked = null, InstalledService? service = null, InstalledService? other = null, string? server = "http://s/") =>
+        WorkerStatus? status = null, string? notAsked = null, InstalledService? service = null, InstalledService? other = null, string? server = "http://s/",
+        ServiceRefusal? refusal = null) =>
         DaemonJudgement.Judge(new SeenDaemon
         {
-            Status = status, NotAsked = notAsked, Service = service, Other = other, Server = server is null ? null : new Uri(server), Program = "./openclaw-worker",
+            Status = status, NotAsked = notAsked, Service = service, Other = other, Server = server is null ? null : new Uri(server), Refusal = refusal, Program = "./openclaw-worker",
         });
 }

@@ -79,6 +79,18 @@ public sealed class ServiceVerbTests
     }
 
     [Fact]
+    public async Task A_manager_that_was_just_told_to_linger_is_waited_for()
+    {
+        await using var bench = await InstallBench.Make();
+        var ready = bench.Terminal.Systemd;
+        var looks = 0;
+        bench.Terminal.Look = () => ++looks < 3 ? new SystemdFacts { Runs = true, Lingers = true } : ready with { Lingers = true };
+        Assert.Equal(VerbExit.Done, await bench.Terminal.Type("install"));
+        bench.Terminal.Look = () => new SystemdFacts { Runs = true, Lingers = true };
+        Assert.Equal(VerbExit.No, await bench.Terminal.Type("install"));
+    }
+
+    [Fact]
     public async Task The_token_is_written_for_its_owner_only_and_what_was_kept_is_kept_the_next_time()
     {
         await using var bench = await InstallBench.Make();

@@ -7,8 +7,7 @@ internal static class BackgroundDaemon
 {
     public static ServicePlan Plan(ServiceRequest request)
     {
-        var command = string.Join(' ', request.Program.Concat(["run", "--home", request.Home]).Select(Quoted));
-        var start = $"nohup {command} </dev/null >/dev/null 2>&1 &";
+        var (command, start) = (Run(request.Program, request.Home), Start(request.Program, request.Home));
         return new ServicePlan(
             [new ServiceFile(Path.Combine(request.Home, VariableFile.Name), VariableFile.Text(request.Variables), Secret: true)],
             [["/bin/sh", "-c", start]],
@@ -24,6 +23,12 @@ internal static class BackgroundDaemon
             IsService = false,
         };
     }
+
+    /// <summary>A line of sh that starts the daemon so that it outlives the terminal.</summary>
+    public static string Start(IReadOnlyList<string> program, string home) => $"nohup {Run(program, home)} </dev/null >/dev/null 2>&1 &";
+
+    private static string Run(IReadOnlyList<string> program, string home) =>
+        string.Join(' ', program.Concat(["run", "--home", home]).Select(Quoted));
 
     /// <summary>One word as sh reads it. In a crontab a percent sign would end the line, so it can't be helped there.</summary>
     public static string Quoted(string argument) => argument.Length > 0

@@ -3,6 +3,10 @@ namespace OpenClaw.Worker.Services.Platforms;
 /// <summary>Why no service can be installed, and the commands that help; each can be pasted.</summary>
 internal sealed record ServiceRefusal(string Why, params IReadOnlyList<string> Next)
 {
+    /// <summary>On Linux; elsewhere the commands themselves say it.</summary>
+    public static ServiceRefusal? Find(SystemdFacts facts, bool system, string user, string program) =>
+        OperatingSystem.IsLinux() ? Judge(facts, system, user, program) : null;
+
     /// <param name="facts">What was seen.</param>
     /// <param name="system">A service of the machine is wanted.</param>
     /// <param name="user">Account it is to run as.</param>
