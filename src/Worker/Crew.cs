@@ -1,6 +1,7 @@
 using OpenClaw.Protocol.Workers;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Attempts.Results;
 using OpenClaw.Worker.Audit;
 using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Control.Callers;
@@ -79,7 +80,7 @@ internal sealed class Crew : IDisposable
         renamedFrom = identity.RenamedFrom;
         Resume(files.Spool);
         WaitOn();
-        control = ControlServer.Open(options.Home, Commands(home), OwnersOrders(), clock, log);
+        control = ControlServer.Open(options.Home, Commands(home, files), OwnersOrders(), clock, log);
     }
 
     /// <summary>Before it works: what the daemon before began is held when the session is opened, and goes on then.</summary>
@@ -138,11 +139,12 @@ internal sealed class Crew : IDisposable
         });
     }
 
-    private ControlCommands Commands(HomeFolder home)
+    private ControlCommands Commands(HomeFolder home, AttemptFiles files)
     {
         var commands = new ControlCommands();
         var orders = new StatusOrders(drain, pause, approvals.Pending, approvals.Rules, gate);
-        var status = new StatusCommand(options, new ServerContact(sessions, heartbeats), attempts, home.Spool, orders, clock);
+        var left = new StatusFiles(home.Spool, files.Spool.Refused, link.Holds);
+        var status = new StatusCommand(options, new ServerContact(sessions, heartbeats), attempts, left, orders, clock);
         commands.Add(StatusCommand.Name, status.Run);
         commands.Add(ApproveCommand.Name, new ApproveCommand(approvals, holds, clock).Run, ApproveCommand.IsOrder);
         var pausing = new PauseCommand(pause, approvals.Audit, log);

@@ -1,6 +1,7 @@
 using System.Reflection;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Attempts.Journal;
+using OpenClaw.Worker.Attempts.Results;
 using OpenClaw.Worker.Identity;
 using OpenClaw.Worker.Logging;
 using OpenClaw.Worker.Processes.Unix;
@@ -65,7 +66,7 @@ public static class WorkerDaemon
             // Before it has children: a group with others in it can't hand its limits down.
             _ = CgroupPlace.OfThisProcess;
             using var journal = new AttemptJournal(home.Journal, log);
-            var spool = new ResultSpool(home.Spool, log);
+            var spool = new ResultSpool(home.Spool, clock, log);
             using var supervisors = Supervises(options) ? new Supervisors(options, home, journal, clock, log) : null;
             var takeover = new Takeover(journal, new AttemptFolders(home.Attempts), spool, clock, log);
             var adoptions = await takeover.Run(supervisors is not null).ConfigureAwait(false);

@@ -39,6 +39,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void SessionBrief(TimeSpan lasted, TimeSpan wait) => Line(
         $"the session was taken {Seconds(lasted)} s after it was opened; if that goes on, another daemon has a copy of this home; next try in {Seconds(wait)} s");
     public void PollFailed(string why, TimeSpan wait) => Line($"poll failed: {why.TrimEnd('.')}; next try in {Seconds(wait)} s");
+    public void PollsCut(TimeSpan age, TimeSpan wait) =>
+        Line($"something on the way to the server cuts what is silent for {Seconds(age)} s: polls wait {Seconds(wait)} s at most from now on");
     public void HeartbeatFailed(string why) => Line($"heartbeat failed: {why}");
     public void Woke(TimeSpan slept) => Line($"the clock jumped by {Seconds(slept)} s: heartbeat first");
     public void Started(string attempt, string kind) => Line($"attempt {attempt} ({kind}) started", attempt);
@@ -77,7 +79,12 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void ResultWaits(string attempt, string why, TimeSpan wait) =>
         Line($"the result of attempt {attempt} is not reported yet: {why.TrimEnd('.')}; next try in {Seconds(wait)} s", attempt);
     public void ResultTaken(string attempt, string fate) => Line($"the result of attempt {attempt} is reported ({fate})", attempt);
-    public void ResultRefused(string attempt, string why) => Line($"the server refuses the result of attempt {attempt}: {why}", attempt);
+    public void ResultRefused(string attempt, string why) =>
+        Line($"the server refuses the result of attempt {attempt}: {why.TrimEnd('.')}; it is kept in spool/refused", attempt);
+    public void ResultShortened(string attempt, string why) =>
+        Line($"the result of attempt {attempt} is sent without output and metadata: {why.TrimEnd('.')}; the whole is kept in spool/refused", attempt);
+    public void NotKept(string attempt, Exception error) =>
+        Line($"the result of attempt {attempt}, which the server refuses, can't be moved to spool/refused: {error.Message}", attempt);
     public void Leftover(string attempt, int killed, int survivors) =>
         Line($"attempt {attempt} was left by a worker before: {CountedNoun.Write(killed, "process", "processes")} ended, "
             + $"{survivors} still there", attempt);

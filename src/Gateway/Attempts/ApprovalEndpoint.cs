@@ -33,11 +33,12 @@ internal sealed class ApprovalEndpoint(
         // A no that this very call brought, or one that it repeats, is its answer.
         if (reply.Rejection != Rejection.None && reply is not { Rejection: Rejection.AlreadyEnded, Task: not null })
         {
-            await context.Answer(ProblemTable.Of(reply.Rejection));
+            await context.Refuse(ProblemTable.Of(reply.Rejection));
             return;
         }
         var task = await Held(id, reply.Task!, TimeSpan.FromMilliseconds(Math.Min(body!.Wait, Limits.PollWait)), context.RequestAborted);
-        await context.Answer(Of(task, number), ProtocolJson.Default.ApprovalAnswer);
+        var answer = Of(task, number) with { AttemptId = AttemptId.Of(id, number), Session = body.Session };
+        await context.Answer(answer, ProtocolJson.Default.ApprovalAnswer);
     }
 
     private async Task<TaskSnapshot> Held(Guid id, TaskSnapshot task, TimeSpan wait, CancellationToken aborted)

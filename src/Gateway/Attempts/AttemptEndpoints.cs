@@ -23,11 +23,11 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
         if (reply.Rejection == Rejection.None)
         {
             var id = AttemptId.Of(entry.Attempt.Task, reply.Attempt);
-            await context.Answer(new StartedAttempt(id, reply.Attempt), ProtocolJson.Default.StartedAttempt);
+            await context.Answer(new StartedAttempt(id, reply.Attempt, start!.Session), ProtocolJson.Default.StartedAttempt);
             return;
         }
         if (reply.Rejection == Rejection.NotFound) desk.NoteForeign(entry.Attempt.Task, entry.Holder, entry.Attempt.Attempt);
-        await context.Answer(ProblemTable.Of(reply.Rejection));
+        await context.Refuse(ProblemTable.Of(reply.Rejection));
     }
 
     public Task Output(HttpContext context) => FrameReader.Takes(context.Request) ? Framed(context) : Json(context);
@@ -38,8 +38,8 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
         if (await Enter(context, append?.Session, problem) is not { } entry) return;
         var errors = new FieldErrors();
         var chunks = AttemptRules.Chunks(append!.Chunks, "chunks", entry.Attempt.Attempt, clock.GetUtcNow(), errors);
-        if (chunks is null) await context.Answer(Problem400.Fields(errors.ToArray()));
-        else await Append(context, entry, chunks);
+        if (chunks is null) await context.Refuse(Problem400.Fields(errors.ToArray()));
+        else await Append(context, entry, append.Session, chunks);
     }
 
     private async Task Framed(HttpContext context)
@@ -49,16 +49,29 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
         var (chunks, problem) = session.Count == 1
             ? await FrameReader.Read(context, attempt.Attempt, clock.GetUtcNow())
             : (null, Problem400.Field(OutputFrames.SessionHeader, "must be given once"));
-        if (await Enter(context, session is [var one] ? one : null, problem) is { } entry) await Append(context, entry, chunks!);
+        if (await Enter(context, session is [var one] ? one : null, problem) is { } entry) await Append(context, entry, session.ToString(), chunks!);
     }
 
-    private async Task Append(HttpContext context, (AttemptRef Attempt, Holder Holder) entry, IReadOnlyList<LogChunk> chunks)
+    private async Task Append(
+        HttpContext context, (AttemptRef Attempt, Holder Holder) entry, string session, IReadOnlyList<LogChunk> chunks)
     {
         if (await Stand(context, entry) is not { } standing) return;
-        if (standing is not (Standing.Running or Standing.Late)) await RefuseOutput(context, entry, standing);
-        else if (await desk.Append(entry.Attempt.Task, standing, chunks, context.RequestAborted) is { } next)
-            await context.Answer(Gap(next));
-        else context.Response.StatusCode = StatusCodes.Status204NoContent;
+        if (standing is not (Standing.Running or Standing.Late))
+        {
+            await RefuseOutput(context, entry, standing);
+            return;
+        }
+        var (task, number) = (entry.Attempt.Task, entry.Attempt.Attempt);
+        var (joins, next) = await desk.Append(task, standing, chunks, context.RequestAborted);
+        if (!joins) await context.Refuse(Gap(next!.Value));
+        else if (next is null && chunks.Count > 0) await RefuseOutput(context, entry, Standing.Ended);
+        else
+        {
+            var log = standing == Standing.Late ? LateOutput.LogOf(number) : number;
+            var taken = new OutputTaken(
+                AttemptId.Of(task, number), session, NextOf(next ?? await output.Cursor(task, log, context.RequestAborted)));
+            await context.Answer(taken, ProtocolJson.Default.OutputTaken);
+        }
     }
 
     public async Task Result(HttpContext context)
@@ -70,29 +83,34 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
         var chunks = AttemptRules.Chunks(result!.Output, "output", number, clock.GetUtcNow(), errors);
         if (AttemptRules.Outcome(result, number, errors) is not { } outcome || chunks is null)
         {
-            await context.Answer(Problem400.Fields(errors.ToArray()));
+            await context.Refuse(Problem400.Fields(errors.ToArray()));
             return;
         }
         if (await Stand(context, entry) is not { } standing) return;
         // From here on it is recorded, whether the worker still listens or not.
-        if (await desk.Append(task, standing, chunks, CancellationToken.None) is { } next)
+        var (joins, next) = await desk.Append(task, standing, chunks, CancellationToken.None);
+        if (!joins)
         {
-            await context.Answer(Gap(next));
+            await context.Refuse(Gap(next!.Value));
             return;
         }
         var reply = await desk.Finish(task, entry.Holder, outcome);
-        await (reply.Rejection == Rejection.None
-            ? context.Answer(new ResultTaken(Word(reply.Fate), reply.State.WireName()), ProtocolJson.Default.ResultTaken)
-            : context.Answer(ProblemTable.Of(reply.Rejection)));
+        if (reply.Rejection != Rejection.None)
+        {
+            await context.Refuse(ProblemTable.Of(reply.Rejection));
+            return;
+        }
+        var answer = new ResultTaken(Word(reply.Fate), reply.State.WireName(), AttemptId.Of(task, number), result.Session);
+        await context.Answer(answer, ProtocolJson.Default.ResultTaken);
     }
 
     /// <summary>The attempt of the route and the live session of the body; null when the request has been answered.</summary>
     internal async ValueTask<(AttemptRef Attempt, Holder Holder)?> Enter(HttpContext context, string? session, Problem? problem)
     {
-        if (problem is not null) await context.Answer(problem);
-        else if (!AttemptId.TryRoute(context, out var attempt)) await context.Answer(ProblemTable.Of(Rejection.NotFound));
+        if (problem is not null) await context.Refuse(problem);
+        else if (!AttemptId.TryRoute(context, out var attempt)) await context.Refuse(ProblemTable.Of(Rejection.NotFound));
         else if (await gate.Enter(context.Caller(), session!) is { } live) return (attempt, live.Holder);
-        else await context.Answer(ProblemTable.SessionSuperseded);
+        else await context.Refuse(ProblemTable.SessionSuperseded);
         return null;
     }
 
@@ -102,7 +120,7 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
         var standing = await Standings.Find(grains.Task(entry.Attempt.Task), entry.Holder, entry.Attempt.Attempt);
         if (standing != Standing.Stranger) return standing;
         desk.NoteForeign(entry.Attempt.Task, entry.Holder, entry.Attempt.Attempt);
-        await context.Answer(ProblemTable.Of(Rejection.NotFound));
+        await context.Refuse(ProblemTable.Of(Rejection.NotFound));
         return null;
     }
 
@@ -111,7 +129,7 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
         desk.NoteStale(entry.Attempt.Task, entry.Holder, entry.Attempt.Attempt);
         var cursor = await output.Cursor(entry.Attempt.Task, entry.Attempt.Attempt, context.RequestAborted);
         var rejection = standing == Standing.Ended ? Rejection.AlreadyEnded : Rejection.AttemptSuperseded;
-        await context.Answer(ProblemTable.Of(rejection) with { Next = NextOf(cursor) });
+        await context.Refuse(ProblemTable.Of(rejection) with { Next = NextOf(cursor) });
     }
 
     private static Problem Gap(OutputCursor next) =>

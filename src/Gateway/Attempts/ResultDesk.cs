@@ -17,13 +17,13 @@ internal sealed class ResultDesk(
     private readonly ITurnListener[] listeners = [.. listeners];
 
     /// <summary>
-    /// Appends what the attempt still had to say: to its output, or beside it when the task has ended without its report. The cursor is
-    /// given when it does not join. An attempt that is not this worker's any more changes no output.
+    /// Appends what the attempt still had to say: to its output, or beside it when the task has ended without its report. Whether it joins,
+    /// and where the next chunk belongs; null: nothing was appended. An attempt that is not this worker's any more changes no output.
     /// </summary>
-    public async ValueTask<OutputCursor?> Append(
+    public async ValueTask<(bool Joins, OutputCursor? Next)> Append(
         Guid task, Standing standing, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation)
     {
-        if (chunks.Count == 0 || standing is not (Standing.Running or Standing.Late)) return null;
+        if (chunks.Count == 0 || standing is not (Standing.Running or Standing.Late)) return (true, null);
         if (standing == Standing.Running)
         {
             var (result, cursor) = await output.Append(task, chunks, cancellation);
@@ -32,19 +32,19 @@ internal sealed class ResultDesk(
                 live.Publish(task, chunks);
                 GatewayMetrics.Appended(chunks);
             }
-            if (result != AppendResult.Ended) return result == AppendResult.Gap ? cursor : null;
+            if (result != AppendResult.Ended) return (result != AppendResult.Gap, cursor);
             // It ended between the question how the worker stands and the append: without a report, or by a call like this one.
-            if (await grains.Task(task).GetStored() is not { } ended || !Standings.LacksReport(ended)) return null;
+            if (await grains.Task(task).GetStored() is not { } ended || !Standings.LacksReport(ended)) return (true, null);
         }
         return await AppendLate(task, chunks, cancellation);
     }
 
-    private async ValueTask<OutputCursor?> AppendLate(Guid task, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation)
+    private async ValueTask<(bool Joins, OutputCursor? Next)> AppendLate(Guid task, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation)
     {
         var late = chunks.Select(chunk => chunk with { Attempt = LateOutput.LogOf(chunk.Attempt) }).ToList();
         var (result, cursor) = await output.Append(task, late, cancellation);
         if (result == AppendResult.Appended) GatewayMetrics.Appended(late);
-        return result == AppendResult.Gap ? cursor : null;
+        return (result != AppendResult.Gap, cursor);
     }
 
     /// <summary>Records the end and tells those who want to know.</summary>

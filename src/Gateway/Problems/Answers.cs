@@ -38,8 +38,7 @@ internal static class Answers
     /// <summary>Answers with bytes that are JSON already.</summary>
     public static Task AnswerRaw(this HttpContext context, ReadOnlyMemory<byte> json)
     {
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = json.Length;
+        Head(context.Response, 200, "application/json", json.Length);
         return context.Response.BodyWriter.WriteAsync(json).AsTask();
     }
 
@@ -67,11 +66,18 @@ internal static class Answers
     private static Task Send(HttpContext context, int status, string contentType, ArrayBufferWriter<byte> buffer)
     {
         var response = context.Response;
-        response.StatusCode = status;
-        response.ContentType = contentType;
-        response.ContentLength = buffer.WrittenCount;
+        Head(response, status, contentType, buffer.WrittenCount);
         // Copied to the connection's buffer before this returns, so the thread's buffer is free again.
         response.BodyWriter.Write(buffer.WrittenSpan);
         return response.BodyWriter.FlushAsync().AsTask();
+    }
+
+    private static void Head(HttpResponse response, int status, string contentType, long length)
+    {
+        response.StatusCode = status;
+        response.ContentType = contentType;
+        response.ContentLength = length;
+        // The truth of now: a cache on the way that keeps it would answer a later question with it.
+        response.Headers.CacheControl = "no-store";
     }
 }

@@ -35,7 +35,7 @@ internal sealed class FactsEndpoint(IGrainFactory grains)
         if (SessionGate.WorkerOf(announced.Session) is { } name
             && await grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(context.Caller().Tenant, name)).Announce(announced.Session, json))
         {
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            await context.Answer(new FactsTaken(announced.Session, Taken: true), ProtocolJson.Default.FactsTaken);
             return;
         }
         await context.Answer(ProblemTable.SessionSuperseded);

@@ -45,7 +45,7 @@ internal sealed class HeartbeatEndpoint(IGrainFactory grains, SessionGate gate, 
         {
             if (Word(directives[i]) is { } word) answer[heartbeat.Attempts![i]] = word;
         }
-        await context.Answer(new HeartbeatAnswer(answer, session.Draining), ProtocolJson.Default.HeartbeatAnswer);
+        await context.Answer(new HeartbeatAnswer(answer, session.Draining, heartbeat.Session), ProtocolJson.Default.HeartbeatAnswer);
     }
 
     private async Task<Directive> Renew(Holder holder, AttemptRef attempt)

@@ -71,7 +71,7 @@ internal sealed class PollEndpoint(
             }
             var cancels = reply.Cancels is { Length: > 0 } tasks ? Array.ConvertAll(tasks, task => task.ToString("D")) : null;
             if (offers.Length == 0 && cancels is null && !hold.Over) continue;
-            await context.Answer(new PollAnswer(offers, session.Draining, cancels), ProtocolJson.Default.PollAnswer);
+            await context.Answer(new PollAnswer(offers, session.Draining, cancels, poll.Session), ProtocolJson.Default.PollAnswer);
             return;
         }
     }

@@ -38,7 +38,7 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
         var caller = context.Caller();
         var reply = await grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(caller.Tenant, open!.Name)).OpenSession(request, caller.Actor);
         await (reply.Session is { } session
-            ? context.Answer(Opened(session), ProtocolJson.Default.SessionOpened)
+            ? context.Answer(Opened(session, open.Name), ProtocolJson.Default.SessionOpened)
             : context.Answer(ProblemTable.Make(409, ProblemTypes.SessionTaken, WhyTaken(open.Name, reply))));
     }
 
@@ -61,7 +61,7 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
         // Of a session that is not live there is nothing to close: a repeat, or a fenced daemon that leaves.
         if (SessionGate.WorkerOf(close!.Session) is { } name)
             await grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(context.Caller().Tenant, name)).CloseSession(close.Session);
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        await context.Answer(new SessionClosed(close.Session, Closed: true), ProtocolJson.Default.SessionClosed);
     }
 
     internal static SessionRequest Check(OpenSession open, FieldErrors errors)
@@ -119,12 +119,14 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
         "protocol:2",
     ]);
 
-    private static SessionOpened Opened(SessionInfo session) => new()
+    private static SessionOpened Opened(SessionInfo session, string name) => new()
     {
         Session = session.Session,
         Epoch = session.Epoch,
         HeartbeatEvery = HeartbeatEvery,
         Lease = Lease,
         PollWait = Limits.PollWait,
+        Protocol = SessionProtocol.Named,
+        Name = name,
     };
 }

@@ -42,4 +42,8 @@ public sealed record ApprovalAnswer
     public required string State { get; init; }
     /// <summary>Why, a word.</summary>
     public string? Reason { get; init; }
+    /// <summary>The attempt; absent from older servers.</summary>
+    public string? AttemptId { get; init; }
+    /// <summary>The session that asked; absent from older servers.</summary>
+    public string? Session { get; init; }
 }

@@ -1,47 +1,74 @@
-using System.Text.Json;
-using OpenClaw.Protocol.Problems;
-using OpenClaw.Protocol.Tasks;
+using System.Globalization;
+using System.Text.Json.Serialization.Metadata;
+using OpenClaw.Protocol.Answers;
+using OpenClaw.Protocol.Workers;
 
 namespace OpenClaw.Protocol.Attempts;
 
 /// <summary>
 /// A worker's calls about its attempts. The <see cref="HttpClient"/> brings base address and token. Every call may be repeated.
-/// Refusals are values; a server that is not there is an <see cref="HttpRequestException"/>.
+/// Refusals and answers that prove nothing are values; a server that is not there is an <see cref="HttpRequestException"/>.
 /// </summary>
-public sealed class AttemptsClient(HttpClient http)
+/// <param name="http">Base address and token.</param>
+/// <param name="protocol">What the session's server said, one of <see cref="SessionProtocol"/>: how much its answers have to prove.</param>
+public sealed class AttemptsClient(HttpClient http, int protocol = SessionProtocol.Named)
 {
     /// <summary>Asks to start; on success the start is committed and the process may be spawned.</summary>
     public Task<Answer<StartedAttempt>> Start(string attemptId, StartAttempt start, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, Of(Routes.Start, attemptId), start,
-            ProtocolJson.Default.StartAttempt, ProtocolJson.Lenient.StartedAttempt, cancellation);
+        AnswerReader.Post(http, PathOf(Routes.Start, attemptId), start, ProtocolJson.Default.StartAttempt, Expected(
+            ProtocolJson.Lenient.StartedAttempt, attemptId, start.Session,
+            answer => answer.AttemptId == attemptId && attemptId.EndsWith(Suffix(answer.Attempt), StringComparison.Ordinal),
+            answer => (attemptId, answer.Session)), cancellation);
 
     /// <summary>Asks for a human's yes before the start, or tells what was decided at the PC.</summary>
     public Task<Answer<ApprovalAnswer>> AskApproval(string attemptId, AskApproval ask, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, Of(Routes.Approval, attemptId), ask,
-            ProtocolJson.Default.AskApproval, ProtocolJson.Lenient.ApprovalAnswer, cancellation);
+        AnswerReader.Post(http, PathOf(Routes.Approval, attemptId), ask, ProtocolJson.Default.AskApproval, Expected(
+            ProtocolJson.Lenient.ApprovalAnswer, attemptId, ask.Session,
+            answer => answer.Decision is "wait" or "approve" or "over", answer => (answer.AttemptId, answer.Session)), cancellation);
 
-    /// <summary>Appends output; on a gap the problem says where to go on.</summary>
-    public Task<Answer<JsonElement>> Append(string attemptId, AppendOutput output, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, Of(Routes.AttemptOutput, attemptId), output,
-            ProtocolJson.Default.AppendOutput, ProtocolJson.Lenient.JsonElement, cancellation);
+    /// <summary>Appends output; on a gap the problem says where to go on. No value: a server of before, which took all of it.</summary>
+    public Task<Answer<OutputTaken>> Append(string attemptId, AppendOutput output, CancellationToken cancellation = default) =>
+        AnswerReader.Post(http, PathOf(Routes.AttemptOutput, attemptId), output, ProtocolJson.Default.AppendOutput,
+            ExpectedTaken(attemptId, output.Session), cancellation);
 
     /// <summary>
     /// The same in the binary form: for chunks of at most <see cref="Limits.OutputFrame"/> bytes, together within <see cref="Limits.OutputBody"/>.
     /// A server that does not know it yet answers 415.
     /// </summary>
-    public async Task<Answer<JsonElement>> AppendFrames(string attemptId, AppendOutput output, CancellationToken cancellation = default)
+    public async Task<Answer<OutputTaken>> AppendFrames(string attemptId, AppendOutput output, CancellationToken cancellation = default)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Of(Routes.AttemptOutput, attemptId));
+        using var request = new HttpRequestMessage(HttpMethod.Post, PathOf(Routes.AttemptOutput, attemptId));
         request.Content = new FramedContent(output.Chunks);
         request.Headers.Add(OutputFrames.SessionHeader, output.Session);
-        using var response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
-        return await AnswerReader.Read(response, ProtocolJson.Lenient.JsonElement, cancellation).ConfigureAwait(false);
+        return await AnswerReader.Send(http, request, ExpectedTaken(attemptId, output.Session), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Reports how it ended.</summary>
     public Task<Answer<ResultTaken>> Finish(string attemptId, AttemptResult result, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, Of(Routes.AttemptResult, attemptId), result,
-            ProtocolJson.Default.AttemptResult, ProtocolJson.Lenient.ResultTaken, cancellation);
+        AnswerReader.Post(http, PathOf(Routes.AttemptResult, attemptId), result, ProtocolJson.Default.AttemptResult, Expected(
+            ProtocolJson.Lenient.ResultTaken, attemptId, result.Session,
+            answer => answer is { Fate: "recorded" or "duplicate" or "late", State.Length: > 0 }, answer => (answer.AttemptId, answer.Session)), cancellation);
 
-    private static string Of(string route, string id) => route.Replace("{id}", Uri.EscapeDataString(id), StringComparison.Ordinal);
+    private ExpectedAnswer<OutputTaken> ExpectedTaken(string attemptId, string session) => Expected(
+        ProtocolJson.Lenient.OutputTaken, attemptId, session, answer => answer.Next is { NextSequence: >= 0, StdoutOffset: >= 0, StderrOffset: >= 0 },
+        answer => (answer.AttemptId, answer.Session), wasEmpty: true);
+
+    /// <summary>An answer that names this attempt and session; from a server of before: one of this type.</summary>
+    private ExpectedAnswer<T> Expected<T>(
+        JsonTypeInfo<T> type, string attemptId, string session, Func<T, bool> fits, Func<T, (string? Attempt, string? Session)> names,
+        bool wasEmpty = false) where T : class
+    {
+        var older = protocol < SessionProtocol.Named;
+        return new(type)
+        {
+            Fits = fits,
+            NamesSession = answer => names(answer) == (attemptId, session) || (older && names(answer).Session is null),
+            MayBeEmpty = older && wasEmpty,
+            Attempt = older ? null : attemptId,
+        };
+    }
+
+    private static string Suffix(int attempt) => string.Create(CultureInfo.InvariantCulture, $".{attempt}");
+
+    private static string PathOf(string route, string id) => route.Replace("{id}", Uri.EscapeDataString(id), StringComparison.Ordinal);
 }

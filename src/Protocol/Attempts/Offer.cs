@@ -34,8 +34,8 @@ public sealed record Offer
 /// <summary>POST /worker/attempts/{id}/start.</summary>
 public sealed record StartAttempt(string Session);
 
-/// <summary>200: the start is committed; spawn now.</summary>
-public sealed record StartedAttempt(string AttemptId, int Attempt);
+/// <summary>200: the start is committed; spawn now. <see cref="Session"/> asked for it; absent from older servers.</summary>
+public sealed record StartedAttempt(string AttemptId, int Attempt, string? Session = null);
 
 /// <summary>POST /worker/attempts/{id}/output: chunks in order.</summary>
 public sealed record AppendOutput(string Session, OutputChunk[] Chunks);
@@ -58,7 +58,10 @@ public sealed record OutputChunk
     public required byte[] Data { get; init; }
 }
 
-/// <summary>Extension members of the 409 to a chunk that does not join: where to go on.</summary>
+/// <summary>200 to output: <see cref="Next"/> is behind all that was sent. Older servers answer 204.</summary>
+public sealed record OutputTaken(string AttemptId, string Session, NextOutput Next);
+
+/// <summary>Where the output of an attempt goes on; also in the 409 to a chunk that does not join.</summary>
 public sealed record NextOutput(long NextSequence, long StdoutOffset, long StderrOffset);
 
 /// <summary>POST /worker/attempts/{id}/result.</summary>
@@ -92,5 +95,8 @@ public sealed record AttemptResult
     public JsonElement? Metadata { get; init; }
 }
 
-/// <summary>200 to a result: <see cref="Fate"/> is recorded, duplicate or late. The spool may forget it.</summary>
-public sealed record ResultTaken(string Fate, string State);
+/// <summary>
+/// 200 to a result: <see cref="Fate"/> is recorded, duplicate or late. The spool may forget it. Attempt and session are absent from older
+/// servers.
+/// </summary>
+public sealed record ResultTaken(string Fate, string State, string? AttemptId = null, string? Session = null);

@@ -17,6 +17,8 @@ public sealed record Problem
     public FieldError[]? Errors { get; init; }
     /// <summary>Where an output stream goes on, for a gap.</summary>
     public Attempts.NextOutput? Next { get; init; }
+    /// <summary>The attempt it is about, on the routes of attempts; absent from older servers.</summary>
+    public string? AttemptId { get; init; }
 }
 
 /// <summary>What is wrong with one field; <see cref="Field"/> is a path such as <c>env.PATH</c> or <c>labels[2]</c>.</summary>

@@ -1,17 +1,9 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Answers;
 
 namespace OpenClaw.Protocol.Tasks;
-
-/// <summary>An answer of the server: a value, or the problem it named.</summary>
-public readonly record struct Answer<T>(T? Value, Problem? Problem)
-{
-    /// <summary>True when the server took the request.</summary>
-    public bool IsOk => Problem is null;
-}
 
 /// <summary>A submitted task; whole when it ended within the submit's wait.</summary>
 public sealed record Accepted(string TaskId, string? SessionId, TaskView? Task);
@@ -34,8 +26,8 @@ public sealed record TaskFilter
 }
 
 /// <summary>
-/// The task routes, typed. The <see cref="HttpClient"/> brings base address and token. Refusals are values; a server that
-/// is not there is an <see cref="HttpRequestException"/>.
+/// The task routes, typed. The <see cref="HttpClient"/> brings base address and token. Refusals and answers that prove nothing are values;
+/// a server that is not there is an <see cref="HttpRequestException"/>. <see cref="TaskWait"/> waits for an end that takes longer than one call.
 /// </summary>
 public sealed class TasksClient(HttpClient http)
 {
@@ -65,62 +57,53 @@ public sealed class TasksClient(HttpClient http)
         Post(agent.Route, turn, ProtocolJson.Default.SubmitTurn, idempotencyKey, cancellation);
 
     /// <summary>A task; with a wait, once it has ended or the wait is over.</summary>
-    public async Task<Answer<TaskView>> Get(string id, TimeSpan wait = default, CancellationToken cancellation = default)
+    public Task<Answer<TaskView>> Get(string id, TimeSpan wait = default, CancellationToken cancellation = default)
     {
         var query = wait > TimeSpan.Zero ? "?wait=" + Number((long)wait.TotalMilliseconds) : "";
-        using var response = await http.GetAsync(Of(Routes.Task, id) + query, cancellation).ConfigureAwait(false);
-        return await AnswerReader.Read(response, ProtocolJson.Lenient.TaskView, cancellation).ConfigureAwait(false);
+        return AnswerReader.Get(http, PathOf(Routes.Task, id) + query, Expected(id), cancellation);
     }
 
     /// <summary>Asks for the end of a task; answers with the task, whose state says which end it has.</summary>
     public async Task<Answer<TaskView>> Cancel(string id, CancellationToken cancellation = default)
     {
-        using var response = await http.PostAsync(Of(Routes.Cancel, id), null, cancellation).ConfigureAwait(false);
-        return await AnswerReader.Read(response, ProtocolJson.Lenient.TaskView, cancellation).ConfigureAwait(false);
+        using var request = new HttpRequestMessage(HttpMethod.Post, PathOf(Routes.Cancel, id));
+        return await AnswerReader.Send(http, request, Expected(id), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>A human's yes or no about a task that waits for it; answers with the task.</summary>
     public Task<Answer<TaskView>> Decide(string id, DecideApproval decision, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, Of(Routes.TaskApproval, id), decision,
-            ProtocolJson.Default.DecideApproval, ProtocolJson.Lenient.TaskView, cancellation);
+        AnswerReader.Post(http, PathOf(Routes.TaskApproval, id), decision, ProtocolJson.Default.DecideApproval, Expected(id), cancellation);
 
     /// <summary>A page of tasks, newest first, without output.</summary>
-    public async Task<Answer<TaskListView>> List(TaskFilter filter, CancellationToken cancellation = default)
-    {
-        using var response = await http.GetAsync(Routes.Tasks + Query(filter), cancellation).ConfigureAwait(false);
-        return await AnswerReader.Read(response, ProtocolJson.Lenient.TaskListView, cancellation).ConfigureAwait(false);
-    }
+    public Task<Answer<TaskListView>> List(TaskFilter filter, CancellationToken cancellation = default) =>
+        AnswerReader.Get(http, Routes.Tasks + Query(filter), ExpectedList, cancellation);
 
-    /// <summary>Bytes of a stream from an offset; the caller disposes the stream.</summary>
-    public async Task<Answer<Stream>> Output(string id, string stream = "stdout", long offset = 0, CancellationToken cancellation = default)
-    {
-        var response = await http.GetAsync($"{Of(Routes.TaskOutput, id)}?stream={stream}&offset={Number(offset)}",
-            HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
-        if (response.IsSuccessStatusCode) return new(await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false), null);
-        using (response) return new(null, await AnswerReader.ReadProblem(response, cancellation).ConfigureAwait(false));
-    }
+    /// <summary>Bytes of a stream from an offset; the caller disposes the stream. It throws IOException when the answer breaks off.</summary>
+    public Task<Answer<Stream>> Output(string id, string stream = "stdout", long offset = 0, CancellationToken cancellation = default) =>
+        OutputReader.Read(http, $"{PathOf(Routes.TaskOutput, id)}?stream={stream}&offset={Number(offset)}", offset, cancellation);
+
+    internal static ExpectedAnswer<TaskView> Expected(string id) => new(ProtocolJson.Lenient.TaskView) { Fits = task => task.TaskId == id };
+
+    internal static ExpectedAnswer<TaskListView> ExpectedList { get; } =
+        new(ProtocolJson.Lenient.TaskListView) { Fits = page => Array.TrueForAll(page.Tasks, task => task is { TaskId.Length: > 0 }) };
+
+    internal static ExpectedAnswer<Accepted> ExpectedAccepted { get; } = new(ReadAccepted) { Fits = accepted => accepted.TaskId.Length > 0 };
 
     private async Task<Answer<Accepted>> Post<T>(string route, T task, JsonTypeInfo<T> type, string? key, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, route);
-        request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(task, type));
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, route) { Content = AnswerReader.Json(task, type) };
         if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
-        using var response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
-        var (answer, problem) = await AnswerReader.Read(response, ProtocolJson.Lenient.JsonElement, cancellation).ConfigureAwait(false);
-        return problem is not null ? new(null, problem) : new(Accepted(answer), null);
+        return await AnswerReader.Send(http, request, ExpectedAccepted, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>With a wait that was long enough the whole task comes, else its id.</summary>
-    private static Accepted Accepted(JsonElement answer)
+    private static Accepted? ReadAccepted(ReadOnlySpan<byte> body)
     {
+        var answer = JsonSerializer.Deserialize(body, ProtocolJson.Lenient.JsonElement);
+        if (answer.ValueKind != JsonValueKind.Object) return null;
         if (answer.TryGetProperty("state", out _))
-        {
-            var task = answer.Deserialize(ProtocolJson.Lenient.TaskView)!;
-            return new(task.TaskId, task.SessionId, task);
-        }
-        var submitted = answer.Deserialize(ProtocolJson.Lenient.Submitted)!;
-        return new(submitted.TaskId, submitted.SessionId, null);
+            return answer.Deserialize(ProtocolJson.Lenient.TaskView) is { } task ? new(task.TaskId, task.SessionId, task) : null;
+        return answer.Deserialize(ProtocolJson.Lenient.Submitted) is { } submitted ? new(submitted.TaskId, submitted.SessionId, null) : null;
     }
 
     private static string Query(TaskFilter filter)
@@ -136,7 +119,7 @@ public sealed class TasksClient(HttpClient http)
         return text.Length == 0 ? "" : "?" + text;
     }
 
-    private static string Of(string route, string id) => route.Replace("{id}", Uri.EscapeDataString(id), StringComparison.Ordinal);
+    private static string PathOf(string route, string id) => route.Replace("{id}", Uri.EscapeDataString(id), StringComparison.Ordinal);
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

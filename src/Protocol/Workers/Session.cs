@@ -51,10 +51,17 @@ public sealed record SessionOpened
     public required long Lease { get; init; }
     /// <summary>Longest wait of a poll.</summary>
     public required long PollWait { get; init; }
+    /// <summary>Version of the session protocol, one of <see cref="SessionProtocol"/>; absent from servers of <see cref="SessionProtocol.Unnamed"/>.</summary>
+    public int? Protocol { get; init; }
+    /// <summary>The worker it is of; absent from older servers.</summary>
+    public string? Name { get; init; }
 }
 
 /// <summary>POST /worker/sessions/close: goodbye.</summary>
 public sealed record CloseSession(string Session);
+
+/// <summary>200 to a goodbye. Older servers answer 204.</summary>
+public sealed record SessionClosed(string Session, bool Closed);
 
 /// <summary>POST /worker/poll.</summary>
 public sealed record Poll
@@ -71,9 +78,9 @@ public sealed record Poll
 
 /// <summary>
 /// Answer to a poll; no offers when the time was over. <see cref="Cancels"/> names tasks to end: send a heartbeat now and do
-/// what it says.
+/// what it says. The session is absent from older servers.
 /// </summary>
-public sealed record PollAnswer(Attempts.Offer[] Offers, bool Draining, string[]? Cancels = null);
+public sealed record PollAnswer(Attempts.Offer[] Offers, bool Draining, string[]? Cancels = null, string? Session = null);
 
 /// <summary>POST /worker/heartbeat.</summary>
 public sealed record Heartbeat
@@ -88,6 +95,9 @@ public sealed record Heartbeat
 
 /// <summary>POST /worker/facts: what the PC is, when it has changed. Nothing is decided by it.</summary>
 public sealed record AnnounceFacts(string Session, WorkerFacts Facts);
+
+/// <summary>200 to facts. Older servers answer 204.</summary>
+public sealed record FactsTaken(string Session, bool Taken);
 
 /// <summary>Facts about a PC, for people: what its daemon saw. Each may be missing.</summary>
 public sealed record WorkerFacts
@@ -112,8 +122,8 @@ public sealed record WorkerFacts
     public long? PausedSince { get; init; }
 }
 
-/// <summary>Per attempt: <c>continue</c>, <c>cancel</c> or <c>superseded</c>.</summary>
-public sealed record HeartbeatAnswer(Dictionary<string, string> Attempts, bool Draining);
+/// <summary>Per attempt: <c>continue</c>, <c>cancel</c> or <c>superseded</c>. The session is absent from older servers.</summary>
+public sealed record HeartbeatAnswer(Dictionary<string, string> Attempts, bool Draining, string? Session = null);
 
 /// <summary>An agent's session on a PC's disk; the compatible shape of /claude/recent.</summary>
 public sealed record RecentSession

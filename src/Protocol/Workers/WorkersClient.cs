@@ -1,35 +1,55 @@
-using System.Text.Json;
-using OpenClaw.Protocol.Problems;
-using OpenClaw.Protocol.Tasks;
+using System.Text.Json.Serialization.Metadata;
+using OpenClaw.Protocol.Answers;
 
 namespace OpenClaw.Protocol.Workers;
 
 /// <summary>
 /// A worker's calls about itself. The <see cref="HttpClient"/> brings base address and token. Every call may be repeated.
-/// Refusals are values; a server that is not there is an <see cref="HttpRequestException"/>.
+/// Refusals and answers that prove nothing are values; a server that is not there is an <see cref="HttpRequestException"/>.
 /// </summary>
-public sealed class WorkersClient(HttpClient http)
+/// <param name="http">Base address and token.</param>
+/// <param name="protocol">What the session's server said, one of <see cref="SessionProtocol"/>: how much its answers have to prove.</param>
+public sealed class WorkersClient(HttpClient http, int protocol = SessionProtocol.Named)
 {
+    private const long LongestInterval = 86_400_000;
+
     /// <summary>Opens a session.</summary>
     public Task<Answer<SessionOpened>> Open(OpenSession open, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, Routes.Sessions, open, ProtocolJson.Default.OpenSession, ProtocolJson.Lenient.SessionOpened, cancellation);
+        AnswerReader.Post(http, Routes.Sessions, open, ProtocolJson.Default.OpenSession, ExpectedOpened(open.Name), cancellation);
 
     /// <summary>Says goodbye.</summary>
-    public Task<Answer<JsonElement>> Close(CloseSession close, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, Routes.CloseSession, close,
-            ProtocolJson.Default.CloseSession, ProtocolJson.Lenient.JsonElement, cancellation);
+    public Task<Answer<SessionClosed>> Close(CloseSession close, CancellationToken cancellation = default) =>
+        AnswerReader.Post(http, Routes.CloseSession, close, ProtocolJson.Default.CloseSession,
+            Expected(ProtocolJson.Lenient.SessionClosed, answer => answer.Closed && answer.Session == close.Session), cancellation);
 
     /// <summary>Waits for offers and cancels.</summary>
     public Task<Answer<PollAnswer>> Poll(Poll poll, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, Routes.WorkerPoll, poll, ProtocolJson.Default.Poll, ProtocolJson.Lenient.PollAnswer, cancellation);
+        AnswerReader.Post(http, Routes.WorkerPoll, poll, ProtocolJson.Default.Poll, ExpectedOffers(poll.Session), cancellation);
 
     /// <summary>Renews leases and learns what to end.</summary>
     public Task<Answer<HeartbeatAnswer>> Heartbeat(Heartbeat heartbeat, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, Routes.Heartbeat, heartbeat,
-            ProtocolJson.Default.Heartbeat, ProtocolJson.Lenient.HeartbeatAnswer, cancellation);
+        AnswerReader.Post(http, Routes.Heartbeat, heartbeat, ProtocolJson.Default.Heartbeat,
+            Expected(ProtocolJson.Lenient.HeartbeatAnswer, _ => true, answer => IsNamed(answer.Session, heartbeat.Session)), cancellation);
 
     /// <summary>Says what the PC is. A server from before this route answers 404.</summary>
-    public Task<Answer<JsonElement>> Announce(AnnounceFacts facts, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, Routes.WorkerFacts, facts,
-            ProtocolJson.Default.AnnounceFacts, ProtocolJson.Lenient.JsonElement, cancellation);
+    public Task<Answer<FactsTaken>> Announce(AnnounceFacts facts, CancellationToken cancellation = default) =>
+        AnswerReader.Post(http, Routes.WorkerFacts, facts, ProtocolJson.Default.AnnounceFacts,
+            Expected(ProtocolJson.Lenient.FactsTaken, answer => answer.Taken && answer.Session == facts.Session), cancellation);
+
+    internal static ExpectedAnswer<SessionOpened> ExpectedOpened(string name) => new(ProtocolJson.Lenient.SessionOpened)
+    {
+        // Intervals a loop can live with, whoever said them: 0 would have it call without a pause.
+        Fits = opened => opened is { Session.Length: > 0, HeartbeatEvery: > 0 and <= LongestInterval, Lease: > 0 and <= LongestInterval }
+            && opened.PollWait is > 0 and <= LongestInterval && opened.Protocol is null or >= SessionProtocol.Named
+            && (opened.Name == name || opened is { Name: null, Protocol: null }),
+    };
+
+    internal ExpectedAnswer<PollAnswer> ExpectedOffers(string session) => Expected(
+        ProtocolJson.Lenient.PollAnswer, answer => answer.Offers.All(offer => offer is { Attempt: > 0, Timeout: > 0, KillGrace: >= 0 }
+            && offer.AttemptId == string.Create(null, $"{offer.TaskId}.{offer.Attempt}")), answer => IsNamed(answer.Session, session));
+
+    private bool IsNamed(string? session, string asked) => session == asked || (session is null && protocol < SessionProtocol.Named);
+
+    private ExpectedAnswer<T> Expected<T>(JsonTypeInfo<T> type, Func<T, bool> fits, Func<T, bool>? named = null) where T : class =>
+        new(type) { Fits = fits, NamesSession = named ?? (_ => true), MayBeEmpty = named is null && protocol < SessionProtocol.Named };
 }

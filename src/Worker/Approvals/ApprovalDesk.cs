@@ -1,4 +1,5 @@
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Waits;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
@@ -15,7 +16,7 @@ internal sealed class ApprovalDesk(
 {
     /// <summary>The rule that asked is gone from the policy meanwhile.</summary>
     private const string NoRule = "none";
-    private const long HeldFor = 25_000;
+    private static readonly TimeSpan HeldFor = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Breath = TimeSpan.FromSeconds(0.5);
     /// <summary>So often the server is asked whether what has its yes, and waits for its time, is still wanted.</summary>
@@ -160,18 +161,20 @@ internal sealed class ApprovalDesk(
             var (began, known) = (context.Clock.GetTimestamp(), pending.Until is not null);
             var (told, changed) = pending.Now;
             var reply = await Ask(pending, told, changed).ConfigureAwait(false);
+            var waited = context.Clock.GetElapsedTime(began);
             if (reply is { IsOk: true, Value: { } answer })
             {
+                link.Holds.NoteAnswer(waited);
                 pending.Until = context.Clock.GetUtcNow() + TimeSpan.FromMilliseconds(answer.ExpiresIn);
                 held.WaitsAtServer = true;
                 if (Verdict(held, pending, answer, told) is { } verdict)
                     return verdict;
                 pause.Reset();
                 // A server that answers at once is not to be asked a thousand times a second. The first question is meant to be.
-                var atOnce = known && context.Clock.GetElapsedTime(began) < Breath;
+                var atOnce = known && waited < Breath;
                 await Rest(changed, atOnce ? LongestRetry : TimeSpan.Zero).ConfigureAwait(false);
             }
-            else if (reply.NoAnswer is null && !reply.MayRetry && !reply.SessionLost)
+            else if (!reply.MayRetry && !reply.SessionLost)
             {
                 books.Audit.Approval(pending.Offer, pending.Digest, "refused-by-server", pending.Rule, null);
                 context.Log.NotStarted(pending.Offer.AttemptId, reply.Why);
@@ -179,11 +182,14 @@ internal sealed class ApprovalDesk(
             }
             else
             {
-                // A call that was given up because the owner spoke is made again at once, with his answer.
-                await Rest(changed, changed.IsCompleted ? TimeSpan.Zero : pause.Next()).ConfigureAwait(false);
+                // A call that was given up because the owner spoke is made again at once, with his answer; one that a proxy cut, too.
+                var again = changed.IsCompleted || (reply.NoAnswer is { InTime: true } && WasCut(waited));
+                await Rest(changed, again ? TimeSpan.Zero : pause.Next()).ConfigureAwait(false);
             }
         }
     }
+
+    private bool WasCut(TimeSpan waited) => link.Holds.NoteCut(waited) != CutMeaning.Failure;
 
     /// <summary>
     /// Asks, and waits at the server; an answer at the PC ends that wait. The first question is not held, so that it is known at once until when
@@ -191,7 +197,7 @@ internal sealed class ApprovalDesk(
     /// </summary>
     private async Task<Reply<ApprovalAnswer>> Ask(PendingApproval pending, OwnerAnswer? told, Task changed)
     {
-        var wait = told is null && !pending.Agreed && pending.Until is not null ? HeldFor : 0;
+        var wait = told is null && !pending.Agreed && pending.Until is not null ? (long)link.Holds.Shorten(HeldFor).TotalMilliseconds : 0;
         using var call = CancellationTokenSource.CreateLinkedTokenSource(context.Ending);
         var asked = sessions.With(session => link.AskApproval(pending.Offer.AttemptId, Body(pending, session, told, wait), call.Token), call.Token);
         if (await Task.WhenAny(asked, changed).ConfigureAwait(false) != asked)
@@ -202,7 +208,7 @@ internal sealed class ApprovalDesk(
         }
         catch (OperationCanceledException) when (!context.Ending.IsCancellationRequested)
         {
-            return new Reply<ApprovalAnswer>(null, null, "given up");
+            return new Reply<ApprovalAnswer>(null, null, new NoAnswer("given up"));
         }
     }
 

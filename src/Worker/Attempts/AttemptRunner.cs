@@ -3,6 +3,7 @@ using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Attempts.Results;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
 using OpenClaw.Worker.Supervision;

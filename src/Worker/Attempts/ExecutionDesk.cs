@@ -40,7 +40,7 @@ internal sealed class ExecutionDesk(
         var output = new OutputPump((chunks, cancellation) => sessions.With(
             session => link.Append(offer.AttemptId, new AppendOutput(session, chunks), cancellation), cancellation), clock,
             files.Supervisors is null ? PumpManner.Direct : held.Adopted is null ? PumpManner.Kept : PumpManner.Replayed,
-            supervised?.Age ?? TimeSpan.Zero);
+            supervised?.Age ?? TimeSpan.Zero, link.Bodies);
         var began = clock.GetTimestamp();
         ExecutionResult end;
         await using (held.Stop.Token.Register(output.Hurry))

@@ -56,10 +56,17 @@ internal static class StatusVerb
             to.WriteLine(Invariant($"allowed    {rule.Rule} for tasks of kind {rule.Kind} until {rule.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; approve --revoke takes it back"));
         var (results, bytes) = status.Spool;
         to.WriteLine(results == 0
-            ? "spool      empty: the server has every result"
+            ? "spool      empty: no result waits to be reported"
             : $"spool      {CountedNoun.Write(results, "result")} ({CountedNoun.Write(bytes, "byte")}) not yet taken by the server");
         foreach (var fault in status.ChangedRoots)
             to.WriteLine($"roots      CHANGED: {fault}");
+        if (status.Refused is { } refused)
+        {
+            to.WriteLine(Invariant($"refused    {CountedNoun.Write(refused.Results, "result is", "results are")} kept in {refused.Folder}; the newest ")
+                + Invariant($"of attempt {refused.Attempt}, {refused.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z: {refused.Why ?? "no reason is known"}"));
+        }
+        if (status.HoldsCutAfterMs is { } cut)
+            to.WriteLine(Invariant($"way        something cuts what is silent for {cut / 1000.0:0.0} s; polls are shorter than that"));
         to.WriteLine($"policy     {status.Policy ?? "none of the owner's: everything a task asks for is allowed"}");
         foreach (var fault in status.PolicyFaults ?? [])
             to.WriteLine($"policy     NOT what policy.json says now, which has a fault: {fault}");

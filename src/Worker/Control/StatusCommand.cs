@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OpenClaw.Protocol.Waits;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Attempts.Results;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
 
@@ -37,6 +39,10 @@ internal sealed record WorkerStatus
     public required RunningTask[] Tasks { get; init; }
     /// <summary>Results the server has not answered for yet.</summary>
     public required SpoolSize Spool { get; init; }
+    /// <summary>Results the server would not take; kept for the owner.</summary>
+    public RefusedCount? Refused { get; init; }
+    /// <summary>The age in ms at which something on the way cuts what is held at the server; null: nothing does.</summary>
+    public long? HoldsCutAfterMs { get; init; }
     /// <summary>The daemon's own PATH; what tasks have is the login shell's.</summary>
     public string? Path { get; init; }
     /// <summary>Why the owner has it take no work; null: not paused.</summary>
@@ -83,9 +89,12 @@ internal sealed record StatusOrders(DrainOrder Drain, PauseOrder Pause, PendingA
 /// <summary>The session and whether the server still answers in it: of a server that hangs the session stays.</summary>
 internal sealed record ServerContact(SessionKeeper Sessions, HeartbeatLoop Heartbeats);
 
+/// <summary>What has not come through to the server.</summary>
+internal sealed record StatusFiles(string Spool, RefusedResults Refused, HoldLimit Holds);
+
 /// <summary>Says how the daemon is.</summary>
 internal sealed class StatusCommand(
-    WorkerOptions options, ServerContact contact, AttemptTable attempts, string spool, StatusOrders orders, TimeProvider clock)
+    WorkerOptions options, ServerContact contact, AttemptTable attempts, StatusFiles files, StatusOrders orders, TimeProvider clock)
 {
     public const string Name = "status";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -125,7 +134,9 @@ internal sealed class StatusCommand(
             Policy = orders.Gate.Policy.Name,
             PolicyFaults = faults.Count > 0 ? [.. faults] : null,
             Tasks = [.. attempts.Active.Select(Task)],
-            Spool = SpoolSize.Of(spool),
+            Spool = SpoolSize.Of(files.Spool),
+            Refused = files.Refused.Count(),
+            HoldsCutAfterMs = (long?)files.Holds.CutAt?.TotalMilliseconds,
             Path = Environment.GetEnvironmentVariable("PATH"),
         };
     }

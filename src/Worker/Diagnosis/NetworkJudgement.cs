@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Security;
+using OpenClaw.Protocol.Problems;
 using OpenClaw.Protocol.Security;
 using OpenClaw.Worker.Logging;
 
@@ -9,8 +10,15 @@ namespace OpenClaw.Worker.Diagnosis;
 internal sealed record SeenCertificate(
     SslPolicyErrors Errors, bool Trusted, string Issuer, string Names, DateTimeOffset From, DateTimeOffset Until, string Sha256, string? Chain = null);
 
-/// <summary>What came of a call to the server: an answer with its status and clock, or why there was none.</summary>
-internal sealed record SeenAnswer(int? Status, string? ProblemType, DateTimeOffset? Date, string? NoAnswer = null);
+/// <summary>
+/// What came of a call to the server: an answer with its status, or why there was none. Type and clock are there only when the answer is
+/// provably an OpenClaw server's.
+/// </summary>
+internal sealed record SeenAnswer(int? Status, string? ProblemType, DateTimeOffset? Date, string? NoAnswer = null)
+{
+    /// <summary>The proxy opens no tunnel to the server.</summary>
+    public bool NoTunnel { get; init; }
+}
 
 /// <summary>What the probes of the way to the server mean. Pure.</summary>
 internal static class NetworkJudgement
@@ -57,6 +65,9 @@ internal static class NetworkJudgement
             : Finding.Ok("tls", $"{seen.Issuer}, {until}");
     }
 
+    public static Finding NoTunnel(Uri gateway, string why) => Finding.Fault("tls", Text($"the proxy opens no tunnel to port {gateway.Port}: {why}"),
+        "most proxies open one to port 443 only: serve there, or let the proxy allow this port");
+
     public static Finding PlainHttp(Uri gateway) => gateway.IsLoopback
         ? Finding.Ok("tls", "none is needed: the server is on this PC")
         : Finding.Warning("tls", "none: tasks and the token travel in the open", "use https in WORKER_URL, or a tunnel");
@@ -79,23 +90,23 @@ internal static class NetworkJudgement
     /// <summary>The probe polls with a session nobody has: a server that takes the token says that it does not know the session.</summary>
     public static Finding Token(SeenAnswer seen, string token)
     {
-        if (seen is { Status: 409 or 404, ProblemType: { } type } && type.StartsWith("urn:openclaw:", StringComparison.Ordinal))
+        if (seen is { Status: 409, ProblemType: ProblemTypes.SessionSuperseded })
             return Finding.Ok("token", "the server takes it");
         if (TokenText(token) is { } wrong)
             return Finding.Fault("token", wrong.Found, wrong.Do);
         if (seen.NoAnswer is { } why)
             return Finding.Fault("token", $"not tried: {why}", "see the lines above");
-        return seen.Status switch
+        return seen.ProblemType is null ? NotOurs(seen.Status) : seen.Status switch
         {
+            404 => Finding.Fault("token", "not tried: an OpenClaw server answered that it has no such route",
+                "check the path in WORKER_URL; a proxy that serves a part of its paths to OpenClaw has to take that part away"),
             401 => Finding.Fault("token", "it is well-formed, and the server does not take it",
                 "it is of another server, was revoked or has run out: take the worker token of this one (the line worker= of the file "
                 + "tokens in its data folder; of a cluster, .env), or correct WORKER_URL"),
             403 => Finding.Fault("token", "the server takes it, but not for a worker", TakeAnother),
-            407 => Finding.Fault("token", "not tried: the proxy wants to know who you are", "put user and password into the proxy's address"),
             429 => Finding.Warning("token", "not tried: the server wants a pause", "try again in a minute"),
             >= 500 => Finding.Fault("token", Text($"not tried: the server answered {seen.Status}"), "look at the server's log"),
-            _ => Finding.Fault("token", Text($"something that is no OpenClaw gateway answered ({seen.Status})"),
-                "check WORKER_URL: host, port and the path before /worker/poll"),
+            _ => Finding.Fault("token", Text($"not tried: the server answered {seen.Status}, {seen.ProblemType}"), "is this worker older than the server?"),
         };
     }
 
@@ -108,6 +119,16 @@ internal static class NetworkJudgement
         TokenJudgement.Client => ("it is a client's token", TakeAnother),
         TokenJudgement.Admin => ("it is an admin's token", TakeAnother),
         _ => null,
+    };
+
+    /// <summary>A page of something in between proves nothing about the token.</summary>
+    private static Finding NotOurs(int? status) => status switch
+    {
+        407 => Finding.Fault("token", "not tried: the proxy wants to know who you are", "put user and password into the proxy's address"),
+        502 or 503 or 504 => Finding.Fault("token", Text($"not tried: something in between answered {status}: it can't reach the server"),
+            "is the server up? Look at the proxy's log"),
+        _ => Finding.Fault("token", Text($"not tried: something that is no OpenClaw gateway answered ({status})"),
+            "check WORKER_URL: host, port and the path before /worker/poll; log in where this network wants that"),
     };
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

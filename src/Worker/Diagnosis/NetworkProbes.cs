@@ -4,8 +4,6 @@ using System.Net.Sockets;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json;
-using OpenClaw.Protocol;
 using OpenClaw.Protocol.Workers;
 using OpenClaw.Worker.Transport;
 
@@ -14,7 +12,6 @@ namespace OpenClaw.Worker.Diagnosis;
 /// <summary>Looks at the way to the server, step by step, each with a time limit. Changes nothing there.</summary>
 internal sealed class NetworkProbes(Way way, string token, TimeProvider clock)
 {
-    private const int MostCharacters = 4096;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private SeenCertificate? certificate;
 
@@ -33,7 +30,8 @@ internal sealed class NetworkProbes(Way way, string token, TimeProvider clock)
             return findings;
         var asked = clock.GetUtcNow();
         var answer = await Poll().ConfigureAwait(false);
-        findings.Add(way.Url.Scheme == "https" ? NetworkJudgement.Tls(certificate, clock.GetUtcNow()) : NetworkJudgement.PlainHttp(way.Url));
+        findings.Add(answer.NoTunnel ? NetworkJudgement.NoTunnel(way.Url, answer.NoAnswer!)
+            : way.Url.Scheme == "https" ? NetworkJudgement.Tls(certificate, clock.GetUtcNow()) : NetworkJudgement.PlainHttp(way.Url));
         if (answer.NoAnswer is null)
             findings.Add(NetworkJudgement.Clock(answer.Date, asked, clock.GetUtcNow()));
         findings.Add(NetworkJudgement.Token(answer, token));
@@ -73,34 +71,23 @@ internal sealed class NetworkProbes(Way way, string token, TimeProvider clock)
     private async Task<SeenAnswer> Poll()
     {
         using var late = new CancellationTokenSource(Patience, clock);
-        using var client = (way with { Seen = Note }).Client(Patience);
+        HeadSeen? head = null;
+        using var client = (way with { Seen = Note }).Client(Patience, inner => head = new HeadSeen(inner));
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         var poll = new Poll { Session = "doctor.0.0", FreeSlots = 0, Held = [], Wait = 0 };
         try
         {
-            using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(poll, ProtocolJson.Default.Poll));
-            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            using var response = await client.PostAsync(Routes.WorkerPoll, content, late.Token).ConfigureAwait(false);
-            return new SeenAnswer((int)response.StatusCode, await ProblemType(response, late.Token).ConfigureAwait(false), response.Headers.Date);
+            var answer = await new WorkersClient(client).Poll(poll, late.Token).ConfigureAwait(false);
+            // What somebody in between says of the time is not what the server's clock says.
+            return new SeenAnswer(head?.Status, answer.Problem?.Type, answer.Foreign is null ? head?.Date : null);
+        }
+        catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ProxyTunnelError)
+        {
+            return new SeenAnswer(null, null, null, error.Message) { NoTunnel = true };
         }
         catch (Exception error) when (Retryable.Is(error))
         {
             return new SeenAnswer(null, null, null, late.IsCancellationRequested ? "no answer within 10 s" : error.Message);
-        }
-    }
-
-    private static async Task<string?> ProblemType(HttpResponseMessage response, CancellationToken cancellation)
-    {
-        var buffer = new byte[MostCharacters];
-        await using var body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-        var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
-        try
-        {
-            return JsonSerializer.Deserialize(buffer.AsSpan(0, length), ProtocolJson.Lenient.Problem)?.Type;
-        }
-        catch (JsonException)
-        {
-            return null;
         }
     }
 
@@ -112,5 +99,20 @@ internal sealed class NetworkProbes(Way way, string token, TimeProvider clock)
         certificate = new SeenCertificate(
             errors, trusted, leaf.Issuer, names.Length > 0 ? names : leaf.Subject, leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime(),
             Convert.ToHexStringLower(SHA256.HashData(leaf.RawDataMemory.Span)), faults.Length > 0 ? faults : null);
+    }
+
+    /// <summary>Notes status and clock of the answer, whoever it is of.</summary>
+    private sealed class HeadSeen(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        public int? Status { get; private set; }
+
+        public DateTimeOffset? Date { get; private set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            (Status, Date) = ((int)response.StatusCode, response.Headers.Date);
+            return response;
+        }
     }
 }

@@ -54,8 +54,12 @@ internal sealed class FactsLoop(
         if (text == told)
             return;
         var reply = await link.Announce(new AnnounceFacts(session, facts), cancellation).ConfigureAwait(false);
+        // The tools are most of it.
+        var shortened = reply.IsTooLarge;
+        if (shortened)
+            reply = await link.Announce(new AnnounceFacts(session, facts with { Tools = null }), cancellation).ConfigureAwait(false);
         if (reply.IsOk)
-            told = text;
+            told = shortened ? null : text;
         else if (!reply.MayRetry && !reply.SessionLost)
             refusedIn = session;
     }

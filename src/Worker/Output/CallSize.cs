@@ -1,12 +1,13 @@
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Output;
 
 /// <summary>
 /// How much output goes into one call: more while the line is quick, little where it is slow or broke, so that a call is over long
-/// before anybody gives it up.
+/// before anybody gives it up; and never more than comes through.
 /// </summary>
-internal sealed class CallSize
+internal sealed class CallSize(BodyLimit limit)
 {
     public const int Chunks = 200;
     public const int Largest = 15 * OutputPiece.Largest;
@@ -14,25 +15,31 @@ internal sealed class CallSize
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(3);
 
-    public int Bytes { get; private set; } = 2 * OutputPiece.Largest;
+    private int wanted = 2 * OutputPiece.Largest;
+
+    /// <summary>What the next call may hold.</summary>
+    public int Bytes => Math.Min(wanted, limit.Bytes);
+
+    /// <summary>What one chunk may hold; a larger one has to be split.</summary>
+    public int Most => limit.Bytes;
 
     /// <summary>A call was answered.</summary>
     public void Answered(TimeSpan took)
     {
         if (took < Quick)
-            Bytes = Math.Min(Bytes * 2, Largest);
+            wanted = Math.Min(wanted * 2, Largest);
         else if (took > Slow)
-            Bytes = Math.Max(Bytes / 2, Smallest);
+            wanted = Math.Max(wanted / 2, Smallest);
     }
 
     /// <summary>A call was not answered, or not now.</summary>
-    public void Failed() => Bytes = Smallest;
+    public void Failed() => wanted = Smallest;
 
     /// <summary>The chunks of the next call: at least one.</summary>
     public OutputChunk[] First(OutputChunk[] chunks)
     {
-        long bytes = 0;
-        var count = chunks.Take(Chunks).TakeWhile((chunk, index) => (bytes += chunk.Data.Length) <= Bytes || index == 0).Count();
+        var (bytes, most) = (0L, Bytes);
+        var count = chunks.Take(Chunks).TakeWhile((chunk, index) => (bytes += chunk.Data.Length) <= most || index == 0).Count();
         return count == chunks.Length ? chunks : chunks[..count];
     }
 }

@@ -10,24 +10,37 @@ internal sealed class ChunkNumbers
     private long stderr;
 
     public OutputChunk[] Number(IReadOnlyList<OutputPiece> pieces) =>
-        [.. pieces.Select(piece => Place(piece.Stream, piece.Detach(), piece.Elapsed))];
+        [.. pieces.Select(piece => Place(piece.Stream == OutputStream.Stdout ? Stdout : Stderr, piece.Detach(), piece.Elapsed))];
 
     /// <summary>
-    /// The server says where it stands: what it has is left out. When it stands before the oldest we still have, or after all we
-    /// ever numbered, the rest is renumbered to join what it has, so that the output goes on instead of never.
+    /// The server says where it stands: the bytes it has are left out. When the rest does not join what it has (it stands before the oldest
+    /// we still have, or numbered otherwise), it is renumbered, so that the output goes on instead of never.
     /// </summary>
     public OutputChunk[] Rejoin(IReadOnlyList<OutputChunk> unsent, NextOutput next)
     {
-        if (unsent.Count == 0 || next.NextSequence > sequence)
-        {
-            (sequence, stdout, stderr) = (next.NextSequence, next.StdoutOffset, next.StderrOffset);
-            return [];
-        }
-        var rest = unsent.Where(chunk => chunk.Sequence >= next.NextSequence).ToArray();
-        if (Joins(rest, next))
+        var rest = unsent.Select(chunk => Behind(chunk, next)).OfType<OutputChunk>().ToArray();
+        if (rest.Length > 0 && Joins(rest, next))
             return rest;
-        (sequence, stdout, stderr) = (next.NextSequence, next.StdoutOffset, next.StderrOffset);
-        return [.. rest.Select(chunk => Place(chunk.Stream == Stdout ? OutputStream.Stdout : OutputStream.Stderr, chunk.Data, chunk.Elapsed))];
+        GoOnFrom(next);
+        return [.. rest.Select(chunk => Place(chunk.Stream, chunk.Data, chunk.Elapsed))];
+    }
+
+    /// <summary>The same bytes in chunks of at most so many, none of which was taken by the server yet: those behind are numbered anew.</summary>
+    public OutputChunk[] Split(IReadOnlyList<OutputChunk> unsent, int most)
+    {
+        if (unsent.Count == 0)
+            return [];
+        var parts = new List<OutputChunk>();
+        foreach (var chunk in unsent)
+        {
+            for (var at = 0; at == 0 || at < chunk.Data.Length; at += most)
+            {
+                var data = chunk.Data.Length <= most ? chunk.Data : chunk.Data[at..Math.Min(at + most, chunk.Data.Length)];
+                parts.Add(chunk with { Sequence = unsent[0].Sequence + parts.Count, Offset = chunk.Offset + at, Data = data });
+            }
+        }
+        sequence = unsent[0].Sequence + parts.Count;
+        return [.. parts];
     }
 
     /// <summary>Counters that stand where the server stands.</summary>
@@ -53,18 +66,25 @@ internal sealed class ChunkNumbers
 
     private static bool Joins(OutputChunk[] rest, NextOutput next)
     {
-        if (rest.Length == 0 || rest[0].Sequence != next.NextSequence)
-            return rest.Length == 0;
         var firstOut = rest.FirstOrDefault(chunk => chunk.Stream == Stdout);
         var firstErr = rest.FirstOrDefault(chunk => chunk.Stream == Stderr);
-        return (firstOut?.Offset ?? next.StdoutOffset) == next.StdoutOffset && (firstErr?.Offset ?? next.StderrOffset) == next.StderrOffset;
+        return rest.Index().All(part => part.Item.Sequence == next.NextSequence + part.Index)
+            && (firstOut?.Offset ?? next.StdoutOffset) == next.StdoutOffset && (firstErr?.Offset ?? next.StderrOffset) == next.StderrOffset;
     }
 
-    private OutputChunk Place(OutputStream stream, byte[] data, long? elapsed)
+    /// <summary>What of a chunk the server does not have; null: it has it all.</summary>
+    private static OutputChunk? Behind(OutputChunk chunk, NextOutput next)
     {
-        ref var offset = ref stream == OutputStream.Stdout ? ref stdout : ref stderr;
-        var name = stream == OutputStream.Stdout ? Stdout : Stderr;
-        var chunk = new OutputChunk { Stream = name, Sequence = sequence++, Offset = offset, Elapsed = elapsed, Data = data };
+        var known = (chunk.Stream == Stdout ? next.StdoutOffset : next.StderrOffset) - chunk.Offset;
+        return known >= chunk.Data.Length ? null
+            : known <= 0 ? chunk
+            : chunk with { Offset = chunk.Offset + known, Data = chunk.Data[(int)known..] };
+    }
+
+    private OutputChunk Place(string stream, byte[] data, long? elapsed)
+    {
+        ref var offset = ref stream == Stdout ? ref stdout : ref stderr;
+        var chunk = new OutputChunk { Stream = stream, Sequence = sequence++, Offset = offset, Elapsed = elapsed, Data = data };
         offset += data.Length;
         return chunk;
     }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Problems;
@@ -37,13 +36,13 @@ internal sealed class OutputPump : IOutputSink
     private readonly object gate = new();
     private readonly OutputBuffer buffer = new(Capacity);
     private readonly ChunkNumbers numbers = new();
-    private readonly CallSize size = new();
+    private readonly CallSize size;
     private readonly IncrementalHash stdoutHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly IncrementalHash stderrHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Signal data = new();
     private readonly Signal chunkful = new();
     private readonly CancellationTokenSource giveUp = new();
-    private readonly Func<OutputChunk[], CancellationToken, Task<Reply<JsonElement>>> send;
+    private readonly Func<OutputChunk[], CancellationToken, Task<Reply<OutputTaken>>> send;
     private readonly TimeProvider clock;
     private readonly long began;
     private readonly TimeSpan age;
@@ -66,10 +65,12 @@ internal sealed class OutputPump : IOutputSink
     /// <param name="clock">The clock.</param>
     /// <param name="manner">What it may do when it is written to faster than it can send.</param>
     /// <param name="age">How long ago the attempt began.</param>
+    /// <param name="limit">What comes through to the server in one call.</param>
     public OutputPump(
-        Func<OutputChunk[], CancellationToken, Task<Reply<JsonElement>>> send, TimeProvider clock, PumpManner manner = PumpManner.Direct,
-        TimeSpan age = default)
+        Func<OutputChunk[], CancellationToken, Task<Reply<OutputTaken>>> send, TimeProvider clock, PumpManner manner = PumpManner.Direct,
+        TimeSpan age = default, BodyLimit? limit = null)
     {
+        size = new CallSize(limit ?? new BodyLimit(clock));
         (patient, located) = (manner != PumpManner.Direct, manner != PumpManner.Replayed);
         (this.send, this.age) = (send, age);
         this.clock = clock;
@@ -242,22 +243,32 @@ internal sealed class OutputPump : IOutputSink
         var gaps = 0;
         while (unsent.Length > 0)
         {
+            if (unsent[0].Data.Length > size.Most)
+                Adopt(numbers.Split(unsent, size.Most), isAway: false);
             var (call, began) = (size.First(unsent), clock.GetTimestamp());
             var reply = await send(call, giveUp.Token).ConfigureAwait(false);
             if (reply.NoAnswer is null)
                 size.Answered(clock.GetElapsedTime(began));
-            else
+            else if (!reply.IsTooLarge)
                 size.Failed();
-            if (reply.IsOk)
+            if (reply.IsOk && OutputTaking.IsWhole(call, reply.Value?.Next))
                 Adopt(unsent[call.Length..], isAway: false);
-            else if (reply.Problem is { Next: { } next } && reply.Is(ProblemTypes.OutputGap) && gaps++ < MostGaps)
+            else if (NextOf(reply) is { } next && gaps++ < MostGaps)
                 Adopt(numbers.Rejoin(unsent, next), isAway: false);
+            else if (reply.IsOk)
+                Adopt(unsent[call.Length..], isAway: false);
+            else if (OutputTaking.CanHalve(reply, call))
+                continue;
             else if (reply.MayRetry || reply.SessionLost)
                 await Wait(pause.Next()).ConfigureAwait(false);
             else
                 Refused();
         }
     }
+
+    /// <summary>Where the output goes on, when what was sent did not join, or not all of it was taken.</summary>
+    private static NextOutput? NextOf(Reply<OutputTaken> reply) =>
+        reply.IsOk ? reply.Value?.Next : reply.Is(ProblemTypes.OutputGap) ? reply.Problem?.Next : null;
 
     private Task Wait(TimeSpan pause)
     {

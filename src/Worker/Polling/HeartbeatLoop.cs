@@ -19,10 +19,13 @@ internal sealed class HeartbeatLoop(
 {
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RecentEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TryMoreAfter = TimeSpan.FromMinutes(10);
     private readonly Signal now = new();
     private readonly Reconnect pause = Reconnect.Jittered(LongestRetry);
     private volatile TaskCompletionSource? wanted;
     private RecentSession[]? lastRecent;
+    private int mostRecent = Limits.RecentSessions;
+    private long shortenedAt;
     private long? recentReadAt;
 
     /// <summary>What became of the last heartbeat. Replaced as a whole: <c>status</c> reads it from another thread.</summary>
@@ -78,7 +81,7 @@ internal sealed class HeartbeatLoop(
             pause.Reset();
             Last = new(clock.GetUtcNow(), null);
             lastRecent = changed ?? lastRecent;
-            foreach (var (id, directive) in answer.Attempts ?? [])
+            foreach (var (id, directive) in answer.Attempts)
             {
                 if (running.TryGetValue(id, out var attempt))
                     Obey(attempt, directive, sentAt);
@@ -91,7 +94,12 @@ internal sealed class HeartbeatLoop(
         if (reply.SessionLost)
             sessions.Lost(session.Session);
         Last = Last with { Unanswered = reply.Why };
+        if (reply.NoAnswer?.Foreign?.FitsOlderServer == true)
+            sessions.AskForProtocol(session.Session);
         log.HeartbeatFailed(reply.Why);
+        // The leases matter; the list of sessions, which is for people, gets shorter until it comes through.
+        if (reply.IsTooLarge && changed is not null)
+            (mostRecent, recentReadAt, shortenedAt) = (mostRecent / 2, null, clock.GetTimestamp());
         return false;
     }
 
@@ -101,7 +109,7 @@ internal sealed class HeartbeatLoop(
             Stop(attempt, StopReason.Cancel);
         else if (directive == "superseded")
             Stop(attempt, StopReason.Superseded);
-        else
+        else if (directive == "continue")
             attempt.Renew(sentAt);
     }
 
@@ -118,7 +126,9 @@ internal sealed class HeartbeatLoop(
         if (recent is null || (recentReadAt is { } at && clock.GetElapsedTime(at) < RecentEvery))
             return null;
         recentReadAt = clock.GetTimestamp();
-        var newest = recent.Newest(Limits.RecentSessions).ToArray();
+        if (clock.GetElapsedTime(shortenedAt) >= TryMoreAfter)
+            mostRecent = Limits.RecentSessions;
+        var newest = recent.Newest(mostRecent).ToArray();
         return lastRecent is not null && newest.SequenceEqual(lastRecent) ? null : newest;
     }
 }

@@ -1,5 +1,6 @@
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Waits;
 using OpenClaw.Protocol.Workers;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Transport;
@@ -14,6 +15,7 @@ internal sealed class PollLoop
 {
     private static readonly TimeSpan Breath = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan Crowded = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Spread = TimeSpan.FromSeconds(0.3);
     private readonly ServerLink link;
     private readonly SessionKeeper sessions;
     private readonly AttemptTable attempts;
@@ -78,17 +80,35 @@ internal sealed class PollLoop
             lock (gate)
                 parked = null;
         }
+        var held = clock.GetElapsedTime(began);
         if (reply is { IsOk: true, Value: { } answer })
-            await Take(answer, clock.GetElapsedTime(began), poll.Wait, cancellation).ConfigureAwait(false);
+            await Take(answer, held, poll.Wait, cancellation).ConfigureAwait(false);
         else if (reply.SessionLost)
             sessions.Lost(session.Session);
-        else
+        else if (reply.NoAnswer is not { InTime: true } || !await AskAgain(held, cancellation).ConfigureAwait(false))
             await Fail(reply.Why, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// A poll that was held for long and then cut met the clock of a proxy, most likely: nothing is wrong with the server, and a task may
+    /// be waiting. False: it failed at once.
+    /// </summary>
+    private async Task<bool> AskAgain(TimeSpan held, CancellationToken cancellation)
+    {
+        var meaning = link.Holds.NoteCut(held);
+        if (meaning == CutMeaning.Shortened)
+            context.Log.PollsCut(held, link.Holds.Shorten(held));
+        if (meaning == CutMeaning.Failure)
+            return false;
+        // Where it was a server that died, its workers don't come back in one instant.
+        await Task.Delay(Random.Shared.NextDouble() * Spread, clock, cancellation).ConfigureAwait(false);
+        return true;
     }
 
     private Poll Park(SessionOpened session, CancellationTokenSource giveUp)
     {
-        var wait = Math.Min(session.PollWait, (long)context.Wait.TotalMilliseconds);
+        var longest = TimeSpan.FromMilliseconds(Math.Min(session.PollWait, (long)context.Wait.TotalMilliseconds));
+        var wait = (long)link.Holds.Shorten(longest).TotalMilliseconds;
         lock (gate)
         {
             var broken = noWorkFor - clock.GetElapsedTime(noWorkSince);
@@ -104,6 +124,7 @@ internal sealed class PollLoop
     private async Task Take(PollAnswer answer, TimeSpan took, long wait, CancellationToken cancellation)
     {
         pause.Reset();
+        link.Holds.NoteAnswer(took);
         if (answer.Cancels is { Length: > 0 } cancels)
         {
             // A poll says it once. What is not started when the heartbeat goes out is not in it, and sends one more once it is.

@@ -16,11 +16,13 @@ internal sealed class SessionKeeper(
     /// <summary>A session that was lost sooner was taken by somebody who may do so again at once.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan SayAgain = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan BetweenQuestions = TimeSpan.FromMinutes(1);
     private readonly SemaphoreSlim opening = new(1);
     private readonly Reconnect pause = Reconnect.Jittered();
     private readonly Reconnect rest = Reconnect.Jittered();
     private SessionOpened? current;
     private long? openedAt;
+    private long protocolSeenAt;
     private long? saidTakenAt;
 
     /// <summary>The session when there is one; opens nothing.</summary>
@@ -63,6 +65,16 @@ internal sealed class SessionKeeper(
             Interlocked.CompareExchange(ref current, null, known);
     }
 
+    /// <summary>
+    /// An answer fits a server of an older protocol than the session's: one that was put back to an earlier version, perhaps. Only a new
+    /// session tells which protocol it speaks.
+    /// </summary>
+    public void AskForProtocol(string session)
+    {
+        if (clock.GetElapsedTime(Interlocked.Read(ref protocolSeenAt)) >= BetweenQuestions)
+            Lost(session);
+    }
+
     /// <summary>A call that needs the session.</summary>
     public async Task<Reply<T>> With<T>(Func<string, Task<Reply<T>>> call, CancellationToken cancellation)
     {
@@ -93,6 +105,7 @@ internal sealed class SessionKeeper(
         {
             pause.Reset();
             (openedAt, saidTakenAt, WhyNone) = (clock.GetTimestamp(), null, null);
+            Interlocked.Exchange(ref protocolSeenAt, clock.GetTimestamp());
             (Since, Lease) = (clock.GetUtcNow(), TimeSpan.FromMilliseconds(opened.Lease));
             Volatile.Write(ref current, opened);
             log.Connected(options.Name, options.Url, opened.Session);

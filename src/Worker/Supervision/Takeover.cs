@@ -1,6 +1,6 @@
 using OpenClaw.Protocol.Attempts;
-using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Attempts.Journal;
+using OpenClaw.Worker.Attempts.Results;
 using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Supervision;

@@ -2,14 +2,14 @@ using System.Net.Sockets;
 
 namespace OpenClaw.Worker.Transport;
 
-/// <summary>The one yes or no on HTTP failures: is the same call, sent again later, likely to be taken?</summary>
+/// <summary>The one yes or no on failures of calls: is the same call, sent again later, likely to be taken?</summary>
 internal static class Retryable
 {
     /// <summary>
-    /// Yes for what passes by itself or by somebody's hand: an overloaded or absent server, a proxy's refusal, a token that is being
-    /// replaced. No for what is a verdict about this very call.
+    /// About a problem that is provably the server's. Yes for what passes by itself or by somebody's hand: an overloaded server, a token
+    /// that is being replaced. No for what is a verdict about this very call.
     /// </summary>
-    public static bool Is(int status) => status is 401 or 403 or 407 or 408 or 425 or 429 or >= 500 or < 400;
+    public static bool Is(int status) => status is 401 or 403 or 408 or 425 or 429 or >= 500;
 
     /// <summary>
     /// Yes for an exchange that broke or was given up: who knows what the server took; every call may be repeated. A bare socket failure

@@ -1,15 +1,16 @@
 using System.Net.Http.Headers;
-using System.Text.Json;
 using OpenClaw.Protocol;
+using OpenClaw.Protocol.Answers;
 using OpenClaw.Protocol.Attempts;
-using OpenClaw.Protocol.Tasks;
+using OpenClaw.Protocol.Waits;
 using OpenClaw.Protocol.Workers;
 
 namespace OpenClaw.Worker.Transport;
 
 /// <summary>
 /// The worker's calls to the gateway, each with its time limit. Heartbeats have connections of their own: a large output or a held
-/// poll never stands in front of one.
+/// poll never stands in front of one. What counts as an answer is decided in the protocol's clients; how much one has to prove depends on
+/// the server that opened the session.
 /// </summary>
 internal sealed class ServerLink : IDisposable
 {
@@ -19,10 +20,8 @@ internal sealed class ServerLink : IDisposable
     private const int JsonChunks = 200;
     private readonly HttpClient work;
     private readonly HttpClient pulse;
-    private readonly WorkersClient workers;
-    private readonly WorkersClient heartbeats;
-    private readonly AttemptsClient attempts;
     private readonly TimeProvider clock;
+    private volatile int protocol = SessionProtocol.Named;
     private volatile bool takesOnlyJson;
     private volatile bool takesNoTimes;
 
@@ -31,45 +30,62 @@ internal sealed class ServerLink : IDisposable
         this.clock = clock;
         work = Client(way, token);
         pulse = Client(way, token);
-        workers = new WorkersClient(work);
-        heartbeats = new WorkersClient(pulse);
-        attempts = new AttemptsClient(work);
+        Bodies = new BodyLimit(clock);
+        Holds = new HoldLimit(clock);
     }
+
+    /// <summary>How much output comes through in one call.</summary>
+    public BodyLimit Bodies { get; }
+
+    /// <summary>How long a call may be held at the server.</summary>
+    public HoldLimit Holds { get; }
+
+    private WorkersClient Workers => new(work, protocol);
+
+    private AttemptsClient Attempts => new(work, protocol);
 
     public async Task<Reply<SessionOpened>> Open(OpenSession open, CancellationToken cancellation)
     {
-        // Perhaps to a newer server than the one before.
-        takesOnlyJson = false;
-        takesNoTimes = false;
-        var reply = await Ask(token => workers.Open(open, token), Short, cancellation).ConfigureAwait(false);
-        if (reply.Problem is not { Status: 400 })
-            return reply;
-        // A server of before refuses fields it does not know.
-        var older = open with { Run = null, Replaces = null, FormerNames = null };
-        return await Ask(token => workers.Open(older, token), Short, cancellation).ConfigureAwait(false);
+        var reply = await Ask(token => Workers.Open(open, token), Short, cancellation).ConfigureAwait(false);
+        if (reply.Problem is { Status: 400 })
+        {
+            // A server of before refuses fields it does not know.
+            var older = open with { Run = null, Replaces = null, FormerNames = null };
+            reply = await Ask(token => Workers.Open(older, token), Short, cancellation).ConfigureAwait(false);
+        }
+        if (reply is { IsOk: true, Value: { } opened })
+        {
+            // Perhaps of another server than the one before. A call of the old session that is still under way is refused anyhow.
+            protocol = opened.Protocol ?? SessionProtocol.Unnamed;
+            (takesOnlyJson, takesNoTimes) = (false, false);
+        }
+        return reply;
     }
 
-    public Task<Reply<JsonElement>> Close(string session, CancellationToken cancellation) =>
-        Ask(token => workers.Close(new CloseSession(session), token), Short, cancellation);
+    public Task<Reply<SessionClosed>> Close(string session, CancellationToken cancellation) =>
+        Ask(token => Workers.Close(new CloseSession(session), token), Short, cancellation);
 
     public Task<Reply<PollAnswer>> Poll(Poll poll, CancellationToken cancellation) =>
-        Ask(token => workers.Poll(poll, token), TimeSpan.FromMilliseconds(poll.Wait) + Short, cancellation);
+        Ask(token => Workers.Poll(poll, token), TimeSpan.FromMilliseconds(poll.Wait) + Short, cancellation);
 
     public Task<Reply<HeartbeatAnswer>> Heartbeat(Heartbeat heartbeat, CancellationToken cancellation) =>
-        Ask(token => heartbeats.Heartbeat(heartbeat, token), Short, cancellation);
+        Ask(token => new WorkersClient(pulse, protocol).Heartbeat(heartbeat, token), Short, cancellation);
 
-    public Task<Reply<JsonElement>> Announce(AnnounceFacts facts, CancellationToken cancellation) =>
-        Ask(token => workers.Announce(facts, token), Short, cancellation);
+    public Task<Reply<FactsTaken>> Announce(AnnounceFacts facts, CancellationToken cancellation) =>
+        Ask(token => Workers.Announce(facts, token), Short, cancellation);
 
     public Task<Reply<StartedAttempt>> Start(string attemptId, string session, CancellationToken cancellation) =>
-        Ask(token => attempts.Start(attemptId, new StartAttempt(session), token), Short, cancellation);
+        Ask(token => Attempts.Start(attemptId, new StartAttempt(session), token), Short, cancellation);
 
     /// <summary>Asks for a human's yes, and waits at the server for as long as the question says.</summary>
     public Task<Reply<ApprovalAnswer>> AskApproval(string attemptId, AskApproval ask, CancellationToken cancellation) =>
-        Ask(token => attempts.AskApproval(attemptId, ask, token), TimeSpan.FromMilliseconds(ask.Wait) + Short, cancellation);
+        Ask(token => Attempts.AskApproval(attemptId, ask, token), TimeSpan.FromMilliseconds(ask.Wait) + Short, cancellation);
 
-    /// <summary>Sends output in the binary form; to a server that does not know it, as JSON. One that knows no times gets none.</summary>
-    public async Task<Reply<JsonElement>> Append(string attemptId, AppendOutput output, CancellationToken cancellation)
+    /// <summary>
+    /// Sends output in the binary form; to a server that does not know it, as JSON. One that knows no times gets none. When it is too large
+    /// for what stands between, <see cref="Bodies"/> is smaller afterwards.
+    /// </summary>
+    public async Task<Reply<OutputTaken>> Append(string attemptId, AppendOutput output, CancellationToken cancellation)
     {
         if (takesNoTimes)
             output = output with { Chunks = Timeless(output.Chunks) };
@@ -81,13 +97,13 @@ internal sealed class ServerLink : IDisposable
         return again;
     }
 
-    private async Task<Reply<JsonElement>> AppendAsItIs(string attemptId, AppendOutput output, CancellationToken cancellation)
+    private async Task<Reply<OutputTaken>> AppendAsItIs(string attemptId, AppendOutput output, CancellationToken cancellation)
     {
         if (takesOnlyJson || output.Chunks.Any(chunk => chunk.Data.Length is 0 or > Limits.OutputFrame))
             return await AppendJson(attemptId, output, cancellation).ConfigureAwait(false);
-        var reply = await Ask(token => attempts.AppendFrames(attemptId, output, token), Long, cancellation).ConfigureAwait(false);
+        var reply = await Ask(token => Attempts.AppendFrames(attemptId, output, token), Long, cancellation).ConfigureAwait(false);
         if (reply.Problem is not { Status: 404 or 415 } problem)
-            return reply;
+            return Sized(reply, output.Chunks);
         // 404 may be about the attempt: then JSON is told the same.
         var json = await AppendJson(attemptId, output, cancellation).ConfigureAwait(false);
         takesOnlyJson = problem.Status == 415 || json.IsOk;
@@ -96,11 +112,11 @@ internal sealed class ServerLink : IDisposable
 
     public async Task<Reply<ResultTaken>> Finish(string attemptId, AttemptResult result, CancellationToken cancellation)
     {
-        var reply = await Ask(token => attempts.Finish(attemptId, result, token), Long, cancellation).ConfigureAwait(false);
+        var reply = await Ask(token => Attempts.Finish(attemptId, result, token), Long, cancellation).ConfigureAwait(false);
         if (reply.Problem is not { Status: 400 } || result.Output is not { } chunks)
             return reply;
         var timeless = result with { Output = Timeless(chunks) };
-        return await Ask(token => attempts.Finish(attemptId, timeless, token), Long, cancellation).ConfigureAwait(false);
+        return await Ask(token => Attempts.Finish(attemptId, timeless, token), Long, cancellation).ConfigureAwait(false);
     }
 
     public void Dispose()
@@ -112,18 +128,26 @@ internal sealed class ServerLink : IDisposable
     private static OutputChunk[] Timeless(OutputChunk[] chunks) => Array.ConvertAll(chunks, chunk => chunk with { Elapsed = null });
 
     /// <summary>In as many calls as JSON needs: base64 is a third larger. What was taken before a call that fails is a repeat later.</summary>
-    private async Task<Reply<JsonElement>> AppendJson(string attemptId, AppendOutput output, CancellationToken cancellation)
+    private async Task<Reply<OutputTaken>> AppendJson(string attemptId, AppendOutput output, CancellationToken cancellation)
     {
+        var most = Math.Min(JsonBytes, Bodies.Bytes);
         for (var (from, chunks) = (0, output.Chunks); ;)
         {
             long bytes = 0;
             var call = chunks.Skip(from).Take(JsonChunks)
-                .TakeWhile((chunk, index) => (bytes += chunk.Data.Length) <= JsonBytes || index == 0).ToArray();
+                .TakeWhile((chunk, index) => (bytes += chunk.Data.Length) <= most || index == 0).ToArray();
             from += call.Length;
-            var reply = await Ask(token => attempts.Append(attemptId, output with { Chunks = call }, token), Long, cancellation).ConfigureAwait(false);
+            var reply = await Ask(token => Attempts.Append(attemptId, output with { Chunks = call }, token), Long, cancellation).ConfigureAwait(false);
             if (!reply.IsOk || from >= chunks.Length)
-                return reply;
+                return Sized(reply, call);
         }
+    }
+
+    private Reply<OutputTaken> Sized(Reply<OutputTaken> reply, OutputChunk[] call)
+    {
+        if (reply.IsTooLarge)
+            Bodies.Halve(call.Sum(chunk => (long)chunk.Data.Length));
+        return reply;
     }
 
     /// <summary>Throws only when <paramref name="cancellation"/> itself fired.</summary>
@@ -134,11 +158,12 @@ internal sealed class ServerLink : IDisposable
         try
         {
             var answer = await call(either.Token).ConfigureAwait(false);
-            return new Reply<T>(answer.Value, answer.Problem, null);
+            return new Reply<T>(answer.Value, answer.Problem, answer.Foreign is { } foreign ? new NoAnswer(foreign.Why, foreign) : null);
         }
         catch (Exception failure) when (Retryable.Is(failure) && !cancellation.IsCancellationRequested)
         {
-            return new Reply<T>(default, null, late.IsCancellationRequested ? "no answer in time" : failure.Message);
+            var none = late.IsCancellationRequested ? new NoAnswer("no answer in time", InTime: false) : new NoAnswer(failure.Message);
+            return new Reply<T>(default, null, none);
         }
     }
 

@@ -22,7 +22,9 @@ internal sealed record Way(Uri Url, Uri? Proxy = null, TrustedRoots? Roots = nul
     public Action<X509Certificate2, X509Chain?, SslPolicyErrors, bool>? Seen { get; init; }
 
     /// <summary>A client with connections of its own that goes this way. Its base address is the gateway without the base path.</summary>
-    public HttpClient Client(TimeSpan connect)
+    /// <param name="connect">Time to connect.</param>
+    /// <param name="around">Puts a handler around the others.</param>
+    public HttpClient Client(TimeSpan connect, Func<HttpMessageHandler, HttpMessageHandler>? around = null)
     {
         var handler = new SocketsHttpHandler
         {
@@ -36,7 +38,7 @@ internal sealed record Way(Uri Url, Uri? Proxy = null, TrustedRoots? Roots = nul
         if (Roots is not null || Seen is not null)
             handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Accepts(certificate, chain, errors);
         HttpMessageHandler whole = BasePath.Length == 0 ? handler : new UnderBasePath(BasePath, handler);
-        return new HttpClient(whole) { BaseAddress = new Uri(Url.GetLeftPart(UriPartial.Authority)), Timeout = Timeout.InfiniteTimeSpan };
+        return new HttpClient(around?.Invoke(whole) ?? whole) { BaseAddress = new Uri(Url.GetLeftPart(UriPartial.Authority)), Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>Empty, or <c>/claw</c>.</summary>

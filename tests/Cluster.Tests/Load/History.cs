@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
-using OpenClaw.Protocol.Tasks;
+using OpenClaw.Protocol.Answers;
 using OpenClaw.TestKit.Clients;
 
 namespace OpenClaw.Cluster.Tests.Load;
@@ -10,6 +10,8 @@ namespace OpenClaw.Cluster.Tests.Load;
 /// <summary>Every call that was made, how it ended and how long it took.</summary>
 internal sealed class History
 {
+    /// <summary>An answer that is not provably a gateway's, though nothing stands between: a fault.</summary>
+    private const int NotOurs = 599;
     private static readonly TimeProvider Clock = TimeProvider.System;
     private readonly ConcurrentQueue<Call> _calls = new();
     private readonly ConcurrentDictionary<string, int> _openPolls = new();
@@ -35,7 +37,7 @@ internal sealed class History
         Record(gateway, what, about, wait, async () =>
         {
             var answer = await call();
-            return (answer.Problem?.Status ?? 200, (Answer<T>?)answer);
+            return (answer.Foreign is null ? answer.Problem?.Status ?? 200 : NotOurs, (Answer<T>?)answer);
         }, mine);
 
     private async Task<T?> Record<T>(

@@ -1,6 +1,6 @@
 using OpenClaw.Cluster.Tests.Load;
+using OpenClaw.Protocol.Answers;
 using OpenClaw.Protocol.Problems;
-using OpenClaw.Protocol.Tasks;
 using OpenClaw.Protocol.Workers;
 
 namespace OpenClaw.Cluster.Tests.Workers;
@@ -22,6 +22,8 @@ internal sealed class LightSession(Gateways gateways, History history, OpenSessi
         GatewayAddress gateway;
         lock (_random) gateway = gateways.Pick(_random);
         var answer = await history.Ask(gateway, what, about, wait, () => call(gateway.Worker, session.Session), mine);
+        // What is not provably a gateway's is none: the call is made again.
+        if (answer is { Foreign: not null }) return null;
         if (answer?.Problem is not { } problem) return answer;
         if (problem.Type == ProblemTypes.SessionSuperseded)
         {

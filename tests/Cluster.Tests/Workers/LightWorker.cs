@@ -231,7 +231,7 @@ internal sealed class LightWorker : IAsyncDisposable
         _stale.Enqueue(new StaleReport(offer.TaskId, offer.Attempt - 1, History.Now, old.Problem?.Status ?? 200));
     }
 
-    private Task<Protocol.Tasks.Answer<ResultTaken>?> Send(string attempt, AttemptResult result) => _session.Call(
+    private Task<Protocol.Answers.Answer<ResultTaken>?> Send(string attempt, AttemptResult result) => _session.Call(
         "result", attempt, TimeSpan.Zero, (http, session) => new AttemptsClient(http).Finish(attempt, result with { Session = session }, _die.Token), _die.Token);
 
     private static TimeSpan Ms(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);

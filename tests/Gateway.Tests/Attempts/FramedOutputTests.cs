@@ -123,11 +123,11 @@ public sealed class FramedOutputTests(LiveGateway gateway) : IClassFixture<LiveG
             (offset, room) = (offset + data.Length, room - OutputFrames.SizeOf(chunk));
         }
 
-        Assert.Equal(HttpStatusCode.NoContent, await Post(offer, worker.Session, [.. body], chunked));
+        Assert.Equal(HttpStatusCode.OK, await Post(offer, worker.Session, [.. body], chunked));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await Post(offer, worker.Session, [.. body, 1], chunked));
     }
 
-    private Task<Protocol.Tasks.Answer<JsonElement>> Append(Offer offer, string session, OutputChunk chunk) =>
+    private Task<Protocol.Answers.Answer<OutputTaken>> Append(Offer offer, string session, OutputChunk chunk) =>
         new AttemptsClient(gateway.Worker).AppendFrames(offer.AttemptId, new AppendOutput(session, [chunk]));
 
     private async Task<HttpStatusCode> Post(Offer offer, string session, byte[] body, bool chunked)

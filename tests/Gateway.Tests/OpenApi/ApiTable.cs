@@ -19,7 +19,6 @@ internal sealed record Operation(string Method, string Route, string Id, string 
     public Type[] Answers { get; init; } = [];
     public JsonObject? AnswersSchema { get; init; }
     public string AnswersMedia { get; init; } = "application/json";
-    public int Success { get; init; } = 200;
     public (string In, string Name, string Type, string What)[] Parameters { get; init; } = [];
     public int[] Problems { get; init; } = [];
 }
@@ -117,15 +116,15 @@ internal static class ApiTable
         new("POST", Routes.Resume, "resumeWorker", "workers", "New tasks for it again.")
             { Answers = [typeof(WorkerView)], Problems = [401, 403, 404, 503] },
         Session(Routes.Sessions, "openSession", "Opens a session and fences the one before.", typeof(OpenSession), typeof(SessionOpened)),
-        Session(Routes.CloseSession, "closeSession", "Says goodbye.", typeof(CloseSession), null),
+        Session(Routes.CloseSession, "closeSession", "Says goodbye.", typeof(CloseSession), typeof(SessionClosed)),
         Session(Routes.WorkerPoll, "poll", "Waits for offers. An offer is no permission to run.", typeof(Poll), typeof(PollAnswer)),
         Session(Routes.Heartbeat, "heartbeat", "Renews leases and learns what to end.", typeof(Heartbeat), typeof(HeartbeatAnswer)),
-        Session(Routes.WorkerFacts, "announceFacts", "Says what the PC is; shown with the worker.", typeof(AnnounceFacts), null),
+        Session(Routes.WorkerFacts, "announceFacts", "Says what the PC is; shown with the worker.", typeof(AnnounceFacts), typeof(FactsTaken)),
         Session(Routes.Start, "startAttempt", "Commits the start of an attempt.", typeof(StartAttempt), typeof(StartedAttempt)),
         Session(Routes.Approval, "askApproval", "Asks for a person's yes before the start, or tells what was decided at the PC.",
             typeof(AskApproval), typeof(ApprovalAnswer)),
         Session(Routes.AttemptOutput, "appendOutput", "Appends output in order; 409 with next when it does not join.",
-            typeof(AppendOutput), null) with
+            typeof(AppendOutput), typeof(OutputTaken)) with
         {
             AlsoTakes = OutputFrames.MediaType,
             Parameters = [("header", OutputFrames.SessionHeader, "string", "The live session, for the binary form only.")],
@@ -153,10 +152,10 @@ internal static class ApiTable
         Takes = takes, Answers = [typeof(Submitted), typeof(TaskView)], Parameters = [Key], Problems = OfSubmit,
     };
 
-    private static Operation Session(string route, string id, string summary, Type takes, Type? answers) =>
+    private static Operation Session(string route, string id, string summary, Type takes, Type answers) =>
         new("POST", route, id, "workers", summary)
     {
-        Takes = takes, Answers = answers is null ? [] : [answers], Success = answers is null ? 204 : 200, Problems = OfSession,
+        Takes = takes, Answers = [answers], Problems = OfSession,
     };
 
     private static JsonObject CompatibleResult()

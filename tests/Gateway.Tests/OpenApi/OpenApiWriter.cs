@@ -58,7 +58,7 @@ internal sealed partial class OpenApiWriter
         else if (operation.TakesSchema is { } schema) node["requestBody"] = Body(schema.DeepClone());
         if (operation.AlsoTakes is { } media)
             node["requestBody"]!["content"]![media] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string", ["format"] = "binary" } };
-        var responses = new JsonObject { [Text(operation.Success)] = Success(operation) };
+        var responses = new JsonObject { ["200"] = Success(operation) };
         foreach (var status in operation.Problems)
         {
             responses[Text(status)] = new JsonObject { ["$ref"] = "#/components/responses/Problem" };
@@ -83,7 +83,6 @@ internal sealed partial class OpenApiWriter
     private JsonObject Success(Operation operation)
     {
         var node = new JsonObject { ["description"] = "Done." };
-        if (operation.Success == 204) return node;
         JsonNode schema = operation.Answers switch
         {
             [var one] => Ref(one),

@@ -109,7 +109,7 @@ public sealed class SessionOwnerTests(GatewayHost host)
         Assert.Equal("kept", (await renamed.Read(ended)).GetProperty("stdout").GetString());
         var beat = await renamed.Post("/worker/heartbeat", $",\"attempts\":[\"{running}\"]");
         Assert.Equal("continue", beat.Answer.GetProperty("attempts").GetProperty(running).GetString());
-        Assert.Equal(204, (await renamed.Output(running, ("stdout", 0, 0, "on"))).Status);
+        Assert.Equal(200, (await renamed.Output(running, ("stdout", 0, 0, "on"))).Status);
         Assert.Equal("recorded", (await renamed.Result(running, "succeeded", 0, ("stdout", 0, 0, "on"))).Answer.GetProperty("fate").GetString());
         Assert.Equal(former, (await renamed.Read(runs)).GetProperty("worker").GetString());
         Assert.Equal(("lost", "worker-restarted"), await StateOf(renamed, gone));

@@ -28,8 +28,8 @@ public sealed class SessionProtocolTests(GatewayHost host)
         var beat = await pc.Post("/worker/heartbeat", $",\"attempts\":[\"{attempt}\"]");
         Assert.Equal("continue", beat.Answer.GetProperty("attempts").GetProperty(attempt).GetString());
 
-        Assert.Equal(204, (await pc.Output(attempt, ("stdout", 0, 0, "h"))).Status);
-        Assert.Equal(204, (await pc.Output(attempt, ("stdout", 0, 0, "h"))).Status);
+        Assert.Equal(200, (await pc.Output(attempt, ("stdout", 0, 0, "h"))).Status);
+        Assert.Equal(200, (await pc.Output(attempt, ("stdout", 0, 0, "h"))).Status);
         var gap = await pc.Output(attempt, ("stdout", 2, 5, "x"));
         Assert.Equal(409, gap.Status);
         Assert.Equal("urn:openclaw:output-gap", gap.Answer.GetProperty("type").GetString());
@@ -37,7 +37,7 @@ public sealed class SessionProtocolTests(GatewayHost host)
 
         var result = await pc.Result(attempt, "succeeded", 0, ("stdout", 1, 1, "i\n"));
         Assert.Equal(200, result.Status);
-        Assert.Equal("""{"fate":"recorded","state":"succeeded"}""", result.Answer.GetRawText());
+        Assert.Equal($$"""{"fate":"recorded","state":"succeeded","attemptId":"{{attempt}}","session":"{{pc.Session}}"}""", result.Answer.GetRawText());
         var repeat = await pc.Result(attempt, "succeeded", 0, ("stdout", 1, 1, "i\n"));
         Assert.Equal("duplicate", repeat.Answer.GetProperty("fate").GetString());
         Assert.Equal("urn:openclaw:result-conflict", (await pc.Result(attempt, "failed", 1)).Answer.GetProperty("type").GetString());
@@ -145,7 +145,7 @@ public sealed class SessionProtocolTests(GatewayHost host)
         Assert.Equal(["command", "own-kind"], view.GetProperty("kinds").EnumerateArray().Select(kind => kind.GetString()).Order());
         Assert.Equal(("linux", "x64"), (view.GetProperty("os").GetString(), view.GetProperty("arch").GetString()));
         Assert.Contains("visible", list.GetProperty("workers").EnumerateArray().Select(worker => worker.GetProperty("name").GetString()));
-        Assert.Equal(204, (await pc.Post("/worker/sessions/close", "")).Status);
+        Assert.Equal(200, (await pc.Post("/worker/sessions/close", "")).Status);
         Assert.Equal("offline", JsonElement.Parse(await client.GetStringAsync("/workers/visible")).GetProperty("status").GetString());
     }
 }

@@ -18,6 +18,8 @@ internal sealed class SessionWorker : IDisposable
     private readonly HttpClient client;
     private readonly string session;
 
+    public string Session => session;
+
     private SessionWorker(GatewayHost host, string session)
     {
         (worker, client) = (host.Http(host.WorkerToken), host.Http(host.ClientToken));

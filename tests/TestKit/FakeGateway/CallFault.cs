@@ -21,5 +21,15 @@ public enum CallFault
     Garbage = 7,
 }
 
-/// <summary>One call as the gateway saw it. <see cref="Number"/> counts from 1 within its <see cref="Name"/>.</summary>
-public sealed record SeenCall(string Name, int Number, string Body, DateTimeOffset At);
+/// <summary>
+/// One call as the gateway saw it. <see cref="Number"/> counts from 1 within its <see cref="Name"/>, <see cref="Bytes"/> are those of the
+/// body on the wire.
+/// </summary>
+public sealed record SeenCall(string Name, int Number, string Body, DateTimeOffset At, string Path = "", long Bytes = 0);
+
+/// <summary>What something between worker and gateway answers instead of the gateway, which never sees the call. Status 0: it closes the connection.</summary>
+public sealed record FalseAnswer(int Status, string? ContentType = "text/html", string Body = "<html>no</html>")
+{
+    /// <summary>Not before this is over.</summary>
+    public Task After { get; init; } = Task.CompletedTask;
+}

@@ -25,6 +25,9 @@ public sealed class FakeAttempt(Offer offer)
     public byte[] Stderr => stderr.ToArray();
     public string Text => System.Text.Encoding.UTF8.GetString(stdout.ToArray());
 
+    /// <summary>Where its output goes on.</summary>
+    public NextOutput Next => new(NextSequence, stdout.Length, stderr.Length);
+
     /// <summary>Forgets output, as a gateway put back to an older state would.</summary>
     public void ForgetOutput()
     {
@@ -43,7 +46,7 @@ public sealed class FakeAttempt(Offer offer)
                 continue;
             var stream = chunk.Stream == "stdout" ? stdout : stderr;
             if (chunk.Sequence > NextSequence || chunk.Offset != stream.Length)
-                return new NextOutput(NextSequence, stdout.Length, stderr.Length);
+                return Next;
             stream.Write(chunk.Data);
             Chunks.Add(chunk);
             NextSequence++;

@@ -51,7 +51,7 @@ public sealed partial class FakeGateway
             if (decided is not null || late.IsCancellationRequested)
             {
                 var answer = decided ?? new ApprovalAnswer { Decision = "wait", Digest = ask.Digest, ExpiresIn = 600_000, State = "awaiting_approval" };
-                await Ok(context, answer, ProtocolJson.Default.ApprovalAnswer);
+                await Ok(context, answer with { AttemptId = IsOfBefore ? null : id, Session = Named }, ProtocolJson.Default.ApprovalAnswer);
                 return;
             }
             await next.WaitAsync(late.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

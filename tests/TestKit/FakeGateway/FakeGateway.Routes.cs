@@ -20,7 +20,10 @@ public sealed partial class FakeGateway
     /// <summary>True: the name belongs to another worker.</summary>
     public bool NameTaken { get; set; }
 
-    /// <summary>True: a server from before the binary form of output, which answers it with 415.</summary>
+    /// <summary>
+    /// True: a server from before the binary form of output, which answers it with 415, and from before answers that name their session:
+    /// some are a bare 204.
+    /// </summary>
     public bool IsOfBefore { get; set; }
 
     /// <summary>Output calls in the binary form.</summary>
@@ -47,20 +50,21 @@ public sealed partial class FakeGateway
             _ => path[(path.LastIndexOf('/') + 1)..],
         };
         var framed = context.Request.ContentType == OutputFrames.MediaType;
-        var body = await Body(context, framed);
-        var call = new SeenCall(name, counts.AddOrUpdate(name, 1, (_, n) => n + 1), body, TimeProvider.System.GetUtcNow());
+        var (body, bytes) = await Body(context, framed);
+        var call = new SeenCall(name, counts.AddOrUpdate(name, 1, (_, n) => n + 1), body, TimeProvider.System.GetUtcNow(), path, bytes);
         calls.Enqueue(call);
         Change(() => { });
-        if (framed && IsOfBefore) await Refuse(context, 415, ProblemTypes.UnsupportedMediaType);
+        if (InBetween(call) is { } answer) await AnswerFalsely(context, answer);
+        else if (framed && IsOfBefore) await Refuse(context, 415, ProblemTypes.UnsupportedMediaType);
         else await Answer(context, call, path.Split('/'));
     }
 
     /// <summary>The body as JSON; frames become what they would be in that form.</summary>
-    private async Task<string> Body(HttpContext context, bool framed)
+    private async Task<(string Json, long Bytes)> Body(HttpContext context, bool framed)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        if (!framed || IsOfBefore) return System.Text.Encoding.UTF8.GetString(body.ToArray());
+        if (!framed || IsOfBefore) return (System.Text.Encoding.UTF8.GetString(body.ToArray()), body.Length);
         Interlocked.Increment(ref framedCalls);
         var (chunks, bytes) = (new List<OutputChunk>(), body.ToArray());
         for (var at = 0; at < bytes.Length;)
@@ -72,7 +76,21 @@ public sealed partial class FakeGateway
             at += OutputFrames.SizeOf(chunks[^1]);
         }
         var append = new AppendOutput(context.Request.Headers[OutputFrames.SessionHeader]!, [.. chunks]);
-        return JsonSerializer.Serialize(append, ProtocolJson.Default.AppendOutput);
+        return (JsonSerializer.Serialize(append, ProtocolJson.Default.AppendOutput), body.Length);
+    }
+
+    private static async Task AnswerFalsely(HttpContext context, FalseAnswer answer)
+    {
+        await answer.After.WaitAsync(context.RequestAborted);
+        if (answer.Status == 0)
+        {
+            context.Abort();
+            return;
+        }
+        context.Response.StatusCode = answer.Status;
+        if (answer.Status is 204 or 304) return;
+        context.Response.ContentType = answer.ContentType;
+        await context.Response.WriteAsync(answer.Body);
     }
 
     private async Task Answer(HttpContext context, SeenCall call, string[] path)
@@ -148,15 +166,17 @@ public sealed partial class FakeGateway
             HeartbeatEvery = HeartbeatEvery,
             Lease = Lease,
             PollWait = 50_000,
+            Protocol = IsOfBefore ? null : SessionProtocol.Named,
+            Name = IsOfBefore ? null : open.Name,
         };
         return Ok(context, answer, ProtocolJson.Default.SessionOpened);
     }
 
     private Task Close(HttpContext context)
     {
+        var session = Session!;
         Change(() => Session = null);
-        context.Response.StatusCode = 204;
-        return Task.CompletedTask;
+        return IsOfBefore ? NoContent(context) : Ok(context, new SessionClosed(session, true), ProtocolJson.Default.SessionClosed);
     }
 
     private async Task Poll(HttpContext context, Poll poll)
@@ -196,7 +216,7 @@ public sealed partial class FakeGateway
             ? attempts.Values.Where(a => a.Started && a.Cancelled && a.Results.Count == 0 && told.Add(a.Offer.AttemptId))
                 .Select(a => a.Offer.TaskId).ToArray()
             : [];
-        return new PollAnswer(offers, false, cancels.Length > 0 ? cancels : null);
+        return new PollAnswer(offers, false, cancels.Length > 0 ? cancels : null, Named);
     }
 
     private Task Beat(HttpContext context, Heartbeat heartbeat)
@@ -207,13 +227,13 @@ public sealed partial class FakeGateway
             answer = (heartbeat.Attempts ?? []).ToDictionary(
                 id => id, id => attempts[id] is { Superseded: true } ? "superseded" : attempts[id].Cancelled ? "cancel" : "continue");
         }
-        return Ok(context, new HeartbeatAnswer(answer, false), ProtocolJson.Default.HeartbeatAnswer);
+        return Ok(context, new HeartbeatAnswer(answer, false, Named), ProtocolJson.Default.HeartbeatAnswer);
     }
 
     private Task Announce(HttpContext context, AnnounceFacts facts)
     {
         Change(() => Facts = facts.Facts);
-        return NoContent(context);
+        return IsOfBefore ? NoContent(context) : Ok(context, new FactsTaken(facts.Session, true), ProtocolJson.Default.FactsTaken);
     }
 
     private Task Start(HttpContext context, FakeAttempt attempt)
@@ -221,13 +241,15 @@ public sealed partial class FakeGateway
         if (attempt.Superseded || (attempt.Cancelled && !attempt.Started))
             return Refuse(context, 409, ProblemTypes.AttemptSuperseded);
         Change(() => attempt.Started = true);
-        return Ok(context, new StartedAttempt(attempt.Offer.AttemptId, 1), ProtocolJson.Default.StartedAttempt);
+        return Ok(context, new StartedAttempt(attempt.Offer.AttemptId, 1, Named), ProtocolJson.Default.StartedAttempt);
     }
 
     private Task Append(HttpContext context, FakeAttempt attempt, AppendOutput output)
     {
         attempt.OutputCalls++;
-        return Join(context, attempt, output.Chunks) ?? NoContent(context);
+        return Join(context, attempt, output.Chunks) ?? (IsOfBefore
+            ? NoContent(context)
+            : Ok(context, new OutputTaken(attempt.Offer.AttemptId, output.Session, attempt.Next), ProtocolJson.Default.OutputTaken));
     }
 
     private Task Finish(HttpContext context, FakeAttempt attempt, AttemptResult result)
@@ -236,7 +258,7 @@ public sealed partial class FakeGateway
             return gap;
         var fate = attempt.Results.Count == 0 ? "recorded" : "duplicate";
         Change(() => attempt.Results.Add(result));
-        return Ok(context, new ResultTaken(fate, result.Outcome), ProtocolJson.Default.ResultTaken);
+        return Ok(context, new ResultTaken(fate, result.Outcome, IsOfBefore ? null : attempt.Offer.AttemptId, Named), ProtocolJson.Default.ResultTaken);
     }
 
     private Task? Join(HttpContext context, FakeAttempt attempt, OutputChunk[] chunks)
@@ -256,10 +278,15 @@ public sealed partial class FakeGateway
 
     private static Task Ok<T>(HttpContext context, T value, JsonTypeInfo<T> type) => context.Response.WriteAsJsonAsync(value, type);
 
-    private static Task Refuse(HttpContext context, int status, string type, NextOutput? next = null)
+    /// <summary>The session, as answers name it.</summary>
+    private string? Named => IsOfBefore ? null : Session;
+
+    private Task Refuse(HttpContext context, int status, string type, NextOutput? next = null)
     {
         context.Response.StatusCode = status;
-        var problem = new Problem { Type = type, Title = type, Status = status, Error = type, Next = next };
+        var path = context.Request.Path.Value!.Split('/');
+        var about = !IsOfBefore && path.Length > 3 && path[^3] == "attempts" ? path[^2] : null;
+        var problem = new Problem { Type = type, Title = type, Status = status, Error = type, Next = next, AttemptId = about };
         return context.Response.WriteAsJsonAsync(problem, ProtocolJson.Default.Problem, "application/problem+json");
     }
 }

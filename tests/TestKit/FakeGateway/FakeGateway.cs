@@ -35,6 +35,9 @@ public sealed partial class FakeGateway : IAsyncDisposable
     /// <summary>What goes wrong with a call; nothing by default. Called on any thread.</summary>
     public Func<SeenCall, CallFault> Fault { get; set; } = _ => CallFault.None;
 
+    /// <summary>What something in between answers to a call; null, the default: nothing does. Called on any thread.</summary>
+    public Func<SeenCall, FalseAnswer?> InBetween { get; set; } = _ => null;
+
     /// <summary>Intervals it gives to workers, ms.</summary>
     public long HeartbeatEvery { get; set; } = 15_000;
     public long Lease { get; set; } = 45_000;

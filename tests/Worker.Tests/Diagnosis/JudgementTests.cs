@@ -1,4 +1,5 @@
 using System.Net.Security;
+using OpenClaw.Protocol.Problems;
 using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Diagnosis;
 using OpenClaw.Worker.Services;
@@ -47,17 +48,23 @@ public sealed class JudgementTests
         { "Fault", "3600 s behind", NetworkJudgement.Clock(Now.AddHours(1), Now, Now) },
         { "Warning", "did not say", NetworkJudgement.Clock(null, Now, Now) },
         { "Ok", "", Token(409, "urn:openclaw:session-superseded") },
-        { "Fault", "does not take it", Token(401) },
-        { "Fault", "not one whole token", NetworkJudgement.Token(new(401, null, null), Whole[..^1]) },
+        { "Fault", "does not take it", Token(401, ProblemTypes.Unauthenticated) },
+        { "Fault", "not one whole token", NetworkJudgement.Token(new(401, ProblemTypes.Unauthenticated, null), Whole[..^1]) },
         { "Fault", "not one whole token", NetworkJudgement.Token(new(null, null, null, "reset"), $"worker={Whole}") },
-        { "Fault", "typing error", NetworkJudgement.Token(new(429, null, null), Whole[..^1] + "9") },
-        { "Fault", "a client's", NetworkJudgement.Token(new(403, null, null), ClientToken) },
-        { "Fault", "not for a worker", NetworkJudgement.Token(new(403, null, null), Whole) },
+        { "Fault", "typing error", NetworkJudgement.Token(new(429, ProblemTypes.TooManyRequests, null), Whole[..^1] + "9") },
+        { "Fault", "a client's", NetworkJudgement.Token(new(403, ProblemTypes.Forbidden, null), ClientToken) },
+        { "Fault", "not for a worker", NetworkJudgement.Token(new(403, ProblemTypes.Forbidden, null), Whole) },
         { "Ok", "takes it", NetworkJudgement.Token(new(409, "urn:openclaw:session-superseded", null), "of-any-form") },
-        { "Fault", "does not take it", NetworkJudgement.Token(new(401, null, null), "of-any-form") },
+        { "Fault", "does not take it", NetworkJudgement.Token(new(401, ProblemTypes.Unauthenticated, null), "of-any-form") },
+        { "Fault", "no such route", Token(404, ProblemTypes.NotFound) },
+        { "Warning", "a pause", Token(429, ProblemTypes.TooManyRequests) },
+        { "Fault", "the server answered 503", Token(503, ProblemTypes.Unavailable) },
+        { "Fault", "no OpenClaw gateway", Token(401) },
+        { "Fault", "no OpenClaw gateway", Token(403) },
+        { "Fault", "no OpenClaw gateway", Token(429) },
         { "Fault", "the proxy wants", Token(407) },
-        { "Warning", "a pause", Token(429) },
-        { "Fault", "the server answered 502", Token(502) },
+        { "Fault", "in between answered 502", Token(502) },
+        { "Fault", "no tunnel to port 8443", NetworkJudgement.NoTunnel(new("https://h:8443"), "403") },
         { "Fault", "no OpenClaw gateway", Token(200) },
         { "Fault", "no OpenClaw gateway", Token(404) },
         { "Fault", "no OpenClaw gateway", Token(409) },

@@ -1,16 +1,18 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Tests.Output;
 
 public sealed class CallSizeTests
 {
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(20);
+    private readonly BodyLimit limit = new(TimeProvider.System);
 
     [Fact]
     public void A_quick_line_gets_large_calls_that_still_fit_a_body()
     {
-        var size = new CallSize();
+        var size = new CallSize(limit);
         for (var i = 0; i < 20; i++) size.Answered(Quick);
 
         Assert.Equal(CallSize.Largest, size.Bytes);
@@ -20,7 +22,7 @@ public sealed class CallSizeTests
     [Fact]
     public void A_slow_line_gets_smaller_ones_and_a_broken_line_the_smallest()
     {
-        var size = new CallSize();
+        var size = new CallSize(limit);
         for (var i = 0; i < 20; i++) size.Answered(Quick);
         size.Answered(TimeSpan.FromSeconds(1));
         Assert.Equal(CallSize.Largest, size.Bytes);
@@ -35,11 +37,23 @@ public sealed class CallSizeTests
     [Fact]
     public void A_call_takes_what_fits_and_at_least_one_chunk()
     {
-        var size = new CallSize();
+        var size = new CallSize(limit);
         var large = Enumerable.Range(0, 5).Select(_ => Chunk(OutputPiece.Largest)).ToArray();
         Assert.Equal(2, size.First(large).Length);
         Assert.Single(size.First([Chunk(10 * OutputPiece.Largest), Chunk(1)]));
         Assert.Equal(CallSize.Chunks, size.First([.. Enumerable.Range(0, 500).Select(_ => Chunk(1))]).Length);
+    }
+
+    [Fact]
+    public void Never_is_a_call_larger_than_what_comes_through_however_quick_the_line()
+    {
+        var size = new CallSize(limit);
+        for (var i = 0; i < 20; i++) size.Answered(Quick);
+        limit.Halve(40_000);
+        for (var i = 0; i < 20; i++) size.Answered(Quick);
+
+        Assert.Equal((20_000, 20_000), (size.Bytes, size.Most));
+        Assert.Equal(2, size.First([Chunk(9_000), Chunk(9_000), Chunk(9_000)]).Length);
     }
 
     private static OutputChunk Chunk(int length) => new() { Stream = "stdout", Sequence = 0, Offset = 0, Data = new byte[length] };

@@ -1,3 +1,4 @@
+using CsCheck;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Output;
 
@@ -46,6 +47,44 @@ public sealed class ChunkNumbersTests
         Assert.Equal(["stderr 0 0 5", "stdout 1 0 7"], ChunkNumbers.Behind(later).Rejoin(later, new NextOutput(0, 0, 0)).Select(Words));
         Assert.Equal(["stdout 2 3 7"], ChunkNumbers.Behind(later).Rejoin(later, new NextOutput(2, 3, 5)).Select(Words));
     }
+
+    [Fact]
+    public void A_chunk_of_which_the_server_has_the_beginning_goes_on_behind_it()
+    {
+        var chunks = Some();
+        Assert.Equal(["stderr 1 2 3", "stdout 2 3 7"], numbers.Rejoin(chunks, new NextOutput(1, 3, 2)).Select(Words));
+        // It numbers otherwise: it took the first in smaller ones, of another daemon.
+        Assert.Equal(["stderr 9 0 5", "stdout 10 5 5"], numbers.Rejoin(chunks, new NextOutput(9, 5, 0)).Select(Words));
+        Assert.Equal(["stderr 11 5 1"], numbers.Number([Piece(OutputStream.Stderr, 1)]).Select(Words));
+    }
+
+    [Fact]
+    public void Chunks_are_split_where_they_are_too_large_and_those_behind_are_numbered_anew()
+    {
+        var split = numbers.Split(Some(), 3);
+        Assert.Equal(["stdout 0 0 3", "stderr 1 0 3", "stderr 2 3 2", "stdout 3 3 3", "stdout 4 6 3", "stdout 5 9 1"], split.Select(Words));
+        Assert.Equal(["stdout 6 10 2"], numbers.Number([Piece(OutputStream.Stdout, 2)]).Select(Words));
+        Assert.Equal(split.Select(Words), numbers.Split(split, 3).Select(Words));
+        Assert.Empty(numbers.Split([], 3));
+    }
+
+    [Fact]
+    public void Split_and_rejoined_in_any_way_the_bytes_are_the_same() =>
+        Gen.Select(Gen.Int[1, 40].Array[1, 12], Gen.Bool.Array[12], Gen.Int[1, 17], Gen.Int[0, 40], Gen.Int[0, 40]).Sample((lengths, streams, most, haveOut, haveErr) =>
+        {
+            var own = new ChunkNumbers();
+            var chunks = own.Number([.. lengths.Select((length, i) => Piece(streams[i] ? OutputStream.Stdout : OutputStream.Stderr, length))]);
+            foreach (var chunk in chunks) Random.Shared.NextBytes(chunk.Data);
+            var (allOut, allErr) = (Bytes(chunks, "stdout"), Bytes(chunks, "stderr"));
+            (haveOut, haveErr) = (Math.Min(haveOut, allOut.Length), Math.Min(haveErr, allErr.Length));
+            var rest = own.Rejoin(own.Split(chunks, most), new NextOutput(100, haveOut, haveErr));
+            Assert.Equal(allOut[haveOut..], Bytes(rest, "stdout"));
+            Assert.Equal(allErr[haveErr..], Bytes(rest, "stderr"));
+            Assert.Equal(Enumerable.Range(100, rest.Length).Select(n => (long)n), rest.Select(chunk => chunk.Sequence));
+            Assert.All(rest, chunk => Assert.InRange(chunk.Data.Length, 1, most));
+        });
+
+    private static byte[] Bytes(OutputChunk[] chunks, string stream) => [.. chunks.Where(chunk => chunk.Stream == stream).SelectMany(chunk => chunk.Data)];
 
     private static string Words(OutputChunk chunk) => $"{chunk.Stream} {chunk.Sequence} {chunk.Offset} {chunk.Data.Length}";
 

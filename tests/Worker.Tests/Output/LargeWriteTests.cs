@@ -1,4 +1,4 @@
-using System.Text.Json;
+using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Execution.Files;
 using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Transport;
@@ -17,7 +17,7 @@ public sealed class LargeWriteTests
             (chunks, _) =>
             {
                 foreach (var chunk in chunks) arrived.Write(chunk.Data);
-                return Task.FromResult(new Reply<JsonElement>(default, null, null));
+                return Task.FromResult(new Reply<OutputTaken>(null, null, null));
             },
             TimeProvider.System);
         pump.Write(OutputStream.Stdout, bytes);

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Worker.Output;
@@ -57,7 +56,7 @@ public sealed class ReplayTests
                 if (!Volatile.Read(ref away))
                     return Server(chunks, default);
                 Interlocked.Increment(ref refused);
-                return Task.FromResult(new Reply<JsonElement>(default, null, "away"));
+                return Task.FromResult(new Reply<OutputTaken>(null, null, new NoAnswer("away")));
             },
             TimeProvider.System, PumpManner.Kept);
         var printing = Task.Run(() =>
@@ -75,16 +74,16 @@ public sealed class ReplayTests
 
     private string Text(string stream) => string.Concat(taken.Where(c => c.Stream == stream).Select(c => Encoding.UTF8.GetString(c.Data)));
 
-    private Task<Reply<JsonElement>> Server(OutputChunk[] chunks, CancellationToken cancellation)
+    private Task<Reply<OutputTaken>> Server(OutputChunk[] chunks, CancellationToken cancellation)
     {
         if (chunks[0].Sequence > sequence)
         {
             var next = new NextOutput(sequence, stdout, stderr);
             var gap = new Problem { Type = ProblemTypes.OutputGap, Title = "gap", Status = 409, Error = "gap", Next = next };
-            return Task.FromResult(new Reply<JsonElement>(default, gap, null));
+            return Task.FromResult(new Reply<OutputTaken>(null, gap, null));
         }
         taken.AddRange(chunks);
         sequence += chunks.Length;
-        return Task.FromResult(new Reply<JsonElement>(default, null, null));
+        return Task.FromResult(new Reply<OutputTaken>(null, null, null));
     }
 }

@@ -39,6 +39,7 @@ public sealed class OutputFormTests : IAsyncLifetime
     public async Task To_a_server_of_before_it_goes_as_JSON_and_frames_are_not_tried_again_in_that_session()
     {
         gateway.IsOfBefore = true;
+        await Open();
         Assert.True((await Append(Chunk(0, 0, "hello "))).IsOk);
         Assert.True((await Append(Chunk(1, 6, "world"))).IsOk);
         Assert.Equal((3, "hello world"), (gateway.Count("output"), gateway.Attempt(attempt).Text));
@@ -53,6 +54,7 @@ public sealed class OutputFormTests : IAsyncLifetime
     public async Task What_fits_one_call_of_frames_is_several_of_JSON()
     {
         gateway.IsOfBefore = true;
+        await Open();
         var chunks = Enumerable.Range(0, 15).Select(i => Chunk(i, i * 65536L, new string((char)('a' + i), 65536))).ToArray();
         Assert.True((await Append(chunks)).IsOk);
 
@@ -64,6 +66,7 @@ public sealed class OutputFormTests : IAsyncLifetime
     {
         Assert.Equal(new NextOutput(0, 0, 0), (await Append(Chunk(1, 6, "world"))).Problem?.Next);
         gateway.IsOfBefore = true;
+        await Open();
         Assert.Equal(new NextOutput(0, 0, 0), (await Append(Chunk(1, 6, "world"))).Problem?.Next);
     }
 
@@ -77,7 +80,7 @@ public sealed class OutputFormTests : IAsyncLifetime
         Assert.Equal(before + 1, gateway.FramedCalls);
     }
 
-    private Task<Reply<System.Text.Json.JsonElement>> Append(params OutputChunk[] chunks) =>
+    private Task<Reply<OutputTaken>> Append(params OutputChunk[] chunks) =>
         link.Append(attempt, new AppendOutput(session, chunks), default);
 
     private async Task Open()

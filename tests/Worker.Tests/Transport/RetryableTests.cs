@@ -5,8 +5,8 @@ namespace OpenClaw.Worker.Tests.Transport;
 public sealed class RetryableTests
 {
     [Theory]
-    [InlineData(302, true), InlineData(400, false), InlineData(401, true), InlineData(403, true), InlineData(404, false)]
-    [InlineData(407, true), InlineData(408, true), InlineData(409, false), InlineData(413, false), InlineData(415, false)]
+    [InlineData(400, false), InlineData(401, true), InlineData(403, true), InlineData(404, false)]
+    [InlineData(408, true), InlineData(409, false), InlineData(413, false), InlineData(415, false)]
     [InlineData(422, false), InlineData(425, true), InlineData(429, true), InlineData(500, true), InlineData(502, true)]
     [InlineData(503, true), InlineData(504, true)]
     public void A_status_is_a_verdict_or_passes(int status, bool passes) => Assert.Equal(passes, Retryable.Is(status));

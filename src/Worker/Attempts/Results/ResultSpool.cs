@@ -2,17 +2,20 @@ using System.Text.Json;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
 
-namespace OpenClaw.Worker.Attempts;
+namespace OpenClaw.Worker.Attempts.Results;
 
 /// <summary>
 /// Results on disk until the server has answered for them. A result is here before it is sent for the first time, so neither a crash
 /// nor a server that is away for days loses it.
 /// </summary>
-internal sealed class ResultSpool(string folder, WorkerLog log)
+internal sealed class ResultSpool(string folder, TimeProvider clock, WorkerLog log)
 {
     private const string Suffix = ".json";
     private const string CorruptFolder = "corrupt";
     private const string RefusedFolder = "refused";
+
+    /// <summary>What the server would not take.</summary>
+    public RefusedResults Refused { get; } = new(Path.Combine(folder, RefusedFolder), clock, log);
 
     /// <summary>True when it is durable. On a full disk it is tried again without output; false: it is kept in memory only.</summary>
     public bool Save(string attemptId, AttemptResult result)
@@ -37,6 +40,19 @@ internal sealed class ResultSpool(string folder, WorkerLog log)
         }
     }
 
+    /// <summary>Its output has other numbers now. Where the disk does not take it, what is there stays.</summary>
+    public void Replace(string attemptId, AttemptResult result)
+    {
+        try
+        {
+            Write(attemptId, result);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            log.SpoolFailed(attemptId, error);
+        }
+    }
+
     public bool Has(string attemptId) => File.Exists(PathOf(attemptId));
 
     /// <summary>The server has answered for it.</summary>
@@ -52,9 +68,6 @@ internal sealed class ResultSpool(string folder, WorkerLog log)
         }
     }
 
-    /// <summary>The server will never take it; it is kept for the owner to look at.</summary>
-    public void Refused(string attemptId) => SetAside(PathOf(attemptId), RefusedFolder);
-
     /// <summary>All that are waiting. What can't be read is set aside, what was never finished is removed.</summary>
     public IReadOnlyList<(string AttemptId, AttemptResult Result)> Load()
     {
@@ -69,7 +82,7 @@ internal sealed class ResultSpool(string folder, WorkerLog log)
             else
             {
                 log.SpoolCorrupt(Path.GetFileName(path));
-                SetAside(path, CorruptFolder);
+                SetAside(path);
             }
         }
         return found;
@@ -96,11 +109,11 @@ internal sealed class ResultSpool(string folder, WorkerLog log)
 
     private string PathOf(string attemptId) => Path.Combine(folder, attemptId + Suffix);
 
-    private void SetAside(string path, string name)
+    private void SetAside(string path)
     {
         try
         {
-            var aside = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
+            var aside = Directory.CreateDirectory(Path.Combine(folder, CorruptFolder)).FullName;
             File.Move(path, Path.Combine(aside, Path.GetFileName(path)), overwrite: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

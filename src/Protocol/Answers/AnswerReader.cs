@@ -1,0 +1,44 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace OpenClaw.Protocol.Answers;
+
+/// <summary>Sends requests and reads answers, for the typed clients. What is believed is <see cref="AnswerProof"/>'s to say.</summary>
+internal static class AnswerReader
+{
+    /// <summary>POSTs a body and reads the answer.</summary>
+    public static async Task<Answer<TAnswer>> Post<TBody, TAnswer>(
+        HttpClient http, string route, TBody body, JsonTypeInfo<TBody> type, ExpectedAnswer<TAnswer> expected, CancellationToken cancellation)
+        where TAnswer : class
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, route) { Content = Json(body, type) };
+        return await Send(http, request, expected, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>GETs an answer.</summary>
+    public static async Task<Answer<T>> Get<T>(HttpClient http, string route, ExpectedAnswer<T> expected, CancellationToken cancellation)
+        where T : class
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, route);
+        return await Send(http, request, expected, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends a request and reads the answer.</summary>
+    public static async Task<Answer<T>> Send<T>(
+        HttpClient http, HttpRequestMessage request, ExpectedAnswer<T> expected, CancellationToken cancellation)
+        where T : class
+    {
+        using var response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
+        var body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+        return AnswerProof.Judge((int)response.StatusCode, response.Content.Headers.ContentType, body, expected);
+    }
+
+    /// <summary>A body as JSON.</summary>
+    public static ByteArrayContent Json<T>(T body, JsonTypeInfo<T> type)
+    {
+        var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, type));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return content;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OpenClaw.Protocol.Attempts;
+
+namespace OpenClaw.Worker.Attempts.Results;
+
+/// <summary>A result the server would not take, why, and when.</summary>
+internal sealed record RefusedResult(string AttemptId, DateTimeOffset At, string Why, AttemptResult Result);
+
+/// <summary>How many are kept in <paramref name="Folder"/>, and of the newest which attempt it is, when and why it was refused.</summary>
+internal sealed record RefusedCount(int Results, string Folder, string Attempt, DateTimeOffset At, string? Why);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RefusedResult))]
+internal sealed partial class RefusedJson : JsonSerializerContext;
+
+/// <summary>
+/// Results the server has refused for good, kept for the owner to look at: what a program did and printed is never deleted because of what
+/// a server says. The newest 500 of the last 30 days, 256 MiB at most.
+/// </summary>
+internal sealed class RefusedResults(string folder, TimeProvider clock, WorkerLog log, int most = 500)
+{
+    private const string Suffix = ".json";
+    private const long MostBytes = 256L << 20;
+    private static readonly TimeSpan Age = TimeSpan.FromDays(30);
+
+    /// <summary>Keeps one. False: the disk does not take it; it stays where it is.</summary>
+    public bool Keep(string attemptId, AttemptResult result, string why)
+    {
+        try
+        {
+            HomeFolder.Make(folder);
+            var refused = new RefusedResult(attemptId, clock.GetUtcNow(), why, result);
+            var path = Path.Combine(folder, attemptId + Suffix);
+            DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(refused, RefusedJson.Default.RefusedResult));
+            RemoveOldest(path);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            log.NotKept(attemptId, error);
+            return false;
+        }
+    }
+
+    /// <summary>How many there are, and the newest; null: none.</summary>
+    public RefusedCount? Count()
+    {
+        var files = Files();
+        if (files.Length == 0)
+            return null;
+        var (id, newest) = (Path.GetFileNameWithoutExtension(files[^1].Name), Read(files[^1].FullName));
+        return new RefusedCount(files.Length, folder, id, newest?.At ?? files[^1].LastWriteTimeUtc, newest?.Why);
+    }
+
+    /// <summary>Null: it can't be read, or is of a worker of before, which kept the result alone.</summary>
+    private static RefusedResult? Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), RefusedJson.Default.RefusedResult);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private FileInfo[] Files()
+    {
+        try
+        {
+            return [.. new DirectoryInfo(folder).GetFiles("*" + Suffix).OrderBy(file => file.LastWriteTimeUtc)];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    /// <param name="kept">Stays, whatever the clocks say.</param>
+    private void RemoveOldest(string kept)
+    {
+        var (count, bytes, oldest) = (0, 0L, clock.GetUtcNow() - Age);
+        foreach (var file in Files().Reverse())
+        {
+            bytes += file.Length;
+            if ((++count > most || bytes > MostBytes || file.LastWriteTimeUtc < oldest) && file.FullName != kept)
+                file.Delete();
+        }
+    }
+}

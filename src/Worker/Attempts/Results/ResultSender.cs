@@ -1,0 +1,54 @@
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Polling;
+using OpenClaw.Worker.Transport;
+
+namespace OpenClaw.Worker.Attempts.Results;
+
+/// <summary>
+/// Reports results until the server has answered for each, for days if need be. Only its own word ends that: what it takes leaves the
+/// spool, what it refuses for good is kept beside it.
+/// </summary>
+internal sealed class ResultSender(
+    ServerLink link, SessionKeeper sessions, AttemptFiles files, AttemptTable attempts, TimeProvider clock, WorkerLog log)
+{
+    private const int TriesBeforeShort = 10;
+    private const int SmallRecord = 16 * 1024;
+    private readonly ResultCalls calls = new(link, sessions, files.Spool);
+
+    /// <summary>Ends when the server took it or refused it for good; throws only when cancelled.</summary>
+    public async Task Deliver(string attemptId, AttemptResult result, CancellationToken cancellation)
+    {
+        var (whole, pause, bare) = (result, Reconnect.Jittered(), false);
+        for (var tries = 1; ; tries++)
+        {
+            var (rest, reply) = await calls.Send(attemptId, result, cancellation).ConfigureAwait(false);
+            result = rest;
+            var next = ResultSteps.After(reply, bare, tries > TriesBeforeShort && IsLarge(result));
+            if (next == ResultStep.Forget)
+            {
+                log.ResultTaken(attemptId, reply.Value?.Fate ?? "taken");
+                break;
+            }
+            if (next == ResultStep.SetAside && (bare || files.Spool.Refused.Keep(attemptId, whole, reply.Why)))
+            {
+                log.ResultRefused(attemptId, reply.Why);
+                break;
+            }
+            if (next == ResultStep.Shorten && files.Spool.Refused.Keep(attemptId, whole, reply.Why))
+            {
+                // Something in it is not liked; how it ended is what matters most.
+                log.ResultShortened(attemptId, reply.Why);
+                (bare, result) = (true, result with { Output = null, Metadata = null });
+                continue;
+            }
+            var wait = pause.Next();
+            log.ResultWaits(attemptId, reply.Why, wait);
+            await Task.Delay(wait, clock, cancellation).ConfigureAwait(false);
+        }
+        files.Spool.Remove(attemptId);
+        files.Close(attemptId);
+        attempts.Remove(attemptId);
+    }
+
+    private static bool IsLarge(AttemptResult result) => result.Metadata?.GetRawText().Length > SmallRecord;
+}
