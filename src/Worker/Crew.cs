@@ -144,7 +144,7 @@ internal sealed class Crew : IDisposable
         var commands = new ControlCommands();
         var orders = new StatusOrders(drain, pause, approvals.Pending, approvals.Rules, gate);
         var left = new StatusFiles(home.Spool, files.Spool.Refused, link.Holds);
-        var status = new StatusCommand(options, new ServerContact(sessions, heartbeats), attempts, left, orders, clock);
+        var status = new StatusCommand(options, new ServerContact(sessions, heartbeats) { Program = files.Supervisors?.Program }, attempts, left, orders, clock);
         commands.Add(StatusCommand.Name, status.Run);
         commands.Add(ApproveCommand.Name, new ApproveCommand(approvals, holds, clock).Run, ApproveCommand.IsOrder);
         var pausing = new PauseCommand(pause, approvals.Audit, log);

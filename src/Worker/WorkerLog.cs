@@ -15,7 +15,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     [
         nameof(Unreachable), nameof(SessionTaken), nameof(SessionBrief), nameof(PollFailed), nameof(HeartbeatFailed), nameof(Leftover),
         nameof(NoJournal), nameof(SpoolFailed), nameof(SpoolCorrupt), nameof(ResultWaits), nameof(ResultRefused), nameof(NoControl), nameof(ControlRefused),
-        nameof(JournalDamaged), nameof(JournalFailed), nameof(SupervisorLost), nameof(NoDoor), nameof(NoAudit), nameof(NoHomeRecord), nameof(OrderRefused),
+        nameof(JournalDamaged), nameof(JournalFailed), nameof(SupervisorLost), nameof(NoDoor), nameof(NoAudit), nameof(NoHomeRecord),
+        nameof(OrderRefused), nameof(ProgramChanged),
         nameof(RootChanged), nameof(RootsNotKept),
     ];
 
@@ -70,6 +71,7 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void Adopted(string attempt) => Line($"attempt {attempt} was begun by a worker before and is taken up", attempt);
     public void SupervisorLost(string attempt) =>
         Line($"the supervisor of attempt {attempt} has gone and left no end; what it watched over is ended and reported as lost", attempt);
+    public void ProgramChanged(string notice) => Line(notice);
     public void NoDoor(Exception error) => Line($"supervisors of a worker before can't be taken up: {error.Message}");
     public void SpoolFailed(string attempt, Exception error) =>
         Line($"the result of attempt {attempt} can't be written to the spool: {error.Message}", attempt);

@@ -61,6 +61,34 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
         }
     }
 
+    /// <summary>Moved, replaced by a program that is none of its own, removed: its supervisors are what it is itself.</summary>
+    [Fact]
+    public async Task Whatever_becomes_of_its_file_while_it_runs_it_runs_tasks()
+    {
+        var own = _folder.File("worker");
+        File.Copy(binary.File, own);
+        await using var server = await StandaloneProcess.Start(_folder.File("data"), "--no-worker");
+        using var client = new Api(server.Url, server.TokenOf("client"));
+        using var worker = Start(server, own);
+        try
+        {
+            await Say(client, "first");
+            foreach (var change in new[] { () => File.Move(own, own + ".before"), () => File.Copy("/bin/false", own), () => File.Delete(own), () => File.Delete(own + ".before") })
+            {
+                change();
+                // One that rests from the task before needs no file.
+                await Eventually.Is(() => Directory.GetDirectories($"/proc/{worker.Id}/task").All(HasNoChildren), "no supervisor rests");
+                await Say(client, "on");
+            }
+            await Command.Run("kill", ["-TERM", $"{worker.Id}"]);
+            await worker.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        }
+        finally
+        {
+            if (!worker.HasExited) worker.Kill();
+        }
+    }
+
     /// <summary>docs/worker/install.md where no systemd is, under a home of its own.</summary>
     [Fact]
     public async Task A_new_owner_installs_it_updates_it_beside_a_running_task_and_removes_it_again()
@@ -101,9 +129,27 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
 
     public void Dispose() => _folder.Dispose();
 
-    private Process Start(StandaloneProcess server)
+    private static async Task Say(Api client, string word)
     {
-        var start = new ProcessStartInfo(binary.File);
+        var id = await client.Submit(new JsonObject { ["command"] = $"echo {word}", ["worker"] = "native" });
+        Assert.Equal(word + "\n", (await client.End(id))["stdout"]!.GetValue<string>());
+    }
+
+    private static bool HasNoChildren(string thread)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(thread, "children")).Length == 0;
+        }
+        catch (IOException)
+        {
+            return true; // It has ended meanwhile.
+        }
+    }
+
+    private Process Start(StandaloneProcess server, string? file = null)
+    {
+        var start = new ProcessStartInfo(file ?? binary.File);
         start.Environment["WORKER_URL"] = server.Url.ToString();
         start.Environment["WORKER_TOKEN"] = server.TokenOf("worker");
         start.Environment["WORKER_NAME"] = "native";

@@ -19,6 +19,7 @@ internal sealed class AttemptRunner(
 {
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, Task> tasks = new(StringComparer.Ordinal);
+    private string? programNotice;
     private List<Action>? early = [];
 
     /// <summary>Takes an offer when there is room, in the background. What does not fit is offered again, to whoever has room.</summary>
@@ -106,7 +107,7 @@ internal sealed class AttemptRunner(
             context.Attempts.Remove(id);
             return;
         }
-        if (!Journalled(held.Offer))
+        if (!MayStartPrograms(held.Offer) || !Journalled(held.Offer))
             return;
         await desk.Prepare(held).ConfigureAwait(false);
         held.Permission = PermissionFor(held);
@@ -144,6 +145,21 @@ internal sealed class AttemptRunner(
         await sender.Deliver(id, result, context.Ending).ConfigureAwait(false);
         if (relief)
             HeapRelief.Give();
+    }
+
+    /// <summary>False where a supervisor can't be started: it is left to whoever gets it next, for nothing of it has begun.</summary>
+    private bool MayStartPrograms(Offer offer)
+    {
+        if (!desk.StartsPrograms(offer) || files.Supervisors?.Program is not { } program)
+            return true;
+        var notice = program.Notice();
+        if (Interlocked.Exchange(ref programNotice, notice) != notice && notice is not null)
+            context.Log.ProgramChanged(notice);
+        if (program.WhyBlocked() is null)
+            return true;
+        context.PauseWork();
+        context.Attempts.Remove(offer.AttemptId);
+        return false;
     }
 
     private bool Journalled(Offer offer)

@@ -19,6 +19,9 @@ internal sealed class ExecutionDesk(
     private const int LongestError = 4000;
     private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(45);
 
+    /// <summary>False for what the daemon does itself, such as file tasks.</summary>
+    public bool StartsPrograms(Offer offer) => executors.Find(offer.Kind) is { UsesPersonsEnvironment: true };
+
     /// <summary>
     /// Before the start is asked for: asking the login shell can take seconds, and a daemon that dies between the server's yes and the spawn
     /// loses the task.

@@ -39,6 +39,8 @@ internal static class StatusVerb
     private static void Show(WorkerStatus status, TextWriter to)
     {
         to.WriteLine(Invariant($"daemon     runs as process {status.Pid}, version {status.Version}, home {status.Home}"));
+        if (status.Program is { } changed)
+            to.WriteLine($"program    {changed}");
         to.WriteLine(Server(status));
         var state = status.Draining ? "draining: no new work, it ends after what runs" : status.Paused is { } why ? $"paused: {why}"
             : status.Quiet ? "quiet hours of the policy: no new work" : "takes work";

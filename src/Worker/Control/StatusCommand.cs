@@ -6,6 +6,7 @@ using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Attempts.Results;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
+using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Control;
 
@@ -43,6 +44,10 @@ internal sealed record WorkerStatus
     public RefusedCount? Refused { get; init; }
     /// <summary>The age in ms at which something on the way cuts what is held at the server; null: nothing does.</summary>
     public long? HoldsCutAfterMs { get; init; }
+    /// <summary>What became of the worker's own file since the daemon started; null: nothing.</summary>
+    public string? Program { get; init; }
+    /// <summary>Because of that no program can be started: work that needs one is left at the server.</summary>
+    public bool StartsNoPrograms { get; init; }
     /// <summary>The daemon's own PATH; what tasks have is the login shell's.</summary>
     public string? Path { get; init; }
     /// <summary>Why the owner has it take no work; null: not paused.</summary>
@@ -87,7 +92,11 @@ internal sealed record SpoolSize(int Results, long Bytes)
 internal sealed record StatusOrders(DrainOrder Drain, PauseOrder Pause, PendingApprovals Pending, HourRules Rules, PolicyGate Gate);
 
 /// <summary>The session and whether the server still answers in it: of a server that hangs the session stays.</summary>
-internal sealed record ServerContact(SessionKeeper Sessions, HeartbeatLoop Heartbeats);
+internal sealed record ServerContact(SessionKeeper Sessions, HeartbeatLoop Heartbeats)
+{
+    /// <summary>What supervisors are started from; null: there are none.</summary>
+    public OwnProgram? Program { get; init; }
+}
 
 /// <summary>What has not come through to the server.</summary>
 internal sealed record StatusFiles(string Spool, RefusedResults Refused, HoldLimit Holds);
@@ -101,7 +110,8 @@ internal sealed class StatusCommand(
 
     public async Task<string?> Run(JsonElement arguments, ControlAnswer answer, CancellationToken gone)
     {
-        var status = Now() with { ChangedRoots = await ChangedRoots().ConfigureAwait(false) };
+        var (program, blocked) = await Program().ConfigureAwait(false);
+        var status = Now() with { ChangedRoots = await ChangedRoots().ConfigureAwait(false), Program = program, StartsNoPrograms = blocked };
         await answer.Write(status, ControlJson.Default.WorkerStatus, gone).ConfigureAwait(false);
         return null;
     }
@@ -150,6 +160,13 @@ internal sealed class StatusCommand(
         await System.Threading.Tasks.Task.WhenAny(looking, System.Threading.Tasks.Task.Delay(Patience, clock)).ConfigureAwait(false);
         return looking.IsCompletedSuccessfully
             ? [.. looking.Result] : ["the folders of the policy can't be looked at: their file system does not answer"];
+    }
+
+    private async Task<(string? Notice, bool Blocked)> Program()
+    {
+        var looking = System.Threading.Tasks.Task.Run(() => (contact.Program?.Notice(), contact.Program?.WhyBlocked() is not null));
+        await System.Threading.Tasks.Task.WhenAny(looking, System.Threading.Tasks.Task.Delay(Patience, clock)).ConfigureAwait(false);
+        return looking.IsCompletedSuccessfully ? looking.Result : ("the worker's own file can't be looked at: its file system does not answer", false);
     }
 
     private RunningTask Task(HeldAttempt attempt) => new(

@@ -54,6 +54,11 @@ internal static class DaemonJudgement
                 "mend what is told above; when all of that is well it connects by itself within 30 s, or its log says why not: "
                 + Path.Combine(status.Home, "logs", "worker.log"));
         }
+        if (status.Program is { } changed)
+        {
+            var again = seen.Service is { } service ? $"{seen.Program} drain --wait, then {service.Start}" : "end it and start it again";
+            return status.StartsNoPrograms ? Finding.Fault(Check, $"{process}; {changed}", again) : Finding.Warning(Check, $"{process}; {changed}", again);
+        }
         return seen.Server?.GetLeftPart(UriPartial.Path) is { } other && other != status.Server
             ? Finding.Warning(Check, $"{process}, connected to {status.Server}; what is told above is about {other}",
                 "WORKER_URL of this terminal goes before what is installed: unset it, or install once more to change the service")

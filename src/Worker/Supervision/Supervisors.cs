@@ -18,7 +18,6 @@ internal sealed class Supervisors : IDisposable
     /// <summary>It looks for the next daemon five times a second.</summary>
     private static readonly TimeSpan Arrival = TimeSpan.FromSeconds(30);
     private const int MostStarts = 2;
-    private readonly IReadOnlyList<string> program;
     private readonly SafeFileHandle nowhere = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
     private readonly Dictionary<string, string> environment = Environment();
     private readonly AttemptJournal journal;
@@ -27,12 +26,14 @@ internal sealed class Supervisors : IDisposable
 
     public Supervisors(WorkerOptions options, HomeFolder home, AttemptJournal journal, TimeProvider clock, WorkerLog log)
     {
-        (program, this.journal, Clock, Log) = (options.Supervisor, journal, clock, log);
+        (Program, this.journal, Clock, Log) = (OwnProgram.From(options.Supervisor), journal, clock, log);
         (Folders, OutputKept) = (new AttemptFolders(home.Attempts), options.OutputKept);
         door = new DaemonDoor(home.Door, log);
         resting = new RestingSupervisors(journal.IsOpen, clock);
     }
 
+    /// <summary>What they are started from.</summary>
+    public OwnProgram Program { get; }
     public AttemptFolders Folders { get; }
     public long OutputKept { get; }
     public TimeProvider Clock { get; }
@@ -133,11 +134,11 @@ internal sealed class Supervisors : IDisposable
     /// <summary>A new one; null with the reason when there can't be one.</summary>
     private SupervisorProcess? Fresh(out string error)
     {
-        var spec = new ProcessSpec { Argv = [.. program, SupervisorVerb.Name], Environment = environment, WorkingDirectory = "/" };
+        var spec = new ProcessSpec { Argv = [.. Program.Argv, SupervisorVerb.Name], Environment = environment, WorkingDirectory = "/" };
         var none = (int)nowhere.DangerousGetHandle();
         var (ours, theirs) = Sockets.Pair();
         OwnChildren.KeepDescriptorsToOurselves();
-        var errno = OwnChildren.Start((out int id) => Spawn.Start(program[0], spec, new ChildEnds(theirs, none, none), out id), out var pid);
+        var errno = OwnChildren.Start((out int id) => Spawn.Start(Program.StartPath, spec, new ChildEnds(theirs, none, none), out id), out var pid);
         _ = Native.Close(theirs);
         error = errno == 0 ? "it ended before it began" : ProgramPath.Explain(spec, errno);
         if (errno == 0)

@@ -110,6 +110,8 @@ public sealed class JudgementTests
         { "Ok", "runs as process 7, connected to http://s/ as pc", Daemon(status: Connected) },
         { "Fault", "NOT connected", Daemon(status: Connected with { Session = null }) },
         { "Fault", "NOT connected to http://s/: no answer in time", Daemon(status: Connected with { Unanswered = "no answer in time" }) },
+        { "Warning", "was replaced", Daemon(status: Connected with { Program = "its file was replaced" }) },
+        { "Fault", "is gone", Daemon(status: Connected with { Program = "its file is gone", StartsNoPrograms = true }) },
         { "Warning", "what is told above is about http://other/", Daemon(status: Connected, server: "http://other/") },
         { "Fault", "holds it", Daemon(notAsked: "a daemon holds it") },
         { "Fault", "installed (/u), and it does not run", Daemon(service: Installed) },

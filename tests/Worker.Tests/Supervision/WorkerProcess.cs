@@ -18,6 +18,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public FakeGateway Gateway { get; }
     public string Home => folder.File("home");
+
+    /// <summary>Its file.</summary>
+    public string Program { get; set; } = Repository.Program("Worker", "openclaw-worker");
+
     public string Log => process?.Output ?? "";
     public string PathOf(string name) => folder.File(name);
 
@@ -45,7 +49,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     public void Go(params (string Name, string Value)[] more) => process = ServerProcess.Launch(
-        Repository.Program("Worker", "openclaw-worker"), [],
+        Program, [],
         [
             ("WORKER_URL", Gateway.Url.ToString()), ("WORKER_TOKEN", FakeGateway.Token), ("WORKER_NAME", "pc"), ("OPENCLAW_WORKER_HOME", Home),
             .. more,

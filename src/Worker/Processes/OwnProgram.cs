@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+using OpenClaw.Worker.Execution.Files;
+using OpenClaw.Worker.Execution.Files.Roots;
+
+namespace OpenClaw.Worker.Processes;
+
+/// <summary>
+/// The daemon's own program, to be started once more for each supervisor. Its file may be moved, removed or replaced meanwhile, by an update
+/// above all: a supervisor is of the daemon's own version, or there is none.
+/// </summary>
+internal sealed class OwnProgram
+{
+    private const string Itself = "/proc/self/exe";
+    private readonly IReadOnlyList<(string Path, FileStatus? Seen)> files;
+    private readonly bool startsFromItself;
+
+    /// <param name="argv">Program and first arguments.</param>
+    /// <param name="startsFromItself">
+    /// The kernel can start what this process runs, whatever became of the file: on Linux, when that is all of the program. A file with
+    /// a runtime or assemblies beside it looks for them by its path.
+    /// </param>
+    public OwnProgram(IReadOnlyList<string> argv, bool startsFromItself)
+    {
+        (Argv, this.startsFromItself) = (argv, startsFromItself);
+        files = [.. argv.Append(argv[0] + ".dll").Where(File.Exists).Select(path => (path, Look(path)))];
+    }
+
+    /// <summary>Of this process, when that is what the arguments start.</summary>
+    public static OwnProgram From(IReadOnlyList<string> argv) => new(argv,
+        OperatingSystem.IsLinux() && argv is [var only] && only == Environment.ProcessPath && !RuntimeFeature.IsDynamicCodeSupported && File.Exists(Itself));
+
+    public IReadOnlyList<string> Argv { get; }
+
+    /// <summary>The file to start. What is started is told its name by <see cref="Argv"/>.</summary>
+    public string StartPath => startsFromItself ? Itself : Argv[0];
+
+    /// <summary>Why no supervisor can be started, a sentence; null: one can.</summary>
+    public string? WhyBlocked() => !startsFromItself && FindChange() is { } change
+        ? $"{change}: until the daemon is started again no program is started, and offers are left at the server" : null;
+
+    /// <summary>What became of the file and what follows from it, a sentence; null: it is as it was.</summary>
+    public string? Notice() => WhyBlocked() ?? (FindChange() is { } change
+        ? $"{change}: tasks go on with the version that runs, {WorkerDaemon.Version}; the next start of the daemon takes what is there then" : null);
+
+    private string? FindChange()
+    {
+        foreach (var (path, before) in files)
+        {
+            // Of what can't be looked at nothing is known: it counts as it was.
+            if (before is not { } seen || Look(path) is not { } now)
+                continue;
+            if (now.Type == FileType.Missing)
+                return $"the worker's own file {path} is gone";
+            if (now.Identity != seen.Identity || now.Size != seen.Size || now.Changed != seen.Changed)
+                return $"the worker's own file {path} was replaced";
+        }
+        return null;
+    }
+
+    private static FileStatus? Look(string path)
+    {
+        try
+        {
+            var folder = Path.GetDirectoryName(path)!;
+            if (!Directory.Exists(folder))
+                return default(FileStatus);
+            using var held = HeldFolder.Open(RealPath.Of(folder) ?? folder);
+            return held.Status(Path.GetFileName(path));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}
