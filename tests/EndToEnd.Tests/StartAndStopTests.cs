@@ -65,6 +65,21 @@ public sealed class StartAndStopTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_task_gets_nothing_of_the_data_folder_and_says_that_it_left_it_out()
+    {
+        await using var server = await StandaloneProcess.Start(Data);
+        using var client = new Api(server.Url, server.TokenOf("client"));
+        async Task<JsonNode> Run(string kind, string path) => await client.End(await client.Submit(
+            new JsonObject { ["kind"] = kind, ["payload"] = new JsonObject { ["path"] = path } }));
+        var read = await Run("file-read", Path.Combine(Data, "tokens"));
+        Assert.Equal(("rejected", "worker-home"), ((string)read["state"]!, (string)read["reason"]!));
+        var archived = await Run("file-tar", Path.GetDirectoryName(Data)!);
+        Assert.Equal("succeeded", (string)archived["state"]!);
+        Assert.Equal("data", (string)Assert.Single(archived["metadata"]!["leftOut"]!.AsArray())!);
+        Assert.DoesNotContain("ocl_", archived.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_is_quiet()
     {
         await using var server = await StandaloneProcess.Start(Data);

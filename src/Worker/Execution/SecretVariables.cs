@@ -12,7 +12,7 @@ internal static unsafe partial class SecretVariables
     public static IReadOnlyList<string> Names { get; } = ["WORKER_TOKEN", "OPENCLAW_PROXY", "DISCORD_BOT_TOKEN"];
 
     /// <summary>Erases them, for the process itself as well. To be called once, while nobody else reads variables.</summary>
-    public static void Erase()
+    public static void EraseAll()
     {
         foreach (var name in Names)
         {

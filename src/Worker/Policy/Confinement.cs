@@ -45,7 +45,7 @@ internal sealed class Confinement(PolicyGate gate, SandboxProbe probe, Offer off
         if (policy.Folders?.Look(new NamedPath(folder, real)) is { } outside)
             return outside;
         // A sandbox shows all of them.
-        if ((policy.Sandbox is null ? policy.Roots.FaultOf(real) : policy.Roots.Faults.FirstOrDefault()) is { } changed)
+        if ((policy.Sandbox is null ? policy.Roots.FindFaultAt(real) : policy.Roots.Faults.FirstOrDefault()) is { } changed)
             return Verdict.Rejected(RootIdentities.Rule, changed);
         var confined = spec with
         {
@@ -92,18 +92,18 @@ internal sealed class Confinement(PolicyGate gate, SandboxProbe probe, Offer off
         var place = new SandboxPlace(
             RealPath.Of(home) ?? home, policy.Files.Closed, policy.Folders?.Read ?? [], policy.Folders?.Write ?? [], policy.Limits.Disk);
         // What is hidden is hidden where it is: one that was moved would be in full view.
-        if (policy.Files.FindMoved(BubbleWrap.Hidden(profile, place)) is { } moved)
+        if (policy.Files.FindMoved(BubbleWrap.HiddenFolders(profile, place)) is { } moved)
             return Verdict.Rejected(FileRoots.OwnRule, $"{moved} is not the folder it was when the worker read its policy");
         if (!BubbleWrap.Shows(profile, place, spec.WorkingDirectory))
             return Verdict.Rejected(SandboxRule, $"the folder {spec.WorkingDirectory} can't be seen in the sandbox");
         if (FileOf(spec) is { } program && !BubbleWrap.Shows(profile, place, program))
             return Verdict.Rejected(SandboxRule, $"the program {program} can't be seen in the sandbox; sandbox.read can name its folder");
-        List<string>? handed = await probe.TakesFolders(bubblewrap).ConfigureAwait(false) ? [] : null;
-        string[] around = [bubblewrap, .. BubbleWrap.Arguments(profile, place, spec.WorkingDirectory, Look, handed)];
+        List<string>? inherited = await probe.TakesFolders(bubblewrap).ConfigureAwait(false) ? [] : null;
+        string[] around = [bubblewrap, .. BubbleWrap.Arguments(profile, place, spec.WorkingDirectory, Look, inherited)];
         var shutIn = spec with
         {
             Argv = policy.RunAs is { } user ? user.Before(around) ?? around : around,
-            Folders = [.. (handed ?? []).Select(path => new HandedFolder(path, policy.Roots.IdentityOf(path)))],
+            Folders = [.. (inherited ?? []).Select(path => new InheritedFolder(path, policy.Roots.IdentityOf(path)))],
         };
         if (await probe.Try(shutIn).ConfigureAwait(false) is { } failure)
             return Verdict.Rejected(NoSandbox, $"the sandbox can't be made: {failure}");

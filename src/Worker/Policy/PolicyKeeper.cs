@@ -58,7 +58,7 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace p
     {
         try
         {
-            return RootIdentities.WhatStandsAt(folder) is { Type: not FileType.Missing } status ? status.Identity : null;
+            return RootIdentities.StatWithoutLinks(folder) is { Type: not FileType.Missing } status ? status.Identity : null;
         }
         catch (Exception error) when (FileFault.Covers(error))
         {
@@ -70,7 +70,7 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace p
     {
         try
         {
-            var now = RootIdentities.WhatStandsAt(folder);
+            var now = RootIdentities.StatWithoutLinks(folder);
             if (now.Type == FileType.Missing)
                 return home is not null;
             home ??= now.Identity;

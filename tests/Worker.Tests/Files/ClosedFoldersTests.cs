@@ -99,7 +99,7 @@ public sealed class ClosedFoldersTests : IDisposable
     [Fact]
     public void Another_mount_of_a_folder_in_it_is_told_by_what_it_is()
     {
-        var look = new ClosedFolders([home.At(".openclaw", "worker")]).Now();
+        var look = new ClosedFolders([home.At(".openclaw", "worker")]).TakeSnapshot();
         using var held = HeldFolder.Open(RealPath.Of(home.Path)!);
         using var closed = held.Below(".openclaw/worker");
         foreach (var (folder, name) in new[] { (closed, "audit"), (closed, "worker.env") })

@@ -74,11 +74,11 @@ public sealed class FileAttributeTests : IDisposable
     [Fact]
     public void What_could_not_be_kept_is_named()
     {
-        var (order, facts) = (new WriteOrder(), new JsonObject());
+        var (order, facts) = (new WriteOptions(), new JsonObject());
         order.AddTo(facts);
         Assert.Empty(facts);
-        order.Lose("owner");
-        order.Lose("security.selinux");
+        order.NoteLost("owner");
+        order.NoteLost("security.selinux");
         order.AddTo(facts);
         Assert.Equal("""{"notKept":["owner","security.selinux"]}""", facts.ToJsonString());
     }

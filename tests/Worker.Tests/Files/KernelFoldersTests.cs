@@ -83,7 +83,7 @@ public sealed class KernelFoldersTests : IDisposable
     public void It_is_told_by_its_file_system_as_well_wherever_that_is_mounted(string path, bool kernels)
     {
         using var held = HeldFolder.Open(path);
-        Assert.Equal(kernels, held.IsKernels);
+        Assert.Equal(kernels, held.IsKernelFolder);
     }
 
     private async Task<(ExecutionResult Result, string Output)> Run(string kind, string path, FileRoots roots, string? pattern = null)

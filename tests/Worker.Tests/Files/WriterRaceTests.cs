@@ -110,7 +110,7 @@ public sealed class WriterRaceTests : IDisposable
     public async Task A_file_that_is_held_up_holds_up_no_other_and_who_waits_for_it_stops_when_asked()
     {
         using var place = Place.Of(folder.File("hung", "old"));
-        using var turn = FileTurns.Take(place, CancellationToken.None);
+        using var turn = FileWriteLocks.Acquire(place, CancellationToken.None);
         var payload = new JsonObject { ["path"] = folder.At("hung"), ["content"] = "new" };
         using var waiting = new TestAttempt("file-write", payload.ToJsonString(), folder.Path);
         var late = waiting.Run(new FileWriteExecutor());
@@ -133,7 +133,7 @@ public sealed class WriterRaceTests : IDisposable
         {
             folder.File("name", "theirs");
             return null;
-        }, new WriteOrder { IfAbsent = true });
+        }, new WriteOptions { IfAbsent = true });
         Assert.Equal("file-exists", fault!.Reason);
         Assert.Equal("theirs", File.ReadAllText(folder.At("name")));
         Assert.Equal(["name"], folder.Names());

@@ -104,24 +104,24 @@ public sealed class SandboxRootsTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_handed_to_a_program_is_what_was_meant_or_nothing_starts()
+    public async Task A_folder_a_program_inherits_is_the_one_that_was_meant_or_nothing_starts()
     {
         var bench = Bench(Nested);
-        var folder = RootIdentities.WhatStandsAt(bench.At("w", "a")).Identity;
-        var other = RootIdentities.WhatStandsAt(bench.At("ref")).Identity;
+        var folder = RootIdentities.StatWithoutLinks(bench.At("w", "a")).Identity;
+        var other = RootIdentities.StatWithoutLinks(bench.At("ref")).Identity;
         Directory.CreateSymbolicLink(bench.At("link"), bench.At("ref"));
-        var handed = new[] { new HandedFolder(bench.At("w", "a"), folder), new HandedFolder(bench.At("ref"), null) };
-        var (end, text) = await Run(handed);
+        var inherited = new[] { new InheritedFolder(bench.At("w", "a"), folder), new InheritedFolder(bench.At("ref"), null) };
+        var (end, text) = await Run(inherited);
         Assert.Equal((0, $"{bench.At("w", "a")}\n{bench.At("ref")}\n"), (end.ExitCode, text));
-        HandedFolder[] bad = [new(bench.At("w", "a"), other), new(bench.At("link"), null), new("/none", null)];
+        InheritedFolder[] bad = [new(bench.At("w", "a"), other), new(bench.At("link"), null), new("/none", null)];
         foreach (var wrong in bad)
         {
-            (end, text) = await Run([.. handed, wrong]);
+            (end, text) = await Run([.. inherited, wrong]);
             Assert.Contains("not what it was", end.StartError, StringComparison.Ordinal);
             Assert.Equal("", text);
         }
 
-        async Task<(ProcessEnd End, string Text)> Run(HandedFolder[] folders)
+        async Task<(ProcessEnd End, string Text)> Run(InheritedFolder[] folders)
         {
             var output = new RecordingSink();
             var spec = new ProcessSpec
@@ -176,7 +176,7 @@ public sealed class SandboxRootsTests : IDisposable
         string read, string write, string closed, string pinned)
     {
         var place = new SandboxPlace("/home/ann", [closed], [read], write.Split('|'), null);
-        Assert.Equal(pinned.Split(',', StringSplitOptions.RemoveEmptyEntries), BubbleWrap.Pinned(new SandboxProfile(), place).Order());
+        Assert.Equal(pinned.Split(',', StringSplitOptions.RemoveEmptyEntries), BubbleWrap.PinnedFolders(new SandboxProfile(), place).Order());
     }
 
     private static async Task IsRefused(PolicyBench bench, OwnerPolicy policy)

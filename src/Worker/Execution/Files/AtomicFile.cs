@@ -23,20 +23,20 @@ internal static class AtomicFile
     /// fault from it leaves everything as it was.
     /// </summary>
     public static FileFault? Write(
-        RootedPath place, byte[] content, TimeProvider clock, Func<FileFault?> stillRight, WriteOrder? order = null) =>
+        RootedPath place, byte[] content, TimeProvider clock, Func<FileFault?> stillRight, WriteOptions? order = null) =>
         Write(place, stream => stream.Write(content), clock, stillRight, order);
 
     /// <summary>The same for content that is made while it is written.</summary>
     public static FileFault? Write(
-        RootedPath place, Action<Stream> content, TimeProvider clock, Func<FileFault?> stillRight, WriteOrder? order = null)
+        RootedPath place, Action<Stream> content, TimeProvider clock, Func<FileFault?> stillRight, WriteOptions? order = null)
     {
         try
         {
             var before = place.Folder.Status(place.Name);
-            if (Unwritable(place, before) is { } fault) return fault;
-            var refused = Replace(place, before, content, stillRight, order ?? new WriteOrder());
+            if (CheckWritable(place, before) is { } fault) return fault;
+            var refused = Replace(place, before, content, stillRight, order ?? new WriteOptions());
             // Behind the write, so that it never decides about it.
-            if (refused is null) AbandonedFiles.Remove(place.Folder, IsUnfinished, clock.GetUtcNow().UtcDateTime - Abandoned);
+            if (refused is null) AbandonedFiles.RemoveAll(place.Folder, IsUnfinished, clock.GetUtcNow().UtcDateTime - Abandoned);
             return refused;
         }
         catch (Exception error) when (FileFault.Covers(error))
@@ -46,7 +46,7 @@ internal static class AtomicFile
     }
 
     /// <summary>Why what stands at a place can't be replaced by a file; null: it can.</summary>
-    public static FileFault? Unwritable(RootedPath place, FileStatus there) => there.Type switch
+    public static FileFault? CheckWritable(RootedPath place, FileStatus there) => there.Type switch
     {
         FileType.Missing => null,
         FileType.Regular => place.Folder.MayWrite(place.Name) ? null : new("no-permission", $"{place.Full} is write-protected"),
@@ -62,11 +62,11 @@ internal static class AtomicFile
     /// <param name="content">The file, open; its content is on disk.</param>
     /// <param name="stillRight">Asked last.</param>
     /// <param name="order">How.</param>
-    public static FileFault? Put(RootedPath place, string finished, SafeFileHandle content, Func<FileFault?> stillRight, WriteOrder order)
+    public static FileFault? PutInPlace(RootedPath place, string finished, SafeFileHandle content, Func<FileFault?> stillRight, WriteOptions order)
     {
-        using var turn = order.Turn is null ? FileTurns.Take(place, order.Stop) : null;
+        using var turn = order.Turn is null ? FileWriteLocks.Acquire(place, order.Stop) : null;
         var before = place.Folder.Status(place.Name);
-        if (Unwritable(place, before) is { } fault) return fault;
+        if (CheckWritable(place, before) is { } fault) return fault;
         if (before.Type == FileType.Regular && !order.IfAbsent)
         {
             FileAttributeCopy.Apply(place, before, content, order);
@@ -87,7 +87,7 @@ internal static class AtomicFile
         name.StartsWith(TempPrefix, StringComparison.Ordinal) && name.EndsWith(TempSuffix, StringComparison.Ordinal);
 
     private static FileFault? Replace(
-        RootedPath place, FileStatus before, Action<Stream> content, Func<FileFault?> stillRight, WriteOrder order)
+        RootedPath place, FileStatus before, Action<Stream> content, Func<FileFault?> stillRight, WriteOptions order)
     {
         var temp = $"{TempPrefix}{Guid.NewGuid():N}{TempSuffix}";
         var put = false;
@@ -100,7 +100,7 @@ internal static class AtomicFile
                 content(stream);
             // What takes long is done before the turn.
             RandomAccess.FlushToDisk(handle);
-            var fault = Put(place, temp, handle, stillRight, order);
+            var fault = PutInPlace(place, temp, handle, stillRight, order);
             put = fault is null;
             return fault;
         }

@@ -29,7 +29,7 @@ internal sealed class FileWriteExecutor() : FileExecutor<FileWritePayload>(Kinds
     {
         var (bytes, fault) = FileText.Decode(payload.Content, payload.Encoding);
         if (bytes is null) return fault!;
-        var order = new WriteOrder { Stop = context.Stop.Token, IfAbsent = payload.IfAbsent is true };
+        var order = new WriteOptions { Stop = context.Stop.Token, IfAbsent = payload.IfAbsent is true };
         var refused = AtomicFile.Write(place, bytes, context.Clock, () =>
             FilePrecondition.Check(place, payload.Sha256, order.IfAbsent, context.Stop.Token) ?? Stopped(place.Full, context), order);
         if (refused is not null) return refused;
@@ -49,12 +49,12 @@ internal sealed class FileEditExecutor() : FileExecutor<FileEditPayload>(Kinds.F
     protected override FileOutcome Work(RootedPath place, FileEditPayload payload, AttemptContext context)
     {
         // From the reading on: an edit of what another one has changed meanwhile would undo that.
-        using var turn = FileTurns.Take(place, context.Stop.Token);
+        using var turn = FileWriteLocks.Acquire(place, context.Stop.Token);
         var (before, fault) = FileSnapshot.Take(place);
         if (before is null) return fault!;
         var edited = FileEdit.Apply(place.Full, before.Content, payload);
         if (edited.Bytes is null) return edited.Fault!;
-        var order = new WriteOrder { Stop = context.Stop.Token, Turn = turn };
+        var order = new WriteOptions { Stop = context.Stop.Token, Turn = turn };
         var refused = AtomicFile.Write(place, edited.Bytes, context.Clock, () => Stopped(place.Full, context) ?? before.Unchanged(), order);
         if (refused is not null) return refused;
         var facts = new JsonObject

@@ -23,14 +23,14 @@ internal sealed partial class PolicyReader(PolicyPlace place, string digest = ""
         var remembered = place.Remembered(digest);
         var roots = new RootIdentities(
             named, [.. folders?.Write ?? [], .. sandbox?.Write ?? []],
-            path => remembered.TryGetValue(path, out var known) ? known : null, RootIdentities.WhatStandsAt);
+            path => remembered.TryGetValue(path, out var known) ? known : null, RootIdentities.StatWithoutLinks);
         var policy = new OwnerPolicy
         {
             Digest = digest,
             Kinds = json.Has("kinds") ? Kinds(json) : null,
             Commands = Commands(commands),
             Folders = folders,
-            Files = new FileRoots(folders?.Read, folders?.Write, place.AllClosed, roots.FaultOf),
+            Files = new FileRoots(folders?.Read, folders?.Write, place.AllClosed, roots.FindFaultAt),
             Roots = roots,
             Environment = Environment(json.Object("environment"), hasAllowList),
             RunAs = RunAs(json),

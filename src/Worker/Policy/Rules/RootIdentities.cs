@@ -24,11 +24,11 @@ internal sealed class RootIdentities
         Func<string, FileStatus> look)
     {
         this.look = look;
-        roots = [.. named.Select(folder => Known(folder, writable, remembered))];
+        roots = [.. named.Select(folder => Describe(folder, writable, remembered))];
     }
 
     /// <summary>None: nothing is named, or what is needs no watch.</summary>
-    public static RootIdentities None { get; } = new([], [], _ => null, WhatStandsAt);
+    public static RootIdentities None { get; } = new([], [], _ => null, StatWithoutLinks);
 
     /// <summary>Those that tasks could put something else in the place of, as they were; for a daemon that is started later.</summary>
     public IReadOnlyDictionary<string, FileIdentity> Exposed => roots.Where(root => root.Identity is not null)
@@ -38,21 +38,21 @@ internal sealed class RootIdentities
     public FileIdentity? IdentityOf(string path) => roots.FirstOrDefault(root => root.Path == path)?.Identity;
 
     /// <summary>A sentence for each that is not what the owner named.</summary>
-    public IReadOnlyList<string> Faults => [.. roots.Select(Fault).OfType<string>().Distinct()];
+    public IReadOnlyList<string> Faults => [.. roots.Select(FindFault).OfType<string>().Distinct()];
 
     /// <summary>The same for the innermost that holds a path without links; null: it may be used.</summary>
-    public string? FaultOf(string real) =>
+    public string? FindFaultAt(string real) =>
         roots.Where(root => RealPath.IsWithin(real, root.Path, StringComparison.Ordinal)).MaxBy(root => root.Path.Length) is { } root
-            ? Fault(root) : null;
+            ? FindFault(root) : null;
 
     /// <summary>What stands at a path that has no links in it.</summary>
-    public static FileStatus WhatStandsAt(string real)
+    public static FileStatus StatWithoutLinks(string real)
     {
         if (OperatingSystem.IsWindows() || Path.GetDirectoryName(real) is not { } above)
             return default;
         try
         {
-            using var folder = HeldFolder.OpenToLook(above);
+            using var folder = HeldFolder.OpenForStatus(above);
             var status = folder.Status(Path.GetFileName(real));
             return status.IsLink ? throw new LinkRefusedException(real) : status;
         }
@@ -62,15 +62,15 @@ internal sealed class RootIdentities
         }
     }
 
-    private Root Known(NamedFolder folder, IReadOnlyList<string> writable, Func<string, FileIdentity?> remembered)
+    private Root Describe(NamedFolder folder, IReadOnlyList<string> writable, Func<string, FileIdentity?> remembered)
     {
         var exposed = writable.Any(above => above != folder.Real && RealPath.IsWithin(folder.Real, above, StringComparison.Ordinal));
         // Whose link it is can't be told: the owner's, or one that a task has put there before this daemon was started.
         var link = folder.Links.FirstOrDefault(link => writable.Any(above => RealPath.IsWithin(link, above, StringComparison.Ordinal)));
-        return new Root(folder.Real, exposed ? remembered(folder.Real) ?? Now(folder.Real) : null, link);
+        return new Root(folder.Real, exposed ? remembered(folder.Real) ?? ReadIdentity(folder.Real) : null, link);
     }
 
-    private FileIdentity? Now(string real)
+    private FileIdentity? ReadIdentity(string real)
     {
         try
         {
@@ -83,7 +83,7 @@ internal sealed class RootIdentities
         }
     }
 
-    private string? Fault(Root root)
+    private string? FindFault(Root root)
     {
         if (root.Link is { } link)
             return $"{root.Path} is reached through the link {link}, which lies where tasks may write: name the folder it leads to, "

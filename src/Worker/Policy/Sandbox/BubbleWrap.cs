@@ -32,12 +32,12 @@ internal static class BubbleWrap
     /// <param name="place">Where things are.</param>
     /// <param name="workingDirectory">Where the program begins.</param>
     /// <param name="look">What stands at a path.</param>
-    /// <param name="handed">
+    /// <param name="inherited">
     /// Gets the folders that bubblewrap must be given open, in order: those that tasks could put something else in the place of. Null: it
     /// takes none, and gets their paths.
     /// </param>
     public static IReadOnlyList<string> Arguments(
-        SandboxProfile profile, SandboxPlace place, string workingDirectory, PathLook look, List<string>? handed = null)
+        SandboxProfile profile, SandboxPlace place, string workingDirectory, PathLook look, List<string>? inherited = null)
     {
         List<string> arguments =
             ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--cap-drop", "ALL"];
@@ -52,18 +52,18 @@ internal static class BubbleWrap
         AddScratch(arguments, "/tmp", place.Disk);
         if (place.Home is not "/")
             AddScratch(arguments, place.Home, place.Disk);
-        var pinned = Pinned(profile, place).Select(path => (Path: path, Writable: true));
+        var pinned = PinnedFolders(profile, place).Select(path => (Path: path, Writable: true));
         var writable = Shown(profile, place).Where(folder => folder.Writable).Select(folder => folder.Path).ToArray();
         foreach (var folder in shown[false].Concat(pinned).OrderBy(folder => folder.Path.Length))
         {
             var exposed = writable.Any(above => above != folder.Path && RealPath.IsWithin(folder.Path, above, StringComparison.Ordinal));
-            if (handed is null || !exposed)
+            if (inherited is null || !exposed)
                 Bind(arguments, [folder]);
             else if (look(folder.Path).Exists)
-                BindHanded(arguments, folder, handed);
+                BindDescriptor(arguments, folder, inherited);
         }
         // The policy, the token and the spool are in there: hidden even from a root that holds them.
-        foreach (var path in Hidden(profile, place).Where(path => look(path).Exists))
+        foreach (var path in HiddenFolders(profile, place).Where(path => look(path).Exists))
             arguments.AddRange(["--tmpfs", path, "--remount-ro", path]);
         arguments.AddRange(["--remount-ro", "/", "--chdir", workingDirectory, "--"]);
         return arguments;
@@ -81,20 +81,20 @@ internal static class BubbleWrap
             .OrderBy(shown => shown.Path.Length).ThenBy(shown => shown.Writable);
 
     /// <summary>What is closed and lies in a folder that is shown.</summary>
-    public static IEnumerable<string> Hidden(SandboxProfile profile, SandboxPlace place) =>
+    public static IEnumerable<string> HiddenFolders(SandboxProfile profile, SandboxPlace place) =>
         place.Closed.Where(path => Shown(profile, place).Any(shown => RealPath.IsWithin(path, shown.Path, StringComparison.Ordinal)));
 
     /// <summary>
     /// The folders between one in which tasks may write and one in it that is shown or hidden by a mount of its own. Each is bound onto
     /// itself: what is a mount can't be renamed, so nobody puts another folder, or a link that leads elsewhere, above the inner one.
     /// </summary>
-    internal static IEnumerable<string> Pinned(SandboxProfile profile, SandboxPlace place)
+    internal static IEnumerable<string> PinnedFolders(SandboxProfile profile, SandboxPlace place)
     {
         // In the order they are made in, so the last one that holds a path is what is seen there. The sandbox's own /tmp and home are no
         // folders of this PC.
         var shown = Shown(profile, place).ToLookup(folder => folder.Path == "/");
         (string Path, bool Writable)[] mounts = [.. shown[true], ("/tmp", false), (place.Home, false), .. shown[false]];
-        var inner = Shown(profile, place).Select(shown => shown.Path).Concat(Hidden(profile, place));
+        var inner = Shown(profile, place).Select(shown => shown.Path).Concat(HiddenFolders(profile, place));
         return inner.SelectMany(Above).Distinct().Where(path => MountOf(path) is { Writable: true } mount && mount.Path != path);
 
         static IEnumerable<string> Above(string path)
@@ -114,10 +114,10 @@ internal static class BubbleWrap
     }
 
     /// <summary>bubblewrap compares what it has mounted with what it was given, and gives up when they differ.</summary>
-    private static void BindHanded(List<string> arguments, (string Path, bool Writable) folder, List<string> handed)
+    private static void BindDescriptor(List<string> arguments, (string Path, bool Writable) folder, List<string> inherited)
     {
-        var descriptor = (HandedFolder.FirstDescriptor + handed.Count).ToString(CultureInfo.InvariantCulture);
-        handed.Add(folder.Path);
+        var descriptor = (InheritedFolder.FirstDescriptor + inherited.Count).ToString(CultureInfo.InvariantCulture);
+        inherited.Add(folder.Path);
         arguments.AddRange([folder.Writable ? "--bind-fd" : "--ro-bind-fd", descriptor, folder.Path]);
     }
 

@@ -9,8 +9,8 @@ namespace OpenClaw.Worker.Processes.Unix;
 /// </summary>
 internal readonly record struct ChildEnds(int Stdin, int Stdout, int Stderr, string? Terminal = null, SpawnGate? Gate = null)
 {
-    /// <summary>What it gets behind those, see <see cref="HandedFolder"/>; null: nothing.</summary>
-    public int[]? Handed { get; init; }
+    /// <summary>What it gets behind those, see <see cref="InheritedFolder"/>; null: nothing.</summary>
+    public int[]? Inherited { get; init; }
 }
 
 /// <summary>

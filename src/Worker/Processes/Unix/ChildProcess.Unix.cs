@@ -35,15 +35,15 @@ internal sealed class UnixChild : ChildProcess
             return refusal;
         if (ProgramPath.Find(spec) is not { } file)
             return $"the program '{spec.Argv[0]}' was not found in PATH";
-        var (folders, changed) = HandedFolders.Open(spec.Folders);
+        var (folders, changed) = InheritedFolders.Open(spec.Folders);
         if (folders is null)
             return changed!;
-        using var handed = folders;
+        using var inherited = folders;
         using var pipes = new ChildPipes(spec);
         var guard = new TreeGuard(spec, output, clock);
         var may = true;
         OwnChildren.KeepDescriptorsToOurselves();
-        var ends = pipes.ToChild with { Handed = handed.Descriptors };
+        var ends = pipes.ToChild with { Inherited = inherited.Descriptors };
         // Asked here and not earlier: what was stopped while folder, program and control group were looked for is not started.
         var errno = OwnChildren.Start((out int id) => (may = mayStart()) ? guard.Start(file, spec, ends, out id) : id = 0, out var pid);
         if (may && errno == 0)

@@ -96,8 +96,8 @@ internal static unsafe partial class Spawn
             error = posix_spawn_file_actions_adddup2(actions, ends.Terminal is null ? ends.Stdout : 0, 1);
         if (error == 0)
             error = posix_spawn_file_actions_adddup2(actions, ends.Terminal is null ? ends.Stderr : 0, 2);
-        for (var i = 0; i < (ends.Handed?.Length ?? 0) && error == 0; i++)
-            error = posix_spawn_file_actions_adddup2(actions, ends.Handed![i], HandedFolder.FirstDescriptor + i);
+        for (var i = 0; i < (ends.Inherited?.Length ?? 0) && error == 0; i++)
+            error = posix_spawn_file_actions_adddup2(actions, ends.Inherited![i], InheritedFolder.FirstDescriptor + i);
         return error == 0 ? posix_spawn_file_actions_addchdir_np(actions, folder) : error;
     }
 

@@ -46,7 +46,7 @@ internal sealed class FileTarExecutor() : FileExecutor<FileTarPayload>(Kinds.Fil
     }
 
     /// <summary>The archive that is written, and what it will replace.</summary>
-    private static Func<FolderEntry, bool> Itself(HeldFolder folder, RootedPath target, Stream archive)
+    private static Func<FolderEntry, bool> IsArchiveItself(HeldFolder folder, RootedPath target, Stream archive)
     {
         if (OperatingSystem.IsWindows() || archive is not FileStream file)
             return entry => AtomicFile.IsUnfinished(entry.Name) || Path.Join(folder.FullPath, entry.Path) == target.Full;
@@ -63,14 +63,14 @@ internal sealed class FileTarExecutor() : FileExecutor<FileTarPayload>(Kinds.Fil
         using (place)
         {
             JsonObject? facts = null;
-            var order = new WriteOrder { Stop = context.Stop.Token };
+            var order = new WriteOptions { Stop = context.Stop.Token };
             var refused = AtomicFile.Write(place, Fill, context.Clock, () => Stopped(place.Full, context), order);
             if (refused is not null) return refused;
             if (facts is null) return FileFault.Stopped(place.Full);
             order.AddTo(facts);
             return FileOutcome.Done($"Wrote {facts["size"]} bytes to {place.Full}\n", facts);
 
-            void Fill(Stream archive) => facts = TarFolder.Write(folder, archive, Itself(folder, place, archive), context.Stop.Token);
+            void Fill(Stream archive) => facts = TarFolder.Write(folder, archive, IsArchiveItself(folder, place, archive), context.Stop.Token);
         }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class TarFolder
     private const int Chunk = 128 * 1024;
     private readonly DigestStream archive;
     private readonly CancellationToken stop;
-    private readonly NamedOmissions left = new(), changed = new();
+    private readonly OmissionList left = new(), changed = new();
     private int files, folders, links;
 
     private TarFolder(DigestStream archive, CancellationToken stop) => (this.archive, this.stop) = (archive, stop);
@@ -31,7 +31,7 @@ internal sealed class TarFolder
     {
         foreach (var entry in FolderWalk.Of(folder, _ => true, null, left.Add))
         {
-            if (itself?.Invoke(entry) is not true) Add(entry);
+            if (itself?.Invoke(entry) is not true) AddEntry(entry);
             if (stop.IsCancellationRequested) return null;
         }
         archive.Write(new byte[2 * TarHeader.Block]);
@@ -42,7 +42,7 @@ internal sealed class TarFolder
         return facts;
     }
 
-    private void Add(FolderEntry entry)
+    private void AddEntry(FolderEntry entry)
     {
         if (entry.Status.IsLink)
             AddLink(entry);
@@ -56,7 +56,7 @@ internal sealed class TarFolder
 
     private void AddFolder(FolderEntry entry)
     {
-        Head(TarHeader.Folder, entry.Path + "/", entry.Status, 0);
+        WriteHeader(TarHeader.Folder, entry.Path + "/", entry.Status, 0);
         folders++;
     }
 
@@ -67,7 +67,7 @@ internal sealed class TarFolder
             left.Add(entry.Path);
             return;
         }
-        Head(TarHeader.Link, entry.Path, entry.Status, 0, target);
+        WriteHeader(TarHeader.Link, entry.Path, entry.Status, 0, target);
         links++;
     }
 
@@ -82,9 +82,9 @@ internal sealed class TarFolder
         using (handle)
         {
             var length = RandomAccess.GetLength(handle);
-            Head(TarHeader.File, entry.Path, entry.Status, length);
+            WriteHeader(TarHeader.File, entry.Path, entry.Status, length);
             var changedAt = Posix.Changed(handle);
-            var whole = Copy(handle, length);
+            var whole = CopyContent(handle, length);
             if (!whole || RandomAccess.GetLength(handle) != length || Posix.Changed(handle) != changedAt) changed.Add(entry.Path);
             archive.Write(TarHeader.Padding(length));
             files++;
@@ -95,7 +95,7 @@ internal sealed class TarFolder
     /// As many bytes as the head of the entry says; false when the file has become shorter, and then zeros stand for the rest, without
     /// which nothing behind it could be read.
     /// </summary>
-    private bool Copy(SafeFileHandle handle, long length)
+    private bool CopyContent(SafeFileHandle handle, long length)
     {
         var buffer = new byte[Chunk];
         var whole = true;
@@ -115,7 +115,7 @@ internal sealed class TarFolder
         return whole;
     }
 
-    private void Head(byte type, string path, FileStatus status, long size, string target = "") =>
+    private void WriteHeader(byte type, string path, FileStatus status, long size, string target = "") =>
         archive.Write(TarHeader.Encode(type, path, OperatingSystem.IsWindows() ? Plain(status) : status, size, target));
 
     // Windows has no modes; without any nobody could read what is unpacked elsewhere.

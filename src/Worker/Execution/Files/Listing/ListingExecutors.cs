@@ -52,17 +52,17 @@ internal sealed class FileListExecutor() : FileExecutor<FileListPayload>(Kinds.F
     // No path in a folder begins with a slash.
     private const string Escaped = "//";
 
-    private static string Page(string path) => FileName.IsText(path) ? path : Escaped + FileName.Escape(path);
+    private static string EncodeCursor(string path) => FileName.IsText(path) ? path : Escaped + FileName.Escape(path);
 
-    private static string? Unpage(string? after) =>
+    private static string? DecodeCursor(string? after) =>
         after?.StartsWith(Escaped, StringComparison.Ordinal) is true ? FileName.Unescape(after[Escaped.Length..]) ?? after : after;
 
     private static FileOutcome List(HeldFolder folder, FileListPayload payload, AttemptContext context)
     {
-        var (pattern, lines, unread) = (new EntryPattern(payload.Pattern ?? "*"), new StringBuilder(), new NamedOmissions());
+        var (pattern, lines, unread) = (new EntryPattern(payload.Pattern ?? "*"), new StringBuilder(), new OmissionList());
         var (count, looked, limit) = (0, 0, payload.Limit ?? DefaultLimit);
         string? last = null, next = null;
-        foreach (var entry in FolderWalk.Of(folder, pattern.MayMatchBelow, Unpage(payload.After), unread.Add))
+        foreach (var entry in FolderWalk.Of(folder, pattern.MayMatchBelow, DecodeCursor(payload.After), unread.Add))
         {
             if (context.Stop.Token.IsCancellationRequested) return FileFault.Stopped(folder.FullPath);
             var matches = pattern.Matches(entry.Path);
@@ -77,7 +77,7 @@ internal sealed class FileListExecutor() : FileExecutor<FileListPayload>(Kinds.F
             lines.Append(EntryFacts.Of(entry.Path, entry.Status).ToJsonString()).Append('\n');
         }
         var facts = new JsonObject { ["entries"] = count };
-        if (next is not null) facts["next"] = Page(next);
+        if (next is not null) facts["next"] = EncodeCursor(next);
         if (unread.Count > 0) unread.AddTo(facts, "unread");
         return FileOutcome.Done(lines.ToString(), facts);
     }

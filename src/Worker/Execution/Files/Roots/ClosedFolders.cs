@@ -18,8 +18,8 @@ internal sealed class ClosedFolders
         known = Found(this.folders).ToDictionary(found => found.Path, found => found.Status.Identity);
     }
 
-    /// <summary>The folders as they are now, for the length of one task.</summary>
-    public Look Now() => new(this);
+    /// <summary>The folders as they are now. One for each task.</summary>
+    public Snapshot TakeSnapshot() => new(this);
 
     /// <summary>True for one that was there and is another one now, or none.</summary>
     public bool IsMoved(string folder) => known.TryGetValue(folder, out var identity) && Status(folder).Identity != identity;
@@ -37,7 +37,7 @@ internal sealed class ClosedFolders
     {
         try
         {
-            using var held = HeldFolder.OpenToLook(folder);
+            using var held = HeldFolder.OpenForStatus(folder);
             return held.Status(".");
         }
         catch (Exception error) when (FileFault.Covers(error))
@@ -47,14 +47,14 @@ internal sealed class ClosedFolders
     }
 
     /// <summary>What is closed in this moment. One thread.</summary>
-    internal sealed class Look
+    internal sealed class Snapshot
     {
         private readonly IReadOnlyList<string> folders;
         private readonly HashSet<FileIdentity> tops;
         private readonly ulong[] mounts;
         private HashSet<FileIdentity>? within;
 
-        public Look(ClosedFolders closed)
+        public Snapshot(ClosedFolders closed)
         {
             FileStatus[] now = [.. Found(closed.folders).Select(found => found.Status)];
             folders = closed.folders;

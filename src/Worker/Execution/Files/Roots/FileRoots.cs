@@ -91,11 +91,11 @@ internal sealed class FileRoots
         var comparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
         if (closed.Any(folder => RealPath.IsWithin(real, folder, comparison)))
             return FileFault.ByRule(OwnRule, $"{named} {OwnSentence}");
-        if (KernelFolders.Hold(real) && access == RootAccess.Write)
+        if (KernelFolders.Contains(real) && access == RootAccess.Write)
             return FileFault.NotRegular(named, FileType.Device);
-        if (KernelFolders.DescribeThisProcess(real))
+        if (KernelFolders.IsAboutThisProcess(real))
             return FileFault.ByRule(OwnRule, $"{named} is about the worker itself, which is closed for all tasks");
-        if (KernelFolders.Hold(real) && read?.Any(root => KernelFolders.Hold(root) && IsWithin(real, root)) is not true)
+        if (KernelFolders.Contains(real) && read?.Any(root => KernelFolders.Contains(root) && IsWithin(real, root)) is not true)
             return FileFault.ByRule(ReadRule, $"{named} {KernelSentence}");
         var roots = access == RootAccess.Read ? read : write;
         if (roots is null || roots.Any(root => IsWithin(real, root)))
@@ -116,7 +116,7 @@ internal sealed class FileRoots
         var folder = name.Length == 0 || real == root ? real : Path.GetDirectoryName(real)!;
         using var top = HeldFolder.Open(root);
         if (!OperatingSystem.IsWindows())
-            top.Guard = new FolderGuard(own.Now(), kernel: access == RootAccess.Read && read is not null && top.IsKernels);
+            top.Guard = new FolderGuard(own.TakeSnapshot(), kernel: access == RootAccess.Read && read is not null && top.IsKernelFolder);
         var relative = folder[root.Length..].Trim(Path.DirectorySeparatorChar);
         var held = makeFolders ? Made(top, relative) : top.Below(relative);
         var place = new RootedPath(held, folder == real ? "." : name, real);

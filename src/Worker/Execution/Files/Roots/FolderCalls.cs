@@ -25,7 +25,7 @@ internal static unsafe partial class FolderCalls
     /// <summary>Never waits for the other end of a pipe.</summary>
     public static readonly int NonBlocking = Mac ? 0x4 : 0x800;
     /// <summary>Neither to be read nor to be written, and so without the right to; nothing of the kind on macOS.</summary>
-    public static readonly int LookOnly = Mac ? 0 : 0x200000;
+    public static readonly int PathOnly = Mac ? 0 : 0x200000;
     /// <summary>For writing.</summary>
     public static readonly int WriteOnly = 1;
     /// <summary>Made now, by this call.</summary>

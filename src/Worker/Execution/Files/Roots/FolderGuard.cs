@@ -8,10 +8,10 @@ namespace OpenClaw.Worker.Execution.Files.Roots;
 /// </summary>
 /// <param name="closed">The folders of OpenClaw's own.</param>
 /// <param name="kernel">True: the owner named a folder of the kernel's, and the task reads in it.</param>
-internal sealed class FolderGuard(ClosedFolders.Look closed, bool kernel)
+internal sealed class FolderGuard(ClosedFolders.Snapshot closed, bool kernel)
 {
     /// <summary>A folder that was entered from the one above, which has been looked at; null: from nowhere.</summary>
-    public void Check(SafeFileHandle folder, FileStatus? above) => Check(folder, Posix.Status(folder), above);
+    public void CheckFolder(SafeFileHandle folder, FileStatus? above) => Check(folder, Posix.Status(folder), above);
 
     /// <summary>The same for a folder that was opened over others: each one above it is looked at, and what has the name in it.</summary>
     public void CheckWay(HeldFolder folder, string name)
@@ -37,7 +37,7 @@ internal sealed class FolderGuard(ClosedFolders.Look closed, bool kernel)
     {
         Refuse(status);
         // Another file system begins where the device is another.
-        if (!kernel && status.Identity.Device != above?.Identity.Device && KernelFolders.Hold(handle))
+        if (!kernel && status.Identity.Device != above?.Identity.Device && KernelFolders.Contains(handle))
             throw new RefusedPlaceException(FileRoots.ReadRule, FileRoots.KernelSentence);
     }
 

@@ -11,7 +11,7 @@ internal static unsafe partial class FolderNames
     /// The names in a folder but for <c>.</c> and <c>..</c>; null with the errno set when not all of them could be read. The descriptor is
     /// the callee's from now on.
     /// </summary>
-    public static List<string>? Read(int folder)
+    public static List<string>? ReadNames(int folder)
     {
         var stream = OpenStream(folder);
         if (stream == 0)
@@ -23,7 +23,7 @@ internal static unsafe partial class FolderNames
         {
             var names = new List<string>();
             var nameAt = OperatingSystem.IsMacOS() ? MacNameAt : LinuxNameAt;
-            for (byte* entry; (entry = Next(stream)) is not null;)
+            for (byte* entry; (entry = ReadNext(stream)) is not null;)
             {
                 var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + nameAt);
                 if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8)) names.Add(FileName.Decode(name));
@@ -39,7 +39,7 @@ internal static unsafe partial class FolderNames
     /// <summary>What a link says; null when it is none, or can't be read.</summary>
     /// <param name="folder">Where a relative path begins.</param>
     /// <param name="path">The link.</param>
-    public static string? LinkTarget(int folder, string path)
+    public static string? ReadLinkTarget(int folder, string path)
     {
         for (var size = 4096; ; size *= 2)
         {
@@ -55,7 +55,7 @@ internal static unsafe partial class FolderNames
     }
 
     // The end is no entry and no error: the errno is cleared before the call.
-    private static byte* Next(nint stream) => OperatingSystem.IsMacOS() && RuntimeInformation.ProcessArchitecture == Architecture.X64
+    private static byte* ReadNext(nint stream) => OperatingSystem.IsMacOS() && RuntimeInformation.ProcessArchitecture == Architecture.X64
         ? ReadEntryMacX64(stream) : ReadEntry(stream);
 
     private static nint OpenStream(int folder) => OperatingSystem.IsMacOS() && RuntimeInformation.ProcessArchitecture == Architecture.X64

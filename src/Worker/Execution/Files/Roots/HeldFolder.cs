@@ -22,10 +22,10 @@ internal sealed partial class HeldFolder : IDisposable
     public FolderGuard? Guard { get; set; }
 
     /// <summary>True when it is one of the kernel's, wherever that is mounted.</summary>
-    public bool IsKernels => KernelFolders.Hold(handle!);
+    public bool IsKernelFolder => KernelFolders.Contains(handle!);
 
     /// <summary>Which folder it is, and where.</summary>
-    private FileStatus Own => status ??= Posix.Status(handle!);
+    private FileStatus OwnStatus => status ??= Posix.Status(handle!);
 
     private int Fd => (int)handle!.DangerousGetHandle();
 
@@ -33,7 +33,7 @@ internal sealed partial class HeldFolder : IDisposable
     public static HeldFolder Open(string real) => Open(real, FolderCalls.Folder);
 
     /// <summary>The same for who only wants to know what is in it by name: it need not be readable.</summary>
-    public static HeldFolder OpenToLook(string real) => Open(real, FolderCalls.Folder | FolderCalls.LookOnly);
+    public static HeldFolder OpenForStatus(string real) => Open(real, FolderCalls.Folder | FolderCalls.PathOnly);
 
     private static HeldFolder Open(string real, int flags)
     {
@@ -87,8 +87,8 @@ internal sealed partial class HeldFolder : IDisposable
         : Guarded(Handle(FolderCalls.Open(Fd, name, FolderCalls.NoFollow | FolderCalls.NonBlocking), name));
 
     /// <summary>Opens a file or folder to be handed on, with no right to read or write; a link as the link it is. Not on Windows.</summary>
-    public SafeFileHandle OpenToHand(string name) =>
-        Handle(FolderCalls.Open(Fd, name, FolderCalls.LookOnly | FolderCalls.NoFollow), name);
+    public SafeFileHandle OpenToPass(string name) =>
+        Handle(FolderCalls.Open(Fd, name, FolderCalls.PathOnly | FolderCalls.NoFollow), name);
 
     /// <summary>What is in it, without its path, as <see cref="FileName"/>s: all of it, or an exception.</summary>
     public IEnumerable<string> Names()
@@ -96,12 +96,12 @@ internal sealed partial class HeldFolder : IDisposable
         if (OperatingSystem.IsWindows()) return Directory.EnumerateFileSystemEntries(FullPath).Select(entry => Path.GetFileName(entry));
         // A descriptor of its own: reading moves a place in it.
         var fd = FolderCalls.Open(Fd, ".", FolderCalls.Folder);
-        return (fd < 0 ? null : FolderNames.Read(fd)) ?? throw Failure(FullPath);
+        return (fd < 0 ? null : FolderNames.ReadNames(fd)) ?? throw Failure(FullPath);
     }
 
     /// <summary>What a link in it says; null when it is none.</summary>
     public string? LinkTarget(string name) =>
-        OperatingSystem.IsWindows() ? new FileInfo(At(name)).LinkTarget : FolderNames.LinkTarget(Fd, name);
+        OperatingSystem.IsWindows() ? new FileInfo(At(name)).LinkTarget : FolderNames.ReadLinkTarget(Fd, name);
 
     /// <summary>True when this process may write the existing file.</summary>
     public bool MayWrite(string name) => OperatingSystem.IsWindows()
@@ -125,7 +125,7 @@ internal sealed partial class HeldFolder : IDisposable
         try
         {
             // Over several folders at once another file system may have begun on the way.
-            Guard?.Check(folder, relative.Contains('/', StringComparison.Ordinal) ? null : Own);
+            Guard?.CheckFolder(folder, relative.Contains('/', StringComparison.Ordinal) ? null : OwnStatus);
             return below;
         }
         catch
@@ -139,7 +139,7 @@ internal sealed partial class HeldFolder : IDisposable
     {
         try
         {
-            Guard?.CheckFile(file, Own);
+            Guard?.CheckFile(file, OwnStatus);
             return file;
         }
         catch

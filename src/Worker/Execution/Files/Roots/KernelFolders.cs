@@ -21,11 +21,11 @@ internal static unsafe partial class KernelFolders
     ];
 
     /// <summary>True for a path without links in one of them.</summary>
-    public static bool Hold(string real) =>
+    public static bool Contains(string real) =>
         OperatingSystem.IsLinux() && Folders.Any(folder => RealPath.IsWithin(real, folder, StringComparison.Ordinal));
 
     /// <summary>True for what stands in one of them, wherever that is mounted.</summary>
-    public static bool Hold(SafeFileHandle handle)
+    public static bool Contains(SafeFileHandle handle)
     {
         // struct statfs begins with the kind, and has 120 bytes.
         var buffer = stackalloc long[32];
@@ -35,8 +35,8 @@ internal static unsafe partial class KernelFolders
     /// <summary>
     /// True for what the kernel says of this process and its threads, its memory included: closed even where a root names /proc.
     /// </summary>
-    public static bool DescribeThisProcess(string real) =>
-        Hold(real) && real.Split('/') is ["", "proc", var id, ..]
+    public static bool IsAboutThisProcess(string real) =>
+        Contains(real) && real.Split('/') is ["", "proc", var id, ..]
         && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out _) && Directory.Exists($"/proc/self/task/{id}");
 
     [LibraryImport("libc", EntryPoint = "fstatfs", SetLastError = true)]

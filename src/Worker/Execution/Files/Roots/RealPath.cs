@@ -62,7 +62,7 @@ internal static class RealPath
         || (path.StartsWith(folder, comparison) && (folder.EndsWith(Path.DirectorySeparatorChar) || path[folder.Length] == Path.DirectorySeparatorChar));
 
     private static string? LinkTarget(string path) => OperatingSystem.IsWindows()
-        ? new FileInfo(path).LinkTarget : FolderNames.LinkTarget(FolderCalls.WorkingFolder, path);
+        ? new FileInfo(path).LinkTarget : FolderNames.ReadLinkTarget(FolderCalls.WorkingFolder, path);
 
     private static void Push(Stack<string> ahead, string path)
     {

@@ -38,10 +38,10 @@ internal sealed class FileUploadExecutor() : FileExecutor<FileUploadPayload>(Kin
     private static FileOutcome Take(RootedPath place, FileUploadPayload payload, byte[] bytes, AttemptContext context)
     {
         var target = place.Folder.Status(place.Name);
-        if (AtomicFile.Unwritable(place, target) is { } fault) return fault;
+        if (AtomicFile.CheckWritable(place, target) is { } fault) return fault;
         var part = new PartFile(place, payload.Upload);
         // Pieces that come at once write one file as well. Who only wants to replace the target need not wait for a piece.
-        using var turn = FileTurns.Take(part.Place, context.Stop.Token);
+        using var turn = FileWriteLocks.Acquire(part.Place, context.Stop.Token);
         var length = payload.Offset + bytes.Length;
         if (payload.FileSha256 is { } finished && !part.Exists && IsThere(place, target, length, finished, context.Stop.Token))
             return Done(place, length, finished);
@@ -67,7 +67,7 @@ internal sealed class FileUploadExecutor() : FileExecutor<FileUploadPayload>(Kin
             part.Delete();
             return new FileFault("file-damaged", $"the sha256 of the whole is {digest}; what was sent has been removed, begin again");
         }
-        var order = new WriteOrder { Stop = context.Stop.Token, IfAbsent = payload.IfAbsent is true };
+        var order = new WriteOptions { Stop = context.Stop.Token, IfAbsent = payload.IfAbsent is true };
         var refused = part.PutInPlace(
             () => FilePrecondition.Check(place, payload.Sha256, order.IfAbsent, context.Stop.Token) ?? Stopped(place.Full, context), order);
         return refused is not null ? refused : Done(place, length, digest, order);
@@ -81,7 +81,7 @@ internal sealed class FileUploadExecutor() : FileExecutor<FileUploadPayload>(Kin
         using (handle) return handle is not null && FileDigest.Of(handle, stop) is { } digest && Same(digest, sha256);
     }
 
-    private static FileOutcome Done(RootedPath place, long length, string sha256, WriteOrder? order = null)
+    private static FileOutcome Done(RootedPath place, long length, string sha256, WriteOptions? order = null)
     {
         var facts = new JsonObject
         {

@@ -31,7 +31,7 @@ internal sealed class PartFile
     {
         if (!Exists)
         {
-            AbandonedFiles.Remove(place.Folder, IsPart, clock.GetUtcNow().UtcDateTime - Abandoned);
+            AbandonedFiles.RemoveAll(place.Folder, IsPart, clock.GetUtcNow().UtcDateTime - Abandoned);
             place.Folder.CreateNew(name, replaces ? AtomicFile.OwnersOnly : AtomicFile.Everyones).Dispose();
         }
         using var handle = place.Folder.OpenWrite(name);
@@ -48,10 +48,10 @@ internal sealed class PartFile
     }
 
     /// <summary>Puts it in the place of its target; a fault leaves both as they were.</summary>
-    public FileFault? PutInPlace(Func<FileFault?> stillRight, WriteOrder order)
+    public FileFault? PutInPlace(Func<FileFault?> stillRight, WriteOptions order)
     {
         using var handle = place.Folder.OpenWrite(name);
-        return AtomicFile.Put(place, name, handle, stillRight, order);
+        return AtomicFile.PutInPlace(place, name, handle, stillRight, order);
     }
 
     public void Delete() => place.Folder.Delete(name);

@@ -8,7 +8,7 @@ namespace OpenClaw.Worker.Execution.Files.Writing;
 /// </summary>
 internal static class AbandonedFiles
 {
-    public static void Remove(HeldFolder folder, Func<string, bool> isOurs, DateTime before)
+    public static void RemoveAll(HeldFolder folder, Func<string, bool> isOurs, DateTime before)
     {
         try
         {

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace OpenClaw.Worker.Execution.Files.Writing;
 
 /// <summary>How a file is to be written, and what came of it.</summary>
-internal sealed class WriteOrder
+internal sealed class WriteOptions
 {
     private readonly List<string> lost = [];
 
@@ -18,7 +18,7 @@ internal sealed class WriteOrder
     public bool SplitsHardLinks { get; set; }
 
     /// <summary>Notes something of the replaced file that the new one could not be given.</summary>
-    public void Lose(string what) => lost.Add(what);
+    public void NoteLost(string what) => lost.Add(what);
 
     /// <summary>Says in a task's metadata what is not as it was.</summary>
     public void AddTo(JsonObject facts)

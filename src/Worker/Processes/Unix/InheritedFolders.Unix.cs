@@ -5,13 +5,13 @@ using OpenClaw.Worker.Execution.Files.Roots;
 namespace OpenClaw.Worker.Processes.Unix;
 
 /// <summary>The folders a program is given, open from the look at them until it has them.</summary>
-internal sealed class HandedFolders : IDisposable
+internal sealed class InheritedFolders : IDisposable
 {
     // Above all a program is given, so that putting one in its place never closes another.
     private const int LowestDescriptor = 200;
     private readonly List<SafeFileHandle> held = [];
 
-    private HandedFolders()
+    private InheritedFolders()
     {
     }
 
@@ -19,9 +19,9 @@ internal sealed class HandedFolders : IDisposable
     public int[] Descriptors => [.. held.Select(handle => (int)handle.DangerousGetHandle())];
 
     /// <summary>Null and a sentence when one can't be opened, or is not what was meant.</summary>
-    public static (HandedFolders? Folders, string? Error) Open(IReadOnlyList<HandedFolder> folders)
+    public static (InheritedFolders? Folders, string? Error) Open(IReadOnlyList<InheritedFolder> folders)
     {
-        var result = new HandedFolders();
+        var result = new InheritedFolders();
         foreach (var folder in folders)
         {
             if (result.TryAdd(folder))
@@ -34,12 +34,12 @@ internal sealed class HandedFolders : IDisposable
 
     public void Dispose() => held.ForEach(handle => handle.Dispose());
 
-    private bool TryAdd(HandedFolder folder)
+    private bool TryAdd(InheritedFolder folder)
     {
         try
         {
-            using var above = HeldFolder.OpenToLook(Path.GetDirectoryName(folder.Path) ?? "/");
-            using var handle = above.OpenToHand(Path.GetFileName(folder.Path) is { Length: > 0 } name ? name : ".");
+            using var above = HeldFolder.OpenForStatus(Path.GetDirectoryName(folder.Path) ?? "/");
+            using var handle = above.OpenToPass(Path.GetFileName(folder.Path) is { Length: > 0 } name ? name : ".");
             var status = Posix.Status(handle);
             if (status.IsLink || (folder.Identity is { } meant && !status.Identity.IsSameAs(meant)))
                 return false;

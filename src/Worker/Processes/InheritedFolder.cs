@@ -8,7 +8,7 @@ namespace OpenClaw.Worker.Processes;
 /// </summary>
 /// <param name="Path">Where it is, without links.</param>
 /// <param name="Identity">Which one it is; null: whichever stands there.</param>
-internal sealed record HandedFolder(string Path, FileIdentity? Identity)
+internal sealed record InheritedFolder(string Path, FileIdentity? Identity)
 {
     /// <summary>The program has the first of them as this descriptor, and the others behind it.</summary>
     public const int FirstDescriptor = 3;

@@ -7,7 +7,7 @@ namespace OpenClaw.Worker.Execution.Files.Listing;
 /// What a task could not give, by path, for its metadata. That has a limit, so behind the first hundred they are counted only; a count says
 /// that there are more.
 /// </summary>
-internal sealed class NamedOmissions
+internal sealed class OmissionList
 {
     private const int MostNames = 100, MostLetters = 12_000, LongestName = 4_000;
     private readonly List<string> names = [];

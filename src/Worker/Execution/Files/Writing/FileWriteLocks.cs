@@ -8,7 +8,7 @@ namespace OpenClaw.Worker.Execution.Files.Writing;
 /// name in a folder, and the folder is known by device and inode, so all paths, links and mounts of a file meet. Writers of other files
 /// never wait for each other.
 /// </summary>
-internal static class FileTurns
+internal static class FileWriteLocks
 {
     private static readonly Lock Guard = new();
     private static readonly Dictionary<(FileIdentity Folder, string Name), Queue> Queues = [];
@@ -18,7 +18,7 @@ internal static class FileTurns
     /// <paramref name="stop"/> fires first: a writer that hangs on a dead mount holds those who want the same file, and each of them no
     /// longer than its own task may take.
     /// </summary>
-    public static IDisposable Take(RootedPath place, CancellationToken stop)
+    public static IDisposable Acquire(RootedPath place, CancellationToken stop)
     {
         var key = KeyOf(place);
         Queue? queue;
@@ -31,7 +31,7 @@ internal static class FileTurns
         try
         {
             queue.Free.Wait(stop);
-            return new Turn(() => Leave(key, queue, held: true));
+            return new WriteLock(() => Leave(key, queue, held: true));
         }
         catch
         {
@@ -63,7 +63,7 @@ internal static class FileTurns
         public int Users { get; set; }
     }
 
-    private sealed class Turn(Action leave) : IDisposable
+    private sealed class WriteLock(Action leave) : IDisposable
     {
         private Action? leave = leave;
 
