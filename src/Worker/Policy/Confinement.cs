@@ -91,7 +91,7 @@ internal sealed class Confinement(PolicyGate gate, SandboxProbe probe, Offer off
         var home = policy.RunAs?.Home ?? gate.User.Home;
         var place = new SandboxPlace(
             RealPath.Of(home) ?? home, policy.Files.Closed, policy.Folders?.Read ?? [], policy.Folders?.Write ?? [], policy.Limits.Disk);
-        // What is hidden is hidden where it is: one that was moved would be in full view.
+        // Closed folders are hidden by path: one that was moved would be visible.
         if (policy.Files.FindMoved(BubbleWrap.HiddenFolders(profile, place)) is { } moved)
             return Verdict.Rejected(FileRoots.OwnRule, $"{moved} is not the folder it was when the worker read its policy");
         if (!BubbleWrap.Shows(profile, place, spec.WorkingDirectory))

@@ -35,7 +35,7 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace p
     {
         lock (gate)
         {
-            // Whoever may write in a folder above can put another home there, with a policy of his own.
+            // Who may write in a folder above the home could replace it, and put a policy of their own there.
             if (IsAnotherHome())
             {
                 Complain([$"{folder} is not the folder it was; the policy of before counts on"]);

@@ -3,13 +3,13 @@ using OpenClaw.Worker.Execution.Files;
 namespace OpenClaw.Worker.Processes;
 
 /// <summary>
-/// A folder or file that a program is given open. It is opened by who starts the program, without following a link; when it is not the one
-/// that was meant, nothing is started.
+/// A folder or file that a program inherits as an open descriptor. The process that spawns the program opens it, following no link; when it
+/// is not the one that was meant, nothing is started.
 /// </summary>
 /// <param name="Path">Where it is, without links.</param>
-/// <param name="Identity">Which one it is; null: whichever stands there.</param>
+/// <param name="Identity">Which one it must be; null: any.</param>
 internal sealed record InheritedFolder(string Path, FileIdentity? Identity)
 {
-    /// <summary>The program has the first of them as this descriptor, and the others behind it.</summary>
+    /// <summary>Number of the first one in the program; the others follow.</summary>
     public const int FirstDescriptor = 3;
 }

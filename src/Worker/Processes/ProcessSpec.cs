@@ -13,7 +13,7 @@ internal sealed record ProcessSpec
     public ReadOnlyMemory<byte>? Stdin { get; init; }
     /// <summary>What its tree may use; null: no limits.</summary>
     public ProcessLimits? Limits { get; init; }
-    /// <summary>Folders it is given open, as its descriptors from <see cref="InheritedFolder.FirstDescriptor"/> on. Linux only.</summary>
+    /// <summary>Folders it inherits open, as descriptors from <see cref="InheritedFolder.FirstDescriptor"/> on. Linux only.</summary>
     public IReadOnlyList<InheritedFolder> Folders { get; init; } = [];
     /// <summary>Longest run time, counted by whoever keeps watch over it from its start; null: none of its own.</summary>
     public TimeSpan? Timeout { get; init; }

@@ -110,7 +110,7 @@ public sealed class WriterRaceTests : IDisposable
     public async Task A_file_that_is_held_up_holds_up_no_other_and_who_waits_for_it_stops_when_asked()
     {
         using var place = Place.Of(folder.File("hung", "old"));
-        using var turn = FileWriteLocks.Acquire(place, CancellationToken.None);
+        using var held = FileWriteLocks.Acquire(place, CancellationToken.None);
         var payload = new JsonObject { ["path"] = folder.At("hung"), ["content"] = "new" };
         using var waiting = new TestAttempt("file-write", payload.ToJsonString(), folder.Path);
         var late = waiting.Run(new FileWriteExecutor());
@@ -119,7 +119,7 @@ public sealed class WriterRaceTests : IDisposable
         waiting.Stop.Request(StopReason.Cancel);
         Assert.Equal("cancelled", (await late).Outcome);
         await Until.True(() => folder.Names().Length == 2, "its temporary file is gone");
-        turn.Dispose();
+        held.Dispose();
         payload["content"] = "newer";
         Assert.Equal("succeeded", (await Run(new FileWriteExecutor(), payload)).Outcome);
         Assert.Equal("newer", await File.ReadAllTextAsync(folder.At("hung")));

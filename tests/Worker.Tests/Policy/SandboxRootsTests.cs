@@ -176,7 +176,8 @@ public sealed class SandboxRootsTests : IDisposable
         string read, string write, string closed, string pinned)
     {
         var place = new SandboxPlace("/home/ann", [closed], [read], write.Split('|'), null);
-        Assert.Equal(pinned.Split(',', StringSplitOptions.RemoveEmptyEntries), BubbleWrap.PinnedFolders(new SandboxProfile(), place).Order());
+        var expected = pinned.Split(',', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(expected, BubbleWrap.PinnedFolders(new SandboxProfile(), place).Order());
     }
 
     private static async Task IsRefused(PolicyBench bench, OwnerPolicy policy)

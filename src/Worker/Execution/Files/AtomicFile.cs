@@ -19,7 +19,7 @@ internal static class AtomicFile
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// Writes <paramref name="content"/>. <paramref name="stillRight"/> is asked last, in the file's turn and just before the rename; a
+    /// Writes <paramref name="content"/>. <paramref name="stillRight"/> is called last, under the file's lock and just before the rename; a
     /// fault from it leaves everything as it was.
     /// </summary>
     public static FileFault? Write(
@@ -35,7 +35,7 @@ internal static class AtomicFile
             var before = place.Folder.Status(place.Name);
             if (CheckWritable(place, before) is { } fault) return fault;
             var refused = Replace(place, before, content, stillRight, order ?? new WriteOptions());
-            // Behind the write, so that it never decides about it.
+            // After the write, so that it can't make the write fail.
             if (refused is null) AbandonedFiles.RemoveAll(place.Folder, IsUnfinished, clock.GetUtcNow().UtcDateTime - Abandoned);
             return refused;
         }
@@ -54,17 +54,18 @@ internal static class AtomicFile
     };
 
     /// <summary>
-    /// Puts a finished file of the same folder in its place, in the file's turn: nobody else of this daemon replaces it between the last
-    /// look and the rename. A fault leaves both as they were.
+    /// Renames a finished file of the same folder into place, under the file's lock: no other task of this daemon replaces the target
+    /// between the last check and the rename. A fault leaves both files as they were.
     /// </summary>
     /// <param name="place">Where to.</param>
     /// <param name="finished">The file's name.</param>
     /// <param name="content">The file, open; its content is on disk.</param>
-    /// <param name="stillRight">Asked last.</param>
+    /// <param name="stillRight">The last check.</param>
     /// <param name="order">How.</param>
-    public static FileFault? PutInPlace(RootedPath place, string finished, SafeFileHandle content, Func<FileFault?> stillRight, WriteOptions order)
+    public static FileFault? PutInPlace(
+        RootedPath place, string finished, SafeFileHandle content, Func<FileFault?> stillRight, WriteOptions order)
     {
-        using var turn = order.Turn is null ? FileWriteLocks.Acquire(place, order.Stop) : null;
+        using var acquired = order.HeldLock is null ? FileWriteLocks.Acquire(place, order.Stop) : null;
         var before = place.Folder.Status(place.Name);
         if (CheckWritable(place, before) is { } fault) return fault;
         if (before.Type == FileType.Regular && !order.IfAbsent)
@@ -73,7 +74,7 @@ internal static class AtomicFile
             RandomAccess.FlushToDisk(content);
         }
         if (stillRight() is { } refused) return refused;
-        // Under its own name it is nobody's to lock: others would take it for a file in use. And Windows renames no file that is open.
+        // Others would take a file that stays locked for one in use. And Windows renames no open file.
         FolderCalls.Unlock(content);
         if (OperatingSystem.IsWindows()) content.Dispose();
         if (!order.IfAbsent) place.Folder.Rename(finished, place.Name);
@@ -94,11 +95,11 @@ internal static class AtomicFile
         try
         {
             using var handle = place.Folder.CreateNew(temp, before.Type == FileType.Regular ? OwnersOnly : Everyones);
-            // Held for as long as it is written: no other daemon takes it for one that was left behind.
+            // While the lock is held, no other daemon removes the file as abandoned, however long the writing takes.
             FolderCalls.TryLock(handle);
             using (var stream = new FileStream(new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false), FileAccess.Write, 0))
                 content(stream);
-            // What takes long is done before the turn.
+            // The slow part is done before the file's lock is taken.
             RandomAccess.FlushToDisk(handle);
             var fault = PutInPlace(place, temp, handle, stillRight, order);
             put = fault is null;
@@ -118,7 +119,7 @@ internal static class AtomicFile
         }
         catch (Exception error) when (FileFault.Covers(error))
         {
-            // The fault that led here says more than this one would.
+            // The caller already has the first fault, which is the cause.
         }
     }
 }

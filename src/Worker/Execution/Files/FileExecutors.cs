@@ -48,13 +48,13 @@ internal sealed class FileEditExecutor() : FileExecutor<FileEditPayload>(Kinds.F
 
     protected override FileOutcome Work(RootedPath place, FileEditPayload payload, AttemptContext context)
     {
-        // From the reading on: an edit of what another one has changed meanwhile would undo that.
-        using var turn = FileWriteLocks.Acquire(place, context.Stop.Token);
+        // Held from the read on: otherwise two edits could both read the old content, and the second would undo the first.
+        using var fileLock = FileWriteLocks.Acquire(place, context.Stop.Token);
         var (before, fault) = FileSnapshot.Take(place);
         if (before is null) return fault!;
         var edited = FileEdit.Apply(place.Full, before.Content, payload);
         if (edited.Bytes is null) return edited.Fault!;
-        var order = new WriteOptions { Stop = context.Stop.Token, Turn = turn };
+        var order = new WriteOptions { Stop = context.Stop.Token, HeldLock = fileLock };
         var refused = AtomicFile.Write(place, edited.Bytes, context.Clock, () => Stopped(place.Full, context) ?? before.Unchanged(), order);
         if (refused is not null) return refused;
         var facts = new JsonObject

@@ -4,9 +4,9 @@ using OpenClaw.Worker.Execution.Files.Roots;
 namespace OpenClaw.Worker.Policy.Rules;
 
 /// <summary>
-/// Which folders the owner meant when the policy was read. A task that may write in the folder above one of them can put another in its
-/// place, or a link that leads anywhere, and the next task would get that for a root. So these are compared before every use with what they
-/// were; what has become another one is used for nothing.
+/// Which folders the owner meant when the policy was read. A task that may write in the folder above a root can replace the root by another
+/// folder, or by a link to anywhere, and the next task would get that as its root. Such roots are compared with what they were before every
+/// use, and a changed one is not used.
 /// </summary>
 internal sealed class RootIdentities
 {
@@ -15,10 +15,10 @@ internal sealed class RootIdentities
     private readonly List<Root> roots;
     private readonly Func<string, FileStatus> look;
 
-    /// <param name="named">All folders and files of the policy that tasks get.</param>
-    /// <param name="writable">Those in which tasks may write, without links.</param>
-    /// <param name="remembered">Which folder it was when a daemon first read this policy; null: it never did.</param>
-    /// <param name="look">What stands at a path; throws <see cref="LinkRefusedException"/> when there is a link on the way.</param>
+    /// <param name="named">All roots and sandbox folders of the policy.</param>
+    /// <param name="writable">Paths, without links, in which tasks may write.</param>
+    /// <param name="remembered">A root's identity from when a daemon first read this policy; null: not known.</param>
+    /// <param name="look">Status of a path; throws <see cref="LinkRefusedException"/> when a link is on the way.</param>
     public RootIdentities(
         IEnumerable<NamedFolder> named, IReadOnlyList<string> writable, Func<string, FileIdentity?> remembered,
         Func<string, FileStatus> look)
@@ -27,25 +27,25 @@ internal sealed class RootIdentities
         roots = [.. named.Select(folder => Describe(folder, writable, remembered))];
     }
 
-    /// <summary>None: nothing is named, or what is needs no watch.</summary>
+    /// <summary>No roots.</summary>
     public static RootIdentities None { get; } = new([], [], _ => null, StatWithoutLinks);
 
-    /// <summary>Those that tasks could put something else in the place of, as they were; for a daemon that is started later.</summary>
+    /// <summary>Identities of the roots that tasks could replace, by path.</summary>
     public IReadOnlyDictionary<string, FileIdentity> Exposed => roots.Where(root => root.Identity is not null)
         .DistinctBy(root => root.Path).ToDictionary(root => root.Path, root => root.Identity!.Value, StringComparer.Ordinal);
 
-    /// <summary>Which one a path was, when it is one of those; null: it is none.</summary>
+    /// <summary>The identity of one of these; null: tasks can't replace it, or it did not exist.</summary>
     public FileIdentity? IdentityOf(string path) => roots.FirstOrDefault(root => root.Path == path)?.Identity;
 
-    /// <summary>A sentence for each that is not what the owner named.</summary>
+    /// <summary>A sentence for each root that is no longer what the owner named.</summary>
     public IReadOnlyList<string> Faults => [.. roots.Select(FindFault).OfType<string>().Distinct()];
 
-    /// <summary>The same for the innermost that holds a path without links; null: it may be used.</summary>
+    /// <summary>The same for the innermost root that contains a path without links; null: it may be used.</summary>
     public string? FindFaultAt(string real) =>
         roots.Where(root => RealPath.IsWithin(real, root.Path, StringComparison.Ordinal)).MaxBy(root => root.Path.Length) is { } root
             ? FindFault(root) : null;
 
-    /// <summary>What stands at a path that has no links in it.</summary>
+    /// <summary>Status of a path without links; a link on the way is a <see cref="LinkRefusedException"/>.</summary>
     public static FileStatus StatWithoutLinks(string real)
     {
         if (OperatingSystem.IsWindows() || Path.GetDirectoryName(real) is not { } above)
@@ -65,7 +65,7 @@ internal sealed class RootIdentities
     private Root Describe(NamedFolder folder, IReadOnlyList<string> writable, Func<string, FileIdentity?> remembered)
     {
         var exposed = writable.Any(above => above != folder.Real && RealPath.IsWithin(folder.Real, above, StringComparison.Ordinal));
-        // Whose link it is can't be told: the owner's, or one that a task has put there before this daemon was started.
+        // The link may be the owner's, or one that a task made before this daemon started: nothing tells them apart.
         var link = folder.Links.FirstOrDefault(link => writable.Any(above => RealPath.IsWithin(link, above, StringComparison.Ordinal)));
         return new Root(folder.Real, exposed ? remembered(folder.Real) ?? ReadIdentity(folder.Real) : null, link);
     }
@@ -78,7 +78,7 @@ internal sealed class RootIdentities
         }
         catch (Exception error) when (FileFault.Covers(error))
         {
-            // Then it is so as well when it is used, and refused there.
+            // The same fault is found again before every use.
             return null;
         }
     }
@@ -106,7 +106,7 @@ internal sealed class RootIdentities
     }
 
     /// <param name="Path">Where it is, without links.</param>
-    /// <param name="Identity">Which one it was, when tasks could change that.</param>
-    /// <param name="Link">A link that is not to be trusted, on the way to it.</param>
+    /// <param name="Identity">Its identity, when tasks could replace it.</param>
+    /// <param name="Link">A link on the way to it that a task could have made.</param>
     private sealed record Root(string Path, FileIdentity? Identity, string? Link);
 }

@@ -33,8 +33,8 @@ internal static class BubbleWrap
     /// <param name="workingDirectory">Where the program begins.</param>
     /// <param name="look">What stands at a path.</param>
     /// <param name="inherited">
-    /// Gets the folders that bubblewrap must be given open, in order: those that tasks could put something else in the place of. Null: it
-    /// takes none, and gets their paths.
+    /// Receives the folders that bubblewrap must inherit open, in order: those that tasks could replace. Null: this bubblewrap takes only
+    /// paths.
     /// </param>
     public static IReadOnlyList<string> Arguments(
         SandboxProfile profile, SandboxPlace place, string workingDirectory, PathLook look, List<string>? inherited = null)
@@ -90,8 +90,8 @@ internal static class BubbleWrap
     /// </summary>
     internal static IEnumerable<string> PinnedFolders(SandboxProfile profile, SandboxPlace place)
     {
-        // In the order they are made in, so the last one that holds a path is what is seen there. The sandbox's own /tmp and home are no
-        // folders of this PC.
+        // In the order in which they are mounted: the last one that contains a path is what is seen there. The sandbox's own /tmp and home
+        // are no folders of this PC.
         var shown = Shown(profile, place).ToLookup(folder => folder.Path == "/");
         (string Path, bool Writable)[] mounts = [.. shown[true], ("/tmp", false), (place.Home, false), .. shown[false]];
         var inner = Shown(profile, place).Select(shown => shown.Path).Concat(HiddenFolders(profile, place));
@@ -113,7 +113,7 @@ internal static class BubbleWrap
             arguments.AddRange([writable ? "--bind-try" : "--ro-bind-try", path, path]);
     }
 
-    /// <summary>bubblewrap compares what it has mounted with what it was given, and gives up when they differ.</summary>
+    /// <summary>bubblewrap compares what it mounted with the descriptor, and fails when they differ.</summary>
     private static void BindDescriptor(List<string> arguments, (string Path, bool Writable) folder, List<string> inherited)
     {
         var descriptor = (InheritedFolder.FirstDescriptor + inherited.Count).ToString(CultureInfo.InvariantCulture);

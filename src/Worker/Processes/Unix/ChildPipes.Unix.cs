@@ -9,7 +9,7 @@ namespace OpenClaw.Worker.Processes.Unix;
 /// </summary>
 internal readonly record struct ChildEnds(int Stdin, int Stdout, int Stderr, string? Terminal = null, SpawnGate? Gate = null)
 {
-    /// <summary>What it gets behind those, see <see cref="InheritedFolder"/>; null: nothing.</summary>
+    /// <summary>Further descriptors, see <see cref="InheritedFolder"/>; null: none.</summary>
     public int[]? Inherited { get; init; }
 }
 

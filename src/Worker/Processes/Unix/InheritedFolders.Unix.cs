@@ -4,10 +4,10 @@ using OpenClaw.Worker.Execution.Files.Roots;
 
 namespace OpenClaw.Worker.Processes.Unix;
 
-/// <summary>The folders a program is given, open from the look at them until it has them.</summary>
+/// <summary>The folders a program inherits, held open from their check until it is spawned.</summary>
 internal sealed class InheritedFolders : IDisposable
 {
-    // Above all a program is given, so that putting one in its place never closes another.
+    // Higher than every number in the program, so that dup2 to one never closes another.
     private const int LowestDescriptor = 200;
     private readonly List<SafeFileHandle> held = [];
 
@@ -15,7 +15,7 @@ internal sealed class InheritedFolders : IDisposable
     {
     }
 
-    /// <summary>In the order of the program's.</summary>
+    /// <summary>In the order they have in the program.</summary>
     public int[] Descriptors => [.. held.Select(handle => (int)handle.DangerousGetHandle())];
 
     /// <summary>Null and a sentence when one can't be opened, or is not what was meant.</summary>

@@ -70,7 +70,8 @@ internal sealed class FileTarExecutor() : FileExecutor<FileTarPayload>(Kinds.Fil
             order.AddTo(facts);
             return FileOutcome.Done($"Wrote {facts["size"]} bytes to {place.Full}\n", facts);
 
-            void Fill(Stream archive) => facts = TarFolder.Write(folder, archive, IsArchiveItself(folder, place, archive), context.Stop.Token);
+            void Fill(Stream archive) =>
+                facts = TarFolder.Write(folder, archive, IsArchiveItself(folder, place, archive), context.Stop.Token);
         }
     }
 }

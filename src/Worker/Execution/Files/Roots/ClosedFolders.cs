@@ -1,14 +1,13 @@
 namespace OpenClaw.Worker.Execution.Files.Roots;
 
 /// <summary>
-/// The folders of OpenClaw's own, which no file task may touch: policy, tokens, spool, audit. They are known by where they are and by
-/// which they are, so neither a folder above, nor another name, nor another mount leads into them. Paths decide first; this looks at what
-/// was opened.
+/// OpenClaw's own folders (policy, tokens, spool, audit), which no file task may touch. <see cref="FileRoots"/> refuses them by path first;
+/// this recognises them by device and inode, so that no hard link, other mount or renamed folder leads into them.
 /// </summary>
 internal sealed class ClosedFolders
 {
     private readonly IReadOnlyList<string> folders;
-    // As they were when the policy was read: one that was moved away since is still closed.
+    // Identities from when the policy was read: a folder that was moved since then stays closed.
     private readonly Dictionary<string, FileIdentity> known;
 
     /// <param name="folders">Their paths, without links.</param>
@@ -18,10 +17,10 @@ internal sealed class ClosedFolders
         known = Found(this.folders).ToDictionary(found => found.Path, found => found.Status.Identity);
     }
 
-    /// <summary>The folders as they are now. One for each task.</summary>
+    /// <summary>The folders as they are now, for one task.</summary>
     public Snapshot TakeSnapshot() => new(this);
 
-    /// <summary>True for one that was there and is another one now, or none.</summary>
+    /// <summary>True when the folder existed before and is gone or another one now.</summary>
     public bool IsMoved(string folder) => known.TryGetValue(folder, out var identity) && Status(folder).Identity != identity;
 
     private static IEnumerable<(string Path, FileStatus Status)> Found(IReadOnlyList<string> folders)
@@ -46,7 +45,7 @@ internal sealed class ClosedFolders
         }
     }
 
-    /// <summary>What is closed in this moment. One thread.</summary>
+    /// <summary>What is closed at one moment. Not for several threads.</summary>
     internal sealed class Snapshot
     {
         private readonly IReadOnlyList<string> folders;
@@ -63,8 +62,8 @@ internal sealed class ClosedFolders
         }
 
         /// <summary>
-        /// True when this is one of the folders, or lies in one without saying so: by a second name (hard link) or through another mount.
-        /// What lies in one by its path has been refused by its path, or by the folder above it.
+        /// True for one of the folders, and for what lies in one although its path does not say so: a second name (hard link), or a second
+        /// mount. What is inside by its path has been refused by the path, or by a check of the folder above.
         /// </summary>
         public bool Covers(FileStatus status)
         {
@@ -75,7 +74,7 @@ internal sealed class ClosedFolders
             return (mayHideIt || elsewhere) && (within ??= All()).Contains(status.Identity);
         }
 
-        // Of a task that meets such a thing, once: the folders hold some hundred files.
+        // Read at most once a task, and only when it meets a hard link or another mount. The folders hold some hundred files.
         private HashSet<FileIdentity> All()
         {
             var all = new HashSet<FileIdentity>(tops);
@@ -93,7 +92,7 @@ internal sealed class ClosedFolders
             }
             catch (Exception error) when (FileFault.Covers(error))
             {
-                // Not there: then nothing in it can be reached either.
+                // It does not exist, so nothing in it can be reached.
             }
         }
 
@@ -111,7 +110,7 @@ internal sealed class ClosedFolders
                 }
                 catch (Exception error) when (FileFault.Covers(error))
                 {
-                    // An attempt's folder goes when the attempt ends, also in this moment.
+                    // Removed meanwhile, as attempts' folders are when their attempt ends.
                 }
             }
         }

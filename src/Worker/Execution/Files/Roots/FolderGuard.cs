@@ -3,21 +3,21 @@ using Microsoft.Win32.SafeHandles;
 namespace OpenClaw.Worker.Execution.Files.Roots;
 
 /// <summary>
-/// Looks at everything a file task opens, once it is open: what is closed stays closed on every way there is to it. One for each task.
-/// Refusals are <see cref="RefusedPlaceException"/>.
+/// Checks everything a file task opens, after it is open and by what it is, so that no path, link or mount leads into a closed folder. One
+/// for each task. A refusal is a <see cref="RefusedPlaceException"/>.
 /// </summary>
-/// <param name="closed">The folders of OpenClaw's own.</param>
-/// <param name="kernel">True: the owner named a folder of the kernel's, and the task reads in it.</param>
+/// <param name="closed">OpenClaw's own folders.</param>
+/// <param name="kernel">True: the task reads in a kernel folder that the owner named as a root.</param>
 internal sealed class FolderGuard(ClosedFolders.Snapshot closed, bool kernel)
 {
-    /// <summary>A folder that was entered from the one above, which has been looked at; null: from nowhere.</summary>
+    /// <summary>Checks a folder that was opened from <paramref name="above"/>, which has been checked; null: opened over several.</summary>
     public void CheckFolder(SafeFileHandle folder, FileStatus? above) => Check(folder, Posix.Status(folder), above);
 
-    /// <summary>The same for a folder that was opened over others: each one above it is looked at, and what has the name in it.</summary>
+    /// <summary>Checks all folders above an open one, and what has the name in it.</summary>
     public void CheckWay(HeldFolder folder, string name)
     {
         Refuse(folder.Status(name));
-        // By the open folder and not by its path, which may be another one by now.
+        // Through the open folder: its path may lead elsewhere by now.
         var (up, below) = ("..", folder.Status("."));
         for (var here = folder.Status(up); here.Type == FileType.Directory && here.Identity != below.Identity; here = folder.Status(up))
         {
@@ -26,7 +26,7 @@ internal sealed class FolderGuard(ClosedFolders.Snapshot closed, bool kernel)
         }
     }
 
-    /// <summary>An open file; what is no regular one is for others to refuse.</summary>
+    /// <summary>Checks an open file. What is no regular file is refused elsewhere.</summary>
     public void CheckFile(SafeFileHandle file, FileStatus folder)
     {
         var status = Posix.Status(file);
@@ -36,7 +36,7 @@ internal sealed class FolderGuard(ClosedFolders.Snapshot closed, bool kernel)
     private void Check(SafeFileHandle handle, FileStatus status, FileStatus? above)
     {
         Refuse(status);
-        // Another file system begins where the device is another.
+        // A new file system can begin only where the device number changes.
         if (!kernel && status.Identity.Device != above?.Identity.Device && KernelFolders.Contains(handle))
             throw new RefusedPlaceException(FileRoots.ReadRule, FileRoots.KernelSentence);
     }
@@ -47,9 +47,9 @@ internal sealed class FolderGuard(ClosedFolders.Snapshot closed, bool kernel)
     }
 }
 
-/// <summary>The owner's rules close this, whatever its path says.</summary>
+/// <summary>What was opened is closed for tasks, although its path did not say so.</summary>
 internal sealed class RefusedPlaceException(string rule, string why) : IOException(why)
 {
-    /// <summary>The rule.</summary>
+    /// <summary>The rule that closes it.</summary>
     public string Rule => rule;
 }

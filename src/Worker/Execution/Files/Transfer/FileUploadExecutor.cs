@@ -40,8 +40,8 @@ internal sealed class FileUploadExecutor() : FileExecutor<FileUploadPayload>(Kin
         var target = place.Folder.Status(place.Name);
         if (AtomicFile.CheckWritable(place, target) is { } fault) return fault;
         var part = new PartFile(place, payload.Upload);
-        // Pieces that come at once write one file as well. Who only wants to replace the target need not wait for a piece.
-        using var turn = FileWriteLocks.Acquire(part.Place, context.Stop.Token);
+        // The part file has a lock of its own: pieces of one upload wait for each other, other writers of the target for no piece.
+        using var partLock = FileWriteLocks.Acquire(part.Place, context.Stop.Token);
         var length = payload.Offset + bytes.Length;
         if (payload.FileSha256 is { } finished && !part.Exists && IsThere(place, target, length, finished, context.Stop.Token))
             return Done(place, length, finished);

@@ -3,8 +3,8 @@ using OpenClaw.Worker.Execution.Files.Roots;
 namespace OpenClaw.Worker.Execution.Files.Writing;
 
 /// <summary>
-/// Removes what a worker that was killed has left in a folder. Best effort: whatever stands there under such a name, and whatever goes
-/// wrong, decides about nobody's write.
+/// Removes temporary files that a killed worker left in a folder. Best effort: foreign files, folders, pipes and links with such names are
+/// left alone, and no failure here reaches a write.
 /// </summary>
 internal static class AbandonedFiles
 {
@@ -17,7 +17,7 @@ internal static class AbandonedFiles
         }
         catch (Exception error) when (FileFault.Covers(error))
         {
-            // A folder that may be written but not listed: the files stay.
+            // The folder can't be listed: the files stay.
         }
     }
 
@@ -26,13 +26,13 @@ internal static class AbandonedFiles
         try
         {
             if (folder.Status(name) is not { Type: FileType.Regular, IsLink: false } status || !status.Changed.IsBefore(before)) return;
-            // One that is being written belongs to a task that takes long, of this daemon or of another one.
+            // A locked file is still being written, by this daemon or another one.
             using var handle = folder.OpenRead(name);
             if (FolderCalls.TryLock(handle)) folder.Delete(name);
         }
         catch (Exception error) when (FileFault.Covers(error))
         {
-            // Its writer has renamed or removed it in this moment, or it is somebody else's.
+            // Its writer has renamed or removed it meanwhile, or it can't be opened.
         }
     }
 }

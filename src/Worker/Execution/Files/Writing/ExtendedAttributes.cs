@@ -8,12 +8,12 @@ namespace OpenClaw.Worker.Execution.Files.Writing;
 internal static unsafe partial class ExtendedAttributes
 {
     private const string AccessList = "system.posix_acl_access";
-    // About the content: of other content they say something false, and the kernel itself drops them when a file is written.
+    // These describe the content: they would be wrong for the new content, and the kernel drops them when a file is written.
     private static readonly string[] OfContent = ["security.capability", "security.ima", "security.evm"];
     private const int Largest = 64 * 1024;
     private const uint MacListAndAttributes = 1 | 4;
 
-    /// <summary>Makes those of <paramref name="to"/> those of <paramref name="from"/>; the names of what that did not work for.</summary>
+    /// <summary>Copies all of them; returns the names of those that could not be copied.</summary>
     public static IReadOnlyList<string> Copy(SafeFileHandle from, SafeFileHandle to)
     {
         var (old, fresh) = ((int)from.DangerousGetHandle(), (int)to.DangerousGetHandle());
@@ -23,7 +23,7 @@ internal static unsafe partial class ExtendedAttributes
             return [];
         var lost = new List<string>();
         var names = Names(old);
-        // A folder's default list, which every new file in it gets, would give rights that the old file did not.
+        // A new file gets the folder's default list, which may grant rights that the old file did not.
         if (!names.Contains(AccessList) && Names(fresh).Contains(AccessList) && RemoveAttribute(fresh, AccessList) != 0)
             lost.Add(AccessList);
         foreach (var name in names.Except(OfContent))
@@ -46,7 +46,7 @@ internal static unsafe partial class ExtendedAttributes
         var buffer = new byte[Largest];
         fixed (byte* start = buffer)
         {
-            // A file system without such values has none to lose.
+            // A file system without extended attributes has none to lose.
             var length = ListAttributes(fd, start, Largest);
             return length <= 0 ? [] : Encoding.UTF8.GetString(buffer, 0, (int)length).Split('\0', StringSplitOptions.RemoveEmptyEntries);
         }

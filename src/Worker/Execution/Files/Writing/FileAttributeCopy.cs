@@ -4,8 +4,8 @@ using OpenClaw.Worker.Execution.Files.Roots;
 namespace OpenClaw.Worker.Execution.Files.Writing;
 
 /// <summary>
-/// Gives a new file what the one it replaces has beside its content: owner, mode, access control list, extended attributes. What can't be
-/// given is noted. On Windows the rename itself keeps it.
+/// Copies owner, mode, access control list and extended attributes from the file that is replaced to the new one, and notes what could not
+/// be copied. On Windows File.Replace keeps them.
 /// </summary>
 internal static class FileAttributeCopy
 {
@@ -19,19 +19,19 @@ internal static class FileAttributeCopy
         var now = Posix.Status(to);
         if (now.Uid != before.Uid) order.NoteLost("owner");
         if (now.Gid != before.Gid) order.NoteLost("group");
-        // With those bits the program would run as somebody it never was meant to run as.
+        // A set-user-id file of another owner would run as a user it was never meant for.
         var sameRights = now.Uid == before.Uid && now.Gid == before.Gid;
         File.SetUnixFileMode(to, sameRights ? before.Mode : before.Mode & ~SpecialBits);
         try
         {
             using var old = from.Folder.OpenRead(from.Name);
-            // Behind the mode: a list of rights has the group's bits of the mode in it.
+            // After the mode: setting the access control list also sets the group bits of the mode.
             foreach (var name in ExtendedAttributes.Copy(old, to))
                 order.NoteLost(name);
         }
         catch (Exception error) when (FileFault.Covers(error))
         {
-            // It may be written here and not read, and with that go its attributes.
+            // The old file can't be opened for reading, so its attributes are unknown.
             order.NoteLost("attributes");
         }
     }

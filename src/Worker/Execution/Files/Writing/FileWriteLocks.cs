@@ -4,9 +4,9 @@ using OpenClaw.Worker.Execution.Files.Roots;
 namespace OpenClaw.Worker.Execution.Files.Writing;
 
 /// <summary>
-/// One writer a file at a time in this process, from reading or comparing what is there to putting the new file in its place. A file is its
-/// name in a folder, and the folder is known by device and inode, so all paths, links and mounts of a file meet. Writers of other files
-/// never wait for each other.
+/// One writer per file in this process, from reading or comparing the current content to renaming the new file into place. A file is known
+/// by its folder's device and inode and its name, so all paths, links and mounts of a file share one lock. Writers of different files never
+/// wait for each other.
 /// </summary>
 internal static class FileWriteLocks
 {
@@ -14,9 +14,9 @@ internal static class FileWriteLocks
     private static readonly Dictionary<(FileIdentity Folder, string Name), Queue> Queues = [];
 
     /// <summary>
-    /// Waits for the turn of this file, which lasts until it is disposed of. Blocks; an OperationCanceledException when
-    /// <paramref name="stop"/> fires first: a writer that hangs on a dead mount holds those who want the same file, and each of them no
-    /// longer than its own task may take.
+    /// Waits for the lock of this file and takes it; disposing the result releases it. Blocks the thread. Throws
+    /// OperationCanceledException when <paramref name="stop"/> fires first, so a writer that hangs on a dead mount delays others of the
+    /// same file only until their own tasks time out.
     /// </summary>
     public static IDisposable Acquire(RootedPath place, CancellationToken stop)
     {
@@ -45,14 +45,14 @@ internal static class FileWriteLocks
         if (held) queue.Free.Release();
         lock (Guard)
         {
-            // Nobody can join a queue without users: it is found under the same lock.
+            // Queues are found and joined under this same lock, so nobody can be about to join one without users.
             if (--queue.Users > 0) return;
             Queues.Remove(key);
         }
         queue.Free.Dispose();
     }
 
-    // Whether small and capital letters are the same there only the file system knows. Where they are not, two files share a turn: no harm.
+    // Only the file system knows whether case matters. Folding it always lets two files share a lock at worst.
     private static (FileIdentity Folder, string Name) KeyOf(RootedPath place) => OperatingSystem.IsWindows()
         ? (default, Path.Join(place.Folder.FullPath, place.Name).ToUpperInvariant())
         : (place.Folder.Status(".").Identity, place.Name.ToUpperInvariant());

@@ -2,25 +2,25 @@ using System.Text.Json.Nodes;
 
 namespace OpenClaw.Worker.Execution.Files.Writing;
 
-/// <summary>How a file is to be written, and what came of it.</summary>
+/// <summary>How a file is written, and which properties of the old file the new one could not keep.</summary>
 internal sealed class WriteOptions
 {
     private readonly List<string> lost = [];
 
-    /// <summary>Ends the wait for the file's turn.</summary>
+    /// <summary>Cancels the wait for the file's lock.</summary>
     public CancellationToken Stop { get; init; }
-    /// <summary>The turn, when the caller has it already; it stays the caller's.</summary>
-    public IDisposable? Turn { get; init; }
-    /// <summary>Nothing may be replaced: of many who write with this, in whatever process, one wins.</summary>
+    /// <summary>The file's lock when the caller holds it already; the caller releases it.</summary>
+    public IDisposable? HeldLock { get; init; }
+    /// <summary>Never replaces a file: of all who write the same name with this, in any process, exactly one succeeds.</summary>
     public bool IfAbsent { get; init; }
 
-    /// <summary>The file had other names, and those have its old content now.</summary>
+    /// <summary>The replaced file had other names (hard links), which still lead to the old content.</summary>
     public bool SplitsHardLinks { get; set; }
 
-    /// <summary>Notes something of the replaced file that the new one could not be given.</summary>
+    /// <summary>Notes a property of the replaced file that could not be set on the new one.</summary>
     public void NoteLost(string what) => lost.Add(what);
 
-    /// <summary>Says in a task's metadata what is not as it was.</summary>
+    /// <summary>Adds what was not kept to a task's metadata.</summary>
     public void AddTo(JsonObject facts)
     {
         if (SplitsHardLinks) facts["hardLinkSplit"] = true;
