@@ -15,13 +15,15 @@ public static class ServerProcess
 
     /// <summary>
     /// The empty builder: no settings file of whatever folder the person stands in, no environment beyond our own. Logs go to
-    /// standard error.
+    /// standard error. Signals are heard by <paramref name="signals"/> alone.
     /// </summary>
-    public static WebApplicationBuilder CreateBuilder(string contentRoot, bool verbose)
+    public static WebApplicationBuilder CreateBuilder(string contentRoot, bool verbose, StopSignals signals)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = contentRoot });
         Log(builder.Logging, verbose);
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(signals);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime>(signals));
         builder.WebHost.UseKestrelCore();
         return builder;
     }
@@ -29,10 +31,8 @@ public static class ServerProcess
     /// <summary>The builder of a process of a cluster: listens where it was told to and stops when it is signalled.</summary>
     public static WebApplicationBuilder CreateBuilder(ListenSettings listen, StopSignals signals)
     {
-        var builder = CreateBuilder(AppContext.BaseDirectory, listen.Verbose);
+        var builder = CreateBuilder(AppContext.BaseDirectory, listen.Verbose, signals);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(listen.Address, listen.Port));
-        builder.Services.AddSingleton(signals);
-        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime>(signals));
         return builder;
     }
 

@@ -4,10 +4,13 @@ namespace OpenClaw.Hosting;
 
 /// <summary>
 /// Ctrl-C and SIGTERM, from the first moment of the process to its last. The first one asks it to stop in good order; a second one
-/// does what the system does with it: the end, at once.
+/// is the end, at once.
 /// </summary>
 public sealed class StopSignals : IHostLifetime, IDisposable
 {
+    /// <summary>Added to a signal's number it is what shells call the exit code of a process that died of it.</summary>
+    private const int BySignal = 128;
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly PosixSignalRegistration[] _registrations;
 
@@ -35,9 +38,17 @@ public sealed class StopSignals : IHostLifetime, IDisposable
         _stopping.Dispose();
     }
 
+    private static int Number(PosixSignal signal) => signal switch
+    {
+        PosixSignal.SIGINT => 2,
+        PosixSignal.SIGQUIT => 3,
+        _ => 15,
+    };
+
     private void Heard(PosixSignalContext signal)
     {
-        if (_stopping.IsCancellationRequested) return;
+        // Left to the system it would be the end as well, but not of process 1 of a container.
+        if (_stopping.IsCancellationRequested) ProcessEnd.Now(BySignal + Number(signal.Signal));
         signal.Cancel = true;
         // What follows from it does not run on the thread that hears signals.
         _ = _stopping.CancelAsync();

@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using System.Globalization;
+using OpenClaw.Hosting;
 
 namespace OpenClaw.Silo;
 
@@ -10,14 +9,13 @@ namespace OpenClaw.Silo;
 /// </summary>
 internal sealed class DeclaredDead : IFatalErrorHandler
 {
+    private const int Fault = 1;
+
     public bool IsUnexpected(Exception exception) => true;
 
     public void OnFatalException(object? sender, string? context, Exception? exception)
     {
-        Console.Error.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"This silo can't go on and ends now. {context} {exception?.GetType().Name}: {exception?.Message}"));
         // Nothing graceful: stopping in good order would serve, and would hand over grains that others have.
-        Process.GetCurrentProcess().Kill();
+        ProcessEnd.Now(Fault, $"This silo can't go on and ends now. {context} {exception?.GetType().Name}: {exception?.Message}");
     }
 }

@@ -14,8 +14,6 @@ internal static class OrleansSettings
             options.ResponseTimeout = TimeSpan.FromSeconds(10);
             // A call that meets an ended task's activation just going is sent on to the next one.
             options.MaxForwardCount = 8;
-            // A cancelled poll answers what it took, so that the gateway can give it back.
-            options.WaitForCancellationAcknowledgement = true;
         });
         // Its slots are allocated at once: a million of them, the default, are 18 MB.
         silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = 10_000);

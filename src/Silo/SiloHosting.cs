@@ -6,6 +6,7 @@ using OpenClaw.Grains;
 using OpenClaw.Storage;
 using OpenClaw.Storage.Postgres;
 using OpenClaw.Storage.Sqlite;
+using Orleans.Configuration;
 
 namespace OpenClaw.Silo;
 
@@ -25,6 +26,10 @@ public static class SiloHosting
         {
             silo.UseLocalhostClustering(FreePorts.Take(IPAddress.Loopback), gatewayPort: 0);
             silo.AddGrainSettings();
+            // A cancelled poll answers what it took, so that the gateway, which is in this process, can give it back. Not in a cluster,
+            // where gateways have the same setting of their own: a silo that asks another whether a third one lives gives up by
+            // cancelling, and would wait for a hung one to acknowledge that. Of three silos none would ever be declared dead.
+            silo.Configure<SiloMessagingOptions>(messaging => messaging.WaitForCancellationAcknowledgement = true);
         });
         return builder;
     }

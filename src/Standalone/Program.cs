@@ -16,6 +16,7 @@ var root = new RootCommand("OpenClaw: gateway, silo and one local worker in one 
 };
 root.SetAction(async (parsed, _) =>
 {
+    using var signals = new StopSignals();
     try
     {
         var options = StandaloneOptions.Read(
@@ -23,7 +24,7 @@ root.SetAction(async (parsed, _) =>
                 parsed.GetValue(port), parsed.GetValue(data), parsed.GetValue(noWorker), parsed.GetValue(listen), parsed.GetValue(insecure),
                 parsed.GetValue(verbose)),
             Environment.GetEnvironmentVariable);
-        await StandaloneServer.Run(options, Console.Out);
+        await StandaloneServer.Run(options, signals, Console.Out);
         return 0;
     }
     catch (RefusedToStartException refusal)

@@ -15,11 +15,12 @@ internal static class StandaloneServer
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
-    public static async Task Run(StandaloneOptions options, TextWriter output)
+    public static async Task Run(StandaloneOptions options, StopSignals signals, TextWriter output)
     {
         using var data = DataFolder.Open(options.DataFolder);
         Listening.ThrowIfTaken(options.Address, options.Port, "--port");
-        await using var app = Build(options, data);
+        await using var app = Build(options, signals, data);
+        await using var stop = signals.Stopping.Register(app.Lifetime.StopApplication);
         WorkerDaemon.EraseSecretVariables();
         await Start(app, options);
         if (options.SharedToken is not null) app.Logger.SharedTokenIsOn();
@@ -38,9 +39,9 @@ internal static class StandaloneServer
         await app.StopAsync(StopTimeout);
     }
 
-    private static WebApplication Build(StandaloneOptions options, DataFolder data)
+    private static WebApplication Build(StandaloneOptions options, StopSignals signals, DataFolder data)
     {
-        var builder = ServerProcess.CreateBuilder(data.Path, options.Verbose);
+        var builder = ServerProcess.CreateBuilder(data.Path, options.Verbose, signals);
         builder.Configuration.AddChatSettings(Environment.GetEnvironmentVariable);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Address, options.Port));
         builder.AddStandaloneSilo(data.Database);

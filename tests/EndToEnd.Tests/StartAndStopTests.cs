@@ -172,6 +172,21 @@ public sealed class StartAndStopTests : IDisposable
     }
 
     [Fact]
+    public async Task A_second_signal_ends_it_at_once()
+    {
+        await using var server = await StandaloneProcess.Start(Data);
+        using var client = new Api(server.Url, server.TokenOf("client"));
+        // Its stop waits for this one: a second for the drain, a second of grace.
+        var deaf = new JsonObject { ["command"] = "trap '' TERM; while :; do sleep 0.1; done", ["timeout"] = 600_000 };
+        var id = await client.Submit(deaf);
+        await Eventually.Is(async () => (await client.Get($"/tasks/{id}")).Ok()["state"]!.GetValue<string>() == "running", "the task runs");
+        // Two kinds, so that both are delivered, whatever is heard first.
+        await server.Send("INT");
+        var (exitCode, _) = await server.Signal("TERM");
+        Assert.Contains(exitCode, new[] { 128 + 2, 128 + 15 });
+    }
+
+    [Fact]
     public async Task Tasks_and_results_outlive_a_restart()
     {
         string done, waiting;

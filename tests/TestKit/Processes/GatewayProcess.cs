@@ -7,8 +7,9 @@ public sealed class GatewayProcess : IAsyncDisposable
 {
     private Uri? _url;
 
-    private GatewayProcess(IEnumerable<(string Name, string Value)> environment) =>
-        Process = ServerProcess.Launch(Repository.Program("Gateway", "openclaw-gateway"), [], environment);
+    private GatewayProcess(ServerProcess process) => Process = process;
+
+    private static string Program => Repository.Program("Gateway", "openclaw-gateway");
 
     /// <summary>What it says, its signals, its end.</summary>
     public ServerProcess Process { get; }
@@ -27,7 +28,17 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     /// <summary>Starts it and waits for nothing.</summary>
     public static GatewayProcess Launch(string connection, params (string Name, string Value)[] environment) =>
-        new([("WORKER_PORT", "0"), ("ConnectionStrings__openclaw", connection), .. environment]);
+        new(ServerProcess.Launch(Program, [], [("WORKER_PORT", "0"), ("ConnectionStrings__openclaw", connection), .. environment]));
+
+    /// <summary>As process 1 of a namespace of its own, as in a container.</summary>
+    public static async Task<GatewayProcess> StartFirst(string connection, params (string Name, string Value)[] environment)
+    {
+        var process = ServerProcess.LaunchFirst(
+            Program, [], [("WORKER_PORT", "0"), ("ConnectionStrings__openclaw", connection), .. environment]);
+        var gateway = new GatewayProcess(process);
+        await gateway.Ready();
+        return gateway;
+    }
 
     /// <summary>Waits for "Ready: URL".</summary>
     public async Task Ready() => _url = new Uri((await Process.Ready())["Ready: ".Length..]);

@@ -13,15 +13,18 @@ public sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly string[] Ours = ["WORKER_", "OPENCLAW_", "ConnectionStrings__", "OTEL_", "MAX_CONCURRENT", "LONG_POLL_WAIT", "DRAIN_TIMEOUT"];
     private readonly Process _process;
+    private readonly bool _isFirst;
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
     private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServerProcess(string program, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
+    private ServerProcess(string program, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment, bool isFirst)
     {
         Name = Path.GetFileName(program);
+        _isFirst = isFirst;
+        string[] around = isFirst ? PidNamespace.Around : [];
         // A run that was put into the background ignores SIGINT and hands that on; a person's terminal does not.
-        var start = new ProcessStartInfo("perl", ["-e", "$SIG{INT}='DEFAULT'; exec @ARGV", program, .. arguments])
+        var start = new ProcessStartInfo("perl", ["-e", "$SIG{INT}='DEFAULT'; exec @ARGV", .. around, program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -38,7 +41,8 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     public string Name { get; }
-    public int Id => _process.Id;
+    /// <summary>The program's; where it is process 1 of its own namespace, as it is called outside.</summary>
+    public int Id => _isFirst ? PidNamespace.FirstOf(_process.Id) : _process.Id;
     public bool HasExited => _process.HasExited;
     public string Output => string.Join('\n', _output);
     public string Errors => string.Join('\n', _errors);
@@ -46,9 +50,15 @@ public sealed class ServerProcess : IAsyncDisposable
     public IEnumerable<string> ErrorLines => _errors;
 
     /// <summary>Starts it and waits for nothing.</summary>
-    public static ServerProcess Launch(string program, IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment)
+    public static ServerProcess Launch(string program, IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment) =>
+        Launch(new ServerProcess(program, arguments, environment, isFirst: false));
+
+    /// <summary>Starts it as a container does, as process 1 of a namespace of its own, which signals of its own can't end.</summary>
+    public static ServerProcess LaunchFirst(string program, IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment) =>
+        Launch(new ServerProcess(program, arguments, environment, isFirst: true));
+
+    private static ServerProcess Launch(ServerProcess process)
     {
-        var process = new ServerProcess(program, arguments, environment);
         process._process.Start();
         // Nothing outlives the tests, however they end short of a kill.
         AppDomain.CurrentDomain.ProcessExit += process.EndWithUs;
@@ -80,7 +90,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Sends a signal by name: TERM, STOP, CONT.</summary>
     public async Task Send(string signal)
     {
-        var sent = await Command.Run("kill", ["-" + signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        var sent = await Command.Run("kill", ["-" + signal, Id.ToString(CultureInfo.InvariantCulture)]);
         Assert.True(sent.ExitCode == 0, $"{signal} to {Name}: {sent.Errors}");
     }
 

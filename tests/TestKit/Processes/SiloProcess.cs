@@ -6,7 +6,7 @@ public sealed class SiloProcess : IAsyncDisposable
     private static readonly (string, string)[] FreePorts = [("OPENCLAW_SILO_PORT", "0"), ("OPENCLAW_SILO_GATEWAY_PORT", "0"), ("OPENCLAW_HTTP_PORT", "0")];
     private Uri? _url;
 
-    private SiloProcess(string program, IEnumerable<(string Name, string Value)> environment) => Process = ServerProcess.Launch(program, [], environment);
+    private SiloProcess(ServerProcess process) => Process = process;
 
     /// <summary>What it says, its signals, its end.</summary>
     public ServerProcess Process { get; }
@@ -27,7 +27,17 @@ public sealed class SiloProcess : IAsyncDisposable
 
     /// <summary>Another program that composes the product's silo.</summary>
     public static SiloProcess LaunchProgram(string program, string connection, params (string Name, string Value)[] environment) =>
-        new(program, [.. FreePorts, ("ConnectionStrings__openclaw", connection), .. environment]);
+        new(ServerProcess.Launch(program, [], [.. FreePorts, ("ConnectionStrings__openclaw", connection), .. environment]));
+
+    /// <summary>The product's silo as process 1 of a namespace of its own, as in a container.</summary>
+    public static async Task<SiloProcess> StartFirst(string connection)
+    {
+        var process = ServerProcess.LaunchFirst(
+            Repository.Program("Silo", "openclaw-silo"), [], [.. FreePorts, ("ConnectionStrings__openclaw", connection)]);
+        var silo = new SiloProcess(process);
+        await silo.Ready();
+        return silo;
+    }
 
     /// <summary>Waits for "Ready: URL, silo ADDRESS, for gateways ADDRESS".</summary>
     public async Task Ready() => _url = new Uri((await Process.Ready())["Ready: ".Length..].Split(',')[0]);

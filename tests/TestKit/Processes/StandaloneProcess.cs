@@ -43,6 +43,9 @@ public sealed class StandaloneProcess : IAsyncDisposable
     /// <summary>kill -9.</summary>
     public Task Kill() => _process.Kill();
 
+    /// <summary>Sends a signal by name.</summary>
+    public Task Send(string name) => _process.Send(name);
+
     /// <summary>Sends a signal by name and waits for the end; the exit code and how long it took.</summary>
     public Task<(int ExitCode, TimeSpan Took)> Signal(string name) => _process.Signal(name);
 
