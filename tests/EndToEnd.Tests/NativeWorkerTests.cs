@@ -110,7 +110,7 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
             await Eventually.Is(async () => (await client.Get($"/tasks/{id}")).Ok()["state"]!.GetValue<string>() == "running", "it runs", seconds: 60);
             var updated = await pc.Type("install", "--no-service");
             Assert.True(updated.ExitCode == 0, updated.Output + updated.Errors);
-            Assert.Contains("1 task goes on", updated.Output, StringComparison.Ordinal);
+            Assert.Contains("1 task goes on under the new daemon", updated.Output, StringComparison.Ordinal);
             await File.WriteAllTextAsync(_folder.File("go"), "");
             var end = await client.End(id);
             Assert.Equal(("succeeded", "through\n", 1), (end["state"]!.GetValue<string>(), end["stdout"]!.GetValue<string>(), end["attempt"]!.GetValue<int>()));

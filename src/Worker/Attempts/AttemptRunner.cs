@@ -35,6 +35,7 @@ internal sealed class AttemptRunner(
     public void Adopt(Adoption adoption)
     {
         var held = context.Attempts.Adopt(adoption.Offer, adoption.Supervisors, context.Clock.GetTimestamp());
+        held.TakenUpAfter = files.Supervisors?.Age(held) ?? TimeSpan.Zero;
         held.Permission = PermissionFor(held);
         Track(adoption.Offer.AttemptId, () => Execute(held));
     }

@@ -46,6 +46,9 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     /// <summary>When its start was asked for, on the monotonic clock; 0 before.</summary>
     public long StartedAt => Interlocked.Read(ref startedAt);
 
+    /// <summary>How long it had run when this daemon took it up; zero: it began here.</summary>
+    public TimeSpan TakenUpAfter { get; set; }
+
     public void AnnounceCancel() => cancelAnnounced = true;
 
     public void Renew(long sentAt)

@@ -169,7 +169,10 @@ internal sealed class StatusCommand(
         return looking.IsCompletedSuccessfully ? looking.Result : ("the worker's own file can't be looked at: its file system does not answer", false);
     }
 
-    private RunningTask Task(HeldAttempt attempt) => new(
-        attempt.Offer.AttemptId, attempt.Offer.TaskId, attempt.Offer.Kind, attempt.Started,
-        attempt.StartedAt == 0 ? 0 : (long)clock.GetElapsedTime(attempt.StartedAt).TotalMilliseconds);
+    private RunningTask Task(HeldAttempt attempt)
+    {
+        var here = attempt.StartedAt == 0 ? TimeSpan.Zero : clock.GetElapsedTime(attempt.StartedAt);
+        var all = (long)(attempt.TakenUpAfter + here).TotalMilliseconds;
+        return new(attempt.Offer.AttemptId, attempt.Offer.TaskId, attempt.Offer.Kind, attempt.Started, all);
+    }
 }

@@ -20,6 +20,8 @@ internal sealed record SeenDaemon
     public Uri? Server { get; init; }
     /// <summary>Why no service can be installed here; null: one can.</summary>
     public ServiceRefusal? Refusal { get; init; }
+    /// <summary>Runtime folder of the person's manager that systemctl does not find by itself; null: it does, or there is none.</summary>
+    public string? Runtime { get; init; }
     /// <summary>How the program is typed here.</summary>
     public required string Program { get; init; }
 }
@@ -34,16 +36,22 @@ internal static class DaemonJudgement
         { Status: { } status } => Running(status, seen),
         { NotAsked: { } why } => Finding.Fault(Check, why, "until then nothing can be said of it"),
         { Service: { } service } => Finding.Fault(Check, $"installed ({service.File}), and it does not run",
-            $"{service.Start}; why it ended: {service.Log}"),
+            $"{Prefix(service, seen.Runtime)}{service.Start}; why it ended: {Prefix(service, seen.Runtime)}{service.Log}"),
         { Other: { } other } => Finding.Warning(Check,
             $"none runs in this home; the one installed here ({other.File}) has its home in {other.Home}",
             $"look there: {other.Prefix}{seen.Program} doctor --home {other.Home}"),
         { Server: null } => Finding.Warning(Check, "none runs in this home", "first what settings misses, see above"),
         { Refusal: { } refusal } => Finding.Warning(Check,
-            $"none runs in this home, and none is installed; no service can be: {refusal.Why}", refusal.Next[^1]),
+            $"none runs in this home, and none is installed; no service can be: {refusal.Why}",
+            string.Join("; or ", refusal.Next.Select(WithoutRemark))),
         _ => Finding.Warning(Check, "none runs in this home, and none is installed",
             $"{seen.Program} install: as a service; or {seen.Program} run: as long as this terminal is open"),
     };
+
+    private static string Prefix(InstalledService service, string? runtime) =>
+        runtime is not null && service.Start.StartsWith("systemctl --user", StringComparison.Ordinal) ? $"XDG_RUNTIME_DIR={runtime} " : "";
+
+    private static string WithoutRemark(string command) => command.Split(" #")[0].TrimEnd();
 
     private static Finding Running(WorkerStatus status, SeenDaemon seen)
     {

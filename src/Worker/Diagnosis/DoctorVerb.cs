@@ -77,6 +77,7 @@ internal static class DoctorVerb
         var (terminal, account) = (call.Terminal, UserAccount.Current().Name);
         var (outcome, status) = await ControlClient.Ask(
             call.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus).ConfigureAwait(false);
+        var systemd = terminal.Systemd(account);
         return DaemonJudgement.Judge(new SeenDaemon
         {
             Status = status,
@@ -84,7 +85,8 @@ internal static class DoctorVerb
             Service = InstalledService.Find(terminal.UserHome, call.Home),
             Other = InstalledService.FindOther(terminal.UserHome, call.Home),
             Server = options?.Url,
-            Refusal = ServiceRefusal.Find(terminal.Systemd(account), system: false, account ?? "NAME", terminal.ProgramTyped),
+            Refusal = ServiceRefusal.Find(systemd, system: false, account ?? "NAME", terminal.ProgramTyped),
+            Runtime = systemd.RuntimeIsSet ? null : systemd.Runtime,
             Program = terminal.ProgramTyped,
         });
     }

@@ -75,7 +75,7 @@ internal sealed class DaemonStart(string home, Terminal terminal)
     {
         var count = running.Tasks.Count(task => task.Started);
         if (step == MakeWay.Kill)
-            terminal.Out.WriteLine($"{CountedNoun.Write(count, "task goes", "tasks go")} on; the new daemon takes what runs up");
+            terminal.Out.WriteLine($"{CountedNoun.Write(count, "task goes", "tasks go")} on under the new daemon");
         terminal.Signal(running.Pid, step == MakeWay.Kill ? Native.SigKill : Native.SigTerm);
         var began = terminal.Clock.GetTimestamp();
         while (terminal.Clock.GetElapsedTime(began) < StopPatience)

@@ -43,7 +43,7 @@ internal sealed class Supervisors : IDisposable
     public SupervisedAttempt Of(HeldAttempt held, Func<TimeSpan> lease) => new(this, held, lease, Age(held));
 
     /// <summary>How long ago the daemon before this one began it; zero for what begins now, or when that is not known.</summary>
-    private TimeSpan Age(HeldAttempt held) => held.Adopted is not null && Folders.BeganAt(held.Offer.AttemptId) is { } at
+    public TimeSpan Age(HeldAttempt held) => held.Adopted is not null && Folders.BeganAt(held.Offer.AttemptId) is { } at
         && Clock.GetUtcNow() - at is var age && age > TimeSpan.Zero ? age : TimeSpan.Zero;
 
     /// <summary>From now on supervisors without a daemon find this one.</summary>

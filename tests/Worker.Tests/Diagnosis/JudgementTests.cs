@@ -130,6 +130,16 @@ public sealed class JudgementTests
         Assert.Equal(judged.Grade == Grade.Ok, judged.Do is null);
     }
 
+    [Fact]
+    public void What_is_told_to_type_can_be_pasted()
+    {
+        var user = Installed with { Start = "systemctl --user start x", Log = "journalctl --user -u x" };
+        Assert.Equal("systemctl --user start x; why it ended: journalctl --user -u x", Daemon(service: user).Do);
+        const string Set = "XDG_RUNTIME_DIR=/run/user/7";
+        Assert.Equal($"{Set} systemctl --user start x; why it ended: {Set} journalctl --user -u x", Daemon(service: user, runtime: "/run/user/7").Do);
+        Assert.Equal("sudo one; or two", Daemon(refusal: new ServiceRefusal("no systemd", "sudo one    # it helps", "two # or: this")).Do);
+    }
+
     [Theory]
     [InlineData("Filesystem Inodes IUsed IFree IUse% Mounted on\n/dev/vda 100 40 60 40% /", 60L)]
     [InlineData("Filesystem Inodes IUsed IFree IUse% Mounted on\nbtrfs 0 0 0 - /", null)]
@@ -140,9 +150,10 @@ public sealed class JudgementTests
 
     private static Finding Daemon(
         WorkerStatus? status = null, string? notAsked = null, InstalledService? service = null, InstalledService? other = null, string? server = "http://s/",
-        ServiceRefusal? refusal = null) =>
+        ServiceRefusal? refusal = null, string? runtime = null) =>
         DaemonJudgement.Judge(new SeenDaemon
         {
-            Status = status, NotAsked = notAsked, Service = service, Other = other, Server = server is null ? null : new Uri(server), Refusal = refusal, Program = "./openclaw-worker",
+            Status = status, NotAsked = notAsked, Service = service, Other = other, Server = server is null ? null : new Uri(server),
+            Refusal = refusal, Runtime = runtime, Program = "./openclaw-worker",
         });
 }

@@ -16,7 +16,7 @@ internal sealed class InstallBench : IAsyncDisposable
     private InstallBench(FakeGateway gateway)
     {
         Gateway = gateway;
-        Terminal = new TypedTerminal { UserHome = folder.FullName, Clock = new HurriedClock(20), Does = Obey };
+        Terminal = new TypedTerminal { UserHome = folder.FullName, Does = Obey };
         Terminal.Variables["WORKER_URL"] = gateway.Url.ToString();
         Terminal.Variables["WORKER_TOKEN"] = FakeGateway.Token;
         Terminal.Variables["WORKER_NAME"] = "studio";
@@ -33,6 +33,9 @@ internal sealed class InstallBench : IAsyncDisposable
 
     /// <summary>Token of the daemon that the service manager starts; null: none comes up.</summary>
     public string? StartsWith { get; set; } = FakeGateway.Token;
+
+    /// <summary>Where it waits in vain, it does not for long.</summary>
+    public void Hurry() => Terminal.Clock = new HurriedClock(20);
 
     public static async Task<InstallBench> Make() => new(await FakeGateway.Start());
 

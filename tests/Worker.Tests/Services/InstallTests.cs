@@ -27,6 +27,7 @@ public sealed class InstallTests
     public async Task A_daemon_the_server_does_not_take_is_said_to_be_not_connected_and_why()
     {
         await using var bench = await InstallBench.Make();
+        bench.Hurry();
         bench.Gateway.Fault = _ => CallFault.Unauthorized;
         Assert.Equal(VerbExit.No, await bench.Terminal.Type("install"));
         Assert.Contains($"NOT connected to {bench.Gateway.Url}", bench.Terminal.Error, StringComparison.Ordinal);
@@ -39,6 +40,7 @@ public sealed class InstallTests
     {
         await using var bench = await InstallBench.Make();
         bench.StartsWith = null;
+        bench.Hurry();
         Assert.Equal(VerbExit.No, await bench.Terminal.Type("install"));
         Assert.Contains("no daemon answers", bench.Terminal.Error, StringComparison.Ordinal);
         Assert.Contains("journalctl --user -u openclaw-worker.service", bench.Terminal.Error, StringComparison.Ordinal);
@@ -102,6 +104,7 @@ public sealed class InstallTests
         await using var bench = await InstallBench.Make();
         await bench.Download("version one");
         bench.StartsWith = null;
+        bench.Hurry();
         await bench.Terminal.Type("install");
         Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(bench.Unit)!, "default.target.wants"));
         var link = Path.Combine(Path.GetDirectoryName(bench.Unit)!, "default.target.wants", "openclaw-worker.service");

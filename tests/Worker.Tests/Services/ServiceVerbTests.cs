@@ -86,6 +86,7 @@ public sealed class ServiceVerbTests
         var looks = 0;
         bench.Terminal.Look = () => ++looks < 3 ? new SystemdFacts { Runs = true, Lingers = true } : ready with { Lingers = true };
         Assert.Equal(VerbExit.Done, await bench.Terminal.Type("install"));
+        bench.Hurry();
         bench.Terminal.Look = () => new SystemdFacts { Runs = true, Lingers = true };
         Assert.Equal(VerbExit.No, await bench.Terminal.Type("install"));
     }

@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
 using OpenClaw.TestKit.FakeGateway;
+using OpenClaw.Worker.Cli;
 using OpenClaw.Worker.Processes.Unix;
 using OpenClaw.Worker.Processes.Unix.Trees;
+using OpenClaw.Worker.Tests.Cli;
 using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Supervision;
@@ -30,6 +33,21 @@ public sealed class AdoptionTests
         Assert.Equal(1, worker.Starts());
         Assert.Equal(1, worker.Gateway.Count("start"));
         await Until.True(() => !Directory.EnumerateFileSystemEntries(Path.Combine(worker.Home, "attempts")).Any(), "nothing of it is left");
+    }
+
+    [Fact]
+    public async Task Status_counts_the_time_a_task_ran_under_the_daemon_before()
+    {
+        await using var worker = await WorkerProcess.Start();
+        var id = await worker.Running("sleep 600");
+        await worker.Kill();
+        worker.Age(id, TimeSpan.FromMinutes(2));
+        worker.Go();
+        await worker.Gateway.Until(g => g.Sessions == 2, "the next daemon is there");
+        var terminal = new TypedTerminal();
+        Assert.Equal(VerbExit.Done, await terminal.Type("status", "--json", "--home", worker.Home));
+        var task = Assert.Single(JsonElement.Parse(terminal.Out).GetProperty("tasks").EnumerateArray());
+        Assert.InRange(task.GetProperty("forMs").GetInt64(), 120_000, 600_000);
     }
 
     [Fact]
