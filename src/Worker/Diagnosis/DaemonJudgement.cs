@@ -64,7 +64,9 @@ internal static class DaemonJudgement
         }
         if (status.Program is { } changed)
         {
-            var again = seen.Service is { } service ? $"{seen.Program} drain --wait, then {service.Start}" : "end it and start it again";
+            var again = seen.Service is { } service
+                ? $"{seen.Program} drain --wait, then {Prefix(service, seen.Runtime)}{service.Start}"
+                : "end it and start it again";
             return status.StartsNoPrograms ? Finding.Fault(Check, $"{process}; {changed}", again) : Finding.Warning(Check, $"{process}; {changed}", again);
         }
         return seen.Server?.GetLeftPart(UriPartial.Path) is { } other && other != status.Server
