@@ -65,10 +65,11 @@ internal sealed class Crew : IDisposable
         StartGate? start = null;
         var poll = new PollContext(options.PollWait, offer => runner!.Accept(offer), offers => start!.Sift(offers), log, pause, left);
         polls = new PollLoop(link, sessions, attempts, heartbeats, clock, poll);
-        approvals = new ApprovalBooks(
-            new WaitingOffers(home.Approvals), new HourRules(home.HourRules, clock), new PendingApprovals(), new AuditLog(home.Audit, clock, log), left);
-        var approvalDesk = new ApprovalDesk(link, sessions, attempts, approvals, () => gate.Policy.ApprovalTerms,
-            new ApprovalContext(options.Name, user.Home, clock, log, ending.Token));
+        var (waiting, rules) = (new WaitingOffers(home.Approvals), new HourRules(home.HourRules, clock));
+        approvals = new ApprovalBooks(waiting, rules, new PendingApprovals(), new AuditLog(home.Audit, clock, log), left);
+        var about = new ApprovalContext(options.Name, user.Home, clock, log, ending.Token);
+        var question = new ApprovalQuestion(link, sessions, approvals, () => gate.Policy.ApprovalTerms, about);
+        var approvalDesk = new ApprovalDesk(attempts, approvals, question, about);
         var policy = new PolicyDesk(gate, clock, log);
         holds = new StartHolds(gate, pause, attempts, Capacity, clock);
         start = new StartGate(policy.Judge, approvalDesk, holds, approvals.Audit, log);

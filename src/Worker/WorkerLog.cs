@@ -93,7 +93,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void NoControl(string path, Exception error) =>
         Line($"no local control, {path} can't be opened: {error.Message}; tasks run all the same");
     public void ControlRefused(uint? user) => Line($"local control: another user ({user?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}) was refused");
-    public void OrderRefused(string command, string who) => Line($"local control: {command} was refused, {who} asked for it; that is the owner's to say");
+    public void OrderRefused(string command, string who) =>
+        Line($"local control: {command} was refused, {who} asked for it; that is the owner's to say");
     public void DrainAsked(int running) => Line(running == 0
         ? "drain: no new work; it ends, for no task runs"
         : $"drain: no new work; it ends when {CountedNoun.Write(running, "running task has", "running tasks have")} ended");

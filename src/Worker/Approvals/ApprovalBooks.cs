@@ -7,8 +7,8 @@ namespace OpenClaw.Worker.Approvals;
 internal sealed record ApprovalBooks(WaitingOffers Offers, HourRules Rules, PendingApprovals Pending, AuditLog Audit, LeftOffers Left)
 {
     /// <summary>
-    /// The owner's answer to one attempt. A yes is on the disk before anybody acts on it, so that a restart before the start does not forget
-    /// it. False: it was decided already. Throws IOException or UnauthorizedAccessException when a yes can't be kept.
+    /// The owner's answer to one attempt. A yes is on the disk before anybody acts on it, so that a restart before the start does not
+    /// forget it. False: it was decided already. Throws IOException or UnauthorizedAccessException when a yes can't be kept.
     /// </summary>
     public bool Decide(PendingApproval pending, bool yes) => pending.Decide(new OwnerAnswer(yes, DecidedBy.Owner), () =>
     {

@@ -16,7 +16,9 @@ internal enum DecidedBy
 /// <summary>The answer to an attempt that waits.</summary>
 internal sealed record OwnerAnswer(bool Yes, DecidedBy By);
 
-/// <summary>The yes an attempt has. <paramref name="Rules"/> null: to itself; else only because these rules are allowed for a while.</summary>
+/// <summary>
+/// The yes an attempt has. <paramref name="Rules"/> null: to itself; else only because these rules are allowed for a while.
+/// </summary>
 internal sealed record Consent(IReadOnlyList<string>? Rules)
 {
     /// <summary>The owner has seen this attempt and said yes.</summary>

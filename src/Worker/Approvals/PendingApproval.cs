@@ -44,8 +44,8 @@ internal sealed class PendingApproval(Offer offer, IReadOnlyList<string> rules, 
     public (OwnerAnswer? Answer, Task Changed) Now { get { lock (gate) return (answer, changed.Task); } }
 
     /// <summary>
-    /// The first answer counts, but a yes can be taken back until the attempt begins. False: it was decided already. <paramref name="keep"/>
-    /// makes the answer durable before anybody acts on it; what it throws leaves everything as it was.
+    /// The first answer counts, but a yes can be taken back until the attempt begins. False: it was decided already. <paramref
+    /// name="keep"/> makes the answer durable before anybody acts on it; what it throws leaves everything as it was.
     /// </summary>
     public bool Decide(OwnerAnswer next, Action? keep = null)
     {

@@ -5,14 +5,17 @@ using OpenClaw.Worker.Policy;
 
 namespace OpenClaw.Worker.Approvals;
 
-/// <summary>What stands between an offer and the question to start it: the owner's policy, and his yes where the policy wants one.</summary>
+/// <summary>
+/// What stands between an offer and the question to start it: the owner's policy, and his yes where the policy wants one.
+/// </summary>
 internal sealed class StartGate(
-    Func<Offer, Task<(OwnerPolicy Policy, Judgement Judgement)>> judge, ApprovalDesk approvals, StartHolds holds, AuditLog audit, WorkerLog log)
+    Func<Offer, Task<(OwnerPolicy Policy, Judgement Judgement)>> judge, ApprovalDesk approvals, StartHolds holds, AuditLog audit,
+    WorkerLog log)
 {
     /// <summary>
-    /// True: the start may be asked for. Also of what the policy refuses: it is started in the server's books only, so that the refusal can be
-    /// reported, and nothing is spawned. False: it is dropped here; who must know has been told. <paramref name="kept"/>: it waited
-    /// when a daemon before this one ended.
+    /// True: the start may be asked for. Also of what the policy refuses: it is started in the server's books only, so that the refusal can
+    /// be reported, and nothing is spawned. False: it is dropped here; who must know has been told. <paramref name="kept"/>: it waited when
+    /// a daemon before this one ended.
     /// </summary>
     public async Task<bool> Opens(HeldAttempt held, WaitingOffer? kept)
     {
@@ -32,7 +35,8 @@ internal sealed class StartGate(
             case StartDecision.AskOwner:
                 return await approvals.WaitForYes(held, judged, null, null).ConfigureAwait(false);
             case StartDecision.Later:
-                log.NotStarted(offer.AttemptId, judged.Verdict.Kind == VerdictKind.Later ? judged.Verdict.Sentence : "this PC takes no work now");
+                var quiet = judged.Verdict.Kind == VerdictKind.Later;
+                log.NotStarted(offer.AttemptId, quiet ? judged.Verdict.Sentence : "this PC takes no work now");
                 return false;
             case StartDecision.Start when yes is not null:
                 approvals.NoteStandingYes(held, yes);

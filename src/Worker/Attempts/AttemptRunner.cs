@@ -55,8 +55,8 @@ internal sealed class AttemptRunner(
     }
 
     /// <summary>
-    /// What a daemon before this one began goes on. Not one by one: the first would open the session, and what is not named by then the server
-    /// gives up.
+    /// What a daemon before this one began goes on. Not one by one: the first would open the session, and what is not named by then the
+    /// server gives up.
     /// </summary>
     public void Begin()
     {
@@ -220,7 +220,9 @@ internal sealed class AttemptRunner(
 /// <summary>The daemon's files about attempts.</summary>
 internal sealed record AttemptFiles(AttemptJournal Journal, ResultSpool Spool, Supervisors? Supervisors)
 {
-    /// <summary>Throws IOException or UnauthorizedAccessException when an attempt can't be made safe against our death: then it must not start.</summary>
+    /// <summary>
+    /// Throws IOException or UnauthorizedAccessException when an attempt can't be made safe against our death: then it must not start.
+    /// </summary>
     public void Begin(Offer offer)
     {
         Supervisors?.Folders.Begin(offer);

@@ -9,7 +9,9 @@ namespace OpenClaw.Worker.Attempts;
 /// <param name="capacity">How many at once; asked anew each time, for the owner's policy may say less at times.</param>
 internal sealed class AttemptTable(Func<int> capacity)
 {
-    /// <summary>Attempts that wait for their owner at most. The server can be told of <see cref="Limits.Held"/> attempts of all sorts.</summary>
+    /// <summary>
+    /// Attempts that wait for their owner at most. The server can be told of <see cref="Limits.Held"/> attempts of all sorts.
+    /// </summary>
     public const int MostParked = 100;
     /// <summary>Bytes of their payloads together; they are in memory and on disk while they wait. A single one may be larger.</summary>
     public const long MostParkedBytes = 64L << 20;
@@ -31,9 +33,9 @@ internal sealed class AttemptTable(Func<int> capacity)
     public bool IsClosed { get { lock (gate) return closed; } }
 
     /// <summary>
-    /// Ids of what it holds, as the poll and a new session name them: at most <see cref="Limits.Held"/>, for a longer list is refused as a whole
-    /// and then no session is ever opened. First what runs, which the server would give up unnamed; then results on their way, which it would
-    /// take as late ones; last what waits for its owner, which it keeps in any case.
+    /// Ids of what it holds, as the poll and a new session name them: at most <see cref="Limits.Held"/>, for a longer list is refused as a
+    /// whole and then no session is ever opened. First what runs, which the server would give up unnamed; then results on their way, which
+    /// it would take as late ones; last what waits for its owner, which it keeps in any case.
     /// </summary>
     public string[] Held
     {
@@ -48,7 +50,10 @@ internal sealed class AttemptTable(Func<int> capacity)
         }
     }
 
-    /// <summary>Those of <see cref="Held"/> that the server would offer again if a poll did not name them: it knows of the others that they wait here.</summary>
+    /// <summary>
+    /// Those of <see cref="Held"/> that the server would offer again if a poll did not name them: it knows of the others that they wait
+    /// here.
+    /// </summary>
     public string[] HeldOffers
     {
         get

@@ -1,9 +1,9 @@
 namespace OpenClaw.Worker.Attempts;
 
 /// <summary>
-/// Offers that were not taken although there is room to run them, because they need the owner's yes and as many wait for one as may. The poll
-/// names them as held for as long as an offer lives at the server: unnamed they would come back in the same instant, again and again, and hide
-/// the tasks behind them. After that time the server offers them again, to whoever asks.
+/// Offers that were not taken although there is room to run them, because they need the owner's yes and as many wait for one as may. The
+/// poll names them as held for as long as an offer lives at the server: unnamed they would come back in the same instant, again and again,
+/// and hide the tasks behind them. After that time the server offers them again, to whoever asks.
 /// </summary>
 internal sealed class LeftOffers(TimeProvider clock)
 {
@@ -46,18 +46,16 @@ internal sealed class LeftOffers(TimeProvider clock)
     /// </summary>
     public bool Sweeping { get { lock (gate) return sweeping; } }
 
-    /// <summary>Before the attempt is dropped: the poll after that must name it already. True for the first in a while.</summary>
-    public bool Add(string attemptId)
+    /// <summary>Before the attempt is dropped: the poll after that must name it already.</summary>
+    public void Add(string attemptId)
     {
         lock (gate)
         {
             Forget();
-            var first = left.Count == 0;
             sweeping = true;
             left.Remove(attemptId);
             if (left.Count < Most)
                 left.Add(attemptId, clock.GetTimestamp());
-            return first;
         }
     }
 

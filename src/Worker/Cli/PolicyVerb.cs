@@ -13,7 +13,8 @@ internal static class PolicyVerb
     private const int Later = 4;
     private static readonly VerbOption PolicyOption = new("--policy", "another file than policy.json of the worker's home", "FILE");
 
-    private static readonly VerbOption AsOption = new("--as", "of test: the route the task is posted to, such as files/write or claude (default tasks)", "ROUTE");
+    private static readonly VerbOption AsOption = new(
+        "--as", "of test: the route the task is posted to, such as files/write or claude (default tasks)", "ROUTE");
 
     public static Verb Policy { get; } = new("policy", "checks and shows the owner's policy, and says what a task would meet", Run)
     {
@@ -23,8 +24,8 @@ internal static class PolicyVerb
         More = """
             check        every fault of the policy; exit code 0: none
             show         what counts
-            test FILE    every rule that has something to say about a task: the JSON that a client posts to /tasks, or to the route of --as; - is
-                         standard input
+            test FILE    every rule that has something to say about a task: the JSON that a client posts to /tasks, or to the route
+                         of --as; - is standard input
             Exit code of test: 0 it would run, 1 rejected, 3 it needs a yes, 4 it would wait, 2 something is wrong with the task or the policy.
             """,
     };

@@ -8,10 +8,13 @@ using OpenClaw.Protocol.Tasks;
 
 namespace OpenClaw.Worker.Cli;
 
-/// <summary>The body of a request that submits a task, read as the server reads it, so that what is tried here is what would come.</summary>
+/// <summary>
+/// The body of a request that submits a task, read as the server reads it, so that what is tried here is what would come.
+/// </summary>
 internal static class TaskBody
 {
     private const string Unknown = "";
+    private static readonly string NewSession = Guid.Empty.ToString("D");
     private static readonly ProtocolJson Json = ProtocolJson.Default;
 
     private static readonly Dictionary<string, Func<string, FieldErrors, Offer?>> Readers = new(StringComparer.Ordinal)
@@ -26,13 +29,15 @@ internal static class TaskBody
     static TaskBody()
     {
         foreach (var agent in Agents.All)
-            Readers.Add(agent.Route, (text, errors) => Read(text, Json.SubmitTurn, turn => turn.Seal(agent, Guid.Empty.ToString("D"), errors)));
+            Readers.Add(agent.Route, (text, errors) => Read(text, Json.SubmitTurn, turn => turn.Seal(agent, NewSession, errors)));
     }
 
     /// <summary>The routes it knows.</summary>
     public static string Known { get; } = string.Join(", ", Readers.Keys);
 
-    /// <summary>The task as it would be offered, or everything that is wrong with it. Without a slash before it a route is known, too.</summary>
+    /// <summary>
+    /// The task as it would be offered, or everything that is wrong with it. Without a slash before it a route is known, too.
+    /// </summary>
     public static (Offer? Offer, IReadOnlyList<string> Errors) Open(string text, string route)
     {
         if (!Readers.TryGetValue(route.StartsWith('/') ? route : "/" + route, out var read))
@@ -41,7 +46,8 @@ internal static class TaskBody
         try
         {
             var offer = read(text, errors);
-            return errors.Any || offer is null ? (null, [.. errors.ToArray().Select(error => $"{error.Field} {error.Message}")]) : (offer, []);
+            return errors.Any || offer is null
+                ? (null, [.. errors.ToArray().Select(error => $"{error.Field} {error.Message}")]) : (offer, []);
         }
         catch (JsonException error)
         {

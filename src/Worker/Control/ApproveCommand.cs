@@ -41,7 +41,8 @@ internal sealed class ApproveCommand(ApprovalBooks books, StartHolds holds, Time
     private static ApproveArguments Read(JsonElement arguments) =>
         (arguments.ValueKind == JsonValueKind.Object ? arguments.Deserialize(ControlJson.Default.ApproveArguments) : null) ?? new();
 
-    private async Task<string?> Decide(PendingApproval waiting, bool yes, ApproveArguments asked, ControlAnswer answer, CancellationToken gone)
+    private async Task<string?> Decide(
+        PendingApproval waiting, bool yes, ApproveArguments asked, ControlAnswer answer, CancellationToken gone)
     {
         if (asked.Digest != waiting.Digest)
             return "what waits is not what was looked at";
@@ -81,7 +82,9 @@ internal sealed class ApproveCommand(ApprovalBooks books, StartHolds holds, Time
         return null;
     }
 
-    /// <summary>What else a yes for a while to its rule and kind lets run. What another rule asks about as well needs a yes to that one, too.</summary>
+    /// <summary>
+    /// What else a yes for a while to its rule and kind lets run. What another rule asks about as well needs a yes to that one, too.
+    /// </summary>
     private IReadOnlyList<PendingApproval> AlsoAllowed(PendingApproval waiting) =>
     [
         .. books.Pending.All.Where(other => other != waiting && other.Answer is null && other.Offer.Kind == waiting.Offer.Kind

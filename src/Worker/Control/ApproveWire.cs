@@ -8,7 +8,9 @@ namespace OpenClaw.Worker.Control;
 internal sealed record ApproveArguments(
     string? Id = null, bool? Yes = null, string? Digest = null, long? ForSeconds = null, bool Rules = false, string? Revoke = null);
 
-/// <summary>An attempt that waits for the owner. <paramref name="What"/>: what would run, escaped; <paramref name="LeftMs"/> null: not known.</summary>
+/// <summary>
+/// An attempt that waits for the owner. <paramref name="What"/>: what would run, escaped; <paramref name="LeftMs"/> null: not known.
+/// </summary>
 internal sealed record WaitingAttempt(
     string Attempt, string Kind, string Rule, string Why, string Digest, string What, long WaitedMs, long? LeftMs)
 {

@@ -15,8 +15,8 @@ internal sealed class ControlCommands
     private readonly Dictionary<string, (ControlCommand Command, Func<JsonElement, bool> IsOrder)> commands = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Registers one; before the server runs. <paramref name="isOrder"/>: with these arguments it is the owner's alone, and no task's; without
-    /// it anybody who may talk may ask.
+    /// Registers one; before the server runs. <paramref name="isOrder"/>: with these arguments it is the owner's alone, and no task's;
+    /// without it anybody who may talk may ask.
     /// </summary>
     public void Add(string name, ControlCommand command, Func<JsonElement, bool>? isOrder = null) =>
         commands.Add(name, (command, isOrder ?? (_ => false)));

@@ -117,7 +117,8 @@ internal sealed class PollLoop
                 wait = (long)Math.Min(wait, paused.TotalMilliseconds + 1);
             parkedFor = paused > TimeSpan.Zero ? 0 : Slots(attempts.Free);
             parked = giveUp;
-            return new Poll { Session = session.Session, FreeSlots = parkedFor, Held = [.. attempts.HeldOffers.Concat(context.Left.Ids).Take(Limits.Held)], Wait = wait };
+            string[] held = [.. attempts.HeldOffers.Concat(context.Left.Ids).Take(Limits.Held)];
+            return new Poll { Session = session.Session, FreeSlots = parkedFor, Held = held, Wait = wait };
         }
     }
 
@@ -164,8 +165,9 @@ internal sealed class PollLoop
 }
 
 /// <summary>
-/// What the poll loop is told of the daemon: how long to wait, who takes offers, where to log, the owner's pause, and what is left at the server:
-/// <paramref name="Sift"/> adds to that and answers with the other offers.
+/// What the poll loop is told of the daemon: how long to wait, who takes offers, where to log, the owner's pause, and what is left at the
+/// server: <paramref name="Sift"/> adds to that and answers with the other offers.
 /// </summary>
 internal sealed record PollContext(
-    TimeSpan Wait, Action<Offer> Accept, Func<IReadOnlyList<Offer>, Task<IReadOnlyList<Offer>>> Sift, WorkerLog Log, PauseOrder Paused, LeftOffers Left);
+    TimeSpan Wait, Action<Offer> Accept, Func<IReadOnlyList<Offer>, Task<IReadOnlyList<Offer>>> Sift, WorkerLog Log, PauseOrder Paused,
+    LeftOffers Left);

@@ -264,7 +264,8 @@ public sealed class ApprovalDeskTests : IAsyncLifetime
         var offers = Directory.CreateDirectory(Path.Combine(folder.FullName, "approvals")).FullName;
         books = new ApprovalBooks(new WaitingOffers(offers), new HourRules(Path.Combine(folder.FullName, "rules"), clock), new PendingApprovals(),
             new AuditLog(Path.Combine(folder.FullName, "audit"), clock, log), new LeftOffers(clock));
-        desk = new ApprovalDesk(link, sessions, attempts, books, () => terms, new ApprovalContext("pc", "/home/me", clock, log, token));
+        var context = new ApprovalContext("pc", "/home/me", clock, log, token);
+        desk = new ApprovalDesk(attempts, books, new ApprovalQuestion(link, sessions, books, () => terms, context), context);
     }
 
     private static Judgement Judged(params Verdict[] findings) => new(findings.FirstOrDefault() ?? Verdict.Allowed, findings);

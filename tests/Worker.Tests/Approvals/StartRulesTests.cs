@@ -6,8 +6,8 @@ namespace OpenClaw.Worker.Tests.Approvals;
 public sealed class StartRulesTests
 {
     /// <summary>
-    /// A letter for each hold: none, quiet hours, full, paused, draining. S start, L later, A ask the owner, R reject. Without a policy file
-    /// one cell differs.
+    /// A letter for each hold: none, quiet hours, full, paused, draining. S start, L later, A ask the owner, R reject. Without a policy
+    /// file one cell differs.
     /// </summary>
     [Theory]
     [InlineData(VerdictKind.Allowed, ApprovalState.NotAsked, "SLLLL")]

@@ -1,3 +1,4 @@
+using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.Worker.Cli;
 using OpenClaw.Worker.Tests.Processes;
 
@@ -84,12 +85,12 @@ public sealed class ApproveVerbTests
     public async Task How_long_the_server_waits_is_known_at_once_and_not_when_it_was_not_reached()
     {
         await using var worker = await Started();
-        worker.Gateway.Fault = call => call.Name == "approval" ? TestKit.FakeGateway.CallFault.Unavailable : TestKit.FakeGateway.CallFault.None;
+        worker.Gateway.Fault = call => call.Name == "approval" ? CallFault.Unavailable : CallFault.None;
         var id = worker.Gateway.Command("touch first");
         await worker.Gateway.Until(g => g.Count("approval") > 0, "it waits");
         Assert.Equal(VerbExit.Done, await Approve(worker));
         Assert.Matches($@"{id} \(command\), waits for \d+ s, the server was not reached yet", terminal.Out);
-        worker.Gateway.Fault = _ => TestKit.FakeGateway.CallFault.None;
+        worker.Gateway.Fault = _ => CallFault.None;
         // The call that is held is the second one: by then the first was answered.
         await worker.Gateway.Until(g => g.Asked.Count > 1, "it waits at the server");
         await Approve(worker);
@@ -102,7 +103,11 @@ public sealed class ApproveVerbTests
         var (both, other) = (worker.Gateway.Command("touch secret"), worker.Gateway.Submit("file-read", """{"path":"/touch"}"""));
         var look = new TypedTerminal();
         await Until.True(
-            () => look.Type("approve", "--json", "--home", worker.Home).GetAwaiter().GetResult() == 0 && look.Out.Count(letter => letter == '\n') == 4,
+            () =>
+            {
+                look.Type("approve", "--json", "--home", worker.Home).GetAwaiter().GetResult();
+                return look.Out.Count(letter => letter == '\n') == 4;
+            },
             "four wait");
         return (first, second, both, other);
     }

@@ -42,7 +42,9 @@ public sealed class PolicyPageTests : IDisposable
     [MemberData(nameof(Tasks))]
     public async Task A_task_meets_what_the_page_says(int sample, string line)
     {
-        var (task, says) = line.LastIndexOf("// ", StringComparison.Ordinal) is var at and > 0 ? (line[..at], line[(at + 3)..].Trim()) : (line, "?");
+        var at = line.LastIndexOf("// ", StringComparison.Ordinal);
+        Assert.True(at > 0, $"no word about {line}");
+        var (task, says) = (line[..at], line[(at + 3)..].Trim());
         folder.File("worker/policy.json", Here(string.Join('\n', Blocks("jsonc")[sample])));
         var (output, errors) = (new StringWriter(), new StringWriter());
         var noon = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));

@@ -9,7 +9,7 @@ internal static class ApproveText
 {
     public static void Show(VerbCall call, StandingYes rule) => call.Out.WriteLine(call.Json
         ? JsonSerializer.Serialize(rule, ControlJson.Default.StandingYes)
-        : string.Create(CultureInfo.InvariantCulture, $"{rule.Rule} for tasks of kind {rule.Kind} until {rule.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z"));
+        : $"{rule.Rule} for tasks of kind {rule.Kind} until {Stamp(rule.Until)}");
 
     public static void Show(VerbCall call, WaitingAttempt attempt)
     {
@@ -18,7 +18,8 @@ internal static class ApproveText
             call.Out.WriteLine(JsonSerializer.Serialize(attempt, ControlJson.Default.WaitingAttempt));
             return;
         }
-        var (waited, left) = (Duration.Text(attempt.WaitedMs), attempt.LeftMs is { } ms ? $"{Duration.Text(ms)} left" : "the server was not reached yet");
+        var waited = Duration.Text(attempt.WaitedMs);
+        var left = attempt.LeftMs is { } ms ? $"{Duration.Text(ms)} left" : "the server was not reached yet";
         call.Out.WriteLine(attempt.Starts is { } starts
             ? $"{attempt.Attempt} ({attempt.Kind}), has its yes and starts {starts}, {left}"
             : $"{attempt.Attempt} ({attempt.Kind}), waits for {waited}, {left}");
@@ -35,9 +36,14 @@ internal static class ApproveText
         if (call.Json)
             call.Out.WriteLine(line.GetRawText());
         else if (line.TryGetProperty("attempt", out _) && line.Deserialize(ControlJson.Default.DecidedAttempt) is { } one)
-            call.Out.WriteLine($"{one.Attempt} {(one.MayRun ? "may run" : "will not run")}{(one.Starts is { } starts ? $"; it starts {starts}" : "")}");
+            call.Out.WriteLine($"{one.Attempt} {(one.MayRun ? "may run" : "will not run")}{(one.Starts is { } when ? $"; it starts {when}" : "")}");
         else if (line.Deserialize(ControlJson.Default.StandingYes) is { } rule)
-            call.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"and until {rule.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z every task of kind {rule.Kind} that {rule.Rule} asks about, unasked; approve --revoke takes it back"));
+        {
+            call.Out.WriteLine($"and until {Stamp(rule.Until)} every task of kind {rule.Kind} that {rule.Rule} asks about, unasked; "
+                + "approve --revoke takes it back");
+        }
     }
+
+    private static string Stamp(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

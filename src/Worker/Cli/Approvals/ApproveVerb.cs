@@ -9,7 +9,7 @@ internal static class ApproveVerb
     private static readonly VerbOption Yes = new("--yes", "it may run, once");
     private static readonly VerbOption No = new("--no", "it must not run; also takes a yes back while it has not started");
     private static readonly VerbOption For = new(
-        "--for", "with --yes: everything of the same rule and kind, too, for so long (at most 1h): what waits already and what comes", "TIME");
+        "--for", "with --yes: everything of the same rule and kind, too, for so long (at most 1h): what waits and what comes", "TIME");
     private static readonly VerbOption Rules = new("--rules", "lists what is allowed for a while");
     private static readonly VerbOption Revoke = new("--revoke", "takes such a rule back; all: every one", "RULE");
 
@@ -18,10 +18,12 @@ internal static class ApproveVerb
         Words = "[ID]",
         Count = (0, 1),
         Options = [Yes, No, For, Rules, Revoke, VerbOption.Json],
-        More = "ID is an attempt's id or its beginning. With an ID alone it shows the attempt and asks, which needs a terminal; with --json it\n"
-            + "only shows it. --yes and --no without an ID take the one that waits, when only one does. Before --for lets other attempts run that\n"
-            + "wait already, it lists them and asks on a terminal; without one they run and are listed. Exit code 0: done; 1: nothing like that\n"
-            + "waits, or it was decided already, or nothing was decided; 2: say which one, or --yes or --no; 5: no daemon runs.",
+        More = """
+            ID is an attempt's id or its beginning. With an ID alone it shows the attempt and asks, which needs a terminal; with --json it only
+            shows it. --yes and --no without an ID take the one that waits, when only one does. Before --for lets other attempts run that wait
+            already, it lists them and asks on a terminal; without one they run and are listed. Exit code 0: done; 1: nothing like that waits,
+            or it was decided already, or nothing was decided; 2: say which one, or --yes or --no; 5: no daemon runs.
+            """,
     };
 
     private static async Task<int> Run(VerbCall call)
@@ -32,7 +34,7 @@ internal static class ApproveVerb
             return VerbExit.Usage;
         }
         if (call.Value(Revoke.Name) is { } rule)
-            return await Send(call, new ApproveArguments(Revoke: rule == "all" ? ApproveCommand.All : rule), _ => { }).ConfigureAwait(false);
+            return await Order(call, new ApproveArguments(Revoke: rule == "all" ? ApproveCommand.All : rule)).ConfigureAwait(false);
         if (call.Has(Rules.Name))
         {
             return await Send(call, new ApproveArguments(Rules: true),
@@ -84,7 +86,7 @@ internal static class ApproveVerb
             call.Error.WriteLine("nothing was decided");
             return VerbExit.No;
         }
-        return await Send(call, new ApproveArguments(one.Attempt, yes, one.Digest, seconds), line => ApproveText.ShowDecided(call, line)).ConfigureAwait(false);
+        return await Order(call, new ApproveArguments(one.Attempt, yes, one.Digest, seconds)).ConfigureAwait(false);
     }
 
     private static bool? Answer(VerbCall call) => Decides(call) ? call.Has(Yes.Name) : Ask(call, "run it? y: it runs, n: it is rejected: ");
@@ -115,9 +117,12 @@ internal static class ApproveVerb
     private static async Task<(int Code, List<WaitingAttempt> Waiting)> List(VerbCall call, ApproveArguments arguments)
     {
         var waiting = new List<WaitingAttempt>();
-        var code = await Send(call, arguments, line => waiting.Add(line.Deserialize(ControlJson.Default.WaitingAttempt)!)).ConfigureAwait(false);
-        return (code, waiting);
+        void Add(JsonElement line) => waiting.Add(line.Deserialize(ControlJson.Default.WaitingAttempt)!);
+        return (await Send(call, arguments, Add).ConfigureAwait(false), waiting);
     }
+
+    private static Task<int> Order(VerbCall call, ApproveArguments arguments) =>
+        Send(call, arguments, line => ApproveText.ShowDecided(call, line));
 
     private static async Task<int> Send(VerbCall call, ApproveArguments arguments, Action<JsonElement> line)
     {

@@ -5,7 +5,9 @@ using OpenClaw.Worker.Processes.Unix.Trees;
 
 namespace OpenClaw.Worker.Control.Callers;
 
-/// <summary>Looks whether the process at the other end of the control socket belongs to a task. Not on Windows, which does not tell who it is.</summary>
+/// <summary>
+/// Looks whether the process at the other end of the control socket belongs to a task. Not on Windows, which does not tell who it is.
+/// </summary>
 internal sealed class CallerLook(Func<IEnumerable<ProcessIdentity>> supervisors)
 {
     /// <summary>A process whose parent ended while it was looked at has another one now.</summary>
@@ -45,7 +47,8 @@ internal sealed class CallerLook(Func<IEnumerable<ProcessIdentity>> supervisors)
         try
         {
             var variables = Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{pid}/environ")).Split('\0');
-            return MarkerOf(name => variables.FirstOrDefault(text => text.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..]);
+            return MarkerOf(name =>
+                variables.FirstOrDefault(text => text.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..]);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

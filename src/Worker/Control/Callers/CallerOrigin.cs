@@ -3,14 +3,14 @@ using OpenClaw.Worker.Processes;
 namespace OpenClaw.Worker.Control.Callers;
 
 /// <summary>
-/// What is seen of a process: its parent, the marker in its environment or in that of its session's or group's leader, and whether it is in a
-/// control group of a task.
+/// What is seen of a process: its parent, the marker in its environment or in that of its session's or group's leader, and whether it is in
+/// a control group of a task.
 /// </summary>
 internal readonly record struct CallerProcess(int Parent, ProcessMarker? Marker, bool InTaskGroup);
 
 /// <summary>
-/// Whether a process belongs to a task, by itself or by any of those above it. What escapes: a process that is started by somebody else on the
-/// task's behalf (a service manager, cron, another login).
+/// Whether a process belongs to a task, by itself or by any of those above it. What escapes: a process that is started by somebody else on
+/// the task's behalf (a service manager, cron, another login).
 /// </summary>
 internal static class CallerOrigin
 {
@@ -21,7 +21,9 @@ internal static class CallerOrigin
     /// <param name="look">Looks at a process; null: it is not there.</param>
     /// <param name="daemon">The daemon. Whatever it has started, or taken in as an orphan, is a task's or a hook's.</param>
     /// <param name="supervisors">Supervisors of a daemon before this one: they have another parent.</param>
-    /// <param name="own">The marker of the daemon itself, when all of it runs in another worker's task; that one counts for nothing.</param>
+    /// <param name="own">
+    /// The marker of the daemon itself, when all of it runs in another worker's task; that one counts for nothing.
+    /// </param>
     public static string? Find(
         int pid, Func<int, CallerProcess?> look, int daemon, IReadOnlySet<int> supervisors, ProcessMarker? own)
     {

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace OpenClaw.Worker.Control.Callers;
 
 /// <summary>
-/// Orders are the owner's: no task gives its own approval, or ends a pause. <paramref name="findTask"/> names the task that asks; null: none is
-/// known to. <paramref name="note"/> gets the command and who asked for it.
+/// Orders are the owner's: no task gives its own approval, or ends a pause. <paramref name="findTask"/> names the task that asks; null:
+/// none is known to. <paramref name="note"/> gets the command and who asked for it.
 /// </summary>
 internal sealed class OwnerOnly(Func<int?, string?> findTask, Action<string, string> note)
 {

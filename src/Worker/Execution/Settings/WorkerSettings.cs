@@ -62,15 +62,16 @@ internal sealed record WorkerSettings
     /// <summary>What the server would refuse to open a session with; it is better said at the start than met at every try.</summary>
     private IEnumerable<string> TooMuch()
     {
-        if (Kinds.Count + Protocol.Payloads.Kinds.BuiltIn.Count > Protocol.Limits.Kinds)
-            yield return $"{Kinds.Count} custom kinds: at most {Protocol.Limits.Kinds - Protocol.Payloads.Kinds.BuiltIn.Count} can be told to the server";
+        var most = Protocol.Limits.Kinds - Protocol.Payloads.Kinds.BuiltIn.Count;
+        if (Kinds.Count > most)
+            yield return $"{Kinds.Count} custom kinds: at most {most} can be told to the server";
         if (Manifests is not { } manifests)
             yield break;
         if (manifests.Length > Protocol.Limits.Manifests)
             yield return $"{manifests.Length} custom kinds have a description or a schema: at most {Protocol.Limits.Manifests} can";
         var bytes = JsonSerializer.SerializeToUtf8Bytes(manifests, Protocol.ProtocolJson.Default.KindManifestArray).Length;
         if (bytes > Protocol.Limits.ManifestBytes)
-            yield return $"descriptions and schemas of the custom kinds have {bytes} bytes together: at most {Protocol.Limits.ManifestBytes} can be told to the server";
+            yield return $"descriptions and schemas of the custom kinds have {bytes} bytes together: at most {Protocol.Limits.ManifestBytes} can be told";
     }
 
     /// <summary>The settings in a JSON text, or everything that is wrong with it.</summary>
