@@ -49,7 +49,7 @@ internal static class Backlog
             var id = "";
             await Time(submits, async () => id = await client.Submit(ForNobody, CancellationToken.None));
             await Time(gets, () => client.Get(id, CancellationToken.None));
-            await Time(polls, async () => (await poller.Send(poll, CancellationToken.None)).Ok());
+            await Time(polls, async () => (await poller.Send(poll, CancellationToken.None)).Ok("null"u8));
         }
         await using var crew = new Crew([new CompatibleWorker(options)]);
         var brief = options with { WarmUp = TimeSpan.FromSeconds(0.2), Window = TimeSpan.FromSeconds(2) };

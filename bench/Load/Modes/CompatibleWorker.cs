@@ -16,12 +16,14 @@ internal sealed class CompatibleWorker(LoadOptions options) : IWorkerLoop
         var poll = _requests.Get("/worker/poll?wait=30000");
         while (!cancellation.IsCancellationRequested)
         {
-            var task = (await _connection.Send(poll, cancellation)).Ok();
+            var task = await _connection.Send(poll, cancellation);
             var now = Stopwatch.GetTimestamp();
+            if (task.IsNull) continue;
+            task.Ok("\"createdAt\""u8);
             if (JsonScan.Text(task.Body.Span, "\"id\""u8) is not { } id) continue;
             if (JsonScan.Stamp(task.Body.Span) is { } sent) pickUp()?.Add(now - sent);
             var result = _requests.Post("/worker/result", $$"""{"taskId":"{{id}}","stdout":"","stderr":"","exitCode":0,"error":null}""");
-            (await _connection.Send(result, cancellation)).Ok();
+            (await _connection.Send(result, cancellation)).Ok("\"success\":true"u8);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using OpenClaw.Load.Measure;
 using OpenClaw.Load.Wire;
 
@@ -46,14 +47,14 @@ internal static class OutputStream
         for (var i = 0L; i < count; i++)
         {
             var sent = Stopwatch.GetTimestamp();
-            (await connection.Send(body.Next(), default)).Ok();
+            (await connection.Send(body.Next(), default)).Ok("\"next\""u8);
             calls.Add(Stopwatch.GetTimestamp() - sent);
         }
         var written = Stopwatch.GetElapsedTime(began);
         (await connection.Send(
             worker.Post($"/worker/attempts/{attempt}/result",
                 $$"""{"session":"{{session}}","outcome":"succeeded","exitCode":0,"stdoutBytes":{{bytes}},"stderrBytes":0}"""),
-            default)).Ok();
+            default)).Ok("\"fate\""u8);
         var received = await Task.WhenAll(readers.Select(reader => reader.Count));
         foreach (var (reader, _) in readers) reader.Dispose();
         return (written, Stopwatch.GetElapsedTime(began), bytes, received, calls);
@@ -69,7 +70,7 @@ internal static class OutputStream
             await connection.Send(client.Post("/tasks", $$"""{"command":": stream","worker":"{{name}}","timeout":600000}"""), default), "\"taskId\""u8);
         var poll = worker.Post("/worker/poll", $$"""{"session":"{{session}}","freeSlots":1,"held":[],"wait":30000}""");
         var attempt = Text(await connection.Send(poll, default), "\"attemptId\""u8);
-        (await connection.Send(worker.Post($"/worker/attempts/{attempt}/start", $$"""{"session":"{{session}}"}"""), default)).Ok();
+        (await connection.Send(worker.Post($"/worker/attempts/{attempt}/start", $$"""{"session":"{{session}}"}"""), default)).Ok(Encoding.UTF8.GetBytes(attempt));
         return (session, task, attempt);
     }
 
@@ -81,5 +82,5 @@ internal static class OutputStream
     }
 
     private static string Text(Answer answer, ReadOnlySpan<byte> name) =>
-        JsonScan.Text(answer.Ok().Body.Span, name) ?? throw new IOException("The answer lacks a field.");
+        JsonScan.Text(answer.Ok(name).Body.Span, name) ?? throw new IOException("The answer lacks a field.");
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using OpenClaw.Load.Measure;
 using OpenClaw.Load.Wire;
 
@@ -17,16 +18,16 @@ internal sealed class SessionWorker(LoadOptions options, int number) : IWorkerLo
         var poll = _requests.Post("/worker/poll", $$"""{"session":"{{session}}","freeSlots":1,"held":[],"wait":30000}""");
         while (!cancellation.IsCancellationRequested)
         {
-            var answer = (await _connection.Send(poll, cancellation)).Ok();
+            var answer = (await _connection.Send(poll, cancellation)).Ok("\"offers\""u8);
             var now = Stopwatch.GetTimestamp();
             if (JsonScan.Text(answer.Body.Span, "\"attemptId\""u8) is not { } attempt) continue;
             if (JsonScan.Stamp(answer.Body.Span) is { } sent) pickUp()?.Add(now - sent);
             var start = _requests.Post($"/worker/attempts/{attempt}/start", $$"""{"session":"{{session}}"}""");
-            (await _connection.Send(start, cancellation)).Ok();
+            (await _connection.Send(start, cancellation)).Ok(Encoding.UTF8.GetBytes(attempt));
             var result = _requests.Post(
                 $"/worker/attempts/{attempt}/result",
                 $$"""{"session":"{{session}}","outcome":"succeeded","exitCode":0,"stdoutBytes":0,"stderrBytes":0}""");
-            (await _connection.Send(result, cancellation)).Ok();
+            (await _connection.Send(result, cancellation)).Ok("\"fate\""u8);
         }
     }
 
@@ -38,7 +39,7 @@ internal sealed class SessionWorker(LoadOptions options, int number) : IWorkerLo
             {"name":"load-{{number}}","instance":"load-{{number}}","kinds":["command"],
              "os":"linux","arch":"x64","maxConcurrent":1}
             """;
-        var answer = (await _connection.Send(_requests.Post("/worker/sessions", json), cancellation)).Ok();
+        var answer = (await _connection.Send(_requests.Post("/worker/sessions", json), cancellation)).Ok("\"session\""u8);
         return JsonScan.Text(answer.Body.Span, "\"session\""u8) ?? throw new IOException("No session in the answer.");
     }
 }

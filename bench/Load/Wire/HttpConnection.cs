@@ -28,7 +28,6 @@ internal sealed class HttpConnection(Uri server) : IDisposable
         while ((headEnd = Head().IndexOf("\r\n\r\n"u8)) < 0) await Fill(cancellation);
         var status = Status(headEnd);
         var bodyStart = headEnd + 4;
-        if (status == 204) return new Answer(status, default);
         if (ContentLength(headEnd) is { } length)
         {
             while (_filled < bodyStart + length) await Fill(cancellation);
@@ -83,8 +82,13 @@ internal sealed class HttpConnection(Uri server) : IDisposable
 /// <summary>What came back.</summary>
 internal readonly record struct Answer(int Status, ReadOnlyMemory<byte> Body)
 {
-    /// <summary>The same answer when it is a success; a load run that meets errors measures nothing.</summary>
-    public Answer Ok() => Status is >= 200 and < 300
+    /// <summary>A poll of the original's that brought no task.</summary>
+    public bool IsNull => Status == 200 && Body.Span.SequenceEqual("null"u8);
+
+    /// <summary>
+    /// The same answer when it is 200 and says what its route says; a load run that meets errors, or a proxy's page, measures nothing.
+    /// </summary>
+    public Answer Ok(ReadOnlySpan<byte> says) => Status == 200 && Body.Span.IndexOf(says) >= 0
         ? this
         : throw new IOException($"Status {Status}: {System.Text.Encoding.UTF8.GetString(Body.Span)}");
 }

@@ -86,7 +86,7 @@ internal sealed class OldWorker(Gateways gateways, History history, Witness witn
         {
             var gateway = gateways.Pick(_random);
             var reply = await history.Make(gateway, "result", id, TimeSpan.Zero, () => gateway.OldWorker.Post("/worker/result", result));
-            if (reply is { IsSuccess: true }) acknowledged.Enqueue(new Acknowledged(id, exitCode, History.Now));
+            if (reply is { IsTaken: true }) acknowledged.Enqueue(new Acknowledged(id, exitCode, History.Now));
             if (reply is not null && (int)reply.Status < 500) return;
             await Pause();
         }

@@ -47,14 +47,18 @@ public sealed class Api : IDisposable
     private static async Task<Reply> Read(HttpResponseMessage response, CancellationToken cancellation)
     {
         var text = await response.Content.ReadAsStringAsync(cancellation);
-        return new Reply(response.StatusCode, text);
+        return new Reply(response.StatusCode, text, response.Content.Headers.ContentType?.MediaType);
     }
 }
 
-/// <summary>Status and body.</summary>
-public sealed record Reply(HttpStatusCode Status, string Text)
+/// <summary>Status, body, and what it says it is.</summary>
+public sealed record Reply(HttpStatusCode Status, string Text, string? MediaType)
 {
-    public bool IsSuccess => (int)Status is >= 200 and < 300;
+    /// <summary>An answer of ours: a page of something else proves nothing, whatever its status.</summary>
+    public bool IsSuccess => Status == HttpStatusCode.OK && MediaType == "application/json";
+
+    /// <summary>The compatible route's yes to a result.</summary>
+    public bool IsTaken => IsSuccess && Json is JsonObject answer && answer["success"]?.GetValue<bool>() == true;
 
     public JsonNode? Json => JsonNode.Parse(Text);
 

@@ -93,7 +93,7 @@ public sealed class CompatibleWorker : IAsyncDisposable
     {
         try
         {
-            return (await _connect().Post("/worker/result", result, cancellation: _stop.Token)).IsSuccess;
+            return (await _connect().Post("/worker/result", result, cancellation: _stop.Token)).IsTaken;
         }
         catch (Exception away) when (away is HttpRequestException or IOException or SocketException)
         {
