@@ -15,6 +15,7 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     [
         nameof(Unreachable), nameof(SessionTaken), nameof(SessionBrief), nameof(PollFailed), nameof(HeartbeatFailed), nameof(Leftover),
         nameof(NoJournal), nameof(SpoolFailed), nameof(SpoolCorrupt), nameof(ResultWaits), nameof(ResultRefused), nameof(NoControl), nameof(ControlRefused),
+        nameof(ResultShortened), nameof(NotKept), nameof(StartWaits), nameof(PollsCut),
         nameof(JournalDamaged), nameof(JournalFailed), nameof(SupervisorLost), nameof(NoDoor), nameof(NoAudit), nameof(NoHomeRecord),
         nameof(OrderRefused), nameof(ProgramChanged),
         nameof(RootChanged), nameof(RootsNotKept),
@@ -41,10 +42,12 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
         $"the session was taken {Seconds(lasted)} s after it was opened; if that goes on, another daemon has a copy of this home; next try in {Seconds(wait)} s");
     public void PollFailed(string why, TimeSpan wait) => Line($"poll failed: {why.TrimEnd('.')}; next try in {Seconds(wait)} s");
     public void PollsCut(TimeSpan age, TimeSpan wait) =>
-        Line($"something on the way to the server cuts what is silent for {Seconds(age)} s: polls wait {Seconds(wait)} s at most from now on");
+        Line($"something on the way to the server cuts what is silent for {Seconds(age)} s: from now on polls wait {Seconds(wait)} s");
     public void HeartbeatFailed(string why) => Line($"heartbeat failed: {why}");
     public void Woke(TimeSpan slept) => Line($"the clock jumped by {Seconds(slept)} s: heartbeat first");
     public void Started(string attempt, string kind) => Line($"attempt {attempt} ({kind}) started", attempt);
+    public void StartWaits(string attempt, string why, TimeSpan wait) =>
+        Line($"attempt {attempt} waits for the server's yes: {why.TrimEnd('.')}; next try in {Seconds(wait)} s", attempt);
     public void NotStarted(string attempt, string why) => Line($"attempt {attempt} not started: {why}", attempt);
     public void AwaitsApproval(string attempt, string rule) =>
         Line($"attempt {attempt} waits for your yes (rule {rule}): openclaw-worker approve", attempt);
@@ -84,7 +87,7 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void ResultRefused(string attempt, string why) =>
         Line($"the server refuses the result of attempt {attempt}: {why.TrimEnd('.')}; it is kept in spool/refused", attempt);
     public void ResultShortened(string attempt, string why) =>
-        Line($"the result of attempt {attempt} is sent without output and metadata: {why.TrimEnd('.')}; the whole is kept in spool/refused", attempt);
+        Line($"the result of attempt {attempt} is sent without output and metadata: {why.TrimEnd('.')}; all of it is in spool/refused", attempt);
     public void NotKept(string attempt, Exception error) =>
         Line($"the result of attempt {attempt}, which the server refuses, can't be moved to spool/refused: {error.Message}", attempt);
     public void Leftover(string attempt, int killed, int survivors) =>

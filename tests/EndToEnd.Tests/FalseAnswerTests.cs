@@ -6,7 +6,7 @@ using OpenClaw.TestKit.Processes;
 
 namespace OpenClaw.EndToEnd.Tests;
 
-/// <summary>A proxy between a worker and its server that has pages of its own for some seconds: no work is lost, doubled or cut by it.</summary>
+/// <summary>A proxy before a server that answers with pages of its own for some seconds: no work is lost, doubled or cut by it.</summary>
 public sealed class FalseAnswerTests : IDisposable
 {
     private const int Times = 2;
@@ -14,9 +14,10 @@ public sealed class FalseAnswerTests : IDisposable
 
     private static FalseAnswer[] Lies { get; } =
     [
-        new(404, "text/plain", "not here"), new(404, "application/problem+json", """{"type":"about:blank","title":"Not Found","status":404}"""),
-        new(409), new(405), new(410), new(421), new(200, null, ""), new(204), new(200), new(200, "application/json", "{}"), new(302), new(401), new(403), new(413), new(422), new(503),
-        new(404, "application/problem+json", """{"type":"urn:openclaw:not-found","title":"Not found","status":404,"error":"There is no such route."}"""),
+        new(404, "text/plain", "not here"), new(200, null, ""), new(200), new(200, "application/json", "{}"), new(204), new(302),
+        new(401), new(403), new(405), new(409), new(410), new(413), new(421), new(422), new(503),
+        new(404, "application/problem+json", """{"type":"about:blank","title":"Not Found","status":404}"""),
+        new(404, "application/problem+json", """{"type":"urn:openclaw:not-found","title":"t","status":404,"error":"There is no such route."}"""),
     ];
 
     public void Dispose() => _folder.Dispose();
@@ -27,11 +28,13 @@ public sealed class FalseAnswerTests : IDisposable
     {
         await using var server = await StandaloneProcess.Start(_folder.File("data"), "--no-worker");
         await using var proxy = await LyingProxy.Start(server.Url);
-        var (lies, told, early) = (new ConcurrentQueue<FalseAnswer>(Lies), new ConcurrentDictionary<string, (FalseAnswer? Lie, int Times)>(), 0);
+        var (lies, early) = (new ConcurrentQueue<FalseAnswer>(Lies), 0);
+        var told = new ConcurrentDictionary<string, (FalseAnswer? Lie, int Times)>();
         proxy.Lies = (path, _) =>
         {
             if (!path.EndsWith(route, StringComparison.Ordinal)) return null;
-            var (lie, times) = told.AddOrUpdate(path, _ => (lies.TryDequeue(out var next) ? next : null, 1), (_, seen) => (seen.Lie, seen.Times + 1));
+            var (lie, times) = told.AddOrUpdate(
+                path, _ => (lies.TryDequeue(out var next) ? next : null, 1), (_, seen) => (seen.Lie, seen.Times + 1));
             if (times > Times) return null;
             if (route == "/start" && File.Exists(_folder.File(path.Split('/')[3]))) Interlocked.Increment(ref early);
             return lie;
@@ -40,7 +43,9 @@ public sealed class FalseAnswerTests : IDisposable
         using var client = new Api(server.Url, server.TokenOf("client"));
         var ids = await Task.WhenAll(Lies.Select(_ => client.Submit(new JsonObject
         {
-            ["command"] = $"echo ran >> {_folder.Path}/$OPENCLAW_TASK_ID.$OPENCLAW_ATTEMPT; echo done", ["worker"] = "studio", ["timeout"] = 120_000,
+            ["command"] = $"echo ran >> {_folder.Path}/$OPENCLAW_TASK_ID.$OPENCLAW_ATTEMPT; echo done",
+            ["worker"] = "studio",
+            ["timeout"] = 120_000,
         })));
         foreach (var id in ids)
         {
@@ -50,7 +55,8 @@ public sealed class FalseAnswerTests : IDisposable
         }
         Assert.Equal((0, 0), (early, lies.Count));
         Assert.All(told.Values, seen => Assert.True(seen.Times > Times));
-        await Eventually.Is(() => Directory.GetFileSystemEntries(_folder.File("home/spool")).Length == 0, "the spool is empty, and nothing is set aside");
+        var spool = _folder.File("home/spool");
+        await Eventually.Is(() => Directory.GetFileSystemEntries(spool).Length == 0, "the spool is empty, and nothing is set aside");
         await worker.Signal("TERM");
     }
 
@@ -66,10 +72,13 @@ public sealed class FalseAnswerTests : IDisposable
         using var client = new Api(server.Url, server.TokenOf("client"));
         var id = await client.Submit(new JsonObject
         {
-            ["command"] = $"head -c 6000000 /dev/urandom | base64 -w 100 | head -c 6000000 | tee {_folder.File("printed")}", ["worker"] = "studio", ["timeout"] = 120_000,
+            ["command"] = $"head -c 6000000 /dev/urandom | base64 -w 100 | head -c 6000000 | tee {_folder.File("printed")}",
+            ["worker"] = "studio",
+            ["timeout"] = 120_000,
         });
         var task = await client.End(id, 60);
-        Assert.Equal(("succeeded", 6_000_000L, false), (task["state"]!.GetValue<string>(), task["stdoutBytes"]!.GetValue<long>(), task["truncated"]!.GetValue<bool>()));
+        Assert.Equal("succeeded", task["state"]!.GetValue<string>());
+        Assert.Equal((6_000_000L, false), (task["stdoutBytes"]!.GetValue<long>(), task["truncated"]!.GetValue<bool>()));
         Assert.Equal(await File.ReadAllTextAsync(_folder.File("printed")), task["stdout"]!.GetValue<string>());
         Assert.InRange(refused, 1, 10);
         await worker.Signal("TERM");
@@ -100,6 +109,6 @@ public sealed class FalseAnswerTests : IDisposable
 
     private ServerProcess Start(StandaloneProcess server, LyingProxy proxy) => ServerProcess.Launch(
         Repository.Program("Worker", "openclaw-worker"), [],
-        ("WORKER_URL", proxy.Url.ToString()), ("WORKER_TOKEN", server.TokenOf("worker")), ("WORKER_NAME", "studio"), ("MAX_CONCURRENT", "8"),
-        ("OPENCLAW_WORKER_HOME", _folder.File("home")));
+        ("WORKER_URL", proxy.Url.ToString()), ("WORKER_TOKEN", server.TokenOf("worker")), ("WORKER_NAME", "studio"),
+        ("MAX_CONCURRENT", "8"), ("OPENCLAW_WORKER_HOME", _folder.File("home")));
 }

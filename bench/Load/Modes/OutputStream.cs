@@ -70,7 +70,8 @@ internal static class OutputStream
             await connection.Send(client.Post("/tasks", $$"""{"command":": stream","worker":"{{name}}","timeout":600000}"""), default), "\"taskId\""u8);
         var poll = worker.Post("/worker/poll", $$"""{"session":"{{session}}","freeSlots":1,"held":[],"wait":30000}""");
         var attempt = Text(await connection.Send(poll, default), "\"attemptId\""u8);
-        (await connection.Send(worker.Post($"/worker/attempts/{attempt}/start", $$"""{"session":"{{session}}"}"""), default)).Ok(Encoding.UTF8.GetBytes(attempt));
+        var start = worker.Post($"/worker/attempts/{attempt}/start", $$"""{"session":"{{session}}"}""");
+        (await connection.Send(start, default)).Ok(Encoding.UTF8.GetBytes(attempt));
         return (session, task, attempt);
     }
 

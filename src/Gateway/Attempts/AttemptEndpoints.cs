@@ -49,7 +49,8 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
         var (chunks, problem) = session.Count == 1
             ? await FrameReader.Read(context, attempt.Attempt, clock.GetUtcNow())
             : (null, Problem400.Field(OutputFrames.SessionHeader, "must be given once"));
-        if (await Enter(context, session is [var one] ? one : null, problem) is { } entry) await Append(context, entry, session.ToString(), chunks!);
+        if (await Enter(context, session is [var one] ? one : null, problem) is not { } entry) return;
+        await Append(context, entry, session.ToString(), chunks!);
     }
 
     private async Task Append(

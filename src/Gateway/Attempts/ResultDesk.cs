@@ -39,7 +39,8 @@ internal sealed class ResultDesk(
         return await AppendLate(task, chunks, cancellation);
     }
 
-    private async ValueTask<(bool Joins, OutputCursor? Next)> AppendLate(Guid task, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation)
+    private async ValueTask<(bool Joins, OutputCursor? Next)> AppendLate(
+        Guid task, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation)
     {
         var late = chunks.Select(chunk => chunk with { Attempt = LateOutput.LogOf(chunk.Attempt) }).ToList();
         var (result, cursor) = await output.Append(task, late, cancellation);

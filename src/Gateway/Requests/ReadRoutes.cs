@@ -1,8 +1,8 @@
 namespace OpenClaw.Gateway.Requests;
 
 /// <summary>
-/// Routes that only read take HEAD as they take GET, for probes and caches: the same status and headers, no body. A HEAD is answered at once:
-/// it waits for nothing, follows nothing and takes no work.
+/// Routes that only read take HEAD as they take GET, for probes and caches: the same status and headers, no body. A HEAD is answered at
+/// once: it waits for nothing, follows nothing and takes no work.
 /// </summary>
 internal static class ReadRoutes
 {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Text.Json;
 using OpenClaw.Hosting.Settings;
 
 namespace OpenClaw.Hosting.Health;
@@ -23,17 +24,35 @@ internal static class HealthCommand
     {
         var isAny = listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any);
         var address = new UriBuilder("http", (isAny ? IPAddress.Loopback : listen.Address).ToString(), listen.Port, "/readyz").Uri;
-        using var http = new HttpClient { Timeout = Patience };
+        // This machine is asked, not what a variable names as the way outside.
+        using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
+        using var http = new HttpClient(handler) { Timeout = Patience };
         try
         {
             using var answer = await http.GetAsync(address, cancellation);
-            if (answer.IsSuccessStatusCode) return 0;
-            await Console.Error.WriteLineAsync(await answer.Content.ReadAsStringAsync(cancellation));
+            var said = await answer.Content.ReadAsStringAsync(cancellation);
+            if (answer.StatusCode == HttpStatusCode.OK && IsReady(said)) return 0;
+            await Console.Error.WriteLineAsync(said);
         }
         catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
         {
             await Console.Error.WriteLineAsync($"{address}: {fault.Message}");
         }
         return 1;
+    }
+
+    /// <summary>Whatever else listens at this port may say 200.</summary>
+    private static bool IsReady(string said)
+    {
+        try
+        {
+            using var answer = JsonDocument.Parse(said);
+            return answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty("status", out var status)
+                && status.ValueKind == JsonValueKind.String && status.GetString() == "ready";
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 }

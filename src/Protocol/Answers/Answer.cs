@@ -3,7 +3,8 @@ using OpenClaw.Protocol.Problems;
 namespace OpenClaw.Protocol.Answers;
 
 /// <summary>
-/// What came of a request: a value, the problem the server named, or an answer that is not provably the server's, from which nothing follows.
+/// What came of a request: a value, the problem the server named, or an answer that is not provably the server's, from which nothing
+/// follows.
 /// </summary>
 public readonly record struct Answer<T>(T? Value, Problem? Problem, ForeignAnswer? Foreign = null)
 {

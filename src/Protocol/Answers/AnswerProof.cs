@@ -6,8 +6,8 @@ using OpenClaw.Protocol.Problems;
 namespace OpenClaw.Protocol.Answers;
 
 /// <summary>
-/// The one place that decides whether an answer is our server's, and to this very request. Pure. A status alone proves nothing: proxies have
-/// pages for each of them. A value counts as 200, whole JSON with all its members, and what it repeats of the request; a problem as
+/// The one place that decides whether an answer is our server's, and to this very request. Pure. A status alone proves nothing: proxies
+/// have pages for each of them. A value counts as 200, whole JSON with all its members, and what it repeats of the request; a problem as
 /// <c>application/problem+json</c> of one of our types whose status is that of the answer.
 /// </summary>
 internal static class AnswerProof
@@ -32,7 +32,8 @@ internal static class AnswerProof
     {
         if (!Is(type, ProblemJson)) return null;
         var problem = Read(body, json => JsonSerializer.Deserialize(json, ProtocolJson.Lenient.Problem));
-        return problem is not null && problem.Status == status && problem.Type.StartsWith(OurTypes, StringComparison.Ordinal) ? problem : null;
+        var ours = problem is not null && problem.Status == status && problem.Type.StartsWith(OurTypes, StringComparison.Ordinal);
+        return ours ? problem : null;
     }
 
     /// <summary>Why an answer is not believed that is not of our media types.</summary>
@@ -44,8 +45,8 @@ internal static class AnswerProof
     {
         if (ProblemOf(status, type, body) is not { } problem) return new(null, null, Foreign(status, type));
         if (expected.IsAbout(problem)) return new(null, problem);
-        var why = string.Create(CultureInfo.InvariantCulture, $"an OpenClaw server answered {status}, and not about this attempt: {problem.Error}");
-        return new(null, null, new(status, why));
+        var answered = string.Create(CultureInfo.InvariantCulture, $"an OpenClaw server answered {status}");
+        return new(null, null, new(status, $"{answered}, and not about this attempt: {problem.Error}"));
     }
 
     private static ForeignAnswer Lacking(int status) => new(status, "the answer is not the one to this request, or not whole");
@@ -62,7 +63,8 @@ internal static class AnswerProof
         }
     }
 
-    private static bool Is(MediaTypeHeaderValue? type, string name) => string.Equals(type?.MediaType, name, StringComparison.OrdinalIgnoreCase);
+    private static bool Is(MediaTypeHeaderValue? type, string name) =>
+        string.Equals(type?.MediaType, name, StringComparison.OrdinalIgnoreCase);
 
     private static string Name(MediaTypeHeaderValue? type) => type?.MediaType ?? "without a type";
 }

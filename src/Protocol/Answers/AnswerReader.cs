@@ -9,7 +9,8 @@ internal static class AnswerReader
 {
     /// <summary>POSTs a body and reads the answer.</summary>
     public static async Task<Answer<TAnswer>> Post<TBody, TAnswer>(
-        HttpClient http, string route, TBody body, JsonTypeInfo<TBody> type, ExpectedAnswer<TAnswer> expected, CancellationToken cancellation)
+        HttpClient http, string route, TBody body, JsonTypeInfo<TBody> type, ExpectedAnswer<TAnswer> expected,
+        CancellationToken cancellation)
         where TAnswer : class
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, route) { Content = Json(body, type) };

@@ -4,8 +4,8 @@ using System.Net.Http.Headers;
 namespace OpenClaw.Protocol.Answers;
 
 /// <summary>
-/// Reads GET /tasks/{id}/output, whose body is the bytes themselves: its headers prove that it is ours, and say how long it is. A proxy ends
-/// the answer of a server that died as if it were whole.
+/// Reads GET /tasks/{id}/output, whose body is the bytes themselves: its headers prove that it is ours, and say how long it is. A proxy
+/// ends the answer of a server that died as if it were whole.
 /// </summary>
 internal static class OutputReader
 {
@@ -40,6 +40,6 @@ internal static class OutputReader
     }
 
     private static long? Number(HttpResponseHeaders headers, string name) =>
-        headers.TryGetValues(name, out var values) && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number : null;
+        headers.TryGetValues(name, out var values)
+        && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

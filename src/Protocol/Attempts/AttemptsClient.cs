@@ -47,10 +47,12 @@ public sealed class AttemptsClient(HttpClient http, int protocol = SessionProtoc
     public Task<Answer<ResultTaken>> Finish(string attemptId, AttemptResult result, CancellationToken cancellation = default) =>
         AnswerReader.Post(http, PathOf(Routes.AttemptResult, attemptId), result, ProtocolJson.Default.AttemptResult, Expected(
             ProtocolJson.Lenient.ResultTaken, attemptId, result.Session,
-            answer => answer is { Fate: "recorded" or "duplicate" or "late", State.Length: > 0 }, answer => (answer.AttemptId, answer.Session)), cancellation);
+            answer => answer is { Fate: "recorded" or "duplicate" or "late", State.Length: > 0 },
+            answer => (answer.AttemptId, answer.Session)), cancellation);
 
     private ExpectedAnswer<OutputTaken> ExpectedTaken(string attemptId, string session) => Expected(
-        ProtocolJson.Lenient.OutputTaken, attemptId, session, answer => answer.Next is { NextSequence: >= 0, StdoutOffset: >= 0, StderrOffset: >= 0 },
+        ProtocolJson.Lenient.OutputTaken, attemptId, session,
+        answer => answer.Next is { NextSequence: >= 0, StdoutOffset: >= 0, StderrOffset: >= 0 },
         answer => (answer.AttemptId, answer.Session), wasEmpty: true);
 
     /// <summary>An answer that names this attempt and session; from a server of before: one of this type.</summary>

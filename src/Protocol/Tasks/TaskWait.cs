@@ -16,8 +16,8 @@ public sealed class TaskWait(TasksClient tasks, TimeProvider clock)
     private readonly HoldLimit holds = new(clock);
 
     /// <summary>
-    /// The task once it has ended, or as it is when the time is over; a problem that a repeat would not change. Null only when the server gave
-    /// no answer in all that time.
+    /// The task once it has ended, or as it is when the time is over; a problem that a repeat would not change. Null only when the server
+    /// gave no answer in all that time.
     /// </summary>
     public async Task<Answer<TaskView>?> ForEnd(string id, TimeSpan longest, CancellationToken cancellation = default)
     {
@@ -53,7 +53,8 @@ public sealed class TaskWait(TasksClient tasks, TimeProvider clock)
         {
             return await tasks.Get(id, wait, cancellation).ConfigureAwait(false);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception broken) when (
+            broken is HttpRequestException or IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
         {
             return null;
         }

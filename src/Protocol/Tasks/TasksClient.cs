@@ -27,7 +27,8 @@ public sealed record TaskFilter
 
 /// <summary>
 /// The task routes, typed. The <see cref="HttpClient"/> brings base address and token. Refusals and answers that prove nothing are values;
-/// a server that is not there is an <see cref="HttpRequestException"/>. <see cref="TaskWait"/> waits for an end that takes longer than one call.
+/// a server that is not there is an <see cref="HttpRequestException"/>. <see cref="TaskWait"/> waits for an end that takes longer than a
+/// call.
 /// </summary>
 public sealed class TasksClient(HttpClient http)
 {
@@ -78,7 +79,7 @@ public sealed class TasksClient(HttpClient http)
     public Task<Answer<TaskListView>> List(TaskFilter filter, CancellationToken cancellation = default) =>
         AnswerReader.Get(http, Routes.Tasks + Query(filter), ExpectedList, cancellation);
 
-    /// <summary>Bytes of a stream from an offset; the caller disposes the stream. It throws IOException when the answer breaks off.</summary>
+    /// <summary>Bytes of a stream from an offset; the caller disposes it. It throws IOException when the answer breaks off.</summary>
     public Task<Answer<Stream>> Output(string id, string stream = "stdout", long offset = 0, CancellationToken cancellation = default) =>
         OutputReader.Read(http, $"{PathOf(Routes.TaskOutput, id)}?stream={stream}&offset={Number(offset)}", offset, cancellation);
 
@@ -87,7 +88,8 @@ public sealed class TasksClient(HttpClient http)
     internal static ExpectedAnswer<TaskListView> ExpectedList { get; } =
         new(ProtocolJson.Lenient.TaskListView) { Fits = page => Array.TrueForAll(page.Tasks, task => task is { TaskId.Length: > 0 }) };
 
-    internal static ExpectedAnswer<Accepted> ExpectedAccepted { get; } = new(ReadAccepted) { Fits = accepted => accepted.TaskId.Length > 0 };
+    internal static ExpectedAnswer<Accepted> ExpectedAccepted { get; } =
+        new(ReadAccepted) { Fits = accepted => accepted.TaskId.Length > 0 };
 
     private async Task<Answer<Accepted>> Post<T>(string route, T task, JsonTypeInfo<T> type, string? key, CancellationToken cancellation)
     {
@@ -103,7 +105,8 @@ public sealed class TasksClient(HttpClient http)
         if (answer.ValueKind != JsonValueKind.Object) return null;
         if (answer.TryGetProperty("state", out _))
             return answer.Deserialize(ProtocolJson.Lenient.TaskView) is { } task ? new(task.TaskId, task.SessionId, task) : null;
-        return answer.Deserialize(ProtocolJson.Lenient.Submitted) is { } submitted ? new(submitted.TaskId, submitted.SessionId, null) : null;
+        var submitted = answer.Deserialize(ProtocolJson.Lenient.Submitted);
+        return submitted is null ? null : new(submitted.TaskId, submitted.SessionId, null);
     }
 
     private static string Query(TaskFilter filter)

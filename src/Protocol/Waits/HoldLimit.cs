@@ -3,7 +3,7 @@ namespace OpenClaw.Protocol.Waits;
 /// <summary>What a cut of a held request means for the next one.</summary>
 public enum CutMeaning
 {
-    /// <summary>It failed too early to be anybody's clock, or shorter ones did not help: wait before the next try, as after any failure.</summary>
+    /// <summary>It failed too early to be anybody's clock, or shorter ones did not help: wait before the next try.</summary>
     Failure = 0,
     /// <summary>It was held for a while: ask again at once.</summary>
     AskAgain = 1,
@@ -12,8 +12,9 @@ public enum CutMeaning
 }
 
 /// <summary>
-/// How long a request may be held so that nothing on the way cuts it. Proxies close what is silent for 30, 50 or 60 s; a request that is cut
-/// twice at about the same age is held for less than that from then on, and after some hours a longer one is tried again. Any thread may call.
+/// How long a request may be held so that nothing on the way cuts it. Proxies close what is silent for 30, 50 or 60 s; a request that is
+/// cut twice at about the same age is held for less than that from then on, and after some hours a longer one is tried again. Any thread
+/// may call.
 /// </summary>
 public sealed class HoldLimit(TimeProvider clock)
 {
@@ -49,8 +50,8 @@ public sealed class HoldLimit(TimeProvider clock)
     }
 
     /// <summary>
-    /// A request was held for <paramref name="age"/> and then got no answer of the server's. <see cref="CutMeaning.Shortened"/> comes once for an
-    /// age, however often a longer request is tried.
+    /// A request was held for <paramref name="age"/> and then got no answer of the server's. <see cref="CutMeaning.Shortened"/> comes once
+    /// for an age, however often a longer request is tried.
     /// </summary>
     public CutMeaning NoteCut(TimeSpan age)
     {

@@ -51,7 +51,7 @@ public sealed record SessionOpened
     public required long Lease { get; init; }
     /// <summary>Longest wait of a poll.</summary>
     public required long PollWait { get; init; }
-    /// <summary>Version of the session protocol, one of <see cref="SessionProtocol"/>; absent from servers of <see cref="SessionProtocol.Unnamed"/>.</summary>
+    /// <summary>Version of the session protocol, one of <see cref="SessionProtocol"/>; absent: the oldest of them.</summary>
     public int? Protocol { get; init; }
     /// <summary>The worker it is of; absent from older servers.</summary>
     public string? Name { get; init; }

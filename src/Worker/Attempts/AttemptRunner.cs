@@ -212,7 +212,9 @@ internal sealed class AttemptRunner(
                 context.Log.NotStarted(id, reply.Why);
                 return false;
             }
-            await Task.Delay(pause.Next(), context.Clock, cancellation).ConfigureAwait(false);
+            var wait = pause.Next();
+            context.Log.StartWaits(id, reply.Why, wait);
+            await Task.Delay(wait, context.Clock, cancellation).ConfigureAwait(false);
         }
     }
 }

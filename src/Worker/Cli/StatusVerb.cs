@@ -64,8 +64,9 @@ internal static class StatusVerb
             to.WriteLine($"roots      CHANGED: {fault}");
         if (status.Refused is { } refused)
         {
-            to.WriteLine(Invariant($"refused    {CountedNoun.Write(refused.Results, "result is", "results are")} kept in {refused.Folder}; the newest ")
-                + Invariant($"of attempt {refused.Attempt}, {refused.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z: {refused.Why ?? "no reason is known"}"));
+            to.WriteLine($"refused    {CountedNoun.Write(refused.Results, "result is", "results are")} kept in {refused.Folder}; the newest of "
+                + Invariant($"attempt {refused.Attempt}, {refused.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z: ")
+                + (refused.Why ?? "no reason is known"));
         }
         if (status.HoldsCutAfterMs is { } cut)
             to.WriteLine(Invariant($"way        something cuts what is silent for {cut / 1000.0:0.0} s; polls are shorter than that"));

@@ -65,7 +65,8 @@ internal static class NetworkJudgement
             : Finding.Ok("tls", $"{seen.Issuer}, {until}");
     }
 
-    public static Finding NoTunnel(Uri gateway, string why) => Finding.Fault("tls", Text($"the proxy opens no tunnel to port {gateway.Port}: {why}"),
+    public static Finding NoTunnel(Uri gateway, string why) => Finding.Fault(
+        "tls", Text($"the proxy opens no tunnel to port {gateway.Port}: {why}"),
         "most proxies open one to port 443 only: serve there, or let the proxy allow this port");
 
     public static Finding PlainHttp(Uri gateway) => gateway.IsLoopback
@@ -106,7 +107,8 @@ internal static class NetworkJudgement
             403 => Finding.Fault("token", "the server takes it, but not for a worker", TakeAnother),
             429 => Finding.Warning("token", "not tried: the server wants a pause", "try again in a minute"),
             >= 500 => Finding.Fault("token", Text($"not tried: the server answered {seen.Status}"), "look at the server's log"),
-            _ => Finding.Fault("token", Text($"not tried: the server answered {seen.Status}, {seen.ProblemType}"), "is this worker older than the server?"),
+            _ => Finding.Fault(
+                "token", Text($"not tried: the server answered {seen.Status}, {seen.ProblemType}"), "is this worker older than the server?"),
         };
     }
 

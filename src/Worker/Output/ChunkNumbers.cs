@@ -25,7 +25,7 @@ internal sealed class ChunkNumbers
         return [.. rest.Select(chunk => Place(chunk.Stream, chunk.Data, chunk.Elapsed))];
     }
 
-    /// <summary>The same bytes in chunks of at most so many, none of which was taken by the server yet: those behind are numbered anew.</summary>
+    /// <summary>The same bytes in chunks of at most so many. None was taken by the server yet: those behind are numbered anew.</summary>
     public OutputChunk[] Split(IReadOnlyList<OutputChunk> unsent, int most)
     {
         if (unsent.Count == 0)

@@ -137,7 +137,8 @@ internal sealed class ServerLink : IDisposable
             var call = chunks.Skip(from).Take(JsonChunks)
                 .TakeWhile((chunk, index) => (bytes += chunk.Data.Length) <= most || index == 0).ToArray();
             from += call.Length;
-            var reply = await Ask(token => Attempts.Append(attemptId, output with { Chunks = call }, token), Long, cancellation).ConfigureAwait(false);
+            var part = output with { Chunks = call };
+            var reply = await Ask(token => Attempts.Append(attemptId, part, token), Long, cancellation).ConfigureAwait(false);
             if (!reply.IsOk || from >= chunks.Length)
                 return Sized(reply, call);
         }

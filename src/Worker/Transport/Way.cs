@@ -38,7 +38,11 @@ internal sealed record Way(Uri Url, Uri? Proxy = null, TrustedRoots? Roots = nul
         if (Roots is not null || Seen is not null)
             handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Accepts(certificate, chain, errors);
         HttpMessageHandler whole = BasePath.Length == 0 ? handler : new UnderBasePath(BasePath, handler);
-        return new HttpClient(around?.Invoke(whole) ?? whole) { BaseAddress = new Uri(Url.GetLeftPart(UriPartial.Authority)), Timeout = Timeout.InfiniteTimeSpan };
+        return new HttpClient(around?.Invoke(whole) ?? whole)
+        {
+            BaseAddress = new Uri(Url.GetLeftPart(UriPartial.Authority)),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
     }
 
     /// <summary>Empty, or <c>/claw</c>.</summary>

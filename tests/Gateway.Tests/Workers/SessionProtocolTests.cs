@@ -37,7 +37,8 @@ public sealed class SessionProtocolTests(GatewayHost host)
 
         var result = await pc.Result(attempt, "succeeded", 0, ("stdout", 1, 1, "i\n"));
         Assert.Equal(200, result.Status);
-        Assert.Equal($$"""{"fate":"recorded","state":"succeeded","attemptId":"{{attempt}}","session":"{{pc.Session}}"}""", result.Answer.GetRawText());
+        Assert.Equal($$"""{"fate":"recorded","state":"succeeded","attemptId":"{{attempt}}","session":"{{pc.Session}}"}""",
+            result.Answer.GetRawText());
         var repeat = await pc.Result(attempt, "succeeded", 0, ("stdout", 1, 1, "i\n"));
         Assert.Equal("duplicate", repeat.Answer.GetProperty("fate").GetString());
         Assert.Equal("urn:openclaw:result-conflict", (await pc.Result(attempt, "failed", 1)).Answer.GetProperty("type").GetString());

@@ -47,16 +47,21 @@ public sealed class AskedRoute
     {
         var opened = new SessionOpened
         {
-            Session = Session, Epoch = 1, HeartbeatEvery = 15_000, Lease = 45_000, PollWait = 50_000, Protocol = SessionProtocol.Named, Name = "pc",
+            Session = Session, Epoch = 1, HeartbeatEvery = 15_000, Lease = 45_000, PollWait = 50_000,
+            Protocol = SessionProtocol.Named, Name = "pc",
         };
         var open = new OpenSession { Name = "pc", Instance = "i", Kinds = ["command"], Os = "linux", Arch = "x64" };
-        var offer = new Offer { AttemptId = Attempt, TaskId = Task, Attempt = 1, Kind = "command", Payload = JsonElement.Parse("{}"), Timeout = 1, KillGrace = 0 };
+        var offer = new Offer
+        {
+            AttemptId = Attempt, TaskId = Task, Attempt = 1, Kind = "command", Payload = JsonElement.Parse("{}"), Timeout = 1, KillGrace = 0,
+        };
         yield return Of("open", opened, ProtocolJson.Default.SessionOpened, http => new WorkersClient(http).Open(open));
         yield return Of("close", new SessionClosed(Session, true), ProtocolJson.Default.SessionClosed,
             http => new WorkersClient(http).Close(new CloseSession(Session)));
         yield return Of("poll", new PollAnswer([offer], false, null, Session), ProtocolJson.Default.PollAnswer,
             http => new WorkersClient(http).Poll(new Poll { Session = Session, FreeSlots = 1 }));
-        yield return Of("heartbeat", new HeartbeatAnswer(new() { [Attempt] = "continue" }, false, Session), ProtocolJson.Default.HeartbeatAnswer,
+        var beat = new HeartbeatAnswer(new() { [Attempt] = "continue" }, false, Session);
+        yield return Of("heartbeat", beat, ProtocolJson.Default.HeartbeatAnswer,
             http => new WorkersClient(http).Heartbeat(new Heartbeat { Session = Session, Attempts = [Attempt] }));
         yield return Of("facts", new FactsTaken(Session, true), ProtocolJson.Default.FactsTaken,
             http => new WorkersClient(http).Announce(new AnnounceFacts(Session, new WorkerFacts())));
@@ -70,9 +75,12 @@ public sealed class AskedRoute
         var output = new AppendOutput(Session, [new OutputChunk { Stream = "stdout", Sequence = 0, Offset = 0, Data = [1] }]);
         yield return Of("attempt start", new StartedAttempt(Attempt, 1, Session), ProtocolJson.Default.StartedAttempt,
             http => new AttemptsClient(http).Start(Attempt, new StartAttempt(Session)));
-        yield return Of("attempt approval", approval, ProtocolJson.Default.ApprovalAnswer, http => new AttemptsClient(http).AskApproval(Attempt, ask));
-        yield return Of("attempt output", taken, ProtocolJson.Default.OutputTaken, http => new AttemptsClient(http).Append(Attempt, output));
-        yield return Of("attempt frames", taken, ProtocolJson.Default.OutputTaken, http => new AttemptsClient(http).AppendFrames(Attempt, output));
+        yield return Of("attempt approval", approval, ProtocolJson.Default.ApprovalAnswer,
+            http => new AttemptsClient(http).AskApproval(Attempt, ask));
+        yield return Of("attempt output", taken, ProtocolJson.Default.OutputTaken,
+            http => new AttemptsClient(http).Append(Attempt, output));
+        yield return Of("attempt frames", taken, ProtocolJson.Default.OutputTaken,
+            http => new AttemptsClient(http).AppendFrames(Attempt, output));
         yield return Of("attempt result", new ResultTaken("recorded", "succeeded", Attempt, Session), ProtocolJson.Default.ResultTaken,
             http => new AttemptsClient(http).Finish(Attempt, new AttemptResult { Session = Session, Outcome = "succeeded" }));
     }
@@ -81,23 +89,25 @@ public sealed class AskedRoute
     {
         var view = new TaskView { TaskId = Task, Status = "succeeded", State = "succeeded", Kind = "command" };
         var submitted = new Submitted { TaskId = Task, Message = "m" };
-        yield return Of("submit", submitted, ProtocolJson.Default.Submitted, http => new TasksClient(http).Submit(new SubmitTask { Command = "true" }));
+        yield return Of("submit", submitted, ProtocolJson.Default.Submitted,
+            http => new TasksClient(http).Submit(new SubmitTask { Command = "true" }));
         yield return Of("get", view, ProtocolJson.Default.TaskView, http => new TasksClient(http).Get(Task));
         yield return Of("cancel", view, ProtocolJson.Default.TaskView, http => new TasksClient(http).Cancel(Task));
         yield return Of("decide", view, ProtocolJson.Default.TaskView,
             http => new TasksClient(http).Decide(Task, new DecideApproval { Decision = "approve", Digest = "d" }));
-        yield return Of("list", new TaskListView([view]), ProtocolJson.Default.TaskListView, http => new TasksClient(http).List(new TaskFilter()));
+        yield return Of("list", new TaskListView([view]), ProtocolJson.Default.TaskListView,
+            http => new TasksClient(http).List(new TaskFilter()));
     }
 
     private static AskedRoute Of<TRight, TAnswer>(
         string name, TRight right, JsonTypeInfo<TRight> type, Func<HttpClient, Task<Answer<TAnswer>>> ask) =>
         new(name, JsonSerializer.SerializeToUtf8Bytes(right, type), async http => Made(await ask(http)));
 
-    private static Taken Made<T>(Answer<T> answer) => (answer.Value is not null, answer.Problem is not null, answer.Foreign is not null) switch
+    private static Taken Made<T>(Answer<T> answer) => answer switch
     {
-        (true, false, false) when answer.IsOk => Taken.Value,
-        (false, true, false) => Taken.Problem,
-        (false, false, true) => Taken.Nothing,
+        { Value: not null, Problem: null, Foreign: null, IsOk: true } => Taken.Value,
+        { Value: null, Problem: not null, Foreign: null, IsOk: false } => Taken.Problem,
+        { Value: null, Problem: null, Foreign: not null, IsOk: false } => Taken.Nothing,
         _ => Taken.None,
     };
 

@@ -5,7 +5,7 @@ using OpenClaw.Protocol.Workers;
 
 namespace OpenClaw.Protocol.Tests.Answers;
 
-/// <summary>An answer to something else that looks like the right one: another attempt's, another session's, one whose values make no sense.</summary>
+/// <summary>An answer to something else that looks right: of another attempt or session, or with values that make no sense.</summary>
 public sealed class EchoTests
 {
     private readonly StubServer server = new();
@@ -13,20 +13,22 @@ public sealed class EchoTests
     public static TheoryData<string, string, string> Changes => new()
     {
         { "open", "name", "\"other\"" }, { "open", "name", "null" }, { "open", "session", "\"\"" }, { "open", "heartbeatEvery", "0" },
-        { "open", "lease", "-1" }, { "open", "pollWait", "0" }, { "open", "pollWait", "1e18" }, { "open", "protocol", "2" }, { "open", "epoch", "\"1\"" },
+        { "open", "lease", "-1" }, { "open", "pollWait", "0" }, { "open", "pollWait", "1e18" }, { "open", "protocol", "2" },
+        { "open", "epoch", "\"1\"" },
         { "close", "session", "\"pc.2.y\"" }, { "close", "closed", "false" },
         { "poll", "session", "\"pc.2.y\"" }, { "poll", "session", "null" }, { "poll", "offers", "null" }, { "poll", "offers", "[null]" },
         { "poll", "draining", "null" },
         { "heartbeat", "session", "\"pc.2.y\"" }, { "heartbeat", "session", "null" }, { "heartbeat", "attempts", "null" },
         { "facts", "session", "\"pc.2.y\"" }, { "facts", "taken", "false" },
-        { "attempt start", "attemptId", $"\"{AskedRoute.Task}.2\"" }, { "attempt start", "attempt", "2" }, { "attempt start", "session", "\"pc.2.y\"" },
-        { "attempt start", "session", "null" },
+        { "attempt start", "attemptId", $"\"{AskedRoute.Task}.2\"" }, { "attempt start", "attempt", "2" },
+        { "attempt start", "session", "\"pc.2.y\"" }, { "attempt start", "session", "null" },
         { "attempt approval", "attemptId", $"\"{AskedRoute.Task}.2\"" }, { "attempt approval", "session", "null" },
         { "attempt approval", "decision", "\"perhaps\"" },
         { "attempt output", "attemptId", $"\"{AskedRoute.Task}.2\"" }, { "attempt output", "session", "\"pc.2.y\"" },
         { "attempt output", "next", "null" }, { "attempt output", "next", """{"nextSequence":-1,"stdoutOffset":0,"stderrOffset":0}""" },
         { "attempt frames", "attemptId", "null" },
-        { "attempt result", "attemptId", $"\"{AskedRoute.Task}.2\"" }, { "attempt result", "session", "null" }, { "attempt result", "fate", "\"gone\"" },
+        { "attempt result", "attemptId", $"\"{AskedRoute.Task}.2\"" }, { "attempt result", "session", "null" },
+        { "attempt result", "fate", "\"gone\"" },
         { "submit", "taskId", "\"\"" }, { "get", "taskId", "\"00000000-0000-0000-0000-000000000008\"" }, { "cancel", "taskId", "\"x\"" },
         { "decide", "taskId", "\"x\"" }, { "list", "tasks", "[null]" },
     };

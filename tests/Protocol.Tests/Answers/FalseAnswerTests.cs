@@ -30,7 +30,8 @@ public sealed class FalseAnswerTests
     {
         foreach (var status in Statuses)
             await Expect(status == 200 ? Taken.Value : Taken.Nothing, route, new(status, Json, route.Right), "right JSON");
-        await Expect(Taken.Value, route, new(200, "application/json; charset=utf-8", [.. "\n  "u8, .. route.Right, .. "\n"u8]), "with blanks around");
+        byte[] withBlanks = [.. "\n  "u8, .. route.Right, .. "\n"u8];
+        await Expect(Taken.Value, route, new(200, "application/json; charset=utf-8", withBlanks), "with blanks around");
     }
 
     [Theory, MemberData(nameof(Routes))]
@@ -46,13 +47,13 @@ public sealed class FalseAnswerTests
         foreach (var status in Statuses)
         {
             var ours = status >= 400;
-            await Expect(ours ? Taken.Problem : Taken.Nothing, route,
-                new(status, ProblemJson, AskedRoute.ProblemOf(ProblemTypes.NotFound, status, AskedRoute.Attempt)), "our problem about this attempt");
-            var believed = ours && (!route.IsOfAttempt || Passing.Contains(status));
-            await Expect(believed ? Taken.Problem : Taken.Nothing, route,
-                new(status, ProblemJson, AskedRoute.ProblemOf("urn:openclaw:of-a-newer-server", status)), "our problem about no attempt");
-            await Expect(believed ? Taken.Problem : Taken.Nothing, route,
-                new(status, ProblemJson, AskedRoute.ProblemOf(ProblemTypes.NotFound, status, AskedRoute.Task + ".2")), "our problem about another attempt");
+            var (mine, none, other) = (AskedRoute.ProblemOf(ProblemTypes.NotFound, status, AskedRoute.Attempt),
+                AskedRoute.ProblemOf("urn:openclaw:of-a-newer-server", status),
+                AskedRoute.ProblemOf(ProblemTypes.NotFound, status, AskedRoute.Task + ".2"));
+            await Expect(ours ? Taken.Problem : Taken.Nothing, route, new(status, ProblemJson, mine), "our problem about this attempt");
+            var believed = ours && (!route.IsOfAttempt || Passing.Contains(status)) ? Taken.Problem : Taken.Nothing;
+            await Expect(believed, route, new(status, ProblemJson, none), "our problem about no attempt");
+            await Expect(believed, route, new(status, ProblemJson, other), "our problem about another attempt");
         }
     }
 
@@ -68,10 +69,11 @@ public sealed class FalseAnswerTests
         foreach (var text in (string[])["null", "true", "1", "\"x\"", "[]", "{}"]) yield return (text, Json, AskedRoute.Text(text));
         yield return ("right JSON, as text", "text/plain", route.Right);
         yield return ("right JSON, as a problem", ProblemJson, route.Right);
-        yield return ("a problem of another type", ProblemJson, AskedRoute.ProblemOf("about:blank", status, AskedRoute.Attempt));
-        yield return ("a problem of another type of urn", ProblemJson, AskedRoute.ProblemOf("urn:other:not-found", status, AskedRoute.Attempt));
-        yield return ("our problem, as JSON", Json, AskedRoute.ProblemOf(ProblemTypes.NotFound, status, AskedRoute.Attempt));
-        yield return ("our problem of another status", ProblemJson, AskedRoute.ProblemOf(ProblemTypes.NotFound, status + 1, AskedRoute.Attempt));
+        const string Mine = AskedRoute.Attempt;
+        yield return ("a problem of another type", ProblemJson, AskedRoute.ProblemOf("about:blank", status, Mine));
+        yield return ("a problem of another type of urn", ProblemJson, AskedRoute.ProblemOf("urn:other:not-found", status, Mine));
+        yield return ("our problem, as JSON", Json, AskedRoute.ProblemOf(ProblemTypes.NotFound, status, Mine));
+        yield return ("our problem of another status", ProblemJson, AskedRoute.ProblemOf(ProblemTypes.NotFound, status + 1, Mine));
         foreach (var other in AskedRoute.All.Where(other => !Answers(route, other)))
         {
             yield return ($"right JSON of {other}", Json, other.Right);

@@ -258,7 +258,8 @@ public sealed partial class FakeGateway
             return gap;
         var fate = attempt.Results.Count == 0 ? "recorded" : "duplicate";
         Change(() => attempt.Results.Add(result));
-        return Ok(context, new ResultTaken(fate, result.Outcome, IsOfBefore ? null : attempt.Offer.AttemptId, Named), ProtocolJson.Default.ResultTaken);
+        var taken = new ResultTaken(fate, result.Outcome, IsOfBefore ? null : attempt.Offer.AttemptId, Named);
+        return Ok(context, taken, ProtocolJson.Default.ResultTaken);
     }
 
     private Task? Join(HttpContext context, FakeAttempt attempt, OutputChunk[] chunks)

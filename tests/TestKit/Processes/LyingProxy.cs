@@ -71,7 +71,8 @@ public sealed class LyingProxy : IAsyncDisposable
 
     private async Task PassOn(HttpContext context, byte[] body)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(context.Request.GetEncodedPathAndQuery(), UriKind.Relative));
+        var path = new Uri(context.Request.GetEncodedPathAndQuery(), UriKind.Relative);
+        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), path);
         if (body.Length > 0) request.Content = new ByteArrayContent(body);
         if (body.Length > 0) request.Content!.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
         foreach (var name in PassedOn.Where(context.Request.Headers.ContainsKey))

@@ -39,6 +39,29 @@ public sealed class DoctorTests
         Assert.DoesNotContain(Unknown, terminal.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(200, "no OpenClaw gateway"), InlineData(401, "no OpenClaw gateway"), InlineData(403, "no OpenClaw gateway")]
+    [InlineData(404, "no OpenClaw gateway"), InlineData(409, "no OpenClaw gateway"), InlineData(502, "reach the server")]
+    public async Task A_page_of_something_in_between_says_nothing_about_token_or_clock(int status, string sentence)
+    {
+        await using var gateway = await FakeGateway.Start();
+        gateway.InBetween = _ => new FalseAnswer(status);
+        Set(gateway.Url, FakeGateway.Token);
+        var findings = await Doctor("/nonexistent/home");
+        Assert.Equal(("fault", "warning"), (findings["token"], findings["clock"]));
+        Assert.Contains(sentence, terminal.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Our_own_server_under_a_wrong_path_is_told_as_that()
+    {
+        await using var gateway = await FakeGateway.Start();
+        gateway.InBetween = _ => FalseAnswers.Misplaced[0];
+        Set(gateway.Url, FakeGateway.Token);
+        Assert.Equal("fault", (await Doctor("/nonexistent/home"))["token"]);
+        Assert.Contains("no such route", terminal.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_server_that_is_not_there_is_a_fault_and_the_rest_is_looked_at_all_the_same()
     {

@@ -1,8 +1,10 @@
 using System.Reflection;
 using OpenClaw.Worker.Tests.Attempts;
+using OpenClaw.Worker.Tests.Output;
 using OpenClaw.Worker.Tests.Polling;
 using OpenClaw.Worker.Tests.Processes;
 using OpenClaw.Worker.Tests.Supervision;
+using OpenClaw.Worker.Tests.Transport;
 
 namespace OpenClaw.Worker.Tests.Faults;
 
@@ -28,6 +30,16 @@ public sealed class WorkerFaultTable
         nameof(AdoptionTests.Where_another_attempt_may_follow_it_ends_with_its_lease_though_no_daemon_is_there))]
     [InlineData("result lost, repeated", typeof(DaemonTests),
         nameof(DaemonTests.Fault_12_a_result_is_sent_until_the_server_answers_for_it))]
+    [InlineData("an answer that is not provably ours: no route", typeof(FalseAnswerTests),
+        nameof(FalseAnswerTests.On_no_route_of_the_link_is_a_false_answer_taken_for_one))]
+    [InlineData("an answer that is not provably ours: nothing started", typeof(FalseAnswerTests),
+        nameof(FalseAnswerTests.Whatever_is_answered_to_the_question_to_start_nothing_runs_before_the_servers_own_yes_and_then_once))]
+    [InlineData("an answer that is not provably ours: nothing deleted", typeof(FalseAnswerTests),
+        nameof(FalseAnswerTests.Whatever_is_answered_to_results_each_of_them_arrives_and_none_is_set_aside))]
+    [InlineData("an answer that is not provably ours: nothing dropped", typeof(BodyLimitTests),
+        nameof(BodyLimitTests.Six_million_bytes_arrive_through_what_takes_less_in_one_call))]
+    [InlineData("a long poll through a proxy", typeof(CutPollTests),
+        nameof(CutPollTests.A_poll_that_is_cut_twice_at_the_same_age_is_shorter_from_then_on_with_one_line_and_no_pause))]
     [InlineData("gateway dies in a long poll", typeof(DaemonTests),
         nameof(DaemonTests.A_lost_session_is_opened_again_and_what_runs_goes_on))]
     [InlineData("gateway dies in a long poll: the pauses", typeof(ReconnectTests), null)]

@@ -42,7 +42,8 @@ public sealed class BodyLimitTests
     {
         await using var worker = await WorkerHarness.Start(gateway =>
             gateway.InBetween = call => call.Bytes <= most ? null : ours ? TooLargeOfOurs : TooLarge);
-        var attempt = await worker.Gateway.Ended(worker.Gateway.Command("head -c 6000000 /dev/urandom; echo end >&2", timeout: 600_000), 120);
+        var id = worker.Gateway.Command("head -c 6000000 /dev/urandom; echo end >&2", timeout: 600_000);
+        var attempt = await worker.Gateway.Ended(id, 120);
         var result = Assert.Single(attempt.Results);
         Assert.Equal(("succeeded", 6_000_000L, 6_000_000), (result.Outcome, result.StdoutBytes, attempt.Stdout.Length));
         Assert.Equal(result.StdoutSha256, Convert.ToHexStringLower(SHA256.HashData(attempt.Stdout)));

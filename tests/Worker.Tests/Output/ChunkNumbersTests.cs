@@ -70,10 +70,11 @@ public sealed class ChunkNumbersTests
 
     [Fact]
     public void Split_and_rejoined_in_any_way_the_bytes_are_the_same() =>
-        Gen.Select(Gen.Int[1, 40].Array[1, 12], Gen.Bool.Array[12], Gen.Int[1, 17], Gen.Int[0, 40], Gen.Int[0, 40]).Sample((lengths, streams, most, haveOut, haveErr) =>
+        Gen.Select(Gen.Int[1, 40].Array[1, 12], Gen.Bool.Array[12], Gen.Int[1, 17], Gen.Int[0, 40], Gen.Int[0, 40])
+            .Sample((lengths, streams, most, haveOut, haveErr) =>
         {
             var own = new ChunkNumbers();
-            var chunks = own.Number([.. lengths.Select((length, i) => Piece(streams[i] ? OutputStream.Stdout : OutputStream.Stderr, length))]);
+            var chunks = own.Number([.. lengths.Zip(streams, (length, first) => Piece(first ? OutputStream.Stdout : OutputStream.Stderr, length))]);
             foreach (var chunk in chunks) Random.Shared.NextBytes(chunk.Data);
             var (allOut, allErr) = (Bytes(chunks, "stdout"), Bytes(chunks, "stderr"));
             (haveOut, haveErr) = (Math.Min(haveOut, allOut.Length), Math.Min(haveErr, allErr.Length));
@@ -84,7 +85,8 @@ public sealed class ChunkNumbersTests
             Assert.All(rest, chunk => Assert.InRange(chunk.Data.Length, 1, most));
         });
 
-    private static byte[] Bytes(OutputChunk[] chunks, string stream) => [.. chunks.Where(chunk => chunk.Stream == stream).SelectMany(chunk => chunk.Data)];
+    private static byte[] Bytes(OutputChunk[] chunks, string stream) =>
+        [.. chunks.Where(chunk => chunk.Stream == stream).SelectMany(chunk => chunk.Data)];
 
     private static string Words(OutputChunk chunk) => $"{chunk.Stream} {chunk.Sequence} {chunk.Offset} {chunk.Data.Length}";
 

@@ -7,7 +7,7 @@ using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Tests.Transport;
 
-/// <summary>What a proxy answers is no answer, on any route of the worker: nothing is started, deleted, dropped or given up because of it.</summary>
+/// <summary>What a proxy answers is no answer, on any route: nothing is started, deleted, dropped or given up because of it.</summary>
 public sealed class FalseAnswerTests
 {
     private const double Hurry = 20;
@@ -72,7 +72,8 @@ public sealed class FalseAnswerTests
         worker.Gateway.InBetween = call =>
         {
             if (call.Name != "result") return null;
-            var (lie, times) = told.AddOrUpdate(call.Path, _ => (lies.TryDequeue(out var next) ? next : FalseAnswers.All[0], 1), (_, seen) => (seen.Lie, seen.Times + 1));
+            var (lie, times) = told.AddOrUpdate(
+                call.Path, _ => (lies.TryDequeue(out var next) ? next : FalseAnswers.All[0], 1), (_, seen) => (seen.Lie, seen.Times + 1));
             return times <= 2 ? lie : null;
         };
         worker.Options = worker.Options with { MaxConcurrent = 8 };
@@ -93,7 +94,8 @@ public sealed class FalseAnswerTests
         worker.Clock = new HurriedClock(Hurry);
         var next = 0;
         // Every second call of each route, so that all goes on.
-        worker.Gateway.InBetween = call => call.Number % 2 == 1 ? FalseAnswers.All[Interlocked.Increment(ref next) % FalseAnswers.All.Count] : null;
+        worker.Gateway.InBetween = call =>
+            call.Number % 2 == 1 ? FalseAnswers.All[Interlocked.Increment(ref next) % FalseAnswers.All.Count] : null;
         var ids = Enumerable.Range(0, 12).Select(i => worker.Gateway.Command(
             $"echo ran >> {worker.PathOf($"witness-{i}")}; head -c 400000 /dev/zero; sleep 0.4; echo last", timeout: 600_000)).ToArray();
         worker.Go();
@@ -117,7 +119,8 @@ public sealed class FalseAnswerTests
         var result = new AttemptResult { Session = "pc.1.x", Outcome = "succeeded", Output = [chunk] };
         yield return ("open", async () => Seen(await link.Open(open, default)));
         yield return ("poll", async () => Seen(await link.Poll(new Poll { Session = "pc.1.x", FreeSlots = 1 }, default)));
-        yield return ("heartbeat", async () => Seen(await link.Heartbeat(new Heartbeat { Session = "pc.1.x", Attempts = [Attempt] }, default)));
+        var beat = new Heartbeat { Session = "pc.1.x", Attempts = [Attempt] };
+        yield return ("heartbeat", async () => Seen(await link.Heartbeat(beat, default)));
         yield return ("facts", async () => Seen(await link.Announce(new AnnounceFacts("pc.1.x", new WorkerFacts()), default)));
         yield return ("start", async () => Seen(await link.Start(Attempt, "pc.1.x", default)));
         yield return ("approval", async () => Seen(await link.AskApproval(Attempt, approval, default)));

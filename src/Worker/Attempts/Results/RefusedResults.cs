@@ -10,7 +10,8 @@ internal sealed record RefusedResult(string AttemptId, DateTimeOffset At, string
 /// <summary>How many are kept in <paramref name="Folder"/>, and of the newest which attempt it is, when and why it was refused.</summary>
 internal sealed record RefusedCount(int Results, string Folder, string Attempt, DateTimeOffset At, string? Why);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RefusedResult))]
 internal sealed partial class RefusedJson : JsonSerializerContext;
 

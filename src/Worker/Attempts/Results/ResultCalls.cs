@@ -15,15 +15,16 @@ internal sealed class ResultCalls(ServerLink link, SessionKeeper sessions, Resul
     private const int MostGaps = 5;
 
     /// <summary>What is left of the result, and the reply to the call that took it or failed.</summary>
-    public async Task<(AttemptResult Left, Reply<ResultTaken> Reply)> Send(string attemptId, AttemptResult result, CancellationToken cancellation)
+    public async Task<(AttemptResult Left, Reply<ResultTaken> Reply)> Send(
+        string attemptId, AttemptResult result, CancellationToken cancellation)
     {
         var (unsent, gaps, inline) = (result.Output ?? [], 0, true);
         while (true)
         {
-            Reply<ResultTaken> reply;
             if (unsent.Length == 0 || (inline && FitsBeside(unsent)))
             {
-                reply = await Finish(attemptId, result with { Output = unsent.Length == 0 ? null : unsent }, cancellation).ConfigureAwait(false);
+                var whole = result with { Output = unsent.Length == 0 ? null : unsent };
+                var reply = await Finish(attemptId, whole, cancellation).ConfigureAwait(false);
                 if (NextAfter(reply.Problem, ref gaps) is { } next)
                     unsent = Renumbered(attemptId, result, ChunkNumbers.Behind(unsent).Rejoin(unsent, next));
                 else if (reply.IsTooLarge && unsent.Length > 0)

@@ -22,9 +22,9 @@ public sealed class RefusedResultTests : IDisposable
     public async Task A_result_the_server_refuses_is_kept_whole_with_the_reason_and_status_shows_it(int status, string type)
     {
         await using var worker = await WorkerHarness.Start();
-        worker.Gateway.InBetween = call => call.Name == "result" ? new FalseAnswer(status, "application/problem+json", JsonSerializer.Serialize(
-            new Problem { Type = type, Title = "t", Status = status, Error = "The task has ended.", AttemptId = call.Path.Split('/')[3] },
-            Protocol.ProtocolJson.Default.Problem)) : null;
+        var problem = new Problem { Type = type, Title = "t", Status = status, Error = "The task has ended." };
+        worker.Gateway.InBetween = call => call.Name == "result" ? new FalseAnswer(status, "application/problem+json",
+            JsonSerializer.Serialize(problem with { AttemptId = call.Path.Split('/')[3] }, Protocol.ProtocolJson.Default.Problem)) : null;
         var id = worker.Gateway.Command("echo kept");
         var kept = Path.Combine(worker.Home, "spool", "refused", id + ".json");
         await Until.True(() => File.Exists(kept), "it is kept");
@@ -68,7 +68,8 @@ public sealed class RefusedResultTests : IDisposable
                 _ => ResultStep.Shorten,
             };
             Assert.Equal(expected, ResultSteps.After(new(null, problem, null), false, false));
-            Assert.Equal(expected == ResultStep.Shorten ? ResultStep.SetAside : expected, ResultSteps.After(new(null, problem, null), true, false));
+            var bare = expected == ResultStep.Shorten ? ResultStep.SetAside : expected;
+            Assert.Equal(bare, ResultSteps.After(new(null, problem, null), true, false));
         }
         var superseded = new Problem { Type = ProblemTypes.SessionSuperseded, Title = "t", Status = 409, Error = "e" };
         Assert.Equal(ResultStep.Wait, ResultSteps.After(new(null, superseded, null), false, false));
