@@ -3,29 +3,21 @@ using OpenClaw.GrainInterfaces.Tasks;
 
 namespace OpenClaw.Gateway.Tasks;
 
-/// <summary>Why an ended task did not succeed, in one sentence for people. Pure.</summary>
+/// <summary>Why an ended task did not succeed, in one sentence for people, which agrees with its state and reason. Pure.</summary>
 internal static class EndSentence
 {
-    /// <summary>Null for a success.</summary>
+    /// <summary>
+    /// Null for a success. The worker's own words where they are about this end: what it said of an attempt before, or of an end that the
+    /// server knows to be another (it ended it over its timeout, and calls that a cancel), would contradict the state.
+    /// </summary>
     public static string? Of(TaskSnapshot task)
     {
-        if (task.State == TaskState.Succeeded) return task.Outcome?.Error;
-        if (task.Outcome?.Error is { Length: > 0 } reported) return reported;
-        return task.State switch
-        {
-            TaskState.Failed => Failed(task.Outcome),
-            TaskState.Cancelled => task.Attempt == 0 ? "cancelled before it started" : "cancelled while it ran",
-            TaskState.TimedOut => task.Reason == "silence"
-                ? $"printed nothing for {Text(task.Spec.Silence ?? TimeSpan.Zero)}"
-                : $"ran longer than its timeout of {Text(task.Spec.Timeout)}",
-            TaskState.Expired => $"no worker started it within {Text(task.Spec.StartWithin)}",
-            TaskState.Rejected when task.Reason == "approval-timeout" => "nobody approved it in time",
-            TaskState.Rejected when task.Reason == "approval-denied" => "it was not approved",
-            TaskState.Rejected => "the worker's own rules refused it",
-            TaskState.Lost => "the worker vanished while it ran; what happened is not known",
-            _ => null,
-        };
+        var report = task.Outcome is { } outcome && EndOf(outcome.Kind) == task.State ? outcome : null;
+        return Sentence(task, task.State, task.Reason, report);
     }
+
+    /// <summary>The same of a report that came after the end.</summary>
+    public static string? Of(TaskSnapshot task, AttemptOutcome late) => Sentence(task, EndOf(late.Kind), late.Reason, late);
 
     /// <summary>-1 when there is none; never 0 for a task that did not succeed, because clients take 0 for success.</summary>
     public static int ExitCode(TaskSnapshot task) => task switch
@@ -35,11 +27,67 @@ internal static class EndSentence
         _ => -1,
     };
 
-    private static string Failed(AttemptOutcome? outcome) => outcome switch
+    private static string? Sentence(TaskSnapshot task, TaskState end, string? reason, AttemptOutcome? report)
+    {
+        if (end == TaskState.Succeeded) return null;
+        if (report?.Error is { Length: > 0 } reported) return reported;
+        return end switch
+        {
+            TaskState.Failed => Failed(reason, report),
+            TaskState.Cancelled => Cancelled(task, report),
+            TaskState.TimedOut => TimedOut(task.Spec, reason),
+            TaskState.Expired => $"no worker started it within {Text(task.Spec.StartWithin)}",
+            TaskState.Rejected => Rejected(reason),
+            TaskState.Lost => Lost(reason),
+            _ => null,
+        };
+    }
+
+    private static string Failed(string? reason, AttemptOutcome? report) => report switch
     {
         { Signal: { } signal } => $"ended by {signal}",
-        { ExitCode: { } code } => string.Create(CultureInfo.InvariantCulture, $"exit code {code}"),
-        _ => "it could not be started",
+        { ExitCode: { } code and not 0 } => string.Create(CultureInfo.InvariantCulture, $"exit code {code}"),
+        { ExitCode: 0 } => "it failed, though its exit code is 0",
+        _ when reason == "could-not-start" => "it could not be started",
+        _ => "it ended without an exit code",
+    };
+
+    private static string Cancelled(TaskSnapshot task, AttemptOutcome? report) =>
+        report is not null ? "cancelled while it ran"
+        : task.FailedAttempts > 0 ? "cancelled before its next attempt"
+        : "cancelled before it started";
+
+    private static string TimedOut(TaskSpec spec, string? reason) => reason switch
+    {
+        "silence" when spec.Silence is { } silence => $"printed nothing for {Text(silence)}",
+        "silence" => "printed nothing for too long",
+        "no-first-output" => "nothing came from the model for too long",
+        _ => $"ran longer than its timeout of {Text(spec.Timeout)}",
+    };
+
+    private static string Rejected(string? reason) => reason switch
+    {
+        "approval-timeout" => "nobody approved it in time",
+        "approval-denied" => "it was not approved",
+        _ => "the worker's own rules refused it",
+    };
+
+    private static string Lost(string? reason) => reason switch
+    {
+        "worker-restarted" => "the worker was started anew and no longer had it; what happened is not known",
+        "cancelled-unreachable" => "it was to be cancelled, and its worker could not be reached; what happened is not known",
+        _ => "the worker vanished while it ran; what happened is not known",
+    };
+
+    private static TaskState EndOf(OutcomeKind kind) => kind switch
+    {
+        OutcomeKind.Succeeded => TaskState.Succeeded,
+        OutcomeKind.Failed => TaskState.Failed,
+        OutcomeKind.TimedOut => TaskState.TimedOut,
+        OutcomeKind.Cancelled => TaskState.Cancelled,
+        OutcomeKind.Rejected => TaskState.Rejected,
+        OutcomeKind.Lost => TaskState.Lost,
+        _ => TaskState.None,
     };
 
     private static string Text(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalMilliseconds} ms");

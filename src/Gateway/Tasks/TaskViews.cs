@@ -44,7 +44,7 @@ internal static class TaskViews
             Version = task.Version,
             CreatedAt = task.CreatedAt.ToUnixTimeMilliseconds(),
             StartedAt = task.StartedAt?.ToUnixTimeMilliseconds(),
-            LateResult = task.LateResult is { } late ? Of(late) : null,
+            LateResult = task.LateResult is { } late ? Of(task, late) : null,
         };
     }
 
@@ -52,7 +52,8 @@ internal static class TaskViews
     public static TaskView Of(TaskSnapshot task, DateTimeOffset now) =>
         task.Approval is { } wait ? Of(task) with { Approval = Of(wait, now) } : Of(task);
 
-    private static LateResultView Of(AttemptOutcome late) => new(OutcomeName(late.Kind), late.ExitCode, late.Error)
+    private static LateResultView Of(TaskSnapshot task, AttemptOutcome late) =>
+        new(OutcomeName(late.Kind), late.ExitCode, EndSentence.Of(task, late))
     {
         Reason = late.Reason, StdoutBytes = late.StdoutBytes, StderrBytes = late.StderrBytes,
     };

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using OpenClaw.Gateway.Tests.Hosting;
+using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Tasks;
+using OpenClaw.Protocol.Workers;
 
 namespace OpenClaw.Gateway.Tests.Tasks;
 
@@ -99,6 +101,27 @@ public sealed class TaskRouteTests(LiveGateway gateway) : IClassFixture<LiveGate
         Assert.Equal(("running", true), (running.Text("state"), running.GetProperty("cancelRequested").GetBoolean()));
         await worker.Finish(offer, "cancelled", 143);
         Assert.Equal("cancelled", (await gateway.Client.Get($"/tasks/{id}?wait=30000")).Body.Text("state"));
+    }
+
+    /// <summary>A heartbeat over the timeout is answered with "cancel", so that is what the worker calls it.</summary>
+    [Fact]
+    public async Task A_task_that_ran_too_long_reads_so_on_every_route_whatever_its_worker_calls_it()
+    {
+        var worker = await SessionWorker.Open(gateway);
+        var id = await gateway.Client.Submit($$"""{"command":"sleep 9","timeout":1,"worker":"{{worker.Name}}"}""");
+        var offer = await worker.Take();
+        var heartbeat = new Heartbeat { Session = worker.Session, Attempts = [offer.AttemptId] };
+        await Eventually.Holds(
+            async () => (await new WorkersClient(gateway.Worker).Heartbeat(heartbeat)).Value?.Attempts?[offer.AttemptId] == "cancel");
+        var report = new AttemptResult { Session = worker.Session, Outcome = "cancelled", Error = "cancelled", Reason = "cancel" };
+        Assert.True((await new AttemptsClient(gateway.Worker).Finish(offer.AttemptId, report)).IsOk);
+
+        var view = (await gateway.Client.Get($"/tasks/{id}")).Body;
+        var listed = (await gateway.Client.Get($"/tasks?worker={worker.Name}")).Body.GetProperty("tasks")[0];
+        var events = await gateway.Client.GetStringAsync($"/tasks/{id}/events");
+        var last = JsonElement.Parse(events.Split('\n').Last(line => line.StartsWith("data: ", StringComparison.Ordinal))["data: ".Length..]);
+        Assert.All([view, listed, last], task => Assert.Equal(
+            ("timed_out", "timeout", "ran longer than its timeout of 1 ms"), (task.Text("state"), task.Text("reason"), task.Text("error"))));
     }
 
     [Fact]

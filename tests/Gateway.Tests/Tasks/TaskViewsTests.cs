@@ -29,7 +29,7 @@ public sealed class TaskViewsTests
         { TaskState.Cancelled, 1, null, Report(OutcomeKind.Cancelled, 0), -1, "cancelled while it ran" },
         { TaskState.Cancelled, 1, null, Report(OutcomeKind.Cancelled, 143), 143, "cancelled while it ran" },
         { TaskState.TimedOut, 1, "timeout", null, -1, "ran longer than its timeout of 30000 ms" },
-        { TaskState.TimedOut, 1, "silence", null, -1, "printed nothing for 0 ms" },
+        { TaskState.TimedOut, 1, "silence", null, -1, "printed nothing for too long" },
         { TaskState.Expired, 0, null, null, -1, "no worker started it within 900000 ms" },
         { TaskState.Rejected, 1, null, null, -1, "the worker's own rules refused it" },
         { TaskState.Lost, 1, null, null, -1, "the worker vanished while it ran; what happened is not known" },
