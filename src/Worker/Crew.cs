@@ -10,6 +10,7 @@ using OpenClaw.Worker.Execution.Agents;
 using OpenClaw.Worker.Execution.Commands;
 using OpenClaw.Worker.Execution.Settings;
 using OpenClaw.Worker.Facts;
+using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Identity;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
@@ -21,6 +22,7 @@ namespace OpenClaw.Worker;
 /// <summary>Builds the loops of one daemon, runs them side by side, and takes them down in order.</summary>
 internal sealed class Crew : IDisposable
 {
+    private static readonly TimeSpan AtStart = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LastReports = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LastEnds = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(2);
@@ -49,9 +51,10 @@ internal sealed class Crew : IDisposable
     {
         (this.options, this.clock, this.log) = (options, clock, log);
         var (home, identity, files, owner, way) = ground;
+        var atStart = new FileSystemCalls(FileSystemCalls.MostOfTasks, clock);
         var (user, settings) = (UserEnvironment.OfThisProcess(clock), owner.Settings);
         gate = new PolicyGate(owner.Policy, user, options.Home, clock);
-        var agents = new ConfiguredAgents(settings, options.Home, ConfiguredAgents.Find);
+        var agents = new ConfiguredAgents(settings, options.Home, (program, own) => atStart.Ask(() => ConfiguredAgents.Find(program, own), null, AtStart));
         var executors = new ExecutorCatalog([new CommandExecutor(), .. ConfiguredExecutors.From(settings), .. agents.Executors]);
         link = new ServerLink(way, options.Token, clock);
         pause = new PauseOrder(home.Pause, clock);
@@ -60,7 +63,7 @@ internal sealed class Crew : IDisposable
         pause.Changed += attempts.LookForRoom;
         sessions = new SessionKeeper(
             link, options, Describe(home, identity, executors, settings), attempts, clock, log);
-        heartbeats = new HeartbeatLoop(link, sessions, attempts, agents.Recent(user), clock, log);
+        heartbeats = new HeartbeatLoop(link, sessions, attempts, new SessionScan(agents.Recent(user), clock, log), clock, log);
         var left = new LeftOffers(clock);
         StartGate? start = null;
         var poll = new PollContext(options.PollWait, offer => runner!.Accept(offer), offers => start!.Sift(offers), log, pause, left);

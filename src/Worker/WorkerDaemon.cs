@@ -2,6 +2,7 @@ using System.Reflection;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Attempts.Results;
+using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Identity;
 using OpenClaw.Worker.Logging;
 using OpenClaw.Worker.Processes.Unix;
@@ -58,7 +59,7 @@ public static class WorkerDaemon
             var (way, wrong) = Way.From(options);
             if (way is null)
                 return Refuse(log, [wrong!], ExitCodes.Configuration);
-            var (owner, errors) = OwnerFiles.Load(options.Home, options.ClosedFolders, log);
+            var (owner, errors) = await Load(options, log, clock).ConfigureAwait(false);
             if (owner is null)
                 return Refuse(log, errors, ExitCodes.Configuration);
             if (!OperatingSystem.IsWindows())
@@ -77,6 +78,14 @@ public static class WorkerDaemon
             crew.Adopt(adoptions);
             return await crew.Work(stop).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>The folders that a policy names are looked at, and may be where nothing answers.</summary>
+    private static async Task<(OwnerFiles? Files, IReadOnlyList<string> Errors)> Load(WorkerOptions options, WorkerLog log, TimeProvider clock)
+    {
+        var answer = await new FileSystemCalls(1, clock).Ask(
+            () => OwnerFiles.Load(options.Home, options.ClosedFolders, log), FileSystemCalls.Patience).ConfigureAwait(false);
+        return answer.Came ? answer.Value : (null, ["the owner's files: a folder that policy.json names is on a file system that does not answer"]);
     }
 
     private static bool Supervises(WorkerOptions options) => options.Supervisor.Count > 0 && !OperatingSystem.IsWindows();

@@ -18,7 +18,7 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
         nameof(ResultShortened), nameof(NotKept), nameof(StartWaits), nameof(PollsCut),
         nameof(JournalDamaged), nameof(JournalFailed), nameof(SupervisorLost), nameof(NoDoor), nameof(NoAudit), nameof(NoHomeRecord),
         nameof(OrderRefused), nameof(ProgramChanged),
-        nameof(RootChanged), nameof(RootsNotKept),
+        nameof(RootChanged), nameof(RootsNotKept), nameof(SessionsUnanswered), nameof(PolicyUnanswered),
     ];
 
     private readonly Lock gate = new();
@@ -44,6 +44,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void PollsCut(TimeSpan age, TimeSpan wait) =>
         Line($"something on the way to the server cuts what is silent for {Seconds(age)} s: from now on polls wait {Seconds(wait)} s");
     public void HeartbeatFailed(string why) => Line($"heartbeat failed: {why}");
+    public void SessionsUnanswered(TimeSpan time) =>
+        Line($"the agents' sessions are being looked for since {Seconds(time)} s: is their folder on a file system that does not answer?");
     public void Woke(TimeSpan slept) => Line($"the clock jumped by {Seconds(slept)} s: heartbeat first");
     public void Started(string attempt, string kind) => Line($"attempt {attempt} ({kind}) started", attempt);
     public void StartWaits(string attempt, string why, TimeSpan wait) =>
@@ -106,6 +108,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void Fault(string where, Exception error) => Line($"fault in {where}: {error}");
     public void RootChanged(string sentence) => Line($"policy: {sentence}; tasks that need it are rejected");
     public void RootsNotKept(string why) => Line($"which folders the policy's roots are could not be written down: {why}");
+    public void PolicyUnanswered() =>
+        Line("the policy can't be read again: is a root of it on a file system that does not answer? The policy of before counts on");
     public void PolicyTaken(string digest) => Line($"the policy was changed and counts from now on: sha256 {digest}");
     public void PolicyRefused(int faults, string text) =>
         Line($"THE NEW POLICY IS NOT USED, the old one still counts: policy.json has {CountedNoun.Write(faults, "fault")}: {text}");

@@ -3,6 +3,7 @@ using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
@@ -17,6 +18,7 @@ internal sealed class ExecutionDesk(
     ServerLink link, SessionKeeper sessions, ExecutorCatalog executors, UserEnvironment user, AttemptFiles files, RunnerContext context)
 {
     private const int LongestError = 4000;
+    private readonly FileSystemCalls fileSystem = new(FileSystemCalls.MostOfTasks, context.Clock);
     private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(45);
 
     /// <summary>False for what the daemon does itself, such as file tasks.</summary>
@@ -106,6 +108,7 @@ internal sealed class ExecutionDesk(
             Policy = policy,
             TakenUpAfter = held.Adopted is null ? null : supervised?.Age,
             Stop = held.Stop,
+            FileSystem = fileSystem,
             User = user,
             Clock = context.Clock,
         };

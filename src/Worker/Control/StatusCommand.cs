@@ -4,6 +4,7 @@ using OpenClaw.Protocol.Waits;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Attempts.Results;
+using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
 using OpenClaw.Worker.Processes;
@@ -107,6 +108,8 @@ internal sealed class StatusCommand(
 {
     public const string Name = "status";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private readonly FileSystemCalls looking = new(mostHanging: 1, clock);
+    private readonly FileSystemCalls lookingAtProgram = new(mostHanging: 1, clock);
 
     public async Task<string?> Run(JsonElement arguments, ControlAnswer answer, CancellationToken gone)
     {
@@ -156,17 +159,15 @@ internal sealed class StatusCommand(
     // They may lie on a file system that does not answer, and the rest is to be said all the same.
     private async Task<string[]> ChangedRoots()
     {
-        var looking = System.Threading.Tasks.Task.Run(() => orders.Gate.Policy.Roots.Faults);
-        await System.Threading.Tasks.Task.WhenAny(looking, System.Threading.Tasks.Task.Delay(Patience, clock)).ConfigureAwait(false);
-        return looking.IsCompletedSuccessfully
-            ? [.. looking.Result] : ["the folders of the policy can't be looked at: their file system does not answer"];
+        var answer = await looking.Ask(() => orders.Gate.Policy.Roots.Faults, Patience).ConfigureAwait(false);
+        return answer.Came ? [.. answer.Value!] : ["the folders of the policy can't be looked at: their file system does not answer"];
     }
 
     private async Task<(string? Notice, bool Blocked)> Program()
     {
-        var looking = System.Threading.Tasks.Task.Run(() => (contact.Program?.Notice(), contact.Program?.WhyBlocked() is not null));
-        await System.Threading.Tasks.Task.WhenAny(looking, System.Threading.Tasks.Task.Delay(Patience, clock)).ConfigureAwait(false);
-        return looking.IsCompletedSuccessfully ? looking.Result : ("the worker's own file can't be looked at: its file system does not answer", false);
+        var answer = await lookingAtProgram.Ask(() => (contact.Program?.Notice(), contact.Program?.WhyBlocked() is not null), Patience)
+            .ConfigureAwait(false);
+        return answer.Came ? answer.Value : ("the worker's own file can't be looked at: its file system does not answer", false);
     }
 
     private RunningTask Task(HeldAttempt attempt)

@@ -1,4 +1,5 @@
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Processes;
@@ -31,6 +32,9 @@ internal sealed record AttemptContext
 
     /// <summary>The clock.</summary>
     public required TimeProvider Clock { get; init; }
+
+    /// <summary>By it an executor looks at files of the user's: they may be where nothing answers.</summary>
+    public FileSystemCalls FileSystem { get; init; } = new(FileSystemCalls.MostOfTasks, TimeProvider.System);
 
     /// <summary>Time between SIGTERM and SIGKILL.</summary>
     public TimeSpan KillGrace => TimeSpan.FromMilliseconds(Offer.KillGrace);

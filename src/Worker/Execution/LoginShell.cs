@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Processes;
 
@@ -23,11 +24,13 @@ internal sealed class LoginShell(TimeProvider clock)
         var output = new Capture();
         using var stop = new AttemptStop();
         await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, Patience, Timeout.InfiniteTimeSpan);
+        var home = start.GetValueOrDefault("HOME", "/");
+        var isHere = await new FileSystemCalls(1, clock).Ask(() => Directory.Exists(home), Patience).ConfigureAwait(false);
         var spec = new ProcessSpec
         {
             Argv = [shell, "-l", "-i", "-c", $"printf %s {mark}; /usr/bin/env -0; printf %s {mark}"],
             Environment = start,
-            WorkingDirectory = start.TryGetValue("HOME", out var home) && Directory.Exists(home) ? home : "/",
+            WorkingDirectory = isHere.Value ? home : "/",
         };
         var end = await new ProcessRunner(clock).Run(spec, output, stop, Grace).ConfigureAwait(false);
         return end.ExitCode is 0 ? Parse(output.Text, mark) : null;

@@ -4,6 +4,7 @@ using OpenClaw.Protocol;
 using OpenClaw.Protocol.Workers;
 using OpenClaw.Worker.Diagnosis;
 using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Facts;
 
@@ -18,18 +19,20 @@ internal sealed class FactReader(UserEnvironment user, TimeProvider clock)
         "ffmpeg", "bwrap", "psql", "kubectl",
     ];
     private readonly ProgramProbe programs = new(clock);
+    private readonly FileSystemCalls fileSystem = new(mostHanging: 1, clock);
     private Dictionary<string, string>? tools;
 
     public async Task<WorkerFacts> Read(CancellationToken cancellation)
     {
         tools ??= await Tools(cancellation).ConfigureAwait(false);
+        var disk = await fileSystem.Ask(() => DiskFree(user.Home), Patience, cancellation).ConfigureAwait(false);
         var battery = OperatingSystem.IsLinux() ? PowerSupply.Read("/sys/class/power_supply") : null;
         return new WorkerFacts
         {
             System = Printable(RuntimeInformation.OSDescription),
             Cores = Environment.ProcessorCount,
             Memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-            DiskFree = DiskFree(user.Home),
+            DiskFree = disk.Value,
             Battery = battery?.Percent,
             OnBattery = battery?.Discharging,
             Tools = tools,
@@ -48,24 +51,32 @@ internal sealed class FactReader(UserEnvironment user, TimeProvider clock)
         return null;
     }
 
-    /// <summary>One after the other: a PC that starts a worker at logon has enough to do.</summary>
-    private async Task<Dictionary<string, string>> Tools(CancellationToken cancellation)
+    /// <summary>Null: a folder of PATH does not answer. One after the other: a PC that starts a worker at logon has enough to do.</summary>
+    private async Task<Dictionary<string, string>?> Tools(CancellationToken cancellation)
     {
         var environment = await user.Get().WaitAsync(cancellation).ConfigureAwait(false);
         var folders = environment.GetValueOrDefault("PATH", "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        var here = await fileSystem.Ask(() => Find(folders), Patience, cancellation).ConfigureAwait(false);
+        if (!here.Came)
+            return null;
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in Known)
+        foreach (var (name, program) in here.Value!)
         {
             cancellation.ThrowIfCancellationRequested();
-            var program = folders.Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name)).FirstOrDefault(File.Exists);
-            if (program is null)
-                continue;
             string[] ask = name switch { "go" or "kubectl" => [program, "version"], "java" => [program, "-version"], _ => [program, "--version"] };
             var answer = await programs.Ask(ask, Patience, environment, cancellation).ConfigureAwait(false);
             found[name] = (answer is { ExitCode: 0 } ? VersionOf(answer.Text) : null) ?? "found";
         }
         return found;
     }
+
+    private static (string Name, string Program)[] Find(string[] folders) =>
+    [
+        .. from name in Known
+           let program = folders.Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name)).FirstOrDefault(File.Exists)
+           where program is not null
+           select (name, program),
+    ];
 
     private static long? DiskFree(string home)
     {

@@ -1,5 +1,6 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Policy.Rules;
 using OpenClaw.Worker.Policy.Sandbox;
 using OpenClaw.Worker.Processes;
@@ -27,20 +28,30 @@ internal sealed class Confinement(PolicyGate gate, SandboxProbe probe, Offer off
     /// <summary>How many programs run already, under a supervisor: these are taken up, not started.</summary>
     public int Running { get; set; }
 
-    public async Task<Confined> Apply(ProcessSpec spec)
+    /// <summary>Throws when cancelled.</summary>
+    public async Task<Confined> Apply(ProcessSpec spec, CancellationToken cancellation = default)
     {
         if (Running > 0)
         {
             Running--;
             return spec;
         }
-        var (policy, request, judgement) = await gate.Judge(offer).ConfigureAwait(false);
+        var (policy, request, judgement) = await gate.Judge(offer, cancellation).ConfigureAwait(false);
         var verdict = judgement.Permission;
         // What was approved was approved under the policy of then; under another one it is asked for again, by another attempt.
         if (verdict.Kind == VerdictKind.Rejected || (verdict.Kind == VerdictKind.NeedsApproval && policy.Digest != judged.Digest))
             return Verdict.Rejected(verdict.Rule, $"the policy changed meanwhile: {verdict.Sentence}");
+        var answer = await gate.FileSystem.Ask(
+            () => Confine(spec, policy, request).GetAwaiter().GetResult(), FileSystemCalls.Patience, cancellation).ConfigureAwait(false);
+        return answer.Came ? answer.Value : Verdict.Unanswered;
+    }
+
+    /// <summary>Looks at the folders of task and policy, which may be where nothing answers.</summary>
+    private async Task<Confined> Confine(ProcessSpec spec, OwnerPolicy policy, WorkRequest request)
+    {
         var folder = policy.RunAs is { } user && spec.WorkingDirectory == gate.User.Home ? user.Home : spec.WorkingDirectory;
-        if (RealPath.Of(Path.GetFullPath(folder)) is not { } real)
+        // Without a policy nothing has to be looked at here: the task waits for its folder itself.
+        if ((policy.Digest.Length == 0 ? folder : RealPath.Of(Path.GetFullPath(folder))) is not { } real)
             return Verdict.Rejected("roots.run", $"the links of {folder} lead in a circle");
         if (policy.Folders?.Look(new NamedPath(folder, real)) is { } outside)
             return outside;

@@ -31,7 +31,19 @@ internal sealed class PolicyDesk(PolicyGate gate, TimeProvider clock, WorkerLog 
     {
         if (held.Adopted is not null)
             return (gate.Policy, null);
-        var (policy, _, judgement) = await gate.Judge(held.Offer).ConfigureAwait(false);
+        try
+        {
+            return await JudgeAgain(held).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (held.Stop.Why != StopReason.None)
+        {
+            return (gate.Policy, null);
+        }
+    }
+
+    private async Task<(OwnerPolicy Policy, Verdict? Refusal)> JudgeAgain(HeldAttempt held)
+    {
+        var (policy, _, judgement) = await gate.Judge(held.Offer, held.Stop.Token).ConfigureAwait(false);
         var verdict = judgement.Permission;
         var no = verdict.Kind == VerdictKind.Rejected
             || (verdict.Kind == VerdictKind.NeedsApproval && held.Consent?.Covers(judgement) is not true);

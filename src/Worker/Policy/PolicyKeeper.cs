@@ -17,7 +17,9 @@ namespace OpenClaw.Worker.Policy;
 /// <param name="taken">Told of each further policy that counts.</param>
 internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace place, WorkerLog log, Action<OwnerPolicy>? taken = null)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private readonly Lock gate = new();
+    private bool silent;
     private readonly string folder = FolderOf(path);
     private FileIdentity? home = IdentityOf(FolderOf(path));
     private OwnerPolicy current = first;
@@ -30,11 +32,21 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace p
     /// <summary>Why the file, as of the last look, is not the policy that counts; none: it is.</summary>
     public IReadOnlyList<string> Faults => Volatile.Read(ref faults);
 
-    /// <summary>Reads the file again; the policy that counts after that.</summary>
+    /// <summary>
+    /// Reads the file again; the policy that counts after that. May hang on a root of a changed policy: whoever comes meanwhile has the policy of
+    /// before.
+    /// </summary>
     public OwnerPolicy Look()
     {
-        lock (gate)
+        if (!gate.TryEnter(Patience))
         {
+            if (!Interlocked.Exchange(ref silent, true))
+                log.PolicyUnanswered();
+            return Current;
+        }
+        try
+        {
+            silent = false;
             // Who may write in a folder above the home could replace it, and put a policy of their own there.
             if (IsAnotherHome())
             {
@@ -49,6 +61,10 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace p
             else
                 Take(policy);
             return current;
+        }
+        finally
+        {
+            gate.Exit();
         }
     }
 

@@ -22,6 +22,13 @@ internal sealed record Verdict(VerdictKind Kind, string Rule, string Sentence)
     /// <summary>Nothing stands against it.</summary>
     public static Verdict Allowed { get; } = new(VerdictKind.Allowed, "", "");
 
+    /// <summary>The rule by which a task is refused whose folders can't be looked at.</summary>
+    public const string NoAnswer = "file-system-unanswered";
+
+    /// <summary>What it names is on a file system that does not answer, so nothing can be said of it.</summary>
+    public static Verdict Unanswered { get; } = Rejected(
+        NoAnswer, "a folder or program that it names, or one of the policy, is on a file system that does not answer");
+
     /// <summary>The rule that refuses it.</summary>
     public static Verdict Rejected(string rule, string sentence) => new(VerdictKind.Rejected, rule, sentence);
 

@@ -19,7 +19,9 @@ internal static class WorkRequests
     /// <param name="home">The person's home.</param>
     /// <param name="local">The time on the wall.</param>
     /// <param name="findProgram">The file a program's name means here; null: none.</param>
-    public static WorkRequest Of(Offer offer, string home, DateTimeOffset local, Func<string, string?> findProgram)
+    /// <param name="realPath">Where a path leads once its links are followed; null: nowhere.</param>
+    public static WorkRequest Of(
+        Offer offer, string home, DateTimeOffset local, Func<string, string?> findProgram, Func<string, string?> realPath)
     {
         var payload = offer.Payload.ValueKind == JsonValueKind.Object ? offer.Payload : default;
         var command = offer.Kind == Kinds.Command;
@@ -33,18 +35,18 @@ internal static class WorkRequests
             Argv = argv,
             Text = command ? Text(payload, "command") : null,
             Found = found,
-            Program = found is null ? null : RealPath.Of(found),
+            Program = found is null ? null : realPath(found),
             Variables = Names(payload, "env"),
-            Folder = isFile ? null : Named(Text(payload, "cwd") ?? (command ? "~" : null), home),
-            File = isFile ? Named(Text(payload, "path"), home) : null,
+            Folder = isFile ? null : Named(Text(payload, "cwd") ?? (command ? "~" : null), home, realPath),
+            File = isFile ? Named(Text(payload, "path"), home, realPath) : null,
             Access = ReadingKinds.Contains(offer.Kind) ? RootAccess.Read : RootAccess.Write,
             FileBytes = isFile && Content(payload) is { } content ? BytesOf(content, offer.Kind, Text(payload, "encoding")) : 0,
         };
     }
 
     /// <summary>Where a path a task names leads; null when it can't be said, and then it can't be opened either.</summary>
-    public static NamedPath? Named(string? path, string home) =>
-        path is not null && FilePaths.Resolve(path, home, OperatingSystem.IsWindows()).Full is { } full && RealPath.Of(full) is { } real
+    private static NamedPath? Named(string? path, string home, Func<string, string?> realPath) =>
+        path is not null && FilePaths.Resolve(path, home, OperatingSystem.IsWindows()).Full is { } full && realPath(full) is { } real
             ? new NamedPath(path, real)
             : null;
 

@@ -11,14 +11,14 @@ namespace OpenClaw.Worker.Polling;
 internal sealed record HeartbeatOutcome(DateTimeOffset? AnsweredAt, string? Unanswered);
 
 /// <summary>
-/// Renews the leases of what runs and does at once what the server says. Shares nothing with execution: connections of its own, and no
-/// task's work runs on the thread pool. It beats every interval of the server's, and at once when asked (a cancel came, the machine woke).
+/// Renews the leases of what runs and does at once what the server says. Shares nothing with execution: connections of its own, no task's
+/// work on the thread pool, and no file of the user's is looked at here. It beats every interval of the server's, and at once when asked (a
+/// cancel came, the machine woke).
 /// </summary>
 internal sealed class HeartbeatLoop(
-    ServerLink link, SessionKeeper sessions, AttemptTable attempts, IRecentSessions? recent, TimeProvider clock, WorkerLog log)
+    ServerLink link, SessionKeeper sessions, AttemptTable attempts, SessionScan scan, TimeProvider clock, WorkerLog log)
 {
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan RecentEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TryMoreAfter = TimeSpan.FromMinutes(10);
     private readonly Signal now = new();
     private readonly Reconnect pause = Reconnect.Jittered(LongestRetry);
@@ -26,7 +26,6 @@ internal sealed class HeartbeatLoop(
     private RecentSession[]? lastRecent;
     private int mostRecent = Limits.RecentSessions;
     private long shortenedAt;
-    private long? recentReadAt;
 
     /// <summary>What became of the last heartbeat. Replaced as a whole: <c>status</c> reads it from another thread.</summary>
     public HeartbeatOutcome Last { get; private set; } = new(null, null);
@@ -46,12 +45,23 @@ internal sealed class HeartbeatLoop(
 
     public async Task Run(CancellationToken cancellation)
     {
-        while (true)
+        scan.Changed += now.Set;
+        try
         {
-            var session = await sessions.Live(cancellation).ConfigureAwait(false);
-            var answered = await Beat(session, cancellation).ConfigureAwait(false);
-            var wait = answered ? TimeSpan.FromMilliseconds(session.HeartbeatEvery) : pause.Next();
-            await now.Wait(wait, clock, cancellation).ConfigureAwait(false);
+            // While the session is opened there is time, so the first heartbeat mostly has it.
+            scan.Begin();
+            while (true)
+            {
+                var session = await sessions.Live(cancellation).ConfigureAwait(false);
+                var answered = await Beat(session, cancellation).ConfigureAwait(false);
+                scan.Begin();
+                var wait = answered ? TimeSpan.FromMilliseconds(session.HeartbeatEvery) : pause.Next();
+                await now.Wait(wait, clock, cancellation).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            scan.Changed -= now.Set;
         }
     }
 
@@ -99,7 +109,7 @@ internal sealed class HeartbeatLoop(
         log.HeartbeatFailed(reply.Why);
         // The leases matter; the list of sessions, which is for people, gets shorter until it comes through.
         if (reply.IsTooLarge && changed is not null)
-            (mostRecent, recentReadAt, shortenedAt) = (mostRecent / 2, null, clock.GetTimestamp());
+            (mostRecent, shortenedAt) = (mostRecent / 2, clock.GetTimestamp());
         return false;
     }
 
@@ -123,12 +133,11 @@ internal sealed class HeartbeatLoop(
     /// <summary>Null when nothing changed since the server last took them.</summary>
     private RecentSession[]? ChangedSessions()
     {
-        if (recent is null || (recentReadAt is { } at && clock.GetElapsedTime(at) < RecentEvery))
+        if (scan.Found is not { } found)
             return null;
-        recentReadAt = clock.GetTimestamp();
         if (clock.GetElapsedTime(shortenedAt) >= TryMoreAfter)
             mostRecent = Limits.RecentSessions;
-        var newest = recent.Newest(mostRecent).ToArray();
+        var newest = found[..Math.Min(found.Length, mostRecent)];
         return lastRecent is not null && newest.SequenceEqual(lastRecent) ? null : newest;
     }
 }

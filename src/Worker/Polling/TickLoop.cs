@@ -5,7 +5,7 @@ namespace OpenClaw.Worker.Polling;
 
 /// <summary>What needs a look every two seconds: did the machine sleep, did a lease run out, did the policy change, are there orphans?</summary>
 internal sealed class TickLoop(
-    HeartbeatLoop heartbeats, PollLoop polls, AttemptTable attempts, Func<bool> mayWorkChanged, TimeProvider clock, WorkerLog log)
+    HeartbeatLoop heartbeats, PollLoop polls, AttemptTable attempts, Func<Task<bool>> mayWorkChanged, TimeProvider clock, WorkerLog log)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
     private const int ReapEvery = 5;
@@ -25,10 +25,10 @@ internal sealed class TickLoop(
                 heartbeats.NowAndFirst();
                 polls.Interrupt();
             }
-            if (mayWorkChanged())
+            heartbeats.EndUnrenewed();
+            if (await mayWorkChanged().ConfigureAwait(false))
                 polls.Interrupt();
             attempts.LookForRoom();
-            heartbeats.EndUnrenewed();
             if (tick % ReapEvery == 0 && !OperatingSystem.IsWindows())
                 OwnChildren.ReapOrphans();
             if (tick % TidyEvery == 0)

@@ -26,11 +26,11 @@ internal sealed class ProcessRunner(
     {
         if (confinement is not null)
         {
-            var confined = await confinement.Apply(spec).ConfigureAwait(false);
+            var confined = await Confine(confinement, spec, stop).ConfigureAwait(false);
             if (confined.Spec is null)
             {
                 Refusal = confined.Refusal;
-                return new ProcessEnd { StartError = confined.Refusal!.Sentence };
+                return Refusal is null ? ProcessEnd.NotBegun : new ProcessEnd { StartError = Refusal.Sentence };
             }
             spec = confined.Spec;
         }
@@ -40,6 +40,19 @@ internal sealed class ProcessRunner(
 
     /// <summary>Set when the owner's policy did not let a program start: the attempt is rejected, whatever its executor makes of it.</summary>
     public Verdict? Refusal { get; private set; }
+
+    /// <summary>Neither a program nor a refusal: stopped meanwhile.</summary>
+    private static async Task<Confined> Confine(Confinement confinement, ProcessSpec spec, AttemptStop stop)
+    {
+        try
+        {
+            return await confinement.Apply(spec, stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.Why != StopReason.None)
+        {
+            return default;
+        }
+    }
 
     private async Task<ProcessEnd> RunHere(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace)
     {

@@ -26,7 +26,7 @@ public sealed class TextSizeTests
     [InlineData("file-write", """{"path":"/a","content":"AAAA"}""", 4L)]
     [InlineData("file-write", """{"path":"/a","content":7}""", 0L)]
     public void The_bytes_of_a_file_task_are_those_it_writes(string kind, string payload, long bytes) => Assert.Equal(
-        bytes, WorkRequests.Of(WorkDigestTests.Offer(payload) with { Kind = kind }, "/home/me", default, _ => null).FileBytes);
+        bytes, WorkRequests.Of(WorkDigestTests.Offer(payload) with { Kind = kind }, "/home/me", default, _ => null, path => path).FileBytes);
 
     [Theory]
     [InlineData(10, 0, false), InlineData(10, 1 << 20, true), InlineData(1 << 20, 0, true)]

@@ -93,13 +93,15 @@ public sealed class WakeTests
         if (goneOn)
             worker.Gateway.Supersede(id);
         await File.WriteAllTextAsync(worker.PathOf("go"), "");
+        // The server says it to the heartbeat that goes first after a sleep, or to the question that is asked again.
         if (goneOn)
-            await Ticking(() => worker.Log.Contains($"{id} not started", StringComparison.Ordinal), clock, "it is dropped");
+            await Ticking(() => new[] { "not started", "is being ended: Superseded" }.Any(end => worker.Log.Contains($"{id} {end}", StringComparison.Ordinal)),
+                clock, "it is dropped");
         else
             await Ticking(() => worker.Gateway.Attempt(id).Results.Count > 0, clock, "it has run");
-        Assert.Equal(2, worker.Gateway.Count("start"));
-        Assert.Equal(!goneOn, File.Exists(worker.PathOf("witness")));
         await Stop(worker, clock);
+        Assert.Equal(!goneOn, File.Exists(worker.PathOf("witness")));
+        Assert.True(goneOn || worker.Gateway.Count("start") == 2, "the start was asked for again");
     }
 
     private static Task Ticking(Func<bool> condition, SleepingClock clock, string what) => Until.True(

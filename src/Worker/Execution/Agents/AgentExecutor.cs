@@ -6,6 +6,7 @@ using OpenClaw.Protocol.Payloads;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Worker.Execution.Agents.Turns;
 using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Execution.Agents;
@@ -35,11 +36,14 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
         // A worker started from inside a Claude Code session would hand on that it is nested.
         environment.Remove("CLAUDECODE");
         var home = context.User.Home;
-        if (AgentHome.FindProgram(cli.Program, settings, environment, home, foundAtStart) is not { } program)
-            return ExecutionResult.Failed("could-not-start", $"{cli.Title} was not found here; {cli.Program.Variable} can name it", null);
         var configFolder = cli.Sessions.ConfigFolder(environment, home);
-        var (session, folder) = await ReadAside(() => Plan(configFolder, payload, context.User))
-            .WaitAsync(context.Stop.Token).ConfigureAwait(false);
+        var looked = await context.FileSystem.Ask(
+            () => (AgentHome.FindProgram(cli.Program, settings, environment, home, foundAtStart), Plan(configFolder, payload, context.User)),
+            Timeout.InfiniteTimeSpan, context.Stop.Token).ConfigureAwait(false);
+        if (!looked.Came)
+            return ExecutionResult.Failed(Verdict.NoAnswer, "too many tasks hang on file systems that don't answer");
+        if (looked.Value is not ({ } program, var (session, folder)))
+            return ExecutionResult.Failed("could-not-start", $"{cli.Title} was not found here; {cli.Program.Variable} can name it", null);
         if ((session.Fault ?? folder.Fault) is { } unclear) return ExecutionResult.Failed(unclear.Reason, unclear.Error);
         var spec = new ProcessSpec
         {
@@ -65,7 +69,7 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
         if (end.StartError is not null)
             return process with { Metadata = TurnResult.AddProcess(new JsonObject { ["sessionId"] = session.Id }, process.Metadata) };
         var report = output.Finish();
-        report = report with { Answer = await Complete(report.Answer, session, configFolder, context.Clock).ConfigureAwait(false) };
+        report = report with { Answer = await Complete(report.Answer, session, configFolder, context).ConfigureAwait(false) };
         output.Print(report.Answer);
         var cutShort = end.Tree is not null || end.Signal is not null || end.Limit is not null;
         var result = TurnResult.DecideOutcome(cli.Agent, process, cutShort, report, cli.ExplainExitCode(end.ExitCode ?? 0));
@@ -81,16 +85,10 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
     }
 
     /// <summary>What the files add, if they can be read in time.</summary>
-    private async Task<TurnAnswer> Complete(TurnAnswer answer, SessionPlan session, string configFolder, TimeProvider clock)
+    private async Task<TurnAnswer> Complete(TurnAnswer answer, SessionPlan session, string configFolder, AttemptContext context)
     {
-        try
-        {
-            return await ReadAside(() => cli.Complete(answer, session, configFolder)).WaitAsync(LongestRead, clock).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            return answer;
-        }
+        var completed = await context.FileSystem.Ask(() => cli.Complete(answer, session, configFolder), LongestRead).ConfigureAwait(false);
+        return completed is { Came: true, Value: { } whole } ? whole : answer;
     }
 
     /// <summary>Who has a key in his terminal and wonders why the agent is not logged in here is told.</summary>
@@ -103,10 +101,6 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
         var remedy = WithheldKeys.DescribeRemedy(cli.Agent.Name, key);
         return result with { Error = $"{result.Error}; {key} is in your environment and is kept from tasks: {remedy}" };
     }
-
-    /// <summary>On a thread of its own: a mount that answers nothing holds it, and none that others need.</summary>
-    private static Task<T> ReadAside<T>(Func<T> read) =>
-        Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static (AgentPayload? Payload, string? Fault) Payload(JsonElement json)
     {

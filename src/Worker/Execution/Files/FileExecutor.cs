@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Policy;
 
 namespace OpenClaw.Worker.Execution.Files;
 
@@ -20,15 +22,18 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
         var path = FilePaths.Resolve(PathOf(payload), context.User.Home, OperatingSystem.IsWindows());
         if (path.Full is null) return ExecutionResult.Failed("bad-path", path.Error!);
 
-        FileOutcome outcome;
+        FileSystemAnswer<FileOutcome> answer;
         try
         {
-            outcome = await OnOwnThread(() => Enter(path.Full, payload, context)).WaitAsync(context.Stop.Token).ConfigureAwait(false);
+            answer = await context.FileSystem.Ask(() => Enter(path.Full, payload, context), Timeout.InfiniteTimeSpan, context.Stop.Token)
+                .ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.Stop.Why != StopReason.None)
         {
             return ExecutionResult.Stopped(context.Stop.Why);
         }
+        if (answer is not { Came: true, Value: { } outcome })
+            return ExecutionResult.Failed(Verdict.NoAnswer, "too many tasks hang on file systems that don't answer");
         if (outcome.Fault is { } fault) return Failed(fault, context.Stop.Why);
         context.Output.Write(OutputStream.Stdout, outcome.Text);
         return ExecutionResult.Succeeded(outcome.Facts);
@@ -67,10 +72,6 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
             }
         }
     }
-
-    // A network file system may never answer, and no token ends a system call; the pool's threads are for others.
-    private static Task<FileOutcome> OnOwnThread(Func<FileOutcome> work) =>
-        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     // Strict: a field of a newer server that is silently ignored could change what is done.
     private (TPayload? Payload, string? Misunderstood) Read(JsonElement payload)
