@@ -55,7 +55,7 @@ internal sealed class ExecutionDesk(
             end = refusal is not null ? ExecutionResult.Rejected(refusal.Rule, refusal.Sentence)
                 : held.Adopted is not null || await held.MayStart().ConfigureAwait(false)
                     ? await Run(held, policy, output, supervised).ConfigureAwait(false)
-                : ExecutionResult.Stopped(held.Stop.Why);
+                : ExecutionResult.FromProcess(ProcessEnd.NotBegun, held.Stop.Why);
         }
         if (supervised is not null && await supervised.EndUnmet(Ms(offer.KillGrace)).ConfigureAwait(false))
             end = ExecutionResult.Restarted(end);

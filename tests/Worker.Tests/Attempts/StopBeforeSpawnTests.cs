@@ -64,6 +64,7 @@ public sealed class StopBeforeSpawnTests : IAsyncLifetime
     {
         var result = Assert.Single((await Gateway.Ended(id)).Results);
         Assert.Equal((outcome, reason, null), (result.Outcome, result.Reason, result.ExitCode));
+        Assert.Equal(0, result.Metadata!.Value.GetProperty("killed").GetInt32());
         Assert.False(File.Exists(worker.PathOf("witness")));
     }
 
