@@ -3,6 +3,7 @@ using System.Text.Json;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Logging;
+using OpenClaw.Worker.Services;
 
 namespace OpenClaw.Worker.Cli;
 
@@ -21,7 +22,7 @@ internal static class StatusVerb
             call.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus).ConfigureAwait(false);
         if (outcome.NoDaemon)
         {
-            call.Out.WriteLine(call.Json ? """{"running":false}""" : $"no daemon runs in {call.Home}");
+            call.Out.WriteLine(call.Json ? """{"running":false}""" : $"no daemon runs in {call.Home}{Elsewhere(call)}");
             return VerbExit.NoDaemon;
         }
         if (status is null)
@@ -35,6 +36,10 @@ internal static class StatusVerb
             Show(status, call.Out);
         return VerbExit.Done;
     }
+
+    private static string Elsewhere(VerbCall call) => InstalledService.FindOther(call.Terminal.UserHome, call.Home) is { } other
+        ? $"; the one installed here ({other.File}) has another home: {call.Terminal.ProgramTyped} status --home {other.Home}"
+        : "";
 
     private static void Show(WorkerStatus status, TextWriter to)
     {
@@ -72,7 +77,7 @@ internal static class StatusVerb
             to.WriteLine(Invariant($"way        something cuts what is silent for {cut / 1000.0:0.0} s; polls are shorter than that"));
         to.WriteLine($"policy     {status.Policy ?? "none of the owner's: everything a task asks for is allowed"}");
         foreach (var fault in status.PolicyFaults ?? [])
-            to.WriteLine($"policy     NOT what policy.json says now, which has a fault: {fault}");
+            to.WriteLine($"policy     NOT what policy.json says now: {fault}");
     }
 
     private static string Server(WorkerStatus status) => status switch

@@ -36,7 +36,7 @@ internal static class DaemonJudgement
         { Status: { } status } => Running(status, seen),
         { NotAsked: { } why } => Finding.Fault(Check, why, "until then nothing can be said of it"),
         { Service: { } service } => Finding.Fault(Check, $"installed ({service.File}), and it does not run",
-            $"{Prefix(service, seen.Runtime)}{service.Start}; why it ended: {Prefix(service, seen.Runtime)}{service.Log}"),
+            $"{Prefix(service, seen.Runtime)}{service.Start}   (why it ended: {Prefix(service, seen.Runtime)}{service.Log})"),
         { Other: { } other } => Finding.Warning(Check,
             $"none runs in this home; the one installed here ({other.File}) has its home in {other.Home}",
             $"look there: {other.Prefix}{seen.Program} doctor --home {other.Home}"),

@@ -46,6 +46,9 @@ internal sealed class DaemonStart(string home, Terminal terminal)
     /// <summary>Null once nothing stands in the way of a new daemon; else a sentence.</summary>
     public async Task<string?> MakeRoom(bool isService)
     {
+        // There are no supervisors there that would outlive it: the daemon that runs goes on with its version.
+        if (OperatingSystem.IsWindows())
+            return null;
         var began = terminal.Clock.GetTimestamp();
         while (true)
         {

@@ -69,9 +69,12 @@ internal sealed class ReplacedFiles
         if (!OperatingSystem.IsWindows())
         {
             File.Delete(file.Path);
-            options.UnixCreateMode = file.Secret ? OwnerOnly : OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+            options.UnixCreateMode = OwnerOnly;
         }
         using var stream = new StreamWriter(file.Path, file.Wide ? Encoding.Unicode : new UTF8Encoding(false), options);
         stream.Write(file.Content);
+        // Whatever the umask: of a service of the machine's everybody may know.
+        if (!OperatingSystem.IsWindows() && !file.Secret)
+            File.SetUnixFileMode(file.Path, OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
     }
 }

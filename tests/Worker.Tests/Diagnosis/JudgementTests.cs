@@ -134,9 +134,9 @@ public sealed class JudgementTests
     public void What_is_told_to_type_can_be_pasted()
     {
         var user = Installed with { Start = "systemctl --user start x", Log = "journalctl --user -u x" };
-        Assert.Equal("systemctl --user start x; why it ended: journalctl --user -u x", Daemon(service: user).Do);
+        Assert.Equal("systemctl --user start x   (why it ended: journalctl --user -u x)", Daemon(service: user).Do);
         const string Set = "XDG_RUNTIME_DIR=/run/user/7";
-        Assert.Equal($"{Set} systemctl --user start x; why it ended: {Set} journalctl --user -u x", Daemon(service: user, runtime: "/run/user/7").Do);
+        Assert.Equal($"{Set} systemctl --user start x   (why it ended: {Set} journalctl --user -u x)", Daemon(service: user, runtime: "/run/user/7").Do);
         Assert.Equal("sudo one; or two", Daemon(refusal: new ServiceRefusal("no systemd", "sudo one    # it helps", "two # or: this")).Do);
     }
 

@@ -40,7 +40,7 @@ public sealed class PolicyDaemonTests
         Replace(worker, """{"kinds":["command"],}}""");
         Assert.Equal("rejected", await Outcome(worker));
         Assert.Contains("THE NEW POLICY IS NOT USED", worker.Log, StringComparison.Ordinal);
-        Assert.Contains("policy     NOT what policy.json says now, which has a fault: not valid JSON", await Typed(worker, "status"), StringComparison.Ordinal);
+        Assert.Contains("policy     NOT what policy.json says now: not valid JSON", await Typed(worker, "status"), StringComparison.Ordinal);
         Assert.Matches("FAULT   policy +not valid JSON", await Typed(worker, "doctor"));
         File.Delete(Path.Combine(worker.Home, "policy.json"));
         Assert.Equal("rejected", await Outcome(worker));

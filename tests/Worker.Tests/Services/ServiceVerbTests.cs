@@ -112,6 +112,23 @@ public sealed class ServiceVerbTests
     }
 
     [Fact]
+    public async Task Status_of_a_home_without_a_daemon_names_the_home_of_the_one_that_is_installed()
+    {
+        await using var bench = await InstallBench.Make();
+        Assert.Equal(VerbExit.Done, await bench.Terminal.Type("install"));
+        Assert.Equal(VerbExit.NoDaemon, await bench.Terminal.Type("status", "--home", bench.PathOf("other")));
+        Assert.Contains($"; the one installed here ({bench.Unit}) has another home: openclaw-worker status --home {bench.Home}", bench.Terminal.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_unit_can_be_read_by_all_whatever_the_umask_of_who_installed_it()
+    {
+        await using var bench = await InstallBench.Make();
+        Assert.Equal(VerbExit.Done, await bench.Terminal.Type("install"));
+        Assert.Equal("644", Convert.ToString((int)File.GetUnixFileMode(bench.Unit), 8));
+    }
+
+    [Fact]
     public void A_program_that_is_built_and_not_published_is_started_with_its_runtime()
     {
         Assert.Equal(["/opt/openclaw-worker"], ThisProgram.Find("/opt/openclaw-worker", "/opt/openclaw-worker"));

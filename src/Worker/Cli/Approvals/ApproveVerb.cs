@@ -34,12 +34,9 @@ internal static class ApproveVerb
             return VerbExit.Usage;
         }
         if (call.Value(Revoke.Name) is { } rule)
-            return await Order(call, new ApproveArguments(Revoke: rule == "all" ? ApproveCommand.All : rule)).ConfigureAwait(false);
+            return await TakeBack(call, rule).ConfigureAwait(false);
         if (call.Has(Rules.Name))
-        {
-            return await Send(call, new ApproveArguments(Rules: true),
-                line => ApproveText.Show(call, line.Deserialize(ControlJson.Default.StandingYes)!)).ConfigureAwait(false);
-        }
+            return await ShowRules(call).ConfigureAwait(false);
         var (listed, waiting) = await List(call, new ApproveArguments(call.Words.FirstOrDefault())).ConfigureAwait(false);
         if (listed != VerbExit.Done)
             return listed;
@@ -48,6 +45,27 @@ internal static class ApproveVerb
         if (waiting.Count == 0 && !call.Json)
             call.Out.WriteLine("nothing waits for your yes");
         return call.Words.Count == 0 && !Decides(call) ? VerbExit.Done : await Decide(call, waiting).ConfigureAwait(false);
+    }
+
+    private static async Task<int> TakeBack(VerbCall call, string rule)
+    {
+        var code = await Order(call, new ApproveArguments(Revoke: rule == "all" ? ApproveCommand.All : rule)).ConfigureAwait(false);
+        if (code == VerbExit.Done && !call.Json)
+            call.Out.WriteLine($"taken back: {rule}");
+        return code;
+    }
+
+    private static async Task<int> ShowRules(VerbCall call)
+    {
+        var count = 0;
+        var code = await Send(call, new ApproveArguments(Rules: true), line =>
+        {
+            count++;
+            ApproveText.Show(call, line.Deserialize(ControlJson.Default.StandingYes)!);
+        }).ConfigureAwait(false);
+        if (code == VerbExit.Done && count == 0 && !call.Json)
+            call.Out.WriteLine("nothing is allowed for a while");
+        return code;
     }
 
     private static string? Wrong(VerbCall call)
