@@ -101,6 +101,8 @@ internal static class NetworkJudgement
         {
             404 => Finding.Fault("token", "not tried: an OpenClaw server answered that it has no such route",
                 "check the path in WORKER_URL; a proxy that serves a part of its paths to OpenClaw has to take that part away"),
+            401 when TokenForm.Judge(token) == TokenJudgement.OfAnyForm => Finding.Fault("token", "the server does not take it",
+                "a worker token begins with ocl_wrk_; only the server's own WORKER_TOKEN, where it has one, may look otherwise"),
             401 => Finding.Fault("token", "it is well-formed, and the server does not take it",
                 "it is of another server, was revoked or has run out: take the worker token of this one (the line worker= of the file "
                 + "tokens in its data folder; of a cluster, .env), or correct WORKER_URL"),

@@ -25,12 +25,14 @@ internal sealed record SystemdFacts
         var given = variable("XDG_RUNTIME_DIR");
         // su without "-" keeps the variable of the account before: that folder is closed to this one, so /run/user/UID is looked at too.
         var runtime = new[] { given, $"/run/user/{uid}" }.FirstOrDefault(folder => folder is { Length: > 0 } && Listens(folder));
+        // A bus elsewhere may do as well: systemctl will say if not, and then everything is taken back.
+        var otherBus = runtime is null && variable("DBUS_SESSION_BUS_ADDRESS") is { Length: > 0 };
         return new SystemdFacts
         {
             Runs = Directory.Exists("/run/systemd/system")
                 && (variable("PATH") ?? "").Split(':').Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, "systemctl"))),
-            Runtime = runtime,
-            RuntimeIsSet = runtime is not null && runtime == given,
+            Runtime = otherBus ? "" : runtime,
+            RuntimeIsSet = otherBus || (runtime is not null && runtime == given),
             Lingers = user is not null && File.Exists(Path.Combine("/var/lib/systemd/linger", user)),
             IsRoot = uid == 0,
         };
