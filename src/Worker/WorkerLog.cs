@@ -15,7 +15,7 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     [
         nameof(Unreachable), nameof(SessionTaken), nameof(SessionBrief), nameof(PollFailed), nameof(HeartbeatFailed), nameof(Leftover),
         nameof(NoJournal), nameof(SpoolFailed), nameof(SpoolCorrupt), nameof(ResultWaits), nameof(ResultRefused), nameof(NoControl), nameof(ControlRefused),
-        nameof(ResultShortened), nameof(NotKept), nameof(StartWaits), nameof(PollsCut),
+        nameof(ResultShortened), nameof(NotKept), nameof(StartWaits), nameof(HoldsCut),
         nameof(JournalDamaged), nameof(JournalFailed), nameof(SupervisorLost), nameof(NoDoor), nameof(NoAudit), nameof(NoHomeRecord),
         nameof(OrderRefused), nameof(ProgramChanged),
         nameof(RootChanged), nameof(RootsNotKept), nameof(SessionsUnanswered), nameof(PolicyUnanswered),
@@ -41,8 +41,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void SessionBrief(TimeSpan lasted, TimeSpan wait) => Line(
         $"the session was taken {Seconds(lasted)} s after it was opened; if that goes on, another daemon has a copy of this home; next try in {Seconds(wait)} s");
     public void PollFailed(string why, TimeSpan wait) => Line($"poll failed: {why.TrimEnd('.')}; next try in {Seconds(wait)} s");
-    public void PollsCut(TimeSpan age, TimeSpan wait) =>
-        Line($"something on the way to the server cuts what is silent for {Seconds(age)} s: from now on polls wait {Seconds(wait)} s");
+    public void HoldsCut(TimeSpan age, TimeSpan wait) =>
+        Line($"something on the way to the server cuts what is silent for {Seconds(age)} s: from now on calls wait there for {Seconds(wait)} s at most");
     public void HeartbeatFailed(string why) => Line($"heartbeat failed: {why}");
     public void SessionsUnanswered(TimeSpan time) =>
         Line($"the agents' sessions are being looked for since {Seconds(time)} s: is their folder on a file system that does not answer?");

@@ -55,7 +55,13 @@ internal sealed class ApprovalQuestion(
         }
     }
 
-    private bool WasCut(TimeSpan waited) => link.Holds.NoteCut(waited) != CutMeaning.Failure;
+    private bool WasCut(TimeSpan waited)
+    {
+        var meaning = link.Holds.NoteCut(waited);
+        if (meaning == CutMeaning.Shortened)
+            context.Log.HoldsCut(waited, link.Holds.Shorten(waited));
+        return meaning != CutMeaning.Failure;
+    }
 
     /// <summary>
     /// Asks, and waits at the server; an answer at the PC ends that wait. The first question is not held, so that it is known at once until

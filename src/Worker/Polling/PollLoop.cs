@@ -97,7 +97,7 @@ internal sealed class PollLoop
     {
         var meaning = link.Holds.NoteCut(held);
         if (meaning == CutMeaning.Shortened)
-            context.Log.PollsCut(held, link.Holds.Shorten(held));
+            context.Log.HoldsCut(held, link.Holds.Shorten(held));
         if (meaning == CutMeaning.Failure)
             return false;
         // Where it was a server that died, its workers don't come back in one instant.

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts;
@@ -5,6 +7,7 @@ using OpenClaw.Worker.Audit;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
 using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Tests.Transport;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Tests.Approvals;
@@ -22,6 +25,7 @@ public sealed class ApprovalDeskTests : IAsyncLifetime
     private ApprovalBooks books = null!;
     private ApprovalDesk desk = null!;
     private ApprovalTerms terms = ApprovalTerms.Default;
+    private TimeProvider clock = TimeProvider.System;
 
     public ApprovalDeskTests() => attempts = new AttemptTable(() => capacity);
 
@@ -56,6 +60,33 @@ public sealed class ApprovalDeskTests : IAsyncLifetime
         Assert.Same(held, Assert.Single(attempts.Active));
         Assert.Equal(["asked", "approved"], Rows("approval").Select(row => row.Outcome));
         Assert.False(books.Decide(pending, yes: false));
+    }
+
+    [Fact]
+    public async Task A_question_that_something_on_the_way_cuts_is_held_for_less_and_asked_again_at_once()
+    {
+        const double Hurry = 20;
+        clock = new HurriedClock(Hurry);
+        link.Dispose();
+        books.Audit.Dispose();
+        link = null!;
+        Open();
+        var (waits, page) = (new ConcurrentQueue<long>(), TimeSpan.FromSeconds(8 / Hurry));
+        gateway.InBetween = call =>
+        {
+            if (call.Name != "approval") return null;
+            using var ask = JsonDocument.Parse(call.Body);
+            var wait = ask.RootElement.GetProperty("wait").GetInt64();
+            if (wait > 0) waits.Enqueue(wait);
+            return wait > 8_000 ? new FalseAnswer(504) { After = Task.Delay(page, TimeProvider.System) } : null;
+        };
+        var held = Offered();
+        var cleared = desk.WaitForYes(held, Ask, null, null);
+        await Until.True(() => waits.Any(wait => wait <= 8_000), "it asked for less");
+        books.Decide(await Pending(), yes: true);
+        Assert.True(await cleared);
+        Assert.Equal(25_000, waits.First());
+        Assert.Contains("cuts what is silent", said.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -256,7 +287,7 @@ public sealed class ApprovalDeskTests : IAsyncLifetime
 
     private void Open(CancellationToken? stop = null)
     {
-        var (clock, token) = (TimeProvider.System, stop ?? ending.Token);
+        var token = stop ?? ending.Token;
         var log = new WorkerLog(TextWriter.Synchronized(said), clock);
         var options = new WorkerOptions { Url = gateway.Url, Token = FakeGateway.Token, Name = "pc", Home = folder.FullName };
         link ??= new ServerLink(new Way(gateway.Url), FakeGateway.Token, clock);
