@@ -46,6 +46,8 @@ internal sealed class Crew : IDisposable
     private readonly ApprovalBooks approvals;
     private readonly ControlServer? control;
     private readonly string? renamedFrom;
+    private readonly AuditReport report;
+    private readonly ServerMemory servers;
 
     public Crew(WorkerOptions options, Ground ground, TimeProvider clock, WorkerLog log)
     {
@@ -56,26 +58,26 @@ internal sealed class Crew : IDisposable
         gate = new PolicyGate(owner.Policy, user, options.Home, clock);
         var agents = new ConfiguredAgents(settings, options.Home, (program, own) => atStart.Ask(() => ConfiguredAgents.Find(program, own), null, AtStart));
         var executors = new ExecutorCatalog([new CommandExecutor(), .. ConfiguredExecutors.From(settings), .. agents.Executors]);
-        link = new ServerLink(way, options.Token, clock);
+        link = new ServerLink(way, options.Token, clock) { IsElsewhere = id => attempts!.IsElsewhere(id) };
         pause = new PauseOrder(home.Pause, clock);
         int Capacity() => pause.Left is null ? gate.Capacity(options.MaxConcurrent) : 0;
         attempts = new AttemptTable(Capacity);
         pause.Changed += attempts.LookForRoom;
         sessions = new SessionKeeper(
-            link, options, Describe(home, identity, executors, settings), attempts, clock, log);
-        heartbeats = new HeartbeatLoop(link, sessions, attempts, new SessionScan(agents.Recent(user), clock, log), clock, log);
+            link, options, Describe(home, identity, executors, settings), attempts, clock, log) { Opened = Meet };
+        var audit = new AuditLog(home.Audit, clock, log);
+        report = new AuditReport(audit);
+        servers = new ServerMemory(home, identity.Record, options.Url, log);
+        heartbeats = new HeartbeatLoop(link, sessions, attempts, new SessionScan(agents.Recent(user), clock, log), clock, log) { Audit = report };
         var left = new LeftOffers(clock);
         StartGate? start = null;
         var poll = new PollContext(options.PollWait, offer => runner!.Accept(offer), offers => start!.Sift(offers), log, pause, left);
         polls = new PollLoop(link, sessions, attempts, heartbeats, clock, poll);
         var (waiting, rules) = (new WaitingOffers(home.Approvals), new HourRules(home.HourRules, clock));
-        approvals = new ApprovalBooks(waiting, rules, new PendingApprovals(), new AuditLog(home.Audit, clock, log), left);
-        var about = new ApprovalContext(options.Name, user.Home, clock, log, ending.Token);
-        var question = new ApprovalQuestion(link, sessions, approvals, () => gate.Policy.ApprovalTerms, about);
-        var approvalDesk = new ApprovalDesk(attempts, approvals, question, about);
+        approvals = new ApprovalBooks(waiting, rules, new PendingApprovals(), audit, left);
         var policy = new PolicyDesk(gate, clock, log);
         holds = new StartHolds(gate, pause, attempts, Capacity, clock);
-        start = new StartGate(policy.Judge, approvalDesk, holds, approvals.Audit, log);
+        start = new StartGate(policy.Judge, MakeApprovalDesk(user), holds, approvals.Audit, log);
         var context = new RunnerContext(attempts, () => polls.Pause(DiskPause), clock, log, ending.Token, start, policy) { BeatNow = heartbeats.Now };
         var desk = new ExecutionDesk(link, sessions, executors, user, files, context);
         var sender = new ResultSender(link, sessions, files, attempts, clock, log);
@@ -92,6 +94,13 @@ internal sealed class Crew : IDisposable
     {
         foreach (var adoption in adoptions)
             runner.Adopt(adoption);
+    }
+
+    private ApprovalDesk MakeApprovalDesk(UserEnvironment user)
+    {
+        var about = new ApprovalContext(options.Name, user.Home, clock, log, ending.Token);
+        var question = new ApprovalQuestion(link, sessions, approvals, () => gate.Policy.ApprovalTerms, about);
+        return new ApprovalDesk(attempts, approvals, question, about);
     }
 
     private OpenSession Describe(HomeFolder home, HomeIdentity identity, ExecutorCatalog executors, WorkerSettings settings) =>
@@ -125,6 +134,13 @@ internal sealed class Crew : IDisposable
         return ExitCodes.Stopped;
     }
 
+    /// <summary>Before anything is told in a session: whose is what is here, and is the audit log what it was?</summary>
+    private Task Meet(SessionOpened opened) => Task.Run(() =>
+    {
+        attempts.KeepFrom(servers.Meet(opened, attempts.All));
+        report.Meet(opened.AuditHead);
+    });
+
     public void Dispose()
     {
         link.Dispose();
@@ -148,7 +164,8 @@ internal sealed class Crew : IDisposable
         var commands = new ControlCommands();
         var orders = new StatusOrders(drain, pause, approvals.Pending, approvals.Rules, gate);
         var left = new StatusFiles(home.Spool, files.Spool.Refused, link.Holds);
-        var status = new StatusCommand(options, new ServerContact(sessions, heartbeats) { Program = files.Supervisors?.Program }, attempts, left, orders, clock);
+        var contact = new ServerContact(sessions, heartbeats) { Program = files.Supervisors?.Program, Servers = servers };
+        var status = new StatusCommand(options, contact, attempts, left, orders, clock);
         commands.Add(StatusCommand.Name, status.Run);
         commands.Add(ApproveCommand.Name, new ApproveCommand(approvals, holds, clock).Run, ApproveCommand.IsOrder);
         var pausing = new PauseCommand(pause, approvals.Audit, log);
@@ -242,7 +259,10 @@ internal sealed class Crew : IDisposable
         using var limit = new CancellationTokenSource(Goodbye, clock);
         try
         {
-            await link.Close(session.Session, limit.Token).ConfigureAwait(false);
+            var audit = report.Next();
+            var reply = await link.Close(session.Session, audit, limit.Token).ConfigureAwait(false);
+            if (reply.IsOk && audit is not null)
+                await report.Taken(audit).WaitAsync(limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

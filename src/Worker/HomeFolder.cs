@@ -15,7 +15,9 @@ internal sealed class HomeFolder : IDisposable
 
     /// <summary>What is one daemon's own, by name; the rest is its owner's.</summary>
     public static readonly string[] OfOneDaemon =
-        ["identity.json", InstanceName, "journal", "spool", "attempts", "door", "approvals", "approval-rules.json", "pause", AuditName];
+    [
+        "identity.json", InstanceName, "journal", "spool", "attempts", "door", "approvals", "approval-rules.json", "pause", AuditName, AuditName + "-heard",
+    ];
 
     private readonly FileStream heldLock;
 

@@ -13,11 +13,12 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     private static readonly HashSet<string> Faults = [nameof(Fault), nameof(ExecutorFailed)];
     private static readonly HashSet<string> Warnings =
     [
-        nameof(Unreachable), nameof(SessionTaken), nameof(SessionBrief), nameof(PollFailed), nameof(HeartbeatFailed), nameof(Leftover),
+        nameof(Unreachable), nameof(SessionTaken), nameof(SessionBrief), nameof(ServerChanged), nameof(PollFailed), nameof(HeartbeatFailed),
+        nameof(Leftover),
         nameof(NoJournal), nameof(SpoolFailed), nameof(SpoolCorrupt), nameof(ResultWaits), nameof(ResultRefused), nameof(NoControl), nameof(ControlRefused),
         nameof(ResultShortened), nameof(NotKept), nameof(StartWaits), nameof(HoldsCut),
         nameof(JournalDamaged), nameof(JournalFailed), nameof(SupervisorLost), nameof(NoDoor), nameof(NoAudit), nameof(NoHomeRecord),
-        nameof(OrderRefused), nameof(ProgramChanged),
+        nameof(OrderRefused), nameof(ProgramChanged), nameof(AuditGap),
         nameof(RootChanged), nameof(RootsNotKept), nameof(SessionsUnanswered), nameof(PolicyUnanswered),
     ];
 
@@ -33,13 +34,20 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
         Line($"no session with {url.GetLeftPart(UriPartial.Authority)}: {why.TrimEnd('.')}; next try in {Seconds(wait)} s");
     public void SessionTaken(string name, string why, int held) => Line(
         $"no work as {name}: {why} Stop the other one, or give this one a WORKER_NAME of its own; it asks again and again"
-        + (held == 0 ? "" : $". {CountedNoun.Write(held, "attempt that is here runs on, its result is", "attempts that are here run on, their results are")} kept"));
+        + (held == 0 ? "" : ". " + CountedNoun.Write(
+            held, "attempt that is here runs on, its result is kept", "attempts that are here run on, their results are kept")));
     public void Renamed(string before, string now, int held) => Line(
         $"the worker's name was {before} and is {now} from now on; "
         + $"what runs and what is to be reported from before ({CountedNoun.Write(held, "attempt", "attempts")}) stays {before}'s");
-    public void NoHomeRecord(string home, Exception error) => Line($"{home}: what it remembers of the daemon before can't be read or written: {error.Message}");
+    public void NoHomeRecord(string home, Exception error) =>
+        Line($"{home}: what it remembers of the daemon before can't be read or written: {error.Message}");
+    public void ServerChanged(string? before, int kept, int own) => Line(
+        $"this is another server than before ({before}): {CountedNoun.Write(kept, "attempt of others is", "attempts of others are")} kept here "
+        + $"and told to {(kept == 1 ? "its server" : "theirs")} once that is asked again"
+        + (own == 0 ? "" : $"; {CountedNoun.Write(own, "attempt")} from before {(own == 1 ? "is" : "are")} this server's"));
     public void SessionBrief(TimeSpan lasted, TimeSpan wait) => Line(
-        $"the session was taken {Seconds(lasted)} s after it was opened; if that goes on, another daemon has a copy of this home; next try in {Seconds(wait)} s");
+        $"the session was taken {Seconds(lasted)} s after it was opened; if that goes on, another daemon has a copy of this home; "
+        + $"next try in {Seconds(wait)} s");
     public void PollFailed(string why, TimeSpan wait) => Line($"poll failed: {why.TrimEnd('.')}; next try in {Seconds(wait)} s");
     public void HoldsCut(TimeSpan age, TimeSpan wait) =>
         Line($"something on the way to the server cuts what is silent for {Seconds(age)} s: from now on calls wait there for {Seconds(wait)} s at most");
@@ -63,6 +71,9 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void Paused(string until) => Line($"paused: no new work {until}");
     public void Resumed() => Line("work is taken again");
     public void NoAudit(Exception error) => Line($"the audit log can't be written: {error.Message}");
+    public void AuditGap(long lost, long upTo) => Line(
+        $"THE AUDIT LOG HAS A GAP: {CountedNoun.Write(lost, "row")} up to row {upTo} {(lost == 1 ? "is" : "are")} not there any more; "
+        + "cut off, lost with the power, or the home was put back to a backup");
     public void Stopping(string attempt, string why) => Line($"attempt {attempt} is being ended: {why}", attempt);
     public void Ended(string attempt, string outcome, long bytes, TimeSpan took) =>
         Line($"attempt {attempt} {outcome} after {Seconds(took)} s, {CountedNoun.Write(bytes, "byte")} of output", attempt);

@@ -8,17 +8,19 @@ internal sealed class WorkerHarness : IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("openclaw-worker-");
     private readonly StringWriter log = new();
+    // Its methods lock itself: who reads the text takes the same lock.
+    private readonly TextWriter writer;
     private CancellationTokenSource stop = new();
 
     static WorkerHarness() => Environment.SetEnvironmentVariable("SHELL", ServerProcess.Shell);
 
-    private WorkerHarness(FakeGateway gateway) => Gateway = gateway;
+    private WorkerHarness(FakeGateway gateway) => (Gateway, writer) = (gateway, TextWriter.Synchronized(log));
 
     public FakeGateway Gateway { get; }
     public Task<int> Daemon { get; private set; } = Task.FromResult(0);
     public string Home => Path.Combine(folder.FullName, "home");
     public string PathOf(string name) => Path.Combine(folder.FullName, name);
-    public string Log { get { lock (log) return log.ToString(); } }
+    public string Log { get { lock (writer) return log.ToString(); } }
 
     public WorkerOptions Options { get; set; } = null!;
     public TimeProvider Clock { get; set; } = TimeProvider.System;
@@ -50,7 +52,7 @@ internal sealed class WorkerHarness : IAsyncDisposable
     public void Go()
     {
         stop = new CancellationTokenSource();
-        Daemon = WorkerDaemon.RunAsync(Options, new WorkerLog(TextWriter.Synchronized(log), Clock), Clock, stop.Token);
+        Daemon = WorkerDaemon.RunAsync(Options, new WorkerLog(writer, Clock), Clock, stop.Token);
     }
 
     public void AskToStop() => stop.Cancel();

@@ -26,6 +26,7 @@ internal sealed class HeartbeatEndpoint(IGrainFactory grains, SessionGate gate, 
         var attempts = AttemptId.ParseAll(heartbeat!.Attempts, "attempts", Limits.Held, errors);
         if (heartbeat.RecentSessions?.Length > Limits.ReportedSessions)
             errors.Add("recentSessions", $"must have at most {Limits.ReportedSessions} entries");
+        AuditHeads.Check("auditHead", heartbeat.AuditHead, errors);
         if (errors.Any)
         {
             await context.Answer(Problem400.Fields(errors.ToArray()));
@@ -39,6 +40,7 @@ internal sealed class HeartbeatEndpoint(IGrainFactory grains, SessionGate gate, 
             await context.Answer(ProblemTable.SessionSuperseded);
             return;
         }
+        if (heartbeat.AuditHead is { } head) await gate.NoteAuditHead(context.Caller(), heartbeat.Session, head);
         var directives = await Task.WhenAll(attempts.Select(attempt => Renew(session.Holder, attempt)));
         var answer = new Dictionary<string, string>(attempts.Length);
         for (var i = 0; i < attempts.Length; i++)

@@ -38,7 +38,7 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
         var caller = context.Caller();
         var reply = await grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(caller.Tenant, open!.Name)).OpenSession(request, caller.Actor);
         await (reply.Session is { } session
-            ? context.Answer(Opened(session, open.Name), ProtocolJson.Default.SessionOpened)
+            ? context.Answer(Opened(session, open.Name, reply), ProtocolJson.Default.SessionOpened)
             : context.Answer(ProblemTable.Make(409, ProblemTypes.SessionTaken, WhyTaken(open.Name, reply))));
     }
 
@@ -58,9 +58,20 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
             await context.Answer(problem);
             return;
         }
+        var errors = new FieldErrors();
+        AuditHeads.Check("auditHead", close!.AuditHead, errors);
+        if (errors.Any)
+        {
+            await context.Answer(Problem400.Fields(errors.ToArray()));
+            return;
+        }
         // Of a session that is not live there is nothing to close: a repeat, or a fenced daemon that leaves.
-        if (SessionGate.WorkerOf(close!.Session) is { } name)
-            await grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(context.Caller().Tenant, name)).CloseSession(close.Session);
+        if (SessionGate.WorkerOf(close.Session) is { } name)
+        {
+            var worker = grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(context.Caller().Tenant, name));
+            if (close.AuditHead is { } head) await worker.NoteAuditHead(close.Session, head.Rows, head.Hash);
+            await worker.CloseSession(close.Session);
+        }
         await context.Answer(new SessionClosed(close.Session, Closed: true), ProtocolJson.Default.SessionClosed);
     }
 
@@ -119,7 +130,7 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
         "protocol:2",
     ]);
 
-    private static SessionOpened Opened(SessionInfo session, string name) => new()
+    private static SessionOpened Opened(SessionInfo session, string name, SessionReply reply) => new()
     {
         Session = session.Session,
         Epoch = session.Epoch,
@@ -128,5 +139,8 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
         PollWait = Limits.PollWait,
         Protocol = SessionProtocol.Named,
         Name = name,
+        Server = reply.Server,
+        // A silo that says no id keeps no heads either.
+        AuditHead = reply.Server is null ? null : AuditHeads.From(reply.Audit),
     };
 }

@@ -1,6 +1,7 @@
 using OpenClaw.Gateway.Security;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Protocol;
+using OpenClaw.Protocol.Workers;
 
 namespace OpenClaw.Gateway.Workers;
 
@@ -22,6 +23,10 @@ internal sealed class SessionGate(IGrainFactory grains)
     /// </summary>
     public async ValueTask<LiveSession?> EnterAgain(Caller caller, string session) =>
         WorkerOf(session) is { } name ? Live(caller, name, await Worker(caller, name).FindSession(session)) : null;
+
+    /// <summary>Keeps where the audit log of a session's worker ends.</summary>
+    public Task NoteAuditHead(Caller caller, string session, AuditHead head) =>
+        WorkerOf(session) is { } name ? Worker(caller, name).NoteAuditHead(session, head.Rows, head.Hash) : Task.CompletedTask;
 
     /// <summary>The worker a session's text names (<c>name.epoch.random</c>); null for a text that is no session.</summary>
     public static string? WorkerOf(string session)

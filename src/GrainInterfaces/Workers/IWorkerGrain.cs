@@ -27,13 +27,20 @@ public interface IWorkerGrain : IGrainWithStringKey
     [Alias("OwnedBy"), AlwaysInterleave]
     Task<NameClaim> OwnedBy(string instance);
 
+    /// <summary>
+    /// Keeps where the audit log of a session's daemon ends: that daemon, and one with the same home later, is told, so that rows that are
+    /// gone by then are missed. Not of a session that is not the live one.
+    /// </summary>
+    [Alias("NoteAuditHead")]
+    Task NoteAuditHead(string session, long rows, string hash);
+
     /// <summary>Keeps what the daemon of a session says of its PC; false when the session is not the live one.</summary>
     [Alias("Announce")]
     Task<bool> Announce(string session, string factsJson);
 
     /// <summary>
-    /// A sign of life of a worker of the compatible protocol, which has no session. Registers it, and answers with what it is to be given: a
-    /// name that a session was ever opened under is not its own, and what is pinned to it is not for it.
+    /// A sign of life of a worker of the compatible protocol, which has no session. Registers it, and answers with what it is to be given:
+    /// a name that a session was ever opened under is not its own, and what is pinned to it is not for it.
     /// </summary>
     [Alias("TouchCompatible")]
     Task<SessionInfo> TouchCompatible(string offers);
@@ -62,6 +69,13 @@ public interface IWorkerDirectoryGrain : IGrainWithStringKey
     /// <summary>Every worker, by name.</summary>
     [Alias("List"), AlwaysInterleave]
     Task<WorkerSnapshot[]> List();
+
+    /// <summary>
+    /// An id of this tenant's tasks in this database, made once. A worker tells by it whether it talks to the server it had its work from,
+    /// whatever address that has.
+    /// </summary>
+    [Alias("Identify")]
+    Task<string> Identify();
 }
 
 /// <summary>What a daemon says of itself when it opens a session.</summary>
@@ -94,17 +108,30 @@ public sealed record SessionRequest
 /// <param name="Spans">Its sessions; empty: none.</param>
 /// <param name="Live">Somebody's session under the name is alive.</param>
 /// <param name="Run">The process of that session; null: it did not say.</param>
+/// <param name="Audit">Where the instance's audit log ended when it was heard of last; null: it never was.</param>
 [GenerateSerializer, Immutable, Alias("NameClaim")]
-public readonly record struct NameClaim([property: Id(0)] SessionSpan[] Spans, [property: Id(1)] bool Live, [property: Id(2)] string? Run);
+public readonly record struct NameClaim(
+    [property: Id(0)] SessionSpan[] Spans, [property: Id(1)] bool Live, [property: Id(2)] string? Run, [property: Id(3)] ChainHead? Audit);
+
+/// <summary>Where a chain of rows ended at a time: how many there were, and the hash of the last.</summary>
+[GenerateSerializer, Immutable, Alias("ChainHead")]
+public sealed record ChainHead([property: Id(0)] long Rows, [property: Id(1)] string Hash, [property: Id(2)] DateTimeOffset At);
 
 /// <summary>One attempt of one task.</summary>
 [GenerateSerializer, Immutable, Alias("AttemptRef")]
 public readonly record struct AttemptRef([property: Id(0)] Guid Task, [property: Id(1)] int Attempt);
 
-/// <summary>The session, or null when another daemon holds a live one; <paramref name="SameHome"/>: one with the same instance.</summary>
+/// <summary>The session, or null when another daemon holds a live one.</summary>
 [GenerateSerializer, Immutable, Alias("SessionReply")]
-public readonly record struct SessionReply(
-    [property: Id(0)] SessionInfo? Session, [property: Id(1)] string? HeldBySince, [property: Id(2)] bool SameHome = false);
+public readonly record struct SessionReply([property: Id(0)] SessionInfo? Session, [property: Id(1)] string? HeldBySince)
+{
+    /// <summary>The one that holds it has the same instance.</summary>
+    [Id(2)] public bool SameHome { get; init; }
+    /// <summary>Id of the tenant's tasks in this database; null when it can't be told now.</summary>
+    [Id(3)] public string? Server { get; init; }
+    /// <summary>Where the instance's audit log ended when it was heard of last; null: it never was.</summary>
+    [Id(4)] public ChainHead? Audit { get; init; }
+}
 
 /// <summary>A live session.</summary>
 [GenerateSerializer, Immutable, Alias("SessionInfo")]

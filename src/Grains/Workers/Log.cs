@@ -14,8 +14,12 @@ internal static partial class Log
     public static partial void DrainingSet(this ILogger log, string worker, bool draining, string tokenId);
 
     [LoggerMessage(24, LogLevel.Warning,
-        "A worker of the original's protocol polls as {Worker}, a name that daemons with a session have: it gets no task that is for that name")]
+        "A worker of the original's protocol polls as {Worker}, a name that daemons with a session have: it gets no task for that name")]
     public static partial void NameIsOfSessions(this ILogger log, string worker);
+
+    [LoggerMessage(26, LogLevel.Warning,
+        "The audit log of worker {Worker} had {Before} rows and has {Now}: rows were cut off there, or its home was put back to a backup")]
+    public static partial void AuditLogBehind(this ILogger log, string worker, long before, long now);
 
     [LoggerMessage(25, LogLevel.Warning, "Worker {Worker}: another process with the same home's id asks for the session of one that lives")]
     public static partial void SameHomeTwice(this ILogger log, string worker);

@@ -6,7 +6,11 @@ namespace OpenClaw.Grains.Workers;
 
 /// <summary>Sessions in a row that one instance opened. Its secret is not kept: a digest tells whether somebody knows it.</summary>
 [GenerateSerializer, Immutable, Alias("SessionOwner")]
-internal sealed record SessionOwner([property: Id(0)] string Instance, [property: Id(1)] long First, [property: Id(2)] long Last);
+internal sealed record SessionOwner([property: Id(0)] string Instance, [property: Id(1)] long First, [property: Id(2)] long Last)
+{
+    /// <summary>Where its audit log ended when it was heard of last; null: it never was.</summary>
+    [Id(3)] public ChainHead? Audit { get; init; }
+}
 
 /// <summary>Which instance opened which sessions of a worker name. Pure.</summary>
 internal static class SessionOwners
@@ -30,6 +34,17 @@ internal static class SessionOwners
         var owner = Digest(instance);
         return [.. owners.Where(one => one.Instance == owner).Select(one => new SessionSpan(worker, one.First, one.Last))];
     }
+
+    /// <summary>Where the audit log of an instance ended when it was heard of last, under any of these; null: it never was.</summary>
+    public static ChainHead? AuditOf(SessionOwner[] owners, string instance)
+    {
+        var owner = Digest(instance);
+        return owners.LastOrDefault(one => one.Instance == owner && one.Audit is not null)?.Audit;
+    }
+
+    /// <summary>The same list with what the owner of the newest session said of its audit log.</summary>
+    public static SessionOwner[] WithAudit(SessionOwner[] owners, ChainHead head) =>
+        owners is [.., var last] ? [.. owners[..^1], last with { Audit = head }] : owners;
 
     private static string Digest(string instance) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(instance)));
 }

@@ -9,9 +9,27 @@ internal sealed class WorkerDirectoryGrain(
 {
     public async Task Add(string name)
     {
-        if (state.State.Names.Contains(name)) return;
+        if (!state.State.Names.Contains(name)) await Store(state.State with { Names = [.. state.State.Names, name] });
+    }
+
+    public async Task<string> Identify()
+    {
+        if (state.State.Id is null) await Store(state.State with { Id = Guid.NewGuid().ToString("N") });
+        return state.State.Id!;
+    }
+
+    public async Task<WorkerSnapshot[]> List()
+    {
+        var tenant = WorkerKeys.TenantOf(this.GetPrimaryKeyString());
+        var asked = state.State.Names.Select(name => GrainFactory.GetGrain<IWorkerGrain>(WorkerKeys.Worker(tenant, name)).Get());
+        var answers = await Task.WhenAll(asked);
+        return [.. answers.OfType<WorkerSnapshot>().OrderBy(worker => worker.Name, StringComparer.Ordinal)];
+    }
+
+    private async Task Store(WorkerNames next)
+    {
         var before = state.State;
-        state.State = new WorkerNames { Names = [.. before.Names, name] };
+        state.State = next;
         try
         {
             await state.WriteStateAsync();
@@ -23,14 +41,6 @@ internal sealed class WorkerDirectoryGrain(
             throw;
         }
     }
-
-    public async Task<WorkerSnapshot[]> List()
-    {
-        var tenant = WorkerKeys.TenantOf(this.GetPrimaryKeyString());
-        var asked = state.State.Names.Select(name => GrainFactory.GetGrain<IWorkerGrain>(WorkerKeys.Worker(tenant, name)).Get());
-        var answers = await Task.WhenAll(asked);
-        return [.. answers.OfType<WorkerSnapshot>().OrderBy(worker => worker.Name, StringComparer.Ordinal)];
-    }
 }
 
 /// <summary>What is stored of a directory.</summary>
@@ -39,4 +49,6 @@ internal sealed record WorkerNames
 {
     /// <summary>Every name a worker ever had.</summary>
     [Id(0)] public HashSet<string> Names { get; set; } = new(StringComparer.Ordinal);
+    /// <summary>Which tasks these are; null until somebody asked.</summary>
+    [Id(1)] public string? Id { get; set; }
 }

@@ -13,6 +13,9 @@ internal sealed partial class WorkerGrain
     /// <summary>Volatile: another process of the home that has the session, and waits to see whether that one lives.</summary>
     private Contender? contender;
 
+    /// <summary>Id of the tenant's tasks, once it was asked for.</summary>
+    private string? server;
+
     public async Task<SessionReply> OpenSession(SessionRequest request, Actor actor)
     {
         var now = clock.GetUtcNow();
@@ -27,7 +30,12 @@ internal sealed partial class WorkerGrain
         contender = null;
         var former = await FormerNames(request);
         var epoch = state.State.Epoch + 1;
-        var owners = SessionOwners.WithSession(state.State.Owners, request.Instance, epoch);
+        // What was heard so far is of who had the session so far.
+        var owners = SessionOwners.WithSession(WithAudit(state.State).Owners, request.Instance, epoch);
+        heard = null;
+        // The log is the home's, whatever the home is called.
+        var audit = former.Select(claim => claim.Audit).Append(SessionOwners.AuditOf(owners, request.Instance))
+            .OfType<ChainHead>().MaxBy(head => head.At);
         SessionSpan[] owned = [.. SessionOwners.SpansOf(owners, name, request.Instance), .. former.SelectMany(claim => claim.Spans)];
         await Store(state.State with
         {
@@ -48,14 +56,16 @@ internal sealed partial class WorkerGrain
         await List();
         await GiveUp(SessionOwners.SpansOf(owners, name, request.Instance), epoch, request.Held);
         // A name it had before may have another daemon by now, with a copy of the same home: what that one runs is not given up.
-        foreach (var claim in former.Where(claim => !claim.Live || request.Replaces.Contains(claim.Run))) await GiveUp(claim.Spans, long.MaxValue, request.Held);
+        foreach (var claim in former.Where(claim => !claim.Live || request.Replaces.Contains(claim.Run)))
+            await GiveUp(claim.Spans, long.MaxValue, request.Held);
         log.SessionOpened(name, epoch, actor.TokenId);
-        return new(Info(), null);
+        return new(Info(), null) { Server = await Identify(), Audit = audit };
     }
 
     public Task<NameClaim> OwnedBy(string instance) => Task.FromResult(new NameClaim(
         SessionOwners.SpansOf(state.State.Owners, name, instance),
-        state.State.Session is not null && SessionRules.Online(Current, clock.GetUtcNow()), state.State.Run));
+        state.State.Session is not null && SessionRules.Online(Current, clock.GetUtcNow()), state.State.Run,
+        SessionOwners.AuditOf(WithAudit(state.State).Owners, instance)));
 
     private async Task<SessionReply> Refuse(SessionRequest request, bool findOut, DateTimeOffset now)
     {
@@ -67,7 +77,20 @@ internal sealed partial class WorkerGrain
             // Told of a cancel, whichever, a daemon sends a heartbeat: one that lives is heard of before the contender asks again.
             await GrainFactory.GetGrain<IQueueGrain>(WorkerKeys.Queue(tenant)).CancelRunning(name, Guid.Empty);
         }
-        return new(null, lastSeen?.ToString("o", CultureInfo.InvariantCulture), sameHome);
+        return new(null, lastSeen?.ToString("o", CultureInfo.InvariantCulture)) { SameHome = sameHome };
+    }
+
+    /// <summary>Null when the silo that has the directory is of a version that has no id.</summary>
+    private async Task<string?> Identify()
+    {
+        try
+        {
+            return server ??= await Directory.Identify();
+        }
+        catch (Exception failure) when (failure is OrleansException or TimeoutException)
+        {
+            return null;
+        }
     }
 
     /// <summary>What the instance has of the names it says it had; of a name that was never its own: nothing.</summary>

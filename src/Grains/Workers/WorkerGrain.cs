@@ -19,6 +19,7 @@ internal sealed partial class WorkerGrain(
     private DateTimeOffset? lastSeen;
     private SessionInfo? session;
     private bool listed;
+    private bool saidOriginal;
     private string tenant = "";
     private string name = "";
     private string key = "";
@@ -55,7 +56,8 @@ internal sealed partial class WorkerGrain(
         // sign of life for the daemon whose name it is.
         if (state.State.Epoch > 0 && name != ReservedNames.CompatibleWorkers)
         {
-            log.NameIsOfSessions(name);
+            if (!saidOriginal) log.NameIsOfSessions(name);
+            saidOriginal = true;
             return new SessionInfo { Session = "", Epoch = 0, Offers = WorkerLabel.Without(offers), Draining = state.State.Draining };
         }
         var changed = state.State.Closed || (state.State.Session is null && state.State.Offers != offers);
@@ -152,10 +154,11 @@ internal sealed partial class WorkerGrain(
     /// <summary>A heartbeat does not fail because its time could not be stored: attempts go on through an outage.</summary>
     private async Task StoreSeen(WorkerRecord next)
     {
-        state.State = next;
+        state.State = WithAudit(next);
         try
         {
             await state.WriteStateAsync();
+            heard = null;
         }
         catch (Exception failure)
         {
@@ -180,10 +183,11 @@ internal sealed partial class WorkerGrain(
     private async Task Store(WorkerRecord next)
     {
         var before = state.State;
-        state.State = next;
+        state.State = WithAudit(next);
         try
         {
             await state.WriteStateAsync();
+            heard = null;
         }
         catch
         {

@@ -28,11 +28,11 @@ public sealed record OpenSession
     /// <summary>Of older daemons; without effect: a live session is nobody's to take.</summary>
     public bool TakeOver { get; init; }
     /// <summary>
-    /// The daemon's process: a random id made at its start. By it a daemon that was started again is told from a copy of its home on another
-    /// machine.
+    /// The daemon's process: a random id made at its start. By it a daemon that was started again is told from a copy of its home on
+    /// another machine.
     /// </summary>
     public string? Run { get; init; }
-    /// <summary>Earlier processes of the same home of which the daemon knows that they have ended: nobody waits to see whether they live.</summary>
+    /// <summary>Earlier processes of the same home that have ended, as the daemon knows: nobody waits to see whether they live.</summary>
     public string[]? Replaces { get; init; }
     /// <summary>Names the same home had before: what was begun under them is still its own to report.</summary>
     public string[]? FormerNames { get; init; }
@@ -55,10 +55,25 @@ public sealed record SessionOpened
     public int? Protocol { get; init; }
     /// <summary>The worker it is of; absent from older servers.</summary>
     public string? Name { get; init; }
+    /// <summary>
+    /// Whose tasks these are: an id of the server's database and the tenant, the same under every address; absent from older servers.
+    /// </summary>
+    public string? Server { get; init; }
+    /// <summary>
+    /// The end of this home's audit log as the server heard of it last, in whichever session; absent from older servers, which take none.
+    /// </summary>
+    public AuditHead? AuditHead { get; init; }
 }
 
+/// <summary>The end of a worker's own audit log.</summary>
+/// <param name="Rows">How many rows it has.</param>
+/// <param name="Hash">SHA-256 of the last one, 64 lower-case hex digits; of none: zeros.</param>
+public sealed record AuditHead(long Rows, string Hash);
+
 /// <summary>POST /worker/sessions/close: goodbye.</summary>
-public sealed record CloseSession(string Session);
+/// <param name="Session">The live session.</param>
+/// <param name="AuditHead">The end of the worker's audit log, when the server takes it.</param>
+public sealed record CloseSession(string Session, AuditHead? AuditHead = null);
 
 /// <summary>200 to a goodbye. Older servers answer 204.</summary>
 public sealed record SessionClosed(string Session, bool Closed);
@@ -91,6 +106,8 @@ public sealed record Heartbeat
     public string[]? Attempts { get; init; }
     /// <summary>Agent sessions on this PC's disk, newest first, at most 100; left out when nothing changed.</summary>
     public RecentSession[]? RecentSessions { get; init; }
+    /// <summary>The end of the worker's own audit log; left out when nothing changed.</summary>
+    public AuditHead? AuditHead { get; init; }
 }
 
 /// <summary>POST /worker/facts: what the PC is, when it has changed. Nothing is decided by it.</summary>

@@ -19,6 +19,8 @@ internal sealed class AttemptTable(Func<int> capacity)
     private readonly Dictionary<string, HeldAttempt> active = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HeldAttempt> parked = new(StringComparer.Ordinal);
     private readonly HashSet<string> reporting = new(StringComparer.Ordinal);
+    private IReadOnlySet<string> elsewhere = new HashSet<string>(StringComparer.Ordinal);
+    private TaskCompletionSource serverChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool closed;
 
     /// <summary>Called, on any thread, when a slot became free.</summary>
@@ -33,9 +35,10 @@ internal sealed class AttemptTable(Func<int> capacity)
     public bool IsClosed { get { lock (gate) return closed; } }
 
     /// <summary>
-    /// Ids of what it holds, as the poll and a new session name them: at most <see cref="Limits.Held"/>, for a longer list is refused as a
-    /// whole and then no session is ever opened. First what runs, which the server would give up unnamed; then results on their way, which
-    /// it would take as late ones; last what waits for its owner, which it keeps in any case.
+    /// Ids of what it holds, whichever server it is from, as a new session names them (whose server that is shows only then): at most
+    /// <see cref="Limits.Held"/>, for a longer list is refused as a whole and then no session is ever opened. First what runs, which the
+    /// server would give up unnamed; then results on their way, which it would take as late ones; last what waits for its owner, which it
+    /// keeps in any case.
     /// </summary>
     public string[] Held
     {
@@ -59,12 +62,54 @@ internal sealed class AttemptTable(Func<int> capacity)
         get
         {
             lock (gate)
-                return [.. active.Keys.Concat(reporting).Concat(parked.Where(pair => !pair.Value.WaitsAtServer).Select(pair => pair.Key))];
+                return [.. active.Keys.Concat(reporting).Concat(parked.Where(pair => !pair.Value.WaitsAtServer).Select(pair => pair.Key))
+                    .Where(id => !elsewhere.Contains(id))];
         }
     }
 
-    /// <summary>Attempts that run.</summary>
-    public HeldAttempt[] Started { get { lock (gate) return [.. active.Values.Where(attempt => attempt.Started)]; } }
+    /// <summary>Ids of all that is here, whichever server it is from.</summary>
+    public IReadOnlyCollection<string> All { get { lock (gate) return [.. active.Keys.Concat(reporting).Concat(parked.Keys)]; } }
+
+    /// <summary>Attempts of this server that run.</summary>
+    public HeldAttempt[] Started
+    {
+        get
+        {
+            lock (gate)
+                return [.. active.Values.Where(attempt => attempt.Started && !elsewhere.Contains(attempt.Offer.AttemptId))];
+        }
+    }
+
+    /// <summary>These are from other servers than the one it talks to now: nothing of them is told to this one.</summary>
+    public void KeepFrom(IReadOnlySet<string> attempts)
+    {
+        lock (gate)
+        {
+            if (elsewhere.SetEquals(attempts))
+                return;
+            elsewhere = attempts;
+            serverChanged.TrySetResult();
+            serverChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    public bool IsElsewhere(string attemptId) { lock (gate) return elsewhere.Contains(attemptId); }
+
+    /// <summary>Returns once the server it talks to is the attempt's own.</summary>
+    public async Task UntilOwn(string attemptId, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (gate)
+            {
+                if (!elsewhere.Contains(attemptId))
+                    return;
+                changed = serverChanged.Task;
+            }
+            await changed.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Attempts it has not finished with.</summary>
     public HeldAttempt[] Active { get { lock (gate) return [.. active.Values]; } }

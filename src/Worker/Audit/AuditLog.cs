@@ -12,6 +12,7 @@ internal sealed class AuditLog : IDisposable
 {
     public const long FileSize = 8L << 20;
     private readonly Lock gate = new();
+    private readonly string folder;
     private readonly AuditFiles files;
     private readonly TimeProvider clock;
     private readonly WorkerLog log;
@@ -21,11 +22,14 @@ internal sealed class AuditLog : IDisposable
     private long number;
     private long written;
     private ChainEnd end;
+    private ChainEnd? gap;
+    // Replaced as a whole: heartbeats read it without waiting for a row that is being written.
+    private volatile ShownEnd? shown;
     private bool failed;
 
     /// <summary>Opened with its first row.</summary>
     public AuditLog(string folder, TimeProvider clock, WorkerLog log, long fileSize = FileSize) =>
-        (files, this.clock, this.log, this.fileSize) = (new AuditFiles(folder), clock, log, fileSize);
+        (this.folder, files, this.clock, this.log, this.fileSize) = (folder, new AuditFiles(folder), clock, log, fileSize);
 
     /// <summary>The owner's policy was asked.</summary>
     public void Judged(Offer offer, string digest, string outcome, string? rule) =>
@@ -55,6 +59,37 @@ internal sealed class AuditLog : IDisposable
     /// <summary>An order of the owner's was given by somebody else, and not followed.</summary>
     public void Refused(string command, string by) => Add(Row("refused") with { Outcome = command, By = by });
 
+    /// <summary>Where it ends, as far as it was read or written; null: it has no row.</summary>
+    public ChainEnd? Head => shown?.End;
+
+    /// <summary>Reads where it ends. Makes nothing.</summary>
+    public void Load() => Guarded(() =>
+    {
+        if (rows is null && files.Paths.Count > 0)
+            Open();
+    });
+
+    /// <summary>
+    /// Rows that a server had heard of and that are not here are told by a row: cut off together with the file that says where the log
+    /// ends, written anew, or gone with a home that was put back to a backup. Once by each daemon: afterwards the server hears of the new end.
+    /// </summary>
+    public void Compare(ChainEnd heard) => Guarded(() =>
+    {
+        if (heard.Seq == 0)
+            return;
+        if (rows is null)
+            Open();
+        if (gap is { } known && known.Seq >= heard.Seq || AuditReader.Holds(files, end, heard))
+            return;
+        var lost = Math.Max(1, heard.Seq - end.Seq);
+        gap = heard;
+        log.AuditGap(lost, heard.Seq);
+        Write(Row("gap") with { Lost = lost, Heard = AuditReader.Name(heard), By = "server" });
+    });
+
+    /// <summary>A server has heard of the log up to here.</summary>
+    public void Heard(ChainEnd head) => new HeardHead(head.Seq, head.Hash, clock.GetUtcNow()).Keep(folder);
+
     public void Dispose()
     {
         lock (gate)
@@ -69,16 +104,21 @@ internal sealed class AuditLog : IDisposable
 
     private AuditRow Row(string what) => new() { Seq = 0, At = clock.GetUtcNow(), What = what, Prev = "" };
 
+    private void Add(AuditRow row) => Guarded(() =>
+    {
+        if (rows is null)
+            Open();
+        Write(row);
+    });
+
     /// <summary>A log that can't be written holds up no task; it is said once, and tried again with the next row.</summary>
-    private void Add(AuditRow row)
+    private void Guarded(Action work)
     {
         lock (gate)
         {
             try
             {
-                if (rows is null)
-                    Open();
-                Write(row);
+                work();
                 failed = false;
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
@@ -101,6 +141,7 @@ internal sealed class AuditLog : IDisposable
         end = new ChainEnd(end.Seq + 1, ChainEnd.HashOf(line));
         head!.Position = 0;
         head.Write(AuditFiles.HeadLine(end));
+        shown = new ShownEnd(end);
     }
 
     private void Open()
@@ -112,9 +153,13 @@ internal sealed class AuditLog : IDisposable
         end = paths.Count == 0 ? ChainEnd.Start : Last(paths);
         head = OpenOne(files.HeadPath, FileMode.OpenOrCreate);
         OpenFile(number);
+        shown = end == ChainEnd.Start ? null : new ShownEnd(end);
         // What the head knows and the file has not: cut off, or lost with the power. Said for good; nobody can tell which.
-        if (known is { } was && was.Seq > end.Seq)
-            Write(Row("gap") with { Lost = was.Seq - end.Seq });
+        if (known is not { } was || was.Seq <= end.Seq)
+            return;
+        gap = was;
+        log.AuditGap(was.Seq - end.Seq, was.Seq);
+        Write(Row("gap") with { Lost = was.Seq - end.Seq });
     }
 
     /// <summary>Behind the last whole line; a torn one is cut off, so that the next row is a line of its own.</summary>
@@ -170,4 +215,6 @@ internal sealed class AuditLog : IDisposable
             log.NoAudit(error);
         failed = true;
     }
+
+    private sealed record ShownEnd(ChainEnd End);
 }

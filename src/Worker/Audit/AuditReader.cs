@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using OpenClaw.Worker.Logging;
 
@@ -7,7 +8,11 @@ namespace OpenClaw.Worker.Audit;
 /// What <c>history --verify</c> found. <see cref="Fault"/> null: the chain is whole from the first row to the last. <see cref="Lost"/>: rows
 /// that a daemon missed when it was started again, and said so.
 /// </summary>
-internal sealed record Verification(long Rows, string? Fault, long Lost);
+/// <param name="Rows">Good rows, up to the fault.</param>
+/// <param name="Fault">The first fault.</param>
+/// <param name="Lost">Rows that gaps tell of.</param>
+/// <param name="Heard">Where the log ended when a server heard of it last; null: none did.</param>
+internal sealed record Verification(long Rows, string? Fault, long Lost, HeardHead? Heard = null);
 
 /// <summary>Reads the log and checks its chain; needs no daemon.</summary>
 internal static class AuditReader
@@ -34,7 +39,10 @@ internal static class AuditReader
     {
         var files = new AuditFiles(folder);
         var head = files.Head();
+        var heard = HeardHead.Of(folder);
         var (end, gaps, place) = (ChainEnd.Start, 0L, 1L);
+        // The row that a server had heard of is here, or the daemon has missed it and told.
+        var found = heard is null || heard.Rows == 0;
         foreach (var path in files.Paths)
         {
             var name = Path.GetFileName(path);
@@ -48,13 +56,32 @@ internal static class AuditReader
                     break; // Is being written, or was when the power went.
                 if (Fault(line, whole, end) is { } fault)
                     return new Verification(end.Seq, $"{name}, line {number}: {fault}", gaps);
-                gaps += Parse(line)!.Lost ?? 0;
+                var row = Parse(line)!;
+                gaps += row.Lost ?? 0;
                 end = new ChainEnd(end.Seq + 1, ChainEnd.HashOf(line));
+                found |= end == heard?.End || (row.Heard is { } missed && missed == (heard is null ? null : Name(heard.End)));
                 if (head?.Seq == end.Seq && head.Value.Hash != end.Hash)
                     return new Verification(end.Seq, $"{name}, line {number}: row {end.Seq} was changed", gaps);
             }
         }
-        return new Verification(end.Seq, AtTheEnd(head, end), gaps);
+        return new Verification(end.Seq, AtTheEnd(head, end) ?? (found ? null
+            : $"a server had heard of row {heard!.Rows}, which is not here: rows are cut off at the end, or written anew"), gaps, heard);
+    }
+
+    /// <summary>True when the row of that number is there with that hash. <paramref name="end"/> is where the log ends.</summary>
+    public static bool Holds(AuditFiles files, ChainEnd end, ChainEnd row)
+    {
+        if (row.Seq >= end.Seq)
+            return row == end;
+        foreach (var path in files.Paths.Reverse())
+        {
+            var first = AuditFiles.Lines(path).Select(line => Parse(line.Line)?.Seq).FirstOrDefault();
+            if (first is null || first > row.Seq)
+                continue;
+            return AuditFiles.Lines(path).Where(line => line.Whole).ElementAtOrDefault((int)(row.Seq - first.Value)).Line is { } found
+                && ChainEnd.HashOf(found) == row.Hash;
+        }
+        return false;
     }
 
     public static AuditRow? Parse(ReadOnlySpan<byte> line)
@@ -68,6 +95,9 @@ internal static class AuditReader
             return null;
         }
     }
+
+    /// <summary>A row by number and hash, as a gap names it.</summary>
+    public static string Name(ChainEnd row) => string.Create(CultureInfo.InvariantCulture, $"{row.Seq} {row.Hash}");
 
     private static string? Fault(byte[] line, bool whole, ChainEnd before)
     {

@@ -26,13 +26,15 @@ internal sealed record AuditRow
     public int? ExitCode { get; init; }
     public string? Signal { get; init; }
     public long? DurationMs { get; init; }
-    /// <summary>Rows that are missing here (a gap: the machine lost power before they were on the disk).</summary>
+    /// <summary>Rows that are missing here (a gap: cut off, or the machine lost power before they were on the disk).</summary>
     public long? Lost { get; init; }
+    /// <summary>Of a gap: number and hash of the row that a server had heard of and that is not here.</summary>
+    public string? Heard { get; init; }
     /// <summary>SHA-256 (hex) of the line before, in whichever file it is; of the first: zeros.</summary>
     public required string Prev { get; init; }
 }
 
 /// <summary>Rows as lines of JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(AuditRow)), JsonSerializable(typeof(Verification))]
+[JsonSerializable(typeof(AuditRow)), JsonSerializable(typeof(Verification)), JsonSerializable(typeof(HeardHead))]
 internal sealed partial class AuditJson : JsonSerializerContext;

@@ -43,7 +43,9 @@ internal static class HistoryVerb
         foreach (var row in rows)
             call.Out.WriteLine(call.Json ? JsonSerializer.Serialize(row, AuditJson.Default.AuditRow) : Text(row));
         if (rows.Length == 0 && !call.Json)
-            call.Out.WriteLine($"nothing has run in {call.Home} so far");
+            call.Out.WriteLine(HeardHead.Of(folder) is { Rows: > 0 } heard
+                ? $"the log is empty, though a server had heard of {CountedNoun.Write(heard.Rows, "row")}: history --verify"
+                : $"nothing has run in {call.Home} so far");
         return VerbExit.Done;
     }
 
@@ -59,15 +61,23 @@ internal static class HistoryVerb
                 $"{CountedNoun.Write(found.Rows, "row fits", "rows fit")}; {CountedNoun.Write(found.Lost, "row was", "rows were")} lost "
                 + "before a restart of the daemon: cut off, or by a loss of power");
         else
-            call.Out.WriteLine(found.Rows == 1 ? "1 row, and it fits" : $"{CountedNoun.Write(found.Rows, "row")}, all of them fit");
+            call.Out.WriteLine($"{CountedNoun.Write(found.Rows, "row, and it fits", "rows, all of them fit")}; {Proof(found.Heard)}");
         return whole ? VerbExit.Done : VerbExit.No;
     }
+
+    /// <summary>What this check alone can't show: whoever cuts rows off can cut the file head and our note of the server's word, too.</summary>
+    private static string Proof(HeardHead? heard) => heard is null
+        ? "no server has heard of this log, so rows that were cut off its end together with the file head can't be missed"
+        : $"the server had heard of row {heard.Rows} at {Time(heard.At)}. "
+            + "It keeps that, and the daemon compares each time it connects: what this check misses, a row of the kind gap tells then";
+
+    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Text(AuditRow row)
     {
         string?[] parts =
         [
-            row.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture), row.What.PadRight(8), row.Attempt, row.Kind, row.Outcome,
+            Time(row.At), row.What.PadRight(8), row.Attempt, row.Kind, row.Outcome,
             row.Rule is { } rule ? $"rule {rule}" : null, row.By is { } by ? $"by {by}" : null, row.Reason is { } reason ? $"({reason})" : null,
             row.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : null, row.Signal,
             row.DurationMs is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms / 1000.0:0.0} s") : null,

@@ -65,6 +65,8 @@ internal static class StatusVerb
         to.WriteLine(results == 0
             ? "spool      empty: no result waits to be reported"
             : $"spool      {CountedNoun.Write(results, "result")} ({CountedNoun.Write(bytes, "byte")}) not yet taken by the server");
+        foreach (var (url, kept) in status.Elsewhere)
+            to.WriteLine($"kept       {CountedNoun.Write(kept.Length, "attempt")} of {url}, which is another server: told there once it is asked again");
         foreach (var fault in status.ChangedRoots)
             to.WriteLine($"roots      CHANGED: {fault}");
         if (status.Refused is { } refused)
@@ -82,7 +84,8 @@ internal static class StatusVerb
 
     private static string Server(WorkerStatus status) => status switch
     {
-        { Session: null, NotConnected: { } why } => $"server     {status.Server}, NOT connected: {ShownText.Escape(why.TrimEnd('.'))}; it tries again and again",
+        { Session: null, NotConnected: { } why } =>
+            $"server     {status.Server}, NOT connected: {ShownText.Escape(why.TrimEnd('.'))}; it tries again and again",
         { Session: null } => $"server     {status.Server}, NOT connected; it tries again and again",
         { Unanswered: { } why } => $"server     {status.Server}, NOT connected: last answer "
             + $"{Time(status.AnsweredAt ?? status.ConnectedSince)} ({why}); it tries again and again",

@@ -5,6 +5,7 @@ using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Attempts.Results;
 using OpenClaw.Worker.FileSystems;
+using OpenClaw.Worker.Identity;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
 using OpenClaw.Worker.Processes;
@@ -41,6 +42,8 @@ internal sealed record WorkerStatus
     public required RunningTask[] Tasks { get; init; }
     /// <summary>Results the server has not answered for yet.</summary>
     public required SpoolSize Spool { get; init; }
+    /// <summary>Work of other servers than this one, kept until they are asked again.</summary>
+    public KeptWork[] Elsewhere { get; init; } = [];
     /// <summary>Results the server would not take; kept for the owner.</summary>
     public RefusedCount? Refused { get; init; }
     /// <summary>The age in ms at which something on the way cuts what is held at the server; null: nothing does.</summary>
@@ -97,6 +100,8 @@ internal sealed record ServerContact(SessionKeeper Sessions, HeartbeatLoop Heart
 {
     /// <summary>What supervisors are started from; null: there are none.</summary>
     public OwnProgram? Program { get; init; }
+    /// <summary>Whose the work is that is here.</summary>
+    public required ServerMemory Servers { get; init; }
 }
 
 /// <summary>What has not come through to the server.</summary>
@@ -147,6 +152,7 @@ internal sealed class StatusCommand(
             Policy = orders.Gate.Policy.Name,
             PolicyFaults = faults.Count > 0 ? [.. faults] : null,
             Tasks = [.. attempts.Active.Select(Task)],
+            Elsewhere = [.. contact.Servers.Elsewhere],
             Spool = SpoolSize.Of(files.Spool),
             Refused = files.Refused.Count(),
             HoldsCutAfterMs = (long?)files.Holds.CutAt?.TotalMilliseconds,

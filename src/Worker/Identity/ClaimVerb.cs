@@ -4,8 +4,8 @@ using OpenClaw.Worker.Cli;
 namespace OpenClaw.Worker.Identity;
 
 /// <summary>
-/// Makes a home folder that came from another PC, or is a copy, this PC's own: what was the other daemon's is set aside, never deleted, and the
-/// next start makes a new identity. The owner's files (settings, policy, variables) stay.
+/// Makes a home folder that came from another PC, or is a copy, this PC's own: what was the other daemon's is set aside, never deleted,
+/// and the next start makes a new identity. The owner's files (settings, policy, variables) stay.
 /// </summary>
 internal static class ClaimVerb
 {
@@ -14,7 +14,8 @@ internal static class ClaimVerb
     public static Verb Claim { get; } = new("claim", "makes a home folder that came from another PC this PC's own", Run)
     {
         Options = [Anyway],
-        More = "The identity, journal and results of the daemon before are set aside in the folder; nothing is deleted. Exit code 0: done; 1: not done.",
+        More = "The identity, journal and results of the daemon before are set aside in the folder; nothing is deleted.\n"
+            + "Exit code 0: done; 1: not done.",
     };
 
     private static Task<int> Run(VerbCall call) => Task.FromResult(Run(call, MachineId.Read()));
@@ -50,7 +51,8 @@ internal static class ClaimVerb
     {
         if (why is null && !call.Has(Anyway.Name))
         {
-            call.Error.WriteLine($"{home.Path} is this PC's own, as far as can be told; nothing was done. If the whole machine is a copy of another: claim --anyway");
+            call.Error.WriteLine($"{home.Path} is this PC's own, as far as can be told; nothing was done. "
+                + "If the whole machine is a copy of another: claim --anyway");
             return VerbExit.No;
         }
         var aside = AsideIn(home.Path, call.Terminal.Clock.GetUtcNow());
@@ -58,7 +60,8 @@ internal static class ClaimVerb
         // The identity goes last: until then the folder stays the other PC's, and the verb can be called again.
         foreach (var name in HomeFolder.OfOneDaemon.Reverse())
             Move(Path.Combine(home.Path, name), Path.Combine(aside, name));
-        call.Out.WriteLine($"{home.Path} is this PC's own from now on. What was the daemon's before is in {aside}: its journal, its audit log, and results it had not reported.");
+        call.Out.WriteLine($"{home.Path} is this PC's own from now on. What was the daemon's before is in {aside}: "
+            + "its journal, its audit log, and results it had not reported.");
         call.Out.WriteLine("If that daemon goes on somewhere, give this one a name of its own: WORKER_NAME.");
         return VerbExit.Done;
     }

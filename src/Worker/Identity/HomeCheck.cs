@@ -23,8 +23,8 @@ internal static class HomeCheck
     };
 
     /// <summary>
-    /// Processes that had the folder before and have ended: same folder, same run of the machine, and this one holds its lock. None where that
-    /// can't be known.
+    /// Processes that had the folder before and have ended: same folder, same run of the machine, and this one holds its lock. None where
+    /// that can't be known.
     /// </summary>
     public static string[] DeadRuns(HomeRecord? record, HomeFacts seen) =>
         record is { Lock: { } held, Boot: { Length: > 0 } boot } && held == seen.Lock && boot == seen.Boot ? record.Runs : [];

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using OpenClaw.Protocol;
+using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Identity;
@@ -9,8 +10,11 @@ namespace OpenClaw.Worker.Identity;
 /// <param name="Replaces">Processes before it that are known to have ended.</param>
 /// <param name="FormerNames">Names the worker had before.</param>
 /// <param name="RenamedFrom">The name it had last, when that was another.</param>
-internal sealed record HomeIdentity(string Run, string[] Replaces, string[] FormerNames, string? RenamedFrom)
+/// <param name="Record">What the folder remembers from now on.</param>
+internal sealed record HomeIdentity(string Run, string[] Replaces, string[] FormerNames, string? RenamedFrom, HomeRecord Record)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>For this process; null and a sentence when the folder is another PC's, or a copy: then nothing in it is touched.</summary>
     /// <param name="home">The folder, held.</param>
     /// <param name="options">Of this daemon.</param>
@@ -21,29 +25,37 @@ internal sealed record HomeIdentity(string Run, string[] Replaces, string[] Form
         var record = Read(home.Path, log);
         var seen = Find(home.Path, record, machine);
         if (!options.HomeMayMove && HomeCheck.WhyForeign(record, seen) is { } why)
-            return (null, $"the home folder {home.Path} {why}: its identity, journal and results are not used here. To make it this PC's own: "
-                + $"openclaw-worker claim --home {home.Path}; or give this worker another folder with OPENCLAW_WORKER_HOME");
+        {
+            return (null, $"the home folder {home.Path} {why}: its identity, journal and results are not used here. "
+                + $"To make it this PC's own: openclaw-worker claim --home {home.Path}; "
+                + "or give this worker another folder with OPENCLAW_WORKER_HOME");
+        }
         var names = HomeCheck.WithName(record?.Names ?? [], options.Name, Limits.FormerNames);
         var last = record?.Names.LastOrDefault();
-        var identity = new HomeIdentity(
-            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), HomeCheck.DeadRuns(record, seen), names[..^1], last == options.Name ? null : last);
-        Keep(home.Path, log, (record ?? new()) with
+        var (run, dead) = (Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), HomeCheck.DeadRuns(record, seen));
+        var next = (record ?? new()) with
         {
             Machine = seen.Machine ?? record?.Machine, Path = seen.Path, Lock = seen.Lock, Boot = seen.Boot, Names = names,
-            Runs = [.. identity.Replaces.TakeLast(Limits.FormerRuns - 1), identity.Run],
-        });
-        return (identity, null);
+            Runs = [.. dead.TakeLast(Limits.FormerRuns - 1), run],
+        };
+        Keep(home.Path, log, next);
+        return (new HomeIdentity(run, dead, names[..^1], last == options.Name ? null : last, next), null);
     }
 
-    /// <summary>Why a folder is not this PC's own, for who only looks; null: it is. Throws IOException or UnauthorizedAccessException.</summary>
+    /// <summary>Why a folder is not this PC's own, for who only looks; null: it is. Throws when its record can't be read.</summary>
     public static string? WhyForeign(string home, string? machine)
     {
         var record = HomeRecord.Read(home);
         return HomeCheck.WhyForeign(record, Find(home, record, machine));
     }
 
-    private static HomeFacts Find(string home, HomeRecord? record, string? machine) =>
-        new(home, machine, HomeFolder.LockIdentityOf(home), ProcessIdentity.ThisBoot, record?.Path is { } path && IsOriginal(path, home));
+    /// <summary>Where the folder was may be a mount that answers nothing: then no original is there.</summary>
+    private static HomeFacts Find(string home, HomeRecord? record, string? machine)
+    {
+        var isCopy = record?.Path is { } path
+            && new FileSystemCalls(mostHanging: 1, TimeProvider.System).Ask(() => IsOriginal(path, home), otherwise: false, Patience);
+        return new(home, machine, HomeFolder.LockIdentityOf(home), ProcessIdentity.ThisBoot, isCopy);
+    }
 
     /// <summary>The same folder under another path is no other: its lock is the same file.</summary>
     private static bool IsOriginal(string path, string home)
@@ -72,7 +84,7 @@ internal sealed record HomeIdentity(string Run, string[] Replaces, string[] Form
         }
     }
 
-    /// <summary>Without it the next start asks the server whether this process still lives, and knows no former name; no more than that.</summary>
+    /// <summary>Without it the next start asks the server whether this process still lives, and knows no former name. No more.</summary>
     private static void Keep(string home, WorkerLog log, HomeRecord record)
     {
         try

@@ -21,6 +21,12 @@ internal sealed record HomeRecord
     public string[] Runs { get; init; } = [];
     /// <summary>Names the worker had, the last one last.</summary>
     public string[] Names { get; init; } = [];
+    /// <summary>Id of the server it had a session with last; null: none that says one.</summary>
+    public string? Server { get; init; }
+    /// <summary>Where that was.</summary>
+    public string? ServerUrl { get; init; }
+    /// <summary>By the server's id, what is here of other servers.</summary>
+    public Dictionary<string, KeptWork> Elsewhere { get; init; } = [];
 
     /// <summary>Null: there is none (a new home, or one of an older daemon), or it can't be understood. Throws IOException.</summary>
     public static HomeRecord? Read(string home)
@@ -42,6 +48,7 @@ internal sealed record HomeRecord
 }
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    WriteIndented = true)]
 [JsonSerializable(typeof(HomeRecord))]
 internal sealed partial class HomeJson : JsonSerializerContext;

@@ -41,7 +41,8 @@ internal static partial class MachineId
     /// <summary>The id of the Linux whose file system begins at <paramref name="root"/>; null: none, or a container.</summary>
     public static string? OfLinux(string root, Func<string, string?> variable)
     {
-        if (ContainerFiles.Any(name => File.Exists(Path.Combine(root, name))) || ContainerVariables.Any(name => variable(name) is { Length: > 0 }))
+        if (ContainerFiles.Any(name => File.Exists(Path.Combine(root, name)))
+            || ContainerVariables.Any(name => variable(name) is { Length: > 0 }))
             return null;
         var mounts = Path.Combine(root, "proc/self/mountinfo");
         if (File.Exists(mounts) && File.ReadLines(mounts).Any(IsLayeredRoot))

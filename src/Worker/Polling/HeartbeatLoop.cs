@@ -1,6 +1,7 @@
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Workers;
 using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Audit;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Transport;
 
@@ -26,6 +27,9 @@ internal sealed class HeartbeatLoop(
     private RecentSession[]? lastRecent;
     private int mostRecent = Limits.RecentSessions;
     private long shortenedAt;
+
+    /// <summary>Told with the heartbeats; null: nothing is.</summary>
+    public AuditReport? Audit { get; init; }
 
     /// <summary>What became of the last heartbeat. Replaced as a whole: <c>status</c> reads it from another thread.</summary>
     public HeartbeatOutcome Last { get; private set; } = new(null, null);
@@ -71,7 +75,7 @@ internal sealed class HeartbeatLoop(
         // Also while there is no session: the server counts the lease all the same.
         if (sessions.Lease is not { } lease)
             return;
-        foreach (var attempt in attempts.Started.Where(attempt => attempt.Offer.EndsWithLease))
+        foreach (var attempt in attempts.Active.Where(attempt => attempt.Started && attempt.Offer.EndsWithLease))
         {
             if (clock.GetElapsedTime(attempt.RenewedAt) >= lease)
                 Stop(attempt, StopReason.LeaseLost);
@@ -84,13 +88,19 @@ internal sealed class HeartbeatLoop(
         var running = attempts.Started.Take(Limits.Held).ToDictionary(attempt => attempt.Offer.AttemptId, StringComparer.Ordinal);
         var sentAt = clock.GetTimestamp();
         var changed = ChangedSessions();
-        var heartbeat = new Heartbeat { Session = session.Session, Attempts = [.. running.Keys], RecentSessions = changed };
+        var audit = Audit?.Next();
+        var heartbeat = new Heartbeat
+        {
+            Session = session.Session, Attempts = [.. running.Keys], RecentSessions = changed, AuditHead = audit,
+        };
         var reply = await link.Heartbeat(heartbeat, cancellation).ConfigureAwait(false);
         if (reply is { IsOk: true, Value: { } answer })
         {
             pause.Reset();
             Last = new(clock.GetUtcNow(), null);
             lastRecent = changed ?? lastRecent;
+            if (audit is not null)
+                _ = Audit!.Taken(audit);
             foreach (var (id, directive) in answer.Attempts)
             {
                 if (running.TryGetValue(id, out var attempt))

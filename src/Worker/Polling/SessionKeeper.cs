@@ -25,6 +25,9 @@ internal sealed class SessionKeeper(
     private long protocolSeenAt;
     private long? saidTakenAt;
 
+    /// <summary>Called for each session before anything is told in it.</summary>
+    public Func<SessionOpened, Task> Opened { get; init; } = _ => Task.CompletedTask;
+
     /// <summary>The session when there is one; opens nothing.</summary>
     public SessionOpened? Known => Volatile.Read(ref current);
 
@@ -104,6 +107,7 @@ internal sealed class SessionKeeper(
         if (reply is { IsOk: true, Value: { } opened })
         {
             pause.Reset();
+            await Opened(opened).ConfigureAwait(false);
             (openedAt, saidTakenAt, WhyNone) = (clock.GetTimestamp(), null, null);
             Interlocked.Exchange(ref protocolSeenAt, clock.GetTimestamp());
             (Since, Lease) = (clock.GetUtcNow(), TimeSpan.FromMilliseconds(opened.Lease));

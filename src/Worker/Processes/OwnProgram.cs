@@ -1,16 +1,20 @@
 using System.Runtime.CompilerServices;
 using OpenClaw.Worker.Execution.Files;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Processes;
 
 /// <summary>
-/// The daemon's own program, to be started once more for each supervisor. Its file may be moved, removed or replaced meanwhile, by an update
-/// above all: a supervisor is of the daemon's own version, or there is none.
+/// The daemon's own program, to be started once more for each supervisor. Its file may be moved, removed or replaced meanwhile, by an
+/// update above all: a supervisor is of the daemon's own version, or there is none.
 /// </summary>
 internal sealed class OwnProgram
 {
     private const string Itself = "/proc/self/exe";
+    private const int MostHanging = 2;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private readonly FileSystemCalls calls = new(MostHanging, TimeProvider.System);
     private readonly IReadOnlyList<(string Path, FileStatus? Seen)> files;
     private readonly bool startsFromItself;
 
@@ -26,8 +30,11 @@ internal sealed class OwnProgram
     }
 
     /// <summary>Of this process, when that is what the arguments start.</summary>
-    public static OwnProgram From(IReadOnlyList<string> argv) => new(argv,
-        OperatingSystem.IsLinux() && argv is [var only] && only == Environment.ProcessPath && !RuntimeFeature.IsDynamicCodeSupported && File.Exists(Itself));
+    public static OwnProgram From(IReadOnlyList<string> argv)
+    {
+        var isWhole = argv is [var only] && only == Environment.ProcessPath && !RuntimeFeature.IsDynamicCodeSupported;
+        return new(argv, OperatingSystem.IsLinux() && isWhole && File.Exists(Itself));
+    }
 
     public IReadOnlyList<string> Argv { get; }
 
@@ -39,8 +46,8 @@ internal sealed class OwnProgram
         ? $"{change}: until the daemon is started again no program is started, and offers are left at the server" : null;
 
     /// <summary>What became of the file and what follows from it, a sentence; null: it is as it was.</summary>
-    public string? Notice() => WhyBlocked() ?? (FindChange() is { } change
-        ? $"{change}: tasks go on with the version that runs, {WorkerDaemon.Version}; the next start of the daemon takes what is there then" : null);
+    public string? Notice() => WhyBlocked() ?? (FindChange() is not { } change ? null
+        : $"{change}: tasks go on with the version that runs, {WorkerDaemon.Version}; the next start of the daemon takes what is there then");
 
     private string? FindChange()
     {
@@ -57,7 +64,9 @@ internal sealed class OwnProgram
         return null;
     }
 
-    private static FileStatus? Look(string path)
+    private FileStatus? Look(string path) => calls.Ask(() => Find(path), null, Patience);
+
+    private static FileStatus? Find(string path)
     {
         try
         {

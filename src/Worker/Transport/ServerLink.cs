@@ -34,6 +34,9 @@ internal sealed class ServerLink : IDisposable
         Holds = new HoldLimit(clock);
     }
 
+    /// <summary>True for an attempt that is another server's: nothing of it is told to this one.</summary>
+    public Func<string, bool> IsElsewhere { get; init; } = _ => false;
+
     /// <summary>How much output comes through in one call.</summary>
     public BodyLimit Bodies { get; }
 
@@ -62,8 +65,8 @@ internal sealed class ServerLink : IDisposable
         return reply;
     }
 
-    public Task<Reply<SessionClosed>> Close(string session, CancellationToken cancellation) =>
-        Ask(token => Workers.Close(new CloseSession(session), token), Short, cancellation);
+    public Task<Reply<SessionClosed>> Close(string session, AuditHead? audit, CancellationToken cancellation) =>
+        Ask(token => Workers.Close(new CloseSession(session, audit), token), Short, cancellation);
 
     public Task<Reply<PollAnswer>> Poll(Poll poll, CancellationToken cancellation) =>
         Ask(token => Workers.Poll(poll, token), TimeSpan.FromMilliseconds(poll.Wait) + Short, cancellation);
@@ -75,11 +78,13 @@ internal sealed class ServerLink : IDisposable
         Ask(token => Workers.Announce(facts, token), Short, cancellation);
 
     public Task<Reply<StartedAttempt>> Start(string attemptId, string session, CancellationToken cancellation) =>
-        Ask(token => Attempts.Start(attemptId, new StartAttempt(session), token), Short, cancellation);
+        IsElsewhere(attemptId) ? Kept<StartedAttempt>()
+            : Ask(token => Attempts.Start(attemptId, new StartAttempt(session), token), Short, cancellation);
 
     /// <summary>Asks for a human's yes, and waits at the server for as long as the question says.</summary>
     public Task<Reply<ApprovalAnswer>> AskApproval(string attemptId, AskApproval ask, CancellationToken cancellation) =>
-        Ask(token => Attempts.AskApproval(attemptId, ask, token), TimeSpan.FromMilliseconds(ask.Wait) + Short, cancellation);
+        IsElsewhere(attemptId) ? Kept<ApprovalAnswer>()
+            : Ask(token => Attempts.AskApproval(attemptId, ask, token), TimeSpan.FromMilliseconds(ask.Wait) + Short, cancellation);
 
     /// <summary>
     /// Sends output in the binary form; to a server that does not know it, as JSON. One that knows no times gets none. When it is too large
@@ -87,6 +92,8 @@ internal sealed class ServerLink : IDisposable
     /// </summary>
     public async Task<Reply<OutputTaken>> Append(string attemptId, AppendOutput output, CancellationToken cancellation)
     {
+        if (IsElsewhere(attemptId))
+            return await Kept<OutputTaken>().ConfigureAwait(false);
         if (takesNoTimes)
             output = output with { Chunks = Timeless(output.Chunks) };
         var reply = await AppendAsItIs(attemptId, output, cancellation).ConfigureAwait(false);
@@ -112,6 +119,8 @@ internal sealed class ServerLink : IDisposable
 
     public async Task<Reply<ResultTaken>> Finish(string attemptId, AttemptResult result, CancellationToken cancellation)
     {
+        if (IsElsewhere(attemptId))
+            return await Kept<ResultTaken>().ConfigureAwait(false);
         var reply = await Ask(token => Attempts.Finish(attemptId, result, token), Long, cancellation).ConfigureAwait(false);
         if (reply.Problem is not { Status: 400 } || result.Output is not { } chunks)
             return reply;
@@ -150,6 +159,9 @@ internal sealed class ServerLink : IDisposable
             Bodies.Halve(call.Sum(chunk => (long)chunk.Data.Length));
         return reply;
     }
+
+    private static Task<Reply<T>> Kept<T>() =>
+        Task.FromResult(new Reply<T>(default, null, new NoAnswer("it is another server's, and kept for that one")));
 
     /// <summary>Throws only when <paramref name="cancellation"/> itself fired.</summary>
     private async Task<Reply<T>> Ask<T>(Func<CancellationToken, Task<Answer<T>>> call, TimeSpan limit, CancellationToken cancellation)

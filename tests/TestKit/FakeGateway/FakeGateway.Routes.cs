@@ -17,6 +17,13 @@ public sealed partial class FakeGateway
     /// <summary>The live session; null before the first. Set it to null to make the worker's invalid.</summary>
     public string? Session { get; set; }
 
+    /// <summary>Id of its tasks, as a session is told; null: an older server.</summary>
+    public string? ServerId { get; set; } = "the-server";
+
+    /// <summary>Where the worker's audit log ended when this was heard last, and every head it was told; null: an older server.</summary>
+    public AuditHead? AuditHead { get; set; } = new(0, new string('0', 64));
+    public List<AuditHead> AuditHeads { get; } = [];
+
     /// <summary>True: the name belongs to another worker.</summary>
     public bool NameTaken { get; set; }
 
@@ -140,7 +147,7 @@ public sealed partial class FakeGateway
             attempt = path.Length > 3 ? attempts.GetValueOrDefault(path[3]) : null;
         return call.Name switch
         {
-            "close" => Close(context),
+            "close" => Close(context, Read(call, ProtocolJson.Default.CloseSession)),
             "poll" => Poll(context, Read(call, ProtocolJson.Default.Poll)),
             "facts" when !IsOfBefore => Announce(context, Read(call, ProtocolJson.Default.AnnounceFacts)),
             "heartbeat" => Beat(context, Read(call, ProtocolJson.Default.Heartbeat)),
@@ -168,13 +175,16 @@ public sealed partial class FakeGateway
             PollWait = 50_000,
             Protocol = IsOfBefore ? null : SessionProtocol.Named,
             Name = IsOfBefore ? null : open.Name,
+            Server = IsOfBefore ? null : ServerId,
+            AuditHead = IsOfBefore ? null : AuditHead,
         };
         return Ok(context, answer, ProtocolJson.Default.SessionOpened);
     }
 
-    private Task Close(HttpContext context)
+    private Task Close(HttpContext context, CloseSession close)
     {
         var session = Session!;
+        Hear(close.AuditHead);
         Change(() => Session = null);
         return IsOfBefore ? NoContent(context) : Ok(context, new SessionClosed(session, true), ProtocolJson.Default.SessionClosed);
     }
@@ -219,8 +229,15 @@ public sealed partial class FakeGateway
         return new PollAnswer(offers, false, cancels.Length > 0 ? cancels : null, Named);
     }
 
+    private void Hear(AuditHead? head)
+    {
+        if (head is not null)
+            Change(() => AuditHeads.Add(AuditHead = head));
+    }
+
     private Task Beat(HttpContext context, Heartbeat heartbeat)
     {
+        Hear(heartbeat.AuditHead);
         Dictionary<string, string> answer;
         lock (gate)
         {

@@ -126,7 +126,7 @@ public sealed class FalseAnswerTests
         yield return ("approval", async () => Seen(await link.AskApproval(Attempt, approval, default)));
         yield return ("output", async () => Seen(await link.Append(Attempt, new AppendOutput("pc.1.x", [chunk]), default)));
         yield return ("result", async () => Seen(await link.Finish(Attempt, result, default)));
-        yield return ("close", async () => Seen(await link.Close("pc.1.x", default)));
+        yield return ("close", async () => Seen(await link.Close("pc.1.x", null, default)));
     }
 
     private static (bool IsNone, bool MayRetry) Seen<T>(Reply<T> reply) => (reply.NoAnswer is not null && !reply.IsOk, reply.MayRetry);

@@ -21,6 +21,9 @@ internal sealed class ResultSender(
         var (whole, pause, bare) = (result, Reconnect.Jittered(), false);
         for (var tries = 1; ; tries++)
         {
+            // Only with a session it is known whose it is.
+            await sessions.Live(cancellation).ConfigureAwait(false);
+            await attempts.UntilOwn(attemptId, cancellation).ConfigureAwait(false);
             var (rest, reply) = await calls.Send(attemptId, result, cancellation).ConfigureAwait(false);
             result = rest;
             var next = ResultSteps.After(reply, bare, tries > TriesBeforeShort && IsLarge(result));

@@ -1,0 +1,24 @@
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Workers;
+
+namespace OpenClaw.Gateway.Workers;
+
+/// <summary>Ends of workers' own audit logs, as they tell them and as they are told.</summary>
+internal static class AuditHeads
+{
+    private const int HashLength = 64;
+
+    private static readonly AuditHead None = new(0, new string('0', HashLength));
+
+    /// <summary>What a worker is told: of one that never said anything, that no row was heard of.</summary>
+    public static AuditHead From(ChainHead? head) => head is null ? None : new(head.Rows, head.Hash);
+
+    public static void Check(string field, AuditHead? head, FieldErrors errors)
+    {
+        if (head is null) return;
+        errors.Range($"{field}.rows", head.Rows, 0, long.MaxValue);
+        if (head.Hash is not { Length: HashLength } hash || hash.AsSpan().ContainsAnyExcept("0123456789abcdef"))
+            errors.Add($"{field}.hash", "must be 64 lower-case hex digits");
+    }
+}

@@ -1,0 +1,29 @@
+using OpenClaw.GrainInterfaces.Workers;
+
+namespace OpenClaw.Grains.Workers;
+
+// Where the audit log of the PC ends: kept here so that rows which are gone from the PC are missed there.
+internal sealed partial class WorkerGrain
+{
+    /// <summary>Heard of and not stored yet; null: nothing is.</summary>
+    private ChainHead? heard;
+
+    public async Task NoteAuditHead(string session, long rows, string hash)
+    {
+        if (!await IsLive(session)) return;
+        var known = heard ?? state.State.Owners.LastOrDefault()?.Audit;
+        // A log only grows. Its daemon has noticed, too, and told by a row of its own.
+        if (known is not null && (rows < known.Rows || (rows == known.Rows && hash != known.Hash)))
+            log.AuditLogBehind(name, known.Rows, rows);
+        heard = new ChainHead(rows, hash, clock.GetUtcNow());
+    }
+
+    /// <summary>With the next sign of life that is stored: a head of a minute ago proves as much as that minute's rows are few.</summary>
+    private WorkerRecord WithAudit(WorkerRecord record) =>
+        heard is { } head ? record with { Owners = SessionOwners.WithAudit(record.Owners, head) } : record;
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (heard is not null && state.RecordExists) await StoreSeen(state.State with { LastSeen = lastSeen });
+    }
+}
