@@ -1,5 +1,6 @@
 using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Processes.Unix.Cgroups;
+using OpenClaw.Worker.Processes.Unix.Terminals;
 
 namespace OpenClaw.Worker.Processes.Unix;
 
@@ -34,7 +35,6 @@ internal sealed class ChildPipes : IDisposable
             {
                 (var master, output.Write, terminal) = Terminal.Open(size);
                 (output.Read, input.Write) = (master, Native.Duplicate(master));
-                stdin = Terminal.Typed(stdin);
                 return;
             }
             output = Native.Pipe();
@@ -53,7 +53,7 @@ internal sealed class ChildPipes : IDisposable
 
     public PipePump ToPump(IOutputSink sink, TimeProvider clock)
     {
-        var pump = new PipePump(new PumpEnds(input.Write, output.Read, error.Read, terminal is not null), stdin, sink, clock);
+        var pump = new PipePump(new PumpEnds(input.Write, output.Read, error.Read, terminal), stdin, sink, clock);
         handedOver = true;
         return pump;
     }

@@ -22,7 +22,7 @@ internal static unsafe partial class Native
     public static readonly bool Mac = OperatingSystem.IsMacOS();
     public static readonly int SigCont = Mac ? 19 : 18;
     public static readonly int Eagain = Mac ? 35 : 11;
-    private static readonly int NonBlock = Mac ? 0x4 : 0x800;
+    public static readonly int NonBlock = Mac ? 0x4 : 0x800;
     private static readonly int PipeCloseOnExec = 0x80000;
 
     [StructLayout(LayoutKind.Sequential)]

@@ -1,10 +1,13 @@
 using System.Runtime.InteropServices;
 using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes.Unix.Terminals;
 
 namespace OpenClaw.Worker.Processes.Unix;
 
-/// <summary>Our ends of a child's pipes; of a terminal, input and output are the same and there is no error stream.</summary>
-internal readonly record struct PumpEnds(int Stdin, int Stdout, int Stderr, bool IsTerminal);
+/// <summary>
+/// Our ends of a child's pipes; of a terminal, input and output are the same, there is no error stream, and it has a name.
+/// </summary>
+internal readonly record struct PumpEnds(int Stdin, int Stdout, int Stderr, string? Terminal);
 
 /// <summary>
 /// Moves the bytes of one child on one thread, in the order they become readable. Ends when both pipes are at their end, or after
@@ -22,7 +25,8 @@ internal sealed unsafe class PipePump
     private readonly int[] fds;
     private readonly Lock wakeLock = new();
     private bool wakeClosed;
-    private readonly bool isTerminal;
+    private readonly string? terminal;
+    private TypedEnd? typedEnd;
     private volatile bool interrupt;
     private volatile bool programEnded;
     private volatile bool stopped;
@@ -31,7 +35,7 @@ internal sealed unsafe class PipePump
     public PipePump(PumpEnds ends, ReadOnlyMemory<byte> stdin, IOutputSink sink, TimeProvider clock)
     {
         fds = [ends.Stdout, ends.Stderr, ends.Stdin];
-        isTerminal = ends.IsTerminal;
+        terminal = ends.Terminal;
         this.stdin = stdin;
         this.sink = sink;
         this.clock = clock;
@@ -52,7 +56,7 @@ internal sealed unsafe class PipePump
     /// <summary>Types Ctrl-C on a terminal: who has it in the foreground gets SIGINT, as from the person before it.</summary>
     public void Interrupt()
     {
-        if (!isTerminal)
+        if (terminal is null)
             return;
         interrupt = true;
         Wake();
@@ -99,9 +103,9 @@ internal sealed unsafe class PipePump
             if (programEnded && endedAt == 0)
                 endedAt = clock.GetTimestamp();
             for (var i = 0; i < 3; i++)
-                polled[i] = new() { Fd = fds[i], Events = i == 2 ? Native.PollOut : Native.PollIn };
+                polled[i] = new() { Fd = i == 2 && typedEnd is not null ? -1 : fds[i], Events = i == 2 ? Native.PollOut : Native.PollIn };
             polled[3] = new() { Fd = programEnded ? -1 : wake.Read, Events = Native.PollIn };
-            var ready = Native.Poll(polled, 4, endedAt == 0 ? -1 : (int)Quiet.TotalMilliseconds);
+            var ready = Native.Poll(polled, 4, endedAt != 0 ? (int)Quiet.TotalMilliseconds : typedEnd?.WaitMilliseconds ?? -1);
             if (ready < 0 && Marshal.GetLastPInvokeError() == Native.Eintr)
                 continue;
             if (interrupt && polled[3].Revents != 0)
@@ -114,6 +118,8 @@ internal sealed unsafe class PipePump
                 ReadFrom(1, OutputStream.Stderr, buffer);
             if (polled[2].Revents != 0)
                 WriteInput();
+            if (!programEnded)
+                typedEnd?.Strike(fds[2]);
         }
     }
 
@@ -124,6 +130,9 @@ internal sealed unsafe class PipePump
             sink.Write(stream, new ReadOnlySpan<byte>(buffer, (int)count));
         else if (count == 0 || !IsTransient())
             Close(index);
+        // Nobody has the terminal open any more, so nobody will read.
+        if (terminal is not null && fds[0] < 0)
+            Close(2);
     }
 
     private void TypeCtrlC()
@@ -148,7 +157,11 @@ internal sealed unsafe class PipePump
         if (count > 0)
             written += (int)count;
         // A program that closed its input without reading all of it (EPIPE) has had enough.
-        if (written == stdin.Length || (count < 0 && !IsTransient()))
+        if (count < 0 && !IsTransient())
+            Close(2);
+        else if (written == stdin.Length && terminal is not null)
+            typedEnd = new TypedEnd(terminal, stdin, clock);
+        else if (written == stdin.Length)
             Close(2);
     }
 
@@ -160,6 +173,8 @@ internal sealed unsafe class PipePump
             return;
         _ = Native.Close(fds[index]);
         fds[index] = -1;
+        if (index == 2)
+            typedEnd = null;
     }
 
     private void Wake()

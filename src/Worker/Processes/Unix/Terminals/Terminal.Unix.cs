@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace OpenClaw.Worker.Processes.Unix;
+namespace OpenClaw.Worker.Processes.Unix.Terminals;
 
 /// <summary>
 /// A pseudo terminal. The child opens its end by name as the leader of a new session, so it becomes the controlling terminal of the
@@ -10,7 +10,9 @@ internal static unsafe partial class Terminal
 {
     private const int ReadWrite = 2;
     private const int SetWindowSize = 0x5414;
-    private const byte EndOfInput = 4;
+    private const int CountInput = 0x541B;
+    // Larger than any C library's termios.
+    private const int Settings = 256;
     private const int NameSize = 128;
     private static readonly int NotControlling = Native.Mac ? 0x20000 : 0x100;
     private static readonly int CloseOnExec = Native.Mac ? 0x1000000 : 0x80000;
@@ -27,6 +29,8 @@ internal static unsafe partial class Terminal
     private static partial int OpenFile(byte* path, int flags);
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int Control(int fd, nuint request, ushort* size);
+    [LibraryImport("libc", EntryPoint = "tcgetattr", SetLastError = true)]
+    private static partial int GetSettings(int fd, byte* settings);
     [LibraryImport("libutil", EntryPoint = "openpty", SetLastError = true)]
     private static partial int OpenPair(int* master, int* slave, byte* name, void* settings, ushort* size);
 
@@ -59,10 +63,30 @@ internal static unsafe partial class Terminal
     }
 
     /// <summary>
-    /// What is typed: the text, and then the key that ends the input (Ctrl-D), which in the middle of a line has to be struck twice.
+    /// How the child's end stands; null: it can't be looked at. That is opened for the look only: held open, it would keep the end of the
+    /// output from us.
     /// </summary>
-    public static byte[] Typed(ReadOnlyMemory<byte> text) =>
-        text.IsEmpty || text.Span[^1] == (byte)'\n' ? [.. text.Span, EndOfInput] : [.. text.Span, EndOfInput, EndOfInput];
+    public static TerminalState? Look(string name, int master)
+    {
+        var settings = stackalloc byte[Settings];
+        if (GetSettings(master, settings) != 0)
+            return null;
+        var path = Marshal.StringToCoTaskMemUTF8(name);
+        var slave = OpenFile((byte*)path, ReadWrite | NotControlling | CloseOnExec | Native.NonBlock);
+        Marshal.FreeCoTaskMem(path);
+        if (slave < 0)
+            return null;
+        var polled = new Native.PollFd { Fd = slave, Events = Native.PollIn };
+        // By line, an end of input that waits is no byte but can be read. Otherwise bytes may be there that are fewer than a read wants.
+        int bytes = 0;
+        var hasInput = Native.Poll(&polled, 1, 0) > 0 || (!Native.Mac && Control(slave, CountInput, (ushort*)&bytes) == 0 && bytes > 0);
+        _ = Native.Close(slave);
+        return Native.Mac
+            ? new TerminalState(hasInput, (((nuint*)settings)[3] & 0x100) != 0, Key(settings[32], none: 0xFF))
+            : new TerminalState(hasInput, (((uint*)settings)[3] & 2) != 0, Key(settings[21], none: 0));
+    }
+
+    private static byte Key(byte key, byte none) => key == none ? (byte)0 : key;
 
     private static IOException NoTerminal() => new($"no terminal: {Marshal.GetLastPInvokeErrorMessage()}");
 }
