@@ -54,7 +54,7 @@ internal sealed class Crew : IDisposable
         (this.options, this.clock, this.log) = (options, clock, log);
         var (home, identity, files, owner, way) = ground;
         var atStart = new FileSystemCalls(FileSystemCalls.MostOfTasks, clock);
-        var (user, settings) = (UserEnvironment.OfThisProcess(clock), owner.Settings);
+        var (user, settings) = (UserEnvironment.OfThisProcess(clock, log.ShellReplaced), owner.Settings);
         gate = new PolicyGate(owner.Policy, user, options.Home, clock);
         var agents = new ConfiguredAgents(settings, options.Home, (program, own) => atStart.Ask(() => ConfiguredAgents.Find(program, own), null, AtStart));
         var executors = new ExecutorCatalog([new CommandExecutor(), .. ConfiguredExecutors.From(settings), .. agents.Executors]);

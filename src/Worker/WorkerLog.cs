@@ -19,7 +19,7 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
         nameof(ResultShortened), nameof(NotKept), nameof(StartWaits), nameof(HoldsCut),
         nameof(JournalDamaged), nameof(JournalFailed), nameof(SupervisorLost), nameof(NoDoor), nameof(NoAudit), nameof(NoHomeRecord),
         nameof(OrderRefused), nameof(ProgramChanged), nameof(AuditGap),
-        nameof(RootChanged), nameof(RootsNotKept), nameof(SessionsUnanswered), nameof(PolicyUnanswered),
+        nameof(RootChanged), nameof(RootsNotKept), nameof(SessionsUnanswered), nameof(ShellReplaced), nameof(PolicyUnanswered),
     ];
 
     private readonly Lock gate = new();
@@ -52,6 +52,7 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void HoldsCut(TimeSpan age, TimeSpan wait) =>
         Line($"something on the way to the server cuts what is silent for {Seconds(age)} s: from now on calls wait there for {Seconds(wait)} s at most");
     public void HeartbeatFailed(string why) => Line($"heartbeat failed: {why}");
+    public void ShellReplaced(string notice) => Line(notice);
     public void SessionsUnanswered(TimeSpan time) =>
         Line($"the agents' sessions are being looked for since {Seconds(time)} s: is their folder on a file system that does not answer?");
     public void Woke(TimeSpan slept) => Line($"the clock jumped by {Seconds(slept)} s: heartbeat first");

@@ -71,12 +71,29 @@ internal static class LocalJudgement
     /// <param name="shell">The person's shell.</param>
     /// <param name="exists">It is there.</param>
     /// <param name="login">The environment it gave; null: it gave none in time.</param>
-    public static Finding Shell(string shell, bool exists, IReadOnlyDictionary<string, string>? login) => !exists
+    /// <param name="notice">What was named and is not used; null: nothing.</param>
+    public static Finding Shell(string shell, bool exists, IReadOnlyDictionary<string, string>? login, string? notice = null) => !exists
         ? Finding.Fault("shell", $"{shell} is not there", "set SHELL to one that is: commands run in it")
         : login is null
             ? Finding.Fault("shell", $"{shell} -l -i did not give its environment within 5 s",
                 "see what its start-up files wait for; until then tasks have the daemon's own PATH and variables")
+            : notice is not null
+                ? Finding.Warning("shell", notice, "chsh -s /bin/bash, or set SHELL for the worker, if commands are to run in another")
             : Finding.Ok("shell", shell);
+
+    /// <param name="locale">What programs of tasks run in; null: nothing is set.</param>
+    /// <param name="isPreset">Nothing here sets one, so the worker does.</param>
+    public static Finding Locale(string? locale, bool isPreset) => (locale, isPreset) switch
+    {
+        (null, _) => Finding.Warning("locale", "nothing sets one, and this system has none for UTF-8 that is known", "set LANG in your profile"),
+        (_, true) => Finding.Ok("locale", $"nothing here sets one, so tasks get LANG={locale}; LANG in your profile sets another"),
+        _ when IsUnicode(locale) => Finding.Ok("locale", locale),
+        _ => Finding.Warning("locale", $"tasks run in {locale}, where texts are not UTF-8",
+            "set LANG, or LC_ALL where it is set, to C.UTF-8 or another with UTF-8"),
+    };
+
+    private static bool IsUnicode(string locale) =>
+        locale.Contains("UTF-8", StringComparison.OrdinalIgnoreCase) || locale.Contains("UTF8", StringComparison.OrdinalIgnoreCase);
 
     /// <param name="daemon">PATH of the daemon, or of this program when none runs.</param>
     /// <param name="login">PATH of the login shell, which tasks get; null: not known.</param>

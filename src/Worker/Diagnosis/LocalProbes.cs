@@ -31,10 +31,12 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         {
             LocalJudgement.Home(home, seen),
             LocalJudgement.Disk(await Disk().ConfigureAwait(false)),
-            LocalJudgement.Shell(user.Shell, OperatingSystem.IsWindows() || File.Exists(user.Shell), login),
+            LocalJudgement.Shell(user.Shell, OperatingSystem.IsWindows() || File.Exists(user.Shell), login, user.ShellNotice),
             LocalJudgement.Path(own, login?.GetValueOrDefault("PATH")),
             LocalJudgement.Claude(await Claude(environment, rules).ConfigureAwait(false)),
         };
+        if (!OperatingSystem.IsWindows())
+            findings.Add(LocalJudgement.Locale(PresetVariables.LocaleOf(environment), user.HasPresetLocale));
         foreach (var (kind, program) in settings.Kinds)
             findings.Add(LocalJudgement.Kind(kind, program.Program[0], Exists(program.Program[0], environment)));
         // A daemon that runs knows more: it goes on with the policy before when the file has faults, or is gone.

@@ -1,3 +1,5 @@
+using OpenClaw.Worker.FileSystems;
+
 namespace OpenClaw.Worker.Execution;
 
 /// <summary>
@@ -9,43 +11,66 @@ internal sealed class UserEnvironment
     private static readonly string[] OwnVariables =
         ["MAX_CONCURRENT", "LONG_POLL_WAIT", "DRAIN_TIMEOUT", "POLL_INTERVAL", "DISCORD_BOT_TOKEN"];
     private static readonly string[] OwnPrefixes = ["WORKER_", "OPENCLAW_"];
+    private static readonly TimeSpan AtStart = TimeSpan.FromSeconds(5);
     private readonly Lazy<Task<IReadOnlyDictionary<string, string>>> captured;
 
     /// <param name="own">The worker's own environment.</param>
     /// <param name="account">What the system knows of the person.</param>
     /// <param name="askLoginShell">Starts from an environment and gives the login shell's, or null when it fails.</param>
+    /// <param name="probe">Looks at shells; null: a file that is there and not known to be none is one.</param>
     public UserEnvironment(
         IReadOnlyDictionary<string, string> own, UserAccount account,
-        Func<string, IReadOnlyDictionary<string, string>, Task<IReadOnlyDictionary<string, string>?>> askLoginShell)
+        Func<string, IReadOnlyDictionary<string, string>, Task<IReadOnlyDictionary<string, string>?>> askLoginShell, ShellProbe? probe = null)
     {
-        var start = Basics(Cleaned(own), account);
+        var (start, variable, shells) = (Basics(Cleaned(own), account), own.GetValueOrDefault("SHELL"), probe ?? ShellProbe.ByName);
         Home = account.Home ?? start["HOME"];
-        Shell = FirstThatExists(own.GetValueOrDefault("SHELL"), account.Shell);
+        ChooseShell(variable, account, shells, _ => true);
         captured = new(async () =>
         {
+            // Here and not at start-up: it may take seconds. Whoever runs a command has waited for this.
+            var useless = new HashSet<string>(StringComparer.Ordinal);
+            while (!ShellChoice.IsKnown(Shell) && !await shells.RunsText(Shell).ConfigureAwait(false))
+            {
+                useless.Add(Shell);
+                ChooseShell(variable, account, shells, path => !useless.Contains(path));
+            }
+            WithShell(start, variable);
             var login = await askLoginShell(Shell, start).ConfigureAwait(false);
             Answered = login is not null;
-            return login is null ? start : Basics(Cleaned(login), account);
+            var environment = WithShell(login is null ? new(start, NameComparer) : Basics(Cleaned(login), account), variable);
+            HasPresetLocale = PresetVariables.AddTo(environment, PresetVariables.UnicodeLocale);
+            return environment;
         });
     }
 
     /// <summary>How the platform compares names of variables.</summary>
     public static StringComparer NameComparer => OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
-    /// <summary>Their shell: $SHELL, else the account's, else /bin/sh; on Windows PowerShell.</summary>
-    public string Shell { get; }
+    /// <summary>
+    /// Their shell: $SHELL, else the account's, else /bin/sh; on Windows PowerShell. Chosen by name until <see cref="Get"/> has tried it.
+    /// </summary>
+    public string Shell { get; private set; } = ShellChoice.Fallback;
+
+    /// <summary>For people: a shell that was named and is not used, for it is none; null: there is nothing to say.</summary>
+    public string? ShellNotice { get; private set; }
+
+    /// <summary>Nothing here says in which locale programs run, so one was set. Known once <see cref="Get"/> has given the environment.</summary>
+    public bool HasPresetLocale { get; private set; }
 
     /// <summary>Their home folder: where a task runs that names no folder.</summary>
     public string Home { get; }
 
     /// <summary>This process's own.</summary>
-    public static UserEnvironment OfThisProcess(TimeProvider clock)
+    /// <param name="clock">The clock.</param>
+    /// <param name="shellReplaced">Hears of every shell that was named and is not used; null: nobody wants to know.</param>
+    public static UserEnvironment OfThisProcess(TimeProvider clock, Action<string>? shellReplaced = null)
     {
         var own = new Dictionary<string, string>(NameComparer);
         foreach (System.Collections.DictionaryEntry pair in Environment.GetEnvironmentVariables())
             own[(string)pair.Key] = (string?)pair.Value ?? "";
-        var login = new LoginShell(clock);
-        return new UserEnvironment(own, UserAccount.Current(), login.Ask);
+        var (login, files) = (new LoginShell(clock), new FileSystemCalls(mostHanging: 4, clock));
+        var probe = new ShellProbe(path => files.Ask(() => File.Exists(path), false, AtStart), login.RunsText, shellReplaced);
+        return new UserEnvironment(own, UserAccount.Current(), login.Ask, probe);
     }
 
     /// <summary>The person's environment as in their login shell, without the worker's own variables. Captured once.</summary>
@@ -85,7 +110,26 @@ internal sealed class UserEnvironment
         return environment;
     }
 
-    private static string FirstThatExists(params string?[] shells) => OperatingSystem.IsWindows()
-        ? "powershell.exe"
-        : shells.FirstOrDefault(shell => shell is { Length: > 0 } && Path.IsPathRooted(shell) && File.Exists(shell)) ?? "/bin/sh";
+    private void ChooseShell(string? variable, UserAccount account, ShellProbe probe, Func<string, bool> runsText)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Shell = "powershell.exe";
+            return;
+        }
+        (Shell, var notice) = ShellChoice.Choose([("SHELL", variable), ("the account's", account.Shell)], probe.Exists, runsText);
+        if (notice is null || notice == ShellNotice)
+            return;
+        ShellNotice = notice;
+        probe.Replaced?.Invoke(notice);
+    }
+
+    /// <summary>Programs start what SHELL names, so it names none that is not used here.</summary>
+    private Dictionary<string, string> WithShell(Dictionary<string, string> environment, string? rejected)
+    {
+        if (ShellNotice is not null && environment.GetValueOrDefault("SHELL") is { } named
+            && (named == rejected || ShellChoice.IsNone(named)))
+            environment["SHELL"] = Shell;
+        return environment;
+    }
 }

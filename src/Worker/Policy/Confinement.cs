@@ -1,4 +1,5 @@
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Policy.Rules;
@@ -79,12 +80,13 @@ internal sealed class Confinement(PolicyGate gate, SandboxProbe probe, Offer off
     private Dictionary<string, string> Scrub(IReadOnlyDictionary<string, string> environment, OwnerPolicy policy, WorkRequest request)
     {
         var rules = policy.Environment;
-        var result = new Dictionary<string, string>(Execution.UserEnvironment.NameComparer);
+        var result = new Dictionary<string, string>(UserEnvironment.NameComparer);
         foreach (var (name, value) in environment)
         {
             // What the task sets was judged; what the owner's settings set for this kind is his own choice.
             if (name is ProcessMarker.TaskVariable or ProcessMarker.AttemptVariable or "TRACEPARENT"
-                || ownersVariables.Contains(name) || (request.Variables.Contains(name) && !rules.Denies(name)) || rules.Passes(name))
+                || ownersVariables.Contains(name) || (request.Variables.Contains(name) && !rules.Denies(name)) || rules.Passes(name)
+                || (PresetVariables.Contains(name, value) && !rules.Denies(name)))
                 result[name] = value;
         }
         policy.RunAs?.Describe(result);

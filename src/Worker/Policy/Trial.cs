@@ -16,10 +16,11 @@ internal static class Trial
     {
         if (offer.Kind != Kinds.Command || offer.Payload.Deserialize(ProtocolJson.Default.CommandPayload) is not { } payload)
             return null;
+        var environment = await gate.User.Get().ConfigureAwait(false);
         var spec = new ProcessSpec
         {
             Argv = payload.Argv ?? ShellInvocation.Of(payload.Shell ?? gate.User.Shell, payload.Command!),
-            Environment = await gate.User.Get().ConfigureAwait(false),
+            Environment = environment,
             WorkingDirectory = gate.User.Folder(payload.Cwd),
         };
         var confinement = new Confinement(gate, new SandboxProbe(clock), offer, gate.Policy, []);

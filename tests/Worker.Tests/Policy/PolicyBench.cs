@@ -120,6 +120,16 @@ internal sealed class PolicyBench : IDisposable
         });
     }
 
+    /// <summary>Only root can become somebody else: under any other account the policy has a fault, so no task ever runs under it.</summary>
+    public static void RefusesAnotherUser(string policy)
+    {
+        using var bench = new PolicyBench();
+        bench.Write(policy);
+        var (loaded, errors) = PolicyFile.Load(bench.WorkerHome, bench.Place with { IsRoot = false });
+        Assert.Null(loaded);
+        Assert.Contains("when the worker runs as root; this one does not", Assert.Single(errors), StringComparison.Ordinal);
+    }
+
     public int Alive() =>
         ProcessTable.Read().Count(entry => !entry.Zombie && ProcessTable.Carries(entry.Pid, new ProcessMarker(TaskId, "1")));
 

@@ -24,6 +24,8 @@ internal sealed class CommandExecutor : ITaskExecutor
             return ExecutionResult.Rejected("payload-not-understood", "this worker does not understand all fields of the command");
         if (payload.Pty is true && OperatingSystem.IsWindows())
             return ExecutionResult.Rejected("pty-unsupported", "this worker has no terminals: it runs on Windows");
+        if (payload.Shell is { } shell && ShellChoice.IsNone(shell))
+            return ExecutionResult.Failed("could-not-start", $"{shell} runs no commands: it is no shell", null);
         var environment = await context.Environment(payload.Env).ConfigureAwait(false);
         var terminal = payload.Pty is true ? new TerminalSize(payload.Cols ?? Columns, payload.Rows ?? Rows) : null;
         if (terminal is not null)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using OpenClaw.Worker.Execution;
 
 namespace OpenClaw.Worker.Policy.Sandbox;
 
@@ -28,7 +29,8 @@ internal sealed partial record OtherUser(string Name, uint Uid, uint Gid, string
     /// <summary>Changes what the environment says of the person.</summary>
     public void Describe(Dictionary<string, string> environment)
     {
-        (environment["HOME"], environment["USER"], environment["LOGNAME"], environment["SHELL"]) = (Home, Name, Name, Shell);
+        var shell = ShellChoice.IsNone(Shell) ? ShellChoice.Fallback : Shell;
+        (environment["HOME"], environment["USER"], environment["LOGNAME"], environment["SHELL"]) = (Home, Name, Name, shell);
     }
 
     [LibraryImport("libc", EntryPoint = "getpwnam_r", StringMarshalling = StringMarshalling.Utf8)]

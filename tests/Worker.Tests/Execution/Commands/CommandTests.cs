@@ -38,14 +38,14 @@ public sealed class CommandTests
                 asked++;
                 Assert.DoesNotContain("secret", start.Values);
                 return Task.FromResult<IReadOnlyDictionary<string, string>?>(
-                    new Dictionary<string, string> { ["PATH"] = "/home/p/bin", ["WORKER_TOKEN"] = "again", ["EDITOR"] = "vi" });
+                    new Dictionary<string, string> { ["PATH"] = "/home/p/bin", ["WORKER_TOKEN"] = "again", ["MINE"] = "1" });
             });
         Assert.Equal(0, asked);
         var environment = await user.Get();
         await user.Get();
         Assert.Equal(1, asked);
         Assert.Equal("/home/p/bin", environment["PATH"]);
-        Assert.Equal(("vi", "/home/p", "p"), (environment["EDITOR"], environment["HOME"], environment["USER"]));
+        Assert.Equal(("1", "/home/p", "p"), (environment["MINE"], environment["HOME"], environment["USER"]));
         Assert.DoesNotContain("WORKER_TOKEN", environment.Keys);
     }
 
