@@ -69,6 +69,7 @@ install_elsewhere() {
   for tool in curl node npm clang initdb; do
     have "$tool" || give_up "This script installs packages on Debian and macOS only. Install $tool yourself and run it again."
   done
+  [ "$(uname)" != Linux ] || have bwrap || give_up "The tests need bubblewrap on Linux. Install it and run this again."
 }
 
 run_project() {

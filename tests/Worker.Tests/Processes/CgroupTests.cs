@@ -67,7 +67,11 @@ public sealed class CgroupTests : IDisposable
         if (CgroupPlace.OfThisProcess is not null)
             await Until.True(() => !Runs(child), "it has ended");
         else
-            Native.Kill(child, Native.SigKill);
+        {
+            // No scan finds it: nothing of the attempt is left on it.
+            Assert.Equal((0, true), (end.Killed, Runs(child)));
+            Assert.Equal(0, Native.Kill(child, Native.SigKill));
+        }
     }
 
     [Fact]
@@ -75,7 +79,11 @@ public sealed class CgroupTests : IDisposable
     {
         if (CgroupPlace.OfThisProcess is not { } place)
         {
-            Assert.Equal(0, AbandonedGroups.Remove(DateTimeOffset.MaxValue));
+            // Folders that only have the name of a group are somebody's.
+            var alike = Directory.CreateDirectory(harness.PathOf("openclaw-a.1.1")).FullName;
+            Assert.Equal((0, 0), (AbandonedGroups.Remove(DateTimeOffset.MaxValue), AbandonedGroups.Remove(harness.Folder, DateTimeOffset.MaxValue)));
+            Assert.True(Directory.Exists(alike));
+            Assert.Equal("scan", (await harness.Run(harness.Shell("true"))).HeldBy);
             return;
         }
         // A folder of its own: other daemons' groups are here, too.
