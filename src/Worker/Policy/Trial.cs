@@ -19,7 +19,7 @@ internal static class Trial
         var environment = await gate.User.Get().ConfigureAwait(false);
         var spec = new ProcessSpec
         {
-            Argv = payload.Argv ?? ShellInvocation.Of(payload.Shell ?? gate.User.Shell, payload.Command!),
+            Argv = payload.Argv ?? ShellInvocation.Choose(payload.Shell ?? gate.User.Shell, payload.Command!).Argv,
             Environment = environment,
             WorkingDirectory = gate.User.Folder(payload.Cwd),
         };

@@ -46,8 +46,13 @@ internal abstract class ChildProcess : IDisposable
 }
 
 /// <summary>What came of starting a program: the child, or a sentence why there is none, or neither because it was not to be started.</summary>
-internal readonly record struct ChildStart(ChildProcess? Child, string? Error)
+/// <param name="Child">The child.</param>
+/// <param name="Error">Why there is none.</param>
+/// <param name="TooLarge">Because arguments and environment are more than the system takes: it never will.</param>
+internal readonly record struct ChildStart(ChildProcess? Child, string? Error, bool TooLarge = false)
 {
+    public static ChildStart TooLargeFor(string error) => new(null, error, TooLarge: true);
+
     public static implicit operator ChildStart(ChildProcess child) => new(child, null);
 
     public static implicit operator ChildStart(string error) => new(null, error);

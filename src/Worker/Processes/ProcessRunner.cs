@@ -1,6 +1,7 @@
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Policy;
+using OpenClaw.Worker.Processes.Arguments;
 
 namespace OpenClaw.Worker.Processes;
 
@@ -34,11 +35,17 @@ internal sealed class ProcessRunner(
             }
             spec = confined.Spec;
         }
-        return await (supervision is null ? RunHere(spec, output, stop, killGrace) : supervision.Run(spec, output, stop, killGrace))
+        var end = await (supervision is null ? RunHere(spec, output, stop, killGrace) : supervision.Run(spec, output, stop, killGrace))
             .ConfigureAwait(false);
+        if (end.TooLarge)
+            Refusal = Verdict.Rejected(ArgumentSize.TooLarge, end.StartError!);
+        return end;
     }
 
-    /// <summary>Set when the owner's policy did not let a program start: the attempt is rejected, whatever its executor makes of it.</summary>
+    /// <summary>
+    /// Set when the owner's policy did not let a program start, or no attempt could start it on this PC: this one is rejected, whatever its
+    /// executor makes of it.
+    /// </summary>
     public Verdict? Refusal { get; private set; }
 
     /// <summary>Neither a program nor a refusal: stopped meanwhile.</summary>
@@ -64,9 +71,9 @@ internal sealed class ProcessRunner(
         if (await Task.WhenAny(starting.Started, stopped.Task).ConfigureAwait(false) != starting.Started
             && await starting.GiveUp().ConfigureAwait(false) is { } unborn)
             return ProcessEnd.NotBegun with { Tree = unborn };
-        var (child, error) = await starting.Started.ConfigureAwait(false);
-        if (child is null)
-            return error is null ? ProcessEnd.NotBegun : new ProcessEnd { StartError = error };
+        var start = await starting.Started.ConfigureAwait(false);
+        if (start.Child is not { } child)
+            return start.Error is null ? ProcessEnd.NotBegun : new ProcessEnd { StartError = start.Error, TooLarge = start.TooLarge };
         using (child)
         {
             started?.Invoke(child.Id);

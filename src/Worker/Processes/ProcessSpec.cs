@@ -1,3 +1,5 @@
+using OpenClaw.Worker.Processes.Arguments;
+
 namespace OpenClaw.Worker.Processes;
 
 /// <summary>A program to start.</summary>
@@ -11,6 +13,8 @@ internal sealed record ProcessSpec
     public required string WorkingDirectory { get; init; }
     /// <summary>Bytes for standard input, which is then closed; null: it reads end of file at once.</summary>
     public ReadOnlyMemory<byte>? Stdin { get; init; }
+    /// <summary>A text it finds at <see cref="InheritedScript.Path"/>; null: none. Unix only.</summary>
+    public ReadOnlyMemory<byte>? Script { get; init; }
     /// <summary>What its tree may use; null: no limits.</summary>
     public ProcessLimits? Limits { get; init; }
     /// <summary>Folders it inherits open, as descriptors from <see cref="InheritedFolder.FirstDescriptor"/> on. Linux only.</summary>
@@ -37,6 +41,8 @@ internal sealed record ProcessEnd
     public string? Signal { get; init; }
     /// <summary>Why it could not start, a sentence.</summary>
     public string? StartError { get; init; }
+    /// <summary>It could not start because its arguments and environment are more than this system ever takes.</summary>
+    public bool TooLarge { get; init; }
     /// <summary>Set when its tree was ended by us.</summary>
     public TreeEnd? Tree { get; init; }
     /// <summary>The limit that ended its tree, a word of <see cref="ProcessLimits"/>; null: none did.</summary>

@@ -30,9 +30,11 @@ internal sealed class CommandExecutor : ITaskExecutor
         var terminal = payload.Pty is true ? new TerminalSize(payload.Cols ?? Columns, payload.Rows ?? Rows) : null;
         if (terminal is not null)
             environment.TryAdd("TERM", "xterm-256color");
+        var (argv, script) = payload.Argv is { } own ? (own, null) : ShellInvocation.Choose(payload.Shell ?? context.User.Shell, payload.Command!);
         var spec = new ProcessSpec
         {
-            Argv = payload.Argv ?? ShellInvocation.Of(payload.Shell ?? context.User.Shell, payload.Command!),
+            Argv = argv,
+            Script = script,
             Environment = environment,
             WorkingDirectory = context.User.Folder(payload.Cwd),
             Stdin = payload.Stdin is { } text ? Encoding.UTF8.GetBytes(text) : null,

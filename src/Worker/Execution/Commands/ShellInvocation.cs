@@ -1,11 +1,23 @@
 using System.Text;
+using OpenClaw.Worker.Processes.Arguments;
 
 namespace OpenClaw.Worker.Execution.Commands;
 
 /// <summary>The argument list that makes a shell run a text. The text is one argument, whole; only that shell ever reads it.</summary>
 internal static class ShellInvocation
 {
-    public static string[] Of(string shell, string text) => Path.GetFileNameWithoutExtension(shell).ToUpperInvariant() switch
+    /// <summary>Linux takes no longer argument, with the smallest pages there are.</summary>
+    private static readonly int Longest = ArgumentSize.MostOfOne(4096);
+
+    /// <summary>A text that is too long for an argument is read from a descriptor instead, see <see cref="InheritedScript"/>.</summary>
+    public static (IReadOnlyList<string> Argv, ReadOnlyMemory<byte>? Script) Choose(string shell, string text)
+    {
+        if (OperatingSystem.IsWindows() || Encoding.UTF8.GetByteCount(text) <= Longest)
+            return (Of(shell, text), null);
+        return (ByFile(shell, InheritedScript.Path), Encoding.UTF8.GetBytes(text));
+    }
+
+    public static string[] Of(string shell, string text) => NameOf(shell) switch
     {
         "CMD" => [shell, "/d", "/s", "/c", text],
         // Encoded, because a command line on Windows is one string that each program splits in its own way.
@@ -14,4 +26,18 @@ internal static class ShellInvocation
         "POWERSHELL" or "PWSH" => [shell, "-NoProfile", "-NonInteractive", "-Command", text],
         _ => [shell, "-c", text],
     };
+
+    /// <summary>
+    /// Makes a shell run the text of a file as if it were its argument: its name is still $0 and its input the task's. Whatever else was named
+    /// as the shell gets the file's name, as every interpreter takes one.
+    /// </summary>
+    public static string[] ByFile(string shell, string path) => NameOf(shell) switch
+    {
+        "SH" or "ASH" or "BASH" or "DASH" or "KSH" or "MKSH" or "YASH" or "ZSH" => Of(shell, $". {path}"),
+        "CSH" or "FISH" or "TCSH" => Of(shell, $"source {path}"),
+        "POWERSHELL" or "PWSH" => Of(shell, $"Invoke-Expression (Get-Content -Raw {path})"),
+        _ => [shell, path],
+    };
+
+    private static string NameOf(string shell) => Path.GetFileNameWithoutExtension(shell).ToUpperInvariant();
 }

@@ -1,4 +1,5 @@
 using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes.Arguments;
 using OpenClaw.Worker.Processes.Unix.Cgroups;
 using OpenClaw.Worker.Processes.Unix.Terminals;
 
@@ -12,6 +13,9 @@ internal readonly record struct ChildEnds(int Stdin, int Stdout, int Stderr, str
 {
     /// <summary>Further descriptors, see <see cref="InheritedFolder"/>; null: none.</summary>
     public int[]? Inherited { get; init; }
+
+    /// <summary>See <see cref="InheritedScript"/>; null: none.</summary>
+    public int? Script { get; init; }
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes.Arguments;
 using OpenClaw.Worker.Processes.Unix.Guards;
 
 namespace OpenClaw.Worker.Processes.Unix;
@@ -11,6 +12,8 @@ namespace OpenClaw.Worker.Processes.Unix;
 internal sealed class UnixChild : ChildProcess
 {
     private const int StackSize = 128 * 1024;
+    private const int TooLarge = 7;
+    private static readonly int? MostOfOne = Native.Mac ? null : ArgumentSize.MostOfOne(Environment.SystemPageSize);
     private readonly TreeGuard guard;
     private readonly PipePump pump;
     private readonly TaskCompletionSource<ProcessEnd> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -39,11 +42,12 @@ internal sealed class UnixChild : ChildProcess
         if (folders is null)
             return changed!;
         using var inherited = folders;
+        using var script = ScriptFile.Open(spec.Script);
         using var pipes = new ChildPipes(spec);
         var guard = new TreeGuard(spec, output, clock);
         var may = true;
         OwnChildren.KeepDescriptorsToOurselves();
-        var ends = pipes.ToChild with { Inherited = inherited.Descriptors };
+        var ends = pipes.ToChild with { Inherited = inherited.Descriptors, Script = (int?)script?.DangerousGetHandle() };
         // Asked here and not earlier: what was stopped while folder, program and control group were looked for is not started.
         var errno = OwnChildren.Start((out int id) => (may = mayStart()) ? guard.Start(file, spec, ends, out id) : id = 0, out var pid);
         if (may && errno == 0)
@@ -51,6 +55,8 @@ internal sealed class UnixChild : ChildProcess
         guard.Dispose();
         if (!may)
             return default;
+        if (errno == TooLarge)
+            return ChildStart.TooLargeFor(ArgumentSize.Explain(spec.Argv, spec.Environment, MostOfOne));
         return Directory.Exists(spec.WorkingDirectory) ? ProgramPath.Explain(spec, errno) : NoFolder(spec);
     }
 

@@ -7,8 +7,8 @@ namespace OpenClaw.Worker.Processes.Unix;
 /// <summary>The folders a program inherits, held open from their check until it is spawned.</summary>
 internal sealed class InheritedFolders : IDisposable
 {
-    // Higher than every number in the program, so that dup2 to one never closes another.
-    private const int LowestDescriptor = 200;
+    /// <summary>Higher than every number in the program, so that dup2 to one never closes another.</summary>
+    public const int LowestDescriptor = 200;
     private readonly List<SafeFileHandle> held = [];
 
     private InheritedFolders()

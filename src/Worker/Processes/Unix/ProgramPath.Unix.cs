@@ -21,7 +21,6 @@ internal static class ProgramPath
     public static string Explain(ProcessSpec spec, int errno) => errno switch
     {
         2 => $"the program '{spec.Argv[0]}' was not found (or the interpreter its first line names)",
-        7 => "arguments and environment are too large for this system",
         8 => $"the file '{spec.Argv[0]}' is not a program of this system",
         13 => $"the program '{spec.Argv[0]}' may not be executed (permission denied)",
         _ => $"the program '{spec.Argv[0]}' could not be started: "

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using OpenClaw.Worker.Processes.Arguments;
 using OpenClaw.Worker.Processes.Unix.Cgroups;
 
 namespace OpenClaw.Worker.Processes.Unix;
@@ -98,6 +99,8 @@ internal static unsafe partial class Spawn
             error = posix_spawn_file_actions_adddup2(actions, ends.Terminal is null ? ends.Stderr : 0, 2);
         for (var i = 0; i < (ends.Inherited?.Length ?? 0) && error == 0; i++)
             error = posix_spawn_file_actions_adddup2(actions, ends.Inherited![i], InheritedFolder.FirstDescriptor + i);
+        if (ends.Script is { } script && error == 0)
+            error = posix_spawn_file_actions_adddup2(actions, script, InheritedScript.Descriptor);
         return error == 0 ? posix_spawn_file_actions_addchdir_np(actions, folder) : error;
     }
 

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes.Arguments;
 
 namespace OpenClaw.Worker.Processes.Windows;
 
@@ -13,6 +14,7 @@ internal sealed class WindowsChild : ChildProcess
 {
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+    private const int TooLarge = 206; // a command line of more than 32,767 characters
     private readonly Process process;
     private readonly JobObject job;
     private readonly TimeProvider clock;
@@ -52,6 +54,8 @@ internal sealed class WindowsChild : ChildProcess
         catch (Exception failure) when (failure is Win32Exception or InvalidOperationException or IOException)
         {
             job.Dispose();
+            if (failure is Win32Exception { NativeErrorCode: TooLarge })
+                return ChildStart.TooLargeFor(ArgumentSize.Explain(spec.Argv, spec.Environment, null));
             return $"the program '{spec.Argv[0]}' could not be started: {failure.Message}";
         }
     }
