@@ -42,11 +42,14 @@ internal static class AppendRows
         SELECT count(*) FROM moved
         """;
 
+    private const string First = Begin + Rows;
+    private const string More = Move + Rows;
+
     /// <summary>False when the cursor stood somewhere else, or the task has ended: then nothing changed.</summary>
     public static async ValueTask<bool> Write(
         NpgsqlDataSource source, int attempt, OutputState before, AppendPlan plan, CancellationToken cancellation)
     {
-        await using var command = source.CreateCommand((before.IsStored ? Move : Begin) + Rows);
+        await using var command = source.CreateCommand(before.IsStored ? More : First);
         var parameters = command.Parameters;
         parameters.Add(new NpgsqlParameter<long> { TypedValue = before.Task });
         parameters.Add(new NpgsqlParameter<int> { TypedValue = attempt });
