@@ -3,7 +3,7 @@ using OpenClaw.TestKit.Checking;
 namespace OpenClaw.Cluster.Tests.Checking;
 
 /// <summary>A checker that finds nothing proves nothing: each violation is planted into a sound history.</summary>
-public sealed class CheckerTests
+public sealed partial class CheckerTests
 {
     private const string Key = "k";
     private const string Task = "t";
@@ -16,7 +16,7 @@ public sealed class CheckerTests
         Witness = [new(true, Key, 1, 77, 1005, -1), new(false, Key, 1, 77, 1009, 0, Witness.Digest(Witness.Output(Key)))],
         Rows = [new(Task, "succeeded", 3, 1)],
         Audit = [new(Task, 1, "submit", "queued", 0, 1000), new(Task, 2, "start", "running", 1, 1003), new(Task, 3, "finish", "succeeded", 1, 1010)],
-        Faults = [new("kill", 1006, 1006)],
+        Faults = [new("kill", 1006, 1006, 1)],
     };
 
     [Fact]
@@ -84,6 +84,15 @@ public sealed class CheckerTests
     [Fact]
     public void A_late_result_keeps_what_was_acknowledged() =>
         Assert.DoesNotContain(Checker.Violations(Sound with { Seen = [new(Task, 3, "lost", -1, "", 0)] }), v => v.StartsWith("I9", StringComparison.Ordinal));
+
+    [Fact]
+    public void A_late_result_without_its_output_is_found()
+    {
+        Seen late = new(Task, 3, "lost", -1, "", 0) { LateStdout = "done k\n" };
+        Clean(Lost(after: 105_000) with { Acknowledged = [new(Task, 0)], Seen = [late] });
+        Finds("I10", Lost(after: 105_000) with { Acknowledged = [new(Task, 0)], Seen = [late with { LateStdout = "" }] });
+        Finds("I10", Lost(after: 105_000) with { Acknowledged = [new(Task, 0)], Seen = [late with { LateStdout = null }] });
+    }
 
     [Fact]
     public void A_success_without_an_end_in_the_witness_is_found() => Finds("I10", Sound with { Witness = [Sound.Witness[0]] });
@@ -209,8 +218,9 @@ public sealed class CheckerTests
     [Fact]
     public void A_fault_that_hit_nothing_is_found()
     {
-        Finds("F0", Sound with { Faults = [new("kill", 999, 999)] });
         Finds("F0", Sound with { Faults = [new("errors of the store", 1006, 1010, 0)] });
+        // Its own measure counts, not that a task ran somewhere meanwhile, and not what another one hit.
+        Finds("F0", Sound with { Faults = [new("kill", 1006, 1006, 3), new("kill", 1006, 1006, 0)] });
     }
 
     [Fact]
@@ -218,7 +228,7 @@ public sealed class CheckerTests
     {
         Assert.Equal(1, Checker.FaultsThatHit(Sound, "running"));
         Assert.Equal(0, Checker.FaultsThatHit(Sound, "queued"));
-        Assert.Equal(0, Checker.FaultsThatHit(Sound with { Faults = [new("kill", 999, 999)] }, "running"));
+        Assert.Equal(0, Checker.FaultsThatHit(Sound with { Faults = [new("kill", 999, 999, 1)] }, "running"));
     }
 
     private static Seen At(long begin, long end, long version) => version == 3

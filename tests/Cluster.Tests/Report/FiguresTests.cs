@@ -5,7 +5,7 @@ namespace OpenClaw.Cluster.Tests.Report;
 
 public sealed class FiguresTests
 {
-    private static readonly Fault[] Faults = [new("kill", 100_000, 101_000)];
+    private static readonly Fault[] Faults = [new("kill", 100_000, 101_000, 1)];
 
     [Fact]
     public void A_call_that_touches_a_fault_or_its_aftermath_counts_as_slowed_by_it()

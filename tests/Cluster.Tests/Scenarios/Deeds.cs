@@ -10,11 +10,12 @@ internal static class Deeds
     public static async Task KillSilo(this ScenarioRun run)
     {
         var silo = run.AnySilo();
+        var tasks = await silo.CountTasks();
         await run.Fault($"SIGKILL of {silo.Name}", async () =>
         {
             run.Servers.Gone(silo);
             await silo.Process.Kill();
-        });
+        }, _ => tasks);
         await run.Pause(6);
         await run.Servers.AddSilo(silo.ClusterId);
     }
@@ -23,13 +24,14 @@ internal static class Deeds
     public static async Task FreezeSilo(this ScenarioRun run, int seconds)
     {
         var silo = run.AnySilo();
+        var tasks = await silo.CountTasks();
         await run.Fault($"SIGSTOP of {silo.Name} for {seconds} s", async () =>
         {
             run.Servers.Gone(silo);
             await silo.Process.Send("STOP");
             await run.Pause(seconds);
             await silo.Process.Send("CONT");
-        });
+        }, _ => tasks);
         var exitCode = await silo.Process.Exit().WaitAsync(TimeSpan.FromSeconds(60));
         run.Say($"{silo.Name} went by itself with {exitCode}");
         await run.Servers.AddSilo(silo.ClusterId);
@@ -39,25 +41,31 @@ internal static class Deeds
     public static async Task TermSilo(this ScenarioRun run)
     {
         var silo = run.AnySilo();
+        var tasks = await silo.CountTasks();
         await run.Fault($"SIGTERM of {silo.Name}", async () =>
         {
             run.Servers.Gone(silo);
             var (exitCode, took) = await silo.Process.Signal("TERM");
             run.Say($"{silo.Name} ended with {exitCode} after {took.TotalSeconds:0.0} s");
             if (exitCode != 0) run.Wrong($"{silo.Name} ended with {exitCode} on SIGTERM");
-        });
+        }, _ => tasks);
         await run.Pause(2);
         await run.Servers.AddSilo(silo.ClusterId);
     }
 
     /// <summary>All silos die at once; as many come up on other ports.</summary>
-    public static Task KillAllSilos(this ScenarioRun run) => run.Fault("SIGKILL of all silos", async () =>
+    public static async Task KillAllSilos(this ScenarioRun run)
     {
         var silos = run.Servers.Silos.ToList();
-        foreach (var silo in silos) run.Servers.Gone(silo);
-        foreach (var silo in silos) await silo.Process.Kill();
-        foreach (var silo in silos) await run.Servers.AddSilo(silo.ClusterId);
-    });
+        var tasks = 0;
+        foreach (var silo in silos) tasks += await silo.CountTasks();
+        await run.Fault("SIGKILL of all silos", async () =>
+        {
+            foreach (var silo in silos) run.Servers.Gone(silo);
+            foreach (var silo in silos) await silo.Process.Kill();
+            foreach (var silo in silos) await run.Servers.AddSilo(silo.ClusterId);
+        }, _ => tasks);
+    }
 
     /// <summary>kill -9 of a gateway with polls open on it.</summary>
     public static async Task KillGateway(this ScenarioRun run, int openPolls)
@@ -72,7 +80,7 @@ internal static class Deeds
             open = run.History.OpenPolls(address.Name);
             run.Servers.Gateways.Doom(address);
             await gateway.Process.Kill();
-        }, () => open >= openPolls ? open : 0);
+        }, _ => open >= openPolls ? open : 0);
         run.Say($"{open} polls were open on {gateway.Name}; another comes up in its place");
         await run.Servers.AddGateway(gateway.ClusterId, address.Url.Port);
     }
@@ -82,7 +90,7 @@ internal static class Deeds
     {
         await run.Servers.Postgres.Stop("immediate");
         await run.Servers.Postgres.Start();
-    });
+    }, run.CallsThatWaited);
 
     /// <summary>The database is away for a while.</summary>
     public static Task StopPostgres(this ScenarioRun run, int seconds) => run.Fault($"PostgreSQL stopped for {seconds} s", async () =>
@@ -90,21 +98,25 @@ internal static class Deeds
         await run.Servers.Postgres.Stop();
         await run.Pause(seconds);
         await run.Servers.Postgres.Start();
-    });
+    }, run.CallsThatWaited);
 
     /// <summary>Every connection to the database is cut.</summary>
     public static async Task CutConnections(this ScenarioRun run)
     {
         var cut = 0;
         await run.Fault(
-            "connections to PostgreSQL cut", async () => cut = await new ClusterDatabase(run.Servers.Connection).CutConnections(), () => cut);
+            "connections to PostgreSQL cut", async () => cut = await new ClusterDatabase(run.Servers.Connection).CutConnections(), _ => cut);
     }
 
     /// <summary>The store of the faulty silos fails by itself for a while; each kind of error it was told to make must have happened.</summary>
     public static async Task StoreFails(this ScenarioRun run, double seconds)
     {
         var before = run.Servers.StoreFaultLines().Count;
-        await run.Fault("errors of the store", () => run.Pause(seconds), () => run.Servers.StoreFaultLines().Count - before);
+        await run.Fault("errors of the store", () => run.Pause(seconds), _ =>
+        {
+            var made = run.Servers.StoreFaultLines().Skip(before).CountBy(line => line.Split(' ')[0]).ToDictionary();
+            return run.Servers.StoreFaultKinds.Min(kind => made.GetValueOrDefault(kind));
+        });
         foreach (var kind in run.Servers.StoreFaultLines().CountBy(l => l.Split(' ')[0])) run.Say($"store errors {kind.Key}: {kind.Value}");
     }
 
@@ -113,7 +125,7 @@ internal static class Deeds
     {
         var begin = History.Now;
         var clusterOf = run.Servers.GatewayMembers.ToDictionary(g => g.Name, g => g.ClusterId);
-        return run.Fault("two clusters on one database", () => run.Pause(seconds), () => run.History.Calls
+        return run.Fault("two clusters on one database", () => run.Pause(seconds), _ => run.History.Calls
             .Where(c => c.Begin >= begin && c is { ByWorker: false, Outcome: CallOutcome.Ok, What: not "submit" }).GroupBy(c => c.About)
             .Count(calls => calls.Select(c => clusterOf[c.Gateway]).Distinct().Count() > 1));
     }

@@ -20,7 +20,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
     private readonly ClientLoad _load;
     private readonly Crew _crew;
     private readonly Witness _witness;
-    private readonly ConcurrentQueue<Fault> _faults = new();
+    private readonly ConcurrentQueue<(Fault Fault, Func<Fault, int> Hits)> _faults = new();
     private readonly ConcurrentQueue<string> _wrong = new();
 
     private ScenarioRun(Scenario scenario, ClusterServers servers, string folder, int seed, Action<string> say)
@@ -75,14 +75,22 @@ internal sealed class ScenarioRun : IAsyncDisposable
     /// <summary>Something is not as it must be, whatever the checker says.</summary>
     public void Wrong(string what) => _wrong.Enqueue(what);
 
-    /// <summary>Does it, and puts on record when it was and what it hit.</summary>
-    public async Task Fault(string name, Func<Task> deed, Func<int>? hits = null)
+    /// <summary>
+    /// Does it, and puts on record when it was. What it hit is asked for twice, when it is done and when the run is over, and the larger answer
+    /// counts: some of it is known only when calls have come back.
+    /// </summary>
+    public async Task Fault(string name, Func<Task> deed, Func<Fault, int> hits)
     {
         var begin = History.Now;
         Say(name);
         await deed();
-        _faults.Enqueue(new Fault(name, begin, History.Now, hits?.Invoke()));
+        var fault = new Fault(name, begin, History.Now, 0);
+        _faults.Enqueue((fault with { Hits = hits(fault) }, hits));
     }
+
+    /// <summary>Calls, but those that are held anyway, that were made before a fault was over and answered after it.</summary>
+    public int CallsThatWaited(Fault fault) =>
+        History.Calls.Count(c => c.What is not ("poll" or "wait") && c.Begin < fault.End && c.End >= fault.End);
 
     public async ValueTask DisposeAsync()
     {
@@ -97,7 +105,11 @@ internal sealed class ScenarioRun : IAsyncDisposable
         _crew.Start(_scenario.OldWorkers, LightWorkers, Daemons, pinned);
         _load.Start();
         await Pause(_scenario.Calm.TotalSeconds);
-        if (_scenario.WorkersDie) await _crew.SomeDie();
+        if (_scenario.WorkersDie)
+        {
+            var running = 0;
+            await Fault("death of workers", async () => running = await _crew.SomeDie(), _ => running);
+        }
         await _scenario.Inject(this);
         await Pause(_scenario.Calm.TotalSeconds);
         Say("no new tasks");
@@ -129,13 +141,14 @@ internal sealed class ScenarioRun : IAsyncDisposable
             Cancels = _load.Cancels,
             Acknowledged = _crew.Acknowledged,
             Stale = _crew.Stale,
+            Renewals = _crew.Renewals,
             DeadWorkers = _crew.Dead,
             Witness = _witness.Read(),
             Rows = await database.Rows(),
             Audit = await database.Audit(),
             Notes = await database.Notes(),
             Leftovers = [.. await database.Leftovers(), .. _crew.Leftovers],
-            Faults = [.. _faults],
+            Faults = [.. _faults.Select(f => f.Fault with { Hits = Math.Max(f.Fault.Hits, f.Hits(f.Fault)) })],
             StaleFor = _scenario.StaleFor,
         };
     }
@@ -160,6 +173,6 @@ internal sealed class ScenarioRun : IAsyncDisposable
         yield return $"{evidence.Accepted.DistinctBy(a => a.Key).Count()} tasks, {evidence.Seen.Count} reads, {evidence.Cancels.Count} cancels of running "
             + $"tasks, {evidence.Witness.Count(w => w.IsStart)} spawns, {evidence.Acknowledged.Count} results, {evidence.Stale.Count} stale reports";
         yield return string.Join(", ", evidence.Rows.CountBy(r => r.State).Select(s => $"{s.Value} {s.Key}"));
-        foreach (var fault in evidence.Faults) yield return $"fault: {fault.Name}, {fault.End - fault.Begin} ms, hit {fault.Hits?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "what was in flight"}";
+        foreach (var fault in evidence.Faults) yield return $"fault: {fault.Name}, {fault.End - fault.Begin} ms, hit {fault.Hits}";
     }
 }

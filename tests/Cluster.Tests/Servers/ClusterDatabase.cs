@@ -14,10 +14,11 @@ internal sealed class ClusterDatabase(string connection)
         r => new Row(r.GetGuid(0).ToString(), States[r.GetInt16(1)], r.GetInt64(2), r.GetInt32(3)) { Worker = r.IsDBNull(4) ? null : r.GetString(4) });
 
     public Task<List<Transition>> Audit() => Read(
-        "SELECT t.id, a.version, a.what, a.state, a.attempt, a.at, a.reason FROM audit a JOIN tasks t ON t.seq = a.task ORDER BY a.task, a.version",
+        "SELECT t.id, a.version, a.what, a.state, a.attempt, a.at, a.reason, a.worker FROM audit a JOIN tasks t ON t.seq = a.task ORDER BY a.task, a.version",
         r => new Transition(r.GetGuid(0).ToString(), r.GetInt64(1), r.GetString(2), States[r.GetInt16(3)], r.GetInt32(4), Milliseconds(r.GetInt64(5)))
         {
             Reason = r.IsDBNull(6) ? null : r.GetString(6),
+            Worker = r.IsDBNull(7) ? null : r.GetString(7),
         });
 
     public Task<List<Note>> Notes() => Read(

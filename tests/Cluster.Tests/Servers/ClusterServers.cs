@@ -46,8 +46,8 @@ internal sealed class ClusterServers : IAsyncDisposable
             settings.Add(("FAULTY_FILE", FaultFile(name)));
             settings.Add(("FAULTY_SHARES", string.Create(CultureInfo.InvariantCulture, $"{_plan.Store.Before};{_plan.Store.After};{_plan.Store.Conflict}")));
         }
-        var silo = new Member(name, clusterId, ServerProcess.Launch(program, [], [.. Settings(clusterId), .. settings]));
-        await silo.Process.Ready();
+        var process = ServerProcess.Launch(program, [], [.. Settings(clusterId), .. settings]);
+        var silo = new Member(name, clusterId, process) { Insight = new Uri((await process.Ready())["Ready: ".Length..].Split(',')[0]) };
         Silos.Add(silo);
         return silo;
     }
@@ -76,6 +76,13 @@ internal sealed class ClusterServers : IAsyncDisposable
         GatewayMembers.Remove(member);
         _gone.Add(member);
     }
+
+    /// <summary>The kinds of errors that the silos' stores were told to make.</summary>
+    public IReadOnlyList<string> StoreFaultKinds =>
+    [
+        .. new[] { ("before", _plan.Store.Before), ("after", _plan.Store.After), ("conflict", _plan.Store.Conflict) }
+            .Where(kind => kind.Item2 > 0).Select(kind => kind.Item1),
+    ];
 
     /// <summary>Lines the faulty silos wrote, one an error they made: kind, task, time.</summary>
     public IReadOnlyList<string> StoreFaultLines() => [.. Directory.GetFiles(_folder, "*.faults").SelectMany(File.ReadAllLines)];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OpenClaw.Cluster.Tests.Load;
 using OpenClaw.TestKit.Processes;
 
@@ -6,6 +7,20 @@ namespace OpenClaw.Cluster.Tests.Servers;
 /// <summary>A silo or a gateway that runs.</summary>
 internal sealed record Member(string Name, string ClusterId, ServerProcess Process)
 {
+    private const string Tasks = "grain_type=\"task\"} ";
+
     /// <summary>Of a gateway.</summary>
     public GatewayAddress? Address { get; init; }
+
+    /// <summary>Of a silo: health and metrics.</summary>
+    public Uri? Insight { get; init; }
+
+    /// <summary>Tasks whose grain is in this silo now, by its own metrics.</summary>
+    public async Task<int> CountTasks()
+    {
+        using var http = new HttpClient();
+        var lines = (await http.GetStringAsync(new Uri(Insight!, "/metrics"))).Split('\n');
+        return lines.Where(line => line.StartsWith("orleans_catalog_activations{", StringComparison.Ordinal) && line.Contains(Tasks, StringComparison.Ordinal))
+            .Sum(line => int.Parse(line[(line.IndexOf(Tasks, StringComparison.Ordinal) + Tasks.Length)..], CultureInfo.InvariantCulture));
+    }
 }

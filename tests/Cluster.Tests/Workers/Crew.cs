@@ -16,6 +16,7 @@ internal sealed class Crew(ClusterServers servers, History history, Witness witn
 
     public IReadOnlyList<Acknowledged> Acknowledged => [.. _acknowledged, .. _light.Concat(_deadLight).SelectMany(w => w.Acknowledged)];
     public IReadOnlyList<StaleReport> Stale => [.. _light.Concat(_deadLight).SelectMany(w => w.Stale)];
+    public IReadOnlyList<Renewal> Renewals => [.. _light.Concat(_deadLight).SelectMany(w => w.Renewals)];
     public IReadOnlySet<string> Dead => _deadLight.Select(w => w.Name).ToHashSet();
 
     /// <summary>Results that are still on the workers' disks.</summary>
@@ -42,14 +43,16 @@ internal sealed class Crew(ClusterServers servers, History history, Witness witn
         _light.ForEach(w => w.Start());
     }
 
-    /// <summary>One light worker goes without a word, with what it runs; one old worker with its next task.</summary>
-    public async Task SomeDie()
+    /// <summary>One light worker goes without a word, with what it runs; one old worker with its next task. How many commands that were.</summary>
+    public async Task<int> SomeDie()
     {
         var light = _light[0];
         _light.RemoveAt(0);
         _deadLight.Add(light);
         if (_old.Count > 0) _old[0].DiesAtNextTask = true;
+        var running = light.Running;
         await light.Die();
+        return running;
     }
 
     /// <summary>Ends all of them in good order, results delivered; what went wrong with that.</summary>
@@ -65,6 +68,7 @@ internal sealed class Crew(ClusterServers servers, History history, Witness witn
             wrong.Add("workers could not deliver their results within two minutes");
         }
         foreach (var daemon in _daemons) await daemon.Finish();
+        if (_old.Exists(w => w.DiesAtNextTask && !w.Died)) wrong.Add("F0 the old worker that was to die never got a task");
         return wrong;
     }
 

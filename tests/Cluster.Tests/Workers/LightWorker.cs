@@ -27,6 +27,7 @@ internal sealed class LightWorker : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Task> _work = new();
     private readonly ConcurrentQueue<Acknowledged> _acknowledged = new();
     private readonly ConcurrentQueue<StaleReport> _stale = new();
+    private readonly ConcurrentQueue<Renewal> _renewals = new();
     private readonly SemaphoreSlim _beatNow = new(0);
     private readonly LightSession _session;
     private readonly Witness _witness;
@@ -55,6 +56,9 @@ internal sealed class LightWorker : IAsyncDisposable
     public int Spooled => _desk.Spooled;
     public IEnumerable<Acknowledged> Acknowledged => _acknowledged;
     public IEnumerable<StaleReport> Stale => _stale;
+    public IEnumerable<Renewal> Renewals => _renewals;
+    /// <summary>Attempts whose command runs now.</summary>
+    public int Running => _held.Values.Count(attempt => attempt.Running);
 
     public void Start() => _loops = Task.WhenAll(Poll(), Beat(), EndUnrenewed());
 
@@ -115,13 +119,14 @@ internal sealed class LightWorker : IAsyncDisposable
     {
         while (!_die.IsCancellationRequested)
         {
-            var sent = Stopwatch.GetTimestamp();
+            var (sent, sentAt) = (Stopwatch.GetTimestamp(), History.Now);
             var running = _held.Values.Where(a => a.Running).ToDictionary(a => a.Offer.AttemptId);
             var answer = await _session.Call("heartbeat", Name, TimeSpan.Zero, (http, session) => new WorkersClient(http).Heartbeat(
                 new Heartbeat { Session = session, Attempts = [.. running.Keys] }, _die.Token), _die.Token);
             foreach (var (id, directive) in answer?.Value?.Attempts ?? [])
             {
                 if (!running.TryGetValue(id, out var attempt)) continue;
+                if (directive != "superseded") _renewals.Enqueue(new Renewal(attempt.Offer.TaskId, attempt.Offer.Attempt, sentAt, History.Now));
                 if (directive == "continue") attempt.Renew(sent);
                 else attempt.Stop(directive);
             }

@@ -115,7 +115,10 @@ internal sealed class CrashLoad(Witness witness, Func<Api> server, int seed) : I
         var task = reply.Ok();
         var seen = new Seen(
             id, task["version"]!.GetValue<long>(), task["state"]!.GetValue<string>(), task["exitCode"]?.GetValue<int>(),
-            task["stdout"]?.GetValue<string>(), task["lateResult"]?["exitCode"]?.GetValue<int>());
+            task["stdout"]?.GetValue<string>(), task["lateResult"]?["exitCode"]?.GetValue<int>())
+        {
+            LateStdout = task["lateResult"]?["stdout"]?.GetValue<string>(),
+        };
         _seen.Add(seen);
         return seen;
     }

@@ -15,8 +15,12 @@ internal sealed class Database(string folder)
         r => new Row(Id(r(0)), States[Number(r(1))], Number(r(2)), (int)Number(r(3))));
 
     public IReadOnlyList<Transition> Audit() => Read(
-        "SELECT hex(t.id), a.version, a.what, a.state, a.attempt, a.at FROM audit a JOIN tasks t ON t.seq = a.task ORDER BY a.version",
-        r => new Transition(Id(r(0)), Number(r(1)), r(2), States[Number(r(3))], (int)Number(r(4)), Milliseconds(Number(r(5)))));
+        "SELECT hex(t.id), a.version, a.what, a.state, a.attempt, a.at, coalesce(a.reason, ''), coalesce(a.worker, '') FROM audit a "
+            + "JOIN tasks t ON t.seq = a.task ORDER BY a.version",
+        r => new Transition(Id(r(0)), Number(r(1)), r(2), States[Number(r(3))], (int)Number(r(4)), Milliseconds(Number(r(5))))
+        {
+            Reason = r(6), Worker = r(7),
+        });
 
     public string Integrity() => Read("PRAGMA integrity_check", r => r(0))[0];
 

@@ -33,7 +33,7 @@ public sealed class KillTests(ITestOutputHelper output)
         {
             Acknowledged = (task, exitCode) => acknowledged.Enqueue(new Acknowledged(task, exitCode)),
         }).ToList();
-        var kills = new List<Fault>();
+        var kills = new List<(long Begin, long End)>();
         load.Start(submitters: 6);
 
         var random = new Random(seed);
@@ -43,7 +43,7 @@ public sealed class KillTests(ITestOutputHelper output)
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 900)), TimeProvider.System);
             var begin = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
             await Restart();
-            kills.Add(new Fault("kill -9", begin, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
+            kills.Add((begin, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
             load.OldWorkersToo = kill < OldWorkersUntil;
         }
         await load.Stop();
@@ -55,6 +55,8 @@ public sealed class KillTests(ITestOutputHelper output)
         await load.ReadAll();
         var (exitCode, _) = await server.Signal("TERM");
         var database = new Database(data);
+        var audit = database.Audit();
+        var local = audit.Where(t => t.What == "start").Select(t => t.Worker!).Distinct().ToList();
         var evidence = new Evidence
         {
             Accepted = load.Accepted,
@@ -63,8 +65,10 @@ public sealed class KillTests(ITestOutputHelper output)
             Acknowledged = [.. acknowledged],
             Witness = witness.Read(),
             Rows = database.Rows(),
-            Audit = database.Audit(),
-            Faults = kills,
+            Audit = audit,
+            // The server's process is all there is: whatever is under way is hit, and so is the worker within it.
+            Faults = [.. kills.Select(kill => new Fault("kill -9", kill.Begin, kill.End, Checker.InState(audit, kill.Begin, "queued", "running")))],
+            Restarts = [.. from kill in kills from name in local select new Restart(name, kill.Begin, kill.End)],
         };
         Report(evidence);
         Assert.Equal([], Checker.Violations(evidence).Select(v => $"seed {seed}: {v}"));

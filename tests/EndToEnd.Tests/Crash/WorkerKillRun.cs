@@ -9,12 +9,13 @@ namespace OpenClaw.EndToEnd.Tests.Crash;
 /// <summary>The real worker, killed every 5 to 15 s while tasks of 1 to 30 s run on it; the server stays up.</summary>
 internal sealed class WorkerKillRun(string folder, int seed, TimeSpan length)
 {
+    private const string Name = "killed";
     private const int Timeout = 90_000;
     private const int KillGrace = 1000;
     private const int AtOnce = 8;
     private readonly Random random = new(seed);
     private readonly List<Accepted> accepted = [];
-    private readonly List<Fault> kills = [];
+    private readonly List<(long Begin, long End)> kills = [];
     private readonly List<Seen> seen = [];
     private readonly List<string> said = [];
 
@@ -46,7 +47,7 @@ internal sealed class WorkerKillRun(string folder, int seed, TimeSpan length)
                 await worker.DisposeAsync();
                 await Wait(random.Next(0, 2000));
                 worker = Start(server);
-                kills.Add(new Fault("kill -9 of the worker", at, Now()));
+                kills.Add((at, Now()));
             }
             var open = accepted.Select(task => task.Task).ToList();
             await Eventually.Is(async () => (open = await Read(client, open)).Count == 0, $"every task has ended (seed {seed})", seconds: 120);
@@ -66,20 +67,22 @@ internal sealed class WorkerKillRun(string folder, int seed, TimeSpan length)
         var lines = witness.Read();
         var ids = accepted.ToDictionary(task => task.Key, task => task.Task);
         var lost = database.Audit().Where(entry => entry.State == "lost").ToList();
-        Evidence = new Evidence
-        {
-            Accepted = accepted, Seen = seen, Witness = lines, Rows = database.Rows(), Audit = database.Audit(), Faults = kills,
-        };
         Hit = [.. from kill in kills
                   from key in lines.Where(line => line.IsStart && line.At < kill.Begin).Select(line => line.Key)
                   where !lines.Any(line => !line.IsStart && line.Key == key && line.At < kill.Begin)
                   where !lost.Any(end => end.Task == ids[key] && end.At < kill.Begin)
                   select (kill.Begin, key)];
+        Evidence = new Evidence
+        {
+            Accepted = accepted, Seen = seen, Witness = lines, Rows = database.Rows(), Audit = database.Audit(),
+            Faults = [.. kills.Select(kill => new Fault("kill -9 of the worker", kill.Begin, kill.End, Hit.Count(hit => hit.Kill == kill.Begin)))],
+            Restarts = [.. kills.Select(kill => new Restart(Name, kill.Begin, kill.End))],
+        };
     }
 
     private ServerProcess Start(StandaloneProcess server) => ServerProcess.Launch(
         Repository.Program("Worker", "openclaw-worker"), [],
-        ("WORKER_URL", server.Url.ToString()), ("WORKER_TOKEN", server.TokenOf("worker")), ("WORKER_NAME", "killed"),
+        ("WORKER_URL", server.Url.ToString()), ("WORKER_TOKEN", server.TokenOf("worker")), ("WORKER_NAME", Name),
         ("MAX_CONCURRENT", AtOnce.ToString(CultureInfo.InvariantCulture)), ("OPENCLAW_WORKER_HOME", Path.Combine(folder, "home")));
 
     /// <summary>As many open tasks as run at once, and two more.</summary>
@@ -108,7 +111,10 @@ internal sealed class WorkerKillRun(string folder, int seed, TimeSpan length)
             var task = (await client.Get($"/tasks/{id}")).Ok();
             seen.Add(new Seen(
                 id, task["version"]!.GetValue<long>(), task["state"]!.GetValue<string>(), task["exitCode"]?.GetValue<int>(),
-                task["stdout"]?.GetValue<string>(), task["lateResult"]?["exitCode"]?.GetValue<int>()));
+                task["stdout"]?.GetValue<string>(), task["lateResult"]?["exitCode"]?.GetValue<int>())
+            {
+                LateStdout = task["lateResult"]?["stdout"]?.GetValue<string>(),
+            });
             if (task["exitCode"] is null) open.Add(id);
         }
         return open;

@@ -40,6 +40,9 @@ public static partial class Checker
             var later = reads.Where((s, i) => i == reads.Count - 1 || (final && result.At > 0 && s.Begin >= result.At + evidence.StaleFor)).ToList();
             if (later.Count == 0 || later.Any(s => !Shows(s, result.ExitCode)))
                 yield return $"I9 {result.Task}: the result {result.ExitCode} was acknowledged and is not there";
+            else if (accepted.TryGetValue(result.Task, out var task)
+                && later.Find(s => s.State is not ("succeeded" or "failed") && s.LateStdout != Witness.Output(task.Key)) is { } mute)
+                yield return $"I10 {result.Task}: the late result {result.ExitCode} has the output '{mute.LateStdout}'";
         }
     }
 

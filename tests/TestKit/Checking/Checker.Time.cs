@@ -20,6 +20,7 @@ public static partial class Checker
             var (t, before) = (audit[i], audit[i - 1]);
             var start = before.State == "running" ? audit.Take(i).LastOrDefault(IsStart) : null;
             if (TooEarly(task, t, start, audit[0].At) is { } fault) yield return $"I11 {key}: {fault}";
+            if (start is not null && LostAlive(task, t, start, evidence) is { } alive) yield return $"I11 {key}: {alive}";
         }
         foreach (var (t, next) in audit.Zip(audit.Skip(1).Append(null)))
         {
@@ -44,8 +45,8 @@ public static partial class Checker
         {
             var deadline = task.Timeout + task.KillGrace;
             var earliest = start.At + (start.What == "start" ? Math.Max(deadline, Lease + LostAfter) : deadline + SilentExtra + LostAfter);
-            // With further attempts allowed it waits for lease and grace only.
-            if (task.MaxAttempts > 1) earliest = start.At + Lease + task.KillGrace;
+            // With further attempts allowed, or cancelled, it waits for lease and grace only.
+            if (task.MaxAttempts > 1 || t.Reason == CancelledUnreachable) earliest = start.At + Lease + task.KillGrace;
             if (t.At < earliest) return $"lost {t.At - start.At} ms after its start, {earliest - start.At} at least";
         }
         if (t.State == "timed_out" && start is not null && t.At < start.At + task.Timeout)

@@ -24,6 +24,10 @@ public sealed record Evidence
     public IReadOnlyList<Note> Notes { get; init; } = [];
     /// <summary>What was done to the servers.</summary>
     public IReadOnlyList<Fault> Faults { get; init; } = [];
+    /// <summary>Heartbeats that renewed the lease of an attempt, of the workers that say so.</summary>
+    public IReadOnlyList<Renewal> Renewals { get; init; } = [];
+    /// <summary>Workers that were started anew, and so had lost what ran.</summary>
+    public IReadOnlyList<Restart> Restarts { get; init; } = [];
     /// <summary>Workers that died for good.</summary>
     public IReadOnlySet<string> DeadWorkers { get; init; } = new HashSet<string>();
     /// <summary>What should be gone when all is quiet and is not, each a line that begins with its invariant.</summary>
@@ -43,6 +47,8 @@ public sealed record Accepted(string Key, string Task, int MaxAttempts)
 /// <summary>A read; without times it counts as made one after the other.</summary>
 public sealed record Seen(string Task, long Version, string State, int? ExitCode, string? Stdout, int? LateExitCode)
 {
+    /// <summary>Output of a result that came after the end.</summary>
+    public string? LateStdout { get; init; }
     public long Begin { get; init; }
     public long End { get; init; }
 }
@@ -52,6 +58,12 @@ public sealed record Acknowledged(string Task, int ExitCode, long At = 0);
 
 /// <summary>A cancel that was answered with a running task.</summary>
 public sealed record CancelAsked(string Task, long At);
+
+/// <summary>A heartbeat that was answered with something else than "superseded"; when it was sent, and when its answer came.</summary>
+public sealed record Renewal(string Task, int Attempt, long Begin, long End);
+
+/// <summary>A worker was killed at the one time at the earliest, and runs anew since the other at the latest.</summary>
+public sealed record Restart(string Worker, long Begin, long End);
 
 /// <summary>A report of an old attempt, and how it was answered.</summary>
 public sealed record StaleReport(string Task, int Attempt, long At, int Status);
@@ -68,6 +80,8 @@ public sealed record Row(string Task, string State, long Version, int Attempt)
 /// <summary>An audit row.</summary>
 public sealed record Transition(string Task, long Version, string What, string State, int Attempt, long At)
 {
+    /// <summary>The worker of the attempt.</summary>
+    public string? Worker { get; init; }
     public string? Reason { get; init; }
 }
 
@@ -75,7 +89,7 @@ public sealed record Transition(string Task, long Version, string What, string S
 public sealed record Note(string? Task, string What, long At);
 
 /// <summary>
-/// A fault, from when to when it lasted. What it hit: so many errors thrown, connections cut, polls broken; null: the tasks that were in
-/// flight when it came.
+/// A fault, from when to when it lasted, and what it hit by a measure of its own: tasks on the silo that was killed, connections cut, errors thrown.
+/// That somewhere something was under way is no measure: it always is.
 /// </summary>
-public sealed record Fault(string Name, long Begin, long End, int? Hits = null);
+public sealed record Fault(string Name, long Begin, long End, int Hits);
