@@ -25,7 +25,9 @@ public sealed partial class DocumentTests(MeasuredServer server)
     {
         var scrape = await Scrape.Of(server.Metrics);
         var rows = Rows().ToDictionary(row => row.Name);
-        foreach (var (family, type) in scrape.Types.Where(pair => pair.Key.StartsWith("openclaw_", StringComparison.Ordinal)))
+        var families = scrape.Types.Where(pair => pair.Key.StartsWith("openclaw_", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(families);
+        foreach (var (family, type) in families)
         {
             Assert.True(rows.TryGetValue(family, out var row), family + " is not on the page");
             Assert.Equal(type, row.Type);

@@ -75,9 +75,11 @@ public sealed class MetricsTests(MeasuredServer server)
         await server.Api.End(id);
         var scrape = await Scrape.Of(server.Metrics);
         string[] allowed = ["kind", "state", "protocol", "reason", "stream", "method"];
-        foreach (var name in scrape.Names.Where(name => name.StartsWith("openclaw_", StringComparison.Ordinal)))
-            Assert.Empty(scrape.Labels(name).Except(allowed));
+        var names = scrape.Names.Where(name => name.StartsWith("openclaw_", StringComparison.Ordinal)).ToList();
+        Assert.Contains("openclaw_tasks_submitted_total", names);
+        foreach (var name in names) Assert.Empty(scrape.Labels(name).Except(allowed));
         var text = await server.Metrics.GetStringAsync("/metrics");
+        Assert.Contains("openclaw_tasks_submitted_total", text, StringComparison.Ordinal);
         Assert.DoesNotContain(id, text, StringComparison.Ordinal);
         Assert.DoesNotContain("\"pc\"", text, StringComparison.Ordinal);
     }

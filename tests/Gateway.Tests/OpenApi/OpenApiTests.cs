@@ -46,7 +46,9 @@ public sealed class OpenApiTests(LiveGateway gateway) : IClassFixture<LiveGatewa
     {
         var document = OpenApiWriter.Write();
 
-        Assert.All(References(document), reference =>
+        var references = References(document).ToList();
+        Assert.NotEmpty(references);
+        Assert.All(references, reference =>
         {
             JsonNode? at = document;
             foreach (var step in reference.Split('/').Skip(1)) at = at is JsonArray array ? array[int.Parse(step, null)] : at?[step];

@@ -32,7 +32,9 @@ public sealed class ProblemTableTests
     [Fact]
     public void Every_type_has_a_title()
     {
-        foreach (var field in typeof(ProblemTypes).GetFields())
+        var fields = typeof(ProblemTypes).GetFields();
+        Assert.NotEmpty(fields);
+        foreach (var field in fields)
             Assert.NotEmpty(ProblemTable.Make(400, (string)field.GetRawConstantValue()!, "x").Title);
     }
 

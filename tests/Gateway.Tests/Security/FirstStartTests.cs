@@ -44,6 +44,7 @@ public sealed class FirstStartTests : IDisposable
     {
         var (tokens, _) = await New().EnsureTokens(default);
 
+        Assert.Equal((3, 3), (tokens.Count, Stored.Length));
         foreach (var (token, record) in tokens.Zip(Stored))
         {
             Assert.Equal(32, record.SecretHash.Length);

@@ -30,16 +30,16 @@ public sealed class SessionRulesTests
             contender);
 
     [Fact]
-    public void A_session_that_is_not_alive_is_anybodys() => Assert.All(
+    public void A_session_that_is_not_alive_is_anybodys() => Each(
         All.Where(one => one.Worker.Session is null || one.Worker.Closed || Now - one.Worker.LastSeen >= SessionRules.Silence),
         one => Assert.Equal(SessionVerdict.Open, Judge(one)));
 
     [Fact]
-    public void A_live_one_is_no_other_instances() => Assert.All(
+    public void A_live_one_is_no_other_instances() => Each(
         Alive.Where(one => one.Request.Instance == "other"), one => Assert.Equal(SessionVerdict.Taken, Judge(one)));
 
     [Fact]
-    public void The_same_process_and_the_one_that_knows_it_dead_and_daemons_without_an_id_get_it_at_once() => Assert.All(
+    public void The_same_process_and_the_one_that_knows_it_dead_and_daemons_without_an_id_get_it_at_once() => Each(
         Same.Where(one => one.Worker.Run is null || one.Request.Run is null || one.Worker.Run == one.Request.Run || one.Request.Replaces.Contains(one.Worker.Run)),
         one => Assert.Equal(SessionVerdict.Open, Judge(one)));
 
@@ -47,8 +47,7 @@ public sealed class SessionRulesTests
     public void Another_process_gets_it_only_after_it_asked_before_and_nothing_was_heard_of_the_first_since()
     {
         var others = Same.Where(one => one.Worker.Run is { } run && one.Request.Run is { } asking && run != asking && !one.Request.Replaces.Contains(run)).ToList();
-        Assert.NotEmpty(others);
-        Assert.All(others, one =>
+        Each(others, one =>
         {
             var asked = one.Contender is { } waiting && waiting.Run == one.Request.Run && waiting.Since <= Now && one.Worker.LastSeen <= waiting.Since
                 ? Now - waiting.Since : (TimeSpan?)null;
@@ -56,6 +55,13 @@ public sealed class SessionRulesTests
             Assert.Equal(expected, Judge(one));
         });
         Assert.Equal(3, others.Select(Judge).Distinct().Count());
+    }
+
+    private static void Each<T>(IEnumerable<T> situations, Action<T> check)
+    {
+        var all = situations.ToList();
+        Assert.NotEmpty(all);
+        Assert.All(all, check);
     }
 
     private static IEnumerable<(WorkerRecord Worker, SessionRequest Request, Contender? Contender)> Alive =>
