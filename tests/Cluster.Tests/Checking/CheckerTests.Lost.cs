@@ -13,6 +13,8 @@ public sealed partial class CheckerTests
         Finds("I11", LostOn(Worker, after: 200_000));
         Clean(LostOn(Worker, after: 200_000) with { DeadWorkers = new HashSet<string> { Worker } });
         Finds("I11", LostOn(Worker, after: 200_000) with { DeadWorkers = new HashSet<string> { "another" } });
+        Clean(LostOn(Worker, after: 200_000) with { Restarts = [new(Worker, 100_000, 101_000)] });
+        Finds("I11", LostOn(Worker, after: 200_000) with { Restarts = [new(Worker, 500, 999), new(Worker, 201_001, 202_000)] });
     }
 
     [Fact]

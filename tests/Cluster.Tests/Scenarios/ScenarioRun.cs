@@ -4,6 +4,7 @@ using OpenClaw.Cluster.Tests.Report;
 using OpenClaw.Cluster.Tests.Servers;
 using OpenClaw.Cluster.Tests.Workers;
 using OpenClaw.TestKit.Checking;
+using OpenClaw.TestKit.Processes;
 
 namespace OpenClaw.Cluster.Tests.Scenarios;
 
@@ -105,11 +106,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
         _crew.Start(_scenario.OldWorkers, LightWorkers, Daemons, pinned);
         _load.Start();
         await Pause(_scenario.Calm.TotalSeconds);
-        if (_scenario.WorkersDie)
-        {
-            var running = 0;
-            await Fault("death of workers", async () => running = await _crew.SomeDie(), _ => running);
-        }
+        if (_scenario.WorkersDie) await WorkersDie();
         await _scenario.Inject(this);
         await Pause(_scenario.Calm.TotalSeconds);
         Say("no new tasks");
@@ -130,6 +127,21 @@ internal sealed class ScenarioRun : IAsyncDisposable
         return Judge(evidence, figures);
     }
 
+    private async Task WorkersDie()
+    {
+        var running = 0;
+        await Fault("death of workers", async () => running = await _crew.SomeDie(), _ => running);
+        await Eventually.Is(() => RunsAsProcess(History.Now) > 0, "a daemon runs something");
+        await Fault("SIGKILL of the daemons", _crew.DaemonsDie, fault => RunsAsProcess(fault.Begin));
+    }
+
+    /// <summary>Commands that ran at a time as processes, which is on the daemons: all others have a number below zero for a pid.</summary>
+    private int RunsAsProcess(long at)
+    {
+        var processes = _witness.Read().Where(line => line.Pid > 0 && line.At <= at).ToLookup(line => line.IsStart, line => line.Key);
+        return processes[true].Except(processes[false]).Count();
+    }
+
     private async Task<Evidence> Collect()
     {
         var database = new ClusterDatabase(Servers.Connection);
@@ -142,6 +154,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
             Acknowledged = _crew.Acknowledged,
             Stale = _crew.Stale,
             Renewals = _crew.Renewals,
+            Restarts = _crew.Restarts,
             DeadWorkers = _crew.Dead,
             Witness = _witness.Read(),
             Rows = await database.Rows(),

@@ -12,11 +12,13 @@ internal sealed class Crew(ClusterServers servers, History history, Witness witn
     private readonly List<LightWorker> _light = [];
     private readonly List<DaemonProcess> _daemons = [];
     private readonly List<LightWorker> _deadLight = [];
+    private readonly List<Restart> _restarts = [];
     private readonly ConcurrentQueue<Acknowledged> _acknowledged = new();
 
     public IReadOnlyList<Acknowledged> Acknowledged => [.. _acknowledged, .. _light.Concat(_deadLight).SelectMany(w => w.Acknowledged)];
     public IReadOnlyList<StaleReport> Stale => [.. _light.Concat(_deadLight).SelectMany(w => w.Stale)];
     public IReadOnlyList<Renewal> Renewals => [.. _light.Concat(_deadLight).SelectMany(w => w.Renewals)];
+    public IReadOnlyList<Restart> Restarts => _restarts;
     public IReadOnlySet<string> Dead => _deadLight.Select(w => w.Name).ToHashSet();
 
     /// <summary>Results that are still on the workers' disks.</summary>
@@ -53,6 +55,12 @@ internal sealed class Crew(ClusterServers servers, History history, Witness witn
         var running = light.Running;
         await light.Die();
         return running;
+    }
+
+    /// <summary>The daemons are killed, and others come up in their places.</summary>
+    public async Task DaemonsDie()
+    {
+        foreach (var daemon in _daemons) _restarts.Add(await daemon.DieAndComeBack());
     }
 
     /// <summary>Ends all of them in good order, results delivered; what went wrong with that.</summary>

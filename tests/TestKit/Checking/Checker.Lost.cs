@@ -21,7 +21,8 @@ public static partial class Checker
         var heard = evidence.Renewals.Where(r => r.Task == t.Task && r.Attempt == start.Attempt && r.End <= t.At).Select(r => r.Begin).DefaultIfEmpty().Max();
         if (t.At < heard + wait) return $"given up {t.At - heard} ms after a heartbeat of its worker's that was answered, {wait} at least";
         // A worker that lives sends one every 15 s; only faults can have kept them all away.
-        var isAlive = start.Worker is { } worker && !evidence.DeadWorkers.Contains(worker) && evidence.Restarts.All(r => r.Worker != worker);
+        var isAlive = start.Worker is { } worker && !evidence.DeadWorkers.Contains(worker)
+            && !evidence.Restarts.Any(r => r.Worker == worker && r.End >= start.At && r.Begin <= t.At);
         return isAlive && Blocked(evidence, t.At - wait, t.At) < Lease ? $"given up as out of reach while {start.Worker} lived" : null;
     }
 }
