@@ -36,13 +36,13 @@ internal sealed class LoginShell(TimeProvider clock)
         return end.ExitCode is 0 ? Parse(output.Text, mark) : null;
     }
 
-    /// <summary>True when the program runs the text of a command. It reads no start-up files for that, and is ended after 2 s.</summary>
+    /// <summary>True when the program runs the text of a command. It reads no start-up files for that, and is ended after 5 s.</summary>
     public async Task<bool> RunsText(string shell)
     {
         var mark = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
         var output = new Capture();
         using var stop = new AttemptStop();
-        await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, Grace, Timeout.InfiniteTimeSpan);
+        await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, Patience, Timeout.InfiniteTimeSpan);
         var spec = new ProcessSpec
         {
             // The text is built from two halves, so that a program that prints its arguments is no shell.
