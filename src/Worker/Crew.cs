@@ -152,7 +152,7 @@ internal sealed class Crew : IDisposable
     private OwnerOnly OwnersOrders()
     {
         var look = new CallerLook(() => attempts.Active.SelectMany(attempt => attempt.Adopted ?? []));
-        return new OwnerOnly(look.FindTask, (command, who) =>
+        return new OwnerOnly(look.FindTask, task => attempts.Active.Any(attempt => attempt.Offer.TaskId == task), (command, who) =>
         {
             approvals.Audit.Refused(command, who);
             log.OrderRefused(command, who);

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Control;
 
@@ -13,10 +14,12 @@ internal readonly record struct ControlOutcome(bool NoDaemon, string? Error)
 /// <summary>Asks the daemon of a home folder. Nothing here throws for a daemon that is not there.</summary>
 internal static class ControlClient
 {
+    private static string? OwnTask => Environment.GetEnvironmentVariable(ProcessMarker.TaskVariable);
+
     /// <summary>Sends the command and gives every line of the answer to <paramref name="line"/> as it comes.</summary>
     public static async Task<ControlOutcome> Ask(
         string home, string command, JsonElement? arguments, Action<JsonElement> line, CancellationToken cancellation = default) =>
-        await TryAsk(home, new ControlRequest(command, arguments), line, cancellation).ConfigureAwait(false) ?? NotReached(home, command);
+        await TryAsk(home, new ControlRequest(command, arguments) { Task = OwnTask }, line, cancellation).ConfigureAwait(false) ?? NotReached(home, command);
 
     /// <summary>How the daemon is; null when none answers, for whatever reason. Looks at the socket and nothing else.</summary>
     public static async Task<WorkerStatus?> FindStatus(string home, CancellationToken cancellation)

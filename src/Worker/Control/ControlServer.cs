@@ -129,7 +129,7 @@ internal sealed class ControlServer : IAsyncDisposable
             ? $"one line of JSON is expected, at most {LongestLine} bytes"
             : commands.Find(request.Command) is not var (command, isOrder)
                 ? "this daemon knows no such command; is it older than the program that asks?"
-                : isOrder(request.Arguments ?? default) && owner.Refuse(client, request.Command) is { } refusal
+                : isOrder(request.Arguments ?? default) && owner.Refuse(client, request.Command, request.Task) is { } refusal
                     ? refusal
                     : await Run(command, request.Arguments ?? default, stream, answer).ConfigureAwait(false);
         await answer.Write(new ControlEnd(error is null, error), ControlJson.Default.ControlEnd, ending.Token).ConfigureAwait(false);

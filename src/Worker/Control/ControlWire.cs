@@ -4,7 +4,11 @@ using System.Text.Json.Serialization;
 namespace OpenClaw.Worker.Control;
 
 /// <summary>The one line a client of the control socket sends. <see cref="Arguments"/> is the command's own.</summary>
-internal sealed record ControlRequest(string Command, JsonElement? Arguments = null);
+internal sealed record ControlRequest(string Command, JsonElement? Arguments = null)
+{
+    /// <summary>The task the client is part of by its environment; null: of none, or of a program that does not say it.</summary>
+    public string? Task { get; init; }
+}
 
 /// <summary>The last line of an answer, the only one with <c>ok</c>. <see cref="Error"/>: a sentence, and nothing was done.</summary>
 internal sealed record ControlEnd(bool Ok, string? Error = null)

@@ -2,6 +2,7 @@ using System.Globalization;
 using OpenClaw.Worker.Cli;
 using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Logging;
+using OpenClaw.Worker.Processes;
 using Native = OpenClaw.Worker.Processes.Unix.Native;
 
 namespace OpenClaw.Worker.Services;
@@ -42,6 +43,16 @@ internal sealed class DaemonStart(string home, Terminal terminal)
             return MakeWay.WaitForFiles;
         return started.Length > 0 ? MakeWay.Kill : isService ? MakeWay.Nothing : MakeWay.Stop;
     }
+
+    /// <summary>
+    /// Why this process may not end the daemon: it belongs to one of its tasks, which would wait for itself, or the new daemon would be part of
+    /// the task and end with it. Null: it may.
+    /// </summary>
+    public async Task<string?> RefuseOwnTask() =>
+        terminal.Variable(ProcessMarker.TaskVariable) is { } task
+        && await Ask().ConfigureAwait(false) is { } running && running.Tasks.Any(other => other.Task == task)
+            ? $"nothing was changed: this is said from inside the task {task} of the daemon itself. Say it in a terminal of your own"
+            : null;
 
     /// <summary>Null once nothing stands in the way of a new daemon; else a sentence.</summary>
     public async Task<string?> MakeRoom(bool isService)

@@ -41,6 +41,11 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
     /// </summary>
     public async Task<(bool Failed, WorkerStatus? Daemon)> Install()
     {
+        if (!plan.IsService && await daemon.RefuseOwnTask().ConfigureAwait(false) is { } refusal)
+        {
+            Complain(refusal);
+            return (true, null);
+        }
         if ((Place() ?? await Run(plan.Prepare).ConfigureAwait(false) ?? await Start().ConfigureAwait(false)) is { } error)
         {
             await TakeBack(error).ConfigureAwait(false);
@@ -60,6 +65,11 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
     public async Task<int> Uninstall()
     {
         var services = plan.Files.Where(file => !file.Secret && File.Exists(file.Path)).Select(file => file.Path).ToArray();
+        if (services.Length > 0 && await daemon.RefuseOwnTask().ConfigureAwait(false) is { } refusal)
+        {
+            Complain(refusal);
+            return VerbExit.No;
+        }
         if (services.Length > 0)
             await Complain(plan.Stop).ConfigureAwait(false);
         if (await daemon.WaitUntilConnected(TimeSpan.Zero).ConfigureAwait(false) is { } running)

@@ -41,6 +41,7 @@ public sealed class ApprovalFromTaskTests
     [InlineData("pause")]
     [InlineData("resume")]
     [InlineData("drain")]
+    [InlineData("drain --wait")]
     [InlineData("approve --revoke all")]
     public async Task So_is_every_other_order(string order)
     {

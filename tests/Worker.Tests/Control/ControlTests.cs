@@ -15,7 +15,7 @@ public sealed class ControlTests : IDisposable
     private readonly OwnerOnly owner;
     private string? task;
 
-    public ControlTests() => owner = new OwnerOnly(_ => task, (command, who) => refused.Add($"{command} by {who}"));
+    public ControlTests() => owner = new OwnerOnly(_ => task, said => said == "here", (command, who) => refused.Add($"{command} by {who}"));
 
     public void Dispose() => home.Delete(recursive: true);
 
@@ -64,6 +64,17 @@ public sealed class ControlTests : IDisposable
         task = null;
         Assert.True((await Ask("order")).Done);
         Assert.Equal(2, done);
+    }
+
+    [Fact]
+    public async Task Where_the_system_does_not_tell_who_asks_a_task_of_this_daemon_says_it_itself()
+    {
+        commands.Add("order", (_, _, _) => Task.FromResult<string?>(null), _ => true);
+        await using var server = Open();
+        Assert.Contains("a process of the task here asks", await Raw("{\"command\":\"order\",\"task\":\"here\"}\n"u8.ToArray()), StringComparison.Ordinal);
+        Assert.Equal("order by a process of the task here", Assert.Single(refused));
+        // The daemon may itself run in a task of another one.
+        Assert.Contains("\"ok\":true", await Raw("{\"command\":\"order\",\"task\":\"elsewhere\"}\n"u8.ToArray()), StringComparison.Ordinal);
     }
 
     [Fact]

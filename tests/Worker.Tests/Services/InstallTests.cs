@@ -98,6 +98,30 @@ public sealed class InstallTests
         Assert.True(File.Exists(bench.Command));
     }
 
+    [Theory]
+    [InlineData("install", "install", "--no-service"), InlineData("install", "uninstall")]
+    public async Task From_inside_a_task_of_the_daemon_itself_none_is_ended(string first, params string[] verb)
+    {
+        await using var bench = await InstallBench.Make();
+        await bench.Download("version one");
+        Assert.Equal(VerbExit.Done, await bench.Terminal.Type(first));
+        var attempt = bench.Gateway.Command($"until [ -e {bench.PathOf("over")} ]; do sleep 0.05; done");
+        await bench.Gateway.Until(g => g.Attempt(attempt).Started, "it runs");
+        var task = bench.Gateway.Attempt(attempt).Offer.TaskId;
+        await bench.Download("version two");
+        bench.Terminal.Commands.Clear();
+
+        bench.Terminal.Variables["OPENCLAW_TASK_ID"] = task;
+        var exit = await bench.Terminal.Type(verb);
+        await File.WriteAllTextAsync(bench.PathOf("over"), "");
+        Assert.Equal(VerbExit.No, exit);
+        Assert.Contains($"inside the task {task} of the daemon itself", bench.Terminal.Error, StringComparison.Ordinal);
+        Assert.Empty(bench.Terminal.Commands);
+        Assert.True(File.Exists(bench.Unit));
+        Assert.Equal("version one", await File.ReadAllTextAsync(bench.Command));
+        await bench.Gateway.Ended(attempt);
+    }
+
     [Fact]
     public async Task Uninstall_removes_service_and_program_and_keeps_settings_and_home()
     {
