@@ -76,7 +76,7 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
             foreach (var change in new[] { () => File.Move(own, own + ".before"), () => File.Copy("/bin/false", own), () => File.Delete(own), () => File.Delete(own + ".before") })
             {
                 change();
-                // One that rests from the task before needs no file.
+                // One that rests from the task before needs no file. It rests for 5 s, and may be reaped only at the second look after that.
                 await Eventually.Is(() => Directory.GetDirectories($"/proc/{worker.Id}/task").All(HasNoChildren), "no supervisor rests");
                 await Say(client, "on");
             }
