@@ -33,6 +33,8 @@ internal sealed class OutputPump : IOutputSink
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LastCall = TimeSpan.FromSeconds(2);
+    /// <summary>A number that no output reaches: the server answers a chunk that has it with where to go on.</summary>
+    private const long FarAhead = long.MaxValue / 2;
     private readonly object gate = new();
     private readonly OutputBuffer buffer = new(Capacity);
     private readonly ChunkNumbers numbers = new();
@@ -57,6 +59,7 @@ internal sealed class OutputPump : IOutputSink
     private volatile bool finishing;
     private bool patient;
     private bool located;
+    private bool unasked;
     private long stdoutKnown;
     private long stderrKnown;
     private PrintedTotals? printed;
@@ -115,8 +118,7 @@ internal sealed class OutputPump : IOutputSink
         lock (gate)
         {
             patient = false;
-            // What the server has of it is not known: no more of it can be sent.
-            refused |= !located;
+            LeaveToResult();
             Monitor.PulseAll(gate);
         }
     }
@@ -130,8 +132,8 @@ internal sealed class OutputPump : IOutputSink
         bool hopeless;
         lock (gate)
         {
-            hopeless = away || !located;
-            refused |= !located;
+            LeaveToResult();
+            hopeless = away;
             Monitor.PulseAll(gate);
         }
         if (hopeless || await Task.WhenAny(sending, Task.Delay(LastCall, clock)).ConfigureAwait(false) != sending)
@@ -147,6 +149,18 @@ internal sealed class OutputPump : IOutputSink
             all = printed ?? all;
             return new OutputRest([.. rest], all.StdoutBytes, all.StderrBytes, all.StdoutSha256, all.StderrSha256);
         }
+    }
+
+    /// <summary>
+    /// What the server has of it is not known, and is not waited for any longer: all of it goes with the result, under numbers far ahead.
+    /// Whoever sends that is told by the server where to go on, and leaves out what is known there.
+    /// </summary>
+    private void LeaveToResult()
+    {
+        if (located || refused)
+            return;
+        (located, unasked, away) = (true, true, true);
+        numbers.GoOnFrom(new NextOutput(FarAhead, 0, 0));
     }
 
     private static string Hex(IncrementalHash hash)
@@ -174,6 +188,11 @@ internal sealed class OutputPump : IOutputSink
         try
         {
             await Locate().ConfigureAwait(false);
+            lock (gate)
+            {
+                if (unasked)
+                    return;
+            }
             while (!finishing)
             {
                 await data.Wait(giveUp.Token).ConfigureAwait(false);
@@ -212,6 +231,9 @@ internal sealed class OutputPump : IOutputSink
     {
         lock (gate)
         {
+            // It came too late: the result has all of it by now, under other numbers.
+            if (unasked)
+                return;
             numbers.GoOnFrom(next);
             (stdoutKnown, stderrKnown, located, away) = (next.StdoutOffset, next.StderrOffset, true, false);
             Monitor.PulseAll(gate);

@@ -72,6 +72,35 @@ public sealed class ReplayTests
         Assert.Equal(160 * 64 * 1024, taken.Sum(chunk => chunk.Data.Length));
     }
 
+    /// <summary>A daemon that was started again while the server is away, for longer than the task's timeout.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_the_server_could_not_be_asked_about_is_handed_over_whole_and_joins_once_it_is_back(bool answersTooLate)
+    {
+        var asked = new TaskCompletionSource<Reply<OutputTaken>>();
+        var answer = answersTooLate ? asked.Task : Task.FromResult(new Reply<OutputTaken>(null, null, new NoAnswer("away")));
+        var pump = new OutputPump((_, _) => answer, TimeProvider.System, PumpManner.Replayed);
+        var printing = Task.Run(() =>
+        {
+            pump.Write(OutputStream.Stdout, "abc"u8);
+            pump.Write(OutputStream.Stderr, "xyz"u8);
+            pump.Write(OutputStream.Stdout, "defg"u8);
+        });
+        pump.Hurry();
+        await printing.WaitAsync(TimeSpan.FromSeconds(60));
+        asked.SetResult(await Server([new OutputChunk { Stream = "stdout", Sequence = long.MaxValue, Offset = 0, Data = [0] }], default));
+        var rest = await pump.Complete();
+
+        Assert.Equal((7L, 3L), (rest.StdoutBytes, rest.StderrBytes));
+        var refused = await Server(rest.Unsent, default);
+        var joined = ChunkNumbers.Behind(rest.Unsent).Rejoin(rest.Unsent, refused.Problem!.Next!);
+        await Server(joined, default);
+        Assert.Equal(("efg", "z"), (Text("stdout"), Text("stderr")));
+        Assert.Equal([7L, 8L], taken.Select(chunk => chunk.Sequence));
+        Assert.Equal((4L, 2L), (taken.First(c => c.Stream == "stdout").Offset, taken.First(c => c.Stream == "stderr").Offset));
+    }
+
     private string Text(string stream) => string.Concat(taken.Where(c => c.Stream == stream).Select(c => Encoding.UTF8.GetString(c.Data)));
 
     private Task<Reply<OutputTaken>> Server(OutputChunk[] chunks, CancellationToken cancellation)
