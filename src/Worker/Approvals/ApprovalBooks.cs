@@ -7,15 +7,29 @@ namespace OpenClaw.Worker.Approvals;
 internal sealed record ApprovalBooks(WaitingOffers Offers, HourRules Rules, PendingApprovals Pending, AuditLog Audit, LeftOffers Left)
 {
     /// <summary>
-    /// The owner's answer to one attempt. A yes is on the disk before anybody acts on it, so that a restart before the start does not
-    /// forget it. False: it was decided already. Throws IOException or UnauthorizedAccessException when a yes can't be kept.
+    /// The owner's answer to one attempt, on the disk before anybody acts on it: a restart does not forget a yes before the start, nor a no
+    /// before the server has it. False: it was decided already. Throws IOException or UnauthorizedAccessException when a yes can't be kept.
     /// </summary>
     public bool Decide(PendingApproval pending, bool yes) => pending.Decide(new OwnerAnswer(yes, DecidedBy.Owner), () =>
     {
         if (yes)
-            Offers.Save(WaitingOffer.Of(pending) with { ApprovedDigest = pending.Digest });
-        // A yes that is taken back must not be found by the next daemon. It asks nobody then; the server's clock ends the wait.
-        else if (pending.Answer is { Yes: true })
-            Offers.Remove(pending.Offer.AttemptId);
+            Offers.Save(WaitingOffer.Of(pending) with { ApprovedDigest = pending.Digest, Denied = false });
+        else
+            KeepNo(pending);
     });
+
+    /// <summary>A no counts also where the disk takes nothing.</summary>
+    private void KeepNo(PendingApproval pending)
+    {
+        try
+        {
+            Offers.Save(WaitingOffer.Of(pending) with { ApprovedDigest = null, Denied = true });
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A yes that is taken back must not be found by the next daemon. It asks nobody then; the server's clock ends the wait.
+            if (pending.Answer is { Yes: true })
+                Offers.Remove(pending.Offer.AttemptId);
+        }
+    }
 }

@@ -29,7 +29,7 @@ internal sealed class StartGate(
         audit.Judged(offer, approvals.Digest(offer), Name(judged.Verdict.Kind), judged.Verdict.Rule);
         if (kept is not null)
             return hold != StartHold.Draining
-                && await approvals.WaitForYes(held, judged, Answer(decision, yes), kept.Since).ConfigureAwait(false);
+                && await approvals.WaitForYes(held, judged, Answer(decision, yes, kept.Denied), kept.Since).ConfigureAwait(false);
         switch (decision)
         {
             case StartDecision.AskOwner:
@@ -74,14 +74,15 @@ internal sealed class StartGate(
     private (Consent? Yes, ApprovalState State) StateOf(Offer offer, Judgement judged, WaitingOffer? kept)
     {
         var yes = kept?.ApprovedDigest == approvals.Digest(offer) ? Consent.ToThis : approvals.StandingYes(judged, offer.Kind);
-        return (yes, yes is not null ? ApprovalState.Approved : kept is not null ? ApprovalState.Waiting : ApprovalState.NotAsked);
+        return (yes, kept is { Denied: true } ? ApprovalState.Denied
+            : yes is not null ? ApprovalState.Approved : kept is not null ? ApprovalState.Waiting : ApprovalState.NotAsked);
     }
 
     /// <summary>What is known about one that waited, without asking; null: the owner has to be asked, as before.</summary>
-    private static OwnerAnswer? Answer(StartDecision decision, Consent? yes) => decision switch
+    private static OwnerAnswer? Answer(StartDecision decision, Consent? yes, bool denied) => decision switch
     {
         StartDecision.AskOwner => null,
-        StartDecision.Reject => new OwnerAnswer(false, DecidedBy.Policy),
+        StartDecision.Reject => new OwnerAnswer(false, denied ? DecidedBy.Owner : DecidedBy.Policy),
         _ => new OwnerAnswer(true, yes is null ? DecidedBy.Policy : yes.Rules is null ? DecidedBy.Owner : DecidedBy.Rule),
     };
 

@@ -11,10 +11,14 @@ internal sealed record WaitingOffer(Offer Offer, byte[] Payload, string Rule, st
     /// <summary>The owner said yes to what has this digest, and it has not started yet; null: he did not.</summary>
     public string? ApprovedDigest { get; init; }
 
+    /// <summary>The owner said no, and the server may not have heard of it.</summary>
+    public bool Denied { get; init; }
+
     public static WaitingOffer Of(PendingApproval pending) => new(
         pending.Offer, WorkDigest.Payload(pending.Offer), pending.Rule, pending.Sentence, pending.Since)
     {
         ApprovedDigest = pending.Answer is { Yes: true, By: DecidedBy.Owner } ? pending.Digest : null,
+        Denied = pending.Answer is { Yes: false, By: DecidedBy.Owner },
     };
 
     /// <summary>The offer as it came.</summary>

@@ -225,9 +225,10 @@ public sealed class ApprovalDeskTests : IAsyncLifetime
         Assert.False(books.Decide(pending, yes: true));
 
         Assert.True(books.Decide(pending, yes: false));
-        Assert.Empty(books.Offers.Load());
+        Assert.All(books.Offers.Load(), kept => Assert.Equal((null, true), (kept.ApprovedDigest, kept.Denied)));
         Assert.False(await cleared);
         Assert.Equal("reject", Asks()[^1].Decision);
+        Assert.Empty(books.Offers.Load());
         Assert.Empty(attempts.Active);
     }
 

@@ -1,3 +1,4 @@
+using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.Worker.Cli;
 using OpenClaw.Worker.Tests.Cli;
 using OpenClaw.Worker.Tests.Processes;
@@ -130,6 +131,29 @@ public sealed class ApprovalHoldTests
         worker.Gateway.Cancel(id);
         await Until.True(() => Directory.GetFiles(Path.Combine(worker.Home, "approvals")).Length == 0, "it is let go");
         Assert.False(File.Exists(worker.PathOf("ran")));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_no_that_the_server_has_not_heard_is_told_by_the_next_daemon_also_after_a_yes(bool afterYes)
+    {
+        await using var worker = await With($"{{{Asks}}}");
+        var id = worker.Gateway.Command($"touch {worker.PathOf("ran")}");
+        await worker.Gateway.Until(g => g.Count("approval") > 0, "the yes is asked for");
+        worker.Gateway.InBetween = _ => new FalseAnswer(502, "text/html", "away");
+        if (afterYes)
+            Assert.Equal(VerbExit.Done, await terminal.Type("approve", id, "--yes", "--home", worker.Home));
+        Assert.Equal(VerbExit.Done, await terminal.Type("approve", id, "--no", "--home", worker.Home));
+        await worker.Stop();
+        worker.Gateway.InBetween = _ => null;
+        worker.Go();
+        await worker.Gateway.Until(g => g.Asked.Any(ask => ask.Decision == "reject"), "the no is told");
+        await Until.True(() => Directory.GetFiles(Path.Combine(worker.Home, "approvals")).Length == 0, "it is let go");
+        Assert.DoesNotContain(worker.Gateway.Asked, ask => ask.Decision == "approve");
+        await terminal.Type("history", "--home", worker.Home);
+        Assert.Contains("by owner", terminal.Out, StringComparison.Ordinal);
+        Assert.False(worker.Gateway.Attempt(id).Started);
     }
 
     private static async Task<WorkerHarness> With(string policy)
