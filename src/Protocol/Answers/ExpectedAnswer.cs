@@ -30,8 +30,8 @@ internal sealed class ExpectedAnswer<T>(Func<ReadOnlySpan<byte>, T?> read) where
 
     /// <summary>
     /// A refusal that is final is believed only when it names the attempt: also our server says 404 under a wrong path. What passes by
-    /// itself changes nothing and needs no proof.
+    /// itself changes nothing and needs no proof. A 413 does not pass: a result is cut short for it.
     /// </summary>
     public bool IsAbout(Problem problem) =>
-        Attempt is null || problem.AttemptId == Attempt || problem.Status is 401 or 403 or 408 or 413 or 429 or >= 500;
+        Attempt is null || problem.AttemptId == Attempt || problem.Status is 401 or 403 or 408 or 429 or >= 500;
 }
