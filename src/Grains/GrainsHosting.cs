@@ -21,6 +21,7 @@ public static class GrainsHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<TaskServices>();
+        services.AddSingleton<ClusterChanges>();
         services.AddSingleton<TaskCountReport>();
         services.AddSingleton<OnlineWorkers>();
         return services;

@@ -106,7 +106,7 @@ internal sealed partial class TaskGrain
         }
     }
 
-    /// <summary>For readers: loads, or looks at the store again when an unfinished task's last contact with it is long ago.</summary>
+    /// <summary>For readers: loads, or looks at the store again when somebody else may have followed up what is remembered.</summary>
     private async Task Fresh()
     {
         if (!loaded)
@@ -115,8 +115,8 @@ internal sealed partial class TaskGrain
             if (record is { } task && !task.State.IsEnd()) Tell(task, TaskObligations.Queue(task, Now));
             return;
         }
-        var isOld = record is null || (!record.State.IsEnd() && Now - lastContact >= Options.StaleAfter);
-        if (isOld && !committing) await Refresh();
+        var needsRead = MemoryRules.ReaderNeedsRead(record, Now - lastContact, services.ClusterChanges.SinceLast, Options);
+        if (needsRead && !committing) await Refresh();
     }
 
     /// <summary>

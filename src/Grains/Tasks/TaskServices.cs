@@ -25,6 +25,7 @@ internal sealed class TaskServices(
     public TimeProvider Clock { get; } = clock;
     public IAuditTrail Audit { get; } = audit;
     public ILogger Log { get; } = log;
+    public ClusterChanges ClusterChanges { get; } = services.GetRequiredService<ClusterChanges>();
 
     /// <summary>Set when the process is asked to stop: whoever is held is to be let go at once.</summary>
     public CancellationToken Stopping { get; } =

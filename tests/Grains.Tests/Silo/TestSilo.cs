@@ -10,6 +10,7 @@ using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Grains.Ports;
+using OpenClaw.Grains.Tasks;
 using Orleans.Configuration;
 using Orleans.Reminders;
 using Orleans.Storage;
@@ -55,6 +56,10 @@ public sealed class TestSilo : IAsyncLifetime
     }
 
     public Task Stop() => host!.StopAsync();
+
+    /// <summary>As if another silo of the cluster began to go.</summary>
+    public void AnotherSiloGoes() => host!.Services.GetRequiredService<ClusterChanges>().SiloStatusChangeNotification(
+        SiloAddress.New(IPAddress.Loopback, 1, 1), SiloStatus.ShuttingDown);
 
     /// <summary>Changes a small record behind the back of its grain, as another activation would.</summary>
     public async Task Change<T>(string state, IAddressable grain, Func<T, T> change) where T : new()

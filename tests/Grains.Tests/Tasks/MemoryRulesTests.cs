@@ -74,6 +74,21 @@ public sealed class MemoryRulesTests
         Assert.True(MemoryRules.NeedsRead(Situations.States["running"], tick, step, Situations.Options.StaleAfter, Situations.Options));
     }
 
+    /// <summary>A look is needed that falls 10 s after the change at the earliest; before, none is for long.</summary>
+    [Theory]
+    [InlineData("running", 9, null, false)]
+    [InlineData("running", 10, null, true)]
+    [InlineData("running", 1, 11, false)]
+    [InlineData("running", 1, 10, true)]
+    [InlineData("running", 0, 10, false)]
+    [InlineData("running", 0, 9, true)]
+    [InlineData("queued", 5, 14, true)]
+    [InlineData("queued", 4, 14, false)]
+    [InlineData("succeeded", 60, 1, false)]
+    public void A_reader_is_shown_what_is_known_since_the_cluster_has_settled(string state, int age, int? sinceChange, bool needed) =>
+        Assert.Equal(needed, MemoryRules.ReaderNeedsRead(
+            Situations.States[state], TimeSpan.FromSeconds(age), sinceChange is { } s ? TimeSpan.FromSeconds(s) : null, Situations.Options));
+
     private static TaskStep Take(TaskRecord? record, string trigger, out TaskTrigger asked)
     {
         var (make, at) = Situations.Triggers[trigger];

@@ -48,6 +48,23 @@ public sealed class TwoActivationsTests : IAsyncLifetime
         Assert.True(cases > 0 || old?.State.IsEnd() == true, "nothing was asked");
     }
 
+    /// <summary>The silo of the other activation stops: it committed the end, and this one was made before that.</summary>
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(4, true)]
+    [InlineData(9, true)]
+    [InlineData(null, false)]
+    public async Task A_reader_is_shown_what_the_store_has_while_another_silo_goes(int? secondsSince, bool isShown)
+    {
+        var id = Guid.NewGuid();
+        silo.Table.Put(Row(Situations.States["running"]!, id));
+        if (secondsSince is not null) silo.AnotherSiloGoes();
+        Assert.Equal(TaskState.Running, (await silo.Task(id).Get())!.State);
+        silo.Clock.Advance(TimeSpan.FromSeconds(secondsSince ?? 4));
+        silo.Table.Put(Row(Situations.States["succeeded"]!, id) with { Version = 99 });
+        Assert.Equal(isShown ? TaskState.Succeeded : TaskState.Running, (await silo.Task(id).Get())!.State);
+    }
+
     /// <summary>The records one and two commits later, told apart by what matters here.</summary>
     private static IEnumerable<(string How, TaskRecord Later)> Later(TaskRecord? old) =>
         Next(old).SelectMany(one => Next(one.Record).Select(two => ($"{one.How}, {two.How}", two.Record)).Prepend((one.How, one.Record)))

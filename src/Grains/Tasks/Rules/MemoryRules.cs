@@ -35,4 +35,15 @@ internal static class MemoryRules
             _ => false,
         };
     }
+
+    /// <summary>
+    /// True when the store has to be read before a reader is shown the record in memory. What a record was known by before a change in the
+    /// cluster, or within the time such a change takes, may be an activation's that is one of two.
+    /// </summary>
+    /// <param name="record">The record in memory; null: it was not there when it was read.</param>
+    /// <param name="age">Time since the record was last known to be the stored one.</param>
+    /// <param name="sinceChange">Time since another silo came or went; null: none did.</param>
+    /// <param name="options">The server's clocks.</param>
+    public static bool ReaderNeedsRead(TaskRecord? record, TimeSpan age, TimeSpan? sinceChange, TaskOptions options) =>
+        record is null || (!record.State.IsEnd() && (age >= options.StaleAfter || age > sinceChange - options.StaleAfter));
 }

@@ -30,7 +30,10 @@ internal sealed record TaskOptions
     /// <summary>A task that runs longer than this gets a reminder of its own.</summary>
     public TimeSpan ReminderAfter { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>A read of an unfinished task goes to the store when the last contact with it is older than this.</summary>
+    /// <summary>
+    /// A read of an unfinished task goes to the store when the last contact with it is older than this, or came before a change in the
+    /// cluster had been over for so long.
+    /// </summary>
     public TimeSpan StaleAfter { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>First pause between two attempts; doubles with each.</summary>
