@@ -65,6 +65,18 @@ public sealed class TaskMachineWalkTests
     internal static readonly Gen<(TaskSpec Spec, (TaskTrigger Trigger, double Pause)[] Life)> Lives =
         Gen.Select(Specs, Gen.Select(Triggers, Pauses).Array[1, 60]);
 
+    /// <summary>
+    /// Lives in which a worker asks for a yes and somebody answers: among all triggers the right ones follow each other hardly ever.
+    /// </summary>
+    private static readonly Gen<(TaskSpec Spec, (TaskTrigger Trigger, double Pause)[] Life)> LivesWithApproval =
+        Gen.Select(Specs, Gen.Select(Gen.Frequency(
+            (3, Gen.Select(Gen.Int[0, 2], Gen.Int[1, 2], Asks,
+                (holder, attempt, ask) => (TaskTrigger)new TaskTrigger.AskApproval(Holders[holder], attempt, ask))),
+            (3, Gen.Select(Gen.Int[0, 1], Gen.Bool, (digest, here) =>
+                (TaskTrigger)new TaskTrigger.Decide(ApprovalDecision.Approve, $"{digest}", Situations.Client, here))),
+            (3, Gen.Select(Gen.Int[0, 2], Gen.Int[1, 2], (holder, attempt) => (TaskTrigger)new TaskTrigger.Start(Holders[holder], attempt))),
+            (1, Triggers)), Pauses).Array[1, 30]);
+
     [Fact]
     public void An_end_never_changes() => Walk((before, step, _, _) =>
     {
@@ -216,7 +228,7 @@ public sealed class TaskMachineWalkTests
         Assert.True(wait.Approved);
         Assert.Equal((wait.Worker, wait.Attempt), (step.Record.Worker, step.Record.Attempt));
         return true;
-    });
+    }, lives: LivesWithApproval);
 
     [Fact]
     public void A_yes_is_recorded_only_for_the_digest_that_waits() => Walk((before, step, trigger, _) =>
@@ -226,7 +238,7 @@ public sealed class TaskMachineWalkTests
         Assert.Equal(wait.Digest, Assert.IsType<TaskTrigger.Decide>(trigger).Digest);
         Assert.True(wait.Remote || ((TaskTrigger.Decide)trigger).AtThePc);
         return true;
-    });
+    }, lives: LivesWithApproval);
 
     [Fact]
     public void A_task_has_an_approval_exactly_while_it_waits_for_one_and_is_in_no_backlog_then() => Walk((_, step, _, now) =>
@@ -251,10 +263,13 @@ public sealed class TaskMachineWalkTests
 
     /// <param name="check">Looks at a step; false when it was none that it judges. A walk without any that it does proves nothing, and fails.</param>
     /// <param name="threads">1 for a check that remembers the steps before.</param>
-    private static void Walk(Func<TaskRecord?, TaskStep, TaskTrigger, DateTimeOffset, bool> check, int threads = -1)
+    /// <param name="lives">Null: <see cref="Lives"/>.</param>
+    private static void Walk(
+        Func<TaskRecord?, TaskStep, TaskTrigger, DateTimeOffset, bool> check, int threads = -1,
+        Gen<(TaskSpec Spec, (TaskTrigger Trigger, double Pause)[] Life)>? lives = null)
     {
         var judged = 0;
-        Lives.Sample(
+        (lives ?? Lives).Sample(
             life =>
             {
                 Live(life.Spec, life.Life, (before, step, trigger, now) =>
