@@ -118,7 +118,7 @@ internal sealed class PollEndpoint(
         Timeout = (long)spec.Timeout.TotalMilliseconds,
         KillGrace = (long)spec.KillGrace.TotalMilliseconds,
         Silence = (long?)spec.Silence?.TotalMilliseconds,
-        EndsWithLease = spec.MaxAttempts > 1,
+        EndsWithLease = spec.EndsWithLease,
         Traceparent = spec.TraceParent,
     };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,8 @@ namespace OpenClaw.Grains.Tests.Silo;
 public sealed class TestSilo : IAsyncLifetime
 {
     private IHost? host;
+
+    private readonly ConcurrentDictionary<string, int> queueMessages = new();
 
     internal FakeTable Table { get; } = new();
 
@@ -49,10 +52,14 @@ public sealed class TestSilo : IAsyncLifetime
             .UseLocalhostClustering(FreePort(), gatewayPort: 0)
             .AddMemoryGrainStorageAsDefault()
             .UseInMemoryReminderService()
+            .AddIncomingGrainCallFilter(CountQueueMessages)
             .Configure<SiloMessagingOptions>(options => options.WaitForCancellationAcknowledgement = true));
         host = builder.Build();
         await host.StartAsync();
     }
+
+    /// <summary>How often tasks have told a pool's queue what it must believe of them.</summary>
+    public int QueueMessages(string pool) => queueMessages.GetValueOrDefault($"default/{pool}");
 
     public Task Stop() => host!.StopAsync();
 
@@ -118,6 +125,13 @@ public sealed class TestSilo : IAsyncLifetime
 
     public static AttemptOutcome Outcome(OutcomeKind kind, int attempt = 1) =>
         new() { Kind = kind, Attempt = attempt, ExitCode = kind == OutcomeKind.Succeeded ? 0 : 1 };
+
+    private Task CountQueueMessages(IIncomingGrainCallContext call)
+    {
+        if (call.InterfaceName.EndsWith("QueueGrain", StringComparison.Ordinal) && call.MethodName is "Enqueue" or "Remove")
+            queueMessages.AddOrUpdate(call.TargetId.Key.ToString()!, 1, (_, count) => count + 1);
+        return call.Invoke();
+    }
 
     private static int FreePort()
     {
