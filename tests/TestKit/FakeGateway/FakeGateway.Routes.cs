@@ -241,7 +241,7 @@ public sealed partial class FakeGateway
         Dictionary<string, string> answer;
         lock (gate)
         {
-            answer = (heartbeat.Attempts ?? []).ToDictionary(
+            answer = (heartbeat.Attempts ?? []).Where(id => !attempts[id].LeftOut).ToDictionary(
                 id => id, id => attempts[id] is { Superseded: true } ? "superseded" : attempts[id].Cancelled ? "cancel" : "continue");
         }
         return Ok(context, new HeartbeatAnswer(answer, false, Named), ProtocolJson.Default.HeartbeatAnswer);

@@ -1,0 +1,47 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using OpenClaw.Gateway.Tests.Hosting;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+
+namespace OpenClaw.Gateway.Tests.Workers;
+
+/// <summary>A task whose row is locked, or whose grain hangs, is one attempt of a heartbeat that has others.</summary>
+public sealed class HungAttemptTests
+{
+    private const string Session = "studio.1.abc";
+
+    /// <summary>A worker gives up on a heartbeat after 10 s.</summary>
+    private static readonly TimeSpan WorkersPatience = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task The_others_are_answered_for_before_the_worker_gives_up_and_the_hung_one_is_left_out()
+    {
+        var (well, hung, cancelled) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        var never = new TaskCompletionSource<Directive>();
+        await using var gateway = await FaultyGateway.Start();
+        gateway.Grains
+            .On<IWorkerGrain>("Touch", (_, _) => Task.FromResult<SessionInfo?>(new() { Session = Session, Epoch = 1, Offers = "kind:command" }))
+            .On<ITaskGrain>("Heartbeat", (task, _) => (Guid)task == hung ? never.Task
+                : Task.FromResult((Guid)task == cancelled ? Directive.Cancel : Directive.Continue));
+
+        var answer = await Beat(gateway, well, hung, cancelled);
+
+        Assert.Equal(("continue", "cancel"), (Said(answer, well), Said(answer, cancelled)));
+        Assert.Null(Said(answer, hung));
+        never.SetException(new IOException("it failed in the end"));
+        Assert.Equal("cancel", Said(await Beat(gateway, cancelled), cancelled));
+    }
+
+    private static async Task<JsonElement> Beat(FaultyGateway gateway, params Guid[] tasks)
+    {
+        using var http = gateway.Http();
+        http.Timeout = WorkersPatience;
+        var reply = await http.PostAsJsonAsync("/worker/heartbeat", new { session = Session, attempts = tasks.Select(task => $"{task}.1") });
+        reply.EnsureSuccessStatusCode();
+        return (await reply.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("attempts");
+    }
+
+    private static string? Said(JsonElement attempts, Guid task) =>
+        attempts.TryGetProperty($"{task}.1", out var word) ? word.GetString() : null;
+}
