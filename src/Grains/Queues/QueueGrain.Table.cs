@@ -12,11 +12,19 @@ internal sealed partial class QueueGrain
     /// <summary>Groups read at one look; more of them wait for the next.</summary>
     private const int GroupsAtOnce = 64;
 
+    /// <summary>Keys asked of the table in one query.</summary>
+    private const int LinesAtOnce = 1000;
+
+    /// <summary>Reads of one group, each leaving out more keys, until something is found that may start.</summary>
+    private const int MostReads = 16;
+
     private readonly PriorityQueue<Waiter, DateTimeOffset> deadlines = new();
     private string tenant = "";
     private string pool = "";
     private bool polled;
     private bool looking;
+    private Task? readingLines;
+    private DateTimeOffset linesAfter;
     private ITimer? letGoTimer;
     private DateTimeOffset letGoAt = DateTimeOffset.MaxValue;
 
@@ -29,7 +37,6 @@ internal sealed partial class QueueGrain
         // Before anything is handed out: who holds which key, and which groups have a backlog.
         await ReadKeys(cancellationToken);
         await ReadGroups(cancellationToken);
-        foreach (var group in backlog.ToRead(GroupsAtOnce)) await LoadGroup(group);
         this.RegisterGrainTimer(Look, new GrainTimerCreationOptions(LookEvery, LookEvery) { Interleave = true });
         // No timer of the grain's: those stand still once it is to leave, and it leaves only when its last parked poll is answered.
         var own = TaskScheduler.Current;
@@ -67,6 +74,8 @@ internal sealed partial class QueueGrain
                 group.Served = false;
             }
             foreach (var group in backlog.ToRead(GroupsAtOnce)) await LoadGroup(group);
+            foreach (var keys in backlog.LinesToCheck().Chunk(LinesAtOnce)) await ReadLines(keys, cancellation);
+            if (backlog.HasUnreadLines) await ReadLines();
             backlog.DropEmptyGroups();
         }
         catch (Exception failure)
@@ -84,13 +93,17 @@ internal sealed partial class QueueGrain
     {
         polled = true;
         if (request.Slots <= 0 || backlog.Unloaded(request.Worker, request.Offers) is not { } groups) return null;
-        groups.RemoveAll(group => group.LoadAfter > now && group.LoadAfter - now <= LookEvery);
+        groups.RemoveAll(group => !group.Behind && group.LoadAfter > now && group.LoadAfter - now <= LookEvery);
         return groups.Count > 0 ? groups : null;
     }
 
     private async Task Load(List<BacklogGroup> groups)
     {
-        foreach (var group in groups) await LoadGroup(group);
+        foreach (var group in groups)
+        {
+            await ReadLines(group);
+            if (group is { Complete: false, First: null }) await LoadGroup(group);
+        }
     }
 
     private void LookSoon(BacklogGroup group)
@@ -108,10 +121,18 @@ internal sealed partial class QueueGrain
         var now = clock.GetUtcNow();
         try
         {
-            await ReadHead(group, [], now);
-            // A window full of tasks that wait for busy keys hides all the others.
-            if (group is { Ready.Count: 0, Complete: false } && backlog.BusyKeys() is { Count: > 0 } busy) await ReadHead(group, busy, now);
-            group.LoadAfter = group.Ready.Count > 0 ? now : now + FruitlessPause;
+            var left = new HashSet<string>(StringComparer.Ordinal);
+            for (var reads = 0; reads < MostReads; reads++)
+            {
+                await ReadHead(group, left, now);
+                await ReadLines(group);
+                if (group.First is not null || group.Complete || group.Behind) break;
+                // A window full of tasks that can't start, because of their keys, hides all the others.
+                var known = left.Count;
+                left = [.. left, .. backlog.KeysInTheWay(group)];
+                if (left.Count == known) break;
+            }
+            group.LoadAfter = group.First is not null ? now : now + FruitlessPause;
         }
         catch (Exception failure)
         {
@@ -125,7 +146,7 @@ internal sealed partial class QueueGrain
         Serve();
     }
 
-    private async Task ReadHead(BacklogGroup group, List<string> withoutKeys, DateTimeOffset now)
+    private async Task ReadHead(BacklogGroup group, HashSet<string> withoutKeys, DateTimeOffset now)
     {
         var limit = backlog.LoadSize(group);
         var since = backlog.BeginRead();
@@ -135,6 +156,50 @@ internal sealed partial class QueueGrain
                 ? await index.Backlog(tenant, pool, group.Requires, limit, now, CancellationToken.None)
                 : await index.Backlog(tenant, pool, group.Requires, limit, now, withoutKeys, CancellationToken.None);
             backlog.SeeHead(group, head, limit, withoutKeys, since);
+        }
+        finally
+        {
+            backlog.EndRead();
+        }
+    }
+
+    /// <summary>Until it is known who is first in line for the keys of a group.</summary>
+    private async Task ReadLines(BacklogGroup group)
+    {
+        // A read that is under way was begun before some of the keys came up: one more has them.
+        for (var reads = 0; group.Behind && reads < 3; reads++) await ReadLines();
+    }
+
+    private Task ReadLines() => clock.GetUtcNow() < linesAfter ? Task.CompletedTask : readingLines ??= ReadLinesOnce();
+
+    /// <summary>Asks the table who is first in line for keys, where a window can't tell.</summary>
+    private async Task ReadLinesOnce()
+    {
+        // Let the caller note the task before it can end.
+        await Task.Yield();
+        try
+        {
+            await ReadLines(backlog.UnreadLines(LinesAtOnce), CancellationToken.None);
+        }
+        catch (Exception failure)
+        {
+            linesAfter = clock.GetUtcNow() + FruitlessPause;
+            log.LinesFailed(tenant, pool, failure);
+        }
+        finally
+        {
+            readingLines = null;
+        }
+        Serve();
+    }
+
+    private async Task ReadLines(IReadOnlyList<string> keys, CancellationToken cancellation)
+    {
+        if (keys.Count == 0) return;
+        var since = backlog.BeginRead();
+        try
+        {
+            backlog.SeeLines(keys, await index.FirstOfKeys(tenant, pool, keys, clock.GetUtcNow(), cancellation), since);
         }
         finally
         {

@@ -160,6 +160,30 @@ public sealed class QueueGrainTests(TestSilo silo)
         Assert.Equal((TaskState.Queued, null), (copy.State, copy.Spec.ConcurrencyKey));
     }
 
+    /// <summary>The first of the key is behind a whole window of one label set; the second is alone in another.</summary>
+    [Fact]
+    public async Task A_key_is_in_order_also_where_its_first_task_is_in_the_table_alone()
+    {
+        var elsewhere = await silo.Submit(TestSilo.Spec(Guid.NewGuid().ToString("N")));
+        var row = silo.Table.Row(elsewhere.GetPrimaryKey())!;
+        Guid Put(int second, int priority, string? key = null, string requires = "kind:command")
+        {
+            var spec = row.Spec with { Pool = pool, Priority = priority, ConcurrencyKey = key, Requires = requires };
+            var task = row with { Id = Guid.NewGuid(), CreatedAt = row.CreatedAt.AddSeconds(second), Spec = spec };
+            silo.Table.Put(task);
+            return task.Id;
+        }
+        var first = Put(0, 0, "k");
+        var urgent = Enumerable.Range(1, 1100).Select(i => Put(i, 1)).ToList();
+        var second = Put(2000, 0, "k", "kind:command,worker:studio");
+        var found = new List<Guid>();
+        for (var polls = 0; polls < 5; polls++)
+            found.AddRange((await Queue.Poll(TestSilo.Poll(TestSilo.Session("studio"), slots: 2000, held: [.. found]), default)).Tasks);
+
+        Assert.Equal([.. urgent, first], found);
+        Assert.DoesNotContain(second, found);
+    }
+
     private Task Parked(int polls) =>
         TestSilo.Until(async () => (await Queue.Why(Guid.Empty, "kind:command", null)).WaitingWorkers == polls, $"{polls} polls parked");
 
