@@ -11,11 +11,8 @@ public sealed class HungAttemptTests
 {
     private const string Session = "studio.1.abc";
 
-    /// <summary>A worker gives up on a heartbeat after 10 s.</summary>
-    private static readonly TimeSpan WorkersPatience = TimeSpan.FromSeconds(10);
-
     [Fact]
-    public async Task The_others_are_answered_for_before_the_worker_gives_up_and_the_hung_one_is_left_out()
+    public async Task The_others_are_answered_for_without_it_and_it_is_left_out_of_the_answer()
     {
         var (well, hung, cancelled) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
         var never = new TaskCompletionSource<Directive>();
@@ -36,7 +33,6 @@ public sealed class HungAttemptTests
     private static async Task<JsonElement> Beat(FaultyGateway gateway, params Guid[] tasks)
     {
         using var http = gateway.Http();
-        http.Timeout = WorkersPatience;
         var reply = await http.PostAsJsonAsync("/worker/heartbeat", new { session = Session, attempts = tasks.Select(task => $"{task}.1") });
         reply.EnsureSuccessStatusCode();
         return (await reply.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("attempts");

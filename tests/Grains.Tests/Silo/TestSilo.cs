@@ -28,6 +28,9 @@ public sealed class TestSilo : IAsyncLifetime
 
     internal FakeTable Table { get; } = new();
 
+    /// <summary>The small records of workers, tokens and sessions.</summary>
+    internal LockableStorage Values { get; private set; } = null!;
+
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     public IGrainFactory Grains => host!.Services.GetRequiredService<IGrainFactory>();
@@ -45,12 +48,13 @@ public sealed class TestSilo : IAsyncLifetime
             TimeProviderNames.ActivationManagement, TimeProviderNames.GrainDirectory, ReminderTimeProviderNames.Reminders,
         }) builder.Services.AddKeyedSingleton(area, TimeProvider.System);
         builder.Services.AddKeyedSingleton<IGrainStorage>("tasks", Table);
+        builder.Services.AddKeyedSingleton<IGrainStorage>("Default", (services, _) => Values = new(services.GetRequiredKeyedService<IGrainStorage>("memory")));
         builder.Services.AddSingleton<ITaskIndex>(Table);
         builder.Services.AddSingleton<IAuditTrail>(Table);
         builder.Services.AddOpenClawGrains();
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort(), gatewayPort: 0)
-            .AddMemoryGrainStorageAsDefault()
+            .AddMemoryGrainStorage("memory")
             .UseInMemoryReminderService()
             .AddIncomingGrainCallFilter(CountQueueMessages)
             .Configure<SiloMessagingOptions>(options => options.WaitForCancellationAcknowledgement = true));
