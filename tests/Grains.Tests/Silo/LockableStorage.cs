@@ -8,6 +8,11 @@ internal sealed class LockableStorage(IGrainStorage inner) : IGrainStorage
 {
     private readonly ConcurrentDictionary<GrainId, TaskCompletionSource> locks = new();
 
+    private readonly ConcurrentDictionary<GrainId, int> waiting = new();
+
+    /// <summary>Writes that have met the lock of this row.</summary>
+    public int Waiting(GrainId row) => waiting.GetValueOrDefault(row);
+
     public void Lock(GrainId row) => locks[row] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void LetGo(GrainId row)
@@ -20,7 +25,11 @@ internal sealed class LockableStorage(IGrainStorage inner) : IGrainStorage
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        if (locks.TryGetValue(grainId, out var held)) await held.Task;
+        if (locks.TryGetValue(grainId, out var held))
+        {
+            waiting.AddOrUpdate(grainId, 1, (_, count) => count + 1);
+            await held.Task;
+        }
         await inner.WriteStateAsync(stateName, grainId, grainState);
     }
 

@@ -28,8 +28,13 @@ public sealed class TestSilo : IAsyncLifetime
 
     internal FakeTable Table { get; } = new();
 
+    /// <summary>The way of the task grains to the table.</summary>
+    internal LockableStorage Rows { get; }
+
     /// <summary>The small records of workers, tokens and sessions.</summary>
     internal LockableStorage Values { get; private set; } = null!;
+
+    public TestSilo() => Rows = new(Table);
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
@@ -47,7 +52,7 @@ public sealed class TestSilo : IAsyncLifetime
             TimeProviderNames.Messaging, TimeProviderNames.SystemTimers, TimeProviderNames.Membership,
             TimeProviderNames.ActivationManagement, TimeProviderNames.GrainDirectory, ReminderTimeProviderNames.Reminders,
         }) builder.Services.AddKeyedSingleton(area, TimeProvider.System);
-        builder.Services.AddKeyedSingleton<IGrainStorage>("tasks", Table);
+        builder.Services.AddKeyedSingleton<IGrainStorage>("tasks", Rows);
         builder.Services.AddKeyedSingleton<IGrainStorage>("Default", (services, _) => Values = new(services.GetRequiredKeyedService<IGrainStorage>("memory")));
         builder.Services.AddSingleton<ITaskIndex>(Table);
         builder.Services.AddSingleton<IAuditTrail>(Table);
