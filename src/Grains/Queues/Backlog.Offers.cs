@@ -11,7 +11,7 @@ internal sealed partial class Backlog
         place.OfferEpoch = epoch;
         place.OfferExpires = now + (epoch > 0 ? offerLife : silentOfferLife);
         (epoch > 0 ? offers : silentOffers).Enqueue((place, place.OfferExpires));
-        place.Group.Served = true;
+        handedOut.Add(place.Group);
         if (epoch > 0) (OffersTo(worker) ?? (offeredTo[worker] = [])).Add(place);
         if (place.Lane is not { } lane) return;
         lane.Line.Remove(place);

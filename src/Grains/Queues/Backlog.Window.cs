@@ -11,6 +11,7 @@ internal sealed partial class Backlog
     /// <summary>Tasks that left the backlog while a load was in flight: the load may have read them still.</summary>
     private HashSet<Guid>? removed;
     private int loadsInFlight;
+    private readonly HashSet<BacklogGroup> handedOut = [];
 
     /// <summary>Ids a load of the group asks for: those that are offered must not fill the window.</summary>
     public int LoadSize(BacklogGroup group)
@@ -27,21 +28,44 @@ internal sealed partial class Backlog
     /// <summary>A group by its labels; unknown here until now: it is to be loaded.</summary>
     public BacklogGroup Known(string requires) => Group(requires, complete: false);
 
-    /// <summary>
-    /// The groups of which the table has due tasks, read since <paramref name="readSince"/>. One of which none is known here is to be
-    /// loaded; of one that the table does not name, everything that was not told since is gone.
-    /// </summary>
-    public void SeeGroups(IReadOnlyList<string> requires, long readSince)
+    /// <summary>Some of the groups of which the table has due tasks. One of which nothing is known here is to be loaded.</summary>
+    /// <param name="requires">The groups by their labels.</param>
+    /// <param name="look">Number of the look at the table; later ones are higher.</param>
+    public void SeeGroups(ReadOnlySpan<string> requires, long look)
     {
-        foreach (var group in groups.Values) group.InTable = false;
         foreach (var name in requires)
         {
             var group = Known(name);
-            group.InTable = true;
+            group.NamedAt = look;
             if (group.All.Count == 0) SetKnown(group, complete: false, group.Tail, group.LeftOut);
         }
+    }
+
+    /// <summary>Groups that the table did not name at a look, and of which something is known: see what was not told since as gone.</summary>
+    public List<BacklogGroup> NotNamed(long look)
+    {
+        var found = new List<BacklogGroup>();
         foreach (var group in groups.Values)
-            if (!group.InTable) SeeHead(group, [], window, NoKeys, readSince);
+            if (group.NamedAt < look && (group.All.Count > 0 || group.Hides)) found.Add(group);
+        return found;
+    }
+
+    /// <summary>The table, read since <paramref name="readSince"/>, has nothing of a group.</summary>
+    public void SeeNothing(BacklogGroup group, long readSince) => SeeHead(group, [], window, NoKeys, readSince);
+
+    /// <summary>Groups of which something was handed out since this was asked before.</summary>
+    public List<BacklogGroup> ServedSince()
+    {
+        List<BacklogGroup> found = [.. handedOut];
+        handedOut.Clear();
+        return found;
+    }
+
+    /// <summary>Groups that a worker with these labels can take from.</summary>
+    public void AddServed(string worker, string labels, HashSet<BacklogGroup> to)
+    {
+        foreach (var group in served.General(labels)) to.Add(group);
+        foreach (var group in served.Own(worker, labels)) to.Add(group);
     }
 
     /// <summary>

@@ -46,8 +46,8 @@ internal sealed class BacklogGroup(string requires)
     /// <summary>The first in line for some key is to be asked of the table, and may be the next of this group.</summary>
     public bool Behind { get; set; }
 
-    /// <summary>The table had tasks of it at the last look.</summary>
-    public bool InTable { get; set; }
+    /// <summary>Number of the last look at which the table had tasks of it; 0: none.</summary>
+    public long NamedAt { get; set; }
 
     /// <summary>It was forgotten.</summary>
     public bool Dropped { get; set; }
@@ -57,9 +57,6 @@ internal sealed class BacklogGroup(string requires)
 
     /// <summary>Count of changes when a task was last left to the table.</summary>
     public long RefusedAt { get; set; }
-
-    /// <summary>Something of it was handed out since the last look.</summary>
-    public bool Served { get; set; }
 
     /// <summary>In the list of groups that got something to hand out.</summary>
     public bool Woken { get; set; }

@@ -1,5 +1,3 @@
-using OpenClaw.GrainInterfaces.Queues;
-
 namespace OpenClaw.Grains.Queues;
 
 // What the table knows better, and the time.
@@ -12,19 +10,11 @@ internal sealed partial class QueueGrain
     /// <summary>Groups read at one look; more of them wait for the next.</summary>
     private const int GroupsAtOnce = 64;
 
-    /// <summary>Keys asked of the table in one query.</summary>
-    private const int LinesAtOnce = 1000;
-
-    /// <summary>Reads of one group, each leaving out more keys, until something is found that may start.</summary>
-    private const int MostReads = 16;
-
     private readonly PriorityQueue<Waiter, DateTimeOffset> deadlines = new();
     private string tenant = "";
     private string pool = "";
     private bool polled;
     private bool looking;
-    private Task? readingLines;
-    private DateTimeOffset linesAfter;
     private ITimer? letGoTimer;
     private DateTimeOffset letGoAt = DateTimeOffset.MaxValue;
 
@@ -66,13 +56,8 @@ internal sealed partial class QueueGrain
         try
         {
             if (backlog.HasKeys) await ReadKeys(cancellation);
-            foreach (var requires in await ReadGroups(cancellation))
-            {
-                var group = backlog.Known(requires);
-                // A queue under way may hold enough to serve everybody and still not know of a task it was told of in vain.
-                if (group.Served || waiters.TryFind(group, out _)) await LoadGroup(group);
-                group.Served = false;
-            }
+            if (clock.GetUtcNow() >= groupsAfter) await ReadGroups(cancellation);
+            foreach (var group in Wanted()) await LoadGroup(group);
             foreach (var group in backlog.ToRead(GroupsAtOnce)) await LoadGroup(group);
             foreach (var keys in backlog.LinesToCheck().Chunk(LinesAtOnce)) await ReadLines(keys, cancellation);
             if (backlog.HasUnreadLines) await ReadLines();
@@ -87,152 +72,6 @@ internal sealed partial class QueueGrain
             looking = false;
         }
         Serve();
-    }
-
-    private List<BacklogGroup>? Unloaded(PollRequest request, DateTimeOffset now)
-    {
-        polled = true;
-        if (request.Slots <= 0 || backlog.Unloaded(request.Worker, request.Offers) is not { } groups) return null;
-        groups.RemoveAll(group => !group.Behind && group.LoadAfter > now && group.LoadAfter - now <= LookEvery);
-        return groups.Count > 0 ? groups : null;
-    }
-
-    private async Task Load(List<BacklogGroup> groups)
-    {
-        foreach (var group in groups)
-        {
-            await ReadLines(group);
-            if (group is { Complete: false, First: null }) await LoadGroup(group);
-        }
-    }
-
-    private void LookSoon(BacklogGroup group)
-    {
-        var now = clock.GetUtcNow();
-        if (group.Loading is null && !(group.LoadAfter > now) && (group.Unread || waiters.TryFind(group, out _))) _ = LoadGroup(group);
-    }
-
-    private Task LoadGroup(BacklogGroup group) => group.Loading ??= LoadOnce(group);
-
-    private async Task LoadOnce(BacklogGroup group)
-    {
-        // Let the caller note the task before it can end.
-        await Task.Yield();
-        var now = clock.GetUtcNow();
-        try
-        {
-            var left = new HashSet<string>(StringComparer.Ordinal);
-            for (var reads = 0; reads < MostReads; reads++)
-            {
-                await ReadHead(group, left, now);
-                await ReadLines(group);
-                if (group.First is not null || group.Complete || group.Behind) break;
-                // A window full of tasks that can't start, because of their keys, hides all the others.
-                var known = left.Count;
-                left = [.. left, .. backlog.KeysInTheWay(group)];
-                if (left.Count == known) break;
-            }
-            group.LoadAfter = group.First is not null ? now : now + FruitlessPause;
-        }
-        catch (Exception failure)
-        {
-            group.LoadAfter = now + FruitlessPause;
-            log.LoadFailed(tenant, pool, group.Requires, failure);
-        }
-        finally
-        {
-            group.Loading = null;
-        }
-        Serve();
-    }
-
-    private async Task ReadHead(BacklogGroup group, HashSet<string> withoutKeys, DateTimeOffset now)
-    {
-        var limit = backlog.LoadSize(group);
-        var since = backlog.BeginRead();
-        try
-        {
-            var head = withoutKeys.Count == 0
-                ? await index.Backlog(tenant, pool, group.Requires, limit, now, CancellationToken.None)
-                : await index.Backlog(tenant, pool, group.Requires, limit, now, withoutKeys, CancellationToken.None);
-            backlog.SeeHead(group, head, limit, withoutKeys, since);
-        }
-        finally
-        {
-            backlog.EndRead();
-        }
-    }
-
-    /// <summary>Until it is known who is first in line for the keys of a group.</summary>
-    private async Task ReadLines(BacklogGroup group)
-    {
-        // A read that is under way was begun before some of the keys came up: one more has them.
-        for (var reads = 0; group.Behind && reads < 3; reads++) await ReadLines();
-    }
-
-    private Task ReadLines() => clock.GetUtcNow() < linesAfter ? Task.CompletedTask : readingLines ??= ReadLinesOnce();
-
-    /// <summary>Asks the table who is first in line for keys, where a window can't tell.</summary>
-    private async Task ReadLinesOnce()
-    {
-        // Let the caller note the task before it can end.
-        await Task.Yield();
-        try
-        {
-            await ReadLines(backlog.UnreadLines(LinesAtOnce), CancellationToken.None);
-        }
-        catch (Exception failure)
-        {
-            linesAfter = clock.GetUtcNow() + FruitlessPause;
-            log.LinesFailed(tenant, pool, failure);
-        }
-        finally
-        {
-            readingLines = null;
-        }
-        Serve();
-    }
-
-    private async Task ReadLines(IReadOnlyList<string> keys, CancellationToken cancellation)
-    {
-        if (keys.Count == 0) return;
-        var since = backlog.BeginRead();
-        try
-        {
-            backlog.SeeLines(keys, await index.FirstOfKeys(tenant, pool, keys, clock.GetUtcNow(), cancellation), since);
-        }
-        finally
-        {
-            backlog.EndRead();
-        }
-    }
-
-    private async Task<IReadOnlyList<string>> ReadGroups(CancellationToken cancellation)
-    {
-        var since = backlog.BeginRead();
-        try
-        {
-            var groups = await index.BacklogGroups(tenant, pool, cancellation);
-            backlog.SeeGroups(groups, since);
-            return groups;
-        }
-        finally
-        {
-            backlog.EndRead();
-        }
-    }
-
-    private async Task ReadKeys(CancellationToken cancellation)
-    {
-        var since = backlog.BeginRead();
-        try
-        {
-            backlog.SeeBusyKeys(await index.BusyKeys(tenant, pool, cancellation), since);
-        }
-        finally
-        {
-            backlog.EndRead();
-        }
     }
 
     /// <summary>One timer for all parked polls, armed for the earliest: thousands of them cost no timer each.</summary>

@@ -21,6 +21,7 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
     private readonly SortedSet<QueueEntry> inOrder = new(Comparer<QueueEntry>.Create((x, y) =>
         (-x.Priority, x.CreatedAt, x.Task).CompareTo((-y.Priority, y.CreatedAt, y.Task))));
     private int made;
+    private long looks;
 
     public QueueEntry Submit(string requires, int priority, string? key, bool told)
     {
@@ -102,7 +103,8 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
         Backlog.EndRead();
         since = Backlog.BeginRead();
         var groups = Queued.Values.Select(entry => entry.Requires).Distinct().ToList();
-        Backlog.SeeGroups(groups, since);
+        Backlog.SeeGroups(groups.ToArray(), ++looks);
+        foreach (var group in Backlog.NotNamed(looks)) Backlog.SeeNothing(group, since);
         Backlog.EndRead();
         foreach (var requires in groups) Load(requires);
         ReadLines(Backlog.LinesToCheck());

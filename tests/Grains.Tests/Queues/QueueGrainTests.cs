@@ -160,6 +160,30 @@ public sealed class QueueGrainTests(TestSilo silo)
         Assert.Equal((TaskState.Queued, null), (copy.State, copy.Spec.ConcurrencyKey));
     }
 
+    [Fact]
+    public async Task Label_sets_that_nobody_serves_neither_hide_a_task_nor_hold_a_poll_up()
+    {
+        var row = silo.Table.Row((await silo.Submit(TestSilo.Spec(Guid.NewGuid().ToString("N")))).GetPrimaryKey())!;
+        Guid Put(string requires)
+        {
+            var task = row with { Id = Guid.NewGuid(), Spec = row.Spec with { Pool = pool, Requires = requires } };
+            silo.Table.Put(task);
+            return task.Id;
+        }
+        for (var i = 0; i < 1200; i++) Put($"kind:command,set{i}");
+        var first = Put("kind:command");
+        Assert.Equal([first], (await Queue.Poll(TestSilo.Poll(TestSilo.Session("a"), held: []), default)).Tasks);
+        var parked = Queue.Poll(TestSilo.Poll(TestSilo.Session("b"), wait: 5), default);
+        await Parked(1);
+
+        var lost = Put("kind:command");
+        silo.Clock.Advance(TimeSpan.FromSeconds(4.9));
+        var again = Queue.Poll(TestSilo.Poll(TestSilo.Session("c"), wait: 5), default);
+        silo.Clock.Advance(TimeSpan.FromSeconds(0.2));
+
+        Assert.Equal([lost], [.. (await parked).Tasks, .. (await again).Tasks]);
+    }
+
     /// <summary>The first of the key is behind a whole window of one label set; the second is alone in another.</summary>
     [Fact]
     public async Task A_key_is_in_order_also_where_its_first_task_is_in_the_table_alone()
