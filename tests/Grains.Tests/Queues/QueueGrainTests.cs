@@ -117,6 +117,26 @@ public sealed class QueueGrainTests(TestSilo silo)
     }
 
     [Fact]
+    public async Task A_task_whose_grain_hung_when_it_was_to_be_offered_lets_others_pass_and_comes_back_from_the_table()
+    {
+        var hung = (await silo.Submit(TestSilo.Spec(pool))).GetPrimaryKey();
+        var next = (await silo.Submit(TestSilo.Spec(pool))).GetPrimaryKey();
+        var a = TestSilo.Session("a");
+        Assert.Equal([hung], (await Queue.Poll(TestSilo.Poll(a, wait: 5), default)).Tasks);
+        await Queue.Remove(hung, null, ended: false);
+        Assert.Equal([next], (await Queue.Poll(TestSilo.Poll(a, wait: 5), default)).Tasks);
+        var poll = Queue.Poll(TestSilo.Poll(a, wait: 5, held: next), default);
+        await TestSilo.Until(
+            () =>
+            {
+                silo.Clock.Advance(TimeSpan.FromSeconds(0.1));
+                if (poll is { IsCompletedSuccessfully: true, Result.Tasks: [] }) poll = Queue.Poll(TestSilo.Poll(a, wait: 5, held: next), default);
+                return Task.FromResult(poll is { IsCompletedSuccessfully: true, Result.Tasks: [var back] } && back == hung);
+            },
+            "the table brings it back");
+    }
+
+    [Fact]
     public async Task A_newer_poll_of_a_session_answers_the_older_as_superseded()
     {
         var older = Queue.Poll(TestSilo.Poll(TestSilo.Session("a", 2), wait: 5), default);
