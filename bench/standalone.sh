@@ -1,10 +1,10 @@
 # To be sourced: a Standalone server without a worker, for the benches. bash.
 
-# Starts the built server on a data folder; sets server (its process) and url. What it says is beside the folder.
-start_standalone() { # FOLDER
+# Starts the built server on a data folder; sets server (its process) and url. What it says is beside the folder. SERVER: another build of it.
+start_standalone() { # FOLDER [OPTION...]
   local said=$1.out
   : >"$said"
-  src/Standalone/bin/Release/net10.0/openclaw-standalone --port 0 --no-worker --data "$1" >"$said" 2>"$1.err" &
+  "${SERVER:-src/Standalone/bin/Release/net10.0/openclaw-standalone}" --port 0 --no-worker --data "$1" "${@:2}" >"$said" 2>"$1.err" &
   server=$!
   for _ in $(seq 200); do
     url=$(sed -n 's/^Ready: *\(http[^ ]*\).*/\1/p' "$said")

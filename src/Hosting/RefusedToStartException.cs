@@ -1,6 +1,6 @@
 namespace OpenClaw.Hosting;
 
-/// <summary>The process can't start for a reason that a person can mend; the message is all there is to say.</summary>
+/// <summary>The process can't start, or go on, for a reason that a person can mend; the message is all there is to say.</summary>
 public sealed class RefusedToStartException(int exitCode, string message) : Exception(message)
 {
     /// <summary>Wrong options or environment.</summary>
@@ -17,6 +17,9 @@ public sealed class RefusedToStartException(int exitCode, string message) : Exce
 
     /// <summary>No silo answered.</summary>
     public const int Cluster = 6;
+
+    /// <summary>It had started, and its clock was another than that of the cluster.</summary>
+    public const int Clock = 7;
 
     /// <summary>What the process ends with.</summary>
     public int ExitCode { get; } = exitCode;

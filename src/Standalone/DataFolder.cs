@@ -19,6 +19,7 @@ internal sealed class DataFolder : IDisposable
 
     public string Path { get; }
     public string Database => System.IO.Path.Combine(Path, "openclaw.db");
+    public string Clock => System.IO.Path.Combine(Path, "clock");
     public string Tokens => System.IO.Path.Combine(Path, "tokens");
 
     public static DataFolder Open(string path)

@@ -4,6 +4,7 @@ using OpenClaw.Gateway;
 using OpenClaw.Gateway.Notifications;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Hosting;
+using OpenClaw.Hosting.Clocks;
 using OpenClaw.Silo;
 using OpenClaw.Storage;
 using OpenClaw.Worker;
@@ -44,6 +45,8 @@ internal static class StandaloneServer
         var builder = ServerProcess.CreateBuilder(data.Path, options.Verbose, signals);
         builder.Configuration.AddChatSettings(Environment.GetEnvironmentVariable);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Address, options.Port));
+        var clock = new ClockFile(data.Clock, data.Database, TimeProvider.System);
+        builder.Services.AddAnchoredClock(clock.Anchor(), clock, ClockVote.Counts);
         builder.AddStandaloneSilo(data.Database);
         builder.AddOpenClawGateway(gateway =>
         {

@@ -43,6 +43,15 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void Every_proxy_that_is_walked_through_has_its_block_on_the_page()
+    {
+        var walked = Walked().Matches(House.Read("bench/proxies/proxies.sh")).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        var blocks = Fence().Matches(House.Read("docs/proxies.md")).Select(match => match.Value.Split('\n')[0][3..]);
+        Assert.Equal(walked.Order(StringComparer.Ordinal), blocks.Order(StringComparer.Ordinal));
+        Assert.Equal(8, walked.Count);
+    }
+
+    [Fact]
     public void The_readme_starts_with_exactly_two_commands()
     {
         var first = Fence().Matches(House.Read("README.md")).First(f => f.Value.StartsWith("```sh", StringComparison.Ordinal));
@@ -55,6 +64,10 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"(?:Finding\.[A-Z]\w+\(|const string Check = )""([a-z]+)""")]
     private static partial Regex Check();
+
+    /// <summary>A call of block_of with the language of a block.</summary>
+    [GeneratedRegex(@"block_of ([a-z0-9]+) ""\$2""")]
+    private static partial Regex Walked();
 
     [GeneratedRegex("`([a-z-]+)`")]
     private static partial Regex Name();

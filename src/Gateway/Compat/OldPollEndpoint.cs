@@ -21,6 +21,9 @@ internal sealed class OldPollEndpoint(
     /// </summary>
     private const long DefaultWait = 8_000;
 
+    /// <summary>By the second blank it can't deliver a proxy tells that the worker has gone: what is given to it until then is lost.</summary>
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
+
     private static readonly byte[] NoTask = "null"u8.ToArray();
 
     public Task Handle(HttpContext context)
@@ -38,7 +41,8 @@ internal sealed class OldPollEndpoint(
     {
         while (true)
         {
-            var (found, desk) = await desks.Next(caller, name, until, context.RequestAborted);
+            var next = desks.Next(caller, name, until, context.RequestAborted);
+            var (found, desk) = await context.Hold(next, until - clock.GetElapsedTime(0), Beat, clock);
             if (await (found is { } task ? Start(context, caller, task, desk) : AnswerNone(context))) return;
         }
     }

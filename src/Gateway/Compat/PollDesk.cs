@@ -176,11 +176,12 @@ internal sealed class PollDesk(
         return left is null ? Task.CompletedTask : Return([.. left]);
     }
 
+    /// <summary>The newest first: a poll whose client died behind a proxy that does not tell is older than that of its successor.</summary>
     private bool TryGive(Guid task)
     {
-        while (line.First is { } place)
+        while (line.Last is { } place)
         {
-            line.RemoveFirst();
+            line.RemoveLast();
             if (place.Value.Waits && place.Value.TrySetResult(task)) return true;
         }
         return false;

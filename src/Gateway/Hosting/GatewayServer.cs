@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Hosting;
+using OpenClaw.Cluster.Clocks;
 using OpenClaw.Dashboard;
 using OpenClaw.Gateway.Notifications;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Hosting;
+using OpenClaw.Hosting.Clocks;
 using OpenClaw.Storage;
 using OpenClaw.Storage.Postgres;
 using OpenClaw.Telemetry;
@@ -24,6 +26,8 @@ public static class GatewayServer
         await Prepare(settings, signals.Stopping);
         var builder = ServerProcess.CreateBuilder(settings.Http, signals);
         builder.Configuration.AddChatSettings(Environment.GetEnvironmentVariable);
+        var clock = new DatabaseClock(settings.Member.ConnectionString);
+        builder.Services.AddAnchoredClock(await clock.Anchor(signals.Stopping), clock, ClockVote.None);
         builder.AddClusterClient(settings.Member);
         builder.Services.AddPostgresPorts(settings.Member.ConnectionString, storage => storage.Notes.Senders = settings.MaxAddresses);
         builder.AddOpenClawGateway(options => settings.Options(options));
@@ -34,6 +38,7 @@ public static class GatewayServer
         if (settings.HasDashboard) app.UseDashboard();
         app.MapOpenClaw();
         await ServerProcess.Serve(app, settings.Http, signals, settings.StopNotice, () => Ready(app, settings, signals.Stopping));
+        app.Services.ThrowIfClockWasOff();
     }
 
     /// <summary>Metrics, traces and dashboard, each as far as it was asked for.</summary>

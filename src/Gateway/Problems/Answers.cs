@@ -45,6 +45,12 @@ internal static class Answers
     /// <summary>Answers with a problem.</summary>
     public static Task Answer(this HttpContext context, Problem problem, int retryAfterSeconds = 1)
     {
+        // The answer began as 200 while it was waited for: a clean end would be a lie, a broken one is repeated.
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        }
         if (problem.Status is 429 or 503) context.Response.Headers.RetryAfter = retryAfterSeconds.ToString(null as IFormatProvider);
         if (problem.Status == 401) context.Response.Headers.WWWAuthenticate = "Bearer";
         // What is left of a refused body is not worth reading.
@@ -74,6 +80,8 @@ internal static class Answers
 
     private static void Head(HttpResponse response, int status, string contentType, long length)
     {
+        // Begun by HeldAnswers, with the same type.
+        if (response.HasStarted) return;
         response.StatusCode = status;
         response.ContentType = contentType;
         response.ContentLength = length;

@@ -28,6 +28,13 @@ internal static class ProblemTable
     public static Problem Unauthenticated { get; } =
         Make(401, ProblemTypes.Unauthenticated, "A valid token is needed: Authorization: Bearer TOKEN.");
 
+    /// <summary>
+    /// For a request without a token. The field tells a program that sent one that something in between took it away.
+    /// </summary>
+    public static Problem NoToken { get; } = Make(401, ProblemTypes.Unauthenticated,
+        "No token came: a valid one is needed, Authorization: Bearer TOKEN. If one was sent, a proxy took it away (Squid: login=PASSTHRU).")
+        with { Errors = [new FieldError("Authorization", "is missing")] };
+
     /// <summary>For a token whose own checksum does not fit. One that is unknown, revoked or has run out gets the other one.</summary>
     public static Problem MistypedToken { get; } =
         Make(401, ProblemTypes.Unauthenticated, "The token is not whole or has a typing error: copy it again.");

@@ -19,7 +19,7 @@ internal sealed class AuthMiddleware(
         if (endpoint is not RouteEndpoint) return next(context);
         if (endpoint.Metadata.GetMetadata<Policy>() is not { } policy) return context.Answer(ProblemTable.Forbidden("none"));
         if (policy.Open) return next(context);
-        if (Bearer(context.Request) is not { } token) return Refuse(context, ProblemTable.Unauthenticated);
+        if (Bearer(context.Request) is not { } token) return Refuse(context, RefusalOf(context.Request));
         // Asked before the token is looked up: it may be stored in between.
         var final = start.Known ? token : null;
         var check = tokens.Check(token, context.Connection.RemoteIpAddress);
@@ -42,6 +42,9 @@ internal sealed class AuthMiddleware(
     private static Problem RefusalOf(string token) => TokenForm.Judge(token) is TokenJudgement.NotWhole or TokenJudgement.Mistyped
         ? ProblemTable.MistypedToken
         : ProblemTable.Unauthenticated;
+
+    private static Problem RefusalOf(HttpRequest request) =>
+        request.Headers.Authorization.Count == 0 ? ProblemTable.NoToken : ProblemTable.Unauthenticated;
 
     private static string? Bearer(HttpRequest request)
     {

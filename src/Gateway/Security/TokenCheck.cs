@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using OpenClaw.GrainInterfaces.Security;
+using OpenClaw.Hosting.Clocks;
 
 namespace OpenClaw.Gateway.Security;
 
@@ -13,12 +14,13 @@ internal sealed class TokenCheck
     private static readonly byte[] NoHash = new byte[SHA256.HashSizeInBytes];
 
     private readonly TokenCache cache;
-    private readonly TimeProvider clock;
+    /// <summary>A token lives until a date, whatever this process holds time for.</summary>
+    private readonly TimeProvider wall;
     private readonly byte[]? sharedHash;
 
     public TokenCheck(TokenCache cache, TimeProvider clock, IOptions<GatewayOptions> options)
     {
-        (this.cache, this.clock) = (cache, clock);
+        (this.cache, wall) = (cache, AnchoredClock.WallOf(clock));
         sharedHash = options.Value.SharedToken is { } shared ? SHA256.HashData(Encoding.UTF8.GetBytes(shared)) : null;
     }
 
@@ -41,7 +43,7 @@ internal sealed class TokenCheck
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         TokenText.Hash(secret, hash);
         var secretFits = CryptographicOperations.FixedTimeEquals(hash, record?.SecretHash ?? NoHash);
-        var alive = record is { Revoked: false } && (record.ExpiresAt is null || clock.GetUtcNow() < record.ExpiresAt);
+        var alive = record is { Revoked: false } && (record.ExpiresAt is null || wall.GetUtcNow() < record.ExpiresAt);
         return secretFits & alive && record!.Role == TokenText.Name(role)
             ? new Caller(record.TokenId, record.Tenant, role, address)
             : null;

@@ -102,7 +102,8 @@ internal sealed class SubmitEndpoints(
         if (wait > 0 && task is not null)
         {
             var most = TimeSpan.FromMilliseconds(Math.Min(wait, Limits.Wait));
-            task = await reader.WaitForEnd(id, context.Caller(), most, context.RequestAborted) ?? task;
+            var end = reader.WaitForEnd(id, context.Caller(), most, context.RequestAborted);
+            task = await context.Hold(end, most, HeldAnswers.Beat, clock) ?? task;
             if (task.State.IsEnd())
             {
                 await context.Answer(await reader.View(task, context.RequestAborted), Json.TaskView);

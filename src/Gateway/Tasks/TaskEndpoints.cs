@@ -31,7 +31,7 @@ internal sealed class TaskEndpoints(IGrainFactory grains, TaskReader reader, ITa
         }
         var text = context.Request.RouteValues["id"] as string;
         var task = wait > TimeSpan.Zero && !context.IsHead() && TaskIds.TryRead(text, out var id)
-            ? await reader.WaitForEnd(id, caller, wait, context.RequestAborted)
+            ? await context.Hold(reader.WaitForEnd(id, caller, wait, context.RequestAborted), wait, HeldAnswers.Beat, clock)
             : await reader.Find(text, caller);
         await Answer(context, task, withText);
     }

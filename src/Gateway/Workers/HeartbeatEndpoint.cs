@@ -12,8 +12,14 @@ using OpenClaw.Protocol.Workers;
 namespace OpenClaw.Gateway.Workers;
 
 /// <summary>POST /worker/heartbeat: renews the leases of all attempts a worker runs, each for itself.</summary>
-internal sealed class HeartbeatEndpoint(IGrainFactory grains, SessionGate gate, ILogger<HeartbeatEndpoint> log)
+internal sealed class HeartbeatEndpoint(IGrainFactory grains, SessionGate gate, TimeProvider clock, ILogger<HeartbeatEndpoint> log)
 {
+    /// <summary>
+    /// So long the others wait for an attempt whose row is locked or whose grain hangs. A healthy one answers from memory, and a worker
+    /// waits 10 s for the whole.
+    /// </summary>
+    private static readonly TimeSpan LongestRenewal = TimeSpan.FromSeconds(2);
+
     public async Task Handle(HttpContext context)
     {
         var (heartbeat, problem) = await StrictJson.ReadAsync(context, ProtocolJson.Default.Heartbeat, Limits.WorkerBody);
@@ -52,13 +58,17 @@ internal sealed class HeartbeatEndpoint(IGrainFactory grains, SessionGate gate, 
 
     private async Task<Directive> Renew(Holder holder, AttemptRef attempt)
     {
+        var renewal = Task.FromResult(Directive.None);
         try
         {
-            return await grains.Task(attempt.Task).Heartbeat(holder, attempt.Attempt);
+            renewal = grains.Task(attempt.Task).Heartbeat(holder, attempt.Attempt);
+            return await renewal.WaitAsync(LongestRenewal, clock);
         }
         catch (Exception error) when (ProblemMiddleware.IsInfrastructure(error))
         {
-            // Not answered for: the worker goes on with it and asks again; the others are not held up.
+            // Not answered for: the worker goes on with it and asks again; the others are not held up. What the grain answers later is for
+            // nobody; a cancel stands in its record and is told with the next heartbeat.
+            renewal.Ignore();
             log.HeartbeatFailed(attempt.Task, error);
             return Directive.None;
         }

@@ -17,6 +17,9 @@ namespace OpenClaw.Gateway.Workers;
 internal sealed class PollEndpoint(
     IGrainFactory grains, SessionGate gate, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<PollEndpoint> log)
 {
+    /// <summary>So long the other offers of an answer, and its cancels, wait for a task whose grain hangs.</summary>
+    private static readonly TimeSpan LongestOffer = TimeSpan.FromSeconds(2);
+
     public async Task Handle(HttpContext context)
     {
         var (poll, problem) = await StrictJson.ReadAsync(context, ProtocolJson.Default.Poll, Limits.WorkerBody);
@@ -85,10 +88,21 @@ internal sealed class PollEndpoint(
 
     private async Task<Offer?> MakeOffer(IQueueGrain queue, Holder holder, Guid task)
     {
+        var offer = Task.FromResult(default(OfferReply));
         try
         {
-            var reply = await grains.Task(task).Offer(holder);
+            offer = grains.Task(task).Offer(holder);
+            var reply = await offer.WaitAsync(LongestOffer, clock);
             return reply is { Rejection: Rejection.None, Spec: { } spec } ? OfferOf(task, reply.Attempt, spec) : null;
+        }
+        catch (TimeoutException error) when (!offer.IsCompleted)
+        {
+            // Given back it would be the first to be handed out again. From the table the queue has it again in some seconds; meanwhile the
+            // slot is for the others. An offer that is made after all is a hint in the grain's memory and expires.
+            offer.Ignore();
+            log.OfferFailed(task, error);
+            await queue.Remove(task, null, ended: false);
+            return null;
         }
         catch (Exception error) when (ProblemMiddleware.IsInfrastructure(error))
         {
@@ -118,7 +132,7 @@ internal sealed class PollEndpoint(
         Timeout = (long)spec.Timeout.TotalMilliseconds,
         KillGrace = (long)spec.KillGrace.TotalMilliseconds,
         Silence = (long?)spec.Silence?.TotalMilliseconds,
-        EndsWithLease = spec.MaxAttempts > 1,
+        EndsWithLease = spec.EndsWithLease,
         Traceparent = spec.TraceParent,
     };
 }

@@ -39,4 +39,10 @@ public sealed record TaskSpec
     [Id(14)] public byte[]? RequestDigest { get; init; }
     /// <summary>W3C traceparent of the submit, for the worker's process.</summary>
     [Id(15)] public string? TraceParent { get; init; }
+
+    /// <summary>
+    /// True when the worker has to end an attempt whose lease it could not renew: another attempt, or another task with the key, may
+    /// take its place on another PC. The next turn of a conversation can't, it is for the same PC.
+    /// </summary>
+    public bool EndsWithLease => MaxAttempts > 1 || (ConcurrencyKey is not null && Session is null);
 }

@@ -23,6 +23,9 @@ internal sealed class DeadlineShardGrain(
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
 
     private readonly PokeMemory poked = new();
+
+    /// <summary>A poke of a task whose grain hangs keeps its slot until the call is given up; the others go on by the rest.</summary>
+    private readonly SemaphoreSlim slots = new(AtOnce);
     private IGrainTimer? timer;
 
     /// <summary>One grain of the cluster counts the tasks for the metrics, and this is one that is always there.</summary>
@@ -59,8 +62,11 @@ internal sealed class DeadlineShardGrain(
             var now = clock.GetUtcNow();
             var due = await index.Due(Shard, now, PageSize + poked.Count, cancellation);
             var chosen = poked.Choose(due, now, PageSize);
-            for (var start = 0; start < chosen.Count && !cancellation.IsCancellationRequested; start += AtOnce)
-                await Poke(chosen.GetRange(start, Math.Min(AtOnce, chosen.Count - start)));
+            foreach (var task in chosen)
+            {
+                await slots.WaitAsync(cancellation);
+                Poke(task).Ignore();
+            }
             if (Counts) await counts.Refresh(cancellation);
             if (chosen.Count == PageSize) timer?.Change(TimeSpan.FromMilliseconds(50), SweepEvery);
         }
@@ -70,14 +76,7 @@ internal sealed class DeadlineShardGrain(
         }
     }
 
-    private Task Poke(List<Guid> tasks)
-    {
-        var pokes = new Task[tasks.Count];
-        for (var i = 0; i < pokes.Length; i++) pokes[i] = PokeOne(tasks[i]);
-        return Task.WhenAll(pokes);
-    }
-
-    private async Task PokeOne(Guid task)
+    private async Task Poke(Guid task)
     {
         try
         {
@@ -86,6 +85,10 @@ internal sealed class DeadlineShardGrain(
         catch (Exception failure)
         {
             log.PokeFailed(task, failure);
+        }
+        finally
+        {
+            slots.Release();
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace OpenClaw.Grains.Deadlines;
 
 /// <summary>
-/// A task may stay due for a while (its lease, which is not stored, is still alive). Remembers who was poked lately, so that such
+/// A task stays due for a while when it can't be woken (its grain hangs, the store is down). Remembers who was poked lately, so that such
 /// tasks neither cost a call every sweep nor fill the page and hide the others. Pure.
 /// </summary>
 internal sealed class PokeMemory

@@ -32,6 +32,12 @@ public interface ITaskIndex
     /// </summary>
     ValueTask<IReadOnlyDictionary<string, Guid>> BusyKeys(string tenant, string pool, CancellationToken cancellation);
 
+    /// <summary>
+    /// For each of these concurrency keys the due task of the pool that came first, whatever it requires; a key without one is missing.
+    /// </summary>
+    ValueTask<IReadOnlyDictionary<string, QueueEntry>> FirstOfKeys(
+        string tenant, string pool, IReadOnlyList<string> keys, DateTimeOffset now, CancellationToken cancellation);
+
     /// <summary>Tasks of a shard whose wake time has come, earliest first.</summary>
     ValueTask<IReadOnlyList<Guid>> Due(int shard, DateTimeOffset now, int limit, CancellationToken cancellation);
 

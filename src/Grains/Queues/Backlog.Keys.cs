@@ -3,8 +3,6 @@ namespace OpenClaw.Grains.Queues;
 // Concurrency keys: one task at a time, in order of arrival.
 internal sealed partial class Backlog
 {
-    private int groupsWithLeftOut;
-
     /// <summary>True when any key is held or waited for.</summary>
     public bool HasKeys => lanes.Count > 0;
 
@@ -80,32 +78,12 @@ internal sealed partial class Backlog
     private void FreeLane(KeyLane lane)
     {
         lane.Holder = null;
-        if (groupsWithLeftOut > 0) LookBehindKeys();
         Promote(lane);
         Drop(lane);
     }
 
-    /// <summary>A load left out tasks of busy keys; now that one is free, what is known is not all any more.</summary>
-    private void LookBehindKeys()
-    {
-        foreach (var group in groups.Values)
-        {
-            if (group.LeftOut is null) continue;
-            SetLeftOut(group, null);
-            group.Behind = true;
-            group.Complete = false;
-            Wake(group);
-        }
-    }
-
-    private void SetLeftOut(BacklogGroup group, IReadOnlyCollection<string>? keys)
-    {
-        groupsWithLeftOut += (keys is null ? 0 : 1) - (group.LeftOut is null ? 0 : 1);
-        group.LeftOut = keys;
-    }
-
     private void Drop(KeyLane lane)
     {
-        if (lane.Holder is null && lane.Places == 0) lanes.Remove(lane.Key);
+        if (lane.Holder is null && lane.Places == 0 && !lane.Unread) lanes.Remove(lane.Key);
     }
 }

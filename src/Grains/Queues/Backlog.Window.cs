@@ -5,9 +5,13 @@ namespace OpenClaw.Grains.Queues;
 // The window: what is read from the table, and what is left there.
 internal sealed partial class Backlog
 {
+    /// <summary>No key is left out.</summary>
+    public static readonly IReadOnlySet<string> NoKeys = new HashSet<string>();
+
     /// <summary>Tasks that left the backlog while a load was in flight: the load may have read them still.</summary>
     private HashSet<Guid>? removed;
     private int loadsInFlight;
+    private readonly HashSet<BacklogGroup> handedOut = [];
 
     /// <summary>Ids a load of the group asks for: those that are offered must not fill the window.</summary>
     public int LoadSize(BacklogGroup group)
@@ -19,48 +23,73 @@ internal sealed partial class Backlog
     }
 
     /// <summary>True when too little is known of a group to serve a worker that asks for it.</summary>
-    public bool WantsLoad(BacklogGroup group) => !group.Complete && (group.All.Count < reloadAt || group.Ready.Count == 0);
+    public bool WantsLoad(BacklogGroup group) => !group.Complete && (group.All.Count < reloadAt || group.First is null);
 
     /// <summary>A group by its labels; unknown here until now: it is to be loaded.</summary>
     public BacklogGroup Known(string requires) => Group(requires, complete: false);
 
-    /// <summary>
-    /// The groups of which the table has due tasks, read since <paramref name="readSince"/>. One of which none is known here is to be
-    /// loaded; of one that the table does not name, everything that was not told since is gone.
-    /// </summary>
-    public void SeeGroups(IReadOnlyList<string> requires, long readSince)
+    /// <summary>Some of the groups of which the table has due tasks. One of which nothing is known here is to be loaded.</summary>
+    /// <param name="requires">The groups by their labels.</param>
+    /// <param name="look">Number of the look at the table; later ones are higher.</param>
+    public void SeeGroups(ReadOnlySpan<string> requires, long look)
     {
-        var named = new HashSet<string>(requires, StringComparer.Ordinal);
-        foreach (var group in groups.Values)
-            if (!named.Contains(group.Requires)) SeeHead(group, [], window, [], readSince);
         foreach (var name in requires)
         {
             var group = Known(name);
-            if (group.All.Count == 0) group.Complete = false;
+            group.NamedAt = look;
+            if (group.All.Count == 0) SetKnown(group, complete: false, group.Tail, group.LeftOut);
         }
     }
 
+    /// <summary>Groups that the table did not name at a look, and of which something is known: see what was not told since as gone.</summary>
+    public List<BacklogGroup> NotNamed(long look)
+    {
+        var found = new List<BacklogGroup>();
+        foreach (var group in groups.Values)
+            if (group.NamedAt < look && (group.All.Count > 0 || group.Hides)) found.Add(group);
+        return found;
+    }
+
+    /// <summary>The table, read since <paramref name="readSince"/>, has nothing of a group.</summary>
+    public void SeeNothing(BacklogGroup group, long readSince) => SeeHead(group, [], window, NoKeys, readSince);
+
+    /// <summary>Groups of which something was handed out since this was asked before.</summary>
+    public List<BacklogGroup> ServedSince()
+    {
+        List<BacklogGroup> found = [.. handedOut];
+        handedOut.Clear();
+        return found;
+    }
+
+    /// <summary>Groups that a worker with these labels can take from.</summary>
+    public void AddServed(string worker, string labels, HashSet<BacklogGroup> to)
+    {
+        foreach (var group in served.General(labels)) to.Add(group);
+        foreach (var group in served.Own(worker, labels)) to.Add(group);
+    }
+
     /// <summary>
-    /// Some groups to read although nobody may ask for them now: unread ones, whose tasks may be first in line for a key, and those
-    /// with tasks of a key that was freed.
+    /// Some groups to read although nobody may ask for them now: while the table alone knows of tasks, it is asked about every key.
     /// </summary>
     public List<BacklogGroup> ToRead(int most)
     {
         var found = new List<BacklogGroup>();
-        foreach (var group in groups.Values)
-            if ((group.Unread || group.Behind) && found.Count < most) found.Add(group);
+        foreach (var group in hiding)
+        {
+            if (found.Count == most) break;
+            if (group.Unread) found.Add(group);
+        }
         return found;
     }
 
-    /// <summary>Groups a worker can take from of which nothing can be handed out until they are read; null when there is none.</summary>
+    /// <summary>Groups a worker can take from of which nothing can be handed out until the table is read; null when there is none.</summary>
     public List<BacklogGroup>? Unloaded(string worker, string labels)
     {
         List<BacklogGroup>? found = null;
-        foreach (var group in general)
-            if (group is { Complete: false, Ready.Count: 0 } && LabelSet.Covers(labels, group.Requires)) (found ??= []).Add(group);
-        if (!byWorker.TryGetValue(worker, out var own)) return found;
-        foreach (var group in own)
-            if (group is { Complete: false, Ready.Count: 0 } && LabelSet.Covers(labels, group.Requires)) (found ??= []).Add(group);
+        foreach (var group in served.General(labels))
+            if (group.WaitsForTable) (found ??= []).Add(group);
+        foreach (var group in served.Own(worker, labels))
+            if (group.WaitsForTable) (found ??= []).Add(group);
         return found;
     }
 
@@ -83,40 +112,54 @@ internal sealed partial class Backlog
     /// <paramref name="withoutKeys"/>. What is known here, was not told since, and is not in the head is gone.
     /// </summary>
     public void SeeHead(
-        BacklogGroup group, IReadOnlyList<QueueEntry> head, int limit, IReadOnlyCollection<string> withoutKeys, long readSince)
+        BacklogGroup group, IReadOnlyList<QueueEntry> head, int limit, IReadOnlySet<string> withoutKeys, long readSince)
     {
         // What was refused while the read was under way may have come too late for it.
         var whole = head.Count < limit && group.RefusedAt <= readSince;
+        SetKnown(
+            group, whole, head.Count == 0 ? null : head[^1],
+            withoutKeys.Count > 0 ? withoutKeys : null);
         Prune(group, head, head.Count < limit, withoutKeys, readSince);
         foreach (var entry in head)
-            if (!places.ContainsKey(entry.Task) && removed?.Contains(entry.Task) != true) Insert(group, entry);
-        group.Complete = whole;
-        SetLeftOut(group, withoutKeys.Count > 0 ? withoutKeys : null);
-        group.Behind = false;
-        group.Tail = whole || head.Count == 0 ? null : head[^1];
+        {
+            if (removed?.Contains(entry.Task) == true) continue;
+            if (places.TryGetValue(entry.Task, out var known))
+            {
+                if (ReferenceEquals(known.Group, group) || known.ToldAt > readSince) continue;
+                places.Remove(entry.Task);
+                Detach(known);
+            }
+            Insert(group, entry);
+        }
         if (group.Ready.Count > 0) Wake(group);
     }
 
-    /// <summary>Forgets groups of which nothing is known and nothing is left to know.</summary>
+    /// <summary>
+    /// Keys that keep the window of a group from holding what may start: those that are busy, and those of its tasks that are known, for
+    /// none of them can be next.
+    /// </summary>
+    public HashSet<string> KeysInTheWay(BacklogGroup group)
+    {
+        var keys = new HashSet<string>(BusyKeys(), StringComparer.Ordinal);
+        foreach (var place in group.All)
+            if (place.Lane is { } lane) keys.Add(lane.Key);
+        return keys;
+    }
+
+    /// <summary>Forgets groups of which nothing is known and nothing is left to know, and workers that ask no more.</summary>
     public void DropEmptyGroups()
     {
-        List<BacklogGroup>? empty = null;
+        var dropped = 0;
         foreach (var group in groups.Values)
-            if (group is { All.Count: 0, Complete: true, LeftOut: null, Loading: null }) (empty ??= []).Add(group);
-        if (empty is null) return;
-        foreach (var group in empty)
         {
+            if (group is not { All.Count: 0, Complete: true, LeftOut: null, Loading: null }) continue;
+            group.Dropped = true;
+            // Allowed while it is walked.
             groups.Remove(group.Requires);
-            if (group.Worker is null)
-            {
-                general.Remove(group);
-            }
-            else if (byWorker.TryGetValue(group.Worker, out var own))
-            {
-                own.Remove(group);
-                if (own.Count == 0) byWorker.Remove(group.Worker);
-            }
+            dropped++;
         }
+        if (dropped > 0) served.Drop();
+        served.DropUnasked();
     }
 
     /// <summary>What this queue knows about why a task waits.</summary>
@@ -146,7 +189,7 @@ internal sealed partial class Backlog
         // Earlier tasks of the same key may be in the table alone: this one must not overtake them.
         if (group.LeftOut is { } keys && entry.ConcurrencyKey is { } key && keys.Contains(key)) return false;
         if (group.All.Count >= window) Shrink(group);
-        return group.Complete || (group.Tail is { } tail && PlaceOrder.Compare(entry, tail) < 0);
+        return group.Complete || group.IsInWindow(entry);
     }
 
     /// <summary>Leaves the end of a full window to the table, where it is safe.</summary>
@@ -155,11 +198,12 @@ internal sealed partial class Backlog
         var waiting = new List<Place>(group.All.Count);
         foreach (var place in group.All)
             if (place.OfferedTo is null) waiting.Add(place);
-        var keep = window * 3 / 4;
+        var keep = Math.Max(1, window * 3 / 4);
         if (waiting.Count <= keep) return;
         waiting.Sort(PlaceOrder.ByPriority);
-        group.Complete = false;
-        group.Tail = waiting[keep - 1].Entry;
+        // What was beyond the window stays there: the table has others before it.
+        var last = waiting[keep - 1].Entry;
+        if (group.Complete || group.IsInWindow(last)) SetKnown(group, complete: false, last, group.LeftOut);
         for (var i = keep; i < waiting.Count; i++)
         {
             places.Remove(waiting[i].Task);
@@ -168,19 +212,14 @@ internal sealed partial class Backlog
     }
 
     private void Prune(
-        BacklogGroup group, IReadOnlyList<QueueEntry> head, bool whole, IReadOnlyCollection<string> withoutKeys, long readSince)
+        BacklogGroup group, IReadOnlyList<QueueEntry> head, bool whole, IReadOnlySet<string> withoutKeys, long readSince)
     {
         if (group.All.Count == 0) return;
         var found = new HashSet<Guid>(head.Count);
         foreach (var entry in head) found.Add(entry.Task);
         List<Place>? gone = null;
         foreach (var place in group.All)
-        {
-            if (place.ToldAt > readSince || found.Contains(place.Task)) continue;
-            if (!whole && PlaceOrder.Compare(place.Entry, head[^1]) > 0) continue;
-            if (place.Lane is { } lane && withoutKeys.Contains(lane.Key)) continue;
-            (gone ??= []).Add(place);
-        }
+            if (IsGone(place, found, whole ? null : head[^1], withoutKeys, readSince)) (gone ??= []).Add(place);
         if (gone is null) return;
         foreach (var place in gone)
         {
@@ -188,5 +227,14 @@ internal sealed partial class Backlog
             // Its key, when it holds one, stays held: it may run now. The busy keys of the table tell.
             Detach(place);
         }
+    }
+
+    private static bool IsGone(
+        Place place, HashSet<Guid> found, QueueEntry? last, IReadOnlySet<string> withoutKeys, long readSince)
+    {
+        // What was left out is asked of the table once its key is free; here it would only fill the window.
+        if (place.Lane is { } lane && withoutKeys.Contains(lane.Key)) return place.OfferedTo is null;
+        if (place.ToldAt > readSince || found.Contains(place.Task)) return false;
+        return last is not { } end || PlaceOrder.Compare(place.Entry, end) <= 0;
     }
 }

@@ -11,8 +11,8 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
 {
     private readonly Dictionary<Guid, Place> places = [];
     private readonly Dictionary<string, BacklogGroup> groups = new(StringComparer.Ordinal);
-    private readonly List<BacklogGroup> general = [];
-    private readonly Dictionary<string, List<BacklogGroup>> byWorker = new(StringComparer.Ordinal);
+    private readonly ServedGroups served = new();
+    private readonly HashSet<BacklogGroup> hiding = [];
     private readonly Dictionary<string, KeyLane> lanes = new(StringComparer.Ordinal);
     private readonly Queue<(Place Place, DateTimeOffset Expires)> offers = new();
     private readonly Queue<(Place Place, DateTimeOffset Expires)> silentOffers = new();
@@ -22,6 +22,9 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
 
     /// <summary>Tasks known, offered ones included.</summary>
     public int Count => places.Count;
+
+    /// <summary>Label sets compared with those of workers, ever: what a poll costs beyond what it takes.</summary>
+    public long Compared => served.Compared;
 
     /// <summary>The next group that got something to hand out since it was last asked.</summary>
     public bool TryGetWoken([NotNullWhen(true)] out BacklogGroup? group)
@@ -41,12 +44,16 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
         if (places.TryGetValue(entry.Task, out var known))
         {
             known.ToldAt = changes;
-            return true;
+            if (known.Group.Requires == entry.Requires) return true;
+            // It was pinned: nobody else may have it any more.
+            places.Remove(entry.Task);
+            Detach(known);
         }
         var group = Group(entry.Requires, complete: true);
         if (!Fits(group, entry))
         {
             group.RefusedAt = changes;
+            LeaveToTable(entry);
             return false;
         }
         Insert(group, entry);
@@ -67,81 +74,30 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
     /// <summary>The best task for a worker with these labels, marked as offered to it; null when there is none.</summary>
     public Place? Take(string worker, long epoch, string labels, DateTimeOffset now)
     {
-        Place? best = null;
-        foreach (var group in general) best = Better(best, group, labels);
-        if (byWorker.TryGetValue(worker, out var own))
-            foreach (var group in own) best = Better(best, group, labels);
+        var best = First(worker, labels);
         if (best is not null) Offer(best, worker, epoch, now);
         return best;
     }
 
-    /// <summary>Marks a ready task of a group as offered.</summary>
-    public void Offer(Place place, string worker, long epoch, DateTimeOffset now)
+    /// <summary>The best task for a worker with these labels; null when there is none.</summary>
+    public Place? First(string worker, string labels)
     {
-        Unready(place);
-        place.OfferedTo = worker;
-        place.OfferEpoch = epoch;
-        place.OfferExpires = now + (epoch > 0 ? offerLife : silentOfferLife);
-        (epoch > 0 ? offers : silentOffers).Enqueue((place, place.OfferExpires));
-        place.Group.Served = true;
-        if (epoch > 0) (OffersTo(worker) ?? (offeredTo[worker] = [])).Add(place);
-        if (place.Lane is not { } lane) return;
-        lane.Line.Remove(place);
-        lane.First = null;
-        lane.Holder = place.Task;
-        lane.ToldAt = ++changes;
+        Place? best = null;
+        foreach (var group in served.General(labels)) best = Better(best, group);
+        foreach (var group in served.Own(worker, labels)) best = Better(best, group);
+        return best;
     }
 
-    /// <summary>Offers that were never handed on: free again.</summary>
-    public void Return(ReadOnlySpan<Guid> tasks)
-    {
-        foreach (var task in tasks)
-            if (places.TryGetValue(task, out var place) && place.OfferedTo is not null) Unoffer(place);
-    }
-
-    /// <summary>Offers of earlier polls of a session that it does not name as held were lost on the way: free again.</summary>
-    public void ReturnLost(string worker, long epoch, ReadOnlySpan<Guid> held)
-    {
-        if (OffersTo(worker) is not { } made) return;
-        for (var i = made.Count - 1; i >= 0; i--)
-            if (made[i].OfferEpoch <= epoch && !held.Contains(made[i].Task)) Unoffer(made[i]);
-    }
-
-    /// <summary>Offers whose time is over: free again.</summary>
-    public void Expire(DateTimeOffset now)
-    {
-        Expire(offers, now);
-        Expire(silentOffers, now);
-    }
-
-    private void Expire(Queue<(Place Place, DateTimeOffset Expires)> made, DateTimeOffset now)
-    {
-        while (made.TryPeek(out var oldest))
-        {
-            var stands = oldest.Place.OfferedTo is not null && oldest.Place.OfferExpires == oldest.Expires;
-            if (stands && oldest.Expires > now) return;
-            made.Dequeue();
-            if (stands) Unoffer(oldest.Place);
-        }
-    }
-
-    private List<Place>? OffersTo(string worker) => offeredTo.GetValueOrDefault(worker);
-
-    private static Place? Better(Place? best, BacklogGroup group, string labels)
-    {
-        if (group.Ready.Count == 0 || !LabelSet.Covers(labels, group.Requires)) return best;
-        var first = group.Ready.Min!;
-        return best is null || PlaceOrder.ByPriority.Compare(first, best) < 0 ? first : best;
-    }
+    private static Place? Better(Place? best, BacklogGroup group) =>
+        group.First is { } first && (best is null || PlaceOrder.ByPriority.Compare(first, best) < 0) ? first : best;
 
     private BacklogGroup Group(string requires, bool complete)
     {
         if (groups.TryGetValue(requires, out var group)) return group;
         group = new BacklogGroup(requires) { Complete = complete };
         groups.Add(requires, group);
-        if (group.Worker is null) general.Add(group);
-        else if (byWorker.TryGetValue(group.Worker, out var own)) own.Add(group);
-        else byWorker.Add(group.Worker, [group]);
+        served.Add(group);
+        if (group.Hides) hiding.Add(group);
         return group;
     }
 
@@ -171,16 +127,6 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
         Promote(lane);
     }
 
-    /// <summary>Keeps exactly the first of a free key's line ready.</summary>
-    private void Promote(KeyLane lane)
-    {
-        var first = lane.Holder is null ? lane.Line.Min : null;
-        if (ReferenceEquals(first, lane.First)) return;
-        if (lane.First is { } before) Unready(before);
-        lane.First = first;
-        if (first is not null) MakeReady(first);
-    }
-
     private void MakeReady(Place place)
     {
         place.Ready = true;
@@ -199,24 +145,6 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
     {
         if (place.Ready) place.Group.Ready.Remove(place);
         place.Ready = false;
-    }
-
-    private void Unoffer(Place place)
-    {
-        ForgetOffer(place);
-        if (place.Lane is { } lane && lane.Holder == place.Task) lane.Holder = null;
-        Line(place);
-    }
-
-    private void ForgetOffer(Place place)
-    {
-        if (place.OfferEpoch > 0 && OffersTo(place.OfferedTo!) is { } made)
-        {
-            made.Remove(place);
-            if (made.Count == 0) offeredTo.Remove(place.OfferedTo!);
-        }
-        place.OfferedTo = null;
-        place.OfferEpoch = 0;
     }
 
     /// <summary>Takes a place out of everything but the dictionary of places.</summary>

@@ -9,4 +9,7 @@ internal static partial class Log
 
     [LoggerMessage(11, LogLevel.Warning, "Queue {Tenant}/{Pool} could not load the backlog of tasks that require {Requires}")]
     public static partial void LoadFailed(this ILogger log, string tenant, string pool, string requires, Exception failure);
+
+    [LoggerMessage(12, LogLevel.Warning, "Queue {Tenant}/{Pool} could not read which tasks are first in line for their concurrency keys")]
+    public static partial void LinesFailed(this ILogger log, string tenant, string pool, Exception failure);
 }

@@ -1,5 +1,3 @@
-using OpenClaw.GrainInterfaces.Queues;
-
 namespace OpenClaw.Grains.Queues;
 
 // What the table knows better, and the time.
@@ -29,7 +27,6 @@ internal sealed partial class QueueGrain
         // Before anything is handed out: who holds which key, and which groups have a backlog.
         await ReadKeys(cancellationToken);
         await ReadGroups(cancellationToken);
-        foreach (var group in backlog.ToRead(GroupsAtOnce)) await LoadGroup(group);
         this.RegisterGrainTimer(Look, new GrainTimerCreationOptions(LookEvery, LookEvery) { Interleave = true });
         // No timer of the grain's: those stand still once it is to leave, and it leaves only when its last parked poll is answered.
         var own = TaskScheduler.Current;
@@ -59,14 +56,11 @@ internal sealed partial class QueueGrain
         try
         {
             if (backlog.HasKeys) await ReadKeys(cancellation);
-            foreach (var requires in await ReadGroups(cancellation))
-            {
-                var group = backlog.Known(requires);
-                // A queue under way may hold enough to serve everybody and still not know of a task it was told of in vain.
-                if (group.Served || waiters.TryFind(group, out _)) await LoadGroup(group);
-                group.Served = false;
-            }
+            if (clock.GetUtcNow() >= groupsAfter) await ReadGroups(cancellation);
+            foreach (var group in Wanted()) await LoadGroup(group);
             foreach (var group in backlog.ToRead(GroupsAtOnce)) await LoadGroup(group);
+            foreach (var keys in backlog.LinesToCheck().Chunk(LinesAtOnce)) await ReadLines(keys, cancellation);
+            if (backlog.HasUnreadLines) await ReadLines();
             backlog.DropEmptyGroups();
         }
         catch (Exception failure)
@@ -78,96 +72,6 @@ internal sealed partial class QueueGrain
             looking = false;
         }
         Serve();
-    }
-
-    private List<BacklogGroup>? Unloaded(PollRequest request, DateTimeOffset now)
-    {
-        polled = true;
-        if (request.Slots <= 0 || backlog.Unloaded(request.Worker, request.Offers) is not { } groups) return null;
-        groups.RemoveAll(group => group.LoadAfter > now && group.LoadAfter - now <= LookEvery);
-        return groups.Count > 0 ? groups : null;
-    }
-
-    private async Task Load(List<BacklogGroup> groups)
-    {
-        foreach (var group in groups) await LoadGroup(group);
-    }
-
-    private void LookSoon(BacklogGroup group)
-    {
-        var now = clock.GetUtcNow();
-        if (group.Loading is null && !(group.LoadAfter > now) && (group.Unread || waiters.TryFind(group, out _))) _ = LoadGroup(group);
-    }
-
-    private Task LoadGroup(BacklogGroup group) => group.Loading ??= LoadOnce(group);
-
-    private async Task LoadOnce(BacklogGroup group)
-    {
-        // Let the caller note the task before it can end.
-        await Task.Yield();
-        var now = clock.GetUtcNow();
-        try
-        {
-            await ReadHead(group, [], now);
-            // A window full of tasks that wait for busy keys hides all the others.
-            if (group is { Ready.Count: 0, Complete: false } && backlog.BusyKeys() is { Count: > 0 } busy) await ReadHead(group, busy, now);
-            group.LoadAfter = group.Ready.Count > 0 ? now : now + FruitlessPause;
-        }
-        catch (Exception failure)
-        {
-            group.LoadAfter = now + FruitlessPause;
-            log.LoadFailed(tenant, pool, group.Requires, failure);
-        }
-        finally
-        {
-            group.Loading = null;
-        }
-        Serve();
-    }
-
-    private async Task ReadHead(BacklogGroup group, List<string> withoutKeys, DateTimeOffset now)
-    {
-        var limit = backlog.LoadSize(group);
-        var since = backlog.BeginRead();
-        try
-        {
-            var head = withoutKeys.Count == 0
-                ? await index.Backlog(tenant, pool, group.Requires, limit, now, CancellationToken.None)
-                : await index.Backlog(tenant, pool, group.Requires, limit, now, withoutKeys, CancellationToken.None);
-            backlog.SeeHead(group, head, limit, withoutKeys, since);
-        }
-        finally
-        {
-            backlog.EndRead();
-        }
-    }
-
-    private async Task<IReadOnlyList<string>> ReadGroups(CancellationToken cancellation)
-    {
-        var since = backlog.BeginRead();
-        try
-        {
-            var groups = await index.BacklogGroups(tenant, pool, cancellation);
-            backlog.SeeGroups(groups, since);
-            return groups;
-        }
-        finally
-        {
-            backlog.EndRead();
-        }
-    }
-
-    private async Task ReadKeys(CancellationToken cancellation)
-    {
-        var since = backlog.BeginRead();
-        try
-        {
-            backlog.SeeBusyKeys(await index.BusyKeys(tenant, pool, cancellation), since);
-        }
-        finally
-        {
-            backlog.EndRead();
-        }
     }
 
     /// <summary>One timer for all parked polls, armed for the earliest: thousands of them cost no timer each.</summary>

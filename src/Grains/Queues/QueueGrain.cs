@@ -94,19 +94,24 @@ internal sealed partial class QueueGrain(
         return tasks.Length > 0 || ends is not null ? new PollReply(tasks, false, ends) : null;
     }
 
-    private Guid[] TakeOne(PollRequest request, DateTimeOffset now) => Take(request, now) is { } task ? [task] : [];
+    private Guid[] TakeOne(PollRequest request, DateTimeOffset now) =>
+        backlog.Take(request.Worker, request.Epoch, request.Offers, now) is { } place ? [Given(place, now)] : [];
 
     private Guid[] TakeMany(PollRequest request, DateTimeOffset now)
     {
         if (request.Slots <= 0) return [];
         var tasks = new List<Guid>();
-        while (tasks.Count < request.Slots && Take(request, now) is { } task) tasks.Add(task);
+        while (tasks.Count < request.Slots && backlog.Take(request.Worker, request.Epoch, request.Offers, now) is { } place)
+        {
+            tasks.Add(Given(place, now));
+            // What comes next of this group is to be read first; others might be handed out before it.
+            if (place.Group.WaitsForTable) break;
+        }
         return [.. tasks];
     }
 
-    private Guid? Take(PollRequest request, DateTimeOffset now)
+    private Guid Given(Place place, DateTimeOffset now)
     {
-        if (backlog.Take(request.Worker, request.Epoch, request.Offers, now) is not { } place) return null;
         QueueMetrics.Given(place.Entry.CreatedAt, now);
         // The next window is read while this one still lasts.
         if (backlog.WantsLoad(place.Group) && !(place.Group.LoadAfter > now)) _ = LoadGroup(place.Group);
@@ -120,8 +125,10 @@ internal sealed partial class QueueGrain(
         {
             if (waiters.Count == 0) continue;
             var now = clock.GetUtcNow();
-            while (group.Ready.Min is { } first && waiters.TryFind(group, out var waiter))
+            while (group.First is not null && waiters.TryFind(group, out var waiter))
             {
+                // Others may have got something at the same time that comes before it.
+                if (backlog.First(waiter.Request.Worker, waiter.Request.Offers) is not { } first) break;
                 if (waiter.TrySetResult(new PollReply([first.Task], false)))
                 {
                     backlog.Offer(first, waiter.Request.Worker, waiter.Request.Epoch, now);
@@ -131,5 +138,6 @@ internal sealed partial class QueueGrain(
             }
             if (backlog.WantsLoad(group)) LookSoon(group);
         }
+        if (backlog.HasUnreadLines) _ = ReadLines();
     }
 }

@@ -104,6 +104,13 @@ internal sealed class Waiters
         return count;
     }
 
+    /// <summary>One poll of each worker that waits for tasks.</summary>
+    public IEnumerable<PollRequest> Requests()
+    {
+        foreach (var own in byWorker.Values)
+            if (own.Find(waiter => waiter.Waits && waiter.Request.Slots > 0) is { } waiter) yield return waiter.Request;
+    }
+
     /// <summary>
     /// A newer poll of a session comes: the one before is let go. False when the newer one is the stale one, because a later session
     /// of the worker polls already.

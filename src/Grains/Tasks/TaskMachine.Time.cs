@@ -6,6 +6,8 @@ namespace OpenClaw.Grains.Tasks;
 // The clocks: leases and deadlines.
 internal static partial class TaskMachine
 {
+    private const string CancelledUnreachable = "cancelled-unreachable";
+
     private static TaskStep Heartbeat(TaskRecord record, TaskTrigger.Heartbeat t, DateTimeOffset now, TaskOptions options)
     {
         if (Foreign(record, t.Holder)) return new(record, Rejection.NotFound);
@@ -29,12 +31,14 @@ internal static partial class TaskMachine
         // The record is older than the attempt: the database was put back to a backup. The program is no error of its worker's.
         if (t.Attempt > record.Attempt) return Directive.None;
         if (t.Attempt < record.Attempt || record.Epoch == 0 || !HoldsLatest(record, t.Holder)) return Directive.Superseded;
+        // Nothing follows what was cancelled: how it ended is kept beside the end that stands.
+        if (record is { State: TaskState.Lost, Reason: CancelledUnreachable }) return Directive.Cancel;
         // Where another attempt might have followed it ends with its lease, and was told so while that attempt was waited for.
         if (record.Spec.MaxAttempts > 1) return Directive.Superseded;
         return record.State switch
         {
-            // Given up, and it lives: its end will be the truth beside the end that stands.
-            TaskState.Lost when record.Reason != "cancelled-unreachable" => Directive.Continue,
+            // Given up, and it lives: its end will be the truth beside the end that stands. What has a key may be in another task's way.
+            TaskState.Lost when !record.Spec.EndsWithLease => Directive.Continue,
             TaskState.Lost or TaskState.TimedOut => Directive.Cancel,
             _ => Directive.Superseded,
         };
@@ -55,13 +59,20 @@ internal static partial class TaskMachine
         if (now >= leaseEnd)
         {
             return now >= TaskClocks.LostAt(record, options)
-                ? AttemptEnded(record, TaskState.Lost, "worker-unreachable", t, Actor.System, now, options)
-                : new(record);
+                ? AttemptEnded(record, TaskState.Lost, Unreached(record, now, options), t, Actor.System, now, options)
+                : LookLater(record, t, now, options);
         }
         return now >= TaskClocks.TimedOutAt(record, options)
             ? AttemptEnded(record, TaskState.TimedOut, "timeout", t, Actor.System, now, options, leaseEnd + record.Spec.KillGrace)
-            : new(record);
+            : LookLater(record, t, now, options);
     }
+
+    private static string Unreached(TaskRecord record, DateTimeOffset now, TaskOptions options) =>
+        record.CancelRequested && now >= TaskClocks.GoneAt(record, options) ? CancelledUnreachable : "worker-unreachable";
+
+    /// <summary>The row's time has come and its worker is not given up yet: the row gets its next time, once, or every sweep would find it.</summary>
+    private static TaskStep LookLater(TaskRecord record, TaskTrigger.Tick t, DateTimeOffset now, TaskOptions options) =>
+        now >= record.WakeAt ? Commit(record, t, Actor.System, now, options) : new(record);
 
     private static TaskStep Recovered(TaskRecord record, DateTimeOffset now, TaskOptions options) =>
         record.State == TaskState.Running && record.Epoch > 0

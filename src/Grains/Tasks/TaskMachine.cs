@@ -62,7 +62,7 @@ internal static partial class TaskMachine
         {
             Version = next.Version + 1,
             Last = new Transition(trigger.Name, now, actor, next.Attempt),
-            WakeAt = TaskObligations.WakeAt(next, options),
+            WakeAt = TaskObligations.WakeAt(next, now, options),
         }, Durable: true);
 
     /// <summary>An end. A clock that stepped back never lets it end before it began.</summary>

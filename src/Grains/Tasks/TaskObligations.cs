@@ -38,19 +38,39 @@ internal static class TaskObligations
     }
 
     /// <summary>
-    /// When the sweep must look at the stored row. Leases are not stored, so this is the earliest moment that counts without any
-    /// heartbeat; with maxAttempts over 1 that is soon, because another attempt must not wait for the deadline.
+    /// The next moment at which a tick changes the record; past: one does now. Null for an end. Holds for as long as nothing else
+    /// happens to the task.
     /// </summary>
-    public static DateTimeOffset? WakeAt(TaskRecord record, TaskOptions options)
+    public static DateTimeOffset? NextDue(TaskRecord record, DateTimeOffset now, TaskOptions options)
+    {
+        var due = record switch
+        {
+            { State: TaskState.Running } => TaskClocks.GivenUpAt(record, now, options),
+            { State: TaskState.Offered, OfferExpires: { } expires } when expires < TaskClocks.StartBy(record) => expires,
+            { State: TaskState.AwaitingApproval, Approval: { } wait } => TaskClocks.WaitEnds(wait),
+            { State: TaskState.Queued or TaskState.Offered } => TaskClocks.StartBy(record),
+            _ => (DateTimeOffset?)null,
+        };
+        return record.WakeAt < due ? record.WakeAt : due;
+    }
+
+    /// <summary>
+    /// When the sweep must look at the stored row. Leases are not stored, so of a running attempt this is a moment that counts without
+    /// any heartbeat. When it has passed and nothing was to be done, a tick stores the next one: no row stays due.
+    /// </summary>
+    public static DateTimeOffset? WakeAt(TaskRecord record, DateTimeOffset now, TaskOptions options)
     {
         if (record.State.IsEnd()) return null;
         if (record.Approval is { } wait) return TaskClocks.WaitEnds(wait);
         if (record.State != TaskState.Running) return TaskClocks.StartBy(record);
-        if (record.Epoch == 0) return TaskClocks.LostAt(record, options);
+        var givenUp = TaskClocks.GivenUpAt(record, now, options);
+        // A worker without heartbeats has a lease that can be computed; whom a cancel doesn't reach is not waited for until the deadline.
+        if (record.Epoch == 0 || record.CancelRequested) return givenUp;
         var overruled = TaskClocks.Deadline(record) + options.ReportGrace;
-        if (!RetryPolicy.AllowsAnother(record)) return overruled;
+        // Another attempt must not wait for the deadline when PC and silo die together. From then on there is a reminder that looks.
         var recheck = record.StartedAt + options.ReminderAfter;
-        return recheck < overruled ? recheck : overruled;
+        if (RetryPolicy.AllowsAnother(record) && recheck > now && recheck < overruled) return recheck;
+        return overruled > now ? overruled : givenUp;
     }
 
     /// <summary>
@@ -64,12 +84,12 @@ internal static class TaskObligations
             return TaskClocks.WaitEnds(wait) is var over && over - now <= options.ReminderAfter ? over : null;
         if (record.State != TaskState.Running)
         {
-            if (record.NotBefore > now) return record.NotBefore;
+            if (record.State == TaskState.Queued && record.NotBefore > now) return record.NotBefore;
             return record.Spec.StartWithin <= options.ReminderAfter ? TaskClocks.StartBy(record) : null;
         }
-        if (record.Spec.Timeout + record.Spec.KillGrace <= options.ReminderAfter && record.Spec.MaxAttempts == 1) return null;
-        var next = TaskClocks.LostAt(record, options);
-        if (TaskClocks.TimedOutAt(record, options) is { } overruled && overruled < next) next = overruled;
+        var isShort = record.Spec.Timeout + record.Spec.KillGrace <= options.ReminderAfter;
+        if (isShort && record.Spec.MaxAttempts == 1 && !record.CancelRequested) return null;
+        var next = TaskClocks.GivenUpAt(record, now, options);
         var reminder = record.StartedAt!.Value + options.ReminderAfter;
         return reminder > now && reminder < next ? reminder : next;
     }

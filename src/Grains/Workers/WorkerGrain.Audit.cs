@@ -24,6 +24,10 @@ internal sealed partial class WorkerGrain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (heard is not null && state.RecordExists) await StoreSeen(state.State with { LastSeen = lastSeen });
+        await passing;
+        if (heard is null || !state.RecordExists) return;
+        state.State = WithAudit(state.State with { LastSeen = lastSeen });
+        moreToStore = true;
+        await StoreInPassing();
     }
 }

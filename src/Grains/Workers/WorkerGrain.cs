@@ -3,7 +3,6 @@ using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Grains.Queues;
-using Orleans.Storage;
 
 namespace OpenClaw.Grains.Workers;
 
@@ -13,10 +12,6 @@ internal sealed partial class WorkerGrain(
     [PersistentState("worker", "Default")] IPersistentState<WorkerRecord> state, ITaskIndex index, TimeProvider clock,
     OnlineWorkers online, ILogger<WorkerGrain> log) : Grain, IWorkerGrain
 {
-    /// <summary>A sign of life is stored no oftener.</summary>
-    private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
-
-    private DateTimeOffset? lastSeen;
     private SessionInfo? session;
     private bool listed;
     private bool saidOriginal;
@@ -36,7 +31,7 @@ internal sealed partial class WorkerGrain(
     {
         if (!await IsLive(session)) return null;
         var news = recentSessionsJson is not null && recentSessionsJson != state.State.RecentSessionsJson;
-        await Seen(news ? state.State with { RecentSessionsJson = recentSessionsJson } : state.State, news);
+        Seen(news ? state.State with { RecentSessionsJson = recentSessionsJson } : state.State, news);
         return Info();
     }
 
@@ -45,8 +40,8 @@ internal sealed partial class WorkerGrain(
     public async Task<bool> Announce(string session, string factsJson)
     {
         if (!await IsLive(session)) return false;
-        var news = factsJson != state.State.FactsJson;
-        await Seen(news ? state.State with { FactsJson = factsJson } : state.State, news);
+        if (factsJson != state.State.FactsJson) await Store(state.State with { FactsJson = factsJson, LastSeen = clock.GetUtcNow() });
+        Seen(state.State, store: false);
         return true;
     }
 
@@ -61,7 +56,9 @@ internal sealed partial class WorkerGrain(
             return new SessionInfo { Session = "", Epoch = 0, Offers = WorkerLabel.Without(offers), Draining = state.State.Draining };
         }
         var changed = state.State.Closed || (state.State.Session is null && state.State.Offers != offers);
-        await Seen(changed ? state.State with { Offers = offers, Closed = false } : state.State, changed || !state.RecordExists);
+        var next = changed ? state.State with { Offers = offers, Closed = false } : state.State;
+        if (changed || !state.RecordExists) await Store(next with { LastSeen = clock.GetUtcNow() });
+        Seen(state.State, store: false);
         await List();
         return session is { Epoch: 0 } info && info.Offers == offers && info.Draining == state.State.Draining
             ? info
@@ -126,46 +123,12 @@ internal sealed partial class WorkerGrain(
         return session == state.State.Session;
     }
 
-    private async Task ReadAgain()
-    {
-        await state.ReadStateAsync();
-        if (!(lastSeen > state.State.LastSeen)) lastSeen = state.State.LastSeen;
-    }
-
     /// <summary>Once an activation: what was not finished when the call before failed is done by its repeat.</summary>
     private async ValueTask List()
     {
         if (listed) return;
         await Directory.Add(name);
         listed = true;
-    }
-
-    private async Task Seen(WorkerRecord next, bool store)
-    {
-        var now = clock.GetUtcNow();
-        lastSeen = now;
-        online.Seen(key, now);
-        // A clock that stepped back makes the difference negative, and the stored time wrong: store it then, too.
-        var since = now - (next.LastSeen ?? DateTimeOffset.MinValue);
-        if (store) await Store(next with { LastSeen = now });
-        else if (since >= SeenEvery || since < TimeSpan.Zero) await StoreSeen(next with { LastSeen = now });
-    }
-
-    /// <summary>A heartbeat does not fail because its time could not be stored: attempts go on through an outage.</summary>
-    private async Task StoreSeen(WorkerRecord next)
-    {
-        state.State = WithAudit(next);
-        try
-        {
-            await state.WriteStateAsync();
-            heard = null;
-        }
-        catch (Exception failure)
-        {
-            // When it was written all the same, or by somebody else, the next write finds out.
-            log.SeenNotStored(name, failure);
-            if (failure is InconsistentStateException) DeactivateOnIdle();
-        }
     }
 
     private SessionInfo Info()
@@ -177,24 +140,5 @@ internal sealed partial class WorkerGrain(
             {
                 Session = record.Session!, Epoch = record.Epoch, Offers = record.Offers, Draining = record.Draining, Owned = record.Owned,
             };
-    }
-
-    /// <summary>Adopts a record after its commit; on a failure nothing in memory is used again.</summary>
-    private async Task Store(WorkerRecord next)
-    {
-        var before = state.State;
-        state.State = WithAudit(next);
-        try
-        {
-            await state.WriteStateAsync();
-            heard = null;
-        }
-        catch
-        {
-            state.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
-        lastSeen = next.LastSeen;
     }
 }

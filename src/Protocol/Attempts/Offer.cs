@@ -23,8 +23,8 @@ public sealed record Offer
     /// <summary>Time it may print nothing, ms.</summary>
     public long? Silence { get; init; }
     /// <summary>
-    /// True when another attempt may follow (maxAttempts above 1): the worker ends it by its own clock once its lease ran out unrenewed,
-    /// so that two attempts never overlap. False: it runs on while the server is away.
+    /// True when another attempt may follow (maxAttempts above 1), or another task with its concurrencyKey: the worker ends it by its own
+    /// clock once its lease ran out unrenewed, so that the two never overlap. False: it runs on while the server is away.
     /// </summary>
     public bool EndsWithLease { get; init; }
     /// <summary>W3C trace context of the submit.</summary>

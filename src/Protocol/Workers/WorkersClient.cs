@@ -36,6 +36,16 @@ public sealed class WorkersClient(HttpClient http, int protocol = SessionProtoco
         AnswerReader.Post(http, Routes.WorkerFacts, facts, ProtocolJson.Default.AnnounceFacts,
             Expected(ProtocolJson.Lenient.FactsTaken, answer => answer.Taken && answer.Session == facts.Session), cancellation);
 
+    /// <summary>
+    /// Sends a body of so many bytes that changes nothing, the result of a task that can't be. A server that got all of it says 404.
+    /// </summary>
+    public async Task<Answer<string>> TryBody(int bytes, CancellationToken cancellation = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Routes.WorkerResult);
+        request.Content = new StringContent($$"""{"taskId":"none","stdout":"{{new string('x', bytes)}}"}""", null, "application/json");
+        return await AnswerReader.Send(http, request, new ExpectedAnswer<string>(_ => null), cancellation).ConfigureAwait(false);
+    }
+
     internal static ExpectedAnswer<SessionOpened> ExpectedOpened(string name) => new(ProtocolJson.Lenient.SessionOpened)
     {
         // Intervals a loop can live with, whoever said them: 0 would have it call without a pause.

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using OpenClaw.Cluster.Clocks;
 using OpenClaw.Dashboard;
 using OpenClaw.Hosting;
+using OpenClaw.Hosting.Clocks;
 using OpenClaw.Hosting.Health;
 using OpenClaw.Silo.Health;
 using OpenClaw.Storage;
@@ -30,6 +32,8 @@ public static class SiloServer
         Listening.ThrowIfTaken(options.AdvertisedAddress, options.GatewayPort, "OPENCLAW_SILO_GATEWAY_PORT");
         var builder = ServerProcess.CreateBuilder(settings.Http, signals);
         builder.AddClusterSilo(options);
+        var clock = new DatabaseClock(settings.Member.ConnectionString);
+        builder.Services.AddAnchoredClock(await clock.Anchor(signals.Stopping), clock, ClockVote.Counts);
         builder.Services.AddRouting().AddHealth();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<IReadinessCheck, SiloIsActive>();
@@ -41,6 +45,7 @@ public static class SiloServer
         app.MapHealth();
         app.MapMetrics();
         await ServerProcess.Serve(app, settings.Http, signals, TimeSpan.Zero, () => Task.FromResult(ReadyLine(app)));
+        app.Services.ThrowIfClockWasOff();
     }
 
     /// <summary>Metrics always; traces and dashboard when they were asked for.</summary>

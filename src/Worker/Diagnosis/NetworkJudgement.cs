@@ -18,6 +18,9 @@ internal sealed record SeenAnswer(int? Status, string? ProblemType, DateTimeOffs
 {
     /// <summary>The proxy opens no tunnel to the server.</summary>
     public bool NoTunnel { get; init; }
+
+    /// <summary>The server saw no token, though one was sent.</summary>
+    public bool TokenMissing { get; init; }
 }
 
 /// <summary>What the probes of the way to the server mean. Pure.</summary>
@@ -26,6 +29,8 @@ internal static class NetworkJudgement
     private static readonly TimeSpan SmallSkew = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LargeSkew = TimeSpan.FromMinutes(5);
     private const string TakeAnother = $"set WORKER_TOKEN to a worker token: it begins with {TokenForm.Prefix}{TokenForm.WorkerKind}_";
+    private const string TakeLargeBodies =
+        "this worker sends less; for clients' files let the proxy take more (nginx: client_max_body_size 64m); docs/proxies.md";
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
 
     public static Finding Lookup(string host, int addresses, string? error) => addresses > 0
@@ -101,6 +106,8 @@ internal static class NetworkJudgement
         {
             404 => Finding.Fault("token", "not tried: an OpenClaw server answered that it has no such route",
                 "check the path in WORKER_URL; a proxy that serves a part of its paths to OpenClaw has to take that part away"),
+            401 when seen.TokenMissing => Finding.Fault("token", "it was sent, and the server saw none: something in between takes it away",
+                "let the proxy pass the header Authorization on (Squid as accelerator: login=PASSTHRU at cache_peer); docs/proxies.md"),
             401 when TokenForm.Judge(token) == TokenJudgement.OfAnyForm => Finding.Fault("token", "the server does not take it",
                 "a worker token begins with ocl_wrk_; only the server's own WORKER_TOKEN, where it has one, may look otherwise"),
             401 => Finding.Fault("token", "it is well-formed, and the server does not take it",
@@ -113,6 +120,15 @@ internal static class NetworkJudgement
                 "token", Text($"not tried: the server answered {seen.Status}, {seen.ProblemType}"), "is this worker older than the server?"),
         };
     }
+
+    /// <summary>A body of 2 MiB was sent that changes nothing: whatever the server says of it, it came through.</summary>
+    public static Finding Bodies(SeenAnswer seen) => seen switch
+    {
+        { ProblemType: not null } => Finding.Ok("bodies", "2 MiB come through"),
+        { Status: { } status } => Finding.Warning(
+            "bodies", Text($"something in between takes no body of 2 MiB: it answered {status}"), TakeLargeBodies),
+        _ => Finding.Warning("bodies", $"no answer to a body of 2 MiB: {seen.NoAnswer}", TakeLargeBodies),
+    };
 
     /// <summary>What is wrong with a token by its text alone, and what to do; null: nothing that can be seen.</summary>
     public static (string Found, string Do)? TokenText(string token) => TokenForm.Judge(token) switch

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using OpenClaw.Protocol.Answers;
 using OpenClaw.Protocol.Workers;
 using OpenClaw.Worker.Transport;
 
@@ -12,6 +13,7 @@ namespace OpenClaw.Worker.Diagnosis;
 /// <summary>Looks at the way to the server, step by step, each with a time limit. Changes nothing there.</summary>
 internal sealed class NetworkProbes(Way way, string token, TimeProvider clock)
 {
+    private const int LargeBody = 2 * 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private SeenCertificate? certificate;
 
@@ -29,12 +31,17 @@ internal sealed class NetworkProbes(Way way, string token, TimeProvider clock)
         if (took is null)
             return findings;
         var asked = clock.GetUtcNow();
-        var answer = await Poll().ConfigureAwait(false);
+        // A poll of a session that nobody has: it takes no work, and the server says first whether it takes the token.
+        var poll = new Poll { Session = "doctor.0.0", FreeSlots = 0, Held = [], Wait = 0 };
+        var answer = await Call((server, cancellation) => server.Poll(poll, cancellation)).ConfigureAwait(false);
         findings.Add(answer.NoTunnel ? NetworkJudgement.NoTunnel(way.Url, answer.NoAnswer!)
             : way.Url.Scheme == "https" ? NetworkJudgement.Tls(certificate, clock.GetUtcNow()) : NetworkJudgement.PlainHttp(way.Url));
         if (answer.NoAnswer is null)
             findings.Add(NetworkJudgement.Clock(answer.Date, asked, clock.GetUtcNow()));
-        findings.Add(NetworkJudgement.Token(answer, token));
+        var taken = NetworkJudgement.Token(answer, token);
+        findings.Add(taken);
+        if (taken.Grade == Grade.Ok)
+            findings.Add(NetworkJudgement.Bodies(await Call((server, cancellation) => server.TryBody(LargeBody, cancellation)).ConfigureAwait(false)));
         return findings;
     }
 
@@ -67,19 +74,20 @@ internal sealed class NetworkProbes(Way way, string token, TimeProvider clock)
         }
     }
 
-    /// <summary>A poll of a session that nobody has: it takes no work, and the server says first whether it takes the token.</summary>
-    private async Task<SeenAnswer> Poll()
+    private async Task<SeenAnswer> Call<T>(Func<WorkersClient, CancellationToken, Task<Answer<T>>> call) where T : class
     {
         using var late = new CancellationTokenSource(Patience, clock);
         HeadSeen? head = null;
         using var client = (way with { Seen = Note }).Client(Patience, inner => head = new HeadSeen(inner));
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        var poll = new Poll { Session = "doctor.0.0", FreeSlots = 0, Held = [], Wait = 0 };
         try
         {
-            var answer = await new WorkersClient(client).Poll(poll, late.Token).ConfigureAwait(false);
+            var answer = await call(new WorkersClient(client), late.Token).ConfigureAwait(false);
             // What somebody in between says of the time is not what the server's clock says.
-            return new SeenAnswer(head?.Status, answer.Problem?.Type, answer.Foreign is null ? head?.Date : null);
+            return new SeenAnswer(head?.Status, answer.Problem?.Type, answer.Foreign is null ? head?.Date : null)
+            {
+                TokenMissing = answer.Problem?.Errors?.Any(error => error.Field == "Authorization") == true,
+            };
         }
         catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ProxyTunnelError)
         {

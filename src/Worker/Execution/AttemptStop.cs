@@ -13,7 +13,7 @@ internal enum StopReason
     Silence = 3,
     /// <summary>The server has given the task to another attempt, or another daemon took this worker over.</summary>
     Superseded = 4,
-    /// <summary>The lease could not be renewed and another attempt may follow.</summary>
+    /// <summary>The lease could not be renewed and something else may take its place.</summary>
     LeaseLost = 5,
     /// <summary>The daemon is being stopped and the time for draining is over.</summary>
     WorkerStopped = 6,

@@ -109,7 +109,7 @@ internal sealed record ExecutionResult
         {
             Outcome = Outcomes.Lost,
             Reason = "lease-ran-out",
-            Error = "ended because the server could not be reached and another attempt may follow",
+            Error = "ended because the server could not be reached and another attempt, or another task with its key, may follow",
         },
         StopReason.SupervisorLost => new()
         {

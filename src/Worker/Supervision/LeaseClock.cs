@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace OpenClaw.Worker.Supervision;
 
 /// <summary>
-/// Where another attempt may follow, a run ends when its lease was not renewed in time, whether a daemon is there to say so or not. Counted
-/// on a clock that goes on while the machine sleeps: the server's does too.
+/// Where another attempt, or another task with its key, may follow, a run ends when its lease was not renewed in time, whether a daemon
+/// is there to say so or not. Counted on a clock that goes on while the machine sleeps: the server's does too.
 /// </summary>
 internal sealed class LeaseClock(TimeSpan lease, Func<TimeSpan> now, TimeSpan age)
 {

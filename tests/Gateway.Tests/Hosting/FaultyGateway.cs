@@ -31,12 +31,14 @@ internal sealed class FaultyGateway : IAsyncDisposable
 
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
-    public static async Task<FaultyGateway> Start(Action<GatewayOptions>? configure = null, bool knowsTokens = true)
+    public static async Task<FaultyGateway> Start(
+        Action<GatewayOptions>? configure = null, bool knowsTokens = true, TimeProvider? clock = null)
     {
         var (grains, audit) = (new FakeGrains(), new NotedAudit());
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton<IGrainFactory>(grains);
         builder.Services.AddSingleton<IAuditTrail>(audit);
         builder.Services.AddSingleton<IOutputLog, NoStore>();

@@ -1,8 +1,11 @@
 using System.Net;
+using System.Net.Http.Json;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Problems;
 
 namespace OpenClaw.Gateway.Tests.Security;
 
@@ -50,6 +53,18 @@ public sealed class FailedLoginTests
         Assert.DoesNotContain("typing error", one, StringComparison.Ordinal);
         Assert.Equal((one, one), (await Refusal(gateway, revoked), await Refusal(gateway, over)));
         Assert.Equal(one, await Refusal(gateway, "any-form"));
+    }
+
+    [Fact]
+    public async Task A_request_without_a_token_is_told_apart_from_one_with_a_wrong_one()
+    {
+        await using var gateway = await FaultyGateway.Start();
+        using var http = gateway.Http(token: null);
+        using var answer = await http.GetAsync(Path);
+        var problem = (await answer.Content.ReadFromJsonAsync(ProtocolJson.Default.Problem))!;
+        Assert.Equal((401, ProblemTypes.Unauthenticated, "Authorization"), (problem.Status, problem.Type, Assert.Single(problem.Errors!).Field));
+        Assert.Contains("login=PASSTHRU", problem.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"errors\"", await Refusal(gateway, "any-form"), StringComparison.Ordinal);
     }
 
     private static async Task<string> Refusal(FaultyGateway gateway, string token)

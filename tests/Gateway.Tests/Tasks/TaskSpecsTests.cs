@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OpenClaw.Gateway.Tasks;
+using OpenClaw.Gateway.Workers;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Problems;
@@ -32,6 +33,13 @@ public sealed class TaskSpecsTests
         Assert.Null(spec.ConcurrencyKey);
     }
 
+    [Theory]
+    [InlineData("""{"command":"ls"}""", false)]
+    [InlineData("""{"command":"ls","maxAttempts":2}""", true)]
+    [InlineData("""{"command":"ls","concurrencyKey":"backup"}""", true)]
+    public void An_offer_ends_with_its_lease_where_something_else_may_take_its_place(string json, bool ends) =>
+        Assert.Equal(ends, PollEndpoint.OfferOf(Guid.NewGuid(), 1, Spec(json)).EndsWithLease);
+
     [Fact]
     public void Turns_of_a_conversation_share_a_key()
     {
@@ -39,6 +47,7 @@ public sealed class TaskSpecsTests
         var spec = TaskSpecs.Of(submit, submit.Seal(Protocol.Payloads.Agents.Codex, "unused", new FieldErrors())!, "default");
 
         Assert.Equal(("session:codex:abcd", "codex:abcd", TimeSpan.FromMinutes(2)), (spec.ConcurrencyKey, spec.Session, spec.Timeout));
+        Assert.False(spec.EndsWithLease, "The next turn is for the same PC: a laptop that sleeps ends no turn.");
     }
 
     [Theory]

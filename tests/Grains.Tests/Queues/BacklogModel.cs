@@ -7,18 +7,21 @@ namespace OpenClaw.Grains.Tests.Queues;
 /// A table of tasks, the simplest possible, and a <see cref="Backlog"/> that is told of it as the grains tell it: sometimes not at all
 /// (lossy). A queue that was not told of a start can't know that the key is taken, until it reads the busy keys.
 /// </summary>
-internal sealed class BacklogModel(int window, bool lossy = false)
+internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = false)
 {
     public static readonly TimeSpan OfferLife = TimeSpan.FromSeconds(20);
     private static readonly DateTimeOffset T0 = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public Backlog Backlog { get; } = new(OfferLife, OfferLife, window, reloadAt: 3);
+    public Backlog Backlog { get; } = new(OfferLife, OfferLife, window, reloadAt);
     public Dictionary<Guid, QueueEntry> Queued { get; } = [];
     public Dictionary<Guid, QueueEntry> Running { get; } = [];
     public Dictionary<Guid, (string Worker, DateTimeOffset Expires)> Offers { get; } = [];
     public HashSet<Guid> Done { get; } = [];
     public DateTimeOffset Now { get; private set; } = T0;
+    private readonly SortedSet<QueueEntry> inOrder = new(Comparer<QueueEntry>.Create((x, y) =>
+        (-x.Priority, x.CreatedAt, x.Task).CompareTo((-y.Priority, y.CreatedAt, y.Task))));
     private int made;
+    private long looks;
 
     public QueueEntry Submit(string requires, int priority, string? key, bool told)
     {
@@ -26,6 +29,7 @@ internal sealed class BacklogModel(int window, bool lossy = false)
         var id = new Guid((int)unchecked((uint)(++made) * 2654435761), 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
         var entry = new QueueEntry(id, requires, priority, T0.AddMilliseconds(made), key);
         Queued.Add(id, entry);
+        inOrder.Add(entry);
         if (told && !Backlog.Add(entry) && Backlog.Known(requires).Unread) Load(requires);
         return entry;
     }
@@ -34,8 +38,11 @@ internal sealed class BacklogModel(int window, bool lossy = false)
     public Guid? Poll(string worker, string labels)
     {
         Expire();
-        if (Backlog.Unloaded(worker, labels) is { } groups)
-            foreach (var group in groups) Load(group.Requires);
+        foreach (var group in Backlog.Unloaded(worker, labels) ?? [])
+        {
+            ReadLines(group);
+            if (group is { Complete: false, First: null }) Load(group.Requires);
+        }
         var place = Backlog.Take(worker, 0, labels, Now);
         if (place is null) return null;
         Assert.False(Offers.ContainsKey(place.Task), "handed to two polls while its offer lives");
@@ -47,7 +54,7 @@ internal sealed class BacklogModel(int window, bool lossy = false)
     public bool Start(Guid task, bool told)
     {
         Offers.Remove(task, out var offer);
-        var starts = Queued.Remove(task, out var entry);
+        var starts = Leave(task, out var entry);
         if (starts)
         {
             if (entry.ConcurrencyKey is { } key && !lossy)
@@ -68,7 +75,7 @@ internal sealed class BacklogModel(int window, bool lossy = false)
 
     public void Cancel(Guid task, bool told)
     {
-        Queued.Remove(task, out var entry);
+        Leave(task, out var entry);
         Done.Add(task);
         if (!told) return;
         Offers.Remove(task);
@@ -96,46 +103,76 @@ internal sealed class BacklogModel(int window, bool lossy = false)
         Backlog.EndRead();
         since = Backlog.BeginRead();
         var groups = Queued.Values.Select(entry => entry.Requires).Distinct().ToList();
-        Backlog.SeeGroups(groups, since);
+        Backlog.SeeGroups(groups.ToArray(), ++looks);
+        foreach (var group in Backlog.NotNamed(looks)) Backlog.SeeNothing(group, since);
         Backlog.EndRead();
         foreach (var requires in groups) Load(requires);
+        ReadLines(Backlog.LinesToCheck());
+        while (Backlog.HasUnreadLines) ReadLines(Backlog.UnreadLines(2));
         Backlog.DropEmptyGroups();
     }
 
     public void Load(string requires)
     {
         var group = Backlog.Known(requires);
-        Read(group, []);
-        if (group is { Ready.Count: 0, Complete: false } && Backlog.BusyKeys() is { Count: > 0 } busy) Read(group, busy);
+        var left = new HashSet<string>();
+        while (true)
+        {
+            Read(group, left);
+            ReadLines(group);
+            if (group.First is not null || group.Complete) return;
+            var known = left.Count;
+            left = [.. left, .. Backlog.KeysInTheWay(group)];
+            if (left.Count == known) return;
+        }
     }
 
-    private void Read(BacklogGroup group, List<string> busy)
+    private void Read(BacklogGroup group, HashSet<string> left)
     {
         var requires = group.Requires;
         var limit = Backlog.LoadSize(group);
         var since = Backlog.BeginRead();
-        var head = InOrder().Where(entry => entry.Requires == requires && !busy.Contains(entry.ConcurrencyKey ?? "")).Take(limit).ToList();
-        Backlog.SeeHead(group, head, limit, busy, since);
+        var head = inOrder.Where(entry => entry.Requires == requires && !left.Contains(entry.ConcurrencyKey ?? "")).Take(limit).ToList();
+        Backlog.SeeHead(group, head, limit, left, since);
+        Backlog.EndRead();
+    }
+
+    private void ReadLines(BacklogGroup group)
+    {
+        for (var reads = 0; group.Behind; reads++)
+        {
+            Assert.True(reads < 100, "the table is asked for the same lines for ever");
+            ReadLines(Backlog.UnreadLines(2));
+        }
+    }
+
+    private void ReadLines(IReadOnlyList<string> keys)
+    {
+        var since = Backlog.BeginRead();
+        Backlog.SeeLines(keys, inOrder.Where(entry => keys.Contains(entry.ConcurrencyKey)).GroupBy(entry => entry.ConcurrencyKey!)
+            .ToDictionary(line => line.Key, line => line.MinBy(entry => entry.CreatedAt)), since);
         Backlog.EndRead();
     }
 
     /// <summary>What a poll with these labels ought to get: the first that nobody has and whose key is free.</summary>
-    public Guid? Best(string labels) => InOrder()
+    public Guid? Best(string labels) => inOrder
         .Where(entry => LabelSet.Covers(labels, entry.Requires) && !Offers.ContainsKey(entry.Task) && KeyIsFree(entry))
         .Select(entry => (Guid?)entry.Task).FirstOrDefault();
 
     /// <summary>Everything there is, for the message of a failed walk.</summary>
-    public string Describe() => string.Join("; ", InOrder().Select(e =>
-        $"{e.Task.ToString()[..4]} {e.Requires} p{e.Priority} {e.ConcurrencyKey}{(Offers.ContainsKey(e.Task) ? " offered" : "")}"))
+    public string Describe() => string.Join("; ", inOrder.Select(e =>
+        $"{e.Task.ToString()[..4]} {e.Requires} p{e.Priority} {e.ConcurrencyKey}{(Offers.ContainsKey(e.Task) ? " offered" : "")}{Held(e)}"))
         + " | running " + string.Join(", ", Running.Values.Select(e => $"{e.Task.ToString()[..4]} {e.ConcurrencyKey}"));
+
+    private string Held(QueueEntry e) =>
+        Backlog.Why(e.Task, e.ConcurrencyKey, 0).KeyHeldBy is { } holder ? $" held by {holder.ToString()[..4]}" : "";
 
     private bool KeyIsFree(QueueEntry entry) => entry.ConcurrencyKey is not { } key
         || (!Running.Values.Any(other => other.ConcurrencyKey == key)
             && !Offers.Keys.Any(task => Queued.TryGetValue(task, out var offered) && offered.ConcurrencyKey == key)
             && !Queued.Values.Any(other => other.ConcurrencyKey == key && other.CreatedAt < entry.CreatedAt));
 
-    private IEnumerable<QueueEntry> InOrder() =>
-        Queued.Values.OrderByDescending(e => e.Priority).ThenBy(e => e.CreatedAt).ThenBy(e => e.Task);
+    private bool Leave(Guid task, out QueueEntry entry) => Queued.Remove(task, out entry) && inOrder.Remove(entry);
 
     private void Tell(Guid task)
     {

@@ -117,6 +117,26 @@ public sealed class QueueGrainTests(TestSilo silo)
     }
 
     [Fact]
+    public async Task A_task_whose_grain_hung_when_it_was_to_be_offered_lets_others_pass_and_comes_back_from_the_table()
+    {
+        var hung = (await silo.Submit(TestSilo.Spec(pool))).GetPrimaryKey();
+        var next = (await silo.Submit(TestSilo.Spec(pool))).GetPrimaryKey();
+        var a = TestSilo.Session("a");
+        Assert.Equal([hung], (await Queue.Poll(TestSilo.Poll(a, wait: 5), default)).Tasks);
+        await Queue.Remove(hung, null, ended: false);
+        Assert.Equal([next], (await Queue.Poll(TestSilo.Poll(a, wait: 5), default)).Tasks);
+        var poll = Queue.Poll(TestSilo.Poll(a, wait: 5, held: next), default);
+        await TestSilo.Until(
+            () =>
+            {
+                silo.Clock.Advance(TimeSpan.FromSeconds(0.1));
+                if (poll is { IsCompletedSuccessfully: true, Result.Tasks: [] }) poll = Queue.Poll(TestSilo.Poll(a, wait: 5, held: next), default);
+                return Task.FromResult(poll is { IsCompletedSuccessfully: true, Result.Tasks: [var back] } && back == hung);
+            },
+            "the table brings it back");
+    }
+
+    [Fact]
     public async Task A_newer_poll_of_a_session_answers_the_older_as_superseded()
     {
         var older = Queue.Poll(TestSilo.Poll(TestSilo.Session("a", 2), wait: 5), default);
@@ -158,6 +178,54 @@ public sealed class QueueGrainTests(TestSilo silo)
         var reply = await silo.Queue(other).Poll(TestSilo.Poll(worker, slots: 5, wait: 5), default);
         var copy = silo.Table.Row(Assert.Single(reply.Tasks))!;
         Assert.Equal((TaskState.Queued, null), (copy.State, copy.Spec.ConcurrencyKey));
+    }
+
+    [Fact]
+    public async Task Label_sets_that_nobody_serves_neither_hide_a_task_nor_hold_a_poll_up()
+    {
+        var row = silo.Table.Row((await silo.Submit(TestSilo.Spec(Guid.NewGuid().ToString("N")))).GetPrimaryKey())!;
+        Guid Put(string requires)
+        {
+            var task = row with { Id = Guid.NewGuid(), Spec = row.Spec with { Pool = pool, Requires = requires } };
+            silo.Table.Put(task);
+            return task.Id;
+        }
+        for (var i = 0; i < 1200; i++) Put($"kind:command,set{i}");
+        var first = Put("kind:command");
+        Assert.Equal([first], (await Queue.Poll(TestSilo.Poll(TestSilo.Session("a"), held: []), default)).Tasks);
+        var parked = Queue.Poll(TestSilo.Poll(TestSilo.Session("b"), wait: 5), default);
+        await Parked(1);
+
+        var lost = Put("kind:command");
+        silo.Clock.Advance(TimeSpan.FromSeconds(4.9));
+        var again = Queue.Poll(TestSilo.Poll(TestSilo.Session("c"), wait: 5), default);
+        silo.Clock.Advance(TimeSpan.FromSeconds(0.2));
+
+        Assert.Equal([lost], [.. (await parked).Tasks, .. (await again).Tasks]);
+    }
+
+    /// <summary>The first of the key is behind a whole window of one label set; the second is alone in another.</summary>
+    [Fact]
+    public async Task A_key_is_in_order_also_where_its_first_task_is_in_the_table_alone()
+    {
+        var elsewhere = await silo.Submit(TestSilo.Spec(Guid.NewGuid().ToString("N")));
+        var row = silo.Table.Row(elsewhere.GetPrimaryKey())!;
+        Guid Put(int second, int priority, string? key = null, string requires = "kind:command")
+        {
+            var spec = row.Spec with { Pool = pool, Priority = priority, ConcurrencyKey = key, Requires = requires };
+            var task = row with { Id = Guid.NewGuid(), CreatedAt = row.CreatedAt.AddSeconds(second), Spec = spec };
+            silo.Table.Put(task);
+            return task.Id;
+        }
+        var first = Put(0, 0, "k");
+        var urgent = Enumerable.Range(1, 1100).Select(i => Put(i, 1)).ToList();
+        var second = Put(2000, 0, "k", "kind:command,worker:studio");
+        var found = new List<Guid>();
+        for (var polls = 0; polls < 5; polls++)
+            found.AddRange((await Queue.Poll(TestSilo.Poll(TestSilo.Session("studio"), slots: 2000, held: [.. found]), default)).Tasks);
+
+        Assert.Equal([.. urgent, first], found);
+        Assert.DoesNotContain(second, found);
     }
 
     private Task Parked(int polls) =>

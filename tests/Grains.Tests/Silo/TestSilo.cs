@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,7 +25,17 @@ public sealed class TestSilo : IAsyncLifetime
 {
     private IHost? host;
 
+    private readonly ConcurrentDictionary<string, int> queueMessages = new();
+
     internal FakeTable Table { get; } = new();
+
+    /// <summary>The way of the task grains to the table.</summary>
+    internal LockableStorage Rows { get; }
+
+    /// <summary>The small records of workers, tokens and sessions.</summary>
+    internal LockableStorage Values { get; private set; } = null!;
+
+    public TestSilo() => Rows = new(Table);
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
@@ -42,18 +53,23 @@ public sealed class TestSilo : IAsyncLifetime
             TimeProviderNames.Messaging, TimeProviderNames.SystemTimers, TimeProviderNames.Membership,
             TimeProviderNames.ActivationManagement, TimeProviderNames.GrainDirectory, ReminderTimeProviderNames.Reminders,
         }) builder.Services.AddKeyedSingleton(area, TimeProvider.System);
-        builder.Services.AddKeyedSingleton<IGrainStorage>("tasks", Table);
+        builder.Services.AddKeyedSingleton<IGrainStorage>("tasks", Rows);
+        builder.Services.AddKeyedSingleton<IGrainStorage>("Default", (services, _) => Values = new(services.GetRequiredKeyedService<IGrainStorage>("memory")));
         builder.Services.AddSingleton<ITaskIndex>(Table);
         builder.Services.AddSingleton<IAuditTrail>(Table);
         builder.Services.AddOpenClawGrains();
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort(), gatewayPort: 0)
-            .AddMemoryGrainStorageAsDefault()
+            .AddMemoryGrainStorage("memory")
             .UseInMemoryReminderService()
+            .AddIncomingGrainCallFilter(CountQueueMessages)
             .Configure<SiloMessagingOptions>(options => options.WaitForCancellationAcknowledgement = true));
         host = builder.Build();
         await host.StartAsync();
     }
+
+    /// <summary>How often tasks have told a pool's queue what it must believe of them.</summary>
+    public int QueueMessages(string pool) => queueMessages.GetValueOrDefault($"default/{pool}");
 
     public Task Stop() => host!.StopAsync();
 
@@ -123,6 +139,13 @@ public sealed class TestSilo : IAsyncLifetime
 
     public static AttemptOutcome Outcome(OutcomeKind kind, int attempt = 1) =>
         new() { Kind = kind, Attempt = attempt, ExitCode = kind == OutcomeKind.Succeeded ? 0 : 1 };
+
+    private Task CountQueueMessages(IIncomingGrainCallContext call)
+    {
+        if (call.InterfaceName.EndsWith("QueueGrain", StringComparison.Ordinal) && call.MethodName is "Enqueue" or "Remove")
+            queueMessages.AddOrUpdate(call.TargetId.Key.ToString()!, 1, (_, count) => count + 1);
+        return call.Invoke();
+    }
 
     private static int FreePort()
     {

@@ -10,78 +10,79 @@ internal static class LifecycleCells
     public static readonly string[] States =
     [
         "none", "queued", "queued between attempts", "offered", "running", "running renewed",
-        "running compatible", "running cancel asked", "running may retry", "succeeded", "failed", "cancelled",
-        "timed_out", "expired", "rejected", "lost", "awaiting_approval", "awaiting_approval between attempts",
-        "awaiting_approval approved",
+        "running compatible", "running cancel asked", "running may retry", "succeeded", "failed",
+        "cancelled", "timed_out", "expired", "rejected", "lost", "lost after a cancel", "awaiting_approval",
+        "awaiting_approval between attempts", "awaiting_approval approved",
     ];
 
     /// <summary>Runs of the same word are written once: <c>=*3</c>.</summary>
     public static readonly IReadOnlyDictionary<string, string> Rows = new Dictionary<string, string>
     {
-        ["submit"] = "+queued | = Repeated*18",
-        ["submit another"] = "+queued | !KeyReused*18",
-        ["offer"] = "!NotFound | ~offered*3 | !NotAvailable*5 | !AlreadyEnded*7 | !NotAvailable*3",
-        ["offer-returned"] = "!NotFound | =*2 | ~queued | =*15",
-        ["pin"] = "!NotFound | +queued*3 | =*15",
+        ["submit"] = "+queued | = Repeated*19",
+        ["submit another"] = "+queued | !KeyReused*19",
+        ["offer"] = "!NotFound | ~offered*3 | !NotAvailable*5 | !AlreadyEnded*8 | !NotAvailable*3",
+        ["offer-returned"] = "!NotFound | =*2 | ~queued | =*16",
+        ["pin"] = "!NotFound | +queued*3 | =*16",
         ["start"] =
-            "!NotFound | +running*3 | = Repeated*2 | !AttemptSuperseded | = Repeated*2 | !AttemptSuperseded*7 | " +
+            "!NotFound | +running*3 | = Repeated*2 | !AttemptSuperseded | = Repeated*2 | !AttemptSuperseded*8 | " +
             "!NotAvailable*2 | +running",
-        ["ask-approval"] = "!NotFound | +awaiting_approval*3 | !AttemptSuperseded*5 | !AlreadyEnded*7 | = Repeated*3",
+        ["ask-approval"] = "!NotFound | +awaiting_approval*3 | !AttemptSuperseded*5 | !AlreadyEnded*8 | = Repeated*3",
         ["ask-approval of something else"] =
-            "!NotFound | +awaiting_approval*3 | !AttemptSuperseded*5 | !AlreadyEnded*7 | +awaiting_approval*3",
-        ["approve"] = "!NotFound | !NotAwaitingApproval*8 | !AlreadyEnded*7 | +awaiting_approval*2 | = Repeated",
-        ["approve at the PC"] = "!NotFound | !NotAwaitingApproval*8 | !AlreadyEnded*7 | +awaiting_approval*2 | = Repeated",
-        ["approve something else"] = "!NotFound | !NotAwaitingApproval*8 | !AlreadyEnded*7 | !ApprovalDiffers*3",
-        ["reject"] = "!NotFound | !NotAwaitingApproval*8 | !AlreadyEnded*7 | +rejected*3",
-        ["offer-and-start"] = "!NotFound | +running*3 | !NotAvailable*5 | !AlreadyEnded*7 | !NotAvailable*3",
+            "!NotFound | +awaiting_approval*3 | !AttemptSuperseded*5 | !AlreadyEnded*8 | +awaiting_approval*3",
+        ["approve"] = "!NotFound | !NotAwaitingApproval*8 | !AlreadyEnded*8 | +awaiting_approval*2 | = Repeated",
+        ["approve at the PC"] = "!NotFound | !NotAwaitingApproval*8 | !AlreadyEnded*8 | +awaiting_approval*2 | = Repeated",
+        ["approve something else"] = "!NotFound | !NotAwaitingApproval*8 | !AlreadyEnded*8 | !ApprovalDiffers*3",
+        ["reject"] = "!NotFound | !NotAwaitingApproval*8 | !AlreadyEnded*8 | +rejected*3",
+        ["offer-and-start"] = "!NotFound | +running*3 | !NotAvailable*5 | !AlreadyEnded*8 | !NotAvailable*3",
         ["offer-and-start again"] =
-            "!NotFound | +running*3 | !NotAvailable*2 | = Repeated | !NotAvailable*2 | !AlreadyEnded*7 | !NotAvailable*3",
-        ["undelivered"] = "!NotFound | !AttemptSuperseded*5 | +queued | !AttemptSuperseded*12",
-        ["undelivered of another start"] = "!NotFound | !AttemptSuperseded*18",
+            "!NotFound | +running*3 | !NotAvailable*2 | = Repeated | !NotAvailable*2 | !AlreadyEnded*8 | " +
+            "!NotAvailable*3",
+        ["undelivered"] = "!NotFound | !AttemptSuperseded*5 | +queued | !AttemptSuperseded*13",
+        ["undelivered of another start"] = "!NotFound | !AttemptSuperseded*19",
         ["heartbeat"] =
             "!NotFound | = Superseded*3 | ~running Continue*2 | = Superseded | ~running Cancel | ~running Continue | " +
-            "= Superseded*3 | = Cancel | = Superseded*2 | = Continue | = Superseded*3",
+            "= Superseded*3 | = Cancel | = Superseded*2 | = Continue | = Cancel | = Superseded*3",
         ["heartbeat after timeout"] =
             "!NotFound | = Superseded*3 | ~running Cancel*2 | = Superseded | ~running Cancel*2 | = Superseded*3 | " +
-            "= Cancel | = Superseded*2 | = Continue | = Superseded*3",
+            "= Cancel | = Superseded*2 | = Continue | = Cancel | = Superseded*3",
         ["finish succeeded"] =
             "!NotFound | !AttemptSuperseded | +succeeded | !AttemptSuperseded | +succeeded*5 | = Duplicate | " +
             "!ResultConflict | !AttemptSuperseded | +timed_out Late | !AttemptSuperseded | !ResultConflict | " +
-            "+lost Late | !AttemptSuperseded | +succeeded | !AttemptSuperseded",
+            "+lost Late*2 | !AttemptSuperseded | +succeeded | !AttemptSuperseded",
         ["finish failed"] =
             "!NotFound | !AttemptSuperseded | +queued | !AttemptSuperseded | +failed*4 | +queued | !ResultConflict | " +
-            "= Duplicate | !AttemptSuperseded | +timed_out Late | !AttemptSuperseded | !ResultConflict | +lost Late | " +
+            "= Duplicate | !AttemptSuperseded | +timed_out Late | !AttemptSuperseded | !ResultConflict | +lost Late*2 | " +
             "!AttemptSuperseded | +awaiting_approval | !AttemptSuperseded",
         ["finish timed_out"] =
             "!NotFound | !AttemptSuperseded | +queued | !AttemptSuperseded | +timed_out*4 | +queued | " +
             "!ResultConflict*2 | !AttemptSuperseded | +timed_out Late | !AttemptSuperseded | !ResultConflict | " +
-            "+lost Late | !AttemptSuperseded | +awaiting_approval | !AttemptSuperseded",
+            "+lost Late*2 | !AttemptSuperseded | +awaiting_approval | !AttemptSuperseded",
         ["finish cancelled"] =
             "!NotFound | !AttemptSuperseded | +cancelled | !AttemptSuperseded | +cancelled*5 | !ResultConflict*2 | " +
-            "!AttemptSuperseded | +timed_out Late | !AttemptSuperseded | !ResultConflict | +lost Late | " +
+            "!AttemptSuperseded | +timed_out Late | !AttemptSuperseded | !ResultConflict | +lost Late*2 | " +
             "!AttemptSuperseded | +cancelled | !AttemptSuperseded",
         ["finish rejected"] =
             "!NotFound | !AttemptSuperseded | +rejected | !AttemptSuperseded | +rejected*5 | !ResultConflict*2 | " +
-            "!AttemptSuperseded | +timed_out Late | !AttemptSuperseded | = Duplicate | +lost Late | !AttemptSuperseded | " +
-            "+rejected | !AttemptSuperseded",
+            "!AttemptSuperseded | +timed_out Late | !AttemptSuperseded | = Duplicate | +lost Late*2 | " +
+            "!AttemptSuperseded | +rejected | !AttemptSuperseded",
         ["finish lost"] =
             "!NotFound | !AttemptSuperseded | +queued | !AttemptSuperseded | +lost*4 | +queued | !ResultConflict*2 | " +
-            "!AttemptSuperseded | +timed_out Late | !AttemptSuperseded | !ResultConflict | +lost Late | " +
+            "!AttemptSuperseded | +timed_out Late | !AttemptSuperseded | !ResultConflict | +lost Late*2 | " +
             "!AttemptSuperseded | +awaiting_approval | !AttemptSuperseded",
-        ["finish of an older attempt"] = "!NotFound | !AttemptSuperseded*18",
-        ["cancel"] = "!NotFound | +cancelled*3 | +running*3 | = Repeated | +running | !AlreadyEnded*7 | +cancelled*3",
-        ["holder-restarted"] = "!NotFound | =*3 | +lost*2 | = | +lost | +queued | =*10",
-        ["tick"] = "!NotFound | =*18",
-        ["tick after the offer"] = "!NotFound | =*2 | ~queued | =*15",
-        ["tick after deadline"] = "!NotFound | =*2 | ~queued | = | +timed_out | =*13",
-        ["tick after lease and grace"] = "!NotFound | =*2 | ~queued | = | +timed_out | =*2 | +queued | =*10",
-        ["tick after lostAfter"] = "!NotFound | =*2 | ~queued | +lost | +timed_out | +lost*2 | +queued | =*10",
+        ["finish of an older attempt"] = "!NotFound | !AttemptSuperseded*19",
+        ["cancel"] = "!NotFound | +cancelled*3 | +running*3 | = Repeated | +running | !AlreadyEnded*8 | +cancelled*3",
+        ["holder-restarted"] = "!NotFound | =*3 | +lost*2 | = | +lost | +queued | =*11",
+        ["tick"] = "!NotFound | =*19",
+        ["tick after the offer"] = "!NotFound | =*2 | ~queued | =*16",
+        ["tick after deadline"] = "!NotFound | =*2 | ~queued | +running | +timed_out | =*2 | +running | =*11",
+        ["tick after lease and grace"] = "!NotFound | =*2 | ~queued | +running | +timed_out | = | +lost | +queued | =*11",
+        ["tick after lostAfter"] = "!NotFound | =*2 | ~queued | +lost | +timed_out | +lost*2 | +queued | =*11",
         ["tick after the wait for approval"] =
-            "!NotFound | =*2 | ~queued | +lost | +timed_out | +lost*2 | +queued | =*7 | +rejected*2 | =",
+            "!NotFound | =*2 | ~queued | +lost | +timed_out | +lost*2 | +queued | =*8 | +rejected*2 | =",
         ["tick after startWithin"] =
-            "!NotFound | +expired | +lost | +expired | +lost | +timed_out | +lost*2 | +queued | =*7 | +rejected*2 | " +
+            "!NotFound | +expired | +lost | +expired | +lost | +timed_out | +lost*2 | +queued | =*8 | +rejected*2 | " +
             "+expired",
-        ["recovered"] = "!NotFound | =*3 | ~running*2 | = | ~running*2 | =*10",
+        ["recovered"] = "!NotFound | =*3 | ~running*2 | = | ~running*2 | =*11",
     };
 
     /// <summary>The cells of one row, one a state.</summary>

@@ -32,7 +32,7 @@ public sealed class LifecyclePageTests
         text.Append("timeout 30 s, killGrace 10 s, lease 45 s, lostAfter 60 s, startWithin 15 min, wait for approval 10 min.\n\n");
         Table(text, ["none", "queued", "queued between attempts", "offered", "running", "running renewed"]);
         Table(text, ["running compatible", "running cancel asked", "running may retry", "succeeded", "failed"]);
-        Table(text, ["cancelled", "timed_out", "expired", "rejected", "lost"]);
+        Table(text, ["cancelled", "timed_out", "expired", "rejected", "lost", "lost after a cancel"]);
         Table(text, ["awaiting_approval", "awaiting_approval between attempts", "awaiting_approval approved"]);
         return text.ToString().TrimEnd('\n') + "\n";
     }

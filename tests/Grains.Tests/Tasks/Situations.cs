@@ -48,6 +48,7 @@ internal static class Situations
         ["expired"] = After(Queued(Spec), TaskTrigger.Tick.Instance, 900),
         ["rejected"] = After(Running(Spec), Finish(OutcomeKind.Rejected), 2),
         ["lost"] = After(Running(Spec), TaskTrigger.Tick.Instance, 200),
+        ["lost after a cancel"] = After(After(Running(Spec), new TaskTrigger.Cancel(Client), 2), TaskTrigger.Tick.Instance, 60),
         ["awaiting_approval"] = Awaiting(Queued(Spec)),
         ["awaiting_approval between attempts"] = Awaiting(Between()),
         ["awaiting_approval approved"] = After(Awaiting(Queued(Spec)), Decide(ApprovalDecision.Approve, AskedDigest), 2.6),

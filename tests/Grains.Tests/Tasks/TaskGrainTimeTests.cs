@@ -61,6 +61,34 @@ public sealed class TaskGrainTimeTests(TestSilo silo)
     }
 
     [Fact]
+    public async Task A_task_whose_row_is_locked_holds_up_no_other_task_of_its_shard()
+    {
+        var (hung, other) = (Guid.NewGuid(), Guid.NewGuid());
+        while (DeadlineShards.Of(other) != DeadlineShards.Of(hung)) other = Guid.NewGuid();
+        var spec = TestSilo.Spec(pool) with { StartWithin = TimeSpan.FromMinutes(2) };
+        await silo.Task(hung).Submit(spec, TestSilo.Client);
+        silo.Clock.Advance(TimeSpan.FromSeconds(10));
+        await silo.Task(other).Submit(spec, TestSilo.Client);
+        await silo.Grains.GetGrain<IDeadlineShardGrain>(DeadlineShards.Of(hung)).EnsureRunning();
+        var row = ((IAddressable)silo.Task(hung)).GetGrainId();
+        silo.Rows.Lock(row);
+
+        silo.Clock.Advance(TimeSpan.FromSeconds(115));
+        await TestSilo.Until(() => Task.FromResult(silo.Rows.Waiting(row) > 0), "the write of the locked row waits");
+        await TestSilo.Until(
+            () =>
+            {
+                silo.Clock.Advance(TimeSpan.FromSeconds(0.1));
+                return Task.FromResult(silo.Table.Row(other)!.State == TaskState.Expired);
+            },
+            "the other one expired");
+
+        Assert.Equal(TaskState.Queued, silo.Table.Row(hung)!.State);
+        silo.Rows.LetGo(row);
+        await TestSilo.Until(() => Task.FromResult(silo.Table.Row(hung)!.State == TaskState.Expired), "the row that was locked");
+    }
+
+    [Fact]
     public async Task A_worker_that_vanished_is_unreachable_then_lost()
     {
         var task = await silo.Submit(TestSilo.Spec(pool));

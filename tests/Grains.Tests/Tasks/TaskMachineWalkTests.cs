@@ -141,15 +141,34 @@ public sealed class TaskMachineWalkTests
             var timeout = task.StartedAt + task.Spec.Timeout + task.Spec.KillGrace;
             var reason = after.Reason;
             if (reason == "timeout") Assert.True(now >= timeout, $"timed_out {timeout - now} early");
+            else if (reason == "cancelled-unreachable") Assert.True(task.CancelRequested && now >= TaskClocks.GoneAt(task, Options));
             else if (after.State == TaskState.Lost)
                 Assert.True(now >= timeout && now >= TaskClocks.LeaseEnd(task, Options) + Options.LostAfter);
-            else Assert.Equal(TaskState.Queued, after.State);
+            else if (after.State == TaskState.Queued) Assert.True(now >= TaskClocks.GoneAt(task, Options));
+            else Assert.Equal(task with { Version = after.Version, Last = after.Last, WakeAt = after.WakeAt }, after);
         }
         else if (after.State == TaskState.Expired)
         {
             Assert.True(now >= task.CreatedAt + task.Spec.StartWithin);
         }
         return after.State == end;
+    });
+
+    [Fact]
+    public void A_cancel_of_a_running_task_makes_its_end_no_later_and_leads_to_no_other_attempt() => Walk((before, step, trigger, now) =>
+    {
+        if (trigger is not TaskTrigger.Cancel || !step.Durable || step.Record!.State != TaskState.Running) return false;
+        var (cancelled, other) = (step.Record, before!);
+        var asked = now;
+        for (; other.State == TaskState.Running; now = now.AddSeconds(1)) other = Tick(other, now);
+        var ended = now;
+        for (now = asked; cancelled.State == TaskState.Running; now = now.AddSeconds(1)) cancelled = Tick(cancelled, now);
+        Assert.True(cancelled.State is TaskState.Lost or TaskState.TimedOut, $"{cancelled.State}");
+        Assert.True(now <= ended, $"{now - ended} later than without the cancel");
+        Assert.Equal(QueueDuty.RemoveEnded, TaskObligations.Queue(cancelled, now));
+        return cancelled.Reason == "cancelled-unreachable";
+
+        static TaskRecord Tick(TaskRecord record, DateTimeOffset now) => TaskMachine.Step(record, TaskTrigger.Tick.Instance, now, Options).Record!;
     });
 
     [Fact]
@@ -168,6 +187,8 @@ public sealed class TaskMachineWalkTests
                 if (!step.Durable || !step.Record.State.IsEnd() || trigger is not TaskTrigger.Tick) return;
                 var (allowed, since) = before switch
                 {
+                    { State: TaskState.Running } when step.Record.Reason == "cancelled-unreachable" =>
+                        (Options.Lease + life.Spec.KillGrace, started),
                     { State: TaskState.Running } => (life.Spec.Timeout + life.Spec.KillGrace, started),
                     { Approval: { Approved: false } wait } => (wait.Until - wait.Since, asked),
                     _ => (life.Spec.StartWithin, requeued),

@@ -13,6 +13,8 @@ public sealed class WorkerGrainTests(TestSilo silo)
 
     private IWorkerGrain Worker => silo.Worker(name);
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     [Fact]
     public async Task Each_session_fences_the_one_before()
     {
@@ -104,6 +106,27 @@ public sealed class WorkerGrainTests(TestSilo silo)
         var closed = (await Worker.Get())!;
         Assert.Equal((false, silo.Clock.GetUtcNow()), (closed.Online, closed.LastSeen));
         Assert.NotNull(await Open("home-2"));
+    }
+
+    [Fact]
+    public async Task A_row_that_is_locked_holds_up_no_heartbeat_and_gets_everything_once_it_is_free()
+    {
+        var session = (await Open("home-1"))!.Session;
+        var row = ((IAddressable)Worker).GetGrainId();
+        silo.Values.Lock(row);
+        silo.Clock.Advance(TimeSpan.FromSeconds(61));
+        Assert.NotNull(await Worker.Touch(session, null).WaitAsync(Patience));
+        silo.Clock.Advance(TimeSpan.FromSeconds(1));
+        await Worker.NoteAuditHead(session, 7, "0a").WaitAsync(Patience);
+        Assert.NotNull(await Worker.Touch(session, "[{}]").WaitAsync(Patience));
+        var drain = Worker.SetDraining(true, TestSilo.Client);
+        Assert.False(drain.IsCompleted);
+        silo.Values.LetGo(row);
+        Assert.True(await drain);
+        await Worker.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        var stored = (await Worker.Get())!;
+        Assert.Equal((true, silo.Clock.GetUtcNow(), "[{}]"), (stored.Draining, stored.LastSeen, stored.RecentSessionsJson));
+        Assert.Equal(7, (await Worker.OwnedBy("home-1")).Audit!.Rows);
     }
 
     [Fact]

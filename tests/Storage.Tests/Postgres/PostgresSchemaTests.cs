@@ -16,6 +16,10 @@ public sealed class PostgresSchemaTests : IAsyncLifetime
     public async Task DisposeAsync() => await TestDatabase.Drop(connection);
 
     [Fact]
+    public void Each_number_is_taken_once_and_none_is_left_out() =>
+        Assert.Equal(Enumerable.Range(1, Ours.Count), Ours.Select(script => script.Version));
+
+    [Fact]
     public async Task Several_that_start_together_apply_each_migration_once()
     {
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Prepare())));

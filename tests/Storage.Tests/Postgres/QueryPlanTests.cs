@@ -34,6 +34,7 @@ public sealed partial class QueryPlanTests
         ["TaskPages.ByWorker"] = "text,int8,int8,uuid,int4,int2[],text",
         ["TaskPages.ByWorkerKind"] = "text,int8,int8,uuid,int4,int2[],text,text",
         ["TaskPages.Awaiting"] = "text,int8,int8,uuid,int4,text,text",
+        ["TaskIndex.FirstOfEachKey"] = "text,text,text[],int8",
         ["OutputReads.SelectLatest"] = "uuid[]",
         ["AppendRows.First"] = "int8,int4,int8,int8,int8,int8,int8,int8,int8,int8",
         ["DeleteTasks.Leave"] = "text[],text[]",

@@ -54,6 +54,10 @@ public sealed class RetentionSweepTests
         public ValueTask<IReadOnlyDictionary<string, Guid>> BusyKeys(string tenant, string pool, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
+        public ValueTask<IReadOnlyDictionary<string, QueueEntry>> FirstOfKeys(
+            string tenant, string pool, IReadOnlyList<string> keys, DateTimeOffset now, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+
         public ValueTask<IReadOnlyList<Guid>> Due(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
             throw new NotSupportedException();
 

@@ -170,6 +170,31 @@ public abstract class TaskIndexContract : StoreContract
     }
 
     [Fact]
+    public async Task The_first_in_line_for_a_key_is_found_whatever_it_requires()
+    {
+        TaskRecord Waiting(string? key, int second, string requires = "kind:command", int priority = 0) => Sample.Queued(
+            Sample.Spec(requires: requires) with { ConcurrencyKey = key, Priority = priority }, Sample.Noon.AddSeconds(second));
+        var running = Waiting("a", 0).Started();
+        var between = Waiting("a", 1) with { NotBefore = Sample.Noon.AddSeconds(4) };
+        var first = Waiting("a", 2, "gpu,kind:command");
+        var urgent = Waiting("a", 3, priority: 9);
+        var elsewhere = Waiting("a", 1);
+        elsewhere = elsewhere with { Spec = elsewhere.Spec with { Pool = "night" } };
+        var odd = Waiting("it's \"odd\"", 5);
+        TaskRecord[] all = [running, between, urgent, first, elsewhere, odd, Waiting("A", 1), Waiting(null, 1)];
+        foreach (var record in all) await Store.Tasks.Write(record);
+
+        var found = await Store.Index.FirstOfKeys("default", "default", ["a", "it's \"odd\"", "nobody's"], Sample.Noon, default);
+
+        Assert.Equal(2, found.Count);
+        Assert.Equal(new QueueEntry(first.Id, "gpu,kind:command", 0, first.CreatedAt, "a"), found["a"]);
+        Assert.Equal(odd.Id, found["it's \"odd\""].Task);
+        var later = await Store.Index.FirstOfKeys("default", "default", ["a"], Sample.Noon.AddSeconds(4), default);
+        Assert.Equal(between.Id, later["a"].Task);
+        Assert.Empty(await Store.Index.FirstOfKeys("default", "default", [], Sample.Noon, default));
+    }
+
+    [Fact]
     public async Task Due_tasks_of_a_shard_come_earliest_first_and_leave_with_their_wake_time()
     {
         var records = Enumerable.Range(0, 200).Select(i => Sample.Queued() with { WakeAt = Sample.Noon.AddSeconds(i % 50) }).ToArray();

@@ -14,6 +14,9 @@ public sealed class FakeAttempt(Offer offer)
     /// <summary>A worker has asked for its owner's yes.</summary>
     public bool Asked { get; internal set; }
     public bool Superseded { get; internal set; }
+
+    /// <summary>Heartbeats are answered without a word of it, as when its grain hangs.</summary>
+    public bool LeftOut { get; internal set; }
     public List<AttemptResult> Results { get; } = [];
     public int OutputCalls { get; internal set; }
 

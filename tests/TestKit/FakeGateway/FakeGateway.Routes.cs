@@ -54,6 +54,7 @@ public sealed partial class FakeGateway
             Routes.CloseSession => "close",
             Routes.WorkerPoll => "poll",
             Routes.Heartbeat => "heartbeat",
+            Routes.WorkerResult => "old-result",
             _ => path[(path.LastIndexOf('/') + 1)..],
         };
         var framed = context.Request.ContentType == OutputFrames.MediaType;
@@ -137,6 +138,8 @@ public sealed partial class FakeGateway
     {
         if (context.Request.Headers.Authorization != $"Bearer {Token}")
             return Refuse(context, 401, ProblemTypes.Unauthenticated);
+        if (call.Name == "old-result")
+            return Refuse(context, 404, ProblemTypes.NotFound);
         if (call.Name == "session")
             return Open(context, Read(call, ProtocolJson.Default.OpenSession));
         using var json = JsonDocument.Parse(call.Body);
@@ -241,7 +244,7 @@ public sealed partial class FakeGateway
         Dictionary<string, string> answer;
         lock (gate)
         {
-            answer = (heartbeat.Attempts ?? []).ToDictionary(
+            answer = (heartbeat.Attempts ?? []).Where(id => !attempts[id].LeftOut).ToDictionary(
                 id => id, id => attempts[id] is { Superseded: true } ? "superseded" : attempts[id].Cancelled ? "cancel" : "continue");
         }
         return Ok(context, new HeartbeatAnswer(answer, false, Named), ProtocolJson.Default.HeartbeatAnswer);

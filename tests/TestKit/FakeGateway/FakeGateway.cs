@@ -103,6 +103,8 @@ public sealed partial class FakeGateway : IAsyncDisposable
 
     public void Cancel(string id) => Change(() => attempts[id].Cancelled = true);
 
+    public void LeaveOut(string id) => Change(() => attempts[id].LeftOut = true);
+
     public void Supersede(string id) => Change(() => attempts[id].Superseded = true);
 
     /// <summary>Lets every hanging call go on.</summary>

@@ -171,6 +171,23 @@ public sealed class AttemptTests
     }
 
     [Fact]
+    public async Task What_a_heartbeat_says_nothing_of_is_neither_ended_by_it_nor_renewed()
+    {
+        await using var worker = await WorkerHarness.Start(gateway => (gateway.Lease, gateway.HeartbeatEvery) = (2500, 300));
+        var loop = $"while [ ! -e {worker.PathOf("go")} ]; do sleep 0.1; done; echo whole";
+        var unrenewed = worker.Gateway.Command("sleep 600", timeout: 60_000, endsWithLease: true);
+        var renewed = worker.Gateway.Command(loop, timeout: 60_000, endsWithLease: true);
+        var free = worker.Gateway.Command(loop, timeout: 60_000);
+        foreach (var id in new[] { unrenewed, renewed, free }) await worker.Gateway.Running(id);
+        worker.Gateway.LeaveOut(unrenewed);
+        worker.Gateway.LeaveOut(free);
+        var result = (await worker.Gateway.Ended(unrenewed, 40)).Results[0];
+        Assert.Equal(("lost", "lease-ran-out"), (result.Outcome, result.Reason));
+        await File.WriteAllTextAsync(worker.PathOf("go"), "");
+        foreach (var id in new[] { renewed, free }) Assert.Equal("whole\n", (await worker.Gateway.Ended(id, 40)).Text);
+    }
+
+    [Fact]
     public async Task Output_of_a_long_task_is_there_while_it_runs()
     {
         await using var worker = await WorkerHarness.Start();

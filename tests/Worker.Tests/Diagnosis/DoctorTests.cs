@@ -53,6 +53,18 @@ public sealed class DoctorTests
     }
 
     [Fact]
+    public async Task What_keeps_large_bodies_back_is_a_warning_with_the_line_to_add()
+    {
+        await using var gateway = await FakeGateway.Start();
+        gateway.InBetween = call => call.Bytes > 1024 * 1024 ? new FalseAnswer(413) : null;
+        Set(gateway.Url, FakeGateway.Token);
+        Assert.Equal("warning", (await Doctor("/nonexistent/home"))["bodies"]);
+        Assert.Contains("client_max_body_size", terminal.Out, StringComparison.Ordinal);
+        gateway.InBetween = _ => null;
+        Assert.Equal("ok", (await Doctor("/nonexistent/home"))["bodies"]);
+    }
+
+    [Fact]
     public async Task Our_own_server_under_a_wrong_path_is_told_as_that()
     {
         await using var gateway = await FakeGateway.Start();

@@ -23,14 +23,19 @@ internal static class TaskClocks
         ? Deadline(record) + options.SilentLeaseExtra
         : record.LeaseUntil ?? StartedAt(record) + options.Lease;
 
-    /// <summary>When an unheard holder is given up.</summary>
+    /// <summary>When an attempt that ends with its lease is over by its worker's own clock.</summary>
+    public static DateTimeOffset GoneAt(TaskRecord record, TaskOptions options) => LeaseEnd(record, options) + record.Spec.KillGrace;
+
+    /// <summary>When an unheard holder is given up. A cancel makes that sooner, never later.</summary>
     public static DateTimeOffset LostAt(TaskRecord record, TaskOptions options)
     {
         var leaseEnd = LeaseEnd(record, options);
-        if (RetryPolicy.AllowsAnother(record)) return leaseEnd + record.Spec.KillGrace;
+        var gone = GoneAt(record, options);
+        if (RetryPolicy.HasAnotherLeft(record)) return gone;
         var lost = leaseEnd + options.LostAfter;
         var deadline = Deadline(record);
-        return lost > deadline ? lost : deadline;
+        if (lost < deadline) lost = deadline;
+        return record.CancelRequested && gone < lost ? gone : lost;
     }
 
     /// <summary>When a holder that is heard of but never reports is overruled; null when there is no proof of its life.</summary>
@@ -39,6 +44,16 @@ internal static class TaskClocks
         if (record.Epoch == 0 || record.HeardSince is not { } heard) return null;
         var deadline = Deadline(record);
         return (heard > deadline ? heard : deadline) + options.ReportGrace;
+    }
+
+    /// <summary>
+    /// When a running attempt is given up or overruled if nothing is heard of it from now on. Past the end of its lease a holder is
+    /// overruled no more: only its loss is still to come.
+    /// </summary>
+    public static DateTimeOffset GivenUpAt(TaskRecord record, DateTimeOffset now, TaskOptions options)
+    {
+        var leaseEnd = LeaseEnd(record, options);
+        return now < leaseEnd && TimedOutAt(record, options) is { } overruled && overruled < leaseEnd ? overruled : LostAt(record, options);
     }
 
     /// <summary>True when the holder's lease has run out and the task still runs.</summary>

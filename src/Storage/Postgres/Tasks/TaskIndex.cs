@@ -43,6 +43,14 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
             AND (state = 3 OR not_before > $3)
         """;
 
+    private const string FirstOfEachKey =
+        """
+        SELECT k.key, t.id, t.requires, t.priority, t.created_at FROM unnest($3) AS k(key) CROSS JOIN LATERAL (
+            SELECT id, requires, priority, created_at FROM tasks
+            WHERE tenant = $1 AND pool = $2 AND concurrency_key = k.key AND state = 1 AND (not_before IS NULL OR not_before <= $4)
+            ORDER BY created_at, id LIMIT 1) t
+        """;
+
     private const string Wake =
         "SELECT id FROM tasks WHERE wake_at IS NOT NULL AND wake_at <= $2 AND shard = $1 ORDER BY wake_at, id LIMIT $3";
 
@@ -87,6 +95,17 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
             else keys.TryAdd(key, task);
         }
         return keys;
+    }
+
+    public async ValueTask<IReadOnlyDictionary<string, QueueEntry>> FirstOfKeys(
+        string tenant, string pool, IReadOnlyList<string> keys, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var rows = await database.Query(
+            FirstOfEachKey,
+            parameters => parameters.Next(tenant).Next(pool).Next(keys.ToArray()).Next(now),
+            row => new QueueEntry(row.GetGuid(1), row.GetString(2), row.GetInt16(3), row.Time(4), row.GetString(0)),
+            cancellation).ConfigureAwait(false);
+        return rows.ToDictionary(row => row.ConcurrencyKey!, StringComparer.Ordinal);
     }
 
     public async ValueTask<IReadOnlyList<Guid>> Due(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>

@@ -40,6 +40,13 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
             AND (state = 3 OR not_before > ?3)
         """;
 
+    private const string FirstOfKey =
+        """
+        SELECT id, requires, priority, created_at FROM tasks INDEXED BY tasks_key_lines
+        WHERE tenant = ?1 AND pool = ?2 AND concurrency_key = ?3 AND state = 1 AND (not_before IS NULL OR not_before <= ?4)
+        ORDER BY created_at, id LIMIT 1
+        """;
+
     private const string Wake =
         """
         SELECT id FROM tasks INDEXED BY tasks_wake
@@ -93,6 +100,20 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
             else keys.TryAdd(busy.Text(0), busy.Id(1));
         }
         return keys;
+    }
+
+    public async ValueTask<IReadOnlyDictionary<string, QueueEntry>> FirstOfKeys(
+        string tenant, string pool, IReadOnlyList<string> keys, DateTimeOffset now, CancellationToken cancellation)
+    {
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        var found = new Dictionary<string, QueueEntry>(StringComparer.Ordinal);
+        foreach (var key in keys)
+        {
+            using var first = reader.Database.Use(FirstOfKey);
+            if (first.Add(tenant).Add(pool).Add(key).Add(now).Step())
+                found[key] = new QueueEntry(first.Id(0), first.Text(1), first.Int(2), first.Time(3), key);
+        }
+        return found;
     }
 
     public async ValueTask<IReadOnlyList<Guid>> Due(int shard, DateTimeOffset now, int limit, CancellationToken cancellation)

@@ -1,0 +1,80 @@
+using Npgsql;
+using OpenClaw.Hosting.Clocks;
+
+namespace OpenClaw.Cluster.Clocks;
+
+/// <summary>
+/// The time of a cluster: the database's clock, and in one row how far the cluster is ahead of it. Uses the connections of the membership,
+/// which are as few and as urgent.
+/// </summary>
+public sealed class DatabaseClock(string connectionString) : IClockReference
+{
+    /// <summary>Distances are µs. One that a step left is worked off over hours; the clocks of all processes follow.</summary>
+    private const string ReadText =
+        "SELECT clock_timestamp() + ahead * interval '1 microsecond', ahead, confirmations FROM openclaw_clock";
+
+    private const string ConfirmText = """
+        UPDATE openclaw_clock SET confirmations = confirmations + 1,
+            ahead = CASE WHEN clock_timestamp() >= eased_at + interval '10 seconds' THEN ahead - sign(ahead)::bigint * least(abs(ahead), 2500) ELSE ahead END,
+            eased_at = CASE WHEN clock_timestamp() < eased_at + interval '10 seconds' THEN least(eased_at, clock_timestamp()) ELSE clock_timestamp() END
+        """;
+
+    private const string CorrectText =
+        "UPDATE openclaw_clock SET confirmations = confirmations + 1, ahead = ahead + $1 WHERE confirmations = $2";
+
+    /// <summary>Every task that has not ended has a time at which somebody must look at it.</summary>
+    private const string IdleText = "SELECT NOT EXISTS (SELECT 1 FROM tasks WHERE wake_at IS NOT NULL)";
+
+    private readonly string membership = MembershipDatabase.Connection(connectionString);
+
+    /// <summary>A clock for this process that begins with the cluster's time. The schema has been prepared.</summary>
+    public async Task<AnchoredClock> Anchor(CancellationToken cancellation)
+    {
+        var sent = TimeProvider.System.GetTimestamp();
+        var reading = await Read(cancellation).ConfigureAwait(false);
+        return new AnchoredClock(TimeProvider.System, reading.Time + TimeProvider.System.GetElapsedTime(sent) / 2);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ClockReading> Read(CancellationToken cancellation)
+    {
+        await using var connection = await Open(cancellation).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(ReadText, connection);
+        await using var rows = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        if (!await rows.ReadAsync(cancellation).ConfigureAwait(false)) throw new InvalidDataException("openclaw_clock has no row.");
+        return new ClockReading(rows.GetFieldValue<DateTimeOffset>(0), TimeSpan.FromMicroseconds(rows.GetInt64(1)), rows.GetInt64(2));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask Confirm(CancellationToken cancellation)
+    {
+        await using var connection = await Open(cancellation).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(ConfirmText, connection);
+        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> Correct(TimeSpan by, ClockReading reading, CancellationToken cancellation)
+    {
+        await using var connection = await Open(cancellation).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(CorrectText, connection);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = (long)by.TotalMicroseconds });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = reading.Confirmations });
+        return await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false) > 0;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> IsIdle(CancellationToken cancellation)
+    {
+        await using var connection = await Open(cancellation).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(IdleText, connection);
+        return (bool)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!;
+    }
+
+    private async Task<NpgsqlConnection> Open(CancellationToken cancellation)
+    {
+        var connection = new NpgsqlConnection(membership);
+        await connection.OpenAsync(cancellation).ConfigureAwait(false);
+        return connection;
+    }
+}

@@ -1,0 +1,75 @@
+namespace OpenClaw.Grains.Queues;
+
+// Offers: made, and taken back when nobody started what was offered.
+internal sealed partial class Backlog
+{
+    /// <summary>Marks a ready task of a group as offered.</summary>
+    public void Offer(Place place, string worker, long epoch, DateTimeOffset now)
+    {
+        Unready(place);
+        place.OfferedTo = worker;
+        place.OfferEpoch = epoch;
+        place.OfferExpires = now + (epoch > 0 ? offerLife : silentOfferLife);
+        (epoch > 0 ? offers : silentOffers).Enqueue((place, place.OfferExpires));
+        handedOut.Add(place.Group);
+        if (epoch > 0) (OffersTo(worker) ?? (offeredTo[worker] = [])).Add(place);
+        if (place.Lane is not { } lane) return;
+        lane.Line.Remove(place);
+        lane.First = null;
+        lane.Holder = place.Task;
+        lane.ToldAt = ++changes;
+    }
+
+    /// <summary>Offers that were never handed on: free again.</summary>
+    public void Return(ReadOnlySpan<Guid> tasks)
+    {
+        foreach (var task in tasks)
+            if (places.TryGetValue(task, out var place) && place.OfferedTo is not null) Unoffer(place);
+    }
+
+    /// <summary>Offers of earlier polls of a session that it does not name as held were lost on the way: free again.</summary>
+    public void ReturnLost(string worker, long epoch, ReadOnlySpan<Guid> held)
+    {
+        if (OffersTo(worker) is not { } made) return;
+        for (var i = made.Count - 1; i >= 0; i--)
+            if (made[i].OfferEpoch <= epoch && !held.Contains(made[i].Task)) Unoffer(made[i]);
+    }
+
+    /// <summary>Offers whose time is over: free again.</summary>
+    public void Expire(DateTimeOffset now)
+    {
+        Expire(offers, now);
+        Expire(silentOffers, now);
+    }
+
+    private void Expire(Queue<(Place Place, DateTimeOffset Expires)> made, DateTimeOffset now)
+    {
+        while (made.TryPeek(out var oldest))
+        {
+            var stands = oldest.Place.OfferedTo is not null && oldest.Place.OfferExpires == oldest.Expires;
+            if (stands && oldest.Expires > now) return;
+            made.Dequeue();
+            if (stands) Unoffer(oldest.Place);
+        }
+    }
+
+    private List<Place>? OffersTo(string worker) => offeredTo.GetValueOrDefault(worker);
+
+    private void Unoffer(Place place)
+    {
+        ForgetOffer(place);
+        if (place.Lane is { } lane && lane.Holder == place.Task) lane.Holder = null;
+        Line(place);
+    }
+
+    private void ForgetOffer(Place place)
+    {
+        if (place.OfferEpoch > 0 && OffersTo(place.OfferedTo!) is { } made)
+        {
+            made.Remove(place);
+            if (made.Count == 0) offeredTo.Remove(place.OfferedTo!);
+        }
+        place.OfferedTo = null;
+        place.OfferEpoch = 0;
+    }
+}

@@ -1,0 +1,198 @@
+using OpenClaw.GrainInterfaces.Queues;
+
+namespace OpenClaw.Grains.Queues;
+
+// Reads of the table. Each says when it began: what the queue was told since stands.
+internal sealed partial class QueueGrain
+{
+    /// <summary>Groups seen at once; then whoever polls has a turn.</summary>
+    private const int GroupsAPortion = 500;
+
+    /// <summary>A read of all groups is not repeated before so many times as long as it took.</summary>
+    private const int ReadShare = 20;
+
+    /// <summary>Keys asked of the table in one query.</summary>
+    private const int LinesAtOnce = 1000;
+
+    /// <summary>Reads of one group, each leaving out more keys, until something is found that may start.</summary>
+    private const int MostReads = 16;
+
+    private Task? readingLines;
+    private DateTimeOffset linesAfter;
+    private DateTimeOffset groupsAfter;
+    private long looks;
+
+    private List<BacklogGroup>? Unloaded(PollRequest request, DateTimeOffset now)
+    {
+        polled = true;
+        if (request.Slots <= 0 || backlog.Unloaded(request.Worker, request.Offers) is not { } groups) return null;
+        groups.RemoveAll(group => !group.Behind && group.LoadAfter > now && group.LoadAfter - now <= LookEvery);
+        return groups.Count > 0 ? groups : null;
+    }
+
+    private async Task Load(List<BacklogGroup> groups)
+    {
+        foreach (var group in groups)
+        {
+            await ReadLines(group);
+            if (group is { Complete: false, First: null }) await LoadGroup(group);
+        }
+    }
+
+    private void LookSoon(BacklogGroup group)
+    {
+        var now = clock.GetUtcNow();
+        if (group.Loading is null && !(group.LoadAfter > now) && (group.Unread || waiters.TryFind(group, out _))) _ = LoadGroup(group);
+    }
+
+    private Task LoadGroup(BacklogGroup group) => group.Loading ??= LoadOnce(group);
+
+    private async Task LoadOnce(BacklogGroup group)
+    {
+        // Let the caller note the task before it can end.
+        await Task.Yield();
+        var now = clock.GetUtcNow();
+        try
+        {
+            var left = new HashSet<string>(StringComparer.Ordinal);
+            for (var reads = 0; reads < MostReads; reads++)
+            {
+                await ReadHead(group, left, now);
+                await ReadLines(group);
+                if (group.First is not null || group.Complete || group.Behind) break;
+                // A window full of tasks that can't start, because of their keys, hides all the others.
+                var known = left.Count;
+                left = [.. left, .. backlog.KeysInTheWay(group)];
+                if (left.Count == known) break;
+            }
+            group.LoadAfter = group.First is not null ? now : now + FruitlessPause;
+        }
+        catch (Exception failure)
+        {
+            group.LoadAfter = now + FruitlessPause;
+            log.LoadFailed(tenant, pool, group.Requires, failure);
+        }
+        finally
+        {
+            group.Loading = null;
+        }
+        Serve();
+    }
+
+    private async Task ReadHead(BacklogGroup group, HashSet<string> withoutKeys, DateTimeOffset now)
+    {
+        var limit = backlog.LoadSize(group);
+        var since = backlog.BeginRead();
+        try
+        {
+            var head = withoutKeys.Count == 0
+                ? await index.Backlog(tenant, pool, group.Requires, limit, now, CancellationToken.None)
+                : await index.Backlog(tenant, pool, group.Requires, limit, now, withoutKeys, CancellationToken.None);
+            backlog.SeeHead(group, head, limit, withoutKeys, since);
+        }
+        finally
+        {
+            backlog.EndRead();
+        }
+    }
+
+    /// <summary>Until it is known who is first in line for the keys of a group.</summary>
+    private async Task ReadLines(BacklogGroup group)
+    {
+        // A read that is under way was begun before some of the keys came up: one more has them.
+        for (var reads = 0; group.Behind && reads < 3; reads++) await ReadLines();
+    }
+
+    private Task ReadLines() => clock.GetUtcNow() < linesAfter ? Task.CompletedTask : readingLines ??= ReadLinesOnce();
+
+    /// <summary>Asks the table who is first in line for keys, where a window can't tell.</summary>
+    private async Task ReadLinesOnce()
+    {
+        // Let the caller note the task before it can end.
+        await Task.Yield();
+        try
+        {
+            await ReadLines(backlog.UnreadLines(LinesAtOnce), CancellationToken.None);
+        }
+        catch (Exception failure)
+        {
+            linesAfter = clock.GetUtcNow() + FruitlessPause;
+            log.LinesFailed(tenant, pool, failure);
+        }
+        finally
+        {
+            readingLines = null;
+        }
+        Serve();
+    }
+
+    private async Task ReadLines(IReadOnlyList<string> keys, CancellationToken cancellation)
+    {
+        if (keys.Count == 0) return;
+        var since = backlog.BeginRead();
+        try
+        {
+            backlog.SeeLines(keys, await index.FirstOfKeys(tenant, pool, keys, clock.GetUtcNow(), cancellation), since);
+        }
+        finally
+        {
+            backlog.EndRead();
+        }
+    }
+
+    /// <summary>
+    /// Groups with tasks in the table that somebody waits for or takes from. A queue under way may hold enough to serve everybody and still
+    /// not know of a task it was told of in vain.
+    /// </summary>
+    private HashSet<BacklogGroup> Wanted()
+    {
+        HashSet<BacklogGroup> wanted = [.. backlog.ServedSince()];
+        foreach (var request in waiters.Requests()) backlog.AddServed(request.Worker, request.Offers, wanted);
+        wanted.RemoveWhere(group => group.NamedAt < looks || group.Dropped);
+        return wanted;
+    }
+
+    /// <summary>
+    /// Which groups have a backlog. However many those are that nobody serves: polls are answered between two portions of them, and a read
+    /// that takes long comes seldom.
+    /// </summary>
+    private async Task ReadGroups(CancellationToken cancellation)
+    {
+        var began = clock.GetTimestamp();
+        var since = backlog.BeginRead();
+        try
+        {
+            var names = (await index.BacklogGroups(tenant, pool, cancellation)).ToArray();
+            var look = looks + 1;
+            for (var from = 0; from < names.Length; from += GroupsAPortion)
+            {
+                backlog.SeeGroups(names.AsSpan(from, Math.Min(GroupsAPortion, names.Length - from)), look);
+                await Task.Yield();
+            }
+            looks = look;
+            foreach (var portion in backlog.NotNamed(look).Chunk(GroupsAPortion))
+            {
+                foreach (var group in portion) backlog.SeeNothing(group, since);
+                await Task.Yield();
+            }
+        }
+        finally
+        {
+            backlog.EndRead();
+            groupsAfter = clock.GetUtcNow() + (clock.GetElapsedTime(began) * ReadShare);
+        }
+    }
+
+    private async Task ReadKeys(CancellationToken cancellation)
+    {
+        var since = backlog.BeginRead();
+        try
+        {
+            backlog.SeeBusyKeys(await index.BusyKeys(tenant, pool, cancellation), since);
+        }
+        finally
+        {
+            backlog.EndRead();
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+using OpenClaw.GrainInterfaces.Queues;
+
+namespace OpenClaw.Grains.Queues;
+
+/// <summary>
+/// Which groups whom of those who ask can serve, found once and kept: a poll looks at the groups it can take from, however many others
+/// have a backlog that nobody serves. Pure.
+/// </summary>
+internal sealed class ServedGroups
+{
+    /// <summary>Looks at the table after which somebody who did not ask is forgotten: a minute.</summary>
+    private const int LooksKept = 12;
+
+    private readonly List<BacklogGroup> general = [];
+    private readonly Dictionary<string, List<BacklogGroup>> named = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, View> byMake = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, View> byWorker = new(StringComparer.Ordinal);
+
+    /// <summary>Groups whose labels were compared with a worker's: what tests count instead of time.</summary>
+    public long Compared { get; private set; }
+
+    /// <summary>A group came to be.</summary>
+    public void Add(BacklogGroup group)
+    {
+        if (group.Worker is not { } worker)
+        {
+            general.Add(group);
+            foreach (var view in byMake.Values) AddIfServed(view, group);
+            return;
+        }
+        if (!named.TryGetValue(worker, out var own)) named.Add(worker, own = []);
+        own.Add(group);
+        if (byWorker.TryGetValue(worker, out var asked)) AddIfServed(asked, group);
+    }
+
+    /// <summary>Groups that name no worker and require nothing but these labels.</summary>
+    public ReadOnlySpan<BacklogGroup> General(string labels)
+    {
+        if (general.Count == 0) return [];
+        var make = WorkerLabel.Without(labels);
+        if (!byMake.TryGetValue(make, out var view)) byMake.Add(make, view = Find(make, general));
+        return view.Asked();
+    }
+
+    /// <summary>Groups that name this worker and require nothing but these labels.</summary>
+    public ReadOnlySpan<BacklogGroup> Own(string worker, string labels)
+    {
+        if (!named.TryGetValue(worker, out var own)) return [];
+        if (!byWorker.TryGetValue(worker, out var view) || view.Labels != labels) byWorker[worker] = view = Find(labels, own);
+        return view.Asked();
+    }
+
+    /// <summary>Takes out the groups that are marked as dropped.</summary>
+    public void Drop()
+    {
+        general.RemoveAll(IsDropped);
+        foreach (var (worker, own) in named)
+        {
+            own.RemoveAll(IsDropped);
+            if (own.Count == 0) named.Remove(worker);
+        }
+        foreach (var view in byMake.Values) view.Groups.RemoveAll(IsDropped);
+        foreach (var view in byWorker.Values) view.Groups.RemoveAll(IsDropped);
+    }
+
+    /// <summary>Forgets those who have not asked for a minute. Called at every look.</summary>
+    public void DropUnasked()
+    {
+        DropUnasked(byMake);
+        DropUnasked(byWorker);
+    }
+
+    private static void DropUnasked(Dictionary<string, View> views)
+    {
+        foreach (var (labels, view) in views)
+            if (++view.Looks > LooksKept) views.Remove(labels);
+    }
+
+    private static bool IsDropped(BacklogGroup group) => group.Dropped;
+
+    private View Find(string labels, List<BacklogGroup> among)
+    {
+        var view = new View(labels);
+        foreach (var group in among) AddIfServed(view, group);
+        return view;
+    }
+
+    private void AddIfServed(View view, BacklogGroup group)
+    {
+        Compared++;
+        if (LabelSet.Covers(view.Labels, group.Requires)) view.Groups.Add(group);
+    }
+
+    /// <summary>What one make of workers, or one worker, can take from.</summary>
+    private sealed class View(string labels)
+    {
+        public string Labels { get; } = labels;
+        public List<BacklogGroup> Groups { get; } = [];
+        public int Looks { get; set; }
+
+        public ReadOnlySpan<BacklogGroup> Asked()
+        {
+            Looks = 0;
+            return CollectionsMarshal.AsSpan(Groups);
+        }
+    }
+}

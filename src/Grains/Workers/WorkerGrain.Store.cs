@@ -1,0 +1,83 @@
+using Orleans.Storage;
+
+namespace OpenClaw.Grains.Workers;
+
+// The record and its row. What a caller relies on is stored before the answer; a sign of life is stored in passing.
+internal sealed partial class WorkerGrain
+{
+    /// <summary>A sign of life is stored no oftener.</summary>
+    private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
+
+    private DateTimeOffset? lastSeen;
+
+    /// <summary>The write that nobody waits for; never fails. Whoever needs the row, or its ETag, waits for its end.</summary>
+    private Task passing = Task.CompletedTask;
+
+    /// <summary>There is more to store than the write in passing began with.</summary>
+    private bool moreToStore;
+
+    /// <summary>
+    /// Takes a sign of life. Leases and cancels must not wait for the store: a row that is locked, or a store that hangs, holds up no
+    /// heartbeat.
+    /// </summary>
+    private void Seen(WorkerRecord next, bool store)
+    {
+        var now = clock.GetUtcNow();
+        lastSeen = now;
+        online.Seen(key, now);
+        // A clock that stepped back makes the difference negative, and the stored time wrong: store it then, too.
+        var since = now - (next.LastSeen ?? DateTimeOffset.MinValue);
+        if (!store && since < SeenEvery && since >= TimeSpan.Zero) return;
+        state.State = WithAudit(next with { LastSeen = now });
+        moreToStore = true;
+        if (passing.IsCompleted) passing = StoreInPassing();
+    }
+
+    /// <summary>Runs beside the calls that come meanwhile; they change the record, and so it goes on until there is nothing new.</summary>
+    private async Task StoreInPassing()
+    {
+        while (moreToStore)
+        {
+            moreToStore = false;
+            var told = heard;
+            try
+            {
+                await state.WriteStateAsync();
+                if (heard == told) heard = null;
+            }
+            catch (Exception failure)
+            {
+                // When it was written all the same, or by somebody else, the next write finds out.
+                log.SeenNotStored(name, failure);
+                if (failure is InconsistentStateException) DeactivateOnIdle();
+            }
+        }
+    }
+
+    /// <summary>Adopts a record after its commit; on a failure nothing in memory is used again.</summary>
+    private async Task Store(WorkerRecord next)
+    {
+        await passing;
+        var before = state.State;
+        state.State = WithAudit(next);
+        try
+        {
+            await state.WriteStateAsync();
+            heard = null;
+        }
+        catch
+        {
+            state.State = before;
+            DeactivateOnIdle();
+            throw;
+        }
+        lastSeen = next.LastSeen;
+    }
+
+    private async Task ReadAgain()
+    {
+        await passing;
+        await state.ReadStateAsync();
+        if (!(lastSeen > state.State.LastSeen)) lastSeen = state.State.LastSeen;
+    }
+}

@@ -1,0 +1,103 @@
+namespace OpenClaw.Hosting.Clocks;
+
+/// <summary>
+/// Compares the process' clock with the reference every ten seconds, and does what <see cref="ClockRules"/> says. A reading that took long
+/// says nothing, and one that failed neither: the clock goes on by itself.
+/// </summary>
+internal sealed class ClockFollower(
+    AnchoredClock clock, IClockReference reference, ClockVote vote, IHostApplicationLifetime lifetime, ILogger<ClockFollower> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestReading = TimeSpan.FromSeconds(1);
+    /// <summary>Looks in a row that found the two apart; and looks in a row that found them together, and nobody else.</summary>
+    private int looks, alone;
+    /// <summary>As they should be now if there were only this process.</summary>
+    private long confirmations;
+
+    /// <summary>Why this process gave up; null: it did not.</summary>
+    public string? HandedOver { get; private set; }
+
+    /// <summary>One look.</summary>
+    internal async Task Compare(CancellationToken cancellation)
+    {
+        var began = clock.GetUtcNow();
+        var reading = await reference.Read(cancellation).ConfigureAwait(false);
+        var took = clock.GetUtcNow() - began;
+        if (took > LongestReading) return;
+        var off = reading.Time - (began + took / 2);
+        looks = off.Duration() > ClockRules.Tolerance ? looks + 1 : 0;
+        var byOthers = reading.Confirmations > confirmations;
+        confirmations = reading.Confirmations;
+        var verdict = ClockRules.Judge(off, looks, byOthers);
+        alone = byOthers || verdict != ClockVerdict.Agree ? 0 : alone + 1;
+        await Do(verdict, off, reading, cancellation).ConfigureAwait(false);
+        if (verdict == ClockVerdict.Agree && vote == ClockVote.Counts && ClockRules.MayCatchUp(reading.Ahead, alone))
+            await CatchUp(cancellation).ConfigureAwait(false);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, clock);
+        do
+        {
+            try
+            {
+                await Compare(stoppingToken).ConfigureAwait(false);
+            }
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+            {
+                log.ClockNotCompared(error.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+    }
+
+    /// <summary>After a step forward: takes it over in a moment in which no task can end early by it.</summary>
+    private async Task CatchUp(CancellationToken cancellation)
+    {
+        var reading = await reference.Read(cancellation).ConfigureAwait(false);
+        if (!await reference.IsIdle(cancellation).ConfigureAwait(false)) return;
+        if (!await reference.Correct(-reading.Ahead, reading, cancellation).ConfigureAwait(false)) return;
+        clock.Advance(-reading.Ahead);
+        confirmations++;
+        log.ClockCaughtUp(-reading.Ahead);
+    }
+
+    private async Task Do(ClockVerdict verdict, TimeSpan off, ClockReading reading, CancellationToken cancellation)
+    {
+        switch (verdict)
+        {
+            case ClockVerdict.Agree:
+                clock.Ease(off, Every);
+                if (vote == ClockVote.None) break;
+                confirmations++;
+                await reference.Confirm(cancellation).ConfigureAwait(false);
+                break;
+            case ClockVerdict.Correct when vote == ClockVote.Counts:
+                if (!await reference.Correct(-off, reading, cancellation).ConfigureAwait(false)) break;
+                confirmations++;
+                log.ClockWasSet(off);
+                break;
+            // Nothing ends by the clock of a process that only follows.
+            case ClockVerdict.HandOver when vote == ClockVote.None && off > TimeSpan.Zero:
+                clock.Advance(off);
+                break;
+            case ClockVerdict.HandOver:
+                HandedOver = $"The clock of this process is {off.Duration().TotalSeconds:0.0} s {(off > TimeSpan.Zero ? "behind" : "ahead of")} the one "
+                    + "that the other processes of the cluster agree on. It ends; started anew it takes theirs.";
+                lifetime.StopApplication();
+                break;
+        }
+    }
+}
+
+/// <summary>Whether a process has a say in what the time is.</summary>
+public enum ClockVote
+{
+    /// <summary>It follows.</summary>
+    None = 1,
+
+    /// <summary>It confirms the reference, and corrects it when nobody else confirms it.</summary>
+    Counts = 2,
+}

@@ -1,0 +1,28 @@
+namespace OpenClaw.Hosting.Clocks;
+
+/// <summary>
+/// The time that processes one after another, and beside one another, agree on: some clock that outlives them, and how far theirs is ahead
+/// of it. When that clock is set, they correct the distance and go on as they were.
+/// </summary>
+public interface IClockReference
+{
+    /// <summary>The time by it, now.</summary>
+    ValueTask<ClockReading> Read(CancellationToken cancellation);
+
+    /// <summary>This process agrees with it.</summary>
+    ValueTask Confirm(CancellationToken cancellation);
+
+    /// <summary>
+    /// Moves the time by it, because its clock was set; false when another process has confirmed or corrected it since the reading.
+    /// </summary>
+    ValueTask<bool> Correct(TimeSpan by, ClockReading reading, CancellationToken cancellation);
+
+    /// <summary>No task waits or runs, so that nothing can end early.</summary>
+    ValueTask<bool> IsIdle(CancellationToken cancellation);
+}
+
+/// <summary>What a reference said.</summary>
+/// <param name="Time">The time by it.</param>
+/// <param name="Ahead">How far that is ahead of the clock it is measured by.</param>
+/// <param name="Confirmations">How often a process agreed with it or corrected it; only grows.</param>
+public readonly record struct ClockReading(DateTimeOffset Time, TimeSpan Ahead, long Confirmations);

@@ -1,0 +1,98 @@
+using Npgsql;
+using OpenClaw.Cluster.Clocks;
+using OpenClaw.Hosting.Clocks;
+using OpenClaw.TestKit.Processes;
+
+namespace OpenClaw.Silo.Tests.Clocks;
+
+/// <summary>The row by which the processes of a cluster agree on the time.</summary>
+public sealed class DatabaseClockTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task A_process_begins_with_the_time_of_the_cluster_and_not_with_its_own_or_the_databases()
+    {
+        var connection = await PreparedDatabase.Create();
+        var clock = new DatabaseClock(connection);
+        Assert.True(await clock.Correct(-TimeSpan.FromHours(2), await clock.Read(default), default));
+
+        var apart = (await new DatabaseClock(connection).Anchor(default)).GetUtcNow() - TimeProvider.System.GetUtcNow();
+
+        Assert.InRange(apart, -TimeSpan.FromHours(2) - Second, -TimeSpan.FromHours(2) + Second);
+    }
+
+    [Fact]
+    public async Task A_correction_counts_only_while_nobody_else_has_agreed()
+    {
+        var clock = new DatabaseClock(await PreparedDatabase.Create());
+        var before = await clock.Read(default);
+        await clock.Confirm(default);
+
+        Assert.False(await clock.Correct(Second, before, default));
+        var now = await clock.Read(default);
+        Assert.Equal((TimeSpan.Zero, before.Confirmations + 1), (now.Ahead, now.Confirmations));
+        Assert.True(await clock.Correct(Second, now, default));
+        Assert.Equal(Second, (await clock.Read(default)).Ahead);
+    }
+
+    [Fact]
+    public async Task A_distance_is_worked_off_slowly_however_many_confirm()
+    {
+        var connection = await PreparedDatabase.Create();
+        var clock = new DatabaseClock(connection);
+        Assert.True(await clock.Correct(TimeSpan.FromSeconds(-60), await clock.Read(default), default));
+        await Execute(connection, "UPDATE openclaw_clock SET eased_at = clock_timestamp() - interval '11 seconds'");
+        for (var i = 0; i < 5; i++) await clock.Confirm(default);
+        Assert.Equal(TimeSpan.FromSeconds(-59.9975), (await clock.Read(default)).Ahead);
+
+        // The database's clock was set back: that is no reason to wait for it.
+        await Execute(connection, "UPDATE openclaw_clock SET eased_at = clock_timestamp() + interval '2 hours', ahead = 1000");
+        await clock.Confirm(default);
+        await Execute(connection, "UPDATE openclaw_clock SET eased_at = eased_at - interval '11 seconds'");
+        await clock.Confirm(default);
+        Assert.Equal(TimeSpan.Zero, (await clock.Read(default)).Ahead);
+    }
+
+    [Fact]
+    public async Task It_is_idle_until_a_task_waits()
+    {
+        var connection = await PreparedDatabase.Create();
+        var clock = new DatabaseClock(connection);
+        Assert.True(await clock.IsIdle(default));
+        using var silo = await SiloHost.Start(SiloHost.Options(connection));
+
+        await Cluster.TwoSilos.Submit((IGrainFactory)silo.Services.GetService(typeof(IGrainFactory))!);
+
+        await Eventually.Is(async () => !await clock.IsIdle(default), "the task is in the table");
+        await silo.StopAsync();
+    }
+
+    /// <summary>It was an hour behind before it started; the test agrees with the row as other silos would.</summary>
+    [Fact]
+    public async Task A_silo_whose_clock_is_off_ends_to_be_started_anew()
+    {
+        var connection = await PreparedDatabase.Create();
+        await using var silo = await SiloProcess.Start(connection);
+        await Execute(connection, "UPDATE openclaw_clock SET ahead = ahead + 3600000000");
+
+        await Eventually.Is(
+            async () =>
+            {
+                await Execute(connection, "UPDATE openclaw_clock SET confirmations = confirmations + 1");
+                return silo.Process.HasExited;
+            },
+            "it has ended", seconds: 90);
+
+        Assert.Contains("s behind the one", silo.Process.Errors, StringComparison.Ordinal);
+        Assert.Equal(7, await silo.Process.Exit());
+    }
+
+    private static async Task Execute(string connection, string sql)
+    {
+        await using var opened = new NpgsqlConnection(connection);
+        await opened.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, opened);
+        Assert.Equal(1, await command.ExecuteNonQueryAsync());
+    }
+}
