@@ -1,6 +1,5 @@
 using Npgsql;
 using OpenClaw.Cluster.Clocks;
-using OpenClaw.Hosting.Clocks;
 using OpenClaw.TestKit.Processes;
 
 namespace OpenClaw.Silo.Tests.Clocks;
