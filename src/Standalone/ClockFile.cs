@@ -27,7 +27,8 @@ internal sealed class ClockFile(string path, string database, TimeProvider wall)
         return clock;
     }
 
-    public ValueTask<ClockReading> Read(CancellationToken cancellation) => new(new ClockReading(wall.GetUtcNow() + ahead, ahead, confirmations));
+    public ValueTask<ClockReading> Read(CancellationToken cancellation) =>
+        new(new ClockReading(wall.GetUtcNow() + ahead, ahead, confirmations));
 
     public ValueTask Confirm(CancellationToken cancellation)
     {

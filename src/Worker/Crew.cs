@@ -28,6 +28,7 @@ internal sealed class Crew : IDisposable
     private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DiskPause = TimeSpan.FromSeconds(10);
+    private HomeClock? ordersTime;
     private readonly CancellationTokenSource ending = new();
     private readonly WorkerOptions options;
     private readonly TimeProvider clock;
@@ -59,7 +60,7 @@ internal sealed class Crew : IDisposable
         var agents = new ConfiguredAgents(settings, options.Home, (program, own) => atStart.Ask(() => ConfiguredAgents.Find(program, own), null, AtStart));
         var executors = new ExecutorCatalog([new CommandExecutor(), .. ConfiguredExecutors.From(settings), .. agents.Executors]);
         link = new ServerLink(way, options.Token, clock) { IsElsewhere = id => attempts!.IsElsewhere(id) };
-        pause = new PauseOrder(home.Pause, clock);
+        pause = new PauseOrder(home.Pause, OwnersTime(home));
         int Capacity() => pause.Left is null ? gate.Capacity(options.MaxConcurrent) : 0;
         attempts = new AttemptTable(Capacity);
         pause.Changed += attempts.LookForRoom;
@@ -73,7 +74,7 @@ internal sealed class Crew : IDisposable
         StartGate? start = null;
         var poll = new PollContext(options.PollWait, offer => runner!.Accept(offer), offers => start!.Sift(offers), log, pause, left);
         polls = new PollLoop(link, sessions, attempts, heartbeats, clock, poll);
-        var (waiting, rules) = (new WaitingOffers(home.Approvals), new HourRules(home.HourRules, clock));
+        var (waiting, rules) = (new WaitingOffers(home.Approvals), new HourRules(home.HourRules, OwnersTime(home)));
         approvals = new ApprovalBooks(waiting, rules, new PendingApprovals(), audit, left);
         var policy = new PolicyDesk(gate, clock, log);
         holds = new StartHolds(gate, pause, attempts, Capacity, clock);
@@ -88,6 +89,9 @@ internal sealed class Crew : IDisposable
         WaitOn();
         control = ControlServer.Open(options.Home, Commands(home, files), OwnersOrders(), clock, log);
     }
+
+    /// <summary>The time of what the owner orders for a while.</summary>
+    private HomeClock OwnersTime(HomeFolder home) => ordersTime ??= HomeClock.Open(home.Clock, clock);
 
     /// <summary>Before it works: what the daemon before began is held when the session is opened, and goes on then.</summary>
     public void Adopt(IReadOnlyList<Adoption> adoptions)

@@ -16,7 +16,7 @@ internal sealed class HomeFolder : IDisposable
     /// <summary>What is one daemon's own, by name; the rest is its owner's.</summary>
     public static readonly string[] OfOneDaemon =
     [
-        "identity.json", InstanceName, "journal", "spool", "attempts", "door", "approvals", "approval-rules.json", "pause", AuditName, AuditName + "-heard",
+        "identity.json", InstanceName, "journal", "spool", "attempts", "door", "approvals", "approval-rules.json", "pause", "clock", AuditName, AuditName + "-heard",
     ];
 
     private readonly FileStream heldLock;
@@ -32,6 +32,7 @@ internal sealed class HomeFolder : IDisposable
         Audit = System.IO.Path.Combine(path, AuditName);
         HourRules = System.IO.Path.Combine(path, "approval-rules.json");
         Pause = System.IO.Path.Combine(path, "pause");
+        Clock = System.IO.Path.Combine(path, "clock");
         Logs = System.IO.Path.Combine(path, "logs");
     }
 
@@ -54,6 +55,8 @@ internal sealed class HomeFolder : IDisposable
     public string HourRules { get; }
     /// <summary>There while the owner wants no work.</summary>
     public string Pause { get; }
+    /// <summary>The time of the owner's orders for a while.</summary>
+    public string Clock { get; }
     public string Logs { get; }
 
     /// <summary>Null and a sentence when it can't be used, or another daemon uses it.</summary>

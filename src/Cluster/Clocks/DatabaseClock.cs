@@ -15,8 +15,10 @@ public sealed class DatabaseClock(string connectionString) : IClockReference
 
     private const string ConfirmText = """
         UPDATE openclaw_clock SET confirmations = confirmations + 1,
-            ahead = CASE WHEN clock_timestamp() >= eased_at + interval '10 seconds' THEN ahead - sign(ahead)::bigint * least(abs(ahead), 2500) ELSE ahead END,
-            eased_at = CASE WHEN clock_timestamp() < eased_at + interval '10 seconds' THEN least(eased_at, clock_timestamp()) ELSE clock_timestamp() END
+            ahead = CASE WHEN clock_timestamp() >= eased_at + interval '10 seconds'
+                THEN ahead - sign(ahead)::bigint * least(abs(ahead), 2500) ELSE ahead END,
+            eased_at = CASE WHEN clock_timestamp() >= eased_at + interval '10 seconds'
+                THEN clock_timestamp() ELSE least(eased_at, clock_timestamp()) END
         """;
 
     private const string CorrectText =

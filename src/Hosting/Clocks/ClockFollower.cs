@@ -84,8 +84,9 @@ internal sealed class ClockFollower(
                 clock.Advance(off);
                 break;
             case ClockVerdict.HandOver:
-                HandedOver = $"The clock of this process is {off.Duration().TotalSeconds:0.0} s {(off > TimeSpan.Zero ? "behind" : "ahead of")} the one "
-                    + "that the other processes of the cluster agree on. It ends; started anew it takes theirs.";
+                var which = off > TimeSpan.Zero ? "behind" : "ahead of";
+                HandedOver = $"The clock of this process is {off.Duration().TotalSeconds:0.0} s {which} the one that "
+                    + "the other processes of the cluster agree on. It ends; started anew it takes theirs.";
                 lifetime.StopApplication();
                 break;
         }

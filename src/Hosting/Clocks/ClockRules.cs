@@ -39,8 +39,8 @@ internal static class ClockRules
         : ClockVerdict.Correct;
 
     /// <summary>
-    /// True for a process that is alone with a time that is behind its measure: as soon as nothing waits or runs it may follow at once. Beside
-    /// others it must not: a task that one of them made would be old for the other.
+    /// True for a process that is alone with a time that is behind its measure: as soon as nothing waits or runs it may follow at once.
+    /// Beside others it must not: a task that one of them made would be old for the other.
     /// </summary>
     /// <param name="ahead">How far the time by the reference is ahead of its measure.</param>
     /// <param name="alone">How many looks in a row agreed, without a confirmation of anybody else's.</param>

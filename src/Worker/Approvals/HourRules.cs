@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Identity;
 
 namespace OpenClaw.Worker.Approvals;
 
@@ -31,6 +32,9 @@ internal sealed class HourRules(string path, TimeProvider clock)
             return [.. rules.Where(rule => rule.Until > now && rule.Until <= now + Longest)];
         }
     }
+
+    /// <summary>When one ends, as the PC's clock shows it.</summary>
+    public DateTimeOffset Shown(HourRule rule) => HomeClock.Shown(clock, rule.Until);
 
     /// <summary>The one that allows a task, if any.</summary>
     public HourRule? Find(string rule, string kind) => Now().FirstOrDefault(known => known.Rule == rule && known.Kind == kind);

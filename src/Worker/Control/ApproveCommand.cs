@@ -23,7 +23,7 @@ internal sealed class ApproveCommand(ApprovalBooks books, StartHolds holds, Time
         if (asked.Rules)
         {
             foreach (var rule in books.Rules.Now())
-                await answer.Write(new StandingYes(rule.Rule, rule.Kind, rule.Until), ControlJson.Default.StandingYes, gone).ConfigureAwait(false);
+                await answer.Write(Standing(rule), ControlJson.Default.StandingYes, gone).ConfigureAwait(false);
             return null;
         }
         var meant = asked.Id is { } id ? books.Pending.Find(id) : books.Pending.All;
@@ -37,6 +37,8 @@ internal sealed class ApproveCommand(ApprovalBooks books, StartHolds holds, Time
             await answer.Write(Show(waiting), ControlJson.Default.WaitingAttempt, gone).ConfigureAwait(false);
         return asked.Id is not null && asked.ForSeconds is null && meant.Count == 0 ? "nothing with this id waits for a yes" : null;
     }
+
+    private StandingYes Standing(HourRule rule) => new(rule.Rule, rule.Kind, books.Rules.Shown(rule));
 
     private static ApproveArguments Read(JsonElement arguments) =>
         (arguments.ValueKind == JsonValueKind.Object ? arguments.Deserialize(ControlJson.Default.ApproveArguments) : null) ?? new();
@@ -75,8 +77,8 @@ internal sealed class ApproveCommand(ApprovalBooks books, StartHolds holds, Time
         {
             return $"this attempt was answered, but the rule can't be kept: {error.Message}";
         }
-        books.Audit.Owner("rule", rule.Rule, rule.Kind, $"until {rule.Until.UtcDateTime:O}");
-        await answer.Write(new StandingYes(rule.Rule, rule.Kind, rule.Until), ControlJson.Default.StandingYes, gone).ConfigureAwait(false);
+        books.Audit.Owner("rule", rule.Rule, rule.Kind, $"until {books.Rules.Shown(rule).UtcDateTime:O}");
+        await answer.Write(Standing(rule), ControlJson.Default.StandingYes, gone).ConfigureAwait(false);
         foreach (var other in others.Where(other => other.Decide(new OwnerAnswer(true, DecidedBy.Rule))))
             await Tell(other, true, answer, gone).ConfigureAwait(false);
         return null;

@@ -148,7 +148,7 @@ internal sealed class StatusCommand(
             AwaitingApproval = pending.Count(one => !HasYes(one)),
             Approved = pending.Count(HasYes),
             Quiet = orders.Gate.Policy.IsQuiet(clock.GetLocalNow()),
-            Rules = [.. orders.Rules.Now().Select(rule => new StandingYes(rule.Rule, rule.Kind, rule.Until))],
+            Rules = [.. orders.Rules.Now().Select(rule => new StandingYes(rule.Rule, rule.Kind, orders.Rules.Shown(rule)))],
             Policy = orders.Gate.Policy.Name,
             PolicyFaults = faults.Count > 0 ? [.. faults] : null,
             Tasks = [.. attempts.Active.Select(Task)],

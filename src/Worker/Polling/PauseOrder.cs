@@ -1,5 +1,6 @@
 using System.Globalization;
 using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Identity;
 
 namespace OpenClaw.Worker.Polling;
 
@@ -56,7 +57,7 @@ internal sealed class PauseOrder
             if (Left is null)
                 return null;
             lock (gate)
-                return until is { } end ? end.UtcDateTime.ToString("'until 'yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : Forever;
+                return until is { } end ? HomeClock.Shown(clock, end).UtcDateTime.ToString("'until 'yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : Forever;
         }
     }
 
@@ -66,7 +67,7 @@ internal sealed class PauseOrder
         DateTimeOffset? end = time is { } some ? clock.GetUtcNow() + some : null;
         DurableFile.Write(path, System.Text.Encoding.ASCII.GetBytes(end?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? Forever));
         lock (gate)
-            (paused, until, since) = (true, end, clock.GetUtcNow());
+            (paused, until, since) = (true, end, HomeClock.Shown(clock, clock.GetUtcNow()));
         Changed?.Invoke();
     }
 
@@ -83,7 +84,7 @@ internal sealed class PauseOrder
 
     private void Read()
     {
-        since = clock.GetUtcNow();
+        since = HomeClock.Shown(clock, clock.GetUtcNow());
         try
         {
             if (!File.Exists(path))

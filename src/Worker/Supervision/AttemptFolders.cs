@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Records;
 using OpenClaw.Worker.Supervision.Logs;
 
@@ -64,8 +66,18 @@ internal sealed class AttemptFolders(string root)
 
     /// <summary>When the attempt began, as the log of its first program says; null: it was written before logs did.</summary>
     public DateTimeOffset? BeganAt(string attemptId) =>
-        Records(new(attemptId, 0)).TakeWhile(record => record.Output is null).FirstOrDefault(record => record.Type == RunLog.Began)
+        Beginning(attemptId).FirstOrDefault(record => record.Type == RunLog.Began)
             is { Type: RunLog.Began, At: var at } && at is > 0 and < LastTime ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+
+    /// <summary>
+    /// The uptime of this PC at which it began, by the same log; null: that was before the PC was started, or it does not say. A record's bytes
+    /// are good until the next is read, so what is wanted of them is taken at once.
+    /// </summary>
+    public TimeSpan? BeganUptime(string attemptId) => Beginning(attemptId)
+        .Where(record => record.Type == RunLog.BeganUptime && Encoding.ASCII.GetString(record.Bytes.Span) == ProcessIdentity.ThisBoot)
+        .Select(record => (TimeSpan?)TimeSpan.FromMilliseconds(record.At)).FirstOrDefault();
+
+    private IEnumerable<RunRecord> Beginning(string attemptId) => Records(new(attemptId, 0)).TakeWhile(record => record.Output is null);
 
     /// <summary>True when the run's log ends with its end.</summary>
     public bool HasEnd(RunName run) => Records(run).Any(record => record.Type == RunLog.End);

@@ -14,7 +14,7 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
     private readonly long taken = supervisors.Clock.GetTimestamp();
-    private readonly DateTimeOffset began = supervisors.Clock.GetUtcNow() - age;
+    private readonly DateTimeOffset began = supervisors.LogBegan(held) ?? supervisors.Clock.GetUtcNow() - age;
     private int runs;
     private long ran;
     private int running;
@@ -120,6 +120,7 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
             Daemon = supervisors.Door,
             Spec = spec,
             Began = began.ToUnixTimeMilliseconds(),
+            BeganUptime = (long)(clock.GetElapsedTime(0, taken) - age).TotalMilliseconds,
             KillGrace = (long)killGrace.TotalMilliseconds,
             Timeout = Math.Max(1, offer.Timeout - Spent()),
             Silence = offer.Silence,

@@ -17,6 +17,8 @@ internal sealed record SupervisionOrder
     public required ProcessSpec Spec { get; init; }
     /// <summary>When the attempt began, ms since 1970.</summary>
     public long Began { get; init; }
+    /// <summary>The same as the PC's uptime without its sleep, ms; null: from a daemon that does not say.</summary>
+    public long? BeganUptime { get; init; }
     /// <summary>Between SIGTERM and SIGKILL, ms.</summary>
     public required long KillGrace { get; init; }
     /// <summary>Run time left, ms; null: the executor has no such clock.</summary>

@@ -59,7 +59,7 @@ internal sealed class Supervisor(SupervisionOrder order, RunLogWriter log, Chann
 
     private async Task<RunEnd> RunToEnd()
     {
-        log.Began(order.Began);
+        log.Began(order.Began, order.BeganUptime);
         await using var timeout = order.Timeout is { } limit
             ? clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, Ms(limit), Timeout.InfiniteTimeSpan) : null;
         await using var silence = SilenceTimer.Start(order.Silence is { } quiet ? Ms(quiet) : null, () => log.LastWrite, stop, clock);

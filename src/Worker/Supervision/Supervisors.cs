@@ -42,9 +42,22 @@ internal sealed class Supervisors : IDisposable
     /// <summary>The programs of one attempt.</summary>
     public SupervisedAttempt Of(HeldAttempt held, Func<TimeSpan> lease) => new(this, held, lease, Age(held));
 
-    /// <summary>How long ago the daemon before this one began it; zero for what begins now, or when that is not known.</summary>
-    public TimeSpan Age(HeldAttempt held) => held.Adopted is not null && Folders.BeganAt(held.Offer.AttemptId) is { } at
-        && Clock.GetUtcNow() - at is var age && age > TimeSpan.Zero ? age : TimeSpan.Zero;
+    /// <summary>
+    /// How long ago the daemon before this one began it; zero for what begins now, or when that is not known. By the time that nobody sets and
+    /// that stands still in sleep, as its time-out does; by the PC's clock only where the PC was started anew since.
+    /// </summary>
+    public TimeSpan Age(HeldAttempt held)
+    {
+        if (held.Adopted is null)
+            return TimeSpan.Zero;
+        var age = Folders.BeganUptime(held.Offer.AttemptId) is { } uptime ? Clock.GetElapsedTime(0) - uptime
+            : Folders.BeganAt(held.Offer.AttemptId) is { } at ? Clock.GetUtcNow() - at
+            : TimeSpan.Zero;
+        return age > TimeSpan.Zero ? age : TimeSpan.Zero;
+    }
+
+    /// <summary>When it began by the clock that its log was written by; null: it begins now.</summary>
+    public DateTimeOffset? LogBegan(HeldAttempt held) => held.Adopted is null ? null : Folders.BeganAt(held.Offer.AttemptId);
 
     /// <summary>From now on supervisors without a daemon find this one.</summary>
     public void Open() => door.Open();

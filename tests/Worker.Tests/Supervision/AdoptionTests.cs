@@ -35,6 +35,22 @@ public sealed class AdoptionTests
         await Until.True(() => !Directory.EnumerateFileSystemEntries(Path.Combine(worker.Home, "attempts")).Any(), "nothing of it is left");
     }
 
+    /// <summary>A further program of the attempt had nothing left of its time-out, and was ended at once.</summary>
+    [Fact]
+    public async Task A_clock_that_was_set_forward_while_no_daemon_was_there_makes_a_task_no_older()
+    {
+        await using var worker = await WorkerProcess.Start();
+        var id = await worker.Running("sleep 600");
+        await worker.Kill();
+        worker.SetClockForward(id, TimeSpan.FromHours(2));
+        worker.Go();
+        await worker.Gateway.Until(g => g.Sessions == 2, "the next daemon is there");
+        var terminal = new TypedTerminal();
+        Assert.Equal(VerbExit.Done, await terminal.Type("status", "--json", "--home", worker.Home));
+        var task = Assert.Single(JsonElement.Parse(terminal.Out).GetProperty("tasks").EnumerateArray());
+        Assert.InRange(task.GetProperty("forMs").GetInt64(), 0, 600_000);
+    }
+
     [Fact]
     public async Task Status_counts_the_time_a_task_ran_under_the_daemon_before()
     {

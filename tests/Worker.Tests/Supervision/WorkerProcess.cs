@@ -63,18 +63,25 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     /// <summary>While no daemon is there: the attempt began so much earlier, by the log of its first program.</summary>
-    public void Age(string attemptId, TimeSpan by)
+    public void Age(string attemptId, TimeSpan by) => Rewrite(attemptId, by, RunLog.Began, RunLog.BeganUptime);
+
+    /// <summary>While no daemon is there: the PC's clock is set forward, so by it the attempt began so much earlier.</summary>
+    public void SetClockForward(string attemptId, TimeSpan by) => Rewrite(attemptId, by, RunLog.Began);
+
+    private void Rewrite(string attemptId, TimeSpan by, params byte[] types)
     {
+        var left = types.Length;
         var path = Path.Combine(Home, "attempts", attemptId, "run-0");
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         var reader = new RunLogReader(file);
         while (reader.Next(RandomAccess.GetLength(file)) is { } record)
         {
-            if (record.Type != RunLog.Began)
+            if (!types.Contains(record.Type))
                 continue;
-            var began = BitConverter.GetBytes(record.At - (long)by.TotalMilliseconds);
-            RandomAccess.Write(file, RecordCodec.Record(RunLog.Began, began), reader.Position - RecordCodec.HeadSize - RunLog.TimeSize);
-            return;
+            byte[] began = [.. BitConverter.GetBytes(record.At - (long)by.TotalMilliseconds), .. record.Bytes.Span];
+            RandomAccess.Write(file, RecordCodec.Record(record.Type, began), reader.Position - RecordCodec.HeadSize - began.Length);
+            if (--left == 0)
+                return;
         }
         Assert.Fail("the log does not say when the attempt began");
     }

@@ -21,6 +21,11 @@ internal static class RunLog
     public const byte End = 6;
     /// <summary>ms since 1970 when the attempt began (8 bytes). A log from before this record has none; a reader from before it skips it.</summary>
     public const byte Began = 7;
+    /// <summary>
+    /// The same on the clock that nobody sets and that stands still while the PC sleeps: ms since the PC was started (8 bytes), then which
+    /// start that was. Only where the system names its starts.
+    /// </summary>
+    public const byte BeganUptime = 8;
 
     public const int TimeSize = 8;
 }

@@ -52,7 +52,7 @@ internal sealed class RunLogReader(SafeFileHandle file)
                 return Damage();
         }
         var fate = RecordCodec.Read(buffer.AsSpan(0, want), out var type, out _, out var size);
-        var hasTime = type is RunLog.Stdout or RunLog.Stderr or RunLog.Began;
+        var hasTime = type is RunLog.Stdout or RunLog.Stderr or RunLog.Began or RunLog.BeganUptime;
         if (fate != RecordFate.Whole || (hasTime && size < head + RunLog.TimeSize) || (type == RunLog.Gap && size != head + 16))
             return Damage();
         position += size;

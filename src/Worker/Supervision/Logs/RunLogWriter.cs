@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using OpenClaw.Worker.Execution.Files;
@@ -51,12 +52,20 @@ internal sealed class RunLogWriter : IOutputSink, IDisposable
     public Action? Grew { get; set; }
 
     /// <summary>When the attempt began; all times in the log are told from there.</summary>
-    public void Began(long at)
+    /// <param name="at">ms since 1970.</param>
+    /// <param name="uptime">ms since this start of the PC, without its sleep; null: not known.</param>
+    public void Began(long at, long? uptime = null)
     {
         Span<byte> payload = stackalloc byte[RunLog.TimeSize];
-        BinaryPrimitives.WriteInt64LittleEndian(payload, at);
         lock (gate)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(payload, at);
             Append(RunLog.Began, payload);
+            if (uptime is not { } up || ProcessIdentity.ThisBoot.Length == 0)
+                return;
+            BinaryPrimitives.WriteInt64LittleEndian(payload, up);
+            Append(RunLog.BeganUptime, [.. payload, .. Encoding.ASCII.GetBytes(ProcessIdentity.ThisBoot)]);
+        }
     }
 
     public void Program(int pid)
