@@ -82,8 +82,8 @@ internal sealed class HttpConnection(Uri server) : IDisposable
 /// <summary>What came back.</summary>
 internal readonly record struct Answer(int Status, ReadOnlyMemory<byte> Body)
 {
-    /// <summary>A poll of the original's that brought no task.</summary>
-    public bool IsNull => Status == 200 && Body.Span.SequenceEqual("null"u8);
+    /// <summary>A poll of the original's that brought no task; before it are blanks when it was held for long.</summary>
+    public bool IsNull => Status == 200 && Body.Span.TrimStart((byte)' ').SequenceEqual("null"u8);
 
     /// <summary>
     /// The same answer when it is 200 and says what its route says; a load run that meets errors, or a proxy's page, measures nothing.

@@ -22,7 +22,7 @@ internal sealed class OriginalWorker(GatewayHost host, string? name = null) : ID
     public async Task<JsonElement?> Poll(int wait = 20_000, CancellationToken cancellation = default)
     {
         var json = await worker.GetStringAsync($"/worker/poll{Query($"wait={wait}")}", cancellation);
-        return json == "null" ? null : JsonElement.Parse(json);
+        return json.TrimStart() == "null" ? null : JsonElement.Parse(json);
     }
 
     public async Task<(int Status, JsonElement Answer)> Report(string json)
