@@ -24,19 +24,20 @@ internal static class HeldAnswers
 
     private static async ValueTask<T> Hold<T>(HttpContext context, Task<T> content, TimeSpan beat, TimeProvider clock)
     {
-        for (var silence = Silence; !await Comes(content, silence, clock); silence = beat)
+        // Thousands are held at once: no beat allocates anything.
+        using var beats = new PeriodicTimer(Silence, clock);
+        content.GetAwaiter().UnsafeOnCompleted(beats.Dispose);
+        while (await beats.WaitForNextTickAsync())
         {
-            if (!context.Response.HasStarted) Begin(context.Response);
+            if (!context.Response.HasStarted)
+            {
+                Begin(context.Response);
+                beats.Period = beat;
+            }
             // Nobody else writes meanwhile. To a connection that has gone this is a no-op; the content ends by its own token then.
             await context.Response.BodyWriter.WriteAsync(Blank);
         }
         return await content;
-    }
-
-    private static async ValueTask<bool> Comes(Task content, TimeSpan within, TimeProvider clock)
-    {
-        await content.WaitAsync(within, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return content.IsCompleted;
     }
 
     private static void Begin(HttpResponse response)
