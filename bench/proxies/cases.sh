@@ -57,7 +57,7 @@ picked() { # TASK
   local view took
   view=$(end_of "$1")
   took=$(jq '(.startedAt // 0) - .createdAt' <<<"$view")
-  [ "$(jq -r .state <<<"$view")" = succeeded ] && [ "$took" -lt 5000 ] && echo "ok $took ms" ||
+  [ "$(jq -r .state <<<"$view")" = succeeded ] && [ "$took" -lt 10000 ] && echo "ok $took ms" ||
     echo "FAULT $(jq -r '"\(.state) \(.why // .reason)"' <<<"$view") after $took ms"
 }
 
