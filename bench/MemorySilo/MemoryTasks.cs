@@ -79,6 +79,13 @@ internal sealed class MemoryTasks(IGrainStorage? rows) : IGrainStorage, ITaskInd
         new([.. live.Values.Where(row => row.State == TaskState.Running && row.Worker == worker)
             .Select(row => new AttemptRef(row.Id, row.Attempt))]);
 
+    public ValueTask<ILookup<string, AttemptRef>> RunningOn(
+        string tenant, IReadOnlyList<string> workers, CancellationToken cancellation)
+    {
+        return new(live.Values.Where(row => row.State == TaskState.Running && row.Spec.Tenant == tenant && workers.Contains(row.Worker!))
+            .ToLookup(row => row.Worker!, row => new AttemptRef(row.Id, row.Attempt)));
+    }
+
     public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation) => new(0);
 
     private void Keep(TaskRecord record, string? tag)

@@ -13,7 +13,7 @@ internal sealed class TenantFacts(IGrainFactory grains, ITaskList tasks, TimePro
         new(TimeSpan.FromSeconds(1), clock, async tenant => await tasks.Count(tenant, CancellationToken.None));
 
     private readonly Remembered<WorkerSnapshot[]> workers =
-        new(TimeSpan.FromSeconds(1), clock, tenant => grains.GetGrain<IWorkerDirectoryGrain>(GrainKeys.Workers(tenant)).List());
+        new(TimeSpan.FromSeconds(1), clock, tenant => grains.GetGrain<IWorkerDirectoryGrain>(GrainKeys.Workers(tenant)).Describe());
 
     private readonly Remembered<object> sessions =
         new(TimeSpan.FromSeconds(5), clock, async tenant => (await tasks.Sessions(tenant, CountedSessions, CancellationToken.None)).Count);
@@ -21,7 +21,7 @@ internal sealed class TenantFacts(IGrainFactory grains, ITaskList tasks, TimePro
     /// <summary>Tasks in each state.</summary>
     public ValueTask<IReadOnlyDictionary<TaskState, long>> Counts(string tenant) => counts.Get(tenant);
 
-    /// <summary>Every worker.</summary>
+    /// <summary>Every worker, without the attempts it runs.</summary>
     public ValueTask<WorkerSnapshot[]> Workers(string tenant) => workers.Get(tenant);
 
     /// <summary>Conversations, at most a thousand.</summary>

@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Protocol;
@@ -12,10 +13,24 @@ internal sealed class WorkerEndpoints(IGrainFactory grains)
 {
     public async Task List(HttpContext context)
     {
-        var workers = await grains.GetGrain<IWorkerDirectoryGrain>(GrainKeys.Workers(context.Caller().Tenant)).List();
-        var view = new WorkerListView(Array.ConvertAll(workers, WorkerMapping.View));
+        var wrong = Query.Number(context, "limit", 0, 1, Limits.Page, clamp: false, out var limit);
+        var wrongCursor = Cursor(context, out var after);
+        if ((wrong ?? wrongCursor) is { } problem)
+        {
+            await context.Answer(problem);
+            return;
+        }
+        var directory = grains.GetGrain<IWorkerDirectoryGrain>(GrainKeys.Workers(context.Caller().Tenant));
+        // Who asks for no page, as clients from before there were pages, gets all.
+        var page = limit == 0 && after is null
+            ? new WorkerPage(await directory.List(), null)
+            : await directory.Page(after, limit == 0 ? Limits.Page : (int)limit);
+        var view = new WorkerListView(Array.ConvertAll(page.Workers, WorkerMapping.View), page.Next);
         await context.Answer(view, ProtocolJson.Default.WorkerListView);
     }
+
+    private static Problem? Cursor(HttpContext context, out string? after) => Query.Text(context, "cursor", out after)
+        ?? (after is null || Names.IsName(after) ? null : Problem400.Field("cursor", "must be the nextCursor of a page"));
 
     public async Task Get(HttpContext context)
     {

@@ -54,8 +54,19 @@ public interface IWorkerGrain : IGrainWithStringKey
     Task<bool> SetDraining(bool draining, Actor actor);
 
     /// <summary>The worker now; null when there is none.</summary>
-    [Alias("Get")]
+    [Alias("Get"), AlwaysInterleave]
     Task<WorkerSnapshot?> Get();
+
+    /// <summary>The same without the attempts it runs: what is known here, without a question to the table.</summary>
+    [Alias("Describe"), AlwaysInterleave]
+    Task<WorkerSnapshot?> Describe();
+
+    /// <summary>
+    /// Forgets a worker of the compatible protocol that nobody drains and that was not heard of since; false when it is none of that.
+    /// A name that a session was ever opened under is kept: its epoch fences.
+    /// </summary>
+    [Alias("Forget"), AlwaysInterleave]
+    Task<bool> Forget(DateTimeOffset notSeenSince);
 }
 
 /// <summary>The workers of a tenant; key <c>workers:tenant</c>. Kept by the worker grains.</summary>
@@ -69,6 +80,18 @@ public interface IWorkerDirectoryGrain : IGrainWithStringKey
     /// <summary>Every worker, by name.</summary>
     [Alias("List"), AlwaysInterleave]
     Task<WorkerSnapshot[]> List();
+
+    /// <summary>Every worker, by name, without the attempts it runs: no question to the table.</summary>
+    [Alias("Describe"), AlwaysInterleave]
+    Task<WorkerSnapshot[]> Describe();
+
+    /// <summary>Forgets names of the compatible protocol that were silent for long.</summary>
+    [Alias("Tidy"), OneWay]
+    Task Tidy();
+
+    /// <summary>At most <paramref name="limit"/> workers whose name comes after <paramref name="after"/>, by name.</summary>
+    [Alias("Page"), AlwaysInterleave]
+    Task<WorkerPage> Page(string? after, int limit);
 
     /// <summary>
     /// An id of this tenant's tasks in this database, made once. A worker tells by it whether it talks to the server it had its work from,
@@ -175,4 +198,12 @@ public sealed record WorkerSnapshot
     [Id(9)] public string? FactsJson { get; init; }
     /// <summary>JSON array of what it says of its custom kinds; null: nothing.</summary>
     [Id(10)] public string? ManifestsJson { get; init; }
+    /// <summary>It never had a session: a name of the compatible protocol.</summary>
+    [Id(11)] public bool Compatible { get; init; }
 }
+
+/// <summary>A page of workers.</summary>
+/// <param name="Workers">By name.</param>
+/// <param name="Next">What the next page comes after; null: this was the last.</param>
+[GenerateSerializer, Immutable, Alias("WorkerPage")]
+public sealed record WorkerPage([property: Id(0)] WorkerSnapshot[] Workers, [property: Id(1)] string? Next);

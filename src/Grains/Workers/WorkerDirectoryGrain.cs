@@ -1,14 +1,34 @@
 using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Grains.Ports;
 
 namespace OpenClaw.Grains.Workers;
 
-/// <summary>The names of a tenant's workers. Everything else about them their own grains know.</summary>
+/// <summary>
+/// The names of a tenant's workers. Everything else about them their own grains know. Those that were silent for long are asked once and
+/// then remembered: to ask them would wake each from the store. They say when they are back.
+/// </summary>
 [CollectionAgeLimit(Minutes = 10)]
 internal sealed class WorkerDirectoryGrain(
-    [PersistentState("workers", "Default")] IPersistentState<WorkerNames> state) : Grain, IWorkerDirectoryGrain
+    [PersistentState("workers", "Default")] IPersistentState<WorkerNames> state, ITaskIndex index, TimeProvider clock)
+    : Grain, IWorkerDirectoryGrain
 {
+    /// <summary>A worker that was silent for so long is not asked any more until it says that it is back.</summary>
+    internal static readonly TimeSpan RestAfter = TimeSpan.FromMinutes(15);
+
+    /// <summary>A name that only ever polled without a session is forgotten after so long a silence.</summary>
+    internal static readonly TimeSpan ForgetAfter = TimeSpan.FromDays(30);
+
+    /// <summary>Grains asked at once: each that is not in memory is a read of the store.</summary>
+    private const int AskedAtOnce = 100;
+
+    private readonly Dictionary<string, WorkerSnapshot?> resting = new(StringComparer.Ordinal);
+    private long news;
+    private bool tidying;
+
     public async Task Add(string name)
     {
+        news++;
+        resting.Remove(name);
         if (!state.State.Names.Contains(name)) await Store(state.State with { Names = [.. state.State.Names, name] });
     }
 
@@ -18,13 +38,77 @@ internal sealed class WorkerDirectoryGrain(
         return state.State.Id!;
     }
 
-    public async Task<WorkerSnapshot[]> List()
+    public async Task<WorkerSnapshot[]> List() => await WithRunning(await Describe());
+
+    public async Task<WorkerSnapshot[]> Describe()
     {
-        var tenant = WorkerKeys.TenantOf(this.GetPrimaryKeyString());
-        var asked = state.State.Names.Select(name => GrainFactory.GetGrain<IWorkerGrain>(WorkerKeys.Worker(tenant, name)).Get());
-        var answers = await Task.WhenAll(asked);
-        return [.. answers.OfType<WorkerSnapshot>().OrderBy(worker => worker.Name, StringComparer.Ordinal)];
+        var workers = await Ask([.. state.State.Names.Order(StringComparer.Ordinal)]);
+        if (!tidying && resting.Any(IsForgotten))
+        {
+            tidying = true;
+            // Another call, because this one runs beside those that add names.
+            await this.AsReference<IWorkerDirectoryGrain>().Tidy();
+        }
+        return workers;
     }
+
+    public async Task<WorkerPage> Page(string? after, int limit)
+    {
+        var names = state.State.Names.Where(name => string.CompareOrdinal(name, after) > 0).Order(StringComparer.Ordinal)
+            .Take(limit + 1).ToArray();
+        var page = names.Length > limit ? names[..limit] : names;
+        return new WorkerPage(await WithRunning(await Ask(page)), names.Length > limit ? page[^1] : null);
+    }
+
+    public async Task Tidy()
+    {
+        try
+        {
+            var gone = new HashSet<string>(StringComparer.Ordinal);
+            // A name that polls again meanwhile is added again after this.
+            foreach (var name in resting.Where(IsForgotten).Select(known => known.Key).Take(AskedAtOnce).ToList())
+                if (await Worker(name).Forget(clock.GetUtcNow() - ForgetAfter)) gone.Add(name);
+            if (gone.Count > 0) await Store(state.State with { Names = [.. state.State.Names.Where(name => !gone.Contains(name))] });
+            foreach (var name in gone) resting.Remove(name);
+        }
+        finally
+        {
+            tidying = false;
+        }
+    }
+
+    private async Task<WorkerSnapshot[]> WithRunning(WorkerSnapshot[] workers)
+    {
+        if (workers.Length == 0) return workers;
+        var tenant = WorkerKeys.TenantOf(this.GetPrimaryKeyString());
+        var running = await index.RunningOn(tenant, Array.ConvertAll(workers, worker => worker.Name), CancellationToken.None);
+        return Array.ConvertAll(workers, worker => worker with { Running = [.. running[worker.Name]] });
+    }
+
+    private async Task<WorkerSnapshot[]> Ask(string[] names)
+    {
+        var workers = new List<WorkerSnapshot>(names.Length);
+        foreach (var some in names.Chunk(AskedAtOnce))
+            workers.AddRange((await Task.WhenAll(some.Select(Ask))).OfType<WorkerSnapshot>());
+        return [.. workers];
+    }
+
+    private async Task<WorkerSnapshot?> Ask(string name)
+    {
+        if (resting.TryGetValue(name, out var known)) return known;
+        var before = news;
+        var worker = await Worker(name).Describe();
+        var rests = worker is null || (!worker.Online && !(clock.GetUtcNow() - worker.LastSeen < RestAfter));
+        // What was said while this one was asked may be of this one.
+        if (rests && news == before) resting[name] = worker;
+        return worker;
+    }
+
+    private bool IsForgotten(KeyValuePair<string, WorkerSnapshot?> known) => known.Value is not { } worker
+        || (worker is { Compatible: true, Draining: false } && !(clock.GetUtcNow() - worker.LastSeen < ForgetAfter));
+
+    private IWorkerGrain Worker(string name) =>
+        GrainFactory.GetGrain<IWorkerGrain>(WorkerKeys.Worker(WorkerKeys.TenantOf(this.GetPrimaryKeyString()), name));
 
     private async Task Store(WorkerNames next)
     {
@@ -47,7 +131,7 @@ internal sealed class WorkerDirectoryGrain(
 [GenerateSerializer, Alias("WorkerNames")]
 internal sealed record WorkerNames
 {
-    /// <summary>Every name a worker ever had.</summary>
+    /// <summary>Every name a worker has.</summary>
     [Id(0)] public HashSet<string> Names { get; set; } = new(StringComparer.Ordinal);
     /// <summary>Which tasks these are; null until somebody asked.</summary>
     [Id(1)] public string? Id { get; set; }

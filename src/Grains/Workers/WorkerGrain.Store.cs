@@ -8,6 +8,9 @@ internal sealed partial class WorkerGrain
     /// <summary>A sign of life is stored no oftener.</summary>
     private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
 
+    /// <summary>Who was silent for longer says again that it is there. Shorter than what the directory waits before it asks no more.</summary>
+    private static readonly TimeSpan ListedFor = WorkerDirectoryGrain.RestAfter * (2.0 / 3);
+
     private DateTimeOffset? lastSeen;
 
     /// <summary>The write that nobody waits for; never fails. Whoever needs the row, or its ETag, waits for its end.</summary>
@@ -23,6 +26,7 @@ internal sealed partial class WorkerGrain
     private void Seen(WorkerRecord next, bool store)
     {
         var now = clock.GetUtcNow();
+        if (!(now - lastSeen < ListedFor)) listed = false;
         lastSeen = now;
         online.Seen(key, now);
         // A clock that stepped back makes the difference negative, and the stored time wrong: store it then, too.

@@ -32,6 +32,7 @@ internal sealed partial class WorkerGrain(
         if (!await IsLive(session)) return null;
         var news = recentSessionsJson is not null && recentSessionsJson != state.State.RecentSessionsJson;
         Seen(news ? state.State with { RecentSessionsJson = recentSessionsJson } : state.State, news);
+        ListInPassing();
         return Info();
     }
 
@@ -77,20 +78,41 @@ internal sealed partial class WorkerGrain(
     {
         if (!state.RecordExists) await ReadAgain();
         if (!state.RecordExists) return false;
-        if (state.State.Draining != draining) await Store(state.State with { Draining = draining, LastSeen = lastSeen });
+        if (state.State.Draining != draining)
+        {
+            await Store(state.State with { Draining = draining, LastSeen = lastSeen });
+            await Directory.Add(name);
+        }
         log.DrainingSet(name, draining, actor.TokenId);
         return true;
     }
 
-    public async Task<WorkerSnapshot?> Get()
+    public async Task<WorkerSnapshot?> Get() => await Describe() is not { } worker
+        ? null
+        : worker with { Running = [.. await index.RunningOn(tenant, name, CancellationToken.None)] };
+
+    public async Task<bool> Forget(DateTimeOffset notSeenSince)
     {
-        if (!state.RecordExists) await ReadAgain();
-        if (!state.RecordExists)
-        {
-            DeactivateOnIdle();
-            return null;
-        }
-        var running = await index.RunningOn(tenant, name, CancellationToken.None);
+        await passing;
+        if (!state.RecordExists) return true;
+        // The record has the time of a write that is under way, the field that of a sign of life that was not stored.
+        if (state.State.Epoch > 0 || state.State.Draining) return false;
+        if (state.State.LastSeen >= notSeenSince || lastSeen >= notSeenSince) return false;
+        DeactivateOnIdle();
+        await state.ClearStateAsync();
+        return true;
+    }
+
+    public Task<WorkerSnapshot?> Describe()
+    {
+        if (state.RecordExists) return Task.FromResult<WorkerSnapshot?>(Snapshot());
+        // Another activation may have made it: the next call reads the store anew.
+        DeactivateOnIdle();
+        return Task.FromResult<WorkerSnapshot?>(null);
+    }
+
+    private WorkerSnapshot Snapshot()
+    {
         return new WorkerSnapshot
         {
             Name = name,
@@ -100,10 +122,10 @@ internal sealed partial class WorkerGrain(
             LastSeen = lastSeen,
             MaxConcurrent = state.State.MaxConcurrent,
             Version = state.State.Version,
-            Running = [.. running],
             RecentSessionsJson = state.State.RecentSessionsJson,
             FactsJson = state.State.FactsJson,
             ManifestsJson = state.State.ManifestsJson,
+            Compatible = state.State.Epoch == 0,
         };
     }
 
@@ -129,6 +151,19 @@ internal sealed partial class WorkerGrain(
         if (listed) return;
         await Directory.Add(name);
         listed = true;
+    }
+
+    /// <summary>The directory asks those no more that were silent for long: it is told when one is back. A heartbeat waits for none of it.</summary>
+    private async void ListInPassing()
+    {
+        try
+        {
+            await List();
+        }
+        catch (Exception)
+        {
+            // The next sign of life tells it again.
+        }
     }
 
     private SessionInfo Info()

@@ -190,5 +190,5 @@ public sealed record WorkerView
     public WorkerFacts? Facts { get; init; }
 }
 
-/// <summary>All workers of the tenant.</summary>
-public sealed record WorkerListView(WorkerView[] Workers);
+/// <summary>All workers of the tenant by name, or a page of them.</summary>
+public sealed record WorkerListView(WorkerView[] Workers, string? NextCursor = null);

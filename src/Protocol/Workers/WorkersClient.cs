@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using OpenClaw.Protocol.Answers;
 
@@ -45,6 +46,19 @@ public sealed class WorkersClient(HttpClient http, int protocol = SessionProtoco
         request.Content = new StringContent($$"""{"taskId":"none","stdout":"{{new string('x', bytes)}}"}""", null, "application/json");
         return await AnswerReader.Send(http, request, new ExpectedAnswer<string>(_ => null), cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>A page of the workers, by name; needs a client's token. A server from before pages answers with all of them.</summary>
+    /// <param name="limit">At most so many, 1 to 500.</param>
+    /// <param name="cursor"><see cref="WorkerListView.NextCursor"/> of the page before; null: the first.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public Task<Answer<WorkerListView>> List(int limit = Limits.Page, string? cursor = null, CancellationToken cancellation = default) =>
+        AnswerReader.Get(
+            http, string.Create(CultureInfo.InvariantCulture, $"{Routes.Workers}?limit={limit}")
+                + (cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor)),
+            ExpectedList, cancellation);
+
+    internal static ExpectedAnswer<WorkerListView> ExpectedList { get; } =
+        new(ProtocolJson.Lenient.WorkerListView) { Fits = page => Array.TrueForAll(page.Workers, worker => worker is { Name.Length: > 0 }) };
 
     internal static ExpectedAnswer<SessionOpened> ExpectedOpened(string name) => new(ProtocolJson.Lenient.SessionOpened)
     {

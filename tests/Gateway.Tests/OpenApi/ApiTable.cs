@@ -107,8 +107,16 @@ internal static class ApiTable
         {
             Takes = typeof(NotifyRequest), Answers = [typeof(Notified)], Problems = [400, 401, 403, 413, 415, 502],
         },
-        new("GET", Routes.Workers, "listWorkers", "workers", "Every worker.")
-            { Answers = [typeof(WorkerListView)], Problems = [401, 403, 503] },
+        new("GET", Routes.Workers, "listWorkers", "workers", "Every worker, by name; with limit or cursor a page of them.")
+        {
+            Answers = [typeof(WorkerListView)],
+            Problems = [400, 401, 403, 503],
+            Parameters =
+            [
+                ("query", "cursor", "string", "nextCursor of the page before."),
+                ("query", "limit", "integer", "1 to 500; without it and without cursor all of them."),
+            ],
+        },
         new("GET", Routes.Worker, "getWorker", "workers", "One worker.")
             { Answers = [typeof(WorkerView)], Problems = [401, 403, 404, 503] },
         new("POST", Routes.Drain, "drainWorker", "workers", "No new tasks for it.")

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using OpenClaw.Gateway.Tests.Hosting;
+using OpenClaw.Protocol.Workers;
 
 namespace OpenClaw.Gateway.Tests.Workers;
 
@@ -130,6 +131,34 @@ public sealed class SessionProtocolTests(GatewayHost host)
         Assert.Equal("cancel", beat.Answer.GetProperty("attempts").GetProperty(attempt).GetString());
         await pc.Result(attempt, "cancelled", null);
         Assert.Equal("cancelled", (await pc.Read(task)).GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task Workers_come_in_pages_to_who_asks_for_them_and_whole_to_who_does_not()
+    {
+        using var first = await SessionWorker.Open(host, "page-1");
+        using var second = await SessionWorker.Open(host, "page-2");
+        using var http = host.Http(host.ClientToken);
+        var client = new WorkersClient(http);
+        var found = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = (await client.List(1, cursor)).Value!;
+            found.Add(Assert.Single(page.Workers).Name);
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+
+        var whole = JsonElement.Parse(await http.GetStringAsync("/workers"));
+        Assert.Equal(whole.GetProperty("workers").EnumerateArray().Select(worker => worker.GetProperty("name").GetString()), found);
+        Assert.True(found.Count >= 2);
+        Assert.False(whole.TryGetProperty("nextCursor", out _));
+        foreach (var wrong in new[] { "limit=0", "limit=501", "limit=x", "cursor=A%20b", "limit=1&limit=2" })
+        {
+            using var answer = await http.GetAsync("/workers?" + wrong);
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        }
     }
 
     [Fact]

@@ -31,6 +31,9 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
 
     public int Reads;
 
+    /// <summary>Reads of what runs on workers.</summary>
+    public int RunningReads;
+
     public TaskRecord? Row(Guid task) => rows.GetValueOrDefault(task);
 
     public IReadOnlyList<TaskRecord> RowsOf(string pool) => [.. rows.Values.Where(row => row.Spec.Pool == pool)];
@@ -93,9 +96,20 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
         new([.. rows.Values.Where(row => row.WakeAt <= now && DeadlineShards.Of(row.Id) == shard).OrderBy(row => row.WakeAt).Take(limit)
             .Select(row => row.Id)]);
 
-    public ValueTask<IReadOnlyList<AttemptRef>> RunningOn(string tenant, string worker, CancellationToken cancellation) =>
-        new([.. rows.Values.Where(row => row.State == TaskState.Running && row.Worker == worker)
+    public ValueTask<IReadOnlyList<AttemptRef>> RunningOn(string tenant, string worker, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref RunningReads);
+        return new([.. rows.Values.Where(row => row.State == TaskState.Running && row.Worker == worker)
             .Select(row => new AttemptRef(row.Id, row.Attempt))]);
+    }
+
+    public ValueTask<ILookup<string, AttemptRef>> RunningOn(
+        string tenant, IReadOnlyList<string> workers, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref RunningReads);
+        return new(rows.Values.Where(row => row.State == TaskState.Running && row.Spec.Tenant == tenant && workers.Contains(row.Worker!))
+            .ToLookup(row => row.Worker!, row => new AttemptRef(row.Id, row.Attempt)));
+    }
 
     public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation) =>
         throw new NotSupportedException();

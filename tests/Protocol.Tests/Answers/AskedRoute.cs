@@ -95,6 +95,8 @@ public sealed class AskedRoute
         yield return Of("cancel", view, ProtocolJson.Default.TaskView, http => new TasksClient(http).Cancel(Task));
         yield return Of("decide", view, ProtocolJson.Default.TaskView,
             http => new TasksClient(http).Decide(Task, new DecideApproval { Decision = "approve", Digest = "d" }));
+        var worker = new WorkerView { Name = "pc", Status = "online", Labels = [], Kinds = [], Running = [] };
+        yield return Of("list workers", new WorkerListView([worker]), ProtocolJson.Default.WorkerListView, http => new WorkersClient(http).List());
         yield return Of("list", new TaskListView([view]), ProtocolJson.Default.TaskListView,
             http => new TasksClient(http).List(new TaskFilter()));
     }

@@ -35,6 +35,7 @@ public sealed partial class QueryPlanTests
         ["TaskPages.ByWorkerKind"] = "text,int8,int8,uuid,int4,int2[],text,text",
         ["TaskPages.Awaiting"] = "text,int8,int8,uuid,int4,text,text",
         ["TaskIndex.FirstOfEachKey"] = "text,text,text[],int8",
+        ["TaskIndex.RunningOnEach"] = "text,text[]",
         ["OutputReads.SelectLatest"] = "uuid[]",
         ["AppendRows.First"] = "int8,int4,int8,int8,int8,int8,int8,int8,int8,int8",
         ["DeleteTasks.Leave"] = "text[],text[]",

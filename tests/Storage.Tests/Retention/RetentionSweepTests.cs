@@ -61,6 +61,9 @@ public sealed class RetentionSweepTests
         public ValueTask<IReadOnlyList<Guid>> Due(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
+        public ValueTask<ILookup<string, AttemptRef>> RunningOn(
+            string tenant, IReadOnlyList<string> workers, CancellationToken cancellation) => throw new NotSupportedException();
+
         public ValueTask<IReadOnlyList<AttemptRef>> RunningOn(string tenant, string worker, CancellationToken cancellation) =>
             throw new NotSupportedException();
     }

@@ -223,6 +223,10 @@ public abstract class TaskIndexContract : StoreContract
         await Store.Tasks.Write(Sample.Queued().Started("studio").Ended(TaskState.Failed));
 
         Assert.Equal([new AttemptRef(here.Id, 1)], await Store.Index.RunningOn("default", "studio", default));
+        var both = await Store.Index.RunningOn("default", ["studio", "laptop", "nobody"], default);
+        Assert.Equal([new AttemptRef(here.Id, 1)], both["studio"]);
+        Assert.Single(both["laptop"]);
+        Assert.Equal(2, both.Count);
     }
 
     private async Task<IEnumerable<Guid>> Free(string[] busy, int limit) =>

@@ -56,6 +56,12 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
 
     private const string Running = "SELECT id, attempt FROM tasks WHERE tenant = $1 AND worker = $2 AND state = 3";
 
+    private const string RunningOnEach =
+        """
+        SELECT w.name, t.id, t.attempt FROM unnest($2) AS w(name) CROSS JOIN LATERAL (
+            SELECT id, attempt FROM tasks WHERE tenant = $1 AND worker = w.name AND state = 3 OFFSET 0) t
+        """;
+
     public async ValueTask<IReadOnlyList<string>> BacklogGroups(string tenant, string pool, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -119,6 +125,17 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
             parameters => parameters.Next(tenant).Next(worker),
             row => new AttemptRef(row.GetGuid(0), row.GetInt32(1)),
             cancellation).ConfigureAwait(false);
+
+    public async ValueTask<ILookup<string, AttemptRef>> RunningOn(
+        string tenant, IReadOnlyList<string> workers, CancellationToken cancellation)
+    {
+        var attempts = await database.Query(
+            RunningOnEach,
+            parameters => parameters.Next(tenant).Next(workers.ToArray()),
+            row => (Worker: row.GetString(0), Attempt: new AttemptRef(row.GetGuid(1), row.GetInt32(2))),
+            cancellation).ConfigureAwait(false);
+        return attempts.ToLookup(found => found.Worker, found => found.Attempt, StringComparer.Ordinal);
+    }
 
     public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation) =>
         DeleteTasks.Ended(database, before, limit, cancellation);

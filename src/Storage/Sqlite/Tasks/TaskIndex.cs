@@ -136,6 +136,20 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
         return attempts;
     }
 
+    public async ValueTask<ILookup<string, AttemptRef>> RunningOn(
+        string tenant, IReadOnlyList<string> workers, CancellationToken cancellation)
+    {
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        var attempts = new List<(string Worker, AttemptRef Attempt)>();
+        foreach (var worker in workers)
+        {
+            using var running = reader.Database.Use(Running);
+            running.Add(tenant).Add(worker);
+            while (running.Step()) attempts.Add((worker, new AttemptRef(running.Id(0), running.Int(1))));
+        }
+        return attempts.ToLookup(found => found.Worker, found => found.Attempt, StringComparer.Ordinal);
+    }
+
     public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation) =>
         store.Write(new DeleteEnded(before, limit));
 
