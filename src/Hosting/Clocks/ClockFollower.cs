@@ -21,11 +21,9 @@ internal sealed class ClockFollower(
     /// <summary>One look.</summary>
     internal async Task Compare(CancellationToken cancellation)
     {
-        var began = clock.GetUtcNow();
         var reading = await reference.Read(cancellation).ConfigureAwait(false);
-        var took = clock.GetUtcNow() - began;
-        if (took > LongestReading) return;
-        var off = reading.Time - (began + took / 2);
+        if (reading.Took > LongestReading) return;
+        var off = reading.Now - clock.GetUtcNow();
         looks = off.Duration() > ClockRules.Tolerance ? looks + 1 : 0;
         var byOthers = reading.Confirmations > confirmations;
         confirmations = reading.Confirmations;
@@ -69,7 +67,7 @@ internal sealed class ClockFollower(
         switch (verdict)
         {
             case ClockVerdict.Agree:
-                clock.Ease(off, Every);
+                clock.Ease(ClockRules.KnownPart(off, reading.Took / 2), Every);
                 if (vote == ClockVote.None) break;
                 confirmations++;
                 await reference.Confirm(cancellation).ConfigureAwait(false);

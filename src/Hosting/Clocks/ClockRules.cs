@@ -38,6 +38,10 @@ internal static class ClockRules
         : confirmedByOthers ? ClockVerdict.HandOver
         : ClockVerdict.Correct;
 
+    /// <summary>What is certain of a distance that was read so exactly: a slow reading must not move a clock that is right.</summary>
+    public static TimeSpan KnownPart(TimeSpan off, TimeSpan error) =>
+        off > error ? off - error : off < -error ? off + error : TimeSpan.Zero;
+
     /// <summary>
     /// True for a process that is alone with a time that is behind its measure: as soon as nothing waits or runs it may follow at once.
     /// Beside others it must not: a task that one of them made would be old for the other.

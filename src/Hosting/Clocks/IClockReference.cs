@@ -25,4 +25,9 @@ public interface IClockReference
 /// <param name="Time">The time by it.</param>
 /// <param name="Ahead">How far that is ahead of the clock it is measured by.</param>
 /// <param name="Confirmations">How often a process agreed with it or corrected it; only grows.</param>
-public readonly record struct ClockReading(DateTimeOffset Time, TimeSpan Ahead, long Confirmations);
+/// <param name="Took">It was so within this time before the answer; half of it is how far the reading may be off.</param>
+public readonly record struct ClockReading(DateTimeOffset Time, TimeSpan Ahead, long Confirmations, TimeSpan Took = default)
+{
+    /// <summary>What the time most likely is when the reading is there.</summary>
+    public DateTimeOffset Now => Time + (Took / 2);
+}

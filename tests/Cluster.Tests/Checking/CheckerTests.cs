@@ -60,7 +60,11 @@ public sealed partial class CheckerTests
     public void A_spawn_without_a_start_is_found() => Finds("I6", Sound with { Audit = [Sound.Audit[0], Sound.Audit[2] with { Version = 3 }] });
 
     [Fact]
-    public void A_spawn_before_its_start_is_found() => Finds("I6", Sound with { Witness = [new(true, Key, 1, 77, 1002, -1), Sound.Witness[1]] });
+    public void A_spawn_before_its_start_is_found() => Finds("I6", Sound with { Witness = [new(true, Key, 1, 77, 952, -1), Sound.Witness[1]] });
+
+    [Fact]
+    public void Between_two_clocks_some_milliseconds_are_nothing() =>
+        Clean(Sound with { Witness = [new(true, Key, 1, 77, 953, -1), Sound.Witness[1]] });
 
     [Fact]
     public void Overlapping_attempts_are_found() => Finds("I7", Sound with

@@ -38,4 +38,13 @@ public sealed class ClockRulesTests
     [InlineData(7200, 3, false)]
     public void Only_who_is_alone_and_behind_may_catch_up(int ahead, int looksAlone, bool expected) =>
         Assert.Equal(expected, ClockRules.MayCatchUp(TimeSpan.FromSeconds(ahead), looksAlone));
+
+    [Theory]
+    [InlineData(300, 0, 300)]
+    [InlineData(300, 100, 200)]
+    [InlineData(-300, 100, -200)]
+    [InlineData(80, 100, 0)]
+    [InlineData(-80, 100, 0)]
+    public void Of_a_distance_only_what_is_beyond_the_readings_error_counts(int off, int error, int known) => Assert.Equal(
+        TimeSpan.FromMilliseconds(known), ClockRules.KnownPart(TimeSpan.FromMilliseconds(off), TimeSpan.FromMilliseconds(error)));
 }

@@ -21,6 +21,21 @@ public sealed class DatabaseClockTests
         Assert.InRange(apart, -TimeSpan.FromHours(2) - Second, -TimeSpan.FromHours(2) + Second);
     }
 
+    /// <summary>The first reading of a process opens a connection, which takes long: that is none of the reading's own time.</summary>
+    [Fact]
+    public async Task A_process_begins_as_exactly_as_its_quickest_reading()
+    {
+        var connection = await PreparedDatabase.Create();
+        NpgsqlConnection.ClearAllPools();
+
+        var clock = await new DatabaseClock(connection).Anchor(default);
+
+        var now = await new DatabaseClock(connection).Read(default);
+        var off = now.Now - clock.GetUtcNow();
+        Assert.InRange(off.Duration(), TimeSpan.Zero, now.Took + (Second / 4));
+        Assert.True(now.Took > TimeSpan.Zero, "The reading does not say how exact it is.");
+    }
+
     [Fact]
     public async Task A_correction_counts_only_while_nobody_else_has_agreed()
     {

@@ -29,7 +29,7 @@ internal sealed class FakeReference(Func<DateTimeOffset> measure) : IClockRefere
     public ValueTask<ClockReading> Read(CancellationToken cancellation)
     {
         Wait(Delay / 2);
-        var reading = new ClockReading(measure() + Ahead, Ahead, Confirmations);
+        var reading = new ClockReading(measure() + Ahead, Ahead, Confirmations, Delay);
         Wait(Delay / 2);
         return new(reading);
     }
