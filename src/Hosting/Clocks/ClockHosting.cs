@@ -6,8 +6,7 @@ namespace OpenClaw.Hosting.Clocks;
 public static class ClockHosting
 {
     /// <summary>
-    /// The one clock of everything in the host, Orleans included: its collector of activations throws when time goes back, and its
-    /// silos compare with each other when they were last alive.
+    /// The one clock of everything in the host, Orleans included: its collector of activations throws when time goes back.
     /// </summary>
     public static void AddAnchoredClock(this IServiceCollection services, AnchoredClock clock, IClockReference reference, ClockVote vote)
     {

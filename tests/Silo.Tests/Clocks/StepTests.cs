@@ -47,7 +47,7 @@ public sealed class StepTests : IDisposable
     }
 
     [Fact]
-    public async Task Orleans_compares_the_signs_of_life_of_silos_by_the_same_clock()
+    public async Task Orleans_gets_the_same_clock_for_its_members_and_reminders()
     {
         using var silo = await Start();
 

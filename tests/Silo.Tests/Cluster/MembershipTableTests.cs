@@ -76,18 +76,38 @@ public sealed class MembershipTableTests : IAsyncLifetime
     public async Task A_declaration_of_death_takes_back_no_later_sign_of_life()
     {
         await _table.InsertRowAsync(Entry(1), (await _table.ReadAllAsync()).Version.Next());
-        var alive = Entry(1);
-        alive.IAmAliveTime = Noon.AddSeconds(30);
-        await _table.UpdateIAmAliveAsync(alive);
-        var now = (await _table.ReadAllAsync()).Version;
+        await _table.UpdateIAmAliveAsync(Entry(1));
+        var before = await _table.ReadAllAsync();
+        var (now, sign) = (before.Version, Assert.Single(before.Members).Item1.IAmAliveTime);
+        Assert.NotEqual(Noon, sign);
         var dead = Dead(1);
         dead.SuspectTimes = [Tuple.Create(Entry(2).SiloAddress, Noon)];
 
         Assert.True(await _table.UpdateRowAsync(dead, now.VersionEtag, now.Next()));
 
         var read = Assert.Single((await _table.ReadAllAsync()).Members).Item1;
-        Assert.Equal((SiloStatus.Dead, Noon.AddSeconds(30)), (read.Status, read.IAmAliveTime));
+        Assert.Equal((SiloStatus.Dead, sign), (read.Status, read.IAmAliveTime));
         Assert.Equal(dead.SuspectTimes, read.SuspectTimes);
+    }
+
+    /// <summary>One that was ahead counted as alive long after it was killed.</summary>
+    [Theory]
+    [InlineData(120)]
+    [InlineData(-120)]
+    public async Task A_sign_of_life_is_of_the_databases_time_whatever_clock_the_silo_has(int minutes)
+    {
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        var silo = Entry(1);
+        silo.IAmAliveTime = now.AddMinutes(minutes);
+        await _table.InsertRowAsync(silo, (await _table.ReadAllAsync()).Version.Next());
+        Assert.True(await Sign() < now.AddMinutes(5), "none is of the future");
+        await _table.UpdateIAmAliveAsync(silo);
+        Assert.InRange(await Sign(), now.AddMinutes(-1), now.AddMinutes(5));
+        var version = (await _table.ReadAllAsync()).Version;
+        Assert.True(await _table.UpdateRowAsync(silo, version.VersionEtag, version.Next()));
+        Assert.InRange(await Sign(), now.AddMinutes(-1), now.AddMinutes(5));
+
+        async Task<DateTime> Sign() => Assert.Single((await _table.ReadAllAsync()).Members).Item1.IAmAliveTime;
     }
 
     [Fact]
