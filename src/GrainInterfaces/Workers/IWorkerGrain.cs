@@ -73,7 +73,10 @@ public interface IWorkerGrain : IGrainWithStringKey
 [Alias("IWorkerDirectoryGrain")]
 public interface IWorkerDirectoryGrain : IGrainWithStringKey
 {
-    /// <summary>Names a worker exists under. Idempotent; durable before it answers.</summary>
+    /// <summary>
+    /// A name a worker exists under; durable before it answers. Idempotent. Said again when something about the worker changed that a list
+    /// must not miss.
+    /// </summary>
     [Alias("Add")]
     Task Add(string name);
 

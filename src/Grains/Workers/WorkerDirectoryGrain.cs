@@ -19,7 +19,14 @@ internal sealed class WorkerDirectoryGrain(
     internal static readonly TimeSpan ForgetAfter = TimeSpan.FromDays(30);
 
     /// <summary>Grains asked at once: each that is not in memory is a read of the store.</summary>
-    private const int AskedAtOnce = 100;
+    private const int AskedAtOnce = 16;
+
+    /// <summary>Whoever reads in a loop gets what is known, not a question to every worker each time.</summary>
+    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
+
+    private WorkerSnapshot[]? known;
+    private DateTimeOffset knownAt;
+    private long knownNews;
 
     private readonly Dictionary<string, WorkerSnapshot?> resting = new(StringComparer.Ordinal);
     private long news;
@@ -42,7 +49,10 @@ internal sealed class WorkerDirectoryGrain(
 
     public async Task<WorkerSnapshot[]> Describe()
     {
+        if (known is { } fresh && knownNews == news && clock.GetUtcNow() - knownAt < FreshFor) return fresh;
+        var (at, before) = (clock.GetUtcNow(), news);
         var workers = await Ask([.. state.State.Names.Order(StringComparer.Ordinal)]);
+        (known, knownAt, knownNews) = (workers, at, before);
         if (!tidying && resting.Any(IsForgotten))
         {
             tidying = true;
@@ -70,6 +80,7 @@ internal sealed class WorkerDirectoryGrain(
                 if (await Worker(name).Forget(clock.GetUtcNow() - ForgetAfter)) gone.Add(name);
             if (gone.Count > 0) await Store(state.State with { Names = [.. state.State.Names.Where(name => !gone.Contains(name))] });
             foreach (var name in gone) resting.Remove(name);
+            if (gone.Count > 0) news++;
         }
         finally
         {
@@ -89,7 +100,11 @@ internal sealed class WorkerDirectoryGrain(
     {
         var workers = new List<WorkerSnapshot>(names.Length);
         foreach (var some in names.Chunk(AskedAtOnce))
+        {
             workers.AddRange((await Task.WhenAll(some.Select(Ask))).OfType<WorkerSnapshot>());
+            // Off the processor: what comes from outside, heartbeats first, waits behind a chain of calls that never pauses.
+            if (names.Length > AskedAtOnce) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+        }
         return [.. workers];
     }
 

@@ -53,6 +53,7 @@ internal sealed partial class WorkerGrain
             Closed = false,
         });
         online.Seen(key, now);
+        listed = false;
         await List();
         await GiveUp(SessionOwners.SpansOf(owners, name, request.Instance), epoch, request.Held);
         // A name it had before may have another daemon by now, with a copy of the same home: what that one runs is not given up.

@@ -41,7 +41,11 @@ internal sealed partial class WorkerGrain(
     public async Task<bool> Announce(string session, string factsJson)
     {
         if (!await IsLive(session)) return false;
-        if (factsJson != state.State.FactsJson) await Store(state.State with { FactsJson = factsJson, LastSeen = clock.GetUtcNow() });
+        if (factsJson != state.State.FactsJson)
+        {
+            await Store(state.State with { FactsJson = factsJson, LastSeen = clock.GetUtcNow() });
+            await Directory.Add(name);
+        }
         Seen(state.State, store: false);
         return true;
     }
@@ -58,7 +62,11 @@ internal sealed partial class WorkerGrain(
         }
         var changed = state.State.Closed || (state.State.Session is null && state.State.Offers != offers);
         var next = changed ? state.State with { Offers = offers, Closed = false } : state.State;
-        if (changed || !state.RecordExists) await Store(next with { LastSeen = clock.GetUtcNow() });
+        if (changed || !state.RecordExists)
+        {
+            await Store(next with { LastSeen = clock.GetUtcNow() });
+            listed = false;
+        }
         Seen(state.State, store: false);
         await List();
         return session is { Epoch: 0 } info && info.Offers == offers && info.Draining == state.State.Draining
@@ -70,6 +78,7 @@ internal sealed partial class WorkerGrain(
     {
         if (!await IsLive(session)) return;
         await Store(state.State with { Session = null, Instance = null, LastSeen = clock.GetUtcNow(), Closed = true });
+        await Directory.Add(name);
         online.Gone(key);
         log.SessionClosed(name, state.State.Epoch);
     }
