@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 using OpenClaw.Cluster;
+using OpenClaw.Silo.Membership;
 using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Storage;

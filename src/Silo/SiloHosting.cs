@@ -1,8 +1,10 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OpenClaw.Grains;
+using OpenClaw.Silo.Membership;
 using OpenClaw.Storage;
 using OpenClaw.Storage.Postgres;
 using OpenClaw.Storage.Sqlite;
@@ -31,6 +33,7 @@ public static class SiloHosting
             // cancelling, and would wait for a hung one to acknowledge that. Of three silos none would ever be declared dead.
             silo.Configure<SiloMessagingOptions>(messaging => messaging.WaitForCancellationAcknowledgement = true);
         });
+        builder.Services.Replace(ServiceDescriptor.Singleton<ILocalSiloDetails, SiloIdentity>());
         return builder;
     }
 
@@ -53,6 +56,7 @@ public static class SiloHosting
             silo.AddCluster(options);
             silo.AddGrainSettings();
         });
+        builder.Services.Replace(ServiceDescriptor.Singleton<ILocalSiloDetails, SiloIdentity>());
         return builder;
     }
 }

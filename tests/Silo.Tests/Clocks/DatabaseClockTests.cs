@@ -82,6 +82,24 @@ public sealed class DatabaseClockTests
         await silo.StopAsync();
     }
 
+    /// <summary>The machines' clocks were set while the cluster ran; Orleans numbers a silo by its machine's clock.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(-3)]
+    public async Task A_silo_joins_and_works_where_the_cluster_is_hours_off_its_machine(int hours)
+    {
+        var connection = await PreparedDatabase.Create();
+        var clock = new DatabaseClock(connection);
+        Assert.True(await clock.Correct(TimeSpan.FromHours(hours), await clock.Read(default), default));
+        await using var first = await SiloProcess.Start(connection);
+        await using var second = await SiloProcess.Start(connection);
+
+        var before = (await clock.Read(default)).Confirmations;
+        await Eventually.Is(async () => (await clock.Read(default)).Confirmations > before + 4, "both agree with the cluster, again and again");
+
+        Assert.False(first.Process.HasExited || second.Process.HasExited, first.Process.Errors + second.Process.Errors);
+    }
+
     /// <summary>It was an hour behind before it started; the test agrees with the row as other silos would.</summary>
     [Fact]
     public async Task A_silo_whose_clock_is_off_ends_to_be_started_anew()
