@@ -22,10 +22,6 @@ internal readonly record struct Confined(ProcessSpec? Spec, Verdict? Refusal)
 /// </summary>
 internal sealed class Confinement(PolicyGate gate, SandboxProbe probe, Offer offer, OwnerPolicy judged, IReadOnlyCollection<string> ownersVariables)
 {
-    /// <summary>The rule by which a sandbox that can't be had refuses.</summary>
-    public const string NoSandbox = "sandbox-unavailable";
-    private const string SandboxRule = "sandbox";
-
     /// <summary>How many programs run already, under a supervisor: these are taken up, not started.</summary>
     public int Running { get; set; }
 
@@ -42,13 +38,15 @@ internal sealed class Confinement(PolicyGate gate, SandboxProbe probe, Offer off
         // What was approved was approved under the policy of then; under another one it is asked for again, by another attempt.
         if (verdict.Kind == VerdictKind.Rejected || (verdict.Kind == VerdictKind.NeedsApproval && policy.Digest != judged.Digest))
             return Verdict.Rejected(verdict.Rule, $"the policy changed meanwhile: {verdict.Sentence}");
-        var answer = await gate.FileSystem.Ask(
-            () => Confine(spec, policy, request).GetAwaiter().GetResult(), FileSystemCalls.Patience, cancellation).ConfigureAwait(false);
-        return answer.Came ? answer.Value : Verdict.Unanswered;
+        var answer = await gate.FileSystem.Ask(() => Confine(spec, policy, request), FileSystemCalls.Patience, cancellation).ConfigureAwait(false);
+        var confined = answer.Came ? answer.Value : Verdict.Unanswered;
+        if (confined.Spec is { } bare && policy.Sandbox is { } profile)
+            confined = await new SandboxWrapper(gate, probe, policy, profile).PutAround(bare, cancellation).ConfigureAwait(false);
+        return confined.Spec is { } ready ? AsUser(ready, policy) : confined;
     }
 
     /// <summary>Looks at the folders of task and policy, which may be where nothing answers.</summary>
-    private async Task<Confined> Confine(ProcessSpec spec, OwnerPolicy policy, WorkRequest request)
+    private Confined Confine(ProcessSpec spec, OwnerPolicy policy, WorkRequest request)
     {
         var folder = policy.RunAs is { } user && spec.WorkingDirectory == gate.User.Home ? user.Home : spec.WorkingDirectory;
         // Without a policy nothing has to be looked at here: the task waits for its folder itself.
@@ -59,16 +57,13 @@ internal sealed class Confinement(PolicyGate gate, SandboxProbe probe, Offer off
         // A sandbox shows all of them.
         if ((policy.Sandbox is null ? policy.Roots.FindFaultAt(real) : policy.Roots.Faults.FirstOrDefault()) is { } changed)
             return Verdict.Rejected(RootIdentities.Rule, changed);
-        var confined = spec with
+        return spec with
         {
             Argv = Pinned(spec.Argv, policy, request),
             Environment = Scrub(spec.Environment, policy, request),
             WorkingDirectory = policy.Folders is null ? folder : real,
             Limits = ProcessLimits.Lowest(spec.Limits, policy.Limits.Processes),
         };
-        return policy.Sandbox is { } sandbox
-            ? await ShutIn(confined, policy, sandbox).ConfigureAwait(false)
-            : AsUser(confined, policy);
     }
 
     /// <summary>With an allow-list the file that was judged is the file that is started, whatever PATH the task brings.</summary>
@@ -95,34 +90,6 @@ internal sealed class Confinement(PolicyGate gate, SandboxProbe probe, Offer off
         return result;
     }
 
-    private async Task<Confined> ShutIn(ProcessSpec spec, OwnerPolicy policy, SandboxProfile profile)
-    {
-        if (!OperatingSystem.IsLinux())
-            return Verdict.Rejected(NoSandbox, "the policy wants a sandbox, which there is on Linux only");
-        if ((profile.Program ?? SystemProgram.Find("bwrap")) is not { } bubblewrap || !File.Exists(bubblewrap))
-            return Verdict.Rejected(NoSandbox, "the policy wants a sandbox, but bubblewrap (bwrap) is not installed here");
-        var home = policy.RunAs?.Home ?? gate.User.Home;
-        var place = new SandboxPlace(
-            RealPath.Of(home) ?? home, policy.Files.Closed, policy.Folders?.Read ?? [], policy.Folders?.Write ?? [], policy.Limits.Disk);
-        // Closed folders are hidden by path: one that was moved would be visible.
-        if (policy.Files.FindMoved(BubbleWrap.HiddenFolders(profile, place)) is { } moved)
-            return Verdict.Rejected(FileRoots.OwnRule, $"{moved} is not the folder it was when the worker read its policy");
-        if (!BubbleWrap.Shows(profile, place, spec.WorkingDirectory))
-            return Verdict.Rejected(SandboxRule, $"the folder {spec.WorkingDirectory} can't be seen in the sandbox");
-        if (FileOf(spec) is { } program && !BubbleWrap.Shows(profile, place, program))
-            return Verdict.Rejected(SandboxRule, $"the program {program} can't be seen in the sandbox; sandbox.read can name its folder");
-        List<string>? inherited = await probe.TakesFolders(bubblewrap).ConfigureAwait(false) ? [] : null;
-        string[] around = [bubblewrap, .. BubbleWrap.Arguments(profile, place, spec.WorkingDirectory, Look, inherited)];
-        var shutIn = spec with
-        {
-            Argv = policy.RunAs is { } user ? user.Before(around) ?? around : around,
-            Folders = [.. (inherited ?? []).Select(path => new InheritedFolder(path, policy.Roots.IdentityOf(path)))],
-        };
-        if (await probe.Try(shutIn).ConfigureAwait(false) is { } failure)
-            return Verdict.Rejected(NoSandbox, $"the sandbox can't be made: {failure}");
-        return AsUser(shutIn with { Argv = [.. around, .. spec.Argv] }, policy);
-    }
-
     private static Confined AsUser(ProcessSpec spec, OwnerPolicy policy)
     {
         if (policy.RunAs is not { } user)
@@ -131,10 +98,4 @@ internal sealed class Confinement(PolicyGate gate, SandboxProbe probe, Offer off
             ? spec with { Argv = argv }
             : Verdict.Rejected("runAs", "the policy wants another user, but setpriv (util-linux) is not installed here");
     }
-
-    private static string? FileOf(ProcessSpec spec) =>
-        OperatingSystem.IsWindows() || Processes.Unix.ProgramPath.Find(spec) is not { } file ? null
-            : RealPath.Of(Path.GetFullPath(file, spec.WorkingDirectory));
-
-    private static (bool Exists, string? LinkTarget) Look(string path) => (Path.Exists(path), new FileInfo(path).LinkTarget);
 }

@@ -69,7 +69,8 @@ public sealed class SandboxRootsTests : IDisposable
     public async Task While_somebody_swaps_the_folder_above_no_program_ever_sees_another_root()
     {
         var bench = Bench(Nested);
-        Assert.True(await new SandboxProbe(TimeProvider.System).TakesFolders("/usr/bin/bwrap"), "this bubblewrap takes no folders");
+        Assert.True(await new SandboxProbe(TimeProvider.System).TakesFolders(
+            "/usr/bin/bwrap", File.GetLastWriteTimeUtc("/usr/bin/bwrap"), CancellationToken.None), "this bubblewrap takes no folders");
         using var done = new CancellationTokenSource();
         var swapper = Task.Run(() =>
         {

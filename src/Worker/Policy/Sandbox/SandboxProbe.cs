@@ -18,17 +18,19 @@ internal sealed class SandboxProbe(TimeProvider clock)
     private (string Arguments, long At)? worked;
     private (string Program, DateTime Written, bool Takes)? known;
 
-    /// <summary>True when this bubblewrap can be given folders open (0.10, and older ones with the mend of CVE-2024-42472).</summary>
-    public async Task<bool> TakesFolders(string bubblewrap)
+    /// <summary>
+    /// True when this bubblewrap can be given folders open (0.10, and older ones with the mend of CVE-2024-42472). Throws when cancelled, once
+    /// the trial has ended.
+    /// </summary>
+    public async Task<bool> TakesFolders(string bubblewrap, DateTime written, CancellationToken cancellation)
     {
-        var written = File.GetLastWriteTimeUtc(bubblewrap);
         lock (gate)
         {
             if (known is { } seen && seen.Program == bubblewrap && seen.Written == written)
                 return seen.Takes;
         }
         var words = new FirstWords(OutputStream.Stdout, LongestHelp);
-        await Run([bubblewrap, "--help"], new ProcessSpec { Argv = [], Environment = NoVariables, WorkingDirectory = "/" }, words)
+        await Run([bubblewrap, "--help"], new ProcessSpec { Argv = [], Environment = NoVariables, WorkingDirectory = "/" }, words, cancellation)
             .ConfigureAwait(false);
         var takes = words.Text.Contains("--ro-bind-fd", StringComparison.Ordinal);
         lock (gate)
@@ -36,9 +38,10 @@ internal sealed class SandboxProbe(TimeProvider clock)
         return takes;
     }
 
-    /// <summary>Null: it works; else why not, a sentence.</summary>
+    /// <summary>Null: it works; else why not, a sentence. Throws when cancelled, once the trial has ended.</summary>
     /// <param name="sandbox">bubblewrap with its arguments, and the folders it gets.</param>
-    public async Task<string?> Try(ProcessSpec sandbox)
+    /// <param name="cancellation">Ends the trial.</param>
+    public async Task<string?> Try(ProcessSpec sandbox, CancellationToken cancellation)
     {
         var key = string.Join('\0', sandbox.Argv.Concat(sandbox.Folders.Select(folder => folder.ToString())));
         lock (gate)
@@ -48,7 +51,7 @@ internal sealed class SandboxProbe(TimeProvider clock)
         }
         var words = new FirstWords();
         string[] tried = [.. sandbox.Argv, File.Exists("/bin/true") ? "/bin/true" : "/usr/bin/true"];
-        var end = await Run(tried, sandbox, words).ConfigureAwait(false);
+        var end = await Run(tried, sandbox, words, cancellation).ConfigureAwait(false);
         if (end.ExitCode is not 0)
             return end.StartError ?? (words.Line is { Length: > 0 } line ? line : "bubblewrap failed without a word");
         lock (gate)
@@ -56,15 +59,18 @@ internal sealed class SandboxProbe(TimeProvider clock)
         return null;
     }
 
-    private async Task<ProcessEnd> Run(IReadOnlyList<string> argv, ProcessSpec like, IOutputSink words)
+    private async Task<ProcessEnd> Run(IReadOnlyList<string> argv, ProcessSpec like, IOutputSink words, CancellationToken cancellation)
     {
         using var stop = new AttemptStop();
+        await using var cancelled = cancellation.Register(() => stop.Request(StopReason.Cancel));
         await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, Patience, Timeout.InfiniteTimeSpan);
         var spec = new ProcessSpec
         {
             Argv = argv, Environment = NoVariables, WorkingDirectory = like.WorkingDirectory, Folders = like.Folders,
         };
-        return await new ProcessRunner(clock).Run(spec, words, stop, TimeSpan.Zero).ConfigureAwait(false);
+        var end = await new ProcessRunner(clock).Run(spec, words, stop, TimeSpan.Zero).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        return end;
     }
 }
 
