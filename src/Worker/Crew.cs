@@ -79,7 +79,7 @@ internal sealed class Crew : IDisposable
         var policy = new PolicyDesk(gate, clock, log);
         holds = new StartHolds(gate, pause, attempts, Capacity, clock);
         start = new StartGate(policy.Judge, MakeApprovalDesk(user), holds, approvals.Audit, log);
-        var context = new RunnerContext(attempts, () => polls.Pause(DiskPause), clock, log, ending.Token, start, policy) { BeatNow = heartbeats.Now };
+        var context = new RunnerContext(attempts, why => polls.Pause(DiskPause, why), clock, log, ending.Token, start, policy) { BeatNow = heartbeats.Now };
         var desk = new ExecutionDesk(link, sessions, executors, user, files, context);
         var sender = new ResultSender(link, sessions, files, attempts, clock, log);
         runner = new AttemptRunner(link, sessions, files, desk, sender, context);
@@ -168,7 +168,7 @@ internal sealed class Crew : IDisposable
         var commands = new ControlCommands();
         var orders = new StatusOrders(drain, pause, approvals.Pending, approvals.Rules, gate);
         var left = new StatusFiles(home.Spool, files.Spool.Refused, link.Holds);
-        var contact = new ServerContact(sessions, heartbeats) { Program = files.Supervisors?.Program, Servers = servers };
+        var contact = new ServerContact(sessions, heartbeats, polls) { Program = files.Supervisors?.Program, Servers = servers };
         var status = new StatusCommand(options, contact, attempts, left, orders, clock);
         commands.Add(StatusCommand.Name, status.Run);
         commands.Add(ApproveCommand.Name, new ApproveCommand(approvals, holds, clock).Run, ApproveCommand.IsOrder);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.TestKit.FakeGateway;
+using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests;
@@ -223,5 +224,9 @@ public sealed class DaemonTests
         await worker.Gateway.Until(
             g => g.Calls.Any(c => c.Name == "poll" && c.Body.Contains("\"freeSlots\":0", StringComparison.Ordinal)), "it asks for none");
         Assert.False(worker.Gateway.Attempt(id).Started);
+        await Until.True(() => Status(worker).NoWork is { } why && why.StartsWith("the home folder can't be written: ", StringComparison.Ordinal), "the owner is told");
     }
+
+    private static WorkerStatus Status(WorkerHarness worker) =>
+        ControlClient.Ask(worker.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus).GetAwaiter().GetResult().Value!;
 }

@@ -156,9 +156,9 @@ internal sealed class AttemptRunner(
         var notice = program.Notice();
         if (Interlocked.Exchange(ref programNotice, notice) != notice && notice is not null)
             context.Log.ProgramChanged(notice);
-        if (program.WhyBlocked() is null)
+        if (program.WhyBlocked() is not { } blocked)
             return true;
-        context.PauseWork();
+        context.PauseWork(blocked);
         context.Attempts.Remove(offer.AttemptId);
         return false;
     }
@@ -174,7 +174,7 @@ internal sealed class AttemptRunner(
         {
             context.Log.NoJournal(offer.AttemptId, error);
             files.Close(offer.AttemptId);
-            context.PauseWork();
+            context.PauseWork($"the home folder can't be written: {error.Message}");
             context.Attempts.Remove(offer.AttemptId);
             return false;
         }
@@ -241,7 +241,7 @@ internal sealed record AttemptFiles(AttemptJournal Journal, ResultSpool Spool, S
 
 /// <summary>What the runner is told of the daemon. <paramref name="Ending"/> fires last, when nothing is waited for.</summary>
 internal sealed record RunnerContext(
-    AttemptTable Attempts, Action PauseWork, TimeProvider Clock, WorkerLog Log, CancellationToken Ending, StartGate Gate, PolicyDesk Policy)
+    AttemptTable Attempts, Action<string> PauseWork, TimeProvider Clock, WorkerLog Log, CancellationToken Ending, StartGate Gate, PolicyDesk Policy)
 {
     /// <summary>Sends a heartbeat at once.</summary>
     public required Action BeatNow { get; init; }

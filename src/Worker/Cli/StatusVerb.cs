@@ -48,7 +48,7 @@ internal static class StatusVerb
             to.WriteLine($"program    {changed}");
         to.WriteLine(Server(status));
         var state = status.Draining ? "draining: no new work, it ends after what runs" : status.Paused is { } why ? $"paused: {why}"
-            : status.Quiet ? "quiet hours of the policy: no new work" : "takes work";
+            : status.NoWork is { } broken ? $"takes no work, tries again within seconds: {broken}" : status.Quiet ? "quiet hours of the policy: no new work" : "takes work";
         to.WriteLine(Invariant($"slots      {status.Tasks.Length} of {status.Slots} in use; {state}"));
         foreach (var task in status.Tasks)
             to.WriteLine(Invariant($"task       {task.Attempt} ({task.Kind}) {(task.Started ? $"runs for {task.ForMs / 1000.0:0.0} s" : "not started yet")}"));

@@ -56,6 +56,8 @@ internal sealed record WorkerStatus
     public string? Path { get; init; }
     /// <summary>Why the owner has it take no work; null: not paused.</summary>
     public string? Paused { get; init; }
+    /// <summary>What is broken here so that it takes no work for a while, a sentence; null: nothing.</summary>
+    public string? NoWork { get; init; }
     /// <summary>Attempts that wait for the owner's yes.</summary>
     public int AwaitingApproval { get; init; }
     /// <summary>Attempts that have it, and wait for their time.</summary>
@@ -96,7 +98,7 @@ internal sealed record SpoolSize(int Results, long Bytes)
 internal sealed record StatusOrders(DrainOrder Drain, PauseOrder Pause, PendingApprovals Pending, HourRules Rules, PolicyGate Gate);
 
 /// <summary>The session and whether the server still answers in it: of a server that hangs the session stays.</summary>
-internal sealed record ServerContact(SessionKeeper Sessions, HeartbeatLoop Heartbeats)
+internal sealed record ServerContact(SessionKeeper Sessions, HeartbeatLoop Heartbeats, PollLoop Polls)
 {
     /// <summary>What supervisors are started from; null: there are none.</summary>
     public OwnProgram? Program { get; init; }
@@ -145,6 +147,7 @@ internal sealed class StatusCommand(
             Free = attempts.Free,
             Draining = orders.Drain.Asked.IsCancellationRequested,
             Paused = orders.Pause.Sentence,
+            NoWork = contact.Polls.WhyNoWork,
             AwaitingApproval = pending.Count(one => !HasYes(one)),
             Approved = pending.Count(HasYes),
             Quiet = orders.Gate.Policy.IsQuiet(clock.GetLocalNow()),

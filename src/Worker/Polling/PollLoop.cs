@@ -28,6 +28,7 @@ internal sealed class PollLoop
     private int parkedFor;
     private long noWorkSince;
     private TimeSpan noWorkFor;
+    private string? whyNoWork;
 
     public PollLoop(
         ServerLink link, SessionKeeper sessions, AttemptTable attempts, HeartbeatLoop heartbeats, TimeProvider clock, PollContext context)
@@ -38,11 +39,14 @@ internal sealed class PollLoop
         context.Paused.Changed += Interrupt;
     }
 
+    /// <summary>Why no work is asked for now, a sentence; null: it is.</summary>
+    public string? WhyNoWork { get { lock (gate) return clock.GetElapsedTime(noWorkSince) < noWorkFor ? whyNoWork : null; } }
+
     /// <summary>Asks for no work for so long: something here is broken (a full disk).</summary>
-    public void Pause(TimeSpan time)
+    public void Pause(TimeSpan time, string why)
     {
         lock (gate)
-            (noWorkSince, noWorkFor) = (clock.GetTimestamp(), time);
+            (noWorkSince, noWorkFor, whyNoWork) = (clock.GetTimestamp(), time, why);
         Interrupt(onlyWhenFull: false);
     }
 
