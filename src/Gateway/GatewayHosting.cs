@@ -5,6 +5,7 @@ using OpenClaw.Gateway.Hosting;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Revocation;
 using OpenClaw.Gateway.Telemetry;
 using OpenClaw.Gateway.Workers;
 using OpenClaw.Hosting.Health;
@@ -30,6 +31,8 @@ public static class GatewayHosting
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<TokensAreKnown>());
         services.AddSingleton<TokenCache>();
         services.AddSingleton<TokenCheck>();
+        services.AddSingleton<LongRequests>();
+        services.AddHostedService<RevocationWatch>();
         services.AddSingleton(provider => new FirstStart(
             provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<GatewayOptions>>(), provider.GetRequiredService<TokensAreKnown>()));

@@ -29,4 +29,7 @@ internal static partial class Log
 
     [LoggerMessage(10, LogLevel.Warning, "A sign of life of worker {Worker} could not be passed on; the next one follows in seconds")]
     public static partial void SignOfLifeLost(this ILogger log, string worker, Exception failure);
+
+    [LoggerMessage(11, LogLevel.Information, "Token {Token} is good no more; {Requests} requests with it that were under way were cut")]
+    public static partial void TokenEnded(this ILogger log, string token, int requests);
 }

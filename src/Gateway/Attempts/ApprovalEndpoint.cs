@@ -1,6 +1,7 @@
 using OpenClaw.Gateway.Calls;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
+using OpenClaw.Gateway.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
@@ -36,6 +37,7 @@ internal sealed class ApprovalEndpoint(
             await context.Refuse(ProblemTable.Of(reply.Rejection));
             return;
         }
+        using var cut = context.CutWhenRevoked();
         var task = await Held(id, reply.Task!, TimeSpan.FromMilliseconds(Math.Min(body!.Wait, Limits.PollWait)), context.RequestAborted);
         var answer = Of(task, number) with { AttemptId = AttemptId.Of(id, number), Session = body.Session };
         await context.Answer(answer, ProtocolJson.Default.ApprovalAnswer);

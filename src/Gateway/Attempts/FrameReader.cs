@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Security;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
@@ -35,6 +36,7 @@ internal sealed class FrameReader(PipeReader body, int attempt, DateTimeOffset a
     {
         if (context.Request.ContentLength > Limits.OutputBody) return (null, ProblemTable.TooLarge(Limits.OutputBody));
         var reader = new FrameReader(context.Request.BodyReader, attempt, at);
+        using var cut = context.CutWhenRevoked();
         return await reader.Read(context.RequestAborted) is { } problem ? (null, problem) : (reader.chunks, null);
     }
 

@@ -49,6 +49,7 @@ internal sealed class EventEndpoint(
     private async Task Follow(HttpContext context, TaskSnapshot task, EventPosition from)
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, reader.Stopping);
+        using var cut = context.CutWhenRevoked();
         using var watch = live.Watch(task.Id);
         var due = true;
         await using var look = clock.CreateTimer(_ => { Volatile.Write(ref due, true); watch.Raise(); }, null, Look, Look);

@@ -123,6 +123,7 @@ internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader, OutputFo
     /// <summary>Batch by batch, each one sent before the next is read: a slow reader holds one.</summary>
     private static async Task Copy(HttpContext context, IOutputReads source, Guid task, OutputPlace from, long end)
     {
+        using var cut = context.CutWhenRevoked();
         var at = from.Offset;
         while (at < end)
         {

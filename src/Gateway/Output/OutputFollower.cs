@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using OpenClaw.Gateway.Requests;
+using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
@@ -27,6 +28,7 @@ internal sealed class OutputFollower(IGrainFactory grains, IOutputLog log, LiveO
         response.Headers["X-Output-Offset"] = from.Offset.ToString(CultureInfo.InvariantCulture);
         if (context.IsHead()) return;
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, reader.Stopping);
+        using var cut = context.CutWhenRevoked();
         using var watch = live.Watch(task.Id);
         await using var versions = new TaskVersions(grains.Task(task.Id), task, watch, clock, cancel.Token);
         try

@@ -1,3 +1,5 @@
+using OpenClaw.Gateway.Security;
+
 namespace OpenClaw.Gateway.Problems;
 
 /// <summary>
@@ -24,6 +26,7 @@ internal static class HeldAnswers
 
     private static async ValueTask<T> Hold<T>(HttpContext context, Task<T> content, TimeSpan beat, TimeProvider clock)
     {
+        using var cut = context.CutWhenRevoked();
         // Thousands are held at once: no beat allocates anything.
         using var beats = new PeriodicTimer(Silence, clock);
         content.GetAwaiter().UnsafeOnCompleted(beats.Dispose);

@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Net.Http.Headers;
 using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Revocation;
 using OpenClaw.Protocol.Problems;
 
 namespace OpenClaw.Gateway.Requests;
@@ -63,11 +65,15 @@ internal static class StrictJson
         // One byte more than announced, so that the end shows without growing.
         var body = ArrayPool<byte>.Shared.Rent((int)Math.Min(limit, context.Request.ContentLength ?? 4096) + 1);
         var length = 0;
+        var cut = default(LongRequest);
         try
         {
             while (true)
             {
-                var read = await context.Request.Body.ReadAsync(body.AsMemory(length), context.RequestAborted);
+                var reading = context.Request.Body.ReadAsync(body.AsMemory(length), context.RequestAborted);
+                // Not there at once, as almost all are: it may take hours, and does nothing once its token has ended.
+                if (!reading.IsCompleted && cut.Token is null) cut = context.CutWhenRevoked();
+                var read = await reading;
                 if (read == 0) return (body, length, null);
                 length += read;
                 if (length > limit) return (body, length, ProblemTable.TooLarge(limit));
@@ -78,6 +84,10 @@ internal static class StrictJson
         {
             ArrayPool<byte>.Shared.Return(body);
             throw;
+        }
+        finally
+        {
+            cut.Dispose();
         }
     }
 

@@ -1,12 +1,14 @@
 using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.Features.Authentication;
+using OpenClaw.Gateway.Security.Revocation;
 using OpenClaw.GrainInterfaces.Security;
 
 namespace OpenClaw.Gateway.Security;
 
 /// <summary>Who sends this request, after its token was checked.</summary>
-internal sealed class Caller(string tokenId, string tenant, Roles roles, IPAddress? address) : IHttpAuthenticationFeature
+internal sealed class Caller(string tokenId, string tenant, Roles roles, IPAddress? address, LongRequests? requests = null)
+    : IHttpAuthenticationFeature
 {
     public string TokenId => tokenId;
     public string Tenant => tenant;
@@ -24,6 +26,9 @@ internal sealed class Caller(string tokenId, string tenant, Roles roles, IPAddre
     public ClaimsPrincipal? User { get; set; }
 
     public bool May(Policy policy) => (roles & policy.Roles) != 0;
+
+    /// <summary>See <see cref="CallerContext.CutWhenRevoked"/>; does nothing for a token that never ends.</summary>
+    public LongRequest Enter(HttpContext context) => requests is null ? default : requests.Enter(this, context);
 }
 
 internal static class CallerContext
@@ -31,4 +36,8 @@ internal static class CallerContext
     /// <summary>The caller; every endpoint but an open one has one.</summary>
     public static Caller Caller(this HttpContext context) =>
         context.Features.Get<IHttpAuthenticationFeature>() as Caller ?? throw new InvalidOperationException("No caller: the endpoint is open to anyone.");
+
+    /// <summary>From now on the request is cut within 5 s when its token is revoked or runs out. Dispose when it is over.</summary>
+    public static LongRequest CutWhenRevoked(this HttpContext context) =>
+        context.Features.Get<IHttpAuthenticationFeature>() is Caller caller ? caller.Enter(context) : default;
 }

@@ -20,10 +20,11 @@ internal sealed class TokenCache(IGrainFactory grains, TimeProvider clock, IOpti
     public ValueTask<TokenRecord?> Find(ReadOnlySpan<char> id)
     {
         var found = entries.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var entry);
-        return found && clock.GetElapsedTime(entry.At) < lifetime ? new(entry.Record) : new(Ask(id.ToString()));
+        return found && clock.GetElapsedTime(entry.At) < lifetime ? new(entry.Record) : new(Renew(id.ToString()));
     }
 
-    private async Task<TokenRecord?> Ask(string id)
+    /// <summary>The same as the store has it now.</summary>
+    public async Task<TokenRecord?> Renew(string id)
     {
         var at = clock.GetTimestamp();
         var absenceCounts = tokens.Known;

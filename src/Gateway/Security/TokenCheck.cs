@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
+using OpenClaw.Gateway.Security.Revocation;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.Hosting.Clocks;
 
@@ -14,13 +15,14 @@ internal sealed class TokenCheck
     private static readonly byte[] NoHash = new byte[SHA256.HashSizeInBytes];
 
     private readonly TokenCache cache;
+    private readonly LongRequests requests;
     /// <summary>A token lives until a date, whatever this process holds time for.</summary>
     private readonly TimeProvider wall;
     private readonly byte[]? sharedHash;
 
-    public TokenCheck(TokenCache cache, TimeProvider clock, IOptions<GatewayOptions> options)
+    public TokenCheck(TokenCache cache, LongRequests requests, TimeProvider clock, IOptions<GatewayOptions> options)
     {
-        (this.cache, wall) = (cache, AnchoredClock.WallOf(clock));
+        (this.cache, this.requests, wall) = (cache, requests, AnchoredClock.WallOf(clock));
         sharedHash = options.Value.SharedToken is { } shared ? SHA256.HashData(Encoding.UTF8.GetBytes(shared)) : null;
     }
 
@@ -33,6 +35,10 @@ internal sealed class TokenCheck
         return record.IsCompletedSuccessfully ? new(Decide(token, record.Result, address)) : Later(token, record, address);
     }
 
+    /// <summary>Whether a caller who was let in with an issued token would be let in now. Asks the store, whatever is remembered.</summary>
+    public async Task<bool> IsStillGood(Caller caller) =>
+        await cache.Renew(caller.TokenId) is { } record && IsAlive(record) && record.Role == TokenText.Name(caller.Roles);
+
     private async ValueTask<Caller?> Later(string token, ValueTask<TokenRecord?> record, IPAddress? address) =>
         Decide(token, await record, address);
 
@@ -43,11 +49,13 @@ internal sealed class TokenCheck
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         TokenText.Hash(secret, hash);
         var secretFits = CryptographicOperations.FixedTimeEquals(hash, record?.SecretHash ?? NoHash);
-        var alive = record is { Revoked: false } && (record.ExpiresAt is null || wall.GetUtcNow() < record.ExpiresAt);
-        return secretFits & alive && record!.Role == TokenText.Name(role)
-            ? new Caller(record.TokenId, record.Tenant, role, address)
+        return secretFits & IsAlive(record) && record!.Role == TokenText.Name(role)
+            ? new Caller(record.TokenId, record.Tenant, role, address, requests)
             : null;
     }
+
+    private bool IsAlive(TokenRecord? record) =>
+        record is { Revoked: false } && (record.ExpiresAt is null || wall.GetUtcNow() < record.ExpiresAt);
 
     /// <summary>Hashes have one length, so the comparison tells nothing of the length either.</summary>
     private bool IsShared(string token)

@@ -42,6 +42,7 @@ internal sealed class PollEndpoint(
         var queue = grains.GetGrain<IQueueGrain>(GrainKeys.Queue(caller.Tenant));
         var wait = TimeSpan.FromMilliseconds(Math.Min(poll.Wait, Limits.PollWait));
         using var hold = new HeldPoll(clock, wait, context.RequestAborted, lifetime.ApplicationStopping);
+        using var cut = context.CutWhenRevoked();
         var entered = false;
         while (true)
         {

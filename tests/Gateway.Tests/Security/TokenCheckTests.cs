@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using OpenClaw.Gateway.Hosting;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Revocation;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.GrainInterfaces.Security;
 
@@ -137,7 +138,7 @@ public sealed class TokenCheckTests
     private TokenCheck New(string? shared = null, TokensAreKnown? starting = null)
     {
         var options = Options.Create(new GatewayOptions { SharedToken = shared });
-        return new(new TokenCache(grains, clock, options, starting ?? known), clock, options);
+        return new(new TokenCache(grains, clock, options, starting ?? known), new LongRequests(), clock, options);
     }
 
     private TokenRecord RecordOf(string text)

@@ -1,0 +1,50 @@
+using OpenClaw.Gateway.Problems;
+
+namespace OpenClaw.Gateway.Security.Revocation;
+
+/// <summary>
+/// Looks the tokens of long requests up again, and cuts what goes on with one that is revoked, gone or has run out. Without this it would
+/// get what it was held for, and a stream would go on for as long as its task.
+/// </summary>
+internal sealed class RevocationWatch(LongRequests requests, TokenCheck tokens, TimeProvider clock, ILogger<RevocationWatch> log)
+    : BackgroundService
+{
+    /// <summary>With the look itself this is less than the 5 s that are promised.</summary>
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2);
+
+    /// <summary>So that thousands of tokens are a longer round and no burst of questions to the store.</summary>
+    private const int AtOnce = 4;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var looks = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken };
+        using var timer = new PeriodicTimer(Every, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                if (requests.Tokens is { Count: > 0 } inUse) await Parallel.ForEachAsync(inUse, looks, Look);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host goes, and what is held with it.
+        }
+    }
+
+    private async ValueTask Look(TokenInUse token, CancellationToken cancellation)
+    {
+        try
+        {
+            if (await tokens.IsStillGood(token.Caller).WaitAsync(LongestLook, clock, cancellation)) return;
+            var cut = requests.Cut(token);
+            log.TokenEnded(token.Caller.TokenId, cut);
+        }
+        catch (Exception failure) when (ProblemMiddleware.IsInfrastructure(failure))
+        {
+            // A store that does not answer has revoked nothing. The next look tells.
+        }
+    }
+}
