@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # The gate: installs what the tests need, builds with warnings as errors, runs every test project.
 # Ends with one line "N passed, N failed"; exit code 0 only when nothing failed.
+#
+# ./test.sh long [SEEDS]   instead of the gate, what takes longer: every scenario of the fault suite (docs/faults.md) with native daemons, with so
+#                          many seeds (3), about 40 minutes each on two cores that do nothing else. Exit code 0 only when nothing was wrong.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 exec </dev/null
@@ -103,6 +106,14 @@ case "$(uname -s)" in
   Linux) if have apt-get; then install_on_debian; else install_elsewhere; fi ;;
   *) install_elsewhere ;;
 esac
+
+if [ "${1:-}" = long ]; then
+  [ "$(uname)" = Linux ] || give_up "The fault suite runs on Linux."
+  [ "$(uname -m)" = x86_64 ] && rid=linux-x64 || rid=linux-arm64
+  have faketime || as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends faketime || give_up "Could not install: faketime"
+  ./publish.sh "$rid" || give_up "The native daemon could not be published."
+  exec tests/Cluster.Tests/long-run.sh all --times "${2:-3}" --worker "dist/$rid/openclaw-worker"
+fi
 
 for cli in claude codex gemini; do
   tests/Worker.Tests/Agents/RealClis/install-cli.sh "$cli" >/dev/null || give_up "The agent CLI $cli, which the tests drive, could not be installed."

@@ -1,10 +1,14 @@
 using System.Globalization;
+using OpenClaw.Cluster.Tests.Daemons;
 using OpenClaw.Cluster.Tests.Scenarios;
 
-// The long run, by hand: names of scenarios, or "all"; --seed N, --times N, --rate N (tasks a second). See docs/faults.md.
+// The long run, by hand: names of scenarios, or "all"; --seed N, --times N, --rate N (tasks a second), --worker FILE (the native daemon),
+// --busy (the machine has other work: how long calls took and what was answered 503 is told and not judged). See docs/faults.md.
 int Option(string name, int otherwise) =>
     Array.IndexOf(args, name) is >= 0 and var at ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
 
+if (Array.IndexOf(args, "--worker") is >= 0 and var binary) DaemonProcess.Program = Path.GetFullPath(args[binary + 1]);
+ScenarioRun.IsMachineBusy = args.Contains("--busy");
 ScenarioRun.Rate = Option("--rate", (int)ScenarioRun.Rate);
 var names = args.TakeWhile(a => !a.StartsWith("--", StringComparison.Ordinal)).ToList();
 var chosen = Catalogue.All.Where(s => names.Contains(s.Name) || (names.Contains("all") && s.Name != "smoke")).ToList();

@@ -11,6 +11,7 @@ public sealed class TaskMixTests : IDisposable
     public void Everybody_gets_something_and_some_of_it_goes_wrong()
     {
         var bodies = Some(1000, oldWorkersToo: true).ConvertAll(some => some.Body.ToJsonString());
+        Assert.InRange(bodies.Count(body => body.Contains("\"daemon\"", StringComparison.Ordinal)), bodies.Count / 2, bodies.Count);
         foreach (var part in new[] { "\"compat\"", "\"nobody\"", "\"light\"", "\"daemon\"", "maxAttempts", "concurrencyKey", " 3\"", "\"timeout\":1000" })
             Assert.Contains(bodies, body => body.Contains(part, StringComparison.Ordinal));
     }
@@ -27,6 +28,18 @@ public sealed class TaskMixTests : IDisposable
         Assert.Equal(some.Body["maxAttempts"]?.GetValue<int>() ?? 1, promise.MaxAttempts);
         Assert.Equal("k", Witness.Meaning(some.Body["command"]!.GetValue<string>()).Key);
     });
+
+    [Theory]
+    [InlineData(0), InlineData(1), InlineData(70_000)]
+    public async Task The_witness_prints_as_much_as_it_was_told_and_digests_it(int size)
+    {
+        using var witness = new Witness(_folder.Path);
+        var ran = await Command.Shell(witness.Command("k8", 0.01, 0, size));
+        Assert.Equal((0, Witness.Output("k8", size), ""), (ran.ExitCode, ran.Output, ran.Errors));
+        Assert.Equal(size, ran.Output.Length);
+        var end = Assert.Single(witness.Read(), line => !line.IsStart);
+        Assert.Equal((end.Digest, end.Digest), (Witness.Digest(ran.Output), Witness.DigestOfFolded(Witness.Folded(ran.Output))));
+    }
 
     [Fact]
     public async Task The_witness_writes_what_a_light_worker_would()

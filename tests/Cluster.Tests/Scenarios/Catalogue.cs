@@ -1,3 +1,4 @@
+using OpenClaw.Cluster.Tests.Daemons;
 using OpenClaw.Cluster.Tests.Report;
 using OpenClaw.Cluster.Tests.Servers;
 
@@ -14,6 +15,9 @@ internal static class Catalogue
     /// others notice it late because the gate shares its cores.
     /// </summary>
     private static readonly TimeSpan HungOnABusyMachine = TimeSpan.FromSeconds(25);
+    /// <summary>A mobile line.</summary>
+    private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(80);
+    private const int SlowBytes = 400_000;
     private static readonly StoreFaults TwoPercent = new(0.01, 0.01, 0);
 
     public static IReadOnlyList<Scenario> All { get; } =
@@ -34,21 +38,23 @@ internal static class Catalogue
         new("two-clusters", "silos of two clusters write the same tasks", run => run.Fight(45))
             { Servers = new ServersPlan { TwoClusters = true }, Unavailable = Unavailable.AboutFaults, StaleFor = 11_000 },
         new("worker-death", "workers die with what they hold, and a silo after them", run => run.KillSilo()) { WorkersDie = true, MayAdd = Killed },
+        .. DaemonScenarios.All,
         Smoke,
     ];
 
-    /// <summary>What the gate runs: a bit of everything, about 90 s.</summary>
-    public static Scenario Smoke => new("smoke", "a kill, a stop, a hang, a crash of the database, a failing store", async run =>
+    /// <summary>What the gate runs: a bit of everything, about two minutes.</summary>
+    public static Scenario Smoke => new("smoke", "silos, daemons, lines and the database are killed, stopped, hung, cut, slow and false", async run =>
     {
-        await run.KillSilo();
+        await Task.WhenAll(run.KillSilo(), run.KillDaemon(0, 2));
         await run.Pause(3);
-        await run.TermSilo();
+        await Task.WhenAll(run.TermSilo(), run.TermDaemon(1));
         await run.Pause(3);
-        await run.FreezeSilo(20);
+        await Task.WhenAll(run.FreezeSilo(20), run.FreezeDaemon(2, 20), run.CutDaemon(3, 20));
         await run.Pause(3);
         await run.CrashPostgres();
         await run.Pause(5);
-        await run.StoreFails(5);
+        await run.LieToDaemons(
+            0.2, () => run.SlowDaemons(Slow, SlowBytes, () => Task.WhenAll(run.MoveDaemons(), run.StoreFails(5))));
     })
     {
         Servers = new ServersPlan { Store = TwoPercent },

@@ -1,3 +1,4 @@
+using OpenClaw.Cluster.Tests.Daemons;
 using OpenClaw.Cluster.Tests.Report;
 using OpenClaw.Cluster.Tests.Servers;
 
@@ -16,6 +17,12 @@ internal sealed record Scenario(string Name, string Does, Func<ScenarioRun, Task
 
     /// <summary>Old workers poll, too; more than a few where their open polls are the point. 0: none.</summary>
     public int OldWorkers { get; init; } = 24;
+
+    /// <summary>The real daemons that take part.</summary>
+    public IReadOnlyList<DaemonPlan> Daemons { get; init; } = DaemonPlan.Four;
+
+    /// <summary>File tasks, approvals and agents' turns, too.</summary>
+    public bool AllKinds { get; init; }
 
     /// <summary>Workers die, too: what they held must end by itself. Takes minutes.</summary>
     public bool WorkersDie { get; init; }

@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
+using Npgsql;
+using OpenClaw.Cluster.Tests.Daemons;
+using OpenClaw.Cluster.Tests.Work;
 using OpenClaw.Cluster.Tests.Load;
 using OpenClaw.Cluster.Tests.Report;
 using OpenClaw.Cluster.Tests.Servers;
 using OpenClaw.Cluster.Tests.Workers;
 using OpenClaw.TestKit.Checking;
-using OpenClaw.TestKit.Processes;
+using Xunit.Sdk;
 
 namespace OpenClaw.Cluster.Tests.Scenarios;
 
@@ -12,7 +15,6 @@ namespace OpenClaw.Cluster.Tests.Scenarios;
 internal sealed class ScenarioRun : IAsyncDisposable
 {
     private const int LightWorkers = 3;
-    private const int Daemons = 2;
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(200);
     private readonly Scenario _scenario;
     private readonly string _folder;
@@ -23,23 +25,29 @@ internal sealed class ScenarioRun : IAsyncDisposable
     private readonly Witness _witness;
     private readonly ConcurrentQueue<(Fault Fault, Func<Fault, int> Hits)> _faults = new();
     private readonly ConcurrentQueue<string> _wrong = new();
+    private readonly TaskMix _mix;
+    private KindsWork? _kinds;
 
     private ScenarioRun(Scenario scenario, ClusterServers servers, string folder, int seed, Action<string> say)
     {
         (_scenario, Servers, _folder, _seed, _say) = (scenario, servers, folder, seed, say);
         Random = new Random(seed);
         _witness = new Witness(folder);
-        var mix = new TaskMix(_witness) { OldWorkersToo = scenario.OldWorkers > 0 };
-        _load = new ClientLoad(servers.Gateways, History, mix, Rate, seed);
+        _mix = new TaskMix(_witness) { OldWorkersToo = scenario.OldWorkers > 0 };
+        _load = new ClientLoad(servers.Gateways, History, _mix, Rate, seed);
         _crew = new Crew(servers, History, _witness, folder, seed);
     }
 
     /// <summary>Tasks a second.</summary>
-    public static double Rate { get; set; } = 40;
+    public static double Rate { get; set; } = 15;
+
+    /// <summary>The machine has other work: how long a call took, and whether a server could answer at all, says nothing of the servers.</summary>
+    public static bool IsMachineBusy { get; set; }
 
     public ClusterServers Servers { get; }
     public History History { get; } = new();
     public Random Random { get; }
+    public DaemonFleet Daemons => _crew.Daemons;
 
     /// <summary>Runs it; what was wrong. The figures are said.</summary>
     public static async Task<IReadOnlyList<string>> Of(Scenario scenario, int seed, Action<string> say)
@@ -59,7 +67,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
             finally
             {
                 servers.KeepLogs();
-                run._crew.KeepLogs();
+                run.Daemons.KeepLogs();
             }
         }
         if (wrong.Count == 0) Directory.Delete(folder, recursive: true);
@@ -80,12 +88,12 @@ internal sealed class ScenarioRun : IAsyncDisposable
     /// Does it, and puts on record when it was. What it hit is asked for twice, when it is done and when the run is over, and the larger answer
     /// counts: some of it is known only when calls have come back.
     /// </summary>
-    public async Task Fault(string name, Func<Task> deed, Func<Fault, int> hits)
+    public async Task Fault(string name, Func<Task> deed, Func<Fault, int> hits, string? worker = null)
     {
         var begin = History.Now;
         Say(name);
         await deed();
-        var fault = new Fault(name, begin, History.Now, 0);
+        var fault = new Fault(name, begin, History.Now, 0) { Worker = worker };
         _faults.Enqueue((fault with { Hits = hits(fault) }, hits));
     }
 
@@ -96,6 +104,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _load.Dispose();
+        if (_kinds is not null) await _kinds.DisposeAsync();
         await _crew.DisposeAsync();
         _witness.Dispose();
     }
@@ -103,11 +112,24 @@ internal sealed class ScenarioRun : IAsyncDisposable
     private async Task<IReadOnlyList<string>> Go()
     {
         var pinned = _scenario.Servers.TwoClusters;
-        _crew.Start(_scenario.OldWorkers, LightWorkers, Daemons, pinned);
+        await _crew.Start(_scenario.OldWorkers, LightWorkers, _scenario.Daemons, pinned);
+        if (_scenario.AllKinds)
+        {
+            _kinds = await KindsWork.Start(Servers, Daemons, _witness, _folder);
+            _mix.Instead = _kinds.Next;
+        }
         _load.Start();
         await Pause(_scenario.Calm.TotalSeconds);
         if (_scenario.WorkersDie) await WorkersDie();
-        await _scenario.Inject(this);
+        try
+        {
+            await _scenario.Inject(this);
+        }
+        catch (Exception failed) when (failed is XunitException or IOException or TimeoutException or NpgsqlException)
+        {
+            // What could not be done is told; what was done until then is judged all the same.
+            Wrong($"F0 the faults could not go on: {failed.Message}");
+        }
         await Pause(_scenario.Calm.TotalSeconds);
         Say("no new tasks");
         await _load.Stop();
@@ -119,10 +141,12 @@ internal sealed class ScenarioRun : IAsyncDisposable
             Wrong($"{open} tasks have not ended within {EndsWithin.TotalSeconds} s");
         }
         Say($"{open} tasks have not ended");
+        if (_kinds is not null) await _kinds.Finish();
         foreach (var line in await _crew.Finish()) Wrong(line);
         await _load.ReadAll();
+        var outputs = await new OutputReading(Servers.Gateways, _seed).ReadAll(_load.Accepted, _load.Seen);
         foreach (var line in await Servers.Stop()) Wrong(line);
-        var evidence = await Collect();
+        var evidence = await Collect() with { Outputs = outputs };
         var figures = Figures.Of(History.Calls, evidence.Faults, _scenario.Unavailable);
         return Judge(evidence, figures);
     }
@@ -131,15 +155,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
     {
         var running = 0;
         await Fault("death of workers", async () => running = await _crew.SomeDie(), _ => running);
-        await Eventually.Is(() => RunsAsProcess(History.Now) > 0, "a daemon runs something");
-        await Fault("SIGKILL of the daemons", _crew.DaemonsDie, fault => RunsAsProcess(fault.Begin));
-    }
-
-    /// <summary>Commands that ran at a time as processes, which is on the daemons: all others have a number below zero for a pid.</summary>
-    private int RunsAsProcess(long at)
-    {
-        var processes = _witness.Read().Where(line => line.Pid > 0 && line.At <= at).ToLookup(line => line.IsStart, line => line.Key);
-        return processes[true].Except(processes[false]).Count();
+        await Task.WhenAll(Enumerable.Range(0, Daemons.All.Count).Select(number => this.KillDaemon(number, 0)));
     }
 
     private async Task<Evidence> Collect()
@@ -154,7 +170,8 @@ internal sealed class ScenarioRun : IAsyncDisposable
             Acknowledged = _crew.Acknowledged,
             Stale = _crew.Stale,
             Renewals = _crew.Renewals,
-            Restarts = _crew.Restarts,
+            Restarts = Daemons.Restarts,
+            Daemons = Daemons.Names,
             DeadWorkers = _crew.Dead,
             Witness = _witness.Read(),
             Rows = await database.Rows(),
@@ -162,6 +179,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
             Notes = await database.Notes(),
             Leftovers = [.. await database.Leftovers(), .. _crew.Leftovers],
             Faults = [.. _faults.Select(f => f.Fault with { Hits = Math.Max(f.Fault.Hits, f.Hits(f.Fault)) })],
+            Decisions = _kinds?.Decisions ?? [],
             StaleFor = _scenario.StaleFor,
         };
     }
@@ -171,8 +189,12 @@ internal sealed class ScenarioRun : IAsyncDisposable
         foreach (var line in Summary(evidence).Concat(figures.Lines())) _say(line);
         List<string> wrong = [.. _wrong, .. _load.Wrong];
         wrong.AddRange(Checker.Violations(evidence));
-        wrong.AddRange(figures.Failed.Select(call => $"a call failed: {call}"));
-        if (_scenario.MayAdd is { } limit && figures.Worst > limit.TotalMilliseconds)
+        wrong.AddRange(_kinds?.Violations(evidence) ?? []);
+        var spawns = evidence.Witness.Where(w => w.IsStart).ToList();
+        var byDaemons = spawns.Count(IsProcess);
+        if (byDaemons * 2 < spawns.Count) wrong.Add($"F0 the daemons ran {byDaemons} of {spawns.Count} commands: less than half");
+        wrong.AddRange(figures.Failed.Where(call => !IsMachineBusy || call.Outcome != CallOutcome.Unavailable).Select(call => $"a call failed: {call}"));
+        if (!IsMachineBusy && _scenario.MayAdd is { } limit && figures.Worst > limit.TotalMilliseconds)
             wrong.Add($"a call took {figures.Worst} ms more than it should, {limit.TotalMilliseconds} at most: {figures.WorstCall}");
         foreach (var line in wrong.Take(30)) _say($"WRONG {line}");
         File.WriteAllLines(Path.Combine(_folder, "wrong"), wrong);
@@ -181,10 +203,17 @@ internal sealed class ScenarioRun : IAsyncDisposable
         return wrong;
     }
 
+    /// <summary>What runs without a process has a number below zero for a pid.</summary>
+    private static bool IsProcess(WitnessLine line) => line.Pid > 0;
+
     private static IEnumerable<string> Summary(Evidence evidence)
     {
         yield return $"{evidence.Accepted.DistinctBy(a => a.Key).Count()} tasks, {evidence.Seen.Count} reads, {evidence.Cancels.Count} cancels of running "
-            + $"tasks, {evidence.Witness.Count(w => w.IsStart)} spawns, {evidence.Acknowledged.Count} results, {evidence.Stale.Count} stale reports";
+            + $"tasks, {evidence.Witness.Count(w => w.IsStart)} spawns ({evidence.Witness.Count(w => w.IsStart && IsProcess(w))} by daemons), "
+            + $"{evidence.Acknowledged.Count} results, {evidence.Stale.Count} stale reports";
+        var sizes = evidence.Outputs.Select(output => output.Bytes).DefaultIfEmpty().ToList();
+        yield return $"{evidence.Outputs.Count} outputs read whole, {sizes.Sum() / 1_000_000.0:0.0} MB, the largest {sizes.Max()} bytes";
+        if (evidence.Decisions.Count > 0) yield return $"{evidence.Decisions.Count(d => d.Yes)} times yes, {evidence.Decisions.Count(d => !d.Yes)} times no";
         yield return string.Join(", ", evidence.Rows.CountBy(r => r.State).Select(s => $"{s.Value} {s.Key}"));
         foreach (var fault in evidence.Faults) yield return $"fault: {fault.Name}, {fault.End - fault.Begin} ms, hit {fault.Hits}";
     }

@@ -7,7 +7,7 @@ namespace OpenClaw.Cluster.Tests.Servers;
 internal sealed class ClusterDatabase(string connection)
 {
     private static readonly string[] States =
-        ["none", "queued", "offered", "running", "succeeded", "failed", "cancelled", "timed_out", "expired", "rejected", "lost"];
+        ["none", "queued", "offered", "running", "succeeded", "failed", "cancelled", "timed_out", "expired", "rejected", "lost", "awaiting_approval"];
 
     public Task<List<Row>> Rows() => Read(
         "SELECT id, state, version, attempt, worker FROM tasks",
@@ -24,6 +24,14 @@ internal sealed class ClusterDatabase(string connection)
     public Task<List<Note>> Notes() => Read(
         "SELECT task, what, at FROM audit_notes",
         r => new Note(r.IsDBNull(0) ? null : r.GetGuid(0).ToString(), r.GetString(1), Milliseconds(r.GetInt64(2))));
+
+    /// <summary>Tasks that run on a worker now, as far as the server knows.</summary>
+    public async Task<int> CountRunning(string worker) =>
+        (await Read($"SELECT count(*) FROM tasks WHERE state = 3 AND worker = '{worker}'", r => (int)r.GetInt64(0)))[0];
+
+    /// <summary>Tasks that a worker was offered, that wait for its owner's yes, or that run on it.</summary>
+    public async Task<int> CountHeld(string worker) =>
+        (await Read($"SELECT count(*) FROM tasks WHERE state IN (2, 3, 11) AND worker = '{worker}'", r => (int)r.GetInt64(0)))[0];
 
     /// <summary>What must be gone when every task has ended.</summary>
     public async Task<IReadOnlyList<string>> Leftovers()

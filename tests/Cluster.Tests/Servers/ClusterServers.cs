@@ -11,7 +11,6 @@ internal sealed class ClusterServers : IAsyncDisposable
 {
     private readonly string _folder;
     private readonly ServersPlan _plan;
-    private readonly string _adminToken = Tokens.New("adm");
     private readonly List<Member> _gone = [];
     private int _number;
 
@@ -21,6 +20,7 @@ internal sealed class ClusterServers : IAsyncDisposable
     public PostgresServer Postgres { get; }
     public string Connection { get; }
     public string ClientToken { get; } = Tokens.New("cli");
+    public string AdminToken { get; } = Tokens.New("adm");
     public string WorkerToken { get; } = Tokens.New("wrk");
     public List<Member> Silos { get; } = [];
     public List<Member> GatewayMembers { get; } = [];
@@ -46,8 +46,9 @@ internal sealed class ClusterServers : IAsyncDisposable
             settings.Add(("FAULTY_FILE", FaultFile(name)));
             settings.Add(("FAULTY_SHARES", string.Create(CultureInfo.InvariantCulture, $"{_plan.Store.Before};{_plan.Store.After};{_plan.Store.Conflict}")));
         }
-        var process = ServerProcess.Launch(program, [], [.. Settings(clusterId), .. settings]);
-        var silo = new Member(name, clusterId, process) { Insight = new Uri((await process.Ready())["Ready: ".Length..].Split(',')[0]) };
+        settings.AddRange(Settings(clusterId));
+        var process = _plan.Contained ? ServerProcess.LaunchFirst(program, [], settings) : ServerProcess.Launch(program, [], settings);
+        var silo = new Member(name, clusterId, process) { Insight = await Address(process) };
         Silos.Add(silo);
         return silo;
     }
@@ -59,9 +60,9 @@ internal sealed class ClusterServers : IAsyncDisposable
             Repository.Program("Gateway", "openclaw-gateway"), [],
             [
                 .. Settings(clusterId), ("WORKER_PORT", port.ToString(CultureInfo.InvariantCulture)), ("OPENCLAW_CLIENT_TOKEN", ClientToken), ("OPENCLAW_WORKER_TOKEN", WorkerToken),
-                ("OPENCLAW_ADMIN_TOKEN", _adminToken),
+                ("OPENCLAW_ADMIN_TOKEN", AdminToken),
             ]);
-        var url = new Uri((await process.Ready())["Ready: ".Length..].Split(',')[0]);
+        var url = await Address(process);
         var address = new GatewayAddress(name, url, ClientToken, WorkerToken);
         var gateway = new Member(name, clusterId, process) { Address = address };
         GatewayMembers.Add(gateway);
@@ -112,6 +113,20 @@ internal sealed class ClusterServers : IAsyncDisposable
         foreach (var member in Silos.Concat(GatewayMembers).Concat(_gone)) await member.Process.DisposeAsync();
         Gateways.Dispose();
         await Postgres.DisposeAsync();
+    }
+
+    /// <summary>Of a process that was just started; one that does not come up is ended.</summary>
+    private static async Task<Uri> Address(ServerProcess process)
+    {
+        try
+        {
+            return new Uri((await process.Ready())["Ready: ".Length..].Split(',')[0]);
+        }
+        catch (IOException)
+        {
+            await process.DisposeAsync();
+            throw;
+        }
     }
 
     private string ClusterOf(int number, int of) => _plan.TwoClusters && number >= of / 2 ? "other" : "openclaw";

@@ -6,6 +6,9 @@ internal sealed record ServersPlan(int Silos = 2, int Gateways = 2)
     /// <summary>Share of writes that fail before, after, and by a second writer; 0: the product's own silo.</summary>
     public StoreFaults Store { get; init; } = new();
 
+    /// <summary>Each silo is process 1 of a pid namespace of its own, as in a container.</summary>
+    public bool Contained { get; init; }
+
     /// <summary>The second half of silos and gateways is a cluster of its own, on the same database and service.</summary>
     public bool TwoClusters { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OpenClaw.Cluster.Tests.Daemons;
 using OpenClaw.Cluster.Tests.Load;
 using OpenClaw.Cluster.Tests.Servers;
 using OpenClaw.TestKit.Checking;
@@ -10,29 +11,28 @@ internal sealed class Crew(ClusterServers servers, History history, Witness witn
 {
     private readonly List<OldWorker> _old = [];
     private readonly List<LightWorker> _light = [];
-    private readonly List<DaemonProcess> _daemons = [];
     private readonly List<LightWorker> _deadLight = [];
-    private readonly List<Restart> _restarts = [];
     private readonly ConcurrentQueue<Acknowledged> _acknowledged = new();
 
     public IReadOnlyList<Acknowledged> Acknowledged => [.. _acknowledged, .. _light.Concat(_deadLight).SelectMany(w => w.Acknowledged)];
     public IReadOnlyList<StaleReport> Stale => [.. _light.Concat(_deadLight).SelectMany(w => w.Stale)];
     public IReadOnlyList<Renewal> Renewals => [.. _light.Concat(_deadLight).SelectMany(w => w.Renewals)];
-    public IReadOnlyList<Restart> Restarts => _restarts;
+    /// <summary>The product's own.</summary>
+    public DaemonFleet Daemons { get; } = new(servers, folder, seed + 3000);
     public IReadOnlySet<string> Dead => _deadLight.Select(w => w.Name).ToHashSet();
 
     /// <summary>Results that are still on the workers' disks.</summary>
     public IReadOnlyList<string> Leftovers =>
     [
         .. _light.Where(w => w.Spooled > 0).Select(w => $"I15 the spool of {w.Name} holds {w.Spooled} results"),
-        .. _daemons.Where(d => d.Spooled > 0).Select(d => $"I15 the spool of {d.Name} holds {d.Spooled} results"),
+        .. Daemons.Leftovers,
     ];
 
     /// <param name="old">Of the original's protocol.</param>
     /// <param name="light">Of the session protocol, without processes.</param>
     /// <param name="daemons">The product's own.</param>
     /// <param name="pinned">A session worker stays with one gateway.</param>
-    public void Start(int old, int light, int daemons, bool pinned)
+    public async Task Start(int old, int light, IEnumerable<DaemonPlan> daemons, bool pinned)
     {
         for (var n = 0; n < old; n++) _old.Add(new OldWorker(servers.Gateways, history, witness, _acknowledged, seed + 1000 + n));
         for (var n = 0; n < light; n++)
@@ -40,7 +40,7 @@ internal sealed class Crew(ClusterServers servers, History history, Witness witn
             var gateways = pinned ? Gateways.Only(AddressOf(n)) : servers.Gateways;
             _light.Add(new LightWorker(gateways, history, witness, $"light-{n}", folder, seed + 2000 + n));
         }
-        for (var n = 0; n < daemons; n++) _daemons.Add(new DaemonProcess(AddressOf(n).Url, servers.WorkerToken, $"daemon-{n}", folder));
+        await Daemons.Start(daemons, pinned);
         _old.ForEach(w => w.Start());
         _light.ForEach(w => w.Start());
     }
@@ -57,12 +57,6 @@ internal sealed class Crew(ClusterServers servers, History history, Witness witn
         return running;
     }
 
-    /// <summary>The daemons are killed, and others come up in their places.</summary>
-    public async Task DaemonsDie()
-    {
-        foreach (var daemon in _daemons) _restarts.Add(await daemon.DieAndComeBack());
-    }
-
     /// <summary>Ends all of them in good order, results delivered; what went wrong with that.</summary>
     public async Task<IReadOnlyList<string>> Finish()
     {
@@ -75,18 +69,16 @@ internal sealed class Crew(ClusterServers servers, History history, Witness witn
         {
             wrong.Add("workers could not deliver their results within two minutes");
         }
-        foreach (var daemon in _daemons) await daemon.Finish();
+        wrong.AddRange(await Daemons.Finish());
         if (_old.Exists(w => w.DiesAtNextTask && !w.Died)) wrong.Add("F0 the old worker that was to die never got a task");
         return wrong;
     }
-
-    public void KeepLogs() => _daemons.ForEach(d => File.WriteAllText(Path.Combine(folder, d.Name + ".log"), d.Log));
 
     public async ValueTask DisposeAsync()
     {
         foreach (var worker in _old) await worker.DisposeAsync();
         foreach (var worker in _light.Concat(_deadLight)) await worker.DisposeAsync();
-        foreach (var daemon in _daemons) await daemon.DisposeAsync();
+        await Daemons.DisposeAsync();
     }
 
     private GatewayAddress AddressOf(int number) => servers.GatewayMembers[number % servers.GatewayMembers.Count].Address!;

@@ -23,6 +23,6 @@ public static partial class Checker
         // A worker that lives sends one every 15 s; only faults can have kept them all away.
         var isAlive = start.Worker is { } worker && !evidence.DeadWorkers.Contains(worker)
             && !evidence.Restarts.Any(r => r.Worker == worker && r.End >= start.At && r.Begin <= t.At);
-        return isAlive && Blocked(evidence, t.At - wait, t.At) < Lease ? $"given up as out of reach while {start.Worker} lived" : null;
+        return isAlive && Blocked(evidence, start.Worker, t.At - wait, t.At) < Lease ? $"given up as out of reach while {start.Worker} lived" : null;
     }
 }

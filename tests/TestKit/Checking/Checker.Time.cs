@@ -24,7 +24,7 @@ public static partial class Checker
         }
         foreach (var (t, next) in audit.Zip(audit.Skip(1).Append(null)))
         {
-            var limit = Limit(task, t) + Blocked(evidence, t.At, t.At + Limit(task, t));
+            var limit = Limit(task, t) + Blocked(evidence, t.Worker, t.At, t.At + Limit(task, t));
             if (limit > 0 && next is not null && next.At - t.At > limit)
                 yield return $"I12 {key}: {t.State} for {next.At - t.At} ms by {t.What}, {limit} at most";
         }
@@ -33,7 +33,7 @@ public static partial class Checker
             var start = audit.LastOrDefault(t => IsStart(t) && t.At <= cancel.At);
             if (start is not { What: "start" } || (row.Worker is { } worker && evidence.DeadWorkers.Contains(worker))) continue;
             var limit = Heartbeat + task.KillGrace + Report;
-            limit += Blocked(evidence, cancel.At, cancel.At + limit);
+            limit += Blocked(evidence, start.Worker, cancel.At, cancel.At + limit);
             if (audit.FirstOrDefault(t => t.At >= start.At && Ends.Contains(t.State)) is { } end && end.At - cancel.At > limit)
                 yield return $"I17 {key}: it ended {end.At - cancel.At} ms after its cancel, {limit} at most";
         }
@@ -63,7 +63,7 @@ public static partial class Checker
         _ => 0,
     };
 
-    /// <summary>Time between two moments in which a fault stood in the way, and what it takes to get over one.</summary>
-    private static long Blocked(Evidence evidence, long from, long to) => evidence.Faults
-        .Where(f => f.Begin < to && f.End + FailOver > from).Sum(f => f.End - f.Begin + FailOver);
+    /// <summary>Time between two moments in which a fault stood in a worker's way, and what it takes to get over one.</summary>
+    private static long Blocked(Evidence evidence, string? worker, long from, long to) => evidence.Faults
+        .Where(f => (f.Worker is null || f.Worker == worker) && f.Begin < to && f.End + FailOver > from).Sum(f => f.End - f.Begin + FailOver);
 }

@@ -32,6 +32,9 @@ public static partial class Checker
         found.AddRange(Uninvited(evidence, [.. accepted.Select(a => a.Key)]));
         found.AddRange(AcknowledgedIsKept(evidence, seen, accepted.DistinctBy(a => a.Task).ToDictionary(a => a.Task)));
         found.AddRange(StaleIsRefused(evidence));
+        found.AddRange(OutputsAreWhole(evidence, lines, accepted.DistinctBy(a => a.Task).ToDictionary(a => a.Task)));
+        found.AddRange(RanIsTold(evidence, lines, seen, accepted));
+        found.AddRange(NothingRanUnasked(evidence, lines, seen, accepted));
         found.AddRange(evidence.Leftovers);
         return found;
     }
@@ -92,22 +95,24 @@ public static partial class Checker
     private static IEnumerable<string> Truth(Story story)
     {
         var key = story.Task.Key;
-        if (story.Last is not { } seen) yield break;
+        if (story.Last is not { } seen || story.Task.Witness == WitnessKind.File) yield break;
         var ends = story.Witness.Where(w => !w.IsStart).ToList();
         switch (seen.State)
         {
             case "succeeded" when !ends.Any(e => e.ExitCode == 0):
                 yield return $"I10 {key}: succeeded, and no command says that it ended well";
                 break;
-            case "succeeded" when seen.ExitCode != 0 || seen.Stdout != Witness.Output(key):
+            case "succeeded" or "failed" when story.Task.Witness == WitnessKind.Agent: break;
+            case "succeeded" when seen.ExitCode != 0 || seen.Stdout != Witness.Folded(Witness.Output(story.Task)):
                 yield return $"I10 {key}: succeeded with exit code {seen.ExitCode} and output '{seen.Stdout}'";
                 break;
             case "failed" when !ends.Any(e => e.ExitCode == seen.ExitCode):
                 yield return $"I10 {key}: failed with {seen.ExitCode}, and no command ended with that";
                 break;
         }
+        if (story.Task.Witness == WitnessKind.Agent) yield break;
         if (seen is { State: "succeeded" or "failed", Stdout: { } stdout } && ends.Any(e => e.Digest is not null)
-            && !ends.Any(e => e.Digest == Witness.Digest(stdout))) yield return $"I10 {key}: the output is not the one the command digested";
+            && !ends.Any(e => e.Digest == Witness.DigestOfFolded(stdout))) yield return $"I10 {key}: the output is not the one the command digested";
     }
 
     /// <summary>Commands that ran for a key whose submit was refused or never made.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -13,20 +14,30 @@ public sealed class Witness : IDisposable
 {
     private const string Script = """
         use strict; use IO::Handle; use Time::HiRes qw(time sleep); use Digest::SHA qw(sha256_hex);
-        my ($file, $key, $seconds, $code) = @ARGV;
+        my ($file, $key, $seconds, $code, $size) = @ARGV;
         my $said = "done $key\n";
+        $said = substr(join('', map { sprintf("%s %07d %s\n", $key, $_, 'x' x 40) } 0 .. $size / 48), 0, $size) if defined $size;
+        my $pieces = defined $size ? 8 : 0;
+        $| = 1;
         sub note {
           open(my $out, '>>', $file) or die; 
           syswrite($out, join(' ', $_[0], $key, $ENV{OPENCLAW_ATTEMPT} || 0, $$, int(time * 1000), $_[1], $_[2]) . "\n") or die;
           $out->sync or die;
         }
         note('start', -1, '-');
-        sleep($seconds);
+        for my $piece (0 .. $pieces - 1) {
+          my $from = int(length($said) * $piece / $pieces);
+          print substr($said, $from, int(length($said) * ($piece + 1) / $pieces) - $from) or die;
+          sleep($seconds / $pieces);
+        }
+        sleep($seconds) unless $pieces;
         note('end', $code, sha256_hex($said));
-        print $said;
+        print $said unless $pieces;
         exit $code;
         """;
 
+    private const int LongOutput = 200;
+    private const string FoldMark = "characters and sha256:";
     private readonly string _folder;
     private readonly BlockingCollection<(string Text, TaskCompletionSource Written)> _lines = [];
     private int _runs;
@@ -42,14 +53,39 @@ public sealed class Witness : IDisposable
     public string Command(string key, double seconds, int exitCode) =>
         string.Create(CultureInfo.InvariantCulture, $"perl '{_folder}/witness.pl' '{_folder}/witness' {key} {seconds} {exitCode}");
 
+    /// <summary>The same, but it prints so many bytes, in eight pieces over its time.</summary>
+    public string Command(string key, double seconds, int exitCode, int size) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Command(key, seconds, exitCode)} {size}");
+
     /// <summary>What such a command would do, for a worker that runs it without a process.</summary>
     public static (string Key, double Seconds, int ExitCode) Meaning(string command) =>
-        command.Split(' ') is [.., var key, var seconds, var code]
+        command.Split(' ') is [_, _, _, var key, var seconds, var code, ..]
             ? (key, double.Parse(seconds, CultureInfo.InvariantCulture), Number(code))
             : throw new FormatException(command);
 
     /// <summary>What a command prints that ran to its end.</summary>
     public static string Output(string key) => $"done {key}\n";
+
+    /// <summary>What a command prints that was told how many bytes to print.</summary>
+    public static string Output(string key, int size)
+    {
+        var text = new StringBuilder();
+        for (var line = 0; text.Length < size; line++) text.Append(CultureInfo.InvariantCulture, $"{key} {line:D7} {new string('x', 40)}\n");
+        return text.ToString(0, size);
+    }
+
+    /// <summary>What a task's command prints that runs to its end.</summary>
+    public static string Output(Accepted task) => task.OutputSize is { } size ? Output(task.Key, size) : Output(task.Key);
+
+    /// <summary>An output as the evidence keeps it: one that is long, by its length and digest, for there are many reads of it.</summary>
+    [return: NotNullIfNotNull(nameof(output))]
+    public static string? Folded(string? output) => output is { Length: > LongOutput }
+        ? string.Create(CultureInfo.InvariantCulture, $"{FoldMark} {output.Length} {Digest(output)}")
+        : output;
+
+    /// <summary>The digest of an output that may have been folded.</summary>
+    public static string DigestOfFolded(string output) =>
+        output.StartsWith(FoldMark, StringComparison.Ordinal) ? output[(output.LastIndexOf(' ') + 1)..] : Digest(output);
 
     public static string Digest(string output) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(output)));
 

@@ -31,6 +31,13 @@ public sealed class Api : IDisposable
         return await Read(response, cancellation);
     }
 
+    /// <summary>An answer's status, bytes and headers; they are read whole.</summary>
+    public async Task<(HttpStatusCode Status, byte[] Bytes, HttpResponseHeaders Headers)> GetBytes(string path)
+    {
+        using var response = await _http.GetAsync(path);
+        return (response.StatusCode, await response.Content.ReadAsByteArrayAsync(), response.Headers);
+    }
+
     /// <summary>Submits a task that must be accepted; its id.</summary>
     public async Task<string> Submit(JsonObject body) => (await Post("/tasks", body)).Ok()["taskId"]!.GetValue<string>();
 

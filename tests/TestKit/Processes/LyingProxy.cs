@@ -28,6 +28,9 @@ public sealed class LyingProxy : IAsyncDisposable
     /// <summary>What it answers itself to a path and the length of a body; null: it passes the request on. Called on any thread.</summary>
     public Func<string, int, FalseAnswer?> Lies { get; set; } = (_, _) => null;
 
+    /// <summary>What it answers instead of the server, which has done by then what was asked of it; null: the server's own answer.</summary>
+    public Func<string, FalseAnswer?> Replaces { get; set; } = _ => null;
+
     /// <summary>It answers 504 to what the server has not answered for so long.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(5);
 
@@ -60,13 +63,23 @@ public sealed class LyingProxy : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         if (Lies(context.Request.Path, (int)body.Length) is { } lie)
         {
-            context.Response.StatusCode = lie.Status;
-            if (lie.Status is 204 or 304) return;
-            context.Response.ContentType = lie.ContentType;
-            await context.Response.WriteAsync(lie.Body);
+            await Lie(context, lie);
             return;
         }
         await PassOn(context, body.ToArray());
+    }
+
+    private static async Task Lie(HttpContext context, FalseAnswer lie)
+    {
+        if (lie.Status == 0)
+        {
+            context.Abort();
+            return;
+        }
+        context.Response.StatusCode = lie.Status;
+        if (lie.Status is 204 or 304) return;
+        context.Response.ContentType = lie.ContentType;
+        await context.Response.WriteAsync(lie.Body);
     }
 
     private async Task PassOn(HttpContext context, byte[] body)
@@ -83,6 +96,11 @@ public sealed class LyingProxy : IAsyncDisposable
         {
             using var response = await server.SendAsync(request, late.Token);
             var answer = await response.Content.ReadAsByteArrayAsync(late.Token);
+            if (Replaces(context.Request.Path) is { } lie)
+            {
+                await Lie(context, lie);
+                return;
+            }
             context.Response.StatusCode = (int)response.StatusCode;
             context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
             if (answer.Length > 0) await context.Response.Body.WriteAsync(answer, context.RequestAborted);
