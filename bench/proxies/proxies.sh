@@ -1,7 +1,7 @@
 # To be sourced: starts each proxy in the foreground of a folder of its own, with the block docs/proxies.md has for it. bash.
 
-# The block of a proxy, with the ports it gets here. "manual": without what stands after a comment "Added".
-block_of() { # LANGUAGE manual|page PORT SERVERPORT
+# The block of a proxy, with the ports it gets here. "manual": without what stands after a comment "Added". "tls": with TLS and HTTP/2 before it.
+block_of() { # LANGUAGE manual|page|tls PORT SERVERPORT
   awk -v language="$1" -v kind="$2" '
     $0 == "```" language { inside = 1; next }
     $0 == "```" { inside = 0 }
@@ -10,7 +10,7 @@ block_of() { # LANGUAGE manual|page PORT SERVERPORT
     kind == "manual" && /^ *# Added/ { if (!skip) from = indent; skip = 1 }
     skip && ($0 == "" || indent < from) { skip = 0 }
     !skip' docs/proxies.md |
-    sed -e "s/8080/$3/g" -e "s/3456/$4/g" -e "$([ "$2" = page ] || echo 's/ login=PASSTHRU//')"
+    sed -e "s/8080/$3/g" -e "s/3456/$4/g" -e "$([ "$2" != manual ] || echo 's/ login=PASSTHRU//')"
 }
 
 # A port nobody listens at now.
@@ -23,10 +23,24 @@ free_port() {
   echo $port
 }
 
+# The certificate of the proxies, which is its own authority: tls.crt, tls.key, and both in tls.pem.
+make_certificate() { # FOLDER
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 \
+    -keyout "$1/tls.key" -out "$1/tls.crt" 2>"$1/tls.log"
+  cat "$1/tls.crt" "$1/tls.key" >"$1/tls.pem"
+  chmod 644 "$1"/tls.*
+}
+
+# Changes what comes in only where there is to be TLS.
+with_tls() { # KIND SED-SCRIPT
+  if [ "$1" = tls ]; then sed -e "$2"; else cat; fi
+}
+
 # Each writes what a Debian system has around the block, and becomes the proxy.
 
 run_nginx() { # FOLDER KIND PORT SERVERPORT
-  block_of nginx "$2" "$3" "$4" >"$1/site.conf"
+  block_of nginx "$2" "$3" "$4" |
+    with_tls "$2" "s|listen .*:$3|& ssl http2; ssl_certificate $data/tls.crt; ssl_certificate_key $data/tls.key|" >"$1/site.conf"
   {
     echo "daemon off; user root; worker_processes 2; pid $1/pid; error_log $1/log;"
     echo "events { worker_connections 768; }"
@@ -41,7 +55,7 @@ run_haproxy() {
   {
     printf 'global\n    maxconn 2000\n'
     awk '/^[a-z]/ { on = /^defaults/ } on' /etc/haproxy/haproxy.cfg
-    block_of haproxy "$2" "$3" "$4"
+    block_of haproxy "$2" "$3" "$4" | with_tls "$2" "s|bind .*|& ssl crt $data/tls.pem alpn h2,http/1.1|"
   } >"$1/haproxy.cfg"
   exec haproxy -db -f "$1/haproxy.cfg"
 }
@@ -55,7 +69,11 @@ run_apache() {
     grep -E '^(Timeout|KeepAlive|MaxKeepAliveRequests|KeepAliveTimeout) ' /etc/apache2/apache2.conf
     cat /etc/apache2/mods-available/mpm_event.conf
     echo "Listen 127.0.0.1:$3"
-    block_of apache "$2" "$3" "$4"
+    if [ "$2" = tls ]; then
+      printf 'LoadModule %s_module /usr/lib/apache2/modules/mod_%s.so\n' ssl ssl http2 http2
+      printf '%s\n' "SSLCertificateFile $data/tls.crt" "SSLCertificateKeyFile $data/tls.key" "Protocols h2 http/1.1"
+    fi
+    block_of apache "$2" "$3" "$4" | with_tls "$2" 's|<VirtualHost.*|&\n    SSLEngine on|'
   } >"$1/apache.conf"
   exec apache2 -DFOREGROUND -f "$1/apache.conf"
 }
@@ -63,7 +81,7 @@ run_apache() {
 run_caddy() {
   {
     printf '{\n    admin off\n    auto_https off\n}\n'
-    block_of caddyfile "$2" "$3" "$4"
+    block_of caddyfile "$2" "$3" "$4" | with_tls "$2" "s|http://\(.*:$3 {\)|https://\1\n    tls $data/tls.crt $data/tls.key|"
   } >"$1/Caddyfile"
   HOME=$1 exec caddy run --adapter caddyfile --config "$1/Caddyfile"
 }
@@ -86,7 +104,7 @@ squid_around() { # FOLDER
 }
 
 run_squid() {
-  { squid_around "$1"; block_of squid "$2" "$3" "$4"; } >"$1/squid.conf"
+  { squid_around "$1"; block_of squid "$2" "$3" "$4" | with_tls "$2" "s|http_port \([^ ]*\)|https_port \1 tls-cert=$data/tls.crt tls-key=$data/tls.key|"; } >"$1/squid.conf"
   exec squid -N -f "$1/squid.conf"
 }
 
@@ -100,11 +118,13 @@ run_lighttpd() {
   {
     printf '%s\n' 'server.bind = "127.0.0.1"' "server.port = $3" "server.document-root = \"$1\"" "server.upload-dirs = ( \"$1\" )"
     block_of lighttpd "$2" "$3" "$4"
+    [ "$2" != tls ] || printf '%s\n' 'server.modules += ( "mod_openssl" )' 'ssl.engine = "enable"' "ssl.pemfile = \"$data/tls.pem\""
   } >"$1/lighttpd.conf"
   exec lighttpd -D -f "$1/lighttpd.conf"
 }
 
 run_h2o() {
-  { printf '%s\n' "user: root" "pid-file: $1/pid" "error-log: $1/log" "num-threads: 2"; block_of h2o "$2" "$3" "$4"; } >"$1/h2o.conf"
+  { printf '%s\n' "user: root" "pid-file: $1/pid" "error-log: $1/log" "num-threads: 2"; block_of h2o "$2" "$3" "$4" |
+    with_tls "$2" "s|^  port: $3|&\n  ssl:\n    certificate-file: $data/tls.crt\n    key-file: $data/tls.key|"; } >"$1/h2o.conf"
   exec h2o -m worker -c "$1/h2o.conf"
 }

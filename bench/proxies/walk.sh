@@ -2,7 +2,7 @@
 # Five cases and some more through real proxies, each with the block docs/proxies.md has for it, as its manual has it and as that page has it:
 # a task of 90 s waited for, a PC idle for 4 minutes, 6 MB of output, live events, a dead poll. Takes 6 to 10 minutes.
 # bench/proxies/walk.sh [PROXY...]   default: nginx haproxy apache caddy varnish squid lighttpd h2o forward portal ipv6
-# KINDS="manual page"; IDLE=240, WAIT_TASK=90: seconds; KEEP=1 leaves the folder; SERVER, WORKER: other builds. Debian, as root; installs what is missing.
+# KINDS="manual page tls": as the manual has it, as the page has it, and that with TLS (its own authority) and HTTP/2; Varnish has no TLS. IDLE=240, WAIT_TASK=90: seconds; KEEP=1 leaves the folder; SERVER, WORKER: other builds. Debian, as root; installs what is missing.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . bench/standalone.sh
@@ -15,7 +15,7 @@ declare -A known=([nginx-manual-files]=1 [nginx-manual-doctor]=1 [squid-manual-d
 
 install_missing() {
   local program package missing=()
-  for package in nginx-light:nginx haproxy apache2 caddy varnish:varnishd squid lighttpd h2o jq curl; do
+  for package in lighttpd-mod-openssl:/usr/lib/lighttpd/mod_openssl.so nginx-light:nginx haproxy apache2 caddy varnish:varnishd squid lighttpd h2o jq curl; do
     program=${package#*:}
     command -v "$program" >/dev/null || missing+=("${package%:*}")
   done
@@ -60,6 +60,10 @@ walk_one() { # PROXY KIND
   local port
   port=$(free_port)
   proxy=http://127.0.0.1:$port
+  if [ "$2" = tls ]; then
+    proxy=https://127.0.0.1:$port
+    export CURL_CA_BUNDLE=$data/tls.crt OPENCLAW_CA_FILE=$data/tls.crt
+  fi
   expect doctor
   [ "$name" = squid-manual ] || expect start idle wait dead output live files restart polls
   trap 'stop_jobs' EXIT
@@ -166,6 +170,7 @@ report() {
 install_missing
 data=$(mktemp -d)
 chmod 755 "$data"
+make_certificate "$data"
 trap 'stop_jobs; [ -n "${KEEP:-}" ] || rm -rf "$data"' EXIT
 echo "in $data" >&2
 [ -n "${SERVER:-}" ] || for project in Standalone Worker; do dotnet build -c Release -v q -clp:NoSummary "src/$project" >&2; done
@@ -174,7 +179,9 @@ client=$(sed -n 's/^client=//p' "$data/server/tokens") worker=$(sed -n 's/^worke
 walks=()
 for one in ${*:-nginx haproxy apache caddy varnish squid lighttpd h2o forward portal ipv6}; do
   if declare -F "walk_$one" >/dev/null; then (set +e; "walk_$one") & walks+=($!); continue; fi
-  for kind in ${KINDS:-manual page}; do (set +e; walk_one "$one" "$kind") & walks+=($!); done
+  for kind in ${KINDS:-manual page tls}; do
+    [ "$one-$kind" = varnish-tls ] || { (set +e; walk_one "$one" "$kind") & walks+=($!); }
+  done
 done
 wait "${walks[@]}" || true
 report
