@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 using OpenClaw.Cluster;
+using OpenClaw.GrainInterfaces.Upgrades;
 using OpenClaw.Silo.Membership;
 using Orleans.Configuration;
 using Orleans.Serialization;
@@ -21,6 +22,7 @@ internal static class ClusterSettings
         var membership = MembershipDatabase.Connection(options.ConnectionString);
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
         silo.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (MembershipDatabase.Invariant, membership));
+        silo.Services.AddOlderSilos();
         silo.Configure<ClusterMembershipOptions>(MembershipSettings.Apply);
         silo.Configure<EndpointOptions>(endpoints => Listen(endpoints, options));
         AddStorage(silo, MembershipDatabase.Pool(options.ConnectionString, "openclaw-values", ValueConnections));

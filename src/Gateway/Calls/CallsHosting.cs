@@ -1,4 +1,5 @@
 using OpenClaw.GrainInterfaces;
+using OpenClaw.GrainInterfaces.Upgrades;
 
 namespace OpenClaw.Gateway.Calls;
 
@@ -7,5 +8,5 @@ internal static class CallsHosting
 {
     /// <summary>For the client of a cluster. In one process with its silo there is nothing to wait for.</summary>
     public static IServiceCollection AddRepeatedCalls(this IServiceCollection services) =>
-        services.AddClusterFailures().AddHttpContextAccessor().AddSingleton<IOutgoingGrainCallFilter, RepeatedCalls>();
+        services.AddClusterFailures().AddHttpContextAccessor().AddSingleton<IOutgoingGrainCallFilter, RepeatedCalls>().AddOlderSilos();
 }

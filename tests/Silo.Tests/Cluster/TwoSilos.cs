@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Upgrades;
 using OpenClaw.Storage.Tests;
 using Orleans.TestingHost;
 
@@ -22,15 +23,22 @@ public sealed class TwoSilos : IAsyncDisposable
     /// <summary>As a gateway sees the cluster.</summary>
     public IGrainFactory Grains => _cluster.Client;
 
-    public static async Task<TwoSilos> Start()
+    /// <param name="change">What is different about a silo, by its number from 0.</param>
+    public static async Task<TwoSilos> Start(Action<int, IServiceCollection>? change = null)
     {
         var connection = await PreparedDatabase.Create();
         var builder = new InProcessTestClusterBuilder(2);
-        builder.ConfigureSiloHost((silo, host) => host.AddClusterSilo(new SiloOptions
+        var number = -1;
+        builder.ConfigureSiloHost((silo, host) =>
         {
-            ConnectionString = connection, AdvertisedAddress = IPAddress.Loopback, SiloPort = silo.SiloPort, GatewayPort = silo.GatewayPort,
-            ClusterId = builder.Options.ClusterId, ServiceId = builder.Options.ServiceId,
-        }));
+            host.AddClusterSilo(new SiloOptions
+            {
+                ConnectionString = connection, AdvertisedAddress = IPAddress.Loopback, SiloPort = silo.SiloPort, GatewayPort = silo.GatewayPort,
+                ClusterId = builder.Options.ClusterId, ServiceId = builder.Options.ServiceId,
+            });
+            change?.Invoke(Interlocked.Increment(ref number), host.Services);
+        });
+        builder.ConfigureClientHost(host => host.Services.AddOlderSilos());
         var cluster = builder.Build();
         await cluster.DeployAsync();
         return new TwoSilos(cluster);

@@ -1,0 +1,53 @@
+using System.Collections.Frozen;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
+using Orleans.Serialization.Invocation;
+
+namespace OpenClaw.GrainInterfaces.Upgrades;
+
+/// <summary>
+/// Every grain method that is newer than the oldest build a cluster is upgraded from (549d526, 29 November 2026), and what takes its place
+/// while a silo of such a build lives. A test wants an entry for each new method. Entries go when that build is supported no more.
+/// </summary>
+public static class OlderCalls
+{
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<OlderCall> All { get; } =
+    [
+        OlderCall.Instead<ITaskGrain, TaskSnapshot?>(nameof(ITaskGrain.GetStored), (task, _) => task.Get()),
+        // An older silo takes a held poll for a sign of life.
+        OlderCall.Instead<IWorkerGrain, SessionInfo?>(
+            nameof(IWorkerGrain.FindSession), (worker, call) => worker.Touch((string)call.GetArgument(0)!, null)),
+        OlderCall.Instead<IWorkerGrain, WorkerSnapshot?>(nameof(IWorkerGrain.Describe), (worker, _) => worker.Get()),
+        // Who opened which session an older silo did not keep: nothing of a former name is given up before its leases end.
+        OlderCall.Answer<IWorkerGrain, NameClaim>(nameof(IWorkerGrain.OwnedBy), new NameClaim([], false, null, null)),
+        OlderCall.Nothing<IWorkerGrain>(nameof(IWorkerGrain.NoteAuditHead)),
+        OlderCall.Answer<IWorkerGrain, bool>(nameof(IWorkerGrain.Forget), false),
+        OlderCall.Instead<IWorkerDirectoryGrain, WorkerSnapshot[]>(
+            nameof(IWorkerDirectoryGrain.Describe), (directory, _) => directory.List()),
+        OlderCall.Instead<IWorkerDirectoryGrain, WorkerPage>(nameof(IWorkerDirectoryGrain.Page), Page),
+        OlderCall.Nothing<IWorkerDirectoryGrain>(nameof(IWorkerDirectoryGrain.Tidy)),
+        // Null: it can't be told now.
+        OlderCall.Answer<IWorkerDirectoryGrain, string>(nameof(IWorkerDirectoryGrain.Identify), null!),
+    ];
+
+    private static readonly FrozenDictionary<string, OlderCall[]> ByMethod =
+        All.GroupBy(call => call.Method).ToFrozenDictionary(calls => calls.Key, calls => calls.ToArray(), StringComparer.Ordinal);
+
+    /// <summary>The entry of a method; null: every silo knows it.</summary>
+    internal static OlderCall? Find(IOutgoingGrainCallContext call)
+    {
+        if (!ByMethod.TryGetValue(call.MethodName, out var candidates)) return null;
+        foreach (var candidate in candidates)
+            if (candidate.Interface == call.Request.GetInterfaceType()) return candidate;
+        return null;
+    }
+
+    private static async Task<WorkerPage> Page(IWorkerDirectoryGrain directory, IInvokable call)
+    {
+        var (after, limit) = ((string?)call.GetArgument(0), (int)call.GetArgument(1)!);
+        var rest = (await directory.List()).Where(worker => string.CompareOrdinal(worker.Name, after) > 0)
+            .OrderBy(worker => worker.Name, StringComparer.Ordinal).ToArray();
+        return rest.Length > limit ? new WorkerPage(rest[..limit], rest[limit - 1].Name) : new WorkerPage(rest, null);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using OpenClaw.GrainInterfaces.Security;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Upgrades;
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.TestKit.Processes;
+
+namespace OpenClaw.Silo.Tests.Cluster;
+
+/// <summary>
+/// A silo that says nothing of its calls stands for one of an older build. With a real older build: tests/Cluster.Tests/upgrade-run.sh.
+/// </summary>
+public sealed class OlderSilosTests : IAsyncLifetime
+{
+    private static readonly Actor Someone = new("worker-1", null);
+    private readonly ConcurrentQueue<string> _made = new();
+    private TwoSilos _cluster = null!;
+
+    public async Task InitializeAsync() => _cluster = await TwoSilos.Start((silo, services) =>
+    {
+        services.AddSingleton<IIncomingGrainCallFilter>(new Recorder(_made));
+        if (silo == 0) return;
+        services.Remove(services.Single(service => service.ImplementationType == typeof(KnownCalls)));
+        services.AddSingleton(new IsOlder());
+    });
+
+    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task Beside_an_older_silo_everything_is_answered_by_calls_that_it_knows_and_after_it_by_the_newer_ones()
+    {
+        var older = _cluster.Silos[0].ServiceProvider.GetService<IsOlder>() is null ? 1 : 0;
+        foreach (var grains in new[] { _cluster.Grains, _cluster.Through(0), _cluster.Through(1) }) await AskEverything(grains);
+        Assert.Empty(OlderCalls.All.Select(NameOf).Intersect(_made));
+
+        await _cluster.Stop(older, inGoodOrder: true);
+
+        // The others learn of it within seconds.
+        await Eventually.Is(async () =>
+        {
+            await _cluster.Grains.GetGrain<IWorkerDirectoryGrain>("workers:default").Page(null, 1);
+            return _made.Contains($"{typeof(IWorkerDirectoryGrain).FullName}.{nameof(IWorkerDirectoryGrain.Page)}");
+        }, "the newer call is made", seconds: 120);
+    }
+
+    private static async Task AskEverything(IGrainFactory grains)
+    {
+        var first = grains.GetGrain<IWorkerGrain>("worker:default/ann");
+        var second = grains.GetGrain<IWorkerGrain>("worker:default/ben");
+        var opened = await first.OpenSession(
+            new SessionRequest { Instance = "home", Offers = "worker:ann", FormerNames = ["ben"] }, Someone);
+        await second.OpenSession(new SessionRequest { Instance = "other", Offers = "worker:ben" }, Someone);
+        var directory = grains.GetGrain<IWorkerDirectoryGrain>("workers:default");
+        var task = grains.Task(await TwoSilos.Submit(grains));
+
+        Assert.Null(opened.Server);
+        Assert.Equal(opened.Session!.Session, (await first.FindSession(opened.Session.Session))!.Session);
+        Assert.Equal("ann", (await first.Describe())!.Name);
+        Assert.Empty((await first.OwnedBy("home")).Spans);
+        Assert.False(await first.Forget(DateTimeOffset.MaxValue));
+        await first.NoteAuditHead(opened.Session.Session, 1, "hash");
+        Assert.Equal(TaskState.Queued, (await task.GetStored())!.State);
+        await directory.Tidy();
+        Assert.Equal(["ann", "ben"], (await directory.Describe()).Select(worker => worker.Name));
+        var page = await directory.Page(null, 1);
+        Assert.Equal(("ann", "ann"), (Assert.Single(page.Workers).Name, page.Next));
+        page = await directory.Page("ann", 1);
+        Assert.Equal(("ben", null), (Assert.Single(page.Workers).Name, page.Next));
+    }
+
+    private static string NameOf(OlderCall call) => $"{call.Interface.FullName}.{call.Method}";
+
+    private sealed class IsOlder;
+
+    private sealed class Recorder(ConcurrentQueue<string> made) : IIncomingGrainCallFilter
+    {
+        public Task Invoke(IIncomingGrainCallContext context)
+        {
+            made.Enqueue($"{context.Request.GetInterfaceType().FullName}.{context.MethodName}");
+            return context.Invoke();
+        }
+    }
+}
