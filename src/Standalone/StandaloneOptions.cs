@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using OpenClaw.Gateway;
 using OpenClaw.Hosting;
+using OpenClaw.Storage;
 using OpenClaw.Worker;
 
 namespace OpenClaw.Standalone;
@@ -29,6 +30,10 @@ internal sealed record StandaloneOptions
     public string? SharedToken { get; init; }
     /// <summary>Addresses that are told apart when refused requests are counted.</summary>
     public int MaxAddresses { get; init; } = GatewayOptions.DefaultMaxAddresses;
+    /// <summary>Days that ended tasks are kept.</summary>
+    public int KeepDays { get; init; } = StorageOptions.DefaultDays;
+    /// <summary>MiB of output of ended tasks that are kept together.</summary>
+    public int KeepOutput { get; init; } = StorageOptions.DefaultOutput;
     /// <summary>Plain HTTP leaves this machine.</summary>
     public bool Exposed => !IPAddress.IsLoopback(Address);
 
@@ -47,7 +52,10 @@ internal sealed record StandaloneOptions
             Port = given.Port is { } port ? Checked(port, "--port") : PortOf(Value(environment, "WORKER_PORT")),
             DataFolder = data,
             SharedToken = Value(environment, "WORKER_TOKEN"),
-            MaxAddresses = AddressesOf(Value(environment, "OPENCLAW_MAX_ADDRESSES")),
+            MaxAddresses = NumberOf(
+                environment, "OPENCLAW_MAX_ADDRESSES", GatewayOptions.DefaultMaxAddresses, GatewayOptions.LargestMaxAddresses),
+            KeepDays = NumberOf(environment, "OPENCLAW_KEEP_DAYS", StorageOptions.DefaultDays, StorageOptions.LargestDays),
+            KeepOutput = NumberOf(environment, "OPENCLAW_KEEP_OUTPUT", StorageOptions.DefaultOutput, int.MaxValue),
             Worker = given.NoWorker ? null : WorkerOf(data, environment),
             Verbose = given.Verbose,
         };
@@ -89,13 +97,12 @@ internal sealed record StandaloneOptions
             : throw Wrong($"WORKER_PORT is '{text}'; it must be a number from 0 to 65535.");
     }
 
-    private static int AddressesOf(string? text)
+    private static int NumberOf(Func<string, string?> environment, string name, int fallback, int largest)
     {
-        if (text is null) return GatewayOptions.DefaultMaxAddresses;
-        var isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var addresses);
-        return isNumber && addresses is >= 1 and <= GatewayOptions.LargestMaxAddresses
-            ? addresses
-            : throw Wrong($"OPENCLAW_MAX_ADDRESSES is '{text}'; it must be a number from 1 to {GatewayOptions.LargestMaxAddresses}.");
+        if (Value(environment, name) is not { } text) return fallback;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= largest
+            ? number
+            : throw Wrong($"{name} is '{text}'; it must be a number from 1 to {largest}.");
     }
 
     private static int Checked(int port, string name) =>

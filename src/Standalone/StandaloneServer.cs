@@ -54,7 +54,11 @@ internal static class StandaloneServer
             gateway.SharedToken = options.SharedToken;
             gateway.MaxAddresses = options.MaxAddresses;
         });
-        builder.Services.Configure<StorageOptions>(storage => storage.Notes.Senders = options.MaxAddresses);
+        builder.Services.Configure<StorageOptions>(storage =>
+        {
+            storage.Notes.Senders = options.MaxAddresses;
+            storage.Keep(options.KeepDays, options.KeepOutput);
+        });
         var app = builder.Build();
         app.MapOpenClaw();
         return app;

@@ -22,6 +22,14 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Error, "An audit note was lost.")]
     public static partial void NoteLost(this ILogger logger, Exception error);
 
+    [LoggerMessage(9, LogLevel.Warning,
+        "Only {Free} bytes are free on the disk of the database. When it is full nothing is taken any more: OPENCLAW_KEEP_DAYS and OPENCLAW_KEEP_OUTPUT keep less.")]
+    public static partial void DiskNearlyFull(this ILogger logger, long free);
+
+    [LoggerMessage(8, LogLevel.Warning,
+        "Output of ended tasks was more than {Most} bytes together: the oldest {Bytes} bytes were dropped. OPENCLAW_KEEP_OUTPUT keeps more.")]
+    public static partial void OutputDropped(this ILogger logger, long most, long bytes);
+
     [LoggerMessage(7, LogLevel.Warning, "PostgreSQL at {Host}:{Port} is not there yet ({Error}); waiting up to a minute for it.")]
     public static partial void WaitingForDatabase(this ILogger logger, string? host, int port, string error);
 }

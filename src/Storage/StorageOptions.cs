@@ -7,8 +7,22 @@ namespace OpenClaw.Storage;
 /// <summary>How long and how much the store keeps.</summary>
 public sealed record StorageOptions
 {
+    /// <summary>Days that ended tasks are kept where nothing is set.</summary>
+    public const int DefaultDays = 7;
+
+    /// <summary>Days that can be set at most.</summary>
+    public const int LargestDays = 36_500;
+
+    /// <summary>MiB of output that are kept where nothing is set.</summary>
+    public const int DefaultOutput = 10 * 1024;
+
     /// <summary>How long a task is kept after its end, with its output and audit. At least a minute. Default 7 days.</summary>
-    public TimeSpan KeepFinished { get; set; } = TimeSpan.FromDays(7);
+    public TimeSpan KeepFinished { get; set; } = TimeSpan.FromDays(DefaultDays);
+
+    /// <summary>
+    /// Output of ended tasks that is kept together, bytes; beyond it the oldest is dropped, and the tasks stay. At least 1 MiB. Default 10 GiB.
+    /// </summary>
+    public long KeepOutput { get; set; } = (long)DefaultOutput << 20;
 
     /// <summary>How often finished tasks are looked for. A second to a day. Default 10 minutes.</summary>
     public TimeSpan RetentionInterval { get; set; } = TimeSpan.FromMinutes(10);
@@ -21,6 +35,9 @@ public sealed record StorageOptions
 
     /// <summary>Audit notes kept of one sender.</summary>
     public NoteLimits Notes { get; set; } = new();
+
+    /// <summary>How long, and how many MiB of output, are kept of ended tasks.</summary>
+    public void Keep(int days, int mebibytes) => (KeepFinished, KeepOutput) = (TimeSpan.FromDays(days), (long)mebibytes << 20);
 }
 
 /// <summary>Says everything that is wrong at once.</summary>
@@ -32,6 +49,7 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
     {
         var errors = new List<string>();
         if (options.KeepFinished < TimeSpan.FromMinutes(1)) errors.Add("KeepFinished must be at least one minute.");
+        if (options.KeepOutput < 1L << 20) errors.Add("KeepOutput must be at least 1 MiB.");
         if (options.RetentionInterval < TimeSpan.FromSeconds(1) || options.RetentionInterval > TimeSpan.FromDays(1))
         {
             errors.Add("RetentionInterval must be between a second and a day.");

@@ -31,7 +31,7 @@ public static class SiloServer
         Listening.ThrowIfTaken(options.AdvertisedAddress, options.SiloPort, "OPENCLAW_SILO_PORT");
         Listening.ThrowIfTaken(options.AdvertisedAddress, options.GatewayPort, "OPENCLAW_SILO_GATEWAY_PORT");
         var builder = ServerProcess.CreateBuilder(settings.Http, signals);
-        builder.AddClusterSilo(options);
+        builder.AddClusterSilo(options, settings.Storage);
         var clock = new DatabaseClock(settings.Member.ConnectionString);
         builder.Services.AddAnchoredClock(await clock.Anchor(signals.Stopping), clock, ClockVote.Counts);
         builder.Services.AddRouting().AddHealth();

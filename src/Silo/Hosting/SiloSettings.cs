@@ -2,6 +2,7 @@ using System.Net;
 using OpenClaw.Cluster.Settings;
 using OpenClaw.Hosting;
 using OpenClaw.Hosting.Settings;
+using OpenClaw.Storage;
 
 namespace OpenClaw.Silo.Hosting;
 
@@ -20,7 +21,17 @@ internal sealed record SiloSettings(MemberSettings Member, ListenSettings Http, 
     private static readonly Setting Dashboard = new(
         "OPENCLAW_DASHBOARD", "Tell the Orleans Dashboard, which a gateway serves, what happens here.", "--dashboard", true);
 
-    public static IReadOnlyList<Setting> All { get; } = [.. MemberSettings.All, Silo, Gateway, HttpPort, Dashboard, .. ListenSettings.All];
+    private static readonly Setting KeepDays = new(
+        "OPENCLAW_KEEP_DAYS", "Days that ended tasks are kept. Default: 7.");
+
+    private static readonly Setting KeepOutput = new(
+        "OPENCLAW_KEEP_OUTPUT", "MiB of output of ended tasks that are kept together. Default: 10240.");
+
+    public static IReadOnlyList<Setting> All { get; } =
+        [.. MemberSettings.All, Silo, Gateway, HttpPort, Dashboard, KeepDays, KeepOutput, .. ListenSettings.All];
+
+    /// <summary>How long and how much is kept.</summary>
+    public Action<StorageOptions> Storage { get; private init; } = _ => { };
 
     /// <summary>The Orleans Dashboard is told.</summary>
     public bool HasDashboard { get; private init; }
@@ -36,12 +47,21 @@ internal sealed record SiloSettings(MemberSettings Member, ListenSettings Http, 
             reader.Port(Silo, DefaultSiloPort), reader.Port(Gateway, DefaultGatewayPort))
         {
             HasDashboard = reader.Switch(Dashboard),
+            Storage = ReadStorage(reader),
         };
         reader.Differ(Silo, settings.SiloPort, Gateway, settings.GatewayPort);
         reader.Differ(Silo, settings.SiloPort, HttpPort, settings.Http.Port);
         reader.Differ(Gateway, settings.GatewayPort, HttpPort, settings.Http.Port);
         reader.ThrowIfWrong();
         return settings;
+    }
+
+    private static Action<StorageOptions> ReadStorage(SettingsReader reader)
+    {
+        var days = reader.Whole(KeepDays, StorageOptions.DefaultDays, StorageOptions.LargestDays);
+        var mebibytes = reader.Whole(KeepOutput, StorageOptions.DefaultOutput, int.MaxValue);
+        if (days == 0 || mebibytes == 0) reader.Fault($"{KeepDays.Variable} and {KeepOutput.Variable} must be at least 1.");
+        return storage => storage.Keep(days, mebibytes);
     }
 
     /// <summary>For the silo itself; asked for once the database is there, for its address tells ours.</summary>

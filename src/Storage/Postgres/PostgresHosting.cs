@@ -24,6 +24,7 @@ public static class PostgresHosting
         services.AddPostgresPorts(connectionString, configure);
         services.AddTaskStorage();
         services.AddSingleton<ITaskIndex, TaskIndex>();
+        services.AddSingleton<IKeptOutput, KeptOutput>();
         return services;
     }
 

@@ -5,27 +5,54 @@ using OpenClaw.Grains.Ports;
 
 namespace OpenClaw.Storage.Retention;
 
-/// <summary>Deletes finished tasks and audit notes whose time is over, a small batch a commit.</summary>
+/// <summary>
+/// Deletes finished tasks and audit notes whose time is over, a small batch a commit, and the oldest output where there is too much.
+/// </summary>
 internal sealed class RetentionSweep(
-    ITaskIndex tasks, IAuditNotes notes, IOptions<StorageOptions> options, TimeProvider clock, ILogger<RetentionSweep> log)
+    ITaskIndex tasks, IAuditNotes notes, IKeptOutput output, IOptions<StorageOptions> options, TimeProvider clock,
+    ILogger<RetentionSweep> log)
     : BackgroundService
 {
-    /// <summary>One sweep: until nothing is left that is old enough. How many tasks it deleted.</summary>
+    private const long LowSpace = 2L << 30;
+    private readonly OutputBudget budget = new(output, options.Value.KeepOutput);
+
+    /// <summary>
+    /// One sweep: until nothing is left that is old enough, or too much. How many tasks it deleted. A row that can't be deleted is in the way of
+    /// its own kind alone.
+    /// </summary>
     public async Task<long> Sweep(CancellationToken cancellation)
     {
-        var before = clock.GetUtcNow() - options.Value.KeepFinished;
+        var now = clock.GetUtcNow();
+        var before = now - options.Value.KeepFinished;
         var batch = options.Value.RetentionBatch;
+        var deleted = await Guarded(() => Repeat(() => tasks.DeleteEnded(before, batch, cancellation), cancellation)).ConfigureAwait(false);
+        await Guarded(() => Repeat(() => notes.DeleteNotes(before, batch, cancellation), cancellation)).ConfigureAwait(false);
+        var dropped = await Guarded(() => budget.Enforce(before, now, cancellation).AsTask()).ConfigureAwait(false);
+        if (deleted > 0) log.RetentionDeleted(deleted, before);
+        if (output.FreeSpace is { } free and < LowSpace) log.DiskNearlyFull(free);
+        if (dropped > 0) log.OutputDropped(options.Value.KeepOutput, dropped);
+        return deleted;
+    }
+
+    private static async Task<long> Repeat(Func<ValueTask<int>> delete, CancellationToken cancellation)
+    {
         long deleted = 0;
         for (var count = -1; count != 0 && !cancellation.IsCancellationRequested; deleted += count)
-        {
-            count = await tasks.DeleteEnded(before, batch, cancellation).ConfigureAwait(false);
-        }
-        for (var count = -1; count != 0 && !cancellation.IsCancellationRequested;)
-        {
-            count = await notes.DeleteNotes(before, batch, cancellation).ConfigureAwait(false);
-        }
-        if (deleted > 0) log.RetentionDeleted(deleted, before);
+            count = await delete().ConfigureAwait(false);
         return deleted;
+    }
+
+    private async Task<long> Guarded(Func<Task<long>> part)
+    {
+        try
+        {
+            return await part().ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            log.RetentionFailed(error);
+            return 0;
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -33,14 +60,7 @@ internal sealed class RetentionSweep(
         using var timer = new PeriodicTimer(options.Value.RetentionInterval, clock);
         do
         {
-            try
-            {
-                await Sweep(stoppingToken).ConfigureAwait(false);
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                log.RetentionFailed(error);
-            }
+            await Sweep(stoppingToken).ConfigureAwait(false);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
     }

@@ -12,11 +12,15 @@ internal sealed class SqliteStore : IAsyncDisposable, IDisposable
     {
         var file = Path.GetFullPath(path);
         DatabaseFile.Prepare(file, clock, log);
+        Folder = Path.GetDirectoryName(file)!;
         Readers = new ReaderPool(file);
         writer = new BatchWriter<SqliteOperation>(new SqliteTarget(file), log);
     }
 
     public ReaderPool Readers { get; }
+
+    /// <summary>Where the file is.</summary>
+    public string Folder { get; }
 
     /// <summary>Answers once the write is durable.</summary>
     public async ValueTask<TResult> Write<TResult>(SqliteOperation<TResult> operation)

@@ -9,7 +9,29 @@ public abstract class RetentionContract : StoreContract
 {
     private static readonly DateTimeOffset LongAgo = Sample.Noon - TimeSpan.FromDays(8);
 
-    protected override void Configure(StorageOptions options) => options.RetentionBatch = 10;
+    protected override void Configure(StorageOptions options) => (options.RetentionBatch, options.KeepOutput) = (10, 2L << 20);
+
+    [Fact]
+    public async Task Output_beyond_the_size_goes_the_oldest_first_and_the_tasks_stay_with_their_counts()
+    {
+        // Three at one instant, and one a minute after them: together more than 2 MiB.
+        TaskRecord[] tasks = [.. Enumerable.Range(0, 6).Select(number => Finished(Sample.Noon.AddMinutes(number < 3 ? -60 : number - 60)))];
+        foreach (var task in tasks) await WriteLarge(task);
+        await Store.SweepOnce();
+        for (var number = 0; number < 6; number++)
+        {
+            var kept = await Store.Output.Read(tasks[number].Id, 1, null, 0, 1 << 20, default);
+            Assert.Equal(number >= 3, kept.Count > 0);
+            Assert.Equal(500_000, (await Store.Output.Cursor(tasks[number].Id, 1, default)).StdoutOffset);
+            Assert.True((await Store.Tasks.Load(tasks[number].Id)).RecordExists);
+        }
+        // What ended since is counted on top of what was counted before.
+        Store.Clock.Advance(TimeSpan.FromHours(1));
+        foreach (var minute in (int[])[1, 2]) await WriteLarge(Finished(Sample.Noon.AddMinutes(minute)));
+        await Store.SweepOnce();
+        Assert.Empty(await Store.Output.Read(tasks[3].Id, 1, null, 0, 1 << 20, default));
+        Assert.NotEmpty(await Store.Output.Read(tasks[4].Id, 1, null, 0, 1 << 20, default));
+    }
 
     [Fact]
     public async Task Old_finished_tasks_go_in_batches_with_all_that_belongs_to_them()
@@ -96,6 +118,13 @@ public abstract class RetentionContract : StoreContract
         await Store.SweepOnce();
 
         Assert.Equal(["fresh"], await Store.Notes());
+    }
+
+    private async Task WriteLarge(TaskRecord record)
+    {
+        var etag = await Store.Tasks.Write(record with { State = TaskState.Running, EndedAt = null });
+        await Store.Output.Append(record.Id, [new OutputChunk(1, OutputStream.Stdout, 0, 0, new byte[500_000], Sample.Noon)], default);
+        await Store.Tasks.Write(record with { Version = record.Version + 1 }, etag);
     }
 
     private static TaskRecord Finished(DateTimeOffset at) =>

@@ -17,7 +17,7 @@ public sealed class RetentionSweepTests
         var clock = new FakeTimeProvider(Sample.Noon);
         var index = new CountingIndex();
         using var sweep = new RetentionSweep(
-            index, index, Options.Create(new StorageOptions()), clock, NullLogger<RetentionSweep>.Instance);
+            index, index, index, Options.Create(new StorageOptions()), clock, NullLogger<RetentionSweep>.Instance);
 
         await sweep.StartAsync(default);
         Assert.Equal(Sample.Noon.AddDays(-7), await index.NextCall());
@@ -28,9 +28,33 @@ public sealed class RetentionSweepTests
         await sweep.StopAsync(default);
     }
 
-    /// <summary>Finds nothing; its first call fails.</summary>
-    private sealed class CountingIndex : ITaskIndex, IAuditNotes
+    [Fact]
+    public async Task A_task_that_cannot_be_deleted_is_not_in_the_way_of_notes_and_output()
     {
+        var index = new CountingIndex();
+        using var sweep = new RetentionSweep(
+            index, index, index, Options.Create(new StorageOptions()), new FakeTimeProvider(Sample.Noon), NullLogger<RetentionSweep>.Instance);
+        Assert.Equal(0, await sweep.Sweep(default));
+        Assert.Equal((1, 1), (index.NoteCalls, index.OutputCalls));
+    }
+
+    /// <summary>Finds nothing; its first call fails.</summary>
+    private sealed class CountingIndex : ITaskIndex, IAuditNotes, IKeptOutput
+    {
+        public int NoteCalls { get; private set; }
+
+        public int OutputCalls { get; private set; }
+
+        public long? FreeSpace => null;
+
+        public ValueTask<IReadOnlyList<EndedTask>> Ended(DateTimeOffset from, int limit, CancellationToken cancellation)
+        {
+            OutputCalls++;
+            return ValueTask.FromResult<IReadOnlyList<EndedTask>>([]);
+        }
+
+        public ValueTask<int> Drop(IReadOnlyList<long> numbers, CancellationToken cancellation) => throw new NotSupportedException();
+
         private readonly Channel<DateTimeOffset> calls = Channel.CreateUnbounded<DateTimeOffset>();
         private int count;
 
@@ -42,7 +66,11 @@ public sealed class RetentionSweepTests
             return count++ == 0 ? throw new IOException("disk") : ValueTask.FromResult(0);
         }
 
-        public ValueTask<int> DeleteNotes(DateTimeOffset before, int limit, CancellationToken cancellation) => ValueTask.FromResult(0);
+        public ValueTask<int> DeleteNotes(DateTimeOffset before, int limit, CancellationToken cancellation)
+        {
+            NoteCalls++;
+            return ValueTask.FromResult(0);
+        }
 
         public ValueTask<IReadOnlyList<string>> BacklogGroups(string tenant, string pool, CancellationToken cancellation) =>
             throw new NotSupportedException();
