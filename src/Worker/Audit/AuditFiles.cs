@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using OpenClaw.Worker.Attempts;
 
 namespace OpenClaw.Worker.Audit;
 
@@ -31,6 +32,8 @@ internal sealed class AuditFiles(string folder)
     ];
 
     public string HeadPath => Path.Combine(folder, "head");
+
+    private string StartPath => Path.Combine(folder, "start");
 
     public string PathOf(long number) => Path.Combine(folder, Prefix + number.ToString("D6", CultureInfo.InvariantCulture) + Suffix);
 
@@ -78,14 +81,47 @@ internal sealed class AuditFiles(string folder)
     }
 
     /// <summary>Null: there is none, or it is torn.</summary>
-    public ChainEnd? Head()
+    public ChainEnd? Head() => Words(HeadPath) is [var seq, { Length: 64 } hash] && Number(seq) is { } rows ? new ChainEnd(rows, hash) : null;
+
+    /// <summary>
+    /// Where what is kept begins: the last row that was removed because the log had grown too long, and the number of the first file behind
+    /// it. The rows that follow prove that row: the first of them holds its hash.
+    /// </summary>
+    public (ChainEnd End, long File) Start() =>
+        Words(StartPath) is [var seq, { Length: 64 } hash, var file] && Number(seq) is { } rows && Number(file) is { } first
+            ? (new ChainEnd(rows, hash), first) : (ChainEnd.Start, 1);
+
+    /// <summary>
+    /// Removes the oldest files until so many are left. Where it begins is written first: a file that a crash left behind that is no part of
+    /// the chain any more, and goes the next time.
+    /// </summary>
+    public void KeepNewest(int most)
     {
-        if (!File.Exists(HeadPath))
-            return null;
-        using var stream = new FileStream(HeadPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var paths = Paths;
+        foreach (var path in paths.Take(paths.Count - most))
+        {
+            var begins = NumberOf(path) + 1;
+            if (begins > Start().File && Tail(path).Line is { } line && AuditReader.Parse(line) is { } row)
+            {
+                var start = string.Create(CultureInfo.InvariantCulture, $"{row.Seq} {ChainEnd.HashOf(line)} {begins}\n");
+                DurableFile.Write(StartPath, Encoding.ASCII.GetBytes(start));
+            }
+            if (begins > Start().File)
+                return; // What can't be read is left for its owner to look at.
+            File.Delete(path);
+        }
+    }
+
+    private static long? Number(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static string[] Words(string path)
+    {
+        if (!File.Exists(path))
+            return [];
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var reader = new StreamReader(stream, Encoding.ASCII);
-        return reader.ReadToEnd().TrimEnd('\n').Split(' ') is [var seq, { Length: 64 } hash]
-            && long.TryParse(seq, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? new ChainEnd(number, hash) : null;
+        return reader.ReadToEnd().TrimEnd('\n').Split(' ');
     }
 
     /// <summary>One line of one length, so that it is overwritten in place.</summary>

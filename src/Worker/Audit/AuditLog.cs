@@ -11,6 +11,8 @@ namespace OpenClaw.Worker.Audit;
 internal sealed class AuditLog : IDisposable
 {
     public const long FileSize = 8L << 20;
+    /// <summary>The newest files that are kept: 64 MiB, some 250,000 rows.</summary>
+    public const int FilesKept = 8;
     private readonly Lock gate = new();
     private readonly string folder;
     private readonly AuditFiles files;
@@ -150,7 +152,7 @@ internal sealed class AuditLog : IDisposable
         var known = files.Head();
         var paths = files.Paths;
         number = paths.Count == 0 ? 1 : AuditFiles.NumberOf(paths[^1]);
-        end = paths.Count == 0 ? ChainEnd.Start : Last(paths);
+        end = Last(paths);
         head = OpenOne(files.HeadPath, FileMode.OpenOrCreate);
         OpenFile(number);
         shown = end == ChainEnd.Start ? null : new ShownEnd(end);
@@ -163,7 +165,7 @@ internal sealed class AuditLog : IDisposable
     }
 
     /// <summary>Behind the last whole line; a torn one is cut off, so that the next row is a line of its own.</summary>
-    private static ChainEnd Last(IReadOnlyList<string> paths)
+    private ChainEnd Last(IReadOnlyList<string> paths)
     {
         foreach (var path in paths.Reverse())
         {
@@ -173,7 +175,7 @@ internal sealed class AuditLog : IDisposable
             if (line is not null)
                 return new ChainEnd(AuditReader.Parse(line)?.Seq ?? 0, ChainEnd.HashOf(line));
         }
-        return ChainEnd.Start;
+        return files.Start().End;
     }
 
     private static void Cut(string path, long length)
@@ -188,6 +190,7 @@ internal sealed class AuditLog : IDisposable
         number = next;
         rows = OpenOne(files.PathOf(number), FileMode.Append);
         written = rows.Length;
+        files.KeepNewest(FilesKept);
     }
 
     private static FileStream OpenOne(string path, FileMode mode)

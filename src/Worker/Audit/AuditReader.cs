@@ -12,7 +12,8 @@ namespace OpenClaw.Worker.Audit;
 /// <param name="Fault">The first fault.</param>
 /// <param name="Lost">Rows that gaps tell of.</param>
 /// <param name="Heard">Where the log ended when a server heard of it last; null: none did.</param>
-internal sealed record Verification(long Rows, string? Fault, long Lost, HeardHead? Heard = null);
+/// <param name="Removed">Rows at the beginning that are no longer kept: the log had grown too long.</param>
+internal sealed record Verification(long Rows, string? Fault, long Lost, HeardHead? Heard = null, long Removed = 0);
 
 /// <summary>Reads the log and checks its chain; needs no daemon.</summary>
 internal static class AuditReader
@@ -40,10 +41,11 @@ internal static class AuditReader
         var files = new AuditFiles(folder);
         var head = files.Head();
         var heard = HeardHead.Of(folder);
-        var (end, gaps, place) = (ChainEnd.Start, 0L, 1L);
-        // The row that a server had heard of is here, or the daemon has missed it and told.
-        var found = heard is null || heard.Rows == 0;
-        foreach (var path in files.Paths)
+        var (start, first) = files.Start();
+        var (end, gaps, place) = (start, 0L, first);
+        // The row that a server had heard of is here, or was here for its time, or the daemon has missed it and told.
+        var found = heard is null || heard.Rows < start.Seq || heard.End == start || heard.Rows == 0;
+        foreach (var path in files.Paths.Where(path => AuditFiles.NumberOf(path) >= first))
         {
             var name = Path.GetFileName(path);
             if (AuditFiles.NumberOf(path) != place++)
@@ -65,7 +67,7 @@ internal static class AuditReader
             }
         }
         return new Verification(end.Seq, AtTheEnd(head, end) ?? (found ? null
-            : $"a server had heard of row {heard!.Rows}, which is not here: rows are cut off at the end, or written anew"), gaps, heard);
+            : $"a server had heard of row {heard!.Rows}, which is not here: rows are cut off at the end, or written anew"), gaps, heard, start.Seq);
     }
 
     /// <summary>True when the row of that number is there with that hash. <paramref name="end"/> is where the log ends.</summary>
@@ -73,6 +75,10 @@ internal static class AuditReader
     {
         if (row.Seq >= end.Seq)
             return row == end;
+        // Of what was removed for its age nobody can tell.
+        var start = files.Start().End;
+        if (row.Seq <= start.Seq)
+            return row.Seq < start.Seq || row == start;
         foreach (var path in files.Paths.Reverse())
         {
             var first = AuditFiles.Lines(path).Select(line => Parse(line.Line)?.Seq).FirstOrDefault();

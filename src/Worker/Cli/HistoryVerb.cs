@@ -61,9 +61,12 @@ internal static class HistoryVerb
                 $"{CountedNoun.Write(found.Rows, "row fits", "rows fit")}; {CountedNoun.Write(found.Lost, "row was", "rows were")} lost "
                 + "before a restart of the daemon: cut off, or by a loss of power");
         else
-            call.Out.WriteLine($"{CountedNoun.Write(found.Rows, "row, and it fits", "rows, all of them fit")}; {Proof(found.Heard)}");
+            call.Out.WriteLine($"{CountedNoun.Write(found.Rows, "row, and it fits", "rows, all of them fit")}{Removed(found)}; {Proof(found.Heard)}");
         return whole ? VerbExit.Done : VerbExit.No;
     }
+
+    private static string Removed(Verification found) =>
+        found.Removed == 0 ? "" : $" (the oldest {CountedNoun.Write(found.Removed, "row", "rows")} of them are no longer kept)";
 
     /// <summary>What this check alone can't show: whoever cuts rows off can cut the file head and our note of the server's word, too.</summary>
     private static string Proof(HeardHead? heard) => heard is null

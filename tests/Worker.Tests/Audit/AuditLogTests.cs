@@ -51,6 +51,37 @@ public sealed class AuditLogTests : IDisposable
         Assert.Equal(Enumerable.Range(1, 20).Select(n => (long)n), AuditReader.Last(folder.FullName, 99).Select(row => row.Seq));
     }
 
+    [Fact]
+    public void The_oldest_files_go_and_what_is_kept_is_still_proved()
+    {
+        using (var log = Open(fileSize: 600))
+            for (var row = 0; row < 60; row++) log.Owner("pause");
+        Assert.Equal(AuditLog.FilesKept, Files().Length);
+        var found = AuditReader.Verify(folder.FullName);
+        Assert.True(found is { Rows: 60, Fault: null, Lost: 0, Removed: > 0 }, found.ToString());
+        Assert.Equal(found.Removed + 1, AuditReader.Last(folder.FullName, 99)[0].Seq);
+        using (var again = Open(fileSize: 600)) again.Owner("resume");
+        Assert.Equal(61, AuditReader.Verify(folder.FullName).Rows);
+        // Whoever removes a further file and says that it was too old has to know a row whose hash the next one holds.
+        File.Delete(Files()[0]);
+        Assert.NotNull(AuditReader.Verify(folder.FullName).Fault);
+        var start = Path.Combine(folder.FullName, "start");
+        var words = File.ReadAllText(start).Split(' ');
+        File.WriteAllText(start, $"{words[0]} {words[1]} {int.Parse(words[2], null) + 1}\n");
+        Assert.NotNull(AuditReader.Verify(folder.FullName).Fault);
+    }
+
+    [Fact]
+    public void What_a_server_had_heard_of_a_row_that_is_no_longer_kept_is_no_gap()
+    {
+        using var log = Open(fileSize: 600);
+        for (var row = 0; row < 60; row++) log.Owner("pause");
+        log.Compare(new ChainEnd(2, new string('a', 64)));
+        Assert.Equal(60, AuditReader.Verify(folder.FullName).Rows);
+        log.Compare(new ChainEnd(59, new string('a', 64)));
+        Assert.Equal("gap", AuditReader.Last(folder.FullName, 1)[0].What);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(4)]

@@ -9,6 +9,7 @@ internal sealed class JournalFiles(string folder, WorkerLog log)
     public const uint Version = 1;
     private const string Prefix = "journal-";
     private const string CorruptPrefix = "journal.corrupt-";
+    private const int MostCorrupt = 20;
 
     /// <summary>Everything that can be read, of all segments, oldest first. A segment that is not whole is set aside, and told.</summary>
     public IReadOnlyList<JournalRecord> Read()
@@ -98,6 +99,7 @@ internal sealed class JournalFiles(string folder, WorkerLog log)
         try
         {
             File.Move(path, Path.Combine(folder, name));
+            KeptFiles.RemoveOldest(KeptFiles.Find(folder, CorruptPrefix + "*"), MostCorrupt, now: null);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -22,8 +22,6 @@ internal sealed partial class RefusedJson : JsonSerializerContext;
 internal sealed class RefusedResults(string folder, TimeProvider clock, WorkerLog log, int most = 500)
 {
     private const string Suffix = ".json";
-    private const long MostBytes = 256L << 20;
-    private static readonly TimeSpan Age = TimeSpan.FromDays(30);
 
     /// <summary>Keeps one. False: the disk does not take it; it stays where it is.</summary>
     public bool Keep(string attemptId, AttemptResult result, string why)
@@ -34,7 +32,7 @@ internal sealed class RefusedResults(string folder, TimeProvider clock, WorkerLo
             var refused = new RefusedResult(attemptId, clock.GetUtcNow(), why, result);
             var path = Path.Combine(folder, attemptId + Suffix);
             DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(refused, RefusedJson.Default.RefusedResult));
-            RemoveOldest(path);
+            KeptFiles.RemoveOldest(Files(), most, clock.GetUtcNow(), path);
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -67,27 +65,8 @@ internal sealed class RefusedResults(string folder, TimeProvider clock, WorkerLo
         }
     }
 
-    private FileInfo[] Files()
-    {
-        try
-        {
-            return [.. new DirectoryInfo(folder).GetFiles("*" + Suffix).OrderBy(file => file.LastWriteTimeUtc)];
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
+    /// <summary>Also where nothing is refused any more what is there has an end.</summary>
+    public void RemoveOldest() => KeptFiles.RemoveOldest(Files(), most, clock.GetUtcNow());
 
-    /// <param name="kept">Stays, whatever the clocks say.</param>
-    private void RemoveOldest(string kept)
-    {
-        var (count, bytes, oldest) = (0, 0L, clock.GetUtcNow() - Age);
-        foreach (var file in Files().Reverse())
-        {
-            bytes += file.Length;
-            if ((++count > most || bytes > MostBytes || file.LastWriteTimeUtc < oldest) && file.FullName != kept)
-                file.Delete();
-        }
-    }
+    private FileInfo[] Files() => KeptFiles.Find(folder, "*" + Suffix);
 }

@@ -13,6 +13,7 @@ internal sealed class ResultSpool(string folder, TimeProvider clock, WorkerLog l
     private const string Suffix = ".json";
     private const string CorruptFolder = "corrupt";
     private const string RefusedFolder = "refused";
+    private const int MostCorrupt = 100;
 
     /// <summary>What the server would not take.</summary>
     public RefusedResults Refused { get; } = new(Path.Combine(folder, RefusedFolder), clock, log);
@@ -85,7 +86,15 @@ internal sealed class ResultSpool(string folder, TimeProvider clock, WorkerLog l
                 SetAside(path);
             }
         }
+        RemoveOldest();
         return found;
+    }
+
+    /// <summary>What was set aside, and refused, has an end.</summary>
+    public void RemoveOldest()
+    {
+        Refused.RemoveOldest();
+        KeptFiles.RemoveOldest(KeptFiles.Find(Path.Combine(folder, CorruptFolder), "*"), MostCorrupt, clock.GetUtcNow());
     }
 
     private static AttemptResult? Read(string path)
@@ -114,7 +123,10 @@ internal sealed class ResultSpool(string folder, TimeProvider clock, WorkerLog l
         try
         {
             var aside = Directory.CreateDirectory(Path.Combine(folder, CorruptFolder)).FullName;
-            File.Move(path, Path.Combine(aside, Path.GetFileName(path)), overwrite: true);
+            var moved = Path.Combine(aside, Path.GetFileName(path));
+            File.Move(path, moved, overwrite: true);
+            // Its time begins now.
+            File.SetLastWriteTimeUtc(moved, clock.GetUtcNow().UtcDateTime);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
