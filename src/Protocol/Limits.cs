@@ -7,6 +7,8 @@ public static class Limits
     public const int SubmitBody = 256 * 1024;
     /// <summary>Body of POST /files/write and /files/upload: the content in base64, and its envelope.</summary>
     public const int FileWriteBody = 14 * 1024 * 1024;
+    /// <summary>A payload of more bytes is large: a worker fetches it when its turn comes.</summary>
+    public const int LargePayload = 256 * 1024;
     /// <summary>Content of a written file, decoded.</summary>
     public const int FileContent = 10 * 1024 * 1024;
     /// <summary>Bytes of one piece of a download: what the server keeps of an output holds it whole.</summary>

@@ -42,6 +42,8 @@ namespace OpenClaw.Protocol;
 [JsonSerializable(typeof(NotifyRequest))]
 [JsonSerializable(typeof(Notified))]
 [JsonSerializable(typeof(Offer))]
+[JsonSerializable(typeof(FetchPayload))]
+[JsonSerializable(typeof(FetchedPayload))]
 [JsonSerializable(typeof(StartAttempt))]
 [JsonSerializable(typeof(StartedAttempt))]
 [JsonSerializable(typeof(AskApproval))]

@@ -45,6 +45,8 @@ public static class Routes
     public const string CloseSession = "/worker/sessions/close";
     /// <summary>Worker: POST is the session protocol, GET the compatible one.</summary>
     public const string WorkerPoll = "/worker/poll";
+    /// <summary>Worker: a large payload.</summary>
+    public const string AttemptPayload = "/worker/attempts/{id}/payload";
     /// <summary>Worker: commits a start.</summary>
     public const string Start = "/worker/attempts/{id}/start";
     /// <summary>Worker: renews leases.</summary>

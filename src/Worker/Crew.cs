@@ -72,14 +72,22 @@ internal sealed class Crew : IDisposable
         heartbeats = new HeartbeatLoop(link, sessions, attempts, new SessionScan(agents.Recent(user), clock, log), clock, log) { Audit = report };
         var left = new LeftOffers(clock);
         StartGate? start = null;
-        var poll = new PollContext(options.PollWait, offer => runner!.Accept(offer), offers => start!.Sift(offers), log, pause, left);
+        var payloads = new LargePayloads(link, sessions, attempts, clock, log);
+        var poll = new PollContext(options.PollWait, offer => runner!.Accept(offer), offers => start!.Sift(offers), log, pause, left)
+        {
+            Payloads = payloads,
+        };
         polls = new PollLoop(link, sessions, attempts, heartbeats, clock, poll);
         var (waiting, rules) = (new WaitingOffers(home.Approvals), new HourRules(home.HourRules, OwnersTime(home)));
         approvals = new ApprovalBooks(waiting, rules, new PendingApprovals(), audit, left);
         var policy = new PolicyDesk(gate, clock, log);
         holds = new StartHolds(gate, pause, attempts, Capacity, clock);
         start = new StartGate(policy.Judge, MakeApprovalDesk(user), holds, approvals.Audit, log);
-        var context = new RunnerContext(attempts, why => polls.Pause(DiskPause, why), clock, log, ending.Token, start, policy) { BeatNow = heartbeats.Now };
+        var context = new RunnerContext(attempts, why => polls.Pause(DiskPause, why), clock, log, ending.Token, start, policy)
+        {
+            BeatNow = heartbeats.Now,
+            Payloads = payloads,
+        };
         var desk = new ExecutionDesk(link, sessions, executors, user, files, context);
         var sender = new ResultSender(link, sessions, files, attempts, clock, log);
         runner = new AttemptRunner(link, sessions, files, desk, sender, context);

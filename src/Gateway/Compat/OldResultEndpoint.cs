@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using OpenClaw.Gateway.Attempts;
 using OpenClaw.Gateway.Problems;
@@ -46,13 +45,14 @@ internal sealed class OldResultEndpoint(IGrainFactory grains, ResultDesk desk, T
         try
         {
             if (problem is not null) return (null, null, problem);
+            await LargeBodies.Enter(context, length);
             var result = CompatibleResult.Read(body.AsSpan(0, length));
             if (result is null) return (null, null, Problem400.Field("body", "is not one JSON object"));
             return string.IsNullOrEmpty(result.TaskId) ? (null, null, Problem400.Field("taskId", "is required")) : (result, name, null);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(body);
+            LargeBodies.Return(body);
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class KindDesk(TenantFacts facts)
         if (Kinds.BuiltIn.Contains(submit.Payload.Kind)) return (envelope, null);
         var workers = await facts.Workers(tenant);
         if (!workers.Any(worker => worker.ManifestsJson is not null)) return (envelope, null);
-        var required = TaskSpecs.Of(envelope, submit, tenant).Requires;
+        var required = LabelSet.Without(TaskSpecs.Of(envelope, submit, tenant).Requires, LabelSet.Large);
         var able = workers.Where(worker => LabelSet.Covers(worker.Offers, required)).OrderByDescending(worker => worker.Online).ToArray();
         var payload = JsonElement.Parse(submit.Payload.Json);
         var found = able.Select(worker => (Worker: worker, Schema: SchemaOf(worker, submit.Payload.Kind))).ToArray();

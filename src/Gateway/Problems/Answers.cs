@@ -42,6 +42,9 @@ internal static class Answers
         return context.Response.BodyWriter.WriteAsync(json).AsTask();
     }
 
+    /// <summary>The head of an answer of so many bytes of JSON that the caller writes.</summary>
+    public static void AnnounceJson(this HttpContext context, long length) => Head(context.Response, 200, "application/json", length);
+
     /// <summary>Answers with a problem.</summary>
     public static Task Answer(this HttpContext context, Problem problem, int retryAfterSeconds = 1)
     {

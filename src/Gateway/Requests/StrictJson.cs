@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Net.Http.Headers;
@@ -22,11 +21,13 @@ internal static class StrictJson
         var (body, length, problem) = await ReadBody(context, limit);
         try
         {
-            return problem is not null ? new(null, problem) : Parse(body.AsSpan(0, length), type);
+            if (problem is not null) return new(null, problem);
+            await LargeBodies.Enter(context, length);
+            return Parse(body.AsSpan(0, length), type);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(body);
+            LargeBodies.Return(body);
         }
     }
 
@@ -58,12 +59,12 @@ internal static class StrictJson
         return json ? null : ProblemTable.OfStatus(415);
     }
 
-    /// <summary>The whole body in a rented array, which the caller gives back whatever the outcome.</summary>
+    /// <summary>The whole body in an array of <see cref="LargeBodies"/>, which the caller gives back whatever the outcome.</summary>
     internal static async ValueTask<(byte[] Body, int Length, Problem? Problem)> ReadBody(HttpContext context, long limit)
     {
         if (context.Request.ContentLength > limit) return ([], 0, ProblemTable.TooLarge(limit));
         // One byte more than announced, so that the end shows without growing.
-        var body = ArrayPool<byte>.Shared.Rent((int)Math.Min(limit, context.Request.ContentLength ?? 4096) + 1);
+        var body = LargeBodies.Rent((int)Math.Min(limit, context.Request.ContentLength ?? 4096) + 1);
         var length = 0;
         var cut = default(LongRequest);
         try
@@ -82,7 +83,7 @@ internal static class StrictJson
         }
         catch
         {
-            ArrayPool<byte>.Shared.Return(body);
+            LargeBodies.Return(body);
             throw;
         }
         finally
@@ -93,9 +94,9 @@ internal static class StrictJson
 
     private static byte[] Grow(byte[] body, int length)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(length * 2);
+        var larger = LargeBodies.Rent(length * 2);
         body.AsSpan(0, length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(body);
+        LargeBodies.Return(body);
         return larger;
     }
 }

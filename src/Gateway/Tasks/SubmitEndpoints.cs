@@ -93,6 +93,8 @@ internal sealed class SubmitEndpoints(
             spec = spec with { RequestDigest = keyed ? TaskSpecs.Digest(kind.Route, submit, kind.Json) : null, TraceParent = trace };
         }
         var reply = await grains.Task(id).Submit(spec, caller.Actor);
+        // Also while the end is waited for.
+        LargeBodies.Leave(context);
         if (reply.Rejection != Rejection.None) await context.Answer(ProblemTable.Of(reply.Rejection));
         else await Answer(context, id, reply.Task, submit.Wait ?? 0, kind.Message);
     }

@@ -5,6 +5,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Payloads;
 using OpenClaw.Protocol.Tasks;
 
 namespace OpenClaw.Gateway.Tasks;
@@ -22,7 +24,7 @@ internal static class TaskSpecs
             Kind = payload.Kind,
             Payload = payload.Json,
             Tenant = tenant,
-            Requires = Requires(envelope, payload.Kind, payload.NeedsProtocol2 || envelope.Silence is not null, label),
+            Requires = Requires(envelope, payload, label),
             Priority = envelope.Priority ?? defaults.Priority,
             StartWithin = Ms(envelope.StartWithin) ?? defaults.StartWithin,
             Timeout = TimeSpan.FromMilliseconds(envelope.Timeout ?? payload.DefaultTimeout),
@@ -51,12 +53,15 @@ internal static class TaskSpecs
     public static string? Trace(string? traceparent) =>
         traceparent is { Length: 55 } && ActivityContext.TryParse(traceparent, null, out _) ? traceparent : null;
 
-    private static string Requires(Envelope envelope, string kind, bool protocol2, string? label)
+    private static string Requires(Envelope envelope, SealedPayload payload, string? label)
     {
-        var ofKind = "kind:" + kind;
-        if (!protocol2 && label is null && envelope.Worker is null && (envelope.Labels is null or { Length: 0 })) return ofKind;
+        var ofKind = "kind:" + payload.Kind;
+        var protocol2 = payload.NeedsProtocol2 || envelope.Silence is not null;
+        var large = payload.Json.Length > Limits.LargePayload;
+        if (!protocol2 && !large && label is null && envelope.Worker is null && (envelope.Labels is null or { Length: 0 })) return ofKind;
         var all = new List<string>((envelope.Labels?.Length ?? 0) + 3) { ofKind };
         if (protocol2) all.Add("protocol:2");
+        if (large) all.Add(LabelSet.Large);
         if (label is not null) all.Add(label);
         if (envelope.Worker is not null) all.Add("worker:" + envelope.Worker);
         if (envelope.Labels is { } labels) all.AddRange(labels);

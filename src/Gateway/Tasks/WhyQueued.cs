@@ -16,7 +16,7 @@ internal static class WhyQueued
         if (queue.OfferedTo is { } to) return $"it is offered to {to}, which has not asked to start it yet";
         if (task.NotBefore is { } at && at > now) return BetweenAttempts(task, at - now);
         if (queue.KeyHeldBy is { } holder && holder != task.Id) return $"it waits for task {holder:D} with the same key";
-        var required = LabelSet.Split(task.Spec.Requires);
+        var required = LabelSet.Split(LabelSet.Without(task.Spec.Requires, LabelSet.Large));
         var able = workers.Where(worker => Offers(worker).IsSupersetOf(required)).ToArray();
         if (!able.Any(worker => worker.Online)) return Nobody(required, able, workers, now);
         var taking = able.Where(worker => worker is { Online: true, Draining: false }).ToArray();

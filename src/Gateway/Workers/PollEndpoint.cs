@@ -57,7 +57,7 @@ internal sealed class PollEndpoint(
             {
                 Worker = session.Holder.Worker,
                 Epoch = session.Holder.Epoch,
-                Offers = session.Holder.Offers,
+                Offers = poll.TakesLarge is false ? LabelSet.Without(session.Holder.Offers, LabelSet.Large) : session.Holder.Offers,
                 Slots = session.Draining ? 0 : poll.FreeSlots,
                 Held = held,
             });
@@ -67,7 +67,7 @@ internal sealed class PollEndpoint(
                 return;
             }
             if (hold.Closed && reply.Tasks.Length > 0) await queue.Return(reply.Tasks);
-            var offers = hold.Closed ? [] : await MakeOffers(queue, session.Holder, reply.Tasks);
+            var offers = hold.Closed ? [] : await MakeOffers(queue, session.Holder, reply.Tasks, poll.TakesLarge is not null);
             if (hold.Gone)
             {
                 await TakeBack(queue, session.Holder, offers);
@@ -80,21 +80,21 @@ internal sealed class PollEndpoint(
         }
     }
 
-    private async ValueTask<Offer[]> MakeOffers(IQueueGrain queue, Holder holder, Guid[] tasks)
+    private async ValueTask<Offer[]> MakeOffers(IQueueGrain queue, Holder holder, Guid[] tasks, bool fetches)
     {
         if (tasks.Length == 0) return [];
-        var offers = await Task.WhenAll(tasks.Select(task => MakeOffer(queue, holder, task)));
+        var offers = await Task.WhenAll(tasks.Select(task => MakeOffer(queue, holder, task, fetches)));
         return [.. offers.OfType<Offer>()];
     }
 
-    private async Task<Offer?> MakeOffer(IQueueGrain queue, Holder holder, Guid task)
+    private async Task<Offer?> MakeOffer(IQueueGrain queue, Holder holder, Guid task, bool fetches)
     {
         var offer = Task.FromResult(default(OfferReply));
         try
         {
             offer = grains.Task(task).Offer(holder);
             var reply = await offer.WaitAsync(LongestOffer, clock);
-            return reply is { Rejection: Rejection.None, Spec: { } spec } ? OfferOf(task, reply.Attempt, spec) : null;
+            return reply is { Rejection: Rejection.None, Spec: { } spec } ? OfferOf(task, reply.Attempt, spec, fetches) : null;
         }
         catch (TimeoutException error) when (!offer.IsCompleted)
         {
@@ -123,17 +123,25 @@ internal sealed class PollEndpoint(
         await queue.Return(tasks);
     }
 
-    internal static Offer OfferOf(Guid task, int attempt, TaskSpec spec) => new()
+    /// <param name="task">The task.</param>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="spec">What was asked for.</param>
+    /// <param name="fetches">The worker fetches a large payload by itself.</param>
+    internal static Offer OfferOf(Guid task, int attempt, TaskSpec spec, bool fetches) => new()
     {
         AttemptId = AttemptId.Of(task, attempt),
         TaskId = task.ToString("D"),
         Attempt = attempt,
         Kind = spec.Kind,
-        Payload = JsonElement.Parse(spec.Payload),
+        Payload = fetches && IsLarge(spec) ? default : JsonElement.Parse(spec.Payload),
+        PayloadBytes = fetches && IsLarge(spec) ? spec.Payload.Length : null,
         Timeout = (long)spec.Timeout.TotalMilliseconds,
         KillGrace = (long)spec.KillGrace.TotalMilliseconds,
         Silence = (long?)spec.Silence?.TotalMilliseconds,
         EndsWithLease = spec.EndsWithLease,
         Traceparent = spec.TraceParent,
     };
+
+    /// <summary>By its label: of those without, from before there was one, a poll may get many, and a worker fetches one at a time.</summary>
+    private static bool IsLarge(TaskSpec spec) => LabelSet.Covers(spec.Requires, LabelSet.Large);
 }

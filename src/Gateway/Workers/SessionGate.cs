@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Security;
+using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Workers;
@@ -45,7 +46,8 @@ internal sealed class SessionGate(IGrainFactory grains)
         Worker = name,
         Tenant = caller.Tenant,
         Epoch = epoch,
-        Offers = offers,
+        // How much it takes at a time its poll says.
+        Offers = LabelSet.With(offers, LabelSet.Large),
         TokenId = caller.TokenId,
         Address = caller.Address,
     };

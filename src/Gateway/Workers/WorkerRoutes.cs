@@ -19,6 +19,7 @@ internal static class WorkerRoutes
         services.AddSingleton<WorkerEndpoints>();
         services.AddSingleton<ResultDesk>();
         services.AddSingleton<AttemptEndpoints>();
+        services.AddSingleton<PayloadEndpoint>();
         services.AddSingleton<ApprovalEndpoint>();
         services.AddSingleton<CompatibleWorkers>();
         services.AddSingleton<PollDesks>();
@@ -36,6 +37,7 @@ internal static class WorkerRoutes
         app.MapPost(Routes.Heartbeat, app.Services.GetRequiredService<HeartbeatEndpoint>().Handle).Requires(Policy.Work);
         app.MapPost(Routes.WorkerFacts, app.Services.GetRequiredService<FactsEndpoint>().Handle).Requires(Policy.Work);
         var attempts = app.Services.GetRequiredService<AttemptEndpoints>();
+        app.MapPost(Routes.AttemptPayload, app.Services.GetRequiredService<PayloadEndpoint>().Handle).Requires(Policy.Work);
         app.MapPost(Routes.Start, attempts.Start).Requires(Policy.Work);
         app.MapPost(Routes.Approval, app.Services.GetRequiredService<ApprovalEndpoint>().Handle).Requires(Policy.Work);
         app.MapPost(Routes.AttemptOutput, attempts.Output).Requires(Policy.Work);

@@ -3,16 +3,35 @@ namespace OpenClaw.GrainInterfaces.Queues;
 /// <summary>
 /// Canonical text of a set of labels: sorted, distinct, joined by a comma: <c>kind:command,worker:studio</c>.
 /// People's labels are <c>[a-z0-9][a-z0-9-]{0,62}</c>; implicit ones carry a colon (<c>worker:</c>, <c>os:</c>, <c>arch:</c>,
-/// <c>kind:</c>, <c>protocol:2</c>) so that nobody can claim them by hand.
+/// <c>kind:</c>, <c>protocol:2</c>, <c>size:large</c>) so that nobody can claim them by hand.
 /// </summary>
 public static class LabelSet
 {
+    /// <summary>
+    /// What a task with a large payload requires, and a poll offers that has room for one. So large tasks are groups of their own in the
+    /// queue: those that wait for a worker's line are in nobody's way.
+    /// </summary>
+    public const string Large = "size:large";
+
     /// <summary>The canonical text of some labels.</summary>
     public static string Of(IEnumerable<string> labels) =>
         string.Join(',', labels.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
     /// <summary>The labels of a canonical text.</summary>
     public static string[] Split(string canonical) => canonical.Length == 0 ? [] : canonical.Split(',');
+
+    /// <summary>The same set with one more label.</summary>
+    public static string With(string canonical, string label)
+    {
+        if (canonical.Length == 0 || Covers(canonical, label)) return canonical.Length == 0 ? label : canonical;
+        foreach (var range in canonical.AsSpan().Split(','))
+            if (canonical.AsSpan()[range].SequenceCompareTo(label) > 0) return canonical.Insert(range.Start.Value, label + ",");
+        return $"{canonical},{label}";
+    }
+
+    /// <summary>The same set without a label.</summary>
+    public static string Without(string canonical, string label) =>
+        Covers(canonical, label) ? string.Join(',', Split(canonical).Where(one => one != label)) : canonical;
 
     /// <summary>True when every label required is offered.</summary>
     public static bool Covers(IReadOnlySet<string> offered, string required)

@@ -1,8 +1,13 @@
+using OpenClaw.GrainInterfaces.Queues;
+
 namespace OpenClaw.Grains.Queues;
 
 // Offers: made, and taken back when nobody started what was offered.
 internal sealed partial class Backlog
 {
+    /// <summary>How long an offer stands at most whose large payload the worker fetches: 14 MiB at 25 kB/s.</summary>
+    private static readonly TimeSpan LongestFetch = TimeSpan.FromMinutes(10);
+
     /// <summary>Marks a ready task of a group as offered.</summary>
     public void Offer(Place place, string worker, long epoch, DateTimeOffset now)
     {
@@ -10,6 +15,7 @@ internal sealed partial class Backlog
         place.OfferedTo = worker;
         place.OfferEpoch = epoch;
         place.OfferExpires = now + (epoch > 0 ? offerLife : silentOfferLife);
+        place.KeptUntil = now + LongestFetch;
         (epoch > 0 ? offers : silentOffers).Enqueue((place, place.OfferExpires));
         handedOut.Add(place.Group);
         if (epoch > 0) (OffersTo(worker) ?? (offeredTo[worker] = [])).Add(place);
@@ -33,6 +39,22 @@ internal sealed partial class Backlog
         if (OffersTo(worker) is not { } made) return;
         for (var i = made.Count - 1; i >= 0; i--)
             if (made[i].OfferEpoch <= epoch && !held.Contains(made[i].Task)) Unoffer(made[i]);
+    }
+
+    /// <summary>
+    /// Offers with a large payload that a session names as held stand on: it is on its way, on a line that may be slow. Given to another
+    /// worker meanwhile, it would be fetched in vain by one of the two.
+    /// </summary>
+    public void KeepLarge(string worker, long epoch, ReadOnlySpan<Guid> held, DateTimeOffset now)
+    {
+        if (OffersTo(worker) is not { } made) return;
+        foreach (var place in made)
+        {
+            var stands = place.OfferEpoch == epoch && now < place.KeptUntil && LabelSet.Covers(place.Group.Requires, LabelSet.Large);
+            if (!stands || !held.Contains(place.Task)) continue;
+            place.OfferExpires = now + offerLife;
+            offers.Enqueue((place, place.OfferExpires));
+        }
     }
 
     /// <summary>Offers whose time is over: free again.</summary>

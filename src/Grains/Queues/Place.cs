@@ -23,6 +23,9 @@ internal sealed class Place(QueueEntry entry, BacklogGroup group, KeyLane? lane)
     /// <summary>When the offer is void.</summary>
     public DateTimeOffset OfferExpires { get; set; }
 
+    /// <summary>Until when the offer may be kept standing while its payload is on its way.</summary>
+    public DateTimeOffset KeptUntil { get; set; }
+
     /// <summary>In the group's ready set: may be handed out now.</summary>
     public bool Ready { get; set; }
 }

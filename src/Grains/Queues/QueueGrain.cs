@@ -64,6 +64,7 @@ internal sealed partial class QueueGrain(
         if (stopping.IsCancellationRequested) return Waiter.Nothing;
         if (!waiters.Supersede(request)) return new PollReply([], true);
         var now = clock.GetUtcNow();
+        if (request.Epoch > 0) backlog.KeepLarge(request.Worker, request.Epoch, request.Held, now);
         backlog.Expire(now);
         if (request.Epoch > 0) backlog.ReturnLost(request.Worker, request.Epoch, request.Held);
         if (Unloaded(request, now) is { } groups) await Load(groups);
@@ -101,9 +102,12 @@ internal sealed partial class QueueGrain(
     {
         if (request.Slots <= 0) return [];
         var tasks = new List<Guid>();
-        while (tasks.Count < request.Slots && backlog.Take(request.Worker, request.Epoch, request.Offers, now) is { } place)
+        var offers = request.Offers;
+        while (tasks.Count < request.Slots && backlog.Take(request.Worker, request.Epoch, offers, now) is { } place)
         {
             tasks.Add(Given(place, now));
+            // One large payload an answer: more of them would be memory and line without a bound.
+            if (LabelSet.Covers(place.Group.Requires, LabelSet.Large)) offers = LabelSet.Without(offers, LabelSet.Large);
             // What comes next of this group is to be read first; others might be handed out before it.
             if (place.Group.WaitsForTable) break;
         }

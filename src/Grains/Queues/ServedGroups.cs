@@ -12,10 +12,13 @@ internal sealed class ServedGroups
     /// <summary>Looks at the table after which somebody who did not ask is forgotten: a minute.</summary>
     private const int LooksKept = 12;
 
+    /// <summary>Sets of labels one worker asks with by turns: with room for a large payload, and without.</summary>
+    private const int ViewsOfWorker = 2;
+
     private readonly List<BacklogGroup> general = [];
     private readonly Dictionary<string, List<BacklogGroup>> named = new(StringComparer.Ordinal);
     private readonly Dictionary<string, View> byMake = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, View> byWorker = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<View>> byWorker = new(StringComparer.Ordinal);
 
     /// <summary>Groups whose labels were compared with a worker's: what tests count instead of time.</summary>
     public long Compared { get; private set; }
@@ -31,7 +34,7 @@ internal sealed class ServedGroups
         }
         if (!named.TryGetValue(worker, out var own)) named.Add(worker, own = []);
         own.Add(group);
-        if (byWorker.TryGetValue(worker, out var asked)) AddIfServed(asked, group);
+        foreach (var view in byWorker.GetValueOrDefault(worker, [])) AddIfServed(view, group);
     }
 
     /// <summary>Groups that name no worker and require nothing but these labels.</summary>
@@ -47,7 +50,13 @@ internal sealed class ServedGroups
     public ReadOnlySpan<BacklogGroup> Own(string worker, string labels)
     {
         if (!named.TryGetValue(worker, out var own)) return [];
-        if (!byWorker.TryGetValue(worker, out var view) || view.Labels != labels) byWorker[worker] = view = Find(labels, own);
+        if (!byWorker.TryGetValue(worker, out var views)) byWorker.Add(worker, views = []);
+        var view = views.Find(view => view.Labels == labels);
+        if (view is null)
+        {
+            if (views.Count == ViewsOfWorker) views.RemoveAt(0);
+            views.Add(view = Find(labels, own));
+        }
         return view.Asked();
     }
 
@@ -61,21 +70,27 @@ internal sealed class ServedGroups
             if (own.Count == 0) named.Remove(worker);
         }
         foreach (var view in byMake.Values) view.Groups.RemoveAll(IsDropped);
-        foreach (var view in byWorker.Values) view.Groups.RemoveAll(IsDropped);
+        foreach (var view in byWorker.Values.SelectMany(views => views)) view.Groups.RemoveAll(IsDropped);
     }
 
     /// <summary>Forgets those who have not asked for a minute. Called at every look.</summary>
     public void DropUnasked()
     {
         DropUnasked(byMake);
-        DropUnasked(byWorker);
+        foreach (var (worker, views) in byWorker)
+        {
+            views.RemoveAll(IsUnasked);
+            if (views.Count == 0) byWorker.Remove(worker);
+        }
     }
 
     private static void DropUnasked(Dictionary<string, View> views)
     {
         foreach (var (labels, view) in views)
-            if (++view.Looks > LooksKept) views.Remove(labels);
+            if (IsUnasked(view)) views.Remove(labels);
     }
+
+    private static bool IsUnasked(View view) => ++view.Looks > LooksKept;
 
     private static bool IsDropped(BacklogGroup group) => group.Dropped;
 

@@ -8,6 +8,12 @@ internal sealed partial class TaskGrain
 {
     private static readonly TimeSpan StayForReaders = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Bytes of a payload that is not remembered: as many tasks may be active, and waited for, as clients queue. It is read again for the
+    /// worker that gets it; a row is never written with it again.
+    /// </summary>
+    private const int LargePayload = 256 * 1024;
+
     private IGrainTimer? leaving;
     private TaskRecord? record;
     private string? etag;
@@ -16,6 +22,7 @@ internal sealed partial class TaskGrain
     private Task? loading;
     private DateTimeOffset lastContact;
     private TaskSpec? envelope;
+    private bool payloadLeft;
 
     /// <summary>
     /// A submit nearly always makes a new task, so it inserts without reading first; when the row is there already the insert is
@@ -142,6 +149,10 @@ internal sealed partial class TaskGrain
         return state;
     }
 
+    /// <summary>What was asked for, with the payload that is not remembered.</summary>
+    private async Task<TaskSpec?> WithPayload(TaskSpec? spec) =>
+        payloadLeft && spec is not null ? spec with { Payload = (await Read()).State?.Spec.Payload ?? [] } : spec;
+
     private void AdoptRead(GrainState<TaskRecord> state)
     {
         var read = state.RecordExists ? state.State : null;
@@ -152,6 +163,11 @@ internal sealed partial class TaskGrain
 
     private void Adopt(TaskRecord? next, string? tag)
     {
+        if (next?.Spec.Payload.Length > LargePayload)
+        {
+            payloadLeft = true;
+            next = next with { Spec = next.Spec with { Payload = [] } };
+        }
         record = next;
         etag = tag;
         loaded = true;

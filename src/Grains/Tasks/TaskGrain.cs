@@ -36,7 +36,7 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
     }
 
     public async Task<OfferReply> Offer(Holder holder) =>
-        await BelongsElsewhere(holder) ? Elsewhere : Handed(await Do(new TaskTrigger.Offer(holder)), 1);
+        await BelongsElsewhere(holder) ? Elsewhere : await HandedWhole(await Do(new TaskTrigger.Offer(holder)), 1);
 
     public Task ReturnOffer(Holder holder) => Do(new TaskTrigger.OfferReturned(holder));
 
@@ -44,7 +44,7 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
         Handed(await Noted(await Do(new TaskTrigger.Start(holder, attempt)), holder), 0);
 
     public async Task<OfferReply> OfferAndStart(Holder holder, Guid ticket) => await BelongsElsewhere(holder)
-        ? Elsewhere : Handed(await Noted(await Do(new TaskTrigger.OfferAndStart(holder, ticket)), holder), 0);
+        ? Elsewhere : await HandedWhole(await Noted(await Do(new TaskTrigger.OfferAndStart(holder, ticket)), holder), 0);
 
     public async Task<Rejection> Undelivered(Holder holder, Guid ticket) =>
         (await Do(new TaskTrigger.Undelivered(holder, ticket))).Rejection;
@@ -56,7 +56,7 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
         var step = await Do(new TaskTrigger.Finish(holder, outcome, actor));
         if (step.Record is not { } task || step.Rejection == Rejection.NotFound)
             return new(step.Rejection, ResultFate.None, TaskState.None);
-        return new(step.Rejection, step.Fate, Told(task, Now), task.Spec.Session is null ? null : task.Spec);
+        return new(step.Rejection, step.Fate, Told(task, Now), await WithPayload(task.Spec.Session is null ? null : task.Spec));
     }
 
     public async Task<TaskReply> Cancel(Actor actor)
@@ -138,6 +138,12 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
     private static OfferReply Handed(TaskStep step, int ahead) => step.Rejection == Rejection.None && step.Record is { } task
         ? new(Rejection.None, task.Spec, task.Attempt + ahead, task.CreatedAt)
         : new(step.Rejection, null, 0, default);
+
+    private async Task<OfferReply> HandedWhole(TaskStep step, int ahead)
+    {
+        var reply = Handed(step, ahead);
+        return reply with { Spec = await WithPayload(reply.Spec) };
+    }
 
     private static OfferReply Elsewhere { get; } = new(Rejection.NotAvailable, null, 0, default);
 

@@ -35,6 +35,26 @@ internal static class AnswerReader
         return AnswerProof.Judge((int)response.StatusCode, response.Content.Headers.ContentType, body, expected);
     }
 
+    /// <summary>
+    /// The same for a large answer: read into one array of at most so many bytes. <paramref name="progress"/> is called when some came.
+    /// </summary>
+    public static async Task<Answer<T>> SendLarge<T>(
+        HttpClient http, HttpRequestMessage request, int most, Action progress, ExpectedAnswer<T> expected, CancellationToken cancellation)
+        where T : class
+    {
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+        var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        await using var _ = stream.ConfigureAwait(false);
+        var body = new byte[Math.Min(response.Content.Headers.ContentLength ?? most, most)];
+        var length = 0;
+        while (length < body.Length && await stream.ReadAsync(body.AsMemory(length), cancellation).ConfigureAwait(false) is > 0 and var read)
+        {
+            length += read;
+            progress();
+        }
+        return AnswerProof.Judge((int)response.StatusCode, response.Content.Headers.ContentType, body.AsSpan(0, length), expected);
+    }
+
     /// <summary>A body as JSON.</summary>
     public static ByteArrayContent Json<T>(T body, JsonTypeInfo<T> type)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OpenClaw.Protocol.Answers;
 using OpenClaw.Protocol.Workers;
@@ -13,6 +14,25 @@ namespace OpenClaw.Protocol.Attempts;
 /// <param name="protocol">What the session's server said, one of <see cref="SessionProtocol"/>: how much its answers have to prove.</param>
 public sealed class AttemptsClient(HttpClient http, int protocol = SessionProtocol.Named)
 {
+    /// <summary>Room for what stands around a payload, bytes.</summary>
+    private const int Names = 4096;
+
+    /// <summary>Fetches the payload of an offer that came without.</summary>
+    /// <param name="attemptId">The attempt.</param>
+    /// <param name="fetch">The live session.</param>
+    /// <param name="bytes"><see cref="Offer.PayloadBytes"/>.</param>
+    /// <param name="progress">Called when some of it came.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public async Task<Answer<FetchedPayload>> Fetch(
+        string attemptId, FetchPayload fetch, long bytes, Action progress, CancellationToken cancellation = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, PathOf(Routes.AttemptPayload, attemptId));
+        request.Content = AnswerReader.Json(fetch, ProtocolJson.Default.FetchPayload);
+        var expected = Expected(ProtocolJson.Lenient.FetchedPayload, attemptId, fetch.Session,
+            answer => answer.Payload.ValueKind == JsonValueKind.Object, answer => (answer.AttemptId, answer.Session));
+        return await AnswerReader.SendLarge(http, request, (int)bytes + Names, progress, expected, cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>Asks to start; on success the start is committed and the process may be spawned.</summary>
     public Task<Answer<StartedAttempt>> Start(string attemptId, StartAttempt start, CancellationToken cancellation = default) =>
         AnswerReader.Post(http, PathOf(Routes.Start, attemptId), start, ProtocolJson.Default.StartAttempt, Expected(

@@ -14,8 +14,11 @@ public sealed record Offer
     public required int Attempt { get; init; }
     /// <summary>Kind of task; names the executor.</summary>
     public required string Kind { get; init; }
-    /// <summary>Payload of the kind.</summary>
-    [JsonConverter(typeof(RawElement))] public required JsonElement Payload { get; init; }
+    /// <summary>Payload of the kind; undefined when it is to be fetched.</summary>
+    [JsonConverter(typeof(RawElement)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public JsonElement Payload { get; init; }
+    /// <summary>Bytes of a payload that is to be fetched; null: it is here.</summary>
+    public long? PayloadBytes { get; init; }
     /// <summary>Run time allowed, ms, from the start of the process.</summary>
     public required long Timeout { get; init; }
     /// <summary>Time between SIGTERM and SIGKILL, ms.</summary>
@@ -30,6 +33,13 @@ public sealed record Offer
     /// <summary>W3C trace context of the submit.</summary>
     public string? Traceparent { get; init; }
 }
+
+/// <summary>POST /worker/attempts/{id}/payload: the payload of an offer that came without.</summary>
+public sealed record FetchPayload(string Session);
+
+/// <summary>200: the payload, whole.</summary>
+public sealed record FetchedPayload(
+    string AttemptId, string Session, [property: JsonConverter(typeof(RawElement))] JsonElement Payload);
 
 /// <summary>POST /worker/attempts/{id}/start.</summary>
 public sealed record StartAttempt(string Session);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OpenClaw.Protocol.Problems;
@@ -53,15 +52,19 @@ public static class PayloadCatalog
         return new(kind, Bytes(payload, known.Json), known.Protocol2 || payload.NeedsProtocol2(), known.DefaultTimeout);
     }
 
-    /// <summary>A large one in memory of its own: the serializer's would stay with the pool, once in each size it grew through, for each thread.</summary>
+    /// <summary>
+    /// A large one is counted first and then written into its place: the serializer's own memory would stay with the pool, once in each size
+    /// it grew through, for each thread.
+    /// </summary>
     private static byte[] Bytes(IPayload payload, JsonTypeInfo type)
     {
         var content = payload switch { FileUploadPayload upload => upload.Content.Length, FileWritePayload write => write.Content.Length, _ => 0 };
         if (content < LargeContent) return JsonSerializer.SerializeToUtf8Bytes(payload, type);
-        // Base64 has a + in 64 characters, which is written as 6.
-        var buffer = new ArrayBufferWriter<byte>(content + content / 8 + LargeContent);
-        using (var writer = new Utf8JsonWriter(buffer)) JsonSerializer.Serialize(writer, payload, type);
-        return buffer.WrittenSpan.ToArray();
+        var counted = new FixedBuffer(null);
+        using (var writer = new Utf8JsonWriter(counted)) JsonSerializer.Serialize(writer, payload, type);
+        var bytes = new byte[counted.Written];
+        using (var writer = new Utf8JsonWriter(new FixedBuffer(bytes))) JsonSerializer.Serialize(writer, payload, type);
+        return bytes;
     }
 
     /// <summary>

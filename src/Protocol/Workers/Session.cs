@@ -89,6 +89,11 @@ public sealed record Poll
     public string[]? Held { get; init; }
     /// <summary>Wait for the first offer, ms, at most 50,000.</summary>
     public long Wait { get; init; }
+    /// <summary>
+    /// Whether one offer with a large payload may be among them, which the worker then fetches by itself: several at once would be as much
+    /// memory and line as clients queue. Null, of an older worker: one may, with its payload in it.
+    /// </summary>
+    public bool? TakesLarge { get; init; }
 }
 
 /// <summary>

@@ -8,4 +8,7 @@ public static class SessionProtocol
 
     /// <summary>Every answer is JSON that names its session, on the routes of attempts the attempt too; so do final refusals there.</summary>
     public const int Named = 3;
+
+    /// <summary>A poll may say whether it takes a large payload, and such a payload is fetched by a call of its own.</summary>
+    public const int Fetched = 4;
 }

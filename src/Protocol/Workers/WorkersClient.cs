@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OpenClaw.Protocol.Answers;
 
@@ -70,7 +71,10 @@ public sealed class WorkersClient(HttpClient http, int protocol = SessionProtoco
 
     internal ExpectedAnswer<PollAnswer> ExpectedOffers(string session) => Expected(
         ProtocolJson.Lenient.PollAnswer, answer => answer.Offers.All(offer => offer is { Attempt: > 0, Timeout: > 0, KillGrace: >= 0 }
-            && offer.AttemptId == string.Create(null, $"{offer.TaskId}.{offer.Attempt}")), answer => IsNamed(answer.Session, session));
+            && offer.AttemptId == string.Create(null, $"{offer.TaskId}.{offer.Attempt}") && HasPayload(offer)), answer => IsNamed(answer.Session, session));
+
+    private static bool HasPayload(Attempts.Offer offer) => offer.Payload.ValueKind == JsonValueKind.Undefined
+        ? offer.PayloadBytes is > 0 and <= Limits.FileWriteBody * 2 : offer.PayloadBytes is null;
 
     private bool IsNamed(string? session, string asked) => session == asked || (session is null && protocol < SessionProtocol.Named);
 

@@ -28,7 +28,11 @@ internal sealed class AttemptRunner(
         if (!AttemptName.IsSafe(offer.AttemptId))
             context.Log.NotStarted("?", "its id is none");
         else if (context.Attempts.TryAdd(context.Policy.Lower(offer)) is { } held)
+        {
+            if (offer.PayloadBytes is not null)
+                context.Payloads.Expect(offer);
             Track(offer.AttemptId, () => Run(held));
+        }
     }
 
     /// <summary>Goes on with what a daemon before this one began.</summary>
@@ -96,6 +100,7 @@ internal sealed class AttemptRunner(
             finally
             {
                 tasks.TryRemove(attemptId, out _);
+                context.Payloads.Release(attemptId);
             }
         });
     }
@@ -103,6 +108,11 @@ internal sealed class AttemptRunner(
     private async Task Run(HeldAttempt held, WaitingOffer? kept = null)
     {
         var id = held.Offer.AttemptId;
+        if (held.Offer.PayloadBytes is not null && !await context.Payloads.Bring(held, context.Ending).ConfigureAwait(false))
+        {
+            context.Attempts.Remove(id);
+            return;
+        }
         if (!await context.Gate.Opens(held, kept).ConfigureAwait(false))
         {
             context.Attempts.Remove(id);
@@ -142,9 +152,14 @@ internal sealed class AttemptRunner(
         }
         context.Attempts.Report(id);
         // A daemon of its own; in a server's process the heap is the server's.
-        var relief = files.Supervisors is not null && HeapRelief.IsDue(held.Offer, result);
-        await sender.Deliver(id, result, context.Ending).ConfigureAwait(false);
+        var relief = files.Supervisors is not null && HeapRelief.IsDue(held.PayloadLength, result);
+        held.DropPayload();
+        // Before the next one is fetched.
         if (relief)
+            HeapRelief.Give();
+        context.Payloads.Release(id);
+        await sender.Deliver(id, result, context.Ending).ConfigureAwait(false);
+        if (relief && result.StdoutBytes > 0)
             HeapRelief.Give();
     }
 
@@ -167,7 +182,7 @@ internal sealed class AttemptRunner(
     {
         try
         {
-            files.Begin(offer);
+            files.Begin(offer, desk.StartsPrograms(offer));
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -225,9 +240,12 @@ internal sealed record AttemptFiles(AttemptJournal Journal, ResultSpool Spool, S
     /// <summary>
     /// Throws IOException or UnauthorizedAccessException when an attempt can't be made safe against our death: then it must not start.
     /// </summary>
-    public void Begin(Offer offer)
+    /// <param name="offer">What the server offered.</param>
+    /// <param name="startsPrograms">What starts none is never adopted, so a later daemon needs no copy of its payload.</param>
+    public void Begin(Offer offer, bool startsPrograms)
     {
-        Supervisors?.Folders.Begin(offer);
+        if (startsPrograms)
+            Supervisors?.Folders.Begin(offer);
         Journal.Begin(offer);
     }
 
@@ -245,4 +263,6 @@ internal sealed record RunnerContext(
 {
     /// <summary>Sends a heartbeat at once.</summary>
     public required Action BeatNow { get; init; }
+
+    public required LargePayloads Payloads { get; init; }
 }

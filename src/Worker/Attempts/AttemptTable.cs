@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Processes;
@@ -239,7 +238,7 @@ internal sealed class AttemptTable(Func<int> capacity)
     }
 
     private bool HasRoomFor(Offer offer) => parked.Count == 0
-        || (parked.Count < MostParked && parked.Values.Sum(waiting => SizeOf(waiting.Offer)) + SizeOf(offer) <= MostParkedBytes);
+        || (parked.Count < MostParked && parked.Values.Sum(waiting => waiting.PayloadLength) + new HeldAttempt(offer).PayloadLength <= MostParkedBytes);
 
     private HeldAttempt ParkUnderLock(Offer offer)
     {
@@ -247,6 +246,4 @@ internal sealed class AttemptTable(Func<int> capacity)
         parked.Add(offer.AttemptId, attempt);
         return attempt;
     }
-
-    private static long SizeOf(Offer offer) => JsonMarshal.GetRawUtf8Value(offer.Payload).Length;
 }

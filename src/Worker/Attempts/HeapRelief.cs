@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text.Json;
 using OpenClaw.Protocol.Attempts;
 
 namespace OpenClaw.Worker.Attempts;
@@ -12,8 +10,7 @@ internal static class HeapRelief
 {
     private const long Large = 1024 * 1024;
 
-    public static bool IsDue(Offer offer, AttemptResult? result) =>
-        (offer.Payload.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(offer.Payload).Length) + (result?.StdoutBytes ?? 0) >= Large;
+    public static bool IsDue(long payload, AttemptResult? result) => payload + (result?.StdoutBytes ?? 0) >= Large;
 
     public static void Give() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Execution;
@@ -15,7 +17,11 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     private volatile bool started;
     private volatile bool cancelAnnounced;
 
-    public Offer Offer => offer;
+    public Offer Offer { get; private set; } = offer;
+
+    /// <summary>Bytes of its payload, here or still to be fetched; 0 once it was dropped.</summary>
+    public long PayloadLength => Offer.PayloadBytes
+        ?? (Offer.Payload.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(Offer.Payload).Length);
 
     public IReadOnlyList<ProcessIdentity>? Adopted => adopted;
 
@@ -50,6 +56,12 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     public TimeSpan TakenUpAfter { get; set; }
 
     public void AnnounceCancel() => cancelAnnounced = true;
+
+    /// <summary>Its payload was fetched.</summary>
+    public void Receive(JsonElement payload) => Offer = Offer with { Payload = payload, PayloadBytes = null };
+
+    /// <summary>Its program has ended: while its result waits for the server nobody needs the payload.</summary>
+    public void DropPayload() => Offer = Offer with { Payload = default };
 
     public void Renew(long sentAt)
     {

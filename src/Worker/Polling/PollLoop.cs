@@ -26,6 +26,7 @@ internal sealed class PollLoop
     private readonly Lock gate = new();
     private CancellationTokenSource? parked;
     private int parkedFor;
+    private bool? parkedForLarge;
     private long noWorkSince;
     private TimeSpan noWorkFor;
     private string? whyNoWork;
@@ -37,6 +38,7 @@ internal sealed class PollLoop
         (this.clock, this.context) = (clock, context);
         attempts.Freed += () => Interrupt(onlyWhenFull: true);
         context.Paused.Changed += Interrupt;
+        context.Payloads.Freed += InterruptForLarge;
     }
 
     /// <summary>Why no work is asked for now, a sentence; null: it is.</summary>
@@ -122,7 +124,9 @@ internal sealed class PollLoop
             parkedFor = paused > TimeSpan.Zero ? 0 : Slots(attempts.Free);
             parked = giveUp;
             string[] held = [.. attempts.HeldOffers.Concat(context.Left.Ids).Take(Limits.Held)];
-            return new Poll { Session = session.Session, FreeSlots = parkedFor, Held = held, Wait = wait };
+            // What is left at the server is judged by its payload, so none comes without.
+            parkedForLarge = link.FetchesPayloads ? context.Payloads.HasRoom && !context.Left.Sweeping : null;
+            return new Poll { Session = session.Session, FreeSlots = parkedFor, Held = held, Wait = wait, TakesLarge = parkedForLarge };
         }
     }
 
@@ -158,6 +162,15 @@ internal sealed class PollLoop
         return Task.Delay(wait, clock, cancellation);
     }
 
+    private void InterruptForLarge()
+    {
+        lock (gate)
+        {
+            if (parked is { } poll && parkedForLarge is false && context.Payloads.HasRoom)
+                _ = poll.CancelAsync();
+        }
+    }
+
     private void Interrupt(bool onlyWhenFull)
     {
         lock (gate)
@@ -174,4 +187,7 @@ internal sealed class PollLoop
 /// </summary>
 internal sealed record PollContext(
     TimeSpan Wait, Action<Offer> Accept, Func<IReadOnlyList<Offer>, Task<IReadOnlyList<Offer>>> Sift, WorkerLog Log, PauseOrder Paused,
-    LeftOffers Left);
+    LeftOffers Left)
+{
+    public required LargePayloads Payloads { get; init; }
+}

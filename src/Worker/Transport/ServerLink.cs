@@ -40,6 +40,9 @@ internal sealed class ServerLink : IDisposable
     /// <summary>How much output comes through in one call.</summary>
     public BodyLimit Bodies { get; }
 
+    /// <summary>The session's server hands large payloads out by a call of their own.</summary>
+    public bool FetchesPayloads => protocol >= SessionProtocol.Fetched;
+
     /// <summary>How long a call may be held at the server.</summary>
     public HoldLimit Holds { get; }
 
@@ -80,6 +83,15 @@ internal sealed class ServerLink : IDisposable
     public Task<Reply<StartedAttempt>> Start(string attemptId, string session, CancellationToken cancellation) =>
         IsElsewhere(attemptId) ? Kept<StartedAttempt>()
             : Ask(token => Attempts.Start(attemptId, new StartAttempt(session), token), Short, cancellation);
+
+    /// <summary>Fetches the payload of an offer that came without. However slow the line: it fails when nothing came for 30 s.</summary>
+    public async Task<Reply<FetchedPayload>> Fetch(Offer offer, string session, CancellationToken cancellation)
+    {
+        using var late = new CancellationTokenSource(Long, clock);
+        return await Ask(token => Attempts.Fetch(
+            offer.AttemptId, new FetchPayload(session), offer.PayloadBytes!.Value, () => late.CancelAfter(Long), token), late, cancellation)
+            .ConfigureAwait(false);
+    }
 
     /// <summary>Asks for a human's yes, and waits at the server for as long as the question says.</summary>
     public Task<Reply<ApprovalAnswer>> AskApproval(string attemptId, AskApproval ask, CancellationToken cancellation) =>
@@ -167,6 +179,12 @@ internal sealed class ServerLink : IDisposable
     private async Task<Reply<T>> Ask<T>(Func<CancellationToken, Task<Answer<T>>> call, TimeSpan limit, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(limit, clock);
+        return await Ask(call, late, cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task<Reply<T>> Ask<T>(
+        Func<CancellationToken, Task<Answer<T>>> call, CancellationTokenSource late, CancellationToken cancellation)
+    {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
         try
         {

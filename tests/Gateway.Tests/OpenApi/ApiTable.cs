@@ -129,6 +129,8 @@ internal static class ApiTable
         Session(Routes.Heartbeat, "heartbeat", "Renews leases and learns what to end.", typeof(Heartbeat), typeof(HeartbeatAnswer)),
         Session(Routes.WorkerFacts, "announceFacts", "Says what the PC is; shown with the worker.",
             typeof(AnnounceFacts), typeof(FactsTaken)),
+        Session(Routes.AttemptPayload, "fetchPayload", "Fetches the payload of an offer that came without.",
+            typeof(FetchPayload), typeof(FetchedPayload)),
         Session(Routes.Start, "startAttempt", "Commits the start of an attempt.", typeof(StartAttempt), typeof(StartedAttempt)),
         Session(Routes.Approval, "askApproval", "Asks for a person's yes before the start, or tells what was decided at the PC.",
             typeof(AskApproval), typeof(ApprovalAnswer)),

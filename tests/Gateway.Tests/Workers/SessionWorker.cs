@@ -35,19 +35,29 @@ internal sealed class SessionWorker : IDisposable
         return new(host, answer.GetProperty("session").GetString()!);
     }
 
+    /// <summary>Opens the session of one that writes files.</summary>
+    public static async Task<SessionWorker> OpenForFiles(GatewayHost host, string name)
+    {
+        var (status, answer) = await TryOpen(host, name, "instance-of-" + name, kinds: "\"command\",\"file-write\"");
+        Assert.Equal(200, status);
+        return new(host, answer.GetProperty("session").GetString()!);
+    }
+
     public static async Task<(int Status, JsonElement Answer)> TryOpen(
-        GatewayHost host, string name, string instance, string more = "", string? token = null)
+        GatewayHost host, string name, string instance, string more = "", string? token = null, string kinds = "\"command\",\"own-kind\"")
     {
         using var http = host.Http(token ?? host.WorkerToken);
         return await Post(http, "/worker/sessions", $$"""
-            {"name":"{{name}}","instance":"{{instance}}","labels":["gpu"],"kinds":["command","own-kind"],"os":"linux","arch":"x64",
+            {"name":"{{name}}","instance":"{{instance}}","labels":["gpu"],"kinds":[{{kinds}}],"os":"linux","arch":"x64",
              "maxConcurrent":3{{more}}}
             """);
     }
 
-    public async Task<string> Submit(string json)
+    public Task<string> Submit(string json) => Submit("/tasks", json);
+
+    public async Task<string> Submit(string route, string json)
     {
-        var (status, answer) = await Post(client, "/tasks", json);
+        var (status, answer) = await Post(client, route, json);
         Assert.Equal(200, status);
         return answer.GetProperty("taskId").GetString()!;
     }

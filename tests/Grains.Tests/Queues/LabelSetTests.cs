@@ -12,4 +12,9 @@ public sealed class LabelSetTests
     public void Both_ways_of_covering_agree() => Gen.Select(Sets, Sets).Sample((offered, required) =>
         LabelSet.Covers(LabelSet.Of(offered), LabelSet.Of(required)) == required.All(offered.Contains)
         && LabelSet.Covers(offered.ToHashSet(), LabelSet.Of(required)) == required.All(offered.Contains));
+
+    [Fact]
+    public void With_and_without_a_label_a_set_is_what_it_is_made_of() => Gen.Select(Sets, Gen.OneOfConst(Labels)).Sample((set, label) =>
+        LabelSet.With(LabelSet.Of(set), label) == LabelSet.Of(set.Append(label))
+        && LabelSet.Without(LabelSet.Of(set), label) == LabelSet.Of(set.Where(one => one != label)));
 }

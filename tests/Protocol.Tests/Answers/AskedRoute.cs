@@ -73,6 +73,8 @@ public sealed class AskedRoute
         var ask = new AskApproval { Session = Session, Rule = "r", Digest = new string('0', 64) };
         var taken = new OutputTaken(Attempt, Session, new NextOutput(1, 1, 0));
         var output = new AppendOutput(Session, [new OutputChunk { Stream = "stdout", Sequence = 0, Offset = 0, Data = [1] }]);
+        yield return Of("attempt payload", new FetchedPayload(Attempt, Session, JsonElement.Parse("{}")), ProtocolJson.Default.FetchedPayload,
+            http => new AttemptsClient(http).Fetch(Attempt, new FetchPayload(Session), 2, () => { }));
         yield return Of("attempt start", new StartedAttempt(Attempt, 1, Session), ProtocolJson.Default.StartedAttempt,
             http => new AttemptsClient(http).Start(Attempt, new StartAttempt(Session)));
         yield return Of("attempt approval", approval, ProtocolJson.Default.ApprovalAnswer,

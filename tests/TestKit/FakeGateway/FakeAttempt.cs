@@ -9,6 +9,9 @@ public sealed class FakeAttempt(Offer offer)
     private readonly MemoryStream stderr = new();
 
     public Offer Offer => offer;
+
+    /// <summary>Its payload is to be fetched.</summary>
+    public bool IsLarge { get; set; }
     public bool Started { get; internal set; }
     public bool Cancelled { get; internal set; }
     /// <summary>A worker has asked for its owner's yes.</summary>

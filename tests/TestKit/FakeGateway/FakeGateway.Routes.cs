@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
@@ -155,6 +156,7 @@ public sealed partial class FakeGateway
             "facts" when !IsOfBefore => Announce(context, Read(call, ProtocolJson.Default.AnnounceFacts)),
             "heartbeat" => Beat(context, Read(call, ProtocolJson.Default.Heartbeat)),
             _ when attempt is null => Refuse(context, 404, ProblemTypes.NotFound),
+            "payload" => Fetch(context, attempt),
             "start" => Start(context, attempt),
             "approval" => Ask(context, attempt, Read(call, ProtocolJson.Default.AskApproval)),
             "output" => Append(context, attempt, Read(call, ProtocolJson.Default.AppendOutput)),
@@ -176,7 +178,7 @@ public sealed partial class FakeGateway
             HeartbeatEvery = HeartbeatEvery,
             Lease = Lease,
             PollWait = 50_000,
-            Protocol = IsOfBefore ? null : SessionProtocol.Named,
+            Protocol = IsOfBefore ? null : SessionProtocol.Fetched,
             Name = IsOfBefore ? null : open.Name,
             Server = IsOfBefore ? null : ServerId,
             AuditHead = IsOfBefore ? null : AuditHead,
@@ -224,13 +226,22 @@ public sealed partial class FakeGateway
         var held = (poll.Held ?? []).ToHashSet(StringComparer.Ordinal);
         // As the real one: what waits for its owner is offered to nobody, and what is not named by the poll is, at once.
         var offers = attempts.Values.Where(a => !a.Started && !a.Cancelled && !a.Asked && a.Results.Count == 0 && !held.Contains(a.Offer.AttemptId))
-            .Take(poll.FreeSlots).Select(a => a.Offer).ToArray();
+            .Where(a => !a.IsLarge || poll.TakesLarge is true)
+            .Take(poll.FreeSlots).Select(a => a.IsLarge ? WithoutPayload(a.Offer) : a.Offer).ToArray();
+        // As the real one: one large payload an answer.
+        offers = [.. offers.Where(offer => offer.PayloadBytes is null), .. offers.Where(offer => offer.PayloadBytes is not null).Take(1)];
         var cancels = CancelsTravelByPoll
             ? attempts.Values.Where(a => a.Started && a.Cancelled && a.Results.Count == 0 && told.Add(a.Offer.AttemptId))
                 .Select(a => a.Offer.TaskId).ToArray()
             : [];
         return new PollAnswer(offers, false, cancels.Length > 0 ? cancels : null, Named);
     }
+
+    private static Offer WithoutPayload(Offer offer) =>
+        offer with { Payload = default, PayloadBytes = JsonMarshal.GetRawUtf8Value(offer.Payload).Length };
+
+    private Task Fetch(HttpContext context, FakeAttempt attempt) => Ok(
+        context, new FetchedPayload(attempt.Offer.AttemptId, Session!, attempt.Offer.Payload), ProtocolJson.Default.FetchedPayload);
 
     private void Hear(AuditHead? head)
     {
