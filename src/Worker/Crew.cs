@@ -29,7 +29,6 @@ internal sealed class Crew : IDisposable
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DiskPause = TimeSpan.FromSeconds(10);
     private HomeClock? ordersTime;
-    private readonly CancellationTokenSource ending = new();
     private readonly WorkerOptions options;
     private readonly TimeProvider clock;
     private readonly WorkerLog log;
@@ -49,6 +48,7 @@ internal sealed class Crew : IDisposable
     private readonly string? renamedFrom;
     private readonly AuditReport report;
     private readonly ServerMemory servers;
+    private readonly CancellationTokenSource ending = new();
 
     public Crew(WorkerOptions options, Ground ground, TimeProvider clock, WorkerLog log)
     {
@@ -84,10 +84,7 @@ internal sealed class Crew : IDisposable
         holds = new StartHolds(gate, pause, attempts, Capacity, clock);
         start = new StartGate(policy.Judge, MakeApprovalDesk(user), holds, approvals.Audit, log);
         var context = new RunnerContext(attempts, why => polls.Pause(DiskPause, why), clock, log, ending.Token, start, policy)
-        {
-            BeatNow = heartbeats.Now,
-            Payloads = payloads,
-        };
+            { BeatNow = heartbeats.Now, Payloads = payloads };
         var desk = new ExecutionDesk(link, sessions, executors, user, files, context);
         var sender = new ResultSender(link, sessions, files, attempts, clock, log);
         runner = new AttemptRunner(link, sessions, files, desk, sender, context);

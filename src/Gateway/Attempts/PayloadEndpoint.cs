@@ -1,7 +1,7 @@
 using System.Text;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
-using OpenClaw.Gateway.Security.Revocation;
+using OpenClaw.Gateway.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
 

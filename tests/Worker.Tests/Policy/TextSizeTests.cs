@@ -33,6 +33,6 @@ public sealed class TextSizeTests
     public void Memory_is_given_back_after_what_is_large_and_not_after_each_task(int payload, long printed, bool due)
     {
         var offer = WorkDigestTests.Offer($$"""{"content":"{{new string('x', payload)}}"}""");
-        Assert.Equal(due, HeapRelief.IsDue(offer, new AttemptResult { Session = "", Outcome = "succeeded", StdoutBytes = printed }));
+        Assert.Equal(due, HeapRelief.IsDue(new HeldAttempt(offer).PayloadLength, new AttemptResult { Session = "", Outcome = "succeeded", StdoutBytes = printed }));
     }
 }
