@@ -30,9 +30,17 @@ internal sealed class ClusterServers : IAsyncDisposable
     {
         var postgres = await PostgresServer.Start();
         var servers = new ClusterServers(postgres, await postgres.CreateDatabase(), folder, plan);
-        for (var n = 0; n < plan.Silos; n++) await servers.AddSilo(servers.ClusterOf(n, plan.Silos));
-        for (var n = 0; n < plan.Gateways; n++) await servers.AddGateway(servers.ClusterOf(n, plan.Gateways));
-        return servers;
+        try
+        {
+            for (var n = 0; n < plan.Silos; n++) await servers.AddSilo(servers.ClusterOf(n, plan.Silos));
+            for (var n = 0; n < plan.Gateways; n++) await servers.AddGateway(servers.ClusterOf(n, plan.Gateways));
+            return servers;
+        }
+        catch (IOException)
+        {
+            await servers.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task<Member> AddSilo(string clusterId = "openclaw")

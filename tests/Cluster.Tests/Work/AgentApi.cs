@@ -52,10 +52,13 @@ internal sealed class AgentApi : IDisposable
     /// <summary>A turn whose prompt has the model run the witness.</summary>
     public static (JsonObject Body, Func<string, Accepted> Accepted) Next(string key, Witness witness, Random random)
     {
-        var prompt = $"[[bash {witness.Command(key, Math.Round(random.NextDouble(), 2), 0)}]]";
+        var payload = new JsonObject
+        {
+            ["prompt"] = $"[[bash {witness.Command(key, Math.Round(random.NextDouble(), 2), 0)}]]", ["sessionId"] = Guid.NewGuid().ToString(),
+        };
         var body = new JsonObject
         {
-            ["kind"] = "claude-cli", ["payload"] = new JsonObject { ["prompt"] = prompt }, ["labels"] = new JsonArray(Label),
+            ["kind"] = "claude-cli", ["payload"] = payload, ["labels"] = new JsonArray(Label),
             ["timeout"] = Timeout, ["killGrace"] = 500,
         };
         return (body, id => new Accepted(key, id, 1) { Timeout = Timeout, KillGrace = 500, Witness = WitnessKind.Agent });

@@ -29,8 +29,8 @@ internal sealed class FileEdits(string worker, string folder)
         return (body, id => new Accepted(key, id, 1) { Timeout = Timeout, KillGrace = 500, Witness = WitnessKind.File });
     }
 
-    /// <summary>What the files say against what the clients were told.</summary>
-    public IEnumerable<string> Violations(IReadOnlyList<Accepted> accepted, IReadOnlyList<Seen> seen)
+    /// <summary>What the files say against what the clients were told; of unknown keys nobody was told whether there is a task.</summary>
+    public IEnumerable<string> Violations(IReadOnlyList<Accepted> accepted, IReadOnlySet<string> unknown, IReadOnlyList<Seen> seen)
     {
         var states = seen.GroupBy(s => s.Task).ToDictionary(g => g.Key, g => g.Last().State);
         var tasks = accepted.Where(task => task.Witness == WitnessKind.File).DistinctBy(task => task.Key)
@@ -46,7 +46,7 @@ internal sealed class FileEdits(string worker, string folder)
             var may = state switch { "succeeded" => times == 1, "lost" or "cancelled" or "timed_out" => times <= 1, _ => times == 0 };
             if (!may) yield return $"I10 {key}: a file task that is {state}, and what it writes is there {times} times";
         }
-        foreach (var stranger in written.Keys.Concat(once).Where(key => !tasks.ContainsKey(key)))
+        foreach (var stranger in written.Keys.Concat(once).Where(key => !tasks.ContainsKey(key) && !unknown.Contains(key)))
             yield return $"I1 {stranger}: it was written, and was never accepted";
     }
 

@@ -63,7 +63,7 @@ internal sealed class KindsWork : IAsyncDisposable
 
     public IEnumerable<string> Violations(Evidence evidence)
     {
-        foreach (var violation in _files.Violations(evidence.Accepted, evidence.Seen)) yield return violation;
+        foreach (var violation in _files.Violations(evidence.Accepted, evidence.Unknown, evidence.Seen)) yield return violation;
         // Something of each kind went the whole way, else nothing is proved.
         var ended = evidence.Seen.Where(s => s.State == "succeeded").Select(s => s.Task).ToHashSet();
         var done = evidence.Accepted.Where(task => ended.Contains(task.Task)).ToList();
