@@ -51,9 +51,6 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
             ORDER BY created_at, id LIMIT 1) t
         """;
 
-    private const string Wake =
-        "SELECT id FROM tasks WHERE wake_at IS NOT NULL AND wake_at <= $2 AND shard = $1 ORDER BY wake_at, id LIMIT $3";
-
     private const string Running = "SELECT id, attempt FROM tasks WHERE tenant = $1 AND worker = $2 AND state = 3";
 
     private const string RunningOnEach =
@@ -61,6 +58,8 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
         SELECT w.name, t.id, t.attempt FROM unnest($2) AS w(name) CROSS JOIN LATERAL (
             SELECT id, attempt FROM tasks WHERE tenant = $1 AND worker = w.name AND state = 3 OFFSET 0) t
         """;
+
+    private readonly DueTasks due = new(database, clock);
 
     public async ValueTask<IReadOnlyList<string>> BacklogGroups(string tenant, string pool, CancellationToken cancellation)
     {
@@ -114,10 +113,8 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
         return rows.ToDictionary(row => row.ConcurrencyKey!, StringComparer.Ordinal);
     }
 
-    public async ValueTask<IReadOnlyList<Guid>> Due(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
-        await database.Query(
-            Wake, parameters => parameters.Next((short)shard).Next(now).Next(limit), row => row.GetGuid(0), cancellation)
-            .ConfigureAwait(false);
+    public ValueTask<IReadOnlyList<Guid>> Due(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
+        due.Find(shard, now, limit, cancellation);
 
     public async ValueTask<IReadOnlyList<AttemptRef>> RunningOn(string tenant, string worker, CancellationToken cancellation) =>
         await database.Query(
