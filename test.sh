@@ -49,6 +49,7 @@ install_on_debian() {
   have systemd-analyze || missing+=(systemd)
   have perl && perl -MDigest::SHA -e 1 2>/dev/null || missing+=(perl)
   [ -d /usr/lib/postgresql ] || missing+=(postgresql)
+  [ -x /usr/sbin/pgbouncer ] || have pgbouncer || missing+=(pgbouncer)
   have bwrap || missing+=(bubblewrap)
   [ ${#missing[@]} -eq 0 ] && return
   as_root apt-get update -q
@@ -59,9 +60,10 @@ install_on_debian() {
 install_on_macos() {
   # curl comes with macOS, clang and zlib with the command line tools that the native publish needs.
   xcode-select -p >/dev/null 2>&1 || give_up "The tests need Apple's command line tools. Run: xcode-select --install"
-  have node && have npm && have initdb && return
-  have brew || give_up "The tests need Node.js and PostgreSQL. Install them, or Homebrew (https://brew.sh) and run this again."
+  have node && have npm && have initdb && have pgbouncer && return
+  have brew || give_up "The tests need Node.js, PostgreSQL and PgBouncer. Install them, or Homebrew (https://brew.sh) and run this again."
   have node && have npm || brew install node || give_up "Could not install: node"
+  have pgbouncer || brew install pgbouncer || give_up "Could not install: pgbouncer"
   # Homebrew keeps one version beside another and puts none into PATH.
   have initdb || brew install postgresql@17 || give_up "Could not install: postgresql@17"
   have initdb || export PATH="$(brew --prefix postgresql@17)/bin:$PATH"
@@ -69,7 +71,7 @@ install_on_macos() {
 
 install_elsewhere() {
   local tool
-  for tool in curl node npm clang initdb; do
+  for tool in curl node npm clang initdb pgbouncer; do
     have "$tool" || give_up "This script installs packages on Debian and macOS only. Install $tool yourself and run it again."
   done
   [ "$(uname)" != Linux ] || have bwrap || give_up "The tests need bubblewrap on Linux. Install it and run this again."

@@ -16,6 +16,7 @@ internal static class Seams
             "OpenClaw.Storage.Audit.NoteLimits",
             "OpenClaw.Storage.StoreStartException", "OpenClaw.Storage.Sqlite.SqliteHosting", "OpenClaw.Storage.Sqlite.UnfinishedTasks",
             "OpenClaw.Storage.Postgres.PostgresHosting", "OpenClaw.Storage.Postgres.PostgresSchema", "OpenClaw.Storage.GroupCommit.StoreUnavailableException",
+            "OpenClaw.Storage.Postgres.DatabaseRoute", "OpenClaw.Storage.Postgres.Servers.IServerWatch",
         ],
         "Hosting" =>
         [

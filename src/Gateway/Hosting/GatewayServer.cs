@@ -5,8 +5,10 @@ using OpenClaw.Gateway.Notifications;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Hosting;
 using OpenClaw.Hosting.Clocks;
+using OpenClaw.Hosting.Health;
 using OpenClaw.Storage;
 using OpenClaw.Storage.Postgres;
+using OpenClaw.Storage.Postgres.Servers;
 using OpenClaw.Telemetry;
 
 namespace OpenClaw.Gateway.Hosting;
@@ -23,13 +25,16 @@ public static class GatewayServer
     {
         Listening.ThrowIfTaken(settings.Http.Address, settings.Http.Port, "WORKER_PORT");
         Listening.ThrowIfTaken(settings.Http.Address, settings.MetricsPort, "OPENCLAW_METRICS_PORT");
-        await Prepare(settings, signals.Stopping);
+        var route = await Prepare(settings, signals.Stopping);
+        settings = settings with { Member = settings.Member with { ConnectionString = route.ConnectionString } };
         var builder = ServerProcess.CreateBuilder(settings.Http, signals);
         builder.Configuration.AddChatSettings(Environment.GetEnvironmentVariable);
         var clock = new DatabaseClock(settings.Member.ConnectionString);
         builder.Services.AddAnchoredClock(await clock.Anchor(signals.Stopping), clock, ClockVote.None);
         builder.AddClusterClient(settings.Member);
         builder.Services.AddPostgresPorts(settings.Member.ConnectionString, storage => storage.Notes.Senders = settings.MaxAddresses);
+        builder.Services.AddServerWatch(route);
+        builder.Services.AddSingleton<IReadinessCheck, DatabaseIsOurs>();
         builder.AddOpenClawGateway(options => settings.Options(options));
         Observe(builder, settings);
         await using var app = builder.Build();
@@ -39,6 +44,8 @@ public static class GatewayServer
         app.MapOpenClaw();
         await ServerProcess.Serve(app, settings.Http, signals, settings.StopNotice, () => Ready(app, settings, signals.Stopping));
         app.Services.ThrowIfClockWasOff();
+        if (app.Services.GetRequiredService<IServerWatch>().Ended is { } ended)
+            throw new RefusedToStartException(RefusedToStartException.Store, ended);
     }
 
     /// <summary>Metrics, traces and dashboard, each as far as it was asked for.</summary>
@@ -55,12 +62,13 @@ public static class GatewayServer
     }
 
     /// <summary>Waits for the database, and makes in it what is missing.</summary>
-    private static async Task Prepare(GatewaySettings settings, CancellationToken stopping)
+    private static async Task<DatabaseRoute> Prepare(GatewaySettings settings, CancellationToken stopping)
     {
         using var logs = ServerProcess.Logs(settings.Http);
         try
         {
-            await PostgresSchema.Prepare(settings.Member.ConnectionString, TimeProvider.System, logs.CreateLogger("OpenClaw.Gateway"), stopping);
+            return await PostgresSchema.Prepare(
+                settings.Member.ConnectionString, TimeProvider.System, logs.CreateLogger("OpenClaw.Gateway"), stopping);
         }
         catch (StoreStartException fault)
         {

@@ -9,6 +9,7 @@ using OpenClaw.Hosting.Health;
 using OpenClaw.Silo.Health;
 using OpenClaw.Storage;
 using OpenClaw.Storage.Postgres;
+using OpenClaw.Storage.Postgres.Servers;
 using OpenClaw.Telemetry;
 
 namespace OpenClaw.Silo.Hosting;
@@ -26,7 +27,8 @@ public static class SiloServer
     private static async Task Serve(SiloSettings settings, StopSignals signals, Action<WebApplicationBuilder>? compose)
     {
         Listening.ThrowIfTaken(settings.Http.Address, settings.Http.Port, "OPENCLAW_HTTP_PORT");
-        await Prepare(settings, signals.Stopping);
+        var route = await Prepare(settings, signals.Stopping);
+        settings = settings with { Member = settings.Member with { ConnectionString = route.ConnectionString } };
         var options = settings.Options();
         Listening.ThrowIfTaken(options.AdvertisedAddress, options.SiloPort, "OPENCLAW_SILO_PORT");
         Listening.ThrowIfTaken(options.AdvertisedAddress, options.GatewayPort, "OPENCLAW_SILO_GATEWAY_PORT");
@@ -38,6 +40,8 @@ public static class SiloServer
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<IReadinessCheck, SiloIsActive>();
         builder.Services.AddSingleton<IReadinessCheck, DatabaseIsWritable>();
+        builder.Services.AddServerWatch(route);
+        builder.Services.AddSingleton<IReadinessCheck, DatabaseIsOurs>();
         Observe(builder, settings);
         compose?.Invoke(builder);
         await using var app = builder.Build();
@@ -46,6 +50,8 @@ public static class SiloServer
         app.MapMetrics();
         await ServerProcess.Serve(app, settings.Http, signals, TimeSpan.Zero, () => Task.FromResult(ReadyLine(app)));
         app.Services.ThrowIfClockWasOff();
+        if (app.Services.GetRequiredService<IServerWatch>().Ended is { } ended)
+            throw new RefusedToStartException(RefusedToStartException.Store, ended);
     }
 
     /// <summary>Metrics always; traces and dashboard when they were asked for.</summary>
@@ -60,12 +66,13 @@ public static class SiloServer
     }
 
     /// <summary>Waits for the database, and makes in it what is missing.</summary>
-    private static async Task Prepare(SiloSettings settings, CancellationToken stopping)
+    private static async Task<DatabaseRoute> Prepare(SiloSettings settings, CancellationToken stopping)
     {
         using var logs = ServerProcess.Logs(settings.Http);
         try
         {
-            await PostgresSchema.Prepare(settings.Member.ConnectionString, TimeProvider.System, logs.CreateLogger("OpenClaw.Silo"), stopping);
+            return await PostgresSchema.Prepare(
+                settings.Member.ConnectionString, TimeProvider.System, logs.CreateLogger("OpenClaw.Silo"), stopping);
         }
         catch (StoreStartException fault)
         {

@@ -19,6 +19,7 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
     private readonly ILogger log;
     private readonly Channel<TOperation> channel;
     private readonly Thread thread;
+    private readonly BlockedWrites<TOperation>? blocked;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<TOperation> batch = new(MaxBatch);
     private readonly HashSet<WriteKey> keys = new(MaxBatch);
@@ -26,10 +27,18 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
     private List<TOperation> heldBackNext = [];
     private long bytes;
 
-    public BatchWriter(IBatchTarget<TOperation> target, ILogger log, int capacity = 10_000, string name = "openclaw-writer")
+    /// <param name="target">The database.</param>
+    /// <param name="log">Where failures are told.</param>
+    /// <param name="capacity">Operations that wait at most; whoever brings more waits himself.</param>
+    /// <param name="name">Of its thread.</param>
+    /// <param name="blockedTarget">The same database over another connection, for what a foreign lock holds up; null: none does.</param>
+    public BatchWriter(
+        IBatchTarget<TOperation> target, ILogger log, int capacity = 10_000, string name = "openclaw-writer",
+        IBatchTarget<TOperation>? blockedTarget = null)
     {
         this.target = target;
         this.log = log;
+        blocked = blockedTarget is null ? null : new BlockedWrites<TOperation>(blockedTarget, log, name + "-blocked");
         // Synchronous continuations: the only reader's continuation sets an event and the only writer's hands back a task, so
         // both are cheaper where they are than as a hop over the thread pool.
         channel = Channel.CreateBounded<TOperation>(new BoundedChannelOptions(capacity)
@@ -68,6 +77,7 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
     {
         while (Fill()) CommitBatch();
         target.Dispose();
+        blocked?.Dispose();
         ended.SetResult();
     }
 
@@ -97,6 +107,7 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
 
     private void Take(TOperation operation)
     {
+        if (blocked?.TryJoin(operation) == true) return;
         // The key of one that is held back is taken as well: nothing of the same key may overtake it.
         var isFirst = operation.Key is not { } key || keys.Add(key);
         var fits = operation.Bytes == 0 || batch.Count == 0 || bytes + operation.Bytes <= MaxBytes;
@@ -117,6 +128,11 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
         {
             using var commit = target.Writes ? CommitMetrics.Begin(batch) : default;
             target.Commit(batch);
+        }
+        catch (Exception error) when (blocked is not null && target.IsHeldUp(error))
+        {
+            blocked.Take(batch);
+            return;
         }
         catch (Exception error) when (target.IsOutcomeUnknown(error))
         {
@@ -154,7 +170,7 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
         log.CommitOutcomeUnknown(operations.Count, error);
         target.Close();
         var unknown = new StoreUnavailableException(
-            "The store failed while it wrote; what it holds is unknown until it is read again.", error);
+            target.Sentence(error) ?? "The store failed while it wrote; what it holds is unknown until it is read again.", error);
         foreach (var operation in operations) operation.Fail(unknown);
     }
 }

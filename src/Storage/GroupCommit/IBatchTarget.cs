@@ -16,6 +16,14 @@ internal interface IBatchTarget<TOperation> : IDisposable
     /// <summary>True when the connection or the disk failed, so that nobody can say what is stored.</summary>
     bool IsOutcomeUnknown(Exception error);
 
+    /// <summary>What a failure means to whoever can mend it; null: nothing that is known.</summary>
+    string? Sentence(Exception error) => null;
+
+    /// <summary>
+    /// True when somebody else's lock stood in the way for longer than a batch waits: nothing is applied, and the same may be tried again.
+    /// </summary>
+    bool IsHeldUp(Exception error) => false;
+
     /// <summary>Gives the connection up; the next commit opens a new one.</summary>
     void Close();
 }

@@ -1,21 +1,35 @@
 using Npgsql;
 using OpenClaw.Storage.GroupCommit;
+using OpenClaw.Storage.Postgres.Servers;
 
 namespace OpenClaw.Storage.Postgres;
 
 /// <summary>The connections of this process to the database.</summary>
 internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
 {
-    /// <summary>
-    /// Every statement is written for one index. A plan made while a table was empty would otherwise read all of it still when it has
-    /// a million rows; and a high estimate must not start the compiler.
-    /// </summary>
-    private const string PlannerOptions = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+    /// <summary>The writer, and the one of writes that are blocked.</summary>
+    private const int WritingConnections = 2;
 
-    public PostgresDatabase(string connectionString) => Source = NpgsqlDataSource.Create(Defaults(connectionString));
+    private readonly KnownServer server;
+
+    public PostgresDatabase(string connectionString, KnownServer? server = null)
+    {
+        this.server = server ?? new KnownServer();
+        var settings = Defaults(connectionString);
+        Source = Build(settings, SessionSettings.Patient);
+        settings.MaxPoolSize = WritingConnections;
+        settings.MinPoolSize = 0;
+        Writers = Build(settings, SessionSettings.Writing);
+    }
 
     /// <summary>Hands out connections.</summary>
     public NpgsqlDataSource Source { get; }
+
+    /// <summary>The same for the few that write batches: however many read, these wait for nobody.</summary>
+    public NpgsqlDataSource Writers { get; }
+
+    /// <summary>The first statement of a transaction behind a pooler; null: the session is set already.</summary>
+    public string? Preamble(SessionSettings settings) => server.IsPooled ? settings.ThisTransaction : null;
 
     /// <summary>The connection string with our settings where it is silent.</summary>
     public static NpgsqlConnectionStringBuilder Defaults(string connectionString)
@@ -24,11 +38,10 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         Default("Application Name", "openclaw");
         Default("Max Auto Prepare", 50);
         Default("No Reset On Close", true);
-        Default("Maximum Pool Size", 30);
+        Default("Maximum Pool Size", 28);
         Default("Command Timeout", 10);
         Default("Timeout", 5);
         Default("Keepalive", 15);
-        Default("Options", PlannerOptions);
         return settings;
 
         void Default(string key, object value)
@@ -70,8 +83,14 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     {
         try
         {
+            server.ThrowIfRefused();
             await using var connection = await Source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
             await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
+            if (Preamble(SessionSettings.Patient) is { } preamble)
+            {
+                await using var plan = new NpgsqlCommand(preamble, connection);
+                await plan.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+            }
             var result = await work(connection, cancellation).ConfigureAwait(false);
             await transaction.CommitAsync(cancellation).ConfigureAwait(false);
             return result;
@@ -88,20 +107,54 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
             ? said.SqlState.StartsWith("57P", StringComparison.Ordinal)
             : error.InnerException is not TimeoutException;
 
-    public void Dispose() => Source.Dispose();
+    /// <summary>Before a connection through a pooler is used again.</summary>
+    /// <exception cref="NpgsqlException">The server behind it is refused.</exception>
+    public void ThrowIfRefused() => server.ThrowIfRefused();
 
-    public ValueTask DisposeAsync() => Source.DisposeAsync();
+    public void Dispose()
+    {
+        Source.Dispose();
+        Writers.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync().ConfigureAwait(false);
+        await Writers.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings, SessionSettings session)
+    {
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        builder.UsePhysicalConnectionInitializer(
+            connection => Meet(connection, session, async: false).GetAwaiter().GetResult(),
+            connection => Meet(connection, session, async: true));
+        return builder.Build();
+    }
+
+    /// <summary>Of a string with several hosts the next one is tried when this throws.</summary>
+    private async Task Meet(NpgsqlConnection connection, SessionSettings session, bool async)
+    {
+        var greeting = await Greeting.Say(connection, session, async).ConfigureAwait(false);
+        if (server.Meet($"{connection.Host}:{connection.Port}", greeting) is { } refusal) throw new NpgsqlException(refusal);
+    }
 
     private async ValueTask<List<T>> Ask<T>(
         string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
     {
-        await using var command = Source.CreateCommand(sql);
-        bind(command.Parameters);
-        await using var rows = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        server.ThrowIfRefused();
+        await using var statements = Source.CreateBatch();
+        if (Preamble(SessionSettings.Patient) is { } preamble) statements.BatchCommands.Add(new NpgsqlBatchCommand(preamble));
+        var question = new NpgsqlBatchCommand(sql);
+        bind(question.Parameters);
+        statements.BatchCommands.Add(question);
+        await using var rows = await statements.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        if (statements.BatchCommands.Count > 1) await rows.NextResultAsync(cancellation).ConfigureAwait(false);
         var found = new List<T>();
         while (await rows.ReadAsync(cancellation).ConfigureAwait(false)) found.Add(read(rows));
         return found;
     }
 
-    private static StoreUnavailableException Unavailable(NpgsqlException error) => new("The store did not answer.", error);
+    private static StoreUnavailableException Unavailable(NpgsqlException error) => 
+        new(StoreFault.Sentence(error) ?? "The store did not answer: " + error.Message, error);
 }

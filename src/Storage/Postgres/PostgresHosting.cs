@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Storage.Postgres.Audit;
 using OpenClaw.Storage.Postgres.Output;
+using OpenClaw.Storage.Postgres.Servers;
 using OpenClaw.Storage.Postgres.Tasks;
 using OpenClaw.Storage.Retention;
 using OpenClaw.Storage.Tasks;
@@ -33,7 +35,8 @@ public static class PostgresHosting
         this IServiceCollection services, string connectionString, Action<StorageOptions>? configure = null)
     {
         services.AddStorageOptions(configure);
-        services.AddSingleton(_ => new PostgresDatabase(connectionString));
+        services.AddSingleton(provider => new KnownServer(provider.GetService<ILogger<KnownServer>>()));
+        services.AddSingleton(provider => new PostgresDatabase(connectionString, provider.GetRequiredService<KnownServer>()));
         services.AddSingleton<PostgresStore>();
         services.AddSingleton<ITaskRows, TaskRows>();
         services.AddSingleton<ITaskList, TaskList>();
@@ -41,6 +44,16 @@ public static class PostgresHosting
         services.AddSingleton<IAuditTrail>(provider => provider.GetRequiredService<AuditTrail>());
         services.AddSingleton<IAuditNotes>(provider => provider.GetRequiredService<AuditTrail>());
         services.AddSingleton<IOutputLog, OutputLog>();
+        return services;
+    }
+
+    /// <summary>Looks whether the database is still the one of the start; beside the store, for a process that serves.</summary>
+    public static IServiceCollection AddServerWatch(this IServiceCollection services, DatabaseRoute route)
+    {
+        services.AddSingleton(route);
+        services.AddSingleton<ServerWatch>();
+        services.AddSingleton<IServerWatch>(provider => provider.GetRequiredService<ServerWatch>());
+        services.AddHostedService(provider => provider.GetRequiredService<ServerWatch>());
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using OpenClaw.Storage.Postgres.Servers;
 
 namespace OpenClaw.Storage.Postgres;
 
@@ -17,21 +18,24 @@ public static class PostgresSchema
     /// Waits until the server takes connections, at most a minute, and applies what is missing; several processes may do so at once.
     /// What only a person can put right is a <see cref="StoreStartException"/> that says so.
     /// </summary>
-    public static Task Prepare(string connectionString, TimeProvider clock, ILogger log, CancellationToken cancellation) =>
+    /// <returns>How the process reaches the database from now on.</returns>
+    public static Task<DatabaseRoute> Prepare(string connectionString, TimeProvider clock, ILogger log, CancellationToken cancellation) =>
         Prepare(connectionString, Migrations.Scripts(), clock, log, cancellation);
 
-    internal static async Task Prepare(
+    internal static async Task<DatabaseRoute> Prepare(
         string connectionString, IReadOnlyList<Migrations.Script> scripts, TimeProvider clock, ILogger log, CancellationToken cancellation)
     {
-        var settings = Settings(connectionString);
+        var given = Settings(connectionString);
         var start = clock.GetTimestamp();
         var said = false;
         for (var pause = TimeSpan.FromMilliseconds(200); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
+            var settings = given;
             try
             {
-                await Once(settings, scripts, clock, log, cancellation).ConfigureAwait(false);
-                return;
+                settings = await ServerChoice.Hosts(given, log, cancellation).ConfigureAwait(false);
+                var greeting = await Once(settings, scripts, clock, log, cancellation).ConfigureAwait(false);
+                return new DatabaseRoute(connectionString, ServerChoice.Route(connectionString, settings, greeting, log));
             }
             catch (Exception error) when (error is NpgsqlException or IOException or System.Net.Sockets.SocketException)
             {
@@ -55,6 +59,7 @@ public static class PostgresSchema
         {
             var settings = PostgresDatabase.Defaults(connectionString);
             settings.Pooling = false;
+            settings.MaxAutoPrepare = 0;
             return settings;
         }
         catch (Exception error) when (error is ArgumentException or FormatException)
@@ -64,17 +69,19 @@ public static class PostgresSchema
         }
     }
 
-    private static async Task Once(
+    private static async Task<Greeting> Once(
         NpgsqlConnectionStringBuilder settings, IReadOnlyList<Migrations.Script> scripts, TimeProvider clock, ILogger log,
         CancellationToken cancellation)
     {
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(cancellation).ConfigureAwait(false);
+        var greeting = await Greeting.Say(connection, SessionSettings.Patient, async: true).ConfigureAwait(false);
         if (connection.PostgreSqlVersion.Major < OldestServer)
         {
             throw new StoreStartException($"PostgreSQL {connection.PostgreSqlVersion} is too old: OpenClaw needs {OldestServer} or newer.");
         }
         var (version, applied) = await Migrations.Apply(connection, scripts, clock, cancellation).ConfigureAwait(false);
         log.DatabaseReady($"{settings.Database} on {settings.Host}", version, applied);
+        return greeting;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class PostgresStore : IAsyncDisposable, IDisposable
 
     public PostgresStore(PostgresDatabase database, ILogger<PostgresStore> log)
     {
-        writer = new BatchWriter<PostgresOperation>(new PostgresTarget(database), log);
+        writer = new BatchWriter<PostgresOperation>(new PostgresTarget(database), log, blockedTarget: new PostgresTarget(database));
         reader = new BatchWriter<PostgresOperation>(new ReadTarget(database), log, name: "openclaw-reader");
     }
 

@@ -9,6 +9,7 @@ internal static class StartFault
     public static string? Sentence(NpgsqlConnectionStringBuilder settings, Exception error)
     {
         if (error is not PostgresException { SqlState: { } state } said) return null;
+        if (PoolerSentence(said.MessageText) is { } pooler) return pooler;
         return state switch
         {
             PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
@@ -24,6 +25,19 @@ internal static class StartFault
             _ => $"Database {settings.Database} cannot be used: {said.MessageText} ({state}).",
         };
     }
+
+    /// <summary>PgBouncer has one code for all it has to say.</summary>
+    private static string? PoolerSentence(string said) => said switch
+    {
+        _ when said.StartsWith("unsupported startup parameter", StringComparison.Ordinal) =>
+            $"The pooler before PostgreSQL refuses the connection: {said}. Leave that out of the connection string (Options, Search Path), "
+            + "or name it in ignore_startup_parameters of PgBouncer.",
+        _ when said.Contains("statement pooling mode", StringComparison.Ordinal) =>
+            $"The pooler before PostgreSQL hands out single statements: {said}. Set pool_mode to transaction or session.",
+        _ when said.StartsWith("no such database", StringComparison.Ordinal) || said.StartsWith("no such user", StringComparison.Ordinal) =>
+            $"The pooler before PostgreSQL refuses the connection: {said}.",
+        _ => null,
+    };
 
     /// <summary>It starts, stops, has no room for one more connection, or is a standby that has not taken over yet.</summary>
     private static bool IsComingUp(string state) =>

@@ -43,7 +43,7 @@ public sealed class PostgresStoreTests : IAsyncLifetime
         await TestDatabase.Execute(other, "LOCK TABLE audit IN EXCLUSIVE MODE");
         var records = Enumerable.Range(0, 50).Select(_ => Sample.Queued()).ToArray();
         var writes = records.Select(record => store.Tasks.Write(record)).ToArray();
-        await Eventually.Is(async () => await Waiting() == 1, "the writer waits for the lock");
+        await Eventually.Is(async () => await Waiting() > 0, "the writer waits for the lock");
 
         await TestDatabase.Execute(other, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
         await Eventually.Is(() => writes.Any(write => write.IsFaulted), "a write that was lost");
@@ -119,7 +119,7 @@ public sealed class PostgresStoreTests : IAsyncLifetime
     {
         var ours = PostgresDatabase.Defaults("Host=h");
         Assert.Equal(
-            (50, true, 30, 10, 5),
+            (50, true, 28, 10, 5),
             (ours.MaxAutoPrepare, ours.NoResetOnClose, ours.MaxPoolSize, ours.CommandTimeout, ours.Timeout));
 
         var theirs = PostgresDatabase.Defaults("Host=h;MaxPoolSize=7;CommandTimeout=3;Application Name=mine;Options=-c x.y=1");
@@ -135,7 +135,7 @@ public sealed class PostgresStoreTests : IAsyncLifetime
         await using var transaction = await other.BeginTransactionAsync();
         await TestDatabase.Execute(other, "LOCK TABLE audit IN EXCLUSIVE MODE");
         var writes = write();
-        await Eventually.Is(async () => await Waiting() == 1, "the writer waits for the lock");
+        await Eventually.Is(async () => await Waiting() > 0, "the writer waits for the lock");
         await transaction.RollbackAsync();
         return await Task.WhenAll(writes);
     }

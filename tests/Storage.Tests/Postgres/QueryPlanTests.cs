@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Npgsql;
 using OpenClaw.Storage.Postgres;
+using OpenClaw.Storage.Postgres.Servers;
 
 namespace OpenClaw.Storage.Tests.Postgres;
 
@@ -124,6 +125,7 @@ public sealed partial class QueryPlanTests
     {
         var name = await TestDatabase.Create();
         var connection = await TestDatabase.Open(PostgresDatabase.Defaults(name).ConnectionString);
+        await Greeting.Say(connection, SessionSettings.Patient, async: true);
         if (filled) await Fill(connection);
         await TestDatabase.Execute(connection, "SET plan_cache_mode = force_generic_plan");
         Assert.True(Statements().Count > 20, $"only {Statements().Count} found");

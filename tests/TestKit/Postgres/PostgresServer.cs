@@ -15,7 +15,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private const string Owner = "openclaw";
 
     /// <summary>The server stays in the foreground and goes when its standard input ends, which a dead parent can't prevent.</summary>
-    private const string Guarded = "\"$@\" & pid=$!; read -r _; kill -INT $pid 2>/dev/null; wait $pid";
+    internal const string Guarded = "\"$@\" & pid=$!; read -r _; kill -INT $pid 2>/dev/null; wait $pid";
 
     /// <summary>The folder, which is the script's name, goes with it: nobody is left to remove it.</summary>
     private const string GuardedToTheEnd = Guarded + "; rm -rf \"$0\"";
@@ -121,7 +121,25 @@ public sealed class PostgresServer : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private static string[] AsOwner => Environment.UserName == "root"
+    /// <summary>A standby of this server; its data is that of this moment and what follows.</summary>
+    public async Task<PostgresServer> StartStandby()
+    {
+        var folder = Directory.CreateTempSubdirectory("openclaw-pg-").FullName;
+        if (Environment.UserName == "root") await Run("chown", "postgres", folder);
+        await Run(
+        [
+            .. AsOwner, Program("pg_basebackup"), "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", Owner, "-D", folder,
+            "-R", "-c", "fast",
+        ]);
+        var standby = new PostgresServer(folder, FreePort(), _settings, _guard);
+        await standby.Start();
+        return standby;
+    }
+
+    /// <summary>Makes a primary of a standby.</summary>
+    public Task Promote() => Run([.. AsOwner, Program("pg_ctl"), "-D", Folder, "-w", "promote"]);
+
+    internal static string[] AsOwner => Environment.UserName == "root"
         ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
         : [];
 
@@ -133,7 +151,7 @@ public sealed class PostgresServer : IAsyncDisposable
             .Select(v => Path.Combine(v, "bin", name)).FirstOrDefault(File.Exists) ?? name;
     }
 
-    private static Task Run(params string[] command) => Run(command, mayFail: false);
+    internal static Task Run(params string[] command) => Run(command, mayFail: false);
 
     private static async Task Run(string[] command, bool mayFail)
     {
@@ -145,7 +163,7 @@ public sealed class PostgresServer : IAsyncDisposable
         if (process.ExitCode != 0 && !mayFail) throw new InvalidOperationException($"{string.Join(' ', command)}: {errors}{await output}");
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

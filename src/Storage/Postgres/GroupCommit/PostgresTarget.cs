@@ -1,6 +1,7 @@
 using System.Data;
 using Npgsql;
 using OpenClaw.Storage.GroupCommit;
+using OpenClaw.Storage.Postgres.Servers;
 
 namespace OpenClaw.Storage.Postgres.GroupCommit;
 
@@ -8,10 +9,14 @@ namespace OpenClaw.Storage.Postgres.GroupCommit;
 /// One connection of a writer. A batch is one round trip: its statements run one after the other in the one transaction that ends
 /// with them.
 /// </summary>
-internal sealed class PostgresTarget(PostgresDatabase database) : IBatchTarget<PostgresOperation>
+/// <param name="database">Knows what each transaction begins with.</param>
+/// <param name="writes">On a connection for writing: a foreign lock fails the batch soon, as <see cref="IsHeldUp"/> says.</param>
+internal sealed class PostgresTarget(PostgresDatabase database, bool writes = true) : IBatchTarget<PostgresOperation>
 {
     private const int Tries = 3;
 
+    private readonly NpgsqlDataSource source = writes ? database.Writers : database.Source;
+    private readonly SessionSettings session = writes ? SessionSettings.Writing : SessionSettings.Patient;
     private readonly SortedList<int, List<PostgresOperation>> groups = [];
     private NpgsqlConnection? connection;
 
@@ -34,11 +39,15 @@ internal sealed class PostgresTarget(PostgresDatabase database) : IBatchTarget<P
 
     public bool IsOutcomeUnknown(Exception error) => error switch
     {
-        PostgresException said => !StatementFault.IsAboutTheStatement(said.SqlState),
+        PostgresException said => !StatementFault.IsAboutTheStatement(said.SqlState) && !IsHeldUp(said),
         NpgsqlException or IOException or TimeoutException or InvalidOperationException => true,
         // A value that cannot be sent; the transaction never came to its end.
         _ => false,
     };
+
+    public string? Sentence(Exception error) => StoreFault.Sentence(error);
+
+    public bool IsHeldUp(Exception error) => writes && error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     public void Close()
     {
@@ -50,12 +59,16 @@ internal sealed class PostgresTarget(PostgresDatabase database) : IBatchTarget<P
 
     private void Execute()
     {
+        database.ThrowIfRefused();
         using var statements = new NpgsqlBatch(Open());
+        if (database.Preamble(session) is { } preamble) statements.BatchCommands.Add(new NpgsqlBatchCommand(preamble));
+        var isPrefaced = statements.BatchCommands.Count > 0;
         foreach (var group in groups.Values)
         {
             if (group.Count > 0) statements.BatchCommands.Add(group[0].Statement.Command(group));
         }
         using var rows = statements.ExecuteReader();
+        if (isPrefaced) rows.NextResult();
         foreach (var group in groups.Values)
         {
             if (group.Count == 0) continue;
@@ -69,7 +82,7 @@ internal sealed class PostgresTarget(PostgresDatabase database) : IBatchTarget<P
     {
         if (connection is { FullState: ConnectionState.Open }) return connection;
         Close();
-        return connection = database.Source.OpenConnection();
+        return connection = source.OpenConnection();
     }
 
     private void Group(IReadOnlyList<PostgresOperation> batch)

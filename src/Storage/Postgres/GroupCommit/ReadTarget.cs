@@ -6,7 +6,7 @@ namespace OpenClaw.Storage.Postgres.GroupCommit;
 /// <summary>The same for reads. They may be repeated, so that a server that was restarted meanwhile is nobody's concern.</summary>
 internal sealed class ReadTarget(PostgresDatabase database) : IBatchTarget<PostgresOperation>
 {
-    private readonly PostgresTarget target = new(database);
+    private readonly PostgresTarget target = new(database, writes: false);
 
     public bool Writes => false;
 

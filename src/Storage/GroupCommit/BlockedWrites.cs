@@ -1,0 +1,213 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace OpenClaw.Storage.GroupCommit;
+
+/// <summary>
+/// The writes that met a lock of somebody else's (a session left open by a person, a script), apart from all others and on a connection
+/// of their own: whatever they wait for, the writer goes on. Order of arrival is kept for each key.
+/// </summary>
+internal sealed class BlockedWrites<TOperation> : IDisposable where TOperation : WriteOperation
+{
+    /// <summary>How many may wait. More than these wait for a whole table rather than for rows.</summary>
+    private const int Most = 10_000;
+
+    /// <summary>Most of what shared a batch with a blocked write is free: so many are tried together before each is tried alone.</summary>
+    private const int Portion = 20;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>After it was given up, the next write of its key is tried here first.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(60);
+
+    private readonly IBatchTarget<TOperation> target;
+    private readonly ILogger log;
+    private readonly Thread thread;
+    private readonly Lock gate = new();
+    private readonly List<Entry> entries = [];
+    private readonly Dictionary<WriteKey, int> waiting = [];
+    private readonly Dictionary<WriteKey, long> givenUp = [];
+    private readonly AutoResetEvent changed = new(initialState: false);
+    private volatile bool isEmpty = true;
+    private volatile bool closing;
+
+    public BlockedWrites(IBatchTarget<TOperation> target, ILogger log, string name)
+    {
+        (this.target, this.log) = (target, log);
+        thread = new Thread(Run) { IsBackground = true, Name = name };
+        thread.Start();
+    }
+
+    /// <summary>
+    /// Takes a write when one of its key is here, or was and was given up: it must not overtake that one, nor block the others.
+    /// </summary>
+    public bool TryJoin(TOperation operation)
+    {
+        if (isEmpty || operation.Key is not { } key) return false;
+        lock (gate)
+        {
+            if (!waiting.ContainsKey(key) && !givenUp.ContainsKey(key)) return false;
+            Add(operation);
+        }
+        changed.Set();
+        return true;
+    }
+
+    /// <summary>Takes a batch of which some write is blocked.</summary>
+    public void Take(IReadOnlyList<TOperation> batch)
+    {
+        lock (gate)
+        {
+            if (entries.Count == 0) log.WritesBlocked(batch.Count, Patience.TotalSeconds);
+            foreach (var operation in batch)
+            {
+                if (entries.Count < Most) Add(operation);
+                else operation.Fail(Blocked(null));
+            }
+        }
+        changed.Set();
+    }
+
+    /// <summary>Tries what is left once more, and fails the rest.</summary>
+    public void Dispose()
+    {
+        closing = true;
+        changed.Set();
+        thread.Join();
+        target.Dispose();
+        changed.Dispose();
+    }
+
+    private void Add(TOperation operation)
+    {
+        entries.Add(new Entry(operation));
+        if (operation.Key is { } key) waiting[key] = waiting.GetValueOrDefault(key) + 1;
+        isEmpty = false;
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            var isLast = closing;
+            foreach (var entry in Expired()) GiveUp(entry, null);
+            var (portion, pause) = Next(isLast);
+            if (portion.Count > 0) Try(portion, isLast);
+            else if (isLast) return;
+            else changed.WaitOne(pause);
+        }
+    }
+
+    /// <summary>
+    /// What is tried next: those that were not tried here yet, together, else one that is due; of each key the first. And how long nothing
+    /// is to be done when there is none.
+    /// </summary>
+    private (List<Entry> Portion, TimeSpan Pause) Next(bool all)
+    {
+        lock (gate)
+        {
+            var keys = new HashSet<WriteKey>();
+            var portion = new List<Entry>(Portion);
+            Entry? due = null;
+            var pause = givenUp.Count > 0 ? Remembered : Timeout.InfiniteTimeSpan;
+            foreach (var entry in entries)
+            {
+                if (entry.Operation.Key is { } key && !keys.Add(key)) continue;
+                if (entry.Pause == TimeSpan.Zero && portion.Count < Portion) portion.Add(entry);
+                var left = all ? TimeSpan.Zero : entry.Pause - Stopwatch.GetElapsedTime(entry.Tried);
+                if (left <= TimeSpan.Zero) due = due is null || entry.Tried < due.Tried ? entry : due;
+                else if (pause == Timeout.InfiniteTimeSpan || left < pause) pause = left;
+            }
+            return (portion.Count > 0 || due is null ? portion : [due], pause);
+        }
+    }
+
+    private void Try(List<Entry> portion, bool isLast)
+    {
+        try
+        {
+            target.Commit(portion.ConvertAll(entry => entry.Operation));
+            foreach (var entry in portion) Remove(entry, isGivenUp: false).Complete();
+        }
+        catch (Exception error) when (portion.Count > 1 && !target.IsOutcomeUnknown(error))
+        {
+            foreach (var entry in portion) Try([entry], isLast);
+        }
+        catch (Exception error) when (target.IsHeldUp(error))
+        {
+            Wait(portion[0], error, isLast);
+        }
+        catch (Exception error)
+        {
+            var cause = error;
+            if (target.IsOutcomeUnknown(error))
+            {
+                target.Close();
+                cause = new StoreUnavailableException(target.Sentence(error) ?? "The store failed while it wrote.", error);
+            }
+            foreach (var entry in portion) Remove(entry, isGivenUp: false).Fail(cause);
+        }
+    }
+
+    private void Wait(Entry entry, Exception error, bool isLast)
+    {
+        if (isLast)
+        {
+            GiveUp(entry, error);
+            return;
+        }
+        lock (gate)
+        {
+            entry.Pause = entry.Pause == TimeSpan.Zero ? FirstPause : entry.Pause * 2 < LongestPause ? entry.Pause * 2 : LongestPause;
+            entry.Tried = Stopwatch.GetTimestamp();
+        }
+    }
+
+    private List<Entry> Expired()
+    {
+        lock (gate)
+        {
+            foreach (var (key, since) in givenUp.ToList())
+                if (Stopwatch.GetElapsedTime(since) >= Remembered) givenUp.Remove(key);
+            isEmpty = entries.Count == 0 && givenUp.Count == 0;
+            return entries.FindAll(entry => Stopwatch.GetElapsedTime(entry.Arrived) >= Patience);
+        }
+    }
+
+    private void GiveUp(Entry entry, Exception? error)
+    {
+        log.BlockedWriteGivenUp(error);
+        Remove(entry, isGivenUp: true).Fail(Blocked(error));
+    }
+
+    private TOperation Remove(Entry entry, bool isGivenUp)
+    {
+        lock (gate)
+        {
+            entries.Remove(entry);
+            if (entry.Operation.Key is { } key)
+            {
+                if (--waiting[key] == 0) waiting.Remove(key);
+                if (isGivenUp) givenUp[key] = Stopwatch.GetTimestamp();
+                else givenUp.Remove(key);
+            }
+            isEmpty = entries.Count == 0 && givenUp.Count == 0;
+        }
+        return entry.Operation;
+    }
+
+    private static StoreUnavailableException Blocked(Exception? error) =>
+        new("Another session holds a lock on what was to be written; nothing was stored.", error);
+
+    /// <summary>One write that waits.</summary>
+    private sealed class Entry(TOperation operation)
+    {
+        public TOperation Operation => operation;
+        public long Arrived { get; } = Stopwatch.GetTimestamp();
+        public long Tried { get; set; } = Stopwatch.GetTimestamp();
+        /// <summary>Before it is tried again; zero: it was not tried alone.</summary>
+        public TimeSpan Pause { get; set; }
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace OpenClaw.Storage.Postgres.Servers;
+
+/// <summary>The server whose database this process has, and the verdict on others that answer in its place. Any thread asks.</summary>
+internal sealed class KnownServer(ILogger? log = null)
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
+    private readonly ILogger log = log ?? NullLogger.Instance;
+    private readonly Lock gate = new();
+    private ServerIdentity identity;
+    private long said;
+    private volatile string? refusal;
+
+    /// <summary>What stands between this process and the server, as the last greeting had it.</summary>
+    public bool IsPooled { get; private set; }
+
+    /// <summary>The one this process has; unknown until one answered.</summary>
+    public ServerIdentity Identity
+    {
+        get
+        {
+            lock (gate) return identity;
+        }
+    }
+
+    /// <summary>Why the server behind a pooler is refused; null: it is not.</summary>
+    public string? Refusal => refusal;
+
+    /// <summary>Takes a greeting in; why its server is refused, or null.</summary>
+    public string? Meet(string server, Greeting greeting)
+    {
+        lock (gate)
+        {
+            IsPooled = greeting.IsPooled;
+            var before = identity;
+            var sentence = ServerRules.Refusal(server, before, greeting.Identity);
+            if (greeting.IsPooled) refusal = sentence;
+            if (sentence is not null) Say(sentence);
+            else if (!greeting.Identity.IsUnknown) identity = greeting.Identity;
+            if (ServerRules.Judge(before, identity) == ServerVerdict.Promoted)
+                log.ServerPromoted(server, before.TimeLine, identity.TimeLine);
+            return sentence;
+        }
+    }
+
+    /// <summary>Before each use of a connection through a pooler: behind it the server may be another by now.</summary>
+    /// <exception cref="NpgsqlException">With the refusal.</exception>
+    public void ThrowIfRefused()
+    {
+        if (refusal is { } sentence) throw new NpgsqlException(sentence);
+    }
+
+    private void Say(string sentence)
+    {
+        var now = System.Diagnostics.Stopwatch.GetTimestamp();
+        if (said != 0 && System.Diagnostics.Stopwatch.GetElapsedTime(said, now) < Quiet) return;
+        said = now;
+        log.ServerRefused(sentence);
+    }
+}
