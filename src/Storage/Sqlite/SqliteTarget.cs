@@ -1,4 +1,5 @@
 using OpenClaw.Storage.GroupCommit;
+using SQLitePCL;
 
 namespace OpenClaw.Storage.Sqlite;
 
@@ -24,6 +25,13 @@ internal sealed class SqliteTarget(string path) : IBatchTarget<SqliteOperation>
     }
 
     public bool IsOutcomeUnknown(Exception error) => error is CommitFailedException or SqliteException { IsAboutTheStatement: false };
+
+    public string? Sentence(Exception error) => (error as SqliteException ?? error.InnerException as SqliteException)?.Code switch
+    {
+        raw.SQLITE_FULL => "The disk is full: nothing is stored until there is room.",
+        raw.SQLITE_BUSY => "Another program writes into the database file and holds it: nothing is stored until it lets go.",
+        _ => null,
+    };
 
     public void Close()
     {
