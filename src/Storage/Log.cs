@@ -33,28 +33,28 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Warning, "PostgreSQL at {Host}:{Port} is not there yet ({Error}); waiting up to a minute for it.")]
     public static partial void WaitingForDatabase(this ILogger logger, string? host, int port, string error);
 
-    [LoggerMessage(8, LogLevel.Warning,
+    [LoggerMessage(21, LogLevel.Warning,
         "Another session holds a lock that one or more of {Count} writes need. They wait apart, for up to {Seconds} s; all others go on.")]
     public static partial void WritesBlocked(this ILogger logger, int count, double seconds);
 
-    [LoggerMessage(9, LogLevel.Warning, "A write was given up: another session held a lock on its row all the time. Nothing was stored.")]
+    [LoggerMessage(22, LogLevel.Warning, "A write was given up: another session held a lock on its row all the time. Nothing was stored.")]
     public static partial void BlockedWriteGivenUp(this ILogger logger, Exception? error);
 
-    [LoggerMessage(10, LogLevel.Warning, "PostgreSQL at {Server} has taken over (time line {Before} before, {After} now).")]
+    [LoggerMessage(23, LogLevel.Warning, "PostgreSQL at {Server} has taken over (time line {Before} before, {After} now).")]
     public static partial void ServerPromoted(this ILogger logger, string server, int before, int after);
 
-    [LoggerMessage(11, LogLevel.Error, "{Sentence}")]
+    [LoggerMessage(24, LogLevel.Error, "{Sentence}")]
     public static partial void ServerRefused(this ILogger logger, string sentence);
 
-    [LoggerMessage(12, LogLevel.Information,
+    [LoggerMessage(25, LogLevel.Information,
         "PostgreSQL is reached through a pooler: statements are not prepared, and each transaction brings its settings along.")]
     public static partial void PoolerFound(this ILogger logger);
 
-    [LoggerMessage(13, LogLevel.Warning,
+    [LoggerMessage(26, LogLevel.Warning,
         "PostgreSQL is reached through a pooler, and the connection string says Max Auto Prepare={Most}. One that does not keep prepared "
         + "statements apart (PgBouncer before 1.21, or with max_prepared_statements=0) mixes up those of different programs.")]
     public static partial void PoolerAndPreparing(this ILogger logger, int most);
 
-    [LoggerMessage(14, LogLevel.Debug, "Which database answers could not be compared: {Error}")]
+    [LoggerMessage(27, LogLevel.Debug, "Which database answers could not be compared: {Error}")]
     public static partial void ServerNotCompared(this ILogger logger, string error);
 }
