@@ -43,7 +43,13 @@ internal static partial class DaemonDeeds
         await run.UntilItRuns(daemon);
         await run.Fault($"{daemon.Name} sleeps for {seconds} s", async () =>
         {
-            slept = await daemon.SendToAll("STOP");
+            await Eventually.Is(async () =>
+            {
+                // What ran when it was looked at may have ended since: a daemon alone is no PC at work.
+                if ((slept = await daemon.SendToAll("STOP")) > 1) return true;
+                await daemon.SendToAll("CONT");
+                return false;
+            }, $"{daemon.Name} runs a program", Patience);
             daemon.Uplink.Line.Cut();
             await run.Pause(seconds);
             daemon.Clock.Step(by);
