@@ -9,7 +9,7 @@ using OpenClaw.TestKit.Processes;
 namespace OpenClaw.Silo.Tests.Cluster;
 
 /// <summary>
-/// A silo that says nothing of its calls stands for one of an older build. With a real older build: tests/Cluster.Tests/upgrade-run.sh.
+/// A silo that says nothing of its calls stands for one of an older build.
 /// </summary>
 public sealed class OlderSilosTests : IAsyncLifetime
 {
