@@ -22,6 +22,7 @@ public static class GrainsHosting
         services.AddSingleton(options);
         services.AddSingleton<TaskServices>();
         services.AddSingleton<ClusterChanges>();
+        services.AddSingleton(new ProcessPauses(TimeProvider.System, options.StaleAfter));
         services.AddSingleton<TaskCountReport>();
         services.AddSingleton<OnlineWorkers>();
         return services;

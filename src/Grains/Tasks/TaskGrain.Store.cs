@@ -142,6 +142,13 @@ internal sealed partial class TaskGrain
         return !ReferenceEquals(record, known);
     }
 
+    /// <summary>Reads the row whatever is remembered: nothing but what is stored counts any more.</summary>
+    private async Task Reread()
+    {
+        loaded = false;
+        await Load();
+    }
+
     private async Task<GrainState<TaskRecord>> Read()
     {
         var state = new GrainState<TaskRecord>();

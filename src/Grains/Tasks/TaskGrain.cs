@@ -98,6 +98,12 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
             (cold, before, now) = (true, record, Now);
             step = TaskMachine.Step(before, trigger, now, Options);
         }
+        if (MemoryRules.MissedHeartbeats(before, trigger, step, now, services.Pauses.SinceLast, Options))
+        {
+            await Reread();
+            (cold, before, now) = (true, record, Now);
+            step = TaskMachine.Step(before, trigger, now, Options);
+        }
         if (step.Note is { } note) services.Audit.Note(NoteOf(note, trigger, now));
         if (step.Durable) await Commit(step.Record!);
         else record = step.Record;

@@ -22,7 +22,7 @@ internal static partial class TaskMachine
     private static TaskStep Reported(
         TaskRecord record, TaskTrigger.Finish t, AttemptOutcome outcome, DateTimeOffset now, TaskOptions options)
     {
-        var (end, reason) = EndOf(record, outcome, now);
+        var (end, reason) = EndOf(record, outcome, now, options);
         return AttemptEnded(record with { Outcome = outcome }, end, reason, t, t.Actor, now, options);
     }
 
@@ -46,7 +46,7 @@ internal static partial class TaskMachine
     private static TaskStep BetweenAttempts(
         TaskRecord record, TaskTrigger.Finish t, AttemptOutcome outcome, DateTimeOffset now, TaskOptions options)
     {
-        var (end, reason) = EndOf(record, outcome, now);
+        var (end, reason) = EndOf(record, outcome, now, options);
         var known = record with { Outcome = outcome };
         if (!RetryPolicy.Mends(end)) return Commit(Ended(known, end, reason, now), t, t.Actor, now, options);
         if (record.StartedAt is null) return AttemptEnded(known, end, reason, t, t.Actor, now, options);
@@ -89,14 +89,15 @@ internal static partial class TaskMachine
         return Commit(back, t, actor, now, options);
     }
 
-    private static (TaskState End, string? Reason) EndOf(TaskRecord record, AttemptOutcome outcome, DateTimeOffset now) =>
+    private static (TaskState End, string? Reason) EndOf(
+        TaskRecord record, AttemptOutcome outcome, DateTimeOffset now, TaskOptions options) =>
         outcome.Kind switch
         {
             OutcomeKind.Succeeded => (TaskState.Succeeded, outcome.Reason),
             OutcomeKind.Failed => (TaskState.Failed, outcome.Reason ?? "exit-code"),
             OutcomeKind.TimedOut => (TaskState.TimedOut, outcome.Reason ?? "timeout"),
             // The heartbeat tells an attempt over its timeout to end, in the word "cancel"; that makes it no cancel.
-            OutcomeKind.Cancelled when !record.CancelRequested && record.StartedAt is not null && now >= TaskClocks.TimeoutAt(record) =>
+            OutcomeKind.Cancelled when !record.CancelRequested && record.StartedAt is not null && now >= TaskClocks.TimeoutAt(record, options) =>
                 (TaskState.TimedOut, "timeout"),
             OutcomeKind.Cancelled => (TaskState.Cancelled, outcome.Reason ?? "cancelled"),
             OutcomeKind.Rejected => (TaskState.Rejected, outcome.Reason ?? "worker-policy"),

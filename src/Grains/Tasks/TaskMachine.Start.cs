@@ -34,7 +34,7 @@ internal static partial class TaskMachine
     {
         if (Foreign(record, t.Holder)) return new(record, Rejection.NotFound);
         if (record.State == TaskState.Running && t.Attempt == record.Attempt && record.Epoch > 0 && HoldsLatest(record, t.Holder))
-            return new(record) { Repeated = true };
+            return StartedAgain(record, t, now, options);
         if (record.State == TaskState.AwaitingApproval) return StartApproved(record, t, now, options);
         if (OutOfTurn(record, t.Holder, t.Attempt, now)) return Stale(record, t, t.Holder, t.Attempt);
         if (!LabelSet.Covers(t.Holder.Offers, record.Spec.Requires)) return new(record, Rejection.LabelsMissing);
@@ -95,6 +95,17 @@ internal static partial class TaskMachine
             HeardSince = heartbeats ? now : null,
         };
         return Commit(running, t, ActorOf(holder), now, options);
+    }
+
+    /// <summary>
+    /// Its worker asks again because it never saw the yes: nothing runs yet, and it counts its lease and the time of the run from this
+    /// yes. When the first was long ago the record does so, too: a slow line must not make the run shorter, nor end it before it begins.
+    /// </summary>
+    private static TaskStep StartedAgain(TaskRecord record, TaskTrigger.Start t, DateTimeOffset now, TaskOptions options)
+    {
+        var again = Renewed(record, now, options);
+        if (now - record.StartedAt < options.ReportGrace) return new(again) { Repeated = true };
+        return Commit(again with { StartedAt = now }, t, ActorOf(t.Holder), now, options) with { Repeated = true };
     }
 
     /// <summary>The attempt is not the next one, or is offered to somebody else.</summary>

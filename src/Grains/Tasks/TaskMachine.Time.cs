@@ -13,14 +13,18 @@ internal static partial class TaskMachine
         if (Foreign(record, t.Holder)) return new(record, Rejection.NotFound);
         if (record.State != TaskState.Running || record.Attempt != t.Attempt || record.Epoch == 0 || !HoldsLatest(record, t.Holder))
             return new(record) { Directive = NotRunning(record, t) };
-        var renewed = record with
-        {
-            HeardSince = record.HeardSince is { } since && now < TaskClocks.LeaseEnd(record, options) ? since : now,
-            LeaseUntil = now + options.Lease,
-        };
-        var stop = record.CancelRequested || now >= TaskClocks.TimeoutAt(record);
-        return new(renewed) { Directive = stop ? Directive.Cancel : Directive.Continue };
+        var stop = record.CancelRequested || now >= TaskClocks.TimeoutAt(record, options);
+        return new(Renewed(record, now, options)) { Directive = stop ? Directive.Cancel : Directive.Continue };
     }
+
+    /// <summary>
+    /// The holder was heard of. By a repeated start as well: its worker counts the lease from that yes.
+    /// </summary>
+    private static TaskRecord Renewed(TaskRecord record, DateTimeOffset now, TaskOptions options) => record with
+    {
+        HeardSince = record.HeardSince is { } since && now < TaskClocks.LeaseEnd(record, options) ? since : now,
+        LeaseUntil = now + options.Lease,
+    };
 
     /// <summary>
     /// What becomes of a program whose attempt does not run by the record. Only where another attempt may have its place nobody wants to

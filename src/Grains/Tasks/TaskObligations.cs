@@ -66,7 +66,7 @@ internal static class TaskObligations
         var givenUp = TaskClocks.GivenUpAt(record, now, options);
         // A worker without heartbeats has a lease that can be computed; whom a cancel doesn't reach is not waited for until the deadline.
         if (record.Epoch == 0 || record.CancelRequested) return givenUp;
-        var overruled = TaskClocks.Deadline(record) + options.ReportGrace;
+        var overruled = TaskClocks.GoneByItself(record, options) + options.ReportGrace;
         // Another attempt must not wait for the deadline when PC and silo die together. From then on there is a reminder that looks.
         var recheck = record.StartedAt + options.ReminderAfter;
         if (RetryPolicy.AllowsAnother(record) && recheck > now && recheck < overruled) return recheck;

@@ -27,6 +27,8 @@ internal sealed class TaskServices(
     public ILogger Log { get; } = log;
     public ClusterChanges ClusterChanges { get; } = services.GetRequiredService<ClusterChanges>();
 
+    public ProcessPauses Pauses { get; } = services.GetRequiredService<ProcessPauses>();
+
     /// <summary>Set when the process is asked to stop: whoever is held is to be let go at once.</summary>
     public CancellationToken Stopping { get; } =
         services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;

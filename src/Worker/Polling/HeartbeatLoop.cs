@@ -3,6 +3,7 @@ using OpenClaw.Protocol.Workers;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Audit;
 using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Supervision;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Polling;
@@ -77,7 +78,7 @@ internal sealed class HeartbeatLoop(
             return;
         foreach (var attempt in attempts.Active.Where(attempt => attempt.Started && attempt.Offer.EndsWithLease))
         {
-            if (clock.GetElapsedTime(attempt.RenewedAt) >= lease)
+            if (clock.GetElapsedTime(attempt.RenewedAt) >= LeaseClock.EndsAfter(lease))
                 Stop(attempt, StopReason.LeaseLost);
         }
     }

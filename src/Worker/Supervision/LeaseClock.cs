@@ -11,6 +11,12 @@ internal sealed class LeaseClock(TimeSpan lease, Func<TimeSpan> now, TimeSpan ag
 {
     private long renewedAt = (now() - age).Ticks;
 
+    /// <summary>
+    /// When a run has to be ended that was not renewed: somewhat before the server's lease is over, because leases are looked at every two
+    /// seconds only, and the next attempt begins as soon as lease and killGrace have passed there.
+    /// </summary>
+    public static TimeSpan EndsAfter(TimeSpan lease) => lease - (lease / 15);
+
     /// <summary>A renewal asked for so long ago was granted. An older one than the last changes nothing.</summary>
     public void Renew(TimeSpan ago)
     {

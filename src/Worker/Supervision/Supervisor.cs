@@ -21,7 +21,7 @@ internal sealed class Supervisor(SupervisionOrder order, RunLogWriter log, Chann
     private readonly ManualResetEventSlim over = new();
     private readonly ManualResetEventSlim taken = new();
     private readonly ManualResetEventSlim answered = new();
-    private readonly LeaseClock? lease = order.Lease is { } time ? new(Ms(time), SleeplessTime.Now, Ms(order.LeaseAge)) : null;
+    private readonly LeaseClock? lease = order.Lease is { } time ? new(LeaseClock.EndsAfter(Ms(time)), SleeplessTime.Now, Ms(order.LeaseAge)) : null;
     private Channel channel = first;
     private volatile bool orphaned;
     private RunEnd? end;

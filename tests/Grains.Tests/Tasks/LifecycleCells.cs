@@ -24,7 +24,10 @@ internal static class LifecycleCells
         ["offer-returned"] = "!NotFound | =*2 | ~queued | =*16",
         ["pin"] = "!NotFound | +queued*3 | =*16",
         ["start"] =
-            "!NotFound | +running*3 | = Repeated*2 | !AttemptSuperseded | = Repeated*2 | !AttemptSuperseded*8 | " +
+            "!NotFound | +running*3 | ~running Repeated*2 | !AttemptSuperseded | ~running Repeated*2 | !AttemptSuperseded*8 | " +
+            "!NotAvailable*2 | +running",
+        ["start, long after the first"] =
+            "!NotFound | +running*3 | +running Repeated*2 | !AttemptSuperseded | +running Repeated*2 | !AttemptSuperseded*8 | " +
             "!NotAvailable*2 | +running",
         ["ask-approval"] = "!NotFound | +awaiting_approval*3 | !AttemptSuperseded*5 | !AlreadyEnded*8 | = Repeated*3",
         ["ask-approval of something else"] =
@@ -74,7 +77,7 @@ internal static class LifecycleCells
         ["holder-restarted"] = "!NotFound | =*3 | +lost*2 | = | +lost | +queued | =*11",
         ["tick"] = "!NotFound | =*19",
         ["tick after the offer"] = "!NotFound | =*2 | ~queued | =*16",
-        ["tick after deadline"] = "!NotFound | =*2 | ~queued | +running | +timed_out | =*2 | +running | =*11",
+        ["tick after deadline"] = "!NotFound | =*2 | ~queued | +running | +timed_out | = | +lost | +queued | =*11",
         ["tick after lease and grace"] = "!NotFound | =*2 | ~queued | +running | +timed_out | = | +lost | +queued | =*11",
         ["tick after lostAfter"] = "!NotFound | =*2 | ~queued | +lost | +timed_out | +lost*2 | +queued | =*11",
         ["tick after the wait for approval"] =

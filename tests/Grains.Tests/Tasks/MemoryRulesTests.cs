@@ -35,6 +35,15 @@ public sealed class MemoryRulesTests
     }
 
     [Fact]
+    public void No_run_is_ended_by_a_clock_that_is_remembered()
+    {
+        var record = Situations.States["running"];
+        var step = Take(record, "heartbeat after timeout", out var asked);
+        Assert.Equal(Directive.Cancel, step.Directive);
+        Assert.True(MemoryRules.NeedsRead(record, asked, step, TimeSpan.Zero, Situations.Options));
+    }
+
+    [Fact]
     public void A_permission_to_run_is_never_given_from_memory()
     {
         var given = 0;

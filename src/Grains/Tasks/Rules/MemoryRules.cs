@@ -22,7 +22,8 @@ internal static class MemoryRules
         if (record.State.IsEnd()) return false;
         return trigger switch
         {
-            TaskTrigger.Heartbeat t => t.Attempt > record.Attempt,
+            // "End it" is obeyed at once: without a cancel it goes by when the run began, and a repeated start may have begun it anew.
+            TaskTrigger.Heartbeat t => t.Attempt > record.Attempt || (step.Directive == Directive.Cancel && !record.CancelRequested),
             // A repeated yes is a permission to spawn: as grave as a no.
             TaskTrigger.Start t => step.Repeated || t.Attempt > record.Attempt,
             TaskTrigger.AskApproval t => !step.Repeated && t.Attempt > record.Attempt,
@@ -35,6 +36,21 @@ internal static class MemoryRules
             _ => false,
         };
     }
+
+    /// <summary>
+    /// True when a tick gives up or overrules an attempt by what was heard of it before this process stood still: its heartbeats went
+    /// elsewhere, or are unread yet. The record has to be read anew, which assumes a fresh lease.
+    /// </summary>
+    /// <param name="record">The record in memory.</param>
+    /// <param name="trigger">What was asked.</param>
+    /// <param name="step">What the record in memory answers.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="sincePause">Time since this process went on; null: it never stood still.</param>
+    /// <param name="options">The server's clocks.</param>
+    public static bool MissedHeartbeats(
+        TaskRecord? record, TaskTrigger trigger, TaskStep step, DateTimeOffset now, TimeSpan? sincePause, TaskOptions options) =>
+        trigger is TaskTrigger.Tick && record is { State: TaskState.Running, Epoch: > 0 } && step.Record!.State != TaskState.Running
+        && TaskClocks.LeaseEnd(record, options) - options.Lease < now - sincePause;
 
     /// <summary>
     /// True when the store has to be read before a reader is shown the record in memory. What a record was known by before a change in the

@@ -15,8 +15,12 @@ internal static class TaskClocks
     /// <summary>When the attempt's process should be gone by the worker's own clock.</summary>
     public static DateTimeOffset Deadline(TaskRecord record) => StartedAt(record) + record.Spec.Timeout + record.Spec.KillGrace;
 
-    /// <summary>From when on a heartbeat is told to end the attempt.</summary>
-    public static DateTimeOffset TimeoutAt(TaskRecord record) => StartedAt(record) + record.Spec.Timeout;
+    /// <summary>The same of a program that began as late after the yes as it may.</summary>
+    public static DateTimeOffset GoneByItself(TaskRecord record, TaskOptions options) => Deadline(record) + options.StartLasts;
+
+    /// <summary>From when on a heartbeat is told to end the attempt: its program has had its time, however late it began.</summary>
+    public static DateTimeOffset TimeoutAt(TaskRecord record, TaskOptions options) =>
+        StartedAt(record) + options.StartLasts + options.ReportGrace + record.Spec.Timeout;
 
     /// <summary>When the holder's lease runs out. A worker without heartbeats holds a long one from the start.</summary>
     public static DateTimeOffset LeaseEnd(TaskRecord record, TaskOptions options) => record.Epoch == 0
@@ -42,8 +46,8 @@ internal static class TaskClocks
     public static DateTimeOffset? TimedOutAt(TaskRecord record, TaskOptions options)
     {
         if (record.Epoch == 0 || record.HeardSince is not { } heard) return null;
-        var deadline = Deadline(record);
-        return (heard > deadline ? heard : deadline) + options.ReportGrace;
+        var gone = GoneByItself(record, options);
+        return (heard > gone ? heard : gone) + options.ReportGrace;
     }
 
     /// <summary>

@@ -21,6 +21,9 @@ internal sealed record TaskOptions
     /// </summary>
     public TimeSpan SilentOfferLife { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a worker may go by a yes to its start before it begins: the program may run so much later than its start says.</summary>
+    public TimeSpan StartLasts { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Time a worker has to report after it killed by its own clock, before the server calls it timed out.</summary>
     public TimeSpan ReportGrace { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -51,6 +54,7 @@ internal sealed record TaskOptions
         Positive(LostAfter, nameof(LostAfter));
         Positive(OfferLife, nameof(OfferLife));
         Positive(SilentOfferLife, nameof(SilentOfferLife));
+        Positive(StartLasts, nameof(StartLasts));
         Positive(ReportGrace, nameof(ReportGrace));
         Positive(SilentLeaseExtra, nameof(SilentLeaseExtra));
         Positive(StaleAfter, nameof(StaleAfter));
