@@ -7,7 +7,7 @@ namespace OpenClaw.Grains.Tests.Exploration;
 
 /// <summary>
 /// Every way that a task can go within so many moves: two activations over one row, a daemon, a client, calls that are lost, late and
-/// doubled, deaths, and time. <c>OPENCLAW_DEEPER=2</c> goes two moves deeper: ./test.sh long.
+/// doubled, deaths, and time. <c>OPENCLAW_DEEPER=1</c> goes one move deeper: CONTRIBUTING.md.
 /// </summary>
 public sealed class ExplorationTests(ITestOutputHelper output)
 {

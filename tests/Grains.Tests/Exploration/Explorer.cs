@@ -1,6 +1,4 @@
 using System.Text;
-using OpenClaw.GrainInterfaces.Tasks;
-using OpenClaw.Grains.Tasks;
 
 namespace OpenClaw.Grains.Tests.Exploration;
 
