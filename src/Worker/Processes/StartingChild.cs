@@ -14,6 +14,8 @@ internal sealed class StartingChild
     private const int StackSize = 256 * 1024;
     private const int KillRounds = 40;
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+    /// <summary>From fork to exec, and until that is known here, on a machine that has much to do.</summary>
+    private static readonly TimeSpan LongestSpawn = TimeSpan.FromSeconds(1);
     private readonly TaskCompletionSource<ChildStart> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
@@ -45,10 +47,20 @@ internal sealed class StartingChild
         {
             if (started.Task.IsCompleted)
                 return null;
-            givenUp = true;
             // It has not come to that, and now it will not.
             if (!forking)
+            {
+                givenUp = true;
                 return default(TreeEnd);
+            }
+        }
+        // Most likely the program runs and only that is not known here yet: then it is owed a SIGTERM and its grace.
+        await Task.WhenAny(started.Task, Task.Delay(LongestSpawn, clock)).ConfigureAwait(false);
+        lock (gate)
+        {
+            if (started.Task.IsCompleted)
+                return null;
+            givenUp = true;
         }
         var killed = new HashSet<int>();
         for (var round = 0; round < KillRounds && !over.Task.IsCompleted; round++)

@@ -56,6 +56,20 @@ public sealed class ProcessTreeTests : IDisposable
     }
 
     [Fact]
+    public async Task What_runs_before_its_start_is_known_here_keeps_its_exit_code_too()
+    {
+        // Asked to stop in the moment in which it shows that it runs: often enough that is before its start has come back.
+        for (var round = 0; round < 30; round++)
+        {
+            using var one = new ProcessHarness();
+            var run = one.Run(one.Shell("trap 'exit 7' TERM; echo 1 > ready; while :; do sleep 0.02; done"));
+            SpinWait.SpinUntil(() => File.Exists(one.PathOf("ready")));
+            one.Stop.Request(StopReason.Cancel);
+            Assert.Equal(7, (await run).ExitCode);
+        }
+    }
+
+    [Fact]
     public async Task A_stopped_process_is_ended_too()
     {
         var run = harness.Run(harness.Shell("sh -c 'kill -STOP $$' & echo 1 > ready; wait"));
