@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 
 namespace OpenClaw.Worker.Transport;
@@ -34,6 +35,9 @@ internal sealed record Way(Uri Url, Uri? Proxy = null, TrustedRoots? Roots = nul
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.None,
         };
+        handler.ConnectCallback = static async (context, cancellation) => new NetworkStream(
+            await Dialer.Connect(context.DnsEndPoint.Host, context.DnsEndPoint.Port, TimeProvider.System, cancellation).ConfigureAwait(false),
+            ownsSocket: true);
         Through(handler);
         if (Roots is not null || Seen is not null)
             handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Accepts(certificate, chain, errors);
