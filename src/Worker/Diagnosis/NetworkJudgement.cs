@@ -19,6 +19,9 @@ internal sealed record SeenAnswer(int? Status, string? ProblemType, DateTimeOffs
     /// <summary>The proxy opens no tunnel to the server.</summary>
     public bool NoTunnel { get; init; }
 
+    /// <summary>What the proxy answered then; null: nothing.</summary>
+    public int? ProxyStatus { get; init; }
+
     /// <summary>The server saw no token, though one was sent.</summary>
     public bool TokenMissing { get; init; }
 }
@@ -29,6 +32,8 @@ internal static class NetworkJudgement
     private static readonly TimeSpan SmallSkew = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LargeSkew = TimeSpan.FromMinutes(5);
     private const string TakeAnother = $"set WORKER_TOKEN to a worker token: it begins with {TokenForm.Prefix}{TokenForm.WorkerKind}_";
+    private const string GiveLogin =
+        "put user and password into the proxy's address: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT, or --proxy; signs as in an address (@ is %40)";
     private const string TakeLargeBodies =
         "this worker sends less; for clients' files let the proxy take more (nginx: client_max_body_size 64m); docs/proxies.md";
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
@@ -37,10 +42,11 @@ internal static class NetworkJudgement
         ? Finding.Ok("dns", $"{host} has {CountedNoun.Write(addresses, "address", "addresses")}")
         : Finding.Fault("dns", $"{host} has no address: {error}", "check the name in WORKER_URL, and this PC's network or VPN");
 
-    public static Finding Connect(string what, int port, TimeSpan? took, string? error) => took is { } time
+    public static Finding Connect(string what, int port, TimeSpan? took, string? error, bool toProxy = false) => took is { } time
         ? Finding.Ok("tcp", Text($"{what} takes connections at port {port}, after {time.TotalMilliseconds:0} ms"))
-        : Finding.Fault("tcp", Text($"no connection to {what} at port {port}: {error}"),
-            "is the server up, the port right, and no firewall in between? Where only a proxy leads outside, set HTTPS_PROXY or --proxy");
+        : Finding.Fault("tcp", Text($"no connection to {what} at port {port}: {error}"), toProxy
+            ? "is the proxy's address right (HTTPS_PROXY, HTTP_PROXY or --proxy)? Without it: NO_PROXY=HOST, with the host of WORKER_URL"
+            : "is the server up, the port right, and no firewall in between? Where only a proxy leads outside, set HTTPS_PROXY or --proxy");
 
     public static Finding Proxy(Uri gateway, string? proxy) => proxy is null
         ? Finding.Ok("proxy", "none")
@@ -70,9 +76,14 @@ internal static class NetworkJudgement
             : Finding.Ok("tls", $"{seen.Issuer}, {until}");
     }
 
-    public static Finding NoTunnel(Uri gateway, string why) => Finding.Fault(
-        "tls", Text($"the proxy opens no tunnel to port {gateway.Port}: {why}"),
-        "most proxies open one to port 443 only: serve there, or let the proxy allow this port");
+    /// <summary>The proxy did not open the way to a server with https; <paramref name="status"/> is its answer, where it gave one.</summary>
+    public static Finding NoTunnel(Uri gateway, int? status, string why) => ProxyLogin("tls", status) ?? Finding.Fault(
+        "tls", Text($"the proxy opens no tunnel to {gateway.Host}, port {gateway.Port}: {why}"), status switch
+        {
+            403 or 405 when gateway.Port != 443 => "most proxies open one to port 443 only: serve there, or let the proxy allow this port",
+            403 or 405 => "let the proxy allow this host",
+            _ => "can the proxy reach the server? Look at its log",
+        });
 
     public static Finding PlainHttp(Uri gateway) => gateway.IsLoopback
         ? Finding.Ok("tls", "none is needed: the server is on this PC")
@@ -141,10 +152,18 @@ internal static class NetworkJudgement
         _ => null,
     };
 
+    /// <summary>Null for any other answer. 401 to CONNECT is tinyproxy's word for a wrong password.</summary>
+    private static Finding? ProxyLogin(string check, int? status) => status switch
+    {
+        407 => Finding.Fault(check, "the proxy wants to know who you are (407)", GiveLogin),
+        401 => Finding.Fault(check, "the proxy does not take this user and password (401)", GiveLogin),
+        _ => null,
+    };
+
     /// <summary>A page of something in between proves nothing about the token.</summary>
     private static Finding NotOurs(int? status) => status switch
     {
-        407 => Finding.Fault("token", "not tried: the proxy wants to know who you are", "put user and password into the proxy's address"),
+        407 => ProxyLogin("token", status)!,
         502 or 503 or 504 => Finding.Fault("token", Text($"not tried: something in between answered {status}: it can't reach the server"),
             "is the server up? Look at the proxy's log"),
         _ => Finding.Fault("token", Text($"not tried: something that is no OpenClaw gateway answered ({status})"),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -27,14 +28,15 @@ internal sealed class NetworkProbes(Way way, string token, TimeProvider clock)
         if (addresses == 0)
             return findings;
         var (took, refused) = await Connect(first.IdnHost, first.Port).ConfigureAwait(false);
-        findings.Add(NetworkJudgement.Connect(way.Proxy is null ? first.IdnHost : $"the proxy {first.IdnHost}", first.Port, took, refused));
+        findings.Add(NetworkJudgement.Connect(way.Proxy is null ? first.IdnHost : $"the proxy {first.IdnHost}", first.Port, took, refused,
+            toProxy: way.Proxy is not null));
         if (took is null)
             return findings;
         var asked = clock.GetUtcNow();
         // A poll of a session that nobody has: it takes no work, and the server says first whether it takes the token.
         var poll = new Poll { Session = "doctor.0.0", FreeSlots = 0, Held = [], Wait = 0 };
         var answer = await Call((server, cancellation) => server.Poll(poll, cancellation)).ConfigureAwait(false);
-        findings.Add(answer.NoTunnel ? NetworkJudgement.NoTunnel(way.Url, answer.NoAnswer!)
+        findings.Add(answer.NoTunnel ? NetworkJudgement.NoTunnel(way.Url, answer.ProxyStatus, answer.NoAnswer!)
             : way.Url.Scheme == "https" ? NetworkJudgement.Tls(certificate, clock.GetUtcNow()) : NetworkJudgement.PlainHttp(way.Url));
         if (answer.NoAnswer is null)
             findings.Add(NetworkJudgement.Clock(answer.Date, asked, clock.GetUtcNow()));
@@ -64,8 +66,7 @@ internal sealed class NetworkProbes(Way way, string token, TimeProvider clock)
         var began = clock.GetTimestamp();
         try
         {
-            using var client = new TcpClient();
-            await client.ConnectAsync(host, port, late.Token).ConfigureAwait(false);
+            using var connected = await Dialer.Connect(host, port, clock, late.Token).ConfigureAwait(false);
             return (clock.GetElapsedTime(began), null);
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException)
@@ -79,6 +80,9 @@ internal sealed class NetworkProbes(Way way, string token, TimeProvider clock)
         using var late = new CancellationTokenSource(Patience, clock);
         HeadSeen? head = null;
         using var client = (way with { Seen = Note }).Client(Patience, inner => head = new HeadSeen(inner));
+        // A proxy that wants a password may close before it has the body, and then its answer is lost.
+        if (way is { Proxy: not null, Url.Scheme: "http" })
+            client.DefaultRequestHeaders.ExpectContinue = true;
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try
         {
@@ -91,13 +95,19 @@ internal sealed class NetworkProbes(Way way, string token, TimeProvider clock)
         }
         catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ProxyTunnelError)
         {
-            return new SeenAnswer(null, null, null, error.Message) { NoTunnel = true };
+            return new SeenAnswer(null, null, null, error.Message) { NoTunnel = true, ProxyStatus = StatusIn(error.Message) };
         }
         catch (Exception error) when (Retryable.Is(error))
         {
-            return new SeenAnswer(null, null, null, late.IsCancellationRequested ? "no answer within 10 s" : error.Message);
+            return new SeenAnswer(null, null, null, late.IsCancellationRequested ? "no answer within 10 s" : Retryable.Reason(error));
         }
     }
+
+    /// <summary>.NET has the proxy's answer in its sentence only: <c>... failed with status code '407'</c>.</summary>
+    private static int? StatusIn(string sentence) => Array.Find(sentence.Split('\''), IsStatus) is { } status
+        ? int.Parse(status, NumberStyles.None, CultureInfo.InvariantCulture) : null;
+
+    private static bool IsStatus(string text) => text.Length == 3 && text.All(char.IsAsciiDigit);
 
     private void Note(X509Certificate2 leaf, X509Chain? chain, SslPolicyErrors errors, bool trusted)
     {

@@ -17,4 +17,9 @@ internal static class Retryable
     /// </summary>
     public static bool Is(Exception failure) => failure
         is HttpRequestException or IOException or OperationCanceledException or SocketException or System.Text.Json.JsonException;
+
+    /// <summary>Why it broke, for people. HttpClient says of most failures that there is an inner one; where it names an address, it says all.</summary>
+    public static string Reason(Exception failure) =>
+        failure is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
+            ? failure.Message : failure.GetBaseException().Message;
 }

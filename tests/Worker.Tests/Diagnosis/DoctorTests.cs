@@ -103,6 +103,19 @@ public sealed class DoctorTests
     }
 
     [Fact]
+    public async Task A_proxy_that_asks_who_it_is_is_named_with_the_line_to_add()
+    {
+        using var authority = new GatewayAuthority();
+        await using var proxy = new ConnectProxy("me", "secret");
+        await using var gateway = await FakeGateway.Start(certificate: authority.Issue("127.0.0.1"));
+        Set(gateway.Url, FakeGateway.Token);
+        terminal.Variables["OPENCLAW_PROXY"] = $"http://127.0.0.1:{proxy.Port}";
+        Assert.Equal("fault", (await Doctor("/nonexistent/home"))["tls"]);
+        Assert.Contains("the proxy wants to know who you are (407)", terminal.Out, StringComparison.Ordinal);
+        Assert.Contains("http://USER:PASSWORD@HOST:PORT", terminal.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_any_settings_it_says_what_is_missing()
     {
         Assert.Equal("fault", (await Doctor("/nonexistent/home"))["settings"]);
