@@ -30,6 +30,7 @@ internal sealed class HeartbeatEndpoint(IGrainFactory grains, SessionGate gate, 
         }
         var errors = new FieldErrors();
         var attempts = AttemptId.ParseAll(heartbeat!.Attempts, "attempts", Limits.Held, errors);
+        var reporting = AttemptId.ParseAll(heartbeat.Reporting, "reporting", Limits.Held, errors).ToHashSet();
         if (heartbeat.RecentSessions?.Length > Limits.ReportedSessions)
             errors.Add("recentSessions", $"must have at most {Limits.ReportedSessions} entries");
         AuditHeads.Check("auditHead", heartbeat.AuditHead, errors);
@@ -47,7 +48,8 @@ internal sealed class HeartbeatEndpoint(IGrainFactory grains, SessionGate gate, 
             return;
         }
         if (heartbeat.AuditHead is { } head) await gate.NoteAuditHead(context.Caller(), heartbeat.Session, head);
-        var directives = await Task.WhenAll(attempts.Select(attempt => Renew(session.Holder, attempt)));
+        var directives = await Task.WhenAll(attempts.Select(attempt =>
+            Renew(reporting.Contains(attempt) ? session.Holder with { Reporting = true } : session.Holder, attempt)));
         var answer = new Dictionary<string, string>(attempts.Length);
         for (var i = 0; i < attempts.Length; i++)
         {

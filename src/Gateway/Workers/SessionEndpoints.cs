@@ -137,7 +137,7 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
         HeartbeatEvery = HeartbeatEvery,
         Lease = Lease,
         PollWait = Limits.PollWait,
-        Protocol = SessionProtocol.Fetched,
+        Protocol = SessionProtocol.Reporting,
         Name = name,
         Server = reply.Server,
         // A silo that says no id keeps no heads either.

@@ -13,8 +13,12 @@ internal static partial class TaskMachine
         if (Foreign(record, t.Holder)) return new(record, Rejection.NotFound);
         if (record.State != TaskState.Running || record.Attempt != t.Attempt || record.Epoch == 0 || !HoldsLatest(record, t.Holder))
             return new(record) { Directive = NotRunning(record, t) };
+        // Nobody is overruled who says that it is over: large output takes its time on a slow line. But not for ever.
+        var reports = t.Holder.Reporting && now < TaskClocks.Deadline(record) + options.LongestReport;
+        var renewed = Renewed(record, now, options);
+        if (reports) renewed = renewed with { HeardSince = null };
         var stop = record.CancelRequested || now >= TaskClocks.TimeoutAt(record, options);
-        return new(Renewed(record, now, options)) { Directive = stop ? Directive.Cancel : Directive.Continue };
+        return new(renewed) { Directive = stop ? Directive.Cancel : Directive.Continue };
     }
 
     /// <summary>

@@ -107,8 +107,10 @@ public sealed record Heartbeat
 {
     /// <summary>The live session.</summary>
     public required string Session { get; init; }
-    /// <summary>Attempts it runs.</summary>
+    /// <summary>Attempts it runs, and those of <see cref="Reporting"/>.</summary>
     public string[]? Attempts { get; init; }
+    /// <summary>Those that have ended and whose results are on their way, on a slow line for long. From protocol 5 on.</summary>
+    public string[]? Reporting { get; init; }
     /// <summary>Agent sessions on this PC's disk, newest first, at most 100; left out when nothing changed.</summary>
     public RecentSession[]? RecentSessions { get; init; }
     /// <summary>The end of the worker's own audit log; left out when nothing changed.</summary>

@@ -11,4 +11,7 @@ public static class SessionProtocol
 
     /// <summary>A poll may say whether it takes a large payload, and such a payload is fetched by a call of its own.</summary>
     public const int Fetched = 4;
+
+    /// <summary>Heartbeats may name attempts that have ended and whose results are still on their way.</summary>
+    public const int Reporting = 5;
 }

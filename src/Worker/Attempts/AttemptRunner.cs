@@ -18,6 +18,7 @@ internal sealed class AttemptRunner(
     ServerLink link, SessionKeeper sessions, AttemptFiles files, ExecutionDesk desk, ResultSender sender, RunnerContext context)
 {
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortDelivery = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<string, Task> tasks = new(StringComparer.Ordinal);
     private string? programNotice;
     private List<Action>? early = [];
@@ -136,6 +137,16 @@ internal sealed class AttemptRunner(
         await Execute(held).ConfigureAwait(false);
     }
 
+    private async Task Deliver(string id, AttemptResult result)
+    {
+        var delivery = sender.Deliver(id, result, context.Ending);
+        // What takes longer is told as under way before the server might overrule it, which the next heartbeat may be too late for.
+        await delivery.WaitAsync(ShortDelivery, context.Clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!delivery.IsCompleted)
+            context.BeatNow();
+        await delivery.ConfigureAwait(false);
+    }
+
     private async Task Execute(HeldAttempt held)
     {
         var id = held.Offer.AttemptId;
@@ -158,7 +169,7 @@ internal sealed class AttemptRunner(
         if (relief)
             HeapRelief.Give();
         context.Payloads.Release(id);
-        await sender.Deliver(id, result, context.Ending).ConfigureAwait(false);
+        await Deliver(id, result).ConfigureAwait(false);
         if (relief && result.StdoutBytes > 0)
             HeapRelief.Give();
     }

@@ -79,6 +79,9 @@ internal sealed class AttemptTable(Func<int> capacity)
         }
     }
 
+    /// <summary>Ids of attempts of this server that have ended and whose results it does not have yet.</summary>
+    public string[] Reporting { get { lock (gate) return [.. reporting.Where(id => !elsewhere.Contains(id))]; } }
+
     /// <summary>These are from other servers than the one it talks to now: nothing of them is told to this one.</summary>
     public void KeepFrom(IReadOnlySet<string> attempts)
     {

@@ -29,6 +29,9 @@ internal sealed class HeartbeatLoop(
     private int mostRecent = Limits.RecentSessions;
     private long shortenedAt;
 
+    /// <summary>Called when a heartbeat got no answer in time.</summary>
+    public event Action? Unheard;
+
     /// <summary>Told with the heartbeats; null: nothing is.</summary>
     public AuditReport? Audit { get; init; }
 
@@ -90,9 +93,12 @@ internal sealed class HeartbeatLoop(
         var sentAt = clock.GetTimestamp();
         var changed = ChangedSessions();
         var audit = Audit?.Next();
+        // Else the server would call what has long ended timed out, or lost, and begin it again, while its output is on the way.
+        var reporting = link.HearsReports ? attempts.Reporting.Take(Limits.Held - running.Count).ToArray() : [];
         var heartbeat = new Heartbeat
         {
-            Session = session.Session, Attempts = [.. running.Keys], RecentSessions = changed, AuditHead = audit,
+            Session = session.Session, Attempts = [.. running.Keys, .. reporting], Reporting = reporting.Length > 0 ? reporting : null,
+            RecentSessions = changed, AuditHead = audit,
         };
         var reply = await link.Heartbeat(heartbeat, cancellation).ConfigureAwait(false);
         if (reply is { IsOk: true, Value: { } answer })
@@ -114,6 +120,8 @@ internal sealed class HeartbeatLoop(
         }
         if (reply.SessionLost)
             sessions.Lost(session.Session);
+        if (reply.NoAnswer is { InTime: false })
+            Unheard?.Invoke();
         Last = Last with { Unanswered = reply.Why };
         if (reply.NoAnswer?.Foreign?.FitsOlderServer == true)
             sessions.AskForProtocol(session.Session);

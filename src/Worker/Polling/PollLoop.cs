@@ -39,6 +39,7 @@ internal sealed class PollLoop
         attempts.Freed += () => Interrupt(onlyWhenFull: true);
         context.Paused.Changed += Interrupt;
         context.Payloads.Freed += InterruptForLarge;
+        heartbeats.Unheard += Interrupt;
     }
 
     /// <summary>Why no work is asked for now, a sentence; null: it is.</summary>

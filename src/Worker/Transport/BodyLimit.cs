@@ -1,8 +1,9 @@
 namespace OpenClaw.Worker.Transport;
 
 /// <summary>
-/// How many bytes of output come through to the server in one call, as the 413s of this link have told; shared by all its attempts. After
-/// some minutes more is tried again: the proxy may have been told better. Any thread may call.
+/// How many bytes of output come through to the server in one call; shared by all attempts of a link. The 413s have told, and after some
+/// minutes more is tried again: the proxy may have been told better. So have calls that were given up: on a slow line less is through in
+/// time, and more is tried as soon as calls are quick again. Any thread may call.
 /// </summary>
 internal sealed class BodyLimit(TimeProvider clock)
 {
@@ -10,8 +11,11 @@ internal sealed class BodyLimit(TimeProvider clock)
     public const int Smallest = 4 * 1024;
 
     private static readonly TimeSpan TryMoreAfter = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(3);
+    private const long MostInTime = 1 << 20;
     private readonly Lock gate = new();
     private long limit = long.MaxValue;
+    private long inTime = long.MaxValue;
     private long since;
 
     /// <summary>Most bytes of output of a call.</summary>
@@ -23,8 +27,22 @@ internal sealed class BodyLimit(TimeProvider clock)
             {
                 if (limit < int.MaxValue && clock.GetElapsedTime(since) >= TryMoreAfter)
                     (limit, since) = (limit * 2, clock.GetTimestamp());
-                return (int)Math.Min(limit, int.MaxValue);
+                return (int)Math.Min(Math.Min(limit, inTime), int.MaxValue);
             }
+        }
+    }
+
+    /// <summary>A call with so many bytes was answered, or (<paramref name="answered"/> false) given up after its own time.</summary>
+    public void Note(long bytes, bool answered, TimeSpan took)
+    {
+        lock (gate)
+        {
+            // Of calls that were on their way together the smallest counts; one that holds next to nothing was not too large.
+            if (!answered && bytes > Smallest && bytes / 2 < inTime)
+                inTime = Math.Max(bytes / 2, Smallest);
+            // A small call that was quick tells nothing of larger ones.
+            else if (answered && inTime <= MostInTime && took < Quick && bytes >= inTime / 2)
+                inTime = inTime * 2 > MostInTime ? long.MaxValue : inTime * 2;
         }
     }
 

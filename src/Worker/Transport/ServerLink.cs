@@ -46,6 +46,9 @@ internal sealed class ServerLink : IDisposable
     /// <summary>How long a call may be held at the server.</summary>
     public HoldLimit Holds { get; }
 
+    /// <summary>Heartbeats may name attempts whose results are on their way.</summary>
+    public bool HearsReports => protocol >= SessionProtocol.Reporting;
+
     private WorkersClient Workers => new(work, protocol);
 
     private AttemptsClient Attempts => new(work, protocol);
@@ -120,7 +123,8 @@ internal sealed class ServerLink : IDisposable
     {
         if (takesOnlyJson || output.Chunks.Any(chunk => chunk.Data.Length is 0 or > Limits.OutputFrame))
             return await AppendJson(attemptId, output, cancellation).ConfigureAwait(false);
-        var reply = await Ask(token => Attempts.AppendFrames(attemptId, output, token), Long, cancellation).ConfigureAwait(false);
+        var reply = await AskPaced(
+            token => Attempts.AppendFrames(attemptId, output, token), BytesOf(output.Chunks), cancellation).ConfigureAwait(false);
         if (reply.Problem is not { Status: 404 or 415 } problem)
             return Sized(reply, output.Chunks);
         // 404 may be about the attempt: then JSON is told the same.
@@ -133,7 +137,8 @@ internal sealed class ServerLink : IDisposable
     {
         if (IsElsewhere(attemptId))
             return await Kept<ResultTaken>().ConfigureAwait(false);
-        var reply = await Ask(token => Attempts.Finish(attemptId, result, token), Long, cancellation).ConfigureAwait(false);
+        var reply = await AskPaced(
+            token => Attempts.Finish(attemptId, result, token), BytesOf(result.Output ?? []), cancellation).ConfigureAwait(false);
         if (reply.Problem is not { Status: 400 } || result.Output is not { } chunks)
             return reply;
         var timeless = result with { Output = Timeless(chunks) };
@@ -159,7 +164,7 @@ internal sealed class ServerLink : IDisposable
                 .TakeWhile((chunk, index) => (bytes += chunk.Data.Length) <= most || index == 0).ToArray();
             from += call.Length;
             var part = output with { Chunks = call };
-            var reply = await Ask(token => Attempts.Append(attemptId, part, token), Long, cancellation).ConfigureAwait(false);
+            var reply = await AskPaced(token => Attempts.Append(attemptId, part, token), BytesOf(call), cancellation).ConfigureAwait(false);
             if (!reply.IsOk || from >= chunks.Length)
                 return Sized(reply, call);
         }
@@ -168,7 +173,19 @@ internal sealed class ServerLink : IDisposable
     private Reply<OutputTaken> Sized(Reply<OutputTaken> reply, OutputChunk[] call)
     {
         if (reply.IsTooLarge)
-            Bodies.Halve(call.Sum(chunk => (long)chunk.Data.Length));
+            Bodies.Halve(BytesOf(call));
+        return reply;
+    }
+
+    private static long BytesOf(OutputChunk[] chunks) => chunks.Sum(chunk => (long)chunk.Data.Length);
+
+    /// <summary>A call with so many bytes of output, from which is learned how many are through in time.</summary>
+    private async Task<Reply<T>> AskPaced<T>(Func<CancellationToken, Task<Answer<T>>> call, long bytes, CancellationToken cancellation)
+    {
+        var began = clock.GetTimestamp();
+        var reply = await Ask(call, Long, cancellation).ConfigureAwait(false);
+        if (reply.NoAnswer is null or { InTime: false })
+            Bodies.Note(bytes, reply.NoAnswer is null, clock.GetElapsedTime(began));
         return reply;
     }
 
@@ -193,7 +210,7 @@ internal sealed class ServerLink : IDisposable
         }
         catch (Exception failure) when (Retryable.Is(failure) && !cancellation.IsCancellationRequested)
         {
-            var none = late.IsCancellationRequested ? new NoAnswer("no answer in time", InTime: false) : new NoAnswer(failure.Message);
+            var none = late.IsCancellationRequested ? new NoAnswer("no answer in time", InTime: false) : new NoAnswer(Retryable.Reason(failure));
             return new Reply<T>(default, null, none);
         }
     }

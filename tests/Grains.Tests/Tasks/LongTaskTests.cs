@@ -36,6 +36,30 @@ public sealed class LongTaskTests
         Assert.Equal(TaskState.Succeeded, Step(task, new TaskTrigger.Finish(holder, done, Situations.Client), Hour).State);
     }
 
+    /// <summary>Its output is on the way over a slow line: it is not called timed out for that, nor begun again, for two hours.</summary>
+    [Fact]
+    public void An_attempt_that_has_ended_by_its_workers_word_is_not_overruled_while_its_result_is_on_the_way()
+    {
+        var (holder, options) = (Situations.Studio, Situations.Options);
+        var spec = Situations.Spec with { Timeout = TimeSpan.FromSeconds(20), MaxAttempts = 2 };
+        var task = Step(null, new TaskTrigger.Submit(Situations.Id, spec, Situations.Client), TimeSpan.Zero);
+        task = Step(task, new TaskTrigger.Start(holder, 1), TimeSpan.Zero);
+        var longest = spec.Timeout + spec.KillGrace + options.LongestReport;
+        for (var at = TimeSpan.Zero; at < longest; at += options.HeartbeatEvery)
+        {
+            task = Step(task, new TaskTrigger.Heartbeat(holder with { Reporting = at > TimeSpan.Zero }, 1), at);
+            task = Step(task, TaskTrigger.Tick.Instance, at + TimeSpan.FromSeconds(14));
+        }
+        Assert.Equal((TaskState.Running, 1), (task.State, task.Attempt));
+
+        var done = new AttemptOutcome { Kind = OutcomeKind.Succeeded, Attempt = 1, ExitCode = 0 };
+        Assert.Equal(TaskState.Succeeded, Step(task, new TaskTrigger.Finish(holder, done, Situations.Client), longest).State);
+
+        var late = Step(task, new TaskTrigger.Heartbeat(holder with { Reporting = true }, 1), longest);
+        late = Step(late, TaskTrigger.Tick.Instance, longest + options.ReportGrace);
+        Assert.NotEqual(TaskState.Running, late.State);
+    }
+
     private static TaskSpec Spec => Situations.Spec with { Timeout = Hour, StartWithin = Hour };
 
     private static TaskRecord Step(TaskRecord? task, TaskTrigger trigger, TimeSpan at) =>

@@ -177,8 +177,8 @@ public sealed partial class FakeGateway
             Epoch = epoch,
             HeartbeatEvery = HeartbeatEvery,
             Lease = Lease,
-            PollWait = 50_000,
-            Protocol = IsOfBefore ? null : SessionProtocol.Fetched,
+            PollWait = PollWait,
+            Protocol = IsOfBefore ? null : SessionProtocol.Reporting,
             Name = IsOfBefore ? null : open.Name,
             Server = IsOfBefore ? null : ServerId,
             AuditHead = IsOfBefore ? null : AuditHead,
@@ -255,7 +255,7 @@ public sealed partial class FakeGateway
         Dictionary<string, string> answer;
         lock (gate)
         {
-            answer = (heartbeat.Attempts ?? []).Where(id => !attempts[id].LeftOut).ToDictionary(
+            answer = (heartbeat.Attempts ?? []).Where(id => attempts.TryGetValue(id, out var known) && !known.LeftOut).ToDictionary(
                 id => id, id => attempts[id] is { Superseded: true } ? "superseded" : attempts[id].Cancelled ? "cancel" : "continue");
         }
         return Ok(context, new HeartbeatAnswer(answer, false, Named), ProtocolJson.Default.HeartbeatAnswer);

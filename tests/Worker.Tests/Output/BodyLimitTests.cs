@@ -36,6 +36,28 @@ public sealed class BodyLimitTests
         }
     }
 
+    [Fact]
+    public void Calls_given_up_halve_it_too_and_quick_ones_of_that_size_take_it_back()
+    {
+        var (limit, quick, slow) = (new BodyLimit(new FakeTimeProvider()), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20));
+        limit.Note(400_000, answered: false, slow);
+        Assert.Equal(200_000, limit.Bytes);
+        limit.Note(400_000, answered: false, slow);
+        Assert.Equal(200_000, limit.Bytes);
+        limit.Note(200_000, answered: false, slow);
+        Assert.Equal(100_000, limit.Bytes);
+        // Small and quick, or large and slow: neither tells that more would be through in time.
+        limit.Note(10_000, answered: true, quick);
+        limit.Note(100_000, answered: true, slow);
+        Assert.Equal(100_000, limit.Bytes);
+        limit.Note(60_000, answered: true, quick);
+        Assert.Equal(200_000, limit.Bytes);
+        for (var i = 0; i < 20; i++) limit.Note(limit.Bytes, answered: false, slow);
+        Assert.Equal(BodyLimit.Smallest, limit.Bytes);
+        for (var i = 0; i < 20; i++) limit.Note(limit.Bytes, answered: true, quick);
+        Assert.Equal(int.MaxValue, limit.Bytes);
+    }
+
     [Theory]
     [InlineData(500_000, false), InlineData(500_000, true), InlineData(100_000, false), InlineData(20_000, false), InlineData(7_000, true)]
     public async Task Six_million_bytes_arrive_through_what_takes_less_in_one_call(int most, bool ours)

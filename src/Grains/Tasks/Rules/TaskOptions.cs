@@ -27,6 +27,9 @@ internal sealed record TaskOptions
     /// <summary>Time a worker has to report after it killed by its own clock, before the server calls it timed out.</summary>
     public TimeSpan ReportGrace { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long after its deadline an attempt may still say that its result is on the way.</summary>
+    public TimeSpan LongestReport { get; init; } = TimeSpan.FromHours(2);
+
     /// <summary>Added to timeout and killGrace for the lease of a worker that sends no heartbeats.</summary>
     public TimeSpan SilentLeaseExtra { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -56,6 +59,7 @@ internal sealed record TaskOptions
         Positive(SilentOfferLife, nameof(SilentOfferLife));
         Positive(StartLasts, nameof(StartLasts));
         Positive(ReportGrace, nameof(ReportGrace));
+        Positive(LongestReport, nameof(LongestReport));
         Positive(SilentLeaseExtra, nameof(SilentLeaseExtra));
         Positive(StaleAfter, nameof(StaleAfter));
         Positive(FirstBackOff, nameof(FirstBackOff));

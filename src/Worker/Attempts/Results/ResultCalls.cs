@@ -59,8 +59,8 @@ internal sealed class ResultCalls(ServerLink link, SessionKeeper sessions, Resul
     private static NextOutput? NextAfter(Problem? problem, ref int gaps) =>
         problem?.Type == ProblemTypes.OutputGap && problem.Next is { } next && gaps++ < MostGaps ? next : null;
 
-    private static bool FitsBeside(OutputChunk[] chunks) =>
-        chunks.Length <= CallChunks && chunks.Sum(chunk => (long)chunk.Data.Length) <= InlineBytes;
+    private bool FitsBeside(OutputChunk[] chunks) =>
+        chunks.Length <= CallChunks && chunks.Sum(chunk => (long)chunk.Data.Length) <= Math.Min(InlineBytes, link.Bodies.Bytes);
 
     /// <summary>The spool has to know new numbers: after a crash the server would take a chunk under an old one for one it has.</summary>
     private OutputChunk[] Renumbered(string attemptId, AttemptResult result, OutputChunk[] unsent)
