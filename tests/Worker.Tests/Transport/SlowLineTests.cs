@@ -1,7 +1,5 @@
 using System.Text.Json;
-using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.TestKit.Processes;
-using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Transport;
 
