@@ -17,7 +17,7 @@ public sealed class EndpointPolicyTests(GatewayHost host)
     private static readonly HashSet<string> Workers =
     [
         Routes.Sessions, Routes.CloseSession, Routes.WorkerPoll, Routes.Start, Routes.Heartbeat, Routes.WorkerFacts, Routes.AttemptOutput, Routes.Approval,
-        Routes.AttemptResult, Routes.WorkerResult,
+        Routes.AttemptResult, Routes.AttemptPayload, Routes.WorkerResult,
     ];
 
     private static readonly HashSet<string> Admins = [Routes.Drain, Routes.Resume, Routes.TaskApproval];
