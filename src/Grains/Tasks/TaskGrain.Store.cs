@@ -85,7 +85,15 @@ internal sealed partial class TaskGrain
         }
     }
 
-    private Task Load() => loaded ? Task.CompletedTask : loading ??= LoadOnce();
+    private Task Load()
+    {
+        if (loaded) return Task.CompletedTask;
+        if (loading is { } underWay) return underWay;
+        var read = LoadOnce();
+        // A read that was over at once (a busy machine, a store in memory) is nothing to join: whoever came after Forget would join it still.
+        if (!read.IsCompleted) loading = read;
+        return read;
+    }
 
     /// <summary>Loads what is not there; true when it was read during this call, and not earlier by a reader that was joined.</summary>
     private async Task<bool> LoadNow()

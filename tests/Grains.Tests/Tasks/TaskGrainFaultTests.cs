@@ -70,4 +70,19 @@ public sealed class TaskGrainFaultTests(TestSilo silo)
         await Assert.ThrowsAnyAsync<Exception>(() => task.Cancel(TestSilo.Client));
         Assert.Equal(TaskState.Cancelled, (await wait)!.State);
     }
+
+    [Fact]
+    public async Task They_do_when_the_record_came_from_a_read_that_was_over_at_once()
+    {
+        var like = (await silo.Submit(TestSilo.Spec(pool))).GetPrimaryKey();
+        var id = Guid.NewGuid();
+        // Read by its activation, and at once: this table answers before it can be waited for, as a real one does on a busy machine.
+        silo.Table.Put(silo.Table.Row(like)! with { Id = id });
+        Assert.Equal(TaskState.Queued, (await silo.Task(id).Get())!.State);
+        var wait = silo.Task(id).Wait(1, TimeSpan.FromSeconds(8), default);
+        Assert.Equal(TaskState.Queued, (await silo.Task(id).Get())!.State);
+        silo.Table.Fail(id, _ => Fault.AfterCommit);
+        await Assert.ThrowsAnyAsync<Exception>(() => silo.Task(id).Cancel(TestSilo.Client));
+        Assert.Equal(TaskState.Cancelled, (await wait)?.State);
+    }
 }
