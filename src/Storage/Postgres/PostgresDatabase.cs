@@ -56,12 +56,13 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     {
         try
         {
-            return await Ask(sql, bind, read, cancellation).ConfigureAwait(false);
+            server.ThrowIfRefused();
+            await using var statements = Source.CreateBatch();
+            return await Ask(statements, sql, bind, read, cancellation).ConfigureAwait(false);
         }
         catch (NpgsqlException error) when (IsConnectionLost(error))
         {
-            // The pool may be full of connections to a server that was restarted meanwhile.
-            Source.Clear();
+            // Asked again below.
         }
         catch (NpgsqlException error)
         {
@@ -69,7 +70,10 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         }
         try
         {
-            return await Ask(sql, bind, read, cancellation).ConfigureAwait(false);
+            server.ThrowIfRefused();
+            await using var connection = await AnsweringConnection.Open(Source, cancellation).ConfigureAwait(false);
+            await using var statements = connection.CreateBatch();
+            return await Ask(statements, sql, bind, read, cancellation).ConfigureAwait(false);
         }
         catch (NpgsqlException error)
         {
@@ -140,10 +144,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     }
 
     private async ValueTask<List<T>> Ask<T>(
-        string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
+        NpgsqlBatch statements, string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> read,
+        CancellationToken cancellation)
     {
-        server.ThrowIfRefused();
-        await using var statements = Source.CreateBatch();
         if (Preamble(SessionSettings.Patient) is { } preamble) statements.BatchCommands.Add(new NpgsqlBatchCommand(preamble));
         var question = new NpgsqlBatchCommand(sql);
         bind(question.Parameters);

@@ -67,17 +67,21 @@ public sealed class PostgresStoreTests : IAsyncLifetime
     {
         var record = Sample.Queued();
         await store.Tasks.Write(record);
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.List.List(new TaskQuery { Tenant = "default" }, default).AsTask()));
-        await store.Tasks.Load(record.Id);
         await using var other = await TestDatabase.Open(store.Connection);
+        for (var outage = 0; outage < 30; outage++)
+        {
+            await ReadAtOnce();
+            await store.Tasks.Load(record.Id);
 
-        await TestDatabase.Execute(
-            other, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+            await TestDatabase.Execute(
+                other, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
 
-        var pages = await Task.WhenAll(
-            Enumerable.Range(0, 20).Select(_ => store.List.List(new TaskQuery { Tenant = "default" }, default).AsTask()));
-        Assert.All(pages, page => Assert.Single(page.Tasks));
-        Assert.True((await store.Tasks.Load(record.Id)).RecordExists);
+            Assert.All(await ReadAtOnce(), page => Assert.Single(page.Tasks));
+            Assert.True((await store.Tasks.Load(record.Id)).RecordExists);
+        }
+
+        Task<TaskPage[]> ReadAtOnce() => Task.WhenAll(Enumerable.Range(0, 20)
+            .Select(_ => Task.Run(() => store.List.List(new TaskQuery { Tenant = "default" }, default).AsTask())));
     }
 
     [Fact]

@@ -49,6 +49,13 @@ internal sealed class PostgresTarget(PostgresDatabase database, bool writes = tr
 
     public bool IsHeldUp(Exception error) => writes && error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
+    /// <summary>The batches that follow go over this connection, which is closed with this target.</summary>
+    public void GoOnWith(NpgsqlConnection opened)
+    {
+        Close();
+        connection = opened;
+    }
+
     public void Close()
     {
         connection?.Dispose();

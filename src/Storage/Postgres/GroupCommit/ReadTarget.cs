@@ -18,8 +18,7 @@ internal sealed class ReadTarget(PostgresDatabase database) : IBatchTarget<Postg
         }
         catch (NpgsqlException error) when (PostgresDatabase.IsConnectionLost(error))
         {
-            target.Close();
-            database.Source.Clear();
+            target.GoOnWith(AnsweringConnection.Open(database.Source, CancellationToken.None).AsTask().GetAwaiter().GetResult());
             target.Commit(batch);
         }
     }
