@@ -9,8 +9,7 @@ internal static class Deeds
     /// <summary>kill -9 of a silo; another comes up after a while, as a supervisor would have it.</summary>
     public static async Task KillSilo(this ScenarioRun run)
     {
-        var silo = run.AnySilo();
-        var tasks = await silo.CountTasks();
+        var (silo, tasks) = await run.AnySilo();
         await run.Fault($"SIGKILL of {silo.Name}", async () =>
         {
             run.Servers.Gone(silo);
@@ -23,8 +22,7 @@ internal static class Deeds
     /// <summary>A silo hangs. When it may go on, the others have given it up, and it must end by itself.</summary>
     public static async Task FreezeSilo(this ScenarioRun run, int seconds)
     {
-        var silo = run.AnySilo();
-        var tasks = await silo.CountTasks();
+        var (silo, tasks) = await run.AnySilo();
         await run.Fault($"SIGSTOP of {silo.Name} for {seconds} s", async () =>
         {
             run.Servers.Gone(silo);
@@ -40,8 +38,7 @@ internal static class Deeds
     /// <summary>A silo is stopped in good order. It must end well and soon.</summary>
     public static async Task TermSilo(this ScenarioRun run)
     {
-        var silo = run.AnySilo();
-        var tasks = await silo.CountTasks();
+        var (silo, tasks) = await run.AnySilo();
         await run.Fault($"SIGTERM of {silo.Name}", async () =>
         {
             run.Servers.Gone(silo);

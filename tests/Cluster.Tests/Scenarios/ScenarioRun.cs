@@ -75,7 +75,18 @@ internal sealed class ScenarioRun : IAsyncDisposable
         return [.. wrong.Select(w => $"{scenario.Name}, seed {seed}: {w}")];
     }
 
-    public Member AnySilo() => Servers.Silos[Random.Next(Servers.Silos.Count)];
+    /// <summary>One of the silos that hold tasks, and how many: waits for one, as a silo that has just joined holds none yet.</summary>
+    /// <returns>After 30 s any silo, with what it holds.</returns>
+    public async Task<(Member Silo, int Tasks)> AnySilo()
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var silo = Servers.Silos[Random.Next(Servers.Silos.Count)];
+            var tasks = await silo.CountTasks();
+            if (tasks > 0 || tries == 60) return (silo, tasks);
+            await Pause(0.5);
+        }
+    }
 
     public Task Pause(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System);
 
