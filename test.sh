@@ -112,7 +112,6 @@ esac
 if [ "${1:-}" = long ]; then
   [ "$(uname)" = Linux ] || give_up "The fault suite runs on Linux."
   [ "$(uname -m)" = x86_64 ] && rid=linux-x64 || rid=linux-arm64
-  have faketime || as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends faketime || give_up "Could not install: faketime"
   # Every way of a task, one move deeper than in the gate: two minutes.
   OPENCLAW_DEEPER=1 dotnet test tests/Grains.Tests -c Release --nologo --filter FullyQualifiedName~Exploration ||
     give_up "A way of a task breaks a promise (see above), or the tests did not build."

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using OpenClaw.Cluster.Tests.Clocks;
 using OpenClaw.Cluster.Tests.Load;
 using OpenClaw.TestKit.Checking;
 using OpenClaw.TestKit.Processes;
@@ -22,7 +23,7 @@ internal sealed class DaemonProcess : IAsyncDisposable
     {
         (_plan, Uplink, _token, _folder) = (plan, uplink, token, Path.Combine(folder, plan.Name));
         Name = plan.Name;
-        Clock = new PcClock(_folder);
+        Clock = new WallClock(Path.Combine(_folder, "clock"));
         Directory.CreateDirectory(Home);
         Directory.CreateDirectory(PersonalFolder);
         if (plan.Policy is { } policy) File.WriteAllText(Path.Combine(Home, "policy.json"), policy);
@@ -42,7 +43,7 @@ internal sealed class DaemonProcess : IAsyncDisposable
     public Uplink Uplink { get; }
 
     /// <summary>What it goes by where it has a clock of its own.</summary>
-    public PcClock Clock { get; }
+    public WallClock Clock { get; }
 
     /// <summary>The worker's own folder.</summary>
     public string Home => Path.Combine(_folder, "worker");

@@ -1,3 +1,4 @@
+using OpenClaw.Cluster.Tests.Clocks;
 using OpenClaw.Cluster.Tests.Daemons;
 using OpenClaw.Cluster.Tests.Report;
 using OpenClaw.Cluster.Tests.Servers;
@@ -39,6 +40,7 @@ internal static class Catalogue
             { Servers = new ServersPlan { TwoClusters = true }, Unavailable = Unavailable.AboutFaults, StaleFor = 11_000 },
         new("worker-death", "workers die with what they hold, and a silo after them", run => run.KillSilo()) { WorkersDie = true, MayAdd = Killed },
         .. DaemonScenarios.All,
+        .. ClockScenarios.All,
         Smoke,
     ];
 

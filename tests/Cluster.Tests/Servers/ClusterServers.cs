@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpenClaw.Cluster.Tests.Clocks;
 using OpenClaw.Cluster.Tests.Load;
 using OpenClaw.TestKit.Clients;
 using OpenClaw.TestKit.Postgres;
@@ -55,8 +56,10 @@ internal sealed class ClusterServers : IAsyncDisposable
             settings.Add(("FAULTY_SHARES", string.Create(CultureInfo.InvariantCulture, $"{_plan.Store.Before};{_plan.Store.After};{_plan.Store.Conflict}")));
         }
         settings.AddRange(Settings(clusterId));
+        var clock = ClockOf(name);
+        settings.AddRange(clock?.Environment ?? []);
         var process = _plan.Contained ? ServerProcess.LaunchFirst(program, [], settings) : ServerProcess.Launch(program, [], settings);
-        var silo = new Member(name, clusterId, process) { Insight = await Address(process) };
+        var silo = new Member(name, clusterId, process) { Insight = await Address(process), Clock = clock };
         Silos.Add(silo);
         return silo;
     }
@@ -64,15 +67,16 @@ internal sealed class ClusterServers : IAsyncDisposable
     public async Task<Member> AddGateway(string clusterId = "openclaw", int port = 0)
     {
         var name = Next("gateway");
+        var clock = ClockOf(name);
         var process = ServerProcess.Launch(
             Repository.Program("Gateway", "openclaw-gateway"), [],
             [
                 .. Settings(clusterId), ("WORKER_PORT", port.ToString(CultureInfo.InvariantCulture)), ("OPENCLAW_CLIENT_TOKEN", ClientToken), ("OPENCLAW_WORKER_TOKEN", WorkerToken),
-                ("OPENCLAW_ADMIN_TOKEN", AdminToken),
+                ("OPENCLAW_ADMIN_TOKEN", AdminToken), .. clock?.Environment ?? [],
             ]);
         var url = await Address(process);
         var address = new GatewayAddress(name, url, ClientToken, WorkerToken);
-        var gateway = new Member(name, clusterId, process) { Address = address };
+        var gateway = new Member(name, clusterId, process) { Address = address, Clock = clock };
         GatewayMembers.Add(gateway);
         Gateways.Add(address);
         return gateway;
@@ -138,6 +142,8 @@ internal sealed class ClusterServers : IAsyncDisposable
     }
 
     private string ClusterOf(int number, int of) => _plan.TwoClusters && number >= of / 2 ? "other" : "openclaw";
+
+    private WallClock? ClockOf(string name) => _plan.HaveOwnClocks ? new WallClock(Path.Combine(_folder, name + ".clock")) : null;
 
     private string FaultFile(string name) => Path.Combine(_folder, name + ".faults");
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpenClaw.Cluster.Tests.Clocks;
 using OpenClaw.Cluster.Tests.Load;
 using OpenClaw.TestKit.Processes;
 
@@ -14,6 +15,17 @@ internal sealed record Member(string Name, string ClusterId, ServerProcess Proce
 
     /// <summary>Of a silo: health and metrics.</summary>
     public Uri? Insight { get; init; }
+
+    /// <summary>Where the servers have clocks of their own.</summary>
+    public WallClock? Clock { get; init; }
+
+    /// <summary>What its wall clock says, by the date of an answer.</summary>
+    public async Task<DateTimeOffset> ReadClock()
+    {
+        using var http = new HttpClient();
+        using var answer = await http.GetAsync(new Uri(Insight ?? Address!.Url, "/health"));
+        return answer.Headers.Date!.Value;
+    }
 
     /// <summary>Tasks whose grain is in this silo now, by its own metrics.</summary>
     public async Task<int> CountTasks()

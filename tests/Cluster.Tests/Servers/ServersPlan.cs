@@ -9,6 +9,9 @@ internal sealed record ServersPlan(int Silos = 2, int Gateways = 2)
     /// <summary>Each silo is process 1 of a pid namespace of its own, as in a container.</summary>
     public bool Contained { get; init; }
 
+    /// <summary>Each process has a wall clock of its own, which can be set.</summary>
+    public bool HaveOwnClocks { get; init; }
+
     /// <summary>The second half of silos and gateways is a cluster of its own, on the same database and service.</summary>
     public bool TwoClusters { get; init; }
 }

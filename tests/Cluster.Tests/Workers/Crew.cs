@@ -3,6 +3,7 @@ using OpenClaw.Cluster.Tests.Daemons;
 using OpenClaw.Cluster.Tests.Load;
 using OpenClaw.Cluster.Tests.Servers;
 using OpenClaw.TestKit.Checking;
+using OpenClaw.TestKit.Processes;
 
 namespace OpenClaw.Cluster.Tests.Workers;
 
@@ -52,7 +53,8 @@ internal sealed class Crew(ClusterServers servers, History history, Witness witn
         _light.RemoveAt(0);
         _deadLight.Add(light);
         if (_old.Count > 0) _old[0].DiesAtNextTask = true;
-        var running = light.Running;
+        var running = 0;
+        await Eventually.Is(() => (running = light.Running) > 0, "the worker that is to die runs something", seconds: 300);
         await light.Die();
         return running;
     }
