@@ -14,7 +14,7 @@ public sealed partial class CheckerTests
         Clean(LostOn(Worker, after: 200_000) with { DeadWorkers = new HashSet<string> { Worker } });
         Finds("I11", LostOn(Worker, after: 200_000) with { DeadWorkers = new HashSet<string> { "another" } });
         Clean(LostOn(Worker, after: 200_000) with { Restarts = [new(Worker, 100_000, 101_000)] });
-        Finds("I11", LostOn(Worker, after: 200_000) with { Restarts = [new(Worker, 500, 999), new(Worker, 201_001, 202_000)] });
+        Finds("I11", LostOn(Worker, after: 200_000) with { Restarts = [new(Worker, -15_000, -14_001), new(Worker, 201_001, 202_000)] });
     }
 
     [Fact]
@@ -72,7 +72,8 @@ public sealed partial class CheckerTests
         Finds("I11", restarted);
         Clean(restarted with { Restarts = [new(Worker, 19_000, 22_000)] });
         Finds("I11", restarted with { Restarts = [new("another", 19_000, 22_000)] });
-        Finds("I11", restarted with { Restarts = [new(Worker, 500, 999)] });
+        Clean(restarted with { Restarts = [new(Worker, -15_000, -14_000)] });
+        Finds("I11", restarted with { Restarts = [new(Worker, -15_000, -14_001)] });
         Finds("I11", restarted with { Restarts = [new(Worker, 22_000, 23_000)] });
     }
 
