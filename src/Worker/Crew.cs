@@ -270,6 +270,9 @@ internal sealed class Crew : IDisposable
         {
             var audit = report.Next();
             var reply = await link.Close(session.Session, audit, limit.Token).ConfigureAwait(false);
+            // A server of before knows no heads of audit logs.
+            if (reply.FitsOlderServer && audit is not null)
+                _ = await link.Close(session.Session, audit: null, limit.Token).ConfigureAwait(false);
             if (reply.IsOk && audit is not null)
                 await report.Taken(audit).WaitAsync(limit.Token).ConfigureAwait(false);
         }

@@ -14,7 +14,7 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     private static readonly HashSet<string> Warnings =
     [
         nameof(Unreachable), nameof(SessionTaken), nameof(SessionBrief), nameof(ServerChanged), nameof(PollFailed), nameof(HeartbeatFailed),
-        nameof(Leftover),
+        nameof(ServerOlder), nameof(Leftover),
         nameof(NoJournal), nameof(SpoolFailed), nameof(SpoolCorrupt), nameof(ResultWaits), nameof(ResultRefused), nameof(NoControl), nameof(ControlRefused),
         nameof(ResultShortened), nameof(NotKept), nameof(StartWaits), nameof(HoldsCut),
         nameof(JournalDamaged), nameof(JournalFailed), nameof(SupervisorLost), nameof(NoDoor), nameof(NoAudit), nameof(NoHomeRecord),
@@ -28,8 +28,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     /// <summary>From now on lines are written to this file too.</summary>
     public void Keep(LogFile kept) => file = kept;
 
-    public void Connected(string name, Uri url, string session) =>
-        Line($"connected as {name} to {url.GetLeftPart(UriPartial.Authority)}, session {session}", session: session);
+    public void Connected(string name, Uri url, string session, string? lacks) => Line(
+        $"connected as {name} to {url.GetLeftPart(UriPartial.Authority)}, session {session}" + (lacks is null ? "" : "; " + lacks), session: session);
     public void Unreachable(Uri url, string why, TimeSpan wait) =>
         Line($"no session with {url.GetLeftPart(UriPartial.Authority)}: {why.TrimEnd('.')}; next try in {Seconds(wait)} s");
     public void SessionTaken(string name, string why, int held) => Line(
@@ -45,6 +45,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
         $"this is another server than before ({before}): {CountedNoun.Write(kept, "attempt of others is", "attempts of others are")} kept here "
         + $"and told to {(kept == 1 ? "its server" : "theirs")} once that is asked again"
         + (own == 0 ? "" : $"; {CountedNoun.Write(own, "attempt")} from before {(own == 1 ? "is" : "are")} this server's"));
+    public void ServerOlder(Uri url) => Line(
+        $"{url.GetLeftPart(UriPartial.Authority)} answers as an OpenClaw older than the one that opened the session: a new session is opened");
     public void SessionBrief(TimeSpan lasted, TimeSpan wait) => Line(
         $"the session was taken {Seconds(lasted)} s after it was opened; if that goes on, another daemon has a copy of this home; "
         + $"next try in {Seconds(wait)} s");

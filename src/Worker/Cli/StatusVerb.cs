@@ -47,6 +47,8 @@ internal static class StatusVerb
         if (status.Program is { } changed)
             to.WriteLine($"program    {changed}");
         to.WriteLine(Server(status));
+        if (status.Lacks is { } lacks)
+            to.WriteLine($"older      {lacks}");
         var state = status.Draining ? "draining: no new work, it ends after what runs" : status.Paused is { } why ? $"paused: {why}"
             : status.NoWork is { } broken ? $"takes no work, tries again within seconds: {broken}" : status.Quiet ? "quiet hours of the policy: no new work" : "takes work";
         to.WriteLine(Invariant($"slots      {status.Tasks.Length} of {status.Slots} in use; {state}"));

@@ -33,6 +33,8 @@ internal sealed record WorkerStatus
     public bool IsConnected => Session is not null && Unanswered is null;
     /// <summary>Why it is not connected.</summary>
     public string? NotConnected { get; init; }
+    /// <summary>What does not work as the server is of an older build, a sentence; null: nothing.</summary>
+    public string? Lacks { get; init; }
     /// <summary>Tasks at most at once.</summary>
     public required int Slots { get; init; }
     /// <summary>How many more it takes now.</summary>
@@ -143,6 +145,7 @@ internal sealed class StatusCommand(
             Unanswered = beat.Unanswered,
             AnsweredAt = beat.AnsweredAt,
             NotConnected = session is null ? contact.Sessions.WhyNone : null,
+            Lacks = contact.Sessions.Lacks,
             Slots = options.MaxConcurrent,
             Free = attempts.Free,
             Draining = orders.Drain.Asked.IsCancellationRequested,

@@ -26,6 +26,7 @@ internal sealed class HeartbeatLoop(
     private readonly Reconnect pause = Reconnect.Jittered(LongestRetry);
     private volatile TaskCompletionSource? wanted;
     private RecentSession[]? lastRecent;
+    private bool plain;
     private int mostRecent = Limits.RecentSessions;
     private long shortenedAt;
 
@@ -92,18 +93,19 @@ internal sealed class HeartbeatLoop(
         var running = attempts.Started.Take(Limits.Held).ToDictionary(attempt => attempt.Offer.AttemptId, StringComparer.Ordinal);
         var sentAt = clock.GetTimestamp();
         var changed = ChangedSessions();
-        var audit = Audit?.Next();
+        var audit = plain ? null : Audit?.Next();
         // Else the server would call what has long ended timed out, or lost, and begin it again, while its output is on the way.
         var reporting = link.HearsReports ? attempts.Reporting.Take(Limits.Held - running.Count).ToArray() : [];
         var heartbeat = new Heartbeat
         {
-            Session = session.Session, Attempts = [.. running.Keys, .. reporting], Reporting = reporting.Length > 0 ? reporting : null,
-            RecentSessions = changed, AuditHead = audit,
+            Session = session.Session, Attempts = [.. running.Keys, .. reporting],
+            Reporting = reporting.Length > 0 && !plain ? reporting : null, RecentSessions = changed, AuditHead = audit,
         };
         var reply = await link.Heartbeat(heartbeat, cancellation).ConfigureAwait(false);
         if (reply is { IsOk: true, Value: { } answer })
         {
             pause.Reset();
+            plain = false;
             Last = new(clock.GetUtcNow(), null);
             lastRecent = changed ?? lastRecent;
             if (audit is not null)
@@ -123,8 +125,10 @@ internal sealed class HeartbeatLoop(
         if (reply.NoAnswer is { InTime: false })
             Unheard?.Invoke();
         Last = Last with { Unanswered = reply.Why };
-        if (reply.NoAnswer?.Foreign?.FitsOlderServer == true)
-            sessions.AskForProtocol(session.Session);
+        if (reply.FitsOlderServer)
+            _ = sessions.AskForProtocol(session.Session);
+        // Perhaps fields that this server does not know. Leases are renewed without them until a session says what it knows.
+        plain = reply.Problem is { Status: 400 } && !plain;
         log.HeartbeatFailed(reply.Why);
         // The leases matter; the list of sessions, which is for people, gets shorter until it comes through.
         if (reply.IsTooLarge && changed is not null)

@@ -88,6 +88,8 @@ internal sealed class PollLoop
                 parked = null;
         }
         var held = clock.GetElapsedTime(began);
+        if (reply.FitsOlderServer && sessions.AskForProtocol(session.Session))
+            return;
         if (reply is { IsOk: true, Value: { } answer })
             await Take(answer, held, poll.Wait, cancellation).ConfigureAwait(false);
         else if (reply.SessionLost)

@@ -17,12 +17,17 @@ internal sealed class SessionKeeper(
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan SayAgain = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromMinutes(1);
+    private const string OlderServer = "the server that opened the session is of an older build than this daemon: it hears nothing of the "
+        + "audit log, and may call a task lost whose result takes long on a slow line";
     private readonly SemaphoreSlim opening = new(1);
     private readonly Reconnect pause = Reconnect.Jittered();
     private readonly Reconnect rest = Reconnect.Jittered();
     private SessionOpened? current;
     private long? openedAt;
-    private long protocolSeenAt;
+    private readonly Lock asking = new();
+    private long? askedAt;
+    /// <summary>The last session was given up here, to ask for the protocol.</summary>
+    private volatile bool gaveUp;
     private long? saidTakenAt;
 
     /// <summary>Called for each session before anything is told in it.</summary>
@@ -36,6 +41,9 @@ internal sealed class SessionKeeper(
 
     /// <summary>Why there is none, a sentence; null when there is one, or none was tried for yet.</summary>
     public string? WhyNone { get; private set; }
+
+    /// <summary>What does not work in this session as the server is of a build before; null: all works, or there is no session.</summary>
+    public string? Lacks => Known is { Protocol: null } ? OlderServer : null;
 
     /// <summary>How long a renewed lease counts, as the server said last; null before the first session.</summary>
     public TimeSpan? Lease { get; private set; }
@@ -70,12 +78,23 @@ internal sealed class SessionKeeper(
 
     /// <summary>
     /// An answer fits a server of an older protocol than the session's: one that was put back to an earlier version, perhaps. Only a new
-    /// session tells which protocol it speaks.
+    /// session tells which protocol it speaks, and it is asked for at once: results wait for it. While servers of both answer, the newer one
+    /// may open that, too, so there is some time to the next question. True: the session is not the live one any more.
     /// </summary>
-    public void AskForProtocol(string session)
+    public bool AskForProtocol(string session)
     {
-        if (clock.GetElapsedTime(Interlocked.Read(ref protocolSeenAt)) >= BetweenQuestions)
+        lock (asking)
+        {
+            if (Known is not { } known || known.Session != session)
+                return true;
+            if (known.Protocol is null || (askedAt is { } at && clock.GetElapsedTime(at) < BetweenQuestions))
+                return false;
+            // Before it is dropped: whoever opens the next one may be quicker, and is not to take this for a theft.
+            (askedAt, gaveUp) = (clock.GetTimestamp(), true);
             Lost(session);
+        }
+        log.ServerOlder(options.Url);
+        return true;
     }
 
     /// <summary>A call that needs the session.</summary>
@@ -109,10 +128,9 @@ internal sealed class SessionKeeper(
             pause.Reset();
             await Opened(opened).ConfigureAwait(false);
             (openedAt, saidTakenAt, WhyNone) = (clock.GetTimestamp(), null, null);
-            Interlocked.Exchange(ref protocolSeenAt, clock.GetTimestamp());
             (Since, Lease) = (clock.GetUtcNow(), TimeSpan.FromMilliseconds(opened.Lease));
             Volatile.Write(ref current, opened);
-            log.Connected(options.Name, options.Url, opened.Session);
+            log.Connected(options.Name, options.Url, opened.Session, Lacks);
             return;
         }
         var wait = pause.Next();
@@ -127,6 +145,11 @@ internal sealed class SessionKeeper(
     /// <summary>Two daemons that both get the name would take it from each other many times a second: each time it waits longer.</summary>
     private async Task RestAfterBriefOne(CancellationToken cancellation)
     {
+        if (gaveUp)
+        {
+            gaveUp = false;
+            return;
+        }
         if (openedAt is not { } at || clock.GetElapsedTime(at) is var lasted && lasted >= Settled)
         {
             rest.Reset();

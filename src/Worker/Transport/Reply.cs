@@ -19,6 +19,12 @@ internal readonly record struct Reply<T>(T? Value, Problem? Problem, NoAnswer? N
     public bool SessionLost => Problem?.Type == ProblemTypes.SessionSuperseded;
 
     /// <summary>
+    /// It is what a server of an older protocol than the session's would have said: such a one names no session, and refuses fields that it
+    /// does not know.
+    /// </summary>
+    public bool FitsOlderServer => NoAnswer?.Foreign?.FitsOlderServer == true || Problem is { Status: 400 };
+
+    /// <summary>
     /// The body is larger than the server, or something on the way, lets through. Whoever says so is believed that far: a smaller one harms
     /// nothing.
     /// </summary>

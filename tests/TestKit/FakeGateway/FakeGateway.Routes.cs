@@ -30,7 +30,7 @@ public sealed partial class FakeGateway
 
     /// <summary>
     /// True: a server from before the binary form of output, which answers it with 415, and from before answers that name their session:
-    /// some are a bare 204.
+    /// some are a bare 204. It refuses fields that came since.
     /// </summary>
     public bool IsOfBefore { get; set; }
 
@@ -141,9 +141,11 @@ public sealed partial class FakeGateway
             return Refuse(context, 401, ProblemTypes.Unauthenticated);
         if (call.Name == "old-result")
             return Refuse(context, 404, ProblemTypes.NotFound);
+        using var json = JsonDocument.Parse(call.Body);
+        if (IsOfBefore && HasNewerField(call.Name, json.RootElement))
+            return Refuse(context, 400, ProblemTypes.Invalid);
         if (call.Name == "session")
             return Open(context, Read(call, ProtocolJson.Default.OpenSession));
-        using var json = JsonDocument.Parse(call.Body);
         if (call.Name != "close" && json.RootElement.GetProperty("session").GetString() != Session)
             return Refuse(context, 409, ProblemTypes.SessionSuperseded);
         FakeAttempt? attempt;
@@ -162,6 +164,20 @@ public sealed partial class FakeGateway
             "output" => Append(context, attempt, Read(call, ProtocolJson.Default.AppendOutput)),
             _ => Finish(context, attempt, Read(call, ProtocolJson.Default.AttemptResult)),
         };
+    }
+
+    /// <summary>One that 549d526 does not know.</summary>
+    private static bool HasNewerField(string call, JsonElement body)
+    {
+        string[] newer = call switch
+        {
+            "session" => ["run", "replaces", "formerNames"],
+            "close" => ["auditHead"],
+            "poll" => ["takesLarge"],
+            "heartbeat" => ["reporting", "auditHead"],
+            _ => [],
+        };
+        return newer.Any(field => body.TryGetProperty(field, out _));
     }
 
     private Task Open(HttpContext context, OpenSession open)
