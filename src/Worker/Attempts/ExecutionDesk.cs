@@ -46,6 +46,7 @@ internal sealed class ExecutionDesk(
             session => link.Append(offer.AttemptId, new AppendOutput(session, chunks), cancellation), cancellation), clock,
             files.Supervisors is null ? PumpManner.Direct : held.Adopted is null ? PumpManner.Kept : PumpManner.Replayed,
             supervised?.Age ?? TimeSpan.Zero, link.Bodies);
+        held.Ended += context.BeatNow;
         var began = clock.GetTimestamp();
         ExecutionResult end;
         await using (held.Stop.Token.Register(output.Hurry))

@@ -16,6 +16,7 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     private long startedAt;
     private volatile bool started;
     private volatile bool cancelAnnounced;
+    private volatile bool over;
 
     public Offer Offer { get; private set; } = offer;
 
@@ -27,6 +28,9 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
 
     /// <summary>Called with the time of each renewal, on any thread.</summary>
     public event Action<long>? Renewed;
+
+    /// <summary>Called, on any thread, when <see cref="IsOver"/> becomes true.</summary>
+    public event Action? Ended;
 
     /// <summary>The yes it has; null: none, it was not asked for.</summary>
     public Consent? Consent { get; set; }
@@ -46,6 +50,11 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     /// <summary>The server committed its start: heartbeats name it from now on.</summary>
     public bool Started => started;
 
+    /// <summary>
+    /// Its program has ended, and what it printed is still on its way to the server: nothing of it runs, whatever the clocks say by then.
+    /// </summary>
+    public bool IsOver => over;
+
     /// <summary>When the request that last renewed its lease was sent, on the monotonic clock.</summary>
     public long RenewedAt => Interlocked.Read(ref renewedAt);
 
@@ -62,6 +71,16 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
 
     /// <summary>Its program has ended: while its result waits for the server nobody needs the payload.</summary>
     public void DropPayload() => Offer = Offer with { Payload = default };
+
+    /// <summary>A program of it begins, the first or another.</summary>
+    public void BeginProgram() => over = false;
+
+    /// <summary>Its program has ended, and its output is not all read.</summary>
+    public void EndProgram()
+    {
+        over = true;
+        Ended?.Invoke();
+    }
 
     public void Renew(long sentAt)
     {

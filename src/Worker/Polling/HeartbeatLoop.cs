@@ -80,7 +80,7 @@ internal sealed class HeartbeatLoop(
         // Also while there is no session: the server counts the lease all the same.
         if (sessions.Lease is not { } lease)
             return;
-        foreach (var attempt in attempts.Active.Where(attempt => attempt.Started && attempt.Offer.EndsWithLease))
+        foreach (var attempt in attempts.Active.Where(attempt => attempt is { Started: true, IsOver: false, Offer.EndsWithLease: true }))
         {
             if (clock.GetElapsedTime(attempt.RenewedAt) >= LeaseClock.EndsAfter(lease))
                 Stop(attempt, StopReason.LeaseLost);
@@ -90,12 +90,10 @@ internal sealed class HeartbeatLoop(
     private async Task<bool> Beat(SessionOpened session, CancellationToken cancellation)
     {
         var goesFirst = wanted;
-        var running = attempts.Started.Take(Limits.Held).ToDictionary(attempt => attempt.Offer.AttemptId, StringComparer.Ordinal);
+        var (running, reporting) = Named();
         var sentAt = clock.GetTimestamp();
         var changed = ChangedSessions();
         var audit = plain ? null : Audit?.Next();
-        // Else the server would call what has long ended timed out, or lost, and begin it again, while its output is on the way.
-        var reporting = link.HearsReports ? attempts.Reporting.Take(Limits.Held - running.Count).ToArray() : [];
         var heartbeat = new Heartbeat
         {
             Session = session.Session, Attempts = [.. running.Keys, .. reporting],
@@ -134,6 +132,20 @@ internal sealed class HeartbeatLoop(
         if (reply.IsTooLarge && changed is not null)
             (mostRecent, shortenedAt) = (mostRecent / 2, clock.GetTimestamp());
         return false;
+    }
+
+    /// <summary>
+    /// What runs, by id, and what has ended and is on its way. The server would call the latter timed out, or lost, and begin it again, if it
+    /// were not told so: output takes long on a slow line.
+    /// </summary>
+    private (Dictionary<string, HeldAttempt> Running, string[] Reporting) Named()
+    {
+        var started = attempts.Started.Take(Limits.Held).ToLookup(attempt => attempt.IsOver && link.HearsReports);
+        var running = started[false].ToDictionary(attempt => attempt.Offer.AttemptId, StringComparer.Ordinal);
+        var over = started[true].Select(attempt => attempt.Offer.AttemptId);
+        // Between the two looks one of them may have gone on to the others.
+        var reporting = link.HearsReports ? over.Union(attempts.Reporting, StringComparer.Ordinal).Except(running.Keys, StringComparer.Ordinal) : [];
+        return (running, [.. reporting.Take(Limits.Held - running.Count)]);
     }
 
     private void Obey(HeldAttempt attempt, string directive, long sentAt)

@@ -3,6 +3,7 @@ using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Supervision.Deadlines;
+using OpenClaw.Worker.Supervision.Logs;
 
 namespace OpenClaw.Worker.Supervision;
 
@@ -49,6 +50,7 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
             return new ProcessEnd { Signal = "SIGKILL", Tree = default(TreeEnd) };
         }
         Interlocked.Increment(ref running);
+        held.BeginProgram();
         using var watch = new RunWatch(Watched(name, killGrace), Deadlines(spec), stop, supervisors.Clock);
         try
         {
@@ -68,15 +70,8 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
         }
     }
 
-    private RunUnderWatch Watched(RunName name, TimeSpan killGrace)
-    {
-        var log = new FileInfo(supervisors.Folders.LogOf(name));
-        return new(held.Offer.TaskId, held.Offer.Attempt, killGrace, () =>
-        {
-            log.Refresh();
-            return log.Exists ? log.Length : 0;
-        });
-    }
+    private RunUnderWatch Watched(RunName name, TimeSpan killGrace) =>
+        new(held.Offer.TaskId, held.Offer.Attempt, killGrace, new LogProgress(supervisors.Folders.LogOf(name)), held.EndProgram);
 
     /// <summary>Of an adopted run this is the longest it can have; what it has left its supervisor says.</summary>
     private RunDeadlines Deadlines(ProcessSpec spec)

@@ -19,6 +19,7 @@ internal sealed class SupervisedRun(
     private readonly Lock speaking = new();
     private readonly AttemptStop stop = held.Stop;
     private Channel? channel;
+    private LogProgress? progress;
     private (int Pid, ulong Start) program;
     private SupervisorProcess? over;
 
@@ -28,6 +29,7 @@ internal sealed class SupervisedRun(
     /// <summary>Blocks until it has ended and all of its output went to the sink.</summary>
     public (ProcessEnd End, TimeSpan Took) Follow(RunWatch watch)
     {
+        progress = watch.Log;
         var (supervisor, error) = connect();
         if (error is not null)
             return (new ProcessEnd { StartError = error }, TimeSpan.Zero);
@@ -130,6 +132,7 @@ internal sealed class SupervisedRun(
     {
         while (reader.Next(length) is { } record)
         {
+            progress?.Passed(reader.Position);
             if (record.Output is { } stream)
                 output.Write(stream, record.Bytes.Span, record.At);
             else if (record.Type == RunLog.Program && record.Payload.Length == 12)

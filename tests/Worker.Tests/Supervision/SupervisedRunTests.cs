@@ -44,7 +44,7 @@ public sealed class SupervisedRunTests : IDisposable
         supervisor.Start();
         var held = new HeldAttempt(Offer);
         using var watch = new RunWatch(
-            new RunUnderWatch(Offer.TaskId, 1, TimeSpan.Zero, () => 0), new RunDeadlines(null, null), held.Stop, TimeProvider.System);
+            new RunUnderWatch(Offer.TaskId, 1, TimeSpan.Zero, new LogProgress(folder.File("none")), () => { }), new RunDeadlines(null, null), held.Stop, TimeProvider.System);
         var sink = new RecordingSink();
         var output = new PrintedOutput(sink, DateTimeOffset.FromUnixTimeMilliseconds(0));
         var process = new SupervisorProcess(new Channel(ours), new ProcessIdentity(0, 0, ""), isOurs: false);

@@ -1,11 +1,13 @@
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Supervision.Logs;
 
 namespace OpenClaw.Worker.Supervision.Deadlines;
 
 /// <summary>
-/// Looks every second at one run: continues its supervisor when somebody has stopped it, and ends the run when the supervisor has not. On
-/// the timer's thread, so nothing here waits for the supervisor, the program or the line to the server.
+/// Looks every second at one run: continues its supervisor when somebody has stopped it, ends the run when the supervisor has not, and sees
+/// that it has ended when its follower is behind. On the timer's thread, so nothing here waits for the supervisor, the program or the line to
+/// the server.
 /// </summary>
 internal sealed class RunWatch : IDisposable
 {
@@ -24,6 +26,8 @@ internal sealed class RunWatch : IDisposable
     private long length;
     private long? stoppedAt;
     private Task<TreeEnd>? ending;
+    private bool isSearched;
+    private bool isOver;
 
     public RunWatch(RunUnderWatch run, RunDeadlines deadlines, AttemptStop stop, TimeProvider clock)
     {
@@ -31,6 +35,9 @@ internal sealed class RunWatch : IDisposable
         began = grewAt = clock.GetTimestamp();
         timer = clock.CreateTimer(_ => Look(), null, Every, Every);
     }
+
+    /// <summary>What its follower reads.</summary>
+    public LogProgress Log => run.Log;
 
     /// <summary>Completes when the daemon ended the run itself: its follower may hang on what does not answer, and is not waited for.</summary>
     public Task TakenOver => takenOver.Task;
@@ -56,21 +63,32 @@ internal sealed class RunWatch : IDisposable
     {
         lock (gate)
         {
-            if (ending is not null)
+            if (ending is not null || isOver)
                 return;
             supervisor?.Continue();
-            if (run.LogLength() is var now && now != length)
-                (length, grewAt) = (now, clock.GetTimestamp());
+            if (run.Log.Length is var now && now != length)
+                (length, grewAt, isSearched) = (now, clock.GetTimestamp(), false);
+            else if (!isSearched && (isSearched = true) && SeesEnd())
+                return;
             if (stop.Why != StopReason.None)
                 stoppedAt ??= clock.GetTimestamp();
             var grace = stop.LongestGrace is { } most && most < run.Grace ? most : run.Grace;
             var (step, why) = deadlines.Decide(
                 clock.GetElapsedTime(began), clock.GetElapsedTime(grewAt), stoppedAt is { } at ? clock.GetElapsedTime(at) : null, grace);
-            if (step == RunStep.Stop)
+            if (step == RunStep.Stop && !SeesEnd())
                 stop.Request(why);
             else if (step == RunStep.TakeOver || (stoppedAt is not null && stop.IsOverdue))
                 ending = TakeOver(grace < LastGrace ? grace : LastGrace);
         }
+    }
+
+    /// <summary>True: no clock of the program's counts any more, and there is nothing to stop.</summary>
+    private bool SeesEnd()
+    {
+        isOver = run.Log.HasUnreadEnd();
+        if (isOver)
+            run.Ended();
+        return isOver;
     }
 
     /// <summary>The supervisor last: while it is there, all it has started can be found below it, whatever became of marks and groups.</summary>
@@ -84,5 +102,5 @@ internal sealed class RunWatch : IDisposable
     }
 }
 
-/// <summary>What the watch knows of the run: whose it is, its grace, and how long its log is now.</summary>
-internal sealed record RunUnderWatch(string Task, int Attempt, TimeSpan Grace, Func<long> LogLength);
+/// <summary>What the watch knows of the run: whose it is, its grace, its log, and whom to tell that it has ended when its follower is behind.</summary>
+internal sealed record RunUnderWatch(string Task, int Attempt, TimeSpan Grace, LogProgress Log, Action Ended);

@@ -22,11 +22,13 @@ internal readonly record struct RunRecord(byte Type, ReadOnlyMemory<byte> Payloa
         (BinaryPrimitives.ReadInt64LittleEndian(Payload.Span), BinaryPrimitives.ReadInt64LittleEndian(Payload.Span[8..]));
 }
 
-/// <summary>Reads a run log from its beginning, while it grows or after.</summary>
-internal sealed class RunLogReader(SafeFileHandle file)
+/// <summary>Reads a run log, while it grows or after.</summary>
+/// <param name="file">The log.</param>
+/// <param name="from">0, its beginning, or where a record begins.</param>
+internal sealed class RunLogReader(SafeFileHandle file, long from = 0)
 {
     private byte[] buffer = new byte[16 * 1024];
-    private long position;
+    private long position = from;
 
     /// <summary>The first byte that was not read.</summary>
     public long Position => position;

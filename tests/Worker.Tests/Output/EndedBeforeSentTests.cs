@@ -1,0 +1,111 @@
+using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
+using OpenClaw.TestKit.FakeGateway;
+using OpenClaw.TestKit.Processes;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Records;
+using OpenClaw.Worker.Supervision;
+using OpenClaw.Worker.Supervision.Deadlines;
+using OpenClaw.Worker.Supervision.Logs;
+
+namespace OpenClaw.Worker.Tests.Output;
+
+/// <summary>A program has ended, and more of its output than fits into memory waits for the line: its log waits with it.</summary>
+public sealed class EndedBeforeSentTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly FakeTimeProvider clock = new();
+    private readonly AttemptStop stop = new();
+    private int told;
+
+    public void Dispose()
+    {
+        stop.Dispose();
+        folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData(true, "None", 1)]
+    [InlineData(false, "Timeout", 0)]
+    public void Only_a_program_whose_end_is_not_in_its_log_can_be_late(bool hasEnded, string why, int times)
+    {
+        var (log, first) = Logged(hasEnded);
+        using var watch = Watch(new RunDeadlines(TimeSpan.FromSeconds(30), null), log);
+        log.Passed(first);
+        Wait();
+        Assert.Equal((why, times), (stop.Why.ToString(), told));
+    }
+
+    /// <summary>The line being slow is no silence of the program's.</summary>
+    [Theory]
+    [InlineData(true, "None")]
+    [InlineData(false, "Silence")]
+    public void Only_a_program_whose_end_is_not_in_its_log_can_be_silent(bool hasEnded, string why)
+    {
+        var (log, _) = Logged(hasEnded);
+        using var watch = Watch(new RunDeadlines(null, TimeSpan.FromSeconds(30)), log);
+        Wait();
+        Assert.Equal(why, stop.Why.ToString());
+    }
+
+    /// <summary>Else the server would call it timed out, or give it to another.</summary>
+    [Fact]
+    public async Task While_its_output_waits_for_the_line_heartbeats_say_that_it_has_ended()
+    {
+        await using var worker = await WorkerHarness.Prepare(gateway =>
+        {
+            gateway.HeartbeatEvery = 100;
+            gateway.Fault = call => call.Name == "output" ? CallFault.Hang : CallFault.None;
+        });
+        worker.Options = worker.Options with { Supervisor = [Repository.Program("Worker", "openclaw-worker")] };
+        worker.Go();
+        var id = worker.Gateway.Command("head -c 6000000 /dev/zero | tr '\\0' x", timeout: 600_000, endsWithLease: true);
+
+        await worker.Gateway.Until(gateway => gateway.Calls.Any(call => call.Name == "heartbeat" && Reports(call.Body, id)), "it says so", 25);
+        Assert.Empty(worker.Gateway.Attempt(id).Results);
+        worker.Gateway.Release();
+
+        var attempt = await worker.Gateway.Ended(id, 60);
+        var result = Assert.Single(attempt.Results);
+        Assert.Equal(("succeeded", 6_000_000L, 6_000_000), (result.Outcome, result.StdoutBytes, attempt.Stdout.Length));
+    }
+
+    [Fact]
+    public void A_daemon_that_stood_still_looks_into_the_log_before_it_calls_a_program_late()
+    {
+        var (log, _) = Logged(hasEnded: true);
+        using var watch = Watch(new RunDeadlines(TimeSpan.FromSeconds(30), null), log);
+        clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal((StopReason.None, 1), (stop.Why, told));
+    }
+
+    private void Wait()
+    {
+        for (var second = 0; second < 60; second++)
+            clock.Advance(TimeSpan.FromSeconds(1));
+    }
+
+    private RunWatch Watch(RunDeadlines deadlines, LogProgress log) =>
+        new(new RunUnderWatch("a", 1, TimeSpan.FromHours(1), log, () => told++), deadlines, stop, clock);
+
+    /// <summary>A log of two pieces, and where the first of them ends.</summary>
+    private (LogProgress Log, long First) Logged(bool hasEnded)
+    {
+        File.WriteAllBytes(folder.File("run-0"), RecordCodec.Header(RunLog.Kind, RunLog.Version));
+        using var writer = new RunLogWriter(folder.File("run-0"), 1000, TimeProvider.System);
+        writer.Write(OutputStream.Stdout, "one"u8);
+        var first = writer.Length;
+        writer.Write(OutputStream.Stdout, "two"u8);
+        var end = new RunEnd(new ProcessEnd { ExitCode = 5 }, StopReason.None, 7);
+        Assert.True(!hasEnded || writer.Finish(ref end));
+        return (new LogProgress(folder.File("run-0")), first);
+    }
+
+    private static bool Reports(string heartbeat, string id)
+    {
+        using var body = JsonDocument.Parse(heartbeat);
+        return body.RootElement.TryGetProperty("reporting", out var ids) && ids.EnumerateArray().Any(one => one.GetString() == id);
+    }
+}
