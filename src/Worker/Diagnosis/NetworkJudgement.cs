@@ -65,11 +65,14 @@ internal static class NetworkJudgement
         if (seen.From > now)
             return Finding.Fault("tls", Text($"the certificate is not valid before {seen.From:yyyy-MM-dd HH:mm}"), "this PC's clock is wrong, most likely");
         if (seen.Errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
-            return Finding.Fault("tls", $"the certificate is for {seen.Names}", "use that name in WORKER_URL, or give the server a certificate for this one");
+        {
+            return Finding.Fault("tls", $"the certificate is for {seen.Names}",
+                "log in where this network wants that; else use that name in WORKER_URL, or give the server a certificate for this one");
+        }
         if (!seen.Trusted)
         {
             return Finding.Fault("tls", $"nobody here trusts {seen.Issuer}{(seen.Chain is null ? "" : $" ({seen.Chain})")}; SHA-256 {seen.Sha256}",
-                "compare the hash with the server's, then give its authority with --ca-file (OPENCLAW_CA_FILE)");
+                "log in where this network wants that; else compare the hash with the server's, then give its authority with --ca-file (OPENCLAW_CA_FILE)");
         }
         return seen.Until - now < Soon
             ? Finding.Warning("tls", $"the certificate runs out soon: {until}", "renew it on the server")

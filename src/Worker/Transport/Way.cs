@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
 namespace OpenClaw.Worker.Transport;
@@ -39,8 +40,9 @@ internal sealed record Way(Uri Url, Uri? Proxy = null, TrustedRoots? Roots = nul
             await Dialer.Connect(context.DnsEndPoint.Host, context.DnsEndPoint.Port, TimeProvider.System, cancellation).ConfigureAwait(false),
             ownsSocket: true);
         Through(handler);
-        if (Roots is not null || Seen is not null)
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Accepts(certificate, chain, errors);
+        // .NET's own sentences don't say what to do about it.
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+            Accepts(certificate, chain, errors) ? true : throw new AuthenticationException(WhyNotTrusted(errors));
         HttpMessageHandler whole = BasePath.Length == 0 ? handler : new UnderBasePath(BasePath, handler);
         return new HttpClient(around?.Invoke(whole) ?? whole)
         {
@@ -51,6 +53,15 @@ internal sealed record Way(Uri Url, Uri? Proxy = null, TrustedRoots? Roots = nul
 
     /// <summary>Empty, or <c>/claw</c>.</summary>
     public string BasePath => Url.AbsolutePath.TrimEnd('/');
+
+    /// <summary>Nothing of what the certificate says of itself: whoever answers has written that.</summary>
+    private string WhyNotTrusted(SslPolicyErrors errors)
+    {
+        var fault = errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) ? "there is none"
+            : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? "it is for another name"
+            : "nobody here vouches for it, or its time is over";
+        return $"the certificate is not trusted for {Url.Host} ({fault}): log in where this network wants that; else openclaw-worker doctor shows it";
+    }
 
     private bool Accepts(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {

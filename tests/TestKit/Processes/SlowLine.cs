@@ -11,7 +11,6 @@ public sealed class SlowLine : IAsyncDisposable
     private const int Most = 4;
     private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly CancellationTokenSource over = new();
-    private readonly Uri server;
     private readonly Rate up = new();
     private readonly Rate down = new();
     private readonly Task accepting;
@@ -20,12 +19,15 @@ public sealed class SlowLine : IAsyncDisposable
 
     public SlowLine(Uri server)
     {
-        this.server = server;
+        Server = server;
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
         Url = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port}");
         accepting = Accept();
     }
+
+    /// <summary>Where connections lead to from now on.</summary>
+    public Uri Server { get; set; }
 
     /// <summary>Its address.</summary>
     public Uri Url { get; }
@@ -73,7 +75,7 @@ public sealed class SlowLine : IAsyncDisposable
             (near.NoDelay, far.NoDelay) = (true, true);
             // What the line has not taken yet waits at the sender, and not in a buffer of the system's here.
             (near.ReceiveBufferSize, far.ReceiveBufferSize) = (8 * 1024, 8 * 1024);
-            await far.ConnectAsync(server.Host, server.Port, cut.Token);
+            await far.ConnectAsync(Server.Host, Server.Port, cut.Token);
             await Task.WhenAll(Pass(near, far, (number, true), cut), Pass(far, near, (number, false), cut));
         }
         catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
