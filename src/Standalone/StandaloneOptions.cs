@@ -34,6 +34,8 @@ internal sealed record StandaloneOptions
     public int KeepDays { get; init; } = StorageOptions.DefaultDays;
     /// <summary>MiB of output of ended tasks that are kept together.</summary>
     public int KeepOutput { get; init; } = StorageOptions.DefaultOutput;
+    /// <summary>Days of silence until conversations and names of workers are forgotten.</summary>
+    public int ForgetAfter { get; init; } = StorageOptions.DefaultSilentDays;
     /// <summary>Plain HTTP leaves this machine.</summary>
     public bool Exposed => !IPAddress.IsLoopback(Address);
 
@@ -56,6 +58,7 @@ internal sealed record StandaloneOptions
                 environment, "OPENCLAW_MAX_ADDRESSES", GatewayOptions.DefaultMaxAddresses, GatewayOptions.LargestMaxAddresses),
             KeepDays = NumberOf(environment, "OPENCLAW_KEEP_DAYS", StorageOptions.DefaultDays, StorageOptions.LargestDays),
             KeepOutput = NumberOf(environment, "OPENCLAW_KEEP_OUTPUT", StorageOptions.DefaultOutput, int.MaxValue),
+            ForgetAfter = NumberOf(environment, "OPENCLAW_FORGET_AFTER", StorageOptions.DefaultSilentDays, StorageOptions.LargestDays),
             Worker = given.NoWorker ? null : WorkerOf(data, environment),
             Verbose = given.Verbose,
         };

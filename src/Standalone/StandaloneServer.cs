@@ -57,7 +57,7 @@ internal static class StandaloneServer
         builder.Services.Configure<StorageOptions>(storage =>
         {
             storage.Notes.Senders = options.MaxAddresses;
-            storage.Keep(options.KeepDays, options.KeepOutput);
+            storage.Keep(options.KeepDays, options.KeepOutput, options.ForgetAfter);
         });
         var app = builder.Build();
         app.MapOpenClaw();

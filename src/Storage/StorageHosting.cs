@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using OpenClaw.Grains.Workers;
 using OpenClaw.Storage.Retention;
 using OpenClaw.Storage.Tasks;
 using Orleans.Storage;
@@ -22,6 +23,10 @@ public static class StorageHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<StorageOptions>().Configure(options => configure?.Invoke(options)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
+        services.AddOptions<WorkerNameOptions>().Configure<IOptions<StorageOptions>>(
+            // A name is remembered at least as long as the tasks that ran under it: their results are judged by its sessions.
+            (names, storage) => names.ForgetAfter = TimeSpan.FromTicks(
+                Math.Max(storage.Value.ForgetAfter.Ticks, storage.Value.KeepFinished.Ticks)));
         services.AddSingleton<TaskCounts>();
     }
 
@@ -29,6 +34,7 @@ public static class StorageHosting
     internal static void AddTaskStorage(this IServiceCollection services)
     {
         services.AddKeyedSingleton<IGrainStorage, TaskStorage>(Tasks);
+        services.AddSingleton<SweptTables>();
         services.AddSingleton<RetentionSweep>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<RetentionSweep>());
     }

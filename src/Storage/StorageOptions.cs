@@ -13,6 +13,9 @@ public sealed record StorageOptions
     /// <summary>Days that can be set at most.</summary>
     public const int LargestDays = 36_500;
 
+    /// <summary>Days of silence after which conversations and names of workers are forgotten where nothing is set.</summary>
+    public const int DefaultSilentDays = 90;
+
     /// <summary>MiB of output that are kept where nothing is set.</summary>
     public const int DefaultOutput = 10 * 1024;
 
@@ -23,6 +26,12 @@ public sealed record StorageOptions
     /// Output of ended tasks that is kept together, bytes; beyond it the oldest is dropped, and the tasks stay. At least 1 MiB. Default 10 GiB.
     /// </summary>
     public long KeepOutput { get; set; } = (long)DefaultOutput << 20;
+
+    /// <summary>
+    /// After so long a silence a conversation without tasks is forgotten, with the PC its files are on, and so is the name of a worker that has no
+    /// task any more. At least a minute. Default 90 days.
+    /// </summary>
+    public TimeSpan ForgetAfter { get; set; } = TimeSpan.FromDays(DefaultSilentDays);
 
     /// <summary>How often finished tasks are looked for. A second to a day. Default 10 minutes.</summary>
     public TimeSpan RetentionInterval { get; set; } = TimeSpan.FromMinutes(10);
@@ -36,8 +45,9 @@ public sealed record StorageOptions
     /// <summary>Audit notes kept of one sender.</summary>
     public NoteLimits Notes { get; set; } = new();
 
-    /// <summary>How long, and how many MiB of output, are kept of ended tasks.</summary>
-    public void Keep(int days, int mebibytes) => (KeepFinished, KeepOutput) = (TimeSpan.FromDays(days), (long)mebibytes << 20);
+    /// <summary>How long, and how many MiB of output, are kept of ended tasks; days until what is silent is forgotten.</summary>
+    public void Keep(int days, int mebibytes, int silentDays) =>
+        (KeepFinished, KeepOutput, ForgetAfter) = (TimeSpan.FromDays(days), (long)mebibytes << 20, TimeSpan.FromDays(silentDays));
 }
 
 /// <summary>Says everything that is wrong at once.</summary>
@@ -49,6 +59,7 @@ internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
     {
         var errors = new List<string>();
         if (options.KeepFinished < TimeSpan.FromMinutes(1)) errors.Add("KeepFinished must be at least one minute.");
+        if (options.ForgetAfter < TimeSpan.FromMinutes(1)) errors.Add("ForgetAfter must be at least one minute.");
         if (options.KeepOutput < 1L << 20) errors.Add("KeepOutput must be at least 1 MiB.");
         if (options.RetentionInterval < TimeSpan.FromSeconds(1) || options.RetentionInterval > TimeSpan.FromDays(1))
         {

@@ -7,7 +7,7 @@ internal static class Seams
     {
         "Grains" =>
         [
-            "OpenClaw.Grains.GrainsHosting",
+            "OpenClaw.Grains.GrainsHosting", "OpenClaw.Grains.Workers.WorkerNameOptions",
             "OpenClaw.Grains.Ports.ITaskIndex", "OpenClaw.Grains.Tasks.TaskRecord", "OpenClaw.Grains.Tasks.Transition",
         ],
         "Storage" =>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
@@ -39,12 +40,26 @@ internal sealed class AdoNetFixture : IStoreFixture
         await Build();
     }
 
+    /// <summary>Retention as the silo starts it; it sweeps at once.</summary>
+    public Task StartRetention() => _silo.Services.GetServices<IHostedService>()
+        .Single(service => service.GetType().Name == "RetentionSweep").StartAsync(CancellationToken.None);
+
+    /// <summary>A conversation whose last task has gone long ago.</summary>
+    public async Task AddSilentConversation(string session)
+    {
+        await using var server = NpgsqlDataSource.Create(_connection);
+        await using var add = server.CreateCommand($"INSERT INTO conversations VALUES (1, 0, 'default', '{session}')");
+        await add.ExecuteNonQueryAsync();
+    }
+
     /// <summary>What is committed is in the server, whatever becomes of a process.</summary>
     public async Task<IStoreFixture> AfterKill() => await OpenOn(_connection);
 
     public Task<long> SweepOnce() => throw Elsewhere();
     public Task<List<string>> Notes() => throw Elsewhere();
     public Task<long> DependentRows() => throw Elsewhere();
+    public Task KeepPlace(string session) => throw Elsewhere();
+    public Task<List<string>> Places() => throw Elsewhere();
 
     public ValueTask DisposeAsync()
     {

@@ -31,8 +31,14 @@ public interface IStoreFixture : IAsyncDisposable
     /// <summary>Words of all audit notes, oldest first. The port only takes notes.</summary>
     Task<List<string>> Notes();
 
-    /// <summary>Rows in the tables that hang on tasks: specs, audit, output.</summary>
+    /// <summary>Rows in the tables that hang on tasks: specs, audit, output, conversations that have tasks.</summary>
     Task<long> DependentRows();
+
+    /// <summary>What the grain of a conversation keeps: where its files are.</summary>
+    Task KeepPlace(string session);
+
+    /// <summary>Keys of the grains that keep where a conversation's files are.</summary>
+    Task<List<string>> Places();
 }
 
 /// <summary>A fresh store for each test.</summary>

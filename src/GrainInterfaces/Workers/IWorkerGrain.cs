@@ -62,8 +62,8 @@ public interface IWorkerGrain : IGrainWithStringKey
     Task<WorkerSnapshot?> Describe();
 
     /// <summary>
-    /// Forgets a worker of the compatible protocol that nobody drains and that was not heard of since; false when it is none of that.
-    /// A name that a session was ever opened under is kept: its epoch fences.
+    /// Forgets a worker that nobody drains, that has no task which runs and that was not heard of since; false when it is none of that. Its next
+    /// session has epoch 1 again, so no task may be there any more of its former ones. Silos before this kept every name with a session.
     /// </summary>
     [Alias("Forget"), AlwaysInterleave]
     Task<bool> Forget(DateTimeOffset notSeenSince);
@@ -88,7 +88,7 @@ public interface IWorkerDirectoryGrain : IGrainWithStringKey
     [Alias("Describe"), AlwaysInterleave]
     Task<WorkerSnapshot[]> Describe();
 
-    /// <summary>Forgets names of the compatible protocol that were silent for long.</summary>
+    /// <summary>Forgets names that were silent for long.</summary>
     [Alias("Tidy"), OneWay]
     Task Tidy();
 

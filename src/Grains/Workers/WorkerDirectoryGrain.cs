@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Grains.Ports;
 
@@ -9,14 +10,18 @@ namespace OpenClaw.Grains.Workers;
 /// </summary>
 [CollectionAgeLimit(Minutes = 10)]
 internal sealed class WorkerDirectoryGrain(
-    [PersistentState("workers", "Default")] IPersistentState<WorkerNames> state, ITaskIndex index, TimeProvider clock)
+    [PersistentState("workers", "Default")] IPersistentState<WorkerNames> state, ITaskIndex index, TimeProvider clock,
+    IOptions<WorkerNameOptions> options)
     : Grain, IWorkerDirectoryGrain
 {
     /// <summary>A worker that was silent for so long is not asked any more until it says that it is back.</summary>
     internal static readonly TimeSpan RestAfter = TimeSpan.FromMinutes(15);
 
     /// <summary>A name that only ever polled without a session is forgotten after so long a silence.</summary>
-    internal static readonly TimeSpan ForgetAfter = TimeSpan.FromDays(30);
+    internal static readonly TimeSpan ForgetPollsAfter = TimeSpan.FromDays(30);
+
+    /// <summary>Names that are looked after for each new one, so that they have an end also where nobody reads the list.</summary>
+    private const int LookedAfter = 8;
 
     /// <summary>Grains asked at once: each that is not in memory is a read of the store.</summary>
     private const int AskedAtOnce = 16;
@@ -31,12 +36,15 @@ internal sealed class WorkerDirectoryGrain(
     private readonly Dictionary<string, WorkerSnapshot?> resting = new(StringComparer.Ordinal);
     private long news;
     private bool tidying;
+    private int? lookedAt;
 
     public async Task Add(string name)
     {
         news++;
         resting.Remove(name);
-        if (!state.State.Names.Contains(name)) await Store(state.State with { Names = [.. state.State.Names, name] });
+        if (state.State.Names.Contains(name)) return;
+        await Store(state.State with { Names = [.. state.State.Names, name] });
+        await TidyLater();
     }
 
     public async Task<string> Identify()
@@ -53,12 +61,7 @@ internal sealed class WorkerDirectoryGrain(
         var (at, before) = (clock.GetUtcNow(), news);
         var workers = await Ask([.. state.State.Names.Order(StringComparer.Ordinal)]);
         (known, knownAt, knownNews) = (workers, at, before);
-        if (!tidying && resting.Any(IsForgotten))
-        {
-            tidying = true;
-            // Another call, because this one runs beside those that add names.
-            await this.AsReference<IWorkerDirectoryGrain>().Tidy();
-        }
+        if (resting.Any(IsForgotten)) await TidyLater();
         return workers;
     }
 
@@ -74,10 +77,15 @@ internal sealed class WorkerDirectoryGrain(
     {
         try
         {
+            foreach (var name in NextToLookAfter()) await Ask(name);
             var gone = new HashSet<string>(StringComparer.Ordinal);
-            // A name that polls again meanwhile is added again after this.
-            foreach (var name in resting.Where(IsForgotten).Select(known => known.Key).Take(AskedAtOnce).ToList())
-                if (await Worker(name).Forget(clock.GetUtcNow() - ForgetAfter)) gone.Add(name);
+            // A name that is heard of again meanwhile is added again after this.
+            foreach (var (name, worker) in resting.Where(IsForgotten).Take(AskedAtOnce).ToList())
+            {
+                if (await Worker(name).Forget(clock.GetUtcNow() - Patience(worker))) gone.Add(name);
+                // Asked anew before it is tried again.
+                else resting.Remove(name);
+            }
             if (gone.Count > 0) await Store(state.State with { Names = [.. state.State.Names.Where(name => !gone.Contains(name))] });
             foreach (var name in gone) resting.Remove(name);
             if (gone.Count > 0) news++;
@@ -86,6 +94,25 @@ internal sealed class WorkerDirectoryGrain(
         {
             tidying = false;
         }
+    }
+
+    /// <summary>Another call, because this one runs beside those that add names, or is waited for by a worker.</summary>
+    private async Task TidyLater()
+    {
+        if (tidying) return;
+        tidying = true;
+        await this.AsReference<IWorkerDirectoryGrain>().Tidy();
+    }
+
+    private string[] NextToLookAfter()
+    {
+        var count = state.State.Names.Count;
+        // Each activation begins somewhere else.
+        lookedAt ??= Random.Shared.Next(Math.Max(1, count));
+        if (lookedAt >= count) lookedAt = 0;
+        var next = state.State.Names.Skip(lookedAt.Value).Take(LookedAfter).ToArray();
+        lookedAt += LookedAfter;
+        return next;
     }
 
     private async Task<WorkerSnapshot[]> WithRunning(WorkerSnapshot[] workers)
@@ -120,7 +147,9 @@ internal sealed class WorkerDirectoryGrain(
     }
 
     private bool IsForgotten(KeyValuePair<string, WorkerSnapshot?> known) => known.Value is not { } worker
-        || (worker is { Compatible: true, Draining: false } && !(clock.GetUtcNow() - worker.LastSeen < ForgetAfter));
+        || (!worker.Draining && !(clock.GetUtcNow() - worker.LastSeen < Patience(worker)));
+
+    private TimeSpan Patience(WorkerSnapshot? worker) => worker is { Compatible: false } ? options.Value.ForgetAfter : ForgetPollsAfter;
 
     private IWorkerGrain Worker(string name) =>
         GrainFactory.GetGrain<IWorkerGrain>(WorkerKeys.Worker(WorkerKeys.TenantOf(this.GetPrimaryKeyString()), name));

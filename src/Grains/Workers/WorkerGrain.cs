@@ -105,11 +105,16 @@ internal sealed partial class WorkerGrain(
         await passing;
         if (!state.RecordExists) return true;
         // The record has the time of a write that is under way, the field that of a sign of life that was not stored.
-        if (state.State.Epoch > 0 || state.State.Draining) return false;
-        if (state.State.LastSeen >= notSeenSince || lastSeen >= notSeenSince) return false;
+        if (state.State.Draining || IsHeardOf()) return false;
+        if (state.State.Epoch > 0 && (await index.RunningOn(tenant, name, CancellationToken.None)).Count > 0) return false;
+        // A session may have been opened, or a sign of life come in, while the table was asked.
+        await passing;
+        if (IsHeardOf()) return false;
         DeactivateOnIdle();
         await state.ClearStateAsync();
         return true;
+
+        bool IsHeardOf() => state.State.LastSeen >= notSeenSince || lastSeen >= notSeenSince;
     }
 
     public Task<WorkerSnapshot?> Describe()

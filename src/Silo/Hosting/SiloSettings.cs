@@ -27,8 +27,11 @@ internal sealed record SiloSettings(MemberSettings Member, ListenSettings Http, 
     private static readonly Setting KeepOutput = new(
         "OPENCLAW_KEEP_OUTPUT", "MiB of output of ended tasks that are kept together. Default: 10240.");
 
+    private static readonly Setting ForgetAfter = new(
+        "OPENCLAW_FORGET_AFTER", "Days of silence until a conversation's PC and a worker's name are forgotten. Default: 90.");
+
     public static IReadOnlyList<Setting> All { get; } =
-        [.. MemberSettings.All, Silo, Gateway, HttpPort, Dashboard, KeepDays, KeepOutput, .. ListenSettings.All];
+        [.. MemberSettings.All, Silo, Gateway, HttpPort, Dashboard, KeepDays, KeepOutput, ForgetAfter, .. ListenSettings.All];
 
     /// <summary>How long and how much is kept.</summary>
     public Action<StorageOptions> Storage { get; private init; } = _ => { };
@@ -60,8 +63,10 @@ internal sealed record SiloSettings(MemberSettings Member, ListenSettings Http, 
     {
         var days = reader.Whole(KeepDays, StorageOptions.DefaultDays, StorageOptions.LargestDays);
         var mebibytes = reader.Whole(KeepOutput, StorageOptions.DefaultOutput, int.MaxValue);
-        if (days == 0 || mebibytes == 0) reader.Fault($"{KeepDays.Variable} and {KeepOutput.Variable} must be at least 1.");
-        return storage => storage.Keep(days, mebibytes);
+        var silentDays = reader.Whole(ForgetAfter, StorageOptions.DefaultSilentDays, StorageOptions.LargestDays);
+        if (days == 0 || mebibytes == 0 || silentDays == 0)
+            reader.Fault($"{KeepDays.Variable}, {KeepOutput.Variable} and {ForgetAfter.Variable} must be at least 1.");
+        return storage => storage.Keep(days, mebibytes, silentDays);
     }
 
     /// <summary>For the silo itself; asked for once the database is there, for its address tells ours.</summary>

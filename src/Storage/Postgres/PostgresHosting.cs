@@ -6,6 +6,7 @@ using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Storage.Postgres.Audit;
 using OpenClaw.Storage.Postgres.Output;
+using OpenClaw.Storage.Postgres.Retention;
 using OpenClaw.Storage.Postgres.Servers;
 using OpenClaw.Storage.Postgres.Tasks;
 using OpenClaw.Storage.Retention;
@@ -27,6 +28,7 @@ public static class PostgresHosting
         services.AddTaskStorage();
         services.AddSingleton<ITaskIndex, TaskIndex>();
         services.AddSingleton<IKeptOutput, KeptOutput>();
+        services.AddSingleton<IConversations, Conversations>();
         return services;
     }
 

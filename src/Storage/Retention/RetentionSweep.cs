@@ -1,20 +1,18 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using OpenClaw.Grains.Ports;
 
 namespace OpenClaw.Storage.Retention;
 
 /// <summary>
-/// Deletes finished tasks and audit notes whose time is over, a small batch a commit, and the oldest output where there is too much.
+/// Deletes finished tasks, audit notes and conversations whose time is over, a small batch a commit, and the oldest output where there is too
+/// much.
 /// </summary>
 internal sealed class RetentionSweep(
-    ITaskIndex tasks, IAuditNotes notes, IKeptOutput output, IOptions<StorageOptions> options, TimeProvider clock,
-    ILogger<RetentionSweep> log)
-    : BackgroundService
+    SweptTables tables, IOptions<StorageOptions> options, TimeProvider clock, ILogger<RetentionSweep> log) : BackgroundService
 {
     private const long LowSpace = 2L << 30;
-    private readonly OutputBudget budget = new(output, options.Value.KeepOutput);
+    private readonly OutputBudget budget = new(tables.Output, options.Value.KeepOutput);
 
     /// <summary>
     /// One sweep: until nothing is left that is old enough, or too much. How many tasks it deleted. A row that can't be deleted is in the way of
@@ -25,11 +23,13 @@ internal sealed class RetentionSweep(
         var now = clock.GetUtcNow();
         var before = now - options.Value.KeepFinished;
         var batch = options.Value.RetentionBatch;
-        var deleted = await Guarded(() => Repeat(() => tasks.DeleteEnded(before, batch, cancellation), cancellation)).ConfigureAwait(false);
-        await Guarded(() => Repeat(() => notes.DeleteNotes(before, batch, cancellation), cancellation)).ConfigureAwait(false);
+        var deleted = await Guarded(() => Repeat(() => tables.Tasks.DeleteEnded(before, batch, cancellation), cancellation)).ConfigureAwait(false);
+        await Guarded(() => Repeat(() => tables.Notes.DeleteNotes(before, batch, cancellation), cancellation)).ConfigureAwait(false);
+        var silent = now - options.Value.ForgetAfter;
+        await Guarded(() => Repeat(() => tables.Conversations.Forget(silent, batch, cancellation), cancellation)).ConfigureAwait(false);
         var dropped = await Guarded(() => budget.Enforce(before, now, cancellation).AsTask()).ConfigureAwait(false);
         if (deleted > 0) log.RetentionDeleted(deleted, before);
-        if (output.FreeSpace is { } free and < LowSpace) log.DiskNearlyFull(free);
+        if (tables.Output.FreeSpace is { } free and < LowSpace) log.DiskNearlyFull(free);
         if (dropped > 0) log.OutputDropped(options.Value.KeepOutput, dropped);
         return deleted;
     }

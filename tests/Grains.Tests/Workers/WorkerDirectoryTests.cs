@@ -76,7 +76,7 @@ public sealed class WorkerDirectoryTests(TestSilo silo)
     }
 
     [Fact]
-    public async Task A_name_that_polled_once_is_forgotten_after_a_month_and_one_that_had_a_session_or_is_drained_is_not()
+    public async Task A_name_that_polled_once_is_forgotten_after_a_month_and_one_that_had_a_session_or_is_drained_is_not_yet()
     {
         await Poll("once");
         await Poll("drained");
@@ -91,6 +91,36 @@ public sealed class WorkerDirectoryTests(TestSilo silo)
         await TestSilo.Until(async () => await Worker("once").Get() is null, "its record is gone");
         await Poll("once");
         Assert.Equal(["drained", "once", "pc"], await Names());
+    }
+
+    [Fact]
+    public async Task A_name_with_a_session_is_forgotten_after_three_months_and_its_daemon_may_come_back()
+    {
+        var request = new SessionRequest { Instance = "home", Offers = "kind:command,worker:pc" };
+        var before = await Worker("pc").OpenSession(request, TestSilo.Client);
+        silo.Clock.Advance(TimeSpan.FromDays(89));
+        Assert.Equal(["pc"], await Names());
+        silo.Clock.Advance(TimeSpan.FromDays(2));
+
+        await TestSilo.Until(async () => !(await Names()).Any(), "forgotten");
+
+        await TestSilo.Until(async () => await Worker("pc").Get() is null, "its record is gone");
+        Assert.Null(await Worker("pc").Touch(before.Session!.Session, null));
+        var after = await Worker("pc").OpenSession(request, TestSilo.Client);
+        Assert.NotEqual(before.Session.Session, after.Session!.Session);
+        Assert.NotNull(await Worker("pc").Touch(after.Session.Session, null));
+        Assert.Equal(["pc"], await Names());
+    }
+
+    [Fact]
+    public async Task Names_have_an_end_also_where_nobody_reads_the_list()
+    {
+        await Worker("pc").OpenSession(new SessionRequest { Instance = "home", Offers = "kind:command,worker:pc" }, TestSilo.Client);
+        silo.Clock.Advance(TimeSpan.FromDays(91));
+
+        await Poll("new");
+
+        await TestSilo.Until(async () => await Worker("pc").Get() is null, "its record is gone");
     }
 
     private IWorkerGrain Worker(string name) => silo.Grains.GetGrain<IWorkerGrain>($"worker:{tenant}/{name}");

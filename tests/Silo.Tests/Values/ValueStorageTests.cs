@@ -1,6 +1,7 @@
 using OpenClaw.Storage;
 using OpenClaw.Storage.Tests;
 using OpenClaw.Storage.Tests.Values;
+using OpenClaw.TestKit.Processes;
 
 namespace OpenClaw.Silo.Tests.Values;
 
@@ -29,6 +30,21 @@ public sealed class AdoNetValueStorageTests : ValueStorageContract
         await Store.Values.ReadStateAsync("s", GrainId.Create("t", "k:1"), state);
 
         Assert.Null(state.State!.Text);
+    }
+
+    [Fact]
+    public async Task Where_a_conversation_ran_goes_with_it_as_the_provider_has_written_it()
+    {
+        var (gone, stays) = (GrainId.Create("session", "session:default/claude:a"), GrainId.Create("session", "session:default/claude:b"));
+        await Write("session", gone, "pc");
+        await Write("session", stays, "pc");
+        var store = (AdoNetFixture)Store;
+        await store.AddSilentConversation("claude:a");
+
+        await store.StartRetention();
+
+        await Eventually.Is(async () => await Read("session", gone) is null, "its place is forgotten");
+        Assert.Equal("pc", await Read("session", stays));
     }
 
     private Task Write(string name, GrainId grain, string text) =>

@@ -67,12 +67,17 @@ internal sealed class PostgresFixture : IStoreFixture
         var tables = await Query(
             """
             SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'
-                AND tablename IN ('task_specs', 'audit', 'conversations', 'output_chunks', 'output_cursors')
+                AND tablename IN ('task_specs', 'audit', 'output_chunks', 'output_cursors')
             """);
-        var rows = 0L;
+        var rows = long.Parse((await Query("SELECT count(*)::text FROM conversations WHERE task_count > 0"))[0], null);
         foreach (var table in tables) rows += long.Parse((await Query($"SELECT count(*)::text FROM {table}"))[0], null);
         return rows;
     }
+
+    public Task KeepPlace(string session) => Query(
+        $"INSERT INTO orleans_values VALUES ('default', 'session', 0, 0, 'session:default/{session}', 1, '') RETURNING key");
+
+    public Task<List<string>> Places() => Query("SELECT key FROM orleans_values WHERE state_name = 'session' ORDER BY key");
 
     public async Task<List<string>> Query(string sql) =>
         await Database.Query(sql, _ => { }, row => row.GetString(0), CancellationToken.None);

@@ -40,14 +40,13 @@ public sealed partial class QueryPlanTests
         ["OutputReads.SelectLatest"] = "uuid[]",
         ["AppendRows.First"] = "int8,int4,int8,int8,int8,int8,int8,int8,int8,int8",
         ["DeleteTasks.Leave"] = "text[],text[]",
-        ["DeleteTasks.Forget"] = "text[],text[]",
     };
 
     /// <summary>These sort no more rows than they were given or than a page has.</summary>
     private static readonly string[] MaySort =
     [
         "InsertTasks.Alone", "InsertTasks.WithTalk", "UpdateTasks.Alone", "UpdateTasks.WithTalk", "TaskPages.ByKind", "TaskPages.ByState",
-        "TaskPages.ByStateKind", "TaskPages.ByWorker", "TaskPages.ByWorkerKind", "TaskIndex.Groups", "DeleteTasks.Oldest", "DeleteTasks.Leave", "DeleteTasks.Forget",
+        "TaskPages.ByStateKind", "TaskPages.ByWorker", "TaskPages.ByWorkerKind", "TaskIndex.Groups", "DeleteTasks.Oldest", "DeleteTasks.Leave",
         "OutputReads.SelectLatest",
     ];
 

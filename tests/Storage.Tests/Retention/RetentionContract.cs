@@ -97,6 +97,39 @@ public abstract class RetentionContract : StoreContract
     }
 
     [Fact]
+    public async Task Where_a_conversation_ran_is_remembered_longer_than_its_tasks_and_has_an_end()
+    {
+        await Write(Sample.Queued(Sample.Spec() with { Session = "claude:old" }, LongAgo).Ended(TaskState.Succeeded, LongAgo), output: false);
+        await Write(Sample.Queued(Sample.Spec() with { Session = "claude:kept" }, LongAgo), output: false);
+        foreach (var session in (string[])["claude:kept", "claude:old"]) await Store.KeepPlace(session);
+
+        await Store.SweepOnce();
+        Assert.Equal(["claude:kept"], (await Store.List.Sessions("default", 10, default)).Select(session => session.Session));
+        Store.Clock.Advance(TimeSpan.FromDays(81));
+        await Store.SweepOnce();
+        Assert.Equal(2, (await Store.Places()).Count);
+
+        Store.Clock.Advance(TimeSpan.FromDays(2));
+        await Store.SweepOnce();
+        Assert.Equal(["session:default/claude:kept"], await Store.Places());
+    }
+
+    [Fact]
+    public async Task A_turn_after_its_conversation_was_without_tasks_begins_its_time_anew()
+    {
+        await Write(Sample.Queued(Sample.Spec() with { Session = "claude:back" }, LongAgo).Ended(TaskState.Succeeded, LongAgo), output: false);
+        await Store.KeepPlace("claude:back");
+        await Store.SweepOnce();
+        Store.Clock.Advance(TimeSpan.FromDays(80));
+        await Write(Sample.Queued(Sample.Spec() with { Session = "claude:back" }, Store.Clock.GetUtcNow()), output: false);
+
+        Assert.Equal(1, Assert.Single(await Store.List.Sessions("default", 10, default)).TaskCount);
+        Store.Clock.Advance(TimeSpan.FromDays(80));
+        await Store.SweepOnce();
+        Assert.Single(await Store.Places());
+    }
+
+    [Fact]
     public async Task Other_writes_get_through_while_a_sweep_runs()
     {
         for (var i = 0; i < 200; i++) await Write(Finished(LongAgo), output: false);

@@ -17,7 +17,7 @@ public sealed class RetentionSweepTests
         var clock = new FakeTimeProvider(Sample.Noon);
         var index = new CountingIndex();
         using var sweep = new RetentionSweep(
-            index, index, index, Options.Create(new StorageOptions()), clock, NullLogger<RetentionSweep>.Instance);
+            new SweptTables(index, index, index, index), Options.Create(new StorageOptions()), clock, NullLogger<RetentionSweep>.Instance);
 
         await sweep.StartAsync(default);
         Assert.Equal(Sample.Noon.AddDays(-7), await index.NextCall());
@@ -33,15 +33,17 @@ public sealed class RetentionSweepTests
     {
         var index = new CountingIndex();
         using var sweep = new RetentionSweep(
-            index, index, index, Options.Create(new StorageOptions()), new FakeTimeProvider(Sample.Noon), NullLogger<RetentionSweep>.Instance);
+            new SweptTables(index, index, index, index), Options.Create(new StorageOptions()), new FakeTimeProvider(Sample.Noon), NullLogger<RetentionSweep>.Instance);
         Assert.Equal(0, await sweep.Sweep(default));
-        Assert.Equal((1, 1), (index.NoteCalls, index.OutputCalls));
+        Assert.Equal((1, 1, 1), (index.NoteCalls, index.ConversationCalls, index.OutputCalls));
     }
 
     /// <summary>Finds nothing; its first call fails.</summary>
-    private sealed class CountingIndex : ITaskIndex, IAuditNotes, IKeptOutput
+    private sealed class CountingIndex : ITaskIndex, IAuditNotes, IConversations, IKeptOutput
     {
         public int NoteCalls { get; private set; }
+
+        public int ConversationCalls { get; private set; }
 
         public int OutputCalls { get; private set; }
 
@@ -51,6 +53,12 @@ public sealed class RetentionSweepTests
         {
             OutputCalls++;
             return ValueTask.FromResult<IReadOnlyList<EndedTask>>([]);
+        }
+
+        public ValueTask<int> Forget(DateTimeOffset before, int limit, CancellationToken cancellation)
+        {
+            ConversationCalls++;
+            return ValueTask.FromResult(0);
         }
 
         public ValueTask<int> Drop(IReadOnlyList<long> numbers, CancellationToken cancellation) => throw new NotSupportedException();

@@ -65,9 +65,14 @@ internal sealed class SqliteFixture : IStoreFixture
     public async Task<long> DependentRows() => (await Query(
         """
         SELECT (SELECT count(*) FROM task_specs) + (SELECT count(*) FROM audit) + (SELECT count(*) FROM output_chunks)
-            + (SELECT count(*) FROM output_cursors) + (SELECT count(*) FROM conversations)
+            + (SELECT count(*) FROM output_cursors) + (SELECT count(*) FROM conversations WHERE task_count > 0)
         """,
         row => row.Long(0)))[0];
+
+    public Task KeepPlace(string session) => Values.WriteStateAsync(
+        "session", GrainId.Create("agentsession", $"session:default/{session}"), new GrainState<string>("""{"Worker":"pc"}"""));
+
+    public Task<List<string>> Places() => Query("SELECT key FROM stored_values WHERE name = 'session' ORDER BY key", row => row.Text(0));
 
     public async Task<List<T>> Query<T>(string sql, Func<Statement, T> read)
     {

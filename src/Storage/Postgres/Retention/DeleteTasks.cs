@@ -25,19 +25,13 @@ internal static class DeleteTasks
         RETURNING seq, tenant, session
         """;
 
+    // The row stays after the last task, for as long as it is remembered where the conversation ran.
     private const string Leave =
         """
         UPDATE conversations c SET task_count = c.task_count - l.tasks
         FROM (SELECT tenant, session, count(*) AS tasks FROM unnest($1, $2) AS n(tenant, session)
             WHERE session IS NOT NULL GROUP BY tenant, session ORDER BY tenant, session) l
         WHERE c.tenant = l.tenant AND c.session = l.session
-        """;
-
-    private const string Forget =
-        """
-        DELETE FROM conversations c USING (SELECT DISTINCT tenant, session FROM unnest($1, $2) AS n(tenant, session)
-            WHERE session IS NOT NULL ORDER BY tenant, session) l
-        WHERE c.tenant = l.tenant AND c.session = l.session AND c.task_count <= 0
         """;
 
     /// <summary>Statements that delete what hangs on the tasks whose numbers are the parameter.</summary>
@@ -91,7 +85,7 @@ internal static class DeleteTasks
         {
             var tenants = gone.Select(task => task.Tenant).ToArray();
             var sessions = gone.Select(task => task.Session).ToArray();
-            foreach (var sql in (string[])[Leave, Forget]) Add(sql).Next(tenants).Next(sessions);
+            Add(Leave).Next(tenants).Next(sessions);
         }
         await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
 

@@ -9,7 +9,10 @@ internal sealed class TaskList(PostgresDatabase database, TaskCounts counts) : I
     private const int LargestPage = 500;
 
     private const string Recent =
-        "SELECT session, last_activity, task_count FROM conversations WHERE tenant = $1 ORDER BY last_activity DESC LIMIT $2";
+        """
+        SELECT session, last_activity, task_count FROM conversations WHERE tenant = $1 AND task_count > 0
+        ORDER BY last_activity DESC LIMIT $2
+        """;
 
     public async ValueTask<TaskPage> List(TaskQuery query, CancellationToken cancellation)
     {

@@ -19,14 +19,10 @@ internal static class Conversations
         touch.Add(record.Spec.Tenant).Add(session).Add(record.EndedAt ?? record.StartedAt ?? record.CreatedAt).Add(newTasks).Run();
     }
 
-    /// <summary>A task of the conversation is deleted; with its last one the conversation goes.</summary>
+    /// <summary>A task of the conversation is deleted. Its row stays after the last one, for as long as it is remembered where it ran.</summary>
     public static void Leave(SqliteDatabase database, string tenant, string session)
     {
-        using (var leave = database.Use("UPDATE conversations SET task_count = task_count - 1 WHERE tenant = ?1 AND session = ?2"))
-        {
-            leave.Add(tenant).Add(session).Run();
-        }
-        using var remove = database.Use("DELETE FROM conversations WHERE tenant = ?1 AND session = ?2 AND task_count <= 0");
-        remove.Add(tenant).Add(session).Run();
+        using var leave = database.Use("UPDATE conversations SET task_count = task_count - 1 WHERE tenant = ?1 AND session = ?2");
+        leave.Add(tenant).Add(session).Run();
     }
 }

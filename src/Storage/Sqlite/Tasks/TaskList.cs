@@ -12,8 +12,8 @@ internal sealed class TaskList(SqliteStore store, TaskCounts counts) : ITaskList
 
     private const string Recent =
         """
-        SELECT session, last_activity, task_count FROM conversations INDEXED BY conversations_recent
-        WHERE tenant = ?1 ORDER BY last_activity DESC LIMIT ?2
+        SELECT session, last_activity, task_count FROM conversations INDEXED BY conversations_kept
+        WHERE tenant = ?1 AND task_count > 0 ORDER BY last_activity DESC LIMIT ?2
         """;
 
     public async ValueTask<TaskPage> List(TaskQuery query, CancellationToken cancellation)

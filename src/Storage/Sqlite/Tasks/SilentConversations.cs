@@ -1,0 +1,44 @@
+using OpenClaw.Storage.GroupCommit;
+using OpenClaw.Storage.Retention;
+
+namespace OpenClaw.Storage.Sqlite.Tasks;
+
+/// <summary>The end of conversations in the embedded store. Where each one's files are is the state of its grain, a stored value.</summary>
+internal sealed class SilentConversations(SqliteStore store) : IConversations
+{
+    public ValueTask<int> Forget(DateTimeOffset before, int limit, CancellationToken cancellation) =>
+        store.Write(new ForgetSilent(before, limit));
+
+    private sealed class ForgetSilent(DateTimeOffset before, int limit) : SqliteOperation<int>
+    {
+        private const string Silent =
+            """
+            SELECT tenant, session FROM conversations INDEXED BY conversations_silent
+            WHERE task_count <= 0 AND last_activity < ?1 ORDER BY last_activity LIMIT ?2
+            """;
+
+        public override WriteKey? Key => new WriteKey(WriteTable.Retention, Guid.Empty);
+
+        public override void Apply(SqliteDatabase database)
+        {
+            var silent = Find(database);
+            foreach (var (tenant, session) in silent)
+            {
+                using var conversation = database.Use("DELETE FROM conversations WHERE tenant = ?1 AND session = ?2");
+                conversation.Add(tenant).Add(session).Run();
+                using var place = database.Use("DELETE FROM stored_values WHERE name = 'session' AND key = ?1");
+                place.Add($"session:{tenant}/{session}").Run();
+            }
+            Result = silent.Count;
+        }
+
+        private List<(string Tenant, string Session)> Find(SqliteDatabase database)
+        {
+            var found = new List<(string, string)>();
+            using var rows = database.Use(Silent);
+            rows.Add(before).Add(limit);
+            while (rows.Step()) found.Add((rows.Text(0), rows.Text(1)));
+            return found;
+        }
+    }
+}
