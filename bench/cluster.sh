@@ -3,6 +3,8 @@
 # bench/cluster.sh [MODE...]   default: pickup throughput sessions idle backlog
 # LOAD_ARGS="--seconds 5" adds arguments to every mode.  SILO=bench/MemorySilo takes another silo (that one keeps tasks in memory).
 # STATEMENTS=1 prints what the database's statements cost.
+# bench/cluster.sh held   throughput before, while and after somebody holds a transaction open for HELD seconds (600) and two reports read all tasks,
+# each again 5 s after it ended; a line a minute.
 # Needs the server programs of PostgreSQL; as root it runs them as the user postgres. Everything is on disk before it is answered: fsync is on.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -69,9 +71,29 @@ statements() {
     awk -F'|' '{ printf "  %8d calls %7d ms %6d us/call %8d rows  %s\n", $1, $2, $3, $4, $5 }'
 }
 
+report() { while :; do sql "SELECT state, created_at / 600000000, count(*), avg(ended_at - created_at) FROM tasks GROUP BY 1, 2" bench_held >/dev/null; sleep 5; done; }
+
+held() {
+  local rates=(--warm-up 2 --seconds 50 --json) readers=()
+  one_line "before" throughput "${rates[@]}"
+  sql "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM tasks; SELECT pg_sleep(${HELD:-600})" bench_held >/dev/null &
+  local holder=$!
+  for _ in 1 2; do report & readers+=($!); done
+  while kill -0 "$holder" 2>/dev/null; do one_line "while it is held" throughput "${rates[@]}"; done
+  kill "${readers[@]}"
+  one_line "after" throughput "${rates[@]}"
+  one_line "after" throughput "${rates[@]}"
+}
+
+one_line() { # WHEN MODE ARGUMENTS
+  printf '%s %s: ' "$(date +%T)" "$1"
+  bench/Load/bin/Release/net10.0/openclaw-load "${@:2}" --url "http://127.0.0.1:$port" --token bench-worker-token --worker-token bench-worker-token
+}
+
 for mode in "${@:-pickup throughput sessions idle backlog}"; do
   for one in $mode; do
     start "$one"
+    if [ "$one" = held ]; then held; stop; continue; fi
     before=$(counters "$one")
     args=()
     for pid in "${pids[@]}"; do args+=(--pid "$pid"); done
