@@ -20,9 +20,6 @@ internal sealed class WorkerDirectoryGrain(
     /// <summary>A name that only ever polled without a session is forgotten after so long a silence.</summary>
     internal static readonly TimeSpan ForgetPollsAfter = TimeSpan.FromDays(30);
 
-    /// <summary>Names that are looked after for each new one, so that they have an end also where nobody reads the list.</summary>
-    private const int LookedAfter = 8;
-
     /// <summary>Grains asked at once: each that is not in memory is a read of the store.</summary>
     private const int AskedAtOnce = 16;
 
@@ -36,15 +33,12 @@ internal sealed class WorkerDirectoryGrain(
     private readonly Dictionary<string, WorkerSnapshot?> resting = new(StringComparer.Ordinal);
     private long news;
     private bool tidying;
-    private int? lookedAt;
 
     public async Task Add(string name)
     {
         news++;
         resting.Remove(name);
-        if (state.State.Names.Contains(name)) return;
-        await Store(state.State with { Names = [.. state.State.Names, name] });
-        await TidyLater();
+        if (!state.State.Names.Contains(name)) await Store(state.State with { Names = [.. state.State.Names, name] });
     }
 
     public async Task<string> Identify()
@@ -61,7 +55,12 @@ internal sealed class WorkerDirectoryGrain(
         var (at, before) = (clock.GetUtcNow(), news);
         var workers = await Ask([.. state.State.Names.Order(StringComparer.Ordinal)]);
         (known, knownAt, knownNews) = (workers, at, before);
-        if (resting.Any(IsForgotten)) await TidyLater();
+        if (!tidying && resting.Any(IsForgotten))
+        {
+            tidying = true;
+            // Another call, because this one runs beside those that add names.
+            await this.AsReference<IWorkerDirectoryGrain>().Tidy();
+        }
         return workers;
     }
 
@@ -77,7 +76,6 @@ internal sealed class WorkerDirectoryGrain(
     {
         try
         {
-            foreach (var name in NextToLookAfter()) await Ask(name);
             var gone = new HashSet<string>(StringComparer.Ordinal);
             // A name that is heard of again meanwhile is added again after this.
             foreach (var (name, worker) in resting.Where(IsForgotten).Take(AskedAtOnce).ToList())
@@ -94,25 +92,6 @@ internal sealed class WorkerDirectoryGrain(
         {
             tidying = false;
         }
-    }
-
-    /// <summary>Another call, because this one runs beside those that add names, or is waited for by a worker.</summary>
-    private async Task TidyLater()
-    {
-        if (tidying) return;
-        tidying = true;
-        await this.AsReference<IWorkerDirectoryGrain>().Tidy();
-    }
-
-    private string[] NextToLookAfter()
-    {
-        var count = state.State.Names.Count;
-        // Each activation begins somewhere else.
-        lookedAt ??= Random.Shared.Next(Math.Max(1, count));
-        if (lookedAt >= count) lookedAt = 0;
-        var next = state.State.Names.Skip(lookedAt.Value).Take(LookedAfter).ToArray();
-        lookedAt += LookedAfter;
-        return next;
     }
 
     private async Task<WorkerSnapshot[]> WithRunning(WorkerSnapshot[] workers)

@@ -112,17 +112,6 @@ public sealed class WorkerDirectoryTests(TestSilo silo)
         Assert.Equal(["pc"], await Names());
     }
 
-    [Fact]
-    public async Task Names_have_an_end_also_where_nobody_reads_the_list()
-    {
-        await Worker("pc").OpenSession(new SessionRequest { Instance = "home", Offers = "kind:command,worker:pc" }, TestSilo.Client);
-        silo.Clock.Advance(TimeSpan.FromDays(91));
-
-        await Poll("new");
-
-        await TestSilo.Until(async () => await Worker("pc").Get() is null, "its record is gone");
-    }
-
     private IWorkerGrain Worker(string name) => silo.Grains.GetGrain<IWorkerGrain>($"worker:{tenant}/{name}");
 
     private Task Poll(string name) => Worker(name).TouchCompatible($"kind:command,worker:{name}");
