@@ -3,8 +3,8 @@
 # bench/cluster.sh [MODE...]   default: pickup throughput sessions idle backlog
 # LOAD_ARGS="--seconds 5" adds arguments to every mode.  SILO=bench/MemorySilo takes another silo (that one keeps tasks in memory).
 # STATEMENTS=1 prints what the database's statements cost.
-# bench/cluster.sh held   throughput before, while and after somebody holds a transaction open for HELD seconds (600) and two reports read all tasks,
-# each again 5 s after it ended; a line a minute.
+# bench/cluster.sh held   throughput before, while and after somebody holds a transaction open for HELD seconds (600) and two reports (REPORTS) read
+# all tasks, each again 5 s after it ended; a line a minute. The first line is a cold start.
 # Needs the server programs of PostgreSQL; as root it runs them as the user postgres. Everything is on disk before it is answered: fsync is on.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -76,11 +76,12 @@ report() { while :; do sql "SELECT state, created_at / 600000000, count(*), avg(
 held() {
   local rates=(--warm-up 2 --seconds 50 --json) readers=()
   one_line "before" throughput "${rates[@]}"
+  one_line "before" throughput "${rates[@]}"
   sql "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM tasks; SELECT pg_sleep(${HELD:-600})" bench_held >/dev/null &
   local holder=$!
-  for _ in 1 2; do report & readers+=($!); done
+  for _ in $(seq "${REPORTS:-2}"); do report & readers+=($!); done
   while kill -0 "$holder" 2>/dev/null; do one_line "while it is held" throughput "${rates[@]}"; done
-  kill "${readers[@]}"
+  [ ${#readers[@]} -eq 0 ] || kill "${readers[@]}"
   one_line "after" throughput "${rates[@]}"
   one_line "after" throughput "${rates[@]}"
 }
