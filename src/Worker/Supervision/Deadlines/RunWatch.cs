@@ -67,9 +67,15 @@ internal sealed class RunWatch : IDisposable
                 return;
             supervisor?.Continue();
             if (run.Log.Length is var now && now != length)
+            {
                 (length, grewAt, isSearched) = (now, clock.GetTimestamp(), false);
-            else if (!isSearched && (isSearched = true) && SeesEnd())
-                return;
+            }
+            else if (!isSearched)
+            {
+                isSearched = true;
+                if (SeesEnd())
+                    return;
+            }
             if (stop.Why != StopReason.None)
                 stoppedAt ??= clock.GetTimestamp();
             var grace = stop.LongestGrace is { } most && most < run.Grace ? most : run.Grace;
