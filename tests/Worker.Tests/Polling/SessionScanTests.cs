@@ -64,8 +64,12 @@ public sealed class SessionScanTests : IDisposable
         disk.Found = found;
         disk.Answers.Set();
         clock.Advance(Soon);
-        scan.Begin();
-        await Until.True(() => disk.Looks > looks && scan.Found is [var only] && only.SessionId == found, "it has looked");
+        // The look before may still be on its way out: no other begins until it is.
+        await Until.True(() =>
+        {
+            scan.Begin();
+            return disk.Looks > looks && scan.Found is [var only] && only.SessionId == found;
+        }, "it has looked");
     }
 
     private sealed class Disk : IRecentSessions
