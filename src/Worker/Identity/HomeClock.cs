@@ -27,9 +27,14 @@ internal sealed class HomeClock : TimeProvider
     /// <summary>
     /// The clock of a home folder; its file is at <paramref name="path"/>. Where the system does not name its starts, each daemon sets it anew.
     /// </summary>
-    public static HomeClock Open(string path, TimeProvider wall) => wall == System
-        ? new(path, wall, SleeplessTime.Now, ProcessIdentity.ThisBoot)
-        : new(path, wall, () => wall.GetElapsedTime(0), "");
+    public static HomeClock Open(string path, TimeProvider wall)
+    {
+        if (wall == System)
+            return new(path, wall, SleeplessTime.Now, ProcessIdentity.ThisBoot);
+        // From here on: what a clock has counted since its own zero, thousands of years for some, is more than a double holds exactly.
+        var began = wall.GetTimestamp();
+        return new(path, wall, () => wall.GetElapsedTime(began), "");
+    }
 
     public override DateTimeOffset GetUtcNow() => origin + elapsed();
 

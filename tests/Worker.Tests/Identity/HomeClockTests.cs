@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using OpenClaw.TestKit.Processes;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Identity;
@@ -73,6 +74,17 @@ public sealed class HomeClockTests : IDisposable
     [InlineData("boot 2026-01-01T00:00:00.0000000+00:00 more")]
     public void A_file_that_says_something_else_says_nothing(string? saved) =>
         Assert.Equal(wall.Now - sinceBoot, HomeClock.Begin(saved, "boot", sinceBoot, wall.Now));
+
+    [Fact]
+    public void Another_clock_than_the_machines_may_stand_anywhere()
+    {
+        var other = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        for (var i = 0; i < 1_000; i++)
+        {
+            other.Advance(TimeSpan.FromTicks(1_000_001));
+            Assert.Equal(other.GetUtcNow(), HomeClock.Open(folder.File("clock"), other).GetUtcNow());
+        }
+    }
 
     [Fact]
     public void A_clock_that_was_not_set_is_shown_as_it_is()
