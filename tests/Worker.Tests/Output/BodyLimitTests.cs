@@ -77,14 +77,18 @@ public sealed class BodyLimitTests
     {
         // The sizes of calls hang on how fast the program prints: what was learned is that none as large as the smallest refused comes through.
         var (smallest, again, learned) = (long.MaxValue, 0, false);
-        await using var worker = await WorkerHarness.Start(gateway => gateway.InBetween = call =>
+        await using var worker = await WorkerHarness.Prepare();
+        worker.Gateway.InBetween = call =>
         {
+            // Nothing comes through before all is printed, so that there is a large call.
+            if (call.Name == "output" && !File.Exists(worker.PathOf("printed"))) return new FalseAnswer(502);
             if (call.Bytes <= 100_000) return null;
             if (!Volatile.Read(ref learned)) smallest = Math.Min(smallest, call.Bytes);
             else if (call.Bytes >= smallest) Interlocked.Increment(ref again);
             return TooLarge;
-        });
-        await worker.Gateway.Ended(worker.Gateway.Command("head -c 3000000 /dev/zero", timeout: 600_000), 60);
+        };
+        worker.Go();
+        await worker.Gateway.Ended(worker.Gateway.Command($"head -c 3000000 /dev/zero; touch {worker.PathOf("printed")}", timeout: 600_000), 60);
         Volatile.Write(ref learned, true);
         var attempt = await worker.Gateway.Ended(worker.Gateway.Command("head -c 3000000 /dev/zero", timeout: 600_000), 60);
         Assert.NotEqual(long.MaxValue, smallest);

@@ -1,4 +1,5 @@
 using OpenClaw.TestKit.FakeGateway;
+using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Diagnosis;
 using OpenClaw.Worker.Tests.Cli;
 using OpenClaw.Worker.Tests.Transport;
@@ -64,15 +65,18 @@ internal sealed class InstallBench : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    private Task<ProbeAnswer?> Obey(string line)
+    private async Task<ProbeAnswer?> Obey(string line)
     {
         if (Fails is { } fails && line.Contains(fails.Word, StringComparison.Ordinal))
-            return Task.FromResult<ProbeAnswer?>(new ProbeAnswer(1, fails.Says));
+            return new ProbeAnswer(1, fails.Says);
         if ((line.Contains(" restart ", StringComparison.Ordinal) || line.Contains("nohup", StringComparison.Ordinal)) && StartsWith is { } token && daemon is null)
         {
             var options = new WorkerOptions { Url = Gateway.Url, Token = token, Name = "studio", Home = Home };
             daemon = WorkerDaemon.RunAsync(options, TextWriter.Synchronized(log), stop.Token);
+            // However long it takes to come up here: with the hurried clock it is waited for a second.
+            while (await ControlClient.FindStatus(Home, stop.Token) is null)
+                await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         }
-        return Task.FromResult<ProbeAnswer?>(new ProbeAnswer(0, ""));
+        return new ProbeAnswer(0, "");
     }
 }

@@ -1,6 +1,9 @@
 namespace OpenClaw.Worker.Tests.Transport;
 
-/// <summary>A clock that runs so many times faster: what waits for minutes between two tries waits for seconds.</summary>
+/// <summary>
+/// A clock that runs so many times faster: what waits for minutes between two tries waits for seconds. A token that ends a call which takes too
+/// long keeps its time: hurried, a limit of seconds would pass while a busy machine answers in good order.
+/// </summary>
 internal sealed class HurriedClock(double times) : TimeProvider
 {
     private readonly long began = System.GetTimestamp();
@@ -13,7 +16,9 @@ internal sealed class HurriedClock(double times) : TimeProvider
     public override DateTimeOffset GetUtcNow() => start + GetElapsedTime(0);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        new HurriedTimer(System.CreateTimer(callback, state, Hurried(dueTime), Hurried(period)), this);
+        state is CancellationTokenSource
+            ? System.CreateTimer(callback, state, dueTime, period)
+            : new HurriedTimer(System.CreateTimer(callback, state, Hurried(dueTime), Hurried(period)), this);
 
     private TimeSpan Hurried(TimeSpan time) => time > TimeSpan.Zero ? time / times : time;
 
