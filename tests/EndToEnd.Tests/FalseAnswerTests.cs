@@ -97,9 +97,9 @@ public sealed class FalseAnswerTests : IDisposable
         };
         proxy.Patience = TimeSpan.FromSeconds(3);
         await using var worker = Start(server, proxy);
-        await Eventually.Is(() => worker.Output.Contains("cuts what is silent", StringComparison.Ordinal), "it has noticed", 30);
+        await Eventually.Is(() => worker.Output.Contains("cuts what is silent", StringComparison.Ordinal), "it has noticed");
         var before = Volatile.Read(ref polls);
-        await Eventually.Is(() => Volatile.Read(ref polls) >= before + 3, "it polls on", 30);
+        await Eventually.Is(() => Volatile.Read(ref polls) >= before + 3, "it polls on");
         Assert.Equal(2, proxy.Cuts);
         Assert.DoesNotContain("poll failed", worker.Output, StringComparison.Ordinal);
         using var client = new Api(server.Url, server.TokenOf("client"));

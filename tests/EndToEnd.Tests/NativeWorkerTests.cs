@@ -52,7 +52,7 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
             Assert.Equal("online", view["status"]!.GetValue<string>());
 
             await Command.Run("kill", ["-TERM", $"{worker.Id}"]);
-            await worker.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+            await worker.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
             Assert.Equal(0, worker.ExitCode);
         }
         finally
@@ -81,7 +81,7 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
                 await Say(client, "on");
             }
             await Command.Run("kill", ["-TERM", $"{worker.Id}"]);
-            await worker.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+            await worker.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         }
         finally
         {
@@ -107,7 +107,7 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
 
             var task = new JsonObject { ["command"] = $"while [ ! -e {_folder.File("go")} ]; do sleep 0.1; done; echo through", ["timeout"] = 120_000 };
             var id = await client.Submit(task);
-            await Eventually.Is(async () => (await client.Get($"/tasks/{id}")).Ok()["state"]!.GetValue<string>() == "running", "it runs", seconds: 60);
+            await Eventually.Is(async () => (await client.Get($"/tasks/{id}")).Ok()["state"]!.GetValue<string>() == "running", "it runs");
             var updated = await pc.Type("install", "--no-service");
             Assert.True(updated.ExitCode == 0, updated.Output + updated.Errors);
             Assert.Contains("1 task goes on under the new daemon", updated.Output, StringComparison.Ordinal);

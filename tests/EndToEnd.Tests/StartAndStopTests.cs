@@ -167,7 +167,7 @@ public sealed class StartAndStopTests : IDisposable
 
         Assert.Equal(0, exitCode);
         Assert.True(took < TimeSpan.FromSeconds(5), $"It took {took}.");
-        await Eventually.Is(() => wait.IsCompleted && polls.TrueForAll(p => p.IsCompleted), "every held request is over", seconds: 5);
+        await Eventually.Is(() => wait.IsCompleted && polls.TrueForAll(p => p.IsCompleted), "every held request is over");
         Assert.All(polls, poll => Assert.True(poll.IsCompletedSuccessfully && poll.Result.IsSuccess, "A held poll was cut off instead of answered."));
     }
 

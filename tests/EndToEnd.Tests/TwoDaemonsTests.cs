@@ -36,7 +36,7 @@ public sealed class TwoDaemonsTests : IDisposable
         Assert.Contains($"{id}.1", first.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("connected as one to", second.Output, StringComparison.Ordinal);
         await first.Signal("TERM");
-        await Eventually.Is(() => second.Output.Contains("connected as one to", StringComparison.Ordinal), "the second takes its turn", seconds: 60);
+        await Eventually.Is(() => second.Output.Contains("connected as one to", StringComparison.Ordinal), "the second takes its turn");
         await second.Signal("TERM");
     }
 
@@ -65,7 +65,7 @@ public sealed class TwoDaemonsTests : IDisposable
         Assert.Single(first.Output.Split('\n'), line => line.Contains("connected as one to", StringComparison.Ordinal));
         Assert.DoesNotContain("connected as one to", copy.Output, StringComparison.Ordinal);
         await first.Kill();
-        await Eventually.Is(() => copy.Output.Contains("connected as one to", StringComparison.Ordinal), "with nothing heard of the first it is let in", seconds: 60);
+        await Eventually.Is(() => copy.Output.Contains("connected as one to", StringComparison.Ordinal), "with nothing heard of the first it is let in");
         await copy.Signal("TERM");
     }
 

@@ -40,7 +40,7 @@ public sealed class DaemonTests
             _ => CallFault.None,
         });
         var id = worker.Gateway.Command("echo x; exit 4");
-        var attempt = await worker.Gateway.Ended(id, 60);
+        var attempt = await worker.Gateway.Ended(id);
         Assert.Equal(5, worker.Gateway.Count("result"));
         Assert.Equal(4, Assert.Single(attempt.Results).ExitCode);
         await Until.True(() => Directory.GetFiles(Path.Combine(worker.Home, "spool")).Length == 0, "the spool is empty");
@@ -209,7 +209,7 @@ public sealed class DaemonTests
         var before = worker.Gateway.Count("heartbeat");
         await worker.Gateway.Until(g => g.Count("heartbeat") >= before + 10, "ten more heartbeats");
         worker.Gateway.Cancel(id);
-        await Until.True(() => worker.Log.Contains($"attempt {id} cancelled", StringComparison.Ordinal), "the cancel was obeyed", 40);
+        await Until.True(() => worker.Log.Contains($"attempt {id} cancelled", StringComparison.Ordinal), "the cancel was obeyed");
     }
 
     [Fact]

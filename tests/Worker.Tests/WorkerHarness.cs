@@ -60,7 +60,7 @@ internal sealed class WorkerHarness : IAsyncDisposable
     public async Task<int> Stop()
     {
         await stop.CancelAsync();
-        return await Daemon.WaitAsync(TimeSpan.FromSeconds(30));
+        return await Daemon.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     public async ValueTask DisposeAsync()

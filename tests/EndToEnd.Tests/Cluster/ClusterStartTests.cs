@@ -17,7 +17,7 @@ public sealed class ClusterStartTests : IDisposable
         var database = await (await PostgresServer.ForAll).CreateDatabase();
         await using var one = GatewayProcess.Launch(database);
         await using var other = GatewayProcess.Launch(database);
-        await Eventually.Is(() => one.Process.Errors.Length > 0 && other.Process.Errors.Length > 0, "both say that they wait", seconds: 60);
+        await Eventually.Is(() => one.Process.Errors.Length > 0 && other.Process.Errors.Length > 0, "both say that they wait");
         await using var silo = await SiloProcess.Start(database);
         await Task.WhenAll(one.Ready(), other.Ready());
 
@@ -42,7 +42,7 @@ public sealed class ClusterStartTests : IDisposable
         var database = await server.CreateDatabase();
         await server.Stop();
         await using var silo = SiloProcess.Launch(database);
-        await Eventually.Is(() => silo.Process.Errors.Length > 0, "it says that it waits", seconds: 60);
+        await Eventually.Is(() => silo.Process.Errors.Length > 0, "it says that it waits");
         Assert.False(silo.Process.HasExited);
         await server.Start();
         await silo.Ready();
@@ -115,7 +115,7 @@ public sealed class ClusterStartTests : IDisposable
     public async Task Whoever_waits_ends_at_a_signal()
     {
         await using var silo = SiloProcess.Launch(NoServer);
-        await Eventually.Is(() => silo.Process.Errors.Length > 0, "it says that it waits", seconds: 60);
+        await Eventually.Is(() => silo.Process.Errors.Length > 0, "it says that it waits");
         var (exitCode, _) = await silo.Process.Signal("TERM");
         Assert.Equal(0, exitCode);
         Assert.Equal("", silo.Process.Output);

@@ -90,7 +90,7 @@ public sealed class ClusterStopTests
         await Eventually.Is(async () => (await ofGateway.Get("/readyz")).Status == HttpStatusCode.ServiceUnavailable, "the gateway is not ready");
         Assert.True((await ofGateway.Get("/healthz")).IsSuccess);
         await using var next = await SiloProcess.Start(database);
-        await Eventually.Is(async () => (await ofGateway.Get("/readyz")).IsSuccess, "the gateway is ready again", seconds: 40);
+        await Eventually.Is(async () => (await ofGateway.Get("/readyz")).IsSuccess, "the gateway is ready again");
     }
 
     [Fact]

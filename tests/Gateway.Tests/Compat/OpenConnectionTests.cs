@@ -26,7 +26,7 @@ public sealed class OpenConnectionTests
 
         await LeaveOnce(gateway, polled.Task);
 
-        Assert.Equal([Task1], await returned.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal([Task1], await returned.Task.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.Equal(0, gateway.Grains.Count("OfferAndStart"));
     }
 
@@ -50,7 +50,7 @@ public sealed class OpenConnectionTests
 
         await LeaveOnce(gateway, starting.Task);
 
-        Assert.Equal(ticket, await undone.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(ticket, await undone.Task.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.NotEqual(Guid.Empty, ticket);
     }
 
@@ -75,7 +75,7 @@ public sealed class OpenConnectionTests
         using var answer = await http.GetAsync("/worker/poll?wait=1000");
 
         Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-        Assert.Equal(ticket, await undone.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(ticket, await undone.Task.WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class OpenConnectionTests
         var poll = http.GetStringAsync("/worker/poll?wait=60000");
         await parked.Task;
 
-        await gateway.Stop().WaitAsync(TimeSpan.FromSeconds(20));
+        await gateway.Stop().WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal("null", await poll);
     }

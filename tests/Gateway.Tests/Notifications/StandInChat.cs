@@ -42,7 +42,7 @@ internal sealed class StandInChat : IAsyncDisposable
     /// <summary>Until one more message was taken.</summary>
     public async Task<Message> NextTaken()
     {
-        Assert.True(await arrived.WaitAsync(TimeSpan.FromSeconds(30)), "no message came");
+        Assert.True(await arrived.WaitAsync(TimeSpan.FromSeconds(60)), "no message came");
         return Messages.Last();
     }
 

@@ -137,7 +137,7 @@ public sealed class EventRouteTests(LiveGateway gateway) : IClassFixture<LiveGat
         public async Task<Event?> Next()
         {
             var fields = new Dictionary<string, string>();
-            while (await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)) is { } line)
+            while (await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) is { } line)
             {
                 if (line.Length == 0 && fields.Count > 0) return new(fields["id"], fields["event"],
                     JsonDocument.Parse(fields["data"]).RootElement);

@@ -96,7 +96,7 @@ public sealed class LiveOutputTests
         Assert.False(waiting.IsCompleted);
         using var watch = live.Watch(Task1);
 
-        await waiting.WaitAsync(TimeSpan.FromSeconds(30));
+        await waiting.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     private static OutputChunk Chunk(long sequence) => new(1, OutputStream.Stdout, sequence, sequence, new byte[] { 1 }, default);

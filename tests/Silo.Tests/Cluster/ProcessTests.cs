@@ -41,7 +41,7 @@ public sealed class ProcessTests(ITestOutputHelper output)
         await using var third = others > 1 ? await SiloProcess.Start(connection) : null;
         await frozen.Process.Send("STOP");
         var watch = Stopwatch.StartNew();
-        await Eventually.Is(async () => await members.Count(SiloStatus.Dead) == 1, "the frozen silo is declared dead", seconds: 60);
+        await Eventually.Is(async () => await members.Count(SiloStatus.Dead) == 1, "the frozen silo is declared dead");
         output.WriteLine($"Declared dead after {watch.Elapsed.TotalSeconds:0.0} s");
 
         var (exitCode, took) = await frozen.Process.Signal("CONT");

@@ -61,7 +61,7 @@ public sealed class SecureClusterTests : IAsyncLifetime
         using var stranger = SiloHost.Build(SiloHost.Options(_connection));
         var starting = stranger.StartAsync(stop.Token);
 
-        await Eventually.Is(async () => await members.Count(SiloStatus.Dead) == 1, "the stranger is declared dead", seconds: 60);
+        await Eventually.Is(async () => await members.Count(SiloStatus.Dead) == 1, "the stranger is declared dead");
 
         Assert.False(starting.IsCompletedSuccessfully);
         Assert.Equal(1, await members.Count(SiloStatus.Active));

@@ -34,7 +34,7 @@ internal sealed class FakeTarget : IBatchTarget<FakeWrite>
     /// <summary>Commits from now on wait to be let go.</summary>
     public void Hold() => held = true;
 
-    public Task UntilCommitWaits() => entered.WaitAsync(TimeSpan.FromSeconds(30));
+    public Task UntilCommitWaits() => entered.WaitAsync(TimeSpan.FromSeconds(60));
 
     public void LetGo()
     {

@@ -66,7 +66,7 @@ public sealed class RetentionSweepTests
         private readonly Channel<DateTimeOffset> calls = Channel.CreateUnbounded<DateTimeOffset>();
         private int count;
 
-        public async Task<DateTimeOffset> NextCall() => await calls.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        public async Task<DateTimeOffset> NextCall() => await calls.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 
         public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation)
         {

@@ -42,7 +42,7 @@ public sealed class Api : IDisposable
     public async Task<string> Submit(JsonObject body) => (await Post("/tasks", body)).Ok()["taskId"]!.GetValue<string>();
 
     /// <summary>Waits for the end of a task.</summary>
-    public async Task<JsonNode> End(string id, int seconds = 30)
+    public async Task<JsonNode> End(string id, int seconds = 60)
     {
         var task = (await Get($"/tasks/{id}?wait={seconds * 1000}")).Ok();
         Assert.True(task["exitCode"] is not null, $"Not ended within {seconds} s: {task.ToJsonString()}");

@@ -112,7 +112,7 @@ public sealed partial class FakeGateway : IAsyncDisposable
     public void Release() => released.TrySetResult();
 
     /// <summary>Waits, bounded, until something is so.</summary>
-    public async Task Until(Func<FakeGateway, bool> condition, string what, double seconds = 20)
+    public async Task Until(Func<FakeGateway, bool> condition, string what, double seconds = 60)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         while (true)
@@ -136,7 +136,7 @@ public sealed partial class FakeGateway : IAsyncDisposable
         }
     }
 
-    public async Task<FakeAttempt> Ended(string id, double seconds = 20)
+    public async Task<FakeAttempt> Ended(string id, double seconds = 60)
     {
         await Until(g => g.Attempt(id).Results.Count > 0, $"{id} is reported", seconds);
         return Attempt(id);

@@ -39,7 +39,7 @@ public sealed class SessionReadingTests : IDisposable
             Assert.Null(new ClaudeSessions().Plan(home.At(".claude"), Turn(B)).Folder);
             Assert.Null(Codex.Plan(home.At(".codex"), Turn(B)).Folder);
         });
-        await read.WaitAsync(TimeSpan.FromSeconds(20));
+        await read.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]

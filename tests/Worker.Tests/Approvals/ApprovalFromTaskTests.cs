@@ -25,7 +25,7 @@ public sealed class ApprovalFromTaskTests
 
         var order = $"{Program} approve {waits} --yes --home {worker.Home}";
         var says = worker.Gateway.Command($"{{ {string.Format(null, how, order)}; }} > {worker.PathOf("said")} 2>&1");
-        await worker.Gateway.Ended(says, seconds: 60);
+        await worker.Gateway.Ended(says);
         var said = worker.PathOf("said");
         await Until.True(() => File.ReadAllText(said).Contains("is the owner's to say", StringComparison.Ordinal), "it is refused");
 
@@ -47,7 +47,7 @@ public sealed class ApprovalFromTaskTests
     {
         await using var worker = await Started();
         var says = worker.Gateway.Command($"{Program} {order} --home {worker.Home}");
-        var end = await worker.Gateway.Ended(says, seconds: 60);
+        var end = await worker.Gateway.Ended(says);
         Assert.Equal(("failed", 1), (end.Results[0].Outcome, end.Results[0].ExitCode));
         Assert.Contains("is the owner's to say", System.Text.Encoding.UTF8.GetString(end.Stderr), StringComparison.Ordinal);
         await terminal.Type("status", "--home", worker.Home);
@@ -59,7 +59,7 @@ public sealed class ApprovalFromTaskTests
     {
         await using var worker = await Started();
         var looks = worker.Gateway.Command($"{Program} status --home {worker.Home} && {Program} approve --home {worker.Home}");
-        Assert.Equal("succeeded", (await worker.Gateway.Ended(looks, seconds: 60)).Results[0].Outcome);
+        Assert.Equal("succeeded", (await worker.Gateway.Ended(looks)).Results[0].Outcome);
     }
 
     private static string Program => Repository.Program("Worker", "openclaw-worker");

@@ -22,7 +22,7 @@ public sealed class ManyWaitingTests
         var other = worker.Gateway.Command("echo fine");
         worker.Go();
 
-        Assert.Equal("succeeded", (await worker.Gateway.Ended(other, seconds: 60)).Results[0].Outcome);
+        Assert.Equal("succeeded", (await worker.Gateway.Ended(other)).Results[0].Outcome);
         Assert.Equal(AttemptTable.MostParked, Files(worker));
         Assert.All(Polls(worker.Gateway), poll => Assert.InRange(poll.Held?.Length ?? 0, 0, Limits.Held));
         Assert.DoesNotContain("poll failed", worker.Log, StringComparison.Ordinal);
@@ -32,7 +32,7 @@ public sealed class ManyWaitingTests
         Assert.InRange(worker.Gateway.Count("poll"), 1, 200);
         await worker.Stop();
         worker.Go();
-        await worker.Gateway.Ended(worker.Gateway.Command("echo a session was opened"), seconds: 60);
+        await worker.Gateway.Ended(worker.Gateway.Command("echo a session was opened"));
         Assert.Equal(2, worker.Gateway.Sessions);
     }
 
@@ -47,7 +47,7 @@ public sealed class ManyWaitingTests
         worker.Gateway.Fault = call => call.Name is "result" or "approval" ? CallFault.Unavailable : CallFault.None;
         worker.Go();
 
-        await worker.Gateway.Until(g => g.Count("poll") > 0, "it polls", seconds: 60);
+        await worker.Gateway.Until(g => g.Count("poll") > 0, "it polls");
         Assert.Equal(1, worker.Gateway.Count("session"));
         Assert.Equal(Limits.Held, worker.Gateway.Opened!.Held!.Length);
         // A result unnamed would be taken as a late one; what waits for its owner is the server's in any case.

@@ -31,7 +31,7 @@ public sealed class AttemptTests
         var id = worker.Gateway.Command(
             $"echo $OPENCLAW_TASK_ID $OPENCLAW_ATTEMPT $$ >> {worker.PathOf("witness")};"
             + "head -c 300000 /dev/zero; echo first; sleep 0.5; echo last");
-        var attempt = await worker.Gateway.Ended(id, 40);
+        var attempt = await worker.Gateway.Ended(id);
         await Until.True(() => Directory.GetFiles(Path.Combine(worker.Home, "spool")).Length == 0, "the spool is empty");
         Assert.Single(await File.ReadAllLinesAsync(worker.PathOf("witness")));
         Assert.Equal(300_011, attempt.Stdout.Length);
@@ -162,12 +162,12 @@ public sealed class AttemptTests
         await worker.Gateway.Running(ends);
         await worker.Gateway.Running(goesOn);
         worker.Gateway.Fault = _ => CallFault.LoseRequest;
-        await Until.True(() => worker.Log.Contains($"attempt {ends} lost", StringComparison.Ordinal), "the lease ran out", 30);
+        await Until.True(() => worker.Log.Contains($"attempt {ends} lost", StringComparison.Ordinal), "the lease ran out");
         worker.Gateway.Fault = _ => CallFault.None;
         await File.WriteAllTextAsync(worker.PathOf("go"), "");
-        var result = (await worker.Gateway.Ended(ends, 40)).Results[0];
+        var result = (await worker.Gateway.Ended(ends)).Results[0];
         Assert.Equal(("lost", "lease-ran-out"), (result.Outcome, result.Reason));
-        Assert.Equal("whole\n", (await worker.Gateway.Ended(goesOn, 40)).Text);
+        Assert.Equal("whole\n", (await worker.Gateway.Ended(goesOn)).Text);
     }
 
     [Fact]
@@ -181,10 +181,10 @@ public sealed class AttemptTests
         foreach (var id in new[] { unrenewed, renewed, free }) await worker.Gateway.Running(id);
         worker.Gateway.LeaveOut(unrenewed);
         worker.Gateway.LeaveOut(free);
-        var result = (await worker.Gateway.Ended(unrenewed, 40)).Results[0];
+        var result = (await worker.Gateway.Ended(unrenewed)).Results[0];
         Assert.Equal(("lost", "lease-ran-out"), (result.Outcome, result.Reason));
         await File.WriteAllTextAsync(worker.PathOf("go"), "");
-        foreach (var id in new[] { renewed, free }) Assert.Equal("whole\n", (await worker.Gateway.Ended(id, 40)).Text);
+        foreach (var id in new[] { renewed, free }) Assert.Equal("whole\n", (await worker.Gateway.Ended(id)).Text);
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class AttemptTests
     {
         await using var worker = await WorkerHarness.Start();
         var id = worker.Gateway.Command("seq 1 4000000");
-        var attempt = await worker.Gateway.Ended(id, 60);
+        var attempt = await worker.Gateway.Ended(id);
         Assert.Equal(("succeeded", null, null), (attempt.Results[0].Outcome, attempt.Results[0].Reason, attempt.Results[0].Error));
         Assert.Equal(attempt.Results[0].StdoutBytes, attempt.Stdout.Length);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(attempt.Stdout)), attempt.Results[0].StdoutSha256);

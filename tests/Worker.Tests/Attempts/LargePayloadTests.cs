@@ -14,7 +14,7 @@ public sealed class LargePayloadTests
         await using var worker = await WorkerHarness.Prepare();
         string[] writes = [.. Enumerable.Range(0, 4).Select(number => Write(worker, $"file-{number}"))];
         worker.Go();
-        foreach (var write in writes) Assert.Equal("succeeded", Assert.Single((await worker.Gateway.Ended(write, 60)).Results).Outcome);
+        foreach (var write in writes) Assert.Equal("succeeded", Assert.Single((await worker.Gateway.Ended(write)).Results).Outcome);
         for (var number = 0; number < 4; number++) Assert.Equal(Content, await File.ReadAllTextAsync(worker.PathOf($"file-{number}")));
         Assert.Equal(4, worker.Gateway.Count("payload"));
     }
@@ -27,12 +27,12 @@ public sealed class LargePayloadTests
         worker.Options = worker.Options with { MaxConcurrent = 1 };
         var writes = new[] { Write(worker, "first"), Write(worker, "second") };
         worker.Go();
-        await worker.Gateway.Until(g => g.Count("payload") == 1, "the payload is asked for", 60);
+        await worker.Gateway.Until(g => g.Count("payload") == 1, "the payload is asked for");
         var echo = worker.Gateway.Command("echo hi");
-        Assert.Equal("hi\n", (await worker.Gateway.Ended(echo, 60)).Text);
+        Assert.Equal("hi\n", (await worker.Gateway.Ended(echo)).Text);
         Assert.Equal(1, worker.Gateway.Count("payload"));
         worker.Gateway.Release();
-        foreach (var write in writes) Assert.Equal("succeeded", Assert.Single((await worker.Gateway.Ended(write, 60)).Results).Outcome);
+        foreach (var write in writes) Assert.Equal("succeeded", Assert.Single((await worker.Gateway.Ended(write)).Results).Outcome);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class LargePayloadTests
         });
         var write = Write(worker, "file");
         worker.Go();
-        Assert.Equal("succeeded", Assert.Single((await worker.Gateway.Ended(write, 60)).Results).Outcome);
+        Assert.Equal("succeeded", Assert.Single((await worker.Gateway.Ended(write)).Results).Outcome);
         Assert.Equal(4, worker.Gateway.Count("payload"));
     }
 

@@ -113,9 +113,9 @@ public sealed class DaemonVerbTests
         Assert.Equal(VerbExit.Done, await other.Type("status", "--home", worker.Home));
         Assert.Contains("draining", other.Out, StringComparison.Ordinal);
         await File.WriteAllTextAsync(worker.PathOf("go"), "");
-        Assert.Equal(VerbExit.Done, await drained.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(VerbExit.Done, await drained.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.EndsWith("0 tasks run, 0 results are not reported yet", terminal.Out.Trim(), StringComparison.Ordinal);
-        Assert.Equal(ExitCodes.Stopped, await worker.Daemon.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(ExitCodes.Stopped, await worker.Daemon.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.Equal("succeeded", Assert.Single(worker.Gateway.Attempt(running).Results).Outcome);
         Assert.False(worker.Gateway.Attempt(late).Started);
     }

@@ -68,7 +68,7 @@ public sealed class FactsTests : IDisposable
         var asked = new ProgramProbe(TimeProvider.System).Ask([tool], TimeSpan.FromMinutes(9), cancellation: ending.Token);
         await Until.True(() => File.Exists(begun), "it runs");
         await ending.CancelAsync();
-        Assert.Null(await asked.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Null(await asked.WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [Fact]

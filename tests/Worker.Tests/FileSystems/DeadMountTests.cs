@@ -105,7 +105,7 @@ public sealed class DeadMountTests : IDisposable
         worker.Go();
         var id = worker.Gateway.Submit(kind, JsonSerializer.Serialize(payload), timeout: 1500, killGrace: 1000);
         await worker.Gateway.Running(id);
-        var result = Assert.Single((await worker.Gateway.Ended(id, 30)).Results);
+        var result = Assert.Single((await worker.Gateway.Ended(id)).Results);
         Assert.Equal(("timed_out", "timeout"), (result.Outcome, result.Reason));
         await Serves(worker);
     }

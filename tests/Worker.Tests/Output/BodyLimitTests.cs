@@ -88,9 +88,9 @@ public sealed class BodyLimitTests
             return TooLarge;
         };
         worker.Go();
-        await worker.Gateway.Ended(worker.Gateway.Command($"head -c 3000000 /dev/zero; touch {worker.PathOf("printed")}", timeout: 600_000), 60);
+        await worker.Gateway.Ended(worker.Gateway.Command($"head -c 3000000 /dev/zero; touch {worker.PathOf("printed")}", timeout: 600_000));
         Volatile.Write(ref learned, true);
-        var attempt = await worker.Gateway.Ended(worker.Gateway.Command("head -c 3000000 /dev/zero", timeout: 600_000), 60);
+        var attempt = await worker.Gateway.Ended(worker.Gateway.Command("head -c 3000000 /dev/zero", timeout: 600_000));
         Assert.NotEqual(long.MaxValue, smallest);
         Assert.Equal((3_000_000, 0), (attempt.Stdout.Length, again));
     }
@@ -111,7 +111,7 @@ public sealed class BodyLimitTests
             call.Name is "output" or "result" ? new FalseAnswer(502) : null);
         worker.Go();
         var id = worker.Gateway.Command("head -c 900000 /dev/urandom | tee " + worker.PathOf("printed"), timeout: 600_000);
-        await Until.True(() => worker.Log.Contains("is not reported yet", StringComparison.Ordinal), "it tried", 40);
+        await Until.True(() => worker.Log.Contains("is not reported yet", StringComparison.Ordinal), "it tried");
         await worker.Stop();
         // The first half comes through, then nothing any more.
         var taken = 0L;
@@ -122,7 +122,7 @@ public sealed class BodyLimitTests
         await worker.Stop();
         worker.Gateway.InBetween = _ => null;
         worker.Go();
-        var attempt = await worker.Gateway.Ended(id, 60);
+        var attempt = await worker.Gateway.Ended(id);
         Assert.Equal(await File.ReadAllBytesAsync(worker.PathOf("printed")), attempt.Stdout);
     }
 
@@ -138,7 +138,7 @@ public sealed class BodyLimitTests
         var left = 8;
         worker.Gateway.InBetween = call => call.Name is "result" or "output" && Interlocked.Decrement(ref left) >= 0 ? tooLarge : null;
         worker.Go();
-        var attempt = await worker.Gateway.Ended(worker.Gateway.Command("echo whole", timeout: 600_000), 60);
+        var attempt = await worker.Gateway.Ended(worker.Gateway.Command("echo whole", timeout: 600_000));
         Assert.Equal("whole\n", attempt.Text);
         await Until.True(() => Directory.GetFiles(Path.Combine(worker.Home, "spool")).Length == 0, "the spool is empty");
         Assert.False(Directory.Exists(Path.Combine(worker.Home, "spool", "refused")));

@@ -63,11 +63,11 @@ public sealed class EndedBeforeSentTests : IDisposable
         worker.Go();
         var id = worker.Gateway.Command("head -c 6000000 /dev/zero | tr '\\0' x", timeout: 600_000, endsWithLease: true);
 
-        await worker.Gateway.Until(gateway => gateway.Calls.Any(call => call.Name == "heartbeat" && Reports(call.Body, id)), "it says so", 25);
+        await worker.Gateway.Until(gateway => gateway.Calls.Any(call => call.Name == "heartbeat" && Reports(call.Body, id)), "it says so");
         Assert.Empty(worker.Gateway.Attempt(id).Results);
         worker.Gateway.Release();
 
-        var attempt = await worker.Gateway.Ended(id, 60);
+        var attempt = await worker.Gateway.Ended(id);
         var result = Assert.Single(attempt.Results);
         Assert.Equal(("succeeded", 6_000_000L, 6_000_000), (result.Outcome, result.StdoutBytes, attempt.Stdout.Length));
     }

@@ -53,7 +53,7 @@ internal sealed class ProcessHarness : IDisposable
 /// <summary>Waits for what happens outside, with a bound.</summary>
 internal static class Until
 {
-    public static async Task True(Func<bool> condition, string what, double seconds = 20)
+    public static async Task True(Func<bool> condition, string what, double seconds = 60)
     {
         var began = TimeProvider.System.GetTimestamp();
         while (!condition())

@@ -59,7 +59,7 @@ internal sealed class InstallBench : IAsyncDisposable
     {
         await stop.CancelAsync();
         if (daemon is not null)
-            await daemon.WaitAsync(TimeSpan.FromSeconds(30));
+            await daemon.WaitAsync(TimeSpan.FromSeconds(60));
         await Gateway.DisposeAsync();
         stop.Dispose();
         folder.Delete(recursive: true);

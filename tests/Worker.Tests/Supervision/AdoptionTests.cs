@@ -245,7 +245,7 @@ public sealed class AdoptionTests
         await worker.Kill();
         worker.Gateway.Fault = _ => CallFault.None;
         worker.Go();
-        var attempt = await worker.Gateway.Ended(id, 40);
+        var attempt = await worker.Gateway.Ended(id);
         Assert.Equal(12_000_004, attempt.Stdout.Length);
         Assert.EndsWith("xend\n", attempt.Text, StringComparison.Ordinal);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(attempt.Stdout)), attempt.Results[0].StdoutSha256);

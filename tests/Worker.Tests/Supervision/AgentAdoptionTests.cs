@@ -69,7 +69,7 @@ public sealed class AgentAdoptionTests(AgentApis api) : IClassFixture<AgentApis>
         worker.Age(id, TimeSpan.FromMinutes(11));
         worker.Go();
         // Anew it would be ten minutes.
-        var result = Assert.Single((await worker.Gateway.Ended(id, 60)).Results);
+        var result = Assert.Single((await worker.Gateway.Ended(id)).Results);
         Assert.Equal(("timed_out", "no-first-output"), (result.Outcome, result.Reason));
         Assert.Equal((Session, 0), (result.Metadata!.Value.GetProperty("sessionId").GetString(), result.Metadata.Value.GetProperty("survivors").GetInt32()));
         Assert.False(worker.ProgramLives());
@@ -122,7 +122,7 @@ public sealed class AgentAdoptionTests(AgentApis api) : IClassFixture<AgentApis>
         await worker.Gateway.Until(g => Told(g, id).Contains("piece 2 of 8", StringComparison.Ordinal), "it answers");
         await worker.Kill();
         worker.Go();
-        var attempt = await worker.Gateway.Ended(id, 60);
+        var attempt = await worker.Gateway.Ended(id);
 
         var result = Assert.Single(attempt.Results);
         Assert.Equal(("succeeded", 0), (result.Outcome, result.ExitCode));
@@ -135,7 +135,7 @@ public sealed class AgentAdoptionTests(AgentApis api) : IClassFixture<AgentApis>
         Assert.Equal((1, 1), (worker.Starts(), (await api.Log("[[slow 8]]")).Count));
         // The session is whole: the next turn goes on with it.
         var next = worker.Gateway.Submit("claude-cli", Payload("and now"));
-        Assert.Equal("turn 2: and now", (await worker.Gateway.Ended(next, 60)).Text);
+        Assert.Equal("turn 2: and now", (await worker.Gateway.Ended(next)).Text);
     }
 
     /// <summary>A program in the place of Claude Code, and a daemon with these settings for it.</summary>

@@ -15,7 +15,7 @@ public sealed class FullDiskTests
         await using var disk = await SmallDisk.Mount("2m");
         await using var worker = await Start(disk);
         var id = worker.Gateway.Command("head -c 6000000 /dev/zero | tr '\\0' x; echo end; exit 7", 60_000);
-        var attempt = await worker.Gateway.Ended(id, 60);
+        var attempt = await worker.Gateway.Ended(id);
         var result = Assert.Single(attempt.Results);
         Assert.Equal((7, 6_000_004L), (result.ExitCode, result.StdoutBytes));
         Assert.Contains(" bytes cut ...]", attempt.Text, StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class FullDiskTests
         await worker.Gateway.Until(
             g => g.Calls.Any(c => c.Name == "poll" && c.Body.Contains("\"freeSlots\":0", StringComparison.Ordinal)), "it asks for none");
         await Command.Shell($"rm -f {disk.Path}/fill*");
-        Assert.Equal("succeeded", (await worker.Gateway.Ended(id, 60)).Results[0].Outcome);
+        Assert.Equal("succeeded", (await worker.Gateway.Ended(id)).Results[0].Outcome);
         Assert.Single(await File.ReadAllLinesAsync(worker.PathOf("witness")));
     }
 

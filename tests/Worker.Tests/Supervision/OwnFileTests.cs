@@ -33,7 +33,7 @@ public sealed class OwnFileTests : IDisposable
         await Until.True(() => worker.Log.Contains(notice, StringComparison.Ordinal), "it says so");
         var read = worker.Gateway.Submit("file-read", $$"""{"path":"{{worker.PathOf("home")}}/../witness"}""");
         await File.WriteAllTextAsync(worker.PathOf("witness"), "no program is needed for this");
-        await worker.Gateway.Ended(read, 40);
+        await worker.Gateway.Ended(read);
         var terminal = new TypedTerminal();
         Assert.Equal(0, await terminal.Type("status", "--home", worker.Home));
         Assert.Contains("offers are left at the server", terminal.Out, StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public sealed class OwnFileTests : IDisposable
         Assert.Single(worker.Log.Split('\n'), line => line.Contains(notice, StringComparison.Ordinal));
 
         File.Move(away, own, overwrite: true);
-        var attempt = await worker.Gateway.Ended(id, 40);
+        var attempt = await worker.Gateway.Ended(id);
         Assert.Equal(("run\n", "succeeded"), (attempt.Text, Assert.Single(attempt.Results).Outcome));
     }
 

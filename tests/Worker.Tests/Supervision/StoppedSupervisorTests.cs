@@ -15,7 +15,7 @@ public sealed class StoppedSupervisorTests
     {
         await using var worker = await Start();
         var id = worker.Gateway.Command($"{StopSupervisor}; echo $$ > {worker.PathOf("stopped")}; sleep 600", timeout: 2000, killGrace: 1000);
-        var result = Assert.Single((await worker.Gateway.Ended(id, 40)).Results);
+        var result = Assert.Single((await worker.Gateway.Ended(id)).Results);
         Assert.Equal(("timed_out", "timeout"), (result.Outcome, result.Reason));
         Assert.Equal(0, result.Metadata!.Value.GetProperty("survivors").GetInt32());
         await Gone(worker);
@@ -29,7 +29,7 @@ public sealed class StoppedSupervisorTests
         var id = worker.Gateway.Command($"{StopSupervisor}; echo $$ > {worker.PathOf("stopped")}; sleep 600", timeout: 600_000, killGrace: 1000);
         await Until.True(() => File.Exists(worker.PathOf("stopped")), "its supervisor is stopped");
         worker.Gateway.Cancel(id);
-        var result = Assert.Single((await worker.Gateway.Ended(id, 40)).Results);
+        var result = Assert.Single((await worker.Gateway.Ended(id)).Results);
         Assert.Equal(("cancelled", "cancel"), (result.Outcome, result.Reason));
         await Gone(worker);
     }
@@ -50,7 +50,7 @@ public sealed class StoppedSupervisorTests
     {
         await using var worker = await Start();
         var id = worker.Gateway.Command($"{StopSupervisor}; echo printed; exit 7");
-        var attempt = await worker.Gateway.Ended(id, 40);
+        var attempt = await worker.Gateway.Ended(id);
         Assert.Equal(("printed\n", 7), (attempt.Text, Assert.Single(attempt.Results).ExitCode));
     }
 
@@ -60,7 +60,7 @@ public sealed class StoppedSupervisorTests
         await using var worker = await Start();
         var id = worker.Gateway.Command(
             $"trap '' TERM; echo $$ > {worker.PathOf("stopped")}; while :; do kill -STOP $PPID; done", timeout: 1000, killGrace: 100);
-        var result = Assert.Single((await worker.Gateway.Ended(id, 60)).Results);
+        var result = Assert.Single((await worker.Gateway.Ended(id)).Results);
         Assert.Equal(("timed_out", "timeout"), (result.Outcome, result.Reason));
         await Gone(worker);
     }
@@ -75,7 +75,7 @@ public sealed class StoppedSupervisorTests
         worker.Go();
         await worker.Gateway.Until(g => g.Sessions == 2, "the next daemon is there");
         await File.WriteAllTextAsync(worker.PathOf("go"), "");
-        Assert.Equal(7, Assert.Single((await worker.Gateway.Ended(id, 40)).Results).ExitCode);
+        Assert.Equal(7, Assert.Single((await worker.Gateway.Ended(id)).Results).ExitCode);
     }
 
     private static async Task<WorkerHarness> Start(Func<WorkerOptions, WorkerOptions>? change = null)

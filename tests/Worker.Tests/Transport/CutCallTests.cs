@@ -29,7 +29,7 @@ public sealed class CutCallTests
             worker.Gateway.Session = null;
         }
         var last = Submit(worker, 99);
-        Check(worker, await worker.Gateway.Ended(last, 60));
+        Check(worker, await worker.Gateway.Ended(last));
         Assert.Equal(["heartbeat", "output", "payload", "poll", "result", "sessions", "start"], cuts.Seen);
     }
 

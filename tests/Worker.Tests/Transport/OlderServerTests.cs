@@ -24,7 +24,7 @@ public sealed class OlderServerTests
         await worker.Gateway.Ended(worker.Gateway.Command("true", timeout: 600_000));
         worker.Gateway.IsOfBefore = true;
         var id = worker.Gateway.Command("head -c 900000 /dev/zero; sleep 1; exit 2", timeout: 600_000);
-        var attempt = await worker.Gateway.Ended(id, 60);
+        var attempt = await worker.Gateway.Ended(id);
         Assert.Equal((2, 900_000), (attempt.Results[0].ExitCode, attempt.Stdout.Length));
         Assert.Equal(2, worker.Gateway.Sessions);
     }
@@ -42,8 +42,8 @@ public sealed class OlderServerTests
         var id = worker.Gateway.Command("echo hi", timeout: 600_000);
         await worker.Gateway.Until(gateway => gateway.Count("result") > 0 && gateway.Count("heartbeat") > 0, "a result is on its way");
         worker.Gateway.IsOfBefore = true;
-        Assert.Equal("succeeded", (await worker.Gateway.Ended(id, 60)).Results[0].Outcome);
-        Assert.Equal("succeeded", (await worker.Gateway.Ended(worker.Gateway.Command("true", timeout: 600_000), 60)).Results[0].Outcome);
+        Assert.Equal("succeeded", (await worker.Gateway.Ended(id)).Results[0].Outcome);
+        Assert.Equal("succeeded", (await worker.Gateway.Ended(worker.Gateway.Command("true", timeout: 600_000))).Results[0].Outcome);
         var (_, status) = await ControlClient.Ask(worker.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus);
         Assert.StartsWith("the server that opened the session is of an older build than this daemon: ", status!.Lacks, StringComparison.Ordinal);
         Assert.Contains(status.Lacks!, worker.Log, StringComparison.Ordinal);

@@ -23,7 +23,7 @@ public sealed class PortalTests
 
         line.Server = worker.Gateway.Url;
 
-        Assert.Equal("succeeded", (await worker.Gateway.Ended(worker.Gateway.Command("true"), 60)).Results[0].Outcome);
+        Assert.Equal("succeeded", (await worker.Gateway.Ended(worker.Gateway.Command("true"))).Results[0].Outcome);
         Assert.Empty(portal.Calls);
     }
 }

@@ -276,7 +276,7 @@ public sealed class ClaudeTurnTests(AgentApis api) : IClassFixture<AgentApis>, I
         using var attempt = bench.Attempt(InBackground("exec tail -f /dev/null"));
         var running = bench.Run(attempt);
         const string waits = "waits for what it left in the background: a server]";
-        await Until.True(() => attempt.Stderr.Contains(waits, StringComparison.Ordinal), "it has answered", 60);
+        await Until.True(() => attempt.Stderr.Contains(waits, StringComparison.Ordinal), "it has answered");
         attempt.Stop.Request(Enum.Parse<StopReason>(why));
         var result = await running;
         Assert.Equal((outcome, reason), (result.Outcome, result.Reason));

@@ -38,7 +38,7 @@ public sealed class TroubleTests(AgentApis apis) : IClassFixture<AgentApis>
         using var bench = AgentBench.Of(agent, apis);
         using var attempt = bench.Attempt("[[status 429]]");
         var running = bench.Run(attempt);
-        await Until.True(() => attempt.Stderr.Contains(tried, StringComparison.Ordinal), "it was refused", 60);
+        await Until.True(() => attempt.Stderr.Contains(tried, StringComparison.Ordinal), "it was refused");
         attempt.Stop.Request(StopReason.Timeout);
         var result = await running;
         Assert.Equal((Outcomes.TimedOut, "rate-limited"), (result.Outcome, result.Reason));
@@ -61,7 +61,7 @@ public sealed class TroubleTests(AgentApis apis) : IClassFixture<AgentApis>
         bench.Clock = clock;
         using var attempt = bench.Attempt("hi");
         var running = bench.Run(attempt);
-        await Until.True(() => attempt.Stderr.Contains(words, StringComparison.Ordinal), "it has said so", 60);
+        await Until.True(() => attempt.Stderr.Contains(words, StringComparison.Ordinal), "it has said so");
         clock.Advance(bench.Settings.FirstOutput);
         var result = await running;
         Assert.Equal((Outcomes.TimedOut, "unreachable"), (result.Outcome, result.Reason));
