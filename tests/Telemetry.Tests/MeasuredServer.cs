@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,8 +29,8 @@ public sealed class MeasuredServer : IAsyncLifetime
     private WebApplication? app;
     private Task? worker;
 
-    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort()}");
-    public Uri MetricsAddress { get; } = new($"http://127.0.0.1:{FreePort()}");
+    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Find()}");
+    public Uri MetricsAddress { get; } = new($"http://127.0.0.1:{FreePort.Find()}");
 
     /// <summary>Has the client's token.</summary>
     public HttpClient Client { get; private set; } = new();
@@ -102,13 +101,6 @@ public sealed class MeasuredServer : IAsyncLifetime
         }, "pc", folder.Path);
         Assert.True(options is not null, string.Join('\n', errors));
         worker = Task.Run(() => WorkerDaemon.RunAsync(options, TextWriter.Null, stop.Token));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed class KeptSpans : BaseExporter<Activity>

@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using OpenClaw.Telemetry.Tests.Collector;
 using OpenClaw.TestKit.Clients;
 using OpenClaw.TestKit.Postgres;
@@ -14,7 +12,7 @@ public sealed class ObservedCluster : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();
     private readonly CancellationTokenSource stop = new();
-    private readonly int metricsPort = FreePort();
+    private readonly int metricsPort = FreePort.Find();
     private SiloProcess silo = null!;
     private GatewayProcess gateway = null!;
     private Task? worker;
@@ -67,13 +65,6 @@ public sealed class ObservedCluster : IAsyncLifetime
         var http = new HttpClient { BaseAddress = gateway.Url };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return http;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using OpenClaw.TestKit.Checking;
 using OpenClaw.TestKit.Processes;
@@ -28,7 +26,7 @@ internal sealed class AgentApi : IDisposable
         var clis = Path.Combine(Repository.Root, "tests", "Worker.Tests", "Agents", "RealClis");
         var installed = await Command.Run("bash", [Path.Combine(clis, "install-cli.sh"), "claude"]);
         Assert.True(installed.ExitCode == 0, installed.Errors);
-        var port = FreePort().ToString(CultureInfo.InvariantCulture);
+        var port = FreePort.Find().ToString(CultureInfo.InvariantCulture);
         var log = Path.Combine(folder, "agent-api.log");
         var standin = Process.Start(
             new ProcessStartInfo("node", [Path.Combine(clis, "standin.mjs"), port, log]) { RedirectStandardOutput = true })!;
@@ -68,12 +66,5 @@ internal sealed class AgentApi : IDisposable
     {
         _standin.Kill(entireProcessTree: true);
         _standin.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

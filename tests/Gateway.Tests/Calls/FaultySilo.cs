@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -7,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Calls;
 using OpenClaw.Grains;
 using OpenClaw.Storage.Sqlite;
+using OpenClaw.TestKit.Processes;
 using Orleans.Configuration;
 using Orleans.Storage;
 
@@ -33,7 +32,7 @@ public sealed class FaultySilo : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var (siloPort, gatewayPort) = (FreePort(), FreePort());
+        var (siloPort, gatewayPort) = (FreePort.Find(), FreePort.Find());
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(Clock);
@@ -70,13 +69,6 @@ public sealed class FaultySilo : IAsyncLifetime
         var inner = services.Last(service => service.ServiceType == typeof(IGrainStorage) && Equals(service.ServiceKey, name));
         services.AddKeyedSingleton<IGrainStorage>(name, (provider, _) => new Storage(
             (IGrainStorage)ActivatorUtilities.CreateInstance(provider, inner.KeyedImplementationType!), Faults));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed class Accessor(HttpContext request) : IHttpContextAccessor

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,6 +11,7 @@ using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Grains.Tasks;
+using OpenClaw.TestKit.Processes;
 using Orleans.Configuration;
 using Orleans.Reminders;
 using Orleans.Storage;
@@ -59,7 +59,7 @@ public sealed class TestSilo : IAsyncLifetime
         builder.Services.AddSingleton<IAuditTrail>(Table);
         builder.Services.AddOpenClawGrains();
         builder.UseOrleans(silo => silo
-            .UseLocalhostClustering(FreePort(), gatewayPort: 0)
+            .UseLocalhostClustering(FreePort.Find(), gatewayPort: 0)
             .AddMemoryGrainStorage("memory")
             .UseInMemoryReminderService()
             .AddIncomingGrainCallFilter(CountQueueMessages)
@@ -112,7 +112,8 @@ public sealed class TestSilo : IAsyncLifetime
     /// <summary>Waits, in real time, for something another grain does on its own.</summary>
     public static async Task Until(Func<Task<bool>> condition, string what)
     {
-        for (var i = 0; i < 1000; i++)
+        // A minute at the least: on a busy machine a grain's turn may be long in coming.
+        for (var i = 0; i < 6000; i++)
         {
             if (await condition()) return;
             await System.Threading.Tasks.Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
@@ -145,13 +146,6 @@ public sealed class TestSilo : IAsyncLifetime
         if (call.InterfaceName.EndsWith("QueueGrain", StringComparison.Ordinal) && call.MethodName is "Enqueue" or "Remove")
             queueMessages.AddOrUpdate(call.TargetId.Key.ToString()!, 1, (_, count) => count + 1);
         return call.Invoke();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 

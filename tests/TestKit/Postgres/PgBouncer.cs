@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
+using OpenClaw.TestKit.Processes;
 
 namespace OpenClaw.TestKit.Postgres;
 
@@ -21,7 +22,7 @@ public sealed class PgBouncer : IAsyncDisposable
     public static async Task<PgBouncer> Start(PostgresServer server, string mode = "transaction")
     {
         var folder = Directory.CreateTempSubdirectory("openclaw-pgbouncer-").FullName;
-        var port = PostgresServer.FreePort();
+        var port = FreePort.Find();
         await File.WriteAllTextAsync(Path.Combine(folder, "pgbouncer.ini"), string.Create(CultureInfo.InvariantCulture, $"""
             [databases]
             * = host=127.0.0.1 port={server.Port} user=openclaw

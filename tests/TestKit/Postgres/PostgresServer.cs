@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
+using OpenClaw.TestKit.Processes;
 
 namespace OpenClaw.TestKit.Postgres;
 
@@ -22,6 +21,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static readonly Lazy<Task<PostgresServer>> Shared =
         new(() => Start("-c fsync=off -c synchronous_commit=off -c full_page_writes=off", GuardedToTheEnd));
+
+    /// <summary>What the driver allows by itself, 15 and 30 s, a busy machine takes to copy a database.</summary>
+    private const string Patient = ";Pooling=false;Timeout=60;Command Timeout=300";
 
     private readonly string _settings;
     private readonly string _guard;
@@ -47,7 +49,7 @@ public sealed class PostgresServer : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("openclaw-pg-").FullName;
         if (Environment.UserName == "root") await Run("chown", "postgres", folder);
         await Run([.. AsOwner, Program("initdb"), "-D", folder, "-U", Owner, "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]);
-        var server = new PostgresServer(folder, FreePort(), settings, guard);
+        var server = new PostgresServer(folder, FreePort.Find(), settings, guard);
         await server.Start();
         return server;
     }
@@ -67,7 +69,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Runs a statement in the database <c>postgres</c>.</summary>
     public async Task Execute(string sql)
     {
-        await using var connection = new NpgsqlConnection(Connection("postgres") + ";Pooling=false");
+        await using var connection = new NpgsqlConnection(Connection("postgres") + Patient);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
@@ -131,7 +133,7 @@ public sealed class PostgresServer : IAsyncDisposable
             .. AsOwner, Program("pg_basebackup"), "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", Owner, "-D", folder,
             "-R", "-c", "fast",
         ]);
-        var standby = new PostgresServer(folder, FreePort(), _settings, _guard);
+        var standby = new PostgresServer(folder, FreePort.Find(), _settings, _guard);
         await standby.Start();
         return standby;
     }
@@ -161,12 +163,5 @@ public sealed class PostgresServer : IAsyncDisposable
         var errors = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0 && !mayFail) throw new InvalidOperationException($"{string.Join(' ', command)}: {errors}{await output}");
-    }
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
