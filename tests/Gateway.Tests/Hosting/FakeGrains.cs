@@ -11,9 +11,16 @@ internal sealed class FakeGrains : IGrainFactory
 {
     private readonly Dictionary<(Type, string), Func<object, object?[], object?>> answers = [];
     private readonly Lock gate = new();
+    private readonly List<(string Grain, string Method, object Key)> calls = [];
 
     /// <summary>Every call so far: interface, method, key.</summary>
-    public List<(string Grain, string Method, object Key)> Calls { get; } = [];
+    public IReadOnlyList<(string Grain, string Method, object Key)> Calls
+    {
+        get
+        {
+            lock (gate) return [.. calls];
+        }
+    }
 
     public FakeGrains On<TGrain>(string method, Func<object, object?[], object?> answer)
     {
@@ -23,7 +30,7 @@ internal sealed class FakeGrains : IGrainFactory
 
     public int Count(string method)
     {
-        lock (gate) return Calls.Count(call => call.Method == method);
+        lock (gate) return calls.Count(call => call.Method == method);
     }
 
     public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string? grainClassNamePrefix = null)
@@ -80,7 +87,7 @@ internal sealed class FakeGrains : IGrainFactory
 
     private object? Answer(Type type, string method, object key, object?[] args)
     {
-        lock (gate) Calls.Add((type.Name, method, key));
+        lock (gate) calls.Add((type.Name, method, key));
         return answers.TryGetValue((type, method), out var answer)
             ? answer(key, args)
             : throw new InvalidOperationException($"{type.Name}.{method} was not expected.");

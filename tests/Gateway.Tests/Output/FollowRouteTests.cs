@@ -11,7 +11,7 @@ namespace OpenClaw.Gateway.Tests.Output;
 public sealed partial class FollowRouteTests(LiveGateway gateway) : IClassFixture<LiveGateway>
 {
     private const int Size = 64 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     [Fact]
     public async Task Bytes_of_one_stream_come_as_they_are_printed_until_the_attempt_is_over()

@@ -152,7 +152,7 @@ public sealed class TaskRouteTests(LiveGateway gateway) : IClassFixture<LiveGate
     private async Task<string?> Why(string id, Func<string, bool> settled)
     {
         string? why = null;
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < 600; i++)
         {
             why = (await gateway.Client.Get($"/tasks/{id}")).Body.Text("why");
             if (why is not null && settled(why)) return why;

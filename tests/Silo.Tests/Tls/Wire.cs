@@ -9,7 +9,7 @@ namespace OpenClaw.Silo.Tests.Tls;
 /// <summary>A connection over real sockets with a middleware at each end, as Orleans builds them; the accepting end echoes.</summary>
 internal static class Wire
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>What came back; an exception of either end when nothing could.</summary>
     public static async Task<string> Echo(Action<IConnectionBuilder>? accepting, Action<IConnectionBuilder>? connecting, string text)
