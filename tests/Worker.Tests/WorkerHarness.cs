@@ -1,5 +1,6 @@
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.TestKit.Processes;
+using OpenClaw.Worker.Control;
 
 namespace OpenClaw.Worker.Tests;
 
@@ -55,12 +56,19 @@ internal sealed class WorkerHarness : IAsyncDisposable
         Daemon = WorkerDaemon.RunAsync(Options, new WorkerLog(writer, Clock), Clock, stop.Token);
     }
 
+    /// <summary>
+    /// Waits until the daemon has the answer to a heartbeat. On a clock that is about to jump: of one under way the time would be over.
+    /// </summary>
+    public Task Heard() => Eventually.Is(
+        async () => (await ControlClient.Ask(Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus)).Value is { AnsweredAt: not null },
+        "a heartbeat was answered");
+
     public void AskToStop() => stop.Cancel();
 
     public async Task<int> Stop()
     {
         await stop.CancelAsync();
-        return await Daemon.WaitAsync(TimeSpan.FromSeconds(60));
+        return await Daemon.WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     public async ValueTask DisposeAsync()

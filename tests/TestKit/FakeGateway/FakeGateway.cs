@@ -19,8 +19,9 @@ public sealed partial class FakeGateway : IAsyncDisposable
     private readonly WebApplication app;
     private readonly Lock gate = new();
     private readonly Dictionary<string, FakeAttempt> attempts = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, int> counts = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<SeenCall> calls = new();
+    private readonly ConcurrentDictionary<string, int> numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> counts = new(StringComparer.Ordinal);
+    private readonly List<SeenCall> calls = [];
     private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     /// <summary>Its own: processes are found by the id of their task, and other tests run beside this one.</summary>
@@ -47,10 +48,13 @@ public sealed partial class FakeGateway : IAsyncDisposable
     public bool CancelsTravelByPoll { get; set; } = true;
 
     /// <summary>Every call, in order.</summary>
-    public IReadOnlyList<SeenCall> Calls => [.. calls];
+    public IReadOnlyList<SeenCall> Calls { get { lock (gate) return [.. calls]; } }
 
-    /// <summary>Calls of one name: session, close, poll, start, heartbeat, output, result.</summary>
-    public int Count(string name) => counts.GetValueOrDefault(name);
+    /// <summary>
+    /// Calls of one name: session, close, poll, start, heartbeat, output, result. Of each that is counted it is decided what goes wrong with
+    /// it.
+    /// </summary>
+    public int Count(string name) { lock (gate) return counts.GetValueOrDefault(name); }
 
     /// <summary>With a certificate it speaks TLS; with a base path it knows nothing outside of it.</summary>
     public static async Task<FakeGateway> Start(int port = 0, X509Certificate2? certificate = null, string basePath = "")
@@ -75,7 +79,7 @@ public sealed partial class FakeGateway : IAsyncDisposable
 
     /// <summary>Queues a task; the id of its first attempt.</summary>
     public string Submit(
-        string kind, string payload, long timeout = 30_000, long killGrace = 10_000, long? silence = null, bool endsWithLease = false)
+        string kind, string payload, long timeout = 120_000, long killGrace = 10_000, long? silence = null, bool endsWithLease = false)
     {
         var task = $"{ids}{Interlocked.Increment(ref submitted):d12}";
         var offer = new Offer
@@ -96,7 +100,7 @@ public sealed partial class FakeGateway : IAsyncDisposable
     }
 
     /// <summary>Queues a shell command.</summary>
-    public string Command(string text, long timeout = 30_000, long killGrace = 10_000, long? silence = null, bool endsWithLease = false) =>
+    public string Command(string text, long timeout = 120_000, long killGrace = 10_000, long? silence = null, bool endsWithLease = false) =>
         Submit("command", JsonSerializer.Serialize(new Dictionary<string, string> { ["command"] = text }),
             timeout, killGrace, silence, endsWithLease);
 
@@ -111,7 +115,7 @@ public sealed partial class FakeGateway : IAsyncDisposable
     /// <summary>Lets every hanging call go on.</summary>
     public void Release() => released.TrySetResult();
 
-    /// <summary>Waits, bounded, until something is so.</summary>
+    /// <summary>Waits, bounded, until something is so: for long, for a machine that is busy with other things.</summary>
     public async Task Until(Func<FakeGateway, bool> condition, string what, double seconds = 60)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
@@ -130,7 +134,7 @@ public sealed partial class FakeGateway : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                var seen = string.Join(' ', counts.Select(c => $"{c.Key}={c.Value}"));
+                var seen = string.Join(' ', numbers.Select(c => $"{c.Key}={c.Value}"));
                 throw new TimeoutException($"waited {seconds} s until {what}; calls: {seen}");
             }
         }

@@ -70,7 +70,7 @@ public sealed class DaemonVerbTests
 
     private async Task StatusUntil(string home, string says)
     {
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var late = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (await terminal.Type("status", "--home", home) != VerbExit.Done || !terminal.Out.Contains(says, StringComparison.Ordinal))
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, late.Token);
     }

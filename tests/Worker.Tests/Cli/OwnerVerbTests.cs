@@ -132,7 +132,7 @@ public sealed class OwnerVerbTests
     private static async Task Waiting(WorkerHarness worker, int count)
     {
         var look = new TypedTerminal();
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var late = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         do
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, late.Token);

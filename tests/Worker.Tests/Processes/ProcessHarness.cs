@@ -50,7 +50,7 @@ internal sealed class ProcessHarness : IDisposable
     }
 }
 
-/// <summary>Waits for what happens outside, with a bound.</summary>
+/// <summary>Waits for what happens outside, with a bound that a busy machine stays below.</summary>
 internal static class Until
 {
     public static async Task True(Func<bool> condition, string what, double seconds = 60)

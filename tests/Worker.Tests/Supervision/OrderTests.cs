@@ -13,7 +13,7 @@ namespace OpenClaw.Worker.Tests.Supervision;
 /// <summary>The real supervisor, and this test as its daemon, word for word.</summary>
 public sealed class OrderTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly ProcessHarness harness = new();
     private readonly AttemptFolders folders;
     private readonly int supervisor;
@@ -76,7 +76,7 @@ public sealed class OrderTests : IDisposable
     [Fact]
     public void A_timeout_that_runs_out_while_nobody_answers_starts_nothing()
     {
-        Give(Order() with { Timeout = 200 });
+        Give(Order() with { Timeout = 3000 });
         Expect(Word.Begins);
         Expect(Word.May);
         NotBegun(StopReason.Timeout);
