@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Tests.Processes;
@@ -11,7 +12,10 @@ public sealed class AttemptTests
     [Fact]
     public async Task A_short_task_costs_one_start_and_one_result_and_no_output_call()
     {
-        await using var worker = await WorkerHarness.Start();
+        await using var worker = await WorkerHarness.Prepare();
+        // It stands still: on a busy machine the program may end so late after its words that they are sent before.
+        worker.Clock = new FakeTimeProvider();
+        worker.Go();
         var id = worker.Gateway.Command("echo hello; echo oops >&2; exit 3");
         var attempt = await worker.Gateway.Ended(id);
         var result = Assert.Single(attempt.Results);
@@ -73,9 +77,15 @@ public sealed class AttemptTests
     [Fact]
     public async Task A_timeout_is_kept_by_the_worker_itself_and_its_proof_is_reported()
     {
-        await using var worker = await WorkerHarness.Start();
-        var id = worker.Gateway.Command("sleep 600 & sleep 600", timeout: 300, killGrace: 2000);
-        var result = (await worker.Gateway.Ended(id)).Results[0];
+        var clock = new FakeTimeProvider();
+        await using var worker = await WorkerHarness.Prepare();
+        worker.Clock = clock;
+        worker.Go();
+        var id = worker.Gateway.Command($"sleep 600 & touch {worker.PathOf("up")}; sleep 600", timeout: 5000, killGrace: 300_000);
+        await Until.True(() => File.Exists(worker.PathOf("up")), "it runs");
+        clock.Advance(TimeSpan.FromSeconds(5));
+        await Ticking(() => worker.Gateway.Attempt(id).Results.Count > 0, clock, "it is reported");
+        var result = worker.Gateway.Attempt(id).Results[0];
         Assert.Equal(("timed_out", "timeout", "SIGTERM"), (result.Outcome, result.Reason, result.Signal));
         Assert.Equal(0, result.Metadata!.Value.GetProperty("survivors").GetInt32());
         Assert.InRange(result.Metadata.Value.GetProperty("killed").GetInt32(), 2, 4);
@@ -84,11 +94,26 @@ public sealed class AttemptTests
     [Fact]
     public async Task Silence_ends_a_task_that_prints_nothing_but_not_one_that_does()
     {
-        await using var worker = await WorkerHarness.Start();
-        var talks = worker.Gateway.Command("for i in 1 2 3 4 5 6 7 8 9 10; do echo $i; sleep 0.4; done", silence: 3000);
-        var silent = worker.Gateway.Command("echo once; sleep 600", silence: 1000);
-        Assert.Equal("silence", (await worker.Gateway.Ended(silent)).Results[0].Reason);
-        Assert.Equal("succeeded", (await worker.Gateway.Ended(talks)).Results[0].Outcome);
+        var clock = new FakeTimeProvider();
+        await using var worker = await WorkerHarness.Prepare(
+            gateway => (gateway.HeartbeatEvery, gateway.PollWait) = (36_000_000, 36_000_000));
+        worker.Options = worker.Options with { PollWait = TimeSpan.FromHours(10) };
+        worker.Clock = clock;
+        worker.Go();
+        var loop = $"for i in 1 2 3; do echo $i; while [ ! -e {worker.PathOf("go")}$i ]; do sleep 0.05; done; done";
+        var talks = worker.Gateway.Command(loop, timeout: 36_000_000, silence: 600_000);
+        var silent = worker.Gateway.Command("echo once; sleep 600", timeout: 36_000_000, silence: 600_000);
+        await Ticking(() => worker.Gateway.Attempt(silent).Text == "once\n", clock, "it has said all that it will");
+        foreach (var word in "123")
+        {
+            await Ticking(
+                () => worker.Gateway.Attempt(talks).Text.EndsWith($"{word}\n", StringComparison.Ordinal), clock, "it goes on to talk");
+            clock.Advance(TimeSpan.FromSeconds(400));
+            await File.WriteAllTextAsync(worker.PathOf($"go{word}"), "");
+        }
+        await Ticking(() => new[] { talks, silent }.All(id => worker.Gateway.Attempt(id).Results.Count > 0), clock, "both are reported");
+        Assert.Equal("silence", worker.Gateway.Attempt(silent).Results[0].Reason);
+        Assert.Equal("succeeded", worker.Gateway.Attempt(talks).Results[0].Outcome);
     }
 
     [Theory]
@@ -173,7 +198,8 @@ public sealed class AttemptTests
     [Fact]
     public async Task What_a_heartbeat_says_nothing_of_is_neither_ended_by_it_nor_renewed()
     {
-        await using var worker = await WorkerHarness.Start(gateway => (gateway.Lease, gateway.HeartbeatEvery) = (2500, 300));
+        // Long enough for a busy machine to renew in time what is to be renewed.
+        await using var worker = await WorkerHarness.Start(gateway => (gateway.Lease, gateway.HeartbeatEvery) = (8000, 300));
         var loop = $"while [ ! -e {worker.PathOf("go")} ]; do sleep 0.1; done; echo whole";
         var unrenewed = worker.Gateway.Command("sleep 600", timeout: 60_000, endsWithLease: true);
         var renewed = worker.Gateway.Command(loop, timeout: 60_000, endsWithLease: true);
@@ -209,4 +235,13 @@ public sealed class AttemptTests
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(attempt.Stdout)), attempt.Results[0].StdoutSha256);
         Assert.EndsWith("\n4000000\n", attempt.Text, StringComparison.Ordinal);
     }
+
+    /// <summary>The clock goes on as slowly as the real one: what is sent, and how a program ends, is on it too.</summary>
+    private static Task Ticking(Func<bool> condition, FakeTimeProvider clock, string what) => Until.True(
+        () =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(10));
+            return condition();
+        },
+        what);
 }

@@ -11,6 +11,12 @@ public sealed class StopBeforeSpawnTests : IAsyncLifetime
     private WorkerHarness worker = null!;
     private FakeGateway Gateway => worker.Gateway;
 
+    /// <summary>
+    /// A hook that ends when it is asked to, once the task is stopped and not before, and is content with the task: only the stop speaks against
+    /// it.
+    /// </summary>
+    private string Content => $"trap 'exit 0' TERM; touch {worker.PathOf("asked")}; while :; do sleep 0.05; done";
+
     public async Task InitializeAsync() => worker = await WorkerHarness.Prepare(gateway => gateway.HeartbeatEvery = 100);
 
     public async Task DisposeAsync() => await worker.DisposeAsync();
@@ -18,8 +24,7 @@ public sealed class StopBeforeSpawnTests : IAsyncLifetime
     [Theory, InlineData(true), InlineData(false)]
     public async Task What_is_cancelled_while_the_owners_hook_runs_is_not_started(bool supervised)
     {
-        // Deaf to SIGTERM, and content with the task: only the cancel speaks against it.
-        var hook = Script("hook", $"trap '' TERM; touch {worker.PathOf("asked")}; sleep 1; exit 0");
+        var hook = Script("hook", Content);
         var id = await Submit(supervised, new { hooks = new { before = new { argv = (string[])[hook] } } });
         await Until.True(() => File.Exists(worker.PathOf("asked")), "the hook runs");
         Gateway.Cancel(id);
@@ -40,7 +45,7 @@ public sealed class StopBeforeSpawnTests : IAsyncLifetime
     [Fact]
     public async Task What_is_running_its_hook_when_the_daemon_stops_is_not_started()
     {
-        var hook = Script("hook", $"trap '' TERM; touch {worker.PathOf("asked")}; sleep 1; exit 0");
+        var hook = Script("hook", Content);
         worker.Options = worker.Options with { DrainTimeout = TimeSpan.Zero };
         var id = await Submit(false, new { hooks = new { before = new { argv = (string[])[hook] } } });
         await Until.True(() => File.Exists(worker.PathOf("asked")), "the hook runs");

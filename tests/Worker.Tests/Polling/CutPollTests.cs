@@ -15,12 +15,13 @@ public sealed class CutPollTests
     public async Task A_poll_that_is_cut_twice_at_the_same_age_is_shorter_from_then_on_with_one_line_and_no_pause(int status)
     {
         var clock = new FakeTimeProvider();
-        await using var worker = await WorkerHarness.Prepare();
+        await using var worker = await WorkerHarness.Prepare(gateway => gateway.HeartbeatEvery = 36_000_000);
         worker.Clock = clock;
         var cuts = new TaskCompletionSource[] { new(), new() };
         worker.Gateway.InBetween = call => call is { Name: "poll", Number: <= 2 }
             ? new FalseAnswer(status, "text/html", "<html>Gateway Time-out</html>") { After = cuts[call.Number - 1].Task } : null;
         worker.Go();
+        await worker.Heard();
         for (var i = 0; i < 2; i++)
         {
             var number = i + 1;
