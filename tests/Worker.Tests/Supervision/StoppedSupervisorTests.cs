@@ -14,7 +14,7 @@ public sealed class StoppedSupervisorTests
     public async Task Its_timeout_ends_it_and_the_slot_is_free_again()
     {
         await using var worker = await Start();
-        var id = worker.Gateway.Command($"{StopSupervisor}; echo $$ > {worker.PathOf("stopped")}; sleep 600", timeout: 2000, killGrace: 1000);
+        var id = worker.Gateway.Command($"{StopSupervisor}; echo $$ > {worker.PathOf("stopped")}; sleep 600", timeout: 6000, killGrace: 1000);
         var result = Assert.Single((await worker.Gateway.Ended(id)).Results);
         Assert.Equal(("timed_out", "timeout"), (result.Outcome, result.Reason));
         Assert.Equal(0, result.Metadata!.Value.GetProperty("survivors").GetInt32());
@@ -59,7 +59,7 @@ public sealed class StoppedSupervisorTests
     {
         await using var worker = await Start();
         var id = worker.Gateway.Command(
-            $"trap '' TERM; echo $$ > {worker.PathOf("stopped")}; while :; do kill -STOP $PPID; done", timeout: 1000, killGrace: 100);
+            $"trap '' TERM; echo $$ > {worker.PathOf("stopped")}; while :; do kill -STOP $PPID; done", timeout: 5000, killGrace: 100);
         var result = Assert.Single((await worker.Gateway.Ended(id)).Results);
         Assert.Equal(("timed_out", "timeout"), (result.Outcome, result.Reason));
         await Gone(worker);

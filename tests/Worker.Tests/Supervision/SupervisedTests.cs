@@ -60,7 +60,7 @@ public sealed class SupervisedTests : IAsyncLifetime
     [Fact]
     public async Task A_timeout_ends_its_whole_tree_and_silence_too()
     {
-        var timeout = Gateway.Command("setsid sleep 600 & (sh -c 'sleep 600 &' &); sleep 600", timeout: 1000, killGrace: 1000);
+        var timeout = Gateway.Command("setsid sleep 600 & (sh -c 'sleep 600 &' &); sleep 600", timeout: 5000, killGrace: 1000);
         var silence = Gateway.Command("sleep 600", silence: 1000, killGrace: 1000);
         var result = (await Gateway.Ended(timeout)).Results[0];
         Assert.Equal(("timed_out", "timeout"), (result.Outcome, result.Reason));
