@@ -49,7 +49,9 @@ public sealed class DaemonTests
     [Fact]
     public async Task Fault_13_SIGTERM_lets_running_tasks_end_and_reports_them_and_takes_no_new_ones()
     {
-        await using var worker = await WorkerHarness.Start();
+        await using var worker = await WorkerHarness.Prepare();
+        worker.Options = worker.Options with { DrainTimeout = TimeSpan.FromMinutes(1) };
+        worker.Go();
         var running = worker.Gateway.Command($"while [ ! -e {worker.PathOf("go")} ]; do sleep 0.05; done; echo done");
         await worker.Gateway.Running(running);
         worker.AskToStop();

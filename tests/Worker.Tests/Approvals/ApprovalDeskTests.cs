@@ -51,6 +51,7 @@ public sealed class ApprovalDeskTests : IAsyncLifetime
         var cleared = desk.WaitForYes(held, Ask, null, null);
         var pending = await Pending();
         Assert.Equal((0, "commands.ask[0]", "pushes something"), (attempts.Active.Length, pending.Rule, pending.Sentence));
+        await gateway.Until(_ => Asks().Length == 2, "it waits at the server");
         Assert.True(books.Decide(pending, yes: true));
 
         Assert.True(await cleared);

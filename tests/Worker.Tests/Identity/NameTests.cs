@@ -71,8 +71,8 @@ public sealed class NameTests
         foreach (var name in new[] { "attic", "attic", "cellar" })
         {
             worker.Options = worker.Options with { Name = name };
-            worker.Go();
             var sessions = worker.Gateway.Sessions;
+            worker.Go();
             await worker.Gateway.Until(g => g.Sessions > sessions, "it is back");
             await worker.Stop();
         }

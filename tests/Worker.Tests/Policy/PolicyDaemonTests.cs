@@ -71,13 +71,13 @@ public sealed class PolicyDaemonTests
     }
 
     [Theory]
-    [InlineData("/nowhere/hook", "was not found")]
-    [InlineData("slow", "longer than")]
-    public async Task A_hook_that_can_not_answer_refuses(string name, string why)
+    [InlineData("/nowhere/hook", 60_000, "was not found")]
+    [InlineData("slow", 300, "longer than")]
+    public async Task A_hook_that_can_not_answer_refuses(string name, int timeout, string why)
     {
         await using var worker = await WorkerHarness.Prepare();
         var hook = name == "slow" ? Script(worker, name, "sleep 60") : name;
-        Write(worker, $$"""{"hooks":{"before":{"argv":["{{hook}}"],"timeout":300 } } }""");
+        Write(worker, $$"""{"hooks":{"before":{"argv":["{{hook}}"],"timeout":{{timeout}} } } }""");
         worker.Go();
         var result = await Result(worker, "echo x");
         Assert.Equal(("rejected", "hooks.before"), (result.Outcome, result.Reason));

@@ -72,22 +72,25 @@ public sealed class SandboxRootsTests : IDisposable
         Assert.True(await new SandboxProbe(TimeProvider.System).TakesFolders(
             "/usr/bin/bwrap", File.GetLastWriteTimeUtc("/usr/bin/bwrap"), CancellationToken.None), "this bubblewrap takes no folders");
         using var done = new CancellationTokenSource();
+        var began = TimeProvider.System.GetTimestamp();
         var swapper = Task.Run(() =>
         {
             for (var random = new Random(1); !done.IsCancellationRequested;)
             {
-                // Either state lasts long enough at times for a sandbox to be made, so that swaps come at every moment of that.
-                Spin(random.Next(100));
+                // Either state lasts long enough at times for a sandbox to be made, so that swaps come at every moment of that: on a busy
+                // machine in the end longer than on a quick one.
+                var longest = 100 + (int)TimeProvider.System.GetElapsedTime(began).TotalMilliseconds / 20;
+                Spin(random.Next(longest));
                 Swap(bench, "link");
-                Spin(random.Next(100));
+                Spin(random.Next(longest));
                 File.Delete(bench.At("w", "a"));
                 Directory.Move(bench.At("w", "b"), bench.At("w", "a"));
             }
         });
         int ran = 0, not = 0;
-        for (var began = TimeProvider.System.GetTimestamp(); ran < 5 || not < 5;)
+        while (ran < 5 || not < 5)
         {
-            if (TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromMinutes(1)) break;
+            if (TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromMinutes(2)) break;
             var (end, refusal) = await bench.Shell("cat a/ref/given; true", bench.At("w"));
             if (refusal is null && end.ExitCode == 0) ran++;
             else not++;

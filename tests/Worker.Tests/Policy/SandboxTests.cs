@@ -95,7 +95,7 @@ public sealed class SandboxTests
         var running = bench.Shell(
             "trap '' TERM; (setsid sh -c 'trap \"\" TERM; while :; do sleep 1; done' &); echo up > up; while :; do sleep 1; done", bench.At("out"));
         await Until.True(() => File.Exists(bench.At("out", "up")), "it is up");
-        Assert.True(bench.Alive() >= 4);
+        await Until.True(() => bench.Alive() >= 4, "all of it runs");
         bench.Stop.Request(StopReason.Cancel);
         var (end, _) = await running;
         Assert.Equal(0, end.Tree!.Value.Survivors);

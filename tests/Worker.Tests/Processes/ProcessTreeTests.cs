@@ -86,7 +86,7 @@ public sealed class ProcessTreeTests : IDisposable
         Assert.Equal(0, end.ExitCode);
         Assert.Equal("started\n", harness.Output.Text);
         Assert.Null(end.Tree);
-        Assert.Equal(1, harness.Alive());
+        await Until.True(() => harness.Alive() == 1, "the background child runs");
         Assert.Equal(0, Native.Kill(int.Parse(await harness.LineOf("child"), CultureInfo.InvariantCulture), Native.SigKill));
         await Until.True(() => harness.Alive() == 0, "the background child is gone");
     }

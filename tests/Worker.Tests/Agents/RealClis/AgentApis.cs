@@ -20,10 +20,17 @@ public sealed class AgentApis : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var shared = Path.GetFullPath(Path.Combine(RepositoryRoot, "..", "shared", "tools", "agent-apis", "standin.mjs"));
-        var port = FreePort();
-        server = Start("node", File.Exists(shared) ? shared : PathOf("standin.mjs"), port.ToString(CultureInfo.InvariantCulture), log);
-        Assert.Contains("fake on", await server.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
-        Url = $"http://127.0.0.1:{port}";
+        // A port that was free a moment ago may be somebody else's by now.
+        for (var tries = 0; ; tries++)
+        {
+            var port = FreePort();
+            server = Start("node", File.Exists(shared) ? shared : PathOf("standin.mjs"), port.ToString(CultureInfo.InvariantCulture), log);
+            Url = $"http://127.0.0.1:{port}";
+            if (await server.StandardOutput.ReadLineAsync() is { } line && line.Contains("fake on", StringComparison.Ordinal))
+                return;
+            Assert.InRange(tries, 0, 5);
+            server.Dispose();
+        }
     }
 
     /// <summary>Path of a real CLI; it is installed when it is not there.</summary>
@@ -58,7 +65,7 @@ public sealed class AgentApis : IAsyncLifetime
     }
 
     /// <summary>A port nobody listens on.</summary>
-    public static int FreePort()
+    private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

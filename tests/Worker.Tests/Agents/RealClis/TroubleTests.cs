@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Tests.Processes;
@@ -53,7 +55,10 @@ public sealed class TroubleTests(AgentApis apis) : IClassFixture<AgentApis>
     {
         var clock = new FakeTimeProvider();
         using var bench = AgentBench.Of(agent, apis);
-        var nowhere = $"http://127.0.0.1:{AgentApis.FreePort()}";
+        // Bound, and nobody listens on it: nobody can meanwhile.
+        using var bound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var nowhere = $"http://127.0.0.1:{((IPEndPoint)bound.LocalEndPoint!).Port}";
         foreach (var name in bench.Environment.Keys.Where(name => name.EndsWith("_BASE_URL", StringComparison.Ordinal)).ToArray())
             bench.Environment[name] = nowhere;
         var config = bench.Home.At(".codex", "config.toml");
