@@ -29,6 +29,8 @@ public sealed class VanishedWorkerTests(TestSilo silo)
             await task.Heartbeat(Studio, 0);
         }
         Assert.Equal(TaskState.Lost, silo.Table.Row(task.GetPrimaryKey())!.State);
+        // Nobody waits for what the queue is told.
+        await TestSilo.Until(() => Task.FromResult(silo.QueueMessages(pool) > before), "the queue is told of the end");
         Assert.InRange(silo.QueueMessages(pool) - before, 1, 5);
     }
 
