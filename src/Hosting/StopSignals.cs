@@ -13,6 +13,7 @@ public sealed class StopSignals : IHostLifetime, IDisposable
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly PosixSignalRegistration[] _registrations;
+    private int _heard;
 
     /// <summary>Listens from now on.</summary>
     public StopSignals() => _registrations =
@@ -47,8 +48,10 @@ public sealed class StopSignals : IHostLifetime, IDisposable
 
     private void Heard(PosixSignalContext signal)
     {
+        // Two that come together are heard at one moment by two threads: one of them is the second.
+        var isSecond = Interlocked.Exchange(ref _heard, 1) != 0;
         // Left to the system it would be the end as well, but not of process 1 of a container.
-        if (_stopping.IsCancellationRequested) ProcessEnd.Now(BySignal + Number(signal.Signal));
+        if (isSecond) ProcessEnd.Now(BySignal + Number(signal.Signal));
         signal.Cancel = true;
         // What follows from it does not run on the thread that hears signals.
         _ = _stopping.CancelAsync();
