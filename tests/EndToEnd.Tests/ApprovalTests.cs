@@ -81,7 +81,9 @@ public sealed class ApprovalTests : IAsyncLifetime
     [Fact]
     public async Task Nobody_answers_so_it_is_rejected_when_its_time_is_over_and_nothing_ran()
     {
-        var id = await Submit(startWithin: 12_000);
+        // Its time is for the owner: none of it goes by while the worker comes up.
+        await Eventually.Is(async () => (await _client.Get("/workers/pc")).Text.Contains("\"online\"", StringComparison.Ordinal), "the worker is there");
+        var id = await Submit(startWithin: 20_000);
         await Waiting(id);
 
         var end = await _client.End(id);

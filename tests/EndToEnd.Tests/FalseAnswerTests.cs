@@ -89,18 +89,20 @@ public sealed class FalseAnswerTests : IDisposable
     {
         await using var server = await StandaloneProcess.Start(_folder.File("data"), "--no-worker");
         await using var proxy = await LyingProxy.Start(server.Url);
-        var polls = 0;
-        proxy.Lies = (path, _) =>
+        // What polls ask for is the worker's own; on a busy machine one that is short enough may still be answered late, and be cut.
+        var waits = new ConcurrentQueue<double>();
+        proxy.Hears = (path, body) =>
         {
-            if (path == "/worker/poll") Interlocked.Increment(ref polls);
-            return null;
+            if (path == "/worker/poll") waits.Enqueue(JsonNode.Parse(body.Span)!["wait"]!.GetValue<double>());
         };
         proxy.Patience = TimeSpan.FromSeconds(3);
+        bool IsTooLong(double wait) => wait >= proxy.Patience.TotalMilliseconds;
         await using var worker = Start(server, proxy);
         await Eventually.Is(() => worker.Output.Contains("cuts what is silent", StringComparison.Ordinal), "it has noticed");
-        var before = Volatile.Read(ref polls);
-        await Eventually.Is(() => Volatile.Read(ref polls) >= before + 3, "it polls on");
-        Assert.Equal(2, proxy.Cuts);
+        var before = waits.Count;
+        await Eventually.Is(() => waits.Skip(before).Count(wait => !IsTooLong(wait)) >= 3, "it polls on");
+        Assert.InRange(waits.Count(IsTooLong), 2, 3);
+        Assert.True(proxy.Cuts >= 2, $"{proxy.Cuts} were cut");
         Assert.DoesNotContain("poll failed", worker.Output, StringComparison.Ordinal);
         using var client = new Api(server.Url, server.TokenOf("client"));
         await client.End(await client.Submit(new JsonObject { ["command"] = "true", ["worker"] = "studio" }));

@@ -33,7 +33,7 @@ public sealed class TwoDaemonsTests : IDisposable
         using var client = new Api(server.Url, server.TokenOf("client"));
         var id = await client.Submit(new() { ["command"] = "true", ["worker"] = "one" });
         await client.End(id);
-        Assert.Contains($"{id}.1", first.Output, StringComparison.Ordinal);
+        await Eventually.Is(() => first.Output.Contains($"{id}.1", StringComparison.Ordinal), "the first ran it");
         Assert.DoesNotContain("connected as one to", second.Output, StringComparison.Ordinal);
         await first.Signal("TERM");
         await Eventually.Is(() => second.Output.Contains("connected as one to", StringComparison.Ordinal), "the second takes its turn");
@@ -57,7 +57,7 @@ public sealed class TwoDaemonsTests : IDisposable
         await using var copy = Start(server, "one", "home-2");
         await Eventually.Is(() => copy.Output.Contains("one with a copy of the home", StringComparison.Ordinal), "it says why it waits");
         await Eventually.Is(
-            () => server.Errors.Contains("asks for the session of one that lives", StringComparison.Ordinal), "the first one was heard of meanwhile", seconds: 60);
+            () => server.Errors.Contains("asks for the session of one that lives", StringComparison.Ordinal), "the first one was heard of meanwhile", seconds: 120);
         await File.WriteAllTextAsync(go, "");
         var end = await client.End(id);
 
@@ -65,7 +65,7 @@ public sealed class TwoDaemonsTests : IDisposable
         Assert.Single(first.Output.Split('\n'), line => line.Contains("connected as one to", StringComparison.Ordinal));
         Assert.DoesNotContain("connected as one to", copy.Output, StringComparison.Ordinal);
         await first.Kill();
-        await Eventually.Is(() => copy.Output.Contains("connected as one to", StringComparison.Ordinal), "with nothing heard of the first it is let in");
+        await Eventually.Is(() => copy.Output.Contains("connected as one to", StringComparison.Ordinal), "with nothing heard of the first it is let in", seconds: 120);
         await copy.Signal("TERM");
     }
 

@@ -45,7 +45,7 @@ public sealed class WalkThroughTests : IDisposable
         Assert.Equal("err\n", task["stderr"]!.GetValue<string>());
         Assert.Equal(7, task["exitCode"]!.GetValue<int>());
         Assert.Equal(System.Net.HttpStatusCode.Forbidden, (await shared.Post("/workers/compat/drain", null)).Status);
-        Assert.Contains("WORKER_TOKEN", server.Errors, StringComparison.Ordinal);
+        await Eventually.Is(() => server.Errors.Contains("WORKER_TOKEN", StringComparison.Ordinal), "it has said that it is on");
         Assert.DoesNotContain(SharedToken, server.Errors + server.Output, StringComparison.Ordinal);
     }
 

@@ -28,6 +28,9 @@ public sealed class LyingProxy : IAsyncDisposable
     /// <summary>What it answers itself to a path and the length of a body; null: it passes the request on. Called on any thread.</summary>
     public Func<string, int, FalseAnswer?> Lies { get; set; } = (_, _) => null;
 
+    /// <summary>Hears the path and the body of every request first. Called on any thread.</summary>
+    public Action<string, ReadOnlyMemory<byte>> Hears { get; set; } = (_, _) => { };
+
     /// <summary>What it answers instead of the server, which has done by then what was asked of it; null: the server's own answer.</summary>
     public Func<string, FalseAnswer?> Replaces { get; set; } = _ => null;
 
@@ -61,6 +64,7 @@ public sealed class LyingProxy : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        Hears(context.Request.Path, body.ToArray());
         if (Lies(context.Request.Path, (int)body.Length) is { } lie)
         {
             await Lie(context, lie);
