@@ -3,7 +3,8 @@
 # Ends with one line "N passed, N failed"; exit code 0 only when nothing failed.
 #
 # ./test.sh long [SEEDS]   instead of the gate, what takes longer: every scenario of the fault suite (docs/faults.md) with native daemons, with so
-#                          many seeds (3), about 40 minutes each on two cores that do nothing else. Exit code 0 only when nothing was wrong.
+#                          many seeds (3), about 40 minutes each on two cores that do nothing else; then upgrades and rollbacks of a cluster with
+#                          an older build, about 10 minutes. Exit code 0 only when nothing was wrong.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 exec </dev/null
@@ -116,7 +117,10 @@ if [ "${1:-}" = long ]; then
   OPENCLAW_DEEPER=1 dotnet test tests/Grains.Tests -c Release --nologo --filter FullyQualifiedName~Exploration ||
     give_up "A way of a task breaks a promise (see above), or the tests did not build."
   ./publish.sh "$rid" || give_up "The native daemon could not be published."
-  exec tests/Cluster.Tests/long-run.sh all --times "${2:-3}" --worker "dist/$rid/openclaw-worker"
+  tests/Cluster.Tests/long-run.sh all --times "${2:-3}" --worker "dist/$rid/openclaw-worker"
+  suite=$?
+  tests/Cluster.Tests/upgrade-run.sh --worker "dist/$rid/openclaw-worker" && exit $suite
+  exit 1
 fi
 
 for cli in claude codex gemini; do

@@ -18,6 +18,9 @@ internal sealed record Scenario(string Name, string Does, Func<ScenarioRun, Task
     /// <summary>Old workers poll, too; more than a few where their open polls are the point. 0: none.</summary>
     public int OldWorkers { get; init; } = 24;
 
+    /// <summary>Workers of the session protocol without processes, which know only what this build's servers answer.</summary>
+    public int LightWorkers { get; init; } = 3;
+
     /// <summary>The real daemons that take part.</summary>
     public IReadOnlyList<DaemonPlan> Daemons { get; init; } = DaemonPlan.Four;
 
@@ -26,6 +29,9 @@ internal sealed record Scenario(string Name, string Does, Func<ScenarioRun, Task
 
     /// <summary>Workers die, too: what they held must end by itself. Takes minutes.</summary>
     public bool WorkersDie { get; init; }
+
+    /// <summary>Somebody lists the workers all the time: no look may fail.</summary>
+    public bool IsLookedAt { get; init; }
 
     /// <summary>A read of a task that has not ended may be behind by so many ms.</summary>
     public long StaleFor { get; init; }

@@ -14,7 +14,6 @@ namespace OpenClaw.Cluster.Tests.Scenarios;
 /// <summary>One run of a scenario: servers, load, faults, then the checker.</summary>
 internal sealed class ScenarioRun : IAsyncDisposable
 {
-    private const int LightWorkers = 3;
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(200);
     private readonly Scenario _scenario;
     private readonly string _folder;
@@ -22,6 +21,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
     private readonly Action<string> _say;
     private readonly ClientLoad _load;
     private readonly Crew _crew;
+    private readonly Onlooker _onlooker;
     private readonly Witness _witness;
     private readonly ConcurrentQueue<(Fault Fault, Func<Fault, int> Hits)> _faults = new();
     private readonly ConcurrentQueue<string> _wrong = new();
@@ -35,6 +35,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
         _witness = new Witness(folder);
         _mix = new TaskMix(_witness) { OldWorkersToo = scenario.OldWorkers > 0 };
         _load = new ClientLoad(servers.Gateways, History, _mix, Rate, seed);
+        _onlooker = new Onlooker(servers.Gateways, History, seed);
         _crew = new Crew(servers, History, _witness, folder, seed);
     }
 
@@ -114,6 +115,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _onlooker.DisposeAsync();
         _load.Dispose();
         if (_kinds is not null) await _kinds.DisposeAsync();
         await _crew.DisposeAsync();
@@ -123,13 +125,14 @@ internal sealed class ScenarioRun : IAsyncDisposable
     private async Task<IReadOnlyList<string>> Go()
     {
         var pinned = _scenario.Servers.TwoClusters;
-        await _crew.Start(_scenario.OldWorkers, LightWorkers, _scenario.Daemons, pinned);
+        await _crew.Start(_scenario.OldWorkers, _scenario.LightWorkers, _scenario.Daemons, pinned);
         if (_scenario.AllKinds)
         {
             _kinds = await KindsWork.Start(Servers, Daemons, _witness, _folder);
             _mix.Instead = _kinds.Next;
         }
         _load.Start();
+        if (_scenario.IsLookedAt) _onlooker.Start();
         await Pause(_scenario.Calm.TotalSeconds);
         if (_scenario.WorkersDie) await WorkersDie();
         try
@@ -143,6 +146,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
         }
         await Pause(_scenario.Calm.TotalSeconds);
         Say("no new tasks");
+        await _onlooker.Stop();
         await _load.Stop();
         Say($"{_load.Accepted.DistinctBy(a => a.Key).Count()} tasks were accepted");
         var open = await _load.UntilEnded(EndsWithin);

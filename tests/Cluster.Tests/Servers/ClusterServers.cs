@@ -33,8 +33,8 @@ internal sealed class ClusterServers : IAsyncDisposable
         var servers = new ClusterServers(postgres, await postgres.CreateDatabase(), folder, plan);
         try
         {
-            for (var n = 0; n < plan.Silos; n++) await servers.AddSilo(servers.ClusterOf(n, plan.Silos));
-            for (var n = 0; n < plan.Gateways; n++) await servers.AddGateway(servers.ClusterOf(n, plan.Gateways));
+            for (var n = 0; n < plan.Silos; n++) await servers.AddSilo(servers.ClusterOf(n, plan.Silos), plan.Older);
+            for (var n = 0; n < plan.Gateways; n++) await servers.AddGateway(servers.ClusterOf(n, plan.Gateways), older: plan.Older);
             return servers;
         }
         catch (IOException)
@@ -44,11 +44,11 @@ internal sealed class ClusterServers : IAsyncDisposable
         }
     }
 
-    public async Task<Member> AddSilo(string clusterId = "openclaw")
+    public async Task<Member> AddSilo(string clusterId = "openclaw", bool older = false)
     {
         var name = Next("silo");
         var faulty = _plan.Store.Any;
-        var program = faulty ? Repository.Program("FaultySilo", "faulty-silo", "tests") : Repository.Program("Silo", "openclaw-silo");
+        var program = faulty ? Repository.Program("FaultySilo", "faulty-silo", "tests") : Program(older, "Silo", "openclaw-silo");
         List<(string, string)> settings = [("OPENCLAW_SILO_PORT", "0"), ("OPENCLAW_SILO_GATEWAY_PORT", "0"), ("OPENCLAW_HTTP_PORT", "0")];
         if (faulty)
         {
@@ -59,24 +59,24 @@ internal sealed class ClusterServers : IAsyncDisposable
         var clock = ClockOf(name);
         settings.AddRange(clock?.Environment ?? []);
         var process = _plan.Contained ? ServerProcess.LaunchFirst(program, [], settings) : ServerProcess.Launch(program, [], settings);
-        var silo = new Member(name, clusterId, process) { Insight = await Address(process), Clock = clock };
+        var silo = new Member(name, clusterId, process) { IsOlder = older, Insight = await Address(process), Clock = clock };
         Silos.Add(silo);
         return silo;
     }
 
-    public async Task<Member> AddGateway(string clusterId = "openclaw", int port = 0)
+    public async Task<Member> AddGateway(string clusterId = "openclaw", int port = 0, bool older = false)
     {
         var name = Next("gateway");
         var clock = ClockOf(name);
         var process = ServerProcess.Launch(
-            Repository.Program("Gateway", "openclaw-gateway"), [],
+            Program(older, "Gateway", "openclaw-gateway"), [],
             [
                 .. Settings(clusterId), ("WORKER_PORT", port.ToString(CultureInfo.InvariantCulture)), ("OPENCLAW_CLIENT_TOKEN", ClientToken), ("OPENCLAW_WORKER_TOKEN", WorkerToken),
                 ("OPENCLAW_ADMIN_TOKEN", AdminToken), .. clock?.Environment ?? [],
             ]);
         var url = await Address(process);
         var address = new GatewayAddress(name, url, ClientToken, WorkerToken);
-        var gateway = new Member(name, clusterId, process) { Address = address, Clock = clock };
+        var gateway = new Member(name, clusterId, process) { IsOlder = older, Address = address, Clock = clock };
         GatewayMembers.Add(gateway);
         Gateways.Add(address);
         return gateway;
@@ -140,6 +140,9 @@ internal sealed class ClusterServers : IAsyncDisposable
             throw;
         }
     }
+
+    private static string Program(bool older, string project, string name) =>
+        older ? OlderBuild.Program(project, name) : Repository.Program(project, name);
 
     private string ClusterOf(int number, int of) => _plan.TwoClusters && number >= of / 2 ? "other" : "openclaw";
 

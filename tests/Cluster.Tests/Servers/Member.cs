@@ -10,6 +10,9 @@ internal sealed record Member(string Name, string ClusterId, ServerProcess Proce
 {
     private const string Tasks = "grain_type=\"task\"} ";
 
+    /// <summary>Of the older build.</summary>
+    public bool IsOlder { get; init; }
+
     /// <summary>Of a gateway.</summary>
     public GatewayAddress? Address { get; init; }
 

@@ -12,6 +12,9 @@ internal sealed record ServersPlan(int Silos = 2, int Gateways = 2)
     /// <summary>Each process has a wall clock of its own, which can be set.</summary>
     public bool HaveOwnClocks { get; init; }
 
+    /// <summary>All begin as the older build of <see cref="OlderBuild"/>.</summary>
+    public bool Older { get; init; }
+
     /// <summary>The second half of silos and gateways is a cluster of its own, on the same database and service.</summary>
     public bool TwoClusters { get; init; }
 }
