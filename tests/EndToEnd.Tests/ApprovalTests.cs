@@ -24,7 +24,8 @@ public sealed class ApprovalTests : IAsyncLifetime
     {
         Directory.CreateDirectory(Home);
         await File.WriteAllTextAsync(Path.Combine(Home, "policy.json"), Policy);
-        _server = await StandaloneProcess.Start(Data, "--no-worker");
+        // One of the tests comes back to this port.
+        _server = await StandaloneProcess.Start(Data, "--no-worker", "--port", FreePort.Find().ToString(CultureInfo.InvariantCulture));
         (_client, _admin) = (new Api(_server.Url, _server.TokenOf("client")), new Api(_server.Url, _server.TokenOf("admin")));
         StartWorker();
     }

@@ -30,7 +30,7 @@ internal static class Deeds
             await run.Pause(seconds);
             await silo.Process.Send("CONT");
         }, _ => tasks);
-        var exitCode = await silo.Process.Exit().WaitAsync(TimeSpan.FromSeconds(60));
+        var exitCode = await silo.Process.Exit();
         run.Say($"{silo.Name} went by itself with {exitCode}");
         await run.Servers.AddSilo(silo.ClusterId);
     }

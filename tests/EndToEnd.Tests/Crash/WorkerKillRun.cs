@@ -41,6 +41,8 @@ internal sealed class WorkerKillRun(string folder, int seed, TimeSpan length)
             {
                 await Fill(client, witness);
                 await Wait(random.Next(5000, 15_000));
+                // A kill that hits nothing proves nothing, and a busy machine may not have come to a first task by now.
+                await Eventually.Is(() => RunsSomething(client, witness), $"a task runs (seed {seed})");
                 var at = Now();
                 await worker.Kill();
                 said.AddRange(worker.Lines);
@@ -60,6 +62,15 @@ internal sealed class WorkerKillRun(string folder, int seed, TimeSpan length)
         }
         await server.Signal("TERM");
         Collect(witness, new Database(data));
+    }
+
+    /// <summary>By the server's account, and by the command's own.</summary>
+    private async Task<bool> RunsSomething(Api client, Witness witness)
+    {
+        var lines = witness.Read();
+        var begun = lines.Where(line => line.IsStart).Select(line => line.Key).Except(lines.Where(line => !line.IsStart).Select(line => line.Key)).ToHashSet();
+        var running = (await client.Get("/tasks?status=running&limit=100")).Ok()["tasks"]!.AsArray().Select(task => task!["taskId"]!.GetValue<string>()).ToHashSet();
+        return accepted.Exists(task => begun.Contains(task.Key) && running.Contains(task.Task));
     }
 
     private void Collect(Witness witness, Database database)

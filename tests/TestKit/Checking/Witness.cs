@@ -125,7 +125,9 @@ public sealed class Witness : IDisposable
     private static List<string> ReadShared(string file)
     {
         using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        var text = reader.ReadToEnd();
+        // Of a command that runs, the last line may be half written.
+        return [.. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries)];
     }
 
     private static WitnessLine Parse(string line)

@@ -19,12 +19,12 @@ public sealed class StandaloneProcess : IAsyncDisposable
     public string Errors => _process.Errors;
     public string TokenOf(string role) => File.ReadLines(Path.Combine(Data, "tokens")).Single(l => l.StartsWith(role + "=", StringComparison.Ordinal))[(role.Length + 1)..];
 
-    /// <summary>Starts it on a free port and waits for its "Ready:".</summary>
+    /// <summary>Starts it on a free port, or the one that it is told, and waits for its "Ready:".</summary>
     public static Task<StandaloneProcess> Start(string data, params string[] arguments) => StartIn(data, [], arguments);
 
     public static async Task<StandaloneProcess> StartIn(string data, (string Name, string Value)[] environment, params string[] arguments)
     {
-        var server = Launch(data, environment, ["--port", "0", .. arguments]);
+        var server = Launch(data, environment, arguments.Contains("--port") ? arguments : ["--port", "0", .. arguments]);
         server._url = new Uri((await server._process.Ready())["Ready: ".Length..]);
         return server;
     }
