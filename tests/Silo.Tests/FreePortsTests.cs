@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -10,11 +9,10 @@ public sealed class FreePortsTests
     [Fact]
     public void None_is_one_that_the_system_may_hand_out_meanwhile()
     {
-        var handedOut = File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split('\t').Select(port => int.Parse(port, CultureInfo.InvariantCulture)).ToArray();
         for (var i = 0; i < 100; i++)
         {
-            var port = FreePorts.Take(IPAddress.Loopback);
-            Assert.False(port >= handedOut[0] && port <= handedOut[1], $"{port} may be handed out to anybody");
+            // What Linux hands out begins above these, unless somebody told it otherwise; Windows and macOS begin higher.
+            Assert.InRange(FreePorts.Take(IPAddress.Loopback), 20_000, 32_767);
         }
     }
 
