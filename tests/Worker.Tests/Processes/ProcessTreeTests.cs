@@ -92,6 +92,21 @@ public sealed class ProcessTreeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_process_that_is_becoming_another_program_carries_its_marker_all_the_while()
+    {
+        var script = harness.PathOf("again");
+        await File.WriteAllTextAsync(script, $"exec /bin/sh {script}\n");
+        var (pid, marker) = (0, ProcessMarker.Of(harness.Environment)!.Value);
+        var run = new ProcessRunner(TimeProvider.System, id => Volatile.Write(ref pid, id))
+            .Run(harness.Spec("/bin/sh", script), harness.Output, harness.Stop, TimeSpan.FromSeconds(10));
+        await Until.True(() => Volatile.Read(ref pid) != 0, "it runs");
+        for (var look = 0; look < 3000; look++)
+            Assert.True(ProcessTable.Carries(pid, marker), $"look {look}");
+        harness.Stop.Request(StopReason.Cancel);
+        Assert.Equal("SIGTERM", (await run).Signal);
+    }
+
+    [Fact]
     public async Task Output_in_the_pipe_when_the_program_ends_is_read_to_its_end()
     {
         await harness.Run(harness.Shell("head -c 60000 /dev/zero; sleep 600 & echo $! > child"));

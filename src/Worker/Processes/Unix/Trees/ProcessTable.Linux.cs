@@ -6,6 +6,8 @@ namespace OpenClaw.Worker.Processes.Unix.Trees;
 /// <summary>Reads /proc.</summary>
 internal static class ProcessTableLinux
 {
+    private const int MostLooks = 100;
+
     public static List<ProcessEntry> Read()
     {
         var result = new List<ProcessEntry>();
@@ -30,11 +32,25 @@ internal static class ProcessTableLinux
         }
     }
 
+    /// <summary>
+    /// While a process becomes another program it shows no environment, for as long as it waits for a processor in that moment. It is
+    /// looked at until it does: else what has left group and session behind would be taken for somebody else's, and be left running.
+    /// </summary>
     public static bool Carries(int pid, ProcessMarker marker)
     {
         try
         {
-            return marker.IsIn(File.ReadAllBytes($"/proc/{pid}/environ"));
+            var (pause, isOver) = (new SpinWait(), false);
+            for (var looks = 1; ; looks++)
+            {
+                var environment = File.ReadAllBytes($"/proc/{pid}/environ");
+                if (environment.Length > 0 || isOver || looks == MostLooks)
+                    return marker.IsIn(environment);
+                // It may have become the other since it was looked at: then it is looked at once more.
+                isOver = !IsInExec(pid);
+                if (!isOver)
+                    pause.SpinOnce();
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -57,6 +73,11 @@ internal static class ProcessTableLinux
             rest[0] is "Z" or "X",
             rest[0] is "T" or "t");
     }
+
+    /// <summary>It has memory, unlike what has ended and the kernel's own, and not even the name of a program in it.</summary>
+    private static bool IsInExec(int pid) =>
+        File.ReadAllBytes($"/proc/{pid}/cmdline").Length == 0
+        && !File.ReadAllText($"/proc/{pid}/statm").StartsWith("0 ", StringComparison.Ordinal);
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }
