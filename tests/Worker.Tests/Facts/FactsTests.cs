@@ -83,8 +83,8 @@ public sealed class FactsTests : IDisposable
         var seen = loop.Reads;
         await Pass(clock, FactsLoop.Every, () => loop.Reads >= seen + 1);
         cores = 8;
-        // It may have looked more often than it was waited for.
-        await Pass(clock, FactsLoop.Every, () => gateway.Facts?.Cores == 8);
+        await Pass(clock, FactsLoop.Every, () => loop.Reads >= seen + 2);
+        await gateway.Until(g => g.Facts?.Cores == 8, "the change is told");
         Assert.Equal(2, gateway.Count("facts"));
     }
 
