@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
+using OpenClaw.TestKit.Processes;
 
 namespace OpenClaw.Worker.Tests.Agents.RealClis;
 
@@ -20,17 +19,10 @@ public sealed class AgentApis : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var shared = Path.GetFullPath(Path.Combine(RepositoryRoot, "..", "shared", "tools", "agent-apis", "standin.mjs"));
-        // A port that was free a moment ago may be somebody else's by now.
-        for (var tries = 0; ; tries++)
-        {
-            var port = FreePort();
-            server = Start("node", File.Exists(shared) ? shared : PathOf("standin.mjs"), port.ToString(CultureInfo.InvariantCulture), log);
-            Url = $"http://127.0.0.1:{port}";
-            if (await server.StandardOutput.ReadLineAsync() is { } line && line.Contains("fake on", StringComparison.Ordinal))
-                return;
-            Assert.InRange(tries, 0, 5);
-            server.Dispose();
-        }
+        var port = FreePort.Find();
+        server = Start("node", File.Exists(shared) ? shared : PathOf("standin.mjs"), port.ToString(CultureInfo.InvariantCulture), log);
+        Assert.Contains("fake on", await server.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
+        Url = $"http://127.0.0.1:{port}";
     }
 
     /// <summary>Path of a real CLI; it is installed when it is not there.</summary>
@@ -62,14 +54,6 @@ public sealed class AgentApis : IAsyncLifetime
         http.Dispose();
         File.Delete(log);
         return Task.CompletedTask;
-    }
-
-    /// <summary>A port nobody listens on.</summary>
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static Process Start(string program, params string[] arguments) =>
