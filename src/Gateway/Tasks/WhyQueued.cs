@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpenClaw.Gateway.Workers;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
@@ -21,7 +22,9 @@ internal static class WhyQueued
         if (!able.Any(worker => worker.Online)) return Nobody(required, able, workers, now);
         var taking = able.Where(worker => worker is { Online: true, Draining: false }).ToArray();
         if (taking.Length == 0) return $"{Names(able.Where(worker => worker.Online))} {Is(able.Count(worker => worker.Online))} draining";
-        return Waiting(queue, taking);
+        var paused = taking.Where(worker => WorkerMapping.Facts(worker.FactsJson)?.Paused is true).ToArray();
+        if (paused.Length == taking.Length) return $"{Names(paused)} {Is(paused.Length)} paused by the owner";
+        return Waiting(queue, [.. taking.Except(paused)]);
     }
 
     /// <summary>Somebody has it and waits for a human.</summary>

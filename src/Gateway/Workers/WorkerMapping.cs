@@ -30,8 +30,8 @@ internal static class WorkerMapping
         };
     }
 
-    /// <summary>They were checked when they came; what a version from before has stored and this one can't read is not shown.</summary>
-    private static WorkerFacts? Facts(string? json)
+    /// <summary>Facts as they are stored. They were checked when they came; what a version from before has stored and this one can't read is null.</summary>
+    public static WorkerFacts? Facts(string? json)
     {
         try
         {

@@ -36,6 +36,11 @@ public sealed class WhyQueuedTests
             "laptop does not offer what it needs: kind backup; laptop is offline since 02:10 UTC" },
         { ["gpu"], [Studio with { Draining = true }], Nothing, "studio is draining" },
         { [], [Studio with { Draining = true }, Laptop with { Draining = true }], Nothing, "studio, laptop are draining" },
+        { ["gpu"], [Paused(Studio)], Nothing, "studio is paused by the owner" },
+        { [], [Paused(Studio), Paused(Laptop)], Nothing, "studio, laptop are paused by the owner" },
+        { [], [Paused(Studio), Laptop], Nothing, "laptop is busy" },
+        { [], [Paused(Studio), Laptop with { Draining = true }], Nothing, "studio is paused by the owner" },
+        { ["gpu"], [Studio with { FactsJson = "of another time" }], Nothing, "studio is busy" },
         { ["gpu"], [Studio], Nothing, "studio is busy" },
         { [], [Studio, Laptop], new QueueFacts { Ahead = 3 }, "studio, laptop are busy; 3 tasks go before it" },
         { ["gpu"], [Studio], new QueueFacts { Ahead = 1 }, "studio is busy; 1 task goes before it" },
@@ -74,6 +79,8 @@ public sealed class WhyQueuedTests
     };
 
     private static WorkerSnapshot Off(WorkerSnapshot worker) => worker with { Online = false, LastSeen = At0210 };
+
+    private static WorkerSnapshot Paused(WorkerSnapshot worker) => worker with { FactsJson = """{"paused":true,"pausedSince":1}""" };
 
     private static TaskSnapshot Task(string[] required) => new()
     {
