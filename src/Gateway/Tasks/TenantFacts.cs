@@ -12,6 +12,10 @@ internal sealed class TenantFacts(IGrainFactory grains, ITaskList tasks, TimePro
     private readonly Remembered<IReadOnlyDictionary<TaskState, long>> counts =
         new(TimeSpan.FromSeconds(1), clock, async tenant => await tasks.Count(tenant, CancellationToken.None));
 
+    /// <summary>Apart from the others: a submit does not wait until what has ended is counted.</summary>
+    private readonly Remembered<IReadOnlyDictionary<TaskState, long>> unended =
+        new(TimeSpan.FromSeconds(1), clock, async tenant => await tasks.CountUnended(tenant, CancellationToken.None));
+
     private readonly Remembered<WorkerSnapshot[]> workers =
         new(TimeSpan.FromSeconds(1), clock, tenant => grains.GetGrain<IWorkerDirectoryGrain>(GrainKeys.Workers(tenant)).Describe());
 
@@ -32,7 +36,7 @@ internal sealed class TenantFacts(IGrainFactory grains, ITaskList tasks, TimePro
     {
         try
         {
-            return (await Counts(tenant)).GetValueOrDefault(TaskState.Queued) >= Protocol.Limits.QueuedTasks;
+            return (await unended.Get(tenant)).GetValueOrDefault(TaskState.Queued) >= Protocol.Limits.QueuedTasks;
         }
         catch (Exception failure) when (ProblemMiddleware.IsInfrastructure(failure))
         {

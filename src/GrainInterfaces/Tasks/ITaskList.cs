@@ -6,8 +6,14 @@ public interface ITaskList
     /// <summary>A page of tasks, newest first.</summary>
     ValueTask<TaskPage> List(TaskQuery query, CancellationToken cancellation);
 
-    /// <summary>How many tasks are in each state; may be a few seconds old.</summary>
+    /// <summary>
+    /// How many tasks are in each state; may be a few seconds old. After a start with very many that have ended, those numbers grow until all
+    /// are counted.
+    /// </summary>
     ValueTask<IReadOnlyDictionary<TaskState, long>> Count(string tenant, CancellationToken cancellation);
+
+    /// <summary>How many are in each state that is no end; may be a few seconds old. However many have ended, it takes no longer.</summary>
+    ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation);
 
     /// <summary>Conversations of a tenant by last activity, newest first.</summary>
     ValueTask<IReadOnlyList<SessionActivity>> Sessions(string tenant, int limit, CancellationToken cancellation);

@@ -18,6 +18,12 @@ internal interface ITaskRows
     /// <summary>Deletes the task with all that belongs to it. False when it is not at the expected version.</summary>
     ValueTask<bool> Delete(Guid id, long expectedVersion);
 
-    /// <summary>Tasks of a tenant by state, counted over an index.</summary>
-    ValueTask<IReadOnlyDictionary<TaskState, long>> Count(string tenant, CancellationToken cancellation);
+    /// <summary>Tasks of a tenant that have not ended, by state, counted over an index.</summary>
+    ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation);
+
+    /// <summary>Tasks that ended in a stretch of time, its end not included.</summary>
+    ValueTask<TaskTally> CountEnded(DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation);
+
+    /// <summary>When the next task ended after a time, so many of them passed over; null: there are no more than those.</summary>
+    ValueTask<DateTimeOffset?> FindEnded(DateTimeOffset after, int skip, CancellationToken cancellation);
 }

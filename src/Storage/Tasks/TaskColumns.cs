@@ -24,6 +24,9 @@ internal static class TaskColumns
         TaskState.TimedOut, TaskState.Expired, TaskState.Rejected, TaskState.Lost,
     ];
 
+    /// <summary>Those of them that are no end.</summary>
+    public static readonly TaskState[] UnendedStates = [.. StoredStates.Where(state => !state.IsEnd())];
+
     /// <summary>The state a row may hold: an offer lives in memory only, a wait for approval in a column of its own.</summary>
     public static TaskState Stored(TaskState state) =>
         state is TaskState.Offered or TaskState.AwaitingApproval ? TaskState.Queued : state;

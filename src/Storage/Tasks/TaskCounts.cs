@@ -4,23 +4,62 @@ using OpenClaw.GrainInterfaces.Tasks;
 namespace OpenClaw.Storage.Tasks;
 
 /// <summary>
-/// Tasks per state, counted over an index at most every few seconds, and the more seldom the longer counting takes, so that
-/// however often somebody asks it costs a hundredth of a core.
+/// Tasks per state. Those that have not ended are counted over an index; of those that have, only what is new. At most every few
+/// seconds, and the more seldom the longer counting takes, so that however often somebody asks it costs a hundredth of a core.
 /// </summary>
-internal sealed class TaskCounts(ITaskRows rows, TimeProvider clock)
+internal sealed class TaskCounts(ITaskRows rows, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);
-    private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);
 
+    /// <summary>Whoever asks first waits no longer than about this; what is missing is counted by the turns that follow.</summary>
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, Unended> unended = new(StringComparer.Ordinal);
+    private readonly EndedCounts ended = new(rows, partSize: 10_000);
+    private readonly SemaphoreSlim turn = new(1);
+    private DateTimeOffset endedUntil;
+
+    /// <summary>Of every state. After a start with very many tasks there, the numbers of ended ones grow for a while.</summary>
     public async ValueTask<IReadOnlyDictionary<TaskState, long>> Get(string tenant, CancellationToken cancellation)
     {
-        if (entries.TryGetValue(tenant, out var entry) && clock.GetUtcNow() < entry.Until) return entry.Counts;
-        var start = clock.GetTimestamp();
-        var counts = await rows.Count(tenant, cancellation).ConfigureAwait(false);
-        var valid = clock.GetElapsedTime(start) * 100;
-        entries[tenant] = new Entry(counts, clock.GetUtcNow() + (valid > Fresh ? valid : Fresh));
+        var counts = new Dictionary<TaskState, long>(await GetUnended(tenant, cancellation).ConfigureAwait(false));
+        await turn.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (clock.GetUtcNow() >= endedUntil) await CountEnded(cancellation).ConfigureAwait(false);
+            ended.AddTo(counts, tenant);
+        }
+        finally
+        {
+            turn.Release();
+        }
         return counts;
     }
 
-    private sealed record Entry(IReadOnlyDictionary<TaskState, long> Counts, DateTimeOffset Until);
+    /// <summary>Of those that have not ended alone: no slower for all that have.</summary>
+    public async ValueTask<IReadOnlyDictionary<TaskState, long>> GetUnended(string tenant, CancellationToken cancellation)
+    {
+        if (unended.TryGetValue(tenant, out var known) && clock.GetUtcNow() < known.Until) return known.Counts;
+        var start = clock.GetTimestamp();
+        var counts = await rows.CountUnended(tenant, cancellation).ConfigureAwait(false);
+        unended[tenant] = new Unended(counts, clock.GetUtcNow() + Pause(start));
+        return counts;
+    }
+
+    public void Dispose() => turn.Dispose();
+
+    private async ValueTask CountEnded(CancellationToken cancellation)
+    {
+        var start = clock.GetTimestamp();
+        await ended.Refresh(clock.GetUtcNow(), () => clock.GetElapsedTime(start) >= LongestTurn, cancellation).ConfigureAwait(false);
+        endedUntil = clock.GetUtcNow() + (ended.IsComplete ? Pause(start) : Fresh);
+    }
+
+    private TimeSpan Pause(long start)
+    {
+        var pause = clock.GetElapsedTime(start) * 100;
+        return pause > Fresh ? pause : Fresh;
+    }
+
+    private sealed record Unended(IReadOnlyDictionary<TaskState, long> Counts, DateTimeOffset Until);
 }

@@ -98,11 +98,21 @@ public sealed class SubmitRouteTests(LiveGateway gateway) : IClassFixture<LiveGa
     [Fact]
     public async Task A_full_queue_is_429()
     {
-        await using var full = await LiveGateway.Start(configure: services => services.AddSingleton<ITaskList>(new FullQueue()));
+        await using var full = await LiveGateway.Start(configure: services => services.AddSingleton<ITaskList>(new QueueOf(Protocol.Limits.QueuedTasks)));
 
         var (status, body) = await full.Client.Post("/tasks", """{"command":"id"}""");
 
         Assert.Equal((HttpStatusCode.TooManyRequests, "urn:openclaw:too-many-requests"), (status, body.Text("type")));
+    }
+
+    [Fact]
+    public async Task A_submit_does_not_wait_until_what_has_ended_is_counted()
+    {
+        await using var slow = await LiveGateway.Start(configure: services => services.AddSingleton<ITaskList>(new QueueOf(0)));
+
+        var (status, _) = await slow.Client.Post("/tasks", """{"command":"id"}""").WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(HttpStatusCode.OK, status);
     }
 
     [Fact]
@@ -115,12 +125,16 @@ public sealed class SubmitRouteTests(LiveGateway gateway) : IClassFixture<LiveGa
         Assert.Equal(gateway.Tokens["client"].Split('_')[2], Assert.Single(rows).TokenId);
     }
 
-    private sealed class FullQueue : ITaskList
+    /// <summary>So many are queued; counting what has ended never comes to an end.</summary>
+    private sealed class QueueOf(long queued) : ITaskList
     {
         public ValueTask<TaskPage> List(TaskQuery query, CancellationToken cancellation) => throw new NotSupportedException();
 
         public ValueTask<IReadOnlyDictionary<TaskState, long>> Count(string tenant, CancellationToken cancellation) =>
-            new(new Dictionary<TaskState, long> { [TaskState.Queued] = Protocol.Limits.QueuedTasks });
+            new(new TaskCompletionSource<IReadOnlyDictionary<TaskState, long>>().Task);
+
+        public ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation) =>
+            new(new Dictionary<TaskState, long> { [TaskState.Queued] = queued });
 
         public ValueTask<IReadOnlyList<SessionActivity>> Sessions(string tenant, int limit, CancellationToken cancellation) =>
             throw new NotSupportedException();

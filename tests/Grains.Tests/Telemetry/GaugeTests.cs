@@ -117,6 +117,9 @@ public sealed class GaugeTests : IDisposable
             return new(new Dictionary<TaskState, long> { [TaskState.Queued] = 7 });
         }
 
+        public ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+
         public ValueTask<TaskPage> List(TaskQuery query, CancellationToken cancellation) => throw new NotSupportedException();
 
         public ValueTask<IReadOnlyList<SessionActivity>> Sessions(string tenant, int limit, CancellationToken cancellation) =>

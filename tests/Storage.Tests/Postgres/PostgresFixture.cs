@@ -7,6 +7,7 @@ using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Storage.Postgres;
 using OpenClaw.Storage.Retention;
+using OpenClaw.Storage.Tasks;
 using Orleans.Storage;
 
 namespace OpenClaw.Storage.Tests.Postgres;
@@ -45,6 +46,7 @@ internal sealed class PostgresFixture : IStoreFixture
     public IGrainStorage Values => services.GetRequiredKeyedService<IGrainStorage>(StorageHosting.Values);
     public IReminderTable Reminders => services.GetRequiredService<IReminderTable>();
     public ITaskIndex Index => services.GetRequiredService<ITaskIndex>();
+    public ITaskRows Rows => services.GetRequiredService<ITaskRows>();
     public ITaskList List => services.GetRequiredService<ITaskList>();
     public IOutputLog Output => services.GetRequiredService<IOutputLog>();
     public IAuditTrail Audit => services.GetRequiredService<IAuditTrail>();

@@ -90,6 +90,27 @@ public abstract class TaskListContract : StoreContract
     }
 
     [Fact]
+    public async Task Counts_of_ended_tasks_follow_what_ends_and_what_is_deleted()
+    {
+        for (var i = 0; i < 6; i++)
+        {
+            var end = i % 3 == 0 ? TaskState.Failed : TaskState.Succeeded;
+            await Store.Tasks.Write(Sample.Queued().Started().Ended(end, Sample.Noon.AddHours(i - 9)));
+        }
+        await Store.Tasks.Write(Sample.Queued(Sample.Spec("acme")).Started().Ended(TaskState.Lost, Sample.Noon.AddHours(-8)));
+        var counts = await Store.List.Count("default", default);
+        Assert.Equal((2, 2, 4), (counts.Count, counts[TaskState.Failed], counts[TaskState.Succeeded]));
+        Assert.Empty(await Store.List.CountUnended("default", default));
+
+        await Store.Index.DeleteEnded(Sample.Noon.AddHours(-7), 500, default);
+        await Store.Tasks.Write(Sample.Queued().Started().Ended(TaskState.TimedOut, Store.Clock.GetUtcNow()));
+        Store.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        counts = await Store.List.Count("default", default);
+        Assert.Equal((1, 3, 1), (counts[TaskState.Failed], counts[TaskState.Succeeded], counts[TaskState.TimedOut]));
+    }
+
+    [Fact]
     public async Task Sessions_come_by_last_activity_with_the_number_of_their_tasks()
     {
         var old = Sample.Queued(Sample.Spec() with { Session = "old" });

@@ -29,6 +29,9 @@ internal sealed class TaskList(PostgresDatabase database, TaskCounts counts) : I
     public ValueTask<IReadOnlyDictionary<TaskState, long>> Count(string tenant, CancellationToken cancellation) =>
         counts.Get(tenant, cancellation);
 
+    public ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation) =>
+        counts.GetUnended(tenant, cancellation);
+
     public async ValueTask<IReadOnlyList<SessionActivity>> Sessions(string tenant, int limit, CancellationToken cancellation) =>
         await database.Query(
             Recent,

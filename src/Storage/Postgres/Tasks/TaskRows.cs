@@ -8,7 +8,15 @@ namespace OpenClaw.Storage.Postgres.Tasks;
 /// <summary>The rows of the tasks table on PostgreSQL.</summary>
 internal sealed class TaskRows(PostgresDatabase database, PostgresStore store) : ITaskRows
 {
-    private const string States = "SELECT state, count(*) FROM tasks WHERE tenant = $1 GROUP BY state";
+    private const string OfState = "SELECT count(*) FROM tasks WHERE tenant = $1 AND state = $2";
+
+    private const string EndedBetween =
+        """
+        SELECT tenant, state, count(*) FROM tasks WHERE ended_at IS NOT NULL AND ended_at >= $1 AND ended_at < $2 GROUP BY tenant, state
+        """;
+
+    private const string EndedAfter =
+        "SELECT ended_at FROM tasks WHERE ended_at IS NOT NULL AND ended_at > $1 ORDER BY ended_at LIMIT 1 OFFSET $2";
 
     public ValueTask<TaskRecord?> Find(Guid id) => store.Read(new FindTask(id));
 
@@ -19,11 +27,35 @@ internal sealed class TaskRows(PostgresDatabase database, PostgresStore store) :
     public async ValueTask<bool> Delete(Guid id, long expectedVersion) =>
         await DeleteTasks.One(database, id, expectedVersion).ConfigureAwait(false) == 1;
 
-    public async ValueTask<IReadOnlyDictionary<TaskState, long>> Count(string tenant, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation)
     {
-        var states = await database.Query(
-            States, parameters => parameters.Next(tenant), row => (State: (TaskState)row.GetInt16(0), Count: row.GetInt64(1)), cancellation)
-            .ConfigureAwait(false);
-        return states.ToDictionary(state => state.State, state => state.Count);
+        var counts = new Dictionary<TaskState, long>();
+        foreach (var state in TaskColumns.UnendedStates)
+        {
+            var found = await database.Query(
+                OfState, parameters => parameters.Next(tenant).Next((short)state), row => row.GetInt64(0), cancellation)
+                .ConfigureAwait(false);
+            if (found[0] > 0) counts[state] = found[0];
+        }
+        return counts;
+    }
+
+    public async ValueTask<TaskTally> CountEnded(DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation)
+    {
+        var found = await database.Query(
+            EndedBetween,
+            parameters => parameters.Next(from).Next(until),
+            row => (Owner: (row.GetString(0), (TaskState)row.GetInt16(1)), Count: row.GetInt64(2)),
+            cancellation).ConfigureAwait(false);
+        var tally = new TaskTally();
+        foreach (var (owner, count) in found) tally[owner] = count;
+        return tally;
+    }
+
+    public async ValueTask<DateTimeOffset?> FindEnded(DateTimeOffset after, int skip, CancellationToken cancellation)
+    {
+        var found = await database.Query(
+            EndedAfter, parameters => parameters.Next(after).Next(skip), row => row.Time(0), cancellation).ConfigureAwait(false);
+        return found.Count == 0 ? null : found[0];
     }
 }

@@ -36,6 +36,9 @@ internal sealed class TaskList(SqliteStore store, TaskCounts counts) : ITaskList
     public ValueTask<IReadOnlyDictionary<TaskState, long>> Count(string tenant, CancellationToken cancellation) =>
         counts.Get(tenant, cancellation);
 
+    public ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation) =>
+        counts.GetUnended(tenant, cancellation);
+
     public async ValueTask<IReadOnlyList<SessionActivity>> Sessions(string tenant, int limit, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Grains.Tasks;
 using OpenClaw.Storage.Tasks;
@@ -8,7 +9,14 @@ namespace OpenClaw.Storage.Sqlite.Tasks;
 internal sealed class TaskRows(SqliteStore store) : ITaskRows
 {
     private const string One = "SELECT " + TaskColumns.Row + ", s.payload FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.id = ?1";
-    private const string States = "SELECT state, count(*) FROM tasks INDEXED BY tasks_state WHERE tenant = ?1 GROUP BY state";
+    private const string OfState = "SELECT count(*) FROM tasks INDEXED BY tasks_state WHERE tenant = ?1 AND state = ?2";
+
+    private const string EndedBetween =
+        "SELECT tenant, state FROM tasks INDEXED BY tasks_ended WHERE ended_at IS NOT NULL AND ended_at >= ?1 AND ended_at < ?2";
+
+    private const string EndedAfter =
+        "SELECT ended_at FROM tasks INDEXED BY tasks_ended WHERE ended_at IS NOT NULL AND ended_at > ?1 "
+        + "ORDER BY ended_at LIMIT 1 OFFSET ?2";
 
     public async ValueTask<TaskRecord?> Find(Guid id)
     {
@@ -23,20 +31,42 @@ internal sealed class TaskRows(SqliteStore store) : ITaskRows
 
     public ValueTask<bool> Delete(Guid id, long expectedVersion) => store.Write(new DeleteTask(id, expectedVersion));
 
-    public async ValueTask<IReadOnlyDictionary<TaskState, long>> Count(string tenant, CancellationToken cancellation)
+    public ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation) => Read(
+        database =>
+        {
+            var counts = new Dictionary<TaskState, long>();
+            foreach (var state in TaskColumns.UnendedStates)
+            {
+                using var row = database.Use(OfState);
+                if (row.Add(tenant).Add((int)state).Step() && row.Long(0) > 0) counts[state] = row.Long(0);
+            }
+            return (IReadOnlyDictionary<TaskState, long>)counts;
+        },
+        cancellation);
+
+    public ValueTask<TaskTally> CountEnded(DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation) => Read(
+        database =>
+        {
+            var tally = new TaskTally();
+            using var rows = database.Use(EndedBetween);
+            rows.Add(from).Add(until);
+            while (rows.Step()) CollectionsMarshal.GetValueRefOrAddDefault(tally, (rows.Text(0), (TaskState)rows.Int(1)), out _)++;
+            return tally;
+        },
+        cancellation);
+
+    public ValueTask<DateTimeOffset?> FindEnded(DateTimeOffset after, int skip, CancellationToken cancellation) => Read(
+        database =>
+        {
+            using var row = database.Use(EndedAfter);
+            return row.Add(after).Add(skip).Step() ? row.Time(0) : (DateTimeOffset?)null;
+        },
+        cancellation);
+
+    /// <summary>Many rows may be read: not on the caller's thread.</summary>
+    private async ValueTask<T> Read<T>(Func<SqliteDatabase, T> read, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
-        var database = reader.Database;
-        // Walks an index of every task of the tenant: not on the caller's thread.
-        return await Task.Run(() => Count(database, tenant), cancellation).ConfigureAwait(false);
-    }
-
-    private static Dictionary<TaskState, long> Count(SqliteDatabase database, string tenant)
-    {
-        var counts = new Dictionary<TaskState, long>();
-        using var rows = database.Use(States);
-        rows.Add(tenant);
-        while (rows.Step()) counts[(TaskState)rows.Int(0)] = rows.Long(1);
-        return counts;
+        return await Task.Run(() => read(reader.Database), cancellation).ConfigureAwait(false);
     }
 }
