@@ -43,6 +43,7 @@ internal sealed class ApprovalEndpoints(IGrainFactory grains, TaskReader reader,
         }
         // What changes nothing has no row of its own in the task's trail.
         audit.Note(new(clock.GetUtcNow(), "approval-refused", caller.TokenId, caller.Address, task.Id, $"{body!.Decision}: {reply.Rejection}"));
-        await context.Answer(ProblemTable.Of(reply.Rejection));
+        // It has ended, so it waits for nobody; the attempt that is superseded is a worker's word.
+        await context.Answer(ProblemTable.Of(reply.Rejection == Rejection.AlreadyEnded ? Rejection.NotAwaitingApproval : reply.Rejection));
     }
 }

@@ -8,6 +8,8 @@ namespace OpenClaw.Grains.Tasks;
 // A worker holds the offer and waits for a human's yes; the task has a clock for that of its own.
 internal static partial class TaskMachine
 {
+    private const string Denied = "approval-denied";
+
     private static TaskStep AskApproval(TaskRecord record, TaskTrigger.AskApproval t, DateTimeOffset now, TaskOptions options)
     {
         if (Foreign(record, t.Holder)) return new(record, Rejection.NotFound);
@@ -35,12 +37,15 @@ internal static partial class TaskMachine
 
     private static TaskStep Decide(TaskRecord record, TaskTrigger.Decide t, DateTimeOffset now, TaskOptions options)
     {
+        // Said again because the answer was lost: it is as it was asked for. What it was said of is not kept, and nothing is decided by it.
+        var isDenied = record is { State: TaskState.Rejected, Reason: Denied };
+        if (isDenied && t.Decision == ApprovalDecision.Reject) return new(record) { Repeated = true };
         if (record.State.IsEnd()) return new(record, Rejection.AlreadyEnded);
         if (record.Approval is not { } wait) return new(record, Rejection.NotAwaitingApproval);
         if (WaitOver(record, t, now, options) is { } over) return over with { Rejection = Rejection.AlreadyEnded };
         if (wait.Digest != t.Digest) return new(record, Rejection.ApprovalDiffers);
         if (t.Decision != ApprovalDecision.Approve)
-            return Commit(Ended(record, TaskState.Rejected, "approval-denied", now), t, t.Actor, now, options);
+            return Commit(Ended(record, TaskState.Rejected, Denied, now), t, t.Actor, now, options);
         if (!t.AtThePc && !wait.Remote) return new(record, Rejection.ApprovalIsLocal);
         if (wait.Approved) return new(record) { Repeated = true };
         var approved = record with { Approval = wait with

@@ -15,7 +15,7 @@ internal sealed class StartHolds(PolicyGate policy, PauseOrder pause, AttemptTab
 
     /// <summary>For what has its yes and needs a slot.</summary>
     public StartHold OnApproved => OnOffers is var hold and not StartHold.None ? hold
-        : attempts.Active.Length >= capacity() ? StartHold.Full
+        : attempts.Taken >= capacity() ? StartHold.Full
         : StartHold.None;
 
     /// <summary>When it ends, to go behind "it starts"; null: nothing is held back.</summary>

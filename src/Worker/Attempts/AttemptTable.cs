@@ -14,6 +14,11 @@ internal sealed class AttemptTable(Func<int> capacity)
     public const int MostParked = 100;
     /// <summary>Bytes of their payloads together; they are in memory and on disk while they wait. A single one may be larger.</summary>
     public const long MostParkedBytes = 64L << 20;
+    /// <summary>
+    /// Attempts that take no slot because their program has ended, at most. Until their output is sent each has up to 4 MiB of it in memory,
+    /// the rest in its log on disk, and a thread.
+    /// </summary>
+    public const int MostSending = 8;
     private readonly Lock gate = new();
     private readonly Dictionary<string, HeldAttempt> active = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HeldAttempt> parked = new(StringComparer.Ordinal);
@@ -28,7 +33,10 @@ internal sealed class AttemptTable(Func<int> capacity)
     private event Action? RoomMayBe;
 
     /// <summary>How many more tasks it takes now; none once it was closed.</summary>
-    public int Free { get { lock (gate) return closed ? 0 : Math.Max(0, capacity() - active.Count); } }
+    public int Free { get { lock (gate) return closed ? 0 : Math.Max(0, capacity() - TakenUnderLock); } }
+
+    /// <summary>Slots that are taken: by what runs, and by what has ended, once that is too many.</summary>
+    public int Taken { get { lock (gate) return TakenUnderLock; } }
 
     /// <summary>True when no more work is begun.</summary>
     public bool IsClosed { get { lock (gate) return closed; } }
@@ -121,9 +129,9 @@ internal sealed class AttemptTable(Func<int> capacity)
     {
         lock (gate)
         {
-            if (closed || active.Count >= capacity() || reporting.Contains(offer.AttemptId) || parked.ContainsKey(offer.AttemptId))
+            if (closed || TakenUnderLock >= capacity() || reporting.Contains(offer.AttemptId) || parked.ContainsKey(offer.AttemptId))
                 return null;
-            var attempt = new HeldAttempt(offer);
+            var attempt = Hold(offer);
             return active.TryAdd(offer.AttemptId, attempt) ? attempt : null;
         }
     }
@@ -131,7 +139,7 @@ internal sealed class AttemptTable(Func<int> capacity)
     /// <summary>Takes what runs already, whether there is room or not.</summary>
     public HeldAttempt Adopt(Offer offer, IReadOnlyList<ProcessIdentity> supervisors, long now)
     {
-        var attempt = new HeldAttempt(offer, supervisors);
+        var attempt = Hold(offer, supervisors);
         attempt.TakeUp(now);
         lock (gate)
             active[offer.AttemptId] = attempt;
@@ -187,7 +195,7 @@ internal sealed class AttemptTable(Func<int> capacity)
                 {
                     if (closed || !parked.TryGetValue(attemptId, out var attempt))
                         return false;
-                    if (active.Count < capacity() && parked.Remove(attemptId))
+                    if (TakenUnderLock < capacity() && parked.Remove(attemptId))
                         return active.TryAdd(attemptId, attempt);
                 }
                 await freed.Wait(cancellation).ConfigureAwait(false);
@@ -240,12 +248,22 @@ internal sealed class AttemptTable(Func<int> capacity)
         Freed?.Invoke();
     }
 
+    private int TakenUnderLock => active.Count - Math.Min(MostSending, active.Values.Count(attempt => attempt.LeavesSlot));
+
+    private HeldAttempt Hold(Offer offer, IReadOnlyList<ProcessIdentity>? supervisors = null)
+    {
+        var attempt = new HeldAttempt(offer, supervisors);
+        // Its slot may be another's while its output is on its way.
+        attempt.Ended += () => Freed?.Invoke();
+        return attempt;
+    }
+
     private bool HasRoomFor(Offer offer) => parked.Count == 0
         || (parked.Count < MostParked && parked.Values.Sum(waiting => waiting.PayloadLength) + new HeldAttempt(offer).PayloadLength <= MostParkedBytes);
 
     private HeldAttempt ParkUnderLock(Offer offer)
     {
-        var attempt = active.Remove(offer.AttemptId, out var known) ? known : new HeldAttempt(offer);
+        var attempt = active.Remove(offer.AttemptId, out var known) ? known : Hold(offer);
         parked.Add(offer.AttemptId, attempt);
         return attempt;
     }

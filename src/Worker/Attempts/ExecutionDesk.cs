@@ -44,7 +44,7 @@ internal sealed class ExecutionDesk(
         var supervised = files.Supervisors?.Of(held, () => sessions.Known is { } known ? Ms(known.Lease) : ShortestLease);
         var output = new OutputPump((chunks, cancellation) => sessions.With(
             session => link.Append(offer.AttemptId, new AppendOutput(session, chunks), cancellation), cancellation), clock,
-            files.Supervisors is null ? PumpManner.Direct : held.Adopted is null ? PumpManner.Kept : PumpManner.Replayed,
+            Manner(held),
             supervised?.Age ?? TimeSpan.Zero, link.Bodies);
         held.Ended += context.BeatNow;
         var began = clock.GetTimestamp();
@@ -67,6 +67,11 @@ internal sealed class ExecutionDesk(
         return held.Stop.Why == StopReason.Superseded ? null : Record(end, rest, took);
     }
 
+    /// <summary>What the daemon does itself can wait for the line as a log can: nothing stands still because of it.</summary>
+    private PumpManner Manner(HeldAttempt held) => held.Adopted is not null ? PumpManner.Replayed
+        : files.Supervisors is null && StartsPrograms(held.Offer) ? PumpManner.Direct
+        : PumpManner.Kept;
+
     internal static AttemptResult Record(ExecutionResult end, OutputRest rest, TimeSpan took) => new()
     {
         Session = "",
@@ -84,10 +89,13 @@ internal sealed class ExecutionDesk(
         Metadata = end.Metadata?.ToJsonString() is { Length: < Limits.ResultRecord / 2 } json ? JsonElement.Parse(json) : null,
     };
 
-    /// <summary>While a program runs under its supervisor, that keeps the clocks: here it can look as if it still ran when it has ended.</summary>
+    /// <summary>
+    /// While a program runs under its supervisor, that keeps the clocks: here it can look as if it still ran when it has ended. And what waits
+    /// for the line alone is not late.
+    /// </summary>
     private static void TimedOut(HeldAttempt held, SupervisedAttempt? supervised)
     {
-        if (supervised is not { IsRunning: true })
+        if (!held.IsOver && supervised is not { IsRunning: true })
             held.Stop.Request(StopReason.Timeout);
     }
 
@@ -112,6 +120,7 @@ internal sealed class ExecutionDesk(
             FileSystem = fileSystem,
             User = user,
             Clock = context.Clock,
+            EndWork = held.EndWork,
         };
         try
         {

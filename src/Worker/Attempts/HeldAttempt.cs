@@ -17,6 +17,7 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     private volatile bool started;
     private volatile bool cancelAnnounced;
     private volatile bool over;
+    private volatile bool leavesSlot;
 
     public Offer Offer { get; private set; } = offer;
 
@@ -51,9 +52,13 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     public bool Started => started;
 
     /// <summary>
-    /// Its program has ended, and what it printed is still on its way to the server: nothing of it runs, whatever the clocks say by then.
+    /// Its program has ended, or what the daemon does itself, and its output is still on its way to the server: nothing of it runs, whatever
+    /// the clocks say by then.
     /// </summary>
     public bool IsOver => over;
+
+    /// <summary>It is over, and its output waits on disk: so its slot can be another's.</summary>
+    public bool LeavesSlot => leavesSlot;
 
     /// <summary>When the request that last renewed its lease was sent, on the monotonic clock.</summary>
     public long RenewedAt => Interlocked.Read(ref renewedAt);
@@ -73,10 +78,17 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     public void DropPayload() => Offer = Offer with { Payload = default };
 
     /// <summary>A program of it begins, the first or another.</summary>
-    public void BeginProgram() => over = false;
+    public void BeginProgram() => over = leavesSlot = false;
 
     /// <summary>Its program has ended, and its output is not all read.</summary>
     public void EndProgram()
+    {
+        leavesSlot = true;
+        EndWork();
+    }
+
+    /// <summary>What the daemon does itself for it is done, and all its output is in memory.</summary>
+    public void EndWork()
     {
         over = true;
         Ended?.Invoke();

@@ -41,6 +41,13 @@ internal static class StatusVerb
         ? $"; the one installed here ({other.File}) has another home: {call.Terminal.ProgramTyped} status --home {other.Home}"
         : "";
 
+    private static string Progress(RunningTask task) => task switch
+    {
+        { Ended: true } => "has ended, its output is on its way to the server",
+        { Started: true } => Invariant($"runs for {task.ForMs / 1000.0:0.0} s"),
+        _ => "not started yet",
+    };
+
     private static void Show(WorkerStatus status, TextWriter to)
     {
         to.WriteLine(Invariant($"daemon     runs as process {status.Pid}, version {status.Version}, home {status.Home}"));
@@ -51,9 +58,9 @@ internal static class StatusVerb
             to.WriteLine($"older      {lacks}");
         var state = status.Draining ? "draining: no new work, it ends after what runs" : status.Paused is { } why ? $"paused: {why}"
             : status.NoWork is { } broken ? $"takes no work, tries again within seconds: {broken}" : status.Quiet ? "quiet hours of the policy: no new work" : "takes work";
-        to.WriteLine(Invariant($"slots      {status.Tasks.Length} of {status.Slots} in use; {state}"));
+        to.WriteLine(Invariant($"slots      {status.Taken ?? status.Tasks.Length} of {status.Slots} in use; {state}"));
         foreach (var task in status.Tasks)
-            to.WriteLine(Invariant($"task       {task.Attempt} ({task.Kind}) {(task.Started ? $"runs for {task.ForMs / 1000.0:0.0} s" : "not started yet")}"));
+            to.WriteLine(Invariant($"task       {task.Attempt} ({task.Kind}) {Progress(task)}"));
         if (status.AwaitingApproval is > 0 and var waiting)
             to.WriteLine($"approval   {CountedNoun.Write(waiting, "attempt waits", "attempts wait")} for your yes: openclaw-worker approve");
         if (status.Approved is > 0 and var approved)

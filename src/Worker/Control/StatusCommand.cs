@@ -39,6 +39,8 @@ internal sealed record WorkerStatus
     public required int Slots { get; init; }
     /// <summary>How many more it takes now.</summary>
     public required int Free { get; init; }
+    /// <summary>How many are taken; null: a daemon of before says nothing of it, and each task has one.</summary>
+    public int? Taken { get; init; }
     /// <summary>It takes no new work and ends after what runs.</summary>
     public required bool Draining { get; init; }
     public required RunningTask[] Tasks { get; init; }
@@ -76,8 +78,8 @@ internal sealed record WorkerStatus
     public string[] ChangedRoots { get; init; } = [];
 }
 
-/// <summary>An attempt that is here.</summary>
-internal sealed record RunningTask(string Attempt, string Task, string Kind, bool Started, long ForMs);
+/// <summary>An attempt that is here. <paramref name="Ended"/>: its program has ended, and its output is on its way.</summary>
+internal sealed record RunningTask(string Attempt, string Task, string Kind, bool Started, long ForMs, bool Ended = false);
 
 /// <summary>The results in the spool.</summary>
 internal sealed record SpoolSize(int Results, long Bytes)
@@ -148,6 +150,7 @@ internal sealed class StatusCommand(
             Lacks = contact.Sessions.Lacks,
             Slots = options.MaxConcurrent,
             Free = attempts.Free,
+            Taken = attempts.Taken,
             Draining = orders.Drain.Asked.IsCancellationRequested,
             Paused = orders.Pause.Sentence,
             NoWork = contact.Polls.WhyNoWork,
@@ -186,6 +189,6 @@ internal sealed class StatusCommand(
     {
         var here = attempt.StartedAt == 0 ? TimeSpan.Zero : clock.GetElapsedTime(attempt.StartedAt);
         var all = (long)(attempt.TakenUpAfter + here).TotalMilliseconds;
-        return new(attempt.Offer.AttemptId, attempt.Offer.TaskId, attempt.Offer.Kind, attempt.Started, all);
+        return new(attempt.Offer.AttemptId, attempt.Offer.TaskId, attempt.Offer.Kind, attempt.Started, all, attempt.IsOver);
     }
 }

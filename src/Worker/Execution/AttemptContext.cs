@@ -36,6 +36,12 @@ internal sealed record AttemptContext
     /// <summary>By it an executor looks at files of the user's: they may be where nothing answers.</summary>
     public FileSystemCalls FileSystem { get; init; } = new(FileSystemCalls.MostOfTasks, TimeProvider.System);
 
+    /// <summary>
+    /// Called by an executor that starts no program, once nothing of it is left to do but to write output that it has in memory: that waits
+    /// for the line, and its time does not go on.
+    /// </summary>
+    public Action EndWork { get; init; } = () => { };
+
     /// <summary>Time between SIGTERM and SIGKILL.</summary>
     public TimeSpan KillGrace => TimeSpan.FromMilliseconds(Offer.KillGrace);
 

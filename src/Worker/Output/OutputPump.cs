@@ -28,7 +28,8 @@ internal sealed record OutputRest(OutputChunk[] Unsent, long StdoutBytes, long S
 /// </summary>
 internal sealed class OutputPump : IOutputSink
 {
-    private const int Capacity = 4 * 1024 * 1024;
+    /// <summary>Bytes of memory from which on a writer waits.</summary>
+    public const int Capacity = 4 * 1024 * 1024;
     private const int MostGaps = 5;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

@@ -54,6 +54,21 @@ public sealed class ApprovalTests(LiveGateway gateway) : IClassFixture<LiveGatew
             ? (task.State, task.Reason) : default);
     }
 
+    /// <summary>Its answer may have been lost on the way.</summary>
+    [Fact]
+    public async Task A_decision_that_is_said_again_is_the_same_decision_and_another_one_after_the_end_is_409()
+    {
+        var (worker, offer, id) = await Offered();
+        await Ask(worker, offer, remote: true);
+        var no = Yes(Digest) with { Decision = "reject" };
+        var first = (await Admin.Decide(id, no)).Value!;
+        var again = await Admin.Decide(id, no);
+
+        Assert.Equal(("rejected", first.Version), again.Value is { } task ? (task.State, task.Version) : default);
+        var late = (await Admin.Decide(id, Yes(Digest))).Problem!;
+        Assert.Equal((409, ProblemTypes.NotAwaitingApproval), (late.Status, late.Type));
+    }
+
     [Fact]
     public async Task What_would_run_changed_so_the_yes_to_what_was_there_before_counts_no_more()
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.TestKit.Processes;
+using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Processes;
@@ -9,6 +10,8 @@ using OpenClaw.Worker.Records;
 using OpenClaw.Worker.Supervision;
 using OpenClaw.Worker.Supervision.Deadlines;
 using OpenClaw.Worker.Supervision.Logs;
+using OpenClaw.Worker.Tests.Approvals;
+using OpenClaw.Worker.Tests.Transport;
 
 namespace OpenClaw.Worker.Tests.Output;
 
@@ -70,6 +73,90 @@ public sealed class EndedBeforeSentTests : IDisposable
         var attempt = await worker.Gateway.Ended(id);
         var result = Assert.Single(attempt.Results);
         Assert.Equal(("succeeded", 6_000_000L, 6_000_000), (result.Outcome, result.StdoutBytes, attempt.Stdout.Length));
+    }
+
+    /// <summary>What a file task has read is in memory: its work is done, and its time over, before the first byte is sent.</summary>
+    [Fact]
+    public async Task A_file_that_was_read_in_time_is_not_late_because_the_line_is_slow()
+    {
+        await using var worker = await WorkerHarness.Prepare(gateway =>
+        {
+            gateway.HeartbeatEvery = 300;
+            gateway.Fault = call => call.Name == "output" ? CallFault.Hang : CallFault.None;
+        });
+        worker.Clock = new HurriedClock(10);
+        File.WriteAllBytes(worker.PathOf("large"), new byte[6_000_000]);
+        worker.Go();
+        var payload = JsonSerializer.Serialize(new Dictionary<string, object> { ["path"] = worker.PathOf("large"), ["length"] = 6_000_000 });
+        var id = worker.Gateway.Submit("file-download", payload, timeout: 10_000);
+
+        // A heartbeat's interval is not hurried, the task's timeout is: it is over after the fourth of them.
+        await worker.Gateway.Until(gateway => gateway.Calls.Count(call => call.Name == "heartbeat" && Reports(call.Body, id)) >= 8, "it says so");
+        Assert.Empty(worker.Gateway.Attempt(id).Results);
+        worker.Gateway.Release();
+
+        var attempt = await worker.Gateway.Ended(id);
+        Assert.Equal(("succeeded", 6_000_000), (Assert.Single(attempt.Results).Outcome, attempt.Stdout.Length));
+    }
+
+    /// <summary>It costs the PC nothing but memory, and so many of these at most.</summary>
+    [Fact]
+    public async Task While_its_output_waits_for_the_line_its_slot_is_another_s()
+    {
+        string? large = null;
+        await using var worker = await WorkerHarness.Prepare(gateway =>
+            gateway.Fault = call => call.Name == "output" && call.Path.Contains(large!, StringComparison.Ordinal) ? CallFault.Hang : CallFault.None);
+        worker.Options = worker.Options with { MaxConcurrent = 1, Supervisor = [Repository.Program("Worker", "openclaw-worker")] };
+        large = worker.Gateway.Command("head -c 6000000 /dev/zero | tr '\\0' x", timeout: 600_000);
+        var next = worker.Gateway.Command("echo next", timeout: 600_000);
+        worker.Go();
+
+        Assert.Equal("succeeded", (await worker.Gateway.Ended(next)).Results[0].Outcome);
+        Assert.Empty(worker.Gateway.Attempt(large).Results);
+        worker.Gateway.Release();
+
+        var attempt = await worker.Gateway.Ended(large);
+        Assert.Equal(("succeeded", 6_000_000), (Assert.Single(attempt.Results).Outcome, attempt.Stdout.Length));
+    }
+
+    [Fact]
+    public void What_has_ended_takes_no_slot_but_for_what_is_too_many()
+    {
+        var table = new AttemptTable(() => 1);
+        var freed = 0;
+        table.Freed += () => freed++;
+        for (var i = 0; i < AttemptTable.MostSending; i++)
+        {
+            var attempt = table.TryAdd(WorkDigestTests.Offer("{}") with { AttemptId = $"t{i}.1" })!;
+            Assert.Equal((1, 0), (table.Taken, table.Free));
+            attempt.EndProgram();
+            Assert.Equal((0, 1, i + 1), (table.Taken, table.Free, freed));
+        }
+        table.TryAdd(WorkDigestTests.Offer("{}") with { AttemptId = "one-more.1" })!.EndProgram();
+        Assert.Equal((1, 0), (table.Taken, table.Free));
+        Assert.Null(table.TryAdd(WorkDigestTests.Offer("{}") with { AttemptId = "too-many.1" }));
+
+        table.Report("t3.1");
+        Assert.Equal((0, 1), (table.Taken, table.Free));
+    }
+
+    [Fact]
+    public void What_has_its_output_in_memory_keeps_its_slot()
+    {
+        var table = new AttemptTable(() => 1);
+        var attempt = table.TryAdd(WorkDigestTests.Offer("{}"))!;
+        attempt.EndWork();
+        Assert.Equal((true, 1, 0), (attempt.IsOver, table.Taken, table.Free));
+    }
+
+    [Fact]
+    public void An_attempt_that_begins_another_program_has_its_slot_again()
+    {
+        var table = new AttemptTable(() => 1);
+        var attempt = table.TryAdd(WorkDigestTests.Offer("{}"))!;
+        attempt.EndProgram();
+        attempt.BeginProgram();
+        Assert.Equal((1, 0), (table.Taken, table.Free));
     }
 
     [Fact]

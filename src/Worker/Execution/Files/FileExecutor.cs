@@ -35,6 +35,9 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
         if (answer is not { Came: true, Value: { } outcome })
             return ExecutionResult.Failed(Verdict.NoAnswer, "too many tasks hang on file systems that don't answer");
         if (outcome.Fault is { } fault) return Failed(fault, context.Stop.Why);
+        // What is shorter is written without a wait.
+        if (outcome.Text?.Length >= OutputPump.Capacity / 2)
+            context.EndWork();
         context.Output.Write(OutputStream.Stdout, outcome.Text);
         return ExecutionResult.Succeeded(outcome.Facts);
     }
