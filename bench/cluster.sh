@@ -4,7 +4,8 @@
 # LOAD_ARGS="--seconds 5" adds arguments to every mode.  SILO=bench/MemorySilo takes another silo (that one keeps tasks in memory).
 # STATEMENTS=1 prints what the database's statements cost.
 # bench/cluster.sh held   throughput before, while and after somebody holds a transaction open for HELD seconds (600) and two reports (REPORTS) read
-# all tasks, each again 5 s after it ended; a line a minute. The first line is a cold start.
+# all tasks, each again 5 s after it ended; a line a minute, and one every 10 s of who has the CPU. The first line is a cold start. CHURN=1000000
+# begins the held time with so many tasks that ran: what ten minutes at full rate leave behind.
 # Needs the server programs of PostgreSQL; as root it runs them as the user postgres. Everything is on disk before it is answered: fsync is on.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -75,10 +76,13 @@ report() { while :; do sql "SELECT state, created_at / 600000000, count(*), avg(
 
 held() {
   local rates=(--warm-up 2 --seconds 50 --json) readers=()
+  python3 bench/held/cpu.py $$ "$pgport" bench_held & pids+=($!)
   one_line "before" throughput "${rates[@]}"
   one_line "before" throughput "${rates[@]}"
   sql "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM tasks; SELECT pg_sleep(${HELD:-600})" bench_held >/dev/null &
   local holder=$!
+  [ -z "${CHURN:-}" ] || psql -h 127.0.0.1 -p "$pgport" -U openclaw -d bench_held -qX -v n="$CHURN" -f bench/held/churn.sql
+  [ -z "${CHURN:-}" ] || one_line "while it is held, no report" throughput "${rates[@]}"
   for _ in $(seq "${REPORTS:-2}"); do report & readers+=($!); done
   while kill -0 "$holder" 2>/dev/null; do one_line "while it is held" throughput "${rates[@]}"; done
   [ ${#readers[@]} -eq 0 ] || kill "${readers[@]}"

@@ -57,9 +57,7 @@ internal sealed partial class QueueGrain
         {
             if (backlog.HasKeys) await ReadKeys(cancellation);
             if (clock.GetUtcNow() >= groupsAfter) await ReadGroups(cancellation);
-            foreach (var group in Wanted()) await LoadGroup(group);
-            foreach (var group in backlog.ToRead(GroupsAtOnce)) await LoadGroup(group);
-            foreach (var keys in backlog.LinesToCheck().Chunk(LinesAtOnce)) await ReadLines(keys, cancellation);
+            if (clock.GetUtcNow() >= headsAfter) await ReadHeads(cancellation);
             if (backlog.HasUnreadLines) await ReadLines();
             backlog.DropEmptyGroups();
         }

@@ -26,6 +26,7 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
 {
     private readonly ConcurrentDictionary<Guid, TaskRecord> rows = new();
     private readonly ConcurrentDictionary<Guid, Func<TaskRecord, Fault>> faults = new();
+    private readonly ConcurrentDictionary<string, PoolReads> watched = new();
 
     public ConcurrentQueue<AuditNote> Notes { get; } = new();
 
@@ -43,6 +44,11 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
 
     /// <summary>Decides over the writes of one task from now on.</summary>
     public void Fail(Guid task, Func<TaskRecord, Fault> fault) => faults[task] = fault;
+
+    /// <summary>Counts the reads of a pool's backlog from now on.</summary>
+    /// <param name="pool">A pool of the test's own.</param>
+    /// <param name="duringHead">Runs while what is in a group is read.</param>
+    public PoolReads Watch(string pool, Action duringHead) => watched[pool] = new PoolReads(duringHead);
 
     public void Heal(Guid task) => faults.TryRemove(task, out _);
 
@@ -70,15 +76,21 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<string>> BacklogGroups(string tenant, string pool, CancellationToken cancellation) =>
-        new([.. Waiting(tenant, pool).Select(row => row.Spec.Requires).Distinct()]);
+    public ValueTask<IReadOnlyList<string>> BacklogGroups(string tenant, string pool, CancellationToken cancellation)
+    {
+        if (watched.TryGetValue(pool, out var reads)) reads.CountGroups();
+        return new([.. Waiting(tenant, pool).Select(row => row.Spec.Requires).Distinct()]);
+    }
 
     public ValueTask<IReadOnlyList<QueueEntry>> Backlog(
-        string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation) =>
-        new([.. Waiting(tenant, pool)
+        string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (watched.TryGetValue(pool, out var reads)) reads.CountHead();
+        return new([.. Waiting(tenant, pool)
             .Where(row => row.Spec.Requires == requires && !(row.NotBefore > now))
             .OrderByDescending(row => row.Spec.Priority).ThenBy(row => row.CreatedAt).ThenBy(row => row.Id).Take(limit)
             .Select(row => new QueueEntry(row.Id, requires, row.Spec.Priority, row.CreatedAt, row.Spec.ConcurrencyKey))]);
+    }
 
     public ValueTask<IReadOnlyDictionary<string, Guid>> BusyKeys(string tenant, string pool, CancellationToken cancellation) =>
         new(rows.Values.Where(row => row.State == TaskState.Running && row.Spec.ConcurrencyKey is not null && row.Spec.Pool == pool)

@@ -114,6 +114,27 @@ public sealed partial class QueryPlanTests
         Assert.True(growing is not null || Fault("planted", await Explain(database.Connection, "planted", sql)) is not null);
     }
 
+    [Fact]
+    public async Task A_look_at_the_groups_passes_what_a_held_transaction_keeps_once()
+    {
+        await using var database = await Planned(filled: false);
+        await using var holder = await TestDatabase.Open(database.Name);
+        await using var held = await holder.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
+        await TestDatabase.Execute(holder, "SELECT FROM tasks");
+        await Queue(database.Connection, 2_000);
+        await TestDatabase.Execute(database.Connection, "UPDATE tasks SET state = 4");
+        await Queue(database.Connection, 1);
+
+        var plan = await TestDatabase.Names(database.Connection,
+            "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) " + Regex.Replace(
+                Statements().Single(statement => statement.Name == "TaskIndex.Groups").Sql, @"\$[123]",
+                parameter => parameter.Value == "$3" ? "9" : "'default'"));
+
+        var passed = plan.Sum(line => HeapFetches().Match(line) is { Success: true } found
+            ? int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) : 0);
+        Assert.InRange(passed, 2_000, 2_010);
+    }
+
     private static async Task IsGood(NpgsqlConnection connection, string statement, string sql)
     {
         var plan = await Explain(connection, statement, sql);
@@ -175,6 +196,15 @@ public sealed partial class QueryPlanTests
     /// <summary>Beginnings that others are put together from.</summary>
     private static bool IsWhole(string field) => field is not ("DueEntry" or "Asked" or "EachState" or "Rows" or "Enough" or "Begin" or "Move");
 
+    private static Task Queue(NpgsqlConnection connection, int count) => TestDatabase.Execute(
+        connection,
+        $"""
+        INSERT INTO tasks (seq, id, version, state, tenant, pool, kind, requires, priority, shard, created_at, attempt, failed_attempts,
+            cancel_requested, epoch)
+        SELECT n, gen_random_uuid(), 1, 1, 'default', 'default', 'command', 'kind:command', 0, 0, nextval('task_numbers'), 0, 0, false, 0
+        FROM generate_series(1, {count}) n
+        """);
+
     private static Task Fill(NpgsqlConnection connection) => TestDatabase.Execute(
         connection,
         """
@@ -202,6 +232,9 @@ public sealed partial class QueryPlanTests
 
     [GeneratedRegex(@"Filter: (\(+(tenant|pool|kind|worker|shard) = |.*\b(awaits|wake_at|ended_at|concurrency_key) IS NOT NULL)")]
     private static partial Regex Leftover();
+
+    [GeneratedRegex(@"Heap Fetches: (\d+)")]
+    private static partial Regex HeapFetches();
 
     [GeneratedRegex("^(SELECT|WITH|UPDATE|DELETE|INSERT) ")]
     private static partial Regex Verb();

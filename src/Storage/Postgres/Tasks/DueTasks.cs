@@ -19,7 +19,7 @@ internal sealed class DueTasks(PostgresDatabase database, TimeProvider clock)
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(4);
 
     /// <summary>One that takes longer than this is made more seldom, so that it takes a twentieth of the time at most.</summary>
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim one = new(1);

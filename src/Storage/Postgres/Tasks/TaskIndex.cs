@@ -9,21 +9,19 @@ namespace OpenClaw.Storage.Postgres.Tasks;
 /// <summary>Questions of the grains over many rows; each walks the part of one index that it asks for.</summary>
 internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) : ITaskIndex
 {
-    // From one group to the next, past all the rows between them. OFFSET 0 keeps the last condition a look at each group; as a join it
-    // would begin with all the tasks.
+    // From one group to the next, past all the rows between them. What is due is looked for in the same step: where somebody holds a
+    // transaction open, each look at a group passes all that was queued since.
     private const string Groups =
         """
         WITH RECURSIVE groups AS (
-            (SELECT requires FROM tasks WHERE tenant = $1 AND pool = $2 AND state = 1 ORDER BY requires LIMIT 1)
+            (SELECT requires FROM tasks WHERE tenant = $1 AND pool = $2 AND state = 1 AND (not_before IS NULL OR not_before <= $3)
+                ORDER BY requires LIMIT 1)
             UNION ALL
             SELECT (SELECT t.requires FROM tasks t WHERE t.tenant = $1 AND t.pool = $2 AND t.state = 1 AND t.requires > g.requires
-                ORDER BY t.requires LIMIT 1)
+                AND (t.not_before IS NULL OR t.not_before <= $3) ORDER BY t.requires LIMIT 1)
             FROM groups g WHERE g.requires IS NOT NULL
         )
-        SELECT g.requires FROM groups g WHERE EXISTS (
-            SELECT FROM tasks t WHERE t.tenant = $1 AND t.pool = $2 AND t.state = 1 AND t.requires = g.requires
-                AND (t.not_before IS NULL OR t.not_before <= $3) OFFSET 0)
-        ORDER BY g.requires
+        SELECT requires FROM groups WHERE requires IS NOT NULL ORDER BY requires
         """;
 
     private const string DueEntry =
