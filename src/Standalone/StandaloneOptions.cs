@@ -32,7 +32,7 @@ internal sealed record StandaloneOptions
     public int MaxAddresses { get; init; } = GatewayOptions.DefaultMaxAddresses;
     /// <summary>Days that ended tasks are kept.</summary>
     public int KeepDays { get; init; } = StorageOptions.DefaultDays;
-    /// <summary>MiB of output of ended tasks that are kept together.</summary>
+    /// <summary>MiB of output and payloads of ended tasks that are kept together.</summary>
     public int KeepOutput { get; init; } = StorageOptions.DefaultOutput;
     /// <summary>Days of silence until conversations and names of workers are forgotten.</summary>
     public int ForgetAfter { get; init; } = StorageOptions.DefaultSilentDays;

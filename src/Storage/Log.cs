@@ -10,6 +10,12 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Error, "A batch of {Count} failed with an unknown outcome; the connection is opened anew.")]
     public static partial void CommitOutcomeUnknown(this ILogger logger, int count, Exception error);
 
+    [LoggerMessage(28, LogLevel.Error, "{Sentence} Writes refused since the last such line: {Count}.")]
+    public static partial void WritesRefused(this ILogger logger, string sentence, int count);
+
+    [LoggerMessage(29, LogLevel.Information, "Writes are taken again.")]
+    public static partial void WritesTaken(this ILogger logger);
+
     [LoggerMessage(3, LogLevel.Information, "Database {Path} is at schema {Version}; {Applied} migrations applied now.")]
     public static partial void DatabaseReady(this ILogger logger, string path, int version, int applied);
 
@@ -27,7 +33,7 @@ internal static partial class Log
     public static partial void DiskNearlyFull(this ILogger logger, long free);
 
     [LoggerMessage(8, LogLevel.Warning,
-        "Output of ended tasks was more than {Most} bytes together: the oldest {Bytes} bytes were dropped. OPENCLAW_KEEP_OUTPUT keeps more.")]
+        "Output and payloads of ended tasks were more than {Most} bytes together: the oldest {Bytes} bytes were dropped. OPENCLAW_KEEP_OUTPUT keeps more.")]
     public static partial void OutputDropped(this ILogger logger, long most, long bytes);
 
     [LoggerMessage(7, LogLevel.Warning, "PostgreSQL at {Host}:{Port} is not there yet ({Error}); waiting up to a minute for it.")]

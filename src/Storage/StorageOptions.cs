@@ -16,14 +16,14 @@ public sealed record StorageOptions
     /// <summary>Days of silence after which conversations and names of workers are forgotten where nothing is set.</summary>
     public const int DefaultSilentDays = 90;
 
-    /// <summary>MiB of output that are kept where nothing is set.</summary>
+    /// <summary>MiB of output and payloads that are kept where nothing is set.</summary>
     public const int DefaultOutput = 10 * 1024;
 
     /// <summary>How long a task is kept after its end, with its output and audit. At least a minute. Default 7 days.</summary>
     public TimeSpan KeepFinished { get; set; } = TimeSpan.FromDays(DefaultDays);
 
     /// <summary>
-    /// Output of ended tasks that is kept together, bytes; beyond it the oldest is dropped, and the tasks stay. At least 1 MiB. Default 10 GiB.
+    /// Output and payloads of ended tasks that are kept together, bytes; beyond it the oldest is dropped, and the tasks stay. At least 1 MiB. Default 10 GiB.
     /// </summary>
     public long KeepOutput { get; set; } = (long)DefaultOutput << 20;
 

@@ -57,7 +57,8 @@ internal sealed class Callbacks(IGrainFactory grains, IOutputLog output, ChatPos
 
     private static Callback? Of(Guid task, TaskSpec turn)
     {
-        if (Agents.OfKind(turn.Kind) is null) return null;
+        // A payload that retention has dropped: of a turn that ended long ago nobody is told.
+        if (Agents.OfKind(turn.Kind) is null || turn.Payload.Length == 0) return null;
         var payload = JsonSerializer.Deserialize(turn.Payload, ProtocolJson.Lenient.AgentPayload);
         return payload?.CallbackChannel is { } channel ? new(task, channel, payload.CallbackBotToken) : null;
     }

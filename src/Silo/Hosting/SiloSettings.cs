@@ -25,7 +25,7 @@ internal sealed record SiloSettings(MemberSettings Member, ListenSettings Http, 
         "OPENCLAW_KEEP_DAYS", "Days that ended tasks are kept. Default: 7.");
 
     private static readonly Setting KeepOutput = new(
-        "OPENCLAW_KEEP_OUTPUT", "MiB of output of ended tasks that are kept together. Default: 10240.");
+        "OPENCLAW_KEEP_OUTPUT", "MiB of output and payloads of ended tasks that are kept together. Default: 10240.");
 
     private static readonly Setting ForgetAfter = new(
         "OPENCLAW_FORGET_AFTER", "Days of silence until a conversation's PC and a worker's name are forgotten. Default: 90.");

@@ -29,9 +29,16 @@ internal sealed class RetentionSweep(
         await Guarded(() => Repeat(() => tables.Conversations.Forget(silent, batch, cancellation), cancellation)).ConfigureAwait(false);
         var dropped = await Guarded(() => budget.Enforce(before, now, cancellation).AsTask()).ConfigureAwait(false);
         if (deleted > 0) log.RetentionDeleted(deleted, before);
-        if (tables.Output.FreeSpace is { } free and < LowSpace) log.DiskNearlyFull(free);
+        await Guarded(WarnOfSpace).ConfigureAwait(false);
         if (dropped > 0) log.OutputDropped(options.Value.KeepOutput, dropped);
         return deleted;
+    }
+
+    private Task<long> WarnOfSpace()
+    {
+        var free = tables.Output.FreeSpace ?? long.MaxValue;
+        if (free < LowSpace) log.DiskNearlyFull(free);
+        return Task.FromResult(free);
     }
 
     private static async Task<long> Repeat(Func<ValueTask<int>> delete, CancellationToken cancellation)

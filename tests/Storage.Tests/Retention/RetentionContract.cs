@@ -34,6 +34,24 @@ public abstract class RetentionContract : StoreContract
     }
 
     [Fact]
+    public async Task Payloads_count_like_output_and_go_with_it_and_small_ones_stay_with_their_rows()
+    {
+        TaskRecord[] tasks = [.. Enumerable.Range(0, 6).Select(number => Finished(Sample.Noon.AddMinutes(number - 60), payload: 500_000))];
+        var waiting = Sample.Queued(Sample.Spec() with { Payload = new byte[500_000] }, LongAgo);
+        var small = Finished(Sample.Noon.AddMinutes(-60), payload: 1_000);
+        foreach (var task in tasks.Append(waiting).Append(small)) await Store.Tasks.Write(task);
+
+        await Store.SweepOnce();
+
+        for (var number = 0; number < 6; number++) Assert.Equal(number >= 2 ? 500_000 : 0, await PayloadLength(tasks[number]));
+        Assert.Equal((500_000, 1_000), (await PayloadLength(waiting), await PayloadLength(small)));
+        // The task itself is as it was, and can still be written.
+        var first = await Store.Tasks.Load(tasks[0].Id);
+        Assert.Equal(TaskState.Succeeded, first.State.State);
+        await Store.Tasks.Write(first.State with { Version = first.State.Version + 1 }, first.ETag);
+    }
+
+    [Fact]
     public async Task Old_finished_tasks_go_in_batches_with_all_that_belongs_to_them()
     {
         for (var i = 0; i < 35; i++) await Write(Finished(LongAgo), output: true);
@@ -160,8 +178,10 @@ public abstract class RetentionContract : StoreContract
         await Store.Tasks.Write(record with { Version = record.Version + 1 }, etag);
     }
 
-    private static TaskRecord Finished(DateTimeOffset at) =>
-        Sample.Queued(Sample.Spec() with { Session = "s" }, at).Started(at: at).Ended(TaskState.Succeeded, at);
+    private async Task<int> PayloadLength(TaskRecord task) => (await Store.Tasks.Load(task.Id)).State.Spec.Payload.Length;
+
+    private static TaskRecord Finished(DateTimeOffset at, int payload = 2) =>
+        Sample.Queued(Sample.Spec() with { Session = "s", Payload = new byte[payload] }, at).Started(at: at).Ended(TaskState.Succeeded, at);
 
     private async Task Write(TaskRecord record, bool output)
     {

@@ -38,6 +38,37 @@ public sealed class RetentionSweepTests
         Assert.Equal((1, 1, 1), (index.NoteCalls, index.ConversationCalls, index.OutputCalls));
     }
 
+    [Theory]
+    [InlineData(1L << 30, true)]
+    [InlineData((2L << 30) - 1, true)]
+    [InlineData(2L << 30, false)]
+    [InlineData(null, false)]
+    public async Task A_disk_that_is_nearly_full_is_told_of_before_it_is_full(long? free, bool isTold)
+    {
+        var index = new CountingIndex { Free = () => free };
+        var log = new LineLog<RetentionSweep>();
+        using var sweep = Sweep(index, log);
+
+        await sweep.Sweep(default);
+
+        Assert.Equal(isTold ? 1 : 0, log.Lines.Count(line => line.Contains($"Only {free} bytes are free", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_disk_that_can_not_be_asked_ends_no_sweep()
+    {
+        var index = new CountingIndex { Free = () => throw new DriveNotFoundException() };
+        using var sweep = Sweep(index, new LineLog<RetentionSweep>());
+
+        await sweep.Sweep(default);
+        await sweep.Sweep(default);
+
+        Assert.Equal(2, index.OutputCalls);
+    }
+
+    private static RetentionSweep Sweep(CountingIndex index, LineLog<RetentionSweep> log) => new(
+        new SweptTables(index, index, index, index), Options.Create(new StorageOptions()), new FakeTimeProvider(Sample.Noon), log);
+
     /// <summary>Finds nothing; its first call fails.</summary>
     private sealed class CountingIndex : ITaskIndex, IAuditNotes, IConversations, IKeptOutput
     {
@@ -47,7 +78,9 @@ public sealed class RetentionSweepTests
 
         public int OutputCalls { get; private set; }
 
-        public long? FreeSpace => null;
+        public Func<long?> Free { get; init; } = () => null;
+
+        public long? FreeSpace => Free();
 
         public ValueTask<IReadOnlyList<EndedTask>> Ended(DateTimeOffset from, int limit, CancellationToken cancellation)
         {

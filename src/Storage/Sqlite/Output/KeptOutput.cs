@@ -3,12 +3,13 @@ using OpenClaw.Storage.Retention;
 
 namespace OpenClaw.Storage.Sqlite.Output;
 
-/// <summary>The output of ended tasks in the embedded store.</summary>
+/// <summary>The output and payloads of ended tasks in the embedded store.</summary>
 internal sealed class KeptOutput(SqliteStore store) : IKeptOutput
 {
     private const string OfEnded =
         """
-        SELECT seq, ended_at, (SELECT sum(head_bytes + tail_bytes) FROM output_cursors WHERE task = tasks.seq)
+        SELECT seq, ended_at, coalesce((SELECT sum(head_bytes + tail_bytes) FROM output_cursors WHERE task = tasks.seq), 0)
+            + coalesce((SELECT length(payload) FROM task_specs WHERE seq = tasks.seq AND length(payload) > ?3), 0)
         FROM tasks INDEXED BY tasks_ended WHERE ended_at IS NOT NULL AND ended_at >= ?1 ORDER BY ended_at LIMIT ?2
         """;
 
@@ -18,9 +19,9 @@ internal sealed class KeptOutput(SqliteStore store) : IKeptOutput
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
         using var rows = reader.Database.Use(OfEnded);
-        rows.Add(from).Add(limit);
+        rows.Add(from).Add(limit).Add(IKeptOutput.SmallPayload);
         var tasks = new List<EndedTask>();
-        while (rows.Step()) tasks.Add(new EndedTask(rows.Long(0), rows.Time(1), rows.IsNull(2) ? 0 : rows.Long(2)));
+        while (rows.Step()) tasks.Add(new EndedTask(rows.Long(0), rows.Time(1), rows.Long(2)));
         return tasks;
     }
 
@@ -35,9 +36,16 @@ internal sealed class KeptOutput(SqliteStore store) : IKeptOutput
             foreach (var number in numbers)
             {
                 Run(database, "DELETE FROM output_chunks WHERE task = ?1", number);
+                DropPayload(database, number);
                 Run(database, "UPDATE output_cursors SET head_bytes = 0, tail_bytes = 0, tail_from = NULL WHERE task = ?1", number);
             }
             Result = numbers.Count;
+        }
+
+        private static void DropPayload(SqliteDatabase database, long number)
+        {
+            using var update = database.Use("UPDATE task_specs SET payload = x'' WHERE seq = ?1 AND length(payload) > ?2");
+            update.Add(number).Add(IKeptOutput.SmallPayload).Run();
         }
 
         private static void Run(SqliteDatabase database, string sql, long number)
