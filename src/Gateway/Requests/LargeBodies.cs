@@ -65,7 +65,8 @@ internal static class LargeBodies
         {
             if (Interlocked.Exchange(ref ended, 1) != 0) return;
             Turns.Release();
-            NotePassed(bytes);
+            // After whoever leaves: the methods that are still under way hold what the body became.
+            ThreadPool.UnsafeQueueUserWorkItem(NotePassed, (long)bytes, preferLocal: true);
         }
     }
 }

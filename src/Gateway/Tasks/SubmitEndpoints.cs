@@ -53,22 +53,33 @@ internal sealed class SubmitEndpoints(
 
     private async Task Submit<T>(HttpContext context, Submission<T> kind) where T : Envelope
     {
+        // All that the body became belongs to another method, which is over: it is garbage also while the end is waited for.
+        if (await Take(context, kind) is not { } taken) return;
+        LargeBodies.Leave(context);
+        await Answer(context, taken, kind.Message);
+    }
+
+    /// <summary>Reads the request and makes the task; null when it is answered with a refusal.</summary>
+    private async Task<Taken?> Take<T>(HttpContext context, Submission<T> kind) where T : Envelope
+    {
         var caller = context.Caller();
         var (submit, problem) = await StrictJson.ReadAsync(context, kind.Json, kind.BodyLimit);
-        if (submit is null)
-        {
-            await context.Answer(problem!);
-            return;
-        }
+        if (submit is null) return await Refuse(context, problem!);
         var id = Guid.CreateVersion7(clock.GetUtcNow());
         var errors = new FieldErrors();
         var key = Key(context, errors);
         var made = kind.Seal(submit, id, errors);
         if (key is not null) id = TaskIds.OfKey(caller.Tenant, key);
         if (made is null || errors.Any || await Placed(submit, made, id, key is not null, caller, errors) is not { } spec)
-            await context.Answer(Problem400.Fields(errors.ToArray()));
-        else if (await facts.IsFull(caller.Tenant)) await context.Answer(ProblemTable.Of(Rejection.BacklogFull));
-        else await Make(context, kind, submit, spec, id, key is not null);
+            return await Refuse(context, Problem400.Fields(errors.ToArray()));
+        if (await facts.IsFull(caller.Tenant)) return await Refuse(context, ProblemTable.Of(Rejection.BacklogFull));
+        return await Make(context, kind, submit, spec, id, key is not null);
+    }
+
+    private static async Task<Taken?> Refuse(HttpContext context, Problem problem)
+    {
+        await context.Answer(problem);
+        return null;
     }
 
     /// <summary>What the cluster is to keep, with the conversation and the PC of a turn; null: see the errors.</summary>
@@ -84,7 +95,7 @@ internal sealed class SubmitEndpoints(
         return null;
     }
 
-    private async Task Make<T>(HttpContext context, Submission<T> kind, T submit, TaskSpec spec, Guid id, bool keyed) where T : Envelope
+    private async Task<Taken?> Make<T>(HttpContext context, Submission<T> kind, T submit, TaskSpec spec, Guid id, bool keyed) where T : Envelope
     {
         var caller = context.Caller();
         var trace = RequestTrace.Of(context);
@@ -93,18 +104,17 @@ internal sealed class SubmitEndpoints(
             spec = spec with { RequestDigest = keyed ? TaskSpecs.Digest(kind.Route, submit, kind.Json) : null, TraceParent = trace };
         }
         var reply = await grains.Task(id).Submit(spec, caller.Actor);
-        // Also while the end is waited for.
-        LargeBodies.Leave(context);
-        if (reply.Rejection != Rejection.None) await context.Answer(ProblemTable.Of(reply.Rejection));
-        else await Answer(context, id, reply.Task, submit.Wait ?? 0, kind.Message);
+        if (reply.Rejection != Rejection.None) return await Refuse(context, ProblemTable.Of(reply.Rejection));
+        return new Taken(id, reply.Task, submit.Wait ?? 0);
     }
 
-    private async Task Answer(HttpContext context, Guid id, TaskSnapshot? task, long wait, string message)
+    private async Task Answer(HttpContext context, Taken taken, string message)
     {
-        if (wait > 0 && task is not null)
+        var task = taken.Task;
+        if (taken.Wait > 0 && task is not null)
         {
-            var most = TimeSpan.FromMilliseconds(Math.Min(wait, Limits.Wait));
-            var end = reader.WaitForEnd(id, context.Caller(), most, context.RequestAborted);
+            var most = TimeSpan.FromMilliseconds(Math.Min(taken.Wait, Limits.Wait));
+            var end = reader.WaitForEnd(taken.Id, context.Caller(), most, context.RequestAborted);
             task = await context.Hold(end, most, HeldAnswers.Beat, clock) ?? task;
             if (task.State.IsEnd())
             {
@@ -113,7 +123,7 @@ internal sealed class SubmitEndpoints(
             }
         }
         var session = task is null ? null : TaskViews.SessionId(task.Spec);
-        var submitted = new Submitted { TaskId = id.ToString("D"), SessionId = session, Message = message };
+        var submitted = new Submitted { TaskId = taken.Id.ToString("D"), SessionId = session, Message = message };
         await context.Answer(submitted, Json.Submitted);
     }
 
@@ -125,6 +135,9 @@ internal sealed class SubmitEndpoints(
         else EnvelopeRules.CheckKey(header[0], errors);
         return header[0];
     }
+
+    /// <summary>A task that is on disk, and how long its end is to be waited for, ms.</summary>
+    private readonly record struct Taken(Guid Id, TaskSnapshot? Task, long Wait);
 
     /// <summary>What differs between the routes.</summary>
     private sealed record Submission<T>(

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using OpenClaw.Gateway.Requests;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
@@ -45,7 +46,9 @@ internal static class TaskSpecs
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(route + "\n"));
-        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes((T)((Envelope)submit with { Wait = null }), type));
+        // Piece by piece: the text of a large request would cost the pool twice its length, for good.
+        using (var writer = new Utf8JsonWriter(new HashedBuffer(hash)))
+            JsonSerializer.Serialize(writer, (T)((Envelope)submit with { Wait = null }), type);
         return hash.GetHashAndReset();
     }
 

@@ -70,6 +70,25 @@ internal sealed class SqliteDatabase : IDisposable
         if (raw.sqlite3_exec(handle, sql) is var code and not raw.SQLITE_OK) throw Error(code);
     }
 
+    /// <summary>Writes the blob of a row that was inserted with as many zeros: without the copies that a bound value costs.</summary>
+    public void WriteBlob(string table, string column, long row, ReadOnlySpan<byte> value)
+    {
+        using var blob = OpenBlob(table, column, row, writable: 1);
+        if (raw.sqlite3_blob_write(blob, value, 0) is var code and not raw.SQLITE_OK) throw Error(code);
+    }
+
+    /// <summary>The blob of a row, without the copy that a column of a statement is.</summary>
+    public byte[] ReadBlob(string table, string column, long row)
+    {
+        using var blob = OpenBlob(table, column, row, writable: 0);
+        var value = GC.AllocateUninitializedArray<byte>(raw.sqlite3_blob_bytes(blob));
+        if (raw.sqlite3_blob_read(blob, value, 0) is var code and not raw.SQLITE_OK) throw Error(code);
+        return value;
+    }
+
+    /// <summary>Gives back the pages it remembers, as far as it can: after a large value they are nothing but that.</summary>
+    public void ReleasePages() => raw.sqlite3_exec(handle, "PRAGMA shrink_memory");
+
     /// <summary>Several reads of one moment, until it is disposed.</summary>
     public ReadScope ReadTransaction() => new(this);
 
@@ -95,6 +114,12 @@ internal sealed class SqliteDatabase : IDisposable
         }
         raw.sqlite3_busy_timeout(handle, BusyMilliseconds);
         return database;
+    }
+
+    private sqlite3_blob OpenBlob(string table, string column, long row, int writable)
+    {
+        var code = raw.sqlite3_blob_open(handle, "main", table, column, row, writable, out var blob);
+        return code == raw.SQLITE_OK ? blob : throw Error(code);
     }
 
     private Statement Prepare(string sql)

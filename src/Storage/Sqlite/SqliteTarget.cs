@@ -6,15 +6,23 @@ namespace OpenClaw.Storage.Sqlite;
 /// <summary>The writing connection: a batch is one transaction, one fsync.</summary>
 internal sealed class SqliteTarget(string path) : IBatchTarget<SqliteOperation>
 {
+    /// <summary>Bytes of a commit after which its pages are not worth remembering.</summary>
+    private const long LargeCommit = 1L << 20;
+
     private SqliteDatabase? database;
 
     public void Commit(IReadOnlyList<SqliteOperation> batch)
     {
         database ??= SqliteDatabase.OpenWriter(path);
         Run("BEGIN IMMEDIATE");
+        var bytes = 0L;
         try
         {
-            for (var i = 0; i < batch.Count; i++) batch[i].Apply(database);
+            for (var i = 0; i < batch.Count; i++)
+            {
+                batch[i].Apply(database);
+                bytes += batch[i].Bytes;
+            }
         }
         catch
         {
@@ -22,16 +30,21 @@ internal sealed class SqliteTarget(string path) : IBatchTarget<SqliteOperation>
             throw;
         }
         Commit();
+        if (bytes >= LargeCommit) database.ReleasePages();
     }
 
     public bool IsOutcomeUnknown(Exception error) => error is CommitFailedException or SqliteException { IsAboutTheStatement: false };
 
-    public string? Sentence(Exception error) => (error as SqliteException ?? error.InnerException as SqliteException)?.Code switch
+    public bool IsDiskFull(Exception error) => CodeOf(error) == raw.SQLITE_FULL;
+
+    public string? Sentence(Exception error) => CodeOf(error) switch
     {
         raw.SQLITE_FULL => "The disk is full: nothing is stored until there is room.",
         raw.SQLITE_BUSY => "Another program writes into the database file and holds it: nothing is stored until it lets go.",
         _ => null,
     };
+
+    private static int? CodeOf(Exception error) => (error as SqliteException ?? error.InnerException as SqliteException)?.Code;
 
     public void Close()
     {

@@ -39,6 +39,9 @@ internal sealed class Statement(SqliteDatabase database, sqlite3_stmt handle) : 
 
     public Statement AddBlob(ReadOnlySpan<byte> value) => Check(raw.sqlite3_bind_blob(handle, ++bound, value));
 
+    /// <summary>As many zeros, which <see cref="SqliteDatabase.WriteBlob"/> writes over.</summary>
+    public Statement AddZeros(int length) => Check(raw.sqlite3_bind_zeroblob(handle, ++bound, length));
+
     public Statement Add(string? value)
     {
         if (value is null) return AddNull();

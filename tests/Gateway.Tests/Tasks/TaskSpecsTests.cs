@@ -59,6 +59,17 @@ public sealed class TaskSpecsTests
     public void The_digest_tells_what_was_asked_for_and_not_how_it_was_spelt(string one, string other, bool same) =>
         Assert.Equal(same, Digest(Routes.Tasks, one).AsSpan().SequenceEqual(Digest(Routes.Tasks, other)));
 
+    [Theory]
+    [InlineData(1), InlineData(20_000), InlineData(2_000_000)]
+    public void The_digest_of_a_request_of_any_size_is_the_one_that_older_rows_have(int length)
+    {
+        var submit = new SubmitFileWrite { Path = "/a", Content = new string('+', length), Encoding = "base64", Wait = 5 };
+        byte[] hashed = [.. "/files/write\n"u8, .. JsonSerializer.SerializeToUtf8Bytes(submit with { Wait = null }, ProtocolJson.Default.SubmitFileWrite)];
+
+        Assert.Equal(System.Security.Cryptography.SHA256.HashData(hashed),
+            TaskSpecs.Digest(Routes.FileWrite, submit, ProtocolJson.Default.SubmitFileWrite));
+    }
+
     [Fact]
     public void The_digest_knows_the_route() =>
         Assert.NotEqual(Digest(Routes.Tasks, """{"command":"ls"}"""), Digest("/other", """{"command":"ls"}"""));

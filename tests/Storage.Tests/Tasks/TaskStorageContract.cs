@@ -30,6 +30,23 @@ public abstract class TaskStorageContract : StoreContract
         Assert.Equal(Sample.Text(record with { Last = null }), Sample.Text(state.State));
     }
 
+    [Theory]
+    [InlineData(256 * 1024)]
+    [InlineData(256 * 1024 + 1)]
+    [InlineData(5_000_000)]
+    public async Task A_payload_of_any_size_comes_back_and_survives_updates(int length)
+    {
+        var payload = new byte[length];
+        Random.Shared.NextBytes(payload);
+        var record = Sample.Queued(Sample.Spec() with { Payload = payload });
+        var etag = await Store.Tasks.Write(record);
+        await Store.Tasks.Write(record.Started() with { Version = 2 }, etag);
+
+        Assert.Equal(payload, (await Store.Tasks.Load(record.Id)).State.Spec.Payload);
+        await Store.Reopen();
+        Assert.Equal(payload, (await Store.Tasks.Load(record.Id)).State.Spec.Payload);
+    }
+
     [Fact]
     public async Task An_update_writes_every_field_that_can_change()
     {

@@ -28,6 +28,8 @@ internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
     private readonly byte[]? lateResult = TaskColumns.Json(record.LateResult);
     private readonly byte[]? tags = TaskColumns.Json(record.Spec.Tags);
 
+    public override long Bytes => record.Spec.Payload.Length;
+
     public override WriteKey? Key => new WriteKey(WriteTable.Tasks, record.Id);
 
     public override void Apply(SqliteDatabase database)
@@ -57,6 +59,13 @@ internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
         TaskSpec spec = record.Spec;
         using var insert = database.Use(Asked);
         insert.Add(seq).Add(spec.StartWithin).Add(spec.Timeout).Add(spec.Silence).Add(spec.KillGrace).Add(spec.MaxAttempts)
-            .Add(spec.RequestDigest).Add(spec.TraceParent).Add(tags).Add(spec.Payload).Run();
+            .Add(spec.RequestDigest).Add(spec.TraceParent).Add(tags);
+        if (spec.Payload.Length <= LargePayload.MostInRow)
+        {
+            insert.Add(spec.Payload).Run();
+            return;
+        }
+        insert.AddZeros(spec.Payload.Length).Run();
+        LargePayload.Write(database, seq, spec.Payload);
     }
 }

@@ -7,9 +7,11 @@ namespace OpenClaw.Storage.Sqlite.Tasks;
 /// <summary>How a row of the tasks table, joined with what was asked for, reads as a record or a snapshot.</summary>
 internal static class TaskRow
 {
-    public static TaskRecord Record(Statement row)
+    /// <param name="row">What is read.</param>
+    /// <param name="payload">Where the row has it not.</param>
+    public static TaskRecord Record(Statement row, byte[]? payload)
     {
-        var record = Plain(row);
+        var record = Plain(row, payload ?? row.Blob(TaskColumns.Payload).ToArray());
         return Approval(row, record.State, record.Attempt) is { } wait
             ? record with { State = TaskState.AwaitingApproval, Approval = wait }
             : record;
@@ -21,10 +23,10 @@ internal static class TaskRow
         return Approval(row, task.State, task.Attempt) is { } wait ? task with { Approval = wait, Worker = wait.Worker } : task;
     }
 
-    private static TaskRecord Plain(Statement row) => new()
+    private static TaskRecord Plain(Statement row, byte[] payload) => new()
     {
         Id = row.Id(0),
-        Spec = Spec(row, row.Blob(TaskColumns.Payload).ToArray()),
+        Spec = Spec(row, payload),
         Version = row.Long(1),
         State = (TaskState)row.Int(2),
         CreatedAt = row.Time(8),

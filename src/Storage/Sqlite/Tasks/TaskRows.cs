@@ -8,7 +8,11 @@ namespace OpenClaw.Storage.Sqlite.Tasks;
 /// <summary>The rows of the tasks table in the embedded store.</summary>
 internal sealed class TaskRows(SqliteStore store) : ITaskRows
 {
-    private const string One = "SELECT " + TaskColumns.Row + ", s.payload FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.id = ?1";
+    // length() looks at the head of the row only.
+    private const string One =
+        "SELECT " + TaskColumns.Row + ", CASE WHEN length(s.payload) <= ?2 THEN s.payload END, s.seq "
+        + "FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.id = ?1";
+
     private const string OfState = "SELECT count(*) FROM tasks INDEXED BY tasks_state WHERE tenant = ?1 AND state = ?2";
 
     private const string EndedBetween =
@@ -22,7 +26,9 @@ internal sealed class TaskRows(SqliteStore store) : ITaskRows
     {
         using var reader = await store.Readers.Rent(CancellationToken.None).ConfigureAwait(false);
         using var find = reader.Database.Use(One);
-        return find.Add(id).Step() ? TaskRow.Record(find) : null;
+        if (!find.Add(id).Add(LargePayload.MostInRow).Step()) return null;
+        var isLarge = find.IsNull(TaskColumns.Payload);
+        return TaskRow.Record(find, isLarge ? LargePayload.Read(reader.Database, find.Long(TaskColumns.Payload + 1)) : null);
     }
 
     public ValueTask<bool> Insert(TaskRecord record) => store.Write(new InsertTask(record));
