@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OpenClaw.Grains;
+using OpenClaw.Hosting.Health;
+using OpenClaw.Silo.Health;
 using OpenClaw.Silo.Membership;
 using OpenClaw.Storage;
 using OpenClaw.Storage.Postgres;
@@ -23,6 +25,7 @@ public static class SiloHosting
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSqliteStorage(databasePath);
+        builder.Services.AddSingleton<IReadinessCheck, StoreTakesWrites>();
         builder.Services.AddOpenClawGrains();
         builder.UseOrleans(silo =>
         {

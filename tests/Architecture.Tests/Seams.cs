@@ -12,7 +12,7 @@ internal static class Seams
         ],
         "Storage" =>
         [
-            "OpenClaw.Storage.StorageHosting", "OpenClaw.Storage.StorageOptions", "OpenClaw.Storage.Output.OutputLimits",
+            "OpenClaw.Storage.StorageHosting", "OpenClaw.Storage.StorageOptions", "OpenClaw.Storage.IStoreState", "OpenClaw.Storage.Output.OutputLimits",
             "OpenClaw.Storage.Audit.NoteLimits",
             "OpenClaw.Storage.StoreStartException", "OpenClaw.Storage.Sqlite.SqliteHosting", "OpenClaw.Storage.Sqlite.UnfinishedTasks",
             "OpenClaw.Storage.Postgres.PostgresHosting", "OpenClaw.Storage.Postgres.PostgresSchema", "OpenClaw.Storage.GroupCommit.StoreUnavailableException",

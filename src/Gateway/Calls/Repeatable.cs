@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using OpenClaw.GrainInterfaces;
 using Orleans.Runtime.Messaging;
 using Orleans.Serialization;
 using Orleans.Storage;
@@ -23,6 +24,8 @@ internal static class Repeatable
     /// <summary>True when the same call may succeed in a moment. Whether somebody still wants it, the caller's own token says.</summary>
     public static bool Is(Exception failure) => failure switch
     {
+        // Seconds make no room.
+        _ when ClusterFailures.IsDiskFull(failure) => false,
         // The client of the cluster is closed.
         ObjectDisposedException => false,
         // A silo's word, too: a call that waited for its place when the silo of the place was declared dead.

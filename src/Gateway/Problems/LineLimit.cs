@@ -3,7 +3,7 @@ namespace OpenClaw.Gateway.Problems;
 /// <summary>
 /// How many lines a minute a log gets about one thing: during an outage every request would write one, also those of nobody we know.
 /// </summary>
-internal sealed class LineLimit(TimeProvider clock)
+internal sealed class LineLimit(TimeProvider clock, int perMinute = LineLimit.PerMinute)
 {
     internal const int PerMinute = 20;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
@@ -20,7 +20,7 @@ internal sealed class LineLimit(TimeProvider clock)
         {
             if (began is not { } since || clock.GetElapsedTime(since) >= Window) (began, lines) = (clock.GetTimestamp(), 0);
             before = 0;
-            if (lines == PerMinute)
+            if (lines == perMinute)
             {
                 leftOut++;
                 return false;

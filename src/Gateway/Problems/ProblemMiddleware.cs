@@ -1,5 +1,6 @@
 using System.Data.Common;
 using OpenClaw.Gateway.Requests;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.Protocol.Problems;
 using Orleans.Serialization;
 
@@ -8,6 +9,7 @@ namespace OpenClaw.Gateway.Problems;
 /// <summary>Outermost: refuses odd targets and turns every failure into a problem.</summary>
 internal sealed class ProblemMiddleware(RequestDelegate next, TimeProvider clock, ILogger<ProblemMiddleware> log)
 {
+    private readonly LineLimit full = new(clock, perMinute: 1);
     private readonly LineLimit outages = new(clock);
     private readonly LineLimit defects = new(clock);
 
@@ -38,6 +40,11 @@ internal sealed class ProblemMiddleware(RequestDelegate next, TimeProvider clock
     private Problem Of(HttpContext context, Exception error)
     {
         if (error is BadHttpRequestException bad) return ProblemTable.OfStatus(bad.StatusCode);
+        if (ClusterFailures.IsDiskFull(error))
+        {
+            if (full.Take(out var others)) log.StorageFull(context.TraceIdentifier, others);
+            return ProblemTable.StorageFull;
+        }
         if (IsInfrastructure(error))
         {
             if (outages.Take(out var unheard)) log.Unavailable(context.TraceIdentifier, unheard, error);

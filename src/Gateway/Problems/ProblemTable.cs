@@ -48,6 +48,12 @@ internal static class ProblemTable
     public static Problem Unavailable { get; } =
         Make(503, ProblemTypes.Unavailable, "The server can't answer now; repeat the request.");
 
+    /// <summary>
+    /// 503 and not 507, which forbids that a program repeats the request by itself: results of workers come again until there is room.
+    /// </summary>
+    public static Problem StorageFull { get; } =
+        Make(503, ProblemTypes.StorageFull, "The server's disk is full: nothing is stored until its owner makes room.");
+
     public static Problem TooLarge(long limit) =>
         Make(413, ProblemTypes.TooLarge, string.Create(null, $"The body is over the limit of {limit} bytes."));
 
@@ -96,6 +102,7 @@ internal static class ProblemTable
         ProblemTypes.TooManyRequests => "Too many requests",
         ProblemTypes.BadGateway => "Chat service refused",
         ProblemTypes.Unavailable => "Unavailable",
+        ProblemTypes.StorageFull => "Storage full",
         ProblemTypes.Internal => "Internal error",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "not a problem type"),
     };

@@ -1,3 +1,4 @@
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Tasks;
 using Orleans.Storage;
 
@@ -43,7 +44,8 @@ internal sealed partial class TaskGrain
         }
         catch (Exception failure)
         {
-            services.Log.WriteFailed(trigger.Id, 1, failure);
+            // Of a full disk the store tells, once a minute: here it would be a line for every task.
+            if (!ClusterFailures.IsDiskFull(failure)) services.Log.WriteFailed(trigger.Id, 1, failure);
             Forget();
             throw;
         }
@@ -60,7 +62,7 @@ internal sealed partial class TaskGrain
         }
         catch (Exception failure)
         {
-            services.Log.WriteFailed(next.Id, next.Version, failure);
+            if (!ClusterFailures.IsDiskFull(failure)) services.Log.WriteFailed(next.Id, next.Version, failure);
             Forget();
             throw;
         }

@@ -40,6 +40,7 @@ public static class SiloServer
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<IReadinessCheck, SiloIsActive>();
         builder.Services.AddSingleton<IReadinessCheck, DatabaseIsWritable>();
+        builder.Services.AddSingleton<IReadinessCheck, StoreTakesWrites>();
         builder.Services.AddServerWatch(route);
         builder.Services.AddSingleton<IReadinessCheck, DatabaseIsOurs>();
         Observe(builder, settings);

@@ -20,6 +20,7 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
     private readonly Channel<TOperation> channel;
     private readonly Thread thread;
     private readonly BlockedWrites<TOperation>? blocked;
+    private readonly WriteRefusals refusals;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<TOperation> batch = new(MaxBatch);
     private readonly HashSet<WriteKey> keys = new(MaxBatch);
@@ -32,13 +33,15 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
     /// <param name="capacity">Operations that wait at most; whoever brings more waits himself.</param>
     /// <param name="name">Of its thread.</param>
     /// <param name="blockedTarget">The same database over another connection, for what a foreign lock holds up; null: none does.</param>
+    /// <param name="refusals">Where it is kept why nothing is taken; null: nobody asks.</param>
     public BatchWriter(
         IBatchTarget<TOperation> target, ILogger log, int capacity = 10_000, string name = "openclaw-writer",
-        IBatchTarget<TOperation>? blockedTarget = null)
+        IBatchTarget<TOperation>? blockedTarget = null, WriteRefusals? refusals = null)
     {
         this.target = target;
         this.log = log;
-        blocked = blockedTarget is null ? null : new BlockedWrites<TOperation>(blockedTarget, log, name + "-blocked");
+        this.refusals = refusals ??= new WriteRefusals(TimeProvider.System, log);
+        blocked = blockedTarget is null ? null : new BlockedWrites<TOperation>(blockedTarget, refusals, log, name + "-blocked");
         // Synchronous continuations: the only reader's continuation sets an event and the only writer's hands back a task, so
         // both are cheaper where they are than as a hop over the thread pool.
         channel = Channel.CreateBounded<TOperation>(new BoundedChannelOptions(capacity)
@@ -144,6 +147,7 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
             Retry(error);
             return;
         }
+        refusals.NoteTaken();
         foreach (var operation in batch) operation.Complete();
     }
 
@@ -167,10 +171,18 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
 
     private void GiveUp(List<TOperation> operations, Exception error)
     {
-        log.CommitOutcomeUnknown(operations.Count, error);
+        var failure = Failure(target, refusals, operations.Count, error);
+        if (target.Sentence(error) is null) log.CommitOutcomeUnknown(operations.Count, error);
         target.Close();
-        var unknown = new StoreUnavailableException(
-            target.Sentence(error) ?? "The store failed while it wrote; what it holds is unknown until it is read again.", error);
-        foreach (var operation in operations) operation.Fail(unknown);
+        foreach (var operation in operations) operation.Fail(failure);
+    }
+
+    /// <summary>What those who wait for writes are told; a reason that is known is noted.</summary>
+    internal static StoreUnavailableException Failure(IBatchTarget<TOperation> target, WriteRefusals refusals, int writes, Exception error)
+    {
+        if (target.Sentence(error) is not { } sentence)
+            return new("The store failed while it wrote; what it holds is unknown until it is read again.", error);
+        if (target.Writes) refusals.NoteRefused(sentence, writes);
+        return target.IsDiskFull(error) ? StoreUnavailableException.Full(sentence, error) : new(sentence, error);
     }
 }

@@ -23,6 +23,7 @@ internal sealed class BlockedWrites<TOperation> : IDisposable where TOperation :
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(60);
 
     private readonly IBatchTarget<TOperation> target;
+    private readonly WriteRefusals refusals;
     private readonly ILogger log;
     private readonly Thread thread;
     private readonly Lock gate = new();
@@ -33,9 +34,9 @@ internal sealed class BlockedWrites<TOperation> : IDisposable where TOperation :
     private volatile bool isEmpty = true;
     private volatile bool closing;
 
-    public BlockedWrites(IBatchTarget<TOperation> target, ILogger log, string name)
+    public BlockedWrites(IBatchTarget<TOperation> target, WriteRefusals refusals, ILogger log, string name)
     {
-        (this.target, this.log) = (target, log);
+        (this.target, this.refusals, this.log) = (target, refusals, log);
         thread = new Thread(Run) { IsBackground = true, Name = name };
         thread.Start();
     }
@@ -129,6 +130,7 @@ internal sealed class BlockedWrites<TOperation> : IDisposable where TOperation :
         try
         {
             target.Commit(portion.ConvertAll(entry => entry.Operation));
+            refusals.NoteTaken();
             foreach (var entry in portion) Remove(entry, isGivenUp: false).Complete();
         }
         catch (Exception error) when (portion.Count > 1 && !target.IsOutcomeUnknown(error))
@@ -145,7 +147,7 @@ internal sealed class BlockedWrites<TOperation> : IDisposable where TOperation :
             if (target.IsOutcomeUnknown(error))
             {
                 target.Close();
-                cause = new StoreUnavailableException(target.Sentence(error) ?? "The store failed while it wrote.", error);
+                cause = BatchWriter<TOperation>.Failure(target, refusals, portion.Count, error);
             }
             foreach (var entry in portion) Remove(entry, isGivenUp: false).Fail(cause);
         }

@@ -19,6 +19,9 @@ internal interface IBatchTarget<TOperation> : IDisposable
     /// <summary>What a failure means to whoever can mend it; null: nothing that is known.</summary>
     string? Sentence(Exception error) => null;
 
+    /// <summary>True when there is no room on the disk, so that nothing of the batch is stored.</summary>
+    bool IsDiskFull(Exception error) => false;
+
     /// <summary>
     /// True when somebody else's lock stood in the way for longer than a batch waits: nothing is applied, and the same may be tried again.
     /// </summary>

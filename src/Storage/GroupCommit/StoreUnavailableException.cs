@@ -1,3 +1,5 @@
+using OpenClaw.GrainInterfaces;
+
 namespace OpenClaw.Storage.GroupCommit;
 
 /// <summary>
@@ -10,4 +12,8 @@ public sealed class StoreUnavailableException : IOException
     public StoreUnavailableException(string message, Exception? inner) : base(message, inner)
     {
     }
+
+    /// <summary>There is no room: known by its number also where another process gets it (<see cref="ClusterFailures.IsDiskFull"/>).</summary>
+    public static StoreUnavailableException Full(string message, Exception inner) =>
+        new(message, inner) { HResult = ClusterFailures.DiskFull };
 }

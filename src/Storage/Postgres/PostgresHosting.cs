@@ -40,6 +40,7 @@ public static class PostgresHosting
         services.AddSingleton(provider => new KnownServer(provider.GetService<ILogger<KnownServer>>()));
         services.AddSingleton(provider => new PostgresDatabase(connectionString, provider.GetRequiredService<KnownServer>()));
         services.AddSingleton<PostgresStore>();
+        services.AddSingleton<IStoreState>(provider => provider.GetRequiredService<PostgresStore>());
         services.AddSingleton<ITaskRows, TaskRows>();
         services.AddSingleton<ITaskList, TaskList>();
         services.AddSingleton<AuditTrail>();

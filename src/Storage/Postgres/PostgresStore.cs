@@ -8,15 +8,20 @@ namespace OpenClaw.Storage.Postgres;
 /// The ways into the database that share round trips: a writer and a reader of single rows. A second writer would halve the batches: the same
 /// tasks cost twice the commits and statements then, and a third fewer of them came through (docs/performance.md).
 /// </summary>
-internal sealed class PostgresStore : IAsyncDisposable, IDisposable
+internal sealed class PostgresStore : IStoreState, IAsyncDisposable, IDisposable
 {
+    /// <summary>A refusal that was not heard again for so long says nothing any more: nobody writes, or the disk has room.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(30);
+
     private readonly BatchWriter<PostgresOperation> writer;
     private readonly BatchWriter<PostgresOperation> reader;
+    private readonly WriteRefusals refusals;
     private volatile bool closed;
 
-    public PostgresStore(PostgresDatabase database, ILogger<PostgresStore> log)
+    public PostgresStore(PostgresDatabase database, TimeProvider clock, ILogger<PostgresStore> log)
     {
-        writer = new BatchWriter<PostgresOperation>(new PostgresTarget(database), log, blockedTarget: new PostgresTarget(database));
+        refusals = new WriteRefusals(clock, log);
+        writer = new BatchWriter<PostgresOperation>(new PostgresTarget(database), log, blockedTarget: new PostgresTarget(database), refusals: refusals);
         reader = new BatchWriter<PostgresOperation>(new ReadTarget(database), log, name: "openclaw-reader");
     }
 
@@ -28,6 +33,8 @@ internal sealed class PostgresStore : IAsyncDisposable, IDisposable
 
     /// <summary>Reads one row, together with all who read at the same time.</summary>
     public ValueTask<TResult> Read<TResult>(PostgresOperation<TResult> operation) => Run(reader, operation);
+
+    public ValueTask<string?> FindRefusal(CancellationToken cancellation) => new(refusals.Age < Remembered ? refusals.Sentence : null);
 
     public async ValueTask DisposeAsync()
     {

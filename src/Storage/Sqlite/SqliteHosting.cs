@@ -32,6 +32,7 @@ public static class SqliteHosting
         services.AddTaskStorage();
         services.AddSingleton(provider => new SqliteStore(
             databasePath, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteStore>>()));
+        services.AddSingleton<IStoreState>(provider => provider.GetRequiredService<SqliteStore>());
         services.AddSingleton<ITaskRows, TaskRows>();
         services.AddKeyedSingleton<IGrainStorage, ValueStorage>(StorageHosting.Values);
         services.TryAddSingleton(provider => provider.GetRequiredKeyedService<IGrainStorage>(StorageHosting.Values));

@@ -1,7 +1,9 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OpenClaw.Gateway.Calls;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.Storage.GroupCommit;
 using Orleans.Runtime.Messaging;
 using Orleans.Serialization;
@@ -35,6 +37,26 @@ public sealed class RepeatableTests
     [InlineData(typeof(UnavailableExceptionFallbackException), false)]
     public void A_call_is_repeated_after_what_may_pass_and_only_then(Type failure, bool repeated) =>
         Assert.Equal(repeated, Repeatable.Is((Exception)RuntimeHelpers.GetUninitializedObject(failure)));
+
+    [Fact]
+    public void A_full_disk_has_no_room_in_a_moment_either()
+    {
+        var full = new IOException("no room", ClusterFailures.DiskFull);
+        Assert.False(Repeatable.Is(full));
+        Assert.False(Repeatable.Is(new OrleansException("a grain's state", full)));
+    }
+
+    [Fact]
+    public void A_full_disk_is_known_as_one_behind_the_wire_of_the_cluster()
+    {
+        using var services = new ServiceCollection().AddSerializer().AddClusterFailures().BuildServiceProvider();
+        var serializer = services.GetRequiredService<Serializer>();
+        var full = StoreUnavailableException.Full("no room", new TimeoutException("inner"));
+
+        var arrived = serializer.Deserialize<Exception>(serializer.SerializeToArray<Exception>(full))!;
+
+        Assert.Equal(("no room", true), (arrived.Message, ClusterFailures.IsDiskFull(arrived)));
+    }
 
     [Fact]
     public void A_database_says_itself_whether_it_may_pass()

@@ -31,6 +31,22 @@ public sealed class UnavailableTests
     }
 
     [Fact]
+    public async Task A_full_disk_is_503_with_its_reason_however_deep_the_failure_has_it()
+    {
+        await using var gateway = await FaultyGateway.Start();
+        var full = new IOException("no room", GrainInterfaces.ClusterFailures.DiskFull);
+        gateway.Grains.On<ITaskGrain>("Get", (_, _) => throw new OrleansException("a grain's state", full));
+        using var http = gateway.Http();
+
+        using var answer = await http.GetAsync($"/tasks/{Task1}");
+        var problem = JsonElement.Parse(await answer.Content.ReadAsByteArrayAsync());
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "urn:openclaw:storage-full"), (answer.StatusCode, problem.GetProperty("type").GetString()));
+        Assert.Contains("disk is full", problem.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.NotNull(answer.Headers.RetryAfter);
+    }
+
+    [Fact]
     public async Task A_defect_is_500_and_says_nothing_of_its_inside()
     {
         await using var gateway = await FaultyGateway.Start();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Storage.Audit;
@@ -68,7 +69,7 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
         }
         catch (Exception error)
         {
-            log.NoteLost(error);
+            if (!ClusterFailures.IsDiskFull(error)) log.NoteLost(error);
         }
         finally
         {

@@ -47,6 +47,8 @@ internal sealed class PostgresTarget(PostgresDatabase database, bool writes = tr
 
     public string? Sentence(Exception error) => StoreFault.Sentence(error);
 
+    public bool IsDiskFull(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.DiskFull };
+
     public bool IsHeldUp(Exception error) => writes && error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     /// <summary>The batches that follow go over this connection, which is closed with this target.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Storage.Audit;
@@ -66,7 +67,7 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
         }
         catch (Exception error)
         {
-            log.NoteLost(error);
+            if (!ClusterFailures.IsDiskFull(error)) log.NoteLost(error);
         }
     }
 

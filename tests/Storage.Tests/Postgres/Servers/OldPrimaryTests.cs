@@ -23,7 +23,7 @@ public sealed class OldPrimaryTests
         var route = await Prepare(hosts);
         var server = new KnownServer();
         await using var database = new PostgresDatabase(route.ConnectionString, server);
-        await using var store = new PostgresStore(database, NullLogger<PostgresStore>.Instance);
+        await using var store = new PostgresStore(database, TimeProvider.System, NullLogger<PostgresStore>.Instance);
         var rows = new TaskRows(database, store);
         Assert.True(await rows.Insert(Sample.Queued()));
         using var lifetime = new StopRequest();

@@ -53,7 +53,7 @@ public sealed class PoolerTests
         {
             var server = new KnownServer();
             var database = new PostgresDatabase((await Prepare(connection)).ConnectionString, server);
-            return new(database, new PostgresStore(database, NullLogger<PostgresStore>.Instance), server);
+            return new(database, new PostgresStore(database, TimeProvider.System, NullLogger<PostgresStore>.Instance), server);
         }
 
         public Task Work(int tasks) => Task.WhenAll(Enumerable.Range(0, tasks).Select(async _ =>

@@ -1,0 +1,10 @@
+using OpenClaw.Hosting.Health;
+using OpenClaw.Storage;
+
+namespace OpenClaw.Silo.Health;
+
+/// <summary>The last write was not refused, as on a full disk.</summary>
+internal sealed class StoreTakesWrites(IStoreState store) : IReadinessCheck
+{
+    public ValueTask<string?> Fault(CancellationToken cancellation) => store.FindRefusal(cancellation);
+}
