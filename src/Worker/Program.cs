@@ -1,7 +1,10 @@
 using OpenClaw.Worker.Cli;
 using OpenClaw.Worker.Supervision;
+using OpenClaw.Worker.Supervision.Watchdogs;
 
-// Not a verb for people: it touches nothing of what they need, and is there within milliseconds.
+// Not verbs for people: they touch nothing of what they need, and is there within milliseconds.
 if (args is [SupervisorVerb.Name, ..])
     return SupervisorVerb.Run();
+if (args is [EndTaskVerb.Name, ..])
+    return await EndTaskVerb.Run(args[1..]);
 return await CommandLine.Run(args, Terminal.OfThisProcess());

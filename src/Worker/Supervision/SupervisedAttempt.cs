@@ -121,6 +121,7 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
             Silence = offer.Silence,
             Lease = offer.EndsWithLease ? (long)lease().TotalMilliseconds : null,
             LeaseAge = (long)clock.GetElapsedTime(held.RenewedAt).TotalMilliseconds,
+            Worker = offer.EndsWithLease ? supervisors.Program.Argv : null,
             OutputKept = supervisors.OutputKept,
             AsksFirst = true,
         };

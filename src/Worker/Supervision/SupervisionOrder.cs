@@ -29,6 +29,8 @@ internal sealed record SupervisionOrder
     public long? Lease { get; init; }
     /// <summary>Time since the lease was last renewed, ms.</summary>
     public long LeaseAge { get; init; }
+    /// <summary>With a lease: the worker's program and its first arguments, by which a watchdog ends what a killed supervisor leaves.</summary>
+    public IReadOnlyList<string>? Worker { get; init; }
     /// <summary>Output that is kept from the beginning, bytes.</summary>
     public long OutputKept { get; init; }
     /// <summary>Set by a daemon that answers <see cref="Channels.Word.May"/>: it is asked directly before the program is started.</summary>

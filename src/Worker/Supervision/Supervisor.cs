@@ -4,6 +4,7 @@ using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Supervision.Channels;
 using OpenClaw.Worker.Supervision.Logs;
+using OpenClaw.Worker.Supervision.Watchdogs;
 
 namespace OpenClaw.Worker.Supervision;
 
@@ -15,6 +16,7 @@ internal sealed class Supervisor(SupervisionOrder order, RunLogWriter log, Chann
 {
     private static readonly TimeSpan LookForDaemon = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LeaseLook = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeftoverGrace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DiskLook = TimeSpan.FromSeconds(1);
     private readonly Lock gate = new();
     private readonly AttemptStop stop = new();
@@ -65,9 +67,25 @@ internal sealed class Supervisor(SupervisionOrder order, RunLogWriter log, Chann
         await using var silence = SilenceTimer.Start(order.Silence is { } quiet ? Ms(quiet) : null, () => log.LastWrite, stop, clock);
         await using var looking = lease is null ? null : clock.CreateTimer(_ => LookAtLease(), null, LeaseLook, LeaseLook);
         await using var stopped = stop.Token.Register(answered.Set);
-        var runner = new ProcessRunner(clock, log.Program, mayStart: MayStart);
+        using var watchdog = StartWatchdog();
+        var runner = new ProcessRunner(clock, pid => Began(pid, watchdog), mayStart: MayStart);
         var ended = await runner.Run(order.Spec, log, stop, Ms(order.KillGrace)).ConfigureAwait(false);
         return new RunEnd(ended, stop.Why, (long)clock.GetElapsedTime(began).TotalMilliseconds);
+    }
+
+    /// <summary>Where the lease ends the run: another attempt may begin on another PC when we have been killed, and no daemon is here.</summary>
+    private Watchdog? StartWatchdog()
+    {
+        if (lease is null || order.Worker is not { } worker || ProcessMarker.Of(order.Spec.Environment) is not { } marker)
+            return null;
+        var grace = Ms(order.KillGrace);
+        return Watchdog.Start(worker, new Leftover(marker, grace < LeftoverGrace ? grace : LeftoverGrace));
+    }
+
+    private void Began(int pid, Watchdog? watchdog)
+    {
+        watchdog?.Watch(pid);
+        log.Program(pid);
     }
 
     /// <summary>

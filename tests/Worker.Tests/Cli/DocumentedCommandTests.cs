@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using OpenClaw.TestKit.Processes;
 using OpenClaw.Worker.Cli;
 using OpenClaw.Worker.Supervision;
+using OpenClaw.Worker.Supervision.Watchdogs;
 
 namespace OpenClaw.Worker.Tests.Cli;
 
@@ -39,7 +40,7 @@ public sealed partial class DocumentedCommandTests
     private static bool IsKnown(string command)
     {
         var words = command.Split([' ', '[', ']', '|', '='], StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length == 0 || words[0].StartsWith('-') || words[0] is "VERB" or SupervisorVerb.Name)
+        if (words.Length == 0 || words[0].StartsWith('-') || words[0] is "VERB" or SupervisorVerb.Name or EndTaskVerb.Name)
             return true;
         if (CommandLine.Verbs.FirstOrDefault(verb => verb.Name == words[0]) is not { } found)
             return false;

@@ -60,7 +60,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         await process!.Kill();
         await process.DisposeAsync();
+        process = null;
     }
+
+    /// <summary>kill -STOP, of the daemon alone.</summary>
+    public Task Stop() => process!.Send("STOP");
 
     /// <summary>While no daemon is there: the attempt began so much earlier, by the log of its first program.</summary>
     public void Age(string attemptId, TimeSpan by) => Rewrite(attemptId, by, RunLog.Began, RunLog.BeganUptime);

@@ -1,0 +1,28 @@
+using System.Globalization;
+using OpenClaw.Worker.Processes;
+
+namespace OpenClaw.Worker.Supervision.Watchdogs;
+
+/// <summary>What a killed supervisor leaves of an attempt, and the time it gets between SIGTERM and SIGKILL.</summary>
+internal readonly record struct Leftover(ProcessMarker Marker, TimeSpan Grace)
+{
+    /// <summary>For <see cref="EndTaskVerb"/>; the program's process id and its start come behind them.</summary>
+    public string[] Arguments => [Marker.Task, Marker.Attempt, ((long)Grace.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)];
+}
+
+/// <summary><c>openclaw-worker end-task</c>, for the <see cref="Watchdog"/> only: ends the tree of an attempt.</summary>
+internal static class EndTaskVerb
+{
+    public const string Name = "end-task";
+
+    /// <param name="arguments">Those of <see cref="Leftover"/>, the program's process id and its start; both empty when it is not known.</param>
+    public static async Task<int> Run(string[] arguments)
+    {
+        if (arguments is not [var task, var attempt, var grace, var pid, var start])
+            return ExitCodes.Configuration;
+        var (number, time) = (int.Parse(attempt, CultureInfo.InvariantCulture), long.Parse(grace, CultureInfo.InvariantCulture));
+        var (id, began) = pid.Length == 0 ? (0, 0ul) : (int.Parse(pid, CultureInfo.InvariantCulture), ulong.Parse(start, CultureInfo.InvariantCulture));
+        await Leftovers.End(task, number, id, began, TimeSpan.FromMilliseconds(time), TimeProvider.System).ConfigureAwait(false);
+        return ExitCodes.Stopped;
+    }
+}

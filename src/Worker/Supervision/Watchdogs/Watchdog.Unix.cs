@@ -1,0 +1,73 @@
+using System.Collections;
+using System.Globalization;
+using System.Text;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Unix;
+
+namespace OpenClaw.Worker.Supervision.Watchdogs;
+
+/// <summary>
+/// Ends a program when its supervisor has been killed, for then nobody keeps its lease. A shell that sleeps in a read from a pipe: only the
+/// supervisor has the other end, so the kernel wakes it, however the supervisor died. Neither its name nor its arguments have the worker's
+/// name in them, which people kill by.
+/// </summary>
+internal sealed unsafe class Watchdog : IDisposable
+{
+    private const string Shell = "/bin/sh";
+    private const string EndTask = "END_TASK";
+
+    // Where the worker's file is gone there is still the process group. Its id is the program's own, given out a moment ago.
+    private const string Script = $"""
+        trap '' HUP INT TERM
+        read -r pid start
+        read -r nothing
+        eval "${EndTask}" '"$pid" "$start"' || [ -z "$pid" ] || kill -s KILL -- "-$pid"
+        """;
+
+    private readonly int pid;
+    private readonly int pipe;
+
+    private Watchdog(int pid, int pipe) => (this.pid, this.pipe) = (pid, pipe);
+
+    /// <summary>Before the program is started. Null where there is no shell: then nothing ends the program before the next daemon.</summary>
+    /// <param name="worker">The worker's program and its first arguments.</param>
+    /// <param name="leftover">What is to be ended; its process is told later.</param>
+    public static Watchdog? Start(IReadOnlyList<string> worker, Leftover leftover)
+    {
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "", StringComparer.Ordinal);
+        environment[EndTask] = string.Join(' ', worker.Append(EndTaskVerb.Name).Concat(leftover.Arguments).Select(Quote));
+        var spec = new ProcessSpec { Argv = [Shell, "-c", Script], Environment = environment, WorkingDirectory = "/" };
+        var (read, write) = Native.Pipe();
+        OwnChildren.KeepDescriptorsToOurselves();
+        // Its output goes where the supervisor's goes: nowhere.
+        var errno = OwnChildren.Start((out int id) => Spawn.Start(Shell, spec, new ChildEnds(read, 1, 2), out id), out var pid);
+        _ = Native.Close(read);
+        if (errno == 0)
+            return new Watchdog(pid, write);
+        _ = Native.Close(write);
+        return null;
+    }
+
+    /// <summary>The program runs: it is found by its process too, not by its marker alone.</summary>
+    public void Watch(int program)
+    {
+        var line = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{program} {Leftovers.StartOf(program)}\n"));
+        fixed (byte* bytes = line)
+            _ = Native.Write(pipe, bytes, line.Length);
+    }
+
+    /// <summary>
+    /// The program has ended, and what it has left running is left. The shell is killed first, or it would take the end of the pipe for our
+    /// death.
+    /// </summary>
+    public void Dispose()
+    {
+        _ = Native.Kill(pid, Native.SigKill);
+        _ = OwnChildren.WaitForEnd(pid);
+        OwnChildren.Release(pid);
+        _ = Native.Close(pipe);
+    }
+
+    private static string Quote(string text) => $"'{text.Replace("'", """'\''""", StringComparison.Ordinal)}'";
+}
