@@ -64,6 +64,41 @@ public sealed class DaemonTests
         Assert.False(worker.Gateway.Attempt(late).Started);
     }
 
+    /// <summary>Nothing of it runs, so it is nobody's to wait for: it is left to whoever gets it next, here the daemon after this one.</summary>
+    [Theory]
+    [InlineData(CallFault.Unavailable), InlineData(CallFault.LoseAnswer)]
+    public async Task Fault_13_what_waits_for_the_servers_yes_is_dropped_at_once_and_runs_once_after(CallFault fault)
+    {
+        await using var worker = await WorkerHarness.Prepare(g => g.Fault = call => call.Name == "start" ? fault : CallFault.None);
+        worker.Options = worker.Options with { DrainTimeout = TimeSpan.FromHours(1) };
+        worker.Go();
+        var id = worker.Gateway.Command($"echo ran >> {worker.PathOf("witness")}");
+        await Until.True(() => worker.Log.Contains("waits for the server's yes", StringComparison.Ordinal), "it asks again and again");
+        Assert.Equal(ExitCodes.Stopped, await worker.Stop());
+        Assert.DoesNotContain("stopping: no new work;", worker.Log, StringComparison.Ordinal);
+        Assert.Contains($"attempt {id} not started: the daemon takes no more work", worker.Log, StringComparison.Ordinal);
+        Assert.False(File.Exists(worker.PathOf("witness")));
+        if (fault == CallFault.Unavailable)
+        {
+            worker.Gateway.Fault = _ => CallFault.None;
+            worker.Go();
+            Assert.Equal("succeeded", Assert.Single((await worker.Gateway.Ended(id)).Results).Outcome);
+            Assert.Single(await File.ReadAllLinesAsync(worker.PathOf("witness")));
+        }
+    }
+
+    [Fact]
+    public async Task Fault_13_a_start_that_hangs_ends_with_the_time_for_draining()
+    {
+        await using var worker = await WorkerHarness.Prepare(g => g.Fault = call => call.Name == "start" ? CallFault.Hang : CallFault.None);
+        worker.Options = worker.Options with { DrainTimeout = TimeSpan.FromMilliseconds(200), StopGrace = TimeSpan.FromHours(1) };
+        worker.Go();
+        worker.Gateway.Command($"echo ran >> {worker.PathOf("witness")}");
+        await worker.Gateway.Until(g => g.Count("start") == 1, "it asks to start");
+        Assert.Equal(ExitCodes.Stopped, await worker.Stop());
+        Assert.False(File.Exists(worker.PathOf("witness")));
+    }
+
     [Fact]
     public async Task Fault_13_what_does_not_end_in_time_is_ended_and_reported()
     {

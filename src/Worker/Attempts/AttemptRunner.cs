@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts.Journal;
@@ -19,7 +18,7 @@ internal sealed class AttemptRunner(
 {
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShortDelivery = TimeSpan.FromSeconds(2);
-    private readonly ConcurrentDictionary<string, Task> tasks = new(StringComparer.Ordinal);
+    private readonly RunningAttempts running = new();
     private string? programNotice;
     private List<Action>? early = [];
 
@@ -71,7 +70,7 @@ internal sealed class AttemptRunner(
     }
 
     /// <summary>All of them have ended and are reported, or given up because the daemon ends.</summary>
-    public Task Finished() => Task.WhenAll(tasks.Values);
+    public Task Finished() => running.Finished();
 
     private void Track(string attemptId, Func<Task> body)
     {
@@ -83,7 +82,7 @@ internal sealed class AttemptRunner(
 
     private void Start(string attemptId, Func<Task> body)
     {
-        tasks[attemptId] = Task.Run(async () =>
+        running.Start(attemptId, async () =>
         {
             try
             {
@@ -100,7 +99,6 @@ internal sealed class AttemptRunner(
             }
             finally
             {
-                tasks.TryRemove(attemptId, out _);
                 context.Payloads.Release(attemptId);
             }
         });
@@ -109,6 +107,9 @@ internal sealed class AttemptRunner(
     private async Task Run(HeldAttempt held, WaitingOffer? kept = null)
     {
         var id = held.Offer.AttemptId;
+        // Counted once more: the same attempt may have been given up here a moment ago, and took the count with it.
+        if (held.Offer.PayloadBytes is not null)
+            context.Payloads.Expect(held.Offer);
         if (held.Offer.PayloadBytes is not null && !await context.Payloads.Bring(held, context.Ending).ConfigureAwait(false))
         {
             context.Attempts.Remove(id);
@@ -124,7 +125,7 @@ internal sealed class AttemptRunner(
         await desk.Prepare(held).ConfigureAwait(false);
         held.Permission = PermissionFor(held);
         // What is to end before it was asked for is left to whoever gets it next.
-        var started = held.Stop.Why == StopReason.None && await AskToStart(held, context.Ending).ConfigureAwait(false);
+        var started = await AskToBegin(held).ConfigureAwait(false);
         context.Gate.Answered(held.Offer, started);
         if (!started)
         {
@@ -214,6 +215,25 @@ internal sealed class AttemptRunner(
         },
         context.Clock);
 
+    /// <summary>
+    /// False: it is not begun here, for the server says no, or the daemon takes no more work. An answer that is on its way then is waited
+    /// for: of a start that the server has noted only this daemon can say that nothing ran.
+    /// </summary>
+    private async Task<bool> AskToBegin(HeldAttempt held)
+    {
+        if (held.Stop.Why != StopReason.None || context.Attempts.IsClosed)
+            return false;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(held.Stop.Token, context.Ending);
+        try
+        {
+            return await AskToStart(held, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!context.Ending.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     private async Task<bool> AskToStart(HeldAttempt held, CancellationToken cancellation)
     {
         var id = held.Offer.AttemptId;
@@ -240,7 +260,57 @@ internal sealed class AttemptRunner(
             }
             var wait = pause.Next();
             context.Log.StartWaits(id, reply.Why, wait);
-            await Task.Delay(wait, context.Clock, cancellation).ConfigureAwait(false);
+            var delay = Task.Delay(wait, context.Clock, cancellation);
+            await (held.Started ? delay : Task.WhenAny(delay, context.Attempts.Closed)).ConfigureAwait(false);
+            cancellation.ThrowIfCancellationRequested();
+            if (context.Attempts.IsClosed && !held.Started)
+            {
+                context.Log.NotStarted(id, "the daemon takes no more work");
+                return false;
+            }
+        }
+    }
+}
+
+/// <summary>What is under way for each attempt.</summary>
+internal sealed class RunningAttempts
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Task> tasks = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// In the background. An attempt that was given up is free to be offered again a moment before its last steps are done: the next of the
+    /// same id begins after them.
+    /// </summary>
+    public void Start(string attemptId, Func<Task> body)
+    {
+        lock (gate)
+        {
+            var before = tasks.GetValueOrDefault(attemptId, Task.CompletedTask);
+            var task = Task.Run(async () =>
+            {
+                await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await body().ConfigureAwait(false);
+            });
+            tasks[attemptId] = task;
+            _ = Forget(attemptId, task);
+        }
+    }
+
+    /// <summary>Ends when all of them have.</summary>
+    public Task Finished()
+    {
+        lock (gate)
+            return Task.WhenAll(tasks.Values);
+    }
+
+    private async Task Forget(string attemptId, Task task)
+    {
+        await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (gate)
+        {
+            if (tasks.GetValueOrDefault(attemptId) == task)
+                tasks.Remove(attemptId);
         }
     }
 }

@@ -25,6 +25,7 @@ internal sealed class AttemptTable(Func<int> capacity)
     private readonly HashSet<string> reporting = new(StringComparer.Ordinal);
     private IReadOnlySet<string> elsewhere = new HashSet<string>(StringComparer.Ordinal);
     private TaskCompletionSource serverChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool closed;
 
     /// <summary>Called, on any thread, when a slot became free.</summary>
@@ -40,6 +41,9 @@ internal sealed class AttemptTable(Func<int> capacity)
 
     /// <summary>True when no more work is begun.</summary>
     public bool IsClosed { get { lock (gate) return closed; } }
+
+    /// <summary>Completes when no more work is begun.</summary>
+    public Task Closed => closing.Task;
 
     /// <summary>
     /// Ids of what it holds, whichever server it is from, as a new session names them (whose server that is shows only then): at most
@@ -120,6 +124,9 @@ internal sealed class AttemptTable(Func<int> capacity)
             await changed.WaitAsync(cancellation).ConfigureAwait(false);
         }
     }
+
+    /// <summary>How many of them the server has let begin: the others can be left to whoever gets them next.</summary>
+    public int Running { get { lock (gate) return active.Values.Count(attempt => attempt.Started); } }
 
     /// <summary>Attempts it has not finished with.</summary>
     public HeldAttempt[] Active { get { lock (gate) return [.. active.Values]; } }
@@ -245,6 +252,7 @@ internal sealed class AttemptTable(Func<int> capacity)
     {
         lock (gate)
             closed = true;
+        closing.TrySetResult();
         Freed?.Invoke();
     }
 

@@ -41,13 +41,13 @@ internal sealed class DrainCommand(AttemptTable attempts, string spool, DrainOrd
             await order.Ask().ConfigureAwait(false);
             await Tell(answer, gone).ConfigureAwait(false);
             var wait = arguments.ValueKind == JsonValueKind.Object && arguments.Deserialize(ControlJson.Default.DrainArguments) is { Wait: true };
-            for (var running = attempts.Active.Length; wait && !order.Ended.IsCompleted;)
+            for (var running = attempts.Running; wait && !order.Ended.IsCompleted;)
             {
                 await Task.WhenAny(order.Ended, changed.Wait(gone)).ConfigureAwait(false);
                 gone.ThrowIfCancellationRequested();
-                if (attempts.Active.Length != running || order.Ended.IsCompleted)
+                if (attempts.Running != running || order.Ended.IsCompleted)
                     await Tell(answer, gone).ConfigureAwait(false);
-                running = attempts.Active.Length;
+                running = attempts.Running;
             }
             return null;
         }
@@ -58,5 +58,5 @@ internal sealed class DrainCommand(AttemptTable attempts, string spool, DrainOrd
     }
 
     private Task Tell(ControlAnswer answer, CancellationToken gone) => answer.Write(
-        new DrainProgress(attempts.Active.Length, SpoolSize.Of(spool).Results), ControlJson.Default.DrainProgress, gone);
+        new DrainProgress(attempts.Running, SpoolSize.Of(spool).Results), ControlJson.Default.DrainProgress, gone);
 }
