@@ -19,12 +19,20 @@ here() {
 common=(-c Release -v q -nologo -p:DebugType=none -p:ContinuousIntegrationBuild=true "-p:PathMap=$PWD=/_")
 single=(--self-contained -p:PublishSingleFile=true -p:PublishTrimmed=true -p:IncludeNativeLibrariesForSelfExtract=true)
 
+usual=(linux-x64 linux-arm64 osx-arm64 win-x64)
+known=("${usual[@]}" linux-arm linux-musl-x64 linux-musl-arm64 osx-x64 win-x86 win-arm64)
+usage="usage: ./publish.sh [RID ...]; without any: ${usual[*]}. Known: ${known[*]}. What is built is in dist/RID."
 rids=("$@")
-[ ${#rids[@]} -gt 0 ] || rids=(linux-x64 linux-arm64 osx-arm64 win-x64)
+[ ${#rids[@]} -gt 0 ] || rids=("${usual[@]}")
+for rid in "${rids[@]}"; do
+  case "$rid" in -h | --help) echo "$usage"; exit 0 ;; esac
+done
+for rid in "${rids[@]}"; do
+  [[ " ${known[*]} " == *" $rid "* ]] || { echo "publish.sh: the worker is not built for $rid; $usage" >&2; exit 2; }
+done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for rid in "${rids[@]}"; do
-  [[ "$rid" =~ ^[a-z0-9-]+$ ]] || { echo "$rid is no runtime identifier" >&2; exit 2; }
   form=("${single[@]}")
   [ "$rid" != "$(here)" ] || form=(-p:PublishAot=true)
   dotnet publish src/Worker -r "$rid" "${common[@]}" "${form[@]}" --artifacts-path "$work/artifacts-$rid" -o "$work/$rid"

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using OpenClaw.Protocol.Security;
+using OpenClaw.Worker.Diagnosis;
 using OpenClaw.Worker.Services;
 
 namespace OpenClaw.Worker.Cli;
@@ -17,7 +19,7 @@ internal static class RunVerb
         var terminal = call.Terminal;
         var (variable, wrong) = Variables(call);
         var (options, errors) = WorkerArguments.Read(call.Arguments, variable, Environment.MachineName, terminal.UserHome);
-        errors = [.. wrong, .. errors];
+        errors = [.. wrong, .. errors, .. WrongToken(options)];
         if (options is null || errors.Count > 0)
         {
             foreach (var error in errors)
@@ -39,6 +41,14 @@ internal static class RunVerb
             context.Cancel = true;
             stop.Cancel();
         }
+    }
+
+    /// <summary>No server ever takes the token of another role from a worker: it would ask again and again, and be told so each time.</summary>
+    private static IEnumerable<string> WrongToken(WorkerOptions? options)
+    {
+        if (options is not null && TokenForm.Judge(options.Token) is TokenJudgement.Client or TokenJudgement.Admin
+            && NetworkJudgement.TokenText(options.Token) is { } wrong)
+            yield return $"WORKER_TOKEN: {wrong.Found}; {wrong.Do}";
     }
 
     /// <summary>What is set, else what <c>install</c> kept in the home. Put into the process too: the kinds' programs look there.</summary>

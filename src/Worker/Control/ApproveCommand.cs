@@ -97,12 +97,20 @@ internal sealed class ApproveCommand(ApprovalBooks books, StartHolds holds, Time
     private Task Tell(PendingApproval decided, bool yes, ControlAnswer answer, CancellationToken gone) => answer.Write(
         new DecidedAttempt(decided.Offer.AttemptId, yes, yes ? holds.Sentence : null), ControlJson.Default.DecidedAttempt, gone);
 
-    private string? Revoke(string rule)
+    private string? Revoke(string asked)
     {
+        var known = books.Rules.Now().Select(one => one.Rule).Distinct(StringComparer.Ordinal).ToArray();
+        var rule = asked == All ? All : FindRule(known, asked);
+        if (known.Length == 0)
+            return "no rule stands: nothing is allowed for a while";
+        if (rule is null)
+        {
+            return $"there is no such rule; {(known.Length == 1 ? "only this one stands" : "these stand")}: "
+                + string.Join(", ", known.Select(ShownText.Escape));
+        }
         try
         {
-            if (books.Rules.Revoke(rule == All ? null : rule) == 0)
-                return "there is no such rule";
+            books.Rules.Revoke(rule == All ? null : rule);
             books.Audit.Owner("revoke", rule);
             foreach (var waiting in books.Pending.All.Where(waiting => rule == All || waiting.Rules.Contains(rule)))
                 waiting.Withdraw();
@@ -113,6 +121,10 @@ internal sealed class ApproveCommand(ApprovalBooks books, StartHolds holds, Time
             return $"the rule can't be taken back: {error.Message}";
         }
     }
+
+    /// <summary>By its name, or by the end of it when that is of no other: <c>pushes</c> for <c>approval.pushes</c>.</summary>
+    private static string? FindRule(string[] known, string asked) => known.Contains(asked, StringComparer.Ordinal) ? asked
+        : known.Where(rule => rule.EndsWith($".{asked}", StringComparison.Ordinal)).ToArray() is [var only] ? only : null;
 
     private WaitingAttempt Show(PendingApproval waiting)
     {

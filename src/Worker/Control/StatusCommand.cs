@@ -119,13 +119,22 @@ internal sealed class StatusCommand(
 {
     public const string Name = "status";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    /// <summary>Bytes: about what an attempt adds to the journal, and no less than a file system gives out at once.</summary>
+    private const int OneRecord = 4096;
     private readonly FileSystemCalls looking = new(mostHanging: 1, clock);
     private readonly FileSystemCalls lookingAtProgram = new(mostHanging: 1, clock);
+    private readonly FileSystemCalls lookingAtHome = new(mostHanging: 1, clock);
 
     public async Task<string?> Run(JsonElement arguments, ControlAnswer answer, CancellationToken gone)
     {
         var (program, blocked) = await Program().ConfigureAwait(false);
-        var status = Now() with { ChangedRoots = await ChangedRoots().ConfigureAwait(false), Program = program, StartsNoPrograms = blocked };
+        var status = Now() with
+        {
+            ChangedRoots = await ChangedRoots().ConfigureAwait(false),
+            NoWork = contact.Polls.WhyNoWork ?? await FindHomeFault().ConfigureAwait(false),
+            Program = program,
+            StartsNoPrograms = blocked,
+        };
         await answer.Write(status, ControlJson.Default.WorkerStatus, gone).ConfigureAwait(false);
         return null;
     }
@@ -153,7 +162,6 @@ internal sealed class StatusCommand(
             Taken = attempts.Taken,
             Draining = orders.Drain.Asked.IsCancellationRequested,
             Paused = orders.Pause.Sentence,
-            NoWork = contact.Polls.WhyNoWork,
             AwaitingApproval = pending.Count(one => !HasYes(one)),
             Approved = pending.Count(HasYes),
             Quiet = orders.Gate.Policy.IsQuiet(clock.GetLocalNow()),
@@ -176,6 +184,45 @@ internal sealed class StatusCommand(
     {
         var answer = await looking.Ask(() => orders.Gate.Policy.Roots.Faults, Patience).ConfigureAwait(false);
         return answer.Came ? [.. answer.Value!] : ["the folders of the policy can't be looked at: their file system does not answer"];
+    }
+
+    /// <summary>
+    /// Between two offers nothing is written, so a full disk would show only once work was lost to it. Null: an attempt could be journalled now.
+    /// </summary>
+    private async Task<string?> FindHomeFault()
+    {
+        var answer = await lookingAtHome.Ask(() => TryWrite(Path.Combine(options.Home, $".status-{Environment.ProcessId}")), Patience)
+            .ConfigureAwait(false);
+        return answer.Came ? answer.Value : "the home folder can't be looked at: its file system does not answer";
+    }
+
+    private static string? TryWrite(string path)
+    {
+        try
+        {
+            File.WriteAllBytes(path, new byte[OneRecord]);
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return $"the home folder can't be written: {error.Message}";
+        }
+        finally
+        {
+            TryDelete(path);
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Not made, or told already.
+        }
     }
 
     private async Task<(string? Notice, bool Blocked)> Program()

@@ -60,6 +60,28 @@ public sealed class ApproveVerbTests
     }
 
     [Theory]
+    [InlineData("touches"), InlineData("approval.touches"), InlineData("all")]
+    public async Task A_yes_for_a_while_is_taken_back_by_the_name_the_policy_has_for_its_rule(string name)
+    {
+        await using var worker = await Started();
+        await worker.Gateway.Until(g => g.Count("poll") > 0, "it runs");
+        Assert.Equal(VerbExit.No, await Approve(worker, "--revoke", name));
+        Assert.Contains("no rule stands", terminal.Error, StringComparison.Ordinal);
+        var id = worker.Gateway.Command("touch first");
+        await worker.Gateway.Until(g => g.Count("approval") > 0, "it waits");
+        Assert.Equal(VerbExit.Done, await Approve(worker, id, "--yes", "--for", "10m"));
+
+        foreach (var other in new[] { "secret", "ouches", "approval" })
+        {
+            Assert.Equal(VerbExit.No, await Approve(worker, "--revoke", other));
+            Assert.Contains("there is no such rule; only this one stands: approval.touches", terminal.Error, StringComparison.Ordinal);
+        }
+        Assert.Equal(VerbExit.Done, await Approve(worker, "--revoke", name));
+        Assert.Equal(VerbExit.Done, await Approve(worker, "--rules"));
+        Assert.Equal("nothing is allowed for a while\n", terminal.Out);
+    }
+
+    [Theory]
     [InlineData(null, VerbExit.Usage, "say --yes or --no")]
     [InlineData("", VerbExit.No, "nothing was decided")]
     [InlineData("\n", VerbExit.No, "nothing was decided")]

@@ -16,6 +16,15 @@ public sealed class CommandLineTests
         Assert.Contains("WORKER_TOKEN is not set", terminal.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_token_of_another_role_is_told_before_any_server_is_asked()
+    {
+        terminal.Variables["WORKER_URL"] = "http://127.0.0.1:9";
+        terminal.Variables["WORKER_TOKEN"] = "ocl_cli_aaaaaaaaaa_SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS2ca1c404";
+        Assert.Equal(ExitCodes.Configuration, await terminal.Type("run"));
+        Assert.Equal("WORKER_TOKEN: it is a client's token; set WORKER_TOKEN to a worker token: it begins with ocl_wrk_\n", terminal.Error);
+    }
+
     [Theory]
     [InlineData("frobnicate"), InlineData("Run"), InlineData("status", "--frobnicate"), InlineData("status", "word"), InlineData("drain", "--wait=yes")]
     [InlineData("status", "--home"), InlineData("status", "--home", "")]

@@ -1,4 +1,5 @@
 using OpenClaw.TestKit.Processes;
+using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Supervision;
@@ -36,11 +37,25 @@ public sealed class FullDiskTests
         var id = worker.Gateway.Command($"echo ran >> {worker.PathOf("witness")}");
         await Until.True(() => worker.Log.Contains($"attempt {id} not started", StringComparison.Ordinal), $"{what}: it says so");
         Assert.False(worker.Gateway.Attempt(id).Started);
+        Assert.StartsWith("the home folder can't be written: ", await NoWork(worker), StringComparison.Ordinal);
         await worker.Gateway.Until(
             g => g.Calls.Any(c => c.Name == "poll" && c.Body.Contains("\"freeSlots\":0", StringComparison.Ordinal)), "it asks for none");
         await Command.Shell($"rm -f {disk.Path}/fill*");
         Assert.Equal("succeeded", (await worker.Gateway.Ended(id)).Results[0].Outcome);
         Assert.Single(await File.ReadAllLinesAsync(worker.PathOf("witness")));
+    }
+
+    [Fact]
+    public async Task Status_says_that_no_work_can_be_begun_before_any_is_offered()
+    {
+        await using var disk = await SmallDisk.Mount("2m");
+        await using var worker = await Start(disk);
+        await worker.Gateway.Until(g => g.Count("poll") > 0, "it runs");
+        Assert.Null(await NoWork(worker));
+        await Command.Shell($"head -c 9000000 /dev/zero > {disk.Path}/fill 2>/dev/null");
+        Assert.StartsWith("the home folder can't be written: ", await NoWork(worker), StringComparison.Ordinal);
+        File.Delete(Path.Combine(disk.Path, "fill"));
+        Assert.Null(await NoWork(worker));
     }
 
     [Fact]
@@ -51,6 +66,13 @@ public sealed class FullDiskTests
         foreach (var name in (string[])["spool", "journal", "attempts"])
             Directory.Delete(Path.Combine(worker.Home, name), recursive: true);
         Assert.Equal("succeeded", (await worker.Gateway.Ended(worker.Gateway.Command("true"))).Results[0].Outcome);
+    }
+
+    /// <summary>What <c>status</c> says.</summary>
+    private static async Task<string?> NoWork(WorkerHarness worker)
+    {
+        var (_, status) = await ControlClient.Ask(worker.Options.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus);
+        return Assert.IsType<WorkerStatus>(status).NoWork;
     }
 
     private static IEnumerable<string> Files(SmallDisk disk, string folder) =>
