@@ -88,7 +88,8 @@ internal sealed class Crew : IDisposable
         var desk = new ExecutionDesk(link, sessions, executors, user, files, context);
         var sender = new ResultSender(link, sessions, files, attempts, clock, log);
         runner = new AttemptRunner(link, sessions, files, desk, sender, context);
-        facts = new FactsLoop(link, sessions, pause, new FactReader(user, clock).Read, clock);
+        facts = new FactsLoop(
+            link, sessions, pause, () => gate.Policy.QuietUntil(clock.GetLocalNow()), new FactReader(user, clock).Read, clock);
         renamedFrom = identity.RenamedFrom;
         Resume(files.Spool);
         WaitOn();
@@ -126,7 +127,7 @@ internal sealed class Crew : IDisposable
         if (renamedFrom is { } before)
             log.Renamed(before, options.Name, attempts.Held.Length);
         runner.Begin();
-        var ticks = new TickLoop(heartbeats, polls, attempts, gate.Changed, clock, log);
+        var ticks = new TickLoop(heartbeats, polls, attempts, MayWorkChanged, clock, log);
         var loops = Task.WhenAll(Guarded("poll", polls.Run), Guarded("heartbeat", heartbeats.Run), Guarded("tick", ticks.Run), Guarded("facts", facts.Run));
         await Until(stop, drain.Asked).ConfigureAwait(false);
         if (drain.Asked.IsCancellationRequested)
@@ -141,6 +142,14 @@ internal sealed class Crew : IDisposable
             await control.DisposeAsync().ConfigureAwait(false);
         log.Stopped();
         return ExitCodes.Stopped;
+    }
+
+    private async Task<bool> MayWorkChanged()
+    {
+        var changed = await gate.Changed().ConfigureAwait(false);
+        if (changed)
+            facts.LookNow();
+        return changed;
     }
 
     /// <summary>Before anything is told in a session: whose is what is here, and is the audit log what it was?</summary>
@@ -228,7 +237,7 @@ internal sealed class Crew : IDisposable
     {
         attempts.Close();
         polls.Interrupt();
-        log.DrainAsked(attempts.Active.Length);
+        log.DrainAsked(attempts.Running);
         await AllEnded(System.Threading.Timeout.InfiniteTimeSpan, stop).ConfigureAwait(false);
     }
 
@@ -236,9 +245,8 @@ internal sealed class Crew : IDisposable
     {
         attempts.Close();
         polls.Interrupt();
-        var running = attempts.Active;
-        if (running.Length > 0)
-            log.Draining(running.Length);
+        if (attempts.Running is > 0 and var running)
+            log.Draining(running);
         await AllEnded(options.DrainTimeout).ConfigureAwait(false);
         foreach (var attempt in attempts.Active)
             attempt.Stop.Request(StopReason.WorkerStopped, options.StopGrace);

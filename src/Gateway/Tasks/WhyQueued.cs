@@ -3,6 +3,7 @@ using OpenClaw.Gateway.Workers;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Protocol.Workers;
 
 namespace OpenClaw.Gateway.Tasks;
 
@@ -22,10 +23,30 @@ internal static class WhyQueued
         if (!able.Any(worker => worker.Online)) return Nobody(required, able, workers, now);
         var taking = able.Where(worker => worker is { Online: true, Draining: false }).ToArray();
         if (taking.Length == 0) return $"{Names(able.Where(worker => worker.Online))} {Is(able.Count(worker => worker.Online))} draining";
-        var paused = taking.Where(worker => WorkerMapping.Facts(worker.FactsJson)?.Paused is true).ToArray();
-        if (paused.Length == taking.Length) return $"{Names(paused)} {Is(paused.Length)} paused by the owner";
-        return Waiting(queue, [.. taking.Except(paused)]);
+        var known = taking.Select(worker => new KnownWorker(worker, WorkerMapping.Facts(worker.FactsJson))).ToArray();
+        var paused = known.Where(one => one.Facts?.Paused is true).ToArray();
+        var quiet = known.Except(paused).Where(one => IsAhead(one.Facts?.QuietUntil, now)).ToArray();
+        var rest = known.Except(paused).Except(quiet).Select(one => one.Worker).ToArray();
+        return rest.Length > 0 ? Waiting(queue, rest) : string.Join("; ", Pauses(paused, now).Concat(QuietHours(quiet, now)));
     }
+
+    private static IEnumerable<string> Pauses(KnownWorker[] paused, DateTimeOffset now)
+    {
+        if (paused.Length == 0) yield break;
+        var until = paused is [{ Facts.PausedUntil: { } end }] && IsAhead(end, now) ? $" until {Time(end, now)}" : "";
+        yield return $"{Names(paused.Select(one => one.Worker))} {Is(paused.Length)} paused by the owner{until}";
+    }
+
+    /// <summary>Until the first of them takes work again.</summary>
+    private static IEnumerable<string> QuietHours(KnownWorker[] quiet, DateTimeOffset now)
+    {
+        if (quiet.Length == 0) yield break;
+        var end = quiet.Min(one => one.Facts!.QuietUntil!.Value);
+        yield return $"{Names(quiet.Select(one => one.Worker))} {(quiet.Length == 1 ? "has" : "have")} quiet hours until {Time(end, now)}";
+    }
+
+    /// <summary>What is over by our clock no longer counts, though the PC has not said so.</summary>
+    private static bool IsAhead(long? at, DateTimeOffset now) => at > now.ToUnixTimeMilliseconds();
 
     /// <summary>Somebody has it and waits for a human.</summary>
     public static string Of(ApprovalWait wait) => wait.Approved
@@ -78,6 +99,8 @@ internal static class WhyQueued
         ? at.UtcDateTime.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture)
         : at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
+    private static string Time(long at, DateTimeOffset now) => Time(DateTimeOffset.FromUnixTimeMilliseconds(at), now);
+
     private static string Has(string[] labels) => string.Join(" and ", labels.Select(label => label switch
     {
         _ when label.StartsWith("kind:", StringComparison.Ordinal) => $"runs kind {label["kind:".Length..]}",
@@ -100,6 +123,8 @@ internal static class WhyQueued
         var told = string.Join(", ", names.Take(Named));
         return names.Length <= Named ? told : string.Create(CultureInfo.InvariantCulture, $"{told} and {names.Length - Named} more");
     }
+
+    private sealed record KnownWorker(WorkerSnapshot Worker, WorkerFacts? Facts);
 
     private static string Is(int count) => count == 1 ? "is" : "are";
 }

@@ -49,6 +49,8 @@ internal sealed class FactsEndpoint(IGrainFactory grains)
         errors.Range("diskFree", facts.DiskFree, 0, MostBytes);
         errors.Range("battery", facts.Battery, 0, 100);
         errors.Range("pausedSince", facts.PausedSince, 0, MostMilliseconds);
+        errors.Range("pausedUntil", facts.PausedUntil, 0, MostMilliseconds);
+        errors.Range("quietUntil", facts.QuietUntil, 0, MostMilliseconds);
         if (facts.Tools?.Count > Limits.Tools)
             errors.Add("tools", $"must have at most {Limits.Tools} entries");
         foreach (var (tool, version) in (facts.Tools ?? []).Take(Limits.Tools))

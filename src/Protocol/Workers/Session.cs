@@ -144,6 +144,10 @@ public sealed record WorkerFacts
     public bool? Paused { get; init; }
     /// <summary>Since when, ms since 1970 by the PC's clock.</summary>
     public long? PausedSince { get; init; }
+    /// <summary>Until when, in the same form; missing: until the owner says so.</summary>
+    public long? PausedUntil { get; init; }
+    /// <summary>While it is in the quiet hours of its policy: when they end, in the same form; else missing.</summary>
+    public long? QuietUntil { get; init; }
 }
 
 /// <summary>Per attempt: <c>continue</c>, <c>cancel</c> or <c>superseded</c>. The session is absent from older servers.</summary>

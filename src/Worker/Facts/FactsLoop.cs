@@ -8,21 +8,26 @@ namespace OpenClaw.Worker.Facts;
 
 /// <summary>
 /// Tells the server what this PC is: some seconds after a session was opened, and again when it has changed. Nothing waits for it, and a
-/// server that does not want to know is not asked again in that session. The owner's pause is told as soon as it begins or ends.
+/// server that does not want to know is not asked again in that session. The owner's pause and the policy's quiet hours are told as soon as they
+/// begin or end.
 /// </summary>
 internal sealed class FactsLoop(
-    ServerLink link, SessionKeeper sessions, PauseOrder pause, Func<CancellationToken, Task<WorkerFacts>> read, TimeProvider clock)
+    ServerLink link, SessionKeeper sessions, PauseOrder pause, Func<DateTimeOffset?> quietUntil, Func<CancellationToken, Task<WorkerFacts>> read,
+    TimeProvider clock)
 {
     public static readonly TimeSpan First = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(5);
+    private readonly Signal changed = new();
     private string? told;
     private string? refusedIn;
+
+    /// <summary>Something about when it takes work has changed: it is told now.</summary>
+    public void LookNow() => changed.Set();
 
     public async Task Run(CancellationToken cancellation)
     {
         await sessions.Live(cancellation).ConfigureAwait(false);
         await Task.Delay(First, clock, cancellation).ConfigureAwait(false);
-        var changed = new Signal();
         pause.Changed += changed.Set;
         try
         {
@@ -49,7 +54,8 @@ internal sealed class FactsLoop(
         // A tool that will not go holds nobody up at the end.
         var facts = await read(cancellation).WaitAsync(cancellation).ConfigureAwait(false);
         if (pause.Since is { } since)
-            facts = facts with { Paused = true, PausedSince = since.ToUnixTimeMilliseconds() };
+            facts = facts with { Paused = true, PausedSince = since.ToUnixTimeMilliseconds(), PausedUntil = pause.Until?.ToUnixTimeMilliseconds() };
+        facts = facts with { QuietUntil = quietUntil()?.ToUnixTimeMilliseconds() };
         var text = $"{session} {JsonSerializer.Serialize(facts, ProtocolJson.Default.WorkerFacts)}";
         if (text == told)
             return;

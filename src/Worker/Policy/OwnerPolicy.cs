@@ -12,6 +12,9 @@ namespace OpenClaw.Worker.Policy;
 /// </summary>
 internal sealed record OwnerPolicy
 {
+    /// <summary>Quiet hours are told for a week at most: they may go over into one another without an end.</summary>
+    private const int MostQuietDays = 7;
+
     /// <summary>No file: whoever enrolled the PC runs everything as himself.</summary>
     public static OwnerPolicy None { get; } = new();
 
@@ -55,6 +58,15 @@ internal sealed record OwnerPolicy
 
     /// <summary>True when it is a time to take nothing.</summary>
     public bool IsQuiet(DateTimeOffset local) => Quiet.Any(hours => hours.Contains(local));
+
+    /// <summary>When it is a time to take work again; null: it is now. Pure.</summary>
+    public DateTimeOffset? QuietUntil(DateTimeOffset local)
+    {
+        DateTimeOffset? end = null;
+        for (var at = local; at < local.AddDays(MostQuietDays) && Quiet.FirstOrDefault(hours => hours.Contains(at)) is { } quiet;)
+            end = at = quiet.EndAfter(at);
+        return end;
+    }
 
     /// <summary>The strictest verdict. Pure.</summary>
     public Verdict Judge(WorkRequest request) => Explain(request).Verdict;

@@ -49,6 +49,18 @@ internal sealed class PauseOrder
         }
     }
 
+    /// <summary>When it ends, by the wall clock; null: not paused, or until it is resumed.</summary>
+    public DateTimeOffset? Until
+    {
+        get
+        {
+            if (Left is null)
+                return null;
+            lock (gate)
+                return until is { } end ? HomeClock.Shown(clock, end) : null;
+        }
+    }
+
     /// <summary>For people; null: not paused.</summary>
     public string? Sentence
     {

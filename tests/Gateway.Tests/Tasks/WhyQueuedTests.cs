@@ -40,6 +40,15 @@ public sealed class WhyQueuedTests
         { [], [Paused(Studio), Paused(Laptop)], Nothing, "studio, laptop are paused by the owner" },
         { [], [Paused(Studio), Laptop], Nothing, "laptop is busy" },
         { [], [Paused(Studio), Laptop with { Draining = true }], Nothing, "studio is paused by the owner" },
+        { ["gpu"], [Told(Studio, """{"paused":true,"pausedSince":1,"pausedUntil":1795340700000}""")], Nothing,
+            "studio is paused by the owner until 09:45 UTC" },
+        { ["gpu"], [Told(Studio, """{"quietUntil":1795340700000}""")], Nothing, "studio has quiet hours until 09:45 UTC" },
+        { ["gpu"], [Told(Studio, """{"quietUntil":1}""")], Nothing, "studio is busy" },
+        { [], [Told(Studio, """{"quietUntil":1795340700000}"""), Laptop], Nothing, "laptop is busy" },
+        { [], [Told(Studio, """{"quietUntil":1795340700000}"""), Told(Laptop, """{"quietUntil":1795340760000}""")], Nothing,
+            "studio, laptop have quiet hours until 09:45 UTC" },
+        { [], [Told(Studio, """{"quietUntil":1795340700000}"""), Paused(Laptop)], Nothing,
+            "laptop is paused by the owner; studio has quiet hours until 09:45 UTC" },
         { ["gpu"], [Studio with { FactsJson = "of another time" }], Nothing, "studio is busy" },
         { ["gpu"], [Studio], Nothing, "studio is busy" },
         { [], [Studio, Laptop], new QueueFacts { Ahead = 3 }, "studio, laptop are busy; 3 tasks go before it" },
@@ -80,7 +89,9 @@ public sealed class WhyQueuedTests
 
     private static WorkerSnapshot Off(WorkerSnapshot worker) => worker with { Online = false, LastSeen = At0210 };
 
-    private static WorkerSnapshot Paused(WorkerSnapshot worker) => worker with { FactsJson = """{"paused":true,"pausedSince":1}""" };
+    private static WorkerSnapshot Paused(WorkerSnapshot worker) => Told(worker, """{"paused":true,"pausedSince":1}""");
+
+    private static WorkerSnapshot Told(WorkerSnapshot worker, string facts) => worker with { FactsJson = facts };
 
     private static TaskSnapshot Task(string[] required) => new()
     {

@@ -99,11 +99,30 @@ public sealed class FactsTests : IDisposable
         await gateway.Until(g => g.Facts is { Cores: 4, Paused: null, PausedSince: null }, "not paused");
         loop.Pause.Pause(TimeSpan.FromMinutes(1));
         var since = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        await gateway.Until(g => g.Facts is { Cores: 4, Paused: true } facts && facts.PausedSince == since, "the pause, no time went by");
+        await gateway.Until(
+            g => g.Facts is { Cores: 4, Paused: true } facts && facts.PausedSince == since && facts.PausedUntil == since + 60_000,
+            "the pause, no time went by");
         var seen = loop.Reads;
         await Pass(clock, TimeSpan.FromMinutes(1), () => loop.Reads > seen);
         await gateway.Until(g => g.Facts is { Paused: null, PausedSince: null }, "it is over");
         Assert.Equal(3, gateway.Count("facts"));
+    }
+
+    [Fact]
+    public async Task Quiet_hours_are_told_with_their_end_as_soon_as_the_policy_says_that_they_begin_or_end()
+    {
+        await using var gateway = await FakeGateway.Start();
+        var clock = new FakeTimeProvider();
+        await using var loop = Loop(gateway, clock, () => new WorkerFacts { Cores = 4 });
+        await gateway.Until(g => g.Count("session") == 1, "a session");
+        await Pass(clock, FactsLoop.First, () => loop.Reads >= 1);
+        await gateway.Until(g => g.Facts is { Cores: 4, QuietUntil: null }, "not quiet");
+        loop.QuietUntil = clock.GetUtcNow().AddHours(8);
+        loop.Loop.LookNow();
+        await gateway.Until(g => g.Facts?.QuietUntil == loop.QuietUntil.Value.ToUnixTimeMilliseconds(), "they are told, no time went by");
+        loop.QuietUntil = null;
+        loop.Loop.LookNow();
+        await gateway.Until(g => g.Facts is { Cores: 4, QuietUntil: null }, "they are over");
     }
 
     [Fact]
@@ -145,7 +164,8 @@ public sealed class FactsTests : IDisposable
             var sessions = new SessionKeeper(
                 link, options, SessionKeeper.Describe(options, "i", ["command"], "1"), new AttemptTable(() => 1), clock, new WorkerLog(TextWriter.Null, clock));
             Pause = new PauseOrder(Path.Combine(home, "pause"), clock);
-            var loop = new FactsLoop(link, sessions, Pause, Read, clock);
+            var loop = new FactsLoop(link, sessions, Pause, () => QuietUntil, Read, clock);
+            Loop = loop;
             run = loop.Run(stop.Token);
 
             Task<WorkerFacts> Read(CancellationToken cancellation)
@@ -157,6 +177,10 @@ public sealed class FactsTests : IDisposable
         }
 
         public PauseOrder Pause { get; }
+
+        public FactsLoop Loop { get; }
+
+        public DateTimeOffset? QuietUntil { get; set; }
 
         public int Reads => Volatile.Read(ref reads);
 

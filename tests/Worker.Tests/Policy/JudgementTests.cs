@@ -146,6 +146,31 @@ public sealed class JudgementTests
     public void Quiet_hours_within_a_day(string time, bool quiet) => Assert.Equal(quiet, new QuietHours(
         Enum.GetValues<DayOfWeek>(), new(12, 0), new(13, 0)).Contains(Noon.Date + TimeSpan.Parse(time, System.Globalization.CultureInfo.InvariantCulture)));
 
+    [Theory]
+    [InlineData("2026-11-25 12:30", "2026-11-25 13:00")]
+    [InlineData("2026-11-25 13:00", null)]
+    [InlineData("2026-11-25 23:00", "2026-11-26 07:30")] // over midnight, and on into the next
+    [InlineData("2026-11-26 06:59", "2026-11-26 07:30")]
+    [InlineData("2026-11-26 07:30", null)]
+    public void When_quiet_hours_end(string now, string? end)
+    {
+        var days = Enum.GetValues<DayOfWeek>();
+        var policy = new OwnerPolicy
+        {
+            Quiet = [new(days, new(12, 0), new(13, 0)), new(days, new(22, 0), new(7, 0)), new(days, new(6, 0), new(7, 30))],
+        };
+        Assert.Equal(end is null ? null : At(end), policy.QuietUntil(At(now)));
+        static DateTimeOffset At(string text) => DateTimeOffset.Parse(text + " +02:00", System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public void Quiet_hours_without_an_end_are_told_for_a_week()
+    {
+        var days = Enum.GetValues<DayOfWeek>();
+        var policy = new OwnerPolicy { Quiet = [new(days, new(0, 0), new(12, 0)), new(days, new(12, 0), new(0, 0))] };
+        Assert.Equal(Noon.AddDays(7), policy.QuietUntil(Noon));
+    }
+
     [Fact]
     public void The_person_is_asked_about_what_a_rule_fits()
     {

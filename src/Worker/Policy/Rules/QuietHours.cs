@@ -14,4 +14,11 @@ internal sealed record QuietHours(IReadOnlyList<DayOfWeek> Days, TimeOnly From, 
             ? Days.Contains(day) && time >= From && time < To
             : (Days.Contains(day) && time >= From) || (Days.Contains(yesterday) && time < To);
     }
+
+    /// <summary>When those that contain this time end.</summary>
+    public DateTimeOffset EndAfter(DateTimeOffset local)
+    {
+        var today = local - local.TimeOfDay + To.ToTimeSpan();
+        return today > local ? today : today.AddDays(1);
+    }
 }
