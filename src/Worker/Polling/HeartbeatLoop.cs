@@ -96,7 +96,7 @@ internal sealed class HeartbeatLoop(
         var audit = plain ? null : Audit?.Next();
         var heartbeat = new Heartbeat
         {
-            Session = session.Session, Attempts = [.. running.Keys, .. reporting],
+            Session = session.Session, Attempts = [.. running.Keys.Union(reporting, StringComparer.Ordinal)],
             Reporting = reporting.Length > 0 && !plain ? reporting : null, RecentSessions = changed, AuditHead = audit,
         };
         var reply = await link.Heartbeat(heartbeat, cancellation).ConfigureAwait(false);
@@ -136,16 +136,18 @@ internal sealed class HeartbeatLoop(
 
     /// <summary>
     /// What runs, by id, and what has ended and is on its way. The server would call the latter timed out, or lost, and begin it again, if it
-    /// were not told so: output takes long on a slow line.
+    /// were not told so: output takes long on a slow line. Output in memory counts as both, for a cancel still ends it.
     /// </summary>
     private (Dictionary<string, HeldAttempt> Running, string[] Reporting) Named()
     {
         var started = attempts.Started.Take(Limits.Held).ToLookup(attempt => attempt.IsOver && link.HearsReports);
-        var running = started[false].ToDictionary(attempt => attempt.Offer.AttemptId, StringComparer.Ordinal);
+        var runs = started[false].Select(attempt => attempt.Offer.AttemptId).ToArray();
         var over = started[true].Select(attempt => attempt.Offer.AttemptId);
+        var running = started[false].Concat(started[true].Where(attempt => !attempt.LeavesSlot))
+            .ToDictionary(attempt => attempt.Offer.AttemptId, StringComparer.Ordinal);
         // Between the two looks one of them may have gone on to the others.
-        var reporting = link.HearsReports ? over.Union(attempts.Reporting, StringComparer.Ordinal).Except(running.Keys, StringComparer.Ordinal) : [];
-        return (running, [.. reporting.Take(Limits.Held - running.Count)]);
+        var reporting = link.HearsReports ? over.Union(attempts.Reporting, StringComparer.Ordinal).Except(runs, StringComparer.Ordinal) : [];
+        return (running, [.. reporting.Take(Limits.Held - runs.Length)]);
     }
 
     private void Obey(HeldAttempt attempt, string directive, long sentAt)

@@ -99,6 +99,26 @@ public sealed class EndedBeforeSentTests : IDisposable
         Assert.Equal(("succeeded", 6_000_000), (Assert.Single(attempt.Results).Outcome, attempt.Stdout.Length));
     }
 
+    [Fact]
+    public async Task A_cancel_ends_what_waits_for_the_line_in_memory()
+    {
+        await using var worker = await WorkerHarness.Prepare(gateway =>
+        {
+            gateway.HeartbeatEvery = 300;
+            gateway.Fault = call => call is { Name: "output", Number: 1 } ? CallFault.Hang : CallFault.None;
+        });
+        File.WriteAllBytes(worker.PathOf("large"), new byte[9_000_000]);
+        worker.Go();
+        var payload = JsonSerializer.Serialize(new Dictionary<string, object> { ["path"] = worker.PathOf("large"), ["length"] = 8 << 20 });
+        var id = worker.Gateway.Submit("file-download", payload);
+        await worker.Gateway.Until(gateway => gateway.Calls.Any(call => call.Name == "heartbeat" && Reports(call.Body, id)), "it waits");
+
+        worker.Gateway.Cancel(id);
+
+        // Whole it would be if the call had been waited for.
+        Assert.InRange((await worker.Gateway.Ended(id)).Stdout.Length, 1, (8 << 20) - 1);
+    }
+
     /// <summary>It costs the PC nothing but memory, and so many of these at most.</summary>
     [Fact]
     public async Task While_its_output_waits_for_the_line_its_slot_is_another_s()
