@@ -60,7 +60,6 @@ public static class ServerProcess
         logging.AddSimpleConsole(console => console.SingleLine = true)
             .SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning).AddFilter("Orleans", LogLevel.Error)
             // How Orleans repeats a placement while a silo goes.
-            .AddFilter("Polly", LogLevel.Error)
             // A log scope and an activity a request, of use to nobody here: what fails is logged by the gateway itself.
             .AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.None)
             // What stops a start is said by Program, once and in a sentence.

@@ -1,3 +1,4 @@
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Hosting;
 using OpenClaw.Worker;
@@ -24,7 +25,7 @@ internal sealed class LocalWorker : IAsyncDisposable
     public static async Task<LocalWorker> Start(WorkerOptions options, IServiceProvider services)
     {
         var began = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        var itself = services.GetRequiredService<IGrainFactory>().GetGrain<IWorkerGrain>($"worker:default/{options.Name}");
+        var itself = services.GetRequiredService<IGrainFactory>().GetGrain<IWorkerGrain>(GrainKeys.ForWorker("default", options.Name));
         var worker = new LocalWorker(options, services);
         while (!worker._watch.IsCompleted && !((await itself.Get())?.LastSeen >= began)) await Task.Delay(LookAgain, worker._clock);
         if (!worker._watch.IsCompleted) return worker;

@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
 
 namespace OpenClaw.Architecture.Tests;
@@ -25,6 +27,17 @@ internal static class House
         "Worker" or "Standalone" or "Silo" or "Gateway" => "openclaw-" + project.ToLowerInvariant(),
         _ => "OpenClaw." + project,
     });
+
+    /// <summary>Full names of the types that a project's assembly uses of another one.</summary>
+    public static string[] TypesUsed(string project, string of)
+    {
+        using var file = new PEReader(File.OpenRead(AssemblyOf(project).Location));
+        var metadata = file.GetMetadataReader();
+        return [.. metadata.TypeReferences.Select(metadata.GetTypeReference)
+            .Where(type => type.ResolutionScope.Kind == HandleKind.AssemblyReference
+                && metadata.GetString(metadata.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope).Name) == of)
+            .Select(type => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}")];
+    }
 
     /// <summary>Projects or packages that a project file names.</summary>
     public static string[] Declared(string project, string element) => [.. XDocument.Load(ProjectFile(project))

@@ -2,6 +2,7 @@ using OpenClaw.Gateway.Calls;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
@@ -19,7 +20,6 @@ internal sealed class ApprovalEndpoint(
     private const int LongestRule = 200;
     private const int LongestSummary = 500;
     private static readonly TimeSpan DefaultWait = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(5);
 
     public async Task Handle(HttpContext context)
     {
@@ -53,7 +53,7 @@ internal sealed class ApprovalEndpoint(
             if (left <= TimeSpan.Zero) break;
             try
             {
-                if (await grains.Task(id).Wait(task.Version, left < Slice ? left : Slice, over.Token) is not { } next) break;
+                if (await grains.Task(id).Wait(task.Version, HeldCalls.Shorten(left), over.Token) is not { } next) break;
                 task = next;
             }
             catch (Exception failure) when (Repeatable.Is(failure))

@@ -15,7 +15,7 @@ internal static class Approvals
 
     public static string Digest(string field, string hex, FieldErrors errors)
     {
-        if (hex.Length != 64 || hex.AsSpan().ContainsAnyExcept("0123456789abcdef")) errors.Add(field, "must be 64 lower-case hex digits");
+        Sha256Hex.CheckLowerCase(errors, field, hex);
         return hex;
     }
 }

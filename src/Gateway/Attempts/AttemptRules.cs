@@ -3,6 +3,7 @@ using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Output;
 using OpenClaw.Protocol.Problems;
 using LogChunk = OpenClaw.GrainInterfaces.Output.OutputChunk;
 using WireChunk = OpenClaw.Protocol.Attempts.OutputChunk;
@@ -43,7 +44,7 @@ internal static class AttemptRules
     /// <summary>The outcome; null when something is wrong.</summary>
     public static AttemptOutcome? Outcome(AttemptResult result, int attempt, FieldErrors errors)
     {
-        var kind = KindOf(result.Outcome);
+        var kind = OutcomeKinds.Parse(result.Outcome);
         if (kind == OutcomeKind.None)
             errors.Add("outcome", "must be one of succeeded, failed, timed_out, cancelled, rejected, lost");
         if (kind == OutcomeKind.Succeeded && result.ExitCode is not (null or 0)) errors.Add("exitCode", "must be 0 when it succeeded");
@@ -53,8 +54,8 @@ internal static class AttemptRules
         errors.Range("duration", result.Duration, 0, Limits.StartWithin);
         errors.Range("stdoutBytes", result.StdoutBytes, 0, long.MaxValue);
         errors.Range("stderrBytes", result.StderrBytes, 0, long.MaxValue);
-        Digest("stdoutSha256", result.StdoutSha256, errors);
-        Digest("stderrSha256", result.StderrSha256, errors);
+        Sha256Hex.CheckLowerCase(errors, "stdoutSha256", result.StdoutSha256);
+        Sha256Hex.CheckLowerCase(errors, "stderrSha256", result.StderrSha256);
         var metadata = Metadata(result.Metadata, errors);
         return errors.Any ? null : new AttemptOutcome
         {
@@ -73,29 +74,12 @@ internal static class AttemptRules
         };
     }
 
-    internal static OutcomeKind KindOf(string word) => word switch
-    {
-        "succeeded" => OutcomeKind.Succeeded,
-        "failed" => OutcomeKind.Failed,
-        "timed_out" => OutcomeKind.TimedOut,
-        "cancelled" => OutcomeKind.Cancelled,
-        "rejected" => OutcomeKind.Rejected,
-        "lost" => OutcomeKind.Lost,
-        _ => OutcomeKind.None,
-    };
-
     private static OutputStream StreamOf(string word) => word switch
     {
-        "stdout" => OutputStream.Stdout,
-        "stderr" => OutputStream.Stderr,
+        StreamNames.Stdout => OutputStream.Stdout,
+        StreamNames.Stderr => OutputStream.Stderr,
         _ => OutputStream.None,
     };
-
-    private static void Digest(string field, string? hex, FieldErrors errors)
-    {
-        if (hex is not null && (hex.Length != 64 || hex.AsSpan().ContainsAnyExcept("0123456789abcdef")))
-            errors.Add(field, "must be 64 lower-case hex digits");
-    }
 
     private static byte[]? Metadata(JsonElement? metadata, FieldErrors errors)
     {

@@ -1,3 +1,5 @@
+using OpenClaw.Protocol.Waits;
+
 namespace OpenClaw.Gateway.Calls;
 
 /// <summary>
@@ -6,8 +8,7 @@ namespace OpenClaw.Gateway.Calls;
 /// </summary>
 internal struct Patience(TimeProvider clock)
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+    private static readonly BackOff BackOff = new(First: TimeSpan.FromMilliseconds(50), Longest: TimeSpan.FromSeconds(1));
 
     /// <summary>No new try later than this after the first failure.</summary>
     public static readonly TimeSpan Budget = TimeSpan.FromSeconds(16);
@@ -21,17 +22,10 @@ internal struct Patience(TimeProvider clock)
     public bool TryPause(out TimeSpan pause)
     {
         if (Failures++ == 0) firstFailure = clock.GetTimestamp();
-        pause = PauseAfter(Failures, Random.Shared.NextDouble());
+        pause = BackOff.GetPause(Failures, Random.Shared.NextDouble());
         return clock.GetElapsedTime(firstFailure) + pause < Budget;
     }
 
     /// <summary>A try succeeded.</summary>
     public void Reset() => Failures = 0;
-
-    /// <summary>Doubles with each failure; half of it is chance, so that those who failed together do not come back together.</summary>
-    public static TimeSpan PauseAfter(int failures, double chance)
-    {
-        var pause = Shortest * (1L << Math.Min(failures - 1, 10));
-        return (pause < Longest ? pause : Longest) * (0.5 + chance / 2);
-    }
 }

@@ -1,6 +1,7 @@
 using OpenClaw.Gateway.Calls;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Workers;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Workers;
 
@@ -14,7 +15,6 @@ internal sealed class PollDesk(
     string name, IQueueGrain queue, CompatibleWorkers workers, TimeProvider clock, CancellationToken stopping, Action<PollDesk> closed)
 {
     private const int MostAtOnce = 100;
-    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
     private readonly LinkedList<WaitingPoll> line = [];
@@ -132,7 +132,7 @@ internal sealed class PollDesk(
         {
             var now = Now;
             if (stopping.IsCancellationRequested || nextDue <= now) Prune(now);
-            var until = nextDue < now + Slice ? nextDue : now + Slice;
+            var until = nextDue < now + HeldCalls.Slice ? nextDue : now + HeldCalls.Slice;
             asked?.Dispose();
             shut = line.Count == 0;
             if (shut) return asked = null;

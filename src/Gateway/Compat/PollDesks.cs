@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Telemetry;
 using OpenClaw.Gateway.Workers;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Queues;
 
 namespace OpenClaw.Gateway.Compat;
@@ -54,7 +55,7 @@ internal sealed class PollDesks(IGrainFactory grains, CompatibleWorkers workers,
 
     private PollDesk Open((string Tenant, string Name) key)
     {
-        var queue = grains.GetGrain<IQueueGrain>(GrainKeys.Queue(key.Tenant));
+        var queue = grains.GetGrain<IQueueGrain>(GrainKeys.ForQueue(key.Tenant));
         return new(key.Name, queue, workers, clock, lifetime.ApplicationStopping, desk => Remove(key, desk));
     }
 

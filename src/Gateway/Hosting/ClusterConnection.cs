@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Problems;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.Hosting.Health;
 
@@ -27,7 +28,7 @@ internal sealed class ClusterConnection(IServiceProvider services) : IReadinessC
     {
         try
         {
-            await services.GetRequiredService<IGrainFactory>().GetGrain<ITokenGrain>(GrainKeys.Token("anybody")).Get();
+            await services.GetRequiredService<IGrainFactory>().GetGrain<ITokenGrain>(GrainKeys.ForToken("anybody")).Get();
         }
         catch (Exception error) when (ProblemMiddleware.IsInfrastructure(error))
         {

@@ -4,8 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
-using Polly;
-using Polly.Retry;
+using OpenClaw.Protocol.Waits;
 
 namespace OpenClaw.Gateway.Notifications;
 
@@ -16,18 +15,17 @@ internal sealed class ChatPoster : IDisposable
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private readonly HttpClient http;
     private readonly NotificationOptions options;
-    private readonly ResiliencePipeline<HttpResponseMessage> pipeline;
+    private readonly TimeProvider clock;
+    private readonly BackOff backOff;
 
     public ChatPoster(IOptions<NotificationOptions> options, TimeProvider clock)
     {
-        this.options = options.Value;
+        (this.options, this.clock, backOff) = (options.Value, clock, new BackOff(options.Value.FirstRetry, LongestWait));
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
         handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
         if (this.options.Proxy is { } proxy) handler.Proxy = new WebProxy(proxy);
         var address = new Uri(this.options.ApiUrl.TrimEnd('/') + "/");
         http = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(15), BaseAddress = address };
-        var builder = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = clock };
-        pipeline = builder.AddRetry(Retry(this.options.FirstRetry)).Build();
     }
 
     /// <summary>Null once every part was taken, else why not, a sentence. Nothing is thrown but a cancellation.</summary>
@@ -46,44 +44,34 @@ internal sealed class ChatPoster : IDisposable
 
     private async Task<string?> PostPart(string channel, byte[] body, string token, CancellationToken cancellation)
     {
+        for (var failures = 1; ; failures++)
+        {
+            using var response = await TrySend(channel, body, token, cancellation);
+            if (response is { IsSuccessStatusCode: true }) return null;
+            var mayRecover = response is null || response.StatusCode == HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500;
+            if (!mayRecover || failures > Repeats)
+                return response is null ? "the chat service does not answer" : $"the chat service answered {(int)response.StatusCode}";
+            await Task.Delay(RetryAfter(response) ?? backOff.GetPause(failures, Random.Shared.NextDouble()), clock, cancellation);
+        }
+    }
+
+    /// <summary>Null: no answer within the client's timeout.</summary>
+    private async Task<HttpResponseMessage?> TrySend(string channel, byte[] body, string token, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"channels/{channel}/messages");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bot", token);
+        request.Content = new ByteArrayContent(body);
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         try
         {
-            using var response = await pipeline.ExecuteAsync(
-                async (state, stop) => await Send(state, stop), (channel, body, token), cancellation);
-            return response.IsSuccessStatusCode ? null : $"the chat service answered {(int)response.StatusCode}";
+            return await http.SendAsync(request, cancellation);
         }
         catch (Exception error) when (error is HttpRequestException or SocketException
             || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            return "the chat service does not answer";
+            return null;
         }
     }
-
-    private async Task<HttpResponseMessage> Send((string Channel, byte[] Body, string Token) message, CancellationToken cancellation)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"channels/{message.Channel}/messages");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bot", message.Token);
-        request.Content = new ByteArrayContent(message.Body);
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return await http.SendAsync(request, cancellation);
-    }
-
-    private static RetryStrategyOptions<HttpResponseMessage> Retry(TimeSpan first) => new()
-    {
-        MaxRetryAttempts = Repeats,
-        BackoffType = DelayBackoffType.Exponential,
-        UseJitter = true,
-        Delay = first,
-        MaxDelay = LongestWait,
-        ShouldHandle = static attempt => ValueTask.FromResult(attempt.Outcome switch
-        {
-            { Exception: HttpRequestException or SocketException } => true,
-            { Exception: TaskCanceledException } => !attempt.Context.CancellationToken.IsCancellationRequested,
-            { Result: { } response } => response.StatusCode == HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500,
-            _ => false,
-        }),
-        DelayGenerator = static attempt => ValueTask.FromResult(RetryAfter(attempt.Outcome.Result)),
-    };
 
     /// <summary>What the service asks for, within reason; null: our own back-off.</summary>
     private static TimeSpan? RetryAfter(HttpResponseMessage? response)

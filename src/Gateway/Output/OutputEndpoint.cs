@@ -7,6 +7,7 @@ using OpenClaw.Gateway.Tasks;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
+using OpenClaw.Protocol.Output;
 using OpenClaw.Protocol.Problems;
 
 namespace OpenClaw.Gateway.Output;
@@ -71,9 +72,9 @@ internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader, OutputFo
         if (Query.Text(context, "stream", out var name) is { } twoStreams) return twoStreams;
         if (Query.Flag(context, "follow", false, out follow) is { } badFollow) return badFollow;
         if (Query.Flag(context, "late", false, out late) is { } badLate) return badLate;
-        place = new((int)attempt, name == "stderr" ? OutputStream.Stderr : OutputStream.Stdout, offset);
+        place = new((int)attempt, name == StreamNames.Stderr ? OutputStream.Stderr : OutputStream.Stdout, offset);
         if (follow && late) return Problem400.Field("late", "can't be followed: it is of a task that has ended");
-        return name is null or "stdout" or "stderr" ? null : Problem400.Field("stream", "must be stdout or stderr");
+        return name is null or StreamNames.Stdout or StreamNames.Stderr ? null : Problem400.Field("stream", "must be stdout or stderr");
     }
 
     private static async ValueTask<long> Total(

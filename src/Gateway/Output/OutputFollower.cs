@@ -6,6 +6,7 @@ using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol.Output;
 
 namespace OpenClaw.Gateway.Output;
 
@@ -98,7 +99,7 @@ internal sealed class OutputFollower(IGrainFactory grains, IOutputLog log, LiveO
     }
 
     private static async ValueTask Mark(PipeWriter body, long bytes, CancellationToken cancellation) =>
-        await body.WriteAsync(Encoding.ASCII.GetBytes(OutputText.CutMark(bytes)), cancellation);
+        await body.WriteAsync(CutMark.ToBytes(bytes), cancellation);
 }
 
 /// <summary>Where a reader begins.</summary>

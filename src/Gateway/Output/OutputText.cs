@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.Protocol.Output;
 
 namespace OpenClaw.Gateway.Output;
 
@@ -37,13 +38,10 @@ internal sealed class OutputText
         return text.ToString();
     }
 
-    /// <summary>What stands in the place of bytes that are not kept.</summary>
-    public static string CutMark(long bytes) => string.Create(CultureInfo.InvariantCulture, $"\n[... {bytes} bytes cut ...]\n");
-
     private void Skip(long bytes)
     {
         Flush();
-        text.Append(CutMark(bytes));
+        text.Append(CutMark.Format(bytes));
         next += bytes;
         Cut = true;
     }

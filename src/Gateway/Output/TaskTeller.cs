@@ -75,7 +75,7 @@ internal sealed class TaskTeller(EventPosition from, IAuditTrail audit, OutputWa
     private static OutputEvent Of(OutputChunk chunk) => new()
     {
         Attempt = chunk.Attempt,
-        Stream = chunk.Stream == OutputStream.Stdout ? "stdout" : "stderr",
+        Stream = chunk.Stream == OutputStream.Stdout ? StreamNames.Stdout : StreamNames.Stderr,
         Offset = chunk.Offset,
         Elapsed = chunk.Elapsed,
         Data = chunk.Data.ToArray(),

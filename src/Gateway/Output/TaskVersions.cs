@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Problems;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Tasks;
 
 namespace OpenClaw.Gateway.Output;
@@ -9,7 +10,6 @@ namespace OpenClaw.Gateway.Output;
 /// </summary>
 internal sealed class TaskVersions : IAsyncDisposable
 {
-    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource stop;
     private readonly Task watching;
@@ -39,7 +39,7 @@ internal sealed class TaskVersions : IAsyncDisposable
         {
             try
             {
-                if (await grain.Wait(seen, Slice, stop.Token) is not { } task) return;
+                if (await grain.Wait(seen, HeldCalls.Slice, stop.Token) is not { } task) return;
                 if (task.Version <= seen) continue;
                 (latest, seen) = (task, task.Version);
                 watch.Raise();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using OpenClaw.Gateway.Hosting;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Security;
 
 namespace OpenClaw.Gateway.Security;
@@ -28,7 +29,7 @@ internal sealed class TokenCache(IGrainFactory grains, TimeProvider clock, IOpti
     {
         var at = clock.GetTimestamp();
         var absenceCounts = tokens.Known;
-        var record = await grains.GetGrain<ITokenGrain>(GrainKeys.Token(id)).Get();
+        var record = await grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(id)).Get();
         if (record is null && !absenceCounts) return null;
         if (entries.Count >= Capacity) DropStale();
         if (entries.Count < Capacity) entries[id] = new(record, at);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Security;
 
 namespace OpenClaw.Gateway.Security;
@@ -13,7 +14,7 @@ internal sealed class TokenStore(IGrainFactory grains, TimeProvider clock)
     public async Task<bool> Accept(IssuedToken token)
     {
         if (RecordOf(token) is not { } record) return false;
-        var grain = grains.GetGrain<ITokenGrain>(GrainKeys.Token(record.TokenId));
+        var grain = grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(record.TokenId));
         if (await grain.Create(record)) return true;
         // Known already. A revoked one stays revoked.
         return await grain.Get() is { } known && CryptographicOperations.FixedTimeEquals(known.SecretHash, record.SecretHash);
@@ -32,7 +33,7 @@ internal sealed class TokenStore(IGrainFactory grains, TimeProvider clock)
         return await Mark().Create(mark) || (await Mark().Get())!.SecretHash.AsSpan().SequenceEqual(caller);
     }
 
-    private ITokenGrain Mark() => grains.GetGrain<ITokenGrain>(GrainKeys.Token(FirstStartId));
+    private ITokenGrain Mark() => grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(FirstStartId));
 
     private TokenRecord? RecordOf(IssuedToken token)
     {

@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Tasks;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Sessions;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol.Payloads;
@@ -24,7 +25,7 @@ internal sealed class TurnDesk(IGrainFactory grains, ITaskList tasks, TenantFact
         var named = payload.ForkOf ?? payload.SessionId;
         var known = await Known(agent, named, tenant, cancellation);
         if (SessionPlace.Resolve(agent, named, known, field, errors) is not { } session) return null;
-        var lastRanOn = await grains.GetGrain<IAgentSessionGrain>(GrainKeys.AgentSession(tenant, agent.SessionKey(session))).Worker();
+        var lastRanOn = await grains.GetGrain<IAgentSessionGrain>(GrainKeys.ForAgentSession(tenant, agent.SessionKey(session))).Worker();
         var owner = SessionPlace.OwnerOf(session, lastRanOn, known);
         if (payload.ForkOf is not null && owner is null) errors.Add(field, "is no session that is known here, so there is nothing to fork");
         var worker = SessionPlace.Pin(session, asked, owner, known, errors);

@@ -3,6 +3,7 @@ using OpenClaw.Gateway.Manifests;
 using OpenClaw.Gateway.Output;
 using OpenClaw.Gateway.Output.Pages;
 using OpenClaw.Gateway.Security;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Queues;
@@ -15,7 +16,6 @@ namespace OpenClaw.Gateway.Tasks;
 internal sealed class TaskReader(
     IGrainFactory grains, IOutputLog output, TenantFacts facts, IAuditTrail audit, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
-    private static readonly TimeSpan LongestSlice = TimeSpan.FromSeconds(5);
 
     /// <summary>For an explanation that a reader can do without.</summary>
     private static readonly TimeSpan LongestWhy = TimeSpan.FromSeconds(2);
@@ -41,7 +41,7 @@ internal sealed class TaskReader(
         {
             var left = wait - clock.GetElapsedTime(began);
             if (left <= TimeSpan.Zero || cancel.IsCancellationRequested) return Own(await grain.Get(), caller);
-            var slice = left < LongestSlice ? left : LongestSlice;
+            var slice = HeldCalls.Shorten(left);
             TaskSnapshot? task;
             try
             {
@@ -107,7 +107,7 @@ internal sealed class TaskReader(
         try
         {
             var spec = task.Spec;
-            var queue = grains.GetGrain<IQueueGrain>(GrainKeys.Queue(spec.Tenant));
+            var queue = grains.GetGrain<IQueueGrain>(GrainKeys.ForQueue(spec.Tenant));
             var asked = queue.Why(task.Id, spec.Requires, spec.ConcurrencyKey).WaitAsync(LongestWhy, clock);
             var workers = await facts.Workers(spec.Tenant).AsTask().WaitAsync(LongestWhy, clock);
             return WhyQueued.Of(task, await asked, workers, clock.GetUtcNow());

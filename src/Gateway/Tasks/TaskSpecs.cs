@@ -58,7 +58,7 @@ internal static class TaskSpecs
 
     private static string Requires(Envelope envelope, SealedPayload payload, string? label)
     {
-        var ofKind = "kind:" + payload.Kind;
+        var ofKind = LabelSet.KindPrefix + payload.Kind;
         var protocol2 = payload.NeedsProtocol2 || envelope.Silence is not null;
         var large = payload.Json.Length > Limits.LargePayload;
         if (!protocol2 && !large && label is null && envelope.Worker is null && (envelope.Labels is null or { Length: 0 })) return ofKind;
@@ -66,7 +66,7 @@ internal static class TaskSpecs
         if (protocol2) all.Add("protocol:2");
         if (large) all.Add(LabelSet.Large);
         if (label is not null) all.Add(label);
-        if (envelope.Worker is not null) all.Add("worker:" + envelope.Worker);
+        if (envelope.Worker is not null) all.Add(LabelSet.NameWorker(envelope.Worker));
         if (envelope.Labels is { } labels) all.AddRange(labels);
         return LabelSet.Of(all);
     }

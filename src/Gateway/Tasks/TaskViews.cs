@@ -53,7 +53,7 @@ internal static class TaskViews
         task.Approval is { } wait ? Of(task) with { Approval = Of(wait, now) } : Of(task);
 
     private static LateResultView Of(TaskSnapshot task, AttemptOutcome late) =>
-        new(OutcomeName(late.Kind), late.ExitCode, EndSentence.Of(task, late))
+        new(late.Kind.WireName(), late.ExitCode, EndSentence.Of(task, late))
     {
         Reason = late.Reason, StdoutBytes = late.StdoutBytes, StderrBytes = late.StderrBytes,
     };
@@ -81,17 +81,6 @@ internal static class TaskViews
         var own = LabelSet.Split(requires).Where(label => Names.IsRequirable(label)).ToArray();
         return own.Length == 0 ? null : own;
     }
-
-    private static string OutcomeName(OutcomeKind kind) => kind switch
-    {
-        OutcomeKind.Succeeded => "succeeded",
-        OutcomeKind.Failed => "failed",
-        OutcomeKind.TimedOut => "timed_out",
-        OutcomeKind.Cancelled => "cancelled",
-        OutcomeKind.Rejected => "rejected",
-        OutcomeKind.Lost => "lost",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not an outcome"),
-    };
 
     /// <summary>The executor's own object. It is a worker's text: what is no JSON object is left out.</summary>
     private static JsonElement? Metadata(byte[]? json)

@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Problems;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
 
@@ -17,7 +18,7 @@ internal sealed class TenantFacts(IGrainFactory grains, ITaskList tasks, TimePro
         new(TimeSpan.FromSeconds(1), clock, async tenant => await tasks.CountUnended(tenant, CancellationToken.None));
 
     private readonly Remembered<WorkerSnapshot[]> workers =
-        new(TimeSpan.FromSeconds(1), clock, tenant => grains.GetGrain<IWorkerDirectoryGrain>(GrainKeys.Workers(tenant)).Describe());
+        new(TimeSpan.FromSeconds(1), clock, tenant => grains.GetGrain<IWorkerDirectoryGrain>(GrainKeys.ForWorkerDirectory(tenant)).Describe());
 
     private readonly Remembered<object> sessions =
         new(TimeSpan.FromSeconds(5), clock, async tenant => (await tasks.Sessions(tenant, CountedSessions, CancellationToken.None)).Count);

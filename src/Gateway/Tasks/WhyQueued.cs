@@ -61,12 +61,12 @@ internal static class WhyQueued
     private static string Nobody(string[] required, WorkerSnapshot[] able, IReadOnlyList<WorkerSnapshot> workers, DateTimeOffset now)
     {
         if (workers.Count == 0) return "no worker has ever connected";
-        var named = required.FirstOrDefault(label => label.StartsWith("worker:", StringComparison.Ordinal))?["worker:".Length..];
+        var named = required.FirstOrDefault(label => label.StartsWith(LabelSet.WorkerPrefix, StringComparison.Ordinal))?[LabelSet.WorkerPrefix.Length..];
         if (named is not null) return NamedWorker(named, required, workers, now);
         var offline = string.Join("; ", able.Take(Named).Select(worker => Offline(worker, now)));
         var wanted = required.Where(label => !workers.Any(worker => worker.Online && Offers(worker).Contains(label))).ToArray();
         if (!workers.Any(worker => worker.Online))
-            wanted = [.. required.Where(label => !label.StartsWith("kind:", StringComparison.Ordinal))];
+            wanted = [.. required.Where(label => !label.StartsWith(LabelSet.KindPrefix, StringComparison.Ordinal))];
         var lack = wanted.Length > 0 ? "no worker " + Has(wanted)
             : workers.Any(worker => worker.Online) ? $"no single worker {Has(required)}" : "no worker is online";
         if (offline.Length > 0) return $"{lack}; {offline}";
@@ -103,14 +103,14 @@ internal static class WhyQueued
 
     private static string Has(string[] labels) => string.Join(" and ", labels.Select(label => label switch
     {
-        _ when label.StartsWith("kind:", StringComparison.Ordinal) => $"runs kind {label["kind:".Length..]}",
+        _ when label.StartsWith(LabelSet.KindPrefix, StringComparison.Ordinal) => $"runs kind {label[LabelSet.KindPrefix.Length..]}",
         "protocol:2" => "can do more than the original's protocol",
         _ => $"has label {label}",
     }));
 
     private static string Label(string label) => label switch
     {
-        _ when label.StartsWith("kind:", StringComparison.Ordinal) => $"kind {label["kind:".Length..]}",
+        _ when label.StartsWith(LabelSet.KindPrefix, StringComparison.Ordinal) => $"kind {label[LabelSet.KindPrefix.Length..]}",
         "protocol:2" => "more than the original's protocol",
         _ => $"label {label}",
     };

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.Protocol.Output;
 
 namespace OpenClaw.Gateway.Telemetry;
 
@@ -34,8 +35,8 @@ internal static class GatewayMetrics
             if (chunk.Stream == OutputStream.Stdout) stdout += chunk.Data.Length;
             else stderr += chunk.Data.Length;
         }
-        if (stdout > 0) Output.Add(stdout, Label("stream", "stdout"));
-        if (stderr > 0) Output.Add(stderr, Label("stream", "stderr"));
+        if (stdout > 0) Output.Add(stdout, Label("stream", StreamNames.Stdout));
+        if (stderr > 0) Output.Add(stderr, Label("stream", StreamNames.Stderr));
     }
 
     /// <summary>A grain call is made again. <paramref name="method"/> is one of the few of our interfaces.</summary>

@@ -7,9 +7,7 @@ namespace OpenClaw.Gateway.Workers;
 /// <summary>Ends of workers' own audit logs, as they tell them and as they are told.</summary>
 internal static class AuditHeads
 {
-    private const int HashLength = 64;
-
-    private static readonly AuditHead None = new(0, new string('0', HashLength));
+    private static readonly AuditHead None = new(0, new string('0', Sha256Hex.Length));
 
     /// <summary>What a worker is told: of one that never said anything, that no row was heard of.</summary>
     public static AuditHead From(ChainHead? head) => head is null ? None : new(head.Rows, head.Hash);
@@ -18,7 +16,6 @@ internal static class AuditHeads
     {
         if (head is null) return;
         errors.Range($"{field}.rows", head.Rows, 0, long.MaxValue);
-        if (head.Hash is not { Length: HashLength } hash || hash.AsSpan().ContainsAnyExcept("0123456789abcdef"))
-            errors.Add($"{field}.hash", "must be 64 lower-case hex digits");
+        Sha256Hex.CheckLowerCase(errors, $"{field}.hash", head.Hash ?? "");
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Security;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Protocol.Payloads;
@@ -43,7 +44,7 @@ internal sealed class CompatibleWorkers(IGrainFactory grains, TimeProvider clock
 
     private async Task<Seen> PassOn((string Tenant, string Name) key, string offers)
     {
-        var info = await grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(key.Tenant, key.Name)).TouchCompatible(offers);
+        var info = await grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(key.Tenant, key.Name)).TouchCompatible(offers);
         if (seen.Count >= Capacity) seen.Clear();
         // Not what it asks for: a name that belongs to daemons with sessions it does not get.
         return seen[key] = new(info.Offers, info.Draining, clock.GetTimestamp());
@@ -62,7 +63,7 @@ internal sealed class CompatibleWorkers(IGrainFactory grains, TimeProvider clock
     }
 
     internal static string OffersOf(string name) =>
-        LabelSet.Of([.. PayloadCatalog.Compatible.Select(kind => $"kind:{kind}"), $"worker:{name}"]);
+        LabelSet.Of([.. PayloadCatalog.Compatible.Select(kind => LabelSet.KindPrefix + kind), LabelSet.NameWorker(name)]);
 
     private sealed record Seen(string Offers, bool Draining, long At);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Problems;
@@ -33,7 +34,7 @@ internal sealed class FactsEndpoint(IGrainFactory grains)
         }
         var json = JsonSerializer.Serialize(announced.Facts, ProtocolJson.Default.WorkerFacts);
         if (SessionGate.WorkerOf(announced.Session) is { } name
-            && await grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(context.Caller().Tenant, name)).Announce(announced.Session, json))
+            && await grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(context.Caller().Tenant, name)).Announce(announced.Session, json))
         {
             await context.Answer(new FactsTaken(announced.Session, Taken: true), ProtocolJson.Default.FactsTaken);
             return;

@@ -1,5 +1,6 @@
 using OpenClaw.Gateway.Calls;
 using OpenClaw.Gateway.Telemetry;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Queues;
 
 namespace OpenClaw.Gateway.Workers;
@@ -10,7 +11,6 @@ namespace OpenClaw.Gateway.Workers;
 /// </summary>
 internal sealed class HeldPoll : IDisposable
 {
-    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(5);
 
     private readonly TimeProvider clock;
     private readonly TimeSpan wait;
@@ -41,7 +41,7 @@ internal sealed class HeldPoll : IDisposable
     public async ValueTask<PollReply> Ask(IQueueGrain queue, PollRequest request)
     {
         var left = wait - clock.GetElapsedTime(began);
-        var slice = left < TimeSpan.Zero ? TimeSpan.Zero : left < Slice ? left : Slice;
+        var slice = left < TimeSpan.Zero ? TimeSpan.Zero : HeldCalls.Shorten(left);
         try
         {
             var reply = await QueueQuestion.Ask(queue, request with { Wait = slice }, clock, over.Token);

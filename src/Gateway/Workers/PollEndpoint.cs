@@ -3,6 +3,7 @@ using OpenClaw.Gateway.Attempts;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
@@ -39,7 +40,7 @@ internal sealed class PollEndpoint(
     private async Task Hold(HttpContext context, Poll poll, Guid[] held)
     {
         var caller = context.Caller();
-        var queue = grains.GetGrain<IQueueGrain>(GrainKeys.Queue(caller.Tenant));
+        var queue = grains.GetGrain<IQueueGrain>(GrainKeys.ForQueue(caller.Tenant));
         var wait = TimeSpan.FromMilliseconds(Math.Min(poll.Wait, Limits.PollWait));
         using var hold = new HeldPoll(clock, wait, context.RequestAborted, lifetime.ApplicationStopping);
         using var cut = context.CutWhenRevoked();

@@ -4,9 +4,11 @@ using OpenClaw.Gateway.Manifests;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Protocol;
+using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Protocol.Workers;
 
@@ -15,8 +17,6 @@ namespace OpenClaw.Gateway.Workers;
 /// <summary>POST /worker/sessions and its goodbye.</summary>
 internal sealed class SessionEndpoints(IGrainFactory grains)
 {
-    private const long HeartbeatEvery = 15_000;
-    private const long Lease = 45_000;
     private const int LongestInstance = 200;
     private const int LongestVersion = 64;
 
@@ -36,7 +36,7 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
             return;
         }
         var caller = context.Caller();
-        var reply = await grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(caller.Tenant, open!.Name)).OpenSession(request, caller.Actor);
+        var reply = await grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(caller.Tenant, open!.Name)).OpenSession(request, caller.Actor);
         await (reply.Session is { } session
             ? context.Answer(Opened(session, open.Name, reply), ProtocolJson.Default.SessionOpened)
             : context.Answer(ProblemTable.Make(409, ProblemTypes.SessionTaken, WhyTaken(open.Name, reply))));
@@ -68,7 +68,7 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
         // Of a session that is not live there is nothing to close: a repeat, or a fenced daemon that leaves.
         if (SessionGate.WorkerOf(close.Session) is { } name)
         {
-            var worker = grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(context.Caller().Tenant, name));
+            var worker = grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(context.Caller().Tenant, name));
             if (close.AuditHead is { } head) await worker.NoteAuditHead(close.Session, head.Rows, head.Hash);
             await worker.CloseSession(close.Session);
         }
@@ -122,8 +122,8 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
     private static string Offers(OpenSession open, IEnumerable<AnnouncedKind> manifests) => LabelSet.Of(
     [
         .. open.Labels ?? [],
-        .. open.Kinds.Select(kind => $"kind:{kind}"),
-        $"worker:{open.Name}",
+        .. open.Kinds.Select(kind => LabelSet.KindPrefix + kind),
+        LabelSet.NameWorker(open.Name),
         $"os:{open.Os}",
         $"arch:{open.Arch}",
         .. manifests.Select(manifest => manifest.Label),
@@ -134,8 +134,8 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
     {
         Session = session.Session,
         Epoch = session.Epoch,
-        HeartbeatEvery = HeartbeatEvery,
-        Lease = Lease,
+        HeartbeatEvery = (long)AttemptTiming.HeartbeatEvery.TotalMilliseconds,
+        Lease = (long)AttemptTiming.Lease.TotalMilliseconds,
         PollWait = Limits.PollWait,
         Protocol = SessionProtocol.Reporting,
         Name = name,

@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Security;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Protocol;
@@ -36,7 +37,7 @@ internal sealed class SessionGate(IGrainFactory grains)
         return session.Length <= 200 && dot > 0 && Names.IsName(session.AsSpan(0, dot)) ? session[..dot] : null;
     }
 
-    private IWorkerGrain Worker(Caller caller, string name) => grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(caller.Tenant, name));
+    private IWorkerGrain Worker(Caller caller, string name) => grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(caller.Tenant, name));
 
     private static LiveSession? Live(Caller caller, string name, SessionInfo? info) => info is null
         ? null : new(HolderOf(caller, name, info.Epoch, info.Offers) with { Owned = info.Owned }, info.Draining);

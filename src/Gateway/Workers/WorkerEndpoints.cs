@@ -1,6 +1,7 @@
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Problems;
@@ -20,7 +21,7 @@ internal sealed class WorkerEndpoints(IGrainFactory grains)
             await context.Answer(problem);
             return;
         }
-        var directory = grains.GetGrain<IWorkerDirectoryGrain>(GrainKeys.Workers(context.Caller().Tenant));
+        var directory = grains.GetGrain<IWorkerDirectoryGrain>(GrainKeys.ForWorkerDirectory(context.Caller().Tenant));
         // Who asks for no page, as clients from before there were pages, gets all.
         var page = limit == 0 && after is null
             ? new WorkerPage(await directory.List(), null)
@@ -52,7 +53,7 @@ internal sealed class WorkerEndpoints(IGrainFactory grains)
 
     private IWorkerGrain? Find(HttpContext context) =>
         context.Request.RouteValues["name"] is string name && Names.IsName(name)
-            ? grains.GetGrain<IWorkerGrain>(GrainKeys.Worker(context.Caller().Tenant, name))
+            ? grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(context.Caller().Tenant, name))
             : null;
 
     private static Problem NoSuchWorker { get; } = ProblemTable.NotFound("There is no such worker.");

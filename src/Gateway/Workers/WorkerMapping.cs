@@ -18,7 +18,7 @@ internal static class WorkerMapping
             Name = worker.Name,
             Status = !worker.Online ? "offline" : worker.Draining ? "draining" : "online",
             Labels = [.. labels.Where(label => !label.Contains(':', StringComparison.Ordinal))],
-            Kinds = [.. After(labels, "kind:")],
+            Kinds = [.. After(labels, LabelSet.KindPrefix)],
             Manifests = Announced.Read(worker.ManifestsJson),
             Os = After(labels, "os:").FirstOrDefault(),
             Arch = After(labels, "arch:").FirstOrDefault(),

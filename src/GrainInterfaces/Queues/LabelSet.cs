@@ -13,6 +13,15 @@ public static class LabelSet
     /// </summary>
     public const string Large = "size:large";
 
+    /// <summary>Begins the label that names one worker.</summary>
+    public const string WorkerPrefix = "worker:";
+
+    /// <summary>Begins the label of a kind that a worker runs.</summary>
+    public const string KindPrefix = "kind:";
+
+    /// <summary>The label that names one worker.</summary>
+    public static string NameWorker(string name) => WorkerPrefix + name;
+
     /// <summary>The canonical text of some labels.</summary>
     public static string Of(IEnumerable<string> labels) =>
         string.Join(',', labels.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));

@@ -1,3 +1,5 @@
+using OpenClaw.Protocol.Attempts;
+
 namespace OpenClaw.GrainInterfaces.Tasks;
 
 /// <summary>The states of a task, docs/task-lifecycle.md. Ends are final: no trigger leaves them.</summary>
@@ -37,7 +39,8 @@ public enum TaskState
 public static class TaskStates
 {
     /// <summary>True for the seven ends.</summary>
-    public static bool IsEnd(this TaskState state) => state is >= TaskState.Succeeded and <= TaskState.Lost;
+    public static bool IsEnd(this TaskState state) => state is TaskState.Succeeded or TaskState.Failed or TaskState.Cancelled
+        or TaskState.TimedOut or TaskState.Expired or TaskState.Rejected or TaskState.Lost;
 
     /// <summary>The name on the wire: <c>queued</c>, <c>timed_out</c>, ...</summary>
     public static string WireName(this TaskState state) => state switch
@@ -45,13 +48,13 @@ public static class TaskStates
         TaskState.Queued => "queued",
         TaskState.Offered => "offered",
         TaskState.Running => "running",
-        TaskState.Succeeded => "succeeded",
-        TaskState.Failed => "failed",
-        TaskState.Cancelled => "cancelled",
-        TaskState.TimedOut => "timed_out",
+        TaskState.Succeeded => Outcomes.Succeeded,
+        TaskState.Failed => Outcomes.Failed,
+        TaskState.Cancelled => Outcomes.Cancelled,
+        TaskState.TimedOut => Outcomes.TimedOut,
         TaskState.Expired => "expired",
-        TaskState.Rejected => "rejected",
-        TaskState.Lost => "lost",
+        TaskState.Rejected => Outcomes.Rejected,
+        TaskState.Lost => Outcomes.Lost,
         TaskState.AwaitingApproval => "awaiting_approval",
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "not a task state"),
     };

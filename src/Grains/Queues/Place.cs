@@ -53,7 +53,7 @@ internal sealed class PlaceOrder : IComparer<Place>
 /// <summary>Finds the implicit label that names one worker.</summary>
 internal static class WorkerLabel
 {
-    private const string Prefix = "worker:";
+    private const string Prefix = LabelSet.WorkerPrefix;
 
     /// <summary>The name in <c>worker:name</c>, when the set has such a label.</summary>
     public static string? In(string labels)

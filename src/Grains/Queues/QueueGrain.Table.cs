@@ -1,3 +1,5 @@
+using OpenClaw.GrainInterfaces;
+
 namespace OpenClaw.Grains.Queues;
 
 // What the table knows better, and the time.
@@ -96,7 +98,7 @@ internal sealed partial class QueueGrain
     {
         letGoAt = due;
         // A little later than the earliest, so that those who came together leave together; never later than the slice itself.
-        var coarse = TimeSpan.FromMilliseconds(Math.Clamp(wait.TotalMilliseconds + 10, 10, LongestWait.TotalMilliseconds + 10));
+        var coarse = TimeSpan.FromMilliseconds(Math.Clamp(wait.TotalMilliseconds + 10, 10, HeldCalls.Slice.TotalMilliseconds + 10));
         letGoTimer?.Change(coarse, Timeout.InfiniteTimeSpan);
     }
 }

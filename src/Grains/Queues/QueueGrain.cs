@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Grains.Tasks;
@@ -17,7 +18,6 @@ namespace OpenClaw.Grains.Queues;
 internal sealed partial class QueueGrain(
     ITaskIndex index, TimeProvider clock, TaskOptions options, IServiceProvider services, ILogger<QueueGrain> log) : Grain, IQueueGrain
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private readonly Backlog backlog = new(options.OfferLife, options.SilentOfferLife);
     private readonly Waiters waiters = new();
@@ -78,7 +78,7 @@ internal sealed partial class QueueGrain(
     {
         var waiter = new Waiter(request, cancellation);
         waiters.Park(waiter);
-        LetGoLater(waiter, request.Wait < LongestWait ? request.Wait : LongestWait);
+        LetGoLater(waiter, HeldCalls.Shorten(request.Wait));
         await using var gone = cancellation.UnsafeRegister(Waiter.LetGo, waiter);
         await using var stop = stopping.UnsafeRegister(Waiter.LetGo, waiter);
         var reply = await waiter.Task;

@@ -30,5 +30,5 @@ internal sealed partial class TaskGrain
     }
 
     private static bool NamesWorker(string requires) =>
-        LabelSet.Split(requires).Any(label => label.StartsWith("worker:", StringComparison.Ordinal));
+        LabelSet.Split(requires).Any(label => label.StartsWith(LabelSet.WorkerPrefix, StringComparison.Ordinal));
 }

@@ -1,3 +1,4 @@
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Tasks;
 
 namespace OpenClaw.Grains.Tasks;
@@ -5,7 +6,6 @@ namespace OpenClaw.Grains.Tasks;
 // Readers that wait for a change. They interleave with everything and hold nothing up, least of all a stop of the process.
 internal sealed partial class TaskGrain
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private List<PendingWait>? waits;
 
@@ -14,7 +14,7 @@ internal sealed partial class TaskGrain
         await Fresh();
         var known = record;
         if (known is not null && !known.State.IsEnd() && !(known.Version > seenVersion) && wait > TimeSpan.Zero)
-            await Held(seenVersion, wait < LongestWait ? wait : LongestWait, cancellation);
+            await Held(seenVersion, HeldCalls.Shorten(wait), cancellation);
         await Load();
         // What ended meanwhile was ended by a step, which sees to the leaving.
         if (known is null || known.State.IsEnd()) LeaveSoon();

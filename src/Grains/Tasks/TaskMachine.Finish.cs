@@ -72,7 +72,7 @@ internal static partial class TaskMachine
         var failed = record.FailedAttempts + 1;
         if (!RetryPolicy.AllowsAnother(record))
             return Commit(Ended(record, end, reason, now) with { FailedAttempts = failed }, t, actor, now, options);
-        var next = now + RetryPolicy.BackOff(failed, options);
+        var next = now + RetryPolicy.GetPause(failed, options);
         var back = record with
         {
             State = TaskState.Queued,

@@ -23,7 +23,7 @@ internal static partial class TaskMachine
     /// <summary>From now on it is for one worker. The only change there ever is to what was asked for.</summary>
     private static TaskStep Pin(TaskRecord record, TaskTrigger.Pin t, DateTimeOffset now, TaskOptions options)
     {
-        var label = "worker:" + t.Worker;
+        var label = LabelSet.NameWorker(t.Worker);
         var required = LabelSet.Split(record.Spec.Requires);
         if (record.State is not (TaskState.Queued or TaskState.Offered) || required.Contains(label)) return new(record);
         var spec = record.Spec with { Requires = LabelSet.Of(required.Append(label)) };

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Sessions;
@@ -33,8 +34,8 @@ internal sealed class TaskServices(
     public CancellationToken Stopping { get; } =
         services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
 
-    public IAgentSessionGrain Session(string tenant, string key) => grains.GetGrain<IAgentSessionGrain>($"session:{tenant}/{key}");
+    public IAgentSessionGrain Session(string tenant, string key) => grains.GetGrain<IAgentSessionGrain>(GrainKeys.ForAgentSession(tenant, key));
 
     public IQueueGrain Queue(TaskSpec spec) =>
-        queues.GetOrAdd((spec.Tenant, spec.Pool), static (key, grains) => grains.GetGrain<IQueueGrain>($"{key.Tenant}/{key.Pool}"), grains);
+        queues.GetOrAdd((spec.Tenant, spec.Pool), static (key, grains) => grains.GetGrain<IQueueGrain>(GrainKeys.ForQueue(key.Tenant, key.Pool)), grains);
 }

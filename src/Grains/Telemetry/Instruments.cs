@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using OpenClaw.Protocol.Payloads;
 
 namespace OpenClaw.Grains.Telemetry;
 
@@ -17,14 +18,8 @@ internal static class Instruments
     public const string OtherKinds = "other";
 
     /// <summary>The built-in kinds have their place, however many others come first.</summary>
-    private static readonly string[] BuiltIn =
-    [
-        "command", "file-read", "file-write", "file-edit", "file-stat", "file-list", "file-tar", "file-upload", "file-download",
-        "claude-cli", "codex-cli", "gemini-cli",
-    ];
-
-    private static readonly ConcurrentDictionary<string, string> Kinds =
-        new(BuiltIn.Select(kind => KeyValuePair.Create(kind, kind)), StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, string> Labels =
+        new(Kinds.BuiltIn.Select(kind => KeyValuePair.Create(kind, kind)), StringComparer.Ordinal);
 
     /// <summary>Instruments that count what happens in this process.</summary>
     public static Meter Meter { get; } = new(Name);
@@ -46,8 +41,8 @@ internal static class Instruments
     /// </summary>
     public static string KindOf(string kind)
     {
-        if (Kinds.TryGetValue(kind, out var known)) return known;
-        return Kinds.Count < MostKinds ? Kinds.GetOrAdd(kind, kind) : OtherKinds;
+        if (Labels.TryGetValue(kind, out var known)) return known;
+        return Labels.Count < MostKinds ? Labels.GetOrAdd(kind, kind) : OtherKinds;
     }
 
     /// <summary>A label and its value.</summary>

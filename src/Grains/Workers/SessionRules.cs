@@ -1,5 +1,6 @@
 using System.Globalization;
 using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Protocol.Attempts;
 
 namespace OpenClaw.Grains.Workers;
 
@@ -24,7 +25,7 @@ internal readonly record struct Contender(string Run, DateTimeOffset Since);
 internal static class SessionRules
 {
     /// <summary>A worker unheard of for longer is offline, and its session may be taken.</summary>
-    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(45);
+    public static readonly TimeSpan Silence = AttemptTiming.Lease;
 
     /// <summary>
     /// True while its newest session, or its compatible polls, were heard of within a lease. A sign of life from the future (a clock

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Grains.Ports;
 
@@ -97,7 +98,7 @@ internal sealed class WorkerDirectoryGrain(
     private async Task<WorkerSnapshot[]> WithRunning(WorkerSnapshot[] workers)
     {
         if (workers.Length == 0) return workers;
-        var tenant = WorkerKeys.TenantOf(this.GetPrimaryKeyString());
+        var tenant = GrainKeys.ParseWorkerDirectory(this.GetPrimaryKeyString());
         var running = await index.RunningOn(tenant, Array.ConvertAll(workers, worker => worker.Name), CancellationToken.None);
         return Array.ConvertAll(workers, worker => worker with { Running = [.. running[worker.Name]] });
     }
@@ -131,7 +132,7 @@ internal sealed class WorkerDirectoryGrain(
     private TimeSpan Patience(WorkerSnapshot? worker) => worker is { Compatible: false } ? options.Value.ForgetAfter : ForgetPollsAfter;
 
     private IWorkerGrain Worker(string name) =>
-        GrainFactory.GetGrain<IWorkerGrain>(WorkerKeys.Worker(WorkerKeys.TenantOf(this.GetPrimaryKeyString()), name));
+        GrainFactory.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(GrainKeys.ParseWorkerDirectory(this.GetPrimaryKeyString()), name));
 
     private async Task Store(WorkerNames next)
     {

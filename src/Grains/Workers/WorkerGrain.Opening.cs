@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
@@ -76,7 +77,7 @@ internal sealed partial class WorkerGrain
             if (contender is { } waiting && waiting.Run == request.Run) log.SameHomeTwice(name);
             contender = new Contender(request.Run!, now);
             // Told of a cancel, whichever, a daemon sends a heartbeat: one that lives is heard of before the contender asks again.
-            await GrainFactory.GetGrain<IQueueGrain>(WorkerKeys.Queue(tenant)).CancelRunning(name, Guid.Empty);
+            await GrainFactory.GetGrain<IQueueGrain>(GrainKeys.ForQueue(tenant)).CancelRunning(name, Guid.Empty);
         }
         return new(null, lastSeen?.ToString("o", CultureInfo.InvariantCulture)) { SameHome = sameHome };
     }
@@ -98,7 +99,7 @@ internal sealed partial class WorkerGrain
     private async Task<NameClaim[]> FormerNames(SessionRequest request)
     {
         var asked = request.FormerNames.Where(former => former != name).Distinct(StringComparer.Ordinal)
-            .Select(former => GrainFactory.GetGrain<IWorkerGrain>(WorkerKeys.Worker(tenant, former)).OwnedBy(request.Instance));
+            .Select(former => GrainFactory.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(tenant, former)).OwnedBy(request.Instance));
         return await Task.WhenAll(asked);
     }
 

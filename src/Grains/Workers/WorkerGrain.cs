@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Grains.Ports;
@@ -22,7 +23,7 @@ internal sealed partial class WorkerGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         key = this.GetPrimaryKeyString();
-        (tenant, name) = WorkerKeys.Parse(key);
+        (tenant, name) = GrainKeys.ParseWorker(key);
         lastSeen = state.State.LastSeen;
         return Task.CompletedTask;
     }
@@ -145,7 +146,7 @@ internal sealed partial class WorkerGrain(
 
     private WorkerRecord Current => state.State with { LastSeen = lastSeen };
 
-    private IWorkerDirectoryGrain Directory => GrainFactory.GetGrain<IWorkerDirectoryGrain>(WorkerKeys.Directory(tenant));
+    private IWorkerDirectoryGrain Directory => GrainFactory.GetGrain<IWorkerDirectoryGrain>(GrainKeys.ForWorkerDirectory(tenant));
 
     /// <summary>
     /// True for the live session. Before a daemon is turned away the store is asked: another activation (a second cluster on the

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using OpenClaw.Protocol.Output;
 
 namespace OpenClaw.Protocol.Attempts;
 
@@ -31,7 +32,7 @@ public static class OutputFrames
     /// <summary>Writes what stands before the bytes of a chunk; says how much that is.</summary>
     public static int WriteHead(Span<byte> head, OutputChunk chunk)
     {
-        head[0] = (byte)((chunk.Stream == "stdout" ? 1 : 2) + (chunk.Elapsed is null ? 0 : Timed));
+        head[0] = (byte)((chunk.Stream == StreamNames.Stdout ? 1 : 2) + (chunk.Elapsed is null ? 0 : Timed));
         BinaryPrimitives.WriteInt64BigEndian(head[1..], chunk.Sequence);
         BinaryPrimitives.WriteInt64BigEndian(head[9..], chunk.Offset);
         BinaryPrimitives.WriteInt32BigEndian(head[17..], chunk.Data.Length);

@@ -99,7 +99,7 @@ public sealed record FileEditPayload : IPayload
         if (errors.Required("oldString", OldString)) errors.Text("oldString", OldString);
         if (NewString is null) errors.Add("newString", "is required");
         errors.Text("newString", NewString);
-        FileRules.Sha256(errors, "sha256", Sha256);
+        Sha256Hex.Check(errors, "sha256", Sha256);
     }
 }
 
@@ -113,14 +113,9 @@ internal static class FileRules
         else errors.Path("path", path);
     }
 
-    public static void Sha256(FieldErrors errors, string field, string? hex)
-    {
-        if (hex is not null && (hex.Length != 64 || !hex.All(char.IsAsciiHexDigit))) errors.Add(field, "must be 64 hex digits");
-    }
-
     public static void CheckBefore(FieldErrors errors, string? sha256, bool? ifAbsent)
     {
-        Sha256(errors, "sha256", sha256);
+        Sha256Hex.Check(errors, "sha256", sha256);
         if (sha256 is not null && ifAbsent is true) errors.Add("ifAbsent", "can't be given together with sha256");
     }
 

@@ -27,6 +27,7 @@ public static class Kinds
     public const string Codex = "codex-cli";
     /// <summary>One turn of Gemini CLI.</summary>
     public const string Gemini = "gemini-cli";
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> BuiltIn => PayloadCatalog.Names;
+    /// <summary>All of them, in the order of <see cref="PayloadCatalog"/>.</summary>
+    public static IReadOnlyList<string> BuiltIn { get; } =
+        [Command, FileRead, FileWrite, FileEdit, FileStat, FileList, FileTar, FileUpload, FileDownload, Claude, Codex, Gemini];
 }

@@ -39,7 +39,7 @@ public static class PayloadCatalog
         new(Kinds.Gemini, ProtocolJson.Default.AgentPayload, OfAgents) { Protocol2 = true },
     ];
 
-    /// <summary>Names of the built-in kinds.</summary>
+    /// <summary>Names of the built-in kinds: those of <see cref="Kinds.BuiltIn"/>, as a test compares.</summary>
     internal static IReadOnlyList<string> Names { get; } = [.. BuiltIn.Select(kind => kind.Name)];
 
     /// <summary>Names of the kinds the original's worker runs.</summary>

@@ -37,8 +37,8 @@ public sealed record FileUploadPayload : IPayload
         errors.Range("offset", Offset, 0, long.MaxValue - Limits.FileContent);
         if (Content is null) errors.Add("content", "is required");
         else FileRules.CheckBase64(errors, Content);
-        if (errors.Required("pieceSha256", PieceSha256)) FileRules.Sha256(errors, "pieceSha256", PieceSha256);
-        FileRules.Sha256(errors, "fileSha256", FileSha256);
+        if (errors.Required("pieceSha256", PieceSha256)) Sha256Hex.Check(errors, "pieceSha256", PieceSha256);
+        Sha256Hex.Check(errors, "fileSha256", FileSha256);
         FileRules.CheckBefore(errors, Sha256, IfAbsent);
     }
 }

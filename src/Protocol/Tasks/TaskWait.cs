@@ -12,7 +12,7 @@ public sealed class TaskWait(TasksClient tasks, TimeProvider clock)
     /// <summary>The most common clocks are of 30, 50 and 60 s.</summary>
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly BackOff BackOff = new(First: ShortestPause, Longest: TimeSpan.FromSeconds(5));
     private readonly HoldLimit holds = new(clock);
 
     /// <summary>
@@ -21,7 +21,7 @@ public sealed class TaskWait(TasksClient tasks, TimeProvider clock)
     /// </summary>
     public async Task<Answer<TaskView>?> ForEnd(string id, TimeSpan longest, CancellationToken cancellation = default)
     {
-        var (began, pause, last) = (clock.GetTimestamp(), ShortestPause, default(Answer<TaskView>?));
+        var (began, failures, last) = (clock.GetTimestamp(), 0, default(Answer<TaskView>?));
         while (true)
         {
             var (asked, left) = (clock.GetTimestamp(), longest - clock.GetElapsedTime(began));
@@ -30,7 +30,7 @@ public sealed class TaskWait(TasksClient tasks, TimeProvider clock)
             if (answer is { IsOk: true, Value: { } task })
             {
                 holds.NoteAnswer(held);
-                (last, pause) = (answer, ShortestPause);
+                (last, failures) = (answer, 0);
                 if (task.CompletedAt is not null || clock.GetElapsedTime(began) >= longest) return last;
                 // A server that stops answers at once, and is not to be asked a thousand times a second.
                 if (held < ShortestPause) await Task.Delay(ShortestPause, clock, cancellation).ConfigureAwait(false);
@@ -40,8 +40,7 @@ public sealed class TaskWait(TasksClient tasks, TimeProvider clock)
             last = answer ?? last;
             if (clock.GetElapsedTime(began) >= longest) return last;
             if (answer?.Problem is null && holds.NoteCut(held) != CutMeaning.Failure) continue;
-            await Task.Delay(pause, clock, cancellation).ConfigureAwait(false);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            await Task.Delay(BackOff.GetLimit(++failures), clock, cancellation).ConfigureAwait(false);
         }
     }
 

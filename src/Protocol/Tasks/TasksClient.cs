@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OpenClaw.Protocol.Answers;
+using OpenClaw.Protocol.Output;
 
 namespace OpenClaw.Protocol.Tasks;
 
@@ -80,7 +81,7 @@ public sealed class TasksClient(HttpClient http)
         AnswerReader.Get(http, Routes.Tasks + Query(filter), ExpectedList, cancellation);
 
     /// <summary>Bytes of a stream from an offset; the caller disposes it. It throws IOException when the answer breaks off.</summary>
-    public Task<Answer<Stream>> Output(string id, string stream = "stdout", long offset = 0, CancellationToken cancellation = default) =>
+    public Task<Answer<Stream>> Output(string id, string stream = StreamNames.Stdout, long offset = 0, CancellationToken cancellation = default) =>
         OutputReader.Read(http, $"{PathOf(Routes.TaskOutput, id)}?stream={stream}&offset={Number(offset)}", offset, cancellation);
 
     internal static ExpectedAnswer<TaskView> Expected(string id) => new(ProtocolJson.Lenient.TaskView) { Fits = task => task.TaskId == id };

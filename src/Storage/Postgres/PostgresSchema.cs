@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using OpenClaw.Protocol.Waits;
 using OpenClaw.Storage.Postgres.Servers;
 
 namespace OpenClaw.Storage.Postgres;
@@ -12,7 +13,7 @@ public static class PostgresSchema
     /// <summary>How long a server may take to come up beside us.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly BackOff BackOff = new(First: TimeSpan.FromMilliseconds(200), Longest: TimeSpan.FromSeconds(2));
 
     /// <summary>
     /// Waits until the server takes connections, at most a minute, and applies what is missing; several processes may do so at once.
@@ -27,8 +28,7 @@ public static class PostgresSchema
     {
         var given = Settings(connectionString);
         var start = clock.GetTimestamp();
-        var said = false;
-        for (var pause = TimeSpan.FromMilliseconds(200); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var failures = 1; ; failures++)
         {
             var settings = given;
             try
@@ -46,9 +46,8 @@ public static class PostgresSchema
                         $"PostgreSQL at {settings.Host}:{settings.Port} did not answer within {Patience.TotalSeconds:0} s: {error.Message}",
                         error);
                 }
-                if (!said) log.WaitingForDatabase(settings.Host, settings.Port, error.Message);
-                said = true;
-                await Task.Delay(pause, clock, cancellation).ConfigureAwait(false);
+                if (failures == 1) log.WaitingForDatabase(settings.Host, settings.Port, error.Message);
+                await Task.Delay(BackOff.GetLimit(failures), clock, cancellation).ConfigureAwait(false);
             }
         }
     }

@@ -19,7 +19,6 @@ internal sealed class ExecutionDesk(
 {
     private const int LongestError = 4000;
     private readonly FileSystemCalls fileSystem = new(FileSystemCalls.MostOfTasks, context.Clock);
-    private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(45);
 
     /// <summary>False for what the daemon does itself, such as file tasks.</summary>
     public bool StartsPrograms(Offer offer) => executors.Find(offer.Kind) is { UsesPersonsEnvironment: true };
@@ -41,7 +40,7 @@ internal sealed class ExecutionDesk(
         var (offer, clock) = (held.Offer, context.Clock);
         var (policy, refusal) = await context.Policy.Enter(held).ConfigureAwait(false);
         await Prepare(held).ConfigureAwait(false);
-        var supervised = files.Supervisors?.Of(held, () => sessions.Known is { } known ? Ms(known.Lease) : ShortestLease);
+        var supervised = files.Supervisors?.Of(held, () => sessions.Known is { } known ? Ms(known.Lease) : AttemptTiming.Lease);
         var output = new OutputPump((chunks, cancellation) => sessions.With(
             session => link.Append(offer.AttemptId, new AppendOutput(session, chunks), cancellation), cancellation), clock,
             Manner(held),

@@ -1,3 +1,5 @@
+using OpenClaw.Protocol.Attempts;
+
 namespace OpenClaw.Worker.Attempts;
 
 /// <summary>
@@ -9,7 +11,6 @@ internal sealed class LeftOffers(TimeProvider clock)
 {
     /// <summary>So many can be named. Behind more than these the server has nothing new to offer; the poll is slowed down then.</summary>
     public const int Most = 950;
-    private static readonly TimeSpan OfferLife = TimeSpan.FromSeconds(20);
     private readonly Lock gate = new();
     private readonly OrderedDictionary<string, long> left = new(StringComparer.Ordinal);
     private bool sweeping;
@@ -68,7 +69,7 @@ internal sealed class LeftOffers(TimeProvider clock)
 
     private void Forget()
     {
-        while (left.Count > 0 && clock.GetElapsedTime(left.GetAt(0).Value) >= OfferLife)
+        while (left.Count > 0 && clock.GetElapsedTime(left.GetAt(0).Value) >= AttemptTiming.OfferLife)
             left.RemoveAt(0);
     }
 }

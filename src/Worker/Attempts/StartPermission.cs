@@ -1,14 +1,15 @@
+using OpenClaw.Protocol.Attempts;
+
 namespace OpenClaw.Worker.Attempts;
 
 /// <summary>
-/// The server's yes to start an attempt. It counts for ten seconds, on the clock that stands still while the machine sleeps and on the one
+/// The server's yes to start an attempt. It counts for <see cref="AttemptTiming.StartLasts"/>, on the clock that stands still while the machine sleeps and on the one
 /// that goes on. An older one is asked for again before anything is spawned: the task may have ended, or be another attempt's, by now.
 /// </summary>
 /// <param name="ask">Asks the server until it has answered; true: yes, and it was given to <see cref="Grant"/>.</param>
 /// <param name="clock">The clock.</param>
 internal sealed class StartPermission(Func<CancellationToken, Task<bool>> ask, TimeProvider clock)
 {
-    private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(10);
     private readonly Lock gate = new();
     private (long Steady, DateTimeOffset Wall)? granted;
 
@@ -18,7 +19,7 @@ internal sealed class StartPermission(Func<CancellationToken, Task<bool>> ask, T
         get
         {
             lock (gate)
-                return granted is var (steady, wall) && clock.GetElapsedTime(steady) <= Lasts && (clock.GetUtcNow() - wall).Duration() <= Lasts;
+                return granted is var (steady, wall) && clock.GetElapsedTime(steady) <= AttemptTiming.StartLasts && (clock.GetUtcNow() - wall).Duration() <= AttemptTiming.StartLasts;
         }
     }
 

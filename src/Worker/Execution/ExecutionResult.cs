@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Execution;
@@ -119,15 +120,4 @@ internal sealed record ExecutionResult
         },
         _ => throw new ArgumentOutOfRangeException(nameof(why), why, null),
     };
-}
-
-/// <summary>The outcomes of the wire.</summary>
-internal static class Outcomes
-{
-    public const string Succeeded = "succeeded";
-    public const string Failed = "failed";
-    public const string TimedOut = "timed_out";
-    public const string Cancelled = "cancelled";
-    public const string Rejected = "rejected";
-    public const string Lost = "lost";
 }

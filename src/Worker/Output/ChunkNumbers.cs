@@ -1,4 +1,5 @@
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Output;
 
 namespace OpenClaw.Worker.Output;
 
@@ -10,7 +11,7 @@ internal sealed class ChunkNumbers
     private long stderr;
 
     public OutputChunk[] Number(IReadOnlyList<OutputPiece> pieces) =>
-        [.. pieces.Select(piece => Place(piece.Stream == OutputStream.Stdout ? Stdout : Stderr, piece.Detach(), piece.Elapsed))];
+        [.. pieces.Select(piece => Place(piece.Stream == OutputStream.Stdout ? StreamNames.Stdout : StreamNames.Stderr, piece.Detach(), piece.Elapsed))];
 
     /// <summary>
     /// The server says where it stands: the bytes it has are left out. When the rest does not join what it has (it stands before the oldest
@@ -53,7 +54,7 @@ internal sealed class ChunkNumbers
         foreach (var chunk in chunks)
         {
             numbers.sequence = chunk.Sequence + 1;
-            if (chunk.Stream == Stdout)
+            if (chunk.Stream == StreamNames.Stdout)
                 numbers.stdout = chunk.Offset + chunk.Data.Length;
             else
                 numbers.stderr = chunk.Offset + chunk.Data.Length;
@@ -61,13 +62,11 @@ internal sealed class ChunkNumbers
         return numbers;
     }
 
-    private const string Stdout = "stdout";
-    private const string Stderr = "stderr";
 
     private static bool Joins(OutputChunk[] rest, NextOutput next)
     {
-        var firstOut = rest.FirstOrDefault(chunk => chunk.Stream == Stdout);
-        var firstErr = rest.FirstOrDefault(chunk => chunk.Stream == Stderr);
+        var firstOut = rest.FirstOrDefault(chunk => chunk.Stream == StreamNames.Stdout);
+        var firstErr = rest.FirstOrDefault(chunk => chunk.Stream == StreamNames.Stderr);
         return rest.Index().All(part => part.Item.Sequence == next.NextSequence + part.Index)
             && (firstOut?.Offset ?? next.StdoutOffset) == next.StdoutOffset && (firstErr?.Offset ?? next.StderrOffset) == next.StderrOffset;
     }
@@ -75,7 +74,7 @@ internal sealed class ChunkNumbers
     /// <summary>What of a chunk the server does not have; null: it has it all.</summary>
     private static OutputChunk? Behind(OutputChunk chunk, NextOutput next)
     {
-        var known = (chunk.Stream == Stdout ? next.StdoutOffset : next.StderrOffset) - chunk.Offset;
+        var known = (chunk.Stream == StreamNames.Stdout ? next.StdoutOffset : next.StderrOffset) - chunk.Offset;
         return known >= chunk.Data.Length ? null
             : known <= 0 ? chunk
             : chunk with { Offset = chunk.Offset + known, Data = chunk.Data[(int)known..] };
@@ -83,7 +82,7 @@ internal sealed class ChunkNumbers
 
     private OutputChunk Place(string stream, byte[] data, long? elapsed)
     {
-        ref var offset = ref stream == Stdout ? ref stdout : ref stderr;
+        ref var offset = ref stream == StreamNames.Stdout ? ref stdout : ref stderr;
         var chunk = new OutputChunk { Stream = stream, Sequence = sequence++, Offset = offset, Elapsed = elapsed, Data = data };
         offset += data.Length;
         return chunk;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OpenClaw.Protocol.Output;
 
 namespace OpenClaw.Worker.Output;
 
@@ -105,7 +106,6 @@ internal sealed class OutputBuffer(int capacity)
 
     private void Mark(OutputStream stream, long bytes, long elapsed)
     {
-        if (bytes > 0)
-            Add(stream, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\n[... {bytes} bytes cut ...]\n")), elapsed);
+        if (bytes > 0) Add(stream, CutMark.ToBytes(bytes), elapsed);
     }
 }

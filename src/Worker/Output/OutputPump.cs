@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Output;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Worker.Polling;
 using OpenClaw.Worker.Transport;
@@ -217,7 +218,7 @@ internal sealed class OutputPump : IOutputSink
         var pause = Reconnect.Jittered();
         while (!located && !refused)
         {
-            var probe = new OutputChunk { Stream = "stdout", Sequence = long.MaxValue, Offset = 0, Data = [0] };
+            var probe = new OutputChunk { Stream = StreamNames.Stdout, Sequence = long.MaxValue, Offset = 0, Data = [0] };
             var reply = await send([probe], giveUp.Token).ConfigureAwait(false);
             if (reply.Problem is { Next: { } next } && reply.Is(ProblemTypes.OutputGap))
                 Locate(next);

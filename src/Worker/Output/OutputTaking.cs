@@ -1,4 +1,5 @@
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Output;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Output;
@@ -11,7 +12,7 @@ internal static class OutputTaking
     /// before does not say where it stands.
     /// </summary>
     public static bool IsWhole(OutputChunk[] call, NextOutput? next) => next is null || Array.TrueForAll(
-        call, chunk => chunk.Offset + chunk.Data.Length <= (chunk.Stream == "stdout" ? next.StdoutOffset : next.StderrOffset));
+        call, chunk => chunk.Offset + chunk.Data.Length <= (chunk.Stream == StreamNames.Stdout ? next.StdoutOffset : next.StderrOffset));
 
     /// <summary>The call was too large for the way, and one with less in it can be made.</summary>
     public static bool CanHalve(Reply<OutputTaken> reply, OutputChunk[] call) =>

@@ -1,3 +1,5 @@
+using OpenClaw.Protocol.Waits;
+
 namespace OpenClaw.Worker.Polling;
 
 /// <summary>
@@ -6,8 +8,7 @@ namespace OpenClaw.Worker.Polling;
 /// </summary>
 internal sealed class Reconnect(Func<double> random, TimeSpan? longest = null)
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(0.5);
-    private readonly TimeSpan longest = longest ?? TimeSpan.FromSeconds(30);
+    private readonly BackOff backOff = new(First: TimeSpan.FromSeconds(1), Longest: longest ?? TimeSpan.FromSeconds(30));
     private int failures;
 
     public static Reconnect Jittered(TimeSpan? longest = null) => new(Random.Shared.NextDouble, longest);
@@ -16,8 +17,7 @@ internal sealed class Reconnect(Func<double> random, TimeSpan? longest = null)
     public TimeSpan Next()
     {
         failures = Math.Min(failures + 1, 16);
-        var limit = TimeSpan.FromSeconds(Math.Min(longest.TotalSeconds, 0.5 * Math.Pow(2, failures)));
-        return Shortest + (limit - Shortest) * random();
+        return backOff.GetPause(failures, random());
     }
 
     /// <summary>It worked: the next failure begins anew.</summary>

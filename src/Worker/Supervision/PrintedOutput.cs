@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OpenClaw.Protocol.Output;
 using OpenClaw.Worker.Output;
 
 namespace OpenClaw.Worker.Supervision;
@@ -41,7 +42,7 @@ internal sealed class PrintedOutput(IOutputSink sink, DateTimeOffset began)
     {
         if (missing <= 0)
             return;
-        sink.Write(stream, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\n[... {missing} bytes cut ...]\n")), last);
+        sink.Write(stream, CutMark.ToBytes(missing), last);
         Count(stream, missing);
     }
 

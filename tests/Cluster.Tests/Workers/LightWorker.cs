@@ -140,7 +140,7 @@ internal sealed class LightWorker : IAsyncDisposable
     {
         while (!_die.IsCancellationRequested)
         {
-            var lease = Ms(_session.Known?.Lease ?? 45_000);
+            var lease = Ms(_session.Known?.Lease ?? (long)AttemptTiming.Lease.TotalMilliseconds);
             foreach (var attempt in _held.Values.Where(a => a.Running && a.Offer.EndsWithLease && a.SinceRenewal >= lease)) attempt.Stop("lease");
             await Task.Delay(Ms(500), Clock, _die.Token).ContinueWith(_ => { }, TaskScheduler.Default);
         }

@@ -5,16 +5,6 @@ namespace OpenClaw.Gateway.Tests.Calls;
 
 public sealed class PatienceTests
 {
-    [Theory]
-    [InlineData(1, 0, 25)]
-    [InlineData(1, 1, 50)]
-    [InlineData(3, 1, 200)]
-    [InlineData(6, 1, 1000)]
-    [InlineData(1000, 0, 500)]
-    [InlineData(1000, 1, 1000)]
-    public void A_pause_doubles_up_to_a_second_and_half_of_it_is_chance(int failures, double chance, double ms) =>
-        Assert.Equal(TimeSpan.FromMilliseconds(ms), Patience.PauseAfter(failures, chance));
-
     [Fact]
     public void It_ends_when_failures_in_a_row_have_lasted_for_the_budget()
     {

@@ -1,5 +1,6 @@
 using Npgsql;
 using OpenClaw.Gateway.Calls;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
@@ -97,13 +98,13 @@ public sealed class RepeatedCallsTests(FaultySilo silo) : IClassFixture<FaultySi
     public async Task A_session_whose_answer_is_lost_is_opened_by_the_same_daemon_again(bool after)
     {
         var name = "w" + Guid.NewGuid().ToString("N");
-        var worker = silo.Grains.GetGrain<IWorkerGrain>(GrainKeys.Worker("default", name));
+        var worker = silo.Grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker("default", name));
         silo.Faults.Fail("write", name, () => new StoreUnavailableException("gone", null), times: 1, after);
         var reply = await worker.OpenSession(new SessionRequest { Instance = "one", Offers = "kind:command" }, Client);
         Assert.NotNull(reply.Session);
         Assert.NotNull(await worker.Touch(reply.Session.Session, null));
         Assert.Null((await worker.OpenSession(new SessionRequest { Instance = "another", Offers = "kind:command" }, Client)).Session);
-        var all = await silo.Grains.GetGrain<IWorkerDirectoryGrain>(GrainKeys.Workers("default")).List();
+        var all = await silo.Grains.GetGrain<IWorkerDirectoryGrain>(GrainKeys.ForWorkerDirectory("default")).List();
         Assert.Single(all, found => found.Name == name);
     }
 
@@ -111,7 +112,7 @@ public sealed class RepeatedCallsTests(FaultySilo silo) : IClassFixture<FaultySi
     public async Task A_sign_of_life_counts_though_the_store_is_away()
     {
         var name = "w" + Guid.NewGuid().ToString("N");
-        var worker = silo.Grains.GetGrain<IWorkerGrain>(GrainKeys.Worker("default", name));
+        var worker = silo.Grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker("default", name));
         var session = (await worker.OpenSession(new SessionRequest { Instance = "one", Offers = "kind:command" }, Client)).Session!;
         silo.Clock.Shift += TimeSpan.FromMinutes(2);
         silo.Faults.Fail("write", name, () => new StoreUnavailableException("gone", null), times: 1000);
@@ -125,7 +126,7 @@ public sealed class RepeatedCallsTests(FaultySilo silo) : IClassFixture<FaultySi
     {
         var name = "w" + Guid.NewGuid().ToString("N");
         silo.Faults.Fail("read", name, () => new NpgsqlException("gone", new IOException()), times: 2);
-        Assert.Null(await silo.Grains.GetGrain<IWorkerGrain>(GrainKeys.Worker("default", name)).Get());
+        Assert.Null(await silo.Grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker("default", name)).Get());
         Assert.Equal(2, silo.Faults.Failed);
     }
 
@@ -137,7 +138,7 @@ public sealed class RepeatedCallsTests(FaultySilo silo) : IClassFixture<FaultySi
         var id = Guid.NewGuid().ToString("N");
         var token = new TokenRecord { TokenId = id, SecretHash = [1, 2], Role = "client" };
         silo.Faults.Fail("write", id, () => new StoreUnavailableException("gone", null), times: 1, after);
-        var grain = silo.Grains.GetGrain<ITokenGrain>(GrainKeys.Token(id));
+        var grain = silo.Grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(id));
         Assert.True(await grain.Create(token));
         Assert.False(await grain.Create(token with { SecretHash = [3] }));
     }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tests.Hosting;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Security;
 
 namespace OpenClaw.Gateway.Tests.Hostile;
@@ -141,7 +142,7 @@ public sealed class HostileInputTests(GatewayHost host) : IAsyncLifetime
         Assert.True(TokenText.TryParse(token, out var id, out var secret, out _));
         var record = new TokenRecord { TokenId = id.ToString(), SecretHash = new byte[32], Role = "client" };
         TokenText.Hash(secret, record.SecretHash);
-        await host.Grains.GetGrain<ITokenGrain>(GrainKeys.Token(record.TokenId)).Create(change(record));
+        await host.Grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(record.TokenId)).Create(change(record));
         return token;
     }
 }

@@ -28,7 +28,7 @@ public sealed class TaskOptionsTests
     [InlineData(7, 60)]
     [InlineData(1000, 60)]
     public void The_pause_doubles_up_to_a_minute(int failures, int seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), RetryPolicy.BackOff(failures, new TaskOptions()));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), RetryPolicy.GetPause(failures, new TaskOptions()));
 
     [Fact]
     public void A_short_task_has_no_timer_and_a_long_one_is_looked_at_when_its_reminder_is_due()

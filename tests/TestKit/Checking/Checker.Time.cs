@@ -1,9 +1,11 @@
+using OpenClaw.Protocol.Attempts;
+
 namespace OpenClaw.TestKit.Checking;
 
 // The server's clocks, by its own audit: nothing too early, nothing never. The figures are semantics.md's, section 3.
 public static partial class Checker
 {
-    private const long Lease = 45_000;
+    private static readonly long Lease = (long)AttemptTiming.Lease.TotalMilliseconds;
     private const long LostAfter = 60_000;
     private const long SilentExtra = 60_000;
     private const long Heartbeat = 15_000;

@@ -41,7 +41,7 @@ public sealed partial class FakeGateway : IAsyncDisposable
 
     /// <summary>Intervals it gives to workers, ms.</summary>
     public long HeartbeatEvery { get; set; } = 15_000;
-    public long Lease { get; set; } = 45_000;
+    public long Lease { get; set; } = (long)AttemptTiming.Lease.TotalMilliseconds;
     public long PollWait { get; set; } = 50_000;
 
     /// <summary>False: a cancel travels only by heartbeats, as when the parked poll's answer was lost.</summary>

@@ -1,3 +1,4 @@
+using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Agents;

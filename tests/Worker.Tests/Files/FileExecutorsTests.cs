@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Files;

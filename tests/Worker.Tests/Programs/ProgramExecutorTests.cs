@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Programs;
 using OpenClaw.Worker.Execution.Settings;

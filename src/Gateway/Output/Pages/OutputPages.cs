@@ -70,13 +70,13 @@ internal sealed class OutputPages(IOutputLog log, TaskReader reader)
         if (Query.Text(context, "stream", out var name) is { } twoStreams) return twoStreams;
         if (Query.Flag(context, "late", false, out late) is { } badLate) return badLate;
         attempt = (int)number;
-        stream = name switch { "stdout" => OutputStream.Stdout, "stderr" => OutputStream.Stderr, _ => null };
-        return name is null or "stdout" or "stderr" ? null : Problem400.Field("stream", "must be stdout or stderr");
+        stream = name switch { StreamNames.Stdout => OutputStream.Stdout, StreamNames.Stderr => OutputStream.Stderr, _ => null };
+        return name is null or StreamNames.Stdout or StreamNames.Stderr ? null : Problem400.Field("stream", "must be stdout or stderr");
     }
 
     private static PrintedChunk Of(OutputChunk chunk) => new()
     {
-        Stream = chunk.Stream == OutputStream.Stdout ? "stdout" : "stderr",
+        Stream = chunk.Stream == OutputStream.Stdout ? StreamNames.Stdout : StreamNames.Stderr,
         Sequence = chunk.Sequence,
         Offset = chunk.Offset,
         Elapsed = chunk.Elapsed,

@@ -1,4 +1,5 @@
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol.Waits;
 
 namespace OpenClaw.Grains.Tasks;
 
@@ -15,10 +16,6 @@ internal static class RetryPolicy
     public static bool Mends(TaskState end) => end is TaskState.Failed or TaskState.TimedOut or TaskState.Lost;
 
     /// <summary>Pause before the attempt after <paramref name="failedAttempts"/> failures: 1 s, 2 s, 4 s ... 60 s.</summary>
-    public static TimeSpan BackOff(int failedAttempts, TaskOptions options)
-    {
-        var doublings = Math.Clamp(failedAttempts - 1, 0, 30);
-        var pause = options.FirstBackOff * (1L << doublings);
-        return pause < options.LongestBackOff ? pause : options.LongestBackOff;
-    }
+    public static TimeSpan GetPause(int failedAttempts, TaskOptions options) =>
+        new BackOff(options.FirstBackOff, options.LongestBackOff).GetLimit(failedAttempts);
 }

@@ -1,19 +1,21 @@
+using OpenClaw.Protocol.Attempts;
+
 namespace OpenClaw.Grains.Tasks;
 
 /// <summary>The server's own clocks. What a client may choose is in its spec.</summary>
 internal sealed record TaskOptions
 {
     /// <summary>How long a heartbeat keeps an attempt.</summary>
-    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(45);
+    public TimeSpan Lease { get; init; } = AttemptTiming.Lease;
 
     /// <summary>How often a worker is told to send one; at most a third of the lease.</summary>
-    public TimeSpan HeartbeatEvery { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan HeartbeatEvery { get; init; } = AttemptTiming.HeartbeatEvery;
 
     /// <summary>Time between the end of the lease and the end of the task as lost.</summary>
     public TimeSpan LostAfter { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long an offer stands.</summary>
-    public TimeSpan OfferLife { get; init; } = TimeSpan.FromSeconds(20);
+    public TimeSpan OfferLife { get; init; } = AttemptTiming.OfferLife;
 
     /// <summary>
     /// How long the queue keeps a task for a compatible poll, whose gateway starts it at once. What was given to a gateway that does
@@ -22,7 +24,7 @@ internal sealed record TaskOptions
     public TimeSpan SilentOfferLife { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a worker may go by a yes to its start before it begins: the program may run so much later than its start says.</summary>
-    public TimeSpan StartLasts { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan StartLasts { get; init; } = AttemptTiming.StartLasts;
 
     /// <summary>Time a worker has to report after it killed by its own clock, before the server calls it timed out.</summary>
     public TimeSpan ReportGrace { get; init; } = TimeSpan.FromSeconds(5);

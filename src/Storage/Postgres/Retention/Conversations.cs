@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.Storage.Retention;
 using Orleans.Configuration;
 
@@ -10,7 +11,7 @@ internal sealed class Conversations(PostgresDatabase database, IOptions<ClusterO
 {
     // A turn that comes meanwhile waits for the row, and makes a new one: its grain reads before it writes.
     private const string Silent =
-        """
+        $"""
         WITH silent AS MATERIALIZED (
             SELECT tenant, session FROM conversations WHERE task_count <= 0 AND last_activity < $1
             ORDER BY last_activity LIMIT $2 FOR UPDATE SKIP LOCKED
@@ -19,7 +20,7 @@ internal sealed class Conversations(PostgresDatabase database, IOptions<ClusterO
             RETURNING c.tenant, c.session
         ), places AS (
             DELETE FROM orleans_values v USING silent s
-            WHERE v.service_id = $3 AND v.state_name = 'session' AND v.key = 'session:' || s.tenant || '/' || s.session
+            WHERE v.service_id = $3 AND v.state_name = 'session' AND v.key = '{GrainKeys.AgentSessionPrefix}' || s.tenant || '/' || s.session
                 AND v.n0 = 0 AND v.n1 = 0
         )
         SELECT count(*)::integer FROM gone

@@ -1,3 +1,4 @@
+using OpenClaw.GrainInterfaces;
 using OpenClaw.Storage.GroupCommit;
 using OpenClaw.Storage.Retention;
 
@@ -27,7 +28,7 @@ internal sealed class SilentConversations(SqliteStore store) : IConversations
                 using var conversation = database.Use("DELETE FROM conversations WHERE tenant = ?1 AND session = ?2");
                 conversation.Add(tenant).Add(session).Run();
                 using var place = database.Use("DELETE FROM stored_values WHERE name = 'session' AND key = ?1");
-                place.Add($"session:{tenant}/{session}").Run();
+                place.Add(GrainKeys.ForAgentSession(tenant, session)).Run();
             }
             Result = silent.Count;
         }

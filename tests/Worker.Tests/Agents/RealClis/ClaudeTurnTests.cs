@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Tests.Processes;

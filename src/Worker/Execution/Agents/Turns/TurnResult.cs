@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Payloads;
 
 namespace OpenClaw.Worker.Execution.Agents.Turns;
