@@ -8,7 +8,7 @@ namespace OpenClaw.Hosting;
 /// <summary>Ports: whether one is free, which one it came to be.</summary>
 public static class Listening
 {
-    /// <summary>Looked at first: a server that starts only to be ended has a lot to say.</summary>
+    /// <summary>Checked before anything else starts: a server that fails halfway through its start logs a lot.</summary>
     /// <param name="address">Address to listen on.</param>
     /// <param name="port">Port to listen on; 0 is always free.</param>
     /// <param name="change">How another one is chosen, as in "choose another with --port".</param>

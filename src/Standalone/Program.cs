@@ -8,7 +8,7 @@ var data = new Option<string?>("--data") { Description = "Data folder. Default: 
 var noWorker = new Option<bool>("--no-worker") { Description = "Run no worker in this process." };
 var listen = new Option<string?>("--listen") { Description = "Address to listen on. Default: 127.0.0.1." };
 var insecure = new Option<bool>("--insecure-http") { Description = "Allow plain HTTP on an address that is not loopback." };
-var verbose = new Option<bool>("--verbose") { Description = "Tell on standard error what happens." };
+var verbose = new Option<bool>("--verbose") { Description = "Log to standard error what happens." };
 
 var root = new RootCommand("OpenClaw: gateway, silo and one local worker in one process.") 
 {

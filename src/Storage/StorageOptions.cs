@@ -50,7 +50,7 @@ public sealed record StorageOptions
         (KeepFinished, KeepOutput, ForgetAfter) = (TimeSpan.FromDays(days), (long)mebibytes << 20, TimeSpan.FromDays(silentDays));
 }
 
-/// <summary>Says everything that is wrong at once.</summary>
+/// <summary>Reports all errors together.</summary>
 internal sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
 {
     private const long LargestOutput = 1L << 30;

@@ -211,7 +211,7 @@ internal sealed class Crew : IDisposable
             runner.WaitOn(one);
     }
 
-    /// <summary>A fault in a loop is a bug; it is logged and the loop goes on, because a worker that hangs helps nobody.</summary>
+    /// <summary>An exception in a loop is a bug; it is logged and the loop starts again, because a worker without it would hang.</summary>
     private async Task Guarded(string name, Func<CancellationToken, Task> loop)
     {
         while (!ending.IsCancellationRequested)
@@ -302,5 +302,5 @@ internal sealed class Crew : IDisposable
     }
 }
 
-/// <summary>What a daemon stands on, all of it found good before it starts.</summary>
+/// <summary>What a daemon needs, all of it opened and checked before it starts.</summary>
 internal sealed record Ground(HomeFolder Home, HomeIdentity Identity, AttemptFiles Files, OwnerFiles Owner, Way Way);

@@ -18,7 +18,7 @@ public sealed class WorkerArguments
           --home DIR             OPENCLAW_WORKER_HOME   its own folder (default ~/.openclaw/worker)
           --poll-wait MS         LONG_POLL_WAIT         longest wait of a poll (default 50000)
           --drain-timeout MS     DRAIN_TIMEOUT          time for running tasks after SIGTERM (default 30000)
-          --proxy URL            OPENCLAW_PROXY         HTTP proxy on the way there (default: HTTPS_PROXY and its like; NO_PROXY is heard)
+          --proxy URL            OPENCLAW_PROXY         HTTP proxy on the way there (default: HTTPS_PROXY and its like; NO_PROXY is honoured)
           --ca-file FILE         OPENCLAW_CA_FILE       authorities to trust beside the system's, PEM
           --log-format F         OPENCLAW_LOG_FORMAT    text or json on standard output (default text)
         """;

@@ -6,7 +6,7 @@ namespace OpenClaw.Cluster.Settings;
 internal static class MemberCertificates
 {
     private static readonly Setting Certificate = new("OPENCLAW_CLUSTER_CERT", "TLS between silos and gateways: PEM or PFX file of this process.");
-    private static readonly Setting Key = new("OPENCLAW_CLUSTER_KEY", "PEM file of the key, when the certificate's file has it not.");
+    private static readonly Setting Key = new("OPENCLAW_CLUSTER_KEY", "PEM file of the key, if it is not in the certificate's file.");
     private static readonly Setting Authority = new("OPENCLAW_CLUSTER_CA", "PEM file of the authority that signed every process's certificate.");
 
     public static IReadOnlyList<Setting> All { get; } = [Certificate, Key, Authority];
@@ -18,7 +18,7 @@ internal static class MemberCertificates
         if (certificate is null && key is null && authority is null) return null;
         if (certificate is null || authority is null)
         {
-            reader.Fault($"TLS between silos and gateways takes {Certificate.Variable} and {Authority.Variable}, both of them.");
+            reader.Fault($"TLS between silos and gateways requires both {Certificate.Variable} and {Authority.Variable}.");
             return null;
         }
         try

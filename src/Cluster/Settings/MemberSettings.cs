@@ -10,7 +10,7 @@ public sealed record MemberSettings
     private const string DefaultId = "openclaw";
     private const int LongestId = 100;
     private static readonly Setting Connection = new(
-        "ConnectionStrings__openclaw", "Connection string of the PostgreSQL database. Needed.");
+        "ConnectionStrings__openclaw", "Connection string of the PostgreSQL database. Required.");
     private static readonly Setting Cluster = new("OPENCLAW_CLUSTER_ID", "Name of the cluster. Default: openclaw.");
     private static readonly Setting Service = new("OPENCLAW_SERVICE_ID", "Name of the service, the same over all its clusters. Default: openclaw.");
     private static readonly Setting Advertised = new(
@@ -34,7 +34,7 @@ public sealed record MemberSettings
     /// <summary>Mutual TLS between silos and gateways; null: none.</summary>
     public ClusterTls? Tls { get; init; }
 
-    /// <summary>Reads them; what is wrong is in the reader.</summary>
+    /// <summary>Reads the settings; errors are collected in the reader.</summary>
     public static MemberSettings Read(SettingsReader reader) => new()
     {
         ConnectionString = ConnectionOf(reader),
@@ -55,7 +55,7 @@ public sealed record MemberSettings
         }
         else if (HostIn(text) is null)
         {
-            reader.Fault($"{Connection.Variable} is no connection string with a Host.");
+            reader.Fault($"{Connection.Variable} must be a connection string that names a Host.");
         }
         return text ?? "";
     }

@@ -51,7 +51,7 @@ internal sealed class FrameReader(PipeReader body, int attempt, DateTimeOffset a
             if (problem is not null) return problem;
             if (!read.IsCompleted) continue;
             if (length == 0) return Problem400.Field("body", "is empty");
-            return headFilled == 0 ? null : Problem400.Field(Place(""), "is not there whole");
+            return headFilled == 0 ? null : Problem400.Field(Place(""), "is incomplete");
         }
     }
 

@@ -8,7 +8,7 @@ namespace OpenClaw.Gateway.Calls;
 /// </summary>
 internal static class QueueQuestion
 {
-    /// <summary>An answer that comes so much later than it was due does not come any more.</summary>
+    /// <summary>How long after the end of its wait an answer is still expected; then the call has failed.</summary>
     internal static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
 
     /// <summary>The answer, or a <see cref="TimeoutException"/>: what an answer that still comes would give is given back.</summary>

@@ -17,7 +17,7 @@ internal static class ProblemTable
         Rejection.LabelsMissing => Make(409, ProblemTypes.AttemptSuperseded, "The worker does not offer what the task requires."),
         Rejection.NotAvailable => Make(409, ProblemTypes.AttemptSuperseded, "The task can't be started now."),
         Rejection.NotAwaitingApproval => Make(409, ProblemTypes.NotAwaitingApproval, "The task does not wait for an approval."),
-        Rejection.ApprovalDiffers => Make(409, ProblemTypes.ApprovalDiffers, "Something else waits for approval than what has this digest."),
+        Rejection.ApprovalDiffers => Make(409, ProblemTypes.ApprovalDiffers, "The digest is not that of what waits for approval now."),
         Rejection.ApprovalIsLocal => Make(409, ProblemTypes.ApprovalIsLocal, "The owner of the PC lets it be approved only there."),
         Rejection.BacklogFull => Make(429, ProblemTypes.TooManyRequests, "The queue is full; try again later."),
         _ => throw new ArgumentOutOfRangeException(nameof(rejection), rejection, "not a refusal"),
@@ -40,7 +40,7 @@ internal static class ProblemTable
         Make(401, ProblemTypes.Unauthenticated, "The token is not whole or has a typing error: copy it again.");
 
     public static Problem Forbidden(string scope) =>
-        Make(403, ProblemTypes.Forbidden, $"The token has not the scope {scope}.");
+        Make(403, ProblemTypes.Forbidden, $"The token does not have the scope {scope}.");
 
     public static Problem SessionSuperseded { get; } =
         Make(409, ProblemTypes.SessionSuperseded, "The session is not the live one of this worker.");

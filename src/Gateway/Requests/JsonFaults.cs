@@ -16,7 +16,7 @@ internal static class JsonFaults
         {
             foreach (var member in document.RootElement.EnumerateObject())
             {
-                var message = !names.Add(member.Name) ? "is there twice"
+                var message = !names.Add(member.Name) ? "is duplicated"
                     : !root.TryGetValue(member.Name, out var property) ? "is not a field of this request"
                     : TypeFault(member.Value, property);
                 if (message is not null) faults.Add(new(JsonPlace.Shown(member.Name), message));
@@ -25,7 +25,7 @@ internal static class JsonFaults
         faults.AddRange(root.Values.Where(property => property.IsRequired && !names.Contains(property.Name))
             .Select(property => new FieldError(property.Name, "is required")));
         // Deeper than the first level the serializer knows the place, and we the sentence.
-        if (faults.Count == 0) faults.Add(new(JsonPlace.Of(error.Path), "is unknown here, is there twice, or has the wrong type"));
+        if (faults.Count == 0) faults.Add(new(JsonPlace.Of(error.Path), "is unknown, is duplicated, or has the wrong type"));
         return faults.Count > 16 ? faults[..16] : faults;
     }
 
@@ -56,7 +56,7 @@ internal static class JsonFaults
 
     private static string Noun(Type type) => type switch
     {
-        _ when type == typeof(string) => "a text",
+        _ when type == typeof(string) => "a string",
         _ when type == typeof(bool) => "true or false",
         _ when type == typeof(int) => "a whole number of 32 bits",
         _ when type == typeof(long) => "a whole number of 64 bits",

@@ -27,7 +27,7 @@ internal sealed class TurnDesk(IGrainFactory grains, ITaskList tasks, TenantFact
         if (SessionPlace.Resolve(agent, named, known, field, errors) is not { } session) return null;
         var lastRanOn = await grains.GetGrain<IAgentSessionGrain>(GrainKeys.ForAgentSession(tenant, agent.SessionKey(session))).Worker();
         var owner = SessionPlace.OwnerOf(session, lastRanOn, known);
-        if (payload.ForkOf is not null && owner is null) errors.Add(field, "is no session that is known here, so there is nothing to fork");
+        if (payload.ForkOf is not null && owner is null) errors.Add(field, "is an unknown session, so there is nothing to fork");
         var worker = SessionPlace.Pin(session, asked, owner, known, errors);
         if (errors.Any) return null;
         payload = payload.ForkOf is null

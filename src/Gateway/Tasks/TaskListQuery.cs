@@ -53,7 +53,7 @@ internal static class TaskListQuery
             case "cursor": return query with { Cursor = Cursor(value, errors) };
             case "limit": return query with { Limit = Limit(value, errors) };
             default:
-                errors.Add(name, "is no parameter of this route: status, worker, kind, since, cursor, limit");
+                errors.Add(name, "is not a parameter of this route; it takes status, worker, kind, since, cursor, limit");
                 return query;
         }
     }

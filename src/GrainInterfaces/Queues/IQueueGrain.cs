@@ -40,7 +40,7 @@ public interface IQueueGrain : IGrainWithStringKey
     Task<QueueFacts> Why(Guid task, string requires, string? concurrencyKey);
 }
 
-/// <summary>One place in the backlog.</summary>
+/// <summary>A task in the backlog.</summary>
 [GenerateSerializer, Immutable, Alias("QueueEntry")]
 public readonly record struct QueueEntry(
     [property: Id(0)] Guid Task,

@@ -1,7 +1,7 @@
 namespace OpenClaw.GrainInterfaces.Tasks;
 
 /// <summary>
-/// What a client asked for, fixed at submit: the sealed parcel and its envelope. Grains and storage read the
+/// What a client asked for, fixed at submit: the payload and its envelope. Grains and storage read the
 /// envelope and never the <see cref="Payload"/>.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("TaskSpec")]

@@ -8,7 +8,7 @@ using OpenClaw.Grains.Tasks;
 namespace OpenClaw.Grains.Deadlines;
 
 /// <summary>
-/// Sweeps one shard of the table for tasks whose time has come and pokes them. Decides nothing: the task compares its own clocks.
+/// Sweeps one shard of the table for tasks that are due and wakes them. Decides nothing: the task compares its own clocks.
 /// </summary>
 [RandomPlacement, CollectionAgeLimit(AlwaysActive = true)]
 internal sealed class DeadlineShardGrain(
@@ -24,7 +24,7 @@ internal sealed class DeadlineShardGrain(
 
     private readonly PokeMemory poked = new();
 
-    /// <summary>A poke of a task whose grain hangs keeps its slot until the call is given up; the others go on by the rest.</summary>
+    /// <summary>A wake-up of a task whose grain hangs keeps its slot until the call times out; the others use the remaining slots.</summary>
     private readonly SemaphoreSlim slots = new(AtOnce);
     private IGrainTimer? timer;
 

@@ -1,7 +1,7 @@
 namespace OpenClaw.Grains.Deadlines;
 
 /// <summary>
-/// A task stays due for a while when it can't be woken (its grain hangs, the store is down). Remembers who was poked lately, so that such
+/// A task stays due for a while when it can't be woken (its grain hangs, the store is down). Remembers which were woken lately, so that such
 /// tasks neither cost a call every sweep nor fill the page and hide the others. Pure.
 /// </summary>
 internal sealed class PokeMemory
@@ -13,7 +13,7 @@ internal sealed class PokeMemory
     /// <summary>How many due tasks are remembered: that much longer must the next page be.</summary>
     public int Count => pokedAt.Count;
 
-    /// <summary>Up to <paramref name="limit"/> of the due tasks that were not poked lately; forgets whoever is due no more.</summary>
+    /// <summary>Up to <paramref name="limit"/> of the due tasks that were not woken lately; forgets those that are due no more.</summary>
     public List<Guid> Choose(IReadOnlyList<Guid> due, DateTimeOffset now, int limit)
     {
         var chosen = new List<Guid>(Math.Min(due.Count, limit));

@@ -41,7 +41,7 @@ internal sealed partial class Backlog
         }
     }
 
-    /// <summary>Groups that the table did not name at a look, and of which something is known: see what was not told since as gone.</summary>
+    /// <summary>Groups that a read of the table did not return although some of their tasks are known here: those not reported since are gone.</summary>
     public List<BacklogGroup> NotNamed(long look)
     {
         var found = new List<BacklogGroup>();

@@ -11,7 +11,7 @@ internal sealed class Place(QueueEntry entry, BacklogGroup group, KeyLane? lane)
 
     public Guid Task => Entry.Task;
 
-    /// <summary>Count of changes at the time it was last told to the queue; a load that began before knows less than that.</summary>
+    /// <summary>Change count when the queue last heard of it; a load that began earlier is older than that.</summary>
     public long ToldAt { get; set; }
 
     /// <summary>Worker it is offered to; null: nobody.</summary>

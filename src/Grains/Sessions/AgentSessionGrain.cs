@@ -3,7 +3,7 @@ using OpenClaw.Grains.Ports;
 
 namespace OpenClaw.Grains.Sessions;
 
-/// <summary>Remembers where a conversation lives. Written once, and again only when it moves.</summary>
+/// <summary>Remembers on which PC an agent session is. Written once, and again only when it moves.</summary>
 [CollectionAgeLimit(Minutes = 10)]
 internal sealed class AgentSessionGrain(
     [PersistentState("session", "Default")] IPersistentState<AgentSessionRecord> state) : Grain, IAgentSessionGrain

@@ -28,7 +28,7 @@ internal sealed class TaskCountReport : IDisposable
     {
         (this.clock, this.log) = (clock, log);
         list = services.GetService<ITaskList>();
-        gauge = Meter.CreateObservableGauge("openclaw.tasks", Observe, "{task}", "Tasks kept, by state; told by one silo of the cluster");
+        gauge = Meter.CreateObservableGauge("openclaw.tasks", Observe, "{task}", "Tasks kept, by state; reported by one silo only");
     }
 
     /// <summary>This silo's own: it goes with the silo.</summary>

@@ -7,7 +7,7 @@ using OpenClaw.GrainInterfaces.Workers;
 namespace OpenClaw.Grains.Tasks;
 
 /// <summary>
-/// One task. Its whole manner: load, step, commit, reconcile, answer. Everything it decides is in <see cref="TaskMachine"/>.
+/// One task. Every call does the same: load, step, commit, reconcile, answer. All decisions are in <see cref="TaskMachine"/>.
 /// </summary>
 internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGrain, IRemindable
 {

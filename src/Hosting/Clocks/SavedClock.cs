@@ -20,7 +20,7 @@ internal sealed record SavedClock(string? Boot, DateTimeOffset Origin, TimeSpan 
         : saved.Boot is not null && saved.Boot == boot ? saved.Origin + sinceBoot
         : wall + saved.Ahead;
 
-    /// <summary>Null for what is none.</summary>
+    /// <summary>Reads what <see cref="ToString"/> wrote; null when the text is not of that form.</summary>
     public static SavedClock? Parse(string text) =>
         text.Trim().Split(Gap) is [var boot, var origin, var ahead]
         && DateTimeOffset.TryParseExact(origin, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)

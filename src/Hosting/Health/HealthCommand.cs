@@ -8,7 +8,7 @@ namespace OpenClaw.Hosting.Health;
 /// <summary>What a container's health check runs: small images have no curl to ask with.</summary>
 internal static class HealthCommand
 {
-    /// <summary>Below the patience of whoever runs it, above the one of what is asked.</summary>
+    /// <summary>Shorter than the timeout of whoever runs the command, longer than <see cref="ReadinessState"/>'s own.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     /// <summary>The command: 0 when the process of these settings serves on this machine, else 1 and the reason.</summary>
@@ -41,7 +41,7 @@ internal static class HealthCommand
         return 1;
     }
 
-    /// <summary>Whatever else listens at this port may say 200.</summary>
+    /// <summary>Checks the body, too: another program on this port may also answer 200.</summary>
     private static bool IsReady(string said)
     {
         try

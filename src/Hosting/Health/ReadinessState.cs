@@ -4,7 +4,7 @@ namespace OpenClaw.Hosting.Health;
 internal sealed class ReadinessState(
     IEnumerable<IReadinessCheck> checks, IHostApplicationLifetime lifetime, TimeProvider clock, StopSignals? signals = null)
 {
-    /// <summary>Whoever asks has little patience, too.</summary>
+    /// <summary>Orchestrators give up on a probe soon, so a check gets no longer than this.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly IReadinessCheck[] _checks = [.. checks];
 

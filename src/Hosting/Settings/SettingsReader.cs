@@ -3,7 +3,7 @@ using System.Net;
 
 namespace OpenClaw.Hosting.Settings;
 
-/// <summary>Reads settings and gathers everything that is wrong with them, so that a person is told all of it at once.</summary>
+/// <summary>Reads settings and collects all errors in them, so that they are reported together.</summary>
 public sealed class SettingsReader(Func<Setting, string?> given)
 {
     private const int LargestPort = 65535;

@@ -75,7 +75,7 @@ internal static class SchemaReader
             if (Take("enum") is not { } value) return null;
             return value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0
                 ? [.. value.EnumerateArray().Select(item => item.Clone())]
-                : Fault<JsonElement[]>("enum", "must be an array with something in it");
+                : Fault<JsonElement[]>("enum", "must be an array that is not empty");
         }
 
         public IReadOnlyDictionary<string, SchemaNode> Schemas(string name, Func<JsonElement, string, SchemaNode> read)
@@ -88,7 +88,7 @@ internal static class SchemaReader
         }
 
         public string[] Texts(string name) => Take(name) is not { } value ? []
-            : TextsOf(value) ?? Fault<string[]>(name, "must be an array of texts") ?? [];
+            : TextsOf(value) ?? Fault<string[]>(name, "must be an array of strings") ?? [];
 
         public long? Count(string name)
         {
@@ -109,7 +109,7 @@ internal static class SchemaReader
         public Regex? Pattern()
         {
             if (Take("pattern") is not { } value) return null;
-            if (value.ValueKind != JsonValueKind.String) return Fault<Regex>("pattern", "must be a text");
+            if (value.ValueKind != JsonValueKind.String) return Fault<Regex>("pattern", "must be a string");
             try
             {
                 // Time linear in the text: nobody's pattern can hold up a server.
@@ -123,7 +123,7 @@ internal static class SchemaReader
 
         public void RefuseOthers()
         {
-            foreach (var name in left.Keys.Except(Notes)) Fault<string>(name, "is no keyword that is checked here");
+            foreach (var name in left.Keys.Except(Notes)) Fault<string>(name, "is an unsupported keyword");
         }
 
         private static string[]? TextsOf(JsonElement value) =>

@@ -59,7 +59,7 @@ public sealed record CommandPayload : IPayload
         if (argv.Length == 0 || string.IsNullOrEmpty(argv[0])) errors.Add("argv", "must begin with the program's name");
         for (var i = 0; i < argv.Length; i++)
         {
-            if (argv[i] is null) errors.Add($"argv[{i}]", "must be a text");
+            if (argv[i] is null) errors.Add($"argv[{i}]", "must be a string");
             else errors.Text($"argv[{i}]", argv[i]);
         }
     }
@@ -84,7 +84,7 @@ public sealed record CommandPayload : IPayload
             {
                 inside.Add(name, "is no name of a variable");
             }
-            if (value is null) inside.Add(name, "must be a text");
+            if (value is null) inside.Add(name, "must be a string");
             else inside.Text(name, value);
         }
         if (bytes > Protocol.Limits.EnvBytes) errors.Add("env", $"must be at most {Protocol.Limits.EnvBytes} bytes together");

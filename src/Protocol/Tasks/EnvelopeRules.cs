@@ -50,7 +50,7 @@ public static class EnvelopeRules
         foreach (var (key, value) in tags)
         {
             inside.Printable(key, key, Limits.TagKey);
-            if (value is null) inside.Add(key, "must be a text");
+            if (value is null) inside.Add(key, "must be a string");
             else inside.Text(key, value, Limits.TagValue);
         }
     }

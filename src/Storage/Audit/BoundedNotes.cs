@@ -5,7 +5,7 @@ using OpenClaw.GrainInterfaces.Security;
 namespace OpenClaw.Storage.Audit;
 
 /// <summary>
-/// Between whoever notes something and the table: whoever can make the server note something could fill its disk with that. A few rows
+/// Bounds the audit notes that are stored: whoever can cause notes could fill the server's disk with them. A few rows
 /// for each sender and minute; of the rest only how many there were. What is counted when the process ends is lost.
 /// </summary>
 internal sealed class BoundedNotes(NoteLimits limits, TimeProvider clock, Action<AuditNote> write) : IDisposable
@@ -108,7 +108,7 @@ internal sealed class BoundedNotes(NoteLimits limits, TimeProvider clock, Action
     /// <summary>Who makes the server note something, and what.</summary>
     private readonly record struct Sender(string What, string TokenId, string? Range)
     {
-        /// <summary>In the place of what is not told apart.</summary>
+        /// <summary>Stands for all senders that are not counted separately.</summary>
         public const string Many = "*";
     }
 

@@ -5,7 +5,7 @@ namespace OpenClaw.Storage.GroupCommit;
 
 /// <summary>
 /// Makes one commit out of all the writes that wait at that moment, so that many tasks share one fsync. A lone write is
-/// committed at once: nothing waits for company. Order of arrival is kept for each key.
+/// committed at once and does not wait for others. Order of arrival is kept for each key.
 /// </summary>
 internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperation : WriteOperation
 {
@@ -29,8 +29,8 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
     private long bytes;
 
     /// <param name="target">The database.</param>
-    /// <param name="log">Where failures are told.</param>
-    /// <param name="capacity">Operations that wait at most; whoever brings more waits himself.</param>
+    /// <param name="log">Where errors are logged.</param>
+    /// <param name="capacity">Most operations that may wait; a caller with one more waits until there is room.</param>
     /// <param name="name">Of its thread.</param>
     /// <param name="blockedTarget">The same database over another connection, for what a foreign lock holds up; null: none does.</param>
     /// <param name="refusals">Where it is kept why nothing is taken; null: nobody asks.</param>

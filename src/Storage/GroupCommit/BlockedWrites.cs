@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace OpenClaw.Storage.GroupCommit;
 
 /// <summary>
-/// The writes that met a lock of somebody else's (a session left open by a person, a script), apart from all others and on a connection
+/// Writes that wait for a foreign lock (of a session left open by a person, of a script), kept apart from all others and on a connection
 /// of their own: whatever they wait for, the writer goes on. Order of arrival is kept for each key.
 /// </summary>
 internal sealed class BlockedWrites<TOperation> : IDisposable where TOperation : WriteOperation

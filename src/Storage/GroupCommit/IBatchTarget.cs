@@ -16,7 +16,7 @@ internal interface IBatchTarget<TOperation> : IDisposable
     /// <summary>True when the connection or the disk failed, so that nobody can say what is stored.</summary>
     bool IsOutcomeUnknown(Exception error);
 
-    /// <summary>What a failure means to whoever can mend it; null: nothing that is known.</summary>
+    /// <summary>What an error means, in words that say what to do; null: not a known error.</summary>
     string? Sentence(Exception error) => null;
 
     /// <summary>True when there is no room on the disk, so that nothing of the batch is stored.</summary>

@@ -31,7 +31,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     /// <summary>The first statement of a transaction behind a pooler; null: the session is set already.</summary>
     public string? Preamble(SessionSettings settings) => server.IsPooled ? settings.ThisTransaction : null;
 
-    /// <summary>The connection string with our settings where it is silent.</summary>
+    /// <summary>The connection string, completed with our settings.</summary>
     public static NpgsqlConnectionStringBuilder Defaults(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);

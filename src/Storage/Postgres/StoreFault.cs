@@ -5,7 +5,7 @@ namespace OpenClaw.Storage.Postgres;
 /// <summary>What a failure of the database means, in words that say what to do where something can be done.</summary>
 internal static class StoreFault
 {
-    /// <summary>The sentence; null: nothing that is known.</summary>
+    /// <summary>The message; null: not a known error.</summary>
     public static string? Sentence(Exception error) => (error as PostgresException)?.SqlState switch
     {
         PostgresErrorCodes.TooManyConnections =>

@@ -2,7 +2,7 @@ using SQLitePCL;
 
 namespace OpenClaw.Storage.Sqlite;
 
-/// <summary>SQLite said no.</summary>
+/// <summary>An error of SQLite.</summary>
 internal sealed class SqliteException(string message, int code) : IOException(message)
 {
     /// <summary>Primary result code.</summary>

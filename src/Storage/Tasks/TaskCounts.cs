@@ -5,7 +5,7 @@ namespace OpenClaw.Storage.Tasks;
 
 /// <summary>
 /// Tasks per state. Those that have not ended are counted over an index; of those that have, only what is new. At most every few
-/// seconds, and the more seldom the longer counting takes, so that however often somebody asks it costs a hundredth of a core.
+/// seconds, and less often when counting takes longer, so that it costs at most a hundredth of a core however often it is asked.
 /// </summary>
 internal sealed class TaskCounts(ITaskRows rows, TimeProvider clock) : IDisposable
 {

@@ -46,7 +46,7 @@ internal sealed class StartGate(
         }
     }
 
-    /// <summary>Of offers that have no slot yet: those to take. The others need a yes for which there is no room, and are left.</summary>
+    /// <summary>Of offers without a slot, those to accept. The rest need an approval, too many wait for one, and they stay behind.</summary>
     public async Task<IReadOnlyList<Offer>> Sift(IReadOnlyList<Offer> offers)
     {
         var rest = new List<Offer>();

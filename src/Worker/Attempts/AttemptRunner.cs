@@ -244,7 +244,7 @@ internal sealed class AttemptRunner(
             var reply = await sessions.With(s => link.Start(id, s, cancellation), cancellation).ConfigureAwait(false);
             if (reply.IsOk)
             {
-                // An old yes is none: the machine may have slept while it was on its way. Asked again, the answer is the truth of now.
+                // An old yes does not count: the machine may have slept while it was on its way. Ask again.
                 held.Permission!.Grant(sentAt, wall);
                 if (!held.Permission.IsFresh)
                     continue;

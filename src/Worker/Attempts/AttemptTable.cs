@@ -184,7 +184,7 @@ internal sealed class AttemptTable(Func<int> capacity)
     }
 
     /// <summary>
-    /// Wakes what waits for a slot, to look again. Nobody tells when quiet hours or a pause end, or a policy lets more run at once.
+    /// Wakes parked attempts to check for a slot again: no event announces the end of quiet hours or a pause, or a larger limit.
     /// </summary>
     public void LookForRoom() => RoomMayBe?.Invoke();
 

@@ -34,7 +34,7 @@ internal sealed class ExecutionDesk(
             await ((Task)user.Get()).WaitAsync(held.Stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Null when another attempt has taken its place: then nobody wants to know.</summary>
+    /// <summary>Null when another attempt has taken its place: then no result is reported.</summary>
     public async Task<AttemptResult?> Execute(HeldAttempt held)
     {
         var (offer, clock) = (held.Offer, context.Clock);
@@ -133,7 +133,7 @@ internal sealed class ExecutionDesk(
         catch (Exception fault)
         {
             context.Log.ExecutorFailed(offer.AttemptId, fault);
-            return ExecutionResult.Failed("executor-error", $"fault in the worker: {fault.Message}");
+            return ExecutionResult.Failed("executor-error", $"error in the worker: {fault.Message}");
         }
     }
 

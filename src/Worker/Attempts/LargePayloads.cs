@@ -43,7 +43,7 @@ internal sealed class LargePayloads(
             inHand[offer.AttemptId] = (offer.PayloadBytes!.Value, null);
     }
 
-    /// <summary>Fetches it outside the slots and waits for one. False: it is nobody's to run here any more.</summary>
+    /// <summary>Fetches it outside the slots, then waits for one. False: the attempt is not to run here any more.</summary>
     public async Task<bool> Bring(HeldAttempt held, CancellationToken cancellation)
     {
         var id = held.Offer.AttemptId;

@@ -54,7 +54,7 @@ internal sealed class AuditLog : IDisposable
         ExitCode = result?.ExitCode, Signal = result?.Signal, DurationMs = result?.Duration,
     });
 
-    /// <summary>The owner's own doings: pause, resume, rule, revoke.</summary>
+    /// <summary>What the owner did: pause, resume, rule, revoke.</summary>
     public void Owner(string what, string? rule = null, string? kind = null, string? outcome = null) =>
         Add(Row(what) with { Rule = rule, Kind = kind, Outcome = outcome, By = "owner" });
 

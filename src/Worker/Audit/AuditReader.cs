@@ -67,7 +67,7 @@ internal static class AuditReader
             }
         }
         return new Verification(end.Seq, AtTheEnd(head, end) ?? (found ? null
-            : $"a server had heard of row {heard!.Rows}, which is not here: rows are cut off at the end, or written anew"), gaps, heard, start.Seq);
+            : $"a server had heard of row {heard!.Rows}, which is not here: rows were cut off at the end, or rewritten"), gaps, heard, start.Seq);
     }
 
     /// <summary>True when the row of that number is there with that hash. <paramref name="end"/> is where the log ends.</summary>
@@ -110,7 +110,7 @@ internal static class AuditReader
         if (!whole)
             return "the line is not whole";
         if (Parse(line) is not { } row)
-            return "the line is no row";
+            return "the line is not a valid row";
         if (row.Seq != before.Seq + 1)
             return $"row {row.Seq} stands where row {before.Seq + 1} should: rows are missing or in another order";
         return row.Prev == before.Hash ? null : $"row {row.Seq} does not fit the row before it: that one was changed";

@@ -22,7 +22,7 @@ internal static class PolicyVerb
         Count = (1, 2),
         Options = [PolicyOption, AsOption],
         More = """
-            check        every fault of the policy; exit code 0: none
+            check        every error of the policy; exit code 0: none
             show         what counts
             test FILE    every rule that has something to say about a task: the JSON that a client posts to /tasks, or to the route
                          of --as; - is standard input

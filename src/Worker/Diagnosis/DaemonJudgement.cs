@@ -34,13 +34,13 @@ internal static class DaemonJudgement
     public static Finding Judge(SeenDaemon seen) => seen switch
     {
         { Status: { } status } => Running(status, seen),
-        { NotAsked: { } why } => Finding.Fault(Check, why, "until then nothing can be said of it"),
+        { NotAsked: { } why } => Finding.Fault(Check, why, "until then its state is unknown"),
         { Service: { } service } => Finding.Fault(Check, $"installed ({service.File}), and it does not run",
             $"{Prefix(service, seen.Runtime)}{service.Start}   (why it ended: {Prefix(service, seen.Runtime)}{service.Log})"),
         { Other: { } other } => Finding.Warning(Check,
             $"none runs in this home; the one installed here ({other.File}) has its home in {other.Home}",
             $"look there: {other.Prefix}{seen.Program} doctor --home {other.Home}"),
-        { Server: null } => Finding.Warning(Check, "none runs in this home", "first what settings misses, see above"),
+        { Server: null } => Finding.Warning(Check, "none runs in this home", "first complete the settings, see above"),
         { Refusal: { } refusal } => Finding.Warning(Check,
             $"none runs in this home, and none is installed; no service can be: {refusal.Why}",
             string.Join("; or ", refusal.Next.Select(WithoutRemark))),
@@ -59,7 +59,7 @@ internal static class DaemonJudgement
         if (!status.IsConnected)
         {
             return Finding.Fault(Check, $"{process}, NOT connected to {status.Server}{((status.Unanswered ?? status.NotConnected) is { } why ? $": {why.TrimEnd('.')}" : "")}",
-                "mend what is told above; when all of that is well it connects by itself within 30 s, or its log says why not: "
+                "correct the errors above; after that it connects by itself within 30 s, or its log says why not: "
                 + Path.Combine(status.Home, "logs", "worker.log"));
         }
         if (status.Program is { } changed)

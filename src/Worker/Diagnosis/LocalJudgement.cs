@@ -34,7 +34,7 @@ internal static class LocalJudgement
         (_, true) => Finding.Fault("settings", string.Join("; ", errors),
             "type export WORKER_URL=https://your-server WORKER_TOKEN=ocl_wrk_..., then this again. The server told its tokens at its first "
             + "start and keeps them in the file tokens of its data folder (a cluster: in .env)"),
-        _ => Finding.Fault("settings", string.Join("; ", errors), "each of these ends the worker at its start: mend them"),
+        _ => Finding.Fault("settings", string.Join("; ", errors), "the worker does not start with these errors: correct them"),
     };
 
     public static Finding Home(string path, SeenHome seen)
@@ -57,7 +57,7 @@ internal static class LocalJudgement
     public static Finding Disk(SeenDisk? seen)
     {
         if (seen is null)
-            return Finding.Warning("disk", "how much is free can't be told", "see that there is room for the journal and for results");
+            return Finding.Warning("disk", "the free space can't be determined", "see that there is room for the journal and for results");
         var free = string.Create(CultureInfo.InvariantCulture, $"{seen.Free >> 20} MiB free of {seen.Size >> 20}");
         if (seen.Free < NoSpace)
             return Finding.Fault("disk", free, "make room: without a journal nothing starts");

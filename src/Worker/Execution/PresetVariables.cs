@@ -30,7 +30,7 @@ internal static partial class PresetVariables
     /// <summary>A locale in which texts are UTF-8; null: this system has none that is known.</summary>
     public static string? UnicodeLocale => OperatingSystem.IsWindows() ? null : Unicode.Value;
 
-    /// <summary>The variable is as it is set here, so nothing of the person's.</summary>
+    /// <summary>True when the variable has the value set here, so it is not the person's own.</summary>
     public static bool Contains(string name, string value) =>
         (All.TryGetValue(name, out var set) && set == value) || (name == LocaleVariable && value == UnicodeLocale);
 

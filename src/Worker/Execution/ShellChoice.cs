@@ -54,7 +54,7 @@ internal sealed record ShellChoice(string Path, string? Notice)
 /// <summary>Looks at shells.</summary>
 /// <param name="Exists">The file is there.</param>
 /// <param name="RunsText">Starts a program to see whether it runs the text of a command; takes seconds at most.</param>
-/// <param name="Replaced">Hears, for people, of what was named and is not used; null: nobody wants to know.</param>
+/// <param name="Replaced">Called with a notice for people when a named shell is not used; null: no notices.</param>
 internal sealed record ShellProbe(Func<string, bool> Exists, Func<string, Task<bool>> RunsText, Action<string>? Replaced)
 {
     /// <summary>Starts nothing.</summary>

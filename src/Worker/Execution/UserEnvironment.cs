@@ -62,7 +62,7 @@ internal sealed class UserEnvironment
 
     /// <summary>This process's own.</summary>
     /// <param name="clock">The clock.</param>
-    /// <param name="shellReplaced">Hears of every shell that was named and is not used; null: nobody wants to know.</param>
+    /// <param name="shellReplaced">Called with a notice for each named shell that is not used; null: no notices.</param>
     public static UserEnvironment OfThisProcess(TimeProvider clock, Action<string>? shellReplaced = null)
     {
         var own = new Dictionary<string, string>(NameComparer);

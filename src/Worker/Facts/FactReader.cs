@@ -8,7 +8,7 @@ using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Facts;
 
-/// <summary>Looks what this PC is. Takes seconds, so never before the first poll; tools are asked once, the rest each time.</summary>
+/// <summary>Collects facts about this PC. Takes seconds, so never before the first poll; tools are probed once, the rest each time.</summary>
 internal sealed class FactReader(UserEnvironment user, TimeProvider clock)
 {
     private const long DiskStep = 1L << 30;

@@ -51,7 +51,7 @@ internal sealed class FactsLoop(
 
     private async Task Tell(string session, CancellationToken cancellation)
     {
-        // A tool that will not go holds nobody up at the end.
+        // A tool that hangs must not delay the daemon's end.
         var facts = await read(cancellation).WaitAsync(cancellation).ConfigureAwait(false);
         if (pause.Since is { } since)
             facts = facts with { Paused = true, PausedSince = since.ToUnixTimeMilliseconds(), PausedUntil = pause.Until?.ToUnixTimeMilliseconds() };

@@ -24,7 +24,7 @@ internal static class ClaimVerb
     {
         if (!Directory.Exists(call.Home))
         {
-            call.Error.WriteLine($"there is no folder {call.Home}");
+            call.Error.WriteLine($"the folder {call.Home} does not exist");
             return VerbExit.No;
         }
         var (home, error) = HomeFolder.Open(call.Home);

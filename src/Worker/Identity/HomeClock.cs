@@ -44,7 +44,7 @@ internal sealed class HomeClock : TimeProvider
         if (clock is not HomeClock home)
             return at;
         var apart = home.wall.GetUtcNow() - home.GetUtcNow();
-        // Both were read one after the other: what is not a step is none.
+        // The two clocks are not read at the same instant: under a second there was no step.
         return apart.Duration() < TimeSpan.FromSeconds(1) ? at : at + TimeSpan.FromSeconds(Math.Round(apart.TotalSeconds));
     }
 

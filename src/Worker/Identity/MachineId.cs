@@ -34,7 +34,7 @@ internal static partial class MachineId
         }
     }
 
-    /// <summary>The same id, told to nobody.</summary>
+    /// <summary>A keyed digest of the id, which does not reveal it.</summary>
     public static string Digest(string id) =>
         Convert.ToHexStringLower(HMACSHA256.HashData("openclaw-worker home"u8, Encoding.UTF8.GetBytes(id.Trim().ToLowerInvariant())));
 

@@ -51,7 +51,7 @@ internal sealed class Confinement(PolicyGate gate, SandboxProbe probe, Offer off
         var folder = policy.RunAs is { } user && spec.WorkingDirectory == gate.User.Home ? user.Home : spec.WorkingDirectory;
         // Without a policy nothing has to be looked at here: the task waits for its folder itself.
         if ((policy.Digest.Length == 0 ? folder : RealPath.Of(Path.GetFullPath(folder))) is not { } real)
-            return Verdict.Rejected("roots.run", $"the links of {folder} lead in a circle");
+            return Verdict.Rejected("roots.run", $"the symbolic links of {folder} form a loop");
         if (policy.Folders?.Look(new NamedPath(folder, real)) is { } outside)
             return outside;
         // A sandbox shows all of them.

@@ -4,7 +4,7 @@ using OpenClaw.Worker.Policy.Rules;
 
 namespace OpenClaw.Worker.Policy;
 
-/// <summary>The policy in lines for its owner.</summary>
+/// <summary>Prints the policy for its owner, a line for each part.</summary>
 internal static class PolicyText
 {
     public static void Write(OwnerPolicy policy, string from, TextWriter to)

@@ -2,7 +2,7 @@ using OpenClaw.Worker.Output;
 
 namespace OpenClaw.Worker.Processes;
 
-/// <summary>Passes on so many bytes of both streams together; the rest is dropped, and told once.</summary>
+/// <summary>Passes on the first <c>limit</c> bytes of both streams together; drops the rest and reports that once.</summary>
 internal sealed class LimitedSink(IOutputSink inner, long limit, Action exceeded) : IOutputSink
 {
     private readonly Lock gate = new();

@@ -38,7 +38,7 @@ internal sealed class OwnProgram
 
     public IReadOnlyList<string> Argv { get; }
 
-    /// <summary>The file to start. What is started is told its name by <see cref="Argv"/>.</summary>
+    /// <summary>The file to start. The started process gets its name (argv[0]) from <see cref="Argv"/>.</summary>
     public string StartPath => startsFromItself ? Itself : Argv[0];
 
     /// <summary>Why no supervisor can be started, a sentence; null: one can.</summary>

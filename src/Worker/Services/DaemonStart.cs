@@ -51,7 +51,7 @@ internal sealed class DaemonStart(string home, Terminal terminal)
     public async Task<string?> RefuseOwnTask() =>
         terminal.Variable(ProcessMarker.TaskVariable) is { } task
         && await Ask().ConfigureAwait(false) is { } running && running.Tasks.Any(other => other.Task == task)
-            ? $"nothing was changed: this is said from inside the task {task} of the daemon itself. Say it in a terminal of your own"
+            ? $"nothing was changed: this command runs inside the task {task} of the daemon itself. Run it in a terminal of your own"
             : null;
 
     /// <summary>Null once nothing stands in the way of a new daemon; else a sentence.</summary>
@@ -99,7 +99,7 @@ internal sealed class DaemonStart(string home, Terminal terminal)
                 return null;
             await Pause().ConfigureAwait(false);
         }
-        return string.Create(CultureInfo.InvariantCulture, $"the daemon before, process {running.Pid}, does not end");
+        return string.Create(CultureInfo.InvariantCulture, $"the previous daemon, process {running.Pid}, does not end");
     }
 
     /// <summary>Without a look at the lock: to take it for a moment could keep the daemon that is just starting from its home.</summary>

@@ -61,7 +61,7 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
         return (false, status);
     }
 
-    /// <summary>A service that is not there is no reason to stop; a daemon that lives on is.</summary>
+    /// <summary>Goes on when the service is missing; stops when a daemon still runs.</summary>
     public async Task<int> Uninstall()
     {
         var services = plan.Files.Where(file => !file.Secret && File.Exists(file.Path)).Select(file => file.Path).ToArray();

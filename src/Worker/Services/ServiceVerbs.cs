@@ -115,7 +115,7 @@ internal static class ServiceVerbs
         if (name is null)
             return (null, null, ["--system needs --user NAME: tasks run as that account, which should not be root"]);
         if (name.Any(c => char.IsControl(c) || c is ' ' or '%'))
-            return (null, null, ["that is no name of an account"]);
+            return (null, null, ["that is not a valid account name"]);
         if (forOther && installs && OtherUser.Find(name) is null)
             return (null, null, [$"there is no account {name} on this PC"]);
         if (call.Has(NoService.Name) && call.Has(System.Name))

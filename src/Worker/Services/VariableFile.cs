@@ -26,7 +26,7 @@ internal static class VariableFile
         return text.ToString();
     }
 
-    /// <summary>The variables of a home; none when there is no file. A file that others can read is a fault, as is a line that is none.</summary>
+    /// <summary>The variables of a home; none when there is no file. Errors: a file that others can read, a malformed line.</summary>
     public static (IReadOnlyDictionary<string, string> Variables, IReadOnlyList<string> Errors) Load(string home)
     {
         var path = Path.Combine(home, Name);

@@ -102,7 +102,7 @@ internal sealed class SupervisedRun(
         {
             if (message.Word == Word.Grew)
             {
-                // The end is in the log before it is told, and the supervisor of an adopted run does not stay to tell it.
+                // The end is in the log before it is sent, and the supervisor of a recovered run may exit without sending it.
                 if (Replay(reader, message.Number) is { } written)
                     return written;
                 output.CaughtUp();

@@ -153,7 +153,7 @@ internal sealed class Supervisors : IDisposable
         OwnChildren.KeepDescriptorsToOurselves();
         var errno = OwnChildren.Start((out int id) => Spawn.Start(Program.StartPath, spec, new ChildEnds(theirs, none, none), out id), out var pid);
         _ = Native.Close(theirs);
-        error = errno == 0 ? "it ended before it began" : ProgramPath.Explain(spec, errno);
+        error = errno == 0 ? "it exited before it accepted the run" : ProgramPath.Explain(spec, errno);
         if (errno == 0)
             return new SupervisorProcess(new Channel(ours), ProcessIdentity.Of(pid), isOurs: true);
         _ = Native.Close(ours);

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace OpenClaw.Worker.Transport;
 
-/// <summary>The one yes or no on failures of calls: is the same call, sent again later, likely to be taken?</summary>
+/// <summary>The one place that decides whether a call that failed is worth sending again later.</summary>
 internal static class Retryable
 {
     /// <summary>

@@ -68,7 +68,7 @@ internal sealed class AttemptJournal : IDisposable
     /// <summary>The server committed its start.</summary>
     public void Committed(string attemptId) => Note(new(JournalStep.Committed, attemptId));
 
-    /// <summary>It has a process from now on. False: that can't be noted.</summary>
+    /// <summary>Its process was started. False: the record could not be written.</summary>
     public bool Spawned(string attemptId, SpawnNote spawn) => Note(new(JournalStep.Spawned, attemptId) { Spawn = spawn });
 
     /// <summary>It is finished with, or never ran.</summary>
@@ -138,7 +138,7 @@ internal sealed class AttemptJournal : IDisposable
         files.Only(next);
     }
 
-    /// <summary>Whoever comes first flushes for all that wait behind it.</summary>
+    /// <summary>Group commit: the first caller flushes for all that wait behind it.</summary>
     private void Sync(SafeFileHandle handle, long end)
     {
         lock (syncing)

@@ -23,7 +23,7 @@ internal sealed record Findings(bool ResultSpooled, bool OfferKept, IReadOnlyLis
 /// <summary>One program of an attempt: does its supervisor live, is its end on disk?</summary>
 internal readonly record struct RunFinding(bool SupervisorLives, bool EndKept);
 
-/// <summary>Pure.</summary>
+/// <summary>Decides what a restarted daemon does about an attempt. Pure.</summary>
 internal static class Recovery
 {
     public static RecoveryStep Decide(JournalEntry entry, Findings found)

@@ -52,7 +52,7 @@ internal sealed class RefusedResults(string folder, TimeProvider clock, WorkerLo
         return new RefusedCount(files.Length, folder, id, newest?.At ?? files[^1].LastWriteTimeUtc, newest?.Why);
     }
 
-    /// <summary>Null: it can't be read, or is of a worker of before, which kept the result alone.</summary>
+    /// <summary>Null: it can't be read, or was written by an older worker, which kept only the result.</summary>
     private static RefusedResult? Read(string path)
     {
         try
@@ -65,7 +65,7 @@ internal sealed class RefusedResults(string folder, TimeProvider clock, WorkerLo
         }
     }
 
-    /// <summary>Also where nothing is refused any more what is there has an end.</summary>
+    /// <summary>Removes old files also when no new ones are added.</summary>
     public void RemoveOldest() => KeptFiles.RemoveOldest(Files(), most, clock.GetUtcNow());
 
     private FileInfo[] Files() => KeptFiles.Find(folder, "*" + Suffix);

@@ -21,7 +21,7 @@ internal sealed class ResultSender(
         var (whole, pause, bare) = (result, Reconnect.Jittered(), false);
         for (var tries = 1; ; tries++)
         {
-            // Only with a session it is known whose it is.
+            // Only an open session tells which server a result belongs to.
             await sessions.Live(cancellation).ConfigureAwait(false);
             await attempts.UntilOwn(attemptId, cancellation).ConfigureAwait(false);
             var (rest, reply) = await calls.Send(attemptId, result, cancellation).ConfigureAwait(false);
@@ -39,7 +39,7 @@ internal sealed class ResultSender(
             }
             if (next == ResultStep.Shorten && files.Spool.Refused.Keep(attemptId, whole, reply.Why))
             {
-                // Something in it is not liked; how it ended is what matters most.
+                // The server rejects something in it: send at least how the attempt ended.
                 log.ResultShortened(attemptId, reply.Why);
                 (bare, result) = (true, result with { Output = null, Metadata = null });
                 continue;

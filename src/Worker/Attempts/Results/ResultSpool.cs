@@ -90,7 +90,7 @@ internal sealed class ResultSpool(string folder, TimeProvider clock, WorkerLog l
         return found;
     }
 
-    /// <summary>What was set aside, and refused, has an end.</summary>
+    /// <summary>Removes the oldest of what was set aside or refused.</summary>
     public void RemoveOldest()
     {
         Refused.RemoveOldest();

@@ -91,7 +91,7 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
         return completed is { Came: true, Value: { } whole } ? whole : answer;
     }
 
-    /// <summary>Who has a key in his terminal and wonders why the agent is not logged in here is told.</summary>
+    /// <summary>Explains why the agent is not logged in here although the person's terminal has a key.</summary>
     private async Task<ExecutionResult> NameWithheldKey(AttemptContext context, ExecutionResult result)
     {
         if (result.Reason != ApiTrouble.NotLoggedIn) return result;

@@ -48,7 +48,7 @@ internal sealed class CodexSessions(SessionNames names) : SessionDisk(Protocol.P
     {
         var wanted = id.ToLowerInvariant();
         if (!AgentPayload.IsWholeSessionId(wanted))
-            return new SessionPlan(id) { Fault = ("unknown-session", $"{id} is no whole id of a Codex session") };
+            return new SessionPlan(id) { Fault = ("unknown-session", $"{id} is not the complete id of a Codex session") };
         var own = names.Own(wanted) ?? wanted;
         var file = All(configFolder).FirstOrDefault(file => string.Equals(OwnId(file), own, StringComparison.OrdinalIgnoreCase));
         return file is null

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace OpenClaw.Worker.Execution.Files;
 
 /// <summary>
-/// The few calls .NET has no words for: the type, mode and owner of an open file. Windows has no need of them.
+/// The few calls that .NET lacks: the type, mode and owner of an open file. Windows does not need them.
 /// </summary>
 internal static unsafe partial class Posix
 {

@@ -44,7 +44,7 @@ internal sealed class GeminiSessions() : SessionDisk(Protocol.Payloads.Agents.Ge
     {
         var wanted = payload.SessionId.ToLowerInvariant();
         if (!AgentPayload.IsWholeSessionId(wanted))
-            return new SessionPlan(wanted) { Fault = ("unknown-session", $"{wanted} is no whole id of a Gemini session") };
+            return new SessionPlan(wanted) { Fault = ("unknown-session", $"{wanted} is not the complete id of a Gemini session") };
         if (payload.ForkOf is not null) return new SessionPlan(wanted) { Fault = ("not-supported", "Gemini CLI can't fork a session") };
         foreach (var file in All(configFolder).Where(file => file.Name.Contains(wanted[..InName], StringComparison.OrdinalIgnoreCase)))
         {

@@ -47,7 +47,7 @@ internal sealed record ProgramSettings
     public static string? NameFault(string kind)
     {
         if (Kinds.BuiltIn.Contains(kind)) return "is a built-in kind and can't be replaced";
-        return Names.IsName(kind) ? null : "is no name for a kind: a to z, 0 to 9 and -, at most 63, not beginning with -";
+        return Names.IsName(kind) ? null : "is not a valid kind name: a to z, 0 to 9 and -, at most 63, not beginning with -";
     }
 
     /// <summary>Reads <c>kinds.NAME</c> of settings.json.</summary>

@@ -104,7 +104,7 @@ internal sealed class SettingsObject
         if (Take(field) is not { } value) return [];
         if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(IsText))
             return [.. value.EnumerateArray().Select(item => item.GetString()!)];
-        Wrong(field, "must be an array of texts");
+        Wrong(field, "must be an array of strings");
         return [];
     }
 

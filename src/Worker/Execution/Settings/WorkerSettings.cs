@@ -64,7 +64,7 @@ internal sealed record WorkerSettings
     {
         var most = Protocol.Limits.Kinds - Protocol.Payloads.Kinds.BuiltIn.Count;
         if (Kinds.Count > most)
-            yield return $"{Kinds.Count} custom kinds: at most {most} can be told to the server";
+            yield return $"{Kinds.Count} custom kinds: at most {most} are accepted by the server";
         if (Manifests is not { } manifests)
             yield break;
         if (manifests.Length > Protocol.Limits.Manifests)

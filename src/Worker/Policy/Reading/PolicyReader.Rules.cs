@@ -62,7 +62,7 @@ internal sealed partial class PolicyReader
             return glob is null ? null : TextPattern.Glob(glob);
         var (pattern, error) = TextPattern.Regex(regex);
         if (error is not null)
-            json.Wrong("regex", $"is no regular expression: {error}");
+            json.Wrong("regex", $"is not a valid regular expression: {error}");
         return pattern ?? TextPattern.Glob("*");
     }
 
@@ -117,7 +117,7 @@ internal sealed partial class PolicyReader
     {
         if (TimeOnly.TryParseExact(json.Text(field), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
             return time;
-        json.Wrong(field, "must be a time such as 22:30");
+        json.Wrong(field, "must be a time, HH:mm, such as 22:30");
         return null;
     }
 
@@ -137,7 +137,7 @@ internal sealed partial class PolicyReader
         if (rules.PermissionMode?.StartsWith('-') is true)
             json.Wrong("permissionMode", "must not begin with -");
         if (tools.Concat(rules.DisallowedTools).Any(tool => tool.Length == 0 || tool[0] == '-'))
-            json.Wrong(null, "must name tools by their names");
+            json.Wrong(null, "must be tool names: not empty, not beginning with -");
         if (rules is { AllowBypass: false, PermissionMode: "bypassPermissions" })
             json.Wrong("permissionMode", "bypasses all permissions: say allowBypass as well if that is meant");
         json.RefuseOthers();

@@ -39,7 +39,7 @@ internal sealed partial class PolicyReader(PolicyPlace place, string digest = ""
             Approval = Approvals(json),
             ApprovalTerms = Terms(json.Object("approvalTerms")),
             Quiet = [.. json.Objects("quietHours").Select(Quiet).OfType<QuietHours>()],
-            Agents = json.Map("agents", name => Names.IsName(name) ? null : "is no name of an agent", Agent),
+            Agents = json.Map("agents", name => Names.IsName(name) ? null : "is not a valid agent name", Agent),
             Before = HookOf(hooks, "before"),
             After = HookOf(hooks, "after"),
         };
@@ -52,7 +52,7 @@ internal sealed partial class PolicyReader(PolicyPlace place, string digest = ""
     {
         var kinds = json.Texts("kinds");
         foreach (var kind in kinds.Where(kind => !Names.IsName(kind)))
-            json.Wrong("kinds", $"holds '{kind}', which is no name for a kind");
+            json.Wrong("kinds", $"holds '{kind}', which is not a valid kind name");
         return kinds;
     }
 
@@ -153,7 +153,7 @@ internal sealed partial class PolicyReader(PolicyPlace place, string digest = ""
             else if (RealPath.WithLinks(Path.TrimEndingDirectorySeparator(Path.GetFullPath(full))) is ({ } real, var links))
                 paths.Add(new NamedFolder(real, links));
             else
-                json.Wrong(field, $"holds '{text}', whose links lead in a circle");
+                json.Wrong(field, $"holds '{text}', whose symbolic links form a loop");
         }
         return paths;
     }

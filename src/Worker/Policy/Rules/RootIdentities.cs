@@ -92,7 +92,7 @@ internal sealed class RootIdentities
         {
             var now = look(root.Path);
             return now.Type == FileType.Missing || root.Identity is not { } known || now.Identity.IsSameAs(known) ? null
-                : $"{root.Path} is another one than when the policy was read, and it lies where tasks may write: put the old one back, "
+                : $"{root.Path} was replaced after the policy was read, and tasks may write where it is: put the old one back,"
                     + "or change policy.json (a blank is enough) if the new one is meant";
         }
         catch (LinkRefusedException)

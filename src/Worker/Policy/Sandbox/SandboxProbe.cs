@@ -53,7 +53,7 @@ internal sealed class SandboxProbe(TimeProvider clock)
         string[] tried = [.. sandbox.Argv, File.Exists("/bin/true") ? "/bin/true" : "/usr/bin/true"];
         var end = await Run(tried, sandbox, words, cancellation).ConfigureAwait(false);
         if (end.ExitCode is not 0)
-            return end.StartError ?? (words.Line is { Length: > 0 } line ? line : "bubblewrap failed without a word");
+            return end.StartError ?? (words.Line is { Length: > 0 } line ? line : "bubblewrap failed without an error message");
         lock (gate)
             worked = (key, clock.GetTimestamp());
         return null;

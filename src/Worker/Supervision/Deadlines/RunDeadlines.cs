@@ -30,7 +30,7 @@ internal readonly record struct RunDeadlines(TimeSpan? Timeout, TimeSpan? Silenc
     /// </summary>
     public static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(15);
 
-    /// <summary>Pure.</summary>
+    /// <summary>Decides whether the daemon waits, asks for the end, or ends the run itself. Pure.</summary>
     /// <param name="ran">Since it began.</param>
     /// <param name="quiet">Since its log grew last.</param>
     /// <param name="stopping">Since its end was asked for; null: it was not.</param>

@@ -25,7 +25,7 @@ internal abstract record TurnEvent
     /// <summary>A line of the program's own, such as another model. No sign of the model.</summary>
     internal sealed record Note(string Line) : TurnEvent;
 
-    /// <summary>The API gave no answer. <paramref name="Line"/> is for people; null: it is told otherwise.</summary>
+    /// <summary>The API gave no answer. <paramref name="Line"/> is for people; null: it is shown in another way.</summary>
     internal sealed record Trouble(ApiTrouble What, string? Line) : TurnEvent;
 
     /// <summary>The turn is over, well or not. More may follow: what runs in the background wakes some agents again.</summary>

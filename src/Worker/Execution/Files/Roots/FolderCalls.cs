@@ -9,7 +9,7 @@ internal static unsafe partial class FolderCalls
     private const long OpenAt2 = 437, RenameAt2 = 316, RenameAt2Arm = 276, NoReplace = 1;
     private const uint MacExclusive = 4;
     private const int ExclusiveLock = 2, NeverWait = 4, GiveBack = 8;
-    /// <summary>A path that is absolute begins nowhere.</summary>
+    /// <summary>Stands for no folder: the path is absolute.</summary>
     public static readonly int WorkingFolder = OperatingSystem.IsMacOS() ? -2 : -100;
     private const int NoFollowStat = 0x100, NoFollowStatMac = 0x20, StatxMask = 0x1fff;
     private const ulong NoMagicLinks = 2, NoLinks = 4, Beneath = 8;
