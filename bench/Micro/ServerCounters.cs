@@ -20,7 +20,7 @@ internal sealed class ServerCounters(string connection) : IAsyncDisposable
     private readonly NpgsqlDataSource source = NpgsqlDataSource.Create(connection);
     private (long Commits, long Bytes) before;
 
-    public Task Prepare() => PostgresSchema.Prepare(connection, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+    public Task Prepare() => PostgresSchema.EnsureUpToDate(connection, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
 
     public async Task Begin()
     {

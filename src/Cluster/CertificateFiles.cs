@@ -9,7 +9,7 @@ internal static class CertificateFiles
     /// <summary>The certificate with its key first, then what else the file has: intermediate authorities.</summary>
     public static X509Certificate2Collection ReadOwn(string certificate, string? key)
     {
-        var chain = Read(certificate, () => IsPem(certificate) ? ReadPem(certificate, key ?? certificate) : ReadPfx(certificate));
+        var chain = ReadChecked(certificate, () => IsPem(certificate) ? ReadPem(certificate, key ?? certificate) : ReadPfx(certificate));
         var own = chain.FirstOrDefault(one => one.HasPrivateKey)
             ?? throw new ClusterTlsException($"{certificate} has no certificate with a private key.");
         chain.Remove(own);
@@ -19,7 +19,7 @@ internal static class CertificateFiles
 
     public static X509Certificate2Collection ReadAuthorities(string authority)
     {
-        var all = Read(authority, () =>
+        var all = ReadChecked(authority, () =>
         {
             var found = new X509Certificate2Collection();
             found.ImportFromPemFile(authority);
@@ -43,7 +43,7 @@ internal static class CertificateFiles
 
     private static bool IsPem(string file) => File.ReadAllText(file).Contains("-----BEGIN", StringComparison.Ordinal);
 
-    private static T Read<T>(string file, Func<T> read)
+    private static T ReadChecked<T>(string file, Func<T> read)
     {
         try
         {

@@ -28,26 +28,26 @@ public sealed class ClusterTls
         new(CertificateFiles.ReadOwn(certificate, key), CertificateFiles.ReadAuthorities(authority));
 
     /// <summary>For connections that others open to this process.</summary>
-    public void Accept(IConnectionBuilder connections) => connections.Use(next => connection => TlsConnection.Run(
-        connection, (stream, stop) => stream.AuthenticateAsServerAsync(AsServer(), stop), next));
+    public void SecureInbound(IConnectionBuilder connections) => connections.Use(next => connection => TlsConnection.RunSecured(
+        connection, (stream, stop) => stream.AuthenticateAsServerAsync(CreateServerOptions(), stop), next));
 
     /// <summary>For connections that this process opens to others.</summary>
-    public void Connect(IConnectionBuilder connections) => connections.Use(next => connection => TlsConnection.Run(
-        connection, (stream, stop) => stream.AuthenticateAsClientAsync(AsClient(), stop), next));
+    public void SecureOutbound(IConnectionBuilder connections) => connections.Use(next => connection => TlsConnection.RunSecured(
+        connection, (stream, stop) => stream.AuthenticateAsClientAsync(CreateClientOptions(), stop), next));
 
-    private SslServerAuthenticationOptions AsServer() => new()
+    private SslServerAuthenticationOptions CreateServerOptions() => new()
     {
         ServerCertificateContext = own,
         ClientCertificateRequired = true,
-        CertificateChainPolicy = Trust(),
+        CertificateChainPolicy = CreateChainPolicy(),
         RemoteCertificateValidationCallback = static (_, _, _, errors) => IsMember(errors),
     };
 
-    private SslClientAuthenticationOptions AsClient() => new()
+    private SslClientAuthenticationOptions CreateClientOptions() => new()
     {
         TargetHost = "",
         ClientCertificateContext = own,
-        CertificateChainPolicy = Trust(),
+        CertificateChainPolicy = CreateChainPolicy(),
         RemoteCertificateValidationCallback = static (_, _, _, errors) => IsMember(errors),
     };
 
@@ -55,7 +55,7 @@ public sealed class ClusterTls
     private static bool IsMember(SslPolicyErrors errors) =>
         (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None;
 
-    private X509ChainPolicy Trust()
+    private X509ChainPolicy CreateChainPolicy()
     {
         var policy = new X509ChainPolicy
         {

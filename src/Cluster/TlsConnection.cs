@@ -18,11 +18,11 @@ internal sealed class TlsConnection : IDuplexPipe
 
     public PipeWriter Output { get; }
 
-    public static async Task Run(ConnectionContext connection, Func<SslStream, CancellationToken, Task> handshake, ConnectionDelegate next)
+    public static async Task RunSecured(ConnectionContext connection, Func<SslStream, CancellationToken, Task> handshake, ConnectionDelegate next)
     {
         var plain = connection.Transport;
         await using var stream = new SslStream(new DuplexStream(plain));
-        await Shake(stream, handshake, connection.ConnectionClosed).ConfigureAwait(false);
+        await CompleteHandshake(stream, handshake, connection.ConnectionClosed).ConfigureAwait(false);
         var secure = new TlsConnection(stream);
         connection.Transport = secure;
         try
@@ -37,7 +37,7 @@ internal sealed class TlsConnection : IDuplexPipe
         }
     }
 
-    private static async Task Shake(SslStream stream, Func<SslStream, CancellationToken, Task> handshake, CancellationToken closed)
+    private static async Task CompleteHandshake(SslStream stream, Func<SslStream, CancellationToken, Task> handshake, CancellationToken closed)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(closed);
         limit.CancelAfter(HandshakeLimit);

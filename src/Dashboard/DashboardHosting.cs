@@ -15,23 +15,23 @@ public static class DashboardHosting
     /// <summary>Lets a silo tell the dashboard about itself.</summary>
     public static void AddClusterDashboard(this ISiloBuilder silo)
     {
-        AddGrains(silo.Services);
-        silo.AddDashboard(Configure);
+        AddGrainSerializers(silo.Services);
+        silo.AddDashboard(ConfigureOptions);
     }
 
     /// <summary>Lets a gateway ask the silos.</summary>
     public static void AddClusterDashboard(this IClientBuilder client)
     {
-        AddGrains(client.Services);
-        client.AddDashboard(Configure);
+        AddGrainSerializers(client.Services);
+        client.AddDashboard(ConfigureOptions);
     }
 
     /// <summary>Its page and what the page asks for. Has no policy of its own: whoever maps it sets one.</summary>
     public static IEndpointConventionBuilder MapClusterDashboard(this IEndpointRouteBuilder routes) => routes.MapOrleansDashboard();
 
-    private static void AddGrains(IServiceCollection services) =>
+    private static void AddGrainSerializers(IServiceCollection services) =>
         services.AddSerializer(serializer => serializer.AddAssembly(typeof(DashboardOptions).Assembly));
 
     /// <summary>The stream of the log holds a connection for an hour and shows one process of many.</summary>
-    private static void Configure(DashboardOptions options) => options.HideTrace = true;
+    private static void ConfigureOptions(DashboardOptions options) => options.HideTrace = true;
 }

@@ -17,15 +17,15 @@ internal static class ClientApi
     public static void AddClientApi(this IHostApplicationBuilder builder)
     {
         var (services, settings) = (builder.Services, builder.Configuration);
-        services.AddSingleton<TenantFacts>();
+        services.AddSingleton<TenantCache>();
         services.AddSingleton<TaskReader>();
-        services.AddSingleton<TurnDesk>();
-        services.AddSingleton<KindDesk>();
+        services.AddSingleton<SessionRouter>();
+        services.AddSingleton<CustomKindMatcher>();
         services.AddSingleton<SubmitEndpoints>();
         services.AddSingleton<TaskEndpoints>();
-        services.AddSingleton<ApprovalEndpoints>();
+        services.AddSingleton<TaskApprovalEndpoint>();
         services.AddSingleton<LiveOutput>();
-        services.AddHostedService<StorePoll>();
+        services.AddHostedService<OutputPoller>();
         services.AddSingleton<OutputFollower>();
         services.AddSingleton<OutputPages>();
         services.AddSingleton<OutputEndpoint>();
@@ -40,25 +40,25 @@ internal static class ClientApi
         services.AddSingleton<IValidateOptions<NotificationOptions>, NotificationOptionsValidator>();
         services.AddOptions<NotificationOptions>().ValidateOnStart().Configure(options =>
         {
-            options.ApiUrl = Given(settings["DISCORD_API_URL"]) ?? options.ApiUrl;
-            options.BotToken = Given(settings["DISCORD_BOT_TOKEN"]);
-            options.Proxy = Given(settings["DISCORD_PROXY"]);
+            options.ApiUrl = TrimToNull(settings["DISCORD_API_URL"]) ?? options.ApiUrl;
+            options.BotToken = TrimToNull(settings["DISCORD_BOT_TOKEN"]);
+            options.Proxy = TrimToNull(settings["DISCORD_PROXY"]);
         });
     }
 
     public static void MapClientApi(this IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
-        services.GetRequiredService<SubmitEndpoints>().Map(routes);
-        services.GetRequiredService<TaskEndpoints>().Map(routes);
-        services.GetRequiredService<ApprovalEndpoints>().Map(routes);
-        services.GetRequiredService<OutputEndpoint>().Map(routes);
-        services.GetRequiredService<EventEndpoint>().Map(routes);
-        services.GetRequiredService<HealthEndpoint>().Map(routes);
-        services.GetRequiredService<AgentEndpoints>().Map(routes);
-        services.GetRequiredService<NotifyEndpoint>().Map(routes);
-        OpenApiEndpoint.Map(routes);
+        services.GetRequiredService<SubmitEndpoints>().MapRoutes(routes);
+        services.GetRequiredService<TaskEndpoints>().MapRoutes(routes);
+        services.GetRequiredService<TaskApprovalEndpoint>().MapRoutes(routes);
+        services.GetRequiredService<OutputEndpoint>().MapRoutes(routes);
+        services.GetRequiredService<EventEndpoint>().MapRoutes(routes);
+        services.GetRequiredService<HealthEndpoint>().MapRoutes(routes);
+        services.GetRequiredService<AgentEndpoints>().MapRoutes(routes);
+        services.GetRequiredService<NotifyEndpoint>().MapRoutes(routes);
+        OpenApiEndpoint.MapRoutes(routes);
     }
 
-    private static string? Given(string? setting) => string.IsNullOrWhiteSpace(setting) ? null : setting.Trim();
+    private static string? TrimToNull(string? setting) => string.IsNullOrWhiteSpace(setting) ? null : setting.Trim();
 }

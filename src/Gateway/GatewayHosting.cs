@@ -27,15 +27,15 @@ public static class GatewayHosting
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         services.AddRouting();
         services.AddHealth();
-        services.AddSingleton<TokensAreKnown>();
-        services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<TokensAreKnown>());
+        services.AddSingleton<TokenReadiness>();
+        services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<TokenReadiness>());
         services.AddSingleton<TokenCache>();
         services.AddSingleton<TokenCheck>();
         services.AddSingleton<LongRequests>();
         services.AddHostedService<RevocationWatch>();
-        services.AddSingleton(provider => new FirstStart(
+        services.AddSingleton(provider => new TokenBootstrapper(
             provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<IOptions<GatewayOptions>>(), provider.GetRequiredService<TokensAreKnown>()));
+            provider.GetRequiredService<IOptions<GatewayOptions>>(), provider.GetRequiredService<TokenReadiness>()));
         services.AddSingleton<FailureThrottle>();
         services.AddWorkers();
         builder.AddClientApi();
@@ -49,8 +49,8 @@ public static class GatewayHosting
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.UseMiddleware<AuthMiddleware>();
-        app.Use(RequestTrace.Around);
-        app.MapHealth().Requires(Policy.Anyone);
+        app.Use(RequestTrace.WrapRequest);
+        app.MapHealth().RequirePolicy(AccessPolicy.Anyone);
         app.MapWorkers();
         app.MapClientApi();
         ((IEndpointRouteBuilder)app).DataSources.ThrowIfUndecided();

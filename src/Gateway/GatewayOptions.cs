@@ -36,7 +36,7 @@ public sealed class GatewayOptions
     public TimeSpan TokenCache { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>What is wrong with the settings, a sentence each; empty when nothing is.</summary>
-    public IReadOnlyList<string> Faults()
+    public IReadOnlyList<string> Validate()
     {
         var faults = new List<string>();
         if (SharedToken is { } shared && (shared.Length < SharedTokenMinLength || shared.Any(c => c is <= ' ' or > '~')))

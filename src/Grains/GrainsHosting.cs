@@ -15,9 +15,9 @@ public static class GrainsHosting
 
     internal static IServiceCollection AddOpenClawGrains(this IServiceCollection services, TaskOptions options)
     {
-        if (options.Errors() is { Count: > 0 } errors)
+        if (options.Validate() is { Count: > 0 } errors)
             throw new OptionsValidationException(nameof(TaskOptions), typeof(TaskOptions), errors);
-        services.AddClusterFailures();
+        services.AddClusterErrors();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<TaskServices>();

@@ -13,7 +13,7 @@ internal static partial class ProcessEnd
     /// Says one line on standard error and is gone: nothing is stopped, flushed or waited for. Not by a signal to itself, which the
     /// kernel throws away for process 1 of a container without a word, be it SIGKILL.
     /// </summary>
-    public static void Now(int exitCode, string? lastWords = null)
+    public static void ExitNow(int exitCode, string? lastWords = null)
     {
         if (lastWords is not null)
         {

@@ -16,10 +16,10 @@ public static class ServerCommand
         string description, IReadOnlyList<Setting> settings, string[] arguments, Func<SettingsReader, ListenSettings> listen,
         Func<SettingsReader, StopSignals, Task> serve)
     {
-        var options = settings.Where(setting => setting.Option is not null).ToDictionary(setting => setting, OptionOf);
-        var root = new RootCommand(description + "\n\nVariables:\n" + string.Join('\n', settings.Select(Line)));
+        var options = settings.Where(setting => setting.Option is not null).ToDictionary(setting => setting, CreateOption);
+        var root = new RootCommand(description + "\n\nVariables:\n" + string.Join('\n', settings.Select(FormatSetting)));
         foreach (var option in options.Values) root.Add(option);
-        root.Add(HealthCommand.For(listen));
+        root.Add(HealthCommand.Create(listen));
         root.SetAction(async (parsed, _) =>
         {
             using var signals = new StopSignals();
@@ -28,7 +28,7 @@ public static class ServerCommand
                 await serve(new SettingsReader(Given), signals);
                 return 0;
             }
-            catch (RefusedToStartException refusal)
+            catch (StartupException refusal)
             {
                 await Console.Error.WriteLineAsync(refusal.Message);
                 return refusal.ExitCode;
@@ -36,7 +36,7 @@ public static class ServerCommand
             catch (OptionsValidationException fault)
             {
                 foreach (var failure in fault.Failures) await Console.Error.WriteLineAsync(failure);
-                return RefusedToStartException.Usage;
+                return StartupException.Usage;
             }
             catch (OperationCanceledException) when (signals.Stopping.IsCancellationRequested)
             {
@@ -45,7 +45,7 @@ public static class ServerCommand
             }
 
             string? Given(Setting setting) =>
-                options.TryGetValue(setting, out var option) && FromCommandLine(parsed, option) is { } text
+                options.TryGetValue(setting, out var option) && GetOptionText(parsed, option) is { } text
                     ? text
                     : Environment.GetEnvironmentVariable(setting.Variable);
         });
@@ -53,13 +53,13 @@ public static class ServerCommand
         return await root.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
-    private static string Line(Setting setting) => $"  {setting.Variable,-28} {setting.Means}";
+    private static string FormatSetting(Setting setting) => $"  {setting.Variable,-28} {setting.Means}";
 
-    private static Option OptionOf(Setting setting) => setting.IsSwitch
+    private static Option CreateOption(Setting setting) => setting.IsSwitch
         ? new Option<bool>(setting.Option!) { Description = setting.Means }
         : new Option<string?>(setting.Option!) { Description = setting.Means };
 
-    private static string? FromCommandLine(ParseResult parsed, Option option) => option is Option<bool> flag
+    private static string? GetOptionText(ParseResult parsed, Option option) => option is Option<bool> flag
         ? parsed.GetValue(flag) ? "true" : null
         : parsed.GetValue((Option<string?>)option);
 }

@@ -20,7 +20,7 @@ public static class ServerProcess
     public static WebApplicationBuilder CreateBuilder(string contentRoot, bool verbose, StopSignals signals)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = contentRoot });
-        Log(builder.Logging, verbose);
+        ConfigureLogging(builder.Logging, verbose);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(signals);
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime>(signals));
@@ -37,25 +37,25 @@ public static class ServerProcess
     }
 
     /// <summary>Logs of what comes before there is a host.</summary>
-    public static ILoggerFactory Logs(ListenSettings listen) => LoggerFactory.Create(logging => Log(logging, listen.Verbose));
+    public static ILoggerFactory CreateLoggerFactory(ListenSettings listen) => LoggerFactory.Create(logging => ConfigureLogging(logging, listen.Verbose));
 
     /// <summary>
     /// Starts the server, says the one line that <paramref name="ready"/> gives, and returns when it was stopped. Between the signal
     /// and the stop lies <paramref name="notice"/>, in which readiness is denied and everything still served, so that a balancer can look.
     /// </summary>
-    public static async Task Serve(
+    public static async Task ServeUntilStopped(
         WebApplication app, ListenSettings listen, StopSignals signals, TimeSpan notice, Func<Task<string>> ready)
     {
-        await Start(app, listen, signals.Stopping);
+        await StartApp(app, listen, signals.Stopping);
         await Console.Out.WriteLineAsync(await ready());
         await Console.Out.FlushAsync();
-        await Ended(signals.Stopping, app.Lifetime.ApplicationStopping);
+        await WaitForAny(signals.Stopping, app.Lifetime.ApplicationStopping);
         if (!app.Lifetime.ApplicationStopping.IsCancellationRequested)
             await Task.Delay(notice, app.Services.GetRequiredService<TimeProvider>());
         await app.StopAsync(StopLimit);
     }
 
-    private static void Log(ILoggingBuilder logging, bool verbose)
+    private static void ConfigureLogging(ILoggingBuilder logging, bool verbose)
     {
         logging.AddSimpleConsole(console => console.SingleLine = true)
             .SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning).AddFilter("Orleans", LogLevel.Error)
@@ -67,7 +67,7 @@ public static class ServerProcess
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
-    private static async Task Start(WebApplication app, ListenSettings listen, CancellationToken cancellation)
+    private static async Task StartApp(WebApplication app, ListenSettings listen, CancellationToken cancellation)
     {
         try
         {
@@ -75,15 +75,15 @@ public static class ServerProcess
         }
         catch (OptionsValidationException fault)
         {
-            throw new RefusedToStartException(RefusedToStartException.Usage, string.Join('\n', fault.Failures));
+            throw new StartupException(StartupException.Usage, string.Join('\n', fault.Failures));
         }
         catch (IOException fault) when (fault.InnerException is AddressInUseException)
         {
-            throw Listening.Taken(listen.Address, listen.Port, "its variable");
+            throw ServerPorts.CreateTakenError(listen.Address, listen.Port, "its variable");
         }
     }
 
-    private static async Task Ended(params CancellationToken[] tokens)
+    private static async Task WaitForAny(params CancellationToken[] tokens)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         foreach (var token in tokens) token.UnsafeRegister(static source => ((TaskCompletionSource)source!).TrySetResult(), ended);

@@ -18,9 +18,9 @@ public sealed class StopSignals : IHostLifetime, IDisposable
     /// <summary>Listens from now on.</summary>
     public StopSignals() => _registrations =
     [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, Heard),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, Heard),
-        PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Heard),
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+        PosixSignalRegistration.Create(PosixSignal.SIGQUIT, OnSignal),
     ];
 
     /// <summary>The first signal has come.</summary>
@@ -39,19 +39,19 @@ public sealed class StopSignals : IHostLifetime, IDisposable
         _stopping.Dispose();
     }
 
-    private static int Number(PosixSignal signal) => signal switch
+    private static int GetSignalNumber(PosixSignal signal) => signal switch
     {
         PosixSignal.SIGINT => 2,
         PosixSignal.SIGQUIT => 3,
         _ => 15,
     };
 
-    private void Heard(PosixSignalContext signal)
+    private void OnSignal(PosixSignalContext signal)
     {
         // Two that come together are heard at one moment by two threads: one of them is the second.
         var isSecond = Interlocked.Exchange(ref _heard, 1) != 0;
         // Left to the system it would be the end as well, but not of process 1 of a container.
-        if (isSecond) ProcessEnd.Now(BySignal + Number(signal.Signal));
+        if (isSecond) ProcessEnd.ExitNow(BySignal + GetSignalNumber(signal.Signal));
         signal.Cancel = true;
         // What follows from it does not run on the thread that hears signals.
         _ = _stopping.CancelAsync();

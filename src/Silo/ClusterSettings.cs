@@ -19,14 +19,14 @@ internal static class ClusterSettings
 
     public static void AddCluster(this ISiloBuilder silo, SiloOptions options)
     {
-        var membership = MembershipDatabase.Connection(options.ConnectionString);
+        var membership = MembershipDatabase.GetConnectionString(options.ConnectionString);
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
         silo.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (MembershipDatabase.Invariant, membership));
         silo.Services.AddOlderSilos();
-        silo.Configure<ClusterMembershipOptions>(MembershipSettings.Apply);
-        silo.Configure<EndpointOptions>(endpoints => Listen(endpoints, options));
-        AddStorage(silo, MembershipDatabase.Pool(options.ConnectionString, "openclaw-values", ValueConnections));
-        if (options.Tls is { } tls) silo.Configure<SiloConnectionOptions>(connections => Secure(connections, tls));
+        silo.Configure<ClusterMembershipOptions>(MembershipSettings.ApplyTimeouts);
+        silo.Configure<EndpointOptions>(endpoints => ConfigureEndpoints(endpoints, options));
+        AddStorage(silo, MembershipDatabase.GetPoolConnectionString(options.ConnectionString, "openclaw-values", ValueConnections));
+        if (options.Tls is { } tls) silo.Configure<SiloConnectionOptions>(connections => ConfigureTls(connections, tls));
     }
 
     private static void AddStorage(ISiloBuilder silo, string connection)
@@ -44,19 +44,19 @@ internal static class ClusterSettings
             json => json.JsonSerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.Never);
     }
 
-    private static void Listen(EndpointOptions endpoints, SiloOptions options)
+    private static void ConfigureEndpoints(EndpointOptions endpoints, SiloOptions options)
     {
         endpoints.AdvertisedIPAddress = options.AdvertisedAddress;
-        endpoints.SiloPort = options.SiloPort == 0 ? FreePorts.Take(options.AdvertisedAddress) : options.SiloPort;
-        endpoints.GatewayPort = options.GatewayPort == 0 ? FreePorts.Take(options.AdvertisedAddress) : options.GatewayPort;
+        endpoints.SiloPort = options.SiloPort == 0 ? FreePorts.ChoosePort(options.AdvertisedAddress) : options.SiloPort;
+        endpoints.GatewayPort = options.GatewayPort == 0 ? FreePorts.ChoosePort(options.AdvertisedAddress) : options.GatewayPort;
         endpoints.SiloListeningEndpoint = new IPEndPoint(options.AdvertisedAddress, endpoints.SiloPort);
         endpoints.GatewayListeningEndpoint = new IPEndPoint(options.AdvertisedAddress, endpoints.GatewayPort);
     }
 
-    private static void Secure(SiloConnectionOptions connections, ClusterTls tls)
+    private static void ConfigureTls(SiloConnectionOptions connections, ClusterTls tls)
     {
-        connections.ConfigureSiloInboundConnection(tls.Accept);
-        connections.ConfigureSiloOutboundConnection(tls.Connect);
-        connections.ConfigureGatewayInboundConnection(tls.Accept);
+        connections.ConfigureSiloInboundConnection(tls.SecureInbound);
+        connections.ConfigureSiloOutboundConnection(tls.SecureOutbound);
+        connections.ConfigureGatewayInboundConnection(tls.SecureInbound);
     }
 }

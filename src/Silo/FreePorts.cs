@@ -17,7 +17,7 @@ internal static class FreePorts
     /// <summary>Far more than there can be in a row that somebody has.</summary>
     private const int MostTries = 1000;
 
-    public static int Take(IPAddress address)
+    public static int ChoosePort(IPAddress address)
     {
         for (var tries = 1; ; tries++)
         {

@@ -29,7 +29,7 @@ public static class SiloHosting
         builder.Services.AddOpenClawGrains();
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(FreePorts.Take(IPAddress.Loopback), gatewayPort: 0);
+            silo.UseLocalhostClustering(FreePorts.ChoosePort(IPAddress.Loopback), gatewayPort: 0);
             silo.AddGrainSettings();
             // A cancelled poll answers what it took, so that the gateway, which is in this process, can give it back. Not in a cluster,
             // where gateways have the same setting of their own: a silo that asks another whether a third one lives gives up by
@@ -53,7 +53,7 @@ public static class SiloHosting
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddPostgresStorage(options.ConnectionString, storage);
         builder.Services.AddOpenClawGrains();
-        builder.Services.TryAddSingleton<IFatalErrorHandler, DeclaredDead>();
+        builder.Services.TryAddSingleton<IFatalErrorHandler, DeclaredDeadHandler>();
         builder.UseOrleans(silo =>
         {
             silo.AddCluster(options);

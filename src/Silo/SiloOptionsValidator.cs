@@ -12,7 +12,7 @@ internal sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
     public ValidateOptionsResult Validate(string? name, SiloOptions options)
     {
         var errors = new List<string>();
-        if (ConnectionFault(options.ConnectionString) is { } fault) errors.Add(fault);
+        if (FindConnectionError(options.ConnectionString) is { } fault) errors.Add(fault);
         if (!IsName(options.ClusterId)) errors.Add($"The cluster id must have 1 to {LongestName} characters, none of them a space.");
         if (!IsName(options.ServiceId)) errors.Add($"The service id must have 1 to {LongestName} characters, none of them a space.");
         if (IPAddress.Any.Equals(options.AdvertisedAddress) || IPAddress.IPv6Any.Equals(options.AdvertisedAddress))
@@ -33,7 +33,7 @@ internal sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
     private static bool IsPort(int port) => port is >= 0 and <= 65535;
 
     /// <summary>Without the string itself, which has the password in it.</summary>
-    private static string? ConnectionFault(string text)
+    private static string? FindConnectionError(string text)
     {
         try
         {

@@ -5,7 +5,7 @@ namespace OpenClaw.Standalone;
 /// <summary>What a person reads once the server takes work.</summary>
 internal static class Announcement
 {
-    public static string Of(Uri server, DataFolder data, IReadOnlyList<IssuedToken> tokens, bool firstStart)
+    public static string FormatText(Uri server, DataFolder data, IReadOnlyList<IssuedToken> tokens, bool firstStart)
     {
         var lines = new List<string> { $"Ready: {server.GetLeftPart(UriPartial.Authority)}" };
         lines.AddRange(firstStart
@@ -13,15 +13,15 @@ internal static class Announcement
                 .Prepend($"Tokens, shown this once and kept in {data.Tokens}:")
             : [$"Tokens: in {data.Tokens}"]);
         lines.Add("Try it:");
-        lines.Add("  " + Curl(server, data));
+        lines.Add("  " + FormatCurlLine(server, data));
         return string.Join('\n', lines);
     }
 
     /// <summary>A line to paste. It takes the token from the file, so that it works at every start and shows no secret.</summary>
-    private static string Curl(Uri server, DataFolder data) =>
+    private static string FormatCurlLine(Uri server, DataFolder data) =>
         $"curl -s {server.GetLeftPart(UriPartial.Authority)}/tasks"
-        + $" -H \"Authorization: Bearer $(sed -n 's/^client=//p' {Quoted(data.Tokens)})\""
+        + $" -H \"Authorization: Bearer $(sed -n 's/^client=//p' {QuoteForShell(data.Tokens)})\""
         + """ -H 'Content-Type: application/json' -d '{"command":"echo Hello from $(hostname)","wait":10000}'""";
 
-    private static string Quoted(string path) => $"'{path.Replace("'", @"'\''")}'";
+    private static string QuoteForShell(string path) => $"'{path.Replace("'", @"'\''")}'";
 }

@@ -18,19 +18,19 @@ internal sealed class ClockFile(string path, string database, TimeProvider wall)
     private SavedClock saved = null!;
 
     /// <summary>A clock that goes on with the time of the server before this one.</summary>
-    public AnchoredClock Anchor()
+    public AnchoredClock CreateClock()
     {
-        var now = SavedClock.Begin(Load(), BootTime.Boot, BootTime.Now, wall.GetUtcNow(), isIdle: !UnfinishedTasks.Any(database));
+        var now = SavedClock.DecideStartTime(Load(), BootTime.Boot, BootTime.Now, wall.GetUtcNow(), isIdle: !UnfinishedTasks.ExistIn(database));
         clock = new AnchoredClock(wall, now);
         ahead = now - wall.GetUtcNow();
         Save();
         return clock;
     }
 
-    public ValueTask<ClockReading> Read(CancellationToken cancellation) =>
+    public ValueTask<ClockReading> ReadTime(CancellationToken cancellation) =>
         new(new ClockReading(wall.GetUtcNow() + ahead, ahead, confirmations));
 
-    public ValueTask Confirm(CancellationToken cancellation)
+    public ValueTask ConfirmTime(CancellationToken cancellation)
     {
         confirmations++;
         ahead -= ahead.Duration() < Easing ? ahead : Math.Sign(ahead.Ticks) * Easing;
@@ -38,7 +38,7 @@ internal sealed class ClockFile(string path, string database, TimeProvider wall)
         return default;
     }
 
-    public ValueTask<bool> Correct(TimeSpan by, ClockReading reading, CancellationToken cancellation)
+    public ValueTask<bool> CorrectTime(TimeSpan by, ClockReading reading, CancellationToken cancellation)
     {
         confirmations++;
         ahead += by;
@@ -46,7 +46,7 @@ internal sealed class ClockFile(string path, string database, TimeProvider wall)
         return new(true);
     }
 
-    public ValueTask<bool> IsIdle(CancellationToken cancellation) => new(!UnfinishedTasks.Any(database));
+    public ValueTask<bool> IsIdle(CancellationToken cancellation) => new(!UnfinishedTasks.ExistIn(database));
 
     private SavedClock? Load()
     {

@@ -26,44 +26,44 @@ internal sealed class DataFolder : IDisposable
     {
         try
         {
-            Prepare(path);
-            return new DataFolder(path, Hold(path));
+            EnsureExists(path);
+            return new DataFolder(path, OpenLock(path));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw Refused($"The data folder {path} can't be used: {fault.Message}");
+            throw CreateError($"The data folder {path} can't be used: {fault.Message}");
         }
     }
 
     public void Dispose() => _lock.Dispose();
 
-    private static void Prepare(string path)
+    private static void EnsureExists(string path)
     {
         var isNew = !Directory.Exists(path);
         if (isNew && !OperatingSystem.IsWindows()) Directory.CreateDirectory(path, OwnerOnly);
         else if (isNew) Directory.CreateDirectory(path);
-        else if (!IsOurs(path)) throw Refused($"{path} holds files of somebody else's. Choose a new or empty folder with --data.");
+        else if (!IsOurs(path)) throw CreateError($"{path} holds files of somebody else's. Choose a new or empty folder with --data.");
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, OwnerOnly);
     }
 
     private static bool IsOurs(string path) =>
-        File.Exists(LockFile(path)) || !Directory.EnumerateFileSystemEntries(path).Any();
+        File.Exists(GetLockPath(path)) || !Directory.EnumerateFileSystemEntries(path).Any();
 
-    private static FileStream Hold(string path)
+    private static FileStream OpenLock(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
-            return new FileStream(LockFile(path), options);
+            return new FileStream(GetLockPath(path), options);
         }
         catch (IOException)
         {
-            throw Refused($"Another OpenClaw process uses the data folder {path}. Stop it, or choose another folder with --data.");
+            throw CreateError($"Another OpenClaw process uses the data folder {path}. Stop it, or choose another folder with --data.");
         }
     }
 
-    private static string LockFile(string path) => System.IO.Path.Combine(path, "lock");
+    private static string GetLockPath(string path) => System.IO.Path.Combine(path, "lock");
 
-    private static RefusedToStartException Refused(string sentence) => new(RefusedToStartException.Store, sentence);
+    private static StartupException CreateError(string sentence) => new(StartupException.Store, sentence);
 }

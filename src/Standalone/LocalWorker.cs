@@ -18,7 +18,7 @@ internal sealed class LocalWorker : IAsyncDisposable
     private LocalWorker(WorkerOptions options, IServiceProvider services)
     {
         _clock = services.GetRequiredService<TimeProvider>();
-        _watch = Watch(options, services.GetRequiredService<ILogger<LocalWorker>>());
+        _watch = RunDaemon(options, services.GetRequiredService<ILogger<LocalWorker>>());
     }
 
     /// <summary>Returns once the worker's session is open: from then on it takes work.</summary>
@@ -30,8 +30,8 @@ internal sealed class LocalWorker : IAsyncDisposable
         while (!worker._watch.IsCompleted && !((await itself.Get())?.LastSeen >= began)) await Task.Delay(LookAgain, worker._clock);
         if (!worker._watch.IsCompleted) return worker;
         await worker._watch;
-        throw new RefusedToStartException(
-            RefusedToStartException.Worker, "The local worker did not start. --no-worker starts without one.");
+        throw new StartupException(
+            StartupException.Worker, "The local worker did not start. --no-worker starts without one.");
     }
 
     public async ValueTask DisposeAsync()
@@ -41,11 +41,11 @@ internal sealed class LocalWorker : IAsyncDisposable
         await Task.WhenAny(_watch, Task.Delay(StopLimit, _clock));
     }
 
-    private async Task Watch(WorkerOptions options, ILogger logger)
+    private async Task RunDaemon(WorkerOptions options, ILogger logger)
     {
         await using var lines = new WorkerLines(logger);
         // Its own thread from the start: the daemon looks at its folder before it first waits.
-        await Task.Run(() => WorkerDaemon.RunAsync(options, lines, _stop.Token));
-        if (!_stop.IsCancellationRequested) logger.WorkerEnded(lines.Last());
+        await Task.Run(() => WorkerDaemon.RunUntilStopped(options, lines, _stop.Token));
+        if (!_stop.IsCancellationRequested) logger.WorkerEnded(lines.JoinLastLines());
     }
 }

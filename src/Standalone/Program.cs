@@ -20,14 +20,14 @@ root.SetAction(async (parsed, _) =>
     try
     {
         var options = StandaloneOptions.Read(
-            new GivenOptions(
+            new CommandLineOptions(
                 parsed.GetValue(port), parsed.GetValue(data), parsed.GetValue(noWorker), parsed.GetValue(listen), parsed.GetValue(insecure),
                 parsed.GetValue(verbose)),
             Environment.GetEnvironmentVariable);
         await StandaloneServer.Run(options, signals, Console.Out);
         return 0;
     }
-    catch (RefusedToStartException refusal)
+    catch (StartupException refusal)
     {
         await Console.Error.WriteLineAsync(refusal.Message);
         return refusal.ExitCode;
@@ -35,7 +35,7 @@ root.SetAction(async (parsed, _) =>
     catch (OptionsValidationException fault)
     {
         foreach (var failure in fault.Failures) await Console.Error.WriteLineAsync(failure);
-        return RefusedToStartException.Usage;
+        return StartupException.Usage;
     }
 });
 // The host ends the process at a signal, in its own order: the parser must not do it after two seconds.

@@ -8,7 +8,7 @@ using OpenClaw.Worker;
 namespace OpenClaw.Standalone;
 
 /// <summary>What the command line said.</summary>
-internal sealed record GivenOptions(int? Port, string? Data, bool NoWorker, string? Listen, bool InsecureHttp, bool Verbose);
+internal sealed record CommandLineOptions(int? Port, string? Data, bool NoWorker, string? Listen, bool InsecureHttp, bool Verbose);
 
 /// <summary>What this process does, from command line, environment and defaults; docs/configuration.md.</summary>
 internal sealed record StandaloneOptions
@@ -39,36 +39,36 @@ internal sealed record StandaloneOptions
     /// <summary>Plain HTTP leaves this machine.</summary>
     public bool Exposed => !IPAddress.IsLoopback(Address);
 
-    public static StandaloneOptions Read(GivenOptions given, Func<string, string?> environment)
+    public static StandaloneOptions Read(CommandLineOptions given, Func<string, string?> environment)
     {
-        var address = AddressOf(given.Listen);
+        var address = ParseAddress(given.Listen);
         if (!IPAddress.IsLoopback(address) && !given.InsecureHttp)
         {
-            throw Wrong($"Plain HTTP is served on loopback only, and {address} is not. "
+            throw CreateUsageError($"Plain HTTP is served on loopback only, and {address} is not. "
                 + "Behind a proxy that does TLS, add --insecure-http.");
         }
-        var data = Path.GetFullPath(given.Data ?? Value(environment, "OPENCLAW_DATA") ?? DefaultFolder());
+        var data = Path.GetFullPath(given.Data ?? ReadVariable(environment, "OPENCLAW_DATA") ?? GetDefaultFolder());
         return new StandaloneOptions
         {
             Address = address,
-            Port = given.Port is { } port ? Checked(port, "--port") : PortOf(Value(environment, "WORKER_PORT")),
+            Port = given.Port is { } port ? CheckPort(port, "--port") : ParsePort(ReadVariable(environment, "WORKER_PORT")),
             DataFolder = data,
-            SharedToken = Value(environment, "WORKER_TOKEN"),
-            MaxAddresses = NumberOf(
+            SharedToken = ReadVariable(environment, "WORKER_TOKEN"),
+            MaxAddresses = ReadNumber(
                 environment, "OPENCLAW_MAX_ADDRESSES", GatewayOptions.DefaultMaxAddresses, GatewayOptions.LargestMaxAddresses),
-            KeepDays = NumberOf(environment, "OPENCLAW_KEEP_DAYS", StorageOptions.DefaultDays, StorageOptions.LargestDays),
-            KeepOutput = NumberOf(environment, "OPENCLAW_KEEP_OUTPUT", StorageOptions.DefaultOutput, int.MaxValue),
-            ForgetAfter = NumberOf(environment, "OPENCLAW_FORGET_AFTER", StorageOptions.DefaultSilentDays, StorageOptions.LargestDays),
-            Worker = given.NoWorker ? null : WorkerOf(data, environment),
+            KeepDays = ReadNumber(environment, "OPENCLAW_KEEP_DAYS", StorageOptions.DefaultDays, StorageOptions.LargestDays),
+            KeepOutput = ReadNumber(environment, "OPENCLAW_KEEP_OUTPUT", StorageOptions.DefaultOutput, int.MaxValue),
+            ForgetAfter = ReadNumber(environment, "OPENCLAW_FORGET_AFTER", StorageOptions.DefaultSilentDays, StorageOptions.LargestDays),
+            Worker = given.NoWorker ? null : ReadWorkerOptions(data, environment),
             Verbose = given.Verbose,
         };
     }
 
-    private static WorkerOptions WorkerOf(string data, Func<string, string?> environment)
+    private static WorkerOptions ReadWorkerOptions(string data, Func<string, string?> environment)
     {
-        var (options, errors) = WorkerArguments.Read([], Variable, Environment.MachineName, data);
+        var (options, errors) = WorkerArguments.ParseOptions([], Variable, Environment.MachineName, data);
         return options is null
-            ? throw Wrong(string.Join('\n', errors))
+            ? throw CreateUsageError(string.Join('\n', errors))
             : options with { DrainTimeout = WorkerDrain, StopGrace = WorkerStopGrace, ClosedFolders = [data], HomeMayMove = true };
 
         string? Variable(string name) => name switch
@@ -82,40 +82,40 @@ internal sealed record StandaloneOptions
         };
     }
 
-    private static string? Value(Func<string, string?> environment, string name) =>
+    private static string? ReadVariable(Func<string, string?> environment, string name) =>
         environment(name) is { Length: > 0 } value ? value : null;
 
-    private static IPAddress AddressOf(string? text) => text switch
+    private static IPAddress ParseAddress(string? text) => text switch
     {
         null or "localhost" => IPAddress.Loopback,
         _ when IPAddress.TryParse(text, out var address) => address,
-        _ => throw Wrong($"--listen takes an IP address, not '{text}'."),
+        _ => throw CreateUsageError($"--listen takes an IP address, not '{text}'."),
     };
 
-    private static int PortOf(string? text)
+    private static int ParsePort(string? text)
     {
         if (text is null) return DefaultPort;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            ? Checked(port, "WORKER_PORT")
-            : throw Wrong($"WORKER_PORT is '{text}'; it must be a number from 0 to 65535.");
+            ? CheckPort(port, "WORKER_PORT")
+            : throw CreateUsageError($"WORKER_PORT is '{text}'; it must be a number from 0 to 65535.");
     }
 
-    private static int NumberOf(Func<string, string?> environment, string name, int fallback, int largest)
+    private static int ReadNumber(Func<string, string?> environment, string name, int fallback, int largest)
     {
-        if (Value(environment, name) is not { } text) return fallback;
+        if (ReadVariable(environment, name) is not { } text) return fallback;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= largest
             ? number
-            : throw Wrong($"{name} is '{text}'; it must be a number from 1 to {largest}.");
+            : throw CreateUsageError($"{name} is '{text}'; it must be a number from 1 to {largest}.");
     }
 
-    private static int Checked(int port, string name) =>
-        port is >= 0 and <= 65535 ? port : throw Wrong($"{name} is {port}; it must be a number from 0 to 65535.");
+    private static int CheckPort(int port, string name) =>
+        port is >= 0 and <= 65535 ? port : throw CreateUsageError($"{name} is {port}; it must be a number from 0 to 65535.");
 
-    private static string DefaultFolder()
+    private static string GetDefaultFolder()
     {
         var local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-        return local.Length > 0 ? Path.Combine(local, "openclaw") : throw Wrong("There is no home folder. Give --data DIR.");
+        return local.Length > 0 ? Path.Combine(local, "openclaw") : throw CreateUsageError("There is no home folder. Give --data DIR.");
     }
 
-    private static RefusedToStartException Wrong(string sentence) => new(RefusedToStartException.Usage, sentence);
+    private static StartupException CreateUsageError(string sentence) => new(StartupException.Usage, sentence);
 }

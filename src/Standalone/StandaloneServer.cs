@@ -19,34 +19,34 @@ internal static class StandaloneServer
     public static async Task Run(StandaloneOptions options, StopSignals signals, TextWriter output)
     {
         using var data = DataFolder.Open(options.DataFolder);
-        Listening.ThrowIfTaken(options.Address, options.Port, "--port");
-        await using var app = Build(options, signals, data);
+        ServerPorts.ThrowIfTaken(options.Address, options.Port, "--port");
+        await using var app = BuildApp(options, signals, data);
         await using var stop = signals.Stopping.Register(app.Lifetime.StopApplication);
         WorkerDaemon.EraseSecretVariables();
-        await Start(app, options);
+        await StartApp(app, options);
         if (options.SharedToken is not null) app.Logger.SharedTokenIsOn();
         if (options.Exposed) app.Logger.ServesPlainHttp(options.Address);
-        var (tokens, created) = await app.Services.GetRequiredService<FirstStart>().EnsureTokens(app.Lifetime.ApplicationStopping);
-        var server = Listening.AddressOf(app);
+        var (tokens, created) = await app.Services.GetRequiredService<TokenBootstrapper>().EnsureTokens(app.Lifetime.ApplicationStopping);
+        var server = ServerPorts.GetLocalAddress(app);
         var token = tokens.Single(t => t.Role == "worker").Token;
         await using var worker = options.Worker is { } local
             ? await LocalWorker.Start(local with { Url = server, Token = token }, app.Services)
             : null;
 
-        await output.WriteLineAsync(Announcement.Of(server, data, tokens, created));
+        await output.WriteLineAsync(Announcement.FormatText(server, data, tokens, created));
         await output.FlushAsync();
-        await Stopping(app);
+        await WaitForStop(app);
         if (worker is not null) await worker.DisposeAsync();
         await app.StopAsync(StopTimeout);
     }
 
-    private static WebApplication Build(StandaloneOptions options, StopSignals signals, DataFolder data)
+    private static WebApplication BuildApp(StandaloneOptions options, StopSignals signals, DataFolder data)
     {
         var builder = ServerProcess.CreateBuilder(data.Path, options.Verbose, signals);
         builder.Configuration.AddChatSettings(Environment.GetEnvironmentVariable);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Address, options.Port));
         var clock = new ClockFile(data.Clock, data.Database, TimeProvider.System);
-        builder.Services.AddAnchoredClock(clock.Anchor(), clock, ClockVote.Counts);
+        builder.Services.AddAnchoredClock(clock.CreateClock(), clock, ClockVote.Counts);
         builder.AddStandaloneSilo(data.Database);
         builder.AddOpenClawGateway(gateway =>
         {
@@ -57,14 +57,14 @@ internal static class StandaloneServer
         builder.Services.Configure<StorageOptions>(storage =>
         {
             storage.Notes.Senders = options.MaxAddresses;
-            storage.Keep(options.KeepDays, options.KeepOutput, options.ForgetAfter);
+            storage.SetRetention(options.KeepDays, options.KeepOutput, options.ForgetAfter);
         });
         var app = builder.Build();
         app.MapOpenClaw();
         return app;
     }
 
-    private static async Task Start(WebApplication app, StandaloneOptions options)
+    private static async Task StartApp(WebApplication app, StandaloneOptions options)
     {
         try
         {
@@ -72,15 +72,15 @@ internal static class StandaloneServer
         }
         catch (OptionsValidationException fault)
         {
-            throw new RefusedToStartException(RefusedToStartException.Usage, string.Join('\n', fault.Failures));
+            throw new StartupException(StartupException.Usage, string.Join('\n', fault.Failures));
         }
         catch (IOException fault) when (fault.InnerException is AddressInUseException)
         {
-            throw Listening.Taken(options.Address, options.Port, "--port");
+            throw ServerPorts.CreateTakenError(options.Address, options.Port, "--port");
         }
     }
 
-    private static async Task Stopping(WebApplication app)
+    private static async Task WaitForStop(WebApplication app)
     {
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var _ = app.Lifetime.ApplicationStopping.Register(stopping.SetResult);

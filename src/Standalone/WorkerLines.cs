@@ -21,7 +21,7 @@ internal sealed class WorkerLines(ILogger logger) : TextWriter
         logger.WorkerSays(value);
     }
 
-    public string Last()
+    public string JoinLastLines()
     {
         lock (_last) return string.Join('\n', _last);
     }

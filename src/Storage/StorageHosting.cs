@@ -34,7 +34,7 @@ public static class StorageHosting
     internal static void AddTaskStorage(this IServiceCollection services)
     {
         services.AddKeyedSingleton<IGrainStorage, TaskStorage>(Tasks);
-        services.AddSingleton<SweptTables>();
+        services.AddSingleton<RetentionTables>();
         services.AddSingleton<RetentionSweep>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<RetentionSweep>());
     }

@@ -46,7 +46,7 @@ public sealed record StorageOptions
     public NoteLimits Notes { get; set; } = new();
 
     /// <summary>How long, and how many MiB of output, are kept of ended tasks; days until what is silent is forgotten.</summary>
-    public void Keep(int days, int mebibytes, int silentDays) =>
+    public void SetRetention(int days, int mebibytes, int silentDays) =>
         (KeepFinished, KeepOutput, ForgetAfter) = (TimeSpan.FromDays(days), (long)mebibytes << 20, TimeSpan.FromDays(silentDays));
 }
 

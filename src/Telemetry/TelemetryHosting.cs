@@ -35,14 +35,14 @@ public static class TelemetryHosting
             .ConfigureResource(resource => resource.Clear().AddTelemetrySdk().AddService(service).AddEnvironmentVariableDetector());
         if (metrics)
         {
-            telemetry.WithMetrics(all => all.AddMeter(Collected.Meters).AddView(Collected.ViewOf)
+            telemetry.WithMetrics(all => all.AddMeter(CollectedTelemetry.Meters).AddView(CollectedTelemetry.ChooseView)
                 // Whoever asks is told what is true now: by default the answer of a moment ago is given again.
                 .AddPrometheusExporter(exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 0));
         }
         if (settings.Traces)
         {
             telemetry.WithTracing(traces => traces
-                .AddSource(Collected.Sources).SetSampler(new ParentBasedSampler(new RequestSampler(settings.Ratio))).AddOtlpExporter());
+                .AddSource(CollectedTelemetry.Sources).SetSampler(new ParentBasedSampler(new RequestSampler(settings.Ratio))).AddOtlpExporter());
         }
         return settings.Traces;
     }

@@ -14,7 +14,7 @@ internal sealed class HomeFolder : IDisposable
     private const string InstanceName = "instance";
 
     /// <summary>What is one daemon's own, by name; the rest is its owner's.</summary>
-    public static readonly string[] OfOneDaemon =
+    public static readonly string[] DaemonOwnNames =
     [
         "identity.json", InstanceName, "journal", "spool", "attempts", "door", "approvals", "approval-rules.json", "pause", "clock", AuditName, AuditName + "-heard",
     ];
@@ -24,13 +24,13 @@ internal sealed class HomeFolder : IDisposable
     private HomeFolder(string path, FileStream heldLock, string instance)
     {
         (this.heldLock, Instance, Path) = (heldLock, instance, System.IO.Path.GetFullPath(path));
-        Journal = Make(System.IO.Path.Combine(path, "journal"));
-        Spool = Make(System.IO.Path.Combine(path, "spool"));
-        Attempts = Make(System.IO.Path.Combine(path, "attempts"));
-        Door = System.IO.Path.Combine(path, "door");
-        Approvals = Make(System.IO.Path.Combine(path, "approvals"));
+        Journal = EnsurePrivate(System.IO.Path.Combine(path, "journal"));
+        Spool = EnsurePrivate(System.IO.Path.Combine(path, "spool"));
+        Attempts = EnsurePrivate(System.IO.Path.Combine(path, "attempts"));
+        SupervisorSocket = System.IO.Path.Combine(path, "door");
+        Approvals = EnsurePrivate(System.IO.Path.Combine(path, "approvals"));
         Audit = System.IO.Path.Combine(path, AuditName);
-        HourRules = System.IO.Path.Combine(path, "approval-rules.json");
+        TemporaryApprovals = System.IO.Path.Combine(path, "approval-rules.json");
         Pause = System.IO.Path.Combine(path, "pause");
         Clock = System.IO.Path.Combine(path, "clock");
         Logs = System.IO.Path.Combine(path, "logs");
@@ -46,13 +46,13 @@ internal sealed class HomeFolder : IDisposable
     /// <summary>A folder for each attempt under supervision.</summary>
     public string Attempts { get; }
     /// <summary>The socket where supervisors find the daemon that lives.</summary>
-    public string Door { get; }
+    public string SupervisorSocket { get; }
     /// <summary>Offers that wait for the owner's yes.</summary>
     public string Approvals { get; }
     /// <summary>The owner's record of what ran.</summary>
     public string Audit { get; }
     /// <summary>The owner's yes for a while.</summary>
-    public string HourRules { get; }
+    public string TemporaryApprovals { get; }
     /// <summary>There while the owner wants no work.</summary>
     public string Pause { get; }
     /// <summary>The time of the owner's orders for a while.</summary>
@@ -65,7 +65,7 @@ internal sealed class HomeFolder : IDisposable
         FileStream? taken = null;
         try
         {
-            Make(path);
+            EnsurePrivate(path);
             taken = TryLock(System.IO.Path.Combine(path, LockName));
             return taken is null
                 ? (null, $"another worker already uses the folder {path}; give this one its own with OPENCLAW_WORKER_HOME")
@@ -81,7 +81,7 @@ internal sealed class HomeFolder : IDisposable
     public void Dispose() => heldLock.Dispose();
 
     /// <summary>The instance of a folder; null: it has none. Throws IOException or UnauthorizedAccessException.</summary>
-    public static string? InstanceOf(string path)
+    public static string? ReadInstance(string path)
     {
         var file = System.IO.Path.Combine(path, InstanceName);
         return File.Exists(file) && File.ReadAllText(file).Trim() is { Length: 32 } known ? known : null;
@@ -91,14 +91,14 @@ internal sealed class HomeFolder : IDisposable
     /// Which file the lock of a folder is: another one in a copy. Not opened, for a daemon may hold it. Null: that can't be told, as where files
     /// have no number.
     /// </summary>
-    public static string? LockIdentityOf(string path)
+    public static string? ReadLockIdentity(string path)
     {
         if (OperatingSystem.IsWindows())
             return null;
         try
         {
-            using var folder = HeldFolder.Open(RealPath.Of(path) ?? path);
-            return folder.Status(LockName) is { Type: not FileType.Missing, Identity: var file }
+            using var folder = FolderHandle.Open(RealPath.ResolveLinks(path) ?? path);
+            return folder.GetStatus(LockName) is { Type: not FileType.Missing, Identity: var file }
                 ? string.Create(CultureInfo.InvariantCulture, $"{file.Device:x}-{file.Inode:x}-{file.Born:x}") : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -107,7 +107,7 @@ internal sealed class HomeFolder : IDisposable
         }
     }
 
-    internal static string Make(string path) => OperatingSystem.IsWindows()
+    internal static string EnsurePrivate(string path) => OperatingSystem.IsWindows()
         ? Directory.CreateDirectory(path).FullName
         : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
 
@@ -128,7 +128,7 @@ internal sealed class HomeFolder : IDisposable
 
     private static string ReadOrMakeInstance(string path)
     {
-        if (InstanceOf(path) is { } known)
+        if (ReadInstance(path) is { } known)
             return known;
         var made = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         OpenClaw.Worker.Attempts.DurableFile.Write(System.IO.Path.Combine(path, InstanceName), System.Text.Encoding.ASCII.GetBytes(made));

@@ -10,7 +10,7 @@ internal sealed record OwnerFiles(WorkerSettings Settings, PolicyKeeper Policy)
     /// <summary>Both, or every fault in both, each with its file's name.</summary>
     public static (OwnerFiles? Files, IReadOnlyList<string> Errors) Load(string workerHome, IReadOnlyList<string> closed, WorkerLog log)
     {
-        var place = PolicyPlace.Here(workerHome, closed);
+        var place = PolicyContext.CreateForThisPc(workerHome, closed);
         var (settings, settingsErrors) = WorkerSettings.Load(workerHome);
         var (policy, policyErrors) = PolicyFile.Load(workerHome, place);
         if (settings is null || policy is null)
@@ -20,11 +20,11 @@ internal sealed record OwnerFiles(WorkerSettings Settings, PolicyKeeper Policy)
 
         void Remember(OwnerPolicy taken)
         {
-            foreach (var fault in taken.Roots.Faults)
+            foreach (var fault in taken.Roots.Errors)
                 log.RootChanged(fault);
             try
             {
-                RootMemory.Save(workerHome, taken);
+                RootIdentityStore.Save(workerHome, taken);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {

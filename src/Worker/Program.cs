@@ -7,4 +7,4 @@ if (args is [SupervisorVerb.Name, ..])
     return SupervisorVerb.Run();
 if (args is [EndTaskVerb.Name, ..])
     return await EndTaskVerb.Run(args[1..]);
-return await CommandLine.Run(args, Terminal.OfThisProcess());
+return await CommandLine.Run(args, Terminal.FromThisProcess());

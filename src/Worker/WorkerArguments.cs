@@ -63,30 +63,30 @@ public sealed class WorkerArguments
     }
 
     /// <summary>The options, or every sentence about what is wrong.</summary>
-    public static (WorkerOptions? Options, IReadOnlyList<string> Errors) Read(
+    public static (WorkerOptions? Options, IReadOnlyList<string> Errors) ParseOptions(
         string[] arguments, Func<string, string?> variable, string hostName, string userHome)
     {
         var reader = new WorkerArguments(arguments, variable);
         var options = new WorkerOptions
         {
-            Url = reader.Url(),
-            Token = reader.Token(),
-            Name = reader.Name(hostName),
-            Home = HomeOf(reader.values.GetValueOrDefault, userHome),
-            MaxConcurrent = (int)reader.Number("MAX_CONCURRENT", 3, 1, Limits.MaxConcurrent),
-            PollWait = TimeSpan.FromMilliseconds(reader.Number("LONG_POLL_WAIT", Limits.PollWait, 0, Limits.PollWait)),
-            DrainTimeout = TimeSpan.FromMilliseconds(reader.Number("DRAIN_TIMEOUT", 30_000, 0, Limits.Timeout)),
-            Labels = reader.LabelList(),
-            Proxy = reader.Proxy(variable),
+            Url = reader.ReadUrl(),
+            Token = reader.ReadToken(),
+            Name = reader.ReadName(hostName),
+            Home = ChooseHome(reader.values.GetValueOrDefault, userHome),
+            MaxConcurrent = (int)reader.ReadNumber("MAX_CONCURRENT", 3, 1, Limits.MaxConcurrent),
+            PollWait = TimeSpan.FromMilliseconds(reader.ReadNumber("LONG_POLL_WAIT", Limits.PollWait, 0, Limits.PollWait)),
+            DrainTimeout = TimeSpan.FromMilliseconds(reader.ReadNumber("DRAIN_TIMEOUT", 30_000, 0, Limits.Timeout)),
+            Labels = reader.ReadLabels(),
+            Proxy = reader.ReadProxy(variable),
             // Linux' .NET reads that one itself, in place of the system's authorities as everywhere.
             CaFile = reader.values.GetValueOrDefault("OPENCLAW_CA_FILE") ?? (OperatingSystem.IsLinux() ? null : variable("SSL_CERT_FILE")),
-            JsonLines = reader.Format(),
+            JsonLines = reader.ReadLogFormat(),
         };
         return reader.errors.Count == 0 ? (options, []) : (null, reader.errors);
     }
 
     /// <summary>A host name as a worker's name: its first part, small letters, everything else a hyphen.</summary>
-    public static string NameOf(string hostName)
+    public static string ToWorkerName(string hostName)
     {
         var name = new StringBuilder();
         foreach (var letter in hostName.Split('.')[0].ToLowerInvariant())
@@ -96,10 +96,10 @@ public sealed class WorkerArguments
     }
 
     /// <summary>The daemon's own folder when no option names one.</summary>
-    internal static string HomeOf(Func<string, string?> variable, string userHome) =>
+    internal static string ChooseHome(Func<string, string?> variable, string userHome) =>
         variable("OPENCLAW_WORKER_HOME") is { Length: > 0 } home ? home : Path.Combine(userHome, ".openclaw", "worker");
 
-    private Uri Url()
+    private Uri ReadUrl()
     {
         var text = values.GetValueOrDefault("WORKER_URL");
         if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0
@@ -113,7 +113,7 @@ public sealed class WorkerArguments
         return new Uri("http://invalid");
     }
 
-    private string Token()
+    private string ReadToken()
     {
         var token = values.GetValueOrDefault("WORKER_TOKEN", "").Trim();
         if (token.Length == 0)
@@ -123,15 +123,15 @@ public sealed class WorkerArguments
         return token;
     }
 
-    private string Name(string hostName)
+    private string ReadName(string hostName)
     {
-        var name = values.GetValueOrDefault("WORKER_NAME") ?? NameOf(hostName);
+        var name = values.GetValueOrDefault("WORKER_NAME") ?? ToWorkerName(hostName);
         if (!Names.IsName(name))
             errors.Add("WORKER_NAME must be a to z, 0 to 9 and -, at most 63, not beginning with -");
         return name;
     }
 
-    private string[] LabelList()
+    private string[] ReadLabels()
     {
         var labels = values.GetValueOrDefault("WORKER_LABELS", "")
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -142,17 +142,17 @@ public sealed class WorkerArguments
         return labels;
     }
 
-    private Uri? Proxy(Func<string, string?> variable)
+    private Uri? ReadProxy(Func<string, string?> variable)
     {
         if (!Uri.TryCreate(values.GetValueOrDefault("WORKER_URL"), UriKind.Absolute, out var gateway))
             return null;
-        var (proxy, error) = ProxyChoice.For(gateway, values.GetValueOrDefault("OPENCLAW_PROXY"), variable);
+        var (proxy, error) = ProxyChoice.ChooseFor(gateway, values.GetValueOrDefault("OPENCLAW_PROXY"), variable);
         if (error is not null)
             errors.Add(error);
         return proxy;
     }
 
-    private bool Format()
+    private bool ReadLogFormat()
     {
         var format = values.GetValueOrDefault("OPENCLAW_LOG_FORMAT", "text");
         if (format is not ("text" or "json"))
@@ -160,7 +160,7 @@ public sealed class WorkerArguments
         return format == "json";
     }
 
-    private long Number(string name, long otherwise, long smallest, long largest)
+    private long ReadNumber(string name, long otherwise, long smallest, long largest)
     {
         if (!values.TryGetValue(name, out var text))
             return otherwise;

@@ -35,8 +35,8 @@ public static class WorkerDaemon
     /// Works until <paramref name="stop"/> fires and then drains: no new work, running tasks get <see cref="WorkerOptions.DrainTimeout"/>,
     /// then they are ended and reported. Answers with one of <see cref="ExitCodes"/>. Lines for people go to <paramref name="log"/>.
     /// </summary>
-    public static Task<int> RunAsync(WorkerOptions options, TextWriter log, CancellationToken stop) =>
-        RunAsync(options, new WorkerLog(log, TimeProvider.System, options.JsonLines), TimeProvider.System, stop);
+    public static Task<int> RunUntilStopped(WorkerOptions options, TextWriter log, CancellationToken stop) =>
+        RunUntilStopped(options, new WorkerLog(log, TimeProvider.System, options.JsonLines), TimeProvider.System, stop);
 
     /// <summary>
     /// Takes tokens and passwords out of this process's environment, where every program of the same user can read them. For a program that
@@ -44,53 +44,53 @@ public static class WorkerDaemon
     /// </summary>
     public static void EraseSecretVariables() => Execution.SecretVariables.EraseAll();
 
-    internal static async Task<int> RunAsync(WorkerOptions options, WorkerLog log, TimeProvider clock, CancellationToken stop)
+    internal static async Task<int> RunUntilStopped(WorkerOptions options, WorkerLog log, TimeProvider clock, CancellationToken stop)
     {
         var (home, error) = HomeFolder.Open(options.Home);
         if (home is null)
-            return Refuse(log, [error!], ExitCodes.Home);
+            return LogRefusal(log, [error!], ExitCodes.Home);
         using (home)
         using (var file = new LogFile(home.Logs))
         {
-            log.Keep(file);
-            var (identity, foreign) = HomeIdentity.Take(home, options, MachineId.Read(), log);
+            log.AddFile(file);
+            var (identity, foreign) = HomeIdentity.CreateForProcess(home, options, MachineId.ReadDigest(), log);
             if (identity is null)
-                return Refuse(log, [foreign!], ExitCodes.Configuration);
-            var (way, wrong) = Way.From(options);
+                return LogRefusal(log, [foreign!], ExitCodes.Configuration);
+            var (way, wrong) = GatewayRoute.FromOptions(options);
             if (way is null)
-                return Refuse(log, [wrong!], ExitCodes.Configuration);
-            var (owner, errors) = await Load(options, log, clock).ConfigureAwait(false);
+                return LogRefusal(log, [wrong!], ExitCodes.Configuration);
+            var (owner, errors) = await LoadOwnerFiles(options, log, clock).ConfigureAwait(false);
             if (owner is null)
-                return Refuse(log, errors, ExitCodes.Configuration);
+                return LogRefusal(log, errors, ExitCodes.Configuration);
             if (!OperatingSystem.IsWindows())
-                OwnChildren.AdoptOrphans();
+                ChildReaper.AdoptOrphans();
             // Before it has children: a group with others in it can't hand its limits down.
-            _ = CgroupPlace.OfThisProcess;
+            _ = CgroupRoot.Current;
             using var journal = new AttemptJournal(home.Journal, log);
             var spool = new ResultSpool(home.Spool, clock, log);
-            using var supervisors = Supervises(options) ? new Supervisors(options, home, journal, clock, log) : null;
-            var takeover = new Takeover(journal, new AttemptFolders(home.Attempts), spool, clock, log);
-            var adoptions = await takeover.Run(supervisors is not null).ConfigureAwait(false);
-            AbandonedGroups.Remove(clock.GetUtcNow());
+            using var supervisors = UsesSupervisors(options) ? new Supervisors(options, home, journal, clock, log) : null;
+            var takeover = new SupervisorRecovery(journal, new AttemptFolders(home.Attempts), spool, clock, log);
+            var adoptions = await takeover.RecoverAttempts(supervisors is not null).ConfigureAwait(false);
+            AbandonedCgroups.RemoveAll(clock.GetUtcNow());
             if (adoptions.Count > 0)
-                supervisors!.Open();
-            using var crew = new Crew(options, new Ground(home, identity, new AttemptFiles(journal, spool, supervisors), owner, way), clock, log);
-            crew.Adopt(adoptions);
-            return await crew.Work(stop).ConfigureAwait(false);
+                supervisors!.StartListening();
+            using var crew = new WorkerHost(options, new StartupResources(home, identity, new AttemptFiles(journal, spool, supervisors), owner, way), clock, log);
+            crew.ResumeRecovered(adoptions);
+            return await crew.RunUntilStopped(stop).ConfigureAwait(false);
         }
     }
 
     /// <summary>The folders that a policy names are looked at, and may be where nothing answers.</summary>
-    private static async Task<(OwnerFiles? Files, IReadOnlyList<string> Errors)> Load(WorkerOptions options, WorkerLog log, TimeProvider clock)
+    private static async Task<(OwnerFiles? Files, IReadOnlyList<string> Errors)> LoadOwnerFiles(WorkerOptions options, WorkerLog log, TimeProvider clock)
     {
-        var answer = await new FileSystemCalls(1, clock).Ask(
-            () => OwnerFiles.Load(options.Home, options.ClosedFolders, log), FileSystemCalls.Patience).ConfigureAwait(false);
-        return answer.Came ? answer.Value : (null, ["the owner's files: a folder that policy.json names is on a file system that does not answer"]);
+        var answer = await new FileSystemCalls(1, clock).RunWithTimeout(
+            () => OwnerFiles.Load(options.Home, options.ClosedFolders, log), FileSystemCalls.DefaultTimeout).ConfigureAwait(false);
+        return answer.Completed ? answer.Value : (null, ["the owner's files: a folder that policy.json names is on a file system that does not answer"]);
     }
 
-    private static bool Supervises(WorkerOptions options) => options.Supervisor.Count > 0 && !OperatingSystem.IsWindows();
+    private static bool UsesSupervisors(WorkerOptions options) => options.Supervisor.Count > 0 && !OperatingSystem.IsWindows();
 
-    private static int Refuse(WorkerLog log, IEnumerable<string> sentences, int exitCode)
+    private static int LogRefusal(WorkerLog log, IEnumerable<string> sentences, int exitCode)
     {
         foreach (var sentence in sentences)
             log.Say(sentence);

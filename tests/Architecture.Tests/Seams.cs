@@ -20,8 +20,8 @@ internal static class Seams
         ],
         "Hosting" =>
         [
-            "OpenClaw.Hosting.ServerCommand", "OpenClaw.Hosting.ServerProcess", "OpenClaw.Hosting.Listening", "OpenClaw.Hosting.StopSignals",
-            "OpenClaw.Hosting.RefusedToStartException", "OpenClaw.Hosting.Settings.Setting", "OpenClaw.Hosting.Settings.SettingsReader",
+            "OpenClaw.Hosting.ServerCommand", "OpenClaw.Hosting.ServerProcess", "OpenClaw.Hosting.ServerPorts", "OpenClaw.Hosting.StopSignals",
+            "OpenClaw.Hosting.StartupException", "OpenClaw.Hosting.Settings.Setting", "OpenClaw.Hosting.Settings.SettingsReader",
             "OpenClaw.Hosting.Settings.ListenSettings", "OpenClaw.Hosting.Health.HealthEndpoints", "OpenClaw.Hosting.Health.IReadinessCheck",
             "OpenClaw.Hosting.Clocks.AnchoredClock", "OpenClaw.Hosting.Clocks.ClockHosting", "OpenClaw.Hosting.Clocks.ClockVote",
             "OpenClaw.Hosting.Clocks.IClockReference", "OpenClaw.Hosting.Clocks.ClockReading",
@@ -32,7 +32,7 @@ internal static class Seams
         [
             "OpenClaw.Gateway.GatewayHosting", "OpenClaw.Gateway.GatewayOptions", "OpenClaw.Gateway.Notifications.NotificationOptions",
             "OpenClaw.Gateway.Hosting.GatewayServer", "OpenClaw.Gateway.Notifications.ChatSettings",
-            "OpenClaw.Gateway.Security.FirstStart", "OpenClaw.Gateway.Security.IssuedToken",
+            "OpenClaw.Gateway.Security.TokenBootstrapper", "OpenClaw.Gateway.Security.IssuedToken",
         ],
         "Dashboard" => ["OpenClaw.Dashboard.DashboardHosting"],
         "Telemetry" => ["OpenClaw.Telemetry.TelemetryHosting"],

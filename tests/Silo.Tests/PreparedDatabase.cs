@@ -19,7 +19,7 @@ internal static class PreparedDatabase
         var server = await PostgresServer.ForAll;
         await server.Execute($"CREATE DATABASE {Template}");
         var connection = server.Connection(Template) + ";Pooling=false";
-        await PostgresSchema.Prepare(connection, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+        await PostgresSchema.EnsureUpToDate(connection, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
         return server;
     }
 }

@@ -84,14 +84,14 @@ public sealed class MeasuredServer : IAsyncLifetime
 
     private async Task Connect(IServiceProvider services)
     {
-        var (issued, _) = await services.GetRequiredService<FirstStart>().EnsureTokens(CancellationToken.None);
+        var (issued, _) = await services.GetRequiredService<TokenBootstrapper>().EnsureTokens(CancellationToken.None);
         var tokens = issued.ToDictionary(token => token.Role, token => token.Token);
         Client = new HttpClient { BaseAddress = Address };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", tokens["client"]);
         Metrics = new HttpClient { BaseAddress = MetricsAddress };
         Api = new Api(Address, tokens["client"]);
         CompatibleApi = new Api(Address, tokens["worker"]);
-        var (options, errors) = WorkerArguments.Read([], name => name switch
+        var (options, errors) = WorkerArguments.ParseOptions([], name => name switch
         {
             "WORKER_URL" => Address.ToString(),
             "WORKER_TOKEN" => tokens["worker"],
@@ -100,7 +100,7 @@ public sealed class MeasuredServer : IAsyncLifetime
             _ => null,
         }, "pc", folder.Path);
         Assert.True(options is not null, string.Join('\n', errors));
-        worker = Task.Run(() => WorkerDaemon.RunAsync(options, TextWriter.Null, stop.Token));
+        worker = Task.Run(() => WorkerDaemon.RunUntilStopped(options, TextWriter.Null, stop.Token));
     }
 
     private sealed class KeptSpans : BaseExporter<Activity>

@@ -46,7 +46,7 @@ public sealed class ObservedCluster : IAsyncLifetime
         {
             Url = gateway.Url, Token = gateway.TokenOf("worker"), Name = "pc", Home = folder.File("worker"), DrainTimeout = TimeSpan.Zero,
         };
-        worker = Task.Run(() => WorkerDaemon.RunAsync(options, TextWriter.Null, stop.Token));
+        worker = Task.Run(() => WorkerDaemon.RunUntilStopped(options, TextWriter.Null, stop.Token));
     }
 
     public async Task DisposeAsync()

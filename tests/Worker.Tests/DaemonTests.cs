@@ -199,7 +199,7 @@ public sealed class DaemonTests
     {
         await using var worker = await WorkerHarness.Start();
         await worker.Gateway.Until(g => g.Count("poll") > 0, "the first polls");
-        Assert.Equal(ExitCodes.Home, await WorkerDaemon.RunAsync(worker.Options, TextWriter.Null, CancellationToken.None));
+        Assert.Equal(ExitCodes.Home, await WorkerDaemon.RunUntilStopped(worker.Options, TextWriter.Null, CancellationToken.None));
         var instance = worker.Gateway.Opened!.Instance;
         await worker.Stop();
         worker.Go();
@@ -265,5 +265,5 @@ public sealed class DaemonTests
     }
 
     private static WorkerStatus Status(WorkerHarness worker) =>
-        ControlClient.Ask(worker.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus).GetAwaiter().GetResult().Value!;
+        ControlClient.SendCommand(worker.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus).GetAwaiter().GetResult().Value!;
 }

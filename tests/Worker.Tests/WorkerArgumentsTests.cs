@@ -39,8 +39,8 @@ public sealed class WorkerArgumentsTests
     [Theory]
     [InlineData("Studio.local", "studio"), InlineData("LAPTOP_7", "laptop-7"), InlineData("日本", "worker")]
     [InlineData("", "worker"), InlineData("-x-", "x")]
-    public void A_host_name_becomes_a_valid_name(string host, string name) => Assert.Equal(name, WorkerArguments.NameOf(host));
+    public void A_host_name_becomes_a_valid_name(string host, string name) => Assert.Equal(name, WorkerArguments.ToWorkerName(host));
 
     private (WorkerOptions? Options, IReadOnlyList<string> Errors) Read(params string[] arguments) =>
-        WorkerArguments.Read(arguments, name => variables.GetValueOrDefault(name), "Studio.local", "/home/p");
+        WorkerArguments.ParseOptions(arguments, name => variables.GetValueOrDefault(name), "Studio.local", "/home/p");
 }

@@ -53,14 +53,14 @@ internal sealed class WorkerHarness : IAsyncDisposable
     public void Go()
     {
         stop = new CancellationTokenSource();
-        Daemon = WorkerDaemon.RunAsync(Options, new WorkerLog(writer, Clock), Clock, stop.Token);
+        Daemon = WorkerDaemon.RunUntilStopped(Options, new WorkerLog(writer, Clock), Clock, stop.Token);
     }
 
     /// <summary>
     /// Waits until the daemon has the answer to a heartbeat. On a clock that is about to jump: of one under way the time would be over.
     /// </summary>
     public Task Heard() => Eventually.Is(
-        async () => (await ControlClient.Ask(Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus)).Value is { AnsweredAt: not null },
+        async () => (await ControlClient.SendCommand(Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus)).Value is { AnsweredAt: not null },
         "a heartbeat was answered");
 
     public void AskToStop() => stop.Cancel();

@@ -29,25 +29,25 @@ public sealed class DatabaseClock(string connectionString) : IClockReference
 
     private const int Readings = 5;
 
-    private readonly string membership = MembershipDatabase.Connection(connectionString);
+    private readonly string membership = MembershipDatabase.GetConnectionString(connectionString);
 
     /// <summary>A clock for this process that begins with the cluster's time. The schema has been prepared.</summary>
-    public async Task<AnchoredClock> Anchor(CancellationToken cancellation)
+    public async Task<AnchoredClock> CreateClock(CancellationToken cancellation)
     {
         // Each reading is as exact as it was quick, and the first ones wait for much: times of one task are compared with those of others' clocks.
         var (clock, shortest) = (default(AnchoredClock), TimeSpan.MaxValue);
         for (var i = 0; i < Readings; i++)
         {
-            var reading = await Read(cancellation).ConfigureAwait(false);
+            var reading = await ReadTime(cancellation).ConfigureAwait(false);
             if (reading.Took < shortest) (clock, shortest) = (new AnchoredClock(TimeProvider.System, reading.Now), reading.Took);
         }
         return clock!;
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ClockReading> Read(CancellationToken cancellation)
+    public async ValueTask<ClockReading> ReadTime(CancellationToken cancellation)
     {
-        await using var connection = await Open(cancellation).ConfigureAwait(false);
+        await using var connection = await OpenConnection(cancellation).ConfigureAwait(false);
         await using var command = new NpgsqlCommand(ReadText, connection);
         var sent = TimeProvider.System.GetTimestamp();
         await using var rows = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
@@ -57,17 +57,17 @@ public sealed class DatabaseClock(string connectionString) : IClockReference
     }
 
     /// <inheritdoc/>
-    public async ValueTask Confirm(CancellationToken cancellation)
+    public async ValueTask ConfirmTime(CancellationToken cancellation)
     {
-        await using var connection = await Open(cancellation).ConfigureAwait(false);
+        await using var connection = await OpenConnection(cancellation).ConfigureAwait(false);
         await using var command = new NpgsqlCommand(ConfirmText, connection);
         await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> Correct(TimeSpan by, ClockReading reading, CancellationToken cancellation)
+    public async ValueTask<bool> CorrectTime(TimeSpan by, ClockReading reading, CancellationToken cancellation)
     {
-        await using var connection = await Open(cancellation).ConfigureAwait(false);
+        await using var connection = await OpenConnection(cancellation).ConfigureAwait(false);
         await using var command = new NpgsqlCommand(CorrectText, connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = (long)by.TotalMicroseconds });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = reading.Confirmations });
@@ -77,12 +77,12 @@ public sealed class DatabaseClock(string connectionString) : IClockReference
     /// <inheritdoc/>
     public async ValueTask<bool> IsIdle(CancellationToken cancellation)
     {
-        await using var connection = await Open(cancellation).ConfigureAwait(false);
+        await using var connection = await OpenConnection(cancellation).ConfigureAwait(false);
         await using var command = new NpgsqlCommand(IdleText, connection);
         return (bool)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!;
     }
 
-    private async Task<NpgsqlConnection> Open(CancellationToken cancellation)
+    private async Task<NpgsqlConnection> OpenConnection(CancellationToken cancellation)
     {
         var connection = new NpgsqlConnection(membership);
         await connection.OpenAsync(cancellation).ConfigureAwait(false);

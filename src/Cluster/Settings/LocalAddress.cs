@@ -12,9 +12,9 @@ public static class LocalAddress
     /// The address this machine uses towards the database: the others of the cluster reach the database, too. Loopback when the
     /// database is on this machine or can't be named now. Sends nothing: connecting a datagram socket only picks the way.
     /// </summary>
-    public static IPAddress Towards(string connectionString)
+    public static IPAddress DetectTowards(string connectionString)
     {
-        var host = MemberSettings.HostIn(connectionString)?.Split(',')[0].Trim() ?? "";
+        var host = MemberSettings.FindHost(connectionString)?.Split(',')[0].Trim() ?? "";
         if (host.Length == 0 || host.StartsWith('/') || host.StartsWith('@')) return IPAddress.Loopback;
         try
         {

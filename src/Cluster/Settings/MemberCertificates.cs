@@ -12,13 +12,13 @@ internal static class MemberCertificates
     public static IReadOnlyList<Setting> All { get; } = [Certificate, Key, Authority];
 
     /// <summary>Reads the files; null when none is given, or something is wrong, which the reader knows then.</summary>
-    public static ClusterTls? Read(SettingsReader reader)
+    public static ClusterTls? ReadTls(SettingsReader reader)
     {
-        var (certificate, key, authority) = (reader.Text(Certificate), reader.Text(Key), reader.Text(Authority));
+        var (certificate, key, authority) = (reader.ReadText(Certificate), reader.ReadText(Key), reader.ReadText(Authority));
         if (certificate is null && key is null && authority is null) return null;
         if (certificate is null || authority is null)
         {
-            reader.Fault($"TLS between silos and gateways requires both {Certificate.Variable} and {Authority.Variable}.");
+            reader.AddError($"TLS between silos and gateways requires both {Certificate.Variable} and {Authority.Variable}.");
             return null;
         }
         try
@@ -27,7 +27,7 @@ internal static class MemberCertificates
         }
         catch (ClusterTlsException fault)
         {
-            reader.Fault(fault.Message);
+            reader.AddError(fault.Message);
             return null;
         }
     }

@@ -37,31 +37,31 @@ public sealed record MemberSettings
     /// <summary>Reads the settings; errors are collected in the reader.</summary>
     public static MemberSettings Read(SettingsReader reader) => new()
     {
-        ConnectionString = ConnectionOf(reader),
-        ClusterId = IdOf(reader, Cluster),
-        ServiceId = IdOf(reader, Service),
-        AdvertisedAddress = AdvertisedOf(reader),
-        Tls = MemberCertificates.Read(reader),
+        ConnectionString = ReadConnectionString(reader),
+        ClusterId = ReadId(reader, Cluster),
+        ServiceId = ReadId(reader, Service),
+        AdvertisedAddress = ReadAdvertisedAddress(reader),
+        Tls = MemberCertificates.ReadTls(reader),
     };
 
     /// <summary>The text itself is never told: a password may be in it.</summary>
-    private static string ConnectionOf(SettingsReader reader)
+    private static string ReadConnectionString(SettingsReader reader)
     {
-        var text = reader.Text(Connection);
+        var text = reader.ReadText(Connection);
         if (text is null)
         {
-            reader.Fault($"{Connection.Variable} is not set; it must be the connection string of a PostgreSQL database, "
+            reader.AddError($"{Connection.Variable} is not set; it must be the connection string of a PostgreSQL database, "
                 + "for example Host=127.0.0.1;Username=openclaw;Password=...;Database=openclaw.");
         }
-        else if (HostIn(text) is null)
+        else if (FindHost(text) is null)
         {
-            reader.Fault($"{Connection.Variable} must be a connection string that names a Host.");
+            reader.AddError($"{Connection.Variable} must be a connection string that names a Host.");
         }
         return text ?? "";
     }
 
     /// <summary>The database's host; null when the text names none.</summary>
-    internal static string? HostIn(string connectionString)
+    internal static string? FindHost(string connectionString)
     {
         try
         {
@@ -73,19 +73,19 @@ public sealed record MemberSettings
         }
     }
 
-    private static string IdOf(SettingsReader reader, Setting setting)
+    private static string ReadId(SettingsReader reader, Setting setting)
     {
-        var text = reader.Text(setting) ?? DefaultId;
+        var text = reader.ReadText(setting) ?? DefaultId;
         if (text.Length > LongestId || text.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
-            reader.Fault($"{setting.Variable} must be at most {LongestId} letters, digits, '-', '_' and '.'.");
+            reader.AddError($"{setting.Variable} must be at most {LongestId} letters, digits, '-', '_' and '.'.");
         return text;
     }
 
-    private static IPAddress? AdvertisedOf(SettingsReader reader)
+    private static IPAddress? ReadAdvertisedAddress(SettingsReader reader)
     {
-        var address = reader.Address(Advertised);
+        var address = reader.ReadAddress(Advertised);
         if (address is null || !(address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))) return address;
-        reader.Fault($"{Advertised.Variable} is {address}; it must be an address that others can connect to.");
+        reader.AddError($"{Advertised.Variable} is {address}; it must be an address that others can connect to.");
         return null;
     }
 }

@@ -9,7 +9,7 @@ internal static class AttemptId
 {
     private const int TaskLength = 36;
 
-    public static string Of(Guid task, int attempt) => string.Create(CultureInfo.InvariantCulture, $"{task:D}.{attempt}");
+    public static string FormatId(Guid task, int attempt) => string.Create(CultureInfo.InvariantCulture, $"{task:D}.{attempt}");
 
     public static bool TryParse(ReadOnlySpan<char> text, out AttemptRef attempt)
     {
@@ -39,6 +39,6 @@ internal static class AttemptId
     }
 
     /// <summary>The attempt a route names; false for a text that can name none.</summary>
-    public static bool TryRoute(HttpContext context, out AttemptRef attempt) =>
+    public static bool TryReadRoute(HttpContext context, out AttemptRef attempt) =>
         TryParse(context.Request.RouteValues["id"] as string, out attempt);
 }

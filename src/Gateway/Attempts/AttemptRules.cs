@@ -17,7 +17,7 @@ internal static class AttemptRules
     private const int LongestWord = 64;
 
     /// <summary>The chunks for the log; null when some are wrong.</summary>
-    public static LogChunk[]? Chunks(WireChunk[]? chunks, string field, int attempt, DateTimeOffset at, FieldErrors errors)
+    public static LogChunk[]? ToChunks(WireChunk[]? chunks, string field, int attempt, DateTimeOffset at, FieldErrors errors)
     {
         if (chunks is null) return [];
         if (chunks.Length > Limits.OutputChunks) errors.Add(field, $"must have at most {Limits.OutputChunks} entries");
@@ -29,34 +29,34 @@ internal static class AttemptRules
                 errors.Add($"{field}[{i}]", "must not be null");
                 continue;
             }
-            if (StreamOf(chunk.Stream) == OutputStream.None) errors.Add($"{field}[{i}].stream", "must be stdout or stderr");
-            errors.Range($"{field}[{i}].sequence", chunk.Sequence, 0, long.MaxValue);
-            errors.Range($"{field}[{i}].offset", chunk.Offset, 0, long.MaxValue - Limits.OutputBody);
-            errors.Range($"{field}[{i}].elapsed", chunk.Elapsed, 0, Limits.StartWithin);
+            if (ParseStream(chunk.Stream) == OutputStream.None) errors.Add($"{field}[{i}].stream", "must be stdout or stderr");
+            errors.RequireRange($"{field}[{i}].sequence", chunk.Sequence, 0, long.MaxValue);
+            errors.RequireRange($"{field}[{i}].offset", chunk.Offset, 0, long.MaxValue - Limits.OutputBody);
+            errors.RequireRange($"{field}[{i}].elapsed", chunk.Elapsed, 0, Limits.StartWithin);
             bytes += chunk.Data.Length;
         }
         if (bytes > Limits.OutputChunk) errors.Add(field, $"must be at most {Limits.OutputChunk} bytes together");
         return errors.Any
             ? null
-            : Array.ConvertAll(chunks, c => new LogChunk(attempt, StreamOf(c.Stream), c.Sequence, c.Offset, c.Data, at) { Elapsed = c.Elapsed });
+            : Array.ConvertAll(chunks, c => new LogChunk(attempt, ParseStream(c.Stream), c.Sequence, c.Offset, c.Data, at) { Elapsed = c.Elapsed });
     }
 
     /// <summary>The outcome; null when something is wrong.</summary>
-    public static AttemptOutcome? Outcome(AttemptResult result, int attempt, FieldErrors errors)
+    public static AttemptOutcome? ToOutcome(AttemptResult result, int attempt, FieldErrors errors)
     {
         var kind = OutcomeKinds.Parse(result.Outcome);
         if (kind == OutcomeKind.None)
             errors.Add("outcome", "must be one of succeeded, failed, timed_out, cancelled, rejected, lost");
         if (kind == OutcomeKind.Succeeded && result.ExitCode is not (null or 0)) errors.Add("exitCode", "must be 0 when it succeeded");
-        errors.Text("error", result.Error, LongestText);
-        errors.Text("reason", result.Reason, LongestWord);
-        errors.Text("signal", result.Signal, LongestWord);
-        errors.Range("duration", result.Duration, 0, Limits.StartWithin);
-        errors.Range("stdoutBytes", result.StdoutBytes, 0, long.MaxValue);
-        errors.Range("stderrBytes", result.StderrBytes, 0, long.MaxValue);
+        errors.RequireText("error", result.Error, LongestText);
+        errors.RequireText("reason", result.Reason, LongestWord);
+        errors.RequireText("signal", result.Signal, LongestWord);
+        errors.RequireRange("duration", result.Duration, 0, Limits.StartWithin);
+        errors.RequireRange("stdoutBytes", result.StdoutBytes, 0, long.MaxValue);
+        errors.RequireRange("stderrBytes", result.StderrBytes, 0, long.MaxValue);
         Sha256Hex.CheckLowerCase(errors, "stdoutSha256", result.StdoutSha256);
         Sha256Hex.CheckLowerCase(errors, "stderrSha256", result.StderrSha256);
-        var metadata = Metadata(result.Metadata, errors);
+        var metadata = ReadMetadata(result.Metadata, errors);
         return errors.Any ? null : new AttemptOutcome
         {
             Kind = kind,
@@ -74,14 +74,14 @@ internal static class AttemptRules
         };
     }
 
-    private static OutputStream StreamOf(string word) => word switch
+    private static OutputStream ParseStream(string word) => word switch
     {
         StreamNames.Stdout => OutputStream.Stdout,
         StreamNames.Stderr => OutputStream.Stderr,
         _ => OutputStream.None,
     };
 
-    private static byte[]? Metadata(JsonElement? metadata, FieldErrors errors)
+    private static byte[]? ReadMetadata(JsonElement? metadata, FieldErrors errors)
     {
         if (metadata is not { ValueKind: not JsonValueKind.Null } value) return null;
         if (value.ValueKind != JsonValueKind.Object) errors.Add("metadata", "must be an object");

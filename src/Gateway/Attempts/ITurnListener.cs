@@ -7,5 +7,5 @@ namespace OpenClaw.Gateway.Attempts;
 internal interface ITurnListener
 {
     /// <summary>The state is the task's after the result: queued when another attempt follows.</summary>
-    void TurnEnded(Guid task, TaskSpec turn, Holder by, TaskState state);
+    void OnTurnEnded(Guid task, TaskSpec turn, Holder by, TaskState state);
 }

@@ -17,17 +17,17 @@ internal sealed class PayloadEndpoint(IGrainFactory grains, AttemptEndpoints att
 
     public async Task Handle(HttpContext context)
     {
-        var (fetch, problem) = await StrictJson.ReadAsync(context, ProtocolJson.Default.FetchPayload, Limits.WorkerBody);
-        if (await attempts.Enter(context, fetch?.Session, problem) is not { } entry) return;
+        var (fetch, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.FetchPayload, Limits.WorkerBody);
+        if (await attempts.AuthorizeAttempt(context, fetch?.Session, problem) is not { } entry) return;
         // Made anew: the offer stands for its whole life from now on, and to nobody else.
-        var offer = await grains.Task(entry.Attempt.Task).Offer(entry.Holder);
-        if (offer.Rejection != Rejection.None) await context.Refuse(ProblemTable.Of(offer.Rejection));
-        else if (offer.Attempt != entry.Attempt.Attempt) await context.Refuse(ProblemTable.Of(Rejection.AttemptSuperseded));
-        else await Send(context, AttemptId.Of(entry.Attempt.Task, offer.Attempt), fetch!.Session, offer.Spec!.Payload);
+        var offer = await grains.GetTaskGrain(entry.Attempt.Task).Offer(entry.Holder);
+        if (offer.Rejection != Rejection.None) await context.AnswerProblem(ProblemTable.FromRejection(offer.Rejection));
+        else if (offer.Attempt != entry.Attempt.Attempt) await context.AnswerProblem(ProblemTable.FromRejection(Rejection.AttemptSuperseded));
+        else await SendPayload(context, AttemptId.FormatId(entry.Attempt.Task, offer.Attempt), fetch!.Session, offer.Spec!.Payload);
     }
 
     /// <summary>Neither an id nor a session has a character that JSON escapes.</summary>
-    private static async Task Send(HttpContext context, string attempt, string session, byte[] payload)
+    private static async Task SendPayload(HttpContext context, string attempt, string session, byte[] payload)
     {
         var (head, body) = (Encoding.UTF8.GetBytes($$"""{"attemptId":"{{attempt}}","session":"{{session}}","payload":"""), context.Response.Body);
         using var cut = context.CutWhenRevoked();
@@ -36,6 +36,6 @@ internal sealed class PayloadEndpoint(IGrainFactory grains, AttemptEndpoints att
         for (var at = 0; at < payload.Length; at += Piece)
             await body.WriteAsync(payload.AsMemory(at, Math.Min(Piece, payload.Length - at)), context.RequestAborted);
         await body.WriteAsync("}"u8.ToArray(), context.RequestAborted);
-        LargeBodies.NotePassed(2L * payload.Length);
+        LargeBodies.CountPassed(2L * payload.Length);
     }
 }

@@ -7,6 +7,6 @@ namespace OpenClaw.Gateway.Calls;
 internal static class CallsHosting
 {
     /// <summary>For the client of a cluster. In one process with its silo there is nothing to wait for.</summary>
-    public static IServiceCollection AddRepeatedCalls(this IServiceCollection services) =>
-        services.AddClusterFailures().AddHttpContextAccessor().AddSingleton<IOutgoingGrainCallFilter, RepeatedCalls>().AddOlderSilos();
+    public static IServiceCollection AddCallRetries(this IServiceCollection services) =>
+        services.AddClusterErrors().AddHttpContextAccessor().AddSingleton<IOutgoingGrainCallFilter, RetryCallFilter>().AddOlderSilos();
 }

@@ -24,10 +24,10 @@ internal sealed record CompatibleResult
     public static CompatibleResult? Read(Span<byte> body)
     {
         var json = Utf8.IsValid(body) ? body : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body));
-        LoneSurrogates.Mend(json);
+        LoneSurrogates.ReplaceAll(json);
         try
         {
-            return ReadObject(json);
+            return ReadResult(json);
         }
         catch (JsonException)
         {
@@ -35,26 +35,26 @@ internal sealed record CompatibleResult
         }
     }
 
-    private static CompatibleResult? ReadObject(ReadOnlySpan<byte> json)
+    private static CompatibleResult? ReadResult(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
         var result = new CompatibleResult();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) result.Take(ref reader, json);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) result.ReadMember(ref reader, json);
         // Runs into whatever follows the object, which is a fault.
         reader.Read();
         return result;
     }
 
-    private void Take(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    private void ReadMember(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
-        if (reader.ValueTextEquals("taskId"u8)) TaskId = Text(ref reader);
-        else if (reader.ValueTextEquals("stdout"u8)) Stdout = Bytes(ref reader);
-        else if (reader.ValueTextEquals("stderr"u8)) Stderr = Bytes(ref reader);
-        else if (reader.ValueTextEquals("error"u8)) Error = Text(ref reader);
-        else if (reader.ValueTextEquals("exitCode"u8)) ExitCode = Whole(Number(ref reader));
-        else if (reader.ValueTextEquals("duration"u8)) Duration = Span(Number(ref reader));
-        else if (reader.ValueTextEquals("metadata"u8)) Metadata = Object(ref reader, json);
+        if (reader.ValueTextEquals("taskId"u8)) TaskId = ReadText(ref reader);
+        else if (reader.ValueTextEquals("stdout"u8)) Stdout = ReadBytes(ref reader);
+        else if (reader.ValueTextEquals("stderr"u8)) Stderr = ReadBytes(ref reader);
+        else if (reader.ValueTextEquals("error"u8)) Error = ReadText(ref reader);
+        else if (reader.ValueTextEquals("exitCode"u8)) ExitCode = ToExitCode(ReadNumber(ref reader));
+        else if (reader.ValueTextEquals("duration"u8)) Duration = ToDuration(ReadNumber(ref reader));
+        else if (reader.ValueTextEquals("metadata"u8)) Metadata = ReadRawObject(ref reader, json);
         else
         {
             reader.Read();
@@ -62,7 +62,7 @@ internal sealed record CompatibleResult
         }
     }
 
-    private static string? Text(ref Utf8JsonReader reader)
+    private static string? ReadText(ref Utf8JsonReader reader)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.String) return reader.GetString();
@@ -70,7 +70,7 @@ internal sealed record CompatibleResult
         return null;
     }
 
-    private static byte[] Bytes(ref Utf8JsonReader reader)
+    private static byte[] ReadBytes(ref Utf8JsonReader reader)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.String)
@@ -84,7 +84,7 @@ internal sealed record CompatibleResult
         return [];
     }
 
-    private static double? Number(ref Utf8JsonReader reader)
+    private static double? ReadNumber(ref Utf8JsonReader reader)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number) && double.IsFinite(number)) return number;
@@ -93,12 +93,12 @@ internal sealed record CompatibleResult
     }
 
     /// <summary>Windows' exit codes are unsigned: 0xC0000005 and its like keep their bits. A fraction is no exit code.</summary>
-    private static int? Whole(double? number) =>
+    private static int? ToExitCode(double? number) =>
         number is >= int.MinValue and <= uint.MaxValue && double.IsInteger(number.Value) ? unchecked((int)(long)number.Value) : null;
 
-    private static TimeSpan? Span(double? ms) => ms is >= 0 and < 1e12 ? TimeSpan.FromMilliseconds(ms.Value) : null;
+    private static TimeSpan? ToDuration(double? ms) => ms is >= 0 and < 1e12 ? TimeSpan.FromMilliseconds(ms.Value) : null;
 
-    private static byte[]? Object(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    private static byte[]? ReadRawObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
         reader.Read();
         var (isObject, start) = (reader.TokenType == JsonTokenType.StartObject, (int)reader.TokenStartIndex);

@@ -9,22 +9,22 @@ using OpenClaw.Protocol.Sessions;
 namespace OpenClaw.Gateway.Compat;
 
 /// <summary>GET /health: the only route anybody may ask; answers from remembered counts.</summary>
-internal sealed class HealthEndpoint(TenantFacts facts)
+internal sealed class HealthEndpoint(TenantCache facts)
 {
     private const string Tenant = "default";
 
-    public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapRead(Routes.Health, Get).Requires(Policy.Anyone);
+    public void MapRoutes(IEndpointRouteBuilder routes) =>
+        routes.MapRead(Routes.Health, GetHealth).RequirePolicy(AccessPolicy.Anyone);
 
-    private async Task Get(HttpContext context)
+    private async Task GetHealth(HttpContext context)
     {
-        var counts = await facts.Counts(Tenant);
+        var counts = await facts.GetCounts(Tenant);
         var health = new Health
         {
             Status = "ok",
             Tasks = counts.Values.Sum(),
             Results = counts.Where(count => count.Key.IsEnd()).Sum(count => count.Value),
-            ActiveSessions = await facts.Sessions(Tenant),
+            ActiveSessions = await facts.CountSessions(Tenant),
         };
         await context.Answer(health, ProtocolJson.Default.Health);
     }

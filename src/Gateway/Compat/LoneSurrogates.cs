@@ -11,25 +11,25 @@ internal static class LoneSurrogates
 {
     private const int EscapeLength = 6;
 
-    public static void Mend(Span<byte> json)
+    public static void ReplaceAll(Span<byte> json)
     {
         if (json.IndexOf("\\ud"u8) < 0 && json.IndexOf("\\uD"u8) < 0) return;
         var high = -1;
         for (var at = 0; at < json.Length;)
         {
-            var unit = UnitAt(json, at);
+            var unit = ReadEscapedUnit(json, at);
             var low = unit is >= 0xDC00 and <= 0xDFFF;
-            if (high >= 0 && !low) Replace(json, high);
-            if (high < 0 && low) Replace(json, at);
+            if (high >= 0 && !low) ReplaceEscape(json, high);
+            if (high < 0 && low) ReplaceEscape(json, at);
             high = unit is >= 0xD800 and <= 0xDBFF ? at : -1;
             if (unit >= 0) at += EscapeLength;
             else at += json[at] == '\\' ? 2 : 1;
         }
-        if (high >= 0) Replace(json, high);
+        if (high >= 0) ReplaceEscape(json, high);
     }
 
     /// <summary>The UTF-16 unit that is escaped here; -1 when none is.</summary>
-    private static int UnitAt(ReadOnlySpan<byte> json, int at)
+    private static int ReadEscapedUnit(ReadOnlySpan<byte> json, int at)
     {
         if (json[at] != '\\' || at + EscapeLength > json.Length || json[at + 1] != 'u') return -1;
         Span<char> digits = stackalloc char[4];
@@ -37,5 +37,5 @@ internal static class LoneSurrogates
         return int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit) ? unit : -1;
     }
 
-    private static void Replace(Span<byte> json, int at) => "\\ufffd"u8.CopyTo(json[at..]);
+    private static void ReplaceEscape(Span<byte> json, int at) => "\\ufffd"u8.CopyTo(json[at..]);
 }

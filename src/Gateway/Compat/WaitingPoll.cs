@@ -8,7 +8,7 @@ internal sealed class WaitingPoll : TaskCompletionSource<Guid?>
     public WaitingPoll(TimeSpan until, CancellationToken aborted) : base(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         (Until, this.aborted) = (until, aborted);
-        Place = new(this);
+        Node = new(this);
     }
 
     /// <summary>When it is to be answered, with or without a task.</summary>
@@ -18,8 +18,8 @@ internal sealed class WaitingPoll : TaskCompletionSource<Guid?>
     public long EnteredAfter { get; set; }
 
     /// <summary>Its place in the line of its desk.</summary>
-    public LinkedListNode<WaitingPoll> Place { get; }
+    public LinkedListNode<WaitingPoll> Node { get; }
 
     /// <summary>True while it can be given a task: unanswered, and its connection is there.</summary>
-    public bool Waits => !Task.IsCompleted && !aborted.IsCancellationRequested;
+    public bool IsWaiting => !Task.IsCompleted && !aborted.IsCancellationRequested;
 }

@@ -14,23 +14,23 @@ internal sealed class ClusterConnection(IServiceProvider services) : IReadinessC
     private volatile int silos;
     private int looking;
 
-    public void Count(int connected) => silos = connected;
+    public void SetSiloCount(int connected) => silos = connected;
 
-    public ValueTask<string?> Fault(CancellationToken cancellation)
+    public ValueTask<string?> FindError(CancellationToken cancellation)
     {
         if (silos > 0) return default;
-        if (Interlocked.Exchange(ref looking, 1) == 0) _ = Look();
+        if (Interlocked.Exchange(ref looking, 1) == 0) _ = ProbeCluster();
         return new("Not connected to any silo.");
     }
 
     /// <summary>Any call will do, and its answer says nothing that the connection does not.</summary>
-    private async Task Look()
+    private async Task ProbeCluster()
     {
         try
         {
             await services.GetRequiredService<IGrainFactory>().GetGrain<ITokenGrain>(GrainKeys.ForToken("anybody")).Get();
         }
-        catch (Exception error) when (ProblemMiddleware.IsInfrastructure(error))
+        catch (Exception error) when (ProblemMiddleware.IsInfrastructureError(error))
         {
             // Asked again with the next question.
         }

@@ -22,12 +22,12 @@ internal static class ClusterHosting
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ClusterConnection>();
         builder.Services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<ClusterConnection>());
-        builder.Services.AddRepeatedCalls();
+        builder.Services.AddCallRetries();
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (member.ClusterId, member.ServiceId));
             client.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) =
-                (MembershipDatabase.Invariant, MembershipDatabase.Connection(member.ConnectionString)));
+                (MembershipDatabase.Invariant, MembershipDatabase.GetConnectionString(member.ConnectionString)));
             client.Configure<Orleans.Configuration.GatewayOptions>(silos => silos.GatewayListRefreshPeriod = LookForSilos);
             client.Configure<ClientMessagingOptions>(messaging =>
             {
@@ -35,10 +35,10 @@ internal static class ClusterHosting
                 // A cancelled poll answers what it took, so that it can be given back.
                 messaging.WaitForCancellationAcknowledgement = true;
             });
-            client.UseConnectionRetryFilter<WaitForSilo>();
+            client.UseConnectionRetryFilter<SiloConnectionRetryFilter>();
             client.AddGatewayCountChangedHandler(static provider =>
-                (_, change) => provider.GetRequiredService<ClusterConnection>().Count(change.NumberOfConnectedGateways));
-            if (member.Tls is { } tls) client.Configure<ClientConnectionOptions>(connections => connections.ConfigureConnection(tls.Connect));
+                (_, change) => provider.GetRequiredService<ClusterConnection>().SetSiloCount(change.NumberOfConnectedGateways));
+            if (member.Tls is { } tls) client.Configure<ClientConnectionOptions>(connections => connections.ConfigureConnection(tls.SecureOutbound));
         });
         return builder;
     }

@@ -15,6 +15,6 @@ internal static class DashboardRoute
     {
         dashboard.UseRouting();
         dashboard.UseMiddleware<AuthMiddleware>();
-        dashboard.UseEndpoints(routes => routes.MapClusterDashboard().Requires(Policy.SeeDashboard));
+        dashboard.UseEndpoints(routes => routes.MapClusterDashboard().RequirePolicy(AccessPolicy.SeeDashboard));
     });
 }

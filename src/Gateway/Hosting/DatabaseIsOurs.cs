@@ -6,5 +6,5 @@ namespace OpenClaw.Gateway.Hosting;
 /// <summary>The database that answers is the one that this process began with.</summary>
 internal sealed class DatabaseIsOurs(IServerWatch watch) : IReadinessCheck
 {
-    public ValueTask<string?> Fault(CancellationToken cancellation) => new(watch.Refusal);
+    public ValueTask<string?> FindError(CancellationToken cancellation) => new(watch.Refusal);
 }

@@ -19,37 +19,37 @@ public static class GatewayServer
     /// <summary>Runs until a signal; the exit code.</summary>
     public static Task<int> Run(string[] arguments) => ServerCommand.Run(
         "OpenClaw gateway: HTTP for the clients and workers of a cluster.", GatewaySettings.All, arguments,
-        GatewaySettings.Listen, (reader, signals) => Serve(GatewaySettings.Read(reader), signals));
+        GatewaySettings.ReadListenSettings, (reader, signals) => ServeUntilStopped(GatewaySettings.Read(reader), signals));
 
-    private static async Task Serve(GatewaySettings settings, StopSignals signals)
+    private static async Task ServeUntilStopped(GatewaySettings settings, StopSignals signals)
     {
-        Listening.ThrowIfTaken(settings.Http.Address, settings.Http.Port, "WORKER_PORT");
-        Listening.ThrowIfTaken(settings.Http.Address, settings.MetricsPort, "OPENCLAW_METRICS_PORT");
-        var route = await Prepare(settings, signals.Stopping);
+        ServerPorts.ThrowIfTaken(settings.Http.Address, settings.Http.Port, "WORKER_PORT");
+        ServerPorts.ThrowIfTaken(settings.Http.Address, settings.MetricsPort, "OPENCLAW_METRICS_PORT");
+        var route = await PrepareDatabase(settings, signals.Stopping);
         settings = settings with { Member = settings.Member with { ConnectionString = route.ConnectionString } };
         var builder = ServerProcess.CreateBuilder(settings.Http, signals);
         builder.Configuration.AddChatSettings(Environment.GetEnvironmentVariable);
         var clock = new DatabaseClock(settings.Member.ConnectionString);
-        builder.Services.AddAnchoredClock(await clock.Anchor(signals.Stopping), clock, ClockVote.None);
+        builder.Services.AddAnchoredClock(await clock.CreateClock(signals.Stopping), clock, ClockVote.None);
         builder.AddClusterClient(settings.Member);
         builder.Services.AddPostgresPorts(settings.Member.ConnectionString, storage => storage.Notes.Senders = settings.MaxAddresses);
         builder.Services.AddServerWatch(route);
         builder.Services.AddSingleton<IReadinessCheck, DatabaseIsOurs>();
-        builder.AddOpenClawGateway(options => settings.Options(options));
-        Observe(builder, settings);
+        builder.AddOpenClawGateway(options => settings.ApplyTo(options));
+        AddObservability(builder, settings);
         await using var app = builder.Build();
         if (settings.MetricsPort != 0) app.UseMetricsPort(settings.MetricsPort);
         app.Use(next => context => CloseWhenStopping(next, context, signals));
         if (settings.HasDashboard) app.UseDashboard();
         app.MapOpenClaw();
-        await ServerProcess.Serve(app, settings.Http, signals, settings.StopNotice, () => Ready(app, settings, signals.Stopping));
+        await ServerProcess.ServeUntilStopped(app, settings.Http, signals, settings.StopNotice, () => AnnounceReady(app, settings, signals.Stopping));
         app.Services.ThrowIfClockWasOff();
-        if (app.Services.GetRequiredService<IServerWatch>().Ended is { } ended)
-            throw new RefusedToStartException(RefusedToStartException.Store, ended);
+        if (app.Services.GetRequiredService<IServerWatch>().StopReason is { } ended)
+            throw new StartupException(StartupException.Store, ended);
     }
 
     /// <summary>Metrics, traces and dashboard, each as far as it was asked for.</summary>
-    private static void Observe(WebApplicationBuilder builder, GatewaySettings settings)
+    private static void AddObservability(WebApplicationBuilder builder, GatewaySettings settings)
     {
         var metrics = settings.MetricsPort != 0;
         if (metrics) builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.Http.Address, settings.MetricsPort));
@@ -62,38 +62,38 @@ public static class GatewayServer
     }
 
     /// <summary>Waits for the database, and makes in it what is missing.</summary>
-    private static async Task<DatabaseRoute> Prepare(GatewaySettings settings, CancellationToken stopping)
+    private static async Task<DatabaseRoute> PrepareDatabase(GatewaySettings settings, CancellationToken stopping)
     {
-        using var logs = ServerProcess.Logs(settings.Http);
+        using var logs = ServerProcess.CreateLoggerFactory(settings.Http);
         try
         {
-            return await PostgresSchema.Prepare(
+            return await PostgresSchema.EnsureUpToDate(
                 settings.Member.ConnectionString, TimeProvider.System, logs.CreateLogger("OpenClaw.Gateway"), stopping);
         }
         catch (StoreStartException fault)
         {
-            throw new RefusedToStartException(RefusedToStartException.Store, fault.Message);
+            throw new StartupException(StartupException.Store, fault.Message);
         }
     }
 
-    private static async Task<string> Ready(WebApplication app, GatewaySettings settings, CancellationToken stopping)
+    private static async Task<string> AnnounceReady(WebApplication app, GatewaySettings settings, CancellationToken stopping)
     {
         if (settings.SharedToken is not null) app.Logger.SharedTokenIsOn();
         if (settings.Http.Exposed) app.Logger.ServesPlainHttp(settings.Http.Address);
-        var (tokens, created) = await Tokens(app, stopping);
-        foreach (var line in Announcement.Of(tokens, created, settings.DataFolder)) await Console.Out.WriteLineAsync(line);
-        return $"Ready: {Listening.AddressOf(app).GetLeftPart(UriPartial.Authority)}";
+        var (tokens, created) = await EnsureTokens(app, stopping);
+        foreach (var line in Announcement.FormatLines(tokens, created, settings.DataFolder)) await Console.Out.WriteLineAsync(line);
+        return $"Ready: {ServerPorts.GetLocalAddress(app).GetLeftPart(UriPartial.Authority)}";
     }
 
-    private static async Task<(IReadOnlyList<IssuedToken> Tokens, bool Created)> Tokens(WebApplication app, CancellationToken stopping)
+    private static async Task<(IReadOnlyList<IssuedToken> Tokens, bool Created)> EnsureTokens(WebApplication app, CancellationToken stopping)
     {
         try
         {
-            return await app.Services.GetRequiredService<FirstStart>().EnsureTokens(stopping);
+            return await app.Services.GetRequiredService<TokenBootstrapper>().EnsureTokens(stopping);
         }
         catch (InvalidDataException fault)
         {
-            throw new RefusedToStartException(RefusedToStartException.Usage, fault.Message);
+            throw new StartupException(StartupException.Usage, fault.Message);
         }
     }
 

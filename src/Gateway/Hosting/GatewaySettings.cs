@@ -60,30 +60,30 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
     public int MaxAddresses { get; private init; }
 
     /// <summary>Where it listens, when nothing else matters.</summary>
-    public static ListenSettings Listen(SettingsReader reader) => ListenSettings.Read(reader, Port, DefaultPort);
+    public static ListenSettings ReadListenSettings(SettingsReader reader) => ListenSettings.Read(reader, Port, DefaultPort);
 
-    /// <exception cref="OpenClaw.Hosting.RefusedToStartException">With everything that is wrong.</exception>
+    /// <exception cref="OpenClaw.Hosting.StartupException">With everything that is wrong.</exception>
     public static GatewaySettings Read(SettingsReader reader)
     {
         var settings = new GatewaySettings(
-            MemberSettings.Read(reader), Listen(reader),
-            TimeSpan.FromMilliseconds(reader.Whole(Notice, DefaultStopNotice, LongestStopNotice)))
+            MemberSettings.Read(reader), ReadListenSettings(reader),
+            TimeSpan.FromMilliseconds(reader.ReadNumber(Notice, DefaultStopNotice, LongestStopNotice)))
         {
-            DataFolder = reader.Text(Data) is { } data ? Path.GetFullPath(data) : "",
-            SharedToken = reader.Text(Shared),
-            MetricsPort = reader.Port(Metrics, 0),
-            HasDashboard = reader.Switch(Dashboard),
-            Tokens = [.. Given.Select(given => TokenOf(reader, given.Role, given.Setting)).OfType<IssuedToken>()],
-            TrustedProxies = ProxiesOf(reader),
-            MaxAddresses = reader.Whole(Addresses, GatewayOptions.DefaultMaxAddresses, GatewayOptions.LargestMaxAddresses),
+            DataFolder = reader.ReadText(Data) is { } data ? Path.GetFullPath(data) : "",
+            SharedToken = reader.ReadText(Shared),
+            MetricsPort = reader.ReadPort(Metrics, 0),
+            HasDashboard = reader.ReadSwitch(Dashboard),
+            Tokens = [.. Given.Select(given => ReadToken(reader, given.Role, given.Setting)).OfType<IssuedToken>()],
+            TrustedProxies = ReadProxies(reader),
+            MaxAddresses = reader.ReadNumber(Addresses, GatewayOptions.DefaultMaxAddresses, GatewayOptions.LargestMaxAddresses),
         };
-        reader.Differ(Port, settings.Http.Port, Metrics, settings.MetricsPort);
-        foreach (var fault in settings.Options(new GatewayOptions()).Faults()) reader.Fault(fault);
-        reader.ThrowIfWrong();
+        reader.RequireDifferentPorts(Port, settings.Http.Port, Metrics, settings.MetricsPort);
+        foreach (var fault in settings.ApplyTo(new GatewayOptions()).Validate()) reader.AddError(fault);
+        reader.ThrowIfInvalid();
         return settings;
     }
 
-    public GatewayOptions Options(GatewayOptions options)
+    public GatewayOptions ApplyTo(GatewayOptions options)
     {
         options.DataFolder = DataFolder;
         options.SharedToken = SharedToken;
@@ -93,22 +93,22 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
         return options;
     }
 
-    private static IReadOnlyList<IPNetwork> ProxiesOf(SettingsReader reader)
+    private static IReadOnlyList<IPNetwork> ReadProxies(SettingsReader reader)
     {
-        if (reader.Text(Proxies) is not { } text) return [];
-        if (ForwardedAddress.Parse(text) is { } networks) return networks;
-        reader.Fault($"{Proxies.Variable} is '{text}'; it must be addresses or networks, for example 10.0.0.0/8,192.0.2.7.");
+        if (reader.ReadText(Proxies) is not { } text) return [];
+        if (ForwardedAddress.ParseNetworks(text) is { } networks) return networks;
+        reader.AddError($"{Proxies.Variable} is '{text}'; it must be addresses or networks, for example 10.0.0.0/8,192.0.2.7.");
         return [];
     }
 
     /// <summary>The text is never told, wrong as it may be.</summary>
-    private static IssuedToken? TokenOf(SettingsReader reader, Roles role, Setting setting)
+    private static IssuedToken? ReadToken(SettingsReader reader, Roles role, Setting setting)
     {
-        if (reader.Text(setting) is not { } text) return null;
-        if (TokenText.TryParse(text, out _, out _, out var found) && found == role) return new IssuedToken(TokenText.Name(role), text);
-        reader.Fault(found == Roles.None || found == role
+        if (reader.ReadText(setting) is not { } text) return null;
+        if (TokenText.TryParse(text, out _, out _, out var found) && found == role) return new IssuedToken(TokenText.FormatRole(role), text);
+        reader.AddError(found == Roles.None || found == role
             ? $"{setting.Variable} is not a well-formed token."
-            : $"{setting.Variable} is a token of the role {TokenText.Name(found)}.");
+            : $"{setting.Variable} is a token of the role {TokenText.FormatRole(found)}.");
         return null;
     }
 }

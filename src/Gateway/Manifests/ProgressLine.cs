@@ -13,17 +13,17 @@ internal static class ProgressLine
     private const int Newest = 64 * 1024, LongestLine = 4096, LongestMessage = 500;
     private static ReadOnlySpan<byte> Mark => "::progress "u8;
 
-    public static async ValueTask<TaskProgress?> Read(IOutputLog log, Guid task, int attempt, CancellationToken cancellation)
+    public static async ValueTask<TaskProgress?> ReadNewest(IOutputLog log, Guid task, int attempt, CancellationToken cancellation)
     {
-        var cursor = await log.Cursor(task, attempt, cancellation);
+        var cursor = await log.ReadCursor(task, attempt, cancellation);
         if (cursor.StdoutOffset == 0) return null;
         var from = Math.Max(0, cursor.StdoutOffset - Newest);
-        var chunks = await log.ReadFrom(task, attempt, OutputStream.Stdout, from, 2 * Newest, cancellation);
-        return Last([.. chunks.SelectMany(chunk => chunk.Data.ToArray())]);
+        var chunks = await log.ReadFromOffset(task, attempt, OutputStream.Stdout, from, 2 * Newest, cancellation);
+        return FindLast([.. chunks.SelectMany(chunk => chunk.Data.ToArray())]);
     }
 
     /// <summary>The last whole line that says how far it is and can be understood.</summary>
-    internal static TaskProgress? Last(ReadOnlySpan<byte> bytes)
+    internal static TaskProgress? FindLast(ReadOnlySpan<byte> bytes)
     {
         var end = bytes.LastIndexOf((byte)'\n');
         while (end >= 0)

@@ -9,17 +9,17 @@ internal static class AnswerText
 {
     private const string Left = "[...] ";
 
-    public static string Of(TaskSnapshot task, KeptOutput output)
+    public static string FormatTurn(TaskSnapshot task, KeptOutput output)
     {
-        if (task.State == TaskState.Succeeded) return Tail(string.IsNullOrWhiteSpace(output.Stdout) ? "(no output)" : output.Stdout);
+        if (task.State == TaskState.Succeeded) return KeepTail(string.IsNullOrWhiteSpace(output.Stdout) ? "(no output)" : output.Stdout);
         var said = string.IsNullOrWhiteSpace(output.Stdout) ? output.Stderr : output.Stdout;
-        var head = $"**Claude: {task.State.WireName()}**: {EndSentence.Of(task)}";
-        if (task.Spec.Session is { } session) head += $"\nsession `{Protocol.Payloads.Agents.SessionId(session)}`";
-        return string.IsNullOrWhiteSpace(said) ? head : $"{head}\n\n{Tail(said)}";
+        var head = $"**Claude: {task.State.ToWireName()}**: {EndMessage.DescribeEnd(task)}";
+        if (task.Spec.Session is { } session) head += $"\nsession `{Protocol.Payloads.Agents.GetSessionId(session)}`";
+        return string.IsNullOrWhiteSpace(said) ? head : $"{head}\n\n{KeepTail(said)}";
     }
 
     /// <summary>The end of a long answer says more than its beginning.</summary>
-    private static string Tail(string text)
+    private static string KeepTail(string text)
     {
         const int Most = NotifyEndpoint.LongestMessage - MessageParts.Longest;
         if (text.Length <= Most) return text;

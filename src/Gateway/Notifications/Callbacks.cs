@@ -22,23 +22,23 @@ internal sealed class Callbacks(IGrainFactory grains, IOutputLog output, ChatPos
 
     private readonly Channel<Callback> waiting = Channel.CreateBounded<Callback>(MostWaiting);
 
-    public void TurnEnded(Guid task, TaskSpec turn, Holder by, TaskState state)
+    public void OnTurnEnded(Guid task, TaskSpec turn, Holder by, TaskState state)
     {
         if (!by.Heartbeats || !state.IsEnd()) return;
-        if (Of(task, turn) is { } callback && !waiting.Writer.TryWrite(callback)) log.CallbackDropped(task);
+        if (FindCallback(task, turn) is { } callback && !waiting.Writer.TryWrite(callback)) log.CallbackDropped(task);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => PostAll(stoppingToken)));
+        Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => PostUntilStopped(stoppingToken)));
 
-    private async Task PostAll(CancellationToken stopping)
+    private async Task PostUntilStopped(CancellationToken stopping)
     {
         await foreach (var callback in waiting.Reader.ReadAllAsync(stopping))
         {
             try
             {
-                if (await Text(callback.Task, stopping) is not { } text) continue;
-                var refusal = await poster.Post(callback.Channel, text, callback.BotToken, stopping);
+                if (await LoadText(callback.Task, stopping) is not { } text) continue;
+                var refusal = await poster.PostMessage(callback.Channel, text, callback.BotToken, stopping);
                 if (refusal is not null) log.CallbackRefused(callback.Task, refusal);
             }
             catch (Exception error) when (error is not OperationCanceledException || !stopping.IsCancellationRequested)
@@ -48,17 +48,17 @@ internal sealed class Callbacks(IGrainFactory grains, IOutputLog output, ChatPos
         }
     }
 
-    private async Task<string?> Text(Guid id, CancellationToken cancellation)
+    private async Task<string?> LoadText(Guid id, CancellationToken cancellation)
     {
-        if (await grains.Task(id).Get() is not { } task) return null;
+        if (await grains.GetTaskGrain(id).Get() is not { } task) return null;
         (long, long)? totals = task.Outcome is { } outcome ? (outcome.StdoutBytes, outcome.StderrBytes) : null;
-        return AnswerText.Of(task, await OutputText.Read(output, id, task.Attempt, totals, cancellation));
+        return AnswerText.FormatTurn(task, await OutputText.ReadStreams(output, id, task.Attempt, totals, cancellation));
     }
 
-    private static Callback? Of(Guid task, TaskSpec turn)
+    private static Callback? FindCallback(Guid task, TaskSpec turn)
     {
         // A payload that retention has dropped: of a turn that ended long ago nobody is told.
-        if (Agents.OfKind(turn.Kind) is null || turn.Payload.Length == 0) return null;
+        if (Agents.FindByKind(turn.Kind) is null || turn.Payload.Length == 0) return null;
         var payload = JsonSerializer.Deserialize(turn.Payload, ProtocolJson.Lenient.AgentPayload);
         return payload?.CallbackChannel is { } channel ? new(task, channel, payload.CallbackBotToken) : null;
     }

@@ -29,10 +29,10 @@ internal sealed class ChatPoster : IDisposable
     }
 
     /// <summary>Null once every part was taken, else why not, a sentence. Nothing is thrown but a cancellation.</summary>
-    public async Task<string?> Post(string channel, string text, string? botToken, CancellationToken cancellation)
+    public async Task<string?> PostMessage(string channel, string text, string? botToken, CancellationToken cancellation)
     {
         if ((botToken ?? options.BotToken) is not { } token) return "DISCORD_BOT_TOKEN is not set on the server";
-        foreach (var part in MessageParts.Of(text))
+        foreach (var part in MessageParts.SplitText(text))
         {
             var body = JsonSerializer.SerializeToUtf8Bytes(new ChatMessage(part), ChatJson.Default.ChatMessage);
             if (await PostPart(channel, body, token, cancellation) is { } refusal) return refusal;
@@ -51,7 +51,7 @@ internal sealed class ChatPoster : IDisposable
             var mayRecover = response is null || response.StatusCode == HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500;
             if (!mayRecover || failures > Repeats)
                 return response is null ? "the chat service does not answer" : $"the chat service answered {(int)response.StatusCode}";
-            await Task.Delay(RetryAfter(response) ?? backOff.GetPause(failures, Random.Shared.NextDouble()), clock, cancellation);
+            await Task.Delay(GetRetryAfter(response) ?? backOff.GetPause(failures, Random.Shared.NextDouble()), clock, cancellation);
         }
     }
 
@@ -74,7 +74,7 @@ internal sealed class ChatPoster : IDisposable
     }
 
     /// <summary>What the service asks for, within reason; null: our own back-off.</summary>
-    private static TimeSpan? RetryAfter(HttpResponseMessage? response)
+    private static TimeSpan? GetRetryAfter(HttpResponseMessage? response)
     {
         if (response?.Headers.RetryAfter?.Delta is not { } delta) return null;
         return delta < LongestWait ? delta : LongestWait;

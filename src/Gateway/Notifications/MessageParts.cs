@@ -10,18 +10,18 @@ internal static class MessageParts
     /// Parts of at most <see cref="Longest"/>, cut at the end of a line where there is one in the second half, never inside a
     /// character. Joined they are the text, but for parts that would be blank: the service refuses those.
     /// </summary>
-    public static IEnumerable<string> Of(string text)
+    public static IEnumerable<string> SplitText(string text)
     {
         for (var at = 0; at < text.Length;)
         {
-            var length = Length(text.AsSpan(at));
+            var length = GetPartLength(text.AsSpan(at));
             var part = text.Substring(at, length);
             if (!string.IsNullOrWhiteSpace(part)) yield return part;
             at += length;
         }
     }
 
-    private static int Length(ReadOnlySpan<char> rest)
+    private static int GetPartLength(ReadOnlySpan<char> rest)
     {
         if (rest.Length <= Longest) return rest.Length;
         var line = rest[..Longest].LastIndexOf('\n') + 1;

@@ -21,12 +21,12 @@ internal sealed class NotificationOptionsValidator : IValidateOptions<Notificati
     public ValidateOptionsResult Validate(string? name, NotificationOptions options)
     {
         var faults = new List<string>();
-        if (!IsHttp(options.ApiUrl)) faults.Add("DISCORD_API_URL must be an absolute http or https URL.");
-        if (options.Proxy is { } proxy && !IsHttp(proxy)) faults.Add("DISCORD_PROXY must be an absolute http URL.");
+        if (!IsHttpUrl(options.ApiUrl)) faults.Add("DISCORD_API_URL must be an absolute http or https URL.");
+        if (options.Proxy is { } proxy && !IsHttpUrl(proxy)) faults.Add("DISCORD_PROXY must be an absolute http URL.");
         if (options.BotToken is { } token && !token.All(c => c is > ' ' and <= '~'))
             faults.Add("DISCORD_BOT_TOKEN must be visible ASCII characters.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
-    private static bool IsHttp(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https");
+    private static bool IsHttpUrl(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https");
 }

@@ -8,8 +8,8 @@ namespace OpenClaw.Gateway.OpenApi;
 /// <summary>GET /openapi.json: docs/openapi.json, which a test keeps true to routes and types.</summary>
 internal static class OpenApiEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapRead(Routes.OpenApi, context => context.AnswerRaw(Document.Value)).Requires(Policy.AnyToken);
+    public static void MapRoutes(IEndpointRouteBuilder routes) =>
+        routes.MapRead(Routes.OpenApi, context => context.AnswerRaw(Document.Value)).RequirePolicy(AccessPolicy.AnyToken);
 
     private static readonly Lazy<ReadOnlyMemory<byte>> Document = new(() =>
     {

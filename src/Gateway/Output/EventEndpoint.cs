@@ -13,24 +13,24 @@ internal sealed class EventEndpoint(
     IGrainFactory grains, TaskReader reader, IAuditTrail audit, LiveOutput live, TimeProvider clock)
 {
     /// <summary>Everything else that wakes a reader is a hint: whatever they miss is seen this often.</summary>
-    internal static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+    internal static readonly TimeSpan RecheckEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan KeepAliveEvery = TimeSpan.FromSeconds(15);
 
-    public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapRead(Routes.TaskEvents, Get).Requires(Policy.ReadTasks);
+    public void MapRoutes(IEndpointRouteBuilder routes) =>
+        routes.MapRead(Routes.TaskEvents, GetEvents).RequirePolicy(AccessPolicy.ReadTasks);
 
-    private async Task Get(HttpContext context)
+    private async Task GetEvents(HttpContext context)
     {
-        if (await reader.Find(context.Request.RouteValues["id"] as string, context.Caller()) is not { } task)
+        if (await reader.FindTask(context.Request.RouteValues["id"] as string, context.GetCaller()) is not { } task)
         {
-            await context.Answer(ProblemTable.Of(Rejection.NotFound));
+            await context.Answer(ProblemTable.FromRejection(Rejection.NotFound));
             return;
         }
         var header = context.Request.Headers["Last-Event-ID"];
         var from = default(EventPosition);
-        if (header.Count > 0 && (header.Count > 1 || !EventPosition.TryRead(header[0], out from) || IsAhead(from, task)))
+        if (header.Count > 0 && (header.Count > 1 || !EventPosition.TryParse(header[0], out from) || IsAhead(from, task)))
         {
-            await context.Answer(Problem400.Field("Last-Event-ID", "must be the id of an event of this task"));
+            await context.Answer(Problem400.ForField("Last-Event-ID", "must be the id of an event of this task"));
             return;
         }
         if (from.Ended)
@@ -41,21 +41,21 @@ internal sealed class EventEndpoint(
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["X-Accel-Buffering"] = "no";
-        if (!context.IsHead()) await Follow(context, task, from);
+        if (!context.IsHead()) await StreamEvents(context, task, from);
     }
 
     private static bool IsAhead(EventPosition from, TaskSnapshot task) => from.Version > task.Version || from.Attempt > task.Attempt;
 
-    private async Task Follow(HttpContext context, TaskSnapshot task, EventPosition from)
+    private async Task StreamEvents(HttpContext context, TaskSnapshot task, EventPosition from)
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, reader.Stopping);
         using var cut = context.CutWhenRevoked();
-        using var watch = live.Watch(task.Id);
+        using var watch = live.WatchTask(task.Id);
         var due = true;
-        await using var look = clock.CreateTimer(_ => { Volatile.Write(ref due, true); watch.Raise(); }, null, Look, Look);
+        await using var look = clock.CreateTimer(_ => { Volatile.Write(ref due, true); watch.WakeReader(); }, null, RecheckEvery, RecheckEvery);
         var stream = new EventStream(context.Response.BodyWriter, clock);
-        var teller = new TaskTeller(from, audit, watch, stream);
-        await using var versions = new TaskVersions(grains.Task(task.Id), task, watch, clock, cancel.Token);
+        var teller = new TaskEventWriter(from, audit, watch, stream);
+        await using var versions = new TaskChangeWatcher(grains.GetTaskGrain(task.Id), task, watch, clock, cancel.Token);
         try
         {
             await context.Response.StartAsync(cancel.Token);
@@ -65,12 +65,12 @@ internal sealed class EventEndpoint(
                 // Known to have ended before everything was read: then everything was told, even to one who resumes after the end.
                 var ended = latest.State.IsEnd();
                 if (!Interlocked.Exchange(ref due, false) && !ended && latest.Version <= teller.Version)
-                    await teller.TellOutput(cancel.Token);
-                else if (await teller.Tell(cancel.Token) || ended) break;
-                if (stream.Quiet >= KeepAlive) await stream.KeepAlive(cancel.Token);
-                await watch.Wait(cancel.Token);
+                    await teller.WriteOutput(cancel.Token);
+                else if (await teller.WriteNewEvents(cancel.Token) || ended) break;
+                if (stream.QuietTime >= KeepAliveEvery) await stream.SendKeepAlive(cancel.Token);
+                await watch.WaitForWake(cancel.Token);
             }
-            if (await grains.Task(task.Id).Get() is { } end) await teller.TellEnd(TaskViews.Of(end), cancel.Token);
+            if (await grains.GetTaskGrain(task.Id).Get() is { } end) await teller.WriteEnd(TaskViews.ToView(end), cancel.Token);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {

@@ -11,14 +11,14 @@ internal readonly record struct EventPosition(long Version, int Attempt, long Se
     private const int LongestText = 54;
 
     /// <summary>Reads an id; false for a text that is none.</summary>
-    public static bool TryRead(string? text, out EventPosition position)
+    public static bool TryParse(string? text, out EventPosition position)
     {
         position = default;
         if (text is null || text.Length > LongestText) return false;
         var parts = text.Split('.');
         if (parts.Length is not (3 or 4) || (parts.Length == 4 && parts[3] != "end")) return false;
-        if (!Number(parts[0], long.MaxValue, out var version) || !Number(parts[1], int.MaxValue, out var attempt)
-            || !Number(parts[2], long.MaxValue, out var sequence)) return false;
+        if (!TryParseNumber(parts[0], long.MaxValue, out var version) || !TryParseNumber(parts[1], int.MaxValue, out var attempt)
+            || !TryParseNumber(parts[2], long.MaxValue, out var sequence)) return false;
         position = new(version, (int)attempt, sequence, parts.Length == 4);
         return true;
     }
@@ -26,6 +26,6 @@ internal readonly record struct EventPosition(long Version, int Attempt, long Se
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Version}.{Attempt}.{Sequence}{(Ended ? ".end" : "")}");
 
-    private static bool Number(string text, long max, out long value) =>
+    private static bool TryParseNumber(string text, long max, out long value) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= max;
 }

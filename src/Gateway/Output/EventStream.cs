@@ -14,9 +14,9 @@ internal sealed class EventStream(PipeWriter body, TimeProvider clock)
     private long written = clock.GetTimestamp();
 
     /// <summary>How long nothing was written.</summary>
-    public TimeSpan Quiet => clock.GetElapsedTime(written);
+    public TimeSpan QuietTime => clock.GetElapsedTime(written);
 
-    public async Task Send<T>(string name, EventPosition id, T data, JsonTypeInfo<T> type, CancellationToken cancellation)
+    public async Task SendEvent<T>(string name, EventPosition id, T data, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
         json.ResetWrittenCount();
         await using (var writer = new Utf8JsonWriter(json)) JsonSerializer.Serialize(writer, data, type);
@@ -24,16 +24,16 @@ internal sealed class EventStream(PipeWriter body, TimeProvider clock)
         body.Write(json.WrittenSpan);
         body.Write(NewLine);
         body.Write(NewLine);
-        await Flush(cancellation);
+        await FlushBody(cancellation);
     }
 
-    public async Task KeepAlive(CancellationToken cancellation)
+    public async Task SendKeepAlive(CancellationToken cancellation)
     {
         body.Write(": keep-alive\n\n"u8);
-        await Flush(cancellation);
+        await FlushBody(cancellation);
     }
 
-    private async ValueTask Flush(CancellationToken cancellation)
+    private async ValueTask FlushBody(CancellationToken cancellation)
     {
         await body.FlushAsync(cancellation);
         written = clock.GetTimestamp();

@@ -20,32 +20,32 @@ internal sealed class LiveOutput(IOutputLog log)
     public IReadOnlyCollection<OutputFeed> Feeds => [.. feeds.Values];
 
     /// <summary>Output of a task became durable.</summary>
-    public void Publish(Guid task, IReadOnlyList<OutputChunk> chunks)
+    public void PublishChunks(Guid task, IReadOnlyList<OutputChunk> chunks)
     {
-        if (!feeds.IsEmpty && feeds.TryGetValue(task, out var feed)) feed.Publish(chunks);
+        if (!feeds.IsEmpty && feeds.TryGetValue(task, out var feed)) feed.PublishChunks(chunks);
     }
 
     /// <summary>Begins to follow; dispose to end.</summary>
-    public OutputWatch Watch(Guid task)
+    public OutputWatch WatchTask(Guid task)
     {
         while (true)
         {
             var feed = feeds.GetOrAdd(task, static (id, budget) => new OutputFeed(id, budget), Budget);
             var watch = new OutputWatch(this, log, feed);
-            if (!feed.Add(watch)) continue;
+            if (!feed.TryAddWatch(watch)) continue;
             followed.Writer.TryWrite(true);
             return watch;
         }
     }
 
     /// <summary>Until somebody follows a task.</summary>
-    public async Task Followed(CancellationToken cancellation)
+    public async Task WaitForFollower(CancellationToken cancellation)
     {
         while (feeds.IsEmpty) await followed.Reader.ReadAsync(cancellation);
     }
 
-    internal void Forget(OutputWatch watch)
+    internal void RemoveWatch(OutputWatch watch)
     {
-        if (watch.Feed.Remove(watch)) feeds.TryRemove(new KeyValuePair<Guid, OutputFeed>(watch.Feed.Task, watch.Feed));
+        if (watch.Feed.RemoveWatch(watch)) feeds.TryRemove(new KeyValuePair<Guid, OutputFeed>(watch.Feed.Task, watch.Feed));
     }
 }

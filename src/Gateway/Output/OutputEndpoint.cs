@@ -21,82 +21,82 @@ internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader, OutputFo
 {
     private const int Batch = 256 * 1024;
 
-    public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapRead(Routes.TaskOutput, Get).Requires(Policy.ReadTasks);
+    public void MapRoutes(IEndpointRouteBuilder routes) =>
+        routes.MapRead(Routes.TaskOutput, GetOutput).RequirePolicy(AccessPolicy.ReadTasks);
 
-    private async Task Get(HttpContext context)
+    private async Task GetOutput(HttpContext context)
     {
-        if (OutputPages.Wants(context.Request))
+        if (OutputPages.WantsJson(context.Request))
         {
-            await pages.Answer(context);
+            await pages.AnswerPage(context);
             return;
         }
-        if (Question(context, out var place, out var follow, out var late) is { } problem)
+        if (ReadQuery(context, out var place, out var follow, out var late) is { } problem)
         {
             await context.Answer(problem);
             return;
         }
-        if (await reader.Find(context.Request.RouteValues["id"] as string, context.Caller()) is not { } task)
+        if (await reader.FindTask(context.Request.RouteValues["id"] as string, context.GetCaller()) is not { } task)
         {
-            await context.Answer(ProblemTable.Of(Rejection.NotFound));
+            await context.Answer(ProblemTable.FromRejection(Rejection.NotFound));
             return;
         }
         var (attempt, stream, offset) = place;
         if (attempt > task.Attempt)
         {
-            await context.Answer(Problem400.Field("attempt",
+            await context.Answer(Problem400.ForField("attempt",
                 string.Create(CultureInfo.InvariantCulture, $"must be at most {task.Attempt}")));
             return;
         }
         if (follow)
         {
-            await follower.Follow(context, task, place);
+            await follower.FollowOutput(context, task, place);
             return;
         }
         if (attempt == 0) attempt = task.Attempt;
         place = new(attempt, stream, offset);
-        IOutputReads source = late ? new WholeOutput(log) : log;
+        IOutputReader source = late ? new WholeOutput(log) : log;
         var reported = attempt == task.Attempt ? late ? task.LateResult ?? task.Outcome : task.Outcome : null;
-        var total = await Total(source, task.Id, place, reported, context.RequestAborted);
-        var (first, next) = await Run(source, task.Id, place, context.RequestAborted);
+        var total = await ReadTotal(source, task.Id, place, reported, context.RequestAborted);
+        var (first, next) = await MeasureRun(source, task.Id, place, context.RequestAborted);
         if (next == first) first = next = Math.Max(offset, total); // nothing kept from here on
-        Head(context.Response, total, first, next, ended: task.State.IsEnd() || attempt < task.Attempt);
-        if (!context.IsHead()) await Copy(context, source, task.Id, place with { Offset = first }, next);
+        WriteHeaders(context.Response, total, first, next, ended: task.State.IsEnd() || attempt < task.Attempt);
+        if (!context.IsHead()) await CopyRange(context, source, task.Id, place with { Offset = first }, next);
     }
 
-    private static Problem? Question(HttpContext context, out OutputPlace place, out bool follow, out bool late)
+    private static Problem? ReadQuery(HttpContext context, out OutputStart place, out bool follow, out bool late)
     {
         (place, follow, late) = (default, false, false);
-        if (Query.Number(context, "offset", 0, 0, long.MaxValue, clamp: false, out var offset) is { } badOffset) return badOffset;
-        if (Query.Number(context, "attempt", 0, 1, int.MaxValue, clamp: false, out var attempt) is { } badAttempt) return badAttempt;
-        if (Query.Text(context, "stream", out var name) is { } twoStreams) return twoStreams;
-        if (Query.Flag(context, "follow", false, out follow) is { } badFollow) return badFollow;
-        if (Query.Flag(context, "late", false, out late) is { } badLate) return badLate;
+        if (Query.ReadNumber(context, "offset", 0, 0, long.MaxValue, clamp: false, out var offset) is { } badOffset) return badOffset;
+        if (Query.ReadNumber(context, "attempt", 0, 1, int.MaxValue, clamp: false, out var attempt) is { } badAttempt) return badAttempt;
+        if (Query.ReadText(context, "stream", out var name) is { } twoStreams) return twoStreams;
+        if (Query.ReadFlag(context, "follow", false, out follow) is { } badFollow) return badFollow;
+        if (Query.ReadFlag(context, "late", false, out late) is { } badLate) return badLate;
         place = new((int)attempt, name == StreamNames.Stderr ? OutputStream.Stderr : OutputStream.Stdout, offset);
-        if (follow && late) return Problem400.Field("late", "can't be followed: it is of a task that has ended");
-        return name is null or StreamNames.Stdout or StreamNames.Stderr ? null : Problem400.Field("stream", "must be stdout or stderr");
+        if (follow && late) return Problem400.ForField("late", "can't be followed: it is of a task that has ended");
+        return name is null or StreamNames.Stdout or StreamNames.Stderr ? null : Problem400.ForField("stream", "must be stdout or stderr");
     }
 
-    private static async ValueTask<long> Total(
-        IOutputReads source, Guid task, OutputPlace of, AttemptOutcome? reported, CancellationToken cancellation)
+    private static async ValueTask<long> ReadTotal(
+        IOutputReader source, Guid task, OutputStart of, AttemptOutcome? reported, CancellationToken cancellation)
     {
         if (of.Attempt == 0) return 0;
-        var cursor = await source.Cursor(task, of.Attempt, cancellation);
+        var cursor = await source.ReadCursor(task, of.Attempt, cancellation);
         return of.Stream == OutputStream.Stdout
             ? Math.Max(cursor.StdoutOffset, reported?.StdoutBytes ?? 0)
             : Math.Max(cursor.StderrOffset, reported?.StderrBytes ?? 0);
     }
 
     /// <summary>The unbroken run of kept bytes that begins at or after an offset. Reads it through; it is at most 10 MiB.</summary>
-    private static async ValueTask<(long First, long Next)> Run(
-        IOutputReads source, Guid task, OutputPlace from, CancellationToken cancellation)
+    private static async ValueTask<(long First, long Next)> MeasureRun(
+        IOutputReader source, Guid task, OutputStart from, CancellationToken cancellation)
     {
         long? first = null;
         var next = from.Offset;
         if (from.Attempt == 0) return (0, 0);
         while (true)
         {
-            var chunks = await source.ReadFrom(task, from.Attempt, from.Stream, next, Batch, cancellation);
+            var chunks = await source.ReadFromOffset(task, from.Attempt, from.Stream, next, Batch, cancellation);
             var before = next;
             foreach (var chunk in chunks)
             {
@@ -110,25 +110,25 @@ internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader, OutputFo
         }
     }
 
-    private static void Head(HttpResponse response, long total, long first, long next, bool ended)
+    private static void WriteHeaders(HttpResponse response, long total, long first, long next, bool ended)
     {
         response.ContentType = "application/octet-stream";
         response.ContentLength = next - first;
-        response.Headers["X-Output-Offset"] = Text(first);
-        response.Headers["X-Output-Next"] = Text(next);
-        response.Headers["X-Output-Total"] = Text(total);
+        response.Headers["X-Output-Offset"] = FormatNumber(first);
+        response.Headers["X-Output-Next"] = FormatNumber(next);
+        response.Headers["X-Output-Total"] = FormatNumber(total);
         response.Headers["X-Output-Ended"] = ended ? "true" : "false";
         response.Headers.XContentTypeOptions = "nosniff";
     }
 
     /// <summary>Batch by batch, each one sent before the next is read: a slow reader holds one.</summary>
-    private static async Task Copy(HttpContext context, IOutputReads source, Guid task, OutputPlace from, long end)
+    private static async Task CopyRange(HttpContext context, IOutputReader source, Guid task, OutputStart from, long end)
     {
         using var cut = context.CutWhenRevoked();
         var at = from.Offset;
         while (at < end)
         {
-            var chunks = await source.ReadFrom(task, from.Attempt, from.Stream, at, Batch, context.RequestAborted);
+            var chunks = await source.ReadFromOffset(task, from.Attempt, from.Stream, at, Batch, context.RequestAborted);
             var before = at;
             foreach (var chunk in chunks)
             {
@@ -144,5 +144,5 @@ internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader, OutputFo
         }
     }
 
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string FormatNumber(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

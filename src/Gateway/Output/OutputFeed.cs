@@ -26,10 +26,10 @@ internal sealed class OutputFeed(Guid task, FeedBudget budget)
     public Guid Task => task;
 
     /// <summary>Up to where the output of the latest attempt is known here.</summary>
-    public (int Attempt, long Next) Known { get { lock (gate) return (attempt, next); } }
+    public (int Attempt, long Next) KnownEnd { get { lock (gate) return (attempt, next); } }
 
     /// <summary>False when the feed has been closed: take another one.</summary>
-    public bool Add(OutputWatch watch)
+    public bool TryAddWatch(OutputWatch watch)
     {
         lock (gate)
         {
@@ -40,53 +40,53 @@ internal sealed class OutputFeed(Guid task, FeedBudget budget)
     }
 
     /// <summary>True when it was the last one: then the feed is closed and holds nothing any more.</summary>
-    public bool Remove(OutputWatch watch)
+    public bool RemoveWatch(OutputWatch watch)
     {
         lock (gate)
         {
             if (!watches.Remove(watch) || watches.Count > 0) return false;
             closed = true;
-            Drop(run.Count);
+            DropOldest(run.Count);
             return true;
         }
     }
 
     /// <summary>Something happened to the task.</summary>
-    public void Raise()
+    public void WakeReaders()
     {
         lock (gate)
-            foreach (var watch in watches) watch.Raise();
+            foreach (var watch in watches) watch.WakeReader();
     }
 
     /// <summary>Chunks that became durable, in order.</summary>
-    public void Publish(IReadOnlyList<OutputChunk> chunks)
+    public void PublishChunks(IReadOnlyList<OutputChunk> chunks)
     {
         lock (gate)
         {
             if (closed) return;
             fresh = true;
-            foreach (var chunk in chunks) Take(chunk);
-            while (run.Count > 0 && (cost > FeedBudget.PerTask || budget.IsOver)) Drop(Math.Max(1, run.Count / 8));
-            foreach (var watch in watches) watch.Raise();
+            foreach (var chunk in chunks) AppendChunk(chunk);
+            while (run.Count > 0 && (cost > FeedBudget.PerTask || budget.IsOver)) DropOldest(Math.Max(1, run.Count / 8));
+            foreach (var watch in watches) watch.WakeReader();
         }
     }
 
     /// <summary>The store had nothing at or after a sequence, just now.</summary>
-    public void Learn(int ofAttempt, long sequence)
+    public void AdvanceTo(int ofAttempt, long sequence)
     {
         lock (gate)
         {
-            if (ofAttempt > attempt) Turn(ofAttempt, sequence);
+            if (ofAttempt > attempt) RestartAt(ofAttempt, sequence);
             else if (ofAttempt == attempt && next < sequence) next = sequence;
         }
     }
 
     /// <summary>Forgets the chunks when nothing was published since it was last asked; how far the output goes stays known.</summary>
-    public void Rest()
+    public void DropIfIdle()
     {
         lock (gate)
         {
-            if (!fresh) Drop(run.Count);
+            if (!fresh) DropOldest(run.Count);
             fresh = false;
         }
     }
@@ -94,7 +94,7 @@ internal sealed class OutputFeed(Guid task, FeedBudget budget)
     /// <summary>
     /// Chunks from a sequence; none when there is nothing newer; null when the store has to be asked.
     /// </summary>
-    public IReadOnlyList<OutputChunk>? Read(int ofAttempt, long sequence, int maxBytes)
+    public IReadOnlyList<OutputChunk>? ReadChunks(int ofAttempt, long sequence, int maxBytes)
     {
         lock (gate)
         {
@@ -112,32 +112,32 @@ internal sealed class OutputFeed(Guid task, FeedBudget budget)
         }
     }
 
-    private void Take(OutputChunk chunk)
+    private void AppendChunk(OutputChunk chunk)
     {
         if (chunk.Attempt < attempt || (chunk.Attempt == attempt && chunk.Sequence < next)) return;
         // A later attempt, or some of it went through another gateway: what is kept would not join.
-        if (chunk.Attempt > attempt || run.Count == 0 || run[^1].Sequence + 1 != chunk.Sequence) Turn(chunk.Attempt, chunk.Sequence);
+        if (chunk.Attempt > attempt || run.Count == 0 || run[^1].Sequence + 1 != chunk.Sequence) RestartAt(chunk.Attempt, chunk.Sequence);
         run.Add(chunk);
         next = chunk.Sequence + 1;
-        Spend(chunk.Data.Length + Overhead);
+        AddCost(chunk.Data.Length + Overhead);
     }
 
-    private void Turn(int toAttempt, long sequence)
+    private void RestartAt(int toAttempt, long sequence)
     {
-        Drop(run.Count);
+        DropOldest(run.Count);
         (attempt, next) = (toAttempt, sequence);
     }
 
-    private void Drop(int count)
+    private void DropOldest(int count)
     {
-        for (var i = 0; i < count; i++) Spend(-(run[i].Data.Length + Overhead));
+        for (var i = 0; i < count; i++) AddCost(-(run[i].Data.Length + Overhead));
         run.RemoveRange(0, count);
     }
 
-    private void Spend(int bytes)
+    private void AddCost(int bytes)
     {
         cost += bytes;
-        budget.Spend(bytes);
+        budget.AddCost(bytes);
     }
 }
 
@@ -154,5 +154,5 @@ internal sealed class FeedBudget(long total = 64 << 20)
     /// <summary>Bytes held now.</summary>
     public long Held => Interlocked.Read(ref held);
 
-    public void Spend(long bytes) => Interlocked.Add(ref held, bytes);
+    public void AddCost(long bytes) => Interlocked.Add(ref held, bytes);
 }

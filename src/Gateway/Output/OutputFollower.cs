@@ -18,7 +18,7 @@ internal sealed class OutputFollower(IGrainFactory grains, IOutputLog log, LiveO
     private const int Batch = 256 * 1024;
 
     /// <summary>An attempt of 0 is the task's current one, or its first when none has begun.</summary>
-    public async Task Follow(HttpContext context, TaskSnapshot task, OutputPlace from)
+    public async Task FollowOutput(HttpContext context, TaskSnapshot task, OutputStart from)
     {
         var response = context.Response;
         response.ContentType = "application/octet-stream";
@@ -29,13 +29,13 @@ internal sealed class OutputFollower(IGrainFactory grains, IOutputLog log, LiveO
         if (context.IsHead()) return;
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, reader.Stopping);
         using var cut = context.CutWhenRevoked();
-        using var watch = live.Watch(task.Id);
-        await using var versions = new TaskVersions(grains.Task(task.Id), task, watch, clock, cancel.Token);
+        using var watch = live.WatchTask(task.Id);
+        await using var versions = new TaskChangeWatcher(grains.GetTaskGrain(task.Id), task, watch, clock, cancel.Token);
         try
         {
             // The head goes out at once: there may be nothing to read for hours.
             await response.BodyWriter.FlushAsync(cancel.Token);
-            await Send(response.BodyWriter, from, watch, versions, cancel.Token);
+            await SendUntilEnd(response.BodyWriter, from, watch, versions, cancel.Token);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -44,7 +44,7 @@ internal sealed class OutputFollower(IGrainFactory grains, IOutputLog log, LiveO
         }
     }
 
-    private async Task Send(PipeWriter body, OutputPlace from, OutputWatch watch, TaskVersions versions, CancellationToken cancellation)
+    private async Task SendUntilEnd(PipeWriter body, OutputStart from, OutputWatch watch, TaskChangeWatcher versions, CancellationToken cancellation)
     {
         var (attempt, stream, offset) = from;
         long? sequence = null;
@@ -55,40 +55,40 @@ internal sealed class OutputFollower(IGrainFactory grains, IOutputLog log, LiveO
             var over = task.State.IsEnd() || task.Attempt > attempt;
             if (attempt > 0)
             {
-                sequence ??= await Seek(task.Id, new(attempt, stream, offset), cancellation);
-                (sequence, offset) = await Copy(body, watch, new(attempt, stream, offset), sequence.Value, over, cancellation);
+                sequence ??= await SeekSequence(task.Id, new(attempt, stream, offset), cancellation);
+                (sequence, offset) = await CopyChunks(body, watch, new(attempt, stream, offset), sequence.Value, over, cancellation);
             }
             if (over)
             {
                 var total = attempt == task.Attempt && task.Outcome is { } end ? stream == OutputStream.Stdout ? end.StdoutBytes : end.StderrBytes : 0;
-                if (total > offset) await Mark(body, total - offset, cancellation);
+                if (total > offset) await WriteCutMark(body, total - offset, cancellation);
                 return;
             }
-            await watch.Wait(cancellation);
+            await watch.WaitForWake(cancellation);
         }
     }
 
     /// <summary>The sequence from which on all chunks belong to an offset and what comes after it.</summary>
-    private async ValueTask<long> Seek(Guid task, OutputPlace place, CancellationToken cancellation)
+    private async ValueTask<long> SeekSequence(Guid task, OutputStart place, CancellationToken cancellation)
     {
         if (place.Offset == 0) return 0;
         // Before the search: what is appended in between comes after the cursor.
-        var cursor = await log.Cursor(task, place.Attempt, cancellation);
-        var found = await log.ReadFrom(task, place.Attempt, place.Stream, place.Offset, 1, cancellation);
+        var cursor = await log.ReadCursor(task, place.Attempt, cancellation);
+        var found = await log.ReadFromOffset(task, place.Attempt, place.Stream, place.Offset, 1, cancellation);
         return found.Count > 0 ? found[0].Sequence : cursor.NextSequence;
     }
 
-    private static async ValueTask<(long Sequence, long Offset)> Copy(
-        PipeWriter body, OutputWatch watch, OutputPlace place, long sequence, bool certain, CancellationToken cancellation)
+    private static async ValueTask<(long Sequence, long Offset)> CopyChunks(
+        PipeWriter body, OutputWatch watch, OutputStart place, long sequence, bool certain, CancellationToken cancellation)
     {
         var offset = place.Offset;
-        while (await watch.Read(place.Attempt, sequence, Batch, certain, cancellation) is { Count: > 0 } chunks)
+        while (await watch.ReadChunks(place.Attempt, sequence, Batch, certain, cancellation) is { Count: > 0 } chunks)
         {
             foreach (var chunk in chunks)
             {
                 sequence = chunk.Sequence + 1;
                 if (chunk.Stream != place.Stream || chunk.Offset + chunk.Data.Length <= offset) continue;
-                if (chunk.Offset > offset) await Mark(body, chunk.Offset - offset, cancellation);
+                if (chunk.Offset > offset) await WriteCutMark(body, chunk.Offset - offset, cancellation);
                 var data = chunk.Data[(int)Math.Max(0, offset - chunk.Offset)..];
                 offset = chunk.Offset + chunk.Data.Length;
                 await body.WriteAsync(data, cancellation);
@@ -97,9 +97,9 @@ internal sealed class OutputFollower(IGrainFactory grains, IOutputLog log, LiveO
         return (sequence, offset);
     }
 
-    private static async ValueTask Mark(PipeWriter body, long bytes, CancellationToken cancellation) =>
+    private static async ValueTask WriteCutMark(PipeWriter body, long bytes, CancellationToken cancellation) =>
         await body.WriteAsync(CutMark.ToBytes(bytes), cancellation);
 }
 
 /// <summary>Where a reader begins.</summary>
-internal readonly record struct OutputPlace(int Attempt, OutputStream Stream, long Offset);
+internal readonly record struct OutputStart(int Attempt, OutputStream Stream, long Offset);

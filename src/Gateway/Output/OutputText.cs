@@ -21,61 +21,61 @@ internal sealed class OutputText
     public long Next => next;
 
     /// <summary>Takes the next chunk.</summary>
-    public void Add(long offset, ReadOnlySpan<byte> data)
+    public void AppendChunk(long offset, ReadOnlySpan<byte> data)
     {
-        if (offset > next) Skip(offset - next);
+        if (offset > next) MarkCut(offset - next);
         if (offset < next) data = data[(int)Math.Min(next - offset, data.Length)..];
         run.Write(data);
         next = Math.Max(next, offset) + data.Length;
     }
 
     /// <summary>The whole, given how many bytes were printed in all.</summary>
-    public string Finish(long total)
+    public string FinishText(long total)
     {
-        if (total > next) Skip(total - next);
-        Flush();
+        if (total > next) MarkCut(total - next);
+        DecodeRun();
         return text.ToString();
     }
 
-    private void Skip(long bytes)
+    private void MarkCut(long bytes)
     {
-        Flush();
+        DecodeRun();
         text.Append(CutMark.Format(bytes));
         next += bytes;
         Cut = true;
     }
 
     /// <summary>Decoded in one piece between two cuts, so that a character may lie across chunks.</summary>
-    private void Flush()
+    private void DecodeRun()
     {
         text.Append(Encoding.UTF8.GetString(run.WrittenSpan));
         run.ResetWrittenCount();
     }
 
     /// <summary>Both streams of a task, as kept.</summary>
-    public static async ValueTask<KeptOutput> Read(
-        IOutputReads log, Guid task, int attempt, (long Stdout, long Stderr)? totals, CancellationToken cancellation)
+    public static async ValueTask<KeptOutput> ReadStreams(
+        IOutputReader log, Guid task, int attempt, (long Stdout, long Stderr)? totals, CancellationToken cancellation)
     {
         if (attempt == 0 || totals is (0, 0)) return KeptOutput.Empty;
         OutputText stdout = new(), stderr = new();
         for (long from = 0; totals is null || stdout.next < totals.Value.Stdout || stderr.next < totals.Value.Stderr;)
         {
-            var chunks = await log.Read(task, attempt, null, from, Batch, cancellation);
+            var chunks = await log.ReadChunks(task, attempt, null, from, Batch, cancellation);
             if (chunks.Count == 0) break;
-            foreach (var chunk in chunks) (chunk.Stream == OutputStream.Stdout ? stdout : stderr).Add(chunk.Offset, chunk.Data.Span);
+            foreach (var chunk in chunks) (chunk.Stream == OutputStream.Stdout ? stdout : stderr).AppendChunk(chunk.Offset, chunk.Data.Span);
             from = chunks[^1].Sequence + 1;
         }
-        var (outTotal, errTotal) = totals ?? await Totals(log, task, attempt, cancellation);
-        var (outText, errText) = (stdout.Finish(outTotal), stderr.Finish(errTotal));
+        var (outTotal, errTotal) = totals ?? await ReadTotals(log, task, attempt, cancellation);
+        var (outText, errText) = (stdout.FinishText(outTotal), stderr.FinishText(errTotal));
         return new(outText, errText, Math.Max(outTotal, stdout.next), Math.Max(errTotal, stderr.next), stdout.Cut || stderr.Cut);
     }
 
     private const int Batch = 1024 * 1024;
 
-    private static async ValueTask<(long Stdout, long Stderr)> Totals(
-        IOutputReads log, Guid task, int attempt, CancellationToken cancellation)
+    private static async ValueTask<(long Stdout, long Stderr)> ReadTotals(
+        IOutputReader log, Guid task, int attempt, CancellationToken cancellation)
     {
-        var cursor = await log.Cursor(task, attempt, cancellation);
+        var cursor = await log.ReadCursor(task, attempt, cancellation);
         return (cursor.StdoutOffset, cursor.StderrOffset);
     }
 }

@@ -21,29 +21,29 @@ internal static class Answers
     /// <summary>Answers with a value.</summary>
     public static Task Answer<T>(this HttpContext context, T value, JsonTypeInfo<T> type, int status = 200)
     {
-        var writer = Rent(out var buffer);
+        var writer = RentWriter(out var buffer);
         JsonSerializer.Serialize(writer, value, type);
-        return Send(context, status, "application/json", buffer);
+        return SendBuffer(context, status, "application/json", buffer);
     }
 
     /// <summary>Answers with what <paramref name="write"/> writes.</summary>
     public static Task Answer<T>(this HttpContext context, T value, Action<Utf8JsonWriter, T> write)
     {
-        var writer = Rent(out var buffer);
+        var writer = RentWriter(out var buffer);
         write(writer, value);
         writer.Flush();
-        return Send(context, 200, "application/json", buffer);
+        return SendBuffer(context, 200, "application/json", buffer);
     }
 
     /// <summary>Answers with bytes that are JSON already.</summary>
     public static Task AnswerRaw(this HttpContext context, ReadOnlyMemory<byte> json)
     {
-        Head(context.Response, 200, "application/json", json.Length);
+        WriteHead(context.Response, 200, "application/json", json.Length);
         return context.Response.BodyWriter.WriteAsync(json).AsTask();
     }
 
     /// <summary>The head of an answer of so many bytes of JSON that the caller writes.</summary>
-    public static void AnnounceJson(this HttpContext context, long length) => Head(context.Response, 200, "application/json", length);
+    public static void AnnounceJson(this HttpContext context, long length) => WriteHead(context.Response, 200, "application/json", length);
 
     /// <summary>Answers with a problem.</summary>
     public static Task Answer(this HttpContext context, Problem problem, int retryAfterSeconds = 1)
@@ -58,12 +58,12 @@ internal static class Answers
         if (problem.Status == 401) context.Response.Headers.WWWAuthenticate = "Bearer";
         // What is left of a refused body is not worth reading.
         if (problem.Status is 408 or 413 or 415) context.Response.Headers.Connection = "close";
-        var writer = Rent(out var buffer);
+        var writer = RentWriter(out var buffer);
         JsonSerializer.Serialize(writer, problem, ProtocolJson.Default.Problem);
-        return Send(context, problem.Status, "application/problem+json", buffer);
+        return SendBuffer(context, problem.Status, "application/problem+json", buffer);
     }
 
-    private static Utf8JsonWriter Rent(out ArrayBufferWriter<byte> buffer)
+    private static Utf8JsonWriter RentWriter(out ArrayBufferWriter<byte> buffer)
     {
         buffer = threadBuffer is { Capacity: <= KeptBuffer } kept ? kept : threadBuffer = new ArrayBufferWriter<byte>(1024);
         buffer.ResetWrittenCount();
@@ -72,16 +72,16 @@ internal static class Answers
         return writer;
     }
 
-    private static Task Send(HttpContext context, int status, string contentType, ArrayBufferWriter<byte> buffer)
+    private static Task SendBuffer(HttpContext context, int status, string contentType, ArrayBufferWriter<byte> buffer)
     {
         var response = context.Response;
-        Head(response, status, contentType, buffer.WrittenCount);
+        WriteHead(response, status, contentType, buffer.WrittenCount);
         // Copied to the connection's buffer before this returns, so the thread's buffer is free again.
         response.BodyWriter.Write(buffer.WrittenSpan);
         return response.BodyWriter.FlushAsync().AsTask();
     }
 
-    private static void Head(HttpResponse response, int status, string contentType, long length)
+    private static void WriteHead(HttpResponse response, int status, string contentType, long length)
     {
         // Begun by HeldAnswers, with the same type.
         if (response.HasStarted) return;

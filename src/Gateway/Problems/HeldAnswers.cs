@@ -21,10 +21,10 @@ internal static class HeldAnswers
     /// The content, which comes within <paramref name="longest"/>; the answer has begun when it took more than <see cref="Silence"/>, with
     /// a blank each <paramref name="beat"/> from then on.
     /// </summary>
-    public static ValueTask<T> Hold<T>(this HttpContext context, ValueTask<T> content, TimeSpan longest, TimeSpan beat, TimeProvider clock) =>
-        longest <= Silence || content.IsCompleted ? content : Hold(context, content.AsTask(), beat, clock);
+    public static ValueTask<T> HoldUntilReady<T>(this HttpContext context, ValueTask<T> content, TimeSpan longest, TimeSpan beat, TimeProvider clock) =>
+        longest <= Silence || content.IsCompleted ? content : HoldUntilReady(context, content.AsTask(), beat, clock);
 
-    private static async ValueTask<T> Hold<T>(HttpContext context, Task<T> content, TimeSpan beat, TimeProvider clock)
+    private static async ValueTask<T> HoldUntilReady<T>(HttpContext context, Task<T> content, TimeSpan beat, TimeProvider clock)
     {
         using var cut = context.CutWhenRevoked();
         // Thousands are held at once: no beat allocates anything.
@@ -34,7 +34,7 @@ internal static class HeldAnswers
         {
             if (!context.Response.HasStarted)
             {
-                Begin(context.Response);
+                BeginAnswer(context.Response);
                 beats.Period = beat;
             }
             // Nobody else writes meanwhile. To a connection that has gone this is a no-op; the content ends by its own token then.
@@ -43,7 +43,7 @@ internal static class HeldAnswers
         return await content;
     }
 
-    private static void Begin(HttpResponse response)
+    private static void BeginAnswer(HttpResponse response)
     {
         response.ContentType = "application/json";
         response.Headers.CacheControl = "no-store";

@@ -14,7 +14,7 @@ internal sealed class LineLimit(TimeProvider clock, int perMinute = LineLimit.Pe
     private long leftOut;
 
     /// <summary>True when a line may be written; with how many were not since the last one that was.</summary>
-    public bool Take(out long before)
+    public bool TryTakeLine(out long before)
     {
         lock (gate)
         {

@@ -17,13 +17,13 @@ internal sealed class ProblemMiddleware(RequestDelegate next, TimeProvider clock
     {
         try
         {
-            if (RequestShape.Fault(context) is { } fault) await context.Answer(fault);
+            if (RequestShape.FindProblem(context) is { } fault) await context.Answer(fault);
             else await next(context);
         }
         catch (Exception error) when (!context.Response.HasStarted)
         {
             if (context.RequestAborted.IsCancellationRequested) context.Abort();
-            else await context.Answer(Of(context, error));
+            else await context.Answer(ToProblem(context, error));
             return;
         }
         catch (Exception error) when (context.Response.HasStarted)
@@ -34,28 +34,28 @@ internal sealed class ProblemMiddleware(RequestDelegate next, TimeProvider clock
         }
         var response = context.Response;
         if (response is { StatusCode: >= 400, HasStarted: false, ContentType: null })
-            await context.Answer(ProblemTable.OfStatus(response.StatusCode));
+            await context.Answer(ProblemTable.FromStatus(response.StatusCode));
     }
 
-    private Problem Of(HttpContext context, Exception error)
+    private Problem ToProblem(HttpContext context, Exception error)
     {
-        if (error is BadHttpRequestException bad) return ProblemTable.OfStatus(bad.StatusCode);
-        if (ClusterFailures.IsDiskFull(error))
+        if (error is BadHttpRequestException bad) return ProblemTable.FromStatus(bad.StatusCode);
+        if (ClusterErrors.IsDiskFull(error))
         {
-            if (full.Take(out var others)) log.StorageFull(context.TraceIdentifier, others);
+            if (full.TryTakeLine(out var others)) log.StorageFull(context.TraceIdentifier, others);
             return ProblemTable.StorageFull;
         }
-        if (IsInfrastructure(error))
+        if (IsInfrastructureError(error))
         {
-            if (outages.Take(out var unheard)) log.Unavailable(context.TraceIdentifier, unheard, error);
+            if (outages.TryTakeLine(out var unheard)) log.Unavailable(context.TraceIdentifier, unheard, error);
             return ProblemTable.Unavailable;
         }
-        if (defects.Take(out var before)) log.Failed(context.TraceIdentifier, before, error);
-        return ProblemTable.OfStatus(500);
+        if (defects.TryTakeLine(out var before)) log.Failed(context.TraceIdentifier, before, error);
+        return ProblemTable.FromStatus(500);
     }
 
     /// <summary>The store or the cluster did not answer: the same request may well succeed later.</summary>
-    internal static bool IsInfrastructure(Exception error) => error
+    internal static bool IsInfrastructureError(Exception error) => error
         is TimeoutException or OperationCanceledException or ObjectDisposedException
         or OrleansException or UnavailableExceptionFallbackException or DbException or IOException;
 }

@@ -7,80 +7,80 @@ namespace OpenClaw.Gateway.Problems;
 internal static class ProblemTable
 {
     /// <summary>What a task's refusal is on the wire.</summary>
-    public static Problem Of(Rejection rejection) => rejection switch
+    public static Problem FromRejection(Rejection rejection) => rejection switch
     {
-        Rejection.NotFound => NotFound("There is no such task."),
-        Rejection.KeyReused => Make(422, ProblemTypes.KeyReused, "The idempotency key was used with another request."),
-        Rejection.AttemptSuperseded => Make(409, ProblemTypes.AttemptSuperseded, "The attempt is not yours or not the current one."),
-        Rejection.AlreadyEnded => Make(409, ProblemTypes.AttemptSuperseded, "The task has ended."),
-        Rejection.ResultConflict => Make(409, ProblemTypes.ResultConflict, "Another result of this attempt is recorded."),
-        Rejection.LabelsMissing => Make(409, ProblemTypes.AttemptSuperseded, "The worker does not offer what the task requires."),
-        Rejection.NotAvailable => Make(409, ProblemTypes.AttemptSuperseded, "The task can't be started now."),
-        Rejection.NotAwaitingApproval => Make(409, ProblemTypes.NotAwaitingApproval, "The task does not wait for an approval."),
-        Rejection.ApprovalDiffers => Make(409, ProblemTypes.ApprovalDiffers, "The digest is not that of what waits for approval now."),
-        Rejection.ApprovalIsLocal => Make(409, ProblemTypes.ApprovalIsLocal, "The owner of the PC lets it be approved only there."),
-        Rejection.BacklogFull => Make(429, ProblemTypes.TooManyRequests, "The queue is full; try again later."),
+        Rejection.NotFound => CreateNotFound("There is no such task."),
+        Rejection.KeyReused => CreateProblem(422, ProblemTypes.KeyReused, "The idempotency key was used with another request."),
+        Rejection.AttemptSuperseded => CreateProblem(409, ProblemTypes.AttemptSuperseded, "The attempt is not yours or not the current one."),
+        Rejection.AlreadyEnded => CreateProblem(409, ProblemTypes.AttemptSuperseded, "The task has ended."),
+        Rejection.ResultConflict => CreateProblem(409, ProblemTypes.ResultConflict, "Another result of this attempt is recorded."),
+        Rejection.LabelsMissing => CreateProblem(409, ProblemTypes.AttemptSuperseded, "The worker does not offer what the task requires."),
+        Rejection.NotAvailable => CreateProblem(409, ProblemTypes.AttemptSuperseded, "The task can't be started now."),
+        Rejection.NotAwaitingApproval => CreateProblem(409, ProblemTypes.NotAwaitingApproval, "The task does not wait for an approval."),
+        Rejection.ApprovalDiffers => CreateProblem(409, ProblemTypes.ApprovalDiffers, "The digest is not that of what waits for approval now."),
+        Rejection.ApprovalIsLocal => CreateProblem(409, ProblemTypes.ApprovalIsLocal, "The owner of the PC lets it be approved only there."),
+        Rejection.BacklogFull => CreateProblem(429, ProblemTypes.TooManyRequests, "The queue is full; try again later."),
         _ => throw new ArgumentOutOfRangeException(nameof(rejection), rejection, "not a refusal"),
     };
 
-    public static Problem NotFound(string sentence) => Make(404, ProblemTypes.NotFound, sentence);
+    public static Problem CreateNotFound(string sentence) => CreateProblem(404, ProblemTypes.NotFound, sentence);
 
     public static Problem Unauthenticated { get; } =
-        Make(401, ProblemTypes.Unauthenticated, "A valid token is needed: Authorization: Bearer TOKEN.");
+        CreateProblem(401, ProblemTypes.Unauthenticated, "A valid token is needed: Authorization: Bearer TOKEN.");
 
     /// <summary>
     /// For a request without a token. The field tells a program that sent one that something in between took it away.
     /// </summary>
-    public static Problem NoToken { get; } = Make(401, ProblemTypes.Unauthenticated,
+    public static Problem NoToken { get; } = CreateProblem(401, ProblemTypes.Unauthenticated,
         "No token came: a valid one is needed, Authorization: Bearer TOKEN. If one was sent, a proxy took it away (Squid: login=PASSTHRU).")
         with { Errors = [new FieldError("Authorization", "is missing")] };
 
     /// <summary>For a token whose own checksum does not fit. One that is unknown, revoked or has run out gets the other one.</summary>
     public static Problem MistypedToken { get; } =
-        Make(401, ProblemTypes.Unauthenticated, "The token is not whole or has a typing error: copy it again.");
+        CreateProblem(401, ProblemTypes.Unauthenticated, "The token is not whole or has a typing error: copy it again.");
 
-    public static Problem Forbidden(string scope) =>
-        Make(403, ProblemTypes.Forbidden, $"The token does not have the scope {scope}.");
+    public static Problem CreateForbidden(string scope) =>
+        CreateProblem(403, ProblemTypes.Forbidden, $"The token does not have the scope {scope}.");
 
     public static Problem SessionSuperseded { get; } =
-        Make(409, ProblemTypes.SessionSuperseded, "The session is not the live one of this worker.");
+        CreateProblem(409, ProblemTypes.SessionSuperseded, "The session is not the live one of this worker.");
 
     public static Problem Unavailable { get; } =
-        Make(503, ProblemTypes.Unavailable, "The server can't answer now; repeat the request.");
+        CreateProblem(503, ProblemTypes.Unavailable, "The server can't answer now; repeat the request.");
 
     /// <summary>
     /// 503 and not 507, which forbids that a program repeats the request by itself: results of workers come again until there is room.
     /// </summary>
     public static Problem StorageFull { get; } =
-        Make(503, ProblemTypes.StorageFull, "The server's disk is full: nothing is stored until its owner makes room.");
+        CreateProblem(503, ProblemTypes.StorageFull, "The server's disk is full: nothing is stored until its owner makes room.");
 
-    public static Problem TooLarge(long limit) =>
-        Make(413, ProblemTypes.TooLarge, string.Create(null, $"The body is over the limit of {limit} bytes."));
+    public static Problem CreateTooLarge(long limit) =>
+        CreateProblem(413, ProblemTypes.TooLarge, string.Create(null, $"The body is over the limit of {limit} bytes."));
 
     /// <summary>For answers that carry a status and nothing else.</summary>
-    public static Problem OfStatus(int status) => status switch
+    public static Problem FromStatus(int status) => status switch
     {
         401 => Unauthenticated,
-        404 => NotFound("There is no such route."),
-        405 => Make(405, ProblemTypes.MethodNotAllowed, "The route does not take this method; see Allow."),
-        408 => Make(408, ProblemTypes.RequestTimeout, "The request came too slowly."),
-        413 => Make(413, ProblemTypes.TooLarge, "The body is too large."),
-        415 => Make(415, ProblemTypes.UnsupportedMediaType, "The body must be application/json, not compressed."),
+        404 => CreateNotFound("There is no such route."),
+        405 => CreateProblem(405, ProblemTypes.MethodNotAllowed, "The route does not take this method; see Allow."),
+        408 => CreateProblem(408, ProblemTypes.RequestTimeout, "The request came too slowly."),
+        413 => CreateProblem(413, ProblemTypes.TooLarge, "The body is too large."),
+        415 => CreateProblem(415, ProblemTypes.UnsupportedMediaType, "The body must be application/json, not compressed."),
         503 => Unavailable,
-        >= 500 => Make(status, ProblemTypes.Internal, "The server failed; the log says more."),
-        _ => Make(status, ProblemTypes.Invalid, "The request is malformed."),
+        >= 500 => CreateProblem(status, ProblemTypes.Internal, "The server failed; the log says more."),
+        _ => CreateProblem(status, ProblemTypes.Invalid, "The request is malformed."),
     };
 
-    public static Problem Make(int status, string type, string sentence) => new()
+    public static Problem CreateProblem(int status, string type, string sentence) => new()
     {
         Type = type,
-        Title = Title(type),
+        Title = GetTitle(type),
         Status = status,
         Detail = sentence,
         Error = sentence,
     };
 
-    private static string Title(string type) => type switch
+    private static string GetTitle(string type) => type switch
     {
         ProblemTypes.Invalid => "Invalid request",
         ProblemTypes.Unauthenticated => "Not authenticated",

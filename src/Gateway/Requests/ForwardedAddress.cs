@@ -22,7 +22,7 @@ internal static class ForwardedAddress
     }
 
     /// <summary>Networks as <c>10.0.0.0/8,fd00::/8,192.0.2.7</c>; null when one of them is none.</summary>
-    public static IReadOnlyList<IPNetwork>? Parse(string text)
+    public static IReadOnlyList<IPNetwork>? ParseNetworks(string text)
     {
         var networks = new List<IPNetwork>();
         foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))

@@ -17,7 +17,7 @@ internal static class JsonInspection
     public const int MaxDepth = 32;
 
     /// <summary>The first fault; null when there is none.</summary>
-    public static FieldError? Fault(ReadOnlySpan<byte> body)
+    public static FieldError? FindError(ReadOnlySpan<byte> body)
     {
         if (body.IsEmpty) return new("body", "is empty");
         if (body is [0xEF, 0xBB, 0xBF, ..]) return new("body", "must not begin with a byte order mark");
@@ -30,7 +30,7 @@ internal static class JsonInspection
             {
                 if (first && reader.TokenType != JsonTokenType.StartObject) return new("body", "must be an object");
                 first = false;
-                if (TokenFault(ref reader) is { } fault) return new(JsonPlace.Of(body, reader.TokenStartIndex), fault);
+                if (FindTokenError(ref reader) is { } fault) return new(JsonLocation.FormatPath(body, reader.TokenStartIndex), fault);
             }
             return null;
         }
@@ -41,16 +41,16 @@ internal static class JsonInspection
         }
     }
 
-    private static string? TokenFault(ref Utf8JsonReader reader) => reader.TokenType switch
+    private static string? FindTokenError(ref Utf8JsonReader reader) => reader.TokenType switch
     {
-        JsonTokenType.String or JsonTokenType.PropertyName when reader.ValueIsEscaped => TextFault(reader.ValueSpan),
+        JsonTokenType.String or JsonTokenType.PropertyName when reader.ValueIsEscaped => FindTextError(reader.ValueSpan),
         JsonTokenType.Number when !reader.TryGetDouble(out var number) || !double.IsFinite(number) =>
             "must be a number that a double can hold",
         _ => null,
     };
 
     /// <summary>Unpaired surrogates and U+0000 exist only as escapes: the raw bytes are valid UTF-8 without control characters.</summary>
-    private static string? TextFault(ReadOnlySpan<byte> escaped)
+    private static string? FindTextError(ReadOnlySpan<byte> escaped)
     {
         var high = false;
         for (var i = 0; i < escaped.Length; i++)

@@ -19,17 +19,17 @@ internal static class LargeBodies
     private static long passed;
 
     /// <summary>An array of at least this length.</summary>
-    public static byte[] Rent(int length) =>
+    public static byte[] RentArray(int length) =>
         length > Threshold ? GC.AllocateUninitializedArray<byte>(length) : ArrayPool<byte>.Shared.Rent(length);
 
-    /// <summary>Gives an array back that <see cref="Rent"/> gave.</summary>
-    public static void Return(byte[] body)
+    /// <summary>Gives an array back that <see cref="RentArray"/> gave.</summary>
+    public static void ReturnArray(byte[] body)
     {
         if (body.Length is > 0 and <= Threshold) ArrayPool<byte>.Shared.Return(body);
     }
 
-    /// <summary>Waits for the turn of a request whose body is large. It ends with <see cref="Leave"/>, at the latest with the request.</summary>
-    public static async ValueTask Enter(HttpContext context, int bytes)
+    /// <summary>Waits for the turn of a request whose body is large. It ends with <see cref="EndTurn"/>, at the latest with the request.</summary>
+    public static async ValueTask WaitForTurn(HttpContext context, int bytes)
     {
         if (bytes <= Threshold) return;
         await Turns.WaitAsync(context.RequestAborted);
@@ -39,7 +39,7 @@ internal static class LargeBodies
     }
 
     /// <summary>What the request's body became is committed, or refused. Nothing for a request whose body is not large.</summary>
-    public static void Leave(HttpContext context)
+    public static void EndTurn(HttpContext context)
     {
         if (context.Items.TryGetValue(Key, out var turn)) ((Turn)turn!).Dispose();
     }
@@ -48,7 +48,7 @@ internal static class LargeBodies
     /// So many bytes of a payload have passed and are garbage. The collections cost in proportion to what lives, so the more lives the
     /// more may pass between two of them.
     /// </summary>
-    public static void NotePassed(long bytes)
+    public static void CountPassed(long bytes)
     {
         if (Interlocked.Add(ref passed, bytes) < Math.Max(LeastGarbage, GC.GetTotalMemory(false) / 8)) return;
         if (Interlocked.Exchange(ref passed, 0) == 0) return;
@@ -66,7 +66,7 @@ internal static class LargeBodies
             if (Interlocked.Exchange(ref ended, 1) != 0) return;
             Turns.Release();
             // After whoever leaves: the methods that are still under way hold what the body became.
-            ThreadPool.UnsafeQueueUserWorkItem(NotePassed, (long)bytes, preferLocal: true);
+            ThreadPool.UnsafeQueueUserWorkItem(CountPassed, (long)bytes, preferLocal: true);
         }
     }
 }

@@ -9,7 +9,7 @@ namespace OpenClaw.Gateway.Requests;
 internal static class Query
 {
     /// <summary>A parameter's text; null when absent. A repeated one is a problem.</summary>
-    public static Problem? Text(HttpContext context, string name, out string? value)
+    public static Problem? ReadText(HttpContext context, string name, out string? value)
     {
         value = null;
         var query = context.Request.QueryString;
@@ -17,7 +17,7 @@ internal static class Query
         foreach (var pair in new QueryStringEnumerable(query.Value))
         {
             if (!pair.DecodeName().Span.SequenceEqual(name)) continue;
-            if (value is not null) return Problem400.Field(name, "must be given once");
+            if (value is not null) return Problem400.ForField(name, "must be given once");
             value = pair.DecodeValue().ToString();
         }
         return null;
@@ -27,36 +27,36 @@ internal static class Query
     /// A whole number of at least <paramref name="min"/>; absent: <paramref name="absent"/>. Above <paramref name="max"/> it is
     /// clamped when <paramref name="clamp"/>, else refused.
     /// </summary>
-    public static Problem? Number(HttpContext context, string name, long absent, long min, long max, bool clamp, out long value)
+    public static Problem? ReadNumber(HttpContext context, string name, long absent, long min, long max, bool clamp, out long value)
     {
         value = absent;
-        if (Text(context, name, out var text) is { } repeated) return repeated;
+        if (ReadText(context, name, out var text) is { } repeated) return repeated;
         if (text is null) return null;
         // Digits only: more of them than a long holds is still a number, and a large one.
         var digits = text.Length > 0 && !text.AsSpan().ContainsAnyExceptInRange('0', '9');
-        if (!digits) return OutOfRange(name, min, max);
+        if (!digits) return CreateRangeProblem(name, min, max);
         if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value)) value = long.MaxValue;
-        if (value < min || (value > max && !clamp)) return OutOfRange(name, min, max);
+        if (value < min || (value > max && !clamp)) return CreateRangeProblem(name, min, max);
         value = Math.Min(value, max);
         return null;
     }
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
-    public static Problem? Flag(HttpContext context, string name, bool absent, out bool value)
+    public static Problem? ReadFlag(HttpContext context, string name, bool absent, out bool value)
     {
-        var problem = Text(context, name, out var text);
+        var problem = ReadText(context, name, out var text);
         value = text is null ? absent : text == "true";
-        return problem ?? (text is null or "true" or "false" ? null : Problem400.Field(name, "must be true or false"));
+        return problem ?? (text is null or "true" or "false" ? null : Problem400.ForField(name, "must be true or false"));
     }
 
     /// <summary><c>wait</c>, ms: 0 to <paramref name="max"/>, larger is clamped.</summary>
-    public static Problem? Wait(HttpContext context, long absent, long max, out TimeSpan wait)
+    public static Problem? ReadWait(HttpContext context, long absent, long max, out TimeSpan wait)
     {
-        var problem = Number(context, "wait", absent, 0, max, clamp: true, out var ms);
+        var problem = ReadNumber(context, "wait", absent, 0, max, clamp: true, out var ms);
         wait = TimeSpan.FromMilliseconds(ms);
         return problem;
     }
 
-    private static Problem OutOfRange(string name, long min, long max) =>
-        Problem400.Field(name, $"must be {Ranges.Between(min, max)}");
+    private static Problem CreateRangeProblem(string name, long min, long max) =>
+        Problem400.ForField(name, $"must be {Ranges.FormatRange(min, max)}");
 }

@@ -7,21 +7,21 @@ namespace OpenClaw.Gateway.Requests;
 internal static class Ranges
 {
     /// <summary>The range of a field by its name on the wire; null for one that has none.</summary>
-    public static string? Of(string field) => field switch
+    public static string? FindRange(string field) => field switch
     {
-        "timeout" => Between(1, Limits.Timeout),
-        "startWithin" => Between(1, Limits.StartWithin),
-        "maxAttempts" => Between(1, Limits.MaxAttempts),
-        "killGrace" => Between(0, Limits.KillGrace),
-        "silence" => Between(Limits.MinSilence, Limits.Timeout),
-        "priority" => Between(0, Limits.Priority),
-        "wait" => Between(0, Limits.Wait),
-        "freeSlots" => Between(0, Limits.FreeSlots),
-        "maxConcurrent" => Between(1, Limits.MaxConcurrent),
-        "offset" or "length" or "sequence" or "duration" or "stdoutBytes" or "stderrBytes" => Between(0, long.MaxValue),
+        "timeout" => FormatRange(1, Limits.Timeout),
+        "startWithin" => FormatRange(1, Limits.StartWithin),
+        "maxAttempts" => FormatRange(1, Limits.MaxAttempts),
+        "killGrace" => FormatRange(0, Limits.KillGrace),
+        "silence" => FormatRange(Limits.MinSilence, Limits.Timeout),
+        "priority" => FormatRange(0, Limits.Priority),
+        "wait" => FormatRange(0, Limits.Wait),
+        "freeSlots" => FormatRange(0, Limits.FreeSlots),
+        "maxConcurrent" => FormatRange(1, Limits.MaxConcurrent),
+        "offset" or "length" or "sequence" or "duration" or "stdoutBytes" or "stderrBytes" => FormatRange(0, long.MaxValue),
         _ => null,
     };
 
-    public static string Between(long min, long max) =>
+    public static string FormatRange(long min, long max) =>
         string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}");
 }

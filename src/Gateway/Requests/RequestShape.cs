@@ -7,23 +7,23 @@ namespace OpenClaw.Gateway.Requests;
 /// <summary>What no request may look like, whatever its route.</summary>
 internal static class RequestShape
 {
-    public static Problem? Fault(HttpContext context)
+    public static Problem? FindProblem(HttpContext context)
     {
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
-        if (!IsPlainPath(PathOf(target))) return ProblemTable.OfStatus(404);
+        if (!IsPlainPath(GetRawPath(target))) return ProblemTable.FromStatus(404);
         var headers = context.Request.Headers;
         // Kestrel keeps the length it disregarded under this name; two ideas of where a body ends are one too many.
         if (headers.TransferEncoding.Count > 0 && headers.ContainsKey("X-Content-Length"))
         {
             context.Response.Headers.Connection = "close";
-            return Problem400.Of("Content-Length and Transfer-Encoding exclude each other.");
+            return Problem400.ForRequest("Content-Length and Transfer-Encoding exclude each other.");
         }
-        if (headers.Authorization.Count > 1) return Problem400.Of("There must be one Authorization header.");
+        if (headers.Authorization.Count > 1) return Problem400.ForRequest("There must be one Authorization header.");
         return null;
     }
 
     /// <summary>The path as it was sent, before anything decoded or normalised it.</summary>
-    internal static ReadOnlySpan<char> PathOf(string target)
+    internal static ReadOnlySpan<char> GetRawPath(string target)
     {
         var path = target.AsSpan();
         var scheme = path.IndexOf("://");

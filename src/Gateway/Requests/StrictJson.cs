@@ -15,56 +15,56 @@ internal readonly record struct Reading<T>(T? Value, Problem? Problem) where T :
 internal static class StrictJson
 {
     /// <summary>Reads the body as <typeparamref name="T"/>.</summary>
-    public static async ValueTask<Reading<T>> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type, long limit) where T : class
+    public static async ValueTask<Reading<T>> ReadValue<T>(HttpContext context, JsonTypeInfo<T> type, long limit) where T : class
     {
-        if (MediaFault(context.Request) is { } media) return new(null, media);
+        if (FindMediaProblem(context.Request) is { } media) return new(null, media);
         var (body, length, problem) = await ReadBody(context, limit);
         try
         {
             if (problem is not null) return new(null, problem);
-            await LargeBodies.Enter(context, length);
+            await LargeBodies.WaitForTurn(context, length);
             return Parse(body.AsSpan(0, length), type);
         }
         finally
         {
-            LargeBodies.Return(body);
+            LargeBodies.ReturnArray(body);
         }
     }
 
     /// <summary>Parses a body of one type.</summary>
     internal static Reading<T> Parse<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type) where T : class
     {
-        if (JsonInspection.Fault(body) is { } fault) return new(null, Problem400.Fields([fault]));
+        if (JsonInspection.FindError(body) is { } fault) return new(null, Problem400.ForFields([fault]));
         try
         {
             return JsonSerializer.Deserialize(body, type) is { } value
                 ? new(value, null)
-                : new(null, Problem400.Field("body", "must be an object"));
+                : new(null, Problem400.ForField("body", "must be an object"));
         }
         catch (JsonException error)
         {
-            return new(null, Problem400.Fields(JsonFaults.Of(error, body, type)));
+            return new(null, Problem400.ForFields(JsonErrors.FromException(error, body, type)));
         }
     }
 
     /// <summary>415 unless the body says it is plain JSON.</summary>
-    internal static Problem? MediaFault(HttpRequest request)
+    internal static Problem? FindMediaProblem(HttpRequest request)
     {
-        if (request.Headers.ContentEncoding.Count > 0) return ProblemTable.OfStatus(415);
+        if (request.Headers.ContentEncoding.Count > 0) return ProblemTable.FromStatus(415);
         var contentType = request.ContentType;
         if (contentType is "application/json" or "application/json; charset=utf-8") return null;
         var json = MediaTypeHeaderValue.TryParse(contentType, out var parsed)
             && parsed.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             && (!parsed.Charset.HasValue || parsed.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
-        return json ? null : ProblemTable.OfStatus(415);
+        return json ? null : ProblemTable.FromStatus(415);
     }
 
     /// <summary>The whole body in an array of <see cref="LargeBodies"/>, which the caller gives back whatever the outcome.</summary>
     internal static async ValueTask<(byte[] Body, int Length, Problem? Problem)> ReadBody(HttpContext context, long limit)
     {
-        if (context.Request.ContentLength > limit) return ([], 0, ProblemTable.TooLarge(limit));
+        if (context.Request.ContentLength > limit) return ([], 0, ProblemTable.CreateTooLarge(limit));
         // One byte more than announced, so that the end shows without growing.
-        var body = LargeBodies.Rent((int)Math.Min(limit, context.Request.ContentLength ?? 4096) + 1);
+        var body = LargeBodies.RentArray((int)Math.Min(limit, context.Request.ContentLength ?? 4096) + 1);
         var length = 0;
         var cut = default(LongRequest);
         try
@@ -77,13 +77,13 @@ internal static class StrictJson
                 var read = await reading;
                 if (read == 0) return (body, length, null);
                 length += read;
-                if (length > limit) return (body, length, ProblemTable.TooLarge(limit));
-                if (length == body.Length) body = Grow(body, length);
+                if (length > limit) return (body, length, ProblemTable.CreateTooLarge(limit));
+                if (length == body.Length) body = GrowBody(body, length);
             }
         }
         catch
         {
-            LargeBodies.Return(body);
+            LargeBodies.ReturnArray(body);
             throw;
         }
         finally
@@ -92,11 +92,11 @@ internal static class StrictJson
         }
     }
 
-    private static byte[] Grow(byte[] body, int length)
+    private static byte[] GrowBody(byte[] body, int length)
     {
-        var larger = LargeBodies.Rent(length * 2);
+        var larger = LargeBodies.RentArray(length * 2);
         body.AsSpan(0, length).CopyTo(larger);
-        LargeBodies.Return(body);
+        LargeBodies.ReturnArray(body);
         return larger;
     }
 }

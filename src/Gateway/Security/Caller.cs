@@ -25,19 +25,19 @@ internal sealed class Caller(string tokenId, string tenant, Roles roles, IPAddre
     /// </summary>
     public ClaimsPrincipal? User { get; set; }
 
-    public bool May(Policy policy) => (roles & policy.Roles) != 0;
+    public bool IsAllowed(AccessPolicy policy) => (roles & policy.Roles) != 0;
 
     /// <summary>See <see cref="CallerContext.CutWhenRevoked"/>; does nothing for a token that never ends.</summary>
-    public LongRequest Enter(HttpContext context) => requests is null ? default : requests.Enter(this, context);
+    public LongRequest TrackRequest(HttpContext context) => requests is null ? default : requests.TrackRequest(this, context);
 }
 
 internal static class CallerContext
 {
     /// <summary>The caller; every endpoint but an open one has one.</summary>
-    public static Caller Caller(this HttpContext context) =>
+    public static Caller GetCaller(this HttpContext context) =>
         context.Features.Get<IHttpAuthenticationFeature>() as Caller ?? throw new InvalidOperationException("No caller: the endpoint is open to anyone.");
 
     /// <summary>From now on the request is cut within 5 s when its token is revoked or runs out. Dispose when it is over.</summary>
     public static LongRequest CutWhenRevoked(this HttpContext context) =>
-        context.Features.Get<IHttpAuthenticationFeature>() is Caller caller ? caller.Enter(context) : default;
+        context.Features.Get<IHttpAuthenticationFeature>() is Caller caller ? caller.TrackRequest(context) : default;
 }

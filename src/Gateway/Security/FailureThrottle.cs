@@ -27,20 +27,20 @@ internal sealed class FailureThrottle(TimeProvider clock, IOptions<GatewayOption
     }
 
     /// <summary>Counts one failure; how long the address is told to wait, zero while it is below the limit.</summary>
-    public TimeSpan Fail(IPAddress? address)
+    public TimeSpan CountFailure(IPAddress? address)
     {
         var now = clock.GetUtcNow();
         lock (gate)
         {
-            var key = AddressRange.Of(address ?? IPAddress.None);
+            var key = AddressRange.FromAddress(address ?? IPAddress.None);
             if (!addresses.TryGetValue(key, out var seen) || now - seen.Last > Forget) seen = default;
             if (seen == default && addresses.Count >= capacity) MakeRoom(now);
             addresses[key] = (seen.Failures + 1, now);
-            return WaitAfter(seen.Failures + 1);
+            return GetWaitAfter(seen.Failures + 1);
         }
     }
 
-    internal static TimeSpan WaitAfter(int failures)
+    internal static TimeSpan GetWaitAfter(int failures)
     {
         if (failures <= Free) return TimeSpan.Zero;
         var seconds = Math.Pow(2, Math.Min(failures - Free - 1, 16) / 2);

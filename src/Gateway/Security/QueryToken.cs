@@ -8,7 +8,7 @@ internal static class QueryToken
 {
     private static readonly string[] Names = ["token", "access_token", "auth", "authorization", "api_key", "apikey", "bearer", "key"];
 
-    public static bool IsIn(string? query)
+    public static bool IsPresentIn(string? query)
     {
         if (string.IsNullOrEmpty(query)) return false;
         foreach (var pair in new QueryStringEnumerable(query))

@@ -10,7 +10,7 @@ namespace OpenClaw.Gateway.Security;
 /// What the store said about a token id lately, absence included. Bounded: when it is full of fresh entries, new ones are asked
 /// for every time.
 /// </summary>
-internal sealed class TokenCache(IGrainFactory grains, TimeProvider clock, IOptions<GatewayOptions> options, TokensAreKnown tokens)
+internal sealed class TokenCache(IGrainFactory grains, TimeProvider clock, IOptions<GatewayOptions> options, TokenReadiness tokens)
 {
     internal const int Capacity = 10_000;
 
@@ -18,17 +18,17 @@ internal sealed class TokenCache(IGrainFactory grains, TimeProvider clock, IOpti
     private readonly TimeSpan lifetime = options.Value.TokenCache;
 
     /// <summary>The token's record; null when there is none.</summary>
-    public ValueTask<TokenRecord?> Find(ReadOnlySpan<char> id)
+    public ValueTask<TokenRecord?> FindRecord(ReadOnlySpan<char> id)
     {
         var found = entries.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var entry);
-        return found && clock.GetElapsedTime(entry.At) < lifetime ? new(entry.Record) : new(Renew(id.ToString()));
+        return found && clock.GetElapsedTime(entry.At) < lifetime ? new(entry.Record) : new(FetchRecord(id.ToString()));
     }
 
     /// <summary>The same as the store has it now.</summary>
-    public async Task<TokenRecord?> Renew(string id)
+    public async Task<TokenRecord?> FetchRecord(string id)
     {
         var at = clock.GetTimestamp();
-        var absenceCounts = tokens.Known;
+        var absenceCounts = tokens.IsReady;
         var record = await grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(id)).Get();
         if (record is null && !absenceCounts) return null;
         if (entries.Count >= Capacity) DropStale();

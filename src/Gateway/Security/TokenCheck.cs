@@ -22,34 +22,34 @@ internal sealed class TokenCheck
 
     public TokenCheck(TokenCache cache, LongRequests requests, TimeProvider clock, IOptions<GatewayOptions> options)
     {
-        (this.cache, this.requests, wall) = (cache, requests, AnchoredClock.WallOf(clock));
+        (this.cache, this.requests, wall) = (cache, requests, AnchoredClock.GetWallClock(clock));
         sharedHash = options.Value.SharedToken is { } shared ? SHA256.HashData(Encoding.UTF8.GetBytes(shared)) : null;
     }
 
     /// <summary>The caller a token stands for; null when it is not good, whatever the reason.</summary>
-    public ValueTask<Caller?> Check(string token, IPAddress? address)
+    public ValueTask<Caller?> FindCaller(string token, IPAddress? address)
     {
         if (IsShared(token)) return new(new Caller(SharedTokenId, "default", Roles.Client | Roles.Worker, address));
         if (!TokenText.TryParse(token, out var id, out _, out _)) return default;
-        var record = cache.Find(id);
-        return record.IsCompletedSuccessfully ? new(Decide(token, record.Result, address)) : Later(token, record, address);
+        var record = cache.FindRecord(id);
+        return record.IsCompletedSuccessfully ? new(DecideCaller(token, record.Result, address)) : DecideLater(token, record, address);
     }
 
     /// <summary>Whether a caller who was let in with an issued token would be let in now. Asks the store, whatever is remembered.</summary>
-    public async Task<bool> IsStillGood(Caller caller) =>
-        await cache.Renew(caller.TokenId) is { } record && IsAlive(record) && record.Role == TokenText.Name(caller.Roles);
+    public async Task<bool> IsStillValid(Caller caller) =>
+        await cache.FetchRecord(caller.TokenId) is { } record && IsAlive(record) && record.Role == TokenText.FormatRole(caller.Roles);
 
-    private async ValueTask<Caller?> Later(string token, ValueTask<TokenRecord?> record, IPAddress? address) =>
-        Decide(token, await record, address);
+    private async ValueTask<Caller?> DecideLater(string token, ValueTask<TokenRecord?> record, IPAddress? address) =>
+        DecideCaller(token, await record, address);
 
     /// <summary>The same work for a token that is unknown, expired, revoked or has a wrong secret.</summary>
-    private Caller? Decide(string token, TokenRecord? record, IPAddress? address)
+    private Caller? DecideCaller(string token, TokenRecord? record, IPAddress? address)
     {
         TokenText.TryParse(token, out _, out var secret, out var role);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        TokenText.Hash(secret, hash);
+        TokenText.HashSecret(secret, hash);
         var secretFits = CryptographicOperations.FixedTimeEquals(hash, record?.SecretHash ?? NoHash);
-        return secretFits & IsAlive(record) && record!.Role == TokenText.Name(role)
+        return secretFits & IsAlive(record) && record!.Role == TokenText.FormatRole(role)
             ? new Caller(record.TokenId, record.Tenant, role, address, requests)
             : null;
     }

@@ -11,9 +11,9 @@ internal sealed class TokenStore(IGrainFactory grains, TimeProvider clock)
     private const string FirstStartId = "first-start";
 
     /// <summary>Stores a token unless it is known. False: it is not well-formed, or its id is known with another secret.</summary>
-    public async Task<bool> Accept(IssuedToken token)
+    public async Task<bool> StoreToken(IssuedToken token)
     {
-        if (RecordOf(token) is not { } record) return false;
+        if (ToRecord(token) is not { } record) return false;
         var grain = grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(record.TokenId));
         if (await grain.Create(record)) return true;
         // Known already. A revoked one stays revoked.
@@ -21,25 +21,25 @@ internal sealed class TokenStore(IGrainFactory grains, TimeProvider clock)
     }
 
     /// <summary>True: nobody has made tokens in this database so far.</summary>
-    public async Task<bool> IsFirst() => await Mark().Get() is null;
+    public async Task<bool> IsFirst() => await GetMarkGrain().Get() is null;
 
     /// <summary>
     /// Says that the database has its tokens; true for exactly one caller, whoever else asks at the same moment. May be asked again
     /// with the same <paramref name="caller"/>, 32 random bytes, when the answer was lost.
     /// </summary>
-    public async Task<bool> Claim(byte[] caller)
+    public async Task<bool> ClaimDatabase(byte[] caller)
     {
         var mark = new TokenRecord { TokenId = FirstStartId, SecretHash = caller, Role = "mark", CreatedAt = clock.GetUtcNow(), Revoked = true };
-        return await Mark().Create(mark) || (await Mark().Get())!.SecretHash.AsSpan().SequenceEqual(caller);
+        return await GetMarkGrain().Create(mark) || (await GetMarkGrain().Get())!.SecretHash.AsSpan().SequenceEqual(caller);
     }
 
-    private ITokenGrain Mark() => grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(FirstStartId));
+    private ITokenGrain GetMarkGrain() => grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(FirstStartId));
 
-    private TokenRecord? RecordOf(IssuedToken token)
+    private TokenRecord? ToRecord(IssuedToken token)
     {
-        if (!TokenText.TryParse(token.Token, out var id, out var secret, out var role) || token.Role != TokenText.Name(role)) return null;
+        if (!TokenText.TryParse(token.Token, out var id, out var secret, out var role) || token.Role != TokenText.FormatRole(role)) return null;
         var hash = new byte[SHA256.HashSizeInBytes];
-        TokenText.Hash(secret, hash);
+        TokenText.HashSecret(secret, hash);
         return new TokenRecord { TokenId = id.ToString(), SecretHash = hash, Role = token.Role, CreatedAt = clock.GetUtcNow() };
     }
 }

@@ -12,20 +12,20 @@ internal static class TokenText
     /// <summary>A new token of a role; its id and secret are in it.</summary>
     public static string Create(Roles role)
     {
-        var head = $"{TokenForm.Prefix}{Kind(role)}_{RandomNumberGenerator.GetString(TokenForm.IdAlphabet, TokenForm.IdLength)}_{Secret()}";
-        return head + TokenForm.Checksum(head).ToString("x8", CultureInfo.InvariantCulture);
+        var head = $"{TokenForm.Prefix}{GetKind(role)}_{RandomNumberGenerator.GetString(TokenForm.IdAlphabet, TokenForm.IdLength)}_{CreateSecret()}";
+        return head + TokenForm.ComputeChecksum(head).ToString("x8", CultureInfo.InvariantCulture);
     }
 
     /// <summary>True for a text of the form with a right checksum. Touches nothing but the text.</summary>
     public static bool TryParse(ReadOnlySpan<char> token, out ReadOnlySpan<char> id, out ReadOnlySpan<char> secret, out Roles role)
     {
         var wellFormed = TokenForm.TryParse(token, out var kind, out id, out secret);
-        role = RoleOf(kind);
+        role = ParseKind(kind);
         return wellFormed;
     }
 
     /// <summary>SHA-256 of a secret's text, 32 bytes.</summary>
-    public static void Hash(ReadOnlySpan<char> secret, Span<byte> hash)
+    public static void HashSecret(ReadOnlySpan<char> secret, Span<byte> hash)
     {
         Span<byte> text = stackalloc byte[TokenForm.SecretLength];
         Encoding.ASCII.GetBytes(secret, text);
@@ -33,7 +33,7 @@ internal static class TokenText
     }
 
     /// <summary>Name of a role in the store and in the tokens file.</summary>
-    public static string Name(Roles role) => role switch
+    public static string FormatRole(Roles role) => role switch
     {
         Roles.Client => "client",
         Roles.Worker => "worker",
@@ -41,7 +41,7 @@ internal static class TokenText
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, "not one role"),
     };
 
-    private static string Kind(Roles role) => role switch
+    private static string GetKind(Roles role) => role switch
     {
         Roles.Client => TokenForm.ClientKind,
         Roles.Worker => TokenForm.WorkerKind,
@@ -49,7 +49,7 @@ internal static class TokenText
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, "not one role"),
     };
 
-    private static Roles RoleOf(ReadOnlySpan<char> kind) => kind switch
+    private static Roles ParseKind(ReadOnlySpan<char> kind) => kind switch
     {
         TokenForm.ClientKind => Roles.Client,
         TokenForm.WorkerKind => Roles.Worker,
@@ -58,7 +58,7 @@ internal static class TokenText
     };
 
     /// <summary>256 random bits in base 62.</summary>
-    private static string Secret()
+    private static string CreateSecret()
     {
         Span<byte> random = stackalloc byte[32];
         RandomNumberGenerator.Fill(random);

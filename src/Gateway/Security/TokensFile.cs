@@ -24,7 +24,7 @@ internal static class TokensFile
     /// </summary>
     public static async Task<bool> TryWrite(string path, IReadOnlyList<IssuedToken> tokens, CancellationToken cancellation)
     {
-        MakeFolder(Path.GetDirectoryName(path)!);
+        EnsureFolder(Path.GetDirectoryName(path)!);
         var beside = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.new");
         File.Delete(beside);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
@@ -47,7 +47,7 @@ internal static class TokensFile
         }
     }
 
-    private static void MakeFolder(string folder)
+    private static void EnsureFolder(string folder)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

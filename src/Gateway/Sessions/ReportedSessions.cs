@@ -10,17 +10,17 @@ namespace OpenClaw.Gateway.Sessions;
 internal sealed class ReportedSessions(IEnumerable<WorkerSnapshot> workers)
 {
     private readonly RecentSession[] newestFirst =
-        [.. workers.SelectMany(Read).OrderByDescending(session => session.LastModified, StringComparer.Ordinal)];
+        [.. workers.SelectMany(ReadSessions).OrderByDescending(session => session.LastModified, StringComparer.Ordinal)];
 
     /// <summary>Those of an agent, newest first, each with the PC it is on.</summary>
-    public IEnumerable<RecentSession> Of(Agent agent) => newestFirst.Where(session => (session.Agent ?? Agents.Claude.Name) == agent.Name);
+    public IEnumerable<RecentSession> ListSessions(Agent agent) => newestFirst.Where(session => (session.Agent ?? Agents.Claude.Name) == agent.Name);
 
     /// <summary>The PC of each session; where several have one, the PC on which it was used last.</summary>
-    public IReadOnlyDictionary<string, string> PlacesOf(Agent agent) => Of(agent)
+    public IReadOnlyDictionary<string, string> GetWorkerBySession(Agent agent) => ListSessions(agent)
         .DistinctBy(session => session.SessionId, StringComparer.OrdinalIgnoreCase)
         .ToDictionary(session => session.SessionId, session => session.Worker!, StringComparer.OrdinalIgnoreCase);
 
-    private static IEnumerable<RecentSession> Read(WorkerSnapshot worker)
+    private static IEnumerable<RecentSession> ReadSessions(WorkerSnapshot worker)
     {
         if (worker.RecentSessionsJson is not { } json) return [];
         try

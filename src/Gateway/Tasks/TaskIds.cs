@@ -7,14 +7,14 @@ namespace OpenClaw.Gateway.Tasks;
 internal static class TaskIds
 {
     /// <summary>An id in the one form we write; anything else names no task.</summary>
-    public static bool TryRead(string? text, out Guid id)
+    public static bool TryParse(string? text, out Guid id)
     {
         id = default;
         return text is { Length: 36 } && Guid.TryParseExact(text, "D", out id);
     }
 
     /// <summary>The id that an idempotency key decides: the same for every repeat, a UUIDv8.</summary>
-    public static Guid OfKey(string tenant, string key)
+    public static Guid FromKey(string tenant, string key)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes($"{tenant}\n{key}"), hash);

@@ -24,13 +24,13 @@ internal static class TaskListQuery
             var (name, value) = (pair.DecodeName().ToString(), pair.DecodeValue().ToString());
             if (seen.Count > FieldErrors.Most) break;
             if (!seen.Add(name)) errors.Add(name, "must be given once");
-            else query = With(query, name, value, errors);
+            else query = ApplyParameter(query, name, value, errors);
         }
         return query;
     }
 
     /// <summary>A place in the list as text that means nothing to a client.</summary>
-    public static string Write(TaskCursor cursor)
+    public static string FormatCursor(TaskCursor cursor)
     {
         Span<byte> bytes = stackalloc byte[CursorBytes];
         BinaryPrimitives.WriteInt64BigEndian(bytes, cursor.CreatedAt.UtcTicks);
@@ -38,27 +38,27 @@ internal static class TaskListQuery
         return Base64Url.EncodeToString(bytes);
     }
 
-    private static TaskQuery With(TaskQuery query, string name, string value, FieldErrors errors)
+    private static TaskQuery ApplyParameter(TaskQuery query, string name, string value, FieldErrors errors)
     {
         switch (name)
         {
-            case "status": return query with { States = States(value, errors) };
+            case "status": return query with { States = ParseStates(value, errors) };
             case "worker":
-                errors.Name(name, value);
+                errors.RequireName(name, value);
                 return query with { Worker = value };
             case "kind":
-                errors.Name(name, value);
+                errors.RequireName(name, value);
                 return query with { Kind = value };
-            case "since": return query with { Since = Since(value, errors) };
-            case "cursor": return query with { Cursor = Cursor(value, errors) };
-            case "limit": return query with { Limit = Limit(value, errors) };
+            case "since": return query with { Since = ParseSince(value, errors) };
+            case "cursor": return query with { Cursor = ParseCursor(value, errors) };
+            case "limit": return query with { Limit = ParseLimit(value, errors) };
             default:
                 errors.Add(name, "is not a parameter of this route; it takes status, worker, kind, since, cursor, limit");
                 return query;
         }
     }
 
-    private static TaskState[] States(string value, FieldErrors errors)
+    private static TaskState[] ParseStates(string value, FieldErrors errors)
     {
         var states = new List<TaskState>();
         foreach (var word in value.Split(','))
@@ -66,17 +66,17 @@ internal static class TaskListQuery
             if (word is "pending" or "queued" or "offered") states.Add(TaskState.Queued);
             else if (word == "awaiting_approval") states.Add(TaskState.AwaitingApproval);
             else if (word == "running") states.Add(TaskState.Running);
-            else if (Array.Find(Ends, end => end.WireName() == word) is var end and not TaskState.None) states.Add(end);
+            else if (Array.Find(Ends, end => end.ToWireName() == word) is var end and not TaskState.None) states.Add(end);
             else
             {
-                errors.Add("status", "must be of pending, awaiting_approval, running, " + string.Join(", ", Ends.Select(known => known.WireName())));
+                errors.Add("status", "must be of pending, awaiting_approval, running, " + string.Join(", ", Ends.Select(known => known.ToWireName())));
                 break;
             }
         }
         return [.. states.Distinct()];
     }
 
-    private static DateTimeOffset? Since(string value, FieldErrors errors)
+    private static DateTimeOffset? ParseSince(string value, FieldErrors errors)
     {
         var max = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
         if (long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var ms) && ms <= max)
@@ -87,7 +87,7 @@ internal static class TaskListQuery
         return null;
     }
 
-    private static TaskCursor? Cursor(string value, FieldErrors errors)
+    private static TaskCursor? ParseCursor(string value, FieldErrors errors)
     {
         Span<byte> bytes = stackalloc byte[CursorBytes];
         if (value.Length == 32 && Base64Url.IsValid(value)
@@ -98,7 +98,7 @@ internal static class TaskListQuery
         return null;
     }
 
-    private static int Limit(string value, FieldErrors errors)
+    private static int ParseLimit(string value, FieldErrors errors)
     {
         if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= Limits.Page)
             return limit;

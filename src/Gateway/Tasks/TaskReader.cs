@@ -14,33 +14,33 @@ namespace OpenClaw.Gateway.Tasks;
 
 /// <summary>Finds a caller's task, waits for its end, and shows it with its output or with the reason why it waits.</summary>
 internal sealed class TaskReader(
-    IGrainFactory grains, IOutputLog output, TenantFacts facts, IAuditTrail audit, TimeProvider clock, IHostApplicationLifetime lifetime)
+    IGrainFactory grains, IOutputLog output, TenantCache facts, IAuditTrail audit, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
 
     /// <summary>For an explanation that a reader can do without.</summary>
-    private static readonly TimeSpan LongestWhy = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestExplanation = TimeSpan.FromSeconds(2);
 
     /// <summary>The host is going down: nobody waits any longer.</summary>
     public CancellationToken Stopping => lifetime.ApplicationStopping;
 
     /// <summary>The task, when it is the caller's; a task of somebody else is as if absent.</summary>
-    public async ValueTask<TaskSnapshot?> Find(string? id, Caller caller)
+    public async ValueTask<TaskSnapshot?> FindTask(string? id, Caller caller)
     {
-        if (!TaskIds.TryRead(id, out var task)) return null;
-        return Own(await grains.Task(task).Get(), caller);
+        if (!TaskIds.TryParse(id, out var task)) return null;
+        return HideForeign(await grains.GetTaskGrain(task).Get(), caller);
     }
 
     /// <summary>The task once it has ended, or as it is when the time is over, the caller has gone or the host is stopping.</summary>
     public async ValueTask<TaskSnapshot?> WaitForEnd(Guid id, Caller caller, TimeSpan wait, CancellationToken aborted)
     {
-        var grain = grains.Task(id);
+        var grain = grains.GetTaskGrain(id);
         var began = clock.GetTimestamp();
-        var patience = new Patience(clock);
+        var patience = new RetryBudget(clock);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(aborted, Stopping);
         while (true)
         {
             var left = wait - clock.GetElapsedTime(began);
-            if (left <= TimeSpan.Zero || cancel.IsCancellationRequested) return Own(await grain.Get(), caller);
+            if (left <= TimeSpan.Zero || cancel.IsCancellationRequested) return HideForeign(await grain.Get(), caller);
             var slice = HeldCalls.Shorten(left);
             TaskSnapshot? task;
             try
@@ -52,12 +52,12 @@ internal sealed class TaskReader(
             {
                 continue;
             }
-            catch (Exception failure) when (Repeatable.Is(failure) && patience.TryPause(out var pause))
+            catch (Exception failure) when (TransientErrors.IsTransient(failure) && patience.TryGetPause(out var pause))
             {
                 await Task.Delay(pause, clock, cancel.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
-            if (Own(task, caller) is not { } own || own.State.IsEnd()) return Own(task, caller);
+            if (HideForeign(task, caller) is not { } own || own.State.IsEnd()) return HideForeign(task, caller);
         }
     }
 
@@ -65,17 +65,17 @@ internal sealed class TaskReader(
     /// The task as the client sees it, with what is kept of its output. Without <paramref name="text"/> only how much was printed: of a
     /// download's piece the text is far larger than its bytes.
     /// </summary>
-    public async ValueTask<TaskView> View(TaskSnapshot task, CancellationToken cancellation, bool text = true)
+    public async ValueTask<TaskView> BuildView(TaskSnapshot task, CancellationToken cancellation, bool text = true)
     {
-        var view = TaskViews.Of(task, clock.GetUtcNow());
-        if (task.Approval is { } wait) return view with { Why = WhyQueued.Of(wait) };
-        if (task.State is TaskState.Queued or TaskState.Offered) return view with { Why = await Why(task) };
+        var view = TaskViews.ToView(task, clock.GetUtcNow());
+        if (task.Approval is { } wait) return view with { Why = QueueDiagnosis.ExplainWait(wait) };
+        if (task.State is TaskState.Queued or TaskState.Offered) return view with { Why = await ExplainWait(task) };
         if (task.State == TaskState.Running && !Protocol.Payloads.Kinds.BuiltIn.Contains(task.Spec.Kind))
-            return view with { Progress = await ProgressLine.Read(output, task.Id, task.Attempt, cancellation) };
+            return view with { Progress = await ProgressLine.ReadNewest(output, task.Id, task.Attempt, cancellation) };
         if (!task.State.IsEnd()) return view;
         if (!text) return view with { StdoutBytes = task.Outcome?.StdoutBytes, StderrBytes = task.Outcome?.StderrBytes };
         (long, long)? totals = task.Outcome is { } outcome ? (outcome.StdoutBytes, outcome.StderrBytes) : null;
-        var kept = await OutputText.Read(output, task.Id, task.Attempt, totals, cancellation);
+        var kept = await OutputText.ReadStreams(output, task.Id, task.Attempt, totals, cancellation);
         return view with
         {
             Stdout = kept.Stdout,
@@ -83,14 +83,14 @@ internal sealed class TaskReader(
             StdoutBytes = kept.StdoutBytes,
             StderrBytes = kept.StderrBytes,
             Truncated = kept.Cut,
-            LateResult = task.LateResult is { } late ? await View(task, late, view.LateResult!, cancellation) : null,
+            LateResult = task.LateResult is { } late ? await BuildView(task, late, view.LateResult!, cancellation) : null,
         };
     }
 
-    private async ValueTask<LateResultView> View(
+    private async ValueTask<LateResultView> BuildView(
         TaskSnapshot task, AttemptOutcome late, LateResultView view, CancellationToken cancellation)
     {
-        var kept = await OutputText.Read(
+        var kept = await OutputText.ReadStreams(
             new WholeOutput(output), task.Id, task.Attempt, (late.StdoutBytes, late.StderrBytes), cancellation);
         return view with
         {
@@ -102,26 +102,26 @@ internal sealed class TaskReader(
         };
     }
 
-    private async ValueTask<string?> Why(TaskSnapshot task)
+    private async ValueTask<string?> ExplainWait(TaskSnapshot task)
     {
         try
         {
             var spec = task.Spec;
             var queue = grains.GetGrain<IQueueGrain>(GrainKeys.ForQueue(spec.Tenant));
-            var asked = queue.Why(task.Id, spec.Requires, spec.ConcurrencyKey).WaitAsync(LongestWhy, clock);
-            var workers = await facts.Workers(spec.Tenant).AsTask().WaitAsync(LongestWhy, clock);
-            return WhyQueued.Of(task, await asked, workers, clock.GetUtcNow());
+            var asked = queue.Why(task.Id, spec.Requires, spec.ConcurrencyKey).WaitAsync(LongestExplanation, clock);
+            var workers = await facts.GetWorkers(spec.Tenant).AsTask().WaitAsync(LongestExplanation, clock);
+            return QueueDiagnosis.ExplainWait(task, await asked, workers, clock.GetUtcNow());
         }
-        catch (Exception error) when (Problems.ProblemMiddleware.IsInfrastructure(error))
+        catch (Exception error) when (Problems.ProblemMiddleware.IsInfrastructureError(error))
         {
             return null; // The task itself is known; an explanation is not worth an error.
         }
     }
 
-    private TaskSnapshot? Own(TaskSnapshot? task, Caller caller)
+    private TaskSnapshot? HideForeign(TaskSnapshot? task, Caller caller)
     {
         if (task is null || task.Spec.Tenant == caller.Tenant) return task;
-        audit.Note(new(clock.GetUtcNow(), "foreign-task", caller.TokenId, caller.Address, task.Id, null));
+        audit.AddNote(new(clock.GetUtcNow(), "foreign-task", caller.TokenId, caller.Address, task.Id, null));
         return null;
     }
 }

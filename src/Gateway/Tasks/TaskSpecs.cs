@@ -16,7 +16,7 @@ namespace OpenClaw.Gateway.Tasks;
 internal static class TaskSpecs
 {
     /// <summary>The spec of a checked submit.</summary>
-    public static TaskSpec Of(Envelope envelope, SealedSubmit submit, string tenant, string? label = null)
+    public static TaskSpec CreateSpec(Envelope envelope, ValidatedSubmit submit, string tenant, string? label = null)
     {
         var payload = submit.Payload;
         var defaults = Defaults;
@@ -25,12 +25,12 @@ internal static class TaskSpecs
             Kind = payload.Kind,
             Payload = payload.Json,
             Tenant = tenant,
-            Requires = Requires(envelope, payload, label),
+            Requires = BuildRequirements(envelope, payload, label),
             Priority = envelope.Priority ?? defaults.Priority,
-            StartWithin = Ms(envelope.StartWithin) ?? defaults.StartWithin,
+            StartWithin = ToTimeSpan(envelope.StartWithin) ?? defaults.StartWithin,
             Timeout = TimeSpan.FromMilliseconds(envelope.Timeout ?? payload.DefaultTimeout),
-            Silence = Ms(envelope.Silence),
-            KillGrace = Ms(envelope.KillGrace) ?? defaults.KillGrace,
+            Silence = ToTimeSpan(envelope.Silence),
+            KillGrace = ToTimeSpan(envelope.KillGrace) ?? defaults.KillGrace,
             MaxAttempts = envelope.MaxAttempts ?? defaults.MaxAttempts,
             ConcurrencyKey = submit.Turn is { } turn ? "session:" + turn.SessionKey : envelope.ConcurrencyKey,
             Session = submit.Turn?.SessionKey,
@@ -42,7 +42,7 @@ internal static class TaskSpecs
     /// SHA-256 over the request as understood: the route, and the fields without spelling or spacing. How long the caller waits is
     /// no part of what is asked for.
     /// </summary>
-    public static byte[] Digest<T>(string route, T submit, JsonTypeInfo<T> type) where T : Envelope
+    public static byte[] ComputeDigest<T>(string route, T submit, JsonTypeInfo<T> type) where T : Envelope
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(route + "\n"));
@@ -53,13 +53,13 @@ internal static class TaskSpecs
     }
 
     /// <summary>The caller's trace, when the header is one.</summary>
-    public static string? Trace(string? traceparent) =>
+    public static string? ParseTrace(string? traceparent) =>
         traceparent is { Length: 55 } && ActivityContext.TryParse(traceparent, null, out _) ? traceparent : null;
 
-    private static string Requires(Envelope envelope, SealedPayload payload, string? label)
+    private static string BuildRequirements(Envelope envelope, SealedPayload payload, string? label)
     {
         var ofKind = LabelSet.KindPrefix + payload.Kind;
-        var protocol2 = payload.NeedsProtocol2 || envelope.Silence is not null;
+        var protocol2 = payload.NeedsSessionProtocol || envelope.Silence is not null;
         var large = payload.Json.Length > Limits.LargePayload;
         if (!protocol2 && !large && label is null && envelope.Worker is null && (envelope.Labels is null or { Length: 0 })) return ofKind;
         var all = new List<string>((envelope.Labels?.Length ?? 0) + 3) { ofKind };
@@ -68,10 +68,10 @@ internal static class TaskSpecs
         if (label is not null) all.Add(label);
         if (envelope.Worker is not null) all.Add(LabelSet.NameWorker(envelope.Worker));
         if (envelope.Labels is { } labels) all.AddRange(labels);
-        return LabelSet.Of(all);
+        return LabelSet.FromLabels(all);
     }
 
-    private static TimeSpan? Ms(long? ms) => ms is { } given ? TimeSpan.FromMilliseconds(given) : null;
+    private static TimeSpan? ToTimeSpan(long? ms) => ms is { } given ? TimeSpan.FromMilliseconds(given) : null;
 
     private static readonly TaskSpec Defaults = new() { Kind = "", Payload = [], Requires = "" };
 }

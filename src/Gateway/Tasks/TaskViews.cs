@@ -13,52 +13,52 @@ internal static class TaskViews
     private const string NotReady = "Result not ready yet";
 
     /// <summary>The task without its output and without a reason to wait.</summary>
-    public static TaskView Of(TaskSnapshot task)
+    public static TaskView ToView(TaskSnapshot task)
     {
         var ended = task.State.IsEnd();
         var spec = task.Spec;
         return new TaskView
         {
             TaskId = task.Id.ToString("D"),
-            Status = Status(task.State),
+            Status = ToStatus(task.State),
             Message = ended ? null : NotReady,
-            ExitCode = ended ? EndSentence.ExitCode(task) : null,
-            Error = ended ? EndSentence.Of(task) : null,
+            ExitCode = ended ? EndMessage.GetExitCode(task) : null,
+            Error = ended ? EndMessage.DescribeEnd(task) : null,
             CompletedAt = task.EndedAt?.ToUnixTimeMilliseconds(),
-            Metadata = ended ? Metadata(task.Outcome?.Metadata) : null,
+            Metadata = ended ? ReadMetadata(task.Outcome?.Metadata) : null,
             Signal = task.Outcome?.Signal,
             DurationMs = (long?)task.Outcome?.Duration?.TotalMilliseconds,
-            State = task.TrueState.WireName(),
+            State = task.TrueState.ToWireName(),
             Reason = task.Reason,
             Kind = spec.Kind,
             Worker = task.Worker,
-            Labels = Labels(spec.Requires),
+            Labels = GetLabels(spec.Requires),
             Priority = spec.Priority,
             Attempt = task.Attempt,
             MaxAttempts = spec.MaxAttempts,
             TimeoutMs = (long)spec.Timeout.TotalMilliseconds,
             CancelRequested = task.CancelRequested,
             WorkerUnreachable = task.WorkerUnreachable,
-            SessionId = SessionId(spec),
+            SessionId = GetSessionId(spec),
             Tags = spec.Tags,
             Version = task.Version,
             CreatedAt = task.CreatedAt.ToUnixTimeMilliseconds(),
             StartedAt = task.StartedAt?.ToUnixTimeMilliseconds(),
-            LateResult = task.LateResult is { } late ? Of(task, late) : null,
+            LateResult = task.LateResult is { } late ? ToView(task, late) : null,
         };
     }
 
     /// <summary>The same with what it waits for.</summary>
-    public static TaskView Of(TaskSnapshot task, DateTimeOffset now) =>
-        task.Approval is { } wait ? Of(task) with { Approval = Of(wait, now) } : Of(task);
+    public static TaskView ToView(TaskSnapshot task, DateTimeOffset now) =>
+        task.Approval is { } wait ? ToView(task) with { Approval = ToView(wait, now) } : ToView(task);
 
-    private static LateResultView Of(TaskSnapshot task, AttemptOutcome late) =>
-        new(late.Kind.WireName(), late.ExitCode, EndSentence.Of(task, late))
+    private static LateResultView ToView(TaskSnapshot task, AttemptOutcome late) =>
+        new(late.Kind.WireName(), late.ExitCode, EndMessage.DescribeEnd(task, late))
     {
         Reason = late.Reason, StdoutBytes = late.StdoutBytes, StderrBytes = late.StderrBytes,
     };
 
-    private static ApprovalView Of(ApprovalWait wait, DateTimeOffset now) => new()
+    private static ApprovalView ToView(ApprovalWait wait, DateTimeOffset now) => new()
     {
         Rule = wait.Rule,
         Digest = wait.Digest,
@@ -71,19 +71,19 @@ internal static class TaskViews
     };
 
     /// <summary>The compatible word: pending, running, or the end.</summary>
-    public static string Status(TaskState state) => state is TaskState.Queued or TaskState.Offered ? "pending" : state.WireName();
+    public static string ToStatus(TaskState state) => state is TaskState.Queued or TaskState.Offered ? "pending" : state.ToWireName();
 
     /// <summary>The conversation a task is a turn of, as its agent calls it.</summary>
-    public static string? SessionId(TaskSpec spec) => spec.Session is { } key ? Protocol.Payloads.Agents.SessionId(key) : null;
+    public static string? GetSessionId(TaskSpec spec) => spec.Session is { } key ? Protocol.Payloads.Agents.GetSessionId(key) : null;
 
-    private static string[]? Labels(string requires)
+    private static string[]? GetLabels(string requires)
     {
         var own = LabelSet.Split(requires).Where(label => Names.IsRequirable(label)).ToArray();
         return own.Length == 0 ? null : own;
     }
 
     /// <summary>The executor's own object. It is a worker's text: what is no JSON object is left out.</summary>
-    private static JsonElement? Metadata(byte[]? json)
+    private static JsonElement? ReadMetadata(byte[]? json)
     {
         if (json is null or []) return null;
         try

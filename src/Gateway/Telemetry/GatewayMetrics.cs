@@ -22,11 +22,11 @@ internal static class GatewayMetrics
     public static HeldCount Compatible { get; } = new();
 
     static GatewayMetrics() => Meter.CreateObservableGauge(
-        "openclaw.polls.held", () => new[] { Held(Sessions, "sessions"), Held(Compatible, "compatible") }, "{poll}",
+        "openclaw.polls.held", () => new[] { MeasureHeld(Sessions, "sessions"), MeasureHeld(Compatible, "compatible") }, "{poll}",
         "Polls of workers held open here");
 
     /// <summary>Chunks of an attempt were appended.</summary>
-    public static void Appended(IReadOnlyList<OutputChunk> chunks)
+    public static void CountAppended(IReadOnlyList<OutputChunk> chunks)
     {
         if (!Output.Enabled) return;
         long stdout = 0, stderr = 0;
@@ -35,19 +35,19 @@ internal static class GatewayMetrics
             if (chunk.Stream == OutputStream.Stdout) stdout += chunk.Data.Length;
             else stderr += chunk.Data.Length;
         }
-        if (stdout > 0) Output.Add(stdout, Label("stream", StreamNames.Stdout));
-        if (stderr > 0) Output.Add(stderr, Label("stream", StreamNames.Stderr));
+        if (stdout > 0) Output.Add(stdout, CreateLabel("stream", StreamNames.Stdout));
+        if (stderr > 0) Output.Add(stderr, CreateLabel("stream", StreamNames.Stderr));
     }
 
     /// <summary>A grain call is made again. <paramref name="method"/> is one of the few of our interfaces.</summary>
-    public static void Retried(string method)
+    public static void CountRetry(string method)
     {
-        if (Retries.Enabled) Retries.Add(1, Label("method", method));
+        if (Retries.Enabled) Retries.Add(1, CreateLabel("method", method));
     }
 
-    private static Measurement<long> Held(HeldCount held, string protocol) => new(held.Now, Label("protocol", protocol));
+    private static Measurement<long> MeasureHeld(HeldCount held, string protocol) => new(held.Now, CreateLabel("protocol", protocol));
 
-    private static KeyValuePair<string, object?> Label(string name, string value) => new(name, value);
+    private static KeyValuePair<string, object?> CreateLabel(string name, string value) => new(name, value);
 }
 
 /// <summary>How many are held now. Counted always, so that whoever looks for the first time sees the truth.</summary>
@@ -57,7 +57,7 @@ internal sealed class HeldCount
 
     public long Now => Interlocked.Read(ref held);
 
-    public void Enter() => Interlocked.Increment(ref held);
+    public void Increment() => Interlocked.Increment(ref held);
 
-    public void Leave() => Interlocked.Decrement(ref held);
+    public void Decrement() => Interlocked.Decrement(ref held);
 }

@@ -16,19 +16,19 @@ internal static class RequestTrace
     private static readonly ActivitySource Source = new(Name);
 
     /// <summary>Middleware, after the caller was let in: nobody else is to fill the store of traces.</summary>
-    public static RequestDelegate Around(RequestDelegate next) =>
-        context => Source.HasListeners() && Begin(context) is { } span ? Traced(context, next, span) : next(context);
+    public static RequestDelegate WrapRequest(RequestDelegate next) =>
+        context => Source.HasListeners() && StartSpan(context) is { } span ? RunTraced(context, next, span) : next(context);
 
     /// <summary>
     /// The trace a new task belongs to: the span of this request, so that the task's command hangs below it; else what the caller sent.
     /// </summary>
-    public static string? Of(HttpContext context) =>
-        Activity.Current is { Recorded: true } span && span.Source == Source ? span.Id : TaskSpecs.Trace(context.Request.Headers.TraceParent);
+    public static string? FindTraceParent(HttpContext context) =>
+        Activity.Current is { Recorded: true } span && span.Source == Source ? span.Id : TaskSpecs.ParseTrace(context.Request.Headers.TraceParent);
 
-    private static Activity? Begin(HttpContext context)
+    private static Activity? StartSpan(HttpContext context)
     {
         if (context.GetEndpoint() is not RouteEndpoint { RoutePattern.RawText: { } route } endpoint) return null;
-        var caller = Sent(context);
+        var caller = ReadSentContext(context);
         if (caller is null && !StartsTraces(endpoint)) return null;
         var method = context.Request.Method;
         KeyValuePair<string, object?>[] tags = [new("http.request.method", method), new("http.route", route)];
@@ -37,9 +37,9 @@ internal static class RequestTrace
 
     /// <summary>What clients ask for is worth a trace of its own; what machines ask for all day is not.</summary>
     private static bool StartsTraces(Endpoint endpoint) =>
-        endpoint.Metadata.GetMetadata<Policy>() is { } policy && policy.Roles.HasFlag(Roles.Client);
+        endpoint.Metadata.GetMetadata<AccessPolicy>() is { } policy && policy.Roles.HasFlag(Roles.Client);
 
-    private static async Task Traced(HttpContext context, RequestDelegate next, Activity span)
+    private static async Task RunTraced(HttpContext context, RequestDelegate next, Activity span)
     {
         using var ends = span;
         try
@@ -56,10 +56,10 @@ internal static class RequestTrace
         if (status >= 500) span.SetStatus(ActivityStatusCode.Error);
     }
 
-    private static ActivityContext? Sent(HttpContext context)
+    private static ActivityContext? ReadSentContext(HttpContext context)
     {
         var headers = context.Request.Headers;
-        return TaskSpecs.Trace(headers.TraceParent) is { } text && ActivityContext.TryParse(text, headers.TraceState, isRemote: true, out var sent)
+        return TaskSpecs.ParseTrace(headers.TraceParent) is { } text && ActivityContext.TryParse(text, headers.TraceState, isRemote: true, out var sent)
             ? sent
             : null;
     }

@@ -10,12 +10,12 @@ internal static class AuditHeads
     private static readonly AuditHead None = new(0, new string('0', Sha256Hex.Length));
 
     /// <summary>What a worker is told: of one that never said anything, that no row was heard of.</summary>
-    public static AuditHead From(ChainHead? head) => head is null ? None : new(head.Rows, head.Hash);
+    public static AuditHead FromChainHead(ChainHead? head) => head is null ? None : new(head.Rows, head.Hash);
 
-    public static void Check(string field, AuditHead? head, FieldErrors errors)
+    public static void ValidateHead(string field, AuditHead? head, FieldErrors errors)
     {
         if (head is null) return;
-        errors.Range($"{field}.rows", head.Rows, 0, long.MaxValue);
+        errors.RequireRange($"{field}.rows", head.Rows, 0, long.MaxValue);
         Sha256Hex.CheckLowerCase(errors, $"{field}.hash", head.Hash ?? "");
     }
 }

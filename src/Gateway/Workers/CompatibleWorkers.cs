@@ -20,29 +20,29 @@ internal sealed class CompatibleWorkers(IGrainFactory grains, TimeProvider clock
     private const int Capacity = 10_000;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<(string Tenant, string Name), Seen> seen = new();
+    private readonly ConcurrentDictionary<(string Tenant, string Name), KnownWorker> seen = new();
 
     /// <summary>
     /// The worker as a holder, and whether it is to get no new work. Only the first sign of life is waited for: a silo that does not
     /// answer holds up no polls.
     /// </summary>
-    public async ValueTask<LiveSession> Touch(Caller caller, string name)
+    public async ValueTask<LiveSession> RecordPoll(Caller caller, string name)
     {
         var key = (caller.Tenant, name);
         if (!seen.TryGetValue(key, out var last))
         {
-            last = await PassOn(key, OffersOf(name));
+            last = await ForwardPoll(key, CreateOffers(name));
         }
         else if (clock.GetElapsedTime(last.At) >= Every)
         {
             // Before the call, so that the polls that come meanwhile do not call, too.
             seen[key] = last with { At = clock.GetTimestamp() };
-            _ = PassOnLater(key);
+            _ = ForwardPollLater(key);
         }
-        return new(SessionGate.HolderOf(caller, name, 0, last.Offers), last.Draining);
+        return new(SessionGate.CreateHolder(caller, name, 0, last.Offers), last.Draining);
     }
 
-    private async Task<Seen> PassOn((string Tenant, string Name) key, string offers)
+    private async Task<KnownWorker> ForwardPoll((string Tenant, string Name) key, string offers)
     {
         var info = await grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(key.Tenant, key.Name)).TouchCompatible(offers);
         if (seen.Count >= Capacity) seen.Clear();
@@ -50,20 +50,20 @@ internal sealed class CompatibleWorkers(IGrainFactory grains, TimeProvider clock
         return seen[key] = new(info.Offers, info.Draining, clock.GetTimestamp());
     }
 
-    private async Task PassOnLater((string Tenant, string Name) key)
+    private async Task ForwardPollLater((string Tenant, string Name) key)
     {
         try
         {
-            await PassOn(key, OffersOf(key.Name));
+            await ForwardPoll(key, CreateOffers(key.Name));
         }
-        catch (Exception failure) when (ProblemMiddleware.IsInfrastructure(failure))
+        catch (Exception failure) when (ProblemMiddleware.IsInfrastructureError(failure))
         {
             log.SignOfLifeLost(key.Name, failure);
         }
     }
 
-    internal static string OffersOf(string name) =>
-        LabelSet.Of([.. PayloadCatalog.Compatible.Select(kind => LabelSet.KindPrefix + kind), LabelSet.NameWorker(name)]);
+    internal static string CreateOffers(string name) =>
+        LabelSet.FromLabels([.. PayloadCatalog.Compatible.Select(kind => LabelSet.KindPrefix + kind), LabelSet.NameWorker(name)]);
 
-    private sealed record Seen(string Offers, bool Draining, long At);
+    private sealed record KnownWorker(string Offers, bool Draining, long At);
 }

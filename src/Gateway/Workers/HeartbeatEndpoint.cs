@@ -22,7 +22,7 @@ internal sealed class HeartbeatEndpoint(IGrainFactory grains, SessionGate gate, 
 
     public async Task Handle(HttpContext context)
     {
-        var (heartbeat, problem) = await StrictJson.ReadAsync(context, ProtocolJson.Default.Heartbeat, Limits.WorkerBody);
+        var (heartbeat, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.Heartbeat, Limits.WorkerBody);
         if (problem is not null)
         {
             await context.Answer(problem);
@@ -33,40 +33,40 @@ internal sealed class HeartbeatEndpoint(IGrainFactory grains, SessionGate gate, 
         var reporting = AttemptId.ParseAll(heartbeat.Reporting, "reporting", Limits.Held, errors).ToHashSet();
         if (heartbeat.RecentSessions?.Length > Limits.ReportedSessions)
             errors.Add("recentSessions", $"must have at most {Limits.ReportedSessions} entries");
-        AuditHeads.Check("auditHead", heartbeat.AuditHead, errors);
+        AuditHeads.ValidateHead("auditHead", heartbeat.AuditHead, errors);
         if (errors.Any)
         {
-            await context.Answer(Problem400.Fields(errors.ToArray()));
+            await context.Answer(Problem400.ForFields(errors.ToArray()));
             return;
         }
         var recent = heartbeat.RecentSessions is { } sessions
             ? JsonSerializer.Serialize(sessions, ProtocolJson.Default.RecentSessionArray)
             : null;
-        if (await gate.Enter(context.Caller(), heartbeat.Session, recent) is not { } session)
+        if (await gate.AdmitSession(context.GetCaller(), heartbeat.Session, recent) is not { } session)
         {
             await context.Answer(ProblemTable.SessionSuperseded);
             return;
         }
-        if (heartbeat.AuditHead is { } head) await gate.NoteAuditHead(context.Caller(), heartbeat.Session, head);
+        if (heartbeat.AuditHead is { } head) await gate.SaveAuditHead(context.GetCaller(), heartbeat.Session, head);
         var directives = await Task.WhenAll(attempts.Select(attempt =>
-            Renew(reporting.Contains(attempt) ? session.Holder with { Reporting = true } : session.Holder, attempt)));
+            RenewLease(reporting.Contains(attempt) ? session.Holder with { Reporting = true } : session.Holder, attempt)));
         var answer = new Dictionary<string, string>(attempts.Length);
         for (var i = 0; i < attempts.Length; i++)
         {
-            if (Word(directives[i]) is { } word) answer[heartbeat.Attempts![i]] = word;
+            if (ToWireName(directives[i]) is { } word) answer[heartbeat.Attempts![i]] = word;
         }
         await context.Answer(new HeartbeatAnswer(answer, session.Draining, heartbeat.Session), ProtocolJson.Default.HeartbeatAnswer);
     }
 
-    private async Task<Directive> Renew(Holder holder, AttemptRef attempt)
+    private async Task<Directive> RenewLease(Holder holder, AttemptRef attempt)
     {
         var renewal = Task.FromResult(Directive.None);
         try
         {
-            renewal = grains.Task(attempt.Task).Heartbeat(holder, attempt.Attempt);
+            renewal = grains.GetTaskGrain(attempt.Task).Heartbeat(holder, attempt.Attempt);
             return await renewal.WaitAsync(LongestRenewal, clock);
         }
-        catch (Exception error) when (ProblemMiddleware.IsInfrastructure(error))
+        catch (Exception error) when (ProblemMiddleware.IsInfrastructureError(error))
         {
             // Not answered for: the worker goes on with it and asks again; the others are not held up. What the grain answers later is for
             // nobody; a cancel stands in its record and is told with the next heartbeat.
@@ -76,7 +76,7 @@ internal sealed class HeartbeatEndpoint(IGrainFactory grains, SessionGate gate, 
         }
     }
 
-    private static string? Word(Directive directive) => directive switch
+    private static string? ToWireName(Directive directive) => directive switch
     {
         Directive.None => null,
         Directive.Continue => "continue",

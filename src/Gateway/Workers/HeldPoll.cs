@@ -17,34 +17,34 @@ internal sealed class HeldPoll : IDisposable
     private readonly long began;
     private readonly CancellationToken aborted;
     private readonly CancellationTokenSource over;
-    private Patience patience;
+    private RetryBudget patience;
 
     public HeldPoll(TimeProvider clock, TimeSpan wait, CancellationToken aborted, CancellationToken stopping)
     {
         (this.clock, this.wait, this.aborted) = (clock, wait, aborted);
         began = clock.GetTimestamp();
-        patience = new Patience(clock);
+        patience = new RetryBudget(clock);
         over = CancellationTokenSource.CreateLinkedTokenSource(aborted, stopping);
-        GatewayMetrics.Sessions.Enter();
+        GatewayMetrics.Sessions.Increment();
     }
 
     /// <summary>Nobody waits for the answer any more.</summary>
-    public bool Gone => aborted.IsCancellationRequested;
+    public bool IsAborted => aborted.IsCancellationRequested;
 
     /// <summary>The connection has gone or the host is stopping: nothing may be taken for this poll any more.</summary>
-    public bool Closed => over.IsCancellationRequested;
+    public bool IsClosed => over.IsCancellationRequested;
 
     /// <summary>To be answered now, with whatever there is.</summary>
-    public bool Over => over.IsCancellationRequested || clock.GetElapsedTime(began) >= wait;
+    public bool IsOver => over.IsCancellationRequested || clock.GetElapsedTime(began) >= wait;
 
     /// <summary>Asks the queue for at most the next slice. A queue that does not answer is asked again, by the next slice.</summary>
-    public async ValueTask<PollReply> Ask(IQueueGrain queue, PollRequest request)
+    public async ValueTask<PollReply> AskQueue(IQueueGrain queue, PollRequest request)
     {
         var left = wait - clock.GetElapsedTime(began);
         var slice = left < TimeSpan.Zero ? TimeSpan.Zero : HeldCalls.Shorten(left);
         try
         {
-            var reply = await QueueQuestion.Ask(queue, request with { Wait = slice }, clock, over.Token);
+            var reply = await QueuePollCall.PollQueue(queue, request with { Wait = slice }, clock, over.Token);
             patience.Reset();
             return reply;
         }
@@ -52,7 +52,7 @@ internal sealed class HeldPoll : IDisposable
         {
             return new([], Superseded: false);
         }
-        catch (Exception failure) when (Repeatable.Is(failure) && patience.TryPause(out var pause))
+        catch (Exception failure) when (TransientErrors.IsTransient(failure) && patience.TryGetPause(out var pause))
         {
             await Task.Delay(pause, clock, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return new([], Superseded: false);
@@ -61,7 +61,7 @@ internal sealed class HeldPoll : IDisposable
 
     public void Dispose()
     {
-        GatewayMetrics.Sessions.Leave();
+        GatewayMetrics.Sessions.Decrement();
         over.Dispose();
     }
 }

@@ -23,23 +23,23 @@ internal sealed class PollEndpoint(
 
     public async Task Handle(HttpContext context)
     {
-        var (poll, problem) = await StrictJson.ReadAsync(context, ProtocolJson.Default.Poll, Limits.WorkerBody);
+        var (poll, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.Poll, Limits.WorkerBody);
         if (problem is not null)
         {
             await context.Answer(problem);
             return;
         }
         var errors = new FieldErrors();
-        errors.Range("freeSlots", poll!.FreeSlots, 0, Limits.FreeSlots);
-        errors.Range("wait", poll.Wait, 0, long.MaxValue);
+        errors.RequireRange("freeSlots", poll!.FreeSlots, 0, Limits.FreeSlots);
+        errors.RequireRange("wait", poll.Wait, 0, long.MaxValue);
         var held = AttemptId.ParseAll(poll.Held, "held", Limits.Held, errors);
-        if (errors.Any) await context.Answer(Problem400.Fields(errors.ToArray()));
-        else await Hold(context, poll, Array.ConvertAll(held, attempt => attempt.Task));
+        if (errors.Any) await context.Answer(Problem400.ForFields(errors.ToArray()));
+        else await HoldPoll(context, poll, Array.ConvertAll(held, attempt => attempt.Task));
     }
 
-    private async Task Hold(HttpContext context, Poll poll, Guid[] held)
+    private async Task HoldPoll(HttpContext context, Poll poll, Guid[] held)
     {
-        var caller = context.Caller();
+        var caller = context.GetCaller();
         var queue = grains.GetGrain<IQueueGrain>(GrainKeys.ForQueue(caller.Tenant));
         var wait = TimeSpan.FromMilliseconds(Math.Min(poll.Wait, Limits.PollWait));
         using var hold = new HeldPoll(clock, wait, context.RequestAborted, lifetime.ApplicationStopping);
@@ -48,17 +48,17 @@ internal sealed class PollEndpoint(
         while (true)
         {
             // Anew for each slice: a drain or a newer session shows within one.
-            if (await (entered ? gate.EnterAgain(caller, poll.Session) : gate.Enter(caller, poll.Session)) is not { } session)
+            if (await (entered ? gate.RecheckSession(caller, poll.Session) : gate.AdmitSession(caller, poll.Session)) is not { } session)
             {
                 await context.Answer(ProblemTable.SessionSuperseded);
                 return;
             }
             entered = true;
-            var reply = await hold.Ask(queue, new PollRequest
+            var reply = await hold.AskQueue(queue, new PollRequest
             {
                 Worker = session.Holder.Worker,
                 Epoch = session.Holder.Epoch,
-                Offers = poll.TakesLarge is false ? LabelSet.Without(session.Holder.Offers, LabelSet.Large) : session.Holder.Offers,
+                Offers = poll.TakesLarge is false ? LabelSet.RemoveLabel(session.Holder.Offers, LabelSet.Large) : session.Holder.Offers,
                 Slots = session.Draining ? 0 : poll.FreeSlots,
                 Held = held,
             });
@@ -67,15 +67,15 @@ internal sealed class PollEndpoint(
                 await context.Answer(ProblemTable.SessionSuperseded);
                 return;
             }
-            if (hold.Closed && reply.Tasks.Length > 0) await queue.Return(reply.Tasks);
-            var offers = hold.Closed ? [] : await MakeOffers(queue, session.Holder, reply.Tasks, poll.TakesLarge is not null);
-            if (hold.Gone)
+            if (hold.IsClosed && reply.Tasks.Length > 0) await queue.Return(reply.Tasks);
+            var offers = hold.IsClosed ? [] : await MakeOffers(queue, session.Holder, reply.Tasks, poll.TakesLarge is not null);
+            if (hold.IsAborted)
             {
-                await TakeBack(queue, session.Holder, offers);
+                await ReturnOffers(queue, session.Holder, offers);
                 return;
             }
             var cancels = reply.Cancels is { Length: > 0 } tasks ? Array.ConvertAll(tasks, task => task.ToString("D")) : null;
-            if (offers.Length == 0 && cancels is null && !hold.Over) continue;
+            if (offers.Length == 0 && cancels is null && !hold.IsOver) continue;
             await context.Answer(new PollAnswer(offers, session.Draining, cancels, poll.Session), ProtocolJson.Default.PollAnswer);
             return;
         }
@@ -93,9 +93,9 @@ internal sealed class PollEndpoint(
         var offer = Task.FromResult(default(OfferReply));
         try
         {
-            offer = grains.Task(task).Offer(holder);
+            offer = grains.GetTaskGrain(task).Offer(holder);
             var reply = await offer.WaitAsync(LongestOffer, clock);
-            return reply is { Rejection: Rejection.None, Spec: { } spec } ? OfferOf(task, reply.Attempt, spec, fetches) : null;
+            return reply is { Rejection: Rejection.None, Spec: { } spec } ? ToOffer(task, reply.Attempt, spec, fetches) : null;
         }
         catch (TimeoutException error) when (!offer.IsCompleted)
         {
@@ -106,7 +106,7 @@ internal sealed class PollEndpoint(
             await queue.Remove(task, null, ended: false);
             return null;
         }
-        catch (Exception error) when (ProblemMiddleware.IsInfrastructure(error))
+        catch (Exception error) when (ProblemMiddleware.IsInfrastructureError(error))
         {
             // The other tasks of this answer are good; this one is offered again.
             log.OfferFailed(task, error);
@@ -116,11 +116,11 @@ internal sealed class PollEndpoint(
     }
 
     /// <summary>The offers were made and nobody is there to hear them.</summary>
-    private async Task TakeBack(IQueueGrain queue, Holder holder, Offer[] offers)
+    private async Task ReturnOffers(IQueueGrain queue, Holder holder, Offer[] offers)
     {
         if (offers.Length == 0) return;
         var tasks = Array.ConvertAll(offers, offer => Guid.ParseExact(offer.TaskId, "D"));
-        await Task.WhenAll(tasks.Select(task => grains.Task(task).ReturnOffer(holder)));
+        await Task.WhenAll(tasks.Select(task => grains.GetTaskGrain(task).ReturnOffer(holder)));
         await queue.Return(tasks);
     }
 
@@ -128,9 +128,9 @@ internal sealed class PollEndpoint(
     /// <param name="attempt">The attempt.</param>
     /// <param name="spec">What was asked for.</param>
     /// <param name="fetches">The worker fetches a large payload by itself.</param>
-    internal static Offer OfferOf(Guid task, int attempt, TaskSpec spec, bool fetches) => new()
+    internal static Offer ToOffer(Guid task, int attempt, TaskSpec spec, bool fetches) => new()
     {
-        AttemptId = AttemptId.Of(task, attempt),
+        AttemptId = AttemptId.FormatId(task, attempt),
         TaskId = task.ToString("D"),
         Attempt = attempt,
         Kind = spec.Kind,

@@ -20,29 +20,29 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
     private const int LongestInstance = 200;
     private const int LongestVersion = 64;
 
-    public async Task Open(HttpContext context)
+    public async Task HandleOpen(HttpContext context)
     {
-        var (open, problem) = await StrictJson.ReadAsync(context, ProtocolJson.Default.OpenSession, Limits.WorkerBody);
+        var (open, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.OpenSession, Limits.WorkerBody);
         if (problem is not null)
         {
             await context.Answer(problem);
             return;
         }
         var errors = new FieldErrors();
-        var request = Check(open!, errors);
+        var request = ValidateOpen(open!, errors);
         if (errors.Any)
         {
-            await context.Answer(Problem400.Fields(errors.ToArray()));
+            await context.Answer(Problem400.ForFields(errors.ToArray()));
             return;
         }
-        var caller = context.Caller();
+        var caller = context.GetCaller();
         var reply = await grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(caller.Tenant, open!.Name)).OpenSession(request, caller.Actor);
         await (reply.Session is { } session
-            ? context.Answer(Opened(session, open.Name, reply), ProtocolJson.Default.SessionOpened)
-            : context.Answer(ProblemTable.Make(409, ProblemTypes.SessionTaken, WhyTaken(open.Name, reply))));
+            ? context.Answer(ToSessionOpened(session, open.Name, reply), ProtocolJson.Default.SessionOpened)
+            : context.Answer(ProblemTable.CreateProblem(409, ProblemTypes.SessionTaken, ExplainConflict(open.Name, reply))));
     }
 
-    private static string WhyTaken(string name, SessionReply reply)
+    private static string ExplainConflict(string name, SessionReply reply)
     {
         var heard = reply.HeldBySince is { } since ? $", heard of at {since}" : "";
         return reply.SameHome
@@ -50,53 +50,53 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
             : $"Another daemon is connected as {name}{heard}.";
     }
 
-    public async Task Close(HttpContext context)
+    public async Task HandleClose(HttpContext context)
     {
-        var (close, problem) = await StrictJson.ReadAsync(context, ProtocolJson.Default.CloseSession, Limits.WorkerBody);
+        var (close, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.CloseSession, Limits.WorkerBody);
         if (problem is not null)
         {
             await context.Answer(problem);
             return;
         }
         var errors = new FieldErrors();
-        AuditHeads.Check("auditHead", close!.AuditHead, errors);
+        AuditHeads.ValidateHead("auditHead", close!.AuditHead, errors);
         if (errors.Any)
         {
-            await context.Answer(Problem400.Fields(errors.ToArray()));
+            await context.Answer(Problem400.ForFields(errors.ToArray()));
             return;
         }
         // Of a session that is not live there is nothing to close: a repeat, or a fenced daemon that leaves.
-        if (SessionGate.WorkerOf(close.Session) is { } name)
+        if (SessionGate.ParseWorkerName(close.Session) is { } name)
         {
-            var worker = grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(context.Caller().Tenant, name));
+            var worker = grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(context.GetCaller().Tenant, name));
             if (close.AuditHead is { } head) await worker.NoteAuditHead(close.Session, head.Rows, head.Hash);
             await worker.CloseSession(close.Session);
         }
         await context.Answer(new SessionClosed(close.Session, Closed: true), ProtocolJson.Default.SessionClosed);
     }
 
-    internal static SessionRequest Check(OpenSession open, FieldErrors errors)
+    internal static SessionRequest ValidateOpen(OpenSession open, FieldErrors errors)
     {
-        errors.Name("name", open.Name);
+        errors.RequireName("name", open.Name);
         if (open.Name == ReservedNames.CompatibleWorkers) errors.Add("name", "is kept for workers of the original's protocol");
-        errors.Name("os", open.Os);
-        errors.Name("arch", open.Arch);
-        errors.Printable("instance", open.Instance, LongestInstance);
-        errors.Printable("version", open.Version, LongestVersion);
-        errors.Printable("run", open.Run, LongestInstance);
+        errors.RequireName("os", open.Os);
+        errors.RequireName("arch", open.Arch);
+        errors.RequirePrintable("instance", open.Instance, LongestInstance);
+        errors.RequirePrintable("version", open.Version, LongestVersion);
+        errors.RequirePrintable("run", open.Run, LongestInstance);
         if (open.Replaces?.Length > Limits.FormerRuns) errors.Add("replaces", $"must have at most {Limits.FormerRuns} entries");
-        foreach (var run in (open.Replaces ?? []).Take(Limits.FormerRuns)) errors.Printable("replaces", run, LongestInstance);
-        NameAll("formerNames", open.FormerNames ?? [], Limits.FormerNames, errors);
-        errors.Range("maxConcurrent", open.MaxConcurrent, 1, Limits.MaxConcurrent);
+        foreach (var run in (open.Replaces ?? []).Take(Limits.FormerRuns)) errors.RequirePrintable("replaces", run, LongestInstance);
+        ValidateNames("formerNames", open.FormerNames ?? [], Limits.FormerNames, errors);
+        errors.RequireRange("maxConcurrent", open.MaxConcurrent, 1, Limits.MaxConcurrent);
         if (open.Kinds.Length == 0) errors.Add("kinds", "must name at least one kind");
-        NameAll("kinds", open.Kinds, Limits.Kinds, errors);
-        NameAll("labels", open.Labels ?? [], Limits.Labels, errors);
-        var manifests = Announced.Check(open, errors);
+        ValidateNames("kinds", open.Kinds, Limits.Kinds, errors);
+        ValidateNames("labels", open.Labels ?? [], Limits.Labels, errors);
+        var manifests = ManifestValidator.ValidateManifests(open, errors);
         var held = AttemptId.ParseAll(open.Held, "held", Limits.Held, errors);
         return new SessionRequest
         {
             Instance = open.Instance,
-            Offers = errors.Any ? "" : Offers(open, manifests),
+            Offers = errors.Any ? "" : CreateOffers(open, manifests),
             Held = held,
             TakeOver = open.TakeOver,
             MaxConcurrent = open.MaxConcurrent,
@@ -109,17 +109,17 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
         };
     }
 
-    private static void NameAll(string field, string[] names, int most, FieldErrors errors)
+    private static void ValidateNames(string field, string[] names, int most, FieldErrors errors)
     {
         if (names.Length > most) errors.Add(field, $"must have at most {most} entries");
         for (var i = 0; i < names.Length && i < most; i++)
         {
             if (names[i] is null) errors.Add($"{field}[{i}]", "must not be null");
-            errors.Name($"{field}[{i}]", names[i]);
+            errors.RequireName($"{field}[{i}]", names[i]);
         }
     }
 
-    private static string Offers(OpenSession open, IEnumerable<AnnouncedKind> manifests) => LabelSet.Of(
+    private static string CreateOffers(OpenSession open, IEnumerable<AnnouncedKind> manifests) => LabelSet.FromLabels(
     [
         .. open.Labels ?? [],
         .. open.Kinds.Select(kind => LabelSet.KindPrefix + kind),
@@ -130,7 +130,7 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
         "protocol:2",
     ]);
 
-    private static SessionOpened Opened(SessionInfo session, string name, SessionReply reply) => new()
+    private static SessionOpened ToSessionOpened(SessionInfo session, string name, SessionReply reply) => new()
     {
         Session = session.Session,
         Epoch = session.Epoch,
@@ -141,6 +141,6 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
         Name = name,
         Server = reply.Server,
         // A silo that says no id keeps no heads either.
-        AuditHead = reply.Server is null ? null : AuditHeads.From(reply.Audit),
+        AuditHead = reply.Server is null ? null : AuditHeads.FromChainHead(reply.Audit),
     };
 }

@@ -14,41 +14,41 @@ internal readonly record struct LiveSession(Holder Holder, bool Draining);
 internal sealed class SessionGate(IGrainFactory grains)
 {
     /// <summary>The session; null when it is not the live one of its worker.</summary>
-    public async ValueTask<LiveSession?> Enter(Caller caller, string session, string? recentSessionsJson = null)
+    public async ValueTask<LiveSession?> AdmitSession(Caller caller, string session, string? recentSessionsJson = null)
     {
-        if (WorkerOf(session) is not { } name) return null;
-        return Live(caller, name, await Worker(caller, name).Touch(session, recentSessionsJson));
+        if (ParseWorkerName(session) is not { } name) return null;
+        return ToLiveSession(caller, name, await GetWorker(caller, name).Touch(session, recentSessionsJson));
     }
 
     /// <summary>
     /// The same later in a call that is held: no sign of life, for nobody knows whether the worker is still at its other end.
     /// </summary>
-    public async ValueTask<LiveSession?> EnterAgain(Caller caller, string session) =>
-        WorkerOf(session) is { } name ? Live(caller, name, await Worker(caller, name).FindSession(session)) : null;
+    public async ValueTask<LiveSession?> RecheckSession(Caller caller, string session) =>
+        ParseWorkerName(session) is { } name ? ToLiveSession(caller, name, await GetWorker(caller, name).FindSession(session)) : null;
 
     /// <summary>Keeps where the audit log of a session's worker ends.</summary>
-    public Task NoteAuditHead(Caller caller, string session, AuditHead head) =>
-        WorkerOf(session) is { } name ? Worker(caller, name).NoteAuditHead(session, head.Rows, head.Hash) : Task.CompletedTask;
+    public Task SaveAuditHead(Caller caller, string session, AuditHead head) =>
+        ParseWorkerName(session) is { } name ? GetWorker(caller, name).NoteAuditHead(session, head.Rows, head.Hash) : Task.CompletedTask;
 
     /// <summary>The worker a session's text names (<c>name.epoch.random</c>); null for a text that is no session.</summary>
-    public static string? WorkerOf(string session)
+    public static string? ParseWorkerName(string session)
     {
         var dot = session.IndexOf('.', StringComparison.Ordinal);
         return session.Length <= 200 && dot > 0 && Names.IsName(session.AsSpan(0, dot)) ? session[..dot] : null;
     }
 
-    private IWorkerGrain Worker(Caller caller, string name) => grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(caller.Tenant, name));
+    private IWorkerGrain GetWorker(Caller caller, string name) => grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(caller.Tenant, name));
 
-    private static LiveSession? Live(Caller caller, string name, SessionInfo? info) => info is null
-        ? null : new(HolderOf(caller, name, info.Epoch, info.Offers) with { Owned = info.Owned }, info.Draining);
+    private static LiveSession? ToLiveSession(Caller caller, string name, SessionInfo? info) => info is null
+        ? null : new(CreateHolder(caller, name, info.Epoch, info.Offers) with { Owned = info.Owned }, info.Draining);
 
-    public static Holder HolderOf(Caller caller, string name, long epoch, string offers) => new()
+    public static Holder CreateHolder(Caller caller, string name, long epoch, string offers) => new()
     {
         Worker = name,
         Tenant = caller.Tenant,
         Epoch = epoch,
         // How much it takes at a time its poll says.
-        Offers = LabelSet.With(offers, LabelSet.Large),
+        Offers = LabelSet.AddLabel(offers, LabelSet.Large),
         TokenId = caller.TokenId,
         Address = caller.Address,
     };

@@ -12,49 +12,49 @@ namespace OpenClaw.Gateway.Workers;
 /// <summary>What clients ask about workers, and what admins tell them.</summary>
 internal sealed class WorkerEndpoints(IGrainFactory grains)
 {
-    public async Task List(HttpContext context)
+    public async Task ListWorkers(HttpContext context)
     {
-        var wrong = Query.Number(context, "limit", 0, 1, Limits.Page, clamp: false, out var limit);
-        var wrongCursor = Cursor(context, out var after);
+        var wrong = Query.ReadNumber(context, "limit", 0, 1, Limits.Page, clamp: false, out var limit);
+        var wrongCursor = ReadCursor(context, out var after);
         if ((wrong ?? wrongCursor) is { } problem)
         {
             await context.Answer(problem);
             return;
         }
-        var directory = grains.GetGrain<IWorkerDirectoryGrain>(GrainKeys.ForWorkerDirectory(context.Caller().Tenant));
+        var directory = grains.GetGrain<IWorkerDirectoryGrain>(GrainKeys.ForWorkerDirectory(context.GetCaller().Tenant));
         // Who asks for no page, as clients from before there were pages, gets all.
         var page = limit == 0 && after is null
             ? new WorkerPage(await directory.List(), null)
             : await directory.Page(after, limit == 0 ? Limits.Page : (int)limit);
-        var view = new WorkerListView(Array.ConvertAll(page.Workers, WorkerMapping.View), page.Next);
+        var view = new WorkerListView(Array.ConvertAll(page.Workers, WorkerViews.ToView), page.Next);
         await context.Answer(view, ProtocolJson.Default.WorkerListView);
     }
 
-    private static Problem? Cursor(HttpContext context, out string? after) => Query.Text(context, "cursor", out after)
-        ?? (after is null || Names.IsName(after) ? null : Problem400.Field("cursor", "must be the nextCursor of a page"));
+    private static Problem? ReadCursor(HttpContext context, out string? after) => Query.ReadText(context, "cursor", out after)
+        ?? (after is null || Names.IsName(after) ? null : Problem400.ForField("cursor", "must be the nextCursor of a page"));
 
-    public async Task Get(HttpContext context)
+    public async Task GetWorker(HttpContext context)
     {
-        if (Find(context) is not { } worker || await worker.Get() is not { } snapshot) await context.Answer(NoSuchWorker);
-        else await context.Answer(WorkerMapping.View(snapshot), ProtocolJson.Default.WorkerView);
+        if (FindWorker(context) is not { } worker || await worker.Get() is not { } snapshot) await context.Answer(NoSuchWorker);
+        else await context.Answer(WorkerViews.ToView(snapshot), ProtocolJson.Default.WorkerView);
     }
 
-    public Task Drain(HttpContext context) => SetDraining(context, true);
+    public Task DrainWorker(HttpContext context) => SetDraining(context, true);
 
-    public Task Resume(HttpContext context) => SetDraining(context, false);
+    public Task ResumeWorker(HttpContext context) => SetDraining(context, false);
 
     private async Task SetDraining(HttpContext context, bool draining)
     {
-        if (Find(context) is not { } worker
-            || !await worker.SetDraining(draining, context.Caller().Actor)
+        if (FindWorker(context) is not { } worker
+            || !await worker.SetDraining(draining, context.GetCaller().Actor)
             || await worker.Get() is not { } snapshot) await context.Answer(NoSuchWorker);
-        else await context.Answer(WorkerMapping.View(snapshot), ProtocolJson.Default.WorkerView);
+        else await context.Answer(WorkerViews.ToView(snapshot), ProtocolJson.Default.WorkerView);
     }
 
-    private IWorkerGrain? Find(HttpContext context) =>
+    private IWorkerGrain? FindWorker(HttpContext context) =>
         context.Request.RouteValues["name"] is string name && Names.IsName(name)
-            ? grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(context.Caller().Tenant, name))
+            ? grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(context.GetCaller().Tenant, name))
             : null;
 
-    private static Problem NoSuchWorker { get; } = ProblemTable.NotFound("There is no such worker.");
+    private static Problem NoSuchWorker { get; } = ProblemTable.CreateNotFound("There is no such worker.");
 }

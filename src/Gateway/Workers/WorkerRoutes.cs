@@ -17,37 +17,37 @@ internal static class WorkerRoutes
         services.AddSingleton<HeartbeatEndpoint>();
         services.AddSingleton<FactsEndpoint>();
         services.AddSingleton<WorkerEndpoints>();
-        services.AddSingleton<ResultDesk>();
+        services.AddSingleton<AttemptReports>();
         services.AddSingleton<AttemptEndpoints>();
         services.AddSingleton<PayloadEndpoint>();
-        services.AddSingleton<ApprovalEndpoint>();
+        services.AddSingleton<AttemptApprovalEndpoint>();
         services.AddSingleton<CompatibleWorkers>();
-        services.AddSingleton<PollDesks>();
-        services.AddSingleton<TakenStarts>();
-        services.AddSingleton<OldPollEndpoint>();
-        services.AddSingleton<OldResultEndpoint>();
+        services.AddSingleton<SharedPolls>();
+        services.AddSingleton<RevocableStarts>();
+        services.AddSingleton<CompatiblePollEndpoint>();
+        services.AddSingleton<CompatibleResultEndpoint>();
     }
 
     public static void MapWorkers(this WebApplication app)
     {
         var sessions = app.Services.GetRequiredService<SessionEndpoints>();
-        app.MapPost(Routes.Sessions, sessions.Open).Requires(Policy.Work);
-        app.MapPost(Routes.CloseSession, sessions.Close).Requires(Policy.Work);
-        app.MapPost(Routes.WorkerPoll, app.Services.GetRequiredService<PollEndpoint>().Handle).Requires(Policy.Work);
-        app.MapPost(Routes.Heartbeat, app.Services.GetRequiredService<HeartbeatEndpoint>().Handle).Requires(Policy.Work);
-        app.MapPost(Routes.WorkerFacts, app.Services.GetRequiredService<FactsEndpoint>().Handle).Requires(Policy.Work);
+        app.MapPost(Routes.Sessions, sessions.HandleOpen).RequirePolicy(AccessPolicy.Work);
+        app.MapPost(Routes.CloseSession, sessions.HandleClose).RequirePolicy(AccessPolicy.Work);
+        app.MapPost(Routes.WorkerPoll, app.Services.GetRequiredService<PollEndpoint>().Handle).RequirePolicy(AccessPolicy.Work);
+        app.MapPost(Routes.Heartbeat, app.Services.GetRequiredService<HeartbeatEndpoint>().Handle).RequirePolicy(AccessPolicy.Work);
+        app.MapPost(Routes.WorkerFacts, app.Services.GetRequiredService<FactsEndpoint>().Handle).RequirePolicy(AccessPolicy.Work);
         var attempts = app.Services.GetRequiredService<AttemptEndpoints>();
-        app.MapPost(Routes.AttemptPayload, app.Services.GetRequiredService<PayloadEndpoint>().Handle).Requires(Policy.Work);
-        app.MapPost(Routes.Start, attempts.Start).Requires(Policy.Work);
-        app.MapPost(Routes.Approval, app.Services.GetRequiredService<ApprovalEndpoint>().Handle).Requires(Policy.Work);
-        app.MapPost(Routes.AttemptOutput, attempts.Output).Requires(Policy.Work);
-        app.MapPost(Routes.AttemptResult, attempts.Result).Requires(Policy.Work);
-        app.MapRead(Routes.WorkerPoll, app.Services.GetRequiredService<OldPollEndpoint>().Handle).Requires(Policy.Work);
-        app.MapPost(Routes.WorkerResult, app.Services.GetRequiredService<OldResultEndpoint>().Handle).Requires(Policy.Work);
+        app.MapPost(Routes.AttemptPayload, app.Services.GetRequiredService<PayloadEndpoint>().Handle).RequirePolicy(AccessPolicy.Work);
+        app.MapPost(Routes.Start, attempts.HandleStart).RequirePolicy(AccessPolicy.Work);
+        app.MapPost(Routes.Approval, app.Services.GetRequiredService<AttemptApprovalEndpoint>().Handle).RequirePolicy(AccessPolicy.Work);
+        app.MapPost(Routes.AttemptOutput, attempts.HandleOutput).RequirePolicy(AccessPolicy.Work);
+        app.MapPost(Routes.AttemptResult, attempts.HandleResult).RequirePolicy(AccessPolicy.Work);
+        app.MapRead(Routes.WorkerPoll, app.Services.GetRequiredService<CompatiblePollEndpoint>().Handle).RequirePolicy(AccessPolicy.Work);
+        app.MapPost(Routes.WorkerResult, app.Services.GetRequiredService<CompatibleResultEndpoint>().Handle).RequirePolicy(AccessPolicy.Work);
         var workers = app.Services.GetRequiredService<WorkerEndpoints>();
-        app.MapRead(Routes.Workers, workers.List).Requires(Policy.ReadWorkers);
-        app.MapRead(Routes.Worker, workers.Get).Requires(Policy.ReadWorkers);
-        app.MapPost(Routes.Drain, workers.Drain).Requires(Policy.DrainWorkers);
-        app.MapPost(Routes.Resume, workers.Resume).Requires(Policy.DrainWorkers);
+        app.MapRead(Routes.Workers, workers.ListWorkers).RequirePolicy(AccessPolicy.ReadWorkers);
+        app.MapRead(Routes.Worker, workers.GetWorker).RequirePolicy(AccessPolicy.ReadWorkers);
+        app.MapPost(Routes.Drain, workers.DrainWorker).RequirePolicy(AccessPolicy.DrainWorkers);
+        app.MapPost(Routes.Resume, workers.ResumeWorker).RequirePolicy(AccessPolicy.DrainWorkers);
     }
 }

@@ -31,14 +31,14 @@ public sealed record AuditEntry
 public interface IAuditTrail
 {
     /// <summary>Transitions of a task with a version above <paramref name="afterVersion"/>, in order.</summary>
-    ValueTask<IReadOnlyList<AuditEntry>> Read(Guid task, long afterVersion, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<AuditEntry>> ReadEntries(Guid task, long afterVersion, CancellationToken cancellation);
 
     /// <summary>
     /// An event that is no transition but must be seen (a stale attempt, a refused credential, another tenant's task). Best effort
     /// in time, durable in the end; never holds up the caller. Of one sender who causes very many the first of each minute are kept, and
     /// how many more there were.
     /// </summary>
-    void Note(AuditNote note);
+    void AddNote(AuditNote note);
 }
 
 /// <summary>An audited event that changed no task.</summary>

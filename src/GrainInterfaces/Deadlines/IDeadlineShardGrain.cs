@@ -18,7 +18,7 @@ public static class DeadlineShards
     public const int Count = 64;
 
     /// <summary>Shard of a task, from the random end of its id.</summary>
-    public static int Of(Guid task)
+    public static int GetShard(Guid task)
     {
         Span<byte> bytes = stackalloc byte[16];
         task.TryWriteBytes(bytes);

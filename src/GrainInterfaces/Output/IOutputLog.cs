@@ -47,38 +47,38 @@ public enum AppendResult
 public static class LateOutput
 {
     /// <summary>The number of the log beside that of an attempt.</summary>
-    public static int LogOf(int attempt) => -attempt;
+    public static int ToLog(int attempt) => -attempt;
 
     /// <summary>The attempt whose log it is, or lies beside.</summary>
-    public static int AttemptOf(int log) => Math.Abs(log);
+    public static int ToAttempt(int log) => Math.Abs(log);
 
     /// <summary>True for the number of such a log.</summary>
     public static bool IsLog(int attempt) => attempt < 0;
 }
 
 /// <summary>What was printed, to be read.</summary>
-public interface IOutputReads
+public interface IOutputReader
 {
     /// <summary>Where the next chunk of an attempt belongs.</summary>
-    ValueTask<OutputCursor> Cursor(Guid task, int attempt, CancellationToken cancellation);
+    ValueTask<OutputCursor> ReadCursor(Guid task, int attempt, CancellationToken cancellation);
 
     /// <summary>
     /// Chunks of an attempt with a sequence of at least <paramref name="fromSequence"/>, in order, until about
     /// <paramref name="maxBytes"/>. Chunks cut from the middle are missing: their offsets tell.
     /// </summary>
-    ValueTask<IReadOnlyList<OutputChunk>> Read(Guid task, int attempt, OutputStream? stream, long fromSequence, int maxBytes, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<OutputChunk>> ReadChunks(Guid task, int attempt, OutputStream? stream, long fromSequence, int maxBytes, CancellationToken cancellation);
 
     /// <summary>
     /// Bytes of one stream from a byte offset, until about <paramref name="maxBytes"/>; the chunk that contains the offset comes whole.
     /// </summary>
-    ValueTask<IReadOnlyList<OutputChunk>> ReadFrom(Guid task, int attempt, OutputStream stream, long offset, int maxBytes, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<OutputChunk>> ReadFromOffset(Guid task, int attempt, OutputStream stream, long offset, int maxBytes, CancellationToken cancellation);
 }
 
 /// <summary>
 /// The output of tasks, past the grains. Keeps head and tail of each stream up to a limit (default 10 MiB an attempt: half of it
 /// from the head, half from the tail) and counts the rest.
 /// </summary>
-public interface IOutputLog : IOutputReads
+public interface IOutputLog : IOutputReader
 {
     /// <summary>
     /// Appends chunks of one attempt, in order; durable before it answers. The cursor is where the next chunk belongs,
@@ -87,5 +87,5 @@ public interface IOutputLog : IOutputReads
     ValueTask<(AppendResult Result, OutputCursor Cursor)> Append(Guid task, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation);
 
     /// <summary>How far the output of each of these tasks goes, of the latest attempt that has any; in no order. One cheap question for all.</summary>
-    ValueTask<IReadOnlyList<OutputEnd>> Latest(IReadOnlyCollection<Guid> tasks, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<OutputEnd>> ReadLatestEnds(IReadOnlyCollection<Guid> tasks, CancellationToken cancellation);
 }

@@ -23,14 +23,14 @@ public static class LabelSet
     public static string NameWorker(string name) => WorkerPrefix + name;
 
     /// <summary>The canonical text of some labels.</summary>
-    public static string Of(IEnumerable<string> labels) =>
+    public static string FromLabels(IEnumerable<string> labels) =>
         string.Join(',', labels.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
     /// <summary>The labels of a canonical text.</summary>
     public static string[] Split(string canonical) => canonical.Length == 0 ? [] : canonical.Split(',');
 
     /// <summary>The same set with one more label.</summary>
-    public static string With(string canonical, string label)
+    public static string AddLabel(string canonical, string label)
     {
         if (canonical.Length == 0 || Covers(canonical, label)) return canonical.Length == 0 ? label : canonical;
         foreach (var range in canonical.AsSpan().Split(','))
@@ -39,7 +39,7 @@ public static class LabelSet
     }
 
     /// <summary>The same set without a label.</summary>
-    public static string Without(string canonical, string label) =>
+    public static string RemoveLabel(string canonical, string label) =>
         Covers(canonical, label) ? string.Join(',', Split(canonical).Where(one => one != label)) : canonical;
 
     /// <summary>True when every label required is offered.</summary>
@@ -60,8 +60,8 @@ public static class LabelSet
         while (wanted.Length > 0)
         {
             if (rest.Length == 0) return false;
-            var label = First(wanted);
-            var candidate = First(rest);
+            var label = GetFirst(wanted);
+            var candidate = GetFirst(rest);
             var order = candidate.SequenceCompareTo(label);
             if (order > 0) return false;
             rest = rest[Math.Min(candidate.Length + 1, rest.Length)..];
@@ -70,6 +70,6 @@ public static class LabelSet
         return true;
     }
 
-    private static ReadOnlySpan<char> First(ReadOnlySpan<char> labels) =>
+    private static ReadOnlySpan<char> GetFirst(ReadOnlySpan<char> labels) =>
         labels.IndexOf(',') is var end and >= 0 ? labels[..end] : labels;
 }

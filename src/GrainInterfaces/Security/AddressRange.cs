@@ -12,7 +12,7 @@ public static class AddressRange
     private const int PrefixBytes = 8;
 
     /// <summary>The address, or the first one of its /64.</summary>
-    public static IPAddress Of(IPAddress address)
+    public static IPAddress FromAddress(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6) return address.MapToIPv4();
         if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
@@ -23,10 +23,10 @@ public static class AddressRange
     }
 
     /// <summary>The same as text, <c>192.0.2.7</c> or <c>2001:db8::/64</c>; what is no address stays as it is.</summary>
-    public static string? TextOf(string? address)
+    public static string? FormatRange(string? address)
     {
         if (!IPAddress.TryParse(address, out var parsed)) return address;
-        var range = Of(parsed);
+        var range = FromAddress(parsed);
         return range.AddressFamily == AddressFamily.InterNetworkV6 ? $"{range}/{PrefixBytes * 8}" : range.ToString();
     }
 }

@@ -50,7 +50,7 @@ public sealed record AttemptOutcome
     [Id(11)] public byte[]? Metadata { get; init; }
 
     /// <summary>True when two reports say the same end (a repeat), whatever their wording.</summary>
-    public bool SaysTheSameAs(AttemptOutcome other) =>
+    public bool IsSameEnd(AttemptOutcome other) =>
         Kind == other.Kind && Attempt == other.Attempt && ExitCode == other.ExitCode && Signal == other.Signal
         && StdoutBytes == other.StdoutBytes && StderrBytes == other.StderrBytes
         && StdoutSha256 == other.StdoutSha256 && StderrSha256 == other.StderrSha256;

@@ -4,19 +4,19 @@ namespace OpenClaw.GrainInterfaces.Tasks;
 public interface ITaskList
 {
     /// <summary>A page of tasks, newest first.</summary>
-    ValueTask<TaskPage> List(TaskQuery query, CancellationToken cancellation);
+    ValueTask<TaskPage> ReadPage(TaskQuery query, CancellationToken cancellation);
 
     /// <summary>
     /// How many tasks are in each state; may be a few seconds old. After a start with very many that have ended, those numbers grow until all
     /// are counted.
     /// </summary>
-    ValueTask<IReadOnlyDictionary<TaskState, long>> Count(string tenant, CancellationToken cancellation);
+    ValueTask<IReadOnlyDictionary<TaskState, long>> CountAll(string tenant, CancellationToken cancellation);
 
     /// <summary>How many are in each state that is no end; may be a few seconds old. However many have ended, it takes no longer.</summary>
     ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation);
 
     /// <summary>Conversations of a tenant by last activity, newest first.</summary>
-    ValueTask<IReadOnlyList<SessionActivity>> Sessions(string tenant, int limit, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<SessionActivity>> ReadSessions(string tenant, int limit, CancellationToken cancellation);
 }
 
 /// <summary>Filter and page of a list; null means any.</summary>

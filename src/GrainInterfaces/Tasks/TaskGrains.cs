@@ -9,7 +9,7 @@ public static class TaskGrains
     private static Ids? known;
 
     /// <summary>The task with this id, whether it exists or not.</summary>
-    public static ITaskGrain Task(this IGrainFactory grains, Guid id)
+    public static ITaskGrain GetTaskGrain(this IGrainFactory grains, Guid id)
     {
         if (known is { } ids) return (ITaskGrain)grains.GetGrain(GrainId.Create(ids.Type, GrainIdKeyExtensions.CreateGuidKey(id)), ids.Interface);
         var task = grains.GetGrain<ITaskGrain>(id);

@@ -43,7 +43,7 @@ public static class TaskStates
         or TaskState.TimedOut or TaskState.Expired or TaskState.Rejected or TaskState.Lost;
 
     /// <summary>The name on the wire: <c>queued</c>, <c>timed_out</c>, ...</summary>
-    public static string WireName(this TaskState state) => state switch
+    public static string ToWireName(this TaskState state) => state switch
     {
         TaskState.Queued => "queued",
         TaskState.Offered => "offered",

@@ -18,11 +18,11 @@ public sealed class KnownCalls : IGrainInterfacePropertiesProvider
         ArgumentNullException.ThrowIfNull(interfaceType);
         ArgumentNullException.ThrowIfNull(properties);
         if (interfaceType.Assembly == typeof(KnownCalls).Assembly)
-            properties[Property] = string.Join(',', interfaceType.GetMethods().Select(NameOf));
+            properties[Property] = string.Join(',', interfaceType.GetMethods().Select(GetWireName));
     }
 
     /// <summary>True when a silo with this manifest knows a call of an interface.</summary>
-    public static bool Has(GrainManifest silo, GrainInterfaceType grainInterface, string call)
+    public static bool IsKnownTo(GrainManifest silo, GrainInterfaceType grainInterface, string call)
     {
         ArgumentNullException.ThrowIfNull(silo);
         return silo.Interfaces.TryGetValue(grainInterface, out var known)
@@ -30,5 +30,5 @@ public sealed class KnownCalls : IGrainInterfacePropertiesProvider
     }
 
     /// <summary>The name of a method on the wire.</summary>
-    internal static string NameOf(MethodInfo method) => method.GetCustomAttribute<AliasAttribute>()?.Alias ?? method.Name;
+    internal static string GetWireName(MethodInfo method) => method.GetCustomAttribute<AliasAttribute>()?.Alias ?? method.Name;
 }

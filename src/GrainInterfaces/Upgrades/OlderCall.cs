@@ -9,20 +9,20 @@ namespace OpenClaw.GrainInterfaces.Upgrades;
 public sealed record OlderCall(Type Interface, string Method, Func<IOutgoingGrainCallContext, Task> Make)
 {
     /// <summary>The newer method's name on the wire.</summary>
-    public string Name { get; } = KnownCalls.NameOf(
+    public string Name { get; } = KnownCalls.GetWireName(
         Interface.GetMethod(Method) ?? throw new ArgumentException($"{Interface} has no {Method}."));
 
     /// <summary>Another call, whose answer is made into the newer one's.</summary>
-    internal static OlderCall Instead<TGrain, TResult>(string method, Func<TGrain, IInvokable, Task<TResult>> older)
+    internal static OlderCall CreateInstead<TGrain, TResult>(string method, Func<TGrain, IInvokable, Task<TResult>> older)
         where TGrain : IGrain =>
         new(typeof(TGrain), method, async call => call.Response = Response.FromResult(await older((TGrain)call.Grain!, call.Request)));
 
     /// <summary>No call: what an older silo would say if it had been asked.</summary>
-    internal static OlderCall Answer<TGrain, TResult>(string method, TResult answer) where TGrain : IGrain =>
-        Instead<TGrain, TResult>(method, (_, _) => Task.FromResult(answer));
+    internal static OlderCall CreateAnswer<TGrain, TResult>(string method, TResult answer) where TGrain : IGrain =>
+        CreateInstead<TGrain, TResult>(method, (_, _) => Task.FromResult(answer));
 
     /// <summary>No call, of a method without an answer.</summary>
-    internal static OlderCall Nothing<TGrain>(string method) where TGrain : IGrain => new(typeof(TGrain), method, call =>
+    internal static OlderCall CreateNothing<TGrain>(string method) where TGrain : IGrain => new(typeof(TGrain), method, call =>
     {
         call.Response = Response.Completed;
         return Task.CompletedTask;

@@ -14,21 +14,21 @@ public static class OlderCalls
     /// <summary>All of them.</summary>
     public static IReadOnlyList<OlderCall> All { get; } =
     [
-        OlderCall.Instead<ITaskGrain, TaskSnapshot?>(nameof(ITaskGrain.GetStored), (task, _) => task.Get()),
+        OlderCall.CreateInstead<ITaskGrain, TaskSnapshot?>(nameof(ITaskGrain.GetStored), (task, _) => task.Get()),
         // An older silo takes a held poll for a sign of life.
-        OlderCall.Instead<IWorkerGrain, SessionInfo?>(
+        OlderCall.CreateInstead<IWorkerGrain, SessionInfo?>(
             nameof(IWorkerGrain.FindSession), (worker, call) => worker.Touch((string)call.GetArgument(0)!, null)),
-        OlderCall.Instead<IWorkerGrain, WorkerSnapshot?>(nameof(IWorkerGrain.Describe), (worker, _) => worker.Get()),
+        OlderCall.CreateInstead<IWorkerGrain, WorkerSnapshot?>(nameof(IWorkerGrain.Describe), (worker, _) => worker.Get()),
         // Who opened which session an older silo did not keep: nothing of a former name is given up before its leases end.
-        OlderCall.Answer<IWorkerGrain, NameClaim>(nameof(IWorkerGrain.OwnedBy), new NameClaim([], false, null, null)),
-        OlderCall.Nothing<IWorkerGrain>(nameof(IWorkerGrain.NoteAuditHead)),
-        OlderCall.Answer<IWorkerGrain, bool>(nameof(IWorkerGrain.Forget), false),
-        OlderCall.Instead<IWorkerDirectoryGrain, WorkerSnapshot[]>(
+        OlderCall.CreateAnswer<IWorkerGrain, NameClaim>(nameof(IWorkerGrain.OwnedBy), new NameClaim([], false, null, null)),
+        OlderCall.CreateNothing<IWorkerGrain>(nameof(IWorkerGrain.NoteAuditHead)),
+        OlderCall.CreateAnswer<IWorkerGrain, bool>(nameof(IWorkerGrain.Forget), false),
+        OlderCall.CreateInstead<IWorkerDirectoryGrain, WorkerSnapshot[]>(
             nameof(IWorkerDirectoryGrain.Describe), (directory, _) => directory.List()),
-        OlderCall.Instead<IWorkerDirectoryGrain, WorkerPage>(nameof(IWorkerDirectoryGrain.Page), Page),
-        OlderCall.Nothing<IWorkerDirectoryGrain>(nameof(IWorkerDirectoryGrain.Tidy)),
+        OlderCall.CreateInstead<IWorkerDirectoryGrain, WorkerPage>(nameof(IWorkerDirectoryGrain.Page), EmulatePage),
+        OlderCall.CreateNothing<IWorkerDirectoryGrain>(nameof(IWorkerDirectoryGrain.Tidy)),
         // Null: it can't be told now.
-        OlderCall.Answer<IWorkerDirectoryGrain, string>(nameof(IWorkerDirectoryGrain.Identify), null!),
+        OlderCall.CreateAnswer<IWorkerDirectoryGrain, string>(nameof(IWorkerDirectoryGrain.Identify), null!),
     ];
 
     private static readonly FrozenDictionary<string, OlderCall[]> ByMethod =
@@ -43,7 +43,7 @@ public static class OlderCalls
         return null;
     }
 
-    private static async Task<WorkerPage> Page(IWorkerDirectoryGrain directory, IInvokable call)
+    private static async Task<WorkerPage> EmulatePage(IWorkerDirectoryGrain directory, IInvokable call)
     {
         var (after, limit) = ((string?)call.GetArgument(0), (int)call.GetArgument(1)!);
         var rest = (await directory.List()).Where(worker => string.CompareOrdinal(worker.Name, after) > 0)

@@ -21,10 +21,10 @@ public sealed class OlderSilos(IServiceProvider services) : IOutgoingGrainCallFi
     {
         ArgumentNullException.ThrowIfNull(context);
         if (OlderCalls.Find(context) is not { } older) return context.Invoke();
-        return IsKnown(older, context.InterfaceType) ? Try(older, context) : older.Make(context);
+        return IsKnown(older, context.InterfaceType) ? CallWithFallback(older, context) : older.Make(context);
     }
 
-    private static async Task Try(OlderCall older, IOutgoingGrainCallContext context)
+    private static async Task CallWithFallback(OlderCall older, IOutgoingGrainCallContext context)
     {
         try
         {
@@ -44,7 +44,7 @@ public sealed class OlderSilos(IServiceProvider services) : IOutgoingGrainCallFi
         var known = verdicts;
         if (known is null || !ReferenceEquals(known.Of, cluster)) verdicts = known = new Verdicts(cluster);
         return known.Calls.GetOrAdd(
-            call, static (call, at) => at.Of.Silos.Values.All(silo => KnownCalls.Has(silo, at.Interface, call.Name)),
+            call, static (call, at) => at.Of.Silos.Values.All(silo => KnownCalls.IsKnownTo(silo, at.Interface, call.Name)),
             (Of: cluster, Interface: grainInterface));
     }
 

@@ -33,12 +33,12 @@ public sealed record Holder
     /// True when a session of this epoch under this name was this daemon's own, so that an attempt begun in it is its to go on with and to
     /// report. The name alone is no proof: another daemon may have had it then. False for the compatible protocol, which has no sessions.
     /// </summary>
-    public bool Owns(string? worker, long epoch)
+    public bool OwnsSession(string? worker, long epoch)
     {
         if (!Heartbeats || epoch <= 0) return false;
         if (Owned is null) return epoch <= Epoch && string.Equals(worker, Worker, StringComparison.Ordinal);
         foreach (var span in Owned)
-            if (span.Holds(worker, epoch)) return true;
+            if (span.HasSession(worker, epoch)) return true;
         return false;
     }
 }
@@ -48,6 +48,6 @@ public sealed record Holder
 public readonly record struct SessionSpan([property: Id(0)] string Worker, [property: Id(1)] long First, [property: Id(2)] long Last)
 {
     /// <summary>True for a session within the span.</summary>
-    public bool Holds(string? worker, long epoch) =>
+    public bool HasSession(string? worker, long epoch) =>
         epoch >= First && epoch <= Last && string.Equals(worker, Worker, StringComparison.Ordinal);
 }

@@ -22,7 +22,7 @@ internal sealed class DeadlineShardGrain(
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
 
-    private readonly PokeMemory poked = new();
+    private readonly RecentlyWokenTasks woken = new();
 
     /// <summary>A wake-up of a task whose grain hangs keeps its slot until the call times out; the others use the remaining slots.</summary>
     private readonly SemaphoreSlim slots = new(AtOnce);
@@ -37,7 +37,7 @@ internal sealed class DeadlineShardGrain(
     {
         // Spread over the period, so that 64 shards do not ask the table at one moment.
         var first = SweepEvery * (Shard + 1) / DeadlineShards.Count;
-        timer = this.RegisterGrainTimer(Sweep, new GrainTimerCreationOptions(first, SweepEvery) { KeepAlive = true });
+        timer = this.RegisterGrainTimer(SweepTable, new GrainTimerCreationOptions(first, SweepEvery) { KeepAlive = true });
         return Task.CompletedTask;
     }
 
@@ -55,17 +55,17 @@ internal sealed class DeadlineShardGrain(
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;
 
-    private async Task Sweep(CancellationToken cancellation)
+    private async Task SweepTable(CancellationToken cancellation)
     {
         try
         {
             var now = clock.GetUtcNow();
-            var due = await index.Due(Shard, now, PageSize + poked.Count, cancellation);
-            var chosen = poked.Choose(due, now, PageSize);
+            var due = await index.ReadDueTasks(Shard, now, PageSize + woken.Count, cancellation);
+            var chosen = woken.ChooseDue(due, now, PageSize);
             foreach (var task in chosen)
             {
                 await slots.WaitAsync(cancellation);
-                Poke(task).Ignore();
+                WakeTask(task).Ignore();
             }
             if (Counts) await counts.Refresh(cancellation);
             if (chosen.Count == PageSize) timer?.Change(TimeSpan.FromMilliseconds(50), SweepEvery);
@@ -76,11 +76,11 @@ internal sealed class DeadlineShardGrain(
         }
     }
 
-    private async Task Poke(Guid task)
+    private async Task WakeTask(Guid task)
     {
         try
         {
-            await GrainFactory.Task(task).Tick();
+            await GrainFactory.GetTaskGrain(task).Tick();
         }
         catch (Exception failure)
         {

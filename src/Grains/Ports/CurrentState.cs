@@ -9,7 +9,7 @@ internal sealed class CurrentState<T>(IPersistentState<T> state)
     private bool isAnswered;
 
     /// <summary>Brings the record up to date. The activation's own read came after its first call, which needs no second one.</summary>
-    public Task Read()
+    public Task EnsureCurrent()
     {
         if (isAnswered) return state.ReadStateAsync();
         isAnswered = true;

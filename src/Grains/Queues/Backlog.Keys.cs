@@ -7,7 +7,7 @@ internal sealed partial class Backlog
     public bool HasKeys => lanes.Count > 0;
 
     /// <summary>Keys that are held now.</summary>
-    public List<string> BusyKeys()
+    public List<string> GetBusyKeys()
     {
         var busy = new List<string>();
         foreach (var lane in lanes.Values)
@@ -16,74 +16,74 @@ internal sealed partial class Backlog
     }
 
     /// <summary>Count of changes, to be given back with what a read that begins now will find.</summary>
-    public long Now => changes;
+    public long ChangeCount => changes;
 
     /// <summary>
     /// Keys held by the table's word, read since <paramref name="readSince"/>. What the queue was told later than that stands, and so
     /// do the keys of offers, which no table knows.
     /// </summary>
-    public void SeeBusyKeys(IReadOnlyDictionary<string, Guid> busy, long readSince)
+    public void ApplyBusyKeys(IReadOnlyDictionary<string, Guid> busy, long readSince)
     {
         foreach (var (key, task) in busy)
         {
-            var lane = Lane(key);
-            if (lane.ToldAt > readSince || removed?.Contains(task) == true) Drop(lane);
+            var lane = GetOrAddLane(key);
+            if (lane.ChangedAt > readSince || removed?.Contains(task) == true) DropLaneIfEmpty(lane);
             else if (lane.Holder is null || !IsOffered(lane.Holder.Value)) HoldLane(lane, task);
         }
-        List<KeyLane>? freed = null;
+        List<ConcurrencyLane>? freed = null;
         foreach (var lane in lanes.Values)
         {
-            if (lane.Holder is { } holder && lane.ToldAt <= readSince && !busy.ContainsKey(lane.Key) && !IsOffered(holder))
+            if (lane.Holder is { } holder && lane.ChangedAt <= readSince && !busy.ContainsKey(lane.Key) && !IsOffered(holder))
                 (freed ??= []).Add(lane);
         }
         if (freed is null) return;
         foreach (var lane in freed) FreeLane(lane);
     }
 
-    private bool IsOffered(Guid task) => places.TryGetValue(task, out var place) && place.OfferedTo is not null;
+    private bool IsOffered(Guid task) => entries.TryGetValue(task, out var place) && place.OfferedTo is not null;
 
-    private KeyLane Lane(string key)
+    private ConcurrencyLane GetOrAddLane(string key)
     {
-        if (!lanes.TryGetValue(key, out var lane)) lanes.Add(key, lane = new KeyLane(key));
+        if (!lanes.TryGetValue(key, out var lane)) lanes.Add(key, lane = new ConcurrencyLane(key));
         return lane;
     }
 
-    private void Hold(string key, Guid task)
+    private void HoldKey(string key, Guid task)
     {
-        var lane = Lane(key);
-        lane.ToldAt = changes;
+        var lane = GetOrAddLane(key);
+        lane.ChangedAt = changes;
         HoldLane(lane, task);
     }
 
-    private void HoldLane(KeyLane lane, Guid task)
+    private void HoldLane(ConcurrencyLane lane, Guid task)
     {
         lane.Holder = task;
-        Promote(lane);
+        PromoteFirst(lane);
     }
 
-    private void Free(string key, Guid task)
+    private void FreeKey(string key, Guid task)
     {
         if (!lanes.TryGetValue(key, out var lane)) return;
         if (lane.Holder == task)
         {
-            lane.ToldAt = changes;
+            lane.ChangedAt = changes;
             FreeLane(lane);
         }
         else
         {
-            Drop(lane);
+            DropLaneIfEmpty(lane);
         }
     }
 
-    private void FreeLane(KeyLane lane)
+    private void FreeLane(ConcurrencyLane lane)
     {
         lane.Holder = null;
-        Promote(lane);
-        Drop(lane);
+        PromoteFirst(lane);
+        DropLaneIfEmpty(lane);
     }
 
-    private void Drop(KeyLane lane)
+    private void DropLaneIfEmpty(ConcurrencyLane lane)
     {
-        if (lane.Holder is null && lane.Places == 0 && !lane.Unread) lanes.Remove(lane.Key);
+        if (lane.Holder is null && lane.EntryCount == 0 && !lane.Unread) lanes.Remove(lane.Key);
     }
 }

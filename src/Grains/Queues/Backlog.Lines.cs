@@ -6,15 +6,15 @@ namespace OpenClaw.Grains.Queues;
 // in the table alone, an earlier task of the key may be among them. Then the table is asked before the first one known may start.
 internal sealed partial class Backlog
 {
-    private readonly HashSet<KeyLane> unread = [];
-    private readonly HashSet<BacklogGroup> behind = [];
+    private readonly HashSet<ConcurrencyLane> unread = [];
+    private readonly HashSet<BacklogGroup> heldBack = [];
     private readonly HashSet<BacklogGroup> withLeftOut = [];
 
     /// <summary>True when the table is to be asked who is first in line for some keys.</summary>
     public bool HasUnreadLines => unread.Count > 0;
 
     /// <summary>Some of those keys.</summary>
-    public List<string> UnreadLines(int most)
+    public List<string> GetUnreadKeys(int most)
     {
         var keys = new List<string>(Math.Min(most, unread.Count));
         foreach (var lane in unread)
@@ -26,7 +26,7 @@ internal sealed partial class Backlog
     }
 
     /// <summary>Keys whose first task may start while the table has tasks that are not known here: a lost message may have told of one.</summary>
-    public List<string> LinesToCheck()
+    public List<string> GetKeysToCheck()
     {
         var keys = new List<string>();
         if (hiding.Count == 0) return keys;
@@ -39,7 +39,7 @@ internal sealed partial class Backlog
     /// The first due task of each of these keys as the table had it, read since <paramref name="readSince"/>; a key without one is missing
     /// in <paramref name="found"/>.
     /// </summary>
-    public void SeeLines(IReadOnlyList<string> keys, IReadOnlyDictionary<string, QueueEntry> found, long readSince)
+    public void ApplyFirstOfKeys(IReadOnlyList<string> keys, IReadOnlyDictionary<string, QueueEntry> found, long readSince)
     {
         foreach (var key in keys)
         {
@@ -47,87 +47,87 @@ internal sealed partial class Backlog
             QueueEntry? first = found.TryGetValue(key, out var entry) ? entry : null;
             // It left while the read was under way: who stands behind it was not read.
             if (first is { } gone && removed?.Contains(gone.Task) == true) continue;
-            SeeFirst(lane, first, readSince);
+            ApplyFirst(lane, first, readSince);
         }
         if (unread.Count > 0) return;
-        foreach (var group in behind)
+        foreach (var group in heldBack)
         {
-            group.Behind = false;
-            if (group.Ready.Count > 0) Wake(group);
+            group.IsHeldBack = false;
+            if (group.Ready.Count > 0) WakeGroup(group);
         }
-        behind.Clear();
+        heldBack.Clear();
     }
 
-    private void SeeFirst(KeyLane lane, QueueEntry? first, long readSince)
+    private void ApplyFirst(ConcurrencyLane lane, QueueEntry? first, long readSince)
     {
-        if (first is { } entry && !places.ContainsKey(entry.Task)) Insert(Group(entry.Requires, complete: false), entry);
-        while (lane.Line.Min is { } known && known.ToldAt <= readSince && IsBefore(known, first))
+        if (first is { } entry && !entries.ContainsKey(entry.Task)) InsertEntry(GetOrAddGroup(entry.Requires, complete: false), entry);
+        while (lane.Line.Min is { } known && known.ChangedAt <= readSince && IsBefore(known, first))
         {
-            places.Remove(known.Task);
-            Detach(known);
+            entries.Remove(known.Task);
+            DetachEntry(known);
         }
         lane.IsConfirmed = true;
         // One that was told since comes before what was read.
         lane.Confirmed = lane.Line.Min is { } next && IsBefore(next, first) ? next.Entry : first;
         lane.Unread = false;
         unread.Remove(lane);
-        Promote(lane);
-        Drop(lane);
+        PromoteFirst(lane);
+        DropLaneIfEmpty(lane);
     }
 
-    private static bool IsBefore(Place place, QueueEntry? first) =>
-        first is not { } entry || PlaceOrder.Compare(place.Entry, entry, priorities: false) < 0;
+    private static bool IsBefore(BacklogEntry place, QueueEntry? first) =>
+        first is not { } entry || BacklogOrder.CompareEntries(place.Entry, entry, priorities: false) < 0;
 
     /// <summary>Keeps exactly the first of a free key's line ready, once it is known to be the first.</summary>
-    private void Promote(KeyLane lane)
+    private void PromoteFirst(ConcurrencyLane lane)
     {
-        var first = lane.Holder is null && IsKnown(lane) ? lane.Line.Min : null;
+        var first = lane.Holder is null && IsFirstKnown(lane) ? lane.Line.Min : null;
         if (ReferenceEquals(first, lane.First)) return;
-        if (lane.First is { } before) Unready(before);
+        if (lane.First is { } before) RemoveFromReady(before);
         lane.First = first;
         if (first is not null) MakeReady(first);
     }
 
     /// <summary>True when the first of those known is first in the table, or nobody is asked for; else the table is to be asked.</summary>
-    private bool IsKnown(KeyLane lane)
+    private bool IsFirstKnown(ConcurrencyLane lane)
     {
-        if (hiding.Count == 0) Confirm(lane);
+        if (hiding.Count == 0) ConfirmFirst(lane);
         if (lane.IsSure || (lane.Line.Min is null && !IsLeftOut(lane.Key))) return true;
-        AskTable(lane);
+        MarkUnread(lane);
         return false;
     }
 
-    private static void Confirm(KeyLane lane)
+    private static void ConfirmFirst(ConcurrencyLane lane)
     {
         lane.IsConfirmed = true;
         lane.Confirmed = lane.Line.Min?.Entry;
     }
 
-    private void AskTable(KeyLane lane)
+    private void MarkUnread(ConcurrencyLane lane)
     {
         lane.Unread = true;
         unread.Add(lane);
         // Whoever is first may be the next of these groups.
-        if (lane.Line.Min is { } first) StandBehind(first.Group);
+        if (lane.Line.Min is { } first) HoldBack(first.Group);
         foreach (var group in withLeftOut)
-            if (group.LeftOut!.Contains(lane.Key)) StandBehind(group);
+            if (group.LeftOut!.Contains(lane.Key)) HoldBack(group);
     }
 
-    private void StandBehind(BacklogGroup group)
+    private void HoldBack(BacklogGroup group)
     {
-        group.Behind = true;
-        behind.Add(group);
+        group.IsHeldBack = true;
+        heldBack.Add(group);
     }
 
     /// <summary>A task is in the table alone: what was known of the line for its key may not be so any more.</summary>
     private void LeaveToTable(in QueueEntry entry)
     {
         if (entry.ConcurrencyKey is not { } key) return;
-        var lane = Lane(key);
+        var lane = GetOrAddLane(key);
         lane.RefusedAt = changes;
-        if (lane.Confirmed is not { } first || PlaceOrder.Compare(entry, first, priorities: false) < 0) lane.IsConfirmed = false;
-        Promote(lane);
-        Drop(lane);
+        if (lane.Confirmed is not { } first || BacklogOrder.CompareEntries(entry, first, priorities: false) < 0) lane.IsConfirmed = false;
+        PromoteFirst(lane);
+        DropLaneIfEmpty(lane);
     }
 
     private bool IsLeftOut(string key)
@@ -138,7 +138,7 @@ internal sealed partial class Backlog
     }
 
     /// <summary>What is known of a group, whole or up to a last entry. Every change of it goes through here.</summary>
-    private void SetKnown(BacklogGroup group, bool complete, QueueEntry? tail, IReadOnlySet<string>? leftOut)
+    private void SetKnownWindow(BacklogGroup group, bool complete, QueueEntry? tail, IReadOnlySet<string>? leftOut)
     {
         group.Complete = complete;
         group.Tail = complete ? null : tail;

@@ -9,45 +9,45 @@ internal sealed partial class Backlog
     private static readonly TimeSpan LongestFetch = TimeSpan.FromMinutes(10);
 
     /// <summary>Marks a ready task of a group as offered.</summary>
-    public void Offer(Place place, string worker, long epoch, DateTimeOffset now)
+    public void OfferEntry(BacklogEntry place, string worker, long epoch, DateTimeOffset now)
     {
-        Unready(place);
+        RemoveFromReady(place);
         place.OfferedTo = worker;
         place.OfferEpoch = epoch;
         place.OfferExpires = now + (epoch > 0 ? offerLife : silentOfferLife);
         place.KeptUntil = now + LongestFetch;
         (epoch > 0 ? offers : silentOffers).Enqueue((place, place.OfferExpires));
         handedOut.Add(place.Group);
-        if (epoch > 0) (OffersTo(worker) ?? (offeredTo[worker] = [])).Add(place);
+        if (epoch > 0) (FindOffersTo(worker) ?? (offeredTo[worker] = [])).Add(place);
         if (place.Lane is not { } lane) return;
         lane.Line.Remove(place);
         lane.First = null;
         lane.Holder = place.Task;
-        lane.ToldAt = ++changes;
+        lane.ChangedAt = ++changes;
     }
 
     /// <summary>Offers that were never handed on: free again.</summary>
-    public void Return(ReadOnlySpan<Guid> tasks)
+    public void ReturnOffers(ReadOnlySpan<Guid> tasks)
     {
         foreach (var task in tasks)
-            if (places.TryGetValue(task, out var place) && place.OfferedTo is not null) Unoffer(place);
+            if (entries.TryGetValue(task, out var place) && place.OfferedTo is not null) WithdrawOffer(place);
     }
 
     /// <summary>Offers of earlier polls of a session that it does not name as held were lost on the way: free again.</summary>
     public void ReturnLost(string worker, long epoch, ReadOnlySpan<Guid> held)
     {
-        if (OffersTo(worker) is not { } made) return;
+        if (FindOffersTo(worker) is not { } made) return;
         for (var i = made.Count - 1; i >= 0; i--)
-            if (made[i].OfferEpoch <= epoch && !held.Contains(made[i].Task)) Unoffer(made[i]);
+            if (made[i].OfferEpoch <= epoch && !held.Contains(made[i].Task)) WithdrawOffer(made[i]);
     }
 
     /// <summary>
     /// Offers with a large payload that a session names as held stand on: it is on its way, on a line that may be slow. Given to another
     /// worker meanwhile, it would be fetched in vain by one of the two.
     /// </summary>
-    public void KeepLarge(string worker, long epoch, ReadOnlySpan<Guid> held, DateTimeOffset now)
+    public void ExtendLargeOffers(string worker, long epoch, ReadOnlySpan<Guid> held, DateTimeOffset now)
     {
-        if (OffersTo(worker) is not { } made) return;
+        if (FindOffersTo(worker) is not { } made) return;
         foreach (var place in made)
         {
             var stands = place.OfferEpoch == epoch && now < place.KeptUntil && LabelSet.Covers(place.Group.Requires, LabelSet.Large);
@@ -58,35 +58,35 @@ internal sealed partial class Backlog
     }
 
     /// <summary>Offers whose time is over: free again.</summary>
-    public void Expire(DateTimeOffset now)
+    public void ExpireOffers(DateTimeOffset now)
     {
-        Expire(offers, now);
-        Expire(silentOffers, now);
+        ExpireOffers(offers, now);
+        ExpireOffers(silentOffers, now);
     }
 
-    private void Expire(Queue<(Place Place, DateTimeOffset Expires)> made, DateTimeOffset now)
+    private void ExpireOffers(Queue<(BacklogEntry Place, DateTimeOffset Expires)> made, DateTimeOffset now)
     {
         while (made.TryPeek(out var oldest))
         {
             var stands = oldest.Place.OfferedTo is not null && oldest.Place.OfferExpires == oldest.Expires;
             if (stands && oldest.Expires > now) return;
             made.Dequeue();
-            if (stands) Unoffer(oldest.Place);
+            if (stands) WithdrawOffer(oldest.Place);
         }
     }
 
-    private List<Place>? OffersTo(string worker) => offeredTo.GetValueOrDefault(worker);
+    private List<BacklogEntry>? FindOffersTo(string worker) => offeredTo.GetValueOrDefault(worker);
 
-    private void Unoffer(Place place)
+    private void WithdrawOffer(BacklogEntry place)
     {
         ForgetOffer(place);
         if (place.Lane is { } lane && lane.Holder == place.Task) lane.Holder = null;
-        Line(place);
+        MakeAvailable(place);
     }
 
-    private void ForgetOffer(Place place)
+    private void ForgetOffer(BacklogEntry place)
     {
-        if (place.OfferEpoch > 0 && OffersTo(place.OfferedTo!) is { } made)
+        if (place.OfferEpoch > 0 && FindOffersTo(place.OfferedTo!) is { } made)
         {
             made.Remove(place);
             if (made.Count == 0) offeredTo.Remove(place.OfferedTo!);

@@ -14,7 +14,7 @@ internal sealed partial class Backlog
     private readonly HashSet<BacklogGroup> handedOut = [];
 
     /// <summary>Ids a load of the group asks for: those that are offered must not fill the window.</summary>
-    public int LoadSize(BacklogGroup group)
+    public int GetLoadSize(BacklogGroup group)
     {
         var offered = 0;
         foreach (var place in group.All)
@@ -23,26 +23,26 @@ internal sealed partial class Backlog
     }
 
     /// <summary>True when too little is known of a group to serve a worker that asks for it.</summary>
-    public bool WantsLoad(BacklogGroup group) => !group.Complete && (group.All.Count < reloadAt || group.First is null);
+    public bool NeedsLoad(BacklogGroup group) => !group.Complete && (group.All.Count < reloadAt || group.First is null);
 
     /// <summary>A group by its labels; unknown here until now: it is to be loaded.</summary>
-    public BacklogGroup Known(string requires) => Group(requires, complete: false);
+    public BacklogGroup GetGroup(string requires) => GetOrAddGroup(requires, complete: false);
 
     /// <summary>Some of the groups of which the table has due tasks. One of which nothing is known here is to be loaded.</summary>
     /// <param name="requires">The groups by their labels.</param>
     /// <param name="look">Number of the look at the table; later ones are higher.</param>
-    public void SeeGroups(ReadOnlySpan<string> requires, long look)
+    public void ApplyGroups(ReadOnlySpan<string> requires, long look)
     {
         foreach (var name in requires)
         {
-            var group = Known(name);
+            var group = GetGroup(name);
             group.NamedAt = look;
-            if (group.All.Count == 0) SetKnown(group, complete: false, group.Tail, group.LeftOut);
+            if (group.All.Count == 0) SetKnownWindow(group, complete: false, group.Tail, group.LeftOut);
         }
     }
 
     /// <summary>Groups that a read of the table did not return although some of their tasks are known here: those not reported since are gone.</summary>
-    public List<BacklogGroup> NotNamed(long look)
+    public List<BacklogGroup> FindMissingGroups(long look)
     {
         var found = new List<BacklogGroup>();
         foreach (var group in groups.Values)
@@ -51,10 +51,10 @@ internal sealed partial class Backlog
     }
 
     /// <summary>The table, read since <paramref name="readSince"/>, has nothing of a group.</summary>
-    public void SeeNothing(BacklogGroup group, long readSince) => SeeHead(group, [], window, NoKeys, readSince);
+    public void ApplyEmptyHead(BacklogGroup group, long readSince) => ApplyHead(group, [], window, NoKeys, readSince);
 
     /// <summary>Groups of which something was handed out since this was asked before.</summary>
-    public List<BacklogGroup> ServedSince()
+    public List<BacklogGroup> TakeServedGroups()
     {
         List<BacklogGroup> found = [.. handedOut];
         handedOut.Clear();
@@ -62,16 +62,16 @@ internal sealed partial class Backlog
     }
 
     /// <summary>Groups that a worker with these labels can take from.</summary>
-    public void AddServed(string worker, string labels, HashSet<BacklogGroup> to)
+    public void AddServedGroups(string worker, string labels, HashSet<BacklogGroup> to)
     {
-        foreach (var group in served.General(labels)) to.Add(group);
-        foreach (var group in served.Own(worker, labels)) to.Add(group);
+        foreach (var group in served.GetGeneral(labels)) to.Add(group);
+        foreach (var group in served.GetOwn(worker, labels)) to.Add(group);
     }
 
     /// <summary>
     /// Some groups to read although nobody may ask for them now: while the table alone knows of tasks, it is asked about every key.
     /// </summary>
-    public List<BacklogGroup> ToRead(int most)
+    public List<BacklogGroup> GetGroupsToRead(int most)
     {
         var found = new List<BacklogGroup>();
         foreach (var group in hiding)
@@ -83,12 +83,12 @@ internal sealed partial class Backlog
     }
 
     /// <summary>Groups a worker can take from of which nothing can be handed out until the table is read; null when there is none.</summary>
-    public List<BacklogGroup>? Unloaded(string worker, string labels)
+    public List<BacklogGroup>? FindUnloadedGroups(string worker, string labels)
     {
         List<BacklogGroup>? found = null;
-        foreach (var group in served.General(labels))
+        foreach (var group in served.GetGeneral(labels))
             if (group.WaitsForTable) (found ??= []).Add(group);
-        foreach (var group in served.Own(worker, labels))
+        foreach (var group in served.GetOwn(worker, labels))
             if (group.WaitsForTable) (found ??= []).Add(group);
         return found;
     }
@@ -111,36 +111,36 @@ internal sealed partial class Backlog
     /// The head of a group as the table had it, read since <paramref name="readSince"/>, without tasks of
     /// <paramref name="withoutKeys"/>. What is known here, was not told since, and is not in the head is gone.
     /// </summary>
-    public void SeeHead(
+    public void ApplyHead(
         BacklogGroup group, IReadOnlyList<QueueEntry> head, int limit, IReadOnlySet<string> withoutKeys, long readSince)
     {
         // What was refused while the read was under way may have come too late for it.
         var whole = head.Count < limit && group.RefusedAt <= readSince;
-        SetKnown(
+        SetKnownWindow(
             group, whole, head.Count == 0 ? null : head[^1],
             withoutKeys.Count > 0 ? withoutKeys : null);
-        Prune(group, head, head.Count < limit, withoutKeys, readSince);
+        RemoveGone(group, head, head.Count < limit, withoutKeys, readSince);
         foreach (var entry in head)
         {
             if (removed?.Contains(entry.Task) == true) continue;
-            if (places.TryGetValue(entry.Task, out var known))
+            if (entries.TryGetValue(entry.Task, out var known))
             {
-                if (ReferenceEquals(known.Group, group) || known.ToldAt > readSince) continue;
-                places.Remove(entry.Task);
-                Detach(known);
+                if (ReferenceEquals(known.Group, group) || known.ChangedAt > readSince) continue;
+                entries.Remove(entry.Task);
+                DetachEntry(known);
             }
-            Insert(group, entry);
+            InsertEntry(group, entry);
         }
-        if (group.Ready.Count > 0) Wake(group);
+        if (group.Ready.Count > 0) WakeGroup(group);
     }
 
     /// <summary>
     /// Keys that keep the window of a group from holding what may start: those that are busy, and those of its tasks that are known, for
     /// none of them can be next.
     /// </summary>
-    public HashSet<string> KeysInTheWay(BacklogGroup group)
+    public HashSet<string> GetBlockingKeys(BacklogGroup group)
     {
-        var keys = new HashSet<string>(BusyKeys(), StringComparer.Ordinal);
+        var keys = new HashSet<string>(GetBusyKeys(), StringComparer.Ordinal);
         foreach (var place in group.All)
             if (place.Lane is { } lane) keys.Add(lane.Key);
         return keys;
@@ -158,20 +158,20 @@ internal sealed partial class Backlog
             groups.Remove(group.Requires);
             dropped++;
         }
-        if (dropped > 0) served.Drop();
-        served.DropUnasked();
+        if (dropped > 0) served.RemoveDropped();
+        served.RemoveUnasked();
     }
 
     /// <summary>What this queue knows about why a task waits.</summary>
-    public QueueFacts Why(Guid task, string? key, int waitingWorkers)
+    public QueueFacts GetFacts(Guid task, string? key, int waitingWorkers)
     {
-        places.TryGetValue(task, out var place);
+        entries.TryGetValue(task, out var place);
         int? ahead = null;
         if (place is { OfferedTo: null })
         {
             ahead = 0;
             foreach (var other in place.Group.All)
-                if (PlaceOrder.ByPriority.Compare(other, place) < 0) ahead++;
+                if (BacklogOrder.ByPriority.Compare(other, place) < 0) ahead++;
         }
         var holder = key is not null && lanes.TryGetValue(key, out var lane) ? lane.Holder ?? lane.First?.Task : null;
         return new QueueFacts
@@ -184,57 +184,57 @@ internal sealed partial class Backlog
     }
 
     /// <summary>True when an entry belongs in the window.</summary>
-    private bool Fits(BacklogGroup group, in QueueEntry entry)
+    private bool FitsWindow(BacklogGroup group, in QueueEntry entry)
     {
         // Earlier tasks of the same key may be in the table alone: this one must not overtake them.
         if (group.LeftOut is { } keys && entry.ConcurrencyKey is { } key && keys.Contains(key)) return false;
-        if (group.All.Count >= window) Shrink(group);
+        if (group.All.Count >= window) ShrinkWindow(group);
         return group.Complete || group.IsInWindow(entry);
     }
 
     /// <summary>Leaves the end of a full window to the table, where it is safe.</summary>
-    private void Shrink(BacklogGroup group)
+    private void ShrinkWindow(BacklogGroup group)
     {
-        var waiting = new List<Place>(group.All.Count);
+        var waiting = new List<BacklogEntry>(group.All.Count);
         foreach (var place in group.All)
             if (place.OfferedTo is null) waiting.Add(place);
         var keep = Math.Max(1, window * 3 / 4);
         if (waiting.Count <= keep) return;
-        waiting.Sort(PlaceOrder.ByPriority);
+        waiting.Sort(BacklogOrder.ByPriority);
         // What was beyond the window stays there: the table has others before it.
         var last = waiting[keep - 1].Entry;
-        if (group.Complete || group.IsInWindow(last)) SetKnown(group, complete: false, last, group.LeftOut);
+        if (group.Complete || group.IsInWindow(last)) SetKnownWindow(group, complete: false, last, group.LeftOut);
         for (var i = keep; i < waiting.Count; i++)
         {
-            places.Remove(waiting[i].Task);
-            Detach(waiting[i]);
+            entries.Remove(waiting[i].Task);
+            DetachEntry(waiting[i]);
         }
     }
 
-    private void Prune(
+    private void RemoveGone(
         BacklogGroup group, IReadOnlyList<QueueEntry> head, bool whole, IReadOnlySet<string> withoutKeys, long readSince)
     {
         if (group.All.Count == 0) return;
         var found = new HashSet<Guid>(head.Count);
         foreach (var entry in head) found.Add(entry.Task);
-        List<Place>? gone = null;
+        List<BacklogEntry>? gone = null;
         foreach (var place in group.All)
             if (IsGone(place, found, whole ? null : head[^1], withoutKeys, readSince)) (gone ??= []).Add(place);
         if (gone is null) return;
         foreach (var place in gone)
         {
-            places.Remove(place.Task);
+            entries.Remove(place.Task);
             // Its key, when it holds one, stays held: it may run now. The busy keys of the table tell.
-            Detach(place);
+            DetachEntry(place);
         }
     }
 
     private static bool IsGone(
-        Place place, HashSet<Guid> found, QueueEntry? last, IReadOnlySet<string> withoutKeys, long readSince)
+        BacklogEntry place, HashSet<Guid> found, QueueEntry? last, IReadOnlySet<string> withoutKeys, long readSince)
     {
         // What was left out is asked of the table once its key is free; here it would only fill the window.
         if (place.Lane is { } lane && withoutKeys.Contains(lane.Key)) return place.OfferedTo is null;
-        if (place.ToldAt > readSince || found.Contains(place.Task)) return false;
-        return last is not { } end || PlaceOrder.Compare(place.Entry, end) <= 0;
+        if (place.ChangedAt > readSince || found.Contains(place.Task)) return false;
+        return last is not { } end || BacklogOrder.CompareEntries(place.Entry, end) <= 0;
     }
 }

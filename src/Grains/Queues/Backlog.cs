@@ -9,19 +9,19 @@ namespace OpenClaw.Grains.Queues;
 /// </summary>
 internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLife, int window = 1000, int reloadAt = 100)
 {
-    private readonly Dictionary<Guid, Place> places = [];
+    private readonly Dictionary<Guid, BacklogEntry> entries = [];
     private readonly Dictionary<string, BacklogGroup> groups = new(StringComparer.Ordinal);
     private readonly ServedGroups served = new();
     private readonly HashSet<BacklogGroup> hiding = [];
-    private readonly Dictionary<string, KeyLane> lanes = new(StringComparer.Ordinal);
-    private readonly Queue<(Place Place, DateTimeOffset Expires)> offers = new();
-    private readonly Queue<(Place Place, DateTimeOffset Expires)> silentOffers = new();
-    private readonly Dictionary<string, List<Place>> offeredTo = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ConcurrencyLane> lanes = new(StringComparer.Ordinal);
+    private readonly Queue<(BacklogEntry Place, DateTimeOffset Expires)> offers = new();
+    private readonly Queue<(BacklogEntry Place, DateTimeOffset Expires)> silentOffers = new();
+    private readonly Dictionary<string, List<BacklogEntry>> offeredTo = new(StringComparer.Ordinal);
     private readonly Queue<BacklogGroup> woken = new();
     private long changes;
 
     /// <summary>Tasks known, offered ones included.</summary>
-    public int Count => places.Count;
+    public int Count => entries.Count;
 
     /// <summary>Label sets compared with those of workers, ever: what a poll costs beyond what it takes.</summary>
     public long Compared => served.Compared;
@@ -41,22 +41,22 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
     {
         changes++;
         removed?.Remove(entry.Task);
-        if (places.TryGetValue(entry.Task, out var known))
+        if (entries.TryGetValue(entry.Task, out var known))
         {
-            known.ToldAt = changes;
+            known.ChangedAt = changes;
             if (known.Group.Requires == entry.Requires) return true;
             // It was pinned: nobody else may have it any more.
-            places.Remove(entry.Task);
-            Detach(known);
+            entries.Remove(entry.Task);
+            DetachEntry(known);
         }
-        var group = Group(entry.Requires, complete: true);
-        if (!Fits(group, entry))
+        var group = GetOrAddGroup(entry.Requires, complete: true);
+        if (!FitsWindow(group, entry))
         {
             group.RefusedAt = changes;
             LeaveToTable(entry);
             return false;
         }
-        Insert(group, entry);
+        InsertEntry(group, entry);
         return true;
     }
 
@@ -65,33 +65,33 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
     {
         changes++;
         removed?.Add(task);
-        if (places.Remove(task, out var place)) Detach(place);
+        if (entries.Remove(task, out var place)) DetachEntry(place);
         if (key is null) return;
-        if (ended) Free(key, task);
-        else Hold(key, task);
+        if (ended) FreeKey(key, task);
+        else HoldKey(key, task);
     }
 
     /// <summary>The best task for a worker with these labels, marked as offered to it; null when there is none.</summary>
-    public Place? Take(string worker, long epoch, string labels, DateTimeOffset now)
+    public BacklogEntry? OfferBest(string worker, long epoch, string labels, DateTimeOffset now)
     {
-        var best = First(worker, labels);
-        if (best is not null) Offer(best, worker, epoch, now);
+        var best = FindBest(worker, labels);
+        if (best is not null) OfferEntry(best, worker, epoch, now);
         return best;
     }
 
     /// <summary>The best task for a worker with these labels; null when there is none.</summary>
-    public Place? First(string worker, string labels)
+    public BacklogEntry? FindBest(string worker, string labels)
     {
-        Place? best = null;
-        foreach (var group in served.General(labels)) best = Better(best, group);
-        foreach (var group in served.Own(worker, labels)) best = Better(best, group);
+        BacklogEntry? best = null;
+        foreach (var group in served.GetGeneral(labels)) best = ChooseBetter(best, group);
+        foreach (var group in served.GetOwn(worker, labels)) best = ChooseBetter(best, group);
         return best;
     }
 
-    private static Place? Better(Place? best, BacklogGroup group) =>
-        group.First is { } first && (best is null || PlaceOrder.ByPriority.Compare(first, best) < 0) ? first : best;
+    private static BacklogEntry? ChooseBetter(BacklogEntry? best, BacklogGroup group) =>
+        group.First is { } first && (best is null || BacklogOrder.ByPriority.Compare(first, best) < 0) ? first : best;
 
-    private BacklogGroup Group(string requires, bool complete)
+    private BacklogGroup GetOrAddGroup(string requires, bool complete)
     {
         if (groups.TryGetValue(requires, out var group)) return group;
         group = new BacklogGroup(requires) { Complete = complete };
@@ -101,22 +101,22 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
         return group;
     }
 
-    private void Insert(BacklogGroup group, in QueueEntry entry)
+    private void InsertEntry(BacklogGroup group, in QueueEntry entry)
     {
-        var place = new Place(entry, group, entry.ConcurrencyKey is { } key ? Lane(key) : null) { ToldAt = changes };
-        places.Add(entry.Task, place);
+        var place = new BacklogEntry(entry, group, entry.ConcurrencyKey is { } key ? GetOrAddLane(key) : null) { ChangedAt = changes };
+        entries.Add(entry.Task, place);
         group.All.Add(place);
         if (place.Lane is { } lane)
         {
-            lane.Places++;
+            lane.EntryCount++;
             // It waits again, after a pause between attempts or a start that was never delivered.
             if (lane.Holder == entry.Task) lane.Holder = null;
         }
-        Line(place);
+        MakeAvailable(place);
     }
 
     /// <summary>Puts a place where it can be handed out: at once, or in the line of its key.</summary>
-    private void Line(Place place)
+    private void MakeAvailable(BacklogEntry place)
     {
         if (place.Lane is not { } lane)
         {
@@ -124,40 +124,40 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
             return;
         }
         lane.Line.Add(place);
-        Promote(lane);
+        PromoteFirst(lane);
     }
 
-    private void MakeReady(Place place)
+    private void MakeReady(BacklogEntry place)
     {
         place.Ready = true;
         place.Group.Ready.Add(place);
-        Wake(place.Group);
+        WakeGroup(place.Group);
     }
 
-    private void Wake(BacklogGroup group)
+    private void WakeGroup(BacklogGroup group)
     {
         if (group.Woken) return;
         group.Woken = true;
         woken.Enqueue(group);
     }
 
-    private static void Unready(Place place)
+    private static void RemoveFromReady(BacklogEntry place)
     {
         if (place.Ready) place.Group.Ready.Remove(place);
         place.Ready = false;
     }
 
     /// <summary>Takes a place out of everything but the dictionary of places.</summary>
-    private void Detach(Place place)
+    private void DetachEntry(BacklogEntry place)
     {
         place.Group.All.Remove(place);
         if (place.OfferedTo is not null) ForgetOffer(place);
-        Unready(place);
+        RemoveFromReady(place);
         if (place.Lane is not { } lane) return;
         lane.Line.Remove(place);
-        lane.Places--;
+        lane.EntryCount--;
         if (ReferenceEquals(lane.First, place)) lane.First = null;
-        Promote(lane);
-        Drop(lane);
+        PromoteFirst(lane);
+        DropLaneIfEmpty(lane);
     }
 }

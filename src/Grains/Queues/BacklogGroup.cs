@@ -8,19 +8,19 @@ internal sealed class BacklogGroup(string requires)
     public string Requires { get; } = requires;
 
     /// <summary>The one worker that can take them, when they name one.</summary>
-    public string? Worker { get; } = WorkerLabel.In(requires);
+    public string? Worker { get; } = WorkerLabel.FindName(requires);
 
     /// <summary>Everything known of the group, offered ones included.</summary>
-    public HashSet<Place> All { get; } = [];
+    public HashSet<BacklogEntry> All { get; } = [];
 
     /// <summary>What may start: nobody has it, and its key is free. What is beyond the window has others before it in the table.</summary>
-    public SortedSet<Place> Ready { get; } = new(PlaceOrder.ByPriority);
+    public SortedSet<BacklogEntry> Ready { get; } = new(BacklogOrder.ByPriority);
 
     /// <summary>
     /// What is to be handed out next, in the order of the whole table; null: nothing, or a read of the table must tell. What was offered
     /// and came back, and what is first in line for its key, may be beyond the window: others that only the table knows come before it.
     /// </summary>
-    public Place? First => !Behind && Ready.Min is { } first && (Complete || IsInWindow(first.Entry)) ? first : null;
+    public BacklogEntry? First => !IsHeldBack && Ready.Min is { } first && (Complete || IsInWindow(first.Entry)) ? first : null;
 
     /// <summary>Nothing of the group is in the table that is not known here, but tasks of keys that were left out.</summary>
     public bool Complete { get; set; }
@@ -29,10 +29,10 @@ internal sealed class BacklogGroup(string requires)
     public bool Hides => !Complete || LeftOut is not null;
 
     /// <summary>Nothing of it can be handed out before the table is read.</summary>
-    public bool WaitsForTable => Behind || (!Complete && First is null);
+    public bool WaitsForTable => IsHeldBack || (!Complete && First is null);
 
     /// <summary>True when everything that comes before this entry is known.</summary>
-    public bool IsInWindow(in QueueEntry entry) => Tail is { } tail && PlaceOrder.Compare(entry, tail) <= 0;
+    public bool IsInWindow(in QueueEntry entry) => Tail is { } tail && BacklogOrder.CompareEntries(entry, tail) <= 0;
 
     /// <summary>Nothing of it was ever read.</summary>
     public bool Unread => !Complete && Tail is null;
@@ -44,7 +44,7 @@ internal sealed class BacklogGroup(string requires)
     public IReadOnlySet<string>? LeftOut { get; set; }
 
     /// <summary>The first in line for some key is to be asked of the table, and may be the next of this group.</summary>
-    public bool Behind { get; set; }
+    public bool IsHeldBack { get; set; }
 
     /// <summary>Number of the last look at which the table had tasks of it; 0: none.</summary>
     public long NamedAt { get; set; }

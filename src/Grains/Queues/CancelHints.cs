@@ -14,9 +14,9 @@ internal sealed class CancelHints
         if (hints.Tasks.Count < MostPerWorker && !hints.Tasks.Contains(task)) hints.Tasks.Add(task);
     }
 
-    public Guid[]? Take(string worker) => kept.Count > 0 && kept.Remove(worker, out var hints) ? [.. hints.Tasks] : null;
+    public Guid[]? TakeForWorker(string worker) => kept.Count > 0 && kept.Remove(worker, out var hints) ? [.. hints.Tasks] : null;
 
-    public void Forget(DateTimeOffset now)
+    public void RemoveExpired(DateTimeOffset now)
     {
         if (kept.Count == 0) return;
         List<string>? old = null;

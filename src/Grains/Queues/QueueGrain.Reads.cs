@@ -26,15 +26,15 @@ internal sealed partial class QueueGrain
     private DateTimeOffset headsAfter;
     private long looks;
 
-    private List<BacklogGroup>? Unloaded(PollRequest request, DateTimeOffset now)
+    private List<BacklogGroup>? FindUnloadedGroups(PollRequest request, DateTimeOffset now)
     {
         polled = true;
-        if (request.Slots <= 0 || backlog.Unloaded(request.Worker, request.Offers) is not { } groups) return null;
-        groups.RemoveAll(group => !group.Behind && group.LoadAfter > now && group.LoadAfter - now <= LookEvery);
+        if (request.Slots <= 0 || backlog.FindUnloadedGroups(request.Worker, request.Offers) is not { } groups) return null;
+        groups.RemoveAll(group => !group.IsHeldBack && group.LoadAfter > now && group.LoadAfter - now <= LookEvery);
         return groups.Count > 0 ? groups : null;
     }
 
-    private async Task Load(List<BacklogGroup> groups)
+    private async Task LoadGroups(List<BacklogGroup> groups)
     {
         foreach (var group in groups)
         {
@@ -43,10 +43,10 @@ internal sealed partial class QueueGrain
         }
     }
 
-    private void LookSoon(BacklogGroup group)
+    private void LoadSoon(BacklogGroup group)
     {
         var now = clock.GetUtcNow();
-        if (group.Loading is null && !(group.LoadAfter > now) && (group.Unread || waiters.TryFind(group, out _))) _ = LoadGroup(group);
+        if (group.Loading is null && !(group.LoadAfter > now) && (group.Unread || parked.TryFind(group, out _))) _ = LoadGroup(group);
     }
 
     private Task LoadGroup(BacklogGroup group) => group.Loading ??= LoadOnce(group);
@@ -63,10 +63,10 @@ internal sealed partial class QueueGrain
             {
                 await ReadHead(group, left, now);
                 await ReadLines(group);
-                if (group.First is not null || group.Complete || group.Behind) break;
+                if (group.First is not null || group.Complete || group.IsHeldBack) break;
                 // A window full of tasks that can't start, because of their keys, hides all the others.
                 var known = left.Count;
-                left = [.. left, .. backlog.KeysInTheWay(group)];
+                left = [.. left, .. backlog.GetBlockingKeys(group)];
                 if (left.Count == known) break;
             }
             group.LoadAfter = group.First is not null ? now : now + FruitlessPause;
@@ -80,19 +80,19 @@ internal sealed partial class QueueGrain
         {
             group.Loading = null;
         }
-        Serve();
+        ServePolls();
     }
 
     private async Task ReadHead(BacklogGroup group, HashSet<string> withoutKeys, DateTimeOffset now)
     {
-        var limit = backlog.LoadSize(group);
+        var limit = backlog.GetLoadSize(group);
         var since = backlog.BeginRead();
         try
         {
             var head = withoutKeys.Count == 0
-                ? await index.Backlog(tenant, pool, group.Requires, limit, now, CancellationToken.None)
-                : await index.Backlog(tenant, pool, group.Requires, limit, now, withoutKeys, CancellationToken.None);
-            backlog.SeeHead(group, head, limit, withoutKeys, since);
+                ? await index.ReadBacklog(tenant, pool, group.Requires, limit, now, CancellationToken.None)
+                : await index.ReadBacklog(tenant, pool, group.Requires, limit, now, withoutKeys, CancellationToken.None);
+            backlog.ApplyHead(group, head, limit, withoutKeys, since);
         }
         finally
         {
@@ -104,7 +104,7 @@ internal sealed partial class QueueGrain
     private async Task ReadLines(BacklogGroup group)
     {
         // A read that is under way was begun before some of the keys came up: one more has them.
-        for (var reads = 0; group.Behind && reads < 3; reads++) await ReadLines();
+        for (var reads = 0; group.IsHeldBack && reads < 3; reads++) await ReadLines();
     }
 
     private Task ReadLines() => clock.GetUtcNow() < linesAfter ? Task.CompletedTask : readingLines ??= ReadLinesOnce();
@@ -116,7 +116,7 @@ internal sealed partial class QueueGrain
         await Task.Yield();
         try
         {
-            await ReadLines(backlog.UnreadLines(LinesAtOnce), CancellationToken.None);
+            await ReadLines(backlog.GetUnreadKeys(LinesAtOnce), CancellationToken.None);
         }
         catch (Exception failure)
         {
@@ -127,7 +127,7 @@ internal sealed partial class QueueGrain
         {
             readingLines = null;
         }
-        Serve();
+        ServePolls();
     }
 
     private async Task ReadLines(IReadOnlyList<string> keys, CancellationToken cancellation)
@@ -136,7 +136,7 @@ internal sealed partial class QueueGrain
         var since = backlog.BeginRead();
         try
         {
-            backlog.SeeLines(keys, await index.FirstOfKeys(tenant, pool, keys, clock.GetUtcNow(), cancellation), since);
+            backlog.ApplyFirstOfKeys(keys, await index.ReadFirstOfKeys(tenant, pool, keys, clock.GetUtcNow(), cancellation), since);
         }
         finally
         {
@@ -148,10 +148,10 @@ internal sealed partial class QueueGrain
     /// Groups with tasks in the table that somebody waits for or takes from. A queue under way may hold enough to serve everybody and still
     /// not know of a task it was told of in vain.
     /// </summary>
-    private HashSet<BacklogGroup> Wanted()
+    private HashSet<BacklogGroup> GetWantedGroups()
     {
-        HashSet<BacklogGroup> wanted = [.. backlog.ServedSince()];
-        foreach (var request in waiters.Requests()) backlog.AddServed(request.Worker, request.Offers, wanted);
+        HashSet<BacklogGroup> wanted = [.. backlog.TakeServedGroups()];
+        foreach (var request in parked.GetRequests()) backlog.AddServedGroups(request.Worker, request.Offers, wanted);
         wanted.RemoveWhere(group => group.NamedAt < looks || group.Dropped);
         return wanted;
     }
@@ -166,17 +166,17 @@ internal sealed partial class QueueGrain
         var since = backlog.BeginRead();
         try
         {
-            var names = (await index.BacklogGroups(tenant, pool, cancellation)).ToArray();
+            var names = (await index.ReadBacklogGroups(tenant, pool, cancellation)).ToArray();
             var look = looks + 1;
             for (var from = 0; from < names.Length; from += GroupsAPortion)
             {
-                backlog.SeeGroups(names.AsSpan(from, Math.Min(GroupsAPortion, names.Length - from)), look);
+                backlog.ApplyGroups(names.AsSpan(from, Math.Min(GroupsAPortion, names.Length - from)), look);
                 await Task.Yield();
             }
             looks = look;
-            foreach (var portion in backlog.NotNamed(look).Chunk(GroupsAPortion))
+            foreach (var portion in backlog.FindMissingGroups(look).Chunk(GroupsAPortion))
             {
-                foreach (var group in portion) backlog.SeeNothing(group, since);
+                foreach (var group in portion) backlog.ApplyEmptyHead(group, since);
                 await Task.Yield();
             }
         }
@@ -196,9 +196,9 @@ internal sealed partial class QueueGrain
         var began = clock.GetTimestamp();
         try
         {
-            foreach (var group in Wanted()) await LoadGroup(group);
-            foreach (var group in backlog.ToRead(GroupsAtOnce)) await LoadGroup(group);
-            foreach (var keys in backlog.LinesToCheck().Chunk(LinesAtOnce)) await ReadLines(keys, cancellation);
+            foreach (var group in GetWantedGroups()) await LoadGroup(group);
+            foreach (var group in backlog.GetGroupsToRead(GroupsAtOnce)) await LoadGroup(group);
+            foreach (var keys in backlog.GetKeysToCheck().Chunk(LinesAtOnce)) await ReadLines(keys, cancellation);
         }
         finally
         {
@@ -211,7 +211,7 @@ internal sealed partial class QueueGrain
         var since = backlog.BeginRead();
         try
         {
-            backlog.SeeBusyKeys(await index.BusyKeys(tenant, pool, cancellation), since);
+            backlog.ApplyBusyKeys(await index.ReadBusyKeys(tenant, pool, cancellation), since);
         }
         finally
         {

@@ -12,13 +12,13 @@ internal sealed partial class QueueGrain
     /// <summary>Groups read at one look; more of them wait for the next.</summary>
     private const int GroupsAtOnce = 64;
 
-    private readonly PriorityQueue<Waiter, DateTimeOffset> deadlines = new();
+    private readonly PriorityQueue<ParkedPoll, DateTimeOffset> deadlines = new();
     private string tenant = "";
     private string pool = "";
     private bool polled;
     private bool looking;
-    private ITimer? letGoTimer;
-    private DateTimeOffset letGoAt = DateTimeOffset.MaxValue;
+    private ITimer? releaseTimer;
+    private DateTimeOffset releaseAt = DateTimeOffset.MaxValue;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -29,30 +29,30 @@ internal sealed partial class QueueGrain
         // Before anything is handed out: who holds which key, and which groups have a backlog.
         await ReadKeys(cancellationToken);
         await ReadGroups(cancellationToken);
-        this.RegisterGrainTimer(Look, new GrainTimerCreationOptions(LookEvery, LookEvery) { Interleave = true });
+        this.RegisterGrainTimer(RefreshFromTable, new GrainTimerCreationOptions(LookEvery, LookEvery) { Interleave = true });
         // No timer of the grain's: those stand still once it is to leave, and it leaves only when its last parked poll is answered.
         var own = TaskScheduler.Current;
-        letGoTimer = clock.CreateTimer(
-            _ => Task.Factory.StartNew(LetGo, CancellationToken.None, TaskCreationOptions.DenyChildAttach, own),
+        releaseTimer = clock.CreateTimer(
+            _ => Task.Factory.StartNew(ReleaseDue, CancellationToken.None, TaskCreationOptions.DenyChildAttach, own),
             null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        letGoTimer?.Dispose();
-        waiters.LetAllGo();
+        releaseTimer?.Dispose();
+        parked.ReleaseAll();
         return Task.CompletedTask;
     }
 
     /// <summary>
     /// Every 5 s: whatever message was lost, the table has it. Costs one small query while workers ask and nothing waits.
     /// </summary>
-    private async Task Look(CancellationToken cancellation)
+    private async Task RefreshFromTable(CancellationToken cancellation)
     {
-        backlog.Expire(clock.GetUtcNow());
-        cancels.Forget(clock.GetUtcNow());
-        Serve();
-        if (looking || (!polled && waiters.Count == 0)) return;
+        backlog.ExpireOffers(clock.GetUtcNow());
+        cancels.RemoveExpired(clock.GetUtcNow());
+        ServePolls();
+        if (looking || (!polled && parked.Count == 0)) return;
         looking = true;
         polled = false;
         try
@@ -71,34 +71,34 @@ internal sealed partial class QueueGrain
         {
             looking = false;
         }
-        Serve();
+        ServePolls();
     }
 
     /// <summary>One timer for all parked polls, armed for the earliest: thousands of them cost no timer each.</summary>
-    private void LetGoLater(Waiter waiter, TimeSpan wait)
+    private void ReleaseLater(ParkedPoll waiter, TimeSpan wait)
     {
         var due = clock.GetUtcNow() + wait;
         deadlines.Enqueue(waiter, due);
-        if (due < letGoAt) Arm(due, wait);
+        if (due < releaseAt) ArmTimer(due, wait);
     }
 
-    private void LetGo()
+    private void ReleaseDue()
     {
         var now = clock.GetUtcNow();
         while (deadlines.TryPeek(out var waiter, out var due) && (due <= now || waiter.Task.IsCompleted))
         {
             deadlines.Dequeue();
-            waiter.TrySetResult(Waiter.Nothing);
+            waiter.TrySetResult(ParkedPoll.Nothing);
         }
-        letGoAt = DateTimeOffset.MaxValue;
-        if (deadlines.TryPeek(out _, out var next)) Arm(next, next - now);
+        releaseAt = DateTimeOffset.MaxValue;
+        if (deadlines.TryPeek(out _, out var next)) ArmTimer(next, next - now);
     }
 
-    private void Arm(DateTimeOffset due, TimeSpan wait)
+    private void ArmTimer(DateTimeOffset due, TimeSpan wait)
     {
-        letGoAt = due;
+        releaseAt = due;
         // A little later than the earliest, so that those who came together leave together; never later than the slice itself.
         var coarse = TimeSpan.FromMilliseconds(Math.Clamp(wait.TotalMilliseconds + 10, 10, HeldCalls.Slice.TotalMilliseconds + 10));
-        letGoTimer?.Change(coarse, Timeout.InfiniteTimeSpan);
+        releaseTimer?.Change(coarse, Timeout.InfiniteTimeSpan);
     }
 }

@@ -12,7 +12,7 @@ namespace OpenClaw.Grains.Queues;
 
 /// <summary>
 /// The meeting place of one pool's tasks and workers. Thin: what is known is <see cref="Backlog"/>, who waits is
-/// <see cref="Waiters"/>; this grain brings the two together, reads the table, and keeps the time.
+/// <see cref="ParkedPolls"/>; this grain brings the two together, reads the table, and keeps the time.
 /// </summary>
 [Reentrant, RandomPlacement, CollectionAgeLimit(Minutes = 10)]
 internal sealed partial class QueueGrain(
@@ -20,127 +20,127 @@ internal sealed partial class QueueGrain(
 {
 
     private readonly Backlog backlog = new(options.OfferLife, options.SilentOfferLife);
-    private readonly Waiters waiters = new();
+    private readonly ParkedPolls parked = new();
     private readonly CancelHints cancels = new();
     private readonly CancellationToken stopping =
         services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
 
     public Task Enqueue(QueueEntry entry)
     {
-        if (!backlog.Add(entry)) LookSoon(backlog.Known(entry.Requires));
-        Serve();
+        if (!backlog.Add(entry)) LoadSoon(backlog.GetGroup(entry.Requires));
+        ServePolls();
         return Task.CompletedTask;
     }
 
     public Task Remove(Guid task, string? concurrencyKey, bool ended)
     {
         backlog.Remove(task, concurrencyKey, ended);
-        Serve();
+        ServePolls();
         return Task.CompletedTask;
     }
 
     public Task Return(Guid[] tasks)
     {
-        backlog.Return(tasks);
-        Serve();
+        backlog.ReturnOffers(tasks);
+        ServePolls();
         return Task.CompletedTask;
     }
 
     public Task CancelRunning(string worker, Guid task)
     {
-        if (!waiters.TryFindSession(worker, out var waiter) || !waiter.TrySetResult(new PollReply([], false, [task])))
+        if (!parked.TryFindSession(worker, out var waiter) || !waiter.TrySetResult(new PollReply([], false, [task])))
             cancels.Add(worker, task, clock.GetUtcNow());
         return Task.CompletedTask;
     }
 
     public Task<QueueFacts> Why(Guid task, string requires, string? concurrencyKey)
     {
-        backlog.Expire(clock.GetUtcNow());
-        return Task.FromResult(backlog.Why(task, concurrencyKey, waiters.CountFor(requires)));
+        backlog.ExpireOffers(clock.GetUtcNow());
+        return Task.FromResult(backlog.GetFacts(task, concurrencyKey, parked.CountFor(requires)));
     }
 
     public async Task<PollReply> Poll(PollRequest request, CancellationToken cancellation)
     {
-        if (stopping.IsCancellationRequested) return Waiter.Nothing;
-        if (!waiters.Supersede(request)) return new PollReply([], true);
+        if (stopping.IsCancellationRequested) return ParkedPoll.Nothing;
+        if (!parked.SupersedeOlder(request)) return new PollReply([], true);
         var now = clock.GetUtcNow();
-        if (request.Epoch > 0) backlog.KeepLarge(request.Worker, request.Epoch, request.Held, now);
-        backlog.Expire(now);
+        if (request.Epoch > 0) backlog.ExtendLargeOffers(request.Worker, request.Epoch, request.Held, now);
+        backlog.ExpireOffers(now);
         if (request.Epoch > 0) backlog.ReturnLost(request.Worker, request.Epoch, request.Held);
-        if (Unloaded(request, now) is { } groups) await Load(groups);
-        var reply = Answer(request, cancellation, now);
-        Serve();
+        if (FindUnloadedGroups(request, now) is { } groups) await LoadGroups(groups);
+        var reply = AnswerNow(request, cancellation, now);
+        ServePolls();
         if (reply is { } answer) return answer;
-        return request.Wait > TimeSpan.Zero && !cancellation.IsCancellationRequested ? await Parked(request, cancellation) : Waiter.Nothing;
+        return request.Wait > TimeSpan.Zero && !cancellation.IsCancellationRequested ? await ParkPoll(request, cancellation) : ParkedPoll.Nothing;
     }
 
-    private async Task<PollReply> Parked(PollRequest request, CancellationToken cancellation)
+    private async Task<PollReply> ParkPoll(PollRequest request, CancellationToken cancellation)
     {
-        var waiter = new Waiter(request, cancellation);
-        waiters.Park(waiter);
-        LetGoLater(waiter, HeldCalls.Shorten(request.Wait));
-        await using var gone = cancellation.UnsafeRegister(Waiter.LetGo, waiter);
-        await using var stop = stopping.UnsafeRegister(Waiter.LetGo, waiter);
+        var waiter = new ParkedPoll(request, cancellation);
+        parked.Add(waiter);
+        ReleaseLater(waiter, HeldCalls.Shorten(request.Wait));
+        await using var gone = cancellation.UnsafeRegister(ParkedPoll.Release, waiter);
+        await using var stop = stopping.UnsafeRegister(ParkedPoll.Release, waiter);
         var reply = await waiter.Task;
-        waiters.Remove(waiter);
+        parked.Remove(waiter);
         return reply;
     }
 
     /// <summary>What can be said at once: cancels, tasks, or both; null: nothing.</summary>
-    private PollReply? Answer(PollRequest request, CancellationToken cancellation, DateTimeOffset now)
+    private PollReply? AnswerNow(PollRequest request, CancellationToken cancellation, DateTimeOffset now)
     {
         if (cancellation.IsCancellationRequested) return null;
-        var ends = request.Epoch > 0 ? cancels.Take(request.Worker) : null;
-        var tasks = request.Slots == 1 ? TakeOne(request, now) : TakeMany(request, now);
+        var ends = request.Epoch > 0 ? cancels.TakeForWorker(request.Worker) : null;
+        var tasks = request.Slots == 1 ? OfferOne(request, now) : OfferMany(request, now);
         return tasks.Length > 0 || ends is not null ? new PollReply(tasks, false, ends) : null;
     }
 
-    private Guid[] TakeOne(PollRequest request, DateTimeOffset now) =>
-        backlog.Take(request.Worker, request.Epoch, request.Offers, now) is { } place ? [Given(place, now)] : [];
+    private Guid[] OfferOne(PollRequest request, DateTimeOffset now) =>
+        backlog.OfferBest(request.Worker, request.Epoch, request.Offers, now) is { } place ? [RecordOffer(place, now)] : [];
 
-    private Guid[] TakeMany(PollRequest request, DateTimeOffset now)
+    private Guid[] OfferMany(PollRequest request, DateTimeOffset now)
     {
         if (request.Slots <= 0) return [];
         var tasks = new List<Guid>();
         var offers = request.Offers;
-        while (tasks.Count < request.Slots && backlog.Take(request.Worker, request.Epoch, offers, now) is { } place)
+        while (tasks.Count < request.Slots && backlog.OfferBest(request.Worker, request.Epoch, offers, now) is { } place)
         {
-            tasks.Add(Given(place, now));
+            tasks.Add(RecordOffer(place, now));
             // One large payload an answer: more of them would be memory and line without a bound.
-            if (LabelSet.Covers(place.Group.Requires, LabelSet.Large)) offers = LabelSet.Without(offers, LabelSet.Large);
+            if (LabelSet.Covers(place.Group.Requires, LabelSet.Large)) offers = LabelSet.RemoveLabel(offers, LabelSet.Large);
             // What comes next of this group is to be read first; others might be handed out before it.
             if (place.Group.WaitsForTable) break;
         }
         return [.. tasks];
     }
 
-    private Guid Given(Place place, DateTimeOffset now)
+    private Guid RecordOffer(BacklogEntry place, DateTimeOffset now)
     {
-        QueueMetrics.Given(place.Entry.CreatedAt, now);
+        QueueMetrics.RecordWait(place.Entry.CreatedAt, now);
         // The next window is read while this one still lasts.
-        if (backlog.WantsLoad(place.Group) && !(place.Group.LoadAfter > now)) _ = LoadGroup(place.Group);
+        if (backlog.NeedsLoad(place.Group) && !(place.Group.LoadAfter > now)) _ = LoadGroup(place.Group);
         return place.Task;
     }
 
     /// <summary>Hands what became ready to those who wait for it.</summary>
-    private void Serve()
+    private void ServePolls()
     {
         while (backlog.TryGetWoken(out var group))
         {
-            if (waiters.Count == 0) continue;
+            if (parked.Count == 0) continue;
             var now = clock.GetUtcNow();
-            while (group.First is not null && waiters.TryFind(group, out var waiter))
+            while (group.First is not null && parked.TryFind(group, out var waiter))
             {
                 // Others may have got something at the same time that comes before it.
-                if (backlog.First(waiter.Request.Worker, waiter.Request.Offers) is not { } first) break;
+                if (backlog.FindBest(waiter.Request.Worker, waiter.Request.Offers) is not { } first) break;
                 if (waiter.TrySetResult(new PollReply([first.Task], false)))
                 {
-                    backlog.Offer(first, waiter.Request.Worker, waiter.Request.Epoch, now);
-                    QueueMetrics.Given(first.Entry.CreatedAt, now);
+                    backlog.OfferEntry(first, waiter.Request.Worker, waiter.Request.Epoch, now);
+                    QueueMetrics.RecordWait(first.Entry.CreatedAt, now);
                 }
-                waiters.Remove(waiter);
+                parked.Remove(waiter);
             }
-            if (backlog.WantsLoad(group)) LookSoon(group);
+            if (backlog.NeedsLoad(group)) LoadSoon(group);
         }
         if (backlog.HasUnreadLines) _ = ReadLines();
     }

@@ -11,7 +11,7 @@ internal static class QueueMetrics
         advice: Instruments.Durations);
 
     /// <summary>A task was given to a poll.</summary>
-    public static void Given(DateTimeOffset submitted, DateTimeOffset now)
+    public static void RecordWait(DateTimeOffset submitted, DateTimeOffset now)
     {
         if (Wait.Enabled) Wait.Record(Math.Max(0, (now - submitted).TotalSeconds));
     }

@@ -38,16 +38,16 @@ internal sealed class ServedGroups
     }
 
     /// <summary>Groups that name no worker and require nothing but these labels.</summary>
-    public ReadOnlySpan<BacklogGroup> General(string labels)
+    public ReadOnlySpan<BacklogGroup> GetGeneral(string labels)
     {
         if (general.Count == 0) return [];
-        var make = WorkerLabel.Without(labels);
-        if (!byMake.TryGetValue(make, out var view)) byMake.Add(make, view = Find(make, general));
-        return view.Asked();
+        var make = WorkerLabel.RemoveFrom(labels);
+        if (!byMake.TryGetValue(make, out var view)) byMake.Add(make, view = CreateView(make, general));
+        return view.UseGroups();
     }
 
     /// <summary>Groups that name this worker and require nothing but these labels.</summary>
-    public ReadOnlySpan<BacklogGroup> Own(string worker, string labels)
+    public ReadOnlySpan<BacklogGroup> GetOwn(string worker, string labels)
     {
         if (!named.TryGetValue(worker, out var own)) return [];
         if (!byWorker.TryGetValue(worker, out var views)) byWorker.Add(worker, views = []);
@@ -55,13 +55,13 @@ internal sealed class ServedGroups
         if (view is null)
         {
             if (views.Count == ViewsOfWorker) views.RemoveAt(0);
-            views.Add(view = Find(labels, own));
+            views.Add(view = CreateView(labels, own));
         }
-        return view.Asked();
+        return view.UseGroups();
     }
 
     /// <summary>Takes out the groups that are marked as dropped.</summary>
-    public void Drop()
+    public void RemoveDropped()
     {
         general.RemoveAll(IsDropped);
         foreach (var (worker, own) in named)
@@ -74,9 +74,9 @@ internal sealed class ServedGroups
     }
 
     /// <summary>Forgets those who have not asked for a minute. Called at every look.</summary>
-    public void DropUnasked()
+    public void RemoveUnasked()
     {
-        DropUnasked(byMake);
+        RemoveUnasked(byMake);
         foreach (var (worker, views) in byWorker)
         {
             views.RemoveAll(IsUnasked);
@@ -84,7 +84,7 @@ internal sealed class ServedGroups
         }
     }
 
-    private static void DropUnasked(Dictionary<string, View> views)
+    private static void RemoveUnasked(Dictionary<string, View> views)
     {
         foreach (var (labels, view) in views)
             if (IsUnasked(view)) views.Remove(labels);
@@ -94,7 +94,7 @@ internal sealed class ServedGroups
 
     private static bool IsDropped(BacklogGroup group) => group.Dropped;
 
-    private View Find(string labels, List<BacklogGroup> among)
+    private View CreateView(string labels, List<BacklogGroup> among)
     {
         var view = new View(labels);
         foreach (var group in among) AddIfServed(view, group);
@@ -114,7 +114,7 @@ internal sealed class ServedGroups
         public List<BacklogGroup> Groups { get; } = [];
         public int Looks { get; set; }
 
-        public ReadOnlySpan<BacklogGroup> Asked()
+        public ReadOnlySpan<BacklogGroup> UseGroups()
         {
             Looks = 0;
             return CollectionsMarshal.AsSpan(Groups);

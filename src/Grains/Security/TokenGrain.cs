@@ -33,7 +33,7 @@ internal sealed class TokenGrain([PersistentState("token", "Default")] IPersiste
     public async Task<TokenRecord?> Get()
     {
         // Gateways keep the answer for a while; a token that was revoked or made elsewhere must not wait for this grain to forget.
-        await current.Read();
+        await current.EnsureCurrent();
         // An id nobody made, perhaps somebody's guess: keep nothing of it.
         if (!state.RecordExists) DeactivateOnIdle();
         return state.State.Token;

@@ -12,7 +12,7 @@ internal sealed class AgentSessionGrain(
 
     public async Task<string?> Worker()
     {
-        await current.Read();
+        await current.EnsureCurrent();
         // An id nobody used, perhaps somebody's guess: keep nothing of it.
         if (!state.RecordExists) DeactivateOnIdle();
         return state.State.Worker;
@@ -20,7 +20,7 @@ internal sealed class AgentSessionGrain(
 
     public async Task Ran(string worker)
     {
-        await current.Read();
+        await current.EnsureCurrent();
         if (state.State.Worker == worker) return;
         var before = state.State;
         state.State = new AgentSessionRecord { Worker = worker };

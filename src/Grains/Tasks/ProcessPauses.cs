@@ -18,7 +18,7 @@ internal sealed class ProcessPauses : IDisposable
     public ProcessPauses(TimeProvider clock, TimeSpan shortest)
     {
         (this.clock, this.shortest, beatAt) = (clock, shortest, clock.GetTimestamp());
-        beat = clock.CreateTimer(_ => Look(), null, Every, Every);
+        beat = clock.CreateTimer(_ => CheckPause(), null, Every, Every);
     }
 
     /// <summary>Time since the last one ended; null: there was none.</summary>
@@ -27,14 +27,14 @@ internal sealed class ProcessPauses : IDisposable
         get
         {
             // Asked by a timer that went off before the beat's own.
-            Look();
+            CheckPause();
             return Interlocked.Read(ref endedAt) is var at and not long.MinValue ? clock.GetElapsedTime(at) : null;
         }
     }
 
     public void Dispose() => beat.Dispose();
 
-    private void Look()
+    private void CheckPause()
     {
         var now = clock.GetTimestamp();
         if (clock.GetElapsedTime(Interlocked.Exchange(ref beatAt, now), now) >= shortest) Interlocked.Exchange(ref endedAt, now);

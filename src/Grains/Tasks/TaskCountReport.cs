@@ -28,7 +28,7 @@ internal sealed class TaskCountReport : IDisposable
     {
         (this.clock, this.log) = (clock, log);
         list = services.GetService<ITaskList>();
-        gauge = Meter.CreateObservableGauge("openclaw.tasks", Observe, "{task}", "Tasks kept, by state; reported by one silo only");
+        gauge = Meter.CreateObservableGauge("openclaw.tasks", ObserveCounts, "{task}", "Tasks kept, by state; reported by one silo only");
     }
 
     /// <summary>This silo's own: it goes with the silo.</summary>
@@ -40,7 +40,7 @@ internal sealed class TaskCountReport : IDisposable
         if (!gauge.Enabled || list is null) return;
         try
         {
-            latest = new Report(await list.Count(Tenant, cancellation), clock.GetTimestamp());
+            latest = new Report(await list.CountAll(Tenant, cancellation), clock.GetTimestamp());
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested)
         {
@@ -53,11 +53,11 @@ internal sealed class TaskCountReport : IDisposable
 
     public void Dispose() => Meter.Dispose();
 
-    private IEnumerable<Measurement<long>> Observe()
+    private IEnumerable<Measurement<long>> ObserveCounts()
     {
         if (latest is not { } report || clock.GetElapsedTime(report.At) > GoodFor) return [];
         return Stored.Select(state => new Measurement<long>(
-            report.Counts.GetValueOrDefault(state), Instruments.Label("state", state.WireName())));
+            report.Counts.GetValueOrDefault(state), Instruments.CreateLabel("state", state.ToWireName())));
     }
 
     /// <summary>An offer lives in memory only: such a task counts as queued.</summary>

@@ -29,47 +29,47 @@ internal sealed partial class TaskGrain
     /// A submit nearly always makes a new task, so it inserts without reading first; when the row is there already the insert is
     /// refused, and the step is taken on what is there.
     /// </summary>
-    private async Task<TaskStep> SubmitStep(TaskTrigger.Submit trigger)
+    private async Task<TaskStep> ApplySubmit(TaskTrigger.Submit trigger)
     {
-        if (loaded) return await Do(trigger);
+        if (loaded) return await ApplyTrigger(trigger);
         var now = Now;
-        var step = TaskMachine.Step(null, trigger, now, Options);
+        var step = TaskMachine.ApplyTrigger(null, trigger, now, Options);
         try
         {
-            await Write(step.Record!);
+            await WriteRecord(step.Record!);
         }
         catch (InconsistentStateException)
         {
-            return await Do(trigger);
+            return await ApplyTrigger(trigger);
         }
         catch (Exception failure)
         {
             // Of a full disk the store tells, once a minute: here it would be a line for every task.
-            if (!ClusterFailures.IsDiskFull(failure)) services.Log.WriteFailed(trigger.Id, 1, failure);
-            Forget();
+            if (!ClusterErrors.IsDiskFull(failure)) services.Log.WriteFailed(trigger.Id, 1, failure);
+            ForgetRecord();
             throw;
         }
-        Reconcile(null, step, trigger, cold: false, now);
+        ReconcileQueue(null, step, trigger, cold: false, now);
         return step;
     }
 
     /// <summary>The commit point. On any failure its outcome is unknown: nothing of this activation is used again.</summary>
-    private async Task Commit(TaskRecord next)
+    private async Task CommitRecord(TaskRecord next)
     {
         try
         {
-            await Write(next);
+            await WriteRecord(next);
         }
         catch (Exception failure)
         {
-            if (!ClusterFailures.IsDiskFull(failure)) services.Log.WriteFailed(next.Id, next.Version, failure);
-            Forget();
+            if (!ClusterErrors.IsDiskFull(failure)) services.Log.WriteFailed(next.Id, next.Version, failure);
+            ForgetRecord();
             throw;
         }
         if (next.State.IsEnd() || waits is not null) AnswerWaits();
     }
 
-    private async Task Write(TaskRecord next)
+    private async Task WriteRecord(TaskRecord next)
     {
         committing = true;
         var before = record;
@@ -77,9 +77,9 @@ internal sealed partial class TaskGrain
         {
             var state = new GrainState<TaskRecord> { State = next, ETag = etag, RecordExists = etag is not null };
             await services.Storage.WriteStateAsync("task", this.GetGrainId(), state);
-            Adopt(next, state.ETag);
-            TaskMetrics.Committed(before, next);
-            AttemptTrace.Committed(before, next);
+            AdoptRecord(next, state.ETag);
+            TaskMetrics.RecordCommit(before, next);
+            AttemptTrace.RecordCommit(before, next);
         }
         finally
         {
@@ -87,7 +87,7 @@ internal sealed partial class TaskGrain
         }
     }
 
-    private Task Load()
+    private Task EnsureLoaded()
     {
         if (loaded) return Task.CompletedTask;
         if (loading is { } underWay) return underWay;
@@ -98,10 +98,10 @@ internal sealed partial class TaskGrain
     }
 
     /// <summary>Loads what is not there; true when it was read during this call, and not earlier by a reader that was joined.</summary>
-    private async Task<bool> LoadNow()
+    private async Task<bool> LoadIfMissing()
     {
         var isOwnRead = !loaded && loading is null;
-        await Load();
+        await EnsureLoaded();
         return isOwnRead;
     }
 
@@ -109,12 +109,12 @@ internal sealed partial class TaskGrain
     {
         try
         {
-            var state = await Read();
-            if (!loaded) AdoptRead(state);
+            var state = await ReadRow();
+            if (!loaded) AdoptRow(state);
         }
         catch
         {
-            Forget();
+            ForgetRecord();
             throw;
         }
         finally
@@ -124,42 +124,42 @@ internal sealed partial class TaskGrain
     }
 
     /// <summary>For readers: loads, or looks at the store again when somebody else may have followed up what is remembered.</summary>
-    private async Task Fresh()
+    private async Task EnsureFresh()
     {
         if (!loaded)
         {
-            await Load();
-            if (record is { } task && !task.State.IsEnd()) Tell(task, TaskObligations.Queue(task, Now));
+            await EnsureLoaded();
+            if (record is { } task && !task.State.IsEnd()) NotifyQueue(task, TaskObligations.DecideQueueDuty(task, Now));
             return;
         }
         var needsRead = MemoryRules.ReaderNeedsRead(record, Now - lastContact, services.ClusterChanges.SinceLast, Options);
-        if (needsRead && !committing) await Refresh();
+        if (needsRead && !committing) await RefreshRecord();
     }
 
     /// <summary>
     /// Reads the row again; true when the record is another one than before. Readers interleave here: of two who looked, the one who
     /// saw the later version is right; what is being committed, or was forgotten, is newer than any look.
     /// </summary>
-    private async Task<bool> Refresh()
+    private async Task<bool> RefreshRecord()
     {
         var known = record;
-        var state = await Read();
+        var state = await ReadRow();
         if (committing || !loaded) return false;
         var stored = state.RecordExists ? state.State!.Version : 0;
         var isNews = ReferenceEquals(record, known) ? stored != (known?.Version ?? 0) : stored > (record?.Version ?? 0);
-        if (isNews) AdoptRead(state);
+        if (isNews) AdoptRow(state);
         else if (stored == (record?.Version ?? 0)) lastContact = Now;
         return !ReferenceEquals(record, known);
     }
 
     /// <summary>Reads the row whatever is remembered: nothing but what is stored counts any more.</summary>
-    private async Task Reread()
+    private async Task ReloadRecord()
     {
         loaded = false;
-        await Load();
+        await EnsureLoaded();
     }
 
-    private async Task<GrainState<TaskRecord>> Read()
+    private async Task<GrainState<TaskRecord>> ReadRow()
     {
         var state = new GrainState<TaskRecord>();
         await services.Storage.ReadStateAsync("task", this.GetGrainId(), state);
@@ -167,18 +167,18 @@ internal sealed partial class TaskGrain
     }
 
     /// <summary>What was asked for, with the payload that is not remembered.</summary>
-    private async Task<TaskSpec?> WithPayload(TaskSpec? spec) =>
-        payloadLeft && spec is not null ? spec with { Payload = (await Read()).State?.Spec.Payload ?? [] } : spec;
+    private async Task<TaskSpec?> AddPayload(TaskSpec? spec) =>
+        payloadLeft && spec is not null ? spec with { Payload = (await ReadRow()).State?.Spec.Payload ?? [] } : spec;
 
-    private void AdoptRead(GrainState<TaskRecord> state)
+    private void AdoptRow(GrainState<TaskRecord> state)
     {
         var read = state.RecordExists ? state.State : null;
-        Adopt(read is null ? null : TaskMachine.Step(read, TaskTrigger.Recovered.Instance, Now, Options).Record, state.ETag);
+        AdoptRecord(read is null ? null : TaskMachine.ApplyTrigger(read, TaskTrigger.Recovered.Instance, Now, Options).Record, state.ETag);
         if (read is not null) ArmTimer(record!, Now);
         if (waits is not null) AnswerWaits();
     }
 
-    private void Adopt(TaskRecord? next, string? tag)
+    private void AdoptRecord(TaskRecord? next, string? tag)
     {
         if (next?.Spec.Payload.Length > LargePayload)
         {
@@ -191,7 +191,7 @@ internal sealed partial class TaskGrain
         lastContact = Now;
     }
 
-    private void Forget()
+    private void ForgetRecord()
     {
         loaded = false;
         record = null;
@@ -204,28 +204,28 @@ internal sealed partial class TaskGrain
     /// After a read of an ended task: goes a moment later. Going with each read, readers that come together would meet one activation
     /// after another that is just going, and a call is forwarded a few times only.
     /// </summary>
-    private void LeaveSoon()
+    private void DeactivateSoon()
     {
         if (record is { } task && !task.State.IsEnd()) return;
-        leaving ??= this.RegisterGrainTimer(Leave, new GrainTimerCreationOptions(StayForReaders, Timeout.InfiniteTimeSpan) { Interleave = true });
+        leaving ??= this.RegisterGrainTimer(OnLeaveTimer, new GrainTimerCreationOptions(StayForReaders, Timeout.InfiniteTimeSpan) { Interleave = true });
     }
 
-    private Task Leave(CancellationToken cancellation)
+    private Task OnLeaveTimer(CancellationToken cancellation)
     {
         leaving = null;
-        LeaveWhenDone();
+        DeactivateWhenDone();
         return Task.CompletedTask;
     }
 
     /// <summary>Ended tasks and ids nobody submitted keep no activation.</summary>
-    private void LeaveWhenDone()
+    private void DeactivateWhenDone()
     {
         if (record is null || record.State.IsEnd()) DeactivateOnIdle();
     }
 
-    private TaskSnapshot? Snapshot() => Snapshot(record);
+    private TaskSnapshot? CreateSnapshot() => CreateSnapshot(record);
 
-    private TaskSnapshot? Snapshot(TaskRecord? task)
+    private TaskSnapshot? CreateSnapshot(TaskRecord? task)
     {
         if (task is null) return null;
         envelope ??= task.Spec with { Payload = [] };
@@ -234,12 +234,12 @@ internal sealed partial class TaskGrain
         {
             Id = task.Id,
             Spec = envelope,
-            State = Told(task, now),
+            State = GetVisibleState(task, now),
             Version = task.Version,
             Attempt = task.Attempt,
             FailedAttempts = task.FailedAttempts,
             CancelRequested = task.CancelRequested,
-            WorkerUnreachable = TaskClocks.Unreachable(task, now, Options),
+            WorkerUnreachable = TaskClocks.IsUnreachable(task, now, Options),
             Reason = task.Reason,
             Worker = task.State == TaskState.Offered ? task.OfferedTo?.Worker : task.Approval?.Worker ?? task.Worker,
             CreatedAt = task.CreatedAt,
@@ -255,7 +255,7 @@ internal sealed partial class TaskGrain
     }
 
     /// <summary>The state as gateways of every version know it.</summary>
-    private static TaskState Told(TaskRecord task, DateTimeOffset now) => task.State switch
+    private static TaskState GetVisibleState(TaskRecord task, DateTimeOffset now) => task.State switch
     {
         TaskState.Offered when now >= task.OfferExpires => TaskState.Queued,
         TaskState.AwaitingApproval => TaskState.Queued,

@@ -11,24 +11,24 @@ internal sealed partial class TaskGrain
     /// True when the turn can't run on this worker. A turn that came before the first of its conversation had started is for any
     /// worker; when it is offered, that one has run, and it is for the same worker from then on.
     /// </summary>
-    private async ValueTask<bool> BelongsElsewhere(Holder holder)
+    private async ValueTask<bool> IsForOtherWorker(Holder holder)
     {
-        await Load();
+        await EnsureLoaded();
         if (record is not { State: TaskState.Queued or TaskState.Offered, Spec: { Session: { } key } spec }) return false;
-        if (spec.Tenant != holder.Tenant || NamesWorker(spec.Requires)) return false;
-        if (await services.Session(spec.Tenant, key).Worker() is not { } owner || owner == holder.Worker) return false;
-        await Do(new TaskTrigger.Pin(owner));
+        if (spec.Tenant != holder.Tenant || RequiresWorker(spec.Requires)) return false;
+        if (await services.GetAgentSession(spec.Tenant, key).Worker() is not { } owner || owner == holder.Worker) return false;
+        await ApplyTrigger(new TaskTrigger.Pin(owner));
         return true;
     }
 
     /// <summary>Durable before the worker may spawn: the next turn must know where this one ran.</summary>
-    private async Task<TaskStep> Noted(TaskStep step, Holder holder)
+    private async Task<TaskStep> RecordHolder(TaskStep step, Holder holder)
     {
         if (step is { Rejection: Rejection.None, Record: { State: TaskState.Running, Spec: { Session: { } key } spec } })
-            await services.Session(spec.Tenant, key).Ran(holder.Worker);
+            await services.GetAgentSession(spec.Tenant, key).Ran(holder.Worker);
         return step;
     }
 
-    private static bool NamesWorker(string requires) =>
+    private static bool RequiresWorker(string requires) =>
         LabelSet.Split(requires).Any(label => label.StartsWith(LabelSet.WorkerPrefix, StringComparison.Ordinal));
 }

@@ -11,14 +11,14 @@ internal sealed partial class TaskGrain
 
     public async Task<TaskSnapshot?> Wait(long? seenVersion, TimeSpan wait, CancellationToken cancellation)
     {
-        await Fresh();
+        await EnsureFresh();
         var known = record;
         if (known is not null && !known.State.IsEnd() && !(known.Version > seenVersion) && wait > TimeSpan.Zero)
-            await Held(seenVersion, HeldCalls.Shorten(wait), cancellation);
-        await Load();
+            await WaitForChange(seenVersion, HeldCalls.Shorten(wait), cancellation);
+        await EnsureLoaded();
         // What ended meanwhile was ended by a step, which sees to the leaving.
-        if (known is null || known.State.IsEnd()) LeaveSoon();
-        return Snapshot();
+        if (known is null || known.State.IsEnd()) DeactivateSoon();
+        return CreateSnapshot();
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -27,13 +27,13 @@ internal sealed partial class TaskGrain
         return Task.CompletedTask;
     }
 
-    private async Task Held(long? seenVersion, TimeSpan wait, CancellationToken cancellation)
+    private async Task WaitForChange(long? seenVersion, TimeSpan wait, CancellationToken cancellation)
     {
         var pending = new PendingWait(seenVersion);
         (waits ??= []).Add(pending);
-        await using var timer = services.Clock.CreateTimer(PendingWait.LetGoTimer, pending, wait, Timeout.InfiniteTimeSpan);
-        await using var cancelled = cancellation.UnsafeRegister(PendingWait.LetGo, pending);
-        await using var stopping = services.Stopping.UnsafeRegister(PendingWait.LetGo, pending);
+        await using var timer = services.Clock.CreateTimer(PendingWait.ReleaseOnTimer, pending, wait, Timeout.InfiniteTimeSpan);
+        await using var cancelled = cancellation.UnsafeRegister(PendingWait.Release, pending);
+        await using var stopping = services.Stopping.UnsafeRegister(PendingWait.Release, pending);
         await pending.Task;
         waits?.Remove(pending);
     }
@@ -50,8 +50,8 @@ internal sealed partial class TaskGrain
 
     private sealed class PendingWait(long? seenVersion) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {
-        public static readonly Action<object?> LetGo = static pending => ((PendingWait)pending!).TrySetResult();
-        public static readonly TimerCallback LetGoTimer = static pending => ((PendingWait)pending!).TrySetResult();
+        public static readonly Action<object?> Release = static pending => ((PendingWait)pending!).TrySetResult();
+        public static readonly TimerCallback ReleaseOnTimer = static pending => ((PendingWait)pending!).TrySetResult();
 
         public long? SeenVersion { get; } = seenVersion;
     }

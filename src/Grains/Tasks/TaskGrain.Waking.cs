@@ -19,14 +19,14 @@ internal sealed partial class TaskGrain
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         reminded = true;
-        await Do(TaskTrigger.Tick.Instance);
+        await ApplyTrigger(TaskTrigger.Tick.Instance);
         if (record is null) await RemoveReminder();
     }
 
     /// <summary>A timer only where the sweep would be too coarse; none at all for the usual short task.</summary>
     private void ArmTimer(TaskRecord task, DateTimeOffset now)
     {
-        if (TaskObligations.TimerAt(task, now, Options) is not { } due)
+        if (TaskObligations.GetTimerAt(task, now, Options) is not { } due)
         {
             timer?.Dispose();
             timer = null;
@@ -42,7 +42,7 @@ internal sealed partial class TaskGrain
 
     private async Task OnTimer(CancellationToken cancellation)
     {
-        await Do(TaskTrigger.Tick.Instance);
+        await ApplyTrigger(TaskTrigger.Tick.Instance);
         if (record is { } task && !task.State.IsEnd()) ArmTimer(task, Now);
     }
 
@@ -53,8 +53,8 @@ internal sealed partial class TaskGrain
     private async ValueTask SettleReminder(TaskRecord? before, DateTimeOffset now)
     {
         if (record is not { } task) return;
-        var had = reminded || (before is not null && TaskObligations.WantsReminder(before, now, Options));
-        var wants = TaskObligations.WantsReminder(task, now, Options);
+        var had = reminded || (before is not null && TaskObligations.NeedsReminder(before, now, Options));
+        var wants = TaskObligations.NeedsReminder(task, now, Options);
         try
         {
             if (wants && !reminded)

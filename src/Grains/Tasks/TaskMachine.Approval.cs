@@ -10,72 +10,72 @@ internal static partial class TaskMachine
 {
     private const string Denied = "approval-denied";
 
-    private static TaskStep AskApproval(TaskRecord record, TaskTrigger.AskApproval t, DateTimeOffset now, TaskOptions options)
+    private static TaskStep ApplyAskApproval(TaskRecord record, TaskTrigger.AskApproval t, DateTimeOffset now, TaskOptions options)
     {
-        if (Foreign(record, t.Holder)) return new(record, Rejection.NotFound);
+        if (IsForeign(record, t.Holder)) return new(record, Rejection.NotFound);
         if (record.State.IsEnd()) return new(record, Rejection.AlreadyEnded);
-        if (record.Approval is { } wait) return AskAgain(record, wait, t, now, options);
-        if (!t.Holder.Heartbeats || OutOfTurn(record, t.Holder, t.Attempt, now)) return Stale(record, t, t.Holder, t.Attempt);
+        if (record.Approval is { } wait) return RepeatAsk(record, wait, t, now, options);
+        if (!t.Holder.Heartbeats || IsOutOfTurn(record, t.Holder, t.Attempt, now)) return RejectStale(record, t, t.Holder, t.Attempt);
         if (!LabelSet.Covers(t.Holder.Offers, record.Spec.Requires)) return new(record, Rejection.LabelsMissing);
-        if (OverdueStart(record, t, now, options) is { } overdue) return overdue;
+        if (EndOverdueStart(record, t, now, options) is { } overdue) return overdue;
         if (record.NotBefore > now) return new(record, Rejection.NotAvailable);
-        var startBy = TaskClocks.StartBy(record);
+        var startBy = TaskClocks.GetStartBy(record);
         var until = now + t.Ask.WaitFor;
-        return Commit(Awaiting(record, t, now, until < startBy ? until : startBy, startBy), t, ActorOf(t.Holder), now, options);
+        return CommitChange(AwaitApproval(record, t, now, until < startBy ? until : startBy, startBy), t, ToActor(t.Holder), now, options);
     }
 
     /// <summary>The same again is the same wait. What would run has changed: asked anew, but the human's time is not.</summary>
-    private static TaskStep AskAgain(
+    private static TaskStep RepeatAsk(
         TaskRecord record, ApprovalWait wait, TaskTrigger.AskApproval t, DateTimeOffset now, TaskOptions options)
     {
-        if (t.Attempt != wait.Attempt || !Holds(wait, t.Holder)) return Stale(record, t, t.Holder, t.Attempt);
-        if (WaitOver(record, t, now, options) is { } over) return over with { Rejection = Rejection.AlreadyEnded };
+        if (t.Attempt != wait.Attempt || !IsHolder(wait, t.Holder)) return RejectStale(record, t, t.Holder, t.Attempt);
+        if (EndOverdueWait(record, t, now, options) is { } over) return over with { Rejection = Rejection.AlreadyEnded };
         var same = wait.Digest == t.Ask.Digest && wait.Rule == t.Ask.Rule && wait.Remote == t.Ask.Remote;
         if (same) return new(record) { Repeated = true };
-        return Commit(Awaiting(record, t, wait.Since, wait.Until, wait.StartBy), t, ActorOf(t.Holder), now, options);
+        return CommitChange(AwaitApproval(record, t, wait.Since, wait.Until, wait.StartBy), t, ToActor(t.Holder), now, options);
     }
 
-    private static TaskStep Decide(TaskRecord record, TaskTrigger.Decide t, DateTimeOffset now, TaskOptions options)
+    private static TaskStep ApplyDecide(TaskRecord record, TaskTrigger.Decide t, DateTimeOffset now, TaskOptions options)
     {
         // Said again because the answer was lost: it is as it was asked for. What it was said of is not kept, and nothing is decided by it.
         var isDenied = record is { State: TaskState.Rejected, Reason: Denied };
         if (isDenied && t.Decision == ApprovalDecision.Reject) return new(record) { Repeated = true };
         if (record.State.IsEnd()) return new(record, Rejection.AlreadyEnded);
         if (record.Approval is not { } wait) return new(record, Rejection.NotAwaitingApproval);
-        if (WaitOver(record, t, now, options) is { } over) return over with { Rejection = Rejection.AlreadyEnded };
+        if (EndOverdueWait(record, t, now, options) is { } over) return over with { Rejection = Rejection.AlreadyEnded };
         if (wait.Digest != t.Digest) return new(record, Rejection.ApprovalDiffers);
         if (t.Decision != ApprovalDecision.Approve)
-            return Commit(Ended(record, TaskState.Rejected, Denied, now), t, t.Actor, now, options);
+            return CommitChange(EndTask(record, TaskState.Rejected, Denied, now), t, t.Actor, now, options);
         if (!t.AtThePc && !wait.Remote) return new(record, Rejection.ApprovalIsLocal);
         if (wait.Approved) return new(record) { Repeated = true };
         var approved = record with { Approval = wait with
         {
             Approved = true, ApprovedBy = t.Actor.TokenId, ApprovedRemotely = !t.AtThePc,
         } };
-        return Commit(approved, t, t.Actor, now, options);
+        return CommitChange(approved, t, t.Actor, now, options);
     }
 
     /// <summary>The start of what was approved: by the worker that asked, once.</summary>
     private static TaskStep StartApproved(TaskRecord record, TaskTrigger.Start t, DateTimeOffset now, TaskOptions options)
     {
         var wait = record.Approval!;
-        if (t.Attempt != wait.Attempt || !Holds(wait, t.Holder)) return Stale(record, t, t.Holder, t.Attempt);
-        if (WaitOver(record, t, now, options) is { } over) return over with { Rejection = Rejection.AttemptSuperseded };
-        return wait.Approved ? Started(record, t, t.Holder, now, options) : new(record, Rejection.NotAvailable);
+        if (t.Attempt != wait.Attempt || !IsHolder(wait, t.Holder)) return RejectStale(record, t, t.Holder, t.Attempt);
+        if (EndOverdueWait(record, t, now, options) is { } over) return over with { Rejection = Rejection.AttemptSuperseded };
+        return wait.Approved ? StartAttempt(record, t, t.Holder, now, options) : new(record, Rejection.NotAvailable);
     }
 
     /// <summary>Nobody decided in time, or the approved attempt was never started; null while there is time.</summary>
-    private static TaskStep? WaitOver(TaskRecord record, TaskTrigger t, DateTimeOffset now, TaskOptions options)
+    private static TaskStep? EndOverdueWait(TaskRecord record, TaskTrigger t, DateTimeOffset now, TaskOptions options)
     {
         var wait = record.Approval!;
-        if (now < TaskClocks.WaitEnds(wait)) return null;
+        if (now < TaskClocks.GetWaitEnd(wait)) return null;
         return wait.Approved
-            ? NeverStarted(record, t, now, options)
-            : Commit(Ended(record, TaskState.Rejected, "approval-timeout", now), t, Actor.System, now, options);
+            ? EndNeverStarted(record, t, now, options)
+            : CommitChange(EndTask(record, TaskState.Rejected, "approval-timeout", now), t, Actor.System, now, options);
     }
 
     /// <summary>Not before the end of the wait: that is all a silo that does not know of approvals need read.</summary>
-    private static TaskRecord Awaiting(
+    private static TaskRecord AwaitApproval(
         TaskRecord record, TaskTrigger.AskApproval t, DateTimeOffset since, DateTimeOffset until, DateTimeOffset startBy) => record with
     {
         State = TaskState.AwaitingApproval,
@@ -98,5 +98,5 @@ internal static partial class TaskMachine
     };
 
     /// <summary>The daemon that asked, in the same session or a later one.</summary>
-    private static bool Holds(ApprovalWait wait, Holder holder) => holder.Owns(wait.Worker, wait.Epoch);
+    private static bool IsHolder(ApprovalWait wait, Holder holder) => holder.OwnsSession(wait.Worker, wait.Epoch);
 }

@@ -6,72 +6,72 @@ namespace OpenClaw.Grains.Tasks;
 // How attempts end: reported by their worker, or given up when it came back without them.
 internal static partial class TaskMachine
 {
-    private static TaskStep Finish(TaskRecord record, TaskTrigger.Finish t, DateTimeOffset now, TaskOptions options)
+    private static TaskStep ApplyFinish(TaskRecord record, TaskTrigger.Finish t, DateTimeOffset now, TaskOptions options)
     {
-        if (Foreign(record, t.Holder)) return new(record, Rejection.NotFound);
+        if (IsForeign(record, t.Holder)) return new(record, Rejection.NotFound);
         var outcome = t.Outcome.Attempt == 0 && t.Holder.Epoch == 0 ? t.Outcome with { Attempt = record.Attempt } : t.Outcome;
         // Of a task that never began a worker can't know; with a number it would be an attempt of old.
         if (outcome.Attempt == 0) return new(record, Rejection.NotFound);
-        if (outcome.Attempt != record.Attempt || !HoldsLatest(record, t.Holder)) return Stale(record, t, t.Holder, outcome.Attempt);
-        if (record.State == TaskState.Running) return Reported(record, t, outcome, now, options) with { Fate = ResultFate.Recorded };
-        if (record.Outcome is { } known) return Again(record, t, known, outcome);
-        if (record.State.IsEnd()) return AfterTheEnd(record, t, outcome, now, options);
-        return BetweenAttempts(record, t, outcome, now, options) with { Fate = ResultFate.Recorded };
+        if (outcome.Attempt != record.Attempt || !IsLatestHolder(record, t.Holder)) return RejectStale(record, t, t.Holder, outcome.Attempt);
+        if (record.State == TaskState.Running) return RecordResult(record, t, outcome, now, options) with { Fate = ResultFate.Recorded };
+        if (record.Outcome is { } known) return JudgeRepeat(record, t, known, outcome);
+        if (record.State.IsEnd()) return RecordLateResult(record, t, outcome, now, options);
+        return RecordGivenUpResult(record, t, outcome, now, options) with { Fate = ResultFate.Recorded };
     }
 
-    private static TaskStep Reported(
+    private static TaskStep RecordResult(
         TaskRecord record, TaskTrigger.Finish t, AttemptOutcome outcome, DateTimeOffset now, TaskOptions options)
     {
-        var (end, reason) = EndOf(record, outcome, now, options);
-        return AttemptEnded(record with { Outcome = outcome }, end, reason, t, t.Actor, now, options);
+        var (end, reason) = DecideEnd(record, outcome, now, options);
+        return EndAttempt(record with { Outcome = outcome }, end, reason, t, t.Actor, now, options);
     }
 
     /// <summary>A second report of the same attempt: the same again, or another story.</summary>
-    private static TaskStep Again(TaskRecord record, TaskTrigger.Finish t, AttemptOutcome known, AttemptOutcome outcome) =>
-        known.SaysTheSameAs(outcome)
+    private static TaskStep JudgeRepeat(TaskRecord record, TaskTrigger.Finish t, AttemptOutcome known, AttemptOutcome outcome) =>
+        known.IsSameEnd(outcome)
             ? new(record) { Fate = ResultFate.Duplicate, Repeated = true }
             : new(record, Rejection.ResultConflict) { Note = $"another result of attempt {outcome.Attempt} by {t.Holder.Worker}" };
 
     /// <summary>The task ended without this report: the end stands, the truth is kept beside it.</summary>
-    private static TaskStep AfterTheEnd(
+    private static TaskStep RecordLateResult(
         TaskRecord record, TaskTrigger.Finish t, AttemptOutcome outcome, DateTimeOffset now, TaskOptions options) =>
         record.LateResult is { } late
-            ? Again(record, t, late, outcome)
-            : Commit(record with { LateResult = outcome }, t, t.Actor, now, options) with { Fate = ResultFate.Late };
+            ? JudgeRepeat(record, t, late, outcome)
+            : CommitChange(record with { LateResult = outcome }, t, t.Actor, now, options) with { Fate = ResultFate.Late };
 
     /// <summary>
     /// The attempt was given up, no newer one began, and now its true result comes: it counts. A failure that was counted when it
     /// was given up is not counted twice.
     /// </summary>
-    private static TaskStep BetweenAttempts(
+    private static TaskStep RecordGivenUpResult(
         TaskRecord record, TaskTrigger.Finish t, AttemptOutcome outcome, DateTimeOffset now, TaskOptions options)
     {
-        var (end, reason) = EndOf(record, outcome, now, options);
+        var (end, reason) = DecideEnd(record, outcome, now, options);
         var known = record with { Outcome = outcome };
-        if (!RetryPolicy.Mends(end)) return Commit(Ended(known, end, reason, now), t, t.Actor, now, options);
-        if (record.StartedAt is null) return AttemptEnded(known, end, reason, t, t.Actor, now, options);
-        return Commit(Unoffered(known with { Reason = reason }), t, t.Actor, now, options);
+        if (!RetryPolicy.IsRetryable(end)) return CommitChange(EndTask(known, end, reason, now), t, t.Actor, now, options);
+        if (record.StartedAt is null) return EndAttempt(known, end, reason, t, t.Actor, now, options);
+        return CommitChange(ClearOffer(known with { Reason = reason }), t, t.Actor, now, options);
     }
 
-    private static TaskStep HolderRestarted(TaskRecord record, TaskTrigger.HolderRestarted t, DateTimeOffset now, TaskOptions options)
+    private static TaskStep ApplyHolderRestarted(TaskRecord record, TaskTrigger.HolderRestarted t, DateTimeOffset now, TaskOptions options)
     {
         var gone = record.State == TaskState.Running && record.Epoch > 0 && record.Epoch < t.Epoch
             && string.Equals(record.Worker, t.Worker, StringComparison.Ordinal);
-        return gone ? AttemptEnded(record, TaskState.Lost, "worker-restarted", t, Actor.System, now, options) : new(record);
+        return gone ? EndAttempt(record, TaskState.Lost, "worker-restarted", t, Actor.System, now, options) : new(record);
     }
 
     /// <summary>
     /// The end of an attempt: the end of the task, or a pause before the next one. The pause lasts until <paramref name="goneAt"/> at
     /// least, when only a clock says that the attempt is over: attempts never overlap.
     /// </summary>
-    private static TaskStep AttemptEnded(
+    private static TaskStep EndAttempt(
         TaskRecord record, TaskState end, string? reason, TaskTrigger t, Actor actor, DateTimeOffset now, TaskOptions options,
         DateTimeOffset? goneAt = null)
     {
-        if (!RetryPolicy.Mends(end)) return Commit(Ended(record, end, reason, now), t, actor, now, options);
+        if (!RetryPolicy.IsRetryable(end)) return CommitChange(EndTask(record, end, reason, now), t, actor, now, options);
         var failed = record.FailedAttempts + 1;
-        if (!RetryPolicy.AllowsAnother(record))
-            return Commit(Ended(record, end, reason, now) with { FailedAttempts = failed }, t, actor, now, options);
+        if (!RetryPolicy.HasAttemptsLeft(record))
+            return CommitChange(EndTask(record, end, reason, now) with { FailedAttempts = failed }, t, actor, now, options);
         var next = now + RetryPolicy.GetPause(failed, options);
         var back = record with
         {
@@ -86,10 +86,10 @@ internal static partial class TaskMachine
             LeaseUntil = null,
             HeardSince = null,
         };
-        return Commit(back, t, actor, now, options);
+        return CommitChange(back, t, actor, now, options);
     }
 
-    private static (TaskState End, string? Reason) EndOf(
+    private static (TaskState End, string? Reason) DecideEnd(
         TaskRecord record, AttemptOutcome outcome, DateTimeOffset now, TaskOptions options) =>
         outcome.Kind switch
         {
@@ -97,7 +97,7 @@ internal static partial class TaskMachine
             OutcomeKind.Failed => (TaskState.Failed, outcome.Reason ?? "exit-code"),
             OutcomeKind.TimedOut => (TaskState.TimedOut, outcome.Reason ?? "timeout"),
             // The heartbeat tells an attempt over its timeout to end, in the word "cancel"; that makes it no cancel.
-            OutcomeKind.Cancelled when !record.CancelRequested && record.StartedAt is not null && now >= TaskClocks.TimeoutAt(record, options) =>
+            OutcomeKind.Cancelled when !record.CancelRequested && record.StartedAt is not null && now >= TaskClocks.GetTimeoutAt(record, options) =>
                 (TaskState.TimedOut, "timeout"),
             OutcomeKind.Cancelled => (TaskState.Cancelled, outcome.Reason ?? "cancelled"),
             OutcomeKind.Rejected => (TaskState.Rejected, outcome.Reason ?? "worker-policy"),

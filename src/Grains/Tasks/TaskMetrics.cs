@@ -28,7 +28,7 @@ internal static class TaskMetrics
         "openclaw.task.run.duration", "s", "From the committed start of the last attempt to the end", advice: Instruments.Durations);
 
     /// <summary>A step from one record to the next was committed.</summary>
-    public static void Committed(TaskRecord? before, TaskRecord after)
+    public static void RecordCommit(TaskRecord? before, TaskRecord after)
     {
         if (before is null) CountSubmit(after);
         else if (before.State.IsEnd()) return;
@@ -39,36 +39,36 @@ internal static class TaskMetrics
 
     private static void CountSubmit(TaskRecord task)
     {
-        if (Submitted.Enabled) Submitted.Add(1, Kind(task));
+        if (Submitted.Enabled) Submitted.Add(1, CreateKindLabel(task));
     }
 
     private static void CountStart(TaskRecord task)
     {
-        if (Started.Enabled) Started.Add(1, Kind(task), Protocol(task));
-        if (PickUp.Enabled && task is { FailedAttempts: 0, StartedAt: { } started }) PickUp.Record(Seconds(task.CreatedAt, started), Kind(task));
+        if (Started.Enabled) Started.Add(1, CreateKindLabel(task), CreateProtocolLabel(task));
+        if (PickUp.Enabled && task is { FailedAttempts: 0, StartedAt: { } started }) PickUp.Record(GetSeconds(task.CreatedAt, started), CreateKindLabel(task));
     }
 
     private static void CountRequeue(TaskRecord task)
     {
         if (!Requeued.Enabled) return;
         // No attempt failed: its answer never reached the worker.
-        Requeued.Add(1, Kind(task), Instruments.Label("reason", task.Reason == "undelivered" ? "undelivered" : "retry"));
+        Requeued.Add(1, CreateKindLabel(task), Instruments.CreateLabel("reason", task.Reason == "undelivered" ? "undelivered" : "retry"));
     }
 
     private static void CountEnd(TaskRecord before, TaskRecord after)
     {
-        if (Ended.Enabled) Ended.Add(1, Kind(after), State(after));
+        if (Ended.Enabled) Ended.Add(1, CreateKindLabel(after), CreateStateLabel(after));
         if (Run.Enabled && before is { State: TaskState.Running, StartedAt: { } started } && after.EndedAt is { } ended)
-            Run.Record(Seconds(started, ended), Kind(after), State(after));
+            Run.Record(GetSeconds(started, ended), CreateKindLabel(after), CreateStateLabel(after));
     }
 
     /// <summary>A clock that stepped back makes no negative duration.</summary>
-    private static double Seconds(DateTimeOffset from, DateTimeOffset to) => Math.Max(0, (to - from).TotalSeconds);
+    private static double GetSeconds(DateTimeOffset from, DateTimeOffset to) => Math.Max(0, (to - from).TotalSeconds);
 
-    private static KeyValuePair<string, object?> Kind(TaskRecord task) => Instruments.Label("kind", Instruments.KindOf(task.Spec.Kind));
+    private static KeyValuePair<string, object?> CreateKindLabel(TaskRecord task) => Instruments.CreateLabel("kind", Instruments.ToKindLabel(task.Spec.Kind));
 
-    private static KeyValuePair<string, object?> State(TaskRecord task) => Instruments.Label("state", task.State.WireName());
+    private static KeyValuePair<string, object?> CreateStateLabel(TaskRecord task) => Instruments.CreateLabel("state", task.State.ToWireName());
 
-    private static KeyValuePair<string, object?> Protocol(TaskRecord task) =>
-        Instruments.Label("protocol", task.Epoch > 0 ? "sessions" : "compatible");
+    private static KeyValuePair<string, object?> CreateProtocolLabel(TaskRecord task) =>
+        Instruments.CreateLabel("protocol", task.Epoch > 0 ? "sessions" : "compatible");
 }

@@ -19,7 +19,7 @@ internal enum QueueDuty
 internal static class TaskObligations
 {
     /// <summary>What the queue must believe of this task.</summary>
-    public static QueueDuty Queue(TaskRecord record, DateTimeOffset now) => record.State switch
+    public static QueueDuty DecideQueueDuty(TaskRecord record, DateTimeOffset now) => record.State switch
     {
         TaskState.Queued => record.NotBefore > now ? QueueDuty.RemoveHolding : QueueDuty.Enqueue,
         TaskState.Offered => QueueDuty.None,
@@ -31,9 +31,9 @@ internal static class TaskObligations
     /// The same after a step, leaving out what the queue was told by the step before: a task without a key that leaves the
     /// running state left the queue when it started.
     /// </summary>
-    public static QueueDuty QueueAfter(TaskState before, TaskRecord record, DateTimeOffset now)
+    public static QueueDuty DecideQueueDutyAfter(TaskState before, TaskRecord record, DateTimeOffset now)
     {
-        var duty = Queue(record, now);
+        var duty = DecideQueueDuty(record, now);
         return duty != QueueDuty.Enqueue && before == TaskState.Running && record.Spec.ConcurrencyKey is null ? QueueDuty.None : duty;
     }
 
@@ -41,14 +41,14 @@ internal static class TaskObligations
     /// The next moment at which a tick changes the record; past: one does now. Null for an end. Holds for as long as nothing else
     /// happens to the task.
     /// </summary>
-    public static DateTimeOffset? NextDue(TaskRecord record, DateTimeOffset now, TaskOptions options)
+    public static DateTimeOffset? GetNextDue(TaskRecord record, DateTimeOffset now, TaskOptions options)
     {
         var due = record switch
         {
-            { State: TaskState.Running } => TaskClocks.GivenUpAt(record, now, options),
-            { State: TaskState.Offered, OfferExpires: { } expires } when expires < TaskClocks.StartBy(record) => expires,
-            { State: TaskState.AwaitingApproval, Approval: { } wait } => TaskClocks.WaitEnds(wait),
-            { State: TaskState.Queued or TaskState.Offered } => TaskClocks.StartBy(record),
+            { State: TaskState.Running } => TaskClocks.GetGivenUpAt(record, now, options),
+            { State: TaskState.Offered, OfferExpires: { } expires } when expires < TaskClocks.GetStartBy(record) => expires,
+            { State: TaskState.AwaitingApproval, Approval: { } wait } => TaskClocks.GetWaitEnd(wait),
+            { State: TaskState.Queued or TaskState.Offered } => TaskClocks.GetStartBy(record),
             _ => (DateTimeOffset?)null,
         };
         return record.WakeAt < due ? record.WakeAt : due;
@@ -58,18 +58,18 @@ internal static class TaskObligations
     /// When the sweep must look at the stored row. Leases are not stored, so of a running attempt this is a moment that counts without
     /// any heartbeat. When it has passed and nothing was to be done, a tick stores the next one: no row stays due.
     /// </summary>
-    public static DateTimeOffset? WakeAt(TaskRecord record, DateTimeOffset now, TaskOptions options)
+    public static DateTimeOffset? GetWakeAt(TaskRecord record, DateTimeOffset now, TaskOptions options)
     {
         if (record.State.IsEnd()) return null;
-        if (record.Approval is { } wait) return TaskClocks.WaitEnds(wait);
-        if (record.State != TaskState.Running) return TaskClocks.StartBy(record);
-        var givenUp = TaskClocks.GivenUpAt(record, now, options);
+        if (record.Approval is { } wait) return TaskClocks.GetWaitEnd(wait);
+        if (record.State != TaskState.Running) return TaskClocks.GetStartBy(record);
+        var givenUp = TaskClocks.GetGivenUpAt(record, now, options);
         // A worker without heartbeats has a lease that can be computed; whom a cancel doesn't reach is not waited for until the deadline.
         if (record.Epoch == 0 || record.CancelRequested) return givenUp;
-        var overruled = TaskClocks.GoneByItself(record, options) + options.ReportGrace;
+        var overruled = TaskClocks.GetLatestKillBy(record, options) + options.ReportGrace;
         // Another attempt must not wait for the deadline when PC and silo die together. From then on there is a reminder that looks.
         var recheck = record.StartedAt + options.ReminderAfter;
-        if (RetryPolicy.AllowsAnother(record) && recheck > now && recheck < overruled) return recheck;
+        if (RetryPolicy.HasAttemptsLeft(record) && recheck > now && recheck < overruled) return recheck;
         return overruled > now ? overruled : givenUp;
     }
 
@@ -77,24 +77,24 @@ internal static class TaskObligations
     /// When the activation itself must look, to be more precise than the sweep. Null for the usual short task: no timer
     /// is made for what ends within a moment.
     /// </summary>
-    public static DateTimeOffset? TimerAt(TaskRecord record, DateTimeOffset now, TaskOptions options)
+    public static DateTimeOffset? GetTimerAt(TaskRecord record, DateTimeOffset now, TaskOptions options)
     {
         if (record.State.IsEnd()) return null;
         if (record.Approval is { } wait)
-            return TaskClocks.WaitEnds(wait) is var over && over - now <= options.ReminderAfter ? over : null;
+            return TaskClocks.GetWaitEnd(wait) is var over && over - now <= options.ReminderAfter ? over : null;
         if (record.State != TaskState.Running)
         {
             if (record.State == TaskState.Queued && record.NotBefore > now) return record.NotBefore;
-            return record.Spec.StartWithin <= options.ReminderAfter ? TaskClocks.StartBy(record) : null;
+            return record.Spec.StartWithin <= options.ReminderAfter ? TaskClocks.GetStartBy(record) : null;
         }
         var isShort = record.Spec.Timeout + record.Spec.KillGrace <= options.ReminderAfter;
         if (isShort && record.Spec.MaxAttempts == 1 && !record.CancelRequested) return null;
-        var next = TaskClocks.GivenUpAt(record, now, options);
+        var next = TaskClocks.GetGivenUpAt(record, now, options);
         var reminder = record.StartedAt!.Value + options.ReminderAfter;
         return reminder > now && reminder < next ? reminder : next;
     }
 
     /// <summary>True when it has run long enough to be worth a reminder of its own.</summary>
-    public static bool WantsReminder(TaskRecord record, DateTimeOffset now, TaskOptions options) =>
+    public static bool NeedsReminder(TaskRecord record, DateTimeOffset now, TaskOptions options) =>
         record.State == TaskState.Running && now >= record.StartedAt + options.ReminderAfter;
 }

@@ -39,12 +39,12 @@ internal static class Instruments
     /// <summary>
     /// The label of a kind. Clients choose the names of custom kinds, so only the first few that are seen get a series of their own.
     /// </summary>
-    public static string KindOf(string kind)
+    public static string ToKindLabel(string kind)
     {
         if (Labels.TryGetValue(kind, out var known)) return known;
         return Labels.Count < MostKinds ? Labels.GetOrAdd(kind, kind) : OtherKinds;
     }
 
     /// <summary>A label and its value.</summary>
-    public static KeyValuePair<string, object?> Label(string name, string value) => new(name, value);
+    public static KeyValuePair<string, object?> CreateLabel(string name, string value) => new(name, value);
 }

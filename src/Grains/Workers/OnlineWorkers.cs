@@ -17,24 +17,24 @@ internal sealed class OnlineWorkers : IDisposable
     public OnlineWorkers(TimeProvider clock)
     {
         this.clock = clock;
-        gauge = Meter.CreateObservableGauge("openclaw.workers.online", Count, "{worker}", "Workers heard of within a lease, by this silo");
+        gauge = Meter.CreateObservableGauge("openclaw.workers.online", CountOnline, "{worker}", "Workers heard of within a lease, by this silo");
     }
 
     /// <summary>This silo's own: it goes with the silo.</summary>
     internal Meter Meter { get; } = new(Instruments.Name);
 
     /// <summary>A sign of life. Kept only when somebody reads the number, because it is the reading that forgets the silent.</summary>
-    public void Seen(string worker, DateTimeOffset at)
+    public void MarkOnline(string worker, DateTimeOffset at)
     {
         if (gauge.Enabled) seen[worker] = at;
     }
 
     /// <summary>It said goodbye.</summary>
-    public void Gone(string worker) => seen.TryRemove(worker, out _);
+    public void MarkOffline(string worker) => seen.TryRemove(worker, out _);
 
     public void Dispose() => Meter.Dispose();
 
-    private long Count()
+    private long CountOnline()
     {
         var now = clock.GetUtcNow();
         foreach (var (worker, at) in seen)

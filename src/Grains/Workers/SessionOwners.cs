@@ -21,7 +21,7 @@ internal static class SessionOwners
     /// <summary>The same list after an instance opened the session of this epoch.</summary>
     public static SessionOwner[] WithSession(SessionOwner[] owners, string instance, long epoch)
     {
-        var owner = Digest(instance);
+        var owner = ComputeDigest(instance);
         if (owners is [.., var last] && last.Instance == owner) return [.. owners[..^1], last with { Last = epoch }];
         // Of a name from before there was a list nobody knows who had it: whoever opens the next session, as it was then.
         var first = owners.Length == 0 ? 1 : epoch;
@@ -29,16 +29,16 @@ internal static class SessionOwners
     }
 
     /// <summary>The sessions of one instance.</summary>
-    public static SessionSpan[] SpansOf(SessionOwner[] owners, string worker, string instance)
+    public static SessionSpan[] GetSpans(SessionOwner[] owners, string worker, string instance)
     {
-        var owner = Digest(instance);
+        var owner = ComputeDigest(instance);
         return [.. owners.Where(one => one.Instance == owner).Select(one => new SessionSpan(worker, one.First, one.Last))];
     }
 
     /// <summary>Where the audit log of an instance ended when it was heard of last, under any of these; null: it never was.</summary>
-    public static ChainHead? AuditOf(SessionOwner[] owners, string instance)
+    public static ChainHead? FindAudit(SessionOwner[] owners, string instance)
     {
-        var owner = Digest(instance);
+        var owner = ComputeDigest(instance);
         return owners.LastOrDefault(one => one.Instance == owner && one.Audit is not null)?.Audit;
     }
 
@@ -46,5 +46,5 @@ internal static class SessionOwners
     public static SessionOwner[] WithAudit(SessionOwner[] owners, ChainHead head) =>
         owners is [.., var last] ? [.. owners[..^1], last with { Audit = head }] : owners;
 
-    private static string Digest(string instance) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(instance)));
+    private static string ComputeDigest(string instance) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(instance)));
 }

@@ -31,7 +31,7 @@ internal static class SessionRules
     /// True while its newest session, or its compatible polls, were heard of within a lease. A sign of life from the future (a clock
     /// that stepped back) counts.
     /// </summary>
-    public static bool Online(WorkerRecord worker, DateTimeOffset now) =>
+    public static bool IsOnline(WorkerRecord worker, DateTimeOffset now) =>
         !worker.Closed && worker.LastSeen is { } seen && now - seen < Silence;
 
     /// <summary>A live daemon that is told of a cancel sends a heartbeat at once: in this time it is heard of.</summary>
@@ -42,9 +42,9 @@ internal static class SessionRules
     /// was started again, or a copy of its home on another machine; so long as the process that has the session lives it is the latter, and
     /// what that one runs would be given up. A process that knows its predecessor to be dead names it and is let in at once.
     /// </summary>
-    public static SessionVerdict Judge(WorkerRecord worker, SessionRequest request, Contender? contender, DateTimeOffset now)
+    public static SessionVerdict JudgeRequest(WorkerRecord worker, SessionRequest request, Contender? contender, DateTimeOffset now)
     {
-        if (worker.Session is null || !Online(worker, now)) return SessionVerdict.Open;
+        if (worker.Session is null || !IsOnline(worker, now)) return SessionVerdict.Open;
         if (!string.Equals(worker.Instance, request.Instance, StringComparison.Ordinal)) return SessionVerdict.Taken;
         // Daemons from before there were process ids are told apart by nothing.
         if (worker.Run is null || request.Run is null || worker.Run == request.Run || request.Replaces.Contains(worker.Run))
@@ -58,12 +58,12 @@ internal static class SessionRules
     /// True when a session's text (<c>name.epoch.random</c>) has a later epoch than the record: only such a one may be live without the
     /// record knowing of it, because epochs grow and each has one session.
     /// </summary>
-    public static bool MayBeNewer(WorkerRecord worker, string session) =>
+    public static bool CanBeNewer(WorkerRecord worker, string session) =>
         session.Split('.') is [_, var epoch, _]
         && long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > worker.Epoch;
 
     /// <summary>Attempts that run on the worker by the table and that its daemon does not hold.</summary>
-    public static List<AttemptRef> GivenUp(IReadOnlyList<AttemptRef> running, AttemptRef[] held)
+    public static List<AttemptRef> FindGivenUp(IReadOnlyList<AttemptRef> running, AttemptRef[] held)
     {
         var known = held.ToHashSet();
         return [.. running.Where(attempt => !known.Contains(attempt))];

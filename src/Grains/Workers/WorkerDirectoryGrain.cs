@@ -39,24 +39,24 @@ internal sealed class WorkerDirectoryGrain(
     {
         news++;
         resting.Remove(name);
-        if (!state.State.Names.Contains(name)) await Store(state.State with { Names = [.. state.State.Names, name] });
+        if (!state.State.Names.Contains(name)) await StoreNames(state.State with { Names = [.. state.State.Names, name] });
     }
 
     public async Task<string> Identify()
     {
-        if (state.State.Id is null) await Store(state.State with { Id = Guid.NewGuid().ToString("N") });
+        if (state.State.Id is null) await StoreNames(state.State with { Id = Guid.NewGuid().ToString("N") });
         return state.State.Id!;
     }
 
-    public async Task<WorkerSnapshot[]> List() => await WithRunning(await Describe());
+    public async Task<WorkerSnapshot[]> List() => await AddRunning(await Describe());
 
     public async Task<WorkerSnapshot[]> Describe()
     {
         if (known is { } fresh && knownNews == news && clock.GetUtcNow() - knownAt < FreshFor) return fresh;
         var (at, before) = (clock.GetUtcNow(), news);
-        var workers = await Ask([.. state.State.Names.Order(StringComparer.Ordinal)]);
+        var workers = await AskWorkers([.. state.State.Names.Order(StringComparer.Ordinal)]);
         (known, knownAt, knownNews) = (workers, at, before);
-        if (!tidying && resting.Any(IsForgotten))
+        if (!tidying && resting.Any(IsForgettable))
         {
             tidying = true;
             // Another call, because this one runs beside those that add names.
@@ -70,7 +70,7 @@ internal sealed class WorkerDirectoryGrain(
         var names = state.State.Names.Where(name => string.CompareOrdinal(name, after) > 0).Order(StringComparer.Ordinal)
             .Take(limit + 1).ToArray();
         var page = names.Length > limit ? names[..limit] : names;
-        return new WorkerPage(await WithRunning(await Ask(page)), names.Length > limit ? page[^1] : null);
+        return new WorkerPage(await AddRunning(await AskWorkers(page)), names.Length > limit ? page[^1] : null);
     }
 
     public async Task Tidy()
@@ -79,13 +79,13 @@ internal sealed class WorkerDirectoryGrain(
         {
             var gone = new HashSet<string>(StringComparer.Ordinal);
             // A name that is heard of again meanwhile is added again after this.
-            foreach (var (name, worker) in resting.Where(IsForgotten).Take(AskedAtOnce).ToList())
+            foreach (var (name, worker) in resting.Where(IsForgettable).Take(AskedAtOnce).ToList())
             {
-                if (await Worker(name).Forget(clock.GetUtcNow() - Patience(worker))) gone.Add(name);
+                if (await GetWorker(name).Forget(clock.GetUtcNow() - GetForgetAfter(worker))) gone.Add(name);
                 // Asked anew before it is tried again.
                 else resting.Remove(name);
             }
-            if (gone.Count > 0) await Store(state.State with { Names = [.. state.State.Names.Where(name => !gone.Contains(name))] });
+            if (gone.Count > 0) await StoreNames(state.State with { Names = [.. state.State.Names.Where(name => !gone.Contains(name))] });
             foreach (var name in gone) resting.Remove(name);
             if (gone.Count > 0) news++;
         }
@@ -95,46 +95,46 @@ internal sealed class WorkerDirectoryGrain(
         }
     }
 
-    private async Task<WorkerSnapshot[]> WithRunning(WorkerSnapshot[] workers)
+    private async Task<WorkerSnapshot[]> AddRunning(WorkerSnapshot[] workers)
     {
         if (workers.Length == 0) return workers;
         var tenant = GrainKeys.ParseWorkerDirectory(this.GetPrimaryKeyString());
-        var running = await index.RunningOn(tenant, Array.ConvertAll(workers, worker => worker.Name), CancellationToken.None);
+        var running = await index.ReadRunningAttempts(tenant, Array.ConvertAll(workers, worker => worker.Name), CancellationToken.None);
         return Array.ConvertAll(workers, worker => worker with { Running = [.. running[worker.Name]] });
     }
 
-    private async Task<WorkerSnapshot[]> Ask(string[] names)
+    private async Task<WorkerSnapshot[]> AskWorkers(string[] names)
     {
         var workers = new List<WorkerSnapshot>(names.Length);
         foreach (var some in names.Chunk(AskedAtOnce))
         {
-            workers.AddRange((await Task.WhenAll(some.Select(Ask))).OfType<WorkerSnapshot>());
+            workers.AddRange((await Task.WhenAll(some.Select(AskWorkers))).OfType<WorkerSnapshot>());
             // Off the processor: what comes from outside, heartbeats first, waits behind a chain of calls that never pauses.
             if (names.Length > AskedAtOnce) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
         }
         return [.. workers];
     }
 
-    private async Task<WorkerSnapshot?> Ask(string name)
+    private async Task<WorkerSnapshot?> AskWorkers(string name)
     {
         if (resting.TryGetValue(name, out var known)) return known;
         var before = news;
-        var worker = await Worker(name).Describe();
+        var worker = await GetWorker(name).Describe();
         var rests = worker is null || (!worker.Online && !(clock.GetUtcNow() - worker.LastSeen < RestAfter));
         // What was said while this one was asked may be of this one.
         if (rests && news == before) resting[name] = worker;
         return worker;
     }
 
-    private bool IsForgotten(KeyValuePair<string, WorkerSnapshot?> known) => known.Value is not { } worker
-        || (!worker.Draining && !(clock.GetUtcNow() - worker.LastSeen < Patience(worker)));
+    private bool IsForgettable(KeyValuePair<string, WorkerSnapshot?> known) => known.Value is not { } worker
+        || (!worker.Draining && !(clock.GetUtcNow() - worker.LastSeen < GetForgetAfter(worker)));
 
-    private TimeSpan Patience(WorkerSnapshot? worker) => worker is { Compatible: false } ? options.Value.ForgetAfter : ForgetPollsAfter;
+    private TimeSpan GetForgetAfter(WorkerSnapshot? worker) => worker is { Compatible: false } ? options.Value.ForgetAfter : ForgetPollsAfter;
 
-    private IWorkerGrain Worker(string name) =>
+    private IWorkerGrain GetWorker(string name) =>
         GrainFactory.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(GrainKeys.ParseWorkerDirectory(this.GetPrimaryKeyString()), name));
 
-    private async Task Store(WorkerNames next)
+    private async Task StoreNames(WorkerNames next)
     {
         var before = state.State;
         state.State = next;

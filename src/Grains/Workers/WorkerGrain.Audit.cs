@@ -6,28 +6,28 @@ namespace OpenClaw.Grains.Workers;
 internal sealed partial class WorkerGrain
 {
     /// <summary>Heard of and not stored yet; null: nothing is.</summary>
-    private ChainHead? heard;
+    private ChainHead? auditHead;
 
     public async Task NoteAuditHead(string session, long rows, string hash)
     {
         if (!await IsLive(session)) return;
-        var known = heard ?? state.State.Owners.LastOrDefault()?.Audit;
+        var known = auditHead ?? state.State.Owners.LastOrDefault()?.Audit;
         // A log only grows. Its daemon has noticed, too, and told by a row of its own.
         if (known is not null && (rows < known.Rows || (rows == known.Rows && hash != known.Hash)))
             log.AuditLogBehind(name, known.Rows, rows);
-        heard = new ChainHead(rows, hash, clock.GetUtcNow());
+        auditHead = new ChainHead(rows, hash, clock.GetUtcNow());
     }
 
     /// <summary>With the next sign of life that is stored: a head of a minute ago proves as much as that minute's rows are few.</summary>
     private WorkerRecord WithAudit(WorkerRecord record) =>
-        heard is { } head ? record with { Owners = SessionOwners.WithAudit(record.Owners, head) } : record;
+        auditHead is { } head ? record with { Owners = SessionOwners.WithAudit(record.Owners, head) } : record;
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        await passing;
-        if (heard is null || !state.RecordExists) return;
+        await backgroundStore;
+        if (auditHead is null || !state.RecordExists) return;
         state.State = WithAudit(state.State with { LastSeen = lastSeen });
         moreToStore = true;
-        await StoreInPassing();
+        await StoreInBackground();
     }
 }

@@ -20,25 +20,25 @@ internal sealed partial class WorkerGrain
     public async Task<SessionReply> OpenSession(SessionRequest request, Actor actor)
     {
         var now = clock.GetUtcNow();
-        var verdict = SessionRules.Judge(Current, request, contender, now);
+        var verdict = SessionRules.JudgeRequest(Current, request, contender, now);
         if (verdict != SessionVerdict.Open)
         {
             // Nobody is turned away by what this activation remembers.
             await ReadAgain();
-            verdict = SessionRules.Judge(Current, request, contender, now);
+            verdict = SessionRules.JudgeRequest(Current, request, contender, now);
         }
-        if (verdict != SessionVerdict.Open) return await Refuse(request, verdict == SessionVerdict.FindOut, now);
+        if (verdict != SessionVerdict.Open) return await RefuseSession(request, verdict == SessionVerdict.FindOut, now);
         contender = null;
-        var former = await FormerNames(request);
+        var former = await ClaimFormerNames(request);
         var epoch = state.State.Epoch + 1;
         // What was heard so far is of who had the session so far.
         var owners = SessionOwners.WithSession(WithAudit(state.State).Owners, request.Instance, epoch);
-        heard = null;
+        auditHead = null;
         // The log is the home's, whatever the home is called.
-        var audit = former.Select(claim => claim.Audit).Append(SessionOwners.AuditOf(owners, request.Instance))
+        var audit = former.Select(claim => claim.Audit).Append(SessionOwners.FindAudit(owners, request.Instance))
             .OfType<ChainHead>().MaxBy(head => head.At);
-        SessionSpan[] owned = [.. SessionOwners.SpansOf(owners, name, request.Instance), .. former.SelectMany(claim => claim.Spans)];
-        await Store(state.State with
+        SessionSpan[] owned = [.. SessionOwners.GetSpans(owners, name, request.Instance), .. former.SelectMany(claim => claim.Spans)];
+        await StoreRecord(state.State with
         {
             Epoch = epoch,
             Session = $"{name}.{epoch}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}",
@@ -53,23 +53,23 @@ internal sealed partial class WorkerGrain
             LastSeen = now,
             Closed = false,
         });
-        online.Seen(key, now);
+        online.MarkOnline(key, now);
         listed = false;
-        await List();
-        await GiveUp(SessionOwners.SpansOf(owners, name, request.Instance), epoch, request.Held);
+        await EnsureListed();
+        await GiveUpAttempts(SessionOwners.GetSpans(owners, name, request.Instance), epoch, request.Held);
         // A name it had before may have another daemon by now, with a copy of the same home: what that one runs is not given up.
         foreach (var claim in former.Where(claim => !claim.Live || request.Replaces.Contains(claim.Run)))
-            await GiveUp(claim.Spans, long.MaxValue, request.Held);
+            await GiveUpAttempts(claim.Spans, long.MaxValue, request.Held);
         log.SessionOpened(name, epoch, actor.TokenId);
-        return new(Info(), null) { Server = await Identify(), Audit = audit };
+        return new(GetInfo(), null) { Server = await FindServerId(), Audit = audit };
     }
 
     public Task<NameClaim> OwnedBy(string instance) => Task.FromResult(new NameClaim(
-        SessionOwners.SpansOf(state.State.Owners, name, instance),
-        state.State.Session is not null && SessionRules.Online(Current, clock.GetUtcNow()), state.State.Run,
-        SessionOwners.AuditOf(WithAudit(state.State).Owners, instance)));
+        SessionOwners.GetSpans(state.State.Owners, name, instance),
+        state.State.Session is not null && SessionRules.IsOnline(Current, clock.GetUtcNow()), state.State.Run,
+        SessionOwners.FindAudit(WithAudit(state.State).Owners, instance)));
 
-    private async Task<SessionReply> Refuse(SessionRequest request, bool findOut, DateTimeOffset now)
+    private async Task<SessionReply> RefuseSession(SessionRequest request, bool findOut, DateTimeOffset now)
     {
         var sameHome = string.Equals(state.State.Instance, request.Instance, StringComparison.Ordinal);
         if (findOut)
@@ -83,7 +83,7 @@ internal sealed partial class WorkerGrain
     }
 
     /// <summary>Null when the silo that has the directory is of a version that has no id.</summary>
-    private async Task<string?> Identify()
+    private async Task<string?> FindServerId()
     {
         try
         {
@@ -96,7 +96,7 @@ internal sealed partial class WorkerGrain
     }
 
     /// <summary>What the instance has of the names it says it had; of a name that was never its own: nothing.</summary>
-    private async Task<NameClaim[]> FormerNames(SessionRequest request)
+    private async Task<NameClaim[]> ClaimFormerNames(SessionRequest request)
     {
         var asked = request.FormerNames.Where(former => former != name).Distinct(StringComparer.Ordinal)
             .Select(former => GrainFactory.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(tenant, former)).OwnedBy(request.Instance));
@@ -107,15 +107,15 @@ internal sealed partial class WorkerGrain
     /// Attempts of this instance's earlier sessions, before the epoch, that it does not hold are over: nobody waits for their leases.
     /// Those of another instance's sessions have their own clocks: it may live, and not be heard of.
     /// </summary>
-    private async Task GiveUp(SessionSpan[] spans, long before, AttemptRef[] held)
+    private async Task GiveUpAttempts(SessionSpan[] spans, long before, AttemptRef[] held)
     {
         foreach (var worker in spans.Select(span => span.Worker).Distinct(StringComparer.Ordinal))
         {
-            var running = await index.RunningOn(tenant, worker, CancellationToken.None);
-            foreach (var attempt in SessionRules.GivenUp(running, held))
+            var running = await index.ReadRunningAttempts(tenant, worker, CancellationToken.None);
+            foreach (var attempt in SessionRules.FindGivenUp(running, held))
             {
-                var task = GrainFactory.Task(attempt.Task);
-                if (await task.Get() is { Epoch: var epoch } && epoch < before && spans.Any(span => span.Holds(worker, epoch)))
+                var task = GrainFactory.GetTaskGrain(attempt.Task);
+                if (await task.Get() is { Epoch: var epoch } && epoch < before && spans.Any(span => span.HasSession(worker, epoch)))
                     await task.HolderRestarted(worker, epoch + 1);
             }
         }

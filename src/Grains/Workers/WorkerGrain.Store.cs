@@ -14,7 +14,7 @@ internal sealed partial class WorkerGrain
     private DateTimeOffset? lastSeen;
 
     /// <summary>The write that nobody waits for; never fails. Whoever needs the row, or its ETag, waits for its end.</summary>
-    private Task passing = Task.CompletedTask;
+    private Task backgroundStore = Task.CompletedTask;
 
     /// <summary>There is more to store than the write in passing began with.</summary>
     private bool moreToStore;
@@ -23,31 +23,31 @@ internal sealed partial class WorkerGrain
     /// Takes a sign of life. Leases and cancels must not wait for the store: a row that is locked, or a store that hangs, holds up no
     /// heartbeat.
     /// </summary>
-    private void Seen(WorkerRecord next, bool store)
+    private void RecordContact(WorkerRecord next, bool store)
     {
         var now = clock.GetUtcNow();
         if (!(now - lastSeen < ListedFor)) listed = false;
         lastSeen = now;
-        online.Seen(key, now);
+        online.MarkOnline(key, now);
         // A clock that stepped back makes the difference negative, and the stored time wrong: store it then, too.
         var since = now - (next.LastSeen ?? DateTimeOffset.MinValue);
         if (!store && since < SeenEvery && since >= TimeSpan.Zero) return;
         state.State = WithAudit(next with { LastSeen = now });
         moreToStore = true;
-        if (passing.IsCompleted) passing = StoreInPassing();
+        if (backgroundStore.IsCompleted) backgroundStore = StoreInBackground();
     }
 
     /// <summary>Runs beside the calls that come meanwhile; they change the record, and so it goes on until there is nothing new.</summary>
-    private async Task StoreInPassing()
+    private async Task StoreInBackground()
     {
         while (moreToStore)
         {
             moreToStore = false;
-            var told = heard;
+            var told = auditHead;
             try
             {
                 await state.WriteStateAsync();
-                if (heard == told) heard = null;
+                if (auditHead == told) auditHead = null;
             }
             catch (Exception failure)
             {
@@ -59,15 +59,15 @@ internal sealed partial class WorkerGrain
     }
 
     /// <summary>Adopts a record after its commit; on a failure nothing in memory is used again.</summary>
-    private async Task Store(WorkerRecord next)
+    private async Task StoreRecord(WorkerRecord next)
     {
-        await passing;
+        await backgroundStore;
         var before = state.State;
         state.State = WithAudit(next);
         try
         {
             await state.WriteStateAsync();
-            heard = null;
+            auditHead = null;
         }
         catch
         {
@@ -80,7 +80,7 @@ internal sealed partial class WorkerGrain
 
     private async Task ReadAgain()
     {
-        await passing;
+        await backgroundStore;
         await state.ReadStateAsync();
         if (!(lastSeen > state.State.LastSeen)) lastSeen = state.State.LastSeen;
     }

@@ -32,22 +32,22 @@ internal sealed partial class WorkerGrain(
     {
         if (!await IsLive(session)) return null;
         var news = recentSessionsJson is not null && recentSessionsJson != state.State.RecentSessionsJson;
-        Seen(news ? state.State with { RecentSessionsJson = recentSessionsJson } : state.State, news);
-        ListInPassing();
-        return Info();
+        RecordContact(news ? state.State with { RecentSessionsJson = recentSessionsJson } : state.State, news);
+        ListInBackground();
+        return GetInfo();
     }
 
-    public async Task<SessionInfo?> FindSession(string session) => await IsLive(session) ? Info() : null;
+    public async Task<SessionInfo?> FindSession(string session) => await IsLive(session) ? GetInfo() : null;
 
     public async Task<bool> Announce(string session, string factsJson)
     {
         if (!await IsLive(session)) return false;
         if (factsJson != state.State.FactsJson)
         {
-            await Store(state.State with { FactsJson = factsJson, LastSeen = clock.GetUtcNow() });
+            await StoreRecord(state.State with { FactsJson = factsJson, LastSeen = clock.GetUtcNow() });
             await Directory.Add(name);
         }
-        Seen(state.State, store: false);
+        RecordContact(state.State, store: false);
         return true;
     }
 
@@ -59,17 +59,17 @@ internal sealed partial class WorkerGrain(
         {
             if (!saidOriginal) log.NameIsOfSessions(name);
             saidOriginal = true;
-            return new SessionInfo { Session = "", Epoch = 0, Offers = WorkerLabel.Without(offers), Draining = state.State.Draining };
+            return new SessionInfo { Session = "", Epoch = 0, Offers = WorkerLabel.RemoveFrom(offers), Draining = state.State.Draining };
         }
         var changed = state.State.Closed || (state.State.Session is null && state.State.Offers != offers);
         var next = changed ? state.State with { Offers = offers, Closed = false } : state.State;
         if (changed || !state.RecordExists)
         {
-            await Store(next with { LastSeen = clock.GetUtcNow() });
+            await StoreRecord(next with { LastSeen = clock.GetUtcNow() });
             listed = false;
         }
-        Seen(state.State, store: false);
-        await List();
+        RecordContact(state.State, store: false);
+        await EnsureListed();
         return session is { Epoch: 0 } info && info.Offers == offers && info.Draining == state.State.Draining
             ? info
             : session = new SessionInfo { Session = "", Epoch = 0, Offers = offers, Draining = state.State.Draining };
@@ -78,9 +78,9 @@ internal sealed partial class WorkerGrain(
     public async Task CloseSession(string session)
     {
         if (!await IsLive(session)) return;
-        await Store(state.State with { Session = null, Instance = null, LastSeen = clock.GetUtcNow(), Closed = true });
+        await StoreRecord(state.State with { Session = null, Instance = null, LastSeen = clock.GetUtcNow(), Closed = true });
         await Directory.Add(name);
-        online.Gone(key);
+        online.MarkOffline(key);
         log.SessionClosed(name, state.State.Epoch);
     }
 
@@ -90,7 +90,7 @@ internal sealed partial class WorkerGrain(
         if (!state.RecordExists) return false;
         if (state.State.Draining != draining)
         {
-            await Store(state.State with { Draining = draining, LastSeen = lastSeen });
+            await StoreRecord(state.State with { Draining = draining, LastSeen = lastSeen });
             await Directory.Add(name);
         }
         log.DrainingSet(name, draining, actor.TokenId);
@@ -99,17 +99,17 @@ internal sealed partial class WorkerGrain(
 
     public async Task<WorkerSnapshot?> Get() => await Describe() is not { } worker
         ? null
-        : worker with { Running = [.. await index.RunningOn(tenant, name, CancellationToken.None)] };
+        : worker with { Running = [.. await index.ReadRunningAttempts(tenant, name, CancellationToken.None)] };
 
     public async Task<bool> Forget(DateTimeOffset notSeenSince)
     {
-        await passing;
+        await backgroundStore;
         if (!state.RecordExists) return true;
         // The record has the time of a write that is under way, the field that of a sign of life that was not stored.
         if (state.State.Draining || IsHeardOf()) return false;
-        if (state.State.Epoch > 0 && (await index.RunningOn(tenant, name, CancellationToken.None)).Count > 0) return false;
+        if (state.State.Epoch > 0 && (await index.ReadRunningAttempts(tenant, name, CancellationToken.None)).Count > 0) return false;
         // A session may have been opened, or a sign of life come in, while the table was asked.
-        await passing;
+        await backgroundStore;
         if (IsHeardOf()) return false;
         DeactivateOnIdle();
         await state.ClearStateAsync();
@@ -120,18 +120,18 @@ internal sealed partial class WorkerGrain(
 
     public Task<WorkerSnapshot?> Describe()
     {
-        if (state.RecordExists) return Task.FromResult<WorkerSnapshot?>(Snapshot());
+        if (state.RecordExists) return Task.FromResult<WorkerSnapshot?>(CreateSnapshot());
         // Another activation may have made it: the next call reads the store anew.
         DeactivateOnIdle();
         return Task.FromResult<WorkerSnapshot?>(null);
     }
 
-    private WorkerSnapshot Snapshot()
+    private WorkerSnapshot CreateSnapshot()
     {
         return new WorkerSnapshot
         {
             Name = name,
-            Online = SessionRules.Online(Current, clock.GetUtcNow()),
+            Online = SessionRules.IsOnline(Current, clock.GetUtcNow()),
             Draining = state.State.Draining,
             Offers = state.State.Offers,
             LastSeen = lastSeen,
@@ -155,13 +155,13 @@ internal sealed partial class WorkerGrain(
     private async ValueTask<bool> IsLive(string session)
     {
         if (session == state.State.Session) return true;
-        if (!SessionRules.MayBeNewer(state.State, session)) return false;
+        if (!SessionRules.CanBeNewer(state.State, session)) return false;
         await ReadAgain();
         return session == state.State.Session;
     }
 
     /// <summary>Once an activation: what was not finished when the call before failed is done by its repeat.</summary>
-    private async ValueTask List()
+    private async ValueTask EnsureListed()
     {
         if (listed) return;
         await Directory.Add(name);
@@ -169,11 +169,11 @@ internal sealed partial class WorkerGrain(
     }
 
     /// <summary>The directory asks those no more that were silent for long: it is told when one is back. A heartbeat waits for none of it.</summary>
-    private async void ListInPassing()
+    private async void ListInBackground()
     {
         try
         {
-            await List();
+            await EnsureListed();
         }
         catch (Exception)
         {
@@ -181,7 +181,7 @@ internal sealed partial class WorkerGrain(
         }
     }
 
-    private SessionInfo Info()
+    private SessionInfo GetInfo()
     {
         var record = state.State;
         return session is { } info && info.Session == record.Session && info.Offers == record.Offers && info.Draining == record.Draining

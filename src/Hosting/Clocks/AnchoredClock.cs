@@ -34,10 +34,10 @@ public sealed class AnchoredClock : TimeProvider
     public TimeProvider Wall { get; }
 
     /// <summary>The wall clock behind a clock; itself where it is none of ours.</summary>
-    public static TimeProvider WallOf(TimeProvider clock) => clock is AnchoredClock anchored ? anchored.Wall : clock;
+    public static TimeProvider GetWallClock(TimeProvider clock) => clock is AnchoredClock anchored ? anchored.Wall : clock;
 
     /// <inheritdoc/>
-    public override DateTimeOffset GetUtcNow() => Volatile.Read(ref line).At(elapsed());
+    public override DateTimeOffset GetUtcNow() => Volatile.Read(ref line).GetTimeAt(elapsed());
 
     /// <summary>What it says when <see cref="BootTime"/> is zero: as long as it goes at its own pace this stands.</summary>
     internal DateTimeOffset Origin
@@ -45,7 +45,7 @@ public sealed class AnchoredClock : TimeProvider
         get
         {
             var at = elapsed();
-            return Volatile.Read(ref line).At(at) - at;
+            return Volatile.Read(ref line).GetTimeAt(at) - at;
         }
     }
 
@@ -53,25 +53,25 @@ public sealed class AnchoredClock : TimeProvider
     /// Makes up for what it is off by (positive: it is behind), as far as that can be done slowly before the next call, which is not
     /// to come before <paramref name="within"/> is over. One caller only.
     /// </summary>
-    internal void Ease(TimeSpan off, TimeSpan within)
+    internal void EaseOffset(TimeSpan off, TimeSpan within)
     {
         var (at, spread) = (elapsed(), within - Lead - Lead);
         var rate = Math.Clamp(off / spread, -FastestRate, FastestRate);
-        Volatile.Write(ref line, new Line(at, line.At(at), rate, at + Lead, at + Lead + spread));
+        Volatile.Write(ref line, new Line(at, line.GetTimeAt(at), rate, at + Lead, at + Lead + spread));
     }
 
     /// <summary>Forward at once: only where nobody has a duration running by this clock.</summary>
-    internal void Advance(TimeSpan by)
+    internal void AdvanceAtOnce(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
         var at = elapsed();
-        Volatile.Write(ref line, new Line(at, line.At(at) + by, 0, at, at));
+        Volatile.Write(ref line, new Line(at, line.GetTimeAt(at) + by, 0, at, at));
     }
 
     /// <summary>Real time from a point, and a little more or less of it between two others.</summary>
     private sealed record Line(TimeSpan Start, DateTimeOffset Time, double Rate, TimeSpan From, TimeSpan Until)
     {
-        public DateTimeOffset At(TimeSpan now)
+        public DateTimeOffset GetTimeAt(TimeSpan now)
         {
             var eased = now <= From ? 0 : ((now < Until ? now : Until) - From).Ticks * Rate;
             return Time + (now - Start) + TimeSpan.FromTicks((long)eased);

@@ -19,17 +19,17 @@ internal sealed class ClockFollower(
     public string? HandedOver { get; private set; }
 
     /// <summary>One look.</summary>
-    internal async Task Compare(CancellationToken cancellation)
+    internal async Task CompareWithReference(CancellationToken cancellation)
     {
-        var reading = await reference.Read(cancellation).ConfigureAwait(false);
+        var reading = await reference.ReadTime(cancellation).ConfigureAwait(false);
         if (reading.Took > LongestReading) return;
         var off = reading.Now - clock.GetUtcNow();
         looks = off.Duration() > ClockRules.Tolerance ? looks + 1 : 0;
         var byOthers = reading.Confirmations > confirmations;
         confirmations = reading.Confirmations;
-        var verdict = ClockRules.Judge(off, looks, byOthers);
+        var verdict = ClockRules.JudgeOffset(off, looks, byOthers);
         alone = byOthers || verdict != ClockVerdict.Agree ? 0 : alone + 1;
-        await Do(verdict, off, reading, cancellation).ConfigureAwait(false);
+        await ApplyVerdict(verdict, off, reading, cancellation).ConfigureAwait(false);
         if (verdict == ClockVerdict.Agree && vote == ClockVote.Counts && ClockRules.MayCatchUp(reading.Ahead, alone))
             await CatchUp(cancellation).ConfigureAwait(false);
     }
@@ -41,7 +41,7 @@ internal sealed class ClockFollower(
         {
             try
             {
-                await Compare(stoppingToken).ConfigureAwait(false);
+                await CompareWithReference(stoppingToken).ConfigureAwait(false);
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
@@ -54,32 +54,32 @@ internal sealed class ClockFollower(
     /// <summary>After a step forward: takes it over in a moment in which no task can end early by it.</summary>
     private async Task CatchUp(CancellationToken cancellation)
     {
-        var reading = await reference.Read(cancellation).ConfigureAwait(false);
+        var reading = await reference.ReadTime(cancellation).ConfigureAwait(false);
         if (!await reference.IsIdle(cancellation).ConfigureAwait(false)) return;
-        if (!await reference.Correct(-reading.Ahead, reading, cancellation).ConfigureAwait(false)) return;
-        clock.Advance(-reading.Ahead);
+        if (!await reference.CorrectTime(-reading.Ahead, reading, cancellation).ConfigureAwait(false)) return;
+        clock.AdvanceAtOnce(-reading.Ahead);
         confirmations++;
         log.ClockCaughtUp(-reading.Ahead);
     }
 
-    private async Task Do(ClockVerdict verdict, TimeSpan off, ClockReading reading, CancellationToken cancellation)
+    private async Task ApplyVerdict(ClockVerdict verdict, TimeSpan off, ClockReading reading, CancellationToken cancellation)
     {
         switch (verdict)
         {
             case ClockVerdict.Agree:
-                clock.Ease(ClockRules.KnownPart(off, reading.Took / 2), Every);
+                clock.EaseOffset(ClockRules.GetCertainPart(off, reading.Took / 2), Every);
                 if (vote == ClockVote.None) break;
                 confirmations++;
-                await reference.Confirm(cancellation).ConfigureAwait(false);
+                await reference.ConfirmTime(cancellation).ConfigureAwait(false);
                 break;
             case ClockVerdict.Correct when vote == ClockVote.Counts:
-                if (!await reference.Correct(-off, reading, cancellation).ConfigureAwait(false)) break;
+                if (!await reference.CorrectTime(-off, reading, cancellation).ConfigureAwait(false)) break;
                 confirmations++;
                 log.ClockWasSet(off);
                 break;
             // Nothing ends by the clock of a process that only follows.
             case ClockVerdict.HandOver when vote == ClockVote.None && off > TimeSpan.Zero:
-                clock.Advance(off);
+                clock.AdvanceAtOnce(off);
                 break;
             case ClockVerdict.HandOver:
                 var which = off > TimeSpan.Zero ? "behind" : "ahead of";

@@ -18,10 +18,10 @@ public static class ClockHosting
     }
 
     /// <summary>After the host has stopped: fails when that was because its clock was off.</summary>
-    /// <exception cref="RefusedToStartException">So that whoever started the process starts it anew.</exception>
+    /// <exception cref="StartupException">So that whoever started the process starts it anew.</exception>
     public static void ThrowIfClockWasOff(this IServiceProvider services)
     {
         if (services.GetRequiredService<ClockFollower>().HandedOver is { } sentence)
-            throw new RefusedToStartException(RefusedToStartException.Clock, sentence);
+            throw new StartupException(StartupException.Clock, sentence);
     }
 }

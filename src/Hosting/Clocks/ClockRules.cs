@@ -32,14 +32,14 @@ internal static class ClockRules
     /// <param name="off">How far the reference is ahead of this process.</param>
     /// <param name="looks">How many looks in a row they were apart, with this one.</param>
     /// <param name="confirmedByOthers">The reference was confirmed or corrected between the last two looks.</param>
-    public static ClockVerdict Judge(TimeSpan off, int looks, bool confirmedByOthers) =>
+    public static ClockVerdict JudgeOffset(TimeSpan off, int looks, bool confirmedByOthers) =>
         off.Duration() <= Tolerance ? ClockVerdict.Agree
         : looks < Looks ? ClockVerdict.LookAgain
         : confirmedByOthers ? ClockVerdict.HandOver
         : ClockVerdict.Correct;
 
     /// <summary>What is certain of a distance that was read so exactly: a slow reading must not move a clock that is right.</summary>
-    public static TimeSpan KnownPart(TimeSpan off, TimeSpan error) =>
+    public static TimeSpan GetCertainPart(TimeSpan off, TimeSpan error) =>
         off > error ? off - error : off < -error ? off + error : TimeSpan.Zero;
 
     /// <summary>

@@ -7,15 +7,15 @@ namespace OpenClaw.Hosting.Clocks;
 public interface IClockReference
 {
     /// <summary>The time by it, now.</summary>
-    ValueTask<ClockReading> Read(CancellationToken cancellation);
+    ValueTask<ClockReading> ReadTime(CancellationToken cancellation);
 
     /// <summary>This process agrees with it.</summary>
-    ValueTask Confirm(CancellationToken cancellation);
+    ValueTask ConfirmTime(CancellationToken cancellation);
 
     /// <summary>
     /// Moves the time by it, because its clock was set; false when another process has confirmed or corrected it since the reading.
     /// </summary>
-    ValueTask<bool> Correct(TimeSpan by, ClockReading reading, CancellationToken cancellation);
+    ValueTask<bool> CorrectTime(TimeSpan by, ClockReading reading, CancellationToken cancellation);
 
     /// <summary>No task waits or runs, so that nothing can end early.</summary>
     ValueTask<bool> IsIdle(CancellationToken cancellation);

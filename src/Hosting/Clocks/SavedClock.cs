@@ -15,7 +15,7 @@ internal sealed record SavedClock(string? Boot, DateTimeOffset Origin, TimeSpan 
     /// The time a server begins with. Where nothing waits or runs that is the machine's; else it is that of the server before, carried on
     /// by what nobody can set as long as the machine has not been started anew. Pure.
     /// </summary>
-    public static DateTimeOffset Begin(SavedClock? saved, string? boot, TimeSpan sinceBoot, DateTimeOffset wall, bool isIdle) =>
+    public static DateTimeOffset DecideStartTime(SavedClock? saved, string? boot, TimeSpan sinceBoot, DateTimeOffset wall, bool isIdle) =>
         isIdle || saved is null ? wall
         : saved.Boot is not null && saved.Boot == boot ? saved.Origin + sinceBoot
         : wall + saved.Ahead;

@@ -9,24 +9,24 @@ namespace OpenClaw.Hosting.Health;
 internal static class HealthCommand
 {
     /// <summary>Shorter than the timeout of whoever runs the command, longer than <see cref="ReadinessState"/>'s own.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(4);
 
     /// <summary>The command: 0 when the process of these settings serves on this machine, else 1 and the reason.</summary>
-    public static Command For(Func<SettingsReader, ListenSettings> listen)
+    public static Command Create(Func<SettingsReader, ListenSettings> listen)
     {
         var command = new Command("healthcheck", "Asks the running process of the same variables whether it serves; 0: it does.");
         command.SetAction((_, cancellation) =>
-            Ask(listen(new SettingsReader(setting => Environment.GetEnvironmentVariable(setting.Variable))), cancellation));
+            AskServer(listen(new SettingsReader(setting => Environment.GetEnvironmentVariable(setting.Variable))), cancellation));
         return command;
     }
 
-    private static async Task<int> Ask(ListenSettings listen, CancellationToken cancellation)
+    private static async Task<int> AskServer(ListenSettings listen, CancellationToken cancellation)
     {
         var isAny = listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any);
         var address = new UriBuilder("http", (isAny ? IPAddress.Loopback : listen.Address).ToString(), listen.Port, "/readyz").Uri;
         // This machine is asked, not what a variable names as the way outside.
         using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
-        using var http = new HttpClient(handler) { Timeout = Patience };
+        using var http = new HttpClient(handler) { Timeout = AnswerTimeout };
         try
         {
             using var answer = await http.GetAsync(address, cancellation);

@@ -29,18 +29,18 @@ public static class HealthEndpoints
     {
         var readiness = routes.ServiceProvider.GetRequiredService<ReadinessState>();
         var group = routes.MapGroup("");
-        group.MapMethods(Liveness, Methods, (RequestDelegate)(context => Answer(context, "alive", [])));
-        group.MapMethods(Readiness, Methods, (RequestDelegate)(context => Ready(context, readiness)));
+        group.MapMethods(Liveness, Methods, (RequestDelegate)(context => WriteAnswer(context, "alive", [])));
+        group.MapMethods(Readiness, Methods, (RequestDelegate)(context => AnswerReadiness(context, readiness)));
         return group;
     }
 
-    private static async Task Ready(HttpContext context, ReadinessState readiness)
+    private static async Task AnswerReadiness(HttpContext context, ReadinessState readiness)
     {
-        var faults = await readiness.Faults();
-        await Answer(context, faults.Length == 0 ? "ready" : "not-ready", faults);
+        var faults = await readiness.FindErrors();
+        await WriteAnswer(context, faults.Length == 0 ? "ready" : "not-ready", faults);
     }
 
-    private static async Task Answer(HttpContext context, string status, string[] reasons)
+    private static async Task WriteAnswer(HttpContext context, string status, string[] reasons)
     {
         var response = context.Response;
         response.StatusCode = reasons.Length == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;

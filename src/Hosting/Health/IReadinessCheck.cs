@@ -4,5 +4,5 @@ namespace OpenClaw.Hosting.Health;
 public interface IReadinessCheck
 {
     /// <summary>A sentence about what is missing; null when nothing is. Fast, and may be asked by anybody at any rate.</summary>
-    ValueTask<string?> Fault(CancellationToken cancellation);
+    ValueTask<string?> FindError(CancellationToken cancellation);
 }

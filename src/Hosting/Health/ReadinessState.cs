@@ -5,30 +5,30 @@ internal sealed class ReadinessState(
     IEnumerable<IReadinessCheck> checks, IHostApplicationLifetime lifetime, TimeProvider clock, StopSignals? signals = null)
 {
     /// <summary>Orchestrators give up on a probe soon, so a check gets no longer than this.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(2);
     private readonly IReadinessCheck[] _checks = [.. checks];
 
     public bool Stopping =>
         lifetime.ApplicationStopping.IsCancellationRequested || signals?.Stopping.IsCancellationRequested == true;
 
     /// <summary>What is missing, a sentence each; empty when it serves.</summary>
-    public async Task<string[]> Faults()
+    public async Task<string[]> FindErrors()
     {
         if (Stopping) return ["The process is stopping."];
-        var faults = await Task.WhenAll(_checks.Select(Look));
+        var faults = await Task.WhenAll(_checks.Select(RunCheck));
         return [.. faults.OfType<string>()];
     }
 
-    private async Task<string?> Look(IReadinessCheck check)
+    private async Task<string?> RunCheck(IReadinessCheck check)
     {
-        using var patience = new CancellationTokenSource(Patience, clock);
+        using var patience = new CancellationTokenSource(CheckTimeout, clock);
         try
         {
-            return await check.Fault(patience.Token).AsTask().WaitAsync(patience.Token);
+            return await check.FindError(patience.Token).AsTask().WaitAsync(patience.Token);
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
-            return $"No answer within {Patience.TotalSeconds:0} s from what {check.GetType().Name} asks.";
+            return $"No answer within {CheckTimeout.TotalSeconds:0} s from what {check.GetType().Name} asks.";
         }
     }
 }

@@ -20,10 +20,10 @@ public sealed record ListenSettings(IPAddress Address, int Port, bool Verbose)
     public static ListenSettings Read(SettingsReader reader, Setting port, int defaultPort)
     {
         var settings = new ListenSettings(
-            reader.Address(Listen) ?? IPAddress.Loopback, reader.Port(port, defaultPort), reader.Switch(Tell));
-        if (settings.Exposed & !reader.Switch(Insecure))
+            reader.ReadAddress(Listen) ?? IPAddress.Loopback, reader.ReadPort(port, defaultPort), reader.ReadSwitch(Tell));
+        if (settings.Exposed & !reader.ReadSwitch(Insecure))
         {
-            reader.Fault($"Plain HTTP is served on loopback only, and {settings.Address} is not. "
+            reader.AddError($"Plain HTTP is served on loopback only, and {settings.Address} is not. "
                 + $"Behind a proxy that does TLS, set {Insecure.Variable}=true.");
         }
         return settings;

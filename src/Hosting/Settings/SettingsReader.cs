@@ -7,58 +7,58 @@ namespace OpenClaw.Hosting.Settings;
 public sealed class SettingsReader(Func<Setting, string?> given)
 {
     private const int LargestPort = 65535;
-    private readonly List<string> _faults = [];
+    private readonly List<string> _errors = [];
 
     /// <summary>What was wrong so far, a sentence each.</summary>
-    public IReadOnlyList<string> Faults => _faults;
+    public IReadOnlyList<string> Errors => _errors;
 
     /// <summary>Adds a sentence about what is wrong.</summary>
-    public void Fault(string sentence) => _faults.Add(sentence);
+    public void AddError(string sentence) => _errors.Add(sentence);
 
     /// <summary>The text; null when it is not set or empty.</summary>
-    public string? Text(Setting setting) => given(setting) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+    public string? ReadText(Setting setting) => given(setting) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
 
     /// <summary>A port; 0 is a free one.</summary>
-    public int Port(Setting setting, int fallback) => Whole(setting, fallback, LargestPort);
+    public int ReadPort(Setting setting, int fallback) => ReadNumber(setting, fallback, LargestPort);
 
     /// <summary>A whole number from 0 to <paramref name="largest"/>.</summary>
-    public int Whole(Setting setting, int fallback, int largest)
+    public int ReadNumber(Setting setting, int fallback, int largest)
     {
-        if (Text(setting) is not { } text) return fallback;
+        if (ReadText(setting) is not { } text) return fallback;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= largest) return number;
-        Fault(string.Create(CultureInfo.InvariantCulture, $"{Name(setting)} is '{text}'; it must be a number from 0 to {largest}."));
+        AddError(string.Create(CultureInfo.InvariantCulture, $"{FormatName(setting)} is '{text}'; it must be a number from 0 to {largest}."));
         return fallback;
     }
 
     /// <summary>An IP address; null when it is not set.</summary>
-    public IPAddress? Address(Setting setting)
+    public IPAddress? ReadAddress(Setting setting)
     {
-        if (Text(setting) is not { } text) return null;
+        if (ReadText(setting) is not { } text) return null;
         if (text == "localhost") return IPAddress.Loopback;
         if (IPAddress.TryParse(text, out var address)) return address;
-        Fault($"{Name(setting)} is '{text}'; it must be an IP address.");
+        AddError($"{FormatName(setting)} is '{text}'; it must be an IP address.");
         return null;
     }
 
     /// <summary>True or false; false when it is not set.</summary>
-    public bool Switch(Setting setting)
+    public bool ReadSwitch(Setting setting)
     {
-        var text = Text(setting);
-        if (text is not (null or "true" or "false")) Fault($"{Name(setting)} is '{text}'; it must be true or false.");
+        var text = ReadText(setting);
+        if (text is not (null or "true" or "false")) AddError($"{FormatName(setting)} is '{text}'; it must be true or false.");
         return text == "true";
     }
 
     /// <summary>Two ports of one process can't be the same, unless each takes a free one.</summary>
-    public void Differ(Setting one, int port, Setting other, int otherPort)
+    public void RequireDifferentPorts(Setting one, int port, Setting other, int otherPort)
     {
-        if (port == otherPort && port != 0) Fault($"{Name(one)} and {Name(other)} are both {port}; they must differ.");
+        if (port == otherPort && port != 0) AddError($"{FormatName(one)} and {FormatName(other)} are both {port}; they must differ.");
     }
 
     /// <summary>Ends the start when anything was wrong.</summary>
-    public void ThrowIfWrong()
+    public void ThrowIfInvalid()
     {
-        if (_faults.Count > 0) throw new RefusedToStartException(RefusedToStartException.Usage, string.Join('\n', _faults));
+        if (_errors.Count > 0) throw new StartupException(StartupException.Usage, string.Join('\n', _errors));
     }
 
-    private static string Name(Setting setting) => setting.Option is null ? setting.Variable : $"{setting.Variable} ({setting.Option})";
+    private static string FormatName(Setting setting) => setting.Option is null ? setting.Variable : $"{setting.Variable} ({setting.Option})";
 }

@@ -8,31 +8,31 @@ namespace OpenClaw.Protocol.Answers;
 internal static class AnswerReader
 {
     /// <summary>POSTs a body and reads the answer.</summary>
-    public static async Task<Answer<TAnswer>> Post<TBody, TAnswer>(
+    public static async Task<Answer<TAnswer>> PostJson<TBody, TAnswer>(
         HttpClient http, string route, TBody body, JsonTypeInfo<TBody> type, ExpectedAnswer<TAnswer> expected,
         CancellationToken cancellation)
         where TAnswer : class
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, route) { Content = Json(body, type) };
-        return await Send(http, request, expected, cancellation).ConfigureAwait(false);
+        using var request = new HttpRequestMessage(HttpMethod.Post, route) { Content = ToJsonContent(body, type) };
+        return await SendRequest(http, request, expected, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>GETs an answer.</summary>
-    public static async Task<Answer<T>> Get<T>(HttpClient http, string route, ExpectedAnswer<T> expected, CancellationToken cancellation)
+    public static async Task<Answer<T>> GetJson<T>(HttpClient http, string route, ExpectedAnswer<T> expected, CancellationToken cancellation)
         where T : class
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, route);
-        return await Send(http, request, expected, cancellation).ConfigureAwait(false);
+        return await SendRequest(http, request, expected, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Sends a request and reads the answer.</summary>
-    public static async Task<Answer<T>> Send<T>(
+    public static async Task<Answer<T>> SendRequest<T>(
         HttpClient http, HttpRequestMessage request, ExpectedAnswer<T> expected, CancellationToken cancellation)
         where T : class
     {
         using var response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
         var body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-        return AnswerProof.Judge((int)response.StatusCode, response.Content.Headers.ContentType, body, expected);
+        return AnswerProof.JudgeAnswer((int)response.StatusCode, response.Content.Headers.ContentType, body, expected);
     }
 
     /// <summary>
@@ -52,11 +52,11 @@ internal static class AnswerReader
             length += read;
             progress();
         }
-        return AnswerProof.Judge((int)response.StatusCode, response.Content.Headers.ContentType, body.AsSpan(0, length), expected);
+        return AnswerProof.JudgeAnswer((int)response.StatusCode, response.Content.Headers.ContentType, body.AsSpan(0, length), expected);
     }
 
     /// <summary>A body as JSON.</summary>
-    public static ByteArrayContent Json<T>(T body, JsonTypeInfo<T> type)
+    public static ByteArrayContent ToJsonContent<T>(T body, JsonTypeInfo<T> type)
     {
         var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, type));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");

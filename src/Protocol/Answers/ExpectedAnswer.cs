@@ -26,7 +26,7 @@ internal sealed class ExpectedAnswer<T>(Func<ReadOnlySpan<byte>, T?> read) where
     public string? Attempt { get; init; }
 
     /// <summary>The value of a body.</summary>
-    public T? Read(ReadOnlySpan<byte> body) => read(body);
+    public T? ReadBody(ReadOnlySpan<byte> body) => read(body);
 
     /// <summary>
     /// A refusal that is final is believed only when it names the attempt: also our server says 404 under a wrong path. What passes by

@@ -11,10 +11,10 @@ internal sealed class WholeStream(Stream body, long length) : Stream
     public override long Length => throw new NotSupportedException();
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    public override int Read(byte[] buffer, int offset, int count) => Count(body.Read(buffer, offset, count), count);
+    public override int Read(byte[] buffer, int offset, int count) => CountRead(body.Read(buffer, offset, count), count);
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        Count(await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false), buffer.Length);
+        CountRead(await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false), buffer.Length);
 
     public override void Flush()
     {
@@ -32,7 +32,7 @@ internal sealed class WholeStream(Stream body, long length) : Stream
         base.Dispose(disposing);
     }
 
-    private int Count(int read, int asked)
+    private int CountRead(int read, int asked)
     {
         left -= read;
         if (left < 0) throw new IOException("the answer is longer than its headers say");

@@ -15,7 +15,7 @@ namespace OpenClaw.Protocol.Attempts;
 public sealed class AttemptsClient(HttpClient http, int protocol = SessionProtocol.Named)
 {
     /// <summary>Room for what stands around a payload, bytes.</summary>
-    private const int Names = 4096;
+    private const int EnvelopeBytes = 4096;
 
     /// <summary>Fetches the payload of an offer that came without.</summary>
     /// <param name="attemptId">The attempt.</param>
@@ -23,33 +23,33 @@ public sealed class AttemptsClient(HttpClient http, int protocol = SessionProtoc
     /// <param name="bytes"><see cref="Offer.PayloadBytes"/>.</param>
     /// <param name="progress">Called when some of it came.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public async Task<Answer<FetchedPayload>> Fetch(
+    public async Task<Answer<FetchedPayload>> FetchPayload(
         string attemptId, FetchPayload fetch, long bytes, Action progress, CancellationToken cancellation = default)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, PathOf(Routes.AttemptPayload, attemptId));
-        request.Content = AnswerReader.Json(fetch, ProtocolJson.Default.FetchPayload);
-        var expected = Expected(ProtocolJson.Lenient.FetchedPayload, attemptId, fetch.Session,
+        using var request = new HttpRequestMessage(HttpMethod.Post, BuildPath(Routes.AttemptPayload, attemptId));
+        request.Content = AnswerReader.ToJsonContent(fetch, ProtocolJson.Default.FetchPayload);
+        var expected = ExpectAnswer(ProtocolJson.Lenient.FetchedPayload, attemptId, fetch.Session,
             answer => answer.Payload.ValueKind == JsonValueKind.Object, answer => (answer.AttemptId, answer.Session));
-        return await AnswerReader.SendLarge(http, request, (int)bytes + Names, progress, expected, cancellation).ConfigureAwait(false);
+        return await AnswerReader.SendLarge(http, request, (int)bytes + EnvelopeBytes, progress, expected, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Asks to start; on success the start is committed and the process may be spawned.</summary>
-    public Task<Answer<StartedAttempt>> Start(string attemptId, StartAttempt start, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, PathOf(Routes.Start, attemptId), start, ProtocolJson.Default.StartAttempt, Expected(
+    public Task<Answer<StartedAttempt>> StartAttempt(string attemptId, StartAttempt start, CancellationToken cancellation = default) =>
+        AnswerReader.PostJson(http, BuildPath(Routes.Start, attemptId), start, ProtocolJson.Default.StartAttempt, ExpectAnswer(
             ProtocolJson.Lenient.StartedAttempt, attemptId, start.Session,
-            answer => answer.AttemptId == attemptId && attemptId.EndsWith(Suffix(answer.Attempt), StringComparison.Ordinal),
+            answer => answer.AttemptId == attemptId && attemptId.EndsWith(FormatSuffix(answer.Attempt), StringComparison.Ordinal),
             answer => (attemptId, answer.Session)), cancellation);
 
     /// <summary>Asks for a human's yes before the start, or tells what was decided at the PC.</summary>
     public Task<Answer<ApprovalAnswer>> AskApproval(string attemptId, AskApproval ask, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, PathOf(Routes.Approval, attemptId), ask, ProtocolJson.Default.AskApproval, Expected(
+        AnswerReader.PostJson(http, BuildPath(Routes.Approval, attemptId), ask, ProtocolJson.Default.AskApproval, ExpectAnswer(
             ProtocolJson.Lenient.ApprovalAnswer, attemptId, ask.Session,
             answer => answer.Decision is "wait" or "approve" or "over", answer => (answer.AttemptId, answer.Session)), cancellation);
 
     /// <summary>Appends output; on a gap the problem says where to go on. No value: a server of before, which took all of it.</summary>
-    public Task<Answer<OutputTaken>> Append(string attemptId, AppendOutput output, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, PathOf(Routes.AttemptOutput, attemptId), output, ProtocolJson.Default.AppendOutput,
-            ExpectedTaken(attemptId, output.Session), cancellation);
+    public Task<Answer<OutputTaken>> AppendOutput(string attemptId, AppendOutput output, CancellationToken cancellation = default) =>
+        AnswerReader.PostJson(http, BuildPath(Routes.AttemptOutput, attemptId), output, ProtocolJson.Default.AppendOutput,
+            ExpectOutputTaken(attemptId, output.Session), cancellation);
 
     /// <summary>
     /// The same in the binary form: for chunks of at most <see cref="Limits.OutputFrame"/> bytes, together within <see cref="Limits.OutputBody"/>.
@@ -57,26 +57,26 @@ public sealed class AttemptsClient(HttpClient http, int protocol = SessionProtoc
     /// </summary>
     public async Task<Answer<OutputTaken>> AppendFrames(string attemptId, AppendOutput output, CancellationToken cancellation = default)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, PathOf(Routes.AttemptOutput, attemptId));
+        using var request = new HttpRequestMessage(HttpMethod.Post, BuildPath(Routes.AttemptOutput, attemptId));
         request.Content = new FramedContent(output.Chunks);
         request.Headers.Add(OutputFrames.SessionHeader, output.Session);
-        return await AnswerReader.Send(http, request, ExpectedTaken(attemptId, output.Session), cancellation).ConfigureAwait(false);
+        return await AnswerReader.SendRequest(http, request, ExpectOutputTaken(attemptId, output.Session), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Reports how it ended.</summary>
-    public Task<Answer<ResultTaken>> Finish(string attemptId, AttemptResult result, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, PathOf(Routes.AttemptResult, attemptId), result, ProtocolJson.Default.AttemptResult, Expected(
+    public Task<Answer<ResultTaken>> FinishAttempt(string attemptId, AttemptResult result, CancellationToken cancellation = default) =>
+        AnswerReader.PostJson(http, BuildPath(Routes.AttemptResult, attemptId), result, ProtocolJson.Default.AttemptResult, ExpectAnswer(
             ProtocolJson.Lenient.ResultTaken, attemptId, result.Session,
             answer => answer is { Fate: "recorded" or "duplicate" or "late", State.Length: > 0 },
             answer => (answer.AttemptId, answer.Session)), cancellation);
 
-    private ExpectedAnswer<OutputTaken> ExpectedTaken(string attemptId, string session) => Expected(
+    private ExpectedAnswer<OutputTaken> ExpectOutputTaken(string attemptId, string session) => ExpectAnswer(
         ProtocolJson.Lenient.OutputTaken, attemptId, session,
         answer => answer.Next is { NextSequence: >= 0, StdoutOffset: >= 0, StderrOffset: >= 0 },
         answer => (answer.AttemptId, answer.Session), wasEmpty: true);
 
     /// <summary>An answer that names this attempt and session; from a server of before: one of this type.</summary>
-    private ExpectedAnswer<T> Expected<T>(
+    private ExpectedAnswer<T> ExpectAnswer<T>(
         JsonTypeInfo<T> type, string attemptId, string session, Func<T, bool> fits, Func<T, (string? Attempt, string? Session)> names,
         bool wasEmpty = false) where T : class
     {
@@ -90,7 +90,7 @@ public sealed class AttemptsClient(HttpClient http, int protocol = SessionProtoc
         };
     }
 
-    private static string Suffix(int attempt) => string.Create(CultureInfo.InvariantCulture, $".{attempt}");
+    private static string FormatSuffix(int attempt) => string.Create(CultureInfo.InvariantCulture, $".{attempt}");
 
-    private static string PathOf(string route, string id) => route.Replace("{id}", Uri.EscapeDataString(id), StringComparison.Ordinal);
+    private static string BuildPath(string route, string id) => route.Replace("{id}", Uri.EscapeDataString(id), StringComparison.Ordinal);
 }

@@ -30,7 +30,7 @@ internal sealed class FramedContent : HttpContent
 
     protected override bool TryComputeLength(out long length)
     {
-        length = chunks.Sum(chunk => (long)OutputFrames.SizeOf(chunk));
+        length = chunks.Sum(chunk => (long)OutputFrames.GetSize(chunk));
         return true;
     }
 }

@@ -15,7 +15,7 @@ public sealed record Offer
     /// <summary>Kind of task; names the executor.</summary>
     public required string Kind { get; init; }
     /// <summary>Payload of the kind; undefined when it is to be fetched.</summary>
-    [JsonConverter(typeof(RawElement)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    [JsonConverter(typeof(RawElementConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement Payload { get; init; }
     /// <summary>Bytes of a payload that is to be fetched; null: it is here.</summary>
     public long? PayloadBytes { get; init; }
@@ -39,7 +39,7 @@ public sealed record FetchPayload(string Session);
 
 /// <summary>200: the payload, whole.</summary>
 public sealed record FetchedPayload(
-    string AttemptId, string Session, [property: JsonConverter(typeof(RawElement))] JsonElement Payload);
+    string AttemptId, string Session, [property: JsonConverter(typeof(RawElementConverter))] JsonElement Payload);
 
 /// <summary>POST /worker/attempts/{id}/start.</summary>
 public sealed record StartAttempt(string Session);

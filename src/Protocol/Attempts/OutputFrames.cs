@@ -24,10 +24,10 @@ public static class OutputFrames
     private const byte Timed = 16;
 
     /// <summary>Bytes of a chunk on the wire.</summary>
-    public static int SizeOf(OutputChunk chunk) => HeadSizeOf(chunk) + chunk.Data.Length;
+    public static int GetSize(OutputChunk chunk) => GetHeadSize(chunk) + chunk.Data.Length;
 
     /// <summary>Bytes before the data of a frame that begins with this byte.</summary>
-    public static int HeadSizeOf(byte first) => first is Timed + 1 or Timed + 2 ? TimedHeadSize : HeadSize;
+    public static int GetHeadSize(byte first) => first is Timed + 1 or Timed + 2 ? TimedHeadSize : HeadSize;
 
     /// <summary>Writes what stands before the bytes of a chunk; says how much that is.</summary>
     public static int WriteHead(Span<byte> head, OutputChunk chunk)
@@ -37,13 +37,13 @@ public static class OutputFrames
         BinaryPrimitives.WriteInt64BigEndian(head[9..], chunk.Offset);
         BinaryPrimitives.WriteInt32BigEndian(head[17..], chunk.Data.Length);
         if (chunk.Elapsed is { } elapsed) BinaryPrimitives.WriteInt64BigEndian(head[HeadSize..], elapsed);
-        return HeadSizeOf(chunk);
+        return GetHeadSize(chunk);
     }
 
     /// <summary>Reads it; whether the numbers make sense is the reader's to say.</summary>
     public static OutputFrame ReadHead(ReadOnlySpan<byte> head)
     {
-        var timed = HeadSizeOf(head[0]) == TimedHeadSize;
+        var timed = GetHeadSize(head[0]) == TimedHeadSize;
         return new(
             timed ? (byte)(head[0] - Timed) : head[0],
             BinaryPrimitives.ReadInt64BigEndian(head[1..]),
@@ -52,5 +52,5 @@ public static class OutputFrames
             timed ? BinaryPrimitives.ReadInt64BigEndian(head[HeadSize..]) : null);
     }
 
-    private static int HeadSizeOf(OutputChunk chunk) => chunk.Elapsed is null ? HeadSize : TimedHeadSize;
+    private static int GetHeadSize(OutputChunk chunk) => chunk.Elapsed is null ? HeadSize : TimedHeadSize;
 }

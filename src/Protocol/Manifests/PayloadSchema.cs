@@ -22,7 +22,7 @@ public sealed class PayloadSchema
     public string Digest { get; }
 
     /// <summary>The schema, or everything that is wrong with it: a JSON pointer and a sentence.</summary>
-    public static PayloadSchema? Read(JsonElement json, List<SchemaFault> faults)
+    public static PayloadSchema? Read(JsonElement json, List<SchemaError> faults)
     {
         var text = JsonSerializer.SerializeToUtf8Bytes(json, ProtocolJson.Default.JsonElement);
         if (text.Length > MaxBytes)
@@ -31,66 +31,66 @@ public sealed class PayloadSchema
             return null;
         }
         var before = faults.Count;
-        var root = SchemaReader.Read(json, faults);
+        var root = SchemaReader.ReadNode(json, faults);
         return faults.Count > before ? null : new(root, Convert.ToHexStringLower(SHA256.HashData(text))[..16]);
     }
 
     /// <summary>Everything in a payload that does not fit, at most <paramref name="most"/>: a JSON pointer and a sentence.</summary>
-    public IReadOnlyList<SchemaFault> Check(JsonElement payload, int most = 32)
+    public IReadOnlyList<SchemaError> Validate(JsonElement payload, int most = 32)
     {
-        var faults = new List<SchemaFault>();
-        Check(root, payload, "", faults, most);
+        var faults = new List<SchemaError>();
+        Validate(root, payload, "", faults, most);
         return faults;
     }
 
-    private static void Check(SchemaNode node, JsonElement value, string at, List<SchemaFault> faults, int most)
+    private static void Validate(SchemaNode node, JsonElement value, string at, List<SchemaError> faults, int most)
     {
         if (faults.Count >= most) return;
         if (node.Never) faults.Add(new(at, "is not allowed"));
-        else if (node.Types is { } types && !types.Any(type => IsOf(value, type)))
+        else if (node.Types is { } types && !types.Any(type => HasType(value, type)))
             faults.Add(new(at, $"must be {string.Join(" or ", types)}"));
         else
         {
             if (node.Enum is { } all && !all.Any(one => JsonElement.DeepEquals(one, value)))
                 faults.Add(new(at, $"must be one of {string.Join(", ", all.Select(one => one.GetRawText()))}"));
-            if (value.ValueKind == JsonValueKind.Object) CheckObject(node, value, at, faults, most);
-            else if (value.ValueKind == JsonValueKind.Array) CheckArray(node, value, at, faults, most);
-            else if (value.ValueKind == JsonValueKind.String) CheckText(node, value.GetString()!, at, faults);
-            else if (value.ValueKind == JsonValueKind.Number) CheckNumber(node, value.GetDouble(), at, faults);
+            if (value.ValueKind == JsonValueKind.Object) ValidateObject(node, value, at, faults, most);
+            else if (value.ValueKind == JsonValueKind.Array) ValidateArray(node, value, at, faults, most);
+            else if (value.ValueKind == JsonValueKind.String) ValidateText(node, value.GetString()!, at, faults);
+            else if (value.ValueKind == JsonValueKind.Number) ValidateNumber(node, value.GetDouble(), at, faults);
         }
     }
 
-    private static void CheckObject(SchemaNode node, JsonElement value, string at, List<SchemaFault> faults, int most)
+    private static void ValidateObject(SchemaNode node, JsonElement value, string at, List<SchemaError> faults, int most)
     {
         foreach (var name in node.Required)
-            if (!value.TryGetProperty(name, out _)) faults.Add(new(Pointer(at, name), "is required"));
+            if (!value.TryGetProperty(name, out _)) faults.Add(new(AppendPointer(at, name), "is required"));
         foreach (var field in value.EnumerateObject())
         {
             if (faults.Count >= most) return;
-            if (node.Properties.TryGetValue(field.Name, out var own)) Check(own, field.Value, Pointer(at, field.Name), faults, most);
-            else if (node.Additional is { } other) Check(other, field.Value, Pointer(at, field.Name), faults, most);
+            if (node.Properties.TryGetValue(field.Name, out var own)) Validate(own, field.Value, AppendPointer(at, field.Name), faults, most);
+            else if (node.Additional is { } other) Validate(other, field.Value, AppendPointer(at, field.Name), faults, most);
         }
     }
 
-    private static void CheckArray(SchemaNode node, JsonElement value, string at, List<SchemaFault> faults, int most)
+    private static void ValidateArray(SchemaNode node, JsonElement value, string at, List<SchemaError> faults, int most)
     {
-        Bounds(value.GetArrayLength(), node.MinItems, node.MaxItems, "items", at, faults);
+        ValidateCount(value.GetArrayLength(), node.MinItems, node.MaxItems, "items", at, faults);
         if (node.Items is not { } items) return;
         var i = 0;
         foreach (var item in value.EnumerateArray())
         {
             if (faults.Count >= most) return;
-            Check(items, item, Pointer(at, (i++).ToString(CultureInfo.InvariantCulture)), faults, most);
+            Validate(items, item, AppendPointer(at, (i++).ToString(CultureInfo.InvariantCulture)), faults, most);
         }
     }
 
-    private static void CheckText(SchemaNode node, string text, string at, List<SchemaFault> faults)
+    private static void ValidateText(SchemaNode node, string text, string at, List<SchemaError> faults)
     {
-        Bounds(text.EnumerateRunes().Count(), node.MinLength, node.MaxLength, "characters", at, faults);
+        ValidateCount(text.EnumerateRunes().Count(), node.MinLength, node.MaxLength, "characters", at, faults);
         if (node.Pattern is { } pattern && !pattern.IsMatch(text)) faults.Add(new(at, $"must match {pattern}"));
     }
 
-    private static void CheckNumber(SchemaNode node, double number, string at, List<SchemaFault> faults)
+    private static void ValidateNumber(SchemaNode node, double number, string at, List<SchemaError> faults)
     {
         if (number < node.Minimum) faults.Add(new(at, string.Create(CultureInfo.InvariantCulture, $"must be at least {node.Minimum}")));
         if (number > node.Maximum) faults.Add(new(at, string.Create(CultureInfo.InvariantCulture, $"must be at most {node.Maximum}")));
@@ -98,13 +98,13 @@ public sealed class PayloadSchema
         if (number >= node.Below) faults.Add(new(at, string.Create(CultureInfo.InvariantCulture, $"must be less than {node.Below}")));
     }
 
-    private static void Bounds(int count, long? least, long? most, string what, string at, List<SchemaFault> faults)
+    private static void ValidateCount(int count, long? least, long? most, string what, string at, List<SchemaError> faults)
     {
         if (count < least) faults.Add(new(at, $"must have at least {least} {what}"));
         if (count > most) faults.Add(new(at, $"must have at most {most} {what}"));
     }
 
-    private static bool IsOf(JsonElement value, string type) => (type, value.ValueKind) switch
+    private static bool HasType(JsonElement value, string type) => (type, value.ValueKind) switch
     {
         ("object", JsonValueKind.Object) or ("array", JsonValueKind.Array) or ("string", JsonValueKind.String) => true,
         ("boolean", JsonValueKind.True or JsonValueKind.False) or ("null", JsonValueKind.Null) or ("number", JsonValueKind.Number) => true,
@@ -112,12 +112,12 @@ public sealed class PayloadSchema
         _ => false,
     };
 
-    private static string Pointer(string at, string name) =>
+    private static string AppendPointer(string at, string name) =>
         at + "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 }
 
 /// <summary>What is wrong, and where: a JSON pointer (<c>/scene/0/name</c>; empty: the whole) and a sentence without its subject.</summary>
-public sealed record SchemaFault(string Pointer, string Message);
+public sealed record SchemaError(string Pointer, string Message);
 
 /// <summary>One schema of a schema.</summary>
 internal sealed class SchemaNode

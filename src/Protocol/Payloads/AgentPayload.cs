@@ -36,25 +36,25 @@ public sealed record AgentPayload : IPayload
     public string? CallbackBotToken { get; init; }
 
     /// <inheritdoc/>
-    public bool NeedsProtocol2() => Model is not null || Cwd is not null || ForkOf is not null || FallbackModel is not null
+    public bool NeedsSessionProtocol() => Model is not null || Cwd is not null || ForkOf is not null || FallbackModel is not null
         || MaxTurns is not null || MaxBudgetUsd is not null || PermissionMode is not null || AllowedTools is not null || Limits is not null;
 
     /// <inheritdoc/>
-    public void Check(FieldErrors errors)
+    public void Validate(FieldErrors errors)
     {
         if (Prompt is null || Prompt.AsSpan().Trim().IsEmpty) errors.Add("prompt", "is required");
-        else errors.Text("prompt", Prompt);
-        CheckSession(errors);
+        else errors.RequireText("prompt", Prompt);
+        ValidateSession(errors);
         if (Model is not null && !IsModel(Model)) errors.Add("model", ModelRule);
         if (FallbackModel is not null && !FallbackModel.Split(',').All(model => IsModel(model))) errors.Add("fallbackModel", ModelRule);
-        errors.Range("maxTurns", MaxTurns, 1, Protocol.Limits.AgentTurns);
+        errors.RequireRange("maxTurns", MaxTurns, 1, Protocol.Limits.AgentTurns);
         if (MaxBudgetUsd is { } budget && !(budget is > 0 and <= Protocol.Limits.AgentBudgetUsd))
             errors.Add("maxBudgetUsd", $"must be over 0 and at most {Protocol.Limits.AgentBudgetUsd}");
-        if (PermissionMode is not null && !IsWord(PermissionMode))
+        if (PermissionMode is not null && !IsModeName(PermissionMode))
             errors.Add("permissionMode", "must be a mode's name: letters, digits, _ and -");
-        CheckTools(errors);
-        errors.Path("cwd", Cwd);
-        Limits?.Check(errors.Within("limits"));
+        ValidateTools(errors);
+        errors.RequirePath("cwd", Cwd);
+        Limits?.Validate(errors.Within("limits"));
         if (CallbackChannel is not null && !IsChannel(CallbackChannel))
             errors.Add("callbackChannel", "must be a channel's id: 1 to 20 digits");
         if (CallbackBotToken is not null && !IsBotToken(CallbackBotToken)) errors.Add("callbackBotToken", "must be a bot token");
@@ -78,7 +78,7 @@ public sealed record AgentPayload : IPayload
     /// <summary>True for the id of a chat channel (a snowflake): it becomes part of a URL.</summary>
     public static bool IsChannel(ReadOnlySpan<char> id) => id.Length is >= 1 and <= 20 && !id.ContainsAnyExceptInRange('0', '9');
 
-    private void CheckSession(FieldErrors errors)
+    private void ValidateSession(FieldErrors errors)
     {
         const string rule = "must be a UUID or the first 4 to 36 characters of one";
         if (SessionId is null) errors.Add("sessionId", "is required");
@@ -90,21 +90,21 @@ public sealed record AgentPayload : IPayload
         else if (ForkOf.Equals(SessionId, StringComparison.OrdinalIgnoreCase)) errors.Add("forkOf", "must not be the session itself");
     }
 
-    private void CheckTools(FieldErrors errors)
+    private void ValidateTools(FieldErrors errors)
     {
         if (AllowedTools is not { } tools) return;
         if (tools.Length > Protocol.Limits.AgentTools) errors.Add("allowedTools", $"must have at most {Protocol.Limits.AgentTools} entries");
         for (var i = 0; i < tools.Length && i < Protocol.Limits.AgentTools; i++)
         {
             if (string.IsNullOrWhiteSpace(tools[i]) || tools[i].StartsWith('-')) errors.Add($"allowedTools[{i}]", "must be a tool's name");
-            else errors.Text($"allowedTools[{i}]", tools[i], Protocol.Limits.AgentTool);
+            else errors.RequireText($"allowedTools[{i}]", tools[i], Protocol.Limits.AgentTool);
         }
     }
 
     private static bool IsModel(ReadOnlySpan<char> model) =>
         model.Length is >= 1 and <= 128 && char.IsAsciiLetterOrDigit(model[0]) && !model.ContainsAnyExcept(ModelLetters);
 
-    private static bool IsWord(string word) =>
+    private static bool IsModeName(string word) =>
         word.Length is >= 1 and <= 64 && char.IsAsciiLetter(word[0]) && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
     /// <summary>Visible ASCII only: it becomes part of a header.</summary>

@@ -13,10 +13,10 @@ public sealed record Agent(string Name, string Kind, string Title)
     public string RecentRoute => Route + "/recent";
 
     /// <summary>How a session is called among those of all agents; Claude's are the plain ids they have always been.</summary>
-    public string SessionKey(string id) => Kind == Kinds.Claude ? id : $"{Name}:{id}";
+    public string ToSessionKey(string id) => Kind == Kinds.Claude ? id : $"{Name}:{id}";
 
     /// <summary>True when the key is of one of its sessions.</summary>
-    public bool Owns(string sessionKey) => Agents.Named(sessionKey) == this;
+    public bool HasSession(string sessionKey) => Agents.GetBySessionKey(sessionKey) == this;
 }
 
 /// <summary>The sole list of agents. One family of routes, of payloads and of executors serves them all.</summary>
@@ -33,15 +33,15 @@ public static class Agents
     public static IReadOnlyList<Agent> All { get; } = [Claude, Codex, Gemini];
 
     /// <summary>The agent whose turns are tasks of this kind; null when it is no agent's.</summary>
-    public static Agent? OfKind(string kind) => All.FirstOrDefault(agent => agent.Kind == kind);
+    public static Agent? FindByKind(string kind) => All.FirstOrDefault(agent => agent.Kind == kind);
 
     /// <summary>The agent a session is of.</summary>
-    public static Agent Named(string sessionKey)
+    public static Agent GetBySessionKey(string sessionKey)
     {
         var end = sessionKey.IndexOf(':', StringComparison.Ordinal);
         return end < 0 ? Claude : All.FirstOrDefault(agent => sessionKey.AsSpan(0, end).SequenceEqual(agent.Name)) ?? Claude;
     }
 
     /// <summary>The id in the key of a session, as clients know it.</summary>
-    public static string SessionId(string sessionKey) => sessionKey[(sessionKey.IndexOf(':', StringComparison.Ordinal) + 1)..];
+    public static string GetSessionId(string sessionKey) => sessionKey[(sessionKey.IndexOf(':', StringComparison.Ordinal) + 1)..];
 }

@@ -31,28 +31,28 @@ public sealed record CommandPayload : IPayload
     [JsonIgnore] public bool IsPlain => Command is not null && this == new CommandPayload { Command = Command };
 
     /// <inheritdoc/>
-    public bool NeedsProtocol2() => !IsPlain;
+    public bool NeedsSessionProtocol() => !IsPlain;
 
     /// <inheritdoc/>
-    public void Check(FieldErrors errors)
+    public void Validate(FieldErrors errors)
     {
-        if (Argv is null) CheckCommand(errors);
-        else CheckArgv(errors, Argv);
-        errors.Path("cwd", Cwd);
-        errors.Path("shell", Shell);
-        errors.Text("stdin", Stdin);
-        if (Env is not null) CheckEnv(errors.Within("env"), errors, Env);
-        CheckTerminal(errors);
-        Limits?.Check(errors.Within("limits"));
+        if (Argv is null) ValidateCommand(errors);
+        else ValidateArgv(errors, Argv);
+        errors.RequirePath("cwd", Cwd);
+        errors.RequirePath("shell", Shell);
+        errors.RequireText("stdin", Stdin);
+        if (Env is not null) ValidateEnv(errors.Within("env"), errors, Env);
+        ValidateTerminal(errors);
+        Limits?.Validate(errors.Within("limits"));
     }
 
-    private void CheckCommand(FieldErrors errors)
+    private void ValidateCommand(FieldErrors errors)
     {
         if (Command is null || Command.AsSpan().Trim().IsEmpty) errors.Add("command", "is required");
-        else errors.Text("command", Command);
+        else errors.RequireText("command", Command);
     }
 
-    private void CheckArgv(FieldErrors errors, string[] argv)
+    private void ValidateArgv(FieldErrors errors, string[] argv)
     {
         if (Command is not null) errors.Add("argv", "can't be given together with command");
         if (Shell is not null) errors.Add("shell", "can't be given together with argv, which runs without a shell");
@@ -60,20 +60,20 @@ public sealed record CommandPayload : IPayload
         for (var i = 0; i < argv.Length; i++)
         {
             if (argv[i] is null) errors.Add($"argv[{i}]", "must be a string");
-            else errors.Text($"argv[{i}]", argv[i]);
+            else errors.RequireText($"argv[{i}]", argv[i]);
         }
     }
 
-    private void CheckTerminal(FieldErrors errors)
+    private void ValidateTerminal(FieldErrors errors)
     {
-        errors.Range("cols", Cols, 1, Protocol.Limits.TerminalSide);
-        errors.Range("rows", Rows, 1, Protocol.Limits.TerminalSide);
+        errors.RequireRange("cols", Cols, 1, Protocol.Limits.TerminalSide);
+        errors.RequireRange("rows", Rows, 1, Protocol.Limits.TerminalSide);
         if (Pty is true) return;
         if (Cols is not null) errors.Add("cols", "needs pty");
         if (Rows is not null) errors.Add("rows", "needs pty");
     }
 
-    private static void CheckEnv(FieldErrors inside, FieldErrors errors, Dictionary<string, string> env)
+    private static void ValidateEnv(FieldErrors inside, FieldErrors errors, Dictionary<string, string> env)
     {
         if (env.Count > Protocol.Limits.EnvCount) errors.Add("env", $"must have at most {Protocol.Limits.EnvCount} variables");
         long bytes = 0;
@@ -85,7 +85,7 @@ public sealed record CommandPayload : IPayload
                 inside.Add(name, "is no name of a variable");
             }
             if (value is null) inside.Add(name, "must be a string");
-            else inside.Text(name, value);
+            else inside.RequireText(name, value);
         }
         if (bytes > Protocol.Limits.EnvBytes) errors.Add("env", $"must be at most {Protocol.Limits.EnvBytes} bytes together");
     }

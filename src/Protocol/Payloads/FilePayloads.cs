@@ -20,18 +20,18 @@ public sealed record FileReadPayload : IPayload
     public long? Lines { get; init; }
 
     /// <inheritdoc/>
-    public bool NeedsProtocol2() =>
+    public bool NeedsSessionProtocol() =>
         Encoding is FileRules.Base64 || Offset is not null || Length is not null || Line is not null || Lines is not null;
 
     /// <inheritdoc/>
-    public void Check(FieldErrors errors)
+    public void Validate(FieldErrors errors)
     {
-        FileRules.Path(errors, Path);
-        FileRules.CheckEncoding(errors, Encoding);
-        errors.Range("offset", Offset, 0, long.MaxValue);
-        errors.Range("length", Length, 1, long.MaxValue);
-        errors.Range("line", Line, 1, long.MaxValue);
-        errors.Range("lines", Lines, 1, long.MaxValue);
+        FileRules.ValidatePath(errors, Path);
+        FileRules.ValidateEncoding(errors, Encoding);
+        errors.RequireRange("offset", Offset, 0, long.MaxValue);
+        errors.RequireRange("length", Length, 1, long.MaxValue);
+        errors.RequireRange("line", Line, 1, long.MaxValue);
+        errors.RequireRange("lines", Lines, 1, long.MaxValue);
         if ((Line ?? Lines) is null) return;
         if ((Offset ?? Length) is not null) errors.Add("line", "can't be given together with offset or length");
         if (Encoding is FileRules.Base64) errors.Add("line", "can't be given together with encoding base64");
@@ -44,7 +44,7 @@ public sealed record FileWritePayload : IPayload
     /// <summary>Which file.</summary>
     public required string Path { get; init; }
     /// <summary>Content in the encoding.</summary>
-    [JsonConverter(typeof(LongText))] public required string Content { get; init; }
+    [JsonConverter(typeof(LongTextConverter))] public required string Content { get; init; }
     /// <summary>utf8 or base64.</summary>
     public string? Encoding { get; init; }
     /// <summary>SHA-256 (hex) the file must have before.</summary>
@@ -53,26 +53,26 @@ public sealed record FileWritePayload : IPayload
     public bool? IfAbsent { get; init; }
 
     /// <inheritdoc/>
-    public bool NeedsProtocol2() => Sha256 is not null || IfAbsent is not null;
+    public bool NeedsSessionProtocol() => Sha256 is not null || IfAbsent is not null;
 
     /// <inheritdoc/>
-    public void Check(FieldErrors errors)
+    public void Validate(FieldErrors errors)
     {
-        FileRules.Path(errors, Path);
-        FileRules.CheckEncoding(errors, Encoding);
-        FileRules.CheckBefore(errors, Sha256, IfAbsent);
+        FileRules.ValidatePath(errors, Path);
+        FileRules.ValidateEncoding(errors, Encoding);
+        FileRules.ValidatePrecondition(errors, Sha256, IfAbsent);
         if (Content is null) errors.Add("content", "is required");
-        else if (Encoding is FileRules.Base64) FileRules.CheckBase64(errors, Content);
-        else CheckText(errors, Content);
+        else if (Encoding is FileRules.Base64) FileRules.ValidateBase64(errors, Content);
+        else ValidateText(errors, Content);
     }
 
-    private static void CheckText(FieldErrors errors, string content)
+    private static void ValidateText(FieldErrors errors, string content)
     {
-        errors.Text("content", content);
-        if (System.Text.Encoding.UTF8.GetByteCount(content) > Limits.FileContent) TooLong(errors);
+        errors.RequireText("content", content);
+        if (System.Text.Encoding.UTF8.GetByteCount(content) > Limits.FileContent) AddTooLong(errors);
     }
 
-    private static void TooLong(FieldErrors errors) => errors.Add("content", $"must be at most {Limits.FileContent} bytes");
+    private static void AddTooLong(FieldErrors errors) => errors.Add("content", $"must be at most {Limits.FileContent} bytes");
 }
 
 /// <summary>Payload of <c>file-edit</c>.</summary>
@@ -90,15 +90,15 @@ public sealed record FileEditPayload : IPayload
     public string? Sha256 { get; init; }
 
     /// <inheritdoc/>
-    public bool NeedsProtocol2() => Sha256 is not null;
+    public bool NeedsSessionProtocol() => Sha256 is not null;
 
     /// <inheritdoc/>
-    public void Check(FieldErrors errors)
+    public void Validate(FieldErrors errors)
     {
-        FileRules.Path(errors, Path);
-        if (errors.Required("oldString", OldString)) errors.Text("oldString", OldString);
+        FileRules.ValidatePath(errors, Path);
+        if (errors.RequireValue("oldString", OldString)) errors.RequireText("oldString", OldString);
         if (NewString is null) errors.Add("newString", "is required");
-        errors.Text("newString", NewString);
+        errors.RequireText("newString", NewString);
         Sha256Hex.Check(errors, "sha256", Sha256);
     }
 }
@@ -107,26 +107,26 @@ internal static class FileRules
 {
     public const string Base64 = "base64";
 
-    public static void Path(FieldErrors errors, string? path)
+    public static void ValidatePath(FieldErrors errors, string? path)
     {
         if (path is null) errors.Add("path", "is required");
-        else errors.Path("path", path);
+        else errors.RequirePath("path", path);
     }
 
-    public static void CheckBefore(FieldErrors errors, string? sha256, bool? ifAbsent)
+    public static void ValidatePrecondition(FieldErrors errors, string? sha256, bool? ifAbsent)
     {
         Sha256Hex.Check(errors, "sha256", sha256);
         if (sha256 is not null && ifAbsent is true) errors.Add("ifAbsent", "can't be given together with sha256");
     }
 
-    public static void CheckBase64(FieldErrors errors, string content)
+    public static void ValidateBase64(FieldErrors errors, string content)
     {
         if (content.AsSpan().ContainsAny(" \t\r\n") || !System.Buffers.Text.Base64.IsValid(content, out var decoded))
             errors.Add("content", "must be base64");
         else if (decoded > Limits.FileContent) errors.Add("content", $"must be at most {Limits.FileContent} bytes");
     }
 
-    public static void CheckEncoding(FieldErrors errors, string? encoding)
+    public static void ValidateEncoding(FieldErrors errors, string? encoding)
     {
         if (encoding is not (null or "utf8" or Base64)) errors.Add("encoding", "must be utf8 or base64");
     }

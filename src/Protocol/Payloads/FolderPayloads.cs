@@ -11,10 +11,10 @@ public sealed record FileStatPayload : IPayload
     public bool? Hash { get; init; }
 
     /// <inheritdoc/>
-    public bool NeedsProtocol2() => true;
+    public bool NeedsSessionProtocol() => true;
 
     /// <inheritdoc/>
-    public void Check(FieldErrors errors) => FileRules.Path(errors, Path);
+    public void Validate(FieldErrors errors) => FileRules.ValidatePath(errors, Path);
 }
 
 /// <summary>Payload of <c>file-list</c>.</summary>
@@ -30,17 +30,17 @@ public sealed record FileListPayload : IPayload
     public int? Limit { get; init; }
 
     /// <inheritdoc/>
-    public bool NeedsProtocol2() => true;
+    public bool NeedsSessionProtocol() => true;
 
     /// <inheritdoc/>
-    public void Check(FieldErrors errors)
+    public void Validate(FieldErrors errors)
     {
-        FileRules.Path(errors, Path);
-        errors.Path("pattern", Pattern);
+        FileRules.ValidatePath(errors, Path);
+        errors.RequirePath("pattern", Pattern);
         if (Pattern is not null && Pattern.Split('/').Any(part => part is "" or "." or ".."))
             errors.Add("pattern", "must be names and / in between: it begins in the folder and never leads out of it");
-        errors.Path("after", After);
-        errors.Range("limit", Limit, 1, Limits.FileEntries);
+        errors.RequirePath("after", After);
+        errors.RequireRange("limit", Limit, 1, Limits.FileEntries);
     }
 }
 
@@ -53,12 +53,12 @@ public sealed record FileTarPayload : IPayload
     public string? Target { get; init; }
 
     /// <inheritdoc/>
-    public bool NeedsProtocol2() => true;
+    public bool NeedsSessionProtocol() => true;
 
     /// <inheritdoc/>
-    public void Check(FieldErrors errors)
+    public void Validate(FieldErrors errors)
     {
-        FileRules.Path(errors, Path);
-        errors.Path("target", Target);
+        FileRules.ValidatePath(errors, Path);
+        errors.RequirePath("target", Target);
     }
 }

@@ -6,8 +6,8 @@ namespace OpenClaw.Protocol.Payloads;
 public interface IPayload
 {
     /// <summary>Says everything that is wrong with it. Pure.</summary>
-    void Check(FieldErrors errors);
+    void Validate(FieldErrors errors);
 
     /// <summary>True when it uses something the original's worker doesn't know.</summary>
-    bool NeedsProtocol2();
+    bool NeedsSessionProtocol();
 }

@@ -8,11 +8,11 @@ namespace OpenClaw.Protocol.Payloads;
 internal sealed record PayloadKind(string Name, JsonTypeInfo Json, long DefaultTimeout)
 {
     /// <summary>The original's worker does not know the kind at all.</summary>
-    public bool Protocol2 { get; init; }
+    public bool NeedsSessionProtocol { get; init; }
 }
 
 /// <summary>A checked payload, closed: from here on only its kind and bytes travel.</summary>
-public sealed record SealedPayload(string Kind, byte[] Json, bool NeedsProtocol2, long DefaultTimeout);
+public sealed record SealedPayload(string Kind, byte[] Json, bool NeedsSessionProtocol, long DefaultTimeout);
 
 /// <summary>
 /// The sole list of built-in kinds. A new kind is a payload file, an executor in the worker, and a line in each of their lists.
@@ -35,28 +35,28 @@ public static class PayloadCatalog
         new(Kinds.FileUpload, ProtocolJson.Default.FileUploadPayload, 120_000),
         new(Kinds.FileDownload, ProtocolJson.Default.FileDownloadPayload, 120_000),
         new(Kinds.Claude, ProtocolJson.Default.AgentPayload, OfAgents),
-        new(Kinds.Codex, ProtocolJson.Default.AgentPayload, OfAgents) { Protocol2 = true },
-        new(Kinds.Gemini, ProtocolJson.Default.AgentPayload, OfAgents) { Protocol2 = true },
+        new(Kinds.Codex, ProtocolJson.Default.AgentPayload, OfAgents) { NeedsSessionProtocol = true },
+        new(Kinds.Gemini, ProtocolJson.Default.AgentPayload, OfAgents) { NeedsSessionProtocol = true },
     ];
 
     /// <summary>Names of the built-in kinds: those of <see cref="Kinds.BuiltIn"/>, as a test compares.</summary>
     internal static IReadOnlyList<string> Names { get; } = [.. BuiltIn.Select(kind => kind.Name)];
 
     /// <summary>Names of the kinds the original's worker runs.</summary>
-    public static IReadOnlyList<string> Compatible { get; } = [.. BuiltIn.Where(kind => !kind.Protocol2).Select(kind => kind.Name)];
+    public static IReadOnlyList<string> Compatible { get; } = [.. BuiltIn.Where(kind => !kind.NeedsSessionProtocol).Select(kind => kind.Name)];
 
     /// <summary>Closes a payload of a built-in kind that has been checked.</summary>
-    public static SealedPayload Seal(string kind, IPayload payload)
+    public static SealedPayload SealPayload(string kind, IPayload payload)
     {
-        var known = Find(kind) ?? throw new ArgumentException("not a built-in kind", nameof(kind));
-        return new(kind, Bytes(payload, known.Json), known.Protocol2 || payload.NeedsProtocol2(), known.DefaultTimeout);
+        var known = FindKind(kind) ?? throw new ArgumentException("not a built-in kind", nameof(kind));
+        return new(kind, SerializePayload(payload, known.Json), known.NeedsSessionProtocol || payload.NeedsSessionProtocol(), known.DefaultTimeout);
     }
 
     /// <summary>
     /// A large one is counted first and then written into its place: the serializer's own memory would stay with the pool, once in each size
     /// it grew through, for each thread.
     /// </summary>
-    private static byte[] Bytes(IPayload payload, JsonTypeInfo type)
+    private static byte[] SerializePayload(IPayload payload, JsonTypeInfo type)
     {
         var content = payload switch { FileUploadPayload upload => upload.Content.Length, FileWritePayload write => write.Content.Length, _ => 0 };
         if (content < LargeContent) return JsonSerializer.SerializeToUtf8Bytes(payload, type);
@@ -71,20 +71,20 @@ public static class PayloadCatalog
     /// Reads, checks and closes the payload of any kind. A kind that is not built in takes any JSON object and needs a worker
     /// of this protocol. The payload read is returned for a built-in kind. Null results: see the errors.
     /// </summary>
-    public static (SealedPayload? Sealed, IPayload? Payload) Open(string kind, JsonElement? json, FieldErrors errors)
+    public static (SealedPayload? Sealed, IPayload? Payload) ReadAndSeal(string kind, JsonElement? json, FieldErrors errors)
     {
-        var known = Find(kind);
-        if (known is null) return (OpenCustom(kind, json, errors), null);
-        if (Read(known, json) is not { } payload)
+        var known = FindKind(kind);
+        if (known is null) return (SealCustom(kind, json, errors), null);
+        if (DeserializePayload(known, json) is not { } payload)
         {
-            errors.Add("payload", $"must be an object with the fields of {kind}: {Fields(known)}");
+            errors.Add("payload", $"must be an object with the fields of {kind}: {FormatFields(known)}");
             return default;
         }
-        payload.Check(errors.Within("payload"));
-        return errors.Any ? default : (Seal(kind, payload), payload);
+        payload.Validate(errors.Within("payload"));
+        return errors.Any ? default : (SealPayload(kind, payload), payload);
     }
 
-    private static PayloadKind? Find(string kind)
+    private static PayloadKind? FindKind(string kind)
     {
         foreach (var known in BuiltIn)
         {
@@ -93,7 +93,7 @@ public static class PayloadCatalog
         return null;
     }
 
-    private static IPayload? Read(PayloadKind kind, JsonElement? json)
+    private static IPayload? DeserializePayload(PayloadKind kind, JsonElement? json)
     {
         if (json is not { ValueKind: JsonValueKind.Object } element) return null;
         try
@@ -106,18 +106,18 @@ public static class PayloadCatalog
         }
     }
 
-    private static string Fields(PayloadKind kind) =>
+    private static string FormatFields(PayloadKind kind) =>
         string.Join(", ", kind.Json.Properties.Select(field => field.IsRequired ? field.Name + " (required)" : field.Name));
 
-    private static SealedPayload? OpenCustom(string kind, JsonElement? json, FieldErrors errors)
+    private static SealedPayload? SealCustom(string kind, JsonElement? json, FieldErrors errors)
     {
-        errors.Name("kind", kind);
+        errors.RequireName("kind", kind);
         if (json is { ValueKind: not JsonValueKind.Object }) errors.Add("payload", "must be an object");
         else if (json is { } element && !IsText(element))
             errors.Add("payload", "must not contain U+0000 or broken text; send bytes as base64");
         if (errors.Any) return null;
         var bytes = json is { } given ? JsonSerializer.SerializeToUtf8Bytes(given, ProtocolJson.Default.JsonElement) : "{}"u8.ToArray();
-        return new(kind, bytes, NeedsProtocol2: true, Default);
+        return new(kind, bytes, NeedsSessionProtocol: true, Default);
     }
 
     private static bool IsText(JsonElement element)

@@ -18,11 +18,11 @@ public sealed record TaskLimits
     public long? Output { get; init; }
 
     /// <summary>Says everything that is wrong with them. Pure.</summary>
-    public void Check(FieldErrors errors)
+    public void Validate(FieldErrors errors)
     {
-        errors.Range("memory", Memory, Limits.MinMemory, long.MaxValue);
-        errors.Range("processes", Processes, 1, Limits.Processes);
-        errors.Range("cpu", Cpu, Limits.MinCpu, long.MaxValue);
-        errors.Range("output", Output, 0, long.MaxValue);
+        errors.RequireRange("memory", Memory, Limits.MinMemory, long.MaxValue);
+        errors.RequireRange("processes", Processes, 1, Limits.Processes);
+        errors.RequireRange("cpu", Cpu, Limits.MinCpu, long.MaxValue);
+        errors.RequireRange("output", Output, 0, long.MaxValue);
     }
 }

@@ -16,7 +16,7 @@ public sealed record FileUploadPayload : IPayload
     /// <summary>Bytes of the file before this piece.</summary>
     public required long Offset { get; init; }
     /// <summary>The bytes, base64; none asks how much is there.</summary>
-    [JsonConverter(typeof(LongText))] public required string Content { get; init; }
+    [JsonConverter(typeof(LongTextConverter))] public required string Content { get; init; }
     /// <summary>SHA-256 (hex) of the bytes of this piece.</summary>
     public required string PieceSha256 { get; init; }
     /// <summary>On the last piece: SHA-256 (hex) of the whole file, which is then put in its place.</summary>
@@ -27,19 +27,19 @@ public sealed record FileUploadPayload : IPayload
     public bool? IfAbsent { get; init; }
 
     /// <inheritdoc/>
-    public bool NeedsProtocol2() => true;
+    public bool NeedsSessionProtocol() => true;
 
     /// <inheritdoc/>
-    public void Check(FieldErrors errors)
+    public void Validate(FieldErrors errors)
     {
-        FileRules.Path(errors, Path);
-        if (errors.Required("upload", Upload)) errors.Name("upload", Upload);
-        errors.Range("offset", Offset, 0, long.MaxValue - Limits.FileContent);
+        FileRules.ValidatePath(errors, Path);
+        if (errors.RequireValue("upload", Upload)) errors.RequireName("upload", Upload);
+        errors.RequireRange("offset", Offset, 0, long.MaxValue - Limits.FileContent);
         if (Content is null) errors.Add("content", "is required");
-        else FileRules.CheckBase64(errors, Content);
-        if (errors.Required("pieceSha256", PieceSha256)) Sha256Hex.Check(errors, "pieceSha256", PieceSha256);
+        else FileRules.ValidateBase64(errors, Content);
+        if (errors.RequireValue("pieceSha256", PieceSha256)) Sha256Hex.Check(errors, "pieceSha256", PieceSha256);
         Sha256Hex.Check(errors, "fileSha256", FileSha256);
-        FileRules.CheckBefore(errors, Sha256, IfAbsent);
+        FileRules.ValidatePrecondition(errors, Sha256, IfAbsent);
     }
 }
 
@@ -56,14 +56,14 @@ public sealed record FileDownloadPayload : IPayload
     public string? Version { get; init; }
 
     /// <inheritdoc/>
-    public bool NeedsProtocol2() => true;
+    public bool NeedsSessionProtocol() => true;
 
     /// <inheritdoc/>
-    public void Check(FieldErrors errors)
+    public void Validate(FieldErrors errors)
     {
-        FileRules.Path(errors, Path);
-        errors.Range("offset", Offset, 0, long.MaxValue - Limits.DownloadPiece);
-        errors.Range("length", Length, 1, Limits.DownloadPiece);
-        errors.Printable("version", Version, 100);
+        FileRules.ValidatePath(errors, Path);
+        errors.RequireRange("offset", Offset, 0, long.MaxValue - Limits.DownloadPiece);
+        errors.RequireRange("length", Length, 1, Limits.DownloadPiece);
+        errors.RequirePrintable("version", Version, 100);
     }
 }

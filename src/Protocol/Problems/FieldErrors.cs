@@ -38,7 +38,7 @@ public sealed class FieldErrors
     public FieldErrors Within(string parent) => new(found, prefix + parent + ".", null);
 
     /// <summary>The same collection, where the request names some fields otherwise than the payload does.</summary>
-    public FieldErrors Named(Func<string, string> names) => new(found, prefix, names);
+    public FieldErrors WithNames(Func<string, string> names) => new(found, prefix, names);
 
     /// <summary>All that was found.</summary>
     public FieldError[] ToArray() => [.. found];

@@ -11,7 +11,7 @@ public static class FieldRules
         SearchValues.Create(['\0', .. Enumerable.Range(0xD800, 0x800).Select(c => (char)c)]);
 
     /// <summary>A number, when given, lies between two others.</summary>
-    public static void Range(this FieldErrors errors, string field, long? value, long min, long max)
+    public static void RequireRange(this FieldErrors errors, string field, long? value, long min, long max)
     {
         if (value is { } number && (number < min || number > max))
         {
@@ -20,7 +20,7 @@ public static class FieldRules
     }
 
     /// <summary>Given, and not empty.</summary>
-    public static bool Required(this FieldErrors errors, string field, string? value)
+    public static bool RequireValue(this FieldErrors errors, string field, string? value)
     {
         if (!string.IsNullOrEmpty(value)) return true;
         errors.Add(field, value is null ? "is required" : "must not be empty");
@@ -28,7 +28,7 @@ public static class FieldRules
     }
 
     /// <summary>Text, when given, that every system can hold: no U+0000 and no half of a surrogate pair.</summary>
-    public static void Text(this FieldErrors errors, string field, string? value, int maxChars = int.MaxValue)
+    public static void RequireText(this FieldErrors errors, string field, string? value, int maxChars = int.MaxValue)
     {
         if (value is null) return;
         if (value.Length > maxChars) errors.Add(field, $"must be at most {maxChars} characters");
@@ -36,21 +36,21 @@ public static class FieldRules
     }
 
     /// <summary>A path, when given. Whether it may be used is the worker's decision.</summary>
-    public static void Path(this FieldErrors errors, string field, string? value)
+    public static void RequirePath(this FieldErrors errors, string field, string? value)
     {
         if (value is null) return;
         if (value.AsSpan().Trim().IsEmpty) errors.Add(field, "must not be empty");
-        else errors.Text(field, value, Limits.Path);
+        else errors.RequireText(field, value, Limits.Path);
     }
 
     /// <summary>A name, when given.</summary>
-    public static void Name(this FieldErrors errors, string field, string? value)
+    public static void RequireName(this FieldErrors errors, string field, string? value)
     {
         if (value is not null && !Names.IsName(value)) errors.Add(field, "must be a name: a-z, 0-9 and -, at most 63, no - first");
     }
 
     /// <summary>Printable text, when given: nothing that is invisible or turns the direction of a line.</summary>
-    public static void Printable(this FieldErrors errors, string field, string? value, int maxChars)
+    public static void RequirePrintable(this FieldErrors errors, string field, string? value, int maxChars)
     {
         if (value is null) return;
         if (value.Length == 0 || value.Length > maxChars) errors.Add(field, $"must be 1 to {maxChars} characters");

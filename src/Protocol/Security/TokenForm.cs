@@ -47,10 +47,10 @@ public static class TokenForm
     private const int IdStart = 8;
     private const int SecretStart = IdStart + IdLength + 1;
     private const int CrcStart = SecretStart + SecretLength;
-    private static readonly uint[] CrcTable = MakeCrcTable();
+    private static readonly uint[] CrcTable = CreateCrcTable();
 
     /// <summary>Whether it is whole, and whose it says it is.</summary>
-    public static TokenJudgement Judge(ReadOnlySpan<char> token)
+    public static TokenJudgement JudgeText(ReadOnlySpan<char> token)
     {
         if (token.IndexOf(Prefix) is var at && at < 0) return TokenJudgement.OfAnyForm;
         if (at > 0 || token.Length != Length) return TokenJudgement.NotWhole;
@@ -76,18 +76,18 @@ public static class TokenForm
             && !id.ContainsAnyExcept(IdAlphabet)
             && !secret.ContainsAnyExcept(SecretAlphabet)
             && uint.TryParse(token[CrcStart..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var crc)
-            && crc == Checksum(token[..CrcStart]);
+            && crc == ComputeChecksum(token[..CrcStart]);
     }
 
     /// <summary>CRC-32 (IEEE 802.3) of ASCII text.</summary>
-    public static uint Checksum(ReadOnlySpan<char> text)
+    public static uint ComputeChecksum(ReadOnlySpan<char> text)
     {
         var crc = uint.MaxValue;
         foreach (var c in text) crc = CrcTable[(byte)(crc ^ c)] ^ (crc >> 8);
         return ~crc;
     }
 
-    private static uint[] MakeCrcTable()
+    private static uint[] CreateCrcTable()
     {
         var table = new uint[256];
         for (var i = 0u; i < table.Length; i++)

@@ -6,23 +6,23 @@ namespace OpenClaw.Protocol.Tasks;
 public static class EnvelopeRules
 {
     /// <summary>Checks the fields every submit shares.</summary>
-    public static void Check(Envelope envelope, FieldErrors errors)
+    public static void ValidateEnvelope(Envelope envelope, FieldErrors errors)
     {
-        errors.Range("timeout", envelope.Timeout, 1, Limits.Timeout);
-        errors.Range("startWithin", envelope.StartWithin, 1, Limits.StartWithin);
-        errors.Range("killGrace", envelope.KillGrace, 0, Limits.KillGrace);
-        errors.Range("silence", envelope.Silence, Limits.MinSilence, Limits.Timeout);
-        errors.Range("priority", envelope.Priority, 0, Limits.Priority);
-        errors.Range("maxAttempts", envelope.MaxAttempts, 1, Limits.MaxAttempts);
+        errors.RequireRange("timeout", envelope.Timeout, 1, Limits.Timeout);
+        errors.RequireRange("startWithin", envelope.StartWithin, 1, Limits.StartWithin);
+        errors.RequireRange("killGrace", envelope.KillGrace, 0, Limits.KillGrace);
+        errors.RequireRange("silence", envelope.Silence, Limits.MinSilence, Limits.Timeout);
+        errors.RequireRange("priority", envelope.Priority, 0, Limits.Priority);
+        errors.RequireRange("maxAttempts", envelope.MaxAttempts, 1, Limits.MaxAttempts);
         if (envelope.Wait < 0) errors.Add("wait", $"must be from 0 to {Limits.Wait}");
-        errors.Name("worker", envelope.Worker);
-        errors.Printable("concurrencyKey", envelope.ConcurrencyKey, Limits.ConcurrencyKey);
-        if (envelope.Labels is { } labels) CheckLabels(labels, errors);
-        if (envelope.Tags is { } tags) CheckTags(tags, errors);
+        errors.RequireName("worker", envelope.Worker);
+        errors.RequirePrintable("concurrencyKey", envelope.ConcurrencyKey, Limits.ConcurrencyKey);
+        if (envelope.Labels is { } labels) ValidateLabels(labels, errors);
+        if (envelope.Tags is { } tags) ValidateTags(tags, errors);
     }
 
     /// <summary>The header's value is 1 to 255 visible ASCII characters (and spaces).</summary>
-    public static void CheckKey(string? key, FieldErrors errors)
+    public static void ValidateIdempotencyKey(string? key, FieldErrors errors)
     {
         if (key is null) return;
         if (key.Length is 0 or > Limits.IdempotencyKey || key.AsSpan().ContainsAnyExceptInRange(' ', '~'))
@@ -31,7 +31,7 @@ public static class EnvelopeRules
         }
     }
 
-    private static void CheckLabels(string[] labels, FieldErrors errors)
+    private static void ValidateLabels(string[] labels, FieldErrors errors)
     {
         if (labels.Length > Limits.Labels) errors.Add("labels", $"must be at most {Limits.Labels}");
         for (var i = 0; i < labels.Length && i < Limits.Labels; i++)
@@ -43,15 +43,15 @@ public static class EnvelopeRules
         }
     }
 
-    private static void CheckTags(Dictionary<string, string> tags, FieldErrors errors)
+    private static void ValidateTags(Dictionary<string, string> tags, FieldErrors errors)
     {
         if (tags.Count > Limits.Tags) errors.Add("tags", $"must be at most {Limits.Tags} pairs");
         var inside = errors.Within("tags");
         foreach (var (key, value) in tags)
         {
-            inside.Printable(key, key, Limits.TagKey);
+            inside.RequirePrintable(key, key, Limits.TagKey);
             if (value is null) inside.Add(key, "must be a string");
-            else inside.Text(key, value, Limits.TagValue);
+            else inside.RequireText(key, value, Limits.TagValue);
         }
     }
 }

@@ -66,7 +66,7 @@ public sealed record SubmitFileWrite : Envelope
     /// <summary>Where.</summary>
     public string? Path { get; init; }
     /// <summary>What, byte for byte after decoding.</summary>
-    [JsonConverter(typeof(LongText))] public string? Content { get; init; }
+    [JsonConverter(typeof(LongTextConverter))] public string? Content { get; init; }
     /// <summary><c>utf8</c> (default) or <c>base64</c>.</summary>
     public string? Encoding { get; init; }
     /// <summary>SHA-256 (hex) the file must have before.</summary>
@@ -85,7 +85,7 @@ public sealed record SubmitFileUpload : Envelope
     /// <summary>Bytes of the file before this piece.</summary>
     public long? Offset { get; init; }
     /// <summary>The bytes, base64; none asks how much is there.</summary>
-    [JsonConverter(typeof(LongText))] public string? Content { get; init; }
+    [JsonConverter(typeof(LongTextConverter))] public string? Content { get; init; }
     /// <summary>SHA-256 (hex) of the bytes of this piece.</summary>
     public string? PieceSha256 { get; init; }
     /// <summary>On the last piece: SHA-256 (hex) of the whole file.</summary>

@@ -23,9 +23,9 @@ public sealed record TaskView
     /// <summary>Why it does not run, one sentence, while it is queued.</summary>
     public string? Why { get; init; }
     /// <summary>Kept stdout; null while it is not done.</summary>
-    [JsonConverter(typeof(LongText))] public string? Stdout { get; init; }
+    [JsonConverter(typeof(LongTextConverter))] public string? Stdout { get; init; }
     /// <summary>Kept stderr; null while it is not done.</summary>
-    [JsonConverter(typeof(LongText))] public string? Stderr { get; init; }
+    [JsonConverter(typeof(LongTextConverter))] public string? Stderr { get; init; }
     /// <summary>Exit code; -1 when it ended without one; null while it is not done.</summary>
     public int? ExitCode { get; init; }
     /// <summary>Why it did not succeed, a sentence. Always written: existing clients read it as null.</summary>
@@ -91,9 +91,9 @@ public sealed record LateResultView(string Outcome, int? ExitCode, string? Error
     /// <summary>Why it ended so, a word.</summary>
     public string? Reason { get; init; }
     /// <summary>Kept stdout; not in lists.</summary>
-    [JsonConverter(typeof(LongText))] public string? Stdout { get; init; }
+    [JsonConverter(typeof(LongTextConverter))] public string? Stdout { get; init; }
     /// <summary>Kept stderr; not in lists.</summary>
-    [JsonConverter(typeof(LongText))] public string? Stderr { get; init; }
+    [JsonConverter(typeof(LongTextConverter))] public string? Stderr { get; init; }
     /// <summary>Bytes printed to stdout, kept or not.</summary>
     public long? StdoutBytes { get; init; }
     /// <summary>Bytes printed to stderr, kept or not.</summary>

@@ -40,7 +40,7 @@ public sealed class HoldLimit(TimeProvider clock)
     public TimeSpan? CutAt { get { lock (gate) return limit is null ? null : cutAt; } }
 
     /// <summary>How long to hold a request that wants to be held for so long.</summary>
-    public TimeSpan Shorten(TimeSpan wanted)
+    public TimeSpan ShortenWait(TimeSpan wanted)
     {
         lock (gate)
         {
@@ -53,7 +53,7 @@ public sealed class HoldLimit(TimeProvider clock)
     /// A request was held for <paramref name="age"/> and then got no answer of the server's. <see cref="CutMeaning.Shortened"/> comes once
     /// for an age, however often a longer request is tried.
     /// </summary>
-    public CutMeaning NoteCut(TimeSpan age)
+    public CutMeaning RecordCut(TimeSpan age)
     {
         if (age < Youngest) return CutMeaning.Failure;
         lock (gate)
@@ -72,7 +72,7 @@ public sealed class HoldLimit(TimeProvider clock)
     }
 
     /// <summary>A request was held for <paramref name="age"/> and answered: what was cut at a lower age was cut by no clock.</summary>
-    public void NoteAnswer(TimeSpan age)
+    public void RecordAnswer(TimeSpan age)
     {
         lock (gate)
         {

@@ -16,44 +16,44 @@ public sealed class WorkersClient(HttpClient http, int protocol = SessionProtoco
     private const long LongestInterval = 86_400_000;
 
     /// <summary>Opens a session.</summary>
-    public Task<Answer<SessionOpened>> Open(OpenSession open, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, Routes.Sessions, open, ProtocolJson.Default.OpenSession, ExpectedOpened(open.Name), cancellation);
+    public Task<Answer<SessionOpened>> OpenSession(OpenSession open, CancellationToken cancellation = default) =>
+        AnswerReader.PostJson(http, Routes.Sessions, open, ProtocolJson.Default.OpenSession, ExpectOpened(open.Name), cancellation);
 
     /// <summary>Says goodbye.</summary>
-    public Task<Answer<SessionClosed>> Close(CloseSession close, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, Routes.CloseSession, close, ProtocolJson.Default.CloseSession,
-            Expected(ProtocolJson.Lenient.SessionClosed, answer => answer.Closed && answer.Session == close.Session), cancellation);
+    public Task<Answer<SessionClosed>> CloseSession(CloseSession close, CancellationToken cancellation = default) =>
+        AnswerReader.PostJson(http, Routes.CloseSession, close, ProtocolJson.Default.CloseSession,
+            ExpectAnswer(ProtocolJson.Lenient.SessionClosed, answer => answer.Closed && answer.Session == close.Session), cancellation);
 
     /// <summary>Waits for offers and cancels.</summary>
     public Task<Answer<PollAnswer>> Poll(Poll poll, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, Routes.WorkerPoll, poll, ProtocolJson.Default.Poll, ExpectedOffers(poll.Session), cancellation);
+        AnswerReader.PostJson(http, Routes.WorkerPoll, poll, ProtocolJson.Default.Poll, ExpectOffers(poll.Session), cancellation);
 
     /// <summary>Renews leases and learns what to end.</summary>
     public Task<Answer<HeartbeatAnswer>> Heartbeat(Heartbeat heartbeat, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, Routes.Heartbeat, heartbeat, ProtocolJson.Default.Heartbeat,
-            Expected(ProtocolJson.Lenient.HeartbeatAnswer, _ => true, answer => IsNamed(answer.Session, heartbeat.Session)), cancellation);
+        AnswerReader.PostJson(http, Routes.Heartbeat, heartbeat, ProtocolJson.Default.Heartbeat,
+            ExpectAnswer(ProtocolJson.Lenient.HeartbeatAnswer, _ => true, answer => IsNamed(answer.Session, heartbeat.Session)), cancellation);
 
     /// <summary>Says what the PC is. A server from before this route answers 404.</summary>
-    public Task<Answer<FactsTaken>> Announce(AnnounceFacts facts, CancellationToken cancellation = default) =>
-        AnswerReader.Post(http, Routes.WorkerFacts, facts, ProtocolJson.Default.AnnounceFacts,
-            Expected(ProtocolJson.Lenient.FactsTaken, answer => answer.Taken && answer.Session == facts.Session), cancellation);
+    public Task<Answer<FactsTaken>> AnnounceFacts(AnnounceFacts facts, CancellationToken cancellation = default) =>
+        AnswerReader.PostJson(http, Routes.WorkerFacts, facts, ProtocolJson.Default.AnnounceFacts,
+            ExpectAnswer(ProtocolJson.Lenient.FactsTaken, answer => answer.Taken && answer.Session == facts.Session), cancellation);
 
     /// <summary>
     /// Sends a body of so many bytes that changes nothing, the result of a task that can't be. A server that got all of it says 404.
     /// </summary>
-    public async Task<Answer<string>> TryBody(int bytes, CancellationToken cancellation = default)
+    public async Task<Answer<string>> SendProbeBody(int bytes, CancellationToken cancellation = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Routes.WorkerResult);
         request.Content = new StringContent($$"""{"taskId":"none","stdout":"{{new string('x', bytes)}}"}""", null, "application/json");
-        return await AnswerReader.Send(http, request, new ExpectedAnswer<string>(_ => null), cancellation).ConfigureAwait(false);
+        return await AnswerReader.SendRequest(http, request, new ExpectedAnswer<string>(_ => null), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>A page of the workers, by name; needs a client's token. A server from before pages answers with all of them.</summary>
     /// <param name="limit">At most so many, 1 to 500.</param>
     /// <param name="cursor"><see cref="WorkerListView.NextCursor"/> of the page before; null: the first.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public Task<Answer<WorkerListView>> List(int limit = Limits.Page, string? cursor = null, CancellationToken cancellation = default) =>
-        AnswerReader.Get(
+    public Task<Answer<WorkerListView>> ListWorkers(int limit = Limits.Page, string? cursor = null, CancellationToken cancellation = default) =>
+        AnswerReader.GetJson(
             http, string.Create(CultureInfo.InvariantCulture, $"{Routes.Workers}?limit={limit}")
                 + (cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor)),
             ExpectedList, cancellation);
@@ -61,7 +61,7 @@ public sealed class WorkersClient(HttpClient http, int protocol = SessionProtoco
     internal static ExpectedAnswer<WorkerListView> ExpectedList { get; } =
         new(ProtocolJson.Lenient.WorkerListView) { Fits = page => Array.TrueForAll(page.Workers, worker => worker is { Name.Length: > 0 }) };
 
-    internal static ExpectedAnswer<SessionOpened> ExpectedOpened(string name) => new(ProtocolJson.Lenient.SessionOpened)
+    internal static ExpectedAnswer<SessionOpened> ExpectOpened(string name) => new(ProtocolJson.Lenient.SessionOpened)
     {
         // Intervals a loop can live with, whoever said them: 0 would have it call without a pause.
         Fits = opened => opened is { Session.Length: > 0, HeartbeatEvery: > 0 and <= LongestInterval, Lease: > 0 and <= LongestInterval }
@@ -69,7 +69,7 @@ public sealed class WorkersClient(HttpClient http, int protocol = SessionProtoco
             && (opened.Name == name || opened is { Name: null, Protocol: null }),
     };
 
-    internal ExpectedAnswer<PollAnswer> ExpectedOffers(string session) => Expected(
+    internal ExpectedAnswer<PollAnswer> ExpectOffers(string session) => ExpectAnswer(
         ProtocolJson.Lenient.PollAnswer, answer => answer.Offers.All(offer => offer is { Attempt: > 0, Timeout: > 0, KillGrace: >= 0 }
             && offer.AttemptId == string.Create(null, $"{offer.TaskId}.{offer.Attempt}") && HasPayload(offer)), answer => IsNamed(answer.Session, session));
 
@@ -78,6 +78,6 @@ public sealed class WorkersClient(HttpClient http, int protocol = SessionProtoco
 
     private bool IsNamed(string? session, string asked) => session == asked || (session is null && protocol < SessionProtocol.Named);
 
-    private ExpectedAnswer<T> Expected<T>(JsonTypeInfo<T> type, Func<T, bool> fits, Func<T, bool>? named = null) where T : class =>
+    private ExpectedAnswer<T> ExpectAnswer<T>(JsonTypeInfo<T> type, Func<T, bool> fits, Func<T, bool>? named = null) where T : class =>
         new(type) { Fits = fits, NamesSession = named ?? (_ => true), MayBeEmpty = named is null && protocol < SessionProtocol.Named };
 }

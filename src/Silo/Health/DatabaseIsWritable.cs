@@ -12,17 +12,17 @@ internal sealed class DatabaseIsWritable(SiloOptions options, TimeProvider clock
 {
     private const string ReadOnly = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean";
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(MembershipDatabase.Pool(options.ConnectionString, "openclaw-health", 1));
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(MembershipDatabase.GetPoolConnectionString(options.ConnectionString, "openclaw-health", 1));
     private readonly SemaphoreSlim _one = new(1);
     private (long At, string? Fault)? _seen;
 
-    public async ValueTask<string?> Fault(CancellationToken cancellation)
+    public async ValueTask<string?> FindError(CancellationToken cancellation)
     {
         await _one.WaitAsync(cancellation);
         try
         {
             if (_seen is not { } seen || clock.GetElapsedTime(seen.At) >= Remembered)
-                _seen = seen = (clock.GetTimestamp(), await Look(cancellation));
+                _seen = seen = (clock.GetTimestamp(), await CheckDatabase(cancellation));
             return seen.Fault;
         }
         finally
@@ -37,7 +37,7 @@ internal sealed class DatabaseIsWritable(SiloOptions options, TimeProvider clock
         _one.Dispose();
     }
 
-    private async Task<string?> Look(CancellationToken cancellation)
+    private async Task<string?> CheckDatabase(CancellationToken cancellation)
     {
         try
         {

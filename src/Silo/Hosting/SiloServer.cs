@@ -22,20 +22,20 @@ public static class SiloServer
     /// <param name="compose">What else goes into the host.</param>
     public static Task<int> Run(string[] arguments, Action<WebApplicationBuilder>? compose = null) => ServerCommand.Run(
         "OpenClaw silo: runs the grains of a cluster on PostgreSQL.", SiloSettings.All, arguments,
-        SiloSettings.Listen, (reader, signals) => Serve(SiloSettings.Read(reader), signals, compose));
+        SiloSettings.ReadListenSettings, (reader, signals) => ServeUntilStopped(SiloSettings.Read(reader), signals, compose));
 
-    private static async Task Serve(SiloSettings settings, StopSignals signals, Action<WebApplicationBuilder>? compose)
+    private static async Task ServeUntilStopped(SiloSettings settings, StopSignals signals, Action<WebApplicationBuilder>? compose)
     {
-        Listening.ThrowIfTaken(settings.Http.Address, settings.Http.Port, "OPENCLAW_HTTP_PORT");
-        var route = await Prepare(settings, signals.Stopping);
+        ServerPorts.ThrowIfTaken(settings.Http.Address, settings.Http.Port, "OPENCLAW_HTTP_PORT");
+        var route = await PrepareDatabase(settings, signals.Stopping);
         settings = settings with { Member = settings.Member with { ConnectionString = route.ConnectionString } };
-        var options = settings.Options();
-        Listening.ThrowIfTaken(options.AdvertisedAddress, options.SiloPort, "OPENCLAW_SILO_PORT");
-        Listening.ThrowIfTaken(options.AdvertisedAddress, options.GatewayPort, "OPENCLAW_SILO_GATEWAY_PORT");
+        var options = settings.ToSiloOptions();
+        ServerPorts.ThrowIfTaken(options.AdvertisedAddress, options.SiloPort, "OPENCLAW_SILO_PORT");
+        ServerPorts.ThrowIfTaken(options.AdvertisedAddress, options.GatewayPort, "OPENCLAW_SILO_GATEWAY_PORT");
         var builder = ServerProcess.CreateBuilder(settings.Http, signals);
         builder.AddClusterSilo(options, settings.Storage);
         var clock = new DatabaseClock(settings.Member.ConnectionString);
-        builder.Services.AddAnchoredClock(await clock.Anchor(signals.Stopping), clock, ClockVote.Counts);
+        builder.Services.AddAnchoredClock(await clock.CreateClock(signals.Stopping), clock, ClockVote.Counts);
         builder.Services.AddRouting().AddHealth();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<IReadinessCheck, SiloIsActive>();
@@ -43,20 +43,20 @@ public static class SiloServer
         builder.Services.AddSingleton<IReadinessCheck, StoreTakesWrites>();
         builder.Services.AddServerWatch(route);
         builder.Services.AddSingleton<IReadinessCheck, DatabaseIsOurs>();
-        Observe(builder, settings);
+        AddObservability(builder, settings);
         compose?.Invoke(builder);
         await using var app = builder.Build();
         app.UseRouting();
         app.MapHealth();
         app.MapMetrics();
-        await ServerProcess.Serve(app, settings.Http, signals, TimeSpan.Zero, () => Task.FromResult(ReadyLine(app)));
+        await ServerProcess.ServeUntilStopped(app, settings.Http, signals, TimeSpan.Zero, () => Task.FromResult(FormatReadyLine(app)));
         app.Services.ThrowIfClockWasOff();
-        if (app.Services.GetRequiredService<IServerWatch>().Ended is { } ended)
-            throw new RefusedToStartException(RefusedToStartException.Store, ended);
+        if (app.Services.GetRequiredService<IServerWatch>().StopReason is { } ended)
+            throw new StartupException(StartupException.Store, ended);
     }
 
     /// <summary>Metrics always; traces and dashboard when they were asked for.</summary>
-    private static void Observe(WebApplicationBuilder builder, SiloSettings settings)
+    private static void AddObservability(WebApplicationBuilder builder, SiloSettings settings)
     {
         var traces = builder.AddTelemetry("openclaw-silo", metrics: true, Environment.GetEnvironmentVariable);
         builder.UseOrleans(silo =>
@@ -67,24 +67,24 @@ public static class SiloServer
     }
 
     /// <summary>Waits for the database, and makes in it what is missing.</summary>
-    private static async Task<DatabaseRoute> Prepare(SiloSettings settings, CancellationToken stopping)
+    private static async Task<DatabaseRoute> PrepareDatabase(SiloSettings settings, CancellationToken stopping)
     {
-        using var logs = ServerProcess.Logs(settings.Http);
+        using var logs = ServerProcess.CreateLoggerFactory(settings.Http);
         try
         {
-            return await PostgresSchema.Prepare(
+            return await PostgresSchema.EnsureUpToDate(
                 settings.Member.ConnectionString, TimeProvider.System, logs.CreateLogger("OpenClaw.Silo"), stopping);
         }
         catch (StoreStartException fault)
         {
-            throw new RefusedToStartException(RefusedToStartException.Store, fault.Message);
+            throw new StartupException(StartupException.Store, fault.Message);
         }
     }
 
-    private static string ReadyLine(WebApplication app)
+    private static string FormatReadyLine(WebApplication app)
     {
         var silo = app.Services.GetRequiredService<ILocalSiloDetails>();
-        return $"Ready: {Listening.AddressOf(app).GetLeftPart(UriPartial.Authority)}, "
+        return $"Ready: {ServerPorts.GetLocalAddress(app).GetLeftPart(UriPartial.Authority)}, "
             + $"silo {silo.SiloAddress.Endpoint}, for gateways {silo.GatewayAddress.Endpoint}";
     }
 }

@@ -40,37 +40,37 @@ internal sealed record SiloSettings(MemberSettings Member, ListenSettings Http, 
     public bool HasDashboard { get; private init; }
 
     /// <summary>Where it listens, when nothing else matters.</summary>
-    public static ListenSettings Listen(SettingsReader reader) => ListenSettings.Read(reader, HttpPort, DefaultHttpPort);
+    public static ListenSettings ReadListenSettings(SettingsReader reader) => ListenSettings.Read(reader, HttpPort, DefaultHttpPort);
 
-    /// <exception cref="RefusedToStartException">With everything that is wrong.</exception>
+    /// <exception cref="StartupException">With everything that is wrong.</exception>
     public static SiloSettings Read(SettingsReader reader)
     {
         var settings = new SiloSettings(
-            MemberSettings.Read(reader), Listen(reader),
-            reader.Port(Silo, DefaultSiloPort), reader.Port(Gateway, DefaultGatewayPort))
+            MemberSettings.Read(reader), ReadListenSettings(reader),
+            reader.ReadPort(Silo, DefaultSiloPort), reader.ReadPort(Gateway, DefaultGatewayPort))
         {
-            HasDashboard = reader.Switch(Dashboard),
+            HasDashboard = reader.ReadSwitch(Dashboard),
             Storage = ReadStorage(reader),
         };
-        reader.Differ(Silo, settings.SiloPort, Gateway, settings.GatewayPort);
-        reader.Differ(Silo, settings.SiloPort, HttpPort, settings.Http.Port);
-        reader.Differ(Gateway, settings.GatewayPort, HttpPort, settings.Http.Port);
-        reader.ThrowIfWrong();
+        reader.RequireDifferentPorts(Silo, settings.SiloPort, Gateway, settings.GatewayPort);
+        reader.RequireDifferentPorts(Silo, settings.SiloPort, HttpPort, settings.Http.Port);
+        reader.RequireDifferentPorts(Gateway, settings.GatewayPort, HttpPort, settings.Http.Port);
+        reader.ThrowIfInvalid();
         return settings;
     }
 
     private static Action<StorageOptions> ReadStorage(SettingsReader reader)
     {
-        var days = reader.Whole(KeepDays, StorageOptions.DefaultDays, StorageOptions.LargestDays);
-        var mebibytes = reader.Whole(KeepOutput, StorageOptions.DefaultOutput, int.MaxValue);
-        var silentDays = reader.Whole(ForgetAfter, StorageOptions.DefaultSilentDays, StorageOptions.LargestDays);
+        var days = reader.ReadNumber(KeepDays, StorageOptions.DefaultDays, StorageOptions.LargestDays);
+        var mebibytes = reader.ReadNumber(KeepOutput, StorageOptions.DefaultOutput, int.MaxValue);
+        var silentDays = reader.ReadNumber(ForgetAfter, StorageOptions.DefaultSilentDays, StorageOptions.LargestDays);
         if (days == 0 || mebibytes == 0 || silentDays == 0)
-            reader.Fault($"{KeepDays.Variable}, {KeepOutput.Variable} and {ForgetAfter.Variable} must be at least 1.");
-        return storage => storage.Keep(days, mebibytes, silentDays);
+            reader.AddError($"{KeepDays.Variable}, {KeepOutput.Variable} and {ForgetAfter.Variable} must be at least 1.");
+        return storage => storage.SetRetention(days, mebibytes, silentDays);
     }
 
     /// <summary>For the silo itself; asked for once the database is there, for its address tells ours.</summary>
-    public SiloOptions Options() => new()
+    public SiloOptions ToSiloOptions() => new()
     {
         ConnectionString = Member.ConnectionString,
         ClusterId = Member.ClusterId,
@@ -81,5 +81,5 @@ internal sealed record SiloSettings(MemberSettings Member, ListenSettings Http, 
         Tls = Member.Tls,
     };
 
-    private IPAddress Advertised => Member.AdvertisedAddress ?? LocalAddress.Towards(Member.ConnectionString);
+    private IPAddress Advertised => Member.AdvertisedAddress ?? LocalAddress.DetectTowards(Member.ConnectionString);
 }

@@ -14,7 +14,7 @@ internal static class MembershipSettings
     /// </summary>
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(2);
 
-    public static void Apply(ClusterMembershipOptions options)
+    public static void ApplyTimeouts(ClusterMembershipOptions options)
     {
         options.ProbeTimeout = TimeSpan.FromSeconds(1.5);
         options.MaxProbeTimeout = TimeSpan.FromSeconds(3);

@@ -30,12 +30,12 @@ internal sealed class BoundedNotes(NoteLimits limits, TimeProvider clock, Action
     }
 
     /// <summary>Passes the note on, its texts cut to a bounded length, or counts it.</summary>
-    public void Note(AuditNote note)
+    public void WriteOrCount(AuditNote note)
     {
         bool fits;
         lock (gate)
         {
-            var own = TallyOf(note);
+            var own = GetTally(note);
             fits = IsStranger(note.TokenId)
                 ? own.Written < limits.PerStranger && byStrangers < limits.AllStrangers
                 : own.Written < limits.PerToken && byTokens < limits.AllTokens;
@@ -44,7 +44,7 @@ internal sealed class BoundedNotes(NoteLimits limits, TimeProvider clock, Action
             else (own.Written, byTokens) = (own.Written + 1, byTokens + 1);
             timer ??= StartTimer();
         }
-        if (fits) write(note with { Detail = Cut(note.Detail), Address = Cut(note.Address) });
+        if (fits) write(note with { Detail = CutText(note.Detail), Address = CutText(note.Address) });
     }
 
     public void Dispose() => timer?.Dispose();
@@ -55,9 +55,9 @@ internal sealed class BoundedNotes(NoteLimits limits, TimeProvider clock, Action
         using (ExecutionContext.SuppressFlow()) return clock.CreateTimer(_ => EndWindow(), null, Window, Window);
     }
 
-    private Tally TallyOf(AuditNote note)
+    private Tally GetTally(AuditNote note)
     {
-        var sender = new Sender(note.What, note.TokenId, AddressRange.TextOf(note.Address));
+        var sender = new Sender(note.What, note.TokenId, AddressRange.FormatRange(note.Address));
         if (senders.TryGetValue(sender, out var known)) return known;
         if (senders.Count >= limits.Senders) sender = new(note.What, IsStranger(note.TokenId) ? note.TokenId : Sender.Many, Sender.Many);
         if (!senders.TryGetValue(sender, out known)) senders.Add(sender, known = new Tally());
@@ -69,7 +69,7 @@ internal sealed class BoundedNotes(NoteLimits limits, TimeProvider clock, Action
         List<AuditNote> sums;
         lock (gate)
         {
-            sums = Sums(clock.GetUtcNow());
+            sums = SummarizeLeftOut(clock.GetUtcNow());
             // A minute without a note: the next one makes a timer of its own.
             if (senders.Count == 0)
             {
@@ -83,7 +83,7 @@ internal sealed class BoundedNotes(NoteLimits limits, TimeProvider clock, Action
     }
 
     /// <summary>One row for each of the senders with the most left out, one for all others together.</summary>
-    private List<AuditNote> Sums(DateTimeOffset now)
+    private List<AuditNote> SummarizeLeftOut(DateTimeOffset now)
     {
         var sums = new List<AuditNote>();
         foreach (var kind in senders.Where(sender => sender.Value.LeftOut > 0).GroupBy(sender => (sender.Key.What, IsStranger(sender.Key.TokenId))))
@@ -103,7 +103,7 @@ internal sealed class BoundedNotes(NoteLimits limits, TimeProvider clock, Action
 
     private static bool IsStranger(string tokenId) => tokenId == AuditNote.Stranger;
 
-    private static string? Cut(string? text) => text?.Length > LongestText ? text[..LongestText] + "..." : text;
+    private static string? CutText(string? text) => text?.Length > LongestText ? text[..LongestText] + "..." : text;
 
     /// <summary>Who makes the server note something, and what.</summary>
     private readonly record struct Sender(string What, string TokenId, string? Range)

@@ -49,7 +49,7 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
             SingleReader = true,
             AllowSynchronousContinuations = true,
         });
-        thread = new Thread(Run) { IsBackground = true, Name = name };
+        thread = new Thread(RunLoop) { IsBackground = true, Name = name };
         thread.Start();
     }
 
@@ -76,16 +76,16 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
         }
     }
 
-    private void Run()
+    private void RunLoop()
     {
-        while (Fill()) CommitBatch();
+        while (FillBatch()) CommitBatch();
         target.Dispose();
         blocked?.Dispose();
         ended.SetResult();
     }
 
     /// <summary>Collects what is there now; blocks when nothing is. False at the end.</summary>
-    private bool Fill()
+    private bool FillBatch()
     {
         batch.Clear();
         keys.Clear();
@@ -93,7 +93,7 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
         TakeHeldBack();
         while (true)
         {
-            while (batch.Count < MaxBatch && heldBack.Count < MaxBatch && channel.Reader.TryRead(out var operation)) Take(operation);
+            while (batch.Count < MaxBatch && heldBack.Count < MaxBatch && channel.Reader.TryRead(out var operation)) AddOrHoldBack(operation);
             if (batch.Count > 0) return true;
             var more = channel.Reader.WaitToReadAsync();
             if (!(more.IsCompleted ? more.Result : more.AsTask().GetAwaiter().GetResult())) return false;
@@ -104,11 +104,11 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
     {
         if (heldBack.Count == 0) return;
         (heldBack, heldBackNext) = (heldBackNext, heldBack);
-        foreach (var operation in heldBackNext) Take(operation);
+        foreach (var operation in heldBackNext) AddOrHoldBack(operation);
         heldBackNext.Clear();
     }
 
-    private void Take(TOperation operation)
+    private void AddOrHoldBack(TOperation operation)
     {
         if (blocked?.TryJoin(operation) == true) return;
         // The key of one that is held back is taken as well: nothing of the same key may overtake it.
@@ -129,12 +129,12 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
     {
         try
         {
-            using var commit = target.Writes ? CommitMetrics.Begin(batch) : default;
+            using var commit = target.Writes ? CommitMetrics.StartCommit(batch) : default;
             target.Commit(batch);
         }
-        catch (Exception error) when (blocked is not null && target.IsHeldUp(error))
+        catch (Exception error) when (blocked is not null && target.IsBlockedByLock(error))
         {
-            blocked.Take(batch);
+            blocked.AddBatch(batch);
             return;
         }
         catch (Exception error) when (target.IsOutcomeUnknown(error))
@@ -144,7 +144,7 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
         }
         catch (Exception error)
         {
-            Retry(error);
+            RetryOneByOne(error);
             return;
         }
         refusals.NoteTaken();
@@ -152,7 +152,7 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
     }
 
     /// <summary>One of the batch is poisoned: alone, only that one fails.</summary>
-    private void Retry(Exception cause)
+    private void RetryOneByOne(Exception cause)
     {
         if (batch.Count == 1)
         {
@@ -172,15 +172,15 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
     private void GiveUp(List<TOperation> operations, Exception error)
     {
         var failure = Failure(target, refusals, operations.Count, error);
-        if (target.Sentence(error) is null) log.CommitOutcomeUnknown(operations.Count, error);
-        target.Close();
+        if (target.DescribeError(error) is null) log.CommitOutcomeUnknown(operations.Count, error);
+        target.CloseConnection();
         foreach (var operation in operations) operation.Fail(failure);
     }
 
     /// <summary>What those who wait for writes are told; a reason that is known is noted.</summary>
     internal static StoreUnavailableException Failure(IBatchTarget<TOperation> target, WriteRefusals refusals, int writes, Exception error)
     {
-        if (target.Sentence(error) is not { } sentence)
+        if (target.DescribeError(error) is not { } sentence)
             return new("The store failed while it wrote; what it holds is unknown until it is read again.", error);
         if (target.Writes) refusals.NoteRefused(sentence, writes);
         return target.IsDiskFull(error) ? StoreUnavailableException.Full(sentence, error) : new(sentence, error);

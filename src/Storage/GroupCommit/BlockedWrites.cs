@@ -15,12 +15,12 @@ internal sealed class BlockedWrites<TOperation> : IDisposable where TOperation :
     /// <summary>Most of what shared a batch with a blocked write is free: so many are tried together before each is tried alone.</summary>
     private const int Portion = 20;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BlockedTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>After it was given up, the next write of its key is tried here first.</summary>
-    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RememberGivenUpFor = TimeSpan.FromSeconds(60);
 
     private readonly IBatchTarget<TOperation> target;
     private readonly WriteRefusals refusals;
@@ -37,7 +37,7 @@ internal sealed class BlockedWrites<TOperation> : IDisposable where TOperation :
     public BlockedWrites(IBatchTarget<TOperation> target, WriteRefusals refusals, ILogger log, string name)
     {
         (this.target, this.refusals, this.log) = (target, refusals, log);
-        thread = new Thread(Run) { IsBackground = true, Name = name };
+        thread = new Thread(RunLoop) { IsBackground = true, Name = name };
         thread.Start();
     }
 
@@ -50,22 +50,22 @@ internal sealed class BlockedWrites<TOperation> : IDisposable where TOperation :
         lock (gate)
         {
             if (!waiting.ContainsKey(key) && !givenUp.ContainsKey(key)) return false;
-            Add(operation);
+            AddEntry(operation);
         }
         changed.Set();
         return true;
     }
 
     /// <summary>Takes a batch of which some write is blocked.</summary>
-    public void Take(IReadOnlyList<TOperation> batch)
+    public void AddBatch(IReadOnlyList<TOperation> batch)
     {
         lock (gate)
         {
-            if (entries.Count == 0) log.WritesBlocked(batch.Count, Patience.TotalSeconds);
+            if (entries.Count == 0) log.WritesBlocked(batch.Count, BlockedTimeout.TotalSeconds);
             foreach (var operation in batch)
             {
-                if (entries.Count < Most) Add(operation);
-                else operation.Fail(Blocked(null));
+                if (entries.Count < Most) AddEntry(operation);
+                else operation.Fail(CreateLockError(null));
             }
         }
         changed.Set();
@@ -81,21 +81,21 @@ internal sealed class BlockedWrites<TOperation> : IDisposable where TOperation :
         changed.Dispose();
     }
 
-    private void Add(TOperation operation)
+    private void AddEntry(TOperation operation)
     {
         entries.Add(new Entry(operation));
         if (operation.Key is { } key) waiting[key] = waiting.GetValueOrDefault(key) + 1;
         isEmpty = false;
     }
 
-    private void Run()
+    private void RunLoop()
     {
         while (true)
         {
             var isLast = closing;
-            foreach (var entry in Expired()) GiveUp(entry, null);
-            var (portion, pause) = Next(isLast);
-            if (portion.Count > 0) Try(portion, isLast);
+            foreach (var entry in CollectExpired()) GiveUp(entry, null);
+            var (portion, pause) = ChoosePortion(isLast);
+            if (portion.Count > 0) CommitPortion(portion, isLast);
             else if (isLast) return;
             else changed.WaitOne(pause);
         }
@@ -105,14 +105,14 @@ internal sealed class BlockedWrites<TOperation> : IDisposable where TOperation :
     /// What is tried next: those that were not tried here yet, together, else one that is due; of each key the first. And how long nothing
     /// is to be done when there is none.
     /// </summary>
-    private (List<Entry> Portion, TimeSpan Pause) Next(bool all)
+    private (List<Entry> Portion, TimeSpan Pause) ChoosePortion(bool all)
     {
         lock (gate)
         {
             var keys = new HashSet<WriteKey>();
             var portion = new List<Entry>(Portion);
             Entry? due = null;
-            var pause = givenUp.Count > 0 ? Remembered : Timeout.InfiniteTimeSpan;
+            var pause = givenUp.Count > 0 ? RememberGivenUpFor : Timeout.InfiniteTimeSpan;
             foreach (var entry in entries)
             {
                 if (entry.Operation.Key is { } key && !keys.Add(key)) continue;
@@ -125,35 +125,35 @@ internal sealed class BlockedWrites<TOperation> : IDisposable where TOperation :
         }
     }
 
-    private void Try(List<Entry> portion, bool isLast)
+    private void CommitPortion(List<Entry> portion, bool isLast)
     {
         try
         {
             target.Commit(portion.ConvertAll(entry => entry.Operation));
             refusals.NoteTaken();
-            foreach (var entry in portion) Remove(entry, isGivenUp: false).Complete();
+            foreach (var entry in portion) RemoveEntry(entry, isGivenUp: false).Complete();
         }
         catch (Exception error) when (portion.Count > 1 && !target.IsOutcomeUnknown(error))
         {
-            foreach (var entry in portion) Try([entry], isLast);
+            foreach (var entry in portion) CommitPortion([entry], isLast);
         }
-        catch (Exception error) when (target.IsHeldUp(error))
+        catch (Exception error) when (target.IsBlockedByLock(error))
         {
-            Wait(portion[0], error, isLast);
+            ScheduleRetry(portion[0], error, isLast);
         }
         catch (Exception error)
         {
             var cause = error;
             if (target.IsOutcomeUnknown(error))
             {
-                target.Close();
+                target.CloseConnection();
                 cause = BatchWriter<TOperation>.Failure(target, refusals, portion.Count, error);
             }
-            foreach (var entry in portion) Remove(entry, isGivenUp: false).Fail(cause);
+            foreach (var entry in portion) RemoveEntry(entry, isGivenUp: false).Fail(cause);
         }
     }
 
-    private void Wait(Entry entry, Exception error, bool isLast)
+    private void ScheduleRetry(Entry entry, Exception error, bool isLast)
     {
         if (isLast)
         {
@@ -167,24 +167,24 @@ internal sealed class BlockedWrites<TOperation> : IDisposable where TOperation :
         }
     }
 
-    private List<Entry> Expired()
+    private List<Entry> CollectExpired()
     {
         lock (gate)
         {
             foreach (var (key, since) in givenUp.ToList())
-                if (Stopwatch.GetElapsedTime(since) >= Remembered) givenUp.Remove(key);
+                if (Stopwatch.GetElapsedTime(since) >= RememberGivenUpFor) givenUp.Remove(key);
             isEmpty = entries.Count == 0 && givenUp.Count == 0;
-            return entries.FindAll(entry => Stopwatch.GetElapsedTime(entry.Arrived) >= Patience);
+            return entries.FindAll(entry => Stopwatch.GetElapsedTime(entry.Arrived) >= BlockedTimeout);
         }
     }
 
     private void GiveUp(Entry entry, Exception? error)
     {
         log.BlockedWriteGivenUp(error);
-        Remove(entry, isGivenUp: true).Fail(Blocked(error));
+        RemoveEntry(entry, isGivenUp: true).Fail(CreateLockError(error));
     }
 
-    private TOperation Remove(Entry entry, bool isGivenUp)
+    private TOperation RemoveEntry(Entry entry, bool isGivenUp)
     {
         lock (gate)
         {
@@ -200,7 +200,7 @@ internal sealed class BlockedWrites<TOperation> : IDisposable where TOperation :
         return entry.Operation;
     }
 
-    private static StoreUnavailableException Blocked(Exception? error) =>
+    private static StoreUnavailableException CreateLockError(Exception? error) =>
         new("Another session holds a lock on what was to be written; nothing was stored.", error);
 
     /// <summary>One write that waits.</summary>

@@ -28,10 +28,10 @@ internal static class CommitMetrics
     public static Activity? Cause => Source.HasListeners() && Activity.Current is { Recorded: true } current ? current : null;
 
     /// <summary>A batch is about to be committed. Dispose what is returned when it is over.</summary>
-    public static Commit Begin(IReadOnlyList<WriteOperation> batch) => new(
-        batch.Count, Size.Enabled || Duration.Enabled ? Stopwatch.GetTimestamp() : 0, Source.HasListeners() ? Span(batch) : null);
+    public static Commit StartCommit(IReadOnlyList<WriteOperation> batch) => new(
+        batch.Count, Size.Enabled || Duration.Enabled ? Stopwatch.GetTimestamp() : 0, Source.HasListeners() ? StartSpan(batch) : null);
 
-    private static Activity? Span(IReadOnlyList<WriteOperation> batch)
+    private static Activity? StartSpan(IReadOnlyList<WriteOperation> batch)
     {
         Activity? parent = null;
         List<ActivityLink>? links = null;

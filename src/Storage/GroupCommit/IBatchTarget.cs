@@ -17,7 +17,7 @@ internal interface IBatchTarget<TOperation> : IDisposable
     bool IsOutcomeUnknown(Exception error);
 
     /// <summary>What an error means, in words that say what to do; null: not a known error.</summary>
-    string? Sentence(Exception error) => null;
+    string? DescribeError(Exception error) => null;
 
     /// <summary>True when there is no room on the disk, so that nothing of the batch is stored.</summary>
     bool IsDiskFull(Exception error) => false;
@@ -25,8 +25,8 @@ internal interface IBatchTarget<TOperation> : IDisposable
     /// <summary>
     /// True when somebody else's lock stood in the way for longer than a batch waits: nothing is applied, and the same may be tried again.
     /// </summary>
-    bool IsHeldUp(Exception error) => false;
+    bool IsBlockedByLock(Exception error) => false;
 
     /// <summary>Gives the connection up; the next commit opens a new one.</summary>
-    void Close();
+    void CloseConnection();
 }

@@ -13,7 +13,7 @@ public sealed class StoreUnavailableException : IOException
     {
     }
 
-    /// <summary>There is no room: known by its number also where another process gets it (<see cref="ClusterFailures.IsDiskFull"/>).</summary>
+    /// <summary>There is no room: known by its number also where another process gets it (<see cref="ClusterErrors.IsDiskFull"/>).</summary>
     public static StoreUnavailableException Full(string message, Exception inner) =>
-        new(message, inner) { HResult = ClusterFailures.DiskFull };
+        new(message, inner) { HResult = ClusterErrors.DiskFull };
 }

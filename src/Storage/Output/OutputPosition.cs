@@ -9,11 +9,11 @@ namespace OpenClaw.Storage.Output;
 internal readonly record struct OutputPosition(OutputCursor Cursor, long HeadBytes, long TailBytes, long? TailFrom)
 {
     /// <summary>The position after a chunk that joins: to the head while it fits there whole and nothing was cut to the tail yet.</summary>
-    public OutputPosition After(OutputChunk chunk, OutputLimits limits)
+    public OutputPosition AdvanceBy(OutputChunk chunk, OutputLimits limits)
     {
         var toHead = TailFrom is null && HeadBytes + chunk.Data.Length <= limits.Head;
         return new OutputPosition(
-            Advance(Cursor, chunk),
+            AdvanceCursor(Cursor, chunk),
             toHead ? HeadBytes + chunk.Data.Length : HeadBytes,
             toHead ? TailBytes : TailBytes + chunk.Data.Length,
             toHead ? null : TailFrom ?? chunk.Sequence);
@@ -23,7 +23,7 @@ internal readonly record struct OutputPosition(OutputCursor Cursor, long HeadByt
     public static OutputPosition BeginAfter(OutputPosition? other) => new(other?.Cursor ?? default, 0, 0, null);
 
     /// <summary>How chunks join a cursor: all known already, some new ones next in line, or a gap.</summary>
-    public static AppendResult Join(OutputCursor cursor, IReadOnlyList<OutputChunk> chunks)
+    public static AppendResult JudgeAppend(OutputCursor cursor, IReadOnlyList<OutputChunk> chunks)
     {
         var start = cursor.NextSequence;
         foreach (var chunk in chunks)
@@ -31,12 +31,12 @@ internal readonly record struct OutputPosition(OutputCursor Cursor, long HeadByt
             if (chunk.Sequence < cursor.NextSequence) continue;
             var offset = chunk.Stream == OutputStream.Stdout ? cursor.StdoutOffset : cursor.StderrOffset;
             if (chunk.Sequence > cursor.NextSequence || chunk.Offset != offset) return AppendResult.Gap;
-            cursor = Advance(cursor, chunk);
+            cursor = AdvanceCursor(cursor, chunk);
         }
         return cursor.NextSequence == start ? AppendResult.Duplicate : AppendResult.Appended;
     }
 
-    private static OutputCursor Advance(OutputCursor cursor, OutputChunk chunk) => chunk.Stream == OutputStream.Stdout
+    private static OutputCursor AdvanceCursor(OutputCursor cursor, OutputChunk chunk) => chunk.Stream == OutputStream.Stdout
         ? cursor with { NextSequence = cursor.NextSequence + 1, StdoutOffset = cursor.StdoutOffset + chunk.Data.Length }
         : cursor with { NextSequence = cursor.NextSequence + 1, StderrOffset = cursor.StderrOffset + chunk.Data.Length };
 }

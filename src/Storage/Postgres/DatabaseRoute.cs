@@ -9,5 +9,5 @@ namespace OpenClaw.Storage.Postgres;
 public sealed record DatabaseRoute(string Given, string ConnectionString)
 {
     /// <summary>Hosts in use.</summary>
-    internal IReadOnlyCollection<string> Hosts => DatabaseHosts.Names(new NpgsqlConnectionStringBuilder(ConnectionString));
+    internal IReadOnlyCollection<string> Hosts => DatabaseHosts.ParseNames(new NpgsqlConnectionStringBuilder(ConnectionString));
 }

@@ -28,9 +28,9 @@ internal static class Migrations
     {
         var known = scripts[^1].Version;
         await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
-        await Run(connection, Lock, cancellation).ConfigureAwait(false);
-        if (!await Exists(connection, cancellation).ConfigureAwait(false)) await Run(connection, Table, cancellation).ConfigureAwait(false);
-        var (stored, readableFrom) = await Stored(connection, cancellation).ConfigureAwait(false);
+        await ExecuteSql(connection, Lock, cancellation).ConfigureAwait(false);
+        if (!await TableExists(connection, cancellation).ConfigureAwait(false)) await ExecuteSql(connection, Table, cancellation).ConfigureAwait(false);
+        var (stored, readableFrom) = await ReadStoredVersion(connection, cancellation).ConfigureAwait(false);
         if (stored > known && readableFrom > known)
         {
             throw new StoreStartException(
@@ -44,7 +44,7 @@ internal static class Migrations
     }
 
     /// <summary>The scripts of this build, in order.</summary>
-    public static IReadOnlyList<Script> Scripts()
+    public static IReadOnlyList<Script> LoadScripts()
     {
         var assembly = Assembly.GetExecutingAssembly();
         var scripts = new List<Script>();
@@ -52,14 +52,14 @@ internal static class Migrations
         {
             if (!resource.StartsWith(Folder, StringComparison.Ordinal)) continue;
             using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-            scripts.Add(Parse(resource[Folder.Length..], reader.ReadToEnd()));
+            scripts.Add(ParseScript(resource[Folder.Length..], reader.ReadToEnd()));
         }
         scripts.Sort((left, right) => left.Version.CompareTo(right.Version));
         return scripts;
     }
 
     /// <summary>A script from its file name, <c>NNNN_name.sql</c>, and its text.</summary>
-    public static Script Parse(string name, string sql)
+    public static Script ParseScript(string name, string sql)
     {
         if (!sql.StartsWith(ReadableFrom, StringComparison.Ordinal))
         {
@@ -70,14 +70,14 @@ internal static class Migrations
             int.Parse(name.AsSpan(0, 4), CultureInfo.InvariantCulture), name, int.Parse(firstLine, CultureInfo.InvariantCulture), sql);
     }
 
-    private static async Task<bool> Exists(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task<bool> TableExists(NpgsqlConnection connection, CancellationToken cancellation)
     {
         // Asked first: CREATE TABLE IF NOT EXISTS needs the right to create also when there is nothing to do.
         await using var exists = new NpgsqlCommand("SELECT to_regclass('schema_migrations') IS NOT NULL", connection);
         return (bool)(await exists.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!;
     }
 
-    private static async Task<(int Version, int ReadableFrom)> Stored(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task<(int Version, int ReadableFrom)> ReadStoredVersion(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var latest = new NpgsqlCommand(
             "SELECT version, readable_from FROM schema_migrations ORDER BY version DESC LIMIT 1", connection);
@@ -87,7 +87,7 @@ internal static class Migrations
 
     private static async Task Apply(NpgsqlConnection connection, Script script, TimeProvider clock, CancellationToken cancellation)
     {
-        await Run(connection, script.Sql, cancellation).ConfigureAwait(false);
+        await ExecuteSql(connection, script.Sql, cancellation).ConfigureAwait(false);
         await using var note = new NpgsqlCommand("INSERT INTO schema_migrations VALUES ($1, $2, $3, $4)", connection);
         note.Parameters.Add(new NpgsqlParameter<int> { TypedValue = script.Version });
         note.Parameters.Add(new NpgsqlParameter<string> { TypedValue = script.Name });
@@ -96,7 +96,7 @@ internal static class Migrations
         await note.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
 
-    private static async Task Run(NpgsqlConnection connection, string sql, CancellationToken cancellation)
+    private static async Task ExecuteSql(NpgsqlConnection connection, string sql, CancellationToken cancellation)
     {
         // A script may take as long as it needs, and so may the process that is ahead of this one.
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };

@@ -15,11 +15,11 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     public PostgresDatabase(string connectionString, KnownServer? server = null)
     {
         this.server = server ?? new KnownServer();
-        var settings = Defaults(connectionString);
-        Source = Build(settings, SessionSettings.Patient);
+        var settings = ApplyDefaults(connectionString);
+        Source = BuildSource(settings, SessionSettings.WaitsForLocks);
         settings.MaxPoolSize = WritingConnections;
         settings.MinPoolSize = 0;
-        Writers = Build(settings, SessionSettings.Writing);
+        Writers = BuildSource(settings, SessionSettings.Writing);
     }
 
     /// <summary>Hands out connections.</summary>
@@ -29,10 +29,10 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     public NpgsqlDataSource Writers { get; }
 
     /// <summary>The first statement of a transaction behind a pooler; null: the session is set already.</summary>
-    public string? Preamble(SessionSettings settings) => server.IsPooled ? settings.ThisTransaction : null;
+    public string? GetPreamble(SessionSettings settings) => server.IsPooled ? settings.TransactionSql : null;
 
     /// <summary>The connection string, completed with our settings.</summary>
-    public static NpgsqlConnectionStringBuilder Defaults(string connectionString)
+    public static NpgsqlConnectionStringBuilder ApplyDefaults(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         Default("Application Name", "openclaw");
@@ -51,14 +51,14 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     }
 
     /// <summary>The rows of a question.</summary>
-    public async ValueTask<List<T>> Query<T>(
+    public async ValueTask<List<T>> QueryRows<T>(
         string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
     {
         try
         {
             server.ThrowIfRefused();
             await using var statements = Source.CreateBatch();
-            return await Ask(statements, sql, bind, read, cancellation).ConfigureAwait(false);
+            return await ExecuteQuery(statements, sql, bind, read, cancellation).ConfigureAwait(false);
         }
         catch (NpgsqlException error) when (IsConnectionLost(error))
         {
@@ -66,23 +66,23 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         }
         catch (NpgsqlException error)
         {
-            throw Unavailable(error);
+            throw CreateUnavailableError(error);
         }
         try
         {
             server.ThrowIfRefused();
             await using var connection = await AnsweringConnection.Open(Source, cancellation).ConfigureAwait(false);
             await using var statements = connection.CreateBatch();
-            return await Ask(statements, sql, bind, read, cancellation).ConfigureAwait(false);
+            return await ExecuteQuery(statements, sql, bind, read, cancellation).ConfigureAwait(false);
         }
         catch (NpgsqlException error)
         {
-            throw Unavailable(error);
+            throw CreateUnavailableError(error);
         }
     }
 
     /// <summary>Several statements in one transaction.</summary>
-    public async ValueTask<T> Transaction<T>(
+    public async ValueTask<T> RunTransaction<T>(
         Func<NpgsqlConnection, CancellationToken, ValueTask<T>> work, CancellationToken cancellation)
     {
         try
@@ -90,7 +90,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
             server.ThrowIfRefused();
             await using var connection = await Source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
             await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
-            if (Preamble(SessionSettings.Patient) is { } preamble)
+            if (GetPreamble(SessionSettings.WaitsForLocks) is { } preamble)
             {
                 await using var plan = new NpgsqlCommand(preamble, connection);
                 await plan.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
@@ -101,7 +101,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         }
         catch (NpgsqlException error)
         {
-            throw Unavailable(error);
+            throw CreateUnavailableError(error);
         }
     }
 
@@ -127,27 +127,27 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         await Writers.DisposeAsync().ConfigureAwait(false);
     }
 
-    private NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings, SessionSettings session)
+    private NpgsqlDataSource BuildSource(NpgsqlConnectionStringBuilder settings, SessionSettings session)
     {
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
         builder.UsePhysicalConnectionInitializer(
-            connection => Meet(connection, session, async: false).GetAwaiter().GetResult(),
-            connection => Meet(connection, session, async: true));
+            connection => CheckServer(connection, session, async: false).GetAwaiter().GetResult(),
+            connection => CheckServer(connection, session, async: true));
         return builder.Build();
     }
 
     /// <summary>Of a string with several hosts the next one is tried when this throws.</summary>
-    private async Task Meet(NpgsqlConnection connection, SessionSettings session, bool async)
+    private async Task CheckServer(NpgsqlConnection connection, SessionSettings session, bool async)
     {
-        var greeting = await Greeting.Say(connection, session, async).ConfigureAwait(false);
-        if (server.Meet($"{connection.Host}:{connection.Port}", greeting) is { } refusal) throw new NpgsqlException(refusal);
+        var greeting = await ServerHandshake.PrepareSession(connection, session, async).ConfigureAwait(false);
+        if (server.CheckHandshake($"{connection.Host}:{connection.Port}", greeting) is { } refusal) throw new NpgsqlException(refusal);
     }
 
-    private async ValueTask<List<T>> Ask<T>(
+    private async ValueTask<List<T>> ExecuteQuery<T>(
         NpgsqlBatch statements, string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> read,
         CancellationToken cancellation)
     {
-        if (Preamble(SessionSettings.Patient) is { } preamble) statements.BatchCommands.Add(new NpgsqlBatchCommand(preamble));
+        if (GetPreamble(SessionSettings.WaitsForLocks) is { } preamble) statements.BatchCommands.Add(new NpgsqlBatchCommand(preamble));
         var question = new NpgsqlBatchCommand(sql);
         bind(question.Parameters);
         statements.BatchCommands.Add(question);
@@ -158,6 +158,6 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         return found;
     }
 
-    private static StoreUnavailableException Unavailable(NpgsqlException error) => 
-        new(StoreFault.Sentence(error) ?? "The store did not answer: " + error.Message, error);
+    private static StoreUnavailableException CreateUnavailableError(NpgsqlException error) => 
+        new(PostgresErrorMessages.DescribeError(error) ?? "The store did not answer: " + error.Message, error);
 }

@@ -28,7 +28,7 @@ public static class PostgresHosting
         services.AddTaskStorage();
         services.AddSingleton<ITaskIndex, TaskIndex>();
         services.AddSingleton<IKeptOutput, KeptOutput>();
-        services.AddSingleton<IConversations, Conversations>();
+        services.AddSingleton<IAgentSessionRetention, AgentSessionRetention>();
         return services;
     }
 

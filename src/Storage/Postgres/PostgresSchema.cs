@@ -11,7 +11,7 @@ public static class PostgresSchema
     private const int OldestServer = 15;
 
     /// <summary>How long a server may take to come up beside us.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly BackOff BackOff = new(First: TimeSpan.FromMilliseconds(200), Longest: TimeSpan.FromSeconds(2));
 
@@ -20,30 +20,30 @@ public static class PostgresSchema
     /// What only a person can put right is a <see cref="StoreStartException"/> that says so.
     /// </summary>
     /// <returns>How the process reaches the database from now on.</returns>
-    public static Task<DatabaseRoute> Prepare(string connectionString, TimeProvider clock, ILogger log, CancellationToken cancellation) =>
-        Prepare(connectionString, Migrations.Scripts(), clock, log, cancellation);
+    public static Task<DatabaseRoute> EnsureUpToDate(string connectionString, TimeProvider clock, ILogger log, CancellationToken cancellation) =>
+        EnsureUpToDate(connectionString, Migrations.LoadScripts(), clock, log, cancellation);
 
-    internal static async Task<DatabaseRoute> Prepare(
+    internal static async Task<DatabaseRoute> EnsureUpToDate(
         string connectionString, IReadOnlyList<Migrations.Script> scripts, TimeProvider clock, ILogger log, CancellationToken cancellation)
     {
-        var given = Settings(connectionString);
+        var given = ParseSettings(connectionString);
         var start = clock.GetTimestamp();
         for (var failures = 1; ; failures++)
         {
             var settings = given;
             try
             {
-                settings = await ServerChoice.Hosts(given, log, cancellation).ConfigureAwait(false);
-                var greeting = await Once(settings, scripts, clock, log, cancellation).ConfigureAwait(false);
-                return new DatabaseRoute(connectionString, ServerChoice.Route(connectionString, settings, greeting, log));
+                settings = await ServerChoice.SelectHosts(given, log, cancellation).ConfigureAwait(false);
+                var greeting = await ConnectAndMigrate(settings, scripts, clock, log, cancellation).ConfigureAwait(false);
+                return new DatabaseRoute(connectionString, ServerChoice.BuildConnectionString(connectionString, settings, greeting, log));
             }
             catch (Exception error) when (error is NpgsqlException or IOException or System.Net.Sockets.SocketException)
             {
-                if (StartFault.Sentence(settings, error) is { } sentence) throw new StoreStartException(sentence, error);
-                if (clock.GetElapsedTime(start) >= Patience)
+                if (PostgresStartupErrors.DescribeError(settings, error) is { } sentence) throw new StoreStartException(sentence, error);
+                if (clock.GetElapsedTime(start) >= StartTimeout)
                 {
                     throw new StoreStartException(
-                        $"PostgreSQL at {settings.Host}:{settings.Port} did not answer within {Patience.TotalSeconds:0} s: {error.Message}",
+                        $"PostgreSQL at {settings.Host}:{settings.Port} did not answer within {StartTimeout.TotalSeconds:0} s: {error.Message}",
                         error);
                 }
                 if (failures == 1) log.WaitingForDatabase(settings.Host, settings.Port, error.Message);
@@ -52,11 +52,11 @@ public static class PostgresSchema
         }
     }
 
-    private static NpgsqlConnectionStringBuilder Settings(string connectionString)
+    private static NpgsqlConnectionStringBuilder ParseSettings(string connectionString)
     {
         try
         {
-            var settings = PostgresDatabase.Defaults(connectionString);
+            var settings = PostgresDatabase.ApplyDefaults(connectionString);
             settings.Pooling = false;
             settings.MaxAutoPrepare = 0;
             return settings;
@@ -68,13 +68,13 @@ public static class PostgresSchema
         }
     }
 
-    private static async Task<Greeting> Once(
+    private static async Task<ServerHandshake> ConnectAndMigrate(
         NpgsqlConnectionStringBuilder settings, IReadOnlyList<Migrations.Script> scripts, TimeProvider clock, ILogger log,
         CancellationToken cancellation)
     {
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(cancellation).ConfigureAwait(false);
-        var greeting = await Greeting.Say(connection, SessionSettings.Patient, async: true).ConfigureAwait(false);
+        var greeting = await ServerHandshake.PrepareSession(connection, SessionSettings.WaitsForLocks, async: true).ConfigureAwait(false);
         if (connection.PostgreSqlVersion.Major < OldestServer)
         {
             throw new StoreStartException($"PostgreSQL {connection.PostgreSqlVersion} is too old: OpenClaw needs {OldestServer} or newer.");

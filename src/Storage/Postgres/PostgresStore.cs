@@ -29,10 +29,10 @@ internal sealed class PostgresStore : IStoreState, IAsyncDisposable, IDisposable
     public bool IsClosed => closed;
 
     /// <summary>Answers once the write is durable.</summary>
-    public ValueTask<TResult> Write<TResult>(PostgresOperation<TResult> operation) => Run(writer, operation);
+    public ValueTask<TResult> Write<TResult>(PostgresOperation<TResult> operation) => EnqueueAndWait(writer, operation);
 
     /// <summary>Reads one row, together with all who read at the same time.</summary>
-    public ValueTask<TResult> Read<TResult>(PostgresOperation<TResult> operation) => Run(reader, operation);
+    public ValueTask<TResult> Read<TResult>(PostgresOperation<TResult> operation) => EnqueueAndWait(reader, operation);
 
     public ValueTask<string?> FindRefusal(CancellationToken cancellation) => new(refusals.Age < Remembered ? refusals.Sentence : null);
 
@@ -45,7 +45,7 @@ internal sealed class PostgresStore : IStoreState, IAsyncDisposable, IDisposable
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    private static async ValueTask<TResult> Run<TResult>(BatchWriter<PostgresOperation> writer, PostgresOperation<TResult> operation)
+    private static async ValueTask<TResult> EnqueueAndWait<TResult>(BatchWriter<PostgresOperation> writer, PostgresOperation<TResult> operation)
     {
         await writer.Enqueue(operation).ConfigureAwait(false);
         return await operation.Durable.ConfigureAwait(false);

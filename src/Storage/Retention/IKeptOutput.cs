@@ -13,7 +13,7 @@ internal interface IKeptOutput
     public const int SmallPayload = 4096;
 
     /// <summary>Those that ended at a moment or later, in that order, up to a number.</summary>
-    ValueTask<IReadOnlyList<EndedTask>> Ended(DateTimeOffset from, int limit, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<EndedTask>> ReadEndedTasks(DateTimeOffset from, int limit, CancellationToken cancellation);
 
     /// <summary>Free space on the disk of the store, bytes; null: it is not this machine's.</summary>
     long? FreeSpace { get; }
@@ -22,5 +22,5 @@ internal interface IKeptOutput
     /// Drops output and payload of these. Row, counts and audit of each stay: its output reads as cut, and nobody asks for the payload of an
     /// ended task.
     /// </summary>
-    ValueTask<int> Drop(IReadOnlyList<long> numbers, CancellationToken cancellation);
+    ValueTask<int> DeleteOutput(IReadOnlyList<long> numbers, CancellationToken cancellation);
 }

@@ -25,34 +25,34 @@ internal sealed class OutputBudget(IKeptOutput kept, long most)
     /// <param name="cancellation">Ends it between two pages.</param>
     public async ValueTask<long> Enforce(DateTimeOffset keptSince, DateTimeOffset now, CancellationToken cancellation)
     {
-        foreach (var part in parts.Keys.TakeWhile(part => part + Part <= keptSince).ToArray()) Forget(part);
-        await Count(Floor(now - Settled), cancellation).ConfigureAwait(false);
+        foreach (var part in parts.Keys.TakeWhile(part => part + Part <= keptSince).ToArray()) ForgetPart(part);
+        await CountOutput(FloorToPart(now - Settled), cancellation).ConfigureAwait(false);
         long dropped = 0;
         while (total > most && parts.Count > 0)
         {
             var oldest = parts.First().Key;
-            dropped += await Drop(oldest, cancellation).ConfigureAwait(false);
-            Forget(oldest);
+            dropped += await DropPart(oldest, cancellation).ConfigureAwait(false);
+            ForgetPart(oldest);
         }
         return dropped;
     }
 
-    private async ValueTask Count(DateTimeOffset until, CancellationToken cancellation)
+    private async ValueTask CountOutput(DateTimeOffset until, CancellationToken cancellation)
     {
-        await foreach (var task in Between(counted, until, cancellation).ConfigureAwait(false))
+        await foreach (var task in ReadEndedBetween(counted, until, cancellation).ConfigureAwait(false))
         {
             if (task.Bytes == 0) continue;
-            var part = Floor(task.EndedAt);
+            var part = FloorToPart(task.EndedAt);
             parts[part] = parts.GetValueOrDefault(part) + task.Bytes;
             total += task.Bytes;
         }
         if (until > counted) counted = until;
     }
 
-    private async ValueTask<long> Drop(DateTimeOffset part, CancellationToken cancellation)
+    private async ValueTask<long> DropPart(DateTimeOffset part, CancellationToken cancellation)
     {
         var (numbers, bytes, dropped) = (new List<long>(), 0L, 0L);
-        await foreach (var task in Between(part, part + Part, cancellation).ConfigureAwait(false))
+        await foreach (var task in ReadEndedBetween(part, part + Part, cancellation).ConfigureAwait(false))
         {
             if (task.Bytes == 0) continue;
             numbers.Add(task.Number);
@@ -65,7 +65,7 @@ internal sealed class OutputBudget(IKeptOutput kept, long most)
         // In portions, so that other writes get through between two.
         async ValueTask DropNumbers()
         {
-            await kept.Drop([.. numbers], cancellation).ConfigureAwait(false);
+            await kept.DeleteOutput([.. numbers], cancellation).ConfigureAwait(false);
             dropped += bytes;
             numbers.Clear();
             bytes = 0;
@@ -73,13 +73,13 @@ internal sealed class OutputBudget(IKeptOutput kept, long most)
     }
 
     /// <summary>From page to page; each task once, however many ended in one instant.</summary>
-    private async IAsyncEnumerable<EndedTask> Between(
+    private async IAsyncEnumerable<EndedTask> ReadEndedBetween(
         DateTimeOffset from, DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var seen = new HashSet<long>();
         while (true)
         {
-            var page = await kept.Ended(from, Page, cancellation).ConfigureAwait(false);
+            var page = await kept.ReadEndedTasks(from, Page, cancellation).ConfigureAwait(false);
             var any = false;
             foreach (var task in page)
             {
@@ -96,10 +96,10 @@ internal sealed class OutputBudget(IKeptOutput kept, long most)
         }
     }
 
-    private void Forget(DateTimeOffset part)
+    private void ForgetPart(DateTimeOffset part)
     {
         if (parts.Remove(part, out var bytes)) total -= bytes;
     }
 
-    private static DateTimeOffset Floor(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % Part.Ticks), TimeSpan.Zero);
+    private static DateTimeOffset FloorToPart(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % Part.Ticks), TimeSpan.Zero);
 }

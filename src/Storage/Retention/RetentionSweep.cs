@@ -9,7 +9,7 @@ namespace OpenClaw.Storage.Retention;
 /// much.
 /// </summary>
 internal sealed class RetentionSweep(
-    SweptTables tables, IOptions<StorageOptions> options, TimeProvider clock, ILogger<RetentionSweep> log) : BackgroundService
+    RetentionTables tables, IOptions<StorageOptions> options, TimeProvider clock, ILogger<RetentionSweep> log) : BackgroundService
 {
     private const long LowSpace = 2L << 30;
     private readonly OutputBudget budget = new(tables.Output, options.Value.KeepOutput);
@@ -18,18 +18,18 @@ internal sealed class RetentionSweep(
     /// One sweep: until nothing is left that is old enough, or too much. How many tasks it deleted. A row that can't be deleted is in the way of
     /// its own kind alone.
     /// </summary>
-    public async Task<long> Sweep(CancellationToken cancellation)
+    public async Task<long> RunOnce(CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var before = now - options.Value.KeepFinished;
         var batch = options.Value.RetentionBatch;
-        var deleted = await Guarded(() => Repeat(() => tables.Tasks.DeleteEnded(before, batch, cancellation), cancellation)).ConfigureAwait(false);
-        await Guarded(() => Repeat(() => tables.Notes.DeleteNotes(before, batch, cancellation), cancellation)).ConfigureAwait(false);
+        var deleted = await RunGuarded(() => RepeatUntilEmpty(() => tables.Tasks.DeleteEnded(before, batch, cancellation), cancellation)).ConfigureAwait(false);
+        await RunGuarded(() => RepeatUntilEmpty(() => tables.Notes.DeleteNotes(before, batch, cancellation), cancellation)).ConfigureAwait(false);
         var silent = now - options.Value.ForgetAfter;
-        await Guarded(() => Repeat(() => tables.Conversations.Forget(silent, batch, cancellation), cancellation)).ConfigureAwait(false);
-        var dropped = await Guarded(() => budget.Enforce(before, now, cancellation).AsTask()).ConfigureAwait(false);
+        await RunGuarded(() => RepeatUntilEmpty(() => tables.AgentSessions.DeleteIdle(silent, batch, cancellation), cancellation)).ConfigureAwait(false);
+        var dropped = await RunGuarded(() => budget.Enforce(before, now, cancellation).AsTask()).ConfigureAwait(false);
         if (deleted > 0) log.RetentionDeleted(deleted, before);
-        await Guarded(WarnOfSpace).ConfigureAwait(false);
+        await RunGuarded(WarnOfSpace).ConfigureAwait(false);
         if (dropped > 0) log.OutputDropped(options.Value.KeepOutput, dropped);
         return deleted;
     }
@@ -41,7 +41,7 @@ internal sealed class RetentionSweep(
         return Task.FromResult(free);
     }
 
-    private static async Task<long> Repeat(Func<ValueTask<int>> delete, CancellationToken cancellation)
+    private static async Task<long> RepeatUntilEmpty(Func<ValueTask<int>> delete, CancellationToken cancellation)
     {
         long deleted = 0;
         for (var count = -1; count != 0 && !cancellation.IsCancellationRequested; deleted += count)
@@ -49,7 +49,7 @@ internal sealed class RetentionSweep(
         return deleted;
     }
 
-    private async Task<long> Guarded(Func<Task<long>> part)
+    private async Task<long> RunGuarded(Func<Task<long>> part)
     {
         try
         {
@@ -67,7 +67,7 @@ internal sealed class RetentionSweep(
         using var timer = new PeriodicTimer(options.Value.RetentionInterval, clock);
         do
         {
-            await Sweep(stoppingToken).ConfigureAwait(false);
+            await RunOnce(stoppingToken).ConfigureAwait(false);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
     }

@@ -7,11 +7,11 @@ internal static class DatabaseFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    public static void Prepare(string path, TimeProvider clock, ILogger log)
+    public static void EnsureUpToDate(string path, TimeProvider clock, ILogger log)
     {
         try
         {
-            Create(path);
+            EnsureExists(path);
             using var database = SqliteDatabase.OpenWriter(path);
             var (version, applied) = Migrations.Apply(database, path, clock);
             log.DatabaseReady(path, version, applied);
@@ -28,7 +28,7 @@ internal static class DatabaseFile
         }
     }
 
-    private static void Create(string path)
+    private static void EnsureExists(string path)
     {
         var folder = Path.GetDirectoryName(path)!;
         if (OperatingSystem.IsWindows())

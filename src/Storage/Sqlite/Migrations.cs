@@ -11,12 +11,12 @@ internal static class Migrations
     /// <summary>Version the scripts lead to, and how many were missing.</summary>
     public static (int Version, int Applied) Apply(SqliteDatabase database, string path, TimeProvider clock)
     {
-        var scripts = Scripts();
+        var scripts = LoadScripts();
         var known = scripts[^1].Version;
         database.Execute("BEGIN IMMEDIATE");
         try
         {
-            var stored = StoredVersion(database);
+            var stored = ReadStoredVersion(database);
             if (stored > known)
             {
                 throw new StoreStartException(
@@ -35,26 +35,26 @@ internal static class Migrations
         }
     }
 
-    private static int StoredVersion(SqliteDatabase database)
+    private static int ReadStoredVersion(SqliteDatabase database)
     {
         database.Execute(
             """
             CREATE TABLE IF NOT EXISTS schema_migrations
                 (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT
             """);
-        using var latest = database.Use("SELECT coalesce(max(version), 0) FROM schema_migrations");
+        using var latest = database.GetStatement("SELECT coalesce(max(version), 0) FROM schema_migrations");
         latest.Step();
-        return latest.Int(0);
+        return latest.GetInt(0);
     }
 
     private static void Apply(SqliteDatabase database, Script script, TimeProvider clock)
     {
         database.Execute(script.Sql);
-        using var note = database.Use("INSERT INTO schema_migrations (version, name, applied_at) VALUES (?1, ?2, ?3)");
-        note.Add(script.Version).Add(script.Name).Add(clock.GetUtcNow()).Run();
+        using var note = database.GetStatement("INSERT INTO schema_migrations (version, name, applied_at) VALUES (?1, ?2, ?3)");
+        note.Add(script.Version).Add(script.Name).Add(clock.GetUtcNow()).RunToEnd();
     }
 
-    private static List<Script> Scripts()
+    private static List<Script> LoadScripts()
     {
         var assembly = Assembly.GetExecutingAssembly();
         var scripts = new List<Script>();

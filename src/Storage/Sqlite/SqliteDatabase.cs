@@ -17,7 +17,7 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>Opens for writing, with the settings every writer has.</summary>
     public static SqliteDatabase OpenWriter(string path)
     {
-        var database = Open(path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
+        var database = OpenConnection(path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
         try
         {
             database.Execute("PRAGMA journal_mode=WAL");
@@ -39,7 +39,7 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>Opens for reading.</summary>
     public static SqliteDatabase OpenReader(string path)
     {
-        var database = Open(path, raw.SQLITE_OPEN_READWRITE);
+        var database = OpenConnection(path, raw.SQLITE_OPEN_READWRITE);
         database.Execute("PRAGMA query_only=ON");
         database.Execute("PRAGMA cache_size=-8192");
         database.Execute("PRAGMA temp_store=MEMORY");
@@ -58,23 +58,23 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>
     /// The prepared statement of a constant text. Disposing it only makes it ready for its next use.
     /// </summary>
-    public Statement Use(string sql)
+    public Statement GetStatement(string sql)
     {
-        if (!statements.TryGetValue(sql, out var statement)) statements.Add(sql, statement = Prepare(sql));
+        if (!statements.TryGetValue(sql, out var statement)) statements.Add(sql, statement = PrepareStatement(sql));
         return statement;
     }
 
     /// <summary>Runs texts that are needed once.</summary>
     public void Execute(string sql)
     {
-        if (raw.sqlite3_exec(handle, sql) is var code and not raw.SQLITE_OK) throw Error(code);
+        if (raw.sqlite3_exec(handle, sql) is var code and not raw.SQLITE_OK) throw CreateError(code);
     }
 
     /// <summary>Writes the blob of a row that was inserted with as many zeros: without the copies that a bound value costs.</summary>
     public void WriteBlob(string table, string column, long row, ReadOnlySpan<byte> value)
     {
         using var blob = OpenBlob(table, column, row, writable: 1);
-        if (raw.sqlite3_blob_write(blob, value, 0) is var code and not raw.SQLITE_OK) throw Error(code);
+        if (raw.sqlite3_blob_write(blob, value, 0) is var code and not raw.SQLITE_OK) throw CreateError(code);
     }
 
     /// <summary>The blob of a row, without the copy that a column of a statement is.</summary>
@@ -82,7 +82,7 @@ internal sealed class SqliteDatabase : IDisposable
     {
         using var blob = OpenBlob(table, column, row, writable: 0);
         var value = GC.AllocateUninitializedArray<byte>(raw.sqlite3_blob_bytes(blob));
-        if (raw.sqlite3_blob_read(blob, value, 0) is var code and not raw.SQLITE_OK) throw Error(code);
+        if (raw.sqlite3_blob_read(blob, value, 0) is var code and not raw.SQLITE_OK) throw CreateError(code);
         return value;
     }
 
@@ -90,10 +90,10 @@ internal sealed class SqliteDatabase : IDisposable
     public void ReleasePages() => raw.sqlite3_exec(handle, "PRAGMA shrink_memory");
 
     /// <summary>Several reads of one moment, until it is disposed.</summary>
-    public ReadScope ReadTransaction() => new(this);
+    public ReadScope BeginRead() => new(this);
 
     /// <summary>The error the connection reports, as an exception.</summary>
-    public SqliteException Error(int code) => new(raw.sqlite3_errmsg(handle).utf8_to_string(), code);
+    public SqliteException CreateError(int code) => new(raw.sqlite3_errmsg(handle).utf8_to_string(), code);
 
     public void Dispose()
     {
@@ -102,7 +102,7 @@ internal sealed class SqliteDatabase : IDisposable
         handle.Dispose();
     }
 
-    private static SqliteDatabase Open(string path, int flags)
+    private static SqliteDatabase OpenConnection(string path, int flags)
     {
         var code = raw.sqlite3_open_v2(path, out var handle, flags | raw.SQLITE_OPEN_NOMUTEX, null);
         var database = new SqliteDatabase(handle);
@@ -119,14 +119,14 @@ internal sealed class SqliteDatabase : IDisposable
     private sqlite3_blob OpenBlob(string table, string column, long row, int writable)
     {
         var code = raw.sqlite3_blob_open(handle, "main", table, column, row, writable, out var blob);
-        return code == raw.SQLITE_OK ? blob : throw Error(code);
+        return code == raw.SQLITE_OK ? blob : throw CreateError(code);
     }
 
-    private Statement Prepare(string sql)
+    private Statement PrepareStatement(string sql)
     {
         const uint Persistent = 1;
         var code = raw.sqlite3_prepare_v3(handle, sql, Persistent, out var statement);
-        return code == raw.SQLITE_OK ? new Statement(this, statement) : throw Error(code);
+        return code == raw.SQLITE_OK ? new Statement(this, statement) : throw CreateError(code);
     }
 
     internal readonly ref struct ReadScope
@@ -136,13 +136,13 @@ internal sealed class SqliteDatabase : IDisposable
         public ReadScope(SqliteDatabase database)
         {
             this.database = database;
-            using var begin = database.Use("BEGIN");
+            using var begin = database.GetStatement("BEGIN");
             begin.Step();
         }
 
         public void Dispose()
         {
-            using var end = database.Use("ROLLBACK");
+            using var end = database.GetStatement("ROLLBACK");
             end.Step();
         }
     }

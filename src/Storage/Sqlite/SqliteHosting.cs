@@ -42,7 +42,7 @@ public static class SqliteHosting
         services.AddSingleton<IOutputLog>(provider => new OutputLog(
             provider.GetRequiredService<SqliteStore>(), provider.GetRequiredService<IOptions<StorageOptions>>().Value.Output));
         services.AddSingleton<IKeptOutput, KeptOutput>();
-        services.AddSingleton<IConversations, SilentConversations>();
+        services.AddSingleton<IAgentSessionRetention, AgentSessionRetention>();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<IAuditTrail>(provider => provider.GetRequiredService<AuditTrail>());
         services.AddSingleton<IAuditNotes>(provider => provider.GetRequiredService<AuditTrail>());

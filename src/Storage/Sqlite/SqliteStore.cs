@@ -13,7 +13,7 @@ internal sealed class SqliteStore : IStoreState, IAsyncDisposable, IDisposable
     public SqliteStore(string path, TimeProvider clock, ILogger<SqliteStore> log)
     {
         var file = Path.GetFullPath(path);
-        DatabaseFile.Prepare(file, clock, log);
+        DatabaseFile.EnsureUpToDate(file, clock, log);
         Folder = Path.GetDirectoryName(file)!;
         Readers = new ReaderPool(file);
         refusals = new WriteRefusals(clock, log);
@@ -61,10 +61,10 @@ internal sealed class SqliteStore : IStoreState, IAsyncDisposable, IDisposable
         public override void Apply(SqliteDatabase database)
         {
             long schema;
-            using (var row = database.Use("PRAGMA user_version"))
+            using (var row = database.GetStatement("PRAGMA user_version"))
             {
                 row.Step();
-                schema = row.Long(0);
+                schema = row.GetLong(0);
             }
             database.Execute(string.Create(null, $"PRAGMA user_version = {schema}"));
             Result = true;

@@ -14,7 +14,7 @@ internal sealed class SqliteTarget(string path) : IBatchTarget<SqliteOperation>
     public void Commit(IReadOnlyList<SqliteOperation> batch)
     {
         database ??= SqliteDatabase.OpenWriter(path);
-        Run("BEGIN IMMEDIATE");
+        RunStatement("BEGIN IMMEDIATE");
         var bytes = 0L;
         try
         {
@@ -26,10 +26,10 @@ internal sealed class SqliteTarget(string path) : IBatchTarget<SqliteOperation>
         }
         catch
         {
-            Rollback(database);
+            RollBackTransaction(database);
             throw;
         }
-        Commit();
+        CommitTransaction();
         if (bytes >= LargeCommit) database.ReleasePages();
     }
 
@@ -37,7 +37,7 @@ internal sealed class SqliteTarget(string path) : IBatchTarget<SqliteOperation>
 
     public bool IsDiskFull(Exception error) => CodeOf(error) == raw.SQLITE_FULL;
 
-    public string? Sentence(Exception error) => CodeOf(error) switch
+    public string? DescribeError(Exception error) => CodeOf(error) switch
     {
         raw.SQLITE_FULL => "The disk is full: nothing is stored until there is room.",
         raw.SQLITE_BUSY => "Another program writes into the database file and holds it: nothing is stored until it lets go.",
@@ -46,19 +46,19 @@ internal sealed class SqliteTarget(string path) : IBatchTarget<SqliteOperation>
 
     private static int? CodeOf(Exception error) => (error as SqliteException ?? error.InnerException as SqliteException)?.Code;
 
-    public void Close()
+    public void CloseConnection()
     {
         database?.Dispose();
         database = null;
     }
 
-    public void Dispose() => Close();
+    public void Dispose() => CloseConnection();
 
-    private void Commit()
+    private void CommitTransaction()
     {
         try
         {
-            Run("COMMIT");
+            RunStatement("COMMIT");
         }
         catch (SqliteException error)
         {
@@ -67,21 +67,21 @@ internal sealed class SqliteTarget(string path) : IBatchTarget<SqliteOperation>
     }
 
     /// <summary>Closing the connection rolls back as well, when SQLite can't do it any more.</summary>
-    private void Rollback(SqliteDatabase open)
+    private void RollBackTransaction(SqliteDatabase open)
     {
         try
         {
-            if (open.InTransaction) Run("ROLLBACK");
+            if (open.InTransaction) RunStatement("ROLLBACK");
         }
         catch (SqliteException)
         {
-            Close();
+            CloseConnection();
         }
     }
 
-    private void Run(string sql)
+    private void RunStatement(string sql)
     {
-        using var statement = database!.Use(sql);
+        using var statement = database!.GetStatement(sql);
         statement.Step();
     }
 

@@ -12,7 +12,7 @@ internal sealed class Statement(SqliteDatabase database, sqlite3_stmt handle) : 
     private const int TextOnStack = 256;
     private int bound;
 
-    public Statement Add(long value) => Check(raw.sqlite3_bind_int64(handle, ++bound, value));
+    public Statement Add(long value) => CheckCode(raw.sqlite3_bind_int64(handle, ++bound, value));
 
     public Statement Add(long? value) => value is { } some ? Add(some) : AddNull();
 
@@ -37,10 +37,10 @@ internal sealed class Statement(SqliteDatabase database, sqlite3_stmt handle) : 
 
     public Statement Add(byte[]? value) => value is null ? AddNull() : AddBlob(value);
 
-    public Statement AddBlob(ReadOnlySpan<byte> value) => Check(raw.sqlite3_bind_blob(handle, ++bound, value));
+    public Statement AddBlob(ReadOnlySpan<byte> value) => CheckCode(raw.sqlite3_bind_blob(handle, ++bound, value));
 
     /// <summary>As many zeros, which <see cref="SqliteDatabase.WriteBlob"/> writes over.</summary>
-    public Statement AddZeros(int length) => Check(raw.sqlite3_bind_zeroblob(handle, ++bound, length));
+    public Statement AddZeros(int length) => CheckCode(raw.sqlite3_bind_zeroblob(handle, ++bound, length));
 
     public Statement Add(string? value)
     {
@@ -51,21 +51,21 @@ internal sealed class Statement(SqliteDatabase database, sqlite3_stmt handle) : 
         var length = Encoding.UTF8.GetBytes(value, bytes);
         var code = raw.sqlite3_bind_text(handle, ++bound, bytes[..length]);
         if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
-        return Check(code);
+        return CheckCode(code);
     }
 
-    public Statement AddNull() => Check(raw.sqlite3_bind_null(handle, ++bound));
+    public Statement AddNull() => CheckCode(raw.sqlite3_bind_null(handle, ++bound));
 
     /// <summary>Moves to the next row; false after the last.</summary>
     public bool Step() => raw.sqlite3_step(handle) switch
     {
         raw.SQLITE_ROW => true,
         raw.SQLITE_DONE => false,
-        var code => throw database.Error(code),
+        var code => throw database.CreateError(code),
     };
 
     /// <summary>Runs a statement without rows to its end; how many rows it changed.</summary>
-    public int Run()
+    public int RunToEnd()
     {
         Step();
         return database.Changes;
@@ -73,29 +73,29 @@ internal sealed class Statement(SqliteDatabase database, sqlite3_stmt handle) : 
 
     public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
 
-    public long Long(int column) => raw.sqlite3_column_int64(handle, column);
+    public long GetLong(int column) => raw.sqlite3_column_int64(handle, column);
 
-    public int Int(int column) => raw.sqlite3_column_int(handle, column);
+    public int GetInt(int column) => raw.sqlite3_column_int(handle, column);
 
-    public string Text(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(handle, column));
+    public string GetText(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(handle, column));
 
-    public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
+    public string? GetTextOrNull(int column) => IsNull(column) ? null : GetText(column);
 
-    public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(handle, column);
+    public ReadOnlySpan<byte> GetBlob(int column) => raw.sqlite3_column_blob(handle, column);
 
-    public byte[]? BytesOrNull(int column) => IsNull(column) ? null : Blob(column).ToArray();
+    public byte[]? GetBytesOrNull(int column) => IsNull(column) ? null : GetBlob(column).ToArray();
 
-    public Guid Id(int column) => new(Blob(column), bigEndian: true);
+    public Guid GetId(int column) => new(GetBlob(column), bigEndian: true);
 
-    public Guid? IdOrNull(int column) => IsNull(column) ? null : Id(column);
+    public Guid? GetIdOrNull(int column) => IsNull(column) ? null : GetId(column);
 
-    public DateTimeOffset Time(int column) => new(Long(column), TimeSpan.Zero);
+    public DateTimeOffset GetTime(int column) => new(GetLong(column), TimeSpan.Zero);
 
-    public DateTimeOffset? TimeOrNull(int column) => IsNull(column) ? null : Time(column);
+    public DateTimeOffset? GetTimeOrNull(int column) => IsNull(column) ? null : GetTime(column);
 
-    public TimeSpan Duration(int column) => new(Long(column));
+    public TimeSpan GetDuration(int column) => new(GetLong(column));
 
-    public TimeSpan? DurationOrNull(int column) => IsNull(column) ? null : Duration(column);
+    public TimeSpan? GetDurationOrNull(int column) => IsNull(column) ? null : GetDuration(column);
 
     /// <summary>Ready for the next use.</summary>
     public void Dispose()
@@ -107,5 +107,5 @@ internal sealed class Statement(SqliteDatabase database, sqlite3_stmt handle) : 
     /// <summary>Gives the statement up.</summary>
     public void Close() => handle.Dispose();
 
-    private Statement Check(int code) => code == raw.SQLITE_OK ? this : throw database.Error(code);
+    private Statement CheckCode(int code) => code == raw.SQLITE_OK ? this : throw database.CreateError(code);
 }

@@ -7,13 +7,13 @@ public static class UnfinishedTasks
     private const string Question = "SELECT 1 FROM tasks WHERE wake_at IS NOT NULL LIMIT 1";
 
     /// <summary>A task waits or runs; true as well where that can't be found out.</summary>
-    public static bool Any(string path)
+    public static bool ExistIn(string path)
     {
         if (!File.Exists(path) || new FileInfo(path).Length == 0) return false;
         try
         {
             using var database = SqliteDatabase.OpenReader(path);
-            using var found = database.Use(Question);
+            using var found = database.GetStatement(Question);
             return found.Step();
         }
         catch (SqliteException)

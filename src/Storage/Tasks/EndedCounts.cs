@@ -41,9 +41,9 @@ internal sealed class EndedCounts(ITaskRows rows, int partSize)
         IsComplete = false;
         await RecountOldest(cancellation).ConfigureAwait(false);
         nextRecount = nextRecount + 1 < parts.Count ? nextRecount + 1 : 0;
-        if (nextRecount > 0) await Recount(nextRecount, cancellation).ConfigureAwait(false);
+        if (nextRecount > 0) await RecountPart(nextRecount, cancellation).ConfigureAwait(false);
         latest = [];
-        while (await rows.FindEnded(End, partSize, cancellation).ConfigureAwait(false) is { } until && until < now - Settled)
+        while (await rows.FindEndTime(End, partSize, cancellation).ConfigureAwait(false) is { } until && until < now - Settled)
         {
             parts.Add(new Part(End, until, await rows.CountEnded(End, until, cancellation).ConfigureAwait(false)));
             if (isEnough()) return;
@@ -57,14 +57,14 @@ internal sealed class EndedCounts(ITaskRows rows, int partSize)
         while (parts.Count > 0)
         {
             parts[0] = parts[0] with { From = DateTimeOffset.MinValue };
-            await Recount(0, cancellation).ConfigureAwait(false);
+            await RecountPart(0, cancellation).ConfigureAwait(false);
             // The last one stays: it says from where on the latest are counted.
             if (parts[0].Tally.Count > 0 || parts.Count == 1) return;
             parts.RemoveAt(0);
         }
     }
 
-    private async ValueTask Recount(int index, CancellationToken cancellation) => parts[index] = parts[index] with
+    private async ValueTask RecountPart(int index, CancellationToken cancellation) => parts[index] = parts[index] with
     {
         Tally = await rows.CountEnded(parts[index].From, parts[index].Until, cancellation).ConfigureAwait(false),
     };

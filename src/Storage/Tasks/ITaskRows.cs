@@ -25,5 +25,5 @@ internal interface ITaskRows
     ValueTask<TaskTally> CountEnded(DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation);
 
     /// <summary>When the next task ended after a time, so many of them passed over; null: there are no more than those.</summary>
-    ValueTask<DateTimeOffset?> FindEnded(DateTimeOffset after, int skip, CancellationToken cancellation);
+    ValueTask<DateTimeOffset?> FindEndTime(DateTimeOffset after, int skip, CancellationToken cancellation);
 }

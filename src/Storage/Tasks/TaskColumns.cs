@@ -28,15 +28,15 @@ internal static class TaskColumns
     public static readonly TaskState[] UnendedStates = [.. StoredStates.Where(state => !state.IsEnd())];
 
     /// <summary>The state a row may hold: an offer lives in memory only, a wait for approval in a column of its own.</summary>
-    public static TaskState Stored(TaskState state) =>
+    public static TaskState ToStoredState(TaskState state) =>
         state is TaskState.Offered or TaskState.AwaitingApproval ? TaskState.Queued : state;
 
     /// <summary>
     /// The ranges of rows that hold these states. What waits for approval has one of its own, and is among the queued.
     /// </summary>
-    public static IEnumerable<TaskState> Ranges(IReadOnlyList<TaskState> states)
+    public static IEnumerable<TaskState> ToStoredRanges(IReadOnlyList<TaskState> states)
     {
-        var stored = states.Where(state => state != TaskState.AwaitingApproval).Select(Stored).Distinct();
+        var stored = states.Where(state => state != TaskState.AwaitingApproval).Select(ToStoredState).Distinct();
         return states.Contains(TaskState.AwaitingApproval) && !states.Any(state => state is TaskState.Queued or TaskState.Offered)
             ? stored.Append(TaskState.AwaitingApproval)
             : stored;
@@ -46,25 +46,25 @@ internal static class TaskColumns
     /// What a row waits for; null when it does not. Code that does not know of approvals leaves one behind when it goes on with the
     /// task: then the attempt is another, or the state.
     /// </summary>
-    public static ApprovalWait? Approval(TaskState state, int attempt, ReadOnlySpan<byte> json)
+    public static ApprovalWait? ReadApproval(TaskState state, int attempt, ReadOnlySpan<byte> json)
     {
         if (state != TaskState.Queued || json.IsEmpty) return null;
         var wait = JsonSerializer.Deserialize(json, TaskColumnsJson.Default.ApprovalWait);
         return wait?.Attempt == attempt + 1 ? wait : null;
     }
 
-    public static byte[]? Json(ApprovalWait? wait) =>
+    public static byte[]? ToJson(ApprovalWait? wait) =>
         wait is null ? null : JsonSerializer.SerializeToUtf8Bytes(wait, TaskColumnsJson.Default.ApprovalWait);
 
-    public static byte[]? Json(AttemptOutcome? outcome) =>
+    public static byte[]? ToJson(AttemptOutcome? outcome) =>
         outcome is null ? null : JsonSerializer.SerializeToUtf8Bytes(outcome, TaskColumnsJson.Default.AttemptOutcome);
 
-    public static byte[]? Json(IReadOnlyDictionary<string, string>? tags) =>
+    public static byte[]? ToJson(IReadOnlyDictionary<string, string>? tags) =>
         tags is null ? null : JsonSerializer.SerializeToUtf8Bytes(tags, TaskColumnsJson.Default.IReadOnlyDictionaryStringString);
 
-    public static AttemptOutcome? Outcome(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, TaskColumnsJson.Default.AttemptOutcome);
+    public static AttemptOutcome? ReadOutcome(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, TaskColumnsJson.Default.AttemptOutcome);
 
-    public static IReadOnlyDictionary<string, string>? Tags(ReadOnlySpan<byte> json) =>
+    public static IReadOnlyDictionary<string, string>? ReadTags(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize(json, TaskColumnsJson.Default.IReadOnlyDictionaryStringString);
 }
 

@@ -20,7 +20,7 @@ internal sealed class TaskCounts(ITaskRows rows, TimeProvider clock) : IDisposab
     private DateTimeOffset endedUntil;
 
     /// <summary>Of every state. After a start with very many tasks there, the numbers of ended ones grow for a while.</summary>
-    public async ValueTask<IReadOnlyDictionary<TaskState, long>> Get(string tenant, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyDictionary<TaskState, long>> GetAll(string tenant, CancellationToken cancellation)
     {
         var counts = new Dictionary<TaskState, long>(await GetUnended(tenant, cancellation).ConfigureAwait(false));
         await turn.WaitAsync(cancellation).ConfigureAwait(false);
@@ -42,7 +42,7 @@ internal sealed class TaskCounts(ITaskRows rows, TimeProvider clock) : IDisposab
         if (unended.TryGetValue(tenant, out var known) && clock.GetUtcNow() < known.Until) return known.Counts;
         var start = clock.GetTimestamp();
         var counts = await rows.CountUnended(tenant, cancellation).ConfigureAwait(false);
-        unended[tenant] = new Unended(counts, clock.GetUtcNow() + Pause(start));
+        unended[tenant] = new Unended(counts, clock.GetUtcNow() + ChoosePause(start));
         return counts;
     }
 
@@ -52,10 +52,10 @@ internal sealed class TaskCounts(ITaskRows rows, TimeProvider clock) : IDisposab
     {
         var start = clock.GetTimestamp();
         await ended.Refresh(clock.GetUtcNow(), () => clock.GetElapsedTime(start) >= LongestTurn, cancellation).ConfigureAwait(false);
-        endedUntil = clock.GetUtcNow() + (ended.IsComplete ? Pause(start) : Fresh);
+        endedUntil = clock.GetUtcNow() + (ended.IsComplete ? ChoosePause(start) : Fresh);
     }
 
-    private TimeSpan Pause(long start)
+    private TimeSpan ChoosePause(long start)
     {
         var pause = clock.GetElapsedTime(start) * 100;
         return pause > Fresh ? pause : Fresh;

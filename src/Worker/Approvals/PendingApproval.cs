@@ -47,7 +47,7 @@ internal sealed class PendingApproval(Offer offer, IReadOnlyList<string> rules, 
     /// The first answer counts, but a yes can be taken back until the attempt begins. False: it was decided already. <paramref
     /// name="keep"/> makes the answer durable before anybody acts on it; what it throws leaves everything as it was.
     /// </summary>
-    public bool Decide(OwnerAnswer next, Action? keep = null)
+    public bool TryDecide(OwnerAnswer next, Action? keep = null)
     {
         TaskCompletionSource before;
         lock (gate)
@@ -55,7 +55,7 @@ internal sealed class PendingApproval(Offer offer, IReadOnlyList<string> rules, 
             if (begun || answer is { Yes: false } || (answer is not null && next.Yes))
                 return false;
             keep?.Invoke();
-            before = Change(next);
+            before = ReplaceAnswer(next);
         }
         before.TrySetResult();
         return true;
@@ -64,34 +64,34 @@ internal sealed class PendingApproval(Offer offer, IReadOnlyList<string> rules, 
     /// <summary>
     /// The rule that let it run is not allowed any more: it waits for a yes again. False: it has begun, or its yes is another one.
     /// </summary>
-    public bool Withdraw()
+    public bool TryWithdraw()
     {
         TaskCompletionSource before;
         lock (gate)
         {
             if (begun || answer is not { Yes: true, By: DecidedBy.Rule })
                 return false;
-            before = Change(null);
+            before = ReplaceAnswer(null);
         }
         before.TrySetResult();
         return true;
     }
 
     /// <summary>The server agreed to a start. False: what it was told is not what counts any more.</summary>
-    public bool Agree(OwnerAnswer? told)
+    public bool TryAgree(OwnerAnswer? told)
     {
         lock (gate)
             return Agreed = ReferenceEquals(told, answer);
     }
 
     /// <summary>It has a slot; from now on no answer changes anything. False: its yes was taken back.</summary>
-    public bool Begin()
+    public bool TryBegin()
     {
         lock (gate)
             return begun = Agreed;
     }
 
-    private TaskCompletionSource Change(OwnerAnswer? next)
+    private TaskCompletionSource ReplaceAnswer(OwnerAnswer? next)
     {
         (answer, Agreed) = (next, false);
         var before = changed;
@@ -121,6 +121,6 @@ internal sealed class PendingApprovals
     }
 
     /// <summary>Those whose attempt or task begins with these characters.</summary>
-    public IReadOnlyList<PendingApproval> Find(string start) =>
+    public IReadOnlyList<PendingApproval> FindByPrefix(string start) =>
         [.. All.Where(pending => pending.Offer.AttemptId.StartsWith(start, StringComparison.Ordinal))];
 }

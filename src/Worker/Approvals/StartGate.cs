@@ -9,7 +9,7 @@ namespace OpenClaw.Worker.Approvals;
 /// What stands between an offer and the question to start it: the owner's policy, and his yes where the policy wants one.
 /// </summary>
 internal sealed class StartGate(
-    Func<Offer, Task<(OwnerPolicy Policy, Judgement Judgement)>> judge, ApprovalDesk approvals, StartHolds holds, AuditLog audit,
+    Func<Offer, Task<(OwnerPolicy Policy, ExplainedVerdict Judgement)>> judge, ApprovalCoordinator approvals, StartHolds holds, AuditLog audit,
     WorkerLog log)
 {
     /// <summary>
@@ -17,19 +17,19 @@ internal sealed class StartGate(
     /// be reported, and nothing is spawned. False: it is dropped here; who must know has been told. <paramref name="kept"/>: it waited when
     /// a daemon before this one ended.
     /// </summary>
-    public async Task<bool> Opens(HeldAttempt held, WaitingOffer? kept)
+    public async Task<bool> AllowsOffer(HeldAttempt held, WaitingOffer? kept)
     {
         var offer = held.Offer;
         var (policy, judged) = await judge(offer).ConfigureAwait(false);
-        var (yes, state) = StateOf(offer, judged, kept);
+        var (yes, state) = GetApprovalState(offer, judged, kept);
         var hold = holds.OnOffers;
         var decision = StartRules.Decide(judged.Permission.Kind, state, hold, policy.Digest.Length > 0);
         if (decision == StartDecision.AskOwner && kept is null && !approvals.TryPark(offer))
             return false;
-        audit.Judged(offer, approvals.Digest(offer), Name(judged.Verdict.Kind), judged.Verdict.Rule);
+        audit.RecordVerdict(offer, approvals.ComputeDigest(offer), FormatKind(judged.Verdict.Kind), judged.Verdict.Rule);
         if (kept is not null)
             return hold != StartHold.Draining
-                && await approvals.WaitForYes(held, judged, Answer(decision, yes, kept.Denied), kept.Since).ConfigureAwait(false);
+                && await approvals.WaitForYes(held, judged, FindKnownAnswer(decision, yes, kept.Denied), kept.Since).ConfigureAwait(false);
         switch (decision)
         {
             case StartDecision.AskOwner:
@@ -39,7 +39,7 @@ internal sealed class StartGate(
                 log.NotStarted(offer.AttemptId, quiet ? judged.Verdict.Sentence : "this PC takes no work now");
                 return false;
             case StartDecision.Start when yes is not null:
-                approvals.NoteStandingYes(held, yes);
+                approvals.ApplyTemporaryYes(held, yes);
                 return true;
             default:
                 return true;
@@ -47,13 +47,13 @@ internal sealed class StartGate(
     }
 
     /// <summary>Of offers without a slot, those to accept. The rest need an approval, too many wait for one, and they stay behind.</summary>
-    public async Task<IReadOnlyList<Offer>> Sift(IReadOnlyList<Offer> offers)
+    public async Task<IReadOnlyList<Offer>> FilterOffers(IReadOnlyList<Offer> offers)
     {
         var rest = new List<Offer>();
         foreach (var offer in offers)
         {
             var (policy, judged) = await judge(offer).ConfigureAwait(false);
-            var (_, state) = StateOf(offer, judged, null);
+            var (_, state) = GetApprovalState(offer, judged, null);
             var decision = StartRules.Decide(judged.Permission.Kind, state, holds.OnOffers, policy.Digest.Length > 0);
             if (decision != StartDecision.AskOwner || !approvals.LeaveWhenFull(offer))
                 rest.Add(offer);
@@ -62,31 +62,31 @@ internal sealed class StartGate(
     }
 
     /// <summary>The start was asked for and answered.</summary>
-    public void Answered(Offer offer, bool started)
+    public void RecordAnswer(Offer offer, bool started)
     {
-        approvals.Settled(offer.AttemptId);
+        approvals.ForgetOffer(offer.AttemptId);
         if (started)
-            audit.Started(offer, approvals.Digest(offer));
+            audit.RecordStart(offer, approvals.ComputeDigest(offer));
     }
 
-    public void Ended(Offer offer, AttemptResult? result) => audit.Ended(offer, result);
+    public void RecordEnd(Offer offer, AttemptResult? result) => audit.RecordEnd(offer, result);
 
-    private (Consent? Yes, ApprovalState State) StateOf(Offer offer, Judgement judged, WaitingOffer? kept)
+    private (GrantedApproval? Yes, ApprovalState State) GetApprovalState(Offer offer, ExplainedVerdict judged, WaitingOffer? kept)
     {
-        var yes = kept?.ApprovedDigest == approvals.Digest(offer) ? Consent.ToThis : approvals.StandingYes(judged, offer.Kind);
+        var yes = kept?.ApprovedDigest == approvals.ComputeDigest(offer) ? GrantedApproval.ForAttempt : approvals.FindTemporaryYes(judged, offer.Kind);
         return (yes, kept is { Denied: true } ? ApprovalState.Denied
             : yes is not null ? ApprovalState.Approved : kept is not null ? ApprovalState.Waiting : ApprovalState.NotAsked);
     }
 
     /// <summary>What is known about one that waited, without asking; null: the owner has to be asked, as before.</summary>
-    private static OwnerAnswer? Answer(StartDecision decision, Consent? yes, bool denied) => decision switch
+    private static OwnerAnswer? FindKnownAnswer(StartDecision decision, GrantedApproval? yes, bool denied) => decision switch
     {
         StartDecision.AskOwner => null,
         StartDecision.Reject => new OwnerAnswer(false, denied ? DecidedBy.Owner : DecidedBy.Policy),
         _ => new OwnerAnswer(true, yes is null ? DecidedBy.Policy : yes.Rules is null ? DecidedBy.Owner : DecidedBy.Rule),
     };
 
-    private static string Name(VerdictKind kind) => kind switch
+    private static string FormatKind(VerdictKind kind) => kind switch
     {
         VerdictKind.Allowed => "allowed",
         VerdictKind.Later => "later",

@@ -14,15 +14,15 @@ internal sealed record WaitingOffer(Offer Offer, byte[] Payload, string Rule, st
     /// <summary>The owner said no, and the server may not have heard of it.</summary>
     public bool Denied { get; init; }
 
-    public static WaitingOffer Of(PendingApproval pending) => new(
-        pending.Offer, WorkDigest.Payload(pending.Offer), pending.Rule, pending.Sentence, pending.Since)
+    public static WaitingOffer FromPending(PendingApproval pending) => new(
+        pending.Offer, WorkDigest.GetPayloadBytes(pending.Offer), pending.Rule, pending.Sentence, pending.Since)
     {
         ApprovedDigest = pending.Answer is { Yes: true, By: DecidedBy.Owner } ? pending.Digest : null,
         Denied = pending.Answer is { Yes: false, By: DecidedBy.Owner },
     };
 
     /// <summary>The offer as it came.</summary>
-    public Offer Restored() => Offer with { Payload = JsonElement.Parse(Payload) };
+    public Offer RestorePayload() => Offer with { Payload = JsonElement.Parse(Payload) };
 }
 
 [JsonSerializable(typeof(WaitingOffer))]
@@ -35,7 +35,7 @@ internal sealed class WaitingOffers(string folder)
 
     /// <summary>Throws IOException when it can't be made durable.</summary>
     public void Save(WaitingOffer waiting) =>
-        DurableFile.Write(PathOf(waiting.Offer.AttemptId), JsonSerializer.SerializeToUtf8Bytes(waiting with
+        DurableFile.Write(GetPath(waiting.Offer.AttemptId), JsonSerializer.SerializeToUtf8Bytes(waiting with
         {
             Offer = waiting.Offer with { Payload = JsonElement.Parse("{}") },
         }, WaitingJson.Default.WaitingOffer));
@@ -44,7 +44,7 @@ internal sealed class WaitingOffers(string folder)
     {
         try
         {
-            File.Delete(PathOf(attemptId));
+            File.Delete(GetPath(attemptId));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -53,12 +53,12 @@ internal sealed class WaitingOffers(string folder)
     }
 
     /// <summary>What a daemon before this one waited for. What can't be read is dropped: the server's clock ends that wait.</summary>
-    public IReadOnlyList<WaitingOffer> Load()
+    public IReadOnlyList<WaitingOffer> LoadAll()
     {
         var found = new List<WaitingOffer>();
         foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).ToArray())
         {
-            if (path.EndsWith(Suffix, StringComparison.Ordinal) && Read(path) is { } waiting)
+            if (path.EndsWith(Suffix, StringComparison.Ordinal) && ReadFile(path) is { } waiting)
                 found.Add(waiting);
             else
                 File.Delete(path);
@@ -66,14 +66,14 @@ internal sealed class WaitingOffers(string folder)
         return found;
     }
 
-    private static WaitingOffer? Read(string path)
+    private static WaitingOffer? ReadFile(string path)
     {
         try
         {
             var waiting = JsonSerializer.Deserialize(File.ReadAllBytes(path), WaitingJson.Default.WaitingOffer);
             var whole = waiting is { Offer: { } offer, Payload: not null, Rule: not null }
                 && AttemptName.IsSafe(offer.AttemptId) && offer.AttemptId == Path.GetFileNameWithoutExtension(path);
-            return whole ? waiting! with { Offer = waiting.Restored() } : null;
+            return whole ? waiting! with { Offer = waiting.RestorePayload() } : null;
         }
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -81,5 +81,5 @@ internal sealed class WaitingOffers(string folder)
         }
     }
 
-    private string PathOf(string attemptId) => Path.Combine(folder, attemptId + Suffix);
+    private string GetPath(string attemptId) => Path.Combine(folder, attemptId + Suffix);
 }

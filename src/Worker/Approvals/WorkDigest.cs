@@ -15,23 +15,23 @@ internal static class WorkDigest
 {
     private const string Format = "openclaw-approval-1";
 
-    public static string Of(Offer offer, string worker, string folder) => Of(offer.Kind, Payload(offer), worker, folder);
+    public static string ComputeHash(Offer offer, string worker, string folder) => ComputeHash(offer.Kind, GetPayloadBytes(offer), worker, folder);
 
-    public static string Of(string kind, ReadOnlySpan<byte> payload, string worker, string folder)
+    public static string ComputeHash(string kind, ReadOnlySpan<byte> payload, string worker, string folder)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Add(hash, Encoding.UTF8.GetBytes(Format));
-        Add(hash, Encoding.UTF8.GetBytes(worker));
-        Add(hash, Encoding.UTF8.GetBytes(kind));
-        Add(hash, payload);
-        Add(hash, Encoding.UTF8.GetBytes(folder));
+        AddPart(hash, Encoding.UTF8.GetBytes(Format));
+        AddPart(hash, Encoding.UTF8.GetBytes(worker));
+        AddPart(hash, Encoding.UTF8.GetBytes(kind));
+        AddPart(hash, payload);
+        AddPart(hash, Encoding.UTF8.GetBytes(folder));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>The payload as it came over the wire.</summary>
-    public static byte[] Payload(Offer offer) => JsonMarshal.GetRawUtf8Value(offer.Payload).ToArray();
+    public static byte[] GetPayloadBytes(Offer offer) => JsonMarshal.GetRawUtf8Value(offer.Payload).ToArray();
 
-    private static void Add(IncrementalHash hash, ReadOnlySpan<byte> part)
+    private static void AddPart(IncrementalHash hash, ReadOnlySpan<byte> part)
     {
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64BigEndian(length, part.Length);

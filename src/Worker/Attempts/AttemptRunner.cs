@@ -14,7 +14,7 @@ namespace OpenClaw.Worker.Attempts;
 /// One attempt from the offer to the report: journal, ask to start, and only after the server's yes execute; then spool, then report.
 /// </summary>
 internal sealed class AttemptRunner(
-    ServerLink link, SessionKeeper sessions, AttemptFiles files, ExecutionDesk desk, ResultSender sender, RunnerContext context)
+    ServerLink link, SessionKeeper sessions, AttemptFiles files, AttemptExecution desk, ResultSender sender, RunnerContext context)
 {
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShortDelivery = TimeSpan.FromSeconds(2);
@@ -23,46 +23,46 @@ internal sealed class AttemptRunner(
     private List<Action>? early = [];
 
     /// <summary>Takes an offer when there is room, in the background. What does not fit is offered again, to whoever has room.</summary>
-    public void Accept(Offer offer)
+    public void AcceptOffer(Offer offer)
     {
         if (!AttemptName.IsSafe(offer.AttemptId))
             context.Log.NotStarted("?", "its id is none");
-        else if (context.Attempts.TryAdd(context.Policy.Lower(offer)) is { } held)
+        else if (context.Attempts.TryAdd(context.Policy.LowerLimits(offer)) is { } held)
         {
             if (offer.PayloadBytes is not null)
-                context.Payloads.Expect(offer);
-            Track(offer.AttemptId, () => Run(held));
+                context.Payloads.ReserveRoom(offer);
+            StartOrDefer(offer.AttemptId, () => RunAttempt(held));
         }
     }
 
     /// <summary>Goes on with what a daemon before this one began.</summary>
-    public void Adopt(Adoption adoption)
+    public void ResumeRecovered(RecoveredAttempt adoption)
     {
-        var held = context.Attempts.Adopt(adoption.Offer, adoption.Supervisors, context.Clock.GetTimestamp());
-        held.TakenUpAfter = files.Supervisors?.Age(held) ?? TimeSpan.Zero;
-        held.Permission = PermissionFor(held);
-        Track(adoption.Offer.AttemptId, () => Execute(held));
+        var held = context.Attempts.AddRecovered(adoption.Offer, adoption.Supervisors, context.Clock.GetTimestamp());
+        held.AgeAtRecovery = files.Supervisors?.GetAge(held) ?? TimeSpan.Zero;
+        held.StartConfirmation = CreateConfirmation(held);
+        StartOrDefer(adoption.Offer.AttemptId, () => ExecuteAndReport(held));
     }
 
     /// <summary>Goes on waiting for the owner where a daemon before this one was.</summary>
-    public void WaitOn(WaitingOffer kept)
+    public void ResumeWaiting(WaitingOffer kept)
     {
         var held = context.Attempts.Park(kept.Offer);
-        Track(kept.Offer.AttemptId, () => Run(held, kept));
+        StartOrDefer(kept.Offer.AttemptId, () => RunAttempt(held, kept));
     }
 
     /// <summary>Reports what a daemon before this one left in the spool.</summary>
-    public void Resume(string attemptId, AttemptResult result)
+    public void ReportSpooled(string attemptId, AttemptResult result)
     {
-        context.Attempts.Report(attemptId);
-        Track(attemptId, () => sender.Deliver(attemptId, result, context.Ending));
+        context.Attempts.MarkReporting(attemptId);
+        StartOrDefer(attemptId, () => sender.DeliverUntilAnswered(attemptId, result, context.Ending));
     }
 
     /// <summary>
     /// What a daemon before this one began goes on. Not one by one: the first would open the session, and what is not named by then the
     /// server gives up.
     /// </summary>
-    public void Begin()
+    public void StartDeferred()
     {
         var begun = early ?? [];
         early = null;
@@ -70,17 +70,17 @@ internal sealed class AttemptRunner(
     }
 
     /// <summary>All of them have ended and are reported, or given up because the daemon ends.</summary>
-    public Task Finished() => running.Finished();
+    public Task WaitForEnd() => running.Finished();
 
-    private void Track(string attemptId, Func<Task> body)
+    private void StartOrDefer(string attemptId, Func<Task> body)
     {
         if (early is null)
-            Start(attemptId, body);
+            StartInBackground(attemptId, body);
         else
-            early.Add(() => Start(attemptId, body));
+            early.Add(() => StartInBackground(attemptId, body));
     }
 
-    private void Start(string attemptId, Func<Task> body)
+    private void StartInBackground(string attemptId, Func<Task> body)
     {
         running.Start(attemptId, async () =>
         {
@@ -99,48 +99,48 @@ internal sealed class AttemptRunner(
             }
             finally
             {
-                context.Payloads.Release(attemptId);
+                context.Payloads.ReleaseRoom(attemptId);
             }
         });
     }
 
-    private async Task Run(HeldAttempt held, WaitingOffer? kept = null)
+    private async Task RunAttempt(HeldAttempt held, WaitingOffer? kept = null)
     {
         var id = held.Offer.AttemptId;
         // Counted once more: the same attempt may have been given up here a moment ago, and took the count with it.
         if (held.Offer.PayloadBytes is not null)
-            context.Payloads.Expect(held.Offer);
-        if (held.Offer.PayloadBytes is not null && !await context.Payloads.Bring(held, context.Ending).ConfigureAwait(false))
+            context.Payloads.ReserveRoom(held.Offer);
+        if (held.Offer.PayloadBytes is not null && !await context.Payloads.FetchThenUnpark(held, context.Ending).ConfigureAwait(false))
         {
             context.Attempts.Remove(id);
             return;
         }
-        if (!await context.Gate.Opens(held, kept).ConfigureAwait(false))
+        if (!await context.Gate.AllowsOffer(held, kept).ConfigureAwait(false))
         {
             context.Attempts.Remove(id);
             return;
         }
-        if (!MayStartPrograms(held.Offer) || !Journalled(held.Offer))
+        if (!MayStartPrograms(held.Offer) || !TryWriteJournal(held.Offer))
             return;
-        await desk.Prepare(held).ConfigureAwait(false);
-        held.Permission = PermissionFor(held);
+        await desk.PrepareEnvironment(held).ConfigureAwait(false);
+        held.StartConfirmation = CreateConfirmation(held);
         // What is to end before it was asked for is left to whoever gets it next.
         var started = await AskToBegin(held).ConfigureAwait(false);
-        context.Gate.Answered(held.Offer, started);
+        context.Gate.RecordAnswer(held.Offer, started);
         if (!started)
         {
-            files.Close(id);
+            files.CloseAttempt(id);
             context.Attempts.Remove(id);
             return;
         }
-        files.Journal.Committed(id);
+        files.Journal.RecordStart(id);
         context.Log.Started(id, held.Offer.Kind);
-        await Execute(held).ConfigureAwait(false);
+        await ExecuteAndReport(held).ConfigureAwait(false);
     }
 
-    private async Task Deliver(string id, AttemptResult result)
+    private async Task DeliverResult(string id, AttemptResult result)
     {
-        var delivery = sender.Deliver(id, result, context.Ending);
+        var delivery = sender.DeliverUntilAnswered(id, result, context.Ending);
         // What takes longer is told as under way before the server might overrule it, which the next heartbeat may be too late for.
         await delivery.WaitAsync(ShortDelivery, context.Clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!delivery.IsCompleted)
@@ -148,31 +148,31 @@ internal sealed class AttemptRunner(
         await delivery.ConfigureAwait(false);
     }
 
-    private async Task Execute(HeldAttempt held)
+    private async Task ExecuteAndReport(HeldAttempt held)
     {
         var id = held.Offer.AttemptId;
-        var result = await desk.Execute(held).ConfigureAwait(false);
-        context.Gate.Ended(held.Offer, result);
+        var result = await desk.RunToResult(held).ConfigureAwait(false);
+        context.Gate.RecordEnd(held.Offer, result);
         // What is not in the spool can be had once more from the log of its run; then that goes when the server has answered.
-        if (result is null || files.Spool.Save(id, result))
-            files.Close(id);
+        if (result is null || files.Spool.TrySave(id, result))
+            files.CloseAttempt(id);
         held.Stop.Dispose();
         if (result is null)
         {
             context.Attempts.Remove(id);
             return;
         }
-        context.Attempts.Report(id);
+        context.Attempts.MarkReporting(id);
         // A daemon of its own; in a server's process the heap is the server's.
-        var relief = files.Supervisors is not null && HeapRelief.IsDue(held.PayloadLength, result);
+        var relief = files.Supervisors is not null && MemoryTrimmer.IsDue(held.PayloadLength, result);
         held.DropPayload();
         // Before the next one is fetched.
         if (relief)
-            HeapRelief.Give();
-        context.Payloads.Release(id);
-        await Deliver(id, result).ConfigureAwait(false);
+            MemoryTrimmer.CollectGarbage();
+        context.Payloads.ReleaseRoom(id);
+        await DeliverResult(id, result).ConfigureAwait(false);
         if (relief && result.StdoutBytes > 0)
-            HeapRelief.Give();
+            MemoryTrimmer.CollectGarbage();
     }
 
     /// <summary>False where a supervisor can't be started: it is left to whoever gets it next, for nothing of it has begun.</summary>
@@ -180,38 +180,38 @@ internal sealed class AttemptRunner(
     {
         if (!desk.StartsPrograms(offer) || files.Supervisors?.Program is not { } program)
             return true;
-        var notice = program.Notice();
+        var notice = program.DescribeChange();
         if (Interlocked.Exchange(ref programNotice, notice) != notice && notice is not null)
             context.Log.ProgramChanged(notice);
-        if (program.WhyBlocked() is not { } blocked)
+        if (program.ExplainBlocked() is not { } blocked)
             return true;
         context.PauseWork(blocked);
         context.Attempts.Remove(offer.AttemptId);
         return false;
     }
 
-    private bool Journalled(Offer offer)
+    private bool TryWriteJournal(Offer offer)
     {
         try
         {
-            files.Begin(offer, desk.StartsPrograms(offer));
+            files.BeginAttempt(offer, desk.StartsPrograms(offer));
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             context.Log.NoJournal(offer.AttemptId, error);
-            files.Close(offer.AttemptId);
+            files.CloseAttempt(offer.AttemptId);
             context.PauseWork($"the home folder can't be written: {error.Message}");
             context.Attempts.Remove(offer.AttemptId);
             return false;
         }
     }
 
-    private StartPermission PermissionFor(HeldAttempt held) => new(
+    private StartConfirmation CreateConfirmation(HeldAttempt held) => new(
         async stop =>
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, context.Ending);
-            return await AskToStart(held, either.Token).ConfigureAwait(false);
+            return await RequestStart(held, either.Token).ConfigureAwait(false);
         },
         context.Clock);
 
@@ -226,7 +226,7 @@ internal sealed class AttemptRunner(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(held.Stop.Token, context.Ending);
         try
         {
-            return await AskToStart(held, either.Token).ConfigureAwait(false);
+            return await RequestStart(held, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!context.Ending.IsCancellationRequested)
         {
@@ -234,21 +234,21 @@ internal sealed class AttemptRunner(
         }
     }
 
-    private async Task<bool> AskToStart(HeldAttempt held, CancellationToken cancellation)
+    private async Task<bool> RequestStart(HeldAttempt held, CancellationToken cancellation)
     {
         var id = held.Offer.AttemptId;
-        var pause = Reconnect.Jittered(LongestRetry);
+        var pause = ReconnectDelay.CreateJittered(LongestRetry);
         while (true)
         {
             var (sentAt, wall) = (context.Clock.GetTimestamp(), context.Clock.GetUtcNow());
-            var reply = await sessions.With(s => link.Start(id, s, cancellation), cancellation).ConfigureAwait(false);
+            var reply = await sessions.CallInSession(s => link.StartAttempt(id, s, cancellation), cancellation).ConfigureAwait(false);
             if (reply.IsOk)
             {
                 // An old yes does not count: the machine may have slept while it was on its way. Ask again.
-                held.Permission!.Grant(sentAt, wall);
-                if (!held.Permission.IsFresh)
+                held.StartConfirmation!.SetConfirmed(sentAt, wall);
+                if (!held.StartConfirmation.IsFresh)
                     continue;
-                held.Renew(sentAt);
+                held.RenewLease(sentAt);
                 if (held.IsCancelAnnounced)
                     context.BeatNow();
                 return true;
@@ -258,12 +258,12 @@ internal sealed class AttemptRunner(
                 context.Log.NotStarted(id, reply.Why);
                 return false;
             }
-            var wait = pause.Next();
+            var wait = pause.GetNext();
             context.Log.StartWaits(id, reply.Why, wait);
             var delay = Task.Delay(wait, context.Clock, cancellation);
-            await (held.Started ? delay : Task.WhenAny(delay, context.Attempts.Closed)).ConfigureAwait(false);
+            await (held.IsStarted ? delay : Task.WhenAny(delay, context.Attempts.Closed)).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
-            if (context.Attempts.IsClosed && !held.Started)
+            if (context.Attempts.IsClosed && !held.IsStarted)
             {
                 context.Log.NotStarted(id, "the daemon takes no more work");
                 return false;
@@ -323,24 +323,24 @@ internal sealed record AttemptFiles(AttemptJournal Journal, ResultSpool Spool, S
     /// </summary>
     /// <param name="offer">What the server offered.</param>
     /// <param name="startsPrograms">What starts none is never adopted, so a later daemon needs no copy of its payload.</param>
-    public void Begin(Offer offer, bool startsPrograms)
+    public void BeginAttempt(Offer offer, bool startsPrograms)
     {
         if (startsPrograms)
-            Supervisors?.Folders.Begin(offer);
-        Journal.Begin(offer);
+            Supervisors?.Folders.WriteOffer(offer);
+        Journal.RecordOffer(offer);
     }
 
     /// <summary>Nothing of it is needed any more but its result.</summary>
-    public void Close(string attemptId)
+    public void CloseAttempt(string attemptId)
     {
         Supervisors?.Folders.Remove(attemptId);
-        Journal.End(attemptId);
+        Journal.RecordEnd(attemptId);
     }
 }
 
 /// <summary>What the runner is told of the daemon. <paramref name="Ending"/> fires last, when nothing is waited for.</summary>
 internal sealed record RunnerContext(
-    AttemptTable Attempts, Action<string> PauseWork, TimeProvider Clock, WorkerLog Log, CancellationToken Ending, StartGate Gate, PolicyDesk Policy)
+    AttemptTable Attempts, Action<string> PauseWork, TimeProvider Clock, WorkerLog Log, CancellationToken Ending, StartGate Gate, PolicyEnforcer Policy)
 {
     /// <summary>Sends a heartbeat at once.</summary>
     public required Action BeatNow { get; init; }

@@ -31,7 +31,7 @@ internal sealed class AttemptTable(Func<int> capacity)
     /// <summary>Called, on any thread, when a slot became free.</summary>
     public event Action? Freed;
 
-    private event Action? RoomMayBe;
+    private event Action? SlotsMayBeFree;
 
     /// <summary>How many more tasks it takes now; none once it was closed.</summary>
     public int Free { get { lock (gate) return closed ? 0 : Math.Max(0, capacity() - TakenUnderLock); } }
@@ -51,13 +51,13 @@ internal sealed class AttemptTable(Func<int> capacity)
     /// server would give up unnamed; then results on their way, which it would take as late ones; last what waits for its owner, which it
     /// keeps in any case.
     /// </summary>
-    public string[] Held
+    public string[] HeldIds
     {
         get
         {
             lock (gate)
             {
-                var (started, offered) = (active.Where(pair => pair.Value.Started), active.Where(pair => !pair.Value.Started));
+                var (started, offered) = (active.Where(pair => pair.Value.IsStarted), active.Where(pair => !pair.Value.IsStarted));
                 return [.. started.Select(pair => pair.Key).Concat(reporting).Concat(offered.Select(pair => pair.Key)).Concat(parked.Keys)
                     .Distinct(StringComparer.Ordinal).Take(Limits.Held)];
             }
@@ -65,10 +65,10 @@ internal sealed class AttemptTable(Func<int> capacity)
     }
 
     /// <summary>
-    /// Those of <see cref="Held"/> that the server would offer again if a poll did not name them: it knows of the others that they wait
+    /// Those of <see cref="HeldIds"/> that the server would offer again if a poll did not name them: it knows of the others that they wait
     /// here.
     /// </summary>
-    public string[] HeldOffers
+    public string[] HeldOfferIds
     {
         get
         {
@@ -79,7 +79,7 @@ internal sealed class AttemptTable(Func<int> capacity)
     }
 
     /// <summary>Ids of all that is here, whichever server it is from.</summary>
-    public IReadOnlyCollection<string> All { get { lock (gate) return [.. active.Keys.Concat(reporting).Concat(parked.Keys)]; } }
+    public IReadOnlyCollection<string> AllIds { get { lock (gate) return [.. active.Keys.Concat(reporting).Concat(parked.Keys)]; } }
 
     /// <summary>Attempts of this server that run.</summary>
     public HeldAttempt[] Started
@@ -87,15 +87,15 @@ internal sealed class AttemptTable(Func<int> capacity)
         get
         {
             lock (gate)
-                return [.. active.Values.Where(attempt => attempt.Started && !elsewhere.Contains(attempt.Offer.AttemptId))];
+                return [.. active.Values.Where(attempt => attempt.IsStarted && !elsewhere.Contains(attempt.Offer.AttemptId))];
         }
     }
 
     /// <summary>Ids of attempts of this server that have ended and whose results it does not have yet.</summary>
-    public string[] Reporting { get { lock (gate) return [.. reporting.Where(id => !elsewhere.Contains(id))]; } }
+    public string[] ReportingIds { get { lock (gate) return [.. reporting.Where(id => !elsewhere.Contains(id))]; } }
 
     /// <summary>These are from other servers than the one it talks to now: nothing of them is told to this one.</summary>
-    public void KeepFrom(IReadOnlySet<string> attempts)
+    public void SetElsewhere(IReadOnlySet<string> attempts)
     {
         lock (gate)
         {
@@ -110,7 +110,7 @@ internal sealed class AttemptTable(Func<int> capacity)
     public bool IsElsewhere(string attemptId) { lock (gate) return elsewhere.Contains(attemptId); }
 
     /// <summary>Returns once the server it talks to is the attempt's own.</summary>
-    public async Task UntilOwn(string attemptId, CancellationToken cancellation)
+    public async Task WaitForOwnServer(string attemptId, CancellationToken cancellation)
     {
         while (true)
         {
@@ -126,7 +126,7 @@ internal sealed class AttemptTable(Func<int> capacity)
     }
 
     /// <summary>How many of them the server has let begin: the others can be left to whoever gets them next.</summary>
-    public int Running { get { lock (gate) return active.Values.Count(attempt => attempt.Started); } }
+    public int Running { get { lock (gate) return active.Values.Count(attempt => attempt.IsStarted); } }
 
     /// <summary>Attempts it has not finished with.</summary>
     public HeldAttempt[] Active { get { lock (gate) return [.. active.Values]; } }
@@ -144,17 +144,17 @@ internal sealed class AttemptTable(Func<int> capacity)
     }
 
     /// <summary>Takes what runs already, whether there is room or not.</summary>
-    public HeldAttempt Adopt(Offer offer, IReadOnlyList<ProcessIdentity> supervisors, long now)
+    public HeldAttempt AddRecovered(Offer offer, IReadOnlyList<ProcessIdentity> supervisors, long now)
     {
         var attempt = Hold(offer, supervisors);
-        attempt.TakeUp(now);
+        attempt.MarkRunning(now);
         lock (gate)
             active[offer.AttemptId] = attempt;
         return attempt;
     }
 
     /// <summary>False: too many wait for their owner already.</summary>
-    public bool MayPark(Offer offer) { lock (gate) return HasRoomFor(offer); }
+    public bool CanPark(Offer offer) { lock (gate) return HasRoomFor(offer); }
 
     /// <summary>As <see cref="Park"/>, unless too many wait already; false: it stays where it was.</summary>
     public bool TryPark(Offer offer)
@@ -186,14 +186,14 @@ internal sealed class AttemptTable(Func<int> capacity)
     /// <summary>
     /// Wakes parked attempts to check for a slot again: no event announces the end of quiet hours or a pause, or a larger limit.
     /// </summary>
-    public void LookForRoom() => RoomMayBe?.Invoke();
+    public void WakeParked() => SlotsMayBeFree?.Invoke();
 
     /// <summary>Back among those that run, once there is room. False: no more work is begun.</summary>
-    public async Task<bool> Unpark(string attemptId, CancellationToken cancellation)
+    public async Task<bool> UnparkWhenFree(string attemptId, CancellationToken cancellation)
     {
         var freed = new Signal();
         Freed += freed.Set;
-        RoomMayBe += freed.Set;
+        SlotsMayBeFree += freed.Set;
         try
         {
             while (true)
@@ -211,7 +211,7 @@ internal sealed class AttemptTable(Func<int> capacity)
         finally
         {
             Freed -= freed.Set;
-            RoomMayBe -= freed.Set;
+            SlotsMayBeFree -= freed.Set;
         }
     }
 
@@ -223,7 +223,7 @@ internal sealed class AttemptTable(Func<int> capacity)
     }
 
     /// <summary>It does not run any more; its result is on its way.</summary>
-    public void Report(string attemptId)
+    public void MarkReporting(string attemptId)
     {
         lock (gate)
         {
@@ -248,7 +248,7 @@ internal sealed class AttemptTable(Func<int> capacity)
     }
 
     /// <summary>Takes no new ones.</summary>
-    public void Close()
+    public void StopAccepting()
     {
         lock (gate)
             closed = true;

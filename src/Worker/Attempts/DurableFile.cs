@@ -13,7 +13,7 @@ internal static class DurableFile
         var temporary = path + Unfinished;
         try
         {
-            using (var stream = new FileStream(temporary, Options()))
+            using (var stream = new FileStream(temporary, CreateOptions()))
             {
                 stream.Write(content);
                 stream.Flush(flushToDisk: true);
@@ -29,7 +29,7 @@ internal static class DurableFile
         }
     }
 
-    private static FileStreamOptions Options()
+    private static FileStreamOptions CreateOptions()
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())

@@ -25,16 +25,16 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     public long PayloadLength => Offer.PayloadBytes
         ?? (Offer.Payload.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(Offer.Payload).Length);
 
-    public IReadOnlyList<ProcessIdentity>? Adopted => adopted;
+    public IReadOnlyList<ProcessIdentity>? RecoveredSupervisors => adopted;
 
     /// <summary>Called with the time of each renewal, on any thread.</summary>
     public event Action<long>? Renewed;
 
-    /// <summary>Called, on any thread, when <see cref="IsOver"/> becomes true.</summary>
+    /// <summary>Called, on any thread, when <see cref="HasProgramEnded"/> becomes true.</summary>
     public event Action? Ended;
 
     /// <summary>The yes it has; null: none, it was not asked for.</summary>
-    public Consent? Consent { get; set; }
+    public GrantedApproval? Approval { get; set; }
 
     /// <summary>The server has noted that it waits for its owner, and offers it to nobody.</summary>
     public bool WaitsAtServer { get; set; }
@@ -43,19 +43,19 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     public AttemptStop Stop { get; } = new();
 
     /// <summary>The server's yes to its start; null: nobody has to be asked.</summary>
-    public StartPermission? Permission { get; set; }
+    public StartConfirmation? StartConfirmation { get; set; }
 
     /// <summary>A poll said that its task is cancelled while its start was asked for: heartbeats did not name it yet.</summary>
     public bool IsCancelAnnounced => cancelAnnounced;
 
     /// <summary>The server committed its start: heartbeats name it from now on.</summary>
-    public bool Started => started;
+    public bool IsStarted => started;
 
     /// <summary>
     /// Its program has ended, or what the daemon does itself, and its output is still on its way to the server: nothing of it runs, whatever
     /// the clocks say by then.
     /// </summary>
-    public bool IsOver => over;
+    public bool HasProgramEnded => over;
 
     /// <summary>It is over, and its output waits on disk: so its slot can be another's.</summary>
     public bool LeavesSlot => leavesSlot;
@@ -67,12 +67,12 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     public long StartedAt => Interlocked.Read(ref startedAt);
 
     /// <summary>How long it had run when this daemon took it up; zero: it began here.</summary>
-    public TimeSpan TakenUpAfter { get; set; }
+    public TimeSpan AgeAtRecovery { get; set; }
 
     public void AnnounceCancel() => cancelAnnounced = true;
 
     /// <summary>Its payload was fetched.</summary>
-    public void Receive(JsonElement payload) => Offer = Offer with { Payload = payload, PayloadBytes = null };
+    public void SetPayload(JsonElement payload) => Offer = Offer with { Payload = payload, PayloadBytes = null };
 
     /// <summary>Its program has ended: while its result waits for the server nobody needs the payload.</summary>
     public void DropPayload() => Offer = Offer with { Payload = default };
@@ -94,7 +94,7 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
         Ended?.Invoke();
     }
 
-    public void Renew(long sentAt)
+    public void RenewLease(long sentAt)
     {
         Interlocked.CompareExchange(ref startedAt, sentAt, 0);
         Interlocked.Exchange(ref renewedAt, sentAt);
@@ -108,11 +108,11 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     /// The last question before a program of it is spawned: it was not stopped, and the server's yes is not old. Waits while that is asked for
     /// again, until it is stopped.
     /// </summary>
-    public async Task<bool> MayStart()
+    public async Task<bool> ConfirmStart()
     {
         try
         {
-            if (Stop.Why == StopReason.None && Permission is { } permission && !await permission.Confirm(Stop.Token).ConfigureAwait(false))
+            if (Stop.Why == StopReason.None && StartConfirmation is { } permission && !await permission.EnsureFresh(Stop.Token).ConfigureAwait(false))
                 Stop.Request(StopReason.Superseded);
         }
         catch (OperationCanceledException)
@@ -124,7 +124,7 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     }
 
     /// <summary>It runs already. How old its lease is only its supervisor knows, and ends it by that.</summary>
-    public void TakeUp(long now)
+    public void MarkRunning(long now)
     {
         Interlocked.Exchange(ref renewedAt, now);
         started = true;

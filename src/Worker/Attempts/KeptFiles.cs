@@ -10,7 +10,7 @@ internal static class KeptFiles
     public static readonly TimeSpan Age = TimeSpan.FromDays(30);
 
     /// <summary>The files, oldest first; none where the folder can't be read.</summary>
-    public static FileInfo[] Find(string folder, string pattern)
+    public static FileInfo[] ListByAge(string folder, string pattern)
     {
         try
         {
@@ -34,11 +34,11 @@ internal static class KeptFiles
         {
             bytes += file.Length;
             if ((++count > most || bytes > MostBytes || file.LastWriteTimeUtc < now - Age) && file.FullName != kept)
-                Delete(file);
+                DeleteIfPossible(file);
         }
     }
 
-    private static void Delete(FileInfo file)
+    private static void DeleteIfPossible(FileInfo file)
     {
         try
         {

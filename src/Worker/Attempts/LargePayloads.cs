@@ -37,27 +37,27 @@ internal sealed class LargePayloads(
     }
 
     /// <summary>It is to be fetched: counted from now on, before the next poll asks for more.</summary>
-    public void Expect(Offer offer)
+    public void ReserveRoom(Offer offer)
     {
         lock (gate)
             inHand[offer.AttemptId] = (offer.PayloadBytes!.Value, null);
     }
 
     /// <summary>Fetches it outside the slots, then waits for one. False: the attempt is not to run here any more.</summary>
-    public async Task<bool> Bring(HeldAttempt held, CancellationToken cancellation)
+    public async Task<bool> FetchThenUnpark(HeldAttempt held, CancellationToken cancellation)
     {
         var id = held.Offer.AttemptId;
         attempts.Park(held.Offer);
-        if (!await Fetch(held, cancellation).ConfigureAwait(false))
+        if (!await FetchPayload(held, cancellation).ConfigureAwait(false))
             return false;
         lock (gate)
             inHand[id] = (held.PayloadLength, clock.GetTimestamp());
-        _ = NoteUncounted(cancellation);
-        return await attempts.Unpark(id, cancellation).ConfigureAwait(false);
+        _ = SignalWhenUncounted(cancellation);
+        return await attempts.UnparkWhenFree(id, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>It is in memory no longer.</summary>
-    public void Release(string attemptId)
+    public void ReleaseRoom(string attemptId)
     {
         lock (gate)
         {
@@ -67,15 +67,15 @@ internal sealed class LargePayloads(
         Freed?.Invoke();
     }
 
-    private async Task<bool> Fetch(HeldAttempt held, CancellationToken cancellation)
+    private async Task<bool> FetchPayload(HeldAttempt held, CancellationToken cancellation)
     {
-        var (offer, pause) = (held.Offer, Reconnect.Jittered(LongestRetry));
+        var (offer, pause) = (held.Offer, ReconnectDelay.CreateJittered(LongestRetry));
         while (true)
         {
-            var reply = await sessions.With(session => link.Fetch(offer, session, cancellation), cancellation).ConfigureAwait(false);
+            var reply = await sessions.CallInSession(session => link.FetchPayload(offer, session, cancellation), cancellation).ConfigureAwait(false);
             if (reply is { IsOk: true, Value: { } fetched })
             {
-                held.Receive(fetched.Payload);
+                held.SetPayload(fetched.Payload);
                 return true;
             }
             if (!reply.MayRetry && !reply.SessionLost)
@@ -83,13 +83,13 @@ internal sealed class LargePayloads(
                 log.NotStarted(offer.AttemptId, reply.Why);
                 return false;
             }
-            await Task.Delay(pause.Next(), clock, cancellation).ConfigureAwait(false);
+            await Task.Delay(pause.GetNext(), clock, cancellation).ConfigureAwait(false);
         }
     }
 
     private bool IsCounted((long Bytes, long? FetchedAt) one) => one.FetchedAt is not { } at || clock.GetElapsedTime(at) < Counted;
 
-    private async Task NoteUncounted(CancellationToken cancellation)
+    private async Task SignalWhenUncounted(CancellationToken cancellation)
     {
         await Task.Delay(Counted, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Freed?.Invoke();

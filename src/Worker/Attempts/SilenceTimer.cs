@@ -14,17 +14,17 @@ internal sealed class SilenceTimer : IAsyncDisposable
     private SilenceTimer(TimeSpan limit, Func<long> lastWrite, AttemptStop stop, TimeProvider clock)
     {
         (this.limit, this.lastWrite, this.stop, this.clock) = (limit, lastWrite, stop, clock);
-        timer = clock.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer = clock.CreateTimer(_ => CheckSilence(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         timer.Change(limit, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Null when there is no limit.</summary>
-    public static SilenceTimer? Start(TimeSpan? limit, Func<long> lastWrite, AttemptStop stop, TimeProvider clock) =>
+    public static SilenceTimer? StartIfLimited(TimeSpan? limit, Func<long> lastWrite, AttemptStop stop, TimeProvider clock) =>
         limit is { } time ? new SilenceTimer(time, lastWrite, stop, clock) : null;
 
     public ValueTask DisposeAsync() => timer.DisposeAsync();
 
-    private void Look()
+    private void CheckSilence()
     {
         var left = limit - clock.GetElapsedTime(lastWrite());
         if (left <= TimeSpan.Zero)

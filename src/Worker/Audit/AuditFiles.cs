@@ -10,7 +10,7 @@ internal readonly record struct ChainEnd(long Seq, string Hash)
 {
     public static readonly ChainEnd Start = new(0, new string('0', 64));
 
-    public static string HashOf(ReadOnlySpan<byte> line) => Convert.ToHexStringLower(SHA256.HashData(line));
+    public static string ComputeHash(ReadOnlySpan<byte> line) => Convert.ToHexStringLower(SHA256.HashData(line));
 }
 
 /// <summary>
@@ -28,16 +28,16 @@ internal sealed class AuditFiles(string folder)
     /// <summary>In the order in which they were written.</summary>
     public IReadOnlyList<string> Paths => !Directory.Exists(folder) ? [] :
     [
-        .. Directory.EnumerateFiles(folder, Prefix + "*" + Suffix).Where(path => NumberOf(path) > 0).OrderBy(NumberOf),
+        .. Directory.EnumerateFiles(folder, Prefix + "*" + Suffix).Where(path => ParseFileNumber(path) > 0).OrderBy(ParseFileNumber),
     ];
 
     public string HeadPath => Path.Combine(folder, "head");
 
     private string StartPath => Path.Combine(folder, "start");
 
-    public string PathOf(long number) => Path.Combine(folder, Prefix + number.ToString("D6", CultureInfo.InvariantCulture) + Suffix);
+    public string GetPath(long number) => Path.Combine(folder, Prefix + number.ToString("D6", CultureInfo.InvariantCulture) + Suffix);
 
-    public static long NumberOf(string path)
+    public static long ParseFileNumber(string path)
     {
         var name = Path.GetFileName(path);
         return long.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
@@ -45,7 +45,7 @@ internal sealed class AuditFiles(string folder)
     }
 
     /// <summary>Every line of a file, without its end; the last may be torn.</summary>
-    public static IEnumerable<(byte[] Line, bool Whole)> Lines(string path)
+    public static IEnumerable<(byte[] Line, bool Whole)> ReadLines(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var buffered = new BufferedStream(stream, 64 * 1024);
@@ -65,7 +65,7 @@ internal sealed class AuditFiles(string folder)
     }
 
     /// <summary>The last whole line of a file, and how long the file is with it: what comes behind is torn.</summary>
-    public static (byte[]? Line, long Length) Tail(string path)
+    public static (byte[]? Line, long Length) ReadTail(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var size = (int)Math.Min(stream.Length, LongestLine * 2);
@@ -81,14 +81,14 @@ internal sealed class AuditFiles(string folder)
     }
 
     /// <summary>Null: there is none, or it is torn.</summary>
-    public ChainEnd? Head() => Words(HeadPath) is [var seq, { Length: 64 } hash] && Number(seq) is { } rows ? new ChainEnd(rows, hash) : null;
+    public ChainEnd? ReadHead() => ReadWords(HeadPath) is [var seq, { Length: 64 } hash] && ParseNumber(seq) is { } rows ? new ChainEnd(rows, hash) : null;
 
     /// <summary>
     /// Where what is kept begins: the last row that was removed because the log had grown too long, and the number of the first file behind
     /// it. The rows that follow prove that row: the first of them holds its hash.
     /// </summary>
-    public (ChainEnd End, long File) Start() =>
-        Words(StartPath) is [var seq, { Length: 64 } hash, var file] && Number(seq) is { } rows && Number(file) is { } first
+    public (ChainEnd End, long File) ReadStart() =>
+        ReadWords(StartPath) is [var seq, { Length: 64 } hash, var file] && ParseNumber(seq) is { } rows && ParseNumber(file) is { } first
             ? (new ChainEnd(rows, hash), first) : (ChainEnd.Start, 1);
 
     /// <summary>
@@ -100,22 +100,22 @@ internal sealed class AuditFiles(string folder)
         var paths = Paths;
         foreach (var path in paths.Take(paths.Count - most))
         {
-            var begins = NumberOf(path) + 1;
-            if (begins > Start().File && Tail(path).Line is { } line && AuditReader.Parse(line) is { } row)
+            var begins = ParseFileNumber(path) + 1;
+            if (begins > ReadStart().File && ReadTail(path).Line is { } line && AuditReader.ParseRow(line) is { } row)
             {
-                var start = string.Create(CultureInfo.InvariantCulture, $"{row.Seq} {ChainEnd.HashOf(line)} {begins}\n");
+                var start = string.Create(CultureInfo.InvariantCulture, $"{row.Seq} {ChainEnd.ComputeHash(line)} {begins}\n");
                 DurableFile.Write(StartPath, Encoding.ASCII.GetBytes(start));
             }
-            if (begins > Start().File)
+            if (begins > ReadStart().File)
                 return; // What can't be read is left for its owner to look at.
             File.Delete(path);
         }
     }
 
-    private static long? Number(string text) =>
+    private static long? ParseNumber(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static string[] Words(string path)
+    private static string[] ReadWords(string path)
     {
         if (!File.Exists(path))
             return [];
@@ -125,7 +125,7 @@ internal sealed class AuditFiles(string folder)
     }
 
     /// <summary>One line of one length, so that it is overwritten in place.</summary>
-    public static byte[] HeadLine(ChainEnd end)
+    public static byte[] FormatHead(ChainEnd end)
     {
         var line = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{end.Seq:D19} {end.Hash}\n"));
         return line.Length == HeadLength ? line : throw new InvalidOperationException("the head of the audit log has another length");

@@ -26,7 +26,7 @@ internal sealed class AuditLog : IDisposable
     private ChainEnd end;
     private ChainEnd? gap;
     // Replaced as a whole: heartbeats read it without waiting for a row that is being written.
-    private volatile ShownEnd? shown;
+    private volatile PublishedEnd? published;
     private bool failed;
 
     /// <summary>Opened with its first row.</summary>
@@ -34,63 +34,63 @@ internal sealed class AuditLog : IDisposable
         (this.folder, files, this.clock, this.log, this.fileSize) = (folder, new AuditFiles(folder), clock, log, fileSize);
 
     /// <summary>The owner's policy was asked.</summary>
-    public void Judged(Offer offer, string digest, string outcome, string? rule) =>
-        Add(Row("judged") with { Attempt = offer.AttemptId, Kind = offer.Kind, Digest = digest, Outcome = outcome, Rule = Empty(rule) });
+    public void RecordVerdict(Offer offer, string digest, string outcome, string? rule) =>
+        AddRow(CreateRow("judged") with { Attempt = offer.AttemptId, Kind = offer.Kind, Digest = digest, Outcome = outcome, Rule = EmptyToNull(rule) });
 
     /// <summary>Something about an approval.</summary>
-    public void Approval(Offer offer, string digest, string outcome, string? rule, string? by) => Add(Row("approval") with
+    public void RecordApproval(Offer offer, string digest, string outcome, string? rule, string? by) => AddRow(CreateRow("approval") with
     {
-        Attempt = offer.AttemptId, Kind = offer.Kind, Digest = digest, Outcome = outcome, Rule = Empty(rule), By = by,
+        Attempt = offer.AttemptId, Kind = offer.Kind, Digest = digest, Outcome = outcome, Rule = EmptyToNull(rule), By = by,
     });
 
     /// <summary>The server committed the start; the executor is next.</summary>
-    public void Started(Offer offer, string digest) =>
-        Add(Row("start") with { Attempt = offer.AttemptId, Kind = offer.Kind, Digest = digest });
+    public void RecordStart(Offer offer, string digest) =>
+        AddRow(CreateRow("start") with { Attempt = offer.AttemptId, Kind = offer.Kind, Digest = digest });
 
     /// <summary>How it ended; null: another attempt has taken its place.</summary>
-    public void Ended(Offer offer, AttemptResult? result) => Add(Row("end") with
+    public void RecordEnd(Offer offer, AttemptResult? result) => AddRow(CreateRow("end") with
     {
         Attempt = offer.AttemptId, Kind = offer.Kind, Outcome = result?.Outcome ?? "superseded", Reason = result?.Reason,
         ExitCode = result?.ExitCode, Signal = result?.Signal, DurationMs = result?.Duration,
     });
 
     /// <summary>What the owner did: pause, resume, rule, revoke.</summary>
-    public void Owner(string what, string? rule = null, string? kind = null, string? outcome = null) =>
-        Add(Row(what) with { Rule = rule, Kind = kind, Outcome = outcome, By = "owner" });
+    public void RecordOwnerAction(string what, string? rule = null, string? kind = null, string? outcome = null) =>
+        AddRow(CreateRow(what) with { Rule = rule, Kind = kind, Outcome = outcome, By = "owner" });
 
     /// <summary>An order of the owner's was given by somebody else, and not followed.</summary>
-    public void Refused(string command, string by) => Add(Row("refused") with { Outcome = command, By = by });
+    public void RecordRejectedCommand(string command, string by) => AddRow(CreateRow("refused") with { Outcome = command, By = by });
 
     /// <summary>Where it ends, as far as it was read or written; null: it has no row.</summary>
-    public ChainEnd? Head => shown?.End;
+    public ChainEnd? Head => published?.End;
 
     /// <summary>Reads where it ends. Makes nothing.</summary>
-    public void Load() => Guarded(() =>
+    public void LoadHead() => RunGuarded(() =>
     {
         if (rows is null && files.Paths.Count > 0)
-            Open();
+            OpenChain();
     });
 
     /// <summary>
     /// Rows that a server had heard of and that are not here are told by a row: cut off together with the file that says where the log
     /// ends, written anew, or gone with a home that was put back to a backup. Once by each daemon: afterwards the server hears of the new end.
     /// </summary>
-    public void Compare(ChainEnd heard) => Guarded(() =>
+    public void CompareWithServer(ChainEnd heard) => RunGuarded(() =>
     {
         if (heard.Seq == 0)
             return;
         if (rows is null)
-            Open();
-        if (gap is { } known && known.Seq >= heard.Seq || AuditReader.Holds(files, end, heard))
+            OpenChain();
+        if (gap is { } known && known.Seq >= heard.Seq || AuditReader.ContainsRow(files, end, heard))
             return;
         var lost = Math.Max(1, heard.Seq - end.Seq);
         gap = heard;
         log.AuditGap(lost, heard.Seq);
-        Write(Row("gap") with { Lost = lost, Heard = AuditReader.Name(heard), By = "server" });
+        WriteRow(CreateRow("gap") with { Lost = lost, Heard = AuditReader.FormatRow(heard), By = "server" });
     });
 
     /// <summary>A server has heard of the log up to here.</summary>
-    public void Heard(ChainEnd head) => new HeardHead(head.Seq, head.Hash, clock.GetUtcNow()).Keep(folder);
+    public void SaveReportedHead(ChainEnd head) => new ReportedHead(head.Seq, head.Hash, clock.GetUtcNow()).SaveTo(folder);
 
     public void Dispose()
     {
@@ -102,19 +102,19 @@ internal sealed class AuditLog : IDisposable
         }
     }
 
-    private static string? Empty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+    private static string? EmptyToNull(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
-    private AuditRow Row(string what) => new() { Seq = 0, At = clock.GetUtcNow(), What = what, Prev = "" };
+    private AuditRow CreateRow(string what) => new() { Seq = 0, At = clock.GetUtcNow(), What = what, Prev = "" };
 
-    private void Add(AuditRow row) => Guarded(() =>
+    private void AddRow(AuditRow row) => RunGuarded(() =>
     {
         if (rows is null)
-            Open();
-        Write(row);
+            OpenChain();
+        WriteRow(row);
     });
 
     /// <summary>A log that can't be written holds up no task; it is said once, and tried again with the next row.</summary>
-    private void Guarded(Action work)
+    private void RunGuarded(Action work)
     {
         lock (gate)
         {
@@ -128,57 +128,57 @@ internal sealed class AuditLog : IDisposable
                 rows?.Dispose();
                 head?.Dispose();
                 (rows, head) = (null, null);
-                Fail(error);
+                ReportError(error);
             }
         }
     }
 
-    private void Write(AuditRow row)
+    private void WriteRow(AuditRow row)
     {
         if (written >= fileSize)
             OpenFile(number + 1);
         var line = JsonSerializer.SerializeToUtf8Bytes(row with { Seq = end.Seq + 1, Prev = end.Hash }, AuditJson.Default.AuditRow);
         rows!.Write([.. line, (byte)'\n']);
         written += line.Length + 1;
-        end = new ChainEnd(end.Seq + 1, ChainEnd.HashOf(line));
+        end = new ChainEnd(end.Seq + 1, ChainEnd.ComputeHash(line));
         head!.Position = 0;
-        head.Write(AuditFiles.HeadLine(end));
-        shown = new ShownEnd(end);
+        head.Write(AuditFiles.FormatHead(end));
+        published = new PublishedEnd(end);
     }
 
-    private void Open()
+    private void OpenChain()
     {
-        MakeFolder(Path.GetDirectoryName(files.HeadPath)!);
-        var known = files.Head();
+        CreateFolder(Path.GetDirectoryName(files.HeadPath)!);
+        var known = files.ReadHead();
         var paths = files.Paths;
-        number = paths.Count == 0 ? 1 : AuditFiles.NumberOf(paths[^1]);
-        end = Last(paths);
-        head = OpenOne(files.HeadPath, FileMode.OpenOrCreate);
+        number = paths.Count == 0 ? 1 : AuditFiles.ParseFileNumber(paths[^1]);
+        end = FindEnd(paths);
+        head = OpenStream(files.HeadPath, FileMode.OpenOrCreate);
         OpenFile(number);
-        shown = end == ChainEnd.Start ? null : new ShownEnd(end);
+        published = end == ChainEnd.Start ? null : new PublishedEnd(end);
         // What the head knows and the file has not: cut off, or lost with the power. Said for good; nobody can tell which.
         if (known is not { } was || was.Seq <= end.Seq)
             return;
         gap = was;
         log.AuditGap(was.Seq - end.Seq, was.Seq);
-        Write(Row("gap") with { Lost = was.Seq - end.Seq });
+        WriteRow(CreateRow("gap") with { Lost = was.Seq - end.Seq });
     }
 
     /// <summary>Behind the last whole line; a torn one is cut off, so that the next row is a line of its own.</summary>
-    private ChainEnd Last(IReadOnlyList<string> paths)
+    private ChainEnd FindEnd(IReadOnlyList<string> paths)
     {
         foreach (var path in paths.Reverse())
         {
-            var (line, length) = AuditFiles.Tail(path);
+            var (line, length) = AuditFiles.ReadTail(path);
             if (length < new FileInfo(path).Length)
-                Cut(path, length);
+                CutTornLine(path, length);
             if (line is not null)
-                return new ChainEnd(AuditReader.Parse(line)?.Seq ?? 0, ChainEnd.HashOf(line));
+                return new ChainEnd(AuditReader.ParseRow(line)?.Seq ?? 0, ChainEnd.ComputeHash(line));
         }
-        return files.Start().End;
+        return files.ReadStart().End;
     }
 
-    private static void Cut(string path, long length)
+    private static void CutTornLine(string path, long length)
     {
         using var torn = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
         torn.SetLength(length);
@@ -188,12 +188,12 @@ internal sealed class AuditLog : IDisposable
     {
         rows?.Dispose();
         number = next;
-        rows = OpenOne(files.PathOf(number), FileMode.Append);
+        rows = OpenStream(files.GetPath(number), FileMode.Append);
         written = rows.Length;
         files.KeepNewest(FilesKept);
     }
 
-    private static FileStream OpenOne(string path, FileMode mode)
+    private static FileStream OpenStream(string path, FileMode mode)
     {
         var options = new FileStreamOptions
         {
@@ -204,7 +204,7 @@ internal sealed class AuditLog : IDisposable
         return new FileStream(path, options);
     }
 
-    private static void MakeFolder(string path)
+    private static void CreateFolder(string path)
     {
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(path);
@@ -212,12 +212,12 @@ internal sealed class AuditLog : IDisposable
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private void Fail(Exception error)
+    private void ReportError(Exception error)
     {
         if (!failed)
             log.NoAudit(error);
         failed = true;
     }
 
-    private sealed record ShownEnd(ChainEnd End);
+    private sealed record PublishedEnd(ChainEnd End);
 }

@@ -13,18 +13,18 @@ namespace OpenClaw.Worker.Audit;
 /// <param name="Lost">Rows that gaps tell of.</param>
 /// <param name="Heard">Where the log ended when a server heard of it last; null: none did.</param>
 /// <param name="Removed">Rows at the beginning that are no longer kept: the log had grown too long.</param>
-internal sealed record Verification(long Rows, string? Fault, long Lost, HeardHead? Heard = null, long Removed = 0);
+internal sealed record Verification(long Rows, string? Fault, long Lost, ReportedHead? Heard = null, long Removed = 0);
 
 /// <summary>Reads the log and checks its chain; needs no daemon.</summary>
 internal static class AuditReader
 {
     /// <summary>The last rows, oldest first. Lines that can't be read are left out: <see cref="Verify"/> tells of them.</summary>
-    public static IReadOnlyList<AuditRow> Last(string folder, int count)
+    public static IReadOnlyList<AuditRow> ReadLast(string folder, int count)
     {
         var found = new List<AuditRow>();
         foreach (var path in new AuditFiles(folder).Paths.Reverse())
         {
-            var rows = AuditFiles.Lines(path).Where(line => line.Whole).Select(line => Parse(line.Line)).OfType<AuditRow>().TakeLast(count - found.Count);
+            var rows = AuditFiles.ReadLines(path).Where(line => line.Whole).Select(line => ParseRow(line.Line)).OfType<AuditRow>().TakeLast(count - found.Count);
             found.InsertRange(0, rows);
             if (found.Count >= count)
                 break;
@@ -39,58 +39,58 @@ internal static class AuditReader
     public static Verification Verify(string folder)
     {
         var files = new AuditFiles(folder);
-        var head = files.Head();
-        var heard = HeardHead.Of(folder);
-        var (start, first) = files.Start();
+        var head = files.ReadHead();
+        var heard = ReportedHead.LoadFrom(folder);
+        var (start, first) = files.ReadStart();
         var (end, gaps, place) = (start, 0L, first);
         // The row that a server had heard of is here, or was here for its time, or the daemon has missed it and told.
         var found = heard is null || heard.Rows < start.Seq || heard.End == start || heard.Rows == 0;
-        foreach (var path in files.Paths.Where(path => AuditFiles.NumberOf(path) >= first))
+        foreach (var path in files.Paths.Where(path => AuditFiles.ParseFileNumber(path) >= first))
         {
             var name = Path.GetFileName(path);
-            if (AuditFiles.NumberOf(path) != place++)
+            if (AuditFiles.ParseFileNumber(path) != place++)
                 return new Verification(end.Seq, $"{name}: a file before it is missing", gaps);
             var number = 0;
-            foreach (var (line, whole) in AuditFiles.Lines(path))
+            foreach (var (line, whole) in AuditFiles.ReadLines(path))
             {
                 number++;
                 if (!whole && end.Seq >= head?.Seq)
                     break; // Is being written, or was when the power went.
-                if (Fault(line, whole, end) is { } fault)
+                if (FindRowError(line, whole, end) is { } fault)
                     return new Verification(end.Seq, $"{name}, line {number}: {fault}", gaps);
-                var row = Parse(line)!;
+                var row = ParseRow(line)!;
                 gaps += row.Lost ?? 0;
-                end = new ChainEnd(end.Seq + 1, ChainEnd.HashOf(line));
-                found |= end == heard?.End || (row.Heard is { } missed && missed == (heard is null ? null : Name(heard.End)));
+                end = new ChainEnd(end.Seq + 1, ChainEnd.ComputeHash(line));
+                found |= end == heard?.End || (row.Heard is { } missed && missed == (heard is null ? null : FormatRow(heard.End)));
                 if (head?.Seq == end.Seq && head.Value.Hash != end.Hash)
                     return new Verification(end.Seq, $"{name}, line {number}: row {end.Seq} was changed", gaps);
             }
         }
-        return new Verification(end.Seq, AtTheEnd(head, end) ?? (found ? null
+        return new Verification(end.Seq, FindEndError(head, end) ?? (found ? null
             : $"a server had heard of row {heard!.Rows}, which is not here: rows were cut off at the end, or rewritten"), gaps, heard, start.Seq);
     }
 
     /// <summary>True when the row of that number is there with that hash. <paramref name="end"/> is where the log ends.</summary>
-    public static bool Holds(AuditFiles files, ChainEnd end, ChainEnd row)
+    public static bool ContainsRow(AuditFiles files, ChainEnd end, ChainEnd row)
     {
         if (row.Seq >= end.Seq)
             return row == end;
         // Of what was removed for its age nobody can tell.
-        var start = files.Start().End;
+        var start = files.ReadStart().End;
         if (row.Seq <= start.Seq)
             return row.Seq < start.Seq || row == start;
         foreach (var path in files.Paths.Reverse())
         {
-            var first = AuditFiles.Lines(path).Select(line => Parse(line.Line)?.Seq).FirstOrDefault();
+            var first = AuditFiles.ReadLines(path).Select(line => ParseRow(line.Line)?.Seq).FirstOrDefault();
             if (first is null || first > row.Seq)
                 continue;
-            return AuditFiles.Lines(path).Where(line => line.Whole).ElementAtOrDefault((int)(row.Seq - first.Value)).Line is { } found
-                && ChainEnd.HashOf(found) == row.Hash;
+            return AuditFiles.ReadLines(path).Where(line => line.Whole).ElementAtOrDefault((int)(row.Seq - first.Value)).Line is { } found
+                && ChainEnd.ComputeHash(found) == row.Hash;
         }
         return false;
     }
 
-    public static AuditRow? Parse(ReadOnlySpan<byte> line)
+    public static AuditRow? ParseRow(ReadOnlySpan<byte> line)
     {
         try
         {
@@ -103,23 +103,23 @@ internal static class AuditReader
     }
 
     /// <summary>A row by number and hash, as a gap names it.</summary>
-    public static string Name(ChainEnd row) => string.Create(CultureInfo.InvariantCulture, $"{row.Seq} {row.Hash}");
+    public static string FormatRow(ChainEnd row) => string.Create(CultureInfo.InvariantCulture, $"{row.Seq} {row.Hash}");
 
-    private static string? Fault(byte[] line, bool whole, ChainEnd before)
+    private static string? FindRowError(byte[] line, bool whole, ChainEnd before)
     {
         if (!whole)
             return "the line is not whole";
-        if (Parse(line) is not { } row)
+        if (ParseRow(line) is not { } row)
             return "the line is not a valid row";
         if (row.Seq != before.Seq + 1)
             return $"row {row.Seq} stands where row {before.Seq + 1} should: rows are missing or in another order";
         return row.Prev == before.Hash ? null : $"row {row.Seq} does not fit the row before it: that one was changed";
     }
 
-    private static string? AtTheEnd(ChainEnd? head, ChainEnd end)
+    private static string? FindEndError(ChainEnd? head, ChainEnd end)
     {
         if (head is null)
             return end.Seq == 0 ? null : "the file head is missing: rows may be cut off at the end";
-        return head.Value.Seq > end.Seq ? $"{CountedNoun.Write(head.Value.Seq - end.Seq, "row is", "rows are")} cut off at the end" : null;
+        return head.Value.Seq > end.Seq ? $"{CountedNoun.FormatCount(head.Value.Seq - end.Seq, "row is", "rows are")} cut off at the end" : null;
     }
 }

@@ -36,5 +36,5 @@ internal sealed record AuditRow
 
 /// <summary>Rows as lines of JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(AuditRow)), JsonSerializable(typeof(Verification)), JsonSerializable(typeof(HeardHead))]
+[JsonSerializable(typeof(AuditRow)), JsonSerializable(typeof(Verification)), JsonSerializable(typeof(ReportedHead))]
 internal sealed partial class AuditJson : JsonSerializerContext;

@@ -21,36 +21,36 @@ internal static class CommandLine
         switch (arguments)
         {
             case ["--help" or "-h" or "help"]:
-                terminal.Out.WriteLine(Help());
+                terminal.Out.WriteLine(FormatHelp());
                 return Task.FromResult(VerbExit.Done);
             case ["--version" or "version"]:
                 terminal.Out.WriteLine(WorkerDaemon.Version);
                 return Task.FromResult(VerbExit.Done);
             case [] or [['-', ..], ..]:
-                return Call(RunVerb.Run, arguments, terminal);
+                return InvokeVerb(RunVerb.Run, arguments, terminal);
             default:
                 if (Verbs.FirstOrDefault(verb => verb.Name == arguments[0]) is { } found)
-                    return Call(found, arguments[1..], terminal);
+                    return InvokeVerb(found, arguments[1..], terminal);
                 terminal.Error.WriteLine($"{arguments[0]}: no such verb; --help lists them");
                 return Task.FromResult(VerbExit.Usage);
         }
     }
 
-    private static Task<int> Call(Verb verb, string[] arguments, Terminal terminal)
+    private static Task<int> InvokeVerb(Verb verb, string[] arguments, Terminal terminal)
     {
         if (arguments.Contains("--help") || arguments.Contains("-h"))
         {
-            terminal.Out.WriteLine(Help(verb));
+            terminal.Out.WriteLine(FormatHelp(verb));
             return Task.FromResult(VerbExit.Done);
         }
         var call = new VerbCall(terminal, arguments);
-        var errors = verb.ReadsItself ? [] : call.Read(verb);
+        var errors = verb.ReadsItself ? [] : call.ParseArguments(verb);
         foreach (var error in errors)
             terminal.Error.WriteLine(error);
         return errors.Count == 0 ? verb.Run(call) : Task.FromResult(VerbExit.Usage);
     }
 
-    private static string Help()
+    private static string FormatHelp()
     {
         var text = new StringBuilder("openclaw-worker: runs the tasks of an OpenClaw gateway on this PC\n\n");
         foreach (var verb in Verbs)
@@ -58,7 +58,7 @@ internal static class CommandLine
         return text.Append("\nWithout a verb it runs. VERB --help has the options of each; --version says which it is.").ToString();
     }
 
-    private static string Help(Verb verb)
+    private static string FormatHelp(Verb verb)
     {
         var text = new StringBuilder($"openclaw-worker {$"{verb.Name} {verb.Words}".TrimEnd()}: {verb.Summary}\n");
         if (!verb.ReadsItself)

@@ -19,16 +19,16 @@ internal static class DrainVerb
     private static async Task<int> Run(VerbCall call)
     {
         DrainProgress? last = null;
-        var arguments = JsonSerializer.SerializeToElement(new DrainArguments(call.Has(Wait.Name)), ControlJson.Default.DrainArguments);
-        var outcome = await ControlClient.Ask(call.Home, DrainCommand.Name, arguments, line =>
+        var arguments = JsonSerializer.SerializeToElement(new DrainArguments(call.HasOption(Wait.Name)), ControlJson.Default.DrainArguments);
+        var outcome = await ControlClient.SendCommand(call.Home, DrainCommand.Name, arguments, line =>
         {
             var now = line.Deserialize(ControlJson.Default.DrainProgress);
             if (now == last)
                 return;
             last = now;
             call.Out.WriteLine(call.Json ? line.GetRawText()
-                : $"{CountedNoun.Write(last!.Running, "task runs", "tasks run")}, "
-                + $"{CountedNoun.Write(last.Unreported, "result is", "results are")} not reported yet");
+                : $"{CountedNoun.FormatCount(last!.Running, "task runs", "tasks run")}, "
+                + $"{CountedNoun.FormatCount(last.Unreported, "result is", "results are")} not reported yet");
         }).ConfigureAwait(false);
         if (outcome.NoDaemon)
         {
@@ -37,6 +37,6 @@ internal static class DrainVerb
         }
         if (outcome.Error is { } error)
             call.Error.WriteLine(error);
-        return outcome.Done && (!call.Has(Wait.Name) || last is { Running: 0, Unreported: 0 }) ? VerbExit.Done : VerbExit.No;
+        return outcome.Done && (!call.HasOption(Wait.Name) || last is { Running: 0, Unreported: 0 }) ? VerbExit.Done : VerbExit.No;
     }
 }

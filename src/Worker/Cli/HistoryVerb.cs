@@ -28,64 +28,64 @@ internal static class HistoryVerb
             call.Error.WriteLine(closed);
             return Task.FromResult(VerbExit.No);
         }
-        return Task.FromResult(call.Has(Verify.Name) ? Check(call, AuditReader.Verify(folder)) : Tell(call, folder));
+        return Task.FromResult(call.HasOption(Verify.Name) ? ShowVerification(call, AuditReader.Verify(folder)) : ShowRows(call, folder));
     }
 
-    private static int Tell(VerbCall call, string folder)
+    private static int ShowRows(VerbCall call, string folder)
     {
         var count = Usual;
-        if (call.Value(Last.Name) is { } text && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0))
+        if (call.FindValue(Last.Name) is { } text && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0))
         {
             call.Error.WriteLine("--last is a number from 1");
             return VerbExit.Usage;
         }
-        var rows = AuditReader.Last(folder, count).ToArray();
+        var rows = AuditReader.ReadLast(folder, count).ToArray();
         foreach (var row in rows)
-            call.Out.WriteLine(call.Json ? JsonSerializer.Serialize(row, AuditJson.Default.AuditRow) : Text(row));
+            call.Out.WriteLine(call.Json ? JsonSerializer.Serialize(row, AuditJson.Default.AuditRow) : FormatRow(row));
         if (rows.Length == 0 && !call.Json)
-            call.Out.WriteLine(HeardHead.Of(folder) is { Rows: > 0 } heard
-                ? $"the log is empty, though a server had heard of {CountedNoun.Write(heard.Rows, "row")}: history --verify"
+            call.Out.WriteLine(ReportedHead.LoadFrom(folder) is { Rows: > 0 } heard
+                ? $"the log is empty, though a server had heard of {CountedNoun.FormatCount(heard.Rows, "row")}: history --verify"
                 : $"nothing has run in {call.Home} so far");
         return VerbExit.Done;
     }
 
-    private static int Check(VerbCall call, Verification found)
+    private static int ShowVerification(VerbCall call, Verification found)
     {
         var whole = found is { Fault: null, Lost: 0 };
         if (call.Json)
             call.Out.WriteLine(JsonSerializer.Serialize(found, AuditJson.Default.Verification));
         else if (found.Fault is { } fault)
-            call.Out.WriteLine($"NOT whole: {fault} (after {CountedNoun.Write(found.Rows, "good row")})");
+            call.Out.WriteLine($"NOT whole: {fault} (after {CountedNoun.FormatCount(found.Rows, "good row")})");
         else if (found.Lost > 0)
             call.Out.WriteLine(
-                $"{CountedNoun.Write(found.Rows, "row fits", "rows fit")}; {CountedNoun.Write(found.Lost, "row was", "rows were")} lost "
+                $"{CountedNoun.FormatCount(found.Rows, "row fits", "rows fit")}; {CountedNoun.FormatCount(found.Lost, "row was", "rows were")} lost "
                 + "before a restart of the daemon: cut off, or by a loss of power");
         else
-            call.Out.WriteLine($"{CountedNoun.Write(found.Rows, "row, and it fits", "rows, all of them fit")}{Removed(found)}; {Proof(found.Heard)}");
+            call.Out.WriteLine($"{CountedNoun.FormatCount(found.Rows, "row, and it fits", "rows, all of them fit")}{FormatRemoved(found)}; {FormatProof(found.Heard)}");
         return whole ? VerbExit.Done : VerbExit.No;
     }
 
-    private static string Removed(Verification found) =>
-        found.Removed == 0 ? "" : $" (the oldest {CountedNoun.Write(found.Removed, "row", "rows")} of them are no longer kept)";
+    private static string FormatRemoved(Verification found) =>
+        found.Removed == 0 ? "" : $" (the oldest {CountedNoun.FormatCount(found.Removed, "row", "rows")} of them are no longer kept)";
 
     /// <summary>What this check alone can't show: whoever cuts rows off can cut the file head and our note of the server's word, too.</summary>
-    private static string Proof(HeardHead? heard) => heard is null
+    private static string FormatProof(ReportedHead? heard) => heard is null
         ? "no server has heard of this log, so rows that were cut off its end together with the file head can't be missed"
-        : $"the server had heard of row {heard.Rows} at {Time(heard.At)}. "
+        : $"the server had heard of row {heard.Rows} at {FormatTime(heard.At)}. "
             + "It keeps that, and the daemon compares each time it connects: what this check misses, a row of the kind gap tells then";
 
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string FormatTime(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private static string Text(AuditRow row)
+    private static string FormatRow(AuditRow row)
     {
         string?[] parts =
         [
-            Time(row.At), row.What.PadRight(8), row.Attempt, row.Kind, row.Outcome,
+            FormatTime(row.At), row.What.PadRight(8), row.Attempt, row.Kind, row.Outcome,
             row.Rule is { } rule ? $"rule {rule}" : null, row.By is { } by ? $"by {by}" : null, row.Reason is { } reason ? $"({reason})" : null,
             row.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : null, row.Signal,
             row.DurationMs is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms / 1000.0:0.0} s") : null,
-            row.Lost is { } lost ? $"{CountedNoun.Write(lost, "row")} lost" : null,
+            row.Lost is { } lost ? $"{CountedNoun.FormatCount(lost, "row")} lost" : null,
         ];
-        return ShownText.Escape(string.Join(' ', parts.Where(part => part is not null)));
+        return TerminalEscaper.Escape(string.Join(' ', parts.Where(part => part is not null)));
     }
 }

@@ -14,7 +14,7 @@ internal static class PauseVerb
         More = "It holds over restarts of the daemon. Exit code 0: paused; 5: no daemon runs.",
     };
 
-    public static Verb Resume { get; } = new("resume", "takes work again after a pause", call => Send(call, PauseCommand.ResumeName, null))
+    public static Verb Resume { get; } = new("resume", "takes work again after a pause", call => SendCommand(call, PauseCommand.ResumeName, null))
     {
         Options = [VerbOption.Json],
         More = "Exit code 0: work is taken; 5: no daemon runs.",
@@ -22,18 +22,18 @@ internal static class PauseVerb
 
     private static Task<int> RunPause(VerbCall call)
     {
-        var seconds = call.Value(For.Name) is { } text ? Duration.Seconds(text) : null;
-        if (call.Has(For.Name) && seconds is null)
+        var seconds = call.FindValue(For.Name) is { } text ? Duration.ParseSeconds(text) : null;
+        if (call.HasOption(For.Name) && seconds is null)
         {
             call.Error.WriteLine($"--for is {Duration.Form}");
             return Task.FromResult(VerbExit.Usage);
         }
-        return Send(call, PauseCommand.PauseName, JsonSerializer.SerializeToElement(new PauseArguments(seconds), ControlJson.Default.PauseArguments));
+        return SendCommand(call, PauseCommand.PauseName, JsonSerializer.SerializeToElement(new PauseArguments(seconds), ControlJson.Default.PauseArguments));
     }
 
-    private static async Task<int> Send(VerbCall call, string command, JsonElement? arguments)
+    private static async Task<int> SendCommand(VerbCall call, string command, JsonElement? arguments)
     {
-        var (outcome, state) = await ControlClient.Ask(call.Home, command, arguments, ControlJson.Default.PauseState).ConfigureAwait(false);
+        var (outcome, state) = await ControlClient.SendCommand(call.Home, command, arguments, ControlJson.Default.PauseState).ConfigureAwait(false);
         if (outcome.NoDaemon)
         {
             call.Error.WriteLine($"no daemon runs in {call.Home}");

@@ -33,41 +33,41 @@ internal static class PolicyVerb
     private static async Task<int> Run(VerbCall call)
     {
         if (call.Words is not (["check" or "show"] or ["test", _]))
-            return Wrong(call, "policy takes check, show or test FILE");
-        var place = PolicyPlace.Here(call.Home);
-        var path = call.Value(PolicyOption.Name) ?? Path.Combine(call.Home, PolicyFile.Name);
+            return ReportErrors(call, "policy takes check, show or test FILE");
+        var place = PolicyContext.CreateForThisPc(call.Home);
+        var path = call.FindValue(PolicyOption.Name) ?? Path.Combine(call.Home, PolicyFile.Name);
         var found = PolicyFile.LoadFrom(path, place);
-        if (found is null && call.Has(PolicyOption.Name))
-            return Wrong(call, $"{path} does not exist");
-        var (policy, errors) = found ?? (PolicyFile.WithoutFile(place), []);
+        if (found is null && call.HasOption(PolicyOption.Name))
+            return ReportErrors(call, $"{path} does not exist");
+        var (policy, errors) = found ?? (PolicyFile.CreateDefault(place), []);
         if (policy is null)
-            return Wrong(call, [.. errors.Select(error => $"{path}: {error}")]);
+            return ReportErrors(call, [.. errors.Select(error => $"{path}: {error}")]);
         var from = found is null ? $"no {path}: everything you can do is allowed" : path;
         switch (call.Words[0])
         {
             case "check":
                 call.Out.WriteLine(found is null ? from : $"{path} is a policy");
-                foreach (var fault in policy.Roots.Faults)
+                foreach (var fault in policy.Roots.Errors)
                     call.Out.WriteLine(fault);
-                return policy.Roots.Faults.Count == 0 ? VerbExit.Done : VerbExit.No;
+                return policy.Roots.Errors.Count == 0 ? VerbExit.Done : VerbExit.No;
             case "show":
                 PolicyText.Write(policy, from, call.Out);
                 return VerbExit.Done;
             default:
-                return await Test(call, new PolicyKeeper(policy, path, place, new WorkerLog(TextWriter.Null, call.Terminal.Clock))).ConfigureAwait(false);
+                return await TestTask(call, new PolicyKeeper(policy, path, place, new WorkerLog(TextWriter.Null, call.Terminal.Clock))).ConfigureAwait(false);
         }
     }
 
-    private static async Task<int> Test(VerbCall call, PolicyKeeper keeper)
+    private static async Task<int> TestTask(VerbCall call, PolicyKeeper keeper)
     {
-        var (offer, errors) = Read(call);
+        var (offer, errors) = ReadOffer(call);
         if (offer is null)
-            return Wrong(call, errors);
-        var gate = new PolicyGate(keeper, UserEnvironment.OfThisProcess(call.Terminal.Clock), call.Home, call.Terminal.Clock);
+            return ReportErrors(call, errors);
+        var gate = new PolicyGate(keeper, UserEnvironment.CreateForProcess(call.Terminal.Clock), call.Home, call.Terminal.Clock);
         var policy = keeper.Current;
-        var judgement = policy.Explain(await gate.Request(policy, offer).ConfigureAwait(false));
+        var judgement = policy.ExplainVerdict(await gate.BuildInput(policy, offer).ConfigureAwait(false));
         var verdict = judgement.Verdict;
-        if (verdict.Kind != VerdictKind.Rejected && await Trial.Of(gate, offer, call.Terminal.Clock).ConfigureAwait(false) is { } refusal)
+        if (verdict.Kind != VerdictKind.Rejected && await PolicyDryRun.FindRejection(gate, offer, call.Terminal.Clock).ConfigureAwait(false) is { } refusal)
             verdict = refusal;
         call.Out.WriteLine(verdict.Kind switch
         {
@@ -88,13 +88,13 @@ internal static class PolicyVerb
     }
 
     /// <summary>The task as an offer; or what is wrong with it.</summary>
-    private static (Offer? Offer, string[] Errors) Read(VerbCall call)
+    private static (Offer? Offer, string[] Errors) ReadOffer(VerbCall call)
     {
         var file = call.Words[1];
         try
         {
             var text = file == "-" ? call.Terminal.In.ReadToEnd() : File.ReadAllText(file);
-            var (offer, errors) = TaskBody.Open(text, call.Value(AsOption.Name) ?? Routes.Tasks);
+            var (offer, errors) = TaskBody.ReadOffer(text, call.FindValue(AsOption.Name) ?? Routes.Tasks);
             return (offer, [.. errors.Select(error => $"{file}: {error}")]);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -103,7 +103,7 @@ internal static class PolicyVerb
         }
     }
 
-    private static int Wrong(VerbCall call, params string[] sentences)
+    private static int ReportErrors(VerbCall call, params string[] sentences)
     {
         foreach (var sentence in sentences)
             call.Error.WriteLine(sentence);

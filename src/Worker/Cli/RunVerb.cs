@@ -8,17 +8,17 @@ namespace OpenClaw.Worker.Cli;
 /// <summary>The daemon, until a signal ends it.</summary>
 internal static class RunVerb
 {
-    public static Verb Run { get; } = new("run", "takes tasks and runs them, until it is stopped", Daemon)
+    public static Verb Run { get; } = new("run", "takes tasks and runs them, until it is stopped", RunDaemon)
     {
         ReadsItself = true,
         More = WorkerArguments.Help,
     };
 
-    private static async Task<int> Daemon(VerbCall call)
+    private static async Task<int> RunDaemon(VerbCall call)
     {
         var terminal = call.Terminal;
-        var (variable, wrong) = Variables(call);
-        var (options, errors) = WorkerArguments.Read(call.Arguments, variable, Environment.MachineName, terminal.UserHome);
+        var (variable, wrong) = LoadVariables(call);
+        var (options, errors) = WorkerArguments.ParseOptions(call.Arguments, variable, Environment.MachineName, terminal.UserHome);
         errors = [.. wrong, .. errors, .. WrongToken(options)];
         if (options is null || errors.Count > 0)
         {
@@ -34,7 +34,7 @@ internal static class RunVerb
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
         // Each task's program runs under this same binary, and outlives the daemon.
         options = options with { Supervisor = ThisProgram.Path };
-        return await WorkerDaemon.RunAsync(options, terminal.Out, stop.Token).ConfigureAwait(false);
+        return await WorkerDaemon.RunUntilStopped(options, terminal.Out, stop.Token).ConfigureAwait(false);
 
         void Stop(PosixSignalContext context)
         {
@@ -46,16 +46,16 @@ internal static class RunVerb
     /// <summary>No server ever takes the token of another role from a worker: it would ask again and again, and be told so each time.</summary>
     private static IEnumerable<string> WrongToken(WorkerOptions? options)
     {
-        if (options is not null && TokenForm.Judge(options.Token) is TokenJudgement.Client or TokenJudgement.Admin
-            && NetworkJudgement.TokenText(options.Token) is { } wrong)
+        if (options is not null && TokenForm.JudgeText(options.Token) is TokenJudgement.Client or TokenJudgement.Admin
+            && NetworkJudgement.JudgeTokenText(options.Token) is { } wrong)
             yield return $"WORKER_TOKEN: {wrong.Found}; {wrong.Do}";
     }
 
     /// <summary>What is set, else what <c>install</c> kept in the home. Put into the process too: the kinds' programs look there.</summary>
-    private static (Func<string, string?> Variable, IReadOnlyList<string> Errors) Variables(VerbCall call)
+    private static (Func<string, string?> Variable, IReadOnlyList<string> Errors) LoadVariables(VerbCall call)
     {
         var set = call.Terminal.Variable;
-        var (kept, errors) = VariableFile.Load(call.HomeAmong(call.Arguments));
+        var (kept, errors) = VariableFile.Load(call.FindHome(call.Arguments));
         foreach (var (name, value) in kept.Where(pair => set(pair.Key) is null or ""))
             Environment.SetEnvironmentVariable(name, value);
         return (name => set(name) is { Length: > 0 } value ? value : kept.GetValueOrDefault(name), errors);

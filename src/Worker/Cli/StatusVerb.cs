@@ -18,11 +18,11 @@ internal static class StatusVerb
 
     private static async Task<int> Run(VerbCall call)
     {
-        var (outcome, status) = await ControlClient.Ask(
+        var (outcome, status) = await ControlClient.SendCommand(
             call.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus).ConfigureAwait(false);
         if (outcome.NoDaemon)
         {
-            call.Out.WriteLine(call.Json ? """{"running":false}""" : $"no daemon runs in {call.Home}{Elsewhere(call)}");
+            call.Out.WriteLine(call.Json ? """{"running":false}""" : $"no daemon runs in {call.Home}{DescribeOtherService(call)}");
             return VerbExit.NoDaemon;
         }
         if (status is null)
@@ -33,75 +33,75 @@ internal static class StatusVerb
         if (call.Json)
             call.Out.WriteLine(JsonSerializer.Serialize(status, ControlJson.Default.WorkerStatus));
         else
-            Show(status, call.Out);
+            ShowLines(status, call.Out);
         return VerbExit.Done;
     }
 
-    private static string Elsewhere(VerbCall call) => InstalledService.FindOther(call.Terminal.UserHome, call.Home) is { } other
+    private static string DescribeOtherService(VerbCall call) => InstalledService.FindOther(call.Terminal.UserHome, call.Home) is { } other
         ? $"; the one installed here ({other.File}) has another home: {call.Terminal.ProgramTyped} status --home {other.Home}"
         : "";
 
     private static string Progress(RunningTask task) => task switch
     {
         { Ended: true } => "has ended, its output is on its way to the server",
-        { Started: true } => Invariant($"runs for {task.ForMs / 1000.0:0.0} s"),
+        { Started: true } => FormatInvariant($"runs for {task.ForMs / 1000.0:0.0} s"),
         _ => "not started yet",
     };
 
-    private static void Show(WorkerStatus status, TextWriter to)
+    private static void ShowLines(WorkerStatus status, TextWriter to)
     {
-        to.WriteLine(Invariant($"daemon     runs as process {status.Pid}, version {status.Version}, home {status.Home}"));
+        to.WriteLine(FormatInvariant($"daemon     runs as process {status.Pid}, version {status.Version}, home {status.Home}"));
         if (status.Program is { } changed)
             to.WriteLine($"program    {changed}");
-        to.WriteLine(Server(status));
+        to.WriteLine(FormatServer(status));
         if (status.Lacks is { } lacks)
             to.WriteLine($"older      {lacks}");
         var state = status.Draining ? "draining: no new work, it ends after what runs" : status.Paused is { } why ? $"paused: {why}"
             : status.NoWork is { } broken ? $"takes no work, tries again within seconds: {broken}" : status.Quiet ? "quiet hours of the policy: no new work" : "takes work";
-        to.WriteLine(Invariant($"slots      {status.Taken ?? status.Tasks.Length} of {status.Slots} in use; {state}"));
+        to.WriteLine(FormatInvariant($"slots      {status.Taken ?? status.Tasks.Length} of {status.Slots} in use; {state}"));
         foreach (var task in status.Tasks)
-            to.WriteLine(Invariant($"task       {task.Attempt} ({task.Kind}) {Progress(task)}"));
+            to.WriteLine(FormatInvariant($"task       {task.Attempt} ({task.Kind}) {Progress(task)}"));
         if (status.AwaitingApproval is > 0 and var waiting)
-            to.WriteLine($"approval   {CountedNoun.Write(waiting, "attempt waits", "attempts wait")} for your yes: openclaw-worker approve");
+            to.WriteLine($"approval   {CountedNoun.FormatCount(waiting, "attempt waits", "attempts wait")} for your yes: openclaw-worker approve");
         if (status.Approved is > 0 and var approved)
         {
-            to.WriteLine($"approval   {CountedNoun.Write(approved, "attempt has your yes and waits for its", "attempts have your yes and wait for their")} "
+            to.WriteLine($"approval   {CountedNoun.FormatCount(approved, "attempt has your yes and waits for its", "attempts have your yes and wait for their")} "
                 + "time: openclaw-worker approve");
         }
         foreach (var rule in status.Rules)
-            to.WriteLine(Invariant($"allowed    {rule.Rule} for tasks of kind {rule.Kind} until {rule.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; approve --revoke takes it back"));
+            to.WriteLine(FormatInvariant($"allowed    {rule.Rule} for tasks of kind {rule.Kind} until {rule.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; approve --revoke takes it back"));
         var (results, bytes) = status.Spool;
         to.WriteLine(results == 0
             ? "spool      empty: no result waits to be reported"
-            : $"spool      {CountedNoun.Write(results, "result")} ({CountedNoun.Write(bytes, "byte")}) not yet taken by the server");
+            : $"spool      {CountedNoun.FormatCount(results, "result")} ({CountedNoun.FormatCount(bytes, "byte")}) not yet taken by the server");
         foreach (var (url, kept) in status.Elsewhere)
-            to.WriteLine($"kept       {CountedNoun.Write(kept.Length, "attempt")} of {url}, which is another server: told there once it is asked again");
+            to.WriteLine($"kept       {CountedNoun.FormatCount(kept.Length, "attempt")} of {url}, which is another server: told there once it is asked again");
         foreach (var fault in status.ChangedRoots)
             to.WriteLine($"roots      CHANGED: {fault}");
         if (status.Refused is { } refused)
         {
-            to.WriteLine($"refused    {CountedNoun.Write(refused.Results, "result is", "results are")} kept in {refused.Folder}; the newest of "
-                + Invariant($"attempt {refused.Attempt}, {refused.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z: ")
+            to.WriteLine($"refused    {CountedNoun.FormatCount(refused.Results, "result is", "results are")} kept in {refused.Folder}; the newest of "
+                + FormatInvariant($"attempt {refused.Attempt}, {refused.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z: ")
                 + (refused.Why ?? "no reason is known"));
         }
         if (status.HoldsCutAfterMs is { } cut)
-            to.WriteLine(Invariant($"way        something cuts what is silent for {cut / 1000.0:0.0} s; polls are shorter than that"));
+            to.WriteLine(FormatInvariant($"way        something cuts what is silent for {cut / 1000.0:0.0} s; polls are shorter than that"));
         to.WriteLine($"policy     {status.Policy ?? "none of the owner's: everything a task asks for is allowed"}");
         foreach (var fault in status.PolicyFaults ?? [])
             to.WriteLine($"policy     NOT what policy.json says now: {fault}");
     }
 
-    private static string Server(WorkerStatus status) => status switch
+    private static string FormatServer(WorkerStatus status) => status switch
     {
         { Session: null, NotConnected: { } why } =>
-            $"server     {status.Server}, NOT connected: {ShownText.Escape(why.TrimEnd('.'))}; it tries again and again",
+            $"server     {status.Server}, NOT connected: {TerminalEscaper.Escape(why.TrimEnd('.'))}; it tries again and again",
         { Session: null } => $"server     {status.Server}, NOT connected; it tries again and again",
         { Unanswered: { } why } => $"server     {status.Server}, NOT connected: last answer "
-            + $"{Time(status.AnsweredAt ?? status.ConnectedSince)} ({why}); it tries again and again",
-        _ => $"server     {status.Server}, connected as {status.Name} since {Time(status.ConnectedSince)}, session {status.Session}",
+            + $"{FormatTime(status.AnsweredAt ?? status.ConnectedSince)} ({why}); it tries again and again",
+        _ => $"server     {status.Server}, connected as {status.Name} since {FormatTime(status.ConnectedSince)}, session {status.Session}",
     };
 
-    private static string Time(DateTimeOffset? at) => Invariant($"{at:yyyy-MM-dd HH:mm:ss}Z");
+    private static string FormatTime(DateTimeOffset? at) => FormatInvariant($"{at:yyyy-MM-dd HH:mm:ss}Z");
 
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string FormatInvariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

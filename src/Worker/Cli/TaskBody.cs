@@ -19,17 +19,17 @@ internal static class TaskBody
 
     private static readonly Dictionary<string, Func<string, FieldErrors, Offer?>> Readers = new(StringComparer.Ordinal)
     {
-        [Routes.Tasks] = (text, errors) => Read(text, Json.SubmitTask, task => task.Seal(errors)),
-        [Routes.FileWrite] = (text, errors) => Read(text, Json.SubmitFileWrite, task => task.Seal(errors)),
-        [Routes.FileRead] = (text, errors) => Read(text, Json.SubmitFileRead, task => task.Seal(errors)),
-        [Routes.FileEdit] = (text, errors) => Read(text, Json.SubmitFileEdit, task => task.Seal(errors)),
-        [Routes.FileUpload] = (text, errors) => Read(text, Json.SubmitFileUpload, task => task.Seal(errors)),
+        [Routes.Tasks] = (text, errors) => ReadSubmit(text, Json.SubmitTask, task => task.ToValidatedSubmit(errors)),
+        [Routes.FileWrite] = (text, errors) => ReadSubmit(text, Json.SubmitFileWrite, task => task.ToValidatedSubmit(errors)),
+        [Routes.FileRead] = (text, errors) => ReadSubmit(text, Json.SubmitFileRead, task => task.ToValidatedSubmit(errors)),
+        [Routes.FileEdit] = (text, errors) => ReadSubmit(text, Json.SubmitFileEdit, task => task.ToValidatedSubmit(errors)),
+        [Routes.FileUpload] = (text, errors) => ReadSubmit(text, Json.SubmitFileUpload, task => task.ToValidatedSubmit(errors)),
     };
 
     static TaskBody()
     {
         foreach (var agent in Agents.All)
-            Readers.Add(agent.Route, (text, errors) => Read(text, Json.SubmitTurn, turn => turn.Seal(agent, NewSession, errors)));
+            Readers.Add(agent.Route, (text, errors) => ReadSubmit(text, Json.SubmitTurn, turn => turn.ToValidatedSubmit(agent, NewSession, errors)));
     }
 
     /// <summary>The routes it knows.</summary>
@@ -38,7 +38,7 @@ internal static class TaskBody
     /// <summary>
     /// The task as it would be offered, or everything that is wrong with it. Without a slash before it a route is known, too.
     /// </summary>
-    public static (Offer? Offer, IReadOnlyList<string> Errors) Open(string text, string route)
+    public static (Offer? Offer, IReadOnlyList<string> Errors) ReadOffer(string text, string route)
     {
         if (!Readers.TryGetValue(route.StartsWith('/') ? route : "/" + route, out var read))
             return (null, [$"{route} takes no tasks; those that do: {Known}"]);
@@ -51,12 +51,12 @@ internal static class TaskBody
         }
         catch (JsonException error)
         {
-            var meant = route == Routes.Tasks ? Meant(text) : Unknown;
+            var meant = route == Routes.Tasks ? GuessRoute(text) : Unknown;
             return (null, [meant.Length > 0 ? $"{error.Message} Is it for another route? --as {meant}" : error.Message]);
         }
     }
 
-    private static Offer? Read<T>(string text, JsonTypeInfo<T> type, Func<T, SealedSubmit?> seal) where T : Envelope
+    private static Offer? ReadSubmit<T>(string text, JsonTypeInfo<T> type, Func<T, ValidatedSubmit?> seal) where T : Envelope
     {
         if (JsonSerializer.Deserialize(text, type) is not { } submit)
             throw new JsonException("A task is a JSON object.");
@@ -68,7 +68,7 @@ internal static class TaskBody
     }
 
     /// <summary>The routes whose bodies have a field of this one's that POST /tasks has not.</summary>
-    private static string Meant(string text)
+    private static string GuessRoute(string text)
     {
         try
         {

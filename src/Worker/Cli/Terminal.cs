@@ -15,7 +15,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
 
     /// <summary>Runs a program of the system's, such as <c>systemctl</c>; null when it can't be started.</summary>
     public Func<IReadOnlyList<string>, Task<ProbeAnswer?>> Command { get; init; } =
-        argv => new ProgramProbe(TimeProvider.System).Ask(argv, TimeSpan.FromMinutes(2));
+        argv => new ProgramProbe(TimeProvider.System).RunWithTimeout(argv, TimeSpan.FromMinutes(2));
 
     /// <summary>Program and first arguments by which this very program is started.</summary>
     public IReadOnlyList<string> OwnProgram { get; init; } = ThisProgram.Path;
@@ -24,19 +24,19 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
     public string ProgramTyped { get; init; } = "openclaw-worker";
 
     /// <summary>What can be seen of systemd, for an account.</summary>
-    public Func<string?, SystemdFacts> Systemd { get; init; } = user => SystemdFacts.Look(user, Environment.GetEnvironmentVariable);
+    public Func<string?, SystemdFacts> Systemd { get; init; } = user => SystemdFacts.DetectFor(user, Environment.GetEnvironmentVariable);
 
     /// <summary>Where commands are looked for. Asks the login shell, which may take seconds.</summary>
-    public Func<Task<SearchPath>> SearchPath { get; init; } = Services.SearchPath.OfThisProcess;
+    public Func<Task<SearchPath>> SearchPath { get; init; } = Services.SearchPath.FromThisProcess;
 
     /// <summary>Sends a signal to a process, as far as this account may.</summary>
     public Action<int, int> Signal { get; init; } = (process, signal) => _ = Native.Kill(process, signal);
 
-    public static Terminal OfThisProcess() => new(
+    public static Terminal FromThisProcess() => new(
         Console.Out, Console.Error, Console.In, Environment.GetEnvironmentVariable,
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile))
     {
         HasPerson = !Console.IsInputRedirected,
-        ProgramTyped = ThisProgram.Typed(ThisProgram.Path, Environment.GetEnvironmentVariable("PATH") ?? "", ThisProgram.RealPath),
+        ProgramTyped = ThisProgram.FormatTyped(ThisProgram.Path, Environment.GetEnvironmentVariable("PATH") ?? "", ThisProgram.FindRealPath),
     };
 }

@@ -17,10 +17,10 @@ internal sealed class VerbCall(Terminal terminal, string[] arguments)
     public TextWriter Error => terminal.Error;
 
     /// <summary>The worker's own folder.</summary>
-    public string Home => Value("--home") ?? WorkerArguments.HomeOf(terminal.Variable, terminal.UserHome);
+    public string Home => FindValue("--home") ?? WorkerArguments.ChooseHome(terminal.Variable, terminal.UserHome);
 
     /// <summary>The same for a verb that reads its arguments itself.</summary>
-    public string HomeAmong(string[] given)
+    public string FindHome(string[] given)
     {
         var named = Array.FindLastIndex(given, argument => argument == "--home" || argument.StartsWith("--home=", StringComparison.Ordinal));
         if (named < 0)
@@ -28,14 +28,14 @@ internal sealed class VerbCall(Terminal terminal, string[] arguments)
         return given[named].Contains('=', StringComparison.Ordinal) ? given[named]["--home=".Length..] : given.ElementAtOrDefault(named + 1) ?? Home;
     }
 
-    public bool Json => Has("--json");
+    public bool Json => HasOption("--json");
 
-    public bool Has(string option) => given.ContainsKey(option);
+    public bool HasOption(string option) => given.ContainsKey(option);
 
-    public string? Value(string option) => given.GetValueOrDefault(option);
+    public string? FindValue(string option) => given.GetValueOrDefault(option);
 
     /// <summary>All that is wrong with what was typed; none when nothing is.</summary>
-    public IReadOnlyList<string> Read(Verb verb)
+    public IReadOnlyList<string> ParseArguments(Verb verb)
     {
         var errors = new List<string>();
         var options = verb.Options.Append(VerbOption.Home).ToDictionary(option => option.Name, StringComparer.Ordinal);

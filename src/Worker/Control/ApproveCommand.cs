@@ -4,7 +4,7 @@ using OpenClaw.Worker.Approvals;
 namespace OpenClaw.Worker.Control;
 
 /// <summary>Lists what waits for the owner's yes, and takes it.</summary>
-internal sealed class ApproveCommand(ApprovalBooks books, StartHolds holds, TimeProvider clock)
+internal sealed class ApproveCommand(ApprovalRecords books, StartHolds holds, TimeProvider clock)
 {
     public const string Name = "approve";
     /// <summary><see cref="ApproveArguments.Revoke"/> of all.</summary>
@@ -13,107 +13,107 @@ internal sealed class ApproveCommand(ApprovalBooks books, StartHolds holds, Time
     private const string Decided = "it was decided already";
 
     /// <summary>True for what decides or changes something, in contrast to a look.</summary>
-    public static bool IsOrder(JsonElement arguments) => Read(arguments) is { Yes: not null } or { Revoke: not null };
+    public static bool IsOrder(JsonElement arguments) => ReadArguments(arguments) is { Yes: not null } or { Revoke: not null };
 
     public async Task<string?> Run(JsonElement arguments, ControlAnswer answer, CancellationToken gone)
     {
-        var asked = Read(arguments);
+        var asked = ReadArguments(arguments);
         if (asked.Revoke is { } revoked)
-            return Revoke(revoked);
+            return RevokeRule(revoked);
         if (asked.Rules)
         {
-            foreach (var rule in books.Rules.Now())
-                await answer.Write(Standing(rule), ControlJson.Default.StandingYes, gone).ConfigureAwait(false);
+            foreach (var rule in books.TemporaryApprovals.GetActive())
+                await answer.WriteLine(ToView(rule), ControlJson.Default.TemporaryApprovalView, gone).ConfigureAwait(false);
             return null;
         }
-        var meant = asked.Id is { } id ? books.Pending.Find(id) : books.Pending.All;
+        var meant = asked.Id is { } id ? books.Pending.FindByPrefix(id) : books.Pending.All;
         if (asked.Yes is { } yes)
             return meant is [var one]
-                ? await Decide(one, yes, asked, answer, gone).ConfigureAwait(false)
+                ? await DecideAttempt(one, yes, asked, answer, gone).ConfigureAwait(false)
                 : $"{(meant.Count == 0 ? "nothing" : "more than one attempt")} with this id waits for a yes";
         if (asked.ForSeconds is not null)
-            meant = meant is [var first] ? AlsoAllowed(first) : [];
+            meant = meant is [var first] ? FindAlsoAllowed(first) : [];
         foreach (var waiting in meant)
-            await answer.Write(Show(waiting), ControlJson.Default.WaitingAttempt, gone).ConfigureAwait(false);
+            await answer.WriteLine(ToWaitingAttempt(waiting), ControlJson.Default.WaitingAttempt, gone).ConfigureAwait(false);
         return asked.Id is not null && asked.ForSeconds is null && meant.Count == 0 ? "nothing with this id waits for a yes" : null;
     }
 
-    private StandingYes Standing(HourRule rule) => new(rule.Rule, rule.Kind, books.Rules.Shown(rule));
+    private TemporaryApprovalView ToView(TemporaryApproval rule) => new(rule.Rule, rule.Kind, books.TemporaryApprovals.ToLocalEnd(rule));
 
-    private static ApproveArguments Read(JsonElement arguments) =>
+    private static ApproveArguments ReadArguments(JsonElement arguments) =>
         (arguments.ValueKind == JsonValueKind.Object ? arguments.Deserialize(ControlJson.Default.ApproveArguments) : null) ?? new();
 
-    private async Task<string?> Decide(
+    private async Task<string?> DecideAttempt(
         PendingApproval waiting, bool yes, ApproveArguments asked, ControlAnswer answer, CancellationToken gone)
     {
         if (asked.Digest != waiting.Digest)
             return "what waits is not what was looked at";
-        if (asked.ForSeconds is { } time && (time < 1 || time > HourRules.Longest.TotalSeconds))
+        if (asked.ForSeconds is { } time && (time < 1 || time > TemporaryApprovals.MaxDuration.TotalSeconds))
             return "a yes can stand for 1 second to 1 hour";
         try
         {
-            if (!books.Decide(waiting, yes))
+            if (!books.SaveDecision(waiting, yes))
                 return Decided;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return $"the answer can't be kept: {error.Message}";
         }
-        await Tell(waiting, yes, answer, gone).ConfigureAwait(false);
+        await WriteDecided(waiting, yes, answer, gone).ConfigureAwait(false);
         return yes && asked.ForSeconds is { } seconds
-            ? await Stand(waiting, TimeSpan.FromSeconds(seconds), answer, gone).ConfigureAwait(false) : null;
+            ? await AllowTemporarily(waiting, TimeSpan.FromSeconds(seconds), answer, gone).ConfigureAwait(false) : null;
     }
 
     /// <summary>From now on, and for those that wait already and that no other rule asks about.</summary>
-    private async Task<string?> Stand(PendingApproval waiting, TimeSpan time, ControlAnswer answer, CancellationToken gone)
+    private async Task<string?> AllowTemporarily(PendingApproval waiting, TimeSpan time, ControlAnswer answer, CancellationToken gone)
     {
-        HourRule rule;
-        var others = AlsoAllowed(waiting);
+        TemporaryApproval rule;
+        var others = FindAlsoAllowed(waiting);
         try
         {
-            rule = books.Rules.Add(waiting.Rule, waiting.Offer.Kind, time);
+            rule = books.TemporaryApprovals.Add(waiting.Rule, waiting.Offer.Kind, time);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return $"this attempt was answered, but the rule can't be kept: {error.Message}";
         }
-        books.Audit.Owner("rule", rule.Rule, rule.Kind, $"until {books.Rules.Shown(rule).UtcDateTime:O}");
-        await answer.Write(Standing(rule), ControlJson.Default.StandingYes, gone).ConfigureAwait(false);
-        foreach (var other in others.Where(other => other.Decide(new OwnerAnswer(true, DecidedBy.Rule))))
-            await Tell(other, true, answer, gone).ConfigureAwait(false);
+        books.Audit.RecordOwnerAction("rule", rule.Rule, rule.Kind, $"until {books.TemporaryApprovals.ToLocalEnd(rule).UtcDateTime:O}");
+        await answer.WriteLine(ToView(rule), ControlJson.Default.TemporaryApprovalView, gone).ConfigureAwait(false);
+        foreach (var other in others.Where(other => other.TryDecide(new OwnerAnswer(true, DecidedBy.Rule))))
+            await WriteDecided(other, true, answer, gone).ConfigureAwait(false);
         return null;
     }
 
     /// <summary>
     /// What else a yes for a while to its rule and kind lets run. What another rule asks about as well needs a yes to that one, too.
     /// </summary>
-    private IReadOnlyList<PendingApproval> AlsoAllowed(PendingApproval waiting) =>
+    private IReadOnlyList<PendingApproval> FindAlsoAllowed(PendingApproval waiting) =>
     [
         .. books.Pending.All.Where(other => other != waiting && other.Answer is null && other.Offer.Kind == waiting.Offer.Kind
             && other.Rules.Contains(waiting.Rule)
-            && other.Rules.All(rule => rule == waiting.Rule || books.Rules.Find(rule, other.Offer.Kind) is not null)),
+            && other.Rules.All(rule => rule == waiting.Rule || books.TemporaryApprovals.FindActive(rule, other.Offer.Kind) is not null)),
     ];
 
-    private Task Tell(PendingApproval decided, bool yes, ControlAnswer answer, CancellationToken gone) => answer.Write(
+    private Task WriteDecided(PendingApproval decided, bool yes, ControlAnswer answer, CancellationToken gone) => answer.WriteLine(
         new DecidedAttempt(decided.Offer.AttemptId, yes, yes ? holds.Sentence : null), ControlJson.Default.DecidedAttempt, gone);
 
-    private string? Revoke(string asked)
+    private string? RevokeRule(string asked)
     {
-        var known = books.Rules.Now().Select(one => one.Rule).Distinct(StringComparer.Ordinal).ToArray();
+        var known = books.TemporaryApprovals.GetActive().Select(one => one.Rule).Distinct(StringComparer.Ordinal).ToArray();
         var rule = asked == All ? All : FindRule(known, asked);
         if (known.Length == 0)
             return "no rule stands: nothing is allowed for a while";
         if (rule is null)
         {
             return $"there is no such rule; {(known.Length == 1 ? "only this one stands" : "these stand")}: "
-                + string.Join(", ", known.Select(ShownText.Escape));
+                + string.Join(", ", known.Select(TerminalEscaper.Escape));
         }
         try
         {
-            books.Rules.Revoke(rule == All ? null : rule);
-            books.Audit.Owner("revoke", rule);
+            books.TemporaryApprovals.Revoke(rule == All ? null : rule);
+            books.Audit.RecordOwnerAction("revoke", rule);
             foreach (var waiting in books.Pending.All.Where(waiting => rule == All || waiting.Rules.Contains(rule)))
-                waiting.Withdraw();
+                waiting.TryWithdraw();
             return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -126,15 +126,15 @@ internal sealed class ApproveCommand(ApprovalBooks books, StartHolds holds, Time
     private static string? FindRule(string[] known, string asked) => known.Contains(asked, StringComparer.Ordinal) ? asked
         : known.Where(rule => rule.EndsWith($".{asked}", StringComparison.Ordinal)).ToArray() is [var only] ? only : null;
 
-    private WaitingAttempt Show(PendingApproval waiting)
+    private WaitingAttempt ToWaitingAttempt(PendingApproval waiting)
     {
         var now = clock.GetUtcNow();
         return new WaitingAttempt(
-            waiting.Offer.AttemptId, waiting.Offer.Kind, ShownText.Escape(waiting.Rule), ShownText.Escape(waiting.Sentence), waiting.Digest,
-            ShownText.Of(waiting.Offer), (long)(now - waiting.Since).TotalMilliseconds,
+            waiting.Offer.AttemptId, waiting.Offer.Kind, TerminalEscaper.Escape(waiting.Rule), TerminalEscaper.Escape(waiting.Sentence), waiting.Digest,
+            TerminalEscaper.DescribeOffer(waiting.Offer), (long)(now - waiting.Since).TotalMilliseconds,
             waiting.Until is { } until ? Math.Max(0, (long)(until - now).TotalMilliseconds) : null)
         {
-            OtherRules = waiting.Rules.Count > 1 ? [.. waiting.Rules.Skip(1).Select(ShownText.Escape)] : null,
+            OtherRules = waiting.Rules.Count > 1 ? [.. waiting.Rules.Skip(1).Select(TerminalEscaper.Escape)] : null,
             Starts = waiting.Agreed || waiting.Answer is { Yes: true } ? holds.Sentence ?? AtOnce : null,
         };
     }

@@ -21,7 +21,7 @@ internal sealed record WaitingAttempt(
 }
 
 /// <summary>A yes for a while, or one that was just taken back.</summary>
-internal sealed record StandingYes(string Rule, string Kind, DateTimeOffset Until);
+internal sealed record TemporaryApprovalView(string Rule, string Kind, DateTimeOffset Until);
 
 /// <summary>An attempt that was decided. <paramref name="Starts"/>: when it starts, with a yes that can't be followed at once.</summary>
 internal sealed record DecidedAttempt(string Attempt, bool MayRun, string? Starts = null);

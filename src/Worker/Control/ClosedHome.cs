@@ -16,9 +16,9 @@ internal static class ClosedHome
     {
         if (OperatingSystem.IsWindows() || FindClosed(Path.GetFullPath(home)) is not { } closed)
             return null;
-        var owner = OwnerOf(closed);
-        var person = UserAccount.NameOf(Native.GetUid());
-        return Sentence(home, closed, owner, person, $"{string.Join(' ', ThisProgram.Path)} {verb}");
+        var owner = FindOwner(closed);
+        var person = UserAccount.GetName(Native.GetUid());
+        return FormatExplanation(home, closed, owner, person, $"{string.Join(' ', ThisProgram.Path)} {verb}");
     }
 
     /// <param name="home">The home folder.</param>
@@ -26,7 +26,7 @@ internal static class ClosedHome
     /// <param name="owner">Account it belongs to; null: not known.</param>
     /// <param name="person">Account that asks.</param>
     /// <param name="command">What to type as somebody who may: with its path, for sudo looks for commands in folders of its own.</param>
-    public static string Sentence(string home, string closed, string? owner, string person, string command)
+    public static string FormatExplanation(string home, string closed, string? owner, string person, string command)
     {
         var account = owner is null or "root" || owner == person ? "" : $"-u {owner} ";
         return $"{home} can't be looked at: {closed} {(owner is null ? "" : $"belongs to {owner} and ")}is closed to {person}; "
@@ -51,9 +51,9 @@ internal static class ClosedHome
     private static bool IsDenied(string path, int mode) =>
         Native.Access(path, mode) != 0 && System.Runtime.InteropServices.Marshal.GetLastPInvokeError() == AccessDenied;
 
-    private static unsafe string? OwnerOf(string path)
+    private static unsafe string? FindOwner(string path)
     {
         var buffer = stackalloc byte[256];
-        return FolderCalls.Status(0, path, buffer) == 0 ? UserAccount.NameOf(Posix.Read(buffer).Uid) : null;
+        return FolderCalls.GetStatus(0, path, buffer) == 0 ? UserAccount.GetName(Posix.ReadStatus(buffer).Uid) : null;
     }
 }

@@ -17,21 +17,21 @@ internal static class ControlClient
     private static string? OwnTask => Environment.GetEnvironmentVariable(ProcessMarker.TaskVariable);
 
     /// <summary>Sends the command and gives every line of the answer to <paramref name="line"/> as it comes.</summary>
-    public static async Task<ControlOutcome> Ask(
+    public static async Task<ControlOutcome> SendCommand(
         string home, string command, JsonElement? arguments, Action<JsonElement> line, CancellationToken cancellation = default) =>
-        await TryAsk(home, new ControlRequest(command, arguments) { Task = OwnTask }, line, cancellation).ConfigureAwait(false) ?? NotReached(home, command);
+        await TrySend(home, new ControlRequest(command, arguments) { Task = OwnTask }, line, cancellation).ConfigureAwait(false) ?? ExplainNotReached(home, command);
 
     /// <summary>How the daemon is; null when none answers, for whatever reason. Looks at the socket and nothing else.</summary>
     public static async Task<WorkerStatus?> FindStatus(string home, CancellationToken cancellation)
     {
         WorkerStatus? status = null;
         void Read(JsonElement line) => status ??= line.Deserialize(ControlJson.Default.WorkerStatus);
-        await TryAsk(home, new ControlRequest(StatusCommand.Name), Read, cancellation).ConfigureAwait(false);
+        await TrySend(home, new ControlRequest(StatusCommand.Name), Read, cancellation).ConfigureAwait(false);
         return status;
     }
 
     /// <summary>Null when nobody listens.</summary>
-    private static async Task<ControlOutcome?> TryAsk(
+    private static async Task<ControlOutcome?> TrySend(
         string home, ControlRequest request, Action<JsonElement> line, CancellationToken cancellation)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -46,7 +46,7 @@ internal static class ControlClient
         }
         try
         {
-            return await Talk(socket, request, line, cancellation).ConfigureAwait(false);
+            return await ExchangeLines(socket, request, line, cancellation).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or SocketException or JsonException)
         {
@@ -55,17 +55,17 @@ internal static class ControlClient
     }
 
     /// <summary>A command whose answer is one line.</summary>
-    public static async Task<(ControlOutcome Outcome, T? Value)> Ask<T>(
+    public static async Task<(ControlOutcome Outcome, T? Value)> SendCommand<T>(
         string home, string command, JsonElement? arguments, JsonTypeInfo<T> type, CancellationToken cancellation = default)
         where T : class
     {
         T? value = null;
-        var outcome = await Ask(home, command, arguments, line => value ??= line.Deserialize(type), cancellation).ConfigureAwait(false);
+        var outcome = await SendCommand(home, command, arguments, line => value ??= line.Deserialize(type), cancellation).ConfigureAwait(false);
         return (outcome, value);
     }
 
     /// <summary>Only where everything could be looked at and nobody holds the lock is it said that no daemon runs.</summary>
-    private static ControlOutcome NotReached(string home, string command)
+    private static ControlOutcome ExplainNotReached(string home, string command)
     {
         if (ClosedHome.Explain(home, command) is { } closed)
             return new ControlOutcome(false, closed);
@@ -75,7 +75,7 @@ internal static class ControlClient
             : new ControlOutcome(NoDaemon: true, null);
     }
 
-    private static async Task<ControlOutcome> Talk(
+    private static async Task<ControlOutcome> ExchangeLines(
         Socket socket, ControlRequest request, Action<JsonElement> line, CancellationToken cancellation)
     {
         await using var stream = new NetworkStream(socket);
@@ -84,7 +84,7 @@ internal static class ControlClient
         using var reader = new StreamReader(stream);
         while (await reader.ReadLineAsync(cancellation).ConfigureAwait(false) is { } text)
         {
-            var said = Parsed(text);
+            var said = ParseLine(text);
             if (!said.TryGetProperty(ControlEnd.Mark, out _))
                 line(said);
             else if (said.Deserialize(ControlJson.Default.ControlEnd) is { } end)
@@ -93,7 +93,7 @@ internal static class ControlClient
         return new ControlOutcome(false, "the daemon has hung up");
     }
 
-    private static JsonElement Parsed(string line)
+    private static JsonElement ParseLine(string line)
     {
         using var document = JsonDocument.Parse(line);
         return document.RootElement.Clone();

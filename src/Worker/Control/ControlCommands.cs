@@ -28,7 +28,7 @@ internal sealed class ControlCommands
 /// <summary>Where a command writes: one JSON object a line.</summary>
 internal sealed class ControlAnswer(Stream stream)
 {
-    public async Task Write<T>(T line, JsonTypeInfo<T> type, CancellationToken cancellation)
+    public async Task WriteLine<T>(T line, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(line, type);
         await stream.WriteAsync((byte[])[.. json, (byte)'\n'], cancellation).ConfigureAwait(false);

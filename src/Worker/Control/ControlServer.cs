@@ -22,19 +22,19 @@ internal sealed class ControlServer : IAsyncDisposable
     private readonly Socket listener;
     private readonly string path;
     private readonly ControlCommands commands;
-    private readonly OwnerOnly owner;
+    private readonly OwnerGuard owner;
     private readonly TimeProvider clock;
     private readonly WorkerLog log;
     private readonly Task accepting;
 
-    private ControlServer(Socket listener, string path, ControlCommands commands, OwnerOnly owner, TimeProvider clock, WorkerLog log)
+    private ControlServer(Socket listener, string path, ControlCommands commands, OwnerGuard owner, TimeProvider clock, WorkerLog log)
     {
         (this.listener, this.path, this.commands, this.owner, this.clock, this.log) = (listener, path, commands, owner, clock, log);
-        accepting = Accept();
+        accepting = AcceptClients();
     }
 
     /// <summary>Null when it can't be opened (it is told in the log): the daemon works without it.</summary>
-    public static ControlServer? Open(string home, ControlCommands commands, OwnerOnly owner, TimeProvider clock, WorkerLog log)
+    public static ControlServer? Open(string home, ControlCommands commands, OwnerGuard owner, TimeProvider clock, WorkerLog log)
     {
         var path = Path.Combine(home, FileName);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -71,7 +71,7 @@ internal sealed class ControlServer : IAsyncDisposable
         places.Dispose();
     }
 
-    private async Task Accept()
+    private async Task AcceptClients()
     {
         while (true)
         {
@@ -85,21 +85,21 @@ internal sealed class ControlServer : IAsyncDisposable
             {
                 return;
             }
-            var task = Serve(client);
+            var task = ServeClient(client);
             lock (clients)
                 clients.Add(task);
-            _ = task.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = task.ContinueWith(RemoveClient, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 
-    private void Forget(Task task)
+    private void RemoveClient(Task task)
     {
         lock (clients)
             clients.Remove(task);
         places.Release();
     }
 
-    private async Task Serve(Socket client)
+    private async Task ServeClient(Socket client)
     {
         await Task.Yield();
         using (client)
@@ -107,10 +107,10 @@ internal sealed class ControlServer : IAsyncDisposable
         {
             try
             {
-                if (PeerUser.MayTalk(client))
-                    await Answer(client, stream, new ControlAnswer(stream)).ConfigureAwait(false);
+                if (PeerUser.IsAllowed(client))
+                    await AnswerRequest(client, stream, new ControlAnswer(stream)).ConfigureAwait(false);
                 else
-                    log.ControlRefused(PeerUser.Of(client));
+                    log.ControlRefused(PeerUser.GetUser(client));
             }
             catch (Exception error) when (error is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
             {
@@ -123,22 +123,22 @@ internal sealed class ControlServer : IAsyncDisposable
         }
     }
 
-    private async Task Answer(Socket client, NetworkStream stream, ControlAnswer answer)
+    private async Task AnswerRequest(Socket client, NetworkStream stream, ControlAnswer answer)
     {
-        var error = await Read(stream).ConfigureAwait(false) is not { Command.Length: > 0 } request
+        var error = await ReadRequest(stream).ConfigureAwait(false) is not { Command.Length: > 0 } request
             ? $"one line of JSON is expected, at most {LongestLine} bytes"
             : commands.Find(request.Command) is not var (command, isOrder)
                 ? "this daemon knows no such command; is it older than the program that asks?"
-                : isOrder(request.Arguments ?? default) && owner.Refuse(client, request.Command, request.Task) is { } refusal
+                : isOrder(request.Arguments ?? default) && owner.ExplainRefusal(client, request.Command, request.Task) is { } refusal
                     ? refusal
-                    : await Run(command, request.Arguments ?? default, stream, answer).ConfigureAwait(false);
-        await answer.Write(new ControlEnd(error is null, error), ControlJson.Default.ControlEnd, ending.Token).ConfigureAwait(false);
+                    : await RunCommand(command, request.Arguments ?? default, stream, answer).ConfigureAwait(false);
+        await answer.WriteLine(new ControlEnd(error is null, error), ControlJson.Default.ControlEnd, ending.Token).ConfigureAwait(false);
     }
 
-    private async Task<string?> Run(ControlCommand command, JsonElement arguments, NetworkStream stream, ControlAnswer answer)
+    private async Task<string?> RunCommand(ControlCommand command, JsonElement arguments, NetworkStream stream, ControlAnswer answer)
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
-        var hungUp = HungUp(stream, gone);
+        var hungUp = WaitForHangUp(stream, gone);
         try
         {
             return await command(arguments, answer, gone.Token).ConfigureAwait(false);
@@ -150,7 +150,7 @@ internal sealed class ControlServer : IAsyncDisposable
         }
     }
 
-    private static async Task HungUp(NetworkStream stream, CancellationTokenSource gone)
+    private static async Task WaitForHangUp(NetworkStream stream, CancellationTokenSource gone)
     {
         var nothing = new byte[256];
         try
@@ -167,7 +167,7 @@ internal sealed class ControlServer : IAsyncDisposable
         }
     }
 
-    private async Task<ControlRequest?> Read(NetworkStream stream)
+    private async Task<ControlRequest?> ReadRequest(NetworkStream stream)
     {
         using var late = new CancellationTokenSource(LineLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, late.Token);

@@ -22,5 +22,5 @@ internal sealed record ControlEnd(bool Ok, string? Error = null)
 [JsonSerializable(typeof(WorkerStatus)), JsonSerializable(typeof(DrainArguments)), JsonSerializable(typeof(DrainProgress))]
 [JsonSerializable(typeof(PauseArguments)), JsonSerializable(typeof(PauseState))]
 [JsonSerializable(typeof(ApproveArguments)), JsonSerializable(typeof(WaitingAttempt))]
-[JsonSerializable(typeof(StandingYes)), JsonSerializable(typeof(DecidedAttempt))]
+[JsonSerializable(typeof(TemporaryApprovalView)), JsonSerializable(typeof(DecidedAttempt))]
 internal sealed partial class ControlJson : JsonSerializerContext;

@@ -14,9 +14,9 @@ internal sealed class DrainOrder : IDisposable
     /// <summary>Completes when the daemon has nothing more to do.</summary>
     public Task Ended => ended.Task;
 
-    public Task Ask() => asked.CancelAsync();
+    public Task MarkAsked() => asked.CancelAsync();
 
-    public void End() => ended.TrySetResult();
+    public void MarkEnded() => ended.TrySetResult();
 
     public void Dispose() => asked.Dispose();
 }
@@ -38,15 +38,15 @@ internal sealed class DrainCommand(AttemptTable attempts, string spool, DrainOrd
         attempts.Freed += changed.Set;
         try
         {
-            await order.Ask().ConfigureAwait(false);
-            await Tell(answer, gone).ConfigureAwait(false);
+            await order.MarkAsked().ConfigureAwait(false);
+            await WriteProgress(answer, gone).ConfigureAwait(false);
             var wait = arguments.ValueKind == JsonValueKind.Object && arguments.Deserialize(ControlJson.Default.DrainArguments) is { Wait: true };
             for (var running = attempts.Running; wait && !order.Ended.IsCompleted;)
             {
                 await Task.WhenAny(order.Ended, changed.Wait(gone)).ConfigureAwait(false);
                 gone.ThrowIfCancellationRequested();
                 if (attempts.Running != running || order.Ended.IsCompleted)
-                    await Tell(answer, gone).ConfigureAwait(false);
+                    await WriteProgress(answer, gone).ConfigureAwait(false);
                 running = attempts.Running;
             }
             return null;
@@ -57,6 +57,6 @@ internal sealed class DrainCommand(AttemptTable attempts, string spool, DrainOrd
         }
     }
 
-    private Task Tell(ControlAnswer answer, CancellationToken gone) => answer.Write(
-        new DrainProgress(attempts.Running, SpoolSize.Of(spool).Results), ControlJson.Default.DrainProgress, gone);
+    private Task WriteProgress(ControlAnswer answer, CancellationToken gone) => answer.WriteLine(
+        new DrainProgress(attempts.Running, SpoolSize.FromFolder(spool).Results), ControlJson.Default.DrainProgress, gone);
 }

@@ -31,9 +31,9 @@ internal sealed class PauseCommand(PauseOrder order, AuditLog audit, WorkerLog l
         {
             return $"the pause can't be kept: {error.Message}";
         }
-        audit.Owner(PauseName, outcome: order.Sentence);
+        audit.RecordOwnerAction(PauseName, outcome: order.Sentence);
         log.Paused(order.Sentence ?? "");
-        await Tell(answer, gone).ConfigureAwait(false);
+        await WriteState(answer, gone).ConfigureAwait(false);
         return null;
     }
 
@@ -41,13 +41,13 @@ internal sealed class PauseCommand(PauseOrder order, AuditLog audit, WorkerLog l
     {
         if (order.Resume())
         {
-            audit.Owner(ResumeName);
+            audit.RecordOwnerAction(ResumeName);
             log.Resumed();
         }
-        await Tell(answer, gone).ConfigureAwait(false);
+        await WriteState(answer, gone).ConfigureAwait(false);
         return null;
     }
 
-    private Task Tell(ControlAnswer answer, CancellationToken gone) =>
-        answer.Write(new PauseState(order.Sentence), ControlJson.Default.PauseState, gone);
+    private Task WriteState(ControlAnswer answer, CancellationToken gone) =>
+        answer.WriteLine(new PauseState(order.Sentence), ControlJson.Default.PauseState, gone);
 }

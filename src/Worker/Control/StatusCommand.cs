@@ -69,7 +69,7 @@ internal sealed record WorkerStatus
     /// <summary>It is a time of the policy's quiet hours.</summary>
     public bool Quiet { get; init; }
     /// <summary>What the owner has allowed for a while.</summary>
-    public StandingYes[] Rules { get; init; } = [];
+    public TemporaryApprovalView[] Rules { get; init; } = [];
     /// <summary>Which policy is in force; null: none of the owner's.</summary>
     public string? Policy { get; init; }
     /// <summary>Why the policy file as it is now is not that policy; null: it is.</summary>
@@ -84,7 +84,7 @@ internal sealed record RunningTask(string Attempt, string Task, string Kind, boo
 /// <summary>The results in the spool.</summary>
 internal sealed record SpoolSize(int Results, long Bytes)
 {
-    public static SpoolSize Of(string folder)
+    public static SpoolSize FromFolder(string folder)
     {
         try
         {
@@ -99,13 +99,13 @@ internal sealed record SpoolSize(int Results, long Bytes)
 }
 
 /// <summary>What the owner has ordered, and what waits for an order.</summary>
-internal sealed record StatusOrders(DrainOrder Drain, PauseOrder Pause, PendingApprovals Pending, HourRules Rules, PolicyGate Gate);
+internal sealed record StatusOrders(DrainOrder Drain, PauseOrder Pause, PendingApprovals Pending, TemporaryApprovals Rules, PolicyGate Gate);
 
 /// <summary>The session and whether the server still answers in it: of a server that hangs the session stays.</summary>
 internal sealed record ServerContact(SessionKeeper Sessions, HeartbeatLoop Heartbeats, PollLoop Polls)
 {
     /// <summary>What supervisors are started from; null: there are none.</summary>
-    public OwnProgram? Program { get; init; }
+    public SupervisorProgram? Program { get; init; }
     /// <summary>Whose the work is that is here.</summary>
     public required ServerMemory Servers { get; init; }
 }
@@ -118,7 +118,7 @@ internal sealed class StatusCommand(
     WorkerOptions options, ServerContact contact, AttemptTable attempts, StatusFiles files, StatusOrders orders, TimeProvider clock)
 {
     public const string Name = "status";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(1);
     /// <summary>Bytes: about what an attempt adds to the journal, and no less than a file system gives out at once.</summary>
     private const int OneRecord = 4096;
     private readonly FileSystemCalls looking = new(mostHanging: 1, clock);
@@ -127,23 +127,23 @@ internal sealed class StatusCommand(
 
     public async Task<string?> Run(JsonElement arguments, ControlAnswer answer, CancellationToken gone)
     {
-        var (program, blocked) = await Program().ConfigureAwait(false);
-        var status = Now() with
+        var (program, blocked) = await ReadProgramNotice().ConfigureAwait(false);
+        var status = CollectState() with
         {
-            ChangedRoots = await ChangedRoots().ConfigureAwait(false),
+            ChangedRoots = await FindChangedRoots().ConfigureAwait(false),
             NoWork = contact.Polls.WhyNoWork ?? await FindHomeFault().ConfigureAwait(false),
             Program = program,
             StartsNoPrograms = blocked,
         };
-        await answer.Write(status, ControlJson.Default.WorkerStatus, gone).ConfigureAwait(false);
+        await answer.WriteLine(status, ControlJson.Default.WorkerStatus, gone).ConfigureAwait(false);
         return null;
     }
 
-    private WorkerStatus Now()
+    private WorkerStatus CollectState()
     {
         var (session, beat, pending) = (contact.Sessions.Known, contact.Heartbeats.Last, orders.Pending.All);
         // The first of all that is asked of the policy: the file is looked at.
-        var faults = orders.Gate.Faults;
+        var faults = orders.Gate.FileErrors;
         return new WorkerStatus
         {
             Pid = Environment.ProcessId,
@@ -162,28 +162,28 @@ internal sealed class StatusCommand(
             Taken = attempts.Taken,
             Draining = orders.Drain.Asked.IsCancellationRequested,
             Paused = orders.Pause.Sentence,
-            AwaitingApproval = pending.Count(one => !HasYes(one)),
-            Approved = pending.Count(HasYes),
+            AwaitingApproval = pending.Count(one => !IsApproved(one)),
+            Approved = pending.Count(IsApproved),
             Quiet = orders.Gate.Policy.IsQuiet(clock.GetLocalNow()),
-            Rules = [.. orders.Rules.Now().Select(rule => new StandingYes(rule.Rule, rule.Kind, orders.Rules.Shown(rule)))],
+            Rules = [.. orders.Rules.GetActive().Select(rule => new TemporaryApprovalView(rule.Rule, rule.Kind, orders.Rules.ToLocalEnd(rule)))],
             Policy = orders.Gate.Policy.Name,
             PolicyFaults = faults.Count > 0 ? [.. faults] : null,
-            Tasks = [.. attempts.Active.Select(Task)],
+            Tasks = [.. attempts.Active.Select(ToRunningTask)],
             Elsewhere = [.. contact.Servers.Elsewhere],
-            Spool = SpoolSize.Of(files.Spool),
-            Refused = files.Refused.Count(),
+            Spool = SpoolSize.FromFolder(files.Spool),
+            Refused = files.Refused.GetSummary(),
             HoldsCutAfterMs = (long?)files.Holds.CutAt?.TotalMilliseconds,
             Path = Environment.GetEnvironmentVariable("PATH"),
         };
     }
 
-    private static bool HasYes(PendingApproval pending) => pending.Agreed || pending.Answer is { Yes: true };
+    private static bool IsApproved(PendingApproval pending) => pending.Agreed || pending.Answer is { Yes: true };
 
     // They may lie on a file system that does not answer, and the rest is to be said all the same.
-    private async Task<string[]> ChangedRoots()
+    private async Task<string[]> FindChangedRoots()
     {
-        var answer = await looking.Ask(() => orders.Gate.Policy.Roots.Faults, Patience).ConfigureAwait(false);
-        return answer.Came ? [.. answer.Value!] : ["the folders of the policy can't be looked at: their file system does not answer"];
+        var answer = await looking.RunWithTimeout(() => orders.Gate.Policy.Roots.Errors, LookTimeout).ConfigureAwait(false);
+        return answer.Completed ? [.. answer.Value!] : ["the folders of the policy can't be looked at: their file system does not answer"];
     }
 
     /// <summary>
@@ -191,9 +191,9 @@ internal sealed class StatusCommand(
     /// </summary>
     private async Task<string?> FindHomeFault()
     {
-        var answer = await lookingAtHome.Ask(() => TryWrite(Path.Combine(options.Home, $".status-{Environment.ProcessId}")), Patience)
+        var answer = await lookingAtHome.RunWithTimeout(() => TryWrite(Path.Combine(options.Home, $".status-{Environment.ProcessId}")), LookTimeout)
             .ConfigureAwait(false);
-        return answer.Came ? answer.Value : "the home folder can't be looked at: its file system does not answer";
+        return answer.Completed ? answer.Value : "the home folder can't be looked at: its file system does not answer";
     }
 
     private static string? TryWrite(string path)
@@ -225,17 +225,17 @@ internal sealed class StatusCommand(
         }
     }
 
-    private async Task<(string? Notice, bool Blocked)> Program()
+    private async Task<(string? Notice, bool Blocked)> ReadProgramNotice()
     {
-        var answer = await lookingAtProgram.Ask(() => (contact.Program?.Notice(), contact.Program?.WhyBlocked() is not null), Patience)
+        var answer = await lookingAtProgram.RunWithTimeout(() => (contact.Program?.DescribeChange(), contact.Program?.ExplainBlocked() is not null), LookTimeout)
             .ConfigureAwait(false);
-        return answer.Came ? answer.Value : ("the worker's own file can't be looked at: its file system does not answer", false);
+        return answer.Completed ? answer.Value : ("the worker's own file can't be looked at: its file system does not answer", false);
     }
 
-    private RunningTask Task(HeldAttempt attempt)
+    private RunningTask ToRunningTask(HeldAttempt attempt)
     {
         var here = attempt.StartedAt == 0 ? TimeSpan.Zero : clock.GetElapsedTime(attempt.StartedAt);
-        var all = (long)(attempt.TakenUpAfter + here).TotalMilliseconds;
-        return new(attempt.Offer.AttemptId, attempt.Offer.TaskId, attempt.Offer.Kind, attempt.Started, all, attempt.IsOver);
+        var all = (long)(attempt.AgeAtRecovery + here).TotalMilliseconds;
+        return new(attempt.Offer.AttemptId, attempt.Offer.TaskId, attempt.Offer.Kind, attempt.IsStarted, all, attempt.HasProgramEnded);
     }
 }

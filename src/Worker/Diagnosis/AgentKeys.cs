@@ -4,14 +4,14 @@ using OpenClaw.Worker.Policy.Rules;
 namespace OpenClaw.Worker.Diagnosis;
 
 /// <summary>An agent's CLI that is on this PC: its name, its settings, the variables its key may be in.</summary>
-internal sealed record SeenAgent(string Name, AgentSettings Settings, params IReadOnlyList<string> Keys);
+internal sealed record AgentFacts(string Name, AgentSettings Settings, params IReadOnlyList<string> Keys);
 
 /// <summary>What is to be said of agents' keys that never reach them. Pure.</summary>
 internal static class AgentKeys
 {
     /// <summary>A warning for each agent none of whose keys reaches it, while the person has one.</summary>
-    public static IEnumerable<Finding> Withheld(
-        IEnumerable<SeenAgent> agents, IReadOnlyDictionary<string, string> environment, EnvironmentRules rules)
+    public static IEnumerable<Finding> FindWithheld(
+        IEnumerable<AgentFacts> agents, IReadOnlyDictionary<string, string> environment, EnvironmentRules rules)
     {
         foreach (var agent in agents)
         {

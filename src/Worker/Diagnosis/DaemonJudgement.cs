@@ -6,7 +6,7 @@ using OpenClaw.Worker.Services.Platforms;
 namespace OpenClaw.Worker.Diagnosis;
 
 /// <summary>The daemon of a home as it was found, and what is installed to run it.</summary>
-internal sealed record SeenDaemon
+internal sealed record DaemonFacts
 {
     /// <summary>What it says of itself; null: none answers.</summary>
     public WorkerStatus? Status { get; init; }
@@ -19,7 +19,7 @@ internal sealed record SeenDaemon
     /// <summary>Server of the settings that doctor looked at; null: they are not complete.</summary>
     public Uri? Server { get; init; }
     /// <summary>Why no service can be installed here; null: one can.</summary>
-    public ServiceRefusal? Refusal { get; init; }
+    public ServiceRejection? Rejection { get; init; }
     /// <summary>Runtime folder of the person's manager that systemctl does not find by itself; null: it does, or there is none.</summary>
     public string? Runtime { get; init; }
     /// <summary>How the program is typed here.</summary>
@@ -31,43 +31,43 @@ internal static class DaemonJudgement
 {
     private const string Check = "daemon";
 
-    public static Finding Judge(SeenDaemon seen) => seen switch
+    public static Finding Judge(DaemonFacts seen) => seen switch
     {
-        { Status: { } status } => Running(status, seen),
-        { NotAsked: { } why } => Finding.Fault(Check, why, "until then its state is unknown"),
-        { Service: { } service } => Finding.Fault(Check, $"installed ({service.File}), and it does not run",
-            $"{Prefix(service, seen.Runtime)}{service.Start}   (why it ended: {Prefix(service, seen.Runtime)}{service.Log})"),
+        { Status: { } status } => JudgeRunning(status, seen),
+        { NotAsked: { } why } => Finding.Error(Check, why, "until then its state is unknown"),
+        { Service: { } service } => Finding.Error(Check, $"installed ({service.File}), and it does not run",
+            $"{FormatPrefix(service, seen.Runtime)}{service.Start}   (why it ended: {FormatPrefix(service, seen.Runtime)}{service.Log})"),
         { Other: { } other } => Finding.Warning(Check,
             $"none runs in this home; the one installed here ({other.File}) has its home in {other.Home}",
             $"look there: {other.Prefix}{seen.Program} doctor --home {other.Home}"),
         { Server: null } => Finding.Warning(Check, "none runs in this home", "first complete the settings, see above"),
-        { Refusal: { } refusal } => Finding.Warning(Check,
+        { Rejection: { } refusal } => Finding.Warning(Check,
             $"none runs in this home, and none is installed; no service can be: {refusal.Why}",
-            string.Join("; or ", refusal.Next.Select(WithoutRemark))),
+            string.Join("; or ", refusal.Next.Select(RemoveRemark))),
         _ => Finding.Warning(Check, "none runs in this home, and none is installed",
             $"{seen.Program} install: as a service; or {seen.Program} run: as long as this terminal is open"),
     };
 
-    private static string Prefix(InstalledService service, string? runtime) =>
+    private static string FormatPrefix(InstalledService service, string? runtime) =>
         runtime is not null && service.Start.StartsWith("systemctl --user", StringComparison.Ordinal) ? $"XDG_RUNTIME_DIR={runtime} " : "";
 
-    private static string WithoutRemark(string command) => command.Split(" #")[0].TrimEnd();
+    private static string RemoveRemark(string command) => command.Split(" #")[0].TrimEnd();
 
-    private static Finding Running(WorkerStatus status, SeenDaemon seen)
+    private static Finding JudgeRunning(WorkerStatus status, DaemonFacts seen)
     {
         var process = string.Create(CultureInfo.InvariantCulture, $"runs as process {status.Pid}");
         if (!status.IsConnected)
         {
-            return Finding.Fault(Check, $"{process}, NOT connected to {status.Server}{((status.Unanswered ?? status.NotConnected) is { } why ? $": {why.TrimEnd('.')}" : "")}",
+            return Finding.Error(Check, $"{process}, NOT connected to {status.Server}{((status.Unanswered ?? status.NotConnected) is { } why ? $": {why.TrimEnd('.')}" : "")}",
                 "correct the errors above; after that it connects by itself within 30 s, or its log says why not: "
                 + Path.Combine(status.Home, "logs", "worker.log"));
         }
         if (status.Program is { } changed)
         {
             var again = seen.Service is { } service
-                ? $"{seen.Program} drain --wait, then {Prefix(service, seen.Runtime)}{service.Start}"
+                ? $"{seen.Program} drain --wait, then {FormatPrefix(service, seen.Runtime)}{service.Start}"
                 : "end it and start it again";
-            return status.StartsNoPrograms ? Finding.Fault(Check, $"{process}; {changed}", again) : Finding.Warning(Check, $"{process}; {changed}", again);
+            return status.StartsNoPrograms ? Finding.Error(Check, $"{process}; {changed}", again) : Finding.Warning(Check, $"{process}; {changed}", again);
         }
         return seen.Server?.GetLeftPart(UriPartial.Path) is { } other && other != status.Server
             ? Finding.Warning(Check, $"{process}, connected to {status.Server}; what is told above is about {other}",

@@ -21,26 +21,26 @@ internal static class DoctorVerb
 
     private static async Task<int> Run(VerbCall call)
     {
-        var findings = await Look(call).ConfigureAwait(false);
+        var findings = await CollectFindings(call).ConfigureAwait(false);
         if (call.Json)
             call.Out.WriteLine(JsonSerializer.Serialize([.. findings], FindingJson.Default.FindingArray));
         else
         {
-            Show(findings, call.Out);
-            Summarize(findings, call.Out);
+            WriteFindings(findings, call.Out);
+            WriteSummary(findings, call.Out);
         }
-        return findings.Any(finding => finding.Grade == Grade.Fault) ? VerbExit.No : VerbExit.Done;
+        return findings.Any(finding => finding.Grade == Grade.Error) ? VerbExit.No : VerbExit.Done;
     }
 
     /// <summary>What keeps a daemon from its server: the way there and its home. The way is left out when the settings lead nowhere.</summary>
-    public static async Task<IReadOnlyList<Finding>> LookAtConnection(WorkerOptions options, string home, TimeProvider clock) =>
-        [.. await LookAtWay(options, clock).ConfigureAwait(false), LocalProbes.LookAtHome(home)];
+    public static async Task<IReadOnlyList<Finding>> CheckConnection(WorkerOptions options, string home, TimeProvider clock) =>
+        [.. await CheckNetwork(options, clock).ConfigureAwait(false), LocalProbes.CheckHome(home)];
 
-    private static async Task<IReadOnlyList<Finding>> LookAtWay(WorkerOptions options, TimeProvider clock) =>
-        Way.From(options).Way is { } way ? await new NetworkProbes(way, options.Token, clock).Look().ConfigureAwait(false) : [];
+    private static async Task<IReadOnlyList<Finding>> CheckNetwork(WorkerOptions options, TimeProvider clock) =>
+        GatewayRoute.FromOptions(options).Way is { } way ? await new NetworkProbes(way, options.Token, clock).CollectFindings().ConfigureAwait(false) : [];
 
     /// <summary>Lines for people.</summary>
-    public static void Show(IReadOnlyList<Finding> findings, TextWriter to)
+    public static void WriteFindings(IReadOnlyList<Finding> findings, TextWriter to)
     {
         foreach (var finding in findings)
         {
@@ -51,51 +51,51 @@ internal static class DoctorVerb
         }
     }
 
-    private static async Task<List<Finding>> Look(VerbCall call)
+    private static async Task<List<Finding>> CollectFindings(VerbCall call)
     {
         var terminal = call.Terminal;
         var (kept, errors) = VariableFile.Load(call.Home == SystemdService.SystemHome ? SystemdService.SystemSettings : call.Home);
         string? Variable(string name) => name == "OPENCLAW_WORKER_HOME" ? call.Home
             : terminal.Variable(name) is { Length: > 0 } value ? value : kept.GetValueOrDefault(name);
-        var (options, wrong) = WorkerArguments.Read([], Variable, Environment.MachineName, terminal.UserHome);
+        var (options, wrong) = WorkerArguments.ParseOptions([], Variable, Environment.MachineName, terminal.UserHome);
         var (settings, faults) = WorkerSettings.Load(call.Home);
-        var (way, unread) = options is null ? (null, null) : Way.From(options);
+        var (way, unread) = options is null ? (null, null) : GatewayRoute.FromOptions(options);
         string[] all = [.. errors, .. wrong, .. faults, .. unread is null ? [] : new[] { unread }];
-        var findings = new List<Finding> { LocalJudgement.Settings(all, isNew: kept.Count == 0 && options is null) };
+        var findings = new List<Finding> { LocalJudgement.JudgeSettings(all, isNew: kept.Count == 0 && options is null) };
         if (options is not null)
-            findings.AddRange(await LookAtWay(options, terminal.Clock).ConfigureAwait(false));
-        var local = new LocalProbes(call.Home, settings ?? WorkerSettings.None, UserEnvironment.OfThisProcess(terminal.Clock), terminal.Clock);
-        findings.AddRange(await local.Look().ConfigureAwait(false));
+            findings.AddRange(await CheckNetwork(options, terminal.Clock).ConfigureAwait(false));
+        var local = new LocalProbes(call.Home, settings ?? WorkerSettings.None, UserEnvironment.CreateForProcess(terminal.Clock), terminal.Clock);
+        findings.AddRange(await local.CollectFindings().ConfigureAwait(false));
         // What is closed is said by home; that it can't be looked at either is no second fault.
         if (ClosedHome.Explain(call.Home, "doctor") is null)
-            findings.Add(await LookAtDaemon(call, options).ConfigureAwait(false));
+            findings.Add(await CheckDaemon(call, options).ConfigureAwait(false));
         return findings;
     }
 
-    private static async Task<Finding> LookAtDaemon(VerbCall call, WorkerOptions? options)
+    private static async Task<Finding> CheckDaemon(VerbCall call, WorkerOptions? options)
     {
-        var (terminal, account) = (call.Terminal, UserAccount.Current().Name);
-        var (outcome, status) = await ControlClient.Ask(
+        var (terminal, account) = (call.Terminal, UserAccount.GetCurrent().Name);
+        var (outcome, status) = await ControlClient.SendCommand(
             call.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus).ConfigureAwait(false);
         var systemd = terminal.Systemd(account);
-        return DaemonJudgement.Judge(new SeenDaemon
+        return DaemonJudgement.Judge(new DaemonFacts
         {
             Status = status,
             NotAsked = outcome.Error,
-            Service = InstalledService.Find(terminal.UserHome, call.Home),
+            Service = InstalledService.FindByHome(terminal.UserHome, call.Home),
             Other = InstalledService.FindOther(terminal.UserHome, call.Home),
             Server = options?.Url,
-            Refusal = ServiceRefusal.Find(systemd, system: false, account ?? "NAME", terminal.ProgramTyped),
+            Rejection = ServiceRejection.FindOnLinux(systemd, system: false, account ?? "NAME", terminal.ProgramTyped),
             Runtime = systemd.RuntimeIsSet ? null : systemd.Runtime,
             Program = terminal.ProgramTyped,
         });
     }
 
-    private static void Summarize(IReadOnlyList<Finding> findings, TextWriter to)
+    private static void WriteSummary(IReadOnlyList<Finding> findings, TextWriter to)
     {
-        var (faults, warnings) = (findings.Count(f => f.Grade == Grade.Fault), findings.Count(f => f.Grade == Grade.Warning));
+        var (faults, warnings) = (findings.Count(f => f.Grade == Grade.Error), findings.Count(f => f.Grade == Grade.Warning));
         to.WriteLine(faults + warnings == 0
             ? "All is well."
-            : $"{CountedNoun.Write(faults, "fault")}, {CountedNoun.Write(warnings, "warning")}.");
+            : $"{CountedNoun.FormatCount(faults, "fault")}, {CountedNoun.FormatCount(warnings, "warning")}.");
     }
 }

@@ -13,7 +13,7 @@ internal enum Grade
     Warning,
     /// <summary>The worker does not work like this.</summary>
     [JsonStringEnumMemberName("fault")]
-    Fault,
+    Error,
 }
 
 /// <summary>What came of one check. <paramref name="Do"/> says what to do about it.</summary>
@@ -21,7 +21,7 @@ internal sealed record Finding(string Check, Grade Grade, string Found, string? 
 {
     public static Finding Ok(string check, string found) => new(check, Grade.Ok, found);
     public static Finding Warning(string check, string found, string act) => new(check, Grade.Warning, found, act);
-    public static Finding Fault(string check, string found, string act) => new(check, Grade.Fault, found, act);
+    public static Finding Error(string check, string found, string act) => new(check, Grade.Error, found, act);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,

@@ -16,43 +16,43 @@ namespace OpenClaw.Worker.Diagnosis;
 /// <summary>Looks at this PC as the worker would find it. Leaves nothing behind.</summary>
 internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvironment user, TimeProvider clock)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(10);
     private readonly ProgramProbe programs = new(clock);
 
-    public async Task<IReadOnlyList<Finding>> Look()
+    public async Task<IReadOnlyList<Finding>> CollectFindings()
     {
-        var (status, login) = (await Status().ConfigureAwait(false), await Login().ConfigureAwait(false));
-        var environment = login ?? await user.Get().ConfigureAwait(false);
+        var (status, login) = (await FindStatus().ConfigureAwait(false), await ReadLoginVariables().ConfigureAwait(false));
+        var environment = login ?? await user.GetVariables().ConfigureAwait(false);
         var own = status?.Path ?? Environment.GetEnvironmentVariable("PATH") ?? "";
-        var (policy, errors) = PolicyFile.Load(home, PolicyPlace.Here(home));
+        var (policy, errors) = PolicyFile.Load(home, PolicyContext.CreateForThisPc(home));
         var rules = (policy ?? OwnerPolicy.None).Environment;
-        var seen = Home(home);
+        var seen = ProbeHome(home);
         var findings = new List<Finding>
         {
-            LocalJudgement.Home(home, seen),
-            LocalJudgement.Disk(await Disk().ConfigureAwait(false)),
-            LocalJudgement.Shell(user.Shell, OperatingSystem.IsWindows() || File.Exists(user.Shell), login, user.ShellNotice),
-            LocalJudgement.Path(own, login?.GetValueOrDefault("PATH")),
-            LocalJudgement.Claude(await Claude(environment, rules).ConfigureAwait(false)),
+            LocalJudgement.JudgeHome(home, seen),
+            LocalJudgement.JudgeDisk(await ProbeDisk().ConfigureAwait(false)),
+            LocalJudgement.JudgeShell(user.Shell, OperatingSystem.IsWindows() || File.Exists(user.Shell), login, user.ShellNotice),
+            LocalJudgement.JudgePath(own, login?.GetValueOrDefault("PATH")),
+            LocalJudgement.JudgeClaude(await ProbeClaude(environment, rules).ConfigureAwait(false)),
         };
         if (!OperatingSystem.IsWindows())
-            findings.Add(LocalJudgement.Locale(PresetVariables.LocaleOf(environment), user.HasPresetLocale));
+            findings.Add(LocalJudgement.JudgeLocale(PresetVariables.FindLocale(environment), user.HasPresetLocale));
         foreach (var (kind, program) in settings.Kinds)
-            findings.Add(LocalJudgement.Kind(kind, program.Program[0], Exists(program.Program[0], environment)));
+            findings.Add(LocalJudgement.JudgeKind(kind, program.Program[0], ProgramExists(program.Program[0], environment)));
         // A daemon that runs knows more: it goes on with the policy before when the file has faults, or is gone.
         if (seen.Closed is null)
-            findings.Add(LocalJudgement.Policy(policy?.Name, status?.PolicyFaults ?? errors));
-        findings.AddRange(AgentKeys.Withheld(Agents(environment), environment, rules));
-        findings.Add(await Sandbox(environment, policy?.Sandbox is not null).ConfigureAwait(false));
+            findings.Add(LocalJudgement.JudgePolicy(policy?.Name, status?.PolicyFaults ?? errors));
+        findings.AddRange(AgentKeys.FindWithheld(FindAgents(environment), environment, rules));
+        findings.Add(await CheckSandbox(environment, policy?.Sandbox is not null).ConfigureAwait(false));
         return findings;
     }
 
-    private async Task<WorkerStatus?> Status()
+    private async Task<WorkerStatus?> FindStatus()
     {
-        using var late = new CancellationTokenSource(Patience, clock);
+        using var late = new CancellationTokenSource(ProbeTimeout, clock);
         try
         {
-            return (await ControlClient.Ask(home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus, late.Token).ConfigureAwait(false)).Value;
+            return (await ControlClient.SendCommand(home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus, late.Token).ConfigureAwait(false)).Value;
         }
         catch (OperationCanceledException)
         {
@@ -61,20 +61,20 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
     }
 
     /// <summary>On Windows there is no login shell to ask, and tasks have the person's variables anyway.</summary>
-    private async Task<IReadOnlyDictionary<string, string>?> Login() =>
-        await user.Get().ConfigureAwait(false) is var got && (user.Answered || OperatingSystem.IsWindows()) ? got : null;
+    private async Task<IReadOnlyDictionary<string, string>?> ReadLoginVariables() =>
+        await user.GetVariables().ConfigureAwait(false) is var got && (user.LoginShellAnswered || OperatingSystem.IsWindows()) ? got : null;
 
     /// <summary>The home folder alone.</summary>
-    public static Finding LookAtHome(string home) => LocalJudgement.Home(home, Home(home));
+    public static Finding CheckHome(string home) => LocalJudgement.JudgeHome(home, ProbeHome(home));
 
-    private static SeenHome Home(string home)
+    private static HomeFolderFacts ProbeHome(string home)
     {
         try
         {
             if (ClosedHome.Explain(home, "doctor") is { } closed)
-                return new SeenHome(false, false, false) { Closed = closed };
+                return new HomeFolderFacts(false, false, false) { Closed = closed };
             if (!Directory.Exists(home))
-                return new SeenHome(false, false, false);
+                return new HomeFolderFacts(false, false, false);
             var probe = Path.Combine(home, $".doctor-{Environment.ProcessId}");
             var open = !OperatingSystem.IsWindows()
                 && (File.GetUnixFileMode(home) & (UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute)) != 0;
@@ -82,20 +82,20 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
             {
                 File.WriteAllText(probe, "");
                 File.Delete(probe);
-                return new SeenHome(true, true, open) { Foreign = HomeIdentity.WhyForeign(Path.GetFullPath(home), MachineId.Read()) };
+                return new HomeFolderFacts(true, true, open) { Foreign = HomeIdentity.WhyForeign(Path.GetFullPath(home), MachineId.ReadDigest()) };
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                return new SeenHome(true, false, open);
+                return new HomeFolderFacts(true, false, open);
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return new SeenHome(false, false, false, error.Message);
+            return new HomeFolderFacts(false, false, false, error.Message);
         }
     }
 
-    private async Task<SeenDisk?> Disk()
+    private async Task<DiskFacts?> ProbeDisk()
     {
         var there = home;
         while (!Directory.Exists(there) && Path.GetDirectoryName(there) is { Length: > 0 } parent)
@@ -103,8 +103,8 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         try
         {
             var drive = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(Path.GetFullPath(there))! : there);
-            var inodes = OperatingSystem.IsWindows() ? null : await programs.Ask(["/bin/df", "-Pi", there], Patience).ConfigureAwait(false);
-            return new SeenDisk(drive.AvailableFreeSpace, drive.TotalSize, InodesOf(inodes?.Text));
+            var inodes = OperatingSystem.IsWindows() ? null : await programs.RunWithTimeout(["/bin/df", "-Pi", there], ProbeTimeout).ConfigureAwait(false);
+            return new DiskFacts(drive.AvailableFreeSpace, drive.TotalSize, ParseFreeInodes(inodes?.Text));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -115,7 +115,7 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
     /// <summary>
     /// Free ones from the answer of <c>df -Pi</c>: the number before the percentage. File systems without any say 0 of 0.
     /// </summary>
-    public static long? InodesOf(string? text)
+    public static long? ParseFreeInodes(string? text)
     {
         var words = text?.Split('\n').ElementAtOrDefault(1)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
         var at = Array.FindLastIndex(words, word => word.EndsWith('%') || word == "-");
@@ -123,50 +123,50 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
             && long.TryParse(words[at - 2], NumberStyles.None, CultureInfo.InvariantCulture, out var used) && free + used > 0 ? free : null;
     }
 
-    private async Task<SeenClaude> Claude(IReadOnlyDictionary<string, string> environment, EnvironmentRules rules)
+    private async Task<ClaudeFacts> ProbeClaude(IReadOnlyDictionary<string, string> environment, EnvironmentRules rules)
     {
-        if (AgentHome.FindProgram(new ClaudeCli().Program, settings.Claude, environment, user.Home)?.Path is not { } program)
-            return new SeenClaude(null, null, null);
-        var answer = await programs.Ask([program, "--version"], Patience, environment).ConfigureAwait(false);
-        return new SeenClaude(program, answer is { ExitCode: 0 } ? answer.Text.Trim() : null, await LoggedIn(environment, rules).ConfigureAwait(false));
+        if (AgentEnvironment.FindProgram(new ClaudeCli().Program, settings.Claude, environment, user.Home)?.Path is not { } program)
+            return new ClaudeFacts(null, null, null);
+        var answer = await programs.RunWithTimeout([program, "--version"], ProbeTimeout, environment).ConfigureAwait(false);
+        return new ClaudeFacts(program, answer is { ExitCode: 0 } ? answer.Text.Trim() : null, await IsLoggedIn(environment, rules).ConfigureAwait(false));
     }
 
-    private IEnumerable<SeenAgent> Agents(IReadOnlyDictionary<string, string> environment)
+    private IEnumerable<AgentFacts> FindAgents(IReadOnlyDictionary<string, string> environment)
     {
-        var codex = new CodexCli(new SessionNames(Path.Combine(home, "agents", "codex")));
+        var codex = new CodexCli(new SessionIdMap(Path.Combine(home, "agents", "codex")));
         (IAgentCli Cli, AgentSettings Settings)[] known =
             [(new ClaudeCli(), settings.Claude), (codex, settings.Codex), (new GeminiCli(), settings.Gemini)];
-        return known.Where(agent => AgentHome.FindProgram(agent.Cli.Program, agent.Settings, environment, user.Home) is not null)
-            .Select(agent => new SeenAgent(agent.Cli.Agent.Name, agent.Settings, agent.Cli.Keys));
+        return known.Where(agent => AgentEnvironment.FindProgram(agent.Cli.Program, agent.Settings, environment, user.Home) is not null)
+            .Select(agent => new AgentFacts(agent.Cli.Agent.Name, agent.Settings, agent.Cli.Keys));
     }
 
     /// <summary>A key that reaches it, its file of credentials, or on macOS its entry of the keychain, which is not read.</summary>
-    private async Task<bool?> LoggedIn(IReadOnlyDictionary<string, string> environment, EnvironmentRules rules)
+    private async Task<bool?> IsLoggedIn(IReadOnlyDictionary<string, string> environment, EnvironmentRules rules)
     {
-        bool Reaches(string key) => AgentHome.Value(settings.Claude.Env, key) is not null || AgentHome.Value(rules.Set, key) is not null
-            || (AgentHome.Value(environment, key) is not null && rules.Passes(key));
+        bool Reaches(string key) => AgentEnvironment.FindVariable(settings.Claude.Env, key) is not null || AgentEnvironment.FindVariable(rules.Set, key) is not null
+            || (AgentEnvironment.FindVariable(environment, key) is not null && rules.Passes(key));
         string[] keys = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX"];
         if (keys.Any(Reaches))
             return true;
-        if (File.Exists(Path.Combine(new ClaudeSessions().ConfigFolder(environment, user.Home), ".credentials.json")))
+        if (File.Exists(Path.Combine(new ClaudeSessions().GetConfigFolder(environment, user.Home), ".credentials.json")))
             return true;
         if (!OperatingSystem.IsMacOS())
             return false;
-        var entry = await programs.Ask(["/usr/bin/security", "find-generic-password", "-s", "Claude Code-credentials"], Patience).ConfigureAwait(false);
+        var entry = await programs.RunWithTimeout(["/usr/bin/security", "find-generic-password", "-s", "Claude Code-credentials"], ProbeTimeout).ConfigureAwait(false);
         return entry is null ? null : entry.ExitCode == 0;
     }
 
-    private async Task<Finding> Sandbox(IReadOnlyDictionary<string, string> environment, bool wanted)
+    private async Task<Finding> CheckSandbox(IReadOnlyDictionary<string, string> environment, bool wanted)
     {
         var linux = OperatingSystem.IsLinux();
-        var found = linux && Exists("bwrap", environment);
+        var found = linux && ProgramExists("bwrap", environment);
         var answer = found
-            ? await programs.Ask(["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--unshare-pid", "true"], Patience, environment).ConfigureAwait(false)
+            ? await programs.RunWithTimeout(["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--unshare-pid", "true"], ProbeTimeout, environment).ConfigureAwait(false)
             : null;
-        return LocalJudgement.Sandbox(wanted, found, answer is { ExitCode: 0 }, linux);
+        return LocalJudgement.JudgeSandbox(wanted, found, answer is { ExitCode: 0 }, linux);
     }
 
-    private static bool Exists(string program, IReadOnlyDictionary<string, string> environment) => Path.IsPathFullyQualified(program)
+    private static bool ProgramExists(string program, IReadOnlyDictionary<string, string> environment) => Path.IsPathFullyQualified(program)
         ? File.Exists(program)
         : environment.GetValueOrDefault("PATH", "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Any(folder => File.Exists(Path.Combine(folder, program)) || (OperatingSystem.IsWindows() && File.Exists(Path.Combine(folder, program + ".exe"))));

@@ -12,44 +12,44 @@ using OpenClaw.Worker.Transport;
 namespace OpenClaw.Worker.Diagnosis;
 
 /// <summary>Looks at the way to the server, step by step, each with a time limit. Changes nothing there.</summary>
-internal sealed class NetworkProbes(Way way, string token, TimeProvider clock)
+internal sealed class NetworkProbes(GatewayRoute way, string token, TimeProvider clock)
 {
     private const int LargeBody = 2 * 1024 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private SeenCertificate? certificate;
+    private static readonly TimeSpan StepTimeout = TimeSpan.FromSeconds(10);
+    private CertificateFacts? certificate;
 
-    public async Task<IReadOnlyList<Finding>> Look()
+    public async Task<IReadOnlyList<Finding>> CollectFindings()
     {
         // Behind a proxy only the proxy looks names up and connects.
         var first = way.Proxy ?? way.Url;
-        var findings = new List<Finding> { NetworkJudgement.Proxy(way.Url, way.Proxy is { } proxy ? ProxyChoice.Shown(proxy) : null) };
-        var (addresses, unknown) = await Lookup(first.IdnHost).ConfigureAwait(false);
-        findings.Add(NetworkJudgement.Lookup(first.IdnHost, addresses, unknown));
+        var findings = new List<Finding> { NetworkJudgement.JudgeProxy(way.Url, way.Proxy is { } proxy ? ProxyChoice.FormatForLog(proxy) : null) };
+        var (addresses, unknown) = await LookUpHost(first.IdnHost).ConfigureAwait(false);
+        findings.Add(NetworkJudgement.JudgeLookup(first.IdnHost, addresses, unknown));
         if (addresses == 0)
             return findings;
-        var (took, refused) = await Connect(first.IdnHost, first.Port).ConfigureAwait(false);
-        findings.Add(NetworkJudgement.Connect(way.Proxy is null ? first.IdnHost : $"the proxy {first.IdnHost}", first.Port, took, refused,
+        var (took, refused) = await MeasureConnect(first.IdnHost, first.Port).ConfigureAwait(false);
+        findings.Add(NetworkJudgement.JudgeConnect(way.Proxy is null ? first.IdnHost : $"the proxy {first.IdnHost}", first.Port, took, refused,
             toProxy: way.Proxy is not null));
         if (took is null)
             return findings;
         var asked = clock.GetUtcNow();
         // A poll of a session that nobody has: it takes no work, and the server says first whether it takes the token.
         var poll = new Poll { Session = "doctor.0.0", FreeSlots = 0, Held = [], Wait = 0 };
-        var answer = await Call((server, cancellation) => server.Poll(poll, cancellation)).ConfigureAwait(false);
-        findings.Add(answer.NoTunnel ? NetworkJudgement.NoTunnel(way.Url, answer.ProxyStatus, answer.NoAnswer!)
-            : way.Url.Scheme == "https" ? NetworkJudgement.Tls(certificate, clock.GetUtcNow()) : NetworkJudgement.PlainHttp(way.Url));
+        var answer = await CallServer((server, cancellation) => server.Poll(poll, cancellation)).ConfigureAwait(false);
+        findings.Add(answer.NoTunnel ? NetworkJudgement.JudgeMissingTunnel(way.Url, answer.ProxyStatus, answer.NoAnswer!)
+            : way.Url.Scheme == "https" ? NetworkJudgement.JudgeTls(certificate, clock.GetUtcNow()) : NetworkJudgement.JudgePlainHttp(way.Url));
         if (answer.NoAnswer is null)
-            findings.Add(NetworkJudgement.Clock(answer.Date, asked, clock.GetUtcNow()));
-        var taken = NetworkJudgement.Token(answer, token);
+            findings.Add(NetworkJudgement.JudgeClock(answer.Date, asked, clock.GetUtcNow()));
+        var taken = NetworkJudgement.JudgeToken(answer, token);
         findings.Add(taken);
         if (taken.Grade == Grade.Ok)
-            findings.Add(NetworkJudgement.Bodies(await Call((server, cancellation) => server.TryBody(LargeBody, cancellation)).ConfigureAwait(false)));
+            findings.Add(NetworkJudgement.JudgeBodies(await CallServer((server, cancellation) => server.SendProbeBody(LargeBody, cancellation)).ConfigureAwait(false)));
         return findings;
     }
 
-    private async Task<(int Addresses, string? Error)> Lookup(string host)
+    private async Task<(int Addresses, string? Error)> LookUpHost(string host)
     {
-        using var late = new CancellationTokenSource(Patience, clock);
+        using var late = new CancellationTokenSource(StepTimeout, clock);
         try
         {
             return ((await Dns.GetHostAddressesAsync(host, late.Token).ConfigureAwait(false)).Length, null);
@@ -60,9 +60,9 @@ internal sealed class NetworkProbes(Way way, string token, TimeProvider clock)
         }
     }
 
-    private async Task<(TimeSpan? Took, string? Error)> Connect(string host, int port)
+    private async Task<(TimeSpan? Took, string? Error)> MeasureConnect(string host, int port)
     {
-        using var late = new CancellationTokenSource(Patience, clock);
+        using var late = new CancellationTokenSource(StepTimeout, clock);
         var began = clock.GetTimestamp();
         try
         {
@@ -75,11 +75,11 @@ internal sealed class NetworkProbes(Way way, string token, TimeProvider clock)
         }
     }
 
-    private async Task<SeenAnswer> Call<T>(Func<WorkersClient, CancellationToken, Task<Answer<T>>> call) where T : class
+    private async Task<AnswerFacts> CallServer<T>(Func<WorkersClient, CancellationToken, Task<Answer<T>>> call) where T : class
     {
-        using var late = new CancellationTokenSource(Patience, clock);
-        HeadSeen? head = null;
-        using var client = (way with { Seen = Note }).Client(Patience, inner => head = new HeadSeen(inner));
+        using var late = new CancellationTokenSource(StepTimeout, clock);
+        HeadRecorder? head = null;
+        using var client = (way with { CertificateChecked = RecordCertificate }).CreateClient(StepTimeout, inner => head = new HeadRecorder(inner));
         // A proxy that wants a password may close before it has the body, and then its answer is lost.
         if (way is { Proxy: not null, Url.Scheme: "http" })
             client.DefaultRequestHeaders.ExpectContinue = true;
@@ -88,39 +88,39 @@ internal sealed class NetworkProbes(Way way, string token, TimeProvider clock)
         {
             var answer = await call(new WorkersClient(client), late.Token).ConfigureAwait(false);
             // What somebody in between says of the time is not what the server's clock says.
-            return new SeenAnswer(head?.Status, answer.Problem?.Type, answer.Foreign is null ? head?.Date : null)
+            return new AnswerFacts(head?.Status, answer.Problem?.Type, answer.Foreign is null ? head?.Date : null)
             {
                 TokenMissing = answer.Problem?.Errors?.Any(error => error.Field == "Authorization") == true,
             };
         }
         catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ProxyTunnelError)
         {
-            return new SeenAnswer(null, null, null, error.Message) { NoTunnel = true, ProxyStatus = StatusIn(error.Message) };
+            return new AnswerFacts(null, null, null, error.Message) { NoTunnel = true, ProxyStatus = ParseStatus(error.Message) };
         }
-        catch (Exception error) when (Retryable.Is(error))
+        catch (Exception error) when (CallRetryRules.IsRetryable(error))
         {
-            return new SeenAnswer(null, null, null, late.IsCancellationRequested ? "no answer within 10 s" : Retryable.Reason(error));
+            return new AnswerFacts(null, null, null, late.IsCancellationRequested ? "no answer within 10 s" : CallRetryRules.DescribeError(error));
         }
     }
 
     /// <summary>.NET has the proxy's answer in its sentence only: <c>... failed with status code '407'</c>.</summary>
-    private static int? StatusIn(string sentence) => Array.Find(sentence.Split('\''), IsStatus) is { } status
+    private static int? ParseStatus(string sentence) => Array.Find(sentence.Split('\''), IsStatus) is { } status
         ? int.Parse(status, NumberStyles.None, CultureInfo.InvariantCulture) : null;
 
     private static bool IsStatus(string text) => text.Length == 3 && text.All(char.IsAsciiDigit);
 
-    private void Note(X509Certificate2 leaf, X509Chain? chain, SslPolicyErrors errors, bool trusted)
+    private void RecordCertificate(X509Certificate2 leaf, X509Chain? chain, SslPolicyErrors errors, bool trusted)
     {
         var names = string.Join(", ", leaf.Extensions.OfType<X509SubjectAlternativeNameExtension>()
             .SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString()))).Take(5));
         var faults = string.Join(", ", chain?.ChainStatus.Select(status => status.Status.ToString()).Distinct() ?? []);
-        certificate = new SeenCertificate(
+        certificate = new CertificateFacts(
             errors, trusted, leaf.Issuer, names.Length > 0 ? names : leaf.Subject, leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime(),
             Convert.ToHexStringLower(SHA256.HashData(leaf.RawDataMemory.Span)), faults.Length > 0 ? faults : null);
     }
 
     /// <summary>Notes status and clock of the answer, whoever it is of.</summary>
-    private sealed class HeadSeen(HttpMessageHandler inner) : DelegatingHandler(inner)
+    private sealed class HeadRecorder(HttpMessageHandler inner) : DelegatingHandler(inner)
     {
         public int? Status { get; private set; }
 

@@ -14,19 +14,19 @@ internal sealed class ProgramProbe(TimeProvider clock)
     private const int Largest = 16 * 1024;
 
     /// <summary>Both streams; null when it can't be started or takes too long.</summary>
-    public async Task<ProbeAnswer?> Ask(
+    public async Task<ProbeAnswer?> RunWithTimeout(
         IReadOnlyList<string> argv, TimeSpan patience, IReadOnlyDictionary<string, string>? environment = null, CancellationToken cancellation = default)
     {
-        var said = new Said();
+        var said = new CapturedOutput();
         using var stop = new AttemptStop();
         await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, patience, Timeout.InfiniteTimeSpan);
         await using var given = cancellation.Register(() => stop.Request(StopReason.Timeout));
-        var spec = new ProcessSpec { Argv = argv, Environment = environment ?? OfThisProcess(), WorkingDirectory = Path.GetTempPath() };
+        var spec = new ProcessSpec { Argv = argv, Environment = environment ?? CopyEnvironment(), WorkingDirectory = Path.GetTempPath() };
         var end = await new ProcessRunner(clock).Run(spec, said, stop, TimeSpan.Zero).ConfigureAwait(false);
         return end.ExitCode is { } code && stop.Why == StopReason.None ? new ProbeAnswer(code, said.Text) : null;
     }
 
-    private static Dictionary<string, string> OfThisProcess()
+    private static Dictionary<string, string> CopyEnvironment()
     {
         var own = new Dictionary<string, string>(UserEnvironment.NameComparer);
         foreach (System.Collections.DictionaryEntry pair in Environment.GetEnvironmentVariables())
@@ -36,7 +36,7 @@ internal sealed class ProgramProbe(TimeProvider clock)
         return own;
     }
 
-    private sealed class Said : IOutputSink
+    private sealed class CapturedOutput : IOutputSink
     {
         private readonly MemoryStream kept = new();
 

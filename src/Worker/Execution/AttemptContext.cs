@@ -28,13 +28,13 @@ internal sealed record AttemptContext
     public OwnerPolicy Policy { get; init; } = OwnerPolicy.None;
 
     /// <summary>Set when a daemon before this one began it: how old it was, zero when that is not known.</summary>
-    public TimeSpan? TakenUpAfter { get; init; }
+    public TimeSpan? AgeAtRecovery { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Clock { get; init; }
 
     /// <summary>By it an executor looks at files of the user's: they may be where nothing answers.</summary>
-    public FileSystemCalls FileSystem { get; init; } = new(FileSystemCalls.MostOfTasks, TimeProvider.System);
+    public FileSystemCalls FileSystem { get; init; } = new(FileSystemCalls.MaxHangingForTasks, TimeProvider.System);
 
     /// <summary>
     /// Called by an executor that starts no program, once nothing of it is left to do but to write output that it has in memory: that waits
@@ -49,9 +49,9 @@ internal sealed record AttemptContext
     /// A fresh environment for a process of this attempt: the person's (their login shell's), without the worker's own variables, then
     /// <paramref name="added"/>, then OPENCLAW_TASK_ID, OPENCLAW_ATTEMPT and TRACEPARENT, by which the process tree is found again.
     /// </summary>
-    public async Task<Dictionary<string, string>> Environment(IReadOnlyDictionary<string, string>? added = null)
+    public async Task<Dictionary<string, string>> CreateEnvironment(IReadOnlyDictionary<string, string>? added = null)
     {
-        var result = new Dictionary<string, string>(await User.Get().ConfigureAwait(false), UserEnvironment.NameComparer);
+        var result = new Dictionary<string, string>(await User.GetVariables().ConfigureAwait(false), UserEnvironment.NameComparer);
         foreach (var (name, value) in added ?? new Dictionary<string, string>())
             result[name] = value;
         result[ProcessMarker.TaskVariable] = Offer.TaskId;

@@ -42,7 +42,7 @@ internal sealed class AttemptStop : IDisposable
     public bool IsOverdue { get; private set; }
 
     /// <summary>The time for it to end, once stopped, is over.</summary>
-    public void Overdue() => IsOverdue = true;
+    public void MarkOverdue() => IsOverdue = true;
 
     /// <summary>Ends the attempt; later calls change nothing.</summary>
     public void Request(StopReason why, TimeSpan? longestGrace = null)

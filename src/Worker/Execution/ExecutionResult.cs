@@ -34,7 +34,7 @@ internal sealed record ExecutionResult
         new() { Outcome = Outcomes.Rejected, Reason = reason, Error = error };
 
     /// <summary>It was begun, and after a restart of the worker its executor would not or could not go on with it.</summary>
-    public static ExecutionResult Restarted(ExecutionResult refusal) => new()
+    public static ExecutionResult LostByRestart(ExecutionResult refusal) => new()
     {
         Outcome = Outcomes.Lost,
         Reason = "worker-restarted",
@@ -46,11 +46,11 @@ internal sealed record ExecutionResult
     {
         if (end.StartError is { } error)
             return Failed("could-not-start", error, null);
-        var metadata = Facts(end);
+        var metadata = CreateFacts(end);
         if (end.Limit is { } limit)
-            return Failed(limit, LimitSentence(limit), end.ExitCode, metadata) with { Signal = end.Signal };
+            return Failed(limit, DescribeLimit(limit), end.ExitCode, metadata) with { Signal = end.Signal };
         if (why != StopReason.None && end.Tree is not null)
-            return Stopped(why) with { ExitCode = end.ExitCode, Signal = end.Signal, Metadata = metadata };
+            return FromStopReason(why) with { ExitCode = end.ExitCode, Signal = end.Signal, Metadata = metadata };
         if (end.Signal is { } signal)
             return Failed("signal", $"ended by {signal}", null, metadata) with { Signal = signal };
         return end.ExitCode is 0
@@ -59,7 +59,7 @@ internal sealed record ExecutionResult
     }
 
     /// <summary>What it used, and the proof when its tree was ended.</summary>
-    private static JsonObject? Facts(ProcessEnd end)
+    private static JsonObject? CreateFacts(ProcessEnd end)
     {
         var facts = new JsonObject();
         if (end.Tree is { } tree)
@@ -78,7 +78,7 @@ internal sealed record ExecutionResult
         return facts.Count > 0 ? facts : null;
     }
 
-    private static string LimitSentence(string limit) => limit switch
+    private static string DescribeLimit(string limit) => limit switch
     {
         ProcessLimits.Memory => "used more memory than its limit",
         ProcessLimits.Cpu => "used more CPU time than its limit",
@@ -88,7 +88,7 @@ internal sealed record ExecutionResult
     };
 
     /// <summary>What ending it early means for the attempt.</summary>
-    public static ExecutionResult Stopped(StopReason why) => why switch
+    public static ExecutionResult FromStopReason(StopReason why) => why switch
     {
         StopReason.Cancel => new() { Outcome = Outcomes.Cancelled, Reason = "cancel", Error = "cancelled" },
         StopReason.Timeout => new() { Outcome = Outcomes.TimedOut, Reason = "timeout", Error = "ran longer than its timeout" },

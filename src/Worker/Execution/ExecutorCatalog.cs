@@ -11,5 +11,5 @@ internal sealed class ExecutorCatalog
     public string[] Kinds => [.. byKind.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>The executor of a kind; null when there is none.</summary>
-    public ITaskExecutor? Find(string kind) => byKind.GetValueOrDefault(kind);
+    public ITaskExecutor? FindExecutor(string kind) => byKind.GetValueOrDefault(kind);
 }

@@ -6,5 +6,5 @@ namespace OpenClaw.Worker.Execution;
 internal interface IRecentSessions
 {
     /// <summary>The newest first. Reads little. May hang where the user's files do: called on a thread that may.</summary>
-    IReadOnlyList<RecentSession> Newest(int limit);
+    IReadOnlyList<RecentSession> GetNewest(int limit);
 }

@@ -10,12 +10,12 @@ namespace OpenClaw.Worker.Execution;
 internal sealed class LoginShell(TimeProvider clock)
 {
     private const int Largest = 1024 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShellTimeout = TimeSpan.FromSeconds(5);
     // Start-up files take locks (pyenv's outlives a SIGKILL and holds up every login for a minute): they may give them back.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     /// <summary>Null when the shell fails, takes too long or answers with something else.</summary>
-    public async Task<IReadOnlyDictionary<string, string>?> Ask(string shell, IReadOnlyDictionary<string, string> start)
+    public async Task<IReadOnlyDictionary<string, string>?> CaptureEnvironment(string shell, IReadOnlyDictionary<string, string> start)
     {
         if (OperatingSystem.IsWindows())
             return null;
@@ -23,9 +23,9 @@ internal sealed class LoginShell(TimeProvider clock)
         var mark = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
         var output = new Capture();
         using var stop = new AttemptStop();
-        await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, Patience, Timeout.InfiniteTimeSpan);
+        await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, ShellTimeout, Timeout.InfiniteTimeSpan);
         var home = start.GetValueOrDefault("HOME", "/");
-        var isHere = await new FileSystemCalls(1, clock).Ask(() => Directory.Exists(home), Patience).ConfigureAwait(false);
+        var isHere = await new FileSystemCalls(1, clock).RunWithTimeout(() => Directory.Exists(home), ShellTimeout).ConfigureAwait(false);
         var spec = new ProcessSpec
         {
             Argv = [shell, "-l", "-i", "-c", $"printf %s {mark}; /usr/bin/env -0; printf %s {mark}"],
@@ -42,7 +42,7 @@ internal sealed class LoginShell(TimeProvider clock)
         var mark = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
         var output = new Capture();
         using var stop = new AttemptStop();
-        await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, Patience, Timeout.InfiniteTimeSpan);
+        await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, ShellTimeout, Timeout.InfiniteTimeSpan);
         var spec = new ProcessSpec
         {
             // The text is built from two halves, so that a program that prints its arguments is no shell.

@@ -11,7 +11,7 @@ internal static partial class PresetVariables
 {
     private const string LocaleVariable = "LANG";
     private static readonly int CharactersMask = OperatingSystem.IsMacOS() ? 2 : 1;
-    private static readonly Lazy<string?> Unicode = new(() => new[] { "C.UTF-8", "en_US.UTF-8" }.FirstOrDefault(Exists));
+    private static readonly Lazy<string?> Unicode = new(() => new[] { "C.UTF-8", "en_US.UTF-8" }.FirstOrDefault(LocaleExists));
 
     /// <summary>An editor that does nothing: <c>git commit</c> without a message fails, a merge or a rebase goes on with the one it has.</summary>
     private static readonly Dictionary<string, string> Everywhere = new(StringComparer.Ordinal)
@@ -35,7 +35,7 @@ internal static partial class PresetVariables
         (All.TryGetValue(name, out var set) && set == value) || (name == LocaleVariable && value == UnicodeLocale);
 
     /// <summary>What the environment says of the locale; null: nothing.</summary>
-    public static string? LocaleOf(IReadOnlyDictionary<string, string> environment) => new[] { "LC_ALL", "LC_CTYPE", LocaleVariable }
+    public static string? FindLocale(IReadOnlyDictionary<string, string> environment) => new[] { "LC_ALL", "LC_CTYPE", LocaleVariable }
         .Select(name => environment.GetValueOrDefault(name)).FirstOrDefault(value => value is { Length: > 0 });
 
     /// <summary>True: a locale was set, for there was none.</summary>
@@ -45,13 +45,13 @@ internal static partial class PresetVariables
     {
         foreach (var (name, value) in All)
             environment[name] = value;
-        if (LocaleOf(environment) is not null || unicodeLocale is not { } locale)
+        if (FindLocale(environment) is not null || unicodeLocale is not { } locale)
             return false;
         environment[LocaleVariable] = locale;
         return true;
     }
 
-    private static bool Exists(string locale)
+    private static bool LocaleExists(string locale)
     {
         var made = NewLocale(CharactersMask, locale, 0);
         if (made == 0)

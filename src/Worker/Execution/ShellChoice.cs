@@ -23,13 +23,13 @@ internal sealed record ShellChoice(string Path, string? Notice)
     public static bool IsKnown(string path) => OperatingSystem.IsWindows() || Shells.Contains(System.IO.Path.GetFileName(path));
 
     /// <summary>True of a program that is known to run no text.</summary>
-    public static bool IsNone(string path) => NoShells.Contains(System.IO.Path.GetFileName(path));
+    public static bool IsKnownNonShell(string path) => NoShells.Contains(System.IO.Path.GetFileName(path));
 
     /// <summary>The first that is a shell. Pure but for what it asks.</summary>
     /// <param name="named">Those that are named, the first before the others, and by whom.</param>
     /// <param name="exists">The file is there.</param>
     /// <param name="runsText">Tries a program that is not known by its name.</param>
-    public static ShellChoice Choose(IEnumerable<(string Source, string? Path)> named, Func<string, bool> exists, Func<string, bool> runsText)
+    public static ShellChoice FromCandidates(IEnumerable<(string Source, string? Path)> named, Func<string, bool> exists, Func<string, bool> runsText)
     {
         var notices = new List<string>();
         foreach (var (source, path) in named)
@@ -37,17 +37,17 @@ internal sealed record ShellChoice(string Path, string? Notice)
             if (path is not { Length: > 0 })
                 continue;
             var fault = !System.IO.Path.IsPathRooted(path) ? "is no absolute path"
-                : IsNone(path) ? "is no shell"
+                : IsKnownNonShell(path) ? "is no shell"
                 : !exists(path) ? "is not there"
                 : IsKnown(path) || runsText(path) ? null : "runs no commands";
             if (fault is null)
-                return new ShellChoice(path, Sentence(notices, path));
+                return new ShellChoice(path, DescribeNotices(notices, path));
             notices.Add($"{path} ({source}) {fault}");
         }
-        return new ShellChoice(Fallback, Sentence(notices, Fallback));
+        return new ShellChoice(Fallback, DescribeNotices(notices, Fallback));
     }
 
-    private static string? Sentence(List<string> notices, string used) =>
+    private static string? DescribeNotices(List<string> notices, string used) =>
         notices.Count == 0 ? null : $"{string.Join(", ", notices)}: commands run in {used}";
 }
 

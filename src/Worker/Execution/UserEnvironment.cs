@@ -22,7 +22,7 @@ internal sealed class UserEnvironment
         IReadOnlyDictionary<string, string> own, UserAccount account,
         Func<string, IReadOnlyDictionary<string, string>, Task<IReadOnlyDictionary<string, string>?>> askLoginShell, ShellProbe? probe = null)
     {
-        var (start, variable, shells) = (Basics(Cleaned(own), account), own.GetValueOrDefault("SHELL"), probe ?? ShellProbe.ByName);
+        var (start, variable, shells) = (AddBasics(WithoutOwnVariables(own), account), own.GetValueOrDefault("SHELL"), probe ?? ShellProbe.ByName);
         Home = account.Home ?? start["HOME"];
         ChooseShell(variable, account, shells, _ => true);
         captured = new(async () =>
@@ -34,10 +34,10 @@ internal sealed class UserEnvironment
                 useless.Add(Shell);
                 ChooseShell(variable, account, shells, path => !useless.Contains(path));
             }
-            WithShell(start, variable);
+            ReplaceShell(start, variable);
             var login = await askLoginShell(Shell, start).ConfigureAwait(false);
-            Answered = login is not null;
-            var environment = WithShell(login is null ? new(start, NameComparer) : Basics(Cleaned(login), account), variable);
+            LoginShellAnswered = login is not null;
+            var environment = ReplaceShell(login is null ? new(start, NameComparer) : AddBasics(WithoutOwnVariables(login), account), variable);
             HasPresetLocale = PresetVariables.AddTo(environment, PresetVariables.UnicodeLocale);
             return environment;
         });
@@ -47,14 +47,14 @@ internal sealed class UserEnvironment
     public static StringComparer NameComparer => OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
     /// <summary>
-    /// Their shell: $SHELL, else the account's, else /bin/sh; on Windows PowerShell. Chosen by name until <see cref="Get"/> has tried it.
+    /// Their shell: $SHELL, else the account's, else /bin/sh; on Windows PowerShell. Chosen by name until <see cref="GetVariables"/> has tried it.
     /// </summary>
     public string Shell { get; private set; } = ShellChoice.Fallback;
 
     /// <summary>For people: a shell that was named and is not used, for it is none; null: there is nothing to say.</summary>
     public string? ShellNotice { get; private set; }
 
-    /// <summary>Nothing here says in which locale programs run, so one was set. Known once <see cref="Get"/> has given the environment.</summary>
+    /// <summary>Nothing here says in which locale programs run, so one was set. Known once <see cref="GetVariables"/> has given the environment.</summary>
     public bool HasPresetLocale { get; private set; }
 
     /// <summary>Their home folder: where a task runs that names no folder.</summary>
@@ -63,40 +63,40 @@ internal sealed class UserEnvironment
     /// <summary>This process's own.</summary>
     /// <param name="clock">The clock.</param>
     /// <param name="shellReplaced">Called with a notice for each named shell that is not used; null: no notices.</param>
-    public static UserEnvironment OfThisProcess(TimeProvider clock, Action<string>? shellReplaced = null)
+    public static UserEnvironment CreateForProcess(TimeProvider clock, Action<string>? shellReplaced = null)
     {
         var own = new Dictionary<string, string>(NameComparer);
         foreach (System.Collections.DictionaryEntry pair in Environment.GetEnvironmentVariables())
             own[(string)pair.Key] = (string?)pair.Value ?? "";
         var (login, files) = (new LoginShell(clock), new FileSystemCalls(mostHanging: 4, clock));
-        var probe = new ShellProbe(path => files.Ask(() => File.Exists(path), false, AtStart), login.RunsText, shellReplaced);
-        return new UserEnvironment(own, UserAccount.Current(), login.Ask, probe);
+        var probe = new ShellProbe(path => files.RunWithTimeout(() => File.Exists(path), false, AtStart), login.RunsText, shellReplaced);
+        return new UserEnvironment(own, UserAccount.GetCurrent(), login.CaptureEnvironment, probe);
     }
 
     /// <summary>The person's environment as in their login shell, without the worker's own variables. Captured once.</summary>
-    public Task<IReadOnlyDictionary<string, string>> Get() => captured.Value;
+    public Task<IReadOnlyDictionary<string, string>> GetVariables() => captured.Value;
 
     /// <summary>The login shell gave its environment when it was asked.</summary>
-    public bool Answered { get; private set; }
+    public bool LoginShellAnswered { get; private set; }
 
     /// <summary>The same when it is known already; asks for nothing.</summary>
     public IReadOnlyDictionary<string, string>? Known =>
         captured is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } done } ? done.Result : null;
 
     /// <summary>A folder a task names: absolute, <c>~/x</c>, or relative to the home folder.</summary>
-    public string Folder(string? named) => named switch
+    public string ResolveFolder(string? named) => named switch
     {
         null or "" or "~" => Home,
         _ when named.StartsWith("~/", StringComparison.Ordinal) => Path.Combine(Home, named[2..]),
         _ => Path.Combine(Home, named),
     };
 
-    private static Dictionary<string, string> Cleaned(IReadOnlyDictionary<string, string> environment) => environment
+    private static Dictionary<string, string> WithoutOwnVariables(IReadOnlyDictionary<string, string> environment) => environment
         .Where(pair => !OwnVariables.Contains(pair.Key, NameComparer)
             && !OwnPrefixes.Any(prefix => pair.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
         .ToDictionary(pair => pair.Key, pair => pair.Value, NameComparer);
 
-    private static Dictionary<string, string> Basics(Dictionary<string, string> environment, UserAccount account)
+    private static Dictionary<string, string> AddBasics(Dictionary<string, string> environment, UserAccount account)
     {
         environment.TryAdd("HOME", account.Home ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
         if (OperatingSystem.IsWindows())
@@ -117,7 +117,7 @@ internal sealed class UserEnvironment
             Shell = "powershell.exe";
             return;
         }
-        (Shell, var notice) = ShellChoice.Choose([("SHELL", variable), ("the account's", account.Shell)], probe.Exists, runsText);
+        (Shell, var notice) = ShellChoice.FromCandidates([("SHELL", variable), ("the account's", account.Shell)], probe.Exists, runsText);
         if (notice is null || notice == ShellNotice)
             return;
         ShellNotice = notice;
@@ -125,10 +125,10 @@ internal sealed class UserEnvironment
     }
 
     /// <summary>Programs start what SHELL names, so it names none that is not used here.</summary>
-    private Dictionary<string, string> WithShell(Dictionary<string, string> environment, string? rejected)
+    private Dictionary<string, string> ReplaceShell(Dictionary<string, string> environment, string? rejected)
     {
         if (ShellNotice is not null && environment.GetValueOrDefault("SHELL") is { } named
-            && (named == rejected || ShellChoice.IsNone(named)))
+            && (named == rejected || ShellChoice.IsKnownNonShell(named)))
             environment["SHELL"] = Shell;
         return environment;
     }

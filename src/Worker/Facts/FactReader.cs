@@ -12,7 +12,7 @@ namespace OpenClaw.Worker.Facts;
 internal sealed class FactReader(UserEnvironment user, TimeProvider clock)
 {
     private const long DiskStep = 1L << 30;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);
     private static readonly string[] Known =
     [
         "git", "node", "npm", "python3", "dotnet", "docker", "podman", "claude", "codex", "gemini", "gcc", "clang", "make", "cargo", "go", "java",
@@ -22,14 +22,14 @@ internal sealed class FactReader(UserEnvironment user, TimeProvider clock)
     private readonly FileSystemCalls fileSystem = new(mostHanging: 1, clock);
     private Dictionary<string, string>? tools;
 
-    public async Task<WorkerFacts> Read(CancellationToken cancellation)
+    public async Task<WorkerFacts> ReadAll(CancellationToken cancellation)
     {
-        tools ??= await Tools(cancellation).ConfigureAwait(false);
-        var disk = await fileSystem.Ask(() => DiskFree(user.Home), Patience, cancellation).ConfigureAwait(false);
-        var battery = OperatingSystem.IsLinux() ? PowerSupply.Read("/sys/class/power_supply") : null;
+        tools ??= await ProbeTools(cancellation).ConfigureAwait(false);
+        var disk = await fileSystem.RunWithTimeout(() => GetFreeDisk(user.Home), ProbeTimeout, cancellation).ConfigureAwait(false);
+        var battery = OperatingSystem.IsLinux() ? PowerSupply.ReadBattery("/sys/class/power_supply") : null;
         return new WorkerFacts
         {
-            System = Printable(RuntimeInformation.OSDescription),
+            System = ToPrintable(RuntimeInformation.OSDescription),
             Cores = Environment.ProcessorCount,
             Memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
             DiskFree = disk.Value,
@@ -40,37 +40,37 @@ internal sealed class FactReader(UserEnvironment user, TimeProvider clock)
     }
 
     /// <summary>The first words that look like a version: <c>git version 2.43.0</c> is <c>2.43.0</c>.</summary>
-    public static string? VersionOf(string text)
+    public static string? ParseVersion(string text)
     {
         foreach (var word in text.Split([' ', '\n', '\r', '\t', '(', ')', ',', '"'], StringSplitOptions.RemoveEmptyEntries).Take(24))
         {
             var number = word.TrimStart('v', 'V');
             if (number.Length is > 0 and <= 40 && char.IsAsciiDigit(number[0]) && number.Contains('.', StringComparison.Ordinal))
-                return Printable(number);
+                return ToPrintable(number);
         }
         return null;
     }
 
     /// <summary>Null: a folder of PATH does not answer. One after the other: a PC that starts a worker at logon has enough to do.</summary>
-    private async Task<Dictionary<string, string>?> Tools(CancellationToken cancellation)
+    private async Task<Dictionary<string, string>?> ProbeTools(CancellationToken cancellation)
     {
-        var environment = await user.Get().WaitAsync(cancellation).ConfigureAwait(false);
+        var environment = await user.GetVariables().WaitAsync(cancellation).ConfigureAwait(false);
         var folders = environment.GetValueOrDefault("PATH", "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        var here = await fileSystem.Ask(() => Find(folders), Patience, cancellation).ConfigureAwait(false);
-        if (!here.Came)
+        var here = await fileSystem.RunWithTimeout(() => FindPrograms(folders), ProbeTimeout, cancellation).ConfigureAwait(false);
+        if (!here.Completed)
             return null;
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, program) in here.Value!)
         {
             cancellation.ThrowIfCancellationRequested();
             string[] ask = name switch { "go" or "kubectl" => [program, "version"], "java" => [program, "-version"], _ => [program, "--version"] };
-            var answer = await programs.Ask(ask, Patience, environment, cancellation).ConfigureAwait(false);
-            found[name] = (answer is { ExitCode: 0 } ? VersionOf(answer.Text) : null) ?? "found";
+            var answer = await programs.RunWithTimeout(ask, ProbeTimeout, environment, cancellation).ConfigureAwait(false);
+            found[name] = (answer is { ExitCode: 0 } ? ParseVersion(answer.Text) : null) ?? "found";
         }
         return found;
     }
 
-    private static (string Name, string Program)[] Find(string[] folders) =>
+    private static (string Name, string Program)[] FindPrograms(string[] folders) =>
     [
         .. from name in Known
            let program = folders.Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name)).FirstOrDefault(File.Exists)
@@ -78,7 +78,7 @@ internal sealed class FactReader(UserEnvironment user, TimeProvider clock)
            select (name, program),
     ];
 
-    private static long? DiskFree(string home)
+    private static long? GetFreeDisk(string home)
     {
         try
         {
@@ -90,7 +90,7 @@ internal sealed class FactReader(UserEnvironment user, TimeProvider clock)
         }
     }
 
-    private static string? Printable(string text)
+    private static string? ToPrintable(string text)
     {
         var clean = string.Concat(text.Where(c => c is >= ' ' and <= '~')).Trim();
         return clean.Length == 0 ? null : clean[..Math.Min(clean.Length, Limits.Fact)];
@@ -103,15 +103,15 @@ internal sealed record PowerSupply(int Percent, bool Discharging)
     private const int Step = 5;
 
     /// <summary>As Linux shows it: a folder for each supply.</summary>
-    public static PowerSupply? Read(string folder)
+    public static PowerSupply? ReadBattery(string folder)
     {
         try
         {
             foreach (var supply in Directory.Exists(folder) ? Directory.GetDirectories(folder) : [])
             {
-                if (Text(supply, "type") == "Battery" && Text(supply, "scope") != "Device"
-                    && int.TryParse(Text(supply, "capacity"), NumberStyles.None, CultureInfo.InvariantCulture, out var percent))
-                    return new PowerSupply(Math.Clamp(percent, 0, 100) / Step * Step, Text(supply, "status") == "Discharging");
+                if (ReadFile(supply, "type") == "Battery" && ReadFile(supply, "scope") != "Device"
+                    && int.TryParse(ReadFile(supply, "capacity"), NumberStyles.None, CultureInfo.InvariantCulture, out var percent))
+                    return new PowerSupply(Math.Clamp(percent, 0, 100) / Step * Step, ReadFile(supply, "status") == "Discharging");
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -121,6 +121,6 @@ internal sealed record PowerSupply(int Percent, bool Discharging)
         return null;
     }
 
-    private static string? Text(string supply, string name) =>
+    private static string? ReadFile(string supply, string name) =>
         File.Exists(Path.Combine(supply, name)) ? File.ReadAllText(Path.Combine(supply, name)).Trim() : null;
 }

@@ -24,9 +24,9 @@ internal sealed class FactsLoop(
     /// <summary>Something about when it takes work has changed: it is told now.</summary>
     public void LookNow() => changed.Set();
 
-    public async Task Run(CancellationToken cancellation)
+    public async Task RunUntilStopped(CancellationToken cancellation)
     {
-        await sessions.Live(cancellation).ConfigureAwait(false);
+        await sessions.WaitForLive(cancellation).ConfigureAwait(false);
         await Task.Delay(First, clock, cancellation).ConfigureAwait(false);
         pause.Changed += changed.Set;
         try
@@ -34,9 +34,9 @@ internal sealed class FactsLoop(
             while (true)
             {
                 // Before it is looked: a pause that ends meanwhile is told at the next look, and that is soon.
-                var next = Next(pause.Left);
+                var next = GetNextDelay(pause.Left);
                 if (sessions.Known is { } session && session.Session != refusedIn)
-                    await Tell(session.Session, cancellation).ConfigureAwait(false);
+                    await SendFacts(session.Session, cancellation).ConfigureAwait(false);
                 await changed.Wait(next, clock, cancellation).ConfigureAwait(false);
             }
         }
@@ -47,9 +47,9 @@ internal sealed class FactsLoop(
     }
 
     /// <summary>A pause that ends by itself is looked at when it has. Pure.</summary>
-    private static TimeSpan Next(TimeSpan? left) => left is { } some && some < Every ? some : Every;
+    private static TimeSpan GetNextDelay(TimeSpan? left) => left is { } some && some < Every ? some : Every;
 
-    private async Task Tell(string session, CancellationToken cancellation)
+    private async Task SendFacts(string session, CancellationToken cancellation)
     {
         // A tool that hangs must not delay the daemon's end.
         var facts = await read(cancellation).WaitAsync(cancellation).ConfigureAwait(false);
@@ -59,11 +59,11 @@ internal sealed class FactsLoop(
         var text = $"{session} {JsonSerializer.Serialize(facts, ProtocolJson.Default.WorkerFacts)}";
         if (text == told)
             return;
-        var reply = await link.Announce(new AnnounceFacts(session, facts), cancellation).ConfigureAwait(false);
+        var reply = await link.AnnounceFacts(new AnnounceFacts(session, facts), cancellation).ConfigureAwait(false);
         // The tools are most of it.
         var shortened = reply.IsTooLarge;
         if (shortened)
-            reply = await link.Announce(new AnnounceFacts(session, facts with { Tools = null }), cancellation).ConfigureAwait(false);
+            reply = await link.AnnounceFacts(new AnnounceFacts(session, facts with { Tools = null }), cancellation).ConfigureAwait(false);
         if (reply.IsOk)
             told = shortened ? null : text;
         else if (!reply.MayRetry && !reply.SessionLost)

@@ -1,7 +1,7 @@
 namespace OpenClaw.Worker.FileSystems;
 
 /// <summary>What a call gave, if it came back in time.</summary>
-internal readonly record struct FileSystemAnswer<T>(bool Came, T? Value);
+internal readonly record struct FileSystemAnswer<T>(bool Completed, T? Value);
 
 /// <summary>
 /// The one way the daemon looks at a file system of the user's, with a limit of time. A mount whose server has gone answers nothing, and no
@@ -13,10 +13,10 @@ internal readonly record struct FileSystemAnswer<T>(bool Came, T? Value);
 internal sealed class FileSystemCalls(int mostHanging, TimeProvider clock)
 {
     /// <summary>For tasks of all sorts: each costs a thread that does nothing.</summary>
-    public const int MostOfTasks = 100;
+    public const int MaxHangingForTasks = 100;
 
     /// <summary>A disk that has to spin up, a share that has to be mounted: longer than those take.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
 
     private int hanging;
 
@@ -24,7 +24,7 @@ internal sealed class FileSystemCalls(int mostHanging, TimeProvider clock)
     public int Hanging => Volatile.Read(ref hanging);
 
     /// <summary>What the call gives or throws; no answer when it takes longer than the limit. Throws when cancelled.</summary>
-    public async Task<FileSystemAnswer<T>> Ask<T>(Func<T> call, TimeSpan limit, CancellationToken cancellation = default)
+    public async Task<FileSystemAnswer<T>> RunWithTimeout<T>(Func<T> call, TimeSpan limit, CancellationToken cancellation = default)
     {
         if (Hanging >= mostHanging)
             return default;
@@ -48,6 +48,6 @@ internal sealed class FileSystemCalls(int mostHanging, TimeProvider clock)
     }
 
     /// <summary>The same where nothing can be awaited; <paramref name="otherwise"/> when no answer came.</summary>
-    public T Ask<T>(Func<T> call, T otherwise, TimeSpan limit) =>
-        Ask(call, limit).GetAwaiter().GetResult() is { Came: true } answer ? answer.Value! : otherwise;
+    public T RunWithTimeout<T>(Func<T> call, T otherwise, TimeSpan limit) =>
+        RunWithTimeout(call, limit).GetAwaiter().GetResult() is { Completed: true } answer ? answer.Value! : otherwise;
 }

@@ -18,7 +18,7 @@ internal static class ClaimVerb
             + "Exit code 0: done; 1: not done.",
     };
 
-    private static Task<int> Run(VerbCall call) => Task.FromResult(Run(call, MachineId.Read()));
+    private static Task<int> Run(VerbCall call) => Task.FromResult(Run(call, MachineId.ReadDigest()));
 
     internal static int Run(VerbCall call, string? machine)
     {
@@ -49,31 +49,31 @@ internal static class ClaimVerb
 
     private static int SetAside(VerbCall call, HomeFolder home, string? why)
     {
-        if (why is null && !call.Has(Anyway.Name))
+        if (why is null && !call.HasOption(Anyway.Name))
         {
             call.Error.WriteLine($"{home.Path} is this PC's own, as far as can be told; nothing was done. "
                 + "If the whole machine is a copy of another: claim --anyway");
             return VerbExit.No;
         }
-        var aside = AsideIn(home.Path, call.Terminal.Clock.GetUtcNow());
-        HomeFolder.Make(aside);
+        var aside = ChooseAsideFolder(home.Path, call.Terminal.Clock.GetUtcNow());
+        HomeFolder.EnsurePrivate(aside);
         // The identity goes last: until then the folder stays the other PC's, and the verb can be called again.
-        foreach (var name in HomeFolder.OfOneDaemon.Reverse())
-            Move(Path.Combine(home.Path, name), Path.Combine(aside, name));
+        foreach (var name in HomeFolder.DaemonOwnNames.Reverse())
+            MoveIfExists(Path.Combine(home.Path, name), Path.Combine(aside, name));
         call.Out.WriteLine($"{home.Path} is this PC's own from now on. What was the daemon's before is in {aside}: "
             + "its journal, its audit log, and results it had not reported.");
         call.Out.WriteLine("If that daemon goes on somewhere, give this one a name of its own: WORKER_NAME.");
         return VerbExit.Done;
     }
 
-    private static string AsideIn(string home, DateTimeOffset now)
+    private static string ChooseAsideFolder(string home, DateTimeOffset now)
     {
         var name = $"before-claim-{now.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
         return Enumerable.Range(1, int.MaxValue).Select(number => Path.Combine(home, number == 1 ? name : $"{name}-{number}"))
             .First(path => !Directory.Exists(path));
     }
 
-    private static void Move(string from, string to)
+    private static void MoveIfExists(string from, string to)
     {
         if (Directory.Exists(from))
             Directory.Move(from, to);

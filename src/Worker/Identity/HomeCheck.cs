@@ -26,7 +26,7 @@ internal static class HomeCheck
     /// Processes that had the folder before and have ended: same folder, same run of the machine, and this one holds its lock. None where
     /// that can't be known.
     /// </summary>
-    public static string[] DeadRuns(HomeRecord? record, HomeFacts seen) =>
+    public static string[] FindDeadRuns(HomeRecord? record, HomeFacts seen) =>
         record is { Lock: { } held, Boot: { Length: > 0 } boot } && held == seen.Lock && boot == seen.Boot ? record.Runs : [];
 
     /// <summary>The names it had with the one it has now at the end: each once, not more than are sent.</summary>

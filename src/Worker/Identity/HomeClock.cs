@@ -20,8 +20,8 @@ internal sealed class HomeClock : TimeProvider
     internal HomeClock(string path, TimeProvider wall, Func<TimeSpan> elapsed, string boot)
     {
         (this.wall, this.elapsed) = (wall, elapsed);
-        origin = Begin(Read(path), boot, elapsed(), wall.GetUtcNow());
-        Keep(path, boot);
+        origin = ComputeOrigin(ReadSaved(path), boot, elapsed(), wall.GetUtcNow());
+        SaveOrigin(path, boot);
     }
 
     /// <summary>
@@ -30,7 +30,7 @@ internal sealed class HomeClock : TimeProvider
     public static HomeClock Open(string path, TimeProvider wall)
     {
         if (wall == System)
-            return new(path, wall, SleeplessTime.Now, ProcessIdentity.ThisBoot);
+            return new(path, wall, BootTimeClock.GetElapsed, ProcessIdentity.ThisBoot);
         // From here on: what a clock has counted since its own zero, thousands of years for some, is more than a double holds exactly.
         var began = wall.GetTimestamp();
         return new(path, wall, () => wall.GetElapsedTime(began), "");
@@ -39,7 +39,7 @@ internal sealed class HomeClock : TimeProvider
     public override DateTimeOffset GetUtcNow() => origin + elapsed();
 
     /// <summary>What the PC's clock will show at a time of an order, for people; a time of any other clock is what it is.</summary>
-    public static DateTimeOffset Shown(TimeProvider clock, DateTimeOffset at)
+    public static DateTimeOffset ToWallTime(TimeProvider clock, DateTimeOffset at)
     {
         if (clock is not HomeClock home)
             return at;
@@ -49,13 +49,13 @@ internal sealed class HomeClock : TimeProvider
     }
 
     /// <summary>The time when the PC started, as the first daemon since then saw it. Pure.</summary>
-    internal static DateTimeOffset Begin(string? saved, string boot, TimeSpan elapsed, DateTimeOffset wall) =>
+    internal static DateTimeOffset ComputeOrigin(string? saved, string boot, TimeSpan elapsed, DateTimeOffset wall) =>
         boot.Length > 0 && saved?.Split(' ') is [var known, var time] && known == boot
         && DateTimeOffset.TryParseExact(time.Trim(), "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var origin)
             ? origin
             : wall - elapsed;
 
-    private static string? Read(string path)
+    private static string? ReadSaved(string path)
     {
         try
         {
@@ -68,7 +68,7 @@ internal sealed class HomeClock : TimeProvider
     }
 
     /// <summary>On a full disk the next daemon goes by the PC's clock.</summary>
-    private void Keep(string path, string boot)
+    private void SaveOrigin(string path, string boot)
     {
         try
         {

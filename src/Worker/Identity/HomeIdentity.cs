@@ -13,17 +13,17 @@ namespace OpenClaw.Worker.Identity;
 /// <param name="Record">What the folder remembers from now on.</param>
 internal sealed record HomeIdentity(string Run, string[] Replaces, string[] FormerNames, string? RenamedFrom, HomeRecord Record)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan OriginalTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>For this process; null and a sentence when the folder is another PC's, or a copy: then nothing in it is touched.</summary>
     /// <param name="home">The folder, held.</param>
     /// <param name="options">Of this daemon.</param>
     /// <param name="machine">Digest of the PC's id; null: it has none that counts.</param>
     /// <param name="log">Where it is said that the folder can't remember.</param>
-    public static (HomeIdentity? Identity, string? Error) Take(HomeFolder home, WorkerOptions options, string? machine, WorkerLog log)
+    public static (HomeIdentity? Identity, string? Error) CreateForProcess(HomeFolder home, WorkerOptions options, string? machine, WorkerLog log)
     {
-        var record = Read(home.Path, log);
-        var seen = Find(home.Path, record, machine);
+        var record = ReadRecord(home.Path, log);
+        var seen = GatherFacts(home.Path, record, machine);
         if (!options.HomeMayMove && HomeCheck.WhyForeign(record, seen) is { } why)
         {
             return (null, $"the home folder {home.Path} {why}: its identity, journal and results are not used here. "
@@ -32,29 +32,29 @@ internal sealed record HomeIdentity(string Run, string[] Replaces, string[] Form
         }
         var names = HomeCheck.WithName(record?.Names ?? [], options.Name, Limits.FormerNames);
         var last = record?.Names.LastOrDefault();
-        var (run, dead) = (Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), HomeCheck.DeadRuns(record, seen));
+        var (run, dead) = (Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), HomeCheck.FindDeadRuns(record, seen));
         var next = (record ?? new()) with
         {
             Machine = seen.Machine ?? record?.Machine, Path = seen.Path, Lock = seen.Lock, Boot = seen.Boot, Names = names,
             Runs = [.. dead.TakeLast(Limits.FormerRuns - 1), run],
         };
-        Keep(home.Path, log, next);
+        SaveRecord(home.Path, log, next);
         return (new HomeIdentity(run, dead, names[..^1], last == options.Name ? null : last, next), null);
     }
 
     /// <summary>Why a folder is not this PC's own, for who only looks; null: it is. Throws when its record can't be read.</summary>
     public static string? WhyForeign(string home, string? machine)
     {
-        var record = HomeRecord.Read(home);
-        return HomeCheck.WhyForeign(record, Find(home, record, machine));
+        var record = HomeRecord.LoadFrom(home);
+        return HomeCheck.WhyForeign(record, GatherFacts(home, record, machine));
     }
 
     /// <summary>Where the folder was may be a mount that answers nothing: then no original is there.</summary>
-    private static HomeFacts Find(string home, HomeRecord? record, string? machine)
+    private static HomeFacts GatherFacts(string home, HomeRecord? record, string? machine)
     {
         var isCopy = record?.Path is { } path
-            && new FileSystemCalls(mostHanging: 1, TimeProvider.System).Ask(() => IsOriginal(path, home), otherwise: false, Patience);
-        return new(home, machine, HomeFolder.LockIdentityOf(home), ProcessIdentity.ThisBoot, isCopy);
+            && new FileSystemCalls(mostHanging: 1, TimeProvider.System).RunWithTimeout(() => IsOriginal(path, home), otherwise: false, OriginalTimeout);
+        return new(home, machine, HomeFolder.ReadLockIdentity(home), ProcessIdentity.ThisBoot, isCopy);
     }
 
     /// <summary>The same folder under another path is no other: its lock is the same file.</summary>
@@ -62,8 +62,8 @@ internal sealed record HomeIdentity(string Run, string[] Replaces, string[] Form
     {
         try
         {
-            return path != home && HomeFolder.InstanceOf(path) is { } instance && instance == HomeFolder.InstanceOf(home)
-                && HomeFolder.LockIdentityOf(path) is { } other && other != HomeFolder.LockIdentityOf(home);
+            return path != home && HomeFolder.ReadInstance(path) is { } instance && instance == HomeFolder.ReadInstance(home)
+                && HomeFolder.ReadLockIdentity(path) is { } other && other != HomeFolder.ReadLockIdentity(home);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -71,11 +71,11 @@ internal sealed record HomeIdentity(string Run, string[] Replaces, string[] Form
         }
     }
 
-    private static HomeRecord? Read(string home, WorkerLog log)
+    private static HomeRecord? ReadRecord(string home, WorkerLog log)
     {
         try
         {
-            return HomeRecord.Read(home);
+            return HomeRecord.LoadFrom(home);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -85,11 +85,11 @@ internal sealed record HomeIdentity(string Run, string[] Replaces, string[] Form
     }
 
     /// <summary>Without it the next start asks the server whether this process still lives, and knows no former name. No more.</summary>
-    private static void Keep(string home, WorkerLog log, HomeRecord record)
+    private static void SaveRecord(string home, WorkerLog log, HomeRecord record)
     {
         try
         {
-            record.Write(home);
+            record.SaveTo(home);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -29,7 +29,7 @@ internal sealed record HomeRecord
     public Dictionary<string, KeptWork> Elsewhere { get; init; } = [];
 
     /// <summary>Null: there is none (a new home, or one of an older daemon), or it can't be understood. Throws IOException.</summary>
-    public static HomeRecord? Read(string home)
+    public static HomeRecord? LoadFrom(string home)
     {
         var path = System.IO.Path.Combine(home, FileName);
         try
@@ -43,7 +43,7 @@ internal sealed record HomeRecord
     }
 
     /// <summary>On disk when it returns; throws IOException or UnauthorizedAccessException.</summary>
-    public void Write(string home) =>
+    public void SaveTo(string home) =>
         DurableFile.Write(System.IO.Path.Combine(home, FileName), JsonSerializer.SerializeToUtf8Bytes(this, HomeJson.Default.HomeRecord));
 }
 

@@ -20,13 +20,13 @@ internal static partial class MachineId
     /// Null when nothing can be said: the system has no id, or this is a container, whose id is its image's or new with each container,
     /// while its home is on a volume.
     /// </summary>
-    public static string? Read()
+    public static string? ReadDigest()
     {
         try
         {
-            var id = OperatingSystem.IsWindows() ? OfWindows()
-                : OperatingSystem.IsMacOS() ? OfMac() : OfLinux("/", Environment.GetEnvironmentVariable);
-            return id is null ? null : Digest(id);
+            var id = OperatingSystem.IsWindows() ? ReadWindowsId()
+                : OperatingSystem.IsMacOS() ? ReadMacId() : ReadLinuxId("/", Environment.GetEnvironmentVariable);
+            return id is null ? null : ComputeDigest(id);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.Security.SecurityException)
         {
@@ -35,11 +35,11 @@ internal static partial class MachineId
     }
 
     /// <summary>A keyed digest of the id, which does not reveal it.</summary>
-    public static string Digest(string id) =>
+    public static string ComputeDigest(string id) =>
         Convert.ToHexStringLower(HMACSHA256.HashData("openclaw-worker home"u8, Encoding.UTF8.GetBytes(id.Trim().ToLowerInvariant())));
 
     /// <summary>The id of the Linux whose file system begins at <paramref name="root"/>; null: none, or a container.</summary>
-    public static string? OfLinux(string root, Func<string, string?> variable)
+    public static string? ReadLinuxId(string root, Func<string, string?> variable)
     {
         if (ContainerFiles.Any(name => File.Exists(Path.Combine(root, name)))
             || ContainerVariables.Any(name => variable(name) is { Length: > 0 }))
@@ -60,7 +60,7 @@ internal static partial class MachineId
         return words.ElementAtOrDefault(4) == "/" && dash > 0 && LayeredFileSystems.Contains(words.ElementAtOrDefault(dash + 1));
     }
 
-    private static unsafe string? OfMac()
+    private static unsafe string? ReadMacId()
     {
         byte* id = stackalloc byte[16];
         long* wait = stackalloc long[] { 1, 0 }; // struct timespec: a second at most
@@ -68,7 +68,7 @@ internal static partial class MachineId
         return known ? Convert.ToHexStringLower(new ReadOnlySpan<byte>(id, 16)) : null;
     }
 
-    private static string? OfWindows() => OperatingSystem.IsWindows()
+    private static string? ReadWindowsId() => OperatingSystem.IsWindows()
         ? Registry.GetValue(@"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography", "MachineGuid", null) as string : null;
 
     [LibraryImport("libc", EntryPoint = "gethostuuid")]

@@ -24,29 +24,29 @@ internal sealed class ServerMemory(HomeFolder home, HomeRecord kept, Uri url, Wo
     /// <summary>
     /// A session with a server is about to be used. Ids of attempts that are not its own; on disk before it returns, as far as that lets us.
     /// </summary>
-    public IReadOnlySet<string> Meet(SessionOpened opened, IReadOnlyCollection<string> held)
+    public IReadOnlySet<string> RecordServer(SessionOpened opened, IReadOnlyCollection<string> held)
     {
         lock (gate)
         {
             // An older server says no id: it counts as the one before.
             if (opened.Server is not { } server)
-                return ServerSwitch.ElsewhereOf(record);
-            var next = ServerSwitch.After(record, server, url.GetLeftPart(UriPartial.Path), held);
-            var elsewhere = ServerSwitch.ElsewhereOf(next);
+                return ServerSwitch.GetElsewhere(record);
+            var next = ServerSwitch.ApplyServer(record, server, url.GetLeftPart(UriPartial.Path), held);
+            var elsewhere = ServerSwitch.GetElsewhere(next);
             if (record.Server is { } before && before != server)
                 log.ServerChanged(record.ServerUrl, elsewhere.Count, held.Count - elsewhere.Count);
             if (!ServerSwitch.AreSame(record, next))
-                Keep(next);
+                SaveRecord(next);
             record = next;
             return elsewhere;
         }
     }
 
-    private void Keep(HomeRecord next)
+    private void SaveRecord(HomeRecord next)
     {
         try
         {
-            next.Write(home.Path);
+            next.SaveTo(home.Path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -12,13 +12,13 @@ internal static class ServerSwitch
     /// What the home remembers once it has a session with a server: all it holds and did not keep for another is from the server it had
     /// before. What is kept for this one is its own again, and what is not here any more is forgotten.
     /// </summary>
-    public static HomeRecord After(HomeRecord record, string server, string url, IReadOnlyCollection<string> held)
+    public static HomeRecord ApplyServer(HomeRecord record, string server, string url, IReadOnlyCollection<string> held)
     {
         var elsewhere = record.Elsewhere.Where(pair => pair.Key != server).ToDictionary(
             pair => pair.Key, pair => pair.Value with { Attempts = [.. pair.Value.Attempts.Where(held.Contains)] }, StringComparer.Ordinal);
         if (record.Server is { } before && before != server)
         {
-            var known = ElsewhereOf(record);
+            var known = GetElsewhere(record);
             elsewhere[before] = new KeptWork(record.ServerUrl, [.. held.Where(id => !known.Contains(id))]);
         }
         foreach (var (id, _) in elsewhere.Where(pair => pair.Value.Attempts.Length == 0).ToArray())
@@ -27,10 +27,10 @@ internal static class ServerSwitch
     }
 
     /// <summary>Attempts that are not of the server it talks to.</summary>
-    public static IReadOnlySet<string> ElsewhereOf(HomeRecord record) =>
+    public static IReadOnlySet<string> GetElsewhere(HomeRecord record) =>
         record.Elsewhere.Values.SelectMany(kept => kept.Attempts).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>True when nothing has to be written anew.</summary>
     public static bool AreSame(HomeRecord one, HomeRecord other) => one.Server == other.Server && one.ServerUrl == other.ServerUrl
-        && one.Elsewhere.Count == other.Elsewhere.Count && ElsewhereOf(one).SetEquals(ElsewhereOf(other));
+        && one.Elsewhere.Count == other.Elsewhere.Count && GetElsewhere(one).SetEquals(GetElsewhere(other));
 }

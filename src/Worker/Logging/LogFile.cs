@@ -28,7 +28,7 @@ internal sealed class LogFile : IDisposable
         var bytes = Encoding.UTF8.GetBytes(line + "\n");
         try
         {
-            open ??= Open();
+            open ??= OpenAtEnd();
             if (open.Length > 0 && open.Length + bytes.Length > size)
                 Rotate();
             if (dropped > 0)
@@ -52,19 +52,19 @@ internal sealed class LogFile : IDisposable
     private void Rotate()
     {
         Dispose();
-        File.Delete(Older(kept));
+        File.Delete(GetOlderPath(kept));
         for (var number = kept - 1; number >= 0; number--)
         {
-            if (File.Exists(Older(number)))
-                File.Move(Older(number), Older(number + 1), overwrite: true);
+            if (File.Exists(GetOlderPath(number)))
+                File.Move(GetOlderPath(number), GetOlderPath(number + 1), overwrite: true);
         }
-        open = Open();
+        open = OpenAtEnd();
     }
 
-    private string Older(int number) => number == 0 ? Current : string.Create(CultureInfo.InvariantCulture, $"{Current}.{number}");
+    private string GetOlderPath(int number) => number == 0 ? Current : string.Create(CultureInfo.InvariantCulture, $"{Current}.{number}");
 
     /// <summary>At its end, on a line of its own: a crash may have torn the last one.</summary>
-    private FileStream Open()
+    private FileStream OpenAtEnd()
     {
         var options = new FileStreamOptions
         {

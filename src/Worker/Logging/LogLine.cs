@@ -15,7 +15,7 @@ internal sealed record LogLine(DateTimeOffset Time, string Level, string Event, 
     public string? Session { get; init; }
 
     /// <summary><c>ResultTaken</c> is the event <c>result-taken</c>.</summary>
-    public static string EventOf(string name)
+    public static string ToEventName(string name)
     {
         var text = new StringBuilder();
         foreach (var letter in name)
@@ -28,16 +28,16 @@ internal sealed record LogLine(DateTimeOffset Time, string Level, string Event, 
     }
 
     /// <summary>For people; control characters are shown, not sent to the terminal.</summary>
-    public string Text() => $"{Stamp()} {string.Concat(Cut().Select(c => MayBeShown(c) ? c.ToString() : $"\\u{(int)c:x4}"))}";
+    public string ToText() => $"{FormatTime()} {string.Concat(CutMessage().Select(c => IsPrintable(c) ? c.ToString() : $"\\u{(int)c:x4}"))}";
 
     /// <summary>One line of JSON; the encoder escapes every control character.</summary>
-    public string Json() => JsonSerializer.Serialize(new LogJson(Stamp(), Level, Event, Cut(), Attempt, Session), LogJsonContext.Default.LogJson);
+    public string ToJson() => JsonSerializer.Serialize(new LogJson(FormatTime(), Level, Event, CutMessage(), Attempt, Session), LogJsonContext.Default.LogJson);
 
-    private static bool MayBeShown(char c) => c == '\n' || !(char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format);
+    private static bool IsPrintable(char c) => c == '\n' || !(char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format);
 
-    private string Stamp() => Time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private string FormatTime() => Time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    private string Cut() => Message.Length <= Longest ? Message : $"{Message.AsSpan(0, Longest)} [...]";
+    private string CutMessage() => Message.Length <= Longest ? Message : $"{Message.AsSpan(0, Longest)} [...]";
 }
 
 /// <summary>The form on disk.</summary>

@@ -10,12 +10,12 @@ namespace OpenClaw.Worker.Output;
 internal sealed class CallSize(BodyLimit limit)
 {
     public const int Chunks = 200;
-    public const int Largest = 15 * OutputPiece.Largest;
-    public const int Smallest = OutputPiece.Largest;
+    public const int Largest = 15 * PendingChunk.Largest;
+    public const int Smallest = PendingChunk.Largest;
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(3);
 
-    private int wanted = 2 * OutputPiece.Largest;
+    private int wanted = 2 * PendingChunk.Largest;
 
     /// <summary>What the next call may hold.</summary>
     public int Bytes => Math.Min(wanted, limit.Bytes);
@@ -24,7 +24,7 @@ internal sealed class CallSize(BodyLimit limit)
     public int Most => limit.Bytes;
 
     /// <summary>A call was answered.</summary>
-    public void Answered(TimeSpan took)
+    public void RecordAnswer(TimeSpan took)
     {
         if (took < Quick)
             wanted = Math.Min(wanted * 2, Largest);
@@ -33,10 +33,10 @@ internal sealed class CallSize(BodyLimit limit)
     }
 
     /// <summary>A call was not answered, or not now.</summary>
-    public void Failed() => wanted = Smallest;
+    public void RecordFailure() => wanted = Smallest;
 
     /// <summary>The chunks of the next call: at least one.</summary>
-    public OutputChunk[] First(OutputChunk[] chunks)
+    public OutputChunk[] SelectChunks(OutputChunk[] chunks)
     {
         var (bytes, most) = (0L, Bytes);
         var count = chunks.Take(Chunks).TakeWhile((chunk, index) => (bytes += chunk.Data.Length) <= most || index == 0).Count();

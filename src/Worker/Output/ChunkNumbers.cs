@@ -10,24 +10,24 @@ internal sealed class ChunkNumbers
     private long stdout;
     private long stderr;
 
-    public OutputChunk[] Number(IReadOnlyList<OutputPiece> pieces) =>
-        [.. pieces.Select(piece => Place(piece.Stream == OutputStream.Stdout ? StreamNames.Stdout : StreamNames.Stderr, piece.Detach(), piece.Elapsed))];
+    public OutputChunk[] NumberChunks(IReadOnlyList<PendingChunk> pieces) =>
+        [.. pieces.Select(piece => CreateChunk(piece.Stream == OutputStream.Stdout ? StreamNames.Stdout : StreamNames.Stderr, piece.DetachBytes(), piece.Elapsed))];
 
     /// <summary>
     /// The server says where it stands: the bytes it has are left out. When the rest does not join what it has (it stands before the oldest
     /// we still have, or numbered otherwise), it is renumbered, so that the output goes on instead of never.
     /// </summary>
-    public OutputChunk[] Rejoin(IReadOnlyList<OutputChunk> unsent, NextOutput next)
+    public OutputChunk[] RejoinAt(IReadOnlyList<OutputChunk> unsent, NextOutput next)
     {
-        var rest = unsent.Select(chunk => Behind(chunk, next)).OfType<OutputChunk>().ToArray();
-        if (rest.Length > 0 && Joins(rest, next))
+        var rest = unsent.Select(chunk => ContinueAfter(chunk, next)).OfType<OutputChunk>().ToArray();
+        if (rest.Length > 0 && IsContiguous(rest, next))
             return rest;
-        GoOnFrom(next);
-        return [.. rest.Select(chunk => Place(chunk.Stream, chunk.Data, chunk.Elapsed))];
+        ResumeFrom(next);
+        return [.. rest.Select(chunk => CreateChunk(chunk.Stream, chunk.Data, chunk.Elapsed))];
     }
 
     /// <summary>The same bytes in chunks of at most so many. None was taken by the server yet: those behind are numbered anew.</summary>
-    public OutputChunk[] Split(IReadOnlyList<OutputChunk> unsent, int most)
+    public OutputChunk[] SplitChunks(IReadOnlyList<OutputChunk> unsent, int most)
     {
         if (unsent.Count == 0)
             return [];
@@ -45,10 +45,10 @@ internal sealed class ChunkNumbers
     }
 
     /// <summary>Counters that stand where the server stands.</summary>
-    public void GoOnFrom(NextOutput next) => (sequence, stdout, stderr) = (next.NextSequence, next.StdoutOffset, next.StderrOffset);
+    public void ResumeFrom(NextOutput next) => (sequence, stdout, stderr) = (next.NextSequence, next.StdoutOffset, next.StderrOffset);
 
     /// <summary>Counters that stand behind these chunks, for a result read back from disk.</summary>
-    public static ChunkNumbers Behind(IReadOnlyList<OutputChunk> chunks)
+    public static ChunkNumbers ContinueAfter(IReadOnlyList<OutputChunk> chunks)
     {
         var numbers = new ChunkNumbers();
         foreach (var chunk in chunks)
@@ -63,7 +63,7 @@ internal sealed class ChunkNumbers
     }
 
 
-    private static bool Joins(OutputChunk[] rest, NextOutput next)
+    private static bool IsContiguous(OutputChunk[] rest, NextOutput next)
     {
         var firstOut = rest.FirstOrDefault(chunk => chunk.Stream == StreamNames.Stdout);
         var firstErr = rest.FirstOrDefault(chunk => chunk.Stream == StreamNames.Stderr);
@@ -72,7 +72,7 @@ internal sealed class ChunkNumbers
     }
 
     /// <summary>What of a chunk the server does not have; null: it has it all.</summary>
-    private static OutputChunk? Behind(OutputChunk chunk, NextOutput next)
+    private static OutputChunk? ContinueAfter(OutputChunk chunk, NextOutput next)
     {
         var known = (chunk.Stream == StreamNames.Stdout ? next.StdoutOffset : next.StderrOffset) - chunk.Offset;
         return known >= chunk.Data.Length ? null
@@ -80,7 +80,7 @@ internal sealed class ChunkNumbers
             : chunk with { Offset = chunk.Offset + known, Data = chunk.Data[(int)known..] };
     }
 
-    private OutputChunk Place(string stream, byte[] data, long? elapsed)
+    private OutputChunk CreateChunk(string stream, byte[] data, long? elapsed)
     {
         ref var offset = ref stream == StreamNames.Stdout ? ref stdout : ref stderr;
         var chunk = new OutputChunk { Stream = stream, Sequence = sequence++, Offset = offset, Elapsed = elapsed, Data = data };

@@ -19,7 +19,7 @@ internal interface IOutputSink
     void Write(OutputStream stream, ReadOnlySpan<byte> bytes);
 
     /// <summary>All of it was written, but for a piece that could not be kept: counts and digests of everything that was printed.</summary>
-    void Cut(PrintedTotals totals)
+    void ReportCut(PrintedTotals totals)
     {
     }
 
@@ -27,7 +27,7 @@ internal interface IOutputSink
     /// All that was printed before this daemon took the program up has been written. Said again and again while more comes; not said of a
     /// program that has ended, nor where there is no log to read from.
     /// </summary>
-    void CaughtUp()
+    void ReportCaughtUp()
     {
     }
 

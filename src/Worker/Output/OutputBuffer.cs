@@ -9,8 +9,8 @@ namespace OpenClaw.Worker.Output;
 /// </summary>
 internal sealed class OutputBuffer(int capacity)
 {
-    private readonly LinkedList<OutputPiece> head = [];
-    private readonly LinkedList<OutputPiece> tail = [];
+    private readonly LinkedList<PendingChunk> head = [];
+    private readonly LinkedList<PendingChunk> tail = [];
     private long headCost;
     private long tailCost;
     private long stdoutCut;
@@ -29,9 +29,9 @@ internal sealed class OutputBuffer(int capacity)
         Bytes += bytes.Length;
         while (bytes.Length > 0)
         {
-            if (list.Last?.Value is not { } piece || !piece.Takes(stream, elapsed))
+            if (list.Last?.Value is not { } piece || !piece.CanAppend(stream, elapsed))
             {
-                piece = new OutputPiece(stream, elapsed);
+                piece = new PendingChunk(stream, elapsed);
                 list.AddLast(piece);
                 cost += piece.Cost;
             }
@@ -42,7 +42,7 @@ internal sealed class OutputBuffer(int capacity)
     }
 
     /// <summary>Takes out of the middle until it is within the bound again.</summary>
-    public void Cut()
+    public void CutMiddle()
     {
         if (!cut)
         {
@@ -66,14 +66,14 @@ internal sealed class OutputBuffer(int capacity)
     }
 
     /// <summary>Removes the oldest pieces, at most so many bytes and pieces together, at least one.</summary>
-    public List<OutputPiece> Take(int maxBytes, int maxPieces)
+    public List<PendingChunk> TakeOldest(int maxBytes, int maxPieces)
     {
-        var taken = new List<OutputPiece>();
+        var taken = new List<PendingChunk>();
         var bytes = 0;
         while (taken.Count < maxPieces)
         {
             if (head.First is null && cut)
-                Mend();
+                RejoinTail();
             if (head.First is not { } first || (taken.Count > 0 && bytes + first.Value.Length > maxBytes))
                 break;
             head.RemoveFirst();
@@ -86,14 +86,14 @@ internal sealed class OutputBuffer(int capacity)
     }
 
     /// <summary>What came before the cut is out: the marks and what came after it are next.</summary>
-    private void Mend()
+    private void RejoinTail()
     {
         cut = false;
         var (out1, err1) = (stdoutCut, stderrCut);
         (stdoutCut, stderrCut) = (0, 0);
         var elapsed = tail.First?.Value.Elapsed ?? cutAt;
-        Mark(OutputStream.Stdout, out1, elapsed);
-        Mark(OutputStream.Stderr, err1, elapsed);
+        AddCutMark(OutputStream.Stdout, out1, elapsed);
+        AddCutMark(OutputStream.Stderr, err1, elapsed);
         while (tail.First is { } first)
         {
             tail.RemoveFirst();
@@ -103,7 +103,7 @@ internal sealed class OutputBuffer(int capacity)
         tailCost = 0;
     }
 
-    private void Mark(OutputStream stream, long bytes, long elapsed)
+    private void AddCutMark(OutputStream stream, long bytes, long elapsed)
     {
         if (bytes > 0) Add(stream, CutMark.ToBytes(bytes), elapsed);
     }

@@ -9,7 +9,7 @@ using OpenClaw.Worker.Transport;
 namespace OpenClaw.Worker.Output;
 
 /// <summary>Where a pump's bytes come from.</summary>
-internal enum PumpManner
+internal enum PumpMode
 {
     /// <summary>From the program: while the server is away the middle is cut, for a program is not to stand still for hours.</summary>
     Direct = 0,
@@ -20,7 +20,7 @@ internal enum PumpManner
 }
 
 /// <summary>Counts and digests over everything, and the chunks the server may not have yet.</summary>
-internal sealed record OutputRest(OutputChunk[] Unsent, long StdoutBytes, long StderrBytes, string StdoutSha256, string StderrSha256);
+internal sealed record OutputRemainder(OutputChunk[] Unsent, long StdoutBytes, long StderrBytes, string StdoutSha256, string StderrSha256);
 
 /// <summary>
 /// Takes what a task prints and sends it on: a chunk when 64 KiB are there or 200 ms after its first byte. What a short task prints is
@@ -33,7 +33,7 @@ internal sealed class OutputPump : IOutputSink
     public const int Capacity = 4 * 1024 * 1024;
     private const int MostGaps = 5;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RoomTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LastCall = TimeSpan.FromSeconds(2);
     /// <summary>A number that no output reaches: the server answers a chunk that has it with where to go on.</summary>
     private const long FarAhead = long.MaxValue / 2;
@@ -72,15 +72,15 @@ internal sealed class OutputPump : IOutputSink
     /// <param name="age">How long ago the attempt began.</param>
     /// <param name="limit">What comes through to the server in one call.</param>
     public OutputPump(
-        Func<OutputChunk[], CancellationToken, Task<Reply<OutputTaken>>> send, TimeProvider clock, PumpManner manner = PumpManner.Direct,
+        Func<OutputChunk[], CancellationToken, Task<Reply<OutputTaken>>> send, TimeProvider clock, PumpMode manner = PumpMode.Direct,
         TimeSpan age = default, BodyLimit? limit = null)
     {
         size = new CallSize(limit ?? new BodyLimit(clock));
-        (patient, located) = (manner != PumpManner.Direct, manner != PumpManner.Replayed);
+        (patient, located) = (manner != PumpMode.Direct, manner != PumpMode.Replayed);
         (this.send, this.age) = (send, age);
         this.clock = clock;
         began = lastWrite = clock.GetTimestamp();
-        sending = Task.Run(Send);
+        sending = Task.Run(RunSendLoop);
     }
 
     /// <summary>When something was printed last, on the monotonic clock.</summary>
@@ -95,27 +95,27 @@ internal sealed class OutputPump : IOutputSink
         Interlocked.Exchange(ref lastWrite, clock.GetTimestamp());
         lock (gate)
         {
-            Count(stream, bytes);
+            AddToTotals(stream, bytes);
             while (!located && !finishing && !refused)
                 Monitor.Wait(gate);
-            bytes = Unknown(stream, bytes);
+            bytes = SkipKnown(stream, bytes);
             if (refused || bytes.IsEmpty)
                 return;
             // What a wall clock that was set wrong makes of it is nothing the server should refuse.
             latest = Math.Clamp((long)elapsed.TotalMilliseconds, latest, Limits.StartWithin);
             buffer.Add(stream, bytes, latest);
             // Before it waits for room: only the sender makes some.
-            if (buffer.Bytes >= OutputPiece.Largest)
+            if (buffer.Bytes >= PendingChunk.Largest)
                 chunkful.Set();
             data.Set();
             MakeRoom();
         }
     }
 
-    public void Cut(PrintedTotals totals) => printed = totals;
+    public void ReportCut(PrintedTotals totals) => printed = totals;
 
     /// <summary>From now on no writer waits for the line: the attempt is to end.</summary>
-    public void Hurry()
+    public void StopBlocking()
     {
         lock (gate)
         {
@@ -126,7 +126,7 @@ internal sealed class OutputPump : IOutputSink
     }
 
     /// <summary>Nothing more is printed: stops sending and hands over what is left.</summary>
-    public async Task<OutputRest> Complete()
+    public async Task<OutputRemainder> Complete()
     {
         finishing = true;
         data.Set();
@@ -145,11 +145,11 @@ internal sealed class OutputPump : IOutputSink
         {
             var rest = new List<OutputChunk>(unsent);
             while (!refused && !buffer.IsEmpty)
-                rest.AddRange(numbers.Number(buffer.Take(CallSize.Largest, CallSize.Chunks)));
+                rest.AddRange(numbers.NumberChunks(buffer.TakeOldest(CallSize.Largest, CallSize.Chunks)));
             giveUp.Dispose();
-            var all = new PrintedTotals(stdoutBytes, stderrBytes, Hex(stdoutHash), Hex(stderrHash));
+            var all = new PrintedTotals(stdoutBytes, stderrBytes, ToHex(stdoutHash), ToHex(stderrHash));
             all = printed ?? all;
-            return new OutputRest([.. rest], all.StdoutBytes, all.StderrBytes, all.StdoutSha256, all.StderrSha256);
+            return new OutputRemainder([.. rest], all.StdoutBytes, all.StderrBytes, all.StdoutSha256, all.StderrSha256);
         }
     }
 
@@ -162,16 +162,16 @@ internal sealed class OutputPump : IOutputSink
         if (located || refused)
             return;
         (located, unasked, away) = (true, true, true);
-        numbers.GoOnFrom(new NextOutput(FarAhead, 0, 0));
+        numbers.ResumeFrom(new NextOutput(FarAhead, 0, 0));
     }
 
-    private static string Hex(IncrementalHash hash)
+    private static string ToHex(IncrementalHash hash)
     {
         using (hash)
             return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private void Count(OutputStream stream, ReadOnlySpan<byte> bytes)
+    private void AddToTotals(OutputStream stream, ReadOnlySpan<byte> bytes)
     {
         (stream == OutputStream.Stdout ? stdoutHash : stderrHash).AppendData(bytes);
         (stream == OutputStream.Stdout ? ref stdoutBytes : ref stderrBytes) += bytes.Length;
@@ -180,16 +180,16 @@ internal sealed class OutputPump : IOutputSink
     private void MakeRoom()
     {
         for (var pulsed = true; buffer.IsFull && !finishing && !refused && (patient || (!away && pulsed));)
-            pulsed = Monitor.Wait(gate, Patience);
+            pulsed = Monitor.Wait(gate, RoomTimeout);
         if (buffer.IsFull)
-            buffer.Cut();
+            buffer.CutMiddle();
     }
 
-    private async Task Send()
+    private async Task RunSendLoop()
     {
         try
         {
-            await Locate().ConfigureAwait(false);
+            await LocatePosition().ConfigureAwait(false);
             lock (gate)
             {
                 if (unasked)
@@ -199,7 +199,7 @@ internal sealed class OutputPump : IOutputSink
             {
                 await data.Wait(giveUp.Token).ConfigureAwait(false);
                 await chunkful.Wait(Interval, clock, giveUp.Token).ConfigureAwait(false);
-                while (!finishing && Fetch())
+                while (!finishing && FillUnsent())
                     await SendUnsent().ConfigureAwait(false);
             }
         }
@@ -213,37 +213,37 @@ internal sealed class OutputPump : IOutputSink
     /// Before what was printed is sent a second time: asks the server what it has. A chunk far behind all that can be there is answered
     /// with where to go on.
     /// </summary>
-    private async Task Locate()
+    private async Task LocatePosition()
     {
-        var pause = Reconnect.Jittered();
+        var pause = ReconnectDelay.CreateJittered();
         while (!located && !refused)
         {
             var probe = new OutputChunk { Stream = StreamNames.Stdout, Sequence = long.MaxValue, Offset = 0, Data = [0] };
             var reply = await send([probe], giveUp.Token).ConfigureAwait(false);
-            if (reply.Problem is { Next: { } next } && reply.Is(ProblemTypes.OutputGap))
-                Locate(next);
+            if (reply.Problem is { Next: { } next } && reply.IsProblem(ProblemTypes.OutputGap))
+                LocatePosition(next);
             else if (reply.MayRetry || reply.SessionLost)
-                await Wait(pause.Next()).ConfigureAwait(false);
+                await WaitBeforeRetry(pause.GetNext()).ConfigureAwait(false);
             else
-                Refused();
+                DiscardAll();
         }
     }
 
-    private void Locate(NextOutput next)
+    private void LocatePosition(NextOutput next)
     {
         lock (gate)
         {
             // It came too late: the result has all of it by now, under other numbers.
             if (unasked)
                 return;
-            numbers.GoOnFrom(next);
+            numbers.ResumeFrom(next);
             (stdoutKnown, stderrKnown, located, away) = (next.StdoutOffset, next.StderrOffset, true, false);
             Monitor.PulseAll(gate);
         }
     }
 
     /// <summary>What of it the server does not have yet.</summary>
-    private ReadOnlySpan<byte> Unknown(OutputStream stream, ReadOnlySpan<byte> bytes)
+    private ReadOnlySpan<byte> SkipKnown(OutputStream stream, ReadOnlySpan<byte> bytes)
     {
         ref var known = ref stream == OutputStream.Stdout ? ref stdoutKnown : ref stderrKnown;
         var skip = (int)Math.Min(known, bytes.Length);
@@ -251,11 +251,11 @@ internal sealed class OutputPump : IOutputSink
         return bytes[skip..];
     }
 
-    private bool Fetch()
+    private bool FillUnsent()
     {
         lock (gate)
         {
-            unsent = numbers.Number(buffer.Take(size.Bytes, CallSize.Chunks));
+            unsent = numbers.NumberChunks(buffer.TakeOldest(size.Bytes, CallSize.Chunks));
             Monitor.PulseAll(gate);
             return unsent.Length > 0;
         }
@@ -263,45 +263,45 @@ internal sealed class OutputPump : IOutputSink
 
     private async Task SendUnsent()
     {
-        var pause = Reconnect.Jittered();
+        var pause = ReconnectDelay.CreateJittered();
         var gaps = 0;
         while (unsent.Length > 0)
         {
             if (unsent[0].Data.Length > size.Most)
-                Adopt(numbers.Split(unsent, size.Most), isAway: false);
-            var (call, began) = (size.First(unsent), clock.GetTimestamp());
+                SetUnsent(numbers.SplitChunks(unsent, size.Most), isAway: false);
+            var (call, began) = (size.SelectChunks(unsent), clock.GetTimestamp());
             var reply = await send(call, giveUp.Token).ConfigureAwait(false);
             if (reply.NoAnswer is null)
-                size.Answered(clock.GetElapsedTime(began));
+                size.RecordAnswer(clock.GetElapsedTime(began));
             else if (!reply.IsTooLarge)
-                size.Failed();
-            if (reply.IsOk && OutputTaking.IsWhole(call, reply.Value?.Next))
-                Adopt(unsent[call.Length..], isAway: false);
-            else if (NextOf(reply) is { } next && gaps++ < MostGaps)
-                Adopt(numbers.Rejoin(unsent, next), isAway: false);
+                size.RecordFailure();
+            if (reply.IsOk && OutputAcceptance.IsFullyTaken(call, reply.Value?.Next))
+                SetUnsent(unsent[call.Length..], isAway: false);
+            else if (FindNextOutput(reply) is { } next && gaps++ < MostGaps)
+                SetUnsent(numbers.RejoinAt(unsent, next), isAway: false);
             else if (reply.IsOk)
-                Adopt(unsent[call.Length..], isAway: false);
-            else if (OutputTaking.CanHalve(reply, call))
+                SetUnsent(unsent[call.Length..], isAway: false);
+            else if (OutputAcceptance.CanHalve(reply, call))
                 continue;
             else if (reply.MayRetry || reply.SessionLost)
-                await Wait(pause.Next()).ConfigureAwait(false);
+                await WaitBeforeRetry(pause.GetNext()).ConfigureAwait(false);
             else
-                Refused();
+                DiscardAll();
         }
     }
 
     /// <summary>Where the output goes on, when what was sent did not join, or not all of it was taken.</summary>
-    private static NextOutput? NextOf(Reply<OutputTaken> reply) =>
-        reply.IsOk ? reply.Value?.Next : reply.Is(ProblemTypes.OutputGap) ? reply.Problem?.Next : null;
+    private static NextOutput? FindNextOutput(Reply<OutputTaken> reply) =>
+        reply.IsOk ? reply.Value?.Next : reply.IsProblem(ProblemTypes.OutputGap) ? reply.Problem?.Next : null;
 
-    private Task Wait(TimeSpan pause)
+    private Task WaitBeforeRetry(TimeSpan pause)
     {
-        Adopt(unsent, isAway: true);
+        SetUnsent(unsent, isAway: true);
         // Finishing while the server is away: nothing is waited for.
         return finishing ? Task.FromCanceled(new CancellationToken(true)) : Task.Delay(pause, clock, giveUp.Token);
     }
 
-    private void Adopt(OutputChunk[] rest, bool isAway)
+    private void SetUnsent(OutputChunk[] rest, bool isAway)
     {
         lock (gate)
         {
@@ -312,14 +312,14 @@ internal sealed class OutputPump : IOutputSink
     }
 
     /// <summary>The server wants no more output of this attempt: it is counted and forgotten.</summary>
-    private void Refused()
+    private void DiscardAll()
     {
         lock (gate)
         {
             refused = true;
             unsent = [];
             while (!buffer.IsEmpty)
-                buffer.Take(int.MaxValue, int.MaxValue);
+                buffer.TakeOldest(int.MaxValue, int.MaxValue);
             Monitor.PulseAll(gate);
         }
     }

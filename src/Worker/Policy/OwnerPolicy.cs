@@ -35,7 +35,7 @@ internal sealed record OwnerPolicy
     /// <summary>Which variables.</summary>
     public EnvironmentRules Environment { get; init; } = new();
     /// <summary>Whom programs run as when the worker is root; null: as the worker.</summary>
-    public OtherUser? RunAs { get; init; }
+    public RunAsUser? RunAs { get; init; }
     /// <summary>How much.</summary>
     public PolicyLimits Limits { get; init; } = new();
     /// <summary>How programs are shut in; null: they are not.</summary>
@@ -54,7 +54,7 @@ internal sealed record OwnerPolicy
     public Hook? After { get; init; }
 
     /// <summary>The rules for an agent; null: none, its settings alone count.</summary>
-    public AgentRules? Agent(string name) => Agents.GetValueOrDefault(name);
+    public AgentRules? FindAgentRules(string name) => Agents.GetValueOrDefault(name);
 
     /// <summary>True when it is a time to take nothing.</summary>
     public bool IsQuiet(DateTimeOffset local) => Quiet.Any(hours => hours.Contains(local));
@@ -69,41 +69,41 @@ internal sealed record OwnerPolicy
     }
 
     /// <summary>The strictest verdict. Pure.</summary>
-    public Verdict Judge(WorkRequest request) => Explain(request).Verdict;
+    public Verdict JudgeTask(PolicyInput request) => ExplainVerdict(request).Verdict;
 
     /// <summary>The verdict and every rule that has something to say, the strictest first. Pure.</summary>
-    public Judgement Explain(WorkRequest request)
+    public ExplainedVerdict ExplainVerdict(PolicyInput request)
     {
-        Verdict[] findings = [.. Look(request).OrderByDescending(finding => finding.Kind)];
-        return new Judgement(findings.FirstOrDefault() ?? Verdict.Allowed, findings);
+        Verdict[] findings = [.. FindObjections(request).OrderByDescending(finding => finding.Kind)];
+        return new ExplainedVerdict(findings.FirstOrDefault() ?? Verdict.Allowed, findings);
     }
 
-    private IEnumerable<Verdict> Look(WorkRequest request)
+    private IEnumerable<Verdict> FindObjections(PolicyInput request)
     {
         if (Kinds is { } kinds && !kinds.Contains(request.Kind))
             yield return Verdict.Rejected("kinds", $"tasks of kind {request.Kind} are not allowed on this PC");
-        foreach (var finding in Commands.Look(request).Concat(Environment.Look(request)))
+        foreach (var finding in Commands.FindObjections(request).Concat(Environment.FindObjections(request)))
             yield return finding;
-        if (request.Folder is { } folder && Folders?.Look(folder) is { } outside)
+        if (request.Folder is { } folder && Folders?.FindObjection(folder) is { } outside)
             yield return outside;
-        foreach (var finding in LookAtFile(request))
+        foreach (var finding in FindFileObjections(request))
             yield return finding;
         for (var i = 0; i < Quiet.Count; i++)
         {
             if (Quiet[i].Contains(request.LocalTime))
                 yield return Verdict.Later($"quietHours[{i}]", $"this PC takes no work until {Quiet[i].To:HH\\:mm}");
         }
-        foreach (var finding in Approval.Select(rule => rule.Look(request)).OfType<Verdict>())
+        foreach (var finding in Approval.Select(rule => rule.FindObjection(request)).OfType<Verdict>())
             yield return finding;
     }
 
-    private IEnumerable<Verdict> LookAtFile(WorkRequest request)
+    private IEnumerable<Verdict> FindFileObjections(PolicyInput request)
     {
         if (request.File is not { } file)
             yield break;
         if (RunAs is { } user)
             yield return Verdict.Rejected("runAs", $"file tasks run in the worker itself, which is root, not as {user.Name}");
-        if (Files.Refusal(file.Named, file.Real, request.Access) is { } refusal)
+        if (Files.JudgePath(file.Named, file.Real, request.Access) is { } refusal)
             yield return Verdict.Rejected(refusal.Reason, refusal.Sentence);
         if (request.FileBytes > Limits.Disk)
             yield return Verdict.Rejected("limits.disk", $"{request.FileBytes} bytes are more than the {Limits.Disk} a task may write on this PC");

@@ -14,14 +14,14 @@ internal static class PolicyFile
     private const int Largest = 1024 * 1024;
 
     /// <summary>The policy of a worker's home, or every fault of the file at once. No file is a policy as well.</summary>
-    public static (OwnerPolicy? Policy, IReadOnlyList<string> Errors) Load(string workerHome, PolicyPlace place) =>
-        LoadFrom(Path.Combine(workerHome, Name), place) ?? (WithoutFile(place), []);
+    public static (OwnerPolicy? Policy, IReadOnlyList<string> Errors) Load(string workerHome, PolicyContext place) =>
+        LoadFrom(Path.Combine(workerHome, Name), place) ?? (CreateDefault(place), []);
 
     /// <summary>The same for one file; null when it is not there.</summary>
     /// <param name="path">The file.</param>
     /// <param name="place">This PC.</param>
     /// <param name="known">Given back when the file is still its.</param>
-    public static (OwnerPolicy? Policy, IReadOnlyList<string> Errors)? LoadFrom(string path, PolicyPlace place, OwnerPolicy? known = null)
+    public static (OwnerPolicy? Policy, IReadOnlyList<string> Errors)? LoadFrom(string path, PolicyContext place, OwnerPolicy? known = null)
     {
         try
         {
@@ -29,7 +29,7 @@ internal static class PolicyFile
             if (new FileInfo(path) is { Exists: true, Length: > Largest })
                 return (null, ["the file is larger than 1 MiB"]);
             var json = File.ReadAllBytes(path);
-            return known is not null && known.Digest == DigestOf(json) ? (known, []) : Parse(json, place);
+            return known is not null && known.Digest == ComputeDigest(json) ? (known, []) : Parse(json, place);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -42,7 +42,7 @@ internal static class PolicyFile
     }
 
     /// <summary>The policy in a JSON text, or everything that is wrong with it.</summary>
-    public static (OwnerPolicy? Policy, IReadOnlyList<string> Errors) Parse(byte[] json, PolicyPlace place)
+    public static (OwnerPolicy? Policy, IReadOnlyList<string> Errors) Parse(byte[] json, PolicyContext place)
     {
         var errors = new List<string>();
         try
@@ -54,7 +54,7 @@ internal static class PolicyFile
                 AllowTrailingCommas = true,
                 MaxDepth = 32,
             });
-            var policy = new PolicyReader(place, DigestOf(json)).Read(new SettingsObject("", document.RootElement, errors));
+            var policy = new PolicyReader(place, ComputeDigest(json)).Read(new SettingsObject("", document.RootElement, errors));
             return errors.Count == 0 ? (policy, errors) : (null, errors);
         }
         catch (JsonException error)
@@ -63,9 +63,9 @@ internal static class PolicyFile
         }
     }
 
-    private static string DigestOf(byte[] json) => Convert.ToHexStringLower(SHA256.HashData(json));
+    private static string ComputeDigest(byte[] json) => Convert.ToHexStringLower(SHA256.HashData(json));
 
     /// <summary>Without a file everything is allowed but the worker's own folder.</summary>
-    public static OwnerPolicy WithoutFile(PolicyPlace place) =>
+    public static OwnerPolicy CreateDefault(PolicyContext place) =>
         OwnerPolicy.None with { Files = new FileRoots(null, null, place.AllClosed) };
 }

@@ -15,30 +15,30 @@ namespace OpenClaw.Worker.Policy;
 /// <param name="place">This PC.</param>
 /// <param name="log">Where complaints go.</param>
 /// <param name="taken">Told of each further policy that counts.</param>
-internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace place, WorkerLog log, Action<OwnerPolicy>? taken = null)
+internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyContext place, WorkerLog log, Action<OwnerPolicy>? taken = null)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(1);
     private readonly Lock gate = new();
     private bool silent;
-    private readonly string folder = FolderOf(path);
-    private FileIdentity? home = IdentityOf(FolderOf(path));
+    private readonly string folder = GetFolder(path);
+    private FileIdentity? home = ReadIdentity(GetFolder(path));
     private OwnerPolicy current = first;
     private string complaint = "";
-    private IReadOnlyList<string> faults = [];
+    private IReadOnlyList<string> fileErrors = [];
 
     /// <summary>As of the last look.</summary>
     public OwnerPolicy Current => Volatile.Read(ref current);
 
     /// <summary>Why the file, as of the last look, is not the policy that counts; none: it is.</summary>
-    public IReadOnlyList<string> Faults => Volatile.Read(ref faults);
+    public IReadOnlyList<string> FileErrors => Volatile.Read(ref fileErrors);
 
     /// <summary>
     /// Reads the file again; the policy that counts after that. May hang on a root of a changed policy: whoever comes meanwhile has the policy of
     /// before.
     /// </summary>
-    public OwnerPolicy Look()
+    public OwnerPolicy ReloadFile()
     {
-        if (!gate.TryEnter(Patience))
+        if (!gate.TryEnter(LockTimeout))
         {
             if (!Interlocked.Exchange(ref silent, true))
                 log.PolicyUnanswered();
@@ -50,16 +50,16 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace p
             // Who may write in a folder above the home could replace it, and put a policy of their own there.
             if (IsAnotherHome())
             {
-                Complain([$"{folder} is not the folder it was; the policy of before counts on"]);
+                ReportErrors([$"{folder} is not the folder it was; the policy of before counts on"]);
                 return current;
             }
-            var (policy, errors) = PolicyFile.LoadFrom(path, place, current) ?? (PolicyFile.WithoutFile(place), []);
+            var (policy, errors) = PolicyFile.LoadFrom(path, place, current) ?? (PolicyFile.CreateDefault(place), []);
             if (policy is null)
-                Complain(errors);
+                ReportErrors(errors);
             else if (policy.Digest.Length == 0 && current.Digest.Length > 0)
-                Complain(["the file is gone; start the worker again to run without a policy"]);
+                ReportErrors(["the file is gone; start the worker again to run without a policy"]);
             else
-                Take(policy);
+                ReplaceCurrent(policy);
             return current;
         }
         finally
@@ -68,15 +68,15 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace p
         }
     }
 
-    private static string FolderOf(string path) => RealPath.Of(Path.GetDirectoryName(Path.GetFullPath(path))!) ?? path;
+    private static string GetFolder(string path) => RealPath.ResolveLinks(Path.GetDirectoryName(Path.GetFullPath(path))!) ?? path;
 
-    private static FileIdentity? IdentityOf(string folder)
+    private static FileIdentity? ReadIdentity(string folder)
     {
         try
         {
             return RootIdentities.StatWithoutLinks(folder) is { Type: not FileType.Missing } status ? status.Identity : null;
         }
-        catch (Exception error) when (FileFault.Covers(error))
+        catch (Exception error) when (FileError.IsExpected(error))
         {
             return null;
         }
@@ -92,15 +92,15 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace p
             home ??= now.Identity;
             return now.Identity != home;
         }
-        catch (Exception error) when (FileFault.Covers(error))
+        catch (Exception error) when (FileError.IsExpected(error))
         {
             return true;
         }
     }
 
-    private void Complain(IReadOnlyList<string> errors)
+    private void ReportErrors(IReadOnlyList<string> errors)
     {
-        Volatile.Write(ref faults, errors);
+        Volatile.Write(ref fileErrors, errors);
         var text = string.Join("; ", errors);
         if (text == complaint)
             return;
@@ -108,10 +108,10 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyPlace p
         log.PolicyRefused(errors.Count, text);
     }
 
-    private void Take(OwnerPolicy policy)
+    private void ReplaceCurrent(OwnerPolicy policy)
     {
         complaint = "";
-        Volatile.Write(ref faults, []);
+        Volatile.Write(ref fileErrors, []);
         if (policy.Digest == current.Digest)
             return;
         Volatile.Write(ref current, policy);

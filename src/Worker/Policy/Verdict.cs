@@ -40,7 +40,7 @@ internal sealed record Verdict(VerdictKind Kind, string Rule, string Sentence)
 }
 
 /// <summary>The verdict, and everything else that was found on the way to it, the strictest first.</summary>
-internal sealed record Judgement(Verdict Verdict, IReadOnlyList<Verdict> Findings)
+internal sealed record ExplainedVerdict(Verdict Verdict, IReadOnlyList<Verdict> Findings)
 {
     /// <summary>
     /// Whether it may run at all, whatever the time: quiet hours are stricter than a wish to be asked and would hide it, and then their end

@@ -23,7 +23,7 @@ internal sealed class HeartbeatLoop(
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TryMoreAfter = TimeSpan.FromMinutes(10);
     private readonly Signal now = new();
-    private readonly Reconnect pause = Reconnect.Jittered(LongestRetry);
+    private readonly ReconnectDelay pause = ReconnectDelay.CreateJittered(LongestRetry);
     private volatile TaskCompletionSource? wanted;
     private RecentSession[]? lastRecent;
     private bool plain;
@@ -34,37 +34,37 @@ internal sealed class HeartbeatLoop(
     public event Action? Unheard;
 
     /// <summary>Told with the heartbeats; null: nothing is.</summary>
-    public AuditReport? Audit { get; init; }
+    public AuditHeadReporter? Audit { get; init; }
 
     /// <summary>What became of the last heartbeat. Replaced as a whole: <c>status</c> reads it from another thread.</summary>
     public HeartbeatOutcome Last { get; private set; } = new(null, null);
 
     /// <summary>Beats at once.</summary>
-    public void Now() => now.Set();
+    public void BeatNow() => now.Set();
 
     /// <summary>Beats at once; completes when a heartbeat sent from now on was answered. After sleep nothing else goes before it.</summary>
-    public void NowAndFirst()
+    public void BeatFirst()
     {
         wanted ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         now.Set();
     }
 
     /// <summary>Completes at once unless a heartbeat has to go first.</summary>
-    public Task Clear(CancellationToken cancellation) => wanted?.Task.WaitAsync(cancellation) ?? Task.CompletedTask;
+    public Task WaitForFirstBeat(CancellationToken cancellation) => wanted?.Task.WaitAsync(cancellation) ?? Task.CompletedTask;
 
-    public async Task Run(CancellationToken cancellation)
+    public async Task RunUntilStopped(CancellationToken cancellation)
     {
         scan.Changed += now.Set;
         try
         {
             // While the session is opened there is time, so the first heartbeat mostly has it.
-            scan.Begin();
+            scan.StartIfDue();
             while (true)
             {
-                var session = await sessions.Live(cancellation).ConfigureAwait(false);
-                var answered = await Beat(session, cancellation).ConfigureAwait(false);
-                scan.Begin();
-                var wait = answered ? TimeSpan.FromMilliseconds(session.HeartbeatEvery) : pause.Next();
+                var session = await sessions.WaitForLive(cancellation).ConfigureAwait(false);
+                var answered = await BeatOnce(session, cancellation).ConfigureAwait(false);
+                scan.StartIfDue();
+                var wait = answered ? TimeSpan.FromMilliseconds(session.HeartbeatEvery) : pause.GetNext();
                 await now.Wait(wait, clock, cancellation).ConfigureAwait(false);
             }
         }
@@ -80,26 +80,26 @@ internal sealed class HeartbeatLoop(
         // Also while there is no session: the server counts the lease all the same.
         if (sessions.Lease is not { } lease)
             return;
-        foreach (var attempt in attempts.Active.Where(attempt => attempt is { Started: true, IsOver: false, Offer.EndsWithLease: true }))
+        foreach (var attempt in attempts.Active.Where(attempt => attempt is { IsStarted: true, HasProgramEnded: false, Offer.EndsWithLease: true }))
         {
-            if (clock.GetElapsedTime(attempt.RenewedAt) >= LeaseClock.EndsAfter(lease))
-                Stop(attempt, StopReason.LeaseLost);
+            if (clock.GetElapsedTime(attempt.RenewedAt) >= LeaseClock.ComputeEndDelay(lease))
+                StopAttempt(attempt, StopReason.LeaseLost);
         }
     }
 
-    private async Task<bool> Beat(SessionOpened session, CancellationToken cancellation)
+    private async Task<bool> BeatOnce(SessionOpened session, CancellationToken cancellation)
     {
         var goesFirst = wanted;
-        var (running, reporting) = Named();
+        var (running, reporting) = SelectAttempts();
         var sentAt = clock.GetTimestamp();
-        var changed = ChangedSessions();
-        var audit = plain ? null : Audit?.Next();
+        var changed = FindChangedSessions();
+        var audit = plain ? null : Audit?.FindUnreported();
         var heartbeat = new Heartbeat
         {
             Session = session.Session, Attempts = [.. running.Keys.Union(reporting, StringComparer.Ordinal)],
             Reporting = reporting.Length > 0 && !plain ? reporting : null, RecentSessions = changed, AuditHead = audit,
         };
-        var reply = await link.Heartbeat(heartbeat, cancellation).ConfigureAwait(false);
+        var reply = await link.SendHeartbeat(heartbeat, cancellation).ConfigureAwait(false);
         if (reply is { IsOk: true, Value: { } answer })
         {
             pause.Reset();
@@ -107,11 +107,11 @@ internal sealed class HeartbeatLoop(
             Last = new(clock.GetUtcNow(), null);
             lastRecent = changed ?? lastRecent;
             if (audit is not null)
-                _ = Audit!.Taken(audit);
+                _ = Audit!.MarkReported(audit);
             foreach (var (id, directive) in answer.Attempts)
             {
                 if (running.TryGetValue(id, out var attempt))
-                    Obey(attempt, directive, sentAt);
+                    FollowDirective(attempt, directive, sentAt);
             }
             if (goesFirst is not null)
                 wanted = null;
@@ -119,12 +119,12 @@ internal sealed class HeartbeatLoop(
             return true;
         }
         if (reply.SessionLost)
-            sessions.Lost(session.Session);
+            sessions.MarkLost(session.Session);
         if (reply.NoAnswer is { InTime: false })
             Unheard?.Invoke();
         Last = Last with { Unanswered = reply.Why };
         if (reply.FitsOlderServer)
-            _ = sessions.AskForProtocol(session.Session);
+            _ = sessions.ReopenForProtocol(session.Session);
         // Perhaps fields that this server does not know. Leases are renewed without them until a session says what it knows.
         plain = reply.Problem is { Status: 400 } && !plain;
         log.HeartbeatFailed(reply.Why);
@@ -138,29 +138,29 @@ internal sealed class HeartbeatLoop(
     /// What runs, by id, and what has ended and is on its way. The server would call the latter timed out, or lost, and begin it again, if it
     /// were not told so: output takes long on a slow line. Output in memory counts as both, for a cancel still ends it.
     /// </summary>
-    private (Dictionary<string, HeldAttempt> Running, string[] Reporting) Named()
+    private (Dictionary<string, HeldAttempt> Running, string[] Reporting) SelectAttempts()
     {
-        var started = attempts.Started.Take(Limits.Held).ToLookup(attempt => attempt.IsOver && link.HearsReports);
+        var started = attempts.Started.Take(Limits.Held).ToLookup(attempt => attempt.HasProgramEnded && link.HearsReports);
         var runs = started[false].Select(attempt => attempt.Offer.AttemptId).ToArray();
         var over = started[true].Select(attempt => attempt.Offer.AttemptId);
         var running = started[false].Concat(started[true].Where(attempt => !attempt.LeavesSlot))
             .ToDictionary(attempt => attempt.Offer.AttemptId, StringComparer.Ordinal);
         // Between the two looks one of them may have gone on to the others.
-        var reporting = link.HearsReports ? over.Union(attempts.Reporting, StringComparer.Ordinal).Except(runs, StringComparer.Ordinal) : [];
+        var reporting = link.HearsReports ? over.Union(attempts.ReportingIds, StringComparer.Ordinal).Except(runs, StringComparer.Ordinal) : [];
         return (running, [.. reporting.Take(Limits.Held - runs.Length)]);
     }
 
-    private void Obey(HeldAttempt attempt, string directive, long sentAt)
+    private void FollowDirective(HeldAttempt attempt, string directive, long sentAt)
     {
         if (directive == "cancel")
-            Stop(attempt, StopReason.Cancel);
+            StopAttempt(attempt, StopReason.Cancel);
         else if (directive == "superseded")
-            Stop(attempt, StopReason.Superseded);
+            StopAttempt(attempt, StopReason.Superseded);
         else if (directive == "continue")
-            attempt.Renew(sentAt);
+            attempt.RenewLease(sentAt);
     }
 
-    private void Stop(HeldAttempt attempt, StopReason why)
+    private void StopAttempt(HeldAttempt attempt, StopReason why)
     {
         if (attempt.Stop.Why == StopReason.None)
             log.Stopping(attempt.Offer.AttemptId, why.ToString());
@@ -168,7 +168,7 @@ internal sealed class HeartbeatLoop(
     }
 
     /// <summary>Null when nothing changed since the server last took them.</summary>
-    private RecentSession[]? ChangedSessions()
+    private RecentSession[]? FindChangedSessions()
     {
         if (scan.Found is not { } found)
             return null;

@@ -21,7 +21,7 @@ internal sealed class PauseOrder
     public PauseOrder(string path, TimeProvider clock)
     {
         (this.path, this.clock) = (path, clock);
-        Read();
+        LoadFile();
     }
 
     /// <summary>Called when it began or ended by an order; not when its time is over.</summary>
@@ -57,7 +57,7 @@ internal sealed class PauseOrder
             if (Left is null)
                 return null;
             lock (gate)
-                return until is { } end ? HomeClock.Shown(clock, end) : null;
+                return until is { } end ? HomeClock.ToWallTime(clock, end) : null;
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed class PauseOrder
             if (Left is null)
                 return null;
             lock (gate)
-                return until is { } end ? HomeClock.Shown(clock, end).UtcDateTime.ToString("'until 'yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : Forever;
+                return until is { } end ? HomeClock.ToWallTime(clock, end).UtcDateTime.ToString("'until 'yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : Forever;
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class PauseOrder
         DateTimeOffset? end = time is { } some ? clock.GetUtcNow() + some : null;
         DurableFile.Write(path, System.Text.Encoding.ASCII.GetBytes(end?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? Forever));
         lock (gate)
-            (paused, until, since) = (true, end, HomeClock.Shown(clock, clock.GetUtcNow()));
+            (paused, until, since) = (true, end, HomeClock.ToWallTime(clock, clock.GetUtcNow()));
         Changed?.Invoke();
     }
 
@@ -94,9 +94,9 @@ internal sealed class PauseOrder
         return was;
     }
 
-    private void Read()
+    private void LoadFile()
     {
-        since = HomeClock.Shown(clock, clock.GetUtcNow());
+        since = HomeClock.ToWallTime(clock, clock.GetUtcNow());
         try
         {
             if (!File.Exists(path))

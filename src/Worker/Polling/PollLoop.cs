@@ -22,7 +22,7 @@ internal sealed class PollLoop
     private readonly HeartbeatLoop heartbeats;
     private readonly TimeProvider clock;
     private readonly PollContext context;
-    private readonly Reconnect pause = Reconnect.Jittered();
+    private readonly ReconnectDelay pause = ReconnectDelay.CreateJittered();
     private readonly Lock gate = new();
     private CancellationTokenSource? parked;
     private int parkedFor;
@@ -46,7 +46,7 @@ internal sealed class PollLoop
     public string? WhyNoWork { get { lock (gate) return clock.GetElapsedTime(noWorkSince) < noWorkFor ? whyNoWork : null; } }
 
     /// <summary>Asks for no work for so long: something here is broken (a full disk).</summary>
-    public void Pause(TimeSpan time, string why)
+    public void PauseFor(TimeSpan time, string why)
     {
         lock (gate)
             (noWorkSince, noWorkFor, whyNoWork) = (clock.GetTimestamp(), time, why);
@@ -56,12 +56,12 @@ internal sealed class PollLoop
     /// <summary>Gives the parked poll up and asks again: its connection may be dead after sleep.</summary>
     public void Interrupt() => Interrupt(onlyWhenFull: false);
 
-    public async Task Run(CancellationToken cancellation)
+    public async Task RunUntilStopped(CancellationToken cancellation)
     {
         while (true)
         {
-            var session = await sessions.Live(cancellation).ConfigureAwait(false);
-            await heartbeats.Clear(cancellation).ConfigureAwait(false);
+            var session = await sessions.WaitForLive(cancellation).ConfigureAwait(false);
+            await heartbeats.WaitForFirstBeat(cancellation).ConfigureAwait(false);
             await PollOnce(session, cancellation).ConfigureAwait(false);
             // What can't be named comes back with the next poll. Cancels come with the heartbeat meanwhile.
             if (context.Left is { Sweeping: true, Room: 0 })
@@ -72,11 +72,11 @@ internal sealed class PollLoop
     private async Task PollOnce(SessionOpened session, CancellationToken cancellation)
     {
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var (poll, began) = (Park(session, giveUp), clock.GetTimestamp());
+        var (poll, began) = (CreatePoll(session, giveUp), clock.GetTimestamp());
         Reply<PollAnswer> reply;
         try
         {
-            reply = await link.Poll(poll, giveUp.Token).ConfigureAwait(false);
+            reply = await link.PollTasks(poll, giveUp.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -88,25 +88,25 @@ internal sealed class PollLoop
                 parked = null;
         }
         var held = clock.GetElapsedTime(began);
-        if (reply.FitsOlderServer && sessions.AskForProtocol(session.Session))
+        if (reply.FitsOlderServer && sessions.ReopenForProtocol(session.Session))
             return;
         if (reply is { IsOk: true, Value: { } answer })
-            await Take(answer, held, poll.Wait, cancellation).ConfigureAwait(false);
+            await HandleAnswer(answer, held, poll.Wait, cancellation).ConfigureAwait(false);
         else if (reply.SessionLost)
-            sessions.Lost(session.Session);
-        else if (reply.NoAnswer is not { InTime: true } || !await AskAgain(held, cancellation).ConfigureAwait(false))
-            await Fail(reply.Why, cancellation).ConfigureAwait(false);
+            sessions.MarkLost(session.Session);
+        else if (reply.NoAnswer is not { InTime: true } || !await RetryAfterCut(held, cancellation).ConfigureAwait(false))
+            await WaitAfterError(reply.Why, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>
     /// A poll that was held for long and then cut met the clock of a proxy, most likely: nothing is wrong with the server, and a task may
     /// be waiting. False: it failed at once.
     /// </summary>
-    private async Task<bool> AskAgain(TimeSpan held, CancellationToken cancellation)
+    private async Task<bool> RetryAfterCut(TimeSpan held, CancellationToken cancellation)
     {
-        var meaning = link.Holds.NoteCut(held);
+        var meaning = link.Holds.RecordCut(held);
         if (meaning == CutMeaning.Shortened)
-            context.Log.HoldsCut(held, link.Holds.Shorten(held));
+            context.Log.HoldsCut(held, link.Holds.ShortenWait(held));
         if (meaning == CutMeaning.Failure)
             return false;
         // Where it was a server that died, its workers don't come back in one instant.
@@ -114,34 +114,34 @@ internal sealed class PollLoop
         return true;
     }
 
-    private Poll Park(SessionOpened session, CancellationTokenSource giveUp)
+    private Poll CreatePoll(SessionOpened session, CancellationTokenSource giveUp)
     {
         var longest = TimeSpan.FromMilliseconds(Math.Min(session.PollWait, (long)context.Wait.TotalMilliseconds));
-        var wait = (long)link.Holds.Shorten(longest).TotalMilliseconds;
+        var wait = (long)link.Holds.ShortenWait(longest).TotalMilliseconds;
         lock (gate)
         {
             var broken = noWorkFor - clock.GetElapsedTime(noWorkSince);
             var paused = context.Paused.Left is { } owner && owner > broken ? owner : broken;
             if (paused > TimeSpan.Zero)
                 wait = (long)Math.Min(wait, paused.TotalMilliseconds + 1);
-            parkedFor = paused > TimeSpan.Zero ? 0 : Slots(attempts.Free);
+            parkedFor = paused > TimeSpan.Zero ? 0 : CountSlots(attempts.Free);
             parked = giveUp;
-            string[] held = [.. attempts.HeldOffers.Concat(context.Left.Ids).Take(Limits.Held)];
+            string[] held = [.. attempts.HeldOfferIds.Concat(context.Left.Ids).Take(Limits.Held)];
             // What is left at the server is judged by its payload, so none comes without.
             parkedForLarge = link.FetchesPayloads ? context.Payloads.HasRoom && !context.Left.Sweeping : null;
             return new Poll { Session = session.Session, FreeSlots = parkedFor, Held = held, Wait = wait, TakesLarge = parkedForLarge };
         }
     }
 
-    private async Task Take(PollAnswer answer, TimeSpan took, long wait, CancellationToken cancellation)
+    private async Task HandleAnswer(PollAnswer answer, TimeSpan took, long wait, CancellationToken cancellation)
     {
         pause.Reset();
-        link.Holds.NoteAnswer(took);
+        link.Holds.RecordAnswer(took);
         if (answer.Cancels is { Length: > 0 } cancels)
         {
             // A poll says it once. What is not started when the heartbeat goes out is not in it, and sends one more once it is.
             attempts.AnnounceCancels(cancels);
-            heartbeats.Now();
+            heartbeats.BeatNow();
         }
         // Among many that are left at the server there may be one to take.
         var offers = context.Left.Sweeping ? await context.Sift(answer.Offers).ConfigureAwait(false) : answer.Offers;
@@ -155,12 +155,12 @@ internal sealed class PollLoop
     }
 
     /// <summary>Those that are left at the server take no slot, so many can be looked at in one call.</summary>
-    private int Slots(int free) =>
+    private int CountSlots(int free) =>
         Math.Min(Limits.FreeSlots, free > 0 && context.Left.Sweeping ? Math.Max(free, context.Left.Room) : free);
 
-    private Task Fail(string why, CancellationToken cancellation)
+    private Task WaitAfterError(string why, CancellationToken cancellation)
     {
-        var wait = pause.Next();
+        var wait = pause.GetNext();
         context.Log.PollFailed(why, wait);
         return Task.Delay(wait, clock, cancellation);
     }
@@ -190,7 +190,7 @@ internal sealed class PollLoop
 /// </summary>
 internal sealed record PollContext(
     TimeSpan Wait, Action<Offer> Accept, Func<IReadOnlyList<Offer>, Task<IReadOnlyList<Offer>>> Sift, WorkerLog Log, PauseOrder Paused,
-    LeftOffers Left)
+    SkippedOffers Left)
 {
     public required LargePayloads Payloads { get; init; }
 }

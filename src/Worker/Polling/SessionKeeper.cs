@@ -20,8 +20,8 @@ internal sealed class SessionKeeper(
     private const string OlderServer = "the server that opened the session is of an older build than this daemon: it hears nothing of the "
         + "audit log, and may call a task lost whose result takes long on a slow line";
     private readonly SemaphoreSlim opening = new(1);
-    private readonly Reconnect pause = Reconnect.Jittered();
-    private readonly Reconnect rest = Reconnect.Jittered();
+    private readonly ReconnectDelay pause = ReconnectDelay.CreateJittered();
+    private readonly ReconnectDelay rest = ReconnectDelay.CreateJittered();
     private SessionOpened? current;
     private long? openedAt;
     private readonly Lock asking = new();
@@ -49,7 +49,7 @@ internal sealed class SessionKeeper(
     public TimeSpan? Lease { get; private set; }
 
     /// <summary>The live session, opened when there is none. Waits as long as it takes.</summary>
-    public async Task<SessionOpened> Live(CancellationToken cancellation)
+    public async Task<SessionOpened> WaitForLive(CancellationToken cancellation)
     {
         if (Known is { } known)
             return known;
@@ -57,10 +57,10 @@ internal sealed class SessionKeeper(
         try
         {
             if (Known is null)
-                await RestAfterBriefOne(cancellation).ConfigureAwait(false);
+                await WaitAfterBriefSession(cancellation).ConfigureAwait(false);
             SessionOpened? opened;
             while ((opened = Known) is null)
-                await Open(cancellation).ConfigureAwait(false);
+                await OpenOnce(cancellation).ConfigureAwait(false);
             return opened;
         }
         finally
@@ -70,7 +70,7 @@ internal sealed class SessionKeeper(
     }
 
     /// <summary>The server does not know this session any more. Of an older one than the live one it means nothing.</summary>
-    public void Lost(string session)
+    public void MarkLost(string session)
     {
         if (Known is { } known && known.Session == session)
             Interlocked.CompareExchange(ref current, null, known);
@@ -81,7 +81,7 @@ internal sealed class SessionKeeper(
     /// session tells which protocol it speaks, and it is asked for at once: results wait for it. While servers of both answer, the newer one
     /// may open that, too, so there is some time to the next question. True: the session is not the live one any more.
     /// </summary>
-    public bool AskForProtocol(string session)
+    public bool ReopenForProtocol(string session)
     {
         lock (asking)
         {
@@ -91,24 +91,24 @@ internal sealed class SessionKeeper(
                 return false;
             // Before it is dropped: whoever opens the next one may be quicker, and is not to take this for a theft.
             (askedAt, gaveUp) = (clock.GetTimestamp(), true);
-            Lost(session);
+            MarkLost(session);
         }
         log.ServerOlder(options.Url);
         return true;
     }
 
     /// <summary>A call that needs the session.</summary>
-    public async Task<Reply<T>> With<T>(Func<string, Task<Reply<T>>> call, CancellationToken cancellation)
+    public async Task<Reply<T>> CallInSession<T>(Func<string, Task<Reply<T>>> call, CancellationToken cancellation)
     {
-        var session = await Live(cancellation).ConfigureAwait(false);
+        var session = await WaitForLive(cancellation).ConfigureAwait(false);
         var reply = await call(session.Session).ConfigureAwait(false);
         if (reply.SessionLost)
-            Lost(session.Session);
+            MarkLost(session.Session);
         return reply;
     }
 
     /// <summary>What this worker says of itself.</summary>
-    public static OpenSession Describe(WorkerOptions options, string instance, string[] kinds, string version) => new()
+    public static OpenSession DescribeWorker(WorkerOptions options, string instance, string[] kinds, string version) => new()
     {
         Name = options.Name,
         Instance = instance,
@@ -120,9 +120,9 @@ internal sealed class SessionKeeper(
         MaxConcurrent = options.MaxConcurrent,
     };
 
-    private async Task Open(CancellationToken cancellation)
+    private async Task OpenOnce(CancellationToken cancellation)
     {
-        var reply = await link.Open(template with { Held = attempts.Held }, cancellation).ConfigureAwait(false);
+        var reply = await link.OpenSession(template with { Held = attempts.HeldIds }, cancellation).ConfigureAwait(false);
         if (reply is { IsOk: true, Value: { } opened })
         {
             pause.Reset();
@@ -133,17 +133,17 @@ internal sealed class SessionKeeper(
             log.Connected(options.Name, options.Url, opened.Session, Lacks);
             return;
         }
-        var wait = pause.Next();
+        var wait = pause.GetNext();
         WhyNone = reply.Why;
-        if (!reply.Is(ProblemTypes.SessionTaken))
+        if (!reply.IsProblem(ProblemTypes.SessionTaken))
             log.Unreachable(options.Url, reply.Why, wait);
         else if (saidTakenAt is not { } said || clock.GetElapsedTime(said) >= SayAgain)
-            SayTaken(reply.Why);
+            LogTaken(reply.Why);
         await Task.Delay(wait, clock, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Two daemons that both get the name would take it from each other many times a second: each time it waits longer.</summary>
-    private async Task RestAfterBriefOne(CancellationToken cancellation)
+    private async Task WaitAfterBriefSession(CancellationToken cancellation)
     {
         if (gaveUp)
         {
@@ -155,15 +155,15 @@ internal sealed class SessionKeeper(
             rest.Reset();
             return;
         }
-        var wait = rest.Next();
+        var wait = rest.GetNext();
         log.SessionBrief(clock.GetElapsedTime(at), wait);
         await Task.Delay(wait, clock, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The other one may be there for days: a line at first, and now and then.</summary>
-    private void SayTaken(string why)
+    private void LogTaken(string why)
     {
         saidTakenAt = clock.GetTimestamp();
-        log.SessionTaken(options.Name, why, attempts.Held.Length);
+        log.SessionTaken(options.Name, why, attempts.HeldIds.Length);
     }
 }

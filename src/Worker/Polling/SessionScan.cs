@@ -25,7 +25,7 @@ internal sealed class SessionScan(IRecentSessions sessions, TimeProvider clock, 
     public RecentSession[]? Found { get { lock (gate) return found; } }
 
     /// <summary>Begins another look when the last is over and not young.</summary>
-    public void Begin()
+    public void StartIfDue()
     {
         lock (gate)
         {
@@ -39,15 +39,15 @@ internal sealed class SessionScan(IRecentSessions sessions, TimeProvider clock, 
                 return;
             (looking, beganAt) = (true, clock.GetTimestamp());
         }
-        new Thread(Look, 256 * 1024) { IsBackground = true, Name = "sessions" }.Start();
+        new Thread(ScanDisk, 256 * 1024) { IsBackground = true, Name = "sessions" }.Start();
     }
 
-    private void Look()
+    private void ScanDisk()
     {
         RecentSession[]? newest = null;
         try
         {
-            newest = [.. sessions.Newest(Limits.RecentSessions)];
+            newest = [.. sessions.GetNewest(Limits.RecentSessions)];
         }
         catch (Exception fault)
         {

@@ -14,30 +14,30 @@ internal sealed class TickLoop(
     private readonly WakeWatch watch = new(clock);
     private long tidiedAt;
 
-    public async Task Run(CancellationToken cancellation)
+    public async Task RunUntilStopped(CancellationToken cancellation)
     {
         for (var tick = 1; ; tick++)
         {
             await Task.Delay(Every, clock, cancellation).ConfigureAwait(false);
-            if (watch.Look() is { } apart)
+            if (watch.FindClockGap() is { } apart)
             {
                 log.Woke(apart);
-                heartbeats.NowAndFirst();
+                heartbeats.BeatFirst();
                 polls.Interrupt();
             }
             heartbeats.EndUnrenewed();
             if (await mayWorkChanged().ConfigureAwait(false))
                 polls.Interrupt();
-            attempts.LookForRoom();
+            attempts.WakeParked();
             if (tick % ReapEvery == 0 && !OperatingSystem.IsWindows())
-                OwnChildren.ReapOrphans();
+                ChildReaper.ReapOrphans();
             if (tick % TidyEvery == 0)
-                Tidy();
+                TrimMemory();
         }
     }
 
     /// <summary>An idle worker allocates so little that for hours nothing would be collected: what a task or a scan has left is given back.</summary>
-    private void Tidy()
+    private void TrimMemory()
     {
         var allocated = GC.GetTotalAllocatedBytes();
         if (attempts.Active.Length > 0 || allocated - tidiedAt < WorthTidying)

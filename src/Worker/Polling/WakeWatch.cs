@@ -11,7 +11,7 @@ internal sealed class WakeWatch(TimeProvider clock)
     private long steady = clock.GetTimestamp();
 
     /// <summary>How far the two clocks have parted since the last look; null when they agree.</summary>
-    public TimeSpan? Look()
+    public TimeSpan? FindClockGap()
     {
         var (wallNow, steadyNow) = (clock.GetUtcNow(), clock.GetTimestamp());
         var apart = wallNow - wall - clock.GetElapsedTime(steady, steadyNow);

@@ -51,7 +51,7 @@ internal abstract class ChildProcess : IDisposable
 /// <param name="TooLarge">Because arguments and environment are more than the system takes: it never will.</param>
 internal readonly record struct ChildStart(ChildProcess? Child, string? Error, bool TooLarge = false)
 {
-    public static ChildStart TooLargeFor(string error) => new(null, error, TooLarge: true);
+    public static ChildStart CreateTooLarge(string error) => new(null, error, TooLarge: true);
 
     public static implicit operator ChildStart(ChildProcess child) => new(child, null);
 

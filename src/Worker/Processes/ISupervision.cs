@@ -7,5 +7,5 @@ namespace OpenClaw.Worker.Processes;
 internal interface ISupervision
 {
     /// <summary>Starts the program, or takes up the one that a daemon before this one started: its output comes again from the first byte.</summary>
-    Task<ProcessEnd> Run(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace);
+    Task<ProcessEnd> RunProgram(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace);
 }

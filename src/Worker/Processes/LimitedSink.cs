@@ -7,7 +7,7 @@ internal sealed class LimitedSink(IOutputSink inner, long limit, Action exceeded
 {
     private readonly Lock gate = new();
     private long left = limit;
-    private bool told;
+    private bool reported;
 
     public void Write(OutputStream stream, ReadOnlySpan<byte> bytes)
     {
@@ -17,8 +17,8 @@ internal sealed class LimitedSink(IOutputSink inner, long limit, Action exceeded
         {
             passed = (int)Math.Min(left, bytes.Length);
             left -= passed;
-            tell = passed < bytes.Length && !told;
-            told |= tell;
+            tell = passed < bytes.Length && !reported;
+            reported |= tell;
         }
         if (passed > 0)
             inner.Write(stream, bytes[..passed]);

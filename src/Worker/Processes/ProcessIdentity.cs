@@ -11,13 +11,13 @@ internal sealed record ProcessIdentity(int Pid, ulong Start, string Boot)
     /// <summary>Names this run of the machine; empty where the system has no word for it.</summary>
     public static string ThisBoot { get; } = OperatingSystem.IsLinux() && File.Exists(BootFile) ? File.ReadAllText(BootFile).Trim() : "";
 
-    public static ProcessIdentity Of(int pid) => new(pid, Leftovers.StartOf(pid), ThisBoot);
+    public static ProcessIdentity FromPid(int pid) => new(pid, OrphanProcesses.GetStartTicks(pid), ThisBoot);
 
     /// <summary>The process is there and has not ended.</summary>
-    public bool IsLive() => Pid > 0 && Start != 0 && Boot == ThisBoot && Leftovers.IsLive(Pid, Start);
+    public bool IsLive() => Pid > 0 && Start != 0 && Boot == ThisBoot && OrphanProcesses.IsLive(Pid, Start);
 
     /// <summary>Lets it go on when a signal has stopped it. Whoever may signal our processes can stop them; nobody has a good reason to.</summary>
-    public void Continue()
+    public void ContinueIfStopped()
     {
         if (!OperatingSystem.IsWindows() && ProcessTable.Read(Pid) is { Stopped: true })
             Signals.Send(this, Native.SigCont);

@@ -18,20 +18,20 @@ internal sealed record ProcessLimits
     public long? OutputBytes { get; init; }
 
     /// <summary>The lower of each; null: no limits at all.</summary>
-    public static ProcessLimits? Lowest(ProcessLimits? one, ProcessLimits? other)
+    public static ProcessLimits? GetStricter(ProcessLimits? one, ProcessLimits? other)
     {
         if (one is null || other is null)
             return one ?? other;
         return new ProcessLimits
         {
-            MemoryBytes = Lower(one.MemoryBytes, other.MemoryBytes),
-            Processes = (int?)Lower(one.Processes, other.Processes),
-            CpuMilliseconds = Lower(one.CpuMilliseconds, other.CpuMilliseconds),
-            OutputBytes = Lower(one.OutputBytes, other.OutputBytes),
+            MemoryBytes = GetLower(one.MemoryBytes, other.MemoryBytes),
+            Processes = (int?)GetLower(one.Processes, other.Processes),
+            CpuMilliseconds = GetLower(one.CpuMilliseconds, other.CpuMilliseconds),
+            OutputBytes = GetLower(one.OutputBytes, other.OutputBytes),
         };
     }
 
-    private static long? Lower(long? one, long? other) => one is { } a && other is { } b ? Math.Min(a, b) : one ?? other;
+    private static long? GetLower(long? one, long? other) => one is { } a && other is { } b ? Math.Min(a, b) : one ?? other;
 }
 
 /// <summary>

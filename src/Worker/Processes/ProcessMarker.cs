@@ -9,7 +9,7 @@ internal readonly record struct ProcessMarker(string Task, string Attempt)
     public const string AttemptVariable = "OPENCLAW_ATTEMPT";
 
     /// <summary>The marker in an environment; null when it has none.</summary>
-    public static ProcessMarker? Of(IReadOnlyDictionary<string, string> environment) =>
+    public static ProcessMarker? FromEnvironment(IReadOnlyDictionary<string, string> environment) =>
         environment.TryGetValue(TaskVariable, out var task) && environment.TryGetValue(AttemptVariable, out var attempt)
             ? new ProcessMarker(task, attempt)
             : null;

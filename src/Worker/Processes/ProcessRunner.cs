@@ -15,9 +15,9 @@ namespace OpenClaw.Worker.Processes;
 /// <param name="confinement">What the owner's policy makes of a program; null: nothing.</param>
 /// <param name="mayStart">Asked directly before a program is started here; it may block. Null: it may.</param>
 internal sealed class ProcessRunner(
-    TimeProvider clock, Action<int>? started = null, ISupervision? supervision = null, Confinement? confinement = null, Func<bool>? mayStart = null)
+    TimeProvider clock, Action<int>? started = null, ISupervision? supervision = null, ProcessSandbox? confinement = null, Func<bool>? mayStart = null)
 {
-    private static readonly TimeSpan UnkillablePatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan UnkillableTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Never throws for what the program does or fails to do. When <paramref name="stop"/> fires first, the tree is ended and
@@ -27,18 +27,18 @@ internal sealed class ProcessRunner(
     {
         if (confinement is not null)
         {
-            var confined = await Confine(confinement, spec, stop).ConfigureAwait(false);
+            var confined = await ApplySandbox(confinement, spec, stop).ConfigureAwait(false);
             if (confined.Spec is null)
             {
-                Refusal = confined.Refusal;
-                return Refusal is null ? ProcessEnd.NotBegun : new ProcessEnd { StartError = Refusal.Sentence };
+                Rejection = confined.Rejection;
+                return Rejection is null ? ProcessEnd.NotStarted : new ProcessEnd { StartError = Rejection.Sentence };
             }
             spec = confined.Spec;
         }
-        var end = await (supervision is null ? RunHere(spec, output, stop, killGrace) : supervision.Run(spec, output, stop, killGrace))
+        var end = await (supervision is null ? RunUnsupervised(spec, output, stop, killGrace) : supervision.RunProgram(spec, output, stop, killGrace))
             .ConfigureAwait(false);
         if (end.TooLarge)
-            Refusal = Verdict.Rejected(ArgumentSize.TooLarge, end.StartError!);
+            Rejection = Verdict.Rejected(ArgumentSize.TooLarge, end.StartError!);
         return end;
     }
 
@@ -46,10 +46,10 @@ internal sealed class ProcessRunner(
     /// Set when the owner's policy did not let a program start, or no attempt could start it on this PC: this one is rejected, whatever its
     /// executor makes of it.
     /// </summary>
-    public Verdict? Refusal { get; private set; }
+    public Verdict? Rejection { get; private set; }
 
     /// <summary>Neither a program nor a refusal: stopped meanwhile.</summary>
-    private static async Task<Confined> Confine(Confinement confinement, ProcessSpec spec, AttemptStop stop)
+    private static async Task<SandboxResult> ApplySandbox(ProcessSandbox confinement, ProcessSpec spec, AttemptStop stop)
     {
         try
         {
@@ -61,19 +61,19 @@ internal sealed class ProcessRunner(
         }
     }
 
-    private async Task<ProcessEnd> RunHere(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace)
+    private async Task<ProcessEnd> RunUnsupervised(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace)
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = stop.Token.Register(() => stopped.TrySetResult());
         await using var timeout = spec.Timeout is { } longest
             ? clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, longest, Timeout.InfiniteTimeSpan) : null;
-        var starting = StartingChild.Begin(spec, output, () => stop.Why == StopReason.None && mayStart?.Invoke() != false, clock);
+        var starting = StartingChild.StartOnThread(spec, output, () => stop.Why == StopReason.None && mayStart?.Invoke() != false, clock);
         if (await Task.WhenAny(starting.Started, stopped.Task).ConfigureAwait(false) != starting.Started
             && await starting.GiveUp().ConfigureAwait(false) is { } unborn)
-            return ProcessEnd.NotBegun with { Tree = unborn };
+            return ProcessEnd.NotStarted with { Tree = unborn };
         var start = await starting.Started.ConfigureAwait(false);
         if (start.Child is not { } child)
-            return start.Error is null ? ProcessEnd.NotBegun : new ProcessEnd { StartError = start.Error, TooLarge = start.TooLarge };
+            return start.Error is null ? ProcessEnd.NotStarted : new ProcessEnd { StartError = start.Error, TooLarge = start.TooLarge };
         using (child)
         {
             started?.Invoke(child.Id);
@@ -81,7 +81,7 @@ internal sealed class ProcessRunner(
                 return await child.Ended.ConfigureAwait(false);
             var grace = stop.LongestGrace is { } most && most < killGrace ? most : killGrace;
             var tree = await child.KillTree(grace).ConfigureAwait(false);
-            var end = await Task.WhenAny(child.Ended, Task.Delay(UnkillablePatience, clock)).ConfigureAwait(false) == child.Ended
+            var end = await Task.WhenAny(child.Ended, Task.Delay(UnkillableTimeout, clock)).ConfigureAwait(false) == child.Ended
                 ? await child.Ended.ConfigureAwait(false)
                 : new ProcessEnd { Signal = "SIGKILL" };
             return end with { Tree = tree };

@@ -32,7 +32,7 @@ internal sealed record TerminalSize(int Columns, int Rows);
 internal sealed record ProcessEnd
 {
     /// <summary>It was stopped before it was started: nothing of it ever ran, so nothing of it is left.</summary>
-    public static ProcessEnd NotBegun { get; } = new() { Tree = default(TreeEnd) };
+    public static ProcessEnd NotStarted { get; } = new() { Tree = default(TreeEnd) };
 
 
     /// <summary>Exit code.</summary>

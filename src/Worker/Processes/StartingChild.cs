@@ -13,7 +13,7 @@ internal sealed class StartingChild
 {
     private const int StackSize = 256 * 1024;
     private const int KillRounds = 40;
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
     /// <summary>From fork to exec, and until that is known here, on a machine that has much to do.</summary>
     private static readonly TimeSpan LongestSpawn = TimeSpan.FromSeconds(1);
     private readonly TaskCompletionSource<ChildStart> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,10 +30,10 @@ internal sealed class StartingChild
     public Task<ChildStart> Started => started.Task;
 
     /// <inheritdoc cref="ChildProcess.Start"/>
-    public static StartingChild Begin(ProcessSpec spec, IOutputSink output, Func<bool> mayStart, TimeProvider clock)
+    public static StartingChild StartOnThread(ProcessSpec spec, IOutputSink output, Func<bool> mayStart, TimeProvider clock)
     {
         var starting = new StartingChild(clock);
-        new Thread(() => starting.Run(spec, output, mayStart), StackSize) { IsBackground = true, Name = "start" }.Start();
+        new Thread(() => starting.RunStart(spec, output, mayStart), StackSize) { IsBackground = true, Name = "start" }.Start();
         return starting;
     }
 
@@ -65,13 +65,13 @@ internal sealed class StartingChild
         var killed = new HashSet<int>();
         for (var round = 0; round < KillRounds && !over.Task.IsCompleted; round++)
         {
-            killed.UnionWith(KillUnborn());
-            await Task.WhenAny(over.Task, Task.Delay(Glance, clock)).ConfigureAwait(false);
+            killed.UnionWith(KillBeforeExec());
+            await Task.WhenAny(over.Task, Task.Delay(PollInterval, clock)).ConfigureAwait(false);
         }
         return new TreeEnd(killed.Count, over.Task.IsCompleted ? 0 : killed.Count);
     }
 
-    private void Run(ProcessSpec spec, IOutputSink output, Func<bool> mayStart)
+    private void RunStart(ProcessSpec spec, IOutputSink output, Func<bool> mayStart)
     {
         if (OperatingSystem.IsLinux())
             Volatile.Write(ref thread, SpawnGate.ThisThread);
@@ -109,10 +109,10 @@ internal sealed class StartingChild
     }
 
     /// <summary>The children of the thread are of nobody else: it has started nothing before.</summary>
-    private int[] KillUnborn()
+    private int[] KillBeforeExec()
     {
         var tid = Volatile.Read(ref thread);
-        var children = tid == 0 ? [] : SpawnGate.ChildrenOf(tid) ?? [];
+        var children = tid == 0 ? [] : SpawnGate.FindChildren(tid) ?? [];
         foreach (var child in children.Select(ProcessTable.Read).OfType<ProcessEntry>())
             Signals.Send(child, Native.SigKill);
         return children;

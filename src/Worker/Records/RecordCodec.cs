@@ -4,7 +4,7 @@ using System.Numerics;
 namespace OpenClaw.Worker.Records;
 
 /// <summary>How a place in a file of records reads.</summary>
-internal enum RecordFate
+internal enum RecordStatus
 {
     /// <summary>A whole record.</summary>
     Whole,
@@ -28,7 +28,7 @@ internal static class RecordCodec
     public const int HeadSize = 9;
     public const int LargestPayload = 64 * 1024 * 1024;
 
-    public static byte[] Header(uint kind, uint version)
+    public static byte[] EncodeHeader(uint kind, uint version)
     {
         var header = new byte[HeaderSize];
         BinaryPrimitives.WriteUInt32LittleEndian(header, kind);
@@ -37,11 +37,11 @@ internal static class RecordCodec
     }
 
     /// <summary>The version in a header; null when it is none of this kind.</summary>
-    public static uint? VersionOf(ReadOnlySpan<byte> file, uint kind) =>
+    public static uint? ReadVersion(ReadOnlySpan<byte> file, uint kind) =>
         file.Length >= HeaderSize && BinaryPrimitives.ReadUInt32LittleEndian(file) == kind
             ? BinaryPrimitives.ReadUInt32LittleEndian(file[4..]) : null;
 
-    public static byte[] Record(byte type, ReadOnlySpan<byte> payload)
+    public static byte[] Encode(byte type, ReadOnlySpan<byte> payload)
     {
         var record = new byte[HeadSize + payload.Length];
         payload.CopyTo(record.AsSpan(HeadSize));
@@ -54,30 +54,30 @@ internal static class RecordCodec
     {
         BinaryPrimitives.WriteInt32LittleEndian(record, length);
         record[8] = type;
-        BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Checksum(record.Slice(8, length + 1)));
+        BinaryPrimitives.WriteUInt32LittleEndian(record[4..], ComputeChecksum(record.Slice(8, length + 1)));
     }
 
     /// <summary>Reads what begins here; the size of the whole record where that is known.</summary>
-    public static RecordFate Read(ReadOnlySpan<byte> bytes, out byte type, out ReadOnlySpan<byte> payload, out int size)
+    public static RecordStatus Decode(ReadOnlySpan<byte> bytes, out byte type, out ReadOnlySpan<byte> payload, out int size)
     {
         (type, size) = (0, 0);
         payload = default;
         if (bytes.Length < HeadSize)
-            return bytes.IsEmpty ? RecordFate.End : RecordFate.Torn;
+            return bytes.IsEmpty ? RecordStatus.End : RecordStatus.Torn;
         var length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
         if (length is < 0 or > LargestPayload)
-            return RecordFate.Lost;
+            return RecordStatus.Lost;
         if (bytes.Length < HeadSize + length)
-            return RecordFate.Torn;
+            return RecordStatus.Torn;
         size = HeadSize + length;
         type = bytes[8];
         payload = bytes.Slice(HeadSize, length);
-        return Checksum(bytes.Slice(8, length + 1)) == BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..])
-            ? RecordFate.Whole : RecordFate.Damaged;
+        return ComputeChecksum(bytes.Slice(8, length + 1)) == BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..])
+            ? RecordStatus.Whole : RecordStatus.Damaged;
     }
 
     /// <summary>CRC-32C; the processor has an instruction for it.</summary>
-    public static uint Checksum(ReadOnlySpan<byte> bytes)
+    public static uint ComputeChecksum(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;
         for (; bytes.Length >= 8; bytes = bytes[8..])

@@ -10,16 +10,16 @@ internal sealed class InstalledProgram(ProgramPlacement placement)
     private const UnixFileMode Runnable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
     private const int DigestLength = 12;
-    private readonly MadeFolders folders = new();
+    private readonly CreatedFolders folders = new();
     private bool isNew;
     private string? targetBefore;
     private string? fileBefore;
 
-    /// <summary>What the command led to, or was, before <see cref="Put"/>; null: there was none.</summary>
+    /// <summary>What the command led to, or was, before <see cref="PutInPlace"/>; null: there was none.</summary>
     public string? Before => targetBefore ?? fileBefore;
 
     /// <summary>A published file and its digest; null for a build, which is many files and stays where it is.</summary>
-    public static ProgramSource? Find(IReadOnlyList<string> program)
+    public static ProgramSource? FindSource(IReadOnlyList<string> program)
     {
         if (program is not [var file] || File.Exists(Path.Combine(Path.GetDirectoryName(file)!, "openclaw-worker.dll")))
             return null;
@@ -28,15 +28,15 @@ internal sealed class InstalledProgram(ProgramPlacement placement)
     }
 
     /// <summary>Null, or a sentence; then nothing has changed but what <see cref="Undo"/> takes back.</summary>
-    public string? Put(ProgramSource source)
+    public string? PutInPlace(ProgramSource source)
     {
         try
         {
             isNew = !File.Exists(placement.File) || OperatingSystem.IsWindows();
             if (isNew)
-                Copy(source.File);
+                CopyFile(source.File);
             if (!OperatingSystem.IsWindows())
-                Link(placement.File);
+                LinkCommand(placement.File);
             return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -51,7 +51,7 @@ internal sealed class InstalledProgram(ProgramPlacement placement)
         try
         {
             if (targetBefore is not null)
-                Link(targetBefore);
+                LinkCommand(targetBefore);
             else if (fileBefore is not null)
                 File.Move(fileBefore, placement.Command, overwrite: true);
             else
@@ -67,7 +67,7 @@ internal sealed class InstalledProgram(ProgramPlacement placement)
     }
 
     /// <summary>Versions that are neither in use nor the one before are removed.</summary>
-    public void Tidy()
+    public void RemoveOldVersions()
     {
         string?[] kept = [Path.GetDirectoryName(placement.File), Path.GetDirectoryName(Before)];
         if (OperatingSystem.IsWindows() || !Directory.Exists(placement.Store))
@@ -86,7 +86,7 @@ internal sealed class InstalledProgram(ProgramPlacement placement)
     }
 
     /// <summary>Removes the command, when it is ours, and all versions. Returns what was removed; throws what file calls throw.</summary>
-    public IReadOnlyList<string> Remove()
+    public IReadOnlyList<string> RemoveAll()
     {
         var removed = new List<string>();
         if (OperatingSystem.IsWindows() ? File.Exists(placement.Command) : IsOurs())
@@ -103,16 +103,16 @@ internal sealed class InstalledProgram(ProgramPlacement placement)
     }
 
     /// <summary>The command is a link into the folder of versions; another file of this name is the person's own.</summary>
-    private bool IsOurs() => TargetOf(placement.Command) is { } target
+    private bool IsOurs() => GetLinkTarget(placement.Command) is { } target
         && target.StartsWith(placement.Store + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
-    private static string? TargetOf(string path) => new FileInfo(path).LinkTarget;
+    private static string? GetLinkTarget(string path) => new FileInfo(path).LinkTarget;
 
     /// <summary>Whole or not at all, also after a power cut: a service that starts with the machine must not find half a program.</summary>
-    private void Copy(string source)
+    private void CopyFile(string source)
     {
         var folder = Path.GetDirectoryName(placement.File)!;
-        MakeFolder(folder);
+        CreateFolder(folder);
         var half = $"{placement.File}.{Environment.ProcessId}";
         File.Copy(source, half, overwrite: true);
         if (!OperatingSystem.IsWindows())
@@ -125,16 +125,16 @@ internal sealed class InstalledProgram(ProgramPlacement placement)
         File.Move(half, placement.File, overwrite: true);
     }
 
-    private void Link(string target)
+    private void LinkCommand(string target)
     {
         var (command, next) = (placement.Command, $"{placement.Command}.{Environment.ProcessId}");
-        MakeFolder(Path.GetDirectoryName(command)!);
-        targetBefore ??= TargetOf(command);
+        CreateFolder(Path.GetDirectoryName(command)!);
+        targetBefore ??= GetLinkTarget(command);
         if (targetBefore is null && fileBefore is null && File.Exists(command))
         {
             // A file somebody has put there by hand, perhaps this very program. It is kept beside the versions.
             var kept = Path.Combine(placement.Store, "by-hand");
-            MakeFolder(kept);
+            CreateFolder(kept);
             File.Copy(command, Path.Combine(kept, Path.GetFileName(command)), overwrite: true);
             fileBefore = Path.Combine(kept, Path.GetFileName(command));
         }
@@ -143,5 +143,5 @@ internal sealed class InstalledProgram(ProgramPlacement placement)
         File.Move(next, command, overwrite: true);
     }
 
-    private void MakeFolder(string folder) => folders.Make(folder, placement.ForAll ? Runnable : null);
+    private void CreateFolder(string folder) => folders.CreateMissing(folder, placement.ForAll ? Runnable : null);
 }

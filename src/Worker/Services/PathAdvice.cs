@@ -16,14 +16,14 @@ internal sealed record SearchPath
     public required Func<string, bool> Exists { get; init; }
 
     /// <summary>As it is here; the login shell is asked for what it gives.</summary>
-    public static async Task<SearchPath> OfThisProcess()
+    public static async Task<SearchPath> FromThisProcess()
     {
-        var user = UserEnvironment.OfThisProcess(TimeProvider.System);
-        var login = await user.Get().ConfigureAwait(false);
+        var user = UserEnvironment.CreateForProcess(TimeProvider.System);
+        var login = await user.GetVariables().ConfigureAwait(false);
         return new SearchPath
         {
             Here = Environment.GetEnvironmentVariable("PATH") ?? "",
-            Login = user.Answered ? login.GetValueOrDefault("PATH") : null,
+            Login = user.LoginShellAnswered ? login.GetValueOrDefault("PATH") : null,
             Shell = user.Shell,
             UserHome = user.Home,
             Exists = File.Exists,
@@ -37,49 +37,49 @@ internal static class PathAdvice
     private static readonly string[] BashProfiles = [".bash_profile", ".bash_login"];
 
     /// <summary>Sentences with commands to paste; none when it is enough already, here and in the next terminal.</summary>
-    public static IReadOnlyList<string> Give(string command, SearchPath path)
+    public static IReadOnlyList<string> GetSentences(string command, SearchPath path)
     {
         var (folder, name) = (Path.GetDirectoryName(command)!, Path.GetFileName(command));
         if (OperatingSystem.IsWindows())
-            return Folders(path.Here).Contains(folder, StringComparer.OrdinalIgnoreCase) ? [] : [InPowerShell(folder)];
-        var before = Folders(path.Here).TakeWhile(other => other != folder).FirstOrDefault(other => path.Exists(Path.Combine(other, name)));
+            return SplitFolders(path.Here).Contains(folder, StringComparer.OrdinalIgnoreCase) ? [] : [FormatPowerShell(folder)];
+        var before = SplitFolders(path.Here).TakeWhile(other => other != folder).FirstOrDefault(other => path.Exists(Path.Combine(other, name)));
         if (before is not null)
         {
             return [$"{name} in this terminal is {Path.Combine(before, name)}, not {command}: remove that one, "
                 + $"or put {folder} before it in PATH"];
         }
-        var here = Folders(path.Here).Contains(folder);
-        var login = path.Login is { } known ? Folders(known).Contains(folder) : here;
-        var shown = Shown(folder, path.UserHome);
+        var here = SplitFolders(path.Here).Contains(folder);
+        var login = path.Login is { } known ? SplitFolders(known).Contains(folder) : here;
+        var shown = ShortenHome(folder, path.UserHome);
         var advice = new List<string>();
         if (!login)
-            advice.Add($"{shown} is not in PATH, so {name} alone is not found: {Profile(shown, path)}");
+            advice.Add($"{shown} is not in PATH, so {name} alone is not found: {DescribeProfileChange(shown, path)}");
         if (!here)
-            advice.Add($"{(login ? $"a new terminal finds {name}; in this one" : "in this terminal as well")}: {Export(shown)}");
+            advice.Add($"{(login ? $"a new terminal finds {name}; in this one" : "in this terminal as well")}: {FormatExport(shown)}");
         return advice;
     }
 
     /// <summary>The file that this shell reads at a login, and the line to add to it.</summary>
-    private static string Profile(string folder, SearchPath path) => Path.GetFileName(path.Shell) switch
+    private static string DescribeProfileChange(string folder, SearchPath path) => Path.GetFileName(path.Shell) switch
     {
         "fish" => $"fish_add_path \"{folder}\"",
-        "zsh" => Append(folder, ".zshrc"),
+        "zsh" => FormatAppend(folder, ".zshrc"),
         // bash reads the first of these that is there, and no other.
-        "bash" => Append(folder, BashProfiles.FirstOrDefault(file => path.Exists(Path.Combine(path.UserHome, file))) ?? ".profile"),
-        _ => Append(folder, ".profile"),
+        "bash" => FormatAppend(folder, BashProfiles.FirstOrDefault(file => path.Exists(Path.Combine(path.UserHome, file))) ?? ".profile"),
+        _ => FormatAppend(folder, ".profile"),
     };
 
     /// <summary>setx would cut a long one off.</summary>
-    private static string InPowerShell(string folder) =>
+    private static string FormatPowerShell(string folder) =>
         $"{folder} is not in PATH. In PowerShell: [Environment]::SetEnvironmentVariable('Path', "
         + $"[Environment]::GetEnvironmentVariable('Path', 'User') + ';{folder}', 'User')";
 
-    private static string Append(string folder, string file) => $"echo '{Export(folder)}' >> ~/{file}";
+    private static string FormatAppend(string folder, string file) => $"echo '{FormatExport(folder)}' >> ~/{file}";
 
-    private static string Export(string folder) => $"export PATH=\"{folder}:$PATH\"";
+    private static string FormatExport(string folder) => $"export PATH=\"{folder}:$PATH\"";
 
-    private static string Shown(string folder, string userHome) =>
+    private static string ShortenHome(string folder, string userHome) =>
         folder.StartsWith(userHome + "/", StringComparison.Ordinal) ? "$HOME" + folder[userHome.Length..] : folder;
 
-    private static string[] Folders(string path) => path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+    private static string[] SplitFolders(string path) => path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
 }

@@ -26,7 +26,7 @@ internal sealed record ProgramPlacement(string File, string Command, string Stor
     /// <param name="machine">For every account of the PC.</param>
     /// <param name="userHome">Home of the person.</param>
     /// <param name="source">What is installed; null: only where to look for what was.</param>
-    public static ProgramPlacement Find(string system, bool machine, string userHome, ProgramSource? source)
+    public static ProgramPlacement CreateFor(string system, bool machine, string userHome, ProgramSource? source)
     {
         if (system == "windows")
         {

@@ -7,19 +7,19 @@ internal sealed class ReplacedFiles
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private readonly Stack<(ServiceFile File, string? Before)> written = [];
-    private readonly MadeFolders folders = new();
+    private readonly CreatedFolders folders = new();
 
     /// <summary>One of the files was there before.</summary>
     public bool HadAny => written.Any(one => one.Before is not null && !one.File.Secret);
 
     /// <summary>Null, or a sentence.</summary>
-    public string? Write(ServiceFile file)
+    public string? WriteFile(ServiceFile file)
     {
         try
         {
             var folder = Path.GetDirectoryName(file.Path)!;
             var isNew = !Directory.Exists(folder);
-            folders.Make(folder);
+            folders.CreateMissing(folder);
             if (isNew && file.Secret && !OperatingSystem.IsWindows())
                 File.SetUnixFileMode(folder, OwnerOnly | UnixFileMode.UserExecute);
             written.Push((file, File.Exists(file.Path) ? File.ReadAllText(file.Path) : null));
@@ -37,12 +37,12 @@ internal sealed class ReplacedFiles
     {
         var errors = new List<string>();
         foreach (var (file, before) in written)
-            Try(errors, file.Path, () => PutBack(file, before));
-        Try(errors, "a folder", folders.RemoveEmpty);
+            TryChange(errors, file.Path, () => RestoreFile(file, before));
+        TryChange(errors, "a folder", folders.RemoveEmpty);
         return errors;
     }
 
-    private static void PutBack(ServiceFile file, string? before)
+    private static void RestoreFile(ServiceFile file, string? before)
     {
         if (before is null)
             File.Delete(file.Path);
@@ -50,7 +50,7 @@ internal sealed class ReplacedFiles
             WriteNew(file with { Content = before });
     }
 
-    private static void Try(List<string> errors, string path, Action change)
+    private static void TryChange(List<string> errors, string path, Action change)
     {
         try
         {

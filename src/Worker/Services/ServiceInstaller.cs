@@ -9,29 +9,29 @@ internal sealed record ProgramToInstall(ProgramPlacement Placement, ProgramSourc
 /// <summary>Does what a plan says, telling each step; or only tells it. What fails half-way is taken back.</summary>
 internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall program, Terminal terminal)
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
     private readonly ReplacedFiles files = new();
     private readonly InstalledProgram installed = new(program.Placement);
-    private readonly DaemonStart daemon = new(plan.Home, terminal);
+    private readonly DaemonReplacer daemon = new(plan.Home, terminal);
 
-    public int Show(bool installs)
+    public int ShowPlan(bool installs)
     {
         if (installs && program.Source is { } source)
             terminal.Out.WriteLine($"# copies {source.File} to {program.Placement.File}\n# links {program.Placement.Command} to it\n");
         foreach (var file in installs ? plan.Files : [])
         {
             terminal.Out.WriteLine($"# {file.Path}{(file.Secret ? " (only its owner may read it)" : "")}");
-            terminal.Out.WriteLine(file.Secret ? Hidden(file.Content) : file.Content);
+            terminal.Out.WriteLine(file.Secret ? HideValues(file.Content) : file.Content);
         }
         IEnumerable<string[]> commands = installs ? plan.Prepare.Concat(plan.Start) : plan.Stop;
         foreach (var command in commands)
-            terminal.Out.WriteLine($"$ {Shown(command)}");
+            terminal.Out.WriteLine($"$ {FormatCommand(command)}");
         if (!installs)
         {
             foreach (var path in plan.Files.Where(file => !file.Secret).Select(file => file.Path).Append(program.Placement.Command))
                 terminal.Out.WriteLine($"# removes {path}");
         }
-        Tell(installs);
+        PrintNotes(installs);
         return VerbExit.Done;
     }
 
@@ -41,23 +41,23 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
     /// </summary>
     public async Task<(bool Failed, WorkerStatus? Daemon)> Install()
     {
-        if (!plan.IsService && await daemon.RefuseOwnTask().ConfigureAwait(false) is { } refusal)
+        if (!plan.IsService && await daemon.CheckOwnTask().ConfigureAwait(false) is { } refusal)
         {
-            Complain(refusal);
+            ReportErrors(refusal);
             return (true, null);
         }
-        if ((Place() ?? await Run(plan.Prepare).ConfigureAwait(false) ?? await Start().ConfigureAwait(false)) is { } error)
+        if ((WriteFiles() ?? await RunCommand(plan.Prepare).ConfigureAwait(false) ?? await StartDaemon().ConfigureAwait(false)) is { } error)
         {
-            await TakeBack(error).ConfigureAwait(false);
+            await UndoInstall(error).ConfigureAwait(false);
             return (true, null);
         }
-        var status = await daemon.WaitUntilConnected(StartPatience).ConfigureAwait(false);
+        var status = await daemon.WaitUntilConnected(StartTimeout).ConfigureAwait(false);
         if (status is null && installed.Before is { } before && before != program.Placement.File)
         {
-            await TakeBack($"no daemon answers from the new program; {plan.Log} says why").ConfigureAwait(false);
+            await UndoInstall($"no daemon answers from the new program; {plan.Log} says why").ConfigureAwait(false);
             return (true, null);
         }
-        installed.Tidy();
+        installed.RemoveOldVersions();
         return (false, status);
     }
 
@@ -65,71 +65,71 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
     public async Task<int> Uninstall()
     {
         var services = plan.Files.Where(file => !file.Secret && File.Exists(file.Path)).Select(file => file.Path).ToArray();
-        if (services.Length > 0 && await daemon.RefuseOwnTask().ConfigureAwait(false) is { } refusal)
+        if (services.Length > 0 && await daemon.CheckOwnTask().ConfigureAwait(false) is { } refusal)
         {
-            Complain(refusal);
+            ReportErrors(refusal);
             return VerbExit.No;
         }
         if (services.Length > 0)
-            await Complain(plan.Stop).ConfigureAwait(false);
+            await ReportErrors(plan.Stop).ConfigureAwait(false);
         if (await daemon.WaitUntilConnected(TimeSpan.Zero).ConfigureAwait(false) is { } running)
         {
-            Complain($"nothing was removed: a daemon still runs as process {running.Pid}; end it: {terminal.ProgramTyped} drain --wait");
+            ReportErrors($"nothing was removed: a daemon still runs as process {running.Pid}; end it: {terminal.ProgramTyped} drain --wait");
             return VerbExit.No;
         }
         try
         {
             foreach (var path in services.Concat(plan.Links).Where(IsThere))
                 File.Delete(path);
-            var removed = services.Concat(installed.Remove()).ToArray();
+            var removed = services.Concat(installed.RemoveAll()).ToArray();
             foreach (var path in removed.DefaultIfEmpty("nothing: nothing is installed here"))
                 terminal.Out.WriteLine($"removed {path}");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Complain($"not everything can be removed: {error.Message}");
+            ReportErrors($"not everything can be removed: {error.Message}");
             return VerbExit.No;
         }
         if (services.Length > 0)
-            await Complain(plan.Forget).ConfigureAwait(false);
-        Tell(installs: false);
+            await ReportErrors(plan.Forget).ConfigureAwait(false);
+        PrintNotes(installs: false);
         return VerbExit.Done;
     }
 
-    private string? Place()
+    private string? WriteFiles()
     {
         if (program.Source is { } source)
         {
-            if (installed.Put(source) is { } error)
+            if (installed.PutInPlace(source) is { } error)
                 return error;
             terminal.Out.WriteLine($"wrote {program.Placement.Command} (version {source.Version})");
         }
         foreach (var file in plan.Files)
         {
-            if (files.Write(file) is { } error)
+            if (files.WriteFile(file) is { } error)
                 return error;
             terminal.Out.WriteLine($"wrote {file.Path}");
         }
         return null;
     }
 
-    private async Task<string?> Start()
+    private async Task<string?> StartDaemon()
     {
-        if (await daemon.MakeRoom(plan.IsService).ConfigureAwait(false) is { } error)
+        if (await daemon.StopRunning(plan.IsService).ConfigureAwait(false) is { } error)
             return error;
         await RunSilently(plan.Clear).ConfigureAwait(false);
-        return await Run(plan.Start).ConfigureAwait(false);
+        return await RunCommand(plan.Start).ConfigureAwait(false);
     }
 
     /// <summary>What was there before runs again; of what was not, nothing is left.</summary>
-    private async Task TakeBack(string error)
+    private async Task UndoInstall(string error)
     {
-        Complain(error);
+        ReportErrors(error);
         var hadOne = files.HadAny || daemon.WasRunning;
         if (!hadOne)
             await RunSilently(plan.Stop).ConfigureAwait(false);
         foreach (var complaint in files.Undo().Concat(hadOne ? [] : DeleteLinks()))
-            Complain(complaint);
+            ReportErrors(complaint);
         installed.Undo();
         await RunSilently(plan.Forget).ConfigureAwait(false);
         if (hadOne)
@@ -137,7 +137,7 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
             await RunSilently(plan.Clear).ConfigureAwait(false);
             await RunSilently(plan.Start).ConfigureAwait(false);
         }
-        Complain(hadOne ? "not installed: everything is again as it was before" : "not installed: what had been written is removed again");
+        ReportErrors(hadOne ? "not installed: everything is again as it was before" : "not installed: what had been written is removed again");
     }
 
     private IEnumerable<string> DeleteLinks()
@@ -160,45 +160,45 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
     }
 
     /// <summary>What the person has to know.</summary>
-    public void Tell(bool installs)
+    public void PrintNotes(bool installs)
     {
         var settings = string.Join(", ", plan.Files.Where(file => file.Secret).Select(file => file.Path));
         foreach (var note in installs ? plan.Notes : [$"kept: {settings} with the token, and the home folder {plan.Home}"])
             terminal.Out.WriteLine($"note: {note}");
     }
 
-    private async Task<string?> Run(IReadOnlyList<string[]> commands)
+    private async Task<string?> RunCommand(IReadOnlyList<string[]> commands)
     {
         foreach (var command in commands)
         {
-            if (await Run(command).ConfigureAwait(false) is { } error)
+            if (await RunCommand(command).ConfigureAwait(false) is { } error)
                 return error;
         }
         return null;
     }
 
-    private async Task<string?> Run(string[] command)
+    private async Task<string?> RunCommand(string[] command)
     {
-        terminal.Out.WriteLine($"$ {Shown(command)}");
+        terminal.Out.WriteLine($"$ {FormatCommand(command)}");
         return await terminal.Command(command).ConfigureAwait(false) switch
         {
             { ExitCode: 0 } => null,
             null => $"{command[0]} can't be started",
-            var answer => $"{Shown(command)} failed ({answer.ExitCode}): {answer.Text.Trim()}",
+            var answer => $"{FormatCommand(command)} failed ({answer.ExitCode}): {answer.Text.Trim()}",
         };
     }
 
     /// <summary>Each is tried, whatever becomes of the one before.</summary>
-    private async Task Complain(IReadOnlyList<string[]> commands)
+    private async Task ReportErrors(IReadOnlyList<string[]> commands)
     {
         foreach (var command in commands)
         {
-            if (await Run(command).ConfigureAwait(false) is { } error)
-                Complain(error);
+            if (await RunCommand(command).ConfigureAwait(false) is { } error)
+                ReportErrors(error);
         }
     }
 
-    private void Complain(string sentence) => terminal.Error.WriteLine(sentence);
+    private void ReportErrors(string sentence) => terminal.Error.WriteLine(sentence);
 
     private async Task RunSilently(IReadOnlyList<string[]> commands)
     {
@@ -210,8 +210,8 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
     private static bool IsThere(string path) => File.Exists(path) || new FileInfo(path).LinkTarget is not null;
 
     /// <summary>As it can be pasted: a line for the shell is shown as that line.</summary>
-    private static string Shown(string[] command) => command is ["/bin/sh", "-c", var line] ? line : string.Join(' ', command);
+    private static string FormatCommand(string[] command) => command is ["/bin/sh", "-c", var line] ? line : string.Join(' ', command);
 
-    private static string Hidden(string content) => string.Concat(content.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+    private static string HideValues(string content) => string.Concat(content.Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .Select(line => $"{line[..line.IndexOf('=', StringComparison.Ordinal)]}=...\n"));
 }

@@ -60,19 +60,19 @@ internal sealed record ServicePlan(
     public bool IsService { get; init; } = true;
 
     /// <summary>For this system; null and a sentence when there is none.</summary>
-    public static (ServicePlan? Plan, string? Error) For(string system, ServiceRequest request) => system switch
+    public static (ServicePlan? Plan, string? Error) CreateFor(string system, ServiceRequest request) => system switch
     {
         _ when request.Program.Append(request.Home).Append(request.UserHome).Any(path => path.Any(char.IsControl)) => (null,
             "a path with a control character can't be written into a service"),
-        _ when request.NoService && system != "windows" => (BackgroundDaemon.Plan(request), null),
+        _ when request.NoService && system != "windows" => (BackgroundDaemon.CreatePlan(request), null),
         "linux" when request.Program[0].AsSpan().ContainsAny("\"'\\$") => (null, $"systemd starts no program whose path has quotes, $ or \\: {request.Program[0]}"),
-        "linux" => (SystemdService.Plan(request), null),
+        "linux" => (SystemdService.CreatePlan(request), null),
         "macos" when request.System => (null,
             "on macOS the worker is installed in the login session only: a system daemon can't read the keychain, so Claude Code would not be logged in"),
-        "macos" => (LaunchdAgent.Plan(request), null),
+        "macos" => (LaunchdAgent.CreatePlan(request), null),
         "windows" when request.NoService => (null,
             "on Windows the worker is a scheduled task; without one start openclaw-worker run yourself"),
-        "windows" => (LogonTask.Plan(request), null),
+        "windows" => (LogonTask.CreatePlan(request), null),
         _ => (null, "there is no service for this system; start openclaw-worker run yourself"),
     };
 }

@@ -12,8 +12,8 @@ namespace OpenClaw.Worker.Services;
 internal static class ServiceVerbs
 {
     private const string Authorities = "OPENCLAW_CA_FILE";
-    private static readonly TimeSpan ManagerPatience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ManagerTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(20);
     private static readonly VerbOption System = new("--system", "start with the machine instead of with your session (Linux: as root)");
     private static readonly VerbOption User = new("--user", "with --system: the account it runs as (default: who called sudo)", "NAME");
     private static readonly VerbOption NoService = new("--no-service", "start it in the background now, and say what starts it again");
@@ -21,7 +21,7 @@ internal static class ServiceVerbs
     private static readonly VerbOption Confined = new("--confined", "Linux: no new privileges, kernel settings read-only; tasks can't use sudo then");
 
     public static Verb Install { get; } = new(
-        "install", "installs the worker as a service, starts it and waits until it is connected", DoInstall)
+        "install", "installs the worker as a service, starts it and waits until it is connected", RunInstall)
     {
         Options = [System, User, NoService, Confined, Show],
         More = "It puts this program into a folder of yours, and keeps what WORKER_URL, WORKER_TOKEN, WORKER_NAME and the others say now\n"
@@ -32,50 +32,50 @@ internal static class ServiceVerbs
     };
 
     public static Verb Uninstall { get; } = new(
-        "uninstall", "stops the service and removes it and the program; the home folder stays", DoUninstall)
+        "uninstall", "stops the service and removes it and the program; the home folder stays", RunUninstall)
     {
         Options = [System, User, Show],
         More = "Exit code 0: nothing of it is left but its settings and its home; 1: a daemon still runs, or something can't be removed.",
     };
 
-    private static async Task<int> DoInstall(VerbCall call)
+    private static async Task<int> RunInstall(VerbCall call)
     {
-        var (request, options, errors) = Request(call, installs: true);
+        var (request, options, errors) = BuildRequest(call, installs: true);
         if (request is null || options is null || errors.Count > 0)
-            return Wrong(call, errors);
+            return WriteErrors(call, errors);
         request = request with { Systemd = await WaitForManager(call.Terminal, request).ConfigureAwait(false) };
-        if (!request.NoService && !call.Has(Show.Name)
-            && ServiceRefusal.Find(request.Systemd, request.System, request.User, call.Terminal.ProgramTyped) is { } refusal)
+        if (!request.NoService && !call.HasOption(Show.Name)
+            && ServiceRejection.FindOnLinux(request.Systemd, request.System, request.User, call.Terminal.ProgramTyped) is { } refusal)
         {
-            return Refuse(call, refusal);
+            return WriteRejection(call, refusal);
         }
-        var (plan, program, error) = Prepare(request);
+        var (plan, program, error) = PreparePlan(request);
         if (plan is null)
-            return Wrong(call, [error!]);
+            return WriteErrors(call, [error!]);
         var installer = new ServiceInstaller(plan, program, call.Terminal);
-        if (call.Has(Show.Name))
-            return installer.Show(installs: true);
+        if (call.HasOption(Show.Name))
+            return installer.ShowPlan(installs: true);
         var (failed, daemon) = await installer.Install().ConfigureAwait(false);
         if (failed)
             return VerbExit.No;
-        var code = await TellConnection(call, plan, options, daemon).ConfigureAwait(false);
-        installer.Tell(installs: true);
+        var code = await ReportConnection(call, plan, options, daemon).ConfigureAwait(false);
+        installer.PrintNotes(installs: true);
         var path = await call.Terminal.SearchPath().ConfigureAwait(false);
-        foreach (var advice in program.Source is null ? [] : PathAdvice.Give(program.Placement.Command, path))
+        foreach (var advice in program.Source is null ? [] : PathAdvice.GetSentences(program.Placement.Command, path))
             call.Out.WriteLine($"note: {advice}");
         return code;
     }
 
-    private static async Task<int> DoUninstall(VerbCall call)
+    private static async Task<int> RunUninstall(VerbCall call)
     {
-        var (request, _, errors) = Request(call, installs: false);
+        var (request, _, errors) = BuildRequest(call, installs: false);
         if (request is null)
-            return Wrong(call, errors);
-        var (plan, program, error) = Prepare(request);
+            return WriteErrors(call, errors);
+        var (plan, program, error) = PreparePlan(request);
         if (plan is null)
-            return Wrong(call, [error!]);
+            return WriteErrors(call, [error!]);
         var installer = new ServiceInstaller(plan, program, call.Terminal);
-        return call.Has(Show.Name) ? installer.Show(installs: false) : await installer.Uninstall().ConfigureAwait(false);
+        return call.HasOption(Show.Name) ? installer.ShowPlan(installs: false) : await installer.Uninstall().ConfigureAwait(false);
     }
 
     /// <summary>After <c>loginctl enable-linger</c> the person's manager takes a moment to come up.</summary>
@@ -84,7 +84,7 @@ internal static class ServiceVerbs
         var facts = request.Systemd;
         var began = terminal.Clock.GetTimestamp();
         while (facts is { Runs: true, Lingers: true, Runtime: null } && !request.System && !request.NoService
-            && terminal.Clock.GetElapsedTime(began) < ManagerPatience)
+            && terminal.Clock.GetElapsedTime(began) < ManagerTimeout)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(200), terminal.Clock).ConfigureAwait(false);
             facts = terminal.Systemd(request.User);
@@ -92,14 +92,14 @@ internal static class ServiceVerbs
         return facts;
     }
 
-    private static int Wrong(VerbCall call, IReadOnlyList<string> errors)
+    private static int WriteErrors(VerbCall call, IReadOnlyList<string> errors)
     {
         foreach (var error in errors)
             call.Error.WriteLine(error);
         return VerbExit.Usage;
     }
 
-    private static int Refuse(VerbCall call, ServiceRefusal refusal)
+    private static int WriteRejection(VerbCall call, ServiceRejection refusal)
     {
         call.Error.WriteLine($"nothing was installed: {refusal.Why}");
         foreach (var next in refusal.Next)
@@ -107,23 +107,23 @@ internal static class ServiceVerbs
         return VerbExit.No;
     }
 
-    private static (ServiceRequest? Request, WorkerOptions? Options, IReadOnlyList<string> Errors) Request(VerbCall call, bool installs)
+    private static (ServiceRequest? Request, WorkerOptions? Options, IReadOnlyList<string> Errors) BuildRequest(VerbCall call, bool installs)
     {
-        var (account, terminal) = (UserAccount.Current(), call.Terminal);
-        var forOther = call.Has(System.Name) && OperatingSystem.IsLinux();
-        var name = forOther ? call.Value(User.Name) ?? terminal.Variable("SUDO_USER") ?? (installs ? null : "nobody") : account.Name;
+        var (account, terminal) = (UserAccount.GetCurrent(), call.Terminal);
+        var forOther = call.HasOption(System.Name) && OperatingSystem.IsLinux();
+        var name = forOther ? call.FindValue(User.Name) ?? terminal.Variable("SUDO_USER") ?? (installs ? null : "nobody") : account.Name;
         if (name is null)
             return (null, null, ["--system needs --user NAME: tasks run as that account, which should not be root"]);
         if (name.Any(c => char.IsControl(c) || c is ' ' or '%'))
             return (null, null, ["that is not a valid account name"]);
-        if (forOther && installs && OtherUser.Find(name) is null)
+        if (forOther && installs && RunAsUser.FindByName(name) is null)
             return (null, null, [$"there is no account {name} on this PC"]);
-        if (call.Has(NoService.Name) && call.Has(System.Name))
+        if (call.HasOption(NoService.Name) && call.HasOption(System.Name))
             return (null, null, ["--system or --no-service, not both"]);
         var (kept, errors) = VariableFile.Load(forOther ? SystemdService.SystemSettings : call.Home);
-        var variables = Variables(kept, terminal.Variable);
-        var (options, wrong) = WorkerArguments.Read([], variables.GetValueOrDefault, Environment.MachineName, terminal.UserHome);
-        if (options is not null && NetworkJudgement.TokenText(options.Token) is { } token)
+        var variables = CollectVariables(kept, terminal.Variable);
+        var (options, wrong) = WorkerArguments.ParseOptions([], variables.GetValueOrDefault, Environment.MachineName, terminal.UserHome);
+        if (options is not null && NetworkJudgement.JudgeTokenText(options.Token) is { } token)
             wrong = [$"WORKER_TOKEN: {token.Found}: {token.Do}"];
         return (new ServiceRequest
         {
@@ -132,38 +132,38 @@ internal static class ServiceVerbs
             UserHome = terminal.UserHome,
             User = name,
             Uid = OperatingSystem.IsWindows() ? 0 : Native.GetUid(),
-            System = call.Has(System.Name),
-            Confined = call.Has(Confined.Name),
-            NoService = call.Has(NoService.Name),
+            System = call.HasOption(System.Name),
+            Confined = call.HasOption(Confined.Name),
+            NoService = call.HasOption(NoService.Name),
             Systemd = terminal.Systemd(account.Name),
             Variables = variables,
         }, options, [.. errors, .. wrong]);
     }
 
-    private static (ServicePlan? Plan, ProgramToInstall Program, string? Error) Prepare(ServiceRequest request)
+    private static (ServicePlan? Plan, ProgramToInstall Program, string? Error) PreparePlan(ServiceRequest request)
     {
         var system = OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "macos" : "linux";
-        var source = InstalledProgram.Find(request.Program);
-        var placement = ProgramPlacement.Find(system, request.System, request.UserHome, source);
-        var (plan, error) = ServicePlan.For(system, source is null ? request : request with { Program = [placement.Command] });
+        var source = InstalledProgram.FindSource(request.Program);
+        var placement = ProgramPlacement.CreateFor(system, request.System, request.UserHome, source);
+        var (plan, error) = ServicePlan.CreateFor(system, source is null ? request : request with { Program = [placement.Command] });
         return (plan, new ProgramToInstall(placement, source), error);
     }
 
     /// <summary>The last word of an installation: connected, or why not; and how the command is found.</summary>
-    private static async Task<int> TellConnection(VerbCall call, ServicePlan plan, WorkerOptions options, WorkerStatus? daemon)
+    private static async Task<int> ReportConnection(VerbCall call, ServicePlan plan, WorkerOptions options, WorkerStatus? daemon)
     {
         if (daemon is not { IsConnected: true })
         {
-            var reasons = await DoctorVerb.LookAtConnection(options, plan.Home, call.Terminal.Clock).ConfigureAwait(false);
+            var reasons = await DoctorVerb.CheckConnection(options, plan.Home, call.Terminal.Clock).ConfigureAwait(false);
             // With a way that is free it only takes its time.
-            if (reasons.All(reason => reason.Grade != Grade.Fault))
-                daemon = await new DaemonStart(plan.Home, call.Terminal).WaitUntilConnected(LastPatience).ConfigureAwait(false);
+            if (reasons.All(reason => reason.Grade != Grade.Error))
+                daemon = await new DaemonReplacer(plan.Home, call.Terminal).WaitUntilConnected(ConnectTimeout).ConfigureAwait(false);
             if (daemon is not { IsConnected: true })
             {
                 call.Error.WriteLine(daemon is null
                     ? $"installed, but no daemon answers in {plan.Home}: {plan.Log} says why"
                     : $"installed, and it runs, but it is NOT connected to {options.Url}; it tries again and again. What was found:");
-                DoctorVerb.Show([.. reasons.Where(reason => reason.Grade != Grade.Ok)], call.Error);
+                DoctorVerb.WriteFindings([.. reasons.Where(reason => reason.Grade != Grade.Ok)], call.Error);
             }
         }
         if (daemon is { IsConnected: true })
@@ -171,7 +171,7 @@ internal static class ServiceVerbs
         return daemon is { IsConnected: true } ? VerbExit.Done : VerbExit.No;
     }
 
-    private static Dictionary<string, string> Variables(IReadOnlyDictionary<string, string> kept, Func<string, string?> variable)
+    private static Dictionary<string, string> CollectVariables(IReadOnlyDictionary<string, string> kept, Func<string, string?> variable)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in VariableFile.Names.Where(name => name != "OPENCLAW_WORKER_HOME"))

@@ -6,27 +6,27 @@ namespace OpenClaw.Worker.Services;
 internal static class ThisProgram
 {
     /// <summary>The one file; when it is built, not published, the runtime and the assembly.</summary>
-    public static IReadOnlyList<string> Path { get; } = Find(Environment.ProcessPath, Environment.GetCommandLineArgs()[0]);
+    public static IReadOnlyList<string> Path { get; } = FindCommand(Environment.ProcessPath, Environment.GetCommandLineArgs()[0]);
 
-    public static IReadOnlyList<string> Find(string? process, string first) => process is null ? [] :
+    public static IReadOnlyList<string> FindCommand(string? process, string first) => process is null ? [] :
         System.IO.Path.GetFileNameWithoutExtension(process) == "dotnet" ? [process, System.IO.Path.GetFullPath(first)] : [process];
 
     /// <summary>How it is typed, so that a command that is told can be pasted: the name alone only where PATH leads to this file.</summary>
     /// <param name="program">What <see cref="Path"/> is.</param>
     /// <param name="path">PATH of the terminal.</param>
     /// <param name="realPath">The file a path leads to, links followed; null: there is none.</param>
-    public static string Typed(IReadOnlyList<string> program, string path, Func<string, string?> realPath)
+    public static string FormatTyped(IReadOnlyList<string> program, string path, Func<string, string?> realPath)
     {
         if (program is not [var file])
-            return string.Join(' ', program.Select(BackgroundDaemon.Quoted));
+            return string.Join(' ', program.Select(BackgroundDaemon.QuoteArgument));
         var name = System.IO.Path.GetFileName(file);
         var found = path.Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => realPath(System.IO.Path.Combine(folder, name))).FirstOrDefault(real => real is not null);
-        return found is not null && found == realPath(file) ? name : BackgroundDaemon.Quoted(file);
+        return found is not null && found == realPath(file) ? name : BackgroundDaemon.QuoteArgument(file);
     }
 
     /// <summary>Links followed to the end; null when nothing is there.</summary>
-    public static string? RealPath(string path)
+    public static string? FindRealPath(string path)
     {
         try
         {

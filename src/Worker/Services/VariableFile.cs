@@ -17,7 +17,7 @@ internal static class VariableFile
         .. WorkerArguments.Variables, "CLAUDE_PATH", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY",
     ];
 
-    public static string Text(IReadOnlyDictionary<string, string> variables)
+    public static string FormatLines(IReadOnlyDictionary<string, string> variables)
     {
         var text = new StringBuilder();
         foreach (var name in Names.Where(variables.ContainsKey))
@@ -60,7 +60,7 @@ internal static class VariableFile
             var at = line.IndexOf('=', StringComparison.Ordinal);
             if (at < 1 || !Names.Contains(line[..at]))
                 errors.Add($"{path}, line {number}: NAME=value is expected, NAME one of {string.Join(", ", Names)}");
-            else if (Value(line[(at + 1)..]) is not { } value)
+            else if (ParseValue(line[(at + 1)..]) is not { } value)
                 errors.Add($"{path}, line {number}: a closing quote is missing, or something is behind it");
             else if (!variables.TryAdd(line[..at], value))
                 errors.Add($"{path}, line {number}: {line[..at]} is set twice");
@@ -68,7 +68,7 @@ internal static class VariableFile
         return errors.Count == 0 ? (variables, []) : (new Dictionary<string, string>(), errors);
     }
 
-    private static string? Value(string text)
+    private static string? ParseValue(string text)
     {
         if (!text.StartsWith('"'))
             return text;

@@ -17,24 +17,24 @@ internal sealed class AttemptFolders(string root)
     private const long LastTime = 253_402_300_799_999; // the year 9999
     private const int Envelope = 4096;
 
-    public string LogOf(RunName run) => Path.Combine(Of(run.AttemptId), $"{Prefix}{run.Run}");
+    public string GetLogPath(RunName run) => Path.Combine(GetPath(run.AttemptId), $"{Prefix}{run.Run}");
 
     /// <summary>Ids of attempts that have one.</summary>
-    public IReadOnlyList<string> Ids() => Directory.Exists(root) ? [.. Directory.EnumerateDirectories(root).Select(path => Path.GetFileName(path))] : [];
+    public IReadOnlyList<string> ListIds() => Directory.Exists(root) ? [.. Directory.EnumerateDirectories(root).Select(path => Path.GetFileName(path))] : [];
 
     /// <summary>
     /// What a later daemon has to know of the attempt, before its start is asked for. Throws IOException or UnauthorizedAccessException: then
     /// it must not start.
     /// </summary>
-    public void Begin(Offer offer)
+    public void WriteOffer(Offer offer)
     {
-        HomeFolder.Make(root);
-        HomeFolder.Make(Of(offer.AttemptId));
-        Create(LogOf(new(offer.AttemptId, 0)), RecordCodec.Record(RunLog.Offer, Bytes(offer)));
+        HomeFolder.EnsurePrivate(root);
+        HomeFolder.EnsurePrivate(GetPath(offer.AttemptId));
+        CreateLog(GetLogPath(new(offer.AttemptId, 0)), RecordCodec.Encode(RunLog.Offer, SerializeOffer(offer)));
     }
 
     /// <summary>In memory of its own: what the pool would lend for megabytes of payload it would keep, for each thread.</summary>
-    private static ReadOnlySpan<byte> Bytes(Offer offer)
+    private static ReadOnlySpan<byte> SerializeOffer(Offer offer)
     {
         var buffer = new ArrayBufferWriter<byte>(JsonMarshal.GetRawUtf8Value(offer.Payload).Length + Envelope);
         using (var writer = new Utf8JsonWriter(buffer))
@@ -43,16 +43,16 @@ internal sealed class AttemptFolders(string root)
     }
 
     /// <summary>The log of a further program; the first one's is there.</summary>
-    public void BeginRun(RunName run)
+    public void CreateRunLog(RunName run)
     {
         if (run.Run > 0)
-            Create(LogOf(run), []);
+            CreateLog(GetLogPath(run), []);
     }
 
     /// <summary>What the attempt was offered; null when that can't be read.</summary>
-    public Offer? OfferOf(string attemptId)
+    public Offer? ReadOffer(string attemptId)
     {
-        if (Records(new(attemptId, 0)).FirstOrDefault() is not { Type: RunLog.Offer } record)
+        if (ReadRecords(new(attemptId, 0)).FirstOrDefault() is not { Type: RunLog.Offer } record)
             return null;
         try
         {
@@ -65,32 +65,32 @@ internal sealed class AttemptFolders(string root)
     }
 
     /// <summary>When the attempt began, as the log of its first program says; null: it was written before logs did.</summary>
-    public DateTimeOffset? BeganAt(string attemptId) =>
-        Beginning(attemptId).FirstOrDefault(record => record.Type == RunLog.Began)
+    public DateTimeOffset? ReadStartTime(string attemptId) =>
+        ReadFirstRecords(attemptId).FirstOrDefault(record => record.Type == RunLog.Began)
             is { Type: RunLog.Began, At: var at } && at is > 0 and < LastTime ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 
     /// <summary>
     /// The uptime of this PC at which it began, by the same log; null: that was before the PC was started, or it does not say. A record's bytes
     /// are good until the next is read, so what is wanted of them is taken at once.
     /// </summary>
-    public TimeSpan? BeganUptime(string attemptId) => Beginning(attemptId)
+    public TimeSpan? ReadStartUptime(string attemptId) => ReadFirstRecords(attemptId)
         .Where(record => record.Type == RunLog.BeganUptime && Encoding.ASCII.GetString(record.Bytes.Span) == ProcessIdentity.ThisBoot)
         .Select(record => (TimeSpan?)TimeSpan.FromMilliseconds(record.At)).FirstOrDefault();
 
-    private IEnumerable<RunRecord> Beginning(string attemptId) => Records(new(attemptId, 0)).TakeWhile(record => record.Output is null);
+    private IEnumerable<RunRecord> ReadFirstRecords(string attemptId) => ReadRecords(new(attemptId, 0)).TakeWhile(record => record.Output is null);
 
     /// <summary>True when the run's log ends with its end.</summary>
-    public bool HasEnd(RunName run) => Records(run).Any(record => record.Type == RunLog.End);
+    public bool HasEnd(RunName run) => ReadRecords(run).Any(record => record.Type == RunLog.End);
 
-    public int RunsOf(string attemptId) => Directory.Exists(Of(attemptId)) ? Directory.EnumerateFiles(Of(attemptId), Prefix + "*").Count() : 0;
+    public int CountRuns(string attemptId) => Directory.Exists(GetPath(attemptId)) ? Directory.EnumerateFiles(GetPath(attemptId), Prefix + "*").Count() : 0;
 
     /// <summary>Nobody needs it any more.</summary>
     public void Remove(string attemptId)
     {
         try
         {
-            if (Directory.Exists(Of(attemptId)))
-                Directory.Delete(Of(attemptId), recursive: true);
+            if (Directory.Exists(GetPath(attemptId)))
+                Directory.Delete(GetPath(attemptId), recursive: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -98,24 +98,24 @@ internal sealed class AttemptFolders(string root)
         }
     }
 
-    private string Of(string attemptId) => Path.Combine(root, attemptId);
+    private string GetPath(string attemptId) => Path.Combine(root, attemptId);
 
-    private static void Create(string path, ReadOnlySpan<byte> record)
+    private static void CreateLog(string path, ReadOnlySpan<byte> record)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var file = new FileStream(path, options);
-        file.Write([.. RecordCodec.Header(RunLog.Kind, RunLog.Version), .. record]);
+        file.Write([.. RecordCodec.EncodeHeader(RunLog.Kind, RunLog.Version), .. record]);
     }
 
-    private IEnumerable<RunRecord> Records(RunName run)
+    private IEnumerable<RunRecord> ReadRecords(RunName run)
     {
-        if (!File.Exists(LogOf(run)))
+        if (!File.Exists(GetLogPath(run)))
             yield break;
-        using var file = File.OpenHandle(LogOf(run), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file = File.OpenHandle(GetLogPath(run), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var (reader, length) = (new RunLogReader(file), RandomAccess.GetLength(file));
-        while (reader.Next(length) is { } record)
+        while (reader.ReadNext(length) is { } record)
             yield return record;
     }
 }

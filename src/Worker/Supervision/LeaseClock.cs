@@ -15,7 +15,7 @@ internal sealed class LeaseClock(TimeSpan lease, Func<TimeSpan> now, TimeSpan ag
     /// When a run has to be ended that was not renewed: somewhat before the server's lease is over, because leases are looked at every two
     /// seconds only, and the next attempt begins as soon as lease and killGrace have passed there.
     /// </summary>
-    public static TimeSpan EndsAfter(TimeSpan lease) => lease - (lease / 15);
+    public static TimeSpan ComputeEndDelay(TimeSpan lease) => lease - (lease / 15);
 
     /// <summary>A renewal asked for so long ago was granted. An older one than the last changes nothing.</summary>
     public void Renew(TimeSpan ago)
@@ -30,7 +30,7 @@ internal sealed class LeaseClock(TimeSpan lease, Func<TimeSpan> now, TimeSpan ag
 }
 
 /// <summary>Time since the machine started, with the time it slept.</summary>
-internal static unsafe partial class SleeplessTime
+internal static unsafe partial class BootTimeClock
 {
     private const int LinuxBootTime = 7;
     private const int MacMonotonic = 6;
@@ -38,7 +38,7 @@ internal static unsafe partial class SleeplessTime
     [LibraryImport("libc")]
     private static partial int clock_gettime(int clock, long* time);
 
-    public static TimeSpan Now()
+    public static TimeSpan GetElapsed()
     {
         var time = stackalloc long[2];
         return !OperatingSystem.IsWindows() && clock_gettime(OperatingSystem.IsMacOS() ? MacMonotonic : LinuxBootTime, time) == 0

@@ -17,33 +17,33 @@ internal sealed class PrintedOutput(IOutputSink sink, DateTimeOffset began)
         var elapsed = TimeSpan.FromMilliseconds(at - began.ToUnixTimeMilliseconds());
         last = elapsed > last ? elapsed : last;
         sink.Write(stream, bytes, last);
-        Count(stream, bytes.Length);
+        AddCount(stream, bytes.Length);
     }
 
     /// <summary>Bytes of each stream that were printed here and not kept.</summary>
-    public void Mark(long stdoutMissing, long stderrMissing)
+    public void WriteCutMark(long stdoutMissing, long stderrMissing)
     {
-        Mark(OutputStream.Stdout, stdoutMissing);
-        Mark(OutputStream.Stderr, stderrMissing);
+        WriteCutMark(OutputStream.Stdout, stdoutMissing);
+        WriteCutMark(OutputStream.Stderr, stderrMissing);
     }
 
     /// <summary>Everything is written but for what was never kept: what was printed in all.</summary>
-    public void Cut(PrintedTotals totals)
+    public void ReportTotals(PrintedTotals totals)
     {
-        Mark(totals.StdoutBytes - stdout, totals.StderrBytes - stderr);
-        sink.Cut(totals);
+        WriteCutMark(totals.StdoutBytes - stdout, totals.StderrBytes - stderr);
+        sink.ReportCut(totals);
     }
 
     /// <summary>All that was printed before it was asked for is written.</summary>
-    public void CaughtUp() => sink.CaughtUp();
+    public void MarkCaughtUp() => sink.ReportCaughtUp();
 
-    private void Mark(OutputStream stream, long missing)
+    private void WriteCutMark(OutputStream stream, long missing)
     {
         if (missing <= 0)
             return;
         sink.Write(stream, CutMark.ToBytes(missing), last);
-        Count(stream, missing);
+        AddCount(stream, missing);
     }
 
-    private void Count(OutputStream stream, long bytes) => (stream == OutputStream.Stdout ? ref stdout : ref stderr) += bytes;
+    private void AddCount(OutputStream stream, long bytes) => (stream == OutputStream.Stdout ? ref stdout : ref stderr) += bytes;
 }

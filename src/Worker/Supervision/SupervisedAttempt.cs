@@ -13,9 +13,9 @@ namespace OpenClaw.Worker.Supervision;
 /// </summary>
 internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt held, Func<TimeSpan> lease, TimeSpan age) : ISupervision
 {
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FollowerTimeout = TimeSpan.FromSeconds(5);
     private readonly long taken = supervisors.Clock.GetTimestamp();
-    private readonly DateTimeOffset began = supervisors.LogBegan(held) ?? supervisors.Clock.GetUtcNow() - age;
+    private readonly DateTimeOffset began = supervisors.FindStartTime(held) ?? supervisors.Clock.GetUtcNow() - age;
     private int runs;
     private long ran;
     private int running;
@@ -33,15 +33,15 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
     /// Ends the programs that the daemon before this one began and the executor has not asked for again, as when the owner's settings have
     /// changed since: nobody would hear of them any more. False: there are none.
     /// </summary>
-    public async Task<bool> EndUnmet(TimeSpan grace)
+    public async Task<bool> EndUnclaimedPrograms(TimeSpan grace)
     {
-        if (held.Adopted is not { } before || runs >= before.Count)
+        if (held.RecoveredSupervisors is not { } before || runs >= before.Count)
             return false;
-        await Leftovers.End(held.Offer.TaskId, held.Offer.Attempt, 0, 0, grace, supervisors.Clock).ConfigureAwait(false);
+        await OrphanProcesses.EndAll(held.Offer.TaskId, held.Offer.Attempt, 0, 0, grace, supervisors.Clock).ConfigureAwait(false);
         return true;
     }
 
-    public async Task<ProcessEnd> Run(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace)
+    public async Task<ProcessEnd> RunProgram(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace)
     {
         var name = new RunName(held.Offer.AttemptId, runs++);
         if (IsUnknown(name.Run))
@@ -51,16 +51,16 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
         }
         Interlocked.Increment(ref running);
         held.BeginProgram();
-        using var watch = new RunWatch(Watched(name, killGrace), Deadlines(spec), stop, supervisors.Clock);
+        using var watch = new RunWatch(CreateWatchedRun(name, killGrace), CreateDeadlines(spec), stop, supervisors.Clock);
         try
         {
             var done = new TaskCompletionSource<ProcessEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
-            var run = held.Adopted?.ElementAtOrDefault(name.Run) is { } process
-                ? new SupervisedRun(name, supervisors, () => (supervisors.Find(name, process), null), new(output, began), held)
-                : new SupervisedRun(name, supervisors, () => supervisors.Start(Order(name, spec, killGrace)), new(output, began), held);
-            new Thread(() => Follow(run, watch, done), 256 * 1024) { IsBackground = true, Name = "run" }.Start();
-            if (await Task.WhenAny(done.Task, watch.TakenOver).ConfigureAwait(false) != done.Task)
-                await Task.WhenAny(done.Task, Task.Delay(LastWords, supervisors.Clock)).ConfigureAwait(false);
+            var run = held.RecoveredSupervisors?.ElementAtOrDefault(name.Run) is { } process
+                ? new SupervisedRun(name, supervisors, () => (supervisors.FindForRun(name, process), null), new(output, began), held)
+                : new SupervisedRun(name, supervisors, () => supervisors.StartRun(CreateRequest(name, spec, killGrace)), new(output, began), held);
+            new Thread(() => FollowRun(run, watch, done), 256 * 1024) { IsBackground = true, Name = "run" }.Start();
+            if (await Task.WhenAny(done.Task, watch.EndedByDaemon).ConfigureAwait(false) != done.Task)
+                await Task.WhenAny(done.Task, Task.Delay(FollowerTimeout, supervisors.Clock)).ConfigureAwait(false);
             // The follower hangs where nothing answers: on the program's file system, before there was a supervisor.
             return done.Task.IsCompleted ? await done.Task.ConfigureAwait(false) : new ProcessEnd { Signal = "SIGKILL", Tree = watch.Ended };
         }
@@ -70,30 +70,30 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
         }
     }
 
-    private RunUnderWatch Watched(RunName name, TimeSpan killGrace) =>
-        new(held.Offer.TaskId, held.Offer.Attempt, killGrace, new LogProgress(supervisors.Folders.LogOf(name)), held.EndProgram);
+    private WatchedRun CreateWatchedRun(RunName name, TimeSpan killGrace) =>
+        new(held.Offer.TaskId, held.Offer.Attempt, killGrace, new LogProgress(supervisors.Folders.GetLogPath(name)), held.EndProgram);
 
     /// <summary>Of an adopted run this is the longest it can have; what it has left its supervisor says.</summary>
-    private RunDeadlines Deadlines(ProcessSpec spec)
+    private RunDeadlines CreateDeadlines(ProcessSpec spec)
     {
-        var left = TimeSpan.FromMilliseconds(held.Adopted is null ? held.Offer.Timeout - Spent() : held.Offer.Timeout);
+        var left = TimeSpan.FromMilliseconds(held.RecoveredSupervisors is null ? held.Offer.Timeout - GetSpentTime() : held.Offer.Timeout);
         return new(
             spec.Timeout is { } own && own < left ? own : left,
             held.Offer.Silence is { } silence ? TimeSpan.FromMilliseconds(silence) : null);
     }
 
     /// <summary>After a power cut a spawn may have been forgotten: what it did is not known, so it is not done again.</summary>
-    private bool IsUnknown(int run) => held.Adopted is { } before && run >= before.Count && before.Any(process => process.Boot != ProcessIdentity.ThisBoot);
+    private bool IsUnknown(int run) => held.RecoveredSupervisors is { } before && run >= before.Count && before.Any(process => process.Boot != ProcessIdentity.ThisBoot);
 
-    private void Follow(SupervisedRun run, RunWatch watch, TaskCompletionSource<ProcessEnd> done)
+    private void FollowRun(SupervisedRun run, RunWatch watch, TaskCompletionSource<ProcessEnd> done)
     {
         try
         {
-            held.Renewed += run.Renew;
-            var (end, took) = run.Follow(watch);
+            held.Renewed += run.RenewLease;
+            var (end, took) = run.FollowToEnd(watch);
             Interlocked.Add(ref ran, Math.Max(1, (long)took.TotalMilliseconds));
             done.TrySetResult(end);
-            run.Release();
+            run.ReleaseSupervisor();
         }
         catch (Exception fault)
         {
@@ -101,23 +101,23 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
         }
         finally
         {
-            held.Renewed -= run.Renew;
+            held.Renewed -= run.RenewLease;
         }
     }
 
-    private SupervisionOrder Order(RunName name, ProcessSpec spec, TimeSpan killGrace)
+    private RunRequest CreateRequest(RunName name, ProcessSpec spec, TimeSpan killGrace)
     {
         var (offer, clock) = (held.Offer, supervisors.Clock);
-        return new SupervisionOrder
+        return new RunRequest
         {
             Name = name,
-            Log = supervisors.Folders.LogOf(name),
-            Daemon = supervisors.Door,
+            Log = supervisors.Folders.GetLogPath(name),
+            Daemon = supervisors.ListenerPath,
             Spec = spec,
             Began = began.ToUnixTimeMilliseconds(),
             BeganUptime = (long)(clock.GetElapsedTime(0, taken) - age).TotalMilliseconds,
             KillGrace = (long)killGrace.TotalMilliseconds,
-            Timeout = Math.Max(1, offer.Timeout - Spent()),
+            Timeout = Math.Max(1, offer.Timeout - GetSpentTime()),
             Silence = offer.Silence,
             Lease = offer.EndsWithLease ? (long)lease().TotalMilliseconds : null,
             LeaseAge = (long)clock.GetElapsedTime(held.RenewedAt).TotalMilliseconds,
@@ -128,5 +128,5 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
     }
 
     /// <summary>How much of its time the attempt has had, ms.</summary>
-    private long Spent() => Math.Max((long)(age + supervisors.Clock.GetElapsedTime(taken)).TotalMilliseconds, Interlocked.Read(ref ran));
+    private long GetSpentTime() => Math.Max((long)(age + supervisors.Clock.GetElapsedTime(taken)).TotalMilliseconds, Interlocked.Read(ref ran));
 }

@@ -12,18 +12,18 @@ namespace OpenClaw.Worker.Supervision;
 /// One run under its own clocks: it goes on, and ends in time, whether a daemon is there or not. Ends once its end is on disk or a daemon
 /// has it.
 /// </summary>
-internal sealed class Supervisor(SupervisionOrder order, RunLogWriter log, Channel first, TimeProvider clock) : IDisposable
+internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel first, TimeProvider clock) : IDisposable
 {
-    private static readonly TimeSpan LookForDaemon = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LeaseLook = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReconnectInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LeaseCheckInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeftoverGrace = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan DiskLook = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DiskRetryInterval = TimeSpan.FromSeconds(1);
     private readonly Lock gate = new();
     private readonly AttemptStop stop = new();
     private readonly ManualResetEventSlim over = new();
     private readonly ManualResetEventSlim taken = new();
     private readonly ManualResetEventSlim answered = new();
-    private readonly LeaseClock? lease = order.Lease is { } time ? new(LeaseClock.EndsAfter(Ms(time)), SleeplessTime.Now, Ms(order.LeaseAge)) : null;
+    private readonly LeaseClock? lease = order.Lease is { } time ? new(LeaseClock.ComputeEndDelay(FromMilliseconds(time)), BootTimeClock.GetElapsed, FromMilliseconds(order.LeaseAge)) : null;
     private Channel channel = first;
     private volatile bool orphaned;
     private RunEnd? end;
@@ -34,18 +34,18 @@ internal sealed class Supervisor(SupervisionOrder order, RunLogWriter log, Chann
     /// <summary>Returns when nothing is left to do. True: the daemon that gave the order has the end, and may give another.</summary>
     public bool Run()
     {
-        log.Grew = Tell;
+        log.Grew = NotifyDaemon;
         began = clock.GetTimestamp();
         // Before anything is started: what the daemon has taken back by then is not.
-        var listening = new Thread(Listen, 256 * 1024) { IsBackground = true, Name = "daemon" };
+        var listening = new Thread(ListenToDaemon, 256 * 1024) { IsBackground = true, Name = "daemon" };
         listening.Start();
         var ended = RunToEnd().GetAwaiter().GetResult();
-        var durable = log.Finish(ref ended);
+        var durable = log.WriteEnd(ref ended);
         lock (gate)
             end = ended;
-        Tell();
-        while (!durable && !taken.Wait(DiskLook))
-            durable = log.FinishAgain(ended);
+        NotifyDaemon();
+        while (!durable && !taken.Wait(DiskRetryInterval))
+            durable = log.RetryWriteEnd(ended);
         over.Set();
         if (!orphaned)
             listening.Join();
@@ -61,31 +61,31 @@ internal sealed class Supervisor(SupervisionOrder order, RunLogWriter log, Chann
 
     private async Task<RunEnd> RunToEnd()
     {
-        log.Began(order.Began, order.BeganUptime);
+        log.WriteStartTime(order.Began, order.BeganUptime);
         await using var timeout = order.Timeout is { } limit
-            ? clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, Ms(limit), Timeout.InfiniteTimeSpan) : null;
-        await using var silence = SilenceTimer.Start(order.Silence is { } quiet ? Ms(quiet) : null, () => log.LastWrite, stop, clock);
-        await using var looking = lease is null ? null : clock.CreateTimer(_ => LookAtLease(), null, LeaseLook, LeaseLook);
+            ? clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, FromMilliseconds(limit), Timeout.InfiniteTimeSpan) : null;
+        await using var silence = SilenceTimer.StartIfLimited(order.Silence is { } quiet ? FromMilliseconds(quiet) : null, () => log.LastWrite, stop, clock);
+        await using var looking = lease is null ? null : clock.CreateTimer(_ => CheckLease(), null, LeaseCheckInterval, LeaseCheckInterval);
         await using var stopped = stop.Token.Register(answered.Set);
         using var watchdog = StartWatchdog();
         var runner = new ProcessRunner(clock, pid => Began(pid, watchdog), mayStart: MayStart);
-        var ended = await runner.Run(order.Spec, log, stop, Ms(order.KillGrace)).ConfigureAwait(false);
+        var ended = await runner.Run(order.Spec, log, stop, FromMilliseconds(order.KillGrace)).ConfigureAwait(false);
         return new RunEnd(ended, stop.Why, (long)clock.GetElapsedTime(began).TotalMilliseconds);
     }
 
     /// <summary>Where the lease ends the run: another attempt may begin on another PC when we have been killed, and no daemon is here.</summary>
     private Watchdog? StartWatchdog()
     {
-        if (lease is null || order.Worker is not { } worker || ProcessMarker.Of(order.Spec.Environment) is not { } marker)
+        if (lease is null || order.Worker is not { } worker || ProcessMarker.FromEnvironment(order.Spec.Environment) is not { } marker)
             return null;
-        var grace = Ms(order.KillGrace);
+        var grace = FromMilliseconds(order.KillGrace);
         return Watchdog.Start(worker, new Leftover(marker, grace < LeftoverGrace ? grace : LeftoverGrace));
     }
 
     private void Began(int pid, Watchdog? watchdog)
     {
         watchdog?.Watch(pid);
-        log.Program(pid);
+        log.WriteProgram(pid);
     }
 
     /// <summary>
@@ -99,92 +99,92 @@ internal sealed class Supervisor(SupervisionOrder order, RunLogWriter log, Chann
             lock (gate)
             {
                 asking = true;
-                channel.Write(new Message(Word.May, []));
+                channel.WriteMessage(new Message(MessageType.StartRequest, []));
             }
             answered.Wait();
         }
         return stop.Why == StopReason.None;
     }
 
-    private void LookAtLease()
+    private void CheckLease()
     {
         if (lease!.Left <= TimeSpan.Zero)
             stop.Request(StopReason.LeaseLost);
     }
 
     /// <summary>Obeys the daemon until that has taken the end; when it has gone, waits for the next one.</summary>
-    private void Listen()
+    private void ListenToDaemon()
     {
         while (!over.IsSet)
         {
-            while (!taken.IsSet && channel.Read() is { } message)
-                Obey(message);
+            while (!taken.IsSet && channel.ReadMessage() is { } message)
+                HandleMessage(message);
             if (taken.IsSet)
                 return;
             orphaned = true;
-            if (!over.Wait(LookForDaemon))
-                Greet();
+            if (!over.Wait(ReconnectInterval))
+                ConnectToDaemon();
         }
     }
 
-    private void Greet()
+    private void ConnectToDaemon()
     {
-        var fd = Sockets.Connect(order.Daemon);
+        var fd = Sockets.ConnectTo(order.Daemon);
         if (fd < 0)
             return;
         lock (gate)
         {
             channel.Dispose();
             (channel, waitsFor) = (new Channel(fd), -1);
-            var hello = new Hello(SupervisorVerb.Version, order.Name) { TimeoutLeft = TimeoutLeft() };
-            channel.Write(new Message(Word.Hello, JsonSerializer.SerializeToUtf8Bytes(hello, SupervisionJson.Default.Hello)));
+            var hello = new Hello(SupervisorVerb.Version, order.Name) { TimeoutLeft = GetTimeoutLeft() };
+            channel.WriteMessage(new Message(MessageType.Hello, JsonSerializer.SerializeToUtf8Bytes(hello, SupervisionJson.Default.Hello)));
             if (asking && !answered.IsSet)
-                channel.Write(new Message(Word.May, []));
+                channel.WriteMessage(new Message(MessageType.StartRequest, []));
         }
     }
 
-    private void Obey(Message message)
+    private void HandleMessage(Message message)
     {
-        switch (message.Word)
+        switch (message.Type)
         {
-            case Word.Stop when JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.StopOrder) is { } why:
-                stop.Request(why.Why, why.LongestGrace is { } longest ? Ms(longest) : null);
+            case MessageType.StopRequest when JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.StopRequest) is { } why:
+                stop.Request(why.Why, why.LongestGrace is { } longest ? FromMilliseconds(longest) : null);
                 break;
-            case Word.Renew:
-                lease?.Renew(Ms(message.Number));
+            case MessageType.LeaseRenewed:
+                lease?.Renew(FromMilliseconds(message.Number));
                 break;
-            case Word.Wait:
+            case MessageType.WaitForLog:
                 lock (gate)
                     waitsFor = message.Number;
-                Tell();
+                NotifyDaemon();
                 break;
-            case Word.Go:
+            case MessageType.StartProgram:
                 answered.Set();
                 break;
-            case Word.Taken:
+            case MessageType.EndTaken:
                 taken.Set();
                 break;
         }
     }
 
     /// <summary>Says once what the daemon waits for.</summary>
-    private void Tell()
+    private void NotifyDaemon()
     {
         lock (gate)
         {
             if (waitsFor < 0 || (end is null && log.Length <= waitsFor))
                 return;
             waitsFor = -1;
-            channel.Write(end is null
-                ? Message.Of(Word.Grew, log.Length)
-                : new Message(Word.Ended, JsonSerializer.SerializeToUtf8Bytes(end, SupervisionJson.Default.RunEnd)));
+            channel.WriteMessage(end is null
+                ? Message.FromNumber(MessageType.LogGrew, log.Length)
+                : new Message(MessageType.RunEnded, JsonSerializer.SerializeToUtf8Bytes(end, SupervisionJson.Default.RunEnd)));
         }
     }
 
-    private long? TimeoutLeft() => Least(order.Timeout, (long?)order.Spec.Timeout?.TotalMilliseconds) is { } longest
+    private long? GetTimeoutLeft() => GetLower(order.Timeout, (long?)order.Spec.Timeout?.TotalMilliseconds) is { } longest
         ? Math.Max(0, longest - (long)clock.GetElapsedTime(began).TotalMilliseconds) : null;
 
-    private static long? Least(long? one, long? other) => one is { } a && other is { } b ? Math.Min(a, b) : one ?? other;
+    private static long? GetLower(long? one, long? other) => one is { } a && other is { } b ? Math.Min(a, b) : one ?? other;
 
-    private static TimeSpan Ms(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+    private static TimeSpan FromMilliseconds(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

@@ -13,7 +13,7 @@ namespace OpenClaw.Worker.Supervision;
 /// <param name="isOurs">This daemon started it, so it is ours to reap.</param>
 internal sealed class SupervisorProcess(Channel channel, ProcessIdentity process, bool isOurs)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
     public Channel Channel => channel;
 
@@ -26,13 +26,13 @@ internal sealed class SupervisorProcess(Channel channel, ProcessIdentity process
     public long? TimeoutLeft { get; init; }
 
     /// <summary>The next message; null when it has gone, or has said nothing for so long.</summary>
-    public Message? Read(TimeSpan limit)
+    public Message? ReadMessage(TimeSpan limit)
     {
-        for (var left = limit; left > TimeSpan.Zero; left -= Look)
+        for (var left = limit; left > TimeSpan.Zero; left -= CheckInterval)
         {
-            if (channel.HasNews(left < Look ? left : Look))
-                return channel.Read(Look);
-            process.Continue();
+            if (channel.WaitForInput(left < CheckInterval ? left : CheckInterval))
+                return channel.ReadMessage(CheckInterval);
+            process.ContinueIfStopped();
         }
         return null;
     }
@@ -42,11 +42,11 @@ internal sealed class SupervisorProcess(Channel channel, ProcessIdentity process
     {
         channel.Dispose();
         if (isOurs)
-            OwnChildren.Release(process.Pid);
+            ChildReaper.ReleaseTracked(process.Pid);
     }
 
     /// <summary>Ends it, for it does not do what it is there for.</summary>
-    public void End()
+    public void KillAndDismiss()
     {
         process.Kill();
         Dismiss();

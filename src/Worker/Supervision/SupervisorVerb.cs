@@ -24,19 +24,19 @@ internal static partial class SupervisorVerb
     {
         if (OperatingSystem.IsWindows())
             return Nothing;
-        OwnChildren.AdoptOrphans();
+        ChildReaper.AdoptOrphans();
         // A service manager that stops the daemon may signal all of its group; the program gets the signal itself.
         _ = signal(Native.SigTerm, Ignore);
         _ = signal(Native.SigHup, Ignore);
         using var channel = new Channel(0);
         try
         {
-            while (Order(channel) is { } order)
+            while (ReadRequest(channel) is { } order)
             {
                 // What one task has left running is none of the next one's tree.
-                if (!Run(order, channel) || OwnChildren.Any())
+                if (!Run(order, channel) || ChildReaper.ReapAndCheckRunning())
                     return ExitCodes.Stopped;
-                channel.Write(new Message(Word.Rests, []));
+                channel.WriteMessage(new Message(MessageType.Idle, []));
             }
         }
         catch (IOException)
@@ -46,13 +46,13 @@ internal static partial class SupervisorVerb
         return Nothing;
     }
 
-    private static SupervisionOrder? Order(Channel channel) => channel.Read() is { Word: Word.Order } message
-        ? JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.SupervisionOrder) : null;
+    private static RunRequest? ReadRequest(Channel channel) => channel.ReadMessage() is { Type: MessageType.RunRequest } message
+        ? JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.RunRequest) : null;
 
-    private static bool Run(SupervisionOrder order, Channel channel)
+    private static bool Run(RunRequest order, Channel channel)
     {
         using var log = new RunLogWriter(order.Log, order.OutputKept, TimeProvider.System);
-        channel.Write(new Message(Word.Begins, []));
+        channel.WriteMessage(new Message(MessageType.RunAccepted, []));
         using var supervisor = new Supervisor(order, log, channel, TimeProvider.System);
         return supervisor.Run();
     }

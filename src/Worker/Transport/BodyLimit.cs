@@ -33,7 +33,7 @@ internal sealed class BodyLimit(TimeProvider clock)
     }
 
     /// <summary>A call with so many bytes was answered, or (<paramref name="answered"/> false) given up after its own time.</summary>
-    public void Note(long bytes, bool answered, TimeSpan took)
+    public void RecordCall(long bytes, bool answered, TimeSpan took)
     {
         lock (gate)
         {

@@ -21,12 +21,12 @@ internal static class Dialer
     {
         var addresses = IPAddress.TryParse(host, out var one)
             ? [one] : await Dns.GetHostAddressesAsync(host, cancellation).ConfigureAwait(false);
-        return await First(
-            Alternating(addresses), (address, token) => Open(new IPEndPoint(address, port), token), clock, cancellation).ConfigureAwait(false);
+        return await ConnectFirst(
+            AlternateFamilies(addresses), (address, token) => OpenSocket(new IPEndPoint(address, port), token), clock, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>In the system's order, and each second one of the other family: behind a family that is dead stands one that may live.</summary>
-    internal static IReadOnlyList<IPAddress> Alternating(IPAddress[] addresses)
+    internal static IReadOnlyList<IPAddress> AlternateFamilies(IPAddress[] addresses)
     {
         if (addresses.Length == 0)
             return addresses;
@@ -48,7 +48,7 @@ internal static class Dialer
     /// The first that comes. The next address is tried when one has failed, or has not answered for <see cref="Stagger"/>. The others are
     /// given up, and closed where they come all the same.
     /// </summary>
-    internal static async Task<T> First<T>(
+    internal static async Task<T> ConnectFirst<T>(
         IReadOnlyList<IPAddress> addresses, Func<IPAddress, CancellationToken, Task<T>> connect, TimeProvider clock,
         CancellationToken cancellation) where T : class, IDisposable
     {
@@ -83,11 +83,11 @@ internal static class Dialer
         {
             await over.CancelAsync().ConfigureAwait(false);
             foreach (var left in tries)
-                _ = left.ContinueWith(static tried => Close(tried), TaskScheduler.Default);
+                _ = left.ContinueWith(static tried => DisposeConnection(tried), TaskScheduler.Default);
         }
     }
 
-    private static void Close<T>(Task<T> tried) where T : class, IDisposable
+    private static void DisposeConnection<T>(Task<T> tried) where T : class, IDisposable
     {
         if (tried.IsCompletedSuccessfully)
             tried.Result.Dispose();
@@ -95,7 +95,7 @@ internal static class Dialer
             _ = tried.Exception;
     }
 
-    private static async Task<Socket> Open(IPEndPoint to, CancellationToken cancellation)
+    private static async Task<Socket> OpenSocket(IPEndPoint to, CancellationToken cancellation)
     {
         var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try

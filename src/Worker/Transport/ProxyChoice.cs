@@ -10,10 +10,10 @@ namespace OpenClaw.Worker.Transport;
 internal static class ProxyChoice
 {
     /// <summary>The proxy, or null; and a sentence when what is set is no proxy.</summary>
-    public static (Uri? Proxy, string? Error) For(Uri gateway, string? own, Func<string, string?> variable)
+    public static (Uri? Proxy, string? Error) ChooseFor(Uri gateway, string? own, Func<string, string?> variable)
     {
-        var (name, text) = own is { Length: > 0 } ? ("OPENCLAW_PROXY", own) : Inherited(gateway, variable);
-        if (text is null || Bypassed(gateway, Either(variable, "no_proxy")))
+        var (name, text) = own is { Length: > 0 } ? ("OPENCLAW_PROXY", own) : FindInherited(gateway, variable);
+        if (text is null || IsBypassed(gateway, ReadVariable(variable, "no_proxy")))
             return (null, null);
         // Half of the world writes it without a scheme.
         var full = text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}";
@@ -24,43 +24,43 @@ internal static class ProxyChoice
     }
 
     /// <summary>As <c>NO_PROXY</c> is commonly read: names with all below them, addresses, networks, each with a port or without; <c>*</c>: everything.</summary>
-    public static bool Bypassed(Uri gateway, string? noProxy) =>
-        noProxy is not null && noProxy.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Any(entry => Matches(gateway, entry));
+    public static bool IsBypassed(Uri gateway, string? noProxy) =>
+        noProxy is not null && noProxy.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Any(entry => MatchesEntry(gateway, entry));
 
     /// <summary>For people and logs: never with what is before the @.</summary>
-    public static string Shown(Uri proxy) => proxy.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
+    public static string FormatForLog(Uri proxy) => proxy.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 
-    private static (string Name, string? Text) Inherited(Uri gateway, Func<string, string?> variable)
+    private static (string Name, string? Text) FindInherited(Uri gateway, Func<string, string?> variable)
     {
         if (gateway.IsLoopback)
             return ("", null);
         var name = gateway.Scheme == "https" ? "https_proxy" : "http_proxy";
-        return Either(variable, name) is { } text ? (name.ToUpperInvariant(), text) : ("ALL_PROXY", Either(variable, "all_proxy"));
+        return ReadVariable(variable, name) is { } text ? (name.ToUpperInvariant(), text) : ("ALL_PROXY", ReadVariable(variable, "all_proxy"));
     }
 
-    private static string? Either(Func<string, string?> variable, string name) =>
+    private static string? ReadVariable(Func<string, string?> variable, string name) =>
         variable(name) is { Length: > 0 } small ? small : variable(name.ToUpperInvariant()) is { Length: > 0 } large ? large : null;
 
-    private static bool Matches(Uri gateway, string entry)
+    private static bool MatchesEntry(Uri gateway, string entry)
     {
         if (entry == "*")
             return true;
         var host = gateway.IdnHost.Trim('[', ']');
         if (IPAddress.TryParse(host, out var address))
         {
-            var (plain, wanted) = WithoutPort(entry);
+            var (plain, wanted) = SplitPort(entry);
             if (wanted is { } p && p != gateway.Port)
                 return false;
             return IPAddress.TryParse(plain.Trim('[', ']'), out var one) ? one.Equals(address)
                 : IPNetwork.TryParse(plain, out var network) && network.Contains(address);
         }
-        var (name, port) = WithoutPort(entry);
+        var (name, port) = SplitPort(entry);
         name = name.TrimStart('*').TrimStart('.');
         return name.Length > 0 && (port is null || port == gateway.Port)
             && (host.Equals(name, StringComparison.OrdinalIgnoreCase) || host.EndsWith($".{name}", StringComparison.OrdinalIgnoreCase));
     }
 
-    private static (string Name, int? Port) WithoutPort(string entry)
+    private static (string Name, int? Port) SplitPort(string entry)
     {
         var colon = entry.LastIndexOf(':');
         // An IPv6 address has more than one colon, and its port stands behind a bracket.

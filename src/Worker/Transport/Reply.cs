@@ -13,7 +13,7 @@ internal readonly record struct Reply<T>(T? Value, Problem? Problem, NoAnswer? N
     public bool IsOk => Problem is null && NoAnswer is null;
 
     /// <summary>The same call may be taken later.</summary>
-    public bool MayRetry => NoAnswer is not null || (Problem is { } problem && Retryable.Is(problem.Status));
+    public bool MayRetry => NoAnswer is not null || (Problem is { } problem && CallRetryRules.IsRetryable(problem.Status));
 
     /// <summary>The session is not the live one any more.</summary>
     public bool SessionLost => Problem?.Type == ProblemTypes.SessionSuperseded;
@@ -34,7 +34,7 @@ internal readonly record struct Reply<T>(T? Value, Problem? Problem, NoAnswer? N
     public string Why => NoAnswer?.Why ?? Problem?.Error ?? "ok";
 
     /// <summary>True for a problem of this type.</summary>
-    public bool Is(string type) => Problem?.Type == type;
+    public bool IsProblem(string type) => Problem?.Type == type;
 }
 
 /// <summary>There was none, or none of the server's.</summary>

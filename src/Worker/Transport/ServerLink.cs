@@ -25,11 +25,11 @@ internal sealed class ServerLink : IDisposable
     private volatile bool takesOnlyJson;
     private volatile bool takesNoTimes;
 
-    public ServerLink(Way way, string token, TimeProvider clock)
+    public ServerLink(GatewayRoute way, string token, TimeProvider clock)
     {
         this.clock = clock;
-        work = Client(way, token);
-        pulse = Client(way, token);
+        work = CreateClient(way, token);
+        pulse = CreateClient(way, token);
         Bodies = new BodyLimit(clock);
         Holds = new HoldLimit(clock);
     }
@@ -53,14 +53,14 @@ internal sealed class ServerLink : IDisposable
 
     private AttemptsClient Attempts => new(work, protocol);
 
-    public async Task<Reply<SessionOpened>> Open(OpenSession open, CancellationToken cancellation)
+    public async Task<Reply<SessionOpened>> OpenSession(OpenSession open, CancellationToken cancellation)
     {
-        var reply = await Ask(token => Workers.Open(open, token), Short, cancellation).ConfigureAwait(false);
+        var reply = await CallServer(token => Workers.OpenSession(open, token), Short, cancellation).ConfigureAwait(false);
         if (reply.Problem is { Status: 400 })
         {
             // A server of before refuses fields it does not know.
             var older = open with { Run = null, Replaces = null, FormerNames = null };
-            reply = await Ask(token => Workers.Open(older, token), Short, cancellation).ConfigureAwait(false);
+            reply = await CallServer(token => Workers.OpenSession(older, token), Short, cancellation).ConfigureAwait(false);
         }
         if (reply is { IsOk: true, Value: { } opened })
         {
@@ -71,78 +71,78 @@ internal sealed class ServerLink : IDisposable
         return reply;
     }
 
-    public Task<Reply<SessionClosed>> Close(string session, AuditHead? audit, CancellationToken cancellation) =>
-        Ask(token => Workers.Close(new CloseSession(session, audit), token), Short, cancellation);
+    public Task<Reply<SessionClosed>> CloseSession(string session, AuditHead? audit, CancellationToken cancellation) =>
+        CallServer(token => Workers.CloseSession(new CloseSession(session, audit), token), Short, cancellation);
 
-    public Task<Reply<PollAnswer>> Poll(Poll poll, CancellationToken cancellation) =>
-        Ask(token => Workers.Poll(poll, token), TimeSpan.FromMilliseconds(poll.Wait) + Short, cancellation);
+    public Task<Reply<PollAnswer>> PollTasks(Poll poll, CancellationToken cancellation) =>
+        CallServer(token => Workers.Poll(poll, token), TimeSpan.FromMilliseconds(poll.Wait) + Short, cancellation);
 
-    public Task<Reply<HeartbeatAnswer>> Heartbeat(Heartbeat heartbeat, CancellationToken cancellation) =>
-        Ask(token => new WorkersClient(pulse, protocol).Heartbeat(heartbeat, token), Short, cancellation);
+    public Task<Reply<HeartbeatAnswer>> SendHeartbeat(Heartbeat heartbeat, CancellationToken cancellation) =>
+        CallServer(token => new WorkersClient(pulse, protocol).Heartbeat(heartbeat, token), Short, cancellation);
 
-    public Task<Reply<FactsTaken>> Announce(AnnounceFacts facts, CancellationToken cancellation) =>
-        Ask(token => Workers.Announce(facts, token), Short, cancellation);
+    public Task<Reply<FactsTaken>> AnnounceFacts(AnnounceFacts facts, CancellationToken cancellation) =>
+        CallServer(token => Workers.AnnounceFacts(facts, token), Short, cancellation);
 
-    public Task<Reply<StartedAttempt>> Start(string attemptId, string session, CancellationToken cancellation) =>
-        IsElsewhere(attemptId) ? Kept<StartedAttempt>()
-            : Ask(token => Attempts.Start(attemptId, new StartAttempt(session), token), Short, cancellation);
+    public Task<Reply<StartedAttempt>> StartAttempt(string attemptId, string session, CancellationToken cancellation) =>
+        IsElsewhere(attemptId) ? AnswerKept<StartedAttempt>()
+            : CallServer(token => Attempts.StartAttempt(attemptId, new StartAttempt(session), token), Short, cancellation);
 
     /// <summary>Fetches the payload of an offer that came without. However slow the line: it fails when nothing came for 30 s.</summary>
-    public async Task<Reply<FetchedPayload>> Fetch(Offer offer, string session, CancellationToken cancellation)
+    public async Task<Reply<FetchedPayload>> FetchPayload(Offer offer, string session, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(Long, clock);
-        return await Ask(token => Attempts.Fetch(
+        return await CallServer(token => Attempts.FetchPayload(
             offer.AttemptId, new FetchPayload(session), offer.PayloadBytes!.Value, () => late.CancelAfter(Long), token), late, cancellation)
             .ConfigureAwait(false);
     }
 
     /// <summary>Asks for a human's yes, and waits at the server for as long as the question says.</summary>
     public Task<Reply<ApprovalAnswer>> AskApproval(string attemptId, AskApproval ask, CancellationToken cancellation) =>
-        IsElsewhere(attemptId) ? Kept<ApprovalAnswer>()
-            : Ask(token => Attempts.AskApproval(attemptId, ask, token), TimeSpan.FromMilliseconds(ask.Wait) + Short, cancellation);
+        IsElsewhere(attemptId) ? AnswerKept<ApprovalAnswer>()
+            : CallServer(token => Attempts.AskApproval(attemptId, ask, token), TimeSpan.FromMilliseconds(ask.Wait) + Short, cancellation);
 
     /// <summary>
     /// Sends output in the binary form; to a server that does not know it, as JSON. One that knows no times gets none. When it is too large
     /// for what stands between, <see cref="Bodies"/> is smaller afterwards.
     /// </summary>
-    public async Task<Reply<OutputTaken>> Append(string attemptId, AppendOutput output, CancellationToken cancellation)
+    public async Task<Reply<OutputTaken>> AppendOutput(string attemptId, AppendOutput output, CancellationToken cancellation)
     {
         if (IsElsewhere(attemptId))
-            return await Kept<OutputTaken>().ConfigureAwait(false);
+            return await AnswerKept<OutputTaken>().ConfigureAwait(false);
         if (takesNoTimes)
-            output = output with { Chunks = Timeless(output.Chunks) };
-        var reply = await AppendAsItIs(attemptId, output, cancellation).ConfigureAwait(false);
+            output = output with { Chunks = RemoveTimes(output.Chunks) };
+        var reply = await AppendUnchanged(attemptId, output, cancellation).ConfigureAwait(false);
         if (reply.Problem is not { Status: 400 } || takesNoTimes)
             return reply;
-        var again = await AppendAsItIs(attemptId, output with { Chunks = Timeless(output.Chunks) }, cancellation).ConfigureAwait(false);
+        var again = await AppendUnchanged(attemptId, output with { Chunks = RemoveTimes(output.Chunks) }, cancellation).ConfigureAwait(false);
         takesNoTimes = again.IsOk;
         return again;
     }
 
-    private async Task<Reply<OutputTaken>> AppendAsItIs(string attemptId, AppendOutput output, CancellationToken cancellation)
+    private async Task<Reply<OutputTaken>> AppendUnchanged(string attemptId, AppendOutput output, CancellationToken cancellation)
     {
         if (takesOnlyJson || output.Chunks.Any(chunk => chunk.Data.Length is 0 or > Limits.OutputFrame))
             return await AppendJson(attemptId, output, cancellation).ConfigureAwait(false);
-        var reply = await AskPaced(
-            token => Attempts.AppendFrames(attemptId, output, token), BytesOf(output.Chunks), cancellation).ConfigureAwait(false);
+        var reply = await CallPaced(
+            token => Attempts.AppendFrames(attemptId, output, token), SumBytes(output.Chunks), cancellation).ConfigureAwait(false);
         if (reply.Problem is not { Status: 404 or 415 } problem)
-            return Sized(reply, output.Chunks);
+            return LowerLimitIfTooLarge(reply, output.Chunks);
         // 404 may be about the attempt: then JSON is told the same.
         var json = await AppendJson(attemptId, output, cancellation).ConfigureAwait(false);
         takesOnlyJson = problem.Status == 415 || json.IsOk;
         return json;
     }
 
-    public async Task<Reply<ResultTaken>> Finish(string attemptId, AttemptResult result, CancellationToken cancellation)
+    public async Task<Reply<ResultTaken>> FinishAttempt(string attemptId, AttemptResult result, CancellationToken cancellation)
     {
         if (IsElsewhere(attemptId))
-            return await Kept<ResultTaken>().ConfigureAwait(false);
-        var reply = await AskPaced(
-            token => Attempts.Finish(attemptId, result, token), BytesOf(result.Output ?? []), cancellation).ConfigureAwait(false);
+            return await AnswerKept<ResultTaken>().ConfigureAwait(false);
+        var reply = await CallPaced(
+            token => Attempts.FinishAttempt(attemptId, result, token), SumBytes(result.Output ?? []), cancellation).ConfigureAwait(false);
         if (reply.Problem is not { Status: 400 } || result.Output is not { } chunks)
             return reply;
-        var timeless = result with { Output = Timeless(chunks) };
-        return await Ask(token => Attempts.Finish(attemptId, timeless, token), Long, cancellation).ConfigureAwait(false);
+        var timeless = result with { Output = RemoveTimes(chunks) };
+        return await CallServer(token => Attempts.FinishAttempt(attemptId, timeless, token), Long, cancellation).ConfigureAwait(false);
     }
 
     public void Dispose()
@@ -151,7 +151,7 @@ internal sealed class ServerLink : IDisposable
         pulse.Dispose();
     }
 
-    private static OutputChunk[] Timeless(OutputChunk[] chunks) => Array.ConvertAll(chunks, chunk => chunk with { Elapsed = null });
+    private static OutputChunk[] RemoveTimes(OutputChunk[] chunks) => Array.ConvertAll(chunks, chunk => chunk with { Elapsed = null });
 
     /// <summary>In as many calls as JSON needs: base64 is a third larger. What was taken before a call that fails is a repeat later.</summary>
     private async Task<Reply<OutputTaken>> AppendJson(string attemptId, AppendOutput output, CancellationToken cancellation)
@@ -164,42 +164,42 @@ internal sealed class ServerLink : IDisposable
                 .TakeWhile((chunk, index) => (bytes += chunk.Data.Length) <= most || index == 0).ToArray();
             from += call.Length;
             var part = output with { Chunks = call };
-            var reply = await AskPaced(token => Attempts.Append(attemptId, part, token), BytesOf(call), cancellation).ConfigureAwait(false);
+            var reply = await CallPaced(token => Attempts.AppendOutput(attemptId, part, token), SumBytes(call), cancellation).ConfigureAwait(false);
             if (!reply.IsOk || from >= chunks.Length)
-                return Sized(reply, call);
+                return LowerLimitIfTooLarge(reply, call);
         }
     }
 
-    private Reply<OutputTaken> Sized(Reply<OutputTaken> reply, OutputChunk[] call)
+    private Reply<OutputTaken> LowerLimitIfTooLarge(Reply<OutputTaken> reply, OutputChunk[] call)
     {
         if (reply.IsTooLarge)
-            Bodies.Halve(BytesOf(call));
+            Bodies.Halve(SumBytes(call));
         return reply;
     }
 
-    private static long BytesOf(OutputChunk[] chunks) => chunks.Sum(chunk => (long)chunk.Data.Length);
+    private static long SumBytes(OutputChunk[] chunks) => chunks.Sum(chunk => (long)chunk.Data.Length);
 
     /// <summary>A call with so many bytes of output, from which is learned how many are through in time.</summary>
-    private async Task<Reply<T>> AskPaced<T>(Func<CancellationToken, Task<Answer<T>>> call, long bytes, CancellationToken cancellation)
+    private async Task<Reply<T>> CallPaced<T>(Func<CancellationToken, Task<Answer<T>>> call, long bytes, CancellationToken cancellation)
     {
         var began = clock.GetTimestamp();
-        var reply = await Ask(call, Long, cancellation).ConfigureAwait(false);
+        var reply = await CallServer(call, Long, cancellation).ConfigureAwait(false);
         if (reply.NoAnswer is null or { InTime: false })
-            Bodies.Note(bytes, reply.NoAnswer is null, clock.GetElapsedTime(began));
+            Bodies.RecordCall(bytes, reply.NoAnswer is null, clock.GetElapsedTime(began));
         return reply;
     }
 
-    private static Task<Reply<T>> Kept<T>() =>
+    private static Task<Reply<T>> AnswerKept<T>() =>
         Task.FromResult(new Reply<T>(default, null, new NoAnswer("it is another server's, and kept for that one")));
 
     /// <summary>Throws only when <paramref name="cancellation"/> itself fired.</summary>
-    private async Task<Reply<T>> Ask<T>(Func<CancellationToken, Task<Answer<T>>> call, TimeSpan limit, CancellationToken cancellation)
+    private async Task<Reply<T>> CallServer<T>(Func<CancellationToken, Task<Answer<T>>> call, TimeSpan limit, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(limit, clock);
-        return await Ask(call, late, cancellation).ConfigureAwait(false);
+        return await CallServer(call, late, cancellation).ConfigureAwait(false);
     }
 
-    private static async Task<Reply<T>> Ask<T>(
+    private static async Task<Reply<T>> CallServer<T>(
         Func<CancellationToken, Task<Answer<T>>> call, CancellationTokenSource late, CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
@@ -208,16 +208,16 @@ internal sealed class ServerLink : IDisposable
             var answer = await call(either.Token).ConfigureAwait(false);
             return new Reply<T>(answer.Value, answer.Problem, answer.Foreign is { } foreign ? new NoAnswer(foreign.Why, foreign) : null);
         }
-        catch (Exception failure) when (Retryable.Is(failure) && !cancellation.IsCancellationRequested)
+        catch (Exception failure) when (CallRetryRules.IsRetryable(failure) && !cancellation.IsCancellationRequested)
         {
-            var none = late.IsCancellationRequested ? new NoAnswer("no answer in time", InTime: false) : new NoAnswer(Retryable.Reason(failure));
+            var none = late.IsCancellationRequested ? new NoAnswer("no answer in time", InTime: false) : new NoAnswer(CallRetryRules.DescribeError(failure));
             return new Reply<T>(default, null, none);
         }
     }
 
-    private static HttpClient Client(Way way, string token)
+    private static HttpClient CreateClient(GatewayRoute way, string token)
     {
-        var client = way.Client(Short);
+        var client = way.CreateClient(Short);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
     }

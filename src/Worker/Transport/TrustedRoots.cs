@@ -25,7 +25,7 @@ internal sealed class TrustedRoots(X509Certificate2Collection roots) : IDisposab
     }
 
     /// <summary>What the system says counts; only an unknown issuer is looked for here. A wrong name stays wrong.</summary>
-    public bool Accepts(X509Certificate? certificate, X509Chain? seen, SslPolicyErrors errors)
+    public bool IsTrusted(X509Certificate? certificate, X509Chain? seen, SslPolicyErrors errors)
     {
         if (errors != SslPolicyErrors.RemoteCertificateChainErrors || certificate is null)
             return errors == SslPolicyErrors.None;

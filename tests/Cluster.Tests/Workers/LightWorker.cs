@@ -167,7 +167,7 @@ internal sealed class LightWorker : IAsyncDisposable
         while (!_die.IsCancellationRequested)
         {
             var sent = Stopwatch.GetTimestamp();
-            var answer = await _session.Call("start", attempt.Offer.AttemptId, TimeSpan.Zero, (http, session) => new AttemptsClient(http).Start(
+            var answer = await _session.Call("start", attempt.Offer.AttemptId, TimeSpan.Zero, (http, session) => new AttemptsClient(http).StartAttempt(
                 attempt.Offer.AttemptId, new StartAttempt(session), _die.Token), _die.Token);
             if (answer is { IsOk: false }) return false;
             // An answer that took as long as a lease may be an old yes: ask again.
@@ -237,7 +237,7 @@ internal sealed class LightWorker : IAsyncDisposable
     }
 
     private Task<Protocol.Answers.Answer<ResultTaken>?> Send(string attempt, AttemptResult result) => _session.Call(
-        "result", attempt, TimeSpan.Zero, (http, session) => new AttemptsClient(http).Finish(attempt, result with { Session = session }, _die.Token), _die.Token);
+        "result", attempt, TimeSpan.Zero, (http, session) => new AttemptsClient(http).FinishAttempt(attempt, result with { Session = session }, _die.Token), _die.Token);
 
     private static TimeSpan Ms(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

@@ -21,36 +21,36 @@ public sealed class ApprovalTests(LiveGateway gateway) : IClassFixture<LiveGatew
         var (worker, offer, id) = await Offered();
         Assert.Equal("wait", (await Ask(worker, offer, remote: true)).Decision);
 
-        var task = (await new TasksClient(gateway.Client).Get(id)).Value!;
+        var task = (await new TasksClient(gateway.Client).GetTask(id)).Value!;
         Assert.Equal(("pending", "awaiting_approval", worker.Name), (task.Status, task.State, task.Worker));
         Assert.Equal(("commands.ask[0]", Digest, 1, true), (task.Approval!.Rule, task.Approval.Digest, task.Approval.Attempt, task.Approval.Remote));
         Assert.InRange(task.Approval.ExpiresIn, 1, 600_000);
         Assert.Contains(worker.Name, task.Why, StringComparison.Ordinal);
-        var listed = (await Admin.List(new TaskFilter { Status = "awaiting_approval", Worker = worker.Name })).Value!.Tasks;
+        var listed = (await Admin.ListTasks(new TaskFilter { Status = "awaiting_approval", Worker = worker.Name })).Value!.Tasks;
         Assert.Equal(Digest, Assert.Single(listed).Approval!.Digest);
-        Assert.Equal(409, (await Attempts.Start(offer.AttemptId, new StartAttempt(worker.Session))).Problem!.Status);
+        Assert.Equal(409, (await Attempts.StartAttempt(offer.AttemptId, new StartAttempt(worker.Session))).Problem!.Status);
 
         var held = Ask(worker, offer, remote: true, wait: 50_000);
-        Assert.True((await Admin.Decide(id, Yes(Digest))).IsOk);
+        Assert.True((await Admin.DecideApproval(id, Yes(Digest))).IsOk);
 
         Assert.Equal(("approve", Digest, true), (await held is var answer ? (answer.Decision, answer.Digest, answer.Remotely) : default));
-        Assert.True((await Attempts.Start(offer.AttemptId, new StartAttempt(worker.Session))).IsOk);
+        Assert.True((await Attempts.StartAttempt(offer.AttemptId, new StartAttempt(worker.Session))).IsOk);
         await worker.Finish(offer);
-        Assert.Equal("succeeded", (await Admin.Get(id)).Value!.State);
+        Assert.Equal("succeeded", (await Admin.GetTask(id)).Value!.State);
     }
 
     [Fact]
     public async Task A_yes_to_something_else_or_where_the_owner_wants_none_from_elsewhere_is_409()
     {
         var (worker, offer, id) = await Offered();
-        Assert.Equal(ProblemTypes.NotAwaitingApproval, (await Admin.Decide(id, Yes(Digest))).Problem!.Type);
+        Assert.Equal(ProblemTypes.NotAwaitingApproval, (await Admin.DecideApproval(id, Yes(Digest))).Problem!.Type);
         await Ask(worker, offer, remote: true);
-        Assert.Equal((409, ProblemTypes.ApprovalDiffers), (await Admin.Decide(id, Yes(Other))).Problem is { } problem ? (problem.Status, problem.Type) : default);
+        Assert.Equal((409, ProblemTypes.ApprovalDiffers), (await Admin.DecideApproval(id, Yes(Other))).Problem is { } problem ? (problem.Status, problem.Type) : default);
 
         var (second, local, localId) = await Offered();
         await Ask(second, local, remote: false);
-        Assert.Equal(ProblemTypes.ApprovalIsLocal, (await Admin.Decide(localId, Yes(Digest))).Problem!.Type);
-        Assert.Equal(("rejected", "approval-denied"), (await Admin.Decide(localId, Yes(Digest) with { Decision = "reject" })).Value is { } task
+        Assert.Equal(ProblemTypes.ApprovalIsLocal, (await Admin.DecideApproval(localId, Yes(Digest))).Problem!.Type);
+        Assert.Equal(("rejected", "approval-denied"), (await Admin.DecideApproval(localId, Yes(Digest) with { Decision = "reject" })).Value is { } task
             ? (task.State, task.Reason) : default);
     }
 
@@ -61,11 +61,11 @@ public sealed class ApprovalTests(LiveGateway gateway) : IClassFixture<LiveGatew
         var (worker, offer, id) = await Offered();
         await Ask(worker, offer, remote: true);
         var no = Yes(Digest) with { Decision = "reject" };
-        var first = (await Admin.Decide(id, no)).Value!;
-        var again = await Admin.Decide(id, no);
+        var first = (await Admin.DecideApproval(id, no)).Value!;
+        var again = await Admin.DecideApproval(id, no);
 
         Assert.Equal(("rejected", first.Version), again.Value is { } task ? (task.State, task.Version) : default);
-        var late = (await Admin.Decide(id, Yes(Digest))).Problem!;
+        var late = (await Admin.DecideApproval(id, Yes(Digest))).Problem!;
         Assert.Equal((409, ProblemTypes.NotAwaitingApproval), (late.Status, late.Type));
     }
 
@@ -74,10 +74,10 @@ public sealed class ApprovalTests(LiveGateway gateway) : IClassFixture<LiveGatew
     {
         var (worker, offer, id) = await Offered();
         await Ask(worker, offer, remote: true);
-        await Admin.Decide(id, Yes(Digest));
+        await Admin.DecideApproval(id, Yes(Digest));
 
         Assert.Equal("wait", (await Ask(worker, offer, remote: true, digest: Other)).Decision);
-        Assert.Equal(409, (await Attempts.Start(offer.AttemptId, new StartAttempt(worker.Session))).Problem!.Status);
+        Assert.Equal(409, (await Attempts.StartAttempt(offer.AttemptId, new StartAttempt(worker.Session))).Problem!.Status);
     }
 
     [Fact]
@@ -85,12 +85,12 @@ public sealed class ApprovalTests(LiveGateway gateway) : IClassFixture<LiveGatew
     {
         var (worker, offer, id) = await Offered();
         Assert.Equal(("approve", false), (await Ask(worker, offer, decision: "approve")) is var yes ? (yes.Decision, yes.Remotely) : default);
-        Assert.True((await Attempts.Start(offer.AttemptId, new StartAttempt(worker.Session))).IsOk);
+        Assert.True((await Attempts.StartAttempt(offer.AttemptId, new StartAttempt(worker.Session))).IsOk);
 
         var (another, refused, refusedId) = await Offered();
         var no = await Ask(another, refused, decision: "reject");
         Assert.Equal(("over", "rejected", "approval-denied"), (no.Decision, no.State, no.Reason));
-        Assert.Equal("it was not approved", (await Admin.Get(refusedId)).Value!.Error);
+        Assert.Equal("it was not approved", (await Admin.GetTask(refusedId)).Value!.Error);
         Assert.NotEqual(id, refusedId);
     }
 
@@ -110,10 +110,10 @@ public sealed class ApprovalTests(LiveGateway gateway) : IClassFixture<LiveGatew
     {
         var (worker, offer, id) = await Offered(label: "shared-label");
         await Ask(worker, offer, remote: true);
-        await Admin.Decide(id, Yes(Digest));
+        await Admin.DecideApproval(id, Yes(Digest));
         var other = await SessionWorker.Open(gateway, labels: ["shared-label"]);
 
-        Assert.Equal(409, (await Attempts.Start(offer.AttemptId, new StartAttempt(other.Session))).Problem!.Status);
+        Assert.Equal(409, (await Attempts.StartAttempt(offer.AttemptId, new StartAttempt(other.Session))).Problem!.Status);
         var ask = new AskApproval { Session = other.Session, Rule = "r", Digest = Digest };
         Assert.Equal(409, (await Attempts.AskApproval(offer.AttemptId, ask)).Problem!.Status);
     }
@@ -127,17 +127,17 @@ public sealed class ApprovalTests(LiveGateway gateway) : IClassFixture<LiveGatew
         var offer = await worker.NextOffer();
         var ask = new AskApproval { Session = worker.Session, Rule = "r", Digest = Digest, Remote = true };
         Assert.True((await new AttemptsClient(own.Worker).AskApproval(offer.AttemptId, ask)).IsOk);
-        var before = (await new TasksClient(own.Admin).Get(id)).Value!;
+        var before = (await new TasksClient(own.Admin).GetTask(id)).Value!;
 
         await own.Restart();
 
-        var after = (await new TasksClient(own.Admin).Get(id)).Value!;
+        var after = (await new TasksClient(own.Admin).GetTask(id)).Value!;
         Assert.Equal(("awaiting_approval", before.Version, before.Approval!.Since), (after.State, after.Version, after.Approval!.Since));
         var again = await SessionWorker.Open(own, worker.Name, instance: worker.Instance);
         Assert.Equal("wait", (await new AttemptsClient(own.Worker).AskApproval(offer.AttemptId, ask with { Session = again.Session })).Value!.Decision);
-        Assert.Equal(before.Version, (await new TasksClient(own.Admin).Get(id)).Value!.Version);
-        Assert.True((await new TasksClient(own.Admin).Decide(id, Yes(Digest))).IsOk);
-        Assert.True((await new AttemptsClient(own.Worker).Start(offer.AttemptId, new StartAttempt(again.Session))).IsOk);
+        Assert.Equal(before.Version, (await new TasksClient(own.Admin).GetTask(id)).Value!.Version);
+        Assert.True((await new TasksClient(own.Admin).DecideApproval(id, Yes(Digest))).IsOk);
+        Assert.True((await new AttemptsClient(own.Worker).StartAttempt(offer.AttemptId, new StartAttempt(again.Session))).IsOk);
     }
 
     [Fact]
@@ -146,10 +146,10 @@ public sealed class ApprovalTests(LiveGateway gateway) : IClassFixture<LiveGatew
         var (worker, offer, id) = await Offered();
         Assert.Equal("wait", (await Ask(worker, offer, waitFor: 300)).Decision);
 
-        var task = (await Admin.Get(id, TimeSpan.FromSeconds(30))).Value!;
+        var task = (await Admin.GetTask(id, TimeSpan.FromSeconds(30))).Value!;
 
         Assert.Equal(("rejected", "approval-timeout", "nobody approved it in time"), (task.State, task.Reason, task.Error));
-        Assert.Equal(409, (await Attempts.Start(offer.AttemptId, new StartAttempt(worker.Session))).Problem!.Status);
+        Assert.Equal(409, (await Attempts.StartAttempt(offer.AttemptId, new StartAttempt(worker.Session))).Problem!.Status);
     }
 
     private static DecideApproval Yes(string digest) => new() { Decision = "approve", Digest = digest };

@@ -13,7 +13,7 @@ public sealed class AttemptIdTests
     [InlineData(int.MaxValue)]
     public void What_is_written_is_read(int attempt)
     {
-        Assert.True(AttemptId.TryParse(AttemptId.Of(Guid.Parse(Task), attempt), out var read));
+        Assert.True(AttemptId.TryParse(AttemptId.FormatId(Guid.Parse(Task), attempt), out var read));
         Assert.Equal((Guid.Parse(Task), attempt), (read.Task, read.Attempt));
     }
 

@@ -120,7 +120,7 @@ public sealed class FramedOutputTests(LiveGateway gateway) : IClassFixture<LiveG
             OutputFrames.WriteHead(head, chunk);
             body.AddRange(head);
             body.AddRange(data);
-            (offset, room) = (offset + data.Length, room - OutputFrames.SizeOf(chunk));
+            (offset, room) = (offset + data.Length, room - OutputFrames.GetSize(chunk));
         }
 
         Assert.Equal(HttpStatusCode.OK, await Post(offer, worker.Session, [.. body], chunked));

@@ -75,7 +75,7 @@ public sealed class TwoClustersTests(LiveGateway one) : IClassFixture<LiveGatewa
     public async Task A_task_that_came_to_be_at_the_other_is_not_absent_here()
     {
         var key = Guid.NewGuid().ToString("N");
-        var id = TaskIds.OfKey("default", key).ToString("D");
+        var id = TaskIds.FromKey("default", key).ToString("D");
         Assert.Equal(HttpStatusCode.NotFound, (await one.Client.Get($"/tasks/{id}")).Status);
 
         var submitted = await other.Client.Post("/tasks", """{"command":"true","worker":"nobody"}""", ("Idempotency-Key", key));
@@ -86,8 +86,8 @@ public sealed class TwoClustersTests(LiveGateway one) : IClassFixture<LiveGatewa
 
     private static async Task<Problem?> Call(AttemptsClient attempts, string call, string attempt, string session) => call switch
     {
-        "start" => (await attempts.Start(attempt, new StartAttempt(session))).Problem,
-        "output" => (await attempts.Append(attempt, new AppendOutput(session, [SessionWorker.Chunk("stdout", 0, 0, "x")]))).Problem,
-        _ => (await attempts.Finish(attempt, new AttemptResult { Session = session, Outcome = "succeeded", ExitCode = 0 })).Problem,
+        "start" => (await attempts.StartAttempt(attempt, new StartAttempt(session))).Problem,
+        "output" => (await attempts.AppendOutput(attempt, new AppendOutput(session, [SessionWorker.Chunk("stdout", 0, 0, "x")]))).Problem,
+        _ => (await attempts.FinishAttempt(attempt, new AttemptResult { Session = session, Outcome = "succeeded", ExitCode = 0 })).Problem,
     };
 }

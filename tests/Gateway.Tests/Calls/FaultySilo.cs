@@ -47,7 +47,7 @@ public sealed class FaultySilo : IAsyncLifetime
         var outside = Host.CreateApplicationBuilder();
         outside.Logging.ClearProviders();
         outside.Services.AddSingleton(TimeProvider.System);
-        outside.Services.AddRepeatedCalls();
+        outside.Services.AddCallRetries();
         outside.Services.AddSingleton<IHttpContextAccessor>(new Accessor(Request));
         outside.UseOrleansClient(orleans => orleans.UseLocalhostClustering(gatewayPort)
             .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(4)));

@@ -44,7 +44,7 @@ public sealed class CompatibleResultTests
     [InlineData("null", OutcomeKind.Failed, "no-exit-code")]
     public void Only_exit_code_0_is_success(string text, OutcomeKind kind, string? reason)
     {
-        var outcome = OldResultEndpoint.OutcomeOf(Read($$"""{"taskId":"t","exitCode":{{text}}}""")!, 2);
+        var outcome = CompatibleResultEndpoint.ToOutcome(Read($$"""{"taskId":"t","exitCode":{{text}}}""")!, 2);
         Assert.Equal((kind, reason, 2), (outcome.Kind, outcome.Reason, outcome.Attempt));
     }
 
@@ -94,7 +94,7 @@ public sealed class CompatibleResultTests
     {
         var result = Read($$"""{"taskId":"t","stdout":"{{new string('x', 1_200_000)}}","stderr":"err"}""")!;
 
-        var chunks = OldResultEndpoint.Chunks(result, 1, default);
+        var chunks = CompatibleResultEndpoint.ToChunks(result, 1, default);
 
         Assert.Equal([0L, 1, 2, 3], chunks.Select(chunk => chunk.Sequence));
         Assert.Equal([0L, 524288, 1048576, 0], chunks.Select(chunk => chunk.Offset));

@@ -150,7 +150,7 @@ public sealed class OriginalWorkerFaultTests(GatewayHost host)
         Assert.Null(new GatewayOptions().SharedToken);
         foreach (var weak in new[] { "", "secret", "       7", "with a space" })
         {
-            var fault = Assert.Single(new GatewayOptions { DataFolder = "x", SharedToken = weak }.Faults());
+            var fault = Assert.Single(new GatewayOptions { DataFolder = "x", SharedToken = weak }.Validate());
             Assert.Contains("WORKER_TOKEN", fault, StringComparison.Ordinal);
         }
     }

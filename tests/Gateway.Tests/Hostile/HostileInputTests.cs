@@ -141,7 +141,7 @@ public sealed class HostileInputTests(GatewayHost host) : IAsyncLifetime
         var token = TokenText.Create(Roles.Client);
         Assert.True(TokenText.TryParse(token, out var id, out var secret, out _));
         var record = new TokenRecord { TokenId = id.ToString(), SecretHash = new byte[32], Role = "client" };
-        TokenText.Hash(secret, record.SecretHash);
+        TokenText.HashSecret(secret, record.SecretHash);
         await host.Grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(record.TokenId)).Create(change(record));
         return token;
     }

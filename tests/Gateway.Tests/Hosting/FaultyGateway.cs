@@ -59,7 +59,7 @@ internal sealed class FaultyGateway : IAsyncDisposable
     }
 
     /// <summary>From now on a token that the store does not know is a wrong one.</summary>
-    public void TellTokens() => app.Services.GetRequiredService<TokensAreKnown>().Tell();
+    public void TellTokens() => app.Services.GetRequiredService<TokenReadiness>().MarkReady();
 
     public Task Stop() => app.StopAsync();
 
@@ -92,10 +92,10 @@ internal sealed class FaultyGateway : IAsyncDisposable
             }
         }
 
-        public ValueTask<IReadOnlyList<AuditEntry>> Read(Guid task, long afterVersion, CancellationToken cancellation) =>
+        public ValueTask<IReadOnlyList<AuditEntry>> ReadEntries(Guid task, long afterVersion, CancellationToken cancellation) =>
             new(Array.Empty<AuditEntry>());
 
-        public void Note(AuditNote note)
+        public void AddNote(AuditNote note)
         {
             lock (gate) notes.Add(note);
         }
@@ -108,30 +108,30 @@ internal sealed class FaultyGateway : IAsyncDisposable
             Guid task, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation) =>
             throw new IOException("gone");
 
-        public ValueTask<OutputCursor> Cursor(Guid task, int attempt, CancellationToken cancellation) =>
+        public ValueTask<OutputCursor> ReadCursor(Guid task, int attempt, CancellationToken cancellation) =>
             throw new IOException("gone");
 
-        public ValueTask<IReadOnlyList<OutputEnd>> Latest(IReadOnlyCollection<Guid> tasks, CancellationToken cancellation) =>
+        public ValueTask<IReadOnlyList<OutputEnd>> ReadLatestEnds(IReadOnlyCollection<Guid> tasks, CancellationToken cancellation) =>
             throw new IOException("gone");
 
-        public ValueTask<IReadOnlyList<OutputChunk>> Read(
+        public ValueTask<IReadOnlyList<OutputChunk>> ReadChunks(
             Guid task, int attempt, OutputStream? stream, long fromSequence, int maxBytes, CancellationToken cancellation) =>
             throw new IOException("gone");
 
-        public ValueTask<IReadOnlyList<OutputChunk>> ReadFrom(
+        public ValueTask<IReadOnlyList<OutputChunk>> ReadFromOffset(
             Guid task, int attempt, OutputStream stream, long offset, int maxBytes, CancellationToken cancellation) =>
             throw new IOException("gone");
 
         public ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation) =>
             throw new IOException("gone");
 
-        public ValueTask<TaskPage> List(TaskQuery query, CancellationToken cancellation) =>
+        public ValueTask<TaskPage> ReadPage(TaskQuery query, CancellationToken cancellation) =>
             throw new IOException("gone");
 
-        public ValueTask<IReadOnlyDictionary<TaskState, long>> Count(string tenant, CancellationToken cancellation) =>
+        public ValueTask<IReadOnlyDictionary<TaskState, long>> CountAll(string tenant, CancellationToken cancellation) =>
             throw new IOException("gone");
 
-        public ValueTask<IReadOnlyList<SessionActivity>> Sessions(string tenant, int limit, CancellationToken cancellation) =>
+        public ValueTask<IReadOnlyList<SessionActivity>> ReadSessions(string tenant, int limit, CancellationToken cancellation) =>
             throw new IOException("gone");
     }
 }

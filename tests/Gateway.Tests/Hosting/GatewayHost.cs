@@ -46,7 +46,7 @@ public sealed class GatewayHost : IAsyncLifetime
     {
         await app.StartAsync();
         Address = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        var (tokens, _) = await app.Services.GetRequiredService<FirstStart>().EnsureTokens(default);
+        var (tokens, _) = await app.Services.GetRequiredService<TokenBootstrapper>().EnsureTokens(default);
         (ClientToken, WorkerToken, AdminToken) = (tokens[0].Token, tokens[1].Token, tokens[2].Token);
     }
 
@@ -68,7 +68,7 @@ public sealed class GatewayHost : IAsyncLifetime
     /// <summary>How many tasks there are.</summary>
     public async Task<long> CountTasks()
     {
-        var page = await app.Services.GetRequiredService<ITaskList>().List(new TaskQuery { Tenant = "default", Limit = 500 }, default);
+        var page = await app.Services.GetRequiredService<ITaskList>().ReadPage(new TaskQuery { Tenant = "default", Limit = 500 }, default);
         return page.Tasks.Count;
     }
 

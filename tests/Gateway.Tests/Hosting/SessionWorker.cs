@@ -43,7 +43,7 @@ internal sealed class SessionWorker
             Manifests = manifests,
             MaxConcurrent = 4,
         };
-        var opened = await new WorkersClient(gateway.Worker).Open(open);
+        var opened = await new WorkersClient(gateway.Worker).OpenSession(open);
         Assert.True(opened.IsOk, opened.Problem?.Error);
         return new SessionWorker(gateway.Worker, name, opened.Value!.Session, instance);
     }
@@ -62,7 +62,7 @@ internal sealed class SessionWorker
     public async Task<Offer> Take()
     {
         var offer = await NextOffer();
-        var started = await attempts.Start(offer.AttemptId, new StartAttempt(Session));
+        var started = await attempts.StartAttempt(offer.AttemptId, new StartAttempt(Session));
         Assert.True(started.IsOk, started.Problem?.Error);
         return offer;
     }
@@ -70,7 +70,7 @@ internal sealed class SessionWorker
     /// <summary>Sends output.</summary>
     public async Task Print(Offer offer, params OutputChunk[] chunks)
     {
-        var appended = await attempts.Append(offer.AttemptId, new AppendOutput(Session, chunks));
+        var appended = await attempts.AppendOutput(offer.AttemptId, new AppendOutput(Session, chunks));
         Assert.True(appended.IsOk, appended.Problem?.Error);
     }
 
@@ -104,7 +104,7 @@ internal sealed class SessionWorker
             StdoutBytes = Encoding.UTF8.GetByteCount(stdout),
             Output = sent || stdout.Length == 0 ? null : [Chunk("stdout", 0, 0, stdout)],
         };
-        var taken = await attempts.Finish(offer.AttemptId, result);
+        var taken = await attempts.FinishAttempt(offer.AttemptId, result);
         Assert.True(taken.IsOk, taken.Problem?.Error);
         held.Remove(offer.AttemptId);
     }

@@ -105,7 +105,7 @@ public sealed class CustomKindTests(LiveGateway gateway) : IClassFixture<LiveGat
     [InlineData("say ::progress {\"percent\":1}\n", null, null)]
     public void The_last_line_that_can_be_understood_counts(string output, double? percent, string? message)
     {
-        var progress = ProgressLine.Last(Encoding.UTF8.GetBytes(output));
+        var progress = ProgressLine.FindLast(Encoding.UTF8.GetBytes(output));
 
         Assert.Equal((percent, message), (progress?.Percent, progress?.Message));
     }
@@ -119,8 +119,8 @@ public sealed class CustomKindTests(LiveGateway gateway) : IClassFixture<LiveGat
         KindManifest[]? manifests = schema is null
             ? null : [new() { Kind = kind, Description = "renders", Schema = JsonDocument.Parse(schema).RootElement }];
         var worker = await SessionWorker.Open(gateway, kinds: [kind], manifests: manifests);
-        var facts = gateway.Services.GetRequiredService<TenantFacts>();
-        await Eventually.Holds(async () => (await facts.Workers("default")).Any(known => known.Name == worker.Name));
+        var facts = gateway.Services.GetRequiredService<TenantCache>();
+        await Eventually.Holds(async () => (await facts.GetWorkers("default")).Any(known => known.Name == worker.Name));
         return worker;
     }
 }

@@ -11,7 +11,7 @@ public sealed class EventPositionTests
             .Sample((version, attempt, sequence, ended) =>
         {
             var position = new EventPosition(version, attempt, sequence, ended);
-            Assert.True(EventPosition.TryRead(position.ToString(), out var read) && read == position);
+            Assert.True(EventPosition.TryParse(position.ToString(), out var read) && read == position);
         });
 
     [Theory]
@@ -28,5 +28,5 @@ public sealed class EventPositionTests
     [InlineData("٣.0.0")]
     [InlineData("1.0.0\n")]
     [InlineData("0000000000000000000000000000000000000000000000000000000001.0.0")]
-    public void Anything_else_is_refused(string text) => Assert.False(EventPosition.TryRead(text, out _));
+    public void Anything_else_is_refused(string text) => Assert.False(EventPosition.TryParse(text, out _));
 }

@@ -12,8 +12,8 @@ public sealed class OutputTextTests
         {
             var bytes = Encoding.UTF8.GetBytes(text);
             var output = new OutputText();
-            for (var at = 0; at < bytes.Length; at += size) output.Add(at, bytes.AsSpan(at, Math.Min(size, bytes.Length - at)));
-            Assert.Equal(text, output.Finish(bytes.Length));
+            for (var at = 0; at < bytes.Length; at += size) output.AppendChunk(at, bytes.AsSpan(at, Math.Min(size, bytes.Length - at)));
+            Assert.Equal(text, output.FinishText(bytes.Length));
             Assert.False(output.Cut);
         });
 
@@ -21,10 +21,10 @@ public sealed class OutputTextTests
     public void A_cut_in_the_middle_is_marked_with_its_length()
     {
         var output = new OutputText();
-        output.Add(0, "head"u8);
-        output.Add(1_000_004, "tail"u8);
+        output.AppendChunk(0, "head"u8);
+        output.AppendChunk(1_000_004, "tail"u8);
 
-        Assert.Equal("head\n[... 1000000 bytes cut ...]\ntail", output.Finish(1_000_008));
+        Assert.Equal("head\n[... 1000000 bytes cut ...]\ntail", output.FinishText(1_000_008));
         Assert.True(output.Cut);
     }
 
@@ -32,20 +32,20 @@ public sealed class OutputTextTests
     public void What_was_printed_and_never_came_is_marked_at_the_end()
     {
         var output = new OutputText();
-        output.Add(0, "head"u8);
+        output.AppendChunk(0, "head"u8);
 
-        Assert.Equal("head\n[... 6 bytes cut ...]\n", output.Finish(10));
+        Assert.Equal("head\n[... 6 bytes cut ...]\n", output.FinishText(10));
     }
 
     [Fact]
     public void What_is_there_twice_is_told_once()
     {
         var output = new OutputText();
-        output.Add(0, "abcd"u8);
-        output.Add(2, "cdef"u8);
-        output.Add(1, "b"u8);
+        output.AppendChunk(0, "abcd"u8);
+        output.AppendChunk(2, "cdef"u8);
+        output.AppendChunk(1, "b"u8);
 
-        Assert.Equal("abcdef", output.Finish(6));
+        Assert.Equal("abcdef", output.FinishText(6));
         Assert.False(output.Cut);
     }
 
@@ -53,8 +53,8 @@ public sealed class OutputTextTests
     public void Broken_bytes_do_no_harm()
     {
         var output = new OutputText();
-        output.Add(0, [0x61, 0xFF, 0x00, 0x62]);
+        output.AppendChunk(0, [0x61, 0xFF, 0x00, 0x62]);
 
-        Assert.Equal("a\ufffd\0b", output.Finish(4));
+        Assert.Equal("a\ufffd\0b", output.FinishText(4));
     }
 }

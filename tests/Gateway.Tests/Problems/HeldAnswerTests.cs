@@ -30,10 +30,10 @@ public sealed class HeldAnswerTests : IAsyncLifetime
         app.UseMiddleware<ProblemMiddleware>(clock);
         app.MapGet("/{seconds}", async (HttpContext context, int seconds) =>
         {
-            var next = context.Hold(new ValueTask<string>(content.Task), TimeSpan.FromSeconds(seconds), HeldAnswers.Beat, clock);
+            var next = context.HoldUntilReady(new ValueTask<string>(content.Task), TimeSpan.FromSeconds(seconds), HeldAnswers.Beat, clock);
             held.SetResult();
             var json = await next;
-            if (json.Length == 0) await context.Answer(ProblemTable.OfStatus(404));
+            if (json.Length == 0) await context.Answer(ProblemTable.FromStatus(404));
             else await context.AnswerRaw(Encoding.ASCII.GetBytes(json));
         });
     }

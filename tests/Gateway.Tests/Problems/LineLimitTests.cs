@@ -11,13 +11,13 @@ public sealed class LineLimitTests
     public void An_outage_is_a_few_lines_a_minute_and_how_many_more_there_were()
     {
         var limit = new LineLimit(clock);
-        var written = Enumerable.Range(0, 1_000).Count(_ => limit.Take(out var before) && before == 0);
+        var written = Enumerable.Range(0, 1_000).Count(_ => limit.TryTakeLine(out var before) && before == 0);
         Assert.Equal(LineLimit.PerMinute, written);
 
         clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.True(limit.Take(out var unheard));
+        Assert.True(limit.TryTakeLine(out var unheard));
         Assert.Equal(1_000 - LineLimit.PerMinute, unheard);
-        Assert.True(limit.Take(out unheard));
+        Assert.True(limit.TryTakeLine(out unheard));
         Assert.Equal(0, unheard);
     }
 }

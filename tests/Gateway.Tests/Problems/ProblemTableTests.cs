@@ -10,7 +10,7 @@ public sealed class ProblemTableTests
     public void Every_refusal_of_a_task_has_a_problem()
     {
         var statuses = Enum.GetValues<Rejection>().Where(rejection => rejection != Rejection.None)
-            .ToDictionary(rejection => rejection, rejection => ProblemTable.Of(rejection).Status);
+            .ToDictionary(rejection => rejection, rejection => ProblemTable.FromRejection(rejection).Status);
 
         Assert.Equal(new Dictionary<Rejection, int>
         {
@@ -26,7 +26,7 @@ public sealed class ProblemTableTests
             [Rejection.ApprovalDiffers] = 409,
             [Rejection.ApprovalIsLocal] = 409,
         }, statuses);
-        Assert.Throws<ArgumentOutOfRangeException>(() => ProblemTable.Of(Rejection.None));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ProblemTable.FromRejection(Rejection.None));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class ProblemTableTests
         var fields = typeof(ProblemTypes).GetFields();
         Assert.NotEmpty(fields);
         foreach (var field in fields)
-            Assert.NotEmpty(ProblemTable.Make(400, (string)field.GetRawConstantValue()!, "x").Title);
+            Assert.NotEmpty(ProblemTable.CreateProblem(400, (string)field.GetRawConstantValue()!, "x").Title);
     }
 
     [Theory]
@@ -46,5 +46,5 @@ public sealed class ProblemTableTests
     [InlineData(typeof(InvalidOperationException), false)]
     [InlineData(typeof(NullReferenceException), false)]
     public void Failures_of_store_and_cluster_are_told_from_defects(Type type, bool infrastructure) =>
-        Assert.Equal(infrastructure, ProblemMiddleware.IsInfrastructure((Exception)Activator.CreateInstance(type)!));
+        Assert.Equal(infrastructure, ProblemMiddleware.IsInfrastructureError((Exception)Activator.CreateInstance(type)!));
 }

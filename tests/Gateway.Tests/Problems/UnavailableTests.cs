@@ -34,7 +34,7 @@ public sealed class UnavailableTests
     public async Task A_full_disk_is_503_with_its_reason_however_deep_the_failure_has_it()
     {
         await using var gateway = await FaultyGateway.Start();
-        var full = new IOException("no room", GrainInterfaces.ClusterFailures.DiskFull);
+        var full = new IOException("no room", GrainInterfaces.ClusterErrors.DiskFull);
         gateway.Grains.On<ITaskGrain>("Get", (_, _) => throw new OrleansException("a grain's state", full));
         using var http = gateway.Http();
 

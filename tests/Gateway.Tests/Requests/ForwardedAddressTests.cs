@@ -27,14 +27,14 @@ public sealed class ForwardedAddressTests
     [InlineData("", 0)]
     [InlineData("10.0.0.0/8, 192.0.2.7,fd00::/8", 3)]
     [InlineData("::1", 1)]
-    public void Networks_and_single_addresses_are_read(string text, int count) => Assert.Equal(count, ForwardedAddress.Parse(text)!.Count);
+    public void Networks_and_single_addresses_are_read(string text, int count) => Assert.Equal(count, ForwardedAddress.ParseNetworks(text)!.Count);
 
     [Theory, InlineData("private"), InlineData("10.0.0.0/8,10.0.0.0/33"), InlineData("gateway")]
-    public void What_is_no_network_is_refused(string text) => Assert.Null(ForwardedAddress.Parse(text));
+    public void What_is_no_network_is_refused(string text) => Assert.Null(ForwardedAddress.ParseNetworks(text));
 
     private static async Task<string?> AddressInTheAudit(string trusted, string? forwarded)
     {
-        await using var gateway = await FaultyGateway.Start(options => options.TrustedProxies = ForwardedAddress.Parse(trusted)!);
+        await using var gateway = await FaultyGateway.Start(options => options.TrustedProxies = ForwardedAddress.ParseNetworks(trusted)!);
         using var http = gateway.Http(null);
         using var request = new HttpRequestMessage(HttpMethod.Get, Path);
         if (forwarded is not null) request.Headers.TryAddWithoutValidation("X-Forwarded-For", forwarded);

@@ -17,7 +17,7 @@ public sealed class QueryTests
     [InlineData("?w%61it=5", 5)]
     public void A_wait_is_read_and_clamped(string query, long expected)
     {
-        Assert.Null(Query.Wait(With(query), 30_000, 60_000, out var wait));
+        Assert.Null(Query.ReadWait(With(query), 30_000, 60_000, out var wait));
         Assert.Equal(expected, wait.TotalMilliseconds);
     }
 
@@ -35,7 +35,7 @@ public sealed class QueryTests
     [InlineData("?wait=١")]
     public void A_wait_that_is_none_is_refused(string query)
     {
-        var problem = Query.Wait(With(query), 30_000, 60_000, out _);
+        var problem = Query.ReadWait(With(query), 30_000, 60_000, out _);
         Assert.Equal(400, problem?.Status);
         Assert.Equal("wait", Assert.Single(problem!.Errors!).Field);
     }
@@ -45,7 +45,7 @@ public sealed class QueryTests
     [InlineData("?limit=501")]
     public void A_number_beyond_its_range_is_refused_with_the_range(string query)
     {
-        var problem = Query.Number(With(query), "limit", 50, 1, 500, clamp: false, out _);
+        var problem = Query.ReadNumber(With(query), "limit", 50, 1, 500, clamp: false, out _);
         Assert.Contains("from 1 to 500", problem?.Error, StringComparison.Ordinal);
     }
 

@@ -32,8 +32,8 @@ public sealed class EndpointPolicyTests(GatewayHost host)
     public void Every_endpoint_has_one_policy_and_only_health_is_open()
     {
         Assert.NotEmpty(Endpoints);
-        foreach (var endpoint in Endpoints) Assert.Single(endpoint.Metadata.OfType<Policy>());
-        var open = Endpoints.Where(endpoint => PolicyOf(endpoint).Open).Select(endpoint => endpoint.RoutePattern.RawText);
+        foreach (var endpoint in Endpoints) Assert.Single(endpoint.Metadata.OfType<AccessPolicy>());
+        var open = Endpoints.Where(endpoint => PolicyOf(endpoint).IsOpen).Select(endpoint => endpoint.RoutePattern.RawText);
         Assert.Equal([Routes.Health, HealthEndpoints.Liveness, HealthEndpoints.Readiness], open.Order(StringComparer.Ordinal));
     }
 
@@ -60,7 +60,7 @@ public sealed class EndpointPolicyTests(GatewayHost host)
     public async Task Every_endpoint_lets_in_whom_it_should_and_nobody_else()
     {
         var wrong = new List<string>();
-        foreach (var endpoint in Endpoints.Where(endpoint => !PolicyOf(endpoint).Open))
+        foreach (var endpoint in Endpoints.Where(endpoint => !PolicyOf(endpoint).IsOpen))
         {
             var route = endpoint.RoutePattern.RawText!;
             var any = route == Routes.OpenApi;
@@ -106,5 +106,5 @@ public sealed class EndpointPolicyTests(GatewayHost host)
         return answer.StatusCode;
     }
 
-    private static Policy PolicyOf(Endpoint endpoint) => endpoint.Metadata.GetMetadata<Policy>()!;
+    private static AccessPolicy PolicyOf(Endpoint endpoint) => endpoint.Metadata.GetMetadata<AccessPolicy>()!;
 }

@@ -78,7 +78,7 @@ public sealed class FailedLoginTests
     private static TokenRecord Record(string token)
     {
         var hash = new byte[32];
-        TokenText.Hash(token.AsSpan(19, 43), hash);
+        TokenText.HashSecret(token.AsSpan(19, 43), hash);
         return new TokenRecord { TokenId = token[8..18], SecretHash = hash, Role = "worker", CreatedAt = DateTimeOffset.UnixEpoch };
     }
 
@@ -121,7 +121,7 @@ public sealed class FailedLoginTests
         var token = TokenText.Create(Roles.Client);
         Assert.True(TokenText.TryParse(token, out var id, out var secret, out _));
         var record = new TokenRecord { TokenId = id.ToString(), SecretHash = new byte[32], Role = "client" };
-        TokenText.Hash(secret, record.SecretHash);
+        TokenText.HashSecret(secret, record.SecretHash);
         var answers = new HashSet<string>();
         foreach (var stored in new[] { null, record with { Revoked = true }, record with { ExpiresAt = DateTimeOffset.UnixEpoch } })
         {

@@ -36,7 +36,7 @@ public sealed class MakeEnvTests : IDisposable
         var written = Written();
         Assert.Matches("^[0-9A-Za-z]{40}$", written["POSTGRES_PASSWORD"]);
         Assert.Matches("^[0-9A-Za-z]{40}$", written["WORKER_TOKEN"]);
-        Assert.Empty(new GatewayOptions { DataFolder = folder, SharedToken = written["WORKER_TOKEN"] }.Faults());
+        Assert.Empty(new GatewayOptions { DataFolder = folder, SharedToken = written["WORKER_TOKEN"] }.Validate());
     }
 
     [Fact]

@@ -100,7 +100,7 @@ public sealed class RevokedWhileHeldTests
         token = TokenText.Create(role == "worker" ? Roles.Worker : Roles.Client);
         Assert.True(TokenText.TryParse(token, out var id, out var secret, out _));
         var hash = new byte[32];
-        TokenText.Hash(secret, hash);
+        TokenText.HashSecret(secret, hash);
         stored = new TokenRecord { TokenId = id.ToString(), SecretHash = hash, Role = role };
         var gateway = await FaultyGateway.Start(clock: clock);
         var session = new SessionInfo { Session = "w.1.abc", Epoch = 1, Offers = "" };

@@ -13,13 +13,13 @@ public sealed class TokenCheckTests
 {
     private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly FakeGrains grains = new();
-    private readonly TokensAreKnown known = new();
+    private readonly TokenReadiness known = new();
     private readonly string token = TokenText.Create(Roles.Client);
     private TokenRecord? stored;
 
     public TokenCheckTests()
     {
-        known.Tell();
+        known.MarkReady();
         stored = RecordOf(token);
         grains.On<ITokenGrain>("Get", (key, _) =>
             Task.FromResult(stored is { } record && (string)key == $"token:{record.TokenId}" ? record : null));
@@ -52,13 +52,13 @@ public sealed class TokenCheckTests
     {
         var otherSecret = TokenText.Create(Roles.Client);
         stored = RecordOf(token) with { SecretHash = RecordOf(otherSecret).SecretHash };
-        Assert.Null(await New().Check(token, null));
+        Assert.Null(await New().FindCaller(token, null));
         stored = RecordOf(token) with { Revoked = true };
-        Assert.Null(await New().Check(token, null));
+        Assert.Null(await New().FindCaller(token, null));
         stored = RecordOf(token) with { ExpiresAt = clock.GetUtcNow() };
-        Assert.Null(await New().Check(token, null));
+        Assert.Null(await New().FindCaller(token, null));
         stored = null;
-        Assert.Null(await New().Check(token, null));
+        Assert.Null(await New().FindCaller(token, null));
         Assert.Equal(4, grains.Count("Get"));
     }
 
@@ -67,10 +67,10 @@ public sealed class TokenCheckTests
     {
         stored = RecordOf(token) with { ExpiresAt = clock.GetUtcNow() + TimeSpan.FromSeconds(2) };
         var check = New();
-        Assert.NotNull(await check.Check(token, null));
+        Assert.NotNull(await check.FindCaller(token, null));
         clock.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.Null(await check.Check(token, null));
+        Assert.Null(await check.FindCaller(token, null));
     }
 
     [Fact]
@@ -88,14 +88,14 @@ public sealed class TokenCheckTests
         var unknown = TokenText.Create(Roles.Worker);
         for (var i = 0; i < 5; i++)
         {
-            Assert.NotNull(await check.Check(token, null));
-            Assert.Null(await check.Check(unknown, null));
+            Assert.NotNull(await check.FindCaller(token, null));
+            Assert.Null(await check.FindCaller(unknown, null));
         }
         Assert.Equal(2, grains.Count("Get"));
 
         clock.Advance(new GatewayOptions().TokenCache);
         stored = stored! with { Revoked = true };
-        Assert.Null(await check.Check(token, null));
+        Assert.Null(await check.FindCaller(token, null));
         Assert.Equal(3, grains.Count("Get"));
     }
 
@@ -104,13 +104,13 @@ public sealed class TokenCheckTests
     {
         var check = New("a shared secret".Replace(' ', '-'));
 
-        var caller = await check.Check("a-shared-secret", IPAddress.Loopback);
+        var caller = await check.FindCaller("a-shared-secret", IPAddress.Loopback);
 
         Assert.Equal(Roles.Client | Roles.Worker, caller?.Roles);
-        Assert.False(caller!.May(Policy.DrainWorkers));
-        Assert.Null(await check.Check("a-shared-secret2", null));
-        Assert.Null(await check.Check("a-shared-secre", null));
-        Assert.NotNull(await check.Check(token, null));
+        Assert.False(caller!.IsAllowed(AccessPolicy.DrainWorkers));
+        Assert.Null(await check.FindCaller("a-shared-secret2", null));
+        Assert.Null(await check.FindCaller("a-shared-secre", null));
+        Assert.NotNull(await check.FindCaller(token, null));
     }
 
     [Fact]
@@ -123,19 +123,19 @@ public sealed class TokenCheckTests
     [Fact]
     public async Task While_the_first_tokens_are_stored_absence_is_not_remembered()
     {
-        var (starting, record) = (new TokensAreKnown(), stored);
+        var (starting, record) = (new TokenReadiness(), stored);
         var check = New(starting: starting);
         stored = null;
-        Assert.Null(await check.Check(token, null));
+        Assert.Null(await check.FindCaller(token, null));
         stored = record;
-        starting.Tell();
+        starting.MarkReady();
 
-        Assert.NotNull(await check.Check(token, null));
+        Assert.NotNull(await check.FindCaller(token, null));
     }
 
-    private ValueTask<Caller?> Check(string text) => New().Check(text, IPAddress.Loopback);
+    private ValueTask<Caller?> Check(string text) => New().FindCaller(text, IPAddress.Loopback);
 
-    private TokenCheck New(string? shared = null, TokensAreKnown? starting = null)
+    private TokenCheck New(string? shared = null, TokenReadiness? starting = null)
     {
         var options = Options.Create(new GatewayOptions { SharedToken = shared });
         return new(new TokenCache(grains, clock, options, starting ?? known), new LongRequests(), clock, options);
@@ -145,7 +145,7 @@ public sealed class TokenCheckTests
     {
         Assert.True(TokenText.TryParse(text, out var id, out var secret, out var role));
         var hash = new byte[32];
-        TokenText.Hash(secret, hash);
-        return new TokenRecord { TokenId = id.ToString(), SecretHash = hash, Role = TokenText.Name(role), CreatedAt = clock.GetUtcNow() };
+        TokenText.HashSecret(secret, hash);
+        return new TokenRecord { TokenId = id.ToString(), SecretHash = hash, Role = TokenText.FormatRole(role), CreatedAt = clock.GetUtcNow() };
     }
 }

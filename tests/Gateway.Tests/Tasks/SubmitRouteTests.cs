@@ -119,7 +119,7 @@ public sealed class SubmitRouteTests(LiveGateway gateway) : IClassFixture<LiveGa
     public async Task An_audit_row_names_the_token()
     {
         var id = await gateway.Client.Submit("""{"command":"id"}""");
-        var rows = await gateway.Services.GetRequiredService<GrainInterfaces.Audit.IAuditTrail>().Read(Guid.Parse(id), 0,
+        var rows = await gateway.Services.GetRequiredService<GrainInterfaces.Audit.IAuditTrail>().ReadEntries(Guid.Parse(id), 0,
             CancellationToken.None);
 
         Assert.Equal(gateway.Tokens["client"].Split('_')[2], Assert.Single(rows).TokenId);
@@ -128,15 +128,15 @@ public sealed class SubmitRouteTests(LiveGateway gateway) : IClassFixture<LiveGa
     /// <summary>So many are queued; counting what has ended never comes to an end.</summary>
     private sealed class QueueOf(long queued) : ITaskList
     {
-        public ValueTask<TaskPage> List(TaskQuery query, CancellationToken cancellation) => throw new NotSupportedException();
+        public ValueTask<TaskPage> ReadPage(TaskQuery query, CancellationToken cancellation) => throw new NotSupportedException();
 
-        public ValueTask<IReadOnlyDictionary<TaskState, long>> Count(string tenant, CancellationToken cancellation) =>
+        public ValueTask<IReadOnlyDictionary<TaskState, long>> CountAll(string tenant, CancellationToken cancellation) =>
             new(new TaskCompletionSource<IReadOnlyDictionary<TaskState, long>>().Task);
 
         public ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation) =>
             new(new Dictionary<TaskState, long> { [TaskState.Queued] = queued });
 
-        public ValueTask<IReadOnlyList<SessionActivity>> Sessions(string tenant, int limit, CancellationToken cancellation) =>
+        public ValueTask<IReadOnlyList<SessionActivity>> ReadSessions(string tenant, int limit, CancellationToken cancellation) =>
             throw new NotSupportedException();
     }
 }

@@ -65,7 +65,7 @@ public sealed class TaskListQueryTests
         Gen.Select(Gen.Long[0, DateTimeOffset.MaxValue.Ticks], Gen.Guid).Sample((ticks, id) =>
         {
             var cursor = new TaskCursor(new DateTimeOffset(ticks, TimeSpan.Zero), id);
-            Assert.Equal(cursor, Read("?cursor=" + TaskListQuery.Write(cursor)).Cursor);
+            Assert.Equal(cursor, Read("?cursor=" + TaskListQuery.FormatCursor(cursor)).Cursor);
         });
 
     private static TaskQuery Read(string queryString)

@@ -22,16 +22,16 @@ public sealed class TaskRouteTests(LiveGateway gateway) : IClassFixture<LiveGate
         var offer = await worker.Take();
         await worker.Finish(offer, "failed", 3, "some output");
 
-        var task = (await client.Get(accepted.Value!.TaskId, TimeSpan.FromSeconds(30))).Value!;
+        var task = (await client.GetTask(accepted.Value!.TaskId, TimeSpan.FromSeconds(30))).Value!;
         Assert.Equal(("failed", "failed", 3, "exit code 3", "some output"),
             (task.Status, task.State, task.ExitCode, task.Error, task.Stdout));
         Assert.Equal((worker.Name, 1, 5, "me", false), (task.Worker, task.Attempt, task.Priority, task.Tags!["who"], task.Truncated));
         Assert.Equal(["gpu", "os:linux"], task.Labels!);
-        Assert.Equal("some output", await new StreamReader((await client.Output(task.TaskId)).Value!).ReadToEndAsync());
+        Assert.Equal("some output", await new StreamReader((await client.ReadOutput(task.TaskId)).Value!).ReadToEndAsync());
         var bare = JsonElement.Parse(await gateway.Client.GetStringAsync($"/tasks/{task.TaskId}?output=false"));
         Assert.Equal((false, false, 11, "failed"), (bare.TryGetProperty("stdout", out _), bare.TryGetProperty("stderr", out _),
             bare.GetProperty("stdoutBytes").GetInt32(), bare.GetProperty("state").GetString()));
-        Assert.Equal("urn:openclaw:not-found", (await client.Get("no-such-task")).Problem!.Type);
+        Assert.Equal("urn:openclaw:not-found", (await client.GetTask("no-such-task")).Problem!.Type);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class TaskRouteTests(LiveGateway gateway) : IClassFixture<LiveGate
         string? cursor = null;
         do
         {
-            var page = (await client.List(new TaskFilter { Kind = "list-me", Status = "pending", Limit = 3, Cursor = cursor })).Value!;
+            var page = (await client.ListTasks(new TaskFilter { Kind = "list-me", Status = "pending", Limit = 3, Cursor = cursor })).Value!;
             Assert.InRange(page.Tasks.Length, 1, 3);
             Assert.All(page.Tasks, task => Assert.Null(task.Stdout));
             seen.AddRange(page.Tasks.Select(task => task.TaskId));
@@ -55,8 +55,8 @@ public sealed class TaskRouteTests(LiveGateway gateway) : IClassFixture<LiveGate
         while (cursor is not null);
 
         Assert.Equal(ids.AsEnumerable().Reverse(), seen);
-        Assert.Empty((await client.List(new TaskFilter { Kind = "list-me", Status = "running,succeeded" })).Value!.Tasks);
-        Assert.Empty((await client.List(new TaskFilter { Kind = "list-me", Since = DateTimeOffset.UnixEpoch.AddYears(200) })).Value!.Tasks);
+        Assert.Empty((await client.ListTasks(new TaskFilter { Kind = "list-me", Status = "running,succeeded" })).Value!.Tasks);
+        Assert.Empty((await client.ListTasks(new TaskFilter { Kind = "list-me", Since = DateTimeOffset.UnixEpoch.AddYears(200) })).Value!.Tasks);
     }
 
     [Theory]
@@ -114,7 +114,7 @@ public sealed class TaskRouteTests(LiveGateway gateway) : IClassFixture<LiveGate
         await Eventually.Holds(
             async () => (await new WorkersClient(gateway.Worker).Heartbeat(heartbeat)).Value?.Attempts?[offer.AttemptId] == "cancel");
         var report = new AttemptResult { Session = worker.Session, Outcome = "cancelled", Error = "cancelled", Reason = "cancel" };
-        Assert.True((await new AttemptsClient(gateway.Worker).Finish(offer.AttemptId, report)).IsOk);
+        Assert.True((await new AttemptsClient(gateway.Worker).FinishAttempt(offer.AttemptId, report)).IsOk);
 
         var view = (await gateway.Client.Get($"/tasks/{id}")).Body;
         var listed = (await gateway.Client.Get($"/tasks?worker={worker.Name}")).Body.GetProperty("tasks")[0];

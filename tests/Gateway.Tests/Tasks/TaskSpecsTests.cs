@@ -38,13 +38,13 @@ public sealed class TaskSpecsTests
     [InlineData("""{"command":"ls","maxAttempts":2}""", true)]
     [InlineData("""{"command":"ls","concurrencyKey":"backup"}""", true)]
     public void An_offer_ends_with_its_lease_where_something_else_may_take_its_place(string json, bool ends) =>
-        Assert.Equal(ends, PollEndpoint.OfferOf(Guid.NewGuid(), 1, Spec(json), fetches: false).EndsWithLease);
+        Assert.Equal(ends, PollEndpoint.ToOffer(Guid.NewGuid(), 1, Spec(json), fetches: false).EndsWithLease);
 
     [Fact]
     public void Turns_of_a_conversation_share_a_key()
     {
         var submit = new SubmitTurn { Prompt = "hi", SessionId = "abcd" };
-        var spec = TaskSpecs.Of(submit, submit.Seal(Protocol.Payloads.Agents.Codex, "unused", new FieldErrors())!, "default");
+        var spec = TaskSpecs.CreateSpec(submit, submit.ToValidatedSubmit(Protocol.Payloads.Agents.Codex, "unused", new FieldErrors())!, "default");
 
         Assert.Equal(("session:codex:abcd", "codex:abcd", TimeSpan.FromMinutes(2)), (spec.ConcurrencyKey, spec.Session, spec.Timeout));
         Assert.False(spec.EndsWithLease, "The next turn is for the same PC: a laptop that sleeps ends no turn.");
@@ -67,7 +67,7 @@ public sealed class TaskSpecsTests
         byte[] hashed = [.. "/files/write\n"u8, .. JsonSerializer.SerializeToUtf8Bytes(submit with { Wait = null }, ProtocolJson.Default.SubmitFileWrite)];
 
         Assert.Equal(System.Security.Cryptography.SHA256.HashData(hashed),
-            TaskSpecs.Digest(Routes.FileWrite, submit, ProtocolJson.Default.SubmitFileWrite));
+            TaskSpecs.ComputeDigest(Routes.FileWrite, submit, ProtocolJson.Default.SubmitFileWrite));
     }
 
     [Fact]
@@ -77,11 +77,11 @@ public sealed class TaskSpecsTests
     [Fact]
     public void A_key_decides_the_id()
     {
-        var id = TaskIds.OfKey("default", "k1");
+        var id = TaskIds.FromKey("default", "k1");
 
-        Assert.Equal(id, TaskIds.OfKey("default", "k1"));
-        Assert.NotEqual(id, TaskIds.OfKey("default", "k2"));
-        Assert.NotEqual(id, TaskIds.OfKey("other", "k1"));
+        Assert.Equal(id, TaskIds.FromKey("default", "k1"));
+        Assert.NotEqual(id, TaskIds.FromKey("default", "k2"));
+        Assert.NotEqual(id, TaskIds.FromKey("other", "k1"));
         Assert.Equal((8, '8'), (id.Version, id.ToString("D")[14]));
         Assert.Contains(id.ToString("D")[19], "89ab");
     }
@@ -93,21 +93,21 @@ public sealed class TaskSpecsTests
     [InlineData("..%2f", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void An_id_has_one_form(string? text, bool fine) => Assert.Equal(fine, TaskIds.TryRead(text, out _));
+    public void An_id_has_one_form(string? text, bool fine) => Assert.Equal(fine, TaskIds.TryParse(text, out _));
 
     [Theory]
     [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true)]
     [InlineData("00-00000000000000000000000000000000-b7ad6b7169203331-01", false)]
     [InlineData("no trace", false)]
     [InlineData(null, false)]
-    public void Only_a_real_trace_is_passed_on(string? header, bool kept) => Assert.Equal(kept ? header : null, TaskSpecs.Trace(header));
+    public void Only_a_real_trace_is_passed_on(string? header, bool kept) => Assert.Equal(kept ? header : null, TaskSpecs.ParseTrace(header));
 
-    private static byte[] Digest(string route, string json) => TaskSpecs.Digest(route, Read(json), ProtocolJson.Default.SubmitTask);
+    private static byte[] Digest(string route, string json) => TaskSpecs.ComputeDigest(route, Read(json), ProtocolJson.Default.SubmitTask);
 
     private static TaskSpec Spec(string json)
     {
         var submit = Read(json);
-        return TaskSpecs.Of(submit, submit.Seal(new FieldErrors())!, "default");
+        return TaskSpecs.CreateSpec(submit, submit.ToValidatedSubmit(new FieldErrors())!, "default");
     }
 
     private static SubmitTask Read(string json) => JsonSerializer.Deserialize(json, ProtocolJson.Default.SubmitTask)!;

@@ -40,18 +40,18 @@ public sealed class TaskViewsTests
     public void Every_end_has_an_exit_code_and_a_sentence(
         TaskState state, int attempt, string? reason, AttemptOutcome? outcome, int exitCode, string? error)
     {
-        var view = TaskViews.Of(Task with
+        var view = TaskViews.ToView(Task with
             { State = state, Attempt = attempt, Reason = reason, Outcome = outcome, EndedAt = DateTimeOffset.UnixEpoch });
 
         Assert.Equal((exitCode, error), (view.ExitCode, view.Error));
-        Assert.Equal((state.WireName(), 0L), (view.Status, view.CompletedAt));
+        Assert.Equal((state.ToWireName(), 0L), (view.Status, view.CompletedAt));
         Assert.Null(view.Message);
     }
 
     [Fact]
     public void Only_a_success_has_exit_code_0() =>
         Assert.All(Enum.GetValues<TaskState>().Where(state => state.IsEnd() && state != TaskState.Succeeded), state =>
-            Assert.NotEqual(0, TaskViews.Of(Task with { State = state, Outcome = Report(OutcomeKind.Failed, 0) }).ExitCode));
+            Assert.NotEqual(0, TaskViews.ToView(Task with { State = state, Outcome = Report(OutcomeKind.Failed, 0) }).ExitCode));
 
     [Theory]
     [InlineData(TaskState.Queued, "pending")]
@@ -59,19 +59,19 @@ public sealed class TaskViewsTests
     [InlineData(TaskState.Running, "running")]
     public void What_is_not_done_reads_as_the_original_says_it(TaskState state, string status)
     {
-        var view = TaskViews.Of(Task with { State = state });
+        var view = TaskViews.ToView(Task with { State = state });
 
         Assert.Equal((status, "Result not ready yet"), (view.Status, view.Message));
         Assert.Equal((null, null, null), (view.ExitCode, view.CompletedAt, view.Stdout));
     }
 
     [Fact]
-    public void Implicit_labels_are_left_out() => Assert.Equal(["gpu", "os:linux"], TaskViews.Of(Task).Labels!);
+    public void Implicit_labels_are_left_out() => Assert.Equal(["gpu", "os:linux"], TaskViews.ToView(Task).Labels!);
 
     [Fact]
     public void The_error_of_a_success_is_written_as_null()
     {
-        var view = TaskViews.Of(Task with { State = TaskState.Succeeded }) with { Stdout = "", Stderr = "" };
+        var view = TaskViews.ToView(Task with { State = TaskState.Succeeded }) with { Stdout = "", Stderr = "" };
 
         Assert.Contains("\"error\":null", JsonSerializer.Serialize(view, ProtocolJson.Default.TaskView), StringComparison.Ordinal);
     }
@@ -83,7 +83,7 @@ public sealed class TaskViewsTests
     [InlineData("", false)]
     public void Metadata_is_passed_on_when_it_is_an_object(string json, bool kept)
     {
-        var view = TaskViews.Of(Task with { State = TaskState.Succeeded, Outcome = Report(OutcomeKind.Succeeded, 0) with
+        var view = TaskViews.ToView(Task with { State = TaskState.Succeeded, Outcome = Report(OutcomeKind.Succeeded, 0) with
             { Metadata = System.Text.Encoding.UTF8.GetBytes(json) } });
 
         Assert.Equal(kept ? json : null, view.Metadata?.GetRawText());

@@ -28,12 +28,12 @@ public sealed class HeldPollTests : IDisposable
     [Fact]
     public async Task A_silo_that_dies_costs_a_slice_and_nobody_hears_of_it()
     {
-        var slice = poll.Ask(Queue, request).AsTask();
+        var slice = poll.AskQueue(Queue, request).AsTask();
         (await queue.Asked()).Fail(new SiloUnavailableException());
         await TimePasses(() => slice.IsCompleted);
         Assert.Empty((await slice).Tasks);
 
-        var next = poll.Ask(Queue, request).AsTask();
+        var next = poll.AskQueue(Queue, request).AsTask();
         var task = Guid.NewGuid();
         (await queue.Asked()).Answer(task);
         Assert.Equal([task], (await next).Tasks);
@@ -42,20 +42,20 @@ public sealed class HeldPollTests : IDisposable
     [Fact]
     public async Task A_cluster_that_cancels_what_nobody_cancelled_is_asked_again()
     {
-        var slice = poll.Ask(Queue, request).AsTask();
+        var slice = poll.AskQueue(Queue, request).AsTask();
         (await queue.Asked()).Fail(new OperationCanceledException("expired before placement"));
         await TimePasses(() => slice.IsCompleted);
         Assert.Empty((await slice).Tasks);
-        Assert.False(poll.Over);
+        Assert.False(poll.IsOver);
     }
 
     [Fact]
     public async Task A_silo_that_hangs_costs_the_slice_and_two_seconds()
     {
-        var slice = poll.Ask(Queue, request).AsTask();
+        var slice = poll.AskQueue(Queue, request).AsTask();
         var question = await queue.Asked();
         question.HeedsCancel = false;
-        clock.Advance(question.Request.Wait + QueueQuestion.Late);
+        clock.Advance(question.Request.Wait + QueuePollCall.MaxDelay);
         await TimePasses(() => slice.IsCompleted);
         Assert.Empty((await slice).Tasks);
         var late = Guid.NewGuid();
@@ -69,19 +69,19 @@ public sealed class HeldPollTests : IDisposable
         Exception? told = null;
         for (var tries = 0; told is null && tries < 1000; tries++)
         {
-            var slice = poll.Ask(Queue, request).AsTask();
+            var slice = poll.AskQueue(Queue, request).AsTask();
             (await queue.Asked()).Fail(new SiloUnavailableException());
             await TimePasses(() => slice.IsCompleted);
             told = slice.Exception?.InnerException;
         }
         Assert.IsType<SiloUnavailableException>(told);
-        Assert.False(poll.Over);
+        Assert.False(poll.IsOver);
     }
 
     [Fact]
     public async Task A_defect_is_told_at_once()
     {
-        var slice = poll.Ask(Queue, request).AsTask();
+        var slice = poll.AskQueue(Queue, request).AsTask();
         (await queue.Asked()).Fail(new InvalidOperationException("a defect"));
         await Assert.ThrowsAsync<InvalidOperationException>(() => slice);
     }

@@ -17,7 +17,7 @@ public sealed class SessionLimitsTests
     public void So_many_kinds_and_labels(int kinds, int labels, string wrong)
     {
         var errors = new FieldErrors();
-        SessionEndpoints.Check(new OpenSession
+        SessionEndpoints.ValidateOpen(new OpenSession
         {
             Name = "pc", Instance = "i", Os = "linux", Arch = "x64", MaxConcurrent = 1,
             Kinds = [.. Kinds.BuiltIn, .. Enumerable.Range(0, kinds - Kinds.BuiltIn.Count).Select(number => $"kind-{number}")],

@@ -144,7 +144,7 @@ public sealed class SessionProtocolTests(GatewayHost host)
         string? cursor = null;
         do
         {
-            var page = (await client.List(1, cursor)).Value!;
+            var page = (await client.ListWorkers(1, cursor)).Value!;
             found.Add(Assert.Single(page.Workers).Name);
             cursor = page.NextCursor;
         }

@@ -51,7 +51,7 @@ public sealed class ExplorationTests(ITestOutputHelper output)
         Opening = Begun,
         Depth = 9,
         MostFaults = 1,
-        Step = (record, trigger, now, options) => TaskMachine.Step(
+        Step = (record, trigger, now, options) => TaskMachine.ApplyTrigger(
             record is { State: TaskState.Lost, LateResult: null } && trigger is TaskTrigger.Finish ? record with { State = TaskState.Running } : record,
             trigger, now, options),
     });
@@ -61,8 +61,8 @@ public sealed class ExplorationTests(ITestOutputHelper output)
     {
         Depth = 8,
         Step = (record, trigger, now, options) => trigger is TaskTrigger.Start { Attempt: var asked } start && record is { State: TaskState.Running }
-            ? TaskMachine.Step(record with { State = TaskState.Queued, Attempt = asked - 1, NotBefore = null }, start, now, options)
-            : TaskMachine.Step(record, trigger, now, options),
+            ? TaskMachine.ApplyTrigger(record with { State = TaskState.Queued, Attempt = asked - 1, NotBefore = null }, start, now, options)
+            : TaskMachine.ApplyTrigger(record, trigger, now, options),
         MaxAttempts = 2,
         MostFaults = 1,
     });
@@ -72,8 +72,8 @@ public sealed class ExplorationTests(ITestOutputHelper output)
     {
         Depth = 6,
         Step = (record, trigger, now, options) => trigger is TaskTrigger.Start && record is { State: TaskState.Cancelled }
-            ? TaskMachine.Step(record with { State = TaskState.Queued, EndedAt = null }, trigger, now, options)
-            : TaskMachine.Step(record, trigger, now, options),
+            ? TaskMachine.ApplyTrigger(record with { State = TaskState.Queued, EndedAt = null }, trigger, now, options)
+            : TaskMachine.ApplyTrigger(record, trigger, now, options),
     });
 
     /// <summary>What was so before it was explored: two attempts ran beside each other.</summary>
@@ -97,9 +97,9 @@ public sealed class ExplorationTests(ITestOutputHelper output)
         MaxAttempts = 2,
         Depth = 9,
         MostFaults = 1,
-        Step = (record, trigger, now, options) => TaskMachine.Step(record, trigger, now, options) is { Repeated: true } step && trigger is TaskTrigger.Start
+        Step = (record, trigger, now, options) => TaskMachine.ApplyTrigger(record, trigger, now, options) is { Repeated: true } step && trigger is TaskTrigger.Start
             ? step with { Record = record, Durable = false }
-            : TaskMachine.Step(record, trigger, now, options),
+            : TaskMachine.ApplyTrigger(record, trigger, now, options),
     });
 
     private void Holds(Setting setting)

@@ -24,8 +24,8 @@ internal sealed partial class Moves
         {
             if (world[on].Record < 0) continue;
             var record = _steps.Records[world[on].Record];
-            Consider(TaskObligations.NextDue(record, Setting.At(world.Now), _setting.Options));
-            Consider(TaskObligations.TimerAt(record, Setting.At(world.Now), _setting.Options));
+            Consider(TaskObligations.GetNextDue(record, Setting.At(world.Now), _setting.Options));
+            Consider(TaskObligations.GetTimerAt(record, Setting.At(world.Now), _setting.Options));
             if (world[on].GoneBy >= 0) ConsiderSecond(world[on].GoneBy);
         }
         Consider(_steps.Records[world.Row].WakeAt);

@@ -18,9 +18,9 @@ internal sealed record Setting
     private static double LeaseClockEnds => Defaults.Lease.TotalSeconds * 14 / 15;
 
     public TaskOptions Options { get; init; } = Defaults;
-    public Func<TaskRecord?, TaskTrigger, DateTimeOffset, TaskOptions, TaskStep> Step { get; init; } = TaskMachine.Step;
+    public Func<TaskRecord?, TaskTrigger, DateTimeOffset, TaskOptions, TaskStep> Step { get; init; } = TaskMachine.ApplyTrigger;
     public Func<TaskRecord?, TaskTrigger, TaskStep, TimeSpan, TaskOptions, bool> NeedsRead { get; init; } = MemoryRules.NeedsRead;
-    public Func<TaskRecord?, TaskTrigger, TaskStep, DateTimeOffset, TimeSpan?, TaskOptions, bool> MissedHeartbeats { get; init; } = MemoryRules.MissedHeartbeats;
+    public Func<TaskRecord?, TaskTrigger, TaskStep, DateTimeOffset, TimeSpan?, TaskOptions, bool> MissedHeartbeats { get; init; } = MemoryRules.HasMissedHeartbeats;
     /// <summary>The store refuses a write whose version is not the next one.</summary>
     public bool StoreCompares { get; init; } = true;
 

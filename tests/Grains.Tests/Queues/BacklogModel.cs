@@ -30,7 +30,7 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
         var entry = new QueueEntry(id, requires, priority, T0.AddMilliseconds(made), key);
         Queued.Add(id, entry);
         inOrder.Add(entry);
-        if (told && !Backlog.Add(entry) && Backlog.Known(requires).Unread) Load(requires);
+        if (told && !Backlog.Add(entry) && Backlog.GetGroup(requires).Unread) Load(requires);
         return entry;
     }
 
@@ -38,12 +38,12 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
     public Guid? Poll(string worker, string labels)
     {
         Expire();
-        foreach (var group in Backlog.Unloaded(worker, labels) ?? [])
+        foreach (var group in Backlog.FindUnloadedGroups(worker, labels) ?? [])
         {
             ReadLines(group);
             if (group is { Complete: false, First: null }) Load(group.Requires);
         }
-        var place = Backlog.Take(worker, 0, labels, Now);
+        var place = Backlog.OfferBest(worker, 0, labels, Now);
         if (place is null) return null;
         Assert.False(Offers.ContainsKey(place.Task), "handed to two polls while its offer lives");
         Offers.Add(place.Task, (worker, Now + OfferLife));
@@ -85,7 +85,7 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
     public void Return(Guid task)
     {
         Offers.Remove(task);
-        Backlog.Return([task]);
+        Backlog.ReturnOffers([task]);
     }
 
     public void Pass(double seconds)
@@ -99,22 +99,22 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
     {
         var since = Backlog.BeginRead();
         var busy = Running.Values.Where(r => r.ConcurrencyKey is not null).DistinctBy(r => r.ConcurrencyKey);
-        Backlog.SeeBusyKeys(busy.ToDictionary(r => r.ConcurrencyKey!, r => r.Task), since);
+        Backlog.ApplyBusyKeys(busy.ToDictionary(r => r.ConcurrencyKey!, r => r.Task), since);
         Backlog.EndRead();
         since = Backlog.BeginRead();
         var groups = Queued.Values.Select(entry => entry.Requires).Distinct().ToList();
-        Backlog.SeeGroups(groups.ToArray(), ++looks);
-        foreach (var group in Backlog.NotNamed(looks)) Backlog.SeeNothing(group, since);
+        Backlog.ApplyGroups(groups.ToArray(), ++looks);
+        foreach (var group in Backlog.FindMissingGroups(looks)) Backlog.ApplyEmptyHead(group, since);
         Backlog.EndRead();
         foreach (var requires in groups) Load(requires);
-        ReadLines(Backlog.LinesToCheck());
-        while (Backlog.HasUnreadLines) ReadLines(Backlog.UnreadLines(2));
+        ReadLines(Backlog.GetKeysToCheck());
+        while (Backlog.HasUnreadLines) ReadLines(Backlog.GetUnreadKeys(2));
         Backlog.DropEmptyGroups();
     }
 
     public void Load(string requires)
     {
-        var group = Backlog.Known(requires);
+        var group = Backlog.GetGroup(requires);
         var left = new HashSet<string>();
         while (true)
         {
@@ -122,7 +122,7 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
             ReadLines(group);
             if (group.First is not null || group.Complete) return;
             var known = left.Count;
-            left = [.. left, .. Backlog.KeysInTheWay(group)];
+            left = [.. left, .. Backlog.GetBlockingKeys(group)];
             if (left.Count == known) return;
         }
     }
@@ -130,26 +130,26 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
     private void Read(BacklogGroup group, HashSet<string> left)
     {
         var requires = group.Requires;
-        var limit = Backlog.LoadSize(group);
+        var limit = Backlog.GetLoadSize(group);
         var since = Backlog.BeginRead();
         var head = inOrder.Where(entry => entry.Requires == requires && !left.Contains(entry.ConcurrencyKey ?? "")).Take(limit).ToList();
-        Backlog.SeeHead(group, head, limit, left, since);
+        Backlog.ApplyHead(group, head, limit, left, since);
         Backlog.EndRead();
     }
 
     private void ReadLines(BacklogGroup group)
     {
-        for (var reads = 0; group.Behind; reads++)
+        for (var reads = 0; group.IsHeldBack; reads++)
         {
             Assert.True(reads < 100, "the table is asked for the same lines for ever");
-            ReadLines(Backlog.UnreadLines(2));
+            ReadLines(Backlog.GetUnreadKeys(2));
         }
     }
 
     private void ReadLines(IReadOnlyList<string> keys)
     {
         var since = Backlog.BeginRead();
-        Backlog.SeeLines(keys, inOrder.Where(entry => keys.Contains(entry.ConcurrencyKey)).GroupBy(entry => entry.ConcurrencyKey!)
+        Backlog.ApplyFirstOfKeys(keys, inOrder.Where(entry => keys.Contains(entry.ConcurrencyKey)).GroupBy(entry => entry.ConcurrencyKey!)
             .ToDictionary(line => line.Key, line => line.MinBy(entry => entry.CreatedAt)), since);
         Backlog.EndRead();
     }
@@ -165,7 +165,7 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
         + " | running " + string.Join(", ", Running.Values.Select(e => $"{e.Task.ToString()[..4]} {e.ConcurrencyKey}"));
 
     private string Held(QueueEntry e) =>
-        Backlog.Why(e.Task, e.ConcurrencyKey, 0).KeyHeldBy is { } holder ? $" held by {holder.ToString()[..4]}" : "";
+        Backlog.GetFacts(e.Task, e.ConcurrencyKey, 0).KeyHeldBy is { } holder ? $" held by {holder.ToString()[..4]}" : "";
 
     private bool KeyIsFree(QueueEntry entry) => entry.ConcurrencyKey is not { } key
         || (!Running.Values.Any(other => other.ConcurrencyKey == key)
@@ -184,6 +184,6 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
     {
         foreach (var (task, offer) in Offers.ToList())
             if (offer.Expires <= Now) Offers.Remove(task);
-        Backlog.Expire(Now);
+        Backlog.ExpireOffers(Now);
     }
 }

@@ -29,13 +29,13 @@ public sealed class BacklogTests
         var urgent = Enumerable.Range(0, 8).Select(_ => Entry("kind:command", priority: 1)).ToList();
         foreach (var entry in urgent) backlog.Add(entry);
 
-        backlog.Return([late.Task]);
+        backlog.ReturnOffers([late.Task]);
 
         var given = new List<Guid>();
         while (Take("studio") is { } task) given.Add(task);
         Assert.Equal(urgent.Take(given.Count).Select(entry => entry.Task), given);
         Assert.True(given.Count is > 0 and < 8);
-        Assert.Equal(["kind:command"], backlog.Unloaded("studio", Offers("studio"))!.Select(group => group.Requires));
+        Assert.Equal(["kind:command"], backlog.FindUnloadedGroups("studio", Offers("studio"))!.Select(group => group.Requires));
     }
 
     /// <summary>Counts what is compared instead of time, which says nothing on a busy machine.</summary>
@@ -56,7 +56,7 @@ public sealed class BacklogTests
         for (var i = 0; i < 1000; i++)
         {
             Assert.Null(Take("studio"));
-            Assert.Null(backlog.Unloaded("studio", Offers("studio")));
+            Assert.Null(backlog.FindUnloadedGroups("studio", Offers("studio")));
         }
         backlog.DropEmptyGroups();
         Assert.Null(Take("studio"));
@@ -82,7 +82,7 @@ public sealed class BacklogTests
         }
     }
 
-    private Guid? Take(string worker) => backlog.Take(worker, 1, Offers(worker), Noon)?.Task;
+    private Guid? Take(string worker) => backlog.OfferBest(worker, 1, Offers(worker), Noon)?.Task;
 
     private static string Offers(string worker) => $"kind:command,worker:{worker}";
 

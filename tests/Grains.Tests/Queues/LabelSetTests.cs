@@ -10,11 +10,11 @@ public sealed class LabelSetTests
 
     [Fact]
     public void Both_ways_of_covering_agree() => Gen.Select(Sets, Sets).Sample((offered, required) =>
-        LabelSet.Covers(LabelSet.Of(offered), LabelSet.Of(required)) == required.All(offered.Contains)
-        && LabelSet.Covers(offered.ToHashSet(), LabelSet.Of(required)) == required.All(offered.Contains));
+        LabelSet.Covers(LabelSet.FromLabels(offered), LabelSet.FromLabels(required)) == required.All(offered.Contains)
+        && LabelSet.Covers(offered.ToHashSet(), LabelSet.FromLabels(required)) == required.All(offered.Contains));
 
     [Fact]
     public void With_and_without_a_label_a_set_is_what_it_is_made_of() => Gen.Select(Sets, Gen.Int[0, Labels.Length - 1]).Sample((set, which) =>
-        LabelSet.With(LabelSet.Of(set), Labels[which]) == LabelSet.Of(set.Append(Labels[which]))
-        && LabelSet.Without(LabelSet.Of(set), Labels[which]) == LabelSet.Of(set.Where(one => one != Labels[which])));
+        LabelSet.AddLabel(LabelSet.FromLabels(set), Labels[which]) == LabelSet.FromLabels(set.Append(Labels[which]))
+        && LabelSet.RemoveLabel(LabelSet.FromLabels(set), Labels[which]) == LabelSet.FromLabels(set.Where(one => one != Labels[which])));
 }

@@ -17,10 +17,10 @@ public sealed class LargeTaskTests
     {
         var large = Enumerable.Range(0, 40).Select(number => Add("kind:command,size:large", number)).ToArray();
         var small = Add(Small, 100);
-        Assert.Equal(large[0], backlog.Take("pc", 1, Roomy, Now)!.Task);
-        Assert.Equal(small, backlog.Take("pc", 1, Full, Now)!.Task);
-        Assert.Null(backlog.Take("pc", 1, Full, Now));
-        Assert.Equal(large[1], backlog.Take("pc", 1, Roomy, Now)!.Task);
+        Assert.Equal(large[0], backlog.OfferBest("pc", 1, Roomy, Now)!.Task);
+        Assert.Equal(small, backlog.OfferBest("pc", 1, Full, Now)!.Task);
+        Assert.Null(backlog.OfferBest("pc", 1, Full, Now));
+        Assert.Equal(large[1], backlog.OfferBest("pc", 1, Roomy, Now)!.Task);
     }
 
     [Fact]
@@ -28,30 +28,30 @@ public sealed class LargeTaskTests
     {
         var large = Add("kind:command,size:large", 0);
         var small = Add(Small, 1);
-        backlog.Take("pc", 1, Roomy, Now);
-        backlog.Take("pc", 1, Roomy, Now);
+        backlog.OfferBest("pc", 1, Roomy, Now);
+        backlog.OfferBest("pc", 1, Roomy, Now);
         var now = Now;
         for (var slice = 0; slice < 119; slice++) Look(now += TimeSpan.FromSeconds(5), large, small);
-        Assert.Equal(small, backlog.Take("other", 1, Roomy, now)!.Task);
-        Assert.Null(backlog.Take("other", 1, Roomy, now));
+        Assert.Equal(small, backlog.OfferBest("other", 1, Roomy, now)!.Task);
+        Assert.Null(backlog.OfferBest("other", 1, Roomy, now));
         for (var slice = 0; slice < 6; slice++) Look(now += TimeSpan.FromSeconds(5), large);
-        Assert.Equal(large, backlog.Take("other", 1, Roomy, now)!.Task);
+        Assert.Equal(large, backlog.OfferBest("other", 1, Roomy, now)!.Task);
     }
 
     [Fact]
     public void An_offer_that_is_not_named_was_lost_however_large()
     {
         var large = Add("kind:command,size:large", 0);
-        backlog.Take("pc", 1, Roomy, Now);
+        backlog.OfferBest("pc", 1, Roomy, Now);
         Look(Now.AddSeconds(1));
-        Assert.Equal(large, backlog.Take("pc", 1, Roomy, Now.AddSeconds(1))!.Task);
+        Assert.Equal(large, backlog.OfferBest("pc", 1, Roomy, Now.AddSeconds(1))!.Task);
     }
 
     /// <summary>What the queue does at each slice of a poll.</summary>
     private void Look(DateTimeOffset now, params Guid[] held)
     {
-        backlog.KeepLarge("pc", 1, held, now);
-        backlog.Expire(now);
+        backlog.ExtendLargeOffers("pc", 1, held, now);
+        backlog.ExpireOffers(now);
         backlog.ReturnLost("pc", 1, held);
     }
 

@@ -76,13 +76,13 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<string>> BacklogGroups(string tenant, string pool, CancellationToken cancellation)
+    public ValueTask<IReadOnlyList<string>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation)
     {
         if (watched.TryGetValue(pool, out var reads)) reads.CountGroups();
         return new([.. Waiting(tenant, pool).Select(row => row.Spec.Requires).Distinct()]);
     }
 
-    public ValueTask<IReadOnlyList<QueueEntry>> Backlog(
+    public ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
         string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation)
     {
         if (watched.TryGetValue(pool, out var reads)) reads.CountHead();
@@ -92,11 +92,11 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
             .Select(row => new QueueEntry(row.Id, requires, row.Spec.Priority, row.CreatedAt, row.Spec.ConcurrencyKey))]);
     }
 
-    public ValueTask<IReadOnlyDictionary<string, Guid>> BusyKeys(string tenant, string pool, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyDictionary<string, Guid>> ReadBusyKeys(string tenant, string pool, CancellationToken cancellation) =>
         new(rows.Values.Where(row => row.State == TaskState.Running && row.Spec.ConcurrencyKey is not null && row.Spec.Pool == pool)
             .ToDictionary(row => row.Spec.ConcurrencyKey!, row => row.Id));
 
-    public ValueTask<IReadOnlyDictionary<string, QueueEntry>> FirstOfKeys(
+    public ValueTask<IReadOnlyDictionary<string, QueueEntry>> ReadFirstOfKeys(
         string tenant, string pool, IReadOnlyList<string> keys, DateTimeOffset now, CancellationToken cancellation) =>
         new(Waiting(tenant, pool)
             .Where(row => row.Spec.ConcurrencyKey is { } key && keys.Contains(key) && !(row.NotBefore > now))
@@ -104,18 +104,18 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
             .ToDictionary(line => line.Key, line => line.OrderBy(row => row.CreatedAt).ThenBy(row => row.Id)
                 .Select(row => new QueueEntry(row.Id, row.Spec.Requires, row.Spec.Priority, row.CreatedAt, line.Key)).First()));
 
-    public ValueTask<IReadOnlyList<Guid>> Due(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
-        new([.. rows.Values.Where(row => row.WakeAt <= now && DeadlineShards.Of(row.Id) == shard).OrderBy(row => row.WakeAt).Take(limit)
+    public ValueTask<IReadOnlyList<Guid>> ReadDueTasks(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
+        new([.. rows.Values.Where(row => row.WakeAt <= now && DeadlineShards.GetShard(row.Id) == shard).OrderBy(row => row.WakeAt).Take(limit)
             .Select(row => row.Id)]);
 
-    public ValueTask<IReadOnlyList<AttemptRef>> RunningOn(string tenant, string worker, CancellationToken cancellation)
+    public ValueTask<IReadOnlyList<AttemptRef>> ReadRunningAttempts(string tenant, string worker, CancellationToken cancellation)
     {
         Interlocked.Increment(ref RunningReads);
         return new([.. rows.Values.Where(row => row.State == TaskState.Running && row.Worker == worker)
             .Select(row => new AttemptRef(row.Id, row.Attempt))]);
     }
 
-    public ValueTask<ILookup<string, AttemptRef>> RunningOn(
+    public ValueTask<ILookup<string, AttemptRef>> ReadRunningAttempts(
         string tenant, IReadOnlyList<string> workers, CancellationToken cancellation)
     {
         Interlocked.Increment(ref RunningReads);
@@ -126,10 +126,10 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
     public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation) =>
         throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<AuditEntry>> Read(Guid task, long afterVersion, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<AuditEntry>> ReadEntries(Guid task, long afterVersion, CancellationToken cancellation) =>
         throw new NotSupportedException();
 
-    public void Note(AuditNote note) => Notes.Enqueue(note);
+    public void AddNote(AuditNote note) => Notes.Enqueue(note);
 
     private void Commit(TaskRecord record, string? tag)
     {

@@ -13,13 +13,13 @@ public sealed class DueTests
     public void A_tick_changes_the_record_when_one_is_due_and_only_then() => EachRecord((record, now) =>
     {
         var times = new[] { 0, 5, 20, 45, 46, 60, 110, 400 }.Select(seconds => now.AddSeconds(seconds)).ToList();
-        if (TaskObligations.NextDue(record, now, Options) is { } next) times.AddRange([Later(next, now), Later(next.AddTicks(-1), now)]);
+        if (TaskObligations.GetNextDue(record, now, Options) is { } next) times.AddRange([Later(next, now), Later(next.AddTicks(-1), now)]);
         foreach (var at in times)
         {
-            var step = TaskMachine.Step(record, TaskTrigger.Tick.Instance, at, Options);
-            var isDue = TaskObligations.NextDue(record, at, Options) <= at;
+            var step = TaskMachine.ApplyTrigger(record, TaskTrigger.Tick.Instance, at, Options);
+            var isDue = TaskObligations.GetNextDue(record, at, Options) <= at;
             Assert.True(isDue == !ReferenceEquals(record, step.Record), $"{record.State}, due: {isDue}, changed: {!isDue}");
-            var after = TaskObligations.NextDue(step.Record!, at, Options);
+            var after = TaskObligations.GetNextDue(step.Record!, at, Options);
             Assert.True(step.Record!.State.IsEnd() ? after is null : after > at, $"{step.Record.State} is due after its tick");
         }
     });
@@ -29,9 +29,9 @@ public sealed class DueTests
     {
         if (record.WakeAt is not { } wake) return;
         var at = Later(wake, now);
-        foreach (var awake in new[] { record, TaskMachine.Step(record, TaskTrigger.Recovered.Instance, at, Options).Record! })
+        foreach (var awake in new[] { record, TaskMachine.ApplyTrigger(record, TaskTrigger.Recovered.Instance, at, Options).Record! })
         {
-            var step = TaskMachine.Step(awake, TaskTrigger.Tick.Instance, at, Options);
+            var step = TaskMachine.ApplyTrigger(awake, TaskTrigger.Tick.Instance, at, Options);
             Assert.True(step.Durable, $"{awake.State} due since {at - wake} and left as it is");
             Assert.True(step.Record!.State.IsEnd() ? step.Record.WakeAt is null : step.Record.WakeAt > at, $"{step.Record.State} due again at once");
         }
@@ -40,16 +40,16 @@ public sealed class DueTests
     [Fact]
     public void A_timer_changes_the_record_or_what_follows_from_it_and_waits_for_a_later_moment_then() => EachRecord((record, now) =>
     {
-        for (var looks = 0; TaskObligations.TimerAt(record, now, Options) is { } due; looks++)
+        for (var looks = 0; TaskObligations.GetTimerAt(record, now, Options) is { } due; looks++)
         {
             Assert.True(looks < 8, $"{record.State} looked at for ever");
             var (before, at) = (record, Later(due, now));
-            record = TaskMachine.Step(before, TaskTrigger.Tick.Instance, at, Options).Record!;
+            record = TaskMachine.ApplyTrigger(before, TaskTrigger.Tick.Instance, at, Options).Record!;
             var isNews = !ReferenceEquals(before, record)
-                || TaskObligations.Queue(before, at) != TaskObligations.Queue(before, due.AddTicks(-1))
-                || TaskObligations.WantsReminder(before, at, Options) != TaskObligations.WantsReminder(before, due.AddTicks(-1), Options);
+                || TaskObligations.DecideQueueDuty(before, at) != TaskObligations.DecideQueueDuty(before, due.AddTicks(-1))
+                || TaskObligations.NeedsReminder(before, at, Options) != TaskObligations.NeedsReminder(before, due.AddTicks(-1), Options);
             Assert.True(isNews, $"{before.State} looked at for nothing at {at - Situations.T0}");
-            if (TaskObligations.TimerAt(record, at, Options) is { } next) Assert.True(next > at, $"{record.State} looked at twice at one time");
+            if (TaskObligations.GetTimerAt(record, at, Options) is { } next) Assert.True(next > at, $"{record.State} looked at twice at one time");
             now = at;
         }
     });
@@ -57,10 +57,10 @@ public sealed class DueTests
     [Theory, InlineData(0), InlineData(0.001), InlineData(20), InlineData(400)]
     public void A_timer_that_is_late_is_not_late_again_and_again(double late) => EachRecord((record, now) =>
     {
-        if (TaskObligations.TimerAt(record, now, Options) is not { } due) return;
+        if (TaskObligations.GetTimerAt(record, now, Options) is not { } due) return;
         var at = Later(due, now).AddSeconds(late);
-        var after = TaskMachine.Step(record, TaskTrigger.Tick.Instance, at, Options).Record!;
-        if (TaskObligations.TimerAt(after, at, Options) is { } next) Assert.True(next > at, $"{after.State} due {at - next} ago, after its tick");
+        var after = TaskMachine.ApplyTrigger(record, TaskTrigger.Tick.Instance, at, Options).Record!;
+        if (TaskObligations.GetTimerAt(after, at, Options) is { } next) Assert.True(next > at, $"{after.State} due {at - next} ago, after its tick");
     });
 
     [Theory, InlineData(1), InlineData(3)]
@@ -101,14 +101,14 @@ public sealed class DueTests
         for (var end = now + vanishes; now + Options.HeartbeatEvery <= end;)
         {
             now += Options.HeartbeatEvery;
-            record = TaskMachine.Step(record, new TaskTrigger.Heartbeat(Situations.Studio, 1), now, Options).Record!;
+            record = TaskMachine.ApplyTrigger(record, new TaskTrigger.Heartbeat(Situations.Studio, 1), now, Options).Record!;
         }
         var looks = 0;
         for (; record.State == TaskState.Running && looks < 100; looks++)
         {
-            var (timer, row) = (TaskObligations.TimerAt(record, now, Options), record.WakeAt!.Value);
+            var (timer, row) = (TaskObligations.GetTimerAt(record, now, Options), record.WakeAt!.Value);
             now = Later(timer < row ? timer.Value : row, now.AddMilliseconds(20));
-            record = TaskMachine.Step(record, TaskTrigger.Tick.Instance, now, Options).Record!;
+            record = TaskMachine.ApplyTrigger(record, TaskTrigger.Tick.Instance, now, Options).Record!;
         }
         return (looks, record);
     }

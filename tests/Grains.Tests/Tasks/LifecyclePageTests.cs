@@ -24,7 +24,7 @@ public sealed class LifecyclePageTests
         text.Append("`UPDATE_DOCS=1 dotnet test tests/Grains.Tests` writes it anew, and a stale page fails the tests.\n\n");
         text.Append("## Who moves it where\n\n```mermaid\nstateDiagram-v2\n    [*] --> queued: submit\n");
         foreach (var (from, to, triggers) in Edges()) text.Append($"    {from} --> {to}: {string.Join(", ", triggers)}\n");
-        foreach (var end in Enum.GetValues<TaskState>().Where(state => state.IsEnd())) text.Append($"    {end.WireName()} --> [*]\n");
+        foreach (var end in Enum.GetValues<TaskState>().Where(state => state.IsEnd())) text.Append($"    {end.ToWireName()} --> [*]\n");
         text.Append("```\n\n## Every trigger in every state\n\n");
         text.Append("`+state` is committed before anybody is answered, `~state` changes memory only, `=` changes nothing, ");
         text.Append("`!why` is refused;\n");
@@ -52,7 +52,7 @@ public sealed class LifecyclePageTests
         let after = Situations.Step(state.Value, trigger.Value.Make(state.Value), trigger.Value.At).Record!.State
         where after != state.Value!.State
         let word = trigger.Key.StartsWith("tick", StringComparison.Ordinal) ? "tick" : trigger.Key
-        group word by (From: state.Value!.State.WireName(), To: after.WireName()) into edge
+        group word by (From: state.Value!.State.ToWireName(), To: after.ToWireName()) into edge
         select (edge.Key.From, edge.Key.To, edge.Distinct());
 
     private static string Root()

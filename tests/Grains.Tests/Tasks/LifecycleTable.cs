@@ -19,8 +19,8 @@ internal static class LifecycleTable
     private static string Word(TaskRecord? before, TaskStep step)
     {
         var word = step.Rejection != Rejection.None ? "!" + step.Rejection : "";
-        if (step.Durable) word = "+" + step.Record!.State.WireName() + word;
-        else if (!ReferenceEquals(before, step.Record)) word = "~" + step.Record!.State.WireName() + word;
+        if (step.Durable) word = "+" + step.Record!.State.ToWireName() + word;
+        else if (!ReferenceEquals(before, step.Record)) word = "~" + step.Record!.State.ToWireName() + word;
         if (word.Length == 0) word = "=";
         if (step.Directive is not Directive.None && step.Rejection == Rejection.None) word += " " + step.Directive;
         if (step.Fate is ResultFate.Duplicate or ResultFate.Late) word += " " + step.Fate;

@@ -63,5 +63,5 @@ public sealed class LongTaskTests
     private static TaskSpec Spec => Situations.Spec with { Timeout = Hour, StartWithin = Hour };
 
     private static TaskRecord Step(TaskRecord? task, TaskTrigger trigger, TimeSpan at) =>
-        TaskMachine.Step(task, trigger, Situations.T0 + at, Situations.Options).Record!;
+        TaskMachine.ApplyTrigger(task, trigger, Situations.T0 + at, Situations.Options).Record!;
 }

@@ -119,7 +119,7 @@ public sealed class MemoryRulesTests
     }
 
     private static TaskStep Step(TaskRecord? record, TaskTrigger trigger, DateTimeOffset now) =>
-        TaskMachine.Step(record, trigger, now, Situations.Options);
+        TaskMachine.ApplyTrigger(record, trigger, now, Situations.Options);
 
     private static bool Refuses(TaskStep step) => step.Rejection != Rejection.None || step.Directive == Directive.Superseded;
 }

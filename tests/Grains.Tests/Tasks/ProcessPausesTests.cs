@@ -36,14 +36,14 @@ public sealed class ProcessPausesTests
     {
         var running = Situations.Running(Situations.Spec with { MaxAttempts = maxAttempts });
         var (now, tick) = (Situations.T0.AddSeconds(200), TaskTrigger.Tick.Instance);
-        var step = TaskMachine.Step(running, tick, now, Situations.Options);
+        var step = TaskMachine.ApplyTrigger(running, tick, now, Situations.Options);
         Assert.NotEqual(TaskState.Running, step.Record!.State);
         Assert.True(Missed(running, TimeSpan.FromSeconds(1)));
         Assert.False(Missed(running, null));
         // The pause was over before it was heard of last: what is known is of after it.
         Assert.False(Missed(running, TimeSpan.FromSeconds(200)));
 
-        bool Missed(TaskRecord record, TimeSpan? sincePause) => MemoryRules.MissedHeartbeats(record, tick, step, now, sincePause, Situations.Options);
+        bool Missed(TaskRecord record, TimeSpan? sincePause) => MemoryRules.HasMissedHeartbeats(record, tick, step, now, sincePause, Situations.Options);
     }
 
     /// <summary>Its timers do not go off: a process that stands still.</summary>

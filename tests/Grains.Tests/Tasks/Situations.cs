@@ -97,7 +97,7 @@ internal static class Situations
         };
 
     public static TaskStep Step(TaskRecord? record, TaskTrigger trigger, double seconds) =>
-        TaskMachine.Step(record, trigger, T0.AddSeconds(seconds), Options);
+        TaskMachine.ApplyTrigger(record, trigger, T0.AddSeconds(seconds), Options);
 
     public static TaskRecord After(TaskRecord? record, TaskTrigger trigger, double seconds)
     {

@@ -31,7 +31,7 @@ public sealed class TaskMachineTableTests
         var covered = Situations.States.Values.OfType<TaskRecord>().Select(record => record.State).ToHashSet();
         Assert.Equal(Enum.GetValues<TaskState>().Where(state => state != TaskState.None).ToHashSet(), covered);
         foreach (var (name, record) in Situations.States)
-            Assert.StartsWith(record is null ? "none" : record.State.WireName(), name, StringComparison.Ordinal);
+            Assert.StartsWith(record is null ? "none" : record.State.ToWireName(), name, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -141,10 +141,10 @@ public sealed class TaskMachineWalkTests
             var timeout = task.StartedAt + task.Spec.Timeout + task.Spec.KillGrace;
             var reason = after.Reason;
             if (reason == "timeout") Assert.True(now >= timeout, $"timed_out {timeout - now} early");
-            else if (reason == "cancelled-unreachable") Assert.True(task.CancelRequested && now >= TaskClocks.GoneAt(task, Options));
+            else if (reason == "cancelled-unreachable") Assert.True(task.CancelRequested && now >= TaskClocks.GetGoneAt(task, Options));
             else if (after.State == TaskState.Lost)
-                Assert.True(now >= timeout && now >= TaskClocks.LeaseEnd(task, Options) + Options.LostAfter);
-            else if (after.State == TaskState.Queued) Assert.True(now >= TaskClocks.GoneAt(task, Options));
+                Assert.True(now >= timeout && now >= TaskClocks.GetLeaseEnd(task, Options) + Options.LostAfter);
+            else if (after.State == TaskState.Queued) Assert.True(now >= TaskClocks.GetGoneAt(task, Options));
             else Assert.Equal(task with { Version = after.Version, Last = after.Last, WakeAt = after.WakeAt }, after);
         }
         else if (after.State == TaskState.Expired)
@@ -165,10 +165,10 @@ public sealed class TaskMachineWalkTests
         for (now = asked; cancelled.State == TaskState.Running; now = now.AddSeconds(1)) cancelled = Tick(cancelled, now);
         Assert.True(cancelled.State is TaskState.Lost or TaskState.TimedOut, $"{cancelled.State}");
         Assert.True(now <= ended, $"{now - ended} later than without the cancel");
-        Assert.Equal(QueueDuty.RemoveEnded, TaskObligations.Queue(cancelled, now));
+        Assert.Equal(QueueDuty.RemoveEnded, TaskObligations.DecideQueueDuty(cancelled, now));
         return cancelled.Reason == "cancelled-unreachable";
 
-        static TaskRecord Tick(TaskRecord record, DateTimeOffset now) => TaskMachine.Step(record, TaskTrigger.Tick.Instance, now, Options).Record!;
+        static TaskRecord Tick(TaskRecord record, DateTimeOffset now) => TaskMachine.ApplyTrigger(record, TaskTrigger.Tick.Instance, now, Options).Record!;
     });
 
     [Fact]
@@ -225,7 +225,7 @@ public sealed class TaskMachineWalkTests
             for (var i = 0; i < 40 && !record!.State.IsEnd(); i++)
             {
                 now = now.AddSeconds(200);
-                record = TaskMachine.Step(record, TaskTrigger.Tick.Instance, now, Options).Record;
+                record = TaskMachine.ApplyTrigger(record, TaskTrigger.Tick.Instance, now, Options).Record;
             }
             Assert.True(record!.State.IsEnd(), $"{record.State} for ever");
         },
@@ -237,7 +237,7 @@ public sealed class TaskMachineWalkTests
         if (step.Rejection == Rejection.None || ReferenceEquals(before, step.Record)) return false;
         Assert.True(trigger is TaskTrigger.Offer or TaskTrigger.Start or TaskTrigger.OfferAndStart or TaskTrigger.AskApproval
             or TaskTrigger.Decide);
-        Assert.True(now >= (before!.Approval is { } wait ? TaskClocks.WaitEnds(wait) : TaskClocks.StartBy(before)));
+        Assert.True(now >= (before!.Approval is { } wait ? TaskClocks.GetWaitEnd(wait) : TaskClocks.GetStartBy(before)));
         Assert.True(step.Record!.State.IsEnd());
         return true;
     });
@@ -267,7 +267,7 @@ public sealed class TaskMachineWalkTests
         if (step.Record is not { } task) return false;
         Assert.Equal(task.State == TaskState.AwaitingApproval, task.Approval is not null);
         if (task.Approval is null) return false;
-        Assert.Equal(QueueDuty.RemoveHolding, TaskObligations.Queue(task, now));
+        Assert.Equal(QueueDuty.RemoveHolding, TaskObligations.DecideQueueDuty(task, now));
         Assert.Equal(task.Approval.Until, task.NotBefore);
         Assert.True(task.Approval.Until <= task.Approval.StartBy);
         return true;
@@ -307,13 +307,13 @@ public sealed class TaskMachineWalkTests
     {
         var now = Situations.T0;
         TaskTrigger birth = new TaskTrigger.Submit(Situations.Id, spec, Situations.Client);
-        var step = TaskMachine.Step(null, birth, now, Options);
+        var step = TaskMachine.ApplyTrigger(null, birth, now, Options);
         check(null, step, birth, now);
         foreach (var (trigger, pause) in life)
         {
             now = now.AddSeconds(pause);
             var before = step.Record;
-            step = TaskMachine.Step(before, trigger, now, Options);
+            step = TaskMachine.ApplyTrigger(before, trigger, now, Options);
             check(before, step, trigger, now);
         }
         return (step.Record, now);

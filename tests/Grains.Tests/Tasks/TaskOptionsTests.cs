@@ -5,7 +5,7 @@ namespace OpenClaw.Grains.Tests.Tasks;
 public sealed class TaskOptionsTests
 {
     [Fact]
-    public void The_defaults_hold() => Assert.Empty(new TaskOptions().Errors());
+    public void The_defaults_hold() => Assert.Empty(new TaskOptions().Validate());
 
     [Fact]
     public void Every_error_is_told_at_once()
@@ -14,7 +14,7 @@ public sealed class TaskOptionsTests
         {
             HeartbeatEvery = TimeSpan.FromSeconds(20), LostAfter = TimeSpan.Zero, OfferLife = TimeSpan.FromSeconds(-1),
             LongestBackOff = TimeSpan.FromMilliseconds(1), ReminderAfter = TimeSpan.FromSeconds(1),
-        }.Errors();
+        }.Validate();
         Assert.Equal(5, errors.Count);
         foreach (var name in new[] { "HeartbeatEvery", "LostAfter", "OfferLife", "LongestBackOff", "ReminderAfter" })
             Assert.Contains(errors, error => error.Contains(name, StringComparison.Ordinal));
@@ -35,11 +35,11 @@ public sealed class TaskOptionsTests
     {
         var options = new TaskOptions();
         var shortTask = Situations.Running(Situations.Spec);
-        Assert.Null(TaskObligations.TimerAt(shortTask, Situations.T0, options));
-        Assert.Null(TaskObligations.TimerAt(Situations.Queued(Situations.Spec), Situations.T0, options));
+        Assert.Null(TaskObligations.GetTimerAt(shortTask, Situations.T0, options));
+        Assert.Null(TaskObligations.GetTimerAt(Situations.Queued(Situations.Spec), Situations.T0, options));
         var longTask = Situations.Running(Situations.Spec with { Timeout = TimeSpan.FromHours(1) });
-        Assert.Equal(longTask.StartedAt + options.ReminderAfter, TaskObligations.TimerAt(longTask, Situations.T0.AddSeconds(1), options));
-        Assert.True(TaskObligations.WantsReminder(longTask, Situations.T0.AddSeconds(61), options));
-        Assert.False(TaskObligations.WantsReminder(longTask, Situations.T0.AddSeconds(60), options));
+        Assert.Equal(longTask.StartedAt + options.ReminderAfter, TaskObligations.GetTimerAt(longTask, Situations.T0.AddSeconds(1), options));
+        Assert.True(TaskObligations.NeedsReminder(longTask, Situations.T0.AddSeconds(61), options));
+        Assert.False(TaskObligations.NeedsReminder(longTask, Situations.T0.AddSeconds(60), options));
     }
 }

@@ -34,7 +34,7 @@ public sealed class AttemptTraceTests : IDisposable
     {
         var running = Traced("running");
         var ended = Traced(state) with { Worker = running.Worker };
-        AttemptTrace.Committed(running, ended);
+        AttemptTrace.RecordCommit(running, ended);
         var span = Assert.Single(spans);
         Assert.Equal((trace, status), (span.TraceId, span.Status));
         Assert.Equal("b7ad6b7169203331", span.ParentSpanId.ToHexString());
@@ -47,7 +47,7 @@ public sealed class AttemptTraceTests : IDisposable
     [Fact]
     public void An_attempt_that_another_one_follows_has_failed()
     {
-        AttemptTrace.Committed(Traced("running may retry"), Traced("queued between attempts"));
+        AttemptTrace.RecordCommit(Traced("running may retry"), Traced("queued between attempts"));
         Assert.Equal(ActivityStatusCode.Error, Assert.Single(spans).Status);
     }
 
@@ -55,22 +55,22 @@ public sealed class AttemptTraceTests : IDisposable
     [InlineData("queued", "expired"), InlineData("queued", "running"), InlineData("running", "running cancel asked"), InlineData("failed", "failed")]
     public void What_is_no_end_of_an_attempt_has_no_span(string before, string after)
     {
-        AttemptTrace.Committed(Traced(before), Traced(after));
+        AttemptTrace.RecordCommit(Traced(before), Traced(after));
         Assert.Empty(spans);
     }
 
     [Fact]
     public void An_attempt_that_never_reached_its_worker_has_no_span()
     {
-        AttemptTrace.Committed(Traced("running"), Traced("queued") with { Attempt = 1, Reason = "undelivered" });
+        AttemptTrace.RecordCommit(Traced("running"), Traced("queued") with { Attempt = 1, Reason = "undelivered" });
         Assert.Empty(spans);
     }
 
     [Fact]
     public void Without_a_trace_or_with_one_that_is_not_sampled_there_is_no_span()
     {
-        AttemptTrace.Committed(Situations.States["running"], Situations.States["failed"]!);
-        AttemptTrace.Committed(Traced("running", "00"), Traced("failed", "00"));
+        AttemptTrace.RecordCommit(Situations.States["running"], Situations.States["failed"]!);
+        AttemptTrace.RecordCommit(Traced("running", "00"), Traced("failed", "00"));
         Assert.Empty(spans);
     }
 

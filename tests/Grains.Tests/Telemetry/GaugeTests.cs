@@ -59,10 +59,10 @@ public sealed class GaugeTests : IDisposable
     public void A_worker_is_online_until_its_silence_is_long_or_it_says_goodbye()
     {
         using var listener = Listen();
-        workers.Seen("worker:default/a", clock.GetUtcNow());
-        workers.Seen("worker:default/b", clock.GetUtcNow());
+        workers.MarkOnline("worker:default/a", clock.GetUtcNow());
+        workers.MarkOnline("worker:default/b", clock.GetUtcNow());
         Assert.Equal(2, Read(listener)["openclaw.workers.online"]);
-        workers.Gone("worker:default/b");
+        workers.MarkOffline("worker:default/b");
         Assert.Equal(1, Read(listener)["openclaw.workers.online"]);
         clock.Advance(TimeSpan.FromSeconds(45));
         Assert.Equal(0, Read(listener)["openclaw.workers.online"]);
@@ -71,7 +71,7 @@ public sealed class GaugeTests : IDisposable
     [Fact]
     public void While_nobody_listens_no_worker_is_remembered()
     {
-        workers.Seen("worker:default/a", clock.GetUtcNow());
+        workers.MarkOnline("worker:default/a", clock.GetUtcNow());
         using var listener = Listen();
         Assert.Equal(0, Read(listener)["openclaw.workers.online"]);
     }
@@ -110,7 +110,7 @@ public sealed class GaugeTests : IDisposable
         public int Asked { get; private set; }
         public bool Fails { get; set; }
 
-        public ValueTask<IReadOnlyDictionary<TaskState, long>> Count(string tenant, CancellationToken cancellation)
+        public ValueTask<IReadOnlyDictionary<TaskState, long>> CountAll(string tenant, CancellationToken cancellation)
         {
             Asked++;
             if (Fails) throw new IOException("away");
@@ -120,9 +120,9 @@ public sealed class GaugeTests : IDisposable
         public ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
-        public ValueTask<TaskPage> List(TaskQuery query, CancellationToken cancellation) => throw new NotSupportedException();
+        public ValueTask<TaskPage> ReadPage(TaskQuery query, CancellationToken cancellation) => throw new NotSupportedException();
 
-        public ValueTask<IReadOnlyList<SessionActivity>> Sessions(string tenant, int limit, CancellationToken cancellation) =>
+        public ValueTask<IReadOnlyList<SessionActivity>> ReadSessions(string tenant, int limit, CancellationToken cancellation) =>
             throw new NotSupportedException();
     }
 }

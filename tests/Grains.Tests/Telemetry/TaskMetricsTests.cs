@@ -31,7 +31,7 @@ public sealed class TaskMetricsTests
     public void A_step_is_counted_as_what_it_is(string before, string after, string[] measured)
     {
         using var heard = new Heard("kind", Kind);
-        TaskMetrics.Committed(Of(before), Of(after)!);
+        TaskMetrics.RecordCommit(Of(before), Of(after)!);
         Assert.Equal(measured, heard.All);
     }
 
@@ -40,18 +40,18 @@ public sealed class TaskMetricsTests
     {
         using var heard = new Heard("kind", Kind);
         var running = Of("running")!;
-        TaskMetrics.Committed(Of("queued"), running with { StartedAt = running.CreatedAt.AddHours(-1) });
+        TaskMetrics.RecordCommit(Of("queued"), running with { StartedAt = running.CreatedAt.AddHours(-1) });
         Assert.Contains("openclaw.task.pickup.duration 0", heard.All);
     }
 
     [Fact]
     public void Kinds_too_many_share_one_label_and_the_built_in_ones_keep_theirs()
     {
-        var labels = Enumerable.Range(0, 100).Select(i => Instruments.KindOf($"invented-{i}")).ToHashSet();
+        var labels = Enumerable.Range(0, 100).Select(i => Instruments.ToKindLabel($"invented-{i}")).ToHashSet();
         Assert.Contains(Instruments.OtherKinds, labels);
         Assert.True(labels.Count <= Instruments.MostKinds);
         string[] builtIn = [.. OpenClaw.Protocol.Payloads.Kinds.BuiltIn];
-        Assert.Equal(builtIn, builtIn.Select(Instruments.KindOf));
+        Assert.Equal(builtIn, builtIn.Select(Instruments.ToKindLabel));
     }
 
     private static TaskRecord? Of(string situation)

@@ -15,14 +15,14 @@ public sealed class SessionOwnersTests
         for (var i = 0; i < opened.Count; i++) owners = SessionOwners.WithSession(owners, Homes[opened[i]], i + 1);
         for (var epoch = 1; epoch <= opened.Count; epoch++)
         {
-            var having = Homes.Where(home => SessionOwners.SpansOf(owners, "studio", home).Any(span => span.Holds("studio", epoch)));
+            var having = Homes.Where(home => SessionOwners.GetSpans(owners, "studio", home).Any(span => span.HasSession("studio", epoch)));
             Assert.Equal([Homes[opened[epoch - 1]]], having);
         }
     });
 
     [Fact]
     public void What_was_before_there_were_owners_is_the_next_ones() =>
-        Assert.Equal([new SessionSpan("studio", 1, 8)], SessionOwners.SpansOf(SessionOwners.WithSession([], "a", 8), "studio", "a"));
+        Assert.Equal([new SessionSpan("studio", 1, 8)], SessionOwners.GetSpans(SessionOwners.WithSession([], "a", 8), "studio", "a"));
 
     [Fact]
     public void However_often_the_owner_changes_the_list_keeps_the_newest()
@@ -40,12 +40,12 @@ public sealed class SessionOwnersTests
     public void A_holder_owns_what_its_spans_hold(string? worker, long epoch, bool own)
     {
         var holder = new Holder { Worker = "studio", Epoch = 9, Offers = "", Owned = [new("studio", 3, 4), new("cellar", 1, 9)] };
-        Assert.Equal(own, holder.Owns(worker, epoch));
-        Assert.False((holder with { Epoch = 0 }).Owns(worker, epoch));
+        Assert.Equal(own, holder.OwnsSession(worker, epoch));
+        Assert.False((holder with { Epoch = 0 }).OwnsSession(worker, epoch));
     }
 
     [Theory]
     [InlineData("studio", 9, true), InlineData("studio", 10, false), InlineData("attic", 9, false), InlineData("studio", 0, false)]
     public void Of_a_silo_that_does_not_say_a_holder_owns_every_session_of_its_name(string worker, long epoch, bool own) =>
-        Assert.Equal(own, new Holder { Worker = "studio", Epoch = 9, Offers = "" }.Owns(worker, epoch));
+        Assert.Equal(own, new Holder { Worker = "studio", Epoch = 9, Offers = "" }.OwnsSession(worker, epoch));
 }

@@ -70,5 +70,5 @@ public sealed class SessionRulesTests
     private static IEnumerable<(WorkerRecord Worker, SessionRequest Request, Contender? Contender)> Same => Alive.Where(one => one.Request.Instance == "home");
 
     private static SessionVerdict Judge((WorkerRecord Worker, SessionRequest Request, Contender? Contender) one) =>
-        SessionRules.Judge(one.Worker, one.Request, one.Contender, Now);
+        SessionRules.JudgeRequest(one.Worker, one.Request, one.Contender, Now);
 }

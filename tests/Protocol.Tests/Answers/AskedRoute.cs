@@ -55,16 +55,16 @@ public sealed class AskedRoute
         {
             AttemptId = Attempt, TaskId = Task, Attempt = 1, Kind = "command", Payload = JsonElement.Parse("{}"), Timeout = 1, KillGrace = 0,
         };
-        yield return Of("open", opened, ProtocolJson.Default.SessionOpened, http => new WorkersClient(http).Open(open));
+        yield return Of("open", opened, ProtocolJson.Default.SessionOpened, http => new WorkersClient(http).OpenSession(open));
         yield return Of("close", new SessionClosed(Session, true), ProtocolJson.Default.SessionClosed,
-            http => new WorkersClient(http).Close(new CloseSession(Session)));
+            http => new WorkersClient(http).CloseSession(new CloseSession(Session)));
         yield return Of("poll", new PollAnswer([offer], false, null, Session), ProtocolJson.Default.PollAnswer,
             http => new WorkersClient(http).Poll(new Poll { Session = Session, FreeSlots = 1 }));
         var beat = new HeartbeatAnswer(new() { [Attempt] = "continue" }, false, Session);
         yield return Of("heartbeat", beat, ProtocolJson.Default.HeartbeatAnswer,
             http => new WorkersClient(http).Heartbeat(new Heartbeat { Session = Session, Attempts = [Attempt] }));
         yield return Of("facts", new FactsTaken(Session, true), ProtocolJson.Default.FactsTaken,
-            http => new WorkersClient(http).Announce(new AnnounceFacts(Session, new WorkerFacts())));
+            http => new WorkersClient(http).AnnounceFacts(new AnnounceFacts(Session, new WorkerFacts())));
     }
 
     private static IEnumerable<AskedRoute> Attempts()
@@ -74,17 +74,17 @@ public sealed class AskedRoute
         var taken = new OutputTaken(Attempt, Session, new NextOutput(1, 1, 0));
         var output = new AppendOutput(Session, [new OutputChunk { Stream = "stdout", Sequence = 0, Offset = 0, Data = [1] }]);
         yield return Of("attempt payload", new FetchedPayload(Attempt, Session, JsonElement.Parse("{}")), ProtocolJson.Default.FetchedPayload,
-            http => new AttemptsClient(http).Fetch(Attempt, new FetchPayload(Session), 2, () => { }));
+            http => new AttemptsClient(http).FetchPayload(Attempt, new FetchPayload(Session), 2, () => { }));
         yield return Of("attempt start", new StartedAttempt(Attempt, 1, Session), ProtocolJson.Default.StartedAttempt,
-            http => new AttemptsClient(http).Start(Attempt, new StartAttempt(Session)));
+            http => new AttemptsClient(http).StartAttempt(Attempt, new StartAttempt(Session)));
         yield return Of("attempt approval", approval, ProtocolJson.Default.ApprovalAnswer,
             http => new AttemptsClient(http).AskApproval(Attempt, ask));
         yield return Of("attempt output", taken, ProtocolJson.Default.OutputTaken,
-            http => new AttemptsClient(http).Append(Attempt, output));
+            http => new AttemptsClient(http).AppendOutput(Attempt, output));
         yield return Of("attempt frames", taken, ProtocolJson.Default.OutputTaken,
             http => new AttemptsClient(http).AppendFrames(Attempt, output));
         yield return Of("attempt result", new ResultTaken("recorded", "succeeded", Attempt, Session), ProtocolJson.Default.ResultTaken,
-            http => new AttemptsClient(http).Finish(Attempt, new AttemptResult { Session = Session, Outcome = "succeeded" }));
+            http => new AttemptsClient(http).FinishAttempt(Attempt, new AttemptResult { Session = Session, Outcome = "succeeded" }));
     }
 
     private static IEnumerable<AskedRoute> Tasks()
@@ -93,14 +93,14 @@ public sealed class AskedRoute
         var submitted = new Submitted { TaskId = Task, Message = "m" };
         yield return Of("submit", submitted, ProtocolJson.Default.Submitted,
             http => new TasksClient(http).Submit(new SubmitTask { Command = "true" }));
-        yield return Of("get", view, ProtocolJson.Default.TaskView, http => new TasksClient(http).Get(Task));
-        yield return Of("cancel", view, ProtocolJson.Default.TaskView, http => new TasksClient(http).Cancel(Task));
+        yield return Of("get", view, ProtocolJson.Default.TaskView, http => new TasksClient(http).GetTask(Task));
+        yield return Of("cancel", view, ProtocolJson.Default.TaskView, http => new TasksClient(http).CancelTask(Task));
         yield return Of("decide", view, ProtocolJson.Default.TaskView,
-            http => new TasksClient(http).Decide(Task, new DecideApproval { Decision = "approve", Digest = "d" }));
+            http => new TasksClient(http).DecideApproval(Task, new DecideApproval { Decision = "approve", Digest = "d" }));
         var worker = new WorkerView { Name = "pc", Status = "online", Labels = [], Kinds = [], Running = [] };
-        yield return Of("list workers", new WorkerListView([worker]), ProtocolJson.Default.WorkerListView, http => new WorkersClient(http).List());
+        yield return Of("list workers", new WorkerListView([worker]), ProtocolJson.Default.WorkerListView, http => new WorkersClient(http).ListWorkers());
         yield return Of("list", new TaskListView([view]), ProtocolJson.Default.TaskListView,
-            http => new TasksClient(http).List(new TaskFilter()));
+            http => new TasksClient(http).ListTasks(new TaskFilter()));
     }
 
     private static AskedRoute Of<TRight, TAnswer>(

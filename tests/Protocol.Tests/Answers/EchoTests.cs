@@ -59,21 +59,21 @@ public sealed class EchoTests
         var (workers, attempts) = (new WorkersClient(client, SessionProtocol.Unnamed), new AttemptsClient(client, SessionProtocol.Unnamed));
         var output = new AppendOutput(AskedRoute.Session, []);
         server.Answer = new(204, null, []);
-        Assert.True((await workers.Close(new CloseSession(AskedRoute.Session))).IsOk);
-        Assert.True((await workers.Announce(new AnnounceFacts(AskedRoute.Session, new WorkerFacts()))).IsOk);
-        Assert.True((await attempts.Append(AskedRoute.Attempt, output)).IsOk);
+        Assert.True((await workers.CloseSession(new CloseSession(AskedRoute.Session))).IsOk);
+        Assert.True((await workers.AnnounceFacts(new AnnounceFacts(AskedRoute.Session, new WorkerFacts()))).IsOk);
+        Assert.True((await attempts.AppendOutput(AskedRoute.Attempt, output)).IsOk);
         Assert.True((await attempts.AppendFrames(AskedRoute.Attempt, output)).IsOk);
         // Its other answers have a body, and an empty one is no yes.
-        Assert.False((await attempts.Start(AskedRoute.Attempt, new StartAttempt(AskedRoute.Session))).IsOk);
+        Assert.False((await attempts.StartAttempt(AskedRoute.Attempt, new StartAttempt(AskedRoute.Session))).IsOk);
         Assert.False((await workers.Heartbeat(new Heartbeat { Session = AskedRoute.Session })).IsOk);
         server.Answer = new(200, "application/json", """{"attempts":{},"draining":false}"""u8.ToArray());
         Assert.True((await workers.Heartbeat(new Heartbeat { Session = AskedRoute.Session })).IsOk);
         var strict = await new WorkersClient(client).Heartbeat(new Heartbeat { Session = AskedRoute.Session });
         Assert.Equal((false, true), (strict.IsOk, strict.Foreign?.FitsOlderServer));
         server.Answer = new(200, "application/json", AskedRoute.Text($$"""{"attemptId":"{{AskedRoute.Attempt}}","attempt":1}"""));
-        Assert.True((await attempts.Start(AskedRoute.Attempt, new StartAttempt(AskedRoute.Session))).IsOk);
+        Assert.True((await attempts.StartAttempt(AskedRoute.Attempt, new StartAttempt(AskedRoute.Session))).IsOk);
         server.Answer = new(404, "application/problem+json", AskedRoute.ProblemOf("urn:openclaw:not-found", 404));
-        Assert.Equal(404, (await attempts.Start(AskedRoute.Attempt, new StartAttempt(AskedRoute.Session))).Problem?.Status);
+        Assert.Equal(404, (await attempts.StartAttempt(AskedRoute.Attempt, new StartAttempt(AskedRoute.Session))).Problem?.Status);
     }
 
     private async Task<Taken> Ask(AskedRoute route, byte[] body)

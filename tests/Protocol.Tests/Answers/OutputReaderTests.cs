@@ -61,6 +61,6 @@ public sealed class OutputReaderTests
     private async Task<Answer<Stream>> Read(long offset)
     {
         using var client = server.Client();
-        return await new TasksClient(client).Output(AskedRoute.Task, offset: offset);
+        return await new TasksClient(client).ReadOutput(AskedRoute.Task, offset: offset);
     }
 }

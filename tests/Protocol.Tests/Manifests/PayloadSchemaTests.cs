@@ -43,14 +43,14 @@ public sealed class PayloadSchemaTests
     [InlineData("""{"scene":"a","a/b~c":1}""", "/a~1b~0c", "must be string or null")]
     [InlineData("""{"scene":"a","pair":{"x":1}}""", "/pair/x", "must be boolean")]
     public void What_does_not_fit_is_named_by_its_place(string payload, string pointer, string message) =>
-        Assert.Equal(new SchemaFault(pointer, message), Assert.Single(Check(payload)));
+        Assert.Equal(new SchemaError(pointer, message), Assert.Single(Check(payload)));
 
     [Fact]
     public void Everything_wrong_is_told_up_to_a_bound()
     {
         Assert.Equal(["/scene", "/frames/0", "/ratio"], Check("""{"frames":["x"],"ratio":9}""").Select(fault => fault.Pointer));
         var many = "{" + string.Join(',', Enumerable.Range(0, 1000).Select(i => $"\"x{i}\":1")) + "}";
-        Assert.Equal(5, Read(Render).Check(Json(many), 5).Count);
+        Assert.Equal(5, Read(Render).Validate(Json(many), 5).Count);
     }
 
     [Theory]
@@ -69,7 +69,7 @@ public sealed class PayloadSchemaTests
     [InlineData("""{"pattern":"(?=a)"}""", "/pattern")]
     public void A_schema_that_nobody_would_check_whole_is_refused(string schema, string pointer)
     {
-        var faults = new List<SchemaFault>();
+        var faults = new List<SchemaError>();
 
         Assert.Null(PayloadSchema.Read(Json(schema), faults));
         Assert.Equal(pointer, Assert.Single(faults).Pointer);
@@ -78,7 +78,7 @@ public sealed class PayloadSchemaTests
     [Fact]
     public void A_schema_is_bounded_in_size_and_depth()
     {
-        var faults = new List<SchemaFault>();
+        var faults = new List<SchemaError>();
         Assert.Null(PayloadSchema.Read(Json("{\"description\":\"" + new string('x', PayloadSchema.MaxBytes) + "\"}"), faults));
         var deep = string.Concat(Enumerable.Repeat("{\"items\":", 20)) + "true" + new string('}', 20);
         Assert.Null(PayloadSchema.Read(Json(deep), faults));
@@ -90,7 +90,7 @@ public sealed class PayloadSchemaTests
     {
         var schema = Read("""{"pattern":"^(a+)+$"}""");
 
-        Assert.Single(schema.Check(Json("\"" + new string('a', 5000) + "!\"")));
+        Assert.Single(schema.Validate(Json("\"" + new string('a', 5000) + "!\"")));
     }
 
     [Fact]
@@ -101,11 +101,11 @@ public sealed class PayloadSchemaTests
         Assert.Equal(16, Read("true").Digest.Length);
     }
 
-    private static IReadOnlyList<SchemaFault> Check(string payload) => Read(Render).Check(Json(payload));
+    private static IReadOnlyList<SchemaError> Check(string payload) => Read(Render).Validate(Json(payload));
 
     private static PayloadSchema Read(string schema)
     {
-        var faults = new List<SchemaFault>();
+        var faults = new List<SchemaError>();
         var read = PayloadSchema.Read(Json(schema), faults);
         Assert.Empty(faults);
         return read!;

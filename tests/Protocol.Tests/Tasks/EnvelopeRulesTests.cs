@@ -62,7 +62,7 @@ public sealed class EnvelopeRulesTests
     public void Each_field_has_its_range(SubmitTask submit, string? field)
     {
         var errors = new FieldErrors();
-        EnvelopeRules.Check(submit, errors);
+        EnvelopeRules.ValidateEnvelope(submit, errors);
 
         Assert.Equal(field is null ? [] : [field], errors.ToArray().Select(e => e.Field));
     }
@@ -76,8 +76,8 @@ public sealed class EnvelopeRulesTests
     public void An_idempotency_key_is_printable_ascii(string key, bool fine)
     {
         var errors = new FieldErrors();
-        EnvelopeRules.CheckKey(key, errors);
-        EnvelopeRules.CheckKey(null, errors);
+        EnvelopeRules.ValidateIdempotencyKey(key, errors);
+        EnvelopeRules.ValidateIdempotencyKey(null, errors);
 
         Assert.Equal(fine, !errors.Any);
     }

@@ -17,12 +17,12 @@ public sealed class HoldLimitTests
     public void What_is_cut_twice_at_the_same_age_is_held_for_less_than_that(double seconds)
     {
         Assert.Equal(CutMeaning.AskAgain, Cut(seconds));
-        Assert.Equal(Wanted, holds.Shorten(Wanted));
+        Assert.Equal(Wanted, holds.ShortenWait(Wanted));
         Assert.Null(holds.CutAt);
         Assert.Equal(CutMeaning.Shortened, Cut(seconds + 0.4));
-        Assert.InRange(holds.Shorten(Wanted).TotalSeconds, 0.7 * seconds, Math.Min(50, 0.95 * seconds));
+        Assert.InRange(holds.ShortenWait(Wanted).TotalSeconds, 0.7 * seconds, Math.Min(50, 0.95 * seconds));
         Assert.Equal(seconds + 0.4, holds.CutAt!.Value.TotalSeconds, 0.001);
-        Assert.Equal(TimeSpan.FromSeconds(1), holds.Shorten(TimeSpan.FromSeconds(1)));
+        Assert.Equal(TimeSpan.FromSeconds(1), holds.ShortenWait(TimeSpan.FromSeconds(1)));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class HoldLimitTests
         Assert.Equal(CutMeaning.AskAgain, Cut(11));
         Assert.Equal(CutMeaning.AskAgain, Cut(25));
         Assert.Equal(CutMeaning.Failure, Cut(45));
-        Assert.Equal(Wanted, holds.Shorten(Wanted));
+        Assert.Equal(Wanted, holds.ShortenWait(Wanted));
         Answer(50);
         Assert.Equal(CutMeaning.AskAgain, Cut(20));
     }
@@ -41,15 +41,15 @@ public sealed class HoldLimitTests
     public void What_fails_at_once_is_a_failure_and_teaches_nothing()
     {
         for (var i = 0; i < 20; i++) Assert.Equal(CutMeaning.Failure, Cut(1.9));
-        Assert.Equal(Wanted, holds.Shorten(Wanted));
+        Assert.Equal(Wanted, holds.ShortenWait(Wanted));
     }
 
     [Fact]
     public void One_death_of_a_server_that_cuts_many_at_once_is_one_cut()
     {
         clock.Advance(TimeSpan.FromSeconds(30));
-        for (var i = 0; i < 10; i++) Assert.Equal(CutMeaning.AskAgain, holds.NoteCut(TimeSpan.FromSeconds(30)));
-        Assert.Equal(Wanted, holds.Shorten(Wanted));
+        for (var i = 0; i < 10; i++) Assert.Equal(CutMeaning.AskAgain, holds.RecordCut(TimeSpan.FromSeconds(30)));
+        Assert.Equal(Wanted, holds.ShortenWait(Wanted));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class HoldLimitTests
         Assert.Equal(CutMeaning.AskAgain, Cut(30));
         Answer(50);
         Assert.Equal(CutMeaning.AskAgain, Cut(30));
-        Assert.Equal(Wanted, holds.Shorten(Wanted));
+        Assert.Equal(Wanted, holds.ShortenWait(Wanted));
     }
 
     [Fact]
@@ -66,10 +66,10 @@ public sealed class HoldLimitTests
     {
         Cut(60);
         Cut(60);
-        Assert.Equal(48, holds.Shorten(Wanted).TotalSeconds, 0.001);
+        Assert.Equal(48, holds.ShortenWait(Wanted).TotalSeconds, 0.001);
         Assert.Equal(CutMeaning.AskAgain, Cut(30));
         Assert.Equal(CutMeaning.Shortened, Cut(30));
-        Assert.Equal(24, holds.Shorten(Wanted).TotalSeconds, 0.001);
+        Assert.Equal(24, holds.ShortenWait(Wanted).TotalSeconds, 0.001);
     }
 
     [Fact]
@@ -78,28 +78,28 @@ public sealed class HoldLimitTests
         Cut(30);
         Cut(30);
         clock.Advance(TimeSpan.FromHours(3));
-        Assert.Equal(24, holds.Shorten(Wanted).TotalSeconds, 0.001);
+        Assert.Equal(24, holds.ShortenWait(Wanted).TotalSeconds, 0.001);
         clock.Advance(TimeSpan.FromHours(2));
-        Assert.Equal(Wanted, holds.Shorten(Wanted));
+        Assert.Equal(Wanted, holds.ShortenWait(Wanted));
         Assert.Equal(CutMeaning.AskAgain, Cut(30));
-        Assert.Equal(24, holds.Shorten(Wanted).TotalSeconds, 0.001);
+        Assert.Equal(24, holds.ShortenWait(Wanted).TotalSeconds, 0.001);
         clock.Advance(TimeSpan.FromHours(5));
-        Assert.Equal(Wanted, holds.Shorten(Wanted));
+        Assert.Equal(Wanted, holds.ShortenWait(Wanted));
         Answer(50);
         Assert.Null(holds.CutAt);
         Assert.Equal(CutMeaning.AskAgain, Cut(30));
-        Assert.Equal(Wanted, holds.Shorten(Wanted));
+        Assert.Equal(Wanted, holds.ShortenWait(Wanted));
     }
 
     private CutMeaning Cut(double seconds)
     {
         clock.Advance(TimeSpan.FromSeconds(seconds));
-        return holds.NoteCut(TimeSpan.FromSeconds(seconds));
+        return holds.RecordCut(TimeSpan.FromSeconds(seconds));
     }
 
     private void Answer(double seconds)
     {
         clock.Advance(TimeSpan.FromSeconds(seconds));
-        holds.NoteAnswer(TimeSpan.FromSeconds(seconds));
+        holds.RecordAnswer(TimeSpan.FromSeconds(seconds));
     }
 }

@@ -20,8 +20,8 @@ public sealed class AnchoredClockTests
         real += TimeSpan.FromSeconds(7);
 
         Assert.Equal(Noon.AddSeconds(7), clock.GetUtcNow());
-        Assert.Same(wall, AnchoredClock.WallOf(clock));
-        Assert.Same(wall, AnchoredClock.WallOf(wall));
+        Assert.Same(wall, AnchoredClock.GetWallClock(clock));
+        Assert.Same(wall, AnchoredClock.GetWallClock(wall));
     }
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class AnchoredClockTests
         var (began, last) = (real, clock.GetUtcNow());
         for (var period = 0; period < 30; period++)
         {
-            clock.Ease(TimeSpan.FromSeconds(off) - (clock.GetUtcNow() - Noon - (real - began)), Every);
+            clock.EaseOffset(TimeSpan.FromSeconds(off) - (clock.GetUtcNow() - Noon - (real - began)), Every);
             for (var tick = 0; tick < 1000; tick++)
             {
                 var before = real;
@@ -58,7 +58,7 @@ public sealed class AnchoredClockTests
     public void A_second_after_its_pace_was_changed_it_still_says_what_it_would_have_said()
     {
         var (eased, plain) = (Clock(), Clock());
-        eased.Ease(TimeSpan.FromHours(1), Every);
+        eased.EaseOffset(TimeSpan.FromHours(1), Every);
         real += TimeSpan.FromSeconds(1);
 
         Assert.Equal(plain.GetUtcNow(), eased.GetUtcNow());
@@ -70,10 +70,10 @@ public sealed class AnchoredClockTests
     public void It_can_be_set_forward_and_not_back()
     {
         var clock = Clock();
-        clock.Advance(TimeSpan.FromHours(2));
+        clock.AdvanceAtOnce(TimeSpan.FromHours(2));
 
         Assert.Equal(Noon.AddHours(2), clock.GetUtcNow());
-        Assert.Throws<ArgumentOutOfRangeException>(() => clock.Advance(-TimeSpan.FromTicks(1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => clock.AdvanceAtOnce(-TimeSpan.FromTicks(1)));
     }
 
     [Fact]

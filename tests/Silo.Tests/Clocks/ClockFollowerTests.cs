@@ -118,7 +118,7 @@ public sealed class ClockFollowerTests
         for (var time = 0; time < times; time++)
         {
             real += TimeSpan.FromSeconds(10);
-            foreach (var process in processes) await process.Follower.Compare(CancellationToken.None);
+            foreach (var process in processes) await process.Follower.CompareWithReference(CancellationToken.None);
         }
     }
 

@@ -26,7 +26,7 @@ public sealed class ClockRulesTests
             : looks < 3 ? ClockVerdict.LookAgain
             : confirmedByOthers ? ClockVerdict.HandOver : ClockVerdict.Correct;
 
-        Assert.Equal(expected, ClockRules.Judge(TimeSpan.FromSeconds(seconds), looks, confirmedByOthers));
+        Assert.Equal(expected, ClockRules.JudgeOffset(TimeSpan.FromSeconds(seconds), looks, confirmedByOthers));
     }
 
     [Theory]
@@ -46,5 +46,5 @@ public sealed class ClockRulesTests
     [InlineData(80, 100, 0)]
     [InlineData(-80, 100, 0)]
     public void Of_a_distance_only_what_is_beyond_the_readings_error_counts(int off, int error, int known) => Assert.Equal(
-        TimeSpan.FromMilliseconds(known), ClockRules.KnownPart(TimeSpan.FromMilliseconds(off), TimeSpan.FromMilliseconds(error)));
+        TimeSpan.FromMilliseconds(known), ClockRules.GetCertainPart(TimeSpan.FromMilliseconds(off), TimeSpan.FromMilliseconds(error)));
 }

@@ -14,9 +14,9 @@ public sealed class DatabaseClockTests
     {
         var connection = await PreparedDatabase.Create();
         var clock = new DatabaseClock(connection);
-        Assert.True(await clock.Correct(-TimeSpan.FromHours(2), await clock.Read(default), default));
+        Assert.True(await clock.CorrectTime(-TimeSpan.FromHours(2), await clock.ReadTime(default), default));
 
-        var apart = (await new DatabaseClock(connection).Anchor(default)).GetUtcNow() - TimeProvider.System.GetUtcNow();
+        var apart = (await new DatabaseClock(connection).CreateClock(default)).GetUtcNow() - TimeProvider.System.GetUtcNow();
 
         Assert.InRange(apart, -TimeSpan.FromHours(2) - Second, -TimeSpan.FromHours(2) + Second);
     }
@@ -28,11 +28,11 @@ public sealed class DatabaseClockTests
         var connection = await PreparedDatabase.Create();
         NpgsqlConnection.ClearAllPools();
 
-        var clock = await new DatabaseClock(connection).Anchor(default);
+        var clock = await new DatabaseClock(connection).CreateClock(default);
 
         // The reading's own moment lies between these two, however long this thread stands still around it.
         var before = clock.GetUtcNow();
-        var now = await new DatabaseClock(connection).Read(default);
+        var now = await new DatabaseClock(connection).ReadTime(default);
         var off = now.Took + (Second / 4);
         Assert.InRange(now.Now, before - off, clock.GetUtcNow() + off);
         Assert.True(now.Took > TimeSpan.Zero, "The reading does not say how exact it is.");
@@ -42,14 +42,14 @@ public sealed class DatabaseClockTests
     public async Task A_correction_counts_only_while_nobody_else_has_agreed()
     {
         var clock = new DatabaseClock(await PreparedDatabase.Create());
-        var before = await clock.Read(default);
-        await clock.Confirm(default);
+        var before = await clock.ReadTime(default);
+        await clock.ConfirmTime(default);
 
-        Assert.False(await clock.Correct(Second, before, default));
-        var now = await clock.Read(default);
+        Assert.False(await clock.CorrectTime(Second, before, default));
+        var now = await clock.ReadTime(default);
         Assert.Equal((TimeSpan.Zero, before.Confirmations + 1), (now.Ahead, now.Confirmations));
-        Assert.True(await clock.Correct(Second, now, default));
-        Assert.Equal(Second, (await clock.Read(default)).Ahead);
+        Assert.True(await clock.CorrectTime(Second, now, default));
+        Assert.Equal(Second, (await clock.ReadTime(default)).Ahead);
     }
 
     [Fact]
@@ -57,17 +57,17 @@ public sealed class DatabaseClockTests
     {
         var connection = await PreparedDatabase.Create();
         var clock = new DatabaseClock(connection);
-        Assert.True(await clock.Correct(TimeSpan.FromSeconds(-60), await clock.Read(default), default));
+        Assert.True(await clock.CorrectTime(TimeSpan.FromSeconds(-60), await clock.ReadTime(default), default));
         await Execute(connection, "UPDATE openclaw_clock SET eased_at = clock_timestamp() - interval '11 seconds'");
-        for (var i = 0; i < 5; i++) await clock.Confirm(default);
-        Assert.Equal(TimeSpan.FromSeconds(-59.9975), (await clock.Read(default)).Ahead);
+        for (var i = 0; i < 5; i++) await clock.ConfirmTime(default);
+        Assert.Equal(TimeSpan.FromSeconds(-59.9975), (await clock.ReadTime(default)).Ahead);
 
         // The database's clock was set back: that is no reason to wait for it.
         await Execute(connection, "UPDATE openclaw_clock SET eased_at = clock_timestamp() + interval '2 hours', ahead = 1000");
-        await clock.Confirm(default);
+        await clock.ConfirmTime(default);
         await Execute(connection, "UPDATE openclaw_clock SET eased_at = eased_at - interval '11 seconds'");
-        await clock.Confirm(default);
-        Assert.Equal(TimeSpan.Zero, (await clock.Read(default)).Ahead);
+        await clock.ConfirmTime(default);
+        Assert.Equal(TimeSpan.Zero, (await clock.ReadTime(default)).Ahead);
     }
 
     [Fact]
@@ -92,12 +92,12 @@ public sealed class DatabaseClockTests
     {
         var connection = await PreparedDatabase.Create();
         var clock = new DatabaseClock(connection);
-        Assert.True(await clock.Correct(TimeSpan.FromHours(hours), await clock.Read(default), default));
+        Assert.True(await clock.CorrectTime(TimeSpan.FromHours(hours), await clock.ReadTime(default), default));
         await using var first = await SiloProcess.Start(connection);
         await using var second = await SiloProcess.Start(connection);
 
-        var before = (await clock.Read(default)).Confirmations;
-        await Eventually.Is(async () => (await clock.Read(default)).Confirmations > before + 4, "both agree with the cluster, again and again", seconds: 180);
+        var before = (await clock.ReadTime(default)).Confirmations;
+        await Eventually.Is(async () => (await clock.ReadTime(default)).Confirmations > before + 4, "both agree with the cluster, again and again", seconds: 180);
 
         Assert.False(first.Process.HasExited || second.Process.HasExited, first.Process.Errors + second.Process.Errors);
     }

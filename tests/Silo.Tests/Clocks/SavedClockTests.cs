@@ -33,12 +33,12 @@ public sealed class SavedClockTests
         var wall = Noon.AddHours(wallHours);
         var expected = isIdle || !isSaved ? wall : boot == "boot-a" ? Noon.AddHours(1) : wall.AddHours(-2);
 
-        Assert.Equal(expected, SavedClock.Begin(isSaved ? Saved : null, boot, UpFor, wall, isIdle));
+        Assert.Equal(expected, SavedClock.DecideStartTime(isSaved ? Saved : null, boot, UpFor, wall, isIdle));
     }
 
     [Fact]
     public void Two_machines_that_say_nothing_of_their_start_are_not_the_same() =>
-        Assert.Equal(Noon.AddHours(-2), SavedClock.Begin(Saved with { Boot = null }, null, UpFor, Noon, isIdle: false));
+        Assert.Equal(Noon.AddHours(-2), SavedClock.DecideStartTime(Saved with { Boot = null }, null, UpFor, Noon, isIdle: false));
 
     [Fact]
     public void It_is_read_as_it_was_written_and_nothing_else_is()

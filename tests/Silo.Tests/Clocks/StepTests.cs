@@ -40,7 +40,7 @@ public sealed class StepTests : IDisposable
         var task = await TwoSilos.Submit(grains);
         wall.Ahead = TimeSpan.FromHours(20);
 
-        await grains.Task(task).Tick();
+        await grains.GetTaskGrain(task).Tick();
 
         Assert.Equal(TaskState.Queued, (await Read(grains, task)).State);
         await silo.StopAsync();
@@ -60,7 +60,7 @@ public sealed class StepTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private static async Task<TaskSnapshot> Read(IGrainFactory grains, Guid task) =>
-        (await grains.Task(task).Wait(null, TimeSpan.Zero, CancellationToken.None))!;
+        (await grains.GetTaskGrain(task).Wait(null, TimeSpan.Zero, CancellationToken.None))!;
 
     private async Task<IHost> Start()
     {

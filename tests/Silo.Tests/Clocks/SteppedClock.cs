@@ -26,7 +26,7 @@ internal sealed class FakeReference(Func<DateTimeOffset> measure) : IClockRefere
     public TimeSpan Delay { get; set; }
     public Action<TimeSpan> Wait { get; set; } = static _ => { };
 
-    public ValueTask<ClockReading> Read(CancellationToken cancellation)
+    public ValueTask<ClockReading> ReadTime(CancellationToken cancellation)
     {
         Wait(Delay / 2);
         var reading = new ClockReading(measure() + Ahead, Ahead, Confirmations, Delay);
@@ -34,13 +34,13 @@ internal sealed class FakeReference(Func<DateTimeOffset> measure) : IClockRefere
         return new(reading);
     }
 
-    public ValueTask Confirm(CancellationToken cancellation)
+    public ValueTask ConfirmTime(CancellationToken cancellation)
     {
         Confirmations++;
         return default;
     }
 
-    public ValueTask<bool> Correct(TimeSpan by, ClockReading reading, CancellationToken cancellation)
+    public ValueTask<bool> CorrectTime(TimeSpan by, ClockReading reading, CancellationToken cancellation)
     {
         if (reading.Confirmations != Confirmations) return new(false);
         (Ahead, Confirmations) = (Ahead + by, Confirmations + 1);

@@ -18,10 +18,10 @@ public sealed class ClusterTests : IAsyncLifetime
     {
         var id = await TwoSilos.Submit(_cluster.Through(0));
 
-        Assert.Equal(TaskState.Queued, (await _cluster.Through(1).Task(id).Get())!.State);
-        Assert.Equal(id, (await _cluster.Grains.Task(id).Get())!.Id);
+        Assert.Equal(TaskState.Queued, (await _cluster.Through(1).GetTaskGrain(id).Get())!.State);
+        Assert.Equal(id, (await _cluster.Grains.GetTaskGrain(id).Get())!.Id);
         var list = _cluster.Silos[1].ServiceProvider.GetRequiredService<ITaskList>();
-        Assert.Equal(id, Assert.Single((await list.List(new TaskQuery { Tenant = "default" }, CancellationToken.None)).Tasks).Id);
+        Assert.Equal(id, Assert.Single((await list.ReadPage(new TaskQuery { Tenant = "default" }, CancellationToken.None)).Tasks).Id);
     }
 
     [Theory, InlineData(true), InlineData(false)]
@@ -73,7 +73,7 @@ public sealed class ClusterTests : IAsyncLifetime
             .Select(grain => grain.SiloAddress).Distinct().Count();
     }
 
-    private Task<bool> IsQueued(Guid id) => IsSo(async () => (await _cluster.Grains.Task(id).Get())?.State == TaskState.Queued);
+    private Task<bool> IsQueued(Guid id) => IsSo(async () => (await _cluster.Grains.GetTaskGrain(id).Get())?.State == TaskState.Queued);
 
     private static async Task<bool> IsSo(Func<Task<bool>> ask)
     {

@@ -21,7 +21,7 @@ public sealed class JoinTests(ITestOutputHelper output)
         // One that refuses, one that takes connections and says nothing, as a frozen one.
         using var frozen = new TcpListener(IPAddress.Loopback, 0);
         frozen.Start();
-        await members.AddKilled(SiloAddress.New(IPAddress.Loopback, FreePorts.Take(IPAddress.Loopback), 1), 1);
+        await members.AddKilled(SiloAddress.New(IPAddress.Loopback, FreePorts.ChoosePort(IPAddress.Loopback), 1), 1);
         await members.AddKilled(SiloAddress.New((IPEndPoint)frozen.LocalEndpoint, 1), 2);
 
         var watch = Stopwatch.StartNew();
@@ -39,7 +39,7 @@ public sealed class JoinTests(ITestOutputHelper output)
     {
         var connection = await PreparedDatabase.Create();
         using var members = await Members.Of(connection);
-        var port = FreePorts.Take(IPAddress.Loopback);
+        var port = FreePorts.ChoosePort(IPAddress.Loopback);
         await members.AddKilled(SiloAddress.New(IPAddress.Loopback, port, 1), 1);
 
         var watch = Stopwatch.StartNew();

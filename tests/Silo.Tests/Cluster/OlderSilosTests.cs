@@ -52,7 +52,7 @@ public sealed class OlderSilosTests : IAsyncLifetime
             new SessionRequest { Instance = "home", Offers = "worker:ann", FormerNames = ["ben"] }, Someone);
         await second.OpenSession(new SessionRequest { Instance = "other", Offers = "worker:ben" }, Someone);
         var directory = grains.GetGrain<IWorkerDirectoryGrain>("workers:default");
-        var task = grains.Task(await TwoSilos.Submit(grains));
+        var task = grains.GetTaskGrain(await TwoSilos.Submit(grains));
 
         Assert.Null(opened.Server);
         Assert.Equal(opened.Session!.Session, (await first.FindSession(opened.Session.Session))!.Session);

@@ -55,7 +55,7 @@ public sealed class TwoSilos : IAsyncDisposable
     public static async Task<Guid> Submit(IGrainFactory grains)
     {
         var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
-        var reply = await grains.Task(id).Submit(Sample.Spec() with { Pool = id.ToString("N") }, new Actor("client-1", "127.0.0.1"));
+        var reply = await grains.GetTaskGrain(id).Submit(Sample.Spec() with { Pool = id.ToString("N") }, new Actor("client-1", "127.0.0.1"));
         Assert.Equal(Rejection.None, reply.Rejection);
         return id;
     }

@@ -15,7 +15,7 @@ public sealed class ClusterTlsTests : IDisposable
     {
         var text = new string('x', length);
 
-        Assert.Equal(text, await Wire.Echo(_ours.Member().Accept, _ours.Member().Connect, text));
+        Assert.Equal(text, await Wire.Echo(_ours.Member().SecureInbound, _ours.Member().SecureOutbound, text));
     }
 
     [Fact]
@@ -27,35 +27,35 @@ public sealed class ClusterTlsTests : IDisposable
         var pem = ClusterTls.Load(both, null, _ours.AuthorityFile);
         var pfx = ClusterTls.Load(_ours.IssuePfx(), null, _ours.AuthorityFile);
 
-        Assert.Equal("hello", await Wire.Echo(pem.Accept, pfx.Connect, "hello"));
-        Assert.Equal("hello", await Wire.Echo(pfx.Accept, pem.Connect, "hello"));
+        Assert.Equal("hello", await Wire.Echo(pem.SecureInbound, pfx.SecureOutbound, "hello"));
+        Assert.Equal("hello", await Wire.Echo(pfx.SecureInbound, pem.SecureOutbound, "hello"));
     }
 
     [Fact]
-    public async Task Plaintext_is_refused_by_who_accepts() => await Refused(_ours.Member().Accept, null);
+    public async Task Plaintext_is_refused_by_who_accepts() => await Refused(_ours.Member().SecureInbound, null);
 
     [Fact]
-    public async Task Plaintext_is_refused_by_who_connects() => await Refused(null, _ours.Member().Connect);
+    public async Task Plaintext_is_refused_by_who_connects() => await Refused(null, _ours.Member().SecureOutbound);
 
     [Fact]
     public async Task A_certificate_of_another_authority_is_refused_by_who_accepts() =>
-        await Refused(_ours.Member().Accept, _theirs.Stranger(trusted: _ours).Connect);
+        await Refused(_ours.Member().SecureInbound, _theirs.Stranger(trusted: _ours).SecureOutbound);
 
     [Fact]
     public async Task A_certificate_of_another_authority_is_refused_by_who_connects() =>
-        await Refused(_theirs.Stranger(trusted: _ours).Accept, _ours.Member().Connect);
+        await Refused(_theirs.Stranger(trusted: _ours).SecureInbound, _ours.Member().SecureOutbound);
 
     [Fact]
-    public async Task An_expired_certificate_is_refused_by_who_accepts() => await Refused(_ours.Member().Accept, _ours.Expired().Connect);
+    public async Task An_expired_certificate_is_refused_by_who_accepts() => await Refused(_ours.Member().SecureInbound, _ours.Expired().SecureOutbound);
 
     [Fact]
-    public async Task An_expired_certificate_is_refused_by_who_connects() => await Refused(_ours.Expired().Accept, _ours.Member().Connect);
+    public async Task An_expired_certificate_is_refused_by_who_connects() => await Refused(_ours.Expired().SecureInbound, _ours.Member().SecureOutbound);
 
     [Fact]
     public async Task A_peer_that_shows_no_certificate_is_refused()
     {
         var answer = 0;
-        await Record.ExceptionAsync(() => Wire.Join(_ours.Member().Accept, async client =>
+        await Record.ExceptionAsync(() => Wire.Join(_ours.Member().SecureInbound, async client =>
         {
             await using var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, _, _, _) => true);
             await stream.AuthenticateAsClientAsync("");

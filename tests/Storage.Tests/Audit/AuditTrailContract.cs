@@ -15,7 +15,7 @@ public abstract class AuditTrailContract : StoreContract
         etag = await Store.Tasks.Write(running, etag);
         await Store.Tasks.Write(failed, etag);
 
-        var all = await Store.Audit.Read(queued.Id, 0, default);
+        var all = await Store.Audit.ReadEntries(queued.Id, 0, default);
 
         Assert.Equal([1L, 2L, 3L], all.Select(entry => entry.Version));
         Assert.Equal(["submit", "start", "result"], all.Select(entry => entry.Trigger));
@@ -33,8 +33,8 @@ public abstract class AuditTrailContract : StoreContract
             all[0]);
         Assert.Equal((TaskState.Failed, "exit-code", "studio"), (all[2].State, all[2].Reason, all[2].Worker));
         Assert.Equal(("tok2", null), (all[2].TokenId, all[2].Address));
-        Assert.Equal([3L], (await Store.Audit.Read(queued.Id, 2, default)).Select(entry => entry.Version));
-        Assert.Empty(await Store.Audit.Read(Guid.NewGuid(), 0, default));
+        Assert.Equal([3L], (await Store.Audit.ReadEntries(queued.Id, 2, default)).Select(entry => entry.Version));
+        Assert.Empty(await Store.Audit.ReadEntries(Guid.NewGuid(), 0, default));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public abstract class AuditTrailContract : StoreContract
         var record = Sample.Queued() with { Last = null };
         await Store.Tasks.Write(record);
 
-        Assert.Empty(await Store.Audit.Read(record.Id, 0, default));
+        Assert.Empty(await Store.Audit.ReadEntries(record.Id, 0, default));
     }
 
     [Fact]
@@ -63,14 +63,14 @@ public abstract class AuditTrailContract : StoreContract
         foreach (var record in records)
         {
             var state = await killed.Tasks.Load(record.Id);
-            Assert.Equal(state.State.Version, (await killed.Audit.Read(record.Id, 0, default)).Count);
+            Assert.Equal(state.State.Version, (await killed.Audit.ReadEntries(record.Id, 0, default)).Count);
         }
     }
 
     [Fact]
     public async Task Notes_do_not_hold_up_the_caller_and_are_durable_in_the_end()
     {
-        for (var i = 0; i < 50; i++) Store.Audit.Note(new AuditNote(Sample.Noon, $"refused-{i}", "tok", "10.0.0.1", Guid.NewGuid(), null));
+        for (var i = 0; i < 50; i++) Store.Audit.AddNote(new AuditNote(Sample.Noon, $"refused-{i}", "tok", "10.0.0.1", Guid.NewGuid(), null));
 
         await Store.Reopen();
 
@@ -81,7 +81,7 @@ public abstract class AuditTrailContract : StoreContract
     public async Task Thousands_of_notes_of_a_stranger_are_a_few_rows()
     {
         var note = new AuditNote(Sample.Noon, "token-in-query", AuditNote.Stranger, "10.0.0.1", null, "/" + new string('a', 8_000));
-        for (var i = 0; i < 5_000; i++) Store.Audit.Note(note);
+        for (var i = 0; i < 5_000; i++) Store.Audit.AddNote(note);
         Store.Clock.Advance(TimeSpan.FromMinutes(1));
 
         await Store.Reopen();

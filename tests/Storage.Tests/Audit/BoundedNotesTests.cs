@@ -95,13 +95,13 @@ public sealed class BoundedNotesTests : IDisposable
     [Fact]
     public void What_a_sender_wrote_is_cut()
     {
-        notes.Note(new(Sample.Noon, "token-in-query", AuditNote.Stranger, new string('a', 9_000), null, new string('b', 9_000)));
+        notes.WriteOrCount(new(Sample.Noon, "token-in-query", AuditNote.Stranger, new string('a', 9_000), null, new string('b', 9_000)));
         Assert.InRange(written[0].Address!.Length, 1, 210);
         Assert.InRange(written[0].Detail!.Length, 1, 210);
     }
 
     private void Refused(string address, string what = "token-in-query") =>
-        notes.Note(new(Sample.Noon, what, AuditNote.Stranger, address, null, "/tasks"));
+        notes.WriteOrCount(new(Sample.Noon, what, AuditNote.Stranger, address, null, "/tasks"));
 
-    private void Stale(string token) => notes.Note(new(Sample.Noon, "stale-attempt", token, "192.0.2.1", Guid.NewGuid(), "attempt 1"));
+    private void Stale(string token) => notes.WriteOrCount(new(Sample.Noon, "stale-attempt", token, "192.0.2.1", Guid.NewGuid(), "attempt 1"));
 }

@@ -23,7 +23,7 @@ public sealed class CommitMetricsTests : IDisposable
         var nobody = new FakeWrite(0);
         var (first, one) = Wanted("first");
         var (second, other) = Wanted("second");
-        using (CommitMetrics.Begin([nobody, one, other]))
+        using (CommitMetrics.StartCommit([nobody, one, other]))
         {
             var commit = Activity.Current!;
             Assert.Equal(("commit", first.SpanId, first.TraceId), (commit.DisplayName, commit.ParentSpanId, commit.TraceId));
@@ -36,7 +36,7 @@ public sealed class CommitMetricsTests : IDisposable
     [Fact]
     public void A_commit_that_nobody_traces_has_no_span()
     {
-        using var commit = CommitMetrics.Begin([new FakeWrite(0)]);
+        using var commit = CommitMetrics.StartCommit([new FakeWrite(0)]);
         Assert.Null(Activity.Current);
     }
 
@@ -55,7 +55,7 @@ public sealed class CommitMetricsTests : IDisposable
         meters.SetMeasurementEventCallback<int>((instrument, size, _, _) => heard.Enqueue($"{instrument.Name} {size}"));
         meters.SetMeasurementEventCallback<double>((instrument, _, _, _) => heard.Enqueue(instrument.Name));
         meters.Start();
-        CommitMetrics.Begin([.. Enumerable.Range(0, Unusual).Select(number => new FakeWrite(number))]).Dispose();
+        CommitMetrics.StartCommit([.. Enumerable.Range(0, Unusual).Select(number => new FakeWrite(number))]).Dispose();
         Assert.Contains($"openclaw.storage.batch.size {Unusual}", heard);
         Assert.Contains("openclaw.storage.commit.duration", heard);
     }

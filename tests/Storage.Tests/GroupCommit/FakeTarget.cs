@@ -64,6 +64,6 @@ internal sealed class FakeTarget : IBatchTarget<FakeWrite>
     }
 
     public bool IsOutcomeUnknown(Exception error) => error is IOException;
-    public void Close() => Closed++;
+    public void CloseConnection() => Closed++;
     public void Dispose() => Disposed = true;
 }

@@ -28,7 +28,7 @@ public abstract class OutputLogContract : StoreContract
         AssertSame(chunks, await Read(task));
         AssertSame([chunks[1]], await Read(task, OutputStream.Stderr));
         AssertSame(chunks[1..], await Read(task, from: 1));
-        Assert.Equal(new OutputCursor(3, 11, 2), await Store.Output.Cursor(task, 1, default));
+        Assert.Equal(new OutputCursor(3, 11, 2), await Store.Output.ReadCursor(task, 1, default));
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public abstract class OutputLogContract : StoreContract
         var nobody = Guid.NewGuid();
 
         Assert.Equal((AppendResult.Gap, default), await Store.Output.Append(nobody, [Chunk(0, OutputStream.Stdout, 0, "a")], default));
-        Assert.Equal(default, await Store.Output.Cursor(nobody, 1, default));
+        Assert.Equal(default, await Store.Output.ReadCursor(nobody, 1, default));
         Assert.Empty(await Read(nobody));
         Assert.Equal(0, await Store.DependentRows());
     }
@@ -97,7 +97,7 @@ public abstract class OutputLogContract : StoreContract
         var second = Chunk(0, OutputStream.Stdout, 0, "two") with { Attempt = 2 };
 
         Assert.Equal(AppendResult.Appended, (await Store.Output.Append(task, [second], default)).Result);
-        AssertSame([second], await Store.Output.Read(task, 2, null, 0, 1000, default));
+        AssertSame([second], await Store.Output.ReadChunks(task, 2, null, 0, 1000, default));
         Assert.Single(await Read(task));
     }
 
@@ -122,16 +122,16 @@ public abstract class OutputLogContract : StoreContract
         var task = await NewTask();
         await End(task, TaskState.TimedOut);
         Assert.Equal(AppendResult.Ended, (await Store.Output.Append(task, [Chunk(0, OutputStream.Stdout, 0, "a")], default)).Result);
-        Assert.Equal(0, (await Store.Output.Cursor(task, 1, default)).NextSequence);
+        Assert.Equal(0, (await Store.Output.ReadCursor(task, 1, default)).NextSequence);
     }
 
     [Fact]
     public async Task What_comes_after_the_end_goes_on_in_a_log_beside_it()
     {
-        var (task, log) = (await NewTask(), LateOutput.LogOf(1));
+        var (task, log) = (await NewTask(), LateOutput.ToLog(1));
         await Store.Output.Append(task, [Chunk(0, OutputStream.Stdout, 0, "abc"), Chunk(1, OutputStream.Stderr, 0, "e")], default);
         await End(task, TaskState.Lost);
-        Assert.Equal(new OutputCursor(2, 3, 1), await Store.Output.Cursor(task, log, default));
+        Assert.Equal(new OutputCursor(2, 3, 1), await Store.Output.ReadCursor(task, log, default));
 
         // The worker sends on from what it was last answered: some of it is known.
         OutputChunk[] late = [Chunk(1, OutputStream.Stderr, 0, "e"), Chunk(2, OutputStream.Stdout, 3, "def")];
@@ -141,20 +141,20 @@ public abstract class OutputLogContract : StoreContract
         var gap = Chunk(9, OutputStream.Stdout, 9, "x") with { Attempt = log };
         Assert.Equal((AppendResult.Gap, new OutputCursor(3, 6, 1)), await Store.Output.Append(task, [gap], default));
 
-        AssertSame([late[1]], await Store.Output.Read(task, log, null, 0, 1000, default));
-        Assert.Equal(new OutputCursor(2, 3, 1), await Store.Output.Cursor(task, 1, default));
+        AssertSame([late[1]], await Store.Output.ReadChunks(task, log, null, 0, 1000, default));
+        Assert.Equal(new OutputCursor(2, 3, 1), await Store.Output.ReadCursor(task, 1, default));
         Assert.Equal(2, (await Read(task)).Count);
-        Assert.Equal(new OutputEnd(task, 1, 2), Assert.Single(await Store.Output.Latest([task], default)));
+        Assert.Equal(new OutputEnd(task, 1, 2), Assert.Single(await Store.Output.ReadLatestEnds([task], default)));
     }
 
     [Fact]
     public async Task A_log_beside_an_end_is_not_the_output_of_an_attempt()
     {
-        var (task, log) = (await NewTask(), LateOutput.LogOf(2));
+        var (task, log) = (await NewTask(), LateOutput.ToLog(2));
         await End(task, TaskState.Lost);
         await Store.Output.Append(task, [Chunk(0, OutputStream.Stdout, 0, "abc") with { Attempt = log }], default);
-        Assert.Empty(await Store.Output.Latest([task], default));
-        Assert.Empty(await Store.Output.Read(task, 2, null, 0, 1000, default));
+        Assert.Empty(await Store.Output.ReadLatestEnds([task], default));
+        Assert.Empty(await Store.Output.ReadChunks(task, 2, null, 0, 1000, default));
     }
 
     [Fact]
@@ -166,10 +166,10 @@ public abstract class OutputLogContract : StoreContract
         await Store.Output.Append(two, [Chunk(0, OutputStream.Stdout, 0, "a") with { Attempt = 3 }], default);
         await Store.Output.Append(two, [Chunk(1, OutputStream.Stdout, 1, "b") with { Attempt = 3 }], default);
 
-        var ends = await Store.Output.Latest([one, two, silent, Guid.NewGuid()], default);
+        var ends = await Store.Output.ReadLatestEnds([one, two, silent, Guid.NewGuid()], default);
 
         Assert.Equal(new HashSet<OutputEnd> { new(one, 1, 2), new(two, 3, 2) }, ends.ToHashSet());
-        Assert.Empty(await Store.Output.Latest([], default));
+        Assert.Empty(await Store.Output.ReadLatestEnds([], default));
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public abstract class OutputLogContract : StoreContract
 
         await using (var killed = await Store.AfterKill())
         {
-            Assert.Equal(new OutputCursor(2, 3, 2), await killed.Output.Cursor(task, 1, default));
+            Assert.Equal(new OutputCursor(2, 3, 2), await killed.Output.ReadCursor(task, 1, default));
         }
         await Store.Reopen();
         Assert.Equal(AppendResult.Duplicate, (await Store.Output.Append(task, chunks, default)).Result);
@@ -225,9 +225,9 @@ public abstract class OutputLogContract : StoreContract
         var chunks = Enumerable.Range(0, 9).Select(i => Chunk(i, OutputStream.Stdout, i * 10L, new string('x', 10))).ToArray();
         await Store.Output.Append(task, chunks, default);
 
-        Assert.Equal(2, (await Store.Output.Read(task, 1, null, 0, 20, default)).Count);
-        Assert.Equal(3, (await Store.Output.Read(task, 1, null, 0, 21, default)).Count);
-        Assert.Single(await Store.Output.Read(task, 1, null, 5, 1, default));
+        Assert.Equal(2, (await Store.Output.ReadChunks(task, 1, null, 0, 20, default)).Count);
+        Assert.Equal(3, (await Store.Output.ReadChunks(task, 1, null, 0, 21, default)).Count);
+        Assert.Single(await Store.Output.ReadChunks(task, 1, null, 5, 1, default));
     }
 
     [Fact]
@@ -259,7 +259,7 @@ public abstract class OutputLogContract : StoreContract
                 foreach (var batch in all.Chunk(3)) await Store.Output.Append(task, batch, default);
 
                 AssertSame(Kept(all), await Read(task));
-                var cursor = await Store.Output.Cursor(task, 1, default);
+                var cursor = await Store.Output.ReadCursor(task, 1, default);
                 Assert.Equal(new OutputCursor(all.Count, Total(all, OutputStream.Stdout), Total(all, OutputStream.Stderr)), cursor);
                 var stdout = Kept(all).Where(chunk => chunk.Stream == OutputStream.Stdout).ToList();
                 for (var offset = 0L; offset < cursor.StdoutOffset + 2; offset += 7)
@@ -320,8 +320,8 @@ public abstract class OutputLogContract : StoreContract
     }
 
     private ValueTask<IReadOnlyList<OutputChunk>> Read(Guid task, OutputStream? stream = null, long from = 0) =>
-        Store.Output.Read(task, 1, stream, from, int.MaxValue, default);
+        Store.Output.ReadChunks(task, 1, stream, from, int.MaxValue, default);
 
     private async Task<IEnumerable<long>> From(Guid task, long offset) =>
-        (await Store.Output.ReadFrom(task, 1, OutputStream.Stdout, offset, int.MaxValue, default)).Select(chunk => chunk.Sequence);
+        (await Store.Output.ReadFromOffset(task, 1, OutputStream.Stdout, offset, int.MaxValue, default)).Select(chunk => chunk.Sequence);
 }

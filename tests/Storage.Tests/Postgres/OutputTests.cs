@@ -38,8 +38,8 @@ public sealed class OutputTests : IAsyncLifetime
             }
         })));
 
-        Assert.Equal(new OutputCursor(200, 200 * Size, 0), await gateways[0].Cursor(task, 1, default));
-        var kept = await gateways[1].Read(task, 1, null, 0, int.MaxValue, default);
+        Assert.Equal(new OutputCursor(200, 200 * Size, 0), await gateways[0].ReadCursor(task, 1, default));
+        var kept = await gateways[1].ReadChunks(task, 1, null, 0, int.MaxValue, default);
         Assert.Equal([.. Enumerable.Range(0, 20), .. Enumerable.Range(190, 10)], kept.Select(chunk => (int)chunk.Sequence));
         Assert.All(kept, chunk => Assert.Equal(all[chunk.Sequence].Data.ToArray(), chunk.Data.ToArray()));
         Assert.Equal("30", Assert.Single(await store.Query("SELECT count(*)::text FROM output_chunks")));
@@ -83,7 +83,7 @@ public sealed class OutputTests : IAsyncLifetime
 
         Assert.Equal(["true 16", "false 1000"], (await store.Query("SELECT packed || ' ' || least(length(data), 1000) FROM output_chunks ORDER BY sequence"))
             .Select(row => row.StartsWith("true", StringComparison.Ordinal) && int.Parse(row[5..], null) < 100 ? "true 16" : row));
-        Assert.Equal(random, (await gateways[0].Read(task, 1, null, 1, 1, default)).Single().Data.ToArray());
+        Assert.Equal(random, (await gateways[0].ReadChunks(task, 1, null, 1, 1, default)).Single().Data.ToArray());
     }
 
     private async Task<(AppendResult, long)> Append(int gateway, Guid task, params OutputChunk[] chunks)

@@ -44,7 +44,7 @@ public sealed class PostgresCrashTests : IAsyncLifetime
         {
             var stored = (await store.Tasks.Load(record.Id)).State;
             Assert.True(stored.Version >= record.Version, $"{record.Id} is at {stored.Version}, {record.Version} was answered");
-            Assert.Equal(stored.Version, (await store.Audit.Read(record.Id, 0, default)).Count);
+            Assert.Equal(stored.Version, (await store.Audit.ReadEntries(record.Id, 0, default)).Count);
         }
     }
 
@@ -71,7 +71,7 @@ public sealed class PostgresCrashTests : IAsyncLifetime
     public async Task A_note_taken_while_the_database_is_away_is_written_when_it_is_back()
     {
         await server.Stop();
-        store.Audit.Note(new AuditNote(Sample.Noon, "refused", "tok", null, null, null));
+        store.Audit.AddNote(new AuditNote(Sample.Noon, "refused", "tok", null, null, null));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Tasks.Write(Sample.Queued()));
 
         await server.Start();

@@ -34,7 +34,7 @@ internal sealed class PostgresFixture : IStoreFixture
     /// <summary>In a database of another server, that goes with it.</summary>
     public static async Task<PostgresFixture> On(string connection)
     {
-        await PostgresSchema.Prepare(connection, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+        await PostgresSchema.EnsureUpToDate(connection, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
         return new PostgresFixture(connection, null) { isKept = true };
     }
 
@@ -60,7 +60,7 @@ internal sealed class PostgresFixture : IStoreFixture
     /// <summary>What a killed process leaves: what is committed at this moment, of which this is a copy.</summary>
     public async Task<IStoreFixture> AfterKill() => new PostgresFixture(await TestDatabase.Copy(Connection), configure);
 
-    public Task<long> SweepOnce() => services.GetRequiredService<RetentionSweep>().Sweep(CancellationToken.None);
+    public Task<long> SweepOnce() => services.GetRequiredService<RetentionSweep>().RunOnce(CancellationToken.None);
 
     public Task<List<string>> Notes() => Query("SELECT what FROM audit_notes ORDER BY seq");
 
@@ -82,7 +82,7 @@ internal sealed class PostgresFixture : IStoreFixture
     public Task<List<string>> Places() => Query("SELECT key FROM orleans_values WHERE state_name = 'session' ORDER BY key");
 
     public async Task<List<string>> Query(string sql) =>
-        await Database.Query(sql, _ => { }, row => row.GetString(0), CancellationToken.None);
+        await Database.QueryRows(sql, _ => { }, row => row.GetString(0), CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

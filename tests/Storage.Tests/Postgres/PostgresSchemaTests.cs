@@ -8,7 +8,7 @@ namespace OpenClaw.Storage.Tests.Postgres;
 
 public sealed class PostgresSchemaTests : IAsyncLifetime
 {
-    private static readonly IReadOnlyList<Migrations.Script> Ours = Migrations.Scripts();
+    private static readonly IReadOnlyList<Migrations.Script> Ours = Migrations.LoadScripts();
     private string connection = "";
 
     public async Task InitializeAsync() => connection = await (await PostgresServer.ForAll).CreateDatabase();
@@ -67,8 +67,8 @@ public sealed class PostgresSchemaTests : IAsyncLifetime
     [Fact]
     public void A_script_must_say_from_which_schema_on_code_may_run_on_it()
     {
-        Assert.Equal(3, Migrations.Parse("0007_x.sql", "-- readable from: 3\nSELECT 1").ReadableFrom);
-        Assert.Throws<InvalidOperationException>(() => Migrations.Parse("0007_x.sql", "SELECT 1"));
+        Assert.Equal(3, Migrations.ParseScript("0007_x.sql", "-- readable from: 3\nSELECT 1").ReadableFrom);
+        Assert.Throws<InvalidOperationException>(() => Migrations.ParseScript("0007_x.sql", "SELECT 1"));
         Assert.Equal(Enumerable.Range(1, Ours.Count), Ours.Select(script => script.Version));
     }
 
@@ -78,7 +78,7 @@ public sealed class PostgresSchemaTests : IAsyncLifetime
         await using var server = await PostgresServer.Start();
         var late = await server.CreateDatabase();
         await server.Stop();
-        var preparing = PostgresSchema.Prepare(late, TimeProvider.System, NullLogger.Instance, default);
+        var preparing = PostgresSchema.EnsureUpToDate(late, TimeProvider.System, NullLogger.Instance, default);
         Assert.False(preparing.IsCompleted);
 
         await server.Start();
@@ -94,7 +94,7 @@ public sealed class PostgresSchemaTests : IAsyncLifetime
         var clock = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(61) };
 
         var error = await Assert.ThrowsAsync<StoreStartException>(
-            () => PostgresSchema.Prepare("Host=127.0.0.1;Port=1;Username=u;Database=d", clock, NullLogger.Instance, default));
+            () => PostgresSchema.EnsureUpToDate("Host=127.0.0.1;Port=1;Username=u;Database=d", clock, NullLogger.Instance, default));
 
         Assert.StartsWith("PostgreSQL at 127.0.0.1:1 did not answer within 60 s", error.Message, StringComparison.Ordinal);
     }
@@ -135,10 +135,10 @@ public sealed class PostgresSchemaTests : IAsyncLifetime
 
     private Task Prepare() => Prepare(connection);
 
-    private static Task Prepare(string connection) => PostgresSchema.Prepare(connection, TimeProvider.System, NullLogger.Instance, default);
+    private static Task Prepare(string connection) => PostgresSchema.EnsureUpToDate(connection, TimeProvider.System, NullLogger.Instance, default);
 
     private Task Prepare(IReadOnlyList<Migrations.Script> scripts) =>
-        PostgresSchema.Prepare(connection, scripts, TimeProvider.System, NullLogger.Instance, default);
+        PostgresSchema.EnsureUpToDate(connection, scripts, TimeProvider.System, NullLogger.Instance, default);
 
     private Task<List<string>> Applied() => Rows("SELECT name FROM schema_migrations ORDER BY version");
 

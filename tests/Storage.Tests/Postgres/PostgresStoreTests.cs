@@ -28,9 +28,9 @@ public sealed class PostgresStoreTests : IAsyncLifetime
         {
             Assert.Equal(i % 10 != 0, results[i]);
             Assert.Equal(i % 10 == 0 ? 1 : 2, (await store.Tasks.Load(records[i].Id)).State.Version);
-            Assert.Equal(i % 10 == 0 ? 1 : 2, (await store.Audit.Read(records[i].Id, 0, default)).Count);
+            Assert.Equal(i % 10 == 0 ? 1 : 2, (await store.Audit.ReadEntries(records[i].Id, 0, default)).Count);
         }
-        Assert.Equal(100, Assert.Single(await store.List.Sessions("default", 5, default)).TaskCount);
+        Assert.Equal(100, Assert.Single(await store.List.ReadSessions("default", 5, default)).TaskCount);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class PostgresStoreTests : IAsyncLifetime
         }
 
         Task<TaskPage[]> ReadAtOnce() => Task.WhenAll(Enumerable.Range(0, 20)
-            .Select(_ => Task.Run(() => store.List.List(new TaskQuery { Tenant = "default" }, default).AsTask())));
+            .Select(_ => Task.Run(() => store.List.ReadPage(new TaskQuery { Tenant = "default" }, default).AsTask())));
     }
 
     [Fact]
@@ -99,8 +99,8 @@ public sealed class PostgresStoreTests : IAsyncLifetime
         var later = await Race(record => Wins(record.Started(), "1"), record => rows.Update(record.Started(), 1).AsTask());
 
         Assert.Equal((300, 300), (first, later));
-        foreach (var record in records) Assert.Equal(2, (await store.Audit.Read(record.Id, 0, default)).Count);
-        Assert.Equal(300, (await store.List.Sessions("default", 10, default)).Sum(session => session.TaskCount));
+        foreach (var record in records) Assert.Equal(2, (await store.Audit.ReadEntries(record.Id, 0, default)).Count);
+        Assert.Equal(300, (await store.List.ReadSessions("default", 10, default)).Sum(session => session.TaskCount));
 
         async Task<int> Race(Func<TaskRecord, Task<bool>> here, Func<TaskRecord, Task<bool>> there) => (await Task.WhenAll(
             records.Select(here).Concat(records.Reverse().Select(there)))).Count(won => won);
@@ -123,12 +123,12 @@ public sealed class PostgresStoreTests : IAsyncLifetime
     [Fact]
     public void Settings_of_the_connection_string_win_over_ours()
     {
-        var ours = PostgresDatabase.Defaults("Host=h");
+        var ours = PostgresDatabase.ApplyDefaults("Host=h");
         Assert.Equal(
             (50, true, 28, 10, 5),
             (ours.MaxAutoPrepare, ours.NoResetOnClose, ours.MaxPoolSize, ours.CommandTimeout, ours.Timeout));
 
-        var theirs = PostgresDatabase.Defaults("Host=h;MaxPoolSize=7;CommandTimeout=3;Application Name=mine;Options=-c x.y=1");
+        var theirs = PostgresDatabase.ApplyDefaults("Host=h;MaxPoolSize=7;CommandTimeout=3;Application Name=mine;Options=-c x.y=1");
 
         Assert.Equal((7, 3, "mine", "-c x.y=1"), (theirs.MaxPoolSize, theirs.CommandTimeout, theirs.ApplicationName, theirs.Options));
         Assert.Equal(50, theirs.MaxAutoPrepare);

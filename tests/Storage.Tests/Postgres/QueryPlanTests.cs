@@ -144,8 +144,8 @@ public sealed partial class QueryPlanTests
     private static async Task<PlannedDatabase> Planned(bool filled)
     {
         var name = await TestDatabase.Create();
-        var connection = await TestDatabase.Open(PostgresDatabase.Defaults(name + ";Command Timeout=300").ConnectionString);
-        await Greeting.Say(connection, SessionSettings.Patient, async: true);
+        var connection = await TestDatabase.Open(PostgresDatabase.ApplyDefaults(name + ";Command Timeout=300").ConnectionString);
+        await ServerHandshake.PrepareSession(connection, SessionSettings.WaitsForLocks, async: true);
         if (filled) await Fill(connection);
         await TestDatabase.Execute(connection, "SET plan_cache_mode = force_generic_plan");
         Assert.True(Statements().Count > 20, $"only {Statements().Count} found");

@@ -65,7 +65,7 @@ internal static class TestDatabase
     private static async Task<string> MakeTemplate()
     {
         var connection = await (await PostgresServer.ForAll).CreateDatabase();
-        await PostgresSchema.Prepare(connection, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+        await PostgresSchema.EnsureUpToDate(connection, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
         return new NpgsqlConnectionStringBuilder(connection).Database!;
     }
 }

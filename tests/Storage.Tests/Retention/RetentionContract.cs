@@ -20,17 +20,17 @@ public abstract class RetentionContract : StoreContract
         await Store.SweepOnce();
         for (var number = 0; number < 6; number++)
         {
-            var kept = await Store.Output.Read(tasks[number].Id, 1, null, 0, 1 << 20, default);
+            var kept = await Store.Output.ReadChunks(tasks[number].Id, 1, null, 0, 1 << 20, default);
             Assert.Equal(number >= 3, kept.Count > 0);
-            Assert.Equal(500_000, (await Store.Output.Cursor(tasks[number].Id, 1, default)).StdoutOffset);
+            Assert.Equal(500_000, (await Store.Output.ReadCursor(tasks[number].Id, 1, default)).StdoutOffset);
             Assert.True((await Store.Tasks.Load(tasks[number].Id)).RecordExists);
         }
         // What ended since is counted on top of what was counted before.
         Store.Clock.Advance(TimeSpan.FromHours(1));
         foreach (var minute in (int[])[1, 2]) await WriteLarge(Finished(Sample.Noon.AddMinutes(minute)));
         await Store.SweepOnce();
-        Assert.Empty(await Store.Output.Read(tasks[3].Id, 1, null, 0, 1 << 20, default));
-        Assert.NotEmpty(await Store.Output.Read(tasks[4].Id, 1, null, 0, 1 << 20, default));
+        Assert.Empty(await Store.Output.ReadChunks(tasks[3].Id, 1, null, 0, 1 << 20, default));
+        Assert.NotEmpty(await Store.Output.ReadChunks(tasks[4].Id, 1, null, 0, 1 << 20, default));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public abstract class RetentionContract : StoreContract
         Assert.Equal(10, await Store.Index.DeleteEnded(Sample.Noon, 10, default));
         Assert.Equal(25, await Store.SweepOnce());
 
-        Assert.Empty((await Store.List.List(new TaskQuery { Tenant = "default" }, default)).Tasks);
+        Assert.Empty((await Store.List.ReadPage(new TaskQuery { Tenant = "default" }, default)).Tasks);
         Assert.Equal(0, await Store.DependentRows());
     }
 
@@ -106,12 +106,12 @@ public abstract class RetentionContract : StoreContract
         await Write(last, output: false);
 
         await Store.SweepOnce();
-        Assert.Equal(1, Assert.Single(await Store.List.Sessions("default", 10, default)).TaskCount);
+        Assert.Equal(1, Assert.Single(await Store.List.ReadSessions("default", 10, default)).TaskCount);
 
         await Store.Tasks.Write(last.Ended(TaskState.Succeeded), "1");
         Store.Clock.Advance(TimeSpan.FromDays(8));
         await Store.SweepOnce();
-        Assert.Empty(await Store.List.Sessions("default", 10, default));
+        Assert.Empty(await Store.List.ReadSessions("default", 10, default));
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public abstract class RetentionContract : StoreContract
         foreach (var session in (string[])["claude:kept", "claude:old"]) await Store.KeepPlace(session);
 
         await Store.SweepOnce();
-        Assert.Equal(["claude:kept"], (await Store.List.Sessions("default", 10, default)).Select(session => session.Session));
+        Assert.Equal(["claude:kept"], (await Store.List.ReadSessions("default", 10, default)).Select(session => session.Session));
         Store.Clock.Advance(TimeSpan.FromDays(81));
         await Store.SweepOnce();
         Assert.Equal(2, (await Store.Places()).Count);
@@ -141,7 +141,7 @@ public abstract class RetentionContract : StoreContract
         Store.Clock.Advance(TimeSpan.FromDays(80));
         await Write(Sample.Queued(Sample.Spec() with { Session = "claude:back" }, Store.Clock.GetUtcNow()), output: false);
 
-        Assert.Equal(1, Assert.Single(await Store.List.Sessions("default", 10, default)).TaskCount);
+        Assert.Equal(1, Assert.Single(await Store.List.ReadSessions("default", 10, default)).TaskCount);
         Store.Clock.Advance(TimeSpan.FromDays(80));
         await Store.SweepOnce();
         Assert.Single(await Store.Places());
@@ -163,8 +163,8 @@ public abstract class RetentionContract : StoreContract
     [Fact]
     public async Task Old_notes_go_too()
     {
-        for (var i = 0; i < 25; i++) Store.Audit.Note(new AuditNote(LongAgo, "old", "tok", null, null, null));
-        Store.Audit.Note(new AuditNote(Sample.Noon, "fresh", "tok", null, null, null));
+        for (var i = 0; i < 25; i++) Store.Audit.AddNote(new AuditNote(LongAgo, "old", "tok", null, null, null));
+        Store.Audit.AddNote(new AuditNote(Sample.Noon, "fresh", "tok", null, null, null));
 
         await Store.SweepOnce();
 

@@ -17,7 +17,7 @@ public sealed class RetentionSweepTests
         var clock = new FakeTimeProvider(Sample.Noon);
         var index = new CountingIndex();
         using var sweep = new RetentionSweep(
-            new SweptTables(index, index, index, index), Options.Create(new StorageOptions()), clock, NullLogger<RetentionSweep>.Instance);
+            new RetentionTables(index, index, index, index), Options.Create(new StorageOptions()), clock, NullLogger<RetentionSweep>.Instance);
 
         await sweep.StartAsync(default);
         Assert.Equal(Sample.Noon.AddDays(-7), await index.NextCall());
@@ -33,8 +33,8 @@ public sealed class RetentionSweepTests
     {
         var index = new CountingIndex();
         using var sweep = new RetentionSweep(
-            new SweptTables(index, index, index, index), Options.Create(new StorageOptions()), new FakeTimeProvider(Sample.Noon), NullLogger<RetentionSweep>.Instance);
-        Assert.Equal(0, await sweep.Sweep(default));
+            new RetentionTables(index, index, index, index), Options.Create(new StorageOptions()), new FakeTimeProvider(Sample.Noon), NullLogger<RetentionSweep>.Instance);
+        Assert.Equal(0, await sweep.RunOnce(default));
         Assert.Equal((1, 1, 1), (index.NoteCalls, index.ConversationCalls, index.OutputCalls));
     }
 
@@ -49,7 +49,7 @@ public sealed class RetentionSweepTests
         var log = new LineLog<RetentionSweep>();
         using var sweep = Sweep(index, log);
 
-        await sweep.Sweep(default);
+        await sweep.RunOnce(default);
 
         Assert.Equal(isTold ? 1 : 0, log.Lines.Count(line => line.Contains($"Only {free} bytes are free", StringComparison.Ordinal)));
     }
@@ -60,17 +60,17 @@ public sealed class RetentionSweepTests
         var index = new CountingIndex { Free = () => throw new DriveNotFoundException() };
         using var sweep = Sweep(index, new LineLog<RetentionSweep>());
 
-        await sweep.Sweep(default);
-        await sweep.Sweep(default);
+        await sweep.RunOnce(default);
+        await sweep.RunOnce(default);
 
         Assert.Equal(2, index.OutputCalls);
     }
 
     private static RetentionSweep Sweep(CountingIndex index, LineLog<RetentionSweep> log) => new(
-        new SweptTables(index, index, index, index), Options.Create(new StorageOptions()), new FakeTimeProvider(Sample.Noon), log);
+        new RetentionTables(index, index, index, index), Options.Create(new StorageOptions()), new FakeTimeProvider(Sample.Noon), log);
 
     /// <summary>Finds nothing; its first call fails.</summary>
-    private sealed class CountingIndex : ITaskIndex, IAuditNotes, IConversations, IKeptOutput
+    private sealed class CountingIndex : ITaskIndex, IAuditNotes, IAgentSessionRetention, IKeptOutput
     {
         public int NoteCalls { get; private set; }
 
@@ -82,19 +82,19 @@ public sealed class RetentionSweepTests
 
         public long? FreeSpace => Free();
 
-        public ValueTask<IReadOnlyList<EndedTask>> Ended(DateTimeOffset from, int limit, CancellationToken cancellation)
+        public ValueTask<IReadOnlyList<EndedTask>> ReadEndedTasks(DateTimeOffset from, int limit, CancellationToken cancellation)
         {
             OutputCalls++;
             return ValueTask.FromResult<IReadOnlyList<EndedTask>>([]);
         }
 
-        public ValueTask<int> Forget(DateTimeOffset before, int limit, CancellationToken cancellation)
+        public ValueTask<int> DeleteIdle(DateTimeOffset before, int limit, CancellationToken cancellation)
         {
             ConversationCalls++;
             return ValueTask.FromResult(0);
         }
 
-        public ValueTask<int> Drop(IReadOnlyList<long> numbers, CancellationToken cancellation) => throw new NotSupportedException();
+        public ValueTask<int> DeleteOutput(IReadOnlyList<long> numbers, CancellationToken cancellation) => throw new NotSupportedException();
 
         private readonly Channel<DateTimeOffset> calls = Channel.CreateUnbounded<DateTimeOffset>();
         private int count;
@@ -113,27 +113,27 @@ public sealed class RetentionSweepTests
             return ValueTask.FromResult(0);
         }
 
-        public ValueTask<IReadOnlyList<string>> BacklogGroups(string tenant, string pool, CancellationToken cancellation) =>
+        public ValueTask<IReadOnlyList<string>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
-        public ValueTask<IReadOnlyList<QueueEntry>> Backlog(
+        public ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
             string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
-        public ValueTask<IReadOnlyDictionary<string, Guid>> BusyKeys(string tenant, string pool, CancellationToken cancellation) =>
+        public ValueTask<IReadOnlyDictionary<string, Guid>> ReadBusyKeys(string tenant, string pool, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
-        public ValueTask<IReadOnlyDictionary<string, QueueEntry>> FirstOfKeys(
+        public ValueTask<IReadOnlyDictionary<string, QueueEntry>> ReadFirstOfKeys(
             string tenant, string pool, IReadOnlyList<string> keys, DateTimeOffset now, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
-        public ValueTask<IReadOnlyList<Guid>> Due(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
+        public ValueTask<IReadOnlyList<Guid>> ReadDueTasks(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
-        public ValueTask<ILookup<string, AttemptRef>> RunningOn(
+        public ValueTask<ILookup<string, AttemptRef>> ReadRunningAttempts(
             string tenant, IReadOnlyList<string> workers, CancellationToken cancellation) => throw new NotSupportedException();
 
-        public ValueTask<IReadOnlyList<AttemptRef>> RunningOn(string tenant, string worker, CancellationToken cancellation) =>
+        public ValueTask<IReadOnlyList<AttemptRef>> ReadRunningAttempts(string tenant, string worker, CancellationToken cancellation) =>
             throw new NotSupportedException();
     }
 }

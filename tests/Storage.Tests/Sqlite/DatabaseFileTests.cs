@@ -37,9 +37,9 @@ public sealed class DatabaseFileTests : IDisposable
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(Prepare)));
 
         using var database = SqliteDatabase.OpenReader(DatabasePath);
-        using var rows = database.Use("SELECT count(*), count(DISTINCT version) FROM schema_migrations");
+        using var rows = database.GetStatement("SELECT count(*), count(DISTINCT version) FROM schema_migrations");
         rows.Step();
-        Assert.Equal(rows.Long(0), rows.Long(1));
+        Assert.Equal(rows.GetLong(0), rows.GetLong(1));
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class DatabaseFileTests : IDisposable
         Assert.Equal(5, error.Failures.Count());
     }
 
-    private void Prepare() => DatabaseFile.Prepare(DatabasePath, TimeProvider.System, NullLogger.Instance);
+    private void Prepare() => DatabaseFile.EnsureUpToDate(DatabasePath, TimeProvider.System, NullLogger.Instance);
 
     private void Execute(string sql)
     {
@@ -132,9 +132,9 @@ public sealed class DatabaseFileTests : IDisposable
     private string Schema()
     {
         using var database = SqliteDatabase.OpenReader(DatabasePath);
-        using var rows = database.Use("SELECT name || ' ' || coalesce(sql, '') FROM sqlite_schema ORDER BY name");
+        using var rows = database.GetStatement("SELECT name || ' ' || coalesce(sql, '') FROM sqlite_schema ORDER BY name");
         var schema = new List<string>();
-        while (rows.Step()) schema.Add(rows.Text(0));
+        while (rows.Step()) schema.Add(rows.GetText(0));
         return string.Join('\n', schema);
     }
 }

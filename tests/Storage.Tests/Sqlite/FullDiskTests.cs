@@ -32,9 +32,9 @@ public sealed class FullDiskTests : IAsyncLifetime
         var failure = await Assert.ThrowsAsync<StoreUnavailableException>(() => Write(WithoutRoom));
 
         Assert.Equal(Sentence, failure.Message);
-        Assert.True(ClusterFailures.IsDiskFull(failure));
-        Assert.True(ClusterFailures.IsDiskFull(new OrleansException("wrapped", failure)));
-        Assert.False(ClusterFailures.IsDiskFull(new StoreUnavailableException("another reason", null)));
+        Assert.True(ClusterErrors.IsDiskFull(failure));
+        Assert.True(ClusterErrors.IsDiskFull(new OrleansException("wrapped", failure)));
+        Assert.False(ClusterErrors.IsDiskFull(new StoreUnavailableException("another reason", null)));
     }
 
     [Fact]
@@ -86,9 +86,9 @@ public sealed class FullDiskTests : IAsyncLifetime
         var version = 0L;
         await Write(database =>
         {
-            using var row = database.Use("PRAGMA user_version");
+            using var row = database.GetStatement("PRAGMA user_version");
             row.Step();
-            version = row.Long(0);
+            version = row.GetLong(0);
         });
         return version;
     }

@@ -24,7 +24,7 @@ public sealed class HeldSnapshotTests(ITestOutputHelper output) : IAsyncLifetime
         using (var reader = SqliteDatabase.OpenReader(store.Path))
         {
             reader.Execute("BEGIN");
-            using (var look = reader.Use("SELECT 1 FROM tasks LIMIT 1")) look.Step();
+            using (var look = reader.GetStatement("SELECT 1 FROM tasks LIMIT 1")) look.Step();
             while (Log() < MuchLog) await Fill();
             await Told("a cancel beside it", store.Tasks.Write(first.Next(TaskState.Cancelled, "cancel"), "1"));
         }

@@ -94,9 +94,9 @@ public sealed partial class QueryPlanTests : IDisposable
 
     private List<string> Texts(string sql, int column = 0)
     {
-        using var rows = database.Use(sql);
+        using var rows = database.GetStatement(sql);
         var found = new List<string>();
-        while (rows.Step()) found.Add(rows.Text(column));
+        while (rows.Step()) found.Add(rows.GetText(column));
         return found;
     }
 

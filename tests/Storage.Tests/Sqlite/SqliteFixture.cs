@@ -51,8 +51,8 @@ internal sealed class SqliteFixture : IStoreFixture
         var copy = Directory.CreateTempSubdirectory("openclaw-killed-").FullName;
         using var reader = await Database.Readers.Rent(CancellationToken.None);
         // A kill stops everything at one moment, copying does not: an open reader keeps the log from starting over meanwhile.
-        using (reader.Database.ReadTransaction())
-        using (var look = reader.Database.Use("SELECT 1 FROM tasks LIMIT 1"))
+        using (reader.Database.BeginRead())
+        using (var look = reader.Database.GetStatement("SELECT 1 FROM tasks LIMIT 1"))
         {
             look.Step();
             foreach (var ending in (string[])["", "-wal"]) File.Copy(Path + ending, System.IO.Path.Combine(copy, "openclaw.db" + ending));
@@ -60,26 +60,26 @@ internal sealed class SqliteFixture : IStoreFixture
         return new SqliteFixture(configure, copy);
     }
 
-    public Task<long> SweepOnce() => services.GetRequiredService<RetentionSweep>().Sweep(CancellationToken.None);
+    public Task<long> SweepOnce() => services.GetRequiredService<RetentionSweep>().RunOnce(CancellationToken.None);
 
-    public Task<List<string>> Notes() => Query("SELECT what FROM audit_notes ORDER BY seq", row => row.Text(0));
+    public Task<List<string>> Notes() => Query("SELECT what FROM audit_notes ORDER BY seq", row => row.GetText(0));
 
     public async Task<long> DependentRows() => (await Query(
         """
         SELECT (SELECT count(*) FROM task_specs) + (SELECT count(*) FROM audit) + (SELECT count(*) FROM output_chunks)
             + (SELECT count(*) FROM output_cursors) + (SELECT count(*) FROM conversations WHERE task_count > 0)
         """,
-        row => row.Long(0)))[0];
+        row => row.GetLong(0)))[0];
 
     public Task KeepPlace(string session) => Values.WriteStateAsync(
         "session", GrainId.Create("agentsession", $"session:default/{session}"), new GrainState<string>("""{"Worker":"pc"}"""));
 
-    public Task<List<string>> Places() => Query("SELECT key FROM stored_values WHERE name = 'session' ORDER BY key", row => row.Text(0));
+    public Task<List<string>> Places() => Query("SELECT key FROM stored_values WHERE name = 'session' ORDER BY key", row => row.GetText(0));
 
     public async Task<List<T>> Query<T>(string sql, Func<Statement, T> read)
     {
         using var reader = await Database.Readers.Rent(CancellationToken.None);
-        using var rows = reader.Database.Use(sql);
+        using var rows = reader.Database.GetStatement(sql);
         var found = new List<T>();
         while (rows.Step()) found.Add(read(rows));
         return found;

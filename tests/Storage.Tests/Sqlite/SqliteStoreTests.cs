@@ -95,14 +95,14 @@ public sealed class SqliteStoreTests : IAsyncLifetime
         var synchronous = 0L;
         await store.Database.Write(new Step(database =>
         {
-            using var setting = database.Use("PRAGMA synchronous");
+            using var setting = database.GetStatement("PRAGMA synchronous");
             setting.Step();
-            synchronous = setting.Long(0);
+            synchronous = setting.GetLong(0);
         }));
 
         Assert.Equal(2, synchronous);
-        Assert.Equal(["wal"], await store.Query("PRAGMA journal_mode", row => row.Text(0)));
-        await Assert.ThrowsAsync<SqliteException>(() => store.Query("DELETE FROM tasks", row => row.Text(0)));
+        Assert.Equal(["wal"], await store.Query("PRAGMA journal_mode", row => row.GetText(0)));
+        await Assert.ThrowsAsync<SqliteException>(() => store.Query("DELETE FROM tasks", row => row.GetText(0)));
     }
 
     [Fact]
@@ -119,8 +119,8 @@ public sealed class SqliteStoreTests : IAsyncLifetime
 
     private static void Insert(SqliteDatabase database, string? what)
     {
-        using var insert = database.Use("INSERT INTO audit_notes (at, what, token_id) VALUES (1, ?1, 'tok')");
-        insert.Add(what).Run();
+        using var insert = database.GetStatement("INSERT INTO audit_notes (at, what, token_id) VALUES (1, ?1, 'tok')");
+        insert.Add(what).RunToEnd();
     }
 
     private sealed class Step(Action<SqliteDatabase> apply) : SqliteOperation<bool>

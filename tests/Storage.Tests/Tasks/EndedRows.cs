@@ -27,7 +27,7 @@ internal sealed class EndedRows(int count) : ITaskRows
         return new(found == 0 ? [] : new TaskTally { [("default", TaskState.Succeeded)] = found });
     }
 
-    public ValueTask<DateTimeOffset?> FindEnded(DateTimeOffset after, int skip, CancellationToken cancellation) =>
+    public ValueTask<DateTimeOffset?> FindEndTime(DateTimeOffset after, int skip, CancellationToken cancellation) =>
         new(Times.Where(time => time > after).Skip(skip).Select(time => (DateTimeOffset?)time).FirstOrDefault());
 
     public ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation) =>

@@ -22,7 +22,7 @@ public abstract class TaskIndexContract : StoreContract
         foreach (var record in (TaskRecord[])[late, early, urgent, other, elsewhere, stranger]) await Store.Tasks.Write(record);
 
         Assert.Equal([urgent.Id, early.Id, late.Id], await Backlog());
-        Assert.Equal(["gpu,kind:command", "kind:command"], await Store.Index.BacklogGroups("default", "default", default));
+        Assert.Equal(["gpu,kind:command", "kind:command"], await Store.Index.ReadBacklogGroups("default", "default", default));
         Assert.Equal([urgent.Id], await Free([], 1));
     }
 
@@ -32,7 +32,7 @@ public abstract class TaskIndexContract : StoreContract
         var record = Sample.Queued(Sample.Spec() with { Priority = 3, ConcurrencyKey = "session:x" });
         await Store.Tasks.Write(record);
 
-        var entry = Assert.Single(await Store.Index.Backlog("default", "default", "kind:command", 10, Sample.Noon, default));
+        var entry = Assert.Single(await Store.Index.ReadBacklog("default", "default", "kind:command", 10, Sample.Noon, default));
 
         Assert.Equal(new QueueEntry(record.Id, "kind:command", 3, record.CreatedAt, "session:x"), entry);
     }
@@ -54,7 +54,7 @@ public abstract class TaskIndexContract : StoreContract
         await Store.Tasks.Write(pinned, etag);
 
         Assert.Equal([other.Id], await Backlog());
-        Assert.Equal(["kind:command", "kind:command,worker:studio"], await Store.Index.BacklogGroups("default", "default", default));
+        Assert.Equal(["kind:command", "kind:command,worker:studio"], await Store.Index.ReadBacklogGroups("default", "default", default));
         Assert.Equal(pinned.Spec.Requires, (await Store.Tasks.Load(record.Id)).State.Spec.Requires);
     }
 
@@ -68,7 +68,7 @@ public abstract class TaskIndexContract : StoreContract
         var running = record.Started();
         etag = await Store.Tasks.Write(running, etag);
         Assert.Empty(await Backlog());
-        Assert.Empty(await Store.Index.BacklogGroups("default", "default", default));
+        Assert.Empty(await Store.Index.ReadBacklogGroups("default", "default", default));
 
         await Store.Tasks.Write(running.Next(TaskState.Queued, "retry"), etag);
         Assert.Equal([record.Id], await Backlog());
@@ -80,11 +80,11 @@ public abstract class TaskIndexContract : StoreContract
         var record = Sample.Queued() with { NotBefore = Sample.Noon.AddSeconds(4) };
         await Store.Tasks.Write(record);
 
-        Assert.Empty(await Store.Index.Backlog("default", "default", "kind:command", 10, Sample.Noon.AddSeconds(3), default));
-        Assert.Single(await Store.Index.Backlog("default", "default", "kind:command", 10, Sample.Noon.AddSeconds(4), default));
-        Assert.Empty(await Store.Index.BacklogGroups("default", "default", default));
+        Assert.Empty(await Store.Index.ReadBacklog("default", "default", "kind:command", 10, Sample.Noon.AddSeconds(3), default));
+        Assert.Single(await Store.Index.ReadBacklog("default", "default", "kind:command", 10, Sample.Noon.AddSeconds(4), default));
+        Assert.Empty(await Store.Index.ReadBacklogGroups("default", "default", default));
         Store.Clock.Advance(TimeSpan.FromSeconds(4));
-        Assert.Single(await Store.Index.BacklogGroups("default", "default", default));
+        Assert.Single(await Store.Index.ReadBacklogGroups("default", "default", default));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public abstract class TaskIndexContract : StoreContract
         await Store.Tasks.Write(Sample.Queued(Sample.Spec(requires: "")));
         await Store.Tasks.Write(Sample.Queued(Sample.Spec(requires: "a")));
 
-        Assert.Equal(["", "a"], await Store.Index.BacklogGroups("default", "default", default));
+        Assert.Equal(["", "a"], await Store.Index.ReadBacklogGroups("default", "default", default));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public abstract class TaskIndexContract : StoreContract
                 var expected = records
                     .Where(r => r.State != TaskState.Running && r.Spec.Requires == "group1" && !(r.NotBefore > Sample.Noon))
                     .OrderByDescending(r => r.Spec.Priority).ThenBy(r => r.CreatedAt).ThenBy(r => r.Id).Take(7).Select(r => r.Id);
-                var found = await Store.Index.Backlog("default", name, "group1", 7, Sample.Noon, default);
+                var found = await Store.Index.ReadBacklog("default", name, "group1", 7, Sample.Noon, default);
                 Assert.Equal(expected, found.Select(entry => entry.Task));
             },
             iter: 60,
@@ -133,7 +133,7 @@ public abstract class TaskIndexContract : StoreContract
         await Store.Tasks.Write(Sample.Queued(spec with { Pool = "night", ConcurrencyKey = "other" }).Started());
         await Store.Tasks.Write(Sample.Queued(spec with { ConcurrencyKey = "done" }).Started().Ended(TaskState.Succeeded));
 
-        var busy = await Store.Index.BusyKeys("default", "default", default);
+        var busy = await Store.Index.ReadBusyKeys("default", "default", default);
 
         Assert.Equal(new Dictionary<string, Guid> { ["Key"] = running.Id }, busy);
     }
@@ -144,15 +144,15 @@ public abstract class TaskIndexContract : StoreContract
         var spec = Sample.Spec() with { ConcurrencyKey = "key" };
         var between = Sample.Queued(spec) with { NotBefore = Sample.Noon.AddSeconds(4) };
         await Store.Tasks.Write(between);
-        Assert.Equal(new Dictionary<string, Guid> { ["key"] = between.Id }, await Store.Index.BusyKeys("default", "default", default));
+        Assert.Equal(new Dictionary<string, Guid> { ["key"] = between.Id }, await Store.Index.ReadBusyKeys("default", "default", default));
 
         var running = Sample.Queued(spec).Started();
         await Store.Tasks.Write(running);
-        Assert.Equal(new Dictionary<string, Guid> { ["key"] = running.Id }, await Store.Index.BusyKeys("default", "default", default));
+        Assert.Equal(new Dictionary<string, Guid> { ["key"] = running.Id }, await Store.Index.ReadBusyKeys("default", "default", default));
 
         await Store.Tasks.Write(running.Ended(TaskState.Succeeded), "2");
         Store.Clock.Advance(TimeSpan.FromSeconds(4));
-        Assert.Empty(await Store.Index.BusyKeys("default", "default", default));
+        Assert.Empty(await Store.Index.ReadBusyKeys("default", "default", default));
     }
 
     [Fact]
@@ -184,14 +184,14 @@ public abstract class TaskIndexContract : StoreContract
         TaskRecord[] all = [running, between, urgent, first, elsewhere, odd, Waiting("A", 1), Waiting(null, 1)];
         foreach (var record in all) await Store.Tasks.Write(record);
 
-        var found = await Store.Index.FirstOfKeys("default", "default", ["a", "it's \"odd\"", "nobody's"], Sample.Noon, default);
+        var found = await Store.Index.ReadFirstOfKeys("default", "default", ["a", "it's \"odd\"", "nobody's"], Sample.Noon, default);
 
         Assert.Equal(2, found.Count);
         Assert.Equal(new QueueEntry(first.Id, "gpu,kind:command", 0, first.CreatedAt, "a"), found["a"]);
         Assert.Equal(odd.Id, found["it's \"odd\""].Task);
-        var later = await Store.Index.FirstOfKeys("default", "default", ["a"], Sample.Noon.AddSeconds(4), default);
+        var later = await Store.Index.ReadFirstOfKeys("default", "default", ["a"], Sample.Noon.AddSeconds(4), default);
         Assert.Equal(between.Id, later["a"].Task);
-        Assert.Empty(await Store.Index.FirstOfKeys("default", "default", [], Sample.Noon, default));
+        Assert.Empty(await Store.Index.ReadFirstOfKeys("default", "default", [], Sample.Noon, default));
     }
 
     [Fact]
@@ -199,18 +199,18 @@ public abstract class TaskIndexContract : StoreContract
     {
         var records = Enumerable.Range(0, 200).Select(i => Sample.Queued() with { WakeAt = Sample.Noon.AddSeconds(i % 50) }).ToArray();
         await Task.WhenAll(records.Select(record => Store.Tasks.Write(record)));
-        var shard = DeadlineShards.Of(records[0].Id);
-        var expected = records.Where(r => DeadlineShards.Of(r.Id) == shard && r.WakeAt <= Sample.Noon.AddSeconds(30))
+        var shard = DeadlineShards.GetShard(records[0].Id);
+        var expected = records.Where(r => DeadlineShards.GetShard(r.Id) == shard && r.WakeAt <= Sample.Noon.AddSeconds(30))
             .OrderBy(r => r.WakeAt).ThenBy(r => r.Id).Select(r => r.Id).ToArray();
 
-        Assert.Equal(expected, await Store.Index.Due(shard, Sample.Noon.AddSeconds(30), 1000, default));
-        Assert.Equal(expected.Take(1), await Store.Index.Due(shard, Sample.Noon.AddSeconds(30), 1, default));
+        Assert.Equal(expected, await Store.Index.ReadDueTasks(shard, Sample.Noon.AddSeconds(30), 1000, default));
+        Assert.Equal(expected.Take(1), await Store.Index.ReadDueTasks(shard, Sample.Noon.AddSeconds(30), 1, default));
 
         foreach (var id in expected)
         {
             await Store.Tasks.Write(records.Single(r => r.Id == id).Ended(TaskState.Expired), "1");
         }
-        Assert.Empty(await Store.Index.Due(shard, Sample.Noon.AddSeconds(30), 1000, default));
+        Assert.Empty(await Store.Index.ReadDueTasks(shard, Sample.Noon.AddSeconds(30), 1000, default));
     }
 
     [Fact]
@@ -222,16 +222,16 @@ public abstract class TaskIndexContract : StoreContract
         await Store.Tasks.Write(Sample.Queued(Sample.Spec("acme")).Started("studio"));
         await Store.Tasks.Write(Sample.Queued().Started("studio").Ended(TaskState.Failed));
 
-        Assert.Equal([new AttemptRef(here.Id, 1)], await Store.Index.RunningOn("default", "studio", default));
-        var both = await Store.Index.RunningOn("default", ["studio", "laptop", "nobody"], default);
+        Assert.Equal([new AttemptRef(here.Id, 1)], await Store.Index.ReadRunningAttempts("default", "studio", default));
+        var both = await Store.Index.ReadRunningAttempts("default", ["studio", "laptop", "nobody"], default);
         Assert.Equal([new AttemptRef(here.Id, 1)], both["studio"]);
         Assert.Single(both["laptop"]);
         Assert.Equal(2, both.Count);
     }
 
     private async Task<IEnumerable<Guid>> Free(string[] busy, int limit) =>
-        (await Store.Index.Backlog("default", "default", "kind:command", limit, Sample.Noon, busy, default)).Select(entry => entry.Task);
+        (await Store.Index.ReadBacklog("default", "default", "kind:command", limit, Sample.Noon, busy, default)).Select(entry => entry.Task);
 
     private async Task<Guid[]> Backlog() =>
-        [.. (await Store.Index.Backlog("default", "default", "kind:command", 100, Sample.Noon, default)).Select(entry => entry.Task)];
+        [.. (await Store.Index.ReadBacklog("default", "default", "kind:command", 100, Sample.Noon, default)).Select(entry => entry.Task)];
 }

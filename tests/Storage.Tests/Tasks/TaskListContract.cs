@@ -50,7 +50,7 @@ public abstract class TaskListContract : StoreContract
         var record = Sample.Queued(spec).Started() with { Outcome = new AttemptOutcome { Kind = OutcomeKind.Failed, ExitCode = 3 } };
         await Store.Tasks.Write(record);
 
-        var task = Assert.Single((await Store.List.List(new TaskQuery { Tenant = "default" }, default)).Tasks);
+        var task = Assert.Single((await Store.List.ReadPage(new TaskQuery { Tenant = "default" }, default)).Tasks);
 
         Assert.Equal(Sample.Text(spec with { Payload = [] }), Sample.Text(task.Spec));
         Assert.Equal(Sample.Text(record.Outcome!), Sample.Text(task.Outcome!));
@@ -65,7 +65,7 @@ public abstract class TaskListContract : StoreContract
     {
         await Task.WhenAll(Enumerable.Range(0, 501).Select(_ => Store.Tasks.Write(Sample.Queued())));
 
-        var page = await Store.List.List(new TaskQuery { Tenant = "default", Limit = limit }, default);
+        var page = await Store.List.ReadPage(new TaskQuery { Tenant = "default", Limit = limit }, default);
 
         Assert.Equal(expected, page.Tasks.Count);
         Assert.NotNull(page.Next);
@@ -78,15 +78,15 @@ public abstract class TaskListContract : StoreContract
         var etag = await Store.Tasks.Write(record);
         await Store.Tasks.Write(Sample.Queued());
         await Store.Tasks.Write(Sample.Queued(Sample.Spec("acme")));
-        Assert.Equal(2, (await Store.List.Count("default", default))[TaskState.Queued]);
+        Assert.Equal(2, (await Store.List.CountAll("default", default))[TaskState.Queued]);
 
         await Store.Tasks.Write(record.Started(), etag);
         Store.Clock.Advance(TimeSpan.FromMinutes(1));
 
-        var counts = await Store.List.Count("default", default);
+        var counts = await Store.List.CountAll("default", default);
         Assert.Equal((1, 1), (counts[TaskState.Queued], counts[TaskState.Running]));
         Assert.False(counts.ContainsKey(TaskState.Lost));
-        Assert.Empty(await Store.List.Count("nobody", default));
+        Assert.Empty(await Store.List.CountAll("nobody", default));
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public abstract class TaskListContract : StoreContract
             await Store.Tasks.Write(Sample.Queued().Started().Ended(end, Sample.Noon.AddHours(i - 9)));
         }
         await Store.Tasks.Write(Sample.Queued(Sample.Spec("acme")).Started().Ended(TaskState.Lost, Sample.Noon.AddHours(-8)));
-        var counts = await Store.List.Count("default", default);
+        var counts = await Store.List.CountAll("default", default);
         Assert.Equal((2, 2, 4), (counts.Count, counts[TaskState.Failed], counts[TaskState.Succeeded]));
         Assert.Empty(await Store.List.CountUnended("default", default));
 
@@ -106,7 +106,7 @@ public abstract class TaskListContract : StoreContract
         await Store.Tasks.Write(Sample.Queued().Started().Ended(TaskState.TimedOut, Store.Clock.GetUtcNow()));
         Store.Clock.Advance(TimeSpan.FromMinutes(1));
 
-        counts = await Store.List.Count("default", default);
+        counts = await Store.List.CountAll("default", default);
         Assert.Equal((1, 3, 1), (counts[TaskState.Failed], counts[TaskState.Succeeded], counts[TaskState.TimedOut]));
     }
 
@@ -122,10 +122,10 @@ public abstract class TaskListContract : StoreContract
 
         Assert.Equal(
             [new("new", Sample.Noon.AddMinutes(2), 2), new SessionActivity("old", Sample.Noon, 1)],
-            await Store.List.Sessions("default", 10, default));
+            await Store.List.ReadSessions("default", 10, default));
 
         await Store.Tasks.Write(old.Started(at: Sample.Noon.AddMinutes(3)), etag);
-        Assert.Equal(["old"], (await Store.List.Sessions("default", 1, default)).Select(session => session.Session));
+        Assert.Equal(["old"], (await Store.List.ReadSessions("default", 1, default)).Select(session => session.Session));
     }
 
     private static TaskRecord Record(string tenant, (int At, int State, int Worker, int Kind) row) =>
@@ -168,7 +168,7 @@ public abstract class TaskListContract : StoreContract
         var found = new List<Guid>();
         while (true)
         {
-            var page = await Store.List.List(query, default);
+            var page = await Store.List.ReadPage(query, default);
             Assert.InRange(page.Tasks.Count, 0, query.Limit);
             found.AddRange(page.Tasks.Select(task => task.Id));
             if (page.Next is null) return [.. found];

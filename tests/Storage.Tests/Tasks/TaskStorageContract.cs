@@ -72,14 +72,14 @@ public abstract class TaskStorageContract : StoreContract
 
         Assert.Equal(Sample.Text(waits with { Last = null }), Sample.Text((await Store.Tasks.Load(queued.Id)).State));
         var query = new TaskQuery { Tenant = "default", States = [TaskState.AwaitingApproval] };
-        var listed = Assert.Single((await Store.List.List(query, default)).Tasks);
+        var listed = Assert.Single((await Store.List.ReadPage(query, default)).Tasks);
         Assert.Equal((TaskState.Queued, TaskState.AwaitingApproval, "studio"), (listed.State, listed.TrueState, listed.Worker));
         Assert.Equal(wait, listed.Approval);
-        Assert.Empty(await Store.Index.Backlog("default", "default", "kind:command", 10, Sample.Noon, default));
+        Assert.Empty(await Store.Index.ReadBacklog("default", "default", "kind:command", 10, Sample.Noon, default));
 
         await Store.Tasks.Write(waits.Started() with { Approval = null }, etag);
         Assert.Null((await Store.Tasks.Load(queued.Id)).State.Approval);
-        Assert.Empty((await Store.List.List(query, default)).Tasks);
+        Assert.Empty((await Store.List.ReadPage(query, default)).Tasks);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public abstract class TaskStorageContract : StoreContract
         Assert.Null(stored.OfferedTo);
         Assert.Null(stored.OfferExpires);
         Assert.Null(stored.LeaseUntil);
-        Assert.Equal([TaskState.Queued, TaskState.Queued], (await Store.Audit.Read(record.Id, 0, default)).Select(entry => entry.State));
+        Assert.Equal([TaskState.Queued, TaskState.Queued], (await Store.Audit.ReadEntries(record.Id, 0, default)).Select(entry => entry.State));
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public abstract class TaskStorageContract : StoreContract
         await Assert.ThrowsAsync<InconsistentStateException>(() => Store.Tasks.Write(record with { Reason = "other" }));
 
         Assert.Null((await Store.Tasks.Load(record.Id)).State.Reason);
-        Assert.Single(await Store.Audit.Read(record.Id, 0, default));
+        Assert.Single(await Store.Audit.ReadEntries(record.Id, 0, default));
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public abstract class TaskStorageContract : StoreContract
         await Assert.ThrowsAsync<InconsistentStateException>(() => Store.Tasks.Write(record.Ended(TaskState.Cancelled), etag));
 
         Assert.Equal(TaskState.Running, (await Store.Tasks.Load(record.Id)).State.State);
-        Assert.Equal(2, (await Store.Audit.Read(record.Id, 0, default)).Count);
+        Assert.Equal(2, (await Store.Audit.ReadEntries(record.Id, 0, default)).Count);
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public abstract class TaskStorageContract : StoreContract
 
         Assert.Equal(500, wins);
         foreach (var record in records) Assert.True((await Store.Tasks.Load(record.Id)).RecordExists);
-        var page = await Store.List.List(new TaskQuery { Tenant = "default", Limit = 500 }, default);
+        var page = await Store.List.ReadPage(new TaskQuery { Tenant = "default", Limit = 500 }, default);
         Assert.Equal(500, page.Tasks.Select(task => task.Id).Distinct().Count());
         Assert.Null(page.Next);
     }
@@ -189,7 +189,7 @@ public abstract class TaskStorageContract : StoreContract
         var results = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Wins(record.Started($"worker-{i}"), etag)));
 
         Assert.Single(results, won => won);
-        Assert.Equal(2, (await Store.Audit.Read(record.Id, 0, default)).Count);
+        Assert.Equal(2, (await Store.Audit.ReadEntries(record.Id, 0, default)).Count);
     }
 
     [Fact]

@@ -86,10 +86,10 @@ public sealed partial class FakeGateway
         for (var at = 0; at < bytes.Length;)
         {
             var frame = OutputFrames.ReadHead(bytes.AsSpan(at));
-            var data = bytes.AsSpan(at + OutputFrames.HeadSizeOf(bytes[at]), (int)frame.Length).ToArray();
+            var data = bytes.AsSpan(at + OutputFrames.GetHeadSize(bytes[at]), (int)frame.Length).ToArray();
             var stream = frame.Stream == 1 ? "stdout" : "stderr";
             chunks.Add(new OutputChunk { Stream = stream, Sequence = frame.Sequence, Offset = frame.Offset, Elapsed = frame.Elapsed, Data = data });
-            at += OutputFrames.SizeOf(chunks[^1]);
+            at += OutputFrames.GetSize(chunks[^1]);
         }
         var append = new AppendOutput(context.Request.Headers[OutputFrames.SessionHeader]!, [.. chunks]);
         return (JsonSerializer.Serialize(append, ProtocolJson.Default.AppendOutput), body.Length);

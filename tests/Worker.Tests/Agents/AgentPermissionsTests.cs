@@ -30,7 +30,7 @@ public sealed class AgentPermissionsTests
         string? settings, string? policy, string? task, string? mode)
     {
         var rules = policy is null ? null : new AgentRules { PermissionMode = policy };
-        var (permissions, refusal) = AgentPermissions.Of(
+        var (permissions, refusal) = AgentPermissions.DecideForTask(
             Modes, new AgentSettings { PermissionMode = settings }, rules, Task with { PermissionMode = task });
 
         Assert.Equal((mode, mode is null), (permissions?.Mode, refusal is not null));
@@ -46,7 +46,7 @@ public sealed class AgentPermissionsTests
         var rules = policy ? new AgentRules { AllowBypass = allowed } : null;
         foreach (var settings in new[] { new AgentSettings { SkipPermissions = true }, new AgentSettings { PermissionMode = "bypassPermissions" } })
         {
-            var (permissions, _) = AgentPermissions.Of(Modes, settings, rules, Task);
+            var (permissions, _) = AgentPermissions.DecideForTask(Modes, settings, rules, Task);
             Assert.Equal((skipped, skipped ? "bypassPermissions" : "default"), (permissions!.Bypass, permissions.Mode));
         }
     }
@@ -55,7 +55,7 @@ public sealed class AgentPermissionsTests
     public void A_task_can_ask_for_checks_where_the_owner_skips_them()
     {
         var settings = new AgentSettings { SkipPermissions = true };
-        var (permissions, _) = AgentPermissions.Of(Modes, settings, null, Task with { PermissionMode = "acceptEdits" });
+        var (permissions, _) = AgentPermissions.DecideForTask(Modes, settings, null, Task with { PermissionMode = "acceptEdits" });
         Assert.Equal((false, "acceptEdits"), (permissions!.Bypass, permissions.Mode));
     }
 
@@ -74,7 +74,7 @@ public sealed class AgentPermissionsTests
     public void Tools_only_get_fewer(string settings, string? policy, string? task, string? tools)
     {
         var rules = policy is null ? null : new AgentRules { AllowedTools = List(policy) };
-        var (permissions, refusal) = AgentPermissions.Of(
+        var (permissions, refusal) = AgentPermissions.DecideForTask(
             Modes, new AgentSettings { AllowedTools = List(settings) }, rules, Task with { AllowedTools = task is null ? null : List(task) });
 
         Assert.Equal((tools, tools is null), (permissions is null ? null : string.Join(',', permissions.AllowedTools), refusal is not null));
@@ -83,7 +83,7 @@ public sealed class AgentPermissionsTests
     [Fact]
     public void What_the_policy_forbids_is_handed_on()
     {
-        var (permissions, _) = AgentPermissions.Of(Modes, new(), new AgentRules { DisallowedTools = ["WebFetch"] }, Task);
+        var (permissions, _) = AgentPermissions.DecideForTask(Modes, new(), new AgentRules { DisallowedTools = ["WebFetch"] }, Task);
         Assert.Equal(["WebFetch"], permissions!.DisallowedTools);
     }
 

@@ -47,7 +47,7 @@ public sealed class AgentProgramTests : IDisposable
         Script("start/codex", "");
         var program = new AgentProgram("codex", "CODEX_PATH");
         var atStart = new FoundProgram(home.At("start", "codex"), home.At("start"));
-        FoundProgram? Find(string path) => AgentHome.FindProgram(program, new(), new Dictionary<string, string> { ["PATH"] = path }, home.Path, atStart);
+        FoundProgram? Find(string path) => AgentEnvironment.FindProgram(program, new(), new Dictionary<string, string> { ["PATH"] = path }, home.Path, atStart);
         Assert.Equal(new FoundProgram(home.At("person", "codex")), Find(home.At("person")));
         Assert.Equal(atStart, Find("/nowhere"));
         File.Delete(home.At("start", "codex"));

@@ -18,33 +18,33 @@ public sealed class CodexRolloutTests
     public void Words_before_a_tool_that_was_refused_are_not_the_answer_though_it_has_no_line()
     {
         var turn = Parse(Begins + Call + Count(25, 5) + End("null"));
-        var answer = turn.Complete(Ended)!;
+        var answer = turn.CompleteAnswer(Ended)!;
         Assert.Equal(("", 1), (answer.Text, (int)answer.Facts["tools"]!));
         Assert.Equal("""{"inputTokens":0,"outputTokens":5,"cacheReadInputTokens":0}""", answer.Facts["usage"]!.ToJsonString());
-        Assert.Equal("done", Parse(Begins + Count(25, 5) + End("\"done\"")).Complete(Ended)!.Text);
+        Assert.Equal("done", Parse(Begins + Count(25, 5) + End("\"done\"")).CompleteAnswer(Ended)!.Text);
     }
 
     [Fact]
     public void A_thread_that_was_gone_on_with_since_says_nothing_of_this_turn() =>
-        Assert.Null(Parse(Begins + Count(25, 5) + End("\"mine\"") + Begins + Count(40, 15) + End("\"another's\"")).Complete(Ended));
+        Assert.Null(Parse(Begins + Count(25, 5) + End("\"mine\"") + Begins + Count(40, 15) + End("\"another's\"")).CompleteAnswer(Ended));
 
     [Fact]
     public void A_turn_that_was_ended_in_the_middle_has_its_tokens_so_far_and_no_answer()
     {
         var cut = new TurnAnswer { Text = "", Facts = new JsonObject { ["tools"] = 0 } };
-        var answer = Parse(Begins + Count(25, 5) + Call + Count(40, 15)).Complete(cut)!;
+        var answer = Parse(Begins + Count(25, 5) + Call + Count(40, 15)).CompleteAnswer(cut)!;
         Assert.Equal(("", true), (answer.Text, (bool)answer.Facts["incomplete"]!));
         Assert.Equal(20, (long)answer.Facts["usage"]!["outputTokens"]!);
         // The file has an end that was not printed: another turn.
-        Assert.Null(Parse(Begins + Count(25, 5) + End("null")).Complete(cut));
-        Assert.Null(Parse(Begins + Count(25, 5)).Complete(Ended));
+        Assert.Null(Parse(Begins + Count(25, 5) + End("null")).CompleteAnswer(cut));
+        Assert.Null(Parse(Begins + Count(25, 5)).CompleteAnswer(Ended));
     }
 
     [Fact]
     public void A_turn_that_failed_keeps_its_sentence()
     {
         var failed = Ended with { Text = "", Error = "Quota exceeded", Facts = new JsonObject() };
-        var answer = Parse(Begins + Count(25, 5)).Complete(failed)!;
+        var answer = Parse(Begins + Count(25, 5)).CompleteAnswer(failed)!;
         Assert.Equal(("", "Quota exceeded"), (answer.Text, answer.Error));
     }
 

@@ -64,7 +64,7 @@ public sealed class OtherAgentsTests : IDisposable
 
         // Another daemon: what is known of the session is on the disk.
         await Turn(NewCodex(), Session);
-        var recent = Assert.Single(new RecentSessions(new CodexSessions(Names), settings, attempt.User).Scan(home.At(".codex"), 20));
+        var recent = Assert.Single(new RecentSessions(new CodexSessions(Names), settings, attempt.User).ScanFolder(home.At(".codex"), 20));
         Assert.Equal((Session, "codex", home.Path, "first words"), (recent.SessionId, recent.Agent, recent.Project, recent.Topic));
         await Turn(NewCodex(), Other, forkOf: Session);
         Assert.Equal(
@@ -87,7 +87,7 @@ public sealed class OtherAgentsTests : IDisposable
         Assert.Equal("let me see\n> shell ls\nsaid: hello\n[5 tokens written, gemini-x]\n", attempt.Stderr);
 
         await Turn(new GeminiCli(), Session);
-        var recent = Assert.Single(new RecentSessions(new GeminiSessions(), settings, attempt.User).Scan(home.At(".gemini"), 20));
+        var recent = Assert.Single(new RecentSessions(new GeminiSessions(), settings, attempt.User).ScanFolder(home.At(".gemini"), 20));
         Assert.Equal((Session, "gemini", "first words"), (recent.SessionId, recent.Agent, recent.Topic));
         var start = "--output-format stream-json --skip-trust --approval-mode auto_edit ";
         Assert.Equal([start + $"--session-id {Session} --model flash --prompt ", start + $"--resume {Session} --model flash --prompt "], Asked());
@@ -126,7 +126,7 @@ public sealed class OtherAgentsTests : IDisposable
         Assert.Equal(0, attempt.Alive());
     }
 
-    private SessionNames Names => new(home.At("names"));
+    private SessionIdMap Names => new(home.At("names"));
 
     private CodexCli NewCodex() => new(Names);
 

@@ -24,7 +24,7 @@ internal sealed class Recording
     public Recording(IAgentCli cli, string? name = null)
     {
         this.cli = cli;
-        output = new TurnOutput(task, cli.Read(), Events.Add);
+        output = new TurnOutput(task, cli.CreateTurnReader(), Events.Add);
         if (name is null) return;
         Print(OutputStream.Stderr, name + ".err");
         Print(OutputStream.Stdout, name + ".out");
@@ -41,7 +41,7 @@ internal sealed class Recording
 
     public string Stderr => System.Text.Encoding.UTF8.GetString(task.Stderr);
 
-    public TurnReport Report => output.Finish();
+    public TurnReport Report => output.FinishTurn();
 
     /// <summary>Its program ended by itself.</summary>
     public ExecutionResult Exited(int code) => Decide(new ProcessEnd { ExitCode = code }, StopReason.None);
@@ -51,8 +51,8 @@ internal sealed class Recording
 
     public ExecutionResult Decide(ProcessEnd end, StopReason why)
     {
-        var report = output.Finish();
-        output.Print(report.Answer);
+        var report = output.FinishTurn();
+        output.PrintAnswer(report.Answer);
         var cutShort = end.Tree is not null || end.Signal is not null || end.Limit is not null;
         return TurnResult.DecideOutcome(cli.Agent, ExecutionResult.FromProcess(end, why), cutShort, report, cli.ExplainExitCode(end.ExitCode ?? 0));
     }
@@ -68,7 +68,7 @@ internal sealed class Recording
     private static IAgentCli CliOf(string name) => name.Split('-')[0] switch
     {
         "claude" => new ClaudeCli(),
-        "codex" => new CodexCli(new SessionNames("/nowhere")),
+        "codex" => new CodexCli(new SessionIdMap("/nowhere")),
         "gemini" => new GeminiCli(),
         var other => throw new ArgumentException($"no recording of {other}", nameof(name)),
     };

@@ -31,13 +31,13 @@ public sealed class SessionReadingTests : IDisposable
         using var attempt = new TestAttempt(Kinds.Claude, "{}", home.Path);
         var read = Task.Run(() =>
         {
-            var claude = new RecentSessions(new ClaudeSessions(), new(), attempt.User).Scan(home.At(".claude"), 20);
+            var claude = new RecentSessions(new ClaudeSessions(), new(), attempt.User).ScanFolder(home.At(".claude"), 20);
             Assert.Equal(["", "words"], claude.Select(session => session.Topic).Order());
-            Assert.Equal(A, Assert.Single(new RecentSessions(new GeminiSessions(), new(), attempt.User).Scan(home.At(".gemini"), 20)).SessionId);
-            Assert.Null(CodexRollout.ReadFile(Assert.Single(Codex.All(home.At(".codex"))).FullName));
+            Assert.Equal(A, Assert.Single(new RecentSessions(new GeminiSessions(), new(), attempt.User).ScanFolder(home.At(".gemini"), 20)).SessionId);
+            Assert.Null(CodexRollout.ReadFile(Assert.Single(Codex.ListFiles(home.At(".codex"))).FullName));
             // A turn of such a session has no folder, so it runs nowhere.
-            Assert.Null(new ClaudeSessions().Plan(home.At(".claude"), Turn(B)).Folder);
-            Assert.Null(Codex.Plan(home.At(".codex"), Turn(B)).Folder);
+            Assert.Null(new ClaudeSessions().ResolveSession(home.At(".claude"), Turn(B)).Folder);
+            Assert.Null(Codex.ResolveSession(home.At(".codex"), Turn(B)).Folder);
         });
         await read.WaitAsync(TimeSpan.FromSeconds(60));
     }
@@ -48,7 +48,7 @@ public sealed class SessionReadingTests : IDisposable
         home.File("elsewhere/it", Line);
         Directory.CreateDirectory(home.At("projects", "-work"));
         File.CreateSymbolicLink(home.At("projects", "-work", A + ".jsonl"), home.At("elsewhere", "it"));
-        Assert.Equal("/work", new ClaudeSessions().Plan(home.Path, Turn(A)).Folder);
+        Assert.Equal("/work", new ClaudeSessions().ResolveSession(home.Path, Turn(A)).Folder);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class SessionReadingTests : IDisposable
         var prompt = new string('a', 262_144).Replace("a", "\\u0000", StringComparison.Ordinal);
         home.File($"projects/-work/{A}.jsonl", $$"""{"type":"queue-operation","content":"{{prompt}}"}""" + "\n"
             + $$"""{"type":"user","message":{"role":"user","content":"{{prompt}}"},"cwd":"/work"}""" + "\n");
-        Assert.Equal("/work", new ClaudeSessions().Plan(home.Path, Turn(A)).Folder);
+        Assert.Equal("/work", new ClaudeSessions().ResolveSession(home.Path, Turn(A)).Folder);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class SessionReadingTests : IDisposable
         for (var i = 0; i < 3; i++) Gemini($"session-2026-11-29T18-0{i}-aaaa1111.jsonl", i == 1 ? head + "{\"type\":\"user\",\"content\":\"words\"}\n" : stub, i);
         Gemini("session-2026-11-29T17-00-bbbb2222.jsonl", head.Replace(A, B, StringComparison.Ordinal), -1);
         using var attempt = new TestAttempt(Kinds.Gemini, "{}", home.Path);
-        var found = new RecentSessions(new GeminiSessions(), new(), attempt.User).Scan(home.At(".gemini"), 2);
+        var found = new RecentSessions(new GeminiSessions(), new(), attempt.User).ScanFolder(home.At(".gemini"), 2);
         Assert.Equal([(A, "words", "1970-01-01T00:02:00.000Z"), (B, "", "1969-12-31T23:59:00.000Z")],
             found.Select(session => (session.SessionId, session.Topic, session.LastModified)));
     }
@@ -82,13 +82,13 @@ public sealed class SessionReadingTests : IDisposable
         lines.Append("{\"type\":\"response_item\",\"payload\":{\"type\":\"function_call_output\"}}\n" + Tokens(1000, 100) + Tokens(1300, 300) + Complete("after"));
         var path = home.File("rollout.jsonl", lines.ToString());
         var turn = CodexRollout.ReadFile(path)!;
-        Assert.Equal((400, 1300, "after", "gpt-x", 1, true), (turn.Own!.Value.Output, turn.Thread!.Value.Output, turn.LastMessage, turn.Model, turn.Tools, turn.Ended));
+        Assert.Equal((400, 1300, "after", "gpt-x", 1, true), (turn.OwnTokens!.Value.Output, turn.ThreadTokens!.Value.Output, turn.LastMessage, turn.Model, turn.Tools, turn.Ended));
         Assert.Null(CodexRollout.ReadFile(home.File("empty.jsonl", "")));
         Assert.Null(CodexRollout.ReadFile(home.At("none.jsonl")));
         Assert.Null(CodexRollout.Parse(Encoding.UTF8.GetBytes(Tokens(1, 1) + "not json\n[1]\n")));
     }
 
-    private CodexSessions Codex => new(new SessionNames(home.At("names")));
+    private CodexSessions Codex => new(new SessionIdMap(home.At("names")));
 
     private static AgentPayload Turn(string session) => new() { Prompt = "x", SessionId = session };
 

@@ -25,9 +25,9 @@ public sealed class TurnFolderTests : IDisposable
     {
         Assert.Equal(new TurnFolder(disk.Path, null), Choose(null, Old(disk.Path, fork)));
         var gone = Choose(null, Old(Gone, fork));
-        Assert.Equal((null, "folder-gone"), (gone.Path, gone.Fault!.Value.Reason));
-        Assert.Contains(Gone, gone.Fault.Value.Error, StringComparison.Ordinal);
-        Assert.Equal("folder-unknown", Choose(null, Old(null, fork)).Fault!.Value.Reason);
+        Assert.Equal((null, "folder-gone"), (gone.Path, gone.Error!.Value.Reason));
+        Assert.Contains(Gone, gone.Error.Value.Error, StringComparison.Ordinal);
+        Assert.Equal("folder-unknown", Choose(null, Old(null, fork)).Error!.Value.Reason);
         // What the client names counts.
         Assert.Equal("/x", Choose("/x", Old(Gone, fork)).Path);
         Assert.Equal("/x", Choose("/x", Old(null, fork)).Path);
@@ -42,8 +42,8 @@ public sealed class TurnFolderTests : IDisposable
         Assert.Equal(disk.At("link"), Choose(disk.At("link"), session, bound: true).Path);
         Assert.Equal(disk.At("a") + "/", Choose(disk.At("a") + "/", session, bound: true).Path);
         var elsewhere = Choose(disk.Path, session, bound: true);
-        Assert.Equal((null, "other-folder"), (elsewhere.Path, elsewhere.Fault!.Value.Reason));
-        Assert.Contains(disk.At("a"), elsewhere.Fault.Value.Error, StringComparison.Ordinal);
+        Assert.Equal((null, "other-folder"), (elsewhere.Path, elsewhere.Error!.Value.Reason));
+        Assert.Contains(disk.At("a"), elsewhere.Error.Value.Error, StringComparison.Ordinal);
         Assert.Equal(disk.Path, Choose(disk.Path, session).Path);
     }
 

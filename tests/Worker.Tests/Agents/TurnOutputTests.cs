@@ -16,7 +16,7 @@ public sealed class TurnOutputTests
     private readonly RecordingSink task = new();
     private readonly TurnOutput output;
 
-    public TurnOutputTests() => output = new TurnOutput(task, new ClaudeTurn(), _ => { });
+    public TurnOutputTests() => output = new TurnOutput(task, new ClaudeTurnReader(), _ => { });
 
     private string Told => Encoding.UTF8.GetString(task.Stderr);
 
@@ -33,8 +33,8 @@ public sealed class TurnOutputTests
         Print("""{"type":"system","subtype":"api_retry","attempt":1,"max_retries":10,"error_status":529,"error":"overloaded"}""" + "\n");
         Print("""{"type":"system","subtype":"model_fallback","content":"Switched to Haiku"}""" + "\n");
         Print("""{"type":"result","subtype":"success","result":"done","total_cost_usd":0.0123,"num_turns":2}""");
-        var answer = output.Finish().Answer;
-        output.Print(answer);
+        var answer = output.FinishTurn().Answer;
+        output.PrintAnswer(answer);
         Assert.Equal("done", answer.Text);
         Assert.Equal("I will look.\n> Bash ls -l\n[overloaded (529), try 1 of 10]\n[Switched to Haiku]\n[0.0123 USD, 2 turns]\n", Told);
         Assert.Equal("done", task.Text);
@@ -64,11 +64,11 @@ public sealed class TurnOutputTests
     [Fact]
     public void The_programs_own_errors_go_on_as_they_are_and_the_last_words_are_theirs()
     {
-        Assert.Equal("it printed nothing", output.Finish().LastWords);
+        Assert.Equal("it printed nothing", output.FinishTurn().LastWords);
         Print("something\nhalf an answer\n");
-        Assert.Equal("half an answer", output.Finish().LastWords);
+        Assert.Equal("half an answer", output.FinishTurn().LastWords);
         output.Write(OutputStream.Stderr, Encoding.UTF8.GetBytes(new string('-', 5000) + "\nno login\nlog in first\n\n"));
-        Assert.Equal("no login log in first", output.Finish().LastWords);
+        Assert.Equal("no login log in first", output.FinishTurn().LastWords);
         Assert.Equal(5024, task.Stderr.Length);
     }
 
@@ -79,14 +79,14 @@ public sealed class TurnOutputTests
         piece.AsSpan().Fill((byte)'x');
         for (var i = 0; i < 20; i++) output.Write(OutputStream.Stdout, piece);
         Print("\n" + Delta("on we go"));
-        Assert.True(output.Finish().TooMuch);
+        Assert.True(output.FinishTurn().LineTooLong);
         Assert.Equal("on we go", Told);
     }
 
     [Fact]
     public void An_answer_that_is_too_long_to_be_read_is_no_empty_one()
     {
-        var codex = new Recording(new CodexCli(new SessionNames("/nowhere")));
+        var codex = new Recording(new CodexCli(new SessionIdMap("/nowhere")));
         codex.Write(OutputStream.Stdout, """{"type":"item.completed","item":{"id":"item_1","type":"agent_message","text":"first words"}}""" + "\n");
         codex.Write(OutputStream.Stdout, """{"type":"item.completed","item":{"id":"item_2","type":"agent_message","text":""" + "\"" + Long + "\"}}\n");
         codex.Write(OutputStream.Stdout, """{"type":"turn.completed","usage":{}}""" + "\n");
@@ -106,7 +106,7 @@ public sealed class TurnOutputTests
     [Fact]
     public void A_long_line_of_a_tool_does_not_cost_the_answer()
     {
-        var codex = new Recording(new CodexCli(new SessionNames("/nowhere")));
+        var codex = new Recording(new CodexCli(new SessionIdMap("/nowhere")));
         codex.Write(OutputStream.Stdout, """{"type":"item.completed","item":{"id":"item_1","type":"command_execution","aggregated_output":""" + "\"" + Long + "\"}}\n");
         codex.Write(OutputStream.Stdout, """{"type":"item.completed","item":{"id":"item_2","type":"agent_message","text":"done"}}""" + "\n");
         codex.Write(OutputStream.Stdout, """{"type":"turn.completed","usage":{}}""" + "\n");
@@ -123,8 +123,8 @@ public sealed class TurnOutputTests
         await using var first = new FirstOutputWatch(TimeSpan.FromSeconds(90), null, silent, clock);
         await using var second = new FirstOutputWatch(TimeSpan.FromSeconds(90), null, talking, clock);
         clock.Advance(TimeSpan.FromSeconds(89));
-        first.Heard(new TurnEvent.Began("own"));
-        second.Heard(TurnEvent.Alive.Instance);
+        first.ObserveEvent(new TurnEvent.SessionBegan("own"));
+        second.ObserveEvent(TurnEvent.ModelAlive.Instance);
         clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal((StopReason.NoFirstOutput, StopReason.None), (silent.Why, talking.Why));
     }
@@ -137,12 +137,12 @@ public sealed class TurnOutputTests
         await using var first = new FirstOutputWatch(TimeSpan.FromSeconds(90), null, refused, clock);
         await using var second = new FirstOutputWatch(TimeSpan.FromSeconds(90), null, away, clock);
         clock.Advance(TimeSpan.FromSeconds(80));
-        var again = new ApiTrouble(null, "no") { AskedAgainIn = TimeSpan.FromSeconds(30) };
-        first.Heard(new TurnEvent.Trouble(again with { Answered = true }, null));
-        second.Heard(new TurnEvent.Trouble(again, null));
-        second.Heard(new TurnEvent.Note("it waits for a network"));
+        var again = new ModelApiError(null, "no") { RetryAfter = TimeSpan.FromSeconds(30) };
+        first.ObserveEvent(new TurnEvent.ApiError(again with { ServerAnswered = true }, null));
+        second.ObserveEvent(new TurnEvent.ApiError(again, null));
+        second.ObserveEvent(new TurnEvent.Notice("it waits for a network"));
         // What it does not ask again is over.
-        second.Heard(new TurnEvent.Trouble(again with { Answered = true, AskedAgainIn = null }, null));
+        second.ObserveEvent(new TurnEvent.ApiError(again with { ServerAnswered = true, RetryAfter = null }, null));
         clock.Advance(TimeSpan.FromSeconds(11));
         Assert.Equal((StopReason.None, StopReason.NoFirstOutput), (refused.Why, away.Why));
         clock.Advance(TimeSpan.FromSeconds(108));
@@ -157,8 +157,8 @@ public sealed class TurnOutputTests
         var clock = new FakeTimeProvider();
         using var stop = new AttemptStop();
         await using var watch = new FirstOutputWatch(TimeSpan.FromSeconds(90), null, stop, clock);
-        watch.Heard(TurnEvent.Alive.Instance);
-        watch.Heard(new TurnEvent.Trouble(new(null, "no") { Answered = true, AskedAgainIn = TimeSpan.Zero }, null));
+        watch.ObserveEvent(TurnEvent.ModelAlive.Instance);
+        watch.ObserveEvent(new TurnEvent.ApiError(new(null, "no") { ServerAnswered = true, RetryAfter = TimeSpan.Zero }, null));
         clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(StopReason.None, stop.Why);
     }
@@ -173,10 +173,10 @@ public sealed class TurnOutputTests
         await using var third = new FirstOutputWatch(TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(500), talking, clock);
         clock.Advance(TimeSpan.FromSeconds(1000));
         Assert.Equal((StopReason.None, StopReason.None), (silent.Why, late.Why));
-        third.Heard(TurnEvent.Alive.Instance);
-        foreach (var watch in new[] { first, second, third }) watch.CaughtUp();
+        third.ObserveEvent(TurnEvent.ModelAlive.Instance);
+        foreach (var watch in new[] { first, second, third }) watch.ReportCaughtUp();
         clock.Advance(TimeSpan.FromSeconds(9));
-        first.CaughtUp();
+        first.ReportCaughtUp();
         Assert.Equal((StopReason.None, StopReason.NoFirstOutput), (silent.Why, late.Why));
         clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal((StopReason.NoFirstOutput, StopReason.None), (silent.Why, talking.Why));
@@ -186,10 +186,10 @@ public sealed class TurnOutputTests
     public void What_is_told_and_answered_has_the_time_of_what_was_read()
     {
         var times = new List<TimeSpan>();
-        var timed = new TurnOutput(new TimedSink(times), new ClaudeTurn(), _ => { });
+        var timed = new TurnOutput(new TimedSink(times), new ClaudeTurnReader(), _ => { });
         timed.Write(OutputStream.Stdout, Encoding.UTF8.GetBytes(Delta("one")), TimeSpan.FromSeconds(1));
         timed.Write(OutputStream.Stderr, "two"u8, TimeSpan.FromSeconds(2));
-        timed.Print(new TurnAnswer { Text = "answer", Facts = [] });
+        timed.PrintAnswer(new TurnAnswer { Text = "answer", Facts = [] });
         Assert.Equal([1, 2, 2], times.Select(time => time.TotalSeconds));
     }
 

@@ -62,22 +62,22 @@ public sealed class ManyWaitingTests
         for (var i = 0; i < 700; i++)
         {
             table.Park(WorkDigestTests.Offer("{}") with { AttemptId = $"parked{i}.1" });
-            table.Report($"reported{i}.1");
+            table.MarkReporting($"reported{i}.1");
         }
         var running = table.TryAdd(WorkDigestTests.Offer("{}") with { AttemptId = "runs.1" })!;
-        running.Renew(1);
+        running.RenewLease(1);
         table.TryAdd(WorkDigestTests.Offer("{}") with { AttemptId = "offered.1" });
 
-        var named = table.Held;
+        var named = table.HeldIds;
         Assert.Equal(Limits.Held, named.Length);
         Assert.Equal("runs.1", named[0]);
         Assert.Equal(700, named.Count(id => id.StartsWith("reported", StringComparison.Ordinal)));
         Assert.Contains("offered.1", named);
         Assert.Equal(named.Distinct(), named);
 
-        Assert.Equal(1_402, table.HeldOffers.Length);
+        Assert.Equal(1_402, table.HeldOfferIds.Length);
         table.Park(WorkDigestTests.Offer("{}") with { AttemptId = "parked0.1" }).WaitsAtServer = true;
-        Assert.DoesNotContain("parked0.1", table.HeldOffers);
+        Assert.DoesNotContain("parked0.1", table.HeldOfferIds);
     }
 
     [Fact]
@@ -101,12 +101,12 @@ public sealed class ManyWaitingTests
     public void What_was_left_is_named_for_the_life_of_an_offer_and_no_more_than_can_be()
     {
         var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
-        var left = new LeftOffers(clock);
+        var left = new SkippedOffers(clock);
         left.Add("0");
         clock.Advance(TimeSpan.FromSeconds(5));
-        for (var i = 1; i <= LeftOffers.Most; i++)
+        for (var i = 1; i <= SkippedOffers.Most; i++)
             left.Add($"{i}");
-        Assert.Equal((0, LeftOffers.Most, true), (left.Room, left.Ids.Length, left.Sweeping));
+        Assert.Equal((0, SkippedOffers.Most, true), (left.Room, left.Ids.Length, left.Sweeping));
         clock.Advance(TimeSpan.FromSeconds(15));
         Assert.Equal((1, "1"), (left.Room, left.Ids[0]));
         clock.Advance(TimeSpan.FromSeconds(5));
@@ -121,7 +121,7 @@ public sealed class ManyWaitingTests
         for (var i = 0; i < count; i++)
         {
             var offer = WorkDigestTests.Offer("""{"command":"echo ran"}""") with { AttemptId = Id('1', i) };
-            offers.Save(WaitingOffer.Of(new PendingApproval(offer, ["approval.asked"], "", "", DateTimeOffset.UnixEpoch)));
+            offers.Save(WaitingOffer.FromPending(new PendingApproval(offer, ["approval.asked"], "", "", DateTimeOffset.UnixEpoch)));
         }
     }
 

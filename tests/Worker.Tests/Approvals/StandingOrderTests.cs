@@ -18,38 +18,38 @@ public sealed class StandingOrderTests : IDisposable
     [Fact]
     public void A_yes_for_a_while_counts_for_its_rule_and_kind_until_its_time_and_outlives_the_daemon()
     {
-        new HourRules(File, clock).Add("commands.ask[0]", "command", TimeSpan.FromMinutes(20));
-        var rules = new HourRules(File, clock);
+        new TemporaryApprovals(File, clock).Add("commands.ask[0]", "command", TimeSpan.FromMinutes(20));
+        var rules = new TemporaryApprovals(File, clock);
 
-        Assert.NotNull(rules.Find("commands.ask[0]", "command"));
-        Assert.Null(rules.Find("commands.ask[1]", "command"));
-        Assert.Null(rules.Find("commands.ask[0]", "claude-cli"));
+        Assert.NotNull(rules.FindActive("commands.ask[0]", "command"));
+        Assert.Null(rules.FindActive("commands.ask[1]", "command"));
+        Assert.Null(rules.FindActive("commands.ask[0]", "claude-cli"));
         clock.Advance(TimeSpan.FromMinutes(20));
-        Assert.Null(rules.Find("commands.ask[0]", "command"));
-        Assert.Empty(rules.Now());
+        Assert.Null(rules.FindActive("commands.ask[0]", "command"));
+        Assert.Empty(rules.GetActive());
     }
 
     [Fact]
     public void No_yes_stands_longer_than_an_hour_whatever_the_file_says()
     {
-        var rules = new HourRules(File, clock);
+        var rules = new TemporaryApprovals(File, clock);
         Assert.Equal(clock.GetUtcNow().AddHours(1), rules.Add("r", "command", TimeSpan.FromDays(3)).Until);
         System.IO.File.WriteAllText(File, """[{"Rule":"r","Kind":"command","Until":"2031-01-01T00:00:00+00:00"}]""");
-        Assert.Null(new HourRules(File, clock).Find("r", "command"));
+        Assert.Null(new TemporaryApprovals(File, clock).FindActive("r", "command"));
         System.IO.File.WriteAllText(File, "nonsense");
-        Assert.Empty(new HourRules(File, clock).Now());
+        Assert.Empty(new TemporaryApprovals(File, clock).GetActive());
     }
 
     [Fact]
     public void A_yes_can_be_taken_back()
     {
-        var rules = new HourRules(File, clock);
+        var rules = new TemporaryApprovals(File, clock);
         rules.Add("a", "command", TimeSpan.FromMinutes(20));
         rules.Add("b", "command", TimeSpan.FromMinutes(20));
         Assert.Equal((1, 0), (rules.Revoke("a"), rules.Revoke("a")));
-        Assert.Null(rules.Find("a", "command"));
-        Assert.Equal(1, new HourRules(File, clock).Revoke(null));
-        Assert.Empty(new HourRules(File, clock).Now());
+        Assert.Null(rules.FindActive("a", "command"));
+        Assert.Equal(1, new TemporaryApprovals(File, clock).Revoke(null));
+        Assert.Empty(new TemporaryApprovals(File, clock).GetActive());
     }
 
     [Fact]
@@ -86,11 +86,11 @@ public sealed class StandingOrderTests : IDisposable
         Assert.NotNull(table.TryAdd(first));
         table.Park(first);
         Assert.Equal((1, 0), (table.Free, table.Active.Length));
-        Assert.Equal(["t.1"], table.Held);
+        Assert.Equal(["t.1"], table.HeldIds);
         Assert.Null(table.TryAdd(first));
         var other = first with { AttemptId = "u.1" };
         Assert.NotNull(table.TryAdd(other));
-        var back = table.Unpark("t.1", default);
+        var back = table.UnparkWhenFree("t.1", default);
         Assert.False(back.IsCompleted);
         table.Remove("u.1");
         Assert.True(await back);
@@ -102,7 +102,7 @@ public sealed class StandingOrderTests : IDisposable
     {
         var table = new AttemptTable(() => 1);
         table.Park(WorkDigestTests.Offer("{}"));
-        table.Close();
-        Assert.False(await table.Unpark("t.1", default));
+        table.StopAccepting();
+        Assert.False(await table.UnparkWhenFree("t.1", default));
     }
 }

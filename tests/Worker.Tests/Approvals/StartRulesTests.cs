@@ -47,12 +47,12 @@ public sealed class StartRulesTests
     [Fact]
     public void Quiet_hours_do_not_hide_that_a_yes_is_wanted()
     {
-        var judged = new Judgement(
+        var judged = new ExplainedVerdict(
             Verdict.Later("quietHours[0]", ""), [Verdict.Later("quietHours[0]", ""), Verdict.NeedsApproval("approval.a", "")]);
         Assert.Equal((VerdictKind.NeedsApproval, "approval.a"), (judged.Permission.Kind, judged.Permission.Rule));
-        Assert.Equal(VerdictKind.Allowed, new Judgement(judged.Verdict, [judged.Verdict]).Permission.Kind);
+        Assert.Equal(VerdictKind.Allowed, new ExplainedVerdict(judged.Verdict, [judged.Verdict]).Permission.Kind);
         var no = Verdict.Rejected("kinds", "");
-        Assert.Same(no, new Judgement(no, [no, .. judged.Findings]).Permission);
+        Assert.Same(no, new ExplainedVerdict(no, [no, .. judged.Findings]).Permission);
     }
 
     private static char Letter(StartDecision decision) => decision switch

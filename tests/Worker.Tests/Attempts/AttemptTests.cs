@@ -59,7 +59,7 @@ public sealed class AttemptTests
         Assert.Empty(worker.Gateway.Attempt(id).Results);
         await worker.Stop();
         using var journal = new AttemptJournal(Path.Combine(worker.Home, "journal"), new WorkerLog(TextWriter.Null, TimeProvider.System));
-        Assert.Empty(journal.Left);
+        Assert.Empty(journal.LeftOpen);
     }
 
     [Fact]

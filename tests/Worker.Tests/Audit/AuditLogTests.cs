@@ -20,13 +20,13 @@ public sealed class AuditLogTests : IDisposable
         var offer = WorkDigestTests.Offer("""{"command":"echo secret-word","env":{"API_KEY":"secret-value"}}""");
         using (var log = Open())
         {
-            log.Judged(offer, Digest, "needs-approval", "commands.ask[0]");
-            log.Approval(offer, Digest, "approved", "commands.ask[0]", "owner");
-            log.Started(offer, Digest);
-            log.Ended(offer, new AttemptResult { Session = "s", Outcome = "failed", Reason = "exit-code", ExitCode = 3, Duration = 1500, Error = "secret-error" });
+            log.RecordVerdict(offer, Digest, "needs-approval", "commands.ask[0]");
+            log.RecordApproval(offer, Digest, "approved", "commands.ask[0]", "owner");
+            log.RecordStart(offer, Digest);
+            log.RecordEnd(offer, new AttemptResult { Session = "s", Outcome = "failed", Reason = "exit-code", ExitCode = 3, Duration = 1500, Error = "secret-error" });
         }
 
-        var rows = AuditReader.Last(folder.FullName, 10);
+        var rows = AuditReader.ReadLast(folder.FullName, 10);
 
         Assert.Equal(["judged", "approval", "start", "end"], rows.Select(row => row.What));
         Assert.Equal([1, 2, 3, 4], rows.Select(row => row.Seq));
@@ -42,25 +42,25 @@ public sealed class AuditLogTests : IDisposable
         for (var i = 0; i < 5; i++)
         {
             using var log = Open(fileSize: 600);
-            for (var j = 0; j < 4; j++) log.Owner("pause");
+            for (var j = 0; j < 4; j++) log.RecordOwnerAction("pause");
         }
 
         Assert.True(Files().Length > 3, $"{Files().Length} files");
         Assert.Equal(new Verification(20, null, 0), AuditReader.Verify(folder.FullName));
-        Assert.Equal([18, 19, 20], AuditReader.Last(folder.FullName, 3).Select(row => row.Seq));
-        Assert.Equal(Enumerable.Range(1, 20).Select(n => (long)n), AuditReader.Last(folder.FullName, 99).Select(row => row.Seq));
+        Assert.Equal([18, 19, 20], AuditReader.ReadLast(folder.FullName, 3).Select(row => row.Seq));
+        Assert.Equal(Enumerable.Range(1, 20).Select(n => (long)n), AuditReader.ReadLast(folder.FullName, 99).Select(row => row.Seq));
     }
 
     [Fact]
     public void The_oldest_files_go_and_what_is_kept_is_still_proved()
     {
         using (var log = Open(fileSize: 600))
-            for (var row = 0; row < 60; row++) log.Owner("pause");
+            for (var row = 0; row < 60; row++) log.RecordOwnerAction("pause");
         Assert.Equal(AuditLog.FilesKept, Files().Length);
         var found = AuditReader.Verify(folder.FullName);
         Assert.True(found is { Rows: 60, Fault: null, Lost: 0, Removed: > 0 }, found.ToString());
-        Assert.Equal(found.Removed + 1, AuditReader.Last(folder.FullName, 99)[0].Seq);
-        using (var again = Open(fileSize: 600)) again.Owner("resume");
+        Assert.Equal(found.Removed + 1, AuditReader.ReadLast(folder.FullName, 99)[0].Seq);
+        using (var again = Open(fileSize: 600)) again.RecordOwnerAction("resume");
         Assert.Equal(61, AuditReader.Verify(folder.FullName).Rows);
         // Whoever removes a further file and says that it was too old has to know a row whose hash the next one holds.
         File.Delete(Files()[0]);
@@ -75,11 +75,11 @@ public sealed class AuditLogTests : IDisposable
     public void What_a_server_had_heard_of_a_row_that_is_no_longer_kept_is_no_gap()
     {
         using var log = Open(fileSize: 600);
-        for (var row = 0; row < 60; row++) log.Owner("pause");
-        log.Compare(new ChainEnd(2, new string('a', 64)));
+        for (var row = 0; row < 60; row++) log.RecordOwnerAction("pause");
+        log.CompareWithServer(new ChainEnd(2, new string('a', 64)));
         Assert.Equal(60, AuditReader.Verify(folder.FullName).Rows);
-        log.Compare(new ChainEnd(59, new string('a', 64)));
-        Assert.Equal("gap", AuditReader.Last(folder.FullName, 1)[0].What);
+        log.CompareWithServer(new ChainEnd(59, new string('a', 64)));
+        Assert.Equal("gap", AuditReader.ReadLast(folder.FullName, 1)[0].What);
     }
 
     [Theory]
@@ -122,7 +122,7 @@ public sealed class AuditLogTests : IDisposable
         {
             foreach (var path in Directory.GetFiles(folder.FullName)) File.Delete(path);
             using (var log = Open(fileSize: 300))
-                for (var i = 0; i < 6; i++) log.Owner("pause");
+                for (var i = 0; i < 6; i++) log.RecordOwnerAction("pause");
             Assert.Null(AuditReader.Verify(folder.FullName).Fault);
             File.Delete(Files()[gone == 2 ? ^1 : gone]);
             Assert.NotNull(AuditReader.Verify(folder.FullName).Fault);
@@ -145,7 +145,7 @@ public sealed class AuditLogTests : IDisposable
         Fill(2);
 
         Assert.Equal(new Verification(10, null, 3), AuditReader.Verify(folder.FullName));
-        Assert.Equal(("gap", 3L), AuditReader.Last(folder.FullName, 3) is [var gap, _, _] ? (gap.What, gap.Lost ?? 0) : default);
+        Assert.Equal(("gap", 3L), AuditReader.ReadLast(folder.FullName, 3) is [var gap, _, _] ? (gap.What, gap.Lost ?? 0) : default);
     }
 
     [Fact]
@@ -176,11 +176,11 @@ public sealed class AuditLogTests : IDisposable
         var path = Path.Combine(folder.FullName, "no-folder");
         File.WriteAllText(path, "a file is in the way");
         using var log = new AuditLog(path, clock, new WorkerLog(said, clock));
-        log.Owner("pause");
-        log.Owner("pause");
+        log.RecordOwnerAction("pause");
+        log.RecordOwnerAction("pause");
         Assert.Single(said.ToString().Split("audit log can't be written")[1..]);
         File.Delete(path);
-        log.Owner("pause");
+        log.RecordOwnerAction("pause");
         Assert.Equal(new Verification(1, null, 0), AuditReader.Verify(path));
     }
 
@@ -212,7 +212,7 @@ public sealed class AuditLogTests : IDisposable
         for (var i = 0; i < rows; i++)
         {
             clock.Advance(TimeSpan.FromSeconds(1));
-            log.Owner("pause");
+            log.RecordOwnerAction("pause");
         }
     }
 

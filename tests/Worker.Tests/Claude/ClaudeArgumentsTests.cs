@@ -62,7 +62,7 @@ public sealed class ClaudeArgumentsTests
     private static string Line(SessionPlan session, AgentSettings settings, AgentPayload? turn = null)
     {
         var cli = new ClaudeCli();
-        var (permissions, _) = AgentPermissions.Of(cli.Modes, settings, null, turn ?? Turn);
-        return string.Join(' ', cli.Arguments("claude", new TurnPlan(turn ?? Turn, settings, permissions!, session)));
+        var (permissions, _) = AgentPermissions.DecideForTask(cli.Modes, settings, null, turn ?? Turn);
+        return string.Join(' ', cli.BuildArguments("claude", new TurnPlan(turn ?? Turn, settings, permissions!, session)));
     }
 }

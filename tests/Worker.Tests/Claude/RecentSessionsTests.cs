@@ -50,10 +50,10 @@ public sealed class RecentSessionsTests : IDisposable
     public async Task The_persons_own_folder_is_looked_in_before_and_after_their_environment_is_known()
     {
         Session(1, "mine", Noon);
-        Assert.Equal("mine", Assert.Single(recent.Newest(20)).Topic);
+        Assert.Equal("mine", Assert.Single(recent.GetNewest(20)).Topic);
         Assert.Null(attempt.User.Known);
-        await attempt.User.Get();
-        Assert.Equal("mine", Assert.Single(recent.Newest(20)).Topic);
+        await attempt.User.GetVariables();
+        Assert.Equal("mine", Assert.Single(recent.GetNewest(20)).Topic);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class RecentSessionsTests : IDisposable
     {
         home.File($"other/projects/-work/{Id(2)}.jsonl", Line("there"));
         var settings = new AgentSettings { Env = new Dictionary<string, string> { ["CLAUDE_CONFIG_DIR"] = home.At("other") } };
-        Assert.Equal("there", Assert.Single(new RecentSessions(new ClaudeSessions(), settings, attempt.User).Newest(20)).Topic);
+        Assert.Equal("there", Assert.Single(new RecentSessions(new ClaudeSessions(), settings, attempt.User).GetNewest(20)).Topic);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class RecentSessionsTests : IDisposable
     [Fact]
     public void No_sessions_are_no_fault() => Assert.Empty(Scan(20));
 
-    private IReadOnlyList<Protocol.Workers.RecentSession> Scan(int limit) => recent.Scan(home.At(".claude"), limit);
+    private IReadOnlyList<Protocol.Workers.RecentSession> Scan(int limit) => recent.ScanFolder(home.At(".claude"), limit);
 
     private string Session(int number, string topic, DateTime at, string cwd = "/work")
     {

@@ -30,9 +30,9 @@ public sealed class SessionFilesTests : IDisposable
         home.File($"projects/-work/{A}.jsonl", Line);
         home.File($"projects/-other/{B}.jsonl", Line);
         Assert.Equal(A, Find("aaaa1").Id);
-        Assert.Equal("ambiguous-session", Find("aaaa").Fault!.Value.Reason);
-        Assert.Contains(B, Find("aaaa").Fault!.Value.Error, StringComparison.Ordinal);
-        Assert.Equal("unknown-session", Find("bbbb").Fault!.Value.Reason);
+        Assert.Equal("ambiguous-session", Find("aaaa").Error!.Value.Reason);
+        Assert.Contains(B, Find("aaaa").Error!.Value.Error, StringComparison.Ordinal);
+        Assert.Equal("unknown-session", Find("bbbb").Error!.Value.Reason);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class SessionFilesTests : IDisposable
         Assert.Equal(new SessionPlan(B) { Fork = A, Folder = "/work" }, Find(B, forkOf: A));
         home.File($"projects/-work/{B}.jsonl", Line);
         Assert.Equal(new SessionPlan(B) { Resume = B, Folder = "/work" }, Find(B, forkOf: A));
-        Assert.Equal("unknown-session", Find(Guid.NewGuid().ToString(), forkOf: Guid.NewGuid().ToString()).Fault!.Value.Reason);
+        Assert.Equal("unknown-session", Find(Guid.NewGuid().ToString(), forkOf: Guid.NewGuid().ToString()).Error!.Value.Reason);
     }
 
     [Fact]
@@ -51,8 +51,8 @@ public sealed class SessionFilesTests : IDisposable
         home.File($"projects/-work/agent-{A}.jsonl", Line);
         home.File($"projects/-work/{A}.json", Line);
         home.File($"projects/-work/{A}/subagents/{B}.jsonl", Line);
-        Assert.Empty(new ClaudeSessions().All(home.Path));
-        Assert.Equal("unknown-session", Find("aaaa").Fault!.Value.Reason);
+        Assert.Empty(new ClaudeSessions().ListFiles(home.Path));
+        Assert.Equal("unknown-session", Find("aaaa").Error!.Value.Reason);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class SessionFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_home_without_claude_has_no_sessions() => Assert.Equal("unknown-session", Find("abcd").Fault!.Value.Reason);
+    public void A_home_without_claude_has_no_sessions() => Assert.Equal("unknown-session", Find("abcd").Error!.Value.Reason);
 
     [Theory]
     [InlineData("""{"type":"user","isMeta":true,"message":{"content":"meta"}}""")]
@@ -77,29 +77,29 @@ public sealed class SessionFilesTests : IDisposable
     [InlineData("not json")]
     [InlineData("")]
     public void The_topic_is_the_first_prompt_of_a_person(string before) =>
-        Assert.Equal(new SessionHead("/work", "first words here"), SessionHead.Parse(Encoding.UTF8.GetBytes(before + "\n" + Line), ClaudeHead.Line));
+        Assert.Equal(new SessionHead("/work", "first words here"), SessionHead.Parse(Encoding.UTF8.GetBytes(before + "\n" + Line), ClaudeHead.ReadLine));
 
     [Fact]
     public void A_long_prompt_is_cut_between_characters()
     {
         const string open = "{\"type\":\"user\",\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"";
         var prompt = open + new string('a', 79) + "😀tail\"}]}}\n";
-        Assert.Equal(new string('a', 79) + "...", SessionHead.Parse(Encoding.UTF8.GetBytes(prompt), ClaudeHead.Line).Topic);
+        Assert.Equal(new string('a', 79) + "...", SessionHead.Parse(Encoding.UTF8.GetBytes(prompt), ClaudeHead.ReadLine).Topic);
     }
 
     [Fact]
     public void A_cut_last_line_is_left_out() =>
-        Assert.Equal(new SessionHead(null, null), SessionHead.Parse(Encoding.UTF8.GetBytes(Line.TrimEnd()), ClaudeHead.Line));
+        Assert.Equal(new SessionHead(null, null), SessionHead.Parse(Encoding.UTF8.GetBytes(Line.TrimEnd()), ClaudeHead.ReadLine));
 
     [Fact]
     public void A_prompt_beyond_the_small_look_is_found_and_a_huge_one_not_read()
     {
         var far = home.File("far.jsonl", new string('x', 100_000) + "\n" + Line);
-        Assert.Equal("first words here", new ClaudeSessions().Head(far).Topic);
+        Assert.Equal("first words here", new ClaudeSessions().ReadHead(far).Topic);
         var huge = home.File("huge.jsonl", new string('x', 600_000) + "\n" + Line);
-        Assert.Equal(new SessionHead(null, null), new ClaudeSessions().Head(huge));
+        Assert.Equal(new SessionHead(null, null), new ClaudeSessions().ReadHead(huge));
     }
 
     private SessionPlan Find(string id, string? forkOf = null) =>
-        new ClaudeSessions().Plan(home.Path, new AgentPayload { Prompt = "x", SessionId = id, ForkOf = forkOf });
+        new ClaudeSessions().ResolveSession(home.Path, new AgentPayload { Prompt = "x", SessionId = id, ForkOf = forkOf });
 }

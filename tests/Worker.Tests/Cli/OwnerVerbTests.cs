@@ -126,7 +126,7 @@ public sealed class OwnerVerbTests
     [InlineData("h", null)]
     [InlineData("", null)]
     [InlineData("9999999999h", null)]
-    public void A_time_is_typed_as_people_do(string text, long? seconds) => Assert.Equal(seconds, Duration.Seconds(text));
+    public void A_time_is_typed_as_people_do(string text, long? seconds) => Assert.Equal(seconds, Duration.ParseSeconds(text));
 
     /// <summary>So many wait for the owner, as it sees them, and of each the server has said how long.</summary>
     private static async Task Waiting(WorkerHarness worker, int count)

@@ -75,5 +75,5 @@ public sealed class CallerOriginTests
     }
 
     private string? Find(int pid, ProcessMarker? own = null) =>
-        CallerOrigin.Find(pid, at => table.TryGetValue(at, out var process) ? process : null, daemon: 10, new HashSet<int> { 20 }, own);
+        CallerOrigin.FindTaskAncestor(pid, at => table.TryGetValue(at, out var process) ? process : null, daemon: 10, new HashSet<int> { 20 }, own);
 }

@@ -12,10 +12,10 @@ public sealed class ControlTests : IDisposable
     private readonly ControlCommands commands = new();
     private readonly StringWriter log = new();
     private readonly List<string> refused = [];
-    private readonly OwnerOnly owner;
+    private readonly OwnerGuard owner;
     private string? task;
 
-    public ControlTests() => owner = new OwnerOnly(_ => task, said => said == "here", (command, who) => refused.Add($"{command} by {who}"));
+    public ControlTests() => owner = new OwnerGuard(_ => task, said => said == "here", (command, who) => refused.Add($"{command} by {who}"));
 
     public void Dispose() => home.Delete(recursive: true);
 
@@ -25,13 +25,13 @@ public sealed class ControlTests : IDisposable
         commands.Add("count", async (arguments, answer, gone) =>
         {
             for (var left = arguments.GetProperty("from").GetInt32(); left > 0; left--)
-                await answer.Write(new DrainProgress(left, 0), ControlJson.Default.DrainProgress, gone);
+                await answer.WriteLine(new DrainProgress(left, 0), ControlJson.Default.DrainProgress, gone);
             return null;
         });
         await using var server = Open();
         var lines = new List<string>();
         using var arguments = JsonDocument.Parse("""{"from":3}""");
-        var outcome = await ControlClient.Ask(home.FullName, "count", arguments.RootElement, line => lines.Add(line.GetRawText()));
+        var outcome = await ControlClient.SendCommand(home.FullName, "count", arguments.RootElement, line => lines.Add(line.GetRawText()));
         Assert.True(outcome.Done);
         Assert.Equal(["""{"running":3,"unreported":0}""", """{"running":2,"unreported":0}""", """{"running":1,"unreported":0}"""], lines);
     }
@@ -110,7 +110,7 @@ public sealed class ControlTests : IDisposable
         var ended = new TaskCompletionSource();
         commands.Add("wait", async (_, answer, gone) =>
         {
-            await answer.Write(new DrainProgress(1, 0), ControlJson.Default.DrainProgress, gone);
+            await answer.WriteLine(new DrainProgress(1, 0), ControlJson.Default.DrainProgress, gone);
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ended.SetResult();
             return null;
@@ -118,7 +118,7 @@ public sealed class ControlTests : IDisposable
         await using var server = Open();
         using var given = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => ControlClient.Ask(home.FullName, "wait", null, _ => given.Cancel(), given.Token));
+            () => ControlClient.SendCommand(home.FullName, "wait", null, _ => given.Cancel(), given.Token));
         await ended.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
@@ -145,7 +145,7 @@ public sealed class ControlTests : IDisposable
         var deep = Directory.CreateDirectory(Path.Combine(home.FullName, new string('d', 120))).FullName;
         Assert.Null(ControlServer.Open(deep, commands, owner, TimeProvider.System, new WorkerLog(log, TimeProvider.System)));
         Assert.Contains("no local control", log.ToString(), StringComparison.Ordinal);
-        Assert.True((await ControlClient.Ask(deep, "x", null, _ => { })).NoDaemon);
+        Assert.True((await ControlClient.SendCommand(deep, "x", null, _ => { })).NoDaemon);
     }
 
     [Fact]
@@ -160,21 +160,21 @@ public sealed class ControlTests : IDisposable
         using var accepted = await listener.AcceptAsync();
         var owner = await File.ReadAllLinesAsync("/proc/self/status");
         var effective = owner.Single(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[2];
-        Assert.Equal(effective, PeerUser.Of(accepted)?.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        Assert.True(PeerUser.MayTalk(accepted));
+        Assert.Equal(effective, PeerUser.GetUser(accepted)?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.True(PeerUser.IsAllowed(accepted));
     }
 
     [Theory]
     [InlineData(1000, 1000, true), InlineData(1000, 0, true), InlineData(1000, 1001, false), InlineData(0, 1000, false)]
-    public void Only_the_owner_and_root_may_talk(uint own, uint peer, bool may) => Assert.Equal(may, PeerUser.MayTalk(own, peer));
+    public void Only_the_owner_and_root_may_talk(uint own, uint peer, bool may) => Assert.Equal(may, PeerUser.IsAllowed(own, peer));
 
     [Fact]
-    public void Whom_the_system_does_not_name_may_not_talk() => Assert.False(PeerUser.MayTalk(0, null));
+    public void Whom_the_system_does_not_name_may_not_talk() => Assert.False(PeerUser.IsAllowed(0, null));
 
     private ControlServer Open() =>
         ControlServer.Open(home.FullName, commands, owner, TimeProvider.System, new WorkerLog(TextWriter.Synchronized(log), TimeProvider.System))!;
 
-    private Task<ControlOutcome> Ask(string command) => ControlClient.Ask(home.FullName, command, null, _ => { });
+    private Task<ControlOutcome> Ask(string command) => ControlClient.SendCommand(home.FullName, command, null, _ => { });
 
     private async Task<string> Raw(byte[] bytes)
     {

@@ -23,7 +23,7 @@ public sealed class PresetVariablesTests
                 environment[name] = value;
         }
         Assert.Equal(preset, PresetVariables.AddTo(environment, "C.UTF-8"));
-        Assert.Equal(preset ? "C.UTF-8" : all ?? characters ?? lang, PresetVariables.LocaleOf(environment));
+        Assert.Equal(preset ? "C.UTF-8" : all ?? characters ?? lang, PresetVariables.FindLocale(environment));
         Assert.False(PresetVariables.AddTo([], null));
     }
 
@@ -79,9 +79,9 @@ public sealed class PresetVariablesTests
     [Fact]
     public void The_doctor_tells_of_the_locale()
     {
-        Assert.Contains("nothing here sets one", LocalJudgement.Locale("C.UTF-8", true).Found, StringComparison.Ordinal);
-        Assert.Equal(Grade.Ok, LocalJudgement.Locale("de_DE.utf8", false).Grade);
-        Assert.Equal(Grade.Warning, LocalJudgement.Locale("C", false).Grade);
-        Assert.Equal(Grade.Warning, LocalJudgement.Locale(null, false).Grade);
+        Assert.Contains("nothing here sets one", LocalJudgement.JudgeLocale("C.UTF-8", true).Found, StringComparison.Ordinal);
+        Assert.Equal(Grade.Ok, LocalJudgement.JudgeLocale("de_DE.utf8", false).Grade);
+        Assert.Equal(Grade.Warning, LocalJudgement.JudgeLocale("C", false).Grade);
+        Assert.Equal(Grade.Warning, LocalJudgement.JudgeLocale(null, false).Grade);
     }
 }

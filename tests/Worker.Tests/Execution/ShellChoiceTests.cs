@@ -22,7 +22,7 @@ public sealed class ShellChoiceTests
     [InlineData("/opt/no-shell", null, "/bin/sh", "/opt/no-shell (SHELL) runs no commands: commands run in /bin/sh")]
     public void The_first_that_is_a_shell(string? variable, string? account, string path, string? notice) => Assert.Equal(
         new ShellChoice(path, notice),
-        ShellChoice.Choose(
+        ShellChoice.FromCandidates(
             [("SHELL", variable), ("the account's", account)],
             file => !file.StartsWith("/gone", StringComparison.Ordinal), file => file == "/opt/own-shell"));
 
@@ -52,23 +52,23 @@ public sealed class ShellChoiceTests
             new ShellProbe(_ => true, Try, notices.Add));
         var user = Build("/opt/odd", "/opt/own-shell");
         Assert.Equal(("/opt/odd", 0, 0), (user.Shell, tried.Count, notices.Count));
-        Assert.Equal("/opt/own-shell", (await user.Get())["SHELL"]);
+        Assert.Equal("/opt/own-shell", (await user.GetVariables())["SHELL"]);
         Assert.Equal("/opt/own-shell", user.Shell);
         Assert.Equal(["/opt/odd", "/opt/own-shell"], tried);
         Assert.Equal(["/opt/own-shell /opt/own-shell"], asked);
         Assert.Equal(["/opt/odd (SHELL) runs no commands: commands run in /opt/own-shell"], notices);
-        await Build("/bin/zsh", "/opt/odd").Get();
-        await Build("/bin/true", "/bin/bash").Get();
+        await Build("/bin/zsh", "/opt/odd").GetVariables();
+        await Build("/bin/true", "/bin/bash").GetVariables();
         Assert.Equal(2, tried.Count);
         Assert.Equal(["/bin/zsh /bin/zsh", "/bin/bash /bin/bash"], asked.Skip(1));
-        Assert.Equal("/bin/sh", (await Build("/opt/odd", "/opt/odd").Get())["SHELL"]);
+        Assert.Equal("/bin/sh", (await Build("/opt/odd", "/opt/odd").GetVariables())["SHELL"]);
     }
 
     [Fact]
     public void Another_user_without_a_shell_gets_one()
     {
         var environment = new Dictionary<string, string>();
-        new OtherUser("nobody", 65534, 65534, "/nonexistent", "/usr/sbin/nologin").Describe(environment);
+        new RunAsUser("nobody", 65534, 65534, "/nonexistent", "/usr/sbin/nologin").SetVariables(environment);
         Assert.Equal("/bin/sh", environment["SHELL"]);
     }
 
@@ -96,7 +96,7 @@ public sealed class ShellChoiceTests
     [Fact]
     public void The_doctor_says_which_is_used_instead()
     {
-        var finding = LocalJudgement.Shell("/bin/sh", true, new Dictionary<string, string>(), "/bin/true (SHELL) is no shell: commands run in /bin/sh");
+        var finding = LocalJudgement.JudgeShell("/bin/sh", true, new Dictionary<string, string>(), "/bin/true (SHELL) is no shell: commands run in /bin/sh");
         Assert.Equal((Grade.Warning, "/bin/true (SHELL) is no shell: commands run in /bin/sh"), (finding.Grade, finding.Found));
     }
 }

@@ -17,7 +17,7 @@ internal sealed class TestAttempt : IDisposable
 
     public TestAttempt(string kind, string payload, string home, IReadOnlyDictionary<string, string>? environment = null)
     {
-        OwnChildren.AdoptOrphans();
+        ChildReaper.AdoptOrphans();
         var own = new Dictionary<string, string>(environment ?? new Dictionary<string, string>()) { ["HOME"] = home };
         own.TryAdd("PATH", "/usr/local/bin:/usr/bin:/bin");
         var account = new UserAccount("ann", home, "/bin/sh");
@@ -55,7 +55,7 @@ internal sealed class TestAttempt : IDisposable
 
     /// <summary>Live processes of this attempt.</summary>
     public int Alive() =>
-        ProcessTable.Read().Count(entry => !entry.Zombie && ProcessTable.Carries(entry.Pid, new ProcessMarker(TaskId, "1")));
+        ProcessTable.Read().Count(entry => !entry.Zombie && ProcessTable.HasMarker(entry.Pid, new ProcessMarker(TaskId, "1")));
 
     public Task<ExecutionResult> Run(ITaskExecutor executor) => executor.Execute(context with { Policy = Policy, Clock = Clock });
 

@@ -22,7 +22,7 @@ public sealed class FactsTests : IDisposable
     [InlineData("Docker version 27.1.1, build 6312585", "27.1.1"), InlineData("1.0.80 (Claude Code)", "1.0.80")]
     [InlineData("openjdk version \"21.0.4\" 2024-07-16", "21.0.4"), InlineData("go version go1.22 linux", null)]
     [InlineData("", null), InlineData("no numbers here", null), InlineData("\u001b[31m1.2\u001b[0m", null), InlineData("1", null)]
-    public void The_version_in_what_a_tool_says(string text, string? version) => Assert.Equal(version, FactReader.VersionOf(text));
+    public void The_version_in_what_a_tool_says(string text, string? version) => Assert.Equal(version, FactReader.ParseVersion(text));
 
     [Theory]
     [InlineData("Battery", "System", "87", "Discharging", 85, true), InlineData("Battery", "System", "100", "Full", 100, false)]
@@ -33,12 +33,12 @@ public sealed class FactsTests : IDisposable
         var supply = folder.CreateSubdirectory("BAT0").FullName;
         foreach (var (name, text) in new[] { ("type", type), ("scope", scope), ("capacity", capacity), ("status", status) })
             File.WriteAllText(Path.Combine(supply, name), text + "\n");
-        var read = PowerSupply.Read(folder.FullName);
+        var read = PowerSupply.ReadBattery(folder.FullName);
         Assert.Equal((percent, discharging), (read?.Percent, read?.Discharging));
     }
 
     [Fact]
-    public void Without_any_supply_there_is_no_battery() => Assert.Null(PowerSupply.Read("/nonexistent"));
+    public void Without_any_supply_there_is_no_battery() => Assert.Null(PowerSupply.ReadBattery("/nonexistent"));
 
     [Fact]
     public async Task This_PC_has_what_it_has_and_the_server_would_take_it()
@@ -51,7 +51,7 @@ public sealed class FactsTests : IDisposable
         File.SetUnixFileMode(hangs, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var environment = new Dictionary<string, string> { ["PATH"] = folder.FullName, ["HOME"] = folder.FullName };
         var user = new UserEnvironment(environment, new UserAccount("me", folder.FullName, "/bin/sh"), (_, start) => Task.FromResult<IReadOnlyDictionary<string, string>?>(start));
-        var facts = await new FactReader(user, TimeProvider.System).Read(CancellationToken.None);
+        var facts = await new FactReader(user, TimeProvider.System).ReadAll(CancellationToken.None);
         Assert.Equal(new Dictionary<string, string> { ["git"] = "9.8.7", ["node"] = "found" }, facts.Tools);
         Assert.Equal((Environment.ProcessorCount, 0), (facts.Cores, facts.DiskFree!.Value % (1L << 30)));
         Assert.True(facts.Memory > 0);
@@ -65,7 +65,7 @@ public sealed class FactsTests : IDisposable
         await File.WriteAllTextAsync(tool, $"#!/bin/sh\n: > {begun}\nexec /bin/sleep 600\n");
         File.SetUnixFileMode(tool, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         using var ending = new CancellationTokenSource();
-        var asked = new ProgramProbe(TimeProvider.System).Ask([tool], TimeSpan.FromMinutes(9), cancellation: ending.Token);
+        var asked = new ProgramProbe(TimeProvider.System).RunWithTimeout([tool], TimeSpan.FromMinutes(9), cancellation: ending.Token);
         await Until.True(() => File.Exists(begun), "it runs");
         await ending.CancelAsync();
         Assert.Null(await asked.WaitAsync(TimeSpan.FromSeconds(60)));
@@ -160,13 +160,13 @@ public sealed class FactsTests : IDisposable
         {
             var options = new WorkerOptions { Url = gateway.Url, Token = FakeGateway.Token, Name = "pc", Home = home };
             // Calls take as long as they take: only the loop's own waiting is in the test's hand.
-            link = new ServerLink(new Way(gateway.Url), FakeGateway.Token, TimeProvider.System);
+            link = new ServerLink(new GatewayRoute(gateway.Url), FakeGateway.Token, TimeProvider.System);
             var sessions = new SessionKeeper(
-                link, options, SessionKeeper.Describe(options, "i", ["command"], "1"), new AttemptTable(() => 1), clock, new WorkerLog(TextWriter.Null, clock));
+                link, options, SessionKeeper.DescribeWorker(options, "i", ["command"], "1"), new AttemptTable(() => 1), clock, new WorkerLog(TextWriter.Null, clock));
             Pause = new PauseOrder(Path.Combine(home, "pause"), clock);
             var loop = new FactsLoop(link, sessions, Pause, () => QuietUntil, Read, clock);
             Loop = loop;
-            run = loop.Run(stop.Token);
+            run = loop.RunUntilStopped(stop.Token);
 
             Task<WorkerFacts> Read(CancellationToken cancellation)
             {

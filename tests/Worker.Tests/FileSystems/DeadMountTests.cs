@@ -71,7 +71,7 @@ public sealed class DeadMountTests : IDisposable
         var gate = bench.Gate();
         bench.Write(JsonSerializer.Serialize(new { kinds = (string[])[], roots = new { run = (string[])[dead.At("folder")] } }));
         // On this clock a look is never given up, so the first of the two hangs for as long as the mount does.
-        var (first, next) = (gate.Changed(), Task.Run(bench.Keeper.Look));
+        var (first, next) = (gate.CheckForChange(), Task.Run(bench.Keeper.ReloadFile));
         await Until.True(() => bench.Log.Contains("policy of before counts on", StringComparison.Ordinal), "the other says so");
         Assert.Equal(["command"], bench.Keeper.Current.Kinds!);
         dead.Revive();

@@ -96,7 +96,7 @@ public sealed class AtomicFileTests : IDisposable
         var fault = AtomicFile.Write(Place.Of(path), "new"u8.ToArray(), clock, () =>
         {
             seen = folder.Names().Length;
-            return new FileFault("no", "no");
+            return new FileError("no", "no");
         });
         Assert.Equal("no", fault!.Reason);
         Assert.Equal(2, seen);
@@ -133,9 +133,9 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal([".openclaw-live.tmp", "a"], folder.Names());
     }
 
-    private FileFault? Write(string path, ReadOnlySpan<byte> bytes)
+    private FileError? Write(string path, ReadOnlySpan<byte> bytes)
     {
-        var (place, fault) = FileRoots.Anywhere.Open(path, RootAccess.Write, makeFolders: true);
+        var (place, fault) = FileRoots.Anywhere.OpenPath(path, RootAccess.Write, makeFolders: true);
         using (place) return place is null ? fault : AtomicFile.Write(place, bytes.ToArray(), clock, () => null);
     }
 }

@@ -100,19 +100,19 @@ public sealed class ClosedFoldersTests : IDisposable
     public void Another_mount_of_a_folder_in_it_is_told_by_what_it_is()
     {
         var look = new ClosedFolders([home.At(".openclaw", "worker")]).TakeSnapshot();
-        using var held = HeldFolder.Open(RealPath.Of(home.Path)!);
-        using var closed = held.Below(".openclaw/worker");
+        using var held = FolderHandle.Open(RealPath.ResolveLinks(home.Path)!);
+        using var closed = held.OpenBelow(".openclaw/worker");
         foreach (var (folder, name) in new[] { (closed, "audit"), (closed, "worker.env") })
         {
             // Through the mount it has always been reached by, its path has been judged.
-            var status = folder.Status(name);
-            Assert.True(look.Covers(status with { Mount = status.Mount + 1 }));
+            var status = folder.GetStatus(name);
+            Assert.True(look.IsClosed(status with { Mount = status.Mount + 1 }));
         }
-        Assert.True(look.Covers(closed.Status(".")));
-        var open = held.Status("a");
-        Assert.False(look.Covers(open));
-        Assert.False(look.Covers(open with { Mount = open.Mount + 1 }));
-        Assert.False(look.Covers(open with { Links = 2 }));
+        Assert.True(look.IsClosed(closed.GetStatus(".")));
+        var open = held.GetStatus("a");
+        Assert.False(look.IsClosed(open));
+        Assert.False(look.IsClosed(open with { Mount = open.Mount + 1 }));
+        Assert.False(look.IsClosed(open with { Links = 2 }));
     }
 
     private string Way(string way)
@@ -165,8 +165,8 @@ public sealed class ClosedFoldersTests : IDisposable
                 break;
             case "file-upload":
                 (payload["upload"], payload["offset"], payload["content"]) = ("u", 0, "eA==");
-                payload["pieceSha256"] = RegularFile.Sha256("x"u8);
-                payload["fileSha256"] = RegularFile.Sha256("x"u8);
+                payload["pieceSha256"] = RegularFile.ComputeSha256("x"u8);
+                payload["fileSha256"] = RegularFile.ComputeSha256("x"u8);
                 break;
         }
         return payload;

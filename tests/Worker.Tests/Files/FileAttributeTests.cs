@@ -77,8 +77,8 @@ public sealed class FileAttributeTests : IDisposable
         var (order, facts) = (new WriteOptions(), new JsonObject());
         order.AddTo(facts);
         Assert.Empty(facts);
-        order.NoteLost("owner");
-        order.NoteLost("security.selinux");
+        order.AddLost("owner");
+        order.AddLost("security.selinux");
         order.AddTo(facts);
         Assert.Equal("""{"notKept":["owner","security.selinux"]}""", facts.ToJsonString());
     }
@@ -93,7 +93,7 @@ public sealed class FileAttributeTests : IDisposable
             _ => (new FileUploadExecutor(), new()
             {
                 ["path"] = path, ["upload"] = "u", ["offset"] = 0, ["content"] = "bmV3",
-                ["pieceSha256"] = RegularFile.Sha256("new"u8), ["fileSha256"] = RegularFile.Sha256("new"u8),
+                ["pieceSha256"] = RegularFile.ComputeSha256("new"u8), ["fileSha256"] = RegularFile.ComputeSha256("new"u8),
             }),
         };
         using var attempt = new TestAttempt(kind, payload.ToJsonString(), folder.Path);

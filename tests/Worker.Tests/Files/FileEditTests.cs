@@ -34,14 +34,14 @@ public sealed class FileEditTests
     [InlineData("ab ab", "ab", "old-text-not-unique")]
     [InlineData("aaa", "aa", "old-text-not-unique")]
     public void An_edit_that_names_no_single_place_is_a_fault(string content, string old, string reason) =>
-        Assert.Equal(reason, Apply(content, old, "y").Fault!.Reason);
+        Assert.Equal(reason, Apply(content, old, "y").Error!.Reason);
 
     [Fact]
-    public void Half_a_surrogate_pair_is_a_fault() => Assert.Equal("bad-content", Apply("abc", "\ud800", "y").Fault!.Reason);
+    public void Half_a_surrogate_pair_is_a_fault() => Assert.Equal("bad-content", Apply("abc", "\ud800", "y").Error!.Reason);
 
     [Fact]
     public void Line_ends_that_differ_are_pointed_out() =>
-        Assert.Contains("CRLF", Apply("a\r\nb", "a\nb", "x").Fault!.Sentence, StringComparison.Ordinal);
+        Assert.Contains("CRLF", Apply("a\r\nb", "a\nb", "x").Error!.Sentence, StringComparison.Ordinal);
 
     [Fact]
     public void All_places_are_replaced_when_asked()
@@ -61,9 +61,9 @@ public sealed class FileEditTests
     [Fact]
     public void The_file_must_be_the_one_that_was_meant()
     {
-        var right = RegularFile.Sha256("abc"u8);
+        var right = RegularFile.ComputeSha256("abc"u8);
         Assert.NotNull(FileEdit.Apply("f", "abc"u8.ToArray(), Payload("b", "x") with { Sha256 = right.ToUpperInvariant() }).Bytes);
-        Assert.Equal("file-changed", FileEdit.Apply("f", "abd"u8.ToArray(), Payload("b", "x") with { Sha256 = right }).Fault!.Reason);
+        Assert.Equal("file-changed", FileEdit.Apply("f", "abd"u8.ToArray(), Payload("b", "x") with { Sha256 = right }).Error!.Reason);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class FileEditTests
                 var edited = Apply(content, old, fresh, all: true);
                 return content.Contains(old, StringComparison.Ordinal)
                     ? Text(edited) == content.Replace(old, fresh, StringComparison.Ordinal)
-                    : edited.Fault!.Reason == "old-text-absent";
+                    : edited.Error!.Reason == "old-text-absent";
             });
 
     private static EditedText Apply(string content, string old, string fresh, bool all = false) =>

@@ -55,8 +55,8 @@ public sealed class FileExecutorsTests : IDisposable
         Assert.Equal(0, edited.ExitCode);
         Assert.Equal("price: $& $1 $$\n", await File.ReadAllTextAsync(home.At("a")));
         Assert.Equal(1, (int)edited.Metadata!["replacements"]!);
-        Assert.Equal(RegularFile.Sha256("price: X\n"u8), (string)edited.Metadata["sha256Before"]!);
-        Assert.Equal(RegularFile.Sha256("price: $& $1 $$\n"u8), (string)edited.Metadata["sha256After"]!);
+        Assert.Equal(RegularFile.ComputeSha256("price: X\n"u8), (string)edited.Metadata["sha256Before"]!);
+        Assert.Equal(RegularFile.ComputeSha256("price: $& $1 $$\n"u8), (string)edited.Metadata["sha256After"]!);
         Assert.Contains("1 place", attempt.Output.Text, StringComparison.Ordinal);
     }
 

@@ -19,7 +19,7 @@ public sealed class FileReadingTests : IDisposable
         var read = Read(path);
         Assert.Equal(File.ReadAllBytes(path), read.Text);
         Assert.Equal(File.ReadAllBytes(path).Length, (long)read.Facts!["size"]!);
-        Assert.Equal(RegularFile.Sha256(File.ReadAllBytes(path)), (string)read.Facts["sha256"]!);
+        Assert.Equal(RegularFile.ComputeSha256(File.ReadAllBytes(path)), (string)read.Facts["sha256"]!);
         Assert.Equal(File.GetLastWriteTimeUtc(path).ToString("O"), (string)read.Facts["mtime"]!);
         Assert.False(read.Facts.ContainsKey("offset"));
     }
@@ -32,7 +32,7 @@ public sealed class FileReadingTests : IDisposable
     {
         var path = folder.At("b.bin");
         File.WriteAllBytes(path, [65, 66, 0xff, 0, 1]);
-        var refused = Read(path).Fault!;
+        var refused = Read(path).Error!;
         Assert.Equal("not-utf8", refused.Reason);
         Assert.Contains("byte 2", refused.Sentence, StringComparison.Ordinal);
         Assert.Contains("base64", refused.Sentence, StringComparison.Ordinal);
@@ -48,7 +48,7 @@ public sealed class FileReadingTests : IDisposable
     [InlineData(null, 2L, "ab")]
     public void A_range_is_counted_in_bytes(long? offset, long? length, string expected)
     {
-        var read = FileReading.Read(Place.Of(folder.File("r", "abcdefgh")), new() { Path = "r", Offset = offset, Length = length });
+        var read = FileReading.ReadFile(Place.Of(folder.File("r", "abcdefgh")), new() { Path = "r", Offset = offset, Length = length });
         Assert.Equal(expected, Encoding.UTF8.GetString(read.Text!));
         Assert.Equal(8, (long)read.Facts!["size"]!);
         Assert.Equal(expected.Length, (int)read.Facts["length"]!);
@@ -58,8 +58,8 @@ public sealed class FileReadingTests : IDisposable
     public void Negative_ranges_and_unknown_encodings_are_refused()
     {
         var path = folder.File("r", "abc");
-        Assert.Equal("bad-range", FileReading.Read(Place.Of(path), new() { Path = path, Offset = -1 }).Fault!.Reason);
-        Assert.Equal("bad-encoding", Read(path, "latin1").Fault!.Reason);
+        Assert.Equal("bad-range", FileReading.ReadFile(Place.Of(path), new() { Path = path, Offset = -1 }).Error!.Reason);
+        Assert.Equal("bad-encoding", Read(path, "latin1").Error!.Reason);
     }
 
     [Fact]
@@ -67,26 +67,26 @@ public sealed class FileReadingTests : IDisposable
     {
         var path = folder.At("large");
         using (var stream = File.Create(path)) stream.SetLength(FileReading.MaxText + 1);
-        var refused = Read(path).Fault!;
+        var refused = Read(path).Error!;
         Assert.Equal("too-large", refused.Reason);
         Assert.Contains("offset and length", refused.Sentence, StringComparison.Ordinal);
-        Assert.Equal("too-large", Read(path, "base64").Fault!.Reason);
-        var part = FileReading.Read(Place.Of(path), new() { Path = path, Offset = 1 });
+        Assert.Equal("too-large", Read(path, "base64").Error!.Reason);
+        var part = FileReading.ReadFile(Place.Of(path), new() { Path = path, Offset = 1 });
         Assert.Equal(FileReading.MaxText, part.Text!.Length);
-        var most = FileReading.Read(Place.Of(path), new() { Path = path, Length = FileReading.MaxText / 4 * 3, Encoding = "base64" });
+        var most = FileReading.ReadFile(Place.Of(path), new() { Path = path, Length = FileReading.MaxText / 4 * 3, Encoding = "base64" });
         Assert.Equal(FileReading.MaxText, most.Text!.Length);
     }
 
     [Fact]
     public void Only_regular_files_are_read()
     {
-        Assert.Equal("not-found", Read(folder.At("none")).Fault!.Reason);
-        Assert.Equal("not-found", Read(folder.File("x", "") + "/y").Fault!.Reason);
-        Assert.Contains("a folder", Read(folder.Path).Fault!.Sentence, StringComparison.Ordinal);
-        Assert.Contains("a device", Read("/dev/zero").Fault!.Sentence, StringComparison.Ordinal);
+        Assert.Equal("not-found", Read(folder.At("none")).Error!.Reason);
+        Assert.Equal("not-found", Read(folder.File("x", "") + "/y").Error!.Reason);
+        Assert.Contains("a folder", Read(folder.Path).Error!.Sentence, StringComparison.Ordinal);
+        Assert.Contains("a device", Read("/dev/zero").Error!.Sentence, StringComparison.Ordinal);
         var pipe = folder.At("pipe");
         using (var made = Process.Start("mkfifo", [pipe])!) made.WaitForExit();
-        Assert.Contains("a named pipe", Read(pipe).Fault!.Sentence, StringComparison.Ordinal);
+        Assert.Contains("a named pipe", Read(pipe).Error!.Sentence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,22 +95,22 @@ public sealed class FileReadingTests : IDisposable
         File.CreateSymbolicLink(folder.At("link"), folder.File("real", "content"));
         Assert.Equal("content", Encoding.UTF8.GetString(Read(folder.At("link")).Text!));
         File.CreateSymbolicLink(folder.At("loop"), folder.At("loop"));
-        Assert.Equal("io-error", Read(folder.At("loop")).Fault!.Reason);
+        Assert.Equal("io-error", Read(folder.At("loop")).Error!.Reason);
     }
 
     [Fact]
     public void A_file_that_hides_its_length_is_read_to_its_end()
     {
         Assert.True(OperatingSystem.IsLinux());
-        using var place = new FileRoots(["/proc"], [], []).Open("/proc/version", RootAccess.Read).Place!;
-        var text = Encoding.UTF8.GetString(FileReading.Read(place, new() { Path = place.Full }).Text!);
+        using var place = new FileRoots(["/proc"], [], []).OpenPath("/proc/version", RootAccess.Read).Place!;
+        var text = Encoding.UTF8.GetString(FileReading.ReadFile(place, new() { Path = place.Full }).Text!);
         Assert.Contains("Linux", text, StringComparison.Ordinal);
     }
 
     private static FileOutcome Read(string path, string? encoding = null)
     {
-        var (place, fault) = FileRoots.Anywhere.Open(path, RootAccess.Read);
+        var (place, fault) = FileRoots.Anywhere.OpenPath(path, RootAccess.Read);
         if (place is null) return fault!;
-        using (place) return FileReading.Read(place, new() { Path = path, Encoding = encoding });
+        using (place) return FileReading.ReadFile(place, new() { Path = path, Encoding = encoding });
     }
 }

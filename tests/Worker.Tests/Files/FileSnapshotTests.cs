@@ -10,34 +10,34 @@ public sealed class FileSnapshotTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void A_file_left_alone_is_unchanged() => Assert.Null(FileSnapshot.Take(Place.Of(folder.File("a", "x"))).Snapshot!.Unchanged());
+    public void A_file_left_alone_is_unchanged() => Assert.Null(FileSnapshot.FromFile(Place.Of(folder.File("a", "x"))).Snapshot!.CheckUnchanged());
 
     [Fact]
     public void Other_content_in_the_same_length_is_a_change_even_at_the_same_time()
     {
         var path = folder.File("a", "x");
-        var before = FileSnapshot.Take(Place.Of(path)).Snapshot!;
+        var before = FileSnapshot.FromFile(Place.Of(path)).Snapshot!;
         File.WriteAllText(path, "y");
         File.SetLastWriteTimeUtc(path, before.Mtime);
-        Assert.Equal("file-changed", before.Unchanged()!.Reason);
+        Assert.Equal("file-changed", before.CheckUnchanged()!.Reason);
     }
 
     [Fact]
     public void The_same_content_written_again_is_a_change()
     {
         var path = folder.File("a", "x");
-        var before = FileSnapshot.Take(Place.Of(path)).Snapshot!;
+        var before = FileSnapshot.FromFile(Place.Of(path)).Snapshot!;
         File.SetLastWriteTimeUtc(path, before.Mtime.AddMilliseconds(5));
-        Assert.Equal("file-changed", before.Unchanged()!.Reason);
+        Assert.Equal("file-changed", before.CheckUnchanged()!.Reason);
     }
 
     [Fact]
     public void A_file_that_went_away_is_a_fault()
     {
         var path = folder.File("a", "x");
-        var before = FileSnapshot.Take(Place.Of(path)).Snapshot!;
+        var before = FileSnapshot.FromFile(Place.Of(path)).Snapshot!;
         File.Delete(path);
-        Assert.Equal("not-found", before.Unchanged()!.Reason);
+        Assert.Equal("not-found", before.CheckUnchanged()!.Reason);
     }
 
     [Fact]
@@ -45,6 +45,6 @@ public sealed class FileSnapshotTests : IDisposable
     {
         var path = folder.At("large");
         using (var stream = File.Create(path)) stream.SetLength(FileSnapshot.MaxSize + 1L);
-        Assert.Equal("too-large", FileSnapshot.Take(Place.Of(path)).Fault!.Reason);
+        Assert.Equal("too-large", FileSnapshot.FromFile(Place.Of(path)).Fault!.Reason);
     }
 }

@@ -82,7 +82,7 @@ public sealed class KernelFoldersTests : IDisposable
     [InlineData("/tmp", false), InlineData("/dev", false), InlineData("/", false)]
     public void It_is_told_by_its_file_system_as_well_wherever_that_is_mounted(string path, bool kernels)
     {
-        using var held = HeldFolder.Open(path);
+        using var held = FolderHandle.Open(path);
         Assert.Equal(kernels, held.IsKernelFolder);
     }
 

@@ -159,9 +159,9 @@ public sealed class OddEntriesTests : IDisposable
     {
         Directory.CreateDirectory($"{folder}/e");
         File.WriteAllText($"{folder}/e/zz", new string('z', 500_000));
-        using var held = HeldFolder.Open($"{folder}/e");
+        using var held = FolderHandle.Open($"{folder}/e");
         using var archive = new Shortening(() => File.WriteAllText($"{folder}/e/zz", "z"));
-        var facts = TarFolder.Write(held, archive, null, CancellationToken.None)!;
+        var facts = FolderTarWriter.WriteArchive(held, archive, null, CancellationToken.None)!;
         Assert.Equal("zz", (string?)Assert.Single(facts["changed"]!.AsArray()));
         archive.Position = 0;
         using var reader = new System.Formats.Tar.TarReader(archive);

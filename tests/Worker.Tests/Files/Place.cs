@@ -5,5 +5,5 @@ namespace OpenClaw.Worker.Tests.Files;
 /// <summary>A place on this disk, without rules about it.</summary>
 internal static class Place
 {
-    public static RootedPath Of(string path) => FileRoots.Anywhere.Open(path, RootAccess.Read).Place!;
+    public static RootedPath Of(string path) => FileRoots.Anywhere.OpenPath(path, RootAccess.Read).Place!;
 }

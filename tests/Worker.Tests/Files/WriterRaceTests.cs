@@ -59,7 +59,7 @@ public sealed class WriterRaceTests : IDisposable
         var path = folder.File("file", "old");
         var results = await AtOnce(i => Run(new FileWriteExecutor(), new()
         {
-            ["path"] = path, ["content"] = $"{i}", ["sha256"] = RegularFile.Sha256("old"u8),
+            ["path"] = path, ["content"] = $"{i}", ["sha256"] = RegularFile.ComputeSha256("old"u8),
         }));
         var winner = Assert.Single(Enumerable.Range(0, Writers), i => results[i].Outcome == "succeeded");
         Assert.Equal($"{winner}", await File.ReadAllTextAsync(path));
@@ -128,7 +128,7 @@ public sealed class WriterRaceTests : IDisposable
     [Fact]
     public void Another_process_that_takes_the_name_in_the_last_moment_keeps_it()
     {
-        using var place = FileRoots.Anywhere.Open(folder.At("name"), RootAccess.Write).Place!;
+        using var place = FileRoots.Anywhere.OpenPath(folder.At("name"), RootAccess.Write).Place!;
         var fault = AtomicFile.Write(place, "ours"u8.ToArray(), TimeProvider.System, () =>
         {
             folder.File("name", "theirs");
@@ -142,13 +142,13 @@ public sealed class WriterRaceTests : IDisposable
     [Fact]
     public void A_file_that_takes_hours_to_write_is_not_taken_for_one_that_was_left_behind()
     {
-        using var place = FileRoots.Anywhere.Open(folder.At("slow"), RootAccess.Write).Place!;
+        using var place = FileRoots.Anywhere.OpenPath(folder.At("slow"), RootAccess.Write).Place!;
         var fault = AtomicFile.Write(place, stream =>
         {
             stream.Write("slow"u8);
             var temporary = Directory.GetFiles(folder.Path, ".openclaw-*.tmp").Single();
             File.SetLastWriteTimeUtc(temporary, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-2));
-            using var other = FileRoots.Anywhere.Open(folder.At("other"), RootAccess.Write).Place!;
+            using var other = FileRoots.Anywhere.OpenPath(folder.At("other"), RootAccess.Write).Place!;
             Assert.Null(AtomicFile.Write(other, "x"u8.ToArray(), TimeProvider.System, () => null));
         }, TimeProvider.System, () => null);
         Assert.Null(fault);
@@ -161,7 +161,7 @@ public sealed class WriterRaceTests : IDisposable
         var payload = new JsonObject
         {
             ["path"] = path, ["upload"] = name, ["offset"] = 0, ["content"] = Convert.ToBase64String(bytes),
-            ["pieceSha256"] = RegularFile.Sha256(bytes), ["fileSha256"] = RegularFile.Sha256(bytes),
+            ["pieceSha256"] = RegularFile.ComputeSha256(bytes), ["fileSha256"] = RegularFile.ComputeSha256(bytes),
         };
         if (ifAbsent) payload["ifAbsent"] = true;
         return payload;

@@ -24,16 +24,16 @@ public sealed class HomeClockTests : IDisposable
     [InlineData(525_600)]
     public void A_yes_for_twenty_minutes_counts_for_twenty_minutes(int step)
     {
-        var rules = new HourRules(folder.File("rules"), Clock());
+        var rules = new TemporaryApprovals(folder.File("rules"), Clock());
         rules.Add("r", "command", 20 * Minute);
         wall.Now += step * Minute;
 
         Pass(19 * Minute);
-        Assert.NotNull(rules.Find("r", "command"));
-        Assert.NotNull(new HourRules(folder.File("rules"), Clock()).Find("r", "command"));
+        Assert.NotNull(rules.FindActive("r", "command"));
+        Assert.NotNull(new TemporaryApprovals(folder.File("rules"), Clock()).FindActive("r", "command"));
         Pass(Minute);
-        Assert.Null(rules.Find("r", "command"));
-        Assert.Null(new HourRules(folder.File("rules"), Clock()).Find("r", "command"));
+        Assert.Null(rules.FindActive("r", "command"));
+        Assert.Null(new TemporaryApprovals(folder.File("rules"), Clock()).FindActive("r", "command"));
     }
 
     [Theory]
@@ -73,7 +73,7 @@ public sealed class HomeClockTests : IDisposable
     [InlineData("other 2026-01-01T00:00:00.0000000+00:00")]
     [InlineData("boot 2026-01-01T00:00:00.0000000+00:00 more")]
     public void A_file_that_says_something_else_says_nothing(string? saved) =>
-        Assert.Equal(wall.Now - sinceBoot, HomeClock.Begin(saved, "boot", sinceBoot, wall.Now));
+        Assert.Equal(wall.Now - sinceBoot, HomeClock.ComputeOrigin(saved, "boot", sinceBoot, wall.Now));
 
     [Fact]
     public void Another_clock_than_the_machines_may_stand_anywhere()
@@ -92,8 +92,8 @@ public sealed class HomeClockTests : IDisposable
         var clock = Clock();
         wall.Now += TimeSpan.FromMilliseconds(900);
 
-        Assert.Equal(wall.Now, HomeClock.Shown(clock, wall.Now));
-        Assert.Equal(wall.Now, HomeClock.Shown(wall, wall.Now));
+        Assert.Equal(wall.Now, HomeClock.ToWallTime(clock, wall.Now));
+        Assert.Equal(wall.Now, HomeClock.ToWallTime(wall, wall.Now));
     }
 
     private HomeClock Clock(string boot = "boot") => new(folder.File("clock"), wall, () => sinceBoot, boot);

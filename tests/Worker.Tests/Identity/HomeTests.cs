@@ -39,7 +39,7 @@ public sealed class HomeTests : IDisposable
     {
         Take("pc-1");
         using var home = HomeFolder.Open(Home).Home!;
-        Assert.NotNull(HomeIdentity.Take(home, Options() with { HomeMayMove = true }, "pc-2", Log()).Identity);
+        Assert.NotNull(HomeIdentity.CreateForProcess(home, Options() with { HomeMayMove = true }, "pc-2", Log()).Identity);
     }
 
     [Fact]
@@ -68,8 +68,8 @@ public sealed class HomeTests : IDisposable
         await CopyFolder(Home, copy);
         Directory.Delete(Home, recursive: true);
         Assert.Empty(Take("pc-1", copy).Identity!.Replaces);
-        var record = HomeRecord.Read(copy)!;
-        (record with { Boot = "another" }).Write(copy);
+        var record = HomeRecord.LoadFrom(copy)!;
+        (record with { Boot = "another" }).SaveTo(copy);
         Assert.Empty(Take("pc-1", copy).Identity!.Replaces);
     }
 
@@ -92,7 +92,7 @@ public sealed class HomeTests : IDisposable
         var log = new StringWriter();
         var sessions = worker.Gateway.Count("session");
 
-        Assert.Equal(ExitCodes.Configuration, await WorkerDaemon.RunAsync(first with { Home = copy }, log, CancellationToken.None));
+        Assert.Equal(ExitCodes.Configuration, await WorkerDaemon.RunUntilStopped(first with { Home = copy }, log, CancellationToken.None));
 
         Assert.Single(log.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.Contains("is a copy of", StringComparison.Ordinal));
         Assert.Equal(sessions, worker.Gateway.Count("session"));
@@ -103,11 +103,11 @@ public sealed class HomeTests : IDisposable
         Assert.Contains("is this PC's own from now on", terminal.Out, StringComparison.Ordinal);
         var aside = Assert.Single(Directory.GetDirectories(copy, "before-claim-*"));
         Assert.True(File.Exists(Path.Combine(aside, "spool", "00000000-0000-0000-0000-0000000000ff.1.json")));
-        Assert.Equal(worker.Gateway.Opened!.Instance, HomeFolder.InstanceOf(aside));
+        Assert.Equal(worker.Gateway.Opened!.Instance, HomeFolder.ReadInstance(aside));
 
         using var home = HomeFolder.Open(copy).Home!;
         Assert.NotEqual(worker.Gateway.Opened!.Instance, home.Instance);
-        Assert.NotNull(HomeIdentity.Take(home, first, null, Log()).Identity);
+        Assert.NotNull(HomeIdentity.CreateForProcess(home, first, null, Log()).Identity);
     }
 
     [Fact]
@@ -115,22 +115,22 @@ public sealed class HomeTests : IDisposable
     {
         var terminal = new TypedTerminal();
         Assert.Equal(1, await terminal.Type("claim", "--home", Home));
-        Take(MachineId.Read());
+        Take(MachineId.ReadDigest());
         Assert.Equal(1, await terminal.Type("claim", "--home", Home));
         Assert.Contains("nothing was done", terminal.Error, StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(Home, "policy.json"), "{}");
         using (HomeFolder.Open(Home).Home)
             Assert.Equal(1, await terminal.Type("claim", "--anyway", "--home", Home));
-        var before = HomeFolder.InstanceOf(Home);
+        var before = HomeFolder.ReadInstance(Home);
         Assert.Equal(0, await terminal.Type("claim", "--anyway", "--home", Home));
-        Assert.NotEqual(before, HomeFolder.InstanceOf(Home));
+        Assert.NotEqual(before, HomeFolder.ReadInstance(Home));
         Assert.True(File.Exists(Path.Combine(Home, "policy.json")));
     }
 
     private (HomeIdentity? Identity, string? Error) Take(string? machine, string? at = null)
     {
         using var home = HomeFolder.Open(at ?? Home).Home!;
-        return HomeIdentity.Take(home, Options(), machine, Log());
+        return HomeIdentity.CreateForProcess(home, Options(), machine, Log());
     }
 
     private WorkerOptions Options() => new() { Url = new Uri("http://127.0.0.1"), Token = "t", Name = "pc", Home = Home };

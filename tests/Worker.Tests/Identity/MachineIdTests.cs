@@ -30,7 +30,7 @@ public sealed class MachineIdTests : IDisposable
     {
         if (systemd is not null) File.WriteAllText(root.File("etc/machine-id"), systemd);
         if (dbus is not null) File.WriteAllText(root.File("var/lib/dbus/machine-id"), dbus);
-        Assert.Equal(id, MachineId.OfLinux(root.Path, _ => null));
+        Assert.Equal(id, MachineId.ReadLinuxId(root.Path, _ => null));
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class MachineIdTests : IDisposable
     {
         File.WriteAllText(root.File("etc/machine-id"), Id);
         File.WriteAllText(root.File(sign), "");
-        Assert.Null(MachineId.OfLinux(root.Path, _ => null));
+        Assert.Null(MachineId.ReadLinuxId(root.Path, _ => null));
     }
 
     [Theory]
@@ -47,7 +47,7 @@ public sealed class MachineIdTests : IDisposable
     public void Nor_has_one_that_says_it_in_a_variable(string name)
     {
         File.WriteAllText(root.File("etc/machine-id"), Id);
-        Assert.Null(MachineId.OfLinux(root.Path, variable => variable == name ? "yes" : null));
+        Assert.Null(MachineId.ReadLinuxId(root.Path, variable => variable == name ? "yes" : null));
     }
 
     [Theory]
@@ -57,14 +57,14 @@ public sealed class MachineIdTests : IDisposable
     {
         File.WriteAllText(root.File("etc/machine-id"), Id);
         File.WriteAllText(root.File("proc/self/mountinfo"), mount + "\n");
-        Assert.Null(MachineId.OfLinux(root.Path, _ => null));
+        Assert.Null(MachineId.ReadLinuxId(root.Path, _ => null));
     }
 
     [Fact]
     public void The_id_itself_is_told_to_nobody()
     {
-        Assert.DoesNotContain(Id, MachineId.Digest(Id), StringComparison.Ordinal);
-        Assert.Equal(MachineId.Digest(Id), MachineId.Digest($" {Id.ToUpperInvariant()}\n"));
-        Assert.NotEqual(MachineId.Digest(Id), MachineId.Digest(Id[1..] + "0"));
+        Assert.DoesNotContain(Id, MachineId.ComputeDigest(Id), StringComparison.Ordinal);
+        Assert.Equal(MachineId.ComputeDigest(Id), MachineId.ComputeDigest($" {Id.ToUpperInvariant()}\n"));
+        Assert.NotEqual(MachineId.ComputeDigest(Id), MachineId.ComputeDigest(Id[1..] + "0"));
     }
 }

@@ -67,22 +67,22 @@ public sealed class OtherServerTests
     [Fact]
     public void Whose_is_what_over_servers_that_come_and_go()
     {
-        var record = ServerSwitch.After(new HomeRecord(), "a", "http://a/", ["old"]);
-        Assert.Empty(ServerSwitch.ElsewhereOf(record));
+        var record = ServerSwitch.ApplyServer(new HomeRecord(), "a", "http://a/", ["old"]);
+        Assert.Empty(ServerSwitch.GetElsewhere(record));
 
-        record = ServerSwitch.After(record, "b", "http://b/", ["old", "a1"]);
-        Assert.Equal(["a1", "old"], ServerSwitch.ElsewhereOf(record).Order(StringComparer.Ordinal));
+        record = ServerSwitch.ApplyServer(record, "b", "http://b/", ["old", "a1"]);
+        Assert.Equal(["a1", "old"], ServerSwitch.GetElsewhere(record).Order(StringComparer.Ordinal));
 
-        record = ServerSwitch.After(record, "c", "http://c/", ["old", "a1", "b1"]);
+        record = ServerSwitch.ApplyServer(record, "c", "http://c/", ["old", "a1", "b1"]);
         Assert.Equal(["b1"], record.Elsewhere["b"].Attempts);
         Assert.Equal(("http://a/", 2), (record.Elsewhere["a"].Url, record.Elsewhere["a"].Attempts.Length));
 
-        record = ServerSwitch.After(record, "a", "http://a2/", ["a1", "b1", "c1"]);
+        record = ServerSwitch.ApplyServer(record, "a", "http://a2/", ["a1", "b1", "c1"]);
         Assert.Equal(["b", "c"], record.Elsewhere.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(["b1", "c1"], ServerSwitch.ElsewhereOf(record).Order(StringComparer.Ordinal));
+        Assert.Equal(["b1", "c1"], ServerSwitch.GetElsewhere(record).Order(StringComparer.Ordinal));
         Assert.Equal(("a", "http://a2/"), (record.Server, record.ServerUrl));
-        Assert.True(ServerSwitch.AreSame(record, ServerSwitch.After(record, "a", "http://a2/", ["a1", "b1", "c1"])));
+        Assert.True(ServerSwitch.AreSame(record, ServerSwitch.ApplyServer(record, "a", "http://a2/", ["a1", "b1", "c1"])));
 
-        Assert.Empty(ServerSwitch.After(record, "a", "http://a2/", []).Elsewhere);
+        Assert.Empty(ServerSwitch.ApplyServer(record, "a", "http://a2/", []).Elsewhere);
     }
 }

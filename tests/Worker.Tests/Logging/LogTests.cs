@@ -17,7 +17,7 @@ public sealed class LogTests : IDisposable
     {
         using var file = new LogFile(folder.FullName);
         var log = new WorkerLog(TextWriter.Null, TimeProvider.System);
-        log.Keep(file);
+        log.AddFile(file);
         log.ResultRefused("t.1", "no");
         using var json = JsonDocument.Parse(Assert.Single(File.ReadAllLines(Current)));
         var line = json.RootElement;
@@ -34,7 +34,7 @@ public sealed class LogTests : IDisposable
         var text = new StringWriter();
         using var file = new LogFile(folder.FullName);
         var log = new WorkerLog(text, TimeProvider.System);
-        log.Keep(file);
+        log.AddFile(file);
         log.PollFailed(hostile, TimeSpan.Zero);
         Assert.DoesNotContain(text.ToString().TrimEnd('\n'), c => char.IsControl(c) || c == '\u202e');
         var line = Assert.Single(File.ReadAllText(Current).Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -105,6 +105,6 @@ public sealed class LogTests : IDisposable
     public void Names_of_events_stay(string name)
     {
         var methods = typeof(WorkerLog).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly);
-        Assert.Contains(name, methods.Select(method => LogLine.EventOf(method.Name)));
+        Assert.Contains(name, methods.Select(method => LogLine.ToEventName(method.Name)));
     }
 }

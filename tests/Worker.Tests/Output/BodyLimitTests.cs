@@ -40,21 +40,21 @@ public sealed class BodyLimitTests
     public void Calls_given_up_halve_it_too_and_quick_ones_of_that_size_take_it_back()
     {
         var (limit, quick, slow) = (new BodyLimit(new FakeTimeProvider()), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20));
-        limit.Note(400_000, answered: false, slow);
+        limit.RecordCall(400_000, answered: false, slow);
         Assert.Equal(200_000, limit.Bytes);
-        limit.Note(400_000, answered: false, slow);
+        limit.RecordCall(400_000, answered: false, slow);
         Assert.Equal(200_000, limit.Bytes);
-        limit.Note(200_000, answered: false, slow);
+        limit.RecordCall(200_000, answered: false, slow);
         Assert.Equal(100_000, limit.Bytes);
         // Small and quick, or large and slow: neither tells that more would be through in time.
-        limit.Note(10_000, answered: true, quick);
-        limit.Note(100_000, answered: true, slow);
+        limit.RecordCall(10_000, answered: true, quick);
+        limit.RecordCall(100_000, answered: true, slow);
         Assert.Equal(100_000, limit.Bytes);
-        limit.Note(60_000, answered: true, quick);
+        limit.RecordCall(60_000, answered: true, quick);
         Assert.Equal(200_000, limit.Bytes);
-        for (var i = 0; i < 20; i++) limit.Note(limit.Bytes, answered: false, slow);
+        for (var i = 0; i < 20; i++) limit.RecordCall(limit.Bytes, answered: false, slow);
         Assert.Equal(BodyLimit.Smallest, limit.Bytes);
-        for (var i = 0; i < 20; i++) limit.Note(limit.Bytes, answered: true, quick);
+        for (var i = 0; i < 20; i++) limit.RecordCall(limit.Bytes, answered: true, quick);
         Assert.Equal(int.MaxValue, limit.Bytes);
     }
 

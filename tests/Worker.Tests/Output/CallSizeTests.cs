@@ -13,7 +13,7 @@ public sealed class CallSizeTests
     public void A_quick_line_gets_large_calls_that_still_fit_a_body()
     {
         var size = new CallSize(limit);
-        for (var i = 0; i < 20; i++) size.Answered(Quick);
+        for (var i = 0; i < 20; i++) size.RecordAnswer(Quick);
 
         Assert.Equal(CallSize.Largest, size.Bytes);
         Assert.True(size.Bytes + (CallSize.Chunks * OutputFrames.HeadSize) <= Protocol.Limits.OutputBody);
@@ -23,14 +23,14 @@ public sealed class CallSizeTests
     public void A_slow_line_gets_smaller_ones_and_a_broken_line_the_smallest()
     {
         var size = new CallSize(limit);
-        for (var i = 0; i < 20; i++) size.Answered(Quick);
-        size.Answered(TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 20; i++) size.RecordAnswer(Quick);
+        size.RecordAnswer(TimeSpan.FromSeconds(1));
         Assert.Equal(CallSize.Largest, size.Bytes);
-        size.Answered(TimeSpan.FromSeconds(10));
+        size.RecordAnswer(TimeSpan.FromSeconds(10));
         Assert.Equal(CallSize.Largest / 2, size.Bytes);
-        size.Failed();
+        size.RecordFailure();
         Assert.Equal(CallSize.Smallest, size.Bytes);
-        for (var i = 0; i < 20; i++) size.Answered(TimeSpan.FromSeconds(10));
+        for (var i = 0; i < 20; i++) size.RecordAnswer(TimeSpan.FromSeconds(10));
         Assert.Equal(CallSize.Smallest, size.Bytes);
     }
 
@@ -38,22 +38,22 @@ public sealed class CallSizeTests
     public void A_call_takes_what_fits_and_at_least_one_chunk()
     {
         var size = new CallSize(limit);
-        var large = Enumerable.Range(0, 5).Select(_ => Chunk(OutputPiece.Largest)).ToArray();
-        Assert.Equal(2, size.First(large).Length);
-        Assert.Single(size.First([Chunk(10 * OutputPiece.Largest), Chunk(1)]));
-        Assert.Equal(CallSize.Chunks, size.First([.. Enumerable.Range(0, 500).Select(_ => Chunk(1))]).Length);
+        var large = Enumerable.Range(0, 5).Select(_ => Chunk(PendingChunk.Largest)).ToArray();
+        Assert.Equal(2, size.SelectChunks(large).Length);
+        Assert.Single(size.SelectChunks([Chunk(10 * PendingChunk.Largest), Chunk(1)]));
+        Assert.Equal(CallSize.Chunks, size.SelectChunks([.. Enumerable.Range(0, 500).Select(_ => Chunk(1))]).Length);
     }
 
     [Fact]
     public void Never_is_a_call_larger_than_what_comes_through_however_quick_the_line()
     {
         var size = new CallSize(limit);
-        for (var i = 0; i < 20; i++) size.Answered(Quick);
+        for (var i = 0; i < 20; i++) size.RecordAnswer(Quick);
         limit.Halve(40_000);
-        for (var i = 0; i < 20; i++) size.Answered(Quick);
+        for (var i = 0; i < 20; i++) size.RecordAnswer(Quick);
 
         Assert.Equal((20_000, 20_000), (size.Bytes, size.Most));
-        Assert.Equal(2, size.First([Chunk(9_000), Chunk(9_000), Chunk(9_000)]).Length);
+        Assert.Equal(2, size.SelectChunks([Chunk(9_000), Chunk(9_000), Chunk(9_000)]).Length);
     }
 
     private static OutputChunk Chunk(int length) => new() { Stream = "stdout", Sequence = 0, Offset = 0, Data = new byte[length] };

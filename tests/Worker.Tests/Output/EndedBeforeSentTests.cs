@@ -36,7 +36,7 @@ public sealed class EndedBeforeSentTests : IDisposable
     {
         var (log, first) = Logged(hasEnded);
         using var watch = Watch(new RunDeadlines(TimeSpan.FromSeconds(30), null), log);
-        log.Passed(first);
+        log.MarkRead(first);
         Wait();
         Assert.Equal((why, times), (stop.Why.ToString(), told));
     }
@@ -156,7 +156,7 @@ public sealed class EndedBeforeSentTests : IDisposable
         Assert.Equal((1, 0), (table.Taken, table.Free));
         Assert.Null(table.TryAdd(WorkDigestTests.Offer("{}") with { AttemptId = "too-many.1" }));
 
-        table.Report("t3.1");
+        table.MarkReporting("t3.1");
         Assert.Equal((0, 1), (table.Taken, table.Free));
     }
 
@@ -166,7 +166,7 @@ public sealed class EndedBeforeSentTests : IDisposable
         var table = new AttemptTable(() => 1);
         var attempt = table.TryAdd(WorkDigestTests.Offer("{}"))!;
         attempt.EndWork();
-        Assert.Equal((true, 1, 0), (attempt.IsOver, table.Taken, table.Free));
+        Assert.Equal((true, 1, 0), (attempt.HasProgramEnded, table.Taken, table.Free));
     }
 
     [Fact]
@@ -195,18 +195,18 @@ public sealed class EndedBeforeSentTests : IDisposable
     }
 
     private RunWatch Watch(RunDeadlines deadlines, LogProgress log) =>
-        new(new RunUnderWatch("a", 1, TimeSpan.FromHours(1), log, () => told++), deadlines, stop, clock);
+        new(new WatchedRun("a", 1, TimeSpan.FromHours(1), log, () => told++), deadlines, stop, clock);
 
     /// <summary>A log of two pieces, and where the first of them ends.</summary>
     private (LogProgress Log, long First) Logged(bool hasEnded)
     {
-        File.WriteAllBytes(folder.File("run-0"), RecordCodec.Header(RunLog.Kind, RunLog.Version));
+        File.WriteAllBytes(folder.File("run-0"), RecordCodec.EncodeHeader(RunLog.Kind, RunLog.Version));
         using var writer = new RunLogWriter(folder.File("run-0"), 1000, TimeProvider.System);
         writer.Write(OutputStream.Stdout, "one"u8);
         var first = writer.Length;
         writer.Write(OutputStream.Stdout, "two"u8);
         var end = new RunEnd(new ProcessEnd { ExitCode = 5 }, StopReason.None, 7);
-        Assert.True(!hasEnded || writer.Finish(ref end));
+        Assert.True(!hasEnded || writer.WriteEnd(ref end));
         return (new LogProgress(folder.File("run-0")), first);
     }
 

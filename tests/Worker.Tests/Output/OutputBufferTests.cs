@@ -35,7 +35,7 @@ public sealed class OutputBufferTests
         {
             buffer.Add(OutputStream.Stdout, Encoding.ASCII.GetBytes(part), 0);
             if (buffer.IsFull)
-                buffer.Cut();
+                buffer.CutMiddle();
             Assert.False(buffer.IsFull);
         }
         var kept = Encoding.ASCII.GetString([.. TakeAll(buffer).SelectMany(p => p.Bytes.ToArray())]);
@@ -55,7 +55,7 @@ public sealed class OutputBufferTests
         {
             buffer.Add(i % 2 == 0 ? OutputStream.Stdout : OutputStream.Stderr, "x"u8, 0);
             if (buffer.IsFull)
-                buffer.Cut();
+                buffer.CutMiddle();
         }
         var pieces = TakeAll(buffer);
         Assert.InRange(pieces.Sum(piece => piece.Cost), 1, 101_000);
@@ -67,7 +67,7 @@ public sealed class OutputBufferTests
     {
         var buffer = new OutputBuffer(1000);
         buffer.Add(OutputStream.Stdout, new byte[200_000], 0);
-        buffer.Cut();
+        buffer.CutMiddle();
         Assert.NotEmpty(TakeAll(buffer));
         buffer.Add(OutputStream.Stdout, "after"u8, 0);
         Assert.Equal("after", Encoding.ASCII.GetString(Assert.Single(TakeAll(buffer)).Bytes));
@@ -78,16 +78,16 @@ public sealed class OutputBufferTests
     {
         var buffer = new OutputBuffer(int.MaxValue);
         buffer.Add(OutputStream.Stdout, new byte[1_000_000], 0);
-        Assert.Equal(2 * OutputPiece.Largest, buffer.Take(2 * OutputPiece.Largest, 100).Sum(p => p.Length));
-        Assert.Equal(3, buffer.Take(int.MaxValue, 3).Count);
-        Assert.Single(buffer.Take(1, 100));
+        Assert.Equal(2 * PendingChunk.Largest, buffer.TakeOldest(2 * PendingChunk.Largest, 100).Sum(p => p.Length));
+        Assert.Equal(3, buffer.TakeOldest(int.MaxValue, 3).Count);
+        Assert.Single(buffer.TakeOldest(1, 100));
     }
 
-    private static List<OutputPiece> TakeAll(OutputBuffer buffer)
+    private static List<PendingChunk> TakeAll(OutputBuffer buffer)
     {
-        var all = new List<OutputPiece>();
+        var all = new List<PendingChunk>();
         while (!buffer.IsEmpty)
-            all.AddRange(buffer.Take(100_000, 50));
+            all.AddRange(buffer.TakeOldest(100_000, 50));
         return all;
     }
 

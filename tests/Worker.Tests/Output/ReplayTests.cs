@@ -17,7 +17,7 @@ public sealed class ReplayTests
     [Fact]
     public async Task What_the_server_has_is_not_sent_again_and_the_rest_joins()
     {
-        var pump = new OutputPump(Server, TimeProvider.System, PumpManner.Replayed);
+        var pump = new OutputPump(Server, TimeProvider.System, PumpMode.Replayed);
         await Task.Run(() =>
         {
             pump.Write(OutputStream.Stdout, "abc"u8);
@@ -37,7 +37,7 @@ public sealed class ReplayTests
     public async Task A_server_that_has_more_than_is_printed_again_gets_nothing()
     {
         (stdout, stderr) = (100, 0);
-        var pump = new OutputPump(Server, TimeProvider.System, PumpManner.Replayed);
+        var pump = new OutputPump(Server, TimeProvider.System, PumpMode.Replayed);
         await Task.Run(() => pump.Write(OutputStream.Stdout, "abc"u8));
         var rest = await pump.Complete();
         Assert.Empty(rest.Unsent);
@@ -58,7 +58,7 @@ public sealed class ReplayTests
                 Interlocked.Increment(ref refused);
                 return Task.FromResult(new Reply<OutputTaken>(null, null, new NoAnswer("away")));
             },
-            TimeProvider.System, PumpManner.Kept);
+            TimeProvider.System, PumpMode.Kept);
         var printing = Task.Run(() =>
         {
             for (var i = 0; i < 160; i++)
@@ -80,21 +80,21 @@ public sealed class ReplayTests
     {
         var asked = new TaskCompletionSource<Reply<OutputTaken>>();
         var answer = answersTooLate ? asked.Task : Task.FromResult(new Reply<OutputTaken>(null, null, new NoAnswer("away")));
-        var pump = new OutputPump((_, _) => answer, TimeProvider.System, PumpManner.Replayed);
+        var pump = new OutputPump((_, _) => answer, TimeProvider.System, PumpMode.Replayed);
         var printing = Task.Run(() =>
         {
             pump.Write(OutputStream.Stdout, "abc"u8);
             pump.Write(OutputStream.Stderr, "xyz"u8);
             pump.Write(OutputStream.Stdout, "defg"u8);
         });
-        pump.Hurry();
+        pump.StopBlocking();
         await printing.WaitAsync(TimeSpan.FromSeconds(60));
         asked.SetResult(await Server([new OutputChunk { Stream = "stdout", Sequence = long.MaxValue, Offset = 0, Data = [0] }], default));
         var rest = await pump.Complete();
 
         Assert.Equal((7L, 3L), (rest.StdoutBytes, rest.StderrBytes));
         var refused = await Server(rest.Unsent, default);
-        var joined = ChunkNumbers.Behind(rest.Unsent).Rejoin(rest.Unsent, refused.Problem!.Next!);
+        var joined = ChunkNumbers.ContinueAfter(rest.Unsent).RejoinAt(rest.Unsent, refused.Problem!.Next!);
         await Server(joined, default);
         Assert.Equal(("efg", "z"), (Text("stdout"), Text("stderr")));
         Assert.Equal([7L, 8L], taken.Select(chunk => chunk.Sequence));

@@ -22,7 +22,7 @@ internal sealed class PolicyBench : IDisposable
 
     public PolicyBench(string? policy = null, Action<PolicyBench>? prepare = null)
     {
-        OwnChildren.AdoptOrphans();
+        ChildReaper.AdoptOrphans();
         Home = Directory.CreateDirectory(folder.At("home")).FullName;
         WorkerHome = Directory.CreateDirectory(folder.At("home", "worker")).FullName;
         if (policy is not null)
@@ -46,7 +46,7 @@ internal sealed class PolicyBench : IDisposable
     public string Log => log.ToString();
     public string Text => Output.Text;
     public string Errors => Encoding.UTF8.GetString(Output.Stderr);
-    public PolicyPlace Place => new() { Home = Home, WorkerHome = WorkerHome, IsRoot = Native.GetUid() == 0, FindUser = OtherUser.Find };
+    public PolicyContext Place => new() { Home = Home, WorkerHome = WorkerHome, IsRoot = Native.GetUid() == 0, FindUser = RunAsUser.FindByName };
 
     public string At(params string[] parts) => Path.Combine([Home, .. parts]);
 
@@ -77,7 +77,7 @@ internal sealed class PolicyBench : IDisposable
         KillGrace = 1000,
     };
 
-    public async Task<Verdict> Judge(string kind, object payload) => (await Gate().Judge(Offer(kind, payload))).Judgement.Verdict;
+    public async Task<Verdict> Judge(string kind, object payload) => (await Gate().JudgeOffer(Offer(kind, payload))).Judgement.Verdict;
 
     /// <summary>Runs a program as an executor does, past the policy's one place.</summary>
     public async Task<(ProcessEnd End, Verdict? Refusal)> Run(
@@ -85,10 +85,10 @@ internal sealed class PolicyBench : IDisposable
         PolicyGate? under = null)
     {
         var gate = under ?? Gate();
-        var (policy, _, _) = await gate.Judge(offer);
-        var confinement = new Confinement(gate, new SandboxProbe(TimeProvider.System), offer, policy, owners ?? []);
+        var (policy, _, _) = await gate.JudgeOffer(offer);
+        var confinement = new ProcessSandbox(gate, new SandboxProbe(TimeProvider.System), offer, policy, owners ?? []);
         var runner = new ProcessRunner(TimeProvider.System, confinement: confinement);
-        var environment = new Dictionary<string, string>(await gate.User.Get())
+        var environment = new Dictionary<string, string>(await gate.User.GetVariables())
         {
             [ProcessMarker.TaskVariable] = TaskId,
             [ProcessMarker.AttemptVariable] = "1",
@@ -96,7 +96,7 @@ internal sealed class PolicyBench : IDisposable
         foreach (var (name, value) in variables ?? [])
             environment[name] = value;
         var spec = new ProcessSpec { Argv = argv, Environment = environment, WorkingDirectory = cwd ?? Home };
-        return (await runner.Run(spec, Output, Stop, TimeSpan.FromSeconds(1)), runner.Refusal);
+        return (await runner.Run(spec, Output, Stop, TimeSpan.FromSeconds(1)), runner.Rejection);
     }
 
     public Task<(ProcessEnd End, Verdict? Refusal)> Shell(string text, string? cwd = null, PolicyGate? under = null) =>
@@ -106,8 +106,8 @@ internal sealed class PolicyBench : IDisposable
     public async Task<ExecutionResult> Run(ITaskExecutor executor, Offer offer)
     {
         var gate = Gate();
-        var (policy, _, _) = await gate.Judge(offer);
-        var confinement = new Confinement(gate, new SandboxProbe(TimeProvider.System), offer, policy, executor.OwnersVariables);
+        var (policy, _, _) = await gate.JudgeOffer(offer);
+        var confinement = new ProcessSandbox(gate, new SandboxProbe(TimeProvider.System), offer, policy, executor.OwnersVariables);
         return await executor.Execute(new AttemptContext
         {
             Offer = offer,
@@ -131,7 +131,7 @@ internal sealed class PolicyBench : IDisposable
     }
 
     public int Alive() =>
-        ProcessTable.Read().Count(entry => !entry.Zombie && ProcessTable.Carries(entry.Pid, new ProcessMarker(TaskId, "1")));
+        ProcessTable.Read().Count(entry => !entry.Zombie && ProcessTable.HasMarker(entry.Pid, new ProcessMarker(TaskId, "1")));
 
     public void Dispose()
     {

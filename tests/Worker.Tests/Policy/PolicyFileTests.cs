@@ -8,7 +8,7 @@ namespace OpenClaw.Worker.Tests.Policy;
 
 public sealed class PolicyFileTests
 {
-    private static readonly PolicyPlace Place = new() { Home = "/home/ann", WorkerHome = "/home/ann/.openclaw/worker" };
+    private static readonly PolicyContext Place = new() { Home = "/home/ann", WorkerHome = "/home/ann/.openclaw/worker" };
 
     [Fact]
     public void Everything_wrong_is_said_at_once_with_its_place()
@@ -65,8 +65,8 @@ public sealed class PolicyFileTests
         Assert.Null(policy.Kinds);
         Assert.True(policy.Commands is { Shell: true, Allow: null });
         Assert.Null(policy.Folders);
-        Assert.Equal("worker-home", policy.Files.Refusal("x", "/home/ann/.openclaw/worker/policy.json", 0)!.Reason);
-        Assert.Null(policy.Files.Refusal("x", "/home/ann/.openclaw/workers", 0));
+        Assert.Equal("worker-home", policy.Files.JudgePath("x", "/home/ann/.openclaw/worker/policy.json", 0)!.Reason);
+        Assert.Null(policy.Files.JudgePath("x", "/home/ann/.openclaw/workers", 0));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class PolicyFileTests
     [Fact]
     public void Another_user_is_for_a_worker_that_is_root_and_a_user_that_exists()
     {
-        var root = Place with { IsRoot = true, FindUser = name => name == "bob" ? new OtherUser("bob", 1001, 1001, "/home/bob", "/bin/sh") : null };
+        var root = Place with { IsRoot = true, FindUser = name => name == "bob" ? new RunAsUser("bob", 1001, 1001, "/home/bob", "/bin/sh") : null };
         Assert.Equal(1001u, Read("""{"runAs":"bob"}""", root).Policy!.RunAs!.Uid);
         Assert.Contains("whom this PC does not know", Assert.Single(Read("""{"runAs":"eve"}""", root).Errors), StringComparison.Ordinal);
         Assert.Contains("runs as root; this one does not", Assert.Single(Read("""{"runAs":"bob"}""").Errors), StringComparison.Ordinal);
@@ -104,8 +104,8 @@ public sealed class PolicyFileTests
         var limits = Read("""{"limits":{"concurrency":2,"timeout":5000,"cpu":1000,"memory":2097152,"processes":9,"output":10,"disk":100}}""").Policy!.Limits;
         Assert.Equal(new ProcessLimits { CpuMilliseconds = 1000, MemoryBytes = 2097152, Processes = 9, OutputBytes = 10 }, limits.Processes);
         Assert.Equal((2, 100L), (limits.Concurrency, limits.Disk));
-        Assert.Equal(TimeSpan.FromSeconds(5), limits.Lower(TimeSpan.FromSeconds(9)));
-        Assert.Equal(TimeSpan.FromSeconds(4), limits.Lower(TimeSpan.FromSeconds(4)));
+        Assert.Equal(TimeSpan.FromSeconds(5), limits.LowerTimeout(TimeSpan.FromSeconds(9)));
+        Assert.Equal(TimeSpan.FromSeconds(4), limits.LowerTimeout(TimeSpan.FromSeconds(4)));
     }
 
     [Fact]
@@ -125,6 +125,6 @@ public sealed class PolicyFileTests
         Assert.All(examples, example => Assert.Empty(Read(example).Errors));
     }
 
-    private static (OwnerPolicy? Policy, IReadOnlyList<string> Errors) Read(string json, PolicyPlace? place = null) =>
+    private static (OwnerPolicy? Policy, IReadOnlyList<string> Errors) Read(string json, PolicyContext? place = null) =>
         PolicyFile.Parse(Encoding.UTF8.GetBytes(json), place ?? Place);
 }

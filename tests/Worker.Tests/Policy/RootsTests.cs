@@ -47,9 +47,9 @@ public sealed class RootsTests : IDisposable
         Directory.CreateSymbolicLink(folder.At("in", "folder-out"), folder.At("out"));
         Directory.CreateSymbolicLink(folder.At("in", "far"), folder.At("in", "folder-out"));
         Directory.CreateSymbolicLink(folder.At("link-to-in"), folder.At("in"));
-        var (place, fault) = roots.Open(Path.GetFullPath(folder.At(path)), RootAccess.Read);
+        var (place, fault) = roots.OpenPath(Path.GetFullPath(folder.At(path)), RootAccess.Read);
         Assert.Equal(rule, fault?.Reason ?? "");
-        Assert.Equal(rule.Length > 0, fault?.Refused ?? false);
+        Assert.Equal(rule.Length > 0, fault?.IsRejection ?? false);
         using (place) Assert.Equal(rule.Length == 0, place is not null && RegularFile.Open(place).Handle is { } handle && Closed(handle));
     }
 
@@ -63,7 +63,7 @@ public sealed class RootsTests : IDisposable
     {
         Directory.CreateSymbolicLink(folder.At("in", "w", "link"), folder.At("out"));
         File.CreateSymbolicLink(folder.At("in", "w", "dangling"), folder.At("out", "later"));
-        var (place, fault) = roots.Open(folder.At(path), RootAccess.Write, makeFolders: true);
+        var (place, fault) = roots.OpenPath(folder.At(path), RootAccess.Write, makeFolders: true);
         using (place)
         {
             if (place is not null) fault = AtomicFile.Write(place, "x"u8.ToArray(), TimeProvider.System, () => null);
@@ -77,7 +77,7 @@ public sealed class RootsTests : IDisposable
     public void A_folder_swapped_for_a_link_after_it_was_opened_changes_nothing()
     {
         folder.File("in/w/sub/a", "old");
-        using var place = roots.Open(folder.At("in", "w", "sub", "a"), RootAccess.Write).Place!;
+        using var place = roots.OpenPath(folder.At("in", "w", "sub", "a"), RootAccess.Write).Place!;
         Directory.Move(folder.At("in", "w", "sub"), folder.At("in", "w", "moved"));
         Directory.CreateSymbolicLink(folder.At("in", "w", "sub"), folder.At("out"));
         Assert.Null(AtomicFile.Write(place, "new"u8.ToArray(), TimeProvider.System, () => null));
@@ -88,36 +88,36 @@ public sealed class RootsTests : IDisposable
     [Fact]
     public void A_file_swapped_for_a_link_after_it_was_judged_is_not_followed()
     {
-        using var place = roots.Open(folder.At("in", "a"), RootAccess.Read).Place!;
+        using var place = roots.OpenPath(folder.At("in", "a"), RootAccess.Read).Place!;
         File.Delete(folder.At("in", "a"));
         File.CreateSymbolicLink(folder.At("in", "a"), folder.At("out", "b"));
         var (handle, fault) = RegularFile.Open(place);
         Assert.Null(handle);
-        Assert.True(fault!.Refused);
-        Assert.Throws<LinkRefusedException>(() => place.Folder.OpenRead("a"));
+        Assert.True(fault!.IsRejection);
+        Assert.Throws<UnexpectedLinkException>(() => place.Folder.OpenRead("a"));
     }
 
     [Fact]
     public void A_folder_swapped_for_a_link_before_it_is_opened_is_refused()
     {
-        using var held = HeldFolder.Open(RealPath.Of(folder.At("in"))!);
+        using var held = FolderHandle.Open(RealPath.ResolveLinks(folder.At("in"))!);
         Directory.CreateSymbolicLink(folder.At("in", "w", "s"), folder.At("out"));
-        Assert.Throws<LinkRefusedException>(() => held.Below("w/s"));
-        Assert.Throws<LinkRefusedException>(() => held.WalkBelow("w/s"));
-        Assert.Throws<LinkRefusedException>(() => HeldFolder.Open(folder.At("in", "w", "s")));
+        Assert.Throws<UnexpectedLinkException>(() => held.OpenBelow("w/s"));
+        Assert.Throws<UnexpectedLinkException>(() => held.WalkBelow("w/s"));
+        Assert.Throws<UnexpectedLinkException>(() => FolderHandle.Open(folder.At("in", "w", "s")));
     }
 
     [Fact]
     public void Step_by_step_gives_what_one_call_gives()
     {
         folder.File("in/x/y/z/file", "deep");
-        using var held = HeldFolder.Open(RealPath.Of(folder.At("in"))!);
-        using var once = held.Below("x/y/z");
+        using var held = FolderHandle.Open(RealPath.ResolveLinks(folder.At("in"))!);
+        using var once = held.OpenBelow("x/y/z");
         using var steps = held.WalkBelow("x/y/z");
-        Assert.Equal(["file"], once.Names());
-        Assert.Equal(["file"], steps.Names());
+        Assert.Equal(["file"], once.ListNames());
+        Assert.Equal(["file"], steps.ListNames());
         Assert.Equal(once.FullPath, steps.FullPath);
-        Assert.Throws<FileNotFoundException>(() => held.Below("x/none"));
+        Assert.Throws<FileNotFoundException>(() => held.OpenBelow("x/none"));
         Assert.Throws<FileNotFoundException>(() => held.WalkBelow("x/none"));
     }
 
@@ -141,15 +141,15 @@ public sealed class RootsTests : IDisposable
         var begin = TimeProvider.System.GetTimestamp();
         for (var i = 0; i < 4000 || ((read == 0 || refused == 0) && TimeProvider.System.GetElapsedTime(begin) < TimeSpan.FromSeconds(60)); i++)
         {
-            var (place, fault) = roots.Open(folder.At("in", "s", "b"), RootAccess.Read);
+            var (place, fault) = roots.OpenPath(folder.At("in", "s", "b"), RootAccess.Read);
             using (place)
             {
                 var (handle, missing) = place is null ? (null, fault) : RegularFile.Open(place);
                 using (handle)
                 {
-                    if (handle is not null) Assert.Equal("inside", System.Text.Encoding.ASCII.GetString(RegularFile.Read(handle, 0, 100)));
+                    if (handle is not null) Assert.Equal("inside", System.Text.Encoding.ASCII.GetString(RegularFile.ReadBytes(handle, 0, 100)));
                     read += handle is null ? 0 : 1;
-                    refused += missing is { Refused: true } ? 1 : 0;
+                    refused += missing is { IsRejection: true } ? 1 : 0;
                 }
             }
         }
@@ -188,7 +188,7 @@ public sealed class RootsTests : IDisposable
         {
             ["/l"] = "/x/y", ["/r"] = "./x", ["/x/up"] = "..", ["/up"] = "x/up", ["/chain"] = "l", ["/loop"] = "loop", ["/over"] = "../../..",
         };
-        Assert.Equal(real, RealPath.Of(path, at => links.GetValueOrDefault(at)));
+        Assert.Equal(real, RealPath.ResolveLinks(path, at => links.GetValueOrDefault(at)));
     }
 
     private static bool Closed(Microsoft.Win32.SafeHandles.SafeFileHandle handle)

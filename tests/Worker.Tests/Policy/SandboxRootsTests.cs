@@ -39,7 +39,7 @@ public sealed class SandboxRootsTests : IDisposable
         var bench = Bench(policy);
         Assert.Null((await bench.Shell("true", bench.At("w"))).Refusal);
         Swap(bench, by);
-        await IsRefused(bench, bench.Keeper.Look());
+        await IsRefused(bench, bench.Keeper.ReloadFile());
         Directory.Delete(bench.At("w", "a"), recursive: by == "folder");
         Directory.Move(bench.At("w", "b"), bench.At("w", "a"));
         Assert.Null((await bench.Shell("cat a/ref/given", bench.At("w"))).Refusal);
@@ -51,9 +51,9 @@ public sealed class SandboxRootsTests : IDisposable
     public async Task Nor_does_a_restart_make_it_a_root(string policy, string by)
     {
         var bench = Bench(policy);
-        RootMemory.Save(bench.WorkerHome, bench.Keeper.Current);
+        RootIdentityStore.Save(bench.WorkerHome, bench.Keeper.Current);
         Swap(bench, by);
-        var place = bench.Place with { Remembered = digest => RootMemory.Load(bench.WorkerHome, digest) };
+        var place = bench.Place with { Remembered = digest => RootIdentityStore.Load(bench.WorkerHome, digest) };
         var (restarted, errors) = PolicyFile.Load(bench.WorkerHome, place);
         Assert.Empty(errors);
         await IsRefused(bench, restarted!);
@@ -62,14 +62,14 @@ public sealed class SandboxRootsTests : IDisposable
         Assert.Contains("CHANGED", shown.ToString(), StringComparison.Ordinal);
         // Another content is another policy: then the owner means what is there now, but for links.
         bench.Write(policy + "\n");
-        Assert.Equal(by == "folder", PolicyFile.Load(bench.WorkerHome, place).Policy!.Roots.Faults.Count == 0);
+        Assert.Equal(by == "folder", PolicyFile.Load(bench.WorkerHome, place).Policy!.Roots.Errors.Count == 0);
     }
 
     [Fact]
     public async Task While_somebody_swaps_the_folder_above_no_program_ever_sees_another_root()
     {
         var bench = Bench(Nested);
-        Assert.True(await new SandboxProbe(TimeProvider.System).TakesFolders(
+        Assert.True(await new SandboxProbe(TimeProvider.System).SupportsOpenFolders(
             "/usr/bin/bwrap", File.GetLastWriteTimeUtc("/usr/bin/bwrap"), CancellationToken.None), "this bubblewrap takes no folders");
         using var done = new CancellationTokenSource();
         var began = TimeProvider.System.GetTimestamp();
@@ -161,7 +161,7 @@ public sealed class SandboxRootsTests : IDisposable
         Assert.Equal(FileRoots.OwnRule, refusal!.Rule);
         Assert.Equal("", bench.Text);
         // What was put in its place is no policy of the owner's.
-        Assert.NotNull(bench.Keeper.Look().Sandbox);
+        Assert.NotNull(bench.Keeper.ReloadFile().Sandbox);
         Assert.Contains("not the folder it was", bench.Log, StringComparison.Ordinal);
     }
 
@@ -179,9 +179,9 @@ public sealed class SandboxRootsTests : IDisposable
     public void What_is_between_a_folder_tasks_write_in_and_a_mount_in_it_is_a_mount(
         string read, string write, string closed, string pinned)
     {
-        var place = new SandboxPlace("/home/ann", [closed], [read], write.Split('|'), null);
+        var place = new SandboxPaths("/home/ann", [closed], [read], write.Split('|'), null);
         var expected = pinned.Split(',', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(expected, BubbleWrap.PinnedFolders(new SandboxProfile(), place).Order());
+        Assert.Equal(expected, BubbleWrap.GetPinnedFolders(new SandboxProfile(), place).Order());
     }
 
     private static async Task IsRefused(PolicyBench bench, OwnerPolicy policy)
@@ -200,13 +200,13 @@ public sealed class SandboxRootsTests : IDisposable
         {
             foreach (var path in new[] { bench.At("w", "a", "ref", "given"), bench.At("ref", "given") })
             {
-                var (opened, fault) = policy.Files.Open(path, access);
+                var (opened, fault) = policy.Files.OpenPath(path, access);
                 Assert.Null(opened);
-                Assert.True(fault!.Refused);
+                Assert.True(fault!.IsRejection);
             }
         }
         Assert.Equal(["given"], Directory.GetFiles(bench.At("ref")).Select(Path.GetFileName));
-        Assert.NotEmpty(policy.Roots.Faults);
+        Assert.NotEmpty(policy.Roots.Errors);
     }
 
     private static void Swap(PolicyBench bench, string by)

@@ -17,7 +17,7 @@ public sealed class TextSizeTests
     public void It_is_that_of_the_text_in_UTF8(string json)
     {
         var text = JsonElement.Parse(json);
-        Assert.Equal(Encoding.UTF8.GetByteCount(text.GetString()!), TextSize.Of(text));
+        Assert.Equal(Encoding.UTF8.GetByteCount(text.GetString()!), TextSize.CountBytes(text));
     }
 
     [Theory]
@@ -26,13 +26,13 @@ public sealed class TextSizeTests
     [InlineData("file-write", """{"path":"/a","content":"AAAA"}""", 4L)]
     [InlineData("file-write", """{"path":"/a","content":7}""", 0L)]
     public void The_bytes_of_a_file_task_are_those_it_writes(string kind, string payload, long bytes) => Assert.Equal(
-        bytes, WorkRequests.Of(WorkDigestTests.Offer(payload) with { Kind = kind }, "/home/me", default, _ => null, path => path).FileBytes);
+        bytes, PolicyInputBuilder.FromOffer(WorkDigestTests.Offer(payload) with { Kind = kind }, "/home/me", default, _ => null, path => path).FileBytes);
 
     [Theory]
     [InlineData(10, 0, false), InlineData(10, 1 << 20, true), InlineData(1 << 20, 0, true)]
     public void Memory_is_given_back_after_what_is_large_and_not_after_each_task(int payload, long printed, bool due)
     {
         var offer = WorkDigestTests.Offer($$"""{"content":"{{new string('x', payload)}}"}""");
-        Assert.Equal(due, HeapRelief.IsDue(new HeldAttempt(offer).PayloadLength, new AttemptResult { Session = "", Outcome = "succeeded", StdoutBytes = printed }));
+        Assert.Equal(due, MemoryTrimmer.IsDue(new HeldAttempt(offer).PayloadLength, new AttemptResult { Session = "", Outcome = "succeeded", StdoutBytes = printed }));
     }
 }

@@ -24,12 +24,12 @@ public sealed class SessionScanTests : IDisposable
         await Look("a");
         disk.Answers.Reset();
         clock.Advance(Soon);
-        scan.Begin();
+        scan.StartIfDue();
         await Until.True(() => disk.Looks == 2, "it looks again");
         for (var i = 0; i < 10; i++)
         {
             clock.Advance(TimeSpan.FromMinutes(1));
-            scan.Begin();
+            scan.StartIfDue();
         }
         Assert.Equal((2, "a"), (disk.Looks, scan.Found![0].SessionId));
         Assert.Equal(1, log.ToString().Split('\n').Count(line => line.Contains("file system that does not answer", StringComparison.Ordinal)));
@@ -54,7 +54,7 @@ public sealed class SessionScanTests : IDisposable
     public async Task A_young_look_is_not_followed_by_another()
     {
         await Look("a");
-        scan.Begin();
+        scan.StartIfDue();
         Assert.Equal(1, disk.Looks);
     }
 
@@ -67,7 +67,7 @@ public sealed class SessionScanTests : IDisposable
         // The look before may still be on its way out: no other begins until it is.
         await Until.True(() =>
         {
-            scan.Begin();
+            scan.StartIfDue();
             return disk.Looks > looks && scan.Found is [var only] && only.SessionId == found;
         }, "it has looked");
     }
@@ -80,7 +80,7 @@ public sealed class SessionScanTests : IDisposable
         public string Found { get; set; } = "";
         public int Looks => Volatile.Read(ref looks);
 
-        public IReadOnlyList<RecentSession> Newest(int limit)
+        public IReadOnlyList<RecentSession> GetNewest(int limit)
         {
             Interlocked.Increment(ref looks);
             Answers.Wait();

@@ -18,10 +18,10 @@ public sealed class WakeTests
         var clock = new SleepingClock();
         var watch = new WakeWatch(clock);
         clock.Advance(TimeSpan.FromMinutes(5));
-        Assert.Null(watch.Look());
+        Assert.Null(watch.FindClockGap());
         clock.Sleep(Night);
-        Assert.Equal(Night, watch.Look());
-        Assert.Null(watch.Look());
+        Assert.Equal(Night, watch.FindClockGap());
+        Assert.Null(watch.FindClockGap());
     }
 
     [Fact]

@@ -25,9 +25,9 @@ public sealed class CgroupTests : IDisposable
         // The parent of the sleeper goes, and with it the last trace but the group.
         harness.Stop.Request(StopReason.Cancel);
         var end = await run;
-        Assert.Equal(CgroupPlace.OfThisProcess is null ? "scan" : "cgroup", end.HeldBy);
+        Assert.Equal(CgroupRoot.Current is null ? "scan" : "cgroup", end.HeldBy);
         Assert.Equal(0, end.Tree!.Value.Survivors);
-        if (CgroupPlace.OfThisProcess is not null)
+        if (CgroupRoot.Current is not null)
             await Until.True(() => !Runs(child), "the one that escaped every scan has ended");
         else if (Runs(child))
             Assert.Equal(0, Native.Kill(child, Native.SigKill));
@@ -36,12 +36,12 @@ public sealed class CgroupTests : IDisposable
     [Fact]
     public async Task A_group_is_given_back_when_the_task_has_ended_and_when_what_it_left_behind_has()
     {
-        if (CgroupPlace.OfThisProcess is not { } place)
+        if (CgroupRoot.Current is not { } place)
         {
             Assert.Equal("scan", (await harness.Run(harness.Shell("true"))).HeldBy);
             return;
         }
-        var mine = CgroupPlace.Prefix + harness.Environment[ProcessMarker.TaskVariable] + ".*";
+        var mine = CgroupRoot.Prefix + harness.Environment[ProcessMarker.TaskVariable] + ".*";
         await harness.Run(harness.Shell("true"));
         Assert.Empty(Directory.EnumerateDirectories(place.Folder, mine));
         await harness.Run(harness.Shell("nohup sleep 600 >/dev/null 2>&1 & echo $! > child"));
@@ -50,7 +50,7 @@ public sealed class CgroupTests : IDisposable
         await Until.True(
             () =>
             {
-                OwnChildren.ReapOrphans();
+                ChildReaper.ReapOrphans();
                 return !Directory.EnumerateDirectories(place.Folder, mine).Any();
             },
             "the group is gone");
@@ -62,9 +62,9 @@ public sealed class CgroupTests : IDisposable
         var task = harness.Environment[ProcessMarker.TaskVariable];
         await harness.Run(harness.Shell("setsid env -i /bin/sh -c 'sleep 600 & echo $! > child; wait' >/dev/null 2>&1 &"));
         var child = int.Parse(await harness.LineOf("child"), CultureInfo.InvariantCulture);
-        var end = await Leftovers.End(task, 1, 0, 0, TimeSpan.FromSeconds(1), TimeProvider.System);
+        var end = await OrphanProcesses.EndAll(task, 1, 0, 0, TimeSpan.FromSeconds(1), TimeProvider.System);
         Assert.Equal(0, end.Survivors);
-        if (CgroupPlace.OfThisProcess is not null)
+        if (CgroupRoot.Current is not null)
             await Until.True(() => !Runs(child), "it has ended");
         else
         {
@@ -77,28 +77,28 @@ public sealed class CgroupTests : IDisposable
     [Fact]
     public async Task Empty_groups_that_a_killed_daemon_left_are_removed_and_nothing_else()
     {
-        if (CgroupPlace.OfThisProcess is not { } place)
+        if (CgroupRoot.Current is not { } place)
         {
             // Folders that only have the name of a group are somebody's.
             var alike = Directory.CreateDirectory(harness.PathOf("openclaw-a.1.1")).FullName;
-            Assert.Equal((0, 0), (AbandonedGroups.Remove(DateTimeOffset.MaxValue), AbandonedGroups.Remove(harness.Folder, DateTimeOffset.MaxValue)));
+            Assert.Equal((0, 0), (AbandonedCgroups.RemoveAll(DateTimeOffset.MaxValue), AbandonedCgroups.RemoveAll(harness.Folder, DateTimeOffset.MaxValue)));
             Assert.True(Directory.Exists(alike));
             Assert.Equal("scan", (await harness.Run(harness.Shell("true"))).HeldBy);
             return;
         }
         // A folder of its own: other daemons' groups are here, too.
-        var folder = Directory.CreateDirectory(Path.Combine(place.Folder, $"{CgroupPlace.Prefix}test-{Guid.NewGuid():N}")).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(place.Folder, $"{CgroupRoot.Prefix}test-{Guid.NewGuid():N}")).FullName;
         string Group(string name) => Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
         var (old, inner, used, leaf, foreign) =
-            (Group("openclaw-a.1.1"), Group("openclaw-a.1.1/inner"), Group("openclaw-b.1.1/inner"), Group(CgroupPlace.DaemonLeaf), Group("somebody"));
+            (Group("openclaw-a.1.1"), Group("openclaw-a.1.1/inner"), Group("openclaw-b.1.1/inner"), Group(CgroupRoot.DaemonLeaf), Group("somebody"));
         var now = TimeProvider.System.GetUtcNow();
         var run = harness.Run(harness.Shell("echo $$ > pid; exec sleep 600"));
         var pid = await harness.LineOf("pid");
         await File.WriteAllTextAsync(Path.Combine(used, "cgroup.procs"), pid);
         try
         {
-            Assert.Equal(0, AbandonedGroups.Remove(folder, now));
-            Assert.Equal(1, AbandonedGroups.Remove(folder, now.AddMinutes(2)));
+            Assert.Equal(0, AbandonedCgroups.RemoveAll(folder, now));
+            Assert.Equal(1, AbandonedCgroups.RemoveAll(folder, now.AddMinutes(2)));
             Assert.Equal((false, false, true, true, true),
                 (Directory.Exists(old), Directory.Exists(inner), Directory.Exists(used), Directory.Exists(leaf), Directory.Exists(foreign)));
         }
@@ -119,7 +119,7 @@ public sealed class CgroupTests : IDisposable
     [InlineData("4:memory:/x\n", "41 1 0:30 / /sys/fs/cgroup rw - cgroup2 none rw", null)]
     [InlineData("0::/a\n", "41 1 0:30 / /sys/fs/cgroup/memory rw - cgroup none rw,memory", null)]
     public void The_folder_of_a_process_is_found(string cgroup, string mounts, string? folder) =>
-        Assert.Equal(folder, CgroupPlace.FolderOf(cgroup, mounts));
+        Assert.Equal(folder, CgroupRoot.ParseFolder(cgroup, mounts));
 
     private static bool Runs(int pid) => Worker.Processes.Unix.Trees.ProcessTable.Read(pid) is { Zombie: false };
 }

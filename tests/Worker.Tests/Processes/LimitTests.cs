@@ -82,7 +82,7 @@ public sealed class LimitTests : IDisposable
         Assert.Equal(0, end.ExitCode);
         Assert.InRange(end.Usage!.UserMilliseconds + end.Usage.SystemMilliseconds, 20, 60_000);
         Assert.True(end.Usage.PeakMemoryBytes > own + 70_000_000, $"peak {end.Usage.PeakMemoryBytes} from {end.Usage.MemoryFrom}");
-        Assert.Equal(CgroupPlace.OfThisProcess is null ? "rusage" : "cgroup", end.Usage.CpuFrom);
+        Assert.Equal(CgroupRoot.Current is null ? "rusage" : "cgroup", end.Usage.CpuFrom);
     }
 
     [Fact]
@@ -104,11 +104,11 @@ public sealed class LimitTests : IDisposable
     public void The_first_limit_that_is_exceeded_counts_and_what_is_reached_is_not_exceeded()
     {
         var limits = new ProcessLimits { MemoryBytes = 10, Processes = 2, CpuMilliseconds = 100 };
-        Assert.Null(new TreeLoad(2, 10, 60, 40).Exceeds(limits));
-        Assert.Equal(ProcessLimits.Memory, new TreeLoad(3, 11, 100, 1).Exceeds(limits));
-        Assert.Equal(ProcessLimits.Process, new TreeLoad(3, 10, 100, 1).Exceeds(limits));
-        Assert.Equal(ProcessLimits.Cpu, new TreeLoad(2, 10, 100, 1).Exceeds(limits));
-        Assert.Null(new TreeLoad(9, 99, 999, 999).Exceeds(new ProcessLimits()));
+        Assert.Null(new TreeLoad(2, 10, 60, 40).FindExceededLimit(limits));
+        Assert.Equal(ProcessLimits.Memory, new TreeLoad(3, 11, 100, 1).FindExceededLimit(limits));
+        Assert.Equal(ProcessLimits.Process, new TreeLoad(3, 10, 100, 1).FindExceededLimit(limits));
+        Assert.Equal(ProcessLimits.Cpu, new TreeLoad(2, 10, 100, 1).FindExceededLimit(limits));
+        Assert.Null(new TreeLoad(9, 99, 999, 999).FindExceededLimit(new ProcessLimits()));
     }
 
     [Fact]
@@ -116,9 +116,9 @@ public sealed class LimitTests : IDisposable
     {
         var task = new ProcessLimits { MemoryBytes = 5, CpuMilliseconds = 9 };
         var owner = new ProcessLimits { MemoryBytes = 7, CpuMilliseconds = 3, Processes = 2 };
-        Assert.Equal(new ProcessLimits { MemoryBytes = 5, CpuMilliseconds = 3, Processes = 2 }, ProcessLimits.Lowest(task, owner));
-        Assert.Equal(owner, ProcessLimits.Lowest(null, owner));
-        Assert.Null(ProcessLimits.Lowest(null, null));
+        Assert.Equal(new ProcessLimits { MemoryBytes = 5, CpuMilliseconds = 3, Processes = 2 }, ProcessLimits.GetStricter(task, owner));
+        Assert.Equal(owner, ProcessLimits.GetStricter(null, owner));
+        Assert.Null(ProcessLimits.GetStricter(null, null));
     }
 
     [Fact]

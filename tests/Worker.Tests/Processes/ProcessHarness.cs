@@ -11,7 +11,7 @@ internal sealed class ProcessHarness : IDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("openclaw-process-");
     private readonly string task = Guid.NewGuid().ToString("n");
 
-    public ProcessHarness() => OwnChildren.AdoptOrphans();
+    public ProcessHarness() => ChildReaper.AdoptOrphans();
 
     public RecordingSink Output { get; } = new();
     public AttemptStop Stop { get; } = new();
@@ -34,7 +34,7 @@ internal sealed class ProcessHarness : IDisposable
 
     /// <summary>Live processes that carry this harness's marker.</summary>
     public int Alive() => ProcessTable.Read()
-        .Count(entry => !entry.Zombie && ProcessTable.Carries(entry.Pid, new ProcessMarker(task, "1")));
+        .Count(entry => !entry.Zombie && ProcessTable.HasMarker(entry.Pid, new ProcessMarker(task, "1")));
 
     /// <summary>Waits until the file is there and has a full line.</summary>
     public async Task<string> LineOf(string name)

@@ -96,12 +96,12 @@ public sealed class ProcessTreeTests : IDisposable
     {
         var script = harness.PathOf("again");
         await File.WriteAllTextAsync(script, $"exec /bin/sh {script}\n");
-        var (pid, marker) = (0, ProcessMarker.Of(harness.Environment)!.Value);
+        var (pid, marker) = (0, ProcessMarker.FromEnvironment(harness.Environment)!.Value);
         var run = new ProcessRunner(TimeProvider.System, id => Volatile.Write(ref pid, id))
             .Run(harness.Spec("/bin/sh", script), harness.Output, harness.Stop, TimeSpan.FromSeconds(10));
         await Until.True(() => Volatile.Read(ref pid) != 0, "it runs");
         for (var look = 0; look < 3000; look++)
-            Assert.True(ProcessTable.Carries(pid, marker), $"look {look}");
+            Assert.True(ProcessTable.HasMarker(pid, marker), $"look {look}");
         harness.Stop.Request(StopReason.Cancel);
         Assert.Equal("SIGTERM", (await run).Signal);
     }
@@ -137,7 +137,7 @@ public sealed class ProcessTreeTests : IDisposable
         await Until.True(
             () =>
             {
-                OwnChildren.ReapOrphans();
+                ChildReaper.ReapOrphans();
                 return ProcessTable.Read(pid) is null;
             },
             "the orphan is reaped");
@@ -146,7 +146,7 @@ public sealed class ProcessTreeTests : IDisposable
     [Fact]
     public void A_process_with_brackets_and_blanks_in_its_name_is_read_right()
     {
-        var entry = ProcessTableLinux.Parse("42 (a) (b) S) R 7 8 9 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 12345 0 0");
+        var entry = ProcessTableLinux.ParseStat("42 (a) (b) S) R 7 8 9 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 12345 0 0");
         Assert.Equal(new ProcessEntry(42, 7, 8, 9, 12345, false), entry);
     }
 
@@ -169,7 +169,7 @@ public sealed class ProcessTreeTests : IDisposable
             new(103, 102, 103, 103, 1, false), new(104, 50, 104, 104, 1, false), new(105, 104, 105, 105, 1, true),
             new(200, 1, 200, 200, 1, false),
         ];
-        var members = ProcessTree.Members(table, 100, 50, entry => entry.Pid == 104 || entry.Pid == 105);
+        var members = ProcessTree.FindMembers(table, 100, 50, entry => entry.Pid == 104 || entry.Pid == 105);
         Assert.Equal([101, 102, 103, 104], members.Select(entry => entry.Pid).Order());
     }
 }

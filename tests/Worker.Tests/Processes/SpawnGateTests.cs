@@ -6,7 +6,7 @@ namespace OpenClaw.Worker.Tests.Processes;
 public sealed class SpawnGateTests : IDisposable
 {
     private readonly ProcessHarness harness = new();
-    private readonly SpawnGate gate = SpawnGate.TryMake()!;
+    private readonly SpawnGate gate = SpawnGate.TryCreate()!;
 
     public void Dispose()
     {
@@ -22,24 +22,24 @@ public sealed class SpawnGateTests : IDisposable
     {
         for (; times > 1; times--)
         {
-            Assert.True(gate.Shut());
+            Assert.True(gate.TryLock());
             gate.Unlock();
         }
-        Assert.True(gate.Shut());
+        Assert.True(gate.TryLock());
         var (spawned, child) = await Waiting();
         Assert.False(File.Exists(harness.PathOf("ran")));
         gate.Unlock();
         var (errno, pid) = await spawned;
         Assert.Equal((0, child), (errno, pid));
         await harness.LineOf("ran");
-        OwnChildren.Release(pid);
+        ChildReaper.ReleaseTracked(pid);
     }
 
     /// <summary>As a FIFO held it, such a child waited for ever with the pipes of a daemon that was killed.</summary>
     [Fact]
     public async Task The_child_of_a_spawner_that_died_at_the_gate_ends_and_has_run_nothing()
     {
-        Assert.True(gate.Shut());
+        Assert.True(gate.TryLock());
         var (spawned, child) = await Waiting();
         gate.Dispose();
         var (errno, _) = await spawned;
@@ -55,12 +55,12 @@ public sealed class SpawnGateTests : IDisposable
         var spawned = Task.Factory.StartNew(() =>
         {
             thread.SetResult(SpawnGate.ThisThread);
-            var errno = OwnChildren.Start(
-                (out int id) => Spawn.Start("/bin/sh", harness.Shell("echo yes > ran"), new ChildEnds(-1, 1, 2, Gate: gate), out id), out var pid);
+            var errno = ChildReaper.StartTracked(
+                (out int id) => PosixSpawn.Start("/bin/sh", harness.Shell("echo yes > ran"), new ChildEnds(-1, 1, 2, Gate: gate), out id), out var pid);
             return (errno, pid);
         }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var spawner = await thread.Task;
-        await Until.True(() => SpawnGate.ChildrenOf(spawner) is [_], "the child waits");
-        return (spawned, SpawnGate.ChildrenOf(spawner)![0]);
+        await Until.True(() => SpawnGate.FindChildren(spawner) is [_], "the child waits");
+        return (spawned, SpawnGate.FindChildren(spawner)![0]);
     }
 }

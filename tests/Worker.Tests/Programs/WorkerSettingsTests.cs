@@ -30,7 +30,7 @@ public sealed class WorkerSettingsTests
         Assert.Equal(["Bash(git *)"], claude.AllowedTools);
         Assert.Equal("http://localhost", claude.Env["ANTHROPIC_BASE_URL"]);
         Assert.Equal(new ProcessLimits { CpuMilliseconds = 60_000, Processes = 9 }, claude.Limits);
-        var kinds = new ExecutorCatalog(ConfiguredExecutors.From(settings)).Kinds;
+        var kinds = new ExecutorCatalog(ConfiguredExecutors.CreateAll(settings)).Kinds;
         Assert.Equal(Kinds.BuiltIn.Where(kind => kind.StartsWith("file-", StringComparison.Ordinal)).Append("render").Order(), kinds);
     }
 

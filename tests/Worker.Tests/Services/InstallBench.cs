@@ -72,7 +72,7 @@ internal sealed class InstallBench : IAsyncDisposable
         if ((line.Contains(" restart ", StringComparison.Ordinal) || line.Contains("nohup", StringComparison.Ordinal)) && StartsWith is { } token && daemon is null)
         {
             var options = new WorkerOptions { Url = Gateway.Url, Token = token, Name = "studio", Home = Home };
-            daemon = WorkerDaemon.RunAsync(options, TextWriter.Synchronized(log), stop.Token);
+            daemon = WorkerDaemon.RunUntilStopped(options, TextWriter.Synchronized(log), stop.Token);
             // However long it takes to come up here: with the hurried clock it is waited for a second.
             while (await ControlClient.FindStatus(Home, stop.Token) is null)
                 await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);

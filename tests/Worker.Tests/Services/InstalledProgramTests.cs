@@ -16,7 +16,7 @@ public sealed class InstalledProgramTests : IDisposable
     public async Task It_is_copied_whole_is_runnable_and_the_command_leads_to_it()
     {
         var (program, placement, source) = await Download("one");
-        Assert.Null(program.Put(source));
+        Assert.Null(program.PutInPlace(source));
         Assert.Equal(placement.File, new FileInfo(Command).LinkTarget);
         Assert.Equal("one", await File.ReadAllTextAsync(Command));
         Assert.True(File.GetUnixFileMode(placement.File).HasFlag(UnixFileMode.UserExecute));
@@ -48,13 +48,13 @@ public sealed class InstalledProgramTests : IDisposable
     public async Task What_is_taken_back_leaves_nothing_or_the_version_before()
     {
         var (program, _, source) = await Download("one");
-        program.Put(source);
+        program.PutInPlace(source);
         program.Undo();
         Assert.False(Path.Exists(Path.Combine(folder.FullName, ".local")));
 
         var first = await Put("one");
         var (next, placement, newer) = await Download("two");
-        next.Put(newer);
+        next.PutInPlace(newer);
         next.Undo();
         Assert.Equal((first, false), (new FileInfo(Command).LinkTarget, File.Exists(placement.File)));
     }
@@ -65,7 +65,7 @@ public sealed class InstalledProgramTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(Command)!);
         await File.WriteAllTextAsync(Command, "by hand");
         var (program, placement, source) = await Download("one");
-        Assert.Null(program.Put(source));
+        Assert.Null(program.PutInPlace(source));
         Assert.Equal(placement.File, new FileInfo(Command).LinkTarget);
         program.Undo();
         Assert.Null(new FileInfo(Command).LinkTarget);
@@ -76,10 +76,10 @@ public sealed class InstalledProgramTests : IDisposable
     public async Task Removed_is_what_install_made_and_no_command_of_somebody_elses()
     {
         await Put("one");
-        Assert.Equal([Command, Store], (await Download("one")).Program.Remove());
+        Assert.Equal([Command, Store], (await Download("one")).Program.RemoveAll());
         Assert.False(Path.Exists(Command) || Directory.Exists(Store));
         await File.WriteAllTextAsync(Command, "by hand");
-        Assert.Empty((await Download("one")).Program.Remove());
+        Assert.Empty((await Download("one")).Program.RemoveAll());
         Assert.Equal("by hand", await File.ReadAllTextAsync(Command));
     }
 
@@ -88,7 +88,7 @@ public sealed class InstalledProgramTests : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, ".local"), "");
         var (program, _, source) = await Download("one");
-        Assert.Contains($"{Command} can't be put there: ", program.Put(source), StringComparison.Ordinal);
+        Assert.Contains($"{Command} can't be put there: ", program.PutInPlace(source), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,16 +96,16 @@ public sealed class InstalledProgramTests : IDisposable
     {
         var build = Directory.CreateDirectory(Path.Combine(folder.FullName, "build")).FullName;
         await File.WriteAllTextAsync(Path.Combine(build, "openclaw-worker"), "");
-        Assert.NotNull(InstalledProgram.Find([Path.Combine(build, "openclaw-worker")]));
+        Assert.NotNull(InstalledProgram.FindSource([Path.Combine(build, "openclaw-worker")]));
         await File.WriteAllTextAsync(Path.Combine(build, "openclaw-worker.dll"), "");
-        Assert.Null(InstalledProgram.Find([Path.Combine(build, "openclaw-worker")]));
-        Assert.Null(InstalledProgram.Find(["/usr/bin/dotnet", "/x/openclaw-worker.dll"]));
+        Assert.Null(InstalledProgram.FindSource([Path.Combine(build, "openclaw-worker")]));
+        Assert.Null(InstalledProgram.FindSource(["/usr/bin/dotnet", "/x/openclaw-worker.dll"]));
     }
 
     [Fact]
     public void The_machines_program_is_where_every_account_finds_it()
     {
-        var placement = ProgramPlacement.Find("linux", machine: true, "/root", new ProgramSource("/x", "1.2.3", "abc"));
+        var placement = ProgramPlacement.CreateFor("linux", machine: true, "/root", new ProgramSource("/x", "1.2.3", "abc"));
         Assert.Equal(("/usr/local/lib/openclaw-worker/1.2.3-abc/openclaw-worker", "/usr/local/bin/openclaw-worker", true),
             (placement.File, placement.Command, placement.ForAll));
     }
@@ -113,8 +113,8 @@ public sealed class InstalledProgramTests : IDisposable
     private async Task<string> Put(string content)
     {
         var (program, placement, source) = await Download(content);
-        Assert.Null(program.Put(source));
-        program.Tidy();
+        Assert.Null(program.PutInPlace(source));
+        program.RemoveOldVersions();
         return placement.File;
     }
 
@@ -122,8 +122,8 @@ public sealed class InstalledProgramTests : IDisposable
     {
         var file = Path.Combine(folder.FullName, "download");
         await File.WriteAllTextAsync(file, content);
-        var source = InstalledProgram.Find([file])!;
-        var placement = ProgramPlacement.Find("linux", machine: false, folder.FullName, source);
+        var source = InstalledProgram.FindSource([file])!;
+        var placement = ProgramPlacement.CreateFor("linux", machine: false, folder.FullName, source);
         return (new InstalledProgram(placement), placement, source);
     }
 }

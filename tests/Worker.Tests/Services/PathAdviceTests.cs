@@ -42,7 +42,7 @@ public sealed class PathAdviceTests
         Assert.Single(Advice($"/usr/bin:{Folder}", null, exists: "/usr/bin/openclaw-worker")), StringComparison.Ordinal);
 
     private static IReadOnlyList<string> Advice(string here, string? login, string shell = "/bin/bash", string exists = "") =>
-        PathAdvice.Give($"{Folder}/openclaw-worker", new SearchPath
+        PathAdvice.GetSentences($"{Folder}/openclaw-worker", new SearchPath
         {
             Here = here, Login = login, Shell = shell, UserHome = "/home/me", Exists = file => file == exists,
         });

@@ -68,19 +68,19 @@ public sealed class ServicePlanTests : IDisposable
     [Theory]
     [InlineData("/opt/openclaw-worker", "/opt/openclaw-worker"), InlineData("/a b", "\"/a b\""), InlineData("/50%", "/50%%"), InlineData("", "\"\"")]
     [InlineData("/$HOME", "\"/$$HOME\""), InlineData("/\"\\", "\"/\\\"\\\\\"")]
-    public void An_argument_as_systemd_reads_it(string argument, string quoted) => Assert.Equal(quoted, SystemdService.Quoted(argument));
+    public void An_argument_as_systemd_reads_it(string argument, string quoted) => Assert.Equal(quoted, SystemdService.QuoteArgument(argument));
 
     [Theory]
     [InlineData(@"C:\x", @"C:\x"), InlineData(@"C:\a b\", "\"C:\\a b\\\\\""), InlineData("a\"b c", "\"a\\\"b c\""), InlineData("", "\"\"")]
     [InlineData("a\\\"b", "\"a\\\\\\\"b\"")]
-    public void An_argument_as_Windows_programs_read_it(string argument, string quoted) => Assert.Equal(quoted, LogonTask.Quoted(argument));
+    public void An_argument_as_Windows_programs_read_it(string argument, string quoted) => Assert.Equal(quoted, LogonTask.QuoteArgument(argument));
 
     [Theory]
     [InlineData("/home/me/.openclaw/worker"), InlineData("/a b"), InlineData("/50%"), InlineData("/$HOME"), InlineData("/a \"q\" \\ 'b' 100% $x")]
     public void The_home_of_a_unit_is_read_back(string home)
     {
         var unit = Plan("linux", Request() with { Home = home }).Files[1].Content;
-        Assert.Equal(home, SystemdService.HomeIn(unit.Split('\n').Single(line => line.StartsWith("ExecStart=", StringComparison.Ordinal))));
+        Assert.Equal(home, SystemdService.ParseHome(unit.Split('\n').Single(line => line.StartsWith("ExecStart=", StringComparison.Ordinal))));
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class ServicePlanTests : IDisposable
 
     [Theory]
     [InlineData("/opt/openclaw-worker", "/opt/openclaw-worker"), InlineData("/a b", "'/a b'"), InlineData("/it's", "'/it'\\''s'"), InlineData("", "''")]
-    public void An_argument_as_sh_reads_it(string argument, string quoted) => Assert.Equal(quoted, BackgroundDaemon.Quoted(argument));
+    public void An_argument_as_sh_reads_it(string argument, string quoted) => Assert.Equal(quoted, BackgroundDaemon.QuoteArgument(argument));
 
     [Fact]
     public async Task Pythons_reader_of_property_lists_finds_in_the_agent_what_was_meant()
@@ -131,7 +131,7 @@ public sealed class ServicePlanTests : IDisposable
     [Fact]
     public void A_mac_gets_no_daemon_of_the_machine_because_of_the_keychain()
     {
-        var (plan, error) = ServicePlan.For("macos", Request() with { System = true });
+        var (plan, error) = ServicePlan.CreateFor("macos", Request() with { System = true });
         Assert.Null(plan);
         Assert.Contains("keychain", error, StringComparison.Ordinal);
     }
@@ -154,7 +154,7 @@ public sealed class ServicePlanTests : IDisposable
 
     private static ServicePlan Plan(string system, ServiceRequest request)
     {
-        var (plan, error) = ServicePlan.For(system, request);
+        var (plan, error) = ServicePlan.CreateFor(system, request);
         Assert.Null(error);
         return plan!;
     }

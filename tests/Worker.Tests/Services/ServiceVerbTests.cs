@@ -131,8 +131,8 @@ public sealed class ServiceVerbTests
     [Fact]
     public void A_program_that_is_built_and_not_published_is_started_with_its_runtime()
     {
-        Assert.Equal(["/opt/openclaw-worker"], ThisProgram.Find("/opt/openclaw-worker", "/opt/openclaw-worker"));
-        Assert.Equal(["/usr/bin/dotnet", "/x/openclaw-worker.dll"], ThisProgram.Find("/usr/bin/dotnet", "/x/openclaw-worker.dll"));
+        Assert.Equal(["/opt/openclaw-worker"], ThisProgram.FindCommand("/opt/openclaw-worker", "/opt/openclaw-worker"));
+        Assert.Equal(["/usr/bin/dotnet", "/x/openclaw-worker.dll"], ThisProgram.FindCommand("/usr/bin/dotnet", "/x/openclaw-worker.dll"));
     }
 
     [Theory]
@@ -140,7 +140,7 @@ public sealed class ServiceVerbTests
     [InlineData("/usr/bin", "/home/me/dl/openclaw-worker", "/home/me/dl/openclaw-worker")]
     [InlineData("/home/me/.local/bin", "/home/me/my dl/openclaw-worker", "'/home/me/my dl/openclaw-worker'")]
     public void A_command_that_is_told_can_be_pasted(string path, string program, string typed) =>
-        Assert.Equal(typed, ThisProgram.Typed([program], path, file => file switch
+        Assert.Equal(typed, ThisProgram.FormatTyped([program], path, file => file switch
         {
             "/home/me/.local/bin/openclaw-worker" or "/store/openclaw-worker" => "/store/openclaw-worker",
             "/home/me/dl/openclaw-worker" or "/home/me/my dl/openclaw-worker" => file,

@@ -35,5 +35,5 @@ public sealed class SystemdFactsTests : IDisposable
     [Fact]
     public void Without_the_command_nothing_could_be_done() => Assert.False(Look().Runs);
 
-    private SystemdFacts Look() => SystemdFacts.Look("nobody", variables.GetValueOrDefault);
+    private SystemdFacts Look() => SystemdFacts.DetectFor("nobody", variables.GetValueOrDefault);
 }

@@ -71,7 +71,7 @@ public sealed class FullDiskTests
     /// <summary>What <c>status</c> says.</summary>
     private static async Task<string?> NoWork(WorkerHarness worker)
     {
-        var (_, status) = await ControlClient.Ask(worker.Options.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus);
+        var (_, status) = await ControlClient.SendCommand(worker.Options.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus);
         return Assert.IsType<WorkerStatus>(status).NoWork;
     }
 

@@ -22,23 +22,23 @@ public sealed class OrderTests : IDisposable
     public OrderTests()
     {
         folders = new AttemptFolders(harness.PathOf("attempts"));
-        folders.Begin(new Offer
+        folders.WriteOffer(new Offer
         {
             AttemptId = "a.1", TaskId = "a", Attempt = 1, Kind = "command", Payload = JsonElement.Parse("{}"), Timeout = 1, KillGrace = 1,
         });
-        var (ours, theirs) = Sockets.Pair();
+        var (ours, theirs) = Sockets.CreatePair();
         var spec = harness.Spec(Repository.Program("Worker", "openclaw-worker"), SupervisorVerb.Name);
-        Assert.Equal(0, OwnChildren.Start((out int id) => Spawn.Start(spec.Argv[0], spec, new ChildEnds(theirs, 1, 2), out id), out supervisor));
+        Assert.Equal(0, ChildReaper.StartTracked((out int id) => PosixSpawn.Start(spec.Argv[0], spec, new ChildEnds(theirs, 1, 2), out id), out supervisor));
         _ = Native.Close(theirs);
         channel = new Channel(ours);
     }
 
     public void Dispose()
     {
-        ProcessIdentity.Of(supervisor).Kill();
+        ProcessIdentity.FromPid(supervisor).Kill();
         channel.Dispose();
-        OwnChildren.WaitForEnd(supervisor);
-        OwnChildren.Release(supervisor);
+        ChildReaper.WaitForEnd(supervisor);
+        ChildReaper.ReleaseTracked(supervisor);
         harness.Dispose();
     }
 
@@ -46,10 +46,10 @@ public sealed class OrderTests : IDisposable
     public async Task Nothing_is_started_before_the_daemon_says_go()
     {
         Give(Order());
-        Expect(Word.Begins);
-        Expect(Word.May);
+        Expect(MessageType.RunAccepted);
+        Expect(MessageType.StartRequest);
         Assert.False(File.Exists(harness.PathOf("witness")));
-        channel.Write(new Message(Word.Go, []));
+        channel.WriteMessage(new Message(MessageType.StartProgram, []));
         await harness.LineOf("witness");
         Assert.Equal(0, Ended().End.ExitCode);
     }
@@ -58,8 +58,8 @@ public sealed class OrderTests : IDisposable
     public void An_order_that_was_taken_back_is_not_begun()
     {
         Give(Order());
-        Expect(Word.Begins);
-        Expect(Word.May);
+        Expect(MessageType.RunAccepted);
+        Expect(MessageType.StartRequest);
         Stop(StopReason.Cancel);
         NotBegun(StopReason.Cancel);
     }
@@ -69,7 +69,7 @@ public sealed class OrderTests : IDisposable
     {
         Give(Order());
         Stop(StopReason.Cancel);
-        Expect(Word.Begins);
+        Expect(MessageType.RunAccepted);
         NotBegun(StopReason.Cancel);
     }
 
@@ -77,24 +77,24 @@ public sealed class OrderTests : IDisposable
     public void A_timeout_that_runs_out_while_nobody_answers_starts_nothing()
     {
         Give(Order() with { Timeout = 3000 });
-        Expect(Word.Begins);
-        Expect(Word.May);
+        Expect(MessageType.RunAccepted);
+        Expect(MessageType.StartRequest);
         NotBegun(StopReason.Timeout);
     }
 
     [Fact]
     public async Task The_next_daemon_is_asked_when_the_first_one_dies_before_its_answer()
     {
-        var door = Sockets.Listen(harness.PathOf("door"));
+        var door = Sockets.ListenAt(harness.PathOf("door"));
         Give(Order() with { Timeout = 60_000 });
-        Expect(Word.Begins);
-        Expect(Word.May);
+        Expect(MessageType.RunAccepted);
+        Expect(MessageType.StartRequest);
         channel.ShutDown();
-        using var next = new Channel(Sockets.Accept(door));
-        Assert.Equal(Word.Hello, next.Read(Patience)!.Value.Word);
-        Assert.Equal(Word.May, next.Read(Patience)!.Value.Word);
+        using var next = new Channel(Sockets.AcceptConnection(door));
+        Assert.Equal(MessageType.Hello, next.ReadMessage(Patience)!.Value.Type);
+        Assert.Equal(MessageType.StartRequest, next.ReadMessage(Patience)!.Value.Type);
         Assert.False(File.Exists(harness.PathOf("witness")));
-        next.Write(new Message(Word.Go, []));
+        next.WriteMessage(new Message(MessageType.StartProgram, []));
         await harness.LineOf("witness");
         _ = Native.Close(door);
     }
@@ -103,15 +103,15 @@ public sealed class OrderTests : IDisposable
     public async Task A_daemon_from_before_that_does_not_answer_is_not_asked()
     {
         Give(Order() with { AsksFirst = false });
-        Expect(Word.Begins);
+        Expect(MessageType.RunAccepted);
         await harness.LineOf("witness");
         Assert.Equal(0, Ended().End.ExitCode);
     }
 
-    private SupervisionOrder Order() => new()
+    private RunRequest Order() => new()
     {
         Name = new("a.1", 0),
-        Log = folders.LogOf(new("a.1", 0)),
+        Log = folders.GetLogPath(new("a.1", 0)),
         Daemon = harness.PathOf("door"),
         Spec = harness.Shell("echo ran > witness"),
         KillGrace = 1000,
@@ -119,29 +119,29 @@ public sealed class OrderTests : IDisposable
         AsksFirst = true,
     };
 
-    private void Give(SupervisionOrder order) =>
-        Assert.True(channel.Write(new Message(Word.Order, JsonSerializer.SerializeToUtf8Bytes(order, SupervisionJson.Default.SupervisionOrder))));
+    private void Give(RunRequest order) =>
+        Assert.True(channel.WriteMessage(new Message(MessageType.RunRequest, JsonSerializer.SerializeToUtf8Bytes(order, SupervisionJson.Default.RunRequest))));
 
-    private void Stop(StopReason why) => Assert.True(channel.Write(
-        new Message(Word.Stop, JsonSerializer.SerializeToUtf8Bytes(new StopOrder(why, null), SupervisionJson.Default.StopOrder))));
+    private void Stop(StopReason why) => Assert.True(channel.WriteMessage(
+        new Message(MessageType.StopRequest, JsonSerializer.SerializeToUtf8Bytes(new StopRequest(why, null), SupervisionJson.Default.StopRequest))));
 
-    private void Expect(Word word) => Assert.Equal(word, channel.Read(Patience)?.Word);
+    private void Expect(MessageType word) => Assert.Equal(word, channel.ReadMessage(Patience)?.Type);
 
     private RunEnd Ended()
     {
-        Assert.True(channel.Write(Message.Of(Word.Wait, long.MaxValue)));
-        var message = channel.Read(Patience)!.Value;
+        Assert.True(channel.WriteMessage(Message.FromNumber(MessageType.WaitForLog, long.MaxValue)));
+        var message = channel.ReadMessage(Patience)!.Value;
         // It may have asked before it heard the stop.
-        if (message.Word == Word.May)
-            message = channel.Read(Patience)!.Value;
-        Assert.Equal(Word.Ended, message.Word);
+        if (message.Type == MessageType.StartRequest)
+            message = channel.ReadMessage(Patience)!.Value;
+        Assert.Equal(MessageType.RunEnded, message.Type);
         return JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.RunEnd)!;
     }
 
     private void NotBegun(StopReason why)
     {
         var end = Ended();
-        Assert.Equal((why, ProcessEnd.NotBegun), (end.Why, end.End));
+        Assert.Equal((why, ProcessEnd.NotStarted), (end.Why, end.End));
         Assert.False(File.Exists(harness.PathOf("witness")));
     }
 }

@@ -50,21 +50,21 @@ public sealed class OwnFileTests : IDisposable
     {
         var own = folder.File("worker");
         File.WriteAllText(own, "1");
-        var (whole, parts) = (new OwnProgram([own], startsFromItself: true), new OwnProgram([own], startsFromItself: false));
+        var (whole, parts) = (new SupervisorProgram([own], startsFromItself: true), new SupervisorProgram([own], startsFromItself: false));
         Assert.Equal(("/proc/self/exe", own), (whole.StartPath, parts.StartPath));
-        Assert.Equal((null, null, null), (whole.Notice(), parts.Notice(), parts.WhyBlocked()));
+        Assert.Equal((null, null, null), (whole.DescribeChange(), parts.DescribeChange(), parts.ExplainBlocked()));
 
         File.Delete(own);
-        Assert.Null(whole.WhyBlocked());
-        Assert.Contains("is gone: tasks go on with the version that runs", whole.Notice(), StringComparison.Ordinal);
-        Assert.Contains("is gone", parts.WhyBlocked(), StringComparison.Ordinal);
+        Assert.Null(whole.ExplainBlocked());
+        Assert.Contains("is gone: tasks go on with the version that runs", whole.DescribeChange(), StringComparison.Ordinal);
+        Assert.Contains("is gone", parts.ExplainBlocked(), StringComparison.Ordinal);
 
         File.WriteAllText(own, "1");
-        Assert.Null(whole.WhyBlocked());
-        Assert.Contains("was replaced", whole.Notice(), StringComparison.Ordinal);
-        Assert.Contains("was replaced", parts.WhyBlocked(), StringComparison.Ordinal);
+        Assert.Null(whole.ExplainBlocked());
+        Assert.Contains("was replaced", whole.DescribeChange(), StringComparison.Ordinal);
+        Assert.Contains("was replaced", parts.ExplainBlocked(), StringComparison.Ordinal);
 
         folder.Dispose();
-        Assert.Contains("is gone", parts.WhyBlocked(), StringComparison.Ordinal);
+        Assert.Contains("is gone", parts.ExplainBlocked(), StringComparison.Ordinal);
     }
 }

@@ -58,7 +58,7 @@ public sealed class RunLogTests : IDisposable
         for (var i = 0; i < 30; i++)
             tail.Add(i % 2 == 0 ? OutputStream.Stdout : OutputStream.Stderr, new byte[36], i);
         Assert.Equal((360, 360), (tail.StdoutLost, tail.StderrLost));
-        Assert.Equal(10, tail.Take().Length);
+        Assert.Equal(10, tail.DequeueAll().Length);
         Assert.Equal((0, 0), (tail.StdoutLost, tail.StderrLost));
         tail.Add(OutputStream.Stderr, new byte[1500], 0);
         Assert.Equal((0, 500), (tail.StdoutLost, tail.StderrLost));
@@ -82,17 +82,17 @@ public sealed class RunLogTests : IDisposable
     public void It_says_when_the_attempt_began_and_one_from_before_it_did_is_read_without()
     {
         var folders = new AttemptFolders(folder.File("attempts"));
-        folders.Begin(new Offer
+        folders.WriteOffer(new Offer
         {
             AttemptId = "a.1", TaskId = "a", Attempt = 1, Kind = "command", Payload = JsonElement.Parse("{}"), Timeout = 1, KillGrace = 1,
         });
         var at = DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_123);
-        using var log = new RunLogWriter(folders.LogOf(new("a.1", 0)), 1000, TimeProvider.System);
-        Assert.Null(folders.BeganAt("a.1"));
-        log.Began(at.ToUnixTimeMilliseconds());
+        using var log = new RunLogWriter(folders.GetLogPath(new("a.1", 0)), 1000, TimeProvider.System);
+        Assert.Null(folders.ReadStartTime("a.1"));
+        log.WriteStartTime(at.ToUnixTimeMilliseconds());
         log.Write(OutputStream.Stdout, "one"u8);
-        Assert.Equal(at, folders.BeganAt("a.1"));
-        Assert.Null(folders.BeganAt("b.1"));
+        Assert.Equal(at, folders.ReadStartTime("a.1"));
+        Assert.Null(folders.ReadStartTime("b.1"));
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class RunLogTests : IDisposable
         printed.Write(OutputStream.Stdout, "before"u8, 4000);
         printed.Write(OutputStream.Stdout, "one"u8, 6000);
         printed.Write(OutputStream.Stderr, "back"u8, 5500);
-        printed.Mark(0, 7);
+        printed.WriteCutMark(0, 7);
         Assert.Equal([("before", 0), ("one", 1), ("back", 1), ("\n[... 7 bytes cut ...]\n", 1)], times);
     }
 
@@ -117,12 +117,12 @@ public sealed class RunLogTests : IDisposable
 
     private List<string> Written(long kept, Action<RunLogWriter> write, out RunEnd end)
     {
-        File.WriteAllBytes(folder.File("run-0"), RecordCodec.Header(RunLog.Kind, RunLog.Version));
+        File.WriteAllBytes(folder.File("run-0"), RecordCodec.EncodeHeader(RunLog.Kind, RunLog.Version));
         end = new RunEnd(new ProcessEnd { ExitCode = 5 }, StopReason.None, 1);
         using (var log = new RunLogWriter(folder.File("run-0"), kept, TimeProvider.System))
         {
             write(log);
-            Assert.True(log.Finish(ref end));
+            Assert.True(log.WriteEnd(ref end));
         }
         var records = Read(out var read);
         Assert.Equal(end, read);
@@ -135,7 +135,7 @@ public sealed class RunLogTests : IDisposable
         var found = new List<string>();
         using var file = File.OpenHandle(folder.File("run-0"));
         var reader = new RunLogReader(file);
-        while (reader.Next(RandomAccess.GetLength(file)) is { } record)
+        while (reader.ReadNext(RandomAccess.GetLength(file)) is { } record)
         {
             if (record.Output is { } stream)
                 found.Add($"{(int)stream}:{Encoding.Latin1.GetString(record.Bytes.Span)}");

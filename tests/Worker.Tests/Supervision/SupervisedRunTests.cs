@@ -33,33 +33,33 @@ public sealed class SupervisedRunTests : IDisposable
         using var journal = new AttemptJournal(home.Journal, log);
         var options = new WorkerOptions { Url = new Uri("http://127.0.0.1"), Token = "t", Name = "pc", Home = folder.File("home"), Supervisor = ["/bin/sh"] };
         using var supervisors = new Supervisors(options, home, journal, TimeProvider.System, log);
-        var (ours, theirs) = Sockets.Pair();
+        var (ours, theirs) = Sockets.CreatePair();
         var length = Logged(supervisors.Folders);
         var supervisor = new Thread(() =>
         {
             using var channel = new Channel(theirs);
-            channel.Read();
-            channel.Write(Message.Of(Word.Grew, length));
+            channel.ReadMessage();
+            channel.WriteMessage(Message.FromNumber(MessageType.LogGrew, length));
         });
         supervisor.Start();
         var held = new HeldAttempt(Offer);
         using var watch = new RunWatch(
-            new RunUnderWatch(Offer.TaskId, 1, TimeSpan.Zero, new LogProgress(folder.File("none")), () => { }), new RunDeadlines(null, null), held.Stop, TimeProvider.System);
+            new WatchedRun(Offer.TaskId, 1, TimeSpan.Zero, new LogProgress(folder.File("none")), () => { }), new RunDeadlines(null, null), held.Stop, TimeProvider.System);
         var sink = new RecordingSink();
         var output = new PrintedOutput(sink, DateTimeOffset.FromUnixTimeMilliseconds(0));
         var process = new SupervisorProcess(new Channel(ours), new ProcessIdentity(0, 0, ""), isOurs: false);
-        var (end, _) = new SupervisedRun(new("a.1", 0), supervisors, () => (process, null), output, held).Follow(watch);
+        var (end, _) = new SupervisedRun(new("a.1", 0), supervisors, () => (process, null), output, held).FollowToEnd(watch);
         supervisor.Join();
         Assert.Equal((5, "one", StopReason.None), (end.ExitCode, sink.Text, held.Stop.Why));
     }
 
     private static long Logged(AttemptFolders folders)
     {
-        folders.Begin(Offer);
-        using var writer = new RunLogWriter(folders.LogOf(new("a.1", 0)), 1000, TimeProvider.System);
+        folders.WriteOffer(Offer);
+        using var writer = new RunLogWriter(folders.GetLogPath(new("a.1", 0)), 1000, TimeProvider.System);
         writer.Write(OutputStream.Stdout, "one"u8);
         var end = new RunEnd(new ProcessEnd { ExitCode = 5 }, StopReason.None, 7);
-        Assert.True(writer.Finish(ref end));
+        Assert.True(writer.WriteEnd(ref end));
         return writer.Length;
     }
 }

@@ -28,7 +28,7 @@ public sealed class SupervisorsTests : IDisposable
 
     public SupervisorsTests()
     {
-        OwnChildren.AdoptOrphans();
+        ChildReaper.AdoptOrphans();
         home = HomeFolder.Open(folder.File("home")).Home!;
         journal = new AttemptJournal(home.Journal, log);
         supervisors = With(Repository.Program("Worker", "openclaw-worker"));
@@ -53,8 +53,8 @@ public sealed class SupervisorsTests : IDisposable
         held.Stop.Request(StopReason.Cancel);
         var end = await run;
         Assert.Equal((first, "SIGTERM", 1), (Number(sink), end.Signal, end.Tree!.Value.Killed));
-        journal.End(held.Offer.AttemptId);
-        await Until.True(() => supervisors.Resting == 1, "it rests");
+        journal.RecordEnd(held.Offer.AttemptId);
+        await Until.True(() => supervisors.IdleCount == 1, "it rests");
         Assert.Equal(first, await Runs());
     }
 
@@ -94,10 +94,10 @@ public sealed class SupervisorsTests : IDisposable
     [Fact]
     public void What_is_said_to_a_supervisor_that_was_stopped_holds_nobody_up()
     {
-        var (ours, theirs) = Sockets.Pair();
+        var (ours, theirs) = Sockets.CreatePair();
         using var channel = new Channel(ours);
         var said = 0;
-        while (channel.Write(Message.Of(Word.Renew, said)))
+        while (channel.WriteMessage(Message.FromNumber(MessageType.LeaseRenewed, said)))
             said++;
         Assert.InRange(said, 10, 1_000_000);
         _ = Native.Close(theirs);
@@ -116,7 +116,7 @@ public sealed class SupervisorsTests : IDisposable
     private async Task<int> Rests()
     {
         var pid = await Runs();
-        await Until.True(() => supervisors.Resting == 1, "it rests");
+        await Until.True(() => supervisors.IdleCount == 1, "it rests");
         return pid;
     }
 
@@ -126,7 +126,7 @@ public sealed class SupervisorsTests : IDisposable
         var (held, sink) = (Begin(), new RecordingSink());
         var end = await Run(held, sink, "echo $PPID");
         Assert.Equal((0, null), (end.ExitCode, end.StartError));
-        journal.End(held.Offer.AttemptId);
+        journal.RecordEnd(held.Offer.AttemptId);
         return Number(sink);
     }
 
@@ -137,8 +137,8 @@ public sealed class SupervisorsTests : IDisposable
         {
             AttemptId = task + ".1", TaskId = task, Attempt = 1, Kind = "command", Payload = JsonElement.Parse("{}"), Timeout = 60_000, KillGrace = 1000,
         };
-        supervisors.Folders.Begin(offer);
-        journal.Begin(offer);
+        supervisors.Folders.WriteOffer(offer);
+        journal.RecordOffer(offer);
         return new HeldAttempt(offer);
     }
 
@@ -153,7 +153,7 @@ public sealed class SupervisorsTests : IDisposable
             },
             WorkingDirectory = "/",
         };
-        return supervisors.Of(held, () => TimeSpan.FromMinutes(1)).Run(spec, sink, held.Stop, TimeSpan.FromSeconds(30));
+        return supervisors.SuperviseAttempt(held, () => TimeSpan.FromMinutes(1)).RunProgram(spec, sink, held.Stop, TimeSpan.FromSeconds(30));
     }
 
     private static int Number(RecordingSink sink) => int.Parse(sink.Text, CultureInfo.InvariantCulture);

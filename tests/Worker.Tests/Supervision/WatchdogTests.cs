@@ -85,7 +85,7 @@ public sealed class WatchdogTests
         using var file = File.OpenHandle(
             Path.Combine(worker.Home, "attempts", attemptId, "run-0"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var reader = new RunLogReader(file);
-        while (reader.Next(RandomAccess.GetLength(file)) is { } record)
+        while (reader.ReadNext(RandomAccess.GetLength(file)) is { } record)
         {
             if (record.Type == RunLog.Program)
                 return true;

@@ -78,12 +78,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
         var path = Path.Combine(Home, "attempts", attemptId, "run-0");
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         var reader = new RunLogReader(file);
-        while (reader.Next(RandomAccess.GetLength(file)) is { } record)
+        while (reader.ReadNext(RandomAccess.GetLength(file)) is { } record)
         {
             if (!types.Contains(record.Type))
                 continue;
             byte[] began = [.. BitConverter.GetBytes(record.At - (long)by.TotalMilliseconds), .. record.Bytes.Span];
-            RandomAccess.Write(file, RecordCodec.Record(record.Type, began), reader.Position - RecordCodec.HeadSize - began.Length);
+            RandomAccess.Write(file, RecordCodec.Encode(record.Type, began), reader.Position - RecordCodec.HeadSize - began.Length);
             if (--left == 0)
                 return;
         }

@@ -80,9 +80,9 @@ public sealed class DialerTests
     [Fact]
     public void Families_take_turns()
     {
-        Assert.Equal([Six, Four, OtherSix], Dialer.Alternating([Six, OtherSix, Four]));
-        Assert.Equal([Four, Six], Dialer.Alternating([Four, Six]));
-        Assert.Empty(Dialer.Alternating([]));
+        Assert.Equal([Six, Four, OtherSix], Dialer.AlternateFamilies([Six, OtherSix, Four]));
+        Assert.Equal([Four, Six], Dialer.AlternateFamilies([Four, Six]));
+        Assert.Empty(Dialer.AlternateFamilies([]));
     }
 
     private Task<Line> Dial(params IPAddress[] addresses) => Dial(default, addresses);
@@ -90,7 +90,7 @@ public sealed class DialerTests
     private Task<Line> Dial(CancellationToken cancellation, params IPAddress[] addresses)
     {
         foreach (var address in addresses) lines[address] = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        return Dialer.First(addresses, Connect, clock, cancellation);
+        return Dialer.ConnectFirst(addresses, Connect, clock, cancellation);
     }
 
     private Task<Line> Connect(IPAddress address, CancellationToken cancellation)

@@ -17,7 +17,7 @@ public sealed class FalseAnswerTests
     public async Task On_no_route_of_the_link_is_a_false_answer_taken_for_one()
     {
         await using var gateway = await FakeGateway.Start();
-        using var link = new ServerLink(new Way(gateway.Url), FakeGateway.Token, TimeProvider.System);
+        using var link = new ServerLink(new GatewayRoute(gateway.Url), FakeGateway.Token, TimeProvider.System);
         foreach (var answer in FalseAnswers.All)
         {
             gateway.InBetween = _ => answer;
@@ -117,16 +117,16 @@ public sealed class FalseAnswerTests
         var approval = new AskApproval { Session = "pc.1.x", Rule = "r", Digest = new string('0', 64) };
         var chunk = new OutputChunk { Stream = "stdout", Sequence = 0, Offset = 0, Data = [1] };
         var result = new AttemptResult { Session = "pc.1.x", Outcome = "succeeded", Output = [chunk] };
-        yield return ("open", async () => Seen(await link.Open(open, default)));
-        yield return ("poll", async () => Seen(await link.Poll(new Poll { Session = "pc.1.x", FreeSlots = 1 }, default)));
+        yield return ("open", async () => Seen(await link.OpenSession(open, default)));
+        yield return ("poll", async () => Seen(await link.PollTasks(new Poll { Session = "pc.1.x", FreeSlots = 1 }, default)));
         var beat = new Heartbeat { Session = "pc.1.x", Attempts = [Attempt] };
-        yield return ("heartbeat", async () => Seen(await link.Heartbeat(beat, default)));
-        yield return ("facts", async () => Seen(await link.Announce(new AnnounceFacts("pc.1.x", new WorkerFacts()), default)));
-        yield return ("start", async () => Seen(await link.Start(Attempt, "pc.1.x", default)));
+        yield return ("heartbeat", async () => Seen(await link.SendHeartbeat(beat, default)));
+        yield return ("facts", async () => Seen(await link.AnnounceFacts(new AnnounceFacts("pc.1.x", new WorkerFacts()), default)));
+        yield return ("start", async () => Seen(await link.StartAttempt(Attempt, "pc.1.x", default)));
         yield return ("approval", async () => Seen(await link.AskApproval(Attempt, approval, default)));
-        yield return ("output", async () => Seen(await link.Append(Attempt, new AppendOutput("pc.1.x", [chunk]), default)));
-        yield return ("result", async () => Seen(await link.Finish(Attempt, result, default)));
-        yield return ("close", async () => Seen(await link.Close("pc.1.x", null, default)));
+        yield return ("output", async () => Seen(await link.AppendOutput(Attempt, new AppendOutput("pc.1.x", [chunk]), default)));
+        yield return ("result", async () => Seen(await link.FinishAttempt(Attempt, result, default)));
+        yield return ("close", async () => Seen(await link.CloseSession("pc.1.x", null, default)));
     }
 
     private static (bool IsNone, bool MayRetry) Seen<T>(Reply<T> reply) => (reply.NoAnswer is not null && !reply.IsOk, reply.MayRetry);

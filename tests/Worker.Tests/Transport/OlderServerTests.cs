@@ -44,7 +44,7 @@ public sealed class OlderServerTests
         worker.Gateway.IsOfBefore = true;
         Assert.Equal("succeeded", (await worker.Gateway.Ended(id)).Results[0].Outcome);
         Assert.Equal("succeeded", (await worker.Gateway.Ended(worker.Gateway.Command("true", timeout: 600_000))).Results[0].Outcome);
-        var (_, status) = await ControlClient.Ask(worker.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus);
+        var (_, status) = await ControlClient.SendCommand(worker.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus);
         Assert.StartsWith("the server that opened the session is of an older build than this daemon: ", status!.Lacks, StringComparison.Ordinal);
         Assert.Contains(status.Lacks!, worker.Log, StringComparison.Ordinal);
     }

@@ -16,7 +16,7 @@ public sealed class OutputFormTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         gateway = await FakeGateway.Start();
-        link = new ServerLink(new Way(gateway.Url), FakeGateway.Token, TimeProvider.System);
+        link = new ServerLink(new GatewayRoute(gateway.Url), FakeGateway.Token, TimeProvider.System);
         attempt = gateway.Command("true");
         await Open();
     }
@@ -73,7 +73,7 @@ public sealed class OutputFormTests : IAsyncLifetime
     [Fact]
     public async Task An_attempt_that_is_not_there_is_said_so_and_frames_go_on()
     {
-        var reply = await link.Append("00000000-0000-0000-0000-000000000099.1", new AppendOutput(session, [Chunk(0, 0, "x")]), default);
+        var reply = await link.AppendOutput("00000000-0000-0000-0000-000000000099.1", new AppendOutput(session, [Chunk(0, 0, "x")]), default);
         Assert.Equal(404, reply.Problem?.Status);
         var before = gateway.FramedCalls;
         Assert.True((await Append(Chunk(0, 0, "x"))).IsOk);
@@ -81,12 +81,12 @@ public sealed class OutputFormTests : IAsyncLifetime
     }
 
     private Task<Reply<OutputTaken>> Append(params OutputChunk[] chunks) =>
-        link.Append(attempt, new AppendOutput(session, chunks), default);
+        link.AppendOutput(attempt, new AppendOutput(session, chunks), default);
 
     private async Task Open()
     {
         var open = new OpenSession { Name = "w", Instance = "i", Kinds = ["command"], Os = "linux", Arch = "x64", Version = "test", MaxConcurrent = 1 };
-        session = (await link.Open(open, default)).Value!.Session;
+        session = (await link.OpenSession(open, default)).Value!.Session;
     }
 
     private static OutputChunk Chunk(long sequence, long offset, string text) =>

@@ -31,18 +31,18 @@ public sealed class ProxyChoiceTests
     [InlineData("CLAW.EXAMPLE", true), InlineData("a.b, claw.example", true), InlineData("claw.example:443", true), InlineData("claw.example:444", false)]
     [InlineData("law.example", false), InlineData("xclaw.example", false), InlineData("", false), InlineData(",", false), InlineData("claw", false)]
     [InlineData("10.0.0.0/8", false)]
-    public void NO_PROXY_by_name(string list, bool bypassed) => Assert.Equal(bypassed, ProxyChoice.Bypassed(new Uri("https://claw.example"), list));
+    public void NO_PROXY_by_name(string list, bool bypassed) => Assert.Equal(bypassed, ProxyChoice.IsBypassed(new Uri("https://claw.example"), list));
 
     [Theory]
     [InlineData("10.0.0.0/8", true), InlineData("10.1.2.3", true), InlineData("10.1.2.3:8443", true), InlineData("10.1.2.3:1", false)]
     [InlineData("10.1.2.4", false), InlineData("192.168.0.0/16", false), InlineData("1.2.3", false), InlineData("nonsense/8", false)]
     public void NO_PROXY_by_address(string list, bool bypassed) =>
-        Assert.Equal(bypassed, ProxyChoice.Bypassed(new Uri("https://10.1.2.3:8443"), list));
+        Assert.Equal(bypassed, ProxyChoice.IsBypassed(new Uri("https://10.1.2.3:8443"), list));
 
     [Theory]
     [InlineData("fd00::/8", true), InlineData("[fd00::1]:8443", true), InlineData("fd00::1", true), InlineData("[fd00::1]:1", false)]
     public void NO_PROXY_by_long_address(string list, bool bypassed) =>
-        Assert.Equal(bypassed, ProxyChoice.Bypassed(new Uri("https://[fd00::1]:8443"), list));
+        Assert.Equal(bypassed, ProxyChoice.IsBypassed(new Uri("https://[fd00::1]:8443"), list));
 
     [Fact]
     public void NO_PROXY_is_heard_before_the_workers_own_too()
@@ -62,8 +62,8 @@ public sealed class ProxyChoiceTests
 
     [Fact]
     public void Its_password_is_never_shown() =>
-        Assert.Equal("http://proxy.example:3128", ProxyChoice.Shown(new Uri("http://user:secret@proxy.example:3128/")));
+        Assert.Equal("http://proxy.example:3128", ProxyChoice.FormatForLog(new Uri("http://user:secret@proxy.example:3128/")));
 
     private (Uri? Proxy, string? Error) Choose(string gateway, string? own = null) =>
-        ProxyChoice.For(new Uri(gateway), own, variables.GetValueOrDefault);
+        ProxyChoice.ChooseFor(new Uri(gateway), own, variables.GetValueOrDefault);
 }

@@ -19,39 +19,39 @@ internal sealed class OutputPages(IOutputLog log, TaskReader reader)
     private const int PageChunks = 1000;
 
     /// <summary>True for a request that names JSON itself: a bare */* gets the bytes.</summary>
-    public static bool Wants(HttpRequest request) =>
+    public static bool WantsJson(HttpRequest request) =>
         request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase));
 
-    public async Task Answer(HttpContext context)
+    public async Task AnswerPage(HttpContext context)
     {
-        if (Question(context, out var attempt, out var stream, out var from, out var late) is { } problem)
+        if (ReadQuery(context, out var attempt, out var stream, out var from, out var late) is { } problem)
         {
             await context.Answer(problem);
             return;
         }
-        if (await reader.Find(context.Request.RouteValues["id"] as string, context.Caller()) is not { } task)
+        if (await reader.FindTask(context.Request.RouteValues["id"] as string, context.GetCaller()) is not { } task)
         {
-            await context.Answer(ProblemTable.Of(Rejection.NotFound));
+            await context.Answer(ProblemTable.FromRejection(Rejection.NotFound));
             return;
         }
         if (attempt > task.Attempt)
         {
-            await context.Answer(Problem400.Field("attempt", string.Create(CultureInfo.InvariantCulture, $"must be at most {task.Attempt}")));
+            await context.Answer(Problem400.ForField("attempt", string.Create(CultureInfo.InvariantCulture, $"must be at most {task.Attempt}")));
             return;
         }
-        IOutputReads source = late ? new WholeOutput(log) : log;
-        var page = await Page(source, task, attempt == 0 ? task.Attempt : attempt, stream, from, context.RequestAborted);
+        IOutputReader source = late ? new WholeOutput(log) : log;
+        var page = await ReadPage(source, task, attempt == 0 ? task.Attempt : attempt, stream, from, context.RequestAborted);
         await context.Answer(page, ProtocolJson.Default.OutputPage);
     }
 
-    private static async ValueTask<OutputPage> Page(
-        IOutputReads source, TaskSnapshot task, int attempt, OutputStream? stream, long from, CancellationToken cancellation)
+    private static async ValueTask<OutputPage> ReadPage(
+        IOutputReader source, TaskSnapshot task, int attempt, OutputStream? stream, long from, CancellationToken cancellation)
     {
         if (attempt == 0) return new() { Attempt = 0, Chunks = [], NextSequence = 0, Ended = task.State.IsEnd() };
         // Before the read: what is appended in between is for the next page.
-        var end = (await source.Cursor(task.Id, attempt, cancellation)).NextSequence;
-        var chunks = await source.Read(task.Id, attempt, stream, from, PageBytes, cancellation);
-        var page = chunks.Take(PageChunks).Select(Of).ToArray();
+        var end = (await source.ReadCursor(task.Id, attempt, cancellation)).NextSequence;
+        var chunks = await source.ReadChunks(task.Id, attempt, stream, from, PageBytes, cancellation);
+        var page = chunks.Take(PageChunks).Select(ToPrintedChunk).ToArray();
         var next = page.Length > 0 ? page[^1].Sequence + 1 : Math.Max(from, end);
         return new()
         {
@@ -62,19 +62,19 @@ internal sealed class OutputPages(IOutputLog log, TaskReader reader)
         };
     }
 
-    private static Problem? Question(HttpContext context, out int attempt, out OutputStream? stream, out long from, out bool late)
+    private static Problem? ReadQuery(HttpContext context, out int attempt, out OutputStream? stream, out long from, out bool late)
     {
         (attempt, stream, from, late) = (0, null, 0, false);
-        if (Query.Number(context, "attempt", 0, 1, int.MaxValue, clamp: false, out var number) is { } badAttempt) return badAttempt;
-        if (Query.Number(context, "sequence", 0, 0, long.MaxValue, clamp: false, out from) is { } badSequence) return badSequence;
-        if (Query.Text(context, "stream", out var name) is { } twoStreams) return twoStreams;
-        if (Query.Flag(context, "late", false, out late) is { } badLate) return badLate;
+        if (Query.ReadNumber(context, "attempt", 0, 1, int.MaxValue, clamp: false, out var number) is { } badAttempt) return badAttempt;
+        if (Query.ReadNumber(context, "sequence", 0, 0, long.MaxValue, clamp: false, out from) is { } badSequence) return badSequence;
+        if (Query.ReadText(context, "stream", out var name) is { } twoStreams) return twoStreams;
+        if (Query.ReadFlag(context, "late", false, out late) is { } badLate) return badLate;
         attempt = (int)number;
         stream = name switch { StreamNames.Stdout => OutputStream.Stdout, StreamNames.Stderr => OutputStream.Stderr, _ => null };
-        return name is null or StreamNames.Stdout or StreamNames.Stderr ? null : Problem400.Field("stream", "must be stdout or stderr");
+        return name is null or StreamNames.Stdout or StreamNames.Stderr ? null : Problem400.ForField("stream", "must be stdout or stderr");
     }
 
-    private static PrintedChunk Of(OutputChunk chunk) => new()
+    private static PrintedChunk ToPrintedChunk(OutputChunk chunk) => new()
     {
         Stream = chunk.Stream == OutputStream.Stdout ? StreamNames.Stdout : StreamNames.Stderr,
         Sequence = chunk.Sequence,

@@ -6,24 +6,24 @@ namespace OpenClaw.Gateway.Output.Pages;
 /// An attempt's output as far as it is known now: what there was at the task's end, and what came later (<see cref="LateOutput"/>),
 /// which goes on where the first stopped.
 /// </summary>
-internal sealed class WholeOutput(IOutputLog log) : IOutputReads
+internal sealed class WholeOutput(IOutputLog log) : IOutputReader
 {
-    public ValueTask<OutputCursor> Cursor(Guid task, int attempt, CancellationToken cancellation) =>
-        log.Cursor(task, LateOutput.LogOf(attempt), cancellation);
+    public ValueTask<OutputCursor> ReadCursor(Guid task, int attempt, CancellationToken cancellation) =>
+        log.ReadCursor(task, LateOutput.ToLog(attempt), cancellation);
 
-    public async ValueTask<IReadOnlyList<OutputChunk>> Read(
+    public async ValueTask<IReadOnlyList<OutputChunk>> ReadChunks(
         Guid task, int attempt, OutputStream? stream, long fromSequence, int maxBytes, CancellationToken cancellation)
     {
-        var chunks = await log.Read(task, attempt, stream, fromSequence, maxBytes, cancellation);
+        var chunks = await log.ReadChunks(task, attempt, stream, fromSequence, maxBytes, cancellation);
         return chunks.Count > 0 ? chunks
-            : await log.Read(task, LateOutput.LogOf(attempt), stream, fromSequence, maxBytes, cancellation);
+            : await log.ReadChunks(task, LateOutput.ToLog(attempt), stream, fromSequence, maxBytes, cancellation);
     }
 
-    public async ValueTask<IReadOnlyList<OutputChunk>> ReadFrom(
+    public async ValueTask<IReadOnlyList<OutputChunk>> ReadFromOffset(
         Guid task, int attempt, OutputStream stream, long offset, int maxBytes, CancellationToken cancellation)
     {
-        var chunks = await log.ReadFrom(task, attempt, stream, offset, maxBytes, cancellation);
+        var chunks = await log.ReadFromOffset(task, attempt, stream, offset, maxBytes, cancellation);
         return chunks.Count > 0 ? chunks
-            : await log.ReadFrom(task, LateOutput.LogOf(attempt), stream, offset, maxBytes, cancellation);
+            : await log.ReadFromOffset(task, LateOutput.ToLog(attempt), stream, offset, maxBytes, cancellation);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class LongRequests
     }
 
     /// <summary>From now on the request is cut when its token is; dispose when it is over, before its connection serves another one.</summary>
-    public LongRequest Enter(Caller caller, HttpContext context)
+    public LongRequest TrackRequest(Caller caller, HttpContext context)
     {
         TokenInUse? token;
         lock (gate)
@@ -27,32 +27,32 @@ internal sealed class LongRequests
             token.Requests++;
         }
         // Outside of the lock: a token that was cut in between aborts the request in here.
-        return new(this, token, token.WhenCut(static context => ((HttpContext)context!).Abort(), context));
+        return new(this, token, token.RegisterCut(static context => ((HttpContext)context!).Abort(), context));
     }
 
     /// <summary>Aborts the requests of a token; how many.</summary>
-    public int Cut(TokenInUse token)
+    public int CutRequests(TokenInUse token)
     {
         int requests;
         lock (gate)
         {
             requests = token.Requests;
             // One that begins from now on, by what the cache remembers, is found by the next look.
-            Forget(token);
+            RemoveToken(token);
         }
-        token.Cut();
+        token.CutAll();
         return requests;
     }
 
-    internal void Leave(TokenInUse token)
+    internal void EndRequest(TokenInUse token)
     {
         lock (gate)
         {
-            if (--token.Requests == 0) Forget(token);
+            if (--token.Requests == 0) RemoveToken(token);
         }
     }
 
-    private void Forget(TokenInUse token)
+    private void RemoveToken(TokenInUse token)
     {
         if (tokens.TryGetValue(token.Caller.TokenId, out var known) && known == token) tokens.Remove(token.Caller.TokenId);
     }
@@ -69,9 +69,9 @@ internal sealed class TokenInUse(Caller caller)
     /// <summary>Under the lock of <see cref="LongRequests"/>.</summary>
     public int Requests { get; set; }
 
-    public CancellationTokenRegistration WhenCut(Action<object?> cut, object request) => over.Token.UnsafeRegister(cut, request);
+    public CancellationTokenRegistration RegisterCut(Action<object?> cut, object request) => over.Token.UnsafeRegister(cut, request);
 
-    public void Cut() => over.Cancel();
+    public void CutAll() => over.Cancel();
 }
 
 /// <summary>A request that goes on for long. Its end waits for a cut that is under way, so that none meets the connection's next request.</summary>
@@ -80,6 +80,6 @@ internal readonly record struct LongRequest(LongRequests? All, TokenInUse? Token
     public void Dispose()
     {
         WhenCut.Dispose();
-        All?.Leave(Token!);
+        All?.EndRequest(Token!);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class RevocationWatch(LongRequests requests, TokenCheck tokens, 
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                if (requests.Tokens is { Count: > 0 } inUse) await Parallel.ForEachAsync(inUse, looks, Look);
+                if (requests.Tokens is { Count: > 0 } inUse) await Parallel.ForEachAsync(inUse, looks, CheckToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -34,15 +34,15 @@ internal sealed class RevocationWatch(LongRequests requests, TokenCheck tokens, 
         }
     }
 
-    private async ValueTask Look(TokenInUse token, CancellationToken cancellation)
+    private async ValueTask CheckToken(TokenInUse token, CancellationToken cancellation)
     {
         try
         {
-            if (await tokens.IsStillGood(token.Caller).WaitAsync(LongestLook, clock, cancellation)) return;
-            var cut = requests.Cut(token);
+            if (await tokens.IsStillValid(token.Caller).WaitAsync(LongestLook, clock, cancellation)) return;
+            var cut = requests.CutRequests(token);
             log.TokenEnded(token.Caller.TokenId, cut);
         }
-        catch (Exception failure) when (ProblemMiddleware.IsInfrastructure(failure))
+        catch (Exception failure) when (ProblemMiddleware.IsInfrastructureError(failure))
         {
             // A store that does not answer has revoked nothing. The next look tells.
         }

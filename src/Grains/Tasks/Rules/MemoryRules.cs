@@ -47,10 +47,10 @@ internal static class MemoryRules
     /// <param name="now">The time.</param>
     /// <param name="sincePause">Time since this process went on; null: it never stood still.</param>
     /// <param name="options">The server's clocks.</param>
-    public static bool MissedHeartbeats(
+    public static bool HasMissedHeartbeats(
         TaskRecord? record, TaskTrigger trigger, TaskStep step, DateTimeOffset now, TimeSpan? sincePause, TaskOptions options) =>
         trigger is TaskTrigger.Tick && record is { State: TaskState.Running, Epoch: > 0 } && step.Record!.State != TaskState.Running
-        && TaskClocks.LeaseEnd(record, options) - options.Lease < now - sincePause;
+        && TaskClocks.GetLeaseEnd(record, options) - options.Lease < now - sincePause;
 
     /// <summary>
     /// True when the store has to be read before a reader is shown the record in memory. What a record was known by before a change in the

@@ -51,7 +51,7 @@ internal sealed record TaskOptions
     public TimeSpan LongestBackOff { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Everything that is wrong with these options, one sentence each; empty when they hold.</summary>
-    public IReadOnlyList<string> Errors()
+    public IReadOnlyList<string> Validate()
     {
         var errors = new List<string>();
         Positive(Lease, nameof(Lease));

@@ -34,14 +34,14 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
         PostgresDatabase database, PostgresStore store, IOptions<StorageOptions> options, TimeProvider clock, ILogger<AuditTrail> log)
     {
         (this.database, this.store, this.clock, this.log) = (database, store, clock, log);
-        notes = new BoundedNotes(options.Value.Notes, clock, note => _ = Write(note));
+        notes = new BoundedNotes(options.Value.Notes, clock, note => _ = WriteWithRetries(note));
     }
 
-    public async ValueTask<IReadOnlyList<AuditEntry>> Read(Guid task, long afterVersion, CancellationToken cancellation) =>
-        await database.Query(
-            Rows, parameters => parameters.Next(task).Next(afterVersion), row => Entry(task, row), cancellation).ConfigureAwait(false);
+    public async ValueTask<IReadOnlyList<AuditEntry>> ReadEntries(Guid task, long afterVersion, CancellationToken cancellation) =>
+        await database.QueryRows(
+            Rows, parameters => parameters.AddNext(task).AddNext(afterVersion), row => ReadEntry(task, row), cancellation).ConfigureAwait(false);
 
-    public void Note(AuditNote note) => notes.Note(note);
+    public void AddNote(AuditNote note) => notes.WriteOrCount(note);
 
     public void Dispose() => notes.Dispose();
 
@@ -51,7 +51,7 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
     /// <summary>
     /// Tries for about a minute: a database that is restarted loses no note. One of unknown outcome may be there twice.
     /// </summary>
-    private async Task Write(AuditNote note)
+    private async Task WriteWithRetries(AuditNote note)
     {
         var waits = false;
         try
@@ -69,7 +69,7 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
         }
         catch (Exception error)
         {
-            if (!ClusterFailures.IsDiskFull(error)) log.NoteLost(error);
+            if (!ClusterErrors.IsDiskFull(error)) log.NoteLost(error);
         }
         finally
         {
@@ -89,17 +89,17 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
         }
     }
 
-    private static AuditEntry Entry(Guid task, NpgsqlDataReader row) => new()
+    private static AuditEntry ReadEntry(Guid task, NpgsqlDataReader row) => new()
     {
         Task = task,
         Version = row.GetInt64(0),
-        At = row.Time(1),
+        At = row.GetTime(1),
         Trigger = row.GetString(2),
         State = (TaskState)row.GetInt16(3),
         Attempt = row.GetInt32(4),
-        Reason = row.TextOrNull(5),
-        Worker = row.TextOrNull(6),
+        Reason = row.GetTextOrNull(5),
+        Worker = row.GetTextOrNull(6),
         TokenId = row.GetString(7),
-        Address = row.TextOrNull(8),
+        Address = row.GetTextOrNull(8),
     };
 }

@@ -33,16 +33,16 @@ internal sealed class DeleteNotes(DateTimeOffset before, int limit) : PostgresOp
 
         public override int Rank => 4;
 
-        public override NpgsqlBatchCommand Command(List<PostgresOperation> operations)
+        public override NpgsqlBatchCommand CreateCommand(List<PostgresOperation> operations)
         {
             // One at a time: they share a key.
             var notes = (DeleteNotes)operations[0];
             var command = new NpgsqlBatchCommand(Sql);
-            command.Parameters.Next(notes.Before).Next(notes.Limit);
+            command.Parameters.AddNext(notes.Before).AddNext(notes.Limit);
             return command;
         }
 
-        public override void Answer(NpgsqlDataReader rows, List<PostgresOperation> operations)
+        public override void ReadResults(NpgsqlDataReader rows, List<PostgresOperation> operations)
         {
             rows.Read();
             ((DeleteNotes)operations[0]).Result = rows.GetInt32(0);

@@ -24,18 +24,18 @@ internal sealed class InsertNote(AuditNote note) : PostgresOperation<bool>
 
         public override int Rank => 3;
 
-        public override bool ByKey => false;
+        public override bool IsSortedByKey => false;
 
-        public override NpgsqlBatchCommand Command(List<PostgresOperation> operations)
+        public override NpgsqlBatchCommand CreateCommand(List<PostgresOperation> operations)
         {
             var command = new NpgsqlBatchCommand(Sql);
             new ArrayParameters<InsertNote>(operations, command.Parameters)
-                .Time(one => one.Note.At).Text(one => one.Note.What).Text(one => one.Note.TokenId).Text(one => one.Note.Address)
-                .IdOrNull(one => one.Note.Task).Text(one => one.Note.Detail);
+                .AddTime(one => one.Note.At).AddText(one => one.Note.What).AddText(one => one.Note.TokenId).AddText(one => one.Note.Address)
+                .AddIdOrNull(one => one.Note.Task).AddText(one => one.Note.Detail);
             return command;
         }
 
-        public override void Answer(NpgsqlDataReader rows, List<PostgresOperation> operations)
+        public override void ReadResults(NpgsqlDataReader rows, List<PostgresOperation> operations)
         {
             foreach (var operation in operations) ((InsertNote)operation).Result = true;
         }

@@ -7,30 +7,30 @@ namespace OpenClaw.Storage.Postgres.GroupCommit;
 internal sealed class ArrayParameters<TOperation>(List<PostgresOperation> rows, NpgsqlParameterCollection parameters)
     where TOperation : PostgresOperation
 {
-    public ArrayParameters<TOperation> Id(Func<TOperation, Guid> cell) => Add(cell, NpgsqlDbType.Uuid);
+    public ArrayParameters<TOperation> AddId(Func<TOperation, Guid> cell) => AddColumn(cell, NpgsqlDbType.Uuid);
 
-    public ArrayParameters<TOperation> IdOrNull(Func<TOperation, Guid?> cell) => Add(cell, NpgsqlDbType.Uuid);
+    public ArrayParameters<TOperation> AddIdOrNull(Func<TOperation, Guid?> cell) => AddColumn(cell, NpgsqlDbType.Uuid);
 
-    public ArrayParameters<TOperation> Long(Func<TOperation, long> cell) => Add(cell, NpgsqlDbType.Bigint);
+    public ArrayParameters<TOperation> AddLong(Func<TOperation, long> cell) => AddColumn(cell, NpgsqlDbType.Bigint);
 
-    public ArrayParameters<TOperation> LongOrNull(Func<TOperation, long?> cell) => Add(cell, NpgsqlDbType.Bigint);
+    public ArrayParameters<TOperation> AddLongOrNull(Func<TOperation, long?> cell) => AddColumn(cell, NpgsqlDbType.Bigint);
 
-    public ArrayParameters<TOperation> Int(Func<TOperation, int> cell) => Add(cell, NpgsqlDbType.Integer);
+    public ArrayParameters<TOperation> AddInt(Func<TOperation, int> cell) => AddColumn(cell, NpgsqlDbType.Integer);
 
-    public ArrayParameters<TOperation> Small(Func<TOperation, int> cell) => Add(row => (short)cell(row), NpgsqlDbType.Smallint);
+    public ArrayParameters<TOperation> AddShort(Func<TOperation, int> cell) => AddColumn(row => (short)cell(row), NpgsqlDbType.Smallint);
 
-    public ArrayParameters<TOperation> Flag(Func<TOperation, bool> cell) => Add(cell, NpgsqlDbType.Boolean);
+    public ArrayParameters<TOperation> AddFlag(Func<TOperation, bool> cell) => AddColumn(cell, NpgsqlDbType.Boolean);
 
-    public ArrayParameters<TOperation> Text(Func<TOperation, string?> cell) => Add(cell, NpgsqlDbType.Text);
+    public ArrayParameters<TOperation> AddText(Func<TOperation, string?> cell) => AddColumn(cell, NpgsqlDbType.Text);
 
-    public ArrayParameters<TOperation> Bytes(Func<TOperation, byte[]?> cell) => Add(cell, NpgsqlDbType.Bytea);
+    public ArrayParameters<TOperation> AddBytes(Func<TOperation, byte[]?> cell) => AddColumn(cell, NpgsqlDbType.Bytea);
 
-    public ArrayParameters<TOperation> Time(Func<TOperation, DateTimeOffset> cell) => Add(row => cell(row).UtcTicks, NpgsqlDbType.Bigint);
+    public ArrayParameters<TOperation> AddTime(Func<TOperation, DateTimeOffset> cell) => AddColumn(row => cell(row).UtcTicks, NpgsqlDbType.Bigint);
 
-    public ArrayParameters<TOperation> TimeOrNull(Func<TOperation, DateTimeOffset?> cell) =>
-        Add(row => cell(row)?.UtcTicks, NpgsqlDbType.Bigint);
+    public ArrayParameters<TOperation> AddTimeOrNull(Func<TOperation, DateTimeOffset?> cell) =>
+        AddColumn(row => cell(row)?.UtcTicks, NpgsqlDbType.Bigint);
 
-    private ArrayParameters<TOperation> Add<T>(Func<TOperation, T> cell, NpgsqlDbType type)
+    private ArrayParameters<TOperation> AddColumn<T>(Func<TOperation, T> cell, NpgsqlDbType type)
     {
         var column = new T[rows.Count];
         for (var i = 0; i < column.Length; i++) column[i] = cell((TOperation)rows[i]);

@@ -9,13 +9,13 @@ internal abstract class BulkStatement
     public abstract int Rank { get; }
 
     /// <summary>True when the operations go in order of their keys' ids, for the same reason; else in order of arrival.</summary>
-    public virtual bool ByKey => true;
+    public virtual bool IsSortedByKey => true;
 
     /// <summary>
     /// The statement with its parameters. It must return rows: one without has no place among the answers, and the next one's would be read.
     /// </summary>
-    public abstract NpgsqlBatchCommand Command(List<PostgresOperation> operations);
+    public abstract NpgsqlBatchCommand CreateCommand(List<PostgresOperation> operations);
 
     /// <summary>Reads the rows of the statement and sets the operations' answers. Nothing is committed yet.</summary>
-    public abstract void Answer(NpgsqlDataReader rows, List<PostgresOperation> operations);
+    public abstract void ReadResults(NpgsqlDataReader rows, List<PostgresOperation> operations);
 }

@@ -10,24 +10,24 @@ namespace OpenClaw.Storage.Postgres.GroupCommit;
 /// with them.
 /// </summary>
 /// <param name="database">Knows what each transaction begins with.</param>
-/// <param name="writes">On a connection for writing: a foreign lock fails the batch soon, as <see cref="IsHeldUp"/> says.</param>
+/// <param name="writes">On a connection for writing: a foreign lock fails the batch soon, as <see cref="IsBlockedByLock"/> says.</param>
 internal sealed class PostgresTarget(PostgresDatabase database, bool writes = true) : IBatchTarget<PostgresOperation>
 {
     private const int Tries = 3;
 
     private readonly NpgsqlDataSource source = writes ? database.Writers : database.Source;
-    private readonly SessionSettings session = writes ? SessionSettings.Writing : SessionSettings.Patient;
+    private readonly SessionSettings session = writes ? SessionSettings.Writing : SessionSettings.WaitsForLocks;
     private readonly SortedList<int, List<PostgresOperation>> groups = [];
     private NpgsqlConnection? connection;
 
     public void Commit(IReadOnlyList<PostgresOperation> batch)
     {
-        Group(batch);
+        GroupByStatement(batch);
         for (var left = Tries; ; left--)
         {
             try
             {
-                Execute();
+                ExecuteStatements();
                 return;
             }
             catch (PostgresException said) when (said.SqlState == PostgresErrorCodes.UniqueViolation && left > 1)
@@ -39,62 +39,62 @@ internal sealed class PostgresTarget(PostgresDatabase database, bool writes = tr
 
     public bool IsOutcomeUnknown(Exception error) => error switch
     {
-        PostgresException said => !StatementFault.IsAboutTheStatement(said.SqlState) && !IsHeldUp(said),
+        PostgresException said => !PostgresErrorClassifier.IsAboutTheStatement(said.SqlState) && !IsBlockedByLock(said),
         NpgsqlException or IOException or TimeoutException or InvalidOperationException => true,
         // A value that cannot be sent; the transaction never came to its end.
         _ => false,
     };
 
-    public string? Sentence(Exception error) => StoreFault.Sentence(error);
+    public string? DescribeError(Exception error) => PostgresErrorMessages.DescribeError(error);
 
     public bool IsDiskFull(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.DiskFull };
 
-    public bool IsHeldUp(Exception error) => writes && error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+    public bool IsBlockedByLock(Exception error) => writes && error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     /// <summary>The batches that follow go over this connection, which is closed with this target.</summary>
-    public void GoOnWith(NpgsqlConnection opened)
+    public void UseConnection(NpgsqlConnection opened)
     {
-        Close();
+        CloseConnection();
         connection = opened;
     }
 
-    public void Close()
+    public void CloseConnection()
     {
         connection?.Dispose();
         connection = null;
     }
 
-    public void Dispose() => Close();
+    public void Dispose() => CloseConnection();
 
-    private void Execute()
+    private void ExecuteStatements()
     {
         database.ThrowIfRefused();
-        using var statements = new NpgsqlBatch(Open());
-        if (database.Preamble(session) is { } preamble) statements.BatchCommands.Add(new NpgsqlBatchCommand(preamble));
+        using var statements = new NpgsqlBatch(GetOpenConnection());
+        if (database.GetPreamble(session) is { } preamble) statements.BatchCommands.Add(new NpgsqlBatchCommand(preamble));
         var isPrefaced = statements.BatchCommands.Count > 0;
         foreach (var group in groups.Values)
         {
-            if (group.Count > 0) statements.BatchCommands.Add(group[0].Statement.Command(group));
+            if (group.Count > 0) statements.BatchCommands.Add(group[0].Statement.CreateCommand(group));
         }
         using var rows = statements.ExecuteReader();
         if (isPrefaced) rows.NextResult();
         foreach (var group in groups.Values)
         {
             if (group.Count == 0) continue;
-            group[0].Statement.Answer(rows, group);
+            group[0].Statement.ReadResults(rows, group);
             // The last of these reads that the transaction is committed.
             rows.NextResult();
         }
     }
 
-    private NpgsqlConnection Open()
+    private NpgsqlConnection GetOpenConnection()
     {
         if (connection is { FullState: ConnectionState.Open }) return connection;
-        Close();
+        CloseConnection();
         return connection = source.OpenConnection();
     }
 
-    private void Group(IReadOnlyList<PostgresOperation> batch)
+    private void GroupByStatement(IReadOnlyList<PostgresOperation> batch)
     {
         foreach (var group in groups.Values) group.Clear();
         foreach (var operation in batch)
@@ -105,9 +105,9 @@ internal sealed class PostgresTarget(PostgresDatabase database, bool writes = tr
         }
         foreach (var group in groups.Values)
         {
-            if (group.Count > 1 && group[0].Statement.ByKey) group.Sort(ById);
+            if (group.Count > 1 && group[0].Statement.IsSortedByKey) group.Sort(CompareIds);
         }
     }
 
-    private static int ById(PostgresOperation left, PostgresOperation right) => left.Key!.Value.Id.CompareTo(right.Key!.Value.Id);
+    private static int CompareIds(PostgresOperation left, PostgresOperation right) => left.Key!.Value.Id.CompareTo(right.Key!.Value.Id);
 }

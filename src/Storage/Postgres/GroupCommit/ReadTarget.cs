@@ -18,14 +18,14 @@ internal sealed class ReadTarget(PostgresDatabase database) : IBatchTarget<Postg
         }
         catch (NpgsqlException error) when (PostgresDatabase.IsConnectionLost(error))
         {
-            target.GoOnWith(AnsweringConnection.Open(database.Source, CancellationToken.None).AsTask().GetAwaiter().GetResult());
+            target.UseConnection(AnsweringConnection.Open(database.Source, CancellationToken.None).AsTask().GetAwaiter().GetResult());
             target.Commit(batch);
         }
     }
 
     public bool IsOutcomeUnknown(Exception error) => target.IsOutcomeUnknown(error);
 
-    public void Close() => target.Close();
+    public void CloseConnection() => target.CloseConnection();
 
     public void Dispose() => target.Dispose();
 }

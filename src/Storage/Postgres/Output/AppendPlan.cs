@@ -9,18 +9,18 @@ internal sealed record AppendPlan(OutputState After, IReadOnlyList<OutputChunk> 
     /// <summary>
     /// The plan for chunks that join; null with a sequence from which on the lengths of stored chunks have to be asked for first. Pure.
     /// </summary>
-    public static AppendPlan? Of(OutputState state, IReadOnlyList<OutputChunk> chunks, OutputLimits limits, out long missing)
+    public static AppendPlan? FromChunks(OutputState state, IReadOnlyList<OutputChunk> chunks, OutputLimits limits, out long missing)
     {
         var before = state.Position;
         var stored = before.Cursor.NextSequence;
         var fresh = chunks.Where(chunk => chunk.Sequence >= stored).ToList();
-        var after = fresh.Aggregate(before, (position, chunk) => position.After(chunk, limits));
+        var after = fresh.Aggregate(before, (position, chunk) => position.AdvanceBy(chunk, limits));
         missing = -1;
         if (after.TailFrom is not { } tail) return new(state with { IsStored = true, Position = after }, fresh, 0, 0);
         var (from, bytes) = (tail, after.TailBytes);
         for (; bytes > limits.Tail; from++)
         {
-            var length = from >= stored ? fresh[(int)(from - stored)].Data.Length : state.LengthOf(from);
+            var length = from >= stored ? fresh[(int)(from - stored)].Data.Length : state.FindLength(from);
             if (length is not { } known)
             {
                 missing = from;

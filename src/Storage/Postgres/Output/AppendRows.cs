@@ -46,7 +46,7 @@ internal static class AppendRows
     private const string More = Move + Rows;
 
     /// <summary>False when the cursor stood somewhere else, or the task has ended: then nothing changed.</summary>
-    public static async ValueTask<bool> Write(
+    public static async ValueTask<bool> WritePlan(
         NpgsqlDataSource source, int attempt, OutputState before, AppendPlan plan, CancellationToken cancellation)
     {
         await using var command = source.CreateCommand(before.IsStored ? More : First);

@@ -21,12 +21,12 @@ internal sealed class KeptOutput(PostgresDatabase database) : IKeptOutput
 
     public long? FreeSpace => null;
 
-    public async ValueTask<IReadOnlyList<EndedTask>> Ended(DateTimeOffset from, int limit, CancellationToken cancellation) =>
-        await database.Query(
-            OfEnded, parameters => parameters.Next(from).Next(limit).Next(IKeptOutput.SmallPayload),
-            row => new EndedTask(row.GetInt64(0), row.Time(1), row.GetInt64(2)), cancellation).ConfigureAwait(false);
+    public async ValueTask<IReadOnlyList<EndedTask>> ReadEndedTasks(DateTimeOffset from, int limit, CancellationToken cancellation) =>
+        await database.QueryRows(
+            OfEnded, parameters => parameters.AddNext(from).AddNext(limit).AddNext(IKeptOutput.SmallPayload),
+            row => new EndedTask(row.GetInt64(0), row.GetTime(1), row.GetInt64(2)), cancellation).ConfigureAwait(false);
 
-    public ValueTask<int> Drop(IReadOnlyList<long> numbers, CancellationToken cancellation) => database.Transaction(
+    public ValueTask<int> DeleteOutput(IReadOnlyList<long> numbers, CancellationToken cancellation) => database.RunTransaction(
         async (connection, stop) =>
         {
             await using var batch = new NpgsqlBatch(connection);
@@ -34,11 +34,11 @@ internal sealed class KeptOutput(PostgresDatabase database) : IKeptOutput
             foreach (var sql in (string[])[Chunks, Cursors])
             {
                 var command = new NpgsqlBatchCommand(sql);
-                command.Parameters.Next(seqs);
+                command.Parameters.AddNext(seqs);
                 batch.BatchCommands.Add(command);
             }
             var payloads = new NpgsqlBatchCommand(Payloads);
-            payloads.Parameters.Next(seqs).Next(IKeptOutput.SmallPayload);
+            payloads.Parameters.AddNext(seqs).AddNext(IKeptOutput.SmallPayload);
             batch.BatchCommands.Add(payloads);
             await batch.ExecuteNonQueryAsync(stop).ConfigureAwait(false);
             return numbers.Count;

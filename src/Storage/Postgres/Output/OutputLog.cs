@@ -12,7 +12,7 @@ namespace OpenClaw.Storage.Postgres.Output;
 internal sealed class OutputLog(PostgresDatabase database, IOptions<StorageOptions> options) : IOutputLog
 {
     private readonly NpgsqlDataSource source = database.Source;
-    private readonly OutputStates states = new();
+    private readonly OutputStateCache states = new();
 
     public async ValueTask<(AppendResult Result, OutputCursor Cursor)> Append(
         Guid task, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation)
@@ -22,16 +22,16 @@ internal sealed class OutputLog(PostgresDatabase database, IOptions<StorageOptio
         try
         {
             // What is remembered may be of yesterday: only what was just read may refuse.
-            if (states.Find(task, attempt) is { } known && await Try(task, known, chunks, cancellation).ConfigureAwait(false) is { } cursor)
+            if (states.Find(task, attempt) is { } known && await TryAppend(task, known, chunks, cancellation).ConfigureAwait(false) is { } cursor)
                 return (AppendResult.Appended, cursor);
             while (true)
             {
-                if (await OutputReads.State(source, task, attempt, cancellation).ConfigureAwait(false) is not { } state)
+                if (await OutputReads.ReadState(source, task, attempt, cancellation).ConfigureAwait(false) is not { } state)
                     return (AppendResult.Gap, default);
-                var joins = OutputPosition.Join(state.Position.Cursor, chunks);
+                var joins = OutputPosition.JudgeAppend(state.Position.Cursor, chunks);
                 if (joins == AppendResult.Appended && state.HasEnded && !LateOutput.IsLog(attempt)) joins = AppendResult.Ended;
                 if (joins != AppendResult.Appended) return (joins, state.Position.Cursor);
-                if (await Try(task, state, chunks, cancellation).ConfigureAwait(false) is { } moved) return (joins, moved);
+                if (await TryAppend(task, state, chunks, cancellation).ConfigureAwait(false) is { } moved) return (joins, moved);
             }
         }
         catch
@@ -42,34 +42,34 @@ internal sealed class OutputLog(PostgresDatabase database, IOptions<StorageOptio
         }
     }
 
-    public async ValueTask<OutputCursor> Cursor(Guid task, int attempt, CancellationToken cancellation) =>
-        (await OutputReads.State(source, task, attempt, cancellation).ConfigureAwait(false))?.Position.Cursor ?? default;
+    public async ValueTask<OutputCursor> ReadCursor(Guid task, int attempt, CancellationToken cancellation) =>
+        (await OutputReads.ReadState(source, task, attempt, cancellation).ConfigureAwait(false))?.Position.Cursor ?? default;
 
-    public ValueTask<IReadOnlyList<OutputEnd>> Latest(IReadOnlyCollection<Guid> tasks, CancellationToken cancellation) =>
-        OutputReads.Latest(source, tasks, cancellation);
+    public ValueTask<IReadOnlyList<OutputEnd>> ReadLatestEnds(IReadOnlyCollection<Guid> tasks, CancellationToken cancellation) =>
+        OutputReads.ReadLatestEnds(source, tasks, cancellation);
 
-    public ValueTask<IReadOnlyList<OutputChunk>> Read(
+    public ValueTask<IReadOnlyList<OutputChunk>> ReadChunks(
         Guid task, int attempt, OutputStream? stream, long fromSequence, int maxBytes, CancellationToken cancellation) =>
-        OutputReads.FromSequence(source, (task, attempt, stream), fromSequence, maxBytes, cancellation);
+        OutputReads.ReadFromSequence(source, (task, attempt, stream), fromSequence, maxBytes, cancellation);
 
-    public ValueTask<IReadOnlyList<OutputChunk>> ReadFrom(
+    public ValueTask<IReadOnlyList<OutputChunk>> ReadFromOffset(
         Guid task, int attempt, OutputStream stream, long offset, int maxBytes, CancellationToken cancellation) =>
-        OutputReads.FromOffset(source, (task, attempt, stream), offset, maxBytes, cancellation);
+        OutputReads.ReadFromOffset(source, (task, attempt, stream), offset, maxBytes, cancellation);
 
     /// <summary>Where the output stands after the append; null when it did not stand where the state says.</summary>
-    private async ValueTask<OutputCursor?> Try(
+    private async ValueTask<OutputCursor?> TryAppend(
         Guid task, OutputState state, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation)
     {
-        if (OutputPosition.Join(state.Position.Cursor, chunks) != AppendResult.Appended) return null;
+        if (OutputPosition.JudgeAppend(state.Position.Cursor, chunks) != AppendResult.Appended) return null;
         var attempt = chunks[0].Attempt;
         AppendPlan? plan;
-        while ((plan = AppendPlan.Of(state, chunks, options.Value.Output, out var missing)) is null)
+        while ((plan = AppendPlan.FromChunks(state, chunks, options.Value.Output, out var missing)) is null)
         {
-            var lengths = await OutputReads.Lengths(source, state.Task, attempt, missing, cancellation).ConfigureAwait(false);
+            var lengths = await OutputReads.ReadLengths(source, state.Task, attempt, missing, cancellation).ConfigureAwait(false);
             if (lengths.Length == 0) return null;
             state = state with { LengthsFrom = missing, Lengths = lengths };
         }
-        if (!await AppendRows.Write(source, attempt, state, plan, cancellation).ConfigureAwait(false)) return null;
+        if (!await AppendRows.WritePlan(source, attempt, state, plan, cancellation).ConfigureAwait(false)) return null;
         states.Keep(task, attempt, plan.After);
         return plan.After.Position.Cursor;
     }

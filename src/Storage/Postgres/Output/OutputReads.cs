@@ -35,11 +35,11 @@ internal static class OutputReads
         WHERE before IS NULL OR before < $4 ORDER BY {0}
         """;
 
-    private static readonly string BothStreams = Text("sequence", "sequence >= $3");
-    private static readonly string OneStream = Text("sequence", "sequence >= $3 AND stream = $5");
+    private static readonly string BothStreams = FormatSql("sequence", "sequence >= $3");
+    private static readonly string OneStream = FormatSql("sequence", "sequence >= $3 AND stream = $5");
 
     // From the last chunk that begins at or before the offset: it holds the offset unless the middle was cut there.
-    private static readonly string Offset = Text("position, sequence",
+    private static readonly string Offset = FormatSql("position, sequence",
         """
         stream = $5 AND position >= coalesce(
             (SELECT max(p.position) FROM output_chunks p WHERE p.task = (SELECT seq FROM tasks WHERE id = $1) AND p.attempt = $2
@@ -47,19 +47,19 @@ internal static class OutputReads
             AND position + length > $3
         """);
 
-    public static async ValueTask<OutputState?> State(NpgsqlDataSource source, Guid task, int attempt, CancellationToken cancellation)
+    public static async ValueTask<OutputState?> ReadState(NpgsqlDataSource source, Guid task, int attempt, CancellationToken cancellation)
     {
-        var state = await Stored(source, task, attempt, cancellation).ConfigureAwait(false);
+        var state = await ReadStoredState(source, task, attempt, cancellation).ConfigureAwait(false);
         if (state is not { IsStored: false } || !LateOutput.IsLog(attempt)) return state;
-        var before = await Stored(source, task, LateOutput.AttemptOf(attempt), cancellation).ConfigureAwait(false);
+        var before = await ReadStoredState(source, task, LateOutput.ToAttempt(attempt), cancellation).ConfigureAwait(false);
         return state with { Position = OutputPosition.BeginAfter(before?.Position) };
     }
 
-    private static async ValueTask<OutputState?> Stored(NpgsqlDataSource source, Guid task, int attempt, CancellationToken cancellation)
+    private static async ValueTask<OutputState?> ReadStoredState(NpgsqlDataSource source, Guid task, int attempt, CancellationToken cancellation)
     {
         await using var command = source.CreateCommand(SelectState);
-        Add(command, task);
-        Add(command, attempt);
+        AddParameter(command, task);
+        AddParameter(command, attempt);
         await using var row = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         if (!await row.ReadAsync(cancellation).ConfigureAwait(false)) return null;
         var ended = ((TaskState)row.GetInt16(7)).IsEnd();
@@ -70,38 +70,38 @@ internal static class OutputReads
     }
 
     /// <summary>Lengths of stored chunks that follow each other, as many as one look brings.</summary>
-    public static async ValueTask<int[]> Lengths(
+    public static async ValueTask<int[]> ReadLengths(
         NpgsqlDataSource source, long task, int attempt, long fromSequence, CancellationToken cancellation)
     {
         await using var command = source.CreateCommand(SelectLengths);
-        Add(command, task);
-        Add(command, attempt);
-        Add(command, fromSequence);
+        AddParameter(command, task);
+        AddParameter(command, attempt);
+        AddParameter(command, fromSequence);
         await using var rows = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         var lengths = new List<int>();
         while (await rows.ReadAsync(cancellation).ConfigureAwait(false)) lengths.Add(rows.GetInt32(0));
         return [.. lengths];
     }
 
-    public static async ValueTask<IReadOnlyList<OutputEnd>> Latest(
+    public static async ValueTask<IReadOnlyList<OutputEnd>> ReadLatestEnds(
         NpgsqlDataSource source, IReadOnlyCollection<Guid> tasks, CancellationToken cancellation)
     {
         await using var command = source.CreateCommand(SelectLatest);
-        Add(command, tasks.ToArray());
+        AddParameter(command, tasks.ToArray());
         await using var rows = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         var ends = new List<OutputEnd>();
         while (await rows.ReadAsync(cancellation).ConfigureAwait(false)) ends.Add(new(rows.GetGuid(0), rows.GetInt32(1), rows.GetInt64(2)));
         return ends;
     }
 
-    public static async ValueTask<IReadOnlyList<OutputChunk>> FromSequence(
+    public static async ValueTask<IReadOnlyList<OutputChunk>> ReadFromSequence(
         NpgsqlDataSource source, (Guid Task, int Attempt, OutputStream? Stream) of, long sequence, int maxBytes, CancellationToken cancellation)
     {
         var chunks = new List<OutputChunk>();
         long bytes = 0;
         for (var full = true; full && (chunks.Count == 0 || bytes < maxBytes);)
         {
-            var page = await Ask(source, of.Stream is null ? BothStreams : OneStream, of, sequence, maxBytes - bytes, cancellation).ConfigureAwait(false);
+            var page = await QueryChunks(source, of.Stream is null ? BothStreams : OneStream, of, sequence, maxBytes - bytes, cancellation).ConfigureAwait(false);
             chunks.AddRange(page);
             bytes += page.Sum(chunk => (long)chunk.Data.Length);
             full = page.Count == Page;
@@ -110,14 +110,14 @@ internal static class OutputReads
         return chunks;
     }
 
-    public static async ValueTask<IReadOnlyList<OutputChunk>> FromOffset(
+    public static async ValueTask<IReadOnlyList<OutputChunk>> ReadFromOffset(
         NpgsqlDataSource source, (Guid Task, int Attempt, OutputStream? Stream) of, long offset, int maxBytes, CancellationToken cancellation)
     {
         var chunks = new List<OutputChunk>();
         long bytes = 0;
         for (var full = true; full && (chunks.Count == 0 || bytes < maxBytes);)
         {
-            var page = await Ask(source, Offset, of, offset, maxBytes - bytes, cancellation).ConfigureAwait(false);
+            var page = await QueryChunks(source, Offset, of, offset, maxBytes - bytes, cancellation).ConfigureAwait(false);
             chunks.AddRange(page);
             bytes += page.Sum(chunk => (long)chunk.Data.Length);
             full = page.Count == Page;
@@ -126,15 +126,15 @@ internal static class OutputReads
         return chunks;
     }
 
-    private static async ValueTask<List<OutputChunk>> Ask(
+    private static async ValueTask<List<OutputChunk>> QueryChunks(
         NpgsqlDataSource source, string text, (Guid Task, int Attempt, OutputStream? Stream) of, long from, long maxBytes, CancellationToken cancellation)
     {
         await using var command = source.CreateCommand(text);
-        Add(command, of.Task);
-        Add(command, of.Attempt);
-        Add(command, from);
-        Add(command, maxBytes);
-        if (of.Stream is { } stream) Add(command, (short)stream);
+        AddParameter(command, of.Task);
+        AddParameter(command, of.Attempt);
+        AddParameter(command, from);
+        AddParameter(command, maxBytes);
+        if (of.Stream is { } stream) AddParameter(command, (short)stream);
         await using var rows = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         var chunks = new List<OutputChunk>();
         while (await rows.ReadAsync(cancellation).ConfigureAwait(false))
@@ -149,7 +149,7 @@ internal static class OutputReads
         return chunks;
     }
 
-    private static string Text(string order, string which) => string.Format(System.Globalization.CultureInfo.InvariantCulture, Enough, order, which);
+    private static string FormatSql(string order, string which) => string.Format(System.Globalization.CultureInfo.InvariantCulture, Enough, order, which);
 
-    private static void Add<T>(NpgsqlCommand command, T value) => command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
+    private static void AddParameter<T>(NpgsqlCommand command, T value) => command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
 }

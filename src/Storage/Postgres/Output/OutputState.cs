@@ -16,7 +16,7 @@ internal sealed record OutputState(long Task, bool IsStored, OutputPosition Posi
     public int[] Lengths { get; init; } = [];
 
     /// <summary>Length of a stored chunk of the tail; null when it has to be asked for.</summary>
-    public int? LengthOf(long sequence)
+    public int? FindLength(long sequence)
     {
         var index = sequence - LengthsFrom;
         return index >= 0 && index < Lengths.Length ? Lengths[index] : null;
@@ -24,7 +24,7 @@ internal sealed record OutputState(long Task, bool IsStored, OutputPosition Posi
 }
 
 /// <summary>The states of the attempts that print through this process. What is not here is read from the store.</summary>
-internal sealed class OutputStates
+internal sealed class OutputStateCache
 {
     private const int Most = 2000;
     private readonly ConcurrentDictionary<(Guid Task, int Attempt), OutputState> states = new();

@@ -44,48 +44,48 @@ internal static class DeleteTasks
     ];
 
     /// <summary>One task, when it is at a version; how many: 1 or 0.</summary>
-    public static ValueTask<int> One(PostgresDatabase database, Guid id, long version) =>
-        Delete(database, OneTask, parameters => parameters.Next(id).Next(version), CancellationToken.None);
+    public static ValueTask<int> RemoveOne(PostgresDatabase database, Guid id, long version) =>
+        RunDelete(database, OneTask, parameters => parameters.AddNext(id).AddNext(version), CancellationToken.None);
 
     /// <summary>The tasks that ended first, up to a number; how many.</summary>
-    public static ValueTask<int> Ended(PostgresDatabase database, DateTimeOffset before, int limit, CancellationToken cancellation) =>
-        Delete(database, Oldest, parameters => parameters.Next(before).Next(limit).Next(EnoughOutput), cancellation);
+    public static ValueTask<int> RemoveEnded(PostgresDatabase database, DateTimeOffset before, int limit, CancellationToken cancellation) =>
+        RunDelete(database, Oldest, parameters => parameters.AddNext(before).AddNext(limit).AddNext(EnoughOutput), cancellation);
 
-    private static ValueTask<int> Delete(
+    private static ValueTask<int> RunDelete(
         PostgresDatabase database, string sql, Action<NpgsqlParameterCollection> bind, CancellationToken cancellation) =>
-        database.Transaction(
+        database.RunTransaction(
             async (connection, stop) =>
             {
-                var gone = await Tasks(connection, sql, bind, stop).ConfigureAwait(false);
-                if (gone.Count > 0) await WhatBelongsTo(connection, gone, stop).ConfigureAwait(false);
+                var gone = await RemoveTaskRows(connection, sql, bind, stop).ConfigureAwait(false);
+                if (gone.Count > 0) await RemoveDependents(connection, gone, stop).ConfigureAwait(false);
                 return gone.Count;
             },
             cancellation);
 
-    private static async Task<List<Gone>> Tasks(
+    private static async Task<List<DeletedTask>> RemoveTaskRows(
         NpgsqlConnection connection, string sql, Action<NpgsqlParameterCollection> bind, CancellationToken cancellation)
     {
         await using var delete = new NpgsqlCommand(sql, connection);
         bind(delete.Parameters);
         await using var rows = await delete.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        var gone = new List<Gone>();
+        var gone = new List<DeletedTask>();
         while (await rows.ReadAsync(cancellation).ConfigureAwait(false))
         {
-            gone.Add(new Gone(rows.GetInt64(0), rows.GetString(1), rows.TextOrNull(2)));
+            gone.Add(new DeletedTask(rows.GetInt64(0), rows.GetString(1), rows.GetTextOrNull(2)));
         }
         return gone;
     }
 
-    private static async Task WhatBelongsTo(NpgsqlConnection connection, List<Gone> gone, CancellationToken cancellation)
+    private static async Task RemoveDependents(NpgsqlConnection connection, List<DeletedTask> gone, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
         var numbers = gone.Select(task => task.Seq).ToArray();
-        foreach (var sql in Dependents) Add(sql).Next(numbers);
+        foreach (var sql in Dependents) Add(sql).AddNext(numbers);
         if (gone.Exists(task => task.Session is not null))
         {
             var tenants = gone.Select(task => task.Tenant).ToArray();
             var sessions = gone.Select(task => task.Session).ToArray();
-            Add(Leave).Next(tenants).Next(sessions);
+            Add(Leave).AddNext(tenants).AddNext(sessions);
         }
         await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
 
@@ -97,5 +97,5 @@ internal static class DeleteTasks
         }
     }
 
-    private sealed record Gone(long Seq, string Tenant, string? Session);
+    private sealed record DeletedTask(long Seq, string Tenant, string? Session);
 }

@@ -15,30 +15,30 @@ internal sealed class DatabaseHosts : IAsyncDisposable
 
     /// <param name="connectionString">As it was given.</param>
     public DatabaseHosts(string connectionString) => sources =
-        [.. Names(new(connectionString)).Select(name => (name, NpgsqlDataSource.Create(Alone(connectionString, name))))];
+        [.. ParseNames(new(connectionString)).Select(name => (name, NpgsqlDataSource.Create(CreateSettings(connectionString, name))))];
 
     /// <summary>Hosts of the string.</summary>
     public int Count => sources.Count;
 
     /// <summary>The hosts that a string names.</summary>
-    public static string[] Names(NpgsqlConnectionStringBuilder settings) =>
+    public static string[] ParseNames(NpgsqlConnectionStringBuilder settings) =>
         settings.Host?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     /// <summary>All of them at once; takes some seconds at most.</summary>
-    public Task<DatabaseHost[]> Look(CancellationToken cancellation) =>
-        Task.WhenAll(sources.Select(host => Look(host.Name, host.Source, cancellation)));
+    public Task<DatabaseHost[]> ProbeServers(CancellationToken cancellation) =>
+        Task.WhenAll(sources.Select(host => ProbeServers(host.Name, host.Source, cancellation)));
 
     public async ValueTask DisposeAsync()
     {
         foreach (var (_, source) in sources) await source.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static async Task<DatabaseHost> Look(string name, NpgsqlDataSource source, CancellationToken cancellation)
+    private static async Task<DatabaseHost> ProbeServers(string name, NpgsqlDataSource source, CancellationToken cancellation)
     {
         try
         {
             await using var connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
-            var identity = (await Greeting.Say(connection, SessionSettings.Patient, async: true).ConfigureAwait(false)).Identity;
+            var identity = (await ServerHandshake.PrepareSession(connection, SessionSettings.WaitsForLocks, async: true).ConfigureAwait(false)).Identity;
             return new DatabaseHost(name, identity.IsUnknown ? null : identity);
         }
         catch (Exception error) when (error is NpgsqlException or IOException or System.Net.Sockets.SocketException or TimeoutException)
@@ -47,7 +47,7 @@ internal sealed class DatabaseHosts : IAsyncDisposable
         }
     }
 
-    private static NpgsqlConnectionStringBuilder Alone(string connectionString, string host)
+    private static NpgsqlConnectionStringBuilder CreateSettings(string connectionString, string host)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {

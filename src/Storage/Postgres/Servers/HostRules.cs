@@ -5,19 +5,19 @@ internal static class HostRules
 {
     /// <summary>The primary of the last promotion first, then all others but older primaries; and why those are left out.</summary>
     /// <exception cref="StoreStartException">They are primaries of different databases.</exception>
-    public static (IReadOnlyList<string> Used, IReadOnlyList<string> Refusals) Choose(IReadOnlyList<DatabaseHost> hosts)
+    public static (IReadOnlyList<string> Used, IReadOnlyList<string> Refusals) ChooseHosts(IReadOnlyList<DatabaseHost> hosts)
     {
-        if (Newest(hosts) is not { Primary: { } newest } first) return ([.. hosts.Select(host => host.Name)], []);
-        if (hosts.FirstOrDefault(host => Judge(newest, host) == ServerVerdict.Foreign) is { } foreign)
+        if (FindNewest(hosts) is not { Primary: { } newest } first) return ([.. hosts.Select(host => host.Name)], []);
+        if (hosts.FirstOrDefault(host => JudgeHost(newest, host) == ServerVerdict.Foreign) is { } foreign)
         {
             throw new StoreStartException(
                 $"{first.Name} and {foreign.Name} of the connection string have different databases (systems {newest.System} and "
                 + $"{foreign.Primary!.Value.System}). Name only one, and standbys of it.");
         }
-        var old = hosts.Where(host => Judge(newest, host) == ServerVerdict.Old).ToList();
+        var old = hosts.Where(host => JudgeHost(newest, host) == ServerVerdict.Old).ToList();
         return (
             [first.Name, .. hosts.Except(old).Where(host => host != first).Select(host => host.Name)],
-            [.. old.Select(host => ServerRules.Refusal(host.Name, newest, host.Primary!.Value)!)]);
+            [.. old.Select(host => ServerRules.ExplainRefusal(host.Name, newest, host.Primary!.Value)!)]);
     }
 
     /// <summary>
@@ -27,24 +27,24 @@ internal static class HostRules
     /// <param name="known">Whose database it has.</param>
     /// <param name="used">The hosts it began with.</param>
     /// <param name="hosts">All, as they are now.</param>
-    public static string? Fault(ServerIdentity known, IReadOnlyCollection<string> used, IReadOnlyList<DatabaseHost> hosts)
+    public static string? FindStopReason(ServerIdentity known, IReadOnlyCollection<string> used, IReadOnlyList<DatabaseHost> hosts)
     {
         var newest = known;
         foreach (var host in hosts)
-            if (host.Primary is { } other && (newest.IsUnknown || ServerRules.Judge(newest, other) == ServerVerdict.Promoted)) newest = other;
+            if (host.Primary is { } other && (newest.IsUnknown || ServerRules.JudgeServer(newest, other) == ServerVerdict.Promoted)) newest = other;
         foreach (var host in hosts)
         {
             if (host.Primary is not { } primary) continue;
-            if (used.Contains(host.Name) && ServerRules.Refusal(host.Name, newest, primary) is { } refusal) return refusal;
-            if (!used.Contains(host.Name) && ServerRules.Judge(known, primary) == ServerVerdict.Promoted)
+            if (used.Contains(host.Name) && ServerRules.ExplainRefusal(host.Name, newest, primary) is { } refusal) return refusal;
+            if (!used.Contains(host.Name) && ServerRules.JudgeServer(known, primary) == ServerVerdict.Promoted)
                 return $"PostgreSQL at {host.Name}, which was left out, has taken over (time line {primary.TimeLine}).";
         }
         return null;
     }
 
-    private static ServerVerdict Judge(ServerIdentity newest, DatabaseHost host) =>
-        host.Primary is { } primary ? ServerRules.Judge(newest, primary) : ServerVerdict.Same;
+    private static ServerVerdict JudgeHost(ServerIdentity newest, DatabaseHost host) =>
+        host.Primary is { } primary ? ServerRules.JudgeServer(newest, primary) : ServerVerdict.Same;
 
-    private static DatabaseHost? Newest(IReadOnlyList<DatabaseHost> hosts) =>
+    private static DatabaseHost? FindNewest(IReadOnlyList<DatabaseHost> hosts) =>
         hosts.Where(host => host.Primary is not null).MaxBy(host => host.Primary!.Value.TimeLine);
 }

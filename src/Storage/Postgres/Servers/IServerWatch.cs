@@ -7,5 +7,5 @@ public interface IServerWatch
     string? Refusal { get; }
 
     /// <summary>Why the process was told to stop; null: it was not.</summary>
-    string? Ended { get; }
+    string? StopReason { get; }
 }

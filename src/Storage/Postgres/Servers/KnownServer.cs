@@ -30,17 +30,17 @@ internal sealed class KnownServer(ILogger? log = null)
     public string? Refusal => refusal;
 
     /// <summary>Takes a greeting in; why its server is refused, or null.</summary>
-    public string? Meet(string server, Greeting greeting)
+    public string? CheckHandshake(string server, ServerHandshake greeting)
     {
         lock (gate)
         {
             IsPooled = greeting.IsPooled;
             var before = identity;
-            var sentence = ServerRules.Refusal(server, before, greeting.Identity);
+            var sentence = ServerRules.ExplainRefusal(server, before, greeting.Identity);
             if (greeting.IsPooled) refusal = sentence;
-            if (sentence is not null) Say(sentence);
+            if (sentence is not null) LogRefusal(sentence);
             else if (!greeting.Identity.IsUnknown) identity = greeting.Identity;
-            if (ServerRules.Judge(before, identity) == ServerVerdict.Promoted)
+            if (ServerRules.JudgeServer(before, identity) == ServerVerdict.Promoted)
                 log.ServerPromoted(server, before.TimeLine, identity.TimeLine);
             return sentence;
         }
@@ -53,7 +53,7 @@ internal sealed class KnownServer(ILogger? log = null)
         if (refusal is { } sentence) throw new NpgsqlException(sentence);
     }
 
-    private void Say(string sentence)
+    private void LogRefusal(string sentence)
     {
         var now = System.Diagnostics.Stopwatch.GetTimestamp();
         if (said != 0 && System.Diagnostics.Stopwatch.GetElapsedTime(said, now) < Quiet) return;

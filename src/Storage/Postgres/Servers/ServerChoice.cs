@@ -12,12 +12,12 @@ internal static class ServerChoice
     /// Of a string with several hosts: the one of the last promotion first, and no older primary at all. Where nothing is said of the kind
     /// of server it is the primary: a standby takes no writes.
     /// </summary>
-    public static async Task<NpgsqlConnectionStringBuilder> Hosts(
+    public static async Task<NpgsqlConnectionStringBuilder> SelectHosts(
         NpgsqlConnectionStringBuilder given, ILogger log, CancellationToken cancellation)
     {
-        if (DatabaseHosts.Names(given).Length < 2) return given;
+        if (DatabaseHosts.ParseNames(given).Length < 2) return given;
         await using var hosts = new DatabaseHosts(given.ConnectionString);
-        var (used, refusals) = HostRules.Choose(await hosts.Look(cancellation).ConfigureAwait(false));
+        var (used, refusals) = HostRules.ChooseHosts(await hosts.ProbeServers(cancellation).ConfigureAwait(false));
         foreach (var refusal in refusals) log.ServerRefused(refusal);
         var settings = new NpgsqlConnectionStringBuilder(given.ConnectionString) { Host = string.Join(',', used) };
         // Npgsql wants none where there is nothing to choose from.
@@ -31,7 +31,7 @@ internal static class ServerChoice
     /// <summary>
     /// The string that was given, with the hosts that were chosen, and without prepared statements where a pooler would mix them up.
     /// </summary>
-    public static string Route(string given, NpgsqlConnectionStringBuilder chosen, Greeting greeting, ILogger log)
+    public static string BuildConnectionString(string given, NpgsqlConnectionStringBuilder chosen, ServerHandshake greeting, ILogger log)
     {
         var route = new NpgsqlConnectionStringBuilder(given) { Host = chosen.Host, HostRecheckSeconds = chosen.HostRecheckSeconds };
         if (chosen.ShouldSerialize("Target Session Attributes")) route.TargetSessionAttributes = chosen.TargetSessionAttributes;

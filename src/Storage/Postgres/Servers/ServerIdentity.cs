@@ -29,7 +29,7 @@ internal enum ServerVerdict
 internal static class ServerRules
 {
     /// <summary>What a server is beside the one before it.</summary>
-    public static ServerVerdict Judge(ServerIdentity before, ServerIdentity now)
+    public static ServerVerdict JudgeServer(ServerIdentity before, ServerIdentity now)
     {
         if (before.IsUnknown || now.IsUnknown) return ServerVerdict.Same;
         if (before.System != now.System) return ServerVerdict.Foreign;
@@ -39,7 +39,7 @@ internal static class ServerRules
     }
 
     /// <summary>Why a server is refused; null: it is not.</summary>
-    public static string? Refusal(string server, ServerIdentity before, ServerIdentity now) => Judge(before, now) switch
+    public static string? ExplainRefusal(string server, ServerIdentity before, ServerIdentity now) => JudgeServer(before, now) switch
     {
         ServerVerdict.Old =>
             $"PostgreSQL at {server} is refused: it is an old primary (time line {now.TimeLine}), and a standby has taken over "

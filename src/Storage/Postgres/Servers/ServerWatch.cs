@@ -17,7 +17,7 @@ internal sealed class ServerWatch(
     public string? Refusal => server.Refusal;
 
     /// <inheritdoc/>
-    public string? Ended { get; private set; }
+    public string? StopReason { get; private set; }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -27,8 +27,8 @@ internal sealed class ServerWatch(
         {
             try
             {
-                if (server.IsPooled) await MeetThroughPooler(stoppingToken).ConfigureAwait(false);
-                else if (hosts.Count > 1) await LookAtHosts(hosts, stoppingToken).ConfigureAwait(false);
+                if (server.IsPooled) await CheckThroughPooler(stoppingToken).ConfigureAwait(false);
+                else if (hosts.Count > 1) await CheckHosts(hosts, stoppingToken).ConfigureAwait(false);
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
@@ -38,18 +38,18 @@ internal sealed class ServerWatch(
         }
     }
 
-    private async Task MeetThroughPooler(CancellationToken cancellation)
+    private async Task CheckThroughPooler(CancellationToken cancellation)
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
-        var greeting = await Greeting.Say(connection, SessionSettings.Patient, async: true).ConfigureAwait(false);
-        server.Meet($"{connection.Host}:{connection.Port}", greeting);
+        var greeting = await ServerHandshake.PrepareSession(connection, SessionSettings.WaitsForLocks, async: true).ConfigureAwait(false);
+        server.CheckHandshake($"{connection.Host}:{connection.Port}", greeting);
     }
 
-    private async Task LookAtHosts(DatabaseHosts hosts, CancellationToken cancellation)
+    private async Task CheckHosts(DatabaseHosts hosts, CancellationToken cancellation)
     {
-        var found = await hosts.Look(cancellation).ConfigureAwait(false);
-        if (Ended is not null || HostRules.Fault(server.Identity, route.Hosts, found) is not { } fault) return;
-        Ended = fault + " This process ends, and begins with the right one when it is started anew.";
+        var found = await hosts.ProbeServers(cancellation).ConfigureAwait(false);
+        if (StopReason is not null || HostRules.FindStopReason(server.Identity, route.Hosts, found) is not { } fault) return;
+        StopReason = fault + " This process ends, and begins with the right one when it is started anew.";
         lifetime.StopApplication();
     }
 }

@@ -20,22 +20,22 @@ internal sealed class SessionSettings
         " || CASE WHEN current_setting('lock_timeout') = '0' THEN set_config('lock_timeout', '100', {0}) ELSE '' END";
 
     /// <summary>For questions, and for writes that may wait.</summary>
-    public static readonly SessionSettings Patient = new(waitsForLocks: true);
+    public static readonly SessionSettings WaitsForLocks = new(waitsForLocks: true);
 
     /// <summary>For the writers of batches: a lock of somebody else's fails the batch soon.</summary>
     public static readonly SessionSettings Writing = new(waitsForLocks: false);
 
     private SessionSettings(bool waitsForLocks)
     {
-        (OfSession, ThisTransaction) = (Text("false"), "SELECT " + Text("true"));
+        (SessionSql, TransactionSql) = (Text("false"), "SELECT " + Text("true"));
 
         string Text(string isLocal) => string.Join(" || ", Off.Select(name => $"set_config('{name}', 'off', {isLocal})"))
             + (waitsForLocks ? "" : LockTimeout.Replace("{0}", isLocal, StringComparison.Ordinal));
     }
 
     /// <summary>Sets the session.</summary>
-    public string OfSession { get; }
+    public string SessionSql { get; }
 
     /// <summary>The statement that a transaction begins with.</summary>
-    public string ThisTransaction { get; }
+    public string TransactionSql { get; }
 }

@@ -25,12 +25,12 @@ internal sealed class DueTasks(PostgresDatabase database, TimeProvider clock)
     private readonly SemaphoreSlim one = new(1);
     private Walk last = new([], -1, [], TimeSpan.Zero);
 
-    public async ValueTask<IReadOnlyList<Guid>> Find(int shard, DateTimeOffset now, int limit, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<Guid>> FindInShard(int shard, DateTimeOffset now, int limit, CancellationToken cancellation)
     {
         await one.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            if (!last.Serves(shard, clock)) last = await Begin(shard, now, cancellation).ConfigureAwait(false);
+            if (!last.TryServe(shard, clock)) last = await StartWalk(shard, now, cancellation).ConfigureAwait(false);
             if (last.Due.Count < Most)
                 return [.. last.Due.Where(due => due.Shard == shard).Take(limit).Select(due => due.Task)];
         }
@@ -38,16 +38,16 @@ internal sealed class DueTasks(PostgresDatabase database, TimeProvider clock)
         {
             one.Release();
         }
-        return await database.Query(
-            WakeOfShard, parameters => parameters.Next((short)shard).Next(now).Next(limit), row => row.GetGuid(0), cancellation)
+        return await database.QueryRows(
+            WakeOfShard, parameters => parameters.AddNext((short)shard).AddNext(now).AddNext(limit), row => row.GetGuid(0), cancellation)
             .ConfigureAwait(false);
     }
 
-    private async ValueTask<Walk> Begin(int shard, DateTimeOffset now, CancellationToken cancellation)
+    private async ValueTask<Walk> StartWalk(int shard, DateTimeOffset now, CancellationToken cancellation)
     {
         var start = clock.GetTimestamp();
-        var due = await database.Query(
-            Wake, parameters => parameters.Next(now).Next(Most), row => ((int)row.GetInt16(0), row.GetGuid(1)), cancellation)
+        var due = await database.QueryRows(
+            Wake, parameters => parameters.AddNext(now).AddNext(Most), row => ((int)row.GetInt16(0), row.GetGuid(1)), cancellation)
             .ConfigureAwait(false);
         var took = clock.GetElapsedTime(start);
         var pause = took < Long ? TimeSpan.Zero : took * 20 < LongestPause ? took * 20 : LongestPause;
@@ -60,7 +60,7 @@ internal sealed class DueTasks(PostgresDatabase database, TimeProvider clock)
     /// <param name="Pause">Before the next one.</param>
     private sealed record Walk(IReadOnlyList<(int Shard, Guid Task)> Due, long At, HashSet<int> Served, TimeSpan Pause)
     {
-        public bool Serves(int shard, TimeProvider clock)
+        public bool TryServe(int shard, TimeProvider clock)
         {
             if (At < 0) return false;
             var age = clock.GetElapsedTime(At);

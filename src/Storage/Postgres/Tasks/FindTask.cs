@@ -22,9 +22,9 @@ internal sealed class FindTask(Guid id) : PostgresOperation<TaskRecord?>
 
         public override int Rank => 1;
 
-        public override bool ByKey => false;
+        public override bool IsSortedByKey => false;
 
-        public override NpgsqlBatchCommand Command(List<PostgresOperation> operations)
+        public override NpgsqlBatchCommand CreateCommand(List<PostgresOperation> operations)
         {
             var ids = operations.ConvertAll(operation => ((FindTask)operation).Id).ToArray();
             var command = new NpgsqlBatchCommand(Sql);
@@ -32,10 +32,10 @@ internal sealed class FindTask(Guid id) : PostgresOperation<TaskRecord?>
             return command;
         }
 
-        public override void Answer(NpgsqlDataReader rows, List<PostgresOperation> operations)
+        public override void ReadResults(NpgsqlDataReader rows, List<PostgresOperation> operations)
         {
             var found = new Dictionary<Guid, TaskRecord>(operations.Count);
-            while (rows.Read()) found[rows.GetGuid(0)] = TaskRow.Record(rows);
+            while (rows.Read()) found[rows.GetGuid(0)] = TaskRow.ReadRecord(rows);
             foreach (var operation in operations)
             {
                 var find = (FindTask)operation;

@@ -59,39 +59,39 @@ internal sealed class InsertTasks : BulkStatement
 
     public override int Rank => 1;
 
-    public override NpgsqlBatchCommand Command(List<PostgresOperation> operations)
+    public override NpgsqlBatchCommand CreateCommand(List<PostgresOperation> operations)
     {
         // Most batches are about no conversation, and to look into that table costs each of them the same.
         var talks = operations.Exists(operation => ((InsertTask)operation).Record.Spec.Session is not null);
         var command = new NpgsqlBatchCommand(talks ? WithTalk : Alone);
         var columns = new ArrayParameters<InsertTask>(operations, command.Parameters);
-        Row(columns);
-        Asked(columns);
-        Trail(columns);
+        AddTaskColumns(columns);
+        AddSpecColumns(columns);
+        AddAuditColumns(columns);
         return command;
     }
 
-    public override void Answer(NpgsqlDataReader rows, List<PostgresOperation> operations) => WrittenRows.Answer(rows, operations);
+    public override void ReadResults(NpgsqlDataReader rows, List<PostgresOperation> operations) => WrittenRows.ReadResults(rows, operations);
 
-    private static void Row(ArrayParameters<InsertTask> columns) => columns
-        .Id(task => task.Record.Id).Long(task => task.Record.Version).Small(task => (int)TaskColumns.Stored(task.Record.State))
-        .Text(task => task.Record.Spec.Tenant).Text(task => task.Record.Spec.Pool).Text(task => task.Record.Spec.Kind)
-        .Text(task => task.Record.Spec.Requires).Small(task => task.Record.Spec.Priority).Small(task => DeadlineShards.Of(task.Record.Id))
-        .Time(task => task.Record.CreatedAt).Text(task => task.Record.Spec.ConcurrencyKey).Text(task => task.Record.Spec.Session)
-        .Int(task => task.Record.Attempt).Int(task => task.Record.FailedAttempts).Flag(task => task.Record.CancelRequested)
-        .Long(task => task.Record.Epoch).Text(task => task.Record.Worker).Text(task => task.Record.Reason)
-        .TimeOrNull(task => task.Record.NotBefore).TimeOrNull(task => task.Record.StartedAt).TimeOrNull(task => task.Record.EndedAt)
-        .TimeOrNull(task => task.Record.WakeAt).Time(task => task.Record.LastActivity())
-        .Bytes(task => task.Outcome).Bytes(task => task.LateResult);
+    private static void AddTaskColumns(ArrayParameters<InsertTask> columns) => columns
+        .AddId(task => task.Record.Id).AddLong(task => task.Record.Version).AddShort(task => (int)TaskColumns.ToStoredState(task.Record.State))
+        .AddText(task => task.Record.Spec.Tenant).AddText(task => task.Record.Spec.Pool).AddText(task => task.Record.Spec.Kind)
+        .AddText(task => task.Record.Spec.Requires).AddShort(task => task.Record.Spec.Priority).AddShort(task => DeadlineShards.GetShard(task.Record.Id))
+        .AddTime(task => task.Record.CreatedAt).AddText(task => task.Record.Spec.ConcurrencyKey).AddText(task => task.Record.Spec.Session)
+        .AddInt(task => task.Record.Attempt).AddInt(task => task.Record.FailedAttempts).AddFlag(task => task.Record.CancelRequested)
+        .AddLong(task => task.Record.Epoch).AddText(task => task.Record.Worker).AddText(task => task.Record.Reason)
+        .AddTimeOrNull(task => task.Record.NotBefore).AddTimeOrNull(task => task.Record.StartedAt).AddTimeOrNull(task => task.Record.EndedAt)
+        .AddTimeOrNull(task => task.Record.WakeAt).AddTime(task => task.Record.GetLastActivity())
+        .AddBytes(task => task.Outcome).AddBytes(task => task.LateResult);
 
-    private static void Asked(ArrayParameters<InsertTask> columns) => columns
-        .Long(task => task.Record.Spec.StartWithin.Ticks).Long(task => task.Record.Spec.Timeout.Ticks)
-        .LongOrNull(task => task.Record.Spec.Silence?.Ticks).Long(task => task.Record.Spec.KillGrace.Ticks)
-        .Int(task => task.Record.Spec.MaxAttempts).Bytes(task => task.Record.Spec.RequestDigest)
-        .Text(task => task.Record.Spec.TraceParent).Bytes(task => task.Tags).Bytes(task => task.Record.Spec.Payload);
+    private static void AddSpecColumns(ArrayParameters<InsertTask> columns) => columns
+        .AddLong(task => task.Record.Spec.StartWithin.Ticks).AddLong(task => task.Record.Spec.Timeout.Ticks)
+        .AddLongOrNull(task => task.Record.Spec.Silence?.Ticks).AddLong(task => task.Record.Spec.KillGrace.Ticks)
+        .AddInt(task => task.Record.Spec.MaxAttempts).AddBytes(task => task.Record.Spec.RequestDigest)
+        .AddText(task => task.Record.Spec.TraceParent).AddBytes(task => task.Tags).AddBytes(task => task.Record.Spec.Payload);
 
-    private static void Trail(ArrayParameters<InsertTask> columns) => columns
-        .LongOrNull(task => task.Record.Last?.At.UtcTicks).Text(task => task.Record.Last?.Trigger)
-        .Int(task => task.Record.Last?.Attempt ?? 0).Text(task => task.Record.Last?.Actor.TokenId)
-        .Text(task => task.Record.Last?.Actor.Address).IdOrNull(task => task.Record.StartTicket);
+    private static void AddAuditColumns(ArrayParameters<InsertTask> columns) => columns
+        .AddLongOrNull(task => task.Record.Last?.At.UtcTicks).AddText(task => task.Record.Last?.Trigger)
+        .AddInt(task => task.Record.Last?.Attempt ?? 0).AddText(task => task.Record.Last?.Actor.TokenId)
+        .AddText(task => task.Record.Last?.Actor.Address).AddIdOrNull(task => task.Record.StartTicket);
 }

@@ -59,36 +59,36 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
 
     private readonly DueTasks due = new(database, clock);
 
-    public async ValueTask<IReadOnlyList<string>> BacklogGroups(string tenant, string pool, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<string>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        return await database.Query(
-            Groups, parameters => parameters.Next(tenant).Next(pool).Next(now), row => row.GetString(0), cancellation)
+        return await database.QueryRows(
+            Groups, parameters => parameters.AddNext(tenant).AddNext(pool).AddNext(now), row => row.GetString(0), cancellation)
             .ConfigureAwait(false);
     }
 
-    public ValueTask<IReadOnlyList<QueueEntry>> Backlog(
+    public ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
         string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation) =>
-        Backlog(tenant, pool, requires, limit, now, [], cancellation);
+        ReadBacklog(tenant, pool, requires, limit, now, [], cancellation);
 
-    public async ValueTask<IReadOnlyList<QueueEntry>> Backlog(
+    public async ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
         string tenant, string pool, string requires, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
-        CancellationToken cancellation) => await database.Query(
+        CancellationToken cancellation) => await database.QueryRows(
             busyKeys.Count == 0 ? Head : FreeHead,
             parameters =>
             {
-                parameters.Next(tenant).Next(pool).Next(requires).Next(now).Next(limit);
-                if (busyKeys.Count > 0) parameters.Next(busyKeys.ToArray());
+                parameters.AddNext(tenant).AddNext(pool).AddNext(requires).AddNext(now).AddNext(limit);
+                if (busyKeys.Count > 0) parameters.AddNext(busyKeys.ToArray());
             },
-            row => new QueueEntry(row.GetGuid(0), requires, row.GetInt16(1), row.Time(2), row.TextOrNull(3)),
+            row => new QueueEntry(row.GetGuid(0), requires, row.GetInt16(1), row.GetTime(2), row.GetTextOrNull(3)),
             cancellation).ConfigureAwait(false);
 
-    public async ValueTask<IReadOnlyDictionary<string, Guid>> BusyKeys(string tenant, string pool, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyDictionary<string, Guid>> ReadBusyKeys(string tenant, string pool, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        var busy = await database.Query(
+        var busy = await database.QueryRows(
             Busy,
-            parameters => parameters.Next(tenant).Next(pool).Next(now),
+            parameters => parameters.AddNext(tenant).AddNext(pool).AddNext(now),
             row => (Key: row.GetString(0), Task: row.GetGuid(1), State: (TaskState)row.GetInt16(2)),
             cancellation).ConfigureAwait(false);
         var keys = new Dictionary<string, Guid>(StringComparer.Ordinal);
@@ -100,38 +100,38 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
         return keys;
     }
 
-    public async ValueTask<IReadOnlyDictionary<string, QueueEntry>> FirstOfKeys(
+    public async ValueTask<IReadOnlyDictionary<string, QueueEntry>> ReadFirstOfKeys(
         string tenant, string pool, IReadOnlyList<string> keys, DateTimeOffset now, CancellationToken cancellation)
     {
-        var rows = await database.Query(
+        var rows = await database.QueryRows(
             FirstOfEachKey,
-            parameters => parameters.Next(tenant).Next(pool).Next(keys.ToArray()).Next(now),
-            row => new QueueEntry(row.GetGuid(1), row.GetString(2), row.GetInt16(3), row.Time(4), row.GetString(0)),
+            parameters => parameters.AddNext(tenant).AddNext(pool).AddNext(keys.ToArray()).AddNext(now),
+            row => new QueueEntry(row.GetGuid(1), row.GetString(2), row.GetInt16(3), row.GetTime(4), row.GetString(0)),
             cancellation).ConfigureAwait(false);
         return rows.ToDictionary(row => row.ConcurrencyKey!, StringComparer.Ordinal);
     }
 
-    public ValueTask<IReadOnlyList<Guid>> Due(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
-        due.Find(shard, now, limit, cancellation);
+    public ValueTask<IReadOnlyList<Guid>> ReadDueTasks(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
+        due.FindInShard(shard, now, limit, cancellation);
 
-    public async ValueTask<IReadOnlyList<AttemptRef>> RunningOn(string tenant, string worker, CancellationToken cancellation) =>
-        await database.Query(
+    public async ValueTask<IReadOnlyList<AttemptRef>> ReadRunningAttempts(string tenant, string worker, CancellationToken cancellation) =>
+        await database.QueryRows(
             Running,
-            parameters => parameters.Next(tenant).Next(worker),
+            parameters => parameters.AddNext(tenant).AddNext(worker),
             row => new AttemptRef(row.GetGuid(0), row.GetInt32(1)),
             cancellation).ConfigureAwait(false);
 
-    public async ValueTask<ILookup<string, AttemptRef>> RunningOn(
+    public async ValueTask<ILookup<string, AttemptRef>> ReadRunningAttempts(
         string tenant, IReadOnlyList<string> workers, CancellationToken cancellation)
     {
-        var attempts = await database.Query(
+        var attempts = await database.QueryRows(
             RunningOnEach,
-            parameters => parameters.Next(tenant).Next(workers.ToArray()),
+            parameters => parameters.AddNext(tenant).AddNext(workers.ToArray()),
             row => (Worker: row.GetString(0), Attempt: new AttemptRef(row.GetGuid(1), row.GetInt32(2))),
             cancellation).ConfigureAwait(false);
         return attempts.ToLookup(found => found.Worker, found => found.Attempt, StringComparer.Ordinal);
     }
 
     public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation) =>
-        DeleteTasks.Ended(database, before, limit, cancellation);
+        DeleteTasks.RemoveEnded(database, before, limit, cancellation);
 }

@@ -14,28 +14,28 @@ internal sealed class TaskList(PostgresDatabase database, TaskCounts counts) : I
         ORDER BY last_activity DESC LIMIT $2
         """;
 
-    public async ValueTask<TaskPage> List(TaskQuery query, CancellationToken cancellation)
+    public async ValueTask<TaskPage> ReadPage(TaskQuery query, CancellationToken cancellation)
     {
         var limit = Math.Clamp(query.Limit, 1, LargestPage);
         var tasks = new List<TaskSnapshot>();
-        foreach (var (sql, bind) in TaskPages.Questions(query, limit + 1))
-            tasks.AddRange(await database.Query(sql, parameters => bind(parameters), TaskRow.Snapshot, cancellation).ConfigureAwait(false));
+        foreach (var (sql, bind) in TaskPages.BuildQueries(query, limit + 1))
+            tasks.AddRange(await database.QueryRows(sql, parameters => bind(parameters), TaskRow.ReadSnapshot, cancellation).ConfigureAwait(false));
         tasks = [.. tasks.OrderByDescending(task => (task.CreatedAt, task.Id)).Take(limit + 1)];
         if (tasks.Count <= limit) return new TaskPage(tasks, null);
         tasks.RemoveAt(limit);
         return new TaskPage(tasks, new TaskCursor(tasks[^1].CreatedAt, tasks[^1].Id));
     }
 
-    public ValueTask<IReadOnlyDictionary<TaskState, long>> Count(string tenant, CancellationToken cancellation) =>
-        counts.Get(tenant, cancellation);
+    public ValueTask<IReadOnlyDictionary<TaskState, long>> CountAll(string tenant, CancellationToken cancellation) =>
+        counts.GetAll(tenant, cancellation);
 
     public ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation) =>
         counts.GetUnended(tenant, cancellation);
 
-    public async ValueTask<IReadOnlyList<SessionActivity>> Sessions(string tenant, int limit, CancellationToken cancellation) =>
-        await database.Query(
+    public async ValueTask<IReadOnlyList<SessionActivity>> ReadSessions(string tenant, int limit, CancellationToken cancellation) =>
+        await database.QueryRows(
             Recent,
-            parameters => parameters.Next(tenant).Next(limit),
-            row => new SessionActivity(row.GetString(0), row.Time(1), (int)row.GetInt64(2)),
+            parameters => parameters.AddNext(tenant).AddNext(limit),
+            row => new SessionActivity(row.GetString(0), row.GetTime(1), (int)row.GetInt64(2)),
             cancellation).ConfigureAwait(false);
 }

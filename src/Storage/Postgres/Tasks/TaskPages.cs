@@ -40,17 +40,17 @@ internal static class TaskPages
         + " AND ($6::text IS NULL OR awaits = $6) AND ($7::text IS NULL OR kind = $7)" + Range + Order + Rows;
 
     /// <summary>The questions for one page; what they find is merged. Those that wait for approval are asked for apart.</summary>
-    public static IEnumerable<(string Sql, Action<NpgsqlParameterCollection> Bind)> Questions(TaskQuery query, int limit)
+    public static IEnumerable<(string Sql, Action<NpgsqlParameterCollection> Bind)> BuildQueries(TaskQuery query, int limit)
     {
-        var ranges = TaskColumns.Ranges(query.States).ToArray();
+        var ranges = TaskColumns.ToStoredRanges(query.States).ToArray();
         var others = query with { States = [.. ranges.Where(state => state != TaskState.AwaitingApproval)] };
         if (others.States.Count == ranges.Length || others.States.Count > 0)
-            yield return (Sql(others), parameters => Bind(parameters, others, limit));
+            yield return (ChooseSql(others), parameters => BindQuery(parameters, others, limit));
         if (others.States.Count < ranges.Length)
-            yield return (Awaiting, parameters => BindPage(parameters, query, limit).Next(query.Worker).Next(query.Kind));
+            yield return (Awaiting, parameters => BindPage(parameters, query, limit).AddNext(query.Worker).AddNext(query.Kind));
     }
 
-    private static string Sql(TaskQuery query) => (HasStates(query), query.Worker, query.Kind) switch
+    private static string ChooseSql(TaskQuery query) => (HasStates(query), query.Worker, query.Kind) switch
     {
         (false, _, null) => Plain,
         (false, _, _) => ByKind,
@@ -60,24 +60,24 @@ internal static class TaskPages
         _ => ByWorkerKind,
     };
 
-    private static void Bind(NpgsqlParameterCollection parameters, TaskQuery query, int limit)
+    private static void BindQuery(NpgsqlParameterCollection parameters, TaskQuery query, int limit)
     {
         BindPage(parameters, query, limit);
-        if (HasStates(query)) parameters.Next(States(query));
-        if (query.Worker is { } worker) parameters.Next(worker);
-        if (query.Kind is { } kind) parameters.Next(kind);
+        if (HasStates(query)) parameters.AddNext(ToStoredStates(query));
+        if (query.Worker is { } worker) parameters.AddNext(worker);
+        if (query.Kind is { } kind) parameters.AddNext(kind);
     }
 
     private static NpgsqlParameterCollection BindPage(NpgsqlParameterCollection parameters, TaskQuery query, int limit) =>
-        parameters.Next(query.Tenant).Next(query.Since?.UtcTicks ?? long.MinValue)
-            .Next(query.Cursor?.CreatedAt.UtcTicks ?? long.MaxValue).Next(query.Cursor?.Id ?? Guid.Empty).Next(limit);
+        parameters.AddNext(query.Tenant).AddNext(query.Since?.UtcTicks ?? long.MinValue)
+            .AddNext(query.Cursor?.CreatedAt.UtcTicks ?? long.MaxValue).AddNext(query.Cursor?.Id ?? Guid.Empty).AddNext(limit);
 
     /// <summary>A worker's tasks are indexed by state, too: all of them are those of every state.</summary>
     private static bool HasStates(TaskQuery query) => query.Worker is not null || query.States.Count > 0;
 
-    private static short[] States(TaskQuery query)
+    private static short[] ToStoredStates(TaskQuery query)
     {
         IEnumerable<TaskState> states = query.States.Count == 0 ? TaskColumns.StoredStates : query.States;
-        return [.. states.Select(state => (short)TaskColumns.Stored(state)).Distinct()];
+        return [.. states.Select(state => (short)TaskColumns.ToStoredState(state)).Distinct()];
     }
 }

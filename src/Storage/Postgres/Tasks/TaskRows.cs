@@ -25,15 +25,15 @@ internal sealed class TaskRows(PostgresDatabase database, PostgresStore store) :
     public ValueTask<bool> Update(TaskRecord record, long expectedVersion) => store.Write(new UpdateTask(record, expectedVersion));
 
     public async ValueTask<bool> Delete(Guid id, long expectedVersion) =>
-        await DeleteTasks.One(database, id, expectedVersion).ConfigureAwait(false) == 1;
+        await DeleteTasks.RemoveOne(database, id, expectedVersion).ConfigureAwait(false) == 1;
 
     public async ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation)
     {
         var counts = new Dictionary<TaskState, long>();
         foreach (var state in TaskColumns.UnendedStates)
         {
-            var found = await database.Query(
-                OfState, parameters => parameters.Next(tenant).Next((short)state), row => row.GetInt64(0), cancellation)
+            var found = await database.QueryRows(
+                OfState, parameters => parameters.AddNext(tenant).AddNext((short)state), row => row.GetInt64(0), cancellation)
                 .ConfigureAwait(false);
             if (found[0] > 0) counts[state] = found[0];
         }
@@ -42,9 +42,9 @@ internal sealed class TaskRows(PostgresDatabase database, PostgresStore store) :
 
     public async ValueTask<TaskTally> CountEnded(DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation)
     {
-        var found = await database.Query(
+        var found = await database.QueryRows(
             EndedBetween,
-            parameters => parameters.Next(from).Next(until),
+            parameters => parameters.AddNext(from).AddNext(until),
             row => (Owner: (row.GetString(0), (TaskState)row.GetInt16(1)), Count: row.GetInt64(2)),
             cancellation).ConfigureAwait(false);
         var tally = new TaskTally();
@@ -52,10 +52,10 @@ internal sealed class TaskRows(PostgresDatabase database, PostgresStore store) :
         return tally;
     }
 
-    public async ValueTask<DateTimeOffset?> FindEnded(DateTimeOffset after, int skip, CancellationToken cancellation)
+    public async ValueTask<DateTimeOffset?> FindEndTime(DateTimeOffset after, int skip, CancellationToken cancellation)
     {
-        var found = await database.Query(
-            EndedAfter, parameters => parameters.Next(after).Next(skip), row => row.Time(0), cancellation).ConfigureAwait(false);
+        var found = await database.QueryRows(
+            EndedAfter, parameters => parameters.AddNext(after).AddNext(skip), row => row.GetTime(0), cancellation).ConfigureAwait(false);
         return found.Count == 0 ? null : found[0];
     }
 }

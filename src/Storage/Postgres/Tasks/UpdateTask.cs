@@ -18,9 +18,9 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Post
 
     public long ExpectedVersion => expectedVersion;
 
-    public byte[]? Outcome { get; } = TaskColumns.Json(record.Outcome);
+    public byte[]? Outcome { get; } = TaskColumns.ToJson(record.Outcome);
 
-    public byte[]? LateResult { get; } = TaskColumns.Json(record.LateResult);
+    public byte[]? LateResult { get; } = TaskColumns.ToJson(record.LateResult);
 
-    public byte[]? Approval { get; } = TaskColumns.Json(record.Approval);
+    public byte[]? Approval { get; } = TaskColumns.ToJson(record.Approval);
 }

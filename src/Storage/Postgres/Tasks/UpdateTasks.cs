@@ -49,24 +49,24 @@ internal sealed class UpdateTasks : BulkStatement
 
     public override int Rank => 2;
 
-    public override NpgsqlBatchCommand Command(List<PostgresOperation> operations)
+    public override NpgsqlBatchCommand CreateCommand(List<PostgresOperation> operations)
     {
         var talks = operations.Exists(operation => ((UpdateTask)operation).Record.Spec.Session is not null);
         var command = new NpgsqlBatchCommand(talks ? WithTalk : Alone);
         new ArrayParameters<UpdateTask>(operations, command.Parameters)
-            .Id(task => task.Record.Id).Long(task => task.ExpectedVersion).Long(task => task.Record.Version)
-            .Small(task => (int)TaskColumns.Stored(task.Record.State)).Int(task => task.Record.Attempt)
-            .Int(task => task.Record.FailedAttempts).Flag(task => task.Record.CancelRequested).Long(task => task.Record.Epoch)
-            .Text(task => task.Record.Worker).Text(task => task.Record.Reason).TimeOrNull(task => task.Record.NotBefore)
-            .TimeOrNull(task => task.Record.StartedAt).TimeOrNull(task => task.Record.EndedAt).TimeOrNull(task => task.Record.WakeAt)
-            .Time(task => task.Record.LastActivity()).Bytes(task => task.Outcome).Bytes(task => task.LateResult)
-            .LongOrNull(task => task.Record.Last?.At.UtcTicks).Text(task => task.Record.Last?.Trigger)
-            .Int(task => task.Record.Last?.Attempt ?? 0).Text(task => task.Record.Last?.Actor.TokenId)
-            .Text(task => task.Record.Last?.Actor.Address).IdOrNull(task => task.Record.StartTicket)
-            .Bytes(task => task.Approval).Text(task => task.Record.Approval?.Worker)
-            .Text(task => task.Record.Last?.Trigger == Transition.Pin ? task.Record.Spec.Requires : null);
+            .AddId(task => task.Record.Id).AddLong(task => task.ExpectedVersion).AddLong(task => task.Record.Version)
+            .AddShort(task => (int)TaskColumns.ToStoredState(task.Record.State)).AddInt(task => task.Record.Attempt)
+            .AddInt(task => task.Record.FailedAttempts).AddFlag(task => task.Record.CancelRequested).AddLong(task => task.Record.Epoch)
+            .AddText(task => task.Record.Worker).AddText(task => task.Record.Reason).AddTimeOrNull(task => task.Record.NotBefore)
+            .AddTimeOrNull(task => task.Record.StartedAt).AddTimeOrNull(task => task.Record.EndedAt).AddTimeOrNull(task => task.Record.WakeAt)
+            .AddTime(task => task.Record.GetLastActivity()).AddBytes(task => task.Outcome).AddBytes(task => task.LateResult)
+            .AddLongOrNull(task => task.Record.Last?.At.UtcTicks).AddText(task => task.Record.Last?.Trigger)
+            .AddInt(task => task.Record.Last?.Attempt ?? 0).AddText(task => task.Record.Last?.Actor.TokenId)
+            .AddText(task => task.Record.Last?.Actor.Address).AddIdOrNull(task => task.Record.StartTicket)
+            .AddBytes(task => task.Approval).AddText(task => task.Record.Approval?.Worker)
+            .AddText(task => task.Record.Last?.Trigger == Transition.Pin ? task.Record.Spec.Requires : null);
         return command;
     }
 
-    public override void Answer(NpgsqlDataReader rows, List<PostgresOperation> operations) => WrittenRows.Answer(rows, operations);
+    public override void ReadResults(NpgsqlDataReader rows, List<PostgresOperation> operations) => WrittenRows.ReadResults(rows, operations);
 }

@@ -8,7 +8,7 @@ namespace OpenClaw.Storage.Postgres.Tasks;
 internal static class WrittenRows
 {
     /// <summary>True for the operations whose id the statement returned; a row that is missing was in conflict.</summary>
-    public static void Answer(NpgsqlDataReader rows, List<PostgresOperation> operations)
+    public static void ReadResults(NpgsqlDataReader rows, List<PostgresOperation> operations)
     {
         var written = new HashSet<Guid>(operations.Count);
         while (rows.Read()) written.Add(rows.GetGuid(0));
@@ -16,5 +16,5 @@ internal static class WrittenRows
     }
 
     /// <summary>When something happened last in the task's conversation.</summary>
-    public static DateTimeOffset LastActivity(this TaskRecord record) => record.EndedAt ?? record.StartedAt ?? record.CreatedAt;
+    public static DateTimeOffset GetLastActivity(this TaskRecord record) => record.EndedAt ?? record.StartedAt ?? record.CreatedAt;
 }

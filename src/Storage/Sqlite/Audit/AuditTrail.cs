@@ -24,13 +24,13 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
     public AuditTrail(SqliteStore store, IOptions<StorageOptions> options, TimeProvider clock, ILogger<AuditTrail> log)
     {
         (this.store, this.log) = (store, log);
-        notes = new BoundedNotes(options.Value.Notes, clock, note => _ = Write(note));
+        notes = new BoundedNotes(options.Value.Notes, clock, note => _ = WriteNote(note));
     }
 
-    public async ValueTask<IReadOnlyList<AuditEntry>> Read(Guid task, long afterVersion, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<AuditEntry>> ReadEntries(Guid task, long afterVersion, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
-        using var rows = reader.Database.Use(Rows);
+        using var rows = reader.Database.GetStatement(Rows);
         rows.Add(task).Add(afterVersion);
         var entries = new List<AuditEntry>();
         while (rows.Step())
@@ -38,28 +38,28 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
             entries.Add(new AuditEntry
             {
                 Task = task,
-                Version = rows.Long(0),
-                At = rows.Time(1),
-                Trigger = rows.Text(2),
-                State = (TaskState)rows.Int(3),
-                Attempt = rows.Int(4),
-                Reason = rows.TextOrNull(5),
-                Worker = rows.TextOrNull(6),
-                TokenId = rows.Text(7),
-                Address = rows.TextOrNull(8),
+                Version = rows.GetLong(0),
+                At = rows.GetTime(1),
+                Trigger = rows.GetText(2),
+                State = (TaskState)rows.GetInt(3),
+                Attempt = rows.GetInt(4),
+                Reason = rows.GetTextOrNull(5),
+                Worker = rows.GetTextOrNull(6),
+                TokenId = rows.GetText(7),
+                Address = rows.GetTextOrNull(8),
             });
         }
         return entries;
     }
 
-    public void Note(AuditNote note) => notes.Note(note);
+    public void AddNote(AuditNote note) => notes.WriteOrCount(note);
 
     public void Dispose() => notes.Dispose();
 
     public ValueTask<int> DeleteNotes(DateTimeOffset before, int limit, CancellationToken cancellation) =>
         store.Write(new DeleteNotes(before, limit));
 
-    private async Task Write(AuditNote note)
+    private async Task WriteNote(AuditNote note)
     {
         try
         {
@@ -67,7 +67,7 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
         }
         catch (Exception error)
         {
-            if (!ClusterFailures.IsDiskFull(error)) log.NoteLost(error);
+            if (!ClusterErrors.IsDiskFull(error)) log.NoteLost(error);
         }
     }
 
@@ -77,8 +77,8 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
 
         public override void Apply(SqliteDatabase database)
         {
-            using var insert = database.Use(Row);
-            insert.Add(note.At).Add(note.What).Add(note.TokenId).Add(note.Address).Add(note.Task).Add(note.Detail).Run();
+            using var insert = database.GetStatement(Row);
+            insert.Add(note.At).Add(note.What).Add(note.TokenId).Add(note.Address).Add(note.Task).Add(note.Detail).RunToEnd();
             Result = true;
         }
     }

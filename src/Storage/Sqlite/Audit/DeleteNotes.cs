@@ -15,7 +15,7 @@ internal sealed class DeleteNotes(DateTimeOffset before, int limit) : SqliteOper
 
     public override void Apply(SqliteDatabase database)
     {
-        using var delete = database.Use(Sql);
-        Result = delete.Add(before).Add(limit).Run();
+        using var delete = database.GetStatement(Sql);
+        Result = delete.Add(before).Add(limit).RunToEnd();
     }
 }

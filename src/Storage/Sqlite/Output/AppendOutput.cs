@@ -36,14 +36,14 @@ internal sealed class AppendOutput(Guid task, IReadOnlyList<OutputChunk> chunks,
             return;
         }
         var (seq, hasEnded) = row;
-        var position = OutputCursors.Read(database, seq, attempt);
-        var joins = OutputPosition.Join(position.Cursor, chunks);
+        var position = OutputCursors.ReadPosition(database, seq, attempt);
+        var joins = OutputPosition.JudgeAppend(position.Cursor, chunks);
         if (joins == AppendResult.Appended && hasEnded && !LateOutput.IsLog(attempt)) joins = AppendResult.Ended;
         if (joins == AppendResult.Appended)
         {
-            position = Append(database, seq, position);
+            position = InsertChunks(database, seq, position);
             if (position.TailBytes > limits.Tail) position = CutTail(database, seq, position);
-            OutputCursors.Write(database, seq, attempt, position);
+            OutputCursors.WritePosition(database, seq, attempt, position);
         }
         Result = (joins, position.Cursor);
     }
@@ -51,20 +51,20 @@ internal sealed class AppendOutput(Guid task, IReadOnlyList<OutputChunk> chunks,
     /// <summary>Key of a task's row, and whether the task has ended; null when there is none.</summary>
     public static (long Seq, bool HasEnded)? FindTask(SqliteDatabase database, Guid task)
     {
-        using var find = database.Use("SELECT seq, state FROM tasks WHERE id = ?1");
-        return find.Add(task).Step() ? (find.Long(0), ((TaskState)find.Int(1)).IsEnd()) : null;
+        using var find = database.GetStatement("SELECT seq, state FROM tasks WHERE id = ?1");
+        return find.Add(task).Step() ? (find.GetLong(0), ((TaskState)find.GetInt(1)).IsEnd()) : null;
     }
 
-    private OutputPosition Append(SqliteDatabase database, long seq, OutputPosition position)
+    private OutputPosition InsertChunks(SqliteDatabase database, long seq, OutputPosition position)
     {
         for (var i = 0; i < chunks.Count; i++)
         {
             var chunk = chunks[i];
             if (chunk.Sequence < position.Cursor.NextSequence) continue;
-            using var insert = database.Use(Chunk);
+            using var insert = database.GetStatement(Chunk);
             insert.Add(seq).Add(attempt).Add(chunk.Sequence).Add((long)chunk.Stream).Add(chunk.Offset).Add(chunk.Data.Length)
-                .Add(chunk.At).AddBlob(chunk.Data.Span).Add(chunk.Elapsed).Run();
-            position = position.After(chunk, limits);
+                .Add(chunk.At).AddBlob(chunk.Data.Span).Add(chunk.Elapsed).RunToEnd();
+            position = position.AdvanceBy(chunk, limits);
         }
         return position;
     }
@@ -73,20 +73,20 @@ internal sealed class AppendOutput(Guid task, IReadOnlyList<OutputChunk> chunks,
     {
         var drop = new List<long>();
         var (bytes, from) = (position.TailBytes, position.TailFrom!.Value);
-        using (var oldest = database.Use(TailOldestFirst))
+        using (var oldest = database.GetStatement(TailOldestFirst))
         {
             oldest.Add(seq).Add(attempt).Add(from);
             while (bytes > limits.Tail && oldest.Step())
             {
-                drop.Add(oldest.Long(0));
-                from = oldest.Long(1) + 1;
-                bytes -= oldest.Long(2);
+                drop.Add(oldest.GetLong(0));
+                from = oldest.GetLong(1) + 1;
+                bytes -= oldest.GetLong(2);
             }
         }
         foreach (var row in drop)
         {
-            using var delete = database.Use("DELETE FROM output_chunks WHERE rowid = ?1");
-            delete.Add(row).Run();
+            using var delete = database.GetStatement("DELETE FROM output_chunks WHERE rowid = ?1");
+            delete.Add(row).RunToEnd();
         }
         return position with { TailBytes = bytes, TailFrom = from };
     }

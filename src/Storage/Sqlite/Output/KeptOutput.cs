@@ -15,17 +15,17 @@ internal sealed class KeptOutput(SqliteStore store) : IKeptOutput
 
     public long? FreeSpace => new DriveInfo(store.Folder).AvailableFreeSpace;
 
-    public async ValueTask<IReadOnlyList<EndedTask>> Ended(DateTimeOffset from, int limit, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<EndedTask>> ReadEndedTasks(DateTimeOffset from, int limit, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
-        using var rows = reader.Database.Use(OfEnded);
+        using var rows = reader.Database.GetStatement(OfEnded);
         rows.Add(from).Add(limit).Add(IKeptOutput.SmallPayload);
         var tasks = new List<EndedTask>();
-        while (rows.Step()) tasks.Add(new EndedTask(rows.Long(0), rows.Time(1), rows.Long(2)));
+        while (rows.Step()) tasks.Add(new EndedTask(rows.GetLong(0), rows.GetTime(1), rows.GetLong(2)));
         return tasks;
     }
 
-    public ValueTask<int> Drop(IReadOnlyList<long> numbers, CancellationToken cancellation) => store.Write(new DropOutput(numbers));
+    public ValueTask<int> DeleteOutput(IReadOnlyList<long> numbers, CancellationToken cancellation) => store.Write(new DropOutput(numbers));
 
     private sealed class DropOutput(IReadOnlyList<long> numbers) : SqliteOperation<int>
     {
@@ -35,23 +35,23 @@ internal sealed class KeptOutput(SqliteStore store) : IKeptOutput
         {
             foreach (var number in numbers)
             {
-                Run(database, "DELETE FROM output_chunks WHERE task = ?1", number);
+                RunStatement(database, "DELETE FROM output_chunks WHERE task = ?1", number);
                 DropPayload(database, number);
-                Run(database, "UPDATE output_cursors SET head_bytes = 0, tail_bytes = 0, tail_from = NULL WHERE task = ?1", number);
+                RunStatement(database, "UPDATE output_cursors SET head_bytes = 0, tail_bytes = 0, tail_from = NULL WHERE task = ?1", number);
             }
             Result = numbers.Count;
         }
 
         private static void DropPayload(SqliteDatabase database, long number)
         {
-            using var update = database.Use("UPDATE task_specs SET payload = x'' WHERE seq = ?1 AND length(payload) > ?2");
-            update.Add(number).Add(IKeptOutput.SmallPayload).Run();
+            using var update = database.GetStatement("UPDATE task_specs SET payload = x'' WHERE seq = ?1 AND length(payload) > ?2");
+            update.Add(number).Add(IKeptOutput.SmallPayload).RunToEnd();
         }
 
-        private static void Run(SqliteDatabase database, string sql, long number)
+        private static void RunStatement(SqliteDatabase database, string sql, long number)
         {
-            using var statement = database.Use(sql);
-            statement.Add(number).Run();
+            using var statement = database.GetStatement(sql);
+            statement.Add(number).RunToEnd();
         }
     }
 }

@@ -27,31 +27,31 @@ internal static class OutputCursors
             tail_from = excluded.tail_from
         """;
 
-    public static OutputPosition Read(SqliteDatabase database, long task, int attempt) =>
-        Find(database, task, attempt) ?? (LateOutput.IsLog(attempt)
-            ? OutputPosition.BeginAfter(Find(database, task, LateOutput.AttemptOf(attempt)))
+    public static OutputPosition ReadPosition(SqliteDatabase database, long task, int attempt) =>
+        FindPosition(database, task, attempt) ?? (LateOutput.IsLog(attempt)
+            ? OutputPosition.BeginAfter(FindPosition(database, task, LateOutput.ToAttempt(attempt)))
             : default);
 
-    private static OutputPosition? Find(SqliteDatabase database, long task, int attempt)
+    private static OutputPosition? FindPosition(SqliteDatabase database, long task, int attempt)
     {
-        using var row = database.Use(Select);
+        using var row = database.GetStatement(Select);
         if (!row.Add(task).Add(attempt).Step()) return null;
-        var cursor = new OutputCursor(row.Long(0), row.Long(1), row.Long(2));
-        return new OutputPosition(cursor, row.Long(3), row.Long(4), row.IsNull(5) ? null : row.Long(5));
+        var cursor = new OutputCursor(row.GetLong(0), row.GetLong(1), row.GetLong(2));
+        return new OutputPosition(cursor, row.GetLong(3), row.GetLong(4), row.IsNull(5) ? null : row.GetLong(5));
     }
 
     /// <summary>How far the latest attempt goes; null for a task without output.</summary>
-    public static OutputEnd? Latest(SqliteDatabase database, Guid task)
+    public static OutputEnd? FindLatestEnd(SqliteDatabase database, Guid task)
     {
-        using var row = database.Use(Newest);
-        return row.Add(task).Step() ? new OutputEnd(task, row.Int(0), row.Long(1)) : null;
+        using var row = database.GetStatement(Newest);
+        return row.Add(task).Step() ? new OutputEnd(task, row.GetInt(0), row.GetLong(1)) : null;
     }
 
-    public static void Write(SqliteDatabase database, long task, int attempt, OutputPosition position)
+    public static void WritePosition(SqliteDatabase database, long task, int attempt, OutputPosition position)
     {
         var cursor = position.Cursor;
-        using var row = database.Use(Upsert);
+        using var row = database.GetStatement(Upsert);
         row.Add(task).Add(attempt).Add(cursor.NextSequence).Add(cursor.StdoutOffset).Add(cursor.StderrOffset)
-            .Add(position.HeadBytes).Add(position.TailBytes).Add(position.TailFrom).Run();
+            .Add(position.HeadBytes).Add(position.TailBytes).Add(position.TailFrom).RunToEnd();
     }
 }

@@ -28,56 +28,56 @@ internal sealed class OutputLog(SqliteStore store, OutputLimits limits) : IOutpu
         return await store.Write(new AppendOutput(task, chunks, limits)).ConfigureAwait(false);
     }
 
-    public async ValueTask<OutputCursor> Cursor(Guid task, int attempt, CancellationToken cancellation)
+    public async ValueTask<OutputCursor> ReadCursor(Guid task, int attempt, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
         if (AppendOutput.FindTask(reader.Database, task) is not var (seq, _)) return default;
-        return OutputCursors.Read(reader.Database, seq, attempt).Cursor;
+        return OutputCursors.ReadPosition(reader.Database, seq, attempt).Cursor;
     }
 
-    public async ValueTask<IReadOnlyList<OutputEnd>> Latest(IReadOnlyCollection<Guid> tasks, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<OutputEnd>> ReadLatestEnds(IReadOnlyCollection<Guid> tasks, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
         var ends = new List<OutputEnd>(tasks.Count);
         foreach (var task in tasks)
         {
-            if (OutputCursors.Latest(reader.Database, task) is { } end) ends.Add(end);
+            if (OutputCursors.FindLatestEnd(reader.Database, task) is { } end) ends.Add(end);
         }
         return ends;
     }
 
-    public async ValueTask<IReadOnlyList<OutputChunk>> Read(
+    public async ValueTask<IReadOnlyList<OutputChunk>> ReadChunks(
         Guid task, int attempt, OutputStream? stream, long fromSequence, int maxBytes, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
         if (AppendOutput.FindTask(reader.Database, task) is not var (seq, _)) return [];
-        using var rows = reader.Database.Use(stream is null ? Both : One);
+        using var rows = reader.Database.GetStatement(stream is null ? Both : One);
         rows.Add(seq).Add(attempt).Add(fromSequence);
         if (stream is { } wanted) rows.Add((long)wanted);
-        return Collect(rows, attempt, maxBytes);
+        return CollectChunks(rows, attempt, maxBytes);
     }
 
-    public async ValueTask<IReadOnlyList<OutputChunk>> ReadFrom(
+    public async ValueTask<IReadOnlyList<OutputChunk>> ReadFromOffset(
         Guid task, int attempt, OutputStream stream, long offset, int maxBytes, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
         if (AppendOutput.FindTask(reader.Database, task) is not var (seq, _)) return [];
-        using var rows = reader.Database.Use(Bytes);
+        using var rows = reader.Database.GetStatement(Bytes);
         rows.Add(seq).Add(attempt).Add((long)stream).Add(offset);
-        return Collect(rows, attempt, maxBytes);
+        return CollectChunks(rows, attempt, maxBytes);
     }
 
     /// <summary>Whole chunks until there are enough bytes; at least one when there is one.</summary>
-    private static List<OutputChunk> Collect(Statement rows, int attempt, int maxBytes)
+    private static List<OutputChunk> CollectChunks(Statement rows, int attempt, int maxBytes)
     {
         var chunks = new List<OutputChunk>();
         long bytes = 0;
         while ((chunks.Count == 0 || bytes < maxBytes) && rows.Step())
         {
-            var data = rows.Blob(4).ToArray();
-            chunks.Add(new OutputChunk(attempt, (OutputStream)rows.Int(0), rows.Long(1), rows.Long(2), data, rows.Time(3))
+            var data = rows.GetBlob(4).ToArray();
+            chunks.Add(new OutputChunk(attempt, (OutputStream)rows.GetInt(0), rows.GetLong(1), rows.GetLong(2), data, rows.GetTime(3))
             {
-                Elapsed = rows.IsNull(5) ? null : rows.Long(5),
+                Elapsed = rows.IsNull(5) ? null : rows.GetLong(5),
             });
             bytes += data.Length;
         }

@@ -16,22 +16,22 @@ internal sealed class ReminderTable(SqliteStore store) : IReminderTable
     public async Task<ReminderTableData> ReadRows(GrainId grainId)
     {
         using var reader = await store.Readers.Rent(CancellationToken.None).ConfigureAwait(false);
-        using var rows = reader.Database.Use(OfGrain);
-        return new ReminderTableData(Collect(rows.Add(grainId.ToString())));
+        using var rows = reader.Database.GetStatement(OfGrain);
+        return new ReminderTableData(ReadEntries(rows.Add(grainId.ToString())));
     }
 
     public async Task<ReminderTableData> ReadRows(uint begin, uint end)
     {
         using var reader = await store.Readers.Rent(CancellationToken.None).ConfigureAwait(false);
-        using var rows = reader.Database.Use(begin < end ? Between : Around);
-        return new ReminderTableData(Collect(rows.Add(begin).Add(end)));
+        using var rows = reader.Database.GetStatement(begin < end ? Between : Around);
+        return new ReminderTableData(ReadEntries(rows.Add(begin).Add(end)));
     }
 
     public async Task<ReminderEntry?> ReadRow(GrainId grainId, string reminderName)
     {
         using var reader = await store.Readers.Rent(CancellationToken.None).ConfigureAwait(false);
-        using var row = reader.Database.Use(OfName);
-        return row.Add(grainId.ToString()).Add(reminderName).Step() ? Entry(row) : null;
+        using var row = reader.Database.GetStatement(OfName);
+        return row.Add(grainId.ToString()).Add(reminderName).Step() ? ReadEntry(row) : null;
     }
 
     public async Task<string?> UpsertRow(ReminderEntry entry) => await store.Write(new Upsert(entry)).ConfigureAwait(false);
@@ -41,20 +41,20 @@ internal sealed class ReminderTable(SqliteStore store) : IReminderTable
 
     public async Task TestOnlyClearTable() => await store.Write(new Clear()).ConfigureAwait(false);
 
-    private static List<ReminderEntry> Collect(Statement rows)
+    private static List<ReminderEntry> ReadEntries(Statement rows)
     {
         var entries = new List<ReminderEntry>();
-        while (rows.Step()) entries.Add(Entry(rows));
+        while (rows.Step()) entries.Add(ReadEntry(rows));
         return entries;
     }
 
-    private static ReminderEntry Entry(Statement row) => new()
+    private static ReminderEntry ReadEntry(Statement row) => new()
     {
-        GrainId = GrainId.Parse(row.Text(0)),
-        ReminderName = row.Text(1),
-        StartAt = new DateTime(row.Long(2), DateTimeKind.Utc),
-        Period = row.Duration(3),
-        ETag = row.Text(4),
+        GrainId = GrainId.Parse(row.GetText(0)),
+        ReminderName = row.GetText(1),
+        StartAt = new DateTime(row.GetLong(2), DateTimeKind.Utc),
+        Period = row.GetDuration(3),
+        ETag = row.GetText(4),
     };
 
     private sealed class Upsert(ReminderEntry entry) : SqliteOperation<string>
@@ -72,9 +72,9 @@ internal sealed class ReminderTable(SqliteStore store) : IReminderTable
         public override void Apply(SqliteDatabase database)
         {
             Result = Guid.NewGuid().ToString("N");
-            using var upsert = database.Use(Sql);
+            using var upsert = database.GetStatement(Sql);
             upsert.Add(grain).Add(entry.ReminderName).Add(entry.GrainId.GetUniformHashCode()).Add(entry.StartAt.Ticks)
-                .Add(entry.Period).Add(Result).Run();
+                .Add(entry.Period).Add(Result).RunToEnd();
         }
     }
 
@@ -84,8 +84,8 @@ internal sealed class ReminderTable(SqliteStore store) : IReminderTable
 
         public override void Apply(SqliteDatabase database)
         {
-            using var remove = database.Use("DELETE FROM reminders WHERE grain_id = ?1 AND name = ?2 AND etag = ?3");
-            Result = remove.Add(grain).Add(name).Add(etag).Run() > 0;
+            using var remove = database.GetStatement("DELETE FROM reminders WHERE grain_id = ?1 AND name = ?2 AND etag = ?3");
+            Result = remove.Add(grain).Add(name).Add(etag).RunToEnd() > 0;
         }
     }
 
@@ -93,8 +93,8 @@ internal sealed class ReminderTable(SqliteStore store) : IReminderTable
     {
         public override void Apply(SqliteDatabase database)
         {
-            using var clear = database.Use("DELETE FROM reminders");
-            Result = clear.Run() > 0;
+            using var clear = database.GetStatement("DELETE FROM reminders");
+            Result = clear.RunToEnd() > 0;
         }
     }
 }

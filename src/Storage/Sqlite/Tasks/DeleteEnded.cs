@@ -19,20 +19,20 @@ internal sealed class DeleteEnded(DateTimeOffset before, int limit) : SqliteOper
     {
         Result = 0;
         long bytes = 0;
-        foreach (var seq in Find(database))
+        foreach (var seq in FindOldest(database))
         {
-            bytes += DeleteTask.Whole(database, seq);
+            bytes += DeleteTask.DeleteAllRows(database, seq);
             Result++;
             if (bytes >= EnoughOutput) break;
         }
     }
 
-    private List<long> Find(SqliteDatabase database)
+    private List<long> FindOldest(SqliteDatabase database)
     {
         var found = new List<long>();
-        using var oldest = database.Use(Oldest);
+        using var oldest = database.GetStatement(Oldest);
         oldest.Add(before).Add(limit);
-        while (oldest.Step()) found.Add(oldest.Long(0));
+        while (oldest.Step()) found.Add(oldest.GetLong(0));
         return found;
     }
 }

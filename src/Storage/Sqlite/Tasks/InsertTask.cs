@@ -24,9 +24,9 @@ internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
         """;
 
-    private readonly byte[]? outcome = TaskColumns.Json(record.Outcome);
-    private readonly byte[]? lateResult = TaskColumns.Json(record.LateResult);
-    private readonly byte[]? tags = TaskColumns.Json(record.Spec.Tags);
+    private readonly byte[]? outcome = TaskColumns.ToJson(record.Outcome);
+    private readonly byte[]? lateResult = TaskColumns.ToJson(record.LateResult);
+    private readonly byte[]? tags = TaskColumns.ToJson(record.Spec.Tags);
 
     public override long Bytes => record.Spec.Payload.Length;
 
@@ -36,36 +36,36 @@ internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
     {
         Result = false;
         if (InsertRow(database) is not { } seq) return;
-        InsertAsked(database, seq);
-        TaskAudit.Insert(database, seq, record);
-        Conversations.Touch(database, record, newTasks: 1);
+        InsertSpec(database, seq);
+        TaskAudit.InsertRow(database, seq, record);
+        AgentSessionRows.RecordActivity(database, record, newTasks: 1);
         Result = true;
     }
 
     private long? InsertRow(SqliteDatabase database)
     {
         var spec = record.Spec;
-        using var insert = database.Use(Row);
-        insert.Add(record.Id).Add(record.Version).Add((long)TaskColumns.Stored(record.State)).Add(spec.Tenant).Add(spec.Pool).Add(spec.Kind)
-            .Add(spec.Requires).Add(spec.Priority).Add(DeadlineShards.Of(record.Id)).Add(record.CreatedAt).Add(spec.ConcurrencyKey)
+        using var insert = database.GetStatement(Row);
+        insert.Add(record.Id).Add(record.Version).Add((long)TaskColumns.ToStoredState(record.State)).Add(spec.Tenant).Add(spec.Pool).Add(spec.Kind)
+            .Add(spec.Requires).Add(spec.Priority).Add(DeadlineShards.GetShard(record.Id)).Add(record.CreatedAt).Add(spec.ConcurrencyKey)
             .Add(spec.Session).Add(record.Attempt).Add(record.FailedAttempts).Add(record.CancelRequested).Add(record.Epoch)
             .Add(record.Worker).Add(record.Reason).Add(record.NotBefore).Add(record.StartedAt).Add(record.EndedAt).Add(record.WakeAt)
             .Add(outcome).Add(lateResult).Add(record.StartTicket);
-        return insert.Run() > 0 ? database.LastRow : null;
+        return insert.RunToEnd() > 0 ? database.LastRow : null;
     }
 
-    private void InsertAsked(SqliteDatabase database, long seq)
+    private void InsertSpec(SqliteDatabase database, long seq)
     {
         TaskSpec spec = record.Spec;
-        using var insert = database.Use(Asked);
+        using var insert = database.GetStatement(Asked);
         insert.Add(seq).Add(spec.StartWithin).Add(spec.Timeout).Add(spec.Silence).Add(spec.KillGrace).Add(spec.MaxAttempts)
             .Add(spec.RequestDigest).Add(spec.TraceParent).Add(tags);
         if (spec.Payload.Length <= LargePayload.MostInRow)
         {
-            insert.Add(spec.Payload).Run();
+            insert.Add(spec.Payload).RunToEnd();
             return;
         }
-        insert.AddZeros(spec.Payload.Length).Run();
+        insert.AddZeros(spec.Payload.Length).RunToEnd();
         LargePayload.Write(database, seq, spec.Payload);
     }
 }

@@ -12,11 +12,11 @@ internal static class TaskAudit
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
         """;
 
-    public static void Insert(SqliteDatabase database, long seq, TaskRecord record)
+    public static void InsertRow(SqliteDatabase database, long seq, TaskRecord record)
     {
         if (record.Last is not { } last) return;
-        using var insert = database.Use(Row);
-        insert.Add(seq).Add(record.Version).Add(last.At).Add(last.Trigger).Add((long)TaskColumns.Stored(record.State)).Add(last.Attempt)
-            .Add(record.Reason).Add(record.Worker).Add(last.Actor.TokenId).Add(last.Actor.Address).Run();
+        using var insert = database.GetStatement(Row);
+        insert.Add(seq).Add(record.Version).Add(last.At).Add(last.Trigger).Add((long)TaskColumns.ToStoredState(record.State)).Add(last.Attempt)
+            .Add(record.Reason).Add(record.Worker).Add(last.Actor.TokenId).Add(last.Actor.Address).RunToEnd();
     }
 }

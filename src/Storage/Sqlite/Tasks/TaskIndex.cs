@@ -56,96 +56,96 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
     private const string Running =
         "SELECT id, attempt FROM tasks INDEXED BY tasks_worker WHERE tenant = ?1 AND worker = ?2 AND state = 3";
 
-    public async ValueTask<IReadOnlyList<string>> BacklogGroups(string tenant, string pool, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<string>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
         var now = clock.GetUtcNow();
         var groups = new List<string>();
         if (IsDue(reader.Database, tenant, pool, "", now)) groups.Add("");
         // From one group to the next, past all the rows between them.
-        for (var group = After(reader.Database, tenant, pool, ""); group is not null; group = After(reader.Database, tenant, pool, group))
+        for (var group = FindNextGroup(reader.Database, tenant, pool, ""); group is not null; group = FindNextGroup(reader.Database, tenant, pool, group))
         {
             if (IsDue(reader.Database, tenant, pool, group, now)) groups.Add(group);
         }
         return groups;
     }
 
-    public ValueTask<IReadOnlyList<QueueEntry>> Backlog(
+    public ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
         string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation) =>
-        Backlog(tenant, pool, requires, limit, now, [], cancellation);
+        ReadBacklog(tenant, pool, requires, limit, now, [], cancellation);
 
-    public async ValueTask<IReadOnlyList<QueueEntry>> Backlog(
+    public async ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
         string tenant, string pool, string requires, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
         CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
-        using var head = reader.Database.Use(busyKeys.Count == 0 ? Head : FreeHead);
+        using var head = reader.Database.GetStatement(busyKeys.Count == 0 ? Head : FreeHead);
         head.Add(tenant).Add(pool).Add(requires).Add(now).Add(limit);
         // Text, because SQLite takes a blob for its own binary JSON.
         if (busyKeys.Count > 0) head.Add(JsonSerializer.Serialize(busyKeys));
         var entries = new List<QueueEntry>();
-        while (head.Step()) entries.Add(new QueueEntry(head.Id(0), requires, head.Int(1), head.Time(2), head.TextOrNull(3)));
+        while (head.Step()) entries.Add(new QueueEntry(head.GetId(0), requires, head.GetInt(1), head.GetTime(2), head.GetTextOrNull(3)));
         return entries;
     }
 
-    public async ValueTask<IReadOnlyDictionary<string, Guid>> BusyKeys(string tenant, string pool, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyDictionary<string, Guid>> ReadBusyKeys(string tenant, string pool, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
-        using var busy = reader.Database.Use(Busy);
+        using var busy = reader.Database.GetStatement(Busy);
         busy.Add(tenant).Add(pool).Add(clock.GetUtcNow());
         var keys = new Dictionary<string, Guid>(StringComparer.Ordinal);
         while (busy.Step())
         {
-            if ((TaskState)busy.Int(2) == TaskState.Running) keys[busy.Text(0)] = busy.Id(1);
-            else keys.TryAdd(busy.Text(0), busy.Id(1));
+            if ((TaskState)busy.GetInt(2) == TaskState.Running) keys[busy.GetText(0)] = busy.GetId(1);
+            else keys.TryAdd(busy.GetText(0), busy.GetId(1));
         }
         return keys;
     }
 
-    public async ValueTask<IReadOnlyDictionary<string, QueueEntry>> FirstOfKeys(
+    public async ValueTask<IReadOnlyDictionary<string, QueueEntry>> ReadFirstOfKeys(
         string tenant, string pool, IReadOnlyList<string> keys, DateTimeOffset now, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
         var found = new Dictionary<string, QueueEntry>(StringComparer.Ordinal);
         foreach (var key in keys)
         {
-            using var first = reader.Database.Use(FirstOfKey);
+            using var first = reader.Database.GetStatement(FirstOfKey);
             if (first.Add(tenant).Add(pool).Add(key).Add(now).Step())
-                found[key] = new QueueEntry(first.Id(0), first.Text(1), first.Int(2), first.Time(3), key);
+                found[key] = new QueueEntry(first.GetId(0), first.GetText(1), first.GetInt(2), first.GetTime(3), key);
         }
         return found;
     }
 
-    public async ValueTask<IReadOnlyList<Guid>> Due(int shard, DateTimeOffset now, int limit, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<Guid>> ReadDueTasks(int shard, DateTimeOffset now, int limit, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
-        using var wake = reader.Database.Use(Wake);
+        using var wake = reader.Database.GetStatement(Wake);
         wake.Add(shard).Add(now).Add(limit);
         var due = new List<Guid>();
-        while (wake.Step()) due.Add(wake.Id(0));
+        while (wake.Step()) due.Add(wake.GetId(0));
         return due;
     }
 
-    public async ValueTask<IReadOnlyList<AttemptRef>> RunningOn(string tenant, string worker, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<AttemptRef>> ReadRunningAttempts(string tenant, string worker, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
-        using var running = reader.Database.Use(Running);
+        using var running = reader.Database.GetStatement(Running);
         running.Add(tenant).Add(worker);
         var attempts = new List<AttemptRef>();
-        while (running.Step()) attempts.Add(new AttemptRef(running.Id(0), running.Int(1)));
+        while (running.Step()) attempts.Add(new AttemptRef(running.GetId(0), running.GetInt(1)));
         return attempts;
     }
 
-    public async ValueTask<ILookup<string, AttemptRef>> RunningOn(
+    public async ValueTask<ILookup<string, AttemptRef>> ReadRunningAttempts(
         string tenant, IReadOnlyList<string> workers, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
         var attempts = new List<(string Worker, AttemptRef Attempt)>();
         foreach (var worker in workers)
         {
-            using var running = reader.Database.Use(Running);
+            using var running = reader.Database.GetStatement(Running);
             running.Add(tenant).Add(worker);
-            while (running.Step()) attempts.Add((worker, new AttemptRef(running.Id(0), running.Int(1))));
+            while (running.Step()) attempts.Add((worker, new AttemptRef(running.GetId(0), running.GetInt(1))));
         }
         return attempts.ToLookup(found => found.Worker, found => found.Attempt, StringComparer.Ordinal);
     }
@@ -153,15 +153,15 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
     public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation) =>
         store.Write(new DeleteEnded(before, limit));
 
-    private static string? After(SqliteDatabase database, string tenant, string pool, string group)
+    private static string? FindNextGroup(SqliteDatabase database, string tenant, string pool, string group)
     {
-        using var next = database.Use(NextGroup);
-        return next.Add(tenant).Add(pool).Add(group).Step() ? next.Text(0) : null;
+        using var next = database.GetStatement(NextGroup);
+        return next.Add(tenant).Add(pool).Add(group).Step() ? next.GetText(0) : null;
     }
 
     private static bool IsDue(SqliteDatabase database, string tenant, string pool, string group, DateTimeOffset now)
     {
-        using var due = database.Use(GroupIsDue);
+        using var due = database.GetStatement(GroupIsDue);
         return due.Add(tenant).Add(pool).Add(group).Add(now).Step();
     }
 }

@@ -16,36 +16,36 @@ internal sealed class TaskList(SqliteStore store, TaskCounts counts) : ITaskList
         WHERE tenant = ?1 AND task_count > 0 ORDER BY last_activity DESC LIMIT ?2
         """;
 
-    public async ValueTask<TaskPage> List(TaskQuery query, CancellationToken cancellation)
+    public async ValueTask<TaskPage> ReadPage(TaskQuery query, CancellationToken cancellation)
     {
         var limit = Math.Clamp(query.Limit, 1, LargestPage);
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
-        using var snapshot = reader.Database.ReadTransaction();
-        var places = TaskPages.Find(reader.Database, query, limit + 1);
+        using var snapshot = reader.Database.BeginRead();
+        var places = TaskPages.FindPage(reader.Database, query, limit + 1);
         var count = Math.Min(places.Count, limit);
         var tasks = new List<TaskSnapshot>(count);
         for (var i = 0; i < count; i++)
         {
-            using var row = reader.Database.Use(Row);
-            if (row.Add(places[i].Seq).Step()) tasks.Add(TaskRow.Snapshot(row));
+            using var row = reader.Database.GetStatement(Row);
+            if (row.Add(places[i].Seq).Step()) tasks.Add(TaskRow.ReadSnapshot(row));
         }
         TaskCursor? next = places.Count > limit ? new TaskCursor(places[limit - 1].CreatedAt, places[limit - 1].Id) : null;
         return new TaskPage(tasks, next);
     }
 
-    public ValueTask<IReadOnlyDictionary<TaskState, long>> Count(string tenant, CancellationToken cancellation) =>
-        counts.Get(tenant, cancellation);
+    public ValueTask<IReadOnlyDictionary<TaskState, long>> CountAll(string tenant, CancellationToken cancellation) =>
+        counts.GetAll(tenant, cancellation);
 
     public ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation) =>
         counts.GetUnended(tenant, cancellation);
 
-    public async ValueTask<IReadOnlyList<SessionActivity>> Sessions(string tenant, int limit, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<SessionActivity>> ReadSessions(string tenant, int limit, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
-        using var recent = reader.Database.Use(Recent);
+        using var recent = reader.Database.GetStatement(Recent);
         recent.Add(tenant).Add(limit);
         var sessions = new List<SessionActivity>();
-        while (recent.Step()) sessions.Add(new SessionActivity(recent.Text(0), recent.Time(1), recent.Int(2)));
+        while (recent.Step()) sessions.Add(new SessionActivity(recent.GetText(0), recent.GetTime(1), recent.GetInt(2)));
         return sessions;
     }
 }

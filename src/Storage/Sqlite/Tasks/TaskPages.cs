@@ -24,29 +24,29 @@ internal static class TaskPages
         + " AND (?6 IS NULL OR awaits = ?6) AND (?7 IS NULL OR kind = ?7)" + Range + Order;
 
     /// <summary>A row's place in the list and its key.</summary>
-    public readonly record struct Place(DateTimeOffset CreatedAt, Guid Id, long Seq);
+    public readonly record struct PageEntry(DateTimeOffset CreatedAt, Guid Id, long Seq);
 
     /// <summary>The first <paramref name="limit"/> places of a query, newest first.</summary>
-    public static List<Place> Find(SqliteDatabase database, TaskQuery query, int limit)
+    public static List<PageEntry> FindPage(SqliteDatabase database, TaskQuery query, int limit)
     {
-        var places = new List<Place>();
+        var places = new List<PageEntry>();
         if (query.Worker is null && query.States.Count == 0)
         {
-            Collect(database, query, null, limit, places);
+            CollectRange(database, query, null, limit, places);
             return places;
         }
-        var states = query.States.Count == 0 ? TaskColumns.StoredStates : TaskColumns.Ranges(query.States);
+        var states = query.States.Count == 0 ? TaskColumns.StoredStates : TaskColumns.ToStoredRanges(query.States);
         foreach (var state in states)
         {
             if (state == TaskState.AwaitingApproval) CollectAwaiting(database, query, limit, places);
-            else Collect(database, query, state, limit, places);
+            else CollectRange(database, query, state, limit, places);
         }
-        places.Sort(NewestFirst);
+        places.Sort(CompareNewestFirst);
         if (places.Count > limit) places.RemoveRange(limit, places.Count - limit);
         return places;
     }
 
-    private static void Collect(SqliteDatabase database, TaskQuery query, TaskState? state, int limit, List<Place> places)
+    private static void CollectRange(SqliteDatabase database, TaskQuery query, TaskState? state, int limit, List<PageEntry> places)
     {
         var sql = (state, query.Worker, query.Kind) switch
         {
@@ -57,24 +57,24 @@ internal static class TaskPages
             (_, _, null) => ByWorker,
             _ => ByWorkerKind,
         };
-        using var find = database.Use(sql);
-        Bind(find, query, limit);
+        using var find = database.GetStatement(sql);
+        BindPage(find, query, limit);
         if (state is { } wanted) find.Add((long)wanted);
         if (query.Worker is { } worker) find.Add(worker);
         if (query.Kind is { } kind) find.Add(kind);
-        while (find.Step()) places.Add(new Place(find.Time(0), find.Id(1), find.Long(2)));
+        while (find.Step()) places.Add(new PageEntry(find.GetTime(0), find.GetId(1), find.GetLong(2)));
     }
 
     /// <summary>They are few: whoever asks for one worker's or one kind's walks all of them, in the index.</summary>
-    private static void CollectAwaiting(SqliteDatabase database, TaskQuery query, int limit, List<Place> places)
+    private static void CollectAwaiting(SqliteDatabase database, TaskQuery query, int limit, List<PageEntry> places)
     {
-        using var find = database.Use(Awaiting);
-        Bind(find, query, limit);
+        using var find = database.GetStatement(Awaiting);
+        BindPage(find, query, limit);
         find.Add(query.Worker).Add(query.Kind);
-        while (find.Step()) places.Add(new Place(find.Time(0), find.Id(1), find.Long(2)));
+        while (find.Step()) places.Add(new PageEntry(find.GetTime(0), find.GetId(1), find.GetLong(2)));
     }
 
-    private static void Bind(Statement find, TaskQuery query, int limit)
+    private static void BindPage(Statement find, TaskQuery query, int limit)
     {
         find.Add(query.Tenant).Add(query.Since?.UtcTicks ?? long.MinValue);
         if (query.Cursor is { } cursor) find.Add(cursor.CreatedAt).Add(cursor.Id);
@@ -82,6 +82,6 @@ internal static class TaskPages
         find.Add(limit);
     }
 
-    private static int NewestFirst(Place left, Place right) =>
+    private static int CompareNewestFirst(PageEntry left, PageEntry right) =>
         left.CreatedAt != right.CreatedAt ? right.CreatedAt.CompareTo(left.CreatedAt) : right.Id.CompareTo(left.Id);
 }

@@ -25,10 +25,10 @@ internal sealed class TaskRows(SqliteStore store) : ITaskRows
     public async ValueTask<TaskRecord?> Find(Guid id)
     {
         using var reader = await store.Readers.Rent(CancellationToken.None).ConfigureAwait(false);
-        using var find = reader.Database.Use(One);
+        using var find = reader.Database.GetStatement(One);
         if (!find.Add(id).Add(LargePayload.MostInRow).Step()) return null;
         var isLarge = find.IsNull(TaskColumns.Payload);
-        return TaskRow.Record(find, isLarge ? LargePayload.Read(reader.Database, find.Long(TaskColumns.Payload + 1)) : null);
+        return TaskRow.ReadRecord(find, isLarge ? LargePayload.Read(reader.Database, find.GetLong(TaskColumns.Payload + 1)) : null);
     }
 
     public ValueTask<bool> Insert(TaskRecord record) => store.Write(new InsertTask(record));
@@ -37,40 +37,40 @@ internal sealed class TaskRows(SqliteStore store) : ITaskRows
 
     public ValueTask<bool> Delete(Guid id, long expectedVersion) => store.Write(new DeleteTask(id, expectedVersion));
 
-    public ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation) => Read(
+    public ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation) => ReadInBackground(
         database =>
         {
             var counts = new Dictionary<TaskState, long>();
             foreach (var state in TaskColumns.UnendedStates)
             {
-                using var row = database.Use(OfState);
-                if (row.Add(tenant).Add((int)state).Step() && row.Long(0) > 0) counts[state] = row.Long(0);
+                using var row = database.GetStatement(OfState);
+                if (row.Add(tenant).Add((int)state).Step() && row.GetLong(0) > 0) counts[state] = row.GetLong(0);
             }
             return (IReadOnlyDictionary<TaskState, long>)counts;
         },
         cancellation);
 
-    public ValueTask<TaskTally> CountEnded(DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation) => Read(
+    public ValueTask<TaskTally> CountEnded(DateTimeOffset from, DateTimeOffset until, CancellationToken cancellation) => ReadInBackground(
         database =>
         {
             var tally = new TaskTally();
-            using var rows = database.Use(EndedBetween);
+            using var rows = database.GetStatement(EndedBetween);
             rows.Add(from).Add(until);
-            while (rows.Step()) CollectionsMarshal.GetValueRefOrAddDefault(tally, (rows.Text(0), (TaskState)rows.Int(1)), out _)++;
+            while (rows.Step()) CollectionsMarshal.GetValueRefOrAddDefault(tally, (rows.GetText(0), (TaskState)rows.GetInt(1)), out _)++;
             return tally;
         },
         cancellation);
 
-    public ValueTask<DateTimeOffset?> FindEnded(DateTimeOffset after, int skip, CancellationToken cancellation) => Read(
+    public ValueTask<DateTimeOffset?> FindEndTime(DateTimeOffset after, int skip, CancellationToken cancellation) => ReadInBackground(
         database =>
         {
-            using var row = database.Use(EndedAfter);
-            return row.Add(after).Add(skip).Step() ? row.Time(0) : (DateTimeOffset?)null;
+            using var row = database.GetStatement(EndedAfter);
+            return row.Add(after).Add(skip).Step() ? row.GetTime(0) : (DateTimeOffset?)null;
         },
         cancellation);
 
     /// <summary>Many rows may be read: not on the caller's thread.</summary>
-    private async ValueTask<T> Read<T>(Func<SqliteDatabase, T> read, CancellationToken cancellation)
+    private async ValueTask<T> ReadInBackground<T>(Func<SqliteDatabase, T> read, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
         return await Task.Run(() => read(reader.Database), cancellation).ConfigureAwait(false);

@@ -19,9 +19,9 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
         WHERE seq = ?1
         """;
 
-    private readonly byte[]? outcome = TaskColumns.Json(record.Outcome);
-    private readonly byte[]? lateResult = TaskColumns.Json(record.LateResult);
-    private readonly byte[]? approval = TaskColumns.Json(record.Approval);
+    private readonly byte[]? outcome = TaskColumns.ToJson(record.Outcome);
+    private readonly byte[]? lateResult = TaskColumns.ToJson(record.LateResult);
+    private readonly byte[]? approval = TaskColumns.ToJson(record.Approval);
 
     public override WriteKey? Key => new WriteKey(WriteTable.Tasks, record.Id);
 
@@ -29,31 +29,31 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
     {
         Result = false;
         if (FindRow(database) is not { } seq) return;
-        Update(database, seq);
+        UpdateRow(database, seq);
         if (record.Last?.Trigger == Transition.Pin) UpdateRequires(database, seq);
-        TaskAudit.Insert(database, seq, record);
-        Conversations.Touch(database, record, newTasks: 0);
+        TaskAudit.InsertRow(database, seq, record);
+        AgentSessionRows.RecordActivity(database, record, newTasks: 0);
         Result = true;
     }
 
     private long? FindRow(SqliteDatabase database)
     {
-        using var find = database.Use(Find);
-        return find.Add(record.Id).Add(expectedVersion).Step() ? find.Long(0) : null;
+        using var find = database.GetStatement(Find);
+        return find.Add(record.Id).Add(expectedVersion).Step() ? find.GetLong(0) : null;
     }
 
     private void UpdateRequires(SqliteDatabase database, long seq)
     {
-        using var update = database.Use("UPDATE tasks SET requires = ?2 WHERE seq = ?1");
-        update.Add(seq).Add(record.Spec.Requires).Run();
+        using var update = database.GetStatement("UPDATE tasks SET requires = ?2 WHERE seq = ?1");
+        update.Add(seq).Add(record.Spec.Requires).RunToEnd();
     }
 
-    private void Update(SqliteDatabase database, long seq)
+    private void UpdateRow(SqliteDatabase database, long seq)
     {
-        using var update = database.Use(Row);
-        update.Add(seq).Add(record.Version).Add((long)TaskColumns.Stored(record.State)).Add(record.Attempt)
+        using var update = database.GetStatement(Row);
+        update.Add(seq).Add(record.Version).Add((long)TaskColumns.ToStoredState(record.State)).Add(record.Attempt)
             .Add(record.FailedAttempts).Add(record.CancelRequested).Add(record.Epoch).Add(record.Worker).Add(record.Reason)
             .Add(record.NotBefore).Add(record.StartedAt).Add(record.EndedAt).Add(record.WakeAt).Add(outcome).Add(lateResult)
-            .Add(record.StartTicket).Add(approval).Add(record.Approval?.Worker).Run();
+            .Add(record.StartTicket).Add(approval).Add(record.Approval?.Worker).RunToEnd();
     }
 }

@@ -14,16 +14,16 @@ internal sealed class ValueStorage(SqliteStore store) : IGrainStorage
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         using var reader = await store.Readers.Rent(CancellationToken.None).ConfigureAwait(false);
-        using var find = reader.Database.Use(Find);
-        if (find.Add(stateName).Add(Key(grainId)).Step())
+        using var find = reader.Database.GetStatement(Find);
+        if (find.Add(stateName).Add(FormatKey(grainId)).Step())
         {
-            grainState.State = JsonSerializer.Deserialize<T>(find.Blob(0))!;
-            grainState.ETag = find.Text(1);
+            grainState.State = JsonSerializer.Deserialize<T>(find.GetBlob(0))!;
+            grainState.ETag = find.GetText(1);
             grainState.RecordExists = true;
         }
         else
         {
-            Missing(grainState);
+            SetMissing(grainState);
         }
     }
 
@@ -31,30 +31,30 @@ internal sealed class ValueStorage(SqliteStore store) : IGrainStorage
     {
         var etag = Guid.NewGuid().ToString("N");
         var json = JsonSerializer.SerializeToUtf8Bytes(grainState.State);
-        var write = new WriteValue(stateName, Key(grainId), json, grainState.ETag, etag);
-        if (!await store.Write(write).ConfigureAwait(false)) throw Conflict(stateName, grainId, grainState.ETag);
+        var write = new WriteValue(stateName, FormatKey(grainId), json, grainState.ETag, etag);
+        if (!await store.Write(write).ConfigureAwait(false)) throw CreateConflict(stateName, grainId, grainState.ETag);
         grainState.ETag = etag;
         grainState.RecordExists = true;
     }
 
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        if (grainState.ETag is { } etag && !await store.Write(new DeleteValue(stateName, Key(grainId), etag)).ConfigureAwait(false))
+        if (grainState.ETag is { } etag && !await store.Write(new DeleteValue(stateName, FormatKey(grainId), etag)).ConfigureAwait(false))
         {
-            throw Conflict(stateName, grainId, etag);
+            throw CreateConflict(stateName, grainId, etag);
         }
-        Missing(grainState);
+        SetMissing(grainState);
     }
 
-    private static string Key(GrainId grainId) => grainId.Key.ToString()!;
+    private static string FormatKey(GrainId grainId) => grainId.Key.ToString()!;
 
-    private static void Missing<T>(IGrainState<T> state)
+    private static void SetMissing<T>(IGrainState<T> state)
     {
         state.State = Activator.CreateInstance<T>();
         state.ETag = null;
         state.RecordExists = false;
     }
 
-    private static InconsistentStateException Conflict(string name, GrainId grainId, string? etag) =>
+    private static InconsistentStateException CreateConflict(string name, GrainId grainId, string? etag) =>
         new($"The state {name} of {grainId} was changed by somebody else.", "unknown", etag ?? "none");
 }

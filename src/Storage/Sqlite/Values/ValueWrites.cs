@@ -14,10 +14,10 @@ internal sealed class WriteValue(string name, string key, byte[] json, string? e
 
     public override void Apply(SqliteDatabase database)
     {
-        using var write = database.Use(expected is null ? Insert : Update);
+        using var write = database.GetStatement(expected is null ? Insert : Update);
         write.Add(name).Add(key).Add(etag).Add(json);
         if (expected is not null) write.Add(expected);
-        Result = write.Run() > 0;
+        Result = write.RunToEnd() > 0;
     }
 }
 
@@ -28,7 +28,7 @@ internal sealed class DeleteValue(string name, string key, string expected) : Sq
 
     public override void Apply(SqliteDatabase database)
     {
-        using var delete = database.Use("DELETE FROM stored_values WHERE name = ?1 AND key = ?2 AND etag = ?3");
-        Result = delete.Add(name).Add(key).Add(expected).Run() > 0;
+        using var delete = database.GetStatement("DELETE FROM stored_values WHERE name = ?1 AND key = ?2 AND etag = ?3");
+        Result = delete.Add(name).Add(key).Add(expected).RunToEnd() > 0;
     }
 }

@@ -26,18 +26,18 @@ internal sealed class AttemptJournal : IDisposable
     {
         (this.folder, this.log) = (folder, log);
         files = new JournalFiles(folder, log);
-        Left = JournalEntry.Open(files.Read());
-        open = Left.ToDictionary(entry => entry.AttemptId, StringComparer.Ordinal);
+        LeftOpen = JournalEntry.FromRecords(files.ReadRecords());
+        open = LeftOpen.ToDictionary(entry => entry.AttemptId, StringComparer.Ordinal);
     }
 
     /// <summary>What daemons before this one left open.</summary>
-    public IReadOnlyList<JournalEntry> Left { get; }
+    public IReadOnlyList<JournalEntry> LeftOpen { get; }
 
     /// <summary>
     /// On disk when it returns; throws IOException or UnauthorizedAccessException when that can't be: then the attempt must not start.
     /// Many at once share one flush.
     /// </summary>
-    public void Begin(Offer offer)
+    public void RecordOffer(Offer offer)
     {
         var record = new JournalRecord(JournalStep.Asked, offer.AttemptId) { TaskId = offer.TaskId, Attempt = offer.Attempt };
         try
@@ -47,11 +47,11 @@ internal sealed class AttemptJournal : IDisposable
             lock (writing)
             {
                 if (file is null || length > LongFile || !File.Exists(path))
-                    Renew();
-                Append(record);
+                    StartSegment();
+                AppendRecord(record);
                 (handle, end) = (file!, length);
             }
-            Sync(handle, end);
+            FlushUpTo(handle, end);
         }
         catch (Exception)
         {
@@ -59,20 +59,20 @@ internal sealed class AttemptJournal : IDisposable
             {
                 open.Remove(offer.AttemptId);
                 // What a failed flush left of the file is not known: the next attempt begins a new one.
-                Close();
+                CloseFile();
             }
             throw;
         }
     }
 
     /// <summary>The server committed its start.</summary>
-    public void Committed(string attemptId) => Note(new(JournalStep.Committed, attemptId));
+    public void RecordStart(string attemptId) => TryWriteRecord(new(JournalStep.Committed, attemptId));
 
     /// <summary>Its process was started. False: the record could not be written.</summary>
-    public bool Spawned(string attemptId, SpawnNote spawn) => Note(new(JournalStep.Spawned, attemptId) { Spawn = spawn });
+    public bool RecordSpawn(string attemptId, SpawnNote spawn) => TryWriteRecord(new(JournalStep.Spawned, attemptId) { Spawn = spawn });
 
     /// <summary>It is finished with, or never ran.</summary>
-    public void End(string attemptId) => Note(new(JournalStep.Ended, attemptId));
+    public void RecordEnd(string attemptId) => TryWriteRecord(new(JournalStep.Ended, attemptId));
 
     /// <summary>It is not finished with.</summary>
     public bool IsOpen(string attemptId)
@@ -84,18 +84,18 @@ internal sealed class AttemptJournal : IDisposable
     public void Dispose()
     {
         lock (writing)
-            Close();
+            CloseFile();
     }
 
-    private bool Note(JournalRecord record)
+    private bool TryWriteRecord(JournalRecord record)
     {
         lock (writing)
         {
             try
             {
                 if (file is null)
-                    Renew();
-                Append(record);
+                    StartSegment();
+                AppendRecord(record);
                 return true;
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -106,40 +106,40 @@ internal sealed class AttemptJournal : IDisposable
         }
     }
 
-    private void Append(JournalRecord record)
+    private void AppendRecord(JournalRecord record)
     {
-        var bytes = record.Bytes();
+        var bytes = record.ToBytes();
         // Always behind the last whole record: what a full disk let through of another is written over.
         RandomAccess.Write(file!, bytes, length);
         length += bytes.Length;
-        Remember(record);
+        ApplyRecord(record);
     }
 
-    private void Remember(JournalRecord record)
+    private void ApplyRecord(JournalRecord record)
     {
-        var known = open.TryGetValue(record.AttemptId, out var entry) ? entry.Records() : [];
-        if (JournalEntry.Open([.. known, record]) is [var now])
+        var known = open.TryGetValue(record.AttemptId, out var entry) ? entry.ToRecords() : [];
+        if (JournalEntry.FromRecords([.. known, record]) is [var now])
             open[record.AttemptId] = now;
         else
             open.Remove(record.AttemptId);
     }
 
     /// <summary>A new segment with what is open, durable before the older ones go.</summary>
-    private void Renew()
+    private void StartSegment()
     {
-        Close();
+        CloseFile();
         Directory.CreateDirectory(folder);
-        var next = files.Next();
-        byte[] content = [.. RecordCodec.Header(JournalFiles.Kind, JournalFiles.Version),
-            .. open.Values.SelectMany(entry => entry.Records()).SelectMany(record => record.Bytes())];
+        var next = files.GetNextPath();
+        byte[] content = [.. RecordCodec.EncodeHeader(JournalFiles.Kind, JournalFiles.Version),
+            .. open.Values.SelectMany(entry => entry.ToRecords()).SelectMany(record => record.ToBytes())];
         DurableFile.Write(next, content);
         file = File.OpenHandle(next, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         (path, length, synced) = (next, content.Length, content.Length);
-        files.Only(next);
+        files.RemoveAllExcept(next);
     }
 
     /// <summary>Group commit: the first caller flushes for all that wait behind it.</summary>
-    private void Sync(SafeFileHandle handle, long end)
+    private void FlushUpTo(SafeFileHandle handle, long end)
     {
         lock (syncing)
         {
@@ -171,7 +171,7 @@ internal sealed class AttemptJournal : IDisposable
     /// <summary>A file made since holds what is open, and was flushed when it was made.</summary>
     private bool IsOnDisk(SafeFileHandle handle, long end) => file is not null && (!ReferenceEquals(handle, file) || synced >= end);
 
-    private void Close()
+    private void CloseFile()
     {
         file?.Dispose();
         file = null;

@@ -4,7 +4,7 @@ namespace OpenClaw.Worker.Attempts.Journal;
 internal sealed record JournalEntry(string AttemptId, string TaskId, int Attempt, bool Committed, IReadOnlyList<SpawnNote> Spawns)
 {
     /// <summary>Pure: the attempts that the records leave open, in the order they were offered.</summary>
-    public static IReadOnlyList<JournalEntry> Open(IEnumerable<JournalRecord> records)
+    public static IReadOnlyList<JournalEntry> FromRecords(IEnumerable<JournalRecord> records)
     {
         var open = new Dictionary<string, JournalEntry>(StringComparer.Ordinal);
         var order = new List<string>();
@@ -18,7 +18,7 @@ internal sealed record JournalEntry(string AttemptId, string TaskId, int Attempt
             }
             if (!open.TryGetValue(id, out var entry))
             {
-                entry = Unknown(id);
+                entry = FromId(id);
                 order.Add(id);
             }
             open[id] = record.Step switch
@@ -32,7 +32,7 @@ internal sealed record JournalEntry(string AttemptId, string TaskId, int Attempt
     }
 
     /// <summary>The record of its offer can't be read: its id names task and number.</summary>
-    public static JournalEntry Unknown(string id)
+    public static JournalEntry FromId(string id)
     {
         var dot = id.LastIndexOf('.');
         return dot > 0 && int.TryParse(id.AsSpan(dot + 1), out var attempt)
@@ -40,7 +40,7 @@ internal sealed record JournalEntry(string AttemptId, string TaskId, int Attempt
     }
 
     /// <summary>The records that say the same: what is carried over into a new file.</summary>
-    public IEnumerable<JournalRecord> Records()
+    public IEnumerable<JournalRecord> ToRecords()
     {
         yield return new(JournalStep.Asked, AttemptId) { TaskId = TaskId, Attempt = Attempt };
         if (Committed && Spawns.Count == 0)

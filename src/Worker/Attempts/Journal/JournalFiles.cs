@@ -12,19 +12,19 @@ internal sealed class JournalFiles(string folder, WorkerLog log)
     private const int MostCorrupt = 20;
 
     /// <summary>Everything that can be read, of all segments, oldest first. A segment that is not whole is set aside, and told.</summary>
-    public IReadOnlyList<JournalRecord> Read()
+    public IReadOnlyList<JournalRecord> ReadRecords()
     {
         var records = new List<JournalRecord>();
-        foreach (var (path, _) in Segments())
+        foreach (var (path, _) in ListSegments())
         {
-            if (Read(path, records) is not { } fault)
+            if (ReadRecords(path, records) is not { } fault)
                 continue;
             log.JournalDamaged(Path.GetFileName(path), fault, SetAside(path));
         }
-        foreach (var (path, id) in OlderForm())
+        foreach (var (path, id) in ListLegacyFiles())
         {
-            var unknown = JournalEntry.Unknown(id);
-            records.Add(JournalRecord.Read((byte)JournalStep.Asked, File.ReadAllBytes(path))
+            var unknown = JournalEntry.FromId(id);
+            records.Add(JournalRecord.FromPayload((byte)JournalStep.Asked, File.ReadAllBytes(path))
                 ?? new(JournalStep.Asked, id) { TaskId = unknown.TaskId, Attempt = unknown.Attempt });
             File.Delete(path);
         }
@@ -32,29 +32,29 @@ internal sealed class JournalFiles(string folder, WorkerLog log)
     }
 
     /// <summary>The path of the segment that follows all others.</summary>
-    public string Next() => Path.Combine(folder, $"{Prefix}{(Segments() is [.., var last] ? last.Number : 0) + 1}");
+    public string GetNextPath() => Path.Combine(folder, $"{Prefix}{(ListSegments() is [.., var last] ? last.Number : 0) + 1}");
 
     /// <summary>Removes every segment but this one.</summary>
-    public void Only(string path)
+    public void RemoveAllExcept(string path)
     {
-        foreach (var (other, _) in Segments().Where(segment => segment.Path != path))
+        foreach (var (other, _) in ListSegments().Where(segment => segment.Path != path))
             File.Delete(other);
     }
 
-    private List<(string Path, long Number)> Segments() =>
-        [.. Numbered(Prefix).OrderBy(segment => segment.Number)];
+    private List<(string Path, long Number)> ListSegments() =>
+        [.. ListNumbered(Prefix).OrderBy(segment => segment.Number)];
 
-    private IEnumerable<(string Path, long Number)> Numbered(string prefix) => Directory.EnumerateFiles(folder, prefix + "*")
+    private IEnumerable<(string Path, long Number)> ListNumbered(string prefix) => Directory.EnumerateFiles(folder, prefix + "*")
         .Select(path => (path, long.TryParse(Path.GetFileName(path).AsSpan(prefix.Length), out var number) ? number : -1))
         .Where(segment => segment.Item2 >= 0);
 
     /// <summary>The worker before kept one file for each attempt, under its id. Its processes are ended as after any crash.</summary>
-    private IEnumerable<(string Path, string Id)> OlderForm() => Directory.GetFiles(folder)
+    private IEnumerable<(string Path, string Id)> ListLegacyFiles() => Directory.GetFiles(folder)
         .Select(path => (Path: path, Id: Path.GetFileName(path)))
         .Where(file => !file.Id.StartsWith("journal", StringComparison.Ordinal) && AttemptName.IsSafe(file.Id));
 
     /// <summary>Null when it is whole; else what is wrong with it.</summary>
-    private static string? Read(string path, List<JournalRecord> records)
+    private static string? ReadRecords(string path, List<JournalRecord> records)
     {
         ReadOnlySpan<byte> bytes;
         try
@@ -67,25 +67,25 @@ internal sealed class JournalFiles(string folder, WorkerLog log)
         }
         if (bytes.IsEmpty)
             return null;
-        if (RecordCodec.VersionOf(bytes, Kind) is not { } version)
+        if (RecordCodec.ReadVersion(bytes, Kind) is not { } version)
             return "it is no journal";
         if (version != Version)
             return $"its format is version {version}, this worker knows {Version}";
-        return Records(bytes, records);
+        return ParseRecords(bytes, records);
     }
 
-    private static string? Records(ReadOnlySpan<byte> bytes, List<JournalRecord> records)
+    private static string? ParseRecords(ReadOnlySpan<byte> bytes, List<JournalRecord> records)
     {
         string? fault = null;
         for (var at = RecordCodec.HeaderSize; ;)
         {
-            var fate = RecordCodec.Read(bytes[at..], out var type, out var payload, out var size);
-            if (fate == RecordFate.End)
+            var fate = RecordCodec.Decode(bytes[at..], out var type, out var payload, out var size);
+            if (fate == RecordStatus.End)
                 return fault;
-            if (fate is RecordFate.Torn or RecordFate.Lost)
+            if (fate is RecordStatus.Torn or RecordStatus.Lost)
                 return fault ?? $"it can't be read from byte {at} on";
             // Behind a damaged record another may be whole: then only this one is missing.
-            if (fate == RecordFate.Whole && JournalRecord.Read(type, payload) is { } record)
+            if (fate == RecordStatus.Whole && JournalRecord.FromPayload(type, payload) is { } record)
                 records.Add(record);
             else
                 fault ??= $"the record at byte {at} is damaged";
@@ -95,11 +95,11 @@ internal sealed class JournalFiles(string folder, WorkerLog log)
 
     private string SetAside(string path)
     {
-        var name = $"{CorruptPrefix}{Numbered(CorruptPrefix).Select(file => file.Number).DefaultIfEmpty(0).Max() + 1}";
+        var name = $"{CorruptPrefix}{ListNumbered(CorruptPrefix).Select(file => file.Number).DefaultIfEmpty(0).Max() + 1}";
         try
         {
             File.Move(path, Path.Combine(folder, name));
-            KeptFiles.RemoveOldest(KeptFiles.Find(folder, CorruptPrefix + "*"), MostCorrupt, now: null);
+            KeptFiles.RemoveOldest(KeptFiles.ListByAge(folder, CorruptPrefix + "*"), MostCorrupt, now: null);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

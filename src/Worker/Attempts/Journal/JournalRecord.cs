@@ -28,10 +28,10 @@ internal sealed record JournalRecord(JournalStep Step, string AttemptId)
     /// <summary>With <see cref="JournalStep.Spawned"/>.</summary>
     public SpawnNote? Spawn { get; init; }
 
-    public byte[] Bytes() => RecordCodec.Record((byte)Step, JsonSerializer.SerializeToUtf8Bytes(this, JournalJson.Default.JournalRecord));
+    public byte[] ToBytes() => RecordCodec.Encode((byte)Step, JsonSerializer.SerializeToUtf8Bytes(this, JournalJson.Default.JournalRecord));
 
     /// <summary>Null when this version of the worker can't make sense of it.</summary>
-    public static JournalRecord? Read(byte type, ReadOnlySpan<byte> payload)
+    public static JournalRecord? FromPayload(byte type, ReadOnlySpan<byte> payload)
     {
         try
         {

@@ -6,7 +6,7 @@ internal enum RecoveryStep
     /// <summary>Its result is in the spool: it is only reported.</summary>
     Report,
     /// <summary>Its program runs under its supervisor, or has ended and left its end: it is held, followed and reported.</summary>
-    Adopt,
+    Reattach,
     /// <summary>
     /// It has no program that could be followed. What may be left of it is ended, and it is not named to the server: that offers it again
     /// when it had not committed the start, else it says lost.
@@ -18,7 +18,7 @@ internal enum RecoveryStep
 /// <param name="ResultSpooled">A result is in the spool.</param>
 /// <param name="OfferKept">What it was offered can be read, so that its executor can run again.</param>
 /// <param name="Runs">For each program it started, in order.</param>
-internal sealed record Findings(bool ResultSpooled, bool OfferKept, IReadOnlyList<RunFinding> Runs);
+internal sealed record RecoveryFindings(bool ResultSpooled, bool OfferKept, IReadOnlyList<RunFinding> Runs);
 
 /// <summary>One program of an attempt: does its supervisor live, is its end on disk?</summary>
 internal readonly record struct RunFinding(bool SupervisorLives, bool EndKept);
@@ -26,7 +26,7 @@ internal readonly record struct RunFinding(bool SupervisorLives, bool EndKept);
 /// <summary>Decides what a restarted daemon does about an attempt. Pure.</summary>
 internal static class Recovery
 {
-    public static RecoveryStep Decide(JournalEntry entry, Findings found)
+    public static RecoveryStep DecideStep(JournalEntry entry, RecoveryFindings found)
     {
         if (found.ResultSpooled)
             return RecoveryStep.Report;
@@ -35,6 +35,6 @@ internal static class Recovery
         if (began == 0 || !found.OfferKept || entry.Spawns.Any(spawn => !spawn.Supervised))
             return RecoveryStep.GiveUp;
         return Enumerable.Range(0, began).All(run => run < found.Runs.Count && (found.Runs[run].SupervisorLives || found.Runs[run].EndKept))
-            ? RecoveryStep.Adopt : RecoveryStep.GiveUp;
+            ? RecoveryStep.Reattach : RecoveryStep.GiveUp;
     }
 }

@@ -24,15 +24,15 @@ internal sealed class RefusedResults(string folder, TimeProvider clock, WorkerLo
     private const string Suffix = ".json";
 
     /// <summary>Keeps one. False: the disk does not take it; it stays where it is.</summary>
-    public bool Keep(string attemptId, AttemptResult result, string why)
+    public bool TryKeep(string attemptId, AttemptResult result, string why)
     {
         try
         {
-            HomeFolder.Make(folder);
+            HomeFolder.EnsurePrivate(folder);
             var refused = new RefusedResult(attemptId, clock.GetUtcNow(), why, result);
             var path = Path.Combine(folder, attemptId + Suffix);
             DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(refused, RefusedJson.Default.RefusedResult));
-            KeptFiles.RemoveOldest(Files(), most, clock.GetUtcNow(), path);
+            KeptFiles.RemoveOldest(ListFiles(), most, clock.GetUtcNow(), path);
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -43,17 +43,17 @@ internal sealed class RefusedResults(string folder, TimeProvider clock, WorkerLo
     }
 
     /// <summary>How many there are, and the newest; null: none.</summary>
-    public RefusedCount? Count()
+    public RefusedCount? GetSummary()
     {
-        var files = Files();
+        var files = ListFiles();
         if (files.Length == 0)
             return null;
-        var (id, newest) = (Path.GetFileNameWithoutExtension(files[^1].Name), Read(files[^1].FullName));
+        var (id, newest) = (Path.GetFileNameWithoutExtension(files[^1].Name), ReadFile(files[^1].FullName));
         return new RefusedCount(files.Length, folder, id, newest?.At ?? files[^1].LastWriteTimeUtc, newest?.Why);
     }
 
     /// <summary>Null: it can't be read, or was written by an older worker, which kept only the result.</summary>
-    private static RefusedResult? Read(string path)
+    private static RefusedResult? ReadFile(string path)
     {
         try
         {
@@ -66,7 +66,7 @@ internal sealed class RefusedResults(string folder, TimeProvider clock, WorkerLo
     }
 
     /// <summary>Removes old files also when no new ones are added.</summary>
-    public void RemoveOldest() => KeptFiles.RemoveOldest(Files(), most, clock.GetUtcNow());
+    public void RemoveOldest() => KeptFiles.RemoveOldest(ListFiles(), most, clock.GetUtcNow());
 
-    private FileInfo[] Files() => KeptFiles.Find(folder, "*" + Suffix);
+    private FileInfo[] ListFiles() => KeptFiles.ListByAge(folder, "*" + Suffix);
 }

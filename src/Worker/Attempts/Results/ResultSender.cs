@@ -16,40 +16,40 @@ internal sealed class ResultSender(
     private readonly ResultCalls calls = new(link, sessions, files.Spool);
 
     /// <summary>Ends when the server took it or refused it for good; throws only when cancelled.</summary>
-    public async Task Deliver(string attemptId, AttemptResult result, CancellationToken cancellation)
+    public async Task DeliverUntilAnswered(string attemptId, AttemptResult result, CancellationToken cancellation)
     {
-        var (whole, pause, bare) = (result, Reconnect.Jittered(), false);
+        var (whole, pause, bare) = (result, ReconnectDelay.CreateJittered(), false);
         for (var tries = 1; ; tries++)
         {
             // Only an open session tells which server a result belongs to.
-            await sessions.Live(cancellation).ConfigureAwait(false);
-            await attempts.UntilOwn(attemptId, cancellation).ConfigureAwait(false);
-            var (rest, reply) = await calls.Send(attemptId, result, cancellation).ConfigureAwait(false);
+            await sessions.WaitForLive(cancellation).ConfigureAwait(false);
+            await attempts.WaitForOwnServer(attemptId, cancellation).ConfigureAwait(false);
+            var (rest, reply) = await calls.SendResult(attemptId, result, cancellation).ConfigureAwait(false);
             result = rest;
-            var next = ResultSteps.After(reply, bare, tries > TriesBeforeShort && IsLarge(result));
+            var next = ResultSteps.DecideStep(reply, bare, tries > TriesBeforeShort && IsLarge(result));
             if (next == ResultStep.Forget)
             {
                 log.ResultTaken(attemptId, reply.Value?.Fate ?? "taken");
                 break;
             }
-            if (next == ResultStep.SetAside && (bare || files.Spool.Refused.Keep(attemptId, whole, reply.Why)))
+            if (next == ResultStep.SetAside && (bare || files.Spool.Refused.TryKeep(attemptId, whole, reply.Why)))
             {
                 log.ResultRefused(attemptId, reply.Why);
                 break;
             }
-            if (next == ResultStep.Shorten && files.Spool.Refused.Keep(attemptId, whole, reply.Why))
+            if (next == ResultStep.Shorten && files.Spool.Refused.TryKeep(attemptId, whole, reply.Why))
             {
                 // The server rejects something in it: send at least how the attempt ended.
                 log.ResultShortened(attemptId, reply.Why);
                 (bare, result) = (true, result with { Output = null, Metadata = null });
                 continue;
             }
-            var wait = pause.Next();
+            var wait = pause.GetNext();
             log.ResultWaits(attemptId, reply.Why, wait);
             await Task.Delay(wait, clock, cancellation).ConfigureAwait(false);
         }
         files.Spool.Remove(attemptId);
-        files.Close(attemptId);
+        files.CloseAttempt(attemptId);
         attempts.Remove(attemptId);
     }
 

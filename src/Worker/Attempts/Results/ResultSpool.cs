@@ -19,11 +19,11 @@ internal sealed class ResultSpool(string folder, TimeProvider clock, WorkerLog l
     public RefusedResults Refused { get; } = new(Path.Combine(folder, RefusedFolder), clock, log);
 
     /// <summary>True when it is durable. On a full disk it is tried again without output; false: it is kept in memory only.</summary>
-    public bool Save(string attemptId, AttemptResult result)
+    public bool TrySave(string attemptId, AttemptResult result)
     {
         try
         {
-            Write(attemptId, result);
+            WriteFile(attemptId, result);
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -32,7 +32,7 @@ internal sealed class ResultSpool(string folder, TimeProvider clock, WorkerLog l
         }
         try
         {
-            Write(attemptId, result with { Output = null });
+            WriteFile(attemptId, result with { Output = null });
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -42,11 +42,11 @@ internal sealed class ResultSpool(string folder, TimeProvider clock, WorkerLog l
     }
 
     /// <summary>Its output has other numbers now. Where the disk does not take it, what is there stays.</summary>
-    public void Replace(string attemptId, AttemptResult result)
+    public void ReplaceOutput(string attemptId, AttemptResult result)
     {
         try
         {
-            Write(attemptId, result);
+            WriteFile(attemptId, result);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -54,14 +54,14 @@ internal sealed class ResultSpool(string folder, TimeProvider clock, WorkerLog l
         }
     }
 
-    public bool Has(string attemptId) => File.Exists(PathOf(attemptId));
+    public bool HasResult(string attemptId) => File.Exists(GetPath(attemptId));
 
     /// <summary>The server has answered for it.</summary>
     public void Remove(string attemptId)
     {
         try
         {
-            File.Delete(PathOf(attemptId));
+            File.Delete(GetPath(attemptId));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -70,7 +70,7 @@ internal sealed class ResultSpool(string folder, TimeProvider clock, WorkerLog l
     }
 
     /// <summary>All that are waiting. What can't be read is set aside, what was never finished is removed.</summary>
-    public IReadOnlyList<(string AttemptId, AttemptResult Result)> Load()
+    public IReadOnlyList<(string AttemptId, AttemptResult Result)> LoadAll()
     {
         var found = new List<(string, AttemptResult)>();
         foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).ToArray())
@@ -78,7 +78,7 @@ internal sealed class ResultSpool(string folder, TimeProvider clock, WorkerLog l
             var id = Path.GetFileNameWithoutExtension(path);
             if (path.EndsWith(DurableFile.Unfinished, StringComparison.Ordinal))
                 File.Delete(path);
-            else if (path.EndsWith(Suffix, StringComparison.Ordinal) && AttemptName.IsSafe(id) && Read(path) is { } result)
+            else if (path.EndsWith(Suffix, StringComparison.Ordinal) && AttemptName.IsSafe(id) && ReadFile(path) is { } result)
                 found.Add((id, result));
             else
             {
@@ -94,10 +94,10 @@ internal sealed class ResultSpool(string folder, TimeProvider clock, WorkerLog l
     public void RemoveOldest()
     {
         Refused.RemoveOldest();
-        KeptFiles.RemoveOldest(KeptFiles.Find(Path.Combine(folder, CorruptFolder), "*"), MostCorrupt, clock.GetUtcNow());
+        KeptFiles.RemoveOldest(KeptFiles.ListByAge(Path.Combine(folder, CorruptFolder), "*"), MostCorrupt, clock.GetUtcNow());
     }
 
-    private static AttemptResult? Read(string path)
+    private static AttemptResult? ReadFile(string path)
     {
         try
         {
@@ -109,14 +109,14 @@ internal sealed class ResultSpool(string folder, TimeProvider clock, WorkerLog l
         }
     }
 
-    private void Write(string attemptId, AttemptResult result)
+    private void WriteFile(string attemptId, AttemptResult result)
     {
         // Somebody may have removed it.
-        HomeFolder.Make(folder);
-        DurableFile.Write(PathOf(attemptId), JsonSerializer.SerializeToUtf8Bytes(result, ProtocolJson.Default.AttemptResult));
+        HomeFolder.EnsurePrivate(folder);
+        DurableFile.Write(GetPath(attemptId), JsonSerializer.SerializeToUtf8Bytes(result, ProtocolJson.Default.AttemptResult));
     }
 
-    private string PathOf(string attemptId) => Path.Combine(folder, attemptId + Suffix);
+    private string GetPath(string attemptId) => Path.Combine(folder, attemptId + Suffix);
 
     private void SetAside(string path)
     {

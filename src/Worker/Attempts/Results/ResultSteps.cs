@@ -22,7 +22,7 @@ internal static class ResultSteps
     /// <param name="reply">What came of sending it; its output has been sent before, when that was too large.</param>
     /// <param name="bare">It went without output and metadata.</param>
     /// <param name="sizeMayBeIt">It was tried for some minutes, and what remains of it is not small: a 413 may be the truth.</param>
-    public static ResultStep After(Reply<ResultTaken> reply, bool bare, bool sizeMayBeIt)
+    public static ResultStep DecideStep(Reply<ResultTaken> reply, bool bare, bool sizeMayBeIt)
     {
         if (reply.IsOk)
             return ResultStep.Forget;

@@ -7,9 +7,9 @@ namespace OpenClaw.Worker.Cli.Approvals;
 /// <summary>What <c>approve</c> prints.</summary>
 internal static class ApproveText
 {
-    public static void Show(VerbCall call, StandingYes rule) => call.Out.WriteLine(call.Json
-        ? JsonSerializer.Serialize(rule, ControlJson.Default.StandingYes)
-        : $"{rule.Rule} for tasks of kind {rule.Kind} until {Stamp(rule.Until)}");
+    public static void Show(VerbCall call, TemporaryApprovalView rule) => call.Out.WriteLine(call.Json
+        ? JsonSerializer.Serialize(rule, ControlJson.Default.TemporaryApprovalView)
+        : $"{rule.Rule} for tasks of kind {rule.Kind} until {FormatTime(rule.Until)}");
 
     public static void Show(VerbCall call, WaitingAttempt attempt)
     {
@@ -18,8 +18,8 @@ internal static class ApproveText
             call.Out.WriteLine(JsonSerializer.Serialize(attempt, ControlJson.Default.WaitingAttempt));
             return;
         }
-        var waited = Duration.Text(attempt.WaitedMs);
-        var left = attempt.LeftMs is { } ms ? $"{Duration.Text(ms)} left" : "the server was not reached yet";
+        var waited = Duration.FormatMilliseconds(attempt.WaitedMs);
+        var left = attempt.LeftMs is { } ms ? $"{Duration.FormatMilliseconds(ms)} left" : "the server was not reached yet";
         call.Out.WriteLine(attempt.Starts is { } starts
             ? $"{attempt.Attempt} ({attempt.Kind}), has its yes and starts {starts}, {left}"
             : $"{attempt.Attempt} ({attempt.Kind}), waits for {waited}, {left}");
@@ -37,13 +37,13 @@ internal static class ApproveText
             call.Out.WriteLine(line.GetRawText());
         else if (line.TryGetProperty("attempt", out _) && line.Deserialize(ControlJson.Default.DecidedAttempt) is { } one)
             call.Out.WriteLine($"{one.Attempt} {(one.MayRun ? "may run" : "will not run")}{(one.Starts is { } when ? $"; it starts {when}" : "")}");
-        else if (line.Deserialize(ControlJson.Default.StandingYes) is { } rule)
+        else if (line.Deserialize(ControlJson.Default.TemporaryApprovalView) is { } rule)
         {
-            call.Out.WriteLine($"and until {Stamp(rule.Until)} every task of kind {rule.Kind} that {rule.Rule} asks about, unasked; "
+            call.Out.WriteLine($"and until {FormatTime(rule.Until)} every task of kind {rule.Kind} that {rule.Rule} asks about, unasked; "
                 + "approve --revoke takes it back");
         }
     }
 
-    private static string Stamp(DateTimeOffset time) =>
+    private static string FormatTime(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -24,7 +24,7 @@ internal static class CallerOrigin
     /// <param name="own">
     /// The marker of the daemon itself, when all of it runs in another worker's task; that one counts for nothing.
     /// </param>
-    public static string? Find(
+    public static string? FindTaskAncestor(
         int pid, Func<int, CallerProcess?> look, int daemon, IReadOnlySet<int> supervisors, ProcessMarker? own)
     {
         if (pid == daemon)

@@ -15,13 +15,13 @@ internal static partial class PeerUser
     private const int MacPeerProcess = 2;
 
     /// <summary>The daemon's own user, and root, whom nothing stops anyway.</summary>
-    public static bool MayTalk(uint own, uint? peer) => peer is { } user && (user == own || user == 0);
+    public static bool IsAllowed(uint own, uint? peer) => peer is { } user && (user == own || user == 0);
 
     /// <summary>On Windows the folder's access list is the gate.</summary>
-    public static bool MayTalk(Socket socket) => OperatingSystem.IsWindows() || MayTalk(GetEffectiveUser(), Of(socket));
+    public static bool IsAllowed(Socket socket) => OperatingSystem.IsWindows() || IsAllowed(GetEffectiveUser(), GetUser(socket));
 
     /// <summary>Null when the system does not tell.</summary>
-    public static uint? Of(Socket socket)
+    public static uint? GetUser(Socket socket)
     {
         try
         {
@@ -39,7 +39,7 @@ internal static partial class PeerUser
     }
 
     /// <summary>Its process as it was when it connected; null when the system does not tell.</summary>
-    public static int? ProcessOf(Socket socket)
+    public static int? GetProcess(Socket socket)
     {
         try
         {

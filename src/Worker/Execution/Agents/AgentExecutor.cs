@@ -26,90 +26,90 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
 
     public async Task<ExecutionResult> Execute(AttemptContext context)
     {
-        var (payload, fault) = Payload(context.Offer.Payload);
+        var (payload, fault) = ReadPayload(context.Offer.Payload);
         if (payload is null) return ExecutionResult.Rejected("payload-not-understood", fault!);
-        if (NotSupported(payload) is { } field) return ExecutionResult.Rejected("not-supported", $"{cli.Title} has no {field}");
-        var rules = context.Policy.Agent(cli.Agent.Name);
-        var (permissions, refusal) = AgentPermissions.Of(cli.Modes, settings, rules, payload);
+        if (FindUnsupportedField(payload) is { } field) return ExecutionResult.Rejected("not-supported", $"{cli.Title} has no {field}");
+        var rules = context.Policy.FindAgentRules(cli.Agent.Name);
+        var (permissions, refusal) = AgentPermissions.DecideForTask(cli.Modes, settings, rules, payload);
         if (permissions is null) return ExecutionResult.Rejected("agent-permissions", refusal!);
-        var environment = await context.Environment(settings.Env).ConfigureAwait(false);
+        var environment = await context.CreateEnvironment(settings.Env).ConfigureAwait(false);
         // A worker started from inside a Claude Code session would hand on that it is nested.
         environment.Remove("CLAUDECODE");
         var home = context.User.Home;
-        var configFolder = cli.Sessions.ConfigFolder(environment, home);
-        var looked = await context.FileSystem.Ask(
-            () => (AgentHome.FindProgram(cli.Program, settings, environment, home, foundAtStart), Plan(configFolder, payload, context.User)),
+        var configFolder = cli.Sessions.GetConfigFolder(environment, home);
+        var looked = await context.FileSystem.RunWithTimeout(
+            () => (AgentEnvironment.FindProgram(cli.Program, settings, environment, home, foundAtStart), PlanTurn(configFolder, payload, context.User)),
             Timeout.InfiniteTimeSpan, context.Stop.Token).ConfigureAwait(false);
-        if (!looked.Came)
+        if (!looked.Completed)
             return ExecutionResult.Failed(Verdict.NoAnswer, "too many tasks hang on file systems that don't answer");
         if (looked.Value is not ({ } program, var (session, folder)))
             return ExecutionResult.Failed("could-not-start", $"{cli.Title} was not found here; {cli.Program.Variable} can name it", null);
-        if ((session.Fault ?? folder.Fault) is { } unclear) return ExecutionResult.Failed(unclear.Reason, unclear.Error);
+        if ((session.Error ?? folder.Error) is { } unclear) return ExecutionResult.Failed(unclear.Reason, unclear.Error);
         var spec = new ProcessSpec
         {
-            Argv = cli.Arguments(program.Path, new TurnPlan(payload, settings, permissions, session)),
+            Argv = cli.BuildArguments(program.Path, new TurnPlan(payload, settings, permissions, session)),
             Environment = program.AddTo(environment),
             WorkingDirectory = folder.Path!,
             Stdin = Encoding.UTF8.GetBytes(payload.Prompt),
-            Limits = ProgramLimits.Of(payload.Limits, settings.Limits),
+            Limits = ProgramLimits.FromTask(payload.Limits, settings.Limits),
         };
-        return await Run(context, spec, session, configFolder).ConfigureAwait(false);
+        return await RunTurn(context, spec, session, configFolder).ConfigureAwait(false);
     }
 
-    private async Task<ExecutionResult> Run(AttemptContext context, ProcessSpec spec, SessionPlan session, string configFolder)
+    private async Task<ExecutionResult> RunTurn(AttemptContext context, ProcessSpec spec, SessionPlan session, string configFolder)
     {
-        await using var watch = new FirstOutputWatch(settings.FirstOutput, context.TakenUpAfter, context.Stop, context.Clock);
-        var output = new TurnOutput(context.Output, cli.Read(), said =>
+        await using var watch = new FirstOutputWatch(settings.FirstOutput, context.AgeAtRecovery, context.Stop, context.Clock);
+        var output = new TurnOutput(context.Output, cli.CreateTurnReader(), said =>
         {
-            watch.Heard(said);
-            if (said is TurnEvent.Began began) cli.Sessions.Began(session.Id, began.OwnId);
-        }, watch.CaughtUp);
+            watch.ObserveEvent(said);
+            if (said is TurnEvent.SessionBegan began) cli.Sessions.RecordOwnId(session.Id, began.OwnId);
+        }, watch.ReportCaughtUp);
         var end = await context.Processes.Run(spec, output, context.Stop, context.KillGrace).ConfigureAwait(false);
         var process = ExecutionResult.FromProcess(end, context.Stop.Why);
         if (end.StartError is not null)
             return process with { Metadata = TurnResult.AddProcess(new JsonObject { ["sessionId"] = session.Id }, process.Metadata) };
-        var report = output.Finish();
-        report = report with { Answer = await Complete(report.Answer, session, configFolder, context).ConfigureAwait(false) };
-        output.Print(report.Answer);
+        var report = output.FinishTurn();
+        report = report with { Answer = await CompleteFromFiles(report.Answer, session, configFolder, context).ConfigureAwait(false) };
+        output.PrintAnswer(report.Answer);
         var cutShort = end.Tree is not null || end.Signal is not null || end.Limit is not null;
         var result = TurnResult.DecideOutcome(cli.Agent, process, cutShort, report, cli.ExplainExitCode(end.ExitCode ?? 0));
         result.Metadata!["sessionId"] = session.Id;
         return await NameWithheldKey(context, result).ConfigureAwait(false);
     }
 
-    private (SessionPlan Session, TurnFolder Folder) Plan(string configFolder, AgentPayload payload, UserEnvironment user)
+    private (SessionPlan Session, TurnFolder Folder) PlanTurn(string configFolder, AgentPayload payload, UserEnvironment user)
     {
-        var session = cli.Sessions.Plan(configFolder, payload);
-        var named = payload.Cwd is { } said ? user.Folder(said) : null;
+        var session = cli.Sessions.ResolveSession(configFolder, payload);
+        var named = payload.Cwd is { } said ? user.ResolveFolder(said) : null;
         return (session, TurnFolder.Choose(named, session, user.Home, cli.Sessions.BoundToFolder));
     }
 
     /// <summary>What the files add, if they can be read in time.</summary>
-    private async Task<TurnAnswer> Complete(TurnAnswer answer, SessionPlan session, string configFolder, AttemptContext context)
+    private async Task<TurnAnswer> CompleteFromFiles(TurnAnswer answer, SessionPlan session, string configFolder, AttemptContext context)
     {
-        var completed = await context.FileSystem.Ask(() => cli.Complete(answer, session, configFolder), LongestRead).ConfigureAwait(false);
-        return completed is { Came: true, Value: { } whole } ? whole : answer;
+        var completed = await context.FileSystem.RunWithTimeout(() => cli.CompleteFromFiles(answer, session, configFolder), LongestRead).ConfigureAwait(false);
+        return completed is { Completed: true, Value: { } whole } ? whole : answer;
     }
 
     /// <summary>Explains why the agent is not logged in here although the person's terminal has a key.</summary>
     private async Task<ExecutionResult> NameWithheldKey(AttemptContext context, ExecutionResult result)
     {
-        if (result.Reason != ApiTrouble.NotLoggedIn) return result;
-        var person = await context.User.Get().ConfigureAwait(false);
+        if (result.Reason != ModelApiError.NotLoggedIn) return result;
+        var person = await context.User.GetVariables().ConfigureAwait(false);
         var withheld = WithheldKeys.Find(cli.Keys, settings, person, context.Policy.Environment, result.Error ?? "");
         if (withheld is not [var key, ..]) return result;
         var remedy = WithheldKeys.DescribeRemedy(cli.Agent.Name, key);
         return result with { Error = $"{result.Error}; {key} is in your environment and is kept from tasks: {remedy}" };
     }
 
-    private static (AgentPayload? Payload, string? Fault) Payload(JsonElement json)
+    private static (AgentPayload? Payload, string? Fault) ReadPayload(JsonElement json)
     {
         try
         {
             var payload = json.Deserialize(ProtocolJson.Default.AgentPayload);
             if (payload is null) return (null, "the payload is empty");
             var errors = new FieldErrors();
-            payload.Check(errors);
+            payload.Validate(errors);
             return errors.Any ? (null, string.Join("; ", errors.ToArray().Select(e => $"{e.Field} {e.Message}"))) : (payload, null);
         }
         catch (JsonException error)
@@ -119,7 +119,7 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
     }
 
     /// <summary>A limit that can't be kept is refused rather than forgotten.</summary>
-    private string? NotSupported(AgentPayload payload) => cli.Abilities switch
+    private string? FindUnsupportedField(AgentPayload payload) => cli.Abilities switch
     {
         { Limits: false } when payload.MaxTurns is not null => "limit of rounds (maxTurns)",
         { Limits: false } when payload.MaxBudgetUsd is not null => "budget (maxBudgetUsd)",

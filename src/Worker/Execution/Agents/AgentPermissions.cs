@@ -7,7 +7,7 @@ namespace OpenClaw.Worker.Execution.Agents;
 internal sealed record AgentModes(string Default, string Bypass, params string[][] Order)
 {
     /// <summary>The place of a mode in the order; null: it is not known here, so nobody can say how strict it is.</summary>
-    public int? Rank(string mode)
+    public int? FindRank(string mode)
     {
         var at = Array.FindIndex(Order, equals => equals.Contains(mode, StringComparer.Ordinal));
         return at < 0 ? null : at;
@@ -30,50 +30,50 @@ internal sealed record AgentPermissions
     public IReadOnlyList<string> DisallowedTools { get; init; } = [];
 
     /// <summary>The permissions, or the field of the task that asks for more than it may have and a sentence.</summary>
-    public static (AgentPermissions? Permissions, string? Refusal) Of(
+    public static (AgentPermissions? Permissions, string? Refusal) DecideForTask(
         AgentModes modes, AgentSettings settings, AgentRules? rules, AgentPayload task)
     {
-        var owners = OfOwner(modes, settings, rules);
+        var owners = DecideForOwner(modes, settings, rules);
         if (task.PermissionMode is { } asked)
         {
-            if (modes.Rank(asked) is not { } rank) return (null, $"permissionMode {asked} is not known here");
-            if (modes.Rank(owners.Mode) is not { } most || rank > most)
+            if (modes.FindRank(asked) is not { } rank) return (null, $"permissionMode {asked} is not known here");
+            if (modes.FindRank(owners.Mode) is not { } most || rank > most)
                 return (null, $"permissionMode {asked} is more than the owner of this PC allows, which is {owners.Mode}");
             owners = owners with { Mode = asked, Bypass = owners.Bypass && asked == modes.Bypass };
         }
         if (task.AllowedTools is not { } tools) return (owners, null);
-        var more = tools.FirstOrDefault(tool => !owners.Bypass && !owners.AllowedTools.Any(rule => Covers(rule, tool)));
+        var more = tools.FirstOrDefault(tool => !owners.Bypass && !owners.AllowedTools.Any(rule => CoversTool(rule, tool)));
         return more is null
             ? (owners with { AllowedTools = tools }, null)
             : (null, $"allowedTools: {more} is not among the tools that the owner of this PC allows");
     }
 
     /// <summary>True when everything <paramref name="asked"/> allows a rule allows: the same, or the whole tool.</summary>
-    internal static bool Covers(string rule, string asked) =>
+    internal static bool CoversTool(string rule, string asked) =>
         rule == asked || (!rule.Contains('(', StringComparison.Ordinal) && asked.StartsWith(rule + "(", StringComparison.Ordinal));
 
-    private static AgentPermissions OfOwner(AgentModes modes, AgentSettings settings, AgentRules? rules)
+    private static AgentPermissions DecideForOwner(AgentModes modes, AgentSettings settings, AgentRules? rules)
     {
         var wished = settings.SkipPermissions ? modes.Bypass : settings.PermissionMode;
-        var mode = Stricter(modes, wished, rules?.PermissionMode) ?? modes.Default;
+        var mode = ChooseStricterMode(modes, wished, rules?.PermissionMode) ?? modes.Default;
         // Never without checks where there is a policy that does not say so.
         if (mode == modes.Bypass && rules is { AllowBypass: false }) mode = modes.Default;
         return new AgentPermissions
         {
             Mode = mode,
             Bypass = mode == modes.Bypass,
-            AllowedTools = Tools(settings.AllowedTools, rules?.AllowedTools),
+            AllowedTools = IntersectTools(settings.AllowedTools, rules?.AllowedTools),
             DisallowedTools = rules?.DisallowedTools ?? [],
         };
     }
 
     /// <summary>The policy's mode where there is one, unless the settings' is known to be stricter.</summary>
-    private static string? Stricter(AgentModes modes, string? settings, string? policy) =>
+    private static string? ChooseStricterMode(AgentModes modes, string? settings, string? policy) =>
         settings is null || policy is null ? policy ?? settings
-        : modes.Rank(settings) is { } one && modes.Rank(policy) is { } other && one < other ? settings : policy;
+        : modes.FindRank(settings) is { } one && modes.FindRank(policy) is { } other && one < other ? settings : policy;
 
-    private static IReadOnlyList<string> Tools(IReadOnlyList<string> settings, IReadOnlyList<string>? policy) =>
+    private static IReadOnlyList<string> IntersectTools(IReadOnlyList<string> settings, IReadOnlyList<string>? policy) =>
         policy is null ? settings
         : settings.Count == 0 ? policy
-        : [.. settings.Where(tool => policy.Any(rule => Covers(rule, tool)))];
+        : [.. settings.Where(tool => policy.Any(rule => CoversTool(rule, tool)))];
 }

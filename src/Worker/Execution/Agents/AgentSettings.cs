@@ -43,39 +43,39 @@ internal sealed record AgentSettings
     public ProcessLimits? Limits { get; init; }
 
     /// <summary>Reads the section of an agent.</summary>
-    public static AgentSettings Read(SettingsObject root, string section, AgentAbilities abilities)
+    public static AgentSettings ReadSection(SettingsObject root, string section, AgentAbilities abilities)
     {
-        var given = root.Has(section);
-        var json = root.Object(section);
+        var given = root.HasField(section);
+        var json = root.ReadObject(section);
         var settings = new AgentSettings
         {
             Given = given,
-            Program = Word(json, "program"),
-            Model = Word(json, "model"),
-            PermissionMode = Word(json, "permissionMode"),
-            SkipPermissions = json.Flag("skipPermissions"),
-            Env = json.Variables("env"),
-            FirstOutput = json.Milliseconds("firstOutput", orZero: true) ?? TimeSpan.FromSeconds(90),
-            FallbackModel = abilities.Fallback ? Word(json, "fallbackModel") : null,
-            AllowedTools = abilities.Tools ? json.Texts("allowedTools") : [],
-            Limits = ProgramLimits.Read(json),
-            MaxTurns = abilities.Limits ? (int?)json.Number("maxTurns", 1, Protocol.Limits.AgentTurns) : null,
-            MaxBudgetUsd = abilities.Limits ? json.Number("maxBudgetUsd", 0.000001, Protocol.Limits.AgentBudgetUsd) : null,
+            Program = ReadArgument(json, "program"),
+            Model = ReadArgument(json, "model"),
+            PermissionMode = ReadArgument(json, "permissionMode"),
+            SkipPermissions = json.ReadBoolean("skipPermissions"),
+            Env = json.ReadVariables("env"),
+            FirstOutput = json.ReadMilliseconds("firstOutput", orZero: true) ?? TimeSpan.FromSeconds(90),
+            FallbackModel = abilities.Fallback ? ReadArgument(json, "fallbackModel") : null,
+            AllowedTools = abilities.Tools ? json.ReadStrings("allowedTools") : [],
+            Limits = ProgramLimits.ReadSection(json),
+            MaxTurns = abilities.Limits ? (int?)json.ReadNumber("maxTurns", 1, Protocol.Limits.AgentTurns) : null,
+            MaxBudgetUsd = abilities.Limits ? json.ReadNumber("maxBudgetUsd", 0.000001, Protocol.Limits.AgentBudgetUsd) : null,
         };
         if (settings.SkipPermissions && settings.PermissionMode is not null)
-            json.Wrong("skipPermissions", "and permissionMode exclude each other");
+            json.AddError("skipPermissions", "and permissionMode exclude each other");
         if (settings.AllowedTools.Any(tool => tool.StartsWith('-') || tool.Length == 0))
-            json.Wrong("allowedTools", "must hold names of tools");
-        json.RefuseOthers();
+            json.AddError("allowedTools", "must hold names of tools");
+        json.RejectUnknownFields();
         return settings;
     }
 
     // Each becomes an argument of its own, and none may be taken for an option.
-    private static string? Word(SettingsObject json, string field)
+    private static string? ReadArgument(SettingsObject json, string field)
     {
-        var text = json.Text(field);
+        var text = json.ReadString(field);
         if (text?.StartsWith('-') is not true) return text;
-        json.Wrong(field, "must not begin with -");
+        json.AddError(field, "must not begin with -");
         return null;
     }
 }

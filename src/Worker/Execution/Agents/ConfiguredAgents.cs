@@ -16,7 +16,7 @@ internal sealed class ConfiguredAgents
     /// <summary><paramref name="find"/> says where a program is as this process sees it.</summary>
     public ConfiguredAgents(WorkerSettings settings, string workerHome, Func<AgentProgram, AgentSettings, FoundProgram?> find)
     {
-        var codex = new CodexCli(new SessionNames(Path.Combine(workerHome, "agents", "codex")));
+        var codex = new CodexCli(new SessionIdMap(Path.Combine(workerHome, "agents", "codex")));
         (IAgentCli Cli, AgentSettings Settings)[] known =
             [(new ClaudeCli(), settings.Claude), (codex, settings.Codex), (new GeminiCli(), settings.Gemini)];
         agents =
@@ -29,19 +29,19 @@ internal sealed class ConfiguredAgents
     /// <summary>
     /// Where this process finds a program. The person's login shell is not asked at the start; its PATH may lack what this one has.
     /// </summary>
-    public static FoundProgram? Find(AgentProgram program, AgentSettings settings)
+    public static FoundProgram? FindProgram(AgentProgram program, AgentSettings settings)
     {
         var own = new Dictionary<string, string>(UserEnvironment.NameComparer);
         foreach (System.Collections.DictionaryEntry pair in Environment.GetEnvironmentVariables())
             own[(string)pair.Key] = (string?)pair.Value ?? "";
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return AgentHome.FindProgram(program, settings, own, home) is { } found
-            ? found with { SearchPath = AgentHome.Value(own, "PATH") }
+        return AgentEnvironment.FindProgram(program, settings, own, home) is { } found
+            ? found with { SearchPath = AgentEnvironment.FindVariable(own, "PATH") }
             : null;
     }
 
     public IEnumerable<ITaskExecutor> Executors => agents.Select(agent => new AgentExecutor(agent.Cli, agent.Settings, agent.Found));
 
-    public IRecentSessions Recent(UserEnvironment user) =>
-        new RecentOfAll([.. agents.Select(agent => new RecentSessions(agent.Cli.Sessions, agent.Settings, user))]);
+    public IRecentSessions CreateRecentSessions(UserEnvironment user) =>
+        new CombinedRecentSessions([.. agents.Select(agent => new RecentSessions(agent.Cli.Sessions, agent.Settings, user))]);
 }

@@ -22,19 +22,19 @@ internal interface IAgentCli
     AgentModes Modes { get; }
 
     /// <summary>Its sessions on this PC.</summary>
-    SessionDisk Sessions { get; }
+    AgentSessions Sessions { get; }
 
     /// <summary>Its argument list for a turn. The prompt is never in it.</summary>
-    IReadOnlyList<string> Arguments(string program, TurnPlan plan);
+    IReadOnlyList<string> BuildArguments(string program, TurnPlan plan);
 
     /// <summary>Variables that log it in, the most usual first.</summary>
     IReadOnlyList<string> Keys { get; }
 
     /// <summary>Reads what it prints in one turn.</summary>
-    ITurnReader Read();
+    ITurnReader CreateTurnReader();
 
     /// <summary>Adds what its files know of a turn that has ended; the answer as it is where they know nothing.</summary>
-    TurnAnswer Complete(TurnAnswer answer, SessionPlan session, string configFolder) => answer;
+    TurnAnswer CompleteFromFiles(TurnAnswer answer, SessionPlan session, string configFolder) => answer;
 
     /// <summary>The word of an exit code; null: it has none.</summary>
     string? ExplainExitCode(int exitCode) => null;
@@ -65,5 +65,5 @@ internal sealed record SessionPlan(string Id)
     /// <summary>Folder it began in; null: none, or unknown.</summary>
     public string? Folder { get; init; }
     /// <summary>Why there can be no turn: a word and a sentence.</summary>
-    public (string Reason, string Error)? Fault { get; init; }
+    public (string Reason, string Error)? Error { get; init; }
 }

@@ -8,7 +8,7 @@ namespace OpenClaw.Worker.Execution.Agents;
 /// The newest sessions of an agent on this PC, for heartbeats. Names, times and sizes are asked anew each time; the beginning of a file is
 /// read once, since files only grow at their end.
 /// </summary>
-internal sealed class RecentSessions(SessionDisk disk, AgentSettings settings, UserEnvironment user) : IRecentSessions
+internal sealed class RecentSessions(AgentSessions disk, AgentSettings settings, UserEnvironment user) : IRecentSessions
 {
     private const int MostFiles = 4;
     private const int LongestFolder = 300;
@@ -16,15 +16,15 @@ internal sealed class RecentSessions(SessionDisk disk, AgentSettings settings, U
     private Dictionary<string, (DateTime Seen, long Length, SessionHead Head)> known = new(StringComparer.Ordinal);
 
     /// <summary>Until a task has asked for the person's own environment, the worker's says where to look.</summary>
-    public IReadOnlyList<RecentSession> Newest(int limit)
+    public IReadOnlyList<RecentSession> GetNewest(int limit)
     {
-        var environment = new Dictionary<string, string>(user.Known ?? Own(), UserEnvironment.NameComparer);
+        var environment = new Dictionary<string, string>(user.Known ?? GetOwnEnvironment(), UserEnvironment.NameComparer);
         foreach (var (name, value) in settings.Env) environment[name] = value;
-        return Scan(disk.ConfigFolder(environment, user.Home), limit);
+        return ScanFolder(disk.GetConfigFolder(environment, user.Home), limit);
     }
 
     /// <summary>The sessions of a configuration folder, each once: some agents begin a further file when they go on with one.</summary>
-    internal IReadOnlyList<RecentSession> Scan(string configFolder, int limit)
+    internal IReadOnlyList<RecentSession> ScanFolder(string configFolder, int limit)
     {
         lock (gate)
         {
@@ -33,11 +33,11 @@ internal sealed class RecentSessions(SessionDisk disk, AgentSettings settings, U
                 var found = new Dictionary<string, RecentSession>(StringComparer.OrdinalIgnoreCase);
                 var looked = new Dictionary<string, (DateTime Seen, long Length, SessionHead Head)>(StringComparer.Ordinal);
                 // Many that are no sessions must not make the scan long.
-                foreach (var file in disk.All(configFolder).OrderByDescending(file => file.LastWriteTimeUtc).Take(MostFiles * limit))
+                foreach (var file in disk.ListFiles(configFolder).OrderByDescending(file => file.LastWriteTimeUtc).Take(MostFiles * limit))
                 {
-                    var head = looked[file.FullName] = Head(file);
-                    if (Describe(file, head.Head) is not { } session) continue;
-                    if (found.TryGetValue(session.SessionId, out var newer)) found[session.SessionId] = Join(newer, session);
+                    var head = looked[file.FullName] = ReadHead(file);
+                    if (DescribeSession(file, head.Head) is not { } session) continue;
+                    if (found.TryGetValue(session.SessionId, out var newer)) found[session.SessionId] = MergeSessions(newer, session);
                     else if (found.Count == limit) break;
                     else found[session.SessionId] = session;
                 }
@@ -51,16 +51,16 @@ internal sealed class RecentSessions(SessionDisk disk, AgentSettings settings, U
         }
     }
 
-    private static RecentSession Join(RecentSession newer, RecentSession older) => newer with
+    private static RecentSession MergeSessions(RecentSession newer, RecentSession older) => newer with
     {
         Topic = newer.Topic is { Length: > 0 } topic ? topic : older.Topic,
         SizeKB = Math.Max(newer.SizeKB, older.SizeKB),
     };
 
-    private Dictionary<string, string> Own() =>
+    private Dictionary<string, string> GetOwnEnvironment() =>
         Environment.GetEnvironmentVariable(disk.FolderVariable) is { } folder ? new() { [disk.FolderVariable] = folder } : [];
 
-    private (DateTime Seen, long Length, SessionHead Head) Head(FileInfo file)
+    private (DateTime Seen, long Length, SessionHead Head) ReadHead(FileInfo file)
     {
         var (mtime, length) = (file.LastWriteTimeUtc, file.Length);
         if (known.TryGetValue(file.FullName, out var before))
@@ -68,18 +68,18 @@ internal sealed class RecentSessions(SessionDisk disk, AgentSettings settings, U
             var complete = before.Head is { Folder: not null, Topic: not null };
             if (before.Seen == mtime || (complete && before.Length <= length)) return (mtime, length, before.Head);
         }
-        return (mtime, length, disk.Head(file.FullName));
+        return (mtime, length, disk.ReadHead(file.FullName));
     }
 
     /// <summary>
     /// It stands in a file that any task can write, and goes with the heartbeat: one that is too large is refused, and with it every lease.
     /// </summary>
-    private static string Short(string folder) => folder.Length <= LongestFolder ? folder : $"...{folder[^(LongestFolder - 3)..]}";
+    private static string ShortenFolder(string folder) => folder.Length <= LongestFolder ? folder : $"...{folder[^(LongestFolder - 3)..]}";
 
-    private RecentSession? Describe(FileInfo file, SessionHead head) => disk.IdOf(file, head) is not { } id ? null : new()
+    private RecentSession? DescribeSession(FileInfo file, SessionHead head) => disk.FindSessionId(file, head) is not { } id ? null : new()
     {
         SessionId = id,
-        Project = Short(head.Folder ?? file.Directory!.Name),
+        Project = ShortenFolder(head.Folder ?? file.Directory!.Name),
         LastModified = file.LastWriteTimeUtc.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
         SizeKB = (file.Length + 1023) / 1024,
         Topic = head.Topic ?? "",
@@ -89,7 +89,7 @@ internal sealed class RecentSessions(SessionDisk disk, AgentSettings settings, U
 }
 
 /// <summary>The newest sessions of each of several agents.</summary>
-internal sealed class RecentOfAll(IReadOnlyList<IRecentSessions> agents) : IRecentSessions
+internal sealed class CombinedRecentSessions(IReadOnlyList<IRecentSessions> agents) : IRecentSessions
 {
-    public IReadOnlyList<RecentSession> Newest(int limit) => [.. agents.SelectMany(agent => agent.Newest(limit))];
+    public IReadOnlyList<RecentSession> GetNewest(int limit) => [.. agents.SelectMany(agent => agent.GetNewest(limit))];
 }

@@ -11,7 +11,7 @@ namespace OpenClaw.Worker.Execution.Agents;
 internal static class SessionFile
 {
     /// <summary>The first bytes, at most <paramref name="most"/>; none when it can't be read.</summary>
-    public static byte[] ReadStart(string path, int most) => ReadRegularFile(path, (handle, _) => RegularFile.Read(handle, 0, most)) ?? [];
+    public static byte[] ReadStart(string path, int most) => ReadRegularFile(path, (handle, _) => RegularFile.ReadBytes(handle, 0, most)) ?? [];
 
     /// <summary>The last whole lines in at most <paramref name="most"/> bytes, and whether that is the whole file.</summary>
     public static (byte[] Lines, bool Whole) ReadEnd(string path, int most)
@@ -20,7 +20,7 @@ internal static class SessionFile
         var bytes = ReadRegularFile(path, (handle, length) =>
         {
             whole = length <= most;
-            return RegularFile.Read(handle, whole ? 0 : length - most, most);
+            return RegularFile.ReadBytes(handle, whole ? 0 : length - most, most);
         });
         if (bytes is null || whole) return (bytes ?? [], true);
         return (bytes[(bytes.AsSpan().IndexOf((byte)'\n') + 1)..], false);
@@ -31,13 +31,13 @@ internal static class SessionFile
         try
         {
             // A person may have moved the file elsewhere and left a link.
-            if (RealPath.Of(path) is not { } real) return null;
-            using var folder = HeldFolder.Open(Path.GetDirectoryName(real)!);
+            if (RealPath.ResolveLinks(path) is not { } real) return null;
+            using var folder = FolderHandle.Open(Path.GetDirectoryName(real)!);
             var name = Path.GetFileName(real);
-            if (folder.Status(name).Type != FileType.Regular) return null;
+            if (folder.GetStatus(name).Type != FileType.Regular) return null;
             using var handle = folder.OpenRead(name);
             // Asked again: the name may have changed between.
-            return OperatingSystem.IsWindows() || Posix.Status(handle).Type == FileType.Regular
+            return OperatingSystem.IsWindows() || Posix.GetStatus(handle).Type == FileType.Regular
                 ? read(handle, RandomAccess.GetLength(handle))
                 : null;
         }

@@ -17,7 +17,7 @@ internal sealed record SessionHead(string? Folder, string? Topic, string? Id = n
     private const int Small = 64 * 1024, TopicLength = 80;
 
     /// <summary>Reads as little as tells all, never more than <paramref name="most"/>.</summary>
-    public static SessionHead Read(string path, Func<JsonElement, SessionHead> readLine, int most = ForList)
+    public static SessionHead ReadFile(string path, Func<JsonElement, SessionHead> readLine, int most = ForList)
     {
         var head = new SessionHead(null, null);
         for (var size = Math.Min(Small, most); ; size = Math.Min(size * 8, most))
@@ -52,18 +52,18 @@ internal sealed record SessionHead(string? Folder, string? Topic, string? Id = n
     }
 
     /// <summary>A field that is a text.</summary>
-    public static string? Text(JsonElement element, string name) =>
+    public static string? ReadString(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
 
     /// <summary>The first words of a message's content, a text or parts with one; null when it is not a person's.</summary>
-    public static string? Prompt(JsonElement content)
+    public static string? ReadPrompt(JsonElement content)
     {
         var text = content.ValueKind switch
         {
             JsonValueKind.String => content.GetString(),
-            JsonValueKind.Array => content.EnumerateArray().Select(part => Text(part, "text")).FirstOrDefault(part => part is not null),
+            JsonValueKind.Array => content.EnumerateArray().Select(part => ReadString(part, "text")).FirstOrDefault(part => part is not null),
             _ => null,
         };
         // Tags are what the CLI itself puts there: commands, reminders.

@@ -16,7 +16,7 @@ internal static class WithheldKeys
         IReadOnlyList<string> keys, AgentSettings settings, IReadOnlyDictionary<string, string> person, EnvironmentRules rules,
         string sentence = "")
     {
-        bool Has(string key) => AgentHome.Value(person, key) is not null;
+        bool Has(string key) => AgentEnvironment.FindVariable(person, key) is not null;
         bool Reaches(string key) => settings.Env.ContainsKey(key) || rules.Set.ContainsKey(key) || (Has(key) && rules.Passes(key));
         var named = person.Keys.Where(name => name.Contains('_') && sentence.Contains(name, StringComparison.Ordinal) && Has(name));
         return [.. named.Where(name => !Reaches(name)).Concat(keys.Any(Reaches) ? [] : keys.Where(Has)).Distinct(StringComparer.Ordinal)];

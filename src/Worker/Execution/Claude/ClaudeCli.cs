@@ -9,7 +9,7 @@ namespace OpenClaw.Worker.Execution.Claude;
 internal sealed class ClaudeCli : IAgentCli
 {
     /// <summary>What it can be told.</summary>
-    public static AgentAbilities Able { get; } = new(Limits: true, Tools: true, Fallback: true);
+    public static AgentAbilities DefaultAbilities { get; } = new(Limits: true, Tools: true, Fallback: true);
 
     public Agent Agent => Protocol.Payloads.Agents.Claude;
 
@@ -17,25 +17,25 @@ internal sealed class ClaudeCli : IAgentCli
 
     public AgentProgram Program { get; } = new("claude", "CLAUDE_PATH", Path.Combine(".claude", "local"));
 
-    public AgentAbilities Abilities => Able;
+    public AgentAbilities Abilities => DefaultAbilities;
 
     public AgentModes Modes { get; } =
         new("default", "bypassPermissions", ["plan"], ["dontAsk"], ["default", "manual"], ["acceptEdits"], ["auto"], ["bypassPermissions"]);
 
-    public SessionDisk Sessions { get; } = new ClaudeSessions();
+    public AgentSessions Sessions { get; } = new ClaudeSessions();
 
-    public IReadOnlyList<string> Arguments(string program, TurnPlan plan)
+    public IReadOnlyList<string> BuildArguments(string program, TurnPlan plan)
     {
         var (payload, settings, permissions) = (plan.Payload, plan.Settings, plan.Permissions);
         var model = payload.Model ?? settings.Model;
         List<string> argv = [program, "-p", "--output-format", "stream-json", "--verbose", "--include-partial-messages"];
-        argv.AddRange(SessionArguments(plan.Session));
+        argv.AddRange(BuildSessionArguments(plan.Session));
         if (model is not null) argv.AddRange(["--model", model]);
         if ((payload.FallbackModel ?? settings.FallbackModel) is { } fallback && fallback != model)
             argv.AddRange(["--fallback-model", fallback]);
-        if (Least(payload.MaxTurns, settings.MaxTurns) is { } turns)
+        if (ChooseSmaller(payload.MaxTurns, settings.MaxTurns) is { } turns)
             argv.AddRange(["--max-turns", turns.ToString(CultureInfo.InvariantCulture)]);
-        if (Least(payload.MaxBudgetUsd, settings.MaxBudgetUsd) is { } budget)
+        if (ChooseSmaller(payload.MaxBudgetUsd, settings.MaxBudgetUsd) is { } budget)
             argv.AddRange(["--max-budget-usd", ((decimal)budget).ToString(CultureInfo.InvariantCulture)]);
         // Said even when it is the CLI's own default: what the owner lets himself do at his terminal is not let to a task.
         if (permissions.Bypass) argv.Add("--dangerously-skip-permissions");
@@ -47,15 +47,15 @@ internal sealed class ClaudeCli : IAgentCli
 
     public IReadOnlyList<string> Keys { get; } = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"];
 
-    public ITurnReader Read() => new ClaudeTurn();
+    public ITurnReader CreateTurnReader() => new ClaudeTurnReader();
 
-    private static IEnumerable<string> SessionArguments(SessionPlan session) => session switch
+    private static IEnumerable<string> BuildSessionArguments(SessionPlan session) => session switch
     {
         { Resume: { } own } => ["--resume", own],
         { Fork: { } parent } => ["--resume", parent, "--fork-session", "--session-id", session.Id],
         _ => ["--session-id", session.Id],
     };
 
-    private static T? Least<T>(T? one, T? other) where T : struct, IComparable<T> =>
+    private static T? ChooseSmaller<T>(T? one, T? other) where T : struct, IComparable<T> =>
         one is { } a && other is { } b ? (a.CompareTo(b) < 0 ? a : b) : one ?? other;
 }

@@ -6,14 +6,14 @@ namespace OpenClaw.Worker.Execution.Claude;
 /// <summary>A line of a Claude Code session's file.</summary>
 internal static class ClaudeHead
 {
-    public static SessionHead Line(JsonElement line) => new(SessionHead.Text(line, "cwd"), Prompt(line));
+    public static SessionHead ReadLine(JsonElement line) => new(SessionHead.ReadString(line, "cwd"), ReadPrompt(line));
 
-    private static string? Prompt(JsonElement line)
+    private static string? ReadPrompt(JsonElement line)
     {
         var isMeta = line.TryGetProperty("isMeta", out var meta) && meta.ValueKind == JsonValueKind.True;
-        if (SessionHead.Text(line, "type") != "user" || isMeta) return null;
+        if (SessionHead.ReadString(line, "type") != "user" || isMeta) return null;
         return line.TryGetProperty("message", out var message) && message.TryGetProperty("content", out var content)
-            ? SessionHead.Prompt(content)
+            ? SessionHead.ReadPrompt(content)
             : null;
     }
 }

@@ -59,7 +59,7 @@ internal sealed record ClaudeMessage
 
     /// <summary>The first words in it.</summary>
     public string? FirstText() => Content.ValueKind != JsonValueKind.Array ? null
-        : Content.EnumerateArray().Select(part => Agents.SessionHead.Text(part, "text")).FirstOrDefault(text => text is not null);
+        : Content.EnumerateArray().Select(part => Agents.SessionHead.ReadString(part, "text")).FirstOrDefault(text => text is not null);
 }
 
 /// <summary>A command that runs in the background.</summary>

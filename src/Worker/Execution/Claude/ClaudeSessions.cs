@@ -4,17 +4,17 @@ using OpenClaw.Worker.Execution.Agents;
 namespace OpenClaw.Worker.Execution.Claude;
 
 /// <summary>Claude Code's sessions on disk: <c>projects/FOLDER/UUID.jsonl</c>. Its ids are the clients'.</summary>
-internal sealed class ClaudeSessions() : SessionDisk(Protocol.Payloads.Agents.Claude)
+internal sealed class ClaudeSessions() : AgentSessions(Protocol.Payloads.Agents.Claude)
 {
     private const int Named = 5;
 
     public override string FolderVariable => "CLAUDE_CONFIG_DIR";
 
-    public override string ConfigFolder(IReadOnlyDictionary<string, string> environment, string home) =>
-        AgentHome.Value(environment, FolderVariable) ?? Path.Combine(AgentHome.Home(environment, home), ".claude");
+    public override string GetConfigFolder(IReadOnlyDictionary<string, string> environment, string home) =>
+        AgentEnvironment.FindVariable(environment, FolderVariable) ?? Path.Combine(AgentEnvironment.GetHome(environment, home), ".claude");
 
     /// <summary>Every session's file. Files of sub-agents have other names and are left out.</summary>
-    public override IEnumerable<FileInfo> All(string configFolder)
+    public override IEnumerable<FileInfo> ListFiles(string configFolder)
     {
         var projects = new DirectoryInfo(Path.Combine(configFolder, "projects"));
         var options = new EnumerationOptions { IgnoreInaccessible = true };
@@ -25,30 +25,30 @@ internal sealed class ClaudeSessions() : SessionDisk(Protocol.Payloads.Agents.Cl
             : [];
     }
 
-    public override SessionHead Head(string path, int most = SessionHead.ForList) => SessionHead.Read(path, ClaudeHead.Line, most);
+    public override SessionHead ReadHead(string path, int most = SessionHead.ForList) => SessionHead.ReadFile(path, ClaudeHead.ReadLine, most);
 
-    public override string IdOf(FileInfo file, SessionHead head) => Path.GetFileNameWithoutExtension(file.Name);
+    public override string FindSessionId(FileInfo file, SessionHead head) => Path.GetFileNameWithoutExtension(file.Name);
 
     /// <summary>
     /// A whole id with a file is that session, without one a new session; the beginning of an id (from a server that does not resolve it)
     /// must name exactly one that exists. So must what is to be forked.
     /// </summary>
-    public override SessionPlan Plan(string configFolder, AgentPayload payload)
+    public override SessionPlan ResolveSession(string configFolder, AgentPayload payload)
     {
-        var own = Find(configFolder, payload.SessionId);
+        var own = FindSession(configFolder, payload.SessionId);
         // A second attempt of a fork goes on with what the first has made.
-        if (own.Fault is not null || own.Resume is not null || payload.ForkOf is not { } parent) return own;
-        var forked = Find(configFolder, parent);
-        if (forked.Fault is not null) return forked;
+        if (own.Error is not null || own.Resume is not null || payload.ForkOf is not { } parent) return own;
+        var forked = FindSession(configFolder, parent);
+        if (forked.Error is not null) return forked;
         return forked.Resume is { } source
             ? own with { Fork = source, Folder = forked.Folder }
-            : own with { Fault = ("unknown-session", $"there is no Claude session {parent} on this PC to fork") };
+            : own with { Error = ("unknown-session", $"there is no Claude session {parent} on this PC to fork") };
     }
 
-    private SessionPlan Find(string configFolder, string id)
+    private SessionPlan FindSession(string configFolder, string id)
     {
         var wanted = id.ToLowerInvariant();
-        var found = All(configFolder)
+        var found = ListFiles(configFolder)
             .Where(file => file.Name.StartsWith(wanted, StringComparison.OrdinalIgnoreCase))
             .OrderByDescending(file => file.LastWriteTimeUtc)
             .DistinctBy(file => file.Name, StringComparer.OrdinalIgnoreCase) // moved between projects: the newest
@@ -56,19 +56,19 @@ internal sealed class ClaudeSessions() : SessionDisk(Protocol.Payloads.Agents.Cl
         return (found.Length, AgentPayload.IsWholeSessionId(id)) switch
         {
             (0, true) => new SessionPlan(wanted),
-            (0, false) => new SessionPlan(id) { Fault = ("unknown-session", $"no Claude session on this PC begins with {id}") },
-            (1, _) => Existing(found[0]),
+            (0, false) => new SessionPlan(id) { Error = ("unknown-session", $"no Claude session on this PC begins with {id}") },
+            (1, _) => PlanExisting(found[0]),
             _ => new SessionPlan(id)
             {
-                Fault = ("ambiguous-session", $"{found.Length} Claude sessions on this PC begin with {id}: "
+                Error = ("ambiguous-session", $"{found.Length} Claude sessions on this PC begin with {id}: "
                     + string.Join(", ", found.Take(Named).Select(file => Path.GetFileNameWithoutExtension(file.Name)))),
             },
         };
     }
 
-    private SessionPlan Existing(FileInfo file)
+    private SessionPlan PlanExisting(FileInfo file)
     {
         var id = Path.GetFileNameWithoutExtension(file.Name);
-        return new SessionPlan(id) { Resume = id, Folder = Head(file.FullName, SessionHead.ForTurn).Folder };
+        return new SessionPlan(id) { Resume = id, Folder = ReadHead(file.FullName, SessionHead.ForTurn).Folder };
     }
 }

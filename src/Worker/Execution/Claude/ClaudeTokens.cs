@@ -5,10 +5,10 @@ namespace OpenClaw.Worker.Execution.Claude;
 /// <summary>Tokens, counted.</summary>
 internal readonly record struct ClaudeTokens(long Input, long Output, long CacheRead, long CacheCreation)
 {
-    public static ClaudeTokens From(ClaudeUsage used) =>
+    public static ClaudeTokens FromUsage(ClaudeUsage used) =>
         new(used.InputTokens ?? 0, used.OutputTokens ?? 0, used.CacheReadInputTokens ?? 0, used.CacheCreationInputTokens ?? 0);
 
-    public static ClaudeTokens From(ClaudeModelUsage used) =>
+    public static ClaudeTokens FromUsage(ClaudeModelUsage used) =>
         new(used.InputTokens, used.OutputTokens, used.CacheReadInputTokens, used.CacheCreationInputTokens);
 
     public static ClaudeTokens operator +(ClaudeTokens one, ClaudeTokens other) => new(
@@ -16,10 +16,10 @@ internal readonly record struct ClaudeTokens(long Input, long Output, long Cache
 
     /// <summary>Counts that are newer; what they do not have is as it was.</summary>
     public ClaudeTokens UpdatedBy(ClaudeTokens newer) => new(
-        Newer(Input, newer.Input),
-        Newer(Output, newer.Output),
-        Newer(CacheRead, newer.CacheRead),
-        Newer(CacheCreation, newer.CacheCreation));
+        ChooseNewer(Input, newer.Input),
+        ChooseNewer(Output, newer.Output),
+        ChooseNewer(CacheRead, newer.CacheRead),
+        ChooseNewer(CacheCreation, newer.CacheCreation));
 
     public JsonObject ToJson() => new()
     {
@@ -29,5 +29,5 @@ internal readonly record struct ClaudeTokens(long Input, long Output, long Cache
         ["cacheCreationInputTokens"] = CacheCreation,
     };
 
-    private static long Newer(long before, long now) => now > 0 ? now : before;
+    private static long ChooseNewer(long before, long now) => now > 0 ? now : before;
 }

@@ -5,12 +5,12 @@ using OpenClaw.Worker.Execution.Agents.Turns;
 namespace OpenClaw.Worker.Execution.Codex;
 
 /// <summary>Codex, driven as <c>codex exec --json</c>. What it may do is its sandbox; nobody is there to be asked.</summary>
-internal sealed class CodexCli(SessionNames names) : IAgentCli
+internal sealed class CodexCli(SessionIdMap names) : IAgentCli
 {
     private const string Danger = "danger-full-access";
 
     /// <summary>What it can be told.</summary>
-    public static AgentAbilities Able { get; } = new(Limits: false, Tools: false, Fallback: false);
+    public static AgentAbilities DefaultAbilities { get; } = new(Limits: false, Tools: false, Fallback: false);
 
     public Agent Agent => Protocol.Payloads.Agents.Codex;
 
@@ -18,13 +18,13 @@ internal sealed class CodexCli(SessionNames names) : IAgentCli
 
     public AgentProgram Program { get; } = new("codex", "CODEX_PATH");
 
-    public AgentAbilities Abilities => Able;
+    public AgentAbilities Abilities => DefaultAbilities;
 
     public AgentModes Modes { get; } = new("read-only", Danger, ["read-only"], ["workspace-write"], [Danger]);
 
-    public SessionDisk Sessions { get; } = new CodexSessions(names);
+    public AgentSessions Sessions { get; } = new CodexSessions(names);
 
-    public IReadOnlyList<string> Arguments(string program, TurnPlan plan)
+    public IReadOnlyList<string> BuildArguments(string program, TurnPlan plan)
     {
         List<string> argv = [program, "exec"];
         if (plan.Session.Resume is not null) argv.Add("resume");
@@ -39,14 +39,14 @@ internal sealed class CodexCli(SessionNames names) : IAgentCli
 
     public IReadOnlyList<string> Keys { get; } = ["OPENAI_API_KEY", "CODEX_API_KEY"];
 
-    public ITurnReader Read() => new CodexTurn();
+    public ITurnReader CreateTurnReader() => new CodexTurnReader();
 
     /// <summary>A turn's own tokens, its model and its answer are in the thread's file.</summary>
-    public TurnAnswer Complete(TurnAnswer answer, SessionPlan session, string configFolder)
+    public TurnAnswer CompleteFromFiles(TurnAnswer answer, SessionPlan session, string configFolder)
     {
         if ((string?)answer.Facts["agentSessionId"] is not { } thread) return answer;
-        var file = Sessions.All(configFolder).FirstOrDefault(file => file.Name.Contains(thread, StringComparison.OrdinalIgnoreCase));
+        var file = Sessions.ListFiles(configFolder).FirstOrDefault(file => file.Name.Contains(thread, StringComparison.OrdinalIgnoreCase));
         var turn = file is null ? null : CodexRollout.ReadFile(file.FullName);
-        return turn?.Complete(answer) ?? CodexRollout.CompleteWithoutFile(answer, isNew: session.Resume is null && session.Fork is null);
+        return turn?.CompleteAnswer(answer) ?? CodexRollout.CompleteWithoutFile(answer, isNew: session.Resume is null && session.Fork is null);
     }
 }

@@ -16,14 +16,14 @@ internal sealed class CodexRollout
     public const string SessionUsage = "sessionUsage";
 
     private const int FirstLook = 1024 * 1024, LongestLook = 64 * 1024 * 1024;
-    private static readonly string[] Read = ["task_started", "task_complete", "token_count", "turn_context", "_call\""];
+    private static readonly string[] WantedMarks = ["task_started", "task_complete", "token_count", "turn_context", "_call\""];
     private CodexTokens before;
 
     /// <summary>All tokens of the thread, the turn's included; null: it has counted none.</summary>
-    public CodexTokens? Thread { get; private set; }
+    public CodexTokens? ThreadTokens { get; private set; }
 
     /// <summary>The turn's own; null: it has counted none.</summary>
-    public CodexTokens? Own => Thread - before;
+    public CodexTokens? OwnTokens => ThreadTokens - before;
 
     /// <summary>It came to its end.</summary>
     public bool Ended { get; private set; }
@@ -55,11 +55,11 @@ internal sealed class CodexRollout
         CodexRollout? turn = null;
         foreach (var range in lines.Split((byte)'\n'))
         {
-            if (JsonLine.Object(CopyWantedLine(lines[range])) is not { } line) continue;
-            if (JsonLine.Member(line, "payload") is not { } payload) continue;
-            var type = JsonLine.Text(payload, "type");
+            if (JsonLine.ParseObject(CopyWantedLine(lines[range])) is not { } line) continue;
+            if (JsonLine.ReadObject(line, "payload") is not { } payload) continue;
+            var type = JsonLine.ReadString(payload, "type");
             if (type == "task_started") turn = new CodexRollout();
-            turn?.Note(JsonLine.Text(line, "type"), type, payload);
+            turn?.ReadEvent(JsonLine.ReadString(line, "type"), type, payload);
         }
         return turn;
     }
@@ -79,12 +79,12 @@ internal sealed class CodexRollout
     /// The answer with what is known here; null when this is not its turn, as when the thread was gone on with since. A turn that was
     /// ended in the middle is known by that, one that came to its end by the thread's tokens then.
     /// </summary>
-    public TurnAnswer? Complete(TurnAnswer answer)
+    public TurnAnswer? CompleteAnswer(TurnAnswer answer)
     {
         var thread = answer.Facts[SessionUsage]?.ToJsonString();
-        if (Ended ? thread is null || thread != Thread?.ToJson().ToJsonString() : answer is { Ended: true, Error: null }) return null;
+        if (Ended ? thread is null || thread != ThreadTokens?.ToJson().ToJsonString() : answer is { Ended: true, Error: null }) return null;
         var facts = (JsonObject)answer.Facts.DeepClone();
-        if (Own is { } own) facts["usage"] = own.ToJson();
+        if (OwnTokens is { } own) facts["usage"] = own.ToJson();
         if (Model is not null) facts["model"] = Model;
         if (!Ended) facts["incomplete"] = true;
         facts["tools"] = Tools;
@@ -95,22 +95,22 @@ internal sealed class CodexRollout
     {
         // Most of a file are long lines of other kinds: only their beginnings are looked at.
         var start = System.Text.Encoding.UTF8.GetString(line[..Math.Min(line.Length, 200)]);
-        return Read.Any(word => start.Contains(word, StringComparison.Ordinal)) ? line.ToArray() : default;
+        return WantedMarks.Any(word => start.Contains(word, StringComparison.Ordinal)) ? line.ToArray() : default;
     }
 
-    private void Note(string? kind, string? type, JsonElement payload)
+    private void ReadEvent(string? kind, string? type, JsonElement payload)
     {
-        if (kind == "turn_context") Model = JsonLine.Text(payload, "model");
+        if (kind == "turn_context") Model = JsonLine.ReadString(payload, "model");
         else if (kind == "response_item" && type?.EndsWith("_call", StringComparison.Ordinal) is true) Tools++;
-        else if (type == "task_complete") (Ended, LastMessage) = (true, JsonLine.Text(payload, "last_agent_message"));
-        else if (type == "token_count" && JsonLine.Member(payload, "info") is { } info) Count(info);
+        else if (type == "task_complete") (Ended, LastMessage) = (true, JsonLine.ReadString(payload, "last_agent_message"));
+        else if (type == "token_count" && JsonLine.ReadObject(payload, "info") is { } info) ReadTokenCount(info);
     }
 
-    private void Count(JsonElement info)
+    private void ReadTokenCount(JsonElement info)
     {
-        if (JsonLine.Member(info, "total_token_usage") is not { } total) return;
-        if (Thread is null && JsonLine.Member(info, "last_token_usage") is { } last)
-            before = CodexTokens.Read(total) - CodexTokens.Read(last);
-        Thread = CodexTokens.Read(total);
+        if (JsonLine.ReadObject(info, "total_token_usage") is not { } total) return;
+        if (ThreadTokens is null && JsonLine.ReadObject(info, "last_token_usage") is { } last)
+            before = CodexTokens.FromUsage(total) - CodexTokens.FromUsage(last);
+        ThreadTokens = CodexTokens.FromUsage(total);
     }
 }

@@ -20,33 +20,33 @@ internal sealed class CommandExecutor : ITaskExecutor
 
     public async Task<ExecutionResult> Execute(AttemptContext context)
     {
-        if (Read(context.Offer.Payload) is not { } payload)
+        if (ReadPayload(context.Offer.Payload) is not { } payload)
             return ExecutionResult.Rejected("payload-not-understood", "this worker does not understand all fields of the command");
         if (payload.Pty is true && OperatingSystem.IsWindows())
             return ExecutionResult.Rejected("pty-unsupported", "this worker has no terminals: it runs on Windows");
-        if (payload.Shell is { } shell && ShellChoice.IsNone(shell))
+        if (payload.Shell is { } shell && ShellChoice.IsKnownNonShell(shell))
             return ExecutionResult.Failed("could-not-start", $"{shell} runs no commands: it is no shell", null);
-        var environment = await context.Environment(payload.Env).ConfigureAwait(false);
+        var environment = await context.CreateEnvironment(payload.Env).ConfigureAwait(false);
         var terminal = payload.Pty is true ? new TerminalSize(payload.Cols ?? Columns, payload.Rows ?? Rows) : null;
         if (terminal is not null)
             environment.TryAdd("TERM", "xterm-256color");
-        var (argv, script) = payload.Argv is { } own ? (own, null) : ShellInvocation.Choose(payload.Shell ?? context.User.Shell, payload.Command!);
+        var (argv, script) = payload.Argv is { } own ? (own, null) : ShellInvocation.ChooseArguments(payload.Shell ?? context.User.Shell, payload.Command!);
         var spec = new ProcessSpec
         {
             Argv = argv,
             Script = script,
             Environment = environment,
-            WorkingDirectory = context.User.Folder(payload.Cwd),
+            WorkingDirectory = context.User.ResolveFolder(payload.Cwd),
             Stdin = payload.Stdin is { } text ? Encoding.UTF8.GetBytes(text) : null,
             Terminal = terminal,
-            Limits = ProgramLimits.Of(payload.Limits),
+            Limits = ProgramLimits.FromTask(payload.Limits),
         };
         var end = await context.Processes.Run(spec, context.Output, context.Stop, context.KillGrace).ConfigureAwait(false);
         return ExecutionResult.FromProcess(end, context.Stop.Why);
     }
 
     /// <summary>Strict: a field of a newer server that we would silently ignore could change what runs.</summary>
-    private static CommandPayload? Read(JsonElement json)
+    private static CommandPayload? ReadPayload(JsonElement json)
     {
         try
         {

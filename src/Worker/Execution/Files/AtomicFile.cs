@@ -22,35 +22,35 @@ internal static class AtomicFile
     /// Writes <paramref name="content"/>. <paramref name="stillRight"/> is called last, under the file's lock and just before the rename; a
     /// fault from it leaves everything as it was.
     /// </summary>
-    public static FileFault? Write(
-        RootedPath place, byte[] content, TimeProvider clock, Func<FileFault?> stillRight, WriteOptions? order = null) =>
+    public static FileError? Write(
+        RootedPath place, byte[] content, TimeProvider clock, Func<FileError?> stillRight, WriteOptions? order = null) =>
         Write(place, stream => stream.Write(content), clock, stillRight, order);
 
     /// <summary>The same for content that is made while it is written.</summary>
-    public static FileFault? Write(
-        RootedPath place, Action<Stream> content, TimeProvider clock, Func<FileFault?> stillRight, WriteOptions? order = null)
+    public static FileError? Write(
+        RootedPath place, Action<Stream> content, TimeProvider clock, Func<FileError?> stillRight, WriteOptions? order = null)
     {
         try
         {
-            var before = place.Folder.Status(place.Name);
+            var before = place.Folder.GetStatus(place.Name);
             if (CheckWritable(place, before) is { } fault) return fault;
-            var refused = Replace(place, before, content, stillRight, order ?? new WriteOptions());
+            var refused = ReplaceContent(place, before, content, stillRight, order ?? new WriteOptions());
             // After the write, so that it can't make the write fail.
             if (refused is null) AbandonedFiles.RemoveAll(place.Folder, IsUnfinished, clock.GetUtcNow().UtcDateTime - Abandoned);
             return refused;
         }
-        catch (Exception error) when (FileFault.Covers(error))
+        catch (Exception error) when (FileError.IsExpected(error))
         {
-            return FileFault.From(place.Full, error);
+            return FileError.FromException(place.Full, error);
         }
     }
 
     /// <summary>Why what stands at a place can't be replaced by a file; null: it can.</summary>
-    public static FileFault? CheckWritable(RootedPath place, FileStatus there) => there.Type switch
+    public static FileError? CheckWritable(RootedPath place, FileStatus there) => there.Type switch
     {
         FileType.Missing => null,
-        FileType.Regular => place.Folder.MayWrite(place.Name) ? null : new("no-permission", $"{place.Full} is write-protected"),
-        _ => FileFault.NotRegular(place.Full, there.Type),
+        FileType.Regular => place.Folder.CanWrite(place.Name) ? null : new("no-permission", $"{place.Full} is write-protected"),
+        _ => FileError.NotRegular(place.Full, there.Type),
     };
 
     /// <summary>
@@ -62,24 +62,24 @@ internal static class AtomicFile
     /// <param name="content">The file, open; its content is on disk.</param>
     /// <param name="stillRight">The last check.</param>
     /// <param name="order">How.</param>
-    public static FileFault? PutInPlace(
-        RootedPath place, string finished, SafeFileHandle content, Func<FileFault?> stillRight, WriteOptions order)
+    public static FileError? PutInPlace(
+        RootedPath place, string finished, SafeFileHandle content, Func<FileError?> stillRight, WriteOptions order)
     {
         using var acquired = order.HeldLock is null ? FileWriteLocks.Acquire(place, order.Stop) : null;
-        var before = place.Folder.Status(place.Name);
+        var before = place.Folder.GetStatus(place.Name);
         if (CheckWritable(place, before) is { } fault) return fault;
         if (before.Type == FileType.Regular && !order.IfAbsent)
         {
-            FileAttributeCopy.Apply(place, before, content, order);
+            FileAttributeCopy.CopyAll(place, before, content, order);
             RandomAccess.FlushToDisk(content);
         }
         if (stillRight() is { } refused) return refused;
         // Others would take a file that stays locked for one in use. And Windows renames no open file.
         FolderCalls.Unlock(content);
         if (OperatingSystem.IsWindows()) content.Dispose();
-        if (!order.IfAbsent) place.Folder.Rename(finished, place.Name);
-        else if (!place.Folder.TryRenameNew(finished, place.Name)) return FileFault.Exists(place.Full);
-        place.Folder.Sync();
+        if (!order.IfAbsent) place.Folder.RenameFile(finished, place.Name);
+        else if (!place.Folder.TryRenameNew(finished, place.Name)) return FileError.AlreadyExists(place.Full);
+        place.Folder.SyncToDisk();
         return null;
     }
 
@@ -87,8 +87,8 @@ internal static class AtomicFile
     public static bool IsUnfinished(string name) =>
         name.StartsWith(TempPrefix, StringComparison.Ordinal) && name.EndsWith(TempSuffix, StringComparison.Ordinal);
 
-    private static FileFault? Replace(
-        RootedPath place, FileStatus before, Action<Stream> content, Func<FileFault?> stillRight, WriteOptions order)
+    private static FileError? ReplaceContent(
+        RootedPath place, FileStatus before, Action<Stream> content, Func<FileError?> stillRight, WriteOptions order)
     {
         var temp = $"{TempPrefix}{Guid.NewGuid():N}{TempSuffix}";
         var put = false;
@@ -107,17 +107,17 @@ internal static class AtomicFile
         }
         finally
         {
-            if (!put) Discard(place.Folder, temp);
+            if (!put) DeleteTemporary(place.Folder, temp);
         }
     }
 
-    private static void Discard(HeldFolder folder, string temp)
+    private static void DeleteTemporary(FolderHandle folder, string temp)
     {
         try
         {
-            folder.Delete(temp);
+            folder.DeleteFile(temp);
         }
-        catch (Exception error) when (FileFault.Covers(error))
+        catch (Exception error) when (FileError.IsExpected(error))
         {
             // The caller already has the first fault, which is the cause.
         }

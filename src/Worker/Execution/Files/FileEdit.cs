@@ -4,7 +4,7 @@ using OpenClaw.Protocol.Payloads;
 namespace OpenClaw.Worker.Execution.Files;
 
 /// <summary>The bytes after an edit and how many places changed, or a fault.</summary>
-internal sealed record EditedText(byte[]? Bytes, int Replacements, FileFault? Fault);
+internal sealed record EditedText(byte[]? Bytes, int Replacements, FileError? Error);
 
 /// <summary>
 /// The decision of file-edit, on bytes: the texts are literal, everything outside a match stays as it is, whatever its encoding
@@ -14,21 +14,21 @@ internal static class FileEdit
 {
     public static EditedText Apply(string path, byte[] content, FileEditPayload payload)
     {
-        if (payload.OldString.Length == 0) return Failed("old-text-empty", "the old text is empty; say what to replace");
-        if (FileText.TryBytes(payload.OldString) is not { } old || FileText.TryBytes(payload.NewString) is not { } fresh)
-            return Failed("bad-content", "a text has half a surrogate pair, which no UTF-8 file can hold");
-        if (payload.Sha256 is { } wanted && !wanted.Equals(RegularFile.Sha256(content), StringComparison.OrdinalIgnoreCase))
-            return Failed("file-changed", $"{path} is not the file that was meant: its sha256 is {RegularFile.Sha256(content)}");
+        if (payload.OldString.Length == 0) return CreateError("old-text-empty", "the old text is empty; say what to replace");
+        if (FileText.TryEncodeUtf8(payload.OldString) is not { } old || FileText.TryEncodeUtf8(payload.NewString) is not { } fresh)
+            return CreateError("bad-content", "a text has half a surrogate pair, which no UTF-8 file can hold");
+        if (payload.Sha256 is { } wanted && !wanted.Equals(RegularFile.ComputeSha256(content), StringComparison.OrdinalIgnoreCase))
+            return CreateError("file-changed", $"{path} is not the file that was meant: its sha256 is {RegularFile.ComputeSha256(content)}");
 
         var first = content.AsSpan().IndexOf(old);
-        if (first < 0) return Absent(path, content, payload.OldString);
+        if (first < 0) return ReportAbsent(path, content, payload.OldString);
         // Overlapping places count: "aa" in "aaa" names two.
         if (!payload.ReplaceAll && content.AsSpan(first + 1).IndexOf(old) >= 0)
-            return Failed("old-text-not-unique", $"the old text is in {path} more than once; give more of it, or set replace_all");
-        return Replace(content, old, fresh);
+            return CreateError("old-text-not-unique", $"the old text is in {path} more than once; give more of it, or set replace_all");
+        return ReplaceAll(content, old, fresh);
     }
 
-    private static EditedText Replace(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> old, ReadOnlySpan<byte> fresh)
+    private static EditedText ReplaceAll(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> old, ReadOnlySpan<byte> fresh)
     {
         using var result = new MemoryStream(rest.Length);
         var replaced = 0;
@@ -43,14 +43,14 @@ internal static class FileEdit
         return new(result.ToArray(), replaced, null);
     }
 
-    private static EditedText Absent(string path, byte[] content, string old)
+    private static EditedText ReportAbsent(string path, byte[] content, string old)
     {
         var withCrLf = old.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal);
         var hint = withCrLf != old && content.AsSpan().IndexOf(Encoding.UTF8.GetBytes(withCrLf)) >= 0
             ? "; it would be with CRLF line ends, which this file has"
             : "";
-        return Failed("old-text-absent", $"the old text is not in {path}{hint}");
+        return CreateError("old-text-absent", $"the old text is not in {path}{hint}");
     }
 
-    private static EditedText Failed(string reason, string sentence) => new(null, 0, new(reason, sentence));
+    private static EditedText CreateError(string reason, string sentence) => new(null, 0, new(reason, sentence));
 }

@@ -17,24 +17,24 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
 
     public async Task<ExecutionResult> Execute(AttemptContext context)
     {
-        var (payload, misunderstood) = Read(context.Offer.Payload);
+        var (payload, misunderstood) = ReadPayload(context.Offer.Payload);
         if (payload is null) return ExecutionResult.Rejected("payload-not-understood", misunderstood!);
-        var path = FilePaths.Resolve(PathOf(payload), context.User.Home, OperatingSystem.IsWindows());
+        var path = FilePaths.Resolve(GetPath(payload), context.User.Home, OperatingSystem.IsWindows());
         if (path.Full is null) return ExecutionResult.Failed("bad-path", path.Error!);
 
         FileSystemAnswer<FileOutcome> answer;
         try
         {
-            answer = await context.FileSystem.Ask(() => Enter(path.Full, payload, context), Timeout.InfiniteTimeSpan, context.Stop.Token)
+            answer = await context.FileSystem.RunWithTimeout(() => OpenAndExecute(path.Full, payload, context), Timeout.InfiniteTimeSpan, context.Stop.Token)
                 .ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.Stop.Why != StopReason.None)
         {
-            return ExecutionResult.Stopped(context.Stop.Why);
+            return ExecutionResult.FromStopReason(context.Stop.Why);
         }
-        if (answer is not { Came: true, Value: { } outcome })
+        if (answer is not { Completed: true, Value: { } outcome })
             return ExecutionResult.Failed(Verdict.NoAnswer, "too many tasks hang on file systems that don't answer");
-        if (outcome.Fault is { } fault) return Failed(fault, context.Stop.Why);
+        if (outcome.Error is { } fault) return ToResult(fault, context.Stop.Why);
         // What is shorter is written without a wait.
         if (outcome.Text?.Length >= OutputPump.Capacity / 2)
             context.EndWork();
@@ -43,7 +43,7 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
     }
 
     /// <summary>The path the payload names.</summary>
-    protected abstract string PathOf(TPayload payload);
+    protected abstract string GetPath(TPayload payload);
 
     /// <summary>What it does with the path; the owner's policy has roots for each.</summary>
     protected virtual RootAccess Access => RootAccess.Read;
@@ -52,32 +52,32 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
     protected virtual bool MakesFolders => false;
 
     /// <summary>Does it. Nothing may change on disk once the context's stop has fired.</summary>
-    protected abstract FileOutcome Work(RootedPath place, TPayload payload, AttemptContext context);
+    protected abstract FileOutcome ExecuteAt(RootedPath place, TPayload payload, AttemptContext context);
 
     /// <summary>The last question before a rename.</summary>
-    protected static FileFault? Stopped(string path, AttemptContext context) =>
-        context.Stop.Why == StopReason.None ? null : FileFault.Stopped(path);
+    protected static FileError? CheckStopped(string path, AttemptContext context) =>
+        context.Stop.Why == StopReason.None ? null : FileError.TaskStopped(path);
 
-    private FileOutcome Enter(string path, TPayload payload, AttemptContext context)
+    private FileOutcome OpenAndExecute(string path, TPayload payload, AttemptContext context)
     {
-        if (Stopped(path, context) is { } stopped) return stopped;
-        var (place, fault) = context.Policy.Files.Open(path, Access, makeFolders: MakesFolders);
+        if (CheckStopped(path, context) is { } stopped) return stopped;
+        var (place, fault) = context.Policy.Files.OpenPath(path, Access, makeFolders: MakesFolders);
         if (place is null) return fault!;
         using (place)
         {
             try
             {
-                return Work(place, payload, context);
+                return ExecuteAt(place, payload, context);
             }
-            catch (Exception error) when (FileFault.Covers(error))
+            catch (Exception error) when (FileError.IsExpected(error))
             {
-                return FileFault.From(place.Full, error);
+                return FileError.FromException(place.Full, error);
             }
         }
     }
 
     // Strict: a field of a newer server that is silently ignored could change what is done.
-    private (TPayload? Payload, string? Misunderstood) Read(JsonElement payload)
+    private (TPayload? Payload, string? Misunderstood) ReadPayload(JsonElement payload)
     {
         try
         {
@@ -89,8 +89,8 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
         }
     }
 
-    private static ExecutionResult Failed(FileFault fault, StopReason why) =>
-        why != StopReason.None ? ExecutionResult.Stopped(why)
-        : fault.Refused ? ExecutionResult.Rejected(fault.Reason, fault.Sentence)
+    private static ExecutionResult ToResult(FileError fault, StopReason why) =>
+        why != StopReason.None ? ExecutionResult.FromStopReason(why)
+        : fault.IsRejection ? ExecutionResult.Rejected(fault.Reason, fault.Sentence)
         : ExecutionResult.Failed(fault.Reason, fault.Sentence);
 }

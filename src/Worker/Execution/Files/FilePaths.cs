@@ -12,19 +12,19 @@ internal static class FilePaths
     /// <summary>The absolute path for <paramref name="path"/>.</summary>
     public static ResolvedPath Resolve(string path, string home, bool windows)
     {
-        if (string.IsNullOrEmpty(path)) return Bad("the path is empty");
-        if (path.Contains('\0')) return Bad("the path contains a NUL character");
-        if (windows && WindowsFault(path) is { } fault) return Bad(fault);
+        if (string.IsNullOrEmpty(path)) return CreateError("the path is empty");
+        if (path.Contains('\0')) return CreateError("the path contains a NUL character");
+        if (windows && FindWindowsError(path) is { } fault) return CreateError(fault);
         if (path == "~") return new(home, null);
         if (path.StartsWith("~/", StringComparison.Ordinal) || (windows && path.StartsWith("~\\", StringComparison.Ordinal)))
             return new(Path.GetFullPath(path[2..].TrimStart('/', '\\'), home), null);
-        if (path[0] == '~') return Bad($"{path}: only the worker's own home can be written as ~; give the whole path");
+        if (path[0] == '~') return CreateError($"{path}: only the worker's own home can be written as ~; give the whole path");
         return new(Path.GetFullPath(path, home), null);
     }
 
-    private static ResolvedPath Bad(string error) => new(null, error);
+    private static ResolvedPath CreateError(string error) => new(null, error);
 
-    private static string? WindowsFault(string path)
+    private static string? FindWindowsError(string path)
     {
         if (path.StartsWith(@"\\", StringComparison.Ordinal) || path.StartsWith("//", StringComparison.Ordinal))
             return $"{path}: network and device paths are not allowed";

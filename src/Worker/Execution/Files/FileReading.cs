@@ -15,47 +15,47 @@ internal static class FileReading
     /// </summary>
     public const int MaxText = 10 * 1024 * 1024;
 
-    public static FileOutcome Read(RootedPath place, FileReadPayload payload)
+    public static FileOutcome ReadFile(RootedPath place, FileReadPayload payload)
     {
-        if (payload.Offset is < 0 || payload.Length is < 0) return new FileFault("bad-range", "offset and length can't be negative");
-        if (!FileText.IsEncoding(payload.Encoding)) return FileFault.Encoding(payload.Encoding!);
+        if (payload.Offset is < 0 || payload.Length is < 0) return new FileError("bad-range", "offset and length can't be negative");
+        if (!FileText.IsEncoding(payload.Encoding)) return FileError.UnknownEncoding(payload.Encoding!);
         var (handle, fault) = RegularFile.Open(place);
         if (handle is null) return fault!;
         using (handle)
         {
             try
             {
-                return Read(place.Full, payload, handle);
+                return ReadFile(place.Full, payload, handle);
             }
-            catch (Exception error) when (FileFault.Covers(error))
+            catch (Exception error) when (FileError.IsExpected(error))
             {
-                return FileFault.From(place.Full, error);
+                return FileError.FromException(place.Full, error);
             }
         }
     }
 
-    private static FileOutcome Read(string path, FileReadPayload payload, SafeFileHandle handle)
+    private static FileOutcome ReadFile(string path, FileReadPayload payload, SafeFileHandle handle)
     {
-        if ((payload.Line ?? payload.Lines) is not null) return FileLines.Read(path, payload, handle);
+        if ((payload.Line ?? payload.Lines) is not null) return FileLines.ReadRange(path, payload, handle);
         var most = payload.Encoding == "base64" ? MaxText / 4 * 3 : MaxText;
         var offset = payload.Offset ?? 0;
-        var bytes = RegularFile.Read(handle, offset, Math.Min(payload.Length ?? long.MaxValue, most + 1L));
+        var bytes = RegularFile.ReadBytes(handle, offset, Math.Min(payload.Length ?? long.MaxValue, most + 1L));
         var size = Math.Max(RandomAccess.GetLength(handle), offset == 0 ? bytes.Length : 0);
         if (bytes.Length > most)
-            return FileFault.TooLarge($"{path} is {size} bytes; one read gives at most {most}: read it in parts with offset and length");
+            return FileError.TooLarge($"{path} is {size} bytes; one read gives at most {most}: read it in parts with offset and length");
         var (text, fault) = FileText.Encode(path, bytes, payload.Encoding);
-        return text is null ? fault! : new FileOutcome(text, Facts(payload, handle, bytes, size), null);
+        return text is null ? fault! : new FileOutcome(text, CreateFacts(payload, handle, bytes, size), null);
     }
 
     // sha256 is of the bytes returned: the whole file's unless a range was asked for, and then the range is beside it.
-    private static JsonObject Facts(FileReadPayload payload, SafeFileHandle handle, byte[] bytes, long size)
+    private static JsonObject CreateFacts(FileReadPayload payload, SafeFileHandle handle, byte[] bytes, long size)
     {
         var facts = new JsonObject
         {
             ["size"] = size,
-            ["sha256"] = RegularFile.Sha256(bytes),
+            ["sha256"] = RegularFile.ComputeSha256(bytes),
         };
-        EntryFacts.AddTime(facts, Posix.Changed(handle));
+        EntryFacts.AddTime(facts, Posix.GetChangeTime(handle));
         if (payload.Offset is null && payload.Length is null) return facts;
         facts["offset"] = payload.Offset ?? 0;
         facts["length"] = bytes.Length;

@@ -11,7 +11,7 @@ internal sealed record FileSnapshot(RootedPath Place, byte[] Content, string Sha
     /// <summary>When it had been changed last; nothing when no <see cref="DateTime"/> can hold that.</summary>
     public DateTime Mtime => Changed.Utc.GetValueOrDefault();
 
-    public static (FileSnapshot? Snapshot, FileFault? Fault) Take(RootedPath place)
+    public static (FileSnapshot? Snapshot, FileError? Fault) FromFile(RootedPath place)
     {
         var (handle, fault) = RegularFile.Open(place);
         if (handle is null) return (null, fault);
@@ -19,24 +19,24 @@ internal sealed record FileSnapshot(RootedPath Place, byte[] Content, string Sha
         {
             try
             {
-                var changed = Posix.Changed(handle);
-                var bytes = RegularFile.Read(handle, 0, MaxSize + 1L);
+                var changed = Posix.GetChangeTime(handle);
+                var bytes = RegularFile.ReadBytes(handle, 0, MaxSize + 1L);
                 return bytes.Length > MaxSize
-                    ? (null, FileFault.TooLarge($"{place.Full} is larger than {MaxSize} bytes, the most that can be edited"))
-                    : (new FileSnapshot(place, bytes, RegularFile.Sha256(bytes), changed), null);
+                    ? (null, FileError.TooLarge($"{place.Full} is larger than {MaxSize} bytes, the most that can be edited"))
+                    : (new FileSnapshot(place, bytes, RegularFile.ComputeSha256(bytes), changed), null);
             }
-            catch (Exception error) when (FileFault.Covers(error))
+            catch (Exception error) when (FileError.IsExpected(error))
             {
-                return (null, FileFault.From(place.Full, error));
+                return (null, FileError.FromException(place.Full, error));
             }
         }
     }
 
     /// <summary>A fault when the file is another one than was read.</summary>
-    public FileFault? Unchanged()
+    public FileError? CheckUnchanged()
     {
-        var (now, fault) = Take(Place);
+        var (now, fault) = FromFile(Place);
         if (now is null) return fault;
-        return now.Changed == Changed && now.Sha256 == Sha256 ? null : FileFault.Changed(Place.Full);
+        return now.Changed == Changed && now.Sha256 == Sha256 ? null : FileError.ChangedMeanwhile(Place.Full);
     }
 }

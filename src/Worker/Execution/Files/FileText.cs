@@ -13,12 +13,12 @@ internal static class FileText
     public static bool IsEncoding(string? encoding) => encoding is null or "utf8" or "base64";
 
     /// <summary>The bytes that <paramref name="content"/> stands for.</summary>
-    public static (byte[]? Bytes, FileFault? Fault) Decode(string content, string? encoding)
+    public static (byte[]? Bytes, FileError? Fault) Decode(string content, string? encoding)
     {
         switch (encoding)
         {
             case null or "utf8":
-                return TryBytes(content) is { } bytes
+                return TryEncodeUtf8(content) is { } bytes
                     ? (bytes, null)
                     : (null, new("bad-content", "the content has half a surrogate pair, which no UTF-8 file can hold; use base64"));
             case "base64":
@@ -26,28 +26,28 @@ internal static class FileText
                     ? (Convert.FromBase64String(content), null)
                     : (null, new("bad-content", "the content is not base64"));
             default:
-                return (null, FileFault.Encoding(encoding));
+                return (null, FileError.UnknownEncoding(encoding));
         }
     }
 
     /// <summary>Bytes for stdout that show <paramref name="bytes"/> in the encoding.</summary>
-    public static (byte[]? Text, FileFault? Fault) Encode(string path, byte[] bytes, string? encoding)
+    public static (byte[]? Text, FileError? Fault) Encode(string path, byte[] bytes, string? encoding)
     {
         switch (encoding)
         {
             case null or "utf8":
                 return Utf8.IsValid(bytes)
                     ? (bytes, null)
-                    : (null, new("not-utf8", $"{path} is not UTF-8 (byte {FirstInvalid(bytes)} of what was read); use encoding base64"));
+                    : (null, new("not-utf8", $"{path} is not UTF-8 (byte {FindFirstInvalid(bytes)} of what was read); use encoding base64"));
             case "base64":
                 return (Encoding.ASCII.GetBytes(Convert.ToBase64String(bytes)), null);
             default:
-                return (null, FileFault.Encoding(encoding));
+                return (null, FileError.UnknownEncoding(encoding));
         }
     }
 
     /// <summary>UTF-8 of the text, or null when it has half a surrogate pair.</summary>
-    public static byte[]? TryBytes(string text)
+    public static byte[]? TryEncodeUtf8(string text)
     {
         try
         {
@@ -59,7 +59,7 @@ internal static class FileText
         }
     }
 
-    private static int FirstInvalid(ReadOnlySpan<byte> bytes)
+    private static int FindFirstInvalid(ReadOnlySpan<byte> bytes)
     {
         var at = 0;
         while (Rune.DecodeFromUtf8(bytes[at..], out _, out var taken) == System.Buffers.OperationStatus.Done) at += taken;

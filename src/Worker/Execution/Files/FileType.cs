@@ -51,7 +51,7 @@ internal readonly record struct FileTime(long Seconds, uint Nanoseconds)
     /// <summary>Null when it is out of the years 1 to 9999.</summary>
     public DateTime? Utc => Seconds < First || Seconds > Last ? null : DateTime.UnixEpoch.AddSeconds(Seconds).AddTicks(Nanoseconds / 100);
 
-    public static FileTime From(DateTime utc)
+    public static FileTime FromUtc(DateTime utc)
     {
         var ticks = (utc - DateTime.UnixEpoch).Ticks;
         var seconds = Math.DivRem(ticks, TimeSpan.TicksPerSecond, out var rest);
@@ -61,7 +61,7 @@ internal readonly record struct FileTime(long Seconds, uint Nanoseconds)
     /// <summary>True when it lies before that time.</summary>
     public bool IsBefore(DateTime utc)
     {
-        var other = From(utc);
+        var other = FromUtc(utc);
         return Seconds < other.Seconds || (Seconds == other.Seconds && Nanoseconds < other.Nanoseconds);
     }
 }

@@ -13,25 +13,25 @@ internal static unsafe partial class Posix
     private const int AtEmptyPath = 0x1000, StatxMask = 0x1fff, NoEntry = 2, NotDirectory = 20;
 
     /// <summary>Type and owner of an open file.</summary>
-    public static FileStatus Status(SafeFileHandle handle)
+    public static FileStatus GetStatus(SafeFileHandle handle)
     {
         var buffer = stackalloc byte[256];
         var fd = (int)handle.DangerousGetHandle();
         var failed = OperatingSystem.IsMacOS()
             ? (RuntimeInformation.ProcessArchitecture == Architecture.X64 ? FStatX64(fd, buffer) : FStat(fd, buffer))
             : Statx(fd, "", AtEmptyPath, StatxMask, buffer);
-        return failed == 0 ? Read(buffer) : throw Failure("fstat");
+        return failed == 0 ? ReadStatus(buffer) : throw CreateException("fstat");
     }
 
     /// <summary>When an open file was last changed.</summary>
-    public static FileTime Changed(SafeFileHandle handle) =>
-        OperatingSystem.IsWindows() ? FileTime.From(File.GetLastWriteTimeUtc(handle)) : Status(handle).Changed;
+    public static FileTime GetChangeTime(SafeFileHandle handle) =>
+        OperatingSystem.IsWindows() ? FileTime.FromUtc(File.GetLastWriteTimeUtc(handle)) : GetStatus(handle).Changed;
 
     /// <summary>Makes a rename in this folder of our own durable. A file system that knows no fsync of folders is left alone.</summary>
     public static void SyncFolder(string folder)
     {
-        using var held = Roots.HeldFolder.Open(Roots.RealPath.Of(folder) ?? folder);
-        held.Sync();
+        using var held = Roots.FolderHandle.Open(Roots.RealPath.ResolveLinks(folder) ?? folder);
+        held.SyncToDisk();
     }
 
     /// <summary>Gives an open file an owner, as far as this process may.</summary>
@@ -39,35 +39,35 @@ internal static unsafe partial class Posix
         _ = FChown((int)handle.DangerousGetHandle(), owner.Uid, owner.Gid);
 
     // Linux: struct statx, the same everywhere. macOS: struct stat with inodes of 64 bits.
-    internal static FileStatus Read(byte* stat)
+    internal static FileStatus ReadStatus(byte* stat)
     {
         var mac = OperatingSystem.IsMacOS();
         var mode = *(ushort*)(stat + (mac ? 4 : 28));
         var changed = stat + (mac ? 48 : 112);
         var (uid, gid) = (*(uint*)(stat + (mac ? 16 : 20)), *(uint*)(stat + (mac ? 20 : 24)));
-        return new FileStatus(TypeOf(mode), uid, gid, (UnixFileMode)(mode & 0xFFF))
+        return new FileStatus(ToFileType(mode), uid, gid, (UnixFileMode)(mode & 0xFFF))
         {
             Size = *(long*)(stat + (mac ? 96 : 40)),
             Changed = new FileTime(*(long*)changed, *(uint*)(changed + 8)),
             IsLink = IsLink(stat),
-            Identity = mac ? new FileIdentity(*(uint*)stat, *(ulong*)(stat + 8), Nanoseconds(stat + 80)) : LinuxIdentity(stat),
+            Identity = mac ? new FileIdentity(*(uint*)stat, *(ulong*)(stat + 8), ToNanoseconds(stat + 80)) : LinuxIdentity(stat),
             Links = mac ? *(ushort*)(stat + 6) : *(uint*)(stat + 16),
-            Mount = !mac && Has(stat, MountId) ? *(ulong*)(stat + 144) : 0,
+            Mount = !mac && HasField(stat, MountId) ? *(ulong*)(stat + 144) : 0,
         };
     }
 
     private static FileIdentity LinuxIdentity(byte* statx) => new(
-        ((ulong)*(uint*)(statx + 136) << 32) | *(uint*)(statx + 140), *(ulong*)(statx + 32), Has(statx, Birth) ? Nanoseconds(statx + 80) : 0);
+        ((ulong)*(uint*)(statx + 136) << 32) | *(uint*)(statx + 140), *(ulong*)(statx + 32), HasField(statx, Birth) ? ToNanoseconds(statx + 80) : 0);
 
     // A kernel says in the mask which of the fields it has filled.
-    private static bool Has(byte* statx, uint field) => (*(uint*)statx & field) != 0;
+    private static bool HasField(byte* statx, uint field) => (*(uint*)statx & field) != 0;
 
-    private static long Nanoseconds(byte* time) => unchecked((*(long*)time * 1_000_000_000) + *(uint*)(time + 8));
+    private static long ToNanoseconds(byte* time) => unchecked((*(long*)time * 1_000_000_000) + *(uint*)(time + 8));
 
     /// <summary>True when the status is that of a link.</summary>
     internal static bool IsLink(byte* stat) => (*(ushort*)(stat + (OperatingSystem.IsMacOS() ? 4 : 28)) & 0xF000) == 0xA000;
 
-    private static FileType TypeOf(int mode) => (mode & 0xF000) switch
+    private static FileType ToFileType(int mode) => (mode & 0xF000) switch
     {
         0x8000 => FileType.Regular,
         0x4000 => FileType.Directory,
@@ -77,8 +77,8 @@ internal static unsafe partial class Posix
         _ => FileType.Other,
     };
 
-    /// <summary>The last error of a call as an exception that <see cref="FileFault.Covers"/>.</summary>
-    internal static Exception Failure(string path)
+    /// <summary>The last error of a call as an exception that <see cref="FileError.IsExpected"/>.</summary>
+    internal static Exception CreateException(string path)
     {
         var error = Marshal.GetLastPInvokeError();
         return error switch

@@ -8,24 +8,24 @@ namespace OpenClaw.Worker.Execution.Files;
 internal static class RegularFile
 {
     /// <summary>Opens a regular file for reading.</summary>
-    public static (SafeFileHandle? Handle, FileFault? Fault) Open(RootedPath place)
+    public static (SafeFileHandle? Handle, FileError? Fault) Open(RootedPath place)
     {
         try
         {
             // Asked first because opening a device may do something; asked again below because the name may change between.
-            var type = place.Folder.Status(place.Name).Type;
-            if (type == FileType.Missing) return (null, FileFault.NotFound(place.Full));
-            if (type != FileType.Regular) return (null, FileFault.NotRegular(place.Full, type));
+            var type = place.Folder.GetStatus(place.Name).Type;
+            if (type == FileType.Missing) return (null, FileError.NotFound(place.Full));
+            if (type != FileType.Regular) return (null, FileError.NotRegular(place.Full, type));
             var handle = place.Folder.OpenRead(place.Name);
             if (OperatingSystem.IsWindows()) return (handle, null);
-            var opened = Posix.Status(handle).Type;
+            var opened = Posix.GetStatus(handle).Type;
             if (opened == FileType.Regular) return (handle, null);
             handle.Dispose();
-            return (null, FileFault.NotRegular(place.Full, opened));
+            return (null, FileError.NotRegular(place.Full, opened));
         }
-        catch (Exception error) when (FileFault.Covers(error))
+        catch (Exception error) when (FileError.IsExpected(error))
         {
-            return (null, FileFault.From(place.Full, error));
+            return (null, FileError.FromException(place.Full, error));
         }
     }
 
@@ -33,7 +33,7 @@ internal static class RegularFile
     /// Bytes from <paramref name="offset"/> until the end or <paramref name="atMost"/> of them. Reads to the end rather than by
     /// the length: files of /proc say 0.
     /// </summary>
-    public static byte[] Read(SafeFileHandle handle, long offset, long atMost)
+    public static byte[] ReadBytes(SafeFileHandle handle, long offset, long atMost)
     {
         using var bytes = new MemoryStream();
         var buffer = new byte[64 * 1024];
@@ -48,5 +48,5 @@ internal static class RegularFile
     }
 
     /// <summary>SHA-256 in lower-case hex.</summary>
-    public static string Sha256(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+    public static string ComputeSha256(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

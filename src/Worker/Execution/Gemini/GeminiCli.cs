@@ -8,7 +8,7 @@ namespace OpenClaw.Worker.Execution.Gemini;
 internal sealed class GeminiCli : IAgentCli
 {
     /// <summary>What it can be told.</summary>
-    public static AgentAbilities Able { get; } = new(Limits: false, Tools: true, Fallback: false);
+    public static AgentAbilities DefaultAbilities { get; } = new(Limits: false, Tools: true, Fallback: false);
 
     public Agent Agent => Protocol.Payloads.Agents.Gemini;
 
@@ -16,13 +16,13 @@ internal sealed class GeminiCli : IAgentCli
 
     public AgentProgram Program { get; } = new("gemini", "GEMINI_PATH");
 
-    public AgentAbilities Abilities => Able;
+    public AgentAbilities Abilities => DefaultAbilities;
 
     public AgentModes Modes { get; } = new("default", "yolo", ["plan"], ["default"], ["auto_edit"], ["yolo"]);
 
-    public SessionDisk Sessions { get; } = new GeminiSessions();
+    public AgentSessions Sessions { get; } = new GeminiSessions();
 
-    public IReadOnlyList<string> Arguments(string program, TurnPlan plan)
+    public IReadOnlyList<string> BuildArguments(string program, TurnPlan plan)
     {
         List<string> argv = [program, "--output-format", "stream-json", "--skip-trust", "--approval-mode", plan.Permissions.Mode];
         argv.AddRange(plan.Session.Resume is { } own ? ["--resume", own] : ["--session-id", plan.Session.Id]);
@@ -35,7 +35,7 @@ internal sealed class GeminiCli : IAgentCli
 
     public IReadOnlyList<string> Keys { get; } = ["GEMINI_API_KEY", "GOOGLE_API_KEY"];
 
-    public ITurnReader Read() => new GeminiTurn();
+    public ITurnReader CreateTurnReader() => new GeminiTurnReader();
 
-    public string? ExplainExitCode(int exitCode) => GeminiTrouble.ReadExitCode(exitCode);
+    public string? ExplainExitCode(int exitCode) => GeminiErrorReader.ReadExitCode(exitCode);
 }

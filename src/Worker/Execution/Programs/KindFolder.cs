@@ -24,14 +24,14 @@ internal static class KindFolder
         {
             var file = $"{Name}/{Path.GetFileName(path)}";
             var faults = new List<string>();
-            if (Read(path, faults) is var (name, kind) && faults.Count == 0 && !kinds.TryAdd(name, kind))
+            if (ReadFile(path, faults) is var (name, kind) && faults.Count == 0 && !kinds.TryAdd(name, kind))
                 faults.Add($"name {name} is another file's already");
             errors.AddRange(faults.Select(fault => $"{file}: {fault}"));
         }
         return kinds;
     }
 
-    private static (string Name, ProgramSettings Kind)? Read(string path, List<string> faults)
+    private static (string Name, ProgramSettings Kind)? ReadFile(string path, List<string> faults)
     {
         try
         {
@@ -42,10 +42,10 @@ internal static class KindFolder
             }
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), SettingsObject.Relaxed);
             var json = new SettingsObject("", document.RootElement, faults);
-            var name = json.Text("name");
-            if (name is null) json.Wrong("name", "is required");
-            else if (ProgramSettings.NameFault(name) is { } wrong) json.Wrong("name", wrong);
-            var kind = ProgramSettings.Read(json);
+            var name = json.ReadString("name");
+            if (name is null) json.AddError("name", "is required");
+            else if (ProgramSettings.FindNameError(name) is { } wrong) json.AddError("name", wrong);
+            var kind = ProgramSettings.ReadKind(json);
             return name is null ? null : (name, kind);
         }
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)

@@ -15,13 +15,13 @@ internal sealed class ProgramExecutor(string kind, ProgramSettings settings) : I
     public async Task<ExecutionResult> Execute(AttemptContext context)
     {
         // The server checks it, too, but it may not have known this schema when the task was submitted.
-        if (settings.Schema?.Check(context.Offer.Payload, MostFaults) is { Count: > 0 } faults)
+        if (settings.Schema?.Validate(context.Offer.Payload, MostFaults) is { Count: > 0 } faults)
             return ExecutionResult.Rejected("payload-not-valid", string.Join("; ", faults.Select(f => $"payload{f.Pointer} {f.Message}")));
         var spec = new ProcessSpec
         {
             Argv = settings.Program,
-            Environment = await context.Environment(settings.Env).ConfigureAwait(false),
-            WorkingDirectory = context.User.Folder(settings.Cwd),
+            Environment = await context.CreateEnvironment(settings.Env).ConfigureAwait(false),
+            WorkingDirectory = context.User.ResolveFolder(settings.Cwd),
             Stdin = Encoding.UTF8.GetBytes(context.Offer.Payload.GetRawText()),
             Limits = settings.Limits,
             Timeout = settings.Timeout,

@@ -35,7 +35,7 @@ internal sealed record ProgramSettings
     public JsonElement? SchemaJson { get; init; }
 
     /// <summary>What the server is told of it; null: there is nothing to tell.</summary>
-    public KindManifest? Manifest(string kind) => Description is null && SchemaJson is null ? null : new()
+    public KindManifest? ToManifest(string kind) => Description is null && SchemaJson is null ? null : new()
     {
         Kind = kind,
         Description = Description,
@@ -44,47 +44,47 @@ internal sealed record ProgramSettings
     };
 
     /// <summary>What is wrong with the name of a custom kind; null when nothing is.</summary>
-    public static string? NameFault(string kind)
+    public static string? FindNameError(string kind)
     {
         if (Kinds.BuiltIn.Contains(kind)) return "is a built-in kind and can't be replaced";
         return Names.IsName(kind) ? null : "is not a valid kind name: a to z, 0 to 9 and -, at most 63, not beginning with -";
     }
 
     /// <summary>Reads <c>kinds.NAME</c> of settings.json.</summary>
-    public static ProgramSettings Read(SettingsObject kinds, string name) => Read(kinds.Object(name));
+    public static ProgramSettings ReadKind(SettingsObject kinds, string name) => ReadKind(kinds.ReadObject(name));
 
     /// <summary>Reads what is said of a kind; every field that is left is a fault.</summary>
-    public static ProgramSettings Read(SettingsObject json)
+    public static ProgramSettings ReadKind(SettingsObject json)
     {
-        var program = json.Texts("program");
+        var program = json.ReadStrings("program");
         if (program is not [{ Length: > 0 } file, ..])
-            json.Wrong("program", "must be an array that begins with a program");
+            json.AddError("program", "must be an array that begins with a program");
         else if (!Path.IsPathFullyQualified(file) && file.AsSpan().ContainsAny('/', '\\'))
-            json.Wrong("program", "must begin with an absolute path or a name without a slash");
+            json.AddError("program", "must begin with an absolute path or a name without a slash");
         var (schema, text) = ReadSchema(json);
         var settings = new ProgramSettings
         {
             Program = program,
-            Cwd = json.Text("cwd"),
-            Env = json.Variables("env"),
-            Timeout = json.Milliseconds("timeout"),
-            Limits = ProgramLimits.Read(json),
-            Description = json.Text("description"),
+            Cwd = json.ReadString("cwd"),
+            Env = json.ReadVariables("env"),
+            Timeout = json.ReadMilliseconds("timeout"),
+            Limits = ProgramLimits.ReadSection(json),
+            Description = json.ReadString("description"),
             Schema = schema,
             SchemaJson = text,
         };
         if (settings.Description?.Length > Protocol.Limits.Description)
-            json.Wrong("description", $"must be at most {Protocol.Limits.Description} characters");
-        json.RefuseOthers();
+            json.AddError("description", $"must be at most {Protocol.Limits.Description} characters");
+        json.RejectUnknownFields();
         return settings;
     }
 
     private static (PayloadSchema?, JsonElement?) ReadSchema(SettingsObject json)
     {
-        if (json.Any("schema") is not { } text) return default;
-        var faults = new List<SchemaFault>();
+        if (json.ReadElement("schema") is not { } text) return default;
+        var faults = new List<SchemaError>();
         var schema = PayloadSchema.Read(text, faults);
-        foreach (var fault in faults) json.Wrong("schema" + fault.Pointer, fault.Message);
+        foreach (var fault in faults) json.AddError("schema" + fault.Pointer, fault.Message);
         return (schema, text.Clone());
     }
 }

@@ -9,7 +9,7 @@ namespace OpenClaw.Worker.Execution.Settings;
 /// <summary>The executors of files and of the owner's own kinds.</summary>
 internal static class ConfiguredExecutors
 {
-    public static IEnumerable<ITaskExecutor> From(WorkerSettings settings) =>
+    public static IEnumerable<ITaskExecutor> CreateAll(WorkerSettings settings) =>
     [
         new FileReadExecutor(),
         new FileWriteExecutor(),

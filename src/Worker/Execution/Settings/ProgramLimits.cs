@@ -14,7 +14,7 @@ internal static class ProgramLimits
     private const long MostCpu = 604_800_000;
 
     /// <summary>What a task asks for; null: nothing.</summary>
-    public static ProcessLimits? Of(TaskLimits? asked) => asked is null || asked == new TaskLimits() ? null : new ProcessLimits
+    public static ProcessLimits? FromTask(TaskLimits? asked) => asked is null || asked == new TaskLimits() ? null : new ProcessLimits
     {
         MemoryBytes = asked.Memory,
         Processes = asked.Processes,
@@ -23,24 +23,24 @@ internal static class ProgramLimits
     };
 
     /// <summary>What a task asks for, but no more than the owner lets it have.</summary>
-    public static ProcessLimits? Of(TaskLimits? asked, ProcessLimits? owners) => ProcessLimits.Lowest(Of(asked), owners);
+    public static ProcessLimits? FromTask(TaskLimits? asked, ProcessLimits? owners) => ProcessLimits.GetStricter(FromTask(asked), owners);
 
     /// <summary>The field <c>limits</c> of a section of the owner's.</summary>
-    public static ProcessLimits? Read(SettingsObject section)
+    public static ProcessLimits? ReadSection(SettingsObject section)
     {
-        if (!section.Has("limits")) return null;
-        var json = section.Object("limits");
-        var limits = Fields(json);
-        json.RefuseOthers();
+        if (!section.HasField("limits")) return null;
+        var json = section.ReadObject("limits");
+        var limits = ReadFields(json);
+        json.RejectUnknownFields();
         return limits;
     }
 
     /// <summary>The four fields of an object that may have others; null when it has none of them.</summary>
-    public static ProcessLimits? Fields(SettingsObject json) => Of(new TaskLimits
+    public static ProcessLimits? ReadFields(SettingsObject json) => FromTask(new TaskLimits
     {
-        Memory = json.Number("memory", Limits.MinMemory, MostBytes),
-        Processes = (int?)json.Number("processes", 1L, Limits.Processes),
-        Cpu = json.Number("cpu", Limits.MinCpu, MostCpu),
-        Output = json.Number("output", 1L, MostBytes),
+        Memory = json.ReadNumber("memory", Limits.MinMemory, MostBytes),
+        Processes = (int?)json.ReadNumber("processes", 1L, Limits.Processes),
+        Cpu = json.ReadNumber("cpu", Limits.MinCpu, MostCpu),
+        Output = json.ReadNumber("output", 1L, MostBytes),
     });
 }

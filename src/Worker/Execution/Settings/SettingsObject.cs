@@ -27,126 +27,126 @@ internal sealed class SettingsObject
         this.path = path;
         this.errors = errors;
         if (element is not { } given) return;
-        if (given.ValueKind != JsonValueKind.Object) Wrong(null, "must be an object");
+        if (given.ValueKind != JsonValueKind.Object) AddError(null, "must be an object");
         else foreach (var field in given.EnumerateObject()) fields[field.Name] = field.Value;
     }
 
     /// <summary>Notes a fault of a field, or of the object itself.</summary>
-    public void Wrong(string? field, string message) => errors.Add($"{Name(field)} {message}");
+    public void AddError(string? field, string message) => errors.Add($"{FormatPath(field)} {message}");
 
     /// <summary>True when the field is given and nobody has asked for it yet.</summary>
-    public bool Has(string field) => fields.ContainsKey(field);
+    public bool HasField(string field) => fields.ContainsKey(field);
 
     /// <summary>A whole number.</summary>
-    public long? Number(string field, long smallest, long largest)
+    public long? ReadNumber(string field, long smallest, long largest)
     {
-        if (Take(field) is not { } value) return null;
+        if (ConsumeField(field) is not { } value) return null;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= smallest && number <= largest)
             return number;
-        Wrong(field, string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {smallest} to {largest}"));
+        AddError(field, string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {smallest} to {largest}"));
         return null;
     }
 
     /// <summary>Objects in an array, in order; none when absent.</summary>
-    public IReadOnlyList<SettingsObject> Objects(string field)
+    public IReadOnlyList<SettingsObject> ReadObjects(string field)
     {
-        if (Take(field) is not { } value) return [];
+        if (ConsumeField(field) is not { } value) return [];
         if (value.ValueKind == JsonValueKind.Array)
-            return [.. value.EnumerateArray().Select((item, i) => new SettingsObject($"{Name(field)}[{i}]", item, errors))];
-        Wrong(field, "must be an array of objects");
+            return [.. value.EnumerateArray().Select((item, i) => new SettingsObject($"{FormatPath(field)}[{i}]", item, errors))];
+        AddError(field, "must be an array of objects");
         return [];
     }
 
     /// <summary>A text that is not empty.</summary>
-    public string? Text(string field)
+    public string? ReadString(string field)
     {
-        if (Take(field) is not { } value) return null;
+        if (ConsumeField(field) is not { } value) return null;
         if (value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text && !text.Contains('\0')) return text;
-        Wrong(field, "must be a text that is not empty");
+        AddError(field, "must be a text that is not empty");
         return null;
     }
 
     /// <summary>True or false; false when absent.</summary>
-    public bool Flag(string field)
+    public bool ReadBoolean(string field)
     {
-        if (Take(field) is not { } value) return false;
+        if (ConsumeField(field) is not { } value) return false;
         if (value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.GetBoolean();
-        Wrong(field, "must be true or false");
+        AddError(field, "must be true or false");
         return false;
     }
 
     /// <summary>A whole number of milliseconds, at least 1, or 0 where that means something.</summary>
-    public TimeSpan? Milliseconds(string field, bool orZero = false)
+    public TimeSpan? ReadMilliseconds(string field, bool orZero = false)
     {
-        if (Take(field) is not { } value) return null;
+        if (ConsumeField(field) is not { } value) return null;
         var least = orZero ? 0 : 1;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var ms) && ms >= least && ms <= 604_800_000)
             return TimeSpan.FromMilliseconds(ms);
-        Wrong(field, $"must be a number of milliseconds from {least} to 604800000");
+        AddError(field, $"must be a number of milliseconds from {least} to 604800000");
         return null;
     }
 
     /// <summary>A number in a range.</summary>
-    public double? Number(string field, double least, double most)
+    public double? ReadNumber(string field, double least, double most)
     {
-        if (Take(field) is not { } value) return null;
+        if (ConsumeField(field) is not { } value) return null;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= least && number <= most) return number;
-        Wrong(field, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"must be a number from {least} to {most}"));
+        AddError(field, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"must be a number from {least} to {most}"));
         return null;
     }
 
     /// <summary>The field as it is, for somebody else to read.</summary>
-    public JsonElement? Any(string field) => Take(field);
+    public JsonElement? ReadElement(string field) => ConsumeField(field);
 
     /// <summary>Texts, in order.</summary>
-    public IReadOnlyList<string> Texts(string field)
+    public IReadOnlyList<string> ReadStrings(string field)
     {
-        if (Take(field) is not { } value) return [];
-        if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(IsText))
+        if (ConsumeField(field) is not { } value) return [];
+        if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(IsString))
             return [.. value.EnumerateArray().Select(item => item.GetString()!)];
-        Wrong(field, "must be an array of strings");
+        AddError(field, "must be an array of strings");
         return [];
     }
 
     /// <summary>Environment variables.</summary>
-    public IReadOnlyDictionary<string, string> Variables(string field) =>
-        Map(field, name => name.Length > 0 && !name.Contains('=') && !name.Contains('\0') ? null : "is no name of a variable", Variable);
+    public IReadOnlyDictionary<string, string> ReadVariables(string field) =>
+        ReadMap(field, name => name.Length > 0 && !name.Contains('=') && !name.Contains('\0') ? null : "is no name of a variable", ReadVariable);
 
     /// <summary>A nested object; an empty one when absent.</summary>
-    public SettingsObject Object(string field) => new(Name(field), Take(field), errors);
+    public SettingsObject ReadObject(string field) => new(FormatPath(field), ConsumeField(field), errors);
 
     /// <summary>An object whose names are the owner's; <paramref name="fault"/> says what is wrong with a name.</summary>
-    public IReadOnlyDictionary<string, T> Map<T>(string field, Func<string, string?> fault, Func<SettingsObject, string, T?> read)
+    public IReadOnlyDictionary<string, T> ReadMap<T>(string field, Func<string, string?> fault, Func<SettingsObject, string, T?> read)
         where T : class
     {
-        var inner = Object(field);
+        var inner = ReadObject(field);
         var result = new Dictionary<string, T>(StringComparer.Ordinal);
         foreach (var name in inner.fields.Keys.ToArray())
         {
-            if (fault(name) is { } wrong) inner.Wrong(name, wrong);
+            if (fault(name) is { } wrong) inner.AddError(name, wrong);
             if (read(inner, name) is { } value) result[name] = value;
         }
         return result;
     }
 
     /// <summary>Names every field that nobody asked for.</summary>
-    public void RefuseOthers()
+    public void RejectUnknownFields()
     {
-        foreach (var field in fields.Keys) Wrong(field, "is unknown");
+        foreach (var field in fields.Keys) AddError(field, "is unknown");
     }
 
-    private static string? Variable(SettingsObject variables, string name)
+    private static string? ReadVariable(SettingsObject variables, string name)
     {
-        if (variables.Take(name) is { ValueKind: JsonValueKind.String } value && IsText(value)) return value.GetString();
-        variables.Wrong(name, "must be a text");
+        if (variables.ConsumeField(name) is { ValueKind: JsonValueKind.String } value && IsString(value)) return value.GetString();
+        variables.AddError(name, "must be a text");
         return null;
     }
 
-    private static bool IsText(JsonElement item) => item.ValueKind == JsonValueKind.String && !item.GetString()!.Contains('\0');
+    private static bool IsString(JsonElement item) => item.ValueKind == JsonValueKind.String && !item.GetString()!.Contains('\0');
 
-    private JsonElement? Take(string field) => fields.Remove(field, out var value) ? value : null;
+    private JsonElement? ConsumeField(string field) => fields.Remove(field, out var value) ? value : null;
 
-    private string Name(string? field) => (path.Length, field) switch
+    private string FormatPath(string? field) => (path.Length, field) switch
     {
         (0, null) => "the file",
         (_, null) => path,

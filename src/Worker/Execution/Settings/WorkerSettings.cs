@@ -25,7 +25,7 @@ internal sealed record WorkerSettings
 
     /// <summary>What the server is told of the custom kinds; null: nothing.</summary>
     public KindManifest[]? Manifests =>
-        Kinds.Select(kind => kind.Value.Manifest(kind.Key)).OfType<KindManifest>().ToArray() is { Length: > 0 } all ? all : null;
+        Kinds.Select(kind => kind.Value.ToManifest(kind.Key)).OfType<KindManifest>().ToArray() is { Length: > 0 } all ? all : null;
 
     /// <summary>How Claude Code runs.</summary>
     public AgentSettings Claude { get; init; } = new();
@@ -50,7 +50,7 @@ internal sealed record WorkerSettings
             if (errors.Count > 0)
                 return (null, errors);
             var all = settings! with { Kinds = settings.Kinds.Concat(kinds).ToDictionary() };
-            errors.AddRange(all.TooMuch());
+            errors.AddRange(all.ValidateLimits());
             return errors.Count > 0 ? (null, errors) : (all, errors);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -60,7 +60,7 @@ internal sealed record WorkerSettings
     }
 
     /// <summary>What the server would refuse to open a session with; it is better said at the start than met at every try.</summary>
-    private IEnumerable<string> TooMuch()
+    private IEnumerable<string> ValidateLimits()
     {
         var most = Protocol.Limits.Kinds - Protocol.Payloads.Kinds.BuiltIn.Count;
         if (Kinds.Count > most)
@@ -84,12 +84,12 @@ internal sealed record WorkerSettings
             var root = new SettingsObject("", document.RootElement, errors);
             var settings = new WorkerSettings
             {
-                Kinds = root.Map("kinds", ProgramSettings.NameFault, ProgramSettings.Read),
-                Claude = AgentSettings.Read(root, "claude", ClaudeCli.Able),
-                Codex = AgentSettings.Read(root, "codex", CodexCli.Able),
-                Gemini = AgentSettings.Read(root, "gemini", GeminiCli.Able),
+                Kinds = root.ReadMap("kinds", ProgramSettings.FindNameError, ProgramSettings.ReadKind),
+                Claude = AgentSettings.ReadSection(root, "claude", ClaudeCli.DefaultAbilities),
+                Codex = AgentSettings.ReadSection(root, "codex", CodexCli.DefaultAbilities),
+                Gemini = AgentSettings.ReadSection(root, "gemini", GeminiCli.DefaultAbilities),
             };
-            root.RefuseOthers();
+            root.RejectUnknownFields();
             return errors.Count == 0 ? (settings, errors) : (null, errors);
         }
         catch (JsonException error)

@@ -18,11 +18,11 @@ internal sealed class HookRunner(UserEnvironment user, TimeProvider clock, Worke
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     /// <summary>Null: the task may run; else why not.</summary>
-    public async Task<Verdict?> Before(Hook? hook, Offer offer, AttemptStop task)
+    public async Task<Verdict?> RunBefore(Hook? hook, Offer offer, AttemptStop task)
     {
         if (hook is null)
             return null;
-        var (end, words, tooLong) = await Run(hook, offer, null, task).ConfigureAwait(false);
+        var (end, words, tooLong) = await RunProgram(hook, offer, null, task).ConfigureAwait(false);
         if (task.Why != StopReason.None || end.ExitCode is 0)
             return null;
         var why = end.StartError ?? (tooLong ? $"it took longer than {hook.Timeout.TotalSeconds:0.###} s"
@@ -31,35 +31,35 @@ internal sealed class HookRunner(UserEnvironment user, TimeProvider clock, Worke
     }
 
     /// <summary>Tells the owner's program how it ended; what it does changes nothing.</summary>
-    public async Task After(Hook? hook, Offer offer, ExecutionResult result)
+    public async Task RunAfter(Hook? hook, Offer offer, ExecutionResult result)
     {
         if (hook is null)
             return;
         using var never = new AttemptStop();
-        var (end, _, tooLong) = await Run(hook, offer, result, never).ConfigureAwait(false);
+        var (end, _, tooLong) = await RunProgram(hook, offer, result, never).ConfigureAwait(false);
         if (end.ExitCode is not 0)
             log.HookFailed(offer.AttemptId, end.StartError ?? (tooLong ? "it took too long" : $"it ended with {end.Signal ?? $"exit code {end.ExitCode}"}"));
     }
 
-    private async Task<(ProcessEnd End, string Words, bool TooLong)> Run(Hook hook, Offer offer, ExecutionResult? result, AttemptStop task)
+    private async Task<(ProcessEnd End, string Words, bool TooLong)> RunProgram(Hook hook, Offer offer, ExecutionResult? result, AttemptStop task)
     {
         using var stop = new AttemptStop();
         await using var registration = task.Token.Register(() => stop.Request(task.Why, Grace));
         await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, hook.Timeout, Timeout.InfiniteTimeSpan);
         // The marker in the environment: after a crash the hook is found and ended like the task itself.
-        var environment = new Dictionary<string, string>(await user.Get().ConfigureAwait(false), UserEnvironment.NameComparer)
+        var environment = new Dictionary<string, string>(await user.GetVariables().ConfigureAwait(false), UserEnvironment.NameComparer)
         {
             [ProcessMarker.TaskVariable] = offer.TaskId,
             [ProcessMarker.AttemptVariable] = offer.Attempt.ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
-        var words = new FirstWords();
-        var spec = new ProcessSpec { Argv = hook.Argv, Environment = environment, WorkingDirectory = user.Home, Stdin = Describe(offer, result) };
+        var words = new OutputHead();
+        var spec = new ProcessSpec { Argv = hook.Argv, Environment = environment, WorkingDirectory = user.Home, Stdin = SerializeTask(offer, result) };
         var end = await new ProcessRunner(clock).Run(spec, words, stop, Grace).ConfigureAwait(false);
         return (end, words.Line, stop.Why == StopReason.Timeout);
     }
 
     /// <summary>The task as one JSON object, and how it ended when it has.</summary>
-    internal static ReadOnlyMemory<byte> Describe(Offer offer, ExecutionResult? result)
+    internal static ReadOnlyMemory<byte> SerializeTask(Offer offer, ExecutionResult? result)
     {
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes))

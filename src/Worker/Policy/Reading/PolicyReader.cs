@@ -7,7 +7,7 @@ using OpenClaw.Worker.Policy.Sandbox;
 namespace OpenClaw.Worker.Policy.Reading;
 
 /// <summary>Reads the policy's JSON object. Every fault is noted with its place, and the reading goes on.</summary>
-internal sealed partial class PolicyReader(PolicyPlace place, string digest = "")
+internal sealed partial class PolicyReader(PolicyContext place, string digest = "")
 {
     private const long MostBytes = 1L << 50;
     private readonly List<NamedFolder> named = [];
@@ -15,11 +15,11 @@ internal sealed partial class PolicyReader(PolicyPlace place, string digest = ""
     /// <summary>The policy; of use only when no fault was noted.</summary>
     public OwnerPolicy Read(SettingsObject json)
     {
-        var hasRoots = json.Has("roots");
-        var folders = hasRoots ? Folders(json.Object("roots"), inSandbox: json.Has("sandbox")) : null;
-        var (commands, hooks) = (json.Object("commands"), json.Object("hooks"));
-        var hasAllowList = commands.Has("allow");
-        var sandbox = json.Has("sandbox") ? Sandbox(json, hasRoots) : null;
+        var hasRoots = json.HasField("roots");
+        var folders = hasRoots ? ReadFolders(json.ReadObject("roots"), inSandbox: json.HasField("sandbox")) : null;
+        var (commands, hooks) = (json.ReadObject("commands"), json.ReadObject("hooks"));
+        var hasAllowList = commands.HasField("allow");
+        var sandbox = json.HasField("sandbox") ? ReadSandbox(json, hasRoots) : null;
         var remembered = place.Remembered(digest);
         var roots = new RootIdentities(
             named, [.. folders?.Write ?? [], .. sandbox?.Write ?? []],
@@ -27,133 +27,133 @@ internal sealed partial class PolicyReader(PolicyPlace place, string digest = ""
         var policy = new OwnerPolicy
         {
             Digest = digest,
-            Kinds = json.Has("kinds") ? Kinds(json) : null,
-            Commands = Commands(commands),
+            Kinds = json.HasField("kinds") ? ReadKinds(json) : null,
+            Commands = ReadCommands(commands),
             Folders = folders,
-            Files = new FileRoots(folders?.Read, folders?.Write, place.AllClosed, roots.FindFaultAt),
+            Files = new FileRoots(folders?.Read, folders?.Write, place.AllClosed, roots.FindErrorAt),
             Roots = roots,
-            Environment = Environment(json.Object("environment"), hasAllowList),
-            RunAs = RunAs(json),
-            Limits = Limits(json.Object("limits")),
+            Environment = ReadEnvironment(json.ReadObject("environment"), hasAllowList),
+            RunAs = ReadRunAs(json),
+            Limits = ReadLimits(json.ReadObject("limits")),
             Sandbox = sandbox,
-            Approval = Approvals(json),
-            ApprovalTerms = Terms(json.Object("approvalTerms")),
-            Quiet = [.. json.Objects("quietHours").Select(Quiet).OfType<QuietHours>()],
-            Agents = json.Map("agents", name => Names.IsName(name) ? null : "is not a valid agent name", Agent),
-            Before = HookOf(hooks, "before"),
-            After = HookOf(hooks, "after"),
+            Approval = ReadApprovalRules(json),
+            ApprovalTerms = ReadApprovalTerms(json.ReadObject("approvalTerms")),
+            Quiet = [.. json.ReadObjects("quietHours").Select(ReadQuietHours).OfType<QuietHours>()],
+            Agents = json.ReadMap("agents", name => Names.IsName(name) ? null : "is not a valid agent name", ReadAgentRules),
+            Before = ReadHook(hooks, "before"),
+            After = ReadHook(hooks, "after"),
         };
-        hooks.RefuseOthers();
-        json.RefuseOthers();
+        hooks.RejectUnknownFields();
+        json.RejectUnknownFields();
         return policy;
     }
 
-    private static IReadOnlyList<string> Kinds(SettingsObject json)
+    private static IReadOnlyList<string> ReadKinds(SettingsObject json)
     {
-        var kinds = json.Texts("kinds");
+        var kinds = json.ReadStrings("kinds");
         foreach (var kind in kinds.Where(kind => !Names.IsName(kind)))
-            json.Wrong("kinds", $"holds '{kind}', which is not a valid kind name");
+            json.AddError("kinds", $"holds '{kind}', which is not a valid kind name");
         return kinds;
     }
 
-    private FolderRules Folders(SettingsObject json, bool inSandbox)
+    private FolderRules ReadFolders(SettingsObject json, bool inSandbox)
     {
-        var (hasRun, read, write, run) = (json.Has("run"), Roots(json, "read"), Roots(json, "write"), Roots(json, "run"));
-        json.RefuseOthers();
+        var (hasRun, read, write, run) = (json.HasField("run"), ReadRoots(json, "read"), ReadRoots(json, "write"), ReadRoots(json, "run"));
+        json.RejectUnknownFields();
         string[] folders = hasRun ? run : [.. read, .. write];
         // The home in a sandbox is its own and empty; a task that names no folder runs there.
-        return new FolderRules(read, write, inSandbox ? [.. folders, RealPath.Of(place.Home) ?? place.Home] : folders);
+        return new FolderRules(read, write, inSandbox ? [.. folders, RealPath.ResolveLinks(place.Home) ?? place.Home] : folders);
     }
 
-    private OtherUser? RunAs(SettingsObject json)
+    private RunAsUser? ReadRunAs(SettingsObject json)
     {
-        if (json.Text("runAs") is not { } name)
+        if (json.ReadString("runAs") is not { } name)
             return null;
         var user = place.IsRoot ? place.FindUser(name) : null;
         if (!place.IsRoot)
-            json.Wrong("runAs", "works only on Linux and when the worker runs as root; this one does not");
+            json.AddError("runAs", "works only on Linux and when the worker runs as root; this one does not");
         else if (user is null)
-            json.Wrong("runAs", $"names the user '{name}', whom this PC does not know");
+            json.AddError("runAs", $"names the user '{name}', whom this PC does not know");
         else if (user.Uid == 0)
-            json.Wrong("runAs", "must name another user than root");
+            json.AddError("runAs", "must name another user than root");
         return user;
     }
 
-    private SandboxProfile Sandbox(SettingsObject root, bool hasRoots)
+    private SandboxProfile ReadSandbox(SettingsObject root, bool hasRoots)
     {
-        var json = root.Object("sandbox");
+        var json = root.ReadObject("sandbox");
         var profile = new SandboxProfile
         {
-            Program = json.Text("program"),
-            Network = json.Flag("network"),
-            Read = Roots(json, "read"),
-            Write = Roots(json, "write"),
+            Program = json.ReadString("program"),
+            Network = json.ReadBoolean("network"),
+            Read = ReadRoots(json, "read"),
+            Write = ReadRoots(json, "write"),
         };
         if (profile.Program is { } program && !Path.IsPathFullyQualified(program))
-            json.Wrong("program", "must be an absolute path");
+            json.AddError("program", "must be an absolute path");
         if (!hasRoots)
-            json.Wrong(null, "needs roots: they are what programs in it can see");
-        json.RefuseOthers();
+            json.AddError(null, "needs roots: they are what programs in it can see");
+        json.RejectUnknownFields();
         return profile;
     }
 
-    private static EnvironmentRules Environment(SettingsObject json, bool hasAllowList)
+    private static EnvironmentRules ReadEnvironment(SettingsObject json, bool hasAllowList)
     {
-        var (passes, sets) = (json.Has("pass"), json.Has("task"));
+        var (passes, sets) = (json.HasField("pass"), json.HasField("task"));
         var rules = new EnvironmentRules
         {
             Pass = passes ? Names(json, "pass") : null,
             Deny = Names(json, "deny"),
-            Allow = json.Texts("allow"),
-            Set = json.Variables("set"),
+            Allow = json.ReadStrings("allow"),
+            Set = json.ReadVariables("set"),
             // A variable can make an allowed program do anything (PATH, GIT_SSH_COMMAND): with an allow-list each one must be named.
             Task = sets ? Names(json, "task") : hasAllowList ? [] : null,
         };
         if (rules.Allow.Any(name => name.AsSpan().ContainsAny('*', '?')))
-            json.Wrong("allow", "takes whole names, no patterns: what is denied is passed one by one");
-        json.RefuseOthers();
+            json.AddError("allow", "takes whole names, no patterns: what is denied is passed one by one");
+        json.RejectUnknownFields();
         return rules;
 
-        static IReadOnlyList<TextPattern> Names(SettingsObject json, string field) => [.. json.Texts(field).Select(EnvironmentRules.Name)];
+        static IReadOnlyList<TextPattern> Names(SettingsObject json, string field) => [.. json.ReadStrings(field).Select(EnvironmentRules.CreateNamePattern)];
     }
 
-    private static PolicyLimits Limits(SettingsObject json)
+    private static PolicyLimits ReadLimits(SettingsObject json)
     {
         var limits = new PolicyLimits
         {
-            Concurrency = (int?)json.Number("concurrency", 1, Protocol.Limits.MaxConcurrent),
-            Timeout = json.Milliseconds("timeout"),
-            Processes = ProgramLimits.Fields(json),
-            Disk = json.Number("disk", 1, MostBytes),
+            Concurrency = (int?)json.ReadNumber("concurrency", 1, Protocol.Limits.MaxConcurrent),
+            Timeout = json.ReadMilliseconds("timeout"),
+            Processes = ProgramLimits.ReadFields(json),
+            Disk = json.ReadNumber("disk", 1, MostBytes),
         };
-        json.RefuseOthers();
+        json.RejectUnknownFields();
         return limits;
     }
 
     /// <summary>Folders or files that tasks get: these are watched.</summary>
-    private string[] Roots(SettingsObject json, string field)
+    private string[] ReadRoots(SettingsObject json, string field)
     {
-        var folders = Named(json, field);
+        var folders = ReadNamedFolders(json, field);
         named.AddRange(folders);
         return [.. folders.Select(folder => folder.Real)];
     }
 
-    private string[] Paths(SettingsObject json, string field) => [.. Named(json, field).Select(folder => folder.Real)];
+    private string[] ReadPaths(SettingsObject json, string field) => [.. ReadNamedFolders(json, field).Select(folder => folder.Real)];
 
     /// <summary>Folders or files: absolute, or under the person's home. Their links are followed now, once.</summary>
-    private List<NamedFolder> Named(SettingsObject json, string field)
+    private List<NamedFolder> ReadNamedFolders(SettingsObject json, string field)
     {
         var paths = new List<NamedFolder>();
-        foreach (var text in json.Texts(field))
+        foreach (var text in json.ReadStrings(field))
         {
             var full = text == "~" ? place.Home
                 : text.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(place.Home, text[2..]) : text;
             if (!Path.IsPathFullyQualified(full))
-                json.Wrong(field, $"holds '{text}': a path must be absolute or begin with ~/");
-            else if (RealPath.WithLinks(Path.TrimEndingDirectorySeparator(Path.GetFullPath(full))) is ({ } real, var links))
+                json.AddError(field, $"holds '{text}': a path must be absolute or begin with ~/");
+            else if (RealPath.ResolveWithLinks(Path.TrimEndingDirectorySeparator(Path.GetFullPath(full))) is ({ } real, var links))
                 paths.Add(new NamedFolder(real, links));
             else
-                json.Wrong(field, $"holds '{text}', whose symbolic links form a loop");
+                json.AddError(field, $"holds '{text}', whose symbolic links form a loop");
         }
         return paths;
     }

@@ -13,11 +13,11 @@ internal sealed record ApprovalRule
     public IReadOnlyList<string>? Within { get; init; }
 
     /// <summary>What it says of a task; null: nothing.</summary>
-    public Verdict? Look(WorkRequest request) => Fits(request)
+    public Verdict? FindObjection(PolicyInput request) => MatchesTask(request)
         ? Verdict.NeedsApproval($"approval.{Name}", $"the owner of this PC wants to be asked ({Name})")
         : null;
 
-    private bool Fits(WorkRequest request)
+    private bool MatchesTask(PolicyInput request)
     {
         var text = request.Text ?? (request.Argv is { } argv ? string.Join(' ', argv) : null);
         var place = (request.File ?? request.Folder)?.Real;

@@ -14,7 +14,7 @@ internal sealed record CommandRules
     public IReadOnlyList<TextPattern> Deny { get; init; } = [];
 
     /// <summary>Everything they have against a task.</summary>
-    public IEnumerable<Verdict> Look(WorkRequest request)
+    public IEnumerable<Verdict> FindObjections(PolicyInput request)
     {
         var text = request.Text ?? (request.Argv is { } argv ? string.Join(' ', argv) : null);
         if (text is null)

@@ -9,7 +9,7 @@ internal sealed record EnvironmentRules
     /// <summary>Denied on every PC: they change what a program loads, or are somebody's secret.</summary>
     public static IReadOnlyList<string> AlwaysDenied { get; } = ["LD_*", "DYLD_*", "DOTNET_*", "*_TOKEN", "*_KEY"];
 
-    private static readonly TextPattern[] Always = [.. AlwaysDenied.Select(Name)];
+    private static readonly TextPattern[] Always = [.. AlwaysDenied.Select(CreateNamePattern)];
 
     /// <summary>The person's variables that are passed; null: all that are not denied.</summary>
     public IReadOnlyList<TextPattern>? Pass { get; init; }
@@ -23,7 +23,7 @@ internal sealed record EnvironmentRules
     public IReadOnlyList<TextPattern>? Task { get; init; }
 
     /// <summary>A pattern over names: capital letters don't matter.</summary>
-    public static TextPattern Name(string glob) => TextPattern.Glob(glob, ignoreCase: true);
+    public static TextPattern CreateNamePattern(string glob) => TextPattern.FromGlob(glob, ignoreCase: true);
 
     /// <summary>True when the variable must not reach a program.</summary>
     public bool Denies(string name) =>
@@ -35,7 +35,7 @@ internal sealed record EnvironmentRules
         && (Pass is null || Allow.Contains(name, Execution.UserEnvironment.NameComparer) || Pass.Any(pattern => pattern.Matches(name)));
 
     /// <summary>Everything they have against the variables a task sets.</summary>
-    public IEnumerable<Verdict> Look(WorkRequest request)
+    public IEnumerable<Verdict> FindObjections(PolicyInput request)
     {
         foreach (var name in request.Variables)
         {

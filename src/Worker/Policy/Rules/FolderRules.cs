@@ -11,7 +11,7 @@ internal sealed record FolderRules(IReadOnlyList<string> Read, IReadOnlyList<str
     public const string Rule = "roots.run";
 
     /// <summary>What they have against a folder to run in; null: nothing.</summary>
-    public Verdict? Look(NamedPath folder)
+    public Verdict? FindObjection(NamedPath folder)
     {
         var comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         if (Run.Any(root => RealPath.IsWithin(folder.Real, root, comparison)))

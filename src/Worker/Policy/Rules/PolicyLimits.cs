@@ -15,5 +15,5 @@ internal sealed record PolicyLimits
     public long? Disk { get; init; }
 
     /// <summary>The run time a task gets.</summary>
-    public TimeSpan Lower(TimeSpan asked) => Timeout is { } most && most < asked ? most : asked;
+    public TimeSpan LowerTimeout(TimeSpan asked) => Timeout is { } most && most < asked ? most : asked;
 }

@@ -13,18 +13,18 @@ internal sealed class RootIdentities
     /// <summary>The rule a refusal names.</summary>
     public const string Rule = FileRoots.ChangedRule;
     private readonly List<Root> roots;
-    private readonly Func<string, FileStatus> look;
+    private readonly Func<string, FileStatus> readStatus;
 
     /// <param name="named">All roots and sandbox folders of the policy.</param>
     /// <param name="writable">Paths, without links, in which tasks may write.</param>
     /// <param name="remembered">A root's identity from when a daemon first read this policy; null: not known.</param>
-    /// <param name="look">Status of a path; throws <see cref="LinkRefusedException"/> when a link is on the way.</param>
+    /// <param name="look">Status of a path; throws <see cref="UnexpectedLinkException"/> when a link is on the way.</param>
     public RootIdentities(
         IEnumerable<NamedFolder> named, IReadOnlyList<string> writable, Func<string, FileIdentity?> remembered,
         Func<string, FileStatus> look)
     {
-        this.look = look;
-        roots = [.. named.Select(folder => Describe(folder, writable, remembered))];
+        this.readStatus = look;
+        roots = [.. named.Select(folder => CreateRoot(folder, writable, remembered))];
     }
 
     /// <summary>No roots.</summary>
@@ -35,26 +35,26 @@ internal sealed class RootIdentities
         .DistinctBy(root => root.Path).ToDictionary(root => root.Path, root => root.Identity!.Value, StringComparer.Ordinal);
 
     /// <summary>The identity of one of these; null: tasks can't replace it, or it did not exist.</summary>
-    public FileIdentity? IdentityOf(string path) => roots.FirstOrDefault(root => root.Path == path)?.Identity;
+    public FileIdentity? FindIdentity(string path) => roots.FirstOrDefault(root => root.Path == path)?.Identity;
 
     /// <summary>A sentence for each root that is no longer what the owner named.</summary>
-    public IReadOnlyList<string> Faults => [.. roots.Select(FindFault).OfType<string>().Distinct()];
+    public IReadOnlyList<string> Errors => [.. roots.Select(FindError).OfType<string>().Distinct()];
 
     /// <summary>The same for the innermost root that contains a path without links; null: it may be used.</summary>
-    public string? FindFaultAt(string real) =>
+    public string? FindErrorAt(string real) =>
         roots.Where(root => RealPath.IsWithin(real, root.Path, StringComparison.Ordinal)).MaxBy(root => root.Path.Length) is { } root
-            ? FindFault(root) : null;
+            ? FindError(root) : null;
 
-    /// <summary>Status of a path without links; a link on the way is a <see cref="LinkRefusedException"/>.</summary>
+    /// <summary>Status of a path without links; a link on the way is a <see cref="UnexpectedLinkException"/>.</summary>
     public static FileStatus StatWithoutLinks(string real)
     {
         if (OperatingSystem.IsWindows() || Path.GetDirectoryName(real) is not { } above)
             return default;
         try
         {
-            using var folder = HeldFolder.OpenForStatus(above);
-            var status = folder.Status(Path.GetFileName(real));
-            return status.IsLink ? throw new LinkRefusedException(real) : status;
+            using var folder = FolderHandle.OpenForStatus(above);
+            var status = folder.GetStatus(Path.GetFileName(real));
+            return status.IsLink ? throw new UnexpectedLinkException(real) : status;
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -62,7 +62,7 @@ internal sealed class RootIdentities
         }
     }
 
-    private Root Describe(NamedFolder folder, IReadOnlyList<string> writable, Func<string, FileIdentity?> remembered)
+    private Root CreateRoot(NamedFolder folder, IReadOnlyList<string> writable, Func<string, FileIdentity?> remembered)
     {
         var exposed = writable.Any(above => above != folder.Real && RealPath.IsWithin(folder.Real, above, StringComparison.Ordinal));
         // The link may be the owner's, or one that a task made before this daemon started: nothing tells them apart.
@@ -74,32 +74,32 @@ internal sealed class RootIdentities
     {
         try
         {
-            return look(real) is { Type: not FileType.Missing } status ? status.Identity : null;
+            return readStatus(real) is { Type: not FileType.Missing } status ? status.Identity : null;
         }
-        catch (Exception error) when (FileFault.Covers(error))
+        catch (Exception error) when (FileError.IsExpected(error))
         {
             // The same fault is found again before every use.
             return null;
         }
     }
 
-    private string? FindFault(Root root)
+    private string? FindError(Root root)
     {
         if (root.Link is { } link)
             return $"{root.Path} is reached through the link {link}, which lies where tasks may write: name the folder it leads to, "
                 + "if that is meant";
         try
         {
-            var now = look(root.Path);
+            var now = readStatus(root.Path);
             return now.Type == FileType.Missing || root.Identity is not { } known || now.Identity.IsSameAs(known) ? null
                 : $"{root.Path} was replaced after the policy was read, and tasks may write where it is: put the old one back,"
                     + "or change policy.json (a blank is enough) if the new one is meant";
         }
-        catch (LinkRefusedException)
+        catch (UnexpectedLinkException)
         {
             return $"{root.Path} has a link on its way now: put the folder back, or name in policy.json the one that is meant";
         }
-        catch (Exception error) when (FileFault.Covers(error))
+        catch (Exception error) when (FileError.IsExpected(error))
         {
             return $"{root.Path} can't be looked at: {error.Message}";
         }

@@ -8,7 +8,7 @@ namespace OpenClaw.Worker.Policy.Rules;
 /// </summary>
 internal sealed class TextPattern
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(200);
     private readonly string? glob;
     private readonly bool ignoreCase;
     private readonly Regex? regex;
@@ -16,14 +16,14 @@ internal sealed class TextPattern
     private TextPattern(string? glob, bool ignoreCase, Regex? regex) =>
         (this.glob, this.ignoreCase, this.regex) = (glob, ignoreCase, regex);
 
-    public static TextPattern Glob(string glob, bool ignoreCase = false) => new(glob, ignoreCase, null);
+    public static TextPattern FromGlob(string glob, bool ignoreCase = false) => new(glob, ignoreCase, null);
 
     /// <summary>Null with a sentence when it is no regular expression.</summary>
-    public static (TextPattern? Pattern, string? Error) Regex(string text)
+    public static (TextPattern? Pattern, string? Error) FromRegex(string text)
     {
         try
         {
-            return (new(null, false, new Regex(text, RegexOptions.CultureInvariant, Patience)), null);
+            return (new(null, false, new Regex(text, RegexOptions.CultureInvariant, MatchTimeout)), null);
         }
         catch (ArgumentException error)
         {
@@ -53,7 +53,7 @@ internal sealed class TextPattern
         {
             if (inGlob < glob!.Length && glob[inGlob] == '*')
                 (star, starAt) = (inGlob++, at);
-            else if (inGlob < glob.Length && (glob[inGlob] == '?' || Same(glob[inGlob], text[at])))
+            else if (inGlob < glob.Length && (glob[inGlob] == '?' || IsSameLetter(glob[inGlob], text[at])))
                 (inGlob, at) = (inGlob + 1, at + 1);
             else if (star >= 0)
                 (inGlob, at) = (star + 1, ++starAt);
@@ -63,6 +63,6 @@ internal sealed class TextPattern
         return glob.AsSpan(inGlob).TrimStart('*').IsEmpty;
     }
 
-    private bool Same(char one, char other) =>
+    private bool IsSameLetter(char one, char other) =>
         one == other || (ignoreCase && char.ToUpperInvariant(one) == char.ToUpperInvariant(other));
 }

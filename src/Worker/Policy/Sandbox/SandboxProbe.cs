@@ -10,7 +10,7 @@ namespace OpenClaw.Worker.Policy.Sandbox;
 /// </summary>
 internal sealed class SandboxProbe(TimeProvider clock)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
     private const int LongestHelp = 64 * 1024;
     private static readonly Dictionary<string, string> NoVariables = [];
@@ -22,15 +22,15 @@ internal sealed class SandboxProbe(TimeProvider clock)
     /// True when this bubblewrap can be given folders open (0.10, and older ones with the mend of CVE-2024-42472). Throws when cancelled, once
     /// the trial has ended.
     /// </summary>
-    public async Task<bool> TakesFolders(string bubblewrap, DateTime written, CancellationToken cancellation)
+    public async Task<bool> SupportsOpenFolders(string bubblewrap, DateTime written, CancellationToken cancellation)
     {
         lock (gate)
         {
             if (known is { } seen && seen.Program == bubblewrap && seen.Written == written)
                 return seen.Takes;
         }
-        var words = new FirstWords(OutputStream.Stdout, LongestHelp);
-        await Run([bubblewrap, "--help"], new ProcessSpec { Argv = [], Environment = NoVariables, WorkingDirectory = "/" }, words, cancellation)
+        var words = new OutputHead(OutputStream.Stdout, LongestHelp);
+        await RunProgram([bubblewrap, "--help"], new ProcessSpec { Argv = [], Environment = NoVariables, WorkingDirectory = "/" }, words, cancellation)
             .ConfigureAwait(false);
         var takes = words.Text.Contains("--ro-bind-fd", StringComparison.Ordinal);
         lock (gate)
@@ -41,7 +41,7 @@ internal sealed class SandboxProbe(TimeProvider clock)
     /// <summary>Null: it works; else why not, a sentence. Throws when cancelled, once the trial has ended.</summary>
     /// <param name="sandbox">bubblewrap with its arguments, and the folders it gets.</param>
     /// <param name="cancellation">Ends the trial.</param>
-    public async Task<string?> Try(ProcessSpec sandbox, CancellationToken cancellation)
+    public async Task<string?> FindError(ProcessSpec sandbox, CancellationToken cancellation)
     {
         var key = string.Join('\0', sandbox.Argv.Concat(sandbox.Folders.Select(folder => folder.ToString())));
         lock (gate)
@@ -49,9 +49,9 @@ internal sealed class SandboxProbe(TimeProvider clock)
             if (worked is { } last && last.Arguments == key && clock.GetElapsedTime(last.At) < Fresh)
                 return null;
         }
-        var words = new FirstWords();
+        var words = new OutputHead();
         string[] tried = [.. sandbox.Argv, File.Exists("/bin/true") ? "/bin/true" : "/usr/bin/true"];
-        var end = await Run(tried, sandbox, words, cancellation).ConfigureAwait(false);
+        var end = await RunProgram(tried, sandbox, words, cancellation).ConfigureAwait(false);
         if (end.ExitCode is not 0)
             return end.StartError ?? (words.Line is { Length: > 0 } line ? line : "bubblewrap failed without an error message");
         lock (gate)
@@ -59,11 +59,11 @@ internal sealed class SandboxProbe(TimeProvider clock)
         return null;
     }
 
-    private async Task<ProcessEnd> Run(IReadOnlyList<string> argv, ProcessSpec like, IOutputSink words, CancellationToken cancellation)
+    private async Task<ProcessEnd> RunProgram(IReadOnlyList<string> argv, ProcessSpec like, IOutputSink words, CancellationToken cancellation)
     {
         using var stop = new AttemptStop();
         await using var cancelled = cancellation.Register(() => stop.Request(StopReason.Cancel));
-        await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, Patience, Timeout.InfiniteTimeSpan);
+        await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, ProbeTimeout, Timeout.InfiniteTimeSpan);
         var spec = new ProcessSpec
         {
             Argv = argv, Environment = NoVariables, WorkingDirectory = like.WorkingDirectory, Folders = like.Folders,
@@ -75,7 +75,7 @@ internal sealed class SandboxProbe(TimeProvider clock)
 }
 
 /// <summary>Keeps the beginning of what a program prints, else of what it says on standard error.</summary>
-internal sealed class FirstWords(OutputStream from = OutputStream.Stderr, int most = 1000) : IOutputSink
+internal sealed class OutputHead(OutputStream from = OutputStream.Stderr, int most = 1000) : IOutputSink
 {
     private readonly MemoryStream kept = new();
 

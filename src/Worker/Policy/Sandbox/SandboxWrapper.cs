@@ -15,65 +15,65 @@ internal sealed class SandboxWrapper(PolicyGate gate, SandboxProbe probe, OwnerP
     private const string SandboxRule = "sandbox";
 
     /// <summary>The program inside the sandbox, not yet under the policy's user. Throws when cancelled.</summary>
-    public async Task<Confined> PutAround(ProcessSpec spec, CancellationToken cancellation)
+    public async Task<SandboxResult> WrapProgram(ProcessSpec spec, CancellationToken cancellation)
     {
         if (!OperatingSystem.IsLinux())
             return Verdict.Rejected(NoSandbox, "the policy wants a sandbox, which there is on Linux only");
-        var place = await Ask(FindPlace, cancellation).ConfigureAwait(false);
-        if (place is null || await Ask(() => FindFault(spec, place), cancellation).ConfigureAwait(false) is not { } found)
+        var place = await RunWithTimeout(FindPaths, cancellation).ConfigureAwait(false);
+        if (place is null || await RunWithTimeout(() => InspectProgram(spec, place), cancellation).ConfigureAwait(false) is not { } found)
             return Verdict.Unanswered;
-        if (found.Refusal is { } refusal)
+        if (found.Rejection is { } refusal)
             return refusal;
-        var takesFolders = await probe.TakesFolders(found.Program, found.Written, cancellation).ConfigureAwait(false);
-        if (await Ask(() => Around(spec, place, found.Program, takesFolders), cancellation).ConfigureAwait(false) is not { } shutIn)
+        var takesFolders = await probe.SupportsOpenFolders(found.Program, found.Written, cancellation).ConfigureAwait(false);
+        if (await RunWithTimeout(() => BuildSpec(spec, place, found.Program, takesFolders), cancellation).ConfigureAwait(false) is not { } shutIn)
             return Verdict.Unanswered;
-        var tried = shutIn with { Argv = policy.RunAs?.Before(shutIn.Argv) ?? shutIn.Argv };
-        if (await probe.Try(tried, cancellation).ConfigureAwait(false) is { } failure)
+        var tried = shutIn with { Argv = policy.RunAs?.WrapArguments(shutIn.Argv) ?? shutIn.Argv };
+        if (await probe.FindError(tried, cancellation).ConfigureAwait(false) is { } failure)
             return Verdict.Rejected(NoSandbox, $"the sandbox can't be made: {failure}");
         return shutIn with { Argv = [.. shutIn.Argv, .. spec.Argv] };
     }
 
     /// <summary>Null: the file system did not answer.</summary>
-    private async Task<T?> Ask<T>(Func<T> look, CancellationToken cancellation) where T : class =>
-        (await gate.FileSystem.Ask(look, FileSystemCalls.Patience, cancellation).ConfigureAwait(false)).Value;
+    private async Task<T?> RunWithTimeout<T>(Func<T> look, CancellationToken cancellation) where T : class =>
+        (await gate.FileSystem.RunWithTimeout(look, FileSystemCalls.DefaultTimeout, cancellation).ConfigureAwait(false)).Value;
 
-    private SandboxPlace FindPlace()
+    private SandboxPaths FindPaths()
     {
         var home = policy.RunAs?.Home ?? gate.User.Home;
-        return new SandboxPlace(
-            RealPath.Of(home) ?? home, policy.Files.Closed, policy.Folders?.Read ?? [], policy.Folders?.Write ?? [], policy.Limits.Disk);
+        return new SandboxPaths(
+            RealPath.ResolveLinks(home) ?? home, policy.Files.Closed, policy.Folders?.Read ?? [], policy.Folders?.Write ?? [], policy.Limits.Disk);
     }
 
-    private Found FindFault(ProcessSpec spec, SandboxPlace place)
+    private Inspection InspectProgram(ProcessSpec spec, SandboxPaths place)
     {
-        if ((profile.Program ?? SystemProgram.Find("bwrap")) is not { } bubblewrap || !File.Exists(bubblewrap))
+        if ((profile.Program ?? SystemProgram.FindPath("bwrap")) is not { } bubblewrap || !File.Exists(bubblewrap))
             return new(Verdict.Rejected(NoSandbox, "the policy wants a sandbox, but bubblewrap (bwrap) is not installed here"));
         // Closed folders are hidden by path: one that was moved would be visible.
-        if (policy.Files.FindMoved(BubbleWrap.HiddenFolders(profile, place)) is { } moved)
+        if (policy.Files.FindMoved(BubbleWrap.GetHiddenFolders(profile, place)) is { } moved)
             return new(Verdict.Rejected(FileRoots.OwnRule, $"{moved} is not the folder it was when the worker read its policy"));
-        if (!BubbleWrap.Shows(profile, place, spec.WorkingDirectory))
+        if (!BubbleWrap.IsVisible(profile, place, spec.WorkingDirectory))
             return new(Verdict.Rejected(SandboxRule, $"the folder {spec.WorkingDirectory} can't be seen in the sandbox"));
-        if (FileOf(spec) is { } program && !BubbleWrap.Shows(profile, place, program))
+        if (FindProgramFile(spec) is { } program && !BubbleWrap.IsVisible(profile, place, program))
             return new(Verdict.Rejected(SandboxRule, $"the program {program} can't be seen in the sandbox; sandbox.read can name its folder"));
         return new(null, bubblewrap, File.GetLastWriteTimeUtc(bubblewrap));
     }
 
     /// <summary>bubblewrap with its arguments and the folders it gets, without the program.</summary>
-    private ProcessSpec Around(ProcessSpec spec, SandboxPlace place, string bubblewrap, bool takesFolders)
+    private ProcessSpec BuildSpec(ProcessSpec spec, SandboxPaths place, string bubblewrap, bool takesFolders)
     {
         List<string>? inherited = takesFolders ? [] : null;
         return spec with
         {
-            Argv = [bubblewrap, .. BubbleWrap.Arguments(profile, place, spec.WorkingDirectory, Look, inherited)],
-            Folders = [.. (inherited ?? []).Select(path => new InheritedFolder(path, policy.Roots.IdentityOf(path)))],
+            Argv = [bubblewrap, .. BubbleWrap.BuildArguments(profile, place, spec.WorkingDirectory, InspectPath, inherited)],
+            Folders = [.. (inherited ?? []).Select(path => new InheritedFolder(path, policy.Roots.FindIdentity(path)))],
         };
     }
 
-    private static string? FileOf(ProcessSpec spec) =>
-        OperatingSystem.IsWindows() || Processes.Unix.ProgramPath.Find(spec) is not { } file ? null
-            : RealPath.Of(Path.GetFullPath(file, spec.WorkingDirectory));
+    private static string? FindProgramFile(ProcessSpec spec) =>
+        OperatingSystem.IsWindows() || Processes.Unix.ProgramPath.FindFile(spec) is not { } file ? null
+            : RealPath.ResolveLinks(Path.GetFullPath(file, spec.WorkingDirectory));
 
-    private static (bool Exists, string? LinkTarget) Look(string path) => (Path.Exists(path), new FileInfo(path).LinkTarget);
+    private static (bool Exists, string? LinkTarget) InspectPath(string path) => (Path.Exists(path), new FileInfo(path).LinkTarget);
 
-    private sealed record Found(Verdict? Refusal, string Program = "", DateTime Written = default);
+    private sealed record Inspection(Verdict? Rejection, string Program = "", DateTime Written = default);
 }

@@ -37,14 +37,14 @@ internal sealed class ChildPipes : IDisposable
         {
             if (spec.Terminal is { } size)
             {
-                (var master, output.Write, terminal) = Terminal.Open(size);
+                (var master, output.Write, terminal) = PseudoTerminal.Open(size);
                 (output.Read, input.Write) = (master, Native.Duplicate(master));
                 return;
             }
-            output = Native.Pipe();
-            error = Native.Pipe();
+            output = Native.CreatePipe();
+            error = Native.CreatePipe();
             if (spec.Stdin is not null)
-                input = Native.Pipe();
+                input = Native.CreatePipe();
         }
         catch (IOException)
         {
@@ -55,7 +55,7 @@ internal sealed class ChildPipes : IDisposable
 
     public ChildEnds ToChild => new(input.Read, output.Write, error.Write, terminal);
 
-    public PipePump ToPump(IOutputSink sink, TimeProvider clock)
+    public PipePump CreatePump(IOutputSink sink, TimeProvider clock)
     {
         var pump = new PipePump(new PumpEnds(input.Write, output.Read, error.Read, terminal), stdin, sink, clock);
         handedOver = true;
@@ -64,17 +64,17 @@ internal sealed class ChildPipes : IDisposable
 
     public void Dispose()
     {
-        Close(input.Read);
-        Close(output.Write);
-        Close(error.Write);
+        CloseIfOpen(input.Read);
+        CloseIfOpen(output.Write);
+        CloseIfOpen(error.Write);
         if (handedOver)
             return;
-        Close(input.Write);
-        Close(output.Read);
-        Close(error.Read);
+        CloseIfOpen(input.Write);
+        CloseIfOpen(output.Read);
+        CloseIfOpen(error.Read);
     }
 
-    private static void Close(int fd)
+    private static void CloseIfOpen(int fd)
     {
         if (fd >= 0)
             _ = Native.Close(fd);

@@ -13,7 +13,7 @@ internal sealed class UnixChild : ChildProcess
 {
     private const int StackSize = 128 * 1024;
     private const int TooLarge = 7;
-    private static readonly int? MostOfOne = Native.Mac ? null : ArgumentSize.MostOfOne(Environment.SystemPageSize);
+    private static readonly int? LimitOfOneArgument = Native.Mac ? null : ArgumentSize.GetLimitOfOne(Environment.SystemPageSize);
     private readonly TreeGuard guard;
     private readonly PipePump pump;
     private readonly TaskCompletionSource<ProcessEnd> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,7 +25,7 @@ internal sealed class UnixChild : ChildProcess
         this.pump = pump;
         this.guard = guard;
         var pumping = StartThread(pump.Run, "output");
-        StartThread(() => Wait(pumping), "wait");
+        StartThread(() => WaitForProgram(pumping), "wait");
     }
 
     public override int Id { get; }
@@ -34,36 +34,36 @@ internal sealed class UnixChild : ChildProcess
 
     public static ChildStart Spawn(ProcessSpec spec, IOutputSink output, Func<bool> mayStart, TimeProvider clock)
     {
-        if (Refusal(spec) is { } refusal)
+        if (FindSpecError(spec) is { } refusal)
             return refusal;
-        if (ProgramPath.Find(spec) is not { } file)
+        if (ProgramPath.FindFile(spec) is not { } file)
             return $"the program '{spec.Argv[0]}' was not found in PATH";
-        var (folders, changed) = InheritedFolders.Open(spec.Folders);
+        var (folders, changed) = InheritedFolders.OpenAll(spec.Folders);
         if (folders is null)
             return changed!;
         using var inherited = folders;
-        using var script = ScriptFile.Open(spec.Script);
+        using var script = ScriptFile.OpenWithText(spec.Script);
         using var pipes = new ChildPipes(spec);
         var guard = new TreeGuard(spec, output, clock);
         var may = true;
-        OwnChildren.KeepDescriptorsToOurselves();
+        ChildReaper.CloseDescriptorsOnExec();
         var ends = pipes.ToChild with { Inherited = inherited.Descriptors, Script = (int?)script?.DangerousGetHandle() };
         // Asked here and not earlier: what was stopped while folder, program and control group were looked for is not started.
-        var errno = OwnChildren.Start((out int id) => (may = mayStart()) ? guard.Start(file, spec, ends, out id) : id = 0, out var pid);
+        var errno = ChildReaper.StartTracked((out int id) => (may = mayStart()) ? guard.StartProgram(file, spec, ends, out id) : id = 0, out var pid);
         if (may && errno == 0)
-            return new UnixChild(pid, pipes.ToPump(guard.Output, clock), guard);
+            return new UnixChild(pid, pipes.CreatePump(guard.Output, clock), guard);
         guard.Dispose();
         if (!may)
             return default;
         if (errno == TooLarge)
-            return ChildStart.TooLargeFor(ArgumentSize.Explain(spec.Argv, spec.Environment, MostOfOne));
-        return Directory.Exists(spec.WorkingDirectory) ? ProgramPath.Explain(spec, errno) : NoFolder(spec);
+            return ChildStart.CreateTooLarge(ArgumentSize.DescribeExcess(spec.Argv, spec.Environment, LimitOfOneArgument));
+        return Directory.Exists(spec.WorkingDirectory) ? ProgramPath.DescribeError(spec, errno) : DescribeMissingFolder(spec);
     }
 
     public override Task<TreeEnd> KillTree(TimeSpan grace)
     {
         pump.Interrupt();
-        return guard.Kill(grace);
+        return guard.KillAll(grace);
     }
 
     public override void Dispose()
@@ -72,11 +72,11 @@ internal sealed class UnixChild : ChildProcess
             return;
         pump.Stop();
         // Reaps when the program has ended; when it has not, the reaper does later.
-        OwnChildren.Release(Id);
+        ChildReaper.ReleaseTracked(Id);
         guard.Dispose();
     }
 
-    private static string? Refusal(ProcessSpec spec)
+    private static string? FindSpecError(ProcessSpec spec)
     {
         if (spec.Argv.Count == 0 || spec.Argv[0].Length == 0)
             return "no program is named";
@@ -84,12 +84,12 @@ internal sealed class UnixChild : ChildProcess
             return "an argument, the folder or a variable holds a NUL character";
         if (spec.Environment.Keys.FirstOrDefault(name => name.Length == 0 || name.Contains('=', StringComparison.Ordinal)) is { } name)
             return $"'{name}' is no name of a variable";
-        return Directory.Exists(spec.WorkingDirectory) ? null : NoFolder(spec);
+        return Directory.Exists(spec.WorkingDirectory) ? null : DescribeMissingFolder(spec);
     }
 
     private static bool HasNul(string text) => text.Contains('\0', StringComparison.Ordinal);
 
-    private static string NoFolder(ProcessSpec spec) => $"the folder '{spec.WorkingDirectory}' does not exist";
+    private static string DescribeMissingFolder(ProcessSpec spec) => $"the folder '{spec.WorkingDirectory}' does not exist";
 
     private static Thread StartThread(ThreadStart body, string name)
     {
@@ -98,14 +98,14 @@ internal sealed class UnixChild : ChildProcess
         return thread;
     }
 
-    private void Wait(Thread pumping)
+    private void WaitForProgram(Thread pumping)
     {
-        var end = OwnChildren.WaitForEnd(Id);
-        pump.ProgramEnded();
+        var end = ChildReaper.WaitForEnd(Id);
+        pump.MarkProgramEnded();
         pumping.Join();
-        if (pump.Fault is { } fault)
+        if (pump.SinkError is { } fault)
             ended.TrySetException(fault);
         else
-            ended.TrySetResult(guard.Complete(end));
+            ended.TrySetResult(guard.CompleteEnd(end));
     }
 }

@@ -19,7 +19,7 @@ internal sealed class InheritedFolders : IDisposable
     public int[] Descriptors => [.. held.Select(handle => (int)handle.DangerousGetHandle())];
 
     /// <summary>Null and a sentence when one can't be opened, or is not what was meant.</summary>
-    public static (InheritedFolders? Folders, string? Error) Open(IReadOnlyList<InheritedFolder> folders)
+    public static (InheritedFolders? Folders, string? Error) OpenAll(IReadOnlyList<InheritedFolder> folders)
     {
         var result = new InheritedFolders();
         foreach (var folder in folders)
@@ -38,16 +38,16 @@ internal sealed class InheritedFolders : IDisposable
     {
         try
         {
-            using var above = HeldFolder.OpenForStatus(Path.GetDirectoryName(folder.Path) ?? "/");
+            using var above = FolderHandle.OpenForStatus(Path.GetDirectoryName(folder.Path) ?? "/");
             using var handle = above.OpenToPass(Path.GetFileName(folder.Path) is { Length: > 0 } name ? name : ".");
-            var status = Posix.Status(handle);
+            var status = Posix.GetStatus(handle);
             if (status.IsLink || (folder.Identity is { } meant && !status.Identity.IsSameAs(meant)))
                 return false;
             var fd = Native.Duplicate((int)handle.DangerousGetHandle(), LowestDescriptor);
             held.Add(new SafeFileHandle(fd, ownsHandle: true));
             return true;
         }
-        catch (Exception error) when (FileFault.Covers(error))
+        catch (Exception error) when (FileError.IsExpected(error))
         {
             return false;
         }

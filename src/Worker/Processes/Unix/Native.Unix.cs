@@ -40,7 +40,7 @@ internal static unsafe partial class Native
     private static partial int PipePlain(int* fds);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    private static partial int Control(int fd, int command, nint argument);
+    private static partial int ControlDescriptor(int fd, int command, nint argument);
 
     // On Apple's arm64 what stands for "..." is passed on the stack, behind the eight registers.
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
@@ -83,7 +83,7 @@ internal static unsafe partial class Native
     public static partial nint* GetPwUid(uint uid);
 
     /// <summary>A pipe whose ends are closed on exec and are never 0, 1 or 2.</summary>
-    public static (int Read, int Write) Pipe()
+    public static (int Read, int Write) CreatePipe()
     {
         var fds = stackalloc int[2];
         var failed = Mac ? PipePlain(fds) : Pipe2(fds, PipeCloseOnExec);
@@ -98,10 +98,10 @@ internal static unsafe partial class Native
     }
 
     /// <summary>Reads and writes of this end return at once.</summary>
-    public static void SetNonBlocking(int fd) => _ = Set(fd, SetFl, Set(fd, GetFl, 0) | NonBlock);
+    public static void SetNonBlocking(int fd) => _ = CallFcntl(fd, SetFl, CallFcntl(fd, GetFl, 0) | NonBlock);
 
     /// <summary>No program we start gets this end.</summary>
-    public static void CloseOnSpawn(int fd) => _ = Set(fd, SetFd, CloseOnExec);
+    public static void CloseOnSpawn(int fd) => _ = CallFcntl(fd, SetFd, CloseOnExec);
 
     /// <summary>A second descriptor of the same end.</summary>
     public static int Duplicate(int fd)
@@ -116,11 +116,11 @@ internal static unsafe partial class Native
     /// <summary>The same, as a descriptor that is at least so high.</summary>
     public static int Duplicate(int fd, int lowest)
     {
-        var copy = Set(fd, DuplicateForUs, lowest);
+        var copy = CallFcntl(fd, DuplicateForUs, lowest);
         return copy >= 0 ? copy : throw new IOException($"no descriptor: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
-    private static int Set(int fd, int command, nint argument) => Mac && RuntimeInformation.ProcessArchitecture == Architecture.Arm64
+    private static int CallFcntl(int fd, int command, nint argument) => Mac && RuntimeInformation.ProcessArchitecture == Architecture.Arm64
         ? ControlOnStack(fd, command, 0, 0, 0, 0, 0, 0, argument)
-        : Control(fd, command, argument);
+        : ControlDescriptor(fd, command, argument);
 }

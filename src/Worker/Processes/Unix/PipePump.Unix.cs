@@ -18,7 +18,7 @@ internal sealed unsafe class PipePump
     private const int BufferSize = 64 * 1024;
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(2);
-    private readonly (int Read, int Write) wake = Native.Pipe();
+    private readonly (int Read, int Write) wake = Native.CreatePipe();
     private readonly ReadOnlyMemory<byte> stdin;
     private readonly IOutputSink sink;
     private readonly TimeProvider clock;
@@ -26,7 +26,7 @@ internal sealed unsafe class PipePump
     private readonly Lock wakeLock = new();
     private bool wakeClosed;
     private readonly string? terminal;
-    private TypedEnd? typedEnd;
+    private EndOfInputTyper? typedEnd;
     private volatile bool interrupt;
     private volatile bool programEnded;
     private volatile bool stopped;
@@ -44,13 +44,13 @@ internal sealed unsafe class PipePump
     }
 
     /// <summary>What the sink threw; a bug.</summary>
-    public Exception? Fault { get; private set; }
+    public Exception? SinkError { get; private set; }
 
     /// <summary>From now on only what is already in the pipes is read.</summary>
-    public void ProgramEnded()
+    public void MarkProgramEnded()
     {
         programEnded = true;
-        Wake();
+        WakeLoop();
     }
 
     /// <summary>Types Ctrl-C on a terminal: who has it in the foreground gets SIGINT, as from the person before it.</summary>
@@ -59,14 +59,14 @@ internal sealed unsafe class PipePump
         if (terminal is null)
             return;
         interrupt = true;
-        Wake();
+        WakeLoop();
     }
 
     /// <summary>Ends the pump at once.</summary>
     public void Stop()
     {
         stopped = true;
-        Wake();
+        WakeLoop();
     }
 
     public void Run()
@@ -74,17 +74,17 @@ internal sealed unsafe class PipePump
         var buffer = (byte*)NativeMemory.Alloc(BufferSize);
         try
         {
-            Loop(buffer);
+            RunLoop(buffer);
         }
         catch (Exception fault)
         {
-            Fault = fault;
+            SinkError = fault;
         }
         finally
         {
             NativeMemory.Free(buffer);
             for (var i = 0; i < fds.Length; i++)
-                Close(i);
+                CloseStream(i);
             lock (wakeLock)
             {
                 wakeClosed = true;
@@ -94,7 +94,7 @@ internal sealed unsafe class PipePump
         }
     }
 
-    private void Loop(byte* buffer)
+    private void RunLoop(byte* buffer)
     {
         long endedAt = 0;
         var polled = stackalloc Native.PollFd[4];
@@ -119,7 +119,7 @@ internal sealed unsafe class PipePump
             if (polled[2].Revents != 0)
                 WriteInput();
             if (!programEnded)
-                typedEnd?.Strike(fds[2]);
+                typedEnd?.TypeWhenDue(fds[2]);
         }
     }
 
@@ -129,10 +129,10 @@ internal sealed unsafe class PipePump
         if (count > 0)
             sink.Write(stream, new ReadOnlySpan<byte>(buffer, (int)count));
         else if (count == 0 || !IsTransient())
-            Close(index);
+            CloseStream(index);
         // Nobody has the terminal open any more, so nobody will read.
         if (terminal is not null && fds[0] < 0)
-            Close(2);
+            CloseStream(2);
     }
 
     private void TypeCtrlC()
@@ -158,16 +158,16 @@ internal sealed unsafe class PipePump
             written += (int)count;
         // A program that closed its input without reading all of it (EPIPE) has had enough.
         if (count < 0 && !IsTransient())
-            Close(2);
+            CloseStream(2);
         else if (written == stdin.Length && terminal is not null)
-            typedEnd = new TypedEnd(terminal, stdin, clock);
+            typedEnd = new EndOfInputTyper(terminal, stdin, clock);
         else if (written == stdin.Length)
-            Close(2);
+            CloseStream(2);
     }
 
     private static bool IsTransient() => Marshal.GetLastPInvokeError() is var error && (error == Native.Eagain || error == Native.Eintr);
 
-    private void Close(int index)
+    private void CloseStream(int index)
     {
         if (fds[index] < 0)
             return;
@@ -177,7 +177,7 @@ internal sealed unsafe class PipePump
             typedEnd = null;
     }
 
-    private void Wake()
+    private void WakeLoop()
     {
         lock (wakeLock)
         {

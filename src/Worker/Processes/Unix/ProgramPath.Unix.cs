@@ -6,7 +6,7 @@ internal static class ProgramPath
     private const int Execute = 1;
 
     /// <summary>The file to start; null when there is none.</summary>
-    public static string? Find(ProcessSpec spec)
+    public static string? FindFile(ProcessSpec spec)
     {
         var name = spec.Argv[0];
         if (name.Contains('/', StringComparison.Ordinal))
@@ -18,7 +18,7 @@ internal static class ProgramPath
     }
 
     /// <summary>A sentence for an errno of posix_spawn.</summary>
-    public static string Explain(ProcessSpec spec, int errno) => errno switch
+    public static string DescribeError(ProcessSpec spec, int errno) => errno switch
     {
         2 => $"the program '{spec.Argv[0]}' was not found (or the interpreter its first line names)",
         8 => $"the file '{spec.Argv[0]}' is not a program of this system",

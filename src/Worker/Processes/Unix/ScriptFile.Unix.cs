@@ -13,17 +13,17 @@ internal static partial class ScriptFile
     private static partial int CreateInMemory(string name, uint flags);
 
     /// <summary>Null when there is no text. Throws <see cref="IOException"/> when it can't be kept.</summary>
-    public static SafeFileHandle? Open(ReadOnlyMemory<byte>? text)
+    public static SafeFileHandle? OpenWithText(ReadOnlyMemory<byte>? text)
     {
         if (text is not { } bytes)
             return null;
-        using var file = Create();
+        using var file = CreateUnnamed();
         // At a place of its own, not by moving the end: on macOS the program's reading begins where that stands.
         RandomAccess.Write(file, bytes.Span, 0);
         return new SafeFileHandle(Native.Duplicate((int)file.DangerousGetHandle(), InheritedFolders.LowestDescriptor), ownsHandle: true);
     }
 
-    private static SafeFileHandle Create()
+    private static SafeFileHandle CreateUnnamed()
     {
         if (!Native.Mac)
         {

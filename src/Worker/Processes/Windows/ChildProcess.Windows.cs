@@ -13,7 +13,7 @@ namespace OpenClaw.Worker.Processes.Windows;
 internal sealed class WindowsChild : ChildProcess
 {
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
     private const int TooLarge = 206; // a command line of more than 32,767 characters
     private readonly Process process;
     private readonly JobObject job;
@@ -26,11 +26,11 @@ internal sealed class WindowsChild : ChildProcess
         this.job = job;
         this.clock = clock;
         if (spec.Limits?.OutputBytes is { } most)
-            output = new LimitedSink(output, most, Overflow);
+            output = new LimitedSink(output, most, EndForOutputLimit);
         Ended = WaitForEnd(
-            Copy(process.StandardOutput.BaseStream, OutputStream.Stdout, output),
-            Copy(process.StandardError.BaseStream, OutputStream.Stderr, output));
-        _ = Feed(spec.Stdin ?? default);
+            CopyOutput(process.StandardOutput.BaseStream, OutputStream.Stdout, output),
+            CopyOutput(process.StandardError.BaseStream, OutputStream.Stderr, output));
+        _ = WriteInput(spec.Stdin ?? default);
     }
 
     public override int Id => process.Id;
@@ -47,15 +47,15 @@ internal sealed class WindowsChild : ChildProcess
         try
         {
             job.EndWithWorker(spec.Limits);
-            var process = Process.Start(Describe(spec))!;
-            job.Add(process.Handle);
+            var process = Process.Start(CreateStartInfo(spec))!;
+            job.AddProcess(process.Handle);
             return new WindowsChild(process, job, spec, output, clock);
         }
         catch (Exception failure) when (failure is Win32Exception or InvalidOperationException or IOException)
         {
             job.Dispose();
             if (failure is Win32Exception { NativeErrorCode: TooLarge })
-                return ChildStart.TooLargeFor(ArgumentSize.Explain(spec.Argv, spec.Environment, null));
+                return ChildStart.CreateTooLarge(ArgumentSize.DescribeExcess(spec.Argv, spec.Environment, null));
             return $"the program '{spec.Argv[0]}' could not be started: {failure.Message}";
         }
     }
@@ -63,24 +63,24 @@ internal sealed class WindowsChild : ChildProcess
     public override async Task<TreeEnd> KillTree(TimeSpan grace)
     {
         var killed = job.Active;
-        JobObject.CtrlBreak(Id);
+        JobObject.SendCtrlBreak(Id);
         var began = clock.GetTimestamp();
         while (job.Active > 0 && clock.GetElapsedTime(began) < grace)
-            await Task.Delay(Glance, clock).ConfigureAwait(false);
-        job.Kill();
+            await Task.Delay(PollInterval, clock).ConfigureAwait(false);
+        job.KillAll();
         for (var round = 0; job.Active > 0 && round < 40; round++)
-            await Task.Delay(Glance, clock).ConfigureAwait(false);
+            await Task.Delay(PollInterval, clock).ConfigureAwait(false);
         return new TreeEnd(killed, job.Active);
     }
 
     public override void Dispose()
     {
-        job.LetGo();
+        job.DetachProcesses();
         job.Dispose();
         process.Dispose();
     }
 
-    private static ProcessStartInfo Describe(ProcessSpec spec)
+    private static ProcessStartInfo CreateStartInfo(ProcessSpec spec)
     {
         var info = new ProcessStartInfo(spec.Argv[0])
         {
@@ -106,13 +106,13 @@ internal sealed class WindowsChild : ChildProcess
         return new ProcessEnd { ExitCode = process.ExitCode, HeldBy = "job", Limit = overflowed ? ProcessLimits.Output : null };
     }
 
-    private void Overflow()
+    private void EndForOutputLimit()
     {
         overflowed = true;
-        job.Kill();
+        job.KillAll();
     }
 
-    private static async Task Copy(Stream from, OutputStream stream, IOutputSink output)
+    private static async Task CopyOutput(Stream from, OutputStream stream, IOutputSink output)
     {
         var buffer = new byte[64 * 1024];
         try
@@ -126,7 +126,7 @@ internal sealed class WindowsChild : ChildProcess
         }
     }
 
-    private async Task Feed(ReadOnlyMemory<byte> stdin)
+    private async Task WriteInput(ReadOnlyMemory<byte> stdin)
     {
         try
         {

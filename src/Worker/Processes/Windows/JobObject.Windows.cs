@@ -38,23 +38,23 @@ internal sealed unsafe partial class JobObject : IDisposable
     }
 
     [LibraryImport("kernel32.dll", EntryPoint = "CreateJobObjectW", SetLastError = true)]
-    private static partial nint Create(nint security, nint name);
+    private static partial nint CreateHandle(nint security, nint name);
     [LibraryImport("kernel32.dll", EntryPoint = "SetInformationJobObject", SetLastError = true)]
-    private static partial int Set(nint job, int what, void* info, int size);
+    private static partial int SetInformation(nint job, int what, void* info, int size);
     [LibraryImport("kernel32.dll", EntryPoint = "QueryInformationJobObject", SetLastError = true)]
-    private static partial int Query(nint job, int what, void* info, int size, nint written);
+    private static partial int QueryInformation(nint job, int what, void* info, int size, nint written);
     [LibraryImport("kernel32.dll", EntryPoint = "AssignProcessToJobObject", SetLastError = true)]
-    private static partial int Assign(nint job, nint process);
+    private static partial int AssignProcess(nint job, nint process);
     [LibraryImport("kernel32.dll", EntryPoint = "TerminateJobObject", SetLastError = true)]
-    private static partial int Terminate(nint job, uint exitCode);
+    private static partial int TerminateAll(nint job, uint exitCode);
     [LibraryImport("kernel32.dll", EntryPoint = "CloseHandle", SetLastError = true)]
-    private static partial int Close(nint handle);
+    private static partial int CloseHandle(nint handle);
     [LibraryImport("kernel32.dll", EntryPoint = "GenerateConsoleCtrlEvent", SetLastError = true)]
-    private static partial int ConsoleEvent(uint ctrl, uint group);
+    private static partial int GenerateConsoleEvent(uint ctrl, uint group);
 
     public JobObject()
     {
-        handle = Create(0, 0);
+        handle = CreateHandle(0, 0);
         if (handle == 0)
             throw new IOException(new Win32Exception().Message);
     }
@@ -65,13 +65,13 @@ internal sealed unsafe partial class JobObject : IDisposable
         get
         {
             Accounting info;
-            return Query(handle, BasicAccounting, &info, sizeof(Accounting), 0) != 0 ? (int)info.ActiveProcesses : 0;
+            return QueryInformation(handle, BasicAccounting, &info, sizeof(Accounting), 0) != 0 ? (int)info.ActiveProcesses : 0;
         }
     }
 
-    public void Add(nint process)
+    public void AddProcess(nint process)
     {
-        if (Assign(handle, process) == 0)
+        if (AssignProcess(handle, process) == 0)
             throw new IOException(new Win32Exception().Message);
     }
 
@@ -85,20 +85,20 @@ internal sealed unsafe partial class JobObject : IDisposable
             (limits.Flags, limits.ActiveProcesses) = (limits.Flags | LimitsProcesses, (uint)processes);
         if (asked?.CpuMilliseconds is { } cpu)
             (limits.Flags, limits.PerJobUserTime) = (limits.Flags | LimitsTime, cpu * TicksPerMillisecond);
-        _ = Set(handle, ExtendedLimits, &limits, sizeof(Limits));
+        _ = SetInformation(handle, ExtendedLimits, &limits, sizeof(Limits));
     }
 
     /// <summary>Lets what still runs in it go on when the handle is closed.</summary>
-    public void LetGo()
+    public void DetachProcesses()
     {
         var limits = new Limits();
-        _ = Set(handle, ExtendedLimits, &limits, sizeof(Limits));
+        _ = SetInformation(handle, ExtendedLimits, &limits, sizeof(Limits));
     }
 
-    public void Kill() => _ = Terminate(handle, 1);
+    public void KillAll() => _ = TerminateAll(handle, 1);
 
     /// <summary>Ctrl-Break to the process group.</summary>
-    public static void CtrlBreak(int group) => _ = ConsoleEvent(1, (uint)group);
+    public static void SendCtrlBreak(int group) => _ = GenerateConsoleEvent(1, (uint)group);
 
-    public void Dispose() => _ = Close(handle);
+    public void Dispose() => _ = CloseHandle(handle);
 }

@@ -8,32 +8,32 @@ internal static class LaunchdAgent
 {
     public const string Label = "com.openclaw.worker";
 
-    public static ServicePlan Plan(ServiceRequest request)
+    public static ServicePlan CreatePlan(ServiceRequest request)
     {
-        var agent = FileOf(request.UserHome);
+        var agent = GetFilePath(request.UserHome);
         var session = string.Create(CultureInfo.InvariantCulture, $"gui/{request.Uid}");
         return new ServicePlan(
-            [new ServiceFile(Path.Combine(request.Home, VariableFile.Name), VariableFile.Text(request.Variables), Secret: true), new ServiceFile(agent, Text(request))],
+            [new ServiceFile(Path.Combine(request.Home, VariableFile.Name), VariableFile.FormatLines(request.Variables), Secret: true), new ServiceFile(agent, FormatDefinition(request))],
             [["launchctl", "bootstrap", session, agent], ["launchctl", "kickstart", "-k", $"{session}/{Label}"]],
             [["launchctl", "bootout", $"{session}/{Label}"]],
             ["it runs while you are logged in at the screen; folders such as Documents ask you once whether it may read them"])
         {
             // One that is loaded already can't be loaded again.
             Clear = [["launchctl", "bootout", $"{session}/{Label}"]],
-            Log = ErrorsOf(request.Home),
+            Log = GetErrorPath(request.Home),
             Home = request.Home,
         };
     }
 
-    public static string FileOf(string userHome) => Path.Combine(userHome, "Library", "LaunchAgents", $"{Label}.plist");
+    public static string GetFilePath(string userHome) => Path.Combine(userHome, "Library", "LaunchAgents", $"{Label}.plist");
 
-    public static string ErrorsOf(string home) => Path.Combine(home, "launchd.err");
+    public static string GetErrorPath(string home) => Path.Combine(home, "launchd.err");
 
     /// <summary>The property list. It is started again unless it ended as asked, and what it started is left alone when it ends.</summary>
-    public static string Text(ServiceRequest request)
+    public static string FormatDefinition(ServiceRequest request)
     {
-        var errors = ErrorsOf(request.Home);
-        var program = string.Concat(request.Program.Concat(["run", "--home", request.Home]).Select(argument => $"\n    <string>{Escaped(argument)}</string>"));
+        var errors = GetErrorPath(request.Home);
+        var program = string.Concat(request.Program.Concat(["run", "--home", request.Home]).Select(argument => $"\n    <string>{EscapeXml(argument)}</string>"));
         return $"""
             <?xml version="1.0" encoding="UTF-8"?>
             <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
@@ -66,12 +66,12 @@ internal static class LaunchdAgent
               <key>StandardOutPath</key>
               <string>/dev/null</string>
               <key>StandardErrorPath</key>
-              <string>{Escaped(errors)}</string>
+              <string>{EscapeXml(errors)}</string>
             </dict>
             </plist>
 
             """;
     }
 
-    private static string Escaped(string text) => SecurityElement.Escape(text);
+    private static string EscapeXml(string text) => SecurityElement.Escape(text);
 }

@@ -11,13 +11,13 @@ internal static class LogonTask
 {
     public const string Name = @"OpenClaw\Worker";
 
-    public static ServicePlan Plan(ServiceRequest request)
+    public static ServicePlan CreatePlan(ServiceRequest request)
     {
-        var xml = FileOf(request.Home);
+        var xml = GetFilePath(request.Home);
         return new ServicePlan(
             [
-                new ServiceFile(Path.Combine(request.Home, VariableFile.Name), VariableFile.Text(request.Variables), Secret: true),
-                new ServiceFile(xml, Text(request)) { Wide = true },
+                new ServiceFile(Path.Combine(request.Home, VariableFile.Name), VariableFile.FormatLines(request.Variables), Secret: true),
+                new ServiceFile(xml, FormatDefinition(request)) { Wide = true },
             ],
             [["schtasks.exe", "/Create", "/TN", Name, "/XML", xml, "/F"], ["schtasks.exe", "/Run", "/TN", Name]],
             [["schtasks.exe", "/End", "/TN", Name], ["schtasks.exe", "/Delete", "/TN", Name, "/F"]],
@@ -30,13 +30,13 @@ internal static class LogonTask
         };
     }
 
-    public static string FileOf(string home) => Path.Combine(home, "task.xml");
+    public static string GetFilePath(string home) => Path.Combine(home, "task.xml");
 
     /// <summary>The task as the Task Scheduler exports and imports it.</summary>
-    public static string Text(ServiceRequest request)
+    public static string FormatDefinition(ServiceRequest request)
     {
         var user = SecurityElement.Escape(request.User);
-        var arguments = string.Join(' ', request.Program.Skip(1).Concat(["run", "--home", request.Home]).Select(Quoted));
+        var arguments = string.Join(' ', request.Program.Skip(1).Concat(["run", "--home", request.Home]).Select(QuoteArgument));
         var trigger = request.System
             ? "<BootTrigger><Enabled>true</Enabled></BootTrigger>"
             : $"<LogonTrigger><Enabled>true</Enabled><UserId>{user}</UserId></LogonTrigger>";
@@ -81,7 +81,7 @@ internal static class LogonTask
     }
 
     /// <summary>One argument as Windows programs split them: backslashes count only before a quote.</summary>
-    public static string Quoted(string argument)
+    public static string QuoteArgument(string argument)
     {
         if (argument.Length > 0 && !argument.AsSpan().ContainsAny(" \t\"\n\v"))
             return argument;

@@ -17,14 +17,14 @@ internal sealed record SystemdFacts
     public bool IsRoot { get; init; }
 
     /// <summary>Looks. The folders are those that <c>sd_booted</c>, <c>systemctl --user</c> and logind use.</summary>
-    public static SystemdFacts Look(string? user, Func<string, string?> variable)
+    public static SystemdFacts DetectFor(string? user, Func<string, string?> variable)
     {
         if (!OperatingSystem.IsLinux())
             return new SystemdFacts();
         var uid = Native.GetUid();
         var given = variable("XDG_RUNTIME_DIR");
         // su without "-" keeps the variable of the account before: that folder is closed to this one, so /run/user/UID is looked at too.
-        var runtime = new[] { given, $"/run/user/{uid}" }.FirstOrDefault(folder => folder is { Length: > 0 } && Listens(folder));
+        var runtime = new[] { given, $"/run/user/{uid}" }.FirstOrDefault(folder => folder is { Length: > 0 } && IsManagerListening(folder));
         // A bus elsewhere may do as well: systemctl will say if not, and then everything is taken back.
         var otherBus = runtime is null && variable("DBUS_SESSION_BUS_ADDRESS") is { Length: > 0 };
         return new SystemdFacts
@@ -38,6 +38,6 @@ internal sealed record SystemdFacts
         };
     }
 
-    private static bool Listens(string runtime) =>
+    private static bool IsManagerListening(string runtime) =>
         Path.Exists(Path.Combine(runtime, "systemd", "private")) || Path.Exists(Path.Combine(runtime, "bus"));
 }

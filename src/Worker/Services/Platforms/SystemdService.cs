@@ -18,52 +18,52 @@ internal static partial class SystemdService
     /// <summary>The state folder systemd makes for the system unit; its worker's home.</summary>
     public const string SystemHome = "/var/lib/openclaw-worker";
 
-    public static ServicePlan Plan(ServiceRequest request)
+    public static ServicePlan CreatePlan(ServiceRequest request)
     {
-        var control = Control(request);
-        var unit = FileOf(request.System, request.UserHome);
+        var control = GetSystemctl(request);
+        var unit = GetFilePath(request.System, request.UserHome);
         var variables = request.System ? SystemVariables : Path.Combine(request.Home, VariableFile.Name);
         return new ServicePlan(
             [
-                new ServiceFile(variables, VariableFile.Text(request.Variables), Secret: true),
-                new ServiceFile(unit, Text(request)),
+                new ServiceFile(variables, VariableFile.FormatLines(request.Variables), Secret: true),
+                new ServiceFile(unit, FormatDefinition(request)),
             ],
             [[.. control, "restart", Unit]],
             [[.. control, "disable", "--now", Unit]],
-            [.. Notes(request)])
+            [.. GetNotes(request)])
         {
             Prepare = [[.. control, "daemon-reload"], [.. control, "enable", Unit]],
             Forget = [[.. control, "daemon-reload"]],
             Links = [Path.Combine(Path.GetDirectoryName(unit)!, request.System ? $"{SystemTarget}.wants" : $"{UserTarget}.wants", Unit)],
-            Log = LogOf(request.System),
+            Log = GetLogCommand(request.System),
             Home = request.System ? SystemHome : request.Home,
         };
     }
 
-    public static string FileOf(bool system, string userHome) =>
+    public static string GetFilePath(bool system, string userHome) =>
         system ? $"{SystemFolder}/{Unit}" : Path.Combine(userHome, ".config", "systemd", "user", Unit);
 
     /// <summary>Command that shows what the daemon and systemd said last.</summary>
-    public static string LogOf(bool system) => $"journalctl {(system ? "-u" : "--user -u")} {Unit} -n 20";
+    public static string GetLogCommand(bool system) => $"journalctl {(system ? "-u" : "--user -u")} {Unit} -n 20";
 
-    /// <summary>The home that an <c>ExecStart=</c> line gives: the last argument, read as <see cref="Quoted"/> wrote it.</summary>
-    public static string HomeIn(string execStart)
+    /// <summary>The home that an <c>ExecStart=</c> line gives: the last argument, read as <see cref="QuoteArgument"/> wrote it.</summary>
+    public static string ParseHome(string execStart)
     {
         var text = execStart[(execStart.LastIndexOf("--home ", StringComparison.Ordinal) + "--home ".Length)..].Trim();
         if (text is ['"', .., '"'])
-            text = Escaped().Replace(text[1..^1], "$1");
+            text = EscapedLetter().Replace(text[1..^1], "$1");
         return text.Replace("$$", "$", StringComparison.Ordinal).Replace("%%", "%", StringComparison.Ordinal);
     }
 
     /// <summary>In a terminal that su opened, systemctl does not find the person's manager by itself.</summary>
-    private static string[] Control(ServiceRequest request) => request switch
+    private static string[] GetSystemctl(ServiceRequest request) => request switch
     {
         { System: true } => ["systemctl"],
         { Systemd: { Runtime: { } runtime, RuntimeIsSet: false } } => ["env", $"XDG_RUNTIME_DIR={runtime}", "systemctl", "--user"],
         _ => ["systemctl", "--user"],
     };
 
-    private static IEnumerable<string> Notes(ServiceRequest request)
+    private static IEnumerable<string> GetNotes(ServiceRequest request)
     {
         if (request.System)
             yield break;
@@ -79,14 +79,14 @@ internal static partial class SystemdService
     }
 
     /// <summary>The unit. Tasks live in its control group and under supervisors of their own, so only the daemon itself is signalled.</summary>
-    public static string Text(ServiceRequest request)
+    public static string FormatDefinition(ServiceRequest request)
     {
         var text = new StringBuilder("[Unit]\nDescription=OpenClaw worker: runs tasks on this PC\n");
         if (request.System)
             text.Append("Wants=network-online.target\nAfter=network-online.target\n");
         // It never gives up: a server may be away for a weekend.
         text.Append("StartLimitIntervalSec=0\n\n[Service]\nType=exec\n");
-        text.Append($"ExecStart={string.Join(' ', request.Program.Concat(Arguments(request)).Select(Quoted))}\n");
+        text.Append($"ExecStart={string.Join(' ', request.Program.Concat(GetArguments(request)).Select(QuoteArgument))}\n");
         if (request.System)
         {
             text.Append($"User={request.User}\nEnvironmentFile={SystemVariables}\n");
@@ -96,12 +96,12 @@ internal static partial class SystemdService
         text.Append("Restart=always\nRestartSec=2\nRestartPreventExitStatus=0 2\n");
         text.Append("KillMode=process\nTimeoutStopSec=90\nOOMPolicy=continue\nTasksMax=infinity\nDelegate=yes\nLimitCORE=0\n");
         if (request.Confined)
-            text.Append(Confinement);
+            text.Append(Hardening);
         return text.Append("\n[Install]\nWantedBy=").Append(request.System ? SystemTarget : UserTarget).Append('\n').ToString();
     }
 
     // Each of these makes systemd set no-new-privileges, and then sudo and other set-uid programs of tasks fail.
-    private const string Confinement = """
+    private const string Hardening = """
         NoNewPrivileges=yes
         LockPersonality=yes
         ProtectClock=yes
@@ -115,10 +115,10 @@ internal static partial class SystemdService
 
         """;
 
-    private static string[] Arguments(ServiceRequest request) => ["run", "--home", request.System ? SystemHome : request.Home];
+    private static string[] GetArguments(ServiceRequest request) => ["run", "--home", request.System ? SystemHome : request.Home];
 
     /// <summary>One argument as systemd reads it: percent signs and dollars are its own.</summary>
-    public static string Quoted(string argument)
+    public static string QuoteArgument(string argument)
     {
         var text = argument.Replace("%", "%%", StringComparison.Ordinal).Replace("$", "$$", StringComparison.Ordinal);
         return text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+:@%=,".Contains(c, StringComparison.Ordinal))
@@ -127,5 +127,5 @@ internal static partial class SystemdService
     }
 
     [GeneratedRegex(@"\\(.)")]
-    private static partial Regex Escaped();
+    private static partial Regex EscapedLetter();
 }

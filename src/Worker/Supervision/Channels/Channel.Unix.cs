@@ -5,38 +5,38 @@ using OpenClaw.Worker.Processes.Unix;
 namespace OpenClaw.Worker.Supervision.Channels;
 
 /// <summary>The words between a daemon and a supervisor.</summary>
-internal enum Word : byte
+internal enum MessageType : byte
 {
     /// <summary>To the supervisor: what to run.</summary>
-    Order = 1,
+    RunRequest = 1,
     /// <summary>To the supervisor: end it.</summary>
-    Stop = 2,
+    StopRequest = 2,
     /// <summary>To the supervisor: the lease was renewed so many ms ago.</summary>
-    Renew = 3,
+    LeaseRenewed = 3,
     /// <summary>To the supervisor: tell me once when the log is longer than this.</summary>
-    Wait = 4,
+    WaitForLog = 4,
     /// <summary>To the supervisor: the end has come through.</summary>
-    Taken = 5,
+    EndTaken = 5,
     /// <summary>To the supervisor that asked: start the program.</summary>
-    Go = 6,
+    StartProgram = 6,
     /// <summary>To the daemon: who this is.</summary>
     Hello = 16,
     /// <summary>To the daemon: the log is longer than you knew.</summary>
-    Grew = 17,
+    LogGrew = 17,
     /// <summary>To the daemon: how it ended; nothing follows in the log.</summary>
-    Ended = 18,
+    RunEnded = 18,
     /// <summary>To the daemon: nothing is left of the run; I wait for another order.</summary>
-    Rests = 19,
+    Idle = 19,
     /// <summary>To the daemon: I have the order. Whoever dies without saying so has started nothing.</summary>
-    Begins = 20,
-    /// <summary>To the daemon: all is ready, may I start the program? Nothing is started before <see cref="Go"/>.</summary>
-    May = 21,
+    RunAccepted = 20,
+    /// <summary>To the daemon: all is ready, may I start the program? Nothing is started before <see cref="StartProgram"/>.</summary>
+    StartRequest = 21,
 }
 
 /// <summary>A word and what goes with it.</summary>
-internal readonly record struct Message(Word Word, byte[] Payload)
+internal readonly record struct Message(MessageType Type, byte[] Payload)
 {
-    public static Message Of(Word word, long number)
+    public static Message FromNumber(MessageType word, long number)
     {
         var payload = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(payload, number);
@@ -59,10 +59,10 @@ internal sealed unsafe class Channel(int fd) : IDisposable
     private int descriptor = fd;
 
     /// <summary>The next message; null when the other side has gone, or is silent for so long. Without a limit it blocks.</summary>
-    public Message? Read(TimeSpan? limit = null)
+    public Message? ReadMessage(TimeSpan? limit = null)
     {
         var head = stackalloc byte[HeadSize];
-        if (!Fill(head, HeadSize, limit))
+        if (!FillBuffer(head, HeadSize, limit))
             return null;
         var length = *(int*)head;
         if (length is < 0 or > Largest)
@@ -70,24 +70,24 @@ internal sealed unsafe class Channel(int fd) : IDisposable
         var payload = new byte[length];
         fixed (byte* start = payload)
         {
-            if (!Fill(start, length, limit))
+            if (!FillBuffer(start, length, limit))
                 return null;
         }
-        return new Message((Word)head[4], payload);
+        return new Message((MessageType)head[4], payload);
     }
 
     /// <summary>There is something to read, or the other side has gone.</summary>
-    public bool HasNews(TimeSpan limit) => Ready(Native.PollIn, limit);
+    public bool WaitForInput(TimeSpan limit) => WaitForEvents(Native.PollIn, limit);
 
     /// <summary>
     /// False when the other side has gone, or reads nothing for so long (not at all when no limit is given): what is between a daemon and a
     /// supervisor that was stopped must hold up nobody. A message that was cut in the middle ends the connection.
     /// </summary>
-    public bool Write(Message message, TimeSpan limit = default)
+    public bool WriteMessage(Message message, TimeSpan limit = default)
     {
         var bytes = new byte[HeadSize + message.Payload.Length];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, message.Payload.Length);
-        bytes[4] = (byte)message.Word;
+        bytes[4] = (byte)message.Type;
         message.Payload.CopyTo(bytes.AsSpan(HeadSize));
         lock (gate)
         {
@@ -97,7 +97,7 @@ internal sealed unsafe class Channel(int fd) : IDisposable
                 while (at < bytes.Length)
                 {
                     var count = descriptor < 0 ? -1 : Sockets.Send(descriptor, start + at, bytes.Length - at);
-                    if (count < 0 && !(descriptor >= 0 && Sockets.WouldWait() && Ready(Native.PollOut, limit)))
+                    if (count < 0 && !(descriptor >= 0 && Sockets.WouldBlock() && WaitForEvents(Native.PollOut, limit)))
                         break;
                     at += Math.Max(count, 0);
                 }
@@ -129,7 +129,7 @@ internal sealed unsafe class Channel(int fd) : IDisposable
         }
     }
 
-    private bool Ready(short events, TimeSpan limit)
+    private bool WaitForEvents(short events, TimeSpan limit)
     {
         var polled = new Native.PollFd { Fd = descriptor, Events = events };
         int ready;
@@ -139,11 +139,11 @@ internal sealed unsafe class Channel(int fd) : IDisposable
         return ready > 0;
     }
 
-    private bool Fill(byte* to, nint count, TimeSpan? limit)
+    private bool FillBuffer(byte* to, nint count, TimeSpan? limit)
     {
         while (count > 0)
         {
-            if (limit is { } most && !Ready(Native.PollIn, most))
+            if (limit is { } most && !WaitForEvents(Native.PollIn, most))
                 return false;
             var read = Sockets.Receive(descriptor, to, count);
             if (read <= 0)

@@ -39,56 +39,56 @@ internal static unsafe partial class Sockets
     [LibraryImport("libc", SetLastError = true)]
     private static partial int shutdown(int fd, int how);
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    private static partial int Control(int fd, int command, nint argument);
+    private static partial int ControlDescriptor(int fd, int command, nint argument);
 
     /// <summary>Two ends of one connection, closed on exec; throws IOException.</summary>
-    public static (int Ours, int Theirs) Pair()
+    public static (int Ours, int Theirs) CreatePair()
     {
         var pair = stackalloc int[2];
         if (socketpair(Family, Stream, 0, pair) != 0)
-            throw Failure("no socket pair");
-        KeepToOurselves(pair[0]);
-        KeepToOurselves(pair[1]);
+            throw CreateError("no socket pair");
+        SetCloseOnExec(pair[0]);
+        SetCloseOnExec(pair[1]);
         return (pair[0], pair[1]);
     }
 
     /// <summary>Listens at a path that nobody listens at any more; throws IOException.</summary>
-    public static int Listen(string path)
+    public static int ListenAt(string path)
     {
         File.Delete(path);
-        var fd = New();
+        var fd = CreateSocket();
         var address = stackalloc byte[AddressSize];
-        if (bind(fd, address, Address(path, address)) == 0 && listen(fd, 1024) == 0)
+        if (bind(fd, address, WriteAddress(path, address)) == 0 && listen(fd, 1024) == 0)
             return fd;
-        var failure = Failure(path);
+        var failure = CreateError(path);
         _ = Native.Close(fd);
         throw failure;
     }
 
     /// <summary>The next connection; -1 when the listener was shut down.</summary>
-    public static int Accept(int listener)
+    public static int AcceptConnection(int listener)
     {
         int fd;
         do
             fd = accept(listener, null, null);
         while (fd < 0 && Marshal.GetLastPInvokeError() is Native.Eintr or 103 or 53); // a connection that was given up at once
         if (fd >= 0)
-            KeepToOurselves(fd);
+            SetCloseOnExec(fd);
         return fd;
     }
 
     /// <summary>-1 when nobody listens there.</summary>
-    public static int Connect(string path)
+    public static int ConnectTo(string path)
     {
         var address = stackalloc byte[AddressSize];
-        var fd = New();
-        if (connect(fd, address, Address(path, address)) == 0)
+        var fd = CreateSocket();
+        if (connect(fd, address, WriteAddress(path, address)) == 0)
             return fd;
         _ = Native.Close(fd);
         return -1;
     }
 
-    /// <summary>Never waits: below 0 when there is no room (<see cref="WouldWait"/>), or nobody to read it.</summary>
+    /// <summary>Never waits: below 0 when there is no room (<see cref="WouldBlock"/>), or nobody to read it.</summary>
     public static nint Send(int fd, byte* bytes, nint count)
     {
         nint sent;
@@ -99,7 +99,7 @@ internal static unsafe partial class Sockets
     }
 
     /// <summary>The last <see cref="Send"/> failed for want of room alone.</summary>
-    public static bool WouldWait() => Marshal.GetLastPInvokeError() == Native.Eagain;
+    public static bool WouldBlock() => Marshal.GetLastPInvokeError() == Native.Eagain;
 
     public static nint Receive(int fd, byte* bytes, nint count)
     {
@@ -112,18 +112,18 @@ internal static unsafe partial class Sockets
 
     public static void ShutDown(int fd) => _ = shutdown(fd, BothWays);
 
-    private static int New()
+    private static int CreateSocket()
     {
         var fd = socket(Family, Stream, 0);
         if (fd < 0)
-            throw Failure("no socket");
-        KeepToOurselves(fd);
+            throw CreateError("no socket");
+        SetCloseOnExec(fd);
         return fd;
     }
 
-    private static void KeepToOurselves(int fd) => _ = Control(fd, SetFd, CloseOnExec);
+    private static void SetCloseOnExec(int fd) => _ = ControlDescriptor(fd, SetFd, CloseOnExec);
 
-    private static uint Address(string path, byte* address)
+    private static uint WriteAddress(string path, byte* address)
     {
         var size = Encoding.UTF8.GetByteCount(path);
         if (size >= PathRoom)
@@ -138,5 +138,5 @@ internal static unsafe partial class Sockets
         return (uint)(size + 3);
     }
 
-    private static IOException Failure(string what) => new($"{what}: {Marshal.GetLastPInvokeErrorMessage()}");
+    private static IOException CreateError(string what) => new($"{what}: {Marshal.GetLastPInvokeErrorMessage()}");
 }

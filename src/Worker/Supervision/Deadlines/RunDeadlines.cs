@@ -10,7 +10,7 @@ internal enum RunStep
     /// <summary>Asks the supervisor to end it, for the reason beside.</summary>
     Stop = 1,
     /// <summary>Ends the tree and the supervisor itself.</summary>
-    TakeOver = 2,
+    EndTree = 2,
 }
 
 /// <summary>
@@ -22,25 +22,25 @@ internal enum RunStep
 internal readonly record struct RunDeadlines(TimeSpan? Timeout, TimeSpan? Silence)
 {
     /// <summary>How much longer than the supervisor the daemon waits before it asks for the end itself.</summary>
-    public static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan DaemonDelay = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Beyond the grace, for an end that was asked for: SIGKILL in rounds takes two seconds, waiting for what can't be killed five, output that
     /// a child holds open two, and then a busy disk has to take the log.
     /// </summary>
-    public static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>Decides whether the daemon waits, asks for the end, or ends the run itself. Pure.</summary>
     /// <param name="ran">Since it began.</param>
     /// <param name="quiet">Since its log grew last.</param>
     /// <param name="stopping">Since its end was asked for; null: it was not.</param>
     /// <param name="grace">Between SIGTERM and SIGKILL.</param>
-    public (RunStep Step, StopReason Why) Decide(TimeSpan ran, TimeSpan quiet, TimeSpan? stopping, TimeSpan grace)
+    public (RunStep Step, StopReason Why) DecideStep(TimeSpan ran, TimeSpan quiet, TimeSpan? stopping, TimeSpan grace)
     {
         if (stopping is { } asked)
-            return (asked >= grace + EndsWithin ? RunStep.TakeOver : RunStep.Wait, StopReason.None);
-        if (Timeout is { } longest && ran >= longest + Late)
+            return (asked >= grace + EndTimeout ? RunStep.EndTree : RunStep.Wait, StopReason.None);
+        if (Timeout is { } longest && ran >= longest + DaemonDelay)
             return (RunStep.Stop, StopReason.Timeout);
-        return Silence is { } most && quiet >= most + Late ? (RunStep.Stop, StopReason.Silence) : (RunStep.Wait, StopReason.None);
+        return Silence is { } most && quiet >= most + DaemonDelay ? (RunStep.Stop, StopReason.Silence) : (RunStep.Wait, StopReason.None);
     }
 }

@@ -11,12 +11,12 @@ namespace OpenClaw.Worker.Supervision.Deadlines;
 /// </summary>
 internal sealed class RunWatch : IDisposable
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastGrace = TimeSpan.FromSeconds(2);
-    private readonly RunUnderWatch run;
+    private readonly WatchedRun run;
     private readonly AttemptStop stop;
     private readonly TimeProvider clock;
-    private readonly TaskCompletionSource takenOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource endedByDaemon = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
     private readonly ITimer timer;
     private RunDeadlines deadlines;
@@ -29,24 +29,24 @@ internal sealed class RunWatch : IDisposable
     private bool isSearched;
     private bool isOver;
 
-    public RunWatch(RunUnderWatch run, RunDeadlines deadlines, AttemptStop stop, TimeProvider clock)
+    public RunWatch(WatchedRun run, RunDeadlines deadlines, AttemptStop stop, TimeProvider clock)
     {
         (this.run, this.deadlines, this.stop, this.clock) = (run, deadlines, stop, clock);
         began = grewAt = clock.GetTimestamp();
-        timer = clock.CreateTimer(_ => Look(), null, Every, Every);
+        timer = clock.CreateTimer(_ => CheckDeadlines(), null, CheckInterval, CheckInterval);
     }
 
     /// <summary>What its follower reads.</summary>
     public LogProgress Log => run.Log;
 
     /// <summary>Completes when the daemon ended the run itself: its follower may hang on what does not answer, and is not waited for.</summary>
-    public Task TakenOver => takenOver.Task;
+    public Task EndedByDaemon => endedByDaemon.Task;
 
     /// <summary>What was ended by the daemon itself; null: nothing was.</summary>
     public TreeEnd? Ended => ending is { } task ? task.GetAwaiter().GetResult() : null;
 
     /// <summary>This process keeps the clocks from now on; the time counts from here, or what is left of it.</summary>
-    public void Follow(SupervisorProcess process)
+    public void AttachSupervisor(SupervisorProcess process)
     {
         lock (gate)
         {
@@ -59,13 +59,13 @@ internal sealed class RunWatch : IDisposable
 
     public void Dispose() => timer.Dispose();
 
-    private void Look()
+    private void CheckDeadlines()
     {
         lock (gate)
         {
             if (ending is not null || isOver)
                 return;
-            supervisor?.Continue();
+            supervisor?.ContinueIfStopped();
             if (run.Log.Length is var now && now != length)
             {
                 (length, grewAt, isSearched) = (now, clock.GetTimestamp(), false);
@@ -73,23 +73,23 @@ internal sealed class RunWatch : IDisposable
             else if (!isSearched)
             {
                 isSearched = true;
-                if (SeesEnd())
+                if (CheckForEnd())
                     return;
             }
             if (stop.Why != StopReason.None)
                 stoppedAt ??= clock.GetTimestamp();
             var grace = stop.LongestGrace is { } most && most < run.Grace ? most : run.Grace;
-            var (step, why) = deadlines.Decide(
+            var (step, why) = deadlines.DecideStep(
                 clock.GetElapsedTime(began), clock.GetElapsedTime(grewAt), stoppedAt is { } at ? clock.GetElapsedTime(at) : null, grace);
-            if (step == RunStep.Stop && !SeesEnd())
+            if (step == RunStep.Stop && !CheckForEnd())
                 stop.Request(why);
-            else if (step == RunStep.TakeOver || (stoppedAt is not null && stop.IsOverdue))
-                ending = TakeOver(grace < LastGrace ? grace : LastGrace);
+            else if (step == RunStep.EndTree || (stoppedAt is not null && stop.IsOverdue))
+                ending = EndTree(grace < LastGrace ? grace : LastGrace);
         }
     }
 
     /// <summary>True: no clock of the program's counts any more, and there is nothing to stop.</summary>
-    private bool SeesEnd()
+    private bool CheckForEnd()
     {
         isOver = run.Log.HasUnreadEnd();
         if (isOver)
@@ -98,15 +98,15 @@ internal sealed class RunWatch : IDisposable
     }
 
     /// <summary>The supervisor last: while it is there, all it has started can be found below it, whatever became of marks and groups.</summary>
-    private async Task<TreeEnd> TakeOver(TimeSpan grace)
+    private async Task<TreeEnd> EndTree(TimeSpan grace)
     {
         await Task.Yield();
         var (pid, start) = supervisor is { } process ? (process.Pid, process.Start) : (0, 0ul);
-        var end = await Leftovers.End(run.Task, run.Attempt, pid, start, grace, clock).ConfigureAwait(false);
-        takenOver.TrySetResult();
+        var end = await OrphanProcesses.EndAll(run.Task, run.Attempt, pid, start, grace, clock).ConfigureAwait(false);
+        endedByDaemon.TrySetResult();
         return end;
     }
 }
 
 /// <summary>What the watch knows of the run: whose it is, its grace, its log, and whom to tell that it has ended when its follower is behind.</summary>
-internal sealed record RunUnderWatch(string Task, int Attempt, TimeSpan Grace, LogProgress Log, Action Ended);
+internal sealed record WatchedRun(string Task, int Attempt, TimeSpan Grace, LogProgress Log, Action Ended);

@@ -12,7 +12,7 @@ internal sealed class LogProgress(string path)
     public long Length => new FileInfo(path) is { Exists: true } log ? log.Length : 0;
 
     /// <summary>The follower has read so far, a whole number of records.</summary>
-    public void Passed(long position) => Volatile.Write(ref read, position);
+    public void MarkRead(long position) => Volatile.Write(ref read, position);
 
     /// <summary>Whether the run has ended, by what the follower has not read yet.</summary>
     public bool HasUnreadEnd()
@@ -24,7 +24,7 @@ internal sealed class LogProgress(string path)
         {
             using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var (reader, length) = (new RunLogReader(file, from), RandomAccess.GetLength(file));
-            while (reader.Next(length) is { } record)
+            while (reader.ReadNext(length) is { } record)
             {
                 if (record.Type == RunLog.End)
                     return true;

@@ -17,7 +17,7 @@ internal sealed class OutputTail(int capacity)
     {
         if (bytes.Length > capacity)
         {
-            Lose(stream, bytes.Length - capacity);
+            CountLost(stream, bytes.Length - capacity);
             bytes = bytes[^capacity..];
         }
         kept.Enqueue((stream, bytes.ToArray(), at));
@@ -25,11 +25,11 @@ internal sealed class OutputTail(int capacity)
         while (cost > capacity + Overhead && kept.TryDequeue(out var oldest))
         {
             cost -= oldest.Bytes.Length + Overhead;
-            Lose(oldest.Stream, oldest.Bytes.Length);
+            CountLost(oldest.Stream, oldest.Bytes.Length);
         }
     }
 
-    public void Lose(OutputStream stream, long bytes)
+    public void CountLost(OutputStream stream, long bytes)
     {
         if (stream == OutputStream.Stdout)
             StdoutLost += bytes;
@@ -38,7 +38,7 @@ internal sealed class OutputTail(int capacity)
     }
 
     /// <summary>What is kept, oldest first; nothing is kept or lost any more.</summary>
-    public (OutputStream Stream, byte[] Bytes, long At)[] Take()
+    public (OutputStream Stream, byte[] Bytes, long At)[] DequeueAll()
     {
         var all = kept.ToArray();
         kept.Clear();

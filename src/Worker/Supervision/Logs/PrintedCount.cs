@@ -15,11 +15,11 @@ internal sealed class PrintedCount
     private long stdoutBytes;
     private long stderrBytes;
 
-    public static PrintedCount Of(SafeFileHandle log, long length)
+    public static PrintedCount FromLog(SafeFileHandle log, long length)
     {
         var count = new PrintedCount();
         var reader = new RunLogReader(log);
-        while (reader.Next(length) is { } record)
+        while (reader.ReadNext(length) is { } record)
         {
             if (record.Output is { } stream)
                 count.Add(stream, record.Bytes.Span);
@@ -33,6 +33,6 @@ internal sealed class PrintedCount
         (stream == OutputStream.Stdout ? ref stdoutBytes : ref stderrBytes) += bytes.Length;
     }
 
-    public PrintedTotals Totals() => new(
+    public PrintedTotals GetTotals() => new(
         stdoutBytes, stderrBytes, Convert.ToHexStringLower(stdout.GetCurrentHash()), Convert.ToHexStringLower(stderr.GetCurrentHash()));
 }

@@ -37,47 +37,47 @@ internal sealed class RunLogReader(SafeFileHandle file, long from = 0)
     public bool IsDamaged { get; private set; }
 
     /// <summary>The next whole record below a length; null when there is none now.</summary>
-    public RunRecord? Next(long length)
+    public RunRecord? ReadNext(long length)
     {
         if (IsDamaged)
             return null;
-        if (position == 0 && !Begin(length))
+        if (position == 0 && !ReadHeader(length))
             return null;
         var (head, want) = (RecordCodec.HeadSize, RecordCodec.HeadSize);
         for (var i = 0; i < 2; i++)
         {
-            if (position + want > length || !Fill(want))
+            if (position + want > length || !FillBuffer(want))
                 return null;
             if (i == 0)
                 want = head + BinaryPrimitives.ReadInt32LittleEndian(buffer);
             if (want < head || want > head + RecordCodec.LargestPayload)
-                return Damage();
+                return MarkDamaged();
         }
-        var fate = RecordCodec.Read(buffer.AsSpan(0, want), out var type, out _, out var size);
+        var fate = RecordCodec.Decode(buffer.AsSpan(0, want), out var type, out _, out var size);
         var hasTime = type is RunLog.Stdout or RunLog.Stderr or RunLog.Began or RunLog.BeganUptime;
-        if (fate != RecordFate.Whole || (hasTime && size < head + RunLog.TimeSize) || (type == RunLog.Gap && size != head + 16))
-            return Damage();
+        if (fate != RecordStatus.Whole || (hasTime && size < head + RunLog.TimeSize) || (type == RunLog.Gap && size != head + 16))
+            return MarkDamaged();
         position += size;
         return new RunRecord(type, buffer.AsMemory(head, size - head));
     }
 
-    private bool Begin(long length)
+    private bool ReadHeader(long length)
     {
-        if (length < RecordCodec.HeaderSize || !Fill(RecordCodec.HeaderSize))
+        if (length < RecordCodec.HeaderSize || !FillBuffer(RecordCodec.HeaderSize))
             return false;
-        if (RecordCodec.VersionOf(buffer, RunLog.Kind) != RunLog.Version)
+        if (RecordCodec.ReadVersion(buffer, RunLog.Kind) != RunLog.Version)
             IsDamaged = true;
         position = RecordCodec.HeaderSize;
         return !IsDamaged;
     }
 
-    private RunRecord? Damage()
+    private RunRecord? MarkDamaged()
     {
         IsDamaged = true;
         return null;
     }
 
-    private bool Fill(int want)
+    private bool FillBuffer(int want)
     {
         if (buffer.Length < want)
             Array.Resize(ref buffer, want);

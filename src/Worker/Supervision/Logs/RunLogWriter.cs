@@ -25,7 +25,7 @@ internal sealed class RunLogWriter : IOutputSink, IDisposable
     private readonly DateTimeOffset opened;
     private readonly long openedAt;
     private readonly OutputTail tail = new(TailBytes);
-    private readonly byte[] buffer = new byte[RecordCodec.HeadSize + RunLog.TimeSize + OutputPiece.Largest];
+    private readonly byte[] buffer = new byte[RecordCodec.HeadSize + RunLog.TimeSize + PendingChunk.Largest];
     private PrintedCount? count;
     private long length;
     private long lastWrite;
@@ -54,27 +54,27 @@ internal sealed class RunLogWriter : IOutputSink, IDisposable
     /// <summary>When the attempt began; all times in the log are told from there.</summary>
     /// <param name="at">ms since 1970.</param>
     /// <param name="uptime">ms since this start of the PC, without its sleep; null: not known.</param>
-    public void Began(long at, long? uptime = null)
+    public void WriteStartTime(long at, long? uptime = null)
     {
         Span<byte> payload = stackalloc byte[RunLog.TimeSize];
         lock (gate)
         {
             BinaryPrimitives.WriteInt64LittleEndian(payload, at);
-            Append(RunLog.Began, payload);
+            AppendRecord(RunLog.Began, payload);
             if (uptime is not { } up || ProcessIdentity.ThisBoot.Length == 0)
                 return;
             BinaryPrimitives.WriteInt64LittleEndian(payload, up);
-            Append(RunLog.BeganUptime, [.. payload, .. Encoding.ASCII.GetBytes(ProcessIdentity.ThisBoot)]);
+            AppendRecord(RunLog.BeganUptime, [.. payload, .. Encoding.ASCII.GetBytes(ProcessIdentity.ThisBoot)]);
         }
     }
 
-    public void Program(int pid)
+    public void WriteProgram(int pid)
     {
         Span<byte> payload = stackalloc byte[12];
         BinaryPrimitives.WriteInt32LittleEndian(payload, pid);
-        BinaryPrimitives.WriteUInt64LittleEndian(payload[4..], Leftovers.StartOf(pid));
+        BinaryPrimitives.WriteUInt64LittleEndian(payload[4..], OrphanProcesses.GetStartTicks(pid));
         lock (gate)
-            Append(RunLog.Program, payload);
+            AppendRecord(RunLog.Program, payload);
     }
 
     public void Write(OutputStream stream, ReadOnlySpan<byte> bytes)
@@ -83,70 +83,70 @@ internal sealed class RunLogWriter : IOutputSink, IDisposable
         var now = (opened + clock.GetElapsedTime(openedAt)).ToUnixTimeMilliseconds();
         lock (gate)
         {
-            for (; bytes.Length > 0; bytes = bytes[Math.Min(bytes.Length, OutputPiece.Largest)..])
-                Keep(stream, bytes[..Math.Min(bytes.Length, OutputPiece.Largest)], now);
+            for (; bytes.Length > 0; bytes = bytes[Math.Min(bytes.Length, PendingChunk.Largest)..])
+                AppendOrBuffer(stream, bytes[..Math.Min(bytes.Length, PendingChunk.Largest)], now);
         }
         Grew?.Invoke();
     }
 
     /// <summary>Writes what the tail still has, then the end, and flushes it all. False when there is no room for the end.</summary>
-    public bool Finish(ref RunEnd end)
+    public bool WriteEnd(ref RunEnd end)
     {
         lock (gate)
         {
             // Room was kept for the tail; on a full disk some of it may fit.
             overflowed = false;
             if (missing)
-                Mend(behindBound: true);
-            end = end with { Printed = count?.Totals(), Logged = length };
-            if (!Append(RunLog.End, JsonSerializer.SerializeToUtf8Bytes(end, SupervisionJson.Default.RunEnd)))
+                WriteGapAndTail(behindBound: true);
+            end = end with { Printed = count?.GetTotals(), Logged = length };
+            if (!AppendRecord(RunLog.End, JsonSerializer.SerializeToUtf8Bytes(end, SupervisionJson.Default.RunEnd)))
                 return false;
         }
-        return Flush();
+        return FlushToDisk();
     }
 
     /// <summary>Once more, when there was no room.</summary>
-    public bool FinishAgain(RunEnd end)
+    public bool RetryWriteEnd(RunEnd end)
     {
         lock (gate)
         {
-            if (!Append(RunLog.End, JsonSerializer.SerializeToUtf8Bytes(end, SupervisionJson.Default.RunEnd)))
+            if (!AppendRecord(RunLog.End, JsonSerializer.SerializeToUtf8Bytes(end, SupervisionJson.Default.RunEnd)))
                 return false;
         }
-        return Flush();
+        return FlushToDisk();
     }
 
     public void Dispose() => file.Dispose();
 
-    private void Keep(OutputStream stream, ReadOnlySpan<byte> bytes, long now)
+    private void AppendOrBuffer(OutputStream stream, ReadOnlySpan<byte> bytes, long now)
     {
         overflowed |= length + bytes.Length > bound;
-        if (!overflowed && (!missing || Mend(behindBound: false)) && Append(stream, bytes, now))
+        if (!overflowed && (!missing || WriteGapAndTail(behindBound: false)) && AppendRecord(stream, bytes, now))
         {
             count?.Add(stream, bytes);
             return;
         }
         // From here on the log alone can't tell what was printed in all.
-        count ??= PrintedCount.Of(file, length);
+        count ??= PrintedCount.FromLog(file, length);
         count.Add(stream, bytes);
         missing = true;
         tail.Add(stream, bytes, now);
     }
 
     /// <summary>The gap, and what came behind it. What does not fit stays for the next time.</summary>
-    private bool Mend(bool behindBound)
+    private bool WriteGapAndTail(bool behindBound)
     {
         Span<byte> gap = stackalloc byte[16];
         BinaryPrimitives.WriteInt64LittleEndian(gap, tail.StdoutLost);
         BinaryPrimitives.WriteInt64LittleEndian(gap[8..], tail.StderrLost);
-        if ((tail.StdoutLost > 0 || tail.StderrLost > 0) && !Append(RunLog.Gap, gap))
+        if ((tail.StdoutLost > 0 || tail.StderrLost > 0) && !AppendRecord(RunLog.Gap, gap))
             return false;
-        var pieces = tail.Take();
+        var pieces = tail.DequeueAll();
         missing = false;
         for (var i = 0; i < pieces.Length; i++)
         {
             var (stream, bytes, at) = pieces[i];
-            if (!missing && (behindBound || length + bytes.Length <= bound) && AppendPieces(stream, bytes, at))
+            if (!missing && (behindBound || length + bytes.Length <= bound) && AppendChunks(stream, bytes, at))
                 continue;
             missing = true;
             tail.Add(stream, bytes, at);
@@ -154,29 +154,29 @@ internal sealed class RunLogWriter : IOutputSink, IDisposable
         return !missing;
     }
 
-    private bool AppendPieces(OutputStream stream, ReadOnlySpan<byte> bytes, long at)
+    private bool AppendChunks(OutputStream stream, ReadOnlySpan<byte> bytes, long at)
     {
-        for (; bytes.Length > 0; bytes = bytes[Math.Min(bytes.Length, OutputPiece.Largest)..])
+        for (; bytes.Length > 0; bytes = bytes[Math.Min(bytes.Length, PendingChunk.Largest)..])
         {
-            if (!Append(stream, bytes[..Math.Min(bytes.Length, OutputPiece.Largest)], at))
+            if (!AppendRecord(stream, bytes[..Math.Min(bytes.Length, PendingChunk.Largest)], at))
                 return false;
         }
         return true;
     }
 
-    private bool Append(OutputStream stream, ReadOnlySpan<byte> bytes, long at)
+    private bool AppendRecord(OutputStream stream, ReadOnlySpan<byte> bytes, long at)
     {
         BinaryPrimitives.WriteInt64LittleEndian(buffer.AsSpan(RecordCodec.HeadSize), at);
         bytes.CopyTo(buffer.AsSpan(RecordCodec.HeadSize + RunLog.TimeSize));
         var size = RunLog.TimeSize + bytes.Length;
         RecordCodec.WriteHead(buffer, stream == OutputStream.Stdout ? RunLog.Stdout : RunLog.Stderr, size);
-        return Put(buffer.AsSpan(0, RecordCodec.HeadSize + size));
+        return WriteRecord(buffer.AsSpan(0, RecordCodec.HeadSize + size));
     }
 
-    private bool Append(byte type, ReadOnlySpan<byte> payload) => Put(RecordCodec.Record(type, payload));
+    private bool AppendRecord(byte type, ReadOnlySpan<byte> payload) => WriteRecord(RecordCodec.Encode(type, payload));
 
     /// <summary>Always behind the last whole record: what a full disk let through of another is written over.</summary>
-    private bool Put(ReadOnlySpan<byte> record)
+    private bool WriteRecord(ReadOnlySpan<byte> record)
     {
         try
         {
@@ -186,12 +186,12 @@ internal sealed class RunLogWriter : IOutputSink, IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Trim();
+            TrimPartialRecord();
             return false;
         }
     }
 
-    private void Trim()
+    private void TrimPartialRecord()
     {
         try
         {
@@ -203,7 +203,7 @@ internal sealed class RunLogWriter : IOutputSink, IDisposable
         }
     }
 
-    private bool Flush()
+    private bool FlushToDisk()
     {
         // Removed by a daemon that gave the attempt up: nobody wants its end.
         if (!File.Exists(path))

@@ -22,7 +22,7 @@ internal static class EndTaskVerb
             return ExitCodes.Configuration;
         var (number, time) = (int.Parse(attempt, CultureInfo.InvariantCulture), long.Parse(grace, CultureInfo.InvariantCulture));
         var (id, began) = pid.Length == 0 ? (0, 0ul) : (int.Parse(pid, CultureInfo.InvariantCulture), ulong.Parse(start, CultureInfo.InvariantCulture));
-        await Leftovers.End(task, number, id, began, TimeSpan.FromMilliseconds(time), TimeProvider.System).ConfigureAwait(false);
+        await OrphanProcesses.EndAll(task, number, id, began, TimeSpan.FromMilliseconds(time), TimeProvider.System).ConfigureAwait(false);
         return ExitCodes.Stopped;
     }
 }

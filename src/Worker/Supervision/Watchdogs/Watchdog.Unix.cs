@@ -38,10 +38,10 @@ internal sealed unsafe class Watchdog : IDisposable
             .ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "", StringComparer.Ordinal);
         environment[EndTask] = string.Join(' ', worker.Append(EndTaskVerb.Name).Concat(leftover.Arguments).Select(Quote));
         var spec = new ProcessSpec { Argv = [Shell, "-c", Script], Environment = environment, WorkingDirectory = "/" };
-        var (read, write) = Native.Pipe();
-        OwnChildren.KeepDescriptorsToOurselves();
+        var (read, write) = Native.CreatePipe();
+        ChildReaper.CloseDescriptorsOnExec();
         // Its output goes where the supervisor's goes: nowhere.
-        var errno = OwnChildren.Start((out int id) => Spawn.Start(Shell, spec, new ChildEnds(read, 1, 2), out id), out var pid);
+        var errno = ChildReaper.StartTracked((out int id) => PosixSpawn.Start(Shell, spec, new ChildEnds(read, 1, 2), out id), out var pid);
         _ = Native.Close(read);
         if (errno == 0)
             return new Watchdog(pid, write);
@@ -52,7 +52,7 @@ internal sealed unsafe class Watchdog : IDisposable
     /// <summary>The program runs: it is found by its process too, not by its marker alone.</summary>
     public void Watch(int program)
     {
-        var line = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{program} {Leftovers.StartOf(program)}\n"));
+        var line = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{program} {OrphanProcesses.GetStartTicks(program)}\n"));
         fixed (byte* bytes = line)
             _ = Native.Write(pipe, bytes, line.Length);
     }
@@ -64,8 +64,8 @@ internal sealed unsafe class Watchdog : IDisposable
     public void Dispose()
     {
         _ = Native.Kill(pid, Native.SigKill);
-        _ = OwnChildren.WaitForEnd(pid);
-        OwnChildren.Release(pid);
+        _ = ChildReaper.WaitForEnd(pid);
+        ChildReaper.ReleaseTracked(pid);
         _ = Native.Close(pipe);
     }
 

@@ -33,12 +33,12 @@ public sealed class OldPrimaryTests
         await first.Stop("immediate");
         await second.Promote();
         await Eventually.Is(() => Inserts(rows), "a write to the promoted standby", seconds: 120);
-        Assert.Null(watch.Ended);
+        Assert.Null(watch.StopReason);
         await first.Start();
-        await Eventually.Is(() => watch.Ended is not null, "the process is told to end", seconds: 120);
+        await Eventually.Is(() => watch.StopReason is not null, "the process is told to end", seconds: 120);
 
         Assert.True(lifetime.ApplicationStopping.IsCancellationRequested);
-        Assert.Contains($"127.0.0.1:{first.Port} is refused: it is an old primary", watch.Ended, StringComparison.Ordinal);
+        Assert.Contains($"127.0.0.1:{first.Port} is refused: it is an old primary", watch.StopReason, StringComparison.Ordinal);
         // New connections, of which the driver would open the first to the old primary.
         for (var i = 0; i < 5; i++)
         {
@@ -55,7 +55,7 @@ public sealed class OldPrimaryTests
     private static string Name(string connection) => new Npgsql.NpgsqlConnectionStringBuilder(connection).Database!;
 
     private static Task<DatabaseRoute> Prepare(string connection) =>
-        PostgresSchema.Prepare(connection, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+        PostgresSchema.EnsureUpToDate(connection, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
 
     private static async Task<bool> Inserts(TaskRows rows)
     {

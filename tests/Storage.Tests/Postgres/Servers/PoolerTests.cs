@@ -22,7 +22,7 @@ public sealed class PoolerTests
 
         Assert.All(processes, process => Assert.True(process.Server.IsPooled));
         Assert.All(processes, process => Assert.False(process.Server.Identity.IsUnknown));
-        Assert.Equal("off", (await processes[0].Database.Transaction(
+        Assert.Equal("off", (await processes[0].Database.RunTransaction(
             async (open, _) => (await TestDatabase.Names(open, "SHOW enable_seqscan"))[0], default)));
         foreach (var process in processes) await process.DisposeAsync();
     }
@@ -42,7 +42,7 @@ public sealed class PoolerTests
     }
 
     private static Task<DatabaseRoute> Prepare(string connection) =>
-        PostgresSchema.Prepare(connection, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+        PostgresSchema.EnsureUpToDate(connection, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
 
     private sealed class Process(PostgresDatabase database, PostgresStore store, KnownServer server) : IAsyncDisposable
     {

@@ -42,7 +42,7 @@ internal sealed class AgentBench : IDisposable
 
     public static AgentBench Claude(AgentApis apis) => new(apis.Url, _ => new ClaudeCli());
 
-    public static AgentBench Codex(AgentApis apis) => new(apis.Url, bench => new CodexCli(new SessionNames(bench.Home.At("names"))));
+    public static AgentBench Codex(AgentApis apis) => new(apis.Url, bench => new CodexCli(new SessionIdMap(bench.Home.At("names"))));
 
     public static AgentBench Gemini(AgentApis apis) => new(apis.Url, _ => new GeminiCli());
 
@@ -56,11 +56,11 @@ internal sealed class AgentBench : IDisposable
     public AgentSettings Settings { get; set; }
     public Dictionary<string, string> Environment { get; }
 
-    public string ConfigFolder => Cli.Sessions.ConfigFolder(Environment, Home.Path);
+    public string ConfigFolder => Cli.Sessions.GetConfigFolder(Environment, Home.Path);
 
     /// <summary>The file of the only session there is under the id.</summary>
     public string SessionFile => Assert.Single(
-        Cli.Sessions.All(ConfigFolder), file => file.Name.Contains(Session[..8], StringComparison.Ordinal)).FullName;
+        Cli.Sessions.ListFiles(ConfigFolder), file => file.Name.Contains(Session[..8], StringComparison.Ordinal)).FullName;
 
     public TestAttempt Attempt(string prompt, string? session = null, string? model = null, string? cwd = null, JsonObject? more = null)
     {

@@ -73,9 +73,9 @@ public sealed class TurnRuleTests(AgentApis apis) : IClassFixture<AgentApis>
         var file = bench.SessionFile;
         File.Move(file, file.Replace("session-20", "session-19", StringComparison.Ordinal));
         Assert.Equal("turn 2: three", (await bench.Turn("three", cwd: "link")).Attempt.Output.Text);
-        Assert.Equal(2, bench.Cli.Sessions.All(bench.ConfigFolder).Count());
+        Assert.Equal(2, bench.Cli.Sessions.ListFiles(bench.ConfigFolder).Count());
         using var attempt = bench.Attempt("x");
-        var recent = Assert.Single(new RecentSessions(bench.Cli.Sessions, bench.Settings, attempt.User).Scan(bench.ConfigFolder, 20));
+        var recent = Assert.Single(new RecentSessions(bench.Cli.Sessions, bench.Settings, attempt.User).ScanFolder(bench.ConfigFolder, 20));
         Assert.Equal((bench.Session, "one"), (recent.SessionId, recent.Topic));
     }
 

@@ -19,18 +19,18 @@ public sealed class JournalTests : IDisposable
     {
         using (var journal = Open())
         {
-            journal.Begin(Offer(1));
-            journal.Begin(Offer(2));
-            journal.Begin(Offer(3));
-            journal.Committed("t-2.1");
-            Assert.True(journal.Spawned("t-2.1", Spawn));
-            journal.End("t-1.1");
+            journal.RecordOffer(Offer(1));
+            journal.RecordOffer(Offer(2));
+            journal.RecordOffer(Offer(3));
+            journal.RecordStart("t-2.1");
+            Assert.True(journal.RecordSpawn("t-2.1", Spawn));
+            journal.RecordEnd("t-1.1");
         }
         using var next = Open();
-        Assert.Equal(["t-2.1", "t-3.1"], next.Left.Select(entry => entry.AttemptId));
-        Assert.Equal(("t-2", 1, true), (next.Left[0].TaskId, next.Left[0].Attempt, next.Left[0].Committed));
-        Assert.Equal([Spawn], next.Left[0].Spawns);
-        Assert.False(next.Left[1].Committed);
+        Assert.Equal(["t-2.1", "t-3.1"], next.LeftOpen.Select(entry => entry.AttemptId));
+        Assert.Equal(("t-2", 1, true), (next.LeftOpen[0].TaskId, next.LeftOpen[0].Attempt, next.LeftOpen[0].Committed));
+        Assert.Equal([Spawn], next.LeftOpen[0].Spawns);
+        Assert.False(next.LeftOpen[1].Committed);
         Assert.Equal("", log.ToString());
     }
 
@@ -40,17 +40,17 @@ public sealed class JournalTests : IDisposable
         var other = Spawn with { Process = new ProcessIdentity(43, 8, "boot") };
         using (var journal = Open())
         {
-            journal.Begin(Offer(1));
+            journal.RecordOffer(Offer(1));
             Assert.True(journal.IsOpen("t-1.1"));
-            journal.Spawned("t-1.1", Spawn);
-            journal.Spawned("t-1.1", Spawn with { Run = 1 });
-            journal.Spawned("t-1.1", other);
-            journal.Begin(Offer(2));
-            journal.End("t-2.1");
+            journal.RecordSpawn("t-1.1", Spawn);
+            journal.RecordSpawn("t-1.1", Spawn with { Run = 1 });
+            journal.RecordSpawn("t-1.1", other);
+            journal.RecordOffer(Offer(2));
+            journal.RecordEnd("t-2.1");
             Assert.False(journal.IsOpen("t-2.1"));
         }
         using var next = Open();
-        Assert.Equal([Spawn with { Run = 1 }, other], Assert.Single(next.Left).Spawns);
+        Assert.Equal([Spawn with { Run = 1 }, other], Assert.Single(next.LeftOpen).Spawns);
     }
 
     [Fact]
@@ -109,11 +109,11 @@ public sealed class JournalTests : IDisposable
         {
             File.WriteAllText(Path.Combine(folder.Path, $"journal-{time * 10}"), "noise");
             using var journal = Open();
-            journal.Begin(Offer(time));
+            journal.RecordOffer(Offer(time));
         }
         Assert.Equal(["journal.corrupt-1", "journal.corrupt-2"], Corrupt());
         using var last = Open();
-        Assert.Equal(["t-1.1", "t-2.1"], last.Left.Select(entry => entry.AttemptId));
+        Assert.Equal(["t-1.1", "t-2.1"], last.LeftOpen.Select(entry => entry.AttemptId));
     }
 
     [Fact]
@@ -121,28 +121,28 @@ public sealed class JournalTests : IDisposable
     {
         using (var journal = Open())
         {
-            journal.Begin(Offer(0));
+            journal.RecordOffer(Offer(0));
             for (var i = 1; i <= 6000; i++)
             {
-                journal.Committed("t-0.1");
-                journal.End(FormattableString.Invariant($"none-{i}.{new string('1', 200)}"));
+                journal.RecordStart("t-0.1");
+                journal.RecordEnd(FormattableString.Invariant($"none-{i}.{new string('1', 200)}"));
             }
-            journal.Begin(Offer(1));
+            journal.RecordOffer(Offer(1));
         }
         var segment = Assert.Single(Directory.GetFiles(folder.Path));
         Assert.Equal("journal-2", Path.GetFileName(segment));
         Assert.InRange(new FileInfo(segment).Length, 1, 2000);
         using var next = Open();
-        Assert.Equal(["t-0.1", "t-1.1"], next.Left.Select(entry => entry.AttemptId));
+        Assert.Equal(["t-0.1", "t-1.1"], next.LeftOpen.Select(entry => entry.AttemptId));
     }
 
     [Fact]
     public async Task Many_at_once_are_all_on_disk()
     {
         using (var journal = Open())
-            await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => journal.Begin(Offer(i)))));
+            await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => journal.RecordOffer(Offer(i)))));
         using var next = Open();
-        Assert.Equal(50, next.Left.Count);
+        Assert.Equal(50, next.LeftOpen.Count);
     }
 
     [Fact]
@@ -150,12 +150,12 @@ public sealed class JournalTests : IDisposable
     {
         using (var journal = Open())
         {
-            journal.Begin(Offer(1));
+            journal.RecordOffer(Offer(1));
             Directory.Delete(folder.Path, recursive: true);
-            journal.Begin(Offer(2));
+            journal.RecordOffer(Offer(2));
         }
         using var next = Open();
-        Assert.Equal(["t-1.1", "t-2.1"], next.Left.Select(entry => entry.AttemptId));
+        Assert.Equal(["t-1.1", "t-2.1"], next.LeftOpen.Select(entry => entry.AttemptId));
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class JournalTests : IDisposable
         File.WriteAllText(Path.Combine(folder.Path, "a.3"), """{"AttemptId":"a.3","TaskId":"a","Attempt":3,"Pid":5,"PidStart":6}""");
         File.WriteAllText(Path.Combine(folder.Path, "b.1"), "{");
         using var journal = Open();
-        Assert.Equal([("a", 3), ("b", 1)], journal.Left.Select(entry => (entry.TaskId, entry.Attempt)).Order());
+        Assert.Equal([("a", 3), ("b", 1)], journal.LeftOpen.Select(entry => (entry.TaskId, entry.Attempt)).Order());
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
@@ -190,7 +190,7 @@ public sealed class JournalTests : IDisposable
         using var journal = Open();
         for (var i = 0; i < 4; i++)
         {
-            journal.Begin(Offer(i));
+            journal.RecordOffer(Offer(i));
             records.Add((Offer(i).AttemptId, (int)new FileInfo(Path.Combine(folder.Path, "journal-1")).Length));
         }
         return File.ReadAllBytes(Path.Combine(folder.Path, "journal-1"));
@@ -203,6 +203,6 @@ public sealed class JournalTests : IDisposable
         log.GetStringBuilder().Clear();
         File.WriteAllBytes(Path.Combine(folder.Path, "journal-1"), content);
         using var journal = Open();
-        return [.. journal.Left.Select(entry => entry.AttemptId)];
+        return [.. journal.LeftOpen.Select(entry => entry.AttemptId)];
     }
 }

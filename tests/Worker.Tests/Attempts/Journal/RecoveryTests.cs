@@ -22,8 +22,8 @@ public sealed class RecoveryTests
     {
         foreach (var last in (JournalStep[])[JournalStep.Asked, JournalStep.Committed])
         {
-            var entry = JournalEntry.Open([new(JournalStep.Asked, "t.1") { TaskId = "t", Attempt = 1 }, new(last, "t.1")])[0];
-            Assert.Equal(RecoveryStep.GiveUp, Recovery.Decide(entry, new Findings(false, true, [new(false, false)])));
+            var entry = JournalEntry.FromRecords([new(JournalStep.Asked, "t.1") { TaskId = "t", Attempt = 1 }, new(last, "t.1")])[0];
+            Assert.Equal(RecoveryStep.GiveUp, Recovery.DecideStep(entry, new RecoveryFindings(false, true, [new(false, false)])));
         }
     }
 
@@ -31,7 +31,7 @@ public sealed class RecoveryTests
     public void A_program_whose_end_survived_a_power_cut_that_its_spawn_record_did_not_is_reported()
     {
         var entry = new JournalEntry("t.1", "t", 1, true, []);
-        Assert.Equal(RecoveryStep.Adopt, Recovery.Decide(entry, new Findings(false, true, [new(false, true)])));
+        Assert.Equal(RecoveryStep.Reattach, Recovery.DecideStep(entry, new RecoveryFindings(false, true, [new(false, true)])));
     }
 
     private static bool[] Both => [false, true];
@@ -39,14 +39,14 @@ public sealed class RecoveryTests
     private static void Check(bool spooled, bool offer, bool committed, SpawnNote[] spawns, RunFinding[] runs)
     {
         var entry = new JournalEntry("t.1", "t", 1, committed, spawns);
-        var step = Recovery.Decide(entry, new Findings(spooled, offer, runs));
+        var step = Recovery.DecideStep(entry, new RecoveryFindings(spooled, offer, runs));
         var known = runs.Where((run, i) => i < Math.Max(spawns.Length, runs.Count(r => r.SupervisorLives || r.EndKept))).ToArray();
         if (spooled)
             Assert.Equal(RecoveryStep.Report, step);
         // Followed only when each of its programs can be, and there is one.
         else if (offer && spawns.All(spawn => spawn.Supervised) && known.Length > 0 && known.Length >= spawns.Length
             && known.All(run => run.SupervisorLives || run.EndKept))
-            Assert.Equal(RecoveryStep.Adopt, step);
+            Assert.Equal(RecoveryStep.Reattach, step);
         else
             Assert.Equal(RecoveryStep.GiveUp, step);
     }

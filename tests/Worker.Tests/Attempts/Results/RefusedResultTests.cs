@@ -51,15 +51,15 @@ public sealed class RefusedResultTests : IDisposable
     {
         var recorded = new ResultTaken("recorded", "succeeded");
         var page = new NoAnswer("a page", new(404, "a page"));
-        Assert.Equal(ResultStep.Forget, ResultSteps.After(new(recorded, null, null), false, false));
-        Assert.Equal(ResultStep.Wait, ResultSteps.After(new(null, null, page), true, true));
+        Assert.Equal(ResultStep.Forget, ResultSteps.DecideStep(new(recorded, null, null), false, false));
+        Assert.Equal(ResultStep.Wait, ResultSteps.DecideStep(new(null, null, page), true, true));
         for (var status = 200; status < 600; status++)
         {
             // Whatever a page's status: only one that says "too large" for minutes, and of a record that is large, shortens it.
             var foreign = new Reply<ResultTaken>(null, null, new NoAnswer("a page", new(status, "a page")));
-            Assert.Equal(ResultStep.Wait, ResultSteps.After(foreign, false, false));
-            Assert.Equal(ResultStep.Wait, ResultSteps.After(foreign, true, true));
-            Assert.Equal(status == 413 ? ResultStep.Shorten : ResultStep.Wait, ResultSteps.After(foreign, false, true));
+            Assert.Equal(ResultStep.Wait, ResultSteps.DecideStep(foreign, false, false));
+            Assert.Equal(ResultStep.Wait, ResultSteps.DecideStep(foreign, true, true));
+            Assert.Equal(status == 413 ? ResultStep.Shorten : ResultStep.Wait, ResultSteps.DecideStep(foreign, false, true));
             var problem = new Problem { Type = "urn:openclaw:x", Title = "t", Status = status, Error = "e" };
             var expected = status switch
             {
@@ -67,12 +67,12 @@ public sealed class RefusedResultTests : IDisposable
                 404 or 409 => ResultStep.SetAside,
                 _ => ResultStep.Shorten,
             };
-            Assert.Equal(expected, ResultSteps.After(new(null, problem, null), false, false));
+            Assert.Equal(expected, ResultSteps.DecideStep(new(null, problem, null), false, false));
             var bare = expected == ResultStep.Shorten ? ResultStep.SetAside : expected;
-            Assert.Equal(bare, ResultSteps.After(new(null, problem, null), true, false));
+            Assert.Equal(bare, ResultSteps.DecideStep(new(null, problem, null), true, false));
         }
         var superseded = new Problem { Type = ProblemTypes.SessionSuperseded, Title = "t", Status = 409, Error = "e" };
-        Assert.Equal(ResultStep.Wait, ResultSteps.After(new(null, superseded, null), false, false));
+        Assert.Equal(ResultStep.Wait, ResultSteps.DecideStep(new(null, superseded, null), false, false));
     }
 
     [Fact]
@@ -80,20 +80,20 @@ public sealed class RefusedResultTests : IDisposable
     {
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddDays(-40));
         var refused = new RefusedResults(folder.FullName, clock, new WorkerLog(TextWriter.Null, clock), most: 10);
-        Assert.Null(refused.Count());
+        Assert.Null(refused.GetSummary());
         for (var i = 0; i < 20; i++)
         {
-            Assert.True(refused.Keep($"t.{i}", new AttemptResult { Session = "", Outcome = "failed" }, $"reason {i}"));
+            Assert.True(refused.TryKeep($"t.{i}", new AttemptResult { Session = "", Outcome = "failed" }, $"reason {i}"));
             File.SetLastWriteTimeUtc(Path.Combine(folder.FullName, $"t.{i}.json"), clock.GetUtcNow().UtcDateTime);
             clock.Advance(TimeSpan.FromMinutes(1));
         }
-        Assert.Equal((10, "t.19", "reason 19"), (refused.Count()!.Results, refused.Count()!.Attempt, refused.Count()!.Why));
+        Assert.Equal((10, "t.19", "reason 19"), (refused.GetSummary()!.Results, refused.GetSummary()!.Attempt, refused.GetSummary()!.Why));
         Assert.False(File.Exists(Path.Combine(folder.FullName, "t.9.json")));
         clock.Advance(TimeSpan.FromDays(31));
         File.WriteAllText(Path.Combine(folder.FullName, "old.1.json"), """{"outcome":"failed","session":""}""");
         File.SetLastWriteTimeUtc(Path.Combine(folder.FullName, "old.1.json"), clock.GetUtcNow().UtcDateTime);
-        Assert.Equal(("old.1", null), (refused.Count()!.Attempt, refused.Count()!.Why));
-        Assert.True(refused.Keep("t.new", new AttemptResult { Session = "", Outcome = "failed" }, "why"));
-        Assert.Equal(2, refused.Count()!.Results);
+        Assert.Equal(("old.1", null), (refused.GetSummary()!.Attempt, refused.GetSummary()!.Why));
+        Assert.True(refused.TryKeep("t.new", new AttemptResult { Session = "", Outcome = "failed" }, "why"));
+        Assert.Equal(2, refused.GetSummary()!.Results);
     }
 }

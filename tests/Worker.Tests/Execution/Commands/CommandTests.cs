@@ -23,7 +23,7 @@ public sealed class CommandTests
         Assert.Equal("/bin/bash", User(new() { ["SHELL"] = "/bin/bash" }, new("p", "/home/p", "/bin/sh")).Shell);
         Assert.Equal("/bin/bash", User([], new("p", "/home/p", "/bin/bash")).Shell);
         Assert.Equal("/bin/sh", User(new() { ["SHELL"] = "sh; id" }, new(null, null, null)).Shell);
-        Assert.Equal(["/usr/bin/fish", "-c", "x 'y'"], ShellInvocation.Of("/usr/bin/fish", "x 'y'"));
+        Assert.Equal(["/usr/bin/fish", "-c", "x 'y'"], ShellInvocation.CreateArguments("/usr/bin/fish", "x 'y'"));
     }
 
     [Fact]
@@ -41,8 +41,8 @@ public sealed class CommandTests
                     new Dictionary<string, string> { ["PATH"] = "/home/p/bin", ["WORKER_TOKEN"] = "again", ["MINE"] = "1" });
             });
         Assert.Equal(0, asked);
-        var environment = await user.Get();
-        await user.Get();
+        var environment = await user.GetVariables();
+        await user.GetVariables();
         Assert.Equal(1, asked);
         Assert.Equal("/home/p/bin", environment["PATH"]);
         Assert.Equal(("1", "/home/p", "p"), (environment["MINE"], environment["HOME"], environment["USER"]));
@@ -55,7 +55,7 @@ public sealed class CommandTests
         var user = new UserEnvironment(
             new Dictionary<string, string> { ["PATH"] = "/service", ["MINE"] = "1" }, new("p", "/home/p", null),
             (_, _) => Task.FromResult<IReadOnlyDictionary<string, string>?>(null));
-        Assert.Equal(("/service", "1"), ((await user.Get())["PATH"], (await user.Get())["MINE"]));
+        Assert.Equal(("/service", "1"), ((await user.GetVariables())["PATH"], (await user.GetVariables())["MINE"]));
     }
 
     [Fact]
@@ -65,10 +65,10 @@ public sealed class CommandTests
         const string Profile = "echo welcome; export FROM_PROFILE='a\nb'; PATH=/mine:$PATH\n";
         await File.WriteAllTextAsync(Path.Combine(home.FullName, ".profile"), Profile);
         var start = new Dictionary<string, string> { ["HOME"] = home.FullName, ["PATH"] = "/usr/bin:/bin" };
-        var login = await new LoginShell(TimeProvider.System).Ask("/bin/sh", start);
+        var login = await new LoginShell(TimeProvider.System).CaptureEnvironment("/bin/sh", start);
         Assert.Equal("a\nb", login!["FROM_PROFILE"]);
         Assert.StartsWith("/mine:", login["PATH"], StringComparison.Ordinal);
-        Assert.Null(await new LoginShell(TimeProvider.System).Ask("/bin/false", start));
+        Assert.Null(await new LoginShell(TimeProvider.System).CaptureEnvironment("/bin/false", start));
         home.Delete(recursive: true);
     }
 
@@ -127,7 +127,7 @@ public sealed class CommandTests
     public void A_folder_is_absolute_or_under_the_home()
     {
         var user = User([], new("p", "/home/p", null));
-        Assert.Equal(["/home/p", "/home/p", "/home/p/x", "/home/p/x", "/x"], new[] { null, "~", "~/x", "x", "/x" }.Select(user.Folder));
+        Assert.Equal(["/home/p", "/home/p", "/home/p/x", "/home/p/x", "/x"], new[] { null, "~", "~/x", "x", "/x" }.Select(user.ResolveFolder));
     }
 
     private static UserEnvironment User(Dictionary<string, string> own, UserAccount account) =>

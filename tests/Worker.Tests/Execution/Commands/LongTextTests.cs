@@ -35,7 +35,7 @@ public sealed class LongTextTests
         {
             var text = "echo ran #".PadRight(length, 'x');
             Assert.Equal("ran\n", (await Run(worker, "/bin/sh", text)).Text);
-            Assert.Equal(length > Most, ShellInvocation.Choose("/bin/sh", text).Script is not null);
+            Assert.Equal(length > Most, ShellInvocation.ChooseArguments("/bin/sh", text).Script is not null);
         }
     }
 
@@ -75,7 +75,7 @@ public sealed class LongTextTests
     [Theory]
     [InlineData("/bin/zsh", "-c", ". /f"), InlineData("/usr/bin/fish", "-c", "source /f"), InlineData("tcsh", "-c", "source /f")]
     public void Each_shell_in_its_own_words(string shell, string option, string text) =>
-        Assert.Equal([shell, option, text], ShellInvocation.ByFile(shell, "/f"));
+        Assert.Equal([shell, option, text], ShellInvocation.CreateFileArguments(shell, "/f"));
 
     [Theory]
     [InlineData("argv", "an argument has 200,000 bytes; this system takes at most 131,071 in one")]

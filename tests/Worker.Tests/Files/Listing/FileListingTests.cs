@@ -81,7 +81,7 @@ public sealed class FileListingTests : IDisposable
     {
         var path = folder.File("f", "hello\n");
         var (result, output) = await Run(new FileStatExecutor(), new() { ["path"] = path, ["hash"] = true });
-        Assert.Equal(RegularFile.Sha256("hello\n"u8), (string?)result.Metadata!["sha256"]);
+        Assert.Equal(RegularFile.ComputeSha256("hello\n"u8), (string?)result.Metadata!["sha256"]);
         Assert.Equal((6L, "file", path), ((long)result.Metadata["size"]!, (string)result.Metadata["type"]!, (string)result.Metadata["path"]!));
         Assert.Equal(File.GetLastWriteTimeUtc(path), DateTime.Parse((string)result.Metadata["mtime"]!, null, System.Globalization.DateTimeStyles.RoundtripKind));
         Assert.Equal(result.Metadata.ToJsonString() + "\n", output);

@@ -47,7 +47,7 @@ public sealed class FileTarTests : IDisposable
         Assert.Equal((TarEntryType.RegularFile, "hello\n"), entries["a.txt"]);
         Assert.Equal((TarEntryType.SymbolicLink, outside.Path), entries["out"]);
         Assert.Equal(100_000, entries["deep/er/b"].Content!.Length);
-        Assert.Equal(RegularFile.Sha256(archive), (string?)result.Metadata!["sha256"]);
+        Assert.Equal(RegularFile.ComputeSha256(archive), (string?)result.Metadata!["sha256"]);
         Assert.Equal((2, 2, 1), ((int)result.Metadata["files"]!, (int)result.Metadata["folders"]!, (int)result.Metadata["links"]!));
     }
 
@@ -75,9 +75,9 @@ public sealed class FileTarTests : IDisposable
         folder.File("a", "1");
         using (var made = System.Diagnostics.Process.Start("mkfifo", folder.At("pipe")))
             made.WaitForExit();
-        using var held = HeldFolder.Open(RealPath.Of(folder.Path)!);
+        using var held = FolderHandle.Open(RealPath.ResolveLinks(folder.Path)!);
         using var archive = new MemoryStream();
-        var facts = TarFolder.Write(held, archive, null, CancellationToken.None)!;
+        var facts = FolderTarWriter.WriteArchive(held, archive, null, CancellationToken.None)!;
         Assert.Equal("pipe", (string?)Assert.Single(facts["leftOut"]!.AsArray()));
         Assert.Equal(1, (int)facts["files"]!);
     }

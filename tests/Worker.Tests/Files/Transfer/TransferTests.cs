@@ -30,9 +30,9 @@ public sealed class TransferTests : IDisposable
             ["upload"] = "u1",
             ["offset"] = from,
             ["content"] = Convert.ToBase64String(piece),
-            ["pieceSha256"] = RegularFile.Sha256(piece),
+            ["pieceSha256"] = RegularFile.ComputeSha256(piece),
         };
-        if (last) payload["fileSha256"] = RegularFile.Sha256(content.AsSpan(0, to));
+        if (last) payload["fileSha256"] = RegularFile.ComputeSha256(content.AsSpan(0, to));
         foreach (var (field, value) in also ?? []) payload[field] = value!.DeepClone();
         return (await Run(new FileUploadExecutor(), payload)).Result;
     }
@@ -91,9 +91,9 @@ public sealed class TransferTests : IDisposable
         await File.WriteAllTextAsync(folder.At("target"), "old");
         File.SetUnixFileMode(folder.At("target"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Assert.Equal("file-exists", (await Send(0, 500, last: true, new() { ["ifAbsent"] = true })).Reason);
-        Assert.Equal("file-changed", (await Send(0, 500, last: true, new() { ["sha256"] = RegularFile.Sha256("other"u8) })).Reason);
+        Assert.Equal("file-changed", (await Send(0, 500, last: true, new() { ["sha256"] = RegularFile.ComputeSha256("other"u8) })).Reason);
         Assert.Equal("old", await File.ReadAllTextAsync(folder.At("target")));
-        Assert.True((bool)(await Send(0, 500, last: true, new() { ["sha256"] = RegularFile.Sha256("old"u8) })).Metadata!["complete"]!);
+        Assert.True((bool)(await Send(0, 500, last: true, new() { ["sha256"] = RegularFile.ComputeSha256("old"u8) })).Metadata!["complete"]!);
         Assert.Equal(content[..500], await File.ReadAllBytesAsync(folder.At("target")));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder.At("target")));
     }
@@ -128,7 +128,7 @@ public sealed class TransferTests : IDisposable
             var payload = new JsonObject { ["path"] = folder.At("source"), ["offset"] = whole.Length, ["length"] = 300_000 };
             if (version is not null) payload["version"] = version;
             var (result, bytes) = await Run(new FileDownloadExecutor(), payload);
-            Assert.Equal(RegularFile.Sha256(bytes), (string?)result.Metadata!["sha256"]);
+            Assert.Equal(RegularFile.ComputeSha256(bytes), (string?)result.Metadata!["sha256"]);
             Assert.Equal(content.Length, (long)result.Metadata["size"]!);
             version = (string?)result.Metadata["version"];
             whole.Write(bytes);
@@ -153,14 +153,14 @@ public sealed class TransferTests : IDisposable
     {
         async Task<string?> Write(string field, JsonNode value) => (await Run(
             new FileWriteExecutor(), new() { ["path"] = folder.At("f"), ["content"] = "new", [field] = value })).Result.Reason;
-        Assert.Equal("not-found", await Write("sha256", RegularFile.Sha256("old"u8)));
+        Assert.Equal("not-found", await Write("sha256", RegularFile.ComputeSha256("old"u8)));
         Assert.False(File.Exists(folder.At("f")));
         Assert.Null(await Write("ifAbsent", true));
         Assert.Equal("file-exists", await Write("ifAbsent", true));
         await File.WriteAllTextAsync(folder.At("f"), "old");
-        Assert.Equal("file-changed", await Write("sha256", RegularFile.Sha256("other"u8)));
+        Assert.Equal("file-changed", await Write("sha256", RegularFile.ComputeSha256("other"u8)));
         Assert.Equal("old", await File.ReadAllTextAsync(folder.At("f")));
-        Assert.Null(await Write("sha256", RegularFile.Sha256("old"u8).ToUpperInvariant()));
+        Assert.Null(await Write("sha256", RegularFile.ComputeSha256("old"u8).ToUpperInvariant()));
         Assert.Equal("new", await File.ReadAllTextAsync(folder.At("f")));
     }
 }

@@ -25,15 +25,15 @@ internal sealed class FirstOutputWatch : IAsyncDisposable
     }
 
     /// <summary>Takes note of what the agent says.</summary>
-    public void Heard(TurnEvent said)
+    public void ObserveEvent(TurnEvent said)
     {
         switch (said)
         {
-            case TurnEvent.Trouble { What: { Answered: true, AskedAgainIn: { } pause } } when !off:
+            case TurnEvent.ApiError { Error: { ServerAnswered: true, RetryAfter: { } pause } } when !off:
                 left = limit + pause;
                 if (!waitsForReplay) timer?.Change(left, Timeout.InfiniteTimeSpan);
                 break;
-            case TurnEvent.Alive or TurnEvent.Text or TurnEvent.Tool or TurnEvent.Over:
+            case TurnEvent.ModelAlive or TurnEvent.Text or TurnEvent.Tool or TurnEvent.Ended:
                 (off, waitsForReplay) = (true, false);
                 timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 break;
@@ -41,7 +41,7 @@ internal sealed class FirstOutputWatch : IAsyncDisposable
     }
 
     /// <summary>What was printed before it was taken up has been read. From the thread that tells what was heard.</summary>
-    public void CaughtUp()
+    public void ReportCaughtUp()
     {
         if (!waitsForReplay) return;
         waitsForReplay = false;

@@ -5,7 +5,7 @@ namespace OpenClaw.Worker.Execution.Agents.Turns;
 /// <summary>A line of an agent's output as JSON. It is another program's text: what is not there or is something else is null.</summary>
 internal static class JsonLine
 {
-    public static JsonElement? Object(ReadOnlyMemory<byte> line)
+    public static JsonElement? ParseObject(ReadOnlyMemory<byte> line)
     {
         try
         {
@@ -18,14 +18,14 @@ internal static class JsonLine
         }
     }
 
-    public static string? Text(JsonElement element, string name) =>
+    public static string? ReadString(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    public static long? Number(JsonElement element, string name) =>
+    public static long? ReadNumber(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
             ? number
             : null;
 
-    public static JsonElement? Member(JsonElement element, string name) =>
+    public static JsonElement? ReadObject(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
 }

@@ -12,33 +12,33 @@ internal sealed class ProgressText
     private bool midLine;
 
     /// <summary>The bytes for an event; empty for one that nobody needs to see.</summary>
-    public byte[] Of(TurnEvent said) => said switch
+    public byte[] FormatEvent(TurnEvent said) => said switch
     {
-        TurnEvent.Text text => Words(text.Words),
-        TurnEvent.Tool tool => Line($"> {tool.Name} {Cut(tool.Input)}"),
-        TurnEvent.Note note => Line($"[{note.Line}]"),
-        TurnEvent.Trouble { Line: { } line } => Line($"[{line}]"),
+        TurnEvent.Text text => FormatWords(text.Words),
+        TurnEvent.Tool tool => FormatLine($"> {tool.Name} {TruncateInput(tool.Input)}"),
+        TurnEvent.Notice note => FormatLine($"[{note.Line}]"),
+        TurnEvent.ApiError { Line: { } line } => FormatLine($"[{line}]"),
         _ => [],
     };
 
     /// <summary>Bytes of the agent's own error stream, as they are.</summary>
-    public ReadOnlySpan<byte> Foreign(ReadOnlySpan<byte> bytes)
+    public ReadOnlySpan<byte> PassThrough(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > 0) midLine = bytes[^1] != (byte)'\n';
         return bytes;
     }
 
     /// <summary>The last lines of a turn.</summary>
-    public byte[] End(TurnAnswer answer)
+    public byte[] FormatEnd(TurnAnswer answer)
     {
         var lines = new StringBuilder();
         foreach (var denied in answer.Denied) lines.Append(CultureInfo.InvariantCulture, $"not allowed: {denied}\n");
-        var cost = Cost(answer);
+        var cost = FormatCost(answer);
         if (cost.Length > 0) lines.Append(CultureInfo.InvariantCulture, $"[{cost}]\n");
-        return lines.Length == 0 ? [] : Line(lines.ToString().TrimEnd('\n'));
+        return lines.Length == 0 ? [] : FormatLine(lines.ToString().TrimEnd('\n'));
     }
 
-    private static string Cost(TurnAnswer answer)
+    private static string FormatCost(TurnAnswer answer)
     {
         var said = new List<string>();
         if (answer.Facts["costUsd"] is { } cost) said.Add(string.Create(CultureInfo.InvariantCulture, $"{(double)cost:0.####} USD"));
@@ -48,21 +48,21 @@ internal sealed class ProgressText
         return string.Join(", ", said);
     }
 
-    private byte[] Words(string words)
+    private byte[] FormatWords(string words)
     {
         if (words.Length == 0) return [];
         midLine = words[^1] != '\n';
         return Encoding.UTF8.GetBytes(words);
     }
 
-    private byte[] Line(string text)
+    private byte[] FormatLine(string text)
     {
         var bytes = Encoding.UTF8.GetBytes((midLine ? "\n" : "") + text + "\n");
         midLine = false;
         return bytes;
     }
 
-    private static string Cut(string input)
+    private static string TruncateInput(string input)
     {
         var line = input.ReplaceLineEndings(" ");
         return line.Length <= LongestInput ? line : line[..LongestInput] + "...";

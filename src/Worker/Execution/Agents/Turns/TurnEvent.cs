@@ -8,12 +8,12 @@ internal abstract record TurnEvent
     }
 
     /// <summary>The id under which it runs the session itself.</summary>
-    internal sealed record Began(string OwnId) : TurnEvent;
+    internal sealed record SessionBegan(string OwnId) : TurnEvent;
 
     /// <summary>The model answers.</summary>
-    internal sealed record Alive : TurnEvent
+    internal sealed record ModelAlive : TurnEvent
     {
-        public static Alive Instance { get; } = new();
+        public static ModelAlive Instance { get; } = new();
     }
 
     /// <summary>Words of the model, as they come.</summary>
@@ -23,15 +23,15 @@ internal abstract record TurnEvent
     internal sealed record Tool(string Name, string Input) : TurnEvent;
 
     /// <summary>A line of the program's own, such as another model. No sign of the model.</summary>
-    internal sealed record Note(string Line) : TurnEvent;
+    internal sealed record Notice(string Line) : TurnEvent;
 
     /// <summary>The API gave no answer. <paramref name="Line"/> is for people; null: it is shown in another way.</summary>
-    internal sealed record Trouble(ApiTrouble What, string? Line) : TurnEvent;
+    internal sealed record ApiError(ModelApiError Error, string? Line) : TurnEvent;
 
     /// <summary>The turn is over, well or not. More may follow: what runs in the background wakes some agents again.</summary>
-    internal sealed record Over : TurnEvent
+    internal sealed record Ended : TurnEvent
     {
-        public static Over Instance { get; } = new();
+        public static Ended Instance { get; } = new();
     }
 }
 
@@ -39,16 +39,16 @@ internal abstract record TurnEvent
 internal interface ITurnReader
 {
     /// <summary>What a line of its standard output says; nothing for one that says nothing of interest or is not the agent's.</summary>
-    IEnumerable<TurnEvent> Line(ReadOnlyMemory<byte> line);
+    IEnumerable<TurnEvent> ReadLine(ReadOnlyMemory<byte> line);
 
     /// <summary>What a line of its standard error says.</summary>
-    IEnumerable<TurnEvent> ErrorLine(string line) => [];
+    IEnumerable<TurnEvent> ReadErrorLine(string line) => [];
 
     /// <summary>A line of its standard output was too long to be read; <paramref name="start"/> is how it begins.</summary>
-    void Skipped(ReadOnlySpan<byte> start)
+    void SkipLine(ReadOnlySpan<byte> start)
     {
     }
 
     /// <summary>The turn as far as it was read.</summary>
-    TurnAnswer Answer();
+    TurnAnswer GetAnswer();
 }

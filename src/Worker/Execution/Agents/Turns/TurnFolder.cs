@@ -4,8 +4,8 @@ namespace OpenClaw.Worker.Execution.Agents.Turns;
 
 /// <summary>The folder a turn runs in, or a word and a sentence why there is none.</summary>
 /// <param name="Path">The folder.</param>
-/// <param name="Fault">Why the turn can't run.</param>
-internal readonly record struct TurnFolder(string? Path, (string Reason, string Error)? Fault)
+/// <param name="Error">Why the turn can't run.</param>
+internal readonly record struct TurnFolder(string? Path, (string Reason, string Error)? Error)
 {
     /// <summary>
     /// The folder the task names, else the one its session began in, else the home. A session whose folder is gone is not gone on with
@@ -33,8 +33,8 @@ internal readonly record struct TurnFolder(string? Path, (string Reason, string 
     }
 
     private static bool IsSame(string one, string other) =>
-        string.Equals(Real(one), Real(other), OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+        string.Equals(ResolveReal(one), ResolveReal(other), OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
 
-    private static string Real(string path) =>
-        System.IO.Path.TrimEndingDirectorySeparator(RealPath.Of(System.IO.Path.GetFullPath(path)) ?? path);
+    private static string ResolveReal(string path) =>
+        System.IO.Path.TrimEndingDirectorySeparator(RealPath.ResolveLinks(System.IO.Path.GetFullPath(path)) ?? path);
 }

@@ -23,64 +23,64 @@ internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<Tu
     private byte[] errors = [], words = [];
     private bool skipping;
     private TimeSpan? printedAt;
-    private ApiTrouble? trouble;
+    private ModelApiError? trouble;
 
     /// <summary>A line was longer than is read.</summary>
-    public bool TooMuch { get; private set; }
+    public bool LineTooLong { get; private set; }
 
-    public void Write(OutputStream stream, ReadOnlySpan<byte> bytes) => Take(stream, bytes, null);
+    public void Write(OutputStream stream, ReadOnlySpan<byte> bytes) => ReadBytes(stream, bytes, null);
 
-    public void Write(OutputStream stream, ReadOnlySpan<byte> bytes, TimeSpan elapsed) => Take(stream, bytes, elapsed);
+    public void Write(OutputStream stream, ReadOnlySpan<byte> bytes, TimeSpan elapsed) => ReadBytes(stream, bytes, elapsed);
 
-    public void CaughtUp() => caughtUp?.Invoke();
+    public void ReportCaughtUp() => caughtUp?.Invoke();
 
-    private void Take(OutputStream stream, ReadOnlySpan<byte> bytes, TimeSpan? elapsed)
+    private void ReadBytes(OutputStream stream, ReadOnlySpan<byte> bytes, TimeSpan? elapsed)
     {
         lock (gate)
         {
             printedAt = elapsed;
             if (stream == OutputStream.Stderr)
             {
-                Tell(progress.Foreign(bytes));
-                errors = Tail(errors, bytes);
+                WriteProgress(progress.PassThrough(bytes));
+                errors = AppendTail(errors, bytes);
                 ReadErrors(bytes);
                 return;
             }
-            words = Tail(words, bytes);
+            words = AppendTail(words, bytes);
             for (int end; (end = bytes.IndexOf((byte)'\n')) >= 0; bytes = bytes[(end + 1)..])
             {
-                Keep(bytes[..end]);
+                BufferLine(bytes[..end]);
                 EndLine();
             }
-            Keep(bytes);
+            BufferLine(bytes);
         }
     }
 
     /// <summary>What is known of the turn when everything was printed.</summary>
-    public TurnReport Finish()
+    public TurnReport FinishTurn()
     {
         lock (gate)
         {
             EndLine();
             EndErrorLine();
-            return new TurnReport(reader.Answer(), trouble, LastWords(), TooMuch);
+            return new TurnReport(reader.GetAnswer(), trouble, LastWords(), LineTooLong);
         }
     }
 
     /// <summary>The answer, as the task's stdout, and on its stderr a last line about what it cost.</summary>
-    public void Print(TurnAnswer answer)
+    public void PrintAnswer(TurnAnswer answer)
     {
         lock (gate)
         {
-            Tell(progress.End(answer));
-            Pass(OutputStream.Stdout, Encoding.UTF8.GetBytes(answer.Text));
+            WriteProgress(progress.FormatEnd(answer));
+            WriteToTask(OutputStream.Stdout, Encoding.UTF8.GetBytes(answer.Text));
         }
     }
 
     /// <summary>The last two lines with words on stderr, else the last on stdout.</summary>
     private string LastWords() => LastLines(errors, 2) ?? LastLines(words, 1) ?? "it printed nothing";
 
-    private void Keep(ReadOnlySpan<byte> bytes)
+    private void BufferLine(ReadOnlySpan<byte> bytes)
     {
         if (skipping) return;
         if (line.WrittenCount + bytes.Length <= MaxLine)
@@ -88,15 +88,15 @@ internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<Tu
             line.Write(bytes);
             return;
         }
-        (TooMuch, skipping) = (true, true);
+        (LineTooLong, skipping) = (true, true);
         if (line.WrittenCount < SkippedStart) line.Write(bytes[..Math.Min(bytes.Length, SkippedStart)]);
-        reader.Skipped(line.WrittenSpan[..Math.Min(line.WrittenCount, SkippedStart)]);
+        reader.SkipLine(line.WrittenSpan[..Math.Min(line.WrittenCount, SkippedStart)]);
         line.ResetWrittenCount();
     }
 
     private void EndLine()
     {
-        if (!skipping && line.WrittenCount > 0) Hear(reader.Line(line.WrittenMemory));
+        if (!skipping && line.WrittenCount > 0) HandleEvents(reader.ReadLine(line.WrittenMemory));
         skipping = false;
         line.ResetWrittenCount();
     }
@@ -105,48 +105,48 @@ internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<Tu
     {
         for (int end; (end = bytes.IndexOf((byte)'\n')) >= 0; bytes = bytes[(end + 1)..])
         {
-            KeepError(bytes[..end]);
+            BufferErrorLine(bytes[..end]);
             EndErrorLine();
         }
-        KeepError(bytes);
+        BufferErrorLine(bytes);
     }
 
     /// <summary>The beginning of a line says all that is read of it.</summary>
-    private void KeepError(ReadOnlySpan<byte> bytes) =>
+    private void BufferErrorLine(ReadOnlySpan<byte> bytes) =>
         errorLine.Write(bytes[..Math.Min(bytes.Length, MaxErrorLine - errorLine.WrittenCount)]);
 
     private void EndErrorLine()
     {
-        if (errorLine.WrittenCount > 0) Hear(reader.ErrorLine(Encoding.UTF8.GetString(errorLine.WrittenSpan)));
+        if (errorLine.WrittenCount > 0) HandleEvents(reader.ReadErrorLine(Encoding.UTF8.GetString(errorLine.WrittenSpan)));
         errorLine.ResetWrittenCount();
     }
 
-    private void Hear(IEnumerable<TurnEvent> events)
+    private void HandleEvents(IEnumerable<TurnEvent> events)
     {
         foreach (var said in events)
         {
             trouble = said switch
             {
-                TurnEvent.Trouble now => now.What,
-                TurnEvent.Alive or TurnEvent.Text or TurnEvent.Tool => null,
+                TurnEvent.ApiError now => now.Error,
+                TurnEvent.ModelAlive or TurnEvent.Text or TurnEvent.Tool => null,
                 _ => trouble,
             };
             heard(said);
-            Tell(progress.Of(said));
+            WriteProgress(progress.FormatEvent(said));
         }
     }
 
-    private void Tell(ReadOnlySpan<byte> text) => Pass(OutputStream.Stderr, text);
+    private void WriteProgress(ReadOnlySpan<byte> text) => WriteToTask(OutputStream.Stderr, text);
 
     /// <summary>With the time of what was read last, where that is known.</summary>
-    private void Pass(OutputStream stream, ReadOnlySpan<byte> text)
+    private void WriteToTask(OutputStream stream, ReadOnlySpan<byte> text)
     {
         if (text.IsEmpty) return;
         if (printedAt is { } elapsed) task.Write(stream, text, elapsed);
         else task.Write(stream, text);
     }
 
-    private static byte[] Tail(byte[] before, ReadOnlySpan<byte> bytes) => bytes.Length >= MaxTail
+    private static byte[] AppendTail(byte[] before, ReadOnlySpan<byte> bytes) => bytes.Length >= MaxTail
         ? bytes[^MaxTail..].ToArray()
         : [.. before.AsSpan(Math.Max(0, before.Length + bytes.Length - MaxTail)), .. bytes];
 

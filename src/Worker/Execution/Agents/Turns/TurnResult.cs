@@ -39,7 +39,7 @@ internal static class TurnResult
 
     private static ExecutionResult DescribeCutShort(Agent agent, ExecutionResult process, TurnReport report)
     {
-        var (answer, trouble) = (report.Answer, report.Trouble);
+        var (answer, trouble) = (report.Answer, report.ApiError);
         var late = process.Outcome == Outcomes.TimedOut;
         // Its own sentence guesses why; here it is known.
         var silent = process.Reason == "no-first-output" && trouble is not null;
@@ -55,12 +55,12 @@ internal static class TurnResult
 
     private static ExecutionResult? FindFailure(Agent agent, int exitCode, TurnReport report, string? exitReason)
     {
-        var (answer, trouble) = (report.Answer, report.Trouble);
+        var (answer, trouble) = (report.Answer, report.ApiError);
         if (answer is { Ended: true, Error: null }) return null;
         var reason = answer.Reason ?? trouble?.Reason ?? exitReason ?? ErrorReason(agent);
         if (answer.Ended)
             return ExecutionResult.Failed(reason, answer.Error!, exitCode is > 0 and <= LargestExitCode ? exitCode : 1);
-        var why = report.TooMuch
+        var why = report.LineTooLong
             ? string.Create(CultureInfo.InvariantCulture, $"a line of more than {TurnOutput.MaxLine} bytes")
             : trouble?.Sentence ?? report.LastWords;
         var code = exitCode > LargestExitCode && trouble is not null ? 1 : exitCode;

@@ -16,7 +16,7 @@ internal sealed class DigestStream(Stream inner) : Stream
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>SHA-256 of all of it in lower-case hex.</summary>
-    public string Finish() => Convert.ToHexStringLower(hash.GetHashAndReset());
+    public string FinishDigest() => Convert.ToHexStringLower(hash.GetHashAndReset());
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 

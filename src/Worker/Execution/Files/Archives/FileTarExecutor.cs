@@ -13,65 +13,65 @@ namespace OpenClaw.Worker.Execution.Files.Archives;
 /// </summary>
 internal sealed class FileTarExecutor() : FileExecutor<FileTarPayload>(Kinds.FileTar, ProtocolJson.Default.FileTarPayload)
 {
-    protected override string PathOf(FileTarPayload payload) => payload.Path;
+    protected override string GetPath(FileTarPayload payload) => payload.Path;
 
-    protected override FileOutcome Work(RootedPath place, FileTarPayload payload, AttemptContext context)
+    protected override FileOutcome ExecuteAt(RootedPath place, FileTarPayload payload, AttemptContext context)
     {
         try
         {
-            var status = place.Folder.Status(place.Name);
-            if (status.Type == FileType.Missing) return FileFault.NotFound(place.Full);
-            if (status.Type != FileType.Directory || status.IsLink) return new FileFault("not-a-folder", $"{place.Full} is not a folder");
-            using var folder = place.Folder.Below(place.Name == "." ? "" : place.Name);
-            return payload.Target is { } target ? ToFile(folder, target, context) : ToOutput(folder, context);
+            var status = place.Folder.GetStatus(place.Name);
+            if (status.Type == FileType.Missing) return FileError.NotFound(place.Full);
+            if (status.Type != FileType.Directory || status.IsLink) return new FileError("not-a-folder", $"{place.Full} is not a folder");
+            using var folder = place.Folder.OpenBelow(place.Name == "." ? "" : place.Name);
+            return payload.Target is { } target ? WriteToFile(folder, target, context) : WriteToOutput(folder, context);
         }
-        catch (Exception error) when (FileFault.Covers(error))
+        catch (Exception error) when (FileError.IsExpected(error))
         {
-            return FileFault.From(place.Full, error);
+            return FileError.FromException(place.Full, error);
         }
     }
 
-    private static FileOutcome ToOutput(HeldFolder folder, AttemptContext context)
+    private static FileOutcome WriteToOutput(FolderHandle folder, AttemptContext context)
     {
         using var archive = new BoundedStream(FileReading.MaxText);
         try
         {
-            var facts = TarFolder.Write(folder, archive, null, context.Stop.Token);
-            return facts is null ? FileFault.Stopped(folder.FullPath) : new FileOutcome(archive.ToArray(), facts, null);
+            var facts = FolderTarWriter.WriteArchive(folder, archive, null, context.Stop.Token);
+            return facts is null ? FileError.TaskStopped(folder.FullPath) : new FileOutcome(archive.ToArray(), facts, null);
         }
         catch (ArchiveFullException)
         {
-            return FileFault.TooLarge($"the archive of {folder.FullPath} is over {FileReading.MaxText} bytes: give a target and download it from there");
+            return FileError.TooLarge($"the archive of {folder.FullPath} is over {FileReading.MaxText} bytes: give a target and download it from there");
         }
     }
 
     /// <summary>The archive that is written, and what it will replace.</summary>
-    private static Func<FolderEntry, bool> IsArchiveItself(HeldFolder folder, RootedPath target, Stream archive)
+    private static Func<FolderEntry, bool> IsArchiveItself(FolderHandle folder, RootedPath target, Stream archive)
     {
         if (OperatingSystem.IsWindows() || archive is not FileStream file)
             return entry => AtomicFile.IsUnfinished(entry.Name) || Path.Join(folder.FullPath, entry.Path) == target.Full;
-        var written = Posix.Status(file.SafeFileHandle).Identity;
+        var written = Posix.GetStatus(file.SafeFileHandle).Identity;
         return entry => entry.Status.Identity == written || Path.Join(folder.FullPath, entry.Path) == target.Full;
     }
 
-    private static FileOutcome ToFile(HeldFolder folder, string target, AttemptContext context)
+    private static FileOutcome WriteToFile(FolderHandle folder, string target, AttemptContext context)
     {
         var path = FilePaths.Resolve(target, context.User.Home, OperatingSystem.IsWindows());
-        if (path.Full is null) return FileFault.BadPath(path.Error!);
-        var (place, fault) = context.Policy.Files.Open(path.Full, RootAccess.Write, makeFolders: true);
+        if (path.Full is null) return FileError.BadPath(path.Error!);
+        var (place, fault) = context.Policy.Files.OpenPath(path.Full, RootAccess.Write, makeFolders: true);
         if (place is null) return fault!;
         using (place)
         {
             JsonObject? facts = null;
             var order = new WriteOptions { Stop = context.Stop.Token };
-            var refused = AtomicFile.Write(place, Fill, context.Clock, () => Stopped(place.Full, context), order);
+            var refused = AtomicFile.Write(place, Fill, context.Clock, () => CheckStopped(place.Full, context), order);
             if (refused is not null) return refused;
-            if (facts is null) return FileFault.Stopped(place.Full);
+            if (facts is null) return FileError.TaskStopped(place.Full);
             order.AddTo(facts);
-            return FileOutcome.Done($"Wrote {facts["size"]} bytes to {place.Full}\n", facts);
+            return FileOutcome.FromText($"Wrote {facts["size"]} bytes to {place.Full}\n", facts);
 
             void Fill(Stream archive) =>
-                facts = TarFolder.Write(folder, archive, IsArchiveItself(folder, place, archive), context.Stop.Token);
+                facts = FolderTarWriter.WriteArchive(folder, archive, IsArchiveItself(folder, place, archive), context.Stop.Token);
         }
     }
 }

@@ -27,22 +27,22 @@ internal static class TarHeader
     public static byte[] Encode(byte type, string path, FileStatus status, long size, string target = "")
     {
         var (name, link) = (FileName.Encode(path), FileName.Encode(target));
-        var records = Records(name, link, status, size);
+        var records = EncodeRecords(name, link, status, size);
         using var head = new MemoryStream();
         if (records.Length > 0)
         {
-            head.Write(Fixed(Extended, "PaxHeaders"u8, [], default, records.Length));
+            head.Write(EncodeBlock(Extended, "PaxHeaders"u8, [], default, records.Length));
             head.Write(records);
-            head.Write(Padding(records.Length));
+            head.Write(CreatePadding(records.Length));
         }
-        head.Write(Fixed(type, name, link, status, size));
+        head.Write(EncodeBlock(type, name, link, status, size));
         return head.ToArray();
     }
 
     /// <summary>What is missing behind so many bytes to the next block.</summary>
-    public static byte[] Padding(long length) => new byte[(Block - (length % Block)) % Block];
+    public static byte[] CreatePadding(long length) => new byte[(Block - (length % Block)) % Block];
 
-    private static byte[] Records(byte[] name, byte[] link, FileStatus status, long size)
+    private static byte[] EncodeRecords(byte[] name, byte[] link, FileStatus status, long size)
     {
         using var records = new MemoryStream();
         // Without it a reader takes names for UTF-8.
@@ -52,15 +52,15 @@ internal static class TarHeader
         if (size > Most11Digits) Add("size", Ascii($"{size}"));
         if (status.Uid > Most7Digits) Add("uid", Ascii($"{status.Uid}"));
         if (status.Gid > Most7Digits) Add("gid", Ascii($"{status.Gid}"));
-        if (status.Changed is not { Seconds: >= 0 and <= Most11Digits, Nanoseconds: 0 }) Add("mtime", Ascii(Time(status.Changed)));
+        if (status.Changed is not { Seconds: >= 0 and <= Most11Digits, Nanoseconds: 0 }) Add("mtime", Ascii(FormatTime(status.Changed)));
         return records.ToArray();
 
-        void Add(string key, ReadOnlySpan<byte> value) => records.Write(Record(key, value));
+        void Add(string key, ReadOnlySpan<byte> value) => records.Write(EncodeRecord(key, value));
         static bool FitsIn(byte[] text) => text.Length <= LongestName && Ascii(text);
     }
 
     /// <summary>A record begins with its own length, which counts.</summary>
-    private static byte[] Record(string key, ReadOnlySpan<byte> value)
+    private static byte[] EncodeRecord(string key, ReadOnlySpan<byte> value)
     {
         var rest = Encoding.ASCII.GetByteCount(key) + value.Length + 3;
         var length = rest + 1;
@@ -68,33 +68,33 @@ internal static class TarHeader
         return [.. Ascii($"{length} {key}="), .. value, (byte)'\n'];
     }
 
-    private static byte[] Fixed(byte type, ReadOnlySpan<byte> name, ReadOnlySpan<byte> link, FileStatus status, long size)
+    private static byte[] EncodeBlock(byte type, ReadOnlySpan<byte> name, ReadOnlySpan<byte> link, FileStatus status, long size)
     {
         var head = new byte[Block];
         name[..Math.Min(name.Length, LongestName)].CopyTo(head);
-        Octal(head.AsSpan(100, 8), (long)status.Mode & 0xFFF);
-        Octal(head.AsSpan(108, 8), status.Uid <= Most7Digits ? status.Uid : 0);
-        Octal(head.AsSpan(116, 8), status.Gid <= Most7Digits ? status.Gid : 0);
-        Octal(head.AsSpan(124, 12), size <= Most11Digits ? size : 0);
-        Octal(head.AsSpan(136, 12), Math.Clamp(status.Changed.Seconds, 0, Most11Digits));
+        WriteOctal(head.AsSpan(100, 8), (long)status.Mode & 0xFFF);
+        WriteOctal(head.AsSpan(108, 8), status.Uid <= Most7Digits ? status.Uid : 0);
+        WriteOctal(head.AsSpan(116, 8), status.Gid <= Most7Digits ? status.Gid : 0);
+        WriteOctal(head.AsSpan(124, 12), size <= Most11Digits ? size : 0);
+        WriteOctal(head.AsSpan(136, 12), Math.Clamp(status.Changed.Seconds, 0, Most11Digits));
         head.AsSpan(148, 8).Fill((byte)' ');
         head[156] = type;
         link[..Math.Min(link.Length, LongestName)].CopyTo(head.AsSpan(157));
         "ustar\000"u8.CopyTo(head.AsSpan(257));
         var sum = head.Sum(one => (long)one);
-        Octal(head.AsSpan(148, 7), sum);
+        WriteOctal(head.AsSpan(148, 7), sum);
         return head;
     }
 
     /// <summary>Digits, and a zero byte behind them.</summary>
-    private static void Octal(Span<byte> field, long number)
+    private static void WriteOctal(Span<byte> field, long number)
     {
         for (var at = field.Length - 2; at >= 0; at--, number >>= 3) field[at] = (byte)('0' + (number & 7));
         field[^1] = 0;
     }
 
     /// <summary>Seconds with nine places; before 1970 both parts count backwards.</summary>
-    private static string Time(FileTime time)
+    private static string FormatTime(FileTime time)
     {
         var (seconds, nanoseconds) = (time.Seconds, time.Nanoseconds);
         if (seconds >= 0 || nanoseconds == 0) return string.Create(CultureInfo.InvariantCulture, $"{seconds}.{nanoseconds:000000000}");

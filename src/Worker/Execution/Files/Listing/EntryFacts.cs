@@ -7,12 +7,12 @@ namespace OpenClaw.Worker.Execution.Files.Listing;
 /// <summary>What is said of a file or folder.</summary>
 internal static class EntryFacts
 {
-    public static JsonObject Of(string path, FileStatus status)
+    public static JsonObject FromStatus(string path, FileStatus status)
     {
         var facts = new JsonObject
         {
             ["path"] = FileName.Escape(path),
-            ["type"] = Word(status),
+            ["type"] = FormatType(status),
             ["size"] = status.Size,
         };
         // Else a name that only looks like an escaped one could not be told from it.
@@ -30,7 +30,7 @@ internal static class EntryFacts
         if (changed.Utc is null) facts["mtimeSeconds"] = changed.Seconds;
     }
 
-    private static string Word(FileStatus status) => status.Type switch
+    private static string FormatType(FileStatus status) => status.Type switch
     {
         _ when status.IsLink => "link",
         FileType.Regular => "file",

@@ -31,7 +31,7 @@ internal sealed class EntryPattern(string pattern)
         while (n < name.Length)
         {
             if (p < part.Length && part[p] == '*') (star, mark) = (p++, n);
-            else if (p < part.Length && One(part, p, name[n], out var next)) (p, n) = (next, n + 1);
+            else if (p < part.Length && MatchesLetter(part, p, name[n], out var next)) (p, n) = (next, n + 1);
             else if (star >= 0) (p, n) = (star + 1, ++mark);
             else return false;
         }
@@ -58,7 +58,7 @@ internal sealed class EntryPattern(string pattern)
         return name == names.Length;
     }
 
-    private static bool One(string part, int at, char letter, out int next)
+    private static bool MatchesLetter(string part, int at, char letter, out int next)
     {
         next = at + 1;
         if (part[at] == '?') return true;

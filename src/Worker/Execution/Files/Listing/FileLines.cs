@@ -7,19 +7,19 @@ namespace OpenClaw.Worker.Execution.Files.Listing;
 /// <summary>file-read of some lines. A line ends behind its LF; the last one may have none.</summary>
 internal static class FileLines
 {
-    public static FileOutcome Read(string path, FileReadPayload payload, SafeFileHandle handle)
+    public static FileOutcome ReadRange(string path, FileReadPayload payload, SafeFileHandle handle)
     {
         var first = payload.Line ?? 1;
-        var (start, end, lines) = Find(handle, first, payload.Lines ?? long.MaxValue);
+        var (start, end, lines) = FindRange(handle, first, payload.Lines ?? long.MaxValue);
         if (end - start > FileReading.MaxText)
-            return FileFault.TooLarge($"these lines of {path} are {end - start} bytes; one read gives at most {FileReading.MaxText}");
-        var bytes = RegularFile.Read(handle, start, end - start);
+            return FileError.TooLarge($"these lines of {path} are {end - start} bytes; one read gives at most {FileReading.MaxText}");
+        var bytes = RegularFile.ReadBytes(handle, start, end - start);
         var (text, fault) = FileText.Encode(path, bytes, payload.Encoding);
         if (text is null) return fault!;
         var facts = new JsonObject
         {
             ["size"] = RandomAccess.GetLength(handle),
-            ["sha256"] = RegularFile.Sha256(bytes),
+            ["sha256"] = RegularFile.ComputeSha256(bytes),
             ["line"] = first,
             ["lines"] = lines,
             ["offset"] = start,
@@ -29,7 +29,7 @@ internal static class FileLines
     }
 
     /// <summary>Where the lines begin and end, and how many there are. Holds one block of the file at a time.</summary>
-    private static (long Start, long End, long Lines) Find(SafeFileHandle handle, long first, long count)
+    private static (long Start, long End, long Lines) FindRange(SafeFileHandle handle, long first, long count)
     {
         var buffer = new byte[64 * 1024];
         // Behind how many line ends the wanted ones begin and are over.

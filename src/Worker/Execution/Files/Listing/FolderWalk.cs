@@ -3,7 +3,7 @@ using OpenClaw.Worker.Execution.Files.Roots;
 namespace OpenClaw.Worker.Execution.Files.Listing;
 
 /// <summary>Something in a folder: its path from there with slashes, what it is, and the folder that is held open while it is looked at.</summary>
-internal readonly record struct FolderEntry(string Path, FileStatus Status, HeldFolder Folder, string Name);
+internal readonly record struct FolderEntry(string Path, FileStatus Status, FolderHandle Folder, string Name);
 
 /// <summary>
 /// Goes through a folder and what is below, in one order that every walk has: names by their code units, a folder before what is in it.
@@ -17,13 +17,13 @@ internal static class FolderWalk
     /// <param name="enter">Whether to look into a folder, by its path.</param>
     /// <param name="after">Begins behind this path; null: at the beginning.</param>
     /// <param name="unread">Told of what could not be looked at or into: it may not, it is closed, or it is too deep.</param>
-    public static IEnumerable<FolderEntry> Of(HeldFolder top, Func<string, bool> enter, string? after, Action<string> unread) =>
-        Of(top, "", enter, after?.Split('/'), 0, unread);
+    public static IEnumerable<FolderEntry> ListEntries(FolderHandle top, Func<string, bool> enter, string? after, Action<string> unread) =>
+        ListEntries(top, "", enter, after?.Split('/'), 0, unread);
 
-    private static IEnumerable<FolderEntry> Of(
-        HeldFolder folder, string prefix, Func<string, bool> enter, string[]? after, int depth, Action<string> unread)
+    private static IEnumerable<FolderEntry> ListEntries(
+        FolderHandle folder, string prefix, Func<string, bool> enter, string[]? after, int depth, Action<string> unread)
     {
-        if (Names(folder) is not { } names)
+        if (ListNames(folder) is not { } names)
         {
             unread(prefix.TrimEnd('/'));
             yield break;
@@ -34,7 +34,7 @@ internal static class FolderWalk
             if (order < 0)
                 continue;
             var path = prefix + name;
-            if (Status(folder, name) is not { } status)
+            if (FindStatus(folder, name) is not { } status)
             {
                 unread(path);
                 continue;
@@ -54,44 +54,44 @@ internal static class FolderWalk
                 unread(path);
                 continue;
             }
-            foreach (var entry in Of(below, path + "/", enter, rest, depth + 1, unread))
+            foreach (var entry in ListEntries(below, path + "/", enter, rest, depth + 1, unread))
                 yield return entry;
         }
     }
 
-    private static List<string>? Names(HeldFolder folder)
+    private static List<string>? ListNames(FolderHandle folder)
     {
         try
         {
-            var names = folder.Names().ToList();
+            var names = folder.ListNames().ToList();
             names.Sort(StringComparer.Ordinal);
             return names;
         }
-        catch (Exception error) when (FileFault.Covers(error))
+        catch (Exception error) when (FileError.IsExpected(error))
         {
             return null;
         }
     }
 
-    private static FileStatus? Status(HeldFolder folder, string name)
+    private static FileStatus? FindStatus(FolderHandle folder, string name)
     {
         try
         {
-            return folder.Status(name);
+            return folder.GetStatus(name);
         }
-        catch (Exception error) when (FileFault.Covers(error))
+        catch (Exception error) when (FileError.IsExpected(error))
         {
             return null;
         }
     }
 
-    private static HeldFolder? TryEnter(HeldFolder folder, string name)
+    private static FolderHandle? TryEnter(FolderHandle folder, string name)
     {
         try
         {
-            return folder.Below(name);
+            return folder.OpenBelow(name);
         }
-        catch (Exception error) when (FileFault.Covers(error))
+        catch (Exception error) when (FileError.IsExpected(error))
         {
             return null;
         }

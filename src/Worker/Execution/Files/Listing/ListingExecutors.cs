@@ -10,13 +10,13 @@ namespace OpenClaw.Worker.Execution.Files.Listing;
 /// <summary>file-stat: one JSON object on stdout, and in the metadata.</summary>
 internal sealed class FileStatExecutor() : FileExecutor<FileStatPayload>(Kinds.FileStat, ProtocolJson.Default.FileStatPayload)
 {
-    protected override string PathOf(FileStatPayload payload) => payload.Path;
+    protected override string GetPath(FileStatPayload payload) => payload.Path;
 
-    protected override FileOutcome Work(RootedPath place, FileStatPayload payload, AttemptContext context)
+    protected override FileOutcome ExecuteAt(RootedPath place, FileStatPayload payload, AttemptContext context)
     {
-        var status = place.Folder.Status(place.Name);
-        if (status.Type == FileType.Missing) return FileFault.NotFound(place.Full);
-        var facts = EntryFacts.Of(place.Full, status);
+        var status = place.Folder.GetStatus(place.Name);
+        if (status.Type == FileType.Missing) return FileError.NotFound(place.Full);
+        var facts = EntryFacts.FromStatus(place.Full, status);
         if (status.Type == FileType.Regular && !status.IsLink) facts["version"] = status.Version;
         if (payload.Hash is true)
         {
@@ -24,11 +24,11 @@ internal sealed class FileStatExecutor() : FileExecutor<FileStatPayload>(Kinds.F
             if (handle is null) return fault!;
             using (handle)
             {
-                if (FileDigest.Of(handle, context.Stop.Token) is not { } digest) return FileFault.Stopped(place.Full);
+                if (FileDigest.ComputeSha256(handle, context.Stop.Token) is not { } digest) return FileError.TaskStopped(place.Full);
                 facts["sha256"] = digest;
             }
         }
-        return FileOutcome.Done(facts.ToJsonString() + "\n", facts);
+        return FileOutcome.FromText(facts.ToJsonString() + "\n", facts);
     }
 }
 
@@ -38,15 +38,15 @@ internal sealed class FileListExecutor() : FileExecutor<FileListPayload>(Kinds.F
     private const int DefaultLimit = 1000;
     private const int MostLooked = 200_000;
 
-    protected override string PathOf(FileListPayload payload) => payload.Path;
+    protected override string GetPath(FileListPayload payload) => payload.Path;
 
-    protected override FileOutcome Work(RootedPath place, FileListPayload payload, AttemptContext context)
+    protected override FileOutcome ExecuteAt(RootedPath place, FileListPayload payload, AttemptContext context)
     {
-        var status = place.Folder.Status(place.Name);
-        if (status.Type == FileType.Missing) return FileFault.NotFound(place.Full);
-        if (status.Type != FileType.Directory || status.IsLink) return new FileFault("not-a-folder", $"{place.Full} is not a folder");
-        using var folder = place.Folder.Below(place.Name == "." ? "" : place.Name);
-        return List(folder, payload, context);
+        var status = place.Folder.GetStatus(place.Name);
+        if (status.Type == FileType.Missing) return FileError.NotFound(place.Full);
+        if (status.Type != FileType.Directory || status.IsLink) return new FileError("not-a-folder", $"{place.Full} is not a folder");
+        using var folder = place.Folder.OpenBelow(place.Name == "." ? "" : place.Name);
+        return ListEntries(folder, payload, context);
     }
 
     // No path in a folder begins with a slash.
@@ -57,14 +57,14 @@ internal sealed class FileListExecutor() : FileExecutor<FileListPayload>(Kinds.F
     private static string? DecodeCursor(string? after) =>
         after?.StartsWith(Escaped, StringComparison.Ordinal) is true ? FileName.Unescape(after[Escaped.Length..]) ?? after : after;
 
-    private static FileOutcome List(HeldFolder folder, FileListPayload payload, AttemptContext context)
+    private static FileOutcome ListEntries(FolderHandle folder, FileListPayload payload, AttemptContext context)
     {
         var (pattern, lines, unread) = (new EntryPattern(payload.Pattern ?? "*"), new StringBuilder(), new OmissionList());
         var (count, looked, limit) = (0, 0, payload.Limit ?? DefaultLimit);
         string? last = null, next = null;
-        foreach (var entry in FolderWalk.Of(folder, pattern.MayMatchBelow, DecodeCursor(payload.After), unread.Add))
+        foreach (var entry in FolderWalk.ListEntries(folder, pattern.MayMatchBelow, DecodeCursor(payload.After), unread.Add))
         {
-            if (context.Stop.Token.IsCancellationRequested) return FileFault.Stopped(folder.FullPath);
+            if (context.Stop.Token.IsCancellationRequested) return FileError.TaskStopped(folder.FullPath);
             var matches = pattern.Matches(entry.Path);
             if ((matches && count == limit) || looked++ == MostLooked || lines.Length > FileReading.MaxText / 2)
             {
@@ -74,11 +74,11 @@ internal sealed class FileListExecutor() : FileExecutor<FileListPayload>(Kinds.F
             last = entry.Path;
             if (!matches) continue;
             count++;
-            lines.Append(EntryFacts.Of(entry.Path, entry.Status).ToJsonString()).Append('\n');
+            lines.Append(EntryFacts.FromStatus(entry.Path, entry.Status).ToJsonString()).Append('\n');
         }
         var facts = new JsonObject { ["entries"] = count };
         if (next is not null) facts["next"] = EncodeCursor(next);
         if (unread.Count > 0) unread.AddTo(facts, "unread");
-        return FileOutcome.Done(lines.ToString(), facts);
+        return FileOutcome.FromText(lines.ToString(), facts);
     }
 }

@@ -14,32 +14,32 @@ internal sealed class ClosedFolders
     public ClosedFolders(IReadOnlyList<string> folders)
     {
         this.folders = [.. folders.Distinct()];
-        known = Found(this.folders).ToDictionary(found => found.Path, found => found.Status.Identity);
+        known = FindExisting(this.folders).ToDictionary(found => found.Path, found => found.Status.Identity);
     }
 
     /// <summary>The folders as they are now, for one task.</summary>
     public Snapshot TakeSnapshot() => new(this);
 
     /// <summary>True when the folder existed before and is gone or another one now.</summary>
-    public bool IsMoved(string folder) => known.TryGetValue(folder, out var identity) && Status(folder).Identity != identity;
+    public bool IsMoved(string folder) => known.TryGetValue(folder, out var identity) && GetStatus(folder).Identity != identity;
 
-    private static IEnumerable<(string Path, FileStatus Status)> Found(IReadOnlyList<string> folders)
+    private static IEnumerable<(string Path, FileStatus Status)> FindExisting(IReadOnlyList<string> folders)
     {
         foreach (var folder in folders)
         {
-            if (!OperatingSystem.IsWindows() && Status(folder) is { Type: not FileType.Missing } status)
+            if (!OperatingSystem.IsWindows() && GetStatus(folder) is { Type: not FileType.Missing } status)
                 yield return (folder, status);
         }
     }
 
-    private static FileStatus Status(string folder)
+    private static FileStatus GetStatus(string folder)
     {
         try
         {
-            using var held = HeldFolder.OpenForStatus(folder);
-            return held.Status(".");
+            using var held = FolderHandle.OpenForStatus(folder);
+            return held.GetStatus(".");
         }
-        catch (Exception error) when (FileFault.Covers(error))
+        catch (Exception error) when (FileError.IsExpected(error))
         {
             return default;
         }
@@ -55,7 +55,7 @@ internal sealed class ClosedFolders
 
         public Snapshot(ClosedFolders closed)
         {
-            FileStatus[] now = [.. Found(closed.folders).Select(found => found.Status)];
+            FileStatus[] now = [.. FindExisting(closed.folders).Select(found => found.Status)];
             folders = closed.folders;
             tops = [.. closed.known.Values, .. now.Select(status => status.Identity)];
             mounts = [.. now.Select(status => status.Mount)];
@@ -65,50 +65,50 @@ internal sealed class ClosedFolders
         /// True for one of the folders, and for what lies in one although its path does not say so: a second name (hard link), or a second
         /// mount. What is inside by its path has been refused by the path, or by a check of the folder above.
         /// </summary>
-        public bool Covers(FileStatus status)
+        public bool IsClosed(FileStatus status)
         {
             if (tops.Count == 0 || status.Type is not (FileType.Directory or FileType.Regular)) return false;
             if (status.Type == FileType.Directory && tops.Contains(status.Identity)) return true;
             var mayHideIt = status.Type == FileType.Regular && status.Links > 1;
             var elsewhere = status.Mount == 0 ? !OperatingSystem.IsMacOS() : !mounts.Contains(status.Mount);
-            return (mayHideIt || elsewhere) && (within ??= All()).Contains(status.Identity);
+            return (mayHideIt || elsewhere) && (within ??= ReadIdentities()).Contains(status.Identity);
         }
 
         // Read at most once a task, and only when it meets a hard link or another mount. The folders hold some hundred files.
-        private HashSet<FileIdentity> All()
+        private HashSet<FileIdentity> ReadIdentities()
         {
             var all = new HashSet<FileIdentity>(tops);
             foreach (var folder in folders)
-                Add(all, folder);
+                AddIdentities(all, folder);
             return all;
         }
 
-        private static void Add(HashSet<FileIdentity> all, string folder)
+        private static void AddIdentities(HashSet<FileIdentity> all, string folder)
         {
             try
             {
-                using var held = HeldFolder.Open(folder);
-                Add(all, held);
+                using var held = FolderHandle.Open(folder);
+                AddIdentities(all, held);
             }
-            catch (Exception error) when (FileFault.Covers(error))
+            catch (Exception error) when (FileError.IsExpected(error))
             {
                 // It does not exist, so nothing in it can be reached.
             }
         }
 
-        private static void Add(HashSet<FileIdentity> all, HeldFolder folder)
+        private static void AddIdentities(HashSet<FileIdentity> all, FolderHandle folder)
         {
-            foreach (var name in folder.Names())
+            foreach (var name in folder.ListNames())
             {
                 try
                 {
-                    var status = folder.Status(name);
+                    var status = folder.GetStatus(name);
                     if (status.Type is FileType.Directory or FileType.Regular) all.Add(status.Identity);
                     if (status.Type != FileType.Directory) continue;
-                    using var below = folder.Below(name);
-                    Add(all, below);
+                    using var below = folder.OpenBelow(name);
+                    AddIdentities(all, below);
                 }
-                catch (Exception error) when (FileFault.Covers(error))
+                catch (Exception error) when (FileError.IsExpected(error))
                 {
                     // Removed meanwhile, as attempts' folders are when their attempt ends.
                 }

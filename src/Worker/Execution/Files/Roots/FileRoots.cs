@@ -10,7 +10,7 @@ internal enum RootAccess
 }
 
 /// <summary>A name in a folder that is held open: all a file task needs, and nothing else can be reached through it.</summary>
-internal sealed record RootedPath(HeldFolder Folder, string Name, string Full) : IDisposable
+internal sealed record RootedPath(FolderHandle Folder, string Name, string Full) : IDisposable
 {
     public void Dispose() => Folder.Dispose();
 }
@@ -45,9 +45,9 @@ internal sealed class FileRoots
         IReadOnlyList<string>? read, IReadOnlyList<string>? write, IReadOnlyList<string> closed, Func<string, string?>? changed = null)
     {
         this.changed = changed;
-        this.read = read is null || write is null ? null : [.. Real(read), .. Real(write)];
-        this.write = write is null ? null : Real(write);
-        this.closed = Real(closed);
+        this.read = read is null || write is null ? null : [.. ResolveAll(read), .. ResolveAll(write)];
+        this.write = write is null ? null : ResolveAll(write);
+        this.closed = ResolveAll(closed);
         own = new ClosedFolders(this.closed);
     }
 
@@ -62,63 +62,63 @@ internal sealed class FileRoots
 
     /// <summary>
     /// Opens the folder of an absolute path (see <see cref="FilePaths"/>) and names what is in it; links on the way have been followed.
-    /// Nothing need stand there yet. A refusal by the owner's rules has <see cref="FileFault.Refused"/>.
+    /// Nothing need stand there yet. A refusal by the owner's rules has <see cref="FileError.IsRejection"/>.
     /// </summary>
-    public (RootedPath? Place, FileFault? Fault) Open(string full, RootAccess access, bool makeFolders = false)
+    public (RootedPath? Place, FileError? Fault) OpenPath(string full, RootAccess access, bool makeFolders = false)
     {
         try
         {
-            if (RealPath.Of(full) is not { } real)
-                return (null, new FileFault("io-error", $"{full}: its links lead in a circle"));
-            if (Refusal(full, real, access) is { } refusal)
+            if (RealPath.ResolveLinks(full) is not { } real)
+                return (null, new FileError("io-error", $"{full}: its links lead in a circle"));
+            if (JudgePath(full, real, access) is { } refusal)
                 return (null, refusal);
             return changed?.Invoke(real) is { } sentence
-                ? (null, FileFault.ByRule(ChangedRule, sentence)) : (Enter(real, access, makeFolders), null);
+                ? (null, FileError.RejectedByRule(ChangedRule, sentence)) : (OpenInRoot(real, access, makeFolders), null);
         }
-        catch (LinkRefusedException)
+        catch (UnexpectedLinkException)
         {
-            return (null, Swapped(full, access));
+            return (null, RejectSwapped(full, access));
         }
-        catch (Exception error) when (FileFault.Covers(error))
+        catch (Exception error) when (FileError.IsExpected(error))
         {
-            return (null, FileFault.From(full, error));
+            return (null, FileError.FromException(full, error));
         }
     }
 
     /// <summary>What the rules say of a path without links, named as the task named it; null: it may be used. Pure.</summary>
-    public FileFault? Refusal(string named, string real, RootAccess access)
+    public FileError? JudgePath(string named, string real, RootAccess access)
     {
         var comparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
         if (closed.Any(folder => RealPath.IsWithin(real, folder, comparison)))
-            return FileFault.ByRule(OwnRule, $"{named} {OwnSentence}");
+            return FileError.RejectedByRule(OwnRule, $"{named} {OwnSentence}");
         if (KernelFolders.Contains(real) && access == RootAccess.Write)
-            return FileFault.NotRegular(named, FileType.Device);
+            return FileError.NotRegular(named, FileType.Device);
         if (KernelFolders.IsAboutThisProcess(real))
-            return FileFault.ByRule(OwnRule, $"{named} is about the worker itself, which is closed for all tasks");
+            return FileError.RejectedByRule(OwnRule, $"{named} is about the worker itself, which is closed for all tasks");
         if (KernelFolders.Contains(real) && read?.Any(root => KernelFolders.Contains(root) && IsWithin(real, root)) is not true)
-            return FileFault.ByRule(ReadRule, $"{named} {KernelSentence}");
+            return FileError.RejectedByRule(ReadRule, $"{named} {KernelSentence}");
         var roots = access == RootAccess.Read ? read : write;
         if (roots is null || roots.Any(root => IsWithin(real, root)))
             return null;
         var (rule, verb) = access == RootAccess.Read ? (ReadRule, "read") : (WriteRule, "written");
         var leads = named == real ? "" : $" (it leads to {real})";
-        return FileFault.ByRule(rule, $"{named}{leads} is outside of the folders that may be {verb} on this PC");
+        return FileError.RejectedByRule(rule, $"{named}{leads} is outside of the folders that may be {verb} on this PC");
     }
 
     /// <summary>The refusal of a path whose links were changed while it was opened.</summary>
-    public FileFault Swapped(string named, RootAccess access) => FileFault.ByRule(
+    public FileError RejectSwapped(string named, RootAccess access) => FileError.RejectedByRule(
         access == RootAccess.Read ? ReadRule : WriteRule, $"{named}: a link was put there while it was being opened");
 
-    private RootedPath Enter(string real, RootAccess access, bool makeFolders)
+    private RootedPath OpenInRoot(string real, RootAccess access, bool makeFolders)
     {
-        var root = RootOf(real, access);
+        var root = FindRoot(real, access);
         var name = Path.GetFileName(real);
         var folder = name.Length == 0 || real == root ? real : Path.GetDirectoryName(real)!;
-        using var top = HeldFolder.Open(root);
+        using var top = FolderHandle.Open(root);
         if (!OperatingSystem.IsWindows())
             top.Guard = new FolderGuard(own.TakeSnapshot(), kernel: access == RootAccess.Read && read is not null && top.IsKernelFolder);
         var relative = folder[root.Length..].Trim(Path.DirectorySeparatorChar);
-        var held = makeFolders ? Made(top, relative) : top.Below(relative);
+        var held = makeFolders ? OpenOrMake(top, relative) : top.OpenBelow(relative);
         var place = new RootedPath(held, folder == real ? "." : name, real);
         try
         {
@@ -132,28 +132,28 @@ internal sealed class FileRoots
         }
     }
 
-    private static HeldFolder Made(HeldFolder top, string relative)
+    private static FolderHandle OpenOrMake(FolderHandle top, string relative)
     {
         try
         {
-            return top.Below(relative);
+            return top.OpenBelow(relative);
         }
         catch (FileNotFoundException)
         {
             // Made one by one below.
         }
-        var here = top.Below("");
+        var here = top.OpenBelow("");
         foreach (var part in relative.Split(Path.DirectorySeparatorChar))
         {
             using var above = here;
             above.MakeFolder(part);
-            here = above.Below(part);
+            here = above.OpenBelow(part);
         }
         return here;
     }
 
     // The longest root that holds it; without rules the root of the file system.
-    private string RootOf(string real, RootAccess access)
+    private string FindRoot(string real, RootAccess access)
     {
         var roots = access == RootAccess.Read ? read : write;
         return roots?.Where(root => IsWithin(real, root)).MaxBy(root => root.Length) ?? Path.GetPathRoot(real)!;
@@ -162,6 +162,6 @@ internal sealed class FileRoots
     private static bool IsWithin(string path, string folder) =>
         RealPath.IsWithin(path, folder, OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
 
-    private static string[] Real(IReadOnlyList<string> folders) =>
-        [.. folders.Select(folder => RealPath.Of(Path.TrimEndingDirectorySeparator(folder)) ?? folder)];
+    private static string[] ResolveAll(IReadOnlyList<string> folders) =>
+        [.. folders.Select(folder => RealPath.ResolveLinks(Path.TrimEndingDirectorySeparator(folder)) ?? folder)];
 }

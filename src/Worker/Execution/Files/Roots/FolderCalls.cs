@@ -52,7 +52,7 @@ internal static unsafe partial class FolderCalls
     }
 
     /// <summary>Status of a name, links not followed, into a buffer of at least 256 bytes; not 0 with the errno set.</summary>
-    public static int Status(int folder, string name, byte* buffer)
+    public static int GetStatus(int folder, string name, byte* buffer)
     {
         if (!Mac)
             return Statx(folder, name, NoFollowStat, StatxMask, buffer);
@@ -93,7 +93,7 @@ internal static unsafe partial class FolderCalls
 
     [LibraryImport("libc", EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
         StringMarshallingCustomType = typeof(FileNameMarshaller))]
-    public static partial int Link(int fromFolder, string from, int toFolder, string to, int flags);
+    public static partial int CreateLink(int fromFolder, string from, int toFolder, string to, int flags);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial long SystemCall(long number, long a, nint b, nint c, long d);
@@ -133,8 +133,8 @@ internal static unsafe partial class FolderCalls
 
     [LibraryImport("libc", EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Custom,
         StringMarshallingCustomType = typeof(FileNameMarshaller))]
-    public static partial int Access(int folder, string name, int mode, int flags);
+    public static partial int CheckAccess(int folder, string name, int mode, int flags);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    public static partial int Sync(int fd);
+    public static partial int SyncToDisk(int fd);
 }

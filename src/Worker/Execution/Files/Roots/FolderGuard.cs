@@ -4,24 +4,24 @@ namespace OpenClaw.Worker.Execution.Files.Roots;
 
 /// <summary>
 /// Checks everything a file task opens, after it is open and by what it is, so that no path, link or mount leads into a closed folder. One
-/// for each task. A refusal is a <see cref="RefusedPlaceException"/>.
+/// for each task. A refusal is a <see cref="ClosedFolderException"/>.
 /// </summary>
 /// <param name="closed">OpenClaw's own folders.</param>
 /// <param name="kernel">True: the task reads in a kernel folder that the owner named as a root.</param>
 internal sealed class FolderGuard(ClosedFolders.Snapshot closed, bool kernel)
 {
     /// <summary>Checks a folder that was opened from <paramref name="above"/>, which has been checked; null: opened over several.</summary>
-    public void CheckFolder(SafeFileHandle folder, FileStatus? above) => Check(folder, Posix.Status(folder), above);
+    public void CheckFolder(SafeFileHandle folder, FileStatus? above) => CheckHandle(folder, Posix.GetStatus(folder), above);
 
     /// <summary>Checks all folders above an open one, and what has the name in it.</summary>
-    public void CheckWay(HeldFolder folder, string name)
+    public void CheckWay(FolderHandle folder, string name)
     {
-        Refuse(folder.Status(name));
+        ThrowIfClosed(folder.GetStatus(name));
         // Through the open folder: its path may lead elsewhere by now.
-        var (up, below) = ("..", folder.Status("."));
-        for (var here = folder.Status(up); here.Type == FileType.Directory && here.Identity != below.Identity; here = folder.Status(up))
+        var (up, below) = ("..", folder.GetStatus("."));
+        for (var here = folder.GetStatus(up); here.Type == FileType.Directory && here.Identity != below.Identity; here = folder.GetStatus(up))
         {
-            Refuse(here);
+            ThrowIfClosed(here);
             (up, below) = (up + "/..", here);
         }
     }
@@ -29,26 +29,26 @@ internal sealed class FolderGuard(ClosedFolders.Snapshot closed, bool kernel)
     /// <summary>Checks an open file. What is no regular file is refused elsewhere.</summary>
     public void CheckFile(SafeFileHandle file, FileStatus folder)
     {
-        var status = Posix.Status(file);
-        if (status.Type == FileType.Regular) Check(file, status, folder);
+        var status = Posix.GetStatus(file);
+        if (status.Type == FileType.Regular) CheckHandle(file, status, folder);
     }
 
-    private void Check(SafeFileHandle handle, FileStatus status, FileStatus? above)
+    private void CheckHandle(SafeFileHandle handle, FileStatus status, FileStatus? above)
     {
-        Refuse(status);
+        ThrowIfClosed(status);
         // A new file system can begin only where the device number changes.
         if (!kernel && status.Identity.Device != above?.Identity.Device && KernelFolders.Contains(handle))
-            throw new RefusedPlaceException(FileRoots.ReadRule, FileRoots.KernelSentence);
+            throw new ClosedFolderException(FileRoots.ReadRule, FileRoots.KernelSentence);
     }
 
-    private void Refuse(FileStatus status)
+    private void ThrowIfClosed(FileStatus status)
     {
-        if (closed.Covers(status)) throw new RefusedPlaceException(FileRoots.OwnRule, FileRoots.OwnSentence);
+        if (closed.IsClosed(status)) throw new ClosedFolderException(FileRoots.OwnRule, FileRoots.OwnSentence);
     }
 }
 
 /// <summary>What was opened is closed for tasks, although its path did not say so.</summary>
-internal sealed class RefusedPlaceException(string rule, string why) : IOException(why)
+internal sealed class ClosedFolderException(string rule, string why) : IOException(why)
 {
     /// <summary>The rule that closes it.</summary>
     public string Rule => rule;

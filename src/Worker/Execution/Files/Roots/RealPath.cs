@@ -9,15 +9,15 @@ internal static class RealPath
     private const int MostLinks = 40;
 
     /// <summary>The path without links; null when links lead in a circle.</summary>
-    public static string? Of(string full) => Of(full, LinkTarget);
+    public static string? ResolveLinks(string full) => ResolveLinks(full, ReadLinkTarget);
 
     /// <summary>The same, and the links that were followed, each by its own path without links.</summary>
-    public static (string? Real, IReadOnlyList<string> Links) WithLinks(string full)
+    public static (string? Real, IReadOnlyList<string> Links) ResolveWithLinks(string full)
     {
         var links = new List<string>();
-        var real = Of(full, path =>
+        var real = ResolveLinks(full, path =>
         {
-            var target = LinkTarget(path);
+            var target = ReadLinkTarget(path);
             if (target is not null) links.Add(path);
             return target;
         });
@@ -25,12 +25,12 @@ internal static class RealPath
     }
 
     /// <summary>The same over any file system: <paramref name="linkTarget"/> gives what a link says, or null for what is no link.</summary>
-    public static string? Of(string full, Func<string, string?> linkTarget)
+    public static string? ResolveLinks(string full, Func<string, string?> linkTarget)
     {
         var root = Path.GetPathRoot(full) is { Length: > 0 } given ? given : "/";
         var real = root;
         var ahead = new Stack<string>();
-        Push(ahead, full[root.Length..]);
+        PushParts(ahead, full[root.Length..]);
         var links = 0;
         while (ahead.TryPop(out var part))
         {
@@ -51,7 +51,7 @@ internal static class RealPath
                 return null;
             if (Path.IsPathRooted(target))
                 real = root = Path.GetPathRoot(target)!;
-            Push(ahead, target[(Path.IsPathRooted(target) ? root.Length : 0)..]);
+            PushParts(ahead, target[(Path.IsPathRooted(target) ? root.Length : 0)..]);
         }
         return real;
     }
@@ -61,10 +61,10 @@ internal static class RealPath
         path.Equals(folder, comparison)
         || (path.StartsWith(folder, comparison) && (folder.EndsWith(Path.DirectorySeparatorChar) || path[folder.Length] == Path.DirectorySeparatorChar));
 
-    private static string? LinkTarget(string path) => OperatingSystem.IsWindows()
+    private static string? ReadLinkTarget(string path) => OperatingSystem.IsWindows()
         ? new FileInfo(path).LinkTarget : FolderNames.ReadLinkTarget(FolderCalls.WorkingFolder, path);
 
-    private static void Push(Stack<string> ahead, string path)
+    private static void PushParts(Stack<string> ahead, string path)
     {
         foreach (var part in path.Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar).Reverse())
             ahead.Push(part);

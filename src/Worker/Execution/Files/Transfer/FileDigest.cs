@@ -7,7 +7,7 @@ namespace OpenClaw.Worker.Execution.Files.Transfer;
 internal static class FileDigest
 {
     /// <summary>Lower-case hex; null when it was stopped.</summary>
-    public static string? Of(SafeFileHandle handle, CancellationToken stop)
+    public static string? ComputeSha256(SafeFileHandle handle, CancellationToken stop)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[256 * 1024];

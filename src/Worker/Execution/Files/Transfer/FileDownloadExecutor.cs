@@ -11,9 +11,9 @@ internal sealed class FileDownloadExecutor()
 {
     private const long DefaultLength = 4 * 1024 * 1024;
 
-    protected override string PathOf(FileDownloadPayload payload) => payload.Path;
+    protected override string GetPath(FileDownloadPayload payload) => payload.Path;
 
-    protected override FileOutcome Work(RootedPath place, FileDownloadPayload payload, AttemptContext context)
+    protected override FileOutcome ExecuteAt(RootedPath place, FileDownloadPayload payload, AttemptContext context)
     {
         var (handle, fault) = RegularFile.Open(place);
         if (handle is null) return fault!;
@@ -21,31 +21,31 @@ internal sealed class FileDownloadExecutor()
         {
             try
             {
-                var before = StatusOf(place, handle);
-                if (payload.Version is { } wanted && wanted != before.Version) return Changed(place);
-                var bytes = RegularFile.Read(handle, payload.Offset ?? 0, Math.Min(payload.Length ?? DefaultLength, Limits.DownloadPiece));
-                return StatusOf(place, handle).Version == before.Version
-                    ? new FileOutcome(bytes, Facts(payload.Offset ?? 0, bytes, before), null)
-                    : Changed(place);
+                var before = GetStatus(place, handle);
+                if (payload.Version is { } wanted && wanted != before.Version) return CreateChangedError(place);
+                var bytes = RegularFile.ReadBytes(handle, payload.Offset ?? 0, Math.Min(payload.Length ?? DefaultLength, Limits.DownloadPiece));
+                return GetStatus(place, handle).Version == before.Version
+                    ? new FileOutcome(bytes, CreateFacts(payload.Offset ?? 0, bytes, before), null)
+                    : CreateChangedError(place);
             }
-            catch (Exception error) when (FileFault.Covers(error))
+            catch (Exception error) when (FileError.IsExpected(error))
             {
-                return FileFault.From(place.Full, error);
+                return FileError.FromException(place.Full, error);
             }
         }
     }
 
-    private static FileStatus StatusOf(RootedPath place, Microsoft.Win32.SafeHandles.SafeFileHandle handle) =>
-        OperatingSystem.IsWindows() ? place.Folder.Status(place.Name) : Posix.Status(handle);
+    private static FileStatus GetStatus(RootedPath place, Microsoft.Win32.SafeHandles.SafeFileHandle handle) =>
+        OperatingSystem.IsWindows() ? place.Folder.GetStatus(place.Name) : Posix.GetStatus(handle);
 
-    private static FileFault Changed(RootedPath place) =>
+    private static FileError CreateChangedError(RootedPath place) =>
         new("file-changed", $"{place.Full} is not the file it was when the download began; begin again");
 
-    private static JsonObject Facts(long offset, byte[] bytes, FileStatus status) => new()
+    private static JsonObject CreateFacts(long offset, byte[] bytes, FileStatus status) => new()
     {
         ["offset"] = offset,
         ["length"] = bytes.Length,
-        ["sha256"] = RegularFile.Sha256(bytes),
+        ["sha256"] = RegularFile.ComputeSha256(bytes),
         ["size"] = status.Size,
         ["version"] = status.Version,
     };

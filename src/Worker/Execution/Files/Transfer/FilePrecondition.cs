@@ -6,10 +6,10 @@ namespace OpenClaw.Worker.Execution.Files.Transfer;
 internal static class FilePrecondition
 {
     /// <summary>A fault when the file is another one than was meant; asked just before the rename.</summary>
-    public static FileFault? Check(RootedPath place, string? sha256, bool ifAbsent, CancellationToken stop)
+    public static FileError? Check(RootedPath place, string? sha256, bool ifAbsent, CancellationToken stop)
     {
         if (ifAbsent)
-            return place.Folder.Status(place.Name).Type == FileType.Missing ? null : FileFault.Exists(place.Full);
+            return place.Folder.GetStatus(place.Name).Type == FileType.Missing ? null : FileError.AlreadyExists(place.Full);
         if (sha256 is null)
             return null;
         var (handle, fault) = RegularFile.Open(place);
@@ -17,7 +17,7 @@ internal static class FilePrecondition
             return fault;
         using (handle)
         {
-            return FileDigest.Of(handle, stop) is not { } digest ? FileFault.Stopped(place.Full)
+            return FileDigest.ComputeSha256(handle, stop) is not { } digest ? FileError.TaskStopped(place.Full)
                 : digest.Equals(sha256, StringComparison.OrdinalIgnoreCase) ? null
                 : new("file-changed", $"{place.Full} is not the file that was meant: its sha256 is {digest}");
         }

@@ -15,19 +15,19 @@ internal sealed class PartFile
     public PartFile(RootedPath place, string upload)
     {
         this.place = place;
-        name = $"{Prefix}{RegularFile.Sha256(Encoding.UTF8.GetBytes(place.Name))[..12]}-{upload}{Suffix}";
+        name = $"{Prefix}{RegularFile.ComputeSha256(Encoding.UTF8.GetBytes(place.Name))[..12]}-{upload}{Suffix}";
     }
 
     /// <summary>Where it is itself.</summary>
     public RootedPath Place => new(place.Folder, name, place.Full);
 
-    public bool Exists => place.Folder.Status(name).Type == FileType.Regular;
+    public bool Exists => place.Folder.GetStatus(name).Type == FileType.Regular;
 
     /// <summary>Bytes from the beginning that are there.</summary>
-    public long Length => place.Folder.Status(name) is { Type: FileType.Regular } status ? status.Size : 0;
+    public long Length => place.Folder.GetStatus(name) is { Type: FileType.Regular } status ? status.Size : 0;
 
     /// <summary>Writes a piece that joins, durably; says how much is there.</summary>
-    public long Write(long offset, byte[] bytes, bool replaces, TimeProvider clock)
+    public long WritePiece(long offset, byte[] bytes, bool replaces, TimeProvider clock)
     {
         if (!Exists)
         {
@@ -41,20 +41,20 @@ internal sealed class PartFile
     }
 
     /// <summary>SHA-256 of all of it; null when it was stopped.</summary>
-    public string? Digest(CancellationToken stop)
+    public string? ComputeSha256(CancellationToken stop)
     {
         using var handle = place.Folder.OpenRead(name);
-        return FileDigest.Of(handle, stop);
+        return FileDigest.ComputeSha256(handle, stop);
     }
 
     /// <summary>Puts it in the place of its target; a fault leaves both as they were.</summary>
-    public FileFault? PutInPlace(Func<FileFault?> stillRight, WriteOptions order)
+    public FileError? PutInPlace(Func<FileError?> stillRight, WriteOptions order)
     {
         using var handle = place.Folder.OpenWrite(name);
         return AtomicFile.PutInPlace(place, name, handle, stillRight, order);
     }
 
-    public void Delete() => place.Folder.Delete(name);
+    public void Delete() => place.Folder.DeleteFile(name);
 
     private static bool IsPart(string name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal);

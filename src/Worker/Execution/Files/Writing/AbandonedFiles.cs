@@ -8,29 +8,29 @@ namespace OpenClaw.Worker.Execution.Files.Writing;
 /// </summary>
 internal static class AbandonedFiles
 {
-    public static void RemoveAll(HeldFolder folder, Func<string, bool> isOurs, DateTime before)
+    public static void RemoveAll(FolderHandle folder, Func<string, bool> isOurs, DateTime before)
     {
         try
         {
-            foreach (var name in folder.Names().Where(isOurs))
+            foreach (var name in folder.ListNames().Where(isOurs))
                 RemoveOne(folder, name, before);
         }
-        catch (Exception error) when (FileFault.Covers(error))
+        catch (Exception error) when (FileError.IsExpected(error))
         {
             // The folder can't be listed: the files stay.
         }
     }
 
-    private static void RemoveOne(HeldFolder folder, string name, DateTime before)
+    private static void RemoveOne(FolderHandle folder, string name, DateTime before)
     {
         try
         {
-            if (folder.Status(name) is not { Type: FileType.Regular, IsLink: false } status || !status.Changed.IsBefore(before)) return;
+            if (folder.GetStatus(name) is not { Type: FileType.Regular, IsLink: false } status || !status.Changed.IsBefore(before)) return;
             // A locked file is still being written, by this daemon or another one.
             using var handle = folder.OpenRead(name);
-            if (FolderCalls.TryLock(handle)) folder.Delete(name);
+            if (FolderCalls.TryLock(handle)) folder.DeleteFile(name);
         }
-        catch (Exception error) when (FileFault.Covers(error))
+        catch (Exception error) when (FileError.IsExpected(error))
         {
             // Its writer has renamed or removed it meanwhile, or it can't be opened.
         }

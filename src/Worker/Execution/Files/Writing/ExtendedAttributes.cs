@@ -14,7 +14,7 @@ internal static unsafe partial class ExtendedAttributes
     private const uint MacListAndAttributes = 1 | 4;
 
     /// <summary>Copies all of them; returns the names of those that could not be copied.</summary>
-    public static IReadOnlyList<string> Copy(SafeFileHandle from, SafeFileHandle to)
+    public static IReadOnlyList<string> CopyAll(SafeFileHandle from, SafeFileHandle to)
     {
         var (old, fresh) = ((int)from.DangerousGetHandle(), (int)to.DangerousGetHandle());
         if (OperatingSystem.IsMacOS())
@@ -22,9 +22,9 @@ internal static unsafe partial class ExtendedAttributes
         if (!OperatingSystem.IsLinux())
             return [];
         var lost = new List<string>();
-        var names = Names(old);
+        var names = ListNames(old);
         // A new file gets the folder's default list, which may grant rights that the old file did not.
-        if (!names.Contains(AccessList) && Names(fresh).Contains(AccessList) && RemoveAttribute(fresh, AccessList) != 0)
+        if (!names.Contains(AccessList) && ListNames(fresh).Contains(AccessList) && RemoveAttribute(fresh, AccessList) != 0)
             lost.Add(AccessList);
         foreach (var name in names.Except(OfContent))
         {
@@ -35,13 +35,13 @@ internal static unsafe partial class ExtendedAttributes
 
     private static bool CopyOne(int old, int fresh, string name)
     {
-        if (Value(old, name) is not { } value) return false;
-        if (Value(fresh, name) is { } there && there.AsSpan().SequenceEqual(value)) return true;
+        if (ReadValue(old, name) is not { } value) return false;
+        if (ReadValue(fresh, name) is { } there && there.AsSpan().SequenceEqual(value)) return true;
         fixed (byte* start = value)
             return SetAttribute(fresh, name, start, (nuint)value.Length, 0) == 0;
     }
 
-    private static string[] Names(int fd)
+    private static string[] ListNames(int fd)
     {
         var buffer = new byte[Largest];
         fixed (byte* start = buffer)
@@ -52,7 +52,7 @@ internal static unsafe partial class ExtendedAttributes
         }
     }
 
-    private static byte[]? Value(int fd, string name)
+    private static byte[]? ReadValue(int fd, string name)
     {
         var buffer = new byte[Largest];
         fixed (byte* start = buffer)

@@ -11,14 +11,14 @@ internal static class FileAttributeCopy
 {
     private const UnixFileMode SpecialBits = UnixFileMode.SetUser | UnixFileMode.SetGroup;
 
-    public static void Apply(RootedPath from, FileStatus before, SafeFileHandle to, WriteOptions order)
+    public static void CopyAll(RootedPath from, FileStatus before, SafeFileHandle to, WriteOptions order)
     {
         if (OperatingSystem.IsWindows()) return;
         order.SplitsHardLinks = before.Links > 1;
         Posix.TrySetOwner(to, before);
-        var now = Posix.Status(to);
-        if (now.Uid != before.Uid) order.NoteLost("owner");
-        if (now.Gid != before.Gid) order.NoteLost("group");
+        var now = Posix.GetStatus(to);
+        if (now.Uid != before.Uid) order.AddLost("owner");
+        if (now.Gid != before.Gid) order.AddLost("group");
         // A set-user-id file of another owner would run as a user it was never meant for.
         var sameRights = now.Uid == before.Uid && now.Gid == before.Gid;
         File.SetUnixFileMode(to, sameRights ? before.Mode : before.Mode & ~SpecialBits);
@@ -26,13 +26,13 @@ internal static class FileAttributeCopy
         {
             using var old = from.Folder.OpenRead(from.Name);
             // After the mode: setting the access control list also sets the group bits of the mode.
-            foreach (var name in ExtendedAttributes.Copy(old, to))
-                order.NoteLost(name);
+            foreach (var name in ExtendedAttributes.CopyAll(old, to))
+                order.AddLost(name);
         }
-        catch (Exception error) when (FileFault.Covers(error))
+        catch (Exception error) when (FileError.IsExpected(error))
         {
             // The old file can't be opened for reading, so its attributes are unknown.
-            order.NoteLost("attributes");
+            order.AddLost("attributes");
         }
     }
 }

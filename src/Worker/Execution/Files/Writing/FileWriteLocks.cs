@@ -20,7 +20,7 @@ internal static class FileWriteLocks
     /// </summary>
     public static IDisposable Acquire(RootedPath place, CancellationToken stop)
     {
-        var key = KeyOf(place);
+        var key = GetKey(place);
         Queue? queue;
         lock (Guard)
         {
@@ -31,16 +31,16 @@ internal static class FileWriteLocks
         try
         {
             queue.Free.Wait(stop);
-            return new WriteLock(() => Leave(key, queue, held: true));
+            return new WriteLock(() => LeaveQueue(key, queue, held: true));
         }
         catch
         {
-            Leave(key, queue, held: false);
+            LeaveQueue(key, queue, held: false);
             throw;
         }
     }
 
-    private static void Leave((FileIdentity Folder, string Name) key, Queue queue, bool held)
+    private static void LeaveQueue((FileIdentity Folder, string Name) key, Queue queue, bool held)
     {
         if (held) queue.Free.Release();
         lock (Guard)
@@ -53,9 +53,9 @@ internal static class FileWriteLocks
     }
 
     // Only the file system knows whether case matters. Folding it always lets two files share a lock at worst.
-    private static (FileIdentity Folder, string Name) KeyOf(RootedPath place) => OperatingSystem.IsWindows()
+    private static (FileIdentity Folder, string Name) GetKey(RootedPath place) => OperatingSystem.IsWindows()
         ? (default, Path.Join(place.Folder.FullPath, place.Name).ToUpperInvariant())
-        : (place.Folder.Status(".").Identity, place.Name.ToUpperInvariant());
+        : (place.Folder.GetStatus(".").Identity, place.Name.ToUpperInvariant());
 
     private sealed class Queue
     {

@@ -18,7 +18,7 @@ internal sealed class WriteOptions
     public bool SplitsHardLinks { get; set; }
 
     /// <summary>Notes a property of the replaced file that could not be set on the new one.</summary>
-    public void NoteLost(string what) => lost.Add(what);
+    public void AddLost(string what) => lost.Add(what);
 
     /// <summary>Adds what was not kept to a task's metadata.</summary>
     public void AddTo(JsonObject facts)

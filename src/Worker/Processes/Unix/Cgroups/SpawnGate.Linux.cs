@@ -19,11 +19,11 @@ internal sealed unsafe partial class SpawnGate : IDisposable
     private const nint NoLease = 2;
     private const nint SigUrg = 23;
     private static readonly long GetTidCall = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 186 : 178;
-    private static readonly Lazy<SpawnGate?> Ours = new(TryMake);
+    private static readonly Lazy<SpawnGate?> Ours = new(TryCreate);
 
     private int disposed;
 
-    private SpawnGate(int fd) => (Fd, Path) = (fd, Name(fd));
+    private SpawnGate(int fd) => (Fd, Path) = (fd, FormatPath(fd));
 
     /// <summary>The child closes its copy: with it open the lease would outlive us.</summary>
     public int Fd { get; }
@@ -32,11 +32,11 @@ internal sealed unsafe partial class SpawnGate : IDisposable
     public string Path { get; }
 
     [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int MemoryFile(string name, uint flags);
+    private static partial int CreateMemoryFile(string name, uint flags);
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
+    private static partial int OpenFile(string path, int flags);
     [LibraryImport("libc", EntryPoint = "fcntl")]
-    private static partial int Control(int fd, int command, nint argument);
+    private static partial int ControlDescriptor(int fd, int command, nint argument);
     [LibraryImport("libc", EntryPoint = "syscall")]
     private static partial long SystemCall(long number);
 
@@ -44,17 +44,17 @@ internal sealed unsafe partial class SpawnGate : IDisposable
     public static int ThisThread => (int)SystemCall(GetTidCall);
 
     /// <summary>Starts a program in the group; the answer is the spawn's. <paramref name="inside"/>: it is in the group; else it may not run there.</summary>
-    public static int Start(TaskCgroup group, Func<SpawnGate?, int> spawn, out bool inside)
+    public static int StartInGroup(TaskCgroup group, Func<SpawnGate?, int> spawn, out bool inside)
     {
         inside = false;
         var thread = ThisThread;
-        if (Ours.Value is not { } gate || ChildrenOf(thread) is not { } before)
+        if (Ours.Value is not { } gate || FindChildren(thread) is not { } before)
             return spawn(null);
-        using var turn = new Turn();
-        if (!gate.Shut())
+        using var turn = new GateSlot();
+        if (!gate.TryLock())
             return spawn(null);
-        var usher = new Usher(group, gate, thread, [.. before]);
-        var ushering = new Thread(() => usher.Run(turn), 128 * 1024) { IsBackground = true, Name = "usher" };
+        var usher = new ChildMover(group, gate, thread, [.. before]);
+        var ushering = new Thread(() => usher.MoveIntoGroup(turn), 128 * 1024) { IsBackground = true, Name = "usher" };
         ushering.Start();
         var errno = spawn(gate);
         usher.Over = true;
@@ -65,26 +65,26 @@ internal sealed unsafe partial class SpawnGate : IDisposable
     }
 
     /// <summary>Null where the kernel or a foreign /proc does not let us.</summary>
-    public static SpawnGate? TryMake()
+    public static SpawnGate? TryCreate()
     {
-        var memory = MemoryFile("openclaw-gate", CloseOnExecMemory);
+        var memory = CreateMemoryFile("openclaw-gate", CloseOnExecMemory);
         if (memory < 0)
             return null;
         // A lease needs the only opening of a file there is, and a memory file as it is made counts as none.
-        var fd = Open(Name(memory), ReadWrite | CloseOnExec);
+        var fd = OpenFile(FormatPath(memory), ReadWrite | CloseOnExec);
         _ = Native.Close(memory);
         return fd < 0 ? null : new SpawnGate(fd);
     }
 
     /// <summary>From now on a child waits; false when that can't be had.</summary>
-    public bool Shut()
+    public bool TryLock()
     {
         // The signal that tells of somebody waiting would end us; this one is ignored. Each lease that is given up takes it with it.
-        return Control(Fd, SetSignal, SigUrg) == 0 && Control(Fd, SetLease, WriteLease) == 0;
+        return ControlDescriptor(Fd, SetSignal, SigUrg) == 0 && ControlDescriptor(Fd, SetLease, WriteLease) == 0;
     }
 
     /// <summary>The child goes on.</summary>
-    public void Unlock() => _ = Control(Fd, SetLease, NoLease);
+    public void Unlock() => _ = ControlDescriptor(Fd, SetLease, NoLease);
 
     /// <summary>As our death does.</summary>
     public void Dispose()
@@ -94,7 +94,7 @@ internal sealed unsafe partial class SpawnGate : IDisposable
     }
 
     /// <summary>Children that this thread has started; null when the kernel does not tell.</summary>
-    public static int[]? ChildrenOf(int thread)
+    public static int[]? FindChildren(int thread)
     {
         try
         {
@@ -107,26 +107,26 @@ internal sealed unsafe partial class SpawnGate : IDisposable
         }
     }
 
-    private static string Name(int fd) => string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{fd}");
+    private static string FormatPath(int fd) => string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{fd}");
 
-    private sealed class Usher(TaskCgroup group, SpawnGate gate, int thread, HashSet<int> before)
+    private sealed class ChildMover(TaskCgroup group, SpawnGate gate, int thread, HashSet<int> before)
     {
         private volatile bool over;
 
         public bool Added { get; private set; }
         public bool Over { set => over = value; }
 
-        public void Run(Turn turn)
+        public void MoveIntoGroup(GateSlot turn)
         {
             var child = 0;
             while (!over && child == 0)
             {
-                child = ChildrenOf(thread)?.FirstOrDefault(one => !before.Contains(one)) ?? 0;
+                child = FindChildren(thread)?.FirstOrDefault(one => !before.Contains(one)) ?? 0;
                 Thread.Yield();
             }
-            Added = child > 0 && group.Add(child);
+            Added = child > 0 && group.AddProcess(child);
             gate.Unlock();
-            turn.EndSoon();
+            turn.ReleaseSoon();
         }
     }
 
@@ -134,28 +134,28 @@ internal sealed unsafe partial class SpawnGate : IDisposable
     /// One spawn at a time uses the gate. It ends with the spawn, or some time after the child has passed: that child may hang on its way to
     /// exec, on a file system that does not answer, and by then it has closed what it opened here.
     /// </summary>
-    private sealed class Turn : IDisposable
+    private sealed class GateSlot : IDisposable
     {
         private static readonly SemaphoreSlim Free = new(1);
         private static readonly TimeSpan Passed = TimeSpan.FromMilliseconds(200);
         private readonly ManualResetEventSlim ended = new();
         private int given;
 
-        public Turn() => Free.Wait();
+        public GateSlot() => Free.Wait();
 
-        public void EndSoon()
+        public void ReleaseSoon()
         {
             ended.Wait(Passed);
-            Give();
+            ReleaseOnce();
         }
 
         public void Dispose()
         {
             ended.Set();
-            Give();
+            ReleaseOnce();
         }
 
-        private void Give()
+        private void ReleaseOnce()
         {
             if (Interlocked.Exchange(ref given, 1) == 0)
                 Free.Release();

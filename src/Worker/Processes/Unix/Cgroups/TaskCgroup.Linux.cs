@@ -22,7 +22,7 @@ internal sealed class TaskCgroup
     /// <summary>A group for a program of the attempt; null where there is none.</summary>
     public static TaskCgroup? TryCreate(ProcessMarker marker, ProcessLimits? limits)
     {
-        if (CgroupPlace.OfThisProcess is not { } place || NameOf(marker) is not { } name)
+        if (CgroupRoot.Current is not { } place || FormatName(marker) is not { } name)
             return null;
         try
         {
@@ -33,7 +33,7 @@ internal sealed class TaskCgroup
                     continue;
                 Directory.CreateDirectory(folder);
                 var group = new TaskCgroup(folder, place.LimitsMemory);
-                group.Limit(place, limits);
+                group.ApplyLimits(place, limits);
                 return group;
             }
         }
@@ -45,9 +45,9 @@ internal sealed class TaskCgroup
     }
 
     /// <summary>The groups an attempt has left, perhaps of a daemon before this one.</summary>
-    public static IReadOnlyList<TaskCgroup> LeftBy(ProcessMarker marker)
+    public static IReadOnlyList<TaskCgroup> FindByMarker(ProcessMarker marker)
     {
-        if (CgroupPlace.OfThisProcess is not { } place || NameOf(marker) is not { } name)
+        if (CgroupRoot.Current is not { } place || FormatName(marker) is not { } name)
             return [];
         try
         {
@@ -60,30 +60,30 @@ internal sealed class TaskCgroup
     }
 
     /// <summary>Puts a process into the group.</summary>
-    public bool Add(int pid) => Write("cgroup.procs", pid.ToString(CultureInfo.InvariantCulture));
+    public bool AddProcess(int pid) => WriteFile("cgroup.procs", pid.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Ids of the processes in it.</summary>
-    public IEnumerable<int> Pids() => PidsOf(folder);
+    public IEnumerable<int> GetPids() => ReadPids(folder);
 
     /// <summary>SIGKILL to all of it at once; nothing that is just being forked escapes.</summary>
-    public void Kill() => Write("cgroup.kill", "1");
+    public void KillAll() => WriteFile("cgroup.kill", "1");
 
     /// <summary>CPU time of all that ever ran in it, ms; null when it is gone.</summary>
-    public (long User, long System)? CpuTimes()
+    public (long User, long System)? ReadCpuTimes()
     {
-        var lines = Read("cpu.stat");
-        return Number(lines, "user_usec") is { } user && Number(lines, "system_usec") is { } system ? (user / 1000, system / 1000) : null;
+        var lines = ReadFile("cpu.stat");
+        return ParseField(lines, "user_usec") is { } user && ParseField(lines, "system_usec") is { } system ? (user / 1000, system / 1000) : null;
     }
 
     /// <summary>Most memory it had at a time; null where the kernel does not count it.</summary>
-    public long? PeakMemory() =>
-        LimitsMemory && long.TryParse(Read("memory.peak"), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : null;
+    public long? ReadPeakMemory() =>
+        LimitsMemory && long.TryParse(ReadFile("memory.peak"), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : null;
 
     /// <summary>True when the kernel ended something in it for want of memory.</summary>
-    public bool RanOutOfMemory() => LimitsMemory && Number(Read("memory.events"), "oom_kill") is > 0;
+    public bool RanOutOfMemory() => LimitsMemory && ParseField(ReadFile("memory.events"), "oom_kill") is > 0;
 
     /// <summary>Gives it back; one in which something lives on is given back once that has ended.</summary>
-    public void Release()
+    public void RemoveWhenEmpty()
     {
         if (TryRemove(folder))
             return;
@@ -101,34 +101,34 @@ internal sealed class TaskCgroup
         }
     }
 
-    private static string? NameOf(ProcessMarker marker)
+    private static string? FormatName(ProcessMarker marker)
     {
         var id = $"{marker.Task}.{marker.Attempt}";
         return id.Length <= 128 && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.') && id[0] != '.'
-            ? CgroupPlace.Prefix + id
+            ? CgroupRoot.Prefix + id
             : null;
     }
 
-    private void Limit(CgroupPlace place, ProcessLimits? limits)
+    private void ApplyLimits(CgroupRoot place, ProcessLimits? limits)
     {
         if (place.LimitsMemory && limits?.MemoryBytes is { } memory)
         {
-            Write("memory.max", memory.ToString(CultureInfo.InvariantCulture));
-            Write("memory.swap.max", "0");
-            Write("memory.oom.group", "1");
+            WriteFile("memory.max", memory.ToString(CultureInfo.InvariantCulture));
+            WriteFile("memory.swap.max", "0");
+            WriteFile("memory.oom.group", "1");
         }
         if (place.LimitsProcesses && limits?.Processes is { } processes)
-            Write("pids.max", (processes + ThreadsBeyond).ToString(CultureInfo.InvariantCulture));
+            WriteFile("pids.max", (processes + ThreadsBeyond).ToString(CultureInfo.InvariantCulture));
     }
 
-    private static IEnumerable<int> PidsOf(string folder)
+    private static IEnumerable<int> ReadPids(string folder)
     {
         var pids = new List<int>();
         try
         {
             pids.AddRange(File.ReadAllLines(Path.Combine(folder, "cgroup.procs")).Select(line => int.Parse(line, CultureInfo.InvariantCulture)));
             foreach (var inner in Directory.EnumerateDirectories(folder))
-                pids.AddRange(PidsOf(inner));
+                pids.AddRange(ReadPids(inner));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -153,7 +153,7 @@ internal sealed class TaskCgroup
         }
     }
 
-    private static long? Number(string? lines, string name)
+    private static long? ParseField(string? lines, string name)
     {
         foreach (var line in (lines ?? "").AsSpan().EnumerateLines())
         {
@@ -163,7 +163,7 @@ internal sealed class TaskCgroup
         return null;
     }
 
-    private string? Read(string file)
+    private string? ReadFile(string file)
     {
         try
         {
@@ -175,7 +175,7 @@ internal sealed class TaskCgroup
         }
     }
 
-    private bool Write(string file, string text)
+    private bool WriteFile(string file, string text)
     {
         try
         {

@@ -10,7 +10,7 @@ namespace OpenClaw.Worker.Processes.Unix.Guards;
 /// </summary>
 internal sealed class TreeGuard : IDisposable
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan GentleGrace = TimeSpan.FromSeconds(2);
     private readonly ProcessLimits? limits;
     private readonly ProcessMarker? marker;
@@ -18,8 +18,8 @@ internal sealed class TreeGuard : IDisposable
     private readonly TimeProvider clock;
     private readonly Lock gate = new();
     private TaskCgroup? group;
-    private ITimer? looking;
-    private string? hit;
+    private ITimer? checkTimer;
+    private string? exceededLimit;
     private Task<TreeEnd>? ending;
     private long sampledMemory;
     private int root;
@@ -27,88 +27,88 @@ internal sealed class TreeGuard : IDisposable
     public TreeGuard(ProcessSpec spec, IOutputSink output, TimeProvider clock)
     {
         (limits, hangUp, this.clock) = (spec.Limits, spec.Terminal is not null, clock);
-        marker = ProcessMarker.Of(spec.Environment);
+        marker = ProcessMarker.FromEnvironment(spec.Environment);
         group = marker is { } named ? TaskCgroup.TryCreate(named, limits) : null;
-        Output = limits?.OutputBytes is { } bytes ? new LimitedSink(output, bytes, () => Exceeded(ProcessLimits.Output)) : output;
+        Output = limits?.OutputBytes is { } bytes ? new LimitedSink(output, bytes, () => EndForLimit(ProcessLimits.Output)) : output;
     }
 
     /// <summary>Takes what the program prints.</summary>
     public IOutputSink Output { get; }
 
     /// <summary>Starts the program inside: 0 and its id, or an errno.</summary>
-    public int Start(string file, ProcessSpec spec, ChildEnds ends, out int pid)
+    public int StartProgram(string file, ProcessSpec spec, ChildEnds ends, out int pid)
     {
         var (started, inside) = (0, true);
         var errno = group is null
-            ? Spawn.Start(file, spec, ends, out started)
-            : SpawnGate.Start(group, held => Spawn.Start(file, spec, ends with { Gate = held }, out started), out inside);
+            ? PosixSpawn.Start(file, spec, ends, out started)
+            : SpawnGate.StartInGroup(group, held => PosixSpawn.Start(file, spec, ends with { Gate = held }, out started), out inside);
         pid = started;
         if (errno != 0)
             return errno;
-        if (!inside && group?.Add(pid) == false)
+        if (!inside && group?.AddProcess(pid) == false)
         {
-            group.Release();
+            group.RemoveWhenEmpty();
             group = null;
         }
         lock (gate)
             root = pid;
         if (limits is { MemoryBytes: not null } or { Processes: not null } or { CpuMilliseconds: not null })
-            looking = clock.CreateTimer(_ => Look(), null, LookEvery, Timeout.InfiniteTimeSpan);
+            checkTimer = clock.CreateTimer(_ => CheckLimits(), null, CheckInterval, Timeout.InfiniteTimeSpan);
         return 0;
     }
 
     /// <summary>Ends the tree.</summary>
-    public Task<TreeEnd> Kill(TimeSpan grace) => Ladder().Run(grace);
+    public Task<TreeEnd> KillAll(TimeSpan grace) => CreateLadder().Run(grace);
 
     /// <summary>The program has ended: what is known beside how. Waits for the end of a tree that exceeded a limit.</summary>
-    public ProcessEnd Complete(ProcessEnd end)
+    public ProcessEnd CompleteEnd(ProcessEnd end)
     {
         if (group?.RanOutOfMemory() == true)
-            Exceeded(ProcessLimits.Memory);
+            EndForLimit(ProcessLimits.Memory);
         Task<TreeEnd>? killing;
         lock (gate)
             killing = ending;
         var tree = killing?.GetAwaiter().GetResult();
-        return end with { Limit = hit, Tree = tree, HeldBy = group is null ? "scan" : "cgroup", Usage = Usage(end.Usage) };
+        return end with { Limit = exceededLimit, Tree = tree, HeldBy = group is null ? "scan" : "cgroup", Usage = CollectUsage(end.Usage) };
     }
 
     public void Dispose()
     {
-        looking?.Dispose();
-        group?.Release();
+        checkTimer?.Dispose();
+        group?.RemoveWhenEmpty();
     }
 
-    private KillLadder Ladder() => new(new TreeRoot(root, marker, group, OwnsGroup: true, hangUp), clock);
+    private KillLadder CreateLadder() => new(new TreeRoot(root, marker, group, OwnsGroup: true, hangUp), clock);
 
     /// <summary>The widest of what is known: the group's counts are of all that ran in it.</summary>
-    private ProcessUsage? Usage(ProcessUsage? own)
+    private ProcessUsage? CollectUsage(ProcessUsage? own)
     {
         var usage = own ?? new ProcessUsage();
-        if (group?.CpuTimes() is { } times)
+        if (group?.ReadCpuTimes() is { } times)
             usage = usage with { UserMilliseconds = times.User, SystemMilliseconds = times.System, CpuFrom = "cgroup" };
-        if (group?.PeakMemory() is { } peak)
+        if (group?.ReadPeakMemory() is { } peak)
             usage = usage with { PeakMemoryBytes = peak, MemoryFrom = "cgroup" };
         else if (Interlocked.Read(ref sampledMemory) is var sampled && sampled > usage.PeakMemoryBytes)
             usage = usage with { PeakMemoryBytes = sampled, MemoryFrom = "sampled" };
         return usage.CpuFrom is null && usage.MemoryFrom is null ? null : usage;
     }
 
-    private void Look()
+    private void CheckLimits()
     {
-        var load = Load();
+        var load = MeasureLoad();
         if (load.MemoryBytes > Interlocked.Read(ref sampledMemory))
             Interlocked.Exchange(ref sampledMemory, load.MemoryBytes);
-        if (load.Exceeds(limits!) is { } word)
-            Exceeded(word);
+        if (load.FindExceededLimit(limits!) is { } word)
+            EndForLimit(word);
         else
-            Again();
+            ScheduleNextCheck();
     }
 
-    private void Again()
+    private void ScheduleNextCheck()
     {
         try
         {
-            looking?.Change(LookEvery, Timeout.InfiniteTimeSpan);
+            checkTimer?.Change(CheckInterval, Timeout.InfiniteTimeSpan);
         }
         catch (ObjectDisposedException)
         {
@@ -116,27 +116,27 @@ internal sealed class TreeGuard : IDisposable
         }
     }
 
-    private TreeLoad Load()
+    private TreeLoad MeasureLoad()
     {
-        var pids = (group?.Pids()
-            ?? ProcessTree.Members(ProcessTable.Read(), root, Environment.ProcessId, _ => false).Select(entry => entry.Pid)).ToArray();
+        var pids = (group?.GetPids()
+            ?? ProcessTree.FindMembers(ProcessTable.Read(), root, Environment.ProcessId, _ => false).Select(entry => entry.Pid)).ToArray();
         // Who breeds grows while each of them is looked at.
         if (pids.Length > limits!.Processes)
             return new TreeLoad(pids.Length, 0, 0, 0);
-        var load = pids.Select(TreeLoad.Of).Aggregate(default(TreeLoad), (sum, one) => sum + one);
-        return group?.CpuTimes() is { } times ? load with { UserMilliseconds = times.User, SystemMilliseconds = times.System } : load;
+        var load = pids.Select(TreeLoad.MeasureProcess).Aggregate(default(TreeLoad), (sum, one) => sum + one);
+        return group?.ReadCpuTimes() is { } times ? load with { UserMilliseconds = times.User, SystemMilliseconds = times.System } : load;
     }
 
-    private void Exceeded(string word)
+    private void EndForLimit(string word)
     {
         lock (gate)
         {
-            if (hit is not null || root == 0)
+            if (exceededLimit is not null || root == 0)
                 return;
-            hit = word;
+            exceededLimit = word;
             // What eats the machine up gets no time to go on with it.
             var grace = word is ProcessLimits.Memory or ProcessLimits.Process ? TimeSpan.Zero : GentleGrace;
-            var ladder = Ladder();
+            var ladder = CreateLadder();
             if (grace == TimeSpan.Zero)
                 ladder.KillAtOnce();
             ending = Task.Run(() => ladder.Run(grace));

@@ -8,7 +8,7 @@ namespace OpenClaw.Worker.Processes.Unix.Guards;
 internal readonly record struct TreeLoad(int Processes, long MemoryBytes, long UserMilliseconds, long SystemMilliseconds)
 {
     /// <summary>The limit that is exceeded; null: none. Pure.</summary>
-    public string? Exceeds(ProcessLimits limits) =>
+    public string? FindExceededLimit(ProcessLimits limits) =>
         MemoryBytes > limits.MemoryBytes ? ProcessLimits.Memory
         : Processes > limits.Processes ? ProcessLimits.Process
         : UserMilliseconds + SystemMilliseconds > limits.CpuMilliseconds ? ProcessLimits.Cpu
@@ -19,7 +19,7 @@ internal readonly record struct TreeLoad(int Processes, long MemoryBytes, long U
         one.UserMilliseconds + other.UserMilliseconds, one.SystemMilliseconds + other.SystemMilliseconds);
 
     /// <summary>One process and the time of children it has waited for; nothing when it is gone.</summary>
-    public static TreeLoad Of(int pid) => Native.Mac ? TreeLoadMac.Of(pid) : OfLinux(pid);
+    public static TreeLoad MeasureProcess(int pid) => Native.Mac ? TreeLoadMac.MeasureProcess(pid) : MeasureLinux(pid);
 
     /// <summary>A line of /proc/pid/stat and one of /proc/pid/statm. Memory is what no file is behind. Pure.</summary>
     public static TreeLoad Parse(string stat, string statm)
@@ -28,11 +28,11 @@ internal readonly record struct TreeLoad(int Processes, long MemoryBytes, long U
         var rest = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         var pages = statm.Split(' ');
         return new TreeLoad(
-            1, (Number(pages[1]) - Number(pages[2])) * System.Environment.SystemPageSize,
-            (Number(rest[11]) + Number(rest[13])) * 1000 / TicksPerSecond, (Number(rest[12]) + Number(rest[14])) * 1000 / TicksPerSecond);
+            1, (ParseNumber(pages[1]) - ParseNumber(pages[2])) * System.Environment.SystemPageSize,
+            (ParseNumber(rest[11]) + ParseNumber(rest[13])) * 1000 / TicksPerSecond, (ParseNumber(rest[12]) + ParseNumber(rest[14])) * 1000 / TicksPerSecond);
     }
 
-    private static TreeLoad OfLinux(int pid)
+    private static TreeLoad MeasureLinux(int pid)
     {
         try
         {
@@ -45,7 +45,7 @@ internal readonly record struct TreeLoad(int Processes, long MemoryBytes, long U
         }
     }
 
-    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+    private static long ParseNumber(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }
 
 /// <summary>The same from libproc; not run in our tests.</summary>
@@ -62,24 +62,24 @@ internal static unsafe partial class TreeLoadMac
     private static partial int TimeBase(uint* info);
 
     /// <summary>struct proc_taskinfo: resident size at 8, user time at 16, system time at 24.</summary>
-    public static TreeLoad Of(int pid)
+    public static TreeLoad MeasureProcess(int pid)
     {
         var info = stackalloc byte[TaskInfoSize];
         return PidInfo(pid, TaskInfo, 0, info, TaskInfoSize) == TaskInfoSize
-            ? new TreeLoad(1, *(long*)(info + 8), Milliseconds(*(ulong*)(info + 16)), Milliseconds(*(ulong*)(info + 24)))
+            ? new TreeLoad(1, *(long*)(info + 8), ToMilliseconds(*(ulong*)(info + 16)), ToMilliseconds(*(ulong*)(info + 24)))
             : default;
     }
 
     /// <summary>struct rusage_info_v4, which a zombie still has: user time at 16, system time at 24, largest footprint at 240.</summary>
-    public static TreeLoad? OfEnded(int pid)
+    public static TreeLoad? MeasureEnded(int pid)
     {
         var info = stackalloc byte[512];
         return PidUsage(pid, 4, info) == 0
-            ? new TreeLoad(1, *(long*)(info + 240), Milliseconds(*(ulong*)(info + 16)), Milliseconds(*(ulong*)(info + 24)))
+            ? new TreeLoad(1, *(long*)(info + 240), ToMilliseconds(*(ulong*)(info + 16)), ToMilliseconds(*(ulong*)(info + 24)))
             : null;
     }
 
-    private static long Milliseconds(ulong ticks)
+    private static long ToMilliseconds(ulong ticks)
     {
         var ratio = stackalloc uint[2];
         return TimeBase(ratio) == 0 && ratio[1] != 0 ? (long)((UInt128)ticks * ratio[0] / ratio[1] / 1_000_000) : (long)(ticks / 1_000_000);

@@ -13,33 +13,33 @@ internal readonly record struct TreeRoot(
 internal sealed class KillLadder(TreeRoot root, TimeProvider clock)
 {
     private const int KillRounds = 40;
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
     private readonly Dictionary<int, ulong> signalled = [];
 
     public async Task<TreeEnd> Run(TimeSpan grace)
     {
         var began = clock.GetTimestamp();
-        var members = Scan();
-        SendAll(members, Native.SigTerm);
+        var members = ScanMembers();
+        SendSignal(members, Native.SigTerm);
         if (root.HangUp)
-            SendAll(members, Native.SigHup);
-        SendAll(members, Native.SigCont);
+            SendSignal(members, Native.SigHup);
+        SendSignal(members, Native.SigCont);
         while (members.Count > 0 && clock.GetElapsedTime(began) < grace)
         {
-            await Task.Delay(Glance, clock).ConfigureAwait(false);
-            members = Scan();
+            await Task.Delay(PollInterval, clock).ConfigureAwait(false);
+            members = ScanMembers();
         }
         for (var round = 0; members.Count > 0 && round < KillRounds; round++)
         {
             KillAtOnce();
-            SendAll(members, Native.SigKill);
-            await Task.Delay(Glance, clock).ConfigureAwait(false);
-            members = Scan();
+            SendSignal(members, Native.SigKill);
+            await Task.Delay(PollInterval, clock).ConfigureAwait(false);
+            members = ScanMembers();
         }
         return new TreeEnd(signalled.Count, members.Count);
     }
 
-    private void SendAll(List<ProcessEntry> members, int signal)
+    private void SendSignal(List<ProcessEntry> members, int signal)
     {
         // The program itself first: else a shell sees its child die and ends in its own way before the signal reaches it.
         foreach (var member in members.OrderBy(member => member.Pid != root.Pid))
@@ -52,18 +52,18 @@ internal sealed class KillLadder(TreeRoot root, TimeProvider clock)
     /// <summary>What forks faster than a scan can look is ended by group, which nothing in it outruns.</summary>
     public void KillAtOnce()
     {
-        foreach (var pid in root.Group?.Pids() ?? [])
+        foreach (var pid in root.Group?.GetPids() ?? [])
             signalled.TryAdd(pid, 0);
-        root.Group?.Kill();
+        root.Group?.KillAll();
         if (root.OwnsGroup && root.Pid > 1)
             _ = Native.Kill(-root.Pid, Native.SigKill);
     }
 
-    private List<ProcessEntry> Scan()
+    private List<ProcessEntry> ScanMembers()
     {
-        var inGroup = root.Group?.Pids().ToHashSet() ?? [];
-        return ProcessTree.Members(
+        var inGroup = root.Group?.GetPids().ToHashSet() ?? [];
+        return ProcessTree.FindMembers(
             ProcessTable.Read(), root.Pid, Environment.ProcessId,
-            entry => inGroup.Contains(entry.Pid) || (root.Marker is { } wanted && ProcessTable.Carries(entry.Pid, wanted)));
+            entry => inGroup.Contains(entry.Pid) || (root.Marker is { } wanted && ProcessTable.HasMarker(entry.Pid, wanted)));
     }
 }

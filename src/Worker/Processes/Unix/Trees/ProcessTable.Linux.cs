@@ -24,7 +24,7 @@ internal static class ProcessTableLinux
     {
         try
         {
-            return Parse(File.ReadAllText($"/proc/{pid}/stat", Encoding.Latin1));
+            return ParseStat(File.ReadAllText($"/proc/{pid}/stat", Encoding.Latin1));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -36,7 +36,7 @@ internal static class ProcessTableLinux
     /// While a process becomes another program it shows no environment, for as long as it waits for a processor in that moment. It is
     /// looked at until it does: else what has left group and session behind would be taken for somebody else's, and be left running.
     /// </summary>
-    public static bool Carries(int pid, ProcessMarker marker)
+    public static bool HasMarker(int pid, ProcessMarker marker)
     {
         try
         {
@@ -59,7 +59,7 @@ internal static class ProcessTableLinux
     }
 
     /// <summary>A line of /proc/pid/stat. The name in brackets may hold blanks and brackets itself, so count from the last one.</summary>
-    public static ProcessEntry? Parse(string stat)
+    public static ProcessEntry? ParseStat(string stat)
     {
         var open = stat.IndexOf('(', StringComparison.Ordinal);
         var close = stat.LastIndexOf(')');
@@ -68,7 +68,7 @@ internal static class ProcessTableLinux
         var rest = stat[(close + 2)..].Split(' ');
         return rest.Length < 20 ? null : new ProcessEntry(
             int.Parse(stat.AsSpan(0, open - 1), CultureInfo.InvariantCulture),
-            Number(rest[1]), Number(rest[2]), Number(rest[3]),
+            ParseNumber(rest[1]), ParseNumber(rest[2]), ParseNumber(rest[3]),
             ulong.Parse(rest[19], CultureInfo.InvariantCulture),
             rest[0] is "Z" or "X",
             rest[0] is "T" or "t");
@@ -79,5 +79,5 @@ internal static class ProcessTableLinux
         File.ReadAllBytes($"/proc/{pid}/cmdline").Length == 0
         && !File.ReadAllText($"/proc/{pid}/statm").StartsWith("0 ", StringComparison.Ordinal);
 
-    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+    private static int ParseNumber(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }

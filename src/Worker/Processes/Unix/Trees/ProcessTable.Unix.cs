@@ -15,5 +15,5 @@ internal static class ProcessTable
     public static ProcessEntry? Read(int pid) => Native.Mac ? ProcessTableMac.Read(pid) : ProcessTableLinux.Read(pid);
 
     /// <summary>True when the process carries the marker in the environment it was started with.</summary>
-    public static bool Carries(int pid, ProcessMarker marker) => !Native.Mac && ProcessTableLinux.Carries(pid, marker);
+    public static bool HasMarker(int pid, ProcessMarker marker) => !Native.Mac && ProcessTableLinux.HasMarker(pid, marker);
 }

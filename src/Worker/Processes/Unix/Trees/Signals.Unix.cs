@@ -24,7 +24,7 @@ internal static partial class Signals
     ];
 
     /// <summary><c>SIGKILL</c> for 9.</summary>
-    public static string Name(int signal)
+    public static string FormatName(int signal)
     {
         var names = Native.Mac ? MacNames : Names;
         return signal > 0 && signal < names.Length ? "SIG" + names[signal] : $"SIG{signal}";

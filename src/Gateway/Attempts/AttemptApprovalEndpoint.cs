@@ -1,0 +1,98 @@
+using OpenClaw.Gateway.Calls;
+using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Requests;
+using OpenClaw.Gateway.Security;
+using OpenClaw.GrainInterfaces;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Gateway.Attempts;
+
+/// <summary>
+/// POST /worker/attempts/{id}/approval: a worker asks for a human's yes, and waits here for a decision from elsewhere. The wait is the
+/// task's: whatever becomes of this call, it is asked again.
+/// </summary>
+internal sealed class AttemptApprovalEndpoint(
+    IGrainFactory grains, AttemptEndpoints attempts, AttemptReports desk, TimeProvider clock, IHostApplicationLifetime lifetime)
+{
+    private const int LongestRule = 200;
+    private const int LongestSummary = 500;
+    private static readonly TimeSpan DefaultWait = TimeSpan.FromMinutes(10);
+
+    public async Task Handle(HttpContext context)
+    {
+        var (body, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.AskApproval, Limits.WorkerBody);
+        var errors = new FieldErrors();
+        var ask = body is null ? null : ValidateAsk(body, errors);
+        if (problem is null && errors.Any) problem = Problem400.ForFields(errors.ToArray());
+        if (await attempts.AuthorizeAttempt(context, body?.Session, problem) is not { } entry) return;
+        var (id, number) = (entry.Attempt.Task, entry.Attempt.Attempt);
+        var reply = await grains.GetTaskGrain(id).AskApproval(entry.Holder, number, ask!);
+        if (reply.Rejection == Rejection.NotFound) desk.AuditForeign(id, entry.Holder, number);
+        // A no that this very call brought, or one that it repeats, is its answer.
+        if (reply.Rejection != Rejection.None && reply is not { Rejection: Rejection.AlreadyEnded, Task: not null })
+        {
+            await context.AnswerProblem(ProblemTable.FromRejection(reply.Rejection));
+            return;
+        }
+        using var cut = context.CutWhenRevoked();
+        var task = await WaitForDecision(id, reply.Task!, TimeSpan.FromMilliseconds(Math.Min(body!.Wait, Limits.PollWait)), context.RequestAborted);
+        var answer = ToAnswer(task, number) with { AttemptId = AttemptId.FormatId(id, number), Session = body.Session };
+        await context.Answer(answer, ProtocolJson.Default.ApprovalAnswer);
+    }
+
+    private async Task<TaskSnapshot> WaitForDecision(Guid id, TaskSnapshot task, TimeSpan wait, CancellationToken aborted)
+    {
+        var began = clock.GetTimestamp();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(aborted, lifetime.ApplicationStopping);
+        while (task is { Approval.Approved: false } && !over.IsCancellationRequested)
+        {
+            var left = wait - clock.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero) break;
+            try
+            {
+                if (await grains.GetTaskGrain(id).Wait(task.Version, HeldCalls.Shorten(left), over.Token) is not { } next) break;
+                task = next;
+            }
+            catch (Exception failure) when (TransientErrors.IsTransient(failure))
+            {
+                break; // The worker asks again.
+            }
+        }
+        return task;
+    }
+
+    private ApprovalAnswer ToAnswer(TaskSnapshot task, int attempt)
+    {
+        var wait = task.Approval?.Attempt == attempt ? task.Approval : null;
+        var until = wait is null ? TimeSpan.Zero : (wait.Approved ? wait.StartBy : wait.Until) - clock.GetUtcNow();
+        return new ApprovalAnswer
+        {
+            Decision = wait is null ? "over" : wait.Approved ? "approve" : "wait",
+            Digest = wait?.Digest,
+            Remotely = wait is { Approved: true, ApprovedRemotely: true },
+            ExpiresIn = Math.Max(0, (long)until.TotalMilliseconds),
+            State = task.TrueState.ToWireName(),
+            Reason = task.Reason,
+        };
+    }
+
+    private static ApprovalAsk ValidateAsk(AskApproval body, FieldErrors errors)
+    {
+        errors.RequirePrintable("rule", body.Rule, LongestRule);
+        errors.RequirePrintable("summary", body.Summary, LongestSummary);
+        errors.RequireRange("waitFor", body.WaitFor, 1, Limits.StartWithin);
+        errors.RequireRange("wait", body.Wait, 0, long.MaxValue);
+        return new ApprovalAsk
+        {
+            Rule = body.Rule,
+            Digest = Approvals.ParseDigest("digest", body.Digest, errors),
+            Summary = body.Summary,
+            WaitFor = errors.Any || body.WaitFor is not { } ms ? DefaultWait : TimeSpan.FromMilliseconds(ms),
+            Remote = body.Remote,
+            Decision = body.Decision is null ? ApprovalDecision.None : Approvals.ParseDecision("decision", body.Decision, errors),
+        };
+    }
+}

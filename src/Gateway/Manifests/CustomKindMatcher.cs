@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using OpenClaw.Gateway.Tasks;
+using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Protocol.Manifests;
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Tasks;
+
+namespace OpenClaw.Gateway.Manifests;
+
+/// <summary>
+/// Holds the payload of a custom kind against the schemas that workers announced for it. It is right when it fits the schema of one that
+/// could run the task, or when one that could has none; then it goes only where it fits.
+/// </summary>
+internal sealed class CustomKindMatcher(TenantCache facts)
+{
+    private const int MostSchemas = 1_000;
+
+    /// <summary>Reading a schema costs more than checking with it; a worker's text does not change from task to task.</summary>
+    private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, PayloadSchema>> read = new(StringComparer.Ordinal);
+
+    /// <summary>The envelope and the label that keep the task where it fits; null: see the errors.</summary>
+    public async ValueTask<(Envelope Envelope, string? Label)?> MatchWorker(
+        Envelope envelope, ValidatedSubmit submit, string tenant, FieldErrors errors)
+    {
+        if (Kinds.BuiltIn.Contains(submit.Payload.Kind)) return (envelope, null);
+        var workers = await facts.GetWorkers(tenant);
+        if (!workers.Any(worker => worker.ManifestsJson is not null)) return (envelope, null);
+        var required = LabelSet.RemoveLabel(TaskSpecs.CreateSpec(envelope, submit, tenant).Requires, LabelSet.Large);
+        var able = workers.Where(worker => LabelSet.Covers(worker.Offers, required)).OrderByDescending(worker => worker.Online).ToArray();
+        var payload = JsonElement.Parse(submit.Payload.Json);
+        var found = able.Select(worker => (Worker: worker, Schema: FindSchema(worker, submit.Payload.Kind))).ToArray();
+        var fits = found.Where(one => one.Schema is null || one.Schema.Validate(payload, 1).Count == 0).ToArray();
+        if (fits.Length == found.Length) return (envelope, null);
+        if (fits.Length == 0)
+        {
+            foreach (var fault in found[0].Schema!.Validate(payload)) errors.Add("/payload" + fault.Pointer, fault.Message);
+            return null;
+        }
+        return fits[0].Schema is { } schema
+            ? (envelope, new AnnouncedKind(submit.Payload.Kind, schema).Label)
+            : (envelope with { Worker = fits[0].Worker.Name }, null);
+    }
+
+    private PayloadSchema? FindSchema(WorkerSnapshot worker, string kind)
+    {
+        if (worker.ManifestsJson is not { } json) return null;
+        if (read.Count > MostSchemas) read.Clear();
+        return read.GetOrAdd(json, ReadSchemas).GetValueOrDefault(kind);
+    }
+
+    private static IReadOnlyDictionary<string, PayloadSchema> ReadSchemas(string json)
+    {
+        var schemas = new Dictionary<string, PayloadSchema>(StringComparer.Ordinal);
+        foreach (var manifest in ManifestValidator.ReadStored(json) ?? [])
+            if (manifest.Schema is { } text && PayloadSchema.Read(text, []) is { } schema) schemas[manifest.Kind] = schema;
+        return schemas;
+    }
+}

@@ -1,0 +1,203 @@
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Protocol.Tasks;
+
+/// <summary>What a submit asks for beside its envelope: the closed payload, the conversation and the tags.</summary>
+public sealed record ValidatedSubmit(SealedPayload Payload, IReadOnlyDictionary<string, string>? Tags)
+{
+    /// <summary>The turn of a conversation it is; null for every other task.</summary>
+    public AgentTurn? Turn { get; init; }
+}
+
+/// <summary>A turn of an agent's conversation. <see cref="Begins"/>: its id was made for this turn, nobody can know it yet.</summary>
+public sealed record AgentTurn(Agent Agent, AgentPayload Payload, bool Begins)
+{
+    /// <summary>The conversation, as it is called among those of all agents.</summary>
+    public string SessionKey => Agent.ToSessionKey(Payload.SessionId);
+}
+
+/// <summary>Checks a submit as a whole and closes its payload. Pure; null when something is wrong, with every error found.</summary>
+public static class SubmitMapper
+{
+    /// <summary>POST /tasks.</summary>
+    public static ValidatedSubmit? ToValidatedSubmit(this SubmitTask submit, FieldErrors errors)
+    {
+        EnvelopeRules.ValidateEnvelope(submit, errors);
+        if (submit.Kind is null && submit.Payload is not null) errors.Add("payload", "needs a kind");
+        if (submit.Kind is null || (submit.Kind == Kinds.Command && submit.Payload is null))
+        {
+            var payload = new CommandPayload
+            {
+                Command = submit.Command,
+                Argv = submit.Argv,
+                Env = submit.Env,
+                Cwd = submit.Cwd,
+                Shell = submit.Shell,
+                Stdin = submit.Stdin,
+                Pty = submit.Pty,
+                Cols = submit.Cols,
+                Rows = submit.Rows,
+                Limits = submit.Limits,
+            };
+            return ValidateAndSeal(Kinds.Command, payload, submit, errors);
+        }
+        RequireNoCommandFields(submit, errors);
+        var (closed, opened) = PayloadCatalog.ReadAndSeal(submit.Kind, submit.Payload, errors);
+        if (opened is AgentPayload) RequireNoConcurrencyKey(submit, errors);
+        if (closed is null || errors.Any) return null;
+        var turn = opened is AgentPayload said ? new AgentTurn(Agents.FindByKind(submit.Kind)!, said, Begins: false) : null;
+        return new(closed, submit.Tags) { Turn = turn };
+    }
+
+    /// <summary>POST /files/write.</summary>
+    public static ValidatedSubmit? ToValidatedSubmit(this SubmitFileWrite submit, FieldErrors errors)
+    {
+        EnvelopeRules.ValidateEnvelope(submit, errors);
+        var payload = new FileWritePayload
+        {
+            Path = submit.Path!,
+            Content = submit.Content!,
+            Encoding = submit.Encoding,
+            Sha256 = submit.Sha256,
+            IfAbsent = submit.IfAbsent,
+        };
+        return ValidateAndSeal(Kinds.FileWrite, payload, submit, errors);
+    }
+
+    /// <summary>POST /files/upload.</summary>
+    public static ValidatedSubmit? ToValidatedSubmit(this SubmitFileUpload submit, FieldErrors errors)
+    {
+        EnvelopeRules.ValidateEnvelope(submit, errors);
+        if (submit.Offset is null) errors.Add("offset", "is required");
+        var payload = new FileUploadPayload
+        {
+            Path = submit.Path!,
+            Upload = submit.Upload!,
+            Offset = submit.Offset ?? 0,
+            Content = submit.Content!,
+            PieceSha256 = submit.PieceSha256!,
+            FileSha256 = submit.FileSha256,
+            Sha256 = submit.Sha256,
+            IfAbsent = submit.IfAbsent,
+        };
+        return ValidateAndSeal(Kinds.FileUpload, payload, submit, errors);
+    }
+
+    /// <summary>POST /files/read.</summary>
+    public static ValidatedSubmit? ToValidatedSubmit(this SubmitFileRead submit, FieldErrors errors)
+    {
+        EnvelopeRules.ValidateEnvelope(submit, errors);
+        var payload = new FileReadPayload
+        {
+            Path = submit.Path!,
+            Encoding = submit.Encoding,
+            Offset = submit.Offset,
+            Length = submit.Length,
+            Line = submit.Line,
+            Lines = submit.Lines,
+        };
+        return ValidateAndSeal(Kinds.FileRead, payload, submit, errors);
+    }
+
+    /// <summary>POST /files/edit.</summary>
+    public static ValidatedSubmit? ToValidatedSubmit(this SubmitFileEdit submit, FieldErrors errors)
+    {
+        EnvelopeRules.ValidateEnvelope(submit, errors);
+        var payload = new FileEditPayload
+        {
+            Path = submit.Path!,
+            OldString = submit.OldString!,
+            NewString = submit.NewString!,
+            ReplaceAll = submit.ReplaceAll ?? false,
+            Sha256 = submit.Sha256,
+        };
+        return ValidateAndSeal(Kinds.FileEdit, payload, submit, errors.WithNames(ToSnakeCase));
+    }
+
+    /// <summary>
+    /// POST /claude and its like. A turn that names no conversation begins <paramref name="newSession"/>, and so does one that forks.
+    /// </summary>
+    public static ValidatedSubmit? ToValidatedSubmit(this SubmitTurn submit, Agent agent, string newSession, FieldErrors errors)
+    {
+        submit = submit with { Tags = AddOriginTags(submit) };
+        EnvelopeRules.ValidateEnvelope(submit, errors);
+        RequireNoConcurrencyKey(submit, errors);
+        var (named, forks) = (TrimToNull(submit.SessionId), submit.Fork is true);
+        if (forks && named is null) errors.Add("fork", "needs the sessionId of the conversation to copy");
+        var payload = new AgentPayload
+        {
+            Prompt = submit.Prompt!,
+            SessionId = forks ? newSession : named ?? newSession,
+            ForkOf = forks ? named : null,
+            Model = submit.Model,
+            FallbackModel = submit.FallbackModel,
+            MaxTurns = submit.MaxTurns,
+            MaxBudgetUsd = submit.MaxBudgetUsd,
+            PermissionMode = submit.PermissionMode,
+            AllowedTools = submit.AllowedTools,
+            Cwd = submit.Cwd,
+            Limits = submit.Limits,
+            CallbackChannel = TrimToNull(submit.CallbackChannel),
+            CallbackBotToken = TrimToNull(submit.CallbackBotToken),
+        };
+        var names = errors.WithNames(field => field == "forkOf" ? "sessionId" : field);
+        return ValidateAndSeal(agent.Kind, payload, submit, names) is { } made
+            ? made with { Turn = new(agent, payload, Begins: forks || named is null) }
+            : null;
+    }
+
+    private static ValidatedSubmit? ValidateAndSeal(string kind, IPayload payload, Envelope envelope, FieldErrors errors)
+    {
+        payload.Validate(errors);
+        return errors.Any ? null : new(PayloadCatalog.SealPayload(kind, payload), envelope.Tags);
+    }
+
+    private static void RequireNoCommandFields(SubmitTask submit, FieldErrors errors)
+    {
+        const string message = "belongs to kind command; other kinds have their fields in payload";
+        if (submit.Command is not null) errors.Add("command", message);
+        if (submit.Argv is not null) errors.Add("argv", message);
+        if (submit.Env is not null) errors.Add("env", message);
+        if (submit.Cwd is not null) errors.Add("cwd", message);
+        if (submit.Shell is not null) errors.Add("shell", message);
+        if (submit.Stdin is not null) errors.Add("stdin", message);
+        if (submit.Pty is not null) errors.Add("pty", message);
+        if (submit.Cols is not null) errors.Add("cols", message);
+        if (submit.Rows is not null) errors.Add("rows", message);
+        if (submit.Limits is not null) errors.Add("limits", message);
+    }
+
+    private static void RequireNoConcurrencyKey(Envelope submit, FieldErrors errors)
+    {
+        if (submit.ConcurrencyKey is not null)
+            errors.Add("concurrencyKey", "can't be chosen: turns of a conversation run in order by themselves");
+    }
+
+    /// <summary>What chat plugins say of themselves is kept as tags; the client's own tags win.</summary>
+    private static Dictionary<string, string>? AddOriginTags(SubmitTurn submit)
+    {
+        (string Key, string? Value)[] said =
+        [
+            ("origin", submit.Origin), ("dispatchMode", submit.DispatchMode),
+            ("responseMode", submit.ResponseMode), ("entrypoint", submit.Entrypoint),
+        ];
+        if (said.All(pair => string.IsNullOrEmpty(pair.Value))) return submit.Tags;
+        var tags = new Dictionary<string, string>(submit.Tags ?? []);
+        foreach (var (key, value) in said)
+        {
+            if (!string.IsNullOrEmpty(value)) tags.TryAdd(key, value);
+        }
+        return tags;
+    }
+
+    /// <summary>Chat plugins send an empty text for what they don't have.</summary>
+    private static string? TrimToNull(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+
+    private static string ToSnakeCase(string field) => field switch
+    {
+        "oldString" => "old_string",
+        "newString" => "new_string",
+        _ => field,
+    };
+}

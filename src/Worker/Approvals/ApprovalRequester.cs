@@ -1,0 +1,146 @@
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Waits;
+using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Polling;
+using OpenClaw.Worker.Transport;
+
+namespace OpenClaw.Worker.Approvals;
+
+/// <summary>
+/// Asks the server about an attempt that waits. The wait is the server's (its clock, its record); the answer is the owner's: one said at
+/// the PC is told to the server, one that comes from the server counts only when the owner's terms say so and its digest is that of what
+/// would run.
+/// </summary>
+internal sealed class ApprovalRequester(
+    ServerLink link, SessionKeeper sessions, ApprovalRecords books, Func<ApprovalTerms> terms, ApprovalContext context)
+{
+    private static readonly TimeSpan HeldFor = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>True: the server knows of a yes that counts. False: it must not start, and why is on record.</summary>
+    public async Task<bool> AskUntilDecided(HeldAttempt held, PendingApproval pending)
+    {
+        var pause = ReconnectDelay.CreateJittered(LongestRetry);
+        while (true)
+        {
+            var (began, known) = (context.Clock.GetTimestamp(), pending.Until is not null);
+            var (told, changed) = pending.Now;
+            var reply = await AskServer(pending, told, changed).ConfigureAwait(false);
+            var waited = context.Clock.GetElapsedTime(began);
+            if (reply is { IsOk: true, Value: { } answer })
+            {
+                link.Holds.RecordAnswer(waited);
+                pending.Until = context.Clock.GetUtcNow() + TimeSpan.FromMilliseconds(answer.ExpiresIn);
+                held.WaitsAtServer = true;
+                if (ApplyAnswer(held, pending, answer, told) is { } verdict)
+                    return verdict;
+                pause.Reset();
+                // A server that answers at once is not to be asked a thousand times a second. The first question is meant to be.
+                var atOnce = known && waited < MinInterval;
+                await WaitForChange(changed, atOnce ? LongestRetry : TimeSpan.Zero).ConfigureAwait(false);
+            }
+            else if (!reply.MayRetry && !reply.SessionLost)
+            {
+                books.Audit.RecordApproval(pending.Offer, pending.Digest, "refused-by-server", pending.Rule, null);
+                context.Log.NotStarted(pending.Offer.AttemptId, reply.Why);
+                return false;
+            }
+            else
+            {
+                // A call that was given up because the owner spoke is made again at once, with his answer; one that a proxy cut, too.
+                var again = changed.IsCompleted || (reply.NoAnswer is { InTime: true } && WasCut(waited));
+                await WaitForChange(changed, again ? TimeSpan.Zero : pause.GetNext()).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private bool WasCut(TimeSpan waited)
+    {
+        var meaning = link.Holds.RecordCut(waited);
+        if (meaning == CutMeaning.Shortened)
+            context.Log.HoldsCut(waited, link.Holds.ShortenWait(waited));
+        return meaning != CutMeaning.Failure;
+    }
+
+    /// <summary>
+    /// Asks, and waits at the server; an answer at the PC ends that wait. The first question is not held, so that it is known at once until
+    /// when the server waits.
+    /// </summary>
+    private async Task<Reply<ApprovalAnswer>> AskServer(PendingApproval pending, OwnerAnswer? told, Task changed)
+    {
+        var held = told is null && !pending.Agreed && pending.Until is not null;
+        var wait = held ? (long)link.Holds.ShortenWait(HeldFor).TotalMilliseconds : 0;
+        using var call = CancellationTokenSource.CreateLinkedTokenSource(context.Ending);
+        var asked = sessions.CallInSession(
+            session => link.AskApproval(pending.Offer.AttemptId, CreateRequest(pending, session, told, wait), call.Token), call.Token);
+        if (await Task.WhenAny(asked, changed).ConfigureAwait(false) != asked)
+            await call.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            return await asked.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!context.Ending.IsCancellationRequested)
+        {
+            return new Reply<ApprovalAnswer>(null, null, new NoAnswer("given up"));
+        }
+    }
+
+    private AskApproval CreateRequest(PendingApproval pending, string session, OwnerAnswer? told, long wait) => new()
+    {
+        Session = session,
+        Rule = pending.Rule,
+        Digest = pending.Digest,
+        WaitFor = (long)terms().Wait.TotalMilliseconds,
+        Remote = terms().FromGateway,
+        Decision = told is null ? null : told.Yes ? "approve" : "reject",
+        Wait = wait,
+    };
+
+    /// <summary>
+    /// Null: it waits on. The server can always say no; its yes is trusted no further than the owner's terms, and never against his own no.
+    /// </summary>
+    private bool? ApplyAnswer(HeldAttempt held, PendingApproval pending, ApprovalAnswer answer, OwnerAnswer? told)
+    {
+        var offer = pending.Offer;
+        var yes = answer.Decision == "approve" && answer.Digest == pending.Digest
+            && (told?.Yes ?? (answer.Remotely && terms().FromGateway));
+        if (yes)
+        {
+            // Asked again while it waits for its time: nothing new.
+            var known = pending.Agreed;
+            if (!pending.TryAgree(told))
+                return null;
+            if (!known)
+                RecordYes(held, pending, told);
+            return true;
+        }
+        if (answer.Decision is "wait" or "approve")
+            return null;
+        var by = told switch { null => "gateway", { By: DecidedBy.Policy } => "policy", _ => "owner" };
+        books.Audit.RecordApproval(offer, pending.Digest, answer.Reason ?? answer.State, pending.Rule, by);
+        context.Log.NotStarted(offer.AttemptId, answer.Reason ?? answer.State);
+        return false;
+    }
+
+    private void RecordYes(HeldAttempt held, PendingApproval pending, OwnerAnswer? told)
+    {
+        var (consent, outcome, by, where) = told?.By switch
+        {
+            null => (GrantedApproval.ForAttempt, "approved", "gateway", "through the gateway"),
+            DecidedBy.Owner => (GrantedApproval.ForAttempt, "approved", "owner", "at this PC"),
+            DecidedBy.Rule => (new GrantedApproval(pending.Rules), "allowed-by-rule", "owner", "by a rule that is allowed for a while"),
+            _ => (null, "allowed-by-policy", "policy", "by the policy, which asks no more"),
+        };
+        held.Approval = consent;
+        books.Audit.RecordApproval(pending.Offer, pending.Digest, outcome, pending.Rule, by);
+        context.Log.Approved(pending.Offer.AttemptId, where);
+    }
+
+    private async Task WaitForChange(Task changed, TimeSpan time)
+    {
+        if (time > TimeSpan.Zero)
+            await Task.WhenAny(Task.Delay(time, context.Clock, context.Ending), changed).ConfigureAwait(false);
+        context.Ending.ThrowIfCancellationRequested();
+    }
+}

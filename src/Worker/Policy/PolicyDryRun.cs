@@ -1,0 +1,29 @@
+using System.Text.Json;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Worker.Execution.Commands;
+using OpenClaw.Worker.Policy.Sandbox;
+using OpenClaw.Worker.Processes;
+
+namespace OpenClaw.Worker.Policy;
+
+/// <summary>Takes a command up to the moment before its program would start, and no further: is there a sandbox, is the program seen in it?</summary>
+internal static class PolicyDryRun
+{
+    /// <summary>What would refuse it there; null: nothing, or it is no command.</summary>
+    public static async Task<Verdict?> FindRejection(PolicyGate gate, Offer offer, TimeProvider clock)
+    {
+        if (offer.Kind != Kinds.Command || offer.Payload.Deserialize(ProtocolJson.Default.CommandPayload) is not { } payload)
+            return null;
+        var environment = await gate.User.GetVariables().ConfigureAwait(false);
+        var spec = new ProcessSpec
+        {
+            Argv = payload.Argv ?? ShellInvocation.ChooseArguments(payload.Shell ?? gate.User.Shell, payload.Command!).Argv,
+            Environment = environment,
+            WorkingDirectory = gate.User.ResolveFolder(payload.Cwd),
+        };
+        var confinement = new ProcessSandbox(gate, new SandboxProbe(clock), offer, gate.Policy, []);
+        return (await confinement.Apply(spec).ConfigureAwait(false)).Rejection;
+    }
+}

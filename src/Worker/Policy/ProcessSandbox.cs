@@ -1,0 +1,101 @@
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
+using OpenClaw.Worker.Policy.Rules;
+using OpenClaw.Worker.Policy.Sandbox;
+using OpenClaw.Worker.Processes;
+
+namespace OpenClaw.Worker.Policy;
+
+/// <summary>A program as it may be started, or the verdict that it may not.</summary>
+internal readonly record struct SandboxResult(ProcessSpec? Spec, Verdict? Rejection)
+{
+    public static implicit operator SandboxResult(ProcessSpec spec) => new(spec, null);
+
+    public static implicit operator SandboxResult(Verdict refusal) => new(null, refusal);
+}
+
+/// <summary>
+/// The one place every program of a task passes before it is started, whoever starts it: the task is judged again when the policy has changed,
+/// the environment is scrubbed, limits are lowered, the user is changed and the sandbox put around it.
+/// </summary>
+internal sealed class ProcessSandbox(PolicyGate gate, SandboxProbe probe, Offer offer, OwnerPolicy judged, IReadOnlyCollection<string> ownersVariables)
+{
+    /// <summary>How many programs run already, under a supervisor: these are taken up, not started.</summary>
+    public int RunningPrograms { get; set; }
+
+    /// <summary>Throws when cancelled.</summary>
+    public async Task<SandboxResult> Apply(ProcessSpec spec, CancellationToken cancellation = default)
+    {
+        if (RunningPrograms > 0)
+        {
+            RunningPrograms--;
+            return spec;
+        }
+        var (policy, request, judgement) = await gate.JudgeOffer(offer, cancellation).ConfigureAwait(false);
+        var verdict = judgement.Permission;
+        // What was approved was approved under the policy of then; under another one it is asked for again, by another attempt.
+        if (verdict.Kind == VerdictKind.Rejected || (verdict.Kind == VerdictKind.NeedsApproval && policy.Digest != judged.Digest))
+            return Verdict.Rejected(verdict.Rule, $"the policy changed meanwhile: {verdict.Sentence}");
+        var answer = await gate.FileSystem.RunWithTimeout(() => PrepareSpec(spec, policy, request), FileSystemCalls.DefaultTimeout, cancellation).ConfigureAwait(false);
+        var confined = answer.Completed ? answer.Value : Verdict.Unanswered;
+        if (confined.Spec is { } bare && policy.Sandbox is { } profile)
+            confined = await new SandboxWrapper(gate, probe, policy, profile).WrapProgram(bare, cancellation).ConfigureAwait(false);
+        return confined.Spec is { } ready ? ApplyUser(ready, policy) : confined;
+    }
+
+    /// <summary>Looks at the folders of task and policy, which may be where nothing answers.</summary>
+    private SandboxResult PrepareSpec(ProcessSpec spec, OwnerPolicy policy, PolicyInput request)
+    {
+        var folder = policy.RunAs is { } user && spec.WorkingDirectory == gate.User.Home ? user.Home : spec.WorkingDirectory;
+        // Without a policy nothing has to be looked at here: the task waits for its folder itself.
+        if ((policy.Digest.Length == 0 ? folder : RealPath.ResolveLinks(Path.GetFullPath(folder))) is not { } real)
+            return Verdict.Rejected("roots.run", $"the symbolic links of {folder} form a loop");
+        if (policy.Folders?.FindObjection(new NamedPath(folder, real)) is { } outside)
+            return outside;
+        // A sandbox shows all of them.
+        if ((policy.Sandbox is null ? policy.Roots.FindErrorAt(real) : policy.Roots.Errors.FirstOrDefault()) is { } changed)
+            return Verdict.Rejected(RootIdentities.Rule, changed);
+        return spec with
+        {
+            Argv = PinProgram(spec.Argv, policy, request),
+            Environment = ScrubEnvironment(spec.Environment, policy, request),
+            WorkingDirectory = policy.Folders is null ? folder : real,
+            Limits = ProcessLimits.GetStricter(spec.Limits, policy.Limits.Processes),
+        };
+    }
+
+    /// <summary>With an allow-list the file that was judged is the file that is started, whatever PATH the task brings.</summary>
+    private static IReadOnlyList<string> PinProgram(IReadOnlyList<string> argv, OwnerPolicy policy, PolicyInput request) =>
+        policy.Commands.Allow is not null && request.Found is { } file && request.Argv is { } asked && argv.SequenceEqual(asked)
+            ? [file, .. argv.Skip(1)]
+            : argv;
+
+    private Dictionary<string, string> ScrubEnvironment(IReadOnlyDictionary<string, string> environment, OwnerPolicy policy, PolicyInput request)
+    {
+        var rules = policy.Environment;
+        var result = new Dictionary<string, string>(UserEnvironment.NameComparer);
+        foreach (var (name, value) in environment)
+        {
+            // What the task sets was judged; what the owner's settings set for this kind is his own choice.
+            if (name is ProcessMarker.TaskVariable or ProcessMarker.AttemptVariable or "TRACEPARENT"
+                || ownersVariables.Contains(name) || (request.Variables.Contains(name) && !rules.Denies(name)) || rules.Passes(name)
+                || (PresetVariables.Contains(name, value) && !rules.Denies(name)))
+                result[name] = value;
+        }
+        policy.RunAs?.SetVariables(result);
+        foreach (var (name, value) in rules.Set)
+            result[name] = value;
+        return result;
+    }
+
+    private static SandboxResult ApplyUser(ProcessSpec spec, OwnerPolicy policy)
+    {
+        if (policy.RunAs is not { } user)
+            return spec;
+        return user.WrapArguments(spec.Argv) is { } argv
+            ? spec with { Argv = argv }
+            : Verdict.Rejected("runAs", "the policy wants another user, but setpriv (util-linux) is not installed here");
+    }
+}

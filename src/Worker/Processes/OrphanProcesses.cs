@@ -1,0 +1,36 @@
+using System.Globalization;
+using OpenClaw.Worker.Processes.Unix.Cgroups;
+using OpenClaw.Worker.Processes.Unix.Trees;
+
+namespace OpenClaw.Worker.Processes;
+
+/// <summary>Processes of an attempt whose daemon is gone. On Windows there are none: the job object ended them with it.</summary>
+internal static class OrphanProcesses
+{
+    /// <summary>When the process began, in the system's own ticks; 0 when unknown.</summary>
+    public static ulong GetStartTicks(int pid) => OperatingSystem.IsWindows() ? 0 : ProcessTable.Read(pid)?.Start ?? 0;
+
+    /// <summary>The process with this start time is there, and not only as a zombie.</summary>
+    public static bool IsLive(int pid, ulong start) =>
+        !OperatingSystem.IsWindows() && ProcessTable.Read(pid) is { Zombie: false } entry && entry.Start == start;
+
+    /// <summary>
+    /// Ends what is left of an attempt. Its process id counts only when the process there has the start time noted; else only the
+    /// marker does.
+    /// </summary>
+    public static async Task<TreeEnd> EndAll(string task, int attempt, int pid, ulong start, TimeSpan grace, TimeProvider clock)
+    {
+        if (OperatingSystem.IsWindows())
+            return default;
+        var root = pid > 0 && start != 0 && GetStartTicks(pid) == start ? pid : -1;
+        var marker = new ProcessMarker(task, attempt.ToString(CultureInfo.InvariantCulture));
+        var end = await new KillLadder(new TreeRoot(root, marker), clock).Run(grace).ConfigureAwait(false);
+        foreach (var group in TaskCgroup.FindByMarker(marker))
+        {
+            var rest = await new KillLadder(new TreeRoot(-1, null, group), clock).Run(grace).ConfigureAwait(false);
+            end = new TreeEnd(end.Killed + rest.Killed, rest.Survivors + end.Survivors);
+            group.RemoveWhenEmpty();
+        }
+        return end;
+    }
+}
