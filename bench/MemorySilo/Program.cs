@@ -7,8 +7,9 @@ using OpenClaw.Silo.Hosting;
 using OpenClaw.Storage;
 using Orleans.Storage;
 
-// A silo as it is shipped, but for the tasks, which are forgotten with the process: what durability costs is the difference. docs/performance.md.
-// MEMORY=orleans keeps them in the in-memory storage that comes with Orleans; else a dictionary holds them, which costs nothing at all.
+// A silo as it is shipped, but for the tasks, which are forgotten with the process: what durability costs is the difference.
+// docs/performance.md. MEMORY=orleans keeps them in the in-memory storage that comes with Orleans; else a dictionary holds them, which
+// costs nothing at all.
 const string Provider = "memory";
 var provided = Environment.GetEnvironmentVariable("MEMORY") == "orleans";
 return await SiloServer.Run(args, builder =>

@@ -14,7 +14,8 @@ public static class MembershipDatabase
     /// The process' connection string, with a small pool of its own: no burst of other work may keep a sign of life from being written,
     /// and one that hangs must fail before the next is due. What the string says of times stands.
     /// </summary>
-    public static string GetConnectionString(string connectionString) => GetPoolConnectionString(connectionString, "openclaw-membership", Connections);
+    public static string GetConnectionString(string connectionString) =>
+        GetPoolConnectionString(connectionString, "openclaw-membership", Connections);
 
     /// <summary>A pool of its own under the name that the server shows for its connections.</summary>
     public static string GetPoolConnectionString(string connectionString, string name, int connections)

@@ -18,7 +18,8 @@ internal sealed class TlsConnection : IDuplexPipe
 
     public PipeWriter Output { get; }
 
-    public static async Task RunSecured(ConnectionContext connection, Func<SslStream, CancellationToken, Task> handshake, ConnectionDelegate next)
+    public static async Task RunSecured(
+        ConnectionContext connection, Func<SslStream, CancellationToken, Task> handshake, ConnectionDelegate next)
     {
         var plain = connection.Transport;
         await using var stream = new SslStream(new DuplexStream(plain));
@@ -37,7 +38,8 @@ internal sealed class TlsConnection : IDuplexPipe
         }
     }
 
-    private static async Task CompleteHandshake(SslStream stream, Func<SslStream, CancellationToken, Task> handshake, CancellationToken closed)
+    private static async Task CompleteHandshake(
+        SslStream stream, Func<SslStream, CancellationToken, Task> handshake, CancellationToken closed)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(closed);
         limit.CancelAfter(HandshakeLimit);

@@ -6,12 +6,14 @@ namespace OpenClaw.GrainInterfaces;
 /// <summary>How failures cross the wire of the cluster.</summary>
 public static class ClusterErrors
 {
-    /// <summary>The number that an <see cref="IOException"/> has when a disk is full: ERROR_DISK_FULL. It crosses the wire with the exception.</summary>
+    /// <summary>
+    /// The number that an <see cref="IOException"/> has when a disk is full: ERROR_DISK_FULL. It crosses the wire with the exception.
+    /// </summary>
     public const int DiskFull = unchecked((int)0x80070070);
 
     /// <summary>
-    /// True when the store, or something it called, says that there is no room on its disk: nothing was stored, and the same again is of no use
-    /// until somebody makes room.
+    /// True when the store, or something it called, says that there is no room on its disk: nothing was stored, and the same again is of no
+    /// use until somebody makes room.
     /// </summary>
     public static bool IsDiskFull(Exception? failure)
     {

@@ -1,6 +1,8 @@
 namespace OpenClaw.GrainInterfaces;
 
-/// <summary>Keys of all grains but tasks, whose key is their id. They are stored, in part, so a key that was once given stays as it is.</summary>
+/// <summary>
+/// Keys of all grains but tasks, whose key is their id. They are stored, in part, so a key that was once given stays as it is.
+/// </summary>
 public static class GrainKeys
 {
     /// <summary>Prefix of <see cref="ForAgentSession"/>: statements that look for sessions in the store know it.</summary>

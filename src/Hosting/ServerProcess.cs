@@ -37,7 +37,8 @@ public static class ServerProcess
     }
 
     /// <summary>Logs of what comes before there is a host.</summary>
-    public static ILoggerFactory CreateLoggerFactory(ListenSettings listen) => LoggerFactory.Create(logging => ConfigureLogging(logging, listen.Verbose));
+    public static ILoggerFactory CreateLoggerFactory(ListenSettings listen) =>
+        LoggerFactory.Create(logging => ConfigureLogging(logging, listen.Verbose));
 
     /// <summary>
     /// Starts the server, says the one line that <paramref name="ready"/> gives, and returns when it was stopped. Between the signal

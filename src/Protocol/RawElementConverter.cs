@@ -5,13 +5,14 @@ using System.Text.Json.Serialization;
 namespace OpenClaw.Protocol;
 
 /// <summary>
-/// JSON that is passed on byte for byte. Written again value by value, a text with one escape in it would be read, and escaped anew into room
-/// of six times its length.
+/// JSON that is passed on byte for byte. Written again value by value, a text with one escape in it would be read, and escaped anew into
+/// room of six times its length.
 /// </summary>
 public sealed class RawElementConverter : JsonConverter<JsonElement>
 {
     /// <inheritdoc/>
-    public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => JsonElement.ParseValue(ref reader);
+    public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        JsonElement.ParseValue(ref reader);
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options)

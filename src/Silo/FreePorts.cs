@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace OpenClaw.Silo;
 
 /// <summary>
-/// Ports nobody listens on now, for a silo, which must know its port some time before it listens. They lie below those that systems hand out
-/// to whoever asks for any: one of these can be taken meanwhile by a program that wants just this one, and by no other.
+/// Ports nobody listens on now, for a silo, which must know its port some time before it listens. They lie below those that systems hand
+/// out to whoever asks for any: one of these can be taken meanwhile by a program that wants just this one, and by no other.
 /// </summary>
 internal static class FreePorts
 {
@@ -29,7 +29,8 @@ internal static class FreePorts
                 listener.Start();
                 return port;
             }
-            catch (SocketException taken) when (tries < MostTries && taken.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+            catch (SocketException taken)
+                when (tries < MostTries && taken.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
             {
                 // Somebody's, or, on Windows, set aside for somebody.
             }

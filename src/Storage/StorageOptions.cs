@@ -23,13 +23,14 @@ public sealed record StorageOptions
     public TimeSpan KeepFinished { get; set; } = TimeSpan.FromDays(DefaultDays);
 
     /// <summary>
-    /// Output and payloads of ended tasks that are kept together, bytes; beyond it the oldest is dropped, and the tasks stay. At least 1 MiB. Default 10 GiB.
+    /// Output and payloads of ended tasks that are kept together, bytes; beyond it the oldest is dropped, and the tasks stay. At least 1
+    /// MiB. Default 10 GiB.
     /// </summary>
     public long KeepOutput { get; set; } = (long)DefaultOutput << 20;
 
     /// <summary>
-    /// After so long a silence a conversation without tasks is forgotten, with the PC its files are on, and so is the name of a worker that has no
-    /// task any more. At least a minute. Default 90 days.
+    /// After so long a silence a conversation without tasks is forgotten, with the PC its files are on, and so is the name of a worker that
+    /// has no task any more. At least a minute. Default 90 days.
     /// </summary>
     public TimeSpan ForgetAfter { get; set; } = TimeSpan.FromDays(DefaultSilentDays);
 

@@ -19,9 +19,11 @@ internal sealed record OtlpSettings(bool Traces, double Ratio, IReadOnlyDictiona
 
     public static OtlpSettings Read(Func<string, string?> environment)
     {
-        var given = Exporter.Select(name => KeyValuePair.Create(name, environment(name))).Where(pair => !string.IsNullOrWhiteSpace(pair.Value));
+        var given = Exporter.Select(name => KeyValuePair.Create(name, environment(name)))
+            .Where(pair => !string.IsNullOrWhiteSpace(pair.Value));
         var values = given.ToDictionary(StringComparer.Ordinal);
-        var ratio = double.TryParse(environment(SamplerArgument), NumberStyles.Float, CultureInfo.InvariantCulture, out var share) ? share : 1;
+        var ratio = double.TryParse(environment(SamplerArgument), NumberStyles.Float, CultureInfo.InvariantCulture, out var share)
+            ? share : 1;
         return new(values.ContainsKey(Endpoint), Math.Clamp(double.IsNaN(ratio) ? 1 : ratio, 0, 1), values);
     }
 }

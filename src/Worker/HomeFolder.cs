@@ -16,7 +16,8 @@ internal sealed class HomeFolder : IDisposable
     /// <summary>What is one daemon's own, by name; the rest is its owner's.</summary>
     public static readonly string[] DaemonOwnNames =
     [
-        "identity.json", InstanceName, "journal", "spool", "attempts", "door", "approvals", "approval-rules.json", "pause", "clock", AuditName, AuditName + "-heard",
+        "identity.json", InstanceName, "journal", "spool", "attempts", "door", "approvals", "approval-rules.json", "pause", "clock",
+            AuditName, AuditName + "-heard",
     ];
 
     private readonly FileStream heldLock;
@@ -88,8 +89,8 @@ internal sealed class HomeFolder : IDisposable
     }
 
     /// <summary>
-    /// Which file the lock of a folder is: another one in a copy. Not opened, for a daemon may hold it. Null: that can't be told, as where files
-    /// have no number.
+    /// Which file the lock of a folder is: another one in a copy. Not opened, for a daemon may hold it. Null: that can't be told, as where
+    /// files have no number.
     /// </summary>
     public static string? ReadLockIdentity(string path)
     {

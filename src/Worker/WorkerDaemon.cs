@@ -74,18 +74,21 @@ public static class WorkerDaemon
             AbandonedCgroups.RemoveAll(clock.GetUtcNow());
             if (adoptions.Count > 0)
                 supervisors!.StartListening();
-            using var crew = new WorkerHost(options, new StartupResources(home, identity, new AttemptFiles(journal, spool, supervisors), owner, way), clock, log);
+            using var crew = new WorkerHost(options,
+                new StartupResources(home, identity, new AttemptFiles(journal, spool, supervisors), owner, way), clock, log);
             crew.ResumeRecovered(adoptions);
             return await crew.RunUntilStopped(stop).ConfigureAwait(false);
         }
     }
 
     /// <summary>The folders that a policy names are looked at, and may be where nothing answers.</summary>
-    private static async Task<(OwnerFiles? Files, IReadOnlyList<string> Errors)> LoadOwnerFiles(WorkerOptions options, WorkerLog log, TimeProvider clock)
+    private static async Task<(OwnerFiles? Files, IReadOnlyList<string> Errors)> LoadOwnerFiles(
+        WorkerOptions options, WorkerLog log, TimeProvider clock)
     {
         var answer = await new FileSystemCalls(1, clock).RunWithTimeout(
             () => OwnerFiles.Load(options.Home, options.ClosedFolders, log), FileSystemCalls.DefaultTimeout).ConfigureAwait(false);
-        return answer.Completed ? answer.Value : (null, ["the owner's files: a folder that policy.json names is on a file system that does not answer"]);
+        return answer.Completed ? answer.Value
+            : (null, ["the owner's files: a folder that policy.json names is on a file system that does not answer"]);
     }
 
     private static bool UsesSupervisors(WorkerOptions options) => options.Supervisor.Count > 0 && !OperatingSystem.IsWindows();

@@ -57,7 +57,8 @@ internal sealed class WorkerHost : IDisposable
         var atStart = new FileSystemCalls(FileSystemCalls.MaxHangingForTasks, clock);
         var (user, settings) = (UserEnvironment.CreateForProcess(clock, log.ShellReplaced), owner.Settings);
         gate = new PolicyGate(owner.Policy, user, options.Home, clock);
-        var agents = new ConfiguredAgents(settings, options.Home, (program, own) => atStart.RunWithTimeout(() => ConfiguredAgents.FindProgram(program, own), null, AtStart));
+        var agents = new ConfiguredAgents(settings, options.Home, (
+            program, own) => atStart.RunWithTimeout(() => ConfiguredAgents.FindProgram(program, own), null, AtStart));
         var executors = new ExecutorCatalog([new CommandExecutor(), .. ConfiguredExecutors.CreateAll(settings), .. agents.Executors]);
         link = new ServerLink(way, options.Token, clock) { IsElsewhere = id => attempts!.IsElsewhere(id) };
         pause = new PauseOrder(home.Pause, GetHomeClock(home));
@@ -69,11 +70,13 @@ internal sealed class WorkerHost : IDisposable
         var audit = new AuditLog(home.Audit, clock, log);
         report = new AuditHeadReporter(audit);
         servers = new ServerMemory(home, identity.Record, options.Url, log);
-        heartbeats = new HeartbeatLoop(link, sessions, attempts, new SessionScan(agents.CreateRecentSessions(user), clock, log), clock, log) { Audit = report };
+        heartbeats = new HeartbeatLoop(link, sessions, attempts, new SessionScan(agents.CreateRecentSessions(user), clock, log), clock,
+            log) { Audit = report };
         var left = new SkippedOffers(clock);
         StartGate? start = null;
         var payloads = new LargePayloads(link, sessions, attempts, clock, log);
-        var poll = new PollContext(options.PollWait, offer => runner!.AcceptOffer(offer), offers => start!.FilterOffers(offers), log, pause, left)
+        var poll =
+            new PollContext(options.PollWait, offer => runner!.AcceptOffer(offer), offers => start!.FilterOffers(offers), log, pause, left)
         {
             Payloads = payloads,
         };
@@ -128,7 +131,8 @@ internal sealed class WorkerHost : IDisposable
             log.Renamed(before, options.Name, attempts.HeldIds.Length);
         runner.StartDeferred();
         var ticks = new TickLoop(heartbeats, polls, attempts, MayWorkChanged, clock, log);
-        var loops = Task.WhenAll(RunGuarded("poll", polls.RunUntilStopped), RunGuarded("heartbeat", heartbeats.RunUntilStopped), RunGuarded("tick", ticks.RunUntilStopped), RunGuarded("facts", facts.RunUntilStopped));
+        var loops = Task.WhenAll(RunGuarded("poll", polls.RunUntilStopped), RunGuarded("heartbeat", heartbeats.RunUntilStopped),
+            RunGuarded("tick", ticks.RunUntilStopped), RunGuarded("facts", facts.RunUntilStopped));
         await WaitForAny(stop, drain.Asked).ConfigureAwait(false);
         if (drain.Asked.IsCancellationRequested)
             await WaitForTasks(stop).ConfigureAwait(false);

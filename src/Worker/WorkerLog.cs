@@ -15,7 +15,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     [
         nameof(Unreachable), nameof(SessionTaken), nameof(SessionBrief), nameof(ServerChanged), nameof(PollFailed), nameof(HeartbeatFailed),
         nameof(ServerOlder), nameof(Leftover),
-        nameof(NoJournal), nameof(SpoolFailed), nameof(SpoolCorrupt), nameof(ResultWaits), nameof(ResultRefused), nameof(NoControl), nameof(ControlRefused),
+        nameof(NoJournal), nameof(SpoolFailed), nameof(SpoolCorrupt), nameof(ResultWaits), nameof(ResultRefused), nameof(NoControl),
+            nameof(ControlRefused),
         nameof(ResultShortened), nameof(NotKept), nameof(StartWaits), nameof(HoldsCut),
         nameof(JournalDamaged), nameof(JournalFailed), nameof(SupervisorLost), nameof(NoDoor), nameof(NoAudit), nameof(NoHomeRecord),
         nameof(OrderRefused), nameof(ProgramChanged), nameof(AuditGap),
@@ -29,7 +30,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void AddFile(LogFile kept) => file = kept;
 
     public void Connected(string name, Uri url, string session, string? lacks) => WriteEvent(
-        $"connected as {name} to {url.GetLeftPart(UriPartial.Authority)}, session {session}" + (lacks is null ? "" : "; " + lacks), session: session);
+        $"connected as {name} to {url.GetLeftPart(UriPartial.Authority)}, session {session}" + (lacks is null ? "" : "; " + lacks),
+            session: session);
     public void Unreachable(Uri url, string why, TimeSpan wait) =>
         WriteEvent($"no session with {url.GetLeftPart(UriPartial.Authority)}: {why.TrimEnd('.')}; next try in {FormatSeconds(wait)} s");
     public void SessionTaken(string name, string why, int held) => WriteEvent(
@@ -50,13 +52,16 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void SessionBrief(TimeSpan lasted, TimeSpan wait) => WriteEvent(
         $"the session was taken {FormatSeconds(lasted)} s after it was opened; if that goes on, another daemon has a copy of this home; "
         + $"next try in {FormatSeconds(wait)} s");
-    public void PollFailed(string why, TimeSpan wait) => WriteEvent($"poll failed: {why.TrimEnd('.')}; next try in {FormatSeconds(wait)} s");
+    public void PollFailed(string why, TimeSpan wait) =>
+        WriteEvent($"poll failed: {why.TrimEnd('.')}; next try in {FormatSeconds(wait)} s");
     public void HoldsCut(TimeSpan age, TimeSpan wait) =>
-        WriteEvent($"something on the way to the server cuts what is silent for {FormatSeconds(age)} s: from now on calls wait there for {FormatSeconds(wait)} s at most");
+        WriteEvent(
+            $"something on the way to the server cuts what is silent for {FormatSeconds(age)} s: from now on calls wait there for {FormatSeconds(wait)} s at most");
     public void HeartbeatFailed(string why) => WriteEvent($"heartbeat failed: {why}");
     public void ShellReplaced(string notice) => WriteEvent(notice);
     public void SessionsUnanswered(TimeSpan time) =>
-        WriteEvent($"the agents' sessions are being looked for since {FormatSeconds(time)} s: is their folder on a file system that does not answer?");
+        WriteEvent(
+            $"the agents' sessions are being looked for since {FormatSeconds(time)} s: is their folder on a file system that does not answer?");
     public void Woke(TimeSpan slept) => WriteEvent($"the clock jumped by {FormatSeconds(slept)} s: heartbeat first");
     public void Started(string attempt, string kind) => WriteEvent($"attempt {attempt} ({kind}) started", attempt);
     public void StartWaits(string attempt, string why, TimeSpan wait) =>
@@ -79,8 +84,10 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
         + "cut off, lost with the power, or the home was put back to a backup");
     public void Stopping(string attempt, string why) => WriteEvent($"attempt {attempt} is being ended: {why}", attempt);
     public void Ended(string attempt, string outcome, long bytes, TimeSpan took) =>
-        WriteEvent($"attempt {attempt} {outcome} after {FormatSeconds(took)} s, {CountedNoun.FormatCount(bytes, "byte")} of output", attempt);
-    public void ExecutorFailed(string attempt, Exception error) => WriteEvent($"attempt {attempt}: fault in the executor: {error}", attempt);
+        WriteEvent($"attempt {attempt} {outcome} after {FormatSeconds(took)} s, {CountedNoun.FormatCount(bytes, "byte")} of output",
+            attempt);
+    public void ExecutorFailed(string attempt, Exception error) =>
+        WriteEvent($"attempt {attempt}: fault in the executor: {error}", attempt);
     public void NoJournal(string attempt, Exception error) =>
         WriteEvent($"attempt {attempt} not started, its journal can't be written: {error.Message}; no new work for a while", attempt);
     public void JournalDamaged(string file, string fault, string fate) =>
@@ -89,7 +96,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
         WriteEvent($"attempt {attempt}: '{step}' can't be noted in the journal: {error.Message}", attempt);
     public void Adopted(string attempt) => WriteEvent($"attempt {attempt} was begun by a worker before and is taken up", attempt);
     public void SupervisorLost(string attempt) =>
-        WriteEvent($"the supervisor of attempt {attempt} has gone and left no end; what it watched over is ended and reported as lost", attempt);
+        WriteEvent($"the supervisor of attempt {attempt} has gone and left no end; what it watched over is ended and reported as lost",
+            attempt);
     public void ProgramChanged(string notice) => WriteEvent(notice);
     public void NoDoor(Exception error) => WriteEvent($"supervisors of a worker before can't be taken up: {error.Message}");
     public void SpoolFailed(string attempt, Exception error) =>
@@ -98,12 +106,15 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void SpoolFound(int count) =>
         WriteEvent($"{CountedNoun.FormatCount(count, "result from before is", "results from before are")} still to be reported");
     public void ResultWaits(string attempt, string why, TimeSpan wait) =>
-        WriteEvent($"the result of attempt {attempt} is not reported yet: {why.TrimEnd('.')}; next try in {FormatSeconds(wait)} s", attempt);
+        WriteEvent($"the result of attempt {attempt} is not reported yet: {why.TrimEnd('.')}; next try in {FormatSeconds(wait)} s",
+            attempt);
     public void ResultTaken(string attempt, string fate) => WriteEvent($"the result of attempt {attempt} is reported ({fate})", attempt);
     public void ResultRefused(string attempt, string why) =>
         WriteEvent($"the server refuses the result of attempt {attempt}: {why.TrimEnd('.')}; it is kept in spool/refused", attempt);
     public void ResultShortened(string attempt, string why) =>
-        WriteEvent($"the result of attempt {attempt} is sent without output and metadata: {why.TrimEnd('.')}; all of it is in spool/refused", attempt);
+        WriteEvent(
+            $"the result of attempt {attempt} is sent without output and metadata: {why.TrimEnd('.')}; all of it is in spool/refused",
+                attempt);
     public void NotKept(string attempt, Exception error) =>
         WriteEvent($"the result of attempt {attempt}, which the server refuses, can't be moved to spool/refused: {error.Message}", attempt);
     public void Leftover(string attempt, int killed, int survivors) =>
@@ -111,7 +122,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
             + $"{survivors} still there", attempt);
     public void NoControl(string path, Exception error) =>
         WriteEvent($"no local control, {path} can't be opened: {error.Message}; tasks run all the same");
-    public void ControlRefused(uint? user) => WriteEvent($"local control: another user ({user?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}) was refused");
+    public void ControlRefused(uint? user) =>
+        WriteEvent($"local control: another user ({user?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}) was refused");
     public void OrderRefused(string command, string who) =>
         WriteEvent($"local control: {command} was refused, {who} asked for it; that is the owner's to say");
     public void DrainAsked(int running) => WriteEvent(running == 0
@@ -126,7 +138,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
         WriteEvent("the policy can't be read again: is a root of it on a file system that does not answer? The policy of before counts on");
     public void PolicyTaken(string digest) => WriteEvent($"the policy was changed and counts from now on: sha256 {digest}");
     public void PolicyRefused(int faults, string text) =>
-        WriteEvent($"THE NEW POLICY IS NOT USED, the old one still counts: policy.json has {CountedNoun.FormatCount(faults, "fault")}: {text}");
+        WriteEvent(
+            $"THE NEW POLICY IS NOT USED, the old one still counts: policy.json has {CountedNoun.FormatCount(faults, "fault")}: {text}");
     public void HookFailed(string attempt, string why) => WriteEvent($"attempt {attempt}: the owner's hook after the task failed: {why}");
     public void Say(string text) => WriteEvent(text);
 

@@ -28,15 +28,19 @@ public sealed record WorkerOptions
     /// <summary>Longest grace between SIGTERM and SIGKILL for what is ended then, however long the task asked for.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
     /// <summary>
-    /// Program and first arguments of the supervisor that each program of a task runs under, so that it outlives the daemon; empty: programs
-    /// are the daemon's own children. Not used on Windows.
+    /// Program and first arguments of the supervisor that each program of a task runs under, so that it outlives the daemon; empty:
+    /// programs are the daemon's own children. Not used on Windows.
     /// </summary>
     public IReadOnlyList<string> Supervisor { get; init; } = [];
-    /// <summary>Output of a program that its supervisor keeps on disk from the beginning, in bytes; of the rest the newest is kept.</summary>
+    /// <summary>
+    /// Output of a program that its supervisor keeps on disk from the beginning, in bytes; of the rest the newest is kept.
+    /// </summary>
     public long OutputKept { get; init; } = 64L << 20;
     /// <summary>The owner's labels (WORKER_LABELS, separated by commas).</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
-    /// <summary>HTTP proxy on the way to the gateway (OPENCLAW_PROXY, else HTTPS_PROXY and its like, but for NO_PROXY); null: none.</summary>
+    /// <summary>
+    /// HTTP proxy on the way to the gateway (OPENCLAW_PROXY, else HTTPS_PROXY and its like, but for NO_PROXY); null: none.
+    /// </summary>
     public Uri? Proxy { get; init; }
     /// <summary>PEM file of authorities to trust beside the system's (OPENCLAW_CA_FILE).</summary>
     public string? CaFile { get; init; }

@@ -37,15 +37,18 @@ public sealed partial class BuildRuleTests
     public void Every_package_has_a_line_in_the_list_of_dependencies()
     {
         var documented = House.Lines("docs/dependencies.md");
-        var packages = XDocument.Parse(House.Read("Directory.Packages.props")).Descendants("PackageVersion").Select(p => p.Attribute("Include")!.Value);
+        var packages = XDocument.Parse(House.Read("Directory.Packages.props")).Descendants("PackageVersion")
+            .Select(p => p.Attribute("Include")!.Value);
         House.None(packages.Where(p => !documented.Any(line => line.StartsWith($"| `{p}` |", StringComparison.Ordinal))));
     }
 
     [Fact]
     public void Every_central_version_is_used()
     {
-        var named = House.Files("*.csproj", Folders).Concat(["Directory.Build.props", "tests/Directory.Build.props"]).Select(House.Read).ToList();
-        House.None(XDocument.Parse(House.Read("Directory.Packages.props")).Descendants("PackageVersion").Select(p => p.Attribute("Include")!.Value)
+        var named = House.Files("*.csproj", Folders).Concat(["Directory.Build.props", "tests/Directory.Build.props"]).Select(House.Read)
+            .ToList();
+        House.None(
+            XDocument.Parse(House.Read("Directory.Packages.props")).Descendants("PackageVersion").Select(p => p.Attribute("Include")!.Value)
             .Where(package => !named.Exists(text => text.Contains($"\"{package}\"", StringComparison.Ordinal))));
     }
 

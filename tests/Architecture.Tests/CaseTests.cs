@@ -8,7 +8,8 @@ public sealed partial class CaseTests
     /// <summary>Rows of the contract's table of cases. Fewer: one was dropped from the page.</summary>
     private const int Cases = 23;
 
-    private static IReadOnlyList<string> Rows => [.. House.Read("docs/semantics-tests.md").Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1)];
+    private static IReadOnlyList<string> Rows =>
+        [.. House.Read("docs/semantics-tests.md").Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1)];
 
     [Fact]
     public void Every_case_has_a_test()
@@ -20,7 +21,8 @@ public sealed partial class CaseTests
     [Fact]
     public void Every_test_that_is_named_is_there()
     {
-        var tests = House.Files("*.cs", "tests").SelectMany(file => Test().Matches(House.Read(file))).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        var tests = House.Files("*.cs", "tests").SelectMany(file => Test().Matches(House.Read(file))).Select(match => match.Groups[1].Value)
+            .ToHashSet(StringComparer.Ordinal);
         House.None(Rows.SelectMany(row => Name().Matches(row)).Select(match => match.Groups[1].Value).Where(name => !tests.Contains(name)));
     }
 

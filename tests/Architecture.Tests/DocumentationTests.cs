@@ -6,7 +6,8 @@ namespace OpenClaw.Architecture.Tests;
 public sealed partial class DocumentationTests
 {
     public static TheoryData<string> Documents => new(
-        House.Files("*.md", "docs").Concat(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]).Where(f => File.Exists(Path.Combine(House.Root, f))));
+        House.Files("*.md", "docs").Concat(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+            .Where(f => File.Exists(Path.Combine(House.Root, f))));
 
     [Theory]
     [InlineData("README.md"), InlineData("CONTRIBUTING.md"), InlineData("CHANGELOG.md"), InlineData("LICENSE")]
@@ -35,17 +36,20 @@ public sealed partial class DocumentationTests
     [Fact]
     public void Doctors_page_has_every_check_and_no_other()
     {
-        var checks = House.Files("*.cs", "src/Worker/Diagnosis").SelectMany(file => Check().Matches(House.Read(file))).Select(match => match.Groups[1].Value)
+        var checks = House.Files("*.cs", "src/Worker/Diagnosis").SelectMany(file => Check().Matches(House.Read(file)))
+            .Select(match => match.Groups[1].Value)
             .Concat(["claude-key", "codex-key", "gemini-key"]).ToHashSet(StringComparer.Ordinal);
         var page = House.Read("docs/worker/doctor.md").Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal))
-            .SelectMany(line => Name().Matches(line.Split('|')[1])).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+            .SelectMany(line => Name().Matches(line.Split('|')[1])).Select(match => match.Groups[1].Value)
+                .ToHashSet(StringComparer.Ordinal);
         Assert.Equal(checks.Order(StringComparer.Ordinal), page.Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Every_proxy_that_is_walked_through_has_its_block_on_the_page()
     {
-        var walked = Walked().Matches(House.Read("bench/proxies/proxies.sh")).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        var walked = Walked().Matches(House.Read("bench/proxies/proxies.sh")).Select(match => match.Groups[1].Value)
+            .ToHashSet(StringComparer.Ordinal);
         var blocks = Fence().Matches(House.Read("docs/proxies.md")).Select(match => match.Value.Split('\n')[0][3..]);
         Assert.Equal(walked.Order(StringComparer.Ordinal), blocks.Order(StringComparer.Ordinal));
         Assert.Equal(8, walked.Count);

@@ -42,7 +42,8 @@ internal static class House
     /// <summary>Projects or packages that a project file names.</summary>
     public static string[] Declared(string project, string element) => [.. XDocument.Load(ProjectFile(project))
         .Descendants(element).Select(e => e.Attribute("Include")!.Value)
-        .Select(name => name.EndsWith(".csproj", StringComparison.Ordinal) ? Path.GetFileNameWithoutExtension(name) : name).Order(StringComparer.Ordinal)];
+        .Select(name => name.EndsWith(".csproj", StringComparison.Ordinal) ? Path.GetFileNameWithoutExtension(name) : name)
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>Files of ours below some folders, relative to the root, with forward slashes.</summary>
     public static IEnumerable<string> Files(string pattern, params string[] folders) => folders

@@ -6,7 +6,8 @@ namespace OpenClaw.Architecture.Tests;
 /// <summary>Names and visibility.</summary>
 public sealed class NamingTests
 {
-    private static readonly string[] SaysNothing = ["Common", "Core", "Shared", "Utils", "Utilities", "Helper", "Helpers", "Manager", "Misc"];
+    private static readonly string[] SaysNothing = ["Common", "Core", "Shared", "Utils", "Utilities", "Helper", "Helpers", "Manager",
+        "Misc"];
 
     /// <summary>Projects whose public types are contracts as such.</summary>
     private static readonly string[] Contracts = ["Protocol", "GrainInterfaces"];
@@ -29,7 +30,8 @@ public sealed class NamingTests
     public void A_class_is_sealed_unless_something_derives_from_it(string project)
     {
         var types = Ours(project).ToArray();
-        var bases = types.Select(t => t.BaseType).OfType<Type>().Select(t => t.IsGenericType ? t.GetGenericTypeDefinition() : t).ToHashSet();
+        var bases = types.Select(t => t.BaseType).OfType<Type>().Select(t => t.IsGenericType ? t.GetGenericTypeDefinition() : t)
+            .ToHashSet();
         House.None(types.Where(t => t.IsClass && !t.IsSealed && !t.IsAbstract && !bases.Contains(t)).Select(t => t.FullName));
     }
 

@@ -27,7 +27,8 @@ public sealed class ReferenceTests
             ]),
         ["Worker"] = (["Protocol"], []),
         ["Standalone"] = (
-            ["Hosting", "Cluster", "Gateway", "GrainInterfaces", "Grains", "Protocol", "Silo", "Storage", "Telemetry", "Dashboard", "Worker"],
+            ["Hosting", "Cluster", "Gateway", "GrainInterfaces", "Grains", "Protocol", "Silo", "Storage", "Telemetry", "Dashboard",
+                "Worker"],
             ["System.CommandLine"]),
     };
 
@@ -62,7 +63,8 @@ public sealed class ReferenceTests
         var (projects, packages) = May[project];
         var ours = projects.Select(p => House.AssemblyOf(p).GetName().Name!).ToHashSet();
         var file = House.Read($"src/{project}/{project}.csproj");
-        var web = file.Contains("Microsoft.AspNetCore.App", StringComparison.Ordinal) || file.Contains("Microsoft.NET.Sdk.Web", StringComparison.Ordinal);
+        var web = file.Contains("Microsoft.AspNetCore.App", StringComparison.Ordinal)
+            || file.Contains("Microsoft.NET.Sdk.Web", StringComparison.Ordinal);
         // A host composes what its projects bring.
         var brought = packages.Concat(project == "Standalone" ? projects.SelectMany(p => May[p].Packages) : []).Distinct();
         var prefixes = brought.Concat(web ? ["Microsoft.AspNetCore"] : [])
@@ -93,12 +95,15 @@ public sealed class ReferenceTests
     [Fact]
     public void Of_the_gateway_only_its_hosting_names_storage() => House.None(House.Files("*.cs", "src/Gateway")
         .Where(f => !f.StartsWith("src/Gateway/Hosting/", StringComparison.Ordinal))
-        .Where(f => House.Lines(f).Any(l => l.StartsWith("using ", StringComparison.Ordinal) && l.Contains("OpenClaw.Storage", StringComparison.Ordinal))));
+        .Where(f =>
+            House.Lines(f)
+                .Any(l => l.StartsWith("using ", StringComparison.Ordinal) && l.Contains("OpenClaw.Storage", StringComparison.Ordinal))));
 
     [Fact]
     public void The_gateway_never_sees_grains_silo_or_a_database_driver() =>
         House.None(House.AssemblyOf("Gateway").GetReferencedAssemblies().Select(a => a.Name!)
-            .Where(name => name is "OpenClaw.Grains" or "openclaw-silo" or "Npgsql" || name.StartsWith("SQLitePCLRaw", StringComparison.Ordinal)));
+            .Where(name => name is "OpenClaw.Grains" or "openclaw-silo" or "Npgsql"
+                || name.StartsWith("SQLitePCLRaw", StringComparison.Ordinal)));
 
     /// <summary>Names of every assembly reachable through assemblies of ours.</summary>
     private static HashSet<string> Reach(string project)

@@ -12,21 +12,27 @@ internal static class Seams
         ],
         "Storage" =>
         [
-            "OpenClaw.Storage.StorageHosting", "OpenClaw.Storage.StorageOptions", "OpenClaw.Storage.IStoreState", "OpenClaw.Storage.Output.OutputLimits",
+            "OpenClaw.Storage.StorageHosting", "OpenClaw.Storage.StorageOptions", "OpenClaw.Storage.IStoreState",
+                "OpenClaw.Storage.Output.OutputLimits",
             "OpenClaw.Storage.Audit.NoteLimits",
             "OpenClaw.Storage.StoreStartException", "OpenClaw.Storage.Sqlite.SqliteHosting", "OpenClaw.Storage.Sqlite.UnfinishedTasks",
-            "OpenClaw.Storage.Postgres.PostgresHosting", "OpenClaw.Storage.Postgres.PostgresSchema", "OpenClaw.Storage.GroupCommit.StoreUnavailableException",
+            "OpenClaw.Storage.Postgres.PostgresHosting", "OpenClaw.Storage.Postgres.PostgresSchema",
+                "OpenClaw.Storage.GroupCommit.StoreUnavailableException",
             "OpenClaw.Storage.Postgres.DatabaseRoute", "OpenClaw.Storage.Postgres.Servers.IServerWatch",
         ],
         "Hosting" =>
         [
-            "OpenClaw.Hosting.ServerCommand", "OpenClaw.Hosting.ServerProcess", "OpenClaw.Hosting.ServerPorts", "OpenClaw.Hosting.StopSignals",
+            "OpenClaw.Hosting.ServerCommand", "OpenClaw.Hosting.ServerProcess", "OpenClaw.Hosting.ServerPorts",
+                "OpenClaw.Hosting.StopSignals",
             "OpenClaw.Hosting.StartupException", "OpenClaw.Hosting.Settings.Setting", "OpenClaw.Hosting.Settings.SettingsReader",
-            "OpenClaw.Hosting.Settings.ListenSettings", "OpenClaw.Hosting.Health.HealthEndpoints", "OpenClaw.Hosting.Health.IReadinessCheck",
+            "OpenClaw.Hosting.Settings.ListenSettings", "OpenClaw.Hosting.Health.HealthEndpoints",
+                "OpenClaw.Hosting.Health.IReadinessCheck",
             "OpenClaw.Hosting.Clocks.AnchoredClock", "OpenClaw.Hosting.Clocks.ClockHosting", "OpenClaw.Hosting.Clocks.ClockVote",
             "OpenClaw.Hosting.Clocks.IClockReference", "OpenClaw.Hosting.Clocks.ClockReading",
         ],
-        "Cluster" => ["OpenClaw.Cluster.Settings.MemberSettings", "OpenClaw.Cluster.Settings.LocalAddress", "OpenClaw.Cluster.ClusterTls", "OpenClaw.Cluster.ClusterTlsException", "OpenClaw.Cluster.MembershipDatabase", "OpenClaw.Cluster.Clocks.DatabaseClock"],
+        "Cluster" =>
+            ["OpenClaw.Cluster.Settings.MemberSettings", "OpenClaw.Cluster.Settings.LocalAddress", "OpenClaw.Cluster.ClusterTls",
+                "OpenClaw.Cluster.ClusterTlsException", "OpenClaw.Cluster.MembershipDatabase", "OpenClaw.Cluster.Clocks.DatabaseClock"],
         "Silo" => ["OpenClaw.Silo.Hosting.SiloServer", "OpenClaw.Silo.SiloHosting", "OpenClaw.Silo.SiloOptions"],
         "Gateway" =>
         [

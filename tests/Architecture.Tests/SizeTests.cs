@@ -32,7 +32,9 @@ public sealed class SizeTests
     public void No_constructor_takes_more_than_6_parameters(string project) =>
         House.None(House.AssemblyOf(project).GetTypes()
             .Where(t => t.IsClass && !IsGenerated(t) && t.GetMethod("<Clone>$") is null)
-            .Where(t => t.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance).Any(c => c.GetParameters().Length > 6))
+            .Where(t =>
+                t.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)
+                    .Any(c => c.GetParameters().Length > 6))
             .Select(t => t.FullName));
 
     [Theory, MemberData(nameof(Projects))]

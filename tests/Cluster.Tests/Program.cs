@@ -4,8 +4,8 @@ using OpenClaw.Cluster.Tests.Scenarios;
 using OpenClaw.Cluster.Tests.Servers;
 
 // The long run, by hand: names of scenarios, or "all"; --seed N, --times N, --rate N (tasks a second), --worker FILE (the native daemon),
-// --busy (the machine has other work: how long calls took and what was answered 503 is told and not judged), --older FOLDER (a built older tree,
-// for the scenarios with two builds). See docs/faults.md.
+// --busy (the machine has other work: how long calls took and what was answered 503 is told and not judged), --older FOLDER (a built older
+// tree, for the scenarios with two builds). See docs/faults.md.
 int Option(string name, int otherwise) =>
     Array.IndexOf(args, name) is >= 0 and var at ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
 
@@ -24,5 +24,6 @@ if (chosen.Count == 0)
 var wrong = new List<string>();
 for (var (time, seed) = (0, Option("--seed", Environment.TickCount & 0xFFFFFF)); time < Option("--times", 1); time++)
     foreach (var scenario in chosen) wrong.AddRange(await ScenarioRun.Of(scenario, seed + time, Console.WriteLine));
-await Console.Out.WriteLineAsync(wrong.Count == 0 ? "All went well." : $"{wrong.Count} things were wrong:\n" + string.Join('\n', wrong.Take(100)));
+await Console.Out.WriteLineAsync(wrong.Count == 0 ? "All went well."
+    : $"{wrong.Count} things were wrong:\n" + string.Join('\n', wrong.Take(100)));
 return wrong.Count == 0 ? 0 : 1;

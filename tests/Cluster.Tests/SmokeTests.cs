@@ -3,7 +3,9 @@ using Xunit.Abstractions;
 
 namespace OpenClaw.Cluster.Tests;
 
-/// <summary>A bit of everything that can happen to a cluster, under load, in about two minutes. The long run is by hand: docs/faults.md.</summary>
+/// <summary>
+/// A bit of everything that can happen to a cluster, under load, in about two minutes. The long run is by hand: docs/faults.md.
+/// </summary>
 public sealed class SmokeTests(ITestOutputHelper output)
 {
     [Fact]

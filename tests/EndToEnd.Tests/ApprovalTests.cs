@@ -75,7 +75,8 @@ public sealed class ApprovalTests : IAsyncLifetime
         Assert.Equal("rejected", Text((await Decide(_admin, id, "reject", digest)).Ok(), "state"));
 
         Assert.Equal("approval-denied", Text(await _client.End(id), "reason"));
-        await Eventually.Is(async () => (await Owner("approve")).Output.Contains("nothing waits", StringComparison.Ordinal), "the worker let it go");
+        await Eventually.Is(async () => (await Owner("approve")).Output.Contains("nothing waits", StringComparison.Ordinal),
+            "the worker let it go");
         Assert.False(File.Exists(Witness));
     }
 
@@ -83,7 +84,8 @@ public sealed class ApprovalTests : IAsyncLifetime
     public async Task Nobody_answers_so_it_is_rejected_when_its_time_is_over_and_nothing_ran()
     {
         // Its time is for the owner: none of it goes by while the worker comes up.
-        await Eventually.Is(async () => (await _client.Get("/workers/pc")).Text.Contains("\"online\"", StringComparison.Ordinal), "the worker is there");
+        await Eventually.Is(async () => (await _client.Get("/workers/pc")).Text.Contains("\"online\"", StringComparison.Ordinal),
+            "the worker is there");
         var id = await Submit(startWithin: 20_000);
         await Waiting(id);
 
@@ -109,7 +111,8 @@ public sealed class ApprovalTests : IAsyncLifetime
 
         var after = await Waiting(id);
         Assert.Equal(Text(before, "digest"), Text(after, "digest"));
-        await Eventually.Is(async () => (await _client.Get("/workers/pc")).Ok()["status"]!.GetValue<string>() == "online", "the worker is back");
+        await Eventually.Is(async () => (await _client.Get("/workers/pc")).Ok()["status"]!.GetValue<string>() == "online",
+            "the worker is back");
         var task = (await _client.Get($"/tasks/{id}")).Ok();
         Assert.Equal(("awaiting_approval", since), (Text(task, "state"), task["approval"]!["since"]!.GetValue<long>()));
 
@@ -126,7 +129,8 @@ public sealed class ApprovalTests : IAsyncLifetime
         var other = await _client.End(await _client.Submit(new JsonObject
         {
             ["argv"] = new JsonArray(
-                "/usr/bin/setsid", "-w", "/usr/bin/env", "-i", Repository.Program("Worker", "openclaw-worker"), "approve", Text(waiting, "attempt"), "--yes", "--home", Home),
+                "/usr/bin/setsid", "-w", "/usr/bin/env", "-i", Repository.Program("Worker", "openclaw-worker"), "approve",
+                    Text(waiting, "attempt"), "--yes", "--home", Home),
             ["worker"] = "pc",
         }));
         Assert.Equal(("failed", 1), (Text(other, "state"), other["exitCode"]!.GetValue<int>()));
@@ -153,7 +157,8 @@ public sealed class ApprovalTests : IAsyncLifetime
     }
 
     private void StartWorker() => _worker = ServerProcess.Launch(
-        Repository.Program("Worker", "openclaw-worker"), [], ("WORKER_URL", _server.Url.ToString()), ("WORKER_TOKEN", _server.TokenOf("worker")),
+        Repository.Program("Worker", "openclaw-worker"), [], ("WORKER_URL", _server.Url.ToString()),
+            ("WORKER_TOKEN", _server.TokenOf("worker")),
         ("WORKER_NAME", "pc"), ("OPENCLAW_WORKER_HOME", Home));
 
     private Task<string> Submit(long startWithin = 900_000) => _client.Submit(new JsonObject
@@ -168,9 +173,11 @@ public sealed class ApprovalTests : IAsyncLifetime
         await Eventually.Is(
             async () =>
             {
-                var line = (await Owner("approve", "--json")).Output.Split('\n').FirstOrDefault(text => text.Contains(id, StringComparison.Ordinal));
+                var line = (await Owner("approve", "--json")).Output.Split('\n')
+                    .FirstOrDefault(text => text.Contains(id, StringComparison.Ordinal));
                 found = line is null ? null : JsonNode.Parse(line);
-                return found?["leftMs"] is not null || (found is not null && Text((await _client.Get($"/tasks/{id}")).Ok(), "state") == "awaiting_approval");
+                return found?["leftMs"] is not null
+                    || (found is not null && Text((await _client.Get($"/tasks/{id}")).Ok(), "state") == "awaiting_approval");
             },
             "it waits for a yes");
         return found!;

@@ -57,7 +57,8 @@ public sealed class CutCallTests : IDisposable
     }
 
     private static IEnumerable<CallCut> AllCuts() =>
-        from inAnswer in new[] { false, true } from isReset in new[] { false, true } from bytes in Places select new CallCut(inAnswer, bytes, isReset);
+        from inAnswer in new[] { false,
+            true } from isReset in new[] { false, true } from bytes in Places select new CallCut(inAnswer, bytes, isReset);
 
     /// <summary>The answer; null: its client was told that there is none.</summary>
     private async Task<Reply?> Try(CallCut place, Func<Task<Reply>> call)

@@ -17,7 +17,8 @@ public sealed class FalseAnswerTests : IDisposable
         new(404, "text/plain", "not here"), new(200, null, ""), new(200), new(200, "application/json", "{}"), new(204), new(302),
         new(401), new(403), new(405), new(409), new(410), new(413), new(421), new(422), new(503),
         new(404, "application/problem+json", """{"type":"about:blank","title":"Not Found","status":404}"""),
-        new(404, "application/problem+json", """{"type":"urn:openclaw:not-found","title":"t","status":404,"error":"There is no such route."}"""),
+        new(404, "application/problem+json",
+            """{"type":"urn:openclaw:not-found","title":"t","status":404,"error":"There is no such route."}"""),
     ];
 
     public void Dispose() => _folder.Dispose();

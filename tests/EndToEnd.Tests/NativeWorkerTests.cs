@@ -18,7 +18,8 @@ public sealed class NativeBinary : IAsyncLifetime
         var target = _folder.File("publish");
         var ran = await Command.Run(
             "dotnet",
-            ["publish", Path.Combine(Repository.Root, "src/Worker"), "-c", "Release", "-p:PublishAot=true", "-o", target, "--artifacts-path", _folder.File("artifacts")],
+            ["publish", Path.Combine(Repository.Root, "src/Worker"), "-c", "Release", "-p:PublishAot=true", "-o", target,
+                "--artifacts-path", _folder.File("artifacts")],
             ("MSBUILDDISABLENODEREUSE", "1"), ("UseSharedCompilation", "false"));
         Assert.True(ran.ExitCode == 0, ran.Output + ran.Errors);
         Assert.DoesNotContain(": warning ", ran.Output, StringComparison.Ordinal);
@@ -46,7 +47,8 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
         using var worker = Start(server);
         try
         {
-            var id = await client.Submit(new JsonObject { ["argv"] = new JsonArray("sh", "-c", "echo $OPENCLAW_TASK_ID"), ["worker"] = "native" });
+            var id = await client.Submit(
+                new JsonObject { ["argv"] = new JsonArray("sh", "-c", "echo $OPENCLAW_TASK_ID"), ["worker"] = "native" });
             Assert.Equal(id + "\n", (await client.End(id))["stdout"]!.GetValue<string>());
             var view = (await client.Get("/workers/native")).Ok();
             Assert.Equal("online", view["status"]!.GetValue<string>());
@@ -73,10 +75,12 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
         try
         {
             await Say(client, "first");
-            foreach (var change in new[] { () => File.Move(own, own + ".before"), () => File.Copy("/bin/false", own), () => File.Delete(own), () => File.Delete(own + ".before") })
+            foreach (var change in new[] { () => File.Move(own, own + ".before"), () => File.Copy("/bin/false", own),
+                () => File.Delete(own), () => File.Delete(own + ".before") })
             {
                 change();
-                // One that rests from the task before needs no file. It rests for 5 s, and may be reaped only at the second look after that.
+                // One that rests from the task before needs no file. It rests for 5 s, and may be reaped only at the second look after
+                // that.
                 await Eventually.Is(() => Directory.GetDirectories($"/proc/{worker.Id}/task").All(HasNoChildren), "no supervisor rests");
                 await Say(client, "on");
             }
@@ -105,7 +109,8 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
             Assert.Contains(", connected as newcomer since ", (await pc.Type("status")).Output, StringComparison.Ordinal);
             Assert.Contains($"connected to {server.Url} as newcomer", (await pc.Type("doctor")).Output, StringComparison.Ordinal);
 
-            var task = new JsonObject { ["command"] = $"while [ ! -e {_folder.File("go")} ]; do sleep 0.1; done; echo through", ["timeout"] = 120_000 };
+            var task = new JsonObject { ["command"] = $"while [ ! -e {_folder.File("go")} ]; do sleep 0.1; done; echo through",
+                ["timeout"] = 120_000 };
             var id = await client.Submit(task);
             await Eventually.Is(async () => (await client.Get($"/tasks/{id}")).Ok()["state"]!.GetValue<string>() == "running", "it runs");
             var updated = await pc.Type("install", "--no-service");
@@ -113,7 +118,8 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
             Assert.Contains("1 task goes on under the new daemon", updated.Output, StringComparison.Ordinal);
             await File.WriteAllTextAsync(_folder.File("go"), "");
             var end = await client.End(id);
-            Assert.Equal(("succeeded", "through\n", 1), (end["state"]!.GetValue<string>(), end["stdout"]!.GetValue<string>(), end["attempt"]!.GetValue<int>()));
+            Assert.Equal(("succeeded", "through\n", 1),
+                (end["state"]!.GetValue<string>(), end["stdout"]!.GetValue<string>(), end["attempt"]!.GetValue<int>()));
 
             Assert.Equal(1, (await pc.Type("uninstall")).ExitCode);
             Assert.Equal(0, (await pc.Type("drain", "--wait")).ExitCode);

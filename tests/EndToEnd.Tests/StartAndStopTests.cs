@@ -96,7 +96,8 @@ public sealed class StartAndStopTests : IDisposable
         await using var server = await StandaloneProcess.Start(Data, "--no-worker");
         await using var second = StandaloneProcess.Launch(Data, [], "--port", "0");
         Assert.Equal(3, await second.Exit());
-        Assert.Equal($"Another OpenClaw process uses the data folder {Data}. Stop it, or choose another folder with --data.", second.Errors);
+        Assert.Equal($"Another OpenClaw process uses the data folder {Data}. Stop it, or choose another folder with --data.",
+            second.Errors);
         Assert.Equal("", second.Output);
     }
 
@@ -129,7 +130,8 @@ public sealed class StartAndStopTests : IDisposable
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         await using var process = StandaloneProcess.Launch(Data, [("WORKER_PORT", $"{port}")]);
         Assert.Equal(4, await process.Exit());
-        Assert.Equal($"Port {port} on 127.0.0.1 is in use. Stop what uses it, or choose another with --port (0: any free one).", process.Errors);
+        Assert.Equal($"Port {port} on 127.0.0.1 is in use. Stop what uses it, or choose another with --port (0: any free one).",
+            process.Errors);
     }
 
     [Theory]
@@ -178,7 +180,8 @@ public sealed class StartAndStopTests : IDisposable
 
         Assert.Equal(0, exitCode);
         await Eventually.Is(() => wait.IsCompleted && polls.TrueForAll(p => p.IsCompleted), "every held request is over");
-        Assert.All(polls, poll => Assert.True(poll.IsCompletedSuccessfully && poll.Result.IsSuccess, "A held poll was cut off instead of answered."));
+        Assert.All(polls,
+            poll => Assert.True(poll.IsCompletedSuccessfully && poll.Result.IsSuccess, "A held poll was cut off instead of answered."));
         return took;
     }
 

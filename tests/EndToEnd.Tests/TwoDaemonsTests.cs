@@ -29,7 +29,8 @@ public sealed class TwoDaemonsTests : IDisposable
         await using var first = Start(server, "one", "home-1");
         await Eventually.Is(() => first.Output.Contains("connected as one to", StringComparison.Ordinal), "the first is there");
         await using var second = Start(server, "one", "home-2");
-        await Eventually.Is(() => second.Output.Contains("no work as one: Another daemon", StringComparison.Ordinal), "the second is refused");
+        await Eventually.Is(() => second.Output.Contains("no work as one: Another daemon", StringComparison.Ordinal),
+            "the second is refused");
         using var client = new Api(server.Url, server.TokenOf("client"));
         var id = await client.Submit(new() { ["command"] = "true", ["worker"] = "one" });
         await client.End(id);
@@ -49,15 +50,18 @@ public sealed class TwoDaemonsTests : IDisposable
         await Eventually.Is(() => first.Output.Contains("connected as one to", StringComparison.Ordinal), "the first is there");
         using var client = new Api(server.Url, server.TokenOf("client"));
         var go = _folder.File("go");
-        var id = await client.Submit(new() { ["command"] = $"while [ ! -e {go} ]; do sleep 0.05; done; exit 7", ["worker"] = "one", ["timeout"] = 120_000 });
+        var id = await client.Submit(
+            new() { ["command"] = $"while [ ! -e {go} ]; do sleep 0.05; done; exit 7", ["worker"] = "one", ["timeout"] = 120_000 });
         await Eventually.Is(() => first.Output.Contains($"attempt {id}.1 (command) started", StringComparison.Ordinal), "it runs");
         await Command.Run("/bin/cp", ["-R", _folder.File("home-1"), _folder.File("home-2")]);
-        await Command.Run("/bin/rm", ["-rf", _folder.File("home-2/journal"), _folder.File("home-2/attempts"), _folder.File("home-2/identity.json")]);
+        await Command.Run("/bin/rm",
+            ["-rf", _folder.File("home-2/journal"), _folder.File("home-2/attempts"), _folder.File("home-2/identity.json")]);
 
         await using var copy = Start(server, "one", "home-2");
         await Eventually.Is(() => copy.Output.Contains("one with a copy of the home", StringComparison.Ordinal), "it says why it waits");
         await Eventually.Is(
-            () => server.Errors.Contains("asks for the session of one that lives", StringComparison.Ordinal), "the first one was heard of meanwhile", seconds: 120);
+            () => server.Errors.Contains("asks for the session of one that lives", StringComparison.Ordinal),
+                "the first one was heard of meanwhile", seconds: 120);
         await File.WriteAllTextAsync(go, "");
         var end = await client.End(id);
 
@@ -65,7 +69,8 @@ public sealed class TwoDaemonsTests : IDisposable
         Assert.Single(first.Output.Split('\n'), line => line.Contains("connected as one to", StringComparison.Ordinal));
         Assert.DoesNotContain("connected as one to", copy.Output, StringComparison.Ordinal);
         await first.Kill();
-        await Eventually.Is(() => copy.Output.Contains("connected as one to", StringComparison.Ordinal), "with nothing heard of the first it is let in", seconds: 120);
+        await Eventually.Is(() => copy.Output.Contains("connected as one to", StringComparison.Ordinal),
+            "with nothing heard of the first it is let in", seconds: 120);
         await copy.Signal("TERM");
     }
 
@@ -76,14 +81,17 @@ public sealed class TwoDaemonsTests : IDisposable
         var before = Start(server, "before", "home");
         using var client = new Api(server.Url, server.TokenOf("client"));
         var (runs, go) = (_folder.File("runs"), _folder.File("go"));
-        var id = await client.Submit(new() { ["command"] = $"touch {runs}; while [ ! -e {go} ]; do sleep 0.05; done; echo whole", ["worker"] = "before", ["timeout"] = 120_000 });
+        var id =
+            await client.Submit(new() { ["command"] = $"touch {runs}; while [ ! -e {go} ]; do sleep 0.05; done; echo whole",
+                ["worker"] = "before", ["timeout"] = 120_000 });
         await Eventually.Is(() => File.Exists(runs), "it runs");
         await before.Kill();
         await before.DisposeAsync();
 
         await using var after = Start(server, "after", "home");
         await Eventually.Is(() => after.Output.Contains("connected as after to", StringComparison.Ordinal), "it is there");
-        Assert.Single(after.Output.Split('\n'), line => line.Contains("the worker's name was before and is after", StringComparison.Ordinal));
+        Assert.Single(after.Output.Split('\n'),
+            line => line.Contains("the worker's name was before and is after", StringComparison.Ordinal));
         await File.WriteAllTextAsync(go, "");
         var end = await client.End(id);
 

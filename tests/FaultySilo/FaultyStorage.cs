@@ -16,9 +16,11 @@ internal sealed class FaultyStorage(IGrainStorage inner, FaultShares shares) : I
 {
     private readonly Lock _writing = new();
 
-    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => inner.ReadStateAsync(stateName, grainId, grainState);
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        inner.ReadStateAsync(stateName, grainId, grainState);
 
-    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => inner.ClearStateAsync(stateName, grainId, grainState);
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        inner.ClearStateAsync(stateName, grainId, grainState);
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
@@ -52,7 +54,8 @@ internal sealed class FaultyStorage(IGrainStorage inner, FaultShares shares) : I
 
     private void Tell(string kind, GrainId grainId)
     {
-        var line = string.Create(CultureInfo.InvariantCulture, $"{kind} {grainId.GetGuidKey()} {TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}\n");
+        var line = string.Create(CultureInfo.InvariantCulture,
+            $"{kind} {grainId.GetGuidKey()} {TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}\n");
         lock (_writing) File.AppendAllText(shares.File, line);
     }
 }
@@ -62,7 +65,8 @@ internal static class FaultyHosting
 {
     public static void MakeTasksFaulty(this IServiceCollection services, FaultShares shares)
     {
-        var real = services.Last(s => s.IsKeyedService && s.ServiceType == typeof(IGrainStorage) && Equals(s.ServiceKey, StorageHosting.Tasks));
+        var real =
+            services.Last(s => s.IsKeyedService && s.ServiceType == typeof(IGrainStorage) && Equals(s.ServiceKey, StorageHosting.Tasks));
         services.Remove(real);
         services.AddKeyedSingleton<IGrainStorage>(StorageHosting.Tasks, (provider, key) => new FaultyStorage(
             (IGrainStorage)(real.KeyedImplementationFactory?.Invoke(provider, key)

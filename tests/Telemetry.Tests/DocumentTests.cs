@@ -50,7 +50,8 @@ public sealed partial class DocumentTests(MeasuredServer server)
     /// <summary>All of the meter, those that nothing has touched yet included.</summary>
     private static List<Instrument> Instruments()
     {
-        foreach (var type in new[] { "OpenClaw.Grains", "OpenClaw.Storage", "openclaw-gateway" }.SelectMany(name => Assembly.Load(name).GetTypes())
+        foreach (var type in new[] { "OpenClaw.Grains", "OpenClaw.Storage", "openclaw-gateway" }.SelectMany(
+            name => Assembly.Load(name).GetTypes())
             .Where(type => type.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public).Any(IsInstrument)))
             RuntimeHelpers.RunClassConstructor(type.TypeHandle);
         var found = new List<Instrument>();
@@ -78,7 +79,9 @@ public sealed partial class DocumentTests(MeasuredServer server)
 
     private static IEnumerable<(string Name, string Type, string[] Labels)> Rows() =>
         File.ReadLines(Path.Combine(Repository.Root, "docs/observability.md")).Select(line => Row().Match(line)).Where(row => row.Success)
-            .Select(row => (row.Groups[1].Value, row.Groups[2].Value, Quoted().Matches(row.Groups[3].Value).Select(label => label.Groups[1].Value).ToArray()));
+            .Select(row =>
+                (row.Groups[1].Value, row.Groups[2].Value,
+                    Quoted().Matches(row.Groups[3].Value).Select(label => label.Groups[1].Value).ToArray()));
 
     [GeneratedRegex(@"^\| `(openclaw_[a-z_]+)` \| [^|]+ \| (\w+) \| \w+ \| ([^|]*)\|")]
     private static partial Regex Row();

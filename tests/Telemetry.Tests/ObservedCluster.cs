@@ -7,7 +7,9 @@ using OpenClaw.Worker;
 
 namespace OpenClaw.Telemetry.Tests;
 
-/// <summary>A silo and a gateway, each a process, on PostgreSQL, with all there is to observe switched on; a worker in this process.</summary>
+/// <summary>
+/// A silo and a gateway, each a process, on PostgreSQL, with all there is to observe switched on; a worker in this process.
+/// </summary>
 public sealed class ObservedCluster : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();

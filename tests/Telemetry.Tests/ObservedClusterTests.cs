@@ -19,7 +19,8 @@ public sealed class ObservedClusterTests(ObservedCluster cluster)
         var file = cluster.File(trace);
         using var submit = new HttpRequestMessage(HttpMethod.Post, "/tasks")
         {
-            Content = new StringContent(new JsonObject { ["command"] = $"printf %s $TRACEPARENT > {file}" }.ToJsonString(), null, "application/json"),
+            Content = new StringContent(new JsonObject { ["command"] = $"printf %s $TRACEPARENT > {file}" }.ToJsonString(),
+                null, "application/json"),
             Headers = { { "traceparent", $"00-{trace}-b7ad6b7169203331-01" } },
         };
         using var answer = await cluster.Client.SendAsync(submit);

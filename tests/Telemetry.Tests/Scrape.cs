@@ -16,7 +16,8 @@ internal sealed partial class Scrape
             if (line[0] == '#') continue;
             var sample = Sample().Match(line);
             Assert.True(sample.Success, "Not a sample: " + line);
-            var labels = Label().Matches(sample.Groups[2].Value).ToDictionary(label => label.Groups[1].Value, label => label.Groups[2].Value);
+            var labels = Label().Matches(sample.Groups[2].Value)
+                .ToDictionary(label => label.Groups[1].Value, label => label.Groups[2].Value);
             samples.Add((sample.Groups[1].Value, labels, double.Parse(sample.Groups[3].Value, CultureInfo.InvariantCulture)));
         }
     }
@@ -45,7 +46,8 @@ internal sealed partial class Scrape
 
     /// <summary>Labels of a name, without those every metric has.</summary>
     public IEnumerable<string> Labels(string name) => samples.Where(sample => sample.Name == name)
-        .SelectMany(sample => sample.Labels.Keys).Distinct().Where(label => label != "le" && !label.StartsWith("otel_scope", StringComparison.Ordinal));
+        .SelectMany(sample => sample.Labels.Keys).Distinct()
+            .Where(label => label != "le" && !label.StartsWith("otel_scope", StringComparison.Ordinal));
 
     private static KeyValuePair<string, string> Pair(string label)
     {

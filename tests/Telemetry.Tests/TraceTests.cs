@@ -70,7 +70,8 @@ public sealed class TraceTests(MeasuredServer server)
         await RunSeen();
         await Eventually.Is(() => server.Spans.Any(span => span.ParentSpanId == default), "a trace that began here");
         Assert.All(server.Spans.Where(span => span.ParentSpanId == default), span => Assert.NotNull(span.GetTagItem("http.route")));
-        Assert.DoesNotContain(server.Spans, span => (span.GetTagItem("http.route") as string)?.StartsWith("/worker", StringComparison.Ordinal) == true);
+        Assert.DoesNotContain(server.Spans,
+            span => (span.GetTagItem("http.route") as string)?.StartsWith("/worker", StringComparison.Ordinal) == true);
     }
 
     /// <summary>A task whose trace is sampled, until its last span is there.</summary>
@@ -85,7 +86,8 @@ public sealed class TraceTests(MeasuredServer server)
     {
         using var submit = new HttpRequestMessage(HttpMethod.Post, "/tasks")
         {
-            Content = new StringContent(new JsonObject { ["command"] = command, ["worker"] = "pc" }.ToJsonString(), null, "application/json"),
+            Content =
+                new StringContent(new JsonObject { ["command"] = command, ["worker"] = "pc" }.ToJsonString(), null, "application/json"),
             Headers = { { "traceparent", $"00-{trace}-{CallersSpan}-{(sampled ? "01" : "00")}" } },
         };
         // The test's own client is not to add a span of its own.

@@ -64,7 +64,9 @@ public sealed class DaemonTests
         Assert.False(worker.Gateway.Attempt(late).Started);
     }
 
-    /// <summary>Nothing of it runs, so it is nobody's to wait for: it is left to whoever gets it next, here the daemon after this one.</summary>
+    /// <summary>
+    /// Nothing of it runs, so it is nobody's to wait for: it is left to whoever gets it next, here the daemon after this one.
+    /// </summary>
     [Theory]
     [InlineData(CallFault.Unavailable), InlineData(CallFault.LoseAnswer)]
     public async Task Fault_13_what_waits_for_the_servers_yes_is_dropped_at_once_and_runs_once_after(CallFault fault)
@@ -261,7 +263,8 @@ public sealed class DaemonTests
         await worker.Gateway.Until(
             g => g.Calls.Any(c => c.Name == "poll" && c.Body.Contains("\"freeSlots\":0", StringComparison.Ordinal)), "it asks for none");
         Assert.False(worker.Gateway.Attempt(id).Started);
-        await Until.True(() => Status(worker).NoWork is { } why && why.StartsWith("the home folder can't be written: ", StringComparison.Ordinal), "the owner is told");
+        await Until.True(() => Status(worker).NoWork is { } why
+            && why.StartsWith("the home folder can't be written: ", StringComparison.Ordinal), "the owner is told");
     }
 
     private static WorkerStatus Status(WorkerHarness worker) =>

@@ -60,7 +60,9 @@ internal sealed class WorkerHarness : IAsyncDisposable
     /// Waits until the daemon has the answer to a heartbeat. On a clock that is about to jump: of one under way the time would be over.
     /// </summary>
     public Task Heard() => Eventually.Is(
-        async () => (await ControlClient.SendCommand(Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus)).Value is { AnsweredAt: not null },
+        async () =>
+            (await ControlClient.SendCommand(Home, StatusCommand.Name,
+                null, ControlJson.Default.WorkerStatus)).Value is { AnsweredAt: not null },
         "a heartbeat was answered");
 
     public void AskToStop() => stop.Cancel();

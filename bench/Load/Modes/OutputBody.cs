@@ -3,7 +3,9 @@ using System.Text;
 
 namespace OpenClaw.Load.Modes;
 
-/// <summary>Requests that append 15 chunks of 64 KiB in the binary form: random bytes and text in turns. Made once, renumbered in place.</summary>
+/// <summary>
+/// Requests that append 15 chunks of 64 KiB in the binary form: random bytes and text in turns. Made once, renumbered in place.
+/// </summary>
 internal sealed class OutputBody
 {
     public const int Bytes = Chunks * ChunkSize;
@@ -22,12 +24,15 @@ internal sealed class OutputBody
         _bodyStart = head.Length;
         _request = new byte[head.Length + (Chunks * (HeadSize + ChunkSize))];
         head.CopyTo(_request, 0);
-        var text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 1200).Select(i => $"{i * 7919 % 10007}: compiling module {i % 37} of the program, warning CS{i * 31 % 9000}\n")));
+        var text =
+            Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 1200)
+                .Select(i => $"{i * 7919 % 10007}: compiling module {i % 37} of the program, warning CS{i * 31 % 9000}\n")));
         for (var i = 0; i < Chunks; i++)
         {
             var data = _request.AsSpan(At(i) + HeadSize, ChunkSize);
             if (i % 2 == 0) new Random(i).NextBytes(data);
-            else for (var at = 0; at < data.Length; at += text.Length) text.AsSpan(0, Math.Min(text.Length, data.Length - at)).CopyTo(data[at..]);
+            else for (var at = 0; at < data.Length; at += text.Length) text.AsSpan(0, Math.Min(text.Length, data.Length - at))
+                .CopyTo(data[at..]);
         }
     }
 

@@ -32,7 +32,8 @@ internal static class OutputStream
         return report;
     }
 
-    private static async Task<(TimeSpan Written, TimeSpan Read, long Bytes, long[] Received, Samples Calls)> Stream(LoadOptions options, int megabytes)
+    private static async Task<(TimeSpan Written, TimeSpan Read, long Bytes, long[] Received, Samples Calls)> Stream(
+        LoadOptions options, int megabytes)
     {
         using var connection = new HttpConnection(options.Server);
         await connection.Connect(default);
@@ -60,14 +61,16 @@ internal static class OutputStream
         return (written, Stopwatch.GetElapsedTime(began), bytes, received, calls);
     }
 
-    private static async Task<(string Session, string Task, string Attempt)> Begin(LoadOptions options, HttpConnection connection, Requests worker)
+    private static async Task<(string Session, string Task, string Attempt)> Begin(
+        LoadOptions options, HttpConnection connection, Requests worker)
     {
         var name = $"load-stream-{Environment.ProcessId}";
         var open = $$"""{"name":"{{name}}","instance":"{{name}}","kinds":["command"],"os":"linux","arch":"x64","maxConcurrent":1}""";
         var session = Text(await connection.Send(worker.Post("/worker/sessions", open), default), "\"session\""u8);
         var client = new Requests(options.Server, options.ClientToken);
         var task = Text(
-            await connection.Send(client.Post("/tasks", $$"""{"command":": stream","worker":"{{name}}","timeout":600000}"""), default), "\"taskId\""u8);
+            await connection.Send(client.Post("/tasks", $$"""{"command":": stream","worker":"{{name}}","timeout":600000}"""), default),
+                "\"taskId\""u8);
         var poll = worker.Post("/worker/poll", $$"""{"session":"{{session}}","freeSlots":1,"held":[],"wait":30000}""");
         var attempt = Text(await connection.Send(poll, default), "\"attemptId\""u8);
         var start = worker.Post($"/worker/attempts/{attempt}/start", $$"""{"session":"{{session}}"}""");

@@ -34,7 +34,8 @@ public sealed class DatabaseClock(string connectionString) : IClockReference
     /// <summary>A clock for this process that begins with the cluster's time. The schema has been prepared.</summary>
     public async Task<AnchoredClock> CreateClock(CancellationToken cancellation)
     {
-        // Each reading is as exact as it was quick, and the first ones wait for much: times of one task are compared with those of others' clocks.
+        // Each reading is as exact as it was quick, and the first ones wait for much: times of one task are compared with those of others'
+        // clocks.
         var (clock, shortest) = (default(AnchoredClock), TimeSpan.MaxValue);
         for (var i = 0; i < Readings; i++)
         {

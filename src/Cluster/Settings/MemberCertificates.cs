@@ -5,9 +5,11 @@ namespace OpenClaw.Cluster.Settings;
 /// <summary>Files of mutual TLS between silos and gateways.</summary>
 internal static class MemberCertificates
 {
-    private static readonly Setting Certificate = new("OPENCLAW_CLUSTER_CERT", "TLS between silos and gateways: PEM or PFX file of this process.");
+    private static readonly Setting Certificate =
+        new("OPENCLAW_CLUSTER_CERT", "TLS between silos and gateways: PEM or PFX file of this process.");
     private static readonly Setting Key = new("OPENCLAW_CLUSTER_KEY", "PEM file of the key, if it is not in the certificate's file.");
-    private static readonly Setting Authority = new("OPENCLAW_CLUSTER_CA", "PEM file of the authority that signed every process's certificate.");
+    private static readonly Setting Authority =
+        new("OPENCLAW_CLUSTER_CA", "PEM file of the authority that signed every process's certificate.");
 
     public static IReadOnlyList<Setting> All { get; } = [Certificate, Key, Authority];
 

@@ -12,7 +12,8 @@ public sealed record MemberSettings
     private static readonly Setting Connection = new(
         "ConnectionStrings__openclaw", "Connection string of the PostgreSQL database. Required.");
     private static readonly Setting Cluster = new("OPENCLAW_CLUSTER_ID", "Name of the cluster. Default: openclaw.");
-    private static readonly Setting Service = new("OPENCLAW_SERVICE_ID", "Name of the service, the same over all its clusters. Default: openclaw.");
+    private static readonly Setting Service =
+        new("OPENCLAW_SERVICE_ID", "Name of the service, the same over all its clusters. Default: openclaw.");
     private static readonly Setting Advertised = new(
         "OPENCLAW_ADVERTISED_ADDRESS", "IP address the others reach this process at. Default: the one it reaches the database from.");
 

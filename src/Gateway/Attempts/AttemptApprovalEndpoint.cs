@@ -38,7 +38,8 @@ internal sealed class AttemptApprovalEndpoint(
             return;
         }
         using var cut = context.CutWhenRevoked();
-        var task = await WaitForDecision(id, reply.Task!, TimeSpan.FromMilliseconds(Math.Min(body!.Wait, Limits.PollWait)), context.RequestAborted);
+        var task = await WaitForDecision(id, reply.Task!, TimeSpan.FromMilliseconds(Math.Min(body!.Wait, Limits.PollWait)),
+            context.RequestAborted);
         var answer = ToAnswer(task, number) with { AttemptId = AttemptId.FormatId(id, number), Session = body.Session };
         await context.Answer(answer, ProtocolJson.Default.ApprovalAnswer);
     }

@@ -70,7 +70,8 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
         {
             var log = standing == AttemptOwnership.Late ? LateOutput.ToLog(number) : number;
             var taken = new OutputTaken(
-                AttemptId.FormatId(task, number), session, ToNextOutput(next ?? await output.ReadCursor(task, log, context.RequestAborted)));
+                AttemptId.FormatId(task, number), session,
+                    ToNextOutput(next ?? await output.ReadCursor(task, log, context.RequestAborted)));
             await context.Answer(taken, ProtocolJson.Default.OutputTaken);
         }
     }
@@ -109,7 +110,8 @@ internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, I
     internal async ValueTask<(AttemptRef Attempt, Holder Holder)?> AuthorizeAttempt(HttpContext context, string? session, Problem? problem)
     {
         if (problem is not null) await context.AnswerProblem(problem);
-        else if (!AttemptId.TryReadRoute(context, out var attempt)) await context.AnswerProblem(ProblemTable.FromRejection(Rejection.NotFound));
+        else if (!AttemptId.TryReadRoute(context, out var attempt))
+            await context.AnswerProblem(ProblemTable.FromRejection(Rejection.NotFound));
         else if (await gate.AdmitSession(context.GetCaller(), session!) is { } live) return (attempt, live.Holder);
         else await context.AnswerProblem(ProblemTable.SessionSuperseded);
         return null;

@@ -38,7 +38,8 @@ internal static class AttemptRules
         if (bytes > Limits.OutputChunk) errors.Add(field, $"must be at most {Limits.OutputChunk} bytes together");
         return errors.Any
             ? null
-            : Array.ConvertAll(chunks, c => new LogChunk(attempt, ParseStream(c.Stream), c.Sequence, c.Offset, c.Data, at) { Elapsed = c.Elapsed });
+            : Array.ConvertAll(chunks,
+                c => new LogChunk(attempt, ParseStream(c.Stream), c.Sequence, c.Offset, c.Data, at) { Elapsed = c.Elapsed });
     }
 
     /// <summary>The outcome; null when something is wrong.</summary>

@@ -87,7 +87,8 @@ internal sealed class FrameReader(PipeReader body, int attempt, DateTimeOffset a
         if (frame.Elapsed is < 0 or > Limits.StartWithin)
             return Problem400.ForField(FormatLocation(".elapsed"), $"must be from 0 to {Limits.StartWithin}");
         if (frame.Sequence < 0) return Problem400.ForField(FormatLocation(".sequence"), "must not be negative");
-        if (frame.Offset is < 0 or > long.MaxValue - Limits.OutputBody) return Problem400.ForField(FormatLocation(".offset"), "is out of range");
+        if (frame.Offset is < 0 or > long.MaxValue - Limits.OutputBody)
+            return Problem400.ForField(FormatLocation(".offset"), "is out of range");
         return frame.Length is > 0 and <= Limits.OutputFrame
             ? null
             : Problem400.ForField(FormatLocation(".length"), $"must be from 1 to {Limits.OutputFrame}");

@@ -22,14 +22,16 @@ internal sealed class PayloadEndpoint(IGrainFactory grains, AttemptEndpoints att
         // Made anew: the offer stands for its whole life from now on, and to nobody else.
         var offer = await grains.GetTaskGrain(entry.Attempt.Task).Offer(entry.Holder);
         if (offer.Rejection != Rejection.None) await context.AnswerProblem(ProblemTable.FromRejection(offer.Rejection));
-        else if (offer.Attempt != entry.Attempt.Attempt) await context.AnswerProblem(ProblemTable.FromRejection(Rejection.AttemptSuperseded));
+        else if (offer.Attempt != entry.Attempt.Attempt)
+            await context.AnswerProblem(ProblemTable.FromRejection(Rejection.AttemptSuperseded));
         else await SendPayload(context, AttemptId.FormatId(entry.Attempt.Task, offer.Attempt), fetch!.Session, offer.Spec!.Payload);
     }
 
     /// <summary>Neither an id nor a session has a character that JSON escapes.</summary>
     private static async Task SendPayload(HttpContext context, string attempt, string session, byte[] payload)
     {
-        var (head, body) = (Encoding.UTF8.GetBytes($$"""{"attemptId":"{{attempt}}","session":"{{session}}","payload":"""), context.Response.Body);
+        var (head, body) = (Encoding.UTF8.GetBytes($$"""{"attemptId":"{{attempt}}","session":"{{session}}","payload":"""),
+            context.Response.Body);
         using var cut = context.CutWhenRevoked();
         context.AnnounceJson(head.Length + payload.Length + 1);
         await body.WriteAsync(head, context.RequestAborted);

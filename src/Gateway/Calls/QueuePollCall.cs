@@ -12,7 +12,8 @@ internal static class QueuePollCall
     internal static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(2);
 
     /// <summary>The answer, or a <see cref="TimeoutException"/>: what an answer that still comes would give is given back.</summary>
-    public static async Task<PollReply> PollQueue(IQueueGrain queue, PollRequest request, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<PollReply> PollQueue(
+        IQueueGrain queue, PollRequest request, TimeProvider clock, CancellationToken cancellation)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var asked = queue.Poll(request, over.Token);

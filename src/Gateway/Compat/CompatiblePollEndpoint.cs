@@ -21,7 +21,9 @@ internal sealed class CompatiblePollEndpoint(
     /// </summary>
     private const long DefaultWait = 8_000;
 
-    /// <summary>By the second blank it can't deliver a proxy tells that the worker has gone: what is given to it until then is lost.</summary>
+    /// <summary>
+    /// By the second blank it can't deliver a proxy tells that the worker has gone: what is given to it until then is lost.
+    /// </summary>
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
 
     private static readonly byte[] NoTask = "null"u8.ToArray();

@@ -79,7 +79,8 @@ internal sealed class CompatibleResultEndpoint(IGrainFactory grains, AttemptRepo
         return await desk.FinishAttempt(task, holder, ToOutcome(result, attempt));
     }
 
-    private static Holder CreateHolder(Caller caller, string worker) => SessionGate.CreateHolder(caller, worker, 0, CompatibleWorkers.CreateOffers(worker));
+    private static Holder CreateHolder(Caller caller, string worker) =>
+        SessionGate.CreateHolder(caller, worker, 0, CompatibleWorkers.CreateOffers(worker));
 
     internal static AttemptOutcome ToOutcome(CompatibleResult result, int attempt) => new()
     {

@@ -52,7 +52,8 @@ internal sealed class SharedPoll(
             if (asked?.Until > poll.Until) asked.Cancel();
         }
         // On its own: the first poll's request is no more to the desk than the others'.
-        if (first) ThreadPool.UnsafeQueueUserWorkItem(static desk => _ = desk.This.RunLoop(desk.Caller), (This: this, Caller: caller), false);
+        if (first)
+            ThreadPool.UnsafeQueueUserWorkItem(static desk => _ = desk.This.RunLoop(desk.Caller), (This: this, Caller: caller), false);
         return true;
     }
 

@@ -27,7 +27,8 @@ internal sealed class SharedPolls(IGrainFactory grains, CompatibleWorkers worker
         return WaitForResult(poll, JoinPoll(caller, name, poll), aborted);
     }
 
-    private static async ValueTask<(Guid? Task, SharedPoll Desk)> WaitForResult(WaitingPoll poll, SharedPoll desk, CancellationToken aborted)
+    private static async ValueTask<(Guid? Task, SharedPoll Desk)> WaitForResult(
+        WaitingPoll poll, SharedPoll desk, CancellationToken aborted)
     {
         GatewayMetrics.Compatible.Increment();
         try

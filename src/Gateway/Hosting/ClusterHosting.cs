@@ -38,7 +38,8 @@ internal static class ClusterHosting
             client.UseConnectionRetryFilter<SiloConnectionRetryFilter>();
             client.AddGatewayCountChangedHandler(static provider =>
                 (_, change) => provider.GetRequiredService<ClusterConnection>().SetSiloCount(change.NumberOfConnectedGateways));
-            if (member.Tls is { } tls) client.Configure<ClientConnectionOptions>(connections => connections.ConfigureConnection(tls.SecureOutbound));
+            if (member.Tls is { } tls)
+                client.Configure<ClientConnectionOptions>(connections => connections.ConfigureConnection(tls.SecureOutbound));
         });
         return builder;
     }

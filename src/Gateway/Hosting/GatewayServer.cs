@@ -42,7 +42,8 @@ public static class GatewayServer
         app.Use(next => context => CloseWhenStopping(next, context, signals));
         if (settings.HasDashboard) app.UseDashboard();
         app.MapOpenClaw();
-        await ServerProcess.ServeUntilStopped(app, settings.Http, signals, settings.StopNotice, () => AnnounceReady(app, settings, signals.Stopping));
+        await ServerProcess.ServeUntilStopped(app, settings.Http, signals, settings.StopNotice,
+            () => AnnounceReady(app, settings, signals.Stopping));
         app.Services.ThrowIfClockWasOff();
         if (app.Services.GetRequiredService<IServerWatch>().StopReason is { } ended)
             throw new StartupException(StartupException.Store, ended);
@@ -85,7 +86,8 @@ public static class GatewayServer
         return $"Ready: {ServerPorts.GetLocalAddress(app).GetLeftPart(UriPartial.Authority)}";
     }
 
-    private static async Task<(IReadOnlyList<IssuedToken> Tokens, bool Created)> EnsureTokens(WebApplication app, CancellationToken stopping)
+    private static async Task<(IReadOnlyList<IssuedToken> Tokens, bool Created)> EnsureTokens(
+        WebApplication app, CancellationToken stopping)
     {
         try
         {

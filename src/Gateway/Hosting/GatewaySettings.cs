@@ -16,7 +16,8 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
     private static readonly Setting Port = new("WORKER_PORT", "Port to listen on; 0 takes a free one. Default: 3456.", "--port");
     private static readonly Setting Shared = new(
         "WORKER_TOKEN", "Compatibility mode: one token that may act as client and as worker. Default: off.");
-    private static readonly Setting Data = new("OPENCLAW_DATA", "Folder of a tokens file, made when it is missing. Default: no file.", "--data");
+    private static readonly Setting Data =
+        new("OPENCLAW_DATA", "Folder of a tokens file, made when it is missing. Default: no file.", "--data");
     private static readonly Setting Proxies = new(
         "OPENCLAW_TRUSTED_PROXIES", "Networks of proxies in front, separated by commas, whose X-Forwarded-For is believed. Default: none.");
     private static readonly Setting Addresses = new(
@@ -105,7 +106,8 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
     private static IssuedToken? ReadToken(SettingsReader reader, Roles role, Setting setting)
     {
         if (reader.ReadText(setting) is not { } text) return null;
-        if (TokenText.TryParse(text, out _, out _, out var found) && found == role) return new IssuedToken(TokenText.FormatRole(role), text);
+        if (TokenText.TryParse(text, out _, out _, out var found) && found == role)
+            return new IssuedToken(TokenText.FormatRole(role), text);
         reader.AddError(found == Roles.None || found == role
             ? $"{setting.Variable} is not a well-formed token."
             : $"{setting.Variable} is a token of the role {TokenText.FormatRole(found)}.");

@@ -16,5 +16,6 @@ internal sealed class TokenReadiness : IReadinessCheck
     /// <summary>From now on they are.</summary>
     public void MarkReady() => isReady = true;
 
-    public ValueTask<string?> FindError(CancellationToken cancellation) => new(isReady ? null : "The tokens are not known to the store yet.");
+    public ValueTask<string?> FindError(CancellationToken cancellation) =>
+        new(isReady ? null : "The tokens are not known to the store yet.");
 }

@@ -52,7 +52,8 @@ internal sealed class EventEndpoint(
         using var cut = context.CutWhenRevoked();
         using var watch = live.WatchTask(task.Id);
         var due = true;
-        await using var look = clock.CreateTimer(_ => { Volatile.Write(ref due, true); watch.WakeReader(); }, null, RecheckEvery, RecheckEvery);
+        await using var look =
+            clock.CreateTimer(_ => { Volatile.Write(ref due, true); watch.WakeReader(); }, null, RecheckEvery, RecheckEvery);
         var stream = new EventStream(context.Response.BodyWriter, clock);
         var teller = new TaskEventWriter(from, audit, watch, stream);
         await using var versions = new TaskChangeWatcher(grains.GetTaskGrain(task.Id), task, watch, clock, cancel.Token);

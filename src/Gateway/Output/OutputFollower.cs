@@ -44,7 +44,8 @@ internal sealed class OutputFollower(IGrainFactory grains, IOutputLog log, LiveO
         }
     }
 
-    private async Task SendUntilEnd(PipeWriter body, OutputStart from, OutputWatch watch, TaskChangeWatcher versions, CancellationToken cancellation)
+    private async Task SendUntilEnd(
+        PipeWriter body, OutputStart from, OutputWatch watch, TaskChangeWatcher versions, CancellationToken cancellation)
     {
         var (attempt, stream, offset) = from;
         long? sequence = null;
@@ -60,7 +61,8 @@ internal sealed class OutputFollower(IGrainFactory grains, IOutputLog log, LiveO
             }
             if (over)
             {
-                var total = attempt == task.Attempt && task.Outcome is { } end ? stream == OutputStream.Stdout ? end.StdoutBytes : end.StderrBytes : 0;
+                var total = attempt == task.Attempt && task.Outcome is { } end
+                    ? stream == OutputStream.Stdout ? end.StdoutBytes : end.StderrBytes : 0;
                 if (total > offset) await WriteCutMark(body, total - offset, cancellation);
                 return;
             }

@@ -37,7 +37,8 @@ internal sealed class OutputPoller(LiveOutput live, IOutputLog log, TimeProvider
             foreach (var feeds in live.Feeds.Chunk(MostTasks))
             {
                 var known = feeds.ToDictionary(feed => feed.Task);
-                foreach (var end in await log.ReadLatestEnds(known.Keys, cancellation)) news |= await CatchUpFeed(known[end.Task], end, cancellation);
+                foreach (var end in await log.ReadLatestEnds(known.Keys, cancellation))
+                    news |= await CatchUpFeed(known[end.Task], end, cancellation);
             }
             return news ? BusyPause : QuietPause;
         }

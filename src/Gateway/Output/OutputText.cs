@@ -62,7 +62,8 @@ internal sealed class OutputText
         {
             var chunks = await log.ReadChunks(task, attempt, null, from, Batch, cancellation);
             if (chunks.Count == 0) break;
-            foreach (var chunk in chunks) (chunk.Stream == OutputStream.Stdout ? stdout : stderr).AppendChunk(chunk.Offset, chunk.Data.Span);
+            foreach (var chunk in chunks)
+                (chunk.Stream == OutputStream.Stdout ? stdout : stderr).AppendChunk(chunk.Offset, chunk.Data.Span);
             from = chunks[^1].Sequence + 1;
         }
         var (outTotal, errTotal) = totals ?? await ReadTotals(log, task, attempt, cancellation);

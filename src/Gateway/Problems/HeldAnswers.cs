@@ -21,7 +21,8 @@ internal static class HeldAnswers
     /// The content, which comes within <paramref name="longest"/>; the answer has begun when it took more than <see cref="Silence"/>, with
     /// a blank each <paramref name="beat"/> from then on.
     /// </summary>
-    public static ValueTask<T> HoldUntilReady<T>(this HttpContext context, ValueTask<T> content, TimeSpan longest, TimeSpan beat, TimeProvider clock) =>
+    public static ValueTask<T> HoldUntilReady<T>(
+        this HttpContext context, ValueTask<T> content, TimeSpan longest, TimeSpan beat, TimeProvider clock) =>
         longest <= Silence || content.IsCompleted ? content : HoldUntilReady(context, content.AsTask(), beat, clock);
 
     private static async ValueTask<T> HoldUntilReady<T>(HttpContext context, Task<T> content, TimeSpan beat, TimeProvider clock)

@@ -11,14 +11,17 @@ internal static class ProblemTable
     {
         Rejection.NotFound => CreateNotFound("There is no such task."),
         Rejection.KeyReused => CreateProblem(422, ProblemTypes.KeyReused, "The idempotency key was used with another request."),
-        Rejection.AttemptSuperseded => CreateProblem(409, ProblemTypes.AttemptSuperseded, "The attempt is not yours or not the current one."),
+        Rejection.AttemptSuperseded =>
+            CreateProblem(409, ProblemTypes.AttemptSuperseded, "The attempt is not yours or not the current one."),
         Rejection.AlreadyEnded => CreateProblem(409, ProblemTypes.AttemptSuperseded, "The task has ended."),
         Rejection.ResultConflict => CreateProblem(409, ProblemTypes.ResultConflict, "Another result of this attempt is recorded."),
         Rejection.LabelsMissing => CreateProblem(409, ProblemTypes.AttemptSuperseded, "The worker does not offer what the task requires."),
         Rejection.NotAvailable => CreateProblem(409, ProblemTypes.AttemptSuperseded, "The task can't be started now."),
         Rejection.NotAwaitingApproval => CreateProblem(409, ProblemTypes.NotAwaitingApproval, "The task does not wait for an approval."),
-        Rejection.ApprovalDiffers => CreateProblem(409, ProblemTypes.ApprovalDiffers, "The digest is not that of what waits for approval now."),
-        Rejection.ApprovalIsLocal => CreateProblem(409, ProblemTypes.ApprovalIsLocal, "The owner of the PC lets it be approved only there."),
+        Rejection.ApprovalDiffers =>
+            CreateProblem(409, ProblemTypes.ApprovalDiffers, "The digest is not that of what waits for approval now."),
+        Rejection.ApprovalIsLocal =>
+            CreateProblem(409, ProblemTypes.ApprovalIsLocal, "The owner of the PC lets it be approved only there."),
         Rejection.BacklogFull => CreateProblem(429, ProblemTypes.TooManyRequests, "The queue is full; try again later."),
         _ => throw new ArgumentOutOfRangeException(nameof(rejection), rejection, "not a refusal"),
     };

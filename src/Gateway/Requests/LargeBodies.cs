@@ -8,7 +8,9 @@ namespace OpenClaw.Gateway.Requests;
 /// </summary>
 internal static class LargeBodies
 {
-    /// <summary>Bytes of a body that is large. Smaller ones are read into the pool's arrays; the pool keeps larger ones, one for each thread.</summary>
+    /// <summary>
+    /// Bytes of a body that is large. Smaller ones are read into the pool's arrays; the pool keeps larger ones, one for each thread.
+    /// </summary>
     public const int Threshold = 1024 * 1024;
 
     private const int AtOnce = 2;
@@ -28,7 +30,9 @@ internal static class LargeBodies
         if (body.Length is > 0 and <= Threshold) ArrayPool<byte>.Shared.Return(body);
     }
 
-    /// <summary>Waits for the turn of a request whose body is large. It ends with <see cref="EndTurn"/>, at the latest with the request.</summary>
+    /// <summary>
+    /// Waits for the turn of a request whose body is large. It ends with <see cref="EndTurn"/>, at the latest with the request.
+    /// </summary>
     public static async ValueTask WaitForTurn(HttpContext context, int bytes)
     {
         if (bytes <= Threshold) return;

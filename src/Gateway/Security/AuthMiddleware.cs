@@ -23,7 +23,8 @@ internal sealed class AuthMiddleware(
         // Asked before the token is looked up: it may be stored in between.
         var final = start.IsReady ? token : null;
         var check = tokens.FindCaller(token, context.Connection.RemoteIpAddress);
-        return check.IsCompletedSuccessfully ? AdmitCaller(context, policy, check.Result, final) : AdmitWhenChecked(context, policy, check, final);
+        return check.IsCompletedSuccessfully ? AdmitCaller(context, policy, check.Result, final)
+            : AdmitWhenChecked(context, policy, check, final);
     }
 
     private async Task AdmitWhenChecked(HttpContext context, AccessPolicy policy, ValueTask<Caller?> check, string? final) =>
@@ -59,7 +60,8 @@ internal sealed class AuthMiddleware(
         return wait == TimeSpan.Zero
             ? context.Answer(refusal)
             : context.Answer(
-                ProblemTable.CreateProblem(429, ProblemTypes.TooManyRequests, "Too many failed attempts to authenticate from this address."),
+                ProblemTable.CreateProblem(429, ProblemTypes.TooManyRequests,
+                    "Too many failed attempts to authenticate from this address."),
                 (int)Math.Ceiling(wait.TotalSeconds));
     }
 

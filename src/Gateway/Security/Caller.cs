@@ -35,7 +35,8 @@ internal static class CallerContext
 {
     /// <summary>The caller; every endpoint but an open one has one.</summary>
     public static Caller GetCaller(this HttpContext context) =>
-        context.Features.Get<IHttpAuthenticationFeature>() as Caller ?? throw new InvalidOperationException("No caller: the endpoint is open to anyone.");
+        context.Features.Get<IHttpAuthenticationFeature>() as Caller
+            ?? throw new InvalidOperationException("No caller: the endpoint is open to anyone.");
 
     /// <summary>From now on the request is cut within 5 s when its token is revoked or runs out. Dispose when it is over.</summary>
     public static LongRequest CutWhenRevoked(this HttpContext context) =>

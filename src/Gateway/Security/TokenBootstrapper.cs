@@ -72,7 +72,9 @@ public sealed class TokenBootstrapper
         return (found, false);
     }
 
-    /// <summary>Made and stored first, claimed then, shown last: of a race's loser nothing is left but hashes of what nobody knows.</summary>
+    /// <summary>
+    /// Made and stored first, claimed then, shown last: of a race's loser nothing is left but hashes of what nobody knows.
+    /// </summary>
     private async Task<(IReadOnlyList<IssuedToken>, bool)> CreateOnce()
     {
         if (!await store.IsFirst()) return ([], false);
@@ -83,14 +85,16 @@ public sealed class TokenBootstrapper
 
     private Task<bool> ClaimDatabase() => store.ClaimDatabase(RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes));
 
-    private static IssuedToken[] CreateTokens() => Array.ConvertAll(Wanted, role => new IssuedToken(TokenText.FormatRole(role), TokenText.Create(role)));
+    private static IssuedToken[] CreateTokens() =>
+        Array.ConvertAll(Wanted, role => new IssuedToken(TokenText.FormatRole(role), TokenText.Create(role)));
 
     private async Task StoreAll(IEnumerable<IssuedToken> tokens, string path)
     {
         foreach (var token in tokens)
         {
             if (!await store.StoreToken(token))
-                throw new InvalidDataException($"{path} has a {token.Role} token that can't be accepted; delete the file to make new tokens.");
+                throw new InvalidDataException(
+                    $"{path} has a {token.Role} token that can't be accepted; delete the file to make new tokens.");
         }
     }
 }

@@ -29,7 +29,8 @@ internal sealed class TokenStore(IGrainFactory grains, TimeProvider clock)
     /// </summary>
     public async Task<bool> ClaimDatabase(byte[] caller)
     {
-        var mark = new TokenRecord { TokenId = FirstStartId, SecretHash = caller, Role = "mark", CreatedAt = clock.GetUtcNow(), Revoked = true };
+        var mark =
+            new TokenRecord { TokenId = FirstStartId, SecretHash = caller, Role = "mark", CreatedAt = clock.GetUtcNow(), Revoked = true };
         return await GetMarkGrain().Create(mark) || (await GetMarkGrain().Get())!.SecretHash.AsSpan().SequenceEqual(caller);
     }
 
@@ -37,7 +38,8 @@ internal sealed class TokenStore(IGrainFactory grains, TimeProvider clock)
 
     private TokenRecord? ToRecord(IssuedToken token)
     {
-        if (!TokenText.TryParse(token.Token, out var id, out var secret, out var role) || token.Role != TokenText.FormatRole(role)) return null;
+        if (!TokenText.TryParse(token.Token, out var id, out var secret, out var role) || token.Role != TokenText.FormatRole(role))
+            return null;
         var hash = new byte[SHA256.HashSizeInBytes];
         TokenText.HashSecret(secret, hash);
         return new TokenRecord { TokenId = id.ToString(), SecretHash = hash, Role = token.Role, CreatedAt = clock.GetUtcNow() };

@@ -46,6 +46,7 @@ internal sealed class AgentEndpoints(ITaskList tasks, TenantCache facts)
             return;
         }
         var reported = new ReportedSessions(await facts.GetWorkers(context.GetCaller().Tenant));
-        await context.Answer(new RecentSessionList([.. reported.ListSessions(agent).Take((int)limit)]), ProtocolJson.Default.RecentSessionList);
+        await context.Answer(new RecentSessionList([.. reported.ListSessions(agent).Take((int)limit)]),
+            ProtocolJson.Default.RecentSessionList);
     }
 }

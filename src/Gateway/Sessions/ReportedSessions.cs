@@ -13,7 +13,8 @@ internal sealed class ReportedSessions(IEnumerable<WorkerSnapshot> workers)
         [.. workers.SelectMany(ReadSessions).OrderByDescending(session => session.LastModified, StringComparer.Ordinal)];
 
     /// <summary>Those of an agent, newest first, each with the PC it is on.</summary>
-    public IEnumerable<RecentSession> ListSessions(Agent agent) => newestFirst.Where(session => (session.Agent ?? Agents.Claude.Name) == agent.Name);
+    public IEnumerable<RecentSession> ListSessions(Agent agent) =>
+        newestFirst.Where(session => (session.Agent ?? Agents.Claude.Name) == agent.Name);
 
     /// <summary>The PC of each session; where several have one, the PC on which it was used last.</summary>
     public IReadOnlyDictionary<string, string> GetWorkerBySession(Agent agent) => ListSessions(agent)

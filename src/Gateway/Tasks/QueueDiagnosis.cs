@@ -22,7 +22,8 @@ internal static class QueueDiagnosis
         var able = workers.Where(worker => SplitOffers(worker).IsSupersetOf(required)).ToArray();
         if (!able.Any(worker => worker.Online)) return DescribeMissingWorker(required, able, workers, now);
         var taking = able.Where(worker => worker is { Online: true, Draining: false }).ToArray();
-        if (taking.Length == 0) return $"{FormatNames(able.Where(worker => worker.Online))} {ChooseVerb(able.Count(worker => worker.Online))} draining";
+        if (taking.Length == 0)
+            return $"{FormatNames(able.Where(worker => worker.Online))} {ChooseVerb(able.Count(worker => worker.Online))} draining";
         var known = taking.Select(worker => new KnownWorker(worker, WorkerViews.ReadFacts(worker.FactsJson))).ToArray();
         var paused = known.Where(one => one.Facts?.Paused is true).ToArray();
         var quiet = known.Except(paused).Where(one => IsAhead(one.Facts?.QuietUntil, now)).ToArray();
@@ -58,10 +59,12 @@ internal static class QueueDiagnosis
         + $"the next may start in {Math.Ceiling(left.TotalSeconds)} s");
 
     /// <summary>Everybody who could is offline, or nobody could.</summary>
-    private static string DescribeMissingWorker(string[] required, WorkerSnapshot[] able, IReadOnlyList<WorkerSnapshot> workers, DateTimeOffset now)
+    private static string DescribeMissingWorker(
+        string[] required, WorkerSnapshot[] able, IReadOnlyList<WorkerSnapshot> workers, DateTimeOffset now)
     {
         if (workers.Count == 0) return "no worker has ever connected";
-        var named = required.FirstOrDefault(label => label.StartsWith(LabelSet.WorkerPrefix, StringComparison.Ordinal))?[LabelSet.WorkerPrefix.Length..];
+        var named = required.FirstOrDefault(
+            label => label.StartsWith(LabelSet.WorkerPrefix, StringComparison.Ordinal))?[LabelSet.WorkerPrefix.Length..];
         if (named is not null) return DescribeNamedWorker(named, required, workers, now);
         var offline = string.Join("; ", able.Take(Named).Select(worker => DescribeOffline(worker, now)));
         var wanted = required.Where(label => !workers.Any(worker => worker.Online && SplitOffers(worker).Contains(label))).ToArray();

@@ -20,19 +20,24 @@ internal sealed class SubmitEndpoints(
     private static readonly ProtocolJson Json = ProtocolJson.Default;
 
     private static readonly Submission<SubmitTask> Command = new(
-        Routes.Tasks, Json.SubmitTask, Limits.SubmitBody, "Task created, waiting for worker", (task, _, errors) => task.ToValidatedSubmit(errors));
+        Routes.Tasks, Json.SubmitTask, Limits.SubmitBody, "Task created, waiting for worker", (
+            task, _, errors) => task.ToValidatedSubmit(errors));
 
     private static readonly Submission<SubmitFileWrite> FileWrite = new(
-        Routes.FileWrite, Json.SubmitFileWrite, Limits.FileWriteBody, "File write task created", (task, _, errors) => task.ToValidatedSubmit(errors));
+        Routes.FileWrite, Json.SubmitFileWrite, Limits.FileWriteBody, "File write task created", (
+            task, _, errors) => task.ToValidatedSubmit(errors));
 
     private static readonly Submission<SubmitFileRead> FileRead = new(
-        Routes.FileRead, Json.SubmitFileRead, Limits.SubmitBody, "File read task created", (task, _, errors) => task.ToValidatedSubmit(errors));
+        Routes.FileRead, Json.SubmitFileRead, Limits.SubmitBody, "File read task created", (
+            task, _, errors) => task.ToValidatedSubmit(errors));
 
     private static readonly Submission<SubmitFileEdit> FileEdit = new(
-        Routes.FileEdit, Json.SubmitFileEdit, Limits.SubmitBody, "File edit task created", (task, _, errors) => task.ToValidatedSubmit(errors));
+        Routes.FileEdit, Json.SubmitFileEdit, Limits.SubmitBody, "File edit task created", (
+            task, _, errors) => task.ToValidatedSubmit(errors));
 
     private static readonly Submission<SubmitFileUpload> FileUpload = new(
-        Routes.FileUpload, Json.SubmitFileUpload, Limits.FileWriteBody, "File upload task created", (task, _, errors) => task.ToValidatedSubmit(errors));
+        Routes.FileUpload, Json.SubmitFileUpload, Limits.FileWriteBody, "File upload task created", (
+            task, _, errors) => task.ToValidatedSubmit(errors));
 
     private static Submission<SubmitTurn> CreateTurnSubmission(Agent agent) => new(
         agent.Route, Json.SubmitTurn, Limits.SubmitBody, $"{agent.Title} CLI task created",
@@ -83,7 +88,8 @@ internal sealed class SubmitEndpoints(
     }
 
     /// <summary>What the cluster is to keep, with the conversation and the PC of a turn; null: see the errors.</summary>
-    private async ValueTask<TaskSpec?> RouteTask(Envelope submit, ValidatedSubmit made, Guid id, bool keyed, Caller caller, FieldErrors errors)
+    private async ValueTask<TaskSpec?> RouteTask(
+        Envelope submit, ValidatedSubmit made, Guid id, bool keyed, Caller caller, FieldErrors errors)
     {
         var found = new FieldErrors();
         if (await turns.RouteTurn(made, submit.Worker, caller.Tenant, found, CancellationToken.None) is var (placed, worker)
@@ -95,7 +101,8 @@ internal sealed class SubmitEndpoints(
         return null;
     }
 
-    private async Task<Taken?> CreateTask<T>(HttpContext context, Submission<T> kind, T submit, TaskSpec spec, Guid id, bool keyed) where T : Envelope
+    private async Task<Taken?> CreateTask<T>(
+        HttpContext context, Submission<T> kind, T submit, TaskSpec spec, Guid id, bool keyed) where T : Envelope
     {
         var caller = context.GetCaller();
         var trace = RequestTrace.FindTraceParent(context);

@@ -42,8 +42,10 @@ internal sealed class TaskApprovalEndpoint(IGrainFactory grains, TaskReader read
             return;
         }
         // What changes nothing has no row of its own in the task's trail.
-        audit.AddNote(new(clock.GetUtcNow(), "approval-refused", caller.TokenId, caller.Address, task.Id, $"{body!.Decision}: {reply.Rejection}"));
+        audit.AddNote(
+            new(clock.GetUtcNow(), "approval-refused", caller.TokenId, caller.Address, task.Id, $"{body!.Decision}: {reply.Rejection}"));
         // It has ended, so it waits for nobody; the attempt that is superseded is a worker's word.
-        await context.Answer(ProblemTable.FromRejection(reply.Rejection == Rejection.AlreadyEnded ? Rejection.NotAwaitingApproval : reply.Rejection));
+        await context.Answer(
+            ProblemTable.FromRejection(reply.Rejection == Rejection.AlreadyEnded ? Rejection.NotAwaitingApproval : reply.Rejection));
     }
 }

@@ -70,6 +70,7 @@ internal sealed class TaskEndpoints(IGrainFactory grains, TaskReader reader, ITa
         var page = await tasks.ReadPage(query, context.RequestAborted);
         var next = page.Next is { } cursor ? TaskListQuery.FormatCursor(cursor) : null;
         var now = clock.GetUtcNow();
-        await context.Answer(new TaskListView([.. page.Tasks.Select(task => TaskViews.ToView(task, now))], next), ProtocolJson.Default.TaskListView);
+        await context.Answer(new TaskListView([.. page.Tasks.Select(task => TaskViews.ToView(task, now))], next),
+            ProtocolJson.Default.TaskListView);
     }
 }

@@ -69,7 +69,8 @@ internal static class TaskListQuery
             else if (Array.Find(Ends, end => end.ToWireName() == word) is var end and not TaskState.None) states.Add(end);
             else
             {
-                errors.Add("status", "must be of pending, awaiting_approval, running, " + string.Join(", ", Ends.Select(known => known.ToWireName())));
+                errors.Add("status",
+                    "must be of pending, awaiting_approval, running, " + string.Join(", ", Ends.Select(known => known.ToWireName())));
                 break;
             }
         }

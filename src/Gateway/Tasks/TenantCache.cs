@@ -18,10 +18,12 @@ internal sealed class TenantCache(IGrainFactory grains, ITaskList tasks, TimePro
         new(TimeSpan.FromSeconds(1), clock, async tenant => await tasks.CountUnended(tenant, CancellationToken.None));
 
     private readonly StaleWhileRevalidate<WorkerSnapshot[]> workers =
-        new(TimeSpan.FromSeconds(1), clock, tenant => grains.GetGrain<IWorkerDirectoryGrain>(GrainKeys.ForWorkerDirectory(tenant)).Describe());
+        new(TimeSpan.FromSeconds(1), clock,
+            tenant => grains.GetGrain<IWorkerDirectoryGrain>(GrainKeys.ForWorkerDirectory(tenant)).Describe());
 
     private readonly StaleWhileRevalidate<object> sessions =
-        new(TimeSpan.FromSeconds(5), clock, async tenant => (await tasks.ReadSessions(tenant, CountedSessions, CancellationToken.None)).Count);
+        new(TimeSpan.FromSeconds(5), clock,
+            async tenant => (await tasks.ReadSessions(tenant, CountedSessions, CancellationToken.None)).Count);
 
     /// <summary>Tasks in each state.</summary>
     public ValueTask<IReadOnlyDictionary<TaskState, long>> GetCounts(string tenant) => counts.GetValue(tenant);

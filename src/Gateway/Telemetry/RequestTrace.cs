@@ -23,7 +23,8 @@ internal static class RequestTrace
     /// The trace a new task belongs to: the span of this request, so that the task's command hangs below it; else what the caller sent.
     /// </summary>
     public static string? FindTraceParent(HttpContext context) =>
-        Activity.Current is { Recorded: true } span && span.Source == Source ? span.Id : TaskSpecs.ParseTrace(context.Request.Headers.TraceParent);
+        Activity.Current is { Recorded: true } span && span.Source == Source ? span.Id
+            : TaskSpecs.ParseTrace(context.Request.Headers.TraceParent);
 
     private static Activity? StartSpan(HttpContext context)
     {
@@ -59,7 +60,8 @@ internal static class RequestTrace
     private static ActivityContext? ReadSentContext(HttpContext context)
     {
         var headers = context.Request.Headers;
-        return TaskSpecs.ParseTrace(headers.TraceParent) is { } text && ActivityContext.TryParse(text, headers.TraceState, isRemote: true, out var sent)
+        return TaskSpecs.ParseTrace(headers.TraceParent) is { } text
+            && ActivityContext.TryParse(text, headers.TraceState, isRemote: true, out var sent)
             ? sent
             : null;
     }

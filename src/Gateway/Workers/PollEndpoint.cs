@@ -143,6 +143,8 @@ internal sealed class PollEndpoint(
         Traceparent = spec.TraceParent,
     };
 
-    /// <summary>By its label: of those without, from before there was one, a poll may get many, and a worker fetches one at a time.</summary>
+    /// <summary>
+    /// By its label: of those without, from before there was one, a poll may get many, and a worker fetches one at a time.
+    /// </summary>
     private static bool IsLarge(TaskSpec spec) => LabelSet.Covers(spec.Requires, LabelSet.Large);
 }

@@ -43,7 +43,8 @@ internal static class WorkerRoutes
         app.MapPost(Routes.AttemptOutput, attempts.HandleOutput).RequirePolicy(AccessPolicy.Work);
         app.MapPost(Routes.AttemptResult, attempts.HandleResult).RequirePolicy(AccessPolicy.Work);
         app.MapRead(Routes.WorkerPoll, app.Services.GetRequiredService<CompatiblePollEndpoint>().Handle).RequirePolicy(AccessPolicy.Work);
-        app.MapPost(Routes.WorkerResult, app.Services.GetRequiredService<CompatibleResultEndpoint>().Handle).RequirePolicy(AccessPolicy.Work);
+        app.MapPost(Routes.WorkerResult, app.Services.GetRequiredService<CompatibleResultEndpoint>().Handle)
+            .RequirePolicy(AccessPolicy.Work);
         var workers = app.Services.GetRequiredService<WorkerEndpoints>();
         app.MapRead(Routes.Workers, workers.ListWorkers).RequirePolicy(AccessPolicy.ReadWorkers);
         app.MapRead(Routes.Worker, workers.GetWorker).RequirePolicy(AccessPolicy.ReadWorkers);

@@ -30,7 +30,9 @@ internal static class WorkerViews
         };
     }
 
-    /// <summary>Facts as they are stored. They were checked when they came; what a version from before has stored and this one can't read is null.</summary>
+    /// <summary>
+    /// Facts as they are stored. They were checked when they came; what a version from before has stored and this one can't read is null.
+    /// </summary>
     public static WorkerFacts? ReadFacts(string? json)
     {
         try

@@ -66,12 +66,14 @@ public interface IOutputReader
     /// Chunks of an attempt with a sequence of at least <paramref name="fromSequence"/>, in order, until about
     /// <paramref name="maxBytes"/>. Chunks cut from the middle are missing: their offsets tell.
     /// </summary>
-    ValueTask<IReadOnlyList<OutputChunk>> ReadChunks(Guid task, int attempt, OutputStream? stream, long fromSequence, int maxBytes, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<OutputChunk>> ReadChunks(
+        Guid task, int attempt, OutputStream? stream, long fromSequence, int maxBytes, CancellationToken cancellation);
 
     /// <summary>
     /// Bytes of one stream from a byte offset, until about <paramref name="maxBytes"/>; the chunk that contains the offset comes whole.
     /// </summary>
-    ValueTask<IReadOnlyList<OutputChunk>> ReadFromOffset(Guid task, int attempt, OutputStream stream, long offset, int maxBytes, CancellationToken cancellation);
+    ValueTask<IReadOnlyList<OutputChunk>> ReadFromOffset(
+        Guid task, int attempt, OutputStream stream, long offset, int maxBytes, CancellationToken cancellation);
 }
 
 /// <summary>
@@ -84,8 +86,11 @@ public interface IOutputLog : IOutputReader
     /// Appends chunks of one attempt, in order; durable before it answers. The cursor is where the next chunk belongs,
     /// whatever the result. Of a task that has ended only a log of <see cref="LateOutput"/> takes anything.
     /// </summary>
-    ValueTask<(AppendResult Result, OutputCursor Cursor)> Append(Guid task, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation);
+    ValueTask<(AppendResult Result, OutputCursor Cursor)> Append(
+        Guid task, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation);
 
-    /// <summary>How far the output of each of these tasks goes, of the latest attempt that has any; in no order. One cheap question for all.</summary>
+    /// <summary>
+    /// How far the output of each of these tasks goes, of the latest attempt that has any; in no order. One cheap question for all.
+    /// </summary>
     ValueTask<IReadOnlyList<OutputEnd>> ReadLatestEnds(IReadOnlyCollection<Guid> tasks, CancellationToken cancellation);
 }

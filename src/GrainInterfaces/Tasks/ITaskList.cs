@@ -7,8 +7,8 @@ public interface ITaskList
     ValueTask<TaskPage> ReadPage(TaskQuery query, CancellationToken cancellation);
 
     /// <summary>
-    /// How many tasks are in each state; may be a few seconds old. After a start with very many that have ended, those numbers grow until all
-    /// are counted.
+    /// How many tasks are in each state; may be a few seconds old. After a start with very many that have ended, those numbers grow until
+    /// all are counted.
     /// </summary>
     ValueTask<IReadOnlyDictionary<TaskState, long>> CountAll(string tenant, CancellationToken cancellation);
 

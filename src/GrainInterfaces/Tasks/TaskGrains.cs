@@ -11,7 +11,8 @@ public static class TaskGrains
     /// <summary>The task with this id, whether it exists or not.</summary>
     public static ITaskGrain GetTaskGrain(this IGrainFactory grains, Guid id)
     {
-        if (known is { } ids) return (ITaskGrain)grains.GetGrain(GrainId.Create(ids.Type, GrainIdKeyExtensions.CreateGuidKey(id)), ids.Interface);
+        if (known is { } ids)
+            return (ITaskGrain)grains.GetGrain(GrainId.Create(ids.Type, GrainIdKeyExtensions.CreateGuidKey(id)), ids.Interface);
         var task = grains.GetGrain<ITaskGrain>(id);
         // A stand-in of a test is no reference and teaches nothing.
         if (task is GrainReference reference) known = new(reference.GrainId.Type, reference.InterfaceType);

@@ -41,9 +41,13 @@ public sealed record TaskSnapshot
     /// it; <see cref="TrueState"/> says what it is.
     /// </summary>
     [Id(16)] public ApprovalWait? Approval { get; init; }
-    /// <summary>Session epoch of <see cref="Worker"/> when the latest attempt started; 0: the compatible protocol, or none has started.</summary>
+    /// <summary>
+    /// Session epoch of <see cref="Worker"/> when the latest attempt started; 0: the compatible protocol, or none has started.
+    /// </summary>
     [Id(17)] public long Epoch { get; init; }
-    /// <summary>Worker of the latest started attempt, also while the next one is offered to another; null: none, or a silo that does not say.</summary>
+    /// <summary>
+    /// Worker of the latest started attempt, also while the next one is offered to another; null: none, or a silo that does not say.
+    /// </summary>
     [Id(18)] public string? StartedBy { get; init; }
 
     /// <summary>The state in full.</summary>

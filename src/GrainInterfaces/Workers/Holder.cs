@@ -22,8 +22,8 @@ public sealed record Holder
     /// </summary>
     [Id(6)] public SessionSpan[]? Owned { get; init; }
     /// <summary>
-    /// Of a heartbeat: the attempt has ended, by the worker's word, and its result is on the way. Additive: a silo of before takes it for one
-    /// that runs.
+    /// Of a heartbeat: the attempt has ended, by the worker's word, and its result is on the way. Additive: a silo of before takes it for
+    /// one that runs.
     /// </summary>
     [Id(7)] public bool Reporting { get; init; }
     /// <summary>False for the compatible protocol: the lease is then timeout + killGrace + 60 s.</summary>

@@ -62,8 +62,9 @@ public interface IWorkerGrain : IGrainWithStringKey
     Task<WorkerSnapshot?> Describe();
 
     /// <summary>
-    /// Forgets a worker that nobody drains, that has no task which runs and that was not heard of since; false when it is none of that. Its next
-    /// session has epoch 1 again, so no task may be there any more of its former ones. Silos before this kept every name with a session.
+    /// Forgets a worker that nobody drains, that has no task which runs and that was not heard of since; false when it is none of that. Its
+    /// next session has epoch 1 again, so no task may be there any more of its former ones. Silos before this kept every name with a
+    /// session.
     /// </summary>
     [Alias("Forget"), AlwaysInterleave]
     Task<bool> Forget(DateTimeOffset notSeenSince);

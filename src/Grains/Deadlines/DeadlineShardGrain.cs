@@ -24,7 +24,9 @@ internal sealed class DeadlineShardGrain(
 
     private readonly RecentlyWokenTasks woken = new();
 
-    /// <summary>A wake-up of a task whose grain hangs keeps its slot until the call times out; the others use the remaining slots.</summary>
+    /// <summary>
+    /// A wake-up of a task whose grain hangs keeps its slot until the call times out; the others use the remaining slots.
+    /// </summary>
     private readonly SemaphoreSlim slots = new(AtOnce);
     private IGrainTimer? timer;
 

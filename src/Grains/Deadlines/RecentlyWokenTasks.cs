@@ -1,8 +1,8 @@
 namespace OpenClaw.Grains.Deadlines;
 
 /// <summary>
-/// A task stays due for a while when it can't be woken (its grain hangs, the store is down). Remembers which were woken lately, so that such
-/// tasks neither cost a call every sweep nor fill the page and hide the others. Pure.
+/// A task stays due for a while when it can't be woken (its grain hangs, the store is down). Remembers which were woken lately, so that
+/// such tasks neither cost a call every sweep nor fill the page and hide the others. Pure.
 /// </summary>
 internal sealed class RecentlyWokenTasks
 {

@@ -45,7 +45,8 @@ public interface ITaskIndex
     ValueTask<IReadOnlyList<AttemptRef>> ReadRunningAttempts(string tenant, string worker, CancellationToken cancellation);
 
     /// <summary>Attempts that run on these workers, in one read; a worker without one is missing.</summary>
-    ValueTask<ILookup<string, AttemptRef>> ReadRunningAttempts(string tenant, IReadOnlyList<string> workers, CancellationToken cancellation);
+    ValueTask<ILookup<string, AttemptRef>> ReadRunningAttempts(
+        string tenant, IReadOnlyList<string> workers, CancellationToken cancellation);
 
     /// <summary>Deletes up to <paramref name="limit"/> finished tasks, with output and audit, that ended before a time; how many.</summary>
     ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation);

@@ -25,7 +25,9 @@ internal sealed partial class Backlog
         return keys;
     }
 
-    /// <summary>Keys whose first task may start while the table has tasks that are not known here: a lost message may have told of one.</summary>
+    /// <summary>
+    /// Keys whose first task may start while the table has tasks that are not known here: a lost message may have told of one.
+    /// </summary>
     public List<string> GetKeysToCheck()
     {
         var keys = new List<string>();

@@ -41,7 +41,9 @@ internal sealed partial class Backlog
         }
     }
 
-    /// <summary>Groups that a read of the table did not return although some of their tasks are known here: those not reported since are gone.</summary>
+    /// <summary>
+    /// Groups that a read of the table did not return although some of their tasks are known here: those not reported since are gone.
+    /// </summary>
     public List<BacklogGroup> FindMissingGroups(long look)
     {
         var found = new List<BacklogGroup>();
@@ -82,7 +84,9 @@ internal sealed partial class Backlog
         return found;
     }
 
-    /// <summary>Groups a worker can take from of which nothing can be handed out until the table is read; null when there is none.</summary>
+    /// <summary>
+    /// Groups a worker can take from of which nothing can be handed out until the table is read; null when there is none.
+    /// </summary>
     public List<BacklogGroup>? FindUnloadedGroups(string worker, string labels)
     {
         List<BacklogGroup>? found = null;

@@ -9,8 +9,9 @@ internal sealed partial class QueueGrain
     private const int GroupsAPortion = 500;
 
     /// <summary>
-    /// A look at the table is not repeated before so many times as long as it took; those at the groups, and those at what is in them, count
-    /// apart. Where somebody holds a transaction open each passes all that was queued since: without this they took more than all writes.
+    /// A look at the table is not repeated before so many times as long as it took; those at the groups, and those at what is in them,
+    /// count apart. Where somebody holds a transaction open each passes all that was queued since: without this they took more than all
+    /// writes.
     /// </summary>
     private const int ReadShare = 30;
 
@@ -188,8 +189,8 @@ internal sealed partial class QueueGrain
     }
 
     /// <summary>
-    /// What is in the groups that somebody takes from, and what is known of keys. Where this has to wait a poll still reads a group that the
-    /// table named and of which nothing else is known.
+    /// What is in the groups that somebody takes from, and what is known of keys. Where this has to wait a poll still reads a group that
+    /// the table named and of which nothing else is known.
     /// </summary>
     private async Task ReadHeads(CancellationToken cancellation)
     {

@@ -71,7 +71,8 @@ internal sealed partial class QueueGrain(
         var reply = AnswerNow(request, cancellation, now);
         ServePolls();
         if (reply is { } answer) return answer;
-        return request.Wait > TimeSpan.Zero && !cancellation.IsCancellationRequested ? await ParkPoll(request, cancellation) : ParkedPoll.Nothing;
+        return request.Wait > TimeSpan.Zero && !cancellation.IsCancellationRequested ? await ParkPoll(request, cancellation)
+            : ParkedPoll.Nothing;
     }
 
     private async Task<PollReply> ParkPoll(PollRequest request, CancellationToken cancellation)

@@ -92,7 +92,8 @@ internal sealed partial class TaskGrain
         if (loaded) return Task.CompletedTask;
         if (loading is { } underWay) return underWay;
         var read = LoadOnce();
-        // A read that was over at once (a busy machine, a store in memory) is nothing to join: whoever came after Forget would join it still.
+        // A read that was over at once (a busy machine, a store in memory) is nothing to join: whoever came after Forget would join it
+        // still.
         if (!read.IsCompleted) loading = read;
         return read;
     }
@@ -207,7 +208,8 @@ internal sealed partial class TaskGrain
     private void DeactivateSoon()
     {
         if (record is { } task && !task.State.IsEnd()) return;
-        leaving ??= this.RegisterGrainTimer(OnLeaveTimer, new GrainTimerCreationOptions(StayForReaders, Timeout.InfiniteTimeSpan) { Interleave = true });
+        leaving ??= this.RegisterGrainTimer(OnLeaveTimer,
+            new GrainTimerCreationOptions(StayForReaders, Timeout.InfiniteTimeSpan) { Interleave = true });
     }
 
     private Task OnLeaveTimer(CancellationToken cancellation)

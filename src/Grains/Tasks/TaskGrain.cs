@@ -44,12 +44,14 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
         ToOfferReply(await RecordHolder(await ApplyTrigger(new TaskTrigger.Start(holder, attempt)), holder), 0);
 
     public async Task<OfferReply> OfferAndStart(Holder holder, Guid ticket) => await IsForOtherWorker(holder)
-        ? Elsewhere : await ToFullOfferReply(await RecordHolder(await ApplyTrigger(new TaskTrigger.OfferAndStart(holder, ticket)), holder), 0);
+        ? Elsewhere
+            : await ToFullOfferReply(await RecordHolder(await ApplyTrigger(new TaskTrigger.OfferAndStart(holder, ticket)), holder), 0);
 
     public async Task<Rejection> Undelivered(Holder holder, Guid ticket) =>
         (await ApplyTrigger(new TaskTrigger.Undelivered(holder, ticket))).Rejection;
 
-    public async Task<Directive> Heartbeat(Holder holder, int attempt) => (await ApplyTrigger(new TaskTrigger.Heartbeat(holder, attempt))).Directive;
+    public async Task<Directive> Heartbeat(Holder holder, int attempt) =>
+        (await ApplyTrigger(new TaskTrigger.Heartbeat(holder, attempt))).Directive;
 
     public async Task<FinishReply> Finish(Holder holder, AttemptOutcome outcome, Actor actor)
     {

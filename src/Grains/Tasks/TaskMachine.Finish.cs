@@ -12,7 +12,8 @@ internal static partial class TaskMachine
         var outcome = t.Outcome.Attempt == 0 && t.Holder.Epoch == 0 ? t.Outcome with { Attempt = record.Attempt } : t.Outcome;
         // Of a task that never began a worker can't know; with a number it would be an attempt of old.
         if (outcome.Attempt == 0) return new(record, Rejection.NotFound);
-        if (outcome.Attempt != record.Attempt || !IsLatestHolder(record, t.Holder)) return RejectStale(record, t, t.Holder, outcome.Attempt);
+        if (outcome.Attempt != record.Attempt || !IsLatestHolder(record, t.Holder))
+            return RejectStale(record, t, t.Holder, outcome.Attempt);
         if (record.State == TaskState.Running) return RecordResult(record, t, outcome, now, options) with { Fate = ResultFate.Recorded };
         if (record.Outcome is { } known) return JudgeRepeat(record, t, known, outcome);
         if (record.State.IsEnd()) return RecordLateResult(record, t, outcome, now, options);
@@ -97,7 +98,8 @@ internal static partial class TaskMachine
             OutcomeKind.Failed => (TaskState.Failed, outcome.Reason ?? "exit-code"),
             OutcomeKind.TimedOut => (TaskState.TimedOut, outcome.Reason ?? "timeout"),
             // The heartbeat tells an attempt over its timeout to end, in the word "cancel"; that makes it no cancel.
-            OutcomeKind.Cancelled when !record.CancelRequested && record.StartedAt is not null && now >= TaskClocks.GetTimeoutAt(record, options) =>
+            OutcomeKind.Cancelled
+                when !record.CancelRequested && record.StartedAt is not null && now >= TaskClocks.GetTimeoutAt(record, options) =>
                 (TaskState.TimedOut, "timeout"),
             OutcomeKind.Cancelled => (TaskState.Cancelled, outcome.Reason ?? "cancelled"),
             OutcomeKind.Rejected => (TaskState.Rejected, outcome.Reason ?? "worker-policy"),

@@ -78,7 +78,9 @@ internal static partial class TaskMachine
     private static string DecideLossReason(TaskRecord record, DateTimeOffset now, TaskOptions options) =>
         record.CancelRequested && now >= TaskClocks.GetGoneAt(record, options) ? CancelledUnreachable : "worker-unreachable";
 
-    /// <summary>The row's time has come and its worker is not given up yet: the row gets its next time, once, or every sweep would find it.</summary>
+    /// <summary>
+    /// The row's time has come and its worker is not given up yet: the row gets its next time, once, or every sweep would find it.
+    /// </summary>
     private static TaskStep PostponeWake(TaskRecord record, TaskTrigger.Tick t, DateTimeOffset now, TaskOptions options) =>
         now >= record.WakeAt ? CommitChange(record, t, Actor.System, now, options) : new(record);
 

@@ -45,7 +45,8 @@ internal static class TaskMetrics
     private static void CountStart(TaskRecord task)
     {
         if (Started.Enabled) Started.Add(1, CreateKindLabel(task), CreateProtocolLabel(task));
-        if (PickUp.Enabled && task is { FailedAttempts: 0, StartedAt: { } started }) PickUp.Record(GetSeconds(task.CreatedAt, started), CreateKindLabel(task));
+        if (PickUp.Enabled && task is { FailedAttempts: 0, StartedAt: { } started })
+            PickUp.Record(GetSeconds(task.CreatedAt, started), CreateKindLabel(task));
     }
 
     private static void CountRequeue(TaskRecord task)
@@ -65,9 +66,11 @@ internal static class TaskMetrics
     /// <summary>A clock that stepped back makes no negative duration.</summary>
     private static double GetSeconds(DateTimeOffset from, DateTimeOffset to) => Math.Max(0, (to - from).TotalSeconds);
 
-    private static KeyValuePair<string, object?> CreateKindLabel(TaskRecord task) => Instruments.CreateLabel("kind", Instruments.ToKindLabel(task.Spec.Kind));
+    private static KeyValuePair<string, object?> CreateKindLabel(TaskRecord task) =>
+        Instruments.CreateLabel("kind", Instruments.ToKindLabel(task.Spec.Kind));
 
-    private static KeyValuePair<string, object?> CreateStateLabel(TaskRecord task) => Instruments.CreateLabel("state", task.State.ToWireName());
+    private static KeyValuePair<string, object?> CreateStateLabel(TaskRecord task) =>
+        Instruments.CreateLabel("state", task.State.ToWireName());
 
     private static KeyValuePair<string, object?> CreateProtocolLabel(TaskRecord task) =>
         Instruments.CreateLabel("protocol", task.Epoch > 0 ? "sessions" : "compatible");

@@ -34,8 +34,10 @@ internal sealed class TaskServices(
     public CancellationToken Stopping { get; } =
         services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
 
-    public IAgentSessionGrain GetAgentSession(string tenant, string key) => grains.GetGrain<IAgentSessionGrain>(GrainKeys.ForAgentSession(tenant, key));
+    public IAgentSessionGrain GetAgentSession(string tenant, string key) =>
+        grains.GetGrain<IAgentSessionGrain>(GrainKeys.ForAgentSession(tenant, key));
 
     public IQueueGrain GetQueue(TaskSpec spec) =>
-        queues.GetOrAdd((spec.Tenant, spec.Pool), static (key, grains) => grains.GetGrain<IQueueGrain>(GrainKeys.ForQueue(key.Tenant, key.Pool)), grains);
+        queues.GetOrAdd((spec.Tenant, spec.Pool), static (
+            key, grains) => grains.GetGrain<IQueueGrain>(GrainKeys.ForQueue(key.Tenant, key.Pool)), grains);
 }

@@ -18,7 +18,9 @@ internal enum SessionVerdict
     FindOut = 2,
 }
 
-/// <summary>A process that asked for the session of another one of the same home, and since when it waits to see whether that lives.</summary>
+/// <summary>
+/// A process that asked for the session of another one of the same home, and since when it waits to see whether that lives.
+/// </summary>
 internal readonly record struct Contender(string Run, DateTimeOffset Since);
 
 /// <summary>Who may open a session, and which attempts a new session gives up. Pure.</summary>

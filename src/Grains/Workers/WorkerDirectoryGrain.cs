@@ -129,7 +129,8 @@ internal sealed class WorkerDirectoryGrain(
     private bool IsForgettable(KeyValuePair<string, WorkerSnapshot?> known) => known.Value is not { } worker
         || (!worker.Draining && !(clock.GetUtcNow() - worker.LastSeen < GetForgetAfter(worker)));
 
-    private TimeSpan GetForgetAfter(WorkerSnapshot? worker) => worker is { Compatible: false } ? options.Value.ForgetAfter : ForgetPollsAfter;
+    private TimeSpan GetForgetAfter(WorkerSnapshot? worker) =>
+        worker is { Compatible: false } ? options.Value.ForgetAfter : ForgetPollsAfter;
 
     private IWorkerGrain GetWorker(string name) =>
         GrainFactory.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(GrainKeys.ParseWorkerDirectory(this.GetPrimaryKeyString()), name));

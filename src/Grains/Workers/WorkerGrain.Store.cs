@@ -8,7 +8,9 @@ internal sealed partial class WorkerGrain
     /// <summary>A sign of life is stored no oftener.</summary>
     private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
 
-    /// <summary>Who was silent for longer says again that it is there. Shorter than what the directory waits before it asks no more.</summary>
+    /// <summary>
+    /// Who was silent for longer says again that it is there. Shorter than what the directory waits before it asks no more.
+    /// </summary>
     private static readonly TimeSpan ListedFor = WorkerDirectoryGrain.RestAfter * (2.0 / 3);
 
     private DateTimeOffset? lastSeen;

@@ -168,7 +168,9 @@ internal sealed partial class WorkerGrain(
         listed = true;
     }
 
-    /// <summary>The directory asks those no more that were silent for long: it is told when one is back. A heartbeat waits for none of it.</summary>
+    /// <summary>
+    /// The directory asks those no more that were silent for long: it is told when one is back. A heartbeat waits for none of it.
+    /// </summary>
     private async void ListInBackground()
     {
         try

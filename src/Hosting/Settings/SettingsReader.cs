@@ -26,7 +26,8 @@ public sealed class SettingsReader(Func<Setting, string?> given)
     {
         if (ReadText(setting) is not { } text) return fallback;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= largest) return number;
-        AddError(string.Create(CultureInfo.InvariantCulture, $"{FormatName(setting)} is '{text}'; it must be a number from 0 to {largest}."));
+        AddError(
+            string.Create(CultureInfo.InvariantCulture, $"{FormatName(setting)} is '{text}'; it must be a number from 0 to {largest}."));
         return fallback;
     }
 
@@ -60,5 +61,6 @@ public sealed class SettingsReader(Func<Setting, string?> given)
         if (_errors.Count > 0) throw new StartupException(StartupException.Usage, string.Join('\n', _errors));
     }
 
-    private static string FormatName(Setting setting) => setting.Option is null ? setting.Variable : $"{setting.Variable} ({setting.Option})";
+    private static string FormatName(Setting setting) =>
+        setting.Option is null ? setting.Variable : $"{setting.Variable} ({setting.Option})";
 }

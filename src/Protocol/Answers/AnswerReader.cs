@@ -18,7 +18,8 @@ internal static class AnswerReader
     }
 
     /// <summary>GETs an answer.</summary>
-    public static async Task<Answer<T>> GetJson<T>(HttpClient http, string route, ExpectedAnswer<T> expected, CancellationToken cancellation)
+    public static async Task<Answer<T>> GetJson<T>(
+        HttpClient http, string route, ExpectedAnswer<T> expected, CancellationToken cancellation)
         where T : class
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, route);
@@ -47,7 +48,8 @@ internal static class AnswerReader
         await using var _ = stream.ConfigureAwait(false);
         var body = new byte[Math.Min(response.Content.Headers.ContentLength ?? most, most)];
         var length = 0;
-        while (length < body.Length && await stream.ReadAsync(body.AsMemory(length), cancellation).ConfigureAwait(false) is > 0 and var read)
+        while (length < body.Length
+            && await stream.ReadAsync(body.AsMemory(length), cancellation).ConfigureAwait(false) is > 0 and var read)
         {
             length += read;
             progress();

@@ -6,7 +6,9 @@ namespace OpenClaw.Protocol.Attempts;
 /// </summary>
 public static class AttemptTiming
 {
-    /// <summary>An attempt is its worker's for so long after a heartbeat, and a worker that was not heard of for so long is offline.</summary>
+    /// <summary>
+    /// An attempt is its worker's for so long after a heartbeat, and a worker that was not heard of for so long is offline.
+    /// </summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(45);
 
     /// <summary>How often a worker sends a heartbeat: two may get lost within a lease.</summary>
@@ -15,6 +17,8 @@ public static class AttemptTiming
     /// <summary>How long an offer stands before the task is offered to others.</summary>
     public static readonly TimeSpan OfferLife = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a worker may go by a yes to its start before it begins: the program may run so much later than its start says.</summary>
+    /// <summary>
+    /// How long a worker may go by a yes to its start before it begins: the program may run so much later than its start says.
+    /// </summary>
     public static readonly TimeSpan StartLasts = TimeSpan.FromSeconds(10);
 }

@@ -30,7 +30,8 @@ public sealed class AttemptsClient(HttpClient http, int protocol = SessionProtoc
         request.Content = AnswerReader.ToJsonContent(fetch, ProtocolJson.Default.FetchPayload);
         var expected = ExpectAnswer(ProtocolJson.Lenient.FetchedPayload, attemptId, fetch.Session,
             answer => answer.Payload.ValueKind == JsonValueKind.Object, answer => (answer.AttemptId, answer.Session));
-        return await AnswerReader.SendLarge(http, request, (int)bytes + EnvelopeBytes, progress, expected, cancellation).ConfigureAwait(false);
+        return await AnswerReader.SendLarge(http, request, (int)bytes + EnvelopeBytes, progress, expected, cancellation)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Asks to start; on success the start is committed and the process may be spawned.</summary>
@@ -52,15 +53,16 @@ public sealed class AttemptsClient(HttpClient http, int protocol = SessionProtoc
             ExpectOutputTaken(attemptId, output.Session), cancellation);
 
     /// <summary>
-    /// The same in the binary form: for chunks of at most <see cref="Limits.OutputFrame"/> bytes, together within <see cref="Limits.OutputBody"/>.
-    /// A server that does not know it yet answers 415.
+    /// The same in the binary form: for chunks of at most <see cref="Limits.OutputFrame"/> bytes, together within
+    /// <see cref="Limits.OutputBody"/>. A server that does not know it yet answers 415.
     /// </summary>
     public async Task<Answer<OutputTaken>> AppendFrames(string attemptId, AppendOutput output, CancellationToken cancellation = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, BuildPath(Routes.AttemptOutput, attemptId));
         request.Content = new FramedContent(output.Chunks);
         request.Headers.Add(OutputFrames.SessionHeader, output.Session);
-        return await AnswerReader.SendRequest(http, request, ExpectOutputTaken(attemptId, output.Session), cancellation).ConfigureAwait(false);
+        return await AnswerReader.SendRequest(http, request, ExpectOutputTaken(attemptId, output.Session), cancellation)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Reports how it ended.</summary>

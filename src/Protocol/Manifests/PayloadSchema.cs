@@ -67,7 +67,8 @@ public sealed class PayloadSchema
         foreach (var field in value.EnumerateObject())
         {
             if (faults.Count >= most) return;
-            if (node.Properties.TryGetValue(field.Name, out var own)) Validate(own, field.Value, AppendPointer(at, field.Name), faults, most);
+            if (node.Properties.TryGetValue(field.Name, out var own))
+                Validate(own, field.Value, AppendPointer(at, field.Name), faults, most);
             else if (node.Additional is { } other) Validate(other, field.Value, AppendPointer(at, field.Name), faults, most);
         }
     }

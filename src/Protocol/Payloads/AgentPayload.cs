@@ -93,7 +93,8 @@ public sealed record AgentPayload : IPayload
     private void ValidateTools(FieldErrors errors)
     {
         if (AllowedTools is not { } tools) return;
-        if (tools.Length > Protocol.Limits.AgentTools) errors.Add("allowedTools", $"must have at most {Protocol.Limits.AgentTools} entries");
+        if (tools.Length > Protocol.Limits.AgentTools)
+            errors.Add("allowedTools", $"must have at most {Protocol.Limits.AgentTools} entries");
         for (var i = 0; i < tools.Length && i < Protocol.Limits.AgentTools; i++)
         {
             if (string.IsNullOrWhiteSpace(tools[i]) || tools[i].StartsWith('-')) errors.Add($"allowedTools[{i}]", "must be a tool's name");

@@ -22,7 +22,9 @@ public sealed record FileListPayload : IPayload
 {
     /// <summary>Which folder.</summary>
     public required string Path { get; init; }
-    /// <summary>Which entries: <c>*</c>, <c>?</c> and <c>[a-z]</c> within a name, <c>**</c> over any number of folders; default <c>*</c>.</summary>
+    /// <summary>
+    /// Which entries: <c>*</c>, <c>?</c> and <c>[a-z]</c> within a name, <c>**</c> over any number of folders; default <c>*</c>.
+    /// </summary>
     public string? Pattern { get; init; }
     /// <summary>Begins behind this entry: <c>next</c> of the page before.</summary>
     public string? After { get; init; }

@@ -4,8 +4,8 @@ using OpenClaw.Protocol.Problems;
 namespace OpenClaw.Protocol.Payloads;
 
 /// <summary>
-/// Payload of <c>file-upload</c>: one piece. Pieces follow each other; each may be sent again. What is there is kept beside the target until
-/// the piece that names <see cref="FileSha256"/> puts it in its place.
+/// Payload of <c>file-upload</c>: one piece. Pieces follow each other; each may be sent again. What is there is kept beside the target
+/// until the piece that names <see cref="FileSha256"/> puts it in its place.
 /// </summary>
 public sealed record FileUploadPayload : IPayload
 {

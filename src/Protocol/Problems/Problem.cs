@@ -69,6 +69,8 @@ public static class ProblemTypes
     public const string Internal = "urn:openclaw:internal-error";
     /// <summary>503: the store or the cluster does not answer; retry later.</summary>
     public const string Unavailable = "urn:openclaw:unavailable";
-    /// <summary>503: there is no room on the disk of the server or of its database; retrying is of no use before somebody makes room.</summary>
+    /// <summary>
+    /// 503: there is no room on the disk of the server or of its database; retrying is of no use before somebody makes room.
+    /// </summary>
     public const string StorageFull = "urn:openclaw:storage-full";
 }

@@ -74,17 +74,21 @@ public sealed class TasksClient(HttpClient http)
 
     /// <summary>A human's yes or no about a task that waits for it; answers with the task.</summary>
     public Task<Answer<TaskView>> DecideApproval(string id, DecideApproval decision, CancellationToken cancellation = default) =>
-        AnswerReader.PostJson(http, BuildPath(Routes.TaskApproval, id), decision, ProtocolJson.Default.DecideApproval, ExpectTask(id), cancellation);
+        AnswerReader.PostJson(http, BuildPath(Routes.TaskApproval, id), decision, ProtocolJson.Default.DecideApproval, ExpectTask(id),
+            cancellation);
 
     /// <summary>A page of tasks, newest first, without output.</summary>
     public Task<Answer<TaskListView>> ListTasks(TaskFilter filter, CancellationToken cancellation = default) =>
         AnswerReader.GetJson(http, Routes.Tasks + FormatQuery(filter), ExpectedList, cancellation);
 
     /// <summary>Bytes of a stream from an offset; the caller disposes it. It throws IOException when the answer breaks off.</summary>
-    public Task<Answer<Stream>> ReadOutput(string id, string stream = StreamNames.Stdout, long offset = 0, CancellationToken cancellation = default) =>
-        OutputReader.ReadOutput(http, $"{BuildPath(Routes.TaskOutput, id)}?stream={stream}&offset={FormatNumber(offset)}", offset, cancellation);
+    public Task<Answer<Stream>> ReadOutput(
+        string id, string stream = StreamNames.Stdout, long offset = 0, CancellationToken cancellation = default) =>
+        OutputReader.ReadOutput(http, $"{BuildPath(Routes.TaskOutput, id)}?stream={stream}&offset={FormatNumber(offset)}", offset,
+            cancellation);
 
-    internal static ExpectedAnswer<TaskView> ExpectTask(string id) => new(ProtocolJson.Lenient.TaskView) { Fits = task => task.TaskId == id };
+    internal static ExpectedAnswer<TaskView> ExpectTask(string id) =>
+        new(ProtocolJson.Lenient.TaskView) { Fits = task => task.TaskId == id };
 
     internal static ExpectedAnswer<TaskListView> ExpectedList { get; } =
         new(ProtocolJson.Lenient.TaskListView) { Fits = page => Array.TrueForAll(page.Tasks, task => task is { TaskId.Length: > 0 }) };
@@ -92,7 +96,8 @@ public sealed class TasksClient(HttpClient http)
     internal static ExpectedAnswer<Accepted> ExpectedAccepted { get; } =
         new(ReadAccepted) { Fits = accepted => accepted.TaskId.Length > 0 };
 
-    private async Task<Answer<Accepted>> PostSubmit<T>(string route, T task, JsonTypeInfo<T> type, string? key, CancellationToken cancellation)
+    private async Task<Answer<Accepted>> PostSubmit<T>(
+        string route, T task, JsonTypeInfo<T> type, string? key, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, route) { Content = AnswerReader.ToJsonContent(task, type) };
         if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);

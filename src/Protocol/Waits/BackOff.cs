@@ -19,7 +19,8 @@ public readonly record struct BackOff(TimeSpan First, TimeSpan Longest)
     }
 
     /// <summary>
-    /// A pause anywhere between half of the first limit and the limit. The jitter keeps those who failed together from coming back together.
+    /// A pause anywhere between half of the first limit and the limit. The jitter keeps those who failed together from coming back
+    /// together.
     /// </summary>
     /// <param name="failures">Failures in a row, from 1.</param>
     /// <param name="chance">From 0 to 1, as of <see cref="Random.NextDouble"/>.</param>

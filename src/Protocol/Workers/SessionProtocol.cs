@@ -6,7 +6,9 @@ public static class SessionProtocol
     /// <summary>A server that names no version: some answers are a bare 204, and none names its session.</summary>
     public const int Unnamed = 2;
 
-    /// <summary>Every answer is JSON that names its session, on the routes of attempts the attempt too; so do final refusals there.</summary>
+    /// <summary>
+    /// Every answer is JSON that names its session, on the routes of attempts the attempt too; so do final refusals there.
+    /// </summary>
     public const int Named = 3;
 
     /// <summary>A poll may say whether it takes a large payload, and such a payload is fetched by a call of its own.</summary>

@@ -31,7 +31,8 @@ public sealed class WorkersClient(HttpClient http, int protocol = SessionProtoco
     /// <summary>Renews leases and learns what to end.</summary>
     public Task<Answer<HeartbeatAnswer>> Heartbeat(Heartbeat heartbeat, CancellationToken cancellation = default) =>
         AnswerReader.PostJson(http, Routes.Heartbeat, heartbeat, ProtocolJson.Default.Heartbeat,
-            ExpectAnswer(ProtocolJson.Lenient.HeartbeatAnswer, _ => true, answer => IsNamed(answer.Session, heartbeat.Session)), cancellation);
+            ExpectAnswer(ProtocolJson.Lenient.HeartbeatAnswer, _ => true, answer => IsNamed(answer.Session, heartbeat.Session)),
+                cancellation);
 
     /// <summary>Says what the PC is. A server from before this route answers 404.</summary>
     public Task<Answer<FactsTaken>> AnnounceFacts(AnnounceFacts facts, CancellationToken cancellation = default) =>
@@ -52,14 +53,16 @@ public sealed class WorkersClient(HttpClient http, int protocol = SessionProtoco
     /// <param name="limit">At most so many, 1 to 500.</param>
     /// <param name="cursor"><see cref="WorkerListView.NextCursor"/> of the page before; null: the first.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public Task<Answer<WorkerListView>> ListWorkers(int limit = Limits.Page, string? cursor = null, CancellationToken cancellation = default) =>
+    public Task<Answer<WorkerListView>> ListWorkers(
+        int limit = Limits.Page, string? cursor = null, CancellationToken cancellation = default) =>
         AnswerReader.GetJson(
             http, string.Create(CultureInfo.InvariantCulture, $"{Routes.Workers}?limit={limit}")
                 + (cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor)),
             ExpectedList, cancellation);
 
     internal static ExpectedAnswer<WorkerListView> ExpectedList { get; } =
-        new(ProtocolJson.Lenient.WorkerListView) { Fits = page => Array.TrueForAll(page.Workers, worker => worker is { Name.Length: > 0 }) };
+        new(ProtocolJson.Lenient.WorkerListView) { Fits = page =>
+            Array.TrueForAll(page.Workers, worker => worker is { Name.Length: > 0 }) };
 
     internal static ExpectedAnswer<SessionOpened> ExpectOpened(string name) => new(ProtocolJson.Lenient.SessionOpened)
     {
@@ -71,7 +74,8 @@ public sealed class WorkersClient(HttpClient http, int protocol = SessionProtoco
 
     internal ExpectedAnswer<PollAnswer> ExpectOffers(string session) => ExpectAnswer(
         ProtocolJson.Lenient.PollAnswer, answer => answer.Offers.All(offer => offer is { Attempt: > 0, Timeout: > 0, KillGrace: >= 0 }
-            && offer.AttemptId == string.Create(null, $"{offer.TaskId}.{offer.Attempt}") && HasPayload(offer)), answer => IsNamed(answer.Session, session));
+            && offer.AttemptId == string.Create(null, $"{offer.TaskId}.{offer.Attempt}") && HasPayload(offer)),
+                answer => IsNamed(answer.Session, session));
 
     private static bool HasPayload(Attempts.Offer offer) => offer.Payload.ValueKind == JsonValueKind.Undefined
         ? offer.PayloadBytes is > 0 and <= Limits.FileWriteBody * 2 : offer.PayloadBytes is null;

@@ -12,7 +12,8 @@ internal sealed class DatabaseIsWritable(SiloOptions options, TimeProvider clock
 {
     private const string ReadOnly = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean";
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(MembershipDatabase.GetPoolConnectionString(options.ConnectionString, "openclaw-health", 1));
+    private readonly NpgsqlDataSource _source =
+        NpgsqlDataSource.Create(MembershipDatabase.GetPoolConnectionString(options.ConnectionString, "openclaw-health", 1));
     private readonly SemaphoreSlim _one = new(1);
     private (long At, string? Fault)? _seen;
 

@@ -12,7 +12,8 @@ internal sealed record SiloSettings(MemberSettings Member, ListenSettings Http, 
     private const int DefaultSiloPort = 11111;
     private const int DefaultGatewayPort = 30000;
     private const int DefaultHttpPort = 8081;
-    private static readonly Setting Silo = new("OPENCLAW_SILO_PORT", "Port for other silos; 0 takes a free one. Default: 11111.", "--silo-port");
+    private static readonly Setting Silo =
+        new("OPENCLAW_SILO_PORT", "Port for other silos; 0 takes a free one. Default: 11111.", "--silo-port");
     private static readonly Setting Gateway = new(
         "OPENCLAW_SILO_GATEWAY_PORT", "Port for gateways; 0 takes a free one. Default: 30000.", "--gateway-port");
     private static readonly Setting HttpPort = new(

@@ -20,7 +20,8 @@ internal static class MembershipSettings
         options.MaxProbeTimeout = TimeSpan.FromSeconds(3);
         options.TableRefreshTimeout = TimeSpan.FromSeconds(3);
         options.IAmAliveTablePublishTimeout = SignOfLife;
-        // How long a silo has been joining is compared with what it wrote by its machine's clock: one that is behind the cluster would give itself up.
+        // How long a silo has been joining is compared with what it wrote by its machine's clock: one that is behind the cluster would give
+        // itself up.
         options.EvictWhenMaxJoinAttemptTimeExceeded = false;
         // A dead silo's row is how one that was frozen for long learns that it is out; after a day it learns so from its absence.
         options.DefunctSiloExpiration = TimeSpan.FromDays(1);

@@ -5,8 +5,8 @@ using Orleans.Configuration;
 namespace OpenClaw.Silo.Membership;
 
 /// <summary>
-/// Who this silo is to others. Orleans numbers a silo by its machine's clock, and whoever meets a new one by a number over an hour old takes
-/// it for dead: after a machine's clock was set back no silo could join. So the number is of the clock that all silos agree on.
+/// Who this silo is to others. Orleans numbers a silo by its machine's clock, and whoever meets a new one by a number over an hour old
+/// takes it for dead: after a machine's clock was set back no silo could join. So the number is of the clock that all silos agree on.
 /// </summary>
 internal sealed class SiloIdentity : ILocalSiloDetails
 {
@@ -14,7 +14,8 @@ internal sealed class SiloIdentity : ILocalSiloDetails
     private static readonly DateTimeOffset FirstGeneration = new(2022, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public SiloIdentity(
-        IOptions<Orleans.Configuration.SiloOptions> silo, IOptions<ClusterOptions> cluster, IOptions<EndpointOptions> endpoints, TimeProvider clock)
+        IOptions<Orleans.Configuration.SiloOptions> silo, IOptions<ClusterOptions> cluster, IOptions<EndpointOptions> endpoints,
+            TimeProvider clock)
     {
         var (address, ports) = (endpoints.Value.AdvertisedIPAddress, endpoints.Value);
         var generation = (int)Math.Clamp((clock.GetUtcNow() - FirstGeneration).TotalSeconds, 1, int.MaxValue);

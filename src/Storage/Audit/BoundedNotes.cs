@@ -86,14 +86,16 @@ internal sealed class BoundedNotes(NoteLimits limits, TimeProvider clock, Action
     private List<AuditNote> SummarizeLeftOut(DateTimeOffset now)
     {
         var sums = new List<AuditNote>();
-        foreach (var kind in senders.Where(sender => sender.Value.LeftOut > 0).GroupBy(sender => (sender.Key.What, IsStranger(sender.Key.TokenId))))
+        foreach (var kind in senders.Where(sender => sender.Value.LeftOut > 0)
+            .GroupBy(sender => (sender.Key.What, IsStranger(sender.Key.TokenId))))
         {
             var (what, all) = (kind.Key.What, kind.OrderByDescending(sender => sender.Value.LeftOut).ToList());
             sums.AddRange(all.Take(MostSums).Select(sender => Sum(what, sender.Key.TokenId, sender.Key.Range, sender.Value.LeftOut, "")));
             var rest = all.Skip(MostSums).ToList();
             if (rest.Count == 0) continue;
             var from = string.Create(CultureInfo.InvariantCulture, $" from {rest.Count} other senders");
-            sums.Add(Sum(what, kind.Key.Item2 ? AuditNote.Stranger : Sender.Many, Sender.Many, rest.Sum(sender => sender.Value.LeftOut), from));
+            sums.Add(
+                Sum(what, kind.Key.Item2 ? AuditNote.Stranger : Sender.Many, Sender.Many, rest.Sum(sender => sender.Value.LeftOut), from));
         }
         return sums;
 

@@ -93,7 +93,8 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
         TakeHeldBack();
         while (true)
         {
-            while (batch.Count < MaxBatch && heldBack.Count < MaxBatch && channel.Reader.TryRead(out var operation)) AddOrHoldBack(operation);
+            while (batch.Count < MaxBatch && heldBack.Count < MaxBatch && channel.Reader.TryRead(out var operation))
+                AddOrHoldBack(operation);
             if (batch.Count > 0) return true;
             var more = channel.Reader.WaitToReadAsync();
             if (!(more.IsCompleted ? more.Result : more.AsTask().GetAwaiter().GetResult())) return false;

@@ -13,7 +13,9 @@ public sealed class StoreUnavailableException : IOException
     {
     }
 
-    /// <summary>There is no room: known by its number also where another process gets it (<see cref="ClusterErrors.IsDiskFull"/>).</summary>
+    /// <summary>
+    /// There is no room: known by its number also where another process gets it (<see cref="ClusterErrors.IsDiskFull"/>).
+    /// </summary>
     public static StoreUnavailableException Full(string message, Exception inner) =>
         new(message, inner) { HResult = ClusterErrors.DiskFull };
 }

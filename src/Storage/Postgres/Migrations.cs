@@ -29,7 +29,8 @@ internal static class Migrations
         var known = scripts[^1].Version;
         await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
         await ExecuteSql(connection, Lock, cancellation).ConfigureAwait(false);
-        if (!await TableExists(connection, cancellation).ConfigureAwait(false)) await ExecuteSql(connection, Table, cancellation).ConfigureAwait(false);
+        if (!await TableExists(connection, cancellation).ConfigureAwait(false))
+            await ExecuteSql(connection, Table, cancellation).ConfigureAwait(false);
         var (stored, readableFrom) = await ReadStoredVersion(connection, cancellation).ConfigureAwait(false);
         if (stored > known && readableFrom > known)
         {
@@ -77,7 +78,8 @@ internal static class Migrations
         return (bool)(await exists.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!;
     }
 
-    private static async Task<(int Version, int ReadableFrom)> ReadStoredVersion(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task<(int Version, int ReadableFrom)> ReadStoredVersion(
+        NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var latest = new NpgsqlCommand(
             "SELECT version, readable_from FROM schema_migrations ORDER BY version DESC LIMIT 1", connection);

@@ -20,7 +20,8 @@ public static class PostgresSchema
     /// What only a person can put right is a <see cref="StoreStartException"/> that says so.
     /// </summary>
     /// <returns>How the process reaches the database from now on.</returns>
-    public static Task<DatabaseRoute> EnsureUpToDate(string connectionString, TimeProvider clock, ILogger log, CancellationToken cancellation) =>
+    public static Task<DatabaseRoute> EnsureUpToDate(
+        string connectionString, TimeProvider clock, ILogger log, CancellationToken cancellation) =>
         EnsureUpToDate(connectionString, Migrations.LoadScripts(), clock, log, cancellation);
 
     internal static async Task<DatabaseRoute> EnsureUpToDate(

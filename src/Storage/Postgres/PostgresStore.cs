@@ -5,8 +5,8 @@ using OpenClaw.Storage.Postgres.GroupCommit;
 namespace OpenClaw.Storage.Postgres;
 
 /// <summary>
-/// The ways into the database that share round trips: a writer and a reader of single rows. A second writer would halve the batches: the same
-/// tasks cost twice the commits and statements then, and a third fewer of them came through (docs/performance.md).
+/// The ways into the database that share round trips: a writer and a reader of single rows. A second writer would halve the batches: the
+/// same tasks cost twice the commits and statements then, and a third fewer of them came through (docs/performance.md).
 /// </summary>
 internal sealed class PostgresStore : IStoreState, IAsyncDisposable, IDisposable
 {
@@ -21,7 +21,8 @@ internal sealed class PostgresStore : IStoreState, IAsyncDisposable, IDisposable
     public PostgresStore(PostgresDatabase database, TimeProvider clock, ILogger<PostgresStore> log)
     {
         refusals = new WriteRefusals(clock, log);
-        writer = new BatchWriter<PostgresOperation>(new PostgresTarget(database), log, blockedTarget: new PostgresTarget(database), refusals: refusals);
+        writer = new BatchWriter<PostgresOperation>(new PostgresTarget(database), log, blockedTarget: new PostgresTarget(database),
+            refusals: refusals);
         reader = new BatchWriter<PostgresOperation>(new ReadTarget(database), log, name: "openclaw-reader");
     }
 
@@ -45,7 +46,8 @@ internal sealed class PostgresStore : IStoreState, IAsyncDisposable, IDisposable
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    private static async ValueTask<TResult> EnqueueAndWait<TResult>(BatchWriter<PostgresOperation> writer, PostgresOperation<TResult> operation)
+    private static async ValueTask<TResult> EnqueueAndWait<TResult>(
+        BatchWriter<PostgresOperation> writer, PostgresOperation<TResult> operation)
     {
         await writer.Enqueue(operation).ConfigureAwait(false);
         return await operation.Durable.ConfigureAwait(false);

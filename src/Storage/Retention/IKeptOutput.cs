@@ -19,8 +19,8 @@ internal interface IKeptOutput
     long? FreeSpace { get; }
 
     /// <summary>
-    /// Drops output and payload of these. Row, counts and audit of each stay: its output reads as cut, and nobody asks for the payload of an
-    /// ended task.
+    /// Drops output and payload of these. Row, counts and audit of each stay: its output reads as cut, and nobody asks for the payload of
+    /// an ended task.
     /// </summary>
     ValueTask<int> DeleteOutput(IReadOnlyList<long> numbers, CancellationToken cancellation);
 }

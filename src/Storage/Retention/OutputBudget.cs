@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace OpenClaw.Storage.Retention;
 
 /// <summary>
-/// Keeps the output and the payloads of ended tasks within a size, the oldest goes first. What there is is counted once, from page to page, and from then on
-/// only what has ended since: by the minute, because that much is remembered and dropped at a time. Each silo counts for itself; what another
-/// one has dropped already is passed by.
+/// Keeps the output and the payloads of ended tasks within a size, the oldest goes first. What there is is counted once, from page to page,
+/// and from then on only what has ended since: by the minute, because that much is remembered and dropped at a time. Each silo counts for
+/// itself; what another one has dropped already is passed by.
 /// </summary>
 internal sealed class OutputBudget(IKeptOutput kept, long most)
 {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace OpenClaw.Storage.Retention;
 
 /// <summary>
-/// Deletes finished tasks, audit notes and conversations whose time is over, a small batch a commit, and the oldest output where there is too
-/// much.
+/// Deletes finished tasks, audit notes and conversations whose time is over, a small batch a commit, and the oldest output where there is
+/// too much.
 /// </summary>
 internal sealed class RetentionSweep(
     RetentionTables tables, IOptions<StorageOptions> options, TimeProvider clock, ILogger<RetentionSweep> log) : BackgroundService
@@ -15,18 +15,21 @@ internal sealed class RetentionSweep(
     private readonly OutputBudget budget = new(tables.Output, options.Value.KeepOutput);
 
     /// <summary>
-    /// One sweep: until nothing is left that is old enough, or too much. How many tasks it deleted. A row that can't be deleted is in the way of
-    /// its own kind alone.
+    /// One sweep: until nothing is left that is old enough, or too much. How many tasks it deleted. A row that can't be deleted is in the
+    /// way of its own kind alone.
     /// </summary>
     public async Task<long> RunOnce(CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var before = now - options.Value.KeepFinished;
         var batch = options.Value.RetentionBatch;
-        var deleted = await RunGuarded(() => RepeatUntilEmpty(() => tables.Tasks.DeleteEnded(before, batch, cancellation), cancellation)).ConfigureAwait(false);
-        await RunGuarded(() => RepeatUntilEmpty(() => tables.Notes.DeleteNotes(before, batch, cancellation), cancellation)).ConfigureAwait(false);
+        var deleted = await RunGuarded(() => RepeatUntilEmpty(() => tables.Tasks.DeleteEnded(before, batch, cancellation), cancellation))
+            .ConfigureAwait(false);
+        await RunGuarded(() => RepeatUntilEmpty(() => tables.Notes.DeleteNotes(before, batch, cancellation), cancellation))
+            .ConfigureAwait(false);
         var silent = now - options.Value.ForgetAfter;
-        await RunGuarded(() => RepeatUntilEmpty(() => tables.AgentSessions.DeleteIdle(silent, batch, cancellation), cancellation)).ConfigureAwait(false);
+        await RunGuarded(() => RepeatUntilEmpty(() => tables.AgentSessions.DeleteIdle(silent, batch, cancellation), cancellation))
+            .ConfigureAwait(false);
         var dropped = await RunGuarded(() => budget.Enforce(before, now, cancellation).AsTask()).ConfigureAwait(false);
         if (deleted > 0) log.RetentionDeleted(deleted, before);
         await RunGuarded(WarnOfSpace).ConfigureAwait(false);

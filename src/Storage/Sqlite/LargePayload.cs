@@ -1,8 +1,8 @@
 namespace OpenClaw.Storage.Sqlite;
 
 /// <summary>
-/// Payloads of megabytes go into the file and out of it page by page. Bound to a statement, or read as a column of one, each is copied twice
-/// by SQLite, and what it took for that stays with the process.
+/// Payloads of megabytes go into the file and out of it page by page. Bound to a statement, or read as a column of one, each is copied
+/// twice by SQLite, and what it took for that stays with the process.
 /// </summary>
 internal static class LargePayload
 {

@@ -33,8 +33,8 @@ internal sealed class SqliteStore : IStoreState, IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// While writes are refused one is tried, at most once a second, that changes nothing: the refusal would stand for as long as nobody who
-    /// was turned away comes back.
+    /// While writes are refused one is tried, at most once a second, that changes nothing: the refusal would stand for as long as nobody
+    /// who was turned away comes back.
     /// </summary>
     public async ValueTask<string?> FindRefusal(CancellationToken cancellation)
     {

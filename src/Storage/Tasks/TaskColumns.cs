@@ -62,7 +62,8 @@ internal static class TaskColumns
     public static byte[]? ToJson(IReadOnlyDictionary<string, string>? tags) =>
         tags is null ? null : JsonSerializer.SerializeToUtf8Bytes(tags, TaskColumnsJson.Default.IReadOnlyDictionaryStringString);
 
-    public static AttemptOutcome? ReadOutcome(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, TaskColumnsJson.Default.AttemptOutcome);
+    public static AttemptOutcome? ReadOutcome(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize(json, TaskColumnsJson.Default.AttemptOutcome);
 
     public static IReadOnlyDictionary<string, string>? ReadTags(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize(json, TaskColumnsJson.Default.IReadOnlyDictionaryStringString);

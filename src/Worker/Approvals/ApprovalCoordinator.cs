@@ -107,7 +107,8 @@ internal sealed class ApprovalCoordinator(AttemptTable attempts, ApprovalRecords
         if (asking.Length > 0)
             return new PendingApproval(offer, [.. asking.Select(rule => rule.Rule)], asking[0].Sentence, ComputeDigest(offer), since);
         var permission = judged.Permission;
-        return new PendingApproval(offer, [permission.Rule.Length > 0 ? permission.Rule : NoRule], permission.Sentence, ComputeDigest(offer), since);
+        return new PendingApproval(offer, [permission.Rule.Length > 0 ? permission.Rule : NoRule], permission.Sentence,
+            ComputeDigest(offer), since);
     }
 
     private bool TrySave(PendingApproval pending)

@@ -4,7 +4,8 @@ using OpenClaw.Worker.Audit;
 namespace OpenClaw.Worker.Approvals;
 
 /// <summary>What is kept about approvals, in files and in memory.</summary>
-internal sealed record ApprovalRecords(WaitingOffers Offers, TemporaryApprovals TemporaryApprovals, PendingApprovals Pending, AuditLog Audit, SkippedOffers Left)
+internal sealed record ApprovalRecords(
+    WaitingOffers Offers, TemporaryApprovals TemporaryApprovals, PendingApprovals Pending, AuditLog Audit, SkippedOffers Left)
 {
     /// <summary>
     /// The owner's answer to one attempt, on the disk before anybody acts on it: a restart does not forget a yes before the start, nor a no

@@ -9,7 +9,8 @@ namespace OpenClaw.Worker.Approvals;
 /// What stands between an offer and the question to start it: the owner's policy, and his yes where the policy wants one.
 /// </summary>
 internal sealed class StartGate(
-    Func<Offer, Task<(OwnerPolicy Policy, ExplainedVerdict Judgement)>> judge, ApprovalCoordinator approvals, StartHolds holds, AuditLog audit,
+    Func<Offer, Task<(OwnerPolicy Policy, ExplainedVerdict Judgement)>> judge, ApprovalCoordinator approvals, StartHolds holds,
+        AuditLog audit,
     WorkerLog log)
 {
     /// <summary>
@@ -46,7 +47,9 @@ internal sealed class StartGate(
         }
     }
 
-    /// <summary>Of offers without a slot, those to accept. The rest need an approval, too many wait for one, and they stay behind.</summary>
+    /// <summary>
+    /// Of offers without a slot, those to accept. The rest need an approval, too many wait for one, and they stay behind.
+    /// </summary>
     public async Task<IReadOnlyList<Offer>> FilterOffers(IReadOnlyList<Offer> offers)
     {
         var rest = new List<Offer>();
@@ -73,7 +76,8 @@ internal sealed class StartGate(
 
     private (GrantedApproval? Yes, ApprovalState State) GetApprovalState(Offer offer, ExplainedVerdict judged, WaitingOffer? kept)
     {
-        var yes = kept?.ApprovedDigest == approvals.ComputeDigest(offer) ? GrantedApproval.ForAttempt : approvals.FindTemporaryYes(judged, offer.Kind);
+        var yes = kept?.ApprovedDigest == approvals.ComputeDigest(offer) ? GrantedApproval.ForAttempt
+            : approvals.FindTemporaryYes(judged, offer.Kind);
         return (yes, kept is { Denied: true } ? ApprovalState.Denied
             : yes is not null ? ApprovalState.Approved : kept is not null ? ApprovalState.Waiting : ApprovalState.NotAsked);
     }

@@ -37,7 +37,8 @@ internal sealed class TemporaryApprovals(string path, TimeProvider clock)
     public DateTimeOffset ToLocalEnd(TemporaryApproval rule) => HomeClock.ToWallTime(clock, rule.Until);
 
     /// <summary>The one that allows a task, if any.</summary>
-    public TemporaryApproval? FindActive(string rule, string kind) => GetActive().FirstOrDefault(known => known.Rule == rule && known.Kind == kind);
+    public TemporaryApproval? FindActive(string rule, string kind) =>
+        GetActive().FirstOrDefault(known => known.Rule == rule && known.Kind == kind);
 
     /// <summary>From now on; one a rule and kind. Throws IOException when it can't be kept.</summary>
     public TemporaryApproval Add(string rule, string kind, TimeSpan time)
@@ -69,7 +70,8 @@ internal sealed class TemporaryApprovals(string path, TimeProvider clock)
     {
         try
         {
-            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), TemporaryApprovalJson.Default.TemporaryApprovalArray) ?? [] : [];
+            return File.Exists(path)
+                ? JsonSerializer.Deserialize(File.ReadAllBytes(path), TemporaryApprovalJson.Default.TemporaryApprovalArray) ?? [] : [];
         }
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
         {

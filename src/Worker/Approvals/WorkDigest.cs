@@ -15,7 +15,8 @@ internal static class WorkDigest
 {
     private const string Format = "openclaw-approval-1";
 
-    public static string ComputeHash(Offer offer, string worker, string folder) => ComputeHash(offer.Kind, GetPayloadBytes(offer), worker, folder);
+    public static string ComputeHash(Offer offer, string worker, string folder) =>
+        ComputeHash(offer.Kind, GetPayloadBytes(offer), worker, folder);
 
     public static string ComputeHash(string kind, ReadOnlySpan<byte> payload, string worker, string folder)
     {

@@ -24,8 +24,8 @@ internal sealed class AttemptExecution(
     public bool StartsPrograms(Offer offer) => executors.FindExecutor(offer.Kind) is { UsesPersonsEnvironment: true };
 
     /// <summary>
-    /// Before the start is asked for: asking the login shell can take seconds, and a daemon that dies between the server's yes and the spawn
-    /// loses the task.
+    /// Before the start is asked for: asking the login shell can take seconds, and a daemon that dies between the server's yes and the
+    /// spawn loses the task.
     /// </summary>
     public async Task PrepareEnvironment(HeldAttempt held)
     {
@@ -40,7 +40,8 @@ internal sealed class AttemptExecution(
         var (offer, clock) = (held.Offer, context.Clock);
         var (policy, refusal) = await context.Policy.CheckBeforeExecution(held).ConfigureAwait(false);
         await PrepareEnvironment(held).ConfigureAwait(false);
-        var supervised = files.Supervisors?.SuperviseAttempt(held, () => sessions.Known is { } known ? ToTimeSpan(known.Lease) : AttemptTiming.Lease);
+        var supervised =
+            files.Supervisors?.SuperviseAttempt(held, () => sessions.Known is { } known ? ToTimeSpan(known.Lease) : AttemptTiming.Lease);
         var output = new OutputPump((chunks, cancellation) => sessions.CallInSession(
             session => link.AppendOutput(offer.AttemptId, new AppendOutput(session, chunks), cancellation), cancellation), clock,
             Manner(held),
@@ -89,8 +90,8 @@ internal sealed class AttemptExecution(
     };
 
     /// <summary>
-    /// While a program runs under its supervisor, that keeps the clocks: here it can look as if it still ran when it has ended. And what waits
-    /// for the line alone is not late.
+    /// While a program runs under its supervisor, that keeps the clocks: here it can look as if it still ran when it has ended. And what
+    /// waits for the line alone is not late.
     /// </summary>
     private static void StopForTimeout(HeldAttempt held, SupervisedAttempt? supervised)
     {
@@ -111,7 +112,8 @@ internal sealed class AttemptExecution(
             Offer = offer,
             Output = output,
             Processes = new ProcessRunner(
-                context.Clock, pid => RecordSpawn(offer, pid), supervised, context.Policy.CreateSandbox(held, policy, executor.OwnersVariables),
+                context.Clock, pid => RecordSpawn(offer, pid), supervised,
+                    context.Policy.CreateSandbox(held, policy, executor.OwnersVariables),
                 () => held.ConfirmStart().GetAwaiter().GetResult()),
             Policy = policy,
             AgeAtRecovery = held.RecoveredSupervisors is null ? null : supervised?.Age,
@@ -137,7 +139,8 @@ internal sealed class AttemptExecution(
         }
     }
 
-    private void RecordSpawn(Offer offer, int pid) => files.Journal.RecordSpawn(offer.AttemptId, new SpawnNote(0, ProcessIdentity.FromPid(pid), false));
+    private void RecordSpawn(Offer offer, int pid) =>
+        files.Journal.RecordSpawn(offer.AttemptId, new SpawnNote(0, ProcessIdentity.FromPid(pid), false));
 
     private static TimeSpan ToTimeSpan(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 

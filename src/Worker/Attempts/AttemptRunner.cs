@@ -340,7 +340,8 @@ internal sealed record AttemptFiles(AttemptJournal Journal, ResultSpool Spool, S
 
 /// <summary>What the runner is told of the daemon. <paramref name="Ending"/> fires last, when nothing is waited for.</summary>
 internal sealed record RunnerContext(
-    AttemptTable Attempts, Action<string> PauseWork, TimeProvider Clock, WorkerLog Log, CancellationToken Ending, StartGate Gate, PolicyEnforcer Policy)
+    AttemptTable Attempts, Action<string> PauseWork, TimeProvider Clock, WorkerLog Log, CancellationToken Ending, StartGate Gate,
+        PolicyEnforcer Policy)
 {
     /// <summary>Sends a heartbeat at once.</summary>
     public required Action BeatNow { get; init; }

@@ -15,8 +15,8 @@ internal sealed class AttemptTable(Func<int> capacity)
     /// <summary>Bytes of their payloads together; they are in memory and on disk while they wait. A single one may be larger.</summary>
     public const long MostParkedBytes = 64L << 20;
     /// <summary>
-    /// Attempts that take no slot because their program has ended, at most. Until their output is sent each has up to 4 MiB of it in memory,
-    /// the rest in its log on disk, and a thread.
+    /// Attempts that take no slot because their program has ended, at most. Until their output is sent each has up to 4 MiB of it in
+    /// memory, the rest in its log on disk, and a thread.
     /// </summary>
     public const int MostSending = 8;
     private readonly Lock gate = new();
@@ -267,7 +267,8 @@ internal sealed class AttemptTable(Func<int> capacity)
     }
 
     private bool HasRoomFor(Offer offer) => parked.Count == 0
-        || (parked.Count < MostParked && parked.Values.Sum(waiting => waiting.PayloadLength) + new HeldAttempt(offer).PayloadLength <= MostParkedBytes);
+        || (parked.Count < MostParked
+            && parked.Values.Sum(waiting => waiting.PayloadLength) + new HeldAttempt(offer).PayloadLength <= MostParkedBytes);
 
     private HeldAttempt ParkUnderLock(Offer offer)
     {

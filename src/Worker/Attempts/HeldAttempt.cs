@@ -52,8 +52,8 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     public bool IsStarted => started;
 
     /// <summary>
-    /// Its program has ended, or what the daemon does itself, and its output is still on its way to the server: nothing of it runs, whatever
-    /// the clocks say by then.
+    /// Its program has ended, or what the daemon does itself, and its output is still on its way to the server: nothing of it runs,
+    /// whatever the clocks say by then.
     /// </summary>
     public bool HasProgramEnded => over;
 
@@ -99,20 +99,22 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
         Interlocked.CompareExchange(ref startedAt, sentAt, 0);
         Interlocked.Exchange(ref renewedAt, sentAt);
         started = true;
-        // Whoever announces a cancel writes that and then looks for what is started; here it is the other way round, and one must see the other.
+        // Whoever announces a cancel writes that and then looks for what is started; here it is the other way round, and one must see the
+        // other.
         Interlocked.MemoryBarrier();
         Renewed?.Invoke(sentAt);
     }
 
     /// <summary>
-    /// The last question before a program of it is spawned: it was not stopped, and the server's yes is not old. Waits while that is asked for
-    /// again, until it is stopped.
+    /// The last question before a program of it is spawned: it was not stopped, and the server's yes is not old. Waits while that is asked
+    /// for again, until it is stopped.
     /// </summary>
     public async Task<bool> ConfirmStart()
     {
         try
         {
-            if (Stop.Why == StopReason.None && StartConfirmation is { } permission && !await permission.EnsureFresh(Stop.Token).ConfigureAwait(false))
+            if (Stop.Why == StopReason.None && StartConfirmation is { } permission
+                && !await permission.EnsureFresh(Stop.Token).ConfigureAwait(false))
                 Stop.Request(StopReason.Superseded);
         }
         catch (OperationCanceledException)

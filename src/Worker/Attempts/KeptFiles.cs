@@ -1,8 +1,8 @@
 namespace OpenClaw.Worker.Attempts;
 
 /// <summary>
-/// Files that were set aside for the owner to look at: the newest of a folder stay, for a time, and so many bytes of them. Best effort: what
-/// can't be deleted is met again.
+/// Files that were set aside for the owner to look at: the newest of a folder stay, for a time, and so many bytes of them. Best effort:
+/// what can't be deleted is met again.
 /// </summary>
 internal static class KeptFiles
 {

@@ -72,7 +72,8 @@ internal sealed class LargePayloads(
         var (offer, pause) = (held.Offer, ReconnectDelay.CreateJittered(LongestRetry));
         while (true)
         {
-            var reply = await sessions.CallInSession(session => link.FetchPayload(offer, session, cancellation), cancellation).ConfigureAwait(false);
+            var reply = await sessions.CallInSession(session => link.FetchPayload(offer, session, cancellation), cancellation)
+                .ConfigureAwait(false);
             if (reply is { IsOk: true, Value: { } fetched })
             {
                 held.SetPayload(fetched.Payload);

@@ -3,8 +3,9 @@ using OpenClaw.Protocol.Attempts;
 namespace OpenClaw.Worker.Attempts;
 
 /// <summary>
-/// The server's yes to start an attempt. It counts for <see cref="AttemptTiming.StartLasts"/>, on the clock that stands still while the machine sleeps and on the one
-/// that goes on. An older one is asked for again before anything is spawned: the task may have ended, or be another attempt's, by now.
+/// The server's yes to start an attempt. It counts for <see cref="AttemptTiming.StartLasts"/>, on the clock that stands still while the
+/// machine sleeps and on the one that goes on. An older one is asked for again before anything is spawned: the task may have ended, or be
+/// another attempt's, by now.
 /// </summary>
 /// <param name="ask">Asks the server until it has answered; true: yes, and it was given to <see cref="SetConfirmed"/>.</param>
 /// <param name="clock">The clock.</param>
@@ -19,7 +20,8 @@ internal sealed class StartConfirmation(Func<CancellationToken, Task<bool>> ask,
         get
         {
             lock (gate)
-                return granted is var (steady, wall) && clock.GetElapsedTime(steady) <= AttemptTiming.StartLasts && (clock.GetUtcNow() - wall).Duration() <= AttemptTiming.StartLasts;
+                return granted is var (steady, wall) && clock.GetElapsedTime(steady) <= AttemptTiming.StartLasts
+                    && (clock.GetUtcNow() - wall).Duration() <= AttemptTiming.StartLasts;
         }
     }
 

@@ -14,8 +14,8 @@ internal readonly record struct ChainEnd(long Seq, string Hash)
 }
 
 /// <summary>
-/// The files of the log: <c>audit-NNNNNN.jsonl</c> in order, and <c>head</c>, which says where the chain ends, so that rows cut off the end are
-/// missed. Reading them needs no daemon.
+/// The files of the log: <c>audit-NNNNNN.jsonl</c> in order, and <c>head</c>, which says where the chain ends, so that rows cut off the end
+/// are missed. Reading them needs no daemon.
 /// </summary>
 internal sealed class AuditFiles(string folder)
 {
@@ -40,7 +40,8 @@ internal sealed class AuditFiles(string folder)
     public static long ParseFileNumber(string path)
     {
         var name = Path.GetFileName(path);
-        return long.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        return long.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Suffix.Length), NumberStyles.None,
+            CultureInfo.InvariantCulture, out var number)
             ? number : 0;
     }
 
@@ -81,7 +82,8 @@ internal sealed class AuditFiles(string folder)
     }
 
     /// <summary>Null: there is none, or it is torn.</summary>
-    public ChainEnd? ReadHead() => ReadWords(HeadPath) is [var seq, { Length: 64 } hash] && ParseNumber(seq) is { } rows ? new ChainEnd(rows, hash) : null;
+    public ChainEnd? ReadHead() =>
+        ReadWords(HeadPath) is [var seq, { Length: 64 } hash] && ParseNumber(seq) is { } rows ? new ChainEnd(rows, hash) : null;
 
     /// <summary>
     /// Where what is kept begins: the last row that was removed because the log had grown too long, and the number of the first file behind
@@ -92,8 +94,8 @@ internal sealed class AuditFiles(string folder)
             ? (new ChainEnd(rows, hash), first) : (ChainEnd.Start, 1);
 
     /// <summary>
-    /// Removes the oldest files until so many are left. Where it begins is written first: a file that a crash left behind that is no part of
-    /// the chain any more, and goes the next time.
+    /// Removes the oldest files until so many are left. Where it begins is written first: a file that a crash left behind that is no part
+    /// of the chain any more, and goes the next time.
     /// </summary>
     public void KeepNewest(int most)
     {

@@ -35,7 +35,8 @@ internal sealed class AuditLog : IDisposable
 
     /// <summary>The owner's policy was asked.</summary>
     public void RecordVerdict(Offer offer, string digest, string outcome, string? rule) =>
-        AddRow(CreateRow("judged") with { Attempt = offer.AttemptId, Kind = offer.Kind, Digest = digest, Outcome = outcome, Rule = EmptyToNull(rule) });
+        AddRow(CreateRow("judged") with { Attempt = offer.AttemptId, Kind = offer.Kind, Digest = digest, Outcome = outcome,
+            Rule = EmptyToNull(rule) });
 
     /// <summary>Something about an approval.</summary>
     public void RecordApproval(Offer offer, string digest, string outcome, string? rule, string? by) => AddRow(CreateRow("approval") with
@@ -73,7 +74,8 @@ internal sealed class AuditLog : IDisposable
 
     /// <summary>
     /// Rows that a server had heard of and that are not here are told by a row: cut off together with the file that says where the log
-    /// ends, written anew, or gone with a home that was put back to a backup. Once by each daemon: afterwards the server hears of the new end.
+    /// ends, written anew, or gone with a home that was put back to a backup. Once by each daemon: afterwards the server hears of the new
+    /// end.
     /// </summary>
     public void CompareWithServer(ChainEnd heard) => RunGuarded(() =>
     {

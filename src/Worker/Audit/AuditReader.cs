@@ -5,8 +5,8 @@ using OpenClaw.Worker.Logging;
 namespace OpenClaw.Worker.Audit;
 
 /// <summary>
-/// What <c>history --verify</c> found. <see cref="Fault"/> null: the chain is whole from the first row to the last. <see cref="Lost"/>: rows
-/// that a daemon missed when it was started again, and said so.
+/// What <c>history --verify</c> found. <see cref="Fault"/> null: the chain is whole from the first row to the last. <see cref="Lost"/>:
+/// rows that a daemon missed when it was started again, and said so.
 /// </summary>
 /// <param name="Rows">Good rows, up to the fault.</param>
 /// <param name="Fault">The first fault.</param>
@@ -24,7 +24,8 @@ internal static class AuditReader
         var found = new List<AuditRow>();
         foreach (var path in new AuditFiles(folder).Paths.Reverse())
         {
-            var rows = AuditFiles.ReadLines(path).Where(line => line.Whole).Select(line => ParseRow(line.Line)).OfType<AuditRow>().TakeLast(count - found.Count);
+            var rows = AuditFiles.ReadLines(path).Where(line => line.Whole).Select(line => ParseRow(line.Line)).OfType<AuditRow>()
+                .TakeLast(count - found.Count);
             found.InsertRange(0, rows);
             if (found.Count >= count)
                 break;
@@ -33,8 +34,8 @@ internal static class AuditReader
     }
 
     /// <summary>
-    /// Finds a row that is missing, changed, in another place, or cut off at the end. The first fault is told. A daemon may write meanwhile:
-    /// the head is read first, and rows behind it are checked by the chain alone.
+    /// Finds a row that is missing, changed, in another place, or cut off at the end. The first fault is told. A daemon may write
+    /// meanwhile: the head is read first, and rows behind it are checked by the chain alone.
     /// </summary>
     public static Verification Verify(string folder)
     {
@@ -67,7 +68,8 @@ internal static class AuditReader
             }
         }
         return new Verification(end.Seq, FindEndError(head, end) ?? (found ? null
-            : $"a server had heard of row {heard!.Rows}, which is not here: rows were cut off at the end, or rewritten"), gaps, heard, start.Seq);
+            : $"a server had heard of row {heard!.Rows}, which is not here: rows were cut off at the end, or rewritten"), gaps, heard,
+                start.Seq);
     }
 
     /// <summary>True when the row of that number is there with that hash. <paramref name="end"/> is where the log ends.</summary>
@@ -120,6 +122,7 @@ internal static class AuditReader
     {
         if (head is null)
             return end.Seq == 0 ? null : "the file head is missing: rows may be cut off at the end";
-        return head.Value.Seq > end.Seq ? $"{CountedNoun.FormatCount(head.Value.Seq - end.Seq, "row is", "rows are")} cut off at the end" : null;
+        return head.Value.Seq > end.Seq ? $"{CountedNoun.FormatCount(head.Value.Seq - end.Seq, "row is", "rows are")} cut off at the end"
+            : null;
     }
 }

@@ -6,7 +6,9 @@ using OpenClaw.Worker.Services;
 
 namespace OpenClaw.Worker.Cli;
 
-/// <summary>Finds the verb and gives it its arguments. Without a verb, or with an option first, it is <c>run</c>, as the older worker was started.</summary>
+/// <summary>
+/// Finds the verb and gives it its arguments. Without a verb, or with an option first, it is <c>run</c>, as the older worker was started.
+/// </summary>
 internal static class CommandLine
 {
     /// <summary>All there are, in the order of the help.</summary>

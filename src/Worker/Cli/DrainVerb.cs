@@ -7,7 +7,8 @@ namespace OpenClaw.Worker.Cli;
 /// <summary>Lets the daemon end without ending a task.</summary>
 internal static class DrainVerb
 {
-    private static readonly VerbOption Wait = new("--wait", "returns when the daemon has ended its work, with a line for each task that ends");
+    private static readonly VerbOption Wait =
+        new("--wait", "returns when the daemon has ended its work, with a line for each task that ends");
 
     public static Verb Drain { get; } = new("drain", "takes no new work and ends when the running tasks have ended", Run)
     {
@@ -19,7 +20,8 @@ internal static class DrainVerb
     private static async Task<int> Run(VerbCall call)
     {
         DrainProgress? last = null;
-        var arguments = JsonSerializer.SerializeToElement(new DrainArguments(call.HasOption(Wait.Name)), ControlJson.Default.DrainArguments);
+        var arguments =
+            JsonSerializer.SerializeToElement(new DrainArguments(call.HasOption(Wait.Name)), ControlJson.Default.DrainArguments);
         var outcome = await ControlClient.SendCommand(call.Home, DrainCommand.Name, arguments, line =>
         {
             var now = line.Deserialize(ControlJson.Default.DrainProgress);

@@ -34,7 +34,8 @@ internal static class HistoryVerb
     private static int ShowRows(VerbCall call, string folder)
     {
         var count = Usual;
-        if (call.FindValue(Last.Name) is { } text && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0))
+        if (call.FindValue(Last.Name) is { } text
+            && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0))
         {
             call.Error.WriteLine("--last is a number from 1");
             return VerbExit.Usage;
@@ -61,14 +62,17 @@ internal static class HistoryVerb
                 $"{CountedNoun.FormatCount(found.Rows, "row fits", "rows fit")}; {CountedNoun.FormatCount(found.Lost, "row was", "rows were")} lost "
                 + "before a restart of the daemon: cut off, or by a loss of power");
         else
-            call.Out.WriteLine($"{CountedNoun.FormatCount(found.Rows, "row, and it fits", "rows, all of them fit")}{FormatRemoved(found)}; {FormatProof(found.Heard)}");
+            call.Out.WriteLine(
+                $"{CountedNoun.FormatCount(found.Rows, "row, and it fits", "rows, all of them fit")}{FormatRemoved(found)}; {FormatProof(found.Heard)}");
         return whole ? VerbExit.Done : VerbExit.No;
     }
 
     private static string FormatRemoved(Verification found) =>
         found.Removed == 0 ? "" : $" (the oldest {CountedNoun.FormatCount(found.Removed, "row", "rows")} of them are no longer kept)";
 
-    /// <summary>What this check alone can't show: whoever cuts rows off can cut the file head and our note of the server's word, too.</summary>
+    /// <summary>
+    /// What this check alone can't show: whoever cuts rows off can cut the file head and our note of the server's word, too.
+    /// </summary>
     private static string FormatProof(ReportedHead? heard) => heard is null
         ? "no server has heard of this log, so rows that were cut off its end together with the file head can't be missed"
         : $"the server had heard of row {heard.Rows} at {FormatTime(heard.At)}. "
@@ -81,7 +85,8 @@ internal static class HistoryVerb
         string?[] parts =
         [
             FormatTime(row.At), row.What.PadRight(8), row.Attempt, row.Kind, row.Outcome,
-            row.Rule is { } rule ? $"rule {rule}" : null, row.By is { } by ? $"by {by}" : null, row.Reason is { } reason ? $"({reason})" : null,
+            row.Rule is { } rule ? $"rule {rule}" : null, row.By is { } by ? $"by {by}" : null, row.Reason is { } reason ? $"({reason})"
+                : null,
             row.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : null, row.Signal,
             row.DurationMs is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms / 1000.0:0.0} s") : null,
             row.Lost is { } lost ? $"{CountedNoun.FormatCount(lost, "row")} lost" : null,

@@ -14,7 +14,8 @@ internal static class PauseVerb
         More = "It holds over restarts of the daemon. Exit code 0: paused; 5: no daemon runs.",
     };
 
-    public static Verb Resume { get; } = new("resume", "takes work again after a pause", call => SendCommand(call, PauseCommand.ResumeName, null))
+    public static Verb Resume { get; } =
+        new("resume", "takes work again after a pause", call => SendCommand(call, PauseCommand.ResumeName, null))
     {
         Options = [VerbOption.Json],
         More = "Exit code 0: work is taken; 5: no daemon runs.",
@@ -28,12 +29,14 @@ internal static class PauseVerb
             call.Error.WriteLine($"--for is {Duration.Form}");
             return Task.FromResult(VerbExit.Usage);
         }
-        return SendCommand(call, PauseCommand.PauseName, JsonSerializer.SerializeToElement(new PauseArguments(seconds), ControlJson.Default.PauseArguments));
+        return SendCommand(call, PauseCommand.PauseName,
+            JsonSerializer.SerializeToElement(new PauseArguments(seconds), ControlJson.Default.PauseArguments));
     }
 
     private static async Task<int> SendCommand(VerbCall call, string command, JsonElement? arguments)
     {
-        var (outcome, state) = await ControlClient.SendCommand(call.Home, command, arguments, ControlJson.Default.PauseState).ConfigureAwait(false);
+        var (outcome, state) =
+            await ControlClient.SendCommand(call.Home, command, arguments, ControlJson.Default.PauseState).ConfigureAwait(false);
         if (outcome.NoDaemon)
         {
             call.Error.WriteLine($"no daemon runs in {call.Home}");

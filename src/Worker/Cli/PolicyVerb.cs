@@ -54,7 +54,8 @@ internal static class PolicyVerb
                 PolicyText.Write(policy, from, call.Out);
                 return VerbExit.Done;
             default:
-                return await TestTask(call, new PolicyKeeper(policy, path, place, new WorkerLog(TextWriter.Null, call.Terminal.Clock))).ConfigureAwait(false);
+                return await TestTask(call, new PolicyKeeper(policy, path, place, new WorkerLog(TextWriter.Null, call.Terminal.Clock)))
+                    .ConfigureAwait(false);
         }
     }
 
@@ -67,7 +68,8 @@ internal static class PolicyVerb
         var policy = keeper.Current;
         var judgement = policy.ExplainVerdict(await gate.BuildInput(policy, offer).ConfigureAwait(false));
         var verdict = judgement.Verdict;
-        if (verdict.Kind != VerdictKind.Rejected && await PolicyDryRun.FindRejection(gate, offer, call.Terminal.Clock).ConfigureAwait(false) is { } refusal)
+        if (verdict.Kind != VerdictKind.Rejected
+            && await PolicyDryRun.FindRejection(gate, offer, call.Terminal.Clock).ConfigureAwait(false) is { } refusal)
             verdict = refusal;
         call.Out.WriteLine(verdict.Kind switch
         {

@@ -43,7 +43,9 @@ internal static class RunVerb
         }
     }
 
-    /// <summary>No server ever takes the token of another role from a worker: it would ask again and again, and be told so each time.</summary>
+    /// <summary>
+    /// No server ever takes the token of another role from a worker: it would ask again and again, and be told so each time.
+    /// </summary>
     private static IEnumerable<string> WrongToken(WorkerOptions? options)
     {
         if (options is not null && TokenForm.JudgeText(options.Token) is TokenJudgement.Client or TokenJudgement.Admin

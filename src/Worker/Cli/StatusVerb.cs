@@ -57,35 +57,43 @@ internal static class StatusVerb
         if (status.Lacks is { } lacks)
             to.WriteLine($"older      {lacks}");
         var state = status.Draining ? "draining: no new work, it ends after what runs" : status.Paused is { } why ? $"paused: {why}"
-            : status.NoWork is { } broken ? $"takes no work, tries again within seconds: {broken}" : status.Quiet ? "quiet hours of the policy: no new work" : "takes work";
+            : status.NoWork is { } broken ? $"takes no work, tries again within seconds: {broken}"
+                : status.Quiet ? "quiet hours of the policy: no new work" : "takes work";
         to.WriteLine(FormatInvariant($"slots      {status.Taken ?? status.Tasks.Length} of {status.Slots} in use; {state}"));
         foreach (var task in status.Tasks)
             to.WriteLine(FormatInvariant($"task       {task.Attempt} ({task.Kind}) {Progress(task)}"));
         if (status.AwaitingApproval is > 0 and var waiting)
-            to.WriteLine($"approval   {CountedNoun.FormatCount(waiting, "attempt waits", "attempts wait")} for your yes: openclaw-worker approve");
+            to.WriteLine(
+                $"approval   {CountedNoun.FormatCount(waiting, "attempt waits", "attempts wait")} for your yes: openclaw-worker approve");
         if (status.Approved is > 0 and var approved)
         {
-            to.WriteLine($"approval   {CountedNoun.FormatCount(approved, "attempt has your yes and waits for its", "attempts have your yes and wait for their")} "
+            to.WriteLine(
+                $"approval   {CountedNoun.FormatCount(approved, "attempt has your yes and waits for its", "attempts have your yes and wait for their")} "
                 + "time: openclaw-worker approve");
         }
         foreach (var rule in status.Rules)
-            to.WriteLine(FormatInvariant($"allowed    {rule.Rule} for tasks of kind {rule.Kind} until {rule.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; approve --revoke takes it back"));
+            to.WriteLine(
+                FormatInvariant(
+                    $"allowed    {rule.Rule} for tasks of kind {rule.Kind} until {rule.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; approve --revoke takes it back"));
         var (results, bytes) = status.Spool;
         to.WriteLine(results == 0
             ? "spool      empty: no result waits to be reported"
             : $"spool      {CountedNoun.FormatCount(results, "result")} ({CountedNoun.FormatCount(bytes, "byte")}) not yet taken by the server");
         foreach (var (url, kept) in status.Elsewhere)
-            to.WriteLine($"kept       {CountedNoun.FormatCount(kept.Length, "attempt")} of {url}, which is another server: told there once it is asked again");
+            to.WriteLine(
+                $"kept       {CountedNoun.FormatCount(kept.Length, "attempt")} of {url}, which is another server: told there once it is asked again");
         foreach (var fault in status.ChangedRoots)
             to.WriteLine($"roots      CHANGED: {fault}");
         if (status.Refused is { } refused)
         {
-            to.WriteLine($"refused    {CountedNoun.FormatCount(refused.Results, "result is", "results are")} kept in {refused.Folder}; the newest of "
+            to.WriteLine(
+                $"refused    {CountedNoun.FormatCount(refused.Results, "result is", "results are")} kept in {refused.Folder}; the newest of "
                 + FormatInvariant($"attempt {refused.Attempt}, {refused.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z: ")
                 + (refused.Why ?? "no reason is known"));
         }
         if (status.HoldsCutAfterMs is { } cut)
-            to.WriteLine(FormatInvariant($"way        something cuts what is silent for {cut / 1000.0:0.0} s; polls are shorter than that"));
+            to.WriteLine(
+                FormatInvariant($"way        something cuts what is silent for {cut / 1000.0:0.0} s; polls are shorter than that"));
         to.WriteLine($"policy     {status.Policy ?? "none of the owner's: everything a task asks for is allowed"}");
         foreach (var fault in status.PolicyFaults ?? [])
             to.WriteLine($"policy     NOT what policy.json says now: {fault}");

@@ -29,7 +29,8 @@ internal static class TaskBody
     static TaskBody()
     {
         foreach (var agent in Agents.All)
-            Readers.Add(agent.Route, (text, errors) => ReadSubmit(text, Json.SubmitTurn, turn => turn.ToValidatedSubmit(agent, NewSession, errors)));
+            Readers.Add(agent.Route, (
+                text, errors) => ReadSubmit(text, Json.SubmitTurn, turn => turn.ToValidatedSubmit(agent, NewSession, errors)));
     }
 
     /// <summary>The routes it knows.</summary>

@@ -37,6 +37,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile))
     {
         HasPerson = !Console.IsInputRedirected,
-        ProgramTyped = ThisProgram.FormatTyped(ThisProgram.Path, Environment.GetEnvironmentVariable("PATH") ?? "", ThisProgram.FindRealPath),
+        ProgramTyped =
+            ThisProgram.FormatTyped(ThisProgram.Path, Environment.GetEnvironmentVariable("PATH") ?? "", ThisProgram.FindRealPath),
     };
 }

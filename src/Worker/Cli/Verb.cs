@@ -1,6 +1,8 @@
 namespace OpenClaw.Worker.Cli;
 
-/// <summary>One verb of the program: its name, what it takes, what it does. Each has a file of its own, and a place in <see cref="CommandLine"/>.</summary>
+/// <summary>
+/// One verb of the program: its name, what it takes, what it does. Each has a file of its own, and a place in <see cref="CommandLine"/>.
+/// </summary>
 internal sealed record Verb(string Name, string Summary, Func<VerbCall, Task<int>> Run)
 {
     /// <summary>What it takes besides <c>--home DIR</c>, which all take.</summary>
@@ -23,7 +25,8 @@ internal sealed record Verb(string Name, string Summary, Func<VerbCall, Task<int
 internal sealed record VerbOption(string Name, string Means, string? Value = null)
 {
     public static VerbOption Json { get; } = new("--json", "one JSON object instead of lines for people");
-    public static VerbOption Home { get; } = new("--home", "the worker's own folder (OPENCLAW_WORKER_HOME, default ~/.openclaw/worker)", "DIR");
+    public static VerbOption Home { get; } =
+        new("--home", "the worker's own folder (OPENCLAW_WORKER_HOME, default ~/.openclaw/worker)", "DIR");
 }
 
 /// <summary>How a verb ends, beside the daemon's own <see cref="ExitCodes"/>.</summary>

@@ -22,10 +22,12 @@ internal sealed class VerbCall(Terminal terminal, string[] arguments)
     /// <summary>The same for a verb that reads its arguments itself.</summary>
     public string FindHome(string[] given)
     {
-        var named = Array.FindLastIndex(given, argument => argument == "--home" || argument.StartsWith("--home=", StringComparison.Ordinal));
+        var named =
+            Array.FindLastIndex(given, argument => argument == "--home" || argument.StartsWith("--home=", StringComparison.Ordinal));
         if (named < 0)
             return Home;
-        return given[named].Contains('=', StringComparison.Ordinal) ? given[named]["--home=".Length..] : given.ElementAtOrDefault(named + 1) ?? Home;
+        return given[named].Contains('=', StringComparison.Ordinal) ? given[named]["--home=".Length..]
+            : given.ElementAtOrDefault(named + 1) ?? Home;
     }
 
     public bool Json => HasOption("--json");

@@ -130,7 +130,8 @@ internal sealed class ApproveCommand(ApprovalRecords books, StartHolds holds, Ti
     {
         var now = clock.GetUtcNow();
         return new WaitingAttempt(
-            waiting.Offer.AttemptId, waiting.Offer.Kind, TerminalEscaper.Escape(waiting.Rule), TerminalEscaper.Escape(waiting.Sentence), waiting.Digest,
+            waiting.Offer.AttemptId, waiting.Offer.Kind, TerminalEscaper.Escape(waiting.Rule), TerminalEscaper.Escape(waiting.Sentence),
+                waiting.Digest,
             TerminalEscaper.DescribeOffer(waiting.Offer), (long)(now - waiting.Since).TotalMilliseconds,
             waiting.Until is { } until ? Math.Max(0, (long)(until - now).TotalMilliseconds) : null)
         {

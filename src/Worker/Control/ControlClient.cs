@@ -19,7 +19,8 @@ internal static class ControlClient
     /// <summary>Sends the command and gives every line of the answer to <paramref name="line"/> as it comes.</summary>
     public static async Task<ControlOutcome> SendCommand(
         string home, string command, JsonElement? arguments, Action<JsonElement> line, CancellationToken cancellation = default) =>
-        await TrySend(home, new ControlRequest(command, arguments) { Task = OwnTask }, line, cancellation).ConfigureAwait(false) ?? ExplainNotReached(home, command);
+        await TrySend(home, new ControlRequest(command, arguments) { Task = OwnTask }, line, cancellation).ConfigureAwait(false)
+            ?? ExplainNotReached(home, command);
 
     /// <summary>How the daemon is; null when none answers, for whatever reason. Looks at the socket and nothing else.</summary>
     public static async Task<WorkerStatus?> FindStatus(string home, CancellationToken cancellation)
@@ -60,7 +61,8 @@ internal static class ControlClient
         where T : class
     {
         T? value = null;
-        var outcome = await SendCommand(home, command, arguments, line => value ??= line.Deserialize(type), cancellation).ConfigureAwait(false);
+        var outcome =
+            await SendCommand(home, command, arguments, line => value ??= line.Deserialize(type), cancellation).ConfigureAwait(false);
         return (outcome, value);
     }
 

@@ -88,7 +88,8 @@ internal sealed class ControlServer : IAsyncDisposable
             var task = ServeClient(client);
             lock (clients)
                 clients.Add(task);
-            _ = task.ContinueWith(RemoveClient, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = task.ContinueWith(RemoveClient, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
     }
 
@@ -174,13 +175,15 @@ internal sealed class ControlServer : IAsyncDisposable
         var (line, length) = (new byte[LongestLine], 0);
         while (line.AsSpan(0, length).IndexOf((byte)'\n') < 0)
         {
-            if (length == line.Length || await stream.ReadAsync(line.AsMemory(length), either.Token).ConfigureAwait(false) is not (> 0 and var read))
+            if (length == line.Length
+                || await stream.ReadAsync(line.AsMemory(length), either.Token).ConfigureAwait(false) is not (> 0 and var read))
                 return null;
             length += read;
         }
         try
         {
-            return JsonSerializer.Deserialize(line.AsSpan(0, line.AsSpan(0, length).IndexOf((byte)'\n')), ControlJson.Default.ControlRequest);
+            return JsonSerializer.Deserialize(line.AsSpan(0, line.AsSpan(0, length).IndexOf((byte)'\n')),
+                ControlJson.Default.ControlRequest);
         }
         catch (JsonException)
         {

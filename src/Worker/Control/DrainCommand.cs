@@ -40,7 +40,8 @@ internal sealed class DrainCommand(AttemptTable attempts, string spool, DrainOrd
         {
             await order.MarkAsked().ConfigureAwait(false);
             await WriteProgress(answer, gone).ConfigureAwait(false);
-            var wait = arguments.ValueKind == JsonValueKind.Object && arguments.Deserialize(ControlJson.Default.DrainArguments) is { Wait: true };
+            var wait = arguments.ValueKind == JsonValueKind.Object
+                && arguments.Deserialize(ControlJson.Default.DrainArguments) is { Wait: true };
             for (var running = attempts.Running; wait && !order.Ended.IsCompleted;)
             {
                 await Task.WhenAny(order.Ended, changed.Wait(gone)).ConfigureAwait(false);

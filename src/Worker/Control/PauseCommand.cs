@@ -20,7 +20,8 @@ internal sealed class PauseCommand(PauseOrder order, AuditLog audit, WorkerLog l
 
     public async Task<string?> Pause(JsonElement arguments, ControlAnswer answer, CancellationToken gone)
     {
-        var seconds = arguments.ValueKind == JsonValueKind.Object ? arguments.Deserialize(ControlJson.Default.PauseArguments)?.Seconds : null;
+        var seconds = arguments.ValueKind == JsonValueKind.Object ? arguments.Deserialize(ControlJson.Default.PauseArguments)?.Seconds
+            : null;
         if (seconds is < 1 or > MostSeconds)
             return $"a pause has 1 to {MostSeconds} seconds";
         try

@@ -99,7 +99,8 @@ internal sealed record SpoolSize(int Results, long Bytes)
 }
 
 /// <summary>What the owner has ordered, and what waits for an order.</summary>
-internal sealed record StatusOrders(DrainOrder Drain, PauseOrder Pause, PendingApprovals Pending, TemporaryApprovals Rules, PolicyGate Gate);
+internal sealed record StatusOrders(
+    DrainOrder Drain, PauseOrder Pause, PendingApprovals Pending, TemporaryApprovals Rules, PolicyGate Gate);
 
 /// <summary>The session and whether the server still answers in it: of a server that hangs the session stays.</summary>
 internal sealed record ServerContact(SessionKeeper Sessions, HeartbeatLoop Heartbeats, PollLoop Polls)
@@ -165,7 +166,8 @@ internal sealed class StatusCommand(
             AwaitingApproval = pending.Count(one => !IsApproved(one)),
             Approved = pending.Count(IsApproved),
             Quiet = orders.Gate.Policy.IsQuiet(clock.GetLocalNow()),
-            Rules = [.. orders.Rules.GetActive().Select(rule => new TemporaryApprovalView(rule.Rule, rule.Kind, orders.Rules.ToLocalEnd(rule)))],
+            Rules = [.. orders.Rules.GetActive()
+                .Select(rule => new TemporaryApprovalView(rule.Rule, rule.Kind, orders.Rules.ToLocalEnd(rule)))],
             Policy = orders.Gate.Policy.Name,
             PolicyFaults = faults.Count > 0 ? [.. faults] : null,
             Tasks = [.. attempts.Active.Select(ToRunningTask)],
@@ -187,11 +189,13 @@ internal sealed class StatusCommand(
     }
 
     /// <summary>
-    /// Between two offers nothing is written, so a full disk would show only once work was lost to it. Null: an attempt could be journalled now.
+    /// Between two offers nothing is written, so a full disk would show only once work was lost to it. Null: an attempt could be journalled
+    /// now.
     /// </summary>
     private async Task<string?> FindHomeFault()
     {
-        var answer = await lookingAtHome.RunWithTimeout(() => TryWrite(Path.Combine(options.Home, $".status-{Environment.ProcessId}")), LookTimeout)
+        var answer =
+            await lookingAtHome.RunWithTimeout(() => TryWrite(Path.Combine(options.Home, $".status-{Environment.ProcessId}")), LookTimeout)
             .ConfigureAwait(false);
         return answer.Completed ? answer.Value : "the home folder can't be looked at: its file system does not answer";
     }
@@ -227,7 +231,9 @@ internal sealed class StatusCommand(
 
     private async Task<(string? Notice, bool Blocked)> ReadProgramNotice()
     {
-        var answer = await lookingAtProgram.RunWithTimeout(() => (contact.Program?.DescribeChange(), contact.Program?.ExplainBlocked() is not null), LookTimeout)
+        var answer =
+            await lookingAtProgram.RunWithTimeout(() => (contact.Program?.DescribeChange(), contact.Program?.ExplainBlocked() is not null),
+                LookTimeout)
             .ConfigureAwait(false);
         return answer.Completed ? answer.Value : ("the worker's own file can't be looked at: its file system does not answer", false);
     }

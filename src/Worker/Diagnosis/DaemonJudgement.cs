@@ -58,7 +58,8 @@ internal static class DaemonJudgement
         var process = string.Create(CultureInfo.InvariantCulture, $"runs as process {status.Pid}");
         if (!status.IsConnected)
         {
-            return Finding.Error(Check, $"{process}, NOT connected to {status.Server}{((status.Unanswered ?? status.NotConnected) is { } why ? $": {why.TrimEnd('.')}" : "")}",
+            return Finding.Error(Check,
+                $"{process}, NOT connected to {status.Server}{((status.Unanswered ?? status.NotConnected) is { } why ? $": {why.TrimEnd('.')}" : "")}",
                 "correct the errors above; after that it connects by itself within 30 s, or its log says why not: "
                 + Path.Combine(status.Home, "logs", "worker.log"));
         }
@@ -67,7 +68,8 @@ internal static class DaemonJudgement
             var again = seen.Service is { } service
                 ? $"{seen.Program} drain --wait, then {FormatPrefix(service, seen.Runtime)}{service.Start}"
                 : "end it and start it again";
-            return status.StartsNoPrograms ? Finding.Error(Check, $"{process}; {changed}", again) : Finding.Warning(Check, $"{process}; {changed}", again);
+            return status.StartsNoPrograms ? Finding.Error(Check, $"{process}; {changed}", again)
+                : Finding.Warning(Check, $"{process}; {changed}", again);
         }
         return seen.Server?.GetLeftPart(UriPartial.Path) is { } other && other != status.Server
             ? Finding.Warning(Check, $"{process}, connected to {status.Server}; what is told above is about {other}",

@@ -32,12 +32,15 @@ internal static class DoctorVerb
         return findings.Any(finding => finding.Grade == Grade.Error) ? VerbExit.No : VerbExit.Done;
     }
 
-    /// <summary>What keeps a daemon from its server: the way there and its home. The way is left out when the settings lead nowhere.</summary>
+    /// <summary>
+    /// What keeps a daemon from its server: the way there and its home. The way is left out when the settings lead nowhere.
+    /// </summary>
     public static async Task<IReadOnlyList<Finding>> CheckConnection(WorkerOptions options, string home, TimeProvider clock) =>
         [.. await CheckNetwork(options, clock).ConfigureAwait(false), LocalProbes.CheckHome(home)];
 
     private static async Task<IReadOnlyList<Finding>> CheckNetwork(WorkerOptions options, TimeProvider clock) =>
-        GatewayRoute.FromOptions(options).Way is { } way ? await new NetworkProbes(way, options.Token, clock).CollectFindings().ConfigureAwait(false) : [];
+        GatewayRoute.FromOptions(options).Way is { } way
+            ? await new NetworkProbes(way, options.Token, clock).CollectFindings().ConfigureAwait(false) : [];
 
     /// <summary>Lines for people.</summary>
     public static void WriteFindings(IReadOnlyList<Finding> findings, TextWriter to)
@@ -64,7 +67,8 @@ internal static class DoctorVerb
         var findings = new List<Finding> { LocalJudgement.JudgeSettings(all, isNew: kept.Count == 0 && options is null) };
         if (options is not null)
             findings.AddRange(await CheckNetwork(options, terminal.Clock).ConfigureAwait(false));
-        var local = new LocalProbes(call.Home, settings ?? WorkerSettings.None, UserEnvironment.CreateForProcess(terminal.Clock), terminal.Clock);
+        var local =
+            new LocalProbes(call.Home, settings ?? WorkerSettings.None, UserEnvironment.CreateForProcess(terminal.Clock), terminal.Clock);
         findings.AddRange(await local.CollectFindings().ConfigureAwait(false));
         // What is closed is said by home; that it can't be looked at either is no second fault.
         if (ClosedHome.Explain(call.Home, "doctor") is null)

@@ -46,9 +46,11 @@ internal static class LocalJudgement
         if (!seen.Exists)
             return Finding.Ok("home", $"{path} will be made at the first start");
         if (!seen.Writable)
-            return Finding.Error("home", $"{path} can't be written to", "it belongs to another account, or the disk is read-only: without it nothing starts");
+            return Finding.Error("home", $"{path} can't be written to",
+                "it belongs to another account, or the disk is read-only: without it nothing starts");
         if (seen.Foreign is { } why)
-            return Finding.Error("home", $"{path} {why}", $"openclaw-worker claim --home {path}, or give the worker a folder of its own with OPENCLAW_WORKER_HOME");
+            return Finding.Error("home", $"{path} {why}",
+                $"openclaw-worker claim --home {path}, or give the worker a folder of its own with OPENCLAW_WORKER_HOME");
         return seen.OthersMayRead
             ? Finding.Warning("home", $"others on this PC can read {path}", $"chmod 700 {path}")
             : Finding.Ok("home", path);
@@ -62,7 +64,8 @@ internal static class LocalJudgement
         if (seen.Free < NoSpace)
             return Finding.Error("disk", free, "make room: without a journal nothing starts");
         if (seen.InodesFree is < NoInodes)
-            return Finding.Error("disk", $"no inodes are left ({free})", "remove small files: each task needs one for its journal and one for its result");
+            return Finding.Error("disk", $"no inodes are left ({free})",
+                "remove small files: each task needs one for its journal and one for its result");
         if (seen.InodesFree is < FewInodes)
             return Finding.Warning("disk", $"{CountedNoun.FormatCount(seen.InodesFree.Value, "inode")} left, {free}", "remove small files");
         return seen.Free < LittleSpace ? Finding.Warning("disk", free, "make room") : Finding.Ok("disk", free);
@@ -72,7 +75,8 @@ internal static class LocalJudgement
     /// <param name="exists">It is there.</param>
     /// <param name="login">The environment it gave; null: it gave none in time.</param>
     /// <param name="notice">What was named and is not used; null: nothing.</param>
-    public static Finding JudgeShell(string shell, bool exists, IReadOnlyDictionary<string, string>? login, string? notice = null) => !exists
+    public static Finding JudgeShell(string shell, bool exists, IReadOnlyDictionary<string, string>? login, string? notice = null) =>
+        !exists
         ? Finding.Error("shell", $"{shell} is not there", "set SHELL to one that is: commands run in it")
         : login is null
             ? Finding.Error("shell", $"{shell} -l -i did not give its environment within 5 s",
@@ -85,7 +89,8 @@ internal static class LocalJudgement
     /// <param name="isPreset">Nothing here sets one, so the worker does.</param>
     public static Finding JudgeLocale(string? locale, bool isPreset) => (locale, isPreset) switch
     {
-        (null, _) => Finding.Warning("locale", "nothing sets one, and this system has none for UTF-8 that is known", "set LANG in your profile"),
+        (null, _) =>
+            Finding.Warning("locale", "nothing sets one, and this system has none for UTF-8 that is known", "set LANG in your profile"),
         (_, true) => Finding.Ok("locale", $"nothing here sets one, so tasks get LANG={locale}; LANG in your profile sets another"),
         _ when IsUnicode(locale) => Finding.Ok("locale", locale),
         _ => Finding.Warning("locale", $"tasks run in {locale}, where texts are not UTF-8",
@@ -104,7 +109,8 @@ internal static class LocalJudgement
         var missing = SplitFolders(daemon).Except(SplitFolders(login)).ToArray();
         var more = SplitFolders(login).Except(SplitFolders(daemon)).Count();
         return missing.Length > 0
-            ? Finding.Warning("path", $"tasks don't have {string.Join(", ", missing)}, which the daemon has", "add them in the login shell's start-up file if tasks need them")
+            ? Finding.Warning("path", $"tasks don't have {string.Join(", ", missing)}, which the daemon has",
+                "add them in the login shell's start-up file if tasks need them")
             : Finding.Ok("path", more == 0
                 ? "tasks have the daemon's"
                 : $"tasks have the login shell's, {CountedNoun.FormatCount(more, "folder")} more than the daemon");
@@ -112,11 +118,14 @@ internal static class LocalJudgement
 
     public static Finding JudgeClaude(ClaudeFacts seen) => seen switch
     {
-        { Program: null } => Finding.Warning("claude", "Claude Code was not found", "install it, or name it in CLAUDE_PATH; other kinds don't need it"),
-        { Version: null } => Finding.Error("claude", $"{seen.Program} --version gave no answer", "run it yourself and see; CLAUDE_PATH names another"),
+        { Program: null } =>
+            Finding.Warning("claude", "Claude Code was not found", "install it, or name it in CLAUDE_PATH; other kinds don't need it"),
+        { Version: null } =>
+            Finding.Error("claude", $"{seen.Program} --version gave no answer", "run it yourself and see; CLAUDE_PATH names another"),
         { LoggedIn: false } => Finding.Error("claude", $"{seen.Version}, not logged in",
             "log in with claude on this PC as this person; on macOS the worker must run in the login session, see docs/worker/install.md"),
-        { LoggedIn: null } => Finding.Warning("claude", $"{seen.Version}, and whether it is logged in can't be told", "try claude -p hello"),
+        { LoggedIn: null } =>
+            Finding.Warning("claude", $"{seen.Version}, and whether it is logged in can't be told", "try claude -p hello"),
         _ => Finding.Ok("claude", $"{seen.Version}, logged in"),
     };
 
@@ -128,7 +137,9 @@ internal static class LocalJudgement
     /// <param name="errors">What is wrong with it.</param>
     public static Finding JudgePolicy(string? name, IReadOnlyList<string> errors) => (errors.Count, name) switch
     {
-        (> 0, _) => Finding.Error("policy", string.Join("; ", errors), "mend policy.json: with these faults the worker does not start, or goes on with the policy before"),
+        (> 0, _) =>
+            Finding.Error("policy", string.Join("; ", errors),
+                "mend policy.json: with these faults the worker does not start, or goes on with the policy before"),
         (_, null) => Finding.Ok("policy", "no policy.json: a task may do all that you may"),
         _ => Finding.Ok("policy", name!),
     };
@@ -142,8 +153,12 @@ internal static class LocalJudgement
         (_, true, true) => Finding.Ok("sandbox", "bubblewrap works"),
         (false, _, _) when !linux => Finding.Ok("sandbox", "there is none on this system, and the policy asks for none"),
         (false, false, _) => Finding.Ok("sandbox", "bubblewrap is not there, and the policy asks for none"),
-        (false, true, _) => Finding.Warning("sandbox", "bubblewrap is there and can't make a sandbox", "user namespaces are off: sysctl kernel.unprivileged_userns_clone, or AppArmor"),
-        (true, false, _) => Finding.Error("sandbox", "the policy asks for a sandbox and bubblewrap is not there", "install bubblewrap: until then such tasks are rejected"),
+        (false, true, _) =>
+            Finding.Warning("sandbox", "bubblewrap is there and can't make a sandbox",
+                "user namespaces are off: sysctl kernel.unprivileged_userns_clone, or AppArmor"),
+        (true, false, _) =>
+            Finding.Error("sandbox", "the policy asks for a sandbox and bubblewrap is not there",
+                "install bubblewrap: until then such tasks are rejected"),
         (true, true, false) => Finding.Error("sandbox", "the policy asks for a sandbox and bubblewrap can't make one",
             "user namespaces are off: sysctl kernel.unprivileged_userns_clone, or AppArmor; until then such tasks are rejected"),
     };

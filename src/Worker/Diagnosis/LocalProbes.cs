@@ -52,7 +52,8 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         using var late = new CancellationTokenSource(ProbeTimeout, clock);
         try
         {
-            return (await ControlClient.SendCommand(home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus, late.Token).ConfigureAwait(false)).Value;
+            return (await ControlClient.SendCommand(home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus, late.Token)
+                .ConfigureAwait(false)).Value;
         }
         catch (OperationCanceledException)
         {
@@ -77,12 +78,14 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
                 return new HomeFolderFacts(false, false, false);
             var probe = Path.Combine(home, $".doctor-{Environment.ProcessId}");
             var open = !OperatingSystem.IsWindows()
-                && (File.GetUnixFileMode(home) & (UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute)) != 0;
+                && (File.GetUnixFileMode(
+                    home) & (UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute)) != 0;
             try
             {
                 File.WriteAllText(probe, "");
                 File.Delete(probe);
-                return new HomeFolderFacts(true, true, open) { Foreign = HomeIdentity.WhyForeign(Path.GetFullPath(home), MachineId.ReadDigest()) };
+                return new HomeFolderFacts(true, true,
+                    open) { Foreign = HomeIdentity.WhyForeign(Path.GetFullPath(home), MachineId.ReadDigest()) };
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
@@ -103,7 +106,8 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         try
         {
             var drive = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(Path.GetFullPath(there))! : there);
-            var inodes = OperatingSystem.IsWindows() ? null : await programs.RunWithTimeout(["/bin/df", "-Pi", there], ProbeTimeout).ConfigureAwait(false);
+            var inodes = OperatingSystem.IsWindows()
+                ? null : await programs.RunWithTimeout(["/bin/df", "-Pi", there], ProbeTimeout).ConfigureAwait(false);
             return new DiskFacts(drive.AvailableFreeSpace, drive.TotalSize, ParseFreeInodes(inodes?.Text));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
@@ -128,7 +132,8 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         if (AgentEnvironment.FindProgram(new ClaudeCli().Program, settings.Claude, environment, user.Home)?.Path is not { } program)
             return new ClaudeFacts(null, null, null);
         var answer = await programs.RunWithTimeout([program, "--version"], ProbeTimeout, environment).ConfigureAwait(false);
-        return new ClaudeFacts(program, answer is { ExitCode: 0 } ? answer.Text.Trim() : null, await IsLoggedIn(environment, rules).ConfigureAwait(false));
+        return new ClaudeFacts(program, answer is { ExitCode: 0 } ? answer.Text.Trim() : null,
+            await IsLoggedIn(environment, rules).ConfigureAwait(false));
     }
 
     private IEnumerable<AgentFacts> FindAgents(IReadOnlyDictionary<string, string> environment)
@@ -143,16 +148,19 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
     /// <summary>A key that reaches it, its file of credentials, or on macOS its entry of the keychain, which is not read.</summary>
     private async Task<bool?> IsLoggedIn(IReadOnlyDictionary<string, string> environment, EnvironmentRules rules)
     {
-        bool Reaches(string key) => AgentEnvironment.FindVariable(settings.Claude.Env, key) is not null || AgentEnvironment.FindVariable(rules.Set, key) is not null
+        bool Reaches(string key) =>
+            AgentEnvironment.FindVariable(settings.Claude.Env, key) is not null || AgentEnvironment.FindVariable(rules.Set, key) is not null
             || (AgentEnvironment.FindVariable(environment, key) is not null && rules.Passes(key));
-        string[] keys = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX"];
+        string[] keys = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_CODE_USE_BEDROCK",
+            "CLAUDE_CODE_USE_VERTEX"];
         if (keys.Any(Reaches))
             return true;
         if (File.Exists(Path.Combine(new ClaudeSessions().GetConfigFolder(environment, user.Home), ".credentials.json")))
             return true;
         if (!OperatingSystem.IsMacOS())
             return false;
-        var entry = await programs.RunWithTimeout(["/usr/bin/security", "find-generic-password", "-s", "Claude Code-credentials"], ProbeTimeout).ConfigureAwait(false);
+        var entry = await programs.RunWithTimeout(["/usr/bin/security", "find-generic-password", "-s", "Claude Code-credentials"],
+            ProbeTimeout).ConfigureAwait(false);
         return entry is null ? null : entry.ExitCode == 0;
     }
 
@@ -161,7 +169,8 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         var linux = OperatingSystem.IsLinux();
         var found = linux && ProgramExists("bwrap", environment);
         var answer = found
-            ? await programs.RunWithTimeout(["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--unshare-pid", "true"], ProbeTimeout, environment).ConfigureAwait(false)
+            ? await programs.RunWithTimeout(["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--unshare-pid", "true"], ProbeTimeout,
+                environment).ConfigureAwait(false)
             : null;
         return LocalJudgement.JudgeSandbox(wanted, found, answer is { ExitCode: 0 }, linux);
     }
@@ -169,5 +178,6 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
     private static bool ProgramExists(string program, IReadOnlyDictionary<string, string> environment) => Path.IsPathFullyQualified(program)
         ? File.Exists(program)
         : environment.GetValueOrDefault("PATH", "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Any(folder => File.Exists(Path.Combine(folder, program)) || (OperatingSystem.IsWindows() && File.Exists(Path.Combine(folder, program + ".exe"))));
+            .Any(folder => File.Exists(Path.Combine(folder, program))
+                || (OperatingSystem.IsWindows() && File.Exists(Path.Combine(folder, program + ".exe"))));
 }

@@ -8,7 +8,8 @@ namespace OpenClaw.Worker.Diagnosis;
 
 /// <summary>The server's certificate as it was seen. <paramref name="Trusted"/>: by the system or the owner's file.</summary>
 internal sealed record CertificateFacts(
-    SslPolicyErrors Errors, bool Trusted, string Issuer, string Names, DateTimeOffset From, DateTimeOffset Until, string Sha256, string? Chain = null);
+    SslPolicyErrors Errors, bool Trusted, string Issuer, string Names, DateTimeOffset From, DateTimeOffset Until, string Sha256,
+        string? Chain = null);
 
 /// <summary>
 /// What came of a call to the server: an answer with its status, or why there was none. Type and clock are there only when the answer is
@@ -61,9 +62,11 @@ internal static class NetworkJudgement
             return Finding.Error("tls", "no TLS handshake", "is this the port for https? A server for plain HTTP does not answer one");
         var until = FormatInvariant($"valid until {seen.Until:yyyy-MM-dd}, SHA-256 {seen.Sha256}");
         if (seen.Until <= now)
-            return Finding.Error("tls", $"the certificate has run out: {until}", "renew it on the server; or this PC's clock is wrong, see clock");
+            return Finding.Error("tls", $"the certificate has run out: {until}",
+                "renew it on the server; or this PC's clock is wrong, see clock");
         if (seen.From > now)
-            return Finding.Error("tls", FormatInvariant($"the certificate is not valid before {seen.From:yyyy-MM-dd HH:mm}"), "this PC's clock is wrong, most likely");
+            return Finding.Error("tls", FormatInvariant($"the certificate is not valid before {seen.From:yyyy-MM-dd HH:mm}"),
+                "this PC's clock is wrong, most likely");
         if (seen.Errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
         {
             return Finding.Error("tls", $"the certificate is for {seen.Names}",
@@ -71,7 +74,8 @@ internal static class NetworkJudgement
         }
         if (!seen.Trusted)
         {
-            return Finding.Error("tls", $"nobody here trusts {seen.Issuer}{(seen.Chain is null ? "" : $" ({seen.Chain})")}; SHA-256 {seen.Sha256}",
+            return Finding.Error("tls",
+                $"nobody here trusts {seen.Issuer}{(seen.Chain is null ? "" : $" ({seen.Chain})")}; SHA-256 {seen.Sha256}",
                 "log in where this network wants that; else compare the hash with the server's, then give its authority with --ca-file (OPENCLAW_CA_FILE)");
         }
         return seen.Until - now < Soon
@@ -79,7 +83,9 @@ internal static class NetworkJudgement
             : Finding.Ok("tls", $"{seen.Issuer}, {until}");
     }
 
-    /// <summary>The proxy did not open the way to a server with https; <paramref name="status"/> is its answer, where it gave one.</summary>
+    /// <summary>
+    /// The proxy did not open the way to a server with https; <paramref name="status"/> is its answer, where it gave one.
+    /// </summary>
     public static Finding JudgeMissingTunnel(Uri gateway, int? status, string why) => JudgeProxyLogin("tls", status) ?? Finding.Error(
         "tls", FormatInvariant($"the proxy opens no tunnel to {gateway.Host}, port {gateway.Port}: {why}"), status switch
         {
@@ -131,7 +137,8 @@ internal static class NetworkJudgement
             429 => Finding.Warning("token", "not tried: the server wants a pause", "try again in a minute"),
             >= 500 => Finding.Error("token", FormatInvariant($"not tried: the server answered {seen.Status}"), "look at the server's log"),
             _ => Finding.Error(
-                "token", FormatInvariant($"not tried: the server answered {seen.Status}, {seen.ProblemType}"), "is this worker older than the server?"),
+                "token", FormatInvariant($"not tried: the server answered {seen.Status}, {seen.ProblemType}"),
+                    "is this worker older than the server?"),
         };
     }
 
@@ -148,7 +155,8 @@ internal static class NetworkJudgement
     public static (string Found, string Do)? JudgeTokenText(string token) => TokenForm.JudgeText(token) switch
     {
         TokenJudgement.NotWhole => ("it is not one whole token",
-            FormatInvariant($"copy it again: {TokenForm.Length} characters from {TokenForm.Prefix} to its end, with nothing before or behind")),
+            FormatInvariant(
+                $"copy it again: {TokenForm.Length} characters from {TokenForm.Prefix} to its end, with nothing before or behind")),
         TokenJudgement.Mistyped => ("it has a typing error: its checksum does not fit", "copy it again, don't type it"),
         TokenJudgement.Client => ("it is a client's token", TakeAnother),
         TokenJudgement.Admin => ("it is an admin's token", TakeAnother),
@@ -167,7 +175,8 @@ internal static class NetworkJudgement
     private static Finding JudgeForeignAnswer(int? status) => status switch
     {
         407 => JudgeProxyLogin("token", status)!,
-        502 or 503 or 504 => Finding.Error("token", FormatInvariant($"not tried: something in between answered {status}: it can't reach the server"),
+        502 or 503 or 504 =>
+            Finding.Error("token", FormatInvariant($"not tried: something in between answered {status}: it can't reach the server"),
             "is the server up? Look at the proxy's log"),
         _ => Finding.Error("token", FormatInvariant($"not tried: something that is no OpenClaw gateway answered ({status})"),
             "check WORKER_URL: host, port and the path before /worker/poll; log in where this network wants that"),

@@ -22,13 +22,15 @@ internal sealed class NetworkProbes(GatewayRoute way, string token, TimeProvider
     {
         // Behind a proxy only the proxy looks names up and connects.
         var first = way.Proxy ?? way.Url;
-        var findings = new List<Finding> { NetworkJudgement.JudgeProxy(way.Url, way.Proxy is { } proxy ? ProxyChoice.FormatForLog(proxy) : null) };
+        var findings =
+            new List<Finding> { NetworkJudgement.JudgeProxy(way.Url, way.Proxy is { } proxy ? ProxyChoice.FormatForLog(proxy) : null) };
         var (addresses, unknown) = await LookUpHost(first.IdnHost).ConfigureAwait(false);
         findings.Add(NetworkJudgement.JudgeLookup(first.IdnHost, addresses, unknown));
         if (addresses == 0)
             return findings;
         var (took, refused) = await MeasureConnect(first.IdnHost, first.Port).ConfigureAwait(false);
-        findings.Add(NetworkJudgement.JudgeConnect(way.Proxy is null ? first.IdnHost : $"the proxy {first.IdnHost}", first.Port, took, refused,
+        findings.Add(
+            NetworkJudgement.JudgeConnect(way.Proxy is null ? first.IdnHost : $"the proxy {first.IdnHost}", first.Port, took, refused,
             toProxy: way.Proxy is not null));
         if (took is null)
             return findings;
@@ -37,13 +39,15 @@ internal sealed class NetworkProbes(GatewayRoute way, string token, TimeProvider
         var poll = new Poll { Session = "doctor.0.0", FreeSlots = 0, Held = [], Wait = 0 };
         var answer = await CallServer((server, cancellation) => server.Poll(poll, cancellation)).ConfigureAwait(false);
         findings.Add(answer.NoTunnel ? NetworkJudgement.JudgeMissingTunnel(way.Url, answer.ProxyStatus, answer.NoAnswer!)
-            : way.Url.Scheme == "https" ? NetworkJudgement.JudgeTls(certificate, clock.GetUtcNow()) : NetworkJudgement.JudgePlainHttp(way.Url));
+            : way.Url.Scheme == "https" ? NetworkJudgement.JudgeTls(certificate, clock.GetUtcNow())
+                : NetworkJudgement.JudgePlainHttp(way.Url));
         if (answer.NoAnswer is null)
             findings.Add(NetworkJudgement.JudgeClock(answer.Date, asked, clock.GetUtcNow()));
         var taken = NetworkJudgement.JudgeToken(answer, token);
         findings.Add(taken);
         if (taken.Grade == Grade.Ok)
-            findings.Add(NetworkJudgement.JudgeBodies(await CallServer((server, cancellation) => server.SendProbeBody(LargeBody, cancellation)).ConfigureAwait(false)));
+            findings.Add(NetworkJudgement.JudgeBodies(
+                await CallServer((server, cancellation) => server.SendProbeBody(LargeBody, cancellation)).ConfigureAwait(false)));
         return findings;
     }
 
@@ -79,7 +83,8 @@ internal sealed class NetworkProbes(GatewayRoute way, string token, TimeProvider
     {
         using var late = new CancellationTokenSource(StepTimeout, clock);
         HeadRecorder? head = null;
-        using var client = (way with { CertificateChecked = RecordCertificate }).CreateClient(StepTimeout, inner => head = new HeadRecorder(inner));
+        using var client =
+            (way with { CertificateChecked = RecordCertificate }).CreateClient(StepTimeout, inner => head = new HeadRecorder(inner));
         // A proxy that wants a password may close before it has the body, and then its answer is lost.
         if (way is { Proxy: not null, Url.Scheme: "http" })
             client.DefaultRequestHeaders.ExpectContinue = true;
@@ -99,7 +104,8 @@ internal sealed class NetworkProbes(GatewayRoute way, string token, TimeProvider
         }
         catch (Exception error) when (CallRetryRules.IsRetryable(error))
         {
-            return new AnswerFacts(null, null, null, late.IsCancellationRequested ? "no answer within 10 s" : CallRetryRules.DescribeError(error));
+            return new AnswerFacts(null, null, null, late.IsCancellationRequested ? "no answer within 10 s"
+                : CallRetryRules.DescribeError(error));
         }
     }
 
@@ -112,10 +118,12 @@ internal sealed class NetworkProbes(GatewayRoute way, string token, TimeProvider
     private void RecordCertificate(X509Certificate2 leaf, X509Chain? chain, SslPolicyErrors errors, bool trusted)
     {
         var names = string.Join(", ", leaf.Extensions.OfType<X509SubjectAlternativeNameExtension>()
-            .SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString()))).Take(5));
+            .SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString())))
+                .Take(5));
         var faults = string.Join(", ", chain?.ChainStatus.Select(status => status.Status.ToString()).Distinct() ?? []);
         certificate = new CertificateFacts(
-            errors, trusted, leaf.Issuer, names.Length > 0 ? names : leaf.Subject, leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime(),
+            errors, trusted, leaf.Issuer, names.Length > 0 ? names : leaf.Subject, leaf.NotBefore.ToUniversalTime(),
+                leaf.NotAfter.ToUniversalTime(),
             Convert.ToHexStringLower(SHA256.HashData(leaf.RawDataMemory.Span)), faults.Length > 0 ? faults : null);
     }
 

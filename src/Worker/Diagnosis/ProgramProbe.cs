@@ -15,7 +15,8 @@ internal sealed class ProgramProbe(TimeProvider clock)
 
     /// <summary>Both streams; null when it can't be started or takes too long.</summary>
     public async Task<ProbeAnswer?> RunWithTimeout(
-        IReadOnlyList<string> argv, TimeSpan patience, IReadOnlyDictionary<string, string>? environment = null, CancellationToken cancellation = default)
+        IReadOnlyList<string> argv, TimeSpan patience, IReadOnlyDictionary<string, string>? environment = null,
+            CancellationToken cancellation = default)
     {
         var said = new CapturedOutput();
         using var stop = new AttemptStop();

@@ -9,7 +9,9 @@ internal interface ITaskExecutor
     /// <summary>True: the login shell is asked, once, before the attempt's clocks start, so a slow one is no timeout.</summary>
     bool UsesPersonsEnvironment => true;
 
-    /// <summary>Variables the owner's settings set for this kind. They reach the program whatever the policy denies: both are his.</summary>
+    /// <summary>
+    /// Variables the owner's settings set for this kind. They reach the program whatever the policy denies: both are his.
+    /// </summary>
     IReadOnlyCollection<string> OwnersVariables => [];
 
     /// <summary>

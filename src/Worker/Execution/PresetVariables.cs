@@ -13,7 +13,9 @@ internal static partial class PresetVariables
     private static readonly int CharactersMask = OperatingSystem.IsMacOS() ? 2 : 1;
     private static readonly Lazy<string?> Unicode = new(() => new[] { "C.UTF-8", "en_US.UTF-8" }.FirstOrDefault(LocaleExists));
 
-    /// <summary>An editor that does nothing: <c>git commit</c> without a message fails, a merge or a rebase goes on with the one it has.</summary>
+    /// <summary>
+    /// An editor that does nothing: <c>git commit</c> without a message fails, a merge or a rebase goes on with the one it has.
+    /// </summary>
     private static readonly Dictionary<string, string> Everywhere = new(StringComparer.Ordinal)
     {
         ["GIT_PAGER"] = "cat", ["GIT_EDITOR"] = "true", ["GIT_TERMINAL_PROMPT"] = "0",

@@ -12,11 +12,13 @@ internal sealed record ShellChoice(string Path, string? Notice)
     public const string Fallback = "/bin/sh";
 
     private static readonly HashSet<string> Shells =
-        ["sh", "bash", "rbash", "dash", "ash", "zsh", "ksh", "ksh93", "mksh", "yash", "fish", "csh", "tcsh", "nu", "elvish", "xonsh", "pwsh"];
+        ["sh", "bash", "rbash", "dash", "ash", "zsh", "ksh", "ksh93", "mksh", "yash", "fish", "csh", "tcsh", "nu", "elvish", "xonsh",
+            "pwsh"];
 
     private static readonly HashSet<string> NoShells =
     [
-        "true", "false", "nologin", "sync", "shutdown", "halt", "poweroff", "reboot", "git-shell", "scponly", "rssh", "sftp-server", "internal-sftp",
+        "true", "false", "nologin", "sync", "shutdown", "halt", "poweroff", "reboot", "git-shell", "scponly", "rssh", "sftp-server",
+            "internal-sftp",
     ];
 
     /// <summary>True of a program that is known to run the text of a command, so that it need not be tried.</summary>
@@ -29,7 +31,8 @@ internal sealed record ShellChoice(string Path, string? Notice)
     /// <param name="named">Those that are named, the first before the others, and by whom.</param>
     /// <param name="exists">The file is there.</param>
     /// <param name="runsText">Tries a program that is not known by its name.</param>
-    public static ShellChoice FromCandidates(IEnumerable<(string Source, string? Path)> named, Func<string, bool> exists, Func<string, bool> runsText)
+    public static ShellChoice FromCandidates(
+        IEnumerable<(string Source, string? Path)> named, Func<string, bool> exists, Func<string, bool> runsText)
     {
         var notices = new List<string>();
         foreach (var (source, path) in named)

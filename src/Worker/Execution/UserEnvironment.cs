@@ -20,9 +20,11 @@ internal sealed class UserEnvironment
     /// <param name="probe">Looks at shells; null: a file that is there and not known to be none is one.</param>
     public UserEnvironment(
         IReadOnlyDictionary<string, string> own, UserAccount account,
-        Func<string, IReadOnlyDictionary<string, string>, Task<IReadOnlyDictionary<string, string>?>> askLoginShell, ShellProbe? probe = null)
+        Func<string, IReadOnlyDictionary<string, string>, Task<IReadOnlyDictionary<string, string>?>> askLoginShell,
+            ShellProbe? probe = null)
     {
-        var (start, variable, shells) = (AddBasics(WithoutOwnVariables(own), account), own.GetValueOrDefault("SHELL"), probe ?? ShellProbe.ByName);
+        var (start, variable, shells) = (AddBasics(WithoutOwnVariables(own), account), own.GetValueOrDefault("SHELL"),
+            probe ?? ShellProbe.ByName);
         Home = account.Home ?? start["HOME"];
         ChooseShell(variable, account, shells, _ => true);
         captured = new(async () =>
@@ -37,7 +39,8 @@ internal sealed class UserEnvironment
             ReplaceShell(start, variable);
             var login = await askLoginShell(Shell, start).ConfigureAwait(false);
             LoginShellAnswered = login is not null;
-            var environment = ReplaceShell(login is null ? new(start, NameComparer) : AddBasics(WithoutOwnVariables(login), account), variable);
+            var environment =
+                ReplaceShell(login is null ? new(start, NameComparer) : AddBasics(WithoutOwnVariables(login), account), variable);
             HasPresetLocale = PresetVariables.AddTo(environment, PresetVariables.UnicodeLocale);
             return environment;
         });
@@ -47,14 +50,17 @@ internal sealed class UserEnvironment
     public static StringComparer NameComparer => OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
     /// <summary>
-    /// Their shell: $SHELL, else the account's, else /bin/sh; on Windows PowerShell. Chosen by name until <see cref="GetVariables"/> has tried it.
+    /// Their shell: $SHELL, else the account's, else /bin/sh; on Windows PowerShell. Chosen by name until <see cref="GetVariables"/> has
+    /// tried it.
     /// </summary>
     public string Shell { get; private set; } = ShellChoice.Fallback;
 
     /// <summary>For people: a shell that was named and is not used, for it is none; null: there is nothing to say.</summary>
     public string? ShellNotice { get; private set; }
 
-    /// <summary>Nothing here says in which locale programs run, so one was set. Known once <see cref="GetVariables"/> has given the environment.</summary>
+    /// <summary>
+    /// Nothing here says in which locale programs run, so one was set. Known once <see cref="GetVariables"/> has given the environment.
+    /// </summary>
     public bool HasPresetLocale { get; private set; }
 
     /// <summary>Their home folder: where a task runs that names no folder.</summary>

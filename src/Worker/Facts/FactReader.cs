@@ -8,14 +8,17 @@ using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Facts;
 
-/// <summary>Collects facts about this PC. Takes seconds, so never before the first poll; tools are probed once, the rest each time.</summary>
+/// <summary>
+/// Collects facts about this PC. Takes seconds, so never before the first poll; tools are probed once, the rest each time.
+/// </summary>
 internal sealed class FactReader(UserEnvironment user, TimeProvider clock)
 {
     private const long DiskStep = 1L << 30;
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);
     private static readonly string[] Known =
     [
-        "git", "node", "npm", "python3", "dotnet", "docker", "podman", "claude", "codex", "gemini", "gcc", "clang", "make", "cargo", "go", "java",
+        "git", "node", "npm", "python3", "dotnet", "docker", "podman", "claude", "codex", "gemini", "gcc", "clang", "make", "cargo",
+            "go", "java",
         "ffmpeg", "bwrap", "psql", "kubectl",
     ];
     private readonly ProgramProbe programs = new(clock);
@@ -63,7 +66,8 @@ internal sealed class FactReader(UserEnvironment user, TimeProvider clock)
         foreach (var (name, program) in here.Value!)
         {
             cancellation.ThrowIfCancellationRequested();
-            string[] ask = name switch { "go" or "kubectl" => [program, "version"], "java" => [program, "-version"], _ => [program, "--version"] };
+            string[] ask =
+                name switch { "go" or "kubectl" => [program, "version"], "java" => [program, "-version"], _ => [program, "--version"] };
             var answer = await programs.RunWithTimeout(ask, ProbeTimeout, environment, cancellation).ConfigureAwait(false);
             found[name] = (answer is { ExitCode: 0 } ? ParseVersion(answer.Text) : null) ?? "found";
         }
@@ -73,7 +77,8 @@ internal sealed class FactReader(UserEnvironment user, TimeProvider clock)
     private static (string Name, string Program)[] FindPrograms(string[] folders) =>
     [
         .. from name in Known
-           let program = folders.Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name)).FirstOrDefault(File.Exists)
+           let program = folders.Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name))
+               .FirstOrDefault(File.Exists)
            where program is not null
            select (name, program),
     ];

@@ -8,11 +8,12 @@ namespace OpenClaw.Worker.Facts;
 
 /// <summary>
 /// Tells the server what this PC is: some seconds after a session was opened, and again when it has changed. Nothing waits for it, and a
-/// server that does not want to know is not asked again in that session. The owner's pause and the policy's quiet hours are told as soon as they
-/// begin or end.
+/// server that does not want to know is not asked again in that session. The owner's pause and the policy's quiet hours are told as soon as
+/// they begin or end.
 /// </summary>
 internal sealed class FactsLoop(
-    ServerLink link, SessionKeeper sessions, PauseOrder pause, Func<DateTimeOffset?> quietUntil, Func<CancellationToken, Task<WorkerFacts>> read,
+    ServerLink link, SessionKeeper sessions, PauseOrder pause, Func<DateTimeOffset?> quietUntil,
+        Func<CancellationToken, Task<WorkerFacts>> read,
     TimeProvider clock)
 {
     public static readonly TimeSpan First = TimeSpan.FromSeconds(5);
@@ -54,7 +55,8 @@ internal sealed class FactsLoop(
         // A tool that hangs must not delay the daemon's end.
         var facts = await read(cancellation).WaitAsync(cancellation).ConfigureAwait(false);
         if (pause.Since is { } since)
-            facts = facts with { Paused = true, PausedSince = since.ToUnixTimeMilliseconds(), PausedUntil = pause.Until?.ToUnixTimeMilliseconds() };
+            facts = facts with { Paused = true, PausedSince = since.ToUnixTimeMilliseconds(),
+                PausedUntil = pause.Until?.ToUnixTimeMilliseconds() };
         facts = facts with { QuietUntil = quietUntil()?.ToUnixTimeMilliseconds() };
         var text = $"{session} {JsonSerializer.Serialize(facts, ProtocolJson.Default.WorkerFacts)}";
         if (text == told)

@@ -5,8 +5,8 @@ internal readonly record struct FileSystemAnswer<T>(bool Completed, T? Value);
 
 /// <summary>
 /// The one way the daemon looks at a file system of the user's, with a limit of time. A mount whose server has gone answers nothing, and no
-/// token ends a system call: the call is made on a thread that nobody else needs and, when it takes too long, left there. So that those don't
-/// become too many, whoever asks has a bound of his own; once it is reached nothing more is asked until some come back.
+/// token ends a system call: the call is made on a thread that nobody else needs and, when it takes too long, left there. So that those
+/// don't become too many, whoever asks has a bound of his own; once it is reached nothing more is asked until some come back.
 /// </summary>
 /// <param name="mostHanging">Calls that may hang at a time.</param>
 /// <param name="clock">The clock.</param>

@@ -25,7 +25,8 @@ internal sealed class HomeClock : TimeProvider
     }
 
     /// <summary>
-    /// The clock of a home folder; its file is at <paramref name="path"/>. Where the system does not name its starts, each daemon sets it anew.
+    /// The clock of a home folder; its file is at <paramref name="path"/>. Where the system does not name its starts, each daemon sets it
+    /// anew.
     /// </summary>
     public static HomeClock Open(string path, TimeProvider wall)
     {

@@ -20,7 +20,8 @@ internal sealed record HomeIdentity(string Run, string[] Replaces, string[] Form
     /// <param name="options">Of this daemon.</param>
     /// <param name="machine">Digest of the PC's id; null: it has none that counts.</param>
     /// <param name="log">Where it is said that the folder can't remember.</param>
-    public static (HomeIdentity? Identity, string? Error) CreateForProcess(HomeFolder home, WorkerOptions options, string? machine, WorkerLog log)
+    public static (HomeIdentity? Identity, string? Error) CreateForProcess(
+        HomeFolder home, WorkerOptions options, string? machine, WorkerLog log)
     {
         var record = ReadRecord(home.Path, log);
         var seen = GatherFacts(home.Path, record, machine);
@@ -53,7 +54,8 @@ internal sealed record HomeIdentity(string Run, string[] Replaces, string[] Form
     private static HomeFacts GatherFacts(string home, HomeRecord? record, string? machine)
     {
         var isCopy = record?.Path is { } path
-            && new FileSystemCalls(mostHanging: 1, TimeProvider.System).RunWithTimeout(() => IsOriginal(path, home), otherwise: false, OriginalTimeout);
+            && new FileSystemCalls(mostHanging: 1, TimeProvider.System).RunWithTimeout(() => IsOriginal(path, home), otherwise: false,
+                OriginalTimeout);
         return new(home, machine, HomeFolder.ReadLockIdentity(home), ProcessIdentity.ThisBoot, isCopy);
     }
 

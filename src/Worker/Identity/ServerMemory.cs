@@ -22,7 +22,8 @@ internal sealed class ServerMemory(HomeFolder home, HomeRecord kept, Uri url, Wo
     }
 
     /// <summary>
-    /// A session with a server is about to be used. Ids of attempts that are not its own; on disk before it returns, as far as that lets us.
+    /// A session with a server is about to be used. Ids of attempts that are not its own; on disk before it returns, as far as that lets
+    /// us.
     /// </summary>
     public IReadOnlySet<string> RecordServer(SessionOpened opened, IReadOnlyCollection<string> held)
     {

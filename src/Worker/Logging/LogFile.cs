@@ -32,7 +32,8 @@ internal sealed class LogFile : IDisposable
             if (open.Length > 0 && open.Length + bytes.Length > size)
                 Rotate();
             if (dropped > 0)
-                open!.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"event\":\"lines-dropped\",\"count\":{dropped}}}\n")));
+                open!.Write(Encoding.ASCII.GetBytes(
+                    string.Create(CultureInfo.InvariantCulture, $"{{\"event\":\"lines-dropped\",\"count\":{dropped}}}\n")));
             dropped = 0;
             open!.Write(bytes);
         }

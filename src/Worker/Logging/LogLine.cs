@@ -28,10 +28,12 @@ internal sealed record LogLine(DateTimeOffset Time, string Level, string Event, 
     }
 
     /// <summary>For people; control characters are shown, not sent to the terminal.</summary>
-    public string ToText() => $"{FormatTime()} {string.Concat(CutMessage().Select(c => IsPrintable(c) ? c.ToString() : $"\\u{(int)c:x4}"))}";
+    public string ToText() =>
+        $"{FormatTime()} {string.Concat(CutMessage().Select(c => IsPrintable(c) ? c.ToString() : $"\\u{(int)c:x4}"))}";
 
     /// <summary>One line of JSON; the encoder escapes every control character.</summary>
-    public string ToJson() => JsonSerializer.Serialize(new LogJson(FormatTime(), Level, Event, CutMessage(), Attempt, Session), LogJsonContext.Default.LogJson);
+    public string ToJson() =>
+        JsonSerializer.Serialize(new LogJson(FormatTime(), Level, Event, CutMessage(), Attempt, Session), LogJsonContext.Default.LogJson);
 
     private static bool IsPrintable(char c) => c == '\n' || !(char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format);
 

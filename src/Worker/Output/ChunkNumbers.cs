@@ -11,7 +11,9 @@ internal sealed class ChunkNumbers
     private long stderr;
 
     public OutputChunk[] NumberChunks(IReadOnlyList<PendingChunk> pieces) =>
-        [.. pieces.Select(piece => CreateChunk(piece.Stream == OutputStream.Stdout ? StreamNames.Stdout : StreamNames.Stderr, piece.DetachBytes(), piece.Elapsed))];
+        [.. pieces.Select(piece =>
+            CreateChunk(piece.Stream == OutputStream.Stdout ? StreamNames.Stdout : StreamNames.Stderr, piece.DetachBytes(),
+                piece.Elapsed))];
 
     /// <summary>
     /// The server says where it stands: the bytes it has are left out. When the rest does not join what it has (it stands before the oldest

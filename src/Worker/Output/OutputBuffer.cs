@@ -1,4 +1,3 @@
-using System.Text;
 using OpenClaw.Protocol.Output;
 
 namespace OpenClaw.Worker.Output;

@@ -7,8 +7,8 @@ using OpenClaw.Worker.Policy.Sandbox;
 namespace OpenClaw.Worker.Policy;
 
 /// <summary>
-/// What the owner of this PC lets tasks do (<c>policy.json</c> in the worker's home; docs/worker/policy.md). An immutable value: a changed file
-/// is a new policy. The server can never widen it.
+/// What the owner of this PC lets tasks do (<c>policy.json</c> in the worker's home; docs/worker/policy.md). An immutable value: a changed
+/// file is a new policy. The server can never widen it.
 /// </summary>
 internal sealed record OwnerPolicy
 {
@@ -106,6 +106,7 @@ internal sealed record OwnerPolicy
         if (Files.JudgePath(file.Named, file.Real, request.Access) is { } refusal)
             yield return Verdict.Rejected(refusal.Reason, refusal.Sentence);
         if (request.FileBytes > Limits.Disk)
-            yield return Verdict.Rejected("limits.disk", $"{request.FileBytes} bytes are more than the {Limits.Disk} a task may write on this PC");
+            yield return Verdict.Rejected("limits.disk",
+                $"{request.FileBytes} bytes are more than the {Limits.Disk} a task may write on this PC");
     }
 }

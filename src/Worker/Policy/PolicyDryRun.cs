@@ -8,7 +8,9 @@ using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Policy;
 
-/// <summary>Takes a command up to the moment before its program would start, and no further: is there a sandbox, is the program seen in it?</summary>
+/// <summary>
+/// Takes a command up to the moment before its program would start, and no further: is there a sandbox, is the program seen in it?
+/// </summary>
 internal static class PolicyDryRun
 {
     /// <summary>What would refuse it there; null: nothing, or it is no command.</summary>

@@ -24,8 +24,8 @@ internal sealed class PolicyEnforcer(PolicyGate gate, TimeProvider clock, Worker
         offer with { Timeout = (long)gate.Policy.Limits.LowerTimeout(TimeSpan.FromMilliseconds(offer.Timeout)).TotalMilliseconds };
 
     /// <summary>
-    /// The last word before the executor: judged once more, and the owner's own hook. Null: it may run under the policy that is named. What runs
-    /// already was let in by the daemon before this one.
+    /// The last word before the executor: judged once more, and the owner's own hook. Null: it may run under the policy that is named. What
+    /// runs already was let in by the daemon before this one.
     /// </summary>
     public async Task<(OwnerPolicy Policy, Verdict? Refusal)> CheckBeforeExecution(HeldAttempt held)
     {

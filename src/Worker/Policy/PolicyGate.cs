@@ -37,14 +37,16 @@ internal sealed class PolicyGate(PolicyKeeper keeper, UserEnvironment user, stri
     public string WorkerHome { get; } = RealPath.ResolveLinks(Path.GetFullPath(workerHome)) ?? workerHome;
 
     /// <summary>
-    /// The judgement about a task and the policy it comes from. The file is looked at first, and the folders that are named; what is on a file
-    /// system that does not answer is refused.
+    /// The judgement about a task and the policy it comes from. The file is looked at first, and the folders that are named; what is on a
+    /// file system that does not answer is refused.
     /// </summary>
-    public async Task<(OwnerPolicy Policy, PolicyInput Request, ExplainedVerdict Judgement)> JudgeOffer(Offer offer, CancellationToken cancellation = default)
+    public async Task<(OwnerPolicy Policy, PolicyInput Request, ExplainedVerdict Judgement)> JudgeOffer(
+        Offer offer, CancellationToken cancellation = default)
     {
         for (var own = user.Known; ; own = await user.GetVariables().WaitAsync(cancellation).ConfigureAwait(false))
         {
-            var answer = await FileSystem.RunWithTimeout(() => JudgeWithEnvironment(offer, own), FileSystemCalls.DefaultTimeout, cancellation).ConfigureAwait(false);
+            var answer = await FileSystem.RunWithTimeout(() => JudgeWithEnvironment(offer, own), FileSystemCalls.DefaultTimeout,
+                cancellation).ConfigureAwait(false);
             if (answer is { Completed: true, Value: { } seen })
                 return seen;
             if (!answer.Completed)
@@ -55,7 +57,9 @@ internal sealed class PolicyGate(PolicyKeeper keeper, UserEnvironment user, stri
     /// <summary>How many tasks at once, of so many the worker could run: none in quiet hours.</summary>
     public int GetCapacity(int most) => ComputeCapacity(Policy, clock, most);
 
-    /// <summary>Looks at the file; true when it, or the time of the day, says another thing about taking work than at the last call.</summary>
+    /// <summary>
+    /// Looks at the file; true when it, or the time of the day, says another thing about taking work than at the last call.
+    /// </summary>
     public async Task<bool> CheckForChange()
     {
         await FileSystem.RunWithTimeout(keeper.ReloadFile, ReloadTimeout).ConfigureAwait(false);
@@ -67,8 +71,11 @@ internal sealed class PolicyGate(PolicyKeeper keeper, UserEnvironment user, stri
     public async Task<PolicyInput> BuildInput(OwnerPolicy policy, Offer offer) =>
         BuildInput(policy, offer, policy.Commands.Allow is null ? null : await user.GetVariables().ConfigureAwait(false));
 
-    /// <summary>Null: the person's PATH is needed and not known yet. Only an allow-list asks for programs; else the login shell need not be asked.</summary>
-    private (OwnerPolicy Policy, PolicyInput Request, ExplainedVerdict Judgement)? JudgeWithEnvironment(Offer offer, IReadOnlyDictionary<string, string>? own)
+    /// <summary>
+    /// Null: the person's PATH is needed and not known yet. Only an allow-list asks for programs; else the login shell need not be asked.
+    /// </summary>
+    private (OwnerPolicy Policy, PolicyInput Request, ExplainedVerdict Judgement)? JudgeWithEnvironment(
+        Offer offer, IReadOnlyDictionary<string, string>? own)
     {
         var policy = keeper.ReloadFile();
         if (policy.Commands.Allow is not null && own is null)
@@ -78,7 +85,8 @@ internal sealed class PolicyGate(PolicyKeeper keeper, UserEnvironment user, stri
     }
 
     /// <summary>Without a policy no path has to be looked at: a task waits for its folder itself, as long as it has time.</summary>
-    private PolicyInput BuildInput(OwnerPolicy policy, Offer offer, IReadOnlyDictionary<string, string>? own) => PolicyInputBuilder.FromOffer(
+    private PolicyInput BuildInput(OwnerPolicy policy, Offer offer, IReadOnlyDictionary<string, string>? own) =>
+        PolicyInputBuilder.FromOffer(
         offer, user.Home, clock.GetLocalNow(), name => own is null ? null : FindProgram(own, policy, name),
         policy.Digest.Length == 0 ? path => path : RealPath.ResolveLinks);
 

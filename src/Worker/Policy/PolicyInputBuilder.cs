@@ -40,7 +40,8 @@ internal static class PolicyInputBuilder
             Folder = isFile ? null : ResolvePath(ReadText(payload, "cwd") ?? (command ? "~" : null), home, realPath),
             File = isFile ? ResolvePath(ReadText(payload, "path"), home, realPath) : null,
             Access = ReadingKinds.Contains(offer.Kind) ? RootAccess.Read : RootAccess.Write,
-            FileBytes = isFile && ReadContent(payload) is { } content ? CountContentBytes(content, offer.Kind, ReadText(payload, "encoding")) : 0,
+            FileBytes = isFile && ReadContent(payload) is { } content
+                ? CountContentBytes(content, offer.Kind, ReadText(payload, "encoding")) : 0,
         };
     }
 
@@ -54,7 +55,8 @@ internal static class PolicyInputBuilder
         encoding == "base64" || kind == Kinds.FileUpload ? TextSize.CountBytes(content) / 4 * 3 : TextSize.CountBytes(content);
 
     private static JsonElement? ReadContent(JsonElement payload) =>
-        payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("content", out var value) && value.ValueKind == JsonValueKind.String ? value : null;
+        payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("content", out var value)
+            && value.ValueKind == JsonValueKind.String ? value : null;
 
     private static string? ReadText(JsonElement payload, string field) =>
         payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String

@@ -6,9 +6,9 @@ using OpenClaw.Worker.Policy.Rules;
 namespace OpenClaw.Worker.Policy;
 
 /// <summary>
-/// Holds the policy that counts now. The file is read again at every look, which is cheap and misses nothing, however an editor replaces it;
-/// one with faults changes nothing and is complained about, once for each such content. Nor does its absence: some editors remove a file
-/// before they write it again, and for that moment nothing may be allowed that was not before.
+/// Holds the policy that counts now. The file is read again at every look, which is cheap and misses nothing, however an editor replaces
+/// it; one with faults changes nothing and is complained about, once for each such content. Nor does its absence: some editors remove a
+/// file before they write it again, and for that moment nothing may be allowed that was not before.
 /// </summary>
 /// <param name="first">The policy at the start.</param>
 /// <param name="path">The file.</param>
@@ -33,8 +33,8 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyContext
     public IReadOnlyList<string> FileErrors => Volatile.Read(ref fileErrors);
 
     /// <summary>
-    /// Reads the file again; the policy that counts after that. May hang on a root of a changed policy: whoever comes meanwhile has the policy of
-    /// before.
+    /// Reads the file again; the policy that counts after that. May hang on a root of a changed policy: whoever comes meanwhile has the
+    /// policy of before.
     /// </summary>
     public OwnerPolicy ReloadFile()
     {

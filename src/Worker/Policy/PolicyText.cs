@@ -27,20 +27,28 @@ internal static class PolicyText
         WriteField(to, "limits", FormatLimits(policy.Limits));
         WriteField(to, "sandbox", policy.Sandbox is { } sandbox ? $"yes, {(sandbox.Network ? "with" : "without")} network" : "none");
         WriteField(to, "asks you", FormatList([.. policy.Approval.Select(rule => rule.Name)], "never"));
-        WriteField(to, "quiet", FormatList([.. policy.Quiet.Select(hours => $"{hours.From:HH\\:mm} to {hours.To:HH\\:mm} ({FormatList(hours.Days, "")})")], "never"));
+        WriteField(to, "quiet",
+            FormatList([.. policy.Quiet.Select(hours => $"{hours.From:HH\\:mm} to {hours.To:HH\\:mm} ({FormatList(hours.Days, "")})")],
+                "never"));
         WriteField(to, "agents", FormatList([.. policy.Agents.Keys], "as in settings.json"));
-        WriteField(to, "hooks", FormatList([.. new[] { policy.Before is null ? "" : "before", policy.After is null ? "" : "after" }.Where(name => name.Length > 0)], "none"));
+        WriteField(to, "hooks",
+            FormatList(
+                [.. new[] { policy.Before is null ? "" : "before", policy.After is null ? "" : "after" }.Where(name => name.Length > 0)],
+                    "none"));
     }
 
     private static string FormatLimits(PolicyLimits limits)
     {
         var all = new (string Name, object? Value)[]
         {
-            ("concurrency", limits.Concurrency), ("timeout ms", limits.Timeout?.TotalMilliseconds), ("cpu ms", limits.Processes?.CpuMilliseconds),
-            ("memory", limits.Processes?.MemoryBytes), ("processes", limits.Processes?.Processes), ("output", limits.Processes?.OutputBytes),
+            ("concurrency", limits.Concurrency), ("timeout ms", limits.Timeout?.TotalMilliseconds),
+                ("cpu ms", limits.Processes?.CpuMilliseconds),
+            ("memory", limits.Processes?.MemoryBytes), ("processes", limits.Processes?.Processes),
+                ("output", limits.Processes?.OutputBytes),
             ("disk", limits.Disk),
         };
-        return FormatList([.. all.Where(limit => limit.Value is not null).Select(limit => string.Create(CultureInfo.InvariantCulture, $"{limit.Name} {limit.Value}"))], "none");
+        return FormatList([.. all.Where(limit => limit.Value is not null)
+            .Select(limit => string.Create(CultureInfo.InvariantCulture, $"{limit.Name} {limit.Value}"))], "none");
     }
 
     private static string FormatList<T>(IReadOnlyList<T> items, string none) => items.Count == 0 ? none : string.Join(", ", items);

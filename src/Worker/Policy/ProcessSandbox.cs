@@ -17,10 +17,11 @@ internal readonly record struct SandboxResult(ProcessSpec? Spec, Verdict? Reject
 }
 
 /// <summary>
-/// The one place every program of a task passes before it is started, whoever starts it: the task is judged again when the policy has changed,
-/// the environment is scrubbed, limits are lowered, the user is changed and the sandbox put around it.
+/// The one place every program of a task passes before it is started, whoever starts it: the task is judged again when the policy has
+/// changed, the environment is scrubbed, limits are lowered, the user is changed and the sandbox put around it.
 /// </summary>
-internal sealed class ProcessSandbox(PolicyGate gate, SandboxProbe probe, Offer offer, OwnerPolicy judged, IReadOnlyCollection<string> ownersVariables)
+internal sealed class ProcessSandbox(
+    PolicyGate gate, SandboxProbe probe, Offer offer, OwnerPolicy judged, IReadOnlyCollection<string> ownersVariables)
 {
     /// <summary>How many programs run already, under a supervisor: these are taken up, not started.</summary>
     public int RunningPrograms { get; set; }
@@ -38,7 +39,8 @@ internal sealed class ProcessSandbox(PolicyGate gate, SandboxProbe probe, Offer 
         // What was approved was approved under the policy of then; under another one it is asked for again, by another attempt.
         if (verdict.Kind == VerdictKind.Rejected || (verdict.Kind == VerdictKind.NeedsApproval && policy.Digest != judged.Digest))
             return Verdict.Rejected(verdict.Rule, $"the policy changed meanwhile: {verdict.Sentence}");
-        var answer = await gate.FileSystem.RunWithTimeout(() => PrepareSpec(spec, policy, request), FileSystemCalls.DefaultTimeout, cancellation).ConfigureAwait(false);
+        var answer = await gate.FileSystem.RunWithTimeout(() => PrepareSpec(spec, policy, request), FileSystemCalls.DefaultTimeout,
+            cancellation).ConfigureAwait(false);
         var confined = answer.Completed ? answer.Value : Verdict.Unanswered;
         if (confined.Spec is { } bare && policy.Sandbox is { } profile)
             confined = await new SandboxWrapper(gate, probe, policy, profile).WrapProgram(bare, cancellation).ConfigureAwait(false);
@@ -72,7 +74,8 @@ internal sealed class ProcessSandbox(PolicyGate gate, SandboxProbe probe, Offer 
             ? [file, .. argv.Skip(1)]
             : argv;
 
-    private Dictionary<string, string> ScrubEnvironment(IReadOnlyDictionary<string, string> environment, OwnerPolicy policy, PolicyInput request)
+    private Dictionary<string, string> ScrubEnvironment(
+        IReadOnlyDictionary<string, string> environment, OwnerPolicy policy, PolicyInput request)
     {
         var rules = policy.Environment;
         var result = new Dictionary<string, string>(UserEnvironment.NameComparer);

@@ -80,7 +80,8 @@ internal sealed class HeartbeatLoop(
         // Also while there is no session: the server counts the lease all the same.
         if (sessions.Lease is not { } lease)
             return;
-        foreach (var attempt in attempts.Active.Where(attempt => attempt is { IsStarted: true, HasProgramEnded: false, Offer.EndsWithLease: true }))
+        foreach (var attempt in attempts.Active.Where(
+            attempt => attempt is { IsStarted: true, HasProgramEnded: false, Offer.EndsWithLease: true }))
         {
             if (clock.GetElapsedTime(attempt.RenewedAt) >= LeaseClock.ComputeEndDelay(lease))
                 StopAttempt(attempt, StopReason.LeaseLost);
@@ -135,8 +136,8 @@ internal sealed class HeartbeatLoop(
     }
 
     /// <summary>
-    /// What runs, by id, and what has ended and is on its way. The server would call the latter timed out, or lost, and begin it again, if it
-    /// were not told so: output takes long on a slow line. Output in memory counts as both, for a cancel still ends it.
+    /// What runs, by id, and what has ended and is on its way. The server would call the latter timed out, or lost, and begin it again, if
+    /// it were not told so: output takes long on a slow line. Output in memory counts as both, for a cancel still ends it.
     /// </summary>
     private (Dictionary<string, HeldAttempt> Running, string[] Reporting) SelectAttempts()
     {
@@ -146,7 +147,8 @@ internal sealed class HeartbeatLoop(
         var running = started[false].Concat(started[true].Where(attempt => !attempt.LeavesSlot))
             .ToDictionary(attempt => attempt.Offer.AttemptId, StringComparer.Ordinal);
         // Between the two looks one of them may have gone on to the others.
-        var reporting = link.HearsReports ? over.Union(attempts.ReportingIds, StringComparer.Ordinal).Except(runs, StringComparer.Ordinal) : [];
+        var reporting = link.HearsReports ? over.Union(attempts.ReportingIds, StringComparer.Ordinal).Except(runs, StringComparer.Ordinal)
+            : [];
         return (running, [.. reporting.Take(Limits.Held - runs.Length)]);
     }
 

@@ -5,8 +5,8 @@ using OpenClaw.Worker.Identity;
 namespace OpenClaw.Worker.Polling;
 
 /// <summary>
-/// The owner's order to take no new work, until a time or until <c>resume</c>. In a file, so that it outlives the daemon; a file that can't be
-/// read pauses, because somebody wanted that.
+/// The owner's order to take no new work, until a time or until <c>resume</c>. In a file, so that it outlives the daemon; a file that can't
+/// be read pauses, because somebody wanted that.
 /// </summary>
 internal sealed class PauseOrder
 {
@@ -33,7 +33,8 @@ internal sealed class PauseOrder
         get
         {
             lock (gate)
-                return !paused ? null : until is not { } end ? TimeSpan.MaxValue : end - clock.GetUtcNow() is var left && left > TimeSpan.Zero ? left : null;
+                return !paused ? null
+                    : until is not { } end ? TimeSpan.MaxValue : end - clock.GetUtcNow() is var left && left > TimeSpan.Zero ? left : null;
         }
     }
 
@@ -69,7 +70,9 @@ internal sealed class PauseOrder
             if (Left is null)
                 return null;
             lock (gate)
-                return until is { } end ? HomeClock.ToWallTime(clock, end).UtcDateTime.ToString("'until 'yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : Forever;
+                return until is { } end
+                    ? HomeClock.ToWallTime(clock, end).UtcDateTime.ToString("'until 'yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+                        : Forever;
         }
     }
 
@@ -77,7 +80,8 @@ internal sealed class PauseOrder
     public void Pause(TimeSpan? time)
     {
         DateTimeOffset? end = time is { } some ? clock.GetUtcNow() + some : null;
-        DurableFile.Write(path, System.Text.Encoding.ASCII.GetBytes(end?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? Forever));
+        DurableFile.Write(path,
+            System.Text.Encoding.ASCII.GetBytes(end?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? Forever));
         lock (gate)
             (paused, until, since) = (true, end, HomeClock.ToWallTime(clock, clock.GetUtcNow()));
         Changed?.Invoke();
@@ -103,7 +107,8 @@ internal sealed class PauseOrder
                 return;
             paused = true;
             since = File.GetLastWriteTimeUtc(path);
-            until = DateTimeOffset.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var end) ? end : null;
+            until = DateTimeOffset.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var end)
+                ? end : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

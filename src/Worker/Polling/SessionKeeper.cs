@@ -7,8 +7,8 @@ using OpenClaw.Worker.Transport;
 namespace OpenClaw.Worker.Polling;
 
 /// <summary>
-/// Opens the session, and opens it again when the server says it is not the live one any more. One at a time, for ever. While another daemon
-/// has the name it waits for its turn; what runs meanwhile runs on, and results stay in the spool.
+/// Opens the session, and opens it again when the server says it is not the live one any more. One at a time, for ever. While another
+/// daemon has the name it waits for its turn; what runs meanwhile runs on, and results stay in the spool.
 /// </summary>
 internal sealed class SessionKeeper(
     ServerLink link, WorkerOptions options, OpenSession template, AttemptTable attempts, TimeProvider clock, WorkerLog log)
@@ -78,8 +78,8 @@ internal sealed class SessionKeeper(
 
     /// <summary>
     /// An answer fits a server of an older protocol than the session's: one that was put back to an earlier version, perhaps. Only a new
-    /// session tells which protocol it speaks, and it is asked for at once: results wait for it. While servers of both answer, the newer one
-    /// may open that, too, so there is some time to the next question. True: the session is not the live one any more.
+    /// session tells which protocol it speaks, and it is asked for at once: results wait for it. While servers of both answer, the newer
+    /// one may open that, too, so there is some time to the next question. True: the session is not the live one any more.
     /// </summary>
     public bool ReopenForProtocol(string session)
     {

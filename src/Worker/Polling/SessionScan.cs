@@ -5,8 +5,8 @@ using OpenClaw.Worker.Execution;
 namespace OpenClaw.Worker.Polling;
 
 /// <summary>
-/// Looks for the agents' sessions on this PC's disk, for the heartbeats, which never wait for it: the files are the user's, and may lie on a
-/// mount that answers nothing. One thread at most; while it hangs the last that was found stands, and no other look is begun.
+/// Looks for the agents' sessions on this PC's disk, for the heartbeats, which never wait for it: the files are the user's, and may lie on
+/// a mount that answers nothing. One thread at most; while it hangs the last that was found stands, and no other look is begun.
 /// </summary>
 internal sealed class SessionScan(IRecentSessions sessions, TimeProvider clock, WorkerLog log)
 {

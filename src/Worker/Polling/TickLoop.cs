@@ -3,7 +3,9 @@ using OpenClaw.Worker.Processes.Unix;
 
 namespace OpenClaw.Worker.Polling;
 
-/// <summary>What needs a look every two seconds: did the machine sleep, did a lease run out, did the policy change, are there orphans?</summary>
+/// <summary>
+/// What needs a look every two seconds: did the machine sleep, did a lease run out, did the policy change, are there orphans?
+/// </summary>
 internal sealed class TickLoop(
     HeartbeatLoop heartbeats, PollLoop polls, AttemptTable attempts, Func<Task<bool>> mayWorkChanged, TimeProvider clock, WorkerLog log)
 {
@@ -36,7 +38,9 @@ internal sealed class TickLoop(
         }
     }
 
-    /// <summary>An idle worker allocates so little that for hours nothing would be collected: what a task or a scan has left is given back.</summary>
+    /// <summary>
+    /// An idle worker allocates so little that for hours nothing would be collected: what a task or a scan has left is given back.
+    /// </summary>
     private void TrimMemory()
     {
         var allocated = GC.GetTotalAllocatedBytes();

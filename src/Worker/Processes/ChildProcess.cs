@@ -45,7 +45,9 @@ internal abstract class ChildProcess : IDisposable
     }
 }
 
-/// <summary>What came of starting a program: the child, or a sentence why there is none, or neither because it was not to be started.</summary>
+/// <summary>
+/// What came of starting a program: the child, or a sentence why there is none, or neither because it was not to be started.
+/// </summary>
 /// <param name="Child">The child.</param>
 /// <param name="Error">Why there is none.</param>
 /// <param name="TooLarge">Because arguments and environment are more than the system takes: it never will.</param>

@@ -16,7 +16,9 @@ internal sealed record ProcessIdentity(int Pid, ulong Start, string Boot)
     /// <summary>The process is there and has not ended.</summary>
     public bool IsLive() => Pid > 0 && Start != 0 && Boot == ThisBoot && OrphanProcesses.IsLive(Pid, Start);
 
-    /// <summary>Lets it go on when a signal has stopped it. Whoever may signal our processes can stop them; nobody has a good reason to.</summary>
+    /// <summary>
+    /// Lets it go on when a signal has stopped it. Whoever may signal our processes can stop them; nobody has a good reason to.
+    /// </summary>
     public void ContinueIfStopped()
     {
         if (!OperatingSystem.IsWindows() && ProcessTable.Read(Pid) is { Stopped: true })

@@ -52,7 +52,8 @@ internal sealed record ProcessUsage
     public string? MemoryFrom { get; init; }
 
     /// <summary>
-    /// With the peak of a program's rusage. Linux begins that with the peak of whoever started the program, and exec keeps it: what is not above
+    /// With the peak of a program's rusage. Linux begins that with the peak of whoever started the program, and exec keeps it: what is not
+    /// above
     /// <paramref name="starters"/> says nothing of the program.
     /// </summary>
     public ProcessUsage WithPeak(long bytes, long starters) =>

@@ -15,7 +15,8 @@ namespace OpenClaw.Worker.Processes;
 /// <param name="confinement">What the owner's policy makes of a program; null: nothing.</param>
 /// <param name="mayStart">Asked directly before a program is started here; it may block. Null: it may.</param>
 internal sealed class ProcessRunner(
-    TimeProvider clock, Action<int>? started = null, ISupervision? supervision = null, ProcessSandbox? confinement = null, Func<bool>? mayStart = null)
+    TimeProvider clock, Action<int>? started = null, ISupervision? supervision = null, ProcessSandbox? confinement = null,
+        Func<bool>? mayStart = null)
 {
     private static readonly TimeSpan UnkillableTimeout = TimeSpan.FromSeconds(5);
 
@@ -35,7 +36,8 @@ internal sealed class ProcessRunner(
             }
             spec = confined.Spec;
         }
-        var end = await (supervision is null ? RunUnsupervised(spec, output, stop, killGrace) : supervision.RunProgram(spec, output, stop, killGrace))
+        var end = await (supervision is null ? RunUnsupervised(spec, output, stop, killGrace)
+            : supervision.RunProgram(spec, output, stop, killGrace))
             .ConfigureAwait(false);
         if (end.TooLarge)
             Rejection = Verdict.Rejected(ArgumentSize.TooLarge, end.StartError!);

@@ -45,8 +45,8 @@ internal sealed class DaemonReplacer(string home, Terminal terminal)
     }
 
     /// <summary>
-    /// Why this process may not end the daemon: it belongs to one of its tasks, which would wait for itself, or the new daemon would be part of
-    /// the task and end with it. Null: it may.
+    /// Why this process may not end the daemon: it belongs to one of its tasks, which would wait for itself, or the new daemon would be
+    /// part of the task and end with it. Null: it may.
     /// </summary>
     public async Task<string?> CheckOwnTask() =>
         terminal.Variable(ProcessMarker.TaskVariable) is { } task

@@ -24,7 +24,8 @@ internal sealed record InstalledService(string File, string Home, string Start, 
     {
         if (OperatingSystem.IsLinux())
         {
-            var services = new[] { FindSystemd(system: false, userHome), FindSystemd(system: true, userHome) }.OfType<InstalledService>().ToArray();
+            var services = new[] { FindSystemd(system: false, userHome), FindSystemd(system: true, userHome) }.OfType<InstalledService>()
+                .ToArray();
             return services.Length > 0 ? services : FindBackground(userHome);
         }
         var home = Path.Combine(userHome, ".openclaw", "worker");
@@ -42,7 +43,8 @@ internal sealed record InstalledService(string File, string Home, string Start, 
         var command = ProgramPlacement.CreateFor("linux", machine: false, userHome, source: null).Command;
         var home = WorkerArguments.ChooseHome(Environment.GetEnvironmentVariable, userHome);
         return System.IO.File.Exists(command) && System.IO.File.Exists(Path.Combine(home, VariableFile.Name))
-            ? [new InstalledService(command, home, BackgroundDaemon.FormatStartCommand([command], home), Path.Combine(home, "logs", "worker.log"))]
+            ? [new InstalledService(command, home, BackgroundDaemon.FormatStartCommand([command], home),
+                Path.Combine(home, "logs", "worker.log"))]
             : [];
     }
 

@@ -42,7 +42,8 @@ internal static class PathAdvice
         var (folder, name) = (Path.GetDirectoryName(command)!, Path.GetFileName(command));
         if (OperatingSystem.IsWindows())
             return SplitFolders(path.Here).Contains(folder, StringComparer.OrdinalIgnoreCase) ? [] : [FormatPowerShell(folder)];
-        var before = SplitFolders(path.Here).TakeWhile(other => other != folder).FirstOrDefault(other => path.Exists(Path.Combine(other, name)));
+        var before = SplitFolders(path.Here).TakeWhile(other => other != folder)
+            .FirstOrDefault(other => path.Exists(Path.Combine(other, name)));
         if (before is not null)
         {
             return [$"{name} in this terminal is {Path.Combine(before, name)}, not {command}: remove that one, "

@@ -46,7 +46,8 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
             ReportErrors(refusal);
             return (true, null);
         }
-        if ((WriteFiles() ?? await RunCommand(plan.Prepare).ConfigureAwait(false) ?? await StartDaemon().ConfigureAwait(false)) is { } error)
+        if ((WriteFiles()
+            ?? await RunCommand(plan.Prepare).ConfigureAwait(false) ?? await StartDaemon().ConfigureAwait(false)) is { } error)
         {
             await UndoInstall(error).ConfigureAwait(false);
             return (true, null);
@@ -74,7 +75,8 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
             await ReportErrors(plan.Stop).ConfigureAwait(false);
         if (await daemon.WaitUntilConnected(TimeSpan.Zero).ConfigureAwait(false) is { } running)
         {
-            ReportErrors($"nothing was removed: a daemon still runs as process {running.Pid}; end it: {terminal.ProgramTyped} drain --wait");
+            ReportErrors(
+                $"nothing was removed: a daemon still runs as process {running.Pid}; end it: {terminal.ProgramTyped} drain --wait");
             return VerbExit.No;
         }
         try
@@ -137,7 +139,8 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
             await RunSilently(plan.Clear).ConfigureAwait(false);
             await RunSilently(plan.Start).ConfigureAwait(false);
         }
-        ReportErrors(hadOne ? "not installed: everything is again as it was before" : "not installed: what had been written is removed again");
+        ReportErrors(hadOne ? "not installed: everything is again as it was before"
+            : "not installed: what had been written is removed again");
     }
 
     private IEnumerable<string> DeleteLinks()

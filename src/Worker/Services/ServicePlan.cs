@@ -65,7 +65,8 @@ internal sealed record ServicePlan(
         _ when request.Program.Append(request.Home).Append(request.UserHome).Any(path => path.Any(char.IsControl)) => (null,
             "a path with a control character can't be written into a service"),
         _ when request.NoService && system != "windows" => (BackgroundDaemon.CreatePlan(request), null),
-        "linux" when request.Program[0].AsSpan().ContainsAny("\"'\\$") => (null, $"systemd starts no program whose path has quotes, $ or \\: {request.Program[0]}"),
+        "linux" when request.Program[0].AsSpan().ContainsAny("\"'\\$") =>
+            (null, $"systemd starts no program whose path has quotes, $ or \\: {request.Program[0]}"),
         "linux" => (SystemdService.CreatePlan(request), null),
         "macos" when request.System => (null,
             "on macOS the worker is installed in the login session only: a system daemon can't read the keychain, so Claude Code would not be logged in"),

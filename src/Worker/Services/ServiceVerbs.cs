@@ -18,7 +18,8 @@ internal static class ServiceVerbs
     private static readonly VerbOption User = new("--user", "with --system: the account it runs as (default: who called sudo)", "NAME");
     private static readonly VerbOption NoService = new("--no-service", "start it in the background now, and say what starts it again");
     private static readonly VerbOption Show = new("--show", "write and start nothing, only show what would be");
-    private static readonly VerbOption Confined = new("--confined", "Linux: no new privileges, kernel settings read-only; tasks can't use sudo then");
+    private static readonly VerbOption Confined =
+        new("--confined", "Linux: no new privileges, kernel settings read-only; tasks can't use sudo then");
 
     public static Verb Install { get; } = new(
         "install", "installs the worker as a service, starts it and waits until it is connected", RunInstall)
@@ -107,7 +108,8 @@ internal static class ServiceVerbs
         return VerbExit.No;
     }
 
-    private static (ServiceRequest? Request, WorkerOptions? Options, IReadOnlyList<string> Errors) BuildRequest(VerbCall call, bool installs)
+    private static (ServiceRequest? Request, WorkerOptions? Options, IReadOnlyList<string> Errors) BuildRequest(
+        VerbCall call, bool installs)
     {
         var (account, terminal) = (UserAccount.GetCurrent(), call.Terminal);
         var forOther = call.HasOption(System.Name) && OperatingSystem.IsLinux();

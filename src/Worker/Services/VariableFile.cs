@@ -3,8 +3,8 @@ using System.Text;
 namespace OpenClaw.Worker.Services;
 
 /// <summary>
-/// The daemon's variables in its home, so that the token is in no unit and on no command line, and a service finds what the person's terminal
-/// had. What is set in the environment goes before it. One <c>NAME=value</c> a line; only its owner may read it.
+/// The daemon's variables in its home, so that the token is in no unit and on no command line, and a service finds what the person's
+/// terminal had. What is set in the environment goes before it. One <c>NAME=value</c> a line; only its owner may read it.
 /// </summary>
 internal static class VariableFile
 {
@@ -21,7 +21,8 @@ internal static class VariableFile
     {
         var text = new StringBuilder();
         foreach (var name in Names.Where(variables.ContainsKey))
-            text.Append(name).Append("=\"").Append(variables[name].Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal))
+            text.Append(name).Append("=\"")
+                .Append(variables[name].Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal))
                 .Append("\"\n");
         return text.ToString();
     }

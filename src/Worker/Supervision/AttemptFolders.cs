@@ -20,11 +20,12 @@ internal sealed class AttemptFolders(string root)
     public string GetLogPath(RunName run) => Path.Combine(GetPath(run.AttemptId), $"{Prefix}{run.Run}");
 
     /// <summary>Ids of attempts that have one.</summary>
-    public IReadOnlyList<string> ListIds() => Directory.Exists(root) ? [.. Directory.EnumerateDirectories(root).Select(path => Path.GetFileName(path))] : [];
+    public IReadOnlyList<string> ListIds() =>
+        Directory.Exists(root) ? [.. Directory.EnumerateDirectories(root).Select(path => Path.GetFileName(path))] : [];
 
     /// <summary>
-    /// What a later daemon has to know of the attempt, before its start is asked for. Throws IOException or UnauthorizedAccessException: then
-    /// it must not start.
+    /// What a later daemon has to know of the attempt, before its start is asked for. Throws IOException or UnauthorizedAccessException:
+    /// then it must not start.
     /// </summary>
     public void WriteOffer(Offer offer)
     {
@@ -56,7 +57,8 @@ internal sealed class AttemptFolders(string root)
             return null;
         try
         {
-            return JsonSerializer.Deserialize(record.Payload.Span, ProtocolJson.Lenient.Offer) is { } offer && offer.AttemptId == attemptId ? offer : null;
+            return JsonSerializer.Deserialize(record.Payload.Span, ProtocolJson.Lenient.Offer) is { } offer && offer.AttemptId == attemptId
+                ? offer : null;
         }
         catch (JsonException)
         {
@@ -70,19 +72,21 @@ internal sealed class AttemptFolders(string root)
             is { Type: RunLog.Began, At: var at } && at is > 0 and < LastTime ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 
     /// <summary>
-    /// The uptime of this PC at which it began, by the same log; null: that was before the PC was started, or it does not say. A record's bytes
-    /// are good until the next is read, so what is wanted of them is taken at once.
+    /// The uptime of this PC at which it began, by the same log; null: that was before the PC was started, or it does not say. A record's
+    /// bytes are good until the next is read, so what is wanted of them is taken at once.
     /// </summary>
     public TimeSpan? ReadStartUptime(string attemptId) => ReadFirstRecords(attemptId)
         .Where(record => record.Type == RunLog.BeganUptime && Encoding.ASCII.GetString(record.Bytes.Span) == ProcessIdentity.ThisBoot)
         .Select(record => (TimeSpan?)TimeSpan.FromMilliseconds(record.At)).FirstOrDefault();
 
-    private IEnumerable<RunRecord> ReadFirstRecords(string attemptId) => ReadRecords(new(attemptId, 0)).TakeWhile(record => record.Output is null);
+    private IEnumerable<RunRecord> ReadFirstRecords(string attemptId) =>
+        ReadRecords(new(attemptId, 0)).TakeWhile(record => record.Output is null);
 
     /// <summary>True when the run's log ends with its end.</summary>
     public bool HasEnd(RunName run) => ReadRecords(run).Any(record => record.Type == RunLog.End);
 
-    public int CountRuns(string attemptId) => Directory.Exists(GetPath(attemptId)) ? Directory.EnumerateFiles(GetPath(attemptId), Prefix + "*").Count() : 0;
+    public int CountRuns(string attemptId) =>
+        Directory.Exists(GetPath(attemptId)) ? Directory.EnumerateFiles(GetPath(attemptId), Prefix + "*").Count() : 0;
 
     /// <summary>Nobody needs it any more.</summary>
     public void Remove(string attemptId)

@@ -2,8 +2,8 @@ namespace OpenClaw.Worker.Supervision;
 
 /// <summary>
 /// Supervisors whose run is over and that wait for another order: to start a process costs more than many a task. They are not kept long,
-/// and end by themselves with the daemon. As long as the journal names an attempt (<c>isOpen</c>) its supervisor serves no other: whoever ends
-/// what the one has left would end the other's program.
+/// and end by themselves with the daemon. As long as the journal names an attempt (<c>isOpen</c>) its supervisor serves no other: whoever
+/// ends what the one has left would end the other's program.
 /// </summary>
 internal sealed class IdleSupervisors(Func<string, bool> isOpen, TimeProvider clock) : IDisposable
 {

@@ -1,10 +1,11 @@
-using System.Text;
 using OpenClaw.Protocol.Output;
 using OpenClaw.Worker.Output;
 
 namespace OpenClaw.Worker.Supervision;
 
-/// <summary>What a run's log says was printed, on its way to the attempt's sink: with its own times, and a mark where some is missing.</summary>
+/// <summary>
+/// What a run's log says was printed, on its way to the attempt's sink: with its own times, and a mark where some is missing.
+/// </summary>
 internal sealed class PrintedOutput(IOutputSink sink, DateTimeOffset began)
 {
     private TimeSpan last;

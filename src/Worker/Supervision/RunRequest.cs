@@ -5,7 +5,9 @@ using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Supervision;
 
-/// <summary>All a supervisor is told: what to run and by which clocks. Goes through its standard input, never to disk: it holds the environment.</summary>
+/// <summary>
+/// All a supervisor is told: what to run and by which clocks. Goes through its standard input, never to disk: it holds the environment.
+/// </summary>
 internal sealed record RunRequest
 {
     /// <summary>The attempt and which of its programs this is; by these the supervisor is known to a daemon that comes later.</summary>
@@ -29,11 +31,15 @@ internal sealed record RunRequest
     public long? Lease { get; init; }
     /// <summary>Time since the lease was last renewed, ms.</summary>
     public long LeaseAge { get; init; }
-    /// <summary>With a lease: the worker's program and its first arguments, by which a watchdog ends what a killed supervisor leaves.</summary>
+    /// <summary>
+    /// With a lease: the worker's program and its first arguments, by which a watchdog ends what a killed supervisor leaves.
+    /// </summary>
     public IReadOnlyList<string>? Worker { get; init; }
     /// <summary>Output that is kept from the beginning, bytes.</summary>
     public long OutputKept { get; init; }
-    /// <summary>Set by a daemon that answers <see cref="Channels.MessageType.StartRequest"/>: it is asked directly before the program is started.</summary>
+    /// <summary>
+    /// Set by a daemon that answers <see cref="Channels.MessageType.StartRequest"/>: it is asked directly before the program is started.
+    /// </summary>
     public bool AsksFirst { get; init; }
 }
 

@@ -57,12 +57,14 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
             var done = new TaskCompletionSource<ProcessEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
             var run = held.RecoveredSupervisors?.ElementAtOrDefault(name.Run) is { } process
                 ? new SupervisedRun(name, supervisors, () => (supervisors.FindForRun(name, process), null), new(output, began), held)
-                : new SupervisedRun(name, supervisors, () => supervisors.StartRun(CreateRequest(name, spec, killGrace)), new(output, began), held);
+                : new SupervisedRun(name, supervisors, () => supervisors.StartRun(CreateRequest(name, spec, killGrace)), new(output, began),
+                    held);
             new Thread(() => FollowRun(run, watch, done), 256 * 1024) { IsBackground = true, Name = "run" }.Start();
             if (await Task.WhenAny(done.Task, watch.EndedByDaemon).ConfigureAwait(false) != done.Task)
                 await Task.WhenAny(done.Task, Task.Delay(FollowerTimeout, supervisors.Clock)).ConfigureAwait(false);
             // The follower hangs where nothing answers: on the program's file system, before there was a supervisor.
-            return done.Task.IsCompleted ? await done.Task.ConfigureAwait(false) : new ProcessEnd { Signal = "SIGKILL", Tree = watch.Ended };
+            return done.Task.IsCompleted ? await done.Task.ConfigureAwait(false)
+                : new ProcessEnd { Signal = "SIGKILL", Tree = watch.Ended };
         }
         finally
         {
@@ -83,7 +85,8 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
     }
 
     /// <summary>After a power cut a spawn may have been forgotten: what it did is not known, so it is not done again.</summary>
-    private bool IsUnknown(int run) => held.RecoveredSupervisors is { } before && run >= before.Count && before.Any(process => process.Boot != ProcessIdentity.ThisBoot);
+    private bool IsUnknown(int run) =>
+        held.RecoveredSupervisors is { } before && run >= before.Count && before.Any(process => process.Boot != ProcessIdentity.ThisBoot);
 
     private void FollowRun(SupervisedRun run, RunWatch watch, TaskCompletionSource<ProcessEnd> done)
     {
@@ -128,5 +131,6 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
     }
 
     /// <summary>How much of its time the attempt has had, ms.</summary>
-    private long GetSpentTime() => Math.Max((long)(age + supervisors.Clock.GetElapsedTime(taken)).TotalMilliseconds, Interlocked.Read(ref ran));
+    private long GetSpentTime() =>
+        Math.Max((long)(age + supervisors.Clock.GetElapsedTime(taken)).TotalMilliseconds, Interlocked.Read(ref ran));
 }

@@ -10,10 +10,12 @@ namespace OpenClaw.Worker.Supervision;
 
 /// <summary>
 /// Follows one run, on a thread of its own: its log from the first byte to the sink, stops and renewals to its supervisor. A sink that
-/// blocks holds nobody up: the log is on disk. That the run ends in time, also when the supervisor does nothing, is its <see cref="RunWatch"/>'s.
+/// blocks holds nobody up: the log is on disk. That the run ends in time, also when the supervisor does nothing, is its
+/// <see cref="RunWatch"/>'s.
 /// </summary>
 internal sealed class SupervisedRun(
-    RunName name, Supervisors supervisors, Func<(SupervisorProcess? Supervisor, string? Error)> connect, PrintedOutput output, HeldAttempt held)
+    RunName name, Supervisors supervisors, Func<(SupervisorProcess? Supervisor, string? Error)> connect, PrintedOutput output,
+        HeldAttempt held)
 {
     private static readonly TimeSpan OrphanGrace = TimeSpan.FromSeconds(5);
     private readonly Lock speaking = new();
@@ -24,7 +26,8 @@ internal sealed class SupervisedRun(
     private SupervisorProcess? over;
 
     /// <summary>The lease was renewed by a request sent at this time of the monotonic clock.</summary>
-    public void RenewLease(long sentAt) => SendMessage(Message.FromNumber(MessageType.LeaseRenewed, (long)supervisors.Clock.GetElapsedTime(sentAt).TotalMilliseconds));
+    public void RenewLease(long sentAt) =>
+        SendMessage(Message.FromNumber(MessageType.LeaseRenewed, (long)supervisors.Clock.GetElapsedTime(sentAt).TotalMilliseconds));
 
     /// <summary>Blocks until it has ended and all of its output went to the sink.</summary>
     public (ProcessEnd End, TimeSpan Took) FollowToEnd(RunWatch watch)
@@ -43,7 +46,9 @@ internal sealed class SupervisedRun(
         return (end.End, TimeSpan.FromMilliseconds(end.Milliseconds));
     }
 
-    /// <summary>Takes leave of the supervisor: blocks until it rests, has ended or takes too long. Once, after <see cref="FollowToEnd"/>.</summary>
+    /// <summary>
+    /// Takes leave of the supervisor: blocks until it rests, has ended or takes too long. Once, after <see cref="FollowToEnd"/>.
+    /// </summary>
     public void ReleaseSupervisor()
     {
         if (over is { } supervisor)
@@ -96,9 +101,11 @@ internal sealed class SupervisedRun(
     /// <summary>Null when neither the supervisor nor the log tells how it ended.</summary>
     private RunEnd? ReadUntilEnd(Channel? connection)
     {
-        using var file = File.OpenHandle(supervisors.Folders.GetLogPath(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file =
+            File.OpenHandle(supervisors.Folders.GetLogPath(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var reader = new RunLogReader(file);
-        while (connection is not null && connection.WriteMessage(Message.FromNumber(MessageType.WaitForLog, reader.Position)) && connection.ReadMessage() is { } message)
+        while (connection is not null && connection.WriteMessage(Message.FromNumber(MessageType.WaitForLog, reader.Position))
+            && connection.ReadMessage() is { } message)
         {
             if (message.Type == MessageType.LogGrew)
             {
@@ -109,7 +116,8 @@ internal sealed class SupervisedRun(
             }
             else if (message.Type == MessageType.StartRequest)
                 AnswerStartRequest();
-            else if (message.Type == MessageType.RunEnded && JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.RunEnd) is { } end)
+            else if (message.Type == MessageType.RunEnded
+                && JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.RunEnd) is { } end)
             {
                 ReplayLog(reader, end.Logged);
                 return end;
@@ -119,8 +127,8 @@ internal sealed class SupervisedRun(
     }
 
     /// <summary>
-    /// Nothing is said to what was stopped: that goes its own way to the supervisor, which then starts nothing. What is stopped after the word
-    /// is on its way is started or not, and ended in any case.
+    /// Nothing is said to what was stopped: that goes its own way to the supervisor, which then starts nothing. What is stopped after the
+    /// word is on its way is started or not, and ended in any case.
     /// </summary>
     private void AnswerStartRequest()
     {
@@ -146,15 +154,16 @@ internal sealed class SupervisedRun(
     }
 
     /// <summary>
-    /// The supervisor was killed, by the watch when it did not end the run in time. What it kept watch over is ended, for nobody can say any
-    /// more how it would have.
+    /// The supervisor was killed, by the watch when it did not end the run in time. What it kept watch over is ended, for nobody can say
+    /// any more how it would have.
     /// </summary>
     private RunEnd EndAsLost(RunWatch watch)
     {
         var (offer, before) = (held.Offer, watch.Ended ?? default);
         if (stop.Why == StopReason.None)
             supervisors.Log.SupervisorLost(name.AttemptId);
-        var rest = OrphanProcesses.EndAll(offer.TaskId, offer.Attempt, program.Pid, program.Start, OrphanGrace, supervisors.Clock).GetAwaiter().GetResult();
+        var rest = OrphanProcesses.EndAll(offer.TaskId, offer.Attempt, program.Pid, program.Start, OrphanGrace, supervisors.Clock)
+            .GetAwaiter().GetResult();
         var tree = new TreeEnd(before.Killed + rest.Killed, rest.Survivors);
         return new RunEnd(new ProcessEnd { Signal = "SIGKILL", Tree = tree }, StopReason.SupervisorLost, 0);
     }

@@ -23,7 +23,8 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
     private readonly ManualResetEventSlim over = new();
     private readonly ManualResetEventSlim taken = new();
     private readonly ManualResetEventSlim answered = new();
-    private readonly LeaseClock? lease = order.Lease is { } time ? new(LeaseClock.ComputeEndDelay(FromMilliseconds(time)), BootTimeClock.GetElapsed, FromMilliseconds(order.LeaseAge)) : null;
+    private readonly LeaseClock? lease = order.Lease is { } time
+        ? new(LeaseClock.ComputeEndDelay(FromMilliseconds(time)), BootTimeClock.GetElapsed, FromMilliseconds(order.LeaseAge)) : null;
     private Channel channel = first;
     private volatile bool orphaned;
     private RunEnd? end;
@@ -64,7 +65,8 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
         log.WriteStartTime(order.Began, order.BeganUptime);
         await using var timeout = order.Timeout is { } limit
             ? clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, FromMilliseconds(limit), Timeout.InfiniteTimeSpan) : null;
-        await using var silence = SilenceTimer.StartIfLimited(order.Silence is { } quiet ? FromMilliseconds(quiet) : null, () => log.LastWrite, stop, clock);
+        await using var silence =
+            SilenceTimer.StartIfLimited(order.Silence is { } quiet ? FromMilliseconds(quiet) : null, () => log.LastWrite, stop, clock);
         await using var looking = lease is null ? null : clock.CreateTimer(_ => CheckLease(), null, LeaseCheckInterval, LeaseCheckInterval);
         await using var stopped = stop.Token.Register(answered.Set);
         using var watchdog = StartWatchdog();
@@ -73,7 +75,9 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
         return new RunEnd(ended, stop.Why, (long)clock.GetElapsedTime(began).TotalMilliseconds);
     }
 
-    /// <summary>Where the lease ends the run: another attempt may begin on another PC when we have been killed, and no daemon is here.</summary>
+    /// <summary>
+    /// Where the lease ends the run: another attempt may begin on another PC when we have been killed, and no daemon is here.
+    /// </summary>
     private Watchdog? StartWatchdog()
     {
         if (lease is null || order.Worker is not { } worker || ProcessMarker.FromEnvironment(order.Spec.Environment) is not { } marker)
@@ -89,8 +93,8 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
     }
 
     /// <summary>
-    /// Asks the daemon, directly before the program is started: an order may have been taken back, or the machine may have slept since. Blocks
-    /// until it has answered (the next one, when this one dies), or a clock of ours or the daemon stops the run.
+    /// Asks the daemon, directly before the program is started: an order may have been taken back, or the machine may have slept since.
+    /// Blocks until it has answered (the next one, when this one dies), or a clock of ours or the daemon stops the run.
     /// </summary>
     private bool MayStart()
     {

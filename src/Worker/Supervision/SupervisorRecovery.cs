@@ -9,7 +9,8 @@ namespace OpenClaw.Worker.Supervision;
 internal sealed record RecoveredAttempt(Offer Offer, IReadOnlyList<ProcessIdentity> Supervisors);
 
 /// <summary>What a starting daemon does about what the one before left, before it opens its session.</summary>
-internal sealed class SupervisorRecovery(AttemptJournal journal, AttemptFolders folders, ResultSpool spool, TimeProvider clock, WorkerLog log)
+internal sealed class SupervisorRecovery(
+    AttemptJournal journal, AttemptFolders folders, ResultSpool spool, TimeProvider clock, WorkerLog log)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
@@ -22,7 +23,8 @@ internal sealed class SupervisorRecovery(AttemptJournal journal, AttemptFolders 
         foreach (var entry in journal.LeftOpen)
         {
             var offer = maySupervise ? folders.ReadOffer(entry.AttemptId) : null;
-            var runs = Enumerable.Range(0, Math.Max(entry.Spawns.Count, folders.CountRuns(entry.AttemptId))).Select(run => InspectRun(entry, run));
+            var runs = Enumerable.Range(0, Math.Max(entry.Spawns.Count, folders.CountRuns(entry.AttemptId)))
+                .Select(run => InspectRun(entry, run));
             var found = new RecoveryFindings(spool.HasResult(entry.AttemptId), offer is not null, [.. runs]);
             switch (Recovery.DecideStep(entry, found))
             {

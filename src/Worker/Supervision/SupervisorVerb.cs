@@ -7,8 +7,8 @@ using OpenClaw.Worker.Supervision.Logs;
 namespace OpenClaw.Worker.Supervision;
 
 /// <summary>
-/// <c>openclaw-worker supervise</c>, for the daemon only: standard input is a socket, its first message an order, and after its end another. No host, no HTTP, no
-/// settings: it is there within milliseconds.
+/// <c>openclaw-worker supervise</c>, for the daemon only: standard input is a socket, its first message an order, and after its end
+/// another. No host, no HTTP, no settings: it is there within milliseconds.
 /// </summary>
 internal static partial class SupervisorVerb
 {

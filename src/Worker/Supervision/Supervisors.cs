@@ -43,8 +43,8 @@ internal sealed class Supervisors : IDisposable
     public SupervisedAttempt SuperviseAttempt(HeldAttempt held, Func<TimeSpan> lease) => new(this, held, lease, GetAge(held));
 
     /// <summary>
-    /// How long ago the daemon before this one began it; zero for what begins now, or when that is not known. By the time that nobody sets and
-    /// that stands still in sleep, as its time-out does; by the PC's clock only where the PC was started anew since.
+    /// How long ago the daemon before this one began it; zero for what begins now, or when that is not known. By the time that nobody sets
+    /// and that stands still in sleep, as its time-out does; by the PC's clock only where the PC was started anew since.
     /// </summary>
     public TimeSpan GetAge(HeldAttempt held)
     {
@@ -57,7 +57,8 @@ internal sealed class Supervisors : IDisposable
     }
 
     /// <summary>When it began by the clock that its log was written by; null: it begins now.</summary>
-    public DateTimeOffset? FindStartTime(HeldAttempt held) => held.RecoveredSupervisors is null ? null : Folders.ReadStartTime(held.Offer.AttemptId);
+    public DateTimeOffset? FindStartTime(HeldAttempt held) =>
+        held.RecoveredSupervisors is null ? null : Folders.ReadStartTime(held.Offer.AttemptId);
 
     /// <summary>From now on supervisors without a daemon find this one.</summary>
     public void StartListening() => listener.StartListening();
@@ -88,8 +89,8 @@ internal sealed class Supervisors : IDisposable
     }
 
     /// <summary>
-    /// The supervisor of a run that a daemon before this one began; null once that does not live. Blocks until one or the other is known: one
-    /// that lives comes by itself, and one that does not come in time is ended.
+    /// The supervisor of a run that a daemon before this one began; null once that does not live. Blocks until one or the other is known:
+    /// one that lives comes by itself, and one that does not come in time is ended.
     /// </summary>
     public SupervisorProcess? FindForRun(RunName run, ProcessIdentity process)
     {
@@ -101,7 +102,8 @@ internal sealed class Supervisors : IDisposable
                 process.Kill();
             return process.IsLive();
         });
-        return arrived is null ? null : new SupervisorProcess(arrived.Channel, process, isOurs: false) { TimeoutLeft = arrived.Hello.TimeoutLeft };
+        return arrived is null
+            ? null : new SupervisorProcess(arrived.Channel, process, isOurs: false) { TimeoutLeft = arrived.Hello.TimeoutLeft };
     }
 
     /// <summary>How many wait for an order.</summary>
@@ -110,7 +112,9 @@ internal sealed class Supervisors : IDisposable
     /// <summary>Its path in the daemon's home by which a supervisor finds the next daemon.</summary>
     public string ListenerPath => listener.Path;
 
-    /// <summary>The run is over and its end taken. Blocks until its supervisor rests, has ended, or has taken too long for either.</summary>
+    /// <summary>
+    /// The run is over and its end taken. Blocks until its supervisor rests, has ended, or has taken too long for either.
+    /// </summary>
     public void ReleaseAfterRun(RunName run, SupervisorProcess supervisor)
     {
         if (supervisor.IsOurs && supervisor.ReadMessage(AnswerTimeout) is { Type: MessageType.Idle })
@@ -129,8 +133,8 @@ internal sealed class Supervisors : IDisposable
     }
 
     /// <summary>
-    /// Gives it the order and blocks until it has it. False: it has died before, or did not answer in time and was ended. Nothing was started,
-    /// for no supervisor starts anything before it has asked once more.
+    /// Gives it the order and blocks until it has it. False: it has died before, or did not answer in time and was ended. Nothing was
+    /// started, for no supervisor starts anything before it has asked once more.
     /// </summary>
     private bool TrySendRequest(RunRequest order, SupervisorProcess supervisor)
     {
@@ -138,7 +142,8 @@ internal sealed class Supervisors : IDisposable
         // One that was stopped while it rested reads no order.
         supervisor.Process.ContinueIfStopped();
         var message = new Message(MessageType.RunRequest, JsonSerializer.SerializeToUtf8Bytes(order, SupervisionJson.Default.RunRequest));
-        if (supervisor.Channel.WriteMessage(message, AnswerTimeout) && supervisor.ReadMessage(AnswerTimeout) is { Type: MessageType.RunAccepted })
+        if (supervisor.Channel.WriteMessage(message, AnswerTimeout)
+            && supervisor.ReadMessage(AnswerTimeout) is { Type: MessageType.RunAccepted })
             return true;
         supervisor.KillAndDismiss();
         return false;
@@ -151,7 +156,8 @@ internal sealed class Supervisors : IDisposable
         var none = (int)nowhere.DangerousGetHandle();
         var (ours, theirs) = Sockets.CreatePair();
         ChildReaper.CloseDescriptorsOnExec();
-        var errno = ChildReaper.StartTracked((out int id) => PosixSpawn.Start(Program.StartPath, spec, new ChildEnds(theirs, none, none), out id), out var pid);
+        var errno = ChildReaper.StartTracked((
+            out int id) => PosixSpawn.Start(Program.StartPath, spec, new ChildEnds(theirs, none, none), out id), out var pid);
         _ = Native.Close(theirs);
         error = errno == 0 ? "it exited before it accepted the run" : ProgramPath.DescribeError(spec, errno);
         if (errno == 0)

@@ -1,9 +1,9 @@
 namespace OpenClaw.Worker.Transport;
 
 /// <summary>
-/// How many bytes of output come through to the server in one call; shared by all attempts of a link. It is learned from 413 answers, and after some
-/// minutes more is tried again: the proxy may have been told better. So have calls that were given up: on a slow line less is through in
-/// time, and more is tried as soon as calls are quick again. Any thread may call.
+/// How many bytes of output come through to the server in one call; shared by all attempts of a link. It is learned from 413 answers, and
+/// after some minutes more is tried again: the proxy may have been told better. So have calls that were given up: on a slow line less is
+/// through in time, and more is tried as soon as calls are quick again. Any thread may call.
 /// </summary>
 internal sealed class BodyLimit(TimeProvider clock)
 {

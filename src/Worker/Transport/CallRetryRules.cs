@@ -18,7 +18,9 @@ internal static class CallRetryRules
     public static bool IsRetryable(Exception failure) => failure
         is HttpRequestException or IOException or OperationCanceledException or SocketException or System.Text.Json.JsonException;
 
-    /// <summary>Why it broke, for people. HttpClient says of most failures that there is an inner one; where it names an address, it says all.</summary>
+    /// <summary>
+    /// Why it broke, for people. HttpClient says of most failures that there is an inner one; where it names an address, it says all.
+    /// </summary>
     public static string DescribeError(Exception failure) =>
         failure is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
             ? failure.Message : failure.GetBaseException().Message;

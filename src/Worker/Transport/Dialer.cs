@@ -22,10 +22,13 @@ internal static class Dialer
         var addresses = IPAddress.TryParse(host, out var one)
             ? [one] : await Dns.GetHostAddressesAsync(host, cancellation).ConfigureAwait(false);
         return await ConnectFirst(
-            AlternateFamilies(addresses), (address, token) => OpenSocket(new IPEndPoint(address, port), token), clock, cancellation).ConfigureAwait(false);
+            AlternateFamilies(addresses), (address, token) => OpenSocket(new IPEndPoint(address, port), token), clock, cancellation)
+                .ConfigureAwait(false);
     }
 
-    /// <summary>In the system's order, and each second one of the other family: behind a family that is dead stands one that may live.</summary>
+    /// <summary>
+    /// In the system's order, and each second one of the other family: behind a family that is dead stands one that may live.
+    /// </summary>
     internal static IReadOnlyList<IPAddress> AlternateFamilies(IPAddress[] addresses)
     {
         if (addresses.Length == 0)

@@ -6,7 +6,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace OpenClaw.Worker.Transport;
 
-/// <summary>The way to the gateway: its address with its base path, the proxy in between, the authorities that are trusted besides.</summary>
+/// <summary>
+/// The way to the gateway: its address with its base path, the proxy in between, the authorities that are trusted besides.
+/// </summary>
 internal sealed record GatewayRoute(Uri Url, Uri? Proxy = null, TrustedRoots? Roots = null)
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(2);
@@ -37,7 +39,8 @@ internal sealed record GatewayRoute(Uri Url, Uri? Proxy = null, TrustedRoots? Ro
             AutomaticDecompression = DecompressionMethods.None,
         };
         handler.ConnectCallback = static async (context, cancellation) => new NetworkStream(
-            await Dialer.Connect(context.DnsEndPoint.Host, context.DnsEndPoint.Port, TimeProvider.System, cancellation).ConfigureAwait(false),
+            await Dialer.Connect(context.DnsEndPoint.Host, context.DnsEndPoint.Port, TimeProvider.System, cancellation)
+                .ConfigureAwait(false),
             ownsSocket: true);
         ApplyProxy(handler);
         // .NET's own sentences don't say what to do about it.
@@ -78,7 +81,8 @@ internal sealed record GatewayRoute(Uri Url, Uri? Proxy = null, TrustedRoots? Ro
     {
         if (Proxy is null)
         {
-            // Windows and macOS have a proxy setting of the person's, which .NET reads; elsewhere there are only the variables, read already.
+            // Windows and macOS have a proxy setting of the person's, which .NET reads; elsewhere there are only the variables, read
+            // already.
             handler.UseProxy = OperatingSystem.IsWindows() || OperatingSystem.IsMacOS();
             return;
         }

@@ -17,13 +17,17 @@ internal static class ProxyChoice
             return (null, null);
         // Half of the world writes it without a scheme.
         var full = text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}";
-        return Uri.TryCreate(full, UriKind.Absolute, out var proxy) && proxy.Scheme is "http" or "https" or "socks5" or "socks4" or "socks4a"
+        return Uri.TryCreate(full, UriKind.Absolute, out var proxy)
+            && proxy.Scheme is "http" or "https" or "socks5" or "socks4" or "socks4a"
             && proxy.Host.Length > 0
             ? (proxy, null)
             : (null, $"{name} must be the address of an HTTP or SOCKS proxy, such as http://proxy.example:3128");
     }
 
-    /// <summary>As <c>NO_PROXY</c> is commonly read: names with all below them, addresses, networks, each with a port or without; <c>*</c>: everything.</summary>
+    /// <summary>
+    /// As <c>NO_PROXY</c> is commonly read: names with all below them, addresses, networks, each with a port or without; <c>*</c>:
+    /// everything.
+    /// </summary>
     public static bool IsBypassed(Uri gateway, string? noProxy) =>
         noProxy is not null && noProxy.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Any(entry => MatchesEntry(gateway, entry));
 
@@ -35,7 +39,8 @@ internal static class ProxyChoice
         if (gateway.IsLoopback)
             return ("", null);
         var name = gateway.Scheme == "https" ? "https_proxy" : "http_proxy";
-        return ReadVariable(variable, name) is { } text ? (name.ToUpperInvariant(), text) : ("ALL_PROXY", ReadVariable(variable, "all_proxy"));
+        return ReadVariable(variable, name) is { } text ? (name.ToUpperInvariant(), text)
+            : ("ALL_PROXY", ReadVariable(variable, "all_proxy"));
     }
 
     private static string? ReadVariable(Func<string, string?> variable, string name) =>

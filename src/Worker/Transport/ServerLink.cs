@@ -114,7 +114,8 @@ internal sealed class ServerLink : IDisposable
         var reply = await AppendUnchanged(attemptId, output, cancellation).ConfigureAwait(false);
         if (reply.Problem is not { Status: 400 } || takesNoTimes)
             return reply;
-        var again = await AppendUnchanged(attemptId, output with { Chunks = RemoveTimes(output.Chunks) }, cancellation).ConfigureAwait(false);
+        var again =
+            await AppendUnchanged(attemptId, output with { Chunks = RemoveTimes(output.Chunks) }, cancellation).ConfigureAwait(false);
         takesNoTimes = again.IsOk;
         return again;
     }
@@ -153,7 +154,9 @@ internal sealed class ServerLink : IDisposable
 
     private static OutputChunk[] RemoveTimes(OutputChunk[] chunks) => Array.ConvertAll(chunks, chunk => chunk with { Elapsed = null });
 
-    /// <summary>In as many calls as JSON needs: base64 is a third larger. What was taken before a call that fails is a repeat later.</summary>
+    /// <summary>
+    /// In as many calls as JSON needs: base64 is a third larger. What was taken before a call that fails is a repeat later.
+    /// </summary>
     private async Task<Reply<OutputTaken>> AppendJson(string attemptId, AppendOutput output, CancellationToken cancellation)
     {
         var most = Math.Min(JsonBytes, Bodies.Bytes);
@@ -164,7 +167,8 @@ internal sealed class ServerLink : IDisposable
                 .TakeWhile((chunk, index) => (bytes += chunk.Data.Length) <= most || index == 0).ToArray();
             from += call.Length;
             var part = output with { Chunks = call };
-            var reply = await CallPaced(token => Attempts.AppendOutput(attemptId, part, token), SumBytes(call), cancellation).ConfigureAwait(false);
+            var reply =
+                await CallPaced(token => Attempts.AppendOutput(attemptId, part, token), SumBytes(call), cancellation).ConfigureAwait(false);
             if (!reply.IsOk || from >= chunks.Length)
                 return LowerLimitIfTooLarge(reply, call);
         }
@@ -193,7 +197,8 @@ internal sealed class ServerLink : IDisposable
         Task.FromResult(new Reply<T>(default, null, new NoAnswer("it is another server's, and kept for that one")));
 
     /// <summary>Throws only when <paramref name="cancellation"/> itself fired.</summary>
-    private async Task<Reply<T>> CallServer<T>(Func<CancellationToken, Task<Answer<T>>> call, TimeSpan limit, CancellationToken cancellation)
+    private async Task<Reply<T>> CallServer<T>(
+        Func<CancellationToken, Task<Answer<T>>> call, TimeSpan limit, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(limit, clock);
         return await CallServer(call, late, cancellation).ConfigureAwait(false);
@@ -210,7 +215,8 @@ internal sealed class ServerLink : IDisposable
         }
         catch (Exception failure) when (CallRetryRules.IsRetryable(failure) && !cancellation.IsCancellationRequested)
         {
-            var none = late.IsCancellationRequested ? new NoAnswer("no answer in time", InTime: false) : new NoAnswer(CallRetryRules.DescribeError(failure));
+            var none = late.IsCancellationRequested ? new NoAnswer("no answer in time", InTime: false)
+                : new NoAnswer(CallRetryRules.DescribeError(failure));
             return new Reply<T>(default, null, none);
         }
     }

@@ -44,7 +44,8 @@ public sealed partial class BalancerTests
 
     [Theory, InlineData("/healthz"), InlineData("/readyz"), InlineData("/metrics")]
     public void What_is_for_the_inside_stays_there(string route) =>
-        Assert.Contains(route, Rules.Split('\n').Single(line => line.Contains("@inside path", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(route, Rules.Split('\n').Single(line => line.Contains("@inside path", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
 
     [Fact]
     public void It_believes_no_client_about_its_address() => Assert.DoesNotContain("trusted_proxies", Rules, StringComparison.Ordinal);

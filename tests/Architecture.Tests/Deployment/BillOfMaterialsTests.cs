@@ -16,8 +16,10 @@ public sealed class BillOfMaterialsTests
         await File.WriteAllTextAsync(file, "the worker");
         using var bill = JsonDocument.Parse(await Bill(file, Lock));
         var about = bill.RootElement.GetProperty("metadata").GetProperty("component");
-        Assert.Equal(("CycloneDX", "1.6"), (bill.RootElement.GetProperty("bomFormat").GetString(), bill.RootElement.GetProperty("specVersion").GetString()));
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("the worker"u8)), about.GetProperty("hashes")[0].GetProperty("content").GetString());
+        Assert.Equal(("CycloneDX", "1.6"),
+            (bill.RootElement.GetProperty("bomFormat").GetString(), bill.RootElement.GetProperty("specVersion").GetString()));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("the worker"u8)),
+            about.GetProperty("hashes")[0].GetProperty("content").GetString());
         var parts = bill.RootElement.GetProperty("components").EnumerateArray()
             .ToDictionary(part => part.GetProperty("name").GetString()!, part => part.GetProperty("version").GetString()!);
         Assert.Equal("10.9.8", parts["Microsoft.NETCore.App.Runtime.linux-x64"]);
@@ -50,7 +52,8 @@ public sealed class BillOfMaterialsTests
             }
             """);
         using var bill = JsonDocument.Parse(await Bill(file, locks));
-        var part = bill.RootElement.GetProperty("components").EnumerateArray().Single(one => one.GetProperty("name").GetString() == "Some.Library");
+        var part = bill.RootElement.GetProperty("components").EnumerateArray()
+            .Single(one => one.GetProperty("name").GetString() == "Some.Library");
         Assert.Equal(("required", "pkg:nuget/Some.Library@1.2.3", "0102ff"), (part.GetProperty("scope").GetString(),
             part.GetProperty("purl").GetString(), part.GetProperty("hashes")[0].GetProperty("content").GetString()));
         File.Delete(file);
@@ -59,7 +62,8 @@ public sealed class BillOfMaterialsTests
 
     private static async Task<string> Bill(string file, string locks)
     {
-        var start = new ProcessStartInfo("bash", [Path.Combine(House.Root, "deploy/sbom.sh"), "0.1.0", "linux-x64", "10.9.8", file, locks]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("bash",
+            [Path.Combine(House.Root, "deploy/sbom.sh"), "0.1.0", "linux-x64", "10.9.8", file, locks]) { RedirectStandardOutput = true };
         using var script = Process.Start(start)!;
         var text = await script.StandardOutput.ReadToEndAsync();
         await script.WaitForExitAsync();

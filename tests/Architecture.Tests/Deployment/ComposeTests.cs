@@ -37,7 +37,8 @@ public sealed class ComposeTests
         var table = House.Read("docs/configuration.md");
         var used = Compose.Variables(House.Read(file)).ToList();
         House.None(used.Where(v => !example.Contains(v)).Select(v => $"{v} is not in .env.example"));
-        House.None(used.Where(v => !table.Contains($"`{v}`", StringComparison.Ordinal)).Select(v => $"{v} is not in docs/configuration.md"));
+        House.None(
+            used.Where(v => !table.Contains($"`{v}`", StringComparison.Ordinal)).Select(v => $"{v} is not in docs/configuration.md"));
     }
 
     [Fact]
@@ -69,7 +70,9 @@ public sealed class ComposeTests
     [Fact]
     public void Only_the_balancer_can_be_reached_from_outside() => House.None(Compose.Files
         .SelectMany(Compose.Services).Where(s => s.Key != "balancer")
-        .SelectMany(s => s.Value["ports"].Items.Where(port => !port.StartsWith("127.0.0.1:", StringComparison.Ordinal)).Select(port => $"{s.Key}: {port}")));
+        .SelectMany(s =>
+            s.Value["ports"].Items.Where(port => !port.StartsWith("127.0.0.1:", StringComparison.Ordinal))
+                .Select(port => $"{s.Key}: {port}")));
 
     [Fact]
     public void Database_and_Orleans_are_on_a_network_without_a_way_in()
@@ -83,7 +86,8 @@ public sealed class ComposeTests
     /// <summary>A name or a host's port of its own can be had once only.</summary>
     [Fact]
     public void Silos_and_gateways_scale() => House.None(Scalable
-        .Where(name => Compose.Services(Compose.Main)[name] is var s && (s["container_name"].Exists || s["hostname"].Exists || s["ports"].Exists)));
+        .Where(name => Compose.Services(Compose.Main)[name] is var s
+            && (s["container_name"].Exists || s["hostname"].Exists || s["ports"].Exists)));
 
     [Theory, InlineData("silo"), InlineData("gateway")]
     public void A_process_of_ours_can_write_nothing_and_has_no_privilege(string name)

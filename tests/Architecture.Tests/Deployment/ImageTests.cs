@@ -43,10 +43,13 @@ public sealed partial class ImageTests
     /// <summary>No shell between the engine's signal and the process, and none needed in the image.</summary>
     [Theory, MemberData(nameof(Dockerfiles))]
     public void What_runs_gets_its_signals_itself(string file) =>
-        House.None(House.Lines(file).Where(line => line.StartsWith("ENTRYPOINT", StringComparison.Ordinal) && !line.StartsWith("ENTRYPOINT [\"/", StringComparison.Ordinal)));
+        House.None(House.Lines(file)
+            .Where(line => line.StartsWith("ENTRYPOINT", StringComparison.Ordinal)
+                && !line.StartsWith("ENTRYPOINT [\"/", StringComparison.Ordinal)));
 
     [Fact]
-    public void The_folder_as_a_whole_reaches_no_engine() => Assert.Equal("*", House.Lines(".dockerignore").First(line => !line.StartsWith('#')));
+    public void The_folder_as_a_whole_reaches_no_engine() =>
+        Assert.Equal("*", House.Lines(".dockerignore").First(line => !line.StartsWith('#')));
 
     private static IEnumerable<string> Sources(string file) => House.Lines(file)
         .Where(line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from=", StringComparison.Ordinal))

@@ -11,11 +11,13 @@ public sealed partial class CheckerTests
     private static readonly Evidence Sound = new()
     {
         Accepted = [new(Key, Task, 1), new(Key, Task, 1)],
-        Seen = [new(Task, 1, "queued", null, null, null), new(Task, 3, "succeeded", 0, "done k\n", null), new(Task, 3, "succeeded", 0, "done k\n", null)],
+        Seen = [new(Task, 1, "queued", null, null, null), new(Task, 3, "succeeded", 0, "done k\n", null),
+            new(Task, 3, "succeeded", 0, "done k\n", null)],
         Acknowledged = [new(Task, 0)],
         Witness = [new(true, Key, 1, 77, 1005, -1), new(false, Key, 1, 77, 1009, 0, Witness.Digest(Witness.Output(Key)))],
         Rows = [new(Task, "succeeded", 3, 1)],
-        Audit = [new(Task, 1, "submit", "queued", 0, 1000), new(Task, 2, "start", "running", 1, 1003), new(Task, 3, "finish", "succeeded", 1, 1010)],
+        Audit = [new(Task, 1, "submit", "queued", 0, 1000), new(Task, 2, "start", "running", 1, 1003),
+            new(Task, 3, "finish", "succeeded", 1, 1010)],
         Faults = [new("kill", 1006, 1006, 1)],
     };
 
@@ -36,19 +38,24 @@ public sealed partial class CheckerTests
 
     [Fact]
     public void Two_ends_are_found() =>
-        Finds("I2", Sound with { Audit = [.. Sound.Audit, new(Task, 4, "tick", "queued", 1, 1011), new(Task, 5, "finish", "failed", 1, 1012)] });
+        Finds("I2",
+            Sound with { Audit = [.. Sound.Audit, new(Task, 4, "tick", "queued", 1, 1011), new(Task, 5, "finish", "failed", 1, 1012)] });
 
     [Fact]
-    public void An_end_that_changes_is_found() => Finds("I3", Sound with { Audit = [.. Sound.Audit, new(Task, 4, "tick", "lost", 1, 1011)] });
+    public void An_end_that_changes_is_found() =>
+        Finds("I3", Sound with { Audit = [.. Sound.Audit, new(Task, 4, "tick", "lost", 1, 1011)] });
 
     [Fact]
-    public void Two_reads_that_differ_are_found() => Finds("I3", Sound with { Seen = [.. Sound.Seen, new(Task, 3, "failed", 1, "done k\n", null)] });
+    public void Two_reads_that_differ_are_found() =>
+        Finds("I3", Sound with { Seen = [.. Sound.Seen, new(Task, 3, "failed", 1, "done k\n", null)] });
 
     [Fact]
-    public void Output_that_changes_is_found() => Finds("I3", Sound with { Seen = [.. Sound.Seen, new(Task, 3, "succeeded", 0, "", null)] });
+    public void Output_that_changes_is_found() =>
+        Finds("I3", Sound with { Seen = [.. Sound.Seen, new(Task, 3, "succeeded", 0, "", null)] });
 
     [Fact]
-    public void A_version_that_falls_is_found() => Finds("I4", Sound with { Seen = [.. Sound.Seen, new(Task, 2, "succeeded", 0, "done k\n", null)] });
+    public void A_version_that_falls_is_found() =>
+        Finds("I4", Sound with { Seen = [.. Sound.Seen, new(Task, 2, "succeeded", 0, "done k\n", null)] });
 
     [Fact]
     public void A_row_behind_its_audit_is_found() => Finds("I4", Sound with { Rows = [new(Task, "succeeded", 2, 1)] });
@@ -57,10 +64,12 @@ public sealed partial class CheckerTests
     public void A_double_start_is_found() => Finds("I5", Sound with { Witness = [.. Sound.Witness, new(true, Key, 1, 78, 1010, -1)] });
 
     [Fact]
-    public void A_spawn_without_a_start_is_found() => Finds("I6", Sound with { Audit = [Sound.Audit[0], Sound.Audit[2] with { Version = 3 }] });
+    public void A_spawn_without_a_start_is_found() =>
+        Finds("I6", Sound with { Audit = [Sound.Audit[0], Sound.Audit[2] with { Version = 3 }] });
 
     [Fact]
-    public void A_spawn_before_its_start_is_found() => Finds("I6", Sound with { Witness = [new(true, Key, 1, 77, 952, -1), Sound.Witness[1]] });
+    public void A_spawn_before_its_start_is_found() =>
+        Finds("I6", Sound with { Witness = [new(true, Key, 1, 77, 952, -1), Sound.Witness[1]] });
 
     [Fact]
     public void Between_two_clocks_some_milliseconds_are_nothing() =>
@@ -70,7 +79,8 @@ public sealed partial class CheckerTests
     public void Overlapping_attempts_are_found() => Finds("I7", Sound with
     {
         Accepted = [new(Key, Task, 2)],
-        Witness = [new(true, Key, 1, 77, 1005, -1), new(true, Key, 2, 78, 1007, -1), new(false, Key, 1, 77, 1009, 0), new(false, Key, 2, 78, 1010, 0)],
+        Witness = [new(true, Key, 1, 77, 1005, -1), new(true, Key, 2, 78, 1007, -1), new(false, Key, 1, 77, 1009, 0),
+            new(false, Key, 2, 78, 1010, 0)],
         Audit = [Sound.Audit[0], Sound.Audit[1], new(Task, 3, "start", "running", 2, 1006), new(Task, 4, "finish", "succeeded", 2, 1011)],
         Rows = [new(Task, "succeeded", 4, 2)],
     });
@@ -87,7 +97,8 @@ public sealed partial class CheckerTests
 
     [Fact]
     public void A_late_result_keeps_what_was_acknowledged() =>
-        Assert.DoesNotContain(Checker.Violations(Sound with { Seen = [new(Task, 3, "lost", -1, "", 0)] }), v => v.StartsWith("I9", StringComparison.Ordinal));
+        Assert.DoesNotContain(Checker.Violations(Sound with { Seen = [new(Task, 3, "lost", -1, "", 0)] }),
+            v => v.StartsWith("I9", StringComparison.Ordinal));
 
     [Fact]
     public void A_late_result_without_its_output_is_found()
@@ -102,20 +113,25 @@ public sealed partial class CheckerTests
     public void A_success_without_an_end_in_the_witness_is_found() => Finds("I10", Sound with { Witness = [Sound.Witness[0]] });
 
     [Fact]
-    public void A_success_with_another_output_is_found() => Finds("I10", Sound with { Seen = [new(Task, 3, "succeeded", 0, "done", null)] });
+    public void A_success_with_another_output_is_found() =>
+        Finds("I10", Sound with { Seen = [new(Task, 3, "succeeded", 0, "done", null)] });
 
     [Fact]
     public void A_failure_with_another_exit_code_is_found() => Finds("I10", Sound with { Seen = [new(Task, 3, "failed", 7, "", null)] });
 
     [Fact]
-    public void Output_with_another_digest_is_found() => Finds("I10", Sound with { Witness = [Sound.Witness[0], Sound.Witness[1] with { Digest = "00" }] });
+    public void Output_with_another_digest_is_found() =>
+        Finds("I10", Sound with { Witness = [Sound.Witness[0], Sound.Witness[1] with { Digest = "00" }] });
 
     [Fact]
     public void A_version_that_is_missing_in_the_audit_is_found() =>
-        Finds("I4", Sound with { Audit = [Sound.Audit[0], Sound.Audit[1], Sound.Audit[2] with { Version = 4 }], Rows = [new(Task, "succeeded", 4, 1)] });
+        Finds("I4",
+            Sound with { Audit = [Sound.Audit[0], Sound.Audit[1], Sound.Audit[2] with { Version = 4 }],
+                Rows = [new(Task, "succeeded", 4, 1)] });
 
     [Fact]
-    public void A_command_nobody_was_told_of_is_found() => Finds("I1", Sound with { Witness = [.. Sound.Witness, new(true, "other", 1, 79, 1010, -1)] });
+    public void A_command_nobody_was_told_of_is_found() =>
+        Finds("I1", Sound with { Witness = [.. Sound.Witness, new(true, "other", 1, 79, 1010, -1)] });
 
     [Fact]
     public void A_submit_without_an_answer_may_have_made_a_task() =>
@@ -136,7 +152,8 @@ public sealed partial class CheckerTests
     public void A_late_read_that_knows_less_is_found() => Finds("I4", Sound with { Seen = [At(1000, 1001, 3), At(1002, 1003, 1)] });
 
     [Fact]
-    public void Reads_at_the_same_time_have_no_order() => Clean(Sound with { Seen = [At(1000, 1010, 3), At(1005, 1012, 1), At(1020, 1021, 3)] });
+    public void Reads_at_the_same_time_have_no_order() =>
+        Clean(Sound with { Seen = [At(1000, 1010, 3), At(1005, 1012, 1), At(1020, 1021, 3)] });
 
     [Fact]
     public void A_read_may_be_behind_where_that_is_allowed_and_no_longer()
@@ -155,7 +172,8 @@ public sealed partial class CheckerTests
     [Fact]
     public void A_failure_is_not_shown_when_the_attempt_after_it_ended_otherwise()
     {
-        var cancelled = Ended("cancelled", "cancel", 9) with { Acknowledged = [new(Task, 3, 1004)], Seen = [new(Task, 3, "cancelled", -1, "", null)] };
+        var cancelled =
+            Ended("cancelled", "cancel", 9) with { Acknowledged = [new(Task, 3, 1004)], Seen = [new(Task, 3, "cancelled", -1, "", null)] };
         Finds("I9", cancelled);
         Clean(cancelled with { Accepted = [new(Key, Task, 3)] });
     }
@@ -179,7 +197,8 @@ public sealed partial class CheckerTests
     [Fact]
     public void An_expiry_too_early_is_found() => Finds("I11", Ended("expired", "tick", 899_000) with
     {
-        Audit = [new(Task, 1, "submit", "queued", 0, 1000), new(Task, 2, "tick", "expired", 0, 900_999)], Rows = [new(Task, "expired", 2, 0)],
+        Audit = [new(Task, 1, "submit", "queued", 0, 1000), new(Task, 2, "tick", "expired", 0, 900_999)],
+            Rows = [new(Task, "expired", 2, 0)],
     });
 
     [Fact]
@@ -246,7 +265,8 @@ public sealed partial class CheckerTests
         Seen = [],
         Acknowledged = [],
         Rows = [new(Task, state, 3, 1)],
-        Audit = [new(Task, 1, "submit", "queued", 0, 1000), new(Task, 2, "start", "running", 1, 1000), new(Task, 3, what, state, 1, 1000 + after)],
+        Audit = [new(Task, 1, "submit", "queued", 0, 1000), new(Task, 2, "start", "running", 1, 1000),
+            new(Task, 3, what, state, 1, 1000 + after)],
         Faults = [new("elsewhere", 900_000_000, 900_000_000, 1)],
     };
 

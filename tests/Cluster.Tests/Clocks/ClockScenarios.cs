@@ -5,7 +5,9 @@ using OpenClaw.TestKit.Processes;
 
 namespace OpenClaw.Cluster.Tests.Clocks;
 
-/// <summary>The clocks of servers are set while tasks are under way: nothing ends early, twice or not at all, and no call is refused.</summary>
+/// <summary>
+/// The clocks of servers are set while tasks are under way: nothing ends early, twice or not at all, and no call is refused.
+/// </summary>
 internal static class ClockScenarios
 {
     private const int Patience = 300;
@@ -14,7 +16,8 @@ internal static class ClockScenarios
 
     public static IReadOnlyList<Scenario> All { get; } =
     [
-        new("server-clocks", "the clocks of silos and gateways are set by hours and days, back and forth, and a silo is killed meanwhile", async run =>
+        new("server-clocks", "the clocks of silos and gateways are set by hours and days, back and forth, and a silo is killed meanwhile",
+            async run =>
         {
             await run.StepClocks(TimeSpan.FromHours(2), TimeSpan.FromHours(-3));
             await run.Pause(8);
@@ -41,7 +44,8 @@ internal static class ClockScenarios
             var gateway = run.Servers.GatewayMembers[number];
             await run.StepClock(
                 gateway, number == 0 ? first : others,
-                fault => run.History.Calls.Count(call => call.Gateway == gateway.Name && call.Begin <= fault.End && call.End >= fault.Begin));
+                fault =>
+                    run.History.Calls.Count(call => call.Gateway == gateway.Name && call.Begin <= fault.End && call.End >= fault.Begin));
         }
     }
 

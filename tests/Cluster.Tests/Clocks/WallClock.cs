@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace OpenClaw.Cluster.Tests.Clocks;
 
 /// <summary>
-/// The wall clock of one process; its monotonic clock goes on as it is, as a machine's does when somebody sets the clock. libfaketime can do
-/// this, too, but a server under it takes four times the processor and stands still on a busy machine.
+/// The wall clock of one process; its monotonic clock goes on as it is, as a machine's does when somebody sets the clock. libfaketime can
+/// do this, too, but a server under it takes four times the processor and stands still on a busy machine.
 /// </summary>
 /// <param name="file">Tells the process how far off its clock is.</param>
 internal sealed class WallClock(string file)

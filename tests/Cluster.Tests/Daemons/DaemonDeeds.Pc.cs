@@ -26,13 +26,16 @@ internal static partial class DaemonDeeds
         }, _ => refused, daemon.Name);
     }
 
-    /// <summary>The clock of a PC is set while something runs, so that it is off by so much; proved by the daemon's log, which goes by it.</summary>
+    /// <summary>
+    /// The clock of a PC is set while something runs, so that it is off by so much; proved by the daemon's log, which goes by it.
+    /// </summary>
     public static Task StepClock(this ScenarioRun run, int number, TimeSpan by) => run.Hit(
         number, $"the clock is set by {by.TotalHours} h", async daemon =>
         {
             daemon.Clock.Step(by);
             await Eventually.Is(
-                () => (daemon.LastLogged - TimeProvider.System.GetUtcNow() - by).Duration() < StepsDiffer, $"{daemon.Name} goes by its new clock",
+                () => (daemon.LastLogged - TimeProvider.System.GetUtcNow() - by).Duration() < StepsDiffer,
+                    $"{daemon.Name} goes by its new clock",
                 Patience);
         });
 

@@ -22,9 +22,11 @@ internal static partial class DaemonDeeds
         {
             var daemon = run.Daemons[number];
             var holds = 0;
-            await Eventually.Is(async () => (holds = await database.CountHeld(daemon.Name)) > 0, $"{daemon.Name} has something in hand", Patience);
+            await Eventually.Is(async () => (holds = await database.CountHeld(daemon.Name)) > 0, $"{daemon.Name} has something in hand",
+                Patience);
             await run.Fault(
-                $"SIGKILL of {daemon.Name}", async () => run.Daemons.Note(await daemon.KillAndReturn(TimeSpan.FromSeconds(1))), _ => holds, daemon.Name);
+                $"SIGKILL of {daemon.Name}", async () => run.Daemons.Note(await daemon.KillAndReturn(TimeSpan.FromSeconds(1))), _ => holds,
+                    daemon.Name);
         }
     }
 
@@ -98,7 +100,8 @@ internal static partial class DaemonDeeds
 
         void SetAll(TimeSpan late, int bandwidth)
         {
-            foreach (var line in run.Daemons.All.Select(daemon => daemon.Uplink.Line)) (line.Delay, line.BytesPerSecond) = (late, bandwidth);
+            foreach (var line in run.Daemons.All.Select(daemon => daemon.Uplink.Line))
+                (line.Delay, line.BytesPerSecond) = (late, bandwidth);
         }
 
         int LeastHeldUp() => run.Daemons.All.Zip(before).Min(both => both.First.Uplink.Line.HeldUp - both.Second);

@@ -131,7 +131,8 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
         await Task.Delay(TimeSpan.FromMilliseconds(random.Next(1000)), TimeProvider.System);
         var gateway = gateways.Pick(random);
         var reply = await history.Make(gateway, "cancel", id, TimeSpan.Zero, () => gateway.Client.Post($"/tasks/{id}/cancel", null));
-        if (reply is { IsSuccess: true } && reply.Json!["state"]!.GetValue<string>() == "running") _cancels.Enqueue(new CancelAsked(id, History.Now));
+        if (reply is { IsSuccess: true } && reply.Json!["state"]!.GetValue<string>() == "running")
+            _cancels.Enqueue(new CancelAsked(id, History.Now));
     }
 
     private async Task ReadSurely(string id, Random random)
@@ -144,7 +145,8 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
         var gateway = gateways.Pick(random);
         var begin = History.Now;
         var query = wait > TimeSpan.Zero ? $"?wait={History.Milliseconds(wait)}" : "";
-        var reply = await history.Make(gateway, wait > TimeSpan.Zero ? "wait" : "read", id, wait, () => gateway.Client.Get($"/tasks/{id}{query}"));
+        var reply =
+            await history.Make(gateway, wait > TimeSpan.Zero ? "wait" : "read", id, wait, () => gateway.Client.Get($"/tasks/{id}{query}"));
         if (reply is null || (int)reply.Status >= 500) return false;
         if (!reply.IsSuccess)
         {

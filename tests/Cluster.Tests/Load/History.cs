@@ -24,7 +24,8 @@ internal sealed class History
     public static long Now => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Makes a plain call; null when there was no answer.</summary>
-    public Task<Reply?> Make(GatewayAddress gateway, string what, string about, TimeSpan wait, Func<Task<Reply>> call, CancellationToken mine = default) =>
+    public Task<Reply?> Make(
+        GatewayAddress gateway, string what, string about, TimeSpan wait, Func<Task<Reply>> call, CancellationToken mine = default) =>
         Record(gateway, what, about, wait, async () =>
         {
             var reply = await call();
@@ -56,7 +57,8 @@ internal sealed class History
             // The caller hung up: nobody's fault.
             return default;
         }
-        catch (Exception error) when (error is HttpRequestException or IOException or SocketException or TaskCanceledException or JsonException)
+        catch (Exception error)
+            when (error is HttpRequestException or IOException or SocketException or TaskCanceledException or JsonException)
         {
             Add(gateway.Doomed ? CallOutcome.Doomed : CallOutcome.Broken, 0);
             return default;

@@ -16,7 +16,9 @@ internal sealed class TaskMix(Witness witness)
     private const int SmallOutput = 64 * 1024;
     private const int LargeOutput = 2_000_000;
 
-    /// <summary>Old workers get no task: what one of them was started on with an answer that died is known as lost only two minutes later.</summary>
+    /// <summary>
+    /// Old workers get no task: what one of them was started on with an answer that died is known as lost only two minutes later.
+    /// </summary>
     public bool OldWorkersToo { get; set; } = true;
 
     /// <summary>What is asked for in place of a command of the mix; null: the mix's own.</summary>
@@ -46,10 +48,14 @@ internal sealed class TaskMix(Witness witness)
         body["command"] = size is { } bytes ? witness.Command(key, seconds, exitCode, bytes) : witness.Command(key, seconds, exitCode);
         body["timeout"] = timeout;
         if (attempts > 1) body["maxAttempts"] = attempts;
-        return (body, id => new Accepted(key, id, attempts) { Timeout = timeout, KillGrace = KillGrace, StartWithin = startWithin, OutputSize = size });
+        return (body,
+            id => new Accepted(key, id, attempts) { Timeout = timeout, KillGrace = KillGrace, StartWithin = startWithin,
+                OutputSize = size });
     }
 
-    /// <summary>Bytes a daemon's task prints: most of them little, some nothing at all, a few as much as an answer of 2 MB; null: a line.</summary>
+    /// <summary>
+    /// Bytes a daemon's task prints: most of them little, some nothing at all, a few as much as an answer of 2 MB; null: a line.
+    /// </summary>
     private static int? Size(Random random) => random.Next(100) switch
     {
         < 60 => null,

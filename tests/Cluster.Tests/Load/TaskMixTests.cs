@@ -12,13 +12,15 @@ public sealed class TaskMixTests : IDisposable
     {
         var bodies = Some(1000, oldWorkersToo: true).ConvertAll(some => some.Body.ToJsonString());
         Assert.InRange(bodies.Count(body => body.Contains("\"daemon\"", StringComparison.Ordinal)), bodies.Count / 2, bodies.Count);
-        foreach (var part in new[] { "\"compat\"", "\"nobody\"", "\"light\"", "\"daemon\"", "maxAttempts", "concurrencyKey", " 3\"", "\"timeout\":1000" })
+        foreach (var part in new[] { "\"compat\"", "\"nobody\"", "\"light\"", "\"daemon\"", "maxAttempts", "concurrencyKey", " 3\"",
+            "\"timeout\":1000" })
             Assert.Contains(bodies, body => body.Contains(part, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Old_workers_get_nothing_when_they_are_left_out() =>
-        Assert.All(Some(300, oldWorkersToo: false), some => Assert.True(some.Body["labels"] is not null || some.Body["worker"]?.ToString() == "nobody"));
+        Assert.All(Some(300, oldWorkersToo: false),
+            some => Assert.True(some.Body["labels"] is not null || some.Body["worker"]?.ToString() == "nobody"));
 
     [Fact]
     public void What_is_promised_is_what_was_asked_for() => Assert.All(Some(300, oldWorkersToo: true), some =>

@@ -102,10 +102,13 @@ internal static class Deeds
     {
         var cut = 0;
         await run.Fault(
-            "connections to PostgreSQL cut", async () => cut = await new ClusterDatabase(run.Servers.Connection).CutConnections(), _ => cut);
+            "connections to PostgreSQL cut", async () => cut = await new ClusterDatabase(run.Servers.Connection).CutConnections(),
+                _ => cut);
     }
 
-    /// <summary>The store of the faulty silos fails by itself for a while; each kind of error it was told to make must have happened.</summary>
+    /// <summary>
+    /// The store of the faulty silos fails by itself for a while; each kind of error it was told to make must have happened.
+    /// </summary>
     public static async Task StoreFails(this ScenarioRun run, double seconds)
     {
         var before = run.Servers.StoreFaultLines().Count;

@@ -23,12 +23,14 @@ internal static class Rolling
         {
             await run.RollSilos(toOlder: false);
             await run.RollGateways(toOlder: false);
-        }) { Servers = new ServersPlan { Older = true }, MayAdd = Stopped, OldWorkers = 12, LightWorkers = 0, Daemons = Four, IsLookedAt = true },
+        }) { Servers = new ServersPlan { Older = true }, MayAdd = Stopped, OldWorkers = 12, LightWorkers = 0, Daemons = Four,
+            IsLookedAt = true },
         new("upgrade-turned", "the same in the other order: gateways, then silos", async run =>
         {
             await run.RollGateways(toOlder: false);
             await run.RollSilos(toOlder: false);
-        }) { Servers = new ServersPlan { Older = true }, MayAdd = Stopped, OldWorkers = 12, LightWorkers = 0, Daemons = Four, IsLookedAt = true },
+        }) { Servers = new ServersPlan { Older = true }, MayAdd = Stopped, OldWorkers = 12, LightWorkers = 0, Daemons = Four,
+            IsLookedAt = true },
         new("rollback", "from this build to the older one: gateways, then silos", async run =>
         {
             await run.RollGateways(toOlder: true);

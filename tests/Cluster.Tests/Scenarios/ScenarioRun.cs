@@ -42,7 +42,9 @@ internal sealed class ScenarioRun : IAsyncDisposable
     /// <summary>Tasks a second.</summary>
     public static double Rate { get; set; } = 15;
 
-    /// <summary>The machine has other work: how long a call took, and whether a server could answer at all, says nothing of the servers.</summary>
+    /// <summary>
+    /// The machine has other work: how long a call took, and whether a server could answer at all, says nothing of the servers.
+    /// </summary>
     public static bool IsMachineBusy { get; set; }
 
     public ClusterServers Servers { get; }
@@ -59,7 +61,8 @@ internal sealed class ScenarioRun : IAsyncDisposable
         await using (var servers = await ClusterServers.Start(scenario.Servers, folder))
         {
             await using var run = new ScenarioRun(scenario, servers, folder, seed, say);
-            foreach (var member in servers.Silos.Concat(servers.GatewayMembers)) say($"{member.Name}: pid {member.Process.Id} {member.Address?.Url}");
+            foreach (var member in servers.Silos.Concat(servers.GatewayMembers))
+                say($"{member.Name}: pid {member.Process.Id} {member.Address?.Url}");
             say($"{servers.Connection}, client token {servers.ClientToken}");
             try
             {
@@ -97,8 +100,8 @@ internal sealed class ScenarioRun : IAsyncDisposable
     public void Wrong(string what) => _wrong.Enqueue(what);
 
     /// <summary>
-    /// Does it, and puts on record when it was. What it hit is asked for twice, when it is done and when the run is over, and the larger answer
-    /// counts: some of it is known only when calls have come back.
+    /// Does it, and puts on record when it was. What it hit is asked for twice, when it is done and when the run is over, and the larger
+    /// answer counts: some of it is known only when calls have come back.
     /// </summary>
     public async Task Fault(string name, Func<Task> deed, Func<Fault, int> hits, string? worker = null)
     {
@@ -208,7 +211,8 @@ internal sealed class ScenarioRun : IAsyncDisposable
         var spawns = evidence.Witness.Where(w => w.IsStart).ToList();
         var byDaemons = spawns.Count(IsProcess);
         if (byDaemons * 2 < spawns.Count) wrong.Add($"F0 the daemons ran {byDaemons} of {spawns.Count} commands: less than half");
-        wrong.AddRange(figures.Failed.Where(call => !IsMachineBusy || call.Outcome != CallOutcome.Unavailable).Select(call => $"a call failed: {call}"));
+        wrong.AddRange(figures.Failed.Where(call => !IsMachineBusy || call.Outcome != CallOutcome.Unavailable)
+            .Select(call => $"a call failed: {call}"));
         if (!IsMachineBusy && _scenario.MayAdd is { } limit && figures.Worst > limit.TotalMilliseconds)
             wrong.Add($"a call took {figures.Worst} ms more than it should, {limit.TotalMilliseconds} at most: {figures.WorstCall}");
         foreach (var line in wrong.Take(30)) _say($"WRONG {line}");
@@ -228,7 +232,8 @@ internal sealed class ScenarioRun : IAsyncDisposable
             + $"{evidence.Acknowledged.Count} results, {evidence.Stale.Count} stale reports";
         var sizes = evidence.Outputs.Select(output => output.Bytes).DefaultIfEmpty().ToList();
         yield return $"{evidence.Outputs.Count} outputs read whole, {sizes.Sum() / 1_000_000.0:0.0} MB, the largest {sizes.Max()} bytes";
-        if (evidence.Decisions.Count > 0) yield return $"{evidence.Decisions.Count(d => d.Yes)} times yes, {evidence.Decisions.Count(d => !d.Yes)} times no";
+        if (evidence.Decisions.Count > 0)
+            yield return $"{evidence.Decisions.Count(d => d.Yes)} times yes, {evidence.Decisions.Count(d => !d.Yes)} times no";
         yield return string.Join(", ", evidence.Rows.CountBy(r => r.State).Select(s => $"{s.Value} {s.Key}"));
         foreach (var fault in evidence.Faults) yield return $"fault: {fault.Name}, {fault.End - fault.Begin} ms, hit {fault.Hits}";
     }

@@ -7,15 +7,18 @@ namespace OpenClaw.Cluster.Tests.Servers;
 internal sealed class ClusterDatabase(string connection)
 {
     private static readonly string[] States =
-        ["none", "queued", "offered", "running", "succeeded", "failed", "cancelled", "timed_out", "expired", "rejected", "lost", "awaiting_approval"];
+        ["none", "queued", "offered", "running", "succeeded", "failed", "cancelled", "timed_out", "expired", "rejected",
+            "lost", "awaiting_approval"];
 
     public Task<List<Row>> Rows() => Read(
         "SELECT id, state, version, attempt, worker FROM tasks",
-        r => new Row(r.GetGuid(0).ToString(), States[r.GetInt16(1)], r.GetInt64(2), r.GetInt32(3)) { Worker = r.IsDBNull(4) ? null : r.GetString(4) });
+        r => new Row(r.GetGuid(0).ToString(), States[r.GetInt16(1)], r.GetInt64(2), r.GetInt32(3)) { Worker = r.IsDBNull(4) ? null
+            : r.GetString(4) });
 
     public Task<List<Transition>> Audit() => Read(
         "SELECT t.id, a.version, a.what, a.state, a.attempt, a.at, a.reason, a.worker FROM audit a JOIN tasks t ON t.seq = a.task ORDER BY a.task, a.version",
-        r => new Transition(r.GetGuid(0).ToString(), r.GetInt64(1), r.GetString(2), States[r.GetInt16(3)], r.GetInt32(4), Milliseconds(r.GetInt64(5)))
+        r => new Transition(r.GetGuid(0).ToString(), r.GetInt64(1), r.GetString(2), States[r.GetInt16(3)], r.GetInt32(4),
+            Milliseconds(r.GetInt64(5)))
         {
             Reason = r.IsDBNull(6) ? null : r.GetString(6),
             Worker = r.IsDBNull(7) ? null : r.GetString(7),
@@ -38,9 +41,11 @@ internal sealed class ClusterDatabase(string connection)
     {
         var left = new List<string>();
         await Count("I16 reminders of ended tasks", "SELECT count(*) FROM orleans_reminders WHERE grain_id LIKE 'task%'");
-        await Count("I16 ended tasks that are to be woken", "SELECT count(*) FROM tasks WHERE ended_at IS NOT NULL AND wake_at IS NOT NULL");
+        await Count("I16 ended tasks that are to be woken",
+            "SELECT count(*) FROM tasks WHERE ended_at IS NOT NULL AND wake_at IS NOT NULL");
         await Count("I16 rows of the backlog", "SELECT count(*) FROM tasks WHERE state = 1");
-        await Count("I2 audit rows without a task", "SELECT count(*) FROM audit a WHERE NOT EXISTS (SELECT 1 FROM tasks t WHERE t.seq = a.task)");
+        await Count("I2 audit rows without a task",
+            "SELECT count(*) FROM audit a WHERE NOT EXISTS (SELECT 1 FROM tasks t WHERE t.seq = a.task)");
         return left;
 
         async Task Count(string what, string sql)
@@ -52,7 +57,8 @@ internal sealed class ClusterDatabase(string connection)
 
     /// <summary>Cuts every connection but its own; how many there were.</summary>
     public async Task<int> CutConnections() => (await Read(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()", r => r.GetBoolean(0))).Count(cut => cut);
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()",
+            r => r.GetBoolean(0))).Count(cut => cut);
 
     private static long Milliseconds(long ticks) => (ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond;
 

@@ -53,7 +53,8 @@ internal sealed class ClusterServers : IAsyncDisposable
         if (faulty)
         {
             settings.Add(("FAULTY_FILE", FaultFile(name)));
-            settings.Add(("FAULTY_SHARES", string.Create(CultureInfo.InvariantCulture, $"{_plan.Store.Before};{_plan.Store.After};{_plan.Store.Conflict}")));
+            settings.Add(("FAULTY_SHARES",
+                string.Create(CultureInfo.InvariantCulture, $"{_plan.Store.Before};{_plan.Store.After};{_plan.Store.Conflict}")));
         }
         settings.AddRange(Settings(clusterId));
         var clock = ClockOf(name);
@@ -71,7 +72,8 @@ internal sealed class ClusterServers : IAsyncDisposable
         var process = ServerProcess.Launch(
             Program(older, "Gateway", "openclaw-gateway"), [],
             [
-                .. Settings(clusterId), ("WORKER_PORT", port.ToString(CultureInfo.InvariantCulture)), ("OPENCLAW_CLIENT_TOKEN", ClientToken), ("OPENCLAW_WORKER_TOKEN", WorkerToken),
+                .. Settings(clusterId), ("WORKER_PORT", port.ToString(CultureInfo.InvariantCulture)),
+                    ("OPENCLAW_CLIENT_TOKEN", ClientToken), ("OPENCLAW_WORKER_TOKEN", WorkerToken),
                 ("OPENCLAW_ADMIN_TOKEN", AdminToken), .. clock?.Environment ?? [],
             ]);
         var url = await Address(process);

@@ -35,7 +35,8 @@ internal sealed record Member(string Name, string ClusterId, ServerProcess Proce
     {
         using var http = new HttpClient();
         var lines = (await http.GetStringAsync(new Uri(Insight!, "/metrics"))).Split('\n');
-        return lines.Where(line => line.StartsWith("orleans_catalog_activations{", StringComparison.Ordinal) && line.Contains(Tasks, StringComparison.Ordinal))
+        return lines.Where(line => line.StartsWith("orleans_catalog_activations{", StringComparison.Ordinal)
+            && line.Contains(Tasks, StringComparison.Ordinal))
             .Sum(line => int.Parse(line[(line.IndexOf(Tasks, StringComparison.Ordinal) + Tasks.Length)..], CultureInfo.InvariantCulture));
     }
 }

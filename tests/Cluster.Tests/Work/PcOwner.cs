@@ -9,8 +9,8 @@ using OpenClaw.TestKit.Processes;
 namespace OpenClaw.Cluster.Tests.Work;
 
 /// <summary>
-/// The owner of a PC whose policy asks for a yes: says yes through a gateway or at the PC, says no, or says nothing. Repeats each word until
-/// it was heard, whatever breaks.
+/// The owner of a PC whose policy asks for a yes: says yes through a gateway or at the PC, says no, or says nothing. Repeats each word
+/// until it was heard, whatever breaks.
 /// </summary>
 internal sealed class PcOwner(Gateways gateways, string adminToken, DaemonProcess daemon) : IAsyncDisposable
 {

@@ -46,7 +46,9 @@ internal sealed class Crew(ClusterServers servers, History history, Witness witn
         _light.ForEach(w => w.Start());
     }
 
-    /// <summary>One light worker goes without a word, with what it runs; one old worker with its next task. How many commands that were.</summary>
+    /// <summary>
+    /// One light worker goes without a word, with what it runs; one old worker with its next task. How many commands that were.
+    /// </summary>
     public async Task<int> SomeDie()
     {
         var light = _light[0];

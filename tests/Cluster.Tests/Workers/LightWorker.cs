@@ -110,7 +110,8 @@ internal sealed class LightWorker : IAsyncDisposable
                 continue;
             }
             foreach (var offer in taken.Offers)
-                if (!_noMore.IsCancellationRequested && _held.TryAdd(offer.AttemptId, new HeldAttempt(offer))) _work[offer.AttemptId] = Take(offer.AttemptId);
+                if (!_noMore.IsCancellationRequested && _held.TryAdd(offer.AttemptId, new HeldAttempt(offer)))
+                    _work[offer.AttemptId] = Take(offer.AttemptId);
             if (taken.Cancels is { Length: > 0 }) _beatNow.Release();
         }
     }
@@ -126,12 +127,14 @@ internal sealed class LightWorker : IAsyncDisposable
             foreach (var (id, directive) in answer?.Value?.Attempts ?? [])
             {
                 if (!running.TryGetValue(id, out var attempt)) continue;
-                if (directive != "superseded") _renewals.Enqueue(new Renewal(attempt.Offer.TaskId, attempt.Offer.Attempt, sentAt, History.Now));
+                if (directive != "superseded")
+                    _renewals.Enqueue(new Renewal(attempt.Offer.TaskId, attempt.Offer.Attempt, sentAt, History.Now));
                 if (directive == "continue") attempt.Renew(sent);
                 else attempt.Stop(directive);
             }
             if (answer is null) await _session.Pause(_die.Token);
-            else await Task.WhenAny(_beatNow.WaitAsync(_die.Token), Task.Delay(Ms(_session.Known?.HeartbeatEvery ?? 15_000), Clock, _die.Token));
+            else await Task.WhenAny(_beatNow.WaitAsync(_die.Token),
+                Task.Delay(Ms(_session.Known?.HeartbeatEvery ?? 15_000), Clock, _die.Token));
         }
     }
 
@@ -141,7 +144,8 @@ internal sealed class LightWorker : IAsyncDisposable
         while (!_die.IsCancellationRequested)
         {
             var lease = Ms(_session.Known?.Lease ?? (long)AttemptTiming.Lease.TotalMilliseconds);
-            foreach (var attempt in _held.Values.Where(a => a.Running && a.Offer.EndsWithLease && a.SinceRenewal >= lease)) attempt.Stop("lease");
+            foreach (var attempt in _held.Values.Where(a => a.Running && a.Offer.EndsWithLease && a.SinceRenewal >= lease))
+                attempt.Stop("lease");
             await Task.Delay(Ms(500), Clock, _die.Token).ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }
@@ -167,7 +171,8 @@ internal sealed class LightWorker : IAsyncDisposable
         while (!_die.IsCancellationRequested)
         {
             var sent = Stopwatch.GetTimestamp();
-            var answer = await _session.Call("start", attempt.Offer.AttemptId, TimeSpan.Zero, (http, session) => new AttemptsClient(http).StartAttempt(
+            var answer = await _session.Call("start", attempt.Offer.AttemptId, TimeSpan.Zero, (
+                http, session) => new AttemptsClient(http).StartAttempt(
                 attempt.Offer.AttemptId, new StartAttempt(session), _die.Token), _die.Token);
             if (answer is { IsOk: false }) return false;
             // An answer that took as long as a lease may be an old yes: ask again.
@@ -190,7 +195,8 @@ internal sealed class LightWorker : IAsyncDisposable
         var run = _witness.NewRun();
         await _witness.Append(new WitnessLine(true, key, offer.Attempt, run, History.Now, -1));
         var timedOut = seconds * 1000 > offer.Timeout;
-        await Task.Delay(timedOut ? Ms(offer.Timeout) : TimeSpan.FromSeconds(seconds), Clock, attempt.Stopping).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Task.Delay(timedOut ? Ms(offer.Timeout) : TimeSpan.FromSeconds(seconds), Clock, attempt.Stopping)
+            .ContinueWith(_ => { }, TaskScheduler.Default);
         attempt.Running = false;
         if (attempt.StopReason is { } why)
         {
@@ -227,17 +233,21 @@ internal sealed class LightWorker : IAsyncDisposable
         while (!_die.IsCancellationRequested)
         {
             var answer = await Send(offer.AttemptId, result);
-            if (answer is { IsOk: true } && result.ExitCode is { } code) _acknowledged.Enqueue(new Acknowledged(offer.TaskId, code, History.Now));
+            if (answer is { IsOk: true } && result.ExitCode is { } code)
+                _acknowledged.Enqueue(new Acknowledged(offer.TaskId, code, History.Now));
             if (answer is not null) break;
             await _session.Pause(_die.Token);
         }
         // A report of the attempt before, which must change nothing.
-        if (offer.Attempt < 2 || await Send($"{offer.TaskId}.{offer.Attempt - 1}", result with { Outcome = "succeeded", ExitCode = 0, Output = null }) is not { } old) return;
+        if (offer.Attempt < 2
+            || await Send($"{offer.TaskId}.{offer.Attempt - 1}",
+                result with { Outcome = "succeeded", ExitCode = 0, Output = null }) is not { } old) return;
         _stale.Enqueue(new StaleReport(offer.TaskId, offer.Attempt - 1, History.Now, old.Problem?.Status ?? 200));
     }
 
     private Task<Protocol.Answers.Answer<ResultTaken>?> Send(string attempt, AttemptResult result) => _session.Call(
-        "result", attempt, TimeSpan.Zero, (http, session) => new AttemptsClient(http).FinishAttempt(attempt, result with { Session = session }, _die.Token), _die.Token);
+        "result", attempt, TimeSpan.Zero, (
+            http, session) => new AttemptsClient(http).FinishAttempt(attempt, result with { Session = session }, _die.Token), _die.Token);
 
     private static TimeSpan Ms(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

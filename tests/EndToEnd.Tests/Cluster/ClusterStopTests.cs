@@ -103,7 +103,8 @@ public sealed class ClusterStopTests
         await Eventually.Is(async () => (await ofSilo.Get("/readyz")).IsSuccess, "the silo is ready again");
 
         await silo.Process.Kill();
-        await Eventually.Is(async () => (await ofGateway.Get("/readyz")).Status == HttpStatusCode.ServiceUnavailable, "the gateway is not ready");
+        await Eventually.Is(async () => (await ofGateway.Get("/readyz")).Status == HttpStatusCode.ServiceUnavailable,
+            "the gateway is not ready");
         Assert.True((await ofGateway.Get("/healthz")).IsSuccess);
         await using var next = await SiloProcess.Start(database);
         await Eventually.Is(async () => (await ofGateway.Get("/readyz")).IsSuccess, "the gateway is ready again", seconds: 120);

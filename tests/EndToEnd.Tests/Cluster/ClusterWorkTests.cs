@@ -65,7 +65,8 @@ public sealed class ClusterWorkTests : IAsyncLifetime, IDisposable
         await using var second = new CompatibleWorker(() => other);
         var ids = new List<string>();
         for (var i = 0; i < 20; i++)
-            ids.Add((await (i % 2 == 0 ? one : other).Post("/tasks", new JsonObject { ["command"] = $"echo {i}", ["timeout"] = 30000 })).Ok()["taskId"]!.GetValue<string>());
+            ids.Add((await (i % 2 == 0 ? one : other).Post("/tasks",
+                new JsonObject { ["command"] = $"echo {i}", ["timeout"] = 30000 })).Ok()["taskId"]!.GetValue<string>());
         for (var i = 0; i < 20; i++)
         {
             var result = (await (i % 2 == 0 ? other : one).Get($"/tasks/{ids[i]}?wait=30000")).Ok();
@@ -79,5 +80,6 @@ public sealed class ClusterWorkTests : IAsyncLifetime, IDisposable
 
     private ServerProcess StartWorker(Uri server, string token) => ServerProcess.Launch(
         Repository.Program("Worker", "openclaw-worker"), [],
-        ("WORKER_URL", server.ToString()), ("WORKER_TOKEN", token), ("WORKER_NAME", "here"), ("OPENCLAW_WORKER_HOME", _folder.File("home")));
+        ("WORKER_URL", server.ToString()), ("WORKER_TOKEN", token), ("WORKER_NAME", "here"),
+            ("OPENCLAW_WORKER_HOME", _folder.File("home")));
 }

@@ -73,10 +73,12 @@ internal sealed class CrashLoad(Witness witness, Func<Api> server, int seed) : I
             if (reply is { IsSuccess: true })
             {
                 var id = reply.Json!["taskId"]!.GetValue<string>();
-                _accepted.Enqueue(new Accepted(key, id, body["maxAttempts"]?.GetValue<int>() ?? 1) { Timeout = Timeout, KillGrace = KillGrace });
+                _accepted.Enqueue(
+                    new Accepted(key, id, body["maxAttempts"]?.GetValue<int>() ?? 1) { Timeout = Timeout, KillGrace = KillGrace });
                 return id;
             }
-            Assert.True(reply is null || reply.Status >= HttpStatusCode.InternalServerError || reply.Status == HttpStatusCode.Conflict, reply?.Text);
+            Assert.True(reply is null || reply.Status >= HttpStatusCode.InternalServerError || reply.Status == HttpStatusCode.Conflict,
+                reply?.Text);
             await Task.Delay(Pause, TimeProvider.System);
         }
         _unknown.Enqueue(key);

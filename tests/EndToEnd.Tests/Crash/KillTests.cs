@@ -48,7 +48,8 @@ public sealed class KillTests(ITestOutputHelper output)
         }
         await load.Stop();
         var open = await load.ReadAll();
-        await Eventually.Is(async () => (open = await load.Read(open)).Count == 0, $"every accepted task has ended (seed {seed})", seconds: 200);
+        await Eventually.Is(async () => (open = await load.Read(open)).Count == 0, $"every accepted task has ended (seed {seed})",
+            seconds: 200);
         foreach (var old in oldWorkers) await old.Finish();
 
         await Restart();
@@ -67,7 +68,8 @@ public sealed class KillTests(ITestOutputHelper output)
             Rows = database.Rows(),
             Audit = audit,
             // The server's process is all there is: whatever is under way is hit, and so is the worker within it.
-            Faults = [.. kills.Select(kill => new Fault("kill -9", kill.Begin, kill.End, Checker.InState(audit, kill.Begin, "queued", "running")))],
+            Faults = [.. kills.Select(
+                kill => new Fault("kill -9", kill.Begin, kill.End, Checker.InState(audit, kill.Begin, "queued", "running")))],
             Restarts = [.. from kill in kills from name in local select new Restart(name, kill.Begin, kill.End)],
         };
         Report(evidence);
@@ -97,7 +99,8 @@ public sealed class KillTests(ITestOutputHelper output)
         output.WriteLine($"{evidence.Faults.Count} kills, {evidence.Accepted.DistinctBy(a => a.Key).Count()} accepted tasks, "
             + $"{evidence.Accepted.Count} accepted submits, {evidence.Seen.Count} reads, {evidence.Witness.Count(w => w.IsStart)} spawns, "
             + $"{evidence.Acknowledged.Count} results of old workers");
-        output.WriteLine($"Kills while something was running: {Checker.FaultsThatHit(evidence, "running")}, queued: {Checker.FaultsThatHit(evidence, "queued")}");
+        output.WriteLine(
+            $"Kills while something was running: {Checker.FaultsThatHit(evidence, "running")}, queued: {Checker.FaultsThatHit(evidence, "queued")}");
         foreach (var group in evidence.Rows.CountBy(r => r.State)) output.WriteLine($"  {group.Key}: {group.Value}");
     }
 }

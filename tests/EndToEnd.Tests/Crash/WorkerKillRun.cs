@@ -52,7 +52,8 @@ internal sealed class WorkerKillRun(string folder, int seed, TimeSpan length)
                 kills.Add((at, Now()));
             }
             var open = accepted.Select(task => task.Task).ToList();
-            await Eventually.Is(async () => (open = await Read(client, open)).Count == 0, $"every task has ended (seed {seed})", seconds: 120);
+            await Eventually.Is(async () => (open = await Read(client, open)).Count == 0, $"every task has ended (seed {seed})",
+                seconds: 120);
         }
         finally
         {
@@ -68,8 +69,10 @@ internal sealed class WorkerKillRun(string folder, int seed, TimeSpan length)
     private async Task<bool> RunsSomething(Api client, Witness witness)
     {
         var lines = witness.Read();
-        var begun = lines.Where(line => line.IsStart).Select(line => line.Key).Except(lines.Where(line => !line.IsStart).Select(line => line.Key)).ToHashSet();
-        var running = (await client.Get("/tasks?status=running&limit=100")).Ok()["tasks"]!.AsArray().Select(task => task!["taskId"]!.GetValue<string>()).ToHashSet();
+        var begun = lines.Where(line => line.IsStart).Select(line => line.Key)
+            .Except(lines.Where(line => !line.IsStart).Select(line => line.Key)).ToHashSet();
+        var running = (await client.Get("/tasks?status=running&limit=100")).Ok()["tasks"]!.AsArray()
+            .Select(task => task!["taskId"]!.GetValue<string>()).ToHashSet();
         return accepted.Exists(task => begun.Contains(task.Key) && running.Contains(task.Task));
     }
 
@@ -86,7 +89,8 @@ internal sealed class WorkerKillRun(string folder, int seed, TimeSpan length)
         Evidence = new Evidence
         {
             Accepted = accepted, Seen = seen, Witness = lines, Rows = database.Rows(), Audit = database.Audit(),
-            Faults = [.. kills.Select(kill => new Fault("kill -9 of the worker", kill.Begin, kill.End, Hit.Count(hit => hit.Kill == kill.Begin)))],
+            Faults = [.. kills.Select(
+                kill => new Fault("kill -9 of the worker", kill.Begin, kill.End, Hit.Count(hit => hit.Kill == kill.Begin)))],
             Restarts = [.. kills.Select(kill => new Restart(Name, kill.Begin, kill.End))],
         };
     }
@@ -99,7 +103,8 @@ internal sealed class WorkerKillRun(string folder, int seed, TimeSpan length)
     /// <summary>As many open tasks as run at once, and two more.</summary>
     private async Task Fill(Api client, Witness witness)
     {
-        var open = await Read(client, [.. accepted.Select(task => task.Task).Except(seen.Where(s => s.ExitCode is not null).Select(s => s.Task))]);
+        var open =
+            await Read(client, [.. accepted.Select(task => task.Task).Except(seen.Where(s => s.ExitCode is not null).Select(s => s.Task))]);
         for (var i = open.Count; i < AtOnce + 2; i++)
         {
             var key = string.Create(CultureInfo.InvariantCulture, $"w{accepted.Count}");

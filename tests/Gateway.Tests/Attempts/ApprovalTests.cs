@@ -23,7 +23,8 @@ public sealed class ApprovalTests(LiveGateway gateway) : IClassFixture<LiveGatew
 
         var task = (await new TasksClient(gateway.Client).GetTask(id)).Value!;
         Assert.Equal(("pending", "awaiting_approval", worker.Name), (task.Status, task.State, task.Worker));
-        Assert.Equal(("commands.ask[0]", Digest, 1, true), (task.Approval!.Rule, task.Approval.Digest, task.Approval.Attempt, task.Approval.Remote));
+        Assert.Equal(("commands.ask[0]", Digest, 1, true),
+            (task.Approval!.Rule, task.Approval.Digest, task.Approval.Attempt, task.Approval.Remote));
         Assert.InRange(task.Approval.ExpiresIn, 1, 600_000);
         Assert.Contains(worker.Name, task.Why, StringComparison.Ordinal);
         var listed = (await Admin.ListTasks(new TaskFilter { Status = "awaiting_approval", Worker = worker.Name })).Value!.Tasks;
@@ -45,12 +46,14 @@ public sealed class ApprovalTests(LiveGateway gateway) : IClassFixture<LiveGatew
         var (worker, offer, id) = await Offered();
         Assert.Equal(ProblemTypes.NotAwaitingApproval, (await Admin.DecideApproval(id, Yes(Digest))).Problem!.Type);
         await Ask(worker, offer, remote: true);
-        Assert.Equal((409, ProblemTypes.ApprovalDiffers), (await Admin.DecideApproval(id, Yes(Other))).Problem is { } problem ? (problem.Status, problem.Type) : default);
+        Assert.Equal((409, ProblemTypes.ApprovalDiffers), (await Admin.DecideApproval(id, Yes(Other))).Problem is { } problem
+            ? (problem.Status, problem.Type) : default);
 
         var (second, local, localId) = await Offered();
         await Ask(second, local, remote: false);
         Assert.Equal(ProblemTypes.ApprovalIsLocal, (await Admin.DecideApproval(localId, Yes(Digest))).Problem!.Type);
-        Assert.Equal(("rejected", "approval-denied"), (await Admin.DecideApproval(localId, Yes(Digest) with { Decision = "reject" })).Value is { } task
+        Assert.Equal(("rejected", "approval-denied"),
+            (await Admin.DecideApproval(localId, Yes(Digest) with { Decision = "reject" })).Value is { } task
             ? (task.State, task.Reason) : default);
     }
 
@@ -84,7 +87,8 @@ public sealed class ApprovalTests(LiveGateway gateway) : IClassFixture<LiveGatew
     public async Task A_decision_at_the_PC_is_told_by_its_worker()
     {
         var (worker, offer, id) = await Offered();
-        Assert.Equal(("approve", false), (await Ask(worker, offer, decision: "approve")) is var yes ? (yes.Decision, yes.Remotely) : default);
+        Assert.Equal(("approve", false), (await Ask(worker, offer, decision: "approve")) is var yes ? (yes.Decision, yes.Remotely)
+            : default);
         Assert.True((await Attempts.StartAttempt(offer.AttemptId, new StartAttempt(worker.Session))).IsOk);
 
         var (another, refused, refusedId) = await Offered();
@@ -134,7 +138,8 @@ public sealed class ApprovalTests(LiveGateway gateway) : IClassFixture<LiveGatew
         var after = (await new TasksClient(own.Admin).GetTask(id)).Value!;
         Assert.Equal(("awaiting_approval", before.Version, before.Approval!.Since), (after.State, after.Version, after.Approval!.Since));
         var again = await SessionWorker.Open(own, worker.Name, instance: worker.Instance);
-        Assert.Equal("wait", (await new AttemptsClient(own.Worker).AskApproval(offer.AttemptId, ask with { Session = again.Session })).Value!.Decision);
+        Assert.Equal("wait",
+            (await new AttemptsClient(own.Worker).AskApproval(offer.AttemptId, ask with { Session = again.Session })).Value!.Decision);
         Assert.Equal(before.Version, (await new TasksClient(own.Admin).GetTask(id)).Value!.Version);
         Assert.True((await new TasksClient(own.Admin).DecideApproval(id, Yes(Digest))).IsOk);
         Assert.True((await new AttemptsClient(own.Worker).StartAttempt(offer.AttemptId, new StartAttempt(again.Session))).IsOk);
@@ -162,7 +167,8 @@ public sealed class ApprovalTests(LiveGateway gateway) : IClassFixture<LiveGatew
     }
 
     private async Task<ApprovalAnswer> Ask(
-        SessionWorker worker, Offer offer, bool remote = false, long wait = 0, string? digest = null, string? decision = null, long waitFor = 600_000)
+        SessionWorker worker, Offer offer, bool remote = false, long wait = 0, string? digest = null, string? decision = null,
+            long waitFor = 600_000)
     {
         var asked = await Attempts.AskApproval(offer.AttemptId, new AskApproval
         {

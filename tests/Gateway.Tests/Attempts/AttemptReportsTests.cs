@@ -26,7 +26,8 @@ public sealed class AttemptReportsTests
             return Task.FromResult(new FinishReply(Rejection.None, ResultFate.Duplicate, TaskState.Succeeded, Turn));
         });
         var listener = new Listener();
-        var desk = new AttemptReports(grains, null!, new FaultyGateway.NotedAudit(), new FakeTimeProvider(), new LiveOutput(null!), [listener]);
+        var desk =
+            new AttemptReports(grains, null!, new FaultyGateway.NotedAudit(), new FakeTimeProvider(), new LiveOutput(null!), [listener]);
 
         var reply = await desk.FinishAttempt(Guid.NewGuid(), Studio, Done);
 

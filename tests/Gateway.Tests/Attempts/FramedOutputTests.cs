@@ -18,7 +18,8 @@ public sealed class FramedOutputTests(LiveGateway gateway) : IClassFixture<LiveG
         var (id, worker, offer) = await Running();
         OutputChunk[] chunks =
         [
-            SessionWorker.Chunk("stdout", 0, 0, "hello "), SessionWorker.Chunk("stderr", 1, 0, "oops"), SessionWorker.Chunk("stdout", 2, 6, "world"),
+            SessionWorker.Chunk("stdout", 0, 0, "hello "), SessionWorker.Chunk("stderr", 1, 0, "oops"),
+                SessionWorker.Chunk("stdout", 2, 6, "world"),
         ];
         await worker.PrintFrames(offer, chunks);
         await worker.PrintFrames(offer, chunks);
@@ -34,7 +35,8 @@ public sealed class FramedOutputTests(LiveGateway gateway) : IClassFixture<LiveG
         var (id, worker, offer) = await Running();
         await worker.PrintFrames(offer, SessionWorker.Chunk("stdout", 0, 0, "a"));
         await worker.Print(offer, SessionWorker.Chunk("stdout", 1, 1, "b"));
-        await worker.PrintFrames(offer, SessionWorker.Chunk("stdout", 0, 0, "a"), SessionWorker.Chunk("stdout", 1, 1, "b"), SessionWorker.Chunk("stdout", 2, 2, "c"));
+        await worker.PrintFrames(offer, SessionWorker.Chunk("stdout", 0, 0, "a"), SessionWorker.Chunk("stdout", 1, 1, "b"),
+            SessionWorker.Chunk("stdout", 2, 2, "c"));
 
         Assert.Equal("abc", await gateway.Client.GetStringAsync($"/tasks/{id}/output"));
     }
@@ -43,7 +45,8 @@ public sealed class FramedOutputTests(LiveGateway gateway) : IClassFixture<LiveG
     public async Task Times_come_with_frames_and_with_JSON_and_are_told_with_the_chunks()
     {
         var (id, worker, offer) = await Running();
-        await worker.PrintFrames(offer, SessionWorker.Chunk("stdout", 0, 0, "a") with { Elapsed = 7 }, SessionWorker.Chunk("stderr", 1, 0, "b"));
+        await worker.PrintFrames(offer, SessionWorker.Chunk("stdout", 0, 0, "a") with { Elapsed = 7 },
+            SessionWorker.Chunk("stderr", 1, 0, "b"));
         await worker.Print(offer, SessionWorker.Chunk("stdout", 2, 1, "c") with { Elapsed = 90_000 });
         await worker.PrintFrames(offer, SessionWorker.Chunk("stderr", 3, 1, "d") with { Elapsed = 90_001 });
 

@@ -10,7 +10,9 @@ using SessionWorker = OpenClaw.Gateway.Tests.Workers.SessionWorker;
 
 namespace OpenClaw.Gateway.Tests.Attempts;
 
-/// <summary>A result that comes after its task was given up: all of its output is kept beside the end, and the end stays as it was read.</summary>
+/// <summary>
+/// A result that comes after its task was given up: all of its output is kept beside the end, and the end stays as it was read.
+/// </summary>
 [Collection(nameof(GatewayHost))]
 public sealed class LateOutputTests(GatewayHost host)
 {
@@ -52,11 +54,13 @@ public sealed class LateOutputTests(GatewayHost host)
         using var answer = await client.SendAsync(request);
         var page = JsonElement.Parse(await answer.Content.ReadAsByteArrayAsync());
         var first = page.GetProperty("chunks")[0];
-        using var next = new HttpRequestMessage(HttpMethod.Get, $"/tasks/{task}/output?late=true&sequence={page.GetProperty("nextSequence")}");
+        using var next =
+            new HttpRequestMessage(HttpMethod.Get, $"/tasks/{task}/output?late=true&sequence={page.GetProperty("nextSequence")}");
         next.Headers.Accept.ParseAdd("application/json");
         using var rest = await client.SendAsync(next);
         var last = JsonElement.Parse(await rest.Content.ReadAsByteArrayAsync());
-        Assert.Equal(("abc", "def", true), (Text(first, "text"), Text(last.GetProperty("chunks")[0], "text"), last.GetProperty("ended").GetBoolean()));
+        Assert.Equal(("abc", "def", true),
+            (Text(first, "text"), Text(last.GetProperty("chunks")[0], "text"), last.GetProperty("ended").GetBoolean()));
     }
 
     [Theory]

@@ -69,7 +69,8 @@ public sealed class TransientErrorsTests
     [Fact]
     public void Orleans_own_words_about_a_store_are_judged_by_what_is_inside()
     {
-        Assert.True(TransientErrors.IsTransient(new OrleansException("Error from storage provider", new StoreUnavailableException("gone", null))));
+        Assert.True(
+            TransientErrors.IsTransient(new OrleansException("Error from storage provider", new StoreUnavailableException("gone", null))));
         Assert.False(TransientErrors.IsTransient(new OrleansException("Error from storage provider", new ArgumentException("a defect"))));
         Assert.False(TransientErrors.IsTransient(new OrleansException("something else")));
     }

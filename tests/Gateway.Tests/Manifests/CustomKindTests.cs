@@ -93,7 +93,8 @@ public sealed class CustomKindTests(LiveGateway gateway) : IClassFixture<LiveGat
         await worker.Print(offer, SessionWorker.Chunk("stdout", 0, 0, text));
 
         var (_, task) = await gateway.Client.Get("/tasks/" + submitted.Text("taskId"));
-        Assert.Equal((40.0, "half"), (task.GetProperty("progress").GetProperty("percent").GetDouble(), task.GetProperty("progress").Text("message")));
+        Assert.Equal((40.0, "half"),
+            (task.GetProperty("progress").GetProperty("percent").GetDouble(), task.GetProperty("progress").Text("message")));
     }
 
     [Theory]

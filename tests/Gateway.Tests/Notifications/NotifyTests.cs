@@ -118,7 +118,8 @@ public sealed class NotifyTests : IAsyncLifetime
     {
         chat.Answer(_ => 500);
         var worker = await SessionWorker.Open(gateway);
-        await gateway.Client.Submit($$"""{"prompt":"hi","sessionId":"abcd1234-0000-4000-8000-000000000000","callbackChannel":"44","worker":"{{worker.Name}}"}""",
+        await gateway.Client.Submit(
+            $$"""{"prompt":"hi","sessionId":"abcd1234-0000-4000-8000-000000000000","callbackChannel":"44","worker":"{{worker.Name}}"}""",
             "/claude");
         await worker.Finish(await worker.Take(), "failed", 1, "not logged in");
 

@@ -57,7 +57,8 @@ internal sealed partial class OpenApiWriter
         if (operation.Takes is { } takes) node["requestBody"] = Body(Ref(takes, strict: true));
         else if (operation.TakesSchema is { } schema) node["requestBody"] = Body(schema.DeepClone());
         if (operation.AlsoTakes is { } media)
-            node["requestBody"]!["content"]![media] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string", ["format"] = "binary" } };
+            node["requestBody"]!["content"]![media] =
+                new JsonObject { ["schema"] = new JsonObject { ["type"] = "string", ["format"] = "binary" } };
         var responses = new JsonObject { ["200"] = Success(operation) };
         foreach (var status in operation.Problems)
         {
@@ -116,7 +117,8 @@ internal sealed partial class OpenApiWriter
         var key = context.PropertyInfo?.AttributeProvider is MemberInfo member
             ? $"P:{member.DeclaringType!.FullName}.{member.Name}" : $"T:{context.TypeInfo.Type.FullName}";
         // A text with a converter of ours is a text all the same; the exporter can't see into a converter.
-        if (context.PropertyInfo is { PropertyType: var type, IsGetNullable: var nullable } && type == typeof(string) && schema is not JsonObject { Count: > 0 })
+        if (context.PropertyInfo is { PropertyType: var type, IsGetNullable: var nullable } && type == typeof(string)
+            && schema is not JsonObject { Count: > 0 })
             schema = new JsonObject { ["type"] = nullable ? new JsonArray("string", "null") : "string" };
         if (schema is JsonObject node && comments.TryGetValue(key, out var comment)) node.Insert(0, "description", comment);
         return schema;

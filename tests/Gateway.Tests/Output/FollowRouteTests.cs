@@ -94,7 +94,8 @@ public sealed partial class FollowRouteTests(LiveGateway gateway) : IClassFixtur
         Assert.Equal(Calls * 15L * Size, late.Length - mark.Length + long.Parse(mark.Groups[1].Value, null));
         Assert.Equal('n', late[0]);
         Assert.Equal(Letter((Calls * 15) - 1), late[^1]);
-        Assert.Equal(Calls * 15L * Size, Mark().Replace(await reading, found => new string('x', int.Parse(found.Groups[1].Value, null))).Length);
+        Assert.Equal(Calls * 15L * Size,
+            Mark().Replace(await reading, found => new string('x', int.Parse(found.Groups[1].Value, null))).Length);
     }
 
     [Fact]
@@ -173,7 +174,8 @@ public sealed partial class FollowRouteTests(LiveGateway gateway) : IClassFixtur
         public static async Task<Follower> Open(HttpClient http, string id, string query = "stream=stdout")
         {
             var response = await http.GetAsync($"/tasks/{id}/output?follow=true&{query}", HttpCompletionOption.ResponseHeadersRead);
-            Assert.Equal((HttpStatusCode.OK, "application/octet-stream"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+            Assert.Equal((HttpStatusCode.OK, "application/octet-stream"),
+                (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
             return new(response, await response.Content.ReadAsStreamAsync());
         }
 

@@ -116,7 +116,8 @@ public sealed class LiveOutputTests
         public ValueTask<(AppendResult Result, OutputCursor Cursor)> Append(
             Guid task, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation) => throw new NotSupportedException();
 
-        public ValueTask<OutputCursor> ReadCursor(Guid task, int attempt, CancellationToken cancellation) => throw new NotSupportedException();
+        public ValueTask<OutputCursor> ReadCursor(Guid task, int attempt, CancellationToken cancellation) =>
+            throw new NotSupportedException();
 
         public ValueTask<IReadOnlyList<OutputEnd>> ReadLatestEnds(IReadOnlyCollection<Guid> tasks, CancellationToken cancellation) =>
             throw new NotSupportedException();

@@ -61,7 +61,8 @@ public sealed class HeldAnswerTests : IAsyncLifetime
 
         using var answer = await asked.WaitAsync(Patience);
 
-        Assert.Equal((HttpStatusCode.OK, 4, "null"), (answer.StatusCode, answer.Content.Headers.ContentLength, await answer.Content.ReadAsStringAsync()));
+        Assert.Equal((HttpStatusCode.OK, 4, "null"),
+            (answer.StatusCode, answer.Content.Headers.ContentLength, await answer.Content.ReadAsStringAsync()));
         Assert.False(answer.Headers.Contains("X-Accel-Buffering"));
     }
 
@@ -70,7 +71,8 @@ public sealed class HeldAnswerTests : IAsyncLifetime
     {
         using var answer = await Begun();
         Assert.Equal((HttpStatusCode.OK, "application/json", null, true),
-            (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType, answer.Content.Headers.ContentLength, answer.Headers.CacheControl!.NoStore));
+            (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType, answer.Content.Headers.ContentLength,
+                answer.Headers.CacheControl!.NoStore));
         Assert.Equal(["no"], answer.Headers.GetValues("X-Accel-Buffering"));
         using var body = await answer.Content.ReadAsStreamAsync();
         Assert.Equal(' ', await ReadOne(body));

@@ -41,7 +41,8 @@ public sealed class UnavailableTests
         using var answer = await http.GetAsync($"/tasks/{Task1}");
         var problem = JsonElement.Parse(await answer.Content.ReadAsByteArrayAsync());
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "urn:openclaw:storage-full"), (answer.StatusCode, problem.GetProperty("type").GetString()));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "urn:openclaw:storage-full"),
+            (answer.StatusCode, problem.GetProperty("type").GetString()));
         Assert.Contains("disk is full", problem.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.NotNull(answer.Headers.RetryAfter);
     }

@@ -17,7 +17,8 @@ public sealed class ForwardedAddressTests
     public async Task Nobody_else_is_believed(string trusted) => Assert.Equal("127.0.0.1", await AddressInTheAudit(trusted, "192.0.2.7"));
 
     [Fact]
-    public async Task A_proxy_that_says_nothing_is_the_client_itself() => Assert.Equal("127.0.0.1", await AddressInTheAudit("127.0.0.1", null));
+    public async Task A_proxy_that_says_nothing_is_the_client_itself() =>
+        Assert.Equal("127.0.0.1", await AddressInTheAudit("127.0.0.1", null));
 
     [Theory, InlineData("nobody"), InlineData("not-an-address, 192.0.2.300"), InlineData("<script>")]
     public async Task What_is_no_address_is_none(string forwarded) =>
@@ -27,7 +28,8 @@ public sealed class ForwardedAddressTests
     [InlineData("", 0)]
     [InlineData("10.0.0.0/8, 192.0.2.7,fd00::/8", 3)]
     [InlineData("::1", 1)]
-    public void Networks_and_single_addresses_are_read(string text, int count) => Assert.Equal(count, ForwardedAddress.ParseNetworks(text)!.Count);
+    public void Networks_and_single_addresses_are_read(string text, int count) =>
+        Assert.Equal(count, ForwardedAddress.ParseNetworks(text)!.Count);
 
     [Theory, InlineData("private"), InlineData("10.0.0.0/8,10.0.0.0/33"), InlineData("gateway")]
     public void What_is_no_network_is_refused(string text) => Assert.Null(ForwardedAddress.ParseNetworks(text));

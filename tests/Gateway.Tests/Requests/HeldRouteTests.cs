@@ -96,8 +96,8 @@ public sealed class HeldRouteTests
     };
 
     /// <summary>
-    /// The gateway's time goes on until something has happened: quickly for so long as that takes, then slowly, so that nobody's wait is over
-    /// because a busy machine let the gateway stand still for a second.
+    /// The gateway's time goes on until something has happened: quickly for so long as that takes, then slowly, so that nobody's wait is
+    /// over because a busy machine let the gateway stand still for a second.
     /// </summary>
     private Task Passes(Task until, TimeSpan quickly)
     {
@@ -105,7 +105,8 @@ public sealed class HeldRouteTests
         return Eventually.Holds(async () =>
         {
             if (!until.IsCompleted) clock.Advance(TimeSpan.FromMilliseconds(500));
-            if (clock.GetUtcNow() - began > quickly) await Task.WhenAny(until, Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System));
+            if (clock.GetUtcNow() - began > quickly)
+                await Task.WhenAny(until, Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System));
             return until.IsCompleted;
         });
     }

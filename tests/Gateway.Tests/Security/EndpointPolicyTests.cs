@@ -16,7 +16,8 @@ public sealed class EndpointPolicyTests(GatewayHost host)
 {
     private static readonly HashSet<string> Workers =
     [
-        Routes.Sessions, Routes.CloseSession, Routes.WorkerPoll, Routes.Start, Routes.Heartbeat, Routes.WorkerFacts, Routes.AttemptOutput, Routes.Approval,
+        Routes.Sessions, Routes.CloseSession, Routes.WorkerPoll, Routes.Start, Routes.Heartbeat, Routes.WorkerFacts, Routes.AttemptOutput,
+            Routes.Approval,
         Routes.AttemptResult, Routes.AttemptPayload, Routes.WorkerResult,
     ];
 

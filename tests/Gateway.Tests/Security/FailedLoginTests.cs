@@ -62,7 +62,8 @@ public sealed class FailedLoginTests
         using var http = gateway.Http(token: null);
         using var answer = await http.GetAsync(Path);
         var problem = (await answer.Content.ReadFromJsonAsync(ProtocolJson.Default.Problem))!;
-        Assert.Equal((401, ProblemTypes.Unauthenticated, "Authorization"), (problem.Status, problem.Type, Assert.Single(problem.Errors!).Field));
+        Assert.Equal((401, ProblemTypes.Unauthenticated, "Authorization"),
+            (problem.Status, problem.Type, Assert.Single(problem.Errors!).Field));
         Assert.Contains("login=PASSTHRU", problem.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("\"errors\"", await Refusal(gateway, "any-form"), StringComparison.Ordinal);
     }

@@ -230,9 +230,11 @@ public sealed class TokenBootstrapperTests : IDisposable
     public void A_token_says_its_role_and_never_itself_where_it_is_written_down() =>
         Assert.Equal("token of the role client", new IssuedToken("client", TokenText.Create(Roles.Client)).ToString());
 
-    private TokenBootstrapper Without(params IssuedToken[] given) => new(grains, new FakeTimeProvider(), Options.Create(new GatewayOptions { Tokens = given }), told);
+    private TokenBootstrapper Without(params IssuedToken[] given) =>
+        new(grains, new FakeTimeProvider(), Options.Create(new GatewayOptions { Tokens = given }), told);
 
     private string PathOf() => Path.Combine(folder, "tokens");
 
-    private TokenBootstrapper New() => new(grains, new FakeTimeProvider(), Options.Create(new GatewayOptions { DataFolder = folder }), told);
+    private TokenBootstrapper New() =>
+        new(grains, new FakeTimeProvider(), Options.Create(new GatewayOptions { DataFolder = folder }), told);
 }

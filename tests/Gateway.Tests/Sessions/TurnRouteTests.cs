@@ -170,7 +170,8 @@ public sealed class TurnRouteTests(LiveGateway gateway) : IClassFixture<LiveGate
     /// <summary>Reports sessions; what the gateway remembers of workers is a second old at most.</summary>
     private async Task Report(SessionWorker worker, RecentSession[] sessions)
     {
-        var beaten = await new WorkersClient(gateway.Worker).Heartbeat(new Heartbeat { Session = worker.Session, RecentSessions = sessions });
+        var beaten =
+            await new WorkersClient(gateway.Worker).Heartbeat(new Heartbeat { Session = worker.Session, RecentSessions = sessions });
         Assert.True(beaten.IsOk, beaten.Problem?.Error);
         await Eventually.Holds(async () =>
         {

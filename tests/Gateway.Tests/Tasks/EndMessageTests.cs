@@ -3,22 +3,27 @@ using OpenClaw.GrainInterfaces.Tasks;
 
 namespace OpenClaw.Gateway.Tests.Tasks;
 
-/// <summary>What a person reads as <c>error</c> never contradicts <c>state</c> and <c>reason</c>: every end, every reason, every report.</summary>
+/// <summary>
+/// What a person reads as <c>error</c> never contradicts <c>state</c> and <c>reason</c>: every end, every reason, every report.
+/// </summary>
 public sealed class EndMessageTests
 {
     private const string Said = "the worker's own words";
 
     private static readonly string?[] Reasons =
     [
-        null, "", "approval-denied", "approval-timeout", "cancel", "cancelled", "cancelled-unreachable", "could-not-start", "exit-code", "lease-ran-out",
-        "no-exit-code", "no-first-output", "not-started-in-time", "silence", "signal", "superseded", "supervisor-lost", "timeout", "undelivered",
+        null, "", "approval-denied", "approval-timeout", "cancel", "cancelled", "cancelled-unreachable", "could-not-start", "exit-code",
+            "lease-ran-out",
+        "no-exit-code", "no-first-output", "not-started-in-time", "silence", "signal", "superseded", "supervisor-lost", "timeout",
+            "undelivered",
         "worker-policy", "worker-restarted", "worker-stopped", "worker-unreachable", "whatever comes later",
     ];
 
     /// <summary>Words that only a sentence about this end may have.</summary>
     private static readonly (TaskState Only, string Word, string? Unless)[] Words =
     [
-        (TaskState.Cancelled, "cancel", "cancelled-unreachable"), (TaskState.TimedOut, "timeout", null), (TaskState.TimedOut, "printed nothing", null),
+        (TaskState.Cancelled, "cancel", "cancelled-unreachable"), (TaskState.TimedOut, "timeout", null),
+            (TaskState.TimedOut, "printed nothing", null),
         (TaskState.Lost, "not known", null), (TaskState.Lost, "vanished", null), (TaskState.Expired, "no worker started it", null),
         (TaskState.Rejected, "refused", null), (TaskState.Rejected, "approved", null), (TaskState.Failed, "exit code", null),
         (TaskState.Failed, "ended by", null), (TaskState.Failed, "could not be started", null),
@@ -36,7 +41,8 @@ public sealed class EndMessageTests
             Assert.True((sentence is null) == (end == TaskState.Succeeded), what);
             Assert.True(sentence is null or { Length: > 0 }, what);
             foreach (var (only, word, unless) in Words)
-                if (only != end && task.Reason != unless) Assert.False(sentence is not null && sentence.Contains(word, StringComparison.Ordinal), what);
+                if (only != end && task.Reason != unless)
+                    Assert.False(sentence is not null && sentence.Contains(word, StringComparison.Ordinal), what);
         }
     }
 
@@ -69,7 +75,8 @@ public sealed class EndMessageTests
             var late = new AttemptOutcome { Kind = kind, Attempt = 1, ExitCode = kind == OutcomeKind.Failed ? 3 : null };
             var sentence = EndMessage.DescribeEnd(Task(TaskState.Lost, "worker-unreachable", null), late);
             Assert.Equal(kind == OutcomeKind.Succeeded, sentence is null);
-            Assert.Equal(Said, kind == OutcomeKind.Succeeded ? Said : EndMessage.DescribeEnd(Task(TaskState.Lost, null, null), late with { Error = Said }));
+            Assert.Equal(Said, kind == OutcomeKind.Succeeded
+                ? Said : EndMessage.DescribeEnd(Task(TaskState.Lost, null, null), late with { Error = Said }));
         }
     }
 

@@ -72,12 +72,14 @@ public sealed class QueueDiagnosisTests
     {
         var task = Task([]) with { FailedAttempts = 2, NotBefore = Now.AddSeconds(3.2) };
 
-        Assert.Equal("it waits between attempts: 2 of 5 failed, the next may start in 4 s", QueueDiagnosis.ExplainWait(task, Nothing, [Studio], Now));
+        Assert.Equal("it waits between attempts: 2 of 5 failed, the next may start in 4 s",
+            QueueDiagnosis.ExplainWait(task, Nothing, [Studio], Now));
     }
 
     [Fact]
     public void A_task_does_not_wait_for_itself() =>
-        Assert.Equal("studio is busy", QueueDiagnosis.ExplainWait(Task([]) with { Id = Other }, new QueueFacts { KeyHeldBy = Other }, [Studio], Now));
+        Assert.Equal("studio is busy",
+            QueueDiagnosis.ExplainWait(Task([]) with { Id = Other }, new QueueFacts { KeyHeldBy = Other }, [Studio], Now));
 
     private static WorkerSnapshot Worker(string name, params string[] labels) => new()
     {

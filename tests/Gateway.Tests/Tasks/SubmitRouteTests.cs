@@ -98,7 +98,8 @@ public sealed class SubmitRouteTests(LiveGateway gateway) : IClassFixture<LiveGa
     [Fact]
     public async Task A_full_queue_is_429()
     {
-        await using var full = await LiveGateway.Start(configure: services => services.AddSingleton<ITaskList>(new QueueOf(Protocol.Limits.QueuedTasks)));
+        await using var full =
+            await LiveGateway.Start(configure: services => services.AddSingleton<ITaskList>(new QueueOf(Protocol.Limits.QueuedTasks)));
 
         var (status, body) = await full.Client.Post("/tasks", """{"command":"id"}""");
 

@@ -56,7 +56,8 @@ public sealed class TaskRouteTests(LiveGateway gateway) : IClassFixture<LiveGate
 
         Assert.Equal(ids.AsEnumerable().Reverse(), seen);
         Assert.Empty((await client.ListTasks(new TaskFilter { Kind = "list-me", Status = "running,succeeded" })).Value!.Tasks);
-        Assert.Empty((await client.ListTasks(new TaskFilter { Kind = "list-me", Since = DateTimeOffset.UnixEpoch.AddYears(200) })).Value!.Tasks);
+        Assert.Empty(
+            (await client.ListTasks(new TaskFilter { Kind = "list-me", Since = DateTimeOffset.UnixEpoch.AddYears(200) })).Value!.Tasks);
     }
 
     [Theory]
@@ -119,9 +120,11 @@ public sealed class TaskRouteTests(LiveGateway gateway) : IClassFixture<LiveGate
         var view = (await gateway.Client.Get($"/tasks/{id}")).Body;
         var listed = (await gateway.Client.Get($"/tasks?worker={worker.Name}")).Body.GetProperty("tasks")[0];
         var events = await gateway.Client.GetStringAsync($"/tasks/{id}/events");
-        var last = JsonElement.Parse(events.Split('\n').Last(line => line.StartsWith("data: ", StringComparison.Ordinal))["data: ".Length..]);
+        var last =
+            JsonElement.Parse(events.Split('\n').Last(line => line.StartsWith("data: ", StringComparison.Ordinal))["data: ".Length..]);
         Assert.All([view, listed, last], task => Assert.Equal(
-            ("timed_out", "timeout", "ran longer than its timeout of 1 ms"), (task.Text("state"), task.Text("reason"), task.Text("error"))));
+            ("timed_out", "timeout", "ran longer than its timeout of 1 ms"),
+                (task.Text("state"), task.Text("reason"), task.Text("error"))));
     }
 
     [Fact]

@@ -44,7 +44,8 @@ public sealed class TaskSpecsTests
     public void Turns_of_a_conversation_share_a_key()
     {
         var submit = new SubmitTurn { Prompt = "hi", SessionId = "abcd" };
-        var spec = TaskSpecs.CreateSpec(submit, submit.ToValidatedSubmit(Protocol.Payloads.Agents.Codex, "unused", new FieldErrors())!, "default");
+        var spec =
+            TaskSpecs.CreateSpec(submit, submit.ToValidatedSubmit(Protocol.Payloads.Agents.Codex, "unused", new FieldErrors())!, "default");
 
         Assert.Equal(("session:codex:abcd", "codex:abcd", TimeSpan.FromMinutes(2)), (spec.ConcurrencyKey, spec.Session, spec.Timeout));
         Assert.False(spec.EndsWithLease, "The next turn is for the same PC: a laptop that sleeps ends no turn.");
@@ -64,7 +65,8 @@ public sealed class TaskSpecsTests
     public void The_digest_of_a_request_of_any_size_is_the_one_that_older_rows_have(int length)
     {
         var submit = new SubmitFileWrite { Path = "/a", Content = new string('+', length), Encoding = "base64", Wait = 5 };
-        byte[] hashed = [.. "/files/write\n"u8, .. JsonSerializer.SerializeToUtf8Bytes(submit with { Wait = null }, ProtocolJson.Default.SubmitFileWrite)];
+        byte[] hashed = [.. "/files/write\n"u8,
+            .. JsonSerializer.SerializeToUtf8Bytes(submit with { Wait = null }, ProtocolJson.Default.SubmitFileWrite)];
 
         Assert.Equal(System.Security.Cryptography.SHA256.HashData(hashed),
             TaskSpecs.ComputeDigest(Routes.FileWrite, submit, ProtocolJson.Default.SubmitFileWrite));
@@ -100,7 +102,8 @@ public sealed class TaskSpecsTests
     [InlineData("00-00000000000000000000000000000000-b7ad6b7169203331-01", false)]
     [InlineData("no trace", false)]
     [InlineData(null, false)]
-    public void Only_a_real_trace_is_passed_on(string? header, bool kept) => Assert.Equal(kept ? header : null, TaskSpecs.ParseTrace(header));
+    public void Only_a_real_trace_is_passed_on(string? header, bool kept) =>
+        Assert.Equal(kept ? header : null, TaskSpecs.ParseTrace(header));
 
     private static byte[] Digest(string route, string json) => TaskSpecs.ComputeDigest(route, Read(json), ProtocolJson.Default.SubmitTask);
 

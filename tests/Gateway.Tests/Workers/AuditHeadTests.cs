@@ -52,7 +52,8 @@ public sealed class AuditHeadTests(GatewayHost host)
         Assert.Equal(200, status);
         var head = answer.GetProperty("auditHead");
         using var http = host.Http(host.WorkerToken);
-        using var closed = await http.PostAsync("/worker/sessions/close", GatewayHost.Json($$"""{"session":{{answer.GetProperty("session").GetRawText()}}}"""));
+        using var closed = await http.PostAsync("/worker/sessions/close",
+            GatewayHost.Json($$"""{"session":{{answer.GetProperty("session").GetRawText()}}}"""));
         return (head.GetProperty("rows").GetInt64(), head.GetProperty("hash").GetString());
     }
 

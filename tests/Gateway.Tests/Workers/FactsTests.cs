@@ -12,7 +12,8 @@ public sealed class FactsTests(GatewayHost host)
     {
         using var pc = await SessionWorker.Open(host, "facts-pc");
         Assert.False((await View("facts-pc")).TryGetProperty("facts", out _));
-        var first = await pc.Post("/worker/facts", ",\"facts\":{\"system\":\"Debian 12\",\"cores\":8,\"battery\":85,\"onBattery\":true,\"tools\":{\"git\":\"2.43.0\"}}");
+        var first = await pc.Post("/worker/facts",
+            ",\"facts\":{\"system\":\"Debian 12\",\"cores\":8,\"battery\":85,\"onBattery\":true,\"tools\":{\"git\":\"2.43.0\"}}");
         Assert.Equal(200, first.Status);
         var facts = (await View("facts-pc")).GetProperty("facts");
         Assert.Equal(("Debian 12", 8, 85, "2.43.0"), (facts.GetProperty("system").GetString(), facts.GetProperty("cores").GetInt32(),

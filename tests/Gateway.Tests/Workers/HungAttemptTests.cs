@@ -19,7 +19,8 @@ public sealed class HungAttemptTests
         var never = new TaskCompletionSource<Directive>();
         await using var gateway = await FaultyGateway.Start();
         gateway.Grains
-            .On<IWorkerGrain>("Touch", (_, _) => Task.FromResult<SessionInfo?>(new() { Session = Session, Epoch = 1, Offers = "kind:command" }))
+            .On<IWorkerGrain>("Touch", (
+                _, _) => Task.FromResult<SessionInfo?>(new() { Session = Session, Epoch = 1, Offers = "kind:command" }))
             .On<ITaskGrain>("Heartbeat", (task, _) => (Guid)task == hung ? never.Task
                 : Task.FromResult((Guid)task == cancelled ? Directive.Cancel : Directive.Continue));
 
@@ -38,7 +39,8 @@ public sealed class HungAttemptTests
         var removed = new TaskCompletionSource<Guid>();
         await using var gateway = await FaultyGateway.Start();
         gateway.Grains
-            .On<IWorkerGrain>("Touch", (_, _) => Task.FromResult<SessionInfo?>(new() { Session = Session, Epoch = 1, Offers = "kind:command" }))
+            .On<IWorkerGrain>("Touch", (
+                _, _) => Task.FromResult<SessionInfo?>(new() { Session = Session, Epoch = 1, Offers = "kind:command" }))
             .On<IQueueGrain>("Poll", (_, _) => Task.FromResult(new PollReply([hung, well], false)))
             .On<IQueueGrain>("Remove", (_, args) =>
             {
@@ -49,7 +51,8 @@ public sealed class HungAttemptTests
                 : Task.FromResult(new OfferReply(Rejection.None, Spec, 1, default)));
 
         using var http = gateway.Http();
-        var reply = await http.PostAsJsonAsync("/worker/poll", new { session = Session, freeSlots = 2, held = Array.Empty<string>(), wait = 100 });
+        var reply =
+            await http.PostAsJsonAsync("/worker/poll", new { session = Session, freeSlots = 2, held = Array.Empty<string>(), wait = 100 });
         var offer = Assert.Single((await reply.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("offers").EnumerateArray());
 
         Assert.Equal($"{well}.1", offer.GetProperty("attemptId").GetString());
@@ -61,7 +64,8 @@ public sealed class HungAttemptTests
     private static async Task<JsonElement> Beat(FaultyGateway gateway, params Guid[] tasks)
     {
         using var http = gateway.Http();
-        var reply = await http.PostAsJsonAsync("/worker/heartbeat", new { session = Session, attempts = tasks.Select(task => $"{task}.1") });
+        var reply =
+            await http.PostAsJsonAsync("/worker/heartbeat", new { session = Session, attempts = tasks.Select(task => $"{task}.1") });
         reply.EnsureSuccessStatusCode();
         return (await reply.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("attempts");
     }

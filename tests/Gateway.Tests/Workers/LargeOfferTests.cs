@@ -20,7 +20,8 @@ public sealed class LargeOfferTests(GatewayHost host)
         Assert.InRange(offer.GetProperty("payloadBytes").GetInt64(), Content.Length, Content.Length + 1000);
         var id = offer.GetProperty("attemptId").GetString()!;
         var (status, fetched) = await pc.Post($"/worker/attempts/{id}/payload", "");
-        Assert.Equal((200, id, pc.Session), (status, fetched.GetProperty("attemptId").GetString(), fetched.GetProperty("session").GetString()));
+        Assert.Equal((200, id, pc.Session),
+            (status, fetched.GetProperty("attemptId").GetString(), fetched.GetProperty("session").GetString()));
         Assert.Equal(Content, fetched.GetProperty("payload").GetProperty("content").GetString());
         Assert.Equal(200, (await pc.Post($"/worker/attempts/{id}/start", "")).Status);
     }
@@ -65,5 +66,6 @@ public sealed class LargeOfferTests(GatewayHost host)
         return [.. answer.GetProperty("offers").EnumerateArray()];
     }
 
-    private static Task<string> Write(SessionWorker pc, string worker) => pc.Submit("/files/write", $$"""{"path":"/tmp/x","content":"{{Content}}","worker":"{{worker}}"}""");
+    private static Task<string> Write(SessionWorker pc, string worker) =>
+        pc.Submit("/files/write", $$"""{"path":"/tmp/x","content":"{{Content}}","worker":"{{worker}}"}""");
 }

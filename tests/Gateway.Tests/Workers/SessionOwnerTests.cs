@@ -18,7 +18,8 @@ public sealed class SessionOwnerTests(GatewayHost host)
         using var owner = await SessionWorker.Open(host, name, more: ""","run":"r1" """);
         var (task, attempt) = await Running(owner, name);
 
-        var (status, answer) = await SessionWorker.TryOpen(host, name, "another-instance", more, sharedToken ? GatewayHost.SharedToken : null);
+        var (status, answer) =
+            await SessionWorker.TryOpen(host, name, "another-instance", more, sharedToken ? GatewayHost.SharedToken : null);
 
         Assert.Equal((409, "urn:openclaw:session-taken"), (status, answer.GetProperty("type").GetString()));
         var beat = await owner.Post("/worker/heartbeat", $",\"attempts\":[\"{attempt}\"]");
@@ -105,12 +106,14 @@ public sealed class SessionOwnerTests(GatewayHost host)
         var held = $",\"formerNames\":[\"{former}\"],\"held\":[\"{running}\",\"{spooled}\"]";
         using var renamed = await SessionWorker.Open(host, name, "one-home", held);
 
-        Assert.Equal("recorded", (await renamed.Result(spooled, "succeeded", 0, ("stdout", 0, 0, "kept"))).Answer.GetProperty("fate").GetString());
+        Assert.Equal("recorded",
+            (await renamed.Result(spooled, "succeeded", 0, ("stdout", 0, 0, "kept"))).Answer.GetProperty("fate").GetString());
         Assert.Equal("kept", (await renamed.Read(ended)).GetProperty("stdout").GetString());
         var beat = await renamed.Post("/worker/heartbeat", $",\"attempts\":[\"{running}\"]");
         Assert.Equal("continue", beat.Answer.GetProperty("attempts").GetProperty(running).GetString());
         Assert.Equal(200, (await renamed.Output(running, ("stdout", 0, 0, "on"))).Status);
-        Assert.Equal("recorded", (await renamed.Result(running, "succeeded", 0, ("stdout", 0, 0, "on"))).Answer.GetProperty("fate").GetString());
+        Assert.Equal("recorded",
+            (await renamed.Result(running, "succeeded", 0, ("stdout", 0, 0, "on"))).Answer.GetProperty("fate").GetString());
         Assert.Equal(former, (await renamed.Read(runs)).GetProperty("worker").GetString());
         Assert.Equal(("lost", "worker-restarted"), await StateOf(renamed, gone));
     }
@@ -149,7 +152,8 @@ public sealed class SessionOwnerTests(GatewayHost host)
         using var before = await SessionWorker.Open(host, former, "killed-home", ""","run":"r1" """);
         var (task, _) = await Running(before, former);
 
-        using var after = await SessionWorker.Open(host, name, "killed-home", $$""","run":"r2","replaces":["r1"],"formerNames":["{{former}}"]""");
+        using var after =
+            await SessionWorker.Open(host, name, "killed-home", $$""","run":"r2","replaces":["r1"],"formerNames":["{{former}}"]""");
 
         Assert.Equal(("lost", "worker-restarted"), await StateOf(after, task));
     }
@@ -186,7 +190,8 @@ public sealed class SessionOwnerTests(GatewayHost host)
 
         using var daemon = await SessionWorker.Open(host, name);
 
-        using var posted = await http.PostAsync("/worker/result", GatewayHost.Json($$"""{"taskId":"{{task}}","stdout":"old","stderr":"","exitCode":0}"""));
+        using var posted =
+            await http.PostAsync("/worker/result", GatewayHost.Json($$"""{"taskId":"{{task}}","stdout":"old","stderr":"","exitCode":0}"""));
         Assert.True(posted.IsSuccessStatusCode);
         Assert.Equal("old", (await daemon.Read(task)).GetProperty("stdout").GetString());
         var next = await Submit(client, name);

@@ -34,7 +34,8 @@ internal sealed class Explorer
 
     private Explored Go()
     {
-        Discover(_setting.Opening.Aggregate(_moves.Beginning, (world, what) => _moves.From(world).First(move => move.What == what).Next), World.Nothing);
+        Discover(_setting.Opening.Aggregate(_moves.Beginning, (world, what) => _moves.From(world).First(move => move.What == what).Next),
+            World.Nothing);
         var (widths, steps, begin) = (new List<int> { 1 }, 0L, 0);
         for (var depth = 1; depth <= _setting.Depth && begin < _worlds.Count; depth++)
         {

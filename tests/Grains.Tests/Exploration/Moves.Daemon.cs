@@ -45,7 +45,8 @@ internal sealed partial class Moves
         var next = daemon with { Epoch = (byte)(daemon.Epoch + 1), Opening = true };
         Become("the daemon dies with its programs", world, next with { First = Died(daemon.First), Second = Died(daemon.Second) });
         if (daemon.First.HasProcess || daemon.Second.HasProcess)
-            Become("the daemon dies, its programs live", world, next with { First = Survived(daemon.First), Second = Survived(daemon.Second) });
+            Become("the daemon dies, its programs live", world,
+                next with { First = Survived(daemon.First), Second = Survived(daemon.Second) });
     }
 
     /// <summary>It opens a session and names what it holds; what it does not name is given up.</summary>
@@ -74,7 +75,8 @@ internal sealed partial class Moves
         if (!called.Answered || called.Step.Rejection != Rejection.None) return;
         var attempt = _steps.Record(called.Step.Record)!.Attempt + 1;
         if (attempt > 2 || daemon[attempt].Phase != Phase.None) return;
-        Add("offer", on, attempt, called.World with { Daemon = _daemons.Number(daemon.With(attempt, daemon[attempt] with { Phase = Phase.Held })) });
+        Add("offer", on, attempt,
+            called.World with { Daemon = _daemons.Number(daemon.With(attempt, daemon[attempt] with { Phase = Phase.Held })) });
     }
 
     private void AskToStart(World world, int on, Daemon daemon, int attempt)
@@ -89,7 +91,8 @@ internal sealed partial class Moves
             else Become("start, refused", called.World, daemon.With(attempt, Slot.Empty));
             return;
         }
-        Become("start, the yes on its way", called.World, daemon.With(attempt, daemon[attempt] with { Phase = Phase.Allowed, Since = world.Now }));
+        Become("start, the yes on its way", called.World,
+            daemon.With(attempt, daemon[attempt] with { Phase = Phase.Allowed, Since = world.Now }));
         Spawn(called.World, daemon, attempt, world.Now);
     }
 
@@ -97,7 +100,9 @@ internal sealed partial class Moves
     {
         (_making, _about) = (attempt == 1 ? "spawn of attempt 1" : "spawn of attempt 2", World.Nothing);
         _promises.CheckSpawn(world, daemon, attempt);
-        Become("spawn", world, daemon.With(attempt, daemon[attempt] with { Phase = Phase.Running, Since = World.Nothing, Spawned = world.Now, Renewed = asked }));
+        Become("spawn", world,
+            daemon.With(attempt,
+                daemon[attempt] with { Phase = Phase.Running, Since = World.Nothing, Spawned = world.Now, Renewed = asked }));
     }
 
     private void Beat(World world, int on, Daemon daemon, int attempt)
@@ -129,7 +134,8 @@ internal sealed partial class Moves
         Fault("result, unanswered", on, attempt, called.World);
         if (!called.Answered) return;
         var isTaken = called.Step.Rejection == Rejection.None;
-        Become("result", called.World, daemon.With(attempt, slot with { Phase = Phase.Over, Since = World.Nothing, Acknowledged = isTaken }));
+        Become("result", called.World,
+            daemon.With(attempt, slot with { Phase = Phase.Over, Since = World.Nothing, Acknowledged = isTaken }));
     }
 
     /// <summary>Nobody wants to know how what was superseded ended.</summary>
@@ -150,5 +156,6 @@ internal sealed partial class Moves
 
     private static Slot Survived(Slot slot) => slot.HasProcess ? slot : Died(slot);
 
-    private void Become(string what, World world, Daemon daemon) => Add(what, World.Nothing, daemon.Epoch, world with { Daemon = _daemons.Number(daemon) });
+    private void Become(string what, World world, Daemon daemon) =>
+        Add(what, World.Nothing, daemon.Epoch, world with { Daemon = _daemons.Number(daemon) });
 }

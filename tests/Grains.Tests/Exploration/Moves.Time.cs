@@ -14,7 +14,9 @@ internal sealed partial class Moves
         (_making, _about) = ("time passes", World.Nothing);
         var next = NextMoment(world);
         if (next is { } due) Add("time passes to what is due", World.Nothing, due, At(world, due));
-        if ((next is null || next > world.Now + Heartbeat) && _daemons[world.Daemon] is { First.HasProcess: true } or { Second.HasProcess: true }) Add("15 s pass", World.Nothing, world.Now + Heartbeat, At(world, world.Now + Heartbeat));
+        if ((next is null || next > world.Now + Heartbeat)
+            && _daemons[world.Daemon] is { First.HasProcess: true } or { Second.HasProcess: true })
+                Add("15 s pass", World.Nothing, world.Now + Heartbeat, At(world, world.Now + Heartbeat));
     }
 
     private int? NextMoment(World world)

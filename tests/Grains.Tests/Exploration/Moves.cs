@@ -37,7 +37,8 @@ internal sealed partial class Moves
 
     /// <summary>Nobody has said anything yet.</summary>
     public World Beginning => new(
-        World.Nothing, Activation.None, Activation.None, _daemons.Number(new Daemon(1, false, Slot.Empty, Slot.Empty)), 0, 0, World.Nothing, World.Nothing,
+        World.Nothing, Activation.None, Activation.None, _daemons.Number(new Daemon(1, false, Slot.Empty, Slot.Empty)), 0, 0, World.Nothing,
+            World.Nothing,
         ClientKnows.Nothing);
 
     /// <summary>The move that is being made: what a broken promise is a consequence of.</summary>
@@ -96,7 +97,8 @@ internal sealed partial class Moves
     {
         if (on != 0 || world.Lingering == trigger || world.AlsoLingering == trigger) return;
         if (world.Lingering < 0) Fault("is late", World.Nothing, trigger, world with { Lingering = trigger });
-        else if (_setting.MostLingering > 1 && world.AlsoLingering < 0) Fault("is late", World.Nothing, trigger, world with { AlsoLingering = trigger });
+        else if (_setting.MostLingering > 1 && world.AlsoLingering < 0)
+            Fault("is late", World.Nothing, trigger, world with { AlsoLingering = trigger });
     }
 
     private Called Send(World world, int on, int trigger)

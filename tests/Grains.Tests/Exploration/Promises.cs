@@ -18,7 +18,9 @@ internal sealed class Promises(Setting setting, StepMemory steps, Interned<Daemo
 
     private readonly int _lostAfter = (int)setting.Options.LostAfter.TotalSeconds;
 
-    /// <summary>Before a program is started: a committed start of this attempt, which runs by the row; no other program; never twice.</summary>
+    /// <summary>
+    /// Before a program is started: a committed start of this attempt, which runs by the row; no other program; never twice.
+    /// </summary>
     public void CheckSpawn(World world, Daemon daemon, int attempt)
     {
         if (daemon[attempt].EverSpawned) Broken($"I5: attempt {attempt} is started twice");
@@ -27,7 +29,8 @@ internal sealed class Promises(Setting setting, StepMemory steps, Interned<Daemo
         if (spawns > setting.MaxAttempts) Broken($"I5: {spawns} spawns");
         if (world.Client.HasFlag(ClientKnows.CancelledBeforeStart)) Broken("I8: it is started after its cancel was answered");
         var row = steps.Record(world.Row);
-        if (row is not { State: TaskState.Running } || row.Attempt != attempt) Broken($"I6: attempt {attempt} is started, the row is {row?.State} {row?.Attempt}");
+        if (row is not { State: TaskState.Running } || row.Attempt != attempt)
+            Broken($"I6: attempt {attempt} is started, the row is {row?.State} {row?.Attempt}");
     }
 
     /// <summary>Of an answer that changes no row.</summary>
@@ -44,7 +47,8 @@ internal sealed class Promises(Setting setting, StepMemory steps, Interned<Daemo
             if (attempt < row.Attempt && step.Rejection == Rejection.AttemptSuperseded && !step.Noted)
                 Broken($"I13: {trigger.Name} of attempt {attempt} is refused and not on record");
         }
-        if (trigger is TaskTrigger.Finish finish && step.Rejection != Rejection.None && row is not null && row.Attempt <= finish.Outcome.Attempt)
+        if (trigger is TaskTrigger.Finish finish && step.Rejection != Rejection.None && row is not null
+            && row.Attempt <= finish.Outcome.Attempt)
             Broken($"I9: the result of attempt {finish.Outcome.Attempt} is refused, {step.Rejection}, the row is {row.State} {row.Attempt}");
         if (trigger is TaskTrigger.Heartbeat beat) CheckDirective(world, record, beat, step);
     }
@@ -79,7 +83,8 @@ internal sealed class Promises(Setting setting, StepMemory steps, Interned<Daemo
         {
             var slot = daemon[attempt];
             if (slot.EverSpawned && row.State is TaskState.Expired or TaskState.Rejected) Broken($"I8: {row.State}, and it ran");
-            if (slot.EverSpawned && row is { State: TaskState.Cancelled, StartedAt: null }) Broken("I8: cancelled before its start, and it ran");
+            if (slot.EverSpawned && row is { State: TaskState.Cancelled, StartedAt: null })
+                Broken("I8: cancelled before its start, and it ran");
             if (slot.Acknowledged && row.Attempt == attempt && row.Outcome?.Kind != slot.Kind && row.LateResult?.Kind != slot.Kind)
                 Broken($"I9: the result {slot.Kind} of attempt {attempt} was acknowledged and is not there");
         }
@@ -87,14 +92,18 @@ internal sealed class Promises(Setting setting, StepMemory steps, Interned<Daemo
 
     private void CheckEnd(TaskRecord before, TaskRecord after)
     {
-        if ((before.State, before.Outcome, before.EndedAt, before.Reason, before.Attempt) != (after.State, after.Outcome, after.EndedAt, after.Reason, after.Attempt))
+        if ((before.State, before.Outcome, before.EndedAt, before.Reason, before.Attempt) != (after.State, after.Outcome, after.EndedAt,
+            after.Reason, after.Attempt))
             Broken($"I3: {before.State} becomes {after.State}");
     }
 
-    /// <summary>No end, and no other attempt, by a clock before its time. Heard is what this activation heard, or assumed when it read the row.</summary>
+    /// <summary>
+    /// No end, and no other attempt, by a clock before its time. Heard is what this activation heard, or assumed when it read the row.
+    /// </summary>
     private void CheckTime(World world, Activation mind, TaskRecord before, TaskRecord after, TaskTrigger trigger)
     {
-        if (trigger is TaskTrigger.HolderRestarted && daemons[world.Daemon].Epoch <= before.Epoch) Broken("I11: given up by a restart that never was");
+        if (trigger is TaskTrigger.HolderRestarted && daemons[world.Daemon].Epoch <= before.Epoch)
+            Broken("I11: given up by a restart that never was");
         if (after.State == TaskState.Expired && world.Now < Setting.StartWithin) Broken($"I11: expired after {world.Now} s");
         if (trigger is not TaskTrigger.Tick || before.State != TaskState.Running) return;
         // By the program's own begin where there is one: the start may have been committed well before.
@@ -105,7 +114,8 @@ internal sealed class Promises(Setting setting, StepMemory steps, Interned<Daemo
         if (after.Reason is not ("worker-unreachable" or "cancelled-unreachable")) return;
         var isSoon = before.CancelRequested || setting.MaxAttempts > before.FailedAttempts + 1;
         var earliest = mind.Heard + _lease + (isSoon ? Setting.KillGrace : _lostAfter);
-        if (world.Now < earliest || (!isSoon && world.Now < deadline - StartLasts)) Broken($"I11: lost at {world.Now}, heard of at {mind.Heard}");
+        if (world.Now < earliest || (!isSoon && world.Now < deadline - StartLasts))
+            Broken($"I11: lost at {world.Now}, heard of at {mind.Heard}");
     }
 
     /// <summary>What runs by the row is not ended by a word; what was cancelled is, by an activation that knows it.</summary>
@@ -113,7 +123,8 @@ internal sealed class Promises(Setting setting, StepMemory steps, Interned<Daemo
     {
         var row = steps.Record(world.Row);
         if (row is not { State: TaskState.Running } || row.Attempt != beat.Attempt) return;
-        if (step.Directive == Directive.Superseded) Broken($"the heartbeat of attempt {beat.Attempt}, which runs, is answered 'superseded'");
+        if (step.Directive == Directive.Superseded)
+            Broken($"the heartbeat of attempt {beat.Attempt}, which runs, is answered 'superseded'");
         var slot = daemons[world.Daemon][beat.Attempt];
         if (step.Directive == Directive.Cancel && !row.CancelRequested && slot.EverSpawned && world.Now < slot.Spawned + setting.Timeout)
             Broken($"I11: told to end {world.Now - slot.Spawned} s after it began, without a cancel");

@@ -40,7 +40,8 @@ internal sealed class Servers(Setting setting, StepMemory steps, Promises promis
         if (step.Durable && setting.StoreCompares && VersionOf(world.Row) != VersionOf(mind.Record))
             return new(world.With(on, Activation.None), false, step);
         promises.CheckStep(world, mind, steps.Triggers[trigger], step);
-        if (step is { Durable: false, Repeated: true } && steps.Triggers[trigger] is TaskTrigger.Start) mind = mind with { Heard = world.Now };
+        if (step is { Durable: false, Repeated: true } && steps.Triggers[trigger] is TaskTrigger.Start)
+            mind = mind with { Heard = world.Now };
         if (!step.Durable)
             return new(world.With(on, Heard(mind with { Record = step.Record }, step, world.Now)), true, step);
         var row = steps.Stored(step.Record);
@@ -75,7 +76,8 @@ internal sealed class Servers(Setting setting, StepMemory steps, Promises promis
 
     private Activation Heard(Activation mind, Taken step, short now)
     {
-        var isRenewed = step.Directive is Directive.Continue or Directive.Cancel || (step.Durable && steps.Record(step.Record)!.State == TaskState.Running
+        var isRenewed = step.Directive is Directive.Continue or Directive.Cancel
+            || (step.Durable && steps.Record(step.Record)!.State == TaskState.Running
             && steps.Record(step.Record)!.StartedAt == Setting.At(now));
         return isRenewed ? mind with { Heard = now } : mind;
     }

@@ -20,7 +20,8 @@ internal sealed record Setting
     public TaskOptions Options { get; init; } = Defaults;
     public Func<TaskRecord?, TaskTrigger, DateTimeOffset, TaskOptions, TaskStep> Step { get; init; } = TaskMachine.ApplyTrigger;
     public Func<TaskRecord?, TaskTrigger, TaskStep, TimeSpan, TaskOptions, bool> NeedsRead { get; init; } = MemoryRules.NeedsRead;
-    public Func<TaskRecord?, TaskTrigger, TaskStep, DateTimeOffset, TimeSpan?, TaskOptions, bool> MissedHeartbeats { get; init; } = MemoryRules.HasMissedHeartbeats;
+    public Func<TaskRecord?, TaskTrigger, TaskStep, DateTimeOffset, TimeSpan?, TaskOptions, bool> MissedHeartbeats { get; init; } =
+        MemoryRules.HasMissedHeartbeats;
     /// <summary>The store refuses a write whose version is not the next one.</summary>
     public bool StoreCompares { get; init; } = true;
 
@@ -47,7 +48,8 @@ internal sealed record Setting
     public TaskSpec Spec => new()
     {
         Kind = "command", Payload = [], Requires = "kind:command", RequestDigest = null, MaxAttempts = MaxAttempts,
-        Timeout = TimeSpan.FromSeconds(Timeout), KillGrace = TimeSpan.FromSeconds(KillGrace), StartWithin = TimeSpan.FromSeconds(StartWithin),
+        Timeout = TimeSpan.FromSeconds(Timeout), KillGrace = TimeSpan.FromSeconds(KillGrace),
+            StartWithin = TimeSpan.FromSeconds(StartWithin),
     };
 
     public const int KillGrace = 10;

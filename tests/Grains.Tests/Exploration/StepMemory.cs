@@ -24,7 +24,8 @@ internal sealed class StepMemory(Setting setting)
         if (step.Durable && (step.Record!.Last?.Trigger, step.Record.Last?.At) != (Triggers[trigger].Name, Setting.At(now)))
             throw new BrokenPromise("I2: the audit row of a version is of something else");
         var taken = new Taken(
-            step.Record is { } next ? Records.Number(next) : World.Nothing, step.Rejection, step.Durable, step.Directive, step.Repeated, step.Note is not null);
+            step.Record is { } next ? Records.Number(next) : World.Nothing, step.Rejection, step.Durable, step.Directive, step.Repeated,
+                step.Note is not null);
         return _taken[(record, trigger, now)] = taken;
     }
 
@@ -43,7 +44,8 @@ internal sealed class StepMemory(Setting setting)
         return _stored[record] = Records.Number(row);
     }
 
-    private TaskStep StepOf(int record, int trigger, int now) => setting.Step(Record(record), Triggers[trigger], Setting.At(now), setting.Options);
+    private TaskStep StepOf(int record, int trigger, int now) =>
+        setting.Step(Record(record), Triggers[trigger], Setting.At(now), setting.Options);
 
     /// <summary>All of it but the audit row of the version, which decides nothing.</summary>
     private sealed class ByWhatChanges : IEqualityComparer<TaskRecord>
@@ -51,6 +53,7 @@ internal sealed class StepMemory(Setting setting)
         public bool Equals(TaskRecord? x, TaskRecord? y) => ReferenceEquals(x, y) || x! with { Last = null } == y! with { Last = null };
 
         public int GetHashCode(TaskRecord record) =>
-            HashCode.Combine(record.State, record.Version, record.StartedAt, record.LeaseUntil, record.OfferExpires, record.NotBefore, record.Epoch, record.HeardSince);
+            HashCode.Combine(record.State, record.Version, record.StartedAt, record.LeaseUntil, record.OfferExpires, record.NotBefore,
+                record.Epoch, record.HeardSince);
     }
 }

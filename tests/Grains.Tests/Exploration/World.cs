@@ -37,7 +37,8 @@ internal readonly record struct Activation(int Record, short Contact, short Hear
 
     public bool IsLoaded => Record != Unloaded;
 
-    public int CompareTo(Activation other) => (Record, Contact, Heard, GoneBy).CompareTo((other.Record, other.Contact, other.Heard, other.GoneBy));
+    public int CompareTo(Activation other) =>
+        (Record, Contact, Heard, GoneBy).CompareTo((other.Record, other.Contact, other.Heard, other.GoneBy));
 }
 
 /// <summary>What the client was answered.</summary>

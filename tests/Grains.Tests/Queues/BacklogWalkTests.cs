@@ -50,13 +50,14 @@ public sealed class BacklogWalkTests
         iter: Walks);
 
     [Fact]
-    public void Messages_that_were_lost_change_no_order_once_offers_are_over_and_the_table_was_looked_at() => Gen.Select(Windows, Lives).Sample(
+    public void Messages_that_were_lost_change_no_order_once_offers_are_over_and_the_table_was_looked_at() =>
+        Gen.Select(Windows, Lives).Sample(
         (window, life) =>
         {
             var model = new BacklogModel(window.Size, window.ReloadAt, lossy: true);
             foreach (var (what, a, b, told) in life.Take(life.Length / 2)) Do(model, what, a, b, told, exact: false);
-            // An offer that is beyond a window may be of a task that started unheard; it ends by itself. Two looks: the first finds that what
-            // was offered is in the table no more, the second that its key is not held either.
+            // An offer that is beyond a window may be of a task that started unheard; it ends by itself. Two looks: the first finds that
+            // what was offered is in the table no more, the second that its key is not held either.
             model.Pass(BacklogModel.OfferLife.TotalSeconds);
             model.Look();
             model.Look();

@@ -14,7 +14,8 @@ public sealed class LabelSetTests
         && LabelSet.Covers(offered.ToHashSet(), LabelSet.FromLabels(required)) == required.All(offered.Contains));
 
     [Fact]
-    public void With_and_without_a_label_a_set_is_what_it_is_made_of() => Gen.Select(Sets, Gen.Int[0, Labels.Length - 1]).Sample((set, which) =>
+    public void With_and_without_a_label_a_set_is_what_it_is_made_of() =>
+        Gen.Select(Sets, Gen.Int[0, Labels.Length - 1]).Sample((set, which) =>
         LabelSet.AddLabel(LabelSet.FromLabels(set), Labels[which]) == LabelSet.FromLabels(set.Append(Labels[which]))
         && LabelSet.RemoveLabel(LabelSet.FromLabels(set), Labels[which]) == LabelSet.FromLabels(set.Where(one => one != Labels[which])));
 }

@@ -130,7 +130,8 @@ public sealed class QueueGrainTests(TestSilo silo)
             () =>
             {
                 silo.Clock.Advance(TimeSpan.FromSeconds(0.1));
-                if (poll is { IsCompletedSuccessfully: true, Result.Tasks: [] }) poll = Queue.Poll(TestSilo.Poll(a, wait: 5, held: next), default);
+                if (poll is { IsCompletedSuccessfully: true, Result.Tasks: [] })
+                    poll = Queue.Poll(TestSilo.Poll(a, wait: 5, held: next), default);
                 return Task.FromResult(poll is { IsCompletedSuccessfully: true, Result.Tasks: [var back] } && back == hung);
             },
             "the table brings it back");
@@ -231,8 +232,8 @@ public sealed class QueueGrainTests(TestSilo silo)
     }
 
     /// <summary>
-    /// What two polls are given. The look at the table and the end of the first one's slice come at one moment, in either order: when the first
-    /// has got something, nobody ends the second, for the clock stands still.
+    /// What two polls are given. The look at the table and the end of the first one's slice come at one moment, in either order: when the
+    /// first has got something, nobody ends the second, for the clock stands still.
     /// </summary>
     private static async Task<Guid[]> OneOf(Task<PollReply> first, Task<PollReply> second, CancellationTokenSource enough)
     {

@@ -33,7 +33,8 @@ public sealed class DueTests
         {
             var step = TaskMachine.ApplyTrigger(awake, TaskTrigger.Tick.Instance, at, Options);
             Assert.True(step.Durable, $"{awake.State} due since {at - wake} and left as it is");
-            Assert.True(step.Record!.State.IsEnd() ? step.Record.WakeAt is null : step.Record.WakeAt > at, $"{step.Record.State} due again at once");
+            Assert.True(step.Record!.State.IsEnd() ? step.Record.WakeAt is null : step.Record.WakeAt > at,
+                $"{step.Record.State} due again at once");
         }
     });
 
@@ -49,7 +50,8 @@ public sealed class DueTests
                 || TaskObligations.DecideQueueDuty(before, at) != TaskObligations.DecideQueueDuty(before, due.AddTicks(-1))
                 || TaskObligations.NeedsReminder(before, at, Options) != TaskObligations.NeedsReminder(before, due.AddTicks(-1), Options);
             Assert.True(isNews, $"{before.State} looked at for nothing at {at - Situations.T0}");
-            if (TaskObligations.GetTimerAt(record, at, Options) is { } next) Assert.True(next > at, $"{record.State} looked at twice at one time");
+            if (TaskObligations.GetTimerAt(record, at, Options) is { } next)
+                Assert.True(next > at, $"{record.State} looked at twice at one time");
             now = at;
         }
     });
@@ -60,7 +62,8 @@ public sealed class DueTests
         if (TaskObligations.GetTimerAt(record, now, Options) is not { } due) return;
         var at = Later(due, now).AddSeconds(late);
         var after = TaskMachine.ApplyTrigger(record, TaskTrigger.Tick.Instance, at, Options).Record!;
-        if (TaskObligations.GetTimerAt(after, at, Options) is { } next) Assert.True(next > at, $"{after.State} due {at - next} ago, after its tick");
+        if (TaskObligations.GetTimerAt(after, at, Options) is { } next)
+            Assert.True(next > at, $"{after.State} due {at - next} ago, after its tick");
     });
 
     [Theory, InlineData(1), InlineData(3)]

@@ -25,7 +25,8 @@ public sealed class LongTaskTests
     {
         var holder = session ? Situations.Studio : Situations.Old;
         var task = Step(null, new TaskTrigger.Submit(Situations.Id, Spec, Situations.Client), TimeSpan.Zero);
-        task = Step(task, session ? new TaskTrigger.Start(holder, 1) : new TaskTrigger.OfferAndStart(holder, Situations.Ticket), TimeSpan.Zero);
+        task = Step(task, session ? new TaskTrigger.Start(holder, 1) : new TaskTrigger.OfferAndStart(holder, Situations.Ticket),
+            TimeSpan.Zero);
         for (var at = TimeSpan.Zero; at < Hour; at += Situations.Options.HeartbeatEvery)
         {
             if (session) task = Step(task, new TaskTrigger.Heartbeat(holder, 1), at);

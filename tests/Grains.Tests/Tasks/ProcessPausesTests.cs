@@ -30,7 +30,9 @@ public sealed class ProcessPausesTests
         Assert.Equal(TimeSpan.FromSeconds(3), pauses.SinceLast);
     }
 
-    /// <summary>A silo that hung for a minute: its timers go off before it reads what came meanwhile, or finds out that it was replaced.</summary>
+    /// <summary>
+    /// A silo that hung for a minute: its timers go off before it reads what came meanwhile, or finds out that it was replaced.
+    /// </summary>
     [Theory, InlineData(1), InlineData(2)]
     public void Nothing_is_given_up_by_what_was_heard_before_it(int maxAttempts)
     {
@@ -43,7 +45,8 @@ public sealed class ProcessPausesTests
         // The pause was over before it was heard of last: what is known is of after it.
         Assert.False(Missed(running, TimeSpan.FromSeconds(200)));
 
-        bool Missed(TaskRecord record, TimeSpan? sincePause) => MemoryRules.HasMissedHeartbeats(record, tick, step, now, sincePause, Situations.Options);
+        bool Missed(TaskRecord record, TimeSpan? sincePause) =>
+            MemoryRules.HasMissedHeartbeats(record, tick, step, now, sincePause, Situations.Options);
     }
 
     /// <summary>Its timers do not go off: a process that stands still.</summary>

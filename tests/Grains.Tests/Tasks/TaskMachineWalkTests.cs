@@ -74,7 +74,8 @@ public sealed class TaskMachineWalkTests
                 (holder, attempt, ask) => (TaskTrigger)new TaskTrigger.AskApproval(Holders[holder], attempt, ask))),
             (3, Gen.Select(Gen.Int[0, 1], Gen.Bool, (digest, here) =>
                 (TaskTrigger)new TaskTrigger.Decide(ApprovalDecision.Approve, $"{digest}", Situations.Client, here))),
-            (3, Gen.Select(Gen.Int[0, 2], Gen.Int[1, 2], (holder, attempt) => (TaskTrigger)new TaskTrigger.Start(Holders[holder], attempt))),
+            (3, Gen.Select(Gen.Int[0, 2], Gen.Int[1, 2], (
+                holder, attempt) => (TaskTrigger)new TaskTrigger.Start(Holders[holder], attempt))),
             (1, Triggers)), Pauses).Array[1, 30]);
 
     [Fact]
@@ -168,7 +169,8 @@ public sealed class TaskMachineWalkTests
         Assert.Equal(QueueDuty.RemoveEnded, TaskObligations.DecideQueueDuty(cancelled, now));
         return cancelled.Reason == "cancelled-unreachable";
 
-        static TaskRecord Tick(TaskRecord record, DateTimeOffset now) => TaskMachine.ApplyTrigger(record, TaskTrigger.Tick.Instance, now, Options).Record!;
+        static TaskRecord Tick(TaskRecord record, DateTimeOffset now) =>
+            TaskMachine.ApplyTrigger(record, TaskTrigger.Tick.Instance, now, Options).Record!;
     });
 
     [Fact]
@@ -282,7 +284,9 @@ public sealed class TaskMachineWalkTests
         return true;
     });
 
-    /// <param name="check">Looks at a step; false when it was none that it judges. A walk without any that it does proves nothing, and fails.</param>
+    /// <param name="check">
+    /// Looks at a step; false when it was none that it judges. A walk without any that it does proves nothing, and fails.
+    /// </param>
     /// <param name="threads">1 for a check that remembers the steps before.</param>
     /// <param name="lives">Null: <see cref="Lives"/>.</param>
     private static void Walk(

@@ -38,7 +38,8 @@ public sealed class TaskOptionsTests
         Assert.Null(TaskObligations.GetTimerAt(shortTask, Situations.T0, options));
         Assert.Null(TaskObligations.GetTimerAt(Situations.Queued(Situations.Spec), Situations.T0, options));
         var longTask = Situations.Running(Situations.Spec with { Timeout = TimeSpan.FromHours(1) });
-        Assert.Equal(longTask.StartedAt + options.ReminderAfter, TaskObligations.GetTimerAt(longTask, Situations.T0.AddSeconds(1), options));
+        Assert.Equal(longTask.StartedAt + options.ReminderAfter,
+            TaskObligations.GetTimerAt(longTask, Situations.T0.AddSeconds(1), options));
         Assert.True(TaskObligations.NeedsReminder(longTask, Situations.T0.AddSeconds(61), options));
         Assert.False(TaskObligations.NeedsReminder(longTask, Situations.T0.AddSeconds(60), options));
     }

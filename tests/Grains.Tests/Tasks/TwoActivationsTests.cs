@@ -81,7 +81,9 @@ public sealed class TwoActivationsTests : IAsyncLifetime
         }
     }
 
-    /// <summary>What a yes of does no harm: the start is asked for before anything runs, and the next heartbeat or question comes soon.</summary>
+    /// <summary>
+    /// What a yes of does no harm: the start is asked for before anything runs, and the next heartbeat or question comes soon.
+    /// </summary>
     private static bool IsHint(TaskTrigger trigger) => trigger is TaskTrigger.Offer or TaskTrigger.Heartbeat or TaskTrigger.AskApproval;
 
     private async Task<(bool Refused, string What, TaskState Then)> Answer(TaskRecord? remembered, TaskRecord stored, TaskTrigger trigger)

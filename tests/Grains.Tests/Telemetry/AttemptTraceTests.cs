@@ -18,7 +18,8 @@ public sealed class AttemptTraceTests : IDisposable
         {
             ShouldListenTo = source => source.Name == "OpenClaw",
             Sample = static (ref ActivityCreationOptions<ActivityContext> span) =>
-                span.Parent.TraceFlags == ActivityTraceFlags.Recorded ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
+                span.Parent.TraceFlags == ActivityTraceFlags.Recorded ? ActivitySamplingResult.AllDataAndRecorded
+                    : ActivitySamplingResult.None,
             ActivityStopped = span =>
             {
                 if (span.TraceId == trace) spans.Enqueue(span);

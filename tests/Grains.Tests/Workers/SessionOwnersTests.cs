@@ -9,7 +9,8 @@ public sealed class SessionOwnersTests
     private static readonly string[] Homes = ["a", "b", "c"];
 
     [Fact]
-    public void Each_session_is_owned_by_the_home_that_opened_it_and_by_no_other() => Gen.Int[0, Homes.Length - 1].List[1, SessionOwners.Most].Sample(opened =>
+    public void Each_session_is_owned_by_the_home_that_opened_it_and_by_no_other() =>
+        Gen.Int[0, Homes.Length - 1].List[1, SessionOwners.Most].Sample(opened =>
     {
         SessionOwner[] owners = [];
         for (var i = 0; i < opened.Count; i++) owners = SessionOwners.WithSession(owners, Homes[opened[i]], i + 1);

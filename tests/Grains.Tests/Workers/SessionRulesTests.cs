@@ -12,7 +12,8 @@ public sealed class SessionRulesTests
 
     private static readonly Contender?[] Contenders =
     [
-        null, .. from run in new[] { "one", "two" } from age in new double[] { -60, 0, 2.9, 3, 100 } select new Contender(run, Now - TimeSpan.FromSeconds(age)),
+        null, .. from run in new[] { "one",
+            "two" } from age in new double[] { -60, 0, 2.9, 3, 100 } select new Contender(run, Now - TimeSpan.FromSeconds(age)),
     ];
 
     private static IEnumerable<(WorkerRecord Worker, SessionRequest Request, Contender? Contender)> All =>
@@ -25,8 +26,10 @@ public sealed class SessionRulesTests
         from replaces in Runs
         from contender in Contenders
         select (
-            new WorkerRecord { Session = session, Instance = session is null ? null : "home", Run = run, Closed = closed, LastSeen = Now - TimeSpan.FromSeconds(age) },
-            new SessionRequest { Instance = instance, Offers = "", Run = asking, Replaces = replaces is null ? [] : ["x", replaces], TakeOver = true },
+            new WorkerRecord { Session = session, Instance = session is null ? null : "home", Run = run, Closed = closed,
+                LastSeen = Now - TimeSpan.FromSeconds(age) },
+            new SessionRequest { Instance = instance, Offers = "", Run = asking, Replaces = replaces is null ? [] : ["x", replaces],
+                TakeOver = true },
             contender);
 
     [Fact]
@@ -40,18 +43,23 @@ public sealed class SessionRulesTests
 
     [Fact]
     public void The_same_process_and_the_one_that_knows_it_dead_and_daemons_without_an_id_get_it_at_once() => Each(
-        Same.Where(one => one.Worker.Run is null || one.Request.Run is null || one.Worker.Run == one.Request.Run || one.Request.Replaces.Contains(one.Worker.Run)),
+        Same.Where(one => one.Worker.Run is null || one.Request.Run is null || one.Worker.Run == one.Request.Run
+            || one.Request.Replaces.Contains(one.Worker.Run)),
         one => Assert.Equal(SessionVerdict.Open, Judge(one)));
 
     [Fact]
     public void Another_process_gets_it_only_after_it_asked_before_and_nothing_was_heard_of_the_first_since()
     {
-        var others = Same.Where(one => one.Worker.Run is { } run && one.Request.Run is { } asking && run != asking && !one.Request.Replaces.Contains(run)).ToList();
+        var others =
+            Same.Where(one => one.Worker.Run is { } run && one.Request.Run is { } asking && run != asking
+                && !one.Request.Replaces.Contains(run)).ToList();
         Each(others, one =>
         {
-            var asked = one.Contender is { } waiting && waiting.Run == one.Request.Run && waiting.Since <= Now && one.Worker.LastSeen <= waiting.Since
+            var asked = one.Contender is { } waiting && waiting.Run == one.Request.Run && waiting.Since <= Now
+                && one.Worker.LastSeen <= waiting.Since
                 ? Now - waiting.Since : (TimeSpan?)null;
-            var expected = asked is not { } time ? SessionVerdict.FindOut : time >= SessionRules.AnswerTime ? SessionVerdict.Open : SessionVerdict.Taken;
+            var expected = asked is not { } time ? SessionVerdict.FindOut
+                : time >= SessionRules.AnswerTime ? SessionVerdict.Open : SessionVerdict.Taken;
             Assert.Equal(expected, Judge(one));
         });
         Assert.Equal(3, others.Select(Judge).Distinct().Count());
@@ -67,7 +75,8 @@ public sealed class SessionRulesTests
     private static IEnumerable<(WorkerRecord Worker, SessionRequest Request, Contender? Contender)> Alive =>
         All.Where(one => one.Worker.Session is not null && !one.Worker.Closed && Now - one.Worker.LastSeen < SessionRules.Silence);
 
-    private static IEnumerable<(WorkerRecord Worker, SessionRequest Request, Contender? Contender)> Same => Alive.Where(one => one.Request.Instance == "home");
+    private static IEnumerable<(WorkerRecord Worker, SessionRequest Request, Contender? Contender)> Same =>
+        Alive.Where(one => one.Request.Instance == "home");
 
     private static SessionVerdict Judge((WorkerRecord Worker, SessionRequest Request, Contender? Contender) one) =>
         SessionRules.JudgeRequest(one.Worker, one.Request, one.Contender, Now);

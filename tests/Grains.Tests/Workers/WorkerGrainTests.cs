@@ -170,7 +170,8 @@ public sealed class WorkerGrainTests(TestSilo silo)
     {
         var request = new SessionRequest
         {
-            Instance = instance, Offers = $"kind:command,worker:{name}", TakeOver = takeOver, Held = held ?? [], Run = run, Replaces = replaces is null ? [] : [replaces],
+            Instance = instance, Offers = $"kind:command,worker:{name}", TakeOver = takeOver, Held = held ?? [], Run = run,
+                Replaces = replaces is null ? [] : [replaces],
         };
         var reply = await Worker.OpenSession(request, TestSilo.Client);
         Assert.Equal(reply.Session is null, reply.HeldBySince is not null);

@@ -19,7 +19,8 @@ public sealed class TokenFormTests
     public void One_wrong_character_anywhere_is_told()
     {
         for (var i = TokenForm.Prefix.Length; i < Worker.Length; i++)
-            Assert.Equal(TokenJudgement.Mistyped, TokenForm.JudgeText(string.Concat(Worker.AsSpan(0, i), Worker[i] == 'b' ? "c" : "b", Worker.AsSpan(i + 1))));
+            Assert.Equal(TokenJudgement.Mistyped,
+                TokenForm.JudgeText(string.Concat(Worker.AsSpan(0, i), Worker[i] == 'b' ? "c" : "b", Worker.AsSpan(i + 1))));
     }
 
     [Fact]
@@ -33,7 +34,8 @@ public sealed class TokenFormTests
 
     [Theory]
     [InlineData(""), InlineData("secret"), InlineData("OCL_wrk_x")]
-    public void The_shared_one_of_the_compatible_mode_may_have_any_form(string text) => Assert.Equal(TokenJudgement.OfAnyForm, TokenForm.JudgeText(text));
+    public void The_shared_one_of_the_compatible_mode_may_have_any_form(string text) =>
+        Assert.Equal(TokenJudgement.OfAnyForm, TokenForm.JudgeText(text));
 
     /// <summary>The check value every description of CRC-32 has.</summary>
     [Fact]

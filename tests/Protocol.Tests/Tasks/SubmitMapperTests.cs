@@ -89,7 +89,8 @@ public sealed class SubmitMapperTests
     public void Everything_wrong_is_said_at_once()
     {
         var errors = new FieldErrors();
-        Assert.Null(Read("""{"timeout":0,"worker":"Studio","priority":10,"labels":["ok","no:no"],"env":{"":"x"}}""").ToValidatedSubmit(errors));
+        Assert.Null(
+            Read("""{"timeout":0,"worker":"Studio","priority":10,"labels":["ok","no:no"],"env":{"":"x"}}""").ToValidatedSubmit(errors));
 
         Assert.Equal(["timeout", "priority", "worker", "labels[1]", "command", "env."], errors.ToArray().Select(e => e.Field));
     }
@@ -114,7 +115,8 @@ public sealed class SubmitMapperTests
     [Fact]
     public void A_turn_without_a_conversation_begins_one()
     {
-        var submit = new SubmitTurn { Prompt = "hi", SessionId = "", CallbackChannel = " " }.ToValidatedSubmit(Agents.Claude, NewSession, new FieldErrors())!;
+        var submit = new SubmitTurn { Prompt = "hi", SessionId = "", CallbackChannel = " " }.ToValidatedSubmit(Agents.Claude, NewSession,
+            new FieldErrors())!;
 
         Assert.Equal((NewSession, true), (submit.Turn!.SessionKey, submit.Turn.Begins));
         Assert.Equal(120_000, submit.Payload.DefaultTimeout);
@@ -124,7 +126,8 @@ public sealed class SubmitMapperTests
     [Fact]
     public void A_fork_begins_a_conversation_from_the_one_it_names()
     {
-        var submit = new SubmitTurn { Prompt = "hi", SessionId = "abcd", Fork = true }.ToValidatedSubmit(Agents.Codex, NewSession, new FieldErrors())!;
+        var submit = new SubmitTurn { Prompt = "hi", SessionId = "abcd", Fork = true }.ToValidatedSubmit(Agents.Codex, NewSession,
+            new FieldErrors())!;
 
         Assert.Equal(("codex:" + NewSession, "abcd", true), (submit.Turn!.SessionKey, submit.Turn.Payload.ForkOf, submit.Turn.Begins));
         Assert.Equal((Kinds.Codex, true), (submit.Payload.Kind, submit.Payload.NeedsSessionProtocol));
@@ -147,7 +150,8 @@ public sealed class SubmitMapperTests
     [InlineData(1, 1.0, "plan", "--add-dir", "allowedTools[0]")]
     public void A_limit_or_permission_that_is_none_is_refused(int turns, double budget, string mode, string tool, string field)
     {
-        var submit = new SubmitTurn { Prompt = "hi", MaxTurns = turns, MaxBudgetUsd = budget, PermissionMode = mode, AllowedTools = [tool] };
+        var submit =
+            new SubmitTurn { Prompt = "hi", MaxTurns = turns, MaxBudgetUsd = budget, PermissionMode = mode, AllowedTools = [tool] };
         var errors = new FieldErrors();
 
         Assert.Null(submit.ToValidatedSubmit(Agents.Claude, NewSession, errors));
@@ -162,7 +166,8 @@ public sealed class SubmitMapperTests
         Assert.Equal(limits, sealedTurn.Turn!.Payload.Limits);
 
         var errors = new FieldErrors();
-        Assert.Null(new SubmitTurn { Prompt = "hi", Limits = new() { Memory = 1, Cpu = 99 } }.ToValidatedSubmit(Agents.Claude, NewSession, errors));
+        Assert.Null(
+            new SubmitTurn { Prompt = "hi", Limits = new() { Memory = 1, Cpu = 99 } }.ToValidatedSubmit(Agents.Claude, NewSession, errors));
         Assert.Equal(["limits.memory", "limits.cpu"], errors.ToArray().Select(error => error.Field));
     }
 
@@ -172,7 +177,8 @@ public sealed class SubmitMapperTests
         var turn = new SubmitTurn { Prompt = "hi" };
 
         Assert.False(turn.ToValidatedSubmit(Agents.Claude, NewSession, new())!.Payload.NeedsSessionProtocol);
-        Assert.True((turn with { Limits = new() { Cpu = 100 } }).ToValidatedSubmit(Agents.Claude, NewSession, new())!.Payload.NeedsSessionProtocol);
+        Assert.True(
+            (turn with { Limits = new() { Cpu = 100 } }).ToValidatedSubmit(Agents.Claude, NewSession, new())!.Payload.NeedsSessionProtocol);
         Assert.True((turn with { MaxTurns = 3 }).ToValidatedSubmit(Agents.Claude, NewSession, new())!.Payload.NeedsSessionProtocol);
         Assert.True(turn.ToValidatedSubmit(Agents.Gemini, NewSession, new())!.Payload.NeedsSessionProtocol);
     }
@@ -245,7 +251,8 @@ public sealed class SubmitMapperTests
 
         Assert.NotNull(new SubmitFileWrite { Path = "/a", Content = fits, Encoding = "base64" }.ToValidatedSubmit(new FieldErrors()));
         Assert.Null(new SubmitFileWrite { Path = "/a", Content = tooLong, Encoding = "base64" }.ToValidatedSubmit(new FieldErrors()));
-        Assert.Null(new SubmitFileWrite { Path = "/a", Content = new string('ä', Limits.FileContent / 2 + 1) }.ToValidatedSubmit(new FieldErrors()));
+        Assert.Null(new SubmitFileWrite { Path = "/a", Content = new string('ä', Limits.FileContent / 2 + 1) }.ToValidatedSubmit(
+            new FieldErrors()));
     }
 
     [Theory]

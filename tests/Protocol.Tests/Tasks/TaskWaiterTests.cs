@@ -28,7 +28,8 @@ public sealed class TaskWaiterTests
     [Fact]
     public async Task Pages_broken_connections_and_problems_that_pass_end_nothing()
     {
-        server.Script = [Held(0, Page(404)), Held(0, Page(200)), Held(0, null), Held(0, Problem(503)), Held(0, Problem(401)), Held(0, Page(413)), Held(1, Ended)];
+        server.Script = [Held(0, Page(404)), Held(0, Page(200)), Held(0, null), Held(0, Problem(503)), Held(0, Problem(401)),
+            Held(0, Page(413)), Held(1, Ended)];
         Assert.Equal("succeeded", (await Wait(TimeSpan.FromMinutes(10)))?.Value?.State);
     }
 
@@ -62,7 +63,8 @@ public sealed class TaskWaiterTests
 
     private async Task<Answer<TaskView>?> Wait(TimeSpan longest)
     {
-        using var http = new HttpClient(server, disposeHandler: false) { BaseAddress = new Uri("http://stub"), Timeout = Timeout.InfiniteTimeSpan };
+        using var http =
+            new HttpClient(server, disposeHandler: false) { BaseAddress = new Uri("http://stub"), Timeout = Timeout.InfiniteTimeSpan };
         var waiting = new TaskWaiter(new TasksClient(http), clock).WaitForEnd(Task, longest);
         // Its pauses are on the clock that stands still.
         while (!waiting.IsCompleted)

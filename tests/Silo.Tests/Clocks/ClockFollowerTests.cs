@@ -4,7 +4,9 @@ using OpenClaw.Hosting.Clocks;
 
 namespace OpenClaw.Silo.Tests.Clocks;
 
-/// <summary>Processes of one reference, without waiting: the test moves real time, and sets the clock that the reference is measured by.</summary>
+/// <summary>
+/// Processes of one reference, without waiting: the test moves real time, and sets the clock that the reference is measured by.
+/// </summary>
 public sealed class ClockFollowerTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 29, 12, 0, 0, TimeSpan.Zero);

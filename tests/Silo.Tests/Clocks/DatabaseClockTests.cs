@@ -97,7 +97,8 @@ public sealed class DatabaseClockTests
         await using var second = await SiloProcess.Start(connection);
 
         var before = (await clock.ReadTime(default)).Confirmations;
-        await Eventually.Is(async () => (await clock.ReadTime(default)).Confirmations > before + 4, "both agree with the cluster, again and again", seconds: 180);
+        await Eventually.Is(async () => (await clock.ReadTime(default)).Confirmations > before + 4,
+            "both agree with the cluster, again and again", seconds: 180);
 
         Assert.False(first.Process.HasExited || second.Process.HasExited, first.Process.Errors + second.Process.Errors);
     }

@@ -7,7 +7,9 @@ public sealed class SavedClockTests
     private static readonly DateTimeOffset Noon = new(2026, 11, 29, 12, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan UpFor = TimeSpan.FromHours(5);
 
-    /// <summary>It was noon by OpenClaw's clock when the machine had been up for four hours, and the machine's own clock said 14:00.</summary>
+    /// <summary>
+    /// It was noon by OpenClaw's clock when the machine had been up for four hours, and the machine's own clock said 14:00.
+    /// </summary>
     private static readonly SavedClock Saved = new("boot-a", Noon.AddHours(-4), TimeSpan.FromHours(-2));
 
     public static TheoryData<string?, bool, bool, double> Starts()
@@ -45,6 +47,7 @@ public sealed class SavedClockTests
     {
         Assert.Equal(Saved, SavedClock.Parse(Saved.ToString()));
         Assert.Equal(Saved with { Boot = null }, SavedClock.Parse((Saved with { Boot = null }).ToString()));
-        foreach (var text in new[] { "", "x", "a b c", $"{Saved} more", Saved.ToString()[..30], "- yesterday 00:00:00" }) Assert.Null(SavedClock.Parse(text));
+        foreach (var text in new[] { "", "x", "a b c", $"{Saved} more", Saved.ToString()[..30], "- yesterday 00:00:00" })
+            Assert.Null(SavedClock.Parse(text));
     }
 }

@@ -54,7 +54,8 @@ public sealed class ClusterTests : IAsyncLifetime
         await _cluster.Stop(1, inGoodOrder: false);
 
         // A ring that the silo heard which has gone is followed by another after a minute.
-        await Eventually.Is(() => IsSo(async () => await _cluster.Grains.GetGrain<IBellGrain>("bell:1").Rang() > 0), "the bell rang", seconds: 180);
+        await Eventually.Is(() => IsSo(async () => await _cluster.Grains.GetGrain<IBellGrain>("bell:1").Rang() > 0), "the bell rang",
+            seconds: 180);
     }
 
     [Fact]

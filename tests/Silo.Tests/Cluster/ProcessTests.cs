@@ -32,7 +32,8 @@ public sealed class ProcessTests(ITestOutputHelper output)
     [InlineData(1, false)]
     [InlineData(2, false)]
     [InlineData(1, true)]
-    public async Task A_silo_that_was_frozen_until_the_others_gave_it_up_ends_at_once_when_it_goes_on(int others, bool isFirstOfItsContainer)
+    public async Task A_silo_that_was_frozen_until_the_others_gave_it_up_ends_at_once_when_it_goes_on(
+        int others, bool isFirstOfItsContainer)
     {
         var connection = await PreparedDatabase.Create();
         using var members = await Members.Of(connection);

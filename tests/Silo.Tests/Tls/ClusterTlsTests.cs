@@ -46,10 +46,12 @@ public sealed class ClusterTlsTests : IDisposable
         await Refused(_theirs.Stranger(trusted: _ours).SecureInbound, _ours.Member().SecureOutbound);
 
     [Fact]
-    public async Task An_expired_certificate_is_refused_by_who_accepts() => await Refused(_ours.Member().SecureInbound, _ours.Expired().SecureOutbound);
+    public async Task An_expired_certificate_is_refused_by_who_accepts() =>
+        await Refused(_ours.Member().SecureInbound, _ours.Expired().SecureOutbound);
 
     [Fact]
-    public async Task An_expired_certificate_is_refused_by_who_connects() => await Refused(_ours.Expired().SecureInbound, _ours.Member().SecureOutbound);
+    public async Task An_expired_certificate_is_refused_by_who_connects() =>
+        await Refused(_ours.Expired().SecureInbound, _ours.Member().SecureOutbound);
 
     [Fact]
     public async Task A_peer_that_shows_no_certificate_is_refused()

@@ -70,7 +70,8 @@ public abstract class AuditTrailContract : StoreContract
     [Fact]
     public async Task Notes_do_not_hold_up_the_caller_and_are_durable_in_the_end()
     {
-        for (var i = 0; i < 50; i++) Store.Audit.AddNote(new AuditNote(Sample.Noon, $"refused-{i}", "tok", "10.0.0.1", Guid.NewGuid(), null));
+        for (var i = 0; i < 50; i++) Store.Audit.AddNote(
+            new AuditNote(Sample.Noon, $"refused-{i}", "tok", "10.0.0.1", Guid.NewGuid(), null));
 
         await Store.Reopen();
 

@@ -103,5 +103,6 @@ public sealed class BoundedNotesTests : IDisposable
     private void Refused(string address, string what = "token-in-query") =>
         notes.WriteOrCount(new(Sample.Noon, what, AuditNote.Stranger, address, null, "/tasks"));
 
-    private void Stale(string token) => notes.WriteOrCount(new(Sample.Noon, "stale-attempt", token, "192.0.2.1", Guid.NewGuid(), "attempt 1"));
+    private void Stale(string token) =>
+        notes.WriteOrCount(new(Sample.Noon, "stale-attempt", token, "192.0.2.1", Guid.NewGuid(), "attempt 1"));
 }

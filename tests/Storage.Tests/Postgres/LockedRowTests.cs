@@ -23,7 +23,8 @@ public sealed class LockedRowTests : IAsyncLifetime
         var write = store.Tasks.Write(hung.Started(), "1");
         // Longer than the 100 ms that a batch waits for a lock, and shorter than the 10 s after which its write is given up.
         var clock = TimeProvider.System;
-        for (var (round, began) = (0, clock.GetTimestamp()); round < 30 && (round < 3 || clock.GetElapsedTime(began) < TimeSpan.FromSeconds(3)); round++)
+        for (var (round, began) = (0, clock.GetTimestamp()); round < 30
+            && (round < 3 || clock.GetElapsedTime(began) < TimeSpan.FromSeconds(3)); round++)
             await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.Tasks.Write(Sample.Queued())));
 
         Assert.False(write.IsCompleted);

@@ -14,7 +14,8 @@ public sealed class OutputTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         store = await PostgresFixture.Open();
-        var options = Microsoft.Extensions.Options.Options.Create(new StorageOptions { Output = new OutputLimits { Head = 20 * Size, Tail = 10 * Size } });
+        var options = Microsoft.Extensions.Options.Options.Create(
+            new StorageOptions { Output = new OutputLimits { Head = 20 * Size, Tail = 10 * Size } });
         gateways = [.. Enumerable.Range(0, 3).Select(_ => new OutputLog(store.Database, options))];
     }
 
@@ -81,7 +82,8 @@ public sealed class OutputTests : IAsyncLifetime
         new Random(1).NextBytes(random);
         await gateways[0].Append(task, [Chunk(0), Chunk(1) with { Data = random }], default);
 
-        Assert.Equal(["true 16", "false 1000"], (await store.Query("SELECT packed || ' ' || least(length(data), 1000) FROM output_chunks ORDER BY sequence"))
+        Assert.Equal(["true 16", "false 1000"],
+            (await store.Query("SELECT packed || ' ' || least(length(data), 1000) FROM output_chunks ORDER BY sequence"))
             .Select(row => row.StartsWith("true", StringComparison.Ordinal) && int.Parse(row[5..], null) < 100 ? "true 16" : row));
         Assert.Equal(random, (await gateways[0].ReadChunks(task, 1, null, 1, 1, default)).Single().Data.ToArray());
     }

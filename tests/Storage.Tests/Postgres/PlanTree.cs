@@ -9,7 +9,8 @@ internal static class PlanTree
     private const double Many = 1_000;
 
     /// <summary>The node that reads as many rows as its condition finds, however many those are; null: there is none.</summary>
-    public static string? Growing(IEnumerable<string> json) => Growing(JsonElement.Parse(string.Join('\n', json))[0].GetProperty("Plan"), isCut: false);
+    public static string? Growing(IEnumerable<string> json) =>
+        Growing(JsonElement.Parse(string.Join('\n', json))[0].GetProperty("Plan"), isCut: false);
 
     /// <param name="node">A node of the plan.</param>
     /// <param name="isCut">Somebody above takes only so many rows, and nobody between needs all of them.</param>
@@ -26,7 +27,8 @@ internal static class PlanTree
             _ => isCut,
         };
         if (!node.TryGetProperty("Plans", out var below)) return null;
-        return below.EnumerateArray().Select(child => Growing(child, isCut || IsAskedForOne(node, child))).FirstOrDefault(found => found is not null);
+        return below.EnumerateArray().Select(child => Growing(child, isCut || IsAskedForOne(node, child)))
+            .FirstOrDefault(found => found is not null);
     }
 
     /// <summary>Whether there is a row at all is known with the first one.</summary>
@@ -34,6 +36,7 @@ internal static class PlanTree
     {
         var relation = child.TryGetProperty("Parent Relationship", out var said) ? said.GetString() : null;
         var join = node.TryGetProperty("Join Type", out var type) ? type.GetString() : null;
-        return (relation is "SubPlan" or "InitPlan" && child.GetProperty("Plan Width").GetInt32() == 0) || (relation == "Inner" && join is "Semi" or "Anti");
+        return (relation is "SubPlan" or "InitPlan" && child.GetProperty("Plan Width").GetInt32() == 0)
+            || (relation == "Inner" && join is "Semi" or "Anti");
     }
 }

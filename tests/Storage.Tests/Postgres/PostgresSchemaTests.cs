@@ -135,7 +135,8 @@ public sealed class PostgresSchemaTests : IAsyncLifetime
 
     private Task Prepare() => Prepare(connection);
 
-    private static Task Prepare(string connection) => PostgresSchema.EnsureUpToDate(connection, TimeProvider.System, NullLogger.Instance, default);
+    private static Task Prepare(string connection) =>
+        PostgresSchema.EnsureUpToDate(connection, TimeProvider.System, NullLogger.Instance, default);
 
     private Task Prepare(IReadOnlyList<Migrations.Script> scripts) =>
         PostgresSchema.EnsureUpToDate(connection, scripts, TimeProvider.System, NullLogger.Instance, default);

@@ -11,7 +11,8 @@ public sealed class PostgresServerTests
     {
         await using var server = await PostgresServer.Start();
         await using var source = NpgsqlDataSource.Create(await server.CreateDatabase());
-        await using (var make = source.CreateCommand("CREATE TABLE kept (id int); INSERT INTO kept VALUES (7)")) await make.ExecuteNonQueryAsync();
+        await using (var make =
+            source.CreateCommand("CREATE TABLE kept (id int); INSERT INTO kept VALUES (7)")) await make.ExecuteNonQueryAsync();
 
         await server.Stop("immediate");
         await server.Start();

@@ -90,7 +90,8 @@ public sealed class PostgresStoreTests : IAsyncLifetime
     public async Task Two_processes_that_write_the_same_tasks_at_once_have_one_winner_each()
     {
         await using var database = new PostgresDatabase(store.Connection);
-        await using var second = new PostgresStore(database, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<PostgresStore>.Instance);
+        await using var second =
+            new PostgresStore(database, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<PostgresStore>.Instance);
         var rows = new OpenClaw.Storage.Postgres.Tasks.TaskRows(database, second);
         var records = Enumerable.Range(0, 300)
             .Select(i => Sample.Queued(Sample.Spec() with { Session = $"talk{i % 7}" })).ToArray();

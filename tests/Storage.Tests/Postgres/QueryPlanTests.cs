@@ -46,13 +46,14 @@ public sealed partial class QueryPlanTests
     private static readonly string[] MaySort =
     [
         "InsertTasks.Alone", "InsertTasks.WithTalk", "UpdateTasks.Alone", "UpdateTasks.WithTalk", "TaskPages.ByKind", "TaskPages.ByState",
-        "TaskPages.ByStateKind", "TaskPages.ByWorker", "TaskPages.ByWorkerKind", "TaskIndex.Groups", "DeleteTasks.Oldest", "DeleteTasks.Leave",
+        "TaskPages.ByStateKind", "TaskPages.ByWorker", "TaskPages.ByWorkerKind", "TaskIndex.Groups", "DeleteTasks.Oldest",
+            "DeleteTasks.Leave",
         "OutputReads.SelectLatest", "TaskRows.EndedBetween",
     ];
 
     /// <summary>
-    /// These read more the more there are: of what, and why it is borne. Tasks that have not ended are counted over an index, and there are about
-    /// a million at most.
+    /// These read more the more there are: of what, and why it is borne. Tasks that have not ended are counted over an index, and there are
+    /// about a million at most.
     /// </summary>
     private static readonly string[] Grows = ["TaskRows.OfState"];
 
@@ -177,7 +178,8 @@ public sealed partial class QueryPlanTests
         var count = Parameter().Matches(sql).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).Max();
         var types = Types.TryGetValue(name, out var known) ? $"({known})" : "";
         await TestDatabase.Execute(connection, $"PREPARE asked{types} AS {sql}");
-        var plan = await TestDatabase.Names(connection, $"EXPLAIN ({how}) EXECUTE asked({string.Join(", ", Enumerable.Repeat("NULL", count))})");
+        var plan =
+            await TestDatabase.Names(connection, $"EXPLAIN ({how}) EXECUTE asked({string.Join(", ", Enumerable.Repeat("NULL", count))})");
         await TestDatabase.Execute(connection, "DEALLOCATE asked");
         return plan;
     }
@@ -194,7 +196,8 @@ public sealed partial class QueryPlanTests
     ];
 
     /// <summary>Beginnings that others are put together from.</summary>
-    private static bool IsWhole(string field) => field is not ("DueEntry" or "Asked" or "EachState" or "Rows" or "Enough" or "Begin" or "Move");
+    private static bool IsWhole(string field) =>
+        field is not ("DueEntry" or "Asked" or "EachState" or "Rows" or "Enough" or "Begin" or "Move");
 
     private static Task Queue(NpgsqlConnection connection, int count) => TestDatabase.Execute(
         connection,

@@ -117,7 +117,8 @@ public abstract class RetentionContract : StoreContract
     [Fact]
     public async Task Where_a_conversation_ran_is_remembered_longer_than_its_tasks_and_has_an_end()
     {
-        await Write(Sample.Queued(Sample.Spec() with { Session = "claude:old" }, LongAgo).Ended(TaskState.Succeeded, LongAgo), output: false);
+        await Write(Sample.Queued(Sample.Spec() with { Session = "claude:old" }, LongAgo).Ended(TaskState.Succeeded, LongAgo),
+            output: false);
         await Write(Sample.Queued(Sample.Spec() with { Session = "claude:kept" }, LongAgo), output: false);
         foreach (var session in (string[])["claude:kept", "claude:old"]) await Store.KeepPlace(session);
 
@@ -135,7 +136,8 @@ public abstract class RetentionContract : StoreContract
     [Fact]
     public async Task A_turn_after_its_conversation_was_without_tasks_begins_its_time_anew()
     {
-        await Write(Sample.Queued(Sample.Spec() with { Session = "claude:back" }, LongAgo).Ended(TaskState.Succeeded, LongAgo), output: false);
+        await Write(Sample.Queued(Sample.Spec() with { Session = "claude:back" }, LongAgo).Ended(TaskState.Succeeded, LongAgo),
+            output: false);
         await Store.KeepPlace("claude:back");
         await Store.SweepOnce();
         Store.Clock.Advance(TimeSpan.FromDays(80));

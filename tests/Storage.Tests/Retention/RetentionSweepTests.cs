@@ -17,7 +17,8 @@ public sealed class RetentionSweepTests
         var clock = new FakeTimeProvider(Sample.Noon);
         var index = new CountingIndex();
         using var sweep = new RetentionSweep(
-            new RetentionTables(index, index, index, index), Options.Create(new StorageOptions()), clock, NullLogger<RetentionSweep>.Instance);
+            new RetentionTables(index, index, index, index), Options.Create(new StorageOptions()), clock,
+                NullLogger<RetentionSweep>.Instance);
 
         await sweep.StartAsync(default);
         Assert.Equal(Sample.Noon.AddDays(-7), await index.NextCall());
@@ -33,7 +34,8 @@ public sealed class RetentionSweepTests
     {
         var index = new CountingIndex();
         using var sweep = new RetentionSweep(
-            new RetentionTables(index, index, index, index), Options.Create(new StorageOptions()), new FakeTimeProvider(Sample.Noon), NullLogger<RetentionSweep>.Instance);
+            new RetentionTables(index, index, index, index), Options.Create(new StorageOptions()), new FakeTimeProvider(Sample.Noon),
+                NullLogger<RetentionSweep>.Instance);
         Assert.Equal(0, await sweep.RunOnce(default));
         Assert.Equal((1, 1, 1), (index.NoteCalls, index.ConversationCalls, index.OutputCalls));
     }
@@ -94,7 +96,8 @@ public sealed class RetentionSweepTests
             return ValueTask.FromResult(0);
         }
 
-        public ValueTask<int> DeleteOutput(IReadOnlyList<long> numbers, CancellationToken cancellation) => throw new NotSupportedException();
+        public ValueTask<int> DeleteOutput(IReadOnlyList<long> numbers, CancellationToken cancellation) =>
+            throw new NotSupportedException();
 
         private readonly Channel<DateTimeOffset> calls = Channel.CreateUnbounded<DateTimeOffset>();
         private int count;

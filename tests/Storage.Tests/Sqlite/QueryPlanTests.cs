@@ -19,7 +19,8 @@ public sealed partial class QueryPlanTests : IDisposable
         ["SELECT id, attempt FROM tasks INDEXED BY tasks_worker "] = "what one worker runs now",
         ["SELECT grain_id, name, start_at, period, etag FROM reminders WHERE grain_id = ?1"] = "the reminders of one grain",
         ["SELECT grain_id, name, start_at, period, etag FROM reminders WHERE hash "] = "read once, at the start of the only silo",
-        ["SELECT grain_id, name, start_at, period, etag FROM reminders INDEXED BY reminders_hash "] = "read once, at the start of the only silo",
+        ["SELECT grain_id, name, start_at, period, etag FROM reminders INDEXED BY reminders_hash "] =
+            "read once, at the start of the only silo",
     };
 
     private readonly SqliteFixture store = new();
@@ -43,7 +44,8 @@ public sealed partial class QueryPlanTests : IDisposable
         Assert.True(Statements.Count > 45, $"only {Statements.Count} found");
         Assert.All(Statements, sql => Assert.True(Fault(sql) is null, $"{Fault(sql)}: {sql}\n{string.Join('\n', Plan(sql))}"));
         foreach (var known in ReadsAll.Keys)
-            Assert.True(Statements.Exists(sql => IsKnown(sql, known) && Growing(sql) is not null), $"{known}... is listed and does not grow, or is gone");
+            Assert.True(Statements.Exists(sql => IsKnown(sql, known) && Growing(sql) is not null),
+                $"{known}... is listed and does not grow, or is gone");
     }
 
     [Fact]
@@ -55,7 +57,8 @@ public sealed partial class QueryPlanTests : IDisposable
         {
             database.Execute("BEGIN");
             database.Execute($"DROP INDEX {index}");
-            Assert.True(Statements.Exists(sql => Fault(sql) is not null), $"Without {index} every plan passes: nothing needs it, or this test sees nothing.");
+            Assert.True(Statements.Exists(sql => Fault(sql) is not null),
+                $"Without {index} every plan passes: nothing needs it, or this test sees nothing.");
             database.Execute("ROLLBACK");
         }
     }
@@ -86,7 +89,8 @@ public sealed partial class QueryPlanTests : IDisposable
     /// <summary>The step that finds more rows the more there are, unless the statement takes only so many of them.</summary>
     private string? Growing(string sql) => sql.Contains("LIMIT", StringComparison.Ordinal)
         ? null
-        : Plan(sql).Find(step => step.StartsWith("SEARCH", StringComparison.Ordinal) && !OneRow().IsMatch(step) && !OfOneTask().IsMatch(step));
+        : Plan(sql)
+            .Find(step => step.StartsWith("SEARCH", StringComparison.Ordinal) && !OneRow().IsMatch(step) && !OfOneTask().IsMatch(step));
 
     private static bool IsKnown(string sql, string known) => sql.ReplaceLineEndings(" ").StartsWith(known, StringComparison.Ordinal);
 

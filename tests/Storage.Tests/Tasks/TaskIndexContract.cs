@@ -230,7 +230,8 @@ public abstract class TaskIndexContract : StoreContract
     }
 
     private async Task<IEnumerable<Guid>> Free(string[] busy, int limit) =>
-        (await Store.Index.ReadBacklog("default", "default", "kind:command", limit, Sample.Noon, busy, default)).Select(entry => entry.Task);
+        (await Store.Index.ReadBacklog("default", "default", "kind:command", limit, Sample.Noon, busy, default)).Select(
+            entry => entry.Task);
 
     private async Task<Guid[]> Backlog() =>
         [.. (await Store.Index.ReadBacklog("default", "default", "kind:command", 100, Sample.Noon, default)).Select(entry => entry.Task)];

@@ -133,7 +133,8 @@ public abstract class TaskListContract : StoreContract
         {
             State = (TaskState)row.State,
             Worker = Workers[row.Worker],
-            Approval = row.State == (int)TaskState.AwaitingApproval ? Sample.Wait(1) with { Worker = Workers[row.Worker] ?? "attic" } : null,
+            Approval = row.State == (int)TaskState.AwaitingApproval ? Sample.Wait(1) with { Worker = Workers[row.Worker] ?? "attic" }
+                : null,
         };
 
     /// <summary>What waits was queued before: a first write knows of no approval.</summary>

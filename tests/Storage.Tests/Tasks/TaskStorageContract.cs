@@ -67,7 +67,8 @@ public abstract class TaskStorageContract : StoreContract
         var queued = Sample.Queued();
         var etag = await Store.Tasks.Write(queued);
         var wait = Sample.Wait(1);
-        var waits = queued.Next(TaskState.AwaitingApproval, "ask-approval") with { Approval = wait, NotBefore = wait.Until, WakeAt = wait.Until };
+        var waits =
+            queued.Next(TaskState.AwaitingApproval, "ask-approval") with { Approval = wait, NotBefore = wait.Until, WakeAt = wait.Until };
         etag = await Store.Tasks.Write(waits, etag);
 
         Assert.Equal(Sample.Text(waits with { Last = null }), Sample.Text((await Store.Tasks.Load(queued.Id)).State));
@@ -88,7 +89,8 @@ public abstract class TaskStorageContract : StoreContract
         var queued = Sample.Queued();
         var etag = await Store.Tasks.Write(queued);
         // An attempt later, queued again, the column untouched.
-        await Store.Tasks.Write(queued.Next(TaskState.AwaitingApproval, "ask-approval") with { Approval = Sample.Wait(1), Attempt = 1 }, etag);
+        await Store.Tasks.Write(queued.Next(TaskState.AwaitingApproval, "ask-approval") with { Approval = Sample.Wait(1), Attempt = 1 },
+            etag);
 
         var found = (await Store.Tasks.Load(queued.Id)).State;
 
@@ -123,7 +125,8 @@ public abstract class TaskStorageContract : StoreContract
         Assert.Null(stored.OfferedTo);
         Assert.Null(stored.OfferExpires);
         Assert.Null(stored.LeaseUntil);
-        Assert.Equal([TaskState.Queued, TaskState.Queued], (await Store.Audit.ReadEntries(record.Id, 0, default)).Select(entry => entry.State));
+        Assert.Equal([TaskState.Queued, TaskState.Queued],
+            (await Store.Audit.ReadEntries(record.Id, 0, default)).Select(entry => entry.State));
     }
 
     [Fact]

@@ -12,8 +12,10 @@ public static partial class Checker
             var decision = decisions.GetValueOrDefault(task.Task);
             var spawn = lines[task.Key].FirstOrDefault(line => line.IsStart);
             if (spawn is not null && decision is not { Yes: true }) yield return $"I8 {task.Key}: it ran, and nobody had said yes";
-            else if (spawn is not null && spawn.At < decision!.At) yield return $"I8 {task.Key}: it ran {decision.At - spawn.At} ms before the yes";
-            if (decision is { Yes: false, Heard: true } && seen[task.Task].LastOrDefault() is { State: not ("rejected" or "cancelled") } last)
+            else if (spawn is not null && spawn.At < decision!.At)
+                yield return $"I8 {task.Key}: it ran {decision.At - spawn.At} ms before the yes";
+            if (decision is { Yes: false, Heard: true }
+                && seen[task.Task].LastOrDefault() is { State: not ("rejected" or "cancelled") } last)
                 yield return $"I8 {task.Key}: a no was heard, and it is {last.State}";
         }
     }

@@ -4,7 +4,8 @@ namespace OpenClaw.TestKit.Checking;
 public static partial class Checker
 {
     /// <summary>The bytes of an output are those that its command printed, by the command's own digest.</summary>
-    private static IEnumerable<string> OutputsAreWhole(Evidence evidence, ILookup<string, WitnessLine> lines, Dictionary<string, Accepted> accepted)
+    private static IEnumerable<string> OutputsAreWhole(
+        Evidence evidence, ILookup<string, WitnessLine> lines, Dictionary<string, Accepted> accepted)
     {
         foreach (var read in evidence.Outputs)
         {
@@ -17,8 +18,8 @@ public static partial class Checker
     }
 
     /// <summary>
-    /// A command that ran to its end on a daemon is told: its spool is empty, so the truth is the end or beside it. An attempt that was cancelled or
-    /// out of time may have come to its end in the moment it was ended.
+    /// A command that ran to its end on a daemon is told: its spool is empty, so the truth is the end or beside it. An attempt that was
+    /// cancelled or out of time may have come to its end in the moment it was ended.
     /// </summary>
     private static IEnumerable<string> RanIsTold(
         Evidence evidence, ILookup<string, WitnessLine> lines, ILookup<string, Seen> seen, IReadOnlyList<Accepted> accepted)
@@ -27,8 +28,10 @@ public static partial class Checker
         {
             if (task.Witness != WitnessKind.Command) continue;
             if (seen[task.Task].LastOrDefault() is not { State: "lost" } last || last.LateExitCode is not null) continue;
-            if (evidence.Rows.FirstOrDefault(r => r.Task == task.Task) is not { Worker: { } worker } row || !evidence.Daemons.Contains(worker)) continue;
-            if (lines[task.Key].FirstOrDefault(line => line is { IsStart: false, Pid: > 0, ExitCode: >= 0 } && line.Attempt == row.Attempt) is { } end)
+            if (evidence.Rows.FirstOrDefault(r => r.Task == task.Task) is not { Worker: { } worker } row
+                || !evidence.Daemons.Contains(worker)) continue;
+            if (lines[task.Key].FirstOrDefault(
+                line => line is { IsStart: false, Pid: > 0, ExitCode: >= 0 } && line.Attempt == row.Attempt) is { } end)
                 yield return $"I9 {task.Key}: it ended with {end.ExitCode} on {worker}, and is lost without that";
         }
     }

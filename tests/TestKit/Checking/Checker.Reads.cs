@@ -29,7 +29,8 @@ public static partial class Checker
     private static bool Same(Seen one, Seen other) => (one.State, one.ExitCode, one.Stdout) == (other.State, other.ExitCode, other.Stdout);
 
     /// <summary>An acknowledged result is in every later read; one that another attempt may follow, in the last.</summary>
-    private static IEnumerable<string> AcknowledgedIsKept(Evidence evidence, ILookup<string, Seen> seen, Dictionary<string, Accepted> accepted)
+    private static IEnumerable<string> AcknowledgedIsKept(
+        Evidence evidence, ILookup<string, Seen> seen, Dictionary<string, Accepted> accepted)
     {
         foreach (var result in evidence.Acknowledged)
         {
@@ -37,11 +38,13 @@ public static partial class Checker
             var final = result.ExitCode == 0 || accepted.GetValueOrDefault(result.Task) is { MaxAttempts: 1 };
             // A failure that another attempt followed: how that one ended is what is shown.
             if (!final && reads.LastOrDefault()?.State is "cancelled" or "timed_out" or "lost") continue;
-            var later = reads.Where((s, i) => i == reads.Count - 1 || (final && result.At > 0 && s.Begin >= result.At + evidence.StaleFor)).ToList();
+            var later = reads.Where((s, i) => i == reads.Count - 1 || (final && result.At > 0 && s.Begin >= result.At + evidence.StaleFor))
+                .ToList();
             if (later.Count == 0 || later.Any(s => !Shows(s, result.ExitCode)))
                 yield return $"I9 {result.Task}: the result {result.ExitCode} was acknowledged and is not there";
             else if (accepted.TryGetValue(result.Task, out var task)
-                && later.Find(s => s.State is not ("succeeded" or "failed") && s.LateStdout != Witness.Folded(Witness.Output(task))) is { } mute)
+                && later.Find(
+                    s => s.State is not ("succeeded" or "failed") && s.LateStdout != Witness.Folded(Witness.Output(task))) is { } mute)
                 yield return $"I10 {result.Task}: the late result {result.ExitCode} has the output '{mute.LateStdout}'";
         }
     }
@@ -54,7 +57,8 @@ public static partial class Checker
     {
         foreach (var report in evidence.Stale)
         {
-            if (report.Status is >= 200 and < 300) yield return $"I13 {report.Task}: a report of attempt {report.Attempt}, which was over, was taken";
+            if (report.Status is >= 200 and < 300)
+                yield return $"I13 {report.Task}: a report of attempt {report.Attempt}, which was over, was taken";
             else if (report.Status == 409 && !evidence.Faults.Any(f => report.At + NoteTakes > f.Begin && report.At < f.End + NoteTakes)
                 && !evidence.Notes.Any(n => n.Task == report.Task && n.At >= report.At - NoteTakes))
                 yield return $"I13 {report.Task}: a report of attempt {report.Attempt} was refused and is not on record";

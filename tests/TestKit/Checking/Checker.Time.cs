@@ -53,7 +53,8 @@ public static partial class Checker
         }
         if (t.State == "timed_out" && start is not null && t.At < start.At + task.Timeout)
             return $"timed out {t.At - start.At} ms after its start, {task.Timeout} at least";
-        if (t.State == "expired" && t.At < created + task.StartWithin) return $"expired after {t.At - created} ms, {task.StartWithin} at least";
+        if (t.State == "expired" && t.At < created + task.StartWithin)
+            return $"expired after {t.At - created} ms, {task.StartWithin} at least";
         return null;
     }
 
@@ -67,5 +68,6 @@ public static partial class Checker
 
     /// <summary>Time between two moments in which a fault stood in a worker's way, and what it takes to get over one.</summary>
     private static long Blocked(Evidence evidence, string? worker, long from, long to) => evidence.Faults
-        .Where(f => (f.Worker is null || f.Worker == worker) && f.Begin < to && f.End + FailOver > from).Sum(f => f.End - f.Begin + FailOver);
+        .Where(f => (f.Worker is null || f.Worker == worker) && f.Begin < to && f.End + FailOver > from)
+            .Sum(f => f.End - f.Begin + FailOver);
 }

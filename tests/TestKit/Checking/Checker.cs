@@ -8,7 +8,9 @@ public static partial class Checker
 {
     private static readonly HashSet<string> Ends = ["succeeded", "failed", "cancelled", "timed_out", "expired", "rejected", "lost"];
 
-    /// <summary>The audit goes by the cluster's clock and the witness by the machine's, ms: processes take over the first within milliseconds.</summary>
+    /// <summary>
+    /// The audit goes by the cluster's clock and the witness by the machine's, ms: processes take over the first within milliseconds.
+    /// </summary>
     private const long ClocksDiffer = 50;
 
     public static IReadOnlyList<string> Violations(Evidence evidence)
@@ -25,7 +27,8 @@ public static partial class Checker
         foreach (var task in accepted)
         {
             var story = new Story(
-                task, [.. audit[task.Task].OrderBy(t => t.Version)], [.. lines[task.Key].OrderBy(w => w.At)], seen[task.Task].LastOrDefault());
+                task, [.. audit[task.Task].OrderBy(t => t.Version)], [.. lines[task.Key].OrderBy(w => w.At)],
+                    seen[task.Task].LastOrDefault());
             if (rows.TryGetValue(task.Task, out var row)) found.AddRange(OneStory(story, row, evidence));
             else found.Add($"I1 {task.Key}: accepted, and not in the database");
         }
@@ -40,7 +43,8 @@ public static partial class Checker
     }
 
     /// <summary>How many of the faults came while at least one task was in a state, by the audit's own times.</summary>
-    public static int FaultsThatHit(Evidence evidence, string state) => evidence.Faults.Count(f => InState(evidence.Audit, f.Begin, state) > 0);
+    public static int FaultsThatHit(Evidence evidence, string state) =>
+        evidence.Faults.Count(f => InState(evidence.Audit, f.Begin, state) > 0);
 
     /// <summary>Tasks that were in one of these states at a time: what a fault hits that takes all of the servers.</summary>
     public static int InState(IReadOnlyList<Transition> audit, long at, params string[] states) => audit
@@ -64,7 +68,8 @@ public static partial class Checker
         else if (ends != 1) yield return $"I2 {key}: {ends} audit rows of an end";
         foreach (var (t, before) in entries)
             if (before is not null && Ends.Contains(before) && t.State != before) yield return $"I3 {key}: {before} became {t.State}";
-        if (story.Audit.Count > 0 && story.Audit[^1].Version != row.Version) yield return $"I4 {key}: row at {row.Version}, audit at {story.Audit[^1].Version}";
+        if (story.Audit.Count > 0 && story.Audit[^1].Version != row.Version)
+            yield return $"I4 {key}: row at {row.Version}, audit at {story.Audit[^1].Version}";
         foreach (var (one, next) in story.Audit.Zip(story.Audit.Skip(1)))
             if (next.Version != one.Version + 1) yield return $"I4 {key}: the audit goes from version {one.Version} to {next.Version}";
 
@@ -83,10 +88,13 @@ public static partial class Checker
         {
             var spawn = spawns[i];
             var start = spawn.Attempt > 0 ? starts.Find(s => s.Attempt == spawn.Attempt) : starts.ElementAtOrDefault(i);
-            if (start is null || start.At > spawn.At + ClocksDiffer) yield return $"I6 {key}: spawn {i + 1} without a committed start before it";
-            if (spawn.Attempt > 0 && spawns.Take(i).Any(s => s.Attempt == spawn.Attempt)) yield return $"I5 {key}: attempt {spawn.Attempt} was spawned twice";
+            if (start is null || start.At > spawn.At + ClocksDiffer)
+                yield return $"I6 {key}: spawn {i + 1} without a committed start before it";
+            if (spawn.Attempt > 0 && spawns.Take(i).Any(s => s.Attempt == spawn.Attempt))
+                yield return $"I5 {key}: attempt {spawn.Attempt} was spawned twice";
             var end = story.Witness.FirstOrDefault(w => !w.IsStart && w.Pid == spawn.Pid);
-            if (i + 1 < spawns.Count && end is not null && end.At > spawns[i + 1].At) yield return $"I7 {key}: spawns {i + 1} and {i + 2} overlap";
+            if (i + 1 < spawns.Count && end is not null && end.At > spawns[i + 1].At)
+                yield return $"I7 {key}: spawns {i + 1} and {i + 2} overlap";
         }
         var neverRan = row.State is "expired" or "rejected" || (row.State == "cancelled" && starts.Count == 0);
         if (neverRan && spawns.Count > 0) yield return $"I8 {key}: {row.State}, and it ran";
@@ -112,12 +120,14 @@ public static partial class Checker
         }
         if (story.Task.Witness == WitnessKind.Agent) yield break;
         if (seen is { State: "succeeded" or "failed", Stdout: { } stdout } && ends.Any(e => e.Digest is not null)
-            && !ends.Any(e => e.Digest == Witness.DigestOfFolded(stdout))) yield return $"I10 {key}: the output is not the one the command digested";
+            && !ends.Any(e => e.Digest == Witness.DigestOfFolded(stdout)))
+                yield return $"I10 {key}: the output is not the one the command digested";
     }
 
     /// <summary>Commands that ran for a key whose submit was refused or never made.</summary>
     private static IEnumerable<string> Uninvited(Evidence evidence, HashSet<string> keys) => evidence.Witness
-        .Where(w => w.IsStart && !keys.Contains(w.Key) && !evidence.Unknown.Contains(w.Key)).Select(w => w.Key).Distinct().Select(key => $"I1 {key}: it ran, and was never accepted");
+        .Where(w => w.IsStart && !keys.Contains(w.Key) && !evidence.Unknown.Contains(w.Key)).Select(w => w.Key).Distinct()
+            .Select(key => $"I1 {key}: it ran, and was never accepted");
 
     private static IEnumerable<string> OneTaskAKey(Evidence evidence) => evidence.Accepted.GroupBy(a => a.Key)
         .Where(g => g.Select(a => a.Task).Distinct().Count() > 1).Select(g => $"I1 {g.Key}: one key made several tasks");

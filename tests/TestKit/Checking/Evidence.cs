@@ -96,7 +96,9 @@ public sealed record Restart(string Worker, long Begin, long End);
 /// <summary>A report of an old attempt, and how it was answered.</summary>
 public sealed record StaleReport(string Task, int Attempt, long At, int Status);
 
-/// <summary>A line of the witness file; attempt 0: the old protocol has no number. The digest is the command's own, of its output.</summary>
+/// <summary>
+/// A line of the witness file; attempt 0: the old protocol has no number. The digest is the command's own, of its output.
+/// </summary>
 public sealed record WitnessLine(bool IsStart, string Key, int Attempt, int Pid, long At, int ExitCode, string? Digest = null);
 
 /// <summary>A task's row.</summary>
@@ -117,8 +119,8 @@ public sealed record Transition(string Task, long Version, string What, string S
 public sealed record Note(string? Task, string What, long At);
 
 /// <summary>
-/// A fault, from when to when it lasted, and what it hit by a measure of its own: tasks on the silo that was killed, connections cut, errors thrown.
-/// That somewhere something was under way is no measure: it always is.
+/// A fault, from when to when it lasted, and what it hit by a measure of its own: tasks on the silo that was killed, connections cut,
+/// errors thrown. That somewhere something was under way is no measure: it always is.
 /// </summary>
 public sealed record Fault(string Name, long Begin, long End, int Hits)
 {

@@ -27,7 +27,9 @@ public enum CallFault
 /// </summary>
 public sealed record SeenCall(string Name, int Number, string Body, DateTimeOffset At, string Path = "", long Bytes = 0);
 
-/// <summary>What something in between answers instead of the gateway, which never sees the call. Status 0: it closes the connection.</summary>
+/// <summary>
+/// What something in between answers instead of the gateway, which never sees the call. Status 0: it closes the connection.
+/// </summary>
 public sealed record FalseAnswer(int Status, string? ContentType = "text/html", string Body = "<html>no</html>")
 {
     /// <summary>Not before this is over.</summary>

@@ -38,7 +38,8 @@ public sealed partial class FakeGateway
             attempt.Asked = true;
             if (ask.Decision is { } said && !InsistsOnYes && Decided.GetValueOrDefault(id)?.Decision != "over")
                 Decided[id] = said == "approve"
-                    ? new ApprovalAnswer { Decision = "approve", Digest = ask.Digest, State = "awaiting_approval" } : Over("rejected", "approval-denied");
+                    ? new ApprovalAnswer { Decision = "approve", Digest = ask.Digest, State = "awaiting_approval" }
+                        : Over("rejected", "approval-denied");
         });
         using var late = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         late.CancelAfter(TimeSpan.FromMilliseconds(ask.Wait));
@@ -50,7 +51,8 @@ public sealed partial class FakeGateway
                 (decided, next) = (Decided.GetValueOrDefault(id), changed.Task);
             if (decided is not null || late.IsCancellationRequested)
             {
-                var answer = decided ?? new ApprovalAnswer { Decision = "wait", Digest = ask.Digest, ExpiresIn = 600_000, State = "awaiting_approval" };
+                var answer = decided
+                    ?? new ApprovalAnswer { Decision = "wait", Digest = ask.Digest, ExpiresIn = 600_000, State = "awaiting_approval" };
                 await Ok(context, answer with { AttemptId = IsOfBefore ? null : id, Session = Named }, ProtocolJson.Default.ApprovalAnswer);
                 return;
             }

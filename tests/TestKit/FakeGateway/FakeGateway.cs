@@ -51,8 +51,8 @@ public sealed partial class FakeGateway : IAsyncDisposable
     public IReadOnlyList<SeenCall> Calls { get { lock (gate) return [.. calls]; } }
 
     /// <summary>
-    /// Calls of one name: session, close, poll, start, heartbeat, output, result. Of each that is counted it is decided what goes wrong with
-    /// it.
+    /// Calls of one name: session, close, poll, start, heartbeat, output, result. Of each that is counted it is decided what goes wrong
+    /// with it.
     /// </summary>
     public int Count(string name) { lock (gate) return counts.GetValueOrDefault(name); }
 

@@ -40,7 +40,8 @@ public sealed class PgBouncer : IAsyncDisposable
         [
             "-c", PostgresServer.Guarded, folder, .. PostgresServer.AsOwner, Program(), "-q", Path.Combine(folder, "pgbouncer.ini"),
         ];
-        var start = new ProcessStartInfo("sh", command) { RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        var start =
+            new ProcessStartInfo("sh", command) { RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = "/" };
         var process = Process.Start(start)!;
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginErrorReadLine();

@@ -30,7 +30,8 @@ public sealed class PostgresServer : IAsyncDisposable
     private Process? _process;
     private int _databases;
 
-    private PostgresServer(string folder, int port, string settings, string guard) => (Folder, Port, _settings, _guard) = (folder, port, settings, guard);
+    private PostgresServer(string folder, int port, string settings, string guard) =>
+        (Folder, Port, _settings, _guard) = (folder, port, settings, guard);
 
     /// <summary>Its data folder.</summary>
     public string Folder { get; }
@@ -38,7 +39,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>On 127.0.0.1; the same over restarts.</summary>
     public int Port { get; }
 
-    /// <summary>One server for all tests of a process that need only a database. It does not flush: a crash of it would lose data.</summary>
+    /// <summary>
+    /// One server for all tests of a process that need only a database. It does not flush: a crash of it would lose data.
+    /// </summary>
     public static Task<PostgresServer> ForAll => Shared.Value;
 
     /// <summary>Makes and starts a server with the settings of production, and more of them when given (<c>-c name=value</c>).</summary>
@@ -80,11 +83,13 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         string[] command =
         [
-            "-c", _guard, Folder, .. AsOwner, Program("postgres"), "-D", Folder, "-p", Port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1",
+            "-c", _guard, Folder, .. AsOwner, Program("postgres"), "-D", Folder, "-p", Port.ToString(CultureInfo.InvariantCulture),
+                "-c", "listen_addresses=127.0.0.1",
             "-c", $"unix_socket_directories={Folder}", "-c", "max_connections=200", "-c", "log_min_messages=fatal",
             .. _settings.Split(' ', StringSplitOptions.RemoveEmptyEntries),
         ];
-        _process = Process.Start(new ProcessStartInfo("sh", command) { RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = "/" })!;
+        _process = Process.Start(
+            new ProcessStartInfo("sh", command) { RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = "/" })!;
         _process.ErrorDataReceived += static (_, _) => { };
         _process.BeginErrorReadLine();
         var patience = Stopwatch.StartNew();
@@ -102,7 +107,9 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it; <c>immediate</c> is a crash: nothing is flushed, the next start recovers. <c>fast</c> ends sessions in good order.</summary>
+    /// <summary>
+    /// Ends it; <c>immediate</c> is a crash: nothing is flushed, the next start recovers. <c>fast</c> ends sessions in good order.
+    /// </summary>
     public async Task Stop(string mode = "fast")
     {
         if (_process is not { } process) return;
@@ -114,7 +121,8 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Ends every session but its own.</summary>
-    public Task EndSessions() => Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL");
+    public Task EndSessions() =>
+        Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL");
 
     public async ValueTask DisposeAsync()
     {
@@ -130,7 +138,8 @@ public sealed class PostgresServer : IAsyncDisposable
         if (Environment.UserName == "root") await Run("chown", "postgres", folder);
         await Run(
         [
-            .. AsOwner, Program("pg_basebackup"), "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", Owner, "-D", folder,
+            .. AsOwner, Program("pg_basebackup"), "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", Owner,
+                "-D", folder,
             "-R", "-c", "fast",
         ]);
         var standby = new PostgresServer(folder, FreePort.Find(), _settings, _guard);
@@ -157,7 +166,8 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static async Task Run(string[] command, bool mayFail)
     {
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true,
+            WorkingDirectory = "/" };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = await process.StandardError.ReadToEndAsync();

@@ -7,7 +7,8 @@ public static class Command
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    public static Task<Ran> Shell(string text, params (string Name, string Value)[] environment) => Run("/bin/bash", ["-c", text], environment);
+    public static Task<Ran> Shell(string text, params (string Name, string Value)[] environment) =>
+        Run("/bin/bash", ["-c", text], environment);
 
     public static async Task<Ran> Run(string program, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace OpenClaw.TestKit.Processes;
 
-/// <summary>Waits for what another process does: for long, as what is no assertion about time must not fail on a machine that is busy.</summary>
+/// <summary>
+/// Waits for what another process does: for long, as what is no assertion about time must not fail on a machine that is busy.
+/// </summary>
 public static class Eventually
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);

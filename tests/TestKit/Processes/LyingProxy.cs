@@ -31,7 +31,9 @@ public sealed class LyingProxy : IAsyncDisposable
     /// <summary>Hears the path and the body of every request first. Called on any thread.</summary>
     public Action<string, ReadOnlyMemory<byte>> Hears { get; set; } = (_, _) => { };
 
-    /// <summary>What it answers instead of the server, which has done by then what was asked of it; null: the server's own answer.</summary>
+    /// <summary>
+    /// What it answers instead of the server, which has done by then what was asked of it; null: the server's own answer.
+    /// </summary>
     public Func<string, FalseAnswer?> Replaces { get; set; } = _ => null;
 
     /// <summary>It answers 504 to what the server has not answered for so long.</summary>

@@ -12,7 +12,8 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Minutes, for a machine that is busy with other things.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
-    private static readonly string[] Ours = ["WORKER_", "OPENCLAW_", "ConnectionStrings__", "OTEL_", "MAX_CONCURRENT", "LONG_POLL_WAIT", "DRAIN_TIMEOUT"];
+    private static readonly string[] Ours = ["WORKER_", "OPENCLAW_", "ConnectionStrings__", "OTEL_", "MAX_CONCURRENT", "LONG_POLL_WAIT",
+        "DRAIN_TIMEOUT"];
     private readonly Process _process;
     private readonly bool _isFirst;
     private readonly ConcurrentQueue<string> _output = new();
@@ -31,7 +32,8 @@ public sealed class ServerProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         // Nothing of the settings of whoever runs the tests.
-        foreach (var name in start.Environment.Keys.Where(n => Ours.Any(o => n.StartsWith(o, StringComparison.Ordinal))).ToList()) start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(n => Ours.Any(o => n.StartsWith(o, StringComparison.Ordinal))).ToList())
+            start.Environment.Remove(name);
         // Nor their start-up files: a worker asks the login shell, and theirs may take as long as it likes.
         start.Environment["SHELL"] = Shell;
         foreach (var (name, value) in environment) start.Environment[name] = value;
@@ -51,11 +53,13 @@ public sealed class ServerProcess : IAsyncDisposable
     public IEnumerable<string> ErrorLines => _errors;
 
     /// <summary>Starts it and waits for nothing.</summary>
-    public static ServerProcess Launch(string program, IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment) =>
+    public static ServerProcess Launch(
+        string program, IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment) =>
         Launch(new ServerProcess(program, arguments, environment, isFirst: false));
 
     /// <summary>Starts it as a container does, as process 1 of a namespace of its own, which signals of its own can't end.</summary>
-    public static ServerProcess LaunchFirst(string program, IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment) =>
+    public static ServerProcess LaunchFirst(
+        string program, IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment) =>
         Launch(new ServerProcess(program, arguments, environment, isFirst: true));
 
     private static ServerProcess Launch(ServerProcess process)
@@ -91,7 +95,8 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Sends a signal by name: TERM, STOP, CONT.</summary>
     public Task Send(string signal)
     {
-        // Not by a program, which takes seconds to start on a busy machine: two signals are to come together, and what is measured is short.
+        // Not by a program, which takes seconds to start on a busy machine: two signals are to come together, and what is measured is
+        // short.
         var failed = KillProcess(Id, NumberOf(signal)) != 0;
         Assert.False(failed, $"{signal} to {Name}: error {Marshal.GetLastPInvokeError()}");
         return Task.CompletedTask;

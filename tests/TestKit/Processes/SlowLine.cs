@@ -4,7 +4,9 @@ using System.Threading.Channels;
 
 namespace OpenClaw.TestKit.Processes;
 
-/// <summary>A line between client and server on 127.0.0.1: it delays, caps the rate of all its connections together, and goes dead.</summary>
+/// <summary>
+/// A line between client and server on 127.0.0.1: it delays, caps the rate of all its connections together, and goes dead.
+/// </summary>
 public sealed class SlowLine : IAsyncDisposable
 {
     /// <summary>Parts of a tenth of a second that are under way at once; more waits at the sender, as before a real line.</summary>
@@ -105,7 +107,8 @@ public sealed class SlowLine : IAsyncDisposable
         }
     }
 
-    private async Task Send(ChannelReader<(byte[] Bytes, DateTimeOffset Due)> line, Socket to, (int Number, bool Up) way, CancellationTokenSource cut)
+    private async Task Send(
+        ChannelReader<(byte[] Bytes, DateTimeOffset Due)> line, Socket to, (int Number, bool Up) way, CancellationTokenSource cut)
     {
         try
         {

@@ -9,7 +9,8 @@ public sealed class StandaloneProcess : IAsyncDisposable
     private StandaloneProcess(string data, string[] arguments, (string Name, string Value)[] environment)
     {
         Data = data;
-        _process = ServerProcess.Launch(Repository.Program("Standalone", "openclaw-standalone"), ["--data", data, .. arguments], environment);
+        _process =
+            ServerProcess.Launch(Repository.Program("Standalone", "openclaw-standalone"), ["--data", data, .. arguments], environment);
     }
 
     public string Data { get; }
@@ -17,7 +18,8 @@ public sealed class StandaloneProcess : IAsyncDisposable
     public Uri Url => _url ?? throw new InvalidOperationException("It is not known to be ready.");
     public string Output => _process.Output;
     public string Errors => _process.Errors;
-    public string TokenOf(string role) => File.ReadLines(Path.Combine(Data, "tokens")).Single(l => l.StartsWith(role + "=", StringComparison.Ordinal))[(role.Length + 1)..];
+    public string TokenOf(string role) =>
+        File.ReadLines(Path.Combine(Data, "tokens")).Single(l => l.StartsWith(role + "=", StringComparison.Ordinal))[(role.Length + 1)..];
 
     /// <summary>Starts it on a free port, or the one that it is told, and waits for its "Ready:".</summary>
     public static Task<StandaloneProcess> Start(string data, params string[] arguments) => StartIn(data, [], arguments);

@@ -44,7 +44,8 @@ public sealed class AgentPermissionsTests
     public void Checks_are_skipped_only_where_no_policy_forbids_it(bool policy, bool allowed, bool skipped)
     {
         var rules = policy ? new AgentRules { AllowBypass = allowed } : null;
-        foreach (var settings in new[] { new AgentSettings { SkipPermissions = true }, new AgentSettings { PermissionMode = "bypassPermissions" } })
+        foreach (var settings in new[] { new AgentSettings { SkipPermissions = true },
+            new AgentSettings { PermissionMode = "bypassPermissions" } })
         {
             var (permissions, _) = AgentPermissions.DecideForTask(Modes, settings, rules, Task);
             Assert.Equal((skipped, skipped ? "bypassPermissions" : "default"), (permissions!.Bypass, permissions.Mode));
@@ -75,9 +76,11 @@ public sealed class AgentPermissionsTests
     {
         var rules = policy is null ? null : new AgentRules { AllowedTools = List(policy) };
         var (permissions, refusal) = AgentPermissions.DecideForTask(
-            Modes, new AgentSettings { AllowedTools = List(settings) }, rules, Task with { AllowedTools = task is null ? null : List(task) });
+            Modes, new AgentSettings { AllowedTools = List(settings) },
+                rules, Task with { AllowedTools = task is null ? null : List(task) });
 
-        Assert.Equal((tools, tools is null), (permissions is null ? null : string.Join(',', permissions.AllowedTools), refusal is not null));
+        Assert.Equal((tools, tools is null),
+            (permissions is null ? null : string.Join(',', permissions.AllowedTools), refusal is not null));
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Payloads;
-using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Agents;
 using OpenClaw.Worker.Execution.Settings;
 using OpenClaw.Worker.Tests.Execution;
@@ -47,7 +46,8 @@ public sealed class AgentProgramTests : IDisposable
         Script("start/codex", "");
         var program = new AgentProgram("codex", "CODEX_PATH");
         var atStart = new FoundProgram(home.At("start", "codex"), home.At("start"));
-        FoundProgram? Find(string path) => AgentEnvironment.FindProgram(program, new(), new Dictionary<string, string> { ["PATH"] = path }, home.Path, atStart);
+        FoundProgram? Find(string path) =>
+            AgentEnvironment.FindProgram(program, new(), new Dictionary<string, string> { ["PATH"] = path }, home.Path, atStart);
         Assert.Equal(new FoundProgram(home.At("person", "codex")), Find(home.At("person")));
         Assert.Equal(atStart, Find("/nowhere"));
         File.Delete(home.At("start", "codex"));

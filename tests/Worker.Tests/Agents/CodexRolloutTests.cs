@@ -59,10 +59,13 @@ public sealed class CodexRolloutTests
 
     private static CodexRollout Parse(string lines) => CodexRollout.Parse(Encoding.UTF8.GetBytes(lines))!;
 
-    private static JsonObject Tokens(int output) => new() { ["inputTokens"] = 0, ["outputTokens"] = (long)output, ["cacheReadInputTokens"] = 0 };
+    private static JsonObject Tokens(int output) =>
+        new() { ["inputTokens"] = 0, ["outputTokens"] = (long)output, ["cacheReadInputTokens"] = 0 };
 
-    private static string End(string message) => "{\"type\":\"event_msg\",\"payload\":{\"type\":\"task_complete\",\"last_agent_message\":" + message + "}}\n";
+    private static string End(string message) =>
+        "{\"type\":\"event_msg\",\"payload\":{\"type\":\"task_complete\",\"last_agent_message\":" + message + "}}\n";
 
-    private static string Count(int total, int last) => "{\"type\":\"event_msg\",\"payload\":{\"type\":\"token_count\",\"info\":{\"total_token_usage\":"
+    private static string Count(int total, int last) =>
+        "{\"type\":\"event_msg\",\"payload\":{\"type\":\"token_count\",\"info\":{\"total_token_usage\":"
         + $"{{\"output_tokens\":{total}}},\"last_token_usage\":{{\"output_tokens\":{last}}}}}}}}}\n";
 }

@@ -40,7 +40,8 @@ public sealed class ModelApiErrorTests
     public void A_sentence_of_Codex_is_read_from_its_beginning(string message, string? reason, bool answered, bool again)
     {
         var trouble = CodexErrorReader.ReadMessage(message);
-        Assert.Equal((reason, message, answered, again), (trouble.Reason, trouble.Sentence, trouble.ServerAnswered, trouble.RetryAfter is not null));
+        Assert.Equal((reason, message, answered, again),
+            (trouble.Reason, trouble.Sentence, trouble.ServerAnswered, trouble.RetryAfter is not null));
     }
 
     [Theory]

@@ -90,7 +90,8 @@ public sealed class OtherAgentsTests : IDisposable
         var recent = Assert.Single(new RecentSessions(new GeminiSessions(), settings, attempt.User).ScanFolder(home.At(".gemini"), 20));
         Assert.Equal((Session, "gemini", "first words"), (recent.SessionId, recent.Agent, recent.Topic));
         var start = "--output-format stream-json --skip-trust --approval-mode auto_edit ";
-        Assert.Equal([start + $"--session-id {Session} --model flash --prompt ", start + $"--resume {Session} --model flash --prompt "], Asked());
+        Assert.Equal([start + $"--session-id {Session} --model flash --prompt ", start + $"--resume {Session} --model flash --prompt "],
+            Asked());
     }
 
     [Theory]

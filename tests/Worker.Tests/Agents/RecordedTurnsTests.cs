@@ -88,11 +88,13 @@ public sealed class RecordedTurnsTests
         var recording = new Recording("claude-background");
         var result = recording.Exited(0);
         Assert.Equal(Outcomes.Succeeded, result.Outcome);
-        Assert.Matches("^turn 1: tool said: Command running in background with ID: [^\n]*\n\nturn 1: \\[\\[once]][^\n]*$", recording.Stdout);
+        Assert.Matches("^turn 1: tool said: Command running in background with ID: [^\n]*\n\nturn 1: \\[\\[once]][^\n]*$",
+            recording.Stdout);
         Assert.EndsWith("\n[0.018 USD, 3 turns, 300 tokens written, claude-opus-5-5]\n", recording.Stderr, StringComparison.Ordinal);
         var facts = result.Metadata!;
         Assert.Equal((0.018, 0.018, 3), ((double)facts["costUsd"]!, Math.Round((double)facts["sessionCostUsd"]!, 9), (int)facts["turns"]!));
-        Assert.Equal("""{"inputTokens":3000,"outputTokens":300,"cacheReadInputTokens":0,"cacheCreationInputTokens":0}""", facts["usage"]!.ToJsonString());
+        Assert.Equal("""{"inputTokens":3000,"outputTokens":300,"cacheReadInputTokens":0,"cacheCreationInputTokens":0}""",
+            facts["usage"]!.ToJsonString());
         Assert.Equal(353, (double)facts["durationMs"]!);
         Assert.Null(facts["incomplete"]);
     }
@@ -102,14 +104,16 @@ public sealed class RecordedTurnsTests
     [InlineData(nameof(StopReason.Cancel), "cancelled", "cancel", "cancelled")]
     [InlineData(nameof(StopReason.Silence), "timed_out", "silence", "printed nothing for too long")]
     [InlineData(nameof(StopReason.WorkerStopped), "failed", "worker-stopped", "the worker was stopped while the task ran")]
-    public void The_answer_and_its_cost_are_kept_whatever_ends_a_program_that_stays(string why, string outcome, string reason, string sentence)
+    public void The_answer_and_its_cost_are_kept_whatever_ends_a_program_that_stays(
+        string why, string outcome, string reason, string sentence)
     {
         var recording = new Recording("claude-stays");
         var result = recording.Stopped(Enum.Parse<StopReason>(why));
         Assert.Equal((outcome, reason), (result.Outcome, result.Reason));
         Assert.Equal(sentence + "; it had answered, and what it left in the background still ran: d", result.Error);
         Assert.StartsWith("turn 1: tool said: Command running", recording.Stdout, StringComparison.Ordinal);
-        Assert.Equal((0.012, 2, 200L), ((double)result.Metadata!["costUsd"]!, (int)result.Metadata["turns"]!, (long)result.Metadata["usage"]!["outputTokens"]!));
+        Assert.Equal((0.012, 2, 200L),
+            ((double)result.Metadata!["costUsd"]!, (int)result.Metadata["turns"]!, (long)result.Metadata["usage"]!["outputTokens"]!));
     }
 
     [Fact]
@@ -133,7 +137,9 @@ public sealed class RecordedTurnsTests
         Assert.DoesNotContain("[[once]]", recording.Stdout, StringComparison.Ordinal);
         Assert.StartsWith("turn 1: tool said", recording.Stdout, StringComparison.Ordinal);
         var facts = result.Metadata!;
-        Assert.Equal((3, 3000L, 201L, true), ((int)facts["turns"]!, (long)facts["usage"]!["inputTokens"]!, (long)facts["usage"]!["outputTokens"]!, (bool)facts["incomplete"]!));
+        Assert.Equal((3, 3000L, 201L, true),
+            ((int)facts["turns"]!, (long)facts["usage"]!["inputTokens"]!, (long)facts["usage"]!["outputTokens"]!,
+                (bool)facts["incomplete"]!));
         // The same program ended by itself has not answered.
         Assert.Equal((Outcomes.Failed, "claude-error"), (recording.Exited(0).Outcome, recording.Exited(0).Reason));
     }
@@ -169,12 +175,15 @@ public sealed class RecordedTurnsTests
     [InlineData("claude-hang")]
     [InlineData("claude-not-logged-in")]
     public void A_notice_of_the_programs_own_is_no_sign_of_the_model(string name) =>
-        Assert.DoesNotContain(new Recording(name).Events, said => said is TurnEvent.ModelAlive or TurnEvent.Text or TurnEvent.Tool || (said is TurnEvent.ApiError { Error.ServerAnswered: true }));
+        Assert.DoesNotContain(new Recording(name).Events,
+            said => said is TurnEvent.ModelAlive or TurnEvent.Text or TurnEvent.Tool
+                || (said is TurnEvent.ApiError { Error.ServerAnswered: true }));
 
     [Theory]
     [InlineData("claude-rate-limited")]
     [InlineData("codex-unauthorized")]
     [InlineData("gemini-rate-limited-so-far")]
     public void A_server_that_refuses_and_is_asked_again_is_there(string name) =>
-        Assert.Contains(new Recording(name).Events, said => said is TurnEvent.ApiError { Error: { ServerAnswered: true, RetryAfter: not null } });
+        Assert.Contains(new Recording(name).Events,
+            said => said is TurnEvent.ApiError { Error: { ServerAnswered: true, RetryAfter: not null } });
 }

@@ -54,7 +54,8 @@ internal sealed class Recording
         var report = output.FinishTurn();
         output.PrintAnswer(report.Answer);
         var cutShort = end.Tree is not null || end.Signal is not null || end.Limit is not null;
-        return TurnResult.DecideOutcome(cli.Agent, ExecutionResult.FromProcess(end, why), cutShort, report, cli.ExplainExitCode(end.ExitCode ?? 0));
+        return TurnResult.DecideOutcome(cli.Agent, ExecutionResult.FromProcess(end, why), cutShort, report,
+            cli.ExplainExitCode(end.ExitCode ?? 0));
     }
 
     public void Write(OutputStream stream, string text) => output.Write(stream, System.Text.Encoding.UTF8.GetBytes(text));

@@ -33,7 +33,8 @@ public sealed class SessionReadingTests : IDisposable
         {
             var claude = new RecentSessions(new ClaudeSessions(), new(), attempt.User).ScanFolder(home.At(".claude"), 20);
             Assert.Equal(["", "words"], claude.Select(session => session.Topic).Order());
-            Assert.Equal(A, Assert.Single(new RecentSessions(new GeminiSessions(), new(), attempt.User).ScanFolder(home.At(".gemini"), 20)).SessionId);
+            Assert.Equal(A,
+                Assert.Single(new RecentSessions(new GeminiSessions(), new(), attempt.User).ScanFolder(home.At(".gemini"), 20)).SessionId);
             Assert.Null(CodexRollout.ReadFile(Assert.Single(Codex.ListFiles(home.At(".codex"))).FullName));
             // A turn of such a session has no folder, so it runs nowhere.
             Assert.Null(new ClaudeSessions().ResolveSession(home.At(".claude"), Turn(B)).Folder);
@@ -65,7 +66,8 @@ public sealed class SessionReadingTests : IDisposable
     public void A_session_in_several_files_is_listed_once_and_takes_one_place()
     {
         const string head = "{\"sessionId\":\"" + A + "\"}\n", stub = head + "{\"$set\":{\"messages\":[]}}\n";
-        for (var i = 0; i < 3; i++) Gemini($"session-2026-11-29T18-0{i}-aaaa1111.jsonl", i == 1 ? head + "{\"type\":\"user\",\"content\":\"words\"}\n" : stub, i);
+        for (var i = 0; i < 3; i++) Gemini($"session-2026-11-29T18-0{i}-aaaa1111.jsonl", i == 1
+            ? head + "{\"type\":\"user\",\"content\":\"words\"}\n" : stub, i);
         Gemini("session-2026-11-29T17-00-bbbb2222.jsonl", head.Replace(A, B, StringComparison.Ordinal), -1);
         using var attempt = new TestAttempt(Kinds.Gemini, "{}", home.Path);
         var found = new RecentSessions(new GeminiSessions(), new(), attempt.User).ScanFolder(home.At(".gemini"), 2);
@@ -78,11 +80,14 @@ public sealed class SessionReadingTests : IDisposable
     {
         var lines = new StringBuilder(Event("task_started") + Tokens(900, 900) + Complete("before") + Event("task_started"));
         lines.Append("{\"type\":\"response_item\",\"payload\":{\"type\":\"message\",\"text\":\"" + new string('x', 3_000_000) + "\"}}\n");
-        lines.Append("{\"type\":\"turn_context\",\"payload\":{\"model\":\"gpt-x\"}}\n{\"type\":\"response_item\",\"payload\":{\"type\":\"function_call\"}}\n");
-        lines.Append("{\"type\":\"response_item\",\"payload\":{\"type\":\"function_call_output\"}}\n" + Tokens(1000, 100) + Tokens(1300, 300) + Complete("after"));
+        lines.Append(
+            "{\"type\":\"turn_context\",\"payload\":{\"model\":\"gpt-x\"}}\n{\"type\":\"response_item\",\"payload\":{\"type\":\"function_call\"}}\n");
+        lines.Append("{\"type\":\"response_item\",\"payload\":{\"type\":\"function_call_output\"}}\n" + Tokens(1000, 100)
+            + Tokens(1300, 300) + Complete("after"));
         var path = home.File("rollout.jsonl", lines.ToString());
         var turn = CodexRollout.ReadFile(path)!;
-        Assert.Equal((400, 1300, "after", "gpt-x", 1, true), (turn.OwnTokens!.Value.Output, turn.ThreadTokens!.Value.Output, turn.LastMessage, turn.Model, turn.Tools, turn.Ended));
+        Assert.Equal((400, 1300, "after", "gpt-x", 1, true),
+            (turn.OwnTokens!.Value.Output, turn.ThreadTokens!.Value.Output, turn.LastMessage, turn.Model, turn.Tools, turn.Ended));
         Assert.Null(CodexRollout.ReadFile(home.File("empty.jsonl", "")));
         Assert.Null(CodexRollout.ReadFile(home.At("none.jsonl")));
         Assert.Null(CodexRollout.Parse(Encoding.UTF8.GetBytes(Tokens(1, 1) + "not json\n[1]\n")));
@@ -97,7 +102,8 @@ public sealed class SessionReadingTests : IDisposable
     private static string Complete(string words) =>
         "{\"type\":\"event_msg\",\"payload\":{\"type\":\"task_complete\",\"last_agent_message\":\"" + words + "\"}}\n";
 
-    private static string Tokens(int total, int last) => "{\"type\":\"event_msg\",\"payload\":{\"type\":\"token_count\",\"info\":{\"total_token_usage\":"
+    private static string Tokens(int total, int last) =>
+        "{\"type\":\"event_msg\",\"payload\":{\"type\":\"token_count\",\"info\":{\"total_token_usage\":"
         + $"{{\"output_tokens\":{total}}},\"last_token_usage\":{{\"output_tokens\":{last}}}}}}}}}\n";
 
     private void Gemini(string name, string content, int minutes) =>

@@ -50,5 +50,6 @@ public sealed class TurnFolderTests : IDisposable
     private static SessionPlan Old(string? folder, bool fork) =>
         new("id") { Resume = fork ? null : "own", Fork = fork ? "own" : null, Folder = folder };
 
-    private static TurnFolder Choose(string? named, SessionPlan session, bool bound = false) => TurnFolder.Choose(named, session, Home, bound);
+    private static TurnFolder Choose(string? named, SessionPlan session, bool bound = false) =>
+        TurnFolder.Choose(named, session, Home, bound);
 }

@@ -87,8 +87,10 @@ public sealed class TurnOutputTests
     public void An_answer_that_is_too_long_to_be_read_is_no_empty_one()
     {
         var codex = new Recording(new CodexCli(new SessionIdMap("/nowhere")));
-        codex.Write(OutputStream.Stdout, """{"type":"item.completed","item":{"id":"item_1","type":"agent_message","text":"first words"}}""" + "\n");
-        codex.Write(OutputStream.Stdout, """{"type":"item.completed","item":{"id":"item_2","type":"agent_message","text":""" + "\"" + Long + "\"}}\n");
+        codex.Write(OutputStream.Stdout,
+            """{"type":"item.completed","item":{"id":"item_1","type":"agent_message","text":"first words"}}""" + "\n");
+        codex.Write(OutputStream.Stdout,
+            """{"type":"item.completed","item":{"id":"item_2","type":"agent_message","text":""" + "\"" + Long + "\"}}\n");
         codex.Write(OutputStream.Stdout, """{"type":"turn.completed","usage":{}}""" + "\n");
         var result = codex.Exited(0);
         Assert.Equal((Outcomes.Failed, "codex-error"), (result.Outcome, result.Reason));
@@ -107,8 +109,10 @@ public sealed class TurnOutputTests
     public void A_long_line_of_a_tool_does_not_cost_the_answer()
     {
         var codex = new Recording(new CodexCli(new SessionIdMap("/nowhere")));
-        codex.Write(OutputStream.Stdout, """{"type":"item.completed","item":{"id":"item_1","type":"command_execution","aggregated_output":""" + "\"" + Long + "\"}}\n");
-        codex.Write(OutputStream.Stdout, """{"type":"item.completed","item":{"id":"item_2","type":"agent_message","text":"done"}}""" + "\n");
+        codex.Write(OutputStream.Stdout,
+            """{"type":"item.completed","item":{"id":"item_1","type":"command_execution","aggregated_output":""" + "\"" + Long + "\"}}\n");
+        codex.Write(OutputStream.Stdout,
+            """{"type":"item.completed","item":{"id":"item_2","type":"agent_message","text":"done"}}""" + "\n");
         codex.Write(OutputStream.Stdout, """{"type":"turn.completed","usage":{}}""" + "\n");
         Assert.Equal((Outcomes.Succeeded, "done"), (codex.Exited(0).Outcome, codex.Report.Answer.Text));
     }
@@ -203,5 +207,6 @@ public sealed class TurnOutputTests
     private void Print(string text) => output.Write(OutputStream.Stdout, Encoding.UTF8.GetBytes(text));
 
     private static string Delta(string text) =>
-        "{\"type\":\"stream_event\",\"event\":{\"type\":\"content_block_delta\",\"delta\":{\"type\":\"text_delta\",\"text\":\"" + text + "\"}}}\n";
+        "{\"type\":\"stream_event\",\"event\":{\"type\":\"content_block_delta\",\"delta\":{\"type\":\"text_delta\",\"text\":\"" + text
+            + "\"}}}\n";
 }

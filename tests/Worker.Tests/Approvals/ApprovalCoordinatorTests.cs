@@ -295,7 +295,8 @@ public sealed class ApprovalCoordinatorTests : IAsyncLifetime
         link ??= new ServerLink(new GatewayRoute(gateway.Url), FakeGateway.Token, clock);
         var sessions = new SessionKeeper(link, options, SessionKeeper.DescribeWorker(options, "i", ["command"], "1"), attempts, clock, log);
         var offers = Directory.CreateDirectory(Path.Combine(folder.FullName, "approvals")).FullName;
-        books = new ApprovalRecords(new WaitingOffers(offers), new TemporaryApprovals(Path.Combine(folder.FullName, "rules"), clock), new PendingApprovals(),
+        books = new ApprovalRecords(new WaitingOffers(offers), new TemporaryApprovals(Path.Combine(folder.FullName, "rules"), clock),
+            new PendingApprovals(),
             new AuditLog(Path.Combine(folder.FullName, "audit"), clock, log), new SkippedOffers(clock));
         var context = new ApprovalContext("pc", "/home/me", clock, log, token);
         desk = new ApprovalCoordinator(attempts, books, new ApprovalRequester(link, sessions, books, () => terms, context), context);
@@ -313,5 +314,6 @@ public sealed class ApprovalCoordinatorTests : IAsyncLifetime
 
     private Protocol.Attempts.AskApproval[] Asks() => [.. gateway.Asked];
 
-    private AuditRow[] Rows(string what) => [.. AuditReader.ReadLast(Path.Combine(folder.FullName, "audit"), 99).Where(row => row.What == what)];
+    private AuditRow[] Rows(string what) =>
+        [.. AuditReader.ReadLast(Path.Combine(folder.FullName, "audit"), 99).Where(row => row.What == what)];
 }

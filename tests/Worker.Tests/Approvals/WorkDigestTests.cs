@@ -14,7 +14,8 @@ public sealed class WorkDigestTests
         string[] parts = ["openclaw-approval-1", "studio", "command", """{"command":"id"}""", "/home/me"];
         var bytes = parts.SelectMany(part => (byte[])[0, 0, 0, 0, 0, 0, 0, (byte)part.Length, .. Encoding.UTF8.GetBytes(part)]).ToArray();
 
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), WorkDigest.ComputeHash(Offer("""{"command":"id"}"""), "studio", "/home/me"));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)),
+            WorkDigest.ComputeHash(Offer("""{"command":"id"}"""), "studio", "/home/me"));
     }
 
     [Theory]
@@ -27,7 +28,8 @@ public sealed class WorkDigestTests
     [InlineData("""{"command":"id"}""", "command", "studi", "o/home/me")]
     [InlineData("""{"command":"id"}""", "command", "studio", "/home/you")]
     public void Whatever_decides_what_runs_changes_it(string payload, string kind, string worker, string folder) => Assert.NotEqual(
-        WorkDigest.ComputeHash(Offer("""{"command":"id"}"""), "studio", "/home/me"), WorkDigest.ComputeHash(Offer(payload, kind), worker, folder));
+        WorkDigest.ComputeHash(Offer("""{"command":"id"}"""), "studio", "/home/me"),
+            WorkDigest.ComputeHash(Offer(payload, kind), worker, folder));
 
     [Fact]
     public void An_offer_that_was_kept_over_a_restart_has_the_same_digest_however_its_text_was_escaped()
@@ -40,7 +42,8 @@ public sealed class WorkDigestTests
         var found = Assert.Single(store.LoadAll());
 
         Assert.Equal(WorkDigest.ComputeHash(offer, "w", "/"), WorkDigest.ComputeHash(found.Offer, "w", "/"));
-        Assert.Equal(("commands.ask[0]", "why", offer.AttemptId, 7L), (found.Rule, found.Sentence, found.Offer.AttemptId, found.Offer.KillGrace));
+        Assert.Equal(("commands.ask[0]", "why", offer.AttemptId, 7L),
+            (found.Rule, found.Sentence, found.Offer.AttemptId, found.Offer.KillGrace));
         store.Remove(offer.AttemptId);
         Assert.Empty(store.LoadAll());
         folder.Delete(recursive: true);
@@ -65,7 +68,8 @@ public sealed class WorkDigestTests
     public void What_is_shown_can_neither_hide_nor_turn_nor_move_anything()
     {
         Assert.Equal("rm \\u{202e}fdp.sh\\n\\u{1b}[2J\\u{200b}é 日本", TerminalEscaper.Escape("rm \u202efdp.sh\n\u001b[2J\u200bé 日本"));
-        Assert.Equal("[git] [push] [a b]\n    cwd: ~/x\\u{7}", TerminalEscaper.DescribeOffer(Offer("""{"argv":["git","push","a b"],"cwd":"~/x\u0007"}""")));
+        Assert.Equal("[git] [push] [a b]\n    cwd: ~/x\\u{7}",
+            TerminalEscaper.DescribeOffer(Offer("""{"argv":["git","push","a b"],"cwd":"~/x\u0007"}""")));
         Assert.Equal("""{"path":"/x"}""", TerminalEscaper.DescribeOffer(Offer("""{"path":"/x"}""", "file-read")));
     }
 

@@ -12,8 +12,8 @@ public sealed class StopBeforeSpawnTests : IAsyncLifetime
     private FakeGateway Gateway => worker.Gateway;
 
     /// <summary>
-    /// A hook that ends when it is asked to, once the task is stopped and not before, and is content with the task: only the stop speaks against
-    /// it.
+    /// A hook that ends when it is asked to, once the task is stopped and not before, and is content with the task: only the stop speaks
+    /// against it.
     /// </summary>
     private string Content => $"trap 'exit 0' TERM; touch {worker.PathOf("asked")}; while :; do sleep 0.05; done";
 
@@ -34,7 +34,8 @@ public sealed class StopBeforeSpawnTests : IAsyncLifetime
     [Theory, InlineData(true), InlineData(false)]
     public async Task What_is_cancelled_while_its_sandbox_is_tried_is_not_started_and_the_trial_has_ended(bool supervised)
     {
-        var sandbox = Script("bwrap", $"echo $$ > {worker.PathOf("trial")}; mv {worker.PathOf("trial")} {worker.PathOf("asked")}; exec sleep 60");
+        var sandbox =
+            Script("bwrap", $"echo $$ > {worker.PathOf("trial")}; mv {worker.PathOf("trial")} {worker.PathOf("asked")}; exec sleep 60");
         var id = await Submit(supervised, new { sandbox = new { program = sandbox }, roots = new { read = (string[])["/"] } });
         await Until.True(() => File.Exists(worker.PathOf("asked")), "the sandbox is tried");
         Gateway.Cancel(id);

@@ -23,7 +23,9 @@ public sealed class AuditLogTests : IDisposable
             log.RecordVerdict(offer, Digest, "needs-approval", "commands.ask[0]");
             log.RecordApproval(offer, Digest, "approved", "commands.ask[0]", "owner");
             log.RecordStart(offer, Digest);
-            log.RecordEnd(offer, new AttemptResult { Session = "s", Outcome = "failed", Reason = "exit-code", ExitCode = 3, Duration = 1500, Error = "secret-error" });
+            log.RecordEnd(offer,
+                new AttemptResult { Session = "s", Outcome = "failed", Reason = "exit-code", ExitCode = 3, Duration = 1500,
+                    Error = "secret-error" });
         }
 
         var rows = AuditReader.ReadLast(folder.FullName, 10);
@@ -99,7 +101,8 @@ public sealed class AuditLogTests : IDisposable
     [InlineData(0, 1)]
     [InlineData(3, 7)]
     [InlineData(8, 9)]
-    public void Rows_in_another_order_are_found(int one, int other) => Spoiled(lines => (lines[one], lines[other]) = (lines[other], lines[one]));
+    public void Rows_in_another_order_are_found(int one, int other) =>
+        Spoiled(lines => (lines[one], lines[other]) = (lines[other], lines[one]));
 
     [Fact]
     public void A_row_that_was_put_in_is_found() => Spoiled(lines => lines.Insert(5, lines[5]));

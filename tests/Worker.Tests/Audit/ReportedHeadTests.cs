@@ -94,7 +94,8 @@ public sealed class ReportedHeadTests : IDisposable
             log.SaveReportedHead(new ChainEnd(heard.Rows, heard.Hash));
         Assert.Null(AuditReader.Verify(Folder).Fault);
         Fill(2);
-        Assert.Equal((12, null, 10), (AuditReader.Verify(Folder).Rows, AuditReader.Verify(Folder).Fault, AuditReader.Verify(Folder).Heard!.Rows));
+        Assert.Equal((12, null, 10),
+            (AuditReader.Verify(Folder).Rows, AuditReader.Verify(Folder).Fault, AuditReader.Verify(Folder).Heard!.Rows));
         Cut(9);
         Assert.Contains("a server had heard of row 10", AuditReader.Verify(Folder).Fault, StringComparison.Ordinal);
         Directory.Delete(Folder, recursive: true);

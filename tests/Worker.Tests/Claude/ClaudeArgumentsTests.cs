@@ -27,9 +27,11 @@ public sealed class ClaudeArgumentsTests
     {
         var settings = new AgentSettings { Model = "opus", FallbackModel = "haiku" };
         Assert.Contains("--model opus --fallback-model haiku", Line(Fresh, settings), StringComparison.Ordinal);
-        Assert.Contains("--model sonnet --fallback-model haiku", Line(Fresh, settings, Turn with { Model = "sonnet" }), StringComparison.Ordinal);
+        Assert.Contains("--model sonnet --fallback-model haiku", Line(Fresh, settings, Turn with { Model = "sonnet" }),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("fallback", Line(Fresh, settings, Turn with { Model = "haiku" }), StringComparison.Ordinal);
-        Assert.Contains("--fallback-model sonnet ", Line(Fresh, settings, Turn with { FallbackModel = "sonnet" }), StringComparison.Ordinal);
+        Assert.Contains("--fallback-model sonnet ", Line(Fresh, settings, Turn with { FallbackModel = "sonnet" }),
+            StringComparison.Ordinal);
     }
 
     [Theory]

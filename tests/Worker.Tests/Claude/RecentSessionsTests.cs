@@ -102,5 +102,6 @@ public sealed class RecentSessionsTests : IDisposable
 
     private static string Id(int number) => $"00000000-0000-4000-8000-{number:000000000000}";
 
-    private static string Line(string topic, string cwd = "/work") => "{\"type\":\"user\",\"cwd\":\"" + cwd + "\",\"message\":{\"content\":\"" + topic + "\"}}\n";
+    private static string Line(string topic, string cwd = "/work") =>
+        "{\"type\":\"user\",\"cwd\":\"" + cwd + "\",\"message\":{\"content\":\"" + topic + "\"}}\n";
 }

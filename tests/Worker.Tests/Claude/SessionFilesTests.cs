@@ -77,7 +77,8 @@ public sealed class SessionFilesTests : IDisposable
     [InlineData("not json")]
     [InlineData("")]
     public void The_topic_is_the_first_prompt_of_a_person(string before) =>
-        Assert.Equal(new SessionHead("/work", "first words here"), SessionHead.Parse(Encoding.UTF8.GetBytes(before + "\n" + Line), ClaudeHead.ReadLine));
+        Assert.Equal(new SessionHead("/work", "first words here"),
+            SessionHead.Parse(Encoding.UTF8.GetBytes(before + "\n" + Line), ClaudeHead.ReadLine));
 
     [Fact]
     public void A_long_prompt_is_cut_between_characters()

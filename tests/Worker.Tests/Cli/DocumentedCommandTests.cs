@@ -9,8 +9,10 @@ namespace OpenClaw.Worker.Tests.Cli;
 /// <summary>What the pages tell to type can be typed.</summary>
 public sealed partial class DocumentedCommandTests
 {
-    public static TheoryData<string> Pages => new(Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
-        .Append(Path.Combine(Repository.Root, "README.md")).Select(page => Path.GetRelativePath(Repository.Root, page)).Order(StringComparer.Ordinal));
+    public static TheoryData<string> Pages =>
+        new(Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
+        .Append(Path.Combine(Repository.Root, "README.md")).Select(page => Path.GetRelativePath(Repository.Root, page))
+            .Order(StringComparer.Ordinal));
 
     [Theory, MemberData(nameof(Pages))]
     public void Every_verb_and_option_of_a_page_is_one_of_the_program(string page)
@@ -22,12 +24,14 @@ public sealed partial class DocumentedCommandTests
 
     [Fact]
     public void The_pages_tell_to_type_enough_for_this_to_mean_something() =>
-        Assert.InRange(((IEnumerable<object[]>)Pages).Sum(page => Typed().Count(File.ReadAllText(Path.Combine(Repository.Root, (string)page[0])))), 35, int.MaxValue);
+        Assert.InRange(((IEnumerable<object[]>)Pages).Sum(
+            page => Typed().Count(File.ReadAllText(Path.Combine(Repository.Root, (string)page[0])))), 35, int.MaxValue);
 
     [Fact]
     public void The_page_about_the_worker_names_every_verb()
     {
-        var listed = File.ReadLines(Path.Combine(Repository.Root, "docs", "worker.md")).First(line => line.StartsWith("`openclaw-worker [VERB]`", StringComparison.Ordinal));
+        var listed = File.ReadLines(Path.Combine(Repository.Root, "docs", "worker.md"))
+            .First(line => line.StartsWith("`openclaw-worker [VERB]`", StringComparison.Ordinal));
         Assert.All(CommandLine.Verbs, verb => Assert.Contains($"`{verb.Name}`", listed, StringComparison.Ordinal));
     }
 

@@ -88,7 +88,8 @@ public sealed class OwnerVerbTests
             Assert.Equal(VerbExit.Done, await terminal.Type("history", "--verify", "--home", home));
 
             var log = Directory.GetFiles(Path.Combine(home, "audit"), "*.jsonl").Single();
-            await File.WriteAllTextAsync(log, (await File.ReadAllTextAsync(log)).Replace("\"exitCode\":3", "\"exitCode\":0", StringComparison.Ordinal));
+            await File.WriteAllTextAsync(log,
+                (await File.ReadAllTextAsync(log)).Replace("\"exitCode\":3", "\"exitCode\":0", StringComparison.Ordinal));
             Assert.Equal(VerbExit.No, await terminal.Type("history", "--verify", "--home", home));
             Assert.Contains("NOT whole", terminal.Out, StringComparison.Ordinal);
         }

@@ -51,7 +51,9 @@ internal sealed class TypedTerminal
             Command = Note,
             OwnProgram = OwnProgram,
             Systemd = _ => Look?.Invoke() ?? Systemd,
-            SearchPath = () => Task.FromResult(new SearchPath { Here = Path, Login = Path, Shell = "/bin/bash", UserHome = UserHome, Exists = File.Exists }),
+            SearchPath = () =>
+                Task.FromResult(
+                    new SearchPath { Here = Path, Login = Path, Shell = "/bin/bash", UserHome = UserHome, Exists = File.Exists }),
             Signal = (_, _) => throw new InvalidOperationException("no test signals a process it did not start"),
         });
     }

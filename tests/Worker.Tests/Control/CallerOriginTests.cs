@@ -75,5 +75,6 @@ public sealed class CallerOriginTests
     }
 
     private string? Find(int pid, ProcessMarker? own = null) =>
-        CallerOrigin.FindTaskAncestor(pid, at => table.TryGetValue(at, out var process) ? process : null, daemon: 10, new HashSet<int> { 20 }, own);
+        CallerOrigin.FindTaskAncestor(pid, at => table.TryGetValue(at, out var process) ? process : null, daemon: 10,
+            new HashSet<int> { 20 }, own);
 }

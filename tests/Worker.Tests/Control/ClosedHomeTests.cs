@@ -24,7 +24,8 @@ public sealed class ClosedHomeTests : IDisposable
     [InlineData(null, "/home/nora/.openclaw/worker can't be looked at: /home/nora is closed to me; "
         + "ask as root: sudo /opt/openclaw-worker status --home /home/nora/.openclaw/worker")]
     public void The_sentence_says_what_is_closed_whose_it_is_and_as_whom_to_ask(string? owner, string sentence) =>
-        Assert.Equal(sentence, ClosedHome.FormatExplanation("/home/nora/.openclaw/worker", "/home/nora", owner, "me", "/opt/openclaw-worker status"));
+        Assert.Equal(sentence,
+            ClosedHome.FormatExplanation("/home/nora/.openclaw/worker", "/home/nora", owner, "me", "/opt/openclaw-worker status"));
 
     [Fact]
     public void A_folder_this_account_may_not_enter_is_found_and_named()

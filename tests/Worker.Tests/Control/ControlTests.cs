@@ -15,7 +15,8 @@ public sealed class ControlTests : IDisposable
     private readonly OwnerGuard owner;
     private string? task;
 
-    public ControlTests() => owner = new OwnerGuard(_ => task, said => said == "here", (command, who) => refused.Add($"{command} by {who}"));
+    public ControlTests() =>
+        owner = new OwnerGuard(_ => task, said => said == "here", (command, who) => refused.Add($"{command} by {who}"));
 
     public void Dispose() => home.Delete(recursive: true);
 
@@ -71,7 +72,8 @@ public sealed class ControlTests : IDisposable
     {
         commands.Add("order", (_, _, _) => Task.FromResult<string?>(null), _ => true);
         await using var server = Open();
-        Assert.Contains("a process of the task here asks", await Raw("{\"command\":\"order\",\"task\":\"here\"}\n"u8.ToArray()), StringComparison.Ordinal);
+        Assert.Contains("a process of the task here asks", await Raw("{\"command\":\"order\",\"task\":\"here\"}\n"u8.ToArray()),
+            StringComparison.Ordinal);
         Assert.Equal("order by a process of the task here", Assert.Single(refused));
         // The daemon may itself run in a task of another one.
         Assert.Contains("\"ok\":true", await Raw("{\"command\":\"order\",\"task\":\"elsewhere\"}\n"u8.ToArray()), StringComparison.Ordinal);
@@ -101,7 +103,8 @@ public sealed class ControlTests : IDisposable
     public async Task A_line_without_an_end_is_refused_at_its_limit()
     {
         await using var server = Open();
-        Assert.Contains("\"ok\":false", await Raw(Enumerable.Repeat((byte)'x', ControlServer.LongestLine).ToArray()), StringComparison.Ordinal);
+        Assert.Contains("\"ok\":false", await Raw(Enumerable.Repeat((byte)'x', ControlServer.LongestLine).ToArray()),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -172,7 +175,8 @@ public sealed class ControlTests : IDisposable
     public void Whom_the_system_does_not_name_may_not_talk() => Assert.False(PeerUser.IsAllowed(0, null));
 
     private ControlServer Open() =>
-        ControlServer.Open(home.FullName, commands, owner, TimeProvider.System, new WorkerLog(TextWriter.Synchronized(log), TimeProvider.System))!;
+        ControlServer.Open(home.FullName, commands, owner, TimeProvider.System,
+            new WorkerLog(TextWriter.Synchronized(log), TimeProvider.System))!;
 
     private Task<ControlOutcome> Ask(string command) => ControlClient.SendCommand(home.FullName, command, null, _ => { });
 

@@ -31,7 +31,8 @@ public sealed class AgentKeysTests : IDisposable
     public void Nothing_is_said_when_one_of_its_keys_reaches_it_or_there_is_none()
     {
         Assert.Empty(AgentKeys.FindWithheld([Codex], Both, new EnvironmentRules { Allow = ["CODEX_API_KEY"] }));
-        Assert.Empty(AgentKeys.FindWithheld([Codex], Both, new EnvironmentRules { Set = new Dictionary<string, string> { ["CODEX_API_KEY"] = "x" } }));
+        Assert.Empty(AgentKeys.FindWithheld([Codex],
+            Both, new EnvironmentRules { Set = new Dictionary<string, string> { ["CODEX_API_KEY"] = "x" } }));
         var own = new AgentSettings { Env = new Dictionary<string, string> { ["OPENAI_API_KEY"] = "x" } };
         Assert.Empty(AgentKeys.FindWithheld([Codex with { Settings = own }], Both, new EnvironmentRules()));
         Assert.Empty(AgentKeys.FindWithheld([Codex], new Dictionary<string, string> { ["OPENAI_API_KEY"] = "" }, new EnvironmentRules()));
@@ -47,10 +48,13 @@ public sealed class AgentKeysTests : IDisposable
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "policy.json"), """{"environment":{"allow":["GEMINI_API_KEY"]}}""");
-        var environment = new Dictionary<string, string>(Both) { ["PATH"] = folder.FullName, ["HOME"] = folder.FullName, ["GEMINI_API_KEY"] = "secret" };
+        var environment =
+            new Dictionary<string, string>(Both) { ["PATH"] = folder.FullName, ["HOME"] = folder.FullName, ["GEMINI_API_KEY"] = "secret" };
         var user = new UserEnvironment(
-            environment, new UserAccount("me", folder.FullName, "/bin/sh"), (_, start) => Task.FromResult<IReadOnlyDictionary<string, string>?>(start));
+            environment, new UserAccount("me", folder.FullName, "/bin/sh"), (
+                _, start) => Task.FromResult<IReadOnlyDictionary<string, string>?>(start));
         var findings = await new LocalProbes(folder.FullName, WorkerSettings.None, user, TimeProvider.System).CollectFindings();
-        Assert.Equal(["codex-key"], findings.Select(finding => finding.Check).Where(check => check.EndsWith("-key", StringComparison.Ordinal)));
+        Assert.Equal(["codex-key"],
+            findings.Select(finding => finding.Check).Where(check => check.EndsWith("-key", StringComparison.Ordinal)));
     }
 }

@@ -123,12 +123,14 @@ public sealed class DoctorTests
         Assert.Contains("export WORKER_URL=", terminal.Out, StringComparison.Ordinal);
     }
 
-    private void Set(Uri url, string token) => (terminal.Variables["WORKER_URL"], terminal.Variables["WORKER_TOKEN"]) = (url.ToString(), token);
+    private void Set(Uri url, string token) =>
+        (terminal.Variables["WORKER_URL"], terminal.Variables["WORKER_TOKEN"]) = (url.ToString(), token);
 
     private async Task<Dictionary<string, string>> Doctor(string home)
     {
         await terminal.Type("doctor", "--json", "--home", home);
         using var json = JsonDocument.Parse(terminal.Out);
-        return json.RootElement.EnumerateArray().ToDictionary(f => f.GetProperty("check").GetString()!, f => f.GetProperty("grade").GetString()!);
+        return json.RootElement.EnumerateArray()
+            .ToDictionary(f => f.GetProperty("check").GetString()!, f => f.GetProperty("grade").GetString()!);
     }
 }

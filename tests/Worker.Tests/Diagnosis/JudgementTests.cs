@@ -15,10 +15,12 @@ public sealed class JudgementTests
     private static readonly InstalledService Installed = new("/u", "/h", "start it", "look there");
     private static readonly WorkerStatus Connected = new()
     {
-        Pid = 7, Version = "1", Name = "pc", Home = "/h", Server = "http://s/", Session = "s", Slots = 1, Free = 1, Draining = false, Tasks = [], Spool = new(0, 0),
+        Pid = 7, Version = "1", Name = "pc", Home = "/h", Server = "http://s/", Session = "s", Slots = 1, Free = 1, Draining = false,
+            Tasks = [], Spool = new(0, 0),
     };
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);
-    private static readonly CertificateFacts Good = new(SslPolicyErrors.None, true, "CN=ca", "claw.example", Now.AddDays(-10), Now.AddDays(80), "ab12");
+    private static readonly CertificateFacts Good =
+        new(SslPolicyErrors.None, true, "CN=ca", "claw.example", Now.AddDays(-10), Now.AddDays(80), "ab12");
     private static readonly Dictionary<string, string> Login = new() { ["PATH"] = "/usr/bin" };
 
     public static TheoryData<string, string, object> Cases => new()
@@ -34,10 +36,14 @@ public sealed class JudgementTests
         { "Warning", "in the open", NetworkJudgement.JudgePlainHttp(new("http://claw.example")) },
         { "Ok", "ab12", NetworkJudgement.JudgeTls(Good, Now) },
         { "Fault", "no TLS handshake", NetworkJudgement.JudgeTls(null, Now) },
-        { "Fault", "has run out", NetworkJudgement.JudgeTls(Good with { Until = Now, Errors = SslPolicyErrors.RemoteCertificateChainErrors, Trusted = false }, Now) },
+        { "Fault", "has run out",
+            NetworkJudgement.JudgeTls(Good with { Until = Now, Errors = SslPolicyErrors.RemoteCertificateChainErrors, Trusted = false },
+                Now) },
         { "Fault", "not valid before", NetworkJudgement.JudgeTls(Good with { From = Now.AddSeconds(1) }, Now) },
-        { "Fault", "is for claw.example", NetworkJudgement.JudgeTls(Good with { Errors = SslPolicyErrors.RemoteCertificateNameMismatch, Trusted = false }, Now) },
-        { "Fault", "nobody here trusts CN=ca", NetworkJudgement.JudgeTls(Good with { Errors = SslPolicyErrors.RemoteCertificateChainErrors, Trusted = false }, Now) },
+        { "Fault", "is for claw.example",
+            NetworkJudgement.JudgeTls(Good with { Errors = SslPolicyErrors.RemoteCertificateNameMismatch, Trusted = false }, Now) },
+        { "Fault", "nobody here trusts CN=ca",
+            NetworkJudgement.JudgeTls(Good with { Errors = SslPolicyErrors.RemoteCertificateChainErrors, Trusted = false }, Now) },
         { "Ok", "", NetworkJudgement.JudgeTls(Good with { Errors = SslPolicyErrors.RemoteCertificateChainErrors }, Now) },
         { "Warning", "runs out soon", NetworkJudgement.JudgeTls(Good with { Until = Now.AddDays(3) }, Now) },
         { "Ok", "", NetworkJudgement.JudgeClock(Now, Now, Now) },
@@ -56,7 +62,8 @@ public sealed class JudgementTests
         { "Fault", "not for a worker", NetworkJudgement.JudgeToken(new(403, ProblemTypes.Forbidden, null), Whole) },
         { "Ok", "takes it", NetworkJudgement.JudgeToken(new(409, "urn:openclaw:session-superseded", null), "of-any-form") },
         { "Fault", "does not take it", NetworkJudgement.JudgeToken(new(401, ProblemTypes.Unauthenticated, null), "of-any-form") },
-        { "Fault", "the server saw none", NetworkJudgement.JudgeToken(new(401, ProblemTypes.Unauthenticated, null) { TokenMissing = true }, Whole) },
+        { "Fault", "the server saw none",
+            NetworkJudgement.JudgeToken(new(401, ProblemTypes.Unauthenticated, null) { TokenMissing = true }, Whole) },
         { "Fault", "no such route", Token(404, ProblemTypes.NotFound) },
         { "Warning", "a pause", Token(429, ProblemTypes.TooManyRequests) },
         { "Fault", "the server answered 503", Token(503, ProblemTypes.Unavailable) },
@@ -68,7 +75,8 @@ public sealed class JudgementTests
         { "Fault", "no tunnel to h, port 8443: refused", NetworkJudgement.JudgeMissingTunnel(new("https://h:8443"), 403, "refused") },
         { "Fault", "wants to know who you are", NetworkJudgement.JudgeMissingTunnel(new("https://h:8443"), 407, "refused") },
         { "Fault", "this user and password", NetworkJudgement.JudgeMissingTunnel(new("https://h:8443"), 401, "refused") },
-        { "Fault", "no connection to the proxy p at port 1: refused", NetworkJudgement.JudgeConnect("the proxy p", 1, null, "refused", toProxy: true) },
+        { "Fault", "no connection to the proxy p at port 1: refused",
+            NetworkJudgement.JudgeConnect("the proxy p", 1, null, "refused", toProxy: true) },
         { "Fault", "no OpenClaw gateway", Token(200) },
         { "Fault", "no OpenClaw gateway", Token(404) },
         { "Fault", "no OpenClaw gateway", Token(409) },
@@ -144,8 +152,10 @@ public sealed class JudgementTests
         var user = Installed with { Start = "systemctl --user start x", Log = "journalctl --user -u x" };
         Assert.Equal("systemctl --user start x   (why it ended: journalctl --user -u x)", Daemon(service: user).Do);
         const string Set = "XDG_RUNTIME_DIR=/run/user/7";
-        Assert.Equal($"{Set} systemctl --user start x   (why it ended: {Set} journalctl --user -u x)", Daemon(service: user, runtime: "/run/user/7").Do);
-        Assert.Equal("sudo one; or two", Daemon(refusal: new ServiceRejection("no systemd", "sudo one    # it helps", "two # or: this")).Do);
+        Assert.Equal($"{Set} systemctl --user start x   (why it ended: {Set} journalctl --user -u x)",
+            Daemon(service: user, runtime: "/run/user/7").Do);
+        Assert.Equal("sudo one; or two",
+            Daemon(refusal: new ServiceRejection("no systemd", "sudo one    # it helps", "two # or: this")).Do);
     }
 
     [Theory]
@@ -157,7 +167,8 @@ public sealed class JudgementTests
     private static Finding Token(int status, string? type = null) => NetworkJudgement.JudgeToken(new(status, type, null), Whole);
 
     private static Finding Daemon(
-        WorkerStatus? status = null, string? notAsked = null, InstalledService? service = null, InstalledService? other = null, string? server = "http://s/",
+        WorkerStatus? status = null, string? notAsked = null, InstalledService? service = null, InstalledService? other = null,
+            string? server = "http://s/",
         ServiceRejection? refusal = null, string? runtime = null) =>
         DaemonJudgement.Judge(new DaemonFacts
         {

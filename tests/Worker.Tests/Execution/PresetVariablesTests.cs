@@ -55,7 +55,8 @@ public sealed class PresetVariablesTests
     public async Task Git_waits_for_nobody(string command, bool terminal, int exitCode)
     {
         await using var worker = await WorkerHarness.Start();
-        const string Repository = "git init -q . && git config user.name a && git config user.email a@b && git commit -q --allow-empty -m first && "
+        const string Repository =
+            "git init -q . && git config user.name a && git config user.email a@b && git commit -q --allow-empty -m first && "
             + "git config core.pager 'sleep 600 #' && git config core.editor 'sleep 600 #' && ";
         var id = worker.Gateway.Submit("command", JsonSerializer.Serialize(new
         {
@@ -71,7 +72,8 @@ public sealed class PresetVariablesTests
         Assert.Contains("UTF-8", PresetVariables.UnicodeLocale, StringComparison.Ordinal);
         await using var worker = await WorkerProcess.Prepare();
         // Start-up files of this machine may name one, so there are none.
-        worker.Go(("LANG", ""), ("LC_ALL", ""), ("LC_CTYPE", ""), ("SHELL", "/bin/sh"), ("HOME", Directory.CreateDirectory(worker.PathOf("home")).FullName));
+        worker.Go(("LANG", ""), ("LC_ALL", ""), ("LC_CTYPE", ""), ("SHELL", "/bin/sh"),
+            ("HOME", Directory.CreateDirectory(worker.PathOf("home")).FullName));
         var attempt = await worker.Gateway.Ended(worker.Gateway.Command("echo $LANG"));
         Assert.Equal(PresetVariables.UnicodeLocale + "\n", attempt.Text);
     }

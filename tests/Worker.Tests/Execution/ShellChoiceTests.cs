@@ -81,7 +81,8 @@ public sealed class ShellChoiceTests
         var id = worker.Gateway.Command($"echo ran $SHELL > {worker.PathOf("witness")}; exit 7");
         Assert.Equal(7, Assert.Single((await worker.Gateway.Ended(id)).Results).ExitCode);
         Assert.Matches("^ran /[a-z/]*sh\n$", await File.ReadAllTextAsync(worker.PathOf("witness")));
-        await Until.True(() => worker.Log.Contains($"{shell} (SHELL) is no shell: commands run in", StringComparison.Ordinal), "it says so");
+        await Until.True(() => worker.Log.Contains($"{shell} (SHELL) is no shell: commands run in", StringComparison.Ordinal),
+            "it says so");
     }
 
     [Fact]
@@ -96,7 +97,8 @@ public sealed class ShellChoiceTests
     [Fact]
     public void The_doctor_says_which_is_used_instead()
     {
-        var finding = LocalJudgement.JudgeShell("/bin/sh", true, new Dictionary<string, string>(), "/bin/true (SHELL) is no shell: commands run in /bin/sh");
+        var finding = LocalJudgement.JudgeShell("/bin/sh", true, new Dictionary<string, string>(),
+            "/bin/true (SHELL) is no shell: commands run in /bin/sh");
         Assert.Equal((Grade.Warning, "/bin/true (SHELL) is no shell: commands run in /bin/sh"), (finding.Grade, finding.Found));
     }
 }

@@ -28,7 +28,8 @@ public sealed class FactsTests : IDisposable
     [InlineData("Battery", "System", "87", "Discharging", 85, true), InlineData("Battery", "System", "100", "Full", 100, false)]
     [InlineData("Battery", "System", "7000", "Charging", 100, false)]
     [InlineData("Battery", "Device", "50", "Discharging", null, null), InlineData("Mains", "", "", "", null, null), InlineData("Battery", "System", "?", "", null, null)]
-    public void The_battery_of_the_PC_and_not_of_its_mouse(string type, string scope, string capacity, string status, int? percent, bool? discharging)
+    public void The_battery_of_the_PC_and_not_of_its_mouse(
+        string type, string scope, string capacity, string status, int? percent, bool? discharging)
     {
         var supply = folder.CreateSubdirectory("BAT0").FullName;
         foreach (var (name, text) in new[] { ("type", type), ("scope", scope), ("capacity", capacity), ("status", status) })
@@ -50,7 +51,8 @@ public sealed class FactsTests : IDisposable
         await File.WriteAllTextAsync(hangs, "#!/bin/sh\nexit 1\n");
         File.SetUnixFileMode(hangs, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var environment = new Dictionary<string, string> { ["PATH"] = folder.FullName, ["HOME"] = folder.FullName };
-        var user = new UserEnvironment(environment, new UserAccount("me", folder.FullName, "/bin/sh"), (_, start) => Task.FromResult<IReadOnlyDictionary<string, string>?>(start));
+        var user = new UserEnvironment(environment, new UserAccount("me", folder.FullName, "/bin/sh"), (
+            _, start) => Task.FromResult<IReadOnlyDictionary<string, string>?>(start));
         var facts = await new FactReader(user, TimeProvider.System).ReadAll(CancellationToken.None);
         Assert.Equal(new Dictionary<string, string> { ["git"] = "9.8.7", ["node"] = "found" }, facts.Tools);
         Assert.Equal((Environment.ProcessorCount, 0), (facts.Cores, facts.DiskFree!.Value % (1L << 30)));
@@ -147,7 +149,8 @@ public sealed class FactsTests : IDisposable
         return until();
     }, "the loop went on");
 
-    private RunningLoop Loop(FakeGateway gateway, FakeTimeProvider clock, Func<WorkerFacts> read) => new(gateway, clock, read, folder.FullName);
+    private RunningLoop Loop(FakeGateway gateway, FakeTimeProvider clock, Func<WorkerFacts> read) =>
+        new(gateway, clock, read, folder.FullName);
 
     private sealed class RunningLoop : IAsyncDisposable
     {
@@ -162,7 +165,8 @@ public sealed class FactsTests : IDisposable
             // Calls take as long as they take: only the loop's own waiting is in the test's hand.
             link = new ServerLink(new GatewayRoute(gateway.Url), FakeGateway.Token, TimeProvider.System);
             var sessions = new SessionKeeper(
-                link, options, SessionKeeper.DescribeWorker(options, "i", ["command"], "1"), new AttemptTable(() => 1), clock, new WorkerLog(TextWriter.Null, clock));
+                link, options, SessionKeeper.DescribeWorker(options, "i", ["command"], "1"), new AttemptTable(() => 1), clock,
+                    new WorkerLog(TextWriter.Null, clock));
             Pause = new PauseOrder(Path.Combine(home, "pause"), clock);
             var loop = new FactsLoop(link, sessions, Pause, () => QuietUntil, Read, clock);
             Loop = loop;

@@ -5,8 +5,8 @@ using OpenClaw.TestKit.Processes;
 namespace OpenClaw.Worker.Tests.FileSystems;
 
 /// <summary>
-/// A folder whose file system answers nothing, as a share whose server has gone: a FUSE mount nobody serves. Whoever touches it waits until it
-/// is revived or unmounted. Needs Linux, root and /dev/fuse, and says so: without them nothing here would be shown.
+/// A folder whose file system answers nothing, as a share whose server has gone: a FUSE mount nobody serves. Whoever touches it waits until
+/// it is revived or unmounted. Needs Linux, root and /dev/fuse, and says so: without them nothing here would be shown.
 /// </summary>
 internal sealed class DeadMount : IDisposable
 {
@@ -22,7 +22,8 @@ internal sealed class DeadMount : IDisposable
         Directory.CreateDirectory(Path);
         device = Open("/dev/fuse", ReadWrite | CloseOnExec);
         if (device < 0 || Mount("dead", Path, "fuse", 0, $"fd={device},rootmode=40000,user_id=0,group_id=0") != 0)
-            throw new InvalidOperationException($"no dead mount could be made: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}. "
+            throw new InvalidOperationException(
+                $"no dead mount could be made: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}. "
                 + "This test needs to run as root on Linux with /dev/fuse.");
     }
 
@@ -31,7 +32,8 @@ internal sealed class DeadMount : IDisposable
     public string At(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>
-    /// From now on whoever touches a name that somebody waits for already is not even ended by SIGKILL, as with a server that died over a request.
+    /// From now on whoever touches a name that somebody waits for already is not even ended by SIGKILL, as with a server that died over a
+    /// request.
     /// </summary>
     public void SwallowRequest(string name)
     {

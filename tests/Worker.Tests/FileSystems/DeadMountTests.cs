@@ -108,7 +108,8 @@ public sealed class DeadMountTests : IDisposable
     private static async Task<WorkerHarness> Prepare(bool supervised)
     {
         var worker = await WorkerHarness.Prepare(gateway => gateway.HeartbeatEvery = 100);
-        worker.Options = worker.Options with { MaxConcurrent = 1, Supervisor = supervised ? [Repository.Program("Worker", "openclaw-worker")] : [] };
+        worker.Options =
+            worker.Options with { MaxConcurrent = 1, Supervisor = supervised ? [Repository.Program("Worker", "openclaw-worker")] : [] };
         return worker;
     }
 

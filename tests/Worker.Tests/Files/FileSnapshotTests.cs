@@ -10,7 +10,8 @@ public sealed class FileSnapshotTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void A_file_left_alone_is_unchanged() => Assert.Null(FileSnapshot.FromFile(Place.Of(folder.File("a", "x"))).Snapshot!.CheckUnchanged());
+    public void A_file_left_alone_is_unchanged() =>
+        Assert.Null(FileSnapshot.FromFile(Place.Of(folder.File("a", "x"))).Snapshot!.CheckUnchanged());
 
     [Fact]
     public void Other_content_in_the_same_length_is_a_change_even_at_the_same_time()

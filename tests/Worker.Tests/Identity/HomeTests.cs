@@ -88,13 +88,15 @@ public sealed class HomeTests : IDisposable
         await worker.Gateway.Until(g => g.Count("poll") > 0, "the first polls");
         var (first, copy) = (worker.Options, worker.PathOf("copy"));
         await CopyFolder(worker.Home, copy);
-        await File.WriteAllTextAsync(Path.Combine(copy, "spool", "00000000-0000-0000-0000-0000000000ff.1.json"), """{"session":"","outcome":"succeeded"}""");
+        await File.WriteAllTextAsync(Path.Combine(copy, "spool", "00000000-0000-0000-0000-0000000000ff.1.json"),
+            """{"session":"","outcome":"succeeded"}""");
         var log = new StringWriter();
         var sessions = worker.Gateway.Count("session");
 
         Assert.Equal(ExitCodes.Configuration, await WorkerDaemon.RunUntilStopped(first with { Home = copy }, log, CancellationToken.None));
 
-        Assert.Single(log.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries), line => line.Contains("is a copy of", StringComparison.Ordinal));
+        Assert.Single(log.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => line.Contains("is a copy of", StringComparison.Ordinal));
         Assert.Equal(sessions, worker.Gateway.Count("session"));
         Assert.Equal("succeeded", (await worker.Gateway.Ended(worker.Gateway.Command("true"))).Results[0].Outcome);
 
@@ -138,5 +140,6 @@ public sealed class HomeTests : IDisposable
     private static WorkerLog Log() => new(TextWriter.Null, TimeProvider.System);
 
     /// <summary>As a person would: .NET copies no file that is locked, and no socket.</summary>
-    private static async Task CopyFolder(string from, string to) => Assert.Equal(0, (await Command.Run("/bin/cp", ["-R", from, to])).ExitCode);
+    private static async Task CopyFolder(string from, string to) =>
+        Assert.Equal(0, (await Command.Run("/bin/cp", ["-R", from, to])).ExitCode);
 }

@@ -11,7 +11,8 @@ public sealed class OtherServerTests
     [Fact]
     public async Task A_result_is_kept_for_the_server_it_is_of_and_another_one_hears_nothing_of_it()
     {
-        await using var worker = await WorkerHarness.Prepare(g => g.Fault = call => call.Name == "result" ? CallFault.LoseRequest : CallFault.None);
+        await using var worker =
+            await WorkerHarness.Prepare(g => g.Fault = call => call.Name == "result" ? CallFault.LoseRequest : CallFault.None);
         await using var other = await FakeGateway.Start();
         other.ServerId = "another";
         worker.Go();
@@ -24,7 +25,8 @@ public sealed class OtherServerTests
         worker.Options = first with { Url = other.Url };
         worker.Go();
         Assert.Equal("succeeded", (await other.Ended(other.Command("true"))).Results[0].Outcome);
-        Assert.Single(worker.Log.Split('\n'), line => line.Contains($"this is another server than before ({first.Url.AbsoluteUri.TrimEnd('/')}", StringComparison.Ordinal)
+        Assert.Single(worker.Log.Split('\n'),
+            line => line.Contains($"this is another server than before ({first.Url.AbsoluteUri.TrimEnd('/')}", StringComparison.Ordinal)
             && line.Contains("1 attempt of others is kept here", StringComparison.Ordinal));
         var terminal = new TypedTerminal();
         Assert.Equal(0, await terminal.Type("status", "--home", worker.Home));
@@ -34,7 +36,8 @@ public sealed class OtherServerTests
         worker.Go();
         await other.Until(g => g.Sessions == 2, "it is there again");
         await worker.Stop();
-        Assert.DoesNotContain(other.Calls, call => call.Name is "result" or "output" && call.Body.Contains("for-the-first", StringComparison.Ordinal));
+        Assert.DoesNotContain(other.Calls,
+            call => call.Name is "result" or "output" && call.Body.Contains("for-the-first", StringComparison.Ordinal));
         Assert.True(File.Exists(spooled));
 
         worker.Gateway.Fault = _ => CallFault.None;

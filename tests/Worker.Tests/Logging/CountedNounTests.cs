@@ -9,7 +9,8 @@ public sealed class CountedNounTests
     [InlineData(1, "1 task")]
     [InlineData(2, "2 tasks")]
     [InlineData(1_000_000, "1000000 tasks")]
-    public void One_is_one_and_every_other_number_is_many(long count, string text) => Assert.Equal(text, CountedNoun.FormatCount(count, "task"));
+    public void One_is_one_and_every_other_number_is_many(long count, string text) =>
+        Assert.Equal(text, CountedNoun.FormatCount(count, "task"));
 
     [Theory]
     [InlineData(1, "1 address")]

@@ -75,7 +75,8 @@ public sealed class BodyLimitTests
     [Fact]
     public async Task What_was_learned_counts_for_every_attempt_of_the_link()
     {
-        // The sizes of calls hang on how fast the program prints: what was learned is that none as large as the smallest refused comes through.
+        // The sizes of calls hang on how fast the program prints: what was learned is that none as large as the smallest refused comes
+        // through.
         var (smallest, again, learned) = (long.MaxValue, 0, false);
         await using var worker = await WorkerHarness.Prepare();
         worker.Gateway.InBetween = call =>
@@ -88,7 +89,8 @@ public sealed class BodyLimitTests
             return TooLarge;
         };
         worker.Go();
-        await worker.Gateway.Ended(worker.Gateway.Command($"head -c 3000000 /dev/zero; touch {worker.PathOf("printed")}", timeout: 600_000));
+        await worker.Gateway.Ended(
+            worker.Gateway.Command($"head -c 3000000 /dev/zero; touch {worker.PathOf("printed")}", timeout: 600_000));
         Volatile.Write(ref learned, true);
         var attempt = await worker.Gateway.Ended(worker.Gateway.Command("head -c 3000000 /dev/zero", timeout: 600_000));
         Assert.NotEqual(long.MaxValue, smallest);

@@ -44,7 +44,8 @@ public sealed class ChunkNumbersTests
     public void Chunks_read_back_from_disk_rejoin_as_well()
     {
         var later = Some()[1..];
-        Assert.Equal(["stderr 0 0 5", "stdout 1 0 7"], ChunkNumbers.ContinueAfter(later).RejoinAt(later, new NextOutput(0, 0, 0)).Select(Words));
+        Assert.Equal(["stderr 0 0 5", "stdout 1 0 7"],
+            ChunkNumbers.ContinueAfter(later).RejoinAt(later, new NextOutput(0, 0, 0)).Select(Words));
         Assert.Equal(["stdout 2 3 7"], ChunkNumbers.ContinueAfter(later).RejoinAt(later, new NextOutput(2, 3, 5)).Select(Words));
     }
 
@@ -74,7 +75,8 @@ public sealed class ChunkNumbersTests
             .Sample((lengths, streams, most, haveOut, haveErr) =>
         {
             var own = new ChunkNumbers();
-            var chunks = own.NumberChunks([.. lengths.Zip(streams, (length, first) => Piece(first ? OutputStream.Stdout : OutputStream.Stderr, length))]);
+            var chunks = own.NumberChunks(
+                [.. lengths.Zip(streams, (length, first) => Piece(first ? OutputStream.Stdout : OutputStream.Stderr, length))]);
             foreach (var chunk in chunks) Random.Shared.NextBytes(chunk.Data);
             var (allOut, allErr) = (Bytes(chunks, "stdout"), Bytes(chunks, "stderr"));
             (haveOut, haveErr) = (Math.Min(haveOut, allOut.Length), Math.Min(haveErr, allErr.Length));

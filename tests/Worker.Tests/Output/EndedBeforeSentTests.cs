@@ -87,11 +87,13 @@ public sealed class EndedBeforeSentTests : IDisposable
         worker.Clock = new HurriedClock(10);
         File.WriteAllBytes(worker.PathOf("large"), new byte[6_000_000]);
         worker.Go();
-        var payload = JsonSerializer.Serialize(new Dictionary<string, object> { ["path"] = worker.PathOf("large"), ["length"] = 6_000_000 });
+        var payload =
+            JsonSerializer.Serialize(new Dictionary<string, object> { ["path"] = worker.PathOf("large"), ["length"] = 6_000_000 });
         var id = worker.Gateway.Submit("file-download", payload, timeout: 10_000);
 
         // A heartbeat's interval is not hurried, the task's timeout is: it is over after the fourth of them.
-        await worker.Gateway.Until(gateway => gateway.Calls.Count(call => call.Name == "heartbeat" && Reports(call.Body, id)) >= 8, "it says so");
+        await worker.Gateway.Until(gateway => gateway.Calls.Count(call => call.Name == "heartbeat" && Reports(call.Body, id)) >= 8,
+            "it says so");
         Assert.Empty(worker.Gateway.Attempt(id).Results);
         worker.Gateway.Release();
 
@@ -125,7 +127,8 @@ public sealed class EndedBeforeSentTests : IDisposable
     {
         string? large = null;
         await using var worker = await WorkerHarness.Prepare(gateway =>
-            gateway.Fault = call => call.Name == "output" && call.Path.Contains(large!, StringComparison.Ordinal) ? CallFault.Hang : CallFault.None);
+            gateway.Fault = call => call.Name == "output" && call.Path.Contains(large!, StringComparison.Ordinal) ? CallFault.Hang
+                : CallFault.None);
         worker.Options = worker.Options with { MaxConcurrent = 1, Supervisor = [Repository.Program("Worker", "openclaw-worker")] };
         large = worker.Gateway.Command("head -c 6000000 /dev/zero | tr '\\0' x", timeout: 600_000);
         var next = worker.Gateway.Command("echo next", timeout: 600_000);

@@ -16,7 +16,9 @@ public sealed class ExplainedVerdictTests
     [InlineData("command", "")]
     [InlineData("file-read", "kinds")]
     [InlineData("COMMAND", "kinds")]
-    public void Kinds(string kind, string rule) => Is(rule.Length == 0 ? VerdictKind.Allowed : VerdictKind.Rejected, rule, """{"kinds":["command"]}""", new() { Kind = kind, LocalTime = Noon });
+    public void Kinds(string kind, string rule) =>
+        Is(rule.Length == 0 ? VerdictKind.Allowed : VerdictKind.Rejected, rule, """{"kinds":["command"]}""",
+            new() { Kind = kind, LocalTime = Noon });
 
     [Theory]
     [InlineData("git status", true)]
@@ -119,7 +121,8 @@ public sealed class ExplainedVerdictTests
     [Fact]
     public void A_file_too_large_is_refused()
     {
-        var write = new PolicyInput { Kind = "file-write", LocalTime = Noon, File = new("/a", "/a"), Access = RootAccess.Write, FileBytes = 101 };
+        var write =
+            new PolicyInput { Kind = "file-write", LocalTime = Noon, File = new("/a", "/a"), Access = RootAccess.Write, FileBytes = 101 };
         Is(VerdictKind.Rejected, "limits.disk", """{"limits":{"disk":100}}""", write);
         Is(VerdictKind.Allowed, "", """{"limits":{"disk":100}}""", write with { FileBytes = 100 });
     }
@@ -144,7 +147,8 @@ public sealed class ExplainedVerdictTests
     [InlineData("12:59", true)]
     [InlineData("13:00", false)]
     public void Quiet_hours_within_a_day(string time, bool quiet) => Assert.Equal(quiet, new QuietHours(
-        Enum.GetValues<DayOfWeek>(), new(12, 0), new(13, 0)).Contains(Noon.Date + TimeSpan.Parse(time, System.Globalization.CultureInfo.InvariantCulture)));
+        Enum.GetValues<DayOfWeek>(), new(12, 0), new(13, 0)).Contains(
+            Noon.Date + TimeSpan.Parse(time, System.Globalization.CultureInfo.InvariantCulture)));
 
     [Theory]
     [InlineData("2026-11-25 12:30", "2026-11-25 13:00")]
@@ -215,7 +219,8 @@ public sealed class ExplainedVerdictTests
     [InlineData("?", "", false)]
     [InlineData("a?c*", "abc", true)]
     [InlineData("A", "a", false)]
-    public void Globs_are_over_the_whole_text(string glob, string text, bool matches) => Assert.Equal(matches, TextPattern.FromGlob(glob).Matches(text));
+    public void Globs_are_over_the_whole_text(string glob, string text, bool matches) =>
+        Assert.Equal(matches, TextPattern.FromGlob(glob).Matches(text));
 
     private static void Is(VerdictKind kind, string rule, string policy, PolicyInput request)
     {

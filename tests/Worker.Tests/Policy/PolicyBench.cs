@@ -38,7 +38,8 @@ internal sealed class PolicyBench : IDisposable
     public string Home { get; }
     public string WorkerHome { get; }
     public Dictionary<string, string> Person { get; }
-    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.Parse("2026-11-23T10:00:00Z", System.Globalization.CultureInfo.InvariantCulture));
+    public FakeTimeProvider Clock { get; } =
+        new(DateTimeOffset.Parse("2026-11-23T10:00:00Z", System.Globalization.CultureInfo.InvariantCulture));
     public PolicyKeeper Keeper { get; }
     public RecordingSink Output { get; } = new();
     public AttemptStop Stop { get; } = new();
@@ -46,7 +47,8 @@ internal sealed class PolicyBench : IDisposable
     public string Log => log.ToString();
     public string Text => Output.Text;
     public string Errors => Encoding.UTF8.GetString(Output.Stderr);
-    public PolicyContext Place => new() { Home = Home, WorkerHome = WorkerHome, IsRoot = Native.GetUid() == 0, FindUser = RunAsUser.FindByName };
+    public PolicyContext Place =>
+        new() { Home = Home, WorkerHome = WorkerHome, IsRoot = Native.GetUid() == 0, FindUser = RunAsUser.FindByName };
 
     public string At(params string[] parts) => Path.Combine([Home, .. parts]);
 
@@ -120,7 +122,9 @@ internal sealed class PolicyBench : IDisposable
         });
     }
 
-    /// <summary>Only root can become somebody else: under any other account the policy has a fault, so no task ever runs under it.</summary>
+    /// <summary>
+    /// Only root can become somebody else: under any other account the policy has a fault, so no task ever runs under it.
+    /// </summary>
     public static void RefusesAnotherUser(string policy)
     {
         using var bench = new PolicyBench();

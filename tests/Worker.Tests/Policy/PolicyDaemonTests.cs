@@ -40,7 +40,8 @@ public sealed class PolicyDaemonTests
         Replace(worker, """{"kinds":["command"],}}""");
         Assert.Equal("rejected", await Outcome(worker));
         Assert.Contains("THE NEW POLICY IS NOT USED", worker.Log, StringComparison.Ordinal);
-        Assert.Contains("policy     NOT what policy.json says now: not valid JSON", await Typed(worker, "status"), StringComparison.Ordinal);
+        Assert.Contains("policy     NOT what policy.json says now: not valid JSON", await Typed(worker, "status"),
+            StringComparison.Ordinal);
         Assert.Matches("FAULT   policy +not valid JSON", await Typed(worker, "doctor"));
         File.Delete(Path.Combine(worker.Home, "policy.json"));
         Assert.Equal("rejected", await Outcome(worker));
@@ -56,7 +57,8 @@ public sealed class PolicyDaemonTests
     public async Task The_hook_before_a_task_gets_it_as_JSON_and_refuses_with_its_first_line()
     {
         await using var worker = await WorkerHarness.Prepare();
-        var hook = Script(worker, "hook", $"cat > {worker.PathOf("seen")}; grep -q forbidden {worker.PathOf("seen")} && {{ echo not here >&2; echo more >&2; exit 3; }}; exit 0");
+        var hook = Script(worker, "hook",
+            $"cat > {worker.PathOf("seen")}; grep -q forbidden {worker.PathOf("seen")} && {{ echo not here >&2; echo more >&2; exit 3; }}; exit 0");
         Write(worker, $$"""{"hooks":{"before":{"argv":["{{hook}}"] } } }""");
         worker.Go();
         var refused = worker.Gateway.Command($"echo forbidden > {worker.PathOf("ran")}");
@@ -93,7 +95,8 @@ public sealed class PolicyDaemonTests
         worker.Go();
         var result = await Result(worker, "exit 4");
         Assert.Equal(("failed", 4), (result.Outcome, result.ExitCode));
-        Assert.Contains("\"outcome\":\"failed\",\"exitCode\":4", await File.ReadAllTextAsync(worker.PathOf("seen")), StringComparison.Ordinal);
+        Assert.Contains("\"outcome\":\"failed\",\"exitCode\":4", await File.ReadAllTextAsync(worker.PathOf("seen")),
+            StringComparison.Ordinal);
         Assert.Contains("hook after the task failed", worker.Log, StringComparison.Ordinal);
     }
 

@@ -31,12 +31,15 @@ public sealed class PolicyFileTests
         Assert.Null(policy);
         string[] places =
         [
-            "kinds holds 'No Kind'", "comands is unknown", "commands.shell must be", "commands.allow[0] needs either", "commands.allow[1].prefix must begin",
-            "commands.allow[2] must be an object", "commands.deny[0] needs either", "commands.deny[1].regex is no", "roots.read holds 'work'",
+            "kinds holds 'No Kind'", "comands is unknown", "commands.shell must be", "commands.allow[0] needs either",
+                "commands.allow[1].prefix must begin",
+            "commands.allow[2] must be an object", "commands.deny[0] needs either", "commands.deny[1].regex is no",
+                "roots.read holds 'work'",
             "roots.wirte is unknown", "environment.allow takes whole names", "environment.set.A=B is no name", "runAs works only",
             "limits.concurrency must be", "limits.timeout must be", "limits.memory must be", "approval[1].name 'a' is there twice",
             "approval[2].name is needed", "quietHours[0].days holds 'monday'", "quietHours[0].from must be", "quietHours[0].to must be",
-            "agents.claude.permissionMode bypasses", "agents.claude must name tools", "hooks.before.argv must begin", "hooks.during is unknown",
+            "agents.claude.permissionMode bypasses", "agents.claude must name tools", "hooks.before.argv must begin",
+                "hooks.during is unknown",
         ];
         Assert.All(places, place => Assert.Contains(errors, error => error.StartsWith(place, StringComparison.Ordinal)));
     }
@@ -92,7 +95,8 @@ public sealed class PolicyFileTests
     [Fact]
     public void Another_user_is_for_a_worker_that_is_root_and_a_user_that_exists()
     {
-        var root = Place with { IsRoot = true, FindUser = name => name == "bob" ? new RunAsUser("bob", 1001, 1001, "/home/bob", "/bin/sh") : null };
+        var root = Place with { IsRoot = true,
+            FindUser = name => name == "bob" ? new RunAsUser("bob", 1001, 1001, "/home/bob", "/bin/sh") : null };
         Assert.Equal(1001u, Read("""{"runAs":"bob"}""", root).Policy!.RunAs!.Uid);
         Assert.Contains("whom this PC does not know", Assert.Single(Read("""{"runAs":"eve"}""", root).Errors), StringComparison.Ordinal);
         Assert.Contains("runs as root; this one does not", Assert.Single(Read("""{"runAs":"bob"}""").Errors), StringComparison.Ordinal);
@@ -101,8 +105,10 @@ public sealed class PolicyFileTests
     [Fact]
     public void Limits_are_read_into_what_the_processes_know()
     {
-        var limits = Read("""{"limits":{"concurrency":2,"timeout":5000,"cpu":1000,"memory":2097152,"processes":9,"output":10,"disk":100}}""").Policy!.Limits;
-        Assert.Equal(new ProcessLimits { CpuMilliseconds = 1000, MemoryBytes = 2097152, Processes = 9, OutputBytes = 10 }, limits.Processes);
+        var limits =
+            Read("""{"limits":{"concurrency":2,"timeout":5000,"cpu":1000,"memory":2097152,"processes":9,"output":10,"disk":100}}""").Policy!.Limits;
+        Assert.Equal(new ProcessLimits { CpuMilliseconds = 1000, MemoryBytes = 2097152, Processes = 9, OutputBytes = 10 },
+            limits.Processes);
         Assert.Equal((2, 100L), (limits.Concurrency, limits.Disk));
         Assert.Equal(TimeSpan.FromSeconds(5), limits.LowerTimeout(TimeSpan.FromSeconds(9)));
         Assert.Equal(TimeSpan.FromSeconds(4), limits.LowerTimeout(TimeSpan.FromSeconds(4)));

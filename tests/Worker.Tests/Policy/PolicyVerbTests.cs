@@ -30,7 +30,8 @@ public sealed class PolicyVerbTests : IDisposable
         var task = folder.File("task.json", """{"kind":"file-read","payload":{"path":"/x"}}""");
         Assert.Equal(1, await Run("", "policy", "test", task, "--policy", policy));
         Assert.Equal(["rejected: kinds: tasks of kind file-read are not allowed on this PC",
-            "  as well: approval.all: the owner of this PC wants to be asked (all)"], output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            "  as well: approval.all: the owner of this PC wants to be asked (all)"],
+                output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Theory]
@@ -92,7 +93,8 @@ public sealed class PolicyVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_named_must_be_there() => Assert.Equal(2, await Run("", "policy", "show", "--policy", folder.At("none.json")));
+    public async Task A_file_that_is_named_must_be_there() =>
+        Assert.Equal(2, await Run("", "policy", "show", "--policy", folder.At("none.json")));
 
     private Task<int> Run(string input, params string[] arguments) => CommandLine.Run(
         [.. arguments, "--home", folder.Path], new Terminal(output, errors, new StringReader(input), _ => null, folder.Path));

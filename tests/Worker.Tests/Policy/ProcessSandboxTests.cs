@@ -104,7 +104,8 @@ public sealed class ProcessSandboxTests
             return;
         }
         using var bench = new PolicyBench(Policy);
-        var (end, refusal) = await bench.Run(bench.Offer("command", new { command = "x" }), ["/bin/sh", "-c", "id -un; id -G; echo $USER; grep NoNewPrivs /proc/self/status"], "/");
+        var (end, refusal) = await bench.Run(bench.Offer("command", new { command = "x" }),
+            ["/bin/sh", "-c", "id -un; id -G; echo $USER; grep NoNewPrivs /proc/self/status"], "/");
         Assert.Null(refusal);
         Assert.Equal(0, end.ExitCode);
         var lines = bench.Text.Split('\n');

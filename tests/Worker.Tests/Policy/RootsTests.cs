@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using OpenClaw.Protocol.Attempts;
-using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Files;
 using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.Tests.Execution;
@@ -139,7 +138,8 @@ public sealed class RootsTests : IDisposable
         int read = 0, refused = 0;
         // On a busy machine the swapper may rest in one state for all of the tries: then it takes more of them.
         var begin = TimeProvider.System.GetTimestamp();
-        for (var i = 0; i < 4000 || ((read == 0 || refused == 0) && TimeProvider.System.GetElapsedTime(begin) < TimeSpan.FromSeconds(60)); i++)
+        for (var i = 0; i < 4000
+            || ((read == 0 || refused == 0) && TimeProvider.System.GetElapsedTime(begin) < TimeSpan.FromSeconds(60)); i++)
         {
             var (place, fault) = roots.OpenPath(folder.At("in", "s", "b"), RootAccess.Read);
             using (place)
@@ -147,7 +147,8 @@ public sealed class RootsTests : IDisposable
                 var (handle, missing) = place is null ? (null, fault) : RegularFile.Open(place);
                 using (handle)
                 {
-                    if (handle is not null) Assert.Equal("inside", System.Text.Encoding.ASCII.GetString(RegularFile.ReadBytes(handle, 0, 100)));
+                    if (handle is not null)
+                        Assert.Equal("inside", System.Text.Encoding.ASCII.GetString(RegularFile.ReadBytes(handle, 0, 100)));
                     read += handle is null ? 0 : 1;
                     refused += missing is { IsRejection: true } ? 1 : 0;
                 }
@@ -186,7 +187,8 @@ public sealed class RootsTests : IDisposable
     {
         var links = new Dictionary<string, string>
         {
-            ["/l"] = "/x/y", ["/r"] = "./x", ["/x/up"] = "..", ["/up"] = "x/up", ["/chain"] = "l", ["/loop"] = "loop", ["/over"] = "../../..",
+            ["/l"] = "/x/y", ["/r"] = "./x", ["/x/up"] = "..", ["/up"] = "x/up", ["/chain"] = "l", ["/loop"] = "loop",
+                ["/over"] = "../../..",
         };
         Assert.Equal(real, RealPath.ResolveLinks(path, at => links.GetValueOrDefault(at)));
     }

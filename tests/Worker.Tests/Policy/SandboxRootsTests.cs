@@ -9,7 +9,9 @@ using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Policy;
 
-/// <summary>The real bubblewrap: what a task does to the folders above a root gives the next task nothing that the owner did not name.</summary>
+/// <summary>
+/// The real bubblewrap: what a task does to the folders above a root gives the next task nothing that the owner did not name.
+/// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class SandboxRootsTests : IDisposable
 {

@@ -19,7 +19,8 @@ public sealed class SandboxTests
         using var bench = Bench(Rooms);
         bench.File("secret", "top secret");
         bench.File("worker/token", "top secret");
-        var text = $"cat {bench.At("in/given")}; cat {bench.At("secret")} {bench.At("worker/token")} /etc/shadow /root/.profile; ls -A ~ /root /var /srv /boot; echo end";
+        var text =
+            $"cat {bench.At("in/given")}; cat {bench.At("secret")} {bench.At("worker/token")} /etc/shadow /root/.profile; ls -A ~ /root /var /srv /boot; echo end";
         var (end, refusal) = await bench.Shell(text, bench.At("in"));
         Assert.Null(refusal);
         Assert.Equal(0, end.ExitCode);
@@ -93,7 +94,8 @@ public sealed class SandboxTests
     {
         using var bench = Bench(Rooms);
         var running = bench.Shell(
-            "trap '' TERM; (setsid sh -c 'trap \"\" TERM; while :; do sleep 1; done' &); echo up > up; while :; do sleep 1; done", bench.At("out"));
+            "trap '' TERM; (setsid sh -c 'trap \"\" TERM; while :; do sleep 1; done' &); echo up > up; while :; do sleep 1; done",
+                bench.At("out"));
         await Until.True(() => File.Exists(bench.At("out", "up")), "it is up");
         await Until.True(() => bench.Alive() >= 4, "all of it runs");
         bench.Stop.Request(StopReason.Cancel);

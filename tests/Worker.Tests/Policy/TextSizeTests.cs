@@ -26,13 +26,16 @@ public sealed class TextSizeTests
     [InlineData("file-write", """{"path":"/a","content":"AAAA"}""", 4L)]
     [InlineData("file-write", """{"path":"/a","content":7}""", 0L)]
     public void The_bytes_of_a_file_task_are_those_it_writes(string kind, string payload, long bytes) => Assert.Equal(
-        bytes, PolicyInputBuilder.FromOffer(WorkDigestTests.Offer(payload) with { Kind = kind }, "/home/me", default, _ => null, path => path).FileBytes);
+        bytes, PolicyInputBuilder.FromOffer(WorkDigestTests.Offer(payload) with { Kind = kind }, "/home/me", default, _ => null,
+            path => path).FileBytes);
 
     [Theory]
     [InlineData(10, 0, false), InlineData(10, 1 << 20, true), InlineData(1 << 20, 0, true)]
     public void Memory_is_given_back_after_what_is_large_and_not_after_each_task(int payload, long printed, bool due)
     {
         var offer = WorkDigestTests.Offer($$"""{"content":"{{new string('x', payload)}}"}""");
-        Assert.Equal(due, MemoryTrimmer.IsDue(new HeldAttempt(offer).PayloadLength, new AttemptResult { Session = "", Outcome = "succeeded", StdoutBytes = printed }));
+        Assert.Equal(due,
+            MemoryTrimmer.IsDue(new HeldAttempt(offer).PayloadLength,
+                new AttemptResult { Session = "", Outcome = "succeeded", StdoutBytes = printed }));
     }
 }

@@ -32,7 +32,8 @@ public sealed class SessionScanTests : IDisposable
             scan.StartIfDue();
         }
         Assert.Equal((2, "a"), (disk.Looks, scan.Found![0].SessionId));
-        Assert.Equal(1, log.ToString().Split('\n').Count(line => line.Contains("file system that does not answer", StringComparison.Ordinal)));
+        Assert.Equal(1,
+            log.ToString().Split('\n').Count(line => line.Contains("file system that does not answer", StringComparison.Ordinal)));
         disk.Found = "b";
         disk.Answers.Set();
         await Until.True(() => scan.Found![0].SessionId == "b", "it came back");

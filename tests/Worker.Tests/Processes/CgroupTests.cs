@@ -81,7 +81,8 @@ public sealed class CgroupTests : IDisposable
         {
             // Folders that only have the name of a group are somebody's.
             var alike = Directory.CreateDirectory(harness.PathOf("openclaw-a.1.1")).FullName;
-            Assert.Equal((0, 0), (AbandonedCgroups.RemoveAll(DateTimeOffset.MaxValue), AbandonedCgroups.RemoveAll(harness.Folder, DateTimeOffset.MaxValue)));
+            Assert.Equal((0, 0),
+                (AbandonedCgroups.RemoveAll(DateTimeOffset.MaxValue), AbandonedCgroups.RemoveAll(harness.Folder, DateTimeOffset.MaxValue)));
             Assert.True(Directory.Exists(alike));
             Assert.Equal("scan", (await harness.Run(harness.Shell("true"))).HeldBy);
             return;
@@ -90,7 +91,8 @@ public sealed class CgroupTests : IDisposable
         var folder = Directory.CreateDirectory(Path.Combine(place.Folder, $"{CgroupRoot.Prefix}test-{Guid.NewGuid():N}")).FullName;
         string Group(string name) => Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
         var (old, inner, used, leaf, foreign) =
-            (Group("openclaw-a.1.1"), Group("openclaw-a.1.1/inner"), Group("openclaw-b.1.1/inner"), Group(CgroupRoot.DaemonLeaf), Group("somebody"));
+            (Group("openclaw-a.1.1"), Group("openclaw-a.1.1/inner"), Group("openclaw-b.1.1/inner"), Group(CgroupRoot.DaemonLeaf),
+                Group("somebody"));
         var now = TimeProvider.System.GetUtcNow();
         var run = harness.Run(harness.Shell("echo $$ > pid; exec sleep 600"));
         var pid = await harness.LineOf("pid");
@@ -100,7 +102,8 @@ public sealed class CgroupTests : IDisposable
             Assert.Equal(0, AbandonedCgroups.RemoveAll(folder, now));
             Assert.Equal(1, AbandonedCgroups.RemoveAll(folder, now.AddMinutes(2)));
             Assert.Equal((false, false, true, true, true),
-                (Directory.Exists(old), Directory.Exists(inner), Directory.Exists(used), Directory.Exists(leaf), Directory.Exists(foreign)));
+                (Directory.Exists(old), Directory.Exists(inner), Directory.Exists(used), Directory.Exists(leaf),
+                    Directory.Exists(foreign)));
         }
         finally
         {

@@ -32,7 +32,8 @@ public sealed class EndOfInputKeyTests
     {
         foreach (var key in new byte[] { 0, EndOfInputKey.ControlD, Chosen })
             Assert.Equal(EndOfInputKey.Enter, EndOfInputKey.Choose(new TerminalState(false, false, key), lineIsOpen: true));
-        Assert.Equal(EndOfInputKey.ControlD, EndOfInputKey.Choose(new TerminalState(false, false, EndOfInputKey.ControlD), lineIsOpen: false));
+        Assert.Equal(EndOfInputKey.ControlD,
+            EndOfInputKey.Choose(new TerminalState(false, false, EndOfInputKey.ControlD), lineIsOpen: false));
         Assert.Equal(Chosen, EndOfInputKey.Choose(new TerminalState(false, false, Chosen), lineIsOpen: false));
         Assert.Equal(EndOfInputKey.ControlD, EndOfInputKey.Choose(new TerminalState(false, false, 0), lineIsOpen: false));
     }

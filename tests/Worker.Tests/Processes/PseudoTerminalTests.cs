@@ -16,7 +16,8 @@ public sealed class PseudoTerminalTests : IDisposable
     [Fact]
     public async Task It_has_a_terminal_of_the_size_asked_for_and_it_is_its_controlling_one()
     {
-        var end = await harness.Run(OnTerminal("tty; stty size; test -t 0 && test -t 1 && test -t 2 && echo three; echo here > /dev/tty", 133, 44));
+        var end = await harness.Run(
+            OnTerminal("tty; stty size; test -t 0 && test -t 1 && test -t 2 && echo three; echo here > /dev/tty", 133, 44));
         Assert.Equal(0, end.ExitCode);
         var lines = harness.Output.Text.Split("\r\n");
         Assert.StartsWith("/dev/pts/", lines[0], StringComparison.Ordinal);
@@ -71,7 +72,8 @@ public sealed class PseudoTerminalTests : IDisposable
     [Fact]
     public async Task What_heeds_neither_Ctrl_C_nor_SIGTERM_gets_SIGKILL()
     {
-        var run = harness.Run(OnTerminal("trap '' INT TERM HUP; echo 1 > ready; (trap '' INT TERM HUP; sleep 600) & while :; do sleep 1; done"), 0.3);
+        var run = harness.Run(
+            OnTerminal("trap '' INT TERM HUP; echo 1 > ready; (trap '' INT TERM HUP; sleep 600) & while :; do sleep 1; done"), 0.3);
         await harness.LineOf("ready");
         harness.Stop.Request(StopReason.Timeout);
         var end = await run;
@@ -84,7 +86,8 @@ public sealed class PseudoTerminalTests : IDisposable
     public async Task A_shell_at_a_terminal_ends_when_that_goes_away()
     {
         var run = harness.Run(
-            harness.Spec("/bin/bash", "--norc", "-i", "-c", "echo 1 > ready; set +m; while :; do read -r line < /dev/tty || sleep 0.05; done")
+            harness.Spec("/bin/bash", "--norc", "-i",
+                "-c", "echo 1 > ready; set +m; while :; do read -r line < /dev/tty || sleep 0.05; done")
                 with { Terminal = new TerminalSize(80, 24) });
         await harness.LineOf("ready");
         harness.Stop.Request(StopReason.Cancel);

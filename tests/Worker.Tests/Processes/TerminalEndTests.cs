@@ -4,7 +4,9 @@ using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Tests.Processes;
 
-/// <summary>Whatever reads from a terminal, and however, learns that nothing more is typed. A test that fails does so by its timeout.</summary>
+/// <summary>
+/// Whatever reads from a terminal, and however, learns that nothing more is typed. A test that fails does so by its timeout.
+/// </summary>
 public sealed class TerminalEndTests : IDisposable
 {
     private readonly ProcessHarness harness = new();
@@ -47,7 +49,8 @@ public sealed class TerminalEndTests : IDisposable
     [Fact]
     public async Task One_that_throws_away_what_was_typed_before_it_asked()
     {
-        const string DropTyped = "stty -icanon min 0; touch dropped; until grep -q secret dropped; do sleep 0.05; cat >> dropped; done; stty icanon";
+        const string DropTyped =
+            "stty -icanon min 0; touch dropped; until grep -q secret dropped; do sleep 0.05; cat >> dropped; done; stty icanon";
         Assert.Equal(3, (await Run($"{DropTyped}; read -r line || exit 3", "secret\n")).ExitCode);
     }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using OpenClaw.Protocol.Attempts;
-using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Programs;
 using OpenClaw.Worker.Execution.Settings;
 using OpenClaw.Worker.Tests.Execution;
@@ -41,7 +40,8 @@ public sealed class KindFolderTests : IDisposable
     public void Every_fault_of_every_file_is_told_at_once()
     {
         home.File("settings.json", """{ "kinds": { "twice": { "program": ["true"] } }, "x": 1 }""");
-        home.File("kinds/a.json", """{ "program": ["rel/x"], "schema": { "type": "text" }, "limits": { "cpu": 99, "memory": 1048575, "memoryBytes": 1 }, "shell": true }""");
+        home.File("kinds/a.json",
+            """{ "program": ["rel/x"], "schema": { "type": "text" }, "limits": { "cpu": 99, "memory": 1048575, "memoryBytes": 1 }, "shell": true }""");
         home.File("kinds/b.json", """{ "name": "command", "program": ["true"] }""");
         home.File("kinds/c.json", "{");
         home.File("kinds/d.json", """{ "name": "same", "program": ["true"] }""");
@@ -52,7 +52,8 @@ public sealed class KindFolderTests : IDisposable
         string[] expected =
         [
             "settings.json: x is unknown", "kinds/a.json: name is required", "kinds/a.json: program must begin with an absolute path",
-            "kinds/a.json: schema/type must be one", "kinds/a.json: limits.cpu must be a whole number from 100 ", "kinds/a.json: limits.memory must be a whole number from 1048576 ",
+            "kinds/a.json: schema/type must be one", "kinds/a.json: limits.cpu must be a whole number from 100 ",
+                "kinds/a.json: limits.memory must be a whole number from 1048576 ",
             "kinds/a.json: limits.memoryBytes is unknown", "kinds/a.json: shell is unknown",
             "kinds/b.json: name is a built-in kind", "kinds/c.json: not valid JSON", "kinds/e.json: name same is another file's already",
         ];
@@ -75,7 +76,8 @@ public sealed class KindFolderTests : IDisposable
         var kind = WorkerSettings.Load(home.Path).Settings!.Kinds["render"] with { Limits = null };
         using var wrong = new TestAttempt("render", """{"scene":7}""", home.Path);
         var refused = await wrong.Run(new ProgramExecutor("render", kind));
-        Assert.Equal((Outcomes.Rejected, "payload-not-valid", "payload/scene must be string"), (refused.Outcome, refused.Reason, refused.Error));
+        Assert.Equal((Outcomes.Rejected, "payload-not-valid", "payload/scene must be string"),
+            (refused.Outcome, refused.Reason, refused.Error));
 
         using var right = new TestAttempt("render", """{"scene":"a"}""", home.Path);
         Assert.Equal(Outcomes.Succeeded, (await right.Run(new ProgramExecutor("render", kind))).Outcome);

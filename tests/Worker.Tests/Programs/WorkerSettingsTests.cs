@@ -63,7 +63,8 @@ public sealed class WorkerSettingsTests
     {
         using var folder = new ScratchFolder();
         var text = string.Concat(Enumerable.Repeat(description, 1_000));
-        var said = Enumerable.Range(0, kinds).ToDictionary(number => $"k{number}", _ => new Dictionary<string, object> { ["program"] = new[] { "true" } });
+        var said = Enumerable.Range(0, kinds)
+            .ToDictionary(number => $"k{number}", _ => new Dictionary<string, object> { ["program"] = new[] { "true" } });
         foreach (var kind in said.Values.Where(_ => text.Length > 0))
             kind["description"] = text;
         folder.File(WorkerSettings.FileName, System.Text.Json.JsonSerializer.Serialize(new { kinds = said }));

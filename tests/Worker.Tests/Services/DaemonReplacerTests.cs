@@ -28,10 +28,12 @@ public sealed class DaemonReplacerTests
         Assert.Equal(step, DaemonReplacer.DecideStep(Status(1, [.. tasks.Cast<RunningTask>()]), isService, mayWait).ToString());
 
     [Fact]
-    public void Where_none_runs_nothing_stands_in_the_way() => Assert.Equal(DaemonStopStep.Nothing, DaemonReplacer.DecideStep(null, isService: false, mayWait: true));
+    public void Where_none_runs_nothing_stands_in_the_way() =>
+        Assert.Equal(DaemonStopStep.Nothing, DaemonReplacer.DecideStep(null, isService: false, mayWait: true));
 
     private static WorkerStatus Status(int pid, RunningTask[] tasks) => new()
     {
-        Pid = pid, Version = "1", Name = "pc", Home = "/h", Server = "http://s/", Slots = 3, Free = 3, Draining = false, Tasks = tasks, Spool = new(0, 0),
+        Pid = pid, Version = "1", Name = "pc", Home = "/h", Server = "http://s/", Slots = 3, Free = 3, Draining = false, Tasks = tasks,
+            Spool = new(0, 0),
     };
 }

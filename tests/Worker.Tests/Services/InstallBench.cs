@@ -6,7 +6,9 @@ using OpenClaw.Worker.Tests.Transport;
 
 namespace OpenClaw.Worker.Tests.Services;
 
-/// <summary>A person's home, a gateway, and a service manager that starts a daemon when it is told to, unless a test says it fails.</summary>
+/// <summary>
+/// A person's home, a gateway, and a service manager that starts a daemon when it is told to, unless a test says it fails.
+/// </summary>
 internal sealed class InstallBench : IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("openclaw-install-");
@@ -69,7 +71,8 @@ internal sealed class InstallBench : IAsyncDisposable
     {
         if (Fails is { } fails && line.Contains(fails.Word, StringComparison.Ordinal))
             return new ProbeAnswer(1, fails.Says);
-        if ((line.Contains(" restart ", StringComparison.Ordinal) || line.Contains("nohup", StringComparison.Ordinal)) && StartsWith is { } token && daemon is null)
+        if ((line.Contains(" restart ", StringComparison.Ordinal) || line.Contains("nohup", StringComparison.Ordinal))
+            && StartsWith is { } token && daemon is null)
         {
             var options = new WorkerOptions { Url = Gateway.Url, Token = token, Name = "studio", Home = Home };
             daemon = WorkerDaemon.RunUntilStopped(options, TextWriter.Synchronized(log), stop.Token);

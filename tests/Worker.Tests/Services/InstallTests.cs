@@ -31,7 +31,8 @@ public sealed class InstallTests
         bench.Gateway.Fault = _ => CallFault.Unauthorized;
         Assert.Equal(VerbExit.No, await bench.Terminal.Type("install"));
         Assert.Contains($"NOT connected to {bench.Gateway.Url}", bench.Terminal.Error, StringComparison.Ordinal);
-        Assert.Contains("FAULT   token     it is well-formed, and the server does not take it", bench.Terminal.Error, StringComparison.Ordinal);
+        Assert.Contains("FAULT   token     it is well-formed, and the server does not take it", bench.Terminal.Error,
+            StringComparison.Ordinal);
         Assert.True(File.Exists(bench.Unit));
     }
 
@@ -68,7 +69,8 @@ public sealed class InstallTests
         await using var bench = await InstallBench.Make();
         await bench.Download("version one");
         Assert.Equal(VerbExit.Done, await bench.Terminal.Type("install"));
-        var (unit, settings) = (await File.ReadAllTextAsync(bench.Unit), await File.ReadAllTextAsync(bench.PathOf(".openclaw", "worker", "worker.env")));
+        var (unit, settings) = (await File.ReadAllTextAsync(bench.Unit),
+            await File.ReadAllTextAsync(bench.PathOf(".openclaw", "worker", "worker.env")));
 
         await bench.Download("version two");
         bench.Terminal.Variables["MAX_CONCURRENT"] = "7";
@@ -76,7 +78,8 @@ public sealed class InstallTests
         Assert.Equal(VerbExit.No, await bench.Terminal.Type("install", "--confined"));
         Assert.Contains("everything is again as it was before", bench.Terminal.Error, StringComparison.Ordinal);
         Assert.Equal("version one", await File.ReadAllTextAsync(bench.Command));
-        Assert.Equal((unit, settings), (await File.ReadAllTextAsync(bench.Unit), await File.ReadAllTextAsync(bench.PathOf(".openclaw", "worker", "worker.env"))));
+        Assert.Equal((unit, settings),
+            (await File.ReadAllTextAsync(bench.Unit), await File.ReadAllTextAsync(bench.PathOf(".openclaw", "worker", "worker.env"))));
         Assert.EndsWith("restart openclaw-worker.service", bench.Terminal.Commands[^1], StringComparison.Ordinal);
     }
 
@@ -87,7 +90,8 @@ public sealed class InstallTests
         await bench.Download("version one");
         bench.Terminal.Systemd = new();
         Assert.Equal(VerbExit.Done, await bench.Terminal.Type("install", "--no-service"));
-        Assert.Equal($"/bin/sh -c nohup {bench.Command} run --home {bench.Home} </dev/null >/dev/null 2>&1 &", Assert.Single(bench.Terminal.Commands));
+        Assert.Equal($"/bin/sh -c nohup {bench.Command} run --home {bench.Home} </dev/null >/dev/null 2>&1 &",
+            Assert.Single(bench.Terminal.Commands));
         Assert.Contains($"@reboot {bench.Command} run --home {bench.Home}", bench.Terminal.Out, StringComparison.Ordinal);
         Assert.Contains("connected to", bench.Terminal.Out, StringComparison.Ordinal);
         Assert.False(File.Exists(bench.Unit));

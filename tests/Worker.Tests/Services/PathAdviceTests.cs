@@ -9,7 +9,8 @@ public sealed class PathAdviceTests
     private const string Line = "export PATH=\"$HOME/.local/bin:$PATH\"";
 
     [Fact]
-    public void Nothing_when_it_is_found_here_and_in_the_next_terminal() => Assert.Empty(Advice($"/usr/bin:{Folder}", $"{Folder}:/usr/bin"));
+    public void Nothing_when_it_is_found_here_and_in_the_next_terminal() =>
+        Assert.Empty(Advice($"/usr/bin:{Folder}", $"{Folder}:/usr/bin"));
 
     [Fact]
     public void A_login_that_has_it_leaves_only_this_terminal() => // As Debian's .profile does once the folder is there.
@@ -22,7 +23,8 @@ public sealed class PathAdviceTests
     [InlineData("/usr/bin/zsh", ".bash_profile", ".zshrc")]
     [InlineData("/bin/dash", "", ".profile")]
     public void The_file_is_the_one_this_shell_reads(string shell, string exists, string file) => Assert.Equal(
-        [$"$HOME/.local/bin is not in PATH, so openclaw-worker alone is not found: echo '{Line}' >> ~/{file}", $"in this terminal as well: {Line}"],
+        [$"$HOME/.local/bin is not in PATH, so openclaw-worker alone is not found: echo '{Line}' >> ~/{file}",
+            $"in this terminal as well: {Line}"],
         Advice("/usr/bin", "/usr/bin", shell, $"/home/me/{exists}"));
 
     [Fact]

@@ -38,7 +38,8 @@ public sealed class ServiceRejectionTests
     public void Each_refusal_has_the_commands_that_help()
     {
         Assert.Equal([AsRoot], Judge(true, true, false, true)!.Next);
-        Assert.StartsWith($"{Program} install --no-service ", Assert.Single(Judge(false, false, false, false)!.Next), StringComparison.Ordinal);
+        Assert.StartsWith($"{Program} install --no-service ", Assert.Single(Judge(false, false, false, false)!.Next),
+            StringComparison.Ordinal);
         var next = Judge(true, false, false, false)!.Next;
         Assert.StartsWith("sudo loginctl enable-linger nora ", next[0], StringComparison.Ordinal);
         Assert.StartsWith(AsRoot, next[1], StringComparison.Ordinal);
@@ -46,5 +47,6 @@ public sealed class ServiceRejectionTests
     }
 
     private static ServiceRejection? Judge(bool runs, bool own, bool root, bool system) => ServiceRejection.JudgeFacts(
-        new SystemdFacts { Runs = runs, Runtime = own ? "/run/user/1001" : null, RuntimeIsSet = own, IsRoot = root }, system, "nora", Program);
+        new SystemdFacts { Runs = runs, Runtime = own ? "/run/user/1001" : null, RuntimeIsSet = own, IsRoot = root }, system, "nora",
+            Program);
 }

@@ -100,7 +100,8 @@ public sealed class ServiceVerbTests
         terminal.Variables["NO_PROXY"] = "*";
         terminal.Variables["SSL_CERT_FILE"] = "ca.crt";
         Assert.Equal(VerbExit.Done, await terminal.Type("install"));
-        Assert.Equal(["systemctl --user daemon-reload", "systemctl --user enable openclaw-worker.service", "systemctl --user restart openclaw-worker.service"], terminal.Commands);
+        Assert.Equal(["systemctl --user daemon-reload", "systemctl --user enable openclaw-worker.service",
+            "systemctl --user restart openclaw-worker.service"], terminal.Commands);
         var kept = Path.Combine(bench.Home, VariableFile.Name);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(kept));
         terminal.Variables.Clear();
@@ -117,7 +118,8 @@ public sealed class ServiceVerbTests
         await using var bench = await InstallBench.Make();
         Assert.Equal(VerbExit.Done, await bench.Terminal.Type("install"));
         Assert.Equal(VerbExit.NoDaemon, await bench.Terminal.Type("status", "--home", bench.PathOf("other")));
-        Assert.Contains($"; the one installed here ({bench.Unit}) has another home: openclaw-worker status --home {bench.Home}", bench.Terminal.Out, StringComparison.Ordinal);
+        Assert.Contains($"; the one installed here ({bench.Unit}) has another home: openclaw-worker status --home {bench.Home}",
+            bench.Terminal.Out, StringComparison.Ordinal);
     }
 
     [Fact]

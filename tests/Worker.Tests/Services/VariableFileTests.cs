@@ -12,7 +12,8 @@ public sealed class VariableFileTests : IDisposable
     [InlineData("plain"), InlineData("with spaces  "), InlineData("quote \" and \\ slash"), InlineData("#x=y"), InlineData("日本"), InlineData("\\")]
     public void What_was_written_is_read(string value)
     {
-        var (variables, errors) = VariableFile.Parse("f", VariableFile.FormatLines(new Dictionary<string, string> { ["WORKER_NAME"] = value, ["WORKER_TOKEN"] = "t" }));
+        var (variables, errors) = VariableFile.Parse("f",
+            VariableFile.FormatLines(new Dictionary<string, string> { ["WORKER_NAME"] = value, ["WORKER_TOKEN"] = "t" }));
         Assert.Empty(errors);
         Assert.Equal((value, "t"), (variables["WORKER_NAME"], variables["WORKER_TOKEN"]));
     }
@@ -49,5 +50,6 @@ public sealed class VariableFileTests : IDisposable
     }
 
     [Fact]
-    public void No_file_is_no_variables() => Assert.Equal((0, 0), (VariableFile.Load("/nonexistent").Variables.Count, VariableFile.Load("/nonexistent").Errors.Count));
+    public void No_file_is_no_variables() =>
+        Assert.Equal((0, 0), (VariableFile.Load("/nonexistent").Variables.Count, VariableFile.Load("/nonexistent").Errors.Count));
 }

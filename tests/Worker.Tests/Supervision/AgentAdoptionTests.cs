@@ -39,7 +39,8 @@ public sealed class AgentAdoptionTests(AgentApis api) : IClassFixture<AgentApis>
         Assert.Equal(Session, facts.GetProperty("sessionId").GetString());
         Assert.Equal((0.25, 0.75), (facts.GetProperty("costUsd").GetDouble(), facts.GetProperty("sessionCostUsd").GetDouble()));
         Assert.Equal(
-            """{"inputTokens":1,"outputTokens":2,"cacheReadInputTokens":3,"cacheCreationInputTokens":4}""", facts.GetProperty("usage").GetRawText());
+            """{"inputTokens":1,"outputTokens":2,"cacheReadInputTokens":3,"cacheCreationInputTokens":4}""",
+                facts.GetProperty("usage").GetRawText());
         Assert.Equal((1, 1), (worker.Starts(), worker.Gateway.Count("start")));
     }
 
@@ -71,7 +72,8 @@ public sealed class AgentAdoptionTests(AgentApis api) : IClassFixture<AgentApis>
         // Anew it would be ten minutes.
         var result = Assert.Single((await worker.Gateway.Ended(id)).Results);
         Assert.Equal(("timed_out", "no-first-output"), (result.Outcome, result.Reason));
-        Assert.Equal((Session, 0), (result.Metadata!.Value.GetProperty("sessionId").GetString(), result.Metadata.Value.GetProperty("survivors").GetInt32()));
+        Assert.Equal((Session, 0),
+            (result.Metadata!.Value.GetProperty("sessionId").GetString(), result.Metadata.Value.GetProperty("survivors").GetInt32()));
         Assert.False(worker.ProgramLives());
         Assert.Equal(1, worker.Starts());
     }
@@ -81,7 +83,8 @@ public sealed class AgentAdoptionTests(AgentApis api) : IClassFixture<AgentApis>
     {
         await using var worker = await WorkerProcess.Prepare();
         Claude(worker, """{ "firstOutput": 600000 }""",
-            "echo a warning >&2", Begins, Wait(worker, "gone"), Says("late"), $"touch {worker.PathOf("said")}", Wait(worker, "go"), Answers);
+            "echo a warning >&2", Begins, Wait(worker, "gone"), Says("late"), $"touch {worker.PathOf("said")}", Wait(worker, "go"),
+                Answers);
         var id = await Turn(worker);
         await worker.Kill();
         await File.WriteAllTextAsync(worker.PathOf("gone"), "");
@@ -115,7 +118,8 @@ public sealed class AgentAdoptionTests(AgentApis api) : IClassFixture<AgentApis>
         var script = string.Join('\n', "#!/bin/sh", $"echo $$ >> {worker.PathOf("witness")}", $"exec {AgentApis.Cli("claude")} \"$@\"");
         Go(worker, Script(worker, script), "{}", new()
         {
-            ["HOME"] = worker.PathOf("person"), ["ANTHROPIC_BASE_URL"] = api.Url, ["ANTHROPIC_API_KEY"] = "sk-test", ["DISABLE_AUTOUPDATER"] = "1",
+            ["HOME"] = worker.PathOf("person"), ["ANTHROPIC_BASE_URL"] = api.Url, ["ANTHROPIC_API_KEY"] = "sk-test",
+                ["DISABLE_AUTOUPDATER"] = "1",
             ["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"] = "1",
         });
         var id = await Turn(worker, prompt: "[[slow 8]]");
@@ -141,7 +145,8 @@ public sealed class AgentAdoptionTests(AgentApis api) : IClassFixture<AgentApis>
     /// <summary>A program in the place of Claude Code, and a daemon with these settings for it.</summary>
     private static void Claude(WorkerProcess worker, string settings, params string[] lines)
     {
-        var script = Script(worker, string.Join('\n', ["#!/bin/sh", "cat > /dev/null", $"echo $$ >> {worker.PathOf("witness")}", .. lines, ""]));
+        var script =
+            Script(worker, string.Join('\n', ["#!/bin/sh", "cat > /dev/null", $"echo $$ >> {worker.PathOf("witness")}", .. lines, ""]));
         Go(worker, script, settings, new() { ["CLAUDE_CONFIG_DIR"] = worker.PathOf("claude") });
     }
 
@@ -161,11 +166,13 @@ public sealed class AgentAdoptionTests(AgentApis api) : IClassFixture<AgentApis>
     }
 
     private static string Says(string words) =>
-        "echo '{\"type\":\"stream_event\",\"event\":{\"type\":\"content_block_delta\",\"delta\":{\"type\":\"text_delta\",\"text\":\"" + words + "\"}}}'";
+        "echo '{\"type\":\"stream_event\",\"event\":{\"type\":\"content_block_delta\",\"delta\":{\"type\":\"text_delta\",\"text\":\""
+            + words + "\"}}}'";
 
     private static string Wait(WorkerProcess worker, string file) => $"while [ ! -e {worker.PathOf(file)} ]; do sleep 0.05; done";
 
-    private static string Payload(string prompt, string more = "") => $$"""{ "prompt": "{{prompt}}", "sessionId": "{{Session}}"{{more}} }""";
+    private static string Payload(string prompt, string more = "") =>
+        $$"""{ "prompt": "{{prompt}}", "sessionId": "{{Session}}"{{more}} }""";
 
     private static async Task<string> Turn(WorkerProcess worker, string more = "", string prompt = "hello")
     {

@@ -97,7 +97,8 @@ public sealed class FullDiskTests
         {
             var disk = new SmallDisk();
             var mounted = await Command.Run("mount", ["-t", "tmpfs", "-o", $"size={size},mode=0700", "tmpfs", disk.Path]);
-            Assert.True(mounted.ExitCode == 0, $"This test needs a small disk of its own and may not mount one; run it as root. {mounted.Errors}");
+            Assert.True(mounted.ExitCode == 0,
+                $"This test needs a small disk of its own and may not mount one; run it as root. {mounted.Errors}");
             return disk;
         }
 

@@ -28,7 +28,9 @@ public sealed class OrderTests : IDisposable
         });
         var (ours, theirs) = Sockets.CreatePair();
         var spec = harness.Spec(Repository.Program("Worker", "openclaw-worker"), SupervisorVerb.Name);
-        Assert.Equal(0, ChildReaper.StartTracked((out int id) => PosixSpawn.Start(spec.Argv[0], spec, new ChildEnds(theirs, 1, 2), out id), out supervisor));
+        Assert.Equal(0,
+            ChildReaper.StartTracked((
+                out int id) => PosixSpawn.Start(spec.Argv[0], spec, new ChildEnds(theirs, 1, 2), out id), out supervisor));
         _ = Native.Close(theirs);
         channel = new Channel(ours);
     }
@@ -120,10 +122,12 @@ public sealed class OrderTests : IDisposable
     };
 
     private void Give(RunRequest order) =>
-        Assert.True(channel.WriteMessage(new Message(MessageType.RunRequest, JsonSerializer.SerializeToUtf8Bytes(order, SupervisionJson.Default.RunRequest))));
+        Assert.True(channel.WriteMessage(
+            new Message(MessageType.RunRequest, JsonSerializer.SerializeToUtf8Bytes(order, SupervisionJson.Default.RunRequest))));
 
     private void Stop(StopReason why) => Assert.True(channel.WriteMessage(
-        new Message(MessageType.StopRequest, JsonSerializer.SerializeToUtf8Bytes(new StopRequest(why, null), SupervisionJson.Default.StopRequest))));
+        new Message(MessageType.StopRequest,
+            JsonSerializer.SerializeToUtf8Bytes(new StopRequest(why, null), SupervisionJson.Default.StopRequest))));
 
     private void Expect(MessageType word) => Assert.Equal(word, channel.ReadMessage(Patience)?.Type);
 

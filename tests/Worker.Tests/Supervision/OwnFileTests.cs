@@ -12,7 +12,9 @@ public sealed class OwnFileTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>As it is built it needs its assemblies beside it, so nothing can be started any more; as one native file it can (NativeWorkerTests).</summary>
+    /// <summary>
+    /// As it is built it needs its assemblies beside it, so nothing can be started any more; as one native file it can (NativeWorkerTests).
+    /// </summary>
     [Theory]
     [InlineData("openclaw-worker", false), InlineData("openclaw-worker", true), InlineData("openclaw-worker.dll", true)]
     public async Task Where_no_supervisor_can_be_started_offers_are_left_at_the_server_and_everybody_is_told(string file, bool replaced)

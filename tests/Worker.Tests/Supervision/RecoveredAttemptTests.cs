@@ -17,7 +17,8 @@ public sealed class RecoveredAttemptTests
     public async Task A_task_survives_its_daemon_and_the_next_one_reports_it_whole()
     {
         await using var worker = await WorkerProcess.Start();
-        var id = await worker.Running($"echo before; while [ ! -e {worker.PathOf("go")} ]; do sleep 0.05; done; echo after >&2; echo last; exit 3");
+        var id = await worker.Running(
+            $"echo before; while [ ! -e {worker.PathOf("go")} ]; do sleep 0.05; done; echo after >&2; echo last; exit 3");
         await worker.Gateway.Until(g => g.Attempt(id).Text == "before\n", "its first line is there");
         await worker.Kill();
         worker.Go();
@@ -98,7 +99,8 @@ public sealed class RecoveredAttemptTests
         {
             await File.WriteAllTextAsync(worker.PathOf($"go{last}"), "");
             await worker.Gateway.Ended(id);
-            await Until.True(() => !Directory.EnumerateFileSystemEntries(Path.Combine(worker.Home, "attempts")).Any(), "it is finished with");
+            await Until.True(() => !Directory.EnumerateFileSystemEntries(Path.Combine(worker.Home, "attempts")).Any(),
+                "it is finished with");
             Assert.InRange(last, 0, 20);
             (id, supervisor) = await Task(++last);
         }
@@ -114,7 +116,8 @@ public sealed class RecoveredAttemptTests
     [Fact]
     public async Task A_daemon_killed_before_the_servers_yes_has_run_nothing_and_the_task_runs_once_after()
     {
-        await using var worker = await WorkerProcess.Start(g => g.Fault = c => c is { Name: "start", Number: 1 } ? CallFault.Hang : CallFault.None);
+        await using var worker =
+            await WorkerProcess.Start(g => g.Fault = c => c is { Name: "start", Number: 1 } ? CallFault.Hang : CallFault.None);
         var id = worker.Gateway.Command($"echo $$ >> {worker.PathOf("witness")}");
         await worker.Gateway.Until(g => g.Count("start") == 1, "it asks to start");
         await worker.Kill();
@@ -127,7 +130,8 @@ public sealed class RecoveredAttemptTests
     public async Task A_task_survives_one_daemon_after_another()
     {
         await using var worker = await WorkerProcess.Start();
-        var id = await worker.Running($"for i in 1 2 3 4 5 6; do echo $i; sleep 0.5; done; while [ ! -e {worker.PathOf("go")} ]; do sleep 0.05; done");
+        var id = await worker.Running(
+            $"for i in 1 2 3 4 5 6; do echo $i; sleep 0.5; done; while [ ! -e {worker.PathOf("go")} ]; do sleep 0.05; done");
         for (var kill = 2; kill < 5; kill++)
         {
             await worker.Kill();
@@ -151,7 +155,8 @@ public sealed class RecoveredAttemptTests
         worker.Gateway.Fault = _ => CallFault.None;
         worker.Go();
         var chunks = (await worker.Gateway.Ended(id)).Chunks;
-        var (first, second) = (Assert.Single(chunks, chunk => chunk.Stream == "stdout"), Assert.Single(chunks, chunk => chunk.Stream == "stderr"));
+        var (first, second) = (Assert.Single(chunks, chunk => chunk.Stream == "stdout"),
+            Assert.Single(chunks, chunk => chunk.Stream == "stderr"));
         // Replayed at once they would be next to each other; a supervisor on a busy machine may read the first somewhat late.
         Assert.True(second.Elapsed - first.Elapsed >= 1000, $"{first.Elapsed} ms, {second.Elapsed} ms");
     }
@@ -160,7 +165,8 @@ public sealed class RecoveredAttemptTests
     public async Task The_owners_own_timeout_of_a_kind_ends_it_with_no_daemon_there()
     {
         await using var worker = await WorkerProcess.Prepare();
-        worker.Go($$"""{ "kinds": { "render": { "program": ["/bin/sh", "-c", "echo $$ >> {{worker.PathOf("witness")}}; sleep 600"], "timeout": 6000 } } }""");
+        worker.Go(
+            $$"""{ "kinds": { "render": { "program": ["/bin/sh", "-c", "echo $$ >> {{worker.PathOf("witness")}}; sleep 600"], "timeout": 6000 } } }""");
         var id = worker.Gateway.Submit("render", "{}", timeout: 60_000, killGrace: 1000);
         await Until.True(() => worker.Starts() > 0, "it runs");
         await worker.Kill();
@@ -255,7 +261,8 @@ public sealed class RecoveredAttemptTests
     [Fact]
     public async Task What_was_printed_while_the_server_was_away_comes_whole_when_it_is_back()
     {
-        await using var worker = await WorkerProcess.Start(g => g.Fault = c => c.Name is "output" or "result" ? CallFault.Unavailable : CallFault.None);
+        await using var worker =
+            await WorkerProcess.Start(g => g.Fault = c => c.Name is "output" or "result" ? CallFault.Unavailable : CallFault.None);
         var id = await worker.Running("head -c 12000000 /dev/zero | tr '\\0' x; echo end");
         await Until.True(() => !worker.ProgramLives(), "it has ended");
         await worker.Kill();

@@ -4,7 +4,9 @@ using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Supervision;
 
-/// <summary>A task stops the supervisor it runs under (SIGSTOP, which nobody can refuse): the daemon keeps its clocks nevertheless.</summary>
+/// <summary>
+/// A task stops the supervisor it runs under (SIGSTOP, which nobody can refuse): the daemon keeps its clocks nevertheless.
+/// </summary>
 public sealed class StoppedSupervisorTests
 {
     /// <summary>Stops the supervisor, and says so once that is so.</summary>
@@ -14,7 +16,8 @@ public sealed class StoppedSupervisorTests
     public async Task Its_timeout_ends_it_and_the_slot_is_free_again()
     {
         await using var worker = await Start();
-        var id = worker.Gateway.Command($"{StopSupervisor}; echo $$ > {worker.PathOf("stopped")}; sleep 600", timeout: 6000, killGrace: 1000);
+        var id =
+            worker.Gateway.Command($"{StopSupervisor}; echo $$ > {worker.PathOf("stopped")}; sleep 600", timeout: 6000, killGrace: 1000);
         var result = Assert.Single((await worker.Gateway.Ended(id)).Results);
         Assert.Equal(("timed_out", "timeout"), (result.Outcome, result.Reason));
         Assert.Equal(0, result.Metadata!.Value.GetProperty("survivors").GetInt32());
@@ -26,7 +29,8 @@ public sealed class StoppedSupervisorTests
     public async Task A_cancel_ends_it()
     {
         await using var worker = await Start();
-        var id = worker.Gateway.Command($"{StopSupervisor}; echo $$ > {worker.PathOf("stopped")}; sleep 600", timeout: 600_000, killGrace: 1000);
+        var id =
+            worker.Gateway.Command($"{StopSupervisor}; echo $$ > {worker.PathOf("stopped")}; sleep 600", timeout: 600_000, killGrace: 1000);
         await Until.True(() => File.Exists(worker.PathOf("stopped")), "its supervisor is stopped");
         worker.Gateway.Cancel(id);
         var result = Assert.Single((await worker.Gateway.Ended(id)).Results);
@@ -38,7 +42,8 @@ public sealed class StoppedSupervisorTests
     public async Task A_stop_of_the_daemon_ends_it()
     {
         await using var worker = await Start(options => options with { DrainTimeout = TimeSpan.Zero });
-        var id = worker.Gateway.Command($"{StopSupervisor}; echo $$ > {worker.PathOf("stopped")}; sleep 600", timeout: 600_000, killGrace: 1000);
+        var id =
+            worker.Gateway.Command($"{StopSupervisor}; echo $$ > {worker.PathOf("stopped")}; sleep 600", timeout: 600_000, killGrace: 1000);
         await Until.True(() => File.Exists(worker.PathOf("stopped")), "its supervisor is stopped");
         Assert.Equal(ExitCodes.Stopped, await worker.Stop());
         Assert.Equal("worker-stopped", Assert.Single(worker.Gateway.Attempt(id).Results).Reason);
@@ -69,7 +74,8 @@ public sealed class StoppedSupervisorTests
     public async Task The_next_daemon_takes_it_up_nevertheless()
     {
         await using var worker = await WorkerProcess.Start();
-        var id = await worker.Running($"{StopSupervisor}; echo $$ > {worker.PathOf("stopped")}; while [ ! -e {worker.PathOf("go")} ]; do sleep 0.05; done; exit 7");
+        var id = await worker.Running(
+            $"{StopSupervisor}; echo $$ > {worker.PathOf("stopped")}; while [ ! -e {worker.PathOf("go")} ]; do sleep 0.05; done; exit 7");
         await Until.True(() => File.Exists(worker.PathOf("stopped")), "its supervisor is stopped");
         await worker.Kill();
         worker.Go();

@@ -31,7 +31,8 @@ public sealed class SupervisedRunTests : IDisposable
         var log = new WorkerLog(TextWriter.Null, TimeProvider.System);
         using var home = HomeFolder.Open(folder.File("home")).Home!;
         using var journal = new AttemptJournal(home.Journal, log);
-        var options = new WorkerOptions { Url = new Uri("http://127.0.0.1"), Token = "t", Name = "pc", Home = folder.File("home"), Supervisor = ["/bin/sh"] };
+        var options = new WorkerOptions { Url = new Uri("http://127.0.0.1"), Token = "t", Name = "pc", Home = folder.File("home"),
+            Supervisor = ["/bin/sh"] };
         using var supervisors = new Supervisors(options, home, journal, TimeProvider.System, log);
         var (ours, theirs) = Sockets.CreatePair();
         var length = Logged(supervisors.Folders);
@@ -44,7 +45,8 @@ public sealed class SupervisedRunTests : IDisposable
         supervisor.Start();
         var held = new HeldAttempt(Offer);
         using var watch = new RunWatch(
-            new WatchedRun(Offer.TaskId, 1, TimeSpan.Zero, new LogProgress(folder.File("none")), () => { }), new RunDeadlines(null, null), held.Stop, TimeProvider.System);
+            new WatchedRun(Offer.TaskId, 1, TimeSpan.Zero, new LogProgress(folder.File("none")), () => { }), new RunDeadlines(null, null),
+                held.Stop, TimeProvider.System);
         var sink = new RecordingSink();
         var output = new PrintedOutput(sink, DateTimeOffset.FromUnixTimeMilliseconds(0));
         var process = new SupervisorProcess(new Channel(ours), new ProcessIdentity(0, 0, ""), isOurs: false);

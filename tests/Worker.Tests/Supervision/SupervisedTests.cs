@@ -66,7 +66,8 @@ public sealed class SupervisedTests : IAsyncLifetime
         Assert.Equal(("timed_out", "timeout"), (result.Outcome, result.Reason));
         Assert.Equal(0, result.Metadata!.Value.GetProperty("survivors").GetInt32());
         Assert.InRange(result.Metadata.Value.GetProperty("killed").GetInt32(), 3, 10);
-        Assert.Equal(("timed_out", "silence"), ((await Gateway.Ended(silence)).Results[0].Outcome, Gateway.Attempt(silence).Results[0].Reason));
+        Assert.Equal(("timed_out", "silence"),
+            ((await Gateway.Ended(silence)).Results[0].Outcome, Gateway.Attempt(silence).Results[0].Reason));
     }
 
     [Fact]

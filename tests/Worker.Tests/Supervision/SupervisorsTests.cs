@@ -107,7 +107,8 @@ public sealed class SupervisorsTests : IDisposable
     {
         var options = new WorkerOptions
         {
-            Url = new Uri("http://127.0.0.1"), Token = "t", Name = "pc", Home = folder.File("home"), Supervisor = [program], OutputKept = 100_000,
+            Url = new Uri("http://127.0.0.1"), Token = "t", Name = "pc", Home = folder.File("home"), Supervisor = [program],
+                OutputKept = 100_000,
         };
         return new Supervisors(options, home, journal, clock, log);
     }
@@ -135,7 +136,8 @@ public sealed class SupervisorsTests : IDisposable
         var task = $"{Guid.NewGuid()}";
         var offer = new Offer
         {
-            AttemptId = task + ".1", TaskId = task, Attempt = 1, Kind = "command", Payload = JsonElement.Parse("{}"), Timeout = 60_000, KillGrace = 1000,
+            AttemptId = task + ".1", TaskId = task, Attempt = 1, Kind = "command", Payload = JsonElement.Parse("{}"), Timeout = 60_000,
+                KillGrace = 1000,
         };
         supervisors.Folders.WriteOffer(offer);
         journal.RecordOffer(offer);
@@ -153,7 +155,8 @@ public sealed class SupervisorsTests : IDisposable
             },
             WorkingDirectory = "/",
         };
-        return supervisors.SuperviseAttempt(held, () => TimeSpan.FromMinutes(1)).RunProgram(spec, sink, held.Stop, TimeSpan.FromSeconds(30));
+        return supervisors.SuperviseAttempt(held, () => TimeSpan.FromMinutes(1))
+            .RunProgram(spec, sink, held.Stop, TimeSpan.FromSeconds(30));
     }
 
     private static int Number(RecordingSink sink) => int.Parse(sink.Text, CultureInfo.InvariantCulture);

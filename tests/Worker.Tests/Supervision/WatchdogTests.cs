@@ -63,7 +63,8 @@ public sealed class WatchdogTests
         var children = ProcessTable.Read().Where(entry => entry.Parent == supervisor).ToArray();
         await File.WriteAllTextAsync(worker.PathOf("go"), "");
         Assert.Equal("succeeded", Assert.Single((await worker.Gateway.Ended(id)).Results).Outcome);
-        await Until.True(() => children.All(child => ProcessTable.Read(child.Pid) is not { } now || now.Start != child.Start), "both have gone");
+        await Until.True(() => children.All(child => ProcessTable.Read(child.Pid) is not { } now || now.Start != child.Start),
+            "both have gone");
         var left = Number(worker.PathOf("left"))!.Value;
         Assert.True(ProcessTable.Read(left) is { Zombie: false }, "what it left runs on");
         Native.Kill(left, Native.SigKill);
@@ -83,7 +84,8 @@ public sealed class WatchdogTests
     private static bool LogNamesProgram(WorkerProcess worker, string attemptId)
     {
         using var file = File.OpenHandle(
-            Path.Combine(worker.Home, "attempts", attemptId, "run-0"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            Path.Combine(worker.Home, "attempts", attemptId, "run-0"), FileMode.Open, FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete);
         var reader = new RunLogReader(file);
         while (reader.ReadNext(RandomAccess.GetLength(file)) is { } record)
         {

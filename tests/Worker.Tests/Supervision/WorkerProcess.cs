@@ -51,7 +51,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public void Go(params (string Name, string Value)[] more) => process = ServerProcess.Launch(
         Program, [],
         [
-            ("WORKER_URL", Gateway.Url.ToString()), ("WORKER_TOKEN", FakeGateway.Token), ("WORKER_NAME", "pc"), ("OPENCLAW_WORKER_HOME", Home),
+            ("WORKER_URL", Gateway.Url.ToString()), ("WORKER_TOKEN", FakeGateway.Token), ("WORKER_NAME", "pc"),
+                ("OPENCLAW_WORKER_HOME", Home),
             .. more,
         ]);
 

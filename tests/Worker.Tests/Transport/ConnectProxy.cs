@@ -52,7 +52,8 @@ internal sealed class ConnectProxy : IAsyncDisposable
                 var expected = "Proxy-Authorization: Basic " + Convert.ToBase64String(Encoding.ASCII.GetBytes($"{user}:{Password}"));
                 if (!head.Contains(expected, StringComparison.OrdinalIgnoreCase))
                 {
-                    await stream.WriteAsync("HTTP/1.1 407 Who are you\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+                    await stream.WriteAsync(
+                        "HTTP/1.1 407 Who are you\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
                     continue;
                 }
                 var target = head.Split(' ')[1];

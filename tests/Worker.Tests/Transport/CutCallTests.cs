@@ -4,7 +4,9 @@ using OpenClaw.TestKit.Processes;
 
 namespace OpenClaw.Worker.Tests.Transport;
 
-/// <summary>Connections break anywhere within request and answer, on every route of a task's life: each task runs once and ends truly.</summary>
+/// <summary>
+/// Connections break anywhere within request and answer, on every route of a task's life: each task runs once and ends truly.
+/// </summary>
 public sealed class CutCallTests
 {
     /// <summary>Bytes: none, the first, in the head, in the body, or the whole but nothing after it.</summary>
@@ -36,7 +38,8 @@ public sealed class CutCallTests
     private static string Submit(WorkerHarness worker, int number)
     {
         var id = worker.Gateway.Command(
-            $"echo $OPENCLAW_TASK_ID >> {worker.PathOf("runs")}; head -c 150000 /dev/zero | tr '\\0' x; sleep 0.4; exit 3", timeout: 3_600_000);
+            $"echo $OPENCLAW_TASK_ID >> {worker.PathOf("runs")}; head -c 150000 /dev/zero | tr '\\0' x; sleep 0.4; exit 3",
+                timeout: 3_600_000);
         worker.Gateway.Attempt(id).IsLarge = number % 2 == 0;
         return id;
     }
@@ -48,14 +51,17 @@ public sealed class CutCallTests
         Assert.Single(File.ReadLines(worker.PathOf("runs")), line => line == attempt.Offer.TaskId);
     }
 
-    /// <summary>Every other call of a route is cut, each time somewhere else, until all places were; the one after it goes through.</summary>
+    /// <summary>
+    /// Every other call of a route is cut, each time somewhere else, until all places were; the one after it goes through.
+    /// </summary>
     private sealed class RouteCuts(bool isReset)
     {
         private readonly ConcurrentDictionary<string, int> calls = new(StringComparer.Ordinal);
 
         /// <summary>Routes of which calls were cut in the request and in the answer.</summary>
         public IEnumerable<string> Seen =>
-            calls.Where(route => route is { Value: >= 2, Key: not ("facts" or "close") }).Select(route => route.Key).Order(StringComparer.Ordinal);
+            calls.Where(route => route is { Value: >= 2, Key: not ("facts" or "close") }).Select(route => route.Key)
+                .Order(StringComparer.Ordinal);
 
         public CallCut? Next(string call)
         {

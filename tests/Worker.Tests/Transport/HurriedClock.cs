@@ -1,8 +1,8 @@
 namespace OpenClaw.Worker.Tests.Transport;
 
 /// <summary>
-/// A clock that runs so many times faster: what waits for minutes between two tries waits for seconds. A token that ends a call which takes too
-/// long keeps its time: hurried, a limit of seconds would pass while a busy machine answers in good order.
+/// A clock that runs so many times faster: what waits for minutes between two tries waits for seconds. A token that ends a call which takes
+/// too long keeps its time: hurried, a limit of seconds would pass while a busy machine answers in good order.
 /// </summary>
 internal sealed class HurriedClock(double times) : TimeProvider
 {

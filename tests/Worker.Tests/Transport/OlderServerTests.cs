@@ -29,7 +29,9 @@ public sealed class OlderServerTests
         Assert.Equal(2, worker.Gateway.Sessions);
     }
 
-    /// <summary>All that such a server refuses is on its way: the end of the audit log, a result, a poll that may take a large payload.</summary>
+    /// <summary>
+    /// All that such a server refuses is on its way: the end of the audit log, a result, a poll that may take a large payload.
+    /// </summary>
     [Fact]
     public async Task One_that_is_put_back_while_results_are_on_their_way_takes_them_and_hands_out_work()
     {
@@ -45,7 +47,8 @@ public sealed class OlderServerTests
         Assert.Equal("succeeded", (await worker.Gateway.Ended(id)).Results[0].Outcome);
         Assert.Equal("succeeded", (await worker.Gateway.Ended(worker.Gateway.Command("true", timeout: 600_000))).Results[0].Outcome);
         var (_, status) = await ControlClient.SendCommand(worker.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus);
-        Assert.StartsWith("the server that opened the session is of an older build than this daemon: ", status!.Lacks, StringComparison.Ordinal);
+        Assert.StartsWith("the server that opened the session is of an older build than this daemon: ", status!.Lacks,
+            StringComparison.Ordinal);
         Assert.Contains(status.Lacks!, worker.Log, StringComparison.Ordinal);
     }
 }

@@ -73,7 +73,8 @@ public sealed class OutputFormTests : IAsyncLifetime
     [Fact]
     public async Task An_attempt_that_is_not_there_is_said_so_and_frames_go_on()
     {
-        var reply = await link.AppendOutput("00000000-0000-0000-0000-000000000099.1", new AppendOutput(session, [Chunk(0, 0, "x")]), default);
+        var reply =
+            await link.AppendOutput("00000000-0000-0000-0000-000000000099.1", new AppendOutput(session, [Chunk(0, 0, "x")]), default);
         Assert.Equal(404, reply.Problem?.Status);
         var before = gateway.FramedCalls;
         Assert.True((await Append(Chunk(0, 0, "x"))).IsOk);
@@ -85,7 +86,8 @@ public sealed class OutputFormTests : IAsyncLifetime
 
     private async Task Open()
     {
-        var open = new OpenSession { Name = "w", Instance = "i", Kinds = ["command"], Os = "linux", Arch = "x64", Version = "test", MaxConcurrent = 1 };
+        var open = new OpenSession { Name = "w", Instance = "i", Kinds = ["command"], Os = "linux", Arch = "x64", Version = "test",
+            MaxConcurrent = 1 };
         session = (await link.OpenSession(open, default)).Value!.Session;
     }
 

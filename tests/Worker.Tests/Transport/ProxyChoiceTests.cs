@@ -31,7 +31,8 @@ public sealed class ProxyChoiceTests
     [InlineData("CLAW.EXAMPLE", true), InlineData("a.b, claw.example", true), InlineData("claw.example:443", true), InlineData("claw.example:444", false)]
     [InlineData("law.example", false), InlineData("xclaw.example", false), InlineData("", false), InlineData(",", false), InlineData("claw", false)]
     [InlineData("10.0.0.0/8", false)]
-    public void NO_PROXY_by_name(string list, bool bypassed) => Assert.Equal(bypassed, ProxyChoice.IsBypassed(new Uri("https://claw.example"), list));
+    public void NO_PROXY_by_name(string list, bool bypassed) =>
+        Assert.Equal(bypassed, ProxyChoice.IsBypassed(new Uri("https://claw.example"), list));
 
     [Theory]
     [InlineData("10.0.0.0/8", true), InlineData("10.1.2.3", true), InlineData("10.1.2.3:8443", true), InlineData("10.1.2.3:1", false)]

@@ -36,7 +36,8 @@ internal sealed class OutputPages(IOutputLog log, TaskReader reader)
         }
         if (attempt > task.Attempt)
         {
-            await context.Answer(Problem400.ForField("attempt", string.Create(CultureInfo.InvariantCulture, $"must be at most {task.Attempt}")));
+            await context.Answer(
+                Problem400.ForField("attempt", string.Create(CultureInfo.InvariantCulture, $"must be at most {task.Attempt}")));
             return;
         }
         IOutputReader source = late ? new WholeOutput(log) : log;

@@ -17,7 +17,9 @@ internal sealed class LongRequests
         }
     }
 
-    /// <summary>From now on the request is cut when its token is; dispose when it is over, before its connection serves another one.</summary>
+    /// <summary>
+    /// From now on the request is cut when its token is; dispose when it is over, before its connection serves another one.
+    /// </summary>
     public LongRequest TrackRequest(Caller caller, HttpContext context)
     {
         TokenInUse? token;
@@ -74,7 +76,9 @@ internal sealed class TokenInUse(Caller caller)
     public void CutAll() => over.Cancel();
 }
 
-/// <summary>A request that goes on for long. Its end waits for a cut that is under way, so that none meets the connection's next request.</summary>
+/// <summary>
+/// A request that goes on for long. Its end waits for a cut that is under way, so that none meets the connection's next request.
+/// </summary>
 internal readonly record struct LongRequest(LongRequests? All, TokenInUse? Token, CancellationTokenRegistration WhenCut) : IDisposable
 {
     public void Dispose()

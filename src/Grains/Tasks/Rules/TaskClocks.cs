@@ -7,7 +7,8 @@ internal static class TaskClocks
 {
     /// <summary>When a waiting task ends if nobody starts it: after its submit, or after the pause before its next attempt.</summary>
     public static DateTimeOffset GetStartBy(TaskRecord record) =>
-        record.Approval?.StartBy ?? (record.FailedAttempts == 0 ? record.CreatedAt : record.NotBefore ?? record.CreatedAt) + record.Spec.StartWithin;
+        record.Approval?.StartBy
+            ?? (record.FailedAttempts == 0 ? record.CreatedAt : record.NotBefore ?? record.CreatedAt) + record.Spec.StartWithin;
 
     /// <summary>When a wait for approval is over: undecided by its own clock, approved by that of every start.</summary>
     public static DateTimeOffset GetWaitEnd(ApprovalWait wait) => wait.Approved ? wait.StartBy : wait.Until;
@@ -57,7 +58,8 @@ internal static class TaskClocks
     public static DateTimeOffset GetGivenUpAt(TaskRecord record, DateTimeOffset now, TaskOptions options)
     {
         var leaseEnd = GetLeaseEnd(record, options);
-        return now < leaseEnd && GetOverruledAt(record, options) is { } overruled && overruled < leaseEnd ? overruled : GetLostAt(record, options);
+        return now < leaseEnd && GetOverruledAt(record, options) is { } overruled && overruled < leaseEnd ? overruled
+            : GetLostAt(record, options);
     }
 
     /// <summary>True when the holder's lease has run out and the task still runs.</summary>

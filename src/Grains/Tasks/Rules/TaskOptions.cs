@@ -23,7 +23,9 @@ internal sealed record TaskOptions
     /// </summary>
     public TimeSpan SilentOfferLife { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a worker may go by a yes to its start before it begins: the program may run so much later than its start says.</summary>
+    /// <summary>
+    /// How long a worker may go by a yes to its start before it begins: the program may run so much later than its start says.
+    /// </summary>
     public TimeSpan StartLasts { get; init; } = AttemptTiming.StartLasts;
 
     /// <summary>Time a worker has to report after it killed by its own clock, before the server calls it timed out.</summary>

@@ -39,7 +39,8 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
 
     public async ValueTask<IReadOnlyList<AuditEntry>> ReadEntries(Guid task, long afterVersion, CancellationToken cancellation) =>
         await database.QueryRows(
-            Rows, parameters => parameters.AddNext(task).AddNext(afterVersion), row => ReadEntry(task, row), cancellation).ConfigureAwait(false);
+            Rows, parameters => parameters.AddNext(task).AddNext(afterVersion), row => ReadEntry(task, row), cancellation)
+                .ConfigureAwait(false);
 
     public void AddNote(AuditNote note) => notes.WriteOrCount(note);
 

@@ -25,7 +25,8 @@ internal sealed class ArrayParameters<TOperation>(List<PostgresOperation> rows, 
 
     public ArrayParameters<TOperation> AddBytes(Func<TOperation, byte[]?> cell) => AddColumn(cell, NpgsqlDbType.Bytea);
 
-    public ArrayParameters<TOperation> AddTime(Func<TOperation, DateTimeOffset> cell) => AddColumn(row => cell(row).UtcTicks, NpgsqlDbType.Bigint);
+    public ArrayParameters<TOperation> AddTime(Func<TOperation, DateTimeOffset> cell) =>
+        AddColumn(row => cell(row).UtcTicks, NpgsqlDbType.Bigint);
 
     public ArrayParameters<TOperation> AddTimeOrNull(Func<TOperation, DateTimeOffset?> cell) =>
         AddColumn(row => cell(row)?.UtcTicks, NpgsqlDbType.Bigint);

@@ -12,7 +12,8 @@ internal abstract class BulkStatement
     public virtual bool IsSortedByKey => true;
 
     /// <summary>
-    /// The statement with its parameters. It must return rows: one without has no place among the answers, and the next one's would be read.
+    /// The statement with its parameters. It must return rows: one without has no place among the answers, and the next one's would be
+    /// read.
     /// </summary>
     public abstract NpgsqlBatchCommand CreateCommand(List<PostgresOperation> operations);
 

@@ -22,7 +22,8 @@ internal sealed class OutputLog(PostgresDatabase database, IOptions<StorageOptio
         try
         {
             // What is remembered may be of yesterday: only what was just read may refuse.
-            if (states.Find(task, attempt) is { } known && await TryAppend(task, known, chunks, cancellation).ConfigureAwait(false) is { } cursor)
+            if (states.Find(task, attempt) is { } known
+                && await TryAppend(task, known, chunks, cancellation).ConfigureAwait(false) is { } cursor)
                 return (AppendResult.Appended, cursor);
             while (true)
             {

@@ -55,7 +55,8 @@ internal static class OutputReads
         return state with { Position = OutputPosition.BeginAfter(before?.Position) };
     }
 
-    private static async ValueTask<OutputState?> ReadStoredState(NpgsqlDataSource source, Guid task, int attempt, CancellationToken cancellation)
+    private static async ValueTask<OutputState?> ReadStoredState(
+        NpgsqlDataSource source, Guid task, int attempt, CancellationToken cancellation)
     {
         await using var command = source.CreateCommand(SelectState);
         AddParameter(command, task);
@@ -95,13 +96,15 @@ internal static class OutputReads
     }
 
     public static async ValueTask<IReadOnlyList<OutputChunk>> ReadFromSequence(
-        NpgsqlDataSource source, (Guid Task, int Attempt, OutputStream? Stream) of, long sequence, int maxBytes, CancellationToken cancellation)
+        NpgsqlDataSource source, (Guid Task, int Attempt, OutputStream? Stream) of, long sequence, int maxBytes,
+            CancellationToken cancellation)
     {
         var chunks = new List<OutputChunk>();
         long bytes = 0;
         for (var full = true; full && (chunks.Count == 0 || bytes < maxBytes);)
         {
-            var page = await QueryChunks(source, of.Stream is null ? BothStreams : OneStream, of, sequence, maxBytes - bytes, cancellation).ConfigureAwait(false);
+            var page = await QueryChunks(source, of.Stream is null ? BothStreams : OneStream, of, sequence, maxBytes - bytes, cancellation)
+                .ConfigureAwait(false);
             chunks.AddRange(page);
             bytes += page.Sum(chunk => (long)chunk.Data.Length);
             full = page.Count == Page;
@@ -111,7 +114,8 @@ internal static class OutputReads
     }
 
     public static async ValueTask<IReadOnlyList<OutputChunk>> ReadFromOffset(
-        NpgsqlDataSource source, (Guid Task, int Attempt, OutputStream? Stream) of, long offset, int maxBytes, CancellationToken cancellation)
+        NpgsqlDataSource source, (Guid Task, int Attempt, OutputStream? Stream) of, long offset, int maxBytes,
+            CancellationToken cancellation)
     {
         var chunks = new List<OutputChunk>();
         long bytes = 0;
@@ -127,7 +131,8 @@ internal static class OutputReads
     }
 
     private static async ValueTask<List<OutputChunk>> QueryChunks(
-        NpgsqlDataSource source, string text, (Guid Task, int Attempt, OutputStream? Stream) of, long from, long maxBytes, CancellationToken cancellation)
+        NpgsqlDataSource source, string text, (Guid Task, int Attempt, OutputStream? Stream) of, long from, long maxBytes,
+            CancellationToken cancellation)
     {
         await using var command = source.CreateCommand(text);
         AddParameter(command, of.Task);
@@ -149,7 +154,9 @@ internal static class OutputReads
         return chunks;
     }
 
-    private static string FormatSql(string order, string which) => string.Format(System.Globalization.CultureInfo.InvariantCulture, Enough, order, which);
+    private static string FormatSql(string order, string which) =>
+        string.Format(System.Globalization.CultureInfo.InvariantCulture, Enough, order, which);
 
-    private static void AddParameter<T>(NpgsqlCommand command, T value) => command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
+    private static void AddParameter<T>(NpgsqlCommand command, T value) =>
+        command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
 }

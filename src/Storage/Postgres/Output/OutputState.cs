@@ -5,7 +5,8 @@ namespace OpenClaw.Storage.Postgres.Output;
 
 /// <summary>
 /// Where an attempt's output stood when this process last wrote or read it: a guess that the compare-and-set of the next append proves
-/// or refutes. <see cref="Lengths"/> are those of the tail's chunks from sequence <see cref="LengthsFrom"/> on, as far as they were asked for.
+/// or refutes. <see cref="Lengths"/> are those of the tail's chunks from sequence <see cref="LengthsFrom"/> on, as far as they were asked
+/// for.
 /// </summary>
 internal sealed record OutputState(long Task, bool IsStored, OutputPosition Position)
 {

@@ -38,7 +38,8 @@ internal sealed class DatabaseHosts : IAsyncDisposable
         try
         {
             await using var connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
-            var identity = (await ServerHandshake.PrepareSession(connection, SessionSettings.WaitsForLocks, async: true).ConfigureAwait(false)).Identity;
+            var identity = (await ServerHandshake.PrepareSession(connection, SessionSettings.WaitsForLocks, async: true)
+                .ConfigureAwait(false)).Identity;
             return new DatabaseHost(name, identity.IsUnknown ? null : identity);
         }
         catch (Exception error) when (error is NpgsqlException or IOException or System.Net.Sockets.SocketException or TimeoutException)

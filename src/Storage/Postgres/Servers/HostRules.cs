@@ -31,7 +31,8 @@ internal static class HostRules
     {
         var newest = known;
         foreach (var host in hosts)
-            if (host.Primary is { } other && (newest.IsUnknown || ServerRules.JudgeServer(newest, other) == ServerVerdict.Promoted)) newest = other;
+            if (host.Primary is { } other && (newest.IsUnknown || ServerRules.JudgeServer(newest, other) == ServerVerdict.Promoted))
+                newest = other;
         foreach (var host in hosts)
         {
             if (host.Primary is not { } primary) continue;

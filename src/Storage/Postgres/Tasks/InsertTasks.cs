@@ -71,16 +71,20 @@ internal sealed class InsertTasks : BulkStatement
         return command;
     }
 
-    public override void ReadResults(NpgsqlDataReader rows, List<PostgresOperation> operations) => WrittenRows.ReadResults(rows, operations);
+    public override void ReadResults(NpgsqlDataReader rows, List<PostgresOperation> operations) =>
+        WrittenRows.ReadResults(rows, operations);
 
     private static void AddTaskColumns(ArrayParameters<InsertTask> columns) => columns
-        .AddId(task => task.Record.Id).AddLong(task => task.Record.Version).AddShort(task => (int)TaskColumns.ToStoredState(task.Record.State))
+        .AddId(task => task.Record.Id).AddLong(task => task.Record.Version)
+            .AddShort(task => (int)TaskColumns.ToStoredState(task.Record.State))
         .AddText(task => task.Record.Spec.Tenant).AddText(task => task.Record.Spec.Pool).AddText(task => task.Record.Spec.Kind)
-        .AddText(task => task.Record.Spec.Requires).AddShort(task => task.Record.Spec.Priority).AddShort(task => DeadlineShards.GetShard(task.Record.Id))
+        .AddText(task => task.Record.Spec.Requires).AddShort(task => task.Record.Spec.Priority)
+            .AddShort(task => DeadlineShards.GetShard(task.Record.Id))
         .AddTime(task => task.Record.CreatedAt).AddText(task => task.Record.Spec.ConcurrencyKey).AddText(task => task.Record.Spec.Session)
         .AddInt(task => task.Record.Attempt).AddInt(task => task.Record.FailedAttempts).AddFlag(task => task.Record.CancelRequested)
         .AddLong(task => task.Record.Epoch).AddText(task => task.Record.Worker).AddText(task => task.Record.Reason)
-        .AddTimeOrNull(task => task.Record.NotBefore).AddTimeOrNull(task => task.Record.StartedAt).AddTimeOrNull(task => task.Record.EndedAt)
+        .AddTimeOrNull(task => task.Record.NotBefore).AddTimeOrNull(task => task.Record.StartedAt)
+            .AddTimeOrNull(task => task.Record.EndedAt)
         .AddTimeOrNull(task => task.Record.WakeAt).AddTime(task => task.Record.GetLastActivity())
         .AddBytes(task => task.Outcome).AddBytes(task => task.LateResult);
 

@@ -58,7 +58,8 @@ internal sealed class UpdateTasks : BulkStatement
             .AddShort(task => (int)TaskColumns.ToStoredState(task.Record.State)).AddInt(task => task.Record.Attempt)
             .AddInt(task => task.Record.FailedAttempts).AddFlag(task => task.Record.CancelRequested).AddLong(task => task.Record.Epoch)
             .AddText(task => task.Record.Worker).AddText(task => task.Record.Reason).AddTimeOrNull(task => task.Record.NotBefore)
-            .AddTimeOrNull(task => task.Record.StartedAt).AddTimeOrNull(task => task.Record.EndedAt).AddTimeOrNull(task => task.Record.WakeAt)
+            .AddTimeOrNull(task => task.Record.StartedAt).AddTimeOrNull(task => task.Record.EndedAt)
+                .AddTimeOrNull(task => task.Record.WakeAt)
             .AddTime(task => task.Record.GetLastActivity()).AddBytes(task => task.Outcome).AddBytes(task => task.LateResult)
             .AddLongOrNull(task => task.Record.Last?.At.UtcTicks).AddText(task => task.Record.Last?.Trigger)
             .AddInt(task => task.Record.Last?.Attempt ?? 0).AddText(task => task.Record.Last?.Actor.TokenId)
@@ -68,5 +69,6 @@ internal sealed class UpdateTasks : BulkStatement
         return command;
     }
 
-    public override void ReadResults(NpgsqlDataReader rows, List<PostgresOperation> operations) => WrittenRows.ReadResults(rows, operations);
+    public override void ReadResults(NpgsqlDataReader rows, List<PostgresOperation> operations) =>
+        WrittenRows.ReadResults(rows, operations);
 }

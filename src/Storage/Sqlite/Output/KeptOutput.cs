@@ -37,7 +37,8 @@ internal sealed class KeptOutput(SqliteStore store) : IKeptOutput
             {
                 RunStatement(database, "DELETE FROM output_chunks WHERE task = ?1", number);
                 DropPayload(database, number);
-                RunStatement(database, "UPDATE output_cursors SET head_bytes = 0, tail_bytes = 0, tail_from = NULL WHERE task = ?1", number);
+                RunStatement(database, "UPDATE output_cursors SET head_bytes = 0, tail_bytes = 0, tail_from = NULL WHERE task = ?1",
+                    number);
             }
             Result = numbers.Count;
         }

@@ -19,7 +19,9 @@ internal static class AgentSessionRows
         touch.Add(record.Spec.Tenant).Add(session).Add(record.EndedAt ?? record.StartedAt ?? record.CreatedAt).Add(newTasks).RunToEnd();
     }
 
-    /// <summary>A task of the conversation is deleted. Its row stays after the last one, for as long as it is remembered where it ran.</summary>
+    /// <summary>
+    /// A task of the conversation is deleted. Its row stays after the last one, for as long as it is remembered where it ran.
+    /// </summary>
     public static void RemoveTask(SqliteDatabase database, string tenant, string session)
     {
         using var leave = database.GetStatement("UPDATE conversations SET task_count = task_count - 1 WHERE tenant = ?1 AND session = ?2");

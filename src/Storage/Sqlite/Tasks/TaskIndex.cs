@@ -63,7 +63,8 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
         var groups = new List<string>();
         if (IsDue(reader.Database, tenant, pool, "", now)) groups.Add("");
         // From one group to the next, past all the rows between them.
-        for (var group = FindNextGroup(reader.Database, tenant, pool, ""); group is not null; group = FindNextGroup(reader.Database, tenant, pool, group))
+        for (var group = FindNextGroup(reader.Database, tenant, pool, ""); group is not null; group =
+            FindNextGroup(reader.Database, tenant, pool, group))
         {
             if (IsDue(reader.Database, tenant, pool, group, now)) groups.Add(group);
         }

@@ -25,7 +25,8 @@ internal sealed record JournalEntry(string AttemptId, string TaskId, int Attempt
             {
                 JournalStep.Asked => entry with { TaskId = record.TaskId, Attempt = record.Attempt },
                 JournalStep.Committed => entry with { Committed = true },
-                _ => record.Spawn is { } spawn ? entry with { Committed = true, Spawns = [.. entry.Spawns.Where(one => one.Run != spawn.Run), spawn] } : entry,
+                _ => record.Spawn is { } spawn
+                    ? entry with { Committed = true, Spawns = [.. entry.Spawns.Where(one => one.Run != spawn.Run), spawn] } : entry,
             };
         }
         return [.. order.Distinct(StringComparer.Ordinal).Where(open.ContainsKey).Select(id => open[id])];

@@ -2,7 +2,9 @@ using OpenClaw.Worker.Records;
 
 namespace OpenClaw.Worker.Attempts.Journal;
 
-/// <summary>The journal's folder: <c>journal-N</c> are its segments, the newest counts on; <c>journal.corrupt-N</c> what was set aside.</summary>
+/// <summary>
+/// The journal's folder: <c>journal-N</c> are its segments, the newest counts on; <c>journal.corrupt-N</c> what was set aside.
+/// </summary>
 internal sealed class JournalFiles(string folder, WorkerLog log)
 {
     public const uint Kind = 0x4a4c434f; // OCLJ

@@ -36,7 +36,8 @@ internal static class ApproveText
         if (call.Json)
             call.Out.WriteLine(line.GetRawText());
         else if (line.TryGetProperty("attempt", out _) && line.Deserialize(ControlJson.Default.DecidedAttempt) is { } one)
-            call.Out.WriteLine($"{one.Attempt} {(one.MayRun ? "may run" : "will not run")}{(one.Starts is { } when ? $"; it starts {when}" : "")}");
+            call.Out.WriteLine(
+                $"{one.Attempt} {(one.MayRun ? "may run" : "will not run")}{(one.Starts is { } when ? $"; it starts {when}" : "")}");
         else if (line.Deserialize(ControlJson.Default.TemporaryApprovalView) is { } rule)
         {
             call.Out.WriteLine($"and until {FormatTime(rule.Until)} every task of kind {rule.Kind} that {rule.Rule} asks about, unasked; "

@@ -99,7 +99,8 @@ internal static class ApproveVerb
             return VerbExit.Usage;
         }
         var seconds = call.FindValue(For.Name) is { } text ? Duration.ParseSeconds(text) : null;
-        if (GetDecision(call) is not { } yes || (seconds is not null && !await ConfirmOthers(call, one, seconds.Value).ConfigureAwait(false)))
+        if (GetDecision(call) is not { } yes
+            || (seconds is not null && !await ConfirmOthers(call, one, seconds.Value).ConfigureAwait(false)))
         {
             call.Error.WriteLine("nothing was decided");
             return VerbExit.No;
@@ -107,7 +108,8 @@ internal static class ApproveVerb
         return await SendOrder(call, new ApproveArguments(one.Attempt, yes, one.Digest, seconds)).ConfigureAwait(false);
     }
 
-    private static bool? GetDecision(VerbCall call) => HasDecision(call) ? call.HasOption(Yes.Name) : AskPerson(call, "run it? y: it runs, n: it is rejected: ");
+    private static bool? GetDecision(VerbCall call) =>
+        HasDecision(call) ? call.HasOption(Yes.Name) : AskPerson(call, "run it? y: it runs, n: it is rejected: ");
 
     /// <summary>A yes for a while reaches further than what was shown, so that is shown, too, before it counts.</summary>
     private static async Task<bool> ConfirmOthers(VerbCall call, WaitingAttempt one, long seconds)

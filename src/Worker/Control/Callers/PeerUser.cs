@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace OpenClaw.Worker.Control.Callers;
 
-/// <summary>Who is at the other end of the control socket. The folder is its owner's alone already; this holds when somebody has opened it up.</summary>
+/// <summary>
+/// Who is at the other end of the control socket. The folder is its owner's alone already; this holds when somebody has opened it up.
+/// </summary>
 internal static partial class PeerUser
 {
     private const int LinuxLevel = 1;

@@ -54,7 +54,8 @@ internal sealed record FoundProgram(string Path, string? SearchPath = null)
     public Dictionary<string, string> AddTo(Dictionary<string, string> environment)
     {
         if (SearchPath is not { Length: > 0 } more) return environment;
-        environment["PATH"] = AgentEnvironment.FindVariable(environment, "PATH") is { } own ? own + System.IO.Path.PathSeparator + more : more;
+        environment["PATH"] = AgentEnvironment.FindVariable(environment, "PATH") is { } own ? own + System.IO.Path.PathSeparator + more
+            : more;
         return environment;
     }
 }

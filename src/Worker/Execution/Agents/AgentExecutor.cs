@@ -38,7 +38,8 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
         var home = context.User.Home;
         var configFolder = cli.Sessions.GetConfigFolder(environment, home);
         var looked = await context.FileSystem.RunWithTimeout(
-            () => (AgentEnvironment.FindProgram(cli.Program, settings, environment, home, foundAtStart), PlanTurn(configFolder, payload, context.User)),
+            () => (AgentEnvironment.FindProgram(cli.Program, settings, environment, home, foundAtStart),
+                PlanTurn(configFolder, payload, context.User)),
             Timeout.InfiniteTimeSpan, context.Stop.Token).ConfigureAwait(false);
         if (!looked.Completed)
             return ExecutionResult.Failed(Verdict.NoAnswer, "too many tasks hang on file systems that don't answer");
@@ -87,7 +88,8 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
     /// <summary>What the files add, if they can be read in time.</summary>
     private async Task<TurnAnswer> CompleteFromFiles(TurnAnswer answer, SessionPlan session, string configFolder, AttemptContext context)
     {
-        var completed = await context.FileSystem.RunWithTimeout(() => cli.CompleteFromFiles(answer, session, configFolder), LongestRead).ConfigureAwait(false);
+        var completed = await context.FileSystem.RunWithTimeout(() => cli.CompleteFromFiles(answer, session, configFolder), LongestRead)
+            .ConfigureAwait(false);
         return completed is { Completed: true, Value: { } whole } ? whole : answer;
     }
 

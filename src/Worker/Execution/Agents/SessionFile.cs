@@ -11,7 +11,8 @@ namespace OpenClaw.Worker.Execution.Agents;
 internal static class SessionFile
 {
     /// <summary>The first bytes, at most <paramref name="most"/>; none when it can't be read.</summary>
-    public static byte[] ReadStart(string path, int most) => ReadRegularFile(path, (handle, _) => RegularFile.ReadBytes(handle, 0, most)) ?? [];
+    public static byte[] ReadStart(string path, int most) =>
+        ReadRegularFile(path, (handle, _) => RegularFile.ReadBytes(handle, 0, most)) ?? [];
 
     /// <summary>The last whole lines in at most <paramref name="most"/> bytes, and whether that is the whole file.</summary>
     public static (byte[] Lines, bool Whole) ReadEnd(string path, int most)

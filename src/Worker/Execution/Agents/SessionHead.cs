@@ -63,7 +63,8 @@ internal sealed record SessionHead(string? Folder, string? Topic, string? Id = n
         var text = content.ValueKind switch
         {
             JsonValueKind.String => content.GetString(),
-            JsonValueKind.Array => content.EnumerateArray().Select(part => ReadString(part, "text")).FirstOrDefault(part => part is not null),
+            JsonValueKind.Array =>
+                content.EnumerateArray().Select(part => ReadString(part, "text")).FirstOrDefault(part => part is not null),
             _ => null,
         };
         // Tags are what the CLI itself puts there: commands, reminders.

@@ -10,7 +10,8 @@ internal static class ClaudeErrorReader
     /// </summary>
     public static ModelApiError ReadRetry(ClaudeOutput said)
     {
-        var sentence = $"{DescribeError(said)}{(said.ErrorStatus is { } code ? $" ({code})" : "")}, try {said.Attempt} of {said.MaxRetries}";
+        var sentence =
+            $"{DescribeError(said)}{(said.ErrorStatus is { } code ? $" ({code})" : "")}, try {said.Attempt} of {said.MaxRetries}";
         var trouble = said.ErrorStatus is { } status
             ? ModelApiError.FromStatus(status, sentence)
             : new ModelApiError(ModelApiError.Unreachable, sentence);

@@ -25,7 +25,8 @@ internal sealed class ClaudeSessions() : AgentSessions(Protocol.Payloads.Agents.
             : [];
     }
 
-    public override SessionHead ReadHead(string path, int most = SessionHead.ForList) => SessionHead.ReadFile(path, ClaudeHead.ReadLine, most);
+    public override SessionHead ReadHead(string path, int most = SessionHead.ForList) =>
+        SessionHead.ReadFile(path, ClaudeHead.ReadLine, most);
 
     public override string FindSessionId(FileInfo file, SessionHead head) => Path.GetFileNameWithoutExtension(file.Name);
 

@@ -47,6 +47,7 @@ internal sealed class CodexCli(SessionIdMap names) : IAgentCli
         if ((string?)answer.Facts["agentSessionId"] is not { } thread) return answer;
         var file = Sessions.ListFiles(configFolder).FirstOrDefault(file => file.Name.Contains(thread, StringComparison.OrdinalIgnoreCase));
         var turn = file is null ? null : CodexRollout.ReadFile(file.FullName);
-        return turn?.CompleteAnswer(answer) ?? CodexRollout.CompleteWithoutFile(answer, isNew: session.Resume is null && session.Fork is null);
+        return turn?.CompleteAnswer(answer)
+            ?? CodexRollout.CompleteWithoutFile(answer, isNew: session.Resume is null && session.Fork is null);
     }
 }

@@ -30,7 +30,8 @@ internal sealed class CommandExecutor : ITaskExecutor
         var terminal = payload.Pty is true ? new TerminalSize(payload.Cols ?? Columns, payload.Rows ?? Rows) : null;
         if (terminal is not null)
             environment.TryAdd("TERM", "xterm-256color");
-        var (argv, script) = payload.Argv is { } own ? (own, null) : ShellInvocation.ChooseArguments(payload.Shell ?? context.User.Shell, payload.Command!);
+        var (argv, script) = payload.Argv is { } own ? (own, null)
+            : ShellInvocation.ChooseArguments(payload.Shell ?? context.User.Shell, payload.Command!);
         var spec = new ProcessSpec
         {
             Argv = argv,

@@ -28,8 +28,8 @@ internal static class ShellInvocation
     };
 
     /// <summary>
-    /// Makes a shell run the text of a file as if it were its argument: its name is still $0 and its input the task's. Whatever else was named
-    /// as the shell gets the file's name, as every interpreter takes one.
+    /// Makes a shell run the text of a file as if it were its argument: its name is still $0 and its input the task's. Whatever else was
+    /// named as the shell gets the file's name, as every interpreter takes one.
     /// </summary>
     public static string[] CreateFileArguments(string shell, string path) => GetShellName(shell) switch
     {

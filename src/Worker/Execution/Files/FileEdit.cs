@@ -18,7 +18,8 @@ internal static class FileEdit
         if (FileText.TryEncodeUtf8(payload.OldString) is not { } old || FileText.TryEncodeUtf8(payload.NewString) is not { } fresh)
             return CreateError("bad-content", "a text has half a surrogate pair, which no UTF-8 file can hold");
         if (payload.Sha256 is { } wanted && !wanted.Equals(RegularFile.ComputeSha256(content), StringComparison.OrdinalIgnoreCase))
-            return CreateError("file-changed", $"{path} is not the file that was meant: its sha256 is {RegularFile.ComputeSha256(content)}");
+            return CreateError("file-changed",
+                $"{path} is not the file that was meant: its sha256 is {RegularFile.ComputeSha256(content)}");
 
         var first = content.AsSpan().IndexOf(old);
         if (first < 0) return ReportAbsent(path, content, payload.OldString);

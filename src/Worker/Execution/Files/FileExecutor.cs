@@ -25,7 +25,8 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
         FileSystemAnswer<FileOutcome> answer;
         try
         {
-            answer = await context.FileSystem.RunWithTimeout(() => OpenAndExecute(path.Full, payload, context), Timeout.InfiniteTimeSpan, context.Stop.Token)
+            answer = await context.FileSystem.RunWithTimeout(() => OpenAndExecute(path.Full, payload, context), Timeout.InfiniteTimeSpan,
+                context.Stop.Token)
                 .ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.Stop.Why != StopReason.None)

@@ -55,7 +55,8 @@ internal sealed class FileEditExecutor() : FileExecutor<FileEditPayload>(Kinds.F
         var edited = FileEdit.Apply(place.Full, before.Content, payload);
         if (edited.Bytes is null) return edited.Error!;
         var order = new WriteOptions { Stop = context.Stop.Token, HeldLock = fileLock };
-        var refused = AtomicFile.Write(place, edited.Bytes, context.Clock, () => CheckStopped(place.Full, context) ?? before.CheckUnchanged(), order);
+        var refused =
+            AtomicFile.Write(place, edited.Bytes, context.Clock, () => CheckStopped(place.Full, context) ?? before.CheckUnchanged(), order);
         if (refused is not null) return refused;
         var facts = new JsonObject
         {

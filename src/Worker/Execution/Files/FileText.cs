@@ -38,7 +38,8 @@ internal static class FileText
             case null or "utf8":
                 return Utf8.IsValid(bytes)
                     ? (bytes, null)
-                    : (null, new("not-utf8", $"{path} is not UTF-8 (byte {FindFirstInvalid(bytes)} of what was read); use encoding base64"));
+                    : (null,
+                        new("not-utf8", $"{path} is not UTF-8 (byte {FindFirstInvalid(bytes)} of what was read); use encoding base64"));
             case "base64":
                 return (Encoding.ASCII.GetBytes(Convert.ToBase64String(bytes)), null);
             default:

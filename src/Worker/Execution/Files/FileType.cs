@@ -38,7 +38,9 @@ internal readonly record struct FileStatus(
 /// </summary>
 internal readonly record struct FileIdentity(ulong Device, ulong Inode, long Born)
 {
-    /// <summary>True for the same, also when it was noted before the machine was started again: a device may have another number then.</summary>
+    /// <summary>
+    /// True for the same, also when it was noted before the machine was started again: a device may have another number then.
+    /// </summary>
     public bool IsSameAs(FileIdentity known) => Inode == known.Inode && Born == known.Born;
 }
 

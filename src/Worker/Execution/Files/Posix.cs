@@ -57,7 +57,8 @@ internal static unsafe partial class Posix
     }
 
     private static FileIdentity LinuxIdentity(byte* statx) => new(
-        ((ulong)*(uint*)(statx + 136) << 32) | *(uint*)(statx + 140), *(ulong*)(statx + 32), HasField(statx, Birth) ? ToNanoseconds(statx + 80) : 0);
+        ((ulong)*(uint*)(statx + 136) << 32) | *(uint*)(statx + 140), *(ulong*)(statx + 32), HasField(statx, Birth)
+            ? ToNanoseconds(statx + 80) : 0);
 
     // A kernel says in the mask which of the fields it has filled.
     private static bool HasField(byte* statx, uint field) => (*(uint*)statx & field) != 0;

@@ -46,7 +46,8 @@ internal sealed class GeminiSessions() : AgentSessions(Protocol.Payloads.Agents.
         if (!AgentPayload.IsWholeSessionId(wanted))
             return new SessionPlan(wanted) { Error = ("unknown-session", $"{wanted} is not the complete id of a Gemini session") };
         if (payload.ForkOf is not null) return new SessionPlan(wanted) { Error = ("not-supported", "Gemini CLI can't fork a session") };
-        foreach (var file in ListFiles(configFolder).Where(file => file.Name.Contains(wanted[..InName], StringComparison.OrdinalIgnoreCase)))
+        foreach (var file in ListFiles(configFolder)
+            .Where(file => file.Name.Contains(wanted[..InName], StringComparison.OrdinalIgnoreCase)))
         {
             var head = ReadHead(file.FullName);
             if (string.Equals(head.Id, wanted, StringComparison.OrdinalIgnoreCase))
@@ -57,7 +58,8 @@ internal sealed class GeminiSessions() : AgentSessions(Protocol.Payloads.Agents.
 
     internal static SessionHead ReadLine(JsonElement line) => new(
         null,
-        SessionHead.ReadString(line, "type") == "user" && line.TryGetProperty("content", out var content) ? SessionHead.ReadPrompt(content) : null,
+        SessionHead.ReadString(line, "type") == "user" && line.TryGetProperty("content", out var content) ? SessionHead.ReadPrompt(content)
+            : null,
         SessionHead.ReadString(line, "sessionId"));
 
     /// <summary>The folder a project's sessions are of, as the CLI notes it beside them.</summary>

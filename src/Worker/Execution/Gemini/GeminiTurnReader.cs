@@ -107,7 +107,8 @@ internal sealed class GeminiTurnReader : ITurnReader
     }
 
     /// <summary>A router and others write little; the one that wrote most answered.</summary>
-    private static string? FindMainModel(JsonElement stats) => JsonLine.ReadObject(stats, "models") is not { } models ? null : models.EnumerateObject()
+    private static string? FindMainModel(JsonElement stats) =>
+        JsonLine.ReadObject(stats, "models") is not { } models ? null : models.EnumerateObject()
         .Where(used => used.Value.ValueKind == JsonValueKind.Object)
         .Select(used => (used.Name, Written: JsonLine.ReadNumber(used.Value, "output_tokens") ?? 0))
         .Where(used => used.Written > 0)
@@ -115,5 +116,6 @@ internal sealed class GeminiTurnReader : ITurnReader
         .OrderByDescending(used => used.Written).Select(used => used.Name).FirstOrDefault();
 
     private static string DescribeInput(JsonElement? parameters) => parameters is not { } input ? ""
-        : JsonLine.ReadString(input, "command") ?? JsonLine.ReadString(input, "file_path") ?? JsonLine.ReadString(input, "path") ?? input.GetRawText();
+        : JsonLine.ReadString(input, "command")
+            ?? JsonLine.ReadString(input, "file_path") ?? JsonLine.ReadString(input, "path") ?? input.GetRawText();
 }

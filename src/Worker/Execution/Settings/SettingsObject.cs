@@ -90,7 +90,8 @@ internal sealed class SettingsObject
     public double? ReadNumber(string field, double least, double most)
     {
         if (ConsumeField(field) is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= least && number <= most) return number;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= least && number <= most)
+            return number;
         AddError(field, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"must be a number from {least} to {most}"));
         return null;
     }
@@ -110,7 +111,8 @@ internal sealed class SettingsObject
 
     /// <summary>Environment variables.</summary>
     public IReadOnlyDictionary<string, string> ReadVariables(string field) =>
-        ReadMap(field, name => name.Length > 0 && !name.Contains('=') && !name.Contains('\0') ? null : "is no name of a variable", ReadVariable);
+        ReadMap(field, name => name.Length > 0 && !name.Contains('=') && !name.Contains('\0') ? null : "is no name of a variable",
+            ReadVariable);
 
     /// <summary>A nested object; an empty one when absent.</summary>
     public SettingsObject ReadObject(string field) => new(FormatPath(field), ConsumeField(field), errors);

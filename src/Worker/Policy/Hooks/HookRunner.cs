@@ -8,8 +8,8 @@ using OpenClaw.Worker.Processes;
 namespace OpenClaw.Worker.Policy.Hooks;
 
 /// <summary>
-/// Runs the owner's hooks: programs of his own, as himself, outside of the sandbox. The one before a task refuses it by any end but exit code 0,
-/// a hook that can't be started included.
+/// Runs the owner's hooks: programs of his own, as himself, outside of the sandbox. The one before a task refuses it by any end but exit
+/// code 0, a hook that can't be started included.
 /// </summary>
 internal sealed class HookRunner(UserEnvironment user, TimeProvider clock, WorkerLog log)
 {
@@ -38,10 +38,12 @@ internal sealed class HookRunner(UserEnvironment user, TimeProvider clock, Worke
         using var never = new AttemptStop();
         var (end, _, tooLong) = await RunProgram(hook, offer, result, never).ConfigureAwait(false);
         if (end.ExitCode is not 0)
-            log.HookFailed(offer.AttemptId, end.StartError ?? (tooLong ? "it took too long" : $"it ended with {end.Signal ?? $"exit code {end.ExitCode}"}"));
+            log.HookFailed(offer.AttemptId,
+                end.StartError ?? (tooLong ? "it took too long" : $"it ended with {end.Signal ?? $"exit code {end.ExitCode}"}"));
     }
 
-    private async Task<(ProcessEnd End, string Words, bool TooLong)> RunProgram(Hook hook, Offer offer, ExecutionResult? result, AttemptStop task)
+    private async Task<(ProcessEnd End, string Words, bool TooLong)> RunProgram(
+        Hook hook, Offer offer, ExecutionResult? result, AttemptStop task)
     {
         using var stop = new AttemptStop();
         await using var registration = task.Token.Register(() => stop.Request(task.Why, Grace));
@@ -53,7 +55,8 @@ internal sealed class HookRunner(UserEnvironment user, TimeProvider clock, Worke
             [ProcessMarker.AttemptVariable] = offer.Attempt.ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
         var words = new OutputHead();
-        var spec = new ProcessSpec { Argv = hook.Argv, Environment = environment, WorkingDirectory = user.Home, Stdin = SerializeTask(offer, result) };
+        var spec = new ProcessSpec { Argv = hook.Argv, Environment = environment, WorkingDirectory = user.Home,
+            Stdin = SerializeTask(offer, result) };
         var end = await new ProcessRunner(clock).Run(spec, words, stop, Grace).ConfigureAwait(false);
         return (end, words.Line, stop.Why == StopReason.Timeout);
     }

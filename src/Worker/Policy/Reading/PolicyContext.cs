@@ -17,7 +17,9 @@ internal sealed record PolicyContext
     public IReadOnlyList<string> Closed { get; init; } = [];
     /// <summary>The worker is root on Linux, so it can run programs as another user.</summary>
     public bool IsRoot { get; init; }
-    /// <summary>Which folders the roots were when a daemon first read the policy with this digest; see <see cref="RootIdentityStore"/>.</summary>
+    /// <summary>
+    /// Which folders the roots were when a daemon first read the policy with this digest; see <see cref="RootIdentityStore"/>.
+    /// </summary>
     public Func<string, IReadOnlyDictionary<string, FileIdentity>> Remembered { get; init; } = _ => new Dictionary<string, FileIdentity>();
     /// <summary>A user the system knows; null: it does not.</summary>
     public Func<string, RunAsUser?> FindUser { get; init; } = _ => null;
@@ -34,7 +36,8 @@ internal sealed record PolicyContext
         {
             Home = home,
             WorkerHome = Path.GetFullPath(workerHome),
-            Closed = [WorkerArguments.ChooseHome(_ => null, home), SystemdService.SystemSettings, SystemdService.SystemHome, .. closed ?? []],
+            Closed = [WorkerArguments.ChooseHome(_ => null, home), SystemdService.SystemSettings, SystemdService.SystemHome,
+                .. closed ?? []],
             Remembered = digest => RootIdentityStore.Load(workerHome, digest),
             IsRoot = linux && Native.GetUid() == 0,
             FindUser = name => linux ? RunAsUser.FindByName(name) : null,

@@ -41,7 +41,8 @@ internal sealed partial class PolicyReader
         if (program is not null && !Path.IsPathFullyQualified(program))
             json.AddError("program", "must be an absolute path");
         json.RejectUnknownFields();
-        return new AllowedCommand(arguments, prefix, program is null ? null : Execution.Files.Roots.RealPath.ResolveLinks(program) ?? program);
+        return new AllowedCommand(arguments, prefix, program is null ? null
+            : Execution.Files.Roots.RealPath.ResolveLinks(program) ?? program);
     }
 
     private static TextPattern? ReadDeniedPattern(SettingsObject json)

@@ -114,7 +114,8 @@ internal sealed partial class PolicyReader(PolicyContext place, string digest = 
         json.RejectUnknownFields();
         return rules;
 
-        static IReadOnlyList<TextPattern> Names(SettingsObject json, string field) => [.. json.ReadStrings(field).Select(EnvironmentRules.CreateNamePattern)];
+        static IReadOnlyList<TextPattern> Names(SettingsObject json, string field) =>
+            [.. json.ReadStrings(field).Select(EnvironmentRules.CreateNamePattern)];
     }
 
     private static PolicyLimits ReadLimits(SettingsObject json)

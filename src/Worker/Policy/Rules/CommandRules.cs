@@ -22,7 +22,8 @@ internal sealed record CommandRules
         if (request.Text is not null && !Shell)
             yield return Verdict.Rejected("commands.shell", "text for a shell is not allowed on this PC; send an argument list (argv)");
         if (request.Argv is { } list && Allow is { } allow && !allow.Any(allowed => allowed.Covers(list, request.Program)))
-            yield return Verdict.Rejected("commands.allow", $"no line of the allow-list covers the program '{list[0]}' with these arguments");
+            yield return Verdict.Rejected("commands.allow",
+                $"no line of the allow-list covers the program '{list[0]}' with these arguments");
         for (var i = 0; i < Deny.Count; i++)
         {
             if (Deny[i].Matches(text))

@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace OpenClaw.Worker.Policy.Rules;
 
-/// <summary>Bytes in UTF-8 of a JSON text, counted where it stands: it may be megabytes, and is looked at before it is known to be wanted.</summary>
+/// <summary>
+/// Bytes in UTF-8 of a JSON text, counted where it stands: it may be megabytes, and is looked at before it is known to be wanted.
+/// </summary>
 internal static class TextSize
 {
     private const int EscapedUnit = 6;

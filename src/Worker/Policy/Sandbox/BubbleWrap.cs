@@ -12,8 +12,8 @@ internal sealed record SandboxPaths(
     string Home, IReadOnlyList<string> Closed, IReadOnlyList<string> Read, IReadOnlyList<string> Write, long? Disk);
 
 /// <summary>
-/// bubblewrap's arguments: an empty file system, in it the system read-only, the owner's folders, an own /tmp, /proc and /dev. Pure. What is
-/// not named here is not there.
+/// bubblewrap's arguments: an empty file system, in it the system read-only, the owner's folders, an own /tmp, /proc and /dev. Pure. What
+/// is not named here is not there.
 /// </summary>
 internal static class BubbleWrap
 {
@@ -22,7 +22,8 @@ internal static class BubbleWrap
     // Of /etc only what programs need to run; never shadow, keys or the settings of services.
     private static readonly string[] Settings =
     [
-        "alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "passwd", "group", "nsswitch.conf", "resolv.conf", "hosts", "host.conf",
+        "alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "passwd", "group", "nsswitch.conf", "resolv.conf", "hosts",
+            "host.conf",
         "hostname", "localtime", "timezone", "ssl", "ca-certificates", "pki", "profile", "profile.d", "bash.bashrc", "inputrc", "terminfo",
         "mime.types", "protocols", "services", "gitconfig", "os-release", "debian_version", "lsb-release", "fonts", "locale.conf", "magic",
     ];
@@ -82,7 +83,8 @@ internal static class BubbleWrap
 
     /// <summary>What is closed and lies in a folder that is shown.</summary>
     public static IEnumerable<string> GetHiddenFolders(SandboxProfile profile, SandboxPaths place) =>
-        place.Closed.Where(path => GetVisibleFolders(profile, place).Any(shown => RealPath.IsWithin(path, shown.Path, StringComparison.Ordinal)));
+        place.Closed.Where(
+            path => GetVisibleFolders(profile, place).Any(shown => RealPath.IsWithin(path, shown.Path, StringComparison.Ordinal)));
 
     /// <summary>
     /// The folders between one in which tasks may write and one in it that is shown or hidden by a mount of its own. Each is bound onto

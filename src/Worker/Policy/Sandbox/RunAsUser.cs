@@ -18,10 +18,13 @@ internal sealed partial record RunAsUser(string Name, uint Uid, uint Gid, string
             return null;
         // struct passwd: name, password, uid and gid in one word, real name, home, shell.
         var ids = (uint*)(entry + 2);
-        return new RunAsUser(name, ids[0], ids[1], Marshal.PtrToStringUTF8(entry[4]) ?? "/", Marshal.PtrToStringUTF8(entry[5]) ?? "/bin/sh");
+        return new RunAsUser(name, ids[0], ids[1], Marshal.PtrToStringUTF8(entry[4]) ?? "/",
+            Marshal.PtrToStringUTF8(entry[5]) ?? "/bin/sh");
     }
 
-    /// <summary>The arguments that run a program as this user and let it gain nothing by set-user-id files; null: no tool for it here.</summary>
+    /// <summary>
+    /// The arguments that run a program as this user and let it gain nothing by set-user-id files; null: no tool for it here.
+    /// </summary>
     public IReadOnlyList<string>? WrapArguments(IReadOnlyList<string> argv) => SystemProgram.FindPath(Changer) is { } changer
         ? [changer, $"--reuid={Uid}", $"--regid={Gid}", "--init-groups", "--no-new-privs", "--", .. argv]
         : null;

@@ -5,8 +5,8 @@ using OpenClaw.Worker.Processes;
 namespace OpenClaw.Worker.Policy.Sandbox;
 
 /// <summary>
-/// Tries a sandbox before a task goes into it: the same arguments around a program that does nothing. So one that can't be made is a refusal
-/// with bubblewrap's own words, and not a task that failed.
+/// Tries a sandbox before a task goes into it: the same arguments around a program that does nothing. So one that can't be made is a
+/// refusal with bubblewrap's own words, and not a task that failed.
 /// </summary>
 internal sealed class SandboxProbe(TimeProvider clock)
 {
@@ -19,8 +19,8 @@ internal sealed class SandboxProbe(TimeProvider clock)
     private (string Program, DateTime Written, bool Takes)? known;
 
     /// <summary>
-    /// True when this bubblewrap can be given folders open (0.10, and older ones with the mend of CVE-2024-42472). Throws when cancelled, once
-    /// the trial has ended.
+    /// True when this bubblewrap can be given folders open (0.10, and older ones with the mend of CVE-2024-42472). Throws when cancelled,
+    /// once the trial has ended.
     /// </summary>
     public async Task<bool> SupportsOpenFolders(string bubblewrap, DateTime written, CancellationToken cancellation)
     {
@@ -30,7 +30,8 @@ internal sealed class SandboxProbe(TimeProvider clock)
                 return seen.Takes;
         }
         var words = new OutputHead(OutputStream.Stdout, LongestHelp);
-        await RunProgram([bubblewrap, "--help"], new ProcessSpec { Argv = [], Environment = NoVariables, WorkingDirectory = "/" }, words, cancellation)
+        await RunProgram([bubblewrap, "--help"], new ProcessSpec { Argv = [], Environment = NoVariables, WorkingDirectory = "/" },
+            words, cancellation)
             .ConfigureAwait(false);
         var takes = words.Text.Contains("--ro-bind-fd", StringComparison.Ordinal);
         lock (gate)
@@ -59,7 +60,8 @@ internal sealed class SandboxProbe(TimeProvider clock)
         return null;
     }
 
-    private async Task<ProcessEnd> RunProgram(IReadOnlyList<string> argv, ProcessSpec like, IOutputSink words, CancellationToken cancellation)
+    private async Task<ProcessEnd> RunProgram(
+        IReadOnlyList<string> argv, ProcessSpec like, IOutputSink words, CancellationToken cancellation)
     {
         using var stop = new AttemptStop();
         await using var cancelled = cancellation.Register(() => stop.Request(StopReason.Cancel));

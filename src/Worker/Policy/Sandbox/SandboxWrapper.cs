@@ -5,8 +5,8 @@ using OpenClaw.Worker.Processes;
 namespace OpenClaw.Worker.Policy.Sandbox;
 
 /// <summary>
-/// Puts the policy's sandbox around a program, tried before. Looks at the user's file system may be left behind when they hang; the trials are
-/// programs, which a cancelled task ends and waits for, so that none of them runs on when the task has ended.
+/// Puts the policy's sandbox around a program, tried before. Looks at the user's file system may be left behind when they hang; the trials
+/// are programs, which a cancelled task ends and waits for, so that none of them runs on when the task has ended.
 /// </summary>
 internal sealed class SandboxWrapper(PolicyGate gate, SandboxProbe probe, OwnerPolicy policy, SandboxProfile profile)
 {
@@ -25,7 +25,8 @@ internal sealed class SandboxWrapper(PolicyGate gate, SandboxProbe probe, OwnerP
         if (found.Rejection is { } refusal)
             return refusal;
         var takesFolders = await probe.SupportsOpenFolders(found.Program, found.Written, cancellation).ConfigureAwait(false);
-        if (await RunWithTimeout(() => BuildSpec(spec, place, found.Program, takesFolders), cancellation).ConfigureAwait(false) is not { } shutIn)
+        if (await RunWithTimeout(() => BuildSpec(spec, place, found.Program, takesFolders), cancellation)
+            .ConfigureAwait(false) is not { } shutIn)
             return Verdict.Unanswered;
         var tried = shutIn with { Argv = policy.RunAs?.WrapArguments(shutIn.Argv) ?? shutIn.Argv };
         if (await probe.FindError(tried, cancellation).ConfigureAwait(false) is { } failure)
@@ -41,7 +42,8 @@ internal sealed class SandboxWrapper(PolicyGate gate, SandboxProbe probe, OwnerP
     {
         var home = policy.RunAs?.Home ?? gate.User.Home;
         return new SandboxPaths(
-            RealPath.ResolveLinks(home) ?? home, policy.Files.Closed, policy.Folders?.Read ?? [], policy.Folders?.Write ?? [], policy.Limits.Disk);
+            RealPath.ResolveLinks(home) ?? home, policy.Files.Closed, policy.Folders?.Read ?? [], policy.Folders?.Write ?? [],
+                policy.Limits.Disk);
     }
 
     private Inspection InspectProgram(ProcessSpec spec, SandboxPaths place)
@@ -54,7 +56,8 @@ internal sealed class SandboxWrapper(PolicyGate gate, SandboxProbe probe, OwnerP
         if (!BubbleWrap.IsVisible(profile, place, spec.WorkingDirectory))
             return new(Verdict.Rejected(SandboxRule, $"the folder {spec.WorkingDirectory} can't be seen in the sandbox"));
         if (FindProgramFile(spec) is { } program && !BubbleWrap.IsVisible(profile, place, program))
-            return new(Verdict.Rejected(SandboxRule, $"the program {program} can't be seen in the sandbox; sandbox.read can name its folder"));
+            return new(
+                Verdict.Rejected(SandboxRule, $"the program {program} can't be seen in the sandbox; sandbox.read can name its folder"));
         return new(null, bubblewrap, File.GetLastWriteTimeUtc(bubblewrap));
     }
 

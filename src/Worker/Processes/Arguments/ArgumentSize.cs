@@ -22,7 +22,8 @@ internal static class ArgumentSize
             if (argv.Select(CountBytes).FirstOrDefault(size => size > most) is > 0 and var argument)
                 return FormatInvariant($"an argument has {argument:N0} bytes; this system takes at most {most:N0} in one");
             if (environment.FirstOrDefault(pair => CountBytes(pair) > most) is { Key: not null } variable)
-                return FormatInvariant($"the variable '{variable.Key}' has {CountBytes(variable):N0} bytes; this system takes at most {most:N0} in one");
+                return FormatInvariant(
+                    $"the variable '{variable.Key}' has {CountBytes(variable):N0} bytes; this system takes at most {most:N0} in one");
         }
         var sum = argv.Sum(text => CountBytes(text) + 1L) + environment.Sum(pair => CountBytes(pair) + 1L);
         return FormatInvariant($"arguments and environment have {sum:N0} bytes together, more than this system takes");

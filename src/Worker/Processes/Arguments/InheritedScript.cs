@@ -1,8 +1,8 @@
 namespace OpenClaw.Worker.Processes.Arguments;
 
 /// <summary>
-/// A text its program reads as a file, without one that anybody would have to remove: a descriptor it inherits. The way for what is too long
-/// for an argument. Unix only.
+/// A text its program reads as a file, without one that anybody would have to remove: a descriptor it inherits. The way for what is too
+/// long for an argument. Unix only.
 /// </summary>
 internal static class InheritedScript
 {

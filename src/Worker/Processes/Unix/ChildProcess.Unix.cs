@@ -49,7 +49,8 @@ internal sealed class UnixChild : ChildProcess
         ChildReaper.CloseDescriptorsOnExec();
         var ends = pipes.ToChild with { Inherited = inherited.Descriptors, Script = (int?)script?.DangerousGetHandle() };
         // Asked here and not earlier: what was stopped while folder, program and control group were looked for is not started.
-        var errno = ChildReaper.StartTracked((out int id) => (may = mayStart()) ? guard.StartProgram(file, spec, ends, out id) : id = 0, out var pid);
+        var errno = ChildReaper.StartTracked((
+            out int id) => (may = mayStart()) ? guard.StartProgram(file, spec, ends, out id) : id = 0, out var pid);
         if (may && errno == 0)
             return new UnixChild(pid, pipes.CreatePump(guard.Output, clock), guard);
         guard.Dispose();

@@ -26,8 +26,8 @@ internal static unsafe partial class ChildReaper
     private static HashSet<(int, ulong)> seenBefore = [];
 
     /// <summary>
-    /// Shared by spawns, from before one until its id is in <see cref="Tracked"/>, so that the reaper never takes a child of ours. A spawn may
-    /// hang on a file system that does not answer: spawns don't wait for each other, and the reaper does not wait for them.
+    /// Shared by spawns, from before one until its id is in <see cref="Tracked"/>, so that the reaper never takes a child of ours. A spawn
+    /// may hang on a file system that does not answer: spawns don't wait for each other, and the reaper does not wait for them.
     /// </summary>
     private static readonly ReaderWriterLockSlim Spawns = new();
 
@@ -60,7 +60,9 @@ internal static unsafe partial class ChildReaper
             _ = SystemCall(CloseRange, 3, uint.MaxValue, CloseRangeOnExec, 0);
     }
 
-    /// <summary>Starts a process of ours, or nothing when the id is 0. It is kept from the reaper until <see cref="ReleaseTracked"/>.</summary>
+    /// <summary>
+    /// Starts a process of ours, or nothing when the id is 0. It is kept from the reaper until <see cref="ReleaseTracked"/>.
+    /// </summary>
     public static int StartTracked(Spawner spawn, out int pid)
     {
         Spawns.EnterReadLock();
@@ -92,7 +94,8 @@ internal static unsafe partial class ChildReaper
         }
         var code = *(int*)(info + 8);
         var status = *(int*)(info + (Native.Mac ? 20 : 24));
-        var end = code is Killed or Dumped ? new ProcessEnd { Signal = Signals.FormatName(status) } : new ProcessEnd { ExitCode = status & 0xff };
+        var end = code is Killed or Dumped ? new ProcessEnd { Signal = Signals.FormatName(status) }
+            : new ProcessEnd { ExitCode = status & 0xff };
         return end with { Usage = Native.Mac ? ReadUsageMac(pid) : ReadUsage((long*)usage) };
     }
 

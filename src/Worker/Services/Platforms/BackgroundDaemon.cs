@@ -25,7 +25,8 @@ internal static class BackgroundDaemon
     }
 
     /// <summary>A line of sh that starts the daemon so that it outlives the terminal.</summary>
-    public static string FormatStartCommand(IReadOnlyList<string> program, string home) => $"nohup {FormatRunCommand(program, home)} </dev/null >/dev/null 2>&1 &";
+    public static string FormatStartCommand(IReadOnlyList<string> program, string home) =>
+        $"nohup {FormatRunCommand(program, home)} </dev/null >/dev/null 2>&1 &";
 
     private static string FormatRunCommand(IReadOnlyList<string> program, string home) =>
         string.Join(' ', program.Concat(["run", "--home", home]).Select(QuoteArgument));

@@ -13,7 +13,8 @@ internal static class LaunchdAgent
         var agent = GetFilePath(request.UserHome);
         var session = string.Create(CultureInfo.InvariantCulture, $"gui/{request.Uid}");
         return new ServicePlan(
-            [new ServiceFile(Path.Combine(request.Home, VariableFile.Name), VariableFile.FormatLines(request.Variables), Secret: true), new ServiceFile(agent, FormatDefinition(request))],
+            [new ServiceFile(Path.Combine(request.Home, VariableFile.Name), VariableFile.FormatLines(request.Variables), Secret: true),
+                new ServiceFile(agent, FormatDefinition(request))],
             [["launchctl", "bootstrap", session, agent], ["launchctl", "kickstart", "-k", $"{session}/{Label}"]],
             [["launchctl", "bootout", $"{session}/{Label}"]],
             ["it runs while you are logged in at the screen; folders such as Documents ask you once whether it may read them"])
@@ -33,7 +34,8 @@ internal static class LaunchdAgent
     public static string FormatDefinition(ServiceRequest request)
     {
         var errors = GetErrorPath(request.Home);
-        var program = string.Concat(request.Program.Concat(["run", "--home", request.Home]).Select(argument => $"\n    <string>{EscapeXml(argument)}</string>"));
+        var program = string.Concat(
+            request.Program.Concat(["run", "--home", request.Home]).Select(argument => $"\n    <string>{EscapeXml(argument)}</string>"));
         return $"""
             <?xml version="1.0" encoding="UTF-8"?>
             <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">

@@ -78,7 +78,9 @@ internal static partial class SystemdService
             yield return "tasks run as root; for another account: install --system --user NAME";
     }
 
-    /// <summary>The unit. Tasks live in its control group and under supervisors of their own, so only the daemon itself is signalled.</summary>
+    /// <summary>
+    /// The unit. Tasks live in its control group and under supervisors of their own, so only the daemon itself is signalled.
+    /// </summary>
     public static string FormatDefinition(ServiceRequest request)
     {
         var text = new StringBuilder("[Unit]\nDescription=OpenClaw worker: runs tasks on this PC\n");

@@ -48,8 +48,8 @@ internal readonly record struct Message(MessageType Type, byte[] Payload)
 }
 
 /// <summary>
-/// Messages over a connected stream socket: length (4 bytes), word (1), payload. Reads block; writes are whole, from any thread, and wait for a
-/// reader that is slow or stopped no longer than they are told. The other side's death is an end of file, never an exception.
+/// Messages over a connected stream socket: length (4 bytes), word (1), payload. Reads block; writes are whole, from any thread, and wait
+/// for a reader that is slow or stopped no longer than they are told. The other side's death is an end of file, never an exception.
 /// </summary>
 internal sealed unsafe class Channel(int fd) : IDisposable
 {

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace OpenClaw.Worker.Supervision.Channels;
 
-/// <summary>Where supervisors whose daemon has died find the next one. Each says which run it is and is kept until somebody asks for it.</summary>
+/// <summary>
+/// Where supervisors whose daemon has died find the next one. Each says which run it is and is kept until somebody asks for it.
+/// </summary>
 internal sealed class SupervisorListener(string path, WorkerLog log) : IDisposable
 {
     private const int LookEvery = 200;

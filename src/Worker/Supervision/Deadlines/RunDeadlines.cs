@@ -14,8 +14,8 @@ internal enum RunStep
 }
 
 /// <summary>
-/// The clocks of a run as its daemon keeps them beside its supervisor: a program can stop its supervisor, and then nobody else would end it.
-/// All are longer than the supervisor's, so one that works is always first.
+/// The clocks of a run as its daemon keeps them beside its supervisor: a program can stop its supervisor, and then nobody else would end
+/// it. All are longer than the supervisor's, so one that works is always first.
 /// </summary>
 /// <param name="Timeout">Longest run time; null: none.</param>
 /// <param name="Silence">Longest time without output; null: any.</param>
@@ -25,8 +25,8 @@ internal readonly record struct RunDeadlines(TimeSpan? Timeout, TimeSpan? Silenc
     public static readonly TimeSpan DaemonDelay = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Beyond the grace, for an end that was asked for: SIGKILL in rounds takes two seconds, waiting for what can't be killed five, output that
-    /// a child holds open two, and then a busy disk has to take the log.
+    /// Beyond the grace, for an end that was asked for: SIGKILL in rounds takes two seconds, waiting for what can't be killed five, output
+    /// that a child holds open two, and then a busy disk has to take the log.
     /// </summary>
     public static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(15);
 

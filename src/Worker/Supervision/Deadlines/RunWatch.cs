@@ -6,8 +6,8 @@ namespace OpenClaw.Worker.Supervision.Deadlines;
 
 /// <summary>
 /// Looks every second at one run: continues its supervisor when somebody has stopped it, ends the run when the supervisor has not, and sees
-/// that it has ended when its follower is behind. On the timer's thread, so nothing here waits for the supervisor, the program or the line to
-/// the server.
+/// that it has ended when its follower is behind. On the timer's thread, so nothing here waits for the supervisor, the program or the line
+/// to the server.
 /// </summary>
 internal sealed class RunWatch : IDisposable
 {
@@ -39,7 +39,9 @@ internal sealed class RunWatch : IDisposable
     /// <summary>What its follower reads.</summary>
     public LogProgress Log => run.Log;
 
-    /// <summary>Completes when the daemon ended the run itself: its follower may hang on what does not answer, and is not waited for.</summary>
+    /// <summary>
+    /// Completes when the daemon ended the run itself: its follower may hang on what does not answer, and is not waited for.
+    /// </summary>
     public Task EndedByDaemon => endedByDaemon.Task;
 
     /// <summary>What was ended by the daemon itself; null: nothing was.</summary>
@@ -97,7 +99,9 @@ internal sealed class RunWatch : IDisposable
         return isOver;
     }
 
-    /// <summary>The supervisor last: while it is there, all it has started can be found below it, whatever became of marks and groups.</summary>
+    /// <summary>
+    /// The supervisor last: while it is there, all it has started can be found below it, whatever became of marks and groups.
+    /// </summary>
     private async Task<TreeEnd> EndTree(TimeSpan grace)
     {
         await Task.Yield();
@@ -108,5 +112,7 @@ internal sealed class RunWatch : IDisposable
     }
 }
 
-/// <summary>What the watch knows of the run: whose it is, its grace, its log, and whom to tell that it has ended when its follower is behind.</summary>
+/// <summary>
+/// What the watch knows of the run: whose it is, its grace, its log, and whom to tell that it has ended when its follower is behind.
+/// </summary>
 internal sealed record WatchedRun(string Task, int Attempt, TimeSpan Grace, LogProgress Log, Action Ended);

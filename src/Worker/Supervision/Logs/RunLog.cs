@@ -19,7 +19,9 @@ internal static class RunLog
     /// <summary>Bytes of stdout and stderr (8 each) that were printed here and not kept.</summary>
     public const byte Gap = 5;
     public const byte End = 6;
-    /// <summary>ms since 1970 when the attempt began (8 bytes). A log from before this record has none; a reader from before it skips it.</summary>
+    /// <summary>
+    /// ms since 1970 when the attempt began (8 bytes). A log from before this record has none; a reader from before it skips it.
+    /// </summary>
     public const byte Began = 7;
     /// <summary>
     /// The same on the clock that nobody sets and that stands still while the PC sleeps: ms since the PC was started (8 bytes), then which

@@ -15,13 +15,16 @@ internal static class EndTaskVerb
 {
     public const string Name = "end-task";
 
-    /// <param name="arguments">Those of <see cref="Leftover"/>, the program's process id and its start; both empty when it is not known.</param>
+    /// <param name="arguments">
+    /// Those of <see cref="Leftover"/>, the program's process id and its start; both empty when it is not known.
+    /// </param>
     public static async Task<int> Run(string[] arguments)
     {
         if (arguments is not [var task, var attempt, var grace, var pid, var start])
             return ExitCodes.Configuration;
         var (number, time) = (int.Parse(attempt, CultureInfo.InvariantCulture), long.Parse(grace, CultureInfo.InvariantCulture));
-        var (id, began) = pid.Length == 0 ? (0, 0ul) : (int.Parse(pid, CultureInfo.InvariantCulture), ulong.Parse(start, CultureInfo.InvariantCulture));
+        var (id, began) = pid.Length == 0 ? (0, 0ul)
+            : (int.Parse(pid, CultureInfo.InvariantCulture), ulong.Parse(start, CultureInfo.InvariantCulture));
         await OrphanProcesses.EndAll(task, number, id, began, TimeSpan.FromMilliseconds(time), TimeProvider.System).ConfigureAwait(false);
         return ExitCodes.Stopped;
     }

@@ -29,7 +29,9 @@ internal sealed unsafe class Watchdog : IDisposable
 
     private Watchdog(int pid, int pipe) => (this.pid, this.pipe) = (pid, pipe);
 
-    /// <summary>Before the program is started. Null where there is no shell: then nothing ends the program before the next daemon.</summary>
+    /// <summary>
+    /// Before the program is started. Null where there is no shell: then nothing ends the program before the next daemon.
+    /// </summary>
     /// <param name="worker">The worker's program and its first arguments.</param>
     /// <param name="leftover">What is to be ended; its process is told later.</param>
     public static Watchdog? Start(IReadOnlyList<string> worker, Leftover leftover)
@@ -52,7 +54,8 @@ internal sealed unsafe class Watchdog : IDisposable
     /// <summary>The program runs: it is found by its process too, not by its marker alone.</summary>
     public void Watch(int program)
     {
-        var line = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{program} {OrphanProcesses.GetStartTicks(program)}\n"));
+        var line =
+            Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{program} {OrphanProcesses.GetStartTicks(program)}\n"));
         fixed (byte* bytes = line)
             _ = Native.Write(pipe, bytes, line.Length);
     }

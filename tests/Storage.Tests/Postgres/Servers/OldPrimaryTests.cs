@@ -48,7 +48,8 @@ public sealed class OldPrimaryTests
         }
         Assert.Equal(1, await Count(first.Connection(Name(connection))));
         Assert.True(await Count(second.Connection(Name(connection))) >= 7);
-        Assert.DoesNotContain(first.Port.ToString(null as IFormatProvider), (await Prepare(hosts)).ConnectionString, StringComparison.Ordinal);
+        Assert.DoesNotContain(first.Port.ToString(null as IFormatProvider), (await Prepare(hosts)).ConnectionString,
+            StringComparison.Ordinal);
         await watch.StopAsync(CancellationToken.None);
     }
 

@@ -27,7 +27,8 @@ public sealed class ServerRulesTests
         ServerIdentity before = new(system, line), now = new(nowSystem, nowLine);
 
         Assert.Equal((ServerVerdict)verdict, ServerRules.JudgeServer(before, now));
-        Assert.Equal(verdict is (int)ServerVerdict.Old or (int)ServerVerdict.Foreign, ServerRules.ExplainRefusal("h", before, now) is not null);
+        Assert.Equal(verdict is (int)ServerVerdict.Old or (int)ServerVerdict.Foreign,
+            ServerRules.ExplainRefusal("h", before, now) is not null);
     }
 
     [Fact]
@@ -46,7 +47,8 @@ public sealed class ServerRulesTests
     [Fact]
     public void Primaries_of_different_databases_are_a_fault_of_the_string() => Assert.Contains(
         "different databases",
-        Assert.Throws<StoreStartException>(() => HostRules.ChooseHosts([new("a", First), new("b", Foreign)])).Message, StringComparison.Ordinal);
+        Assert.Throws<StoreStartException>(() => HostRules.ChooseHosts([new("a", First), new("b", Foreign)])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_process_can_go_on_through_a_promotion_and_not_beside_an_old_primary_it_might_meet()
@@ -56,10 +58,14 @@ public sealed class ServerRulesTests
         Assert.Null(HostRules.FindStopReason(Second, ["b"], [new("a", First), new("b", Second)]));
         Assert.Null(HostRules.FindStopReason(Unknown, ["a", "b"], [new("a", null), new("b", Second)]));
 
-        Assert.Contains("a is refused", HostRules.FindStopReason(Second, ["a", "b"], [new("a", First), new("b", Second)]), StringComparison.Ordinal);
-        Assert.Contains("a is refused", HostRules.FindStopReason(First, ["a", "b"], [new("a", First), new("b", Second)]), StringComparison.Ordinal);
-        Assert.Contains("a is refused", HostRules.FindStopReason(Second, ["a", "b"], [new("a", Foreign), new("b", null)]), StringComparison.Ordinal);
-        Assert.Contains("a, which was left out", HostRules.FindStopReason(Second, ["b"], [new("a", new(7, 3)), new("b", null)]), StringComparison.Ordinal);
+        Assert.Contains("a is refused", HostRules.FindStopReason(Second, ["a", "b"], [new("a", First), new("b", Second)]),
+            StringComparison.Ordinal);
+        Assert.Contains("a is refused", HostRules.FindStopReason(First, ["a", "b"], [new("a", First), new("b", Second)]),
+            StringComparison.Ordinal);
+        Assert.Contains("a is refused", HostRules.FindStopReason(Second, ["a", "b"], [new("a", Foreign), new("b", null)]),
+            StringComparison.Ordinal);
+        Assert.Contains("a, which was left out", HostRules.FindStopReason(Second, ["b"], [new("a", new(7, 3)), new("b", null)]),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,7 +10,8 @@ public sealed class TakenConnectionsTests
     [Fact]
     public async Task Writes_go_on_over_the_connections_that_are_there_and_a_failure_says_what_is_missing()
     {
-        await using var server = await PostgresServer.Start("-c max_connections=14 -c superuser_reserved_connections=0 -c max_wal_senders=0");
+        await using var server =
+            await PostgresServer.Start("-c max_connections=14 -c superuser_reserved_connections=0 -c max_wal_senders=0");
         await using var store = await PostgresFixture.On(await server.CreateDatabase());
         await store.Tasks.Write(Sample.Queued());
         var others = new List<NpgsqlConnection>();

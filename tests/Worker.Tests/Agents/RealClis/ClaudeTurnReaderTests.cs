@@ -281,7 +281,8 @@ public sealed class ClaudeTurnReaderTests(AgentApis api) : IClassFixture<AgentAp
         attempt.Stop.Request(Enum.Parse<StopReason>(why));
         var result = await running;
         Assert.Equal((outcome, reason), (result.Outcome, result.Reason));
-        Assert.EndsWith("; it had answered, and what it left in the background still ran: a server", result.Error, StringComparison.Ordinal);
+        Assert.EndsWith("; it had answered, and what it left in the background still ran: a server", result.Error,
+            StringComparison.Ordinal);
         Assert.StartsWith("turn 1: tool said: Command running in background", attempt.Output.Text, StringComparison.Ordinal);
         Assert.Equal((0.012, 2), (Math.Round((double)result.Metadata!["costUsd"]!, 9), (int)result.Metadata["turns"]!));
         Assert.Equal(0, attempt.Alive());

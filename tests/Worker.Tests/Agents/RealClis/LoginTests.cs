@@ -1,5 +1,4 @@
 using OpenClaw.Protocol.Attempts;
-using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Agents;
 using OpenClaw.Worker.Tests.Policy;
 

@@ -1,5 +1,4 @@
 using OpenClaw.Protocol.Attempts;
-using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Agents;
 
 namespace OpenClaw.Worker.Tests.Agents.RealClis;
@@ -47,14 +46,16 @@ public sealed class TurnRuleTests(AgentApis apis) : IClassFixture<AgentApis>
         foreach (var (prompt, forkOf) in new[] { ("one", null), ("two", (string?)null), ("three", bench.Session) })
         {
             var (result, attempt) = await bench.Turn(
-                "[[usage 1000 100]] " + prompt, session: forkOf is null ? null : fork, more: forkOf is null ? [] : new() { ["forkOf"] = forkOf });
+                "[[usage 1000 100]] " + prompt, session: forkOf is null ? null : fork, more: forkOf is null ? []
+                    : new() { ["forkOf"] = forkOf });
             Assert.Equal(Outcomes.Succeeded, result.Outcome);
             Assert.Equal("""{"inputTokens":1000,"outputTokens":100,"cacheReadInputTokens":0}""", result.Metadata!["usage"]!.ToJsonString());
             Assert.EndsWith("[100 tokens written, gpt-fake]\n", attempt.Stderr, StringComparison.Ordinal);
         }
         var (tool, _) = await bench.Turn("[[usage 1000 100]] [[bash echo hi]]", session: fork);
         Assert.Equal((200, 500, 1), (
-            (long)tool.Metadata!["usage"]!["outputTokens"]!, (long)tool.Metadata["sessionUsage"]!["outputTokens"]!, (int)tool.Metadata["tools"]!));
+            (long)tool.Metadata!["usage"]!["outputTokens"]!, (long)tool.Metadata["sessionUsage"]!["outputTokens"]!,
+                (int)tool.Metadata["tools"]!));
     }
 
     [Fact]

@@ -181,7 +181,8 @@ public sealed class JournalTests : IDisposable
 
     private AttemptJournal Open() => new(folder.Path, new WorkerLog(log, TimeProvider.System));
 
-    private string[] Corrupt() => [.. Directory.GetFiles(folder.Path, "journal.corrupt-*").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    private string[] Corrupt() =>
+        [.. Directory.GetFiles(folder.Path, "journal.corrupt-*").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     /// <summary>A journal of four offers, and where each one's record ends.</summary>
     private byte[] Written(out List<(string Id, int End)> records)

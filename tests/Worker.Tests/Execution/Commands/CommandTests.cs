@@ -127,7 +127,8 @@ public sealed class CommandTests
     public void A_folder_is_absolute_or_under_the_home()
     {
         var user = User([], new("p", "/home/p", null));
-        Assert.Equal(["/home/p", "/home/p", "/home/p/x", "/home/p/x", "/x"], new[] { null, "~", "~/x", "x", "/x" }.Select(user.ResolveFolder));
+        Assert.Equal(["/home/p", "/home/p", "/home/p/x", "/home/p/x", "/x"],
+            new[] { null, "~", "~/x", "x", "/x" }.Select(user.ResolveFolder));
     }
 
     private static UserEnvironment User(Dictionary<string, string> own, UserAccount account) =>

@@ -50,7 +50,8 @@ public sealed class LongTextTests
     public async Task So_it_is_under_a_supervisor_on_a_terminal_as_well()
     {
         await using var worker = await WorkerProcess.Start();
-        var payload = JsonSerializer.Serialize(new { command = Padding + "read -r line; echo got $line; cat", pty = true, stdin = "text\n" });
+        var payload =
+            JsonSerializer.Serialize(new { command = Padding + "read -r line; echo got $line; cat", pty = true, stdin = "text\n" });
         var attempt = await worker.Gateway.Ended(worker.Gateway.Submit("command", payload));
         Assert.Equal("succeeded", attempt.Results[0].Outcome);
         Assert.EndsWith("got text\r\n", attempt.Text, StringComparison.Ordinal);

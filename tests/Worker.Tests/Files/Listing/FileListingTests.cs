@@ -21,7 +21,8 @@ public sealed class FileListingTests : IDisposable
     private async Task<(string[] Paths, ExecutionResult Result)> List(JsonObject payload)
     {
         var (result, output) = await Run(new FileListExecutor(), payload);
-        return ([.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)JsonNode.Parse(line)!["path"]!)], result);
+        return ([.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)JsonNode.Parse(line)!["path"]!)],
+            result);
     }
 
     [Fact]
@@ -50,7 +51,8 @@ public sealed class FileListingTests : IDisposable
             var (seen, after) = (new List<string>(), (string?)null);
             do
             {
-                var (paths, result) = await List(new() { ["path"] = folder.Path, ["pattern"] = "**", ["limit"] = limit, ["after"] = after });
+                var (paths, result) =
+                    await List(new() { ["path"] = folder.Path, ["pattern"] = "**", ["limit"] = limit, ["after"] = after });
                 seen.AddRange(paths);
                 after = (string?)result.Metadata!["next"];
             }
@@ -82,8 +84,10 @@ public sealed class FileListingTests : IDisposable
         var path = folder.File("f", "hello\n");
         var (result, output) = await Run(new FileStatExecutor(), new() { ["path"] = path, ["hash"] = true });
         Assert.Equal(RegularFile.ComputeSha256("hello\n"u8), (string?)result.Metadata!["sha256"]);
-        Assert.Equal((6L, "file", path), ((long)result.Metadata["size"]!, (string)result.Metadata["type"]!, (string)result.Metadata["path"]!));
-        Assert.Equal(File.GetLastWriteTimeUtc(path), DateTime.Parse((string)result.Metadata["mtime"]!, null, System.Globalization.DateTimeStyles.RoundtripKind));
+        Assert.Equal((6L, "file", path),
+            ((long)result.Metadata["size"]!, (string)result.Metadata["type"]!, (string)result.Metadata["path"]!));
+        Assert.Equal(File.GetLastWriteTimeUtc(path),
+            DateTime.Parse((string)result.Metadata["mtime"]!, null, System.Globalization.DateTimeStyles.RoundtripKind));
         Assert.Equal(result.Metadata.ToJsonString() + "\n", output);
         Assert.Equal("folder", (string?)(await Run(new FileStatExecutor(), new() { ["path"] = folder.Path })).Result.Metadata!["type"]);
         Assert.Equal("not-found", (await Run(new FileStatExecutor(), new() { ["path"] = folder.At("no") })).Result.Reason);

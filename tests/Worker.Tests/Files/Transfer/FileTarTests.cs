@@ -86,7 +86,8 @@ public sealed class FileTarTests : IDisposable
     public async Task A_target_outside_of_the_roots_is_refused()
     {
         folder.File("in/a", "1");
-        using var attempt = new TestAttempt("file-tar", new JsonObject { ["path"] = folder.At("in"), ["target"] = folder.At("out.tar") }.ToJsonString(), folder.Path)
+        using var attempt = new TestAttempt("file-tar",
+            new JsonObject { ["path"] = folder.At("in"), ["target"] = folder.At("out.tar") }.ToJsonString(), folder.Path)
         {
             Policy = OwnerPolicy.None with { Files = new FileRoots([folder.At("in")], [folder.At("in")], []) },
         };

@@ -71,7 +71,8 @@ public sealed class TransferTests : IDisposable
         var gap = await Send(501, 600);
         Assert.Equal("upload-gap", gap.Reason);
         Assert.Contains("go on from 500", gap.Error, StringComparison.Ordinal);
-        Assert.Equal("upload-gap", (await Send(500, 500, last: true, new() { ["offset"] = 400, ["fileSha256"] = new string('0', 64) })).Reason);
+        Assert.Equal("upload-gap",
+            (await Send(500, 500, last: true, new() { ["offset"] = 400, ["fileSha256"] = new string('0', 64) })).Reason);
     }
 
     [Fact]
@@ -93,7 +94,8 @@ public sealed class TransferTests : IDisposable
         Assert.Equal("file-exists", (await Send(0, 500, last: true, new() { ["ifAbsent"] = true })).Reason);
         Assert.Equal("file-changed", (await Send(0, 500, last: true, new() { ["sha256"] = RegularFile.ComputeSha256("other"u8) })).Reason);
         Assert.Equal("old", await File.ReadAllTextAsync(folder.At("target")));
-        Assert.True((bool)(await Send(0, 500, last: true, new() { ["sha256"] = RegularFile.ComputeSha256("old"u8) })).Metadata!["complete"]!);
+        Assert.True(
+            (bool)(await Send(0, 500, last: true, new() { ["sha256"] = RegularFile.ComputeSha256("old"u8) })).Metadata!["complete"]!);
         Assert.Equal(content[..500], await File.ReadAllBytesAsync(folder.At("target")));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder.At("target")));
     }

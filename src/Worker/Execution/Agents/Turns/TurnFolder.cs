@@ -33,7 +33,8 @@ internal readonly record struct TurnFolder(string? Path, (string Reason, string 
     }
 
     private static bool IsSame(string one, string other) =>
-        string.Equals(ResolveReal(one), ResolveReal(other), OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+        string.Equals(ResolveReal(one), ResolveReal(other), OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase
+            : StringComparison.Ordinal);
 
     private static string ResolveReal(string path) =>
         System.IO.Path.TrimEndingDirectorySeparator(RealPath.ResolveLinks(System.IO.Path.GetFullPath(path)) ?? path);

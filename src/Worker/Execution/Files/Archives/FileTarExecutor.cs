@@ -41,7 +41,8 @@ internal sealed class FileTarExecutor() : FileExecutor<FileTarPayload>(Kinds.Fil
         }
         catch (ArchiveFullException)
         {
-            return FileError.TooLarge($"the archive of {folder.FullPath} is over {FileReading.MaxText} bytes: give a target and download it from there");
+            return FileError.TooLarge(
+                $"the archive of {folder.FullPath} is over {FileReading.MaxText} bytes: give a target and download it from there");
         }
     }
 

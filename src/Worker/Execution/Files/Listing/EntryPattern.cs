@@ -1,8 +1,8 @@
 namespace OpenClaw.Worker.Execution.Files.Listing;
 
 /// <summary>
-/// A pattern of paths below a folder: <c>*</c>, <c>?</c> and <c>[a-z]</c> (<c>[!a-z]</c>) within a name, <c>**</c> for any number of folders. Names
-/// that begin with a dot are names like others. Pure, and linear in the length of a name.
+/// A pattern of paths below a folder: <c>*</c>, <c>?</c> and <c>[a-z]</c> (<c>[!a-z]</c>) within a name, <c>**</c> for any number of
+/// folders. Names that begin with a dot are names like others. Pure, and linear in the length of a name.
 /// </summary>
 internal sealed class EntryPattern(string pattern)
 {

@@ -2,7 +2,9 @@ using OpenClaw.Worker.Execution.Files.Roots;
 
 namespace OpenClaw.Worker.Execution.Files.Listing;
 
-/// <summary>Something in a folder: its path from there with slashes, what it is, and the folder that is held open while it is looked at.</summary>
+/// <summary>
+/// Something in a folder: its path from there with slashes, what it is, and the folder that is held open while it is looked at.
+/// </summary>
 internal readonly record struct FolderEntry(string Path, FileStatus Status, FolderHandle Folder, string Name);
 
 /// <summary>

@@ -32,7 +32,9 @@ internal sealed class FileStatExecutor() : FileExecutor<FileStatPayload>(Kinds.F
     }
 }
 
-/// <summary>file-list: a JSON object a line on stdout, in an order that does not change; <c>next</c> in the metadata when there is more.</summary>
+/// <summary>
+/// file-list: a JSON object a line on stdout, in an order that does not change; <c>next</c> in the metadata when there is more.
+/// </summary>
 internal sealed class FileListExecutor() : FileExecutor<FileListPayload>(Kinds.FileList, ProtocolJson.Default.FileListPayload)
 {
     private const int DefaultLimit = 1000;

@@ -19,7 +19,8 @@ internal sealed class FolderGuard(ClosedFolders.Snapshot closed, bool kernel)
         ThrowIfClosed(folder.GetStatus(name));
         // Through the open folder: its path may lead elsewhere by now.
         var (up, below) = ("..", folder.GetStatus("."));
-        for (var here = folder.GetStatus(up); here.Type == FileType.Directory && here.Identity != below.Identity; here = folder.GetStatus(up))
+        for (var here = folder.GetStatus(up); here.Type == FileType.Directory
+            && here.Identity != below.Identity; here = folder.GetStatus(up))
         {
             ThrowIfClosed(here);
             (up, below) = (up + "/..", here);

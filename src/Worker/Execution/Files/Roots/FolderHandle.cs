@@ -117,7 +117,8 @@ internal sealed partial class FolderHandle : IDisposable
     }
 
     private FolderHandle StepInto(string name) => ApplyGuard(
-        ToHandle(FolderCalls.Open(Fd, name, FolderCalls.Folder | FolderCalls.NoFollow), name), name, name == "." ? FullPath : GetPath(name));
+        ToHandle(FolderCalls.Open(Fd, name, FolderCalls.Folder | FolderCalls.NoFollow), name), name, name == "." ? FullPath
+            : GetPath(name));
 
     private FolderHandle ApplyGuard(SafeFileHandle folder, string relative, string full)
     {

@@ -56,10 +56,13 @@ internal static class RealPath
         return real;
     }
 
-    /// <summary>True when <paramref name="path"/> is <paramref name="folder"/> or lies in it. Both without links and without dots.</summary>
+    /// <summary>
+    /// True when <paramref name="path"/> is <paramref name="folder"/> or lies in it. Both without links and without dots.
+    /// </summary>
     public static bool IsWithin(string path, string folder, StringComparison comparison) =>
         path.Equals(folder, comparison)
-        || (path.StartsWith(folder, comparison) && (folder.EndsWith(Path.DirectorySeparatorChar) || path[folder.Length] == Path.DirectorySeparatorChar));
+        || (path.StartsWith(folder, comparison)
+            && (folder.EndsWith(Path.DirectorySeparatorChar) || path[folder.Length] == Path.DirectorySeparatorChar));
 
     private static string? ReadLinkTarget(string path) => OperatingSystem.IsWindows()
         ? new FileInfo(path).LinkTarget : FolderNames.ReadLinkTarget(FolderCalls.WorkingFolder, path);

@@ -23,7 +23,8 @@ internal sealed class FileDownloadExecutor()
             {
                 var before = GetStatus(place, handle);
                 if (payload.Version is { } wanted && wanted != before.Version) return CreateChangedError(place);
-                var bytes = RegularFile.ReadBytes(handle, payload.Offset ?? 0, Math.Min(payload.Length ?? DefaultLength, Limits.DownloadPiece));
+                var bytes =
+                    RegularFile.ReadBytes(handle, payload.Offset ?? 0, Math.Min(payload.Length ?? DefaultLength, Limits.DownloadPiece));
                 return GetStatus(place, handle).Version == before.Version
                     ? new FileOutcome(bytes, CreateFacts(payload.Offset ?? 0, bytes, before), null)
                     : CreateChangedError(place);

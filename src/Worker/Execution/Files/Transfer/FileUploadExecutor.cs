@@ -7,9 +7,9 @@ using OpenClaw.Worker.Execution.Files.Writing;
 namespace OpenClaw.Worker.Execution.Files.Transfer;
 
 /// <summary>
-/// file-upload: pieces go into a file beside the target, each on disk before it is answered for; the last one has the whole checked and puts
-/// it in its place. Every piece may be repeated, also the last. The answer says how much is there (<c>received</c>): from there a client goes
-/// on, whatever was restarted in between.
+/// file-upload: pieces go into a file beside the target, each on disk before it is answered for; the last one has the whole checked and
+/// puts it in its place. Every piece may be repeated, also the last. The answer says how much is there (<c>received</c>): from there a
+/// client goes on, whatever was restarted in between.
 /// </summary>
 internal sealed class FileUploadExecutor() : FileExecutor<FileUploadPayload>(Kinds.FileUpload, ProtocolJson.Default.FileUploadPayload)
 {
@@ -47,7 +47,8 @@ internal sealed class FileUploadExecutor() : FileExecutor<FileUploadPayload>(Kin
             return CreateOutcome(place, length, finished);
         if (CheckStopped(place.Full, context) is { } stopped) return stopped;
         if (part.Length is var received && payload.Offset > received)
-            return new FileError("upload-gap", $"of this upload {received} bytes are there, the piece begins at {payload.Offset}; go on from {received}");
+            return new FileError("upload-gap",
+                $"of this upload {received} bytes are there, the piece begins at {payload.Offset}; go on from {received}");
         if (bytes.Length > 0)
             received = part.WritePiece(payload.Offset, bytes, target.Type == FileType.Regular, context.Clock);
         if (payload.FileSha256 is null)
@@ -69,7 +70,8 @@ internal sealed class FileUploadExecutor() : FileExecutor<FileUploadPayload>(Kin
         }
         var order = new WriteOptions { Stop = context.Stop.Token, IfAbsent = payload.IfAbsent is true };
         var refused = part.PutInPlace(
-            () => FilePrecondition.Check(place, payload.Sha256, order.IfAbsent, context.Stop.Token) ?? CheckStopped(place.Full, context), order);
+            () => FilePrecondition.Check(place, payload.Sha256, order.IfAbsent, context.Stop.Token) ?? CheckStopped(place.Full, context),
+                order);
         return refused is not null ? refused : CreateOutcome(place, length, digest, order);
     }
 

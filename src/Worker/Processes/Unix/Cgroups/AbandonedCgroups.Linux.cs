@@ -15,7 +15,8 @@ internal static class AbandonedCgroups
     {
         try
         {
-            return Directory.GetDirectories(folder, CgroupRoot.Prefix + "*").Count(group => IsAbandoned(group, now) && TaskCgroup.TryRemove(group));
+            return Directory.GetDirectories(folder, CgroupRoot.Prefix + "*")
+                .Count(group => IsAbandoned(group, now) && TaskCgroup.TryRemove(group));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

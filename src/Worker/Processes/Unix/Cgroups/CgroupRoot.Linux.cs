@@ -24,7 +24,8 @@ internal sealed record CgroupRoot(string Folder, bool LimitsMemory, bool LimitsP
         foreach (var line in mountInfo.Split('\n'))
         {
             var parts = line.Split(" - ");
-            if (parts.Length != 2 || !parts[1].StartsWith("cgroup2 ", StringComparison.Ordinal) || parts[0].Split(' ') is not { Length: > 4 } mount)
+            if (parts.Length != 2 || !parts[1].StartsWith("cgroup2 ", StringComparison.Ordinal)
+                || parts[0].Split(' ') is not { Length: > 4 } mount)
                 continue;
             var (root, point) = (mount[3].TrimEnd('/'), mount[4]);
             if (path == root || path.StartsWith(root + "/", StringComparison.Ordinal))
@@ -62,7 +63,8 @@ internal sealed record CgroupRoot(string Folder, bool LimitsMemory, bool LimitsP
     /// </summary>
     private static void DelegateControllers(string folder)
     {
-        var wanted = File.ReadAllText(Path.Combine(folder, "cgroup.controllers")).Split([' ', '\n']).Intersect(["memory", "pids"]).ToArray();
+        var wanted = File.ReadAllText(Path.Combine(folder, "cgroup.controllers")).Split([' ', '\n']).Intersect(["memory", "pids"])
+            .ToArray();
         if (wanted.Length == 0)
             return;
         try

@@ -6,7 +6,8 @@ namespace OpenClaw.Worker.Processes.Unix.Cgroups;
 /// <summary>
 /// Holds a child back between fork and exec until it is in its control group, so that nothing it starts was ever outside. We hold a lease
 /// (fcntl(2), F_SETLEASE) on a file the child opens, which waits until the lease is given up; a thread of ours sees the child, puts it
-/// into the group and gives the lease up. If we die first the lease dies with us, the child finds the file gone and ends: it has run nothing.
+/// into the group and gives the lease up. If we die first the lease dies with us, the child finds the file gone and ends: it has run
+/// nothing.
 /// </summary>
 internal sealed unsafe partial class SpawnGate : IDisposable
 {
@@ -43,7 +44,9 @@ internal sealed unsafe partial class SpawnGate : IDisposable
     /// <summary>The kernel's id of this thread. (An older C library has no gettid.)</summary>
     public static int ThisThread => (int)SystemCall(GetTidCall);
 
-    /// <summary>Starts a program in the group; the answer is the spawn's. <paramref name="inside"/>: it is in the group; else it may not run there.</summary>
+    /// <summary>
+    /// Starts a program in the group; the answer is the spawn's. <paramref name="inside"/>: it is in the group; else it may not run there.
+    /// </summary>
     public static int StartInGroup(TaskCgroup group, Func<SpawnGate?, int> spawn, out bool inside)
     {
         inside = false;
@@ -131,8 +134,8 @@ internal sealed unsafe partial class SpawnGate : IDisposable
     }
 
     /// <summary>
-    /// One spawn at a time uses the gate. It ends with the spawn, or some time after the child has passed: that child may hang on its way to
-    /// exec, on a file system that does not answer, and by then it has closed what it opened here.
+    /// One spawn at a time uses the gate. It ends with the spawn, or some time after the child has passed: that child may hang on its way
+    /// to exec, on a file system that does not answer, and by then it has closed what it opened here.
     /// </summary>
     private sealed class GateSlot : IDisposable
     {

@@ -51,7 +51,8 @@ internal sealed class TaskCgroup
             return [];
         try
         {
-            return [.. Directory.EnumerateDirectories(place.Folder, name + ".*").Select(folder => new TaskCgroup(folder, place.LimitsMemory))];
+            return [.. Directory.EnumerateDirectories(place.Folder, name + ".*")
+                .Select(folder => new TaskCgroup(folder, place.LimitsMemory))];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -72,12 +73,14 @@ internal sealed class TaskCgroup
     public (long User, long System)? ReadCpuTimes()
     {
         var lines = ReadFile("cpu.stat");
-        return ParseField(lines, "user_usec") is { } user && ParseField(lines, "system_usec") is { } system ? (user / 1000, system / 1000) : null;
+        return ParseField(lines, "user_usec") is { } user && ParseField(lines, "system_usec") is { } system ? (user / 1000, system / 1000)
+            : null;
     }
 
     /// <summary>Most memory it had at a time; null where the kernel does not count it.</summary>
     public long? ReadPeakMemory() =>
-        LimitsMemory && long.TryParse(ReadFile("memory.peak"), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : null;
+        LimitsMemory && long.TryParse(ReadFile("memory.peak"), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes
+            : null;
 
     /// <summary>True when the kernel ended something in it for want of memory.</summary>
     public bool RanOutOfMemory() => LimitsMemory && ParseField(ReadFile("memory.events"), "oom_kill") is > 0;
@@ -126,7 +129,8 @@ internal sealed class TaskCgroup
         var pids = new List<int>();
         try
         {
-            pids.AddRange(File.ReadAllLines(Path.Combine(folder, "cgroup.procs")).Select(line => int.Parse(line, CultureInfo.InvariantCulture)));
+            pids.AddRange(
+                File.ReadAllLines(Path.Combine(folder, "cgroup.procs")).Select(line => int.Parse(line, CultureInfo.InvariantCulture)));
             foreach (var inner in Directory.EnumerateDirectories(folder))
                 pids.AddRange(ReadPids(inner));
         }

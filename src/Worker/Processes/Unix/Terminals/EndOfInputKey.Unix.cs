@@ -7,9 +7,10 @@ namespace OpenClaw.Worker.Processes.Unix.Terminals;
 internal readonly record struct TerminalState(bool HasInput, bool ByLine, byte EndOfInput);
 
 /// <summary>
-/// Which key says that nothing more will be typed. Pure. It is struck whenever nothing lies there to be read, because one stroke ends one read:
-/// the next program on the terminal reads too, a change of mode makes a zero byte of an end nobody has read, and a program that asks for a password
-/// throws away what was typed before. While one lies there no other is struck: a program that never reads is left with a single one.
+/// Which key says that nothing more will be typed. Pure. It is struck whenever nothing lies there to be read, because one stroke ends one
+/// read: the next program on the terminal reads too, a change of mode makes a zero byte of an end nobody has read, and a program that asks
+/// for a password throws away what was typed before. While one lies there no other is struck: a program that never reads is left with a
+/// single one.
 /// </summary>
 internal static class EndOfInputKey
 {
@@ -19,7 +20,8 @@ internal static class EndOfInputKey
     /// <summary>The key, or null: none now.</summary>
     /// <param name="state">The terminal.</param>
     /// <param name="lineIsOpen">
-    /// The text ended within a line, and Enter has not been struck. To an editor of lines Ctrl-D means something else there, so the line is ended first.
+    /// The text ended within a line, and Enter has not been struck. To an editor of lines Ctrl-D means something else there, so the line is
+    /// ended first.
     /// </param>
     public static byte? Choose(TerminalState state, bool lineIsOpen) => state switch
     {

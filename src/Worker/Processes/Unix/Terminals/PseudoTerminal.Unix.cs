@@ -79,7 +79,8 @@ internal static unsafe partial class PseudoTerminal
         var polled = new Native.PollFd { Fd = slave, Events = Native.PollIn };
         // By line, an end of input that waits is no byte but can be read. Otherwise bytes may be there that are fewer than a read wants.
         int bytes = 0;
-        var hasInput = Native.Poll(&polled, 1, 0) > 0 || (!Native.Mac && ControlDevice(slave, CountInput, (ushort*)&bytes) == 0 && bytes > 0);
+        var hasInput = Native.Poll(&polled, 1, 0) > 0
+            || (!Native.Mac && ControlDevice(slave, CountInput, (ushort*)&bytes) == 0 && bytes > 0);
         _ = Native.Close(slave);
         return Native.Mac
             ? new TerminalState(hasInput, (((nuint*)settings)[3] & 0x100) != 0, NormalizeKey(settings[32], none: 0xFF))

@@ -9,7 +9,9 @@ namespace OpenClaw.Worker.Processes.Unix.Trees;
 internal readonly record struct TreeRoot(
     int Pid, ProcessMarker? Marker, TaskCgroup? Group = null, bool OwnsGroup = false, bool HangUp = false);
 
-/// <summary>Ends a tree: SIGTERM, the grace, SIGKILL, and a scan after it, repeated until nothing is left or the rounds are used up.</summary>
+/// <summary>
+/// Ends a tree: SIGTERM, the grace, SIGKILL, and a scan after it, repeated until nothing is left or the rounds are used up.
+/// </summary>
 internal sealed class KillLadder(TreeRoot root, TimeProvider clock)
 {
     private const int KillRounds = 40;

@@ -7,7 +7,8 @@ internal static class ProcessTree
     /// Members of the root's group or session, those that carry the marker, and all their descendants. Zombies have ended and count
     /// for nothing, but what they left behind is found through group, session and marker. Never this process itself.
     /// </summary>
-    public static List<ProcessEntry> FindMembers(IReadOnlyCollection<ProcessEntry> table, int root, int self, Func<ProcessEntry, bool> marked)
+    public static List<ProcessEntry> FindMembers(
+        IReadOnlyCollection<ProcessEntry> table, int root, int self, Func<ProcessEntry, bool> marked)
     {
         var children = table.ToLookup(entry => entry.Parent);
         var found = new Dictionary<int, ProcessEntry>();
