@@ -17,31 +17,6 @@ internal static class TaskColumns
     /// <summary>Index of the payload when it is selected after <see cref="Row"/>.</summary>
     public const int Payload = 33;
 
-    /// <summary>Every state a row can be in.</summary>
-    public static readonly TaskState[] StoredStates =
-    [
-        TaskState.Queued, TaskState.Running, TaskState.Succeeded, TaskState.Failed, TaskState.Cancelled,
-        TaskState.TimedOut, TaskState.Expired, TaskState.Rejected, TaskState.Lost,
-    ];
-
-    /// <summary>Those of them that are no end.</summary>
-    public static readonly TaskState[] UnendedStates = [.. StoredStates.Where(state => !state.IsEnd())];
-
-    /// <summary>The state a row may hold: an offer lives in memory only, a wait for approval in a column of its own.</summary>
-    public static TaskState ToStoredState(TaskState state) =>
-        state is TaskState.Offered or TaskState.AwaitingApproval ? TaskState.Queued : state;
-
-    /// <summary>
-    /// The ranges of rows that hold these states. What waits for approval has one of its own, and is among the queued.
-    /// </summary>
-    public static IEnumerable<TaskState> ToStoredRanges(IReadOnlyList<TaskState> states)
-    {
-        var stored = states.Where(state => state != TaskState.AwaitingApproval).Select(ToStoredState).Distinct();
-        return states.Contains(TaskState.AwaitingApproval) && !states.Any(state => state is TaskState.Queued or TaskState.Offered)
-            ? stored.Append(TaskState.AwaitingApproval)
-            : stored;
-    }
-
     /// <summary>
     /// What a row waits for; null when it does not. Code that does not know of approvals leaves one behind when it goes on with the
     /// task: then the attempt is another, or the state.

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.Storage.Tasks;
 
 namespace OpenClaw.Storage.Postgres.Output;
 
@@ -11,7 +12,7 @@ namespace OpenClaw.Storage.Postgres.Output;
 internal static class AppendRows
 {
     // What was read of an end stays: its output goes on in a log beside it (LateOutput), which has a number below zero.
-    private const string IsOpen = "($2 < 0 OR EXISTS (SELECT FROM tasks WHERE seq = $1 AND state < 4))";
+    private const string IsOpen = $"($2 < 0 OR EXISTS (SELECT FROM tasks WHERE seq = $1 AND state < {StoredState.FirstEnd}))";
 
     private const string Begin =
         $"""
@@ -24,7 +25,8 @@ internal static class AppendRows
     private const string Move =
         $"""
         WITH moved AS (
-            UPDATE output_cursors SET next_sequence = $3, stdout_offset = $4, stderr_offset = $5, head_bytes = $6, tail_bytes = $7, tail_from = $8
+            UPDATE output_cursors SET next_sequence = $3, stdout_offset = $4, stderr_offset = $5, head_bytes = $6, tail_bytes = $7,
+                tail_from = $8
             WHERE task = $1 AND attempt = $2 AND next_sequence = $19 AND stdout_offset = $20 AND stderr_offset = $21 AND head_bytes = $22
                 AND tail_bytes = $23 AND tail_from IS NOT DISTINCT FROM $24 AND {IsOpen}
             RETURNING 1)

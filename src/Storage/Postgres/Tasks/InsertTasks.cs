@@ -76,7 +76,7 @@ internal sealed class InsertTasks : BulkStatement
 
     private static void AddTaskColumns(ArrayParameters<InsertTask> columns) => columns
         .AddId(task => task.Record.Id).AddLong(task => task.Record.Version)
-            .AddShort(task => (int)TaskColumns.ToStoredState(task.Record.State))
+            .AddShort(task => (int)StoredState.FromState(task.Record.State))
         .AddText(task => task.Record.Spec.Tenant).AddText(task => task.Record.Spec.Pool).AddText(task => task.Record.Spec.Kind)
         .AddText(task => task.Record.Spec.Requires).AddShort(task => task.Record.Spec.Priority)
             .AddShort(task => DeadlineShards.GetShard(task.Record.Id))

@@ -3,6 +3,7 @@ using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Storage.Postgres.Retention;
+using OpenClaw.Storage.Tasks;
 
 namespace OpenClaw.Storage.Postgres.Tasks;
 
@@ -12,12 +13,14 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
     // From one group to the next, past all the rows between them. What is due is looked for in the same step: where somebody holds a
     // transaction open, each look at a group passes all that was queued since.
     private const string Groups =
-        """
+        $"""
         WITH RECURSIVE groups AS (
-            (SELECT requires FROM tasks WHERE tenant = $1 AND pool = $2 AND state = 1 AND (not_before IS NULL OR not_before <= $3)
+            (SELECT requires FROM tasks WHERE tenant = $1 AND pool = $2 AND state = {StoredState.Queued}
+                AND (not_before IS NULL OR not_before <= $3)
                 ORDER BY requires LIMIT 1)
             UNION ALL
-            SELECT (SELECT t.requires FROM tasks t WHERE t.tenant = $1 AND t.pool = $2 AND t.state = 1 AND t.requires > g.requires
+            SELECT (SELECT t.requires FROM tasks t WHERE t.tenant = $1 AND t.pool = $2 AND t.state = {StoredState.Queued}
+                AND t.requires > g.requires
                 AND (t.not_before IS NULL OR t.not_before <= $3) ORDER BY t.requires LIMIT 1)
             FROM groups g WHERE g.requires IS NOT NULL
         )
@@ -25,9 +28,9 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
         """;
 
     private const string DueEntry =
-        """
+        $"""
         SELECT id, priority, created_at, concurrency_key FROM tasks
-        WHERE tenant = $1 AND pool = $2 AND state = 1 AND requires = $3 AND (not_before IS NULL OR not_before <= $4)
+        WHERE tenant = $1 AND pool = $2 AND state = {StoredState.Queued} AND requires = $3 AND (not_before IS NULL OR not_before <= $4)
         """;
 
     private const string Order = " ORDER BY priority DESC, created_at, id LIMIT $5";
@@ -35,26 +38,28 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
     private const string FreeHead = DueEntry + " AND (concurrency_key IS NULL OR concurrency_key <> ALL ($6))" + Order;
 
     private const string Busy =
-        """
+        $"""
         SELECT concurrency_key, id, state FROM tasks
-        WHERE tenant = $1 AND pool = $2 AND concurrency_key IS NOT NULL AND (state = 3 OR (state = 1 AND not_before IS NOT NULL))
-            AND (state = 3 OR not_before > $3)
+        WHERE tenant = $1 AND pool = $2 AND concurrency_key IS NOT NULL
+            AND (state = {StoredState.Running} OR (state = {StoredState.Queued} AND not_before IS NOT NULL))
+            AND (state = {StoredState.Running} OR not_before > $3)
         """;
 
     private const string FirstOfEachKey =
-        """
+        $"""
         SELECT k.key, t.id, t.requires, t.priority, t.created_at FROM unnest($3) AS k(key) CROSS JOIN LATERAL (
             SELECT id, requires, priority, created_at FROM tasks
-            WHERE tenant = $1 AND pool = $2 AND concurrency_key = k.key AND state = 1 AND (not_before IS NULL OR not_before <= $4)
+            WHERE tenant = $1 AND pool = $2 AND concurrency_key = k.key AND state = {StoredState.Queued}
+                AND (not_before IS NULL OR not_before <= $4)
             ORDER BY created_at, id LIMIT 1) t
         """;
 
-    private const string Running = "SELECT id, attempt FROM tasks WHERE tenant = $1 AND worker = $2 AND state = 3";
+    private const string Running = $"SELECT id, attempt FROM tasks WHERE tenant = $1 AND worker = $2 AND state = {StoredState.Running}";
 
     private const string RunningOnEach =
-        """
+        $"""
         SELECT w.name, t.id, t.attempt FROM unnest($2) AS w(name) CROSS JOIN LATERAL (
-            SELECT id, attempt FROM tasks WHERE tenant = $1 AND worker = w.name AND state = 3 OFFSET 0) t
+            SELECT id, attempt FROM tasks WHERE tenant = $1 AND worker = w.name AND state = {StoredState.Running} OFFSET 0) t
         """;
 
     private readonly DueTasks due = new(database, clock);

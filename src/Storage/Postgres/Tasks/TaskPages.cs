@@ -24,7 +24,6 @@ internal static class TaskPages
     private const string ByKind = Asked + " AND (kind, created_at) >= ($6, $2) AND (kind, created_at, id) < ($6, $3, $4)"
         + " ORDER BY kind DESC, created_at DESC, id DESC LIMIT $5" + Rows;
 
-
     private const string EachState =
         "SELECT " + TaskColumns.Row + " FROM (SELECT m.created_at, m.id FROM unnest($6) AS w(state) CROSS JOIN LATERAL ("
         + "SELECT created_at, id FROM tasks WHERE tenant = $1 AND state = w.state";
@@ -36,13 +35,14 @@ internal static class TaskPages
     private const string ByWorkerKind = EachState + " AND worker = $7 AND kind = $8" + Merged;
 
     private const string Awaiting =
-        "SELECT " + TaskColumns.Row + " FROM (SELECT created_at, id FROM tasks WHERE tenant = $1 AND state = 1 AND awaits IS NOT NULL"
+        "SELECT " + TaskColumns.Row + " FROM (SELECT created_at, id FROM tasks"
+        + $" WHERE tenant = $1 AND state = {StoredState.Queued} AND awaits IS NOT NULL"
         + " AND ($6::text IS NULL OR awaits = $6) AND ($7::text IS NULL OR kind = $7)" + Range + Order + Rows;
 
     /// <summary>The questions for one page; what they find is merged. Those that wait for approval are asked for apart.</summary>
     public static IEnumerable<(string Sql, Action<NpgsqlParameterCollection> Bind)> BuildQueries(TaskQuery query, int limit)
     {
-        var ranges = TaskColumns.ToStoredRanges(query.States).ToArray();
+        var ranges = StoredState.ToRanges(query.States).ToArray();
         var others = query with { States = [.. ranges.Where(state => state != TaskState.AwaitingApproval)] };
         if (others.States.Count == ranges.Length || others.States.Count > 0)
             yield return (ChooseSql(others), parameters => BindQuery(parameters, others, limit));
@@ -77,7 +77,7 @@ internal static class TaskPages
 
     private static short[] ToStoredStates(TaskQuery query)
     {
-        IEnumerable<TaskState> states = query.States.Count == 0 ? TaskColumns.StoredStates : query.States;
-        return [.. states.Select(state => (short)TaskColumns.ToStoredState(state)).Distinct()];
+        IEnumerable<TaskState> states = query.States.Count == 0 ? StoredState.All : query.States;
+        return [.. states.Select(state => (short)StoredState.FromState(state)).Distinct()];
     }
 }

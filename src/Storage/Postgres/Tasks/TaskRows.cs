@@ -30,7 +30,7 @@ internal sealed class TaskRows(PostgresDatabase database, PostgresStore store) :
     public async ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation)
     {
         var counts = new Dictionary<TaskState, long>();
-        foreach (var state in TaskColumns.UnendedStates)
+        foreach (var state in StoredState.Unended)
         {
             var found = await database.QueryRows(
                 OfState, parameters => parameters.AddNext(tenant).AddNext((short)state), row => row.GetInt64(0), cancellation)

@@ -55,7 +55,7 @@ internal sealed class UpdateTasks : BulkStatement
         var command = new NpgsqlBatchCommand(talks ? WithTalk : Alone);
         new ArrayParameters<UpdateTask>(operations, command.Parameters)
             .AddId(task => task.Record.Id).AddLong(task => task.ExpectedVersion).AddLong(task => task.Record.Version)
-            .AddShort(task => (int)TaskColumns.ToStoredState(task.Record.State)).AddInt(task => task.Record.Attempt)
+            .AddShort(task => (int)StoredState.FromState(task.Record.State)).AddInt(task => task.Record.Attempt)
             .AddInt(task => task.Record.FailedAttempts).AddFlag(task => task.Record.CancelRequested).AddLong(task => task.Record.Epoch)
             .AddText(task => task.Record.Worker).AddText(task => task.Record.Reason).AddTimeOrNull(task => task.Record.NotBefore)
             .AddTimeOrNull(task => task.Record.StartedAt).AddTimeOrNull(task => task.Record.EndedAt)

@@ -46,7 +46,7 @@ internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
     {
         var spec = record.Spec;
         using var insert = database.GetStatement(Row);
-        insert.Add(record.Id).Add(record.Version).Add((long)TaskColumns.ToStoredState(record.State)).Add(spec.Tenant).Add(spec.Pool)
+        insert.Add(record.Id).Add(record.Version).Add((long)StoredState.FromState(record.State)).Add(spec.Tenant).Add(spec.Pool)
             .Add(spec.Kind)
             .Add(spec.Requires).Add(spec.Priority).Add(DeadlineShards.GetShard(record.Id)).Add(record.CreatedAt).Add(spec.ConcurrencyKey)
             .Add(spec.Session).Add(record.Attempt).Add(record.FailedAttempts).Add(record.CancelRequested).Add(record.Epoch)

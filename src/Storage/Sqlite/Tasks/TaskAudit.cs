@@ -16,7 +16,7 @@ internal static class TaskAudit
     {
         if (record.Last is not { } last) return;
         using var insert = database.GetStatement(Row);
-        insert.Add(seq).Add(record.Version).Add(last.At).Add(last.Trigger).Add((long)TaskColumns.ToStoredState(record.State))
+        insert.Add(seq).Add(record.Version).Add(last.At).Add(last.Trigger).Add((long)StoredState.FromState(record.State))
             .Add(last.Attempt)
             .Add(record.Reason).Add(record.Worker).Add(last.Actor.TokenId).Add(last.Actor.Address).RunToEnd();
     }

@@ -3,6 +3,7 @@ using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Grains.Ports;
+using OpenClaw.Storage.Tasks;
 
 namespace OpenClaw.Storage.Sqlite.Tasks;
 
@@ -10,21 +11,22 @@ namespace OpenClaw.Storage.Sqlite.Tasks;
 internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIndex
 {
     private const string NextGroup =
-        """
+        $"""
         SELECT requires FROM tasks INDEXED BY tasks_backlog
-        WHERE tenant = ?1 AND pool = ?2 AND state = 1 AND requires > ?3 ORDER BY requires LIMIT 1
+        WHERE tenant = ?1 AND pool = ?2 AND state = {StoredState.Queued} AND requires > ?3 ORDER BY requires LIMIT 1
         """;
 
     private const string GroupIsDue =
-        """
+        $"""
         SELECT 1 FROM tasks INDEXED BY tasks_backlog
-        WHERE tenant = ?1 AND pool = ?2 AND state = 1 AND requires = ?3 AND (not_before IS NULL OR not_before <= ?4) LIMIT 1
+        WHERE tenant = ?1 AND pool = ?2 AND state = {StoredState.Queued} AND requires = ?3
+            AND (not_before IS NULL OR not_before <= ?4) LIMIT 1
         """;
 
     private const string DueEntry =
-        """
+        $"""
         SELECT id, priority, created_at, concurrency_key FROM tasks INDEXED BY tasks_backlog
-        WHERE tenant = ?1 AND pool = ?2 AND state = 1 AND requires = ?3 AND (not_before IS NULL OR not_before <= ?4)
+        WHERE tenant = ?1 AND pool = ?2 AND state = {StoredState.Queued} AND requires = ?3 AND (not_before IS NULL OR not_before <= ?4)
         """;
 
     private const string Order = " ORDER BY priority DESC, created_at, id LIMIT ?5";
@@ -34,16 +36,18 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
         DueEntry + " AND (concurrency_key IS NULL OR concurrency_key NOT IN (SELECT value FROM json_each(?6)))" + Order;
 
     private const string Busy =
-        """
+        $"""
         SELECT concurrency_key, id, state FROM tasks INDEXED BY tasks_busy_keys
-        WHERE tenant = ?1 AND pool = ?2 AND concurrency_key IS NOT NULL AND (state = 3 OR (state = 1 AND not_before IS NOT NULL))
-            AND (state = 3 OR not_before > ?3)
+        WHERE tenant = ?1 AND pool = ?2 AND concurrency_key IS NOT NULL
+            AND (state = {StoredState.Running} OR (state = {StoredState.Queued} AND not_before IS NOT NULL))
+            AND (state = {StoredState.Running} OR not_before > ?3)
         """;
 
     private const string FirstOfKey =
-        """
+        $"""
         SELECT id, requires, priority, created_at FROM tasks INDEXED BY tasks_key_lines
-        WHERE tenant = ?1 AND pool = ?2 AND concurrency_key = ?3 AND state = 1 AND (not_before IS NULL OR not_before <= ?4)
+        WHERE tenant = ?1 AND pool = ?2 AND concurrency_key = ?3 AND state = {StoredState.Queued}
+            AND (not_before IS NULL OR not_before <= ?4)
         ORDER BY created_at, id LIMIT 1
         """;
 
@@ -54,7 +58,7 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
         """;
 
     private const string Running =
-        "SELECT id, attempt FROM tasks INDEXED BY tasks_worker WHERE tenant = ?1 AND worker = ?2 AND state = 3";
+        $"SELECT id, attempt FROM tasks INDEXED BY tasks_worker WHERE tenant = ?1 AND worker = ?2 AND state = {StoredState.Running}";
 
     public async ValueTask<IReadOnlyList<string>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation)
     {

@@ -20,7 +20,7 @@ internal static class TaskPages
     private const string ByWorker = OfWorker + Range + Order;
     private const string ByWorkerKind = OfWorker + " AND kind = ?8" + Range + Order;
 
-    private const string Awaiting = Select + "tasks_awaiting WHERE tenant = ?1 AND state = 1 AND awaits IS NOT NULL"
+    private const string Awaiting = Select + $"tasks_awaiting WHERE tenant = ?1 AND state = {StoredState.Queued} AND awaits IS NOT NULL"
         + " AND (?6 IS NULL OR awaits = ?6) AND (?7 IS NULL OR kind = ?7)" + Range + Order;
 
     /// <summary>A row's place in the list and its key.</summary>
@@ -35,7 +35,7 @@ internal static class TaskPages
             CollectRange(database, query, null, limit, places);
             return places;
         }
-        var states = query.States.Count == 0 ? TaskColumns.StoredStates : TaskColumns.ToStoredRanges(query.States);
+        var states = query.States.Count == 0 ? StoredState.All : StoredState.ToRanges(query.States);
         foreach (var state in states)
         {
             if (state == TaskState.AwaitingApproval) CollectAwaiting(database, query, limit, places);

@@ -41,7 +41,7 @@ internal sealed class TaskRows(SqliteStore store) : ITaskRows
         database =>
         {
             var counts = new Dictionary<TaskState, long>();
-            foreach (var state in TaskColumns.UnendedStates)
+            foreach (var state in StoredState.Unended)
             {
                 using var row = database.GetStatement(OfState);
                 if (row.Add(tenant).Add((int)state).Step() && row.GetLong(0) > 0) counts[state] = row.GetLong(0);

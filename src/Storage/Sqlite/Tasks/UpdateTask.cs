@@ -51,7 +51,7 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
     private void UpdateRow(SqliteDatabase database, long seq)
     {
         using var update = database.GetStatement(Row);
-        update.Add(seq).Add(record.Version).Add((long)TaskColumns.ToStoredState(record.State)).Add(record.Attempt)
+        update.Add(seq).Add(record.Version).Add((long)StoredState.FromState(record.State)).Add(record.Attempt)
             .Add(record.FailedAttempts).Add(record.CancelRequested).Add(record.Epoch).Add(record.Worker).Add(record.Reason)
             .Add(record.NotBefore).Add(record.StartedAt).Add(record.EndedAt).Add(record.WakeAt).Add(outcome).Add(lateResult)
             .Add(record.StartTicket).Add(approval).Add(record.Approval?.Worker).RunToEnd();
