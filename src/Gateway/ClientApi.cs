@@ -8,6 +8,7 @@ using OpenClaw.Gateway.Output;
 using OpenClaw.Gateway.Output.Pages;
 using OpenClaw.Gateway.Sessions;
 using OpenClaw.Gateway.Tasks;
+using OpenClaw.Gateway.Tasks.Submits;
 
 namespace OpenClaw.Gateway;
 
@@ -21,6 +22,7 @@ internal static class ClientApi
         services.AddSingleton<TaskReader>();
         services.AddSingleton<SessionRouter>();
         services.AddSingleton<CustomKindMatcher>();
+        services.AddSingleton<SubmitRouter>();
         services.AddSingleton<SubmitEndpoints>();
         services.AddSingleton<TaskEndpoints>();
         services.AddSingleton<TaskApprovalEndpoint>();
@@ -57,7 +59,7 @@ internal static class ClientApi
         services.GetRequiredService<HealthEndpoint>().MapRoutes(routes);
         services.GetRequiredService<AgentEndpoints>().MapRoutes(routes);
         services.GetRequiredService<NotifyEndpoint>().MapRoutes(routes);
-        OpenApiEndpoint.MapRoutes(routes);
+        new OpenApiEndpoint().MapRoutes(routes);
     }
 
     private static string? TrimToNull(string? setting) => string.IsNullOrWhiteSpace(setting) ? null : setting.Trim();

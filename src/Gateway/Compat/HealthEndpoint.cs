@@ -1,3 +1,4 @@
+using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
@@ -9,23 +10,23 @@ using OpenClaw.Protocol.Sessions;
 namespace OpenClaw.Gateway.Compat;
 
 /// <summary>GET /health: the only route anybody may ask; answers from remembered counts.</summary>
-internal sealed class HealthEndpoint(TenantCache facts)
+internal sealed class HealthEndpoint(TenantCache tenants) : IEndpoint
 {
     private const string Tenant = "default";
 
     public void MapRoutes(IEndpointRouteBuilder routes) =>
         routes.MapRead(Routes.Health, GetHealth).RequirePolicy(AccessPolicy.Anyone);
 
-    private async Task GetHealth(HttpContext context)
+    private async ValueTask<Reply> GetHealth(HttpContext context)
     {
-        var counts = await facts.GetCounts(Tenant);
+        var counts = await tenants.GetCounts(Tenant);
         var health = new Health
         {
             Status = "ok",
             Tasks = counts.Values.Sum(),
             Results = counts.Where(count => count.Key.IsEnd()).Sum(count => count.Value),
-            ActiveSessions = await facts.CountSessions(Tenant),
+            ActiveSessions = await tenants.CountSessions(Tenant),
         };
-        await context.Answer(health, ProtocolJson.Default.Health);
+        return Reply.FromValue(health, ProtocolJson.Default.Health);
     }
 }

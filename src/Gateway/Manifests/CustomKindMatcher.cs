@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Protocol.Manifests;
 using OpenClaw.Protocol.Payloads;
@@ -14,34 +15,33 @@ namespace OpenClaw.Gateway.Manifests;
 /// Holds the payload of a custom kind against the schemas that workers announced for it. It is right when it fits the schema of one that
 /// could run the task, or when one that could has none; then it goes only where it fits.
 /// </summary>
-internal sealed class CustomKindMatcher(TenantCache facts)
+internal sealed class CustomKindMatcher(TenantCache tenants)
 {
     private const int MostSchemas = 1_000;
 
     /// <summary>Reading a schema costs more than checking with it; a worker's text does not change from task to task.</summary>
     private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, PayloadSchema>> read = new(StringComparer.Ordinal);
 
-    /// <summary>The envelope and the label that keep the task where it fits; null: see the errors.</summary>
-    public async ValueTask<(Envelope Envelope, string? Label)?> MatchWorker(
-        Envelope envelope, ValidatedSubmit submit, string tenant, FieldErrors errors)
+    /// <summary>The spec of a task, with what keeps it where its payload fits; null: see the errors.</summary>
+    public async ValueTask<TaskSpec?> MatchWorker(Envelope envelope, ValidatedSubmit submit, string tenant, FieldErrors errors)
     {
-        if (Kinds.BuiltIn.Contains(submit.Payload.Kind)) return (envelope, null);
-        var workers = await facts.GetWorkers(tenant);
-        if (!workers.Any(worker => worker.ManifestsJson is not null)) return (envelope, null);
-        var required = LabelSet.RemoveLabel(TaskSpecs.CreateSpec(envelope, submit, tenant).Requires, LabelSet.Large);
+        var spec = TaskSpecs.CreateSpec(envelope, submit, tenant);
+        var workers = await tenants.GetWorkers(tenant);
+        if (!workers.Any(worker => worker.ManifestsJson is not null)) return spec;
+        var required = LabelSet.RemoveLabel(spec.Requires, LabelSet.Large);
         var able = workers.Where(worker => LabelSet.Covers(worker.Offers, required)).OrderByDescending(worker => worker.Online).ToArray();
         var payload = JsonElement.Parse(submit.Payload.Json);
-        var found = able.Select(worker => (Worker: worker, Schema: FindSchema(worker, submit.Payload.Kind))).ToArray();
+        var found = able.Select(worker => (Worker: worker, Schema: FindSchema(worker, spec.Kind))).ToArray();
         var fits = found.Where(one => one.Schema is null || one.Schema.Validate(payload, 1).Count == 0).ToArray();
-        if (fits.Length == found.Length) return (envelope, null);
+        if (fits.Length == found.Length) return spec;
         if (fits.Length == 0)
         {
-            foreach (var fault in found[0].Schema!.Validate(payload)) errors.Add("/payload" + fault.Pointer, fault.Message);
+            foreach (var error in found[0].Schema!.Validate(payload)) errors.Add("/payload" + error.Pointer, error.Message);
             return null;
         }
         return fits[0].Schema is { } schema
-            ? (envelope, new AnnouncedKind(submit.Payload.Kind, schema).Label)
-            : (envelope with { Worker = fits[0].Worker.Name }, null);
+            ? TaskSpecs.CreateSpec(envelope, submit, tenant, new AnnouncedKind(spec.Kind, schema).Label)
+            : TaskSpecs.CreateSpec(envelope with { Worker = fits[0].Worker.Name }, submit, tenant);
     }
 
     private PayloadSchema? FindSchema(WorkerSnapshot worker, string kind)

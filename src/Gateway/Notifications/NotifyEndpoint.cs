@@ -1,3 +1,4 @@
+using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
@@ -9,30 +10,30 @@ using OpenClaw.Protocol.Problems;
 namespace OpenClaw.Gateway.Notifications;
 
 /// <summary>POST /notify: a message for a chat channel.</summary>
-internal sealed class NotifyEndpoint(ChatPoster poster)
+internal sealed class NotifyEndpoint(ChatPoster poster) : IEndpoint
 {
     /// <summary>Ten messages: more is a flood.</summary>
     internal const int LongestMessage = 10 * MessageParts.Longest;
 
     public void MapRoutes(IEndpointRouteBuilder routes) =>
-        routes.MapPost(Routes.Notify, (RequestDelegate)PostMessage).RequirePolicy(AccessPolicy.Notify);
+        routes.MapChange(Routes.Notify, PostMessage).RequirePolicy(AccessPolicy.Notify);
 
-    private async Task PostMessage(HttpContext context)
+    private async ValueTask<Reply> PostMessage(HttpContext context)
     {
-        var (request, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.NotifyRequest, Limits.SubmitBody);
-        if (request is null)
-        {
-            await context.Answer(problem!);
-            return;
-        }
-        var errors = new FieldErrors();
+        var (request, problem) =
+            await StrictJson.ReadValid(context, ProtocolJson.Default.NotifyRequest, Limits.SubmitBody, ValidateRequest);
+        if (request is null) return problem!;
+        var rejection = await poster.PostMessage(request.Channel!, request.Message!, null, context.RequestAborted);
+        return rejection is null
+            ? Reply.FromValue(new Notified(true), ProtocolJson.Default.Notified)
+            : ProblemTable.CreateProblem(502, ProblemTypes.BadGateway, rejection);
+    }
+
+    private static void ValidateRequest(NotifyRequest request, FieldErrors errors)
+    {
         if (errors.RequireValue("channel", request.Channel) && !AgentPayload.IsChannel(request.Channel))
             errors.Add("channel", "must be a channel's id: 1 to 20 digits");
         if (string.IsNullOrWhiteSpace(request.Message)) errors.Add("message", "is required");
         else errors.RequireText("message", request.Message, LongestMessage);
-        if (errors.Any) await context.Answer(Problem400.ForFields(errors.ToArray()));
-        else if (await poster.PostMessage(request.Channel!, request.Message!, null, context.RequestAborted) is not { } refusal)
-            await context.Answer(new Notified(true), ProtocolJson.Default.Notified);
-        else await context.Answer(ProblemTable.CreateProblem(502, ProblemTypes.BadGateway, refusal));
     }
 }

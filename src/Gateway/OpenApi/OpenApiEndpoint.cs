@@ -1,3 +1,4 @@
+using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
@@ -6,12 +7,12 @@ using OpenClaw.Protocol;
 namespace OpenClaw.Gateway.OpenApi;
 
 /// <summary>GET /openapi.json: docs/openapi.json, which a test keeps true to routes and types.</summary>
-internal static class OpenApiEndpoint
+internal sealed class OpenApiEndpoint : IEndpoint
 {
-    public static void MapRoutes(IEndpointRouteBuilder routes) =>
-        routes.MapRead(Routes.OpenApi, context => context.AnswerRaw(Document.Value)).RequirePolicy(AccessPolicy.AnyToken);
+    public void MapRoutes(IEndpointRouteBuilder routes) =>
+        routes.MapRead(Routes.OpenApi, _ => new(Reply.FromJson(Document.Value))).RequirePolicy(AccessPolicy.AnyToken);
 
-    private static readonly Lazy<ReadOnlyMemory<byte>> Document = new(() =>
+    private static readonly Lazy<byte[]> Document = new(() =>
     {
         using var stream = typeof(OpenApiEndpoint).Assembly.GetManifestResourceStream("openapi.json")!;
         var bytes = new byte[stream.Length];

@@ -1,3 +1,4 @@
+using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
@@ -11,6 +12,7 @@ namespace OpenClaw.Gateway.Output;
 /// <summary>GET /tasks/{id}/events: what happens to a task, from the beginning or from where a reader was, until its end.</summary>
 internal sealed class EventEndpoint(
     IGrainFactory grains, TaskReader reader, IAuditTrail audit, LiveOutput live, TimeProvider clock)
+    : IEndpoint
 {
     /// <summary>Everything else that wakes a reader is a hint: whatever they miss is seen this often.</summary>
     internal static readonly TimeSpan RecheckEvery = TimeSpan.FromSeconds(2);
@@ -19,29 +21,24 @@ internal sealed class EventEndpoint(
     public void MapRoutes(IEndpointRouteBuilder routes) =>
         routes.MapRead(Routes.TaskEvents, GetEvents).RequirePolicy(AccessPolicy.ReadTasks);
 
-    private async Task GetEvents(HttpContext context)
+    private async ValueTask<Reply> GetEvents(HttpContext context)
     {
         if (await reader.FindTask(context.Request.RouteValues["id"] as string, context.GetCaller()) is not { } task)
-        {
-            await context.Answer(ProblemTable.FromRejection(Rejection.NotFound));
-            return;
-        }
+            return ProblemTable.FromRejection(Rejection.NotFound);
         var header = context.Request.Headers["Last-Event-ID"];
         var from = default(EventPosition);
         if (header.Count > 0 && (header.Count > 1 || !EventPosition.TryParse(header[0], out from) || IsAhead(from, task)))
-        {
-            await context.Answer(Problem400.ForField("Last-Event-ID", "must be the id of an event of this task"));
-            return;
-        }
+            return Problem400.ForField("Last-Event-ID", "must be the id of an event of this task");
         if (from.Ended)
         {
             context.Response.StatusCode = 204; // tells an EventSource to come no more
-            return;
+            return Reply.Written;
         }
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["X-Accel-Buffering"] = "no";
         if (!context.IsHead()) await StreamEvents(context, task, from);
+        return Reply.Written;
     }
 
     private static bool IsAhead(EventPosition from, TaskSnapshot task) => from.Version > task.Version || from.Attempt > task.Attempt;

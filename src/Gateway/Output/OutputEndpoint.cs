@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Output.Pages;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
@@ -17,62 +18,48 @@ namespace OpenClaw.Gateway.Output;
 /// kept byte at or after the offset and ends where bytes are missing, and its headers say both places. Who asks for JSON gets the chunks
 /// of both streams with their times.
 /// </summary>
-internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader, OutputFollower follower, OutputPages pages)
+internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader, OutputFollower follower, OutputPages pages) : IEndpoint
 {
     private const int Batch = 256 * 1024;
 
     public void MapRoutes(IEndpointRouteBuilder routes) =>
         routes.MapRead(Routes.TaskOutput, GetOutput).RequirePolicy(AccessPolicy.ReadTasks);
 
-    private async Task GetOutput(HttpContext context)
+    private async ValueTask<Reply> GetOutput(HttpContext context)
     {
-        if (OutputPages.WantsJson(context.Request))
-        {
-            await pages.AnswerPage(context);
-            return;
-        }
-        if (ReadQuery(context, out var place, out var follow, out var late) is { } problem)
-        {
-            await context.Answer(problem);
-            return;
-        }
+        if (OutputPages.WantsJson(context.Request)) return await pages.GetPage(context);
+        if (ReadQuery(context, out var start, out var follow, out var late) is { } problem) return problem;
         if (await reader.FindTask(context.Request.RouteValues["id"] as string, context.GetCaller()) is not { } task)
-        {
-            await context.Answer(ProblemTable.FromRejection(Rejection.NotFound));
-            return;
-        }
-        var (attempt, stream, offset) = place;
+            return ProblemTable.FromRejection(Rejection.NotFound);
+        var (attempt, stream, offset) = start;
         if (attempt > task.Attempt)
-        {
-            await context.Answer(Problem400.ForField("attempt",
-                string.Create(CultureInfo.InvariantCulture, $"must be at most {task.Attempt}")));
-            return;
-        }
+            return Problem400.ForField("attempt", string.Create(CultureInfo.InvariantCulture, $"must be at most {task.Attempt}"));
         if (follow)
         {
-            await follower.FollowOutput(context, task, place);
-            return;
+            await follower.FollowOutput(context, task, start);
+            return Reply.Written;
         }
         if (attempt == 0) attempt = task.Attempt;
-        place = new(attempt, stream, offset);
+        start = new(attempt, stream, offset);
         IOutputReader source = late ? new WholeOutput(log) : log;
         var reported = attempt == task.Attempt ? late ? task.LateResult ?? task.Outcome : task.Outcome : null;
-        var total = await ReadTotal(source, task.Id, place, reported, context.RequestAborted);
-        var (first, next) = await MeasureRun(source, task.Id, place, context.RequestAborted);
+        var total = await ReadTotal(source, task.Id, start, reported, context.RequestAborted);
+        var (first, next) = await MeasureRun(source, task.Id, start, context.RequestAborted);
         if (next == first) first = next = Math.Max(offset, total); // nothing kept from here on
         WriteHeaders(context.Response, total, first, next, ended: task.State.IsEnd() || attempt < task.Attempt);
-        if (!context.IsHead()) await CopyRange(context, source, task.Id, place with { Offset = first }, next);
+        if (!context.IsHead()) await CopyRange(context, source, task.Id, start with { Offset = first }, next);
+        return Reply.Written;
     }
 
-    private static Problem? ReadQuery(HttpContext context, out OutputStart place, out bool follow, out bool late)
+    private static Problem? ReadQuery(HttpContext context, out OutputStart start, out bool follow, out bool late)
     {
-        (place, follow, late) = (default, false, false);
+        (start, follow, late) = (default, false, false);
         if (Query.ReadNumber(context, "offset", 0, 0, long.MaxValue, clamp: false, out var offset) is { } badOffset) return badOffset;
         if (Query.ReadNumber(context, "attempt", 0, 1, int.MaxValue, clamp: false, out var attempt) is { } badAttempt) return badAttempt;
         if (Query.ReadText(context, "stream", out var name) is { } twoStreams) return twoStreams;
         if (Query.ReadFlag(context, "follow", false, out follow) is { } badFollow) return badFollow;
         if (Query.ReadFlag(context, "late", false, out late) is { } badLate) return badLate;
-        place = new((int)attempt, name == StreamNames.Stderr ? OutputStream.Stderr : OutputStream.Stdout, offset);
+        start = new((int)attempt, name == StreamNames.Stderr ? OutputStream.Stderr : OutputStream.Stdout, offset);
         if (follow && late) return Problem400.ForField("late", "can't be followed: it is of a task that has ended");
         return name is null or StreamNames.Stdout or StreamNames.Stderr ? null : Problem400.ForField("stream", "must be stdout or stderr");
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Pipelines;
+using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tasks;

@@ -19,11 +19,11 @@ internal static class Answers
     [ThreadStatic] private static Utf8JsonWriter? threadWriter;
 
     /// <summary>Answers with a value.</summary>
-    public static Task Answer<T>(this HttpContext context, T value, JsonTypeInfo<T> type, int status = 200)
+    public static Task Answer(this HttpContext context, object value, JsonTypeInfo type)
     {
         var writer = RentWriter(out var buffer);
         JsonSerializer.Serialize(writer, value, type);
-        return SendBuffer(context, status, "application/json", buffer);
+        return SendBuffer(context, 200, "application/json", buffer);
     }
 
     /// <summary>Answers with what <paramref name="write"/> writes.</summary>

@@ -31,6 +31,28 @@ internal static class StrictJson
         }
     }
 
+    /// <summary>Reads the body, and has its fields checked: all that is wrong with them is one problem.</summary>
+    public static async ValueTask<Reading<T>> ReadValid<T>(
+        HttpContext context, JsonTypeInfo<T> type, long limit, Action<T, FieldErrors> validate) where T : class
+    {
+        var reading = await ReadValue(context, type, limit);
+        if (reading.Value is not { } value) return reading;
+        var errors = new FieldErrors();
+        validate(value, errors);
+        return errors.Any ? new(null, Problem400.ForFields(errors.ToArray())) : reading;
+    }
+
+    /// <summary>The same where the check makes something of the fields.</summary>
+    public static async ValueTask<(T? Body, TValid? Valid, Problem? Problem)> ReadValid<T, TValid>(
+        HttpContext context, JsonTypeInfo<T> type, long limit, Func<T, FieldErrors, TValid> validate) where T : class
+    {
+        var (body, problem) = await ReadValue(context, type, limit);
+        if (body is null) return (null, default, problem);
+        var errors = new FieldErrors();
+        var valid = validate(body, errors);
+        return errors.Any ? (null, default, Problem400.ForFields(errors.ToArray())) : (body, valid, null);
+    }
+
     /// <summary>Parses a body of one type.</summary>
     internal static Reading<T> Parse<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type) where T : class
     {

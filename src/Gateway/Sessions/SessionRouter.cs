@@ -11,37 +11,38 @@ namespace OpenClaw.Gateway.Sessions;
 /// <summary>
 /// Makes a turn ready for the queue: the whole id of its conversation, before any key is made of it, and the PC it belongs to.
 /// </summary>
-internal sealed class SessionRouter(IGrainFactory grains, ITaskList tasks, TenantCache facts)
+internal sealed class SessionRouter(IGrainFactory grains, ITaskList tasks, TenantCache tenants)
 {
     private const int MostRecorded = 1_000;
 
-    /// <summary>The same submit with the conversation it means, and the worker it must run on; null: see the errors.</summary>
-    public async ValueTask<(ValidatedSubmit Submit, string? Worker)?> RouteTurn(
-        ValidatedSubmit submit, string? asked, string tenant, FieldErrors errors, CancellationToken cancellation)
+    /// <summary>The spec of a turn, with the conversation it means and the worker it must run on; null: see the errors.</summary>
+    public async ValueTask<TaskSpec?> RouteTurn(
+        Envelope envelope, ValidatedSubmit submit, AgentTurn turn, string tenant, FieldErrors errors)
     {
-        if (submit.Turn is not { } turn || (turn.Begins && turn.Payload.ForkOf is null)) return (submit, asked);
         var (agent, payload) = (turn.Agent, turn.Payload);
+        if (turn.Begins && payload.ForkOf is null) return TaskSpecs.CreateSpec(envelope, submit, tenant);
         var field = payload.ForkOf is null || turn.Begins ? "sessionId" : "forkOf";
         var named = payload.ForkOf ?? payload.SessionId;
-        var known = await LoadKnownSessions(agent, named, tenant, cancellation);
+        var known = await LoadKnownSessions(agent, named, tenant);
         if (SessionResolver.ResolveId(agent, named, known, field, errors) is not { } session) return null;
         var lastRanOn = await grains.GetGrain<IAgentSessionGrain>(GrainKeys.ForAgentSession(tenant, agent.ToSessionKey(session))).Worker();
         var owner = SessionResolver.FindWorker(session, lastRanOn, known);
         if (payload.ForkOf is not null && owner is null) errors.Add(field, "is an unknown session, so there is nothing to fork");
-        var worker = SessionResolver.PinWorker(session, asked, owner, known, errors);
+        var worker = SessionResolver.PinWorker(session, envelope.Worker, owner, known, errors);
         if (errors.Any) return null;
         payload = payload.ForkOf is null
             ? payload with { SessionId = session }
             : payload with { ForkOf = session, SessionId = payload.SessionId.ToLowerInvariant() };
-        return (submit with { Payload = PayloadCatalog.SealPayload(agent.Kind, payload), Turn = turn with { Payload = payload } }, worker);
+        submit = submit with { Payload = PayloadCatalog.SealPayload(agent.Kind, payload), Turn = turn with { Payload = payload } };
+        return TaskSpecs.CreateSpec(envelope with { Worker = worker }, submit, tenant);
     }
 
-    private async ValueTask<KnownSessions> LoadKnownSessions(Agent agent, string id, string tenant, CancellationToken cancellation)
+    private async ValueTask<KnownSessions> LoadKnownSessions(Agent agent, string id, string tenant)
     {
-        var reported = new ReportedSessions(await facts.GetWorkers(tenant)).ListSessions(agent)
+        var reported = new ReportedSessions(await tenants.GetWorkers(tenant)).ListSessions(agent)
             .Select(session => (session.SessionId.ToLowerInvariant(), session.Worker!));
         if (AgentPayload.IsWholeSessionId(id)) return new([.. reported], []);
-        var recorded = await tasks.ReadSessions(tenant, MostRecorded, cancellation);
+        var recorded = await tasks.ReadSessions(tenant, MostRecorded, CancellationToken.None);
         var own = recorded.Select(session => session.Session).Where(agent.HasSession);
         return new([.. reported], [.. own.Select(key => Agents.GetSessionId(key).ToLowerInvariant())]);
     }

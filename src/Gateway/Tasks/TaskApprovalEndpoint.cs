@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Attempts;
+using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
@@ -6,6 +7,7 @@ using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Tasks;
 
 namespace OpenClaw.Gateway.Tasks;
 
@@ -14,38 +16,30 @@ namespace OpenClaw.Gateway.Tasks;
 /// the worker did not offer it, and the worker compares the digest and its own policy once more.
 /// </summary>
 internal sealed class TaskApprovalEndpoint(IGrainFactory grains, TaskReader reader, IAuditTrail audit, TimeProvider clock)
+    : IEndpoint
 {
     public void MapRoutes(IEndpointRouteBuilder routes) =>
-        routes.MapPost(Routes.TaskApproval, (RequestDelegate)DecideApproval).RequirePolicy(AccessPolicy.ApproveTasks);
+        routes.MapChange(Routes.TaskApproval, DecideApproval).RequirePolicy(AccessPolicy.ApproveTasks);
 
-    private async Task DecideApproval(HttpContext context)
+    private async ValueTask<Reply> DecideApproval(HttpContext context)
     {
-        var (body, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.DecideApproval, Limits.SubmitBody);
-        var errors = new FieldErrors();
-        var decision = body is null ? default : Approvals.ParseDecision("decision", body.Decision, errors);
-        var digest = body is null ? "" : Approvals.ParseDigest("digest", body.Digest, errors);
-        if (problem is not null || errors.Any)
-        {
-            await context.Answer(problem ?? Problem400.ForFields(errors.ToArray()));
-            return;
-        }
+        var (body, (decision, digest), problem) =
+            await StrictJson.ReadValid(context, ProtocolJson.Default.DecideApproval, Limits.SubmitBody, ParseDecision);
+        if (problem is not null) return problem;
         var caller = context.GetCaller();
         if (await reader.FindTask(context.Request.RouteValues["id"] as string, caller) is not { } task)
-        {
-            await context.Answer(ProblemTable.FromRejection(Rejection.NotFound));
-            return;
-        }
+            return ProblemTable.FromRejection(Rejection.NotFound);
         var reply = await grains.GetTaskGrain(task.Id).Decide(decision, digest, caller.Actor);
         if (reply.Rejection == Rejection.None)
-        {
-            await context.Answer(await reader.BuildView(reply.Task!, context.RequestAborted), ProtocolJson.Default.TaskView);
-            return;
-        }
+            return Reply.FromValue(await reader.BuildView(reply.Task!, context.RequestAborted), ProtocolJson.Default.TaskView);
         // What changes nothing has no row of its own in the task's trail.
         audit.AddNote(
             new(clock.GetUtcNow(), "approval-refused", caller.TokenId, caller.Address, task.Id, $"{body!.Decision}: {reply.Rejection}"));
         // It has ended, so it waits for nobody; the attempt that is superseded is a worker's word.
-        await context.Answer(
-            ProblemTable.FromRejection(reply.Rejection == Rejection.AlreadyEnded ? Rejection.NotAwaitingApproval : reply.Rejection));
+        return ProblemTable.FromRejection(
+            reply.Rejection == Rejection.AlreadyEnded ? Rejection.NotAwaitingApproval : reply.Rejection);
     }
+
+    private static (ApprovalDecision Decision, string Digest) ParseDecision(DecideApproval body, FieldErrors errors) =>
+        (Approvals.ParseDecision("decision", body.Decision, errors), Approvals.ParseDigest("digest", body.Digest, errors));
 }

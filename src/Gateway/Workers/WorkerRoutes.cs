@@ -1,5 +1,6 @@
 using OpenClaw.Gateway.Attempts;
 using OpenClaw.Gateway.Compat;
+using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Protocol;
@@ -42,13 +43,9 @@ internal static class WorkerRoutes
         app.MapPost(Routes.Approval, app.Services.GetRequiredService<AttemptApprovalEndpoint>().Handle).RequirePolicy(AccessPolicy.Work);
         app.MapPost(Routes.AttemptOutput, attempts.HandleOutput).RequirePolicy(AccessPolicy.Work);
         app.MapPost(Routes.AttemptResult, attempts.HandleResult).RequirePolicy(AccessPolicy.Work);
-        app.MapRead(Routes.WorkerPoll, app.Services.GetRequiredService<CompatiblePollEndpoint>().Handle).RequirePolicy(AccessPolicy.Work);
+        app.MapWritingRead(Routes.WorkerPoll, app.Services.GetRequiredService<CompatiblePollEndpoint>().Handle).RequirePolicy(AccessPolicy.Work);
         app.MapPost(Routes.WorkerResult, app.Services.GetRequiredService<CompatibleResultEndpoint>().Handle)
             .RequirePolicy(AccessPolicy.Work);
-        var workers = app.Services.GetRequiredService<WorkerEndpoints>();
-        app.MapRead(Routes.Workers, workers.ListWorkers).RequirePolicy(AccessPolicy.ReadWorkers);
-        app.MapRead(Routes.Worker, workers.GetWorker).RequirePolicy(AccessPolicy.ReadWorkers);
-        app.MapPost(Routes.Drain, workers.DrainWorker).RequirePolicy(AccessPolicy.DrainWorkers);
-        app.MapPost(Routes.Resume, workers.ResumeWorker).RequirePolicy(AccessPolicy.DrainWorkers);
+        app.Services.GetRequiredService<WorkerEndpoints>().MapRoutes(app);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
@@ -22,27 +23,16 @@ internal sealed class OutputPages(IOutputLog log, TaskReader reader)
     public static bool WantsJson(HttpRequest request) =>
         request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase));
 
-    public async Task AnswerPage(HttpContext context)
+    public async ValueTask<Reply> GetPage(HttpContext context)
     {
-        if (ReadQuery(context, out var attempt, out var stream, out var from, out var late) is { } problem)
-        {
-            await context.Answer(problem);
-            return;
-        }
+        if (ReadQuery(context, out var attempt, out var stream, out var from, out var late) is { } problem) return problem;
         if (await reader.FindTask(context.Request.RouteValues["id"] as string, context.GetCaller()) is not { } task)
-        {
-            await context.Answer(ProblemTable.FromRejection(Rejection.NotFound));
-            return;
-        }
+            return ProblemTable.FromRejection(Rejection.NotFound);
         if (attempt > task.Attempt)
-        {
-            await context.Answer(
-                Problem400.ForField("attempt", string.Create(CultureInfo.InvariantCulture, $"must be at most {task.Attempt}")));
-            return;
-        }
+            return Problem400.ForField("attempt", string.Create(CultureInfo.InvariantCulture, $"must be at most {task.Attempt}"));
         IOutputReader source = late ? new WholeOutput(log) : log;
         var page = await ReadPage(source, task, attempt == 0 ? task.Attempt : attempt, stream, from, context.RequestAborted);
-        await context.Answer(page, ProtocolJson.Default.OutputPage);
+        return Reply.FromValue(page, ProtocolJson.Default.OutputPage);
     }
 
     private static async ValueTask<OutputPage> ReadPage(

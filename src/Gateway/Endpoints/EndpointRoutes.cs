@@ -1,0 +1,33 @@
+namespace OpenClaw.Gateway.Endpoints;
+
+/// <summary>Answers one route.</summary>
+internal delegate ValueTask<Reply> ReplyHandler(HttpContext context);
+
+/// <summary>Maps handlers, and writes what they reply.</summary>
+internal static class EndpointRoutes
+{
+    private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>
+    /// Routes that only read take HEAD as they take GET, for probes and caches: the same status and headers, no body. A HEAD is answered at
+    /// once: it waits for nothing, follows nothing and takes no work.
+    /// </summary>
+    public static IEndpointConventionBuilder MapRead(this IEndpointRouteBuilder routes, string route, ReplyHandler handler) =>
+        routes.MapMethods(route, ReadMethods, context => WriteReply(context, handler(context)));
+
+    /// <summary>The same for a handler that writes its answer itself.</summary>
+    public static IEndpointConventionBuilder MapWritingRead(this IEndpointRouteBuilder routes, string route, RequestDelegate handler) =>
+        routes.MapMethods(route, ReadMethods, handler);
+
+    /// <summary>A route that changes something.</summary>
+    public static IEndpointConventionBuilder MapChange(this IEndpointRouteBuilder routes, string route, ReplyHandler handler) =>
+        routes.MapPost(route, (RequestDelegate)(context => WriteReply(context, handler(context))));
+
+    /// <summary>Nobody waits for a body.</summary>
+    public static bool IsHead(this HttpContext context) => HttpMethods.IsHead(context.Request.Method);
+
+    private static Task WriteReply(HttpContext context, ValueTask<Reply> pending) =>
+        pending.IsCompletedSuccessfully ? pending.Result.Write(context) : AwaitAndWrite(context, pending);
+
+    private static async Task AwaitAndWrite(HttpContext context, ValueTask<Reply> pending) => await (await pending).Write(context);
+}

@@ -1,0 +1,110 @@
+using OpenClaw.Gateway.Endpoints;
+using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Requests;
+using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Telemetry;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Tasks;
+
+namespace OpenClaw.Gateway.Tasks.Submits;
+
+/// <summary>Every route that makes a task: read, validate, route, reserve, create. The answer comes after the commit.</summary>
+internal sealed class SubmitEndpoints(
+    IGrainFactory grains, TaskReader reader, SubmitRouter router, TenantCache tenants, TimeProvider clock) : IEndpoint
+{
+    public void MapRoutes(IEndpointRouteBuilder routes)
+    {
+        MapSubmission(routes, Submissions.Command);
+        MapSubmission(routes, Submissions.FileWrite);
+        MapSubmission(routes, Submissions.FileRead);
+        MapSubmission(routes, Submissions.FileEdit);
+        MapSubmission(routes, Submissions.FileUpload);
+        foreach (var agent in Agents.All) MapSubmission(routes, Submissions.CreateForTurns(agent));
+    }
+
+    private void MapSubmission<T>(IEndpointRouteBuilder routes, Submission<T> kind) where T : Envelope =>
+        routes.MapChange(kind.Route, context => HandleSubmit(context, kind)).RequirePolicy(AccessPolicy.SubmitTasks);
+
+    private async ValueTask<Reply> HandleSubmit<T>(HttpContext context, Submission<T> kind) where T : Envelope
+    {
+        // All that the body became belongs to another method, which is over: it is garbage also while the end is waited for.
+        var (created, problem) = await ReadAndCreateTask(context, kind);
+        if (problem is not null) return problem;
+        LargeBodies.EndTurn(context);
+        var task = created.Task;
+        if (created.Wait > 0 && task is not null)
+        {
+            var wait = TimeSpan.FromMilliseconds(Math.Min(created.Wait, Limits.Wait));
+            var end = reader.WaitForEnd(created.Id, context.GetCaller(), wait, context.RequestAborted);
+            task = await context.HoldUntilReady(end, wait, HeldAnswers.Beat, clock) ?? task;
+            if (task.State.IsEnd())
+                return Reply.FromValue(await reader.BuildView(task, context.RequestAborted), ProtocolJson.Default.TaskView);
+        }
+        var session = task is null ? null : TaskViews.GetSessionId(task.Spec);
+        var submitted = new Submitted { TaskId = created.Id.ToString("D"), SessionId = session, Message = kind.Message };
+        return Reply.FromValue(submitted, ProtocolJson.Default.Submitted);
+    }
+
+    /// <summary>The five steps, each of which may find a problem: then the task is not made.</summary>
+    private async ValueTask<(CreatedTask Task, Problem? Problem)> ReadAndCreateTask<T>(HttpContext context, Submission<T> kind)
+        where T : Envelope
+    {
+        var tenant = context.GetCaller().Tenant;
+        var (body, unreadable) = await StrictJson.ReadValue(context, kind.Json, kind.BodyLimit);
+        if (body is null) return (default, unreadable);
+        var (submit, invalid) = ValidateSubmit(context, kind, body, out var id, out var keyed);
+        if (submit is null) return (default, invalid);
+        var (spec, unroutable) = await router.RouteTask(body, submit, tenant, id, keyed);
+        if (spec is null) return (default, unroutable);
+        if (await ReserveRoom(tenant) is { } full) return (default, full);
+        return await CreateTask(context, kind, body, spec, id, keyed);
+    }
+
+    /// <summary>Checks all fields at once. A client's key decides the id, so that a repeat finds the task of the first time.</summary>
+    private Reading<ValidatedSubmit> ValidateSubmit<T>(HttpContext context, Submission<T> kind, T body, out Guid id, out bool keyed)
+        where T : Envelope
+    {
+        id = Guid.CreateVersion7(clock.GetUtcNow());
+        var errors = new FieldErrors();
+        var key = ReadIdempotencyKey(context, errors);
+        var submit = kind.Validate(body, id, errors);
+        keyed = key is not null;
+        if (key is not null) id = TaskIds.FromKey(context.GetCaller().Tenant, key);
+        return submit is null || errors.Any ? new(null, Problem400.ForFields(errors.ToArray())) : new(submit, null);
+    }
+
+    /// <summary>
+    /// A problem when the backlog is full, by a count of up to a second ago. It books nothing: submits of the same moment may go over the
+    /// limit together, which is there for the store's sake and not exact.
+    /// </summary>
+    private async ValueTask<Problem?> ReserveRoom(string tenant) =>
+        await tenants.IsFull(tenant) ? ProblemTable.FromRejection(Rejection.BacklogFull) : null;
+
+    private async ValueTask<(CreatedTask Task, Problem? Problem)> CreateTask<T>(
+        HttpContext context, Submission<T> kind, T body, TaskSpec spec, Guid id, bool keyed) where T : Envelope
+    {
+        var trace = RequestTrace.FindTraceParent(context);
+        if (keyed || trace is not null)
+        {
+            spec = spec with { RequestDigest = keyed ? TaskSpecs.ComputeDigest(kind.Route, body, kind.Json) : null, TraceParent = trace };
+        }
+        var reply = await grains.GetTaskGrain(id).Submit(spec, context.GetCaller().Actor);
+        if (reply.Rejection != Rejection.None) return (default, ProblemTable.FromRejection(reply.Rejection));
+        return (new CreatedTask(id, reply.Task, body.Wait ?? 0), null);
+    }
+
+    private static string? ReadIdempotencyKey(HttpContext context, FieldErrors errors)
+    {
+        var header = context.Request.Headers["Idempotency-Key"];
+        if (header.Count == 0) return null;
+        if (header.Count > 1) errors.Add("Idempotency-Key", "must be given once");
+        else EnvelopeRules.ValidateIdempotencyKey(header[0], errors);
+        return header[0];
+    }
+
+    /// <summary>A task that is on disk, and how long its end is to be waited for, ms.</summary>
+    private readonly record struct CreatedTask(Guid Id, TaskSnapshot? Task, long Wait);
+}
