@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Hosting;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Security.Revocation;
 using OpenClaw.Gateway.Telemetry;
-using OpenClaw.Gateway.Workers;
 using OpenClaw.Hosting.Health;
 
 namespace OpenClaw.Gateway;
@@ -37,8 +37,8 @@ public static class GatewayHosting
             provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<GatewayOptions>>(), provider.GetRequiredService<TokenReadiness>()));
         services.AddSingleton<FailureThrottle>();
-        services.AddWorkers();
-        builder.AddClientApi();
+        services.AddEndpoints();
+        builder.AddEndpointServices();
         return builder;
     }
 
@@ -51,8 +51,7 @@ public static class GatewayHosting
         app.UseMiddleware<AuthMiddleware>();
         app.Use(RequestTrace.WrapRequest);
         app.MapHealth().RequirePolicy(AccessPolicy.Anyone);
-        app.MapWorkers();
-        app.MapClientApi();
+        app.MapEndpoints();
         ((IEndpointRouteBuilder)app).DataSources.ThrowIfUndecided();
         return app;
     }

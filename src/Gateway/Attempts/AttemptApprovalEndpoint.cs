@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Calls;
+using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
@@ -15,33 +16,33 @@ namespace OpenClaw.Gateway.Attempts;
 /// task's: whatever becomes of this call, it is asked again.
 /// </summary>
 internal sealed class AttemptApprovalEndpoint(
-    IGrainFactory grains, AttemptEndpoints attempts, AttemptReports desk, TimeProvider clock, IHostApplicationLifetime lifetime)
+    IGrainFactory grains, AttemptAuthorizer authorizer, AttemptReports reports, TimeProvider clock, IHostApplicationLifetime lifetime)
+    : IEndpoint
 {
     private const int LongestRule = 200;
     private const int LongestSummary = 500;
     private static readonly TimeSpan DefaultWait = TimeSpan.FromMinutes(10);
 
-    public async Task Handle(HttpContext context)
+    public void MapRoutes(IEndpointRouteBuilder routes) => routes.MapAttemptCall(Routes.Approval, AskApproval);
+
+    private async ValueTask<Reply> AskApproval(HttpContext context)
     {
-        var (body, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.AskApproval, Limits.WorkerBody);
-        var errors = new FieldErrors();
-        var ask = body is null ? null : ValidateAsk(body, errors);
-        if (problem is null && errors.Any) problem = Problem400.ForFields(errors.ToArray());
-        if (await attempts.AuthorizeAttempt(context, body?.Session, problem) is not { } entry) return;
-        var (id, number) = (entry.Attempt.Task, entry.Attempt.Attempt);
-        var reply = await grains.GetTaskGrain(id).AskApproval(entry.Holder, number, ask!);
-        if (reply.Rejection == Rejection.NotFound) desk.AuditForeign(id, entry.Holder, number);
+        var (body, ask, problem) =
+            await StrictJson.ReadValid(context, ProtocolJson.Default.AskApproval, Limits.WorkerBody, ValidateAsk);
+        if (body is null) return problem!;
+        (var attempt, problem) = await authorizer.AuthorizeCall(context, body.Session);
+        if (problem is not null) return problem;
+        var (id, number) = (attempt.Task, attempt.Number);
+        var reply = await grains.GetTaskGrain(id).AskApproval(attempt.Holder, number, ask!);
+        if (reply.Rejection == Rejection.NotFound) reports.AuditForeign(id, attempt.Holder, number);
         // A no that this very call brought, or one that it repeats, is its answer.
         if (reply.Rejection != Rejection.None && reply is not { Rejection: Rejection.AlreadyEnded, Task: not null })
-        {
-            await context.AnswerProblem(ProblemTable.FromRejection(reply.Rejection));
-            return;
-        }
+            return ProblemTable.FromRejection(reply.Rejection);
         using var cut = context.CutWhenRevoked();
-        var task = await WaitForDecision(id, reply.Task!, TimeSpan.FromMilliseconds(Math.Min(body!.Wait, Limits.PollWait)),
+        var task = await WaitForDecision(id, reply.Task!, TimeSpan.FromMilliseconds(Math.Min(body.Wait, Limits.PollWait)),
             context.RequestAborted);
-        var answer = ToAnswer(task, number) with { AttemptId = AttemptId.FormatId(id, number), Session = body.Session };
-        await context.Answer(answer, ProtocolJson.Default.ApprovalAnswer);
+        var answer = ToAnswer(task, number) with { AttemptId = attempt.Id, Session = body.Session };
+        return Reply.FromValue(answer, ProtocolJson.Default.ApprovalAnswer);
     }
 
     private async Task<TaskSnapshot> WaitForDecision(Guid id, TaskSnapshot task, TimeSpan wait, CancellationToken aborted)

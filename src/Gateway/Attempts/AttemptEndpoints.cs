@@ -1,10 +1,8 @@
+using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
-using OpenClaw.Gateway.Security;
-using OpenClaw.Gateway.Workers;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
-using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Problems;
@@ -13,126 +11,109 @@ using LogChunk = OpenClaw.GrainInterfaces.Output.OutputChunk;
 namespace OpenClaw.Gateway.Attempts;
 
 /// <summary>POST /worker/attempts/{id}/start, /output and /result.</summary>
-internal sealed class AttemptEndpoints(IGrainFactory grains, SessionGate gate, IOutputLog output, AttemptReports desk, TimeProvider clock)
+internal sealed class AttemptEndpoints(
+    IGrainFactory grains, AttemptAuthorizer authorizer, IOutputLog output, AttemptReports reports, TimeProvider clock) : IEndpoint
 {
-    public async Task HandleStart(HttpContext context)
+    private static readonly Problem NoSuchAttempt = ProblemTable.FromRejection(Rejection.NotFound);
+
+    public void MapRoutes(IEndpointRouteBuilder routes)
+    {
+        routes.MapAttemptCall(Routes.Start, StartAttempt);
+        routes.MapAttemptCall(Routes.AttemptOutput, context =>
+            FrameReader.CanRead(context.Request) ? AppendFrames(context) : AppendJson(context));
+        routes.MapAttemptCall(Routes.AttemptResult, RecordResult);
+    }
+
+    private async ValueTask<Reply> StartAttempt(HttpContext context)
     {
         var (start, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.StartAttempt, Limits.WorkerBody);
-        if (await AuthorizeAttempt(context, start?.Session, problem) is not { } entry) return;
-        var reply = await grains.GetTaskGrain(entry.Attempt.Task).Start(entry.Holder, entry.Attempt.Attempt);
+        if (start is null) return problem!;
+        (var attempt, problem) = await authorizer.AuthorizeCall(context, start.Session);
+        if (problem is not null) return problem;
+        var reply = await grains.GetTaskGrain(attempt.Task).Start(attempt.Holder, attempt.Number);
         if (reply.Rejection == Rejection.None)
         {
-            var id = AttemptId.FormatId(entry.Attempt.Task, reply.Attempt);
-            await context.Answer(new StartedAttempt(id, reply.Attempt, start!.Session), ProtocolJson.Default.StartedAttempt);
-            return;
+            var started = new StartedAttempt(AttemptId.FormatId(attempt.Task, reply.Attempt), reply.Attempt, start.Session);
+            return Reply.FromValue(started, ProtocolJson.Default.StartedAttempt);
         }
-        if (reply.Rejection == Rejection.NotFound) desk.AuditForeign(entry.Attempt.Task, entry.Holder, entry.Attempt.Attempt);
-        await context.AnswerProblem(ProblemTable.FromRejection(reply.Rejection));
+        if (reply.Rejection == Rejection.NotFound) reports.AuditForeign(attempt.Task, attempt.Holder, attempt.Number);
+        return ProblemTable.FromRejection(reply.Rejection);
     }
 
-    public Task HandleOutput(HttpContext context) => FrameReader.CanRead(context.Request) ? AppendFrames(context) : AppendJson(context);
-
-    private async Task AppendJson(HttpContext context)
+    private async ValueTask<Reply> AppendJson(HttpContext context)
     {
         var (append, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.AppendOutput, Limits.OutputBody);
-        if (await AuthorizeAttempt(context, append?.Session, problem) is not { } entry) return;
+        if (append is null) return problem!;
+        (var attempt, problem) = await authorizer.AuthorizeCall(context, append.Session);
+        if (problem is not null) return problem;
         var errors = new FieldErrors();
-        var chunks = AttemptRules.ToChunks(append!.Chunks, "chunks", entry.Attempt.Attempt, clock.GetUtcNow(), errors);
-        if (chunks is null) await context.AnswerProblem(Problem400.ForFields(errors.ToArray()));
-        else await AppendChunks(context, entry, append.Session, chunks);
+        var chunks = AttemptRules.ToChunks(append.Chunks, "chunks", attempt.Number, clock.GetUtcNow(), errors);
+        return chunks is null
+            ? Problem400.ForFields(errors.ToArray())
+            : await AppendChunks(attempt, append.Session, chunks, context.RequestAborted);
     }
 
-    private async Task AppendFrames(HttpContext context)
+    private async ValueTask<Reply> AppendFrames(HttpContext context)
     {
         var session = context.Request.Headers[OutputFrames.SessionHeader];
-        AttemptId.TryReadRoute(context, out var attempt);
-        var (chunks, problem) = session.Count == 1
-            ? await FrameReader.ReadChunks(context, attempt.Attempt, clock.GetUtcNow())
-            : (null, Problem400.ForField(OutputFrames.SessionHeader, "must be given once"));
-        if (await AuthorizeAttempt(context, session is [var one] ? one : null, problem) is not { } entry) return;
-        await AppendChunks(context, entry, session.ToString(), chunks!);
+        if (session is not [{ } name]) return Problem400.ForField(OutputFrames.SessionHeader, "must be given once");
+        AttemptId.TryReadRoute(context, out var route);
+        var (chunks, problem) = await FrameReader.ReadChunks(context, route.Attempt, clock.GetUtcNow());
+        if (chunks is null) return problem!;
+        (var attempt, problem) = await authorizer.AuthorizeCall(context, name);
+        return problem is not null ? problem : await AppendChunks(attempt, name, chunks, context.RequestAborted);
     }
 
-    private async Task AppendChunks(
-        HttpContext context, (AttemptRef Attempt, Holder Holder) entry, string session, IReadOnlyList<LogChunk> chunks)
+    private async ValueTask<Reply> AppendChunks(
+        NamedAttempt attempt, string session, IReadOnlyList<LogChunk> chunks, CancellationToken aborted)
     {
-        if (await FindOwnership(context, entry) is not { } standing) return;
-        if (standing is not (AttemptOwnership.Running or AttemptOwnership.Late))
-        {
-            await AnswerOutputProblem(context, entry, standing);
-            return;
-        }
-        var (task, number) = (entry.Attempt.Task, entry.Attempt.Attempt);
-        var (joins, next) = await desk.AppendOutput(task, standing, chunks, context.RequestAborted);
-        if (!joins) await context.AnswerProblem(CreateGapProblem(next!.Value));
-        else if (next is null && chunks.Count > 0) await AnswerOutputProblem(context, entry, AttemptOwnership.Ended);
-        else
-        {
-            var log = standing == AttemptOwnership.Late ? LateOutput.ToLog(number) : number;
-            var taken = new OutputTaken(
-                AttemptId.FormatId(task, number), session,
-                    ToNextOutput(next ?? await output.ReadCursor(task, log, context.RequestAborted)));
-            await context.Answer(taken, ProtocolJson.Default.OutputTaken);
-        }
+        var ownership = await LoadOwnership(attempt);
+        if (ownership == AttemptOwnership.Foreign) return NoSuchAttempt;
+        if (ownership is not (AttemptOwnership.Running or AttemptOwnership.Late))
+            return await CreateOutputProblem(attempt, ownership, aborted);
+        var (joins, next) = await reports.AppendOutput(attempt.Task, ownership, chunks, aborted);
+        if (!joins) return CreateGapProblem(next!.Value);
+        if (next is null && chunks.Count > 0) return await CreateOutputProblem(attempt, AttemptOwnership.Ended, aborted);
+        var log = ownership == AttemptOwnership.Late ? LateOutput.ToLog(attempt.Number) : attempt.Number;
+        next ??= await output.ReadCursor(attempt.Task, log, aborted);
+        return Reply.FromValue(new OutputTaken(attempt.Id, session, ToNextOutput(next.Value)), ProtocolJson.Default.OutputTaken);
     }
 
-    public async Task HandleResult(HttpContext context)
+    private async ValueTask<Reply> RecordResult(HttpContext context)
     {
         var (result, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.AttemptResult, Limits.ResultBody);
-        if (await AuthorizeAttempt(context, result?.Session, problem) is not { } entry) return;
+        if (result is null) return problem!;
+        (var attempt, problem) = await authorizer.AuthorizeCall(context, result.Session);
+        if (problem is not null) return problem;
         var errors = new FieldErrors();
-        var (task, number) = (entry.Attempt.Task, entry.Attempt.Attempt);
-        var chunks = AttemptRules.ToChunks(result!.Output, "output", number, clock.GetUtcNow(), errors);
-        if (AttemptRules.ToOutcome(result, number, errors) is not { } outcome || chunks is null)
-        {
-            await context.AnswerProblem(Problem400.ForFields(errors.ToArray()));
-            return;
-        }
-        if (await FindOwnership(context, entry) is not { } standing) return;
+        var chunks = AttemptRules.ToChunks(result.Output, "output", attempt.Number, clock.GetUtcNow(), errors);
+        if (AttemptRules.ToOutcome(result, attempt.Number, errors) is not { } outcome || chunks is null)
+            return Problem400.ForFields(errors.ToArray());
+        var ownership = await LoadOwnership(attempt);
+        if (ownership == AttemptOwnership.Foreign) return NoSuchAttempt;
         // From here on it is recorded, whether the worker still listens or not.
-        var (joins, next) = await desk.AppendOutput(task, standing, chunks, CancellationToken.None);
-        if (!joins)
-        {
-            await context.AnswerProblem(CreateGapProblem(next!.Value));
-            return;
-        }
-        var reply = await desk.FinishAttempt(task, entry.Holder, outcome);
-        if (reply.Rejection != Rejection.None)
-        {
-            await context.AnswerProblem(ProblemTable.FromRejection(reply.Rejection));
-            return;
-        }
-        var answer = new ResultTaken(ToWireName(reply.Fate), reply.State.ToWireName(), AttemptId.FormatId(task, number), result.Session);
-        await context.Answer(answer, ProtocolJson.Default.ResultTaken);
+        var (joins, next) = await reports.AppendOutput(attempt.Task, ownership, chunks, CancellationToken.None);
+        if (!joins) return CreateGapProblem(next!.Value);
+        var reply = await reports.FinishAttempt(attempt.Task, attempt.Holder, outcome);
+        if (reply.Rejection != Rejection.None) return ProblemTable.FromRejection(reply.Rejection);
+        var taken = new ResultTaken(ToWireName(reply.Fate), reply.State.ToWireName(), attempt.Id, result.Session);
+        return Reply.FromValue(taken, ProtocolJson.Default.ResultTaken);
     }
 
-    /// <summary>The attempt of the route and the live session of the body; null when the request has been answered.</summary>
-    internal async ValueTask<(AttemptRef Attempt, Holder Holder)?> AuthorizeAttempt(HttpContext context, string? session, Problem? problem)
+    /// <summary>How the worker stands to the attempt. That it names a foreign one is put on record.</summary>
+    private async ValueTask<AttemptOwnership> LoadOwnership(NamedAttempt attempt)
     {
-        if (problem is not null) await context.AnswerProblem(problem);
-        else if (!AttemptId.TryReadRoute(context, out var attempt))
-            await context.AnswerProblem(ProblemTable.FromRejection(Rejection.NotFound));
-        else if (await gate.AdmitSession(context.GetCaller(), session!) is { } live) return (attempt, live.Holder);
-        else await context.AnswerProblem(ProblemTable.SessionSuperseded);
-        return null;
+        var ownership = await AttemptOwnerships.LoadAndJudge(grains.GetTaskGrain(attempt.Task), attempt.Holder, attempt.Number);
+        if (ownership == AttemptOwnership.Foreign) reports.AuditForeign(attempt.Task, attempt.Holder, attempt.Number);
+        return ownership;
     }
 
-    /// <summary>How the worker stands to the attempt; null when it is a stranger, which has been answered.</summary>
-    private async ValueTask<AttemptOwnership?> FindOwnership(HttpContext context, (AttemptRef Attempt, Holder Holder) entry)
+    private async ValueTask<Problem> CreateOutputProblem(NamedAttempt attempt, AttemptOwnership ownership, CancellationToken aborted)
     {
-        var standing = await AttemptOwnerships.LoadAndJudge(grains.GetTaskGrain(entry.Attempt.Task), entry.Holder, entry.Attempt.Attempt);
-        if (standing != AttemptOwnership.Foreign) return standing;
-        desk.AuditForeign(entry.Attempt.Task, entry.Holder, entry.Attempt.Attempt);
-        await context.AnswerProblem(ProblemTable.FromRejection(Rejection.NotFound));
-        return null;
-    }
-
-    private async Task AnswerOutputProblem(HttpContext context, (AttemptRef Attempt, Holder Holder) entry, AttemptOwnership standing)
-    {
-        desk.AuditStale(entry.Attempt.Task, entry.Holder, entry.Attempt.Attempt);
-        var cursor = await output.ReadCursor(entry.Attempt.Task, entry.Attempt.Attempt, context.RequestAborted);
-        var rejection = standing == AttemptOwnership.Ended ? Rejection.AlreadyEnded : Rejection.AttemptSuperseded;
-        await context.AnswerProblem(ProblemTable.FromRejection(rejection) with { Next = ToNextOutput(cursor) });
+        reports.AuditStale(attempt.Task, attempt.Holder, attempt.Number);
+        var cursor = await output.ReadCursor(attempt.Task, attempt.Number, aborted);
+        var rejection = ownership == AttemptOwnership.Ended ? Rejection.AlreadyEnded : Rejection.AttemptSuperseded;
+        return ProblemTable.FromRejection(rejection) with { Next = ToNextOutput(cursor) };
     }
 
     private static Problem CreateGapProblem(OutputCursor next) =>

@@ -1,4 +1,5 @@
 using System.Text;
+using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
@@ -11,20 +12,24 @@ namespace OpenClaw.Gateway.Attempts;
 /// POST /worker/attempts/{id}/payload: the payload of an offer that was made without it. Written past the buffers of other answers, as fast
 /// as the worker's line takes it: of a payload that is on its way there is one copy.
 /// </summary>
-internal sealed class PayloadEndpoint(IGrainFactory grains, AttemptEndpoints attempts)
+internal sealed class PayloadEndpoint(IGrainFactory grains, AttemptAuthorizer authorizer) : IEndpoint
 {
     private const int Piece = 64 * 1024;
 
-    public async Task Handle(HttpContext context)
+    public void MapRoutes(IEndpointRouteBuilder routes) => routes.MapAttemptCall(Routes.AttemptPayload, FetchPayload);
+
+    private async ValueTask<Reply> FetchPayload(HttpContext context)
     {
         var (fetch, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.FetchPayload, Limits.WorkerBody);
-        if (await attempts.AuthorizeAttempt(context, fetch?.Session, problem) is not { } entry) return;
+        if (fetch is null) return problem!;
+        (var attempt, problem) = await authorizer.AuthorizeCall(context, fetch.Session);
+        if (problem is not null) return problem;
         // Made anew: the offer stands for its whole life from now on, and to nobody else.
-        var offer = await grains.GetTaskGrain(entry.Attempt.Task).Offer(entry.Holder);
-        if (offer.Rejection != Rejection.None) await context.AnswerProblem(ProblemTable.FromRejection(offer.Rejection));
-        else if (offer.Attempt != entry.Attempt.Attempt)
-            await context.AnswerProblem(ProblemTable.FromRejection(Rejection.AttemptSuperseded));
-        else await SendPayload(context, AttemptId.FormatId(entry.Attempt.Task, offer.Attempt), fetch!.Session, offer.Spec!.Payload);
+        var offer = await grains.GetTaskGrain(attempt.Task).Offer(attempt.Holder);
+        if (offer.Rejection != Rejection.None) return ProblemTable.FromRejection(offer.Rejection);
+        if (offer.Attempt != attempt.Number) return ProblemTable.FromRejection(Rejection.AttemptSuperseded);
+        await SendPayload(context, attempt.Id, fetch.Session, offer.Spec!.Payload);
+        return Reply.Written;
     }
 
     /// <summary>Neither an id nor a session has a character that JSON escapes.</summary>

@@ -14,7 +14,7 @@ namespace OpenClaw.Gateway.Compat;
 /// what it started for one that goes meanwhile is undone.
 /// </summary>
 internal sealed class CompatiblePollEndpoint(
-    RevocableStarts starts, SharedPolls desks, TimeProvider clock, IHostApplicationLifetime lifetime)
+    RevocableStarts starts, SharedPolls polls, TimeProvider clock, IHostApplicationLifetime lifetime) : IEndpoint
 {
     /// <summary>
     /// Without <c>wait</c>. The contract allows up to 30 s; the first workers, which send no <c>wait</c>, hang up after 10 s of silence
@@ -29,7 +29,14 @@ internal sealed class CompatiblePollEndpoint(
 
     private static readonly byte[] NoTask = "null"u8.ToArray();
 
-    public Task Handle(HttpContext context)
+    public void MapRoutes(IEndpointRouteBuilder routes) =>
+        routes.MapWritingRead(Routes.WorkerPoll, PollTask).RequirePolicy(AccessPolicy.Work);
+
+    /// <summary>
+    /// Writes its answers itself: it starts a task only while there is a connection to answer on, and thousands of polls are held, each
+    /// of which would keep one more object for a reply.
+    /// </summary>
+    private Task PollTask(HttpContext context)
     {
         var badWait = Query.ReadWait(context, DefaultWait, Limits.CompatiblePollWait, out var wait);
         if ((ReadWorkerName(context, out var name) ?? badWait) is { } problem) return context.Answer(problem);
@@ -44,9 +51,9 @@ internal sealed class CompatiblePollEndpoint(
     {
         while (true)
         {
-            var next = desks.WaitForTask(caller, name, until, context.RequestAborted);
-            var (found, desk) = await context.HoldUntilReady(next, until - clock.GetElapsedTime(0), Beat, clock);
-            if (await (found is { } task ? StartTask(context, caller, task, desk) : AnswerNoTask(context))) return;
+            var next = polls.WaitForTask(caller, name, until, context.RequestAborted);
+            var (found, poll) = await context.HoldUntilReady(next, until - clock.GetElapsedTime(0), Beat, clock);
+            if (await (found is { } task ? StartTask(context, caller, task, poll) : AnswerNoTask(context))) return;
         }
     }
 
@@ -59,16 +66,16 @@ internal sealed class CompatiblePollEndpoint(
     }
 
     /// <summary>True when the poll is answered, false when the task was somebody else's already.</summary>
-    private async ValueTask<bool> StartTask(HttpContext context, Caller caller, Guid task, SharedPoll desk)
+    private async ValueTask<bool> StartTask(HttpContext context, Caller caller, Guid task, SharedPoll poll)
     {
         var aborted = context.RequestAborted;
         if (aborted.IsCancellationRequested || lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            await desk.ReturnTasks(task);
+            await poll.ReturnTasks(task);
             return await AnswerNoTask(context);
         }
         // Nothing that can fail may stand between the queue's answer and the start.
-        if (await starts.StartTask(task, desk.CreateHolder(caller), aborted) is not { } offer) return await AnswerNoTask(context);
+        if (await starts.StartTask(task, poll.CreateHolder(caller), aborted) is not { } offer) return await AnswerNoTask(context);
         if (offer.Rejection != Rejection.None) return false;
         await context.Answer((task, offer), PolledTask.Write);
         return true;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using OpenClaw.Gateway.Attempts;
+using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
@@ -13,34 +14,28 @@ using OpenClaw.Protocol.Problems;
 namespace OpenClaw.Gateway.Compat;
 
 /// <summary>POST /worker/result of the original: exit code and all the output in one body.</summary>
-internal sealed class CompatibleResultEndpoint(IGrainFactory grains, AttemptReports desk, TimeProvider clock)
+internal sealed class CompatibleResultEndpoint(IGrainFactory grains, AttemptReports reports, TimeProvider clock) : IEndpoint
 {
     /// <summary>The attempt whose number the task knows and its worker does not.</summary>
     private const int Latest = 0;
     private static readonly byte[] Success = """{"success":true}"""u8.ToArray();
 
-    public async Task Handle(HttpContext context)
+    public void MapRoutes(IEndpointRouteBuilder routes) =>
+        routes.MapChange(Routes.WorkerResult, TakeResult).RequirePolicy(AccessPolicy.Work);
+
+    private async ValueTask<Reply> TakeResult(HttpContext context)
     {
         var (result, name, problem) = await ReadResult(context);
-        if (problem is not null)
-        {
-            await context.Answer(problem);
-            return;
-        }
-        if (!Guid.TryParseExact(result!.TaskId, "D", out var task))
-        {
-            await context.Answer(ProblemTable.FromRejection(Rejection.NotFound));
-            return;
-        }
+        if (result is null) return problem!;
+        if (!Guid.TryParseExact(result.TaskId, "D", out var task)) return ProblemTable.FromRejection(Rejection.NotFound);
         var reply = await RecordResult(context, task, result, name);
-        if (reply.Rejection != Rejection.None) await context.Answer(ProblemTable.FromRejection(reply.Rejection));
-        else await context.AnswerRaw(Success);
+        return reply.Rejection == Rejection.None ? Reply.FromJson(Success) : ProblemTable.FromRejection(reply.Rejection);
     }
 
     private static async ValueTask<(CompatibleResult? Result, string? Name, Problem? Problem)> ReadResult(HttpContext context)
     {
         var badName = CompatiblePollEndpoint.ReadWorkerName(context, out var name);
-        if ((StrictJson.FindMediaProblem(context.Request) ?? badName) is { } fault) return (null, null, fault);
+        if ((StrictJson.FindMediaProblem(context.Request) ?? badName) is { } unreadable) return (null, null, unreadable);
         var (body, length, problem) = await StrictJson.ReadBody(context, Limits.CompatibleResultBody);
         try
         {
@@ -60,7 +55,7 @@ internal sealed class CompatibleResultEndpoint(IGrainFactory grains, AttemptRepo
     {
         var caller = context.GetCaller();
         if (name is null && result.Stdout.Length + result.Stderr.Length == 0)
-            return await desk.FinishAttempt(task, CreateHolder(caller, CompatibleWorkers.DefaultName), ToOutcome(result, Latest));
+            return await reports.FinishAttempt(task, CreateHolder(caller, CompatibleWorkers.DefaultName), ToOutcome(result, Latest));
         // Output belongs to an attempt by number, and to none that is not this worker's.
         var snapshot = await grains.GetTaskGrain(task).Get();
         if (snapshot is not { State: TaskState.Running }) snapshot = await grains.GetTaskGrain(task).GetStored();
@@ -69,14 +64,14 @@ internal sealed class CompatibleResultEndpoint(IGrainFactory grains, AttemptRepo
         var holder = CreateHolder(caller, worker);
         var attempt = snapshot?.Attempt ?? 0;
         // An attempt of a session is that session's to report, whatever token the two share.
-        var standing = snapshot is { Epoch: > 0 } ? AttemptOwnership.NotCurrent : AttemptOwnerships.JudgeAttempt(snapshot, holder, attempt);
-        if (standing == AttemptOwnership.Foreign)
+        var ownership = snapshot is { Epoch: > 0 } ? AttemptOwnership.NotCurrent : AttemptOwnerships.JudgeAttempt(snapshot, holder, attempt);
+        if (ownership == AttemptOwnership.Foreign)
         {
-            desk.AuditForeign(task, holder, attempt);
+            reports.AuditForeign(task, holder, attempt);
             return new(Rejection.NotFound, ResultFate.None, TaskState.None);
         }
-        await desk.AppendOutput(task, standing, ToChunks(result, attempt, clock.GetUtcNow()), CancellationToken.None);
-        return await desk.FinishAttempt(task, holder, ToOutcome(result, attempt));
+        await reports.AppendOutput(task, ownership, ToChunks(result, attempt, clock.GetUtcNow()), CancellationToken.None);
+        return await reports.FinishAttempt(task, holder, ToOutcome(result, attempt));
     }
 
     private static Holder CreateHolder(Caller caller, string worker) =>

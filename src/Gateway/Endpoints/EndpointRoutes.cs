@@ -1,3 +1,5 @@
+using OpenClaw.Protocol.Problems;
+
 namespace OpenClaw.Gateway.Endpoints;
 
 /// <summary>Answers one route.</summary>
@@ -13,21 +15,24 @@ internal static class EndpointRoutes
     /// once: it waits for nothing, follows nothing and takes no work.
     /// </summary>
     public static IEndpointConventionBuilder MapRead(this IEndpointRouteBuilder routes, string route, ReplyHandler handler) =>
-        routes.MapMethods(route, ReadMethods, context => WriteReply(context, handler(context)));
+        routes.MapMethods(route, ReadMethods, context => WriteReply(context, handler(context), null));
 
     /// <summary>The same for a handler that writes its answer itself.</summary>
     public static IEndpointConventionBuilder MapWritingRead(this IEndpointRouteBuilder routes, string route, RequestDelegate handler) =>
         routes.MapMethods(route, ReadMethods, handler);
 
-    /// <summary>A route that changes something.</summary>
-    public static IEndpointConventionBuilder MapChange(this IEndpointRouteBuilder routes, string route, ReplyHandler handler) =>
-        routes.MapPost(route, (RequestDelegate)(context => WriteReply(context, handler(context))));
+    /// <summary>A route that changes something. Its problems are sent as <paramref name="complete"/> returns them.</summary>
+    public static IEndpointConventionBuilder MapChange(
+        this IEndpointRouteBuilder routes, string route, ReplyHandler handler, Func<HttpContext, Problem, Problem>? complete = null) =>
+        routes.MapPost(route, (RequestDelegate)(context => WriteReply(context, handler(context), complete)));
 
     /// <summary>Nobody waits for a body.</summary>
     public static bool IsHead(this HttpContext context) => HttpMethods.IsHead(context.Request.Method);
 
-    private static Task WriteReply(HttpContext context, ValueTask<Reply> pending) =>
-        pending.IsCompletedSuccessfully ? pending.Result.Write(context) : AwaitAndWrite(context, pending);
+    private static Task WriteReply(HttpContext context, ValueTask<Reply> pending, Func<HttpContext, Problem, Problem>? complete) =>
+        pending.IsCompletedSuccessfully ? pending.Result.Write(context, complete) : AwaitAndWrite(context, pending, complete);
 
-    private static async Task AwaitAndWrite(HttpContext context, ValueTask<Reply> pending) => await (await pending).Write(context);
+    private static async Task AwaitAndWrite(
+        HttpContext context, ValueTask<Reply> pending, Func<HttpContext, Problem, Problem>? complete) =>
+        await (await pending).Write(context, complete);
 }

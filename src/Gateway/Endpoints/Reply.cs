@@ -21,14 +21,12 @@ internal readonly struct Reply
 
     public static implicit operator Reply(Problem problem) => new(problem, null);
 
-    public Task Write(HttpContext context) => content switch
+    /// <summary>Writes it; a problem as <paramref name="complete"/> returns it.</summary>
+    public Task Write(HttpContext context, Func<HttpContext, Problem, Problem>? complete = null) => content switch
     {
         null => Task.CompletedTask,
-        Problem problem => context.Answer(problem),
+        Problem problem => context.Answer(complete is null ? problem : complete(context, problem)),
         byte[] json => context.AnswerRaw(json),
         _ => context.Answer(content, type!),
     };
-
-    /// <summary>The same; a problem as <paramref name="change"/> makes it.</summary>
-    public Reply WithProblem<T>(Func<T, Problem, Problem> change, T state) => content is Problem problem ? change(state, problem) : this;
 }

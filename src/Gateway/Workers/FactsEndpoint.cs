@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
@@ -11,35 +12,25 @@ using OpenClaw.Protocol.Workers;
 namespace OpenClaw.Gateway.Workers;
 
 /// <summary>POST /worker/facts: what a PC is. It is shown and decides nothing.</summary>
-internal sealed class FactsEndpoint(IGrainFactory grains)
+internal sealed class FactsEndpoint(IGrainFactory grains) : IEndpoint
 {
     private const int MostCores = 65_536;
     private const long MostBytes = 1L << 60;
     private const long MostMilliseconds = 253_402_300_799_999; // the year 9999
 
-    public async Task Handle(HttpContext context)
+    public void MapRoutes(IEndpointRouteBuilder routes) =>
+        routes.MapChange(Routes.WorkerFacts, AnnounceFacts).RequirePolicy(AccessPolicy.Work);
+
+    private async ValueTask<Reply> AnnounceFacts(HttpContext context)
     {
-        var (announced, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.AnnounceFacts, Limits.WorkerBody);
-        if (problem is not null)
-        {
-            await context.Answer(problem);
-            return;
-        }
-        var errors = new FieldErrors();
-        ValidateFacts(announced!.Facts, errors.Within("facts"));
-        if (errors.Any)
-        {
-            await context.Answer(Problem400.ForFields(errors.ToArray()));
-            return;
-        }
+        var (announced, problem) = await StrictJson.ReadValid(context, ProtocolJson.Default.AnnounceFacts, Limits.WorkerBody,
+            (body, errors) => ValidateFacts(body.Facts, errors.Within("facts")));
+        if (announced is null) return problem!;
         var json = JsonSerializer.Serialize(announced.Facts, ProtocolJson.Default.WorkerFacts);
-        if (SessionGate.ParseWorkerName(announced.Session) is { } name
-            && await grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(context.GetCaller().Tenant, name)).Announce(announced.Session, json))
-        {
-            await context.Answer(new FactsTaken(announced.Session, Taken: true), ProtocolJson.Default.FactsTaken);
-            return;
-        }
-        await context.Answer(ProblemTable.SessionSuperseded);
+        return SessionGate.ParseWorkerName(announced.Session) is { } name
+            && await grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(context.GetCaller().Tenant, name)).Announce(announced.Session, json)
+            ? Reply.FromValue(new FactsTaken(announced.Session, Taken: true), ProtocolJson.Default.FactsTaken)
+            : ProblemTable.SessionSuperseded;
     }
 
     internal static void ValidateFacts(WorkerFacts facts, FieldErrors errors)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OpenClaw.Gateway.Attempts;
+using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
@@ -13,6 +14,7 @@ namespace OpenClaw.Gateway.Workers;
 
 /// <summary>POST /worker/heartbeat: renews the leases of all attempts a worker runs, each for itself.</summary>
 internal sealed class HeartbeatEndpoint(IGrainFactory grains, SessionGate gate, TimeProvider clock, ILogger<HeartbeatEndpoint> log)
+    : IEndpoint
 {
     /// <summary>
     /// So long the others wait for an attempt whose row is locked or whose grain hangs. A healthy one answers from memory, and a worker
@@ -20,42 +22,38 @@ internal sealed class HeartbeatEndpoint(IGrainFactory grains, SessionGate gate, 
     /// </summary>
     private static readonly TimeSpan LongestRenewal = TimeSpan.FromSeconds(2);
 
-    public async Task Handle(HttpContext context)
+    public void MapRoutes(IEndpointRouteBuilder routes) =>
+        routes.MapChange(Routes.Heartbeat, RecordHeartbeat).RequirePolicy(AccessPolicy.Work);
+
+    private async ValueTask<Reply> RecordHeartbeat(HttpContext context)
     {
-        var (heartbeat, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.Heartbeat, Limits.WorkerBody);
-        if (problem is not null)
-        {
-            await context.Answer(problem);
-            return;
-        }
-        var errors = new FieldErrors();
-        var attempts = AttemptId.ParseAll(heartbeat!.Attempts, "attempts", Limits.Held, errors);
-        var reporting = AttemptId.ParseAll(heartbeat.Reporting, "reporting", Limits.Held, errors).ToHashSet();
-        if (heartbeat.RecentSessions?.Length > Limits.ReportedSessions)
-            errors.Add("recentSessions", $"must have at most {Limits.ReportedSessions} entries");
-        AuditHeads.ValidateHead("auditHead", heartbeat.AuditHead, errors);
-        if (errors.Any)
-        {
-            await context.Answer(Problem400.ForFields(errors.ToArray()));
-            return;
-        }
+        var (heartbeat, (attempts, reporting), problem) =
+            await StrictJson.ReadValid(context, ProtocolJson.Default.Heartbeat, Limits.WorkerBody, ParseAttempts);
+        if (heartbeat is null) return problem!;
         var recent = heartbeat.RecentSessions is { } sessions
             ? JsonSerializer.Serialize(sessions, ProtocolJson.Default.RecentSessionArray)
             : null;
         if (await gate.AdmitSession(context.GetCaller(), heartbeat.Session, recent) is not { } session)
-        {
-            await context.Answer(ProblemTable.SessionSuperseded);
-            return;
-        }
+            return ProblemTable.SessionSuperseded;
         if (heartbeat.AuditHead is { } head) await gate.SaveAuditHead(context.GetCaller(), heartbeat.Session, head);
         var directives = await Task.WhenAll(attempts.Select(attempt =>
             RenewLease(reporting.Contains(attempt) ? session.Holder with { Reporting = true } : session.Holder, attempt)));
         var answer = new Dictionary<string, string>(attempts.Length);
         for (var i = 0; i < attempts.Length; i++)
         {
-            if (ToWireName(directives[i]) is { } word) answer[heartbeat.Attempts![i]] = word;
+            if (ToWireName(directives[i]) is { } directive) answer[heartbeat.Attempts![i]] = directive;
         }
-        await context.Answer(new HeartbeatAnswer(answer, session.Draining, heartbeat.Session), ProtocolJson.Default.HeartbeatAnswer);
+        return Reply.FromValue(new HeartbeatAnswer(answer, session.Draining, heartbeat.Session), ProtocolJson.Default.HeartbeatAnswer);
+    }
+
+    private static (AttemptRef[] Attempts, HashSet<AttemptRef> Reporting) ParseAttempts(Heartbeat heartbeat, FieldErrors errors)
+    {
+        var attempts = AttemptId.ParseAll(heartbeat.Attempts, "attempts", Limits.Held, errors);
+        var reporting = AttemptId.ParseAll(heartbeat.Reporting, "reporting", Limits.Held, errors).ToHashSet();
+        if (heartbeat.RecentSessions?.Length > Limits.ReportedSessions)
+            errors.Add("recentSessions", $"must have at most {Limits.ReportedSessions} entries");
+        AuditHeads.ValidateHead("auditHead", heartbeat.AuditHead, errors);
+        return (attempts, reporting);
     }
 
     private async Task<Directive> RenewLease(Holder holder, AttemptRef attempt)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OpenClaw.Gateway.Attempts;
+using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
@@ -17,28 +18,18 @@ namespace OpenClaw.Gateway.Workers;
 /// <summary>POST /worker/poll: holds the request until there are offers, cancels, or no time left.</summary>
 internal sealed class PollEndpoint(
     IGrainFactory grains, SessionGate gate, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<PollEndpoint> log)
+    : IEndpoint
 {
     /// <summary>So long the other offers of an answer, and its cancels, wait for a task whose grain hangs.</summary>
     private static readonly TimeSpan LongestOffer = TimeSpan.FromSeconds(2);
 
-    public async Task Handle(HttpContext context)
-    {
-        var (poll, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.Poll, Limits.WorkerBody);
-        if (problem is not null)
-        {
-            await context.Answer(problem);
-            return;
-        }
-        var errors = new FieldErrors();
-        errors.RequireRange("freeSlots", poll!.FreeSlots, 0, Limits.FreeSlots);
-        errors.RequireRange("wait", poll.Wait, 0, long.MaxValue);
-        var held = AttemptId.ParseAll(poll.Held, "held", Limits.Held, errors);
-        if (errors.Any) await context.Answer(Problem400.ForFields(errors.ToArray()));
-        else await HoldPoll(context, poll, Array.ConvertAll(held, attempt => attempt.Task));
-    }
+    public void MapRoutes(IEndpointRouteBuilder routes) =>
+        routes.MapChange(Routes.WorkerPoll, HoldPoll).RequirePolicy(AccessPolicy.Work);
 
-    private async Task HoldPoll(HttpContext context, Poll poll, Guid[] held)
+    private async ValueTask<Reply> HoldPoll(HttpContext context)
     {
+        var (poll, held, problem) = await StrictJson.ReadValid(context, ProtocolJson.Default.Poll, Limits.WorkerBody, ValidatePoll);
+        if (poll is null) return problem!;
         var caller = context.GetCaller();
         var queue = grains.GetGrain<IQueueGrain>(GrainKeys.ForQueue(caller.Tenant));
         var wait = TimeSpan.FromMilliseconds(Math.Min(poll.Wait, Limits.PollWait));
@@ -49,36 +40,46 @@ internal sealed class PollEndpoint(
         {
             // Anew for each slice: a drain or a newer session shows within one.
             if (await (entered ? gate.RecheckSession(caller, poll.Session) : gate.AdmitSession(caller, poll.Session)) is not { } session)
-            {
-                await context.Answer(ProblemTable.SessionSuperseded);
-                return;
-            }
+                return ProblemTable.SessionSuperseded;
             entered = true;
-            var reply = await hold.AskQueue(queue, new PollRequest
-            {
-                Worker = session.Holder.Worker,
-                Epoch = session.Holder.Epoch,
-                Offers = poll.TakesLarge is false ? LabelSet.RemoveLabel(session.Holder.Offers, LabelSet.Large) : session.Holder.Offers,
-                Slots = session.Draining ? 0 : poll.FreeSlots,
-                Held = held,
-            });
-            if (reply.Superseded)
-            {
-                await context.Answer(ProblemTable.SessionSuperseded);
-                return;
-            }
-            if (hold.IsClosed && reply.Tasks.Length > 0) await queue.Return(reply.Tasks);
-            var offers = hold.IsClosed ? [] : await MakeOffers(queue, session.Holder, reply.Tasks, poll.TakesLarge is not null);
-            if (hold.IsAborted)
-            {
-                await ReturnOffers(queue, session.Holder, offers);
-                return;
-            }
-            var cancels = reply.Cancels is { Length: > 0 } tasks ? Array.ConvertAll(tasks, task => task.ToString("D")) : null;
-            if (offers.Length == 0 && cancels is null && !hold.IsOver) continue;
-            await context.Answer(new PollAnswer(offers, session.Draining, cancels, poll.Session), ProtocolJson.Default.PollAnswer);
-            return;
+            var reply = await hold.AskQueue(queue, CreateRequest(poll, session, held!));
+            if (reply.Superseded) return ProblemTable.SessionSuperseded;
+            if (await MakeAnswer(hold, queue, poll, session, reply) is not { } answer) continue;
+            // Payloads may be large and the line slow: written while a revoked token still cuts it.
+            await answer.Write(context);
+            return Reply.Written;
         }
+    }
+
+    private static Guid[] ValidatePoll(Poll poll, FieldErrors errors)
+    {
+        errors.RequireRange("freeSlots", poll.FreeSlots, 0, Limits.FreeSlots);
+        errors.RequireRange("wait", poll.Wait, 0, long.MaxValue);
+        return Array.ConvertAll(AttemptId.ParseAll(poll.Held, "held", Limits.Held, errors), attempt => attempt.Task);
+    }
+
+    private static PollRequest CreateRequest(Poll poll, LiveSession session, Guid[] held) => new()
+    {
+        Worker = session.Holder.Worker,
+        Epoch = session.Holder.Epoch,
+        Offers = poll.TakesLarge is false ? LabelSet.RemoveLabel(session.Holder.Offers, LabelSet.Large) : session.Holder.Offers,
+        Slots = session.Draining ? 0 : poll.FreeSlots,
+        Held = held,
+    };
+
+    /// <summary>Makes offers of what the queue gave; null when there is nothing to say yet and time is left.</summary>
+    private async ValueTask<Reply?> MakeAnswer(HeldPoll hold, IQueueGrain queue, Poll poll, LiveSession session, PollReply reply)
+    {
+        if (hold.IsClosed && reply.Tasks.Length > 0) await queue.Return(reply.Tasks);
+        var offers = hold.IsClosed ? [] : await MakeOffers(queue, session.Holder, reply.Tasks, poll.TakesLarge is not null);
+        if (hold.IsAborted)
+        {
+            await ReturnOffers(queue, session.Holder, offers);
+            return Reply.Written;
+        }
+        var cancels = reply.Cancels is { Length: > 0 } tasks ? Array.ConvertAll(tasks, task => task.ToString("D")) : null;
+        if (offers.Length == 0 && cancels is null && !hold.IsOver) return null;
+        return Reply.FromValue(new PollAnswer(offers, session.Draining, cancels, poll.Session), ProtocolJson.Default.PollAnswer);
     }
 
     private async ValueTask<Offer[]> MakeOffers(IQueueGrain queue, Holder holder, Guid[] tasks, bool fetches)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OpenClaw.Gateway.Attempts;
+using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Manifests;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
@@ -15,31 +16,27 @@ using OpenClaw.Protocol.Workers;
 namespace OpenClaw.Gateway.Workers;
 
 /// <summary>POST /worker/sessions and its goodbye.</summary>
-internal sealed class SessionEndpoints(IGrainFactory grains)
+internal sealed class SessionEndpoints(IGrainFactory grains) : IEndpoint
 {
     private const int LongestInstance = 200;
     private const int LongestVersion = 64;
 
-    public async Task HandleOpen(HttpContext context)
+    public void MapRoutes(IEndpointRouteBuilder routes)
     {
-        var (open, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.OpenSession, Limits.WorkerBody);
-        if (problem is not null)
-        {
-            await context.Answer(problem);
-            return;
-        }
-        var errors = new FieldErrors();
-        var request = ValidateOpen(open!, errors);
-        if (errors.Any)
-        {
-            await context.Answer(Problem400.ForFields(errors.ToArray()));
-            return;
-        }
+        routes.MapChange(Routes.Sessions, OpenSession).RequirePolicy(AccessPolicy.Work);
+        routes.MapChange(Routes.CloseSession, CloseSession).RequirePolicy(AccessPolicy.Work);
+    }
+
+    private async ValueTask<Reply> OpenSession(HttpContext context)
+    {
+        var (open, request, problem) =
+            await StrictJson.ReadValid(context, ProtocolJson.Default.OpenSession, Limits.WorkerBody, ValidateOpen);
+        if (open is null) return problem!;
         var caller = context.GetCaller();
-        var reply = await grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(caller.Tenant, open!.Name)).OpenSession(request, caller.Actor);
-        await (reply.Session is { } session
-            ? context.Answer(ToSessionOpened(session, open.Name, reply), ProtocolJson.Default.SessionOpened)
-            : context.Answer(ProblemTable.CreateProblem(409, ProblemTypes.SessionTaken, ExplainConflict(open.Name, reply))));
+        var reply = await grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(caller.Tenant, open.Name)).OpenSession(request!, caller.Actor);
+        return reply.Session is { } session
+            ? Reply.FromValue(ToSessionOpened(session, open.Name, reply), ProtocolJson.Default.SessionOpened)
+            : ProblemTable.CreateProblem(409, ProblemTypes.SessionTaken, ExplainConflict(open.Name, reply));
     }
 
     private static string ExplainConflict(string name, SessionReply reply)
@@ -50,21 +47,11 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
             : $"Another daemon is connected as {name}{heard}.";
     }
 
-    public async Task HandleClose(HttpContext context)
+    private async ValueTask<Reply> CloseSession(HttpContext context)
     {
-        var (close, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.CloseSession, Limits.WorkerBody);
-        if (problem is not null)
-        {
-            await context.Answer(problem);
-            return;
-        }
-        var errors = new FieldErrors();
-        AuditHeads.ValidateHead("auditHead", close!.AuditHead, errors);
-        if (errors.Any)
-        {
-            await context.Answer(Problem400.ForFields(errors.ToArray()));
-            return;
-        }
+        var (close, problem) = await StrictJson.ReadValid(context, ProtocolJson.Default.CloseSession, Limits.WorkerBody,
+            (body, errors) => AuditHeads.ValidateHead("auditHead", body.AuditHead, errors));
+        if (close is null) return problem!;
         // Of a session that is not live there is nothing to close: a repeat, or a fenced daemon that leaves.
         if (SessionGate.ParseWorkerName(close.Session) is { } name)
         {
@@ -72,7 +59,7 @@ internal sealed class SessionEndpoints(IGrainFactory grains)
             if (close.AuditHead is { } head) await worker.NoteAuditHead(close.Session, head.Rows, head.Hash);
             await worker.CloseSession(close.Session);
         }
-        await context.Answer(new SessionClosed(close.Session, Closed: true), ProtocolJson.Default.SessionClosed);
+        return Reply.FromValue(new SessionClosed(close.Session, Closed: true), ProtocolJson.Default.SessionClosed);
     }
 
     internal static SessionRequest ValidateOpen(OpenSession open, FieldErrors errors)

@@ -1,40 +1,53 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using OpenClaw.Gateway.Attempts;
 using OpenClaw.Gateway.Compat;
 using OpenClaw.Gateway.Manifests;
 using OpenClaw.Gateway.Notifications;
-using OpenClaw.Gateway.OpenApi;
 using OpenClaw.Gateway.Output;
 using OpenClaw.Gateway.Output.Pages;
 using OpenClaw.Gateway.Sessions;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.Gateway.Tasks.Submits;
+using OpenClaw.Gateway.Workers;
 
-namespace OpenClaw.Gateway;
+namespace OpenClaw.Gateway.Endpoints;
 
-/// <summary>The routes of clients: what they need, and where they are.</summary>
-internal static class ClientApi
+/// <summary>What the endpoints need.</summary>
+internal static class EndpointServices
 {
-    public static void AddClientApi(this IHostApplicationBuilder builder)
+    public static void AddEndpointServices(this IHostApplicationBuilder builder)
     {
-        var (services, settings) = (builder.Services, builder.Configuration);
+        AddForTasks(builder.Services);
+        AddForWorkers(builder.Services);
+        AddNotifications(builder.Services, builder.Configuration);
+    }
+
+    private static void AddForTasks(IServiceCollection services)
+    {
         services.AddSingleton<TenantCache>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<SessionRouter>();
         services.AddSingleton<CustomKindMatcher>();
         services.AddSingleton<SubmitRouter>();
-        services.AddSingleton<SubmitEndpoints>();
-        services.AddSingleton<TaskEndpoints>();
-        services.AddSingleton<TaskApprovalEndpoint>();
         services.AddSingleton<LiveOutput>();
         services.AddHostedService<OutputPoller>();
         services.AddSingleton<OutputFollower>();
         services.AddSingleton<OutputPages>();
-        services.AddSingleton<OutputEndpoint>();
-        services.AddSingleton<EventEndpoint>();
-        services.AddSingleton<HealthEndpoint>();
-        services.AddSingleton<AgentEndpoints>();
-        services.AddSingleton<NotifyEndpoint>();
+    }
+
+    private static void AddForWorkers(IServiceCollection services)
+    {
+        services.AddSingleton<SessionGate>();
+        services.AddSingleton<AttemptAuthorizer>();
+        services.AddSingleton<AttemptReports>();
+        services.AddSingleton<CompatibleWorkers>();
+        services.AddSingleton<SharedPolls>();
+        services.AddSingleton<RevocableStarts>();
+    }
+
+    private static void AddNotifications(IServiceCollection services, IConfiguration settings)
+    {
         services.AddSingleton<ChatPoster>();
         services.AddSingleton<Callbacks>();
         services.AddSingleton<ITurnListener>(provider => provider.GetRequiredService<Callbacks>());
@@ -46,20 +59,6 @@ internal static class ClientApi
             options.BotToken = TrimToNull(settings["DISCORD_BOT_TOKEN"]);
             options.Proxy = TrimToNull(settings["DISCORD_PROXY"]);
         });
-    }
-
-    public static void MapClientApi(this IEndpointRouteBuilder routes)
-    {
-        var services = routes.ServiceProvider;
-        services.GetRequiredService<SubmitEndpoints>().MapRoutes(routes);
-        services.GetRequiredService<TaskEndpoints>().MapRoutes(routes);
-        services.GetRequiredService<TaskApprovalEndpoint>().MapRoutes(routes);
-        services.GetRequiredService<OutputEndpoint>().MapRoutes(routes);
-        services.GetRequiredService<EventEndpoint>().MapRoutes(routes);
-        services.GetRequiredService<HealthEndpoint>().MapRoutes(routes);
-        services.GetRequiredService<AgentEndpoints>().MapRoutes(routes);
-        services.GetRequiredService<NotifyEndpoint>().MapRoutes(routes);
-        new OpenApiEndpoint().MapRoutes(routes);
     }
 
     private static string? TrimToNull(string? setting) => string.IsNullOrWhiteSpace(setting) ? null : setting.Trim();

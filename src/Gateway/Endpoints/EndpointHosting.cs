@@ -1,0 +1,45 @@
+using OpenClaw.Gateway.Attempts;
+using OpenClaw.Gateway.Compat;
+using OpenClaw.Gateway.Notifications;
+using OpenClaw.Gateway.OpenApi;
+using OpenClaw.Gateway.Output;
+using OpenClaw.Gateway.Sessions;
+using OpenClaw.Gateway.Tasks;
+using OpenClaw.Gateway.Tasks.Submits;
+using OpenClaw.Gateway.Workers;
+
+namespace OpenClaw.Gateway.Endpoints;
+
+/// <summary>The list of all endpoints. Each one maps its own routes.</summary>
+internal static class EndpointHosting
+{
+    public static void AddEndpoints(this IServiceCollection services)
+    {
+        // For clients.
+        services.AddSingleton<IEndpoint, SubmitEndpoints>();
+        services.AddSingleton<IEndpoint, TaskEndpoints>();
+        services.AddSingleton<IEndpoint, TaskApprovalEndpoint>();
+        services.AddSingleton<IEndpoint, OutputEndpoint>();
+        services.AddSingleton<IEndpoint, EventEndpoint>();
+        services.AddSingleton<IEndpoint, WorkerEndpoints>();
+        services.AddSingleton<IEndpoint, AgentEndpoints>();
+        services.AddSingleton<IEndpoint, NotifyEndpoint>();
+        services.AddSingleton<IEndpoint, HealthEndpoint>();
+        services.AddSingleton<IEndpoint, OpenApiEndpoint>();
+        // For workers.
+        services.AddSingleton<IEndpoint, SessionEndpoints>();
+        services.AddSingleton<IEndpoint, PollEndpoint>();
+        services.AddSingleton<IEndpoint, HeartbeatEndpoint>();
+        services.AddSingleton<IEndpoint, FactsEndpoint>();
+        services.AddSingleton<IEndpoint, AttemptEndpoints>();
+        services.AddSingleton<IEndpoint, PayloadEndpoint>();
+        services.AddSingleton<IEndpoint, AttemptApprovalEndpoint>();
+        services.AddSingleton<IEndpoint, CompatiblePollEndpoint>();
+        services.AddSingleton<IEndpoint, CompatibleResultEndpoint>();
+    }
+
+    public static void MapEndpoints(this IEndpointRouteBuilder routes)
+    {
+        foreach (var endpoint in routes.ServiceProvider.GetServices<IEndpoint>()) endpoint.MapRoutes(routes);
+    }
+}
