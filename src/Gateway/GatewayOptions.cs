@@ -38,15 +38,15 @@ public sealed class GatewayOptions
     /// <summary>What is wrong with the settings, a sentence each; empty when nothing is.</summary>
     public IReadOnlyList<string> Validate()
     {
-        var faults = new List<string>();
+        var errors = new List<string>();
         if (SharedToken is { } shared && (shared.Length < SharedTokenMinLength || shared.Any(c => c is <= ' ' or > '~')))
         {
-            faults.Add($"WORKER_TOKEN must be at least {SharedTokenMinLength} printable ASCII characters without spaces; "
+            errors.Add($"WORKER_TOKEN must be at least {SharedTokenMinLength} printable ASCII characters without spaces; "
                 + "unset it to use the other tokens only.");
         }
-        if (TokenCache < TimeSpan.Zero || TokenCache > TimeSpan.FromSeconds(10)) faults.Add("TokenCache must be from 0 to 10 s.");
+        if (TokenCache < TimeSpan.Zero || TokenCache > TimeSpan.FromSeconds(10)) errors.Add("TokenCache must be from 0 to 10 s.");
         if (MaxAddresses is < 1 or > LargestMaxAddresses)
-            faults.Add($"OPENCLAW_MAX_ADDRESSES must be from 1 to {LargestMaxAddresses}.");
-        return faults;
+            errors.Add($"OPENCLAW_MAX_ADDRESSES must be from 1 to {LargestMaxAddresses}.");
+        return errors;
     }
 }

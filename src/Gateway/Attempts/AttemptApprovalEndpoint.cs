@@ -58,7 +58,7 @@ internal sealed class AttemptApprovalEndpoint(
                 if (await grains.GetTaskGrain(id).Wait(task.Version, HeldCalls.Shorten(left), over.Token) is not { } next) break;
                 task = next;
             }
-            catch (Exception failure) when (TransientErrors.IsTransient(failure))
+            catch (Exception error) when (TransientErrors.IsTransient(error))
             {
                 break; // The worker asks again.
             }

@@ -100,7 +100,7 @@ internal sealed class AttemptEndpoints(
         return Reply.FromValue(taken, ProtocolJson.Default.ResultTaken);
     }
 
-    /// <summary>How the worker stands to the attempt. That it names a foreign one is put on record.</summary>
+    /// <summary>What the attempt is to the worker. That it names a foreign one is put on record.</summary>
     private async ValueTask<AttemptOwnership> LoadOwnership(NamedAttempt attempt)
     {
         var ownership = await AttemptOwnerships.LoadAndJudge(grains.GetTaskGrain(attempt.Task), attempt.Holder, attempt.Number);

@@ -3,7 +3,7 @@ using OpenClaw.GrainInterfaces.Workers;
 
 namespace OpenClaw.Gateway.Attempts;
 
-/// <summary>How a worker stands to an attempt it names.</summary>
+/// <summary>What an attempt is to the worker that names it.</summary>
 internal enum AttemptOwnership
 {
     None = 0,
@@ -22,7 +22,7 @@ internal enum AttemptOwnership
 internal static class AttemptOwnerships
 {
     /// <summary>
-    /// How the worker stands to the attempt. Nobody is turned away by what the task's grain remembers: only an attempt that it knows to
+    /// What the attempt is to the worker. Nobody is turned away by what the task's grain remembers: only an attempt that it knows to
     /// have begun can't turn out to be the worker's after all.
     /// </summary>
     public static async ValueTask<AttemptOwnership> LoadAndJudge(ITaskGrain grain, Holder holder, int attempt)
@@ -32,7 +32,7 @@ internal static class AttemptOwnerships
         return JudgeAttempt(task, holder, attempt);
     }
 
-    /// <summary>True for a task that ended before anybody told how its attempt did.</summary>
+    /// <summary>True for a task that ended without a report of its attempt.</summary>
     public static bool LacksReport(TaskSnapshot task) => task.State.IsEnd() && task is { Outcome: null, LateResult: null };
 
     public static AttemptOwnership JudgeAttempt(TaskSnapshot? task, Holder holder, int attempt)

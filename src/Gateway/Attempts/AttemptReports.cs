@@ -21,10 +21,10 @@ internal sealed class AttemptReports(
     /// and where the next chunk belongs; null: nothing was appended. An attempt that is not this worker's any more changes no output.
     /// </summary>
     public async ValueTask<(bool Joins, OutputCursor? Next)> AppendOutput(
-        Guid task, AttemptOwnership standing, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation)
+        Guid task, AttemptOwnership ownership, IReadOnlyList<OutputChunk> chunks, CancellationToken cancellation)
     {
-        if (chunks.Count == 0 || standing is not (AttemptOwnership.Running or AttemptOwnership.Late)) return (true, null);
-        if (standing == AttemptOwnership.Running)
+        if (chunks.Count == 0 || ownership is not (AttemptOwnership.Running or AttemptOwnership.Late)) return (true, null);
+        if (ownership == AttemptOwnership.Running)
         {
             var (result, cursor) = await output.Append(task, chunks, cancellation);
             if (result == AppendResult.Appended)
@@ -33,7 +33,7 @@ internal sealed class AttemptReports(
                 GatewayMetrics.CountAppended(chunks);
             }
             if (result != AppendResult.Ended) return (result != AppendResult.Gap, cursor);
-            // It ended between the question how the worker stands and the append: without a report, or by a call like this one.
+            // It ended between the judgement of ownership and the append: without a report, or by a call like this one.
             if (await grains.GetTaskGrain(task).GetStored() is not { } ended || !AttemptOwnerships.LacksReport(ended)) return (true, null);
         }
         return await AppendLateOutput(task, chunks, cancellation);
@@ -54,7 +54,7 @@ internal sealed class AttemptReports(
         var actor = new Actor(holder.TokenId ?? AuditNote.Stranger, holder.Address);
         var repeats = RetryMeter.StartWatching();
         var reply = await grains.GetTaskGrain(task).Finish(holder, outcome, actor);
-        // Recorded by the try whose answer was lost, and nobody has been told.
+        // Recorded by the try whose answer was lost, and no listener has heard of it.
         if (reply.Fate == ResultFate.Duplicate && repeats.HasRetried) reply = reply with { Fate = ResultFate.Recorded };
         if (reply is { Fate: ResultFate.Recorded, Turn: { } turn })
         {

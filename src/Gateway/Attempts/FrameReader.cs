@@ -66,7 +66,7 @@ internal sealed class FrameReader(PipeReader body, int attempt, DateTimeOffset a
                 headFilled += CopyInto(head.AsSpan(headFilled, size - headFilled), ref read);
                 if (headFilled < size) return null;
                 frame = OutputFrames.ReadHead(head);
-                if (FindProblem(frame) is { } fault) return fault;
+                if (FindProblem(frame) is { } unfit) return unfit;
                 data = GC.AllocateUninitializedArray<byte>((int)frame.Length);
                 dataFilled = 0;
             }

@@ -16,7 +16,7 @@ internal sealed class RetryCallFilter(
 
     private async Task InvokeWithRetry(IOutgoingGrainCallContext context)
     {
-        var patience = new RetryBudget(clock);
+        var budget = new RetryBudget(clock);
         while (true)
         {
             TimeSpan pause;
@@ -25,9 +25,9 @@ internal sealed class RetryCallFilter(
                 await context.Invoke();
                 return;
             }
-            catch (Exception failure) when (TransientErrors.IsTransient(failure) && patience.TryGetPause(out pause))
+            catch (Exception error) when (TransientErrors.IsTransient(error) && budget.TryGetPause(out pause))
             {
-                log.CallRepeated(context.InterfaceName, context.MethodName, patience.Failures, failure.GetType().Name);
+                log.CallRepeated(context.InterfaceName, context.MethodName, budget.Failures, error.GetType().Name);
             }
             await Task.Delay(pause, clock, Aborted);
             RetryMeter.RecordRetry();

@@ -22,13 +22,13 @@ internal static class TransientErrors
     };
 
     /// <summary>True when the same call may succeed in a moment. Whether somebody still wants it, the caller's own token says.</summary>
-    public static bool IsTransient(Exception failure) => failure switch
+    public static bool IsTransient(Exception error) => error switch
     {
         // Seconds make no room.
-        _ when ClusterErrors.IsDiskFull(failure) => false,
+        _ when ClusterErrors.IsDiskFull(error) => false,
         // The client of the cluster is closed.
         ObjectDisposedException => false,
-        // A silo's word, too: a call that waited for its place when the silo of the place was declared dead.
+        // A silo says this, too, of a call that waited for its place when the silo of the place was declared dead.
         TimeoutException or OperationCanceledException => true,
         // The silo went, is going, is full, or could not wake the grain.
         SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException => true,

@@ -41,7 +41,7 @@ internal sealed record CompatibleResult
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
         var result = new CompatibleResult();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) result.ReadMember(ref reader, json);
-        // Runs into whatever follows the object, which is a fault.
+        // Runs into whatever follows the object, which is an error.
         reader.Read();
         return result;
     }

@@ -1,6 +1,4 @@
 using OpenClaw.Gateway.Endpoints;
-using OpenClaw.Gateway.Problems;
-using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.GrainInterfaces.Tasks;

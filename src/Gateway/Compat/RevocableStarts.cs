@@ -49,9 +49,9 @@ internal sealed class RevocableStarts(IGrainFactory grains, TimeProvider clock, 
                 await grains.GetTaskGrain(task).Undelivered(holder, ticket);
                 return;
             }
-            catch (Exception failure)
+            catch (Exception error)
             {
-                log.StartNotTakenBack(task, tries, failure);
+                log.StartNotTakenBack(task, tries, error);
                 if (tries == MostTries) return;
             }
             await Task.Delay(Pause, clock);

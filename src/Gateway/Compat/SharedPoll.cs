@@ -8,8 +8,8 @@ using OpenClaw.GrainInterfaces.Workers;
 namespace OpenClaw.Gateway.Compat;
 
 /// <summary>
-/// The held polls of one worker name of the compatible protocol. It stands in the queue once for all of them, so that a held poll
-/// is a place in a line here and no call of its own: thousands of idle polls cost next to nothing.
+/// The held polls of one worker name of the compatible protocol. It asks the queue once for all of them, so that a held poll
+/// is a node in a line here and no call of its own: thousands of idle polls cost next to nothing.
 /// </summary>
 internal sealed class SharedPoll(
     string name, IQueueGrain queue, CompatibleWorkers workers, TimeProvider clock, CancellationToken stopping, Action<SharedPoll> closed)
@@ -33,10 +33,10 @@ internal sealed class SharedPoll(
     /// <summary>Time on a clock that nobody can set back.</summary>
     private TimeSpan Now => clock.GetElapsedTime(0);
 
-    /// <summary>The worker as the one who starts a task that the queue gave this desk: with no more than the queue was told.</summary>
+    /// <summary>The worker as the one who starts a task that the queue gave to this poll, with the offers that the queue knows.</summary>
     public Holder CreateHolder(Caller caller) => SessionGate.CreateHolder(caller, name, 0, offers);
 
-    /// <summary>Puts a poll into the line; false when the desk has closed.</summary>
+    /// <summary>Puts a poll into the line; false when this one has closed.</summary>
     public bool TryJoin(WaitingPoll poll, Caller caller)
     {
         bool first;
@@ -51,9 +51,9 @@ internal sealed class SharedPoll(
             // What is asked now would be answered too late for this one.
             if (asked?.Until > poll.Until) asked.Cancel();
         }
-        // On its own: the first poll's request is no more to the desk than the others'.
+        // On its own: the first poll's request is worth no more than the others'.
         if (first)
-            ThreadPool.UnsafeQueueUserWorkItem(static desk => _ = desk.This.RunLoop(desk.Caller), (This: this, Caller: caller), false);
+            ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.This.RunLoop(state.Caller), (This: this, Caller: caller), false);
         return true;
     }
 
@@ -74,23 +74,23 @@ internal sealed class SharedPoll(
     {
         try
         {
-            var patience = new RetryBudget(clock);
+            var budget = new RetryBudget(clock);
             for (var question = CreateNextCall(); question is not null; question = CreateNextCall())
             {
                 try
                 {
                     await HandOutTasks(await AskQueue(question, await workers.RecordPoll(caller, name)), question.Slots);
-                    patience.Reset();
+                    budget.Reset();
                 }
-                catch (Exception failure) when (TransientErrors.IsTransient(failure) && patience.TryGetPause(out var pause))
+                catch (Exception error) when (TransientErrors.IsTransient(error) && budget.TryGetPause(out var pause))
                 {
                     await PauseAfterError(pause);
                 }
             }
         }
-        catch (Exception failure)
+        catch (Exception error)
         {
-            FailAll(failure);
+            FailAll(error);
         }
         finally
         {
@@ -126,7 +126,7 @@ internal sealed class SharedPoll(
         await Task.Delay(pause, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>What to ask now; null when nobody waits any more, and the desk is closed.</summary>
+    /// <summary>What to ask now; null when nobody waits any more: then it is closed.</summary>
     private PendingCall? CreateNextCall()
     {
         lock (gate)
@@ -146,20 +146,20 @@ internal sealed class SharedPoll(
     private void AnswerExpired(TimeSpan now)
     {
         nextDue = TimeSpan.MaxValue;
-        for (var place = line.First; place is not null;)
+        for (var node = line.First; node is not null;)
         {
-            var (poll, next) = (place.Value, place.Next);
+            var (poll, next) = (node.Value, node.Next);
             var over = poll.Until <= now && poll.EnteredAfter < exhausted;
             if (over || stopping.IsCancellationRequested || !poll.IsWaiting)
             {
-                line.Remove(place);
+                line.Remove(node);
                 poll.TrySetResult(null);
             }
             else if (poll.Until < nextDue)
             {
                 nextDue = poll.Until;
             }
-            place = next;
+            node = next;
         }
     }
 
@@ -180,22 +180,22 @@ internal sealed class SharedPoll(
     /// <summary>The newest first: a poll whose client died behind a proxy that does not tell is older than that of its successor.</summary>
     private bool TryGiveTask(Guid task)
     {
-        while (line.Last is { } place)
+        while (line.Last is { } node)
         {
             line.RemoveLast();
-            if (place.Value.IsWaiting && place.Value.TrySetResult(task)) return true;
+            if (node.Value.IsWaiting && node.Value.TrySetResult(task)) return true;
         }
         return false;
     }
 
-    private void FailAll(Exception failure)
+    private void FailAll(Exception error)
     {
         lock (gate)
         {
             shut = true;
             asked?.Dispose();
             asked = null;
-            foreach (var poll in line) poll.TrySetException(failure);
+            foreach (var poll in line) poll.TrySetException(error);
             line.Clear();
         }
     }

@@ -14,10 +14,10 @@ internal sealed class WaitingPoll : TaskCompletionSource<Guid?>
     /// <summary>When it is to be answered, with or without a task.</summary>
     public TimeSpan Until { get; }
 
-    /// <summary>Questions its desk had made when it came: those were not for this one.</summary>
+    /// <summary>Questions the shared poll had asked when it came: those were not for this one.</summary>
     public long EnteredAfter { get; set; }
 
-    /// <summary>Its place in the line of its desk.</summary>
+    /// <summary>Its node in the line of the shared poll.</summary>
     public LinkedListNode<WaitingPoll> Node { get; }
 
     /// <summary>True while it can be given a task: unanswered, and its connection is there.</summary>

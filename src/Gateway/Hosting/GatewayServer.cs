@@ -71,9 +71,9 @@ public static class GatewayServer
             return await PostgresSchema.EnsureUpToDate(
                 settings.Member.ConnectionString, TimeProvider.System, logs.CreateLogger("OpenClaw.Gateway"), stopping);
         }
-        catch (StoreStartException fault)
+        catch (StoreStartException error)
         {
-            throw new StartupException(StartupException.Store, fault.Message);
+            throw new StartupException(StartupException.Store, error.Message);
         }
     }
 
@@ -93,9 +93,9 @@ public static class GatewayServer
         {
             return await app.Services.GetRequiredService<TokenBootstrapper>().EnsureTokens(stopping);
         }
-        catch (InvalidDataException fault)
+        catch (InvalidDataException error)
         {
-            throw new StartupException(StartupException.Usage, fault.Message);
+            throw new StartupException(StartupException.Usage, error.Message);
         }
     }
 

@@ -79,7 +79,7 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
             MaxAddresses = reader.ReadNumber(Addresses, GatewayOptions.DefaultMaxAddresses, GatewayOptions.LargestMaxAddresses),
         };
         reader.RequireDifferentPorts(Port, settings.Http.Port, Metrics, settings.MetricsPort);
-        foreach (var fault in settings.ApplyTo(new GatewayOptions()).Validate()) reader.AddError(fault);
+        foreach (var error in settings.ApplyTo(new GatewayOptions()).Validate()) reader.AddError(error);
         reader.ThrowIfInvalid();
         return settings;
     }
@@ -102,7 +102,7 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
         return [];
     }
 
-    /// <summary>The text is never told, wrong as it may be.</summary>
+    /// <summary>The text is never shown, however wrong it is.</summary>
     private static IssuedToken? ReadToken(SettingsReader reader, Roles role, Setting setting)
     {
         if (reader.ReadText(setting) is not { } text) return null;

@@ -5,7 +5,6 @@ using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Protocol.Manifests;
-using OpenClaw.Protocol.Payloads;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Protocol.Tasks;
 

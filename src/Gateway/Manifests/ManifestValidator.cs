@@ -57,9 +57,9 @@ internal static class ManifestValidator
         errors.RequireText($"{field}.description", manifest.Description, Limits.Description);
         errors.RequireRange($"{field}.timeout", manifest.Timeout, 1, Limits.Timeout);
         if (manifest.Schema is not { ValueKind: not JsonValueKind.Null } json) return null;
-        var faults = new List<SchemaError>();
-        if (PayloadSchema.Read(json, faults) is { } schema) return new(manifest.Kind, schema);
-        foreach (var fault in faults) errors.Add($"{field}.schema{fault.Pointer}", fault.Message);
+        var schemaErrors = new List<SchemaError>();
+        if (PayloadSchema.Read(json, schemaErrors) is { } schema) return new(manifest.Kind, schema);
+        foreach (var error in schemaErrors) errors.Add($"{field}.schema{error.Pointer}", error.Message);
         return null;
     }
 }

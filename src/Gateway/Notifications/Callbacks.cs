@@ -38,8 +38,8 @@ internal sealed class Callbacks(IGrainFactory grains, IOutputLog output, ChatPos
             try
             {
                 if (await LoadText(callback.Task, stopping) is not { } text) continue;
-                var refusal = await poster.PostMessage(callback.Channel, text, callback.BotToken, stopping);
-                if (refusal is not null) log.CallbackRefused(callback.Task, refusal);
+                var rejection = await poster.PostMessage(callback.Channel, text, callback.BotToken, stopping);
+                if (rejection is not null) log.CallbackRefused(callback.Task, rejection);
             }
             catch (Exception error) when (error is not OperationCanceledException || !stopping.IsCancellationRequested)
             {

@@ -35,7 +35,7 @@ internal sealed class ChatPoster : IDisposable
         foreach (var part in MessageParts.SplitText(text))
         {
             var body = JsonSerializer.SerializeToUtf8Bytes(new ChatMessage(part), ChatJson.Default.ChatMessage);
-            if (await PostPart(channel, body, token, cancellation) is { } refusal) return refusal;
+            if (await PostPart(channel, body, token, cancellation) is { } rejection) return rejection;
         }
         return null;
     }

@@ -20,12 +20,12 @@ internal sealed class NotificationOptionsValidator : IValidateOptions<Notificati
 {
     public ValidateOptionsResult Validate(string? name, NotificationOptions options)
     {
-        var faults = new List<string>();
-        if (!IsHttpUrl(options.ApiUrl)) faults.Add("DISCORD_API_URL must be an absolute http or https URL.");
-        if (options.Proxy is { } proxy && !IsHttpUrl(proxy)) faults.Add("DISCORD_PROXY must be an absolute http URL.");
+        var errors = new List<string>();
+        if (!IsHttpUrl(options.ApiUrl)) errors.Add("DISCORD_API_URL must be an absolute http or https URL.");
+        if (options.Proxy is { } proxy && !IsHttpUrl(proxy)) errors.Add("DISCORD_PROXY must be an absolute http URL.");
         if (options.BotToken is { } token && !token.All(c => c is > ' ' and <= '~'))
-            faults.Add("DISCORD_BOT_TOKEN must be visible ASCII characters.");
-        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+            errors.Add("DISCORD_BOT_TOKEN must be visible ASCII characters.");
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
     private static bool IsHttpUrl(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https");

@@ -1,6 +1,5 @@
 using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
-using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.GrainInterfaces.Audit;
@@ -49,26 +48,26 @@ internal sealed class EventEndpoint(
         using var cut = context.CutWhenRevoked();
         using var watch = live.WatchTask(task.Id);
         var due = true;
-        await using var look =
+        await using var recheck =
             clock.CreateTimer(_ => { Volatile.Write(ref due, true); watch.WakeReader(); }, null, RecheckEvery, RecheckEvery);
         var stream = new EventStream(context.Response.BodyWriter, clock);
-        var teller = new TaskEventWriter(from, audit, watch, stream);
-        await using var versions = new TaskChangeWatcher(grains.GetTaskGrain(task.Id), task, watch, clock, cancel.Token);
+        var events = new TaskEventWriter(from, audit, watch, stream);
+        await using var changes = new TaskChangeWatcher(grains.GetTaskGrain(task.Id), task, watch, clock, cancel.Token);
         try
         {
             await context.Response.StartAsync(cancel.Token);
             while (true)
             {
-                var latest = versions.Latest;
-                // Known to have ended before everything was read: then everything was told, even to one who resumes after the end.
+                var latest = changes.Latest;
+                // Known to have ended before everything was read: then everything was sent, even to one who resumes after the end.
                 var ended = latest.State.IsEnd();
-                if (!Interlocked.Exchange(ref due, false) && !ended && latest.Version <= teller.Version)
-                    await teller.WriteOutput(cancel.Token);
-                else if (await teller.WriteNewEvents(cancel.Token) || ended) break;
+                if (!Interlocked.Exchange(ref due, false) && !ended && latest.Version <= events.Version)
+                    await events.WriteOutput(cancel.Token);
+                else if (await events.WriteNewEvents(cancel.Token) || ended) break;
                 if (stream.QuietTime >= KeepAliveEvery) await stream.SendKeepAlive(cancel.Token);
                 await watch.WaitForWake(cancel.Token);
             }
-            if (await grains.GetTaskGrain(task.Id).Get() is { } end) await teller.WriteEnd(TaskViews.ToView(end), cancel.Token);
+            if (await grains.GetTaskGrain(task.Id).Get() is { } end) await events.WriteEnd(TaskViews.ToView(end), cancel.Token);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {

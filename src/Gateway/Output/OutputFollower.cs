@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using OpenClaw.Gateway.Endpoints;
-using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.GrainInterfaces.Output;
@@ -31,12 +30,12 @@ internal sealed class OutputFollower(IGrainFactory grains, IOutputLog log, LiveO
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, reader.Stopping);
         using var cut = context.CutWhenRevoked();
         using var watch = live.WatchTask(task.Id);
-        await using var versions = new TaskChangeWatcher(grains.GetTaskGrain(task.Id), task, watch, clock, cancel.Token);
+        await using var changes = new TaskChangeWatcher(grains.GetTaskGrain(task.Id), task, watch, clock, cancel.Token);
         try
         {
             // The head goes out at once: there may be nothing to read for hours.
             await response.BodyWriter.FlushAsync(cancel.Token);
-            await SendUntilEnd(response.BodyWriter, from, watch, versions, cancel.Token);
+            await SendUntilEnd(response.BodyWriter, from, watch, changes, cancel.Token);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -46,13 +45,13 @@ internal sealed class OutputFollower(IGrainFactory grains, IOutputLog log, LiveO
     }
 
     private async Task SendUntilEnd(
-        PipeWriter body, OutputStart from, OutputWatch watch, TaskChangeWatcher versions, CancellationToken cancellation)
+        PipeWriter body, OutputStart from, OutputWatch watch, TaskChangeWatcher changes, CancellationToken cancellation)
     {
         var (attempt, stream, offset) = from;
         long? sequence = null;
         while (true)
         {
-            var task = versions.Latest;
+            var task = changes.Latest;
             if (attempt == 0) attempt = task.Attempt;
             var over = task.State.IsEnd() || task.Attempt > attempt;
             if (attempt > 0)

@@ -17,7 +17,7 @@ internal sealed class TaskEventWriter(EventPosition from, IAuditTrail audit, Out
     private const int Batch = 256 * 1024;
     private EventPosition at = from;
 
-    /// <summary>The version of the task up to which it has told.</summary>
+    /// <summary>The version of the task up to which it has written events.</summary>
     public long Version => at.Version;
 
     /// <summary>Tells the output known in this process.</summary>

@@ -6,7 +6,7 @@ using Orleans.Serialization;
 
 namespace OpenClaw.Gateway.Problems;
 
-/// <summary>Outermost: refuses odd targets and turns every failure into a problem.</summary>
+/// <summary>Outermost: refuses odd targets, and turns every exception into a problem.</summary>
 internal sealed class ProblemMiddleware(RequestDelegate next, TimeProvider clock, ILogger<ProblemMiddleware> log)
 {
     private readonly LineLimit full = new(clock, perMinute: 1);
@@ -17,7 +17,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, TimeProvider clock
     {
         try
         {
-            if (RequestShape.FindProblem(context) is { } fault) await context.Answer(fault);
+            if (RequestShape.FindProblem(context) is { } problem) await context.Answer(problem);
             else await next(context);
         }
         catch (Exception error) when (!context.Response.HasStarted)

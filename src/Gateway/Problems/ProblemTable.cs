@@ -3,10 +3,10 @@ using OpenClaw.Protocol.Problems;
 
 namespace OpenClaw.Gateway.Problems;
 
-/// <summary>The one place that decides status, type and title.</summary>
+/// <summary>Decides status, type and title.</summary>
 internal static class ProblemTable
 {
-    /// <summary>What a task's refusal is on the wire.</summary>
+    /// <summary>A task's rejection as it is on the wire.</summary>
     public static Problem FromRejection(Rejection rejection) => rejection switch
     {
         Rejection.NotFound => CreateNotFound("There is no such task."),
@@ -23,7 +23,7 @@ internal static class ProblemTable
         Rejection.ApprovalIsLocal =>
             CreateProblem(409, ProblemTypes.ApprovalIsLocal, "The owner of the PC lets it be approved only there."),
         Rejection.BacklogFull => CreateProblem(429, ProblemTypes.TooManyRequests, "The queue is full; try again later."),
-        _ => throw new ArgumentOutOfRangeException(nameof(rejection), rejection, "not a refusal"),
+        _ => throw new ArgumentOutOfRangeException(nameof(rejection), rejection, "not a rejection"),
     };
 
     public static Problem CreateNotFound(string sentence) => CreateProblem(404, ProblemTypes.NotFound, sentence);

@@ -11,7 +11,7 @@ internal static class JsonErrors
     {
         var root = GetProperties(type);
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var faults = new List<FieldError>();
+        var found = new List<FieldError>();
         using (var document = JsonDocument.Parse(body.ToArray(), new JsonDocumentOptions { MaxDepth = JsonInspection.MaxDepth }))
         {
             foreach (var member in document.RootElement.EnumerateObject())
@@ -19,14 +19,14 @@ internal static class JsonErrors
                 var message = !names.Add(member.Name) ? "is duplicated"
                     : !root.TryGetValue(member.Name, out var property) ? "is not a field of this request"
                     : FindTypeError(member.Value, property);
-                if (message is not null) faults.Add(new(JsonLocation.EscapeText(member.Name), message));
+                if (message is not null) found.Add(new(JsonLocation.EscapeText(member.Name), message));
             }
         }
-        faults.AddRange(root.Values.Where(property => property.IsRequired && !names.Contains(property.Name))
+        found.AddRange(root.Values.Where(property => property.IsRequired && !names.Contains(property.Name))
             .Select(property => new FieldError(property.Name, "is required")));
         // Deeper than the first level the serializer knows the place, and we the sentence.
-        if (faults.Count == 0) faults.Add(new(JsonLocation.FormatPath(error.Path), "is unknown, is duplicated, or has the wrong type"));
-        return faults.Count > 16 ? faults[..16] : faults;
+        if (found.Count == 0) found.Add(new(JsonLocation.FormatPath(error.Path), "is unknown, is duplicated, or has the wrong type"));
+        return found.Count > 16 ? found[..16] : found;
     }
 
     private static Dictionary<string, JsonPropertyInfo> GetProperties(JsonTypeInfo type) =>

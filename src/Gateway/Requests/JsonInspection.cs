@@ -16,7 +16,7 @@ internal static class JsonInspection
 
     public const int MaxDepth = 32;
 
-    /// <summary>The first fault; null when there is none.</summary>
+    /// <summary>The first error; null when there is none.</summary>
     public static FieldError? FindError(ReadOnlySpan<byte> body)
     {
         if (body.IsEmpty) return new("body", "is empty");
@@ -30,7 +30,7 @@ internal static class JsonInspection
             {
                 if (first && reader.TokenType != JsonTokenType.StartObject) return new("body", "must be an object");
                 first = false;
-                if (FindTokenError(ref reader) is { } fault) return new(JsonLocation.FormatPath(body, reader.TokenStartIndex), fault);
+                if (FindTokenError(ref reader) is { } error) return new(JsonLocation.FormatPath(body, reader.TokenStartIndex), error);
             }
             return null;
         }

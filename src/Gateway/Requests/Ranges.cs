@@ -3,7 +3,7 @@ using OpenClaw.Protocol;
 
 namespace OpenClaw.Gateway.Requests;
 
-/// <summary>What the numbers of requests may be, as text for a refusal of one that is no such number.</summary>
+/// <summary>What the numbers of requests may be, as text for the problem of one that is out of range.</summary>
 internal static class Ranges
 {
     /// <summary>The range of a field by its name on the wire; null for one that has none.</summary>

@@ -56,7 +56,7 @@ internal static class StrictJson
     /// <summary>Parses a body of one type.</summary>
     internal static Reading<T> Parse<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type) where T : class
     {
-        if (JsonInspection.FindError(body) is { } fault) return new(null, Problem400.ForFields([fault]));
+        if (JsonInspection.FindError(body) is { } unfit) return new(null, Problem400.ForFields([unfit]));
         try
         {
             return JsonSerializer.Deserialize(body, type) is { } value

@@ -54,11 +54,11 @@ internal sealed class AuthMiddleware(
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
     }
 
-    private Task AnswerThrottled(HttpContext context, Problem refusal)
+    private Task AnswerThrottled(HttpContext context, Problem problem)
     {
         var wait = throttle.CountFailure(context.Connection.RemoteIpAddress);
         return wait == TimeSpan.Zero
-            ? context.Answer(refusal)
+            ? context.Answer(problem)
             : context.Answer(
                 ProblemTable.CreateProblem(429, ProblemTypes.TooManyRequests,
                     "Too many failed attempts to authenticate from this address."),

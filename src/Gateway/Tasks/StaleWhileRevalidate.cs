@@ -38,7 +38,7 @@ internal sealed class StaleWhileRevalidate<T>(TimeSpan freshFor, TimeProvider cl
         }
         catch (Exception)
         {
-            // What is known stays; the store's own failure is told by whoever needs more of it.
+            // What is known stays; the error of the store reaches whoever needs more of it.
             entry.ReleaseClaim();
         }
     }

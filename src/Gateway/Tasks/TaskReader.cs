@@ -14,9 +14,8 @@ namespace OpenClaw.Gateway.Tasks;
 
 /// <summary>Finds a caller's task, waits for its end, and shows it with its output or with the reason why it waits.</summary>
 internal sealed class TaskReader(
-    IGrainFactory grains, IOutputLog output, TenantCache facts, IAuditTrail audit, TimeProvider clock, IHostApplicationLifetime lifetime)
+    IGrainFactory grains, IOutputLog output, TenantCache tenants, IAuditTrail audit, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
-
     /// <summary>For an explanation that a reader can do without.</summary>
     private static readonly TimeSpan LongestExplanation = TimeSpan.FromSeconds(2);
 
@@ -35,7 +34,7 @@ internal sealed class TaskReader(
     {
         var grain = grains.GetTaskGrain(id);
         var began = clock.GetTimestamp();
-        var patience = new RetryBudget(clock);
+        var budget = new RetryBudget(clock);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(aborted, Stopping);
         while (true)
         {
@@ -46,13 +45,13 @@ internal sealed class TaskReader(
             try
             {
                 task = await grain.Wait(null, slice, cancel.Token);
-                patience.Reset();
+                budget.Reset();
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
                 continue;
             }
-            catch (Exception failure) when (TransientErrors.IsTransient(failure) && patience.TryGetPause(out var pause))
+            catch (Exception error) when (TransientErrors.IsTransient(error) && budget.TryGetPause(out var pause))
             {
                 await Task.Delay(pause, clock, cancel.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
@@ -109,7 +108,7 @@ internal sealed class TaskReader(
             var spec = task.Spec;
             var queue = grains.GetGrain<IQueueGrain>(GrainKeys.ForQueue(spec.Tenant));
             var asked = queue.Why(task.Id, spec.Requires, spec.ConcurrencyKey).WaitAsync(LongestExplanation, clock);
-            var workers = await facts.GetWorkers(spec.Tenant).AsTask().WaitAsync(LongestExplanation, clock);
+            var workers = await tenants.GetWorkers(spec.Tenant).AsTask().WaitAsync(LongestExplanation, clock);
             return QueueDiagnosis.ExplainWait(task, await asked, workers, clock.GetUtcNow());
         }
         catch (Exception error) when (Problems.ProblemMiddleware.IsInfrastructureError(error))

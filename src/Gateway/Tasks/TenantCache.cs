@@ -41,7 +41,7 @@ internal sealed class TenantCache(IGrainFactory grains, ITaskList tasks, TimePro
         {
             return (await unended.GetValue(tenant)).GetValueOrDefault(TaskState.Queued) >= Protocol.Limits.QueuedTasks;
         }
-        catch (Exception failure) when (ProblemMiddleware.IsInfrastructureError(failure))
+        catch (Exception error) when (ProblemMiddleware.IsInfrastructureError(error))
         {
             return false;
         }

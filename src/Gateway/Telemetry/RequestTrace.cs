@@ -6,7 +6,7 @@ namespace OpenClaw.Gateway.Telemetry;
 
 /// <summary>
 /// The span of a request, below the caller's when it names one. A worker's call has one only below a task's: polls and heartbeats, which
-/// come all the time and belong to no task, have none. While nobody listens a request costs one look at a flag.
+/// come all the time and belong to no task, have none. While nobody listens a request costs one read of a flag.
 /// </summary>
 internal static class RequestTrace
 {
@@ -47,9 +47,9 @@ internal static class RequestTrace
         {
             await next(context);
         }
-        catch (Exception failure)
+        catch (Exception error)
         {
-            span.SetStatus(ActivityStatusCode.Error, failure.GetType().Name);
+            span.SetStatus(ActivityStatusCode.Error, error.GetType().Name);
             throw;
         }
         var status = context.Response.StatusCode;

@@ -56,9 +56,9 @@ internal sealed class CompatibleWorkers(IGrainFactory grains, TimeProvider clock
         {
             await ForwardPoll(key, CreateOffers(key.Name));
         }
-        catch (Exception failure) when (ProblemMiddleware.IsInfrastructureError(failure))
+        catch (Exception error) when (ProblemMiddleware.IsInfrastructureError(error))
         {
-            log.SignOfLifeLost(key.Name, failure);
+            log.SignOfLifeLost(key.Name, error);
         }
     }
 

@@ -67,7 +67,7 @@ internal sealed class HeartbeatEndpoint(IGrainFactory grains, SessionGate gate, 
         catch (Exception error) when (ProblemMiddleware.IsInfrastructureError(error))
         {
             // Not answered for: the worker goes on with it and asks again; the others are not held up. What the grain answers later is for
-            // nobody; a cancel stands in its record and is told with the next heartbeat.
+            // nobody; a cancel is in its record and goes out with the next heartbeat.
             renewal.Ignore();
             log.HeartbeatFailed(attempt.Task, error);
             return Directive.None;

@@ -11,19 +11,18 @@ namespace OpenClaw.Gateway.Workers;
 /// </summary>
 internal sealed class HeldPoll : IDisposable
 {
-
     private readonly TimeProvider clock;
     private readonly TimeSpan wait;
     private readonly long began;
     private readonly CancellationToken aborted;
     private readonly CancellationTokenSource over;
-    private RetryBudget patience;
+    private RetryBudget budget;
 
     public HeldPoll(TimeProvider clock, TimeSpan wait, CancellationToken aborted, CancellationToken stopping)
     {
         (this.clock, this.wait, this.aborted) = (clock, wait, aborted);
         began = clock.GetTimestamp();
-        patience = new RetryBudget(clock);
+        budget = new RetryBudget(clock);
         over = CancellationTokenSource.CreateLinkedTokenSource(aborted, stopping);
         GatewayMetrics.Sessions.Increment();
     }
@@ -45,14 +44,14 @@ internal sealed class HeldPoll : IDisposable
         try
         {
             var reply = await QueuePollCall.PollQueue(queue, request with { Wait = slice }, clock, over.Token);
-            patience.Reset();
+            budget.Reset();
             return reply;
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
             return new([], Superseded: false);
         }
-        catch (Exception failure) when (TransientErrors.IsTransient(failure) && patience.TryGetPause(out var pause))
+        catch (Exception error) when (TransientErrors.IsTransient(error) && budget.TryGetPause(out var pause))
         {
             await Task.Delay(pause, clock, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return new([], Superseded: false);

@@ -12,7 +12,7 @@ public sealed class AttemptOwnershipTests
 
     public static TheoryData<int, string, string, int, int> Rows => new()
     {
-        // state of the task, its worker, its tenant, attempt asked about (the task is at attempt 2), standing
+        // state of the task, its worker, its tenant, attempt asked about (the task is at attempt 2), ownership
         { (int)TaskState.Running, "studio", "default", 2, (int)AttemptOwnership.Running },
         { (int)TaskState.Running, "studio", "default", 1, (int)AttemptOwnership.NotCurrent },
         { (int)TaskState.Running, "laptop", "default", 1, (int)AttemptOwnership.NotCurrent },
@@ -29,7 +29,7 @@ public sealed class AttemptOwnershipTests
     };
 
     [Theory, MemberData(nameof(Rows))]
-    public void A_worker_stands_to_an_attempt(int state, string worker, string tenant, int attempt, int standing)
+    public void A_worker_stands_to_an_attempt(int state, string worker, string tenant, int attempt, int ownership)
     {
         var task = new TaskSnapshot
         {
@@ -43,7 +43,7 @@ public sealed class AttemptOwnershipTests
             Epoch = 2,
         };
 
-        Assert.Equal((AttemptOwnership)standing, AttemptOwnerships.JudgeAttempt(task, Studio, attempt));
+        Assert.Equal((AttemptOwnership)ownership, AttemptOwnerships.JudgeAttempt(task, Studio, attempt));
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class AttemptOwnershipTests
     [InlineData(TaskState.Lost, true, false, (int)AttemptOwnership.Ended)]
     [InlineData(TaskState.Lost, false, true, (int)AttemptOwnership.Ended)]
     [InlineData(TaskState.Running, false, false, (int)AttemptOwnership.Running)]
-    public void Of_an_end_without_a_report_its_worker_may_still_tell(TaskState state, bool reported, bool late, int standing)
+    public void Of_an_end_without_a_report_its_worker_may_still_tell(TaskState state, bool reported, bool late, int ownership)
     {
         var task = new TaskSnapshot
         {
@@ -68,10 +68,10 @@ public sealed class AttemptOwnershipTests
             LateResult = late ? Reported : null,
         };
 
-        Assert.Equal((AttemptOwnership)standing, AttemptOwnerships.JudgeAttempt(task, Studio, 2));
+        Assert.Equal((AttemptOwnership)ownership, AttemptOwnerships.JudgeAttempt(task, Studio, 2));
         Assert.Equal(AttemptOwnership.Foreign, AttemptOwnerships.JudgeAttempt(task, Studio with { Worker = "laptop" }, 2));
     }
 
     [Fact]
-    public void No_task_no_standing() => Assert.Equal(AttemptOwnership.Foreign, AttemptOwnerships.JudgeAttempt(null, Studio, 1));
+    public void No_task_no_ownership() => Assert.Equal(AttemptOwnership.Foreign, AttemptOwnerships.JudgeAttempt(null, Studio, 1));
 }

@@ -26,10 +26,10 @@ public sealed class AttemptReportsTests
             return Task.FromResult(new FinishReply(Rejection.None, ResultFate.Duplicate, TaskState.Succeeded, Turn));
         });
         var listener = new Listener();
-        var desk =
+        var reports =
             new AttemptReports(grains, null!, new FaultyGateway.NotedAudit(), new FakeTimeProvider(), new LiveOutput(null!), [listener]);
 
-        var reply = await desk.FinishAttempt(Guid.NewGuid(), Studio, Done);
+        var reply = await reports.FinishAttempt(Guid.NewGuid(), Studio, Done);
 
         Assert.Equal((fate, told), (reply.Fate, listener.Told));
     }

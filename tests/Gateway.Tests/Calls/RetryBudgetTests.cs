@@ -9,9 +9,9 @@ public sealed class RetryBudgetTests
     public void It_ends_when_failures_in_a_row_have_lasted_for_the_budget()
     {
         var clock = new FakeTimeProvider();
-        var (began, patience) = (clock.GetTimestamp(), new RetryBudget(clock));
+        var (began, budget) = (clock.GetTimestamp(), new RetryBudget(clock));
         var tries = 0;
-        while (patience.TryGetPause(out var pause))
+        while (budget.TryGetPause(out var pause))
         {
             tries++;
             clock.Advance(pause);
@@ -24,12 +24,12 @@ public sealed class RetryBudgetTests
     public void A_success_makes_it_whole_again()
     {
         var clock = new FakeTimeProvider();
-        var patience = new RetryBudget(clock);
-        Assert.True(patience.TryGetPause(out _));
+        var budget = new RetryBudget(clock);
+        Assert.True(budget.TryGetPause(out _));
         clock.Advance(RetryBudget.MaxDuration);
-        Assert.False(patience.TryGetPause(out _));
-        patience.Reset();
-        Assert.True(patience.TryGetPause(out _));
-        Assert.Equal(1, patience.Failures);
+        Assert.False(budget.TryGetPause(out _));
+        budget.Reset();
+        Assert.True(budget.TryGetPause(out _));
+        Assert.Equal(1, budget.Failures);
     }
 }

@@ -21,7 +21,7 @@ public sealed class SharedPollTests
     private readonly FakeGrains grains = new();
     private readonly ApplicationLifetime lifetime = new(NullLogger<ApplicationLifetime>.Instance);
     private readonly ScriptedQueue queue;
-    private readonly SharedPolls desks;
+    private readonly SharedPolls polls;
     private bool draining;
 
     public SharedPollTests()
@@ -29,7 +29,7 @@ public sealed class SharedPollTests
         queue = new(grains);
         grains.On<IWorkerGrain>("TouchCompatible", (_, args) =>
             Task.FromResult(new SessionInfo { Session = "", Epoch = 0, Offers = (string)args[0]!, Draining = draining }));
-        desks = new(grains, new CompatibleWorkers(grains, clock, NullLogger<CompatibleWorkers>.Instance), clock, lifetime);
+        polls = new(grains, new CompatibleWorkers(grains, clock, NullLogger<CompatibleWorkers>.Instance), clock, lifetime);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class SharedPollTests
         question.Answer(task);
 
         Assert.Equal([task], await queue.Returned());
-        await NoDesk();
+        await NoSharedPoll();
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class SharedPollTests
         await second.CancelAsync();
         Assert.Null(await Soon(polls[1]));
         Assert.True(question.Cancellation.IsCancellationRequested);
-        await NoDesk();
+        await NoSharedPoll();
         Assert.Equal(1, grains.Count("Poll"));
     }
 
@@ -180,7 +180,7 @@ public sealed class SharedPollTests
         question.Answer();
 
         Assert.Null(await Soon(poll));
-        await NoDesk();
+        await NoSharedPoll();
         Assert.Equal(1, grains.Count("Poll"));
     }
 
@@ -225,7 +225,7 @@ public sealed class SharedPollTests
         Task<Guid?>[] polls = [Poll(Minute), Poll(Minute)];
         (await queue.Asked()).Fail(new InvalidOperationException("a defect"));
         foreach (var poll in polls) await Assert.ThrowsAsync<InvalidOperationException>(() => Soon(poll));
-        await NoDesk();
+        await NoSharedPoll();
 
         var (next, task) = (Poll(Minute), Guid.NewGuid());
         (await queue.Asked()).Answer(task);
@@ -295,11 +295,11 @@ public sealed class SharedPollTests
     public async Task A_desk_whose_last_poll_was_given_a_task_leaves_the_registry()
     {
         var poll = Poll(Minute);
-        Assert.Equal(1, desks.Count);
+        Assert.Equal(1, polls.Count);
         (await queue.Asked()).Answer(Guid.NewGuid());
         await Soon(poll);
 
-        await NoDesk();
+        await NoSharedPoll();
     }
 
     [Fact]
@@ -309,7 +309,7 @@ public sealed class SharedPollTests
         Assert.Equal("pc", (await queue.Asked()).Request.Worker);
         _ = Poll(Minute, name: "other");
         Assert.Equal("other", (await queue.Asked()).Request.Worker);
-        Assert.Equal(2, desks.Count);
+        Assert.Equal(2, polls.Count);
     }
 
     [Fact]
@@ -323,11 +323,11 @@ public sealed class SharedPollTests
         Assert.Null(await Soon(poll));
         Assert.True(question.Cancellation.IsCancellationRequested);
         Assert.Null(await Soon(Poll(Minute)));
-        await NoDesk();
+        await NoSharedPoll();
         Assert.Equal(1, grains.Count("Poll"));
     }
 
-    /// <summary>The desk's time goes on, in small steps, until something has happened.</summary>
+    /// <summary>The fake clock goes on, in small steps, until something has happened.</summary>
     private Task TimePasses(Func<bool> until) => Eventually.Holds(() =>
     {
         if (!until()) clock.Advance(TimeSpan.FromMilliseconds(20));
@@ -341,7 +341,7 @@ public sealed class SharedPollTests
     private static Task<Guid?> Soon(Task<Guid?> poll) => poll.WaitAsync(ScriptedQueue.Patience);
 
     private async Task<Guid?> Poll(TimeSpan wait, CancellationToken aborted = default, string name = "pc") =>
-        (await desks.WaitForTask(Caller, name, clock.GetElapsedTime(0) + wait, aborted)).Task;
+        (await polls.WaitForTask(Caller, name, clock.GetElapsedTime(0) + wait, aborted)).Task;
 
-    private Task NoDesk() => Eventually.Holds(() => Task.FromResult(desks.Count == 0));
+    private Task NoSharedPoll() => Eventually.Holds(() => Task.FromResult(polls.Count == 0));
 }

@@ -39,7 +39,7 @@ internal sealed class LongRequests
         lock (gate)
         {
             requests = token.Requests;
-            // One that begins from now on, by what the cache remembers, is found by the next look.
+            // One that begins from now on, by what the cache remembers, is found by the next check.
             RemoveToken(token);
         }
         token.CutAll();

@@ -9,7 +9,7 @@ namespace OpenClaw.Gateway.Security.Revocation;
 internal sealed class RevocationWatch(LongRequests requests, TokenCheck tokens, TimeProvider clock, ILogger<RevocationWatch> log)
     : BackgroundService
 {
-    /// <summary>With the look itself this is less than the 5 s that are promised.</summary>
+    /// <summary>With the check itself this is less than the 5 s that are promised.</summary>
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2);
@@ -42,9 +42,9 @@ internal sealed class RevocationWatch(LongRequests requests, TokenCheck tokens, 
             var cut = requests.CutRequests(token);
             log.TokenEnded(token.Caller.TokenId, cut);
         }
-        catch (Exception failure) when (ProblemMiddleware.IsInfrastructureError(failure))
+        catch (Exception error) when (ProblemMiddleware.IsInfrastructureError(error))
         {
-            // A store that does not answer has revoked nothing. The next look tells.
+            // A store that does not answer has revoked nothing. The next check does.
         }
     }
 }
