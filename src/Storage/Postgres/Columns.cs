@@ -14,6 +14,11 @@ internal static class Columns
     public static byte[]? GetBytesOrNull(this NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetFieldValue<byte[]>(column);
 
+    public static Guid? GetIdOrNull(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetGuid(column);
+
+    public static TimeSpan? GetDurationOrNull(this NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : TimeSpan.FromTicks(row.GetInt64(column));
+
     /// <summary>Adds the next of <c>$1</c>, <c>$2</c>, ...</summary>
     public static NpgsqlParameterCollection AddNext<T>(this NpgsqlParameterCollection parameters, T value)
     {

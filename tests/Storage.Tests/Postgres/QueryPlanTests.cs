@@ -3,7 +3,9 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Npgsql;
 using OpenClaw.Storage.Postgres;
+using OpenClaw.Storage.Postgres.GroupCommit;
 using OpenClaw.Storage.Postgres.Servers;
+using OpenClaw.Storage.Postgres.Tasks;
 
 namespace OpenClaw.Storage.Tests.Postgres;
 
@@ -13,22 +15,13 @@ namespace OpenClaw.Storage.Tests.Postgres;
 /// </summary>
 public sealed partial class QueryPlanTests
 {
-    private const string TypesOfInsert =
-        "uuid[],int8[],int2[],text[],text[],text[],text[],int2[],int2[],int8[],text[],text[],int4[],int4[],bool[],int8[],text[],text[],"
-        + "int8[],int8[],int8[],int8[],int8[],bytea[],bytea[],int8[],int8[],int8[],int8[],int4[],bytea[],text[],bytea[],bytea[],"
-        + "int8[],text[],int4[],text[],text[],uuid[]";
-
-    private const string TypesOfUpdate =
-        "uuid[],int8[],int8[],int2[],int4[],int4[],bool[],int8[],text[],text[],int8[],int8[],int8[],int8[],int8[],bytea[],bytea[],"
-        + "int8[],text[],int4[],text[],text[],uuid[],bytea[],text[],text[]";
-
     /// <summary>Types of parameters that the server can't find out by itself: what is taken apart by <c>unnest</c>.</summary>
     private static readonly Dictionary<string, string> Types = new()
     {
-        ["InsertTasks.Alone"] = TypesOfInsert,
-        ["InsertTasks.WithTalk"] = TypesOfInsert,
-        ["UpdateTasks.Alone"] = TypesOfUpdate,
-        ["UpdateTasks.WithTalk"] = TypesOfUpdate,
+        ["InsertTasks.Alone"] = GetTypes(InsertTasks.Instance, new InsertTask(Sample.Queued())),
+        ["InsertTasks.WithTalk"] = GetTypes(InsertTasks.Instance, new InsertTask(Sample.Queued())),
+        ["UpdateTasks.Alone"] = GetTypes(UpdateTasks.Instance, new UpdateTask(Sample.Queued(), 1)),
+        ["UpdateTasks.WithTalk"] = GetTypes(UpdateTasks.Instance, new UpdateTask(Sample.Queued(), 1)),
         ["InsertNotes.Sql"] = "int8[],text[],text[],text[],uuid[],text[]",
         ["TaskPages.ByState"] = "text,int8,int8,uuid,int4,int2[]",
         ["TaskPages.ByStateKind"] = "text,int8,int8,uuid,int4,int2[],text",
@@ -198,6 +191,9 @@ public sealed partial class QueryPlanTests
     /// <summary>Beginnings that others are put together from.</summary>
     private static bool IsWhole(string field) =>
         field is not ("DueEntry" or "Asked" or "EachState" or "Rows" or "Enough" or "Begin" or "Move");
+
+    private static string GetTypes(BulkStatement statement, PostgresOperation operation) =>
+        string.Join(',', statement.CreateCommand([operation]).Parameters.Select(parameter => parameter.DataTypeName));
 
     private static Task Queue(NpgsqlConnection connection, int count) => TestDatabase.Execute(
         connection,

@@ -29,9 +29,18 @@ internal sealed class InsertNote(AuditNote note) : PostgresOperation<bool>
         public override NpgsqlBatchCommand CreateCommand(List<PostgresOperation> operations)
         {
             var command = new NpgsqlBatchCommand(Sql);
-            new ArrayParameters<InsertNote>(operations, command.Parameters)
-                .AddTime(one => one.Note.At).AddText(one => one.Note.What).AddText(one => one.Note.TokenId).AddText(one => one.Note.Address)
-                .AddIdOrNull(one => one.Note.Task).AddText(one => one.Note.Detail);
+            var row = new ArrayRowWriter(operations.Count, command.Parameters);
+            foreach (var operation in operations)
+            {
+                var note = ((InsertNote)operation).Note;
+                row.NextRow();
+                row.AddTime(note.At);
+                row.AddText(note.What);
+                row.AddText(note.TokenId);
+                row.AddText(note.Address);
+                row.AddId(note.Task);
+                row.AddText(note.Detail);
+            }
             return command;
         }
 

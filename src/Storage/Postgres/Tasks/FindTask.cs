@@ -17,8 +17,8 @@ internal sealed class FindTask(Guid id) : PostgresOperation<TaskRecord?>
     {
         public static readonly FindTasks Instance = new();
 
-        private const string Sql =
-            "SELECT " + TaskColumns.Row + ", s.payload FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.id = ANY ($1)";
+        private static readonly string Sql =
+            $"SELECT {TaskColumns.Selected}, s.payload FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.id = ANY ($1)";
 
         public override int Rank => 1;
 
@@ -35,7 +35,12 @@ internal sealed class FindTask(Guid id) : PostgresOperation<TaskRecord?>
         public override void ReadResults(NpgsqlDataReader rows, List<PostgresOperation> operations)
         {
             var found = new Dictionary<Guid, TaskRecord>(operations.Count);
-            while (rows.Read()) found[rows.GetGuid(0)] = TaskRow.ReadRecord(rows);
+            while (rows.Read())
+            {
+                var payload = rows.GetFieldValue<byte[]>(TaskColumns.Payload);
+                var record = TaskColumns.Read(new PostgresRowReader(rows), payload);
+                found[record.Id] = record;
+            }
             foreach (var operation in operations)
             {
                 var find = (FindTask)operation;

@@ -16,9 +16,9 @@ internal sealed class InsertTask(TaskRecord record) : PostgresOperation<bool>
 
     public TaskRecord Record => record;
 
-    public byte[]? Outcome { get; } = TaskColumns.ToJson(record.Outcome);
+    public byte[]? Outcome { get; } = TaskJson.Write(record.Outcome);
 
-    public byte[]? LateResult { get; } = TaskColumns.ToJson(record.LateResult);
+    public byte[]? LateResult { get; } = TaskJson.Write(record.LateResult);
 
-    public byte[]? Tags { get; } = TaskColumns.ToJson(record.Spec.Tags);
+    public byte[]? Tags { get; } = TaskJson.Write(record.Spec.Tags);
 }

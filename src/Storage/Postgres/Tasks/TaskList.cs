@@ -19,8 +19,11 @@ internal sealed class TaskList(PostgresDatabase database, TaskCounts counts) : I
         var limit = Math.Clamp(query.Limit, 1, LargestPage);
         var tasks = new List<TaskSnapshot>();
         foreach (var (sql, bind) in TaskPages.BuildQueries(query, limit + 1))
-            tasks.AddRange(
-                await database.QueryRows(sql, parameters => bind(parameters), TaskRow.ReadSnapshot, cancellation).ConfigureAwait(false));
+        {
+            tasks.AddRange(await database.QueryRows(
+                sql, parameters => bind(parameters), row => TaskRow.ReadSnapshot(new PostgresRowReader(row)), cancellation)
+                .ConfigureAwait(false));
+        }
         tasks = [.. tasks.OrderByDescending(task => (task.CreatedAt, task.Id)).Take(limit + 1)];
         if (tasks.Count <= limit) return new TaskPage(tasks, null);
         tasks.RemoveAt(limit);

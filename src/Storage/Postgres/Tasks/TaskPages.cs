@@ -16,26 +16,29 @@ internal static class TaskPages
     private const string Rows =
         ") p JOIN tasks t ON t.id = p.id JOIN task_specs s ON s.seq = t.seq ORDER BY p.created_at DESC, p.id DESC";
 
-    private const string Asked = "SELECT " + TaskColumns.Row + " FROM (SELECT created_at, id FROM task_specs WHERE tenant = $1";
-    private const string Plain = Asked + Range + Order + Rows;
+    private const string Merged = Range + Order + ") m" + Order + Rows;
+
+    private static readonly string Asked =
+        "SELECT " + TaskColumns.Selected + " FROM (SELECT created_at, id FROM task_specs WHERE tenant = $1";
+
+    private static readonly string Plain = Asked + Range + Order + Rows;
 
     // The kind as a range, in the order of its own index: with kind = $6 the index of the plain list is in order, too, and a planner that
     // knows few kinds walks all of it for a rare one.
-    private const string ByKind = Asked + " AND (kind, created_at) >= ($6, $2) AND (kind, created_at, id) < ($6, $3, $4)"
+    private static readonly string ByKind = Asked + " AND (kind, created_at) >= ($6, $2) AND (kind, created_at, id) < ($6, $3, $4)"
         + " ORDER BY kind DESC, created_at DESC, id DESC LIMIT $5" + Rows;
 
-    private const string EachState =
-        "SELECT " + TaskColumns.Row + " FROM (SELECT m.created_at, m.id FROM unnest($6) AS w(state) CROSS JOIN LATERAL ("
+    private static readonly string EachState =
+        "SELECT " + TaskColumns.Selected + " FROM (SELECT m.created_at, m.id FROM unnest($6) AS w(state) CROSS JOIN LATERAL ("
         + "SELECT created_at, id FROM tasks WHERE tenant = $1 AND state = w.state";
 
-    private const string Merged = Range + Order + ") m" + Order + Rows;
-    private const string ByState = EachState + Merged;
-    private const string ByStateKind = EachState + " AND kind = $7" + Merged;
-    private const string ByWorker = EachState + " AND worker = $7" + Merged;
-    private const string ByWorkerKind = EachState + " AND worker = $7 AND kind = $8" + Merged;
+    private static readonly string ByState = EachState + Merged;
+    private static readonly string ByStateKind = EachState + " AND kind = $7" + Merged;
+    private static readonly string ByWorker = EachState + " AND worker = $7" + Merged;
+    private static readonly string ByWorkerKind = EachState + " AND worker = $7 AND kind = $8" + Merged;
 
-    private const string Awaiting =
-        "SELECT " + TaskColumns.Row + " FROM (SELECT created_at, id FROM tasks"
+    private static readonly string Awaiting =
+        "SELECT " + TaskColumns.Selected + " FROM (SELECT created_at, id FROM tasks"
         + $" WHERE tenant = $1 AND state = {StoredState.Queued} AND awaits IS NOT NULL"
         + " AND ($6::text IS NULL OR awaits = $6) AND ($7::text IS NULL OR kind = $7)" + Range + Order + Rows;
 

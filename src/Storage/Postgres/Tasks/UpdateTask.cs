@@ -18,9 +18,9 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Post
 
     public long ExpectedVersion => expectedVersion;
 
-    public byte[]? Outcome { get; } = TaskColumns.ToJson(record.Outcome);
+    public byte[]? Outcome { get; } = TaskJson.Write(record.Outcome);
 
-    public byte[]? LateResult { get; } = TaskColumns.ToJson(record.LateResult);
+    public byte[]? LateResult { get; } = TaskJson.Write(record.LateResult);
 
-    public byte[]? Approval { get; } = TaskColumns.ToJson(record.Approval);
+    public byte[]? Approval { get; } = TaskJson.Write(record.Approval);
 }

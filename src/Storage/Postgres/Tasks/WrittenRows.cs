@@ -7,6 +7,20 @@ namespace OpenClaw.Storage.Postgres.Tasks;
 /// <summary>What the statements that write tasks have in common.</summary>
 internal static class WrittenRows
 {
+    /// <summary>What the audit row and the conversation of a task are made of, beside its own columns.</summary>
+    public const string Columns = "activity, at, what, about, token_id, address";
+
+    /// <summary>Writes <see cref="Columns"/>.</summary>
+    public static void WriteColumns(ref ArrayRowWriter row, TaskRecord record)
+    {
+        row.AddTime(record.EndedAt ?? record.StartedAt ?? record.CreatedAt);
+        row.AddTime(record.Last?.At);
+        row.AddText(record.Last?.Trigger);
+        row.AddInt(record.Last?.Attempt ?? 0);
+        row.AddText(record.Last?.Actor.TokenId);
+        row.AddText(record.Last?.Actor.Address);
+    }
+
     /// <summary>True for the operations whose id the statement returned; a row that is missing was in conflict.</summary>
     public static void ReadResults(NpgsqlDataReader rows, List<PostgresOperation> operations)
     {
@@ -14,7 +28,4 @@ internal static class WrittenRows
         while (rows.Read()) written.Add(rows.GetGuid(0));
         foreach (var operation in operations) ((PostgresOperation<bool>)operation).Result = written.Contains(operation.Key!.Value.Id);
     }
-
-    /// <summary>When something happened last in the task's conversation.</summary>
-    public static DateTimeOffset GetLastActivity(this TaskRecord record) => record.EndedAt ?? record.StartedAt ?? record.CreatedAt;
 }

@@ -1,7 +1,7 @@
-using OpenClaw.GrainInterfaces.Deadlines;
-using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Grains.Tasks;
 using OpenClaw.Storage.GroupCommit;
+using OpenClaw.Storage.Rows;
+using OpenClaw.Storage.Sqlite.Rows;
 using OpenClaw.Storage.Tasks;
 
 namespace OpenClaw.Storage.Sqlite.Tasks;
@@ -9,24 +9,20 @@ namespace OpenClaw.Storage.Sqlite.Tasks;
 /// <summary>The first write of a task: its row, what was asked for, the audit row. False when the id is taken.</summary>
 internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
 {
-    private const string Row =
-        """
-        INSERT INTO tasks (id, version, state, tenant, pool, kind, requires, priority, shard, created_at, concurrency_key, session,
-            attempt, failed_attempts, cancel_requested, epoch, worker, reason, not_before, started_at, ended_at, wake_at,
-            outcome, late_result, start_ticket)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)
+    private const string Columns = "seq, " + SpecColumns.InSpecs + ", payload";
+
+    private static readonly string Row =
+        $"""
+        INSERT INTO tasks ({TaskColumns.Inserted}) VALUES ({ColumnList.Parameters("?", TaskColumns.Inserted)})
         ON CONFLICT (id) DO NOTHING
         """;
 
-    private const string Asked =
-        """
-        INSERT INTO task_specs (seq, start_within, timeout, silence, kill_grace, max_attempts, request_digest, trace_parent, tags, payload)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-        """;
+    private static readonly string Spec =
+        $"INSERT INTO task_specs ({Columns}) VALUES ({ColumnList.Parameters("?", Columns)})";
 
-    private readonly byte[]? outcome = TaskColumns.ToJson(record.Outcome);
-    private readonly byte[]? lateResult = TaskColumns.ToJson(record.LateResult);
-    private readonly byte[]? tags = TaskColumns.ToJson(record.Spec.Tags);
+    private readonly byte[]? outcome = TaskJson.Write(record.Outcome);
+    private readonly byte[]? lateResult = TaskJson.Write(record.LateResult);
+    private readonly byte[]? tags = TaskJson.Write(record.Spec.Tags);
 
     public override long Bytes => record.Spec.Payload.Length;
 
@@ -44,29 +40,25 @@ internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
 
     private long? InsertRow(SqliteDatabase database)
     {
-        var spec = record.Spec;
         using var insert = database.GetStatement(Row);
-        insert.Add(record.Id).Add(record.Version).Add((long)StoredState.FromState(record.State)).Add(spec.Tenant).Add(spec.Pool)
-            .Add(spec.Kind)
-            .Add(spec.Requires).Add(spec.Priority).Add(DeadlineShards.GetShard(record.Id)).Add(record.CreatedAt).Add(spec.ConcurrencyKey)
-            .Add(spec.Session).Add(record.Attempt).Add(record.FailedAttempts).Add(record.CancelRequested).Add(record.Epoch)
-            .Add(record.Worker).Add(record.Reason).Add(record.NotBefore).Add(record.StartedAt).Add(record.EndedAt).Add(record.WakeAt)
-            .Add(outcome).Add(lateResult).Add(record.StartTicket);
+        var row = new StatementWriter(insert);
+        TaskColumns.WriteInserted(ref row, record, outcome, lateResult);
         return insert.RunToEnd() > 0 ? database.LastRow : null;
     }
 
     private void InsertSpec(SqliteDatabase database, long seq)
     {
-        TaskSpec spec = record.Spec;
-        using var insert = database.GetStatement(Asked);
-        insert.Add(seq).Add(spec.StartWithin).Add(spec.Timeout).Add(spec.Silence).Add(spec.KillGrace).Add(spec.MaxAttempts)
-            .Add(spec.RequestDigest).Add(spec.TraceParent).Add(tags);
-        if (spec.Payload.Length <= LargePayload.MostInRow)
+        var payload = record.Spec.Payload;
+        using var insert = database.GetStatement(Spec);
+        insert.Add(seq);
+        var row = new StatementWriter(insert);
+        SpecColumns.WriteInSpecs(ref row, record.Spec, tags);
+        if (payload.Length <= LargePayload.MostInRow)
         {
-            insert.Add(spec.Payload).RunToEnd();
+            insert.Add(payload).RunToEnd();
             return;
         }
-        insert.AddZeros(spec.Payload.Length).RunToEnd();
-        LargePayload.Write(database, seq, spec.Payload);
+        insert.AddZeros(payload.Length).RunToEnd();
+        LargePayload.Write(database, seq, payload);
     }
 }

@@ -1,4 +1,5 @@
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Storage.Sqlite.Rows;
 using OpenClaw.Storage.Tasks;
 
 namespace OpenClaw.Storage.Sqlite.Tasks;
@@ -8,13 +9,14 @@ internal sealed class TaskList(SqliteStore store, TaskCounts counts) : ITaskList
 {
     private const int LargestPage = 500;
 
-    private const string Row = "SELECT " + TaskColumns.Row + " FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.seq = ?1";
-
     private const string Recent =
         """
         SELECT session, last_activity, task_count FROM conversations INDEXED BY conversations_kept
         WHERE tenant = ?1 AND task_count > 0 ORDER BY last_activity DESC LIMIT ?2
         """;
+
+    private static readonly string Row =
+        $"SELECT {TaskColumns.Selected} FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.seq = ?1";
 
     public async ValueTask<TaskPage> ReadPage(TaskQuery query, CancellationToken cancellation)
     {
@@ -27,7 +29,7 @@ internal sealed class TaskList(SqliteStore store, TaskCounts counts) : ITaskList
         for (var i = 0; i < count; i++)
         {
             using var row = reader.Database.GetStatement(Row);
-            if (row.Add(places[i].Seq).Step()) tasks.Add(TaskRow.ReadSnapshot(row));
+            if (row.Add(places[i].Seq).Step()) tasks.Add(TaskRow.ReadSnapshot(new StatementReader(row)));
         }
         TaskCursor? next = places.Count > limit ? new TaskCursor(places[limit - 1].CreatedAt, places[limit - 1].Id) : null;
         return new TaskPage(tasks, next);

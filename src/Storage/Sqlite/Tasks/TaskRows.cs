@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Grains.Tasks;
+using OpenClaw.Storage.Sqlite.Rows;
 using OpenClaw.Storage.Tasks;
 
 namespace OpenClaw.Storage.Sqlite.Tasks;
@@ -8,11 +9,6 @@ namespace OpenClaw.Storage.Sqlite.Tasks;
 /// <summary>The rows of the tasks table in the embedded store.</summary>
 internal sealed class TaskRows(SqliteStore store) : ITaskRows
 {
-    // length() looks at the head of the row only.
-    private const string One =
-        "SELECT " + TaskColumns.Row + ", CASE WHEN length(s.payload) <= ?2 THEN s.payload END, s.seq "
-        + "FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.id = ?1";
-
     private const string OfState = "SELECT count(*) FROM tasks INDEXED BY tasks_state WHERE tenant = ?1 AND state = ?2";
 
     private const string EndedBetween =
@@ -22,13 +18,21 @@ internal sealed class TaskRows(SqliteStore store) : ITaskRows
         "SELECT ended_at FROM tasks INDEXED BY tasks_ended WHERE ended_at IS NOT NULL AND ended_at > ?1 "
         + "ORDER BY ended_at LIMIT 1 OFFSET ?2";
 
+    // length() looks at the head of the row only.
+    private static readonly string One =
+        $"""
+        SELECT {TaskColumns.Selected}, CASE WHEN length(s.payload) <= ?2 THEN s.payload END, s.seq
+        FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.id = ?1
+        """;
+
     public async ValueTask<TaskRecord?> Find(Guid id)
     {
         using var reader = await store.Readers.Rent(CancellationToken.None).ConfigureAwait(false);
         using var find = reader.Database.GetStatement(One);
         if (!find.Add(id).Add(LargePayload.MostInRow).Step()) return null;
-        var isLarge = find.IsNull(TaskColumns.Payload);
-        return TaskRow.ReadRecord(find, isLarge ? LargePayload.Read(reader.Database, find.GetLong(TaskColumns.Payload + 1)) : null);
+        var payload = find.GetBytesOrNull(TaskColumns.Payload)
+            ?? LargePayload.Read(reader.Database, find.GetLong(TaskColumns.Payload + 1));
+        return TaskColumns.Read(new StatementReader(find), payload);
     }
 
     public ValueTask<bool> Insert(TaskRecord record) => store.Write(new InsertTask(record));

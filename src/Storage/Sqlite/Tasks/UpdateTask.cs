@@ -1,5 +1,7 @@
 using OpenClaw.Grains.Tasks;
 using OpenClaw.Storage.GroupCommit;
+using OpenClaw.Storage.Rows;
+using OpenClaw.Storage.Sqlite.Rows;
 using OpenClaw.Storage.Tasks;
 
 namespace OpenClaw.Storage.Sqlite.Tasks;
@@ -11,17 +13,11 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
 
     // Names no column that never changes: SQLite then leaves the indexes over those alone. And no RETURNING: that makes a
     // temporary table and a journal for every statement, which costs as much as the rest of it.
-    private const string Row =
-        """
-        UPDATE tasks SET version = ?2, state = ?3, attempt = ?4, failed_attempts = ?5, cancel_requested = ?6, epoch = ?7, worker = ?8,
-            reason = ?9, not_before = ?10, started_at = ?11, ended_at = ?12, wake_at = ?13, outcome = ?14, late_result = ?15,
-            start_ticket = ?16, approval = ?17, awaits = ?18
-        WHERE seq = ?1
-        """;
+    private static readonly string Row = $"UPDATE tasks SET {ColumnList.SetParameters("?", 2, TaskColumns.Updated)} WHERE seq = ?1";
 
-    private readonly byte[]? outcome = TaskColumns.ToJson(record.Outcome);
-    private readonly byte[]? lateResult = TaskColumns.ToJson(record.LateResult);
-    private readonly byte[]? approval = TaskColumns.ToJson(record.Approval);
+    private readonly byte[]? outcome = TaskJson.Write(record.Outcome);
+    private readonly byte[]? lateResult = TaskJson.Write(record.LateResult);
+    private readonly byte[]? approval = TaskJson.Write(record.Approval);
 
     public override WriteKey? Key => new WriteKey(WriteTable.Tasks, record.Id);
 
@@ -51,9 +47,9 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
     private void UpdateRow(SqliteDatabase database, long seq)
     {
         using var update = database.GetStatement(Row);
-        update.Add(seq).Add(record.Version).Add((long)StoredState.FromState(record.State)).Add(record.Attempt)
-            .Add(record.FailedAttempts).Add(record.CancelRequested).Add(record.Epoch).Add(record.Worker).Add(record.Reason)
-            .Add(record.NotBefore).Add(record.StartedAt).Add(record.EndedAt).Add(record.WakeAt).Add(outcome).Add(lateResult)
-            .Add(record.StartTicket).Add(approval).Add(record.Approval?.Worker).RunToEnd();
+        update.Add(seq);
+        var row = new StatementWriter(update);
+        TaskColumns.WriteUpdated(ref row, record, outcome, lateResult, approval);
+        update.RunToEnd();
     }
 }
