@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 
 namespace OpenClaw.Storage.Postgres;
 
@@ -28,4 +29,10 @@ internal static class Columns
 
     public static NpgsqlParameterCollection AddNext(this NpgsqlParameterCollection parameters, DateTimeOffset time) =>
         parameters.AddNext(time.UtcTicks);
+
+    public static NpgsqlParameterCollection AddNext(this NpgsqlParameterCollection parameters, long? number)
+    {
+        parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = number is { } some ? some : DBNull.Value });
+        return parameters;
+    }
 }

@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.Storage.Tasks;
 
@@ -52,37 +51,32 @@ internal static class AppendRows
         NpgsqlDataSource source, int attempt, OutputState before, AppendPlan plan, CancellationToken cancellation)
     {
         await using var command = source.CreateCommand(before.IsStored ? More : First);
-        var parameters = command.Parameters;
-        parameters.Add(new NpgsqlParameter<long> { TypedValue = before.Task });
-        parameters.Add(new NpgsqlParameter<int> { TypedValue = attempt });
-        AddPosition(parameters, plan.After);
-        parameters.Add(new NpgsqlParameter<long> { TypedValue = plan.CutFrom });
-        parameters.Add(new NpgsqlParameter<long> { TypedValue = plan.CutTo });
-        AddChunks(parameters, plan.Added);
-        if (before.IsStored) AddPosition(parameters, before);
+        command.Parameters.AddNext(before.Task).AddNext(attempt);
+        AddPosition(command.Parameters, plan.After);
+        command.Parameters.AddNext(plan.CutFrom).AddNext(plan.CutTo);
+        AddChunks(command.Parameters, plan.Added);
+        if (before.IsStored) AddPosition(command.Parameters, before);
         return (long)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))! == 1;
     }
 
     private static void AddPosition(NpgsqlParameterCollection parameters, OutputState state)
     {
         var (cursor, head, tail, from) = state.Position;
-        foreach (var number in new[] { cursor.NextSequence, cursor.StdoutOffset, cursor.StderrOffset, head, tail })
-            parameters.Add(new NpgsqlParameter<long> { TypedValue = number });
-        parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = from is { } sequence ? sequence : DBNull.Value });
+        parameters.AddNext(cursor.NextSequence).AddNext(cursor.StdoutOffset).AddNext(cursor.StderrOffset).AddNext(head).AddNext(tail)
+            .AddNext(from);
     }
 
     private static void AddChunks(NpgsqlParameterCollection parameters, IReadOnlyList<OutputChunk> chunks)
     {
         var packed = chunks.Select(chunk => PackedData.Pack(chunk.Data)).ToArray();
-        Add(chunks.Select(chunk => chunk.Sequence));
-        Add(chunks.Select(chunk => (short)chunk.Stream));
-        Add(chunks.Select(chunk => chunk.Offset));
-        Add(chunks.Select(chunk => chunk.Data.Length));
-        Add(chunks.Select(chunk => chunk.At.UtcTicks));
-        Add(packed.Select(chunk => chunk.Packed));
-        Add(packed.Select(chunk => chunk.Data));
-        Add(chunks.Select(chunk => chunk.Elapsed));
-
-        void Add<T>(IEnumerable<T> values) => parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. values] });
+        parameters
+            .AddNext(chunks.Select(chunk => chunk.Sequence).ToArray())
+            .AddNext(chunks.Select(chunk => (short)chunk.Stream).ToArray())
+            .AddNext(chunks.Select(chunk => chunk.Offset).ToArray())
+            .AddNext(chunks.Select(chunk => chunk.Data.Length).ToArray())
+            .AddNext(chunks.Select(chunk => chunk.At.UtcTicks).ToArray())
+            .AddNext(packed.Select(chunk => chunk.Packed).ToArray())
+            .AddNext(packed.Select(chunk => chunk.Data).ToArray())
+            .AddNext(chunks.Select(chunk => chunk.Elapsed).ToArray());
     }
 }

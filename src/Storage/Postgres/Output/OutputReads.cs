@@ -59,8 +59,7 @@ internal static class OutputReads
         NpgsqlDataSource source, Guid task, int attempt, CancellationToken cancellation)
     {
         await using var command = source.CreateCommand(SelectState);
-        AddParameter(command, task);
-        AddParameter(command, attempt);
+        command.Parameters.AddNext(task).AddNext(attempt);
         await using var row = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         if (!await row.ReadAsync(cancellation).ConfigureAwait(false)) return null;
         var ended = ((TaskState)row.GetInt16(7)).IsEnd();
@@ -75,9 +74,7 @@ internal static class OutputReads
         NpgsqlDataSource source, long task, int attempt, long fromSequence, CancellationToken cancellation)
     {
         await using var command = source.CreateCommand(SelectLengths);
-        AddParameter(command, task);
-        AddParameter(command, attempt);
-        AddParameter(command, fromSequence);
+        command.Parameters.AddNext(task).AddNext(attempt).AddNext(fromSequence);
         await using var rows = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         var lengths = new List<int>();
         while (await rows.ReadAsync(cancellation).ConfigureAwait(false)) lengths.Add(rows.GetInt32(0));
@@ -88,7 +85,7 @@ internal static class OutputReads
         NpgsqlDataSource source, IReadOnlyCollection<Guid> tasks, CancellationToken cancellation)
     {
         await using var command = source.CreateCommand(SelectLatest);
-        AddParameter(command, tasks.ToArray());
+        command.Parameters.AddNext(tasks.ToArray());
         await using var rows = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         var ends = new List<OutputEnd>();
         while (await rows.ReadAsync(cancellation).ConfigureAwait(false)) ends.Add(new(rows.GetGuid(0), rows.GetInt32(1), rows.GetInt64(2)));
@@ -135,11 +132,8 @@ internal static class OutputReads
             CancellationToken cancellation)
     {
         await using var command = source.CreateCommand(text);
-        AddParameter(command, of.Task);
-        AddParameter(command, of.Attempt);
-        AddParameter(command, from);
-        AddParameter(command, maxBytes);
-        if (of.Stream is { } stream) AddParameter(command, (short)stream);
+        command.Parameters.AddNext(of.Task).AddNext(of.Attempt).AddNext(from).AddNext(maxBytes);
+        if (of.Stream is { } stream) command.Parameters.AddNext((short)stream);
         await using var rows = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         var chunks = new List<OutputChunk>();
         while (await rows.ReadAsync(cancellation).ConfigureAwait(false))
@@ -156,7 +150,4 @@ internal static class OutputReads
 
     private static string FormatSql(string order, string which) =>
         string.Format(System.Globalization.CultureInfo.InvariantCulture, Enough, order, which);
-
-    private static void AddParameter<T>(NpgsqlCommand command, T value) =>
-        command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
 }

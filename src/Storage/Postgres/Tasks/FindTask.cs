@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using OpenClaw.Grains.Tasks;
 using OpenClaw.Storage.Postgres.GroupCommit;
 using OpenClaw.Storage.Tasks;
@@ -28,7 +27,7 @@ internal sealed class FindTask(Guid id) : PostgresOperation<TaskRecord?>
         {
             var ids = operations.ConvertAll(operation => ((FindTask)operation).Id).ToArray();
             var command = new NpgsqlBatchCommand(Sql);
-            command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+            command.Parameters.AddNext(ids);
             return command;
         }
 
