@@ -29,11 +29,13 @@ internal static partial class Log
     public static partial void NoteLost(this ILogger logger, Exception error);
 
     [LoggerMessage(9, LogLevel.Warning,
-        "Only {Free} bytes are free on the disk of the database. When it is full nothing is taken any more: OPENCLAW_KEEP_DAYS and OPENCLAW_KEEP_OUTPUT keep less.")]
+        "Only {Free} bytes are free on the disk of the database. When it is full nothing is taken any more: "
+        + "OPENCLAW_KEEP_DAYS and OPENCLAW_KEEP_OUTPUT keep less.")]
     public static partial void DiskNearlyFull(this ILogger logger, long free);
 
     [LoggerMessage(8, LogLevel.Warning,
-        "Output and payloads of ended tasks were more than {Most} bytes together: the oldest {Bytes} bytes were dropped. OPENCLAW_KEEP_OUTPUT keeps more.")]
+        "Output and payloads of ended tasks were more than {Most} bytes together: the oldest {Bytes} bytes were dropped. "
+        + "OPENCLAW_KEEP_OUTPUT keeps more.")]
     public static partial void OutputDropped(this ILogger logger, long most, long bytes);
 
     [LoggerMessage(7, LogLevel.Warning, "PostgreSQL at {Host}:{Port} is not there yet ({Error}); waiting up to a minute for it.")]

@@ -181,9 +181,9 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
     /// <summary>What those who wait for writes are told; a reason that is known is noted.</summary>
     internal static StoreUnavailableException Failure(IBatchTarget<TOperation> target, WriteRefusals refusals, int writes, Exception error)
     {
-        if (target.DescribeError(error) is not { } sentence)
+        if (target.DescribeError(error) is not { } message)
             return new("The store failed while it wrote; what it holds is unknown until it is read again.", error);
-        if (target.Writes) refusals.NoteRefused(sentence, writes);
-        return target.IsDiskFull(error) ? StoreUnavailableException.Full(sentence, error) : new(sentence, error);
+        if (target.Writes) refusals.NoteRefused(message, writes);
+        return target.IsDiskFull(error) ? StoreUnavailableException.Full(message, error) : new(message, error);
     }
 }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace OpenClaw.Storage.GroupCommit;
 
 /// <summary>
-/// What keeps the store from taking writes, and since when: told to readiness checks, and to the log once a minute, for every write that is
-/// tried meanwhile would be a line.
+/// Why the store takes no writes, and since when. Readiness checks show it; it is logged once a minute, because every write that is tried
+/// meanwhile would be a line.
 /// </summary>
 internal sealed class WriteRefusals(TimeProvider clock, ILogger log)
 {
@@ -12,8 +12,8 @@ internal sealed class WriteRefusals(TimeProvider clock, ILogger log)
 
     private readonly Lock gate = new();
     private volatile Refusal? current;
-    private long? told;
-    private int untold;
+    private long? loggedAt;
+    private int unlogged;
 
     /// <summary>Why the last write was refused; null: it was not, or for no reason that is known.</summary>
     public string? Sentence => current?.Sentence;
@@ -22,15 +22,15 @@ internal sealed class WriteRefusals(TimeProvider clock, ILogger log)
     public TimeSpan? Age => current is { } refusal ? clock.GetElapsedTime(refusal.At) : null;
 
     /// <summary>So many writes were refused for a reason that is known.</summary>
-    public void NoteRefused(string sentence, int writes)
+    public void NoteRefused(string message, int writes)
     {
         lock (gate)
         {
-            current = new Refusal(sentence, clock.GetTimestamp());
-            untold += writes;
-            if (told is { } at && clock.GetElapsedTime(at) < Interval) return;
-            log.WritesRefused(sentence, untold);
-            (told, untold) = (clock.GetTimestamp(), 0);
+            current = new Refusal(message, clock.GetTimestamp());
+            unlogged += writes;
+            if (loggedAt is { } at && clock.GetElapsedTime(at) < Interval) return;
+            log.WritesRefused(message, unlogged);
+            (loggedAt, unlogged) = (clock.GetTimestamp(), 0);
         }
     }
 

@@ -18,8 +18,8 @@ internal static class AnsweringConnection
             var connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
             try
             {
-                await using var question = new NpgsqlCommand("SELECT", connection);
-                await question.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+                await using var query = new NpgsqlCommand("SELECT", connection);
+                await query.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
                 return connection;
             }
             catch (Exception error)

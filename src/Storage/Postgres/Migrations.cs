@@ -92,7 +92,8 @@ internal static class Migrations
         await ExecuteSql(connection, script.Sql, cancellation).ConfigureAwait(false);
         await using var note = new NpgsqlCommand("INSERT INTO schema_migrations VALUES ($1, $2, $3, $4)", connection);
         // The one column with a time of the database's own kind: everywhere else AddNext writes ticks.
-        note.Parameters.AddNext(script.Version).AddNext(script.Name).AddNext<DateTimeOffset>(clock.GetUtcNow()).AddNext(script.ReadableFrom);
+        note.Parameters.AddNext(script.Version).AddNext(script.Name).AddNext<DateTimeOffset>(clock.GetUtcNow())
+            .AddNext(script.ReadableFrom);
         await note.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
 

@@ -50,7 +50,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>The rows of a question.</summary>
+    /// <summary>The rows of a query.</summary>
     public async ValueTask<List<T>> QueryRows<T>(
         string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
     {
@@ -139,8 +139,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     /// <summary>Of a string with several hosts the next one is tried when this throws.</summary>
     private async Task CheckServer(NpgsqlConnection connection, SessionSettings session, bool async)
     {
-        var greeting = await ServerHandshake.PrepareSession(connection, session, async).ConfigureAwait(false);
-        if (server.CheckHandshake($"{connection.Host}:{connection.Port}", greeting) is { } refusal) throw new NpgsqlException(refusal);
+        var handshake = await ServerHandshake.PrepareSession(connection, session, async).ConfigureAwait(false);
+        if (server.CheckHandshake($"{connection.Host}:{connection.Port}", handshake) is { } refusal) throw new NpgsqlException(refusal);
     }
 
     private async ValueTask<List<T>> ExecuteQuery<T>(
@@ -148,9 +148,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         CancellationToken cancellation)
     {
         if (GetPreamble(SessionSettings.WaitsForLocks) is { } preamble) statements.BatchCommands.Add(new NpgsqlBatchCommand(preamble));
-        var question = new NpgsqlBatchCommand(sql);
-        bind(question.Parameters);
-        statements.BatchCommands.Add(question);
+        var query = new NpgsqlBatchCommand(sql);
+        bind(query.Parameters);
+        statements.BatchCommands.Add(query);
         await using var rows = await statements.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         if (statements.BatchCommands.Count > 1) await rows.NextResultAsync(cancellation).ConfigureAwait(false);
         var found = new List<T>();

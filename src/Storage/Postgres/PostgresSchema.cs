@@ -35,16 +35,17 @@ public static class PostgresSchema
             try
             {
                 settings = await ServerChoice.SelectHosts(given, log, cancellation).ConfigureAwait(false);
-                var greeting = await ConnectAndMigrate(settings, scripts, clock, log, cancellation).ConfigureAwait(false);
-                return new DatabaseRoute(connectionString, ServerChoice.BuildConnectionString(connectionString, settings, greeting, log));
+                var handshake = await ConnectAndMigrate(settings, scripts, clock, log, cancellation).ConfigureAwait(false);
+                return new DatabaseRoute(connectionString, ServerChoice.BuildConnectionString(connectionString, settings, handshake, log));
             }
             catch (Exception error) when (error is NpgsqlException or IOException or System.Net.Sockets.SocketException)
             {
-                if (PostgresStartupErrors.DescribeError(settings, error) is { } sentence) throw new StoreStartException(sentence, error);
+                if (PostgresStartupErrors.DescribeError(settings, error) is { } message) throw new StoreStartException(message, error);
                 if (clock.GetElapsedTime(start) >= StartTimeout)
                 {
                     throw new StoreStartException(
-                        $"PostgreSQL at {settings.Host}:{settings.Port} did not answer within {StartTimeout.TotalSeconds:0} s: {error.Message}",
+                        $"PostgreSQL at {settings.Host}:{settings.Port} did not answer within {StartTimeout.TotalSeconds:0} s: "
+                        + error.Message,
                         error);
                 }
                 if (failures == 1) log.WaitingForDatabase(settings.Host, settings.Port, error.Message);
@@ -75,13 +76,13 @@ public static class PostgresSchema
     {
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(cancellation).ConfigureAwait(false);
-        var greeting = await ServerHandshake.PrepareSession(connection, SessionSettings.WaitsForLocks, async: true).ConfigureAwait(false);
+        var handshake = await ServerHandshake.PrepareSession(connection, SessionSettings.WaitsForLocks, async: true).ConfigureAwait(false);
         if (connection.PostgreSqlVersion.Major < OldestServer)
         {
             throw new StoreStartException($"PostgreSQL {connection.PostgreSqlVersion} is too old: OpenClaw needs {OldestServer} or newer.");
         }
         var (version, applied) = await Migrations.Apply(connection, scripts, clock, cancellation).ConfigureAwait(false);
         log.DatabaseReady($"{settings.Database} on {settings.Host}", version, applied);
-        return greeting;
+        return handshake;
     }
 }

@@ -4,7 +4,7 @@ namespace OpenClaw.Storage.Sqlite;
 public static class UnfinishedTasks
 {
     /// <summary>Every task that has not ended has a time at which somebody must look at it.</summary>
-    private const string Question = "SELECT 1 FROM tasks WHERE wake_at IS NOT NULL LIMIT 1";
+    private const string Query = "SELECT 1 FROM tasks WHERE wake_at IS NOT NULL LIMIT 1";
 
     /// <summary>A task waits or runs; true as well where that can't be found out.</summary>
     public static bool ExistIn(string path)
@@ -13,7 +13,7 @@ public static class UnfinishedTasks
         try
         {
             using var database = SqliteDatabase.OpenReader(path);
-            using var found = database.GetStatement(Question);
+            using var found = database.GetStatement(Query);
             return found.Step();
         }
         catch (SqliteException)

@@ -47,7 +47,8 @@ public sealed class PostgresStoreTests : IAsyncLifetime
 
         // Of this database alone: other tests wait for locks of theirs on the same server.
         await TestDatabase.Execute(
-            other, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()");
+            other,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()");
         await Eventually.Is(() => writes.Any(write => write.IsFaulted), "a write that was lost");
         await transaction.RollbackAsync();
 
@@ -76,7 +77,8 @@ public sealed class PostgresStoreTests : IAsyncLifetime
             await store.Tasks.Load(record.Id);
 
             await TestDatabase.Execute(
-                other, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+                other,
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
 
             Assert.All(await ReadAtOnce(), page => Assert.Single(page.Tasks));
             Assert.True((await store.Tasks.Load(record.Id)).RecordExists);

@@ -19,9 +19,9 @@ public sealed partial class QueryPlanTests
     private static readonly Dictionary<string, string> Types = new()
     {
         ["InsertTasks.Alone"] = GetTypes(InsertTasks.Instance, new InsertTask(Sample.Queued())),
-        ["InsertTasks.WithTalk"] = GetTypes(InsertTasks.Instance, new InsertTask(Sample.Queued())),
+        ["InsertTasks.WithSessions"] = GetTypes(InsertTasks.Instance, new InsertTask(Sample.Queued())),
         ["UpdateTasks.Alone"] = GetTypes(UpdateTasks.Instance, new UpdateTask(Sample.Queued(), 1)),
-        ["UpdateTasks.WithTalk"] = GetTypes(UpdateTasks.Instance, new UpdateTask(Sample.Queued(), 1)),
+        ["UpdateTasks.WithSessions"] = GetTypes(UpdateTasks.Instance, new UpdateTask(Sample.Queued(), 1)),
         ["InsertNotes.Sql"] = "int8[],text[],text[],text[],uuid[],text[]",
         ["TaskPages.ByState"] = "text,int8,int8,uuid,int4,int2[]",
         ["TaskPages.ByStateKind"] = "text,int8,int8,uuid,int4,int2[],text",
@@ -38,10 +38,9 @@ public sealed partial class QueryPlanTests
     /// <summary>These sort no more rows than they were given, than a page has or some thousand that have ended.</summary>
     private static readonly string[] MaySort =
     [
-        "InsertTasks.Alone", "InsertTasks.WithTalk", "UpdateTasks.Alone", "UpdateTasks.WithTalk", "TaskPages.ByKind", "TaskPages.ByState",
-        "TaskPages.ByStateKind", "TaskPages.ByWorker", "TaskPages.ByWorkerKind", "TaskIndex.Groups", "DeleteTasks.Oldest",
-            "DeleteTasks.Leave",
-        "OutputReads.SelectLatest", "TaskRows.EndedBetween",
+        "InsertTasks.Alone", "InsertTasks.WithSessions", "UpdateTasks.Alone", "UpdateTasks.WithSessions", "TaskPages.ByKind",
+        "TaskPages.ByState", "TaskPages.ByStateKind", "TaskPages.ByWorker", "TaskPages.ByWorkerKind", "TaskIndex.Groups",
+        "DeleteTasks.Oldest", "DeleteTasks.Leave", "OutputReads.SelectLatest", "TaskRows.EndedBetween",
     ];
 
     /// <summary>
@@ -190,7 +189,7 @@ public sealed partial class QueryPlanTests
 
     /// <summary>Beginnings that others are put together from.</summary>
     private static bool IsWhole(string field) =>
-        field is not ("DueEntry" or "Asked" or "EachState" or "Rows" or "Enough" or "Begin" or "Move");
+        field is not ("DueEntry" or "OfSpecs" or "EachState" or "Rows" or "Enough" or "Begin" or "Move");
 
     private static string GetTypes(BulkStatement statement, PostgresOperation operation) =>
         string.Join(',', statement.CreateCommand([operation]).Parameters.Select(parameter => parameter.DataTypeName));

@@ -10,17 +10,18 @@ namespace OpenClaw.Storage.Postgres.Retention;
 internal sealed class AgentSessionRetention(PostgresDatabase database, IOptions<ClusterOptions> cluster) : IAgentSessionRetention
 {
     // A turn that comes meanwhile waits for the row, and makes a new one: its grain reads before it writes.
-    private const string Silent =
+    private const string Idle =
         $"""
-        WITH silent AS MATERIALIZED (
+        WITH idle AS MATERIALIZED (
             SELECT tenant, session FROM conversations WHERE task_count <= 0 AND last_activity < $1
             ORDER BY last_activity LIMIT $2 FOR UPDATE SKIP LOCKED
         ), gone AS (
-            DELETE FROM conversations c USING silent s WHERE c.tenant = s.tenant AND c.session = s.session
+            DELETE FROM conversations c USING idle s WHERE c.tenant = s.tenant AND c.session = s.session
             RETURNING c.tenant, c.session
-        ), places AS (
-            DELETE FROM orleans_values v USING silent s
-            WHERE v.service_id = $3 AND v.state_name = 'session' AND v.key = '{GrainKeys.AgentSessionPrefix}' || s.tenant || '/' || s.session
+        ), forgotten AS (
+            DELETE FROM orleans_values v USING idle s
+            WHERE v.service_id = $3 AND v.state_name = 'session'
+                AND v.key = '{GrainKeys.AgentSessionPrefix}' || s.tenant || '/' || s.session
                 AND v.n0 = 0 AND v.n1 = 0
         )
         SELECT count(*)::integer FROM gone
@@ -29,7 +30,7 @@ internal sealed class AgentSessionRetention(PostgresDatabase database, IOptions<
     public ValueTask<int> DeleteIdle(DateTimeOffset before, int limit, CancellationToken cancellation) => database.RunTransaction(
         async (connection, stop) =>
         {
-            await using var forget = new NpgsqlCommand(Silent, connection);
+            await using var forget = new NpgsqlCommand(Idle, connection);
             forget.Parameters.AddNext(before).AddNext(limit).AddNext(cluster.Value.ServiceId);
             return (int)(await forget.ExecuteScalarAsync(stop).ConfigureAwait(false))!;
         },

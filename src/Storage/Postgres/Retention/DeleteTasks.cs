@@ -56,9 +56,9 @@ internal static class DeleteTasks
         database.RunTransaction(
             async (connection, stop) =>
             {
-                var gone = await RemoveTaskRows(connection, sql, bind, stop).ConfigureAwait(false);
-                if (gone.Count > 0) await RemoveDependents(connection, gone, stop).ConfigureAwait(false);
-                return gone.Count;
+                var deleted = await RemoveTaskRows(connection, sql, bind, stop).ConfigureAwait(false);
+                if (deleted.Count > 0) await RemoveDependents(connection, deleted, stop).ConfigureAwait(false);
+                return deleted.Count;
             },
             cancellation);
 
@@ -68,23 +68,23 @@ internal static class DeleteTasks
         await using var delete = new NpgsqlCommand(sql, connection);
         bind(delete.Parameters);
         await using var rows = await delete.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        var gone = new List<DeletedTask>();
+        var deleted = new List<DeletedTask>();
         while (await rows.ReadAsync(cancellation).ConfigureAwait(false))
         {
-            gone.Add(new DeletedTask(rows.GetInt64(0), rows.GetString(1), rows.GetTextOrNull(2)));
+            deleted.Add(new DeletedTask(rows.GetInt64(0), rows.GetString(1), rows.GetTextOrNull(2)));
         }
-        return gone;
+        return deleted;
     }
 
-    private static async Task RemoveDependents(NpgsqlConnection connection, List<DeletedTask> gone, CancellationToken cancellation)
+    private static async Task RemoveDependents(NpgsqlConnection connection, List<DeletedTask> deleted, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
-        var numbers = gone.Select(task => task.Seq).ToArray();
+        var numbers = deleted.Select(task => task.Seq).ToArray();
         foreach (var sql in Dependents) Add(sql).AddNext(numbers);
-        if (gone.Exists(task => task.Session is not null))
+        if (deleted.Exists(task => task.Session is not null))
         {
-            var tenants = gone.Select(task => task.Tenant).ToArray();
-            var sessions = gone.Select(task => task.Session).ToArray();
+            var tenants = deleted.Select(task => task.Tenant).ToArray();
+            var sessions = deleted.Select(task => task.Session).ToArray();
             Add(Leave).AddNext(tenants).AddNext(sessions);
         }
         await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);

@@ -14,7 +14,7 @@ internal sealed class KnownServer(ILogger? log = null)
     private long said;
     private volatile string? refusal;
 
-    /// <summary>What stands between this process and the server, as the last greeting had it.</summary>
+    /// <summary>What stands between this process and the server, as the last handshake had it.</summary>
     public bool IsPooled { get; private set; }
 
     /// <summary>The one this process has; unknown until one answered.</summary>
@@ -29,20 +29,20 @@ internal sealed class KnownServer(ILogger? log = null)
     /// <summary>Why the server behind a pooler is refused; null: it is not.</summary>
     public string? Refusal => refusal;
 
-    /// <summary>Takes a greeting in; why its server is refused, or null.</summary>
-    public string? CheckHandshake(string server, ServerHandshake greeting)
+    /// <summary>Takes a handshake in; why its server is refused, or null.</summary>
+    public string? CheckHandshake(string server, ServerHandshake handshake)
     {
         lock (gate)
         {
-            IsPooled = greeting.IsPooled;
+            IsPooled = handshake.IsPooled;
             var before = identity;
-            var sentence = ServerRules.ExplainRefusal(server, before, greeting.Identity);
-            if (greeting.IsPooled) refusal = sentence;
-            if (sentence is not null) LogRefusal(sentence);
-            else if (!greeting.Identity.IsUnknown) identity = greeting.Identity;
+            var message = ServerRules.ExplainRefusal(server, before, handshake.Identity);
+            if (handshake.IsPooled) refusal = message;
+            if (message is not null) LogRefusal(message);
+            else if (!handshake.Identity.IsUnknown) identity = handshake.Identity;
             if (ServerRules.JudgeServer(before, identity) == ServerVerdict.Promoted)
                 log.ServerPromoted(server, before.TimeLine, identity.TimeLine);
-            return sentence;
+            return message;
         }
     }
 
@@ -50,14 +50,14 @@ internal sealed class KnownServer(ILogger? log = null)
     /// <exception cref="NpgsqlException">With the refusal.</exception>
     public void ThrowIfRefused()
     {
-        if (refusal is { } sentence) throw new NpgsqlException(sentence);
+        if (refusal is { } message) throw new NpgsqlException(message);
     }
 
-    private void LogRefusal(string sentence)
+    private void LogRefusal(string message)
     {
         var now = System.Diagnostics.Stopwatch.GetTimestamp();
         if (said != 0 && System.Diagnostics.Stopwatch.GetElapsedTime(said, now) < Quiet) return;
         said = now;
-        log.ServerRefused(sentence);
+        log.ServerRefused(message);
     }
 }

@@ -31,12 +31,12 @@ internal static class ServerChoice
     /// <summary>
     /// The string that was given, with the hosts that were chosen, and without prepared statements where a pooler would mix them up.
     /// </summary>
-    public static string BuildConnectionString(string given, NpgsqlConnectionStringBuilder chosen, ServerHandshake greeting, ILogger log)
+    public static string BuildConnectionString(string given, NpgsqlConnectionStringBuilder chosen, ServerHandshake handshake, ILogger log)
     {
         var route = new NpgsqlConnectionStringBuilder(given) { Host = chosen.Host, HostRecheckSeconds = chosen.HostRecheckSeconds };
         if (chosen.ShouldSerialize("Target Session Attributes")) route.TargetSessionAttributes = chosen.TargetSessionAttributes;
         else route.Remove("Target Session Attributes");
-        if (!greeting.IsPooled) return route.ConnectionString;
+        if (!handshake.IsPooled) return route.ConnectionString;
         log.PoolerFound();
         if (!route.ShouldSerialize("Max Auto Prepare")) route["Max Auto Prepare"] = 0;
         else if (route.MaxAutoPrepare > 0) log.PoolerAndPreparing(route.MaxAutoPrepare);

@@ -41,8 +41,8 @@ internal sealed class ServerWatch(
     private async Task CheckThroughPooler(CancellationToken cancellation)
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
-        var greeting = await ServerHandshake.PrepareSession(connection, SessionSettings.WaitsForLocks, async: true).ConfigureAwait(false);
-        server.CheckHandshake($"{connection.Host}:{connection.Port}", greeting);
+        var handshake = await ServerHandshake.PrepareSession(connection, SessionSettings.WaitsForLocks, async: true).ConfigureAwait(false);
+        server.CheckHandshake($"{connection.Host}:{connection.Port}", handshake);
     }
 
     private async Task CheckHosts(DatabaseHosts hosts, CancellationToken cancellation)

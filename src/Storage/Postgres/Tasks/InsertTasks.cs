@@ -15,9 +15,9 @@ internal sealed class InsertTasks : BulkStatement
 
     private const string Columns = TaskColumns.Inserted + ", " + SpecColumns.InSpecs + ", payload, " + WrittenRows.Columns;
 
-    private const string Talk =
+    private const string Sessions =
         """
-        , talk AS (
+        , sessions AS (
             INSERT INTO conversations AS c (tenant, session, last_activity, task_count)
             SELECT tenant, session, max(activity), count(*) FROM new WHERE session IS NOT NULL
             GROUP BY tenant, session ORDER BY tenant, session
@@ -45,15 +45,15 @@ internal sealed class InsertTasks : BulkStatement
         """;
 
     private static readonly string Alone = Rows + Written;
-    private static readonly string WithTalk = Rows + Talk + Written;
+    private static readonly string WithSessions = Rows + Sessions + Written;
 
     public override int Rank => 1;
 
     public override NpgsqlBatchCommand CreateCommand(List<PostgresOperation> operations)
     {
-        // Most batches are about no conversation, and to look into that table costs each of them the same.
-        var talks = operations.Exists(operation => ((InsertTask)operation).Record.Spec.Session is not null);
-        var command = new NpgsqlBatchCommand(talks ? WithTalk : Alone);
+        // Most batches are about no agent session, and to look into that table costs each of them the same.
+        var hasSessions = operations.Exists(operation => ((InsertTask)operation).Record.Spec.Session is not null);
+        var command = new NpgsqlBatchCommand(hasSessions ? WithSessions : Alone);
         var row = new ArrayRowWriter(operations.Count, command.Parameters);
         foreach (var operation in operations)
         {

@@ -5,7 +5,7 @@ using OpenClaw.Storage.Tasks;
 namespace OpenClaw.Storage.Postgres.Tasks;
 
 /// <summary>
-/// The question for one page of the list. Each is one range of one index that is already in order; several states are several such
+/// The query for one page of the list. Each is one range of one index that is already in order; several states are several such
 /// ranges, of which only as many rows as the page has are sorted. No filter makes the database sort or walk the whole table.
 /// </summary>
 internal static class TaskPages
@@ -18,14 +18,14 @@ internal static class TaskPages
 
     private const string Merged = Range + Order + ") m" + Order + Rows;
 
-    private static readonly string Asked =
+    private static readonly string OfSpecs =
         "SELECT " + TaskColumns.Selected + " FROM (SELECT created_at, id FROM task_specs WHERE tenant = $1";
 
-    private static readonly string Plain = Asked + Range + Order + Rows;
+    private static readonly string Plain = OfSpecs + Range + Order + Rows;
 
     // The kind as a range, in the order of its own index: with kind = $6 the index of the plain list is in order, too, and a planner that
     // knows few kinds walks all of it for a rare one.
-    private static readonly string ByKind = Asked + " AND (kind, created_at) >= ($6, $2) AND (kind, created_at, id) < ($6, $3, $4)"
+    private static readonly string ByKind = OfSpecs + " AND (kind, created_at) >= ($6, $2) AND (kind, created_at, id) < ($6, $3, $4)"
         + " ORDER BY kind DESC, created_at DESC, id DESC LIMIT $5" + Rows;
 
     private static readonly string EachState =
@@ -42,7 +42,7 @@ internal static class TaskPages
         + $" WHERE tenant = $1 AND state = {StoredState.Queued} AND awaits IS NOT NULL"
         + " AND ($6::text IS NULL OR awaits = $6) AND ($7::text IS NULL OR kind = $7)" + Range + Order + Rows;
 
-    /// <summary>The questions for one page; what they find is merged. Those that wait for approval are asked for apart.</summary>
+    /// <summary>The queries for one page; what they find is merged. Those that wait for approval are asked for apart.</summary>
     public static IEnumerable<(string Sql, Action<NpgsqlParameterCollection> Bind)> BuildQueries(TaskQuery query, int limit)
     {
         var ranges = StoredState.ToRanges(query.States).ToArray();

@@ -13,9 +13,9 @@ internal sealed class UpdateTasks : BulkStatement
 
     private const string Columns = "id, expected, " + TaskColumns.Updated + ", requires, " + WrittenRows.Columns;
 
-    private const string Talk =
+    private const string Sessions =
         """
-        , talk AS (
+        , sessions AS (
             INSERT INTO conversations AS c (tenant, session, last_activity, task_count)
             SELECT tenant, session, max(activity), 0 FROM rows WHERE session IS NOT NULL
             GROUP BY tenant, session ORDER BY tenant, session
@@ -40,14 +40,14 @@ internal sealed class UpdateTasks : BulkStatement
         """;
 
     private static readonly string Alone = Rows + Written;
-    private static readonly string WithTalk = Rows + Talk + Written;
+    private static readonly string WithSessions = Rows + Sessions + Written;
 
     public override int Rank => 2;
 
     public override NpgsqlBatchCommand CreateCommand(List<PostgresOperation> operations)
     {
-        var talks = operations.Exists(operation => ((UpdateTask)operation).Record.Spec.Session is not null);
-        var command = new NpgsqlBatchCommand(talks ? WithTalk : Alone);
+        var hasSessions = operations.Exists(operation => ((UpdateTask)operation).Record.Spec.Session is not null);
+        var command = new NpgsqlBatchCommand(hasSessions ? WithSessions : Alone);
         var row = new ArrayRowWriter(operations.Count, command.Parameters);
         foreach (var operation in operations)
         {

@@ -7,7 +7,7 @@ namespace OpenClaw.Storage.Postgres.Tasks;
 /// <summary>What the statements that write tasks have in common.</summary>
 internal static class WrittenRows
 {
-    /// <summary>What the audit row and the conversation of a task are made of, beside its own columns.</summary>
+    /// <summary>What the audit row and the agent session of a task are made of, beside its own columns.</summary>
     public const string Columns = "activity, at, what, about, token_id, address";
 
     /// <summary>Writes <see cref="Columns"/>.</summary>

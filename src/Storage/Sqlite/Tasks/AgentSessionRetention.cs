@@ -12,7 +12,7 @@ internal sealed class AgentSessionRetention(SqliteStore store) : IAgentSessionRe
 
     private sealed class DeleteIdleSessions(DateTimeOffset before, int limit) : SqliteOperation<int>
     {
-        private const string Silent =
+        private const string Idle =
             """
             SELECT tenant, session FROM conversations INDEXED BY conversations_silent
             WHERE task_count <= 0 AND last_activity < ?1 ORDER BY last_activity LIMIT ?2
@@ -22,21 +22,21 @@ internal sealed class AgentSessionRetention(SqliteStore store) : IAgentSessionRe
 
         public override void Apply(SqliteDatabase database)
         {
-            var silent = FindIdle(database);
-            foreach (var (tenant, session) in silent)
+            var idle = FindIdle(database);
+            foreach (var (tenant, session) in idle)
             {
                 using var conversation = database.GetStatement("DELETE FROM conversations WHERE tenant = ?1 AND session = ?2");
                 conversation.Add(tenant).Add(session).RunToEnd();
-                using var place = database.GetStatement("DELETE FROM stored_values WHERE name = 'session' AND key = ?1");
-                place.Add(GrainKeys.ForAgentSession(tenant, session)).RunToEnd();
+                using var value = database.GetStatement("DELETE FROM stored_values WHERE name = 'session' AND key = ?1");
+                value.Add(GrainKeys.ForAgentSession(tenant, session)).RunToEnd();
             }
-            Result = silent.Count;
+            Result = idle.Count;
         }
 
         private List<(string Tenant, string Session)> FindIdle(SqliteDatabase database)
         {
             var found = new List<(string, string)>();
-            using var rows = database.GetStatement(Silent);
+            using var rows = database.GetStatement(Idle);
             rows.Add(before).Add(limit);
             while (rows.Step()) found.Add((rows.GetText(0), rows.GetText(1)));
             return found;

@@ -23,15 +23,15 @@ internal sealed class TaskList(SqliteStore store, TaskCounts counts) : ITaskList
         var limit = Math.Clamp(query.Limit, 1, LargestPage);
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
         using var snapshot = reader.Database.BeginRead();
-        var places = TaskPages.FindPage(reader.Database, query, limit + 1);
-        var count = Math.Min(places.Count, limit);
+        var entries = TaskPages.FindPage(reader.Database, query, limit + 1);
+        var count = Math.Min(entries.Count, limit);
         var tasks = new List<TaskSnapshot>(count);
         for (var i = 0; i < count; i++)
         {
             using var row = reader.Database.GetStatement(Row);
-            if (row.Add(places[i].Seq).Step()) tasks.Add(TaskRow.ReadSnapshot(new StatementReader(row)));
+            if (row.Add(entries[i].Seq).Step()) tasks.Add(TaskRow.ReadSnapshot(new StatementReader(row)));
         }
-        TaskCursor? next = places.Count > limit ? new TaskCursor(places[limit - 1].CreatedAt, places[limit - 1].Id) : null;
+        TaskCursor? next = entries.Count > limit ? new TaskCursor(entries[limit - 1].CreatedAt, entries[limit - 1].Id) : null;
         return new TaskPage(tasks, next);
     }
 

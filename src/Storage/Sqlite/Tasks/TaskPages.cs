@@ -4,7 +4,7 @@ using OpenClaw.Storage.Tasks;
 namespace OpenClaw.Storage.Sqlite.Tasks;
 
 /// <summary>
-/// Finds the places of one page of the list. Each question is one range of one index that is already in order; several states
+/// Finds the entries of one page of the list. Each query is one range of one index that is already in order; several states
 /// are several such ranges, merged here, so that no filter makes the database sort or walk the whole table.
 /// </summary>
 internal static class TaskPages
@@ -26,27 +26,27 @@ internal static class TaskPages
     /// <summary>A row's place in the list and its key.</summary>
     public readonly record struct PageEntry(DateTimeOffset CreatedAt, Guid Id, long Seq);
 
-    /// <summary>The first <paramref name="limit"/> places of a query, newest first.</summary>
+    /// <summary>The first <paramref name="limit"/> entries of a query, newest first.</summary>
     public static List<PageEntry> FindPage(SqliteDatabase database, TaskQuery query, int limit)
     {
-        var places = new List<PageEntry>();
+        var entries = new List<PageEntry>();
         if (query.Worker is null && query.States.Count == 0)
         {
-            CollectRange(database, query, null, limit, places);
-            return places;
+            CollectRange(database, query, null, limit, entries);
+            return entries;
         }
         var states = query.States.Count == 0 ? StoredState.All : StoredState.ToRanges(query.States);
         foreach (var state in states)
         {
-            if (state == TaskState.AwaitingApproval) CollectAwaiting(database, query, limit, places);
-            else CollectRange(database, query, state, limit, places);
+            if (state == TaskState.AwaitingApproval) CollectAwaiting(database, query, limit, entries);
+            else CollectRange(database, query, state, limit, entries);
         }
-        places.Sort(CompareNewestFirst);
-        if (places.Count > limit) places.RemoveRange(limit, places.Count - limit);
-        return places;
+        entries.Sort(CompareNewestFirst);
+        if (entries.Count > limit) entries.RemoveRange(limit, entries.Count - limit);
+        return entries;
     }
 
-    private static void CollectRange(SqliteDatabase database, TaskQuery query, TaskState? state, int limit, List<PageEntry> places)
+    private static void CollectRange(SqliteDatabase database, TaskQuery query, TaskState? state, int limit, List<PageEntry> entries)
     {
         var sql = (state, query.Worker, query.Kind) switch
         {
@@ -62,16 +62,16 @@ internal static class TaskPages
         if (state is { } wanted) find.Add((long)wanted);
         if (query.Worker is { } worker) find.Add(worker);
         if (query.Kind is { } kind) find.Add(kind);
-        while (find.Step()) places.Add(new PageEntry(find.GetTime(0), find.GetId(1), find.GetLong(2)));
+        while (find.Step()) entries.Add(new PageEntry(find.GetTime(0), find.GetId(1), find.GetLong(2)));
     }
 
     /// <summary>They are few: whoever asks for one worker's or one kind's walks all of them, in the index.</summary>
-    private static void CollectAwaiting(SqliteDatabase database, TaskQuery query, int limit, List<PageEntry> places)
+    private static void CollectAwaiting(SqliteDatabase database, TaskQuery query, int limit, List<PageEntry> entries)
     {
         using var find = database.GetStatement(Awaiting);
         BindPage(find, query, limit);
         find.Add(query.Worker).Add(query.Kind);
-        while (find.Step()) places.Add(new PageEntry(find.GetTime(0), find.GetId(1), find.GetLong(2)));
+        while (find.Step()) entries.Add(new PageEntry(find.GetTime(0), find.GetId(1), find.GetLong(2)));
     }
 
     private static void BindPage(Statement find, TaskQuery query, int limit)
