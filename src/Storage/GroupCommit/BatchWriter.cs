@@ -178,7 +178,7 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
         foreach (var operation in operations) operation.Fail(failure);
     }
 
-    /// <summary>What those who wait for writes are told; a reason that is known is noted.</summary>
+    /// <summary>The error for the callers of a failed write. A known reason is recorded for readiness checks.</summary>
     internal static StoreUnavailableException Failure(IBatchTarget<TOperation> target, WriteRefusals refusals, int writes, Exception error)
     {
         if (target.DescribeError(error) is not { } message)

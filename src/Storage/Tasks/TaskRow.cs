@@ -3,7 +3,7 @@ using OpenClaw.Storage.Rows;
 
 namespace OpenClaw.Storage.Tasks;
 
-/// <summary>How a row of the tasks table, joined with what was asked for, reads as a snapshot.</summary>
+/// <summary>How a row of the tasks table, joined with its spec, reads as a snapshot.</summary>
 internal static class TaskRow
 {
     /// <summary>Reads <see cref="TaskColumns.Selected"/>.</summary>

@@ -12,8 +12,8 @@ internal abstract class BulkStatement
     public virtual bool IsSortedByKey => true;
 
     /// <summary>
-    /// The statement with its parameters. It must return rows: one without has no place among the answers, and the next one's would be
-    /// read.
+    /// The statement with its parameters. It must return a result set, if an empty one: results are read by position, and without
+    /// it the next statement's would be taken for this one's.
     /// </summary>
     public abstract NpgsqlBatchCommand CreateCommand(List<PostgresOperation> operations);
 

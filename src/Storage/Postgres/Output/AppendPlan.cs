@@ -7,7 +7,7 @@ namespace OpenClaw.Storage.Postgres.Output;
 internal sealed record AppendPlan(OutputState After, IReadOnlyList<OutputChunk> Added, long CutFrom, long CutTo)
 {
     /// <summary>
-    /// The plan for chunks that join; null with a sequence from which on the lengths of stored chunks have to be asked for first. Pure.
+    /// The plan for chunks that join; null with a sequence from which on the lengths of stored chunks have to be read first. Pure.
     /// </summary>
     public static AppendPlan? FromChunks(OutputState state, IReadOnlyList<OutputChunk> chunks, OutputLimits limits, out long missing)
     {

@@ -69,7 +69,7 @@ internal static class OutputReads
         return new(row.GetInt64(0), true, position) { HasEnded = ended };
     }
 
-    /// <summary>Lengths of stored chunks that follow each other, as many as one look brings.</summary>
+    /// <summary>Lengths of stored chunks that follow each other, as many as one query returns.</summary>
     public static async ValueTask<int[]> ReadLengths(
         NpgsqlDataSource source, long task, int attempt, long fromSequence, CancellationToken cancellation)
     {

@@ -16,7 +16,7 @@ internal sealed record OutputState(long Task, bool IsStored, OutputPosition Posi
     public long LengthsFrom { get; init; }
     public int[] Lengths { get; init; } = [];
 
-    /// <summary>Length of a stored chunk of the tail; null when it has to be asked for.</summary>
+    /// <summary>Length of a stored chunk of the tail; null when it has to be read first.</summary>
     public int? FindLength(long sequence)
     {
         var index = sequence - LengthsFrom;
@@ -34,7 +34,7 @@ internal sealed class OutputStateCache
 
     public void Keep(Guid task, int attempt, OutputState state)
     {
-        // Which ones are over nobody tells; those that are not come back with one read.
+        // Nobody says which attempts have ended; those that have not are read again, once.
         if (states.Count >= Most) states.Clear();
         states[(task, attempt)] = state;
     }

@@ -6,6 +6,6 @@ public interface IServerWatch
     /// <summary>Why the server that answered last is refused; null: it is not.</summary>
     string? Refusal { get; }
 
-    /// <summary>Why the process was told to stop; null: it was not.</summary>
+    /// <summary>Why the process has to stop; null while it may go on.</summary>
     string? StopReason { get; }
 }

@@ -12,7 +12,7 @@ internal readonly record struct ServerHandshake(bool IsPooled, ServerIdentity Id
         "(SELECT system_identifier FROM pg_control_system()), CASE WHEN pg_is_in_recovery() THEN 0 "
         + "ELSE ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int END";
 
-    /// <summary>Sets the connection up as far as its session is ours alone, and tells who is there.</summary>
+    /// <summary>Sets the connection up as far as its session is ours alone, and returns which server answered.</summary>
     public static async Task<ServerHandshake> PrepareSession(NpgsqlConnection connection, SessionSettings settings, bool async)
     {
         try

@@ -5,7 +5,7 @@ using OpenClaw.Storage.Tasks;
 
 namespace OpenClaw.Storage.Postgres.Tasks;
 
-/// <summary>The first write of a task: its row, what was asked for, the audit row. False when the id is taken.</summary>
+/// <summary>The first write of a task: its row, its spec, the audit row. False when the id is taken.</summary>
 internal sealed class InsertTask(TaskRecord record) : PostgresOperation<bool>
 {
     public override WriteKey? Key => new WriteKey(WriteTable.Tasks, record.Id);

@@ -51,7 +51,7 @@ internal sealed class InsertTasks : BulkStatement
 
     public override NpgsqlBatchCommand CreateCommand(List<PostgresOperation> operations)
     {
-        // Most batches are about no agent session, and to look into that table costs each of them the same.
+        // Most batches are about no agent session, and the statement that reads that table costs each of them the same.
         var hasSessions = operations.Exists(operation => ((InsertTask)operation).Record.Spec.Session is not null);
         var command = new NpgsqlBatchCommand(hasSessions ? WithSessions : Alone);
         var row = new ArrayRowWriter(operations.Count, command.Parameters);

@@ -7,7 +7,7 @@ using OpenClaw.Storage.Tasks;
 
 namespace OpenClaw.Storage.Postgres.Tasks;
 
-/// <summary>Questions of the grains over many rows; each walks the part of one index that it asks for.</summary>
+/// <summary>Queries of the grains over many rows; each reads only the part of one index that it needs.</summary>
 internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) : ITaskIndex
 {
     // From one group to the next, past all the rows between them. What is due is looked for in the same step: where somebody holds a

@@ -6,7 +6,7 @@ using OpenClaw.Storage.Tasks;
 
 namespace OpenClaw.Storage.Sqlite.Tasks;
 
-/// <summary>The first write of a task: its row, what was asked for, the audit row. False when the id is taken.</summary>
+/// <summary>The first write of a task: its row, its spec, the audit row. False when the id is taken.</summary>
 internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
 {
     private const string Columns = "seq, " + SpecColumns.InSpecs + ", payload";

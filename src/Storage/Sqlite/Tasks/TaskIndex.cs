@@ -7,7 +7,7 @@ using OpenClaw.Storage.Tasks;
 
 namespace OpenClaw.Storage.Sqlite.Tasks;
 
-/// <summary>Questions of the grains over many rows; each reads one index and no row.</summary>
+/// <summary>Queries of the grains over many rows; each reads one index and no row.</summary>
 internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIndex
 {
     private const string NextGroup =

@@ -23,7 +23,7 @@ internal static class TaskPages
     private const string Awaiting = Select + $"tasks_awaiting WHERE tenant = ?1 AND state = {StoredState.Queued} AND awaits IS NOT NULL"
         + " AND (?6 IS NULL OR awaits = ?6) AND (?7 IS NULL OR kind = ?7)" + Range + Order;
 
-    /// <summary>A row's place in the list and its key.</summary>
+    /// <summary>A row's position in the list, and its key.</summary>
     public readonly record struct PageEntry(DateTimeOffset CreatedAt, Guid Id, long Seq);
 
     /// <summary>The first <paramref name="limit"/> entries of a query, newest first.</summary>
