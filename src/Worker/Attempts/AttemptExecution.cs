@@ -50,9 +50,11 @@ internal sealed class AttemptExecution(
         var began = clock.GetTimestamp();
         ExecutionResult end;
         await using (held.Stop.Token.Register(output.StopBlocking))
-        await using (clock.CreateTimer(_ => StopForTimeout(held, supervised), null, ToTimeSpan(offer.Timeout), Timeout.InfiniteTimeSpan))
+        await using (var timeout =
+            clock.CreateTimer(_ => StopForTimeout(held, supervised), null, ToTimeSpan(offer.Timeout), Timeout.InfiniteTimeSpan))
         await using (SilenceTimer.StartIfLimited(GetSilenceLimit(offer, supervised), () => output.LastWrite, held.Stop, clock))
         {
+            held.StartedAnew += () => timeout.Change(ToTimeSpan(offer.Timeout), Timeout.InfiniteTimeSpan);
             end = refusal is not null ? ExecutionResult.Rejected(refusal.Rule, refusal.Sentence)
                 : held.RecoveredSupervisors is not null || await held.ConfirmStart().ConfigureAwait(false)
                     ? await RunExecutor(held, policy, output, supervised).ConfigureAwait(false)
@@ -95,7 +97,7 @@ internal sealed class AttemptExecution(
     /// </summary>
     private static void StopForTimeout(HeldAttempt held, SupervisedAttempt? supervised)
     {
-        if (!held.HasProgramEnded && supervised is not { IsRunning: true })
+        if (!held.HasProgramEnded && !held.IsConfirming && supervised is not { IsRunning: true })
             held.Stop.Request(StopReason.Timeout);
     }
 
@@ -112,7 +114,7 @@ internal sealed class AttemptExecution(
             Offer = offer,
             Output = output,
             Processes = new ProcessRunner(
-                context.Clock, pid => RecordSpawn(offer, pid), supervised,
+                context.Clock, pid => RecordSpawn(held, pid), supervised,
                     context.Policy.CreateSandbox(held, policy, executor.OwnersVariables),
                 () => held.ConfirmStart().GetAwaiter().GetResult()),
             Policy = policy,
@@ -139,8 +141,11 @@ internal sealed class AttemptExecution(
         }
     }
 
-    private void RecordSpawn(Offer offer, int pid) =>
-        files.Journal.RecordSpawn(offer.AttemptId, new SpawnNote(0, ProcessIdentity.FromPid(pid), false));
+    private void RecordSpawn(HeldAttempt held, int pid)
+    {
+        held.MarkSpawned();
+        files.Journal.RecordSpawn(held.Offer.AttemptId, new SpawnNote(0, ProcessIdentity.FromPid(pid), false));
+    }
 
     private static TimeSpan ToTimeSpan(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 

@@ -17,6 +17,8 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     private volatile bool started;
     private volatile bool cancelAnnounced;
     private volatile bool over;
+    private volatile bool confirming;
+    private volatile bool spawned;
     private volatile bool leavesSlot;
 
     public Offer Offer { get; private set; } = offer;
@@ -69,6 +71,21 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     /// <summary>How long it had run when this daemon took it up; zero: it began here.</summary>
     public TimeSpan AgeAtRecovery { get; set; }
 
+    /// <summary>
+    /// The server said yes once more before any program of it was started, and counts its time from that. Raised on the thread that waits
+    /// for the yes.
+    /// </summary>
+    public event Action? StartedAnew;
+
+    /// <summary>The yes to start is being asked for again: nothing runs, so nothing is late.</summary>
+    public bool IsConfirming => confirming;
+
+    /// <summary>A program of it was let start.</summary>
+    public bool HasSpawned => spawned;
+
+    /// <summary>A program of it may run from now on.</summary>
+    public void MarkSpawned() => spawned = true;
+
     public void AnnounceCancel() => cancelAnnounced = true;
 
     /// <summary>Its payload was fetched.</summary>
@@ -113,14 +130,21 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     {
         try
         {
-            if (Stop.Why == StopReason.None && StartConfirmation is { } permission
-                && !await permission.EnsureFresh(Stop.Token).ConfigureAwait(false))
+            confirming = true;
+            var again = Stop.Why == StopReason.None && StartConfirmation is { IsFresh: false };
+            if (again && !await StartConfirmation!.EnsureFresh(Stop.Token).ConfigureAwait(false))
                 Stop.Request(StopReason.Superseded);
+            else if (again && !spawned)
+                StartedAnew?.Invoke();
         }
         catch (OperationCanceledException)
         {
             // It was stopped, or the daemon ends and begins nothing any more.
             Stop.Request(StopReason.WorkerStopped);
+        }
+        finally
+        {
+            confirming = false;
         }
         return Stop.Why == StopReason.None;
     }

@@ -67,9 +67,11 @@ internal sealed class ProcessRunner(
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = stop.Token.Register(() => stopped.TrySetResult());
-        await using var timeout = spec.Timeout is { } longest
-            ? clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, longest, Timeout.InfiniteTimeSpan) : null;
-        var starting = StartingChild.StartOnThread(spec, output, () => stop.Why == StopReason.None && mayStart?.Invoke() != false, clock);
+        // Its time counts from the yes to start it. Before that the attempt's own time bounds what hangs.
+        await using var timeout = spec.Timeout is null ? null
+            : clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null,
+                mayStart is null ? spec.Timeout.Value : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var starting = StartingChild.StartOnThread(spec, output, MayStart, clock);
         if (await Task.WhenAny(starting.Started, stopped.Task).ConfigureAwait(false) != starting.Started
             && await starting.GiveUp().ConfigureAwait(false) is { } unborn)
             return ProcessEnd.NotStarted with { Tree = unborn };
@@ -87,6 +89,14 @@ internal sealed class ProcessRunner(
                 ? await child.Ended.ConfigureAwait(false)
                 : new ProcessEnd { Signal = "SIGKILL" };
             return end with { Tree = tree };
+        }
+
+        bool MayStart()
+        {
+            if (stop.Why != StopReason.None || mayStart?.Invoke() == false)
+                return false;
+            timeout?.Change(spec.Timeout!.Value, Timeout.InfiniteTimeSpan);
+            return true;
         }
     }
 }

@@ -1,3 +1,4 @@
+using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Output;
@@ -14,11 +15,12 @@ namespace OpenClaw.Worker.Supervision;
 internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt held, Func<TimeSpan> lease, TimeSpan age) : ISupervision
 {
     private static readonly TimeSpan FollowerTimeout = TimeSpan.FromSeconds(5);
-    private readonly long taken = supervisors.Clock.GetTimestamp();
+    private long taken = supervisors.Clock.GetTimestamp();
     private readonly DateTimeOffset began = supervisors.FindStartTime(held) ?? supervisors.Clock.GetUtcNow() - age;
     private int runs;
     private long ran;
     private int running;
+    private volatile bool isAnew;
 
     /// <summary>How old it was when this daemon took it; zero: it begins.</summary>
     public TimeSpan Age => age;
@@ -58,7 +60,7 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
             var run = held.RecoveredSupervisors?.ElementAtOrDefault(name.Run) is { } process
                 ? new SupervisedRun(name, supervisors, () => (supervisors.FindForRun(name, process), null), new(output, began), held)
                 : new SupervisedRun(name, supervisors, () => supervisors.StartRun(CreateRequest(name, spec, killGrace)), new(output, began),
-                    held);
+                    held, GetTimeLeft);
             new Thread(() => FollowRun(run, watch, done), 256 * 1024) { IsBackground = true, Name = "run" }.Start();
             if (await Task.WhenAny(done.Task, watch.EndedByDaemon).ConfigureAwait(false) != done.Task)
                 await Task.WhenAny(done.Task, Task.Delay(FollowerTimeout, supervisors.Clock)).ConfigureAwait(false);
@@ -93,6 +95,7 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
         try
         {
             held.Renewed += run.RenewLease;
+            held.StartedAnew += RestartTime;
             var (end, took) = run.FollowToEnd(watch);
             Interlocked.Add(ref ran, Math.Max(1, (long)took.TotalMilliseconds));
             done.TrySetResult(end);
@@ -105,6 +108,7 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
         finally
         {
             held.Renewed -= run.RenewLease;
+            held.StartedAnew -= RestartTime;
         }
     }
 
@@ -118,9 +122,9 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
             Daemon = supervisors.ListenerPath,
             Spec = spec,
             Began = began.ToUnixTimeMilliseconds(),
-            BeganUptime = (long)(clock.GetElapsedTime(0, taken) - age).TotalMilliseconds,
+            BeganUptime = (long)(clock.GetElapsedTime(0, Interlocked.Read(ref taken)) - age).TotalMilliseconds,
             KillGrace = (long)killGrace.TotalMilliseconds,
-            Timeout = Math.Max(1, offer.Timeout - GetSpentTime()),
+            Timeout = GetTimeLeft(),
             Silence = offer.Silence,
             Lease = offer.EndsWithLease ? (long)lease().TotalMilliseconds : null,
             LeaseAge = (long)clock.GetElapsedTime(held.RenewedAt).TotalMilliseconds,
@@ -130,7 +134,23 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
         };
     }
 
-    /// <summary>How much of its time the attempt has had, ms.</summary>
-    private long GetSpentTime() =>
-        Math.Max((long)(age + supervisors.Clock.GetElapsedTime(taken)).TotalMilliseconds, Interlocked.Read(ref ran));
+    /// <summary>The server said yes once more, and counts from that: nothing has run before it.</summary>
+    private void RestartTime()
+    {
+        Interlocked.Exchange(ref taken, supervisors.Clock.GetTimestamp());
+        isAnew = true;
+    }
+
+    /// <summary>What the attempt has left of its time, ms.</summary>
+    private long GetTimeLeft() => Math.Max(1, held.Offer.Timeout - GetSpentTime());
+
+    /// <summary>
+    /// How much of its time the attempt has had, ms. Of a yes to start that is too old to begin with, none: it is asked for again first.
+    /// </summary>
+    private long GetSpentTime()
+    {
+        var spent = (isAnew ? TimeSpan.Zero : age) + supervisors.Clock.GetElapsedTime(Interlocked.Read(ref taken));
+        return !held.HasSpawned && spent > AttemptTiming.StartLasts ? 0
+            : Math.Max((long)spent.TotalMilliseconds, Interlocked.Read(ref ran));
+    }
 }

@@ -15,13 +15,14 @@ namespace OpenClaw.Worker.Supervision;
 /// </summary>
 internal sealed class SupervisedRun(
     RunName name, Supervisors supervisors, Func<(SupervisorProcess? Supervisor, string? Error)> connect, PrintedOutput output,
-        HeldAttempt held)
+        HeldAttempt held, Func<long>? timeLeft = null)
 {
     private static readonly TimeSpan OrphanGrace = TimeSpan.FromSeconds(5);
     private readonly Lock speaking = new();
     private readonly AttemptStop stop = held.Stop;
     private Channel? channel;
     private LogProgress? progress;
+    private RunWatch? clocks;
     private (int Pid, ulong Start) program;
     private SupervisorProcess? over;
 
@@ -32,7 +33,7 @@ internal sealed class SupervisedRun(
     /// <summary>Blocks until it has ended and all of its output went to the sink.</summary>
     public (ProcessEnd End, TimeSpan Took) FollowToEnd(RunWatch watch)
     {
-        progress = watch.Log;
+        (progress, clocks) = (watch.Log, watch);
         var (supervisor, error) = connect();
         if (error is not null)
             return (new ProcessEnd { StartError = error }, TimeSpan.Zero);
@@ -128,12 +129,19 @@ internal sealed class SupervisedRun(
 
     /// <summary>
     /// Nothing is said to what was stopped: that goes its own way to the supervisor, which then starts nothing. What is stopped after the
-    /// word is on its way is started or not, and ended in any case.
+    /// word is on its way is started or not, and ended in any case. The time of the run begins here: this daemon may have been frozen, or
+    /// the line gone, for longer than the whole timeout, and then the server has said yes once more and counts from that.
     /// </summary>
     private void AnswerStartRequest()
     {
-        if (held.ConfirmStart().GetAwaiter().GetResult())
-            SendMessage(new Message(MessageType.StartProgram, []));
+        clocks?.Pause();
+        var may = held.ConfirmStart().GetAwaiter().GetResult();
+        var left = timeLeft?.Invoke();
+        clocks?.Restart(left);
+        if (!may)
+            return;
+        held.MarkSpawned();
+        SendMessage(left is { } time ? Message.FromNumber(MessageType.StartProgram, time) : new Message(MessageType.StartProgram, []));
     }
 
     private RunEnd? ReplayLog(RunLogReader reader, long length)

@@ -28,6 +28,7 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
     private Channel channel = first;
     private volatile bool orphaned;
     private RunEnd? end;
+    private ITimer? timeout;
     private long waitsFor = -1;
     private long began;
     private bool asking;
@@ -36,7 +37,7 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
     public bool Run()
     {
         log.Grew = NotifyDaemon;
-        began = clock.GetTimestamp();
+        Interlocked.Exchange(ref began, clock.GetTimestamp());
         // Before anything is started: what the daemon has taken back by then is not.
         var listening = new Thread(ListenToDaemon, 256 * 1024) { IsBackground = true, Name = "daemon" };
         listening.Start();
@@ -63,16 +64,51 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
     private async Task<RunEnd> RunToEnd()
     {
         log.WriteStartTime(order.Began, order.BeganUptime);
-        await using var timeout = order.Timeout is { } limit
-            ? clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, FromMilliseconds(limit), Timeout.InfiniteTimeSpan) : null;
+        await using var limit = CreateTimeout();
         await using var silence =
-            SilenceTimer.StartIfLimited(order.Silence is { } quiet ? FromMilliseconds(quiet) : null, () => log.LastWrite, stop, clock);
+            SilenceTimer.StartIfLimited(order.Silence is { } quiet ? FromMilliseconds(quiet) : null, GetLastSign, stop, clock);
         await using var looking = lease is null ? null : clock.CreateTimer(_ => CheckLease(), null, LeaseCheckInterval, LeaseCheckInterval);
         await using var stopped = stop.Token.Register(answered.Set);
         using var watchdog = StartWatchdog();
         var runner = new ProcessRunner(clock, pid => Began(pid, watchdog), mayStart: MayStart);
         var ended = await runner.Run(order.Spec, log, stop, FromMilliseconds(order.KillGrace)).ConfigureAwait(false);
-        return new RunEnd(ended, stop.Why, (long)clock.GetElapsedTime(began).TotalMilliseconds);
+        return new RunEnd(ended, stop.Why, (long)clock.GetElapsedTime(Interlocked.Read(ref began)).TotalMilliseconds);
+    }
+
+    private ITimer? CreateTimeout()
+    {
+        if (order.Timeout is not { } longest)
+            return null;
+        var limit = FromMilliseconds(longest);
+        lock (gate)
+            return timeout = clock.CreateTimer(_ => StopForTimeout(), null, limit, limit < LeaseCheckInterval ? LeaseCheckInterval : limit);
+    }
+
+    /// <summary>
+    /// While a living daemon has not answered whether the program may start, nothing runs and nothing is late: it may have been frozen, or
+    /// be asking the server again, whose new yes counts the time anew. Where no daemon is left the server counts alone.
+    /// </summary>
+    private void StopForTimeout()
+    {
+        if (!WaitsForDaemon)
+            stop.Request(StopReason.Timeout);
+    }
+
+    private bool WaitsForDaemon => order.AsksFirst && !answered.IsSet && !orphaned;
+
+    private long GetLastSign() => WaitsForDaemon
+        ? clock.GetTimestamp() : Math.Max(log.LastWrite, Interlocked.Read(ref began));
+
+    /// <summary>The program may start, and has this time (ms) from now; null: what the order said.</summary>
+    private void BeginTime(long? longest)
+    {
+        lock (gate)
+        {
+            Interlocked.Exchange(ref began, clock.GetTimestamp());
+            if (longest is { } left)
+                timeout?.Change(FromMilliseconds(left), Timeout.InfiniteTimeSpan);
+        }
+        answered.Set();
     }
 
     /// <summary>
@@ -163,7 +199,7 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
                 NotifyDaemon();
                 break;
             case MessageType.StartProgram:
-                answered.Set();
+                BeginTime(message.Payload.Length == sizeof(long) ? message.Number : order.Timeout);
                 break;
             case MessageType.EndTaken:
                 taken.Set();
@@ -186,7 +222,7 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
     }
 
     private long? GetTimeoutLeft() => GetLower(order.Timeout, (long?)order.Spec.Timeout?.TotalMilliseconds) is { } longest
-        ? Math.Max(0, longest - (long)clock.GetElapsedTime(began).TotalMilliseconds) : null;
+        ? Math.Max(0, longest - (long)clock.GetElapsedTime(Interlocked.Read(ref began)).TotalMilliseconds) : null;
 
     private static long? GetLower(long? one, long? other) => one is { } a && other is { } b ? Math.Min(a, b) : one ?? other;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.TestKit.Processes;
 using OpenClaw.Worker.Execution;
@@ -6,6 +7,7 @@ using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Processes.Unix;
 using OpenClaw.Worker.Supervision;
 using OpenClaw.Worker.Supervision.Channels;
+using OpenClaw.Worker.Supervision.Logs;
 using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Supervision;
@@ -75,13 +77,32 @@ public sealed class OrderTests : IDisposable
         NotBegun(StopReason.Cancel);
     }
 
+    /// <summary>
+    /// A daemon that was frozen, or whose line was down, asks the server again, which counts from its new yes: ended before it began, the
+    /// task was timed_out at once.
+    /// </summary>
     [Fact]
-    public void A_timeout_that_runs_out_while_nobody_answers_starts_nothing()
+    public void A_timeout_that_runs_out_before_the_daemon_answers_ends_nothing()
     {
-        Give(Order() with { Timeout = 3000 });
+        var clock = new FakeTimeProvider();
+        var (end, started) = Supervise(clock, Order() with { Timeout = 8000, Silence = 8000 }, daemon =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(20));
+            daemon.WriteMessage(Message.FromNumber(MessageType.StartProgram, 8000));
+        });
+        Assert.Equal((0, StopReason.None), (end.End.ExitCode, end.Why));
+        Assert.True(started);
+    }
+
+    [Fact]
+    public void A_timeout_that_runs_out_when_no_daemon_is_left_starts_nothing()
+    {
+        Give(Order() with { Timeout = 1 });
         Expect(MessageType.RunAccepted);
         Expect(MessageType.StartRequest);
-        NotBegun(StopReason.Timeout);
+        channel.ShutDown();
+        ChildReaper.WaitForEnd(supervisor);
+        Assert.False(File.Exists(harness.PathOf("witness")));
     }
 
     [Fact]
@@ -108,6 +129,26 @@ public sealed class OrderTests : IDisposable
         Expect(MessageType.RunAccepted);
         await harness.LineOf("witness");
         Assert.Equal(0, Ended().End.ExitCode);
+    }
+
+    /// <summary>A supervisor in this process, by a clock of the test's; the daemon answers its question as it likes.</summary>
+    private (RunEnd End, bool Started) Supervise(FakeTimeProvider clock, RunRequest order, Action<Channel> answer)
+    {
+        var (ours, theirs) = Sockets.CreatePair();
+        using var daemon = new Channel(ours);
+        using var side = new Channel(theirs);
+        using var log = new RunLogWriter(order.Log, order.OutputKept, clock);
+        using var run = new Supervisor(order, log, side, clock);
+        var thread = new Thread(() => run.Run()) { IsBackground = true };
+        thread.Start();
+        Assert.Equal(MessageType.StartRequest, daemon.ReadMessage(Patience)!.Value.Type);
+        answer(daemon);
+        Assert.True(daemon.WriteMessage(Message.FromNumber(MessageType.WaitForLog, long.MaxValue)));
+        var message = daemon.ReadMessage(Patience)!.Value;
+        Assert.Equal(MessageType.RunEnded, message.Type);
+        daemon.WriteMessage(new Message(MessageType.EndTaken, []));
+        thread.Join();
+        return (JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.RunEnd)!, File.Exists(harness.PathOf("witness")));
     }
 
     private RunRequest Order() => new()

@@ -13,6 +13,9 @@ internal sealed class RunWatch : IDisposable
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastGrace = TimeSpan.FromSeconds(2);
+
+    /// <summary>No check for so long: this process was frozen, or the machine slept.</summary>
+    private static readonly TimeSpan FrozenAfter = CheckInterval * 4;
     private readonly WatchedRun run;
     private readonly AttemptStop stop;
     private readonly TimeProvider clock;
@@ -24,7 +27,9 @@ internal sealed class RunWatch : IDisposable
     private long began;
     private long grewAt;
     private long length;
+    private long checkedAt;
     private long? stoppedAt;
+    private bool isPaused;
     private Task<TreeEnd>? ending;
     private bool isSearched;
     private bool isOver;
@@ -32,7 +37,7 @@ internal sealed class RunWatch : IDisposable
     public RunWatch(WatchedRun run, RunDeadlines deadlines, AttemptStop stop, TimeProvider clock)
     {
         (this.run, this.deadlines, this.stop, this.clock) = (run, deadlines, stop, clock);
-        began = grewAt = clock.GetTimestamp();
+        began = grewAt = checkedAt = clock.GetTimestamp();
         timer = clock.CreateTimer(_ => CheckDeadlines(), null, CheckInterval, CheckInterval);
     }
 
@@ -59,15 +64,39 @@ internal sealed class RunWatch : IDisposable
         }
     }
 
+    /// <summary>Nothing runs and no time counts, until <see cref="Restart"/>: the supervisor waits for the yes to start.</summary>
+    public void Pause()
+    {
+        lock (gate)
+            isPaused = true;
+    }
+
+    /// <summary>The time counts from here, so long (ms); null: as long as before.</summary>
+    public void Restart(long? left)
+    {
+        lock (gate)
+        {
+            isPaused = false;
+            began = grewAt = clock.GetTimestamp();
+            if (left is { } time && deadlines.Timeout is { } longest)
+                deadlines = deadlines with { Timeout = TimeSpan.FromMilliseconds(Math.Min(time, longest.TotalMilliseconds)) };
+        }
+    }
+
     public void Dispose() => timer.Dispose();
 
     private void CheckDeadlines()
     {
         lock (gate)
         {
+            var frozen = clock.GetElapsedTime(checkedAt) >= FrozenAfter;
+            checkedAt = clock.GetTimestamp();
             if (ending is not null || isOver)
                 return;
             supervisor?.ContinueIfStopped();
+            // What came in meanwhile is read first: the supervisor may have asked whether it may start, and counts nothing until it may.
+            if (frozen)
+                return;
             if (run.Log.Length is var now && now != length)
             {
                 (length, grewAt, isSearched) = (now, clock.GetTimestamp(), false);
@@ -82,7 +111,7 @@ internal sealed class RunWatch : IDisposable
                 stoppedAt ??= clock.GetTimestamp();
             var grace = stop.LongestGrace is { } most && most < run.Grace ? most : run.Grace;
             var (step, why) = deadlines.DecideStep(
-                clock.GetElapsedTime(began), clock.GetElapsedTime(grewAt), stoppedAt is { } at ? clock.GetElapsedTime(at) : null, grace);
+                isPaused ? TimeSpan.Zero : clock.GetElapsedTime(began), isPaused ? TimeSpan.Zero : clock.GetElapsedTime(grewAt), stoppedAt is { } at ? clock.GetElapsedTime(at) : null, grace);
             if (step == RunStep.Stop && !CheckForEnd())
                 stop.Request(why);
             else if (step == RunStep.EndTree || (stoppedAt is not null && stop.IsOverdue))
