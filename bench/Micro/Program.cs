@@ -10,19 +10,19 @@ using Orleans.Storage;
 // Usage: openclaw-micro [rows=20000] [writers=1000] [folder | PostgreSQL connection string]. Prints what a store does on this machine.
 var rows = args.Length > 0 ? int.Parse(args[0], null) : 20_000;
 var writers = args.Length > 1 ? int.Parse(args[1], null) : 1_000;
-var place = args.Length > 2 ? args[2] : null;
+var at = args.Length > 2 ? args[2] : null;
 
 var services = new ServiceCollection();
 services.AddLogging();
-if (place?.Contains('=', StringComparison.Ordinal) == true) await OnPostgres(place);
-else await OnSqlite(place ?? Directory.CreateTempSubdirectory("openclaw-micro-").FullName);
+if (at?.Contains('=', StringComparison.Ordinal) == true) await OnPostgres(at);
+else await OnSqlite(at ?? Directory.CreateTempSubdirectory("openclaw-micro-").FullName);
 
 async Task OnSqlite(string folder)
 {
     services.AddSqliteStorage(Path.Combine(folder, "openclaw.db"));
     await Measure(null);
     Console.WriteLine($"folder {folder}: {new DirectoryInfo(folder).GetFiles().Sum(file => file.Length) >> 20} MiB");
-    if (place is null) Directory.Delete(folder, recursive: true);
+    if (at is null) Directory.Delete(folder, recursive: true);
 }
 
 async Task OnPostgres(string connection)

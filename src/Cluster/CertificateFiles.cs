@@ -49,9 +49,9 @@ internal static class CertificateFiles
         {
             return read();
         }
-        catch (Exception fault) when (fault is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            throw new ClusterTlsException($"Can't read the certificate {file}: {fault.Message}", fault);
+            throw new ClusterTlsException($"Can't read the certificate {file}: {error.Message}", error);
         }
     }
 }

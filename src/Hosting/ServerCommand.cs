@@ -10,7 +10,7 @@ public static class ServerCommand
 {
     /// <summary>
     /// Runs a server until a signal ends it; the exit code. An option goes before its variable. Whoever refuses to start is told
-    /// in the words of the refusal and nothing else. The one command besides, <c>healthcheck</c>, needs to know where it listens.
+    /// in the words of the error and nothing else. The one command besides, <c>healthcheck</c>, needs to know where it listens.
     /// </summary>
     public static async Task<int> Run(
         string description, IReadOnlyList<Setting> settings, string[] arguments, Func<SettingsReader, ListenSettings> listen,
@@ -28,14 +28,14 @@ public static class ServerCommand
                 await serve(new SettingsReader(Given), signals);
                 return 0;
             }
-            catch (StartupException refusal)
+            catch (StartupException error)
             {
-                await Console.Error.WriteLineAsync(refusal.Message);
-                return refusal.ExitCode;
+                await Console.Error.WriteLineAsync(error.Message);
+                return error.ExitCode;
             }
-            catch (OptionsValidationException fault)
+            catch (OptionsValidationException error)
             {
-                foreach (var failure in fault.Failures) await Console.Error.WriteLineAsync(failure);
+                foreach (var failure in error.Failures) await Console.Error.WriteLineAsync(failure);
                 return StartupException.Usage;
             }
             catch (OperationCanceledException) when (signals.Stopping.IsCancellationRequested)

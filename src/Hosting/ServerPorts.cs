@@ -19,14 +19,14 @@ public static class ServerPorts
             using var probe = new TcpListener(address, port);
             probe.Start();
         }
-        catch (SocketException fault) when (fault.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
             throw CreateTakenError(address, port, change);
         }
-        catch (SocketException fault)
+        catch (SocketException error)
         {
             throw new StartupException(
-                StartupException.Address, $"Can't listen on port {port} of {address}: {fault.Message}.");
+                StartupException.Address, $"Can't listen on port {port} of {address}: {error.Message}.");
         }
     }
 

@@ -59,8 +59,8 @@ public static class ServerProcess
     private static void ConfigureLogging(ILoggingBuilder logging, bool verbose)
     {
         logging.AddSimpleConsole(console => console.SingleLine = true)
-            .SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning).AddFilter("Orleans", LogLevel.Error)
-            // How Orleans repeats a placement while a silo goes.
+            .SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning)
+            .AddFilter("Orleans", LogLevel.Error)
             // A log scope and an activity a request, of use to nobody here: what fails is logged by the gateway itself.
             .AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.None)
             // What stops a start is said by Program, once and in a sentence.
@@ -74,11 +74,11 @@ public static class ServerProcess
         {
             await app.StartAsync(cancellation);
         }
-        catch (OptionsValidationException fault)
+        catch (OptionsValidationException error)
         {
-            throw new StartupException(StartupException.Usage, string.Join('\n', fault.Failures));
+            throw new StartupException(StartupException.Usage, string.Join('\n', error.Failures));
         }
-        catch (IOException fault) when (fault.InnerException is AddressInUseException)
+        catch (IOException error) when (error.InnerException is AddressInUseException)
         {
             throw ServerPorts.CreateTakenError(listen.Address, listen.Port, "its variable");
         }

@@ -24,7 +24,7 @@ internal sealed class LongTextConverter : JsonConverter<string>
         }
         // Half a pair at the end of a segment is kept by the writer for the next one.
         for (var at = 0; at < value.Length; at += Segment)
-            writer.WriteStringValueSegment(value.AsSpan(at, Math.Min(Segment, value.Length - at)),
-                isFinalSegment: at + Segment >= value.Length);
+            writer.WriteStringValueSegment(
+                value.AsSpan(at, Math.Min(Segment, value.Length - at)), isFinalSegment: at + Segment >= value.Length);
     }
 }

@@ -9,13 +9,14 @@ namespace OpenClaw.Silo;
 /// </summary>
 internal sealed class DeclaredDeadHandler : IFatalErrorHandler
 {
-    private const int Fault = 1;
+    private const int ErrorExitCode = 1;
 
     public bool IsUnexpected(Exception exception) => true;
 
     public void OnFatalException(object? sender, string? context, Exception? exception)
     {
         // Nothing graceful: stopping in good order would serve, and would hand over grains that others have.
-        ProcessEnd.ExitNow(Fault, $"This silo can't go on and ends now. {context} {exception?.GetType().Name}: {exception?.Message}");
+        var cause = $"{context} {exception?.GetType().Name}: {exception?.Message}";
+        ProcessEnd.ExitNow(ErrorExitCode, $"This silo can't go on and ends now. {cause}");
     }
 }

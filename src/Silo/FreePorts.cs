@@ -29,8 +29,8 @@ internal static class FreePorts
                 listener.Start();
                 return port;
             }
-            catch (SocketException taken)
-                when (tries < MostTries && taken.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+            catch (SocketException taken) when (
+                tries < MostTries && taken.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
             {
                 // Somebody's, or, on Windows, set aside for somebody.
             }

@@ -12,7 +12,7 @@ internal sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
     public ValidateOptionsResult Validate(string? name, SiloOptions options)
     {
         var errors = new List<string>();
-        if (FindConnectionError(options.ConnectionString) is { } fault) errors.Add(fault);
+        if (FindConnectionError(options.ConnectionString) is { } error) errors.Add(error);
         if (!IsName(options.ClusterId)) errors.Add($"The cluster id must have 1 to {LongestName} characters, none of them a space.");
         if (!IsName(options.ServiceId)) errors.Add($"The service id must have 1 to {LongestName} characters, none of them a space.");
         if (IPAddress.Any.Equals(options.AdvertisedAddress) || IPAddress.IPv6Any.Equals(options.AdvertisedAddress))

@@ -20,8 +20,8 @@ internal sealed class ClockFile(string path, string database, TimeProvider wall)
     /// <summary>A clock that goes on with the time of the server before this one.</summary>
     public AnchoredClock CreateClock()
     {
-        var now =
-            SavedClock.DecideStartTime(Load(), BootTime.Boot, BootTime.Now, wall.GetUtcNow(), isIdle: !UnfinishedTasks.ExistIn(database));
+        var isIdle = !UnfinishedTasks.ExistIn(database);
+        var now = SavedClock.DecideStartTime(Load(), BootTime.Boot, BootTime.Now, wall.GetUtcNow(), isIdle);
         clock = new AnchoredClock(wall, now);
         ahead = now - wall.GetUtcNow();
         Save();

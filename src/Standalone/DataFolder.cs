@@ -29,9 +29,9 @@ internal sealed class DataFolder : IDisposable
             EnsureExists(path);
             return new DataFolder(path, OpenLock(path));
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw CreateError($"The data folder {path} can't be used: {fault.Message}");
+            throw CreateError($"The data folder {path} can't be used: {error.Message}");
         }
     }
 

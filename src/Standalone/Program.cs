@@ -27,14 +27,14 @@ root.SetAction(async (parsed, _) =>
         await StandaloneServer.Run(options, signals, Console.Out);
         return 0;
     }
-    catch (StartupException refusal)
+    catch (StartupException error)
     {
-        await Console.Error.WriteLineAsync(refusal.Message);
-        return refusal.ExitCode;
+        await Console.Error.WriteLineAsync(error.Message);
+        return error.ExitCode;
     }
-    catch (OptionsValidationException fault)
+    catch (OptionsValidationException error)
     {
-        foreach (var failure in fault.Failures) await Console.Error.WriteLineAsync(failure);
+        foreach (var failure in error.Failures) await Console.Error.WriteLineAsync(failure);
         return StartupException.Usage;
     }
 });

@@ -70,11 +70,11 @@ internal static class StandaloneServer
         {
             await app.StartAsync();
         }
-        catch (OptionsValidationException fault)
+        catch (OptionsValidationException error)
         {
-            throw new StartupException(StartupException.Usage, string.Join('\n', fault.Failures));
+            throw new StartupException(StartupException.Usage, string.Join('\n', error.Failures));
         }
-        catch (IOException fault) when (fault.InnerException is AddressInUseException)
+        catch (IOException error) when (error.InnerException is AddressInUseException)
         {
             throw ServerPorts.CreateTakenError(options.Address, options.Port, "--port");
         }

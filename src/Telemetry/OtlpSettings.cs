@@ -23,7 +23,8 @@ internal sealed record OtlpSettings(bool Traces, double Ratio, IReadOnlyDictiona
             .Where(pair => !string.IsNullOrWhiteSpace(pair.Value));
         var values = given.ToDictionary(StringComparer.Ordinal);
         var ratio = double.TryParse(environment(SamplerArgument), NumberStyles.Float, CultureInfo.InvariantCulture, out var share)
-            ? share : 1;
+            ? share
+            : 1;
         return new(values.ContainsKey(Endpoint), Math.Clamp(double.IsNaN(ratio) ? 1 : ratio, 0, 1), values);
     }
 }

@@ -42,8 +42,9 @@ public static class TelemetryHosting
         if (settings.Traces)
         {
             telemetry.WithTracing(traces => traces
-                .AddSource(CollectedTelemetry.Sources).SetSampler(new ParentBasedSampler(new RequestSampler(settings.Ratio)))
-                    .AddOtlpExporter());
+                .AddSource(CollectedTelemetry.Sources)
+                .SetSampler(new ParentBasedSampler(new RequestSampler(settings.Ratio)))
+                .AddOtlpExporter());
         }
         return settings.Traces;
     }

@@ -24,6 +24,7 @@ if (chosen.Count == 0)
 var wrong = new List<string>();
 for (var (time, seed) = (0, Option("--seed", Environment.TickCount & 0xFFFFFF)); time < Option("--times", 1); time++)
     foreach (var scenario in chosen) wrong.AddRange(await ScenarioRun.Of(scenario, seed + time, Console.WriteLine));
-await Console.Out.WriteLineAsync(wrong.Count == 0 ? "All went well."
+await Console.Out.WriteLineAsync(wrong.Count == 0
+    ? "All went well."
     : $"{wrong.Count} things were wrong:\n" + string.Join('\n', wrong.Take(100)));
 return wrong.Count == 0 ? 0 : 1;

@@ -129,8 +129,8 @@ public sealed class ApprovalTests : IAsyncLifetime
         var other = await _client.End(await _client.Submit(new JsonObject
         {
             ["argv"] = new JsonArray(
-                "/usr/bin/setsid", "-w", "/usr/bin/env", "-i", Repository.Program("Worker", "openclaw-worker"), "approve",
-                    Text(waiting, "attempt"), "--yes", "--home", Home),
+                "/usr/bin/setsid", "-w", "/usr/bin/env", "-i", Repository.Program("Worker", "openclaw-worker"),
+                "approve", Text(waiting, "attempt"), "--yes", "--home", Home),
             ["worker"] = "pc",
         }));
         Assert.Equal(("failed", 1), (Text(other, "state"), other["exitCode"]!.GetValue<int>()));
@@ -157,8 +157,8 @@ public sealed class ApprovalTests : IAsyncLifetime
     }
 
     private void StartWorker() => _worker = ServerProcess.Launch(
-        Repository.Program("Worker", "openclaw-worker"), [], ("WORKER_URL", _server.Url.ToString()),
-            ("WORKER_TOKEN", _server.TokenOf("worker")),
+        Repository.Program("Worker", "openclaw-worker"), [],
+        ("WORKER_URL", _server.Url.ToString()), ("WORKER_TOKEN", _server.TokenOf("worker")),
         ("WORKER_NAME", "pc"), ("OPENCLAW_WORKER_HOME", Home));
 
     private Task<string> Submit(long startWithin = 900_000) => _client.Submit(new JsonObject

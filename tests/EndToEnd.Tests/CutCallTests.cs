@@ -10,7 +10,7 @@ public sealed class CutCallTests : IDisposable
     private const int Printed = 200_000;
 
     /// <summary>Nothing, a first byte, in the head, and in the body or behind its end.</summary>
-    private static readonly int[] Places = [0, 1, 60, 200, 420];
+    private static readonly int[] CutAfterBytes = [0, 1, 60, 200, 420];
 
     private readonly TemporaryFolder _folder = new();
     private CallCut? _cut;
@@ -28,15 +28,15 @@ public sealed class CutCallTests : IDisposable
         await direct.End(printed);
 
         var submits = 0;
-        foreach (var place in AllCuts())
+        foreach (var callCut in AllCuts())
         {
             // For a label nobody has: it stays queued.
             var (body, key) = (new JsonObject { ["command"] = "true", ["labels"] = new JsonArray("nobody") }, $"key-{submits++}");
-            var first = await Try(place, () => cut.Post("/tasks", body.DeepClone(), key));
+            var first = await Try(callCut, () => cut.Post("/tasks", body.DeepClone(), key));
             var id = (await direct.Post("/tasks", body, key)).Ok()["taskId"]!.GetValue<string>();
             Assert.Equal(id, first?.Ok()["taskId"]!.GetValue<string>() ?? id);
 
-            await Try(place, () => cut.Post($"/tasks/{id}/cancel", null));
+            await Try(callCut, () => cut.Post($"/tasks/{id}/cancel", null));
             await direct.Post($"/tasks/{id}/cancel", null);
             Assert.Equal("cancelled", (await direct.End(id))["state"]!.GetValue<string>());
         }
@@ -47,23 +47,25 @@ public sealed class CutCallTests : IDisposable
         {
             foreach (var bytes in new[] { 0, 1, 200, 600, Printed / 2 })
             {
-                var place = new CallCut(true, bytes, isReset);
-                Assert.Null(await Try(place, () => cut.Get($"/tasks/{printed}?wait=30000")));
-                Assert.Null(await Try(place, () => cut.Get($"/tasks/{printed}/output?stream=stdout")));
-                Assert.Null(await Try(place, () => cut.Get($"/tasks/{printed}/events")));
+                var callCut = new CallCut(true, bytes, isReset);
+                Assert.Null(await Try(callCut, () => cut.Get($"/tasks/{printed}?wait=30000")));
+                Assert.Null(await Try(callCut, () => cut.Get($"/tasks/{printed}/output?stream=stdout")));
+                Assert.Null(await Try(callCut, () => cut.Get($"/tasks/{printed}/events")));
             }
         }
         Assert.Equal(Printed, (await direct.GetBytes($"/tasks/{printed}/output?stream=stdout")).Bytes.Length);
     }
 
     private static IEnumerable<CallCut> AllCuts() =>
-        from inAnswer in new[] { false,
-            true } from isReset in new[] { false, true } from bytes in Places select new CallCut(inAnswer, bytes, isReset);
+        from inAnswer in new[] { false, true }
+        from isReset in new[] { false, true }
+        from bytes in CutAfterBytes
+        select new CallCut(inAnswer, bytes, isReset);
 
     /// <summary>The answer; null: its client was told that there is none.</summary>
-    private async Task<Reply?> Try(CallCut place, Func<Task<Reply>> call)
+    private async Task<Reply?> Try(CallCut callCut, Func<Task<Reply>> call)
     {
-        _cut = place;
+        _cut = callCut;
         try
         {
             return await call();

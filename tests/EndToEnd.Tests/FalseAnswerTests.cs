@@ -96,8 +96,8 @@ public sealed class FalseAnswerTests : IDisposable
         {
             if (path == "/worker/poll") waits.Enqueue(JsonNode.Parse(body.Span)!["wait"]!.GetValue<double>());
         };
-        proxy.Patience = TimeSpan.FromSeconds(3);
-        bool IsTooLong(double wait) => wait >= proxy.Patience.TotalMilliseconds;
+        proxy.ServerTimeout = TimeSpan.FromSeconds(3);
+        bool IsTooLong(double wait) => wait >= proxy.ServerTimeout.TotalMilliseconds;
         await using var worker = Start(server, proxy);
         await Eventually.Is(() => worker.Output.Contains("cuts what is silent", StringComparison.Ordinal), "it has noticed");
         var before = waits.Count;

@@ -75,8 +75,12 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
         try
         {
             await Say(client, "first");
-            foreach (var change in new[] { () => File.Move(own, own + ".before"), () => File.Copy("/bin/false", own),
-                () => File.Delete(own), () => File.Delete(own + ".before") })
+            Action[] changes =
+            [
+                () => File.Move(own, own + ".before"), () => File.Copy("/bin/false", own),
+                () => File.Delete(own), () => File.Delete(own + ".before"),
+            ];
+            foreach (var change in changes)
             {
                 change();
                 // One that rests from the task before needs no file. It rests for 5 s, and may be reaped only at the second look after
@@ -109,8 +113,10 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
             Assert.Contains(", connected as newcomer since ", (await pc.Type("status")).Output, StringComparison.Ordinal);
             Assert.Contains($"connected to {server.Url} as newcomer", (await pc.Type("doctor")).Output, StringComparison.Ordinal);
 
-            var task = new JsonObject { ["command"] = $"while [ ! -e {_folder.File("go")} ]; do sleep 0.1; done; echo through",
-                ["timeout"] = 120_000 };
+            var task = new JsonObject
+            {
+                ["command"] = $"while [ ! -e {_folder.File("go")} ]; do sleep 0.1; done; echo through", ["timeout"] = 120_000,
+            };
             var id = await client.Submit(task);
             await Eventually.Is(async () => (await client.Get($"/tasks/{id}")).Ok()["state"]!.GetValue<string>() == "running", "it runs");
             var updated = await pc.Type("install", "--no-service");

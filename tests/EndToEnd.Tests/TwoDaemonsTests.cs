@@ -61,7 +61,7 @@ public sealed class TwoDaemonsTests : IDisposable
         await Eventually.Is(() => copy.Output.Contains("one with a copy of the home", StringComparison.Ordinal), "it says why it waits");
         await Eventually.Is(
             () => server.Errors.Contains("asks for the session of one that lives", StringComparison.Ordinal),
-                "the first one was heard of meanwhile", seconds: 120);
+            "the first one was heard of meanwhile", seconds: 120);
         await File.WriteAllTextAsync(go, "");
         var end = await client.End(id);
 
@@ -81,9 +81,12 @@ public sealed class TwoDaemonsTests : IDisposable
         var before = Start(server, "before", "home");
         using var client = new Api(server.Url, server.TokenOf("client"));
         var (runs, go) = (_folder.File("runs"), _folder.File("go"));
-        var id =
-            await client.Submit(new() { ["command"] = $"touch {runs}; while [ ! -e {go} ]; do sleep 0.05; done; echo whole",
-                ["worker"] = "before", ["timeout"] = 120_000 });
+        var id = await client.Submit(new()
+        {
+            ["command"] = $"touch {runs}; while [ ! -e {go} ]; do sleep 0.05; done; echo whole",
+            ["worker"] = "before",
+            ["timeout"] = 120_000,
+        });
         await Eventually.Is(() => File.Exists(runs), "it runs");
         await before.Kill();
         await before.DisposeAsync();

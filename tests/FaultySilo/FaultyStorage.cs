@@ -65,8 +65,8 @@ internal static class FaultyHosting
 {
     public static void MakeTasksFaulty(this IServiceCollection services, FaultShares shares)
     {
-        var real =
-            services.Last(s => s.IsKeyedService && s.ServiceType == typeof(IGrainStorage) && Equals(s.ServiceKey, StorageHosting.Tasks));
+        var real = services.Last(
+            s => s.IsKeyedService && s.ServiceType == typeof(IGrainStorage) && Equals(s.ServiceKey, StorageHosting.Tasks));
         services.Remove(real);
         services.AddKeyedSingleton<IGrainStorage>(StorageHosting.Tasks, (provider, key) => new FaultyStorage(
             (IGrainStorage)(real.KeyedImplementationFactory?.Invoke(provider, key)

@@ -50,9 +50,10 @@ public sealed partial class DocumentTests(MeasuredServer server)
     /// <summary>All of the meter, those that nothing has touched yet included.</summary>
     private static List<Instrument> Instruments()
     {
-        foreach (var type in new[] { "OpenClaw.Grains", "OpenClaw.Storage", "openclaw-gateway" }.SelectMany(
-            name => Assembly.Load(name).GetTypes())
-            .Where(type => type.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public).Any(IsInstrument)))
+        var types = new[] { "OpenClaw.Grains", "OpenClaw.Storage", "openclaw-gateway" }
+            .SelectMany(name => Assembly.Load(name).GetTypes())
+            .Where(type => type.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public).Any(IsInstrument));
+        foreach (var type in types)
             RuntimeHelpers.RunClassConstructor(type.TypeHandle);
         var found = new List<Instrument>();
         using var listener = new MeterListener();
@@ -78,10 +79,11 @@ public sealed partial class DocumentTests(MeasuredServer server)
     };
 
     private static IEnumerable<(string Name, string Type, string[] Labels)> Rows() =>
-        File.ReadLines(Path.Combine(Repository.Root, "docs/observability.md")).Select(line => Row().Match(line)).Where(row => row.Success)
-            .Select(row =>
-                (row.Groups[1].Value, row.Groups[2].Value,
-                    Quoted().Matches(row.Groups[3].Value).Select(label => label.Groups[1].Value).ToArray()));
+        from line in File.ReadLines(Path.Combine(Repository.Root, "docs/observability.md"))
+        let row = Row().Match(line)
+        where row.Success
+        let labels = Quoted().Matches(row.Groups[3].Value).Select(label => label.Groups[1].Value).ToArray()
+        select (row.Groups[1].Value, row.Groups[2].Value, labels);
 
     [GeneratedRegex(@"^\| `(openclaw_[a-z_]+)` \| [^|]+ \| (\w+) \| \w+ \| ([^|]*)\|")]
     private static partial Regex Row();

@@ -65,7 +65,9 @@ public sealed class ObservedClusterTests(ObservedCluster cluster)
         Assert.Equal(HttpStatusCode.NotFound, (await cluster.GatewayMetrics.GetAsync("/tasks")).StatusCode);
     }
 
-    [Theory, InlineData("/dashboard/"), InlineData("/dashboard/DashboardCounters"), InlineData("/dashboard/index.min.js"), InlineData("/dashboard/GrainState")]
+    [Theory]
+    [InlineData("/dashboard/"), InlineData("/dashboard/index.min.js")]
+    [InlineData("/dashboard/DashboardCounters"), InlineData("/dashboard/GrainState")]
     public async Task The_orleans_dashboard_is_for_admins(string path)
     {
         Assert.Equal(HttpStatusCode.Unauthorized, (await cluster.Nobody.GetAsync(path)).StatusCode);

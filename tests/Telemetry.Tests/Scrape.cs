@@ -47,7 +47,7 @@ internal sealed partial class Scrape
     /// <summary>Labels of a name, without those every metric has.</summary>
     public IEnumerable<string> Labels(string name) => samples.Where(sample => sample.Name == name)
         .SelectMany(sample => sample.Labels.Keys).Distinct()
-            .Where(label => label != "le" && !label.StartsWith("otel_scope", StringComparison.Ordinal));
+        .Where(label => label != "le" && !label.StartsWith("otel_scope", StringComparison.Ordinal));
 
     private static KeyValuePair<string, string> Pair(string label)
     {

@@ -84,10 +84,10 @@ public sealed class TraceTests(MeasuredServer server)
 
     private async Task<string> Run(string trace, string command, bool sampled)
     {
+        var body = new JsonObject { ["command"] = command, ["worker"] = "pc" };
         using var submit = new HttpRequestMessage(HttpMethod.Post, "/tasks")
         {
-            Content =
-                new StringContent(new JsonObject { ["command"] = command, ["worker"] = "pc" }.ToJsonString(), null, "application/json"),
+            Content = new StringContent(body.ToJsonString(), null, "application/json"),
             Headers = { { "traceparent", $"00-{trace}-{CallersSpan}-{(sampled ? "01" : "00")}" } },
         };
         // The test's own client is not to add a span of its own.

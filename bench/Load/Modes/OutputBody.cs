@@ -19,21 +19,26 @@ internal sealed class OutputBody
     public OutputBody(Uri server, string token, string session, string attempt)
     {
         var head = Encoding.ASCII.GetBytes(
-            $"POST /worker/attempts/{attempt}/output HTTP/1.1\r\nHost: {server.Authority}\r\nAuthorization: Bearer {token}\r\nX-Session: {session}\r\n"
+            $"POST /worker/attempts/{attempt}/output HTTP/1.1\r\nHost: {server.Authority}\r\n"
+            + $"Authorization: Bearer {token}\r\nX-Session: {session}\r\n"
             + $"Content-Type: application/octet-stream\r\nContent-Length: {Chunks * (HeadSize + ChunkSize)}\r\n\r\n");
         _bodyStart = head.Length;
         _request = new byte[head.Length + (Chunks * (HeadSize + ChunkSize))];
         head.CopyTo(_request, 0);
-        var text =
-            Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 1200)
-                .Select(i => $"{i * 7919 % 10007}: compiling module {i % 37} of the program, warning CS{i * 31 % 9000}\n")));
+        var lines = Enumerable.Range(0, 1200)
+            .Select(i => $"{i * 7919 % 10007}: compiling module {i % 37} of the program, warning CS{i * 31 % 9000}\n");
+        var text = Encoding.ASCII.GetBytes(string.Concat(lines));
         for (var i = 0; i < Chunks; i++)
         {
             var data = _request.AsSpan(At(i) + HeadSize, ChunkSize);
             if (i % 2 == 0) new Random(i).NextBytes(data);
-            else for (var at = 0; at < data.Length; at += text.Length) text.AsSpan(0, Math.Min(text.Length, data.Length - at))
-                .CopyTo(data[at..]);
+            else Fill(data, text);
         }
+    }
+
+    private static void Fill(Span<byte> data, ReadOnlySpan<byte> text)
+    {
+        for (var at = 0; at < data.Length; at += text.Length) text[..Math.Min(text.Length, data.Length - at)].CopyTo(data[at..]);
     }
 
     /// <summary>The next request; valid until the one after it.</summary>

@@ -68,9 +68,8 @@ internal static class OutputStream
         var open = $$"""{"name":"{{name}}","instance":"{{name}}","kinds":["command"],"os":"linux","arch":"x64","maxConcurrent":1}""";
         var session = Text(await connection.Send(worker.Post("/worker/sessions", open), default), "\"session\""u8);
         var client = new Requests(options.Server, options.ClientToken);
-        var task = Text(
-            await connection.Send(client.Post("/tasks", $$"""{"command":": stream","worker":"{{name}}","timeout":600000}"""), default),
-                "\"taskId\""u8);
+        var submit = client.Post("/tasks", $$"""{"command":": stream","worker":"{{name}}","timeout":600000}""");
+        var task = Text(await connection.Send(submit, default), "\"taskId\""u8);
         var poll = worker.Post("/worker/poll", $$"""{"session":"{{session}}","freeSlots":1,"held":[],"wait":30000}""");
         var attempt = Text(await connection.Send(poll, default), "\"attemptId\""u8);
         var start = worker.Post($"/worker/attempts/{attempt}/start", $$"""{"session":"{{session}}"}""");

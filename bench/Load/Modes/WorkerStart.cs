@@ -69,7 +69,8 @@ internal static class WorkerStart
                 var opens = request.Contains(" /worker/sessions ", StringComparison.Ordinal);
                 if (opens)
                     toSession.Add(Stopwatch.GetTimestamp() - began);
-                var body = opens ? """{"session":"pc.1.x","epoch":1,"heartbeatEvery":15000,"lease":45000,"pollWait":50000}"""
+                var body = opens
+                    ? """{"session":"pc.1.x","epoch":1,"heartbeatEvery":15000,"lease":45000,"pollWait":50000}"""
                     : """{"attempts":{},"draining":false}""";
                 await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
                     $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"));

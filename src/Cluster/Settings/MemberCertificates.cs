@@ -27,9 +27,9 @@ internal static class MemberCertificates
         {
             return ClusterTls.Load(certificate, key, authority);
         }
-        catch (ClusterTlsException fault)
+        catch (ClusterTlsException error)
         {
-            reader.AddError(fault.Message);
+            reader.AddError(error.Message);
             return null;
         }
     }

@@ -40,7 +40,7 @@ internal sealed partial class Backlog
         foreach (var lane in freed) FreeLane(lane);
     }
 
-    private bool IsOffered(Guid task) => entries.TryGetValue(task, out var place) && place.OfferedTo is not null;
+    private bool IsOffered(Guid task) => entries.TryGetValue(task, out var entry) && entry.OfferedTo is not null;
 
     private ConcurrencyLane GetOrAddLane(string key)
     {

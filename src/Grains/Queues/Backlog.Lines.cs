@@ -77,8 +77,8 @@ internal sealed partial class Backlog
         DropLaneIfEmpty(lane);
     }
 
-    private static bool IsBefore(BacklogEntry place, QueueEntry? first) =>
-        first is not { } entry || BacklogOrder.CompareEntries(place.Entry, entry, priorities: false) < 0;
+    private static bool IsBefore(BacklogEntry known, QueueEntry? first) =>
+        first is not { } entry || BacklogOrder.CompareEntries(known.Entry, entry, priorities: false) < 0;
 
     /// <summary>Keeps exactly the first of a free key's line ready, once it is known to be the first.</summary>
     private void PromoteFirst(ConcurrencyLane lane)

@@ -9,20 +9,20 @@ internal sealed partial class Backlog
     private static readonly TimeSpan LongestFetch = TimeSpan.FromMinutes(10);
 
     /// <summary>Marks a ready task of a group as offered.</summary>
-    public void OfferEntry(BacklogEntry place, string worker, long epoch, DateTimeOffset now)
+    public void OfferEntry(BacklogEntry entry, string worker, long epoch, DateTimeOffset now)
     {
-        RemoveFromReady(place);
-        place.OfferedTo = worker;
-        place.OfferEpoch = epoch;
-        place.OfferExpires = now + (epoch > 0 ? offerLife : silentOfferLife);
-        place.KeptUntil = now + LongestFetch;
-        (epoch > 0 ? offers : silentOffers).Enqueue((place, place.OfferExpires));
-        handedOut.Add(place.Group);
-        if (epoch > 0) (FindOffersTo(worker) ?? (offeredTo[worker] = [])).Add(place);
-        if (place.Lane is not { } lane) return;
-        lane.Line.Remove(place);
+        RemoveFromReady(entry);
+        entry.OfferedTo = worker;
+        entry.OfferEpoch = epoch;
+        entry.OfferExpires = now + (epoch > 0 ? offerLife : silentOfferLife);
+        entry.KeptUntil = now + LongestFetch;
+        (epoch > 0 ? offers : silentOffers).Enqueue((entry, entry.OfferExpires));
+        handedOut.Add(entry.Group);
+        if (epoch > 0) (FindOffersTo(worker) ?? (offeredTo[worker] = [])).Add(entry);
+        if (entry.Lane is not { } lane) return;
+        lane.Line.Remove(entry);
         lane.First = null;
-        lane.Holder = place.Task;
+        lane.Holder = entry.Task;
         lane.ChangedAt = ++changes;
     }
 
@@ -30,7 +30,7 @@ internal sealed partial class Backlog
     public void ReturnOffers(ReadOnlySpan<Guid> tasks)
     {
         foreach (var task in tasks)
-            if (entries.TryGetValue(task, out var place) && place.OfferedTo is not null) WithdrawOffer(place);
+            if (entries.TryGetValue(task, out var entry) && entry.OfferedTo is not null) WithdrawOffer(entry);
     }
 
     /// <summary>Offers of earlier polls of a session that it does not name as held were lost on the way: free again.</summary>
@@ -48,12 +48,12 @@ internal sealed partial class Backlog
     public void ExtendLargeOffers(string worker, long epoch, ReadOnlySpan<Guid> held, DateTimeOffset now)
     {
         if (FindOffersTo(worker) is not { } made) return;
-        foreach (var place in made)
+        foreach (var entry in made)
         {
-            var stands = place.OfferEpoch == epoch && now < place.KeptUntil && LabelSet.Covers(place.Group.Requires, LabelSet.Large);
-            if (!stands || !held.Contains(place.Task)) continue;
-            place.OfferExpires = now + offerLife;
-            offers.Enqueue((place, place.OfferExpires));
+            var stands = entry.OfferEpoch == epoch && now < entry.KeptUntil && LabelSet.Covers(entry.Group.Requires, LabelSet.Large);
+            if (!stands || !held.Contains(entry.Task)) continue;
+            entry.OfferExpires = now + offerLife;
+            offers.Enqueue((entry, entry.OfferExpires));
         }
     }
 
@@ -64,34 +64,34 @@ internal sealed partial class Backlog
         ExpireOffers(silentOffers, now);
     }
 
-    private void ExpireOffers(Queue<(BacklogEntry Place, DateTimeOffset Expires)> made, DateTimeOffset now)
+    private void ExpireOffers(Queue<(BacklogEntry Entry, DateTimeOffset Expires)> made, DateTimeOffset now)
     {
         while (made.TryPeek(out var oldest))
         {
-            var stands = oldest.Place.OfferedTo is not null && oldest.Place.OfferExpires == oldest.Expires;
+            var stands = oldest.Entry.OfferedTo is not null && oldest.Entry.OfferExpires == oldest.Expires;
             if (stands && oldest.Expires > now) return;
             made.Dequeue();
-            if (stands) WithdrawOffer(oldest.Place);
+            if (stands) WithdrawOffer(oldest.Entry);
         }
     }
 
     private List<BacklogEntry>? FindOffersTo(string worker) => offeredTo.GetValueOrDefault(worker);
 
-    private void WithdrawOffer(BacklogEntry place)
+    private void WithdrawOffer(BacklogEntry entry)
     {
-        ForgetOffer(place);
-        if (place.Lane is { } lane && lane.Holder == place.Task) lane.Holder = null;
-        MakeAvailable(place);
+        ForgetOffer(entry);
+        if (entry.Lane is { } lane && lane.Holder == entry.Task) lane.Holder = null;
+        MakeAvailable(entry);
     }
 
-    private void ForgetOffer(BacklogEntry place)
+    private void ForgetOffer(BacklogEntry entry)
     {
-        if (place.OfferEpoch > 0 && FindOffersTo(place.OfferedTo!) is { } made)
+        if (entry.OfferEpoch > 0 && FindOffersTo(entry.OfferedTo!) is { } made)
         {
-            made.Remove(place);
-            if (made.Count == 0) offeredTo.Remove(place.OfferedTo!);
+            made.Remove(entry);
+            if (made.Count == 0) offeredTo.Remove(entry.OfferedTo!);
         }
-        place.OfferedTo = null;
-        place.OfferEpoch = 0;
+        entry.OfferedTo = null;
+        entry.OfferEpoch = 0;
     }
 }

@@ -17,8 +17,8 @@ internal sealed partial class Backlog
     public int GetLoadSize(BacklogGroup group)
     {
         var offered = 0;
-        foreach (var place in group.All)
-            if (place.OfferedTo is not null) offered++;
+        foreach (var entry in group.All)
+            if (entry.OfferedTo is not null) offered++;
         return window + offered;
     }
 
@@ -145,8 +145,8 @@ internal sealed partial class Backlog
     public HashSet<string> GetBlockingKeys(BacklogGroup group)
     {
         var keys = new HashSet<string>(GetBusyKeys(), StringComparer.Ordinal);
-        foreach (var place in group.All)
-            if (place.Lane is { } lane) keys.Add(lane.Key);
+        foreach (var entry in group.All)
+            if (entry.Lane is { } lane) keys.Add(lane.Key);
         return keys;
     }
 
@@ -169,20 +169,20 @@ internal sealed partial class Backlog
     /// <summary>What this queue knows about why a task waits.</summary>
     public QueueFacts GetFacts(Guid task, string? key, int waitingWorkers)
     {
-        entries.TryGetValue(task, out var place);
+        entries.TryGetValue(task, out var entry);
         int? ahead = null;
-        if (place is { OfferedTo: null })
+        if (entry is { OfferedTo: null })
         {
             ahead = 0;
-            foreach (var other in place.Group.All)
-                if (BacklogOrder.ByPriority.Compare(other, place) < 0) ahead++;
+            foreach (var other in entry.Group.All)
+                if (BacklogOrder.ByPriority.Compare(other, entry) < 0) ahead++;
         }
         var holder = key is not null && lanes.TryGetValue(key, out var lane) ? lane.Holder ?? lane.First?.Task : null;
         return new QueueFacts
         {
             KeyHeldBy = holder == task ? null : holder,
             WaitingWorkers = waitingWorkers,
-            OfferedTo = place?.OfferedTo,
+            OfferedTo = entry?.OfferedTo,
             Ahead = ahead,
         };
     }
@@ -200,8 +200,8 @@ internal sealed partial class Backlog
     private void ShrinkWindow(BacklogGroup group)
     {
         var waiting = new List<BacklogEntry>(group.All.Count);
-        foreach (var place in group.All)
-            if (place.OfferedTo is null) waiting.Add(place);
+        foreach (var entry in group.All)
+            if (entry.OfferedTo is null) waiting.Add(entry);
         var keep = Math.Max(1, window * 3 / 4);
         if (waiting.Count <= keep) return;
         waiting.Sort(BacklogOrder.ByPriority);
@@ -222,23 +222,23 @@ internal sealed partial class Backlog
         var found = new HashSet<Guid>(head.Count);
         foreach (var entry in head) found.Add(entry.Task);
         List<BacklogEntry>? gone = null;
-        foreach (var place in group.All)
-            if (IsGone(place, found, whole ? null : head[^1], withoutKeys, readSince)) (gone ??= []).Add(place);
+        foreach (var entry in group.All)
+            if (IsGone(entry, found, whole ? null : head[^1], withoutKeys, readSince)) (gone ??= []).Add(entry);
         if (gone is null) return;
-        foreach (var place in gone)
+        foreach (var entry in gone)
         {
-            entries.Remove(place.Task);
+            entries.Remove(entry.Task);
             // Its key, when it holds one, stays held: it may run now. The busy keys of the table tell.
-            DetachEntry(place);
+            DetachEntry(entry);
         }
     }
 
     private static bool IsGone(
-        BacklogEntry place, HashSet<Guid> found, QueueEntry? last, IReadOnlySet<string> withoutKeys, long readSince)
+        BacklogEntry entry, HashSet<Guid> found, QueueEntry? last, IReadOnlySet<string> withoutKeys, long readSince)
     {
         // What was left out is asked of the table once its key is free; here it would only fill the window.
-        if (place.Lane is { } lane && withoutKeys.Contains(lane.Key)) return place.OfferedTo is null;
-        if (place.ChangedAt > readSince || found.Contains(place.Task)) return false;
-        return last is not { } end || BacklogOrder.CompareEntries(place.Entry, end) <= 0;
+        if (entry.Lane is { } lane && withoutKeys.Contains(lane.Key)) return entry.OfferedTo is null;
+        if (entry.ChangedAt > readSince || found.Contains(entry.Task)) return false;
+        return last is not { } end || BacklogOrder.CompareEntries(entry.Entry, end) <= 0;
     }
 }

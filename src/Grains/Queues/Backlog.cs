@@ -14,8 +14,8 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
     private readonly ServedGroups served = new();
     private readonly HashSet<BacklogGroup> hiding = [];
     private readonly Dictionary<string, ConcurrencyLane> lanes = new(StringComparer.Ordinal);
-    private readonly Queue<(BacklogEntry Place, DateTimeOffset Expires)> offers = new();
-    private readonly Queue<(BacklogEntry Place, DateTimeOffset Expires)> silentOffers = new();
+    private readonly Queue<(BacklogEntry Entry, DateTimeOffset Expires)> offers = new();
+    private readonly Queue<(BacklogEntry Entry, DateTimeOffset Expires)> silentOffers = new();
     private readonly Dictionary<string, List<BacklogEntry>> offeredTo = new(StringComparer.Ordinal);
     private readonly Queue<BacklogGroup> woken = new();
     private long changes;
@@ -65,7 +65,7 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
     {
         changes++;
         removed?.Add(task);
-        if (entries.Remove(task, out var place)) DetachEntry(place);
+        if (entries.Remove(task, out var entry)) DetachEntry(entry);
         if (key is null) return;
         if (ended) FreeKey(key, task);
         else HoldKey(key, task);
@@ -103,35 +103,36 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
 
     private void InsertEntry(BacklogGroup group, in QueueEntry entry)
     {
-        var place = new BacklogEntry(entry, group, entry.ConcurrencyKey is { } key ? GetOrAddLane(key) : null) { ChangedAt = changes };
-        entries.Add(entry.Task, place);
-        group.All.Add(place);
-        if (place.Lane is { } lane)
+        var lane = entry.ConcurrencyKey is { } key ? GetOrAddLane(key) : null;
+        var added = new BacklogEntry(entry, group, lane) { ChangedAt = changes };
+        entries.Add(entry.Task, added);
+        group.All.Add(added);
+        if (lane is not null)
         {
             lane.EntryCount++;
             // It waits again, after a pause between attempts or a start that was never delivered.
             if (lane.Holder == entry.Task) lane.Holder = null;
         }
-        MakeAvailable(place);
+        MakeAvailable(added);
     }
 
-    /// <summary>Puts a place where it can be handed out: at once, or in the line of its key.</summary>
-    private void MakeAvailable(BacklogEntry place)
+    /// <summary>Puts an entry where it can be offered: at once, or in the line of its key.</summary>
+    private void MakeAvailable(BacklogEntry entry)
     {
-        if (place.Lane is not { } lane)
+        if (entry.Lane is not { } lane)
         {
-            MakeReady(place);
+            MakeReady(entry);
             return;
         }
-        lane.Line.Add(place);
+        lane.Line.Add(entry);
         PromoteFirst(lane);
     }
 
-    private void MakeReady(BacklogEntry place)
+    private void MakeReady(BacklogEntry entry)
     {
-        place.Ready = true;
-        place.Group.Ready.Add(place);
-        WakeGroup(place.Group);
+        entry.Ready = true;
+        entry.Group.Ready.Add(entry);
+        WakeGroup(entry.Group);
     }
 
     private void WakeGroup(BacklogGroup group)
@@ -141,22 +142,22 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
         woken.Enqueue(group);
     }
 
-    private static void RemoveFromReady(BacklogEntry place)
+    private static void RemoveFromReady(BacklogEntry entry)
     {
-        if (place.Ready) place.Group.Ready.Remove(place);
-        place.Ready = false;
+        if (entry.Ready) entry.Group.Ready.Remove(entry);
+        entry.Ready = false;
     }
 
-    /// <summary>Takes a place out of everything but the dictionary of places.</summary>
-    private void DetachEntry(BacklogEntry place)
+    /// <summary>Takes an entry out of every collection but <c>entries</c>, where its caller removes it.</summary>
+    private void DetachEntry(BacklogEntry entry)
     {
-        place.Group.All.Remove(place);
-        if (place.OfferedTo is not null) ForgetOffer(place);
-        RemoveFromReady(place);
-        if (place.Lane is not { } lane) return;
-        lane.Line.Remove(place);
+        entry.Group.All.Remove(entry);
+        if (entry.OfferedTo is not null) ForgetOffer(entry);
+        RemoveFromReady(entry);
+        if (entry.Lane is not { } lane) return;
+        lane.Line.Remove(entry);
         lane.EntryCount--;
-        if (ReferenceEquals(lane.First, place)) lane.First = null;
+        if (ReferenceEquals(lane.First, entry)) lane.First = null;
         PromoteFirst(lane);
         DropLaneIfEmpty(lane);
     }

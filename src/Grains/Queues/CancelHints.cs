@@ -19,10 +19,10 @@ internal sealed class CancelHints
     public void RemoveExpired(DateTimeOffset now)
     {
         if (kept.Count == 0) return;
-        List<string>? old = null;
+        List<string>? expired = null;
         foreach (var (worker, hints) in kept)
-            if ((now - hints.Since).Duration() > KeptFor) (old ??= []).Add(worker);
-        if (old is null) return;
-        foreach (var worker in old) kept.Remove(worker);
+            if ((now - hints.Since).Duration() > KeptFor) (expired ??= []).Add(worker);
+        if (expired is null) return;
+        foreach (var worker in expired) kept.Remove(worker);
     }
 }

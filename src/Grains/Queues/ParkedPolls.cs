@@ -8,7 +8,7 @@ internal sealed class ParkedPoll(PollRequest request, CancellationToken cancella
     : TaskCompletionSource<PollReply>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     public static readonly PollReply Nothing = new([], false);
-    public static readonly Action<object?> Release = static waiter => ((ParkedPoll)waiter!).TrySetResult(Nothing);
+    public static readonly Action<object?> Release = static poll => ((ParkedPoll)poll!).TrySetResult(Nothing);
 
     public PollRequest Request { get; } = request;
 
@@ -18,11 +18,11 @@ internal sealed class ParkedPoll(PollRequest request, CancellationToken cancella
     /// <summary>Order of arrival.</summary>
     public long Number { get; set; }
 
-    /// <summary>Its place among the waiters of its make; null: it takes no tasks.</summary>
+    /// <summary>Its place among the polls of its make; null: it takes no tasks.</summary>
     public LinkedListNode<ParkedPoll>? Node { get; set; }
 
     /// <summary>True while it can still be given something.</summary>
-    public bool Waits => !Task.IsCompleted && !Cancellation.IsCancellationRequested;
+    public bool IsWaiting => !Task.IsCompleted && !Cancellation.IsCancellationRequested;
 }
 
 /// <summary>
@@ -39,30 +39,30 @@ internal sealed class ParkedPolls
     public int Count { get; private set; }
 
     /// <summary>Parks a poll.</summary>
-    public void Add(ParkedPoll waiter)
+    public void Add(ParkedPoll poll)
     {
-        waiter.Number = ++arrivals;
+        poll.Number = ++arrivals;
         Count++;
-        if (waiter.Request.Slots > 0)
+        if (poll.Request.Slots > 0)
         {
-            var make = WorkerLabel.RemoveFrom(waiter.Request.Offers);
+            var make = WorkerLabel.RemoveFrom(poll.Request.Offers);
             if (!makes.TryGetValue(make, out var line)) makes.Add(make, line = new LinkedList<ParkedPoll>());
-            waiter.Node = line.AddLast(waiter);
+            poll.Node = line.AddLast(poll);
         }
-        if (byWorker.TryGetValue(waiter.Request.Worker, out var own)) own.Add(waiter);
-        else byWorker.Add(waiter.Request.Worker, [waiter]);
+        if (byWorker.TryGetValue(poll.Request.Worker, out var own)) own.Add(poll);
+        else byWorker.Add(poll.Request.Worker, [poll]);
     }
 
     /// <summary>Takes a poll out, answered or not. Harmless when it is out already.</summary>
-    public void Remove(ParkedPoll waiter)
+    public void Remove(ParkedPoll poll)
     {
-        if (!byWorker.TryGetValue(waiter.Request.Worker, out var own) || !own.Remove(waiter)) return;
+        if (!byWorker.TryGetValue(poll.Request.Worker, out var own) || !own.Remove(poll)) return;
         Count--;
-        if (own.Count == 0) byWorker.Remove(waiter.Request.Worker);
-        if (waiter.Node?.List is not { } line) return;
-        line.Remove(waiter.Node);
-        waiter.Node = null;
-        if (line.Count == 0) makes.Remove(WorkerLabel.RemoveFrom(waiter.Request.Offers));
+        if (own.Count == 0) byWorker.Remove(poll.Request.Worker);
+        if (poll.Node?.List is not { } line) return;
+        line.Remove(poll.Node);
+        poll.Node = null;
+        if (line.Count == 0) makes.Remove(WorkerLabel.RemoveFrom(poll.Request.Offers));
     }
 
     /// <summary>The poll that waits longest and may take a task of this group.</summary>
@@ -72,10 +72,10 @@ internal sealed class ParkedPolls
         if (group.Worker is not null)
         {
             if (!byWorker.TryGetValue(group.Worker, out var own)) return false;
-            foreach (var waiter in own)
+            foreach (var poll in own)
             {
-                if (!waiter.Waits || waiter.Request.Slots <= 0 || !LabelSet.Covers(waiter.Request.Offers, group.Requires)) continue;
-                found = waiter;
+                if (!poll.IsWaiting || poll.Request.Slots <= 0 || !LabelSet.Covers(poll.Request.Offers, group.Requires)) continue;
+                found = poll;
                 return true;
             }
             return false;
@@ -95,8 +95,8 @@ internal sealed class ParkedPolls
         if (WorkerLabel.FindName(requires) is { } worker)
         {
             if (!byWorker.TryGetValue(worker, out var own)) return 0;
-            foreach (var waiter in own)
-                if (waiter.Request.Slots > 0 && LabelSet.Covers(waiter.Request.Offers, requires)) count++;
+            foreach (var poll in own)
+                if (poll.Request.Slots > 0 && LabelSet.Covers(poll.Request.Offers, requires)) count++;
             return count;
         }
         foreach (var (make, line) in makes)
@@ -108,7 +108,7 @@ internal sealed class ParkedPolls
     public IEnumerable<PollRequest> GetRequests()
     {
         foreach (var own in byWorker.Values)
-            if (own.Find(waiter => waiter.Waits && waiter.Request.Slots > 0) is { } waiter) yield return waiter.Request;
+            if (own.Find(poll => poll.IsWaiting && poll.Request.Slots > 0) is { } poll) yield return poll.Request;
     }
 
     /// <summary>
@@ -118,10 +118,10 @@ internal sealed class ParkedPolls
     public bool SupersedeOlder(PollRequest newer)
     {
         if (newer.Epoch == 0 || !byWorker.TryGetValue(newer.Worker, out var own)) return true;
-        foreach (var waiter in own)
-            if (waiter.Request.Epoch > newer.Epoch && waiter.Waits) return false;
-        foreach (var waiter in own)
-            if (waiter.Request.Epoch > 0) waiter.TrySetResult(new PollReply([], true));
+        foreach (var poll in own)
+            if (poll.Request.Epoch > newer.Epoch && poll.IsWaiting) return false;
+        foreach (var poll in own)
+            if (poll.Request.Epoch > 0) poll.TrySetResult(new PollReply([], true));
         return true;
     }
 
@@ -130,10 +130,10 @@ internal sealed class ParkedPolls
     {
         found = null;
         if (!byWorker.TryGetValue(worker, out var own)) return false;
-        foreach (var waiter in own)
+        foreach (var poll in own)
         {
-            if (waiter.Request.Epoch == 0 || !waiter.Waits) continue;
-            found = waiter;
+            if (poll.Request.Epoch == 0 || !poll.IsWaiting) continue;
+            found = poll;
             return true;
         }
         return false;
@@ -143,7 +143,7 @@ internal sealed class ParkedPolls
     public void ReleaseAll()
     {
         foreach (var own in byWorker.Values)
-            foreach (var waiter in own) waiter.TrySetResult(ParkedPoll.Nothing);
+            foreach (var poll in own) poll.TrySetResult(ParkedPoll.Nothing);
     }
 
     /// <summary>The first of a line who still waits. Those who do not leave the line here: nobody looks at them twice.</summary>
@@ -151,7 +151,7 @@ internal sealed class ParkedPolls
     {
         while (line.First is { } node)
         {
-            if (node.Value.Waits) return node.Value;
+            if (node.Value.IsWaiting) return node.Value;
             line.RemoveFirst();
             node.Value.Node = null;
         }

@@ -75,20 +75,20 @@ internal sealed partial class QueueGrain
     }
 
     /// <summary>One timer for all parked polls, armed for the earliest: thousands of them cost no timer each.</summary>
-    private void ReleaseLater(ParkedPoll waiter, TimeSpan wait)
+    private void ReleaseLater(ParkedPoll poll, TimeSpan wait)
     {
         var due = clock.GetUtcNow() + wait;
-        deadlines.Enqueue(waiter, due);
+        deadlines.Enqueue(poll, due);
         if (due < releaseAt) ArmTimer(due, wait);
     }
 
     private void ReleaseDue()
     {
         var now = clock.GetUtcNow();
-        while (deadlines.TryPeek(out var waiter, out var due) && (due <= now || waiter.Task.IsCompleted))
+        while (deadlines.TryPeek(out var poll, out var due) && (due <= now || poll.Task.IsCompleted))
         {
             deadlines.Dequeue();
-            waiter.TrySetResult(ParkedPoll.Nothing);
+            poll.TrySetResult(ParkedPoll.Nothing);
         }
         releaseAt = DateTimeOffset.MaxValue;
         if (deadlines.TryPeek(out _, out var next)) ArmTimer(next, next - now);

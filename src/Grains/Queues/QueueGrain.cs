@@ -18,7 +18,6 @@ namespace OpenClaw.Grains.Queues;
 internal sealed partial class QueueGrain(
     ITaskIndex index, TimeProvider clock, TaskOptions options, IServiceProvider services, ILogger<QueueGrain> log) : Grain, IQueueGrain
 {
-
     private readonly Backlog backlog = new(options.OfferLife, options.SilentOfferLife);
     private readonly ParkedPolls parked = new();
     private readonly CancelHints cancels = new();
@@ -48,7 +47,7 @@ internal sealed partial class QueueGrain(
 
     public Task CancelRunning(string worker, Guid task)
     {
-        if (!parked.TryFindSession(worker, out var waiter) || !waiter.TrySetResult(new PollReply([], false, [task])))
+        if (!parked.TryFindSession(worker, out var poll) || !poll.TrySetResult(new PollReply([], false, [task])))
             cancels.Add(worker, task, clock.GetUtcNow());
         return Task.CompletedTask;
     }
@@ -71,19 +70,19 @@ internal sealed partial class QueueGrain(
         var reply = AnswerNow(request, cancellation, now);
         ServePolls();
         if (reply is { } answer) return answer;
-        return request.Wait > TimeSpan.Zero && !cancellation.IsCancellationRequested ? await ParkPoll(request, cancellation)
-            : ParkedPoll.Nothing;
+        if (request.Wait <= TimeSpan.Zero || cancellation.IsCancellationRequested) return ParkedPoll.Nothing;
+        return await ParkPoll(request, cancellation);
     }
 
     private async Task<PollReply> ParkPoll(PollRequest request, CancellationToken cancellation)
     {
-        var waiter = new ParkedPoll(request, cancellation);
-        parked.Add(waiter);
-        ReleaseLater(waiter, HeldCalls.Shorten(request.Wait));
-        await using var gone = cancellation.UnsafeRegister(ParkedPoll.Release, waiter);
-        await using var stop = stopping.UnsafeRegister(ParkedPoll.Release, waiter);
-        var reply = await waiter.Task;
-        parked.Remove(waiter);
+        var poll = new ParkedPoll(request, cancellation);
+        parked.Add(poll);
+        ReleaseLater(poll, HeldCalls.Shorten(request.Wait));
+        await using var gone = cancellation.UnsafeRegister(ParkedPoll.Release, poll);
+        await using var stop = stopping.UnsafeRegister(ParkedPoll.Release, poll);
+        var reply = await poll.Task;
+        parked.Remove(poll);
         return reply;
     }
 
@@ -97,30 +96,30 @@ internal sealed partial class QueueGrain(
     }
 
     private Guid[] OfferOne(PollRequest request, DateTimeOffset now) =>
-        backlog.OfferBest(request.Worker, request.Epoch, request.Offers, now) is { } place ? [RecordOffer(place, now)] : [];
+        backlog.OfferBest(request.Worker, request.Epoch, request.Offers, now) is { } offered ? [RecordOffer(offered, now)] : [];
 
     private Guid[] OfferMany(PollRequest request, DateTimeOffset now)
     {
         if (request.Slots <= 0) return [];
         var tasks = new List<Guid>();
         var offers = request.Offers;
-        while (tasks.Count < request.Slots && backlog.OfferBest(request.Worker, request.Epoch, offers, now) is { } place)
+        while (tasks.Count < request.Slots && backlog.OfferBest(request.Worker, request.Epoch, offers, now) is { } offered)
         {
-            tasks.Add(RecordOffer(place, now));
+            tasks.Add(RecordOffer(offered, now));
             // One large payload an answer: more of them would be memory and line without a bound.
-            if (LabelSet.Covers(place.Group.Requires, LabelSet.Large)) offers = LabelSet.RemoveLabel(offers, LabelSet.Large);
+            if (LabelSet.Covers(offered.Group.Requires, LabelSet.Large)) offers = LabelSet.RemoveLabel(offers, LabelSet.Large);
             // What comes next of this group is to be read first; others might be handed out before it.
-            if (place.Group.WaitsForTable) break;
+            if (offered.Group.WaitsForTable) break;
         }
         return [.. tasks];
     }
 
-    private Guid RecordOffer(BacklogEntry place, DateTimeOffset now)
+    private Guid RecordOffer(BacklogEntry entry, DateTimeOffset now)
     {
-        QueueMetrics.RecordWait(place.Entry.CreatedAt, now);
+        QueueMetrics.RecordWait(entry.Entry.CreatedAt, now);
         // The next window is read while this one still lasts.
-        if (backlog.NeedsLoad(place.Group) && !(place.Group.LoadAfter > now)) _ = LoadGroup(place.Group);
-        return place.Task;
+        if (backlog.NeedsLoad(entry.Group) && !(entry.Group.LoadAfter > now)) _ = LoadGroup(entry.Group);
+        return entry.Task;
     }
 
     /// <summary>Hands what became ready to those who wait for it.</summary>
@@ -130,16 +129,16 @@ internal sealed partial class QueueGrain(
         {
             if (parked.Count == 0) continue;
             var now = clock.GetUtcNow();
-            while (group.First is not null && parked.TryFind(group, out var waiter))
+            while (group.First is not null && parked.TryFind(group, out var poll))
             {
                 // Others may have got something at the same time that comes before it.
-                if (backlog.FindBest(waiter.Request.Worker, waiter.Request.Offers) is not { } first) break;
-                if (waiter.TrySetResult(new PollReply([first.Task], false)))
+                if (backlog.FindBest(poll.Request.Worker, poll.Request.Offers) is not { } first) break;
+                if (poll.TrySetResult(new PollReply([first.Task], false)))
                 {
-                    backlog.OfferEntry(first, waiter.Request.Worker, waiter.Request.Epoch, now);
+                    backlog.OfferEntry(first, poll.Request.Worker, poll.Request.Epoch, now);
                     QueueMetrics.RecordWait(first.Entry.CreatedAt, now);
                 }
-                parked.Remove(waiter);
+                parked.Remove(poll);
             }
             if (backlog.NeedsLoad(group)) LoadSoon(group);
         }

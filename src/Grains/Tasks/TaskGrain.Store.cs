@@ -208,8 +208,8 @@ internal sealed partial class TaskGrain
     private void DeactivateSoon()
     {
         if (record is { } task && !task.State.IsEnd()) return;
-        leaving ??= this.RegisterGrainTimer(OnLeaveTimer,
-            new GrainTimerCreationOptions(StayForReaders, Timeout.InfiniteTimeSpan) { Interleave = true });
+        leaving ??= this.RegisterGrainTimer(
+            OnLeaveTimer, new GrainTimerCreationOptions(StayForReaders, Timeout.InfiniteTimeSpan) { Interleave = true });
     }
 
     private Task OnLeaveTimer(CancellationToken cancellation)

@@ -6,7 +6,6 @@ namespace OpenClaw.Grains.Tasks;
 // Readers that wait for a change. They interleave with everything and hold nothing up, least of all a stop of the process.
 internal sealed partial class TaskGrain
 {
-
     private List<PendingWait>? waits;
 
     public async Task<TaskSnapshot?> Wait(long? seenVersion, TimeSpan wait, CancellationToken cancellation)
@@ -41,8 +40,8 @@ internal sealed partial class TaskGrain
     /// <summary>Answers every wait that the record as it is now satisfies.</summary>
     private void AnswerWaits()
     {
-        if (waits is not { } held) return;
-        foreach (var pending in held)
+        if (waits is null) return;
+        foreach (var pending in waits)
         {
             if (record is not { } task || task.State.IsEnd() || task.Version > pending.SeenVersion) pending.TrySetResult();
         }

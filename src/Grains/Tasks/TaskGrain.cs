@@ -45,7 +45,7 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
 
     public async Task<OfferReply> OfferAndStart(Holder holder, Guid ticket) => await IsForOtherWorker(holder)
         ? Elsewhere
-            : await ToFullOfferReply(await RecordHolder(await ApplyTrigger(new TaskTrigger.OfferAndStart(holder, ticket)), holder), 0);
+        : await ToFullOfferReply(await RecordHolder(await ApplyTrigger(new TaskTrigger.OfferAndStart(holder, ticket)), holder), 0);
 
     public async Task<Rejection> Undelivered(Holder holder, Guid ticket) =>
         (await ApplyTrigger(new TaskTrigger.Undelivered(holder, ticket))).Rejection;
@@ -136,10 +136,10 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
     {
         if (duty == QueueDuty.None) return;
         var queue = services.GetQueue(task.Spec);
-        var told = duty == QueueDuty.Enqueue
+        var sent = duty == QueueDuty.Enqueue
             ? queue.Enqueue(new QueueEntry(task.Id, task.Spec.Requires, task.Spec.Priority, task.CreatedAt, task.Spec.ConcurrencyKey))
             : queue.Remove(task.Id, task.Spec.ConcurrencyKey, duty == QueueDuty.RemoveEnded);
-        told.Ignore();
+        sent.Ignore();
     }
 
     /// <summary>What a worker needs to run the attempt; <paramref name="ahead"/> is 1 while the attempt is only offered.</summary>

@@ -9,7 +9,7 @@ internal static partial class TaskMachine
 {
     private static TaskStep ApplyOffer(TaskRecord record, TaskTrigger.Offer t, DateTimeOffset now, TaskOptions options)
     {
-        if (FindRejection(record, t.Holder) is { } refusal) return new(record, refusal);
+        if (FindRejection(record, t.Holder) is { } rejection) return new(record, rejection);
         if (EndOverdueStart(record, t, now, options) is { } overdue) return overdue;
         if (record.NotBefore > now) return new(record, Rejection.NotAvailable);
         return new(record with { State = TaskState.Offered, OfferedTo = t.Holder, OfferExpires = now + options.OfferLife });
@@ -46,7 +46,7 @@ internal static partial class TaskMachine
     private static TaskStep ApplyOfferAndStart(TaskRecord record, TaskTrigger.OfferAndStart t, DateTimeOffset now, TaskOptions options)
     {
         if (!IsForeign(record, t.Holder) && IsStartedBy(record, t.Ticket, t.Holder)) return new(record) { Repeated = true };
-        if (FindRejection(record, t.Holder) is { } refusal) return new(record, refusal);
+        if (FindRejection(record, t.Holder) is { } rejection) return new(record, rejection);
         if (EndOverdueStart(record, t, now, options) is { } overdue) return overdue;
         if (record.NotBefore > now) return new(record, Rejection.NotAvailable);
         return StartAttempt(record, t, t.Holder, now, options, t.Ticket);

@@ -38,6 +38,8 @@ internal sealed class TaskServices(
         grains.GetGrain<IAgentSessionGrain>(GrainKeys.ForAgentSession(tenant, key));
 
     public IQueueGrain GetQueue(TaskSpec spec) =>
-        queues.GetOrAdd((spec.Tenant, spec.Pool), static (
-            key, grains) => grains.GetGrain<IQueueGrain>(GrainKeys.ForQueue(key.Tenant, key.Pool)), grains);
+        queues.GetOrAdd(
+            (spec.Tenant, spec.Pool),
+            static (key, grains) => grains.GetGrain<IQueueGrain>(GrainKeys.ForQueue(key.Tenant, key.Pool)),
+            grains);
 }

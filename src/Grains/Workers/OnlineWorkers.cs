@@ -17,8 +17,8 @@ internal sealed class OnlineWorkers : IDisposable
     public OnlineWorkers(TimeProvider clock)
     {
         this.clock = clock;
-        gauge = Meter.CreateObservableGauge("openclaw.workers.online", CountOnline, "{worker}",
-            "Workers heard of within a lease, by this silo");
+        gauge = Meter.CreateObservableGauge(
+            "openclaw.workers.online", CountOnline, "{worker}", "Workers heard of within a lease, by this silo");
     }
 
     /// <summary>This silo's own: it goes with the silo.</summary>

@@ -45,11 +45,11 @@ internal sealed partial class WorkerGrain
         while (moreToStore)
         {
             moreToStore = false;
-            var told = auditHead;
+            var stored = auditHead;
             try
             {
                 await state.WriteStateAsync();
-                if (auditHead == told) auditHead = null;
+                if (auditHead == stored) auditHead = null;
             }
             catch (Exception failure)
             {

@@ -34,9 +34,9 @@ internal static class HealthCommand
             if (answer.StatusCode == HttpStatusCode.OK && IsReady(said)) return 0;
             await Console.Error.WriteLineAsync(said);
         }
-        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
+        catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
         {
-            await Console.Error.WriteLineAsync($"{address}: {fault.Message}");
+            await Console.Error.WriteLineAsync($"{address}: {error.Message}");
         }
         return 1;
     }

@@ -36,8 +36,8 @@ public static class HealthEndpoints
 
     private static async Task AnswerReadiness(HttpContext context, ReadinessState readiness)
     {
-        var faults = await readiness.FindErrors();
-        await WriteAnswer(context, faults.Length == 0 ? "ready" : "not-ready", faults);
+        var errors = await readiness.FindErrors();
+        await WriteAnswer(context, errors.Length == 0 ? "ready" : "not-ready", errors);
     }
 
     private static async Task WriteAnswer(HttpContext context, string status, string[] reasons)

@@ -15,18 +15,18 @@ internal sealed class ReadinessState(
     public async Task<string[]> FindErrors()
     {
         if (Stopping) return ["The process is stopping."];
-        var faults = await Task.WhenAll(_checks.Select(RunCheck));
-        return [.. faults.OfType<string>()];
+        var errors = await Task.WhenAll(_checks.Select(RunCheck));
+        return [.. errors.OfType<string>()];
     }
 
     private async Task<string?> RunCheck(IReadinessCheck check)
     {
-        using var patience = new CancellationTokenSource(CheckTimeout, clock);
+        using var timeout = new CancellationTokenSource(CheckTimeout, clock);
         try
         {
-            return await check.FindError(patience.Token).AsTask().WaitAsync(patience.Token);
+            return await check.FindError(timeout.Token).AsTask().WaitAsync(timeout.Token);
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             return $"No answer within {CheckTimeout.TotalSeconds:0} s from what {check.GetType().Name} asks.";
         }

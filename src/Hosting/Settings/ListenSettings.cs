@@ -7,8 +7,8 @@ public sealed record ListenSettings(IPAddress Address, int Port, bool Verbose)
 {
     private static readonly Setting Listen = new("OPENCLAW_LISTEN", "IP address to serve HTTP on. Default: 127.0.0.1.", "--listen");
     private static readonly Setting Insecure = new(
-        "OPENCLAW_INSECURE_HTTP", "Allow plain HTTP on an address that is not loopback, behind a proxy that does TLS.", "--insecure-http",
-            true);
+        "OPENCLAW_INSECURE_HTTP", "Allow plain HTTP on an address that is not loopback, behind a proxy that does TLS.",
+        "--insecure-http", true);
     private static readonly Setting Tell = new("OPENCLAW_VERBOSE", "Log to standard error what happens.", "--verbose", true);
 
     /// <summary>All but the port, whose name depends on the process.</summary>

@@ -26,8 +26,8 @@ public sealed class SettingsReader(Func<Setting, string?> given)
     {
         if (ReadText(setting) is not { } text) return fallback;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= largest) return number;
-        AddError(
-            string.Create(CultureInfo.InvariantCulture, $"{FormatName(setting)} is '{text}'; it must be a number from 0 to {largest}."));
+        AddError(string.Create(
+            CultureInfo.InvariantCulture, $"{FormatName(setting)} is '{text}'; it must be a number from 0 to {largest}."));
         return fallback;
     }
 

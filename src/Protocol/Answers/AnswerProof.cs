@@ -38,9 +38,8 @@ internal static class AnswerProof
 
     /// <summary>Why an answer is not believed that is not of our media types.</summary>
     public static ForeignAnswer CreateForeign(int status, MediaTypeHeaderValue? type) =>
-        new(status,
-            string.Create(CultureInfo.InvariantCulture,
-                $"something that is no OpenClaw server answered {status} ({FormatMediaType(type)})"));
+        new(status, string.Create(
+            CultureInfo.InvariantCulture, $"something that is no OpenClaw server answered {status} ({FormatMediaType(type)})"));
 
     private static Answer<T> JudgeProblem<T>(int status, MediaTypeHeaderValue? type, ReadOnlySpan<byte> body, ExpectedAnswer<T> expected)
         where T : class

@@ -7,7 +7,7 @@ namespace OpenClaw.Protocol.Manifests;
 
 /// <summary>
 /// The schema of a payload: a part of JSON Schema 2020-12 that is small enough to be read in one go and can't be made to run for long.
-/// A keyword it does not know is a fault, since nobody would check it. Immutable; safe from any thread. Pure.
+/// A keyword it does not know is an error, since nobody would check it. Immutable; safe from any thread. Pure.
 /// </summary>
 public sealed class PayloadSchema
 {
@@ -22,87 +22,87 @@ public sealed class PayloadSchema
     public string Digest { get; }
 
     /// <summary>The schema, or everything that is wrong with it: a JSON pointer and a sentence.</summary>
-    public static PayloadSchema? Read(JsonElement json, List<SchemaError> faults)
+    public static PayloadSchema? Read(JsonElement json, List<SchemaError> errors)
     {
         var text = JsonSerializer.SerializeToUtf8Bytes(json, ProtocolJson.Default.JsonElement);
         if (text.Length > MaxBytes)
         {
-            faults.Add(new("", $"must be at most {MaxBytes} bytes"));
+            errors.Add(new("", $"must be at most {MaxBytes} bytes"));
             return null;
         }
-        var before = faults.Count;
-        var root = SchemaReader.ReadNode(json, faults);
-        return faults.Count > before ? null : new(root, Convert.ToHexStringLower(SHA256.HashData(text))[..16]);
+        var before = errors.Count;
+        var root = SchemaReader.ReadNode(json, errors);
+        return errors.Count > before ? null : new(root, Convert.ToHexStringLower(SHA256.HashData(text))[..16]);
     }
 
     /// <summary>Everything in a payload that does not fit, at most <paramref name="most"/>: a JSON pointer and a sentence.</summary>
     public IReadOnlyList<SchemaError> Validate(JsonElement payload, int most = 32)
     {
-        var faults = new List<SchemaError>();
-        Validate(root, payload, "", faults, most);
-        return faults;
+        var errors = new List<SchemaError>();
+        Validate(root, payload, "", errors, most);
+        return errors;
     }
 
-    private static void Validate(SchemaNode node, JsonElement value, string at, List<SchemaError> faults, int most)
+    private static void Validate(SchemaNode node, JsonElement value, string at, List<SchemaError> errors, int most)
     {
-        if (faults.Count >= most) return;
-        if (node.Never) faults.Add(new(at, "is not allowed"));
+        if (errors.Count >= most) return;
+        if (node.Never) errors.Add(new(at, "is not allowed"));
         else if (node.Types is { } types && !types.Any(type => HasType(value, type)))
-            faults.Add(new(at, $"must be {string.Join(" or ", types)}"));
+            errors.Add(new(at, $"must be {string.Join(" or ", types)}"));
         else
         {
             if (node.Enum is { } all && !all.Any(one => JsonElement.DeepEquals(one, value)))
-                faults.Add(new(at, $"must be one of {string.Join(", ", all.Select(one => one.GetRawText()))}"));
-            if (value.ValueKind == JsonValueKind.Object) ValidateObject(node, value, at, faults, most);
-            else if (value.ValueKind == JsonValueKind.Array) ValidateArray(node, value, at, faults, most);
-            else if (value.ValueKind == JsonValueKind.String) ValidateText(node, value.GetString()!, at, faults);
-            else if (value.ValueKind == JsonValueKind.Number) ValidateNumber(node, value.GetDouble(), at, faults);
+                errors.Add(new(at, $"must be one of {string.Join(", ", all.Select(one => one.GetRawText()))}"));
+            if (value.ValueKind == JsonValueKind.Object) ValidateObject(node, value, at, errors, most);
+            else if (value.ValueKind == JsonValueKind.Array) ValidateArray(node, value, at, errors, most);
+            else if (value.ValueKind == JsonValueKind.String) ValidateText(node, value.GetString()!, at, errors);
+            else if (value.ValueKind == JsonValueKind.Number) ValidateNumber(node, value.GetDouble(), at, errors);
         }
     }
 
-    private static void ValidateObject(SchemaNode node, JsonElement value, string at, List<SchemaError> faults, int most)
+    private static void ValidateObject(SchemaNode node, JsonElement value, string at, List<SchemaError> errors, int most)
     {
         foreach (var name in node.Required)
-            if (!value.TryGetProperty(name, out _)) faults.Add(new(AppendPointer(at, name), "is required"));
+            if (!value.TryGetProperty(name, out _)) errors.Add(new(AppendPointer(at, name), "is required"));
         foreach (var field in value.EnumerateObject())
         {
-            if (faults.Count >= most) return;
+            if (errors.Count >= most) return;
             if (node.Properties.TryGetValue(field.Name, out var own))
-                Validate(own, field.Value, AppendPointer(at, field.Name), faults, most);
-            else if (node.Additional is { } other) Validate(other, field.Value, AppendPointer(at, field.Name), faults, most);
+                Validate(own, field.Value, AppendPointer(at, field.Name), errors, most);
+            else if (node.Additional is { } other) Validate(other, field.Value, AppendPointer(at, field.Name), errors, most);
         }
     }
 
-    private static void ValidateArray(SchemaNode node, JsonElement value, string at, List<SchemaError> faults, int most)
+    private static void ValidateArray(SchemaNode node, JsonElement value, string at, List<SchemaError> errors, int most)
     {
-        ValidateCount(value.GetArrayLength(), node.MinItems, node.MaxItems, "items", at, faults);
+        ValidateCount(value.GetArrayLength(), node.MinItems, node.MaxItems, "items", at, errors);
         if (node.Items is not { } items) return;
         var i = 0;
         foreach (var item in value.EnumerateArray())
         {
-            if (faults.Count >= most) return;
-            Validate(items, item, AppendPointer(at, (i++).ToString(CultureInfo.InvariantCulture)), faults, most);
+            if (errors.Count >= most) return;
+            Validate(items, item, AppendPointer(at, (i++).ToString(CultureInfo.InvariantCulture)), errors, most);
         }
     }
 
-    private static void ValidateText(SchemaNode node, string text, string at, List<SchemaError> faults)
+    private static void ValidateText(SchemaNode node, string text, string at, List<SchemaError> errors)
     {
-        ValidateCount(text.EnumerateRunes().Count(), node.MinLength, node.MaxLength, "characters", at, faults);
-        if (node.Pattern is { } pattern && !pattern.IsMatch(text)) faults.Add(new(at, $"must match {pattern}"));
+        ValidateCount(text.EnumerateRunes().Count(), node.MinLength, node.MaxLength, "characters", at, errors);
+        if (node.Pattern is { } pattern && !pattern.IsMatch(text)) errors.Add(new(at, $"must match {pattern}"));
     }
 
-    private static void ValidateNumber(SchemaNode node, double number, string at, List<SchemaError> faults)
+    private static void ValidateNumber(SchemaNode node, double number, string at, List<SchemaError> errors)
     {
-        if (number < node.Minimum) faults.Add(new(at, string.Create(CultureInfo.InvariantCulture, $"must be at least {node.Minimum}")));
-        if (number > node.Maximum) faults.Add(new(at, string.Create(CultureInfo.InvariantCulture, $"must be at most {node.Maximum}")));
-        if (number <= node.Above) faults.Add(new(at, string.Create(CultureInfo.InvariantCulture, $"must be more than {node.Above}")));
-        if (number >= node.Below) faults.Add(new(at, string.Create(CultureInfo.InvariantCulture, $"must be less than {node.Below}")));
+        if (number < node.Minimum) errors.Add(new(at, string.Create(CultureInfo.InvariantCulture, $"must be at least {node.Minimum}")));
+        if (number > node.Maximum) errors.Add(new(at, string.Create(CultureInfo.InvariantCulture, $"must be at most {node.Maximum}")));
+        if (number <= node.Above) errors.Add(new(at, string.Create(CultureInfo.InvariantCulture, $"must be more than {node.Above}")));
+        if (number >= node.Below) errors.Add(new(at, string.Create(CultureInfo.InvariantCulture, $"must be less than {node.Below}")));
     }
 
-    private static void ValidateCount(int count, long? least, long? most, string what, string at, List<SchemaError> faults)
+    private static void ValidateCount(int count, long? least, long? most, string what, string at, List<SchemaError> errors)
     {
-        if (count < least) faults.Add(new(at, $"must have at least {least} {what}"));
-        if (count > most) faults.Add(new(at, $"must have at most {most} {what}"));
+        if (count < least) errors.Add(new(at, $"must have at least {least} {what}"));
+        if (count > most) errors.Add(new(at, $"must have at most {most} {what}"));
     }
 
     private static bool HasType(JsonElement value, string type) => (type, value.ValueKind) switch

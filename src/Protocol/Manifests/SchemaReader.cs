@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace OpenClaw.Protocol.Manifests;
 
 /// <summary>
-/// Reads a schema's JSON. What nobody would check is a fault: unknown keywords, wrong types, a pattern that could run for long.
+/// Reads a schema's JSON. What nobody would check is an error: unknown keywords, wrong types, a pattern that could run for long.
 /// </summary>
 internal static class SchemaReader
 {
@@ -15,20 +15,20 @@ internal static class SchemaReader
     private static readonly string[] Notes =
         ["title", "description", "default", "examples", "format", "deprecated", "$schema", "$id", "$comment"];
 
-    public static SchemaNode ReadNode(JsonElement json, List<SchemaError> faults) => ReadNode(json, "", 0, faults);
+    public static SchemaNode ReadNode(JsonElement json, List<SchemaError> errors) => ReadNode(json, "", 0, errors);
 
-    private static SchemaNode ReadNode(JsonElement json, string at, int depth, List<SchemaError> faults)
+    private static SchemaNode ReadNode(JsonElement json, string at, int depth, List<SchemaError> errors)
     {
         if (json.ValueKind == JsonValueKind.True) return new SchemaNode();
         if (json.ValueKind == JsonValueKind.False) return new SchemaNode { Never = true };
-        if (json.ValueKind != JsonValueKind.Object) return AddError(faults, at, "must be an object, true or false");
-        if (depth > MaxDepth) return AddError(faults, at, $"is nested deeper than {MaxDepth}");
-        var fields = new Fields(json, at, faults);
+        if (json.ValueKind != JsonValueKind.Object) return AddError(errors, at, "must be an object, true or false");
+        if (depth > MaxDepth) return AddError(errors, at, $"is nested deeper than {MaxDepth}");
+        var fields = new Fields(json, at, errors);
         var node = new SchemaNode
         {
             Types = fields.ReadTypeNames(),
             Enum = fields.ReadValues(),
-            Properties = fields.ReadSchemas("properties", (schema, place) => ReadNode(schema, place, depth + 1, faults)),
+            Properties = fields.ReadSchemas("properties", (schema, pointer) => ReadNode(schema, pointer, depth + 1, errors)),
             Required = fields.ReadTexts("required"),
             Additional = Inner("additionalProperties"),
             Items = Inner("items"),
@@ -45,16 +45,16 @@ internal static class SchemaReader
         fields.ReportUnknown();
         return node;
 
-        SchemaNode? Inner(string name) => fields.TakeField(name) is { } schema ? ReadNode(schema, $"{at}/{name}", depth + 1, faults) : null;
+        SchemaNode? Inner(string name) => fields.TakeField(name) is { } schema ? ReadNode(schema, $"{at}/{name}", depth + 1, errors) : null;
     }
 
-    private static SchemaNode AddError(List<SchemaError> faults, string at, string message)
+    private static SchemaNode AddError(List<SchemaError> errors, string at, string message)
     {
-        faults.Add(new(at, message));
+        errors.Add(new(at, message));
         return new SchemaNode();
     }
 
-    private sealed class Fields(JsonElement json, string at, List<SchemaError> faults)
+    private sealed class Fields(JsonElement json, string at, List<SchemaError> errors)
     {
         private readonly Dictionary<string, JsonElement> left =
             json.EnumerateObject().ToDictionary(field => field.Name, field => field.Value, StringComparer.Ordinal);
@@ -133,7 +133,7 @@ internal static class SchemaReader
 
         private T? ReportError<T>(string name, string message) where T : class
         {
-            faults.Add(new($"{at}/{name}", message));
+            errors.Add(new($"{at}/{name}", message));
             return null;
         }
     }

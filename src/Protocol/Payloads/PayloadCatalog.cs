@@ -43,15 +43,15 @@ public static class PayloadCatalog
     internal static IReadOnlyList<string> Names { get; } = [.. BuiltIn.Select(kind => kind.Name)];
 
     /// <summary>Names of the kinds the original's worker runs.</summary>
-    public static IReadOnlyList<string> Compatible { get; } = [.. BuiltIn.Where(kind => !kind.NeedsSessionProtocol)
-        .Select(kind => kind.Name)];
+    public static IReadOnlyList<string> Compatible { get; } =
+        [.. BuiltIn.Where(kind => !kind.NeedsSessionProtocol).Select(kind => kind.Name)];
 
     /// <summary>Closes a payload of a built-in kind that has been checked.</summary>
     public static SealedPayload SealPayload(string kind, IPayload payload)
     {
         var known = FindKind(kind) ?? throw new ArgumentException("not a built-in kind", nameof(kind));
-        return new(kind, SerializePayload(payload, known.Json), known.NeedsSessionProtocol || payload.NeedsSessionProtocol(),
-            known.DefaultTimeout);
+        var needsSession = known.NeedsSessionProtocol || payload.NeedsSessionProtocol();
+        return new(kind, SerializePayload(payload, known.Json), needsSession, known.DefaultTimeout);
     }
 
     /// <summary>
@@ -60,8 +60,12 @@ public static class PayloadCatalog
     /// </summary>
     private static byte[] SerializePayload(IPayload payload, JsonTypeInfo type)
     {
-        var content =
-            payload switch { FileUploadPayload upload => upload.Content.Length, FileWritePayload write => write.Content.Length, _ => 0 };
+        var content = payload switch
+        {
+            FileUploadPayload upload => upload.Content.Length,
+            FileWritePayload write => write.Content.Length,
+            _ => 0,
+        };
         if (content < LargeContent) return JsonSerializer.SerializeToUtf8Bytes(payload, type);
         var counted = new FixedBuffer(null);
         using (var writer = new Utf8JsonWriter(counted)) JsonSerializer.Serialize(writer, payload, type);

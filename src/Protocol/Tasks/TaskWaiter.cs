@@ -26,20 +26,20 @@ public sealed class TaskWaiter(TasksClient tasks, TimeProvider clock)
         {
             var (asked, left) = (clock.GetTimestamp(), longest - clock.GetElapsedTime(began));
             var answer = await AskOnce(id, left, cancellation).ConfigureAwait(false);
-            var held = clock.GetElapsedTime(asked);
+            var elapsed = clock.GetElapsedTime(asked);
             if (answer is { IsOk: true, Value: { } task })
             {
-                holds.RecordAnswer(held);
+                holds.RecordAnswer(elapsed);
                 (last, failures) = (answer, 0);
                 if (task.CompletedAt is not null || clock.GetElapsedTime(began) >= longest) return last;
                 // A server that stops answers at once, and is not to be asked a thousand times a second.
-                if (held < ShortestPause) await Task.Delay(ShortestPause, clock, cancellation).ConfigureAwait(false);
+                if (elapsed < ShortestPause) await Task.Delay(ShortestPause, clock, cancellation).ConfigureAwait(false);
                 continue;
             }
             if (answer?.Problem is { Status: < 500 and not (401 or 408 or 429) }) return answer;
             last = answer ?? last;
             if (clock.GetElapsedTime(began) >= longest) return last;
-            if (answer?.Problem is null && holds.RecordCut(held) != CutMeaning.Failure) continue;
+            if (answer?.Problem is null && holds.RecordCut(elapsed) != CutMeaning.Failure) continue;
             await Task.Delay(BackOff.GetLimit(++failures), clock, cancellation).ConfigureAwait(false);
         }
     }

@@ -74,8 +74,8 @@ public sealed class TasksClient(HttpClient http)
 
     /// <summary>A human's yes or no about a task that waits for it; answers with the task.</summary>
     public Task<Answer<TaskView>> DecideApproval(string id, DecideApproval decision, CancellationToken cancellation = default) =>
-        AnswerReader.PostJson(http, BuildPath(Routes.TaskApproval, id), decision, ProtocolJson.Default.DecideApproval, ExpectTask(id),
-            cancellation);
+        AnswerReader.PostJson(
+            http, BuildPath(Routes.TaskApproval, id), decision, ProtocolJson.Default.DecideApproval, ExpectTask(id), cancellation);
 
     /// <summary>A page of tasks, newest first, without output.</summary>
     public Task<Answer<TaskListView>> ListTasks(TaskFilter filter, CancellationToken cancellation = default) =>
@@ -84,8 +84,8 @@ public sealed class TasksClient(HttpClient http)
     /// <summary>Bytes of a stream from an offset; the caller disposes it. It throws IOException when the answer breaks off.</summary>
     public Task<Answer<Stream>> ReadOutput(
         string id, string stream = StreamNames.Stdout, long offset = 0, CancellationToken cancellation = default) =>
-        OutputReader.ReadOutput(http, $"{BuildPath(Routes.TaskOutput, id)}?stream={stream}&offset={FormatNumber(offset)}", offset,
-            cancellation);
+        OutputReader.ReadOutput(
+            http, $"{BuildPath(Routes.TaskOutput, id)}?stream={stream}&offset={FormatNumber(offset)}", offset, cancellation);
 
     internal static ExpectedAnswer<TaskView> ExpectTask(string id) =>
         new(ProtocolJson.Lenient.TaskView) { Fits = task => task.TaskId == id };

@@ -33,7 +33,7 @@ public sealed class HoldLimit(TimeProvider clock)
     private long cutSeen;
     private int inRow;
     private TimeSpan? limit;
-    private TimeSpan? told;
+    private TimeSpan? reportedAge;
     private long since;
 
     /// <summary>The age at which requests are cut; null while nothing is known to.</summary>
@@ -65,8 +65,8 @@ public sealed class HoldLimit(TimeProvider clock)
             if (++inRow > MostInRow) return CutMeaning.Failure;
             if (before is not { } then || !AreNear(age, then)) return CutMeaning.AskAgain;
             (limit, since) = (age * Below, clock.GetTimestamp());
-            if (told is { } known && AreNear(age, known)) return CutMeaning.AskAgain;
-            (told, inRow) = (age, 0);
+            if (reportedAge is { } known && AreNear(age, known)) return CutMeaning.AskAgain;
+            (reportedAge, inRow) = (age, 0);
             return CutMeaning.Shortened;
         }
     }

@@ -32,7 +32,7 @@ public sealed class WorkersClient(HttpClient http, int protocol = SessionProtoco
     public Task<Answer<HeartbeatAnswer>> Heartbeat(Heartbeat heartbeat, CancellationToken cancellation = default) =>
         AnswerReader.PostJson(http, Routes.Heartbeat, heartbeat, ProtocolJson.Default.Heartbeat,
             ExpectAnswer(ProtocolJson.Lenient.HeartbeatAnswer, _ => true, answer => IsNamed(answer.Session, heartbeat.Session)),
-                cancellation);
+            cancellation);
 
     /// <summary>Says what the PC is. A server from before this route answers 404.</summary>
     public Task<Answer<FactsTaken>> AnnounceFacts(AnnounceFacts facts, CancellationToken cancellation = default) =>
@@ -61,8 +61,10 @@ public sealed class WorkersClient(HttpClient http, int protocol = SessionProtoco
             ExpectedList, cancellation);
 
     internal static ExpectedAnswer<WorkerListView> ExpectedList { get; } =
-        new(ProtocolJson.Lenient.WorkerListView) { Fits = page =>
-            Array.TrueForAll(page.Workers, worker => worker is { Name.Length: > 0 }) };
+        new(ProtocolJson.Lenient.WorkerListView)
+        {
+            Fits = page => Array.TrueForAll(page.Workers, worker => worker is { Name.Length: > 0 }),
+        };
 
     internal static ExpectedAnswer<SessionOpened> ExpectOpened(string name) => new(ProtocolJson.Lenient.SessionOpened)
     {
@@ -73,9 +75,12 @@ public sealed class WorkersClient(HttpClient http, int protocol = SessionProtoco
     };
 
     internal ExpectedAnswer<PollAnswer> ExpectOffers(string session) => ExpectAnswer(
-        ProtocolJson.Lenient.PollAnswer, answer => answer.Offers.All(offer => offer is { Attempt: > 0, Timeout: > 0, KillGrace: >= 0 }
-            && offer.AttemptId == string.Create(null, $"{offer.TaskId}.{offer.Attempt}") && HasPayload(offer)),
-                answer => IsNamed(answer.Session, session));
+        ProtocolJson.Lenient.PollAnswer, answer => answer.Offers.All(IsWhole), answer => IsNamed(answer.Session, session));
+
+    private static bool IsWhole(Attempts.Offer offer) =>
+        offer is { Attempt: > 0, Timeout: > 0, KillGrace: >= 0 }
+        && offer.AttemptId == string.Create(null, $"{offer.TaskId}.{offer.Attempt}")
+        && HasPayload(offer);
 
     private static bool HasPayload(Attempts.Offer offer) => offer.Payload.ValueKind == JsonValueKind.Undefined
         ? offer.PayloadBytes is > 0 and <= Limits.FileWriteBody * 2 : offer.PayloadBytes is null;

@@ -15,7 +15,7 @@ internal sealed class DatabaseIsWritable(SiloOptions options, TimeProvider clock
     private readonly NpgsqlDataSource _source =
         NpgsqlDataSource.Create(MembershipDatabase.GetPoolConnectionString(options.ConnectionString, "openclaw-health", 1));
     private readonly SemaphoreSlim _one = new(1);
-    private (long At, string? Fault)? _seen;
+    private (long At, string? Error)? _seen;
 
     public async ValueTask<string?> FindError(CancellationToken cancellation)
     {
@@ -24,7 +24,7 @@ internal sealed class DatabaseIsWritable(SiloOptions options, TimeProvider clock
         {
             if (_seen is not { } seen || clock.GetElapsedTime(seen.At) >= Remembered)
                 _seen = seen = (clock.GetTimestamp(), await CheckDatabase(cancellation));
-            return seen.Fault;
+            return seen.Error;
         }
         finally
         {
@@ -45,9 +45,9 @@ internal sealed class DatabaseIsWritable(SiloOptions options, TimeProvider clock
             await using var command = _source.CreateCommand(ReadOnly);
             return (bool)(await command.ExecuteScalarAsync(cancellation))! ? "The database takes no writes now." : null;
         }
-        catch (NpgsqlException fault)
+        catch (NpgsqlException error)
         {
-            return $"The database does not answer: {fault.Message}";
+            return $"The database does not answer: {error.Message}";
         }
         catch (OperationCanceledException)
         {

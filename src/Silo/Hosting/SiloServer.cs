@@ -75,9 +75,9 @@ public static class SiloServer
             return await PostgresSchema.EnsureUpToDate(
                 settings.Member.ConnectionString, TimeProvider.System, logs.CreateLogger("OpenClaw.Silo"), stopping);
         }
-        catch (StoreStartException fault)
+        catch (StoreStartException error)
         {
-            throw new StartupException(StartupException.Store, fault.Message);
+            throw new StartupException(StartupException.Store, error.Message);
         }
     }
 

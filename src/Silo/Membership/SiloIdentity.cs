@@ -14,8 +14,10 @@ internal sealed class SiloIdentity : ILocalSiloDetails
     private static readonly DateTimeOffset FirstGeneration = new(2022, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public SiloIdentity(
-        IOptions<Orleans.Configuration.SiloOptions> silo, IOptions<ClusterOptions> cluster, IOptions<EndpointOptions> endpoints,
-            TimeProvider clock)
+        IOptions<Orleans.Configuration.SiloOptions> silo,
+        IOptions<ClusterOptions> cluster,
+        IOptions<EndpointOptions> endpoints,
+        TimeProvider clock)
     {
         var (address, ports) = (endpoints.Value.AdvertisedIPAddress, endpoints.Value);
         var generation = (int)Math.Clamp((clock.GetUtcNow() - FirstGeneration).TotalSeconds, 1, int.MaxValue);

@@ -80,8 +80,10 @@ public sealed partial class CheckerTests
     private static Evidence LostOn(string worker, long after, string reason = "worker-unreachable", string what = "tick")
     {
         var lost = Ended("lost", what, after);
-        return lost with { Audit = [lost.Audit[0], lost.Audit[1] with { Worker = worker },
-            lost.Audit[2] with { Worker = worker, Reason = reason }] };
+        return lost with
+        {
+            Audit = [lost.Audit[0], lost.Audit[1] with { Worker = worker }, lost.Audit[2] with { Worker = worker, Reason = reason }],
+        };
     }
 
     /// <summary>The first attempt, begun at 1000, is given up so much later; the second ends well.</summary>

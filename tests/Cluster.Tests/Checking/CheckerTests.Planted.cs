@@ -19,14 +19,14 @@ public sealed partial class CheckerTests
             DeadWorkers = new HashSet<string> { Worker },
             Witness =
             [
-                new(true, Key, 1, 77, 1005, -1), new(true, Key, 2, 78, 62_000, -1), new(false, Key, 1, 77, 62_001, -9),
-                    new(false, Key, 2, 78, 63_000, 0),
+                new(true, Key, 1, 77, 1005, -1), new(true, Key, 2, 78, 62_000, -1),
+                new(false, Key, 1, 77, 62_001, -9), new(false, Key, 2, 78, 63_000, 0),
             ],
         },
         ["I8"] = () => Sound with
         {
             Seen = [], Acknowledged = [], Rows = [new(Task, "rejected", 2, 0)],
-                Audit = [Sound.Audit[0], new(Task, 2, "finish", "rejected", 0, 1004)],
+            Audit = [Sound.Audit[0], new(Task, 2, "finish", "rejected", 0, 1004)],
         },
         ["I9"] = () => Lost(after: 105_000) with { Acknowledged = [new(Task, 0)], Seen = [new(Task, 3, "lost", -1, "", null)] },
         ["I10"] = () => Sound with { Witness = [Sound.Witness[0], Sound.Witness[1] with { Digest = "00" }] },

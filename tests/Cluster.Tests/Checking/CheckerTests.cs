@@ -11,13 +11,19 @@ public sealed partial class CheckerTests
     private static readonly Evidence Sound = new()
     {
         Accepted = [new(Key, Task, 1), new(Key, Task, 1)],
-        Seen = [new(Task, 1, "queued", null, null, null), new(Task, 3, "succeeded", 0, "done k\n", null),
-            new(Task, 3, "succeeded", 0, "done k\n", null)],
+        Seen =
+        [
+            new(Task, 1, "queued", null, null, null), new(Task, 3, "succeeded", 0, "done k\n", null),
+            new(Task, 3, "succeeded", 0, "done k\n", null),
+        ],
         Acknowledged = [new(Task, 0)],
         Witness = [new(true, Key, 1, 77, 1005, -1), new(false, Key, 1, 77, 1009, 0, Witness.Digest(Witness.Output(Key)))],
         Rows = [new(Task, "succeeded", 3, 1)],
-        Audit = [new(Task, 1, "submit", "queued", 0, 1000), new(Task, 2, "start", "running", 1, 1003),
-            new(Task, 3, "finish", "succeeded", 1, 1010)],
+        Audit =
+        [
+            new(Task, 1, "submit", "queued", 0, 1000), new(Task, 2, "start", "running", 1, 1003),
+            new(Task, 3, "finish", "succeeded", 1, 1010),
+        ],
         Faults = [new("kill", 1006, 1006, 1)],
     };
 
@@ -38,8 +44,10 @@ public sealed partial class CheckerTests
 
     [Fact]
     public void Two_ends_are_found() =>
-        Finds("I2",
-            Sound with { Audit = [.. Sound.Audit, new(Task, 4, "tick", "queued", 1, 1011), new(Task, 5, "finish", "failed", 1, 1012)] });
+        Finds("I2", Sound with
+        {
+            Audit = [.. Sound.Audit, new(Task, 4, "tick", "queued", 1, 1011), new(Task, 5, "finish", "failed", 1, 1012)],
+        });
 
     [Fact]
     public void An_end_that_changes_is_found() =>
@@ -79,8 +87,11 @@ public sealed partial class CheckerTests
     public void Overlapping_attempts_are_found() => Finds("I7", Sound with
     {
         Accepted = [new(Key, Task, 2)],
-        Witness = [new(true, Key, 1, 77, 1005, -1), new(true, Key, 2, 78, 1007, -1), new(false, Key, 1, 77, 1009, 0),
-            new(false, Key, 2, 78, 1010, 0)],
+        Witness =
+        [
+            new(true, Key, 1, 77, 1005, -1), new(true, Key, 2, 78, 1007, -1),
+            new(false, Key, 1, 77, 1009, 0), new(false, Key, 2, 78, 1010, 0),
+        ],
         Audit = [Sound.Audit[0], Sound.Audit[1], new(Task, 3, "start", "running", 2, 1006), new(Task, 4, "finish", "succeeded", 2, 1011)],
         Rows = [new(Task, "succeeded", 4, 2)],
     });
@@ -125,9 +136,11 @@ public sealed partial class CheckerTests
 
     [Fact]
     public void A_version_that_is_missing_in_the_audit_is_found() =>
-        Finds("I4",
-            Sound with { Audit = [Sound.Audit[0], Sound.Audit[1], Sound.Audit[2] with { Version = 4 }],
-                Rows = [new(Task, "succeeded", 4, 1)] });
+        Finds("I4", Sound with
+        {
+            Audit = [Sound.Audit[0], Sound.Audit[1], Sound.Audit[2] with { Version = 4 }],
+            Rows = [new(Task, "succeeded", 4, 1)],
+        });
 
     [Fact]
     public void A_command_nobody_was_told_of_is_found() =>
@@ -172,8 +185,10 @@ public sealed partial class CheckerTests
     [Fact]
     public void A_failure_is_not_shown_when_the_attempt_after_it_ended_otherwise()
     {
-        var cancelled =
-            Ended("cancelled", "cancel", 9) with { Acknowledged = [new(Task, 3, 1004)], Seen = [new(Task, 3, "cancelled", -1, "", null)] };
+        var cancelled = Ended("cancelled", "cancel", 9) with
+        {
+            Acknowledged = [new(Task, 3, 1004)], Seen = [new(Task, 3, "cancelled", -1, "", null)],
+        };
         Finds("I9", cancelled);
         Clean(cancelled with { Accepted = [new(Key, Task, 3)] });
     }
@@ -198,7 +213,7 @@ public sealed partial class CheckerTests
     public void An_expiry_too_early_is_found() => Finds("I11", Ended("expired", "tick", 899_000) with
     {
         Audit = [new(Task, 1, "submit", "queued", 0, 1000), new(Task, 2, "tick", "expired", 0, 900_999)],
-            Rows = [new(Task, "expired", 2, 0)],
+        Rows = [new(Task, "expired", 2, 0)],
     });
 
     [Fact]
@@ -265,8 +280,11 @@ public sealed partial class CheckerTests
         Seen = [],
         Acknowledged = [],
         Rows = [new(Task, state, 3, 1)],
-        Audit = [new(Task, 1, "submit", "queued", 0, 1000), new(Task, 2, "start", "running", 1, 1000),
-            new(Task, 3, what, state, 1, 1000 + after)],
+        Audit =
+        [
+            new(Task, 1, "submit", "queued", 0, 1000), new(Task, 2, "start", "running", 1, 1000),
+            new(Task, 3, what, state, 1, 1000 + after),
+        ],
         Faults = [new("elsewhere", 900_000_000, 900_000_000, 1)],
     };
 

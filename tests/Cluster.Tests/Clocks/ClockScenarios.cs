@@ -10,7 +10,7 @@ namespace OpenClaw.Cluster.Tests.Clocks;
 /// </summary>
 internal static class ClockScenarios
 {
-    private const int Patience = 300;
+    private const int FollowTimeout = 300;
     /// <summary>Each step is larger.</summary>
     private static readonly TimeSpan StepsDiffer = TimeSpan.FromMinutes(20);
 
@@ -55,6 +55,6 @@ internal static class ClockScenarios
             member.Clock!.Step(by);
             await Eventually.Is(
                 async () => (await member.ReadClock() - TimeProvider.System.GetUtcNow() - by).Duration() < StepsDiffer,
-                $"{member.Name} goes by its new clock", Patience);
+                $"{member.Name} goes by its new clock", FollowTimeout);
         }, hits);
 }

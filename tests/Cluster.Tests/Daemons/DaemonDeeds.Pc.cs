@@ -35,8 +35,8 @@ internal static partial class DaemonDeeds
             daemon.Clock.Step(by);
             await Eventually.Is(
                 () => (daemon.LastLogged - TimeProvider.System.GetUtcNow() - by).Duration() < StepsDiffer,
-                    $"{daemon.Name} goes by its new clock",
-                Patience);
+                $"{daemon.Name} goes by its new clock",
+                DeedTimeout);
         });
 
     /// <summary>A PC sleeps with all that runs on it, and wakes when its clock is later by more than it slept.</summary>
@@ -52,7 +52,7 @@ internal static partial class DaemonDeeds
                 if ((slept = await daemon.SendToAll("STOP")) > 1) return true;
                 await daemon.SendToAll("CONT");
                 return false;
-            }, $"{daemon.Name} runs a program", Patience);
+            }, $"{daemon.Name} runs a program", DeedTimeout);
             daemon.Uplink.Line.Cut();
             await run.Pause(seconds);
             daemon.Clock.Step(by);

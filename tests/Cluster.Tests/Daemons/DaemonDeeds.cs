@@ -8,7 +8,7 @@ namespace OpenClaw.Cluster.Tests.Daemons;
 internal static partial class DaemonDeeds
 {
     /// <summary>On a machine that is busy with other things servers may stand for minutes.</summary>
-    private const int Patience = 300;
+    private const int DeedTimeout = 300;
 
     /// <summary>kill -9 of a daemon, whose programs run on; it is back after a while.</summary>
     public static Task KillDaemon(this ScenarioRun run, int number, double seconds) => run.Hit(number, "SIGKILL", async daemon =>
@@ -22,11 +22,12 @@ internal static partial class DaemonDeeds
         {
             var daemon = run.Daemons[number];
             var holds = 0;
-            await Eventually.Is(async () => (holds = await database.CountHeld(daemon.Name)) > 0, $"{daemon.Name} has something in hand",
-                Patience);
+            await Eventually.Is(
+                async () => (holds = await database.CountHeld(daemon.Name)) > 0, $"{daemon.Name} has something in hand", DeedTimeout);
             await run.Fault(
-                $"SIGKILL of {daemon.Name}", async () => run.Daemons.Note(await daemon.KillAndReturn(TimeSpan.FromSeconds(1))), _ => holds,
-                    daemon.Name);
+                $"SIGKILL of {daemon.Name}",
+                async () => run.Daemons.Note(await daemon.KillAndReturn(TimeSpan.FromSeconds(1))),
+                _ => holds, daemon.Name);
         }
     }
 
@@ -79,7 +80,7 @@ internal static partial class DaemonDeeds
         await run.Fault($"{share:P0} of the daemons' calls are answered falsely", async () =>
         {
             await meanwhile();
-            await Eventually.Is(() => LeastLies() > 0, "every daemon was lied to", Patience);
+            await Eventually.Is(() => LeastLies() > 0, "every daemon was lied to", DeedTimeout);
             foreach (var daemon in run.Daemons.All) daemon.Uplink.Lie(0);
         }, _ => LeastLies());
 
@@ -94,7 +95,7 @@ internal static partial class DaemonDeeds
         {
             SetAll(delay, bytesPerSecond);
             await meanwhile();
-            await Eventually.Is(() => LeastHeldUp() > 0, "every line was slow for somebody", Patience);
+            await Eventually.Is(() => LeastHeldUp() > 0, "every line was slow for somebody", DeedTimeout);
             SetAll(TimeSpan.Zero, 0);
         }, _ => LeastHeldUp());
 
@@ -121,7 +122,7 @@ internal static partial class DaemonDeeds
         var running = 0;
         var database = new ClusterDatabase(run.Servers.Connection);
         await Eventually.Is(
-            async () => (running = await database.CountRunning(daemon.Name)) > 0, $"{daemon.Name} runs something", Patience);
+            async () => (running = await database.CountRunning(daemon.Name)) > 0, $"{daemon.Name} runs something", DeedTimeout);
         return running;
     }
 }

@@ -50,8 +50,8 @@ internal static class DaemonScenarios
                 run.RenameDaemon(0), run.CloneDaemon(1), run.StepClock(2, TimeSpan.FromHours(2)), run.StepClock(3, TimeSpan.FromDays(-3)));
             await run.Pause(5);
             await Task.WhenAll(
-                run.SleepPc(1, 20, TimeSpan.FromHours(8)), run.CloneDaemon(0), run.StepClock(2, TimeSpan.FromHours(-1)),
-                    run.KillDaemon(3, 1));
+                run.SleepPc(1, 20, TimeSpan.FromHours(8)), run.CloneDaemon(0),
+                run.StepClock(2, TimeSpan.FromHours(-1)), run.KillDaemon(3, 1));
             await run.Pause(5);
             await Task.WhenAll(run.SleepPc(2, 70, TimeSpan.FromDays(2)), run.StepClock(0, TimeSpan.FromDays(400)), run.RenameDaemon(1));
         }) { Daemons = WithClocks, MayAdd = Calm },

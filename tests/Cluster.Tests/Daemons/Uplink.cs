@@ -17,8 +17,8 @@ internal sealed class Uplink : IAsyncDisposable
     private static readonly FalseAnswer[] Known =
     [
         new(0), new(200, "text/html", Page), new(200, "application/json", ""), new(200, "application/json", "{\"offers\":["),
-        new(200, "application/json", "{}"), new(204), new(302, "text/html", Page), new(401, "text/html", Page), new(403, "text/html", Page),
-            new(404, "text/html", Page),
+        new(200, "application/json", "{}"), new(204), new(302, "text/html", Page),
+        new(401, "text/html", Page), new(403, "text/html", Page), new(404, "text/html", Page),
         new(409, "application/problem+json", "{\"status\":409,\"type\":\"about:blank\",\"title\":\"Conflict\"}"),
         new(429, "text/html", Page),
         new(500, "text/plain", "oops"), new(502, "text/html", Page), new(503, "text/html", Page), new(504, "text/html", Page),

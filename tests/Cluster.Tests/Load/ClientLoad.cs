@@ -11,7 +11,7 @@ namespace OpenClaw.Cluster.Tests.Load;
 /// </summary>
 internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix, double perSecond, int seed) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromMinutes(2);
     private const int AtOnce = 16;
     private const int ReadTries = 50;
     private readonly CancellationTokenSource _stop = new();
@@ -39,7 +39,7 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
     public async Task Stop()
     {
         await _stop.CancelAsync();
-        _giveUp.CancelAfter(Patience);
+        _giveUp.CancelAfter(CallTimeout);
         await _pace;
     }
 
@@ -145,8 +145,8 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
         var gateway = gateways.Pick(random);
         var begin = History.Now;
         var query = wait > TimeSpan.Zero ? $"?wait={History.Milliseconds(wait)}" : "";
-        var reply =
-            await history.Make(gateway, wait > TimeSpan.Zero ? "wait" : "read", id, wait, () => gateway.Client.Get($"/tasks/{id}{query}"));
+        var what = wait > TimeSpan.Zero ? "wait" : "read";
+        var reply = await history.Make(gateway, what, id, wait, () => gateway.Client.Get($"/tasks/{id}{query}"));
         if (reply is null || (int)reply.Status >= 500) return false;
         if (!reply.IsSuccess)
         {

@@ -48,9 +48,10 @@ internal sealed class TaskMix(Witness witness)
         body["command"] = size is { } bytes ? witness.Command(key, seconds, exitCode, bytes) : witness.Command(key, seconds, exitCode);
         body["timeout"] = timeout;
         if (attempts > 1) body["maxAttempts"] = attempts;
-        return (body,
-            id => new Accepted(key, id, attempts) { Timeout = timeout, KillGrace = KillGrace, StartWithin = startWithin,
-                OutputSize = size });
+        return (body, id => new Accepted(key, id, attempts)
+        {
+            Timeout = timeout, KillGrace = KillGrace, StartWithin = startWithin, OutputSize = size,
+        });
     }
 
     /// <summary>

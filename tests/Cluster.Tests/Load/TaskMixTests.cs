@@ -12,8 +12,11 @@ public sealed class TaskMixTests : IDisposable
     {
         var bodies = Some(1000, oldWorkersToo: true).ConvertAll(some => some.Body.ToJsonString());
         Assert.InRange(bodies.Count(body => body.Contains("\"daemon\"", StringComparison.Ordinal)), bodies.Count / 2, bodies.Count);
-        foreach (var part in new[] { "\"compat\"", "\"nobody\"", "\"light\"", "\"daemon\"", "maxAttempts", "concurrencyKey", " 3\"",
-            "\"timeout\":1000" })
+        string[] parts =
+        [
+            "\"compat\"", "\"nobody\"", "\"light\"", "\"daemon\"", "maxAttempts", "concurrencyKey", " 3\"", "\"timeout\":1000",
+        ];
+        foreach (var part in parts)
             Assert.Contains(bodies, body => body.Contains(part, StringComparison.Ordinal));
     }
 

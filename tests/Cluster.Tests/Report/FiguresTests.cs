@@ -25,18 +25,20 @@ public sealed class FiguresTests
     }
 
     [Theory]
-    [InlineData(nameof(CallOutcome.Ok), false), InlineData(nameof(CallOutcome.Refused), false), InlineData(nameof(
-        CallOutcome.Doomed), false)]
-    [InlineData(nameof(CallOutcome.Unavailable), true), InlineData(nameof(CallOutcome.Failed), true), InlineData(nameof(
-        CallOutcome.Broken), true)]
+    [InlineData(nameof(CallOutcome.Ok), false), InlineData(nameof(CallOutcome.Refused), false)]
+    [InlineData(nameof(CallOutcome.Doomed), false), InlineData(nameof(CallOutcome.Unavailable), true)]
+    [InlineData(nameof(CallOutcome.Failed), true), InlineData(nameof(CallOutcome.Broken), true)]
     public void What_is_no_answer_and_no_refusal_is_a_failed_request(string outcome, bool fails) =>
         Assert.Equal(fails ? 1 : 0, Of(Call("read", 100_000, 100_001) with { Outcome = Enum.Parse<CallOutcome>(outcome) }).Failed.Count);
 
     [Fact]
     public void Unavailable_is_fine_only_where_it_is_said_so_and_only_about_a_fault()
     {
-        Call[] calls = [Call("read", 10, 20) with { Outcome = CallOutcome.Unavailable },
-            Call("read", 100_000, 100_001) with { Outcome = CallOutcome.Unavailable }];
+        Call[] calls =
+        [
+            Call("read", 10, 20) with { Outcome = CallOutcome.Unavailable },
+            Call("read", 100_000, 100_001) with { Outcome = CallOutcome.Unavailable },
+        ];
         Assert.Equal(2, Of(calls).Failed.Count);
         Assert.Equal(10, Assert.Single(Figures.Of(calls, Faults, Unavailable.AboutFaults).Failed).Begin);
         Assert.Empty(Figures.Of(calls, Faults, Unavailable.Always).Failed);

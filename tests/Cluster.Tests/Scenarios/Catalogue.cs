@@ -27,22 +27,22 @@ internal static class Catalogue
         new("silo-hang-20", "a silo hangs for 20 s", run => run.FreezeSilo(20)) { MayAdd = Hung },
         new("silo-hang-90", "a silo hangs for 90 s", run => run.FreezeSilo(90)) { MayAdd = Hung },
         new("silo-term", "a silo is stopped in good order, three times", run => Times(3, run.TermSilo, run, 6)) { MayAdd = Killed },
-        new("silos-all", "all silos are killed and come back on other ports",
-            run => run.KillAllSilos()) { Unavailable = Unavailable.AboutFaults },
+        new("silos-all", "all silos are killed and come back on other ports", run => run.KillAllSilos())
+            { Unavailable = Unavailable.AboutFaults },
         new("gateway-kill", "a gateway is killed with 20 polls open", run => run.KillGateway(20)) { OldWorkers = 60, MayAdd = Killed },
-        new("postgres-crash", "PostgreSQL crashes, twice",
-            run => Times(2, run.CrashPostgres, run, 10)) { Unavailable = Unavailable.AboutFaults },
+        new("postgres-crash", "PostgreSQL crashes, twice", run => Times(2, run.CrashPostgres, run, 10))
+            { Unavailable = Unavailable.AboutFaults },
         new("postgres-stop", "PostgreSQL is away for 60 s", run => run.StopPostgres(60)) { Unavailable = Unavailable.AboutFaults },
-        new("postgres-cut", "all connections are cut, five times",
-            run => Times(5, run.CutConnections, run, 5)) { Unavailable = Unavailable.AboutFaults },
+        new("postgres-cut", "all connections are cut, five times", run => Times(5, run.CutConnections, run, 5))
+            { Unavailable = Unavailable.AboutFaults },
         new("store-errors", "the store fails before and after the commit, 1 % each", run => run.StoreFails(45))
             { Servers = new ServersPlan { Store = TwoPercent }, Unavailable = Unavailable.Always },
         new("store-conflicts", "a second writer bumps the version, 2 %", run => run.StoreFails(45))
             { Servers = new ServersPlan { Store = new(0, 0, 0.02) }, Unavailable = Unavailable.Always },
         new("two-clusters", "silos of two clusters write the same tasks", run => run.Fight(45))
             { Servers = new ServersPlan { TwoClusters = true }, Unavailable = Unavailable.AboutFaults, StaleFor = 11_000 },
-        new("worker-death", "workers die with what they hold, and a silo after them", run => run.KillSilo()) { WorkersDie = true,
-            MayAdd = Killed },
+        new("worker-death", "workers die with what they hold, and a silo after them", run => run.KillSilo())
+            { WorkersDie = true, MayAdd = Killed },
         .. DaemonScenarios.All,
         .. ClockScenarios.All,
         Smoke,

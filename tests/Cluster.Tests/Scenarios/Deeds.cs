@@ -102,8 +102,9 @@ internal static class Deeds
     {
         var cut = 0;
         await run.Fault(
-            "connections to PostgreSQL cut", async () => cut = await new ClusterDatabase(run.Servers.Connection).CutConnections(),
-                _ => cut);
+            "connections to PostgreSQL cut",
+            async () => cut = await new ClusterDatabase(run.Servers.Connection).CutConnections(),
+            _ => cut);
     }
 
     /// <summary>

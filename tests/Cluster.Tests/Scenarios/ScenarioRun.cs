@@ -227,8 +227,9 @@ internal sealed class ScenarioRun : IAsyncDisposable
 
     private static IEnumerable<string> Summary(Evidence evidence)
     {
-        yield return $"{evidence.Accepted.DistinctBy(a => a.Key).Count()} tasks, {evidence.Seen.Count} reads, {evidence.Cancels.Count} cancels of running "
-            + $"tasks, {evidence.Witness.Count(w => w.IsStart)} spawns ({evidence.Witness.Count(w => w.IsStart && IsProcess(w))} by daemons), "
+        var spawns = evidence.Witness.Where(w => w.IsStart).ToList();
+        yield return $"{evidence.Accepted.DistinctBy(a => a.Key).Count()} tasks, {evidence.Seen.Count} reads, "
+            + $"{evidence.Cancels.Count} cancels of running tasks, {spawns.Count} spawns ({spawns.Count(IsProcess)} by daemons), "
             + $"{evidence.Acknowledged.Count} results, {evidence.Stale.Count} stale reports";
         var sizes = evidence.Outputs.Select(output => output.Bytes).DefaultIfEmpty().ToList();
         yield return $"{evidence.Outputs.Count} outputs read whole, {sizes.Sum() / 1_000_000.0:0.0} MB, the largest {sizes.Max()} bytes";

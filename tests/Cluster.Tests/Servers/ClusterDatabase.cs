@@ -7,18 +7,25 @@ namespace OpenClaw.Cluster.Tests.Servers;
 internal sealed class ClusterDatabase(string connection)
 {
     private static readonly string[] States =
-        ["none", "queued", "offered", "running", "succeeded", "failed", "cancelled", "timed_out", "expired", "rejected",
-            "lost", "awaiting_approval"];
+    [
+        "none", "queued", "offered", "running", "succeeded", "failed", "cancelled", "timed_out", "expired", "rejected", "lost",
+        "awaiting_approval",
+    ];
 
     public Task<List<Row>> Rows() => Read(
         "SELECT id, state, version, attempt, worker FROM tasks",
-        r => new Row(r.GetGuid(0).ToString(), States[r.GetInt16(1)], r.GetInt64(2), r.GetInt32(3)) { Worker = r.IsDBNull(4) ? null
-            : r.GetString(4) });
+        r => new Row(r.GetGuid(0).ToString(), States[r.GetInt16(1)], r.GetInt64(2), r.GetInt32(3))
+        {
+            Worker = r.IsDBNull(4) ? null : r.GetString(4),
+        });
 
     public Task<List<Transition>> Audit() => Read(
-        "SELECT t.id, a.version, a.what, a.state, a.attempt, a.at, a.reason, a.worker FROM audit a JOIN tasks t ON t.seq = a.task ORDER BY a.task, a.version",
-        r => new Transition(r.GetGuid(0).ToString(), r.GetInt64(1), r.GetString(2), States[r.GetInt16(3)], r.GetInt32(4),
-            Milliseconds(r.GetInt64(5)))
+        """
+        SELECT t.id, a.version, a.what, a.state, a.attempt, a.at, a.reason, a.worker
+        FROM audit a JOIN tasks t ON t.seq = a.task ORDER BY a.task, a.version
+        """,
+        r => new Transition(
+            r.GetGuid(0).ToString(), r.GetInt64(1), r.GetString(2), States[r.GetInt16(3)], r.GetInt32(4), Milliseconds(r.GetInt64(5)))
         {
             Reason = r.IsDBNull(6) ? null : r.GetString(6),
             Worker = r.IsDBNull(7) ? null : r.GetString(7),
@@ -58,7 +65,7 @@ internal sealed class ClusterDatabase(string connection)
     /// <summary>Cuts every connection but its own; how many there were.</summary>
     public async Task<int> CutConnections() => (await Read(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()",
-            r => r.GetBoolean(0))).Count(cut => cut);
+        r => r.GetBoolean(0))).Count(cut => cut);
 
     private static long Milliseconds(long ticks) => (ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond;
 

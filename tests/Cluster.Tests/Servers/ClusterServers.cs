@@ -53,8 +53,8 @@ internal sealed class ClusterServers : IAsyncDisposable
         if (faulty)
         {
             settings.Add(("FAULTY_FILE", FaultFile(name)));
-            settings.Add(("FAULTY_SHARES",
-                string.Create(CultureInfo.InvariantCulture, $"{_plan.Store.Before};{_plan.Store.After};{_plan.Store.Conflict}")));
+            var store = _plan.Store;
+            settings.Add(("FAULTY_SHARES", string.Create(CultureInfo.InvariantCulture, $"{store.Before};{store.After};{store.Conflict}")));
         }
         settings.AddRange(Settings(clusterId));
         var clock = ClockOf(name);
@@ -73,7 +73,7 @@ internal sealed class ClusterServers : IAsyncDisposable
             Program(older, "Gateway", "openclaw-gateway"), [],
             [
                 .. Settings(clusterId), ("WORKER_PORT", port.ToString(CultureInfo.InvariantCulture)),
-                    ("OPENCLAW_CLIENT_TOKEN", ClientToken), ("OPENCLAW_WORKER_TOKEN", WorkerToken),
+                ("OPENCLAW_CLIENT_TOKEN", ClientToken), ("OPENCLAW_WORKER_TOKEN", WorkerToken),
                 ("OPENCLAW_ADMIN_TOKEN", AdminToken), .. clock?.Environment ?? [],
             ]);
         var url = await Address(process);

@@ -53,7 +53,7 @@ internal sealed class AgentApi : IDisposable
         var payload = new JsonObject
         {
             ["prompt"] = $"[[bash {witness.Command(key, Math.Round(random.NextDouble(), 2), 0)}]]",
-                ["sessionId"] = Guid.NewGuid().ToString(),
+            ["sessionId"] = Guid.NewGuid().ToString(),
         };
         var body = new JsonObject
         {

@@ -52,7 +52,8 @@ internal sealed class LightSession(Gateways gateways, History history, OpenSessi
             GatewayAddress gateway;
             lock (_random) gateway = gateways.Pick(_random);
             var open = self with { Held = held() };
-            var answer = await history.Ask(gateway, "session", self.Name, TimeSpan.Zero,
+            var answer = await history.Ask(
+                gateway, "session", self.Name, TimeSpan.Zero,
                 () => new WorkersClient(gateway.Worker).OpenSession(open, mine), mine);
             Volatile.Write(ref _open, answer?.Value);
             return answer?.Value;

@@ -133,8 +133,11 @@ internal sealed class LightWorker : IAsyncDisposable
                 else attempt.Stop(directive);
             }
             if (answer is null) await _session.Pause(_die.Token);
-            else await Task.WhenAny(_beatNow.WaitAsync(_die.Token),
-                Task.Delay(Ms(_session.Known?.HeartbeatEvery ?? 15_000), Clock, _die.Token));
+            else
+            {
+                var pause = Ms(_session.Known?.HeartbeatEvery ?? 15_000);
+                await Task.WhenAny(_beatNow.WaitAsync(_die.Token), Task.Delay(pause, Clock, _die.Token));
+            }
         }
     }
 
@@ -171,9 +174,10 @@ internal sealed class LightWorker : IAsyncDisposable
         while (!_die.IsCancellationRequested)
         {
             var sent = Stopwatch.GetTimestamp();
-            var answer = await _session.Call("start", attempt.Offer.AttemptId, TimeSpan.Zero, (
-                http, session) => new AttemptsClient(http).StartAttempt(
-                attempt.Offer.AttemptId, new StartAttempt(session), _die.Token), _die.Token);
+            var id = attempt.Offer.AttemptId;
+            var answer = await _session.Call(
+                "start", id, TimeSpan.Zero,
+                (http, session) => new AttemptsClient(http).StartAttempt(id, new StartAttempt(session), _die.Token), _die.Token);
             if (answer is { IsOk: false }) return false;
             // An answer that took as long as a lease may be an old yes: ask again.
             if (answer is { IsOk: true } && Stopwatch.GetElapsedTime(sent) < Ms(10_000))
@@ -239,15 +243,15 @@ internal sealed class LightWorker : IAsyncDisposable
             await _session.Pause(_die.Token);
         }
         // A report of the attempt before, which must change nothing.
-        if (offer.Attempt < 2
-            || await Send($"{offer.TaskId}.{offer.Attempt - 1}",
-                result with { Outcome = "succeeded", ExitCode = 0, Output = null }) is not { } old) return;
-        _stale.Enqueue(new StaleReport(offer.TaskId, offer.Attempt - 1, History.Now, old.Problem?.Status ?? 200));
+        if (offer.Attempt < 2) return;
+        var repeated = result with { Outcome = "succeeded", ExitCode = 0, Output = null };
+        if (await Send($"{offer.TaskId}.{offer.Attempt - 1}", repeated) is not { } stale) return;
+        _stale.Enqueue(new StaleReport(offer.TaskId, offer.Attempt - 1, History.Now, stale.Problem?.Status ?? 200));
     }
 
     private Task<Protocol.Answers.Answer<ResultTaken>?> Send(string attempt, AttemptResult result) => _session.Call(
-        "result", attempt, TimeSpan.Zero, (
-            http, session) => new AttemptsClient(http).FinishAttempt(attempt, result with { Session = session }, _die.Token), _die.Token);
+        "result", attempt, TimeSpan.Zero,
+        (http, session) => new AttemptsClient(http).FinishAttempt(attempt, result with { Session = session }, _die.Token), _die.Token);
 
     private static TimeSpan Ms(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

@@ -49,7 +49,7 @@ internal sealed class OldWorker(Gateways gateways, History history, Witness witn
             var gateway = gateways.Pick(_random);
             var reply = await history.Make(
                 gateway, "poll", "compat", PollWait,
-                    () => gateway.OldWorker.Get($"/worker/poll?wait={History.Milliseconds(PollWait)}", _noMore.Token), _noMore.Token);
+                () => gateway.OldWorker.Get($"/worker/poll?wait={History.Milliseconds(PollWait)}", _noMore.Token), _noMore.Token);
             if (reply is { IsSuccess: true, Json: { } task }) await Work(task);
             else if (reply is not { IsSuccess: true }) await Pause();
         }

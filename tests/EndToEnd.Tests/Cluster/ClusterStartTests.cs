@@ -81,8 +81,8 @@ public sealed class ClusterStartTests : IDisposable
     public async Task A_gateway_names_everything_that_is_wrong_at_once_and_shows_no_secret()
     {
         await using var gateway = GatewayProcess.Launch(
-            NoServer.Replace("Host=127.0.0.1;", ""), ("WORKER_PORT", "-1"), ("WORKER_TOKEN", "short"),
-                ("OPENCLAW_ADMIN_TOKEN", "ocl_adm_secret"),
+            NoServer.Replace("Host=127.0.0.1;", ""),
+            ("WORKER_PORT", "-1"), ("WORKER_TOKEN", "short"), ("OPENCLAW_ADMIN_TOKEN", "ocl_adm_secret"),
             ("OPENCLAW_LISTEN", "here"), ("OPENCLAW_VERBOSE", "perhaps"), ("OPENCLAW_STOP_NOTICE", "long"));
         Assert.Equal(2, await gateway.Process.Exit());
         Names(gateway.Process, "ConnectionStrings__openclaw", "WORKER_PORT", "WORKER_TOKEN", "OPENCLAW_ADMIN_TOKEN", "OPENCLAW_LISTEN",

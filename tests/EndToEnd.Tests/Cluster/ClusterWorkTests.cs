@@ -65,8 +65,10 @@ public sealed class ClusterWorkTests : IAsyncLifetime, IDisposable
         await using var second = new CompatibleWorker(() => other);
         var ids = new List<string>();
         for (var i = 0; i < 20; i++)
-            ids.Add((await (i % 2 == 0 ? one : other).Post("/tasks",
-                new JsonObject { ["command"] = $"echo {i}", ["timeout"] = 30000 })).Ok()["taskId"]!.GetValue<string>());
+        {
+            var body = new JsonObject { ["command"] = $"echo {i}", ["timeout"] = 30000 };
+            ids.Add((await (i % 2 == 0 ? one : other).Post("/tasks", body)).Ok()["taskId"]!.GetValue<string>());
+        }
         for (var i = 0; i < 20; i++)
         {
             var result = (await (i % 2 == 0 ? other : one).Get($"/tasks/{ids[i]}?wait=30000")).Ok();
@@ -81,5 +83,5 @@ public sealed class ClusterWorkTests : IAsyncLifetime, IDisposable
     private ServerProcess StartWorker(Uri server, string token) => ServerProcess.Launch(
         Repository.Program("Worker", "openclaw-worker"), [],
         ("WORKER_URL", server.ToString()), ("WORKER_TOKEN", token), ("WORKER_NAME", "here"),
-            ("OPENCLAW_WORKER_HOME", _folder.File("home")));
+        ("OPENCLAW_WORKER_HOME", _folder.File("home")));
 }

@@ -98,9 +98,9 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         output.WriteLine($"{evidence.Faults.Count} kills, {evidence.Accepted.DistinctBy(a => a.Key).Count()} accepted tasks, "
             + $"{evidence.Accepted.Count} accepted submits, {evidence.Seen.Count} reads, {evidence.Witness.Count(w => w.IsStart)} spawns, "
-            + $"{evidence.Acknowledged.Count} results of old workers");
-        output.WriteLine(
-            $"Kills while something was running: {Checker.FaultsThatHit(evidence, "running")}, queued: {Checker.FaultsThatHit(evidence, "queued")}");
+            + $"{evidence.Acknowledged.Count} results of compatible workers");
+        output.WriteLine($"Kills while something was running: {Checker.FaultsThatHit(evidence, "running")}, "
+            + $"queued: {Checker.FaultsThatHit(evidence, "queued")}");
         foreach (var group in evidence.Rows.CountBy(r => r.State)) output.WriteLine($"  {group.Key}: {group.Value}");
     }
 }

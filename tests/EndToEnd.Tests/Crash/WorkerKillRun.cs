@@ -103,8 +103,8 @@ internal sealed class WorkerKillRun(string folder, int seed, TimeSpan length)
     /// <summary>As many open tasks as run at once, and two more.</summary>
     private async Task Fill(Api client, Witness witness)
     {
-        var open =
-            await Read(client, [.. accepted.Select(task => task.Task).Except(seen.Where(s => s.ExitCode is not null).Select(s => s.Task))]);
+        var ended = seen.Where(s => s.ExitCode is not null).Select(s => s.Task);
+        var open = await Read(client, [.. accepted.Select(task => task.Task).Except(ended)]);
         for (var i = open.Count; i < AtOnce + 2; i++)
         {
             var key = string.Create(CultureInfo.InvariantCulture, $"w{accepted.Count}");

@@ -43,7 +43,8 @@ public sealed class WorkerKillTests(ITestOutputHelper output)
     {
         var evidence = run.Evidence;
         output.WriteLine($"seed {seed}: {evidence.Faults.Count} kills, {evidence.Accepted.Count} tasks, "
-            + $"{evidence.Witness.Count(line => line.IsStart)} spawns; {run.Hit.Count} times a kill hit a running task, {Survived(run)} of them survived it");
+            + $"{evidence.Witness.Count(line => line.IsStart)} spawns; {run.Hit.Count} times a kill hit a running task, "
+            + $"{Survived(run)} of them survived it");
         foreach (var group in evidence.Rows.CountBy(row => row.State)) output.WriteLine($"  {group.Key}: {group.Value}");
         foreach (var line in run.Said.Where(line => line.Contains("left by a worker before", StringComparison.Ordinal)))
             output.WriteLine("  " + line);

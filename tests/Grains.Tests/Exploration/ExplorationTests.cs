@@ -54,7 +54,8 @@ public sealed class ExplorationTests(ITestOutputHelper output)
         MostFaults = 1,
         Step = (record, trigger, now, options) => TaskMachine.ApplyTrigger(
             record is { State: TaskState.Lost, LateResult: null } && trigger is TaskTrigger.Finish
-                ? record with { State = TaskState.Running } : record,
+                ? record with { State = TaskState.Running }
+                : record,
             trigger, now, options),
     });
 
@@ -62,8 +63,8 @@ public sealed class ExplorationTests(ITestOutputHelper output)
     public void A_start_that_is_allowed_twice_is_found() => Finds("I4", new Setting
     {
         Depth = 8,
-        Step = (record, trigger,
-            now, options) => trigger is TaskTrigger.Start { Attempt: var asked } start && record is { State: TaskState.Running }
+        Step = (record, trigger, now, options) =>
+            trigger is TaskTrigger.Start { Attempt: var asked } start && record is { State: TaskState.Running }
             ? TaskMachine.ApplyTrigger(record with { State = TaskState.Queued, Attempt = asked - 1, NotBefore = null }, start, now, options)
             : TaskMachine.ApplyTrigger(record, trigger, now, options),
         MaxAttempts = 2,
@@ -100,8 +101,8 @@ public sealed class ExplorationTests(ITestOutputHelper output)
         MaxAttempts = 2,
         Depth = 9,
         MostFaults = 1,
-        Step = (record, trigger, now,
-            options) => TaskMachine.ApplyTrigger(record, trigger, now, options) is { Repeated: true } step && trigger is TaskTrigger.Start
+        Step = (record, trigger, now, options) =>
+            TaskMachine.ApplyTrigger(record, trigger, now, options) is { Repeated: true } step && trigger is TaskTrigger.Start
             ? step with { Record = record, Durable = false }
             : TaskMachine.ApplyTrigger(record, trigger, now, options),
     });

@@ -16,7 +16,7 @@ internal sealed partial class Moves
         if (next is { } due) Add("time passes to what is due", World.Nothing, due, At(world, due));
         if ((next is null || next > world.Now + Heartbeat)
             && _daemons[world.Daemon] is { First.HasProcess: true } or { Second.HasProcess: true })
-                Add("15 s pass", World.Nothing, world.Now + Heartbeat, At(world, world.Now + Heartbeat));
+            Add("15 s pass", World.Nothing, world.Now + Heartbeat, At(world, world.Now + Heartbeat));
     }
 
     private int? NextMoment(World world)

@@ -37,9 +37,8 @@ internal sealed partial class Moves
 
     /// <summary>Nobody has said anything yet.</summary>
     public World Beginning => new(
-        World.Nothing, Activation.None, Activation.None, _daemons.Number(new Daemon(1, false, Slot.Empty, Slot.Empty)), 0, 0, World.Nothing,
-            World.Nothing,
-        ClientKnows.Nothing);
+        World.Nothing, Activation.None, Activation.None, _daemons.Number(new Daemon(1, false, Slot.Empty, Slot.Empty)), 0, 0,
+        World.Nothing, World.Nothing, ClientKnows.Nothing);
 
     /// <summary>The move that is being made: what a broken promise is a consequence of.</summary>
     public string Making => _about >= 0 ? $"{_making} {_steps.Triggers[_about]}" : _making;

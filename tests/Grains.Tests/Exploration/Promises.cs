@@ -49,7 +49,10 @@ internal sealed class Promises(Setting setting, StepMemory steps, Interned<Daemo
         }
         if (trigger is TaskTrigger.Finish finish && step.Rejection != Rejection.None && row is not null
             && row.Attempt <= finish.Outcome.Attempt)
-            Broken($"I9: the result of attempt {finish.Outcome.Attempt} is refused, {step.Rejection}, the row is {row.State} {row.Attempt}");
+        {
+            Broken($"I9: the result of attempt {finish.Outcome.Attempt} is refused, {step.Rejection}, "
+                + $"the row is {row.State} {row.Attempt}");
+        }
         if (trigger is TaskTrigger.Heartbeat beat) CheckDirective(world, record, beat, step);
     }
 
@@ -92,8 +95,8 @@ internal sealed class Promises(Setting setting, StepMemory steps, Interned<Daemo
 
     private void CheckEnd(TaskRecord before, TaskRecord after)
     {
-        if ((before.State, before.Outcome, before.EndedAt, before.Reason, before.Attempt) != (after.State, after.Outcome, after.EndedAt,
-            after.Reason, after.Attempt))
+        if ((before.State, before.Outcome, before.EndedAt, before.Reason, before.Attempt)
+            != (after.State, after.Outcome, after.EndedAt, after.Reason, after.Attempt))
             Broken($"I3: {before.State} becomes {after.State}");
     }
 

@@ -78,7 +78,7 @@ internal sealed class Servers(Setting setting, StepMemory steps, Promises promis
     {
         var isRenewed = step.Directive is Directive.Continue or Directive.Cancel
             || (step.Durable && steps.Record(step.Record)!.State == TaskState.Running
-            && steps.Record(step.Record)!.StartedAt == Setting.At(now));
+                && steps.Record(step.Record)!.StartedAt == Setting.At(now));
         return isRenewed ? mind with { Heard = now } : mind;
     }
 

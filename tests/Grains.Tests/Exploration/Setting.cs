@@ -49,7 +49,7 @@ internal sealed record Setting
     {
         Kind = "command", Payload = [], Requires = "kind:command", RequestDigest = null, MaxAttempts = MaxAttempts,
         Timeout = TimeSpan.FromSeconds(Timeout), KillGrace = TimeSpan.FromSeconds(KillGrace),
-            StartWithin = TimeSpan.FromSeconds(StartWithin),
+        StartWithin = TimeSpan.FromSeconds(StartWithin),
     };
 
     public const int KillGrace = 10;

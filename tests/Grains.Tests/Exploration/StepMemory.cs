@@ -24,8 +24,8 @@ internal sealed class StepMemory(Setting setting)
         if (step.Durable && (step.Record!.Last?.Trigger, step.Record.Last?.At) != (Triggers[trigger].Name, Setting.At(now)))
             throw new BrokenPromise("I2: the audit row of a version is of something else");
         var taken = new Taken(
-            step.Record is { } next ? Records.Number(next) : World.Nothing, step.Rejection, step.Durable, step.Directive, step.Repeated,
-                step.Note is not null);
+            step.Record is { } next ? Records.Number(next) : World.Nothing,
+            step.Rejection, step.Durable, step.Directive, step.Repeated, step.Note is not null);
         return _taken[(record, trigger, now)] = taken;
     }
 

@@ -43,11 +43,11 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
             ReadLines(group);
             if (group is { Complete: false, First: null }) Load(group.Requires);
         }
-        var place = Backlog.OfferBest(worker, 0, labels, Now);
-        if (place is null) return null;
-        Assert.False(Offers.ContainsKey(place.Task), "handed to two polls while its offer lives");
-        Offers.Add(place.Task, (worker, Now + OfferLife));
-        return place.Task;
+        var entry = Backlog.OfferBest(worker, 0, labels, Now);
+        if (entry is null) return null;
+        Assert.False(Offers.ContainsKey(entry.Task), "handed to two polls while its offer lives");
+        Offers.Add(entry.Task, (worker, Now + OfferLife));
+        return entry.Task;
     }
 
     /// <summary>The task's own word: it starts when it is queued, and tells the queue; else the queue is told what it is.</summary>

@@ -5,7 +5,7 @@ namespace OpenClaw.Grains.Tests.Queues;
 
 public sealed class ParkedPollsTests
 {
-    private readonly ParkedPolls waiters = new();
+    private readonly ParkedPolls polls = new();
 
     [Fact]
     public void Who_waits_longest_is_served_first_across_makes()
@@ -13,7 +13,7 @@ public sealed class ParkedPollsTests
         var first = Park("a", "gpu,kind:command,worker:a");
         var second = Park("b", "kind:command,worker:b");
         Assert.Same(first, Find("kind:command"));
-        waiters.Remove(first);
+        polls.Remove(first);
         Assert.Same(second, Find("kind:command"));
     }
 
@@ -52,8 +52,8 @@ public sealed class ParkedPollsTests
         var full = Park("a", "kind:command,worker:a", epoch: 1, slots: 0);
         Assert.Null(Find("kind:command"));
         Assert.Null(Find("kind:command,worker:a"));
-        Assert.Equal(0, waiters.CountFor("kind:command"));
-        Assert.True(waiters.TryFindSession("a", out var found));
+        Assert.Equal(0, polls.CountFor("kind:command"));
+        Assert.True(polls.TryFindSession("a", out var found));
         Assert.Same(full, found);
     }
 
@@ -61,32 +61,32 @@ public sealed class ParkedPollsTests
     public async Task A_newer_poll_of_a_session_lets_the_older_go_and_a_stale_one_is_told()
     {
         var older = Park("a", "kind:command,worker:a", epoch: 2);
-        Assert.True(waiters.SupersedeOlder(Request("a", "kind:command,worker:a", 2, 1)));
+        Assert.True(polls.SupersedeOlder(Request("a", "kind:command,worker:a", 2, 1)));
         Assert.True((await older.Task).Superseded);
-        waiters.Remove(older);
+        polls.Remove(older);
         Park("a", "kind:command,worker:a", epoch: 3);
-        Assert.False(waiters.SupersedeOlder(Request("a", "kind:command,worker:a", 2, 1)));
+        Assert.False(polls.SupersedeOlder(Request("a", "kind:command,worker:a", 2, 1)));
     }
 
     [Fact]
     public void Polls_of_the_compatible_protocol_stand_beside_each_other()
     {
         var one = Park("compat", "kind:command,worker:compat");
-        Assert.True(waiters.SupersedeOlder(Request("compat", "kind:command,worker:compat", 0, 1)));
-        Assert.True(one.Waits);
-        Assert.False(waiters.TryFindSession("compat", out _));
+        Assert.True(polls.SupersedeOlder(Request("compat", "kind:command,worker:compat", 0, 1)));
+        Assert.True(one.IsWaiting);
+        Assert.False(polls.TryFindSession("compat", out _));
     }
 
     [Fact]
     public void Ten_thousand_workers_of_one_make_stand_in_one_line()
     {
         var all = Enumerable.Range(0, 10_000).Select(i => Park($"w{i}", $"kind:command,worker:w{i}")).ToList();
-        foreach (var waiter in all)
+        foreach (var poll in all)
         {
-            Assert.Same(waiter, Find("kind:command"));
-            waiters.Remove(waiter);
+            Assert.Same(poll, Find("kind:command"));
+            polls.Remove(poll);
         }
-        Assert.Equal(0, waiters.Count);
+        Assert.Equal(0, polls.Count);
     }
 
     [Theory]
@@ -105,12 +105,12 @@ public sealed class ParkedPollsTests
 
     private ParkedPoll Park(string worker, string offers, long epoch = 0, int slots = 1, CancellationToken cancellation = default)
     {
-        var waiter = new ParkedPoll(Request(worker, offers, epoch, slots), cancellation);
-        waiters.Add(waiter);
-        return waiter;
+        var poll = new ParkedPoll(Request(worker, offers, epoch, slots), cancellation);
+        polls.Add(poll);
+        return poll;
     }
 
-    private ParkedPoll? Find(string requires) => waiters.TryFind(new BacklogGroup(requires), out var found) ? found : null;
+    private ParkedPoll? Find(string requires) => polls.TryFind(new BacklogGroup(requires), out var found) ? found : null;
 
     private static PollRequest Request(string worker, string offers, long epoch, int slots) =>
         new() { Worker = worker, Offers = offers, Epoch = epoch, Slots = slots };

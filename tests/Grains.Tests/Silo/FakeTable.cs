@@ -105,7 +105,8 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
                 .Select(row => new QueueEntry(row.Id, row.Spec.Requires, row.Spec.Priority, row.CreatedAt, line.Key)).First()));
 
     public ValueTask<IReadOnlyList<Guid>> ReadDueTasks(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
-        new([.. rows.Values.Where(row => row.WakeAt <= now && DeadlineShards.GetShard(row.Id) == shard).OrderBy(row => row.WakeAt)
+        new([.. rows.Values.Where(row => row.WakeAt <= now && DeadlineShards.GetShard(row.Id) == shard)
+            .OrderBy(row => row.WakeAt)
             .Take(limit)
             .Select(row => row.Id)]);
 

@@ -54,8 +54,8 @@ public sealed class TestSilo : IAsyncLifetime
             TimeProviderNames.ActivationManagement, TimeProviderNames.GrainDirectory, ReminderTimeProviderNames.Reminders,
         }) builder.Services.AddKeyedSingleton(area, TimeProvider.System);
         builder.Services.AddKeyedSingleton<IGrainStorage>("tasks", Rows);
-        builder.Services.AddKeyedSingleton<IGrainStorage>("Default", (
-            services, _) => Values = new(services.GetRequiredKeyedService<IGrainStorage>("memory")));
+        builder.Services.AddKeyedSingleton<IGrainStorage>(
+            "Default", (services, _) => Values = new(services.GetRequiredKeyedService<IGrainStorage>("memory")));
         builder.Services.AddSingleton<ITaskIndex>(Table);
         builder.Services.AddSingleton<IAuditTrail>(Table);
         builder.Services.AddOpenClawGrains();

@@ -23,10 +23,10 @@ public sealed class LongTaskTests
     [InlineData(false)]
     public void Fault_4_a_running_task_is_kept_past_15_minutes_until_its_own_time(bool session)
     {
-        var holder = session ? Situations.Studio : Situations.Old;
+        var holder = session ? Situations.Studio : Situations.Compatible;
         var task = Step(null, new TaskTrigger.Submit(Situations.Id, Spec, Situations.Client), TimeSpan.Zero);
-        task = Step(task, session ? new TaskTrigger.Start(holder, 1) : new TaskTrigger.OfferAndStart(holder, Situations.Ticket),
-            TimeSpan.Zero);
+        TaskTrigger start = session ? new TaskTrigger.Start(holder, 1) : new TaskTrigger.OfferAndStart(holder, Situations.Ticket);
+        task = Step(task, start, TimeSpan.Zero);
         for (var at = TimeSpan.Zero; at < Hour; at += Situations.Options.HeartbeatEvery)
         {
             if (session) task = Step(task, new TaskTrigger.Heartbeat(holder, 1), at);

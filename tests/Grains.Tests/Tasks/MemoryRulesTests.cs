@@ -96,8 +96,8 @@ public sealed class MemoryRulesTests
     [InlineData("succeeded", 60, 1, false)]
     public void A_reader_is_shown_what_is_known_since_the_cluster_has_settled(string state, int age, int? sinceChange, bool needed) =>
         Assert.Equal(needed, MemoryRules.ReaderNeedsRead(
-            Situations.States[state], TimeSpan.FromSeconds(age), sinceChange is { } s ? TimeSpan.FromSeconds(s)
-                : null, Situations.Options));
+            Situations.States[state], TimeSpan.FromSeconds(age), sinceChange is { } s ? TimeSpan.FromSeconds(s) : null,
+            Situations.Options));
 
     private static TaskStep Take(TaskRecord? record, string trigger, out TaskTrigger asked)
     {

@@ -19,7 +19,8 @@ internal static class Situations
     {
         Worker = "studio", Epoch = 3, Offers = "kind:command,worker:studio", TokenId = "worker-1",
     };
-    public static readonly Holder Old = new() { Worker = "compat", Epoch = 0, Offers = "kind:command,worker:compat", TokenId = "worker-2" };
+    public static readonly Holder Compatible =
+        new() { Worker = "compat", Epoch = 0, Offers = "kind:command,worker:compat", TokenId = "worker-2" };
 
     public static TaskSpec Spec => new()
     {
@@ -38,7 +39,7 @@ internal static class Situations
         ["offered"] = After(Queued(Spec), new TaskTrigger.Offer(Studio), 1),
         ["running"] = Running(Spec),
         ["running renewed"] = Running(Spec) with { LeaseUntil = T0.AddDays(1) },
-        ["running compatible"] = After(Queued(Spec), new TaskTrigger.OfferAndStart(Old, Ticket), 1),
+        ["running compatible"] = After(Queued(Spec), new TaskTrigger.OfferAndStart(Compatible, Ticket), 1),
         ["running cancel asked"] = After(Running(Spec), new TaskTrigger.Cancel(Client), 2),
         ["running may retry"] = Running(Spec with { MaxAttempts = 2 }),
         ["succeeded"] = After(Running(Spec), Finish(OutcomeKind.Succeeded), 2),
@@ -71,10 +72,10 @@ internal static class Situations
             ["approve at the PC"] = (_ => Decide(ApprovalDecision.Approve, AskedDigest) with { AtThePc = true }, 3),
             ["approve something else"] = (_ => Decide(ApprovalDecision.Approve, OtherDigest), 3),
             ["reject"] = (_ => Decide(ApprovalDecision.Reject, AskedDigest), 3),
-            ["offer-and-start"] = (_ => new TaskTrigger.OfferAndStart(Old, Id), 3),
-            ["offer-and-start again"] = (_ => new TaskTrigger.OfferAndStart(Old, Ticket), 3),
-            ["undelivered"] = (_ => new TaskTrigger.Undelivered(Old, Ticket), 3),
-            ["undelivered of another start"] = (_ => new TaskTrigger.Undelivered(Old, Id), 3),
+            ["offer-and-start"] = (_ => new TaskTrigger.OfferAndStart(Compatible, Id), 3),
+            ["offer-and-start again"] = (_ => new TaskTrigger.OfferAndStart(Compatible, Ticket), 3),
+            ["undelivered"] = (_ => new TaskTrigger.Undelivered(Compatible, Ticket), 3),
+            ["undelivered of another start"] = (_ => new TaskTrigger.Undelivered(Compatible, Id), 3),
             ["heartbeat"] = (r => new TaskTrigger.Heartbeat(Rightful(r), r?.Attempt ?? 1), 3),
             ["heartbeat after timeout"] = (r => new TaskTrigger.Heartbeat(Rightful(r), r?.Attempt ?? 1), 47),
             ["finish succeeded"] = (r => Finish(OutcomeKind.Succeeded, r), 3),
@@ -125,7 +126,7 @@ internal static class Situations
     private static TaskRecord Between() =>
         After(Running(Spec with { MaxAttempts = 3 }), new TaskTrigger.HolderRestarted("studio", 4), 1.5);
 
-    private static Holder Rightful(TaskRecord? record) => record is { Attempt: > 0, Epoch: 0 } ? Old : Studio;
+    private static Holder Rightful(TaskRecord? record) => record is { Attempt: > 0, Epoch: 0 } ? Compatible : Studio;
 
     private static int Next(TaskRecord? record) => record?.State == TaskState.Running ? record.Attempt : (record?.Attempt ?? 0) + 1;
 }

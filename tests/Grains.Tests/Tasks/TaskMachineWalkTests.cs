@@ -74,8 +74,8 @@ public sealed class TaskMachineWalkTests
                 (holder, attempt, ask) => (TaskTrigger)new TaskTrigger.AskApproval(Holders[holder], attempt, ask))),
             (3, Gen.Select(Gen.Int[0, 1], Gen.Bool, (digest, here) =>
                 (TaskTrigger)new TaskTrigger.Decide(ApprovalDecision.Approve, $"{digest}", Situations.Client, here))),
-            (3, Gen.Select(Gen.Int[0, 2], Gen.Int[1, 2], (
-                holder, attempt) => (TaskTrigger)new TaskTrigger.Start(Holders[holder], attempt))),
+            (3, Gen.Select(Gen.Int[0, 2], Gen.Int[1, 2], (holder, attempt) =>
+                (TaskTrigger)new TaskTrigger.Start(Holders[holder], attempt))),
             (1, Triggers)), Pauses).Array[1, 30]);
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class TicketTests(TestSilo silo)
     public void A_cancel_that_came_before_the_start_was_taken_back_ends_the_task()
     {
         var running = Situations.After(Situations.States["running compatible"], new TaskTrigger.Cancel(Situations.Client), 2);
-        var step = Situations.Step(running, new TaskTrigger.Undelivered(Situations.Old, Situations.Ticket), 3);
+        var step = Situations.Step(running, new TaskTrigger.Undelivered(Situations.Compatible, Situations.Ticket), 3);
         Assert.Equal((TaskState.Cancelled, true, null), (step.Record!.State, step.Durable, step.Record.StartedAt));
     }
 }

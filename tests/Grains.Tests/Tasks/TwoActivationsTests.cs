@@ -65,7 +65,7 @@ public sealed class TwoActivationsTests : IAsyncLifetime
         Assert.Equal(isShown ? TaskState.Succeeded : TaskState.Running, (await silo.Task(id).Get())!.State);
     }
 
-    /// <summary>The records one and two commits later, told apart by what matters here.</summary>
+    /// <summary>The records one and two commits later, distinguished by what matters here.</summary>
     private static IEnumerable<(string How, TaskRecord Later)> Later(TaskRecord? old) =>
         Next(old).SelectMany(one => Next(one.Record).Select(two => ($"{one.How}, {two.How}", two.Record)).Prepend((one.How, one.Record)))
             .DistinctBy(later => (later.Item2.State, later.Item2.Attempt, later.Item2.CancelRequested, later.Item2.FailedAttempts,
@@ -150,9 +150,9 @@ public sealed class TwoActivationsTests : IAsyncLifetime
 
     private static (bool Refused, string What) Said(Rejection rejection) => (rejection != Rejection.None, $"{rejection}");
 
-    private static async Task<(bool Refused, string What)> Done(Task told)
+    private static async Task<(bool Refused, string What)> Done(Task sent)
     {
-        await told;
+        await sent;
         return (false, "");
     }
 }

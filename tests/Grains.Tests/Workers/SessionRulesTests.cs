@@ -12,8 +12,10 @@ public sealed class SessionRulesTests
 
     private static readonly Contender?[] Contenders =
     [
-        null, .. from run in new[] { "one",
-            "two" } from age in new double[] { -60, 0, 2.9, 3, 100 } select new Contender(run, Now - TimeSpan.FromSeconds(age)),
+        null,
+        .. from run in new[] { "one", "two" }
+            from age in new double[] { -60, 0, 2.9, 3, 100 }
+            select new Contender(run, Now - TimeSpan.FromSeconds(age)),
     ];
 
     private static IEnumerable<(WorkerRecord Worker, SessionRequest Request, Contender? Contender)> All =>
@@ -26,10 +28,15 @@ public sealed class SessionRulesTests
         from replaces in Runs
         from contender in Contenders
         select (
-            new WorkerRecord { Session = session, Instance = session is null ? null : "home", Run = run, Closed = closed,
-                LastSeen = Now - TimeSpan.FromSeconds(age) },
-            new SessionRequest { Instance = instance, Offers = "", Run = asking, Replaces = replaces is null ? [] : ["x", replaces],
-                TakeOver = true },
+            new WorkerRecord
+            {
+                Session = session, Instance = session is null ? null : "home", Run = run, Closed = closed,
+                LastSeen = Now - TimeSpan.FromSeconds(age),
+            },
+            new SessionRequest
+            {
+                Instance = instance, Offers = "", Run = asking, Replaces = replaces is null ? [] : ["x", replaces], TakeOver = true,
+            },
             contender);
 
     [Fact]
@@ -50,15 +57,16 @@ public sealed class SessionRulesTests
     [Fact]
     public void Another_process_gets_it_only_after_it_asked_before_and_nothing_was_heard_of_the_first_since()
     {
-        var others =
-            Same.Where(one => one.Worker.Run is { } run && one.Request.Run is { } asking && run != asking
-                && !one.Request.Replaces.Contains(run)).ToList();
+        var others = Same.Where(one => one.Worker.Run is { } run && one.Request.Run is { } asking && run != asking
+            && !one.Request.Replaces.Contains(run)).ToList();
         Each(others, one =>
         {
-            var asked = one.Contender is { } waiting && waiting.Run == one.Request.Run && waiting.Since <= Now
+            TimeSpan? asked = one.Contender is { } waiting && waiting.Run == one.Request.Run && waiting.Since <= Now
                 && one.Worker.LastSeen <= waiting.Since
-                ? Now - waiting.Since : (TimeSpan?)null;
-            var expected = asked is not { } time ? SessionVerdict.FindOut
+                ? Now - waiting.Since
+                : null;
+            var expected = asked is not { } time
+                ? SessionVerdict.FindOut
                 : time >= SessionRules.AnswerTime ? SessionVerdict.Open : SessionVerdict.Taken;
             Assert.Equal(expected, Judge(one));
         });

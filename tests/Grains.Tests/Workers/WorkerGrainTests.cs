@@ -13,7 +13,7 @@ public sealed class WorkerGrainTests(TestSilo silo)
 
     private IWorkerGrain Worker => silo.Worker(name);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task Each_session_fences_the_one_before()
@@ -115,10 +115,10 @@ public sealed class WorkerGrainTests(TestSilo silo)
         var row = ((IAddressable)Worker).GetGrainId();
         silo.Values.Lock(row);
         silo.Clock.Advance(TimeSpan.FromSeconds(61));
-        Assert.NotNull(await Worker.Touch(session, null).WaitAsync(Patience));
+        Assert.NotNull(await Worker.Touch(session, null).WaitAsync(CallTimeout));
         silo.Clock.Advance(TimeSpan.FromSeconds(1));
-        await Worker.NoteAuditHead(session, 7, "0a").WaitAsync(Patience);
-        Assert.NotNull(await Worker.Touch(session, "[{}]").WaitAsync(Patience));
+        await Worker.NoteAuditHead(session, 7, "0a").WaitAsync(CallTimeout);
+        Assert.NotNull(await Worker.Touch(session, "[{}]").WaitAsync(CallTimeout));
         var drain = Worker.SetDraining(true, TestSilo.Client);
         Assert.False(drain.IsCompleted);
         silo.Values.LetGo(row);
@@ -171,7 +171,7 @@ public sealed class WorkerGrainTests(TestSilo silo)
         var request = new SessionRequest
         {
             Instance = instance, Offers = $"kind:command,worker:{name}", TakeOver = takeOver, Held = held ?? [], Run = run,
-                Replaces = replaces is null ? [] : [replaces],
+            Replaces = replaces is null ? [] : [replaces],
         };
         var reply = await Worker.OpenSession(request, TestSilo.Client);
         Assert.Equal(reply.Session is null, reply.HeldBySince is not null);

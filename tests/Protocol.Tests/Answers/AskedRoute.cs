@@ -53,8 +53,8 @@ public sealed class AskedRoute
         var open = new OpenSession { Name = "pc", Instance = "i", Kinds = ["command"], Os = "linux", Arch = "x64" };
         var offer = new Offer
         {
-            AttemptId = Attempt, TaskId = Task, Attempt = 1, Kind = "command", Payload = JsonElement.Parse("{}"), Timeout = 1,
-                KillGrace = 0,
+            AttemptId = Attempt, TaskId = Task, Attempt = 1, Kind = "command", Payload = JsonElement.Parse("{}"),
+            Timeout = 1, KillGrace = 0,
         };
         yield return Of("open", opened, ProtocolJson.Default.SessionOpened, http => new WorkersClient(http).OpenSession(open));
         yield return Of("close", new SessionClosed(Session, true), ProtocolJson.Default.SessionClosed,
@@ -74,8 +74,8 @@ public sealed class AskedRoute
         var ask = new AskApproval { Session = Session, Rule = "r", Digest = new string('0', 64) };
         var taken = new OutputTaken(Attempt, Session, new NextOutput(1, 1, 0));
         var output = new AppendOutput(Session, [new OutputChunk { Stream = "stdout", Sequence = 0, Offset = 0, Data = [1] }]);
-        yield return Of("attempt payload", new FetchedPayload(Attempt, Session, JsonElement.Parse("{}")),
-            ProtocolJson.Default.FetchedPayload,
+        yield return Of(
+            "attempt payload", new FetchedPayload(Attempt, Session, JsonElement.Parse("{}")), ProtocolJson.Default.FetchedPayload,
             http => new AttemptsClient(http).FetchPayload(Attempt, new FetchPayload(Session), 2, () => { }));
         yield return Of("attempt start", new StartedAttempt(Attempt, 1, Session), ProtocolJson.Default.StartedAttempt,
             http => new AttemptsClient(http).StartAttempt(Attempt, new StartAttempt(Session)));

@@ -9,7 +9,8 @@ public sealed class PayloadSchemaTests
         { "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "required": ["scene"], "additionalProperties": false,
           "properties": {
             "scene": { "type": "string", "minLength": 1, "maxLength": 8, "pattern": "^[a-z]*$", "description": "which" },
-            "frames": { "type": "array", "minItems": 1, "maxItems": 3, "items": { "type": "integer", "minimum": 0, "exclusiveMaximum": 100 } },
+            "frames": { "type": "array", "minItems": 1, "maxItems": 3,
+              "items": { "type": "integer", "minimum": 0, "exclusiveMaximum": 100 } },
             "quality": { "enum": ["draft", "final", 3] },
             "a/b~c": { "type": ["string", "null"] },
             "any": true, "never": false, "ratio": { "type": "number", "exclusiveMinimum": 0, "maximum": 1.5 },
@@ -48,7 +49,7 @@ public sealed class PayloadSchemaTests
     [Fact]
     public void Everything_wrong_is_told_up_to_a_bound()
     {
-        Assert.Equal(["/scene", "/frames/0", "/ratio"], Check("""{"frames":["x"],"ratio":9}""").Select(fault => fault.Pointer));
+        Assert.Equal(["/scene", "/frames/0", "/ratio"], Check("""{"frames":["x"],"ratio":9}""").Select(error => error.Pointer));
         var many = "{" + string.Join(',', Enumerable.Range(0, 1000).Select(i => $"\"x{i}\":1")) + "}";
         Assert.Equal(5, Read(Render).Validate(Json(many), 5).Count);
     }
@@ -69,20 +70,20 @@ public sealed class PayloadSchemaTests
     [InlineData("""{"pattern":"(?=a)"}""", "/pattern")]
     public void A_schema_that_nobody_would_check_whole_is_refused(string schema, string pointer)
     {
-        var faults = new List<SchemaError>();
+        var errors = new List<SchemaError>();
 
-        Assert.Null(PayloadSchema.Read(Json(schema), faults));
-        Assert.Equal(pointer, Assert.Single(faults).Pointer);
+        Assert.Null(PayloadSchema.Read(Json(schema), errors));
+        Assert.Equal(pointer, Assert.Single(errors).Pointer);
     }
 
     [Fact]
     public void A_schema_is_bounded_in_size_and_depth()
     {
-        var faults = new List<SchemaError>();
-        Assert.Null(PayloadSchema.Read(Json("{\"description\":\"" + new string('x', PayloadSchema.MaxBytes) + "\"}"), faults));
+        var errors = new List<SchemaError>();
+        Assert.Null(PayloadSchema.Read(Json("{\"description\":\"" + new string('x', PayloadSchema.MaxBytes) + "\"}"), errors));
         var deep = string.Concat(Enumerable.Repeat("{\"items\":", 20)) + "true" + new string('}', 20);
-        Assert.Null(PayloadSchema.Read(Json(deep), faults));
-        Assert.Equal(2, faults.Count);
+        Assert.Null(PayloadSchema.Read(Json(deep), errors));
+        Assert.Equal(2, errors.Count);
     }
 
     [Fact]
@@ -105,9 +106,9 @@ public sealed class PayloadSchemaTests
 
     private static PayloadSchema Read(string schema)
     {
-        var faults = new List<SchemaError>();
-        var read = PayloadSchema.Read(Json(schema), faults);
-        Assert.Empty(faults);
+        var errors = new List<SchemaError>();
+        var read = PayloadSchema.Read(Json(schema), errors);
+        Assert.Empty(errors);
         return read!;
     }
 

@@ -19,10 +19,9 @@ public sealed class LongTextConverterTests
         if (text.Length > 0 && char.IsHighSurrogate(text[^1])) text = text[..^1];
         var json = JsonSerializer.SerializeToUtf8Bytes(
             new TaskView { TaskId = "t", Status = "succeeded", State = "succeeded", Kind = "command", Stdout = text },
-                ProtocolJson.Default.TaskView);
-        Assert.Equal(JsonSerializer.Serialize(text,
-            (System.Text.Json.Serialization.Metadata.JsonTypeInfo<string>)ProtocolJson.Default.Options.GetTypeInfo(typeof(string))),
-                JsonElement.Parse(json).GetProperty("stdout").GetRawText());
+            ProtocolJson.Default.TaskView);
+        var texts = (System.Text.Json.Serialization.Metadata.JsonTypeInfo<string>)ProtocolJson.Default.Options.GetTypeInfo(typeof(string));
+        Assert.Equal(JsonSerializer.Serialize(text, texts), JsonElement.Parse(json).GetProperty("stdout").GetRawText());
         Assert.Equal(text, JsonSerializer.Deserialize(json, ProtocolJson.Default.TaskView)!.Stdout);
     }
 
@@ -32,7 +31,7 @@ public sealed class LongTextConverterTests
         var payload = new FileUploadPayload
         {
             Path = "/a", Upload = "u", Offset = 0, PieceSha256 = new string('0', 64),
-                Content = Convert.ToBase64String(Enumerable.Repeat((byte)0xfb, Piece).ToArray()),
+            Content = Convert.ToBase64String(Enumerable.Repeat((byte)0xfb, Piece).ToArray()),
         };
         var before = GC.GetAllocatedBytesForCurrentThread();
         var sealedPayload = PayloadCatalog.SealPayload(Kinds.FileUpload, payload);
@@ -53,7 +52,7 @@ public sealed class LongTextConverterTests
         Assert.Contains(Payload, json, StringComparison.Ordinal);
         Assert.Equal(Payload, JsonSerializer.Deserialize(json, ProtocolJson.Default.Offer)!.Payload.GetRawText());
         // One that is to be fetched is not there: null would be a payload.
-        Assert.DoesNotContain("payload", JsonSerializer.Serialize(offer with { Payload = default }, ProtocolJson.Default.Offer),
-            StringComparison.Ordinal);
+        var fetched = JsonSerializer.Serialize(offer with { Payload = default }, ProtocolJson.Default.Offer);
+        Assert.DoesNotContain("payload", fetched, StringComparison.Ordinal);
     }
 }

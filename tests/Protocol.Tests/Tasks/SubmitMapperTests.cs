@@ -115,8 +115,8 @@ public sealed class SubmitMapperTests
     [Fact]
     public void A_turn_without_a_conversation_begins_one()
     {
-        var submit = new SubmitTurn { Prompt = "hi", SessionId = "", CallbackChannel = " " }.ToValidatedSubmit(Agents.Claude, NewSession,
-            new FieldErrors())!;
+        var turn = new SubmitTurn { Prompt = "hi", SessionId = "", CallbackChannel = " " };
+        var submit = turn.ToValidatedSubmit(Agents.Claude, NewSession, new FieldErrors())!;
 
         Assert.Equal((NewSession, true), (submit.Turn!.SessionKey, submit.Turn.Begins));
         Assert.Equal(120_000, submit.Payload.DefaultTimeout);
@@ -126,8 +126,8 @@ public sealed class SubmitMapperTests
     [Fact]
     public void A_fork_begins_a_conversation_from_the_one_it_names()
     {
-        var submit = new SubmitTurn { Prompt = "hi", SessionId = "abcd", Fork = true }.ToValidatedSubmit(Agents.Codex, NewSession,
-            new FieldErrors())!;
+        var turn = new SubmitTurn { Prompt = "hi", SessionId = "abcd", Fork = true };
+        var submit = turn.ToValidatedSubmit(Agents.Codex, NewSession, new FieldErrors())!;
 
         Assert.Equal(("codex:" + NewSession, "abcd", true), (submit.Turn!.SessionKey, submit.Turn.Payload.ForkOf, submit.Turn.Begins));
         Assert.Equal((Kinds.Codex, true), (submit.Payload.Kind, submit.Payload.NeedsSessionProtocol));
@@ -251,8 +251,8 @@ public sealed class SubmitMapperTests
 
         Assert.NotNull(new SubmitFileWrite { Path = "/a", Content = fits, Encoding = "base64" }.ToValidatedSubmit(new FieldErrors()));
         Assert.Null(new SubmitFileWrite { Path = "/a", Content = tooLong, Encoding = "base64" }.ToValidatedSubmit(new FieldErrors()));
-        Assert.Null(new SubmitFileWrite { Path = "/a", Content = new string('ä', Limits.FileContent / 2 + 1) }.ToValidatedSubmit(
-            new FieldErrors()));
+        var twoBytesEach = new string('ä', Limits.FileContent / 2 + 1);
+        Assert.Null(new SubmitFileWrite { Path = "/a", Content = twoBytesEach }.ToValidatedSubmit(new FieldErrors()));
     }
 
     [Theory]

@@ -33,8 +33,8 @@ public sealed class TwoSilos : IAsyncDisposable
         {
             host.AddClusterSilo(new SiloOptions
             {
-                ConnectionString = connection, AdvertisedAddress = IPAddress.Loopback, SiloPort = silo.SiloPort,
-                    GatewayPort = silo.GatewayPort,
+                ConnectionString = connection, AdvertisedAddress = IPAddress.Loopback,
+                SiloPort = silo.SiloPort, GatewayPort = silo.GatewayPort,
                 ClusterId = builder.Options.ClusterId, ServiceId = builder.Options.ServiceId,
             });
             change?.Invoke(Interlocked.Increment(ref number), host.Services);
@@ -56,8 +56,8 @@ public sealed class TwoSilos : IAsyncDisposable
     public static async Task<Guid> Submit(IGrainFactory grains)
     {
         var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
-        var reply =
-            await grains.GetTaskGrain(id).Submit(Sample.Spec() with { Pool = id.ToString("N") }, new Actor("client-1", "127.0.0.1"));
+        var spec = Sample.Spec() with { Pool = id.ToString("N") };
+        var reply = await grains.GetTaskGrain(id).Submit(spec, new Actor("client-1", "127.0.0.1"));
         Assert.Equal(Rejection.None, reply.Rejection);
         return id;
     }

@@ -86,8 +86,8 @@ public sealed class SecureClusterTests : IAsyncLifetime
         {
             client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = ("openclaw", "openclaw"));
             client.UseAdoNetClustering(table =>
-                (table.Invariant, table.ConnectionString) = (MembershipDatabase.Invariant,
-                    MembershipDatabase.GetConnectionString(_connection)));
+                (table.Invariant, table.ConnectionString) =
+                    (MembershipDatabase.Invariant, MembershipDatabase.GetConnectionString(_connection)));
             if (tls is not null)
                 client.Configure<ClientConnectionOptions>(connections => connections.ConfigureConnection(tls.SecureOutbound));
         });

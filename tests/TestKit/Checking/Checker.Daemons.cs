@@ -30,8 +30,9 @@ public static partial class Checker
             if (seen[task.Task].LastOrDefault() is not { State: "lost" } last || last.LateExitCode is not null) continue;
             if (evidence.Rows.FirstOrDefault(r => r.Task == task.Task) is not { Worker: { } worker } row
                 || !evidence.Daemons.Contains(worker)) continue;
-            if (lines[task.Key].FirstOrDefault(
-                line => line is { IsStart: false, Pid: > 0, ExitCode: >= 0 } && line.Attempt == row.Attempt) is { } end)
+            var end = lines[task.Key].FirstOrDefault(
+                line => line is { IsStart: false, Pid: > 0, ExitCode: >= 0 } && line.Attempt == row.Attempt);
+            if (end is not null)
                 yield return $"I9 {task.Key}: it ended with {end.ExitCode} on {worker}, and is lost without that";
         }
     }

@@ -21,13 +21,14 @@ public static partial class Checker
         if (t.What != "tick" || start.What != "start" || t.State is not ("lost" or "queued") || t.Reason == "timeout") return null;
         var wait = Lease + (task.MaxAttempts > 1 || t.Reason == CancelledUnreachable ? task.KillGrace : LostAfter);
         // Only what was answered by then: a heartbeat that comes after the end is told to go on as well, and renews nothing.
-        var heard = evidence.Renewals.Where(r => r.Task == t.Task && r.Attempt == start.Attempt && r.End <= t.At).Select(r => r.Begin)
-            .DefaultIfEmpty().Max();
+        var heard = evidence.Renewals.Where(r => r.Task == t.Task && r.Attempt == start.Attempt && r.End <= t.At)
+            .Select(r => r.Begin).DefaultIfEmpty().Max();
         if (t.At < heard + wait) return $"given up {t.At - heard} ms after a heartbeat of its worker's that was answered, {wait} at least";
         // A worker that lives sends one every 15 s; only faults can have kept them all away.
         var isAlive = start.Worker is { } worker && !evidence.DeadWorkers.Contains(worker) && !WasRestarted(evidence, start, t);
         return isAlive && Blocked(evidence, start.Worker, t.At - wait, t.At) < Lease
-            ? $"given up as out of reach while {start.Worker} lived" : null;
+            ? $"given up as out of reach while {start.Worker} lived"
+            : null;
     }
 
     private static bool WasRestarted(Evidence evidence, Transition start, Transition end) =>

@@ -38,8 +38,8 @@ public static partial class Checker
             var final = result.ExitCode == 0 || accepted.GetValueOrDefault(result.Task) is { MaxAttempts: 1 };
             // A failure that another attempt followed: how that one ended is what is shown.
             if (!final && reads.LastOrDefault()?.State is "cancelled" or "timed_out" or "lost") continue;
-            var later = reads.Where((s, i) => i == reads.Count - 1 || (final && result.At > 0 && s.Begin >= result.At + evidence.StaleFor))
-                .ToList();
+            var later = reads.Where(
+                (s, i) => i == reads.Count - 1 || (final && result.At > 0 && s.Begin >= result.At + evidence.StaleFor)).ToList();
             if (later.Count == 0 || later.Any(s => !Shows(s, result.ExitCode)))
                 yield return $"I9 {result.Task}: the result {result.ExitCode} was acknowledged and is not there";
             else if (accepted.TryGetValue(result.Task, out var task)

@@ -69,5 +69,5 @@ public static partial class Checker
     /// <summary>Time between two moments in which a fault stood in a worker's way, and what it takes to get over one.</summary>
     private static long Blocked(Evidence evidence, string? worker, long from, long to) => evidence.Faults
         .Where(f => (f.Worker is null || f.Worker == worker) && f.Begin < to && f.End + FailOver > from)
-            .Sum(f => f.End - f.Begin + FailOver);
+        .Sum(f => f.End - f.Begin + FailOver);
 }

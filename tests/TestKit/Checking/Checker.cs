@@ -28,7 +28,7 @@ public static partial class Checker
         {
             var story = new Story(
                 task, [.. audit[task.Task].OrderBy(t => t.Version)], [.. lines[task.Key].OrderBy(w => w.At)],
-                    seen[task.Task].LastOrDefault());
+                seen[task.Task].LastOrDefault());
             if (rows.TryGetValue(task.Task, out var row)) found.AddRange(OneStory(story, row, evidence));
             else found.Add($"I1 {task.Key}: accepted, and not in the database");
         }
@@ -121,13 +121,13 @@ public static partial class Checker
         if (story.Task.Witness == WitnessKind.Agent) yield break;
         if (seen is { State: "succeeded" or "failed", Stdout: { } stdout } && ends.Any(e => e.Digest is not null)
             && !ends.Any(e => e.Digest == Witness.DigestOfFolded(stdout)))
-                yield return $"I10 {key}: the output is not the one the command digested";
+            yield return $"I10 {key}: the output is not the one the command digested";
     }
 
     /// <summary>Commands that ran for a key whose submit was refused or never made.</summary>
     private static IEnumerable<string> Uninvited(Evidence evidence, HashSet<string> keys) => evidence.Witness
         .Where(w => w.IsStart && !keys.Contains(w.Key) && !evidence.Unknown.Contains(w.Key)).Select(w => w.Key).Distinct()
-            .Select(key => $"I1 {key}: it ran, and was never accepted");
+        .Select(key => $"I1 {key}: it ran, and was never accepted");
 
     private static IEnumerable<string> OneTaskAKey(Evidence evidence) => evidence.Accepted.GroupBy(a => a.Key)
         .Where(g => g.Select(a => a.Task).Distinct().Count() > 1).Select(g => $"I1 {g.Key}: one key made several tasks");

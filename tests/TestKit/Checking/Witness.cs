@@ -70,8 +70,8 @@ public sealed class Witness : IDisposable
     public static string Output(string key, int size)
     {
         var text = new StringBuilder();
-        for (var line = 0; text.Length < size; line++) text.Append(CultureInfo.InvariantCulture,
-            $"{key} {line:D7} {new string('x', 40)}\n");
+        for (var line = 0; text.Length < size; line++)
+            text.Append(CultureInfo.InvariantCulture, $"{key} {line:D7} {new string('x', 40)}\n");
         return text.ToString(0, size);
     }
 
@@ -122,7 +122,7 @@ public sealed class Witness : IDisposable
 
     public IReadOnlyList<WitnessLine> Read() =>
         [.. new[] { "witness", "witness.own" }.Select(f => Path.Combine(_folder, f)).Where(File.Exists)
-        .SelectMany(ReadShared).Select(Parse)];
+            .SelectMany(ReadShared).Select(Parse)];
 
     private static List<string> ReadShared(string file)
     {
@@ -137,8 +137,7 @@ public sealed class Witness : IDisposable
         var parts = line.Split(' ');
         return new WitnessLine(
             parts[0] == "start", parts[1], Number(parts[2]), Number(parts[3]), long.Parse(parts[4], CultureInfo.InvariantCulture),
-                Number(parts[5]),
-            parts[6] == "-" ? null : parts[6]);
+            Number(parts[5]), parts[6] == "-" ? null : parts[6]);
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

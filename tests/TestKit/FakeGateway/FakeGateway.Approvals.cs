@@ -39,7 +39,7 @@ public sealed partial class FakeGateway
             if (ask.Decision is { } said && !InsistsOnYes && Decided.GetValueOrDefault(id)?.Decision != "over")
                 Decided[id] = said == "approve"
                     ? new ApprovalAnswer { Decision = "approve", Digest = ask.Digest, State = "awaiting_approval" }
-                        : Over("rejected", "approval-denied");
+                    : Over("rejected", "approval-denied");
         });
         using var late = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         late.CancelAfter(TimeSpan.FromMilliseconds(ask.Wait));

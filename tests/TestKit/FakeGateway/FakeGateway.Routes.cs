@@ -88,8 +88,10 @@ public sealed partial class FakeGateway
             var frame = OutputFrames.ReadHead(bytes.AsSpan(at));
             var data = bytes.AsSpan(at + OutputFrames.GetHeadSize(bytes[at]), (int)frame.Length).ToArray();
             var stream = frame.Stream == 1 ? "stdout" : "stderr";
-            chunks.Add(new OutputChunk { Stream = stream, Sequence = frame.Sequence, Offset = frame.Offset, Elapsed = frame.Elapsed,
-                Data = data });
+            chunks.Add(new OutputChunk
+            {
+                Stream = stream, Sequence = frame.Sequence, Offset = frame.Offset, Elapsed = frame.Elapsed, Data = data,
+            });
             at += OutputFrames.GetSize(chunks[^1]);
         }
         var append = new AppendOutput(context.Request.Headers[OutputFrames.SessionHeader]!, [.. chunks]);
@@ -249,8 +251,8 @@ public sealed partial class FakeGateway
     {
         var held = (poll.Held ?? []).ToHashSet(StringComparer.Ordinal);
         // As the real one: what waits for its owner is offered to nobody, and what is not named by the poll is, at once.
-        var offers =
-            attempts.Values.Where(a => !a.Started && !a.Cancelled && !a.Asked && a.Results.Count == 0 && !held.Contains(a.Offer.AttemptId))
+        var offers = attempts.Values
+            .Where(a => !a.Started && !a.Cancelled && !a.Asked && a.Results.Count == 0 && !held.Contains(a.Offer.AttemptId))
             .Where(a => !a.IsLarge || poll.TakesLarge is true)
             .Take(poll.FreeSlots).Select(a => a.IsLarge ? WithoutPayload(a.Offer) : a.Offer).ToArray();
         // As the real one: one large payload an answer.

@@ -40,8 +40,10 @@ public sealed class PgBouncer : IAsyncDisposable
         [
             "-c", PostgresServer.Guarded, folder, .. PostgresServer.AsOwner, Program(), "-q", Path.Combine(folder, "pgbouncer.ini"),
         ];
-        var start =
-            new ProcessStartInfo("sh", command) { RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo("sh", command)
+        {
+            RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = "/",
+        };
         var process = Process.Start(start)!;
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginErrorReadLine();
@@ -64,7 +66,7 @@ public sealed class PgBouncer : IAsyncDisposable
 
     private async Task Answers()
     {
-        var patience = Stopwatch.StartNew();
+        var waited = Stopwatch.StartNew();
         while (true)
         {
             try
@@ -73,7 +75,7 @@ public sealed class PgBouncer : IAsyncDisposable
                 await socket.ConnectAsync("127.0.0.1", Port);
                 return;
             }
-            catch (System.Net.Sockets.SocketException) when (patience.Elapsed < TimeSpan.FromSeconds(60) && !_process.HasExited)
+            catch (System.Net.Sockets.SocketException) when (waited.Elapsed < TimeSpan.FromSeconds(60) && !_process.HasExited)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
             }

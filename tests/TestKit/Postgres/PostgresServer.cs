@@ -84,15 +84,18 @@ public sealed class PostgresServer : IAsyncDisposable
         string[] command =
         [
             "-c", _guard, Folder, .. AsOwner, Program("postgres"), "-D", Folder, "-p", Port.ToString(CultureInfo.InvariantCulture),
-                "-c", "listen_addresses=127.0.0.1",
+            "-c", "listen_addresses=127.0.0.1",
             "-c", $"unix_socket_directories={Folder}", "-c", "max_connections=200", "-c", "log_min_messages=fatal",
             .. _settings.Split(' ', StringSplitOptions.RemoveEmptyEntries),
         ];
-        _process = Process.Start(
-            new ProcessStartInfo("sh", command) { RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = "/" })!;
+        var start = new ProcessStartInfo("sh", command)
+        {
+            RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = "/",
+        };
+        _process = Process.Start(start)!;
         _process.ErrorDataReceived += static (_, _) => { };
         _process.BeginErrorReadLine();
-        var patience = Stopwatch.StartNew();
+        var waited = Stopwatch.StartNew();
         while (true)
         {
             try
@@ -100,7 +103,7 @@ public sealed class PostgresServer : IAsyncDisposable
                 await Execute("SELECT 1");
                 return;
             }
-            catch (NpgsqlException) when (patience.Elapsed < TimeSpan.FromSeconds(60))
+            catch (NpgsqlException) when (waited.Elapsed < TimeSpan.FromSeconds(60))
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
             }
@@ -139,8 +142,7 @@ public sealed class PostgresServer : IAsyncDisposable
         await Run(
         [
             .. AsOwner, Program("pg_basebackup"), "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", Owner,
-                "-D", folder,
-            "-R", "-c", "fast",
+            "-D", folder, "-R", "-c", "fast",
         ]);
         var standby = new PostgresServer(folder, FreePort.Find(), _settings, _guard);
         await standby.Start();
@@ -166,8 +168,10 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static async Task Run(string[] command, bool mayFail)
     {
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true,
-            WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/",
+        };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = await process.StandardError.ReadToEndAsync();

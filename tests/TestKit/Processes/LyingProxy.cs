@@ -37,7 +37,7 @@ public sealed class LyingProxy : IAsyncDisposable
     public Func<string, FalseAnswer?> Replaces { get; set; } = _ => null;
 
     /// <summary>It answers 504 to what the server has not answered for so long.</summary>
-    public TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(5);
+    public TimeSpan ServerTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How often it did.</summary>
     public int Cuts => Volatile.Read(ref cuts);
@@ -97,7 +97,7 @@ public sealed class LyingProxy : IAsyncDisposable
         foreach (var name in PassedOn.Where(context.Request.Headers.ContainsKey))
             request.Headers.TryAddWithoutValidation(name, (string?)context.Request.Headers[name]);
         using var late = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        late.CancelAfter(Patience);
+        late.CancelAfter(ServerTimeout);
         try
         {
             using var response = await server.SendAsync(request, late.Token);

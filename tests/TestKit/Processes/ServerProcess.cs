@@ -12,8 +12,8 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Minutes, for a machine that is busy with other things.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
-    private static readonly string[] Ours = ["WORKER_", "OPENCLAW_", "ConnectionStrings__", "OTEL_", "MAX_CONCURRENT", "LONG_POLL_WAIT",
-        "DRAIN_TIMEOUT"];
+    private static readonly string[] Ours =
+        ["WORKER_", "OPENCLAW_", "ConnectionStrings__", "OTEL_", "MAX_CONCURRENT", "LONG_POLL_WAIT", "DRAIN_TIMEOUT"];
     private readonly Process _process;
     private readonly bool _isFirst;
     private readonly ConcurrentQueue<string> _output = new();

@@ -3,8 +3,8 @@ namespace OpenClaw.TestKit.Processes;
 /// <summary>A built silo of a cluster, on free ports of loopback unless the environment says others.</summary>
 public sealed class SiloProcess : IAsyncDisposable
 {
-    private static readonly (string, string)[] FreePorts = [("OPENCLAW_SILO_PORT", "0"), ("OPENCLAW_SILO_GATEWAY_PORT", "0"),
-        ("OPENCLAW_HTTP_PORT", "0")];
+    private static readonly (string, string)[] FreePorts =
+        [("OPENCLAW_SILO_PORT", "0"), ("OPENCLAW_SILO_GATEWAY_PORT", "0"), ("OPENCLAW_HTTP_PORT", "0")];
     private Uri? _url;
 
     private SiloProcess(ServerProcess process) => Process = process;

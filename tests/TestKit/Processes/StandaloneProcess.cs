@@ -9,8 +9,8 @@ public sealed class StandaloneProcess : IAsyncDisposable
     private StandaloneProcess(string data, string[] arguments, (string Name, string Value)[] environment)
     {
         Data = data;
-        _process =
-            ServerProcess.Launch(Repository.Program("Standalone", "openclaw-standalone"), ["--data", data, .. arguments], environment);
+        _process = ServerProcess.Launch(
+            Repository.Program("Standalone", "openclaw-standalone"), ["--data", data, .. arguments], environment);
     }
 
     public string Data { get; }

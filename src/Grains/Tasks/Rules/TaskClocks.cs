@@ -58,7 +58,8 @@ internal static class TaskClocks
     public static DateTimeOffset GetGivenUpAt(TaskRecord record, DateTimeOffset now, TaskOptions options)
     {
         var leaseEnd = GetLeaseEnd(record, options);
-        return now < leaseEnd && GetOverruledAt(record, options) is { } overruled && overruled < leaseEnd ? overruled
+        return now < leaseEnd && GetOverruledAt(record, options) is { } overruled && overruled < leaseEnd
+            ? overruled
             : GetLostAt(record, options);
     }
 
