@@ -21,7 +21,7 @@ public static class GrainKeys
     public static string ForQueue(string tenant, string pool = "default") =>
         (tenant, pool) is ("default", "default") ? "default/default" : $"{tenant}/{pool}";
 
-    /// <summary>Of a conversation with an agent.</summary>
+    /// <summary>Of an agent session.</summary>
     public static string ForAgentSession(string tenant, string key) => $"{AgentSessionPrefix}{tenant}/{key}";
 
     /// <summary>Of a token, by the id it carries.</summary>

@@ -9,8 +9,8 @@ namespace OpenClaw.Hosting;
 public static class ServerCommand
 {
     /// <summary>
-    /// Runs a server until a signal ends it; the exit code. An option goes before its variable. Whoever refuses to start is told
-    /// in the words of the error and nothing else. The one command besides, <c>healthcheck</c>, needs to know where it listens.
+    /// Runs a server until a signal ends it; the exit code. An option goes before its variable. A start that is refused prints
+    /// the error's message and nothing else. The one command besides, <c>healthcheck</c>, needs to know where it listens.
     /// </summary>
     public static async Task<int> Run(
         string description, IReadOnlyList<Setting> settings, string[] arguments, Func<SettingsReader, ListenSettings> listen,

@@ -15,7 +15,7 @@ public sealed class StartupException(int exitCode, string message) : Exception(m
     /// <summary>The local worker ended before it was connected.</summary>
     public const int Worker = 5;
 
-    /// <summary>No silo answered.</summary>
+    /// <summary>Exit code: no silo answered.</summary>
     public const int Cluster = 6;
 
     /// <summary>It had started, and its clock was another than that of the cluster.</summary>

@@ -29,7 +29,7 @@ public sealed class StopSignals : IHostLifetime, IDisposable
     /// <summary>Nothing to wait for.</summary>
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Nothing to stop.</summary>
+    /// <summary>Does nothing: the signals are released by Dispose.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Hears nothing any more.</summary>

@@ -21,10 +21,10 @@ if (chosen.Count == 0)
     foreach (var scenario in Catalogue.All.Concat(Rolling.All)) await Console.Out.WriteLineAsync($"  {scenario.Name,-16} {scenario.Does}");
     return 2;
 }
-var wrong = new List<string>();
+var violations = new List<string>();
 for (var (time, seed) = (0, Option("--seed", Environment.TickCount & 0xFFFFFF)); time < Option("--times", 1); time++)
-    foreach (var scenario in chosen) wrong.AddRange(await ScenarioRun.Of(scenario, seed + time, Console.WriteLine));
-await Console.Out.WriteLineAsync(wrong.Count == 0
+    foreach (var scenario in chosen) violations.AddRange(await ScenarioRun.Of(scenario, seed + time, Console.WriteLine));
+await Console.Out.WriteLineAsync(violations.Count == 0
     ? "All went well."
-    : $"{wrong.Count} things were wrong:\n" + string.Join('\n', wrong.Take(100)));
-return wrong.Count == 0 ? 0 : 1;
+    : $"{violations.Count} things were wrong:\n" + string.Join('\n', violations.Take(100)));
+return violations.Count == 0 ? 0 : 1;

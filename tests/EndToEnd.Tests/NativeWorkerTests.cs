@@ -10,7 +10,6 @@ public sealed class NativeBinary : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>Its file.</summary>
     public string File { get; private set; } = "";
 
     public async Task InitializeAsync()

@@ -173,7 +173,7 @@ public sealed class StartAndStopTests : IDisposable
         using var worker = new Api(server.Url, server.TokenOf("worker"));
         var id = await client.Submit(new JsonObject { ["command"] = "sleep 600", ["timeout"] = 600_000, ["killGrace"] = 1000 });
         await Eventually.Is(async () => (await client.Get($"/tasks/{id}")).Ok()["state"]!.GetValue<string>() == "running", "the task runs");
-        var polls = await HeldPolls.Begin(worker, client, 20);
+        var polls = await CompatiblePolls.Begin(worker, client, 20);
         var wait = client.Get($"/tasks/{id}?wait=60000");
 
         var (exitCode, took) = await server.Signal(signal);

@@ -4,7 +4,7 @@ using OpenClaw.TestKit.Processes;
 
 namespace OpenClaw.EndToEnd.Tests;
 
-/// <summary>The original's walk-through, to the letter, with the real curl, and a worker of the original's protocol.</summary>
+/// <summary>The Node project's walk-through, to the letter, with the real curl and a compatible worker.</summary>
 public sealed class WalkThroughTests : IDisposable
 {
     private const string SharedToken = "a-token-of-the-original-0123456789";

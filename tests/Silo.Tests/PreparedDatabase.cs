@@ -11,7 +11,6 @@ internal static class PreparedDatabase
 
     private static readonly Lazy<Task<PostgresServer>> Server = new(Migrate);
 
-    /// <summary>Its connection string.</summary>
     public static async Task<string> Create() => await (await Server.Value).CreateDatabase(Template);
 
     private static async Task<PostgresServer> Migrate()

@@ -14,7 +14,6 @@ internal static class SiloHost
         ConnectionString = connection, AdvertisedAddress = IPAddress.Loopback, SiloPort = 0, GatewayPort = 0, Tls = tls,
     };
 
-    /// <summary>Not started.</summary>
     public static IHost Build(SiloOptions options, Action<IServiceCollection>? more = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);

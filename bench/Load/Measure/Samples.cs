@@ -25,5 +25,5 @@ internal sealed class Samples
         : Math.Round(sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * share))] * 1000.0 / Stopwatch.Frequency, 3);
 }
 
-/// <summary>Milliseconds.</summary>
+/// <summary>Percentiles, in milliseconds.</summary>
 internal readonly record struct Quantiles(int Count, double P50, double P95, double P99);

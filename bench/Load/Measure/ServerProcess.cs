@@ -19,7 +19,7 @@ internal sealed class ServerProcess(int pid)
         return (Number(fields[11]) + Number(fields[12])) / ClockTick;
     }
 
-    /// <summary>Resident set, KiB.</summary>
+    /// <summary>Resident set size in KiB.</summary>
     public long RssKib() => Status("VmRSS:");
 
     /// <summary>Largest resident set so far, KiB.</summary>

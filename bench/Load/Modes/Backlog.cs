@@ -51,9 +51,9 @@ internal static class Backlog
             await Time(gets, () => client.Get(id, CancellationToken.None));
             await Time(polls, async () => (await poller.Send(poll, CancellationToken.None)).Ok("null"u8));
         }
-        await using var crew = new Crew([new CompatibleWorker(options)]);
+        await using var workers = new WorkerLoops([new CompatibleWorker(options)]);
         var brief = options with { WarmUp = TimeSpan.FromSeconds(0.2), Window = TimeSpan.FromSeconds(2) };
-        var (pickUps, _) = await PickUp.Measure(brief, crew);
+        var (pickUps, _) = await PickUp.Measure(brief, workers);
         return new() { ["submit"] = submits.Quantiles(), ["get"] = gets.Quantiles(), ["poll"] = polls.Quantiles(), ["pick-up"] = pickUps };
     }
 

@@ -4,7 +4,7 @@ using OpenClaw.Load.Wire;
 
 namespace OpenClaw.Load.Modes;
 
-/// <summary>GET /worker/poll and POST /worker/result, as the original's worker speaks.</summary>
+/// <summary>GET /worker/poll and POST /worker/result, as the Node worker speaks.</summary>
 internal sealed class CompatibleWorker(LoadOptions options) : IWorkerLoop
 {
     private readonly HttpConnection _connection = new(options.Server);

@@ -8,34 +8,34 @@ internal static class PickUp
 {
     public static async Task<Report> Run(LoadOptions options)
     {
-        await using var crew = new Crew([new CompatibleWorker(options)]);
-        var (pickUps, roundTrips) = await Measure(options, crew);
+        await using var workers = new WorkerLoops([new CompatibleWorker(options)]);
+        var (pickUps, roundTrips) = await Measure(options, workers);
         var report = new Report("pickup: one idle worker, sequential submits");
         report.Add("pick-up", pickUps);
         report.Add("round trip", roundTrips);
         return report;
     }
 
-    public static async Task<(Quantiles PickUps, Quantiles RoundTrips)> Measure(LoadOptions options, Crew crew)
+    public static async Task<(Quantiles PickUps, Quantiles RoundTrips)> Measure(LoadOptions options, WorkerLoops workers)
     {
         using var client = new Submitter(options);
         await client.Connect(CancellationToken.None);
-        await For(options.WarmUp, () => client.RoundTrip(null, CancellationToken.None), crew);
+        await For(options.WarmUp, () => client.RoundTrip(null, CancellationToken.None), workers);
         var pickUps = new Samples();
         var roundTrips = new Samples();
-        crew.Record(pickUps);
-        await For(options.Window, () => client.RoundTrip(roundTrips, CancellationToken.None), crew);
-        crew.Record(null);
+        workers.Record(pickUps);
+        await For(options.Window, () => client.RoundTrip(roundTrips, CancellationToken.None), workers);
+        workers.Record(null);
         return (pickUps.Quantiles(), roundTrips.Quantiles());
     }
 
-    private static async Task For(TimeSpan time, Func<ValueTask> step, Crew crew)
+    private static async Task For(TimeSpan time, Func<ValueTask> step, WorkerLoops workers)
     {
         var begin = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(begin) < time)
         {
             await step();
-            crew.ThrowIfBroken();
+            workers.ThrowIfBroken();
         }
     }
 }

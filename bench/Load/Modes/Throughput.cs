@@ -8,7 +8,7 @@ internal static class Throughput
 {
     public static async Task<Report> Run(LoadOptions options, bool sessions)
     {
-        await using var crew = new Crew(Enumerable.Range(0, options.Workers)
+        await using var workers = new WorkerLoops(Enumerable.Range(0, options.Workers)
             .Select(IWorkerLoop (n) => sessions ? new SessionWorker(options, n) : new CompatibleWorker(options)));
         using var stop = new CancellationTokenSource();
         var roundTrips = new Samples();
@@ -17,16 +17,16 @@ internal static class Throughput
         var clients = Enumerable.Range(0, options.Clients)
             .Select(_ => Client(options, () => Volatile.Read(ref measuring) ? roundTrips : null, stop.Token)).ToArray();
 
-        await Watch(options.WarmUp, crew, clients);
+        await Watch(options.WarmUp, workers, clients);
         var server = new ServerProcesses(options.Pids);
         server.Begin();
         var own = Environment.CpuUsage.TotalTime;
         var begin = Stopwatch.GetTimestamp();
-        crew.Record(pickUps);
+        workers.Record(pickUps);
         Volatile.Write(ref measuring, true);
-        await Watch(options.Window, crew, clients);
+        await Watch(options.Window, workers, clients);
         Volatile.Write(ref measuring, false);
-        crew.Record(null);
+        workers.Record(null);
         var seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
 
         var report = new Report($"{(sessions ? "sessions" : "throughput")}: {options.Clients} clients, {options.Workers} workers");
@@ -49,11 +49,11 @@ internal static class Throughput
         while (!stop.IsCancellationRequested) await client.RoundTrip(into(), CancellationToken.None);
     }
 
-    private static async Task Watch(TimeSpan time, Crew crew, Task[] clients)
+    private static async Task Watch(TimeSpan time, WorkerLoops workers, Task[] clients)
     {
         var over = Task.Delay(time, TimeProvider.System);
         await Task.WhenAny([over, .. clients]);
-        crew.ThrowIfBroken();
+        workers.ThrowIfBroken();
         foreach (var client in clients)
             if (client.IsCompleted) await client;
     }

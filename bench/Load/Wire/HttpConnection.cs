@@ -79,10 +79,9 @@ internal sealed class HttpConnection(Uri server) : IDisposable
     }
 }
 
-/// <summary>What came back.</summary>
 internal readonly record struct Answer(int Status, ReadOnlyMemory<byte> Body)
 {
-    /// <summary>A poll of the original's that brought no task; before it are blanks when it was held for long.</summary>
+    /// <summary>A poll of the compatible protocol that brought no task; before it are blanks when it was held for long.</summary>
     public bool IsNull => Status == 200 && Body.Span.TrimStart((byte)' ').SequenceEqual("null"u8);
 
     /// <summary>

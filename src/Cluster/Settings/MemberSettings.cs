@@ -17,7 +17,7 @@ public sealed record MemberSettings
     private static readonly Setting Advertised = new(
         "OPENCLAW_ADVERTISED_ADDRESS", "IP address the others reach this process at. Default: the one it reaches the database from.");
 
-    /// <summary>All of them.</summary>
+    /// <summary>The settings that silos and gateways share.</summary>
     public static IReadOnlyList<Setting> All { get; } = [Connection, Cluster, Service, Advertised, .. MemberCertificates.All];
 
     /// <summary>Connection string of the one database.</summary>

@@ -1,8 +1,8 @@
 namespace OpenClaw.GrainInterfaces.Sessions;
 
 /// <summary>
-/// One conversation with an agent, and the PC it lives on; key <c>session:tenant/key</c>, with the key of <c>TaskSpec.Session</c>. A
-/// conversation is files on one PC's disk: its turns go nowhere else.
+/// One agent session, and the PC it lives on; key <c>session:tenant/key</c>, with the key of <c>TaskSpec.Session</c>. An
+/// agent session is files on one PC's disk: its turns go nowhere else.
 /// </summary>
 [Alias("IAgentSessionGrain")]
 public interface IAgentSessionGrain : IGrainWithStringKey

@@ -15,7 +15,7 @@ public interface ITaskList
     /// <summary>How many are in each state that is no end; may be a few seconds old. However many have ended, it takes no longer.</summary>
     ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation);
 
-    /// <summary>Conversations of a tenant by last activity, newest first.</summary>
+    /// <summary>Agent sessions of a tenant by last activity, newest first.</summary>
     ValueTask<IReadOnlyList<SessionActivity>> ReadSessions(string tenant, int limit, CancellationToken cancellation);
 }
 
@@ -44,5 +44,5 @@ public readonly record struct TaskCursor(DateTimeOffset CreatedAt, Guid Id);
 /// <summary>A page and where the next one begins; null: this was the last.</summary>
 public sealed record TaskPage(IReadOnlyList<TaskSnapshot> Tasks, TaskCursor? Next);
 
-/// <summary>A conversation and how lately it was used.</summary>
+/// <summary>An agent session and how lately it was used.</summary>
 public sealed record SessionActivity(string Session, DateTimeOffset LastActivity, int TaskCount);

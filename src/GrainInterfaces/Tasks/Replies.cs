@@ -16,7 +16,7 @@ public readonly record struct OfferReply(
     [property: Id(3)] DateTimeOffset CreatedAt);
 
 /// <summary>
-/// How a reported result was taken. <see cref="Turn"/> is the whole spec when the task is a turn of a conversation
+/// How a reported result was taken. <see cref="Turn"/> is the whole spec when the task is a turn of an agent session
 /// (<see cref="TaskSpec.Session"/>), because the gateway may have to post the answer; null for every other task.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("FinishReply")]

@@ -31,7 +31,7 @@ public sealed record TaskSpec
     [Id(10)] public int MaxAttempts { get; init; } = 1;
     /// <summary>Tasks of a tenant with the same key run one at a time, in order of arrival.</summary>
     [Id(11)] public string? ConcurrencyKey { get; init; }
-    /// <summary>The conversation (Claude session) the task is a turn of.</summary>
+    /// <summary>The agent session the task is a turn of.</summary>
     [Id(12)] public string? Session { get; init; }
     /// <summary>Free key/value pairs of the client's.</summary>
     [Id(13)] public IReadOnlyDictionary<string, string>? Tags { get; init; }
@@ -42,7 +42,7 @@ public sealed record TaskSpec
 
     /// <summary>
     /// True when the worker has to end an attempt whose lease it could not renew: another attempt, or another task with the key, may
-    /// take its place on another PC. The next turn of a conversation can't, it is for the same PC.
+    /// take its place on another PC. The next turn of an agent session can't, it is for the same PC.
     /// </summary>
     public bool EndsWithLease => MaxAttempts > 1 || (ConcurrencyKey is not null && Session is null);
 }

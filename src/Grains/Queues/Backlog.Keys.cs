@@ -19,8 +19,8 @@ internal sealed partial class Backlog
     public long ChangeCount => changes;
 
     /// <summary>
-    /// Keys held by the table's word, read since <paramref name="readSince"/>. What the queue was told later than that stands, and so
-    /// do the keys of offers, which no table knows.
+    /// Keys that are held as the table had it, read since <paramref name="readSince"/>. Messages that came later than that stand, and so
+    /// do the keys of offers: these are in memory only.
     /// </summary>
     public void ApplyBusyKeys(IReadOnlyDictionary<string, Guid> busy, long readSince)
     {

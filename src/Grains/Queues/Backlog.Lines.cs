@@ -26,7 +26,7 @@ internal sealed partial class Backlog
     }
 
     /// <summary>
-    /// Keys whose first task may start while the table has tasks that are not known here: a lost message may have told of one.
+    /// Keys whose first task may start while the table has tasks that are not known here: the message about an earlier one may be lost.
     /// </summary>
     public List<string> GetKeysToCheck()
     {
@@ -69,7 +69,7 @@ internal sealed partial class Backlog
             DetachEntry(known);
         }
         lane.IsConfirmed = true;
-        // One that was told since comes before what was read.
+        // An entry whose message came while the read was under way may come before what was read.
         lane.Confirmed = lane.Line.Min is { } next && IsBefore(next, first) ? next.Entry : first;
         lane.Unread = false;
         unread.Remove(lane);

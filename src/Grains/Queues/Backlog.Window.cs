@@ -113,7 +113,8 @@ internal sealed partial class Backlog
 
     /// <summary>
     /// The head of a group as the table had it, read since <paramref name="readSince"/>, without tasks of
-    /// <paramref name="withoutKeys"/>. What is known here, was not told since, and is not in the head is gone.
+    /// <paramref name="withoutKeys"/>. An entry that is not in the head, and of which no
+    /// message came since, is gone.
     /// </summary>
     public void ApplyHead(
         BacklogGroup group, IReadOnlyList<QueueEntry> head, int limit, IReadOnlySet<string> withoutKeys, long readSince)

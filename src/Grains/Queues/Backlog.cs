@@ -7,6 +7,20 @@ namespace OpenClaw.Grains.Queues;
 /// What a queue knows of its backlog: a window of ids for each group, the offers that stand, the concurrency keys. Pure: no clock,
 /// no store, no silo. It may be wrong about a task, never about two: an id is handed to one poll while its offer lives.
 /// </summary>
+/// <remarks>
+/// Only the turns of one queue grain call it, so no member locks. What holds between two calls:
+/// <list type="bullet">
+/// <item>each entry is in <c>entries</c> and in its group's <c>All</c>;</item>
+/// <item>an entry is in its group's <c>Ready</c> set exactly while <c>Ready</c> is true: it is not offered, and has no key or is the
+/// <c>First</c> of a lane that nobody holds;</item>
+/// <item>a lane's <c>Line</c> has its entries that are not offered; an offer takes its entry out and makes it the <c>Holder</c>;</item>
+/// <item><c>offers</c> and <c>silentOffers</c> may have outdated items (the offer was returned, started or extended): an item counts
+/// only while its entry is offered and its time is still the entry's <c>OfferExpires</c>;</item>
+/// <item>an entry of a session's offer is in <c>offeredTo</c> as well; offers without a session are not;</item>
+/// <item><c>hiding</c> has the groups whose <c>Hides</c> is true: SetKnownWindow keeps that;</item>
+/// <item>every message (Add, Remove) counts <c>changes</c> up, so that a read knows which messages it is older than.</item>
+/// </list>
+/// </remarks>
 internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLife, int window = 1000, int reloadAt = 100)
 {
     private readonly Dictionary<Guid, BacklogEntry> entries = [];

@@ -11,7 +11,7 @@ internal sealed class BacklogEntry(QueueEntry entry, BacklogGroup group, Concurr
 
     public Guid Task => Entry.Task;
 
-    /// <summary>Change count when the queue last heard of it; a load that began earlier is older than that.</summary>
+    /// <summary>Change count at the last message about the task: a read that began before it knows less than this entry.</summary>
     public long ChangedAt { get; set; }
 
     /// <summary>Worker it is offered to; null: nobody.</summary>

@@ -49,7 +49,6 @@ internal sealed class BacklogGroup(string requires)
     /// <summary>Number of the last look at which the table had tasks of it; 0: none.</summary>
     public long NamedAt { get; set; }
 
-    /// <summary>It was forgotten.</summary>
     public bool Dropped { get; set; }
 
     /// <summary>Last entry of the window; what comes after it stays in the table. Null: never loaded, or complete.</summary>

@@ -10,7 +10,7 @@ internal sealed class ConcurrencyLane(string key)
     /// <summary>Task that is offered or runs with the key; null: free.</summary>
     public Guid? Holder { get; set; }
 
-    /// <summary>Count of changes when the holder was last told; a read of the busy keys that began before knows less.</summary>
+    /// <summary>Change count at the last message about the holder: a read of the busy keys that began before it knows less.</summary>
     public long ChangedAt { get; set; }
 
     /// <summary>Known tasks with the key, offered ones included.</summary>

@@ -15,10 +15,10 @@ internal sealed class ParkedPoll(PollRequest request, CancellationToken cancella
     /// <summary>Set when its connection has gone: it takes nothing any more.</summary>
     public CancellationToken Cancellation { get; } = cancellation;
 
-    /// <summary>Order of arrival.</summary>
+    /// <summary>Counts up in order of arrival: the lowest waits longest.</summary>
     public long Number { get; set; }
 
-    /// <summary>Its place among the polls of its make; null: it takes no tasks.</summary>
+    /// <summary>Its node in the line of its make; null: it takes no tasks.</summary>
     public LinkedListNode<ParkedPoll>? Node { get; set; }
 
     /// <summary>True while it can still be given something.</summary>
@@ -35,10 +35,8 @@ internal sealed class ParkedPolls
     private readonly Dictionary<string, List<ParkedPoll>> byWorker = new(StringComparer.Ordinal);
     private long arrivals;
 
-    /// <summary>Polls parked now.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Parks a poll.</summary>
     public void Add(ParkedPoll poll)
     {
         poll.Number = ++arrivals;

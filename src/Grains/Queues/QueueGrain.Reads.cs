@@ -2,7 +2,8 @@ using OpenClaw.GrainInterfaces.Queues;
 
 namespace OpenClaw.Grains.Queues;
 
-// Reads of the table. Each says when it began: what the queue was told since stands.
+// Reads of the table. The grain is reentrant: while one of these awaits, messages come and polls are answered. So each read takes the
+// change count before it begins, and what it brings never overrides a message that came later.
 internal sealed partial class QueueGrain
 {
     /// <summary>Groups seen at once; then whoever polls has a turn.</summary>
@@ -54,7 +55,7 @@ internal sealed partial class QueueGrain
 
     private async Task LoadOnce(BacklogGroup group)
     {
-        // Let the caller note the task before it can end.
+        // Yields so that the caller has stored the task in Loading before the finally clears it: else an ended load would stay there.
         await Task.Yield();
         var now = clock.GetUtcNow();
         try
@@ -113,7 +114,7 @@ internal sealed partial class QueueGrain
     /// <summary>Asks the table who is first in line for keys, where a window can't tell.</summary>
     private async Task ReadLinesOnce()
     {
-        // Let the caller note the task before it can end.
+        // Yields for the same reason as LoadOnce: readingLines is set before the finally clears it.
         await Task.Yield();
         try
         {
@@ -147,7 +148,7 @@ internal sealed partial class QueueGrain
 
     /// <summary>
     /// Groups with tasks in the table that somebody waits for or takes from. A queue under way may hold enough to serve everybody and still
-    /// not know of a task it was told of in vain.
+    /// not know of a task whose message was lost.
     /// </summary>
     private HashSet<BacklogGroup> GetWantedGroups()
     {

@@ -2,7 +2,7 @@ using OpenClaw.GrainInterfaces;
 
 namespace OpenClaw.Grains.Queues;
 
-// What the table knows better, and the time.
+// The timers: the look at the table every 5 s, and the one that releases parked polls. Both interleave with polls and messages.
 internal sealed partial class QueueGrain
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
@@ -52,6 +52,8 @@ internal sealed partial class QueueGrain
         backlog.ExpireOffers(clock.GetUtcNow());
         cancels.RemoveExpired(clock.GetUtcNow());
         ServePolls();
+        // The timer interleaves: a look that takes longer than 5 s is still under way at the next tick, and two of them would load the same
+        // groups twice.
         if (looking || (!polled && parked.Count == 0)) return;
         looking = true;
         polled = false;
@@ -82,6 +84,10 @@ internal sealed partial class QueueGrain
         if (due < releaseAt) ArmTimer(due, wait);
     }
 
+    /// <summary>
+    /// Runs on the grain's scheduler, between two turns. A poll that was answered meanwhile is only taken out here: TrySetResult of a
+    /// completed one does nothing.
+    /// </summary>
     private void ReleaseDue()
     {
         var now = clock.GetUtcNow();

@@ -11,7 +11,7 @@ using Orleans.Placement;
 namespace OpenClaw.Grains.Queues;
 
 /// <summary>
-/// The meeting place of one pool's tasks and workers. Thin: what is known is <see cref="Backlog"/>, who waits is
+/// Brings one pool's tasks and workers together. Thin: what is known is <see cref="Backlog"/>, who waits is
 /// <see cref="ParkedPolls"/>; this grain brings the two together, reads the table, and keeps the time.
 /// </summary>
 [Reentrant, RandomPlacement, CollectionAgeLimit(Minutes = 10)]

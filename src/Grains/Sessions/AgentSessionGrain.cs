@@ -37,7 +37,7 @@ internal sealed class AgentSessionGrain(
     }
 }
 
-/// <summary>What is stored of a conversation.</summary>
+/// <summary>What is stored of an agent session.</summary>
 [GenerateSerializer, Alias("AgentSessionRecord")]
 internal sealed record AgentSessionRecord
 {

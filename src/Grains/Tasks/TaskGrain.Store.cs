@@ -5,6 +5,9 @@ using Orleans.Storage;
 namespace OpenClaw.Grains.Tasks;
 
 // The record and its row: read when needed, adopted after the commit, dropped when a write's outcome is unknown.
+// Who else may be there: readers (Get, Wait) interleave with a step and join its read; another activation of the same task, on a silo
+// that the cluster has given up, may still write. The row's ETag decides between the two: the one that is behind gets
+// InconsistentStateException and drops what it knows; the gateway repeats the call.
 internal sealed partial class TaskGrain
 {
     private static readonly TimeSpan StayForReaders = TimeSpan.FromSeconds(1);
@@ -92,8 +95,8 @@ internal sealed partial class TaskGrain
         if (loaded) return Task.CompletedTask;
         if (loading is { } underWay) return underWay;
         var read = LoadOnce();
-        // A read that was over at once (a busy machine, a store in memory) is nothing to join: whoever came after Forget would join it
-        // still.
+        // A read that has already ended must not be stored here: its own finally, which clears the field, has run, and a caller after
+        // ForgetRecord would join that ended read and find nothing.
         if (!read.IsCompleted) loading = read;
         return read;
     }

@@ -4,11 +4,11 @@ using OpenClaw.GrainInterfaces.Workers;
 
 namespace OpenClaw.Grains.Tasks;
 
-// Turns of a conversation: its files are on one PC's disk.
+// Turns of an agent session: its files are on one PC's disk.
 internal sealed partial class TaskGrain
 {
     /// <summary>
-    /// True when the turn can't run on this worker. A turn that came before the first of its conversation had started is for any
+    /// True when the turn can't run on this worker. A turn that came before the first of its agent session had started is for any
     /// worker; when it is offered, that one has run, and it is for the same worker from then on.
     /// </summary>
     private async ValueTask<bool> IsForOtherWorker(Holder holder)

@@ -5,7 +5,6 @@ namespace OpenClaw.Grains.Tasks;
 /// <summary>What the queue of a task's pool is to be told.</summary>
 internal enum QueueDuty
 {
-    /// <summary>Nothing.</summary>
     None = 0,
     /// <summary>It may be started now.</summary>
     Enqueue = 1,

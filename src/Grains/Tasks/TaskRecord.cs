@@ -11,7 +11,7 @@ namespace OpenClaw.Grains.Tasks;
 [GenerateSerializer, Immutable, Alias("TaskRecord")]
 public sealed record TaskRecord
 {
-    /// <summary>The task's id.</summary>
+    /// <summary>Id of the task; the key of its grain.</summary>
     [Id(0)] public Guid Id { get; init; }
     /// <summary>What was asked for. Never changes, but that a turn may be pinned to a worker once (<see cref="Transition.Pin"/>).</summary>
     [Id(1)] public required TaskSpec Spec { get; init; }
@@ -21,7 +21,7 @@ public sealed record TaskRecord
     [Id(3)] public long Version { get; init; }
     /// <summary>Number of the latest started attempt; 0 before the first. Never falls.</summary>
     [Id(4)] public int Attempt { get; init; }
-    /// <summary>What maxAttempts counts.</summary>
+    /// <summary>Attempts that have failed: what <c>maxAttempts</c> bounds.</summary>
     [Id(5)] public int FailedAttempts { get; init; }
     /// <summary>A cancel waits for the worker's answer.</summary>
     [Id(6)] public bool CancelRequested { get; init; }
@@ -33,13 +33,13 @@ public sealed record TaskRecord
     [Id(9)] public DateTimeOffset? NotBefore { get; init; }
     /// <summary>When the latest attempt's start was committed.</summary>
     [Id(10)] public DateTimeOffset? StartedAt { get; init; }
-    /// <summary>When it ended.</summary>
+    /// <summary>When it ended; null: it has not.</summary>
     [Id(11)] public DateTimeOffset? EndedAt { get; init; }
     /// <summary>Worker of the latest attempt.</summary>
     [Id(12)] public string? Worker { get; init; }
     /// <summary>Session epoch of that worker at the start; 0: compatible protocol, no heartbeats.</summary>
     [Id(13)] public long Epoch { get; init; }
-    /// <summary>What was reported.</summary>
+    /// <summary>What the worker reported of the attempt that ended the task.</summary>
     [Id(14)] public AttemptOutcome? Outcome { get; init; }
     /// <summary>A true report after the end.</summary>
     [Id(15)] public AttemptOutcome? LateResult { get; init; }

@@ -14,7 +14,7 @@ internal static partial class Log
     public static partial void DrainingSet(this ILogger log, string worker, bool draining, string tokenId);
 
     [LoggerMessage(24, LogLevel.Warning,
-        "A worker of the original's protocol polls as {Worker}, a name that daemons with a session have: it gets no task for that name")]
+        "A worker of the compatible protocol polls as {Worker}, a name that daemons with a session have: it gets no task for that name")]
     public static partial void NameIsOfSessions(this ILogger log, string worker);
 
     [LoggerMessage(26, LogLevel.Warning,

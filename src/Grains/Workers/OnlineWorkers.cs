@@ -30,7 +30,7 @@ internal sealed class OnlineWorkers : IDisposable
         if (gauge.Enabled) seen[worker] = at;
     }
 
-    /// <summary>It said goodbye.</summary>
+    /// <summary>The worker has closed its session.</summary>
     public void MarkOffline(string worker) => seen.TryRemove(worker, out _);
 
     public void Dispose() => Meter.Dispose();

@@ -7,7 +7,6 @@ namespace OpenClaw.Grains.Workers;
 /// <summary>What becomes of a request for a session.</summary>
 internal enum SessionVerdict
 {
-    /// <summary>It is opened.</summary>
     Open = 0,
     /// <summary>Another daemon has the name and lives.</summary>
     Taken = 1,

@@ -23,7 +23,7 @@ internal sealed partial class WorkerGrain
         var verdict = SessionRules.JudgeRequest(Current, request, contender, now);
         if (verdict != SessionVerdict.Open)
         {
-            // Nobody is turned away by what this activation remembers.
+            // Nobody is rejected by what this activation remembers: another one, on a silo that was given up, may have stored more since.
             await ReadAgain();
             verdict = SessionRules.JudgeRequest(Current, request, contender, now);
         }
@@ -31,10 +31,10 @@ internal sealed partial class WorkerGrain
         contender = null;
         var former = await ClaimFormerNames(request);
         var epoch = state.State.Epoch + 1;
-        // What was heard so far is of who had the session so far.
+        // The head reported so far belongs to the instance that had the session until now, so it goes to that one before the change.
         var owners = SessionOwners.WithSession(WithAudit(state.State).Owners, request.Instance, epoch);
         auditHead = null;
-        // The log is the home's, whatever the home is called.
+        // An audit log belongs to the home, under whichever name it was reported: the newest of them counts.
         var audit = former.Select(claim => claim.Audit).Append(SessionOwners.FindAudit(owners, request.Instance))
             .OfType<ChainHead>().MaxBy(head => head.At);
         SessionSpan[] owned = [.. SessionOwners.GetSpans(owners, name, request.Instance), .. former.SelectMany(claim => claim.Spans)];
@@ -53,6 +53,7 @@ internal sealed partial class WorkerGrain
             LastSeen = now,
             Closed = false,
         });
+        // Stored: from here on calls of the older session are refused. What one that is under way still starts ends with its lease.
         online.MarkOnline(key, now);
         listed = false;
         await EnsureListed();
@@ -76,7 +77,8 @@ internal sealed partial class WorkerGrain
         {
             if (contender is { } waiting && waiting.Run == request.Run) log.SameHomeTwice(name);
             contender = new Contender(request.Run!, now);
-            // Told of a cancel, whichever, a daemon sends a heartbeat: one that lives is heard of before the contender asks again.
+            // A daemon that is told of a cancel, even of no task, sends a heartbeat at once. So one that lives shows it before the
+            // contender asks again.
             await GrainFactory.GetGrain<IQueueGrain>(GrainKeys.ForQueue(tenant)).CancelRunning(name, Guid.Empty);
         }
         return new(null, lastSeen?.ToString("o", CultureInfo.InvariantCulture)) { SameHome = sameHome };
@@ -105,7 +107,7 @@ internal sealed partial class WorkerGrain
 
     /// <summary>
     /// Attempts of this instance's earlier sessions, before the epoch, that it does not hold are over: nobody waits for their leases.
-    /// Those of another instance's sessions have their own clocks: it may live, and not be heard of.
+    /// Those of another instance's sessions have their own clocks: it may live, and only be out of reach.
     /// </summary>
     private async Task GiveUpAttempts(SessionSpan[] spans, long before, AttemptRef[] held)
     {

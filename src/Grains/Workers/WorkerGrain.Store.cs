@@ -2,7 +2,7 @@ using Orleans.Storage;
 
 namespace OpenClaw.Grains.Workers;
 
-// The record and its row. What a caller relies on is stored before the answer; a sign of life is stored in passing.
+// The record and its row. What a caller relies on is stored before the answer; a sign of life is stored in the background.
 internal sealed partial class WorkerGrain
 {
     /// <summary>A sign of life is stored no oftener.</summary>
@@ -18,7 +18,7 @@ internal sealed partial class WorkerGrain
     /// <summary>The write that nobody waits for; never fails. Whoever needs the row, or its ETag, waits for its end.</summary>
     private Task backgroundStore = Task.CompletedTask;
 
-    /// <summary>There is more to store than the write in passing began with.</summary>
+    /// <summary>There is more to store than the background write began with.</summary>
     private bool moreToStore;
 
     /// <summary>

@@ -15,7 +15,7 @@ internal sealed partial class WorkerGrain(
 {
     private SessionInfo? session;
     private bool listed;
-    private bool saidOriginal;
+    private bool loggedCompatible;
     private string tenant = "";
     private string name = "";
     private string key = "";
@@ -57,8 +57,8 @@ internal sealed partial class WorkerGrain(
         // sign of life for the daemon whose name it is.
         if (state.State.Epoch > 0 && name != ReservedNames.CompatibleWorkers)
         {
-            if (!saidOriginal) log.NameIsOfSessions(name);
-            saidOriginal = true;
+            if (!loggedCompatible) log.NameIsOfSessions(name);
+            loggedCompatible = true;
             return new SessionInfo { Session = "", Epoch = 0, Offers = WorkerLabel.RemoveFrom(offers), Draining = state.State.Draining };
         }
         var changed = state.State.Closed || (state.State.Session is null && state.State.Offers != offers);

@@ -18,7 +18,7 @@ internal sealed class ClockFollower(
     /// <summary>Why this process gave up; null: it did not.</summary>
     public string? HandedOver { get; private set; }
 
-    /// <summary>One look.</summary>
+    /// <summary>Compares once, and applies the verdict.</summary>
     internal async Task CompareWithReference(CancellationToken cancellation)
     {
         var reading = await reference.ReadTime(cancellation).ConfigureAwait(false);
@@ -94,7 +94,7 @@ internal sealed class ClockFollower(
 /// <summary>Whether a process has a say in what the time is.</summary>
 public enum ClockVote
 {
-    /// <summary>It follows.</summary>
+    /// <summary>The clock follows its reference.</summary>
     None = 1,
 
     /// <summary>It confirms the reference, and corrects it when nobody else confirms it.</summary>

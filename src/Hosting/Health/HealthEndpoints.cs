@@ -9,7 +9,7 @@ public static class HealthEndpoints
     /// <summary>Whether the process lives.</summary>
     public const string Liveness = "/healthz";
 
-    /// <summary>Whether it serves.</summary>
+    /// <summary>Route that answers whether the process can serve now.</summary>
     public const string Readiness = "/readyz";
 
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];

@@ -22,14 +22,14 @@ internal sealed class ExpectedAnswer<T>(Func<ReadOnlySpan<byte>, T?> read) where
     /// <summary>204 is believed: the session is of a server that answers this route so.</summary>
     public bool MayBeEmpty { get; init; }
 
-    /// <summary>The attempt that a refusal has to name; null on routes where a refusal names none.</summary>
+    /// <summary>The attempt that a problem has to name; null on routes where it names none.</summary>
     public string? Attempt { get; init; }
 
     /// <summary>The value of a body.</summary>
     public T? ReadBody(ReadOnlySpan<byte> body) => read(body);
 
     /// <summary>
-    /// A refusal that is final is believed only when it names the attempt: also our server says 404 under a wrong path. What passes by
+    /// A final problem is believed only when it names the attempt: also our server says 404 under a wrong path. What passes by
     /// itself changes nothing and needs no proof. A 413 does not pass: a result is cut short for it.
     /// </summary>
     public bool IsAbout(Problem problem) =>

@@ -27,7 +27,7 @@ public sealed record CommandPayload : IPayload
     public int? Rows { get; init; }
     /// <summary>What its processes may use.</summary>
     public TaskLimits? Limits { get; init; }
-    /// <summary>True when a worker of the original's protocol can run it: nothing but a command text.</summary>
+    /// <summary>True when a worker of the compatible protocol can run it: nothing but a command text.</summary>
     [JsonIgnore] public bool IsPlain => Command is not null && this == new CommandPayload { Command = Command };
 
     /// <inheritdoc/>

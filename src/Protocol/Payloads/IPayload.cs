@@ -8,6 +8,6 @@ public interface IPayload
     /// <summary>Says everything that is wrong with it. Pure.</summary>
     void Validate(FieldErrors errors);
 
-    /// <summary>True when it uses something the original's worker doesn't know.</summary>
+    /// <summary>True when it uses something that workers of the compatible protocol don't know.</summary>
     bool NeedsSessionProtocol();
 }

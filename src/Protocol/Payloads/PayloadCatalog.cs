@@ -7,7 +7,7 @@ namespace OpenClaw.Protocol.Payloads;
 /// <summary>A built-in kind: how its payload is read and written, how long it may run by default (ms).</summary>
 internal sealed record PayloadKind(string Name, JsonTypeInfo Json, long DefaultTimeout)
 {
-    /// <summary>The original's worker does not know the kind at all.</summary>
+    /// <summary>Workers of the compatible protocol don't know the kind.</summary>
     public bool NeedsSessionProtocol { get; init; }
 }
 
@@ -42,7 +42,7 @@ public static class PayloadCatalog
     /// <summary>Names of the built-in kinds: those of <see cref="Kinds.BuiltIn"/>, as a test compares.</summary>
     internal static IReadOnlyList<string> Names { get; } = [.. BuiltIn.Select(kind => kind.Name)];
 
-    /// <summary>Names of the kinds the original's worker runs.</summary>
+    /// <summary>Names of the kinds that workers of the compatible protocol run.</summary>
     public static IReadOnlyList<string> Compatible { get; } =
         [.. BuiltIn.Where(kind => !kind.NeedsSessionProtocol).Select(kind => kind.Name)];
 

@@ -1,6 +1,6 @@
 namespace OpenClaw.Protocol.Problems;
 
-/// <summary>An error body, RFC 9457, with <c>error</c> beside it for old clients.</summary>
+/// <summary>An error body, RFC 9457, with <c>error</c> beside it for clients of the Node project.</summary>
 public sealed record Problem
 {
     /// <summary>One of <see cref="ProblemTypes"/>.</summary>
@@ -11,7 +11,7 @@ public sealed record Problem
     public required int Status { get; init; }
     /// <summary>What was wrong here.</summary>
     public string? Detail { get; init; }
-    /// <summary>The same as a sentence, for clients of the original.</summary>
+    /// <summary>The same as a sentence, for clients of the Node project.</summary>
     public required string Error { get; init; }
     /// <summary>One entry a field.</summary>
     public FieldError[]? Errors { get; init; }

@@ -113,7 +113,7 @@ public sealed record SubmitFileRead : Envelope
     public long? Lines { get; init; }
 }
 
-/// <summary>POST /files/edit. Snake case is the original's.</summary>
+/// <summary>POST /files/edit. Snake case as in the Node project.</summary>
 public sealed record SubmitFileEdit : Envelope
 {
     /// <summary>Which file.</summary>

@@ -27,7 +27,7 @@ public sealed record TaskFilter
 }
 
 /// <summary>
-/// The task routes, typed. The <see cref="HttpClient"/> brings base address and token. Refusals and answers that prove nothing are values;
+/// The task routes, typed. The <see cref="HttpClient"/> brings base address and token. Problems and answers that prove nothing are values;
 /// a server that is not there is an <see cref="HttpRequestException"/>. <see cref="TaskWaiter"/> waits for an end that takes longer than a
 /// call.
 /// </summary>

@@ -7,7 +7,7 @@ public static class SessionProtocol
     public const int Unnamed = 2;
 
     /// <summary>
-    /// Every answer is JSON that names its session, on the routes of attempts the attempt too; so do final refusals there.
+    /// Every answer is JSON that names its session, on the routes of attempts the attempt too; so do final problems there.
     /// </summary>
     public const int Named = 3;
 

@@ -7,7 +7,7 @@ namespace OpenClaw.Protocol.Workers;
 
 /// <summary>
 /// A worker's calls about itself. The <see cref="HttpClient"/> brings base address and token. Every call may be repeated.
-/// Refusals and answers that prove nothing are values; a server that is not there is an <see cref="HttpRequestException"/>.
+/// Problems and answers that prove nothing are values; a server that is not there is an <see cref="HttpRequestException"/>.
 /// </summary>
 /// <param name="http">Base address and token.</param>
 /// <param name="protocol">What the session's server said, one of <see cref="SessionProtocol"/>: how much its answers have to prove.</param>

@@ -18,7 +18,7 @@ public sealed partial class CheckerTests
 
     private static readonly Evidence Asked = Sound with
     {
-        Accepted = [new(Key, Task, 1) { NeedsYes = true }], Decisions = [new(Task, Yes: true, 1001, Heard: true)],
+        Accepted = [new(Key, Task, 1) { NeedsYes = true }], Decisions = [new(Task, Yes: true, 1001, Confirmed: true)],
     };
 
     [Fact]
@@ -53,9 +53,9 @@ public sealed partial class CheckerTests
     {
         Clean(Asked);
         Finds("I8", Asked with { Decisions = [] });
-        Finds("I8", Asked with { Decisions = [new(Task, Yes: true, 1006, Heard: true)] });
-        Finds("I8", Asked with { Decisions = [new(Task, Yes: false, 1001, Heard: true)] });
-        Finds("I8", Asked with { Decisions = [new(Task, Yes: false, 1001, Heard: true)], Witness = [] });
+        Finds("I8", Asked with { Decisions = [new(Task, Yes: true, 1006, Confirmed: true)] });
+        Finds("I8", Asked with { Decisions = [new(Task, Yes: false, 1001, Confirmed: true)] });
+        Finds("I8", Asked with { Decisions = [new(Task, Yes: false, 1001, Confirmed: true)], Witness = [] });
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal static partial class DaemonDeeds
         {
             var (exitCode, said) = await daemon.RunCopy();
             if (exitCode == HomeOfAnother) refused++;
-            else run.Wrong($"a daemon on a copy of {daemon.Name}'s home ended with {exitCode}: {said}");
+            else run.AddViolation($"a daemon on a copy of {daemon.Name}'s home ended with {exitCode}: {said}");
         }, _ => refused, daemon.Name);
     }
 

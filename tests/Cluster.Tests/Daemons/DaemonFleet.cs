@@ -47,13 +47,13 @@ internal sealed class DaemonFleet(ClusterServers servers, string folder, int see
     /// <summary>Ends all of them in good order; what went wrong with that.</summary>
     public async Task<IReadOnlyList<string>> Finish()
     {
-        var wrong = new List<string>();
+        var violations = new List<string>();
         foreach (var daemon in _all)
         {
-            if (daemon.HasExited) wrong.Add($"{daemon.Name} has ended by itself: {daemon.Log}");
+            if (daemon.HasExited) violations.Add($"{daemon.Name} has ended by itself: {daemon.Log}");
             else await daemon.Stop();
         }
-        return wrong;
+        return violations;
     }
 
     public void KeepLogs() => _all.ForEach(d => File.WriteAllText(Path.Combine(folder, d.Name + ".log"), d.Log));

@@ -11,10 +11,10 @@ internal sealed record DaemonPlan(string Name)
     public string Labels { get; init; } = TaskMix.Daemon;
     public int Slots { get; init; } = 4;
 
-    /// <summary>policy.json; null: none.</summary>
+    /// <summary>Text of its policy.json; null: it has none.</summary>
     public string? Policy { get; init; }
 
-    /// <summary>settings.json; null: none.</summary>
+    /// <summary>Text of its settings.json; null: it has none.</summary>
     public string? Settings { get; init; }
 
     /// <summary>Its clock can be set; only its own, its programs go by the machine's.</summary>

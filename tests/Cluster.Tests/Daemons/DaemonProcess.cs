@@ -48,7 +48,6 @@ internal sealed class DaemonProcess : IAsyncDisposable
     /// <summary>The worker's own folder.</summary>
     public string Home => Path.Combine(_folder, "worker");
 
-    /// <summary>The person's home.</summary>
     public string PersonalFolder => Path.Combine(_folder, "home");
 
     public string Log => string.Join("\n-----\n", [.. _earlier, Said()]);

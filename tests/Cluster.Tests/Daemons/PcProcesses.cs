@@ -6,7 +6,7 @@ namespace OpenClaw.Cluster.Tests.Daemons;
 /// <summary>Processes by what is in their environment, as the kernel shows it.</summary>
 internal static class PcProcesses
 {
-    /// <summary>Their ids.</summary>
+    /// <summary>Ids of the processes that have the variable.</summary>
     public static IReadOnlyList<int> With(string variable)
     {
         var ids = new List<int>();

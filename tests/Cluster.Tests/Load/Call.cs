@@ -9,7 +9,7 @@ internal enum CallOutcome
     Refused,
     /// <summary>On a gateway that was killed on purpose.</summary>
     Doomed,
-    /// <summary>503: try again.</summary>
+    /// <summary>503: the same call may succeed later.</summary>
     Unavailable,
     /// <summary>Any other 5xx: a defect.</summary>
     Failed,

@@ -21,7 +21,7 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
     private readonly ConcurrentQueue<CancelAsked> _cancels = new();
     private readonly ConcurrentDictionary<string, bool> _ended = new();
     private readonly ConcurrentDictionary<string, bool> _unknown = new();
-    private readonly ConcurrentQueue<string> _wrong = new();
+    private readonly ConcurrentQueue<string> _violations = new();
     private Task _pace = Task.CompletedTask;
 
     public IReadOnlyList<Accepted> Accepted => [.. _accepted];
@@ -31,7 +31,7 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
     public IReadOnlySet<string> Unknown => _unknown.Keys.ToHashSet();
 
     /// <summary>Answers that no client should get.</summary>
-    public IReadOnlyList<string> Wrong => [.. _wrong];
+    public IReadOnlyList<string> Violations => [.. _violations];
 
     public void Start() => _pace = Pace();
 
@@ -117,7 +117,7 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
             }
             if (reply is not null && (int)reply.Status is >= 400 and < 500 and not 429)
             {
-                _wrong.Enqueue($"the submit of {key} was refused: {(int)reply.Status} {reply.Text}");
+                _violations.Enqueue($"the submit of {key} was refused: {(int)reply.Status} {reply.Text}");
                 return null;
             }
             await Pause(random);
@@ -150,7 +150,7 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
         if (reply is null || (int)reply.Status >= 500) return false;
         if (!reply.IsSuccess)
         {
-            _wrong.Enqueue($"I1 a read of {id}, which was accepted, was answered {(int)reply.Status} {reply.Text}");
+            _violations.Enqueue($"I1 a read of {id}, which was accepted, was answered {(int)reply.Status} {reply.Text}");
             return true;
         }
         var task = reply.Json!;

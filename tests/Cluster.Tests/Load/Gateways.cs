@@ -10,7 +10,7 @@ internal sealed class GatewayAddress : IDisposable
     {
         Name = name;
         Client = new Api(url, clientToken);
-        OldWorker = new Api(url, workerToken);
+        CompatibleWorker = new Api(url, workerToken);
         Worker = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromSeconds(90) };
         Worker.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", workerToken);
         Url = url;
@@ -19,7 +19,7 @@ internal sealed class GatewayAddress : IDisposable
     public string Name { get; }
     public Uri Url { get; }
     public Api Client { get; }
-    public Api OldWorker { get; }
+    public Api CompatibleWorker { get; }
     public HttpClient Worker { get; }
 
     /// <summary>It is killed on purpose: what breaks on it is no fault.</summary>
@@ -28,7 +28,7 @@ internal sealed class GatewayAddress : IDisposable
     public void Dispose()
     {
         Client.Dispose();
-        OldWorker.Dispose();
+        CompatibleWorker.Dispose();
         Worker.Dispose();
     }
 }

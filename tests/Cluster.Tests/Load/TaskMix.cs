@@ -4,7 +4,7 @@ using OpenClaw.TestKit.Checking;
 namespace OpenClaw.Cluster.Tests.Load;
 
 /// <summary>
-/// What the clients ask for: more than half for real daemons, the rest for anybody, for old workers, for light ones, and for nobody.
+/// What the clients ask for: more than half for real daemons, the rest for anybody, for compatible workers, for light ones, and for nobody.
 /// </summary>
 internal sealed class TaskMix(Witness witness)
 {
@@ -17,9 +17,9 @@ internal sealed class TaskMix(Witness witness)
     private const int LargeOutput = 2_000_000;
 
     /// <summary>
-    /// Old workers get no task: what one of them was started on with an answer that died is known as lost only two minutes later.
+    /// Compatible workers get no task: what one of them was started on with an answer that died is known as lost only two minutes later.
     /// </summary>
-    public bool OldWorkersToo { get; set; } = true;
+    public bool CompatibleWorkersToo { get; set; } = true;
 
     /// <summary>What is asked for in place of a command of the mix; null: the mix's own.</summary>
     public Func<string, Random, (JsonObject Body, Func<string, Accepted> Accepted)?> Instead { get; set; } = (_, _) => null;
@@ -35,8 +35,8 @@ internal sealed class TaskMix(Witness witness)
         int? size = null;
         switch (random.Next(100))
         {
-            case < 12 when OldWorkersToo: break;
-            case < 22 when OldWorkersToo: body["worker"] = "compat"; break;
+            case < 12 when CompatibleWorkersToo: break;
+            case < 22 when CompatibleWorkersToo: body["worker"] = "compat"; break;
             case < 24: (body["worker"], body["startWithin"], startWithin) = ("nobody", ForNobody, ForNobody); break;
             case < 42: (body["labels"], session) = (new JsonArray(Light), true); break;
             default: (body["labels"], session, size) = (new JsonArray(Daemon), true, Size(random)); break;

@@ -10,7 +10,7 @@ public sealed class TaskMixTests : IDisposable
     [Fact]
     public void Everybody_gets_something_and_some_of_it_goes_wrong()
     {
-        var bodies = Some(1000, oldWorkersToo: true).ConvertAll(some => some.Body.ToJsonString());
+        var bodies = Some(1000, compatibleWorkersToo: true).ConvertAll(some => some.Body.ToJsonString());
         Assert.InRange(bodies.Count(body => body.Contains("\"daemon\"", StringComparison.Ordinal)), bodies.Count / 2, bodies.Count);
         string[] parts =
         [
@@ -21,12 +21,12 @@ public sealed class TaskMixTests : IDisposable
     }
 
     [Fact]
-    public void Old_workers_get_nothing_when_they_are_left_out() =>
-        Assert.All(Some(300, oldWorkersToo: false),
+    public void Compatible_workers_get_nothing_when_they_are_left_out() =>
+        Assert.All(Some(300, compatibleWorkersToo: false),
             some => Assert.True(some.Body["labels"] is not null || some.Body["worker"]?.ToString() == "nobody"));
 
     [Fact]
-    public void What_is_promised_is_what_was_asked_for() => Assert.All(Some(300, oldWorkersToo: true), some =>
+    public void What_is_promised_is_what_was_asked_for() => Assert.All(Some(300, compatibleWorkersToo: true), some =>
     {
         var promise = some.Accepted("id");
         Assert.Equal(some.Body["timeout"]!.GetValue<int>(), promise.Timeout);
@@ -64,10 +64,10 @@ public sealed class TaskMixTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private List<(System.Text.Json.Nodes.JsonObject Body, Func<string, Accepted> Accepted)> Some(int count, bool oldWorkersToo)
+    private List<(System.Text.Json.Nodes.JsonObject Body, Func<string, Accepted> Accepted)> Some(int count, bool compatibleWorkersToo)
     {
         using var witness = new Witness(_folder.Path);
-        var mix = new TaskMix(witness) { OldWorkersToo = oldWorkersToo };
+        var mix = new TaskMix(witness) { CompatibleWorkersToo = compatibleWorkersToo };
         return [.. Enumerable.Range(0, count).Select(n => mix.Next("k", new Random(n)))];
     }
 }

@@ -16,7 +16,7 @@ internal static class Catalogue
     /// where others notice it late because the gate shares its cores.
     /// </summary>
     private static readonly TimeSpan HungOnABusyMachine = TimeSpan.FromSeconds(25);
-    /// <summary>A mobile line.</summary>
+    /// <summary>Delay of a mobile line.</summary>
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(80);
     private const int SlowBytes = 400_000;
     private static readonly StoreFaults TwoPercent = new(0.01, 0.01, 0);
@@ -29,7 +29,8 @@ internal static class Catalogue
         new("silo-term", "a silo is stopped in good order, three times", run => Times(3, run.TermSilo, run, 6)) { MayAdd = Killed },
         new("silos-all", "all silos are killed and come back on other ports", run => run.KillAllSilos())
             { Unavailable = Unavailable.AboutFaults },
-        new("gateway-kill", "a gateway is killed with 20 polls open", run => run.KillGateway(20)) { OldWorkers = 60, MayAdd = Killed },
+        new("gateway-kill", "a gateway is killed with 20 polls open", run => run.KillGateway(20))
+            { CompatibleWorkers = 60, MayAdd = Killed },
         new("postgres-crash", "PostgreSQL crashes, twice", run => Times(2, run.CrashPostgres, run, 10))
             { Unavailable = Unavailable.AboutFaults },
         new("postgres-stop", "PostgreSQL is away for 60 s", run => run.StopPostgres(60)) { Unavailable = Unavailable.AboutFaults },

@@ -44,7 +44,7 @@ internal static class Deeds
             run.Servers.Gone(silo);
             var (exitCode, took) = await silo.Process.Signal("TERM");
             run.Say($"{silo.Name} ended with {exitCode} after {took.TotalSeconds:0.0} s");
-            if (exitCode != 0) run.Wrong($"{silo.Name} ended with {exitCode} on SIGTERM");
+            if (exitCode != 0) run.AddViolation($"{silo.Name} ended with {exitCode} on SIGTERM");
         }, _ => tasks);
         await run.Pause(2);
         await run.Servers.AddSilo(silo.ClusterId);

@@ -23,24 +23,24 @@ internal static class Rolling
         {
             await run.RollSilos(toOlder: false);
             await run.RollGateways(toOlder: false);
-        }) { Servers = new ServersPlan { Older = true }, MayAdd = Stopped, OldWorkers = 12, LightWorkers = 0, Daemons = Four,
+        }) { Servers = new ServersPlan { Older = true }, MayAdd = Stopped, CompatibleWorkers = 12, LightWorkers = 0, Daemons = Four,
             IsLookedAt = true },
         new("upgrade-turned", "the same in the other order: gateways, then silos", async run =>
         {
             await run.RollGateways(toOlder: false);
             await run.RollSilos(toOlder: false);
-        }) { Servers = new ServersPlan { Older = true }, MayAdd = Stopped, OldWorkers = 12, LightWorkers = 0, Daemons = Four,
+        }) { Servers = new ServersPlan { Older = true }, MayAdd = Stopped, CompatibleWorkers = 12, LightWorkers = 0, Daemons = Four,
             IsLookedAt = true },
         new("rollback", "from this build to the older one: gateways, then silos", async run =>
         {
             await run.RollGateways(toOlder: true);
             await run.RollSilos(toOlder: true);
-        }) { MayAdd = Stopped, OldWorkers = 12, LightWorkers = 0, Daemons = Four, IsLookedAt = true },
+        }) { MayAdd = Stopped, CompatibleWorkers = 12, LightWorkers = 0, Daemons = Four, IsLookedAt = true },
         new("rollback-turned", "the same in the other order: silos, then gateways", async run =>
         {
             await run.RollSilos(toOlder: true);
             await run.RollGateways(toOlder: true);
-        }) { MayAdd = Stopped, OldWorkers = 12, LightWorkers = 0, Daemons = Four, IsLookedAt = true },
+        }) { MayAdd = Stopped, CompatibleWorkers = 12, LightWorkers = 0, Daemons = Four, IsLookedAt = true },
     ];
 
     /// <summary>Each silo is stopped in good order, and one of the other build comes in its place.</summary>
@@ -86,7 +86,7 @@ internal static class Rolling
     {
         var (exitCode, took) = await member.Process.Signal("TERM");
         run.Say($"{member.Name} ended with {exitCode} after {took.TotalSeconds:0.0} s");
-        if (exitCode != 0) run.Wrong($"{member.Name} ended with {exitCode} on SIGTERM");
+        if (exitCode != 0) run.AddViolation($"{member.Name} ended with {exitCode} on SIGTERM");
     }
 
     private static string Build(bool older) => older ? "older" : "newer";

@@ -15,8 +15,8 @@ internal sealed record Scenario(string Name, string Does, Func<ScenarioRun, Task
     /// <summary>When 503 is an honest answer: while the database is away, or while two clusters fight.</summary>
     public Unavailable Unavailable { get; init; }
 
-    /// <summary>Old workers poll, too; more than a few where their open polls are the point. 0: none.</summary>
-    public int OldWorkers { get; init; } = 24;
+    /// <summary>Compatible workers poll, too; more than a few where their open polls are the point. 0: none.</summary>
+    public int CompatibleWorkers { get; init; } = 24;
 
     /// <summary>Workers of the session protocol without processes, which know only what this build's servers answer.</summary>
     public int LightWorkers { get; init; } = 3;

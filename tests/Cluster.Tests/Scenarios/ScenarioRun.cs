@@ -20,11 +20,11 @@ internal sealed class ScenarioRun : IAsyncDisposable
     private readonly int _seed;
     private readonly Action<string> _say;
     private readonly ClientLoad _load;
-    private readonly Crew _crew;
+    private readonly WorkerFleet _workers;
     private readonly Onlooker _onlooker;
     private readonly Witness _witness;
     private readonly ConcurrentQueue<(Fault Fault, Func<Fault, int> Hits)> _faults = new();
-    private readonly ConcurrentQueue<string> _wrong = new();
+    private readonly ConcurrentQueue<string> _violations = new();
     private readonly TaskMix _mix;
     private KindsWork? _kinds;
 
@@ -33,13 +33,13 @@ internal sealed class ScenarioRun : IAsyncDisposable
         (_scenario, Servers, _folder, _seed, _say) = (scenario, servers, folder, seed, say);
         Random = new Random(seed);
         _witness = new Witness(folder);
-        _mix = new TaskMix(_witness) { OldWorkersToo = scenario.OldWorkers > 0 };
+        _mix = new TaskMix(_witness) { CompatibleWorkersToo = scenario.CompatibleWorkers > 0 };
         _load = new ClientLoad(servers.Gateways, History, _mix, Rate, seed);
         _onlooker = new Onlooker(servers.Gateways, History, seed);
-        _crew = new Crew(servers, History, _witness, folder, seed);
+        _workers = new WorkerFleet(servers, History, _witness, folder, seed);
     }
 
-    /// <summary>Tasks a second.</summary>
+    /// <summary>Tasks that the clients submit in a second.</summary>
     public static double Rate { get; set; } = 15;
 
     /// <summary>
@@ -50,14 +50,14 @@ internal sealed class ScenarioRun : IAsyncDisposable
     public ClusterServers Servers { get; }
     public History History { get; } = new();
     public Random Random { get; }
-    public DaemonFleet Daemons => _crew.Daemons;
+    public DaemonFleet Daemons => _workers.Daemons;
 
     /// <summary>Runs it; what was wrong. The figures are said.</summary>
     public static async Task<IReadOnlyList<string>> Of(Scenario scenario, int seed, Action<string> say)
     {
         var folder = Directory.CreateTempSubdirectory($"openclaw-{scenario.Name}-").FullName;
         say($"--- {scenario.Name}: {scenario.Does} (seed {seed}, {folder})");
-        IReadOnlyList<string> wrong;
+        IReadOnlyList<string> violations;
         await using (var servers = await ClusterServers.Start(scenario.Servers, folder))
         {
             await using var run = new ScenarioRun(scenario, servers, folder, seed, say);
@@ -66,7 +66,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
             say($"{servers.Connection}, client token {servers.ClientToken}");
             try
             {
-                wrong = await run.Go();
+                violations = await run.Go();
             }
             finally
             {
@@ -74,9 +74,9 @@ internal sealed class ScenarioRun : IAsyncDisposable
                 run.Daemons.KeepLogs();
             }
         }
-        if (wrong.Count == 0) Directory.Delete(folder, recursive: true);
-        else say($"{wrong.Count} things were wrong; what there is to see is in {folder}");
-        return [.. wrong.Select(w => $"{scenario.Name}, seed {seed}: {w}")];
+        if (violations.Count == 0) Directory.Delete(folder, recursive: true);
+        else say($"{violations.Count} things were wrong; what there is to see is in {folder}");
+        return [.. violations.Select(w => $"{scenario.Name}, seed {seed}: {w}")];
     }
 
     /// <summary>One of the silos that hold tasks, and how many: waits for one, as a silo that has just joined holds none yet.</summary>
@@ -97,7 +97,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
     public void Say(string what) => _say($"{TimeProvider.System.GetUtcNow():HH:mm:ss.f} {what}");
 
     /// <summary>Something is not as it must be, whatever the checker says.</summary>
-    public void Wrong(string what) => _wrong.Enqueue(what);
+    public void AddViolation(string what) => _violations.Enqueue(what);
 
     /// <summary>
     /// Does it, and puts on record when it was. What it hit is asked for twice, when it is done and when the run is over, and the larger
@@ -121,14 +121,14 @@ internal sealed class ScenarioRun : IAsyncDisposable
         await _onlooker.DisposeAsync();
         _load.Dispose();
         if (_kinds is not null) await _kinds.DisposeAsync();
-        await _crew.DisposeAsync();
+        await _workers.DisposeAsync();
         _witness.Dispose();
     }
 
     private async Task<IReadOnlyList<string>> Go()
     {
         var pinned = _scenario.Servers.TwoClusters;
-        await _crew.Start(_scenario.OldWorkers, _scenario.LightWorkers, _scenario.Daemons, pinned);
+        await _workers.Start(_scenario.CompatibleWorkers, _scenario.LightWorkers, _scenario.Daemons, pinned);
         if (_scenario.AllKinds)
         {
             _kinds = await KindsWork.Start(Servers, Daemons, _witness, _folder);
@@ -145,7 +145,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
         catch (Exception failed) when (failed is XunitException or IOException or TimeoutException or NpgsqlException)
         {
             // What could not be done is told; what was done until then is judged all the same.
-            Wrong($"F0 the faults could not go on: {failed.Message}");
+            AddViolation($"F0 the faults could not go on: {failed.Message}");
         }
         await Pause(_scenario.Calm.TotalSeconds);
         Say("no new tasks");
@@ -156,14 +156,14 @@ internal sealed class ScenarioRun : IAsyncDisposable
         if (open > 0)
         {
             Servers.KeepLogs();
-            Wrong($"{open} tasks have not ended within {EndsWithin.TotalSeconds} s");
+            AddViolation($"{open} tasks have not ended within {EndsWithin.TotalSeconds} s");
         }
         Say($"{open} tasks have not ended");
         if (_kinds is not null) await _kinds.Finish();
-        foreach (var line in await _crew.Finish()) Wrong(line);
+        foreach (var line in await _workers.Finish()) AddViolation(line);
         await _load.ReadAll();
         var outputs = await new OutputReading(Servers.Gateways, _seed).ReadAll(_load.Accepted, _load.Seen);
-        foreach (var line in await Servers.Stop()) Wrong(line);
+        foreach (var line in await Servers.Stop()) AddViolation(line);
         var evidence = await Collect() with { Outputs = outputs };
         var figures = Figures.Of(History.Calls, evidence.Faults, _scenario.Unavailable);
         return Judge(evidence, figures);
@@ -172,7 +172,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
     private async Task WorkersDie()
     {
         var running = 0;
-        await Fault("death of workers", async () => running = await _crew.SomeDie(), _ => running);
+        await Fault("death of workers", async () => running = await _workers.SomeDie(), _ => running);
         await Task.WhenAll(Enumerable.Range(0, Daemons.All.Count).Select(number => this.KillDaemon(number, 0)));
     }
 
@@ -185,17 +185,17 @@ internal sealed class ScenarioRun : IAsyncDisposable
             Unknown = _load.Unknown,
             Seen = _load.Seen,
             Cancels = _load.Cancels,
-            Acknowledged = _crew.Acknowledged,
-            Stale = _crew.Stale,
-            Renewals = _crew.Renewals,
+            Acknowledged = _workers.Acknowledged,
+            Stale = _workers.Stale,
+            Renewals = _workers.Renewals,
             Restarts = Daemons.Restarts,
             Daemons = Daemons.Names,
-            DeadWorkers = _crew.Dead,
+            DeadWorkers = _workers.Dead,
             Witness = _witness.Read(),
             Rows = await database.Rows(),
             Audit = await database.Audit(),
             Notes = await database.Notes(),
-            Leftovers = [.. await database.Leftovers(), .. _crew.Leftovers],
+            Leftovers = [.. await database.Leftovers(), .. _workers.Leftovers],
             Faults = [.. _faults.Select(f => f.Fault with { Hits = Math.Max(f.Fault.Hits, f.Hits(f.Fault)) })],
             Decisions = _kinds?.Decisions ?? [],
             StaleFor = _scenario.StaleFor,
@@ -205,21 +205,21 @@ internal sealed class ScenarioRun : IAsyncDisposable
     private List<string> Judge(Evidence evidence, Figures figures)
     {
         foreach (var line in Summary(evidence).Concat(figures.Lines())) _say(line);
-        List<string> wrong = [.. _wrong, .. _load.Wrong];
-        wrong.AddRange(Checker.Violations(evidence));
-        wrong.AddRange(_kinds?.Violations(evidence) ?? []);
+        List<string> violations = [.. _violations, .. _load.Violations];
+        violations.AddRange(Checker.Violations(evidence));
+        violations.AddRange(_kinds?.Violations(evidence) ?? []);
         var spawns = evidence.Witness.Where(w => w.IsStart).ToList();
         var byDaemons = spawns.Count(IsProcess);
-        if (byDaemons * 2 < spawns.Count) wrong.Add($"F0 the daemons ran {byDaemons} of {spawns.Count} commands: less than half");
-        wrong.AddRange(figures.Failed.Where(call => !IsMachineBusy || call.Outcome != CallOutcome.Unavailable)
+        if (byDaemons * 2 < spawns.Count) violations.Add($"F0 the daemons ran {byDaemons} of {spawns.Count} commands: less than half");
+        violations.AddRange(figures.Failed.Where(call => !IsMachineBusy || call.Outcome != CallOutcome.Unavailable)
             .Select(call => $"a call failed: {call}"));
         if (!IsMachineBusy && _scenario.MayAdd is { } limit && figures.Worst > limit.TotalMilliseconds)
-            wrong.Add($"a call took {figures.Worst} ms more than it should, {limit.TotalMilliseconds} at most: {figures.WorstCall}");
-        foreach (var line in wrong.Take(30)) _say($"WRONG {line}");
-        File.WriteAllLines(Path.Combine(_folder, "wrong"), wrong);
+            violations.Add($"a call took {figures.Worst} ms more than it should, {limit.TotalMilliseconds} at most: {figures.WorstCall}");
+        foreach (var line in violations.Take(30)) _say($"WRONG {line}");
+        File.WriteAllLines(Path.Combine(_folder, "wrong"), violations);
         File.WriteAllLines(Path.Combine(_folder, "calls"), History.Calls.Select(c => c.ToString()));
         File.WriteAllLines(Path.Combine(_folder, "audit"), evidence.Audit.Select(t => t.ToString()));
-        return wrong;
+        return violations;
     }
 
     /// <summary>What runs without a process has a number below zero for a pid.</summary>

@@ -13,7 +13,7 @@ internal sealed record Member(string Name, string ClusterId, ServerProcess Proce
     /// <summary>Of the older build.</summary>
     public bool IsOlder { get; init; }
 
-    /// <summary>Of a gateway.</summary>
+    /// <summary>Where a gateway is reached; null: a silo.</summary>
     public GatewayAddress? Address { get; init; }
 
     /// <summary>Of a silo: health and metrics.</summary>

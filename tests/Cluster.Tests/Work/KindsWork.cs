@@ -70,7 +70,8 @@ internal sealed class KindsWork : IAsyncDisposable
         if (!done.Exists(task => task.Witness == WitnessKind.File)) yield return "F0 no file task succeeded";
         if (!done.Exists(task => task.Witness == WitnessKind.Agent)) yield return "F0 no turn of an agent succeeded";
         if (!done.Exists(task => task.NeedsYes)) yield return "F0 nothing ran after a yes";
-        if (!evidence.Decisions.Any(decision => decision is { Yes: false, Heard: true })) yield return "F0 nothing was refused by an owner";
+        if (!evidence.Decisions.Any(decision => decision is { Yes: false, Confirmed: true }))
+            yield return "F0 nothing was refused by an owner";
     }
 
     public async ValueTask DisposeAsync()

@@ -71,9 +71,9 @@ internal sealed class PcOwner(Gateways gateways, string adminToken, DaemonProces
     {
         // By the id, so that what was decided once is decided the same when it must be said again.
         var choice = Convert.ToInt32(id[^2..], 16) % 10;
-        if (choice == 0 || _decisions.GetValueOrDefault(id) is { Heard: true }) return;
+        if (choice == 0 || _decisions.GetValueOrDefault(id) is { Confirmed: true }) return;
         var yes = choice > 2;
-        var decision = _decisions.GetOrAdd(id, new Decision(id, yes, History.Now, Heard: false));
+        var decision = _decisions.GetOrAdd(id, new Decision(id, yes, History.Now, Confirmed: false));
         using var admin = Admin();
         var reply = await admin.Get($"/tasks/{id}?output=false");
         if (!reply.IsSuccess || reply.Json!["approval"]?["digest"]?.GetValue<string>() is not { } digest) return;
@@ -81,7 +81,7 @@ internal sealed class PcOwner(Gateways gateways, string adminToken, DaemonProces
         var heard = yes && choice > 7
             ? await SayAtThePc($"{id}.{reply.Json["approval"]!["attempt"]}")
             : (await admin.Post($"/tasks/{id}/approval", word)).IsSuccess;
-        if (heard) _decisions[id] = decision with { Heard = true };
+        if (heard) _decisions[id] = decision with { Confirmed = true };
     }
 
     private async Task<bool> SayAtThePc(string attempt)

@@ -31,14 +31,14 @@ internal sealed class LightWorker : IAsyncDisposable
     private readonly SemaphoreSlim _beatNow = new(0);
     private readonly LightSession _session;
     private readonly Witness _witness;
-    private readonly Desk _desk;
+    private readonly LightWorkerFolder _folder;
     private Task _loops = Task.CompletedTask;
 
     public LightWorker(Gateways gateways, History history, Witness witness, string name, string folder, int seed)
     {
         Name = name;
         _witness = witness;
-        _desk = new Desk(Path.Combine(folder, name));
+        _folder = new LightWorkerFolder(Path.Combine(folder, name));
         var self = new OpenSession
         {
             Name = name,
@@ -53,7 +53,7 @@ internal sealed class LightWorker : IAsyncDisposable
     }
 
     public string Name { get; }
-    public int Spooled => _desk.Spooled;
+    public int Spooled => _folder.Spooled;
     public IEnumerable<Acknowledged> Acknowledged => _acknowledged;
     public IEnumerable<StaleReport> Stale => _stale;
     public IEnumerable<Renewal> Renewals => _renewals;
@@ -157,14 +157,14 @@ internal sealed class LightWorker : IAsyncDisposable
     {
         await Task.Yield();
         var attempt = _held[id];
-        _desk.Begin(id);
+        _folder.Begin(id);
         if (await AskToStart(attempt) && await Run(attempt) is { } result)
         {
-            _desk.Spool(id, result.Outcome);
+            _folder.Spool(id, result.Outcome);
             await Deliver(attempt, result);
-            if (!_die.IsCancellationRequested) _desk.Reported(id);
+            if (!_die.IsCancellationRequested) _folder.Reported(id);
         }
-        else if (!_die.IsCancellationRequested) _desk.End(id);
+        else if (!_die.IsCancellationRequested) _folder.End(id);
         _held.TryRemove(id, out _);
         _work.TryRemove(id, out _);
     }

@@ -20,7 +20,7 @@ public sealed class ClusterStopTests
         using var worker = gateway.As(gateway.TokenOf("worker"));
         using var client = gateway.As(gateway.TokenOf("client"));
         using var anybody = gateway.As("");
-        var polls = await HeldPolls.Begin(worker, client, 20);
+        var polls = await CompatiblePolls.Begin(worker, client, 20);
         await Eventually.Is(async () => (await anybody.Get("/readyz")).IsSuccess, "it serves");
 
         await gateway.Process.Send("TERM");
@@ -57,7 +57,7 @@ public sealed class ClusterStopTests
         using var client = gateway.As(gateway.TokenOf("client"));
         using var worker = gateway.As(gateway.TokenOf("worker"));
         await client.Submit(new JsonObject { ["command"] = "true", ["labels"] = new JsonArray("nobody") });
-        var polls = await HeldPolls.Begin(worker, client, 20);
+        var polls = await CompatiblePolls.Begin(worker, client, 20);
 
         var first = await gateway.Process.Signal("TERM");
         Assert.Equal(0, first.ExitCode);

@@ -56,7 +56,7 @@ public sealed class ClusterWorkTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Old_workers_and_old_clients_see_the_server_they_know()
+    public async Task Compatible_workers_and_old_clients_see_the_server_they_know()
     {
         using var one = _one.As(SharedToken);
         using var other = _other.As(SharedToken);

@@ -24,8 +24,8 @@ internal sealed class CrashLoad(Witness witness, Func<Api> server, int seed) : I
     public IReadOnlyList<Accepted> Accepted => [.. _accepted];
     public IReadOnlySet<string> Unknown => _unknown.ToHashSet();
     public IReadOnlyList<Seen> Seen => _seen;
-    /// <summary>Tasks go to workers of the old protocol too.</summary>
-    public bool OldWorkersToo { get; set; } = true;
+    /// <summary>Tasks go to workers of the compatible protocol too.</summary>
+    public bool CompatibleWorkersToo { get; set; } = true;
 
     public void Start(int submitters) =>
         _loops = [.. Enumerable.Range(0, submitters).Select(n => Submit(new Random(seed + n))), KeepReading(new Random(seed - 1))];
@@ -94,7 +94,7 @@ internal sealed class CrashLoad(Witness witness, Func<Api> server, int seed) : I
             ["timeout"] = Timeout,
             ["killGrace"] = KillGrace,
         };
-        var forSession = !OldWorkersToo || random.Next(3) == 0;
+        var forSession = !CompatibleWorkersToo || random.Next(3) == 0;
         if (forSession) body["env"] = new JsonObject { ["WITNESS_FOR"] = "session" };
         else if (random.Next(2) == 0) body["worker"] = "compat";
         if (forSession && random.Next(6) == 0) body["maxAttempts"] = 3;

@@ -12,10 +12,10 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int Kills = 20;
 
     /// <summary>
-    /// From this kill on only the session protocol gets tasks: what an old worker was started on with an answer that died is known as lost
-    /// two minutes after its timeout, and those minutes run beside the other half of the kills.
+    /// From this kill on only the session protocol gets tasks: what a compatible worker was started on with an answer that died is
+    /// known as lost two minutes after its timeout, and those minutes run beside the other half of the kills.
     /// </summary>
-    private const int OldWorkersUntil = 8;
+    private const int CompatibleWorkersUntil = 8;
 
     [Fact]
     public async Task Twenty_kills_under_load_lose_nothing_start_nothing_twice_and_everything_ends()
@@ -29,7 +29,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var worker = new Api(server.Url, server.TokenOf("worker"));
         using var load = new CrashLoad(witness, () => Volatile.Read(ref client), seed);
         var acknowledged = new ConcurrentQueue<Acknowledged>();
-        var oldWorkers = Enumerable.Range(0, 3).Select(_ => new CompatibleWorker(() => Volatile.Read(ref worker))
+        var compatibleWorkers = Enumerable.Range(0, 3).Select(_ => new CompatibleWorker(() => Volatile.Read(ref worker))
         {
             Acknowledged = (task, exitCode) => acknowledged.Enqueue(new Acknowledged(task, exitCode)),
         }).ToList();
@@ -44,13 +44,13 @@ public sealed class KillTests(ITestOutputHelper output)
             var begin = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
             await Restart();
             kills.Add((begin, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
-            load.OldWorkersToo = kill < OldWorkersUntil;
+            load.CompatibleWorkersToo = kill < CompatibleWorkersUntil;
         }
         await load.Stop();
         var open = await load.ReadAll();
         await Eventually.Is(async () => (open = await load.Read(open)).Count == 0, $"every accepted task has ended (seed {seed})",
             seconds: 200);
-        foreach (var old in oldWorkers) await old.Finish();
+        foreach (var worker in compatibleWorkers) await worker.Finish();
 
         await Restart();
         await load.ReadAll();
@@ -78,7 +78,7 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.True(Checker.FaultsThatHit(evidence, "running") > 0, "No kill hit a running task: nothing is proved.");
         Assert.True(Checker.FaultsThatHit(evidence, "queued") > 0, "No kill hit a queued task: nothing is proved.");
         Assert.Equal(0, exitCode);
-        foreach (var old in oldWorkers) await old.DisposeAsync();
+        foreach (var worker in compatibleWorkers) await worker.DisposeAsync();
         await server.DisposeAsync();
 
         async Task Restart()

@@ -14,11 +14,11 @@ internal sealed partial class Moves
             OpenSession(world, on, daemon);
             return;
         }
-        if (daemon.First.Phase != Phase.Held && daemon.Second.Phase != Phase.Held) Poll(world, on, daemon);
+        if (daemon.First.Phase != Phase.Offered && daemon.Second.Phase != Phase.Offered) Poll(world, on, daemon);
         for (var attempt = 1; attempt <= 2; attempt++)
         {
             var slot = daemon[attempt];
-            if (slot.Phase is Phase.Held or Phase.Allowed) AskToStart(world, on, daemon, attempt);
+            if (slot.Phase is Phase.Offered or Phase.Allowed) AskToStart(world, on, daemon, attempt);
             if (slot.HasProcess) Beat(world, on, daemon, attempt);
             if (slot.Phase == Phase.Ended) Report(world, on, daemon, attempt);
         }
@@ -76,7 +76,7 @@ internal sealed partial class Moves
         var attempt = _steps.Record(called.Step.Record)!.Attempt + 1;
         if (attempt > 2 || daemon[attempt].Phase != Phase.None) return;
         Add("offer", on, attempt,
-            called.World with { Daemon = _daemons.Number(daemon.With(attempt, daemon[attempt] with { Phase = Phase.Held })) });
+            called.World with { Daemon = _daemons.Number(daemon.With(attempt, daemon[attempt] with { Phase = Phase.Offered })) });
     }
 
     private void AskToStart(World world, int on, Daemon daemon, int attempt)
@@ -149,7 +149,7 @@ internal sealed partial class Moves
 
     private static Slot Died(Slot slot) => slot.Phase switch
     {
-        Phase.Held or Phase.Allowed => Slot.Empty,
+        Phase.Offered or Phase.Allowed => Slot.Empty,
         Phase.Running or Phase.Stopping => Ended(slot, OutcomeKind.None),
         _ => slot,
     };

@@ -44,7 +44,7 @@ internal sealed class Promises(Setting setting, StepMemory steps, Interned<Daemo
         {
             if (attempt < row.Attempt && step is { Durable: true, Rejection: Rejection.None } && record.Version == row.Version)
                 Broken($"I13: {trigger.Name} of attempt {attempt} changes attempt {row.Attempt}");
-            if (attempt < row.Attempt && step.Rejection == Rejection.AttemptSuperseded && !step.Noted)
+            if (attempt < row.Attempt && step.Rejection == Rejection.AttemptSuperseded && !step.HasNote)
                 Broken($"I13: {trigger.Name} of attempt {attempt} is refused and not on record");
         }
         if (trigger is TaskTrigger.Finish finish && step.Rejection != Rejection.None && row is not null
@@ -70,7 +70,6 @@ internal sealed class Promises(Setting setting, StepMemory steps, Interned<Daemo
         else if (before.State == TaskState.Running && after.State == TaskState.Queued) CheckTime(world, mind, before, after, trigger);
     }
 
-    /// <summary>Of every world.</summary>
     public void CheckWorld(World world)
     {
         var row = steps.Record(world.Row);
@@ -101,7 +100,8 @@ internal sealed class Promises(Setting setting, StepMemory steps, Interned<Daemo
     }
 
     /// <summary>
-    /// No end, and no other attempt, by a clock before its time. Heard is what this activation heard, or assumed when it read the row.
+    /// No end, and no other attempt, by a clock before its time. LastSign is what this activation knows, or assumed when it
+    /// read the row.
     /// </summary>
     private void CheckTime(World world, Activation mind, TaskRecord before, TaskRecord after, TaskTrigger trigger)
     {
@@ -116,9 +116,9 @@ internal sealed class Promises(Setting setting, StepMemory steps, Interned<Daemo
         if (after.Reason == "timeout" && world.Now < deadline) Broken($"I11: overruled {deadline - world.Now} s before its deadline");
         if (after.Reason is not ("worker-unreachable" or "cancelled-unreachable")) return;
         var isSoon = before.CancelRequested || setting.MaxAttempts > before.FailedAttempts + 1;
-        var earliest = mind.Heard + _lease + (isSoon ? Setting.KillGrace : _lostAfter);
+        var earliest = mind.LastSign + _lease + (isSoon ? Setting.KillGrace : _lostAfter);
         if (world.Now < earliest || (!isSoon && world.Now < deadline - StartLasts))
-            Broken($"I11: lost at {world.Now}, heard of at {mind.Heard}");
+            Broken($"I11: lost at {world.Now}, heard of at {mind.LastSign}");
     }
 
     /// <summary>What runs by the row is not ended by a word; what was cancelled is, by an activation that knows it.</summary>

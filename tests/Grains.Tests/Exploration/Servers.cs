@@ -41,12 +41,12 @@ internal sealed class Servers(Setting setting, StepMemory steps, Promises promis
             return new(world.With(on, Activation.None), false, step);
         promises.CheckStep(world, mind, steps.Triggers[trigger], step);
         if (step is { Durable: false, Repeated: true } && steps.Triggers[trigger] is TaskTrigger.Start)
-            mind = mind with { Heard = world.Now };
+            mind = mind with { LastSign = world.Now };
         if (!step.Durable)
-            return new(world.With(on, Heard(mind with { Record = step.Record }, step, world.Now)), true, step);
+            return new(world.With(on, RecordSign(mind with { Record = step.Record }, step, world.Now)), true, step);
         var row = steps.Stored(step.Record);
         promises.CheckCommit(world, mind, steps.Triggers[trigger], row);
-        var committed = Heard(mind with { Record = step.Record, Contact = world.Now }, step, world.Now);
+        var committed = RecordSign(mind with { Record = step.Record, Contact = world.Now }, step, world.Now);
         return new(world.With(on, committed) with { Row = row }, true, step);
     }
 
@@ -71,15 +71,15 @@ internal sealed class Servers(Setting setting, StepMemory steps, Promises promis
     {
         Record = world.Row == World.Nothing ? World.Nothing : steps.Take(world.Row, _recovered, world.Now).Record,
         Contact = world.Now,
-        Heard = world.Now,
+        LastSign = world.Now,
     };
 
-    private Activation Heard(Activation mind, Taken step, short now)
+    private Activation RecordSign(Activation mind, Taken step, short now)
     {
         var isRenewed = step.Directive is Directive.Continue or Directive.Cancel
             || (step.Durable && steps.Record(step.Record)!.State == TaskState.Running
                 && steps.Record(step.Record)!.StartedAt == Setting.At(now));
-        return isRenewed ? mind with { Heard = now } : mind;
+        return isRenewed ? mind with { LastSign = now } : mind;
     }
 
     private TimeSpan AgeOf(Activation mind, short now) =>

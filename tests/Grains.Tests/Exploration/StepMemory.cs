@@ -4,7 +4,7 @@ using OpenClaw.Grains.Tasks;
 namespace OpenClaw.Grains.Tests.Exploration;
 
 /// <summary>What a step answered, with its record as a number.</summary>
-internal readonly record struct Taken(int Record, Rejection Rejection, bool Durable, Directive Directive, bool Repeated, bool Noted);
+internal readonly record struct Taken(int Record, Rejection Rejection, bool Durable, Directive Directive, bool Repeated, bool HasNote);
 
 /// <summary>The machine by numbers. A step is pure, so each is taken once.</summary>
 internal sealed class StepMemory(Setting setting)

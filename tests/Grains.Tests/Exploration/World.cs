@@ -27,9 +27,9 @@ internal readonly record struct World(
 /// <summary>What one activation remembers.</summary>
 /// <param name="Record">Its record; <see cref="Unloaded"/>, or <see cref="World.Nothing"/>: it read that there is none.</param>
 /// <param name="Contact">When it last knew its record to be the stored one; long ago is <see cref="World.Nothing"/>.</param>
-/// <param name="Heard">When it last heard of the holder: start, heartbeat, or its own reading of the row.</param>
+/// <param name="LastSign">When it last heard of the holder: start, heartbeat, or its own reading of the row.</param>
 /// <param name="GoneBy">When the cluster has noticed at the latest that it is one too many.</param>
-internal readonly record struct Activation(int Record, short Contact, short Heard, short GoneBy) : IComparable<Activation>
+internal readonly record struct Activation(int Record, short Contact, short LastSign, short GoneBy) : IComparable<Activation>
 {
     public const int Unloaded = -2;
 
@@ -38,7 +38,7 @@ internal readonly record struct Activation(int Record, short Contact, short Hear
     public bool IsLoaded => Record != Unloaded;
 
     public int CompareTo(Activation other) =>
-        (Record, Contact, Heard, GoneBy).CompareTo((other.Record, other.Contact, other.Heard, other.GoneBy));
+        (Record, Contact, LastSign, GoneBy).CompareTo((other.Record, other.Contact, other.LastSign, other.GoneBy));
 }
 
 /// <summary>What the client was answered.</summary>
@@ -55,7 +55,7 @@ internal enum Phase : byte
 {
     None = 0,
     /// <summary>Journalled; it may ask to start.</summary>
-    Held,
+    Offered,
     /// <summary>Asked; the yes is on its way.</summary>
     Allowed,
     Running,

@@ -23,14 +23,14 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
     private int made;
     private long looks;
 
-    public QueueEntry Submit(string requires, int priority, string? key, bool told)
+    public QueueEntry Submit(string requires, int priority, string? key, bool notified)
     {
         // Ids in an order of their own: arrival is told by the time alone.
         var id = new Guid((int)unchecked((uint)(++made) * 2654435761), 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
         var entry = new QueueEntry(id, requires, priority, T0.AddMilliseconds(made), key);
         Queued.Add(id, entry);
         inOrder.Add(entry);
-        if (told && !Backlog.Add(entry) && Backlog.GetGroup(requires).Unread) Load(requires);
+        if (notified && !Backlog.Add(entry) && Backlog.GetGroup(requires).Unread) Load(requires);
         return entry;
     }
 
@@ -51,7 +51,7 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
     }
 
     /// <summary>The task's own word: it starts when it is queued, and tells the queue; else the queue is told what it is.</summary>
-    public bool Start(Guid task, bool told)
+    public bool Start(Guid task, bool notified)
     {
         Offers.Remove(task, out var offer);
         var starts = Leave(task, out var entry);
@@ -61,23 +61,23 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
                 Assert.DoesNotContain(Running.Values, other => other.ConcurrencyKey == key);
             Running.Add(task, entry);
         }
-        if (told || !starts) Tell(task);
+        if (notified || !starts) Tell(task);
         else Offers[task] = offer;
         return starts;
     }
 
-    public void Finish(Guid task, bool told)
+    public void Finish(Guid task, bool notified)
     {
         Running.Remove(task, out var entry);
         Done.Add(task);
-        if (told) Backlog.Remove(task, entry.ConcurrencyKey, ended: true);
+        if (notified) Backlog.Remove(task, entry.ConcurrencyKey, ended: true);
     }
 
-    public void Cancel(Guid task, bool told)
+    public void Cancel(Guid task, bool notified)
     {
         Leave(task, out var entry);
         Done.Add(task);
-        if (!told) return;
+        if (!notified) return;
         Offers.Remove(task);
         Backlog.Remove(task, entry.ConcurrencyKey, ended: true);
     }
@@ -161,10 +161,11 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
 
     /// <summary>Everything there is, for the message of a failed walk.</summary>
     public string Describe() => string.Join("; ", inOrder.Select(e =>
-        $"{e.Task.ToString()[..4]} {e.Requires} p{e.Priority} {e.ConcurrencyKey}{(Offers.ContainsKey(e.Task) ? " offered" : "")}{Held(e)}"))
+        $"{e.Task.ToString()[..4]} {e.Requires} p{e.Priority} {e.ConcurrencyKey}"
+        + (Offers.ContainsKey(e.Task) ? " offered" : "") + DescribeHolder(e)))
         + " | running " + string.Join(", ", Running.Values.Select(e => $"{e.Task.ToString()[..4]} {e.ConcurrencyKey}"));
 
-    private string Held(QueueEntry e) =>
+    private string DescribeHolder(QueueEntry e) =>
         Backlog.GetFacts(e.Task, e.ConcurrencyKey, 0).KeyHeldBy is { } holder ? $" held by {holder.ToString()[..4]}" : "";
 
     private bool KeyIsFree(QueueEntry entry) => entry.ConcurrencyKey is not { } key

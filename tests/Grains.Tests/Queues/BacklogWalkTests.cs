@@ -19,7 +19,7 @@ public sealed class BacklogWalkTests
 
     private static readonly Gen<(int Size, int ReloadAt)> Windows = Gen.Select(Gen.Int[1, 20], Gen.Int[0, 5]);
 
-    private static readonly Gen<(int What, int A, int B, bool Told)[]> Lives =
+    private static readonly Gen<(int What, int A, int B, bool Notified)[]> Lives =
         Gen.Select(Gen.Int[0, 19], Gen.Int[0, 1000], Gen.Int[0, 1000], Gen.Bool).Array[1, 250];
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class BacklogWalkTests
         life =>
         {
             var model = new BacklogModel(window: 1000);
-            foreach (var (what, a, b, _) in life) Do(model, what, a, b, told: true, exact: true);
+            foreach (var (what, a, b, _) in life) Do(model, what, a, b, notified: true, exact: true);
         },
         iter: Walks);
 
@@ -36,7 +36,7 @@ public sealed class BacklogWalkTests
         life =>
         {
             var model = new BacklogModel(window: 8);
-            foreach (var (what, a, b, _) in life) Do(model, what, what < 8 ? (a * 3) + 1 : a, b, told: true, exact: true);
+            foreach (var (what, a, b, _) in life) Do(model, what, what < 8 ? (a * 3) + 1 : a, b, notified: true, exact: true);
         },
         iter: Walks);
 
@@ -45,7 +45,7 @@ public sealed class BacklogWalkTests
         (window, life) =>
         {
             var model = new BacklogModel(window.Size, window.ReloadAt);
-            foreach (var (what, a, b, _) in life) Do(model, what, a, b, told: true, exact: true);
+            foreach (var (what, a, b, _) in life) Do(model, what, a, b, notified: true, exact: true);
         },
         iter: Walks);
 
@@ -55,13 +55,13 @@ public sealed class BacklogWalkTests
         (window, life) =>
         {
             var model = new BacklogModel(window.Size, window.ReloadAt, lossy: true);
-            foreach (var (what, a, b, told) in life.Take(life.Length / 2)) Do(model, what, a, b, told, exact: false);
+            foreach (var (what, a, b, notified) in life.Take(life.Length / 2)) Do(model, what, a, b, notified, exact: false);
             // An offer that is beyond a window may be of a task that started unheard; it ends by itself. Two looks: the first finds that
             // what was offered is in the table no more, the second that its key is not held either.
             model.Pass(BacklogModel.OfferLife.TotalSeconds);
             model.Look();
             model.Look();
-            foreach (var (what, a, b, _) in life.Skip(life.Length / 2)) Do(model, what, a, b, told: true, exact: true);
+            foreach (var (what, a, b, _) in life.Skip(life.Length / 2)) Do(model, what, a, b, notified: true, exact: true);
         },
         iter: Walks);
 
@@ -70,7 +70,7 @@ public sealed class BacklogWalkTests
         life =>
         {
             var model = new BacklogModel(window: 8, lossy: true);
-            foreach (var (what, a, b, told) in life) Do(model, what, a, b, told, exact: false);
+            foreach (var (what, a, b, notified) in life) Do(model, what, a, b, notified, exact: false);
             Drain(model);
             Assert.Empty(model.Queued);
             Assert.Empty(model.Running);
@@ -82,7 +82,7 @@ public sealed class BacklogWalkTests
         life =>
         {
             var model = new BacklogModel(window: 8, lossy: true);
-            foreach (var (what, a, b, told) in life) Do(model, what, a, b, told, exact: false);
+            foreach (var (what, a, b, notified) in life) Do(model, what, a, b, notified, exact: false);
             Drain(model);
             model.Pass(60);
             model.Look();
@@ -90,14 +90,14 @@ public sealed class BacklogWalkTests
         },
         iter: Walks);
 
-    private static void Do(BacklogModel model, int what, int a, int b, bool told, bool exact)
+    private static void Do(BacklogModel model, int what, int a, int b, bool notified, bool exact)
     {
         switch (what)
         {
             case < 8:
                 // Within one key the order is that of arrival; a priority of its own would leave open which order is meant.
                 var key = a % 3 == 0 ? $"key{b % 3}" : null;
-                model.Submit(Requires[b % Requires.Length], key is null ? a % 2 : 0, key, told);
+                model.Submit(Requires[b % Requires.Length], key is null ? a % 2 : 0, key, notified);
                 break;
             case < 13:
                 var worker = a % Offers.Length;
@@ -107,16 +107,16 @@ public sealed class BacklogWalkTests
                 if (exact && best != got) Assert.Fail($"{labels}: best {best}, got {got}: {model.Describe()}");
                 break;
             case < 16:
-                if (Pick(model.Offers.Keys, a) is { } offered) model.Start(offered, told);
+                if (Pick(model.Offers.Keys, a) is { } offered) model.Start(offered, notified);
                 break;
             case 16:
                 if (Pick(model.Offers.Keys, a) is { } returned) model.Return(returned);
                 break;
             case 17:
-                if (Pick(model.Running.Keys, a) is { } running) model.Finish(running, told);
+                if (Pick(model.Running.Keys, a) is { } running) model.Finish(running, notified);
                 break;
             case 18:
-                if (a % 3 == 0 && Pick(model.Queued.Keys, b) is { } cancelled) model.Cancel(cancelled, told);
+                if (a % 3 == 0 && Pick(model.Queued.Keys, b) is { } cancelled) model.Cancel(cancelled, notified);
                 else model.Pass(a % 30);
                 break;
             default:
@@ -130,11 +130,11 @@ public sealed class BacklogWalkTests
         for (var round = 0; round < 2000 && (model.Queued.Count > 0 || model.Running.Count > 0); round++)
         {
             model.Look();
-            foreach (var running in model.Running.Keys.ToList()) model.Finish(running, told: round % 2 == 0);
+            foreach (var running in model.Running.Keys.ToList()) model.Finish(running, notified: round % 2 == 0);
             foreach (var labels in new[] { Everything, Offers[2] })
             {
                 var worker = labels == Everything ? "studio" : "attic";
-                while (model.Poll(worker, labels) is { } task) model.Start(task, told: round % 3 == 0);
+                while (model.Poll(worker, labels) is { } task) model.Start(task, notified: round % 3 == 0);
             }
             model.Pass(5);
         }

@@ -20,7 +20,6 @@ internal sealed class LockableStorage(IGrainStorage inner) : IGrainStorage
         if (locks.TryRemove(row, out var held)) held.SetResult();
     }
 
-    /// <summary>Rows read.</summary>
     public int Reads;
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)

@@ -87,9 +87,9 @@ public sealed class GaugeTests : IDisposable
     {
         var listener = new MeterListener
         {
-            InstrumentPublished = (instrument, heard) =>
+            InstrumentPublished = (instrument, own) =>
             {
-                if (instrument.Meter == report.Meter || instrument.Meter == workers.Meter) heard.EnableMeasurementEvents(instrument);
+                if (instrument.Meter == report.Meter || instrument.Meter == workers.Meter) own.EnableMeasurementEvents(instrument);
             },
         };
         listener.Start();

@@ -30,18 +30,18 @@ public sealed class TaskMetricsTests
     [Theory, MemberData(nameof(Steps))]
     public void A_step_is_counted_as_what_it_is(string before, string after, string[] measured)
     {
-        using var heard = new Heard("kind", Kind);
+        using var recorded = new RecordedMeasurements("kind", Kind);
         TaskMetrics.RecordCommit(Of(before), Of(after)!);
-        Assert.Equal(measured, heard.All);
+        Assert.Equal(measured, recorded.All);
     }
 
     [Fact]
     public void A_clock_that_stepped_back_makes_no_negative_duration()
     {
-        using var heard = new Heard("kind", Kind);
+        using var recorded = new RecordedMeasurements("kind", Kind);
         var running = Of("running")!;
         TaskMetrics.RecordCommit(Of("queued"), running with { StartedAt = running.CreatedAt.AddHours(-1) });
-        Assert.Contains("openclaw.task.pickup.duration 0", heard.All);
+        Assert.Contains("openclaw.task.pickup.duration 0", recorded.All);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class AskedRoute
     /// <summary>The right answer, as JSON.</summary>
     public byte[] Right { get; }
 
-    /// <summary>A refusal has to name the attempt.</summary>
+    /// <summary>A problem has to name the attempt.</summary>
     public bool IsOfAttempt => Name.StartsWith("attempt ", StringComparison.Ordinal);
 
     public override string ToString() => Name;

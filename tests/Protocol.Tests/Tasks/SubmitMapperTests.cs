@@ -13,7 +13,7 @@ public sealed class SubmitMapperTests
     [Fact]
     public void A_plain_command_is_sealed_and_runs_on_an_original_worker()
     {
-        var submit = Seal(new SubmitTask { Command = "echo $HOME `id`\n" });
+        var submit = Validate(new SubmitTask { Command = "echo $HOME `id`\n" });
 
         Assert.Equal(Kinds.Command, submit.Payload.Kind);
         Assert.False(submit.Payload.NeedsSessionProtocol);
@@ -34,7 +34,7 @@ public sealed class SubmitMapperTests
     [InlineData("""{"kind":"file-edit","payload":{"path":"/a","oldString":"a","newString":"","sha256":"{Zeros}"}}""")]
     [InlineData("""{"kind":"claude-cli","payload":{"prompt":"hi","sessionId":"abcd","model":"opus"}}""")]
     public void What_the_original_worker_does_not_know_needs_protocol_2(string json) =>
-        Assert.True(Seal(Read(json.Replace("{Zeros}", new string('0', 64), StringComparison.Ordinal))).Payload.NeedsSessionProtocol);
+        Assert.True(Validate(Read(json.Replace("{Zeros}", new string('0', 64), StringComparison.Ordinal))).Payload.NeedsSessionProtocol);
 
     [Theory]
     [InlineData("""{"kind":"command","payload":{"command":"ls"}}""")]
@@ -42,12 +42,12 @@ public sealed class SubmitMapperTests
     [InlineData("""{"kind":"file-read","payload":{"path":"/a","encoding":"utf8"}}""")]
     [InlineData("""{"kind":"file-write","payload":{"path":"/a","content":"AA==","encoding":"base64"}}""")]
     [InlineData("""{"kind":"claude-cli","payload":{"prompt":"hi","sessionId":"abcd"}}""")]
-    public void What_the_original_worker_knows_does_not(string json) => Assert.False(Seal(Read(json)).Payload.NeedsSessionProtocol);
+    public void What_a_compatible_worker_knows_does_not(string json) => Assert.False(Validate(Read(json)).Payload.NeedsSessionProtocol);
 
     [Fact]
     public void A_custom_payload_is_kept_as_it_is()
     {
-        var submit = Seal(Read("""{"kind":"backup","payload":{"deep":{"list":[1,2.50,"x"]}}}"""));
+        var submit = Validate(Read("""{"kind":"backup","payload":{"deep":{"list":[1,2.50,"x"]}}}"""));
 
         Assert.Equal("""{"deep":{"list":[1,2.50,"x"]}}""", Encoding.UTF8.GetString(submit.Payload.Json));
     }
@@ -107,7 +107,7 @@ public sealed class SubmitMapperTests
     [Fact]
     public void Invisible_characters_stay_in_a_command()
     {
-        var submit = Seal(new SubmitTask { Command = "echo \u202e\u200b" });
+        var submit = Validate(new SubmitTask { Command = "echo \u202e\u200b" });
 
         Assert.Equal("echo \u202e\u200b", JsonDocument.Parse(submit.Payload.Json).RootElement.GetProperty("command").GetString());
     }
@@ -221,11 +221,11 @@ public sealed class SubmitMapperTests
     [InlineData("", "x", "old_string")]
     [InlineData(null, "x", "old_string")]
     [InlineData("x", null, "new_string")]
-    public void An_edit_names_its_fields_as_the_client_does(string? old, string? text, string field)
+    public void An_edit_names_its_fields_as_the_client_does(string? oldString, string? text, string field)
     {
         var errors = new FieldErrors();
 
-        Assert.Null(new SubmitFileEdit { Path = "/a", OldString = old, NewString = text }.ToValidatedSubmit(errors));
+        Assert.Null(new SubmitFileEdit { Path = "/a", OldString = oldString, NewString = text }.ToValidatedSubmit(errors));
         Assert.Equal(field, Assert.Single(errors.ToArray()).Field);
     }
 
@@ -270,7 +270,7 @@ public sealed class SubmitMapperTests
 
     private static SubmitTask Read(string json) => JsonSerializer.Deserialize(json, ProtocolJson.Default.SubmitTask)!;
 
-    private static ValidatedSubmit Seal(SubmitTask submit)
+    private static ValidatedSubmit Validate(SubmitTask submit)
     {
         var errors = new FieldErrors();
         var result = submit.ToValidatedSubmit(errors);

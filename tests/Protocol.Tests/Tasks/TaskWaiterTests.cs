@@ -18,7 +18,7 @@ public sealed class TaskWaiterTests
     [Fact]
     public async Task It_asks_in_calls_below_every_proxys_clock_until_the_task_has_ended()
     {
-        server.Script = [Held(25, Running), Held(25, Running), Held(3, Ended)];
+        server.Script = [After(25, Running), After(25, Running), After(3, Ended)];
         var answer = await Wait(TimeSpan.FromMinutes(10));
         Assert.Equal("succeeded", answer?.Value?.State);
         Assert.All(server.Waits, wait => Assert.InRange(wait, 1, 25_000));
@@ -28,15 +28,15 @@ public sealed class TaskWaiterTests
     [Fact]
     public async Task Pages_broken_connections_and_problems_that_pass_end_nothing()
     {
-        server.Script = [Held(0, Page(404)), Held(0, Page(200)), Held(0, null), Held(0, Problem(503)), Held(0, Problem(401)),
-            Held(0, Page(413)), Held(1, Ended)];
+        server.Script = [After(0, Page(404)), After(0, Page(200)), After(0, null), After(0, Problem(503)), After(0, Problem(401)),
+            After(0, Page(413)), After(1, Ended)];
         Assert.Equal("succeeded", (await Wait(TimeSpan.FromMinutes(10)))?.Value?.State);
     }
 
     [Fact]
     public async Task What_is_cut_again_and_again_at_one_age_is_asked_for_less_and_without_a_pause()
     {
-        server.Script = [Held(10, Page(504)), Held(10, Page(504)), Held(8, Running), Held(8, Running), Held(1, Ended)];
+        server.Script = [After(10, Page(504)), After(10, Page(504)), After(8, Running), After(8, Running), After(1, Ended)];
         var began = clock.GetUtcNow();
         Assert.Equal("succeeded", (await Wait(TimeSpan.FromMinutes(10)))?.Value?.State);
         Assert.Equal([25_000, 25_000, 8_000, 8_000, 8_000], server.Waits.Select(wait => (int)Math.Round(wait / 100.0) * 100));
@@ -47,17 +47,17 @@ public sealed class TaskWaiterTests
     [InlineData(404), InlineData(400), InlineData(403)]
     public async Task A_problem_that_stays_is_the_answer(int status)
     {
-        server.Script = [Held(0, Problem(status))];
+        server.Script = [After(0, Problem(status))];
         Assert.Equal(status, (await Wait(TimeSpan.FromMinutes(10)))?.Problem?.Status);
     }
 
     [Fact]
     public async Task When_the_time_is_over_the_task_is_answered_as_it_is_and_nothing_when_nobody_answered()
     {
-        server.Script = [Held(25, Running), Held(5, Running)];
+        server.Script = [After(25, Running), After(5, Running)];
         Assert.Equal("running", (await Wait(TimeSpan.FromSeconds(30)))?.Value?.State);
         Assert.InRange(server.Waits[1], 4_000, 5_000);
-        server.Script = [.. Enumerable.Repeat(Held(20, null), 5)];
+        server.Script = [.. Enumerable.Repeat(After(20, null), 5)];
         Assert.Null(await Wait(TimeSpan.FromSeconds(30)));
     }
 
@@ -75,7 +75,7 @@ public sealed class TaskWaiterTests
         return await waiting;
     }
 
-    private static Step Held(double seconds, HttpResponseMessage? answer) => new(TimeSpan.FromSeconds(seconds), answer);
+    private static Step After(double seconds, HttpResponseMessage? answer) => new(TimeSpan.FromSeconds(seconds), answer);
 
     private static HttpResponseMessage Running => View("running", "");
 
@@ -92,7 +92,7 @@ public sealed class TaskWaiterTests
     private static HttpResponseMessage Answer(int status, string type, string body) =>
         new((HttpStatusCode)status) { Content = new StringContent(body, System.Text.Encoding.UTF8, type) };
 
-    private sealed record Step(TimeSpan Held, HttpResponseMessage? Answer);
+    private sealed record Step(TimeSpan Delay, HttpResponseMessage? Answer);
 
     /// <summary>Answers one step after the other, each after its time; null: the connection breaks.</summary>
     private sealed class ScriptedServer(FakeTimeProvider clock) : HttpMessageHandler
@@ -111,7 +111,7 @@ public sealed class TaskWaiterTests
             busy = true;
             Waits.Add(long.Parse(request.RequestUri!.Query.Replace("?wait=", "", StringComparison.Ordinal), CultureInfo.InvariantCulture));
             var step = Script[next++];
-            clock.Advance(step.Held);
+            clock.Advance(step.Delay);
             busy = false;
             return step.Answer is { } answer ? System.Threading.Tasks.Task.FromResult(answer) : throw new HttpRequestException("reset");
         }

@@ -82,7 +82,7 @@ public sealed class ClusterTests : IAsyncLifetime
         {
             return await ask();
         }
-        catch (Exception fault) when (fault is TimeoutException or OrleansException)
+        catch (Exception error) when (error is TimeoutException or OrleansException)
         {
             // A silo that goes takes the calls it had with it; the gateway repeats them.
             return false;

@@ -75,12 +75,12 @@ public sealed class ClusterTlsTests : IDisposable
         var nothing = Path.Combine(_ours.Folder, "nothing.pem");
         var other = _theirs.IssueFiles(TimeProvider.System.GetUtcNow().AddDays(1));
 
-        Assert.Contains(nothing, Fault(nothing, key, _ours.AuthorityFile), StringComparison.Ordinal);
-        Assert.Contains(nothing, Fault(certificate, nothing, _ours.AuthorityFile), StringComparison.Ordinal);
-        Assert.Contains(nothing, Fault(certificate, key, nothing), StringComparison.Ordinal);
-        Assert.Contains(certificate, Fault(certificate, null, _ours.AuthorityFile), StringComparison.Ordinal);
-        Assert.Contains(certificate, Fault(certificate, other.Key, _ours.AuthorityFile), StringComparison.Ordinal);
-        Assert.Contains(key, Fault(certificate, key, key), StringComparison.Ordinal);
+        Assert.Contains(nothing, ReadError(nothing, key, _ours.AuthorityFile), StringComparison.Ordinal);
+        Assert.Contains(nothing, ReadError(certificate, nothing, _ours.AuthorityFile), StringComparison.Ordinal);
+        Assert.Contains(nothing, ReadError(certificate, key, nothing), StringComparison.Ordinal);
+        Assert.Contains(certificate, ReadError(certificate, null, _ours.AuthorityFile), StringComparison.Ordinal);
+        Assert.Contains(certificate, ReadError(certificate, other.Key, _ours.AuthorityFile), StringComparison.Ordinal);
+        Assert.Contains(key, ReadError(certificate, key, key), StringComparison.Ordinal);
     }
 
     public void Dispose()
@@ -89,14 +89,14 @@ public sealed class ClusterTlsTests : IDisposable
         _theirs.Dispose();
     }
 
-    private static string Fault(string certificate, string? key, string authority) =>
+    private static string ReadError(string certificate, string? key, string authority) =>
         Assert.Throws<ClusterTlsException>(() => ClusterTls.Load(certificate, key, authority)).Message;
 
     private static async Task Refused(Action<IConnectionBuilder>? accepting, Action<IConnectionBuilder>? connecting)
     {
         var answer = "nothing";
-        var fault = await Record.ExceptionAsync(async () => answer = await Wire.Echo(accepting, connecting, "hello"));
+        var error = await Record.ExceptionAsync(async () => answer = await Wire.Echo(accepting, connecting, "hello"));
 
-        Assert.True(fault is AuthenticationException or IOException || answer.Length == 0, $"{answer} {fault}");
+        Assert.True(error is AuthenticationException or IOException || answer.Length == 0, $"{answer} {error}");
     }
 }

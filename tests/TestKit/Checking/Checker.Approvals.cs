@@ -14,7 +14,7 @@ public static partial class Checker
             if (spawn is not null && decision is not { Yes: true }) yield return $"I8 {task.Key}: it ran, and nobody had said yes";
             else if (spawn is not null && spawn.At < decision!.At)
                 yield return $"I8 {task.Key}: it ran {decision.At - spawn.At} ms before the yes";
-            if (decision is { Yes: false, Heard: true }
+            if (decision is { Yes: false, Confirmed: true }
                 && seen[task.Task].LastOrDefault() is { State: not ("rejected" or "cancelled") } last)
                 yield return $"I8 {task.Key}: a no was heard, and it is {last.State}";
         }

@@ -52,7 +52,7 @@ public static partial class Checker
     private static bool Shows(Seen seen, int exitCode) =>
         seen.State is "succeeded" or "failed" ? seen.ExitCode == exitCode : seen.LateExitCode == exitCode;
 
-    /// <summary>A report of an attempt of old is refused and on record.</summary>
+    /// <summary>A report of an earlier attempt is refused and on record.</summary>
     private static IEnumerable<string> StaleIsRefused(Evidence evidence)
     {
         foreach (var report in evidence.Stale)

@@ -12,7 +12,7 @@ public sealed record Evidence
     public IReadOnlySet<string> Unknown { get; init; } = new HashSet<string>();
     /// <summary>Answers to reads, in the order they came.</summary>
     public IReadOnlyList<Seen> Seen { get; init; } = [];
-    /// <summary>200s to results.</summary>
+    /// <summary>Results that were answered with 200.</summary>
     public IReadOnlyList<Acknowledged> Acknowledged { get; init; } = [];
     /// <summary>Answers to cancels that found the task running.</summary>
     public IReadOnlyList<CancelAsked> Cancels { get; init; } = [];
@@ -67,7 +67,7 @@ public enum WitnessKind
 }
 
 /// <summary>What the owner of a PC said to a task that waited for it, and from when on; whether he knows that it was heard.</summary>
-public sealed record Decision(string Task, bool Yes, long At, bool Heard);
+public sealed record Decision(string Task, bool Yes, long At, bool Confirmed);
 
 /// <summary>A read; without times it counts as made one after the other.</summary>
 public sealed record Seen(string Task, long Version, string State, int? ExitCode, string? Stdout, int? LateExitCode)
@@ -93,21 +93,19 @@ public sealed record Renewal(string Task, int Attempt, long Begin, long End);
 /// <summary>A worker was killed at the one time at the earliest, and runs anew since the other at the latest.</summary>
 public sealed record Restart(string Worker, long Begin, long End);
 
-/// <summary>A report of an old attempt, and how it was answered.</summary>
+/// <summary>A report of an earlier attempt, and how it was answered.</summary>
 public sealed record StaleReport(string Task, int Attempt, long At, int Status);
 
 /// <summary>
-/// A line of the witness file; attempt 0: the old protocol has no number. The digest is the command's own, of its output.
+/// A line of the witness file; attempt 0: the compatible protocol has no number. The digest is the command's own, of its output.
 /// </summary>
 public sealed record WitnessLine(bool IsStart, string Key, int Attempt, int Pid, long At, int ExitCode, string? Digest = null);
 
-/// <summary>A task's row.</summary>
 public sealed record Row(string Task, string State, long Version, int Attempt)
 {
     public string? Worker { get; init; }
 }
 
-/// <summary>An audit row.</summary>
 public sealed record Transition(string Task, long Version, string What, string State, int Attempt, long At)
 {
     /// <summary>The worker of the attempt.</summary>

@@ -6,8 +6,8 @@ using OpenClaw.TestKit.Processes;
 namespace OpenClaw.TestKit.Clients;
 
 /// <summary>
-/// Speaks the original worker's protocol, written from wire-compat.md: polls, runs shell commands, posts the result.
-/// Unlike the original it repeats a result until it is answered, so that a test may kill the server.
+/// Speaks the compatible protocol, written from wire-compat.md: polls, runs shell commands, posts the result.
+/// Unlike the Node worker it repeats a result until it is answered, so that a test may kill the server.
 /// </summary>
 public sealed class CompatibleWorker : IAsyncDisposable
 {

@@ -3,19 +3,18 @@ namespace OpenClaw.TestKit.FakeGateway;
 /// <summary>What happens to a call on its way.</summary>
 public enum CallFault
 {
-    /// <summary>Nothing.</summary>
     None = 0,
     /// <summary>The gateway does what was asked, then the connection breaks before the answer.</summary>
     LoseAnswer = 1,
     /// <summary>The connection breaks before the gateway sees the call.</summary>
     LoseRequest = 2,
-    /// <summary>503, nothing done.</summary>
+    /// <summary>Answers 503 and does nothing.</summary>
     Unavailable = 3,
     /// <summary>It hangs until the test lets it go on.</summary>
     Hang = 4,
-    /// <summary>400, nothing done.</summary>
+    /// <summary>Answers 400 and does nothing.</summary>
     BadRequest = 5,
-    /// <summary>401, nothing done.</summary>
+    /// <summary>Answers 401 and does nothing.</summary>
     Unauthorized = 6,
     /// <summary>200 with a body that is no JSON.</summary>
     Garbage = 7,

@@ -30,7 +30,6 @@ public sealed partial class FakeGateway : IAsyncDisposable
 
     private FakeGateway(WebApplication app) => this.app = app;
 
-    /// <summary>Its address.</summary>
     public Uri Url { get; private set; } = null!;
 
     /// <summary>What goes wrong with a call; nothing by default. Called on any thread.</summary>

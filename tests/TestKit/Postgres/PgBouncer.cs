@@ -13,7 +13,6 @@ public sealed class PgBouncer : IAsyncDisposable
 
     private PgBouncer(string folder, int port, Process process) => (_folder, Port, _process) = (folder, port, process);
 
-    /// <summary>On 127.0.0.1.</summary>
     public int Port { get; }
 
     /// <summary>Starts it and waits until it takes connections.</summary>

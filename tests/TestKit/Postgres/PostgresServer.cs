@@ -33,7 +33,6 @@ public sealed class PostgresServer : IAsyncDisposable
     private PostgresServer(string folder, int port, string settings, string guard) =>
         (Folder, Port, _settings, _guard) = (folder, port, settings, guard);
 
-    /// <summary>Its data folder.</summary>
     public string Folder { get; }
 
     /// <summary>On 127.0.0.1; the same over restarts.</summary>

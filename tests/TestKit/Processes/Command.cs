@@ -29,5 +29,4 @@ public static class Command
     }
 }
 
-/// <summary>How it ended.</summary>
 public sealed record Ran(int ExitCode, string Output, string Errors);

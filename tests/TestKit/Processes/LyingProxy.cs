@@ -22,7 +22,6 @@ public sealed class LyingProxy : IAsyncDisposable
         this.server = new HttpClient { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>Its address.</summary>
     public Uri Url { get; private set; } = null!;
 
     /// <summary>What it answers itself to a path and the length of a body; null: it passes the request on. Called on any thread.</summary>

@@ -38,7 +38,7 @@ public sealed class ServerProcess : IAsyncDisposable
         start.Environment["SHELL"] = Shell;
         foreach (var (name, value) in environment) start.Environment[name] = value;
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        _process.OutputDataReceived += (_, line) => Heard(line.Data);
+        _process.OutputDataReceived += (_, line) => ReadLine(line.Data);
         _process.ErrorDataReceived += (_, line) => { if (line.Data is not null) _errors.Enqueue(line.Data); };
         _process.Exited += async (_, _) => await EndedBeforeReady();
     }
@@ -85,7 +85,6 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>kill -9.</summary>
     public async Task Kill()
     {
         _process.Kill();
@@ -150,7 +149,7 @@ public sealed class ServerProcess : IAsyncDisposable
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static extern int KillProcess(int id, int signal);
 
-    private void Heard(string? line)
+    private void ReadLine(string? line)
     {
         if (line is null) return;
         _output.Enqueue(line);

@@ -12,7 +12,7 @@ public sealed class SiloProcess : IAsyncDisposable
     /// <summary>What it says, its signals, its end.</summary>
     public ServerProcess Process { get; }
 
-    /// <summary>Health and metrics.</summary>
+    /// <summary>Where it serves health and metrics.</summary>
     public Uri Url => _url ?? throw new InvalidOperationException("It is not known to be ready.");
 
     public static async Task<SiloProcess> Start(string connection, params (string Name, string Value)[] environment)

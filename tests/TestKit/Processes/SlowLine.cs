@@ -31,7 +31,6 @@ public sealed class SlowLine : IAsyncDisposable
     /// <summary>Where connections lead to from now on.</summary>
     public Uri Server { get; set; }
 
-    /// <summary>Its address.</summary>
     public Uri Url { get; }
 
     /// <summary>Bytes a second in each direction; 0: as many as there are.</summary>

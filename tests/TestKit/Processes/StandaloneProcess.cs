@@ -42,7 +42,6 @@ public sealed class StandaloneProcess : IAsyncDisposable
         return _process.Lines.Single(l => l.StartsWith("  curl ", StringComparison.Ordinal)).Trim();
     }
 
-    /// <summary>kill -9.</summary>
     public Task Kill() => _process.Kill();
 
     /// <summary>Sends a signal by name.</summary>

@@ -21,7 +21,7 @@ internal abstract record TaskTrigger
     /// <summary>The offer never reached its worker.</summary>
     public sealed record OfferReturned(Holder Holder) : TaskTrigger("offer-returned");
 
-    /// <summary>It turned out on which PC its conversation lives.</summary>
+    /// <summary>It turned out on which PC its agent session lives.</summary>
     public sealed record Pin(string Worker) : TaskTrigger(Transition.Pin);
 
     /// <summary>A worker that journalled the offer asks for permission to run.</summary>

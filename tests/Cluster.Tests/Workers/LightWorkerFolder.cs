@@ -4,12 +4,12 @@ namespace OpenClaw.Cluster.Tests.Workers;
 /// A light worker's folder: what it was offered and what it has not reported, each a file before it goes on. Not flushed: the process of
 /// the tests lives on, and a hundred flushes a second would be the load.
 /// </summary>
-internal sealed class Desk
+internal sealed class LightWorkerFolder
 {
     private readonly string _journal;
     private readonly string _spool;
 
-    public Desk(string folder)
+    public LightWorkerFolder(string folder)
     {
         _journal = Directory.CreateDirectory(Path.Combine(folder, "journal")).FullName;
         _spool = Directory.CreateDirectory(Path.Combine(folder, "spool")).FullName;

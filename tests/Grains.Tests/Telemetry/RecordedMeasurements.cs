@@ -4,15 +4,15 @@ using System.Diagnostics.Metrics;
 namespace OpenClaw.Grains.Tests.Telemetry;
 
 /// <summary>Listens to the instruments and keeps what carries a label, so that tests beside it are not heard.</summary>
-internal sealed class Heard : IDisposable
+internal sealed class RecordedMeasurements : IDisposable
 {
     private readonly MeterListener listener = new();
 
-    public Heard(string label, string value)
+    public RecordedMeasurements(string label, string value)
     {
-        listener.InstrumentPublished = static (instrument, heard) =>
+        listener.InstrumentPublished = static (instrument, own) =>
         {
-            if (instrument.Meter.Name == "OpenClaw") heard.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name == "OpenClaw") own.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((instrument, number, labels, _) => Keep(instrument, number, labels));
         listener.SetMeasurementEventCallback<double>((instrument, number, labels, _) => Keep(instrument, number, labels));

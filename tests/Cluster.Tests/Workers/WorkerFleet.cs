@@ -8,9 +8,9 @@ using OpenClaw.TestKit.Processes;
 namespace OpenClaw.Cluster.Tests.Workers;
 
 /// <summary>All workers of a run.</summary>
-internal sealed class Crew(ClusterServers servers, History history, Witness witness, string folder, int seed) : IAsyncDisposable
+internal sealed class WorkerFleet(ClusterServers servers, History history, Witness witness, string folder, int seed) : IAsyncDisposable
 {
-    private readonly List<OldWorker> _old = [];
+    private readonly List<LightCompatibleWorker> _compatible = [];
     private readonly List<LightWorker> _light = [];
     private readonly List<LightWorker> _deadLight = [];
     private readonly ConcurrentQueue<Acknowledged> _acknowledged = new();
@@ -18,7 +18,6 @@ internal sealed class Crew(ClusterServers servers, History history, Witness witn
     public IReadOnlyList<Acknowledged> Acknowledged => [.. _acknowledged, .. _light.Concat(_deadLight).SelectMany(w => w.Acknowledged)];
     public IReadOnlyList<StaleReport> Stale => [.. _light.Concat(_deadLight).SelectMany(w => w.Stale)];
     public IReadOnlyList<Renewal> Renewals => [.. _light.Concat(_deadLight).SelectMany(w => w.Renewals)];
-    /// <summary>The product's own.</summary>
     public DaemonFleet Daemons { get; } = new(servers, folder, seed + 3000);
     public IReadOnlySet<string> Dead => _deadLight.Select(w => w.Name).ToHashSet();
 
@@ -29,32 +28,33 @@ internal sealed class Crew(ClusterServers servers, History history, Witness witn
         .. Daemons.Leftovers,
     ];
 
-    /// <param name="old">Of the original's protocol.</param>
+    /// <param name="compatible">Of the compatible protocol.</param>
     /// <param name="light">Of the session protocol, without processes.</param>
     /// <param name="daemons">The product's own.</param>
     /// <param name="pinned">A session worker stays with one gateway.</param>
-    public async Task Start(int old, int light, IEnumerable<DaemonPlan> daemons, bool pinned)
+    public async Task Start(int compatible, int light, IEnumerable<DaemonPlan> daemons, bool pinned)
     {
-        for (var n = 0; n < old; n++) _old.Add(new OldWorker(servers.Gateways, history, witness, _acknowledged, seed + 1000 + n));
+        for (var n = 0; n < compatible; n++)
+            _compatible.Add(new LightCompatibleWorker(servers.Gateways, history, witness, _acknowledged, seed + 1000 + n));
         for (var n = 0; n < light; n++)
         {
             var gateways = pinned ? Gateways.Only(AddressOf(n)) : servers.Gateways;
             _light.Add(new LightWorker(gateways, history, witness, $"light-{n}", folder, seed + 2000 + n));
         }
         await Daemons.Start(daemons, pinned);
-        _old.ForEach(w => w.Start());
+        _compatible.ForEach(w => w.Start());
         _light.ForEach(w => w.Start());
     }
 
     /// <summary>
-    /// One light worker goes without a word, with what it runs; one old worker with its next task. How many commands that were.
+    /// One light worker goes without a word, with what it runs; one compatible worker with its next task. How many commands that were.
     /// </summary>
     public async Task<int> SomeDie()
     {
         var light = _light[0];
         _light.RemoveAt(0);
         _deadLight.Add(light);
-        if (_old.Count > 0) _old[0].DiesAtNextTask = true;
+        if (_compatible.Count > 0) _compatible[0].DiesAtNextTask = true;
         var running = 0;
         await Eventually.Is(() => (running = light.Running) > 0, "the worker that is to die runs something", seconds: 300);
         await light.Die();
@@ -64,23 +64,25 @@ internal sealed class Crew(ClusterServers servers, History history, Witness witn
     /// <summary>Ends all of them in good order, results delivered; what went wrong with that.</summary>
     public async Task<IReadOnlyList<string>> Finish()
     {
-        var wrong = new List<string>();
+        var violations = new List<string>();
         try
         {
-            await Task.WhenAll(_old.Select(w => w.Finish()).Concat(_light.Select(w => w.Finish()))).WaitAsync(TimeSpan.FromMinutes(2));
+            var finishing = _compatible.Select(w => w.Finish()).Concat(_light.Select(w => w.Finish()));
+            await Task.WhenAll(finishing).WaitAsync(TimeSpan.FromMinutes(2));
         }
         catch (TimeoutException)
         {
-            wrong.Add("workers could not deliver their results within two minutes");
+            violations.Add("workers could not deliver their results within two minutes");
         }
-        wrong.AddRange(await Daemons.Finish());
-        if (_old.Exists(w => w.DiesAtNextTask && !w.Died)) wrong.Add("F0 the old worker that was to die never got a task");
-        return wrong;
+        violations.AddRange(await Daemons.Finish());
+        if (_compatible.Exists(w => w.DiesAtNextTask && !w.Died))
+            violations.Add("F0 the compatible worker that was to die never got a task");
+        return violations;
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var worker in _old) await worker.DisposeAsync();
+        foreach (var worker in _compatible) await worker.DisposeAsync();
         foreach (var worker in _light.Concat(_deadLight)) await worker.DisposeAsync();
         await Daemons.DisposeAsync();
     }

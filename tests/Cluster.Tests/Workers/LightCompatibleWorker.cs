@@ -6,11 +6,11 @@ using OpenClaw.TestKit.Checking;
 namespace OpenClaw.Cluster.Tests.Workers;
 
 /// <summary>
-/// A worker of the original's protocol that runs the witness command without a process: it writes the same lines, and reports until it is
+/// A worker of the compatible protocol that runs the witness command without a process: it writes the same lines, and reports until it is
 /// answered.
 /// </summary>
-internal sealed class OldWorker(Gateways gateways, History history, Witness witness, ConcurrentQueue<Acknowledged> acknowledged, int seed)
-    : IAsyncDisposable
+internal sealed class LightCompatibleWorker(
+    Gateways gateways, History history, Witness witness, ConcurrentQueue<Acknowledged> acknowledged, int seed) : IAsyncDisposable
 {
     private static readonly TimeSpan PollWait = TimeSpan.FromSeconds(8);
     private static readonly TimeProvider Clock = TimeProvider.System;
@@ -22,7 +22,7 @@ internal sealed class OldWorker(Gateways gateways, History history, Witness witn
     /// <summary>Takes one more task and dies with it in hand.</summary>
     public bool DiesAtNextTask { get; set; }
 
-    /// <summary>It died as it was told to.</summary>
+    /// <summary>It died as it was ordered to.</summary>
     public bool Died { get; private set; }
 
     public void Start() => _loop = Run();
@@ -49,7 +49,7 @@ internal sealed class OldWorker(Gateways gateways, History history, Witness witn
             var gateway = gateways.Pick(_random);
             var reply = await history.Make(
                 gateway, "poll", "compat", PollWait,
-                () => gateway.OldWorker.Get($"/worker/poll?wait={History.Milliseconds(PollWait)}", _noMore.Token), _noMore.Token);
+                () => gateway.CompatibleWorker.Get($"/worker/poll?wait={History.Milliseconds(PollWait)}", _noMore.Token), _noMore.Token);
             if (reply is { IsSuccess: true, Json: { } task }) await Work(task);
             else if (reply is not { IsSuccess: true }) await Pause();
         }
@@ -86,7 +86,8 @@ internal sealed class OldWorker(Gateways gateways, History history, Witness witn
         while (!_die.IsCancellationRequested)
         {
             var gateway = gateways.Pick(_random);
-            var reply = await history.Make(gateway, "result", id, TimeSpan.Zero, () => gateway.OldWorker.Post("/worker/result", result));
+            var reply = await history.Make(
+                gateway, "result", id, TimeSpan.Zero, () => gateway.CompatibleWorker.Post("/worker/result", result));
             if (reply is { IsTaken: true }) acknowledged.Enqueue(new Acknowledged(id, exitCode, History.Now));
             if (reply is not null && (int)reply.Status < 500) return;
             await Pause();

@@ -3,14 +3,14 @@ using OpenClaw.Load.Measure;
 namespace OpenClaw.Load.Modes;
 
 /// <summary>Fake workers that run beside a measurement until it is over.</summary>
-internal sealed class Crew : IAsyncDisposable
+internal sealed class WorkerLoops : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly List<IWorkerLoop> _workers = [];
     private readonly List<Task> _loops = [];
     private volatile Samples? _pickUp;
 
-    public Crew(IEnumerable<IWorkerLoop> workers)
+    public WorkerLoops(IEnumerable<IWorkerLoop> workers)
     {
         foreach (var worker in workers)
         {

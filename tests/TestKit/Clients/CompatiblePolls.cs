@@ -2,8 +2,8 @@ using OpenClaw.TestKit.Processes;
 
 namespace OpenClaw.TestKit.Clients;
 
-/// <summary>Polls of the original's protocol that a server holds.</summary>
-public static class HeldPolls
+/// <summary>Polls of the compatible protocol that a server holds.</summary>
+public static class CompatiblePolls
 {
     /// <summary>Begins polls of a minute, each under a name of its own, and returns once the server has every one of them.</summary>
     public static async Task<List<Task<Reply>>> Begin(Api worker, Api client, int count)
