@@ -50,7 +50,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var open = await load.ReadAll();
         await Eventually.Is(async () => (open = await load.Read(open)).Count == 0, $"every accepted task has ended (seed {seed})",
             seconds: 200);
-        foreach (var worker in compatibleWorkers) await worker.Finish();
+        foreach (var one in compatibleWorkers) await one.Finish();
 
         await Restart();
         await load.ReadAll();
@@ -78,7 +78,7 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.True(Checker.FaultsThatHit(evidence, "running") > 0, "No kill hit a running task: nothing is proved.");
         Assert.True(Checker.FaultsThatHit(evidence, "queued") > 0, "No kill hit a queued task: nothing is proved.");
         Assert.Equal(0, exitCode);
-        foreach (var worker in compatibleWorkers) await worker.DisposeAsync();
+        foreach (var one in compatibleWorkers) await one.DisposeAsync();
         await server.DisposeAsync();
 
         async Task Restart()
