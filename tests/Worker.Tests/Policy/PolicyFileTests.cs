@@ -38,7 +38,7 @@ public sealed class PolicyFileTests
             "roots.wirte is unknown", "environment.allow takes whole names", "environment.set.A=B is no name", "runAs works only",
             "limits.concurrency must be", "limits.timeout must be", "limits.memory must be", "approval[1].name 'a' is there twice",
             "approval[2].name is needed", "quietHours[0].days holds 'monday'", "quietHours[0].from must be", "quietHours[0].to must be",
-            "agents.claude.permissionMode bypasses", "agents.claude must name tools", "hooks.before.argv must begin",
+            "agents.claude.permissionMode bypasses", "agents.claude must be tool names", "hooks.before.argv must begin",
                 "hooks.during is unknown",
         ];
         Assert.All(places, place => Assert.Contains(errors, error => error.StartsWith(place, StringComparison.Ordinal)));
