@@ -8,7 +8,6 @@ namespace OpenClaw.Worker;
 /// <summary>The daemon's own folder, held by one daemon at a time: its instance id, its journal, its spool, the owner's settings.</summary>
 internal sealed class HomeFolder : IDisposable
 {
-    /// <summary>Folder of the audit log.</summary>
     public const string AuditName = "audit";
     private const string LockName = "lock";
     private const string InstanceName = "instance";
@@ -17,7 +16,7 @@ internal sealed class HomeFolder : IDisposable
     public static readonly string[] DaemonOwnNames =
     [
         "identity.json", InstanceName, "journal", "spool", "attempts", "door", "approvals", "approval-rules.json", "pause", "clock",
-            AuditName, AuditName + "-heard",
+        AuditName, AuditName + "-heard",
     ];
 
     private readonly FileStream heldLock;

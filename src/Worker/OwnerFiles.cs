@@ -7,7 +7,7 @@ namespace OpenClaw.Worker;
 /// <summary>What the owner has written for his worker: what it can do, and what it may do.</summary>
 internal sealed record OwnerFiles(WorkerSettings Settings, PolicyKeeper Policy)
 {
-    /// <summary>Both, or every fault in both, each with its file's name.</summary>
+    /// <summary>Both, or every error in both, each with its file's name.</summary>
     public static (OwnerFiles? Files, IReadOnlyList<string> Errors) Load(string workerHome, IReadOnlyList<string> closed, WorkerLog log)
     {
         var place = PolicyContext.CreateForThisPc(workerHome, closed);
@@ -20,8 +20,8 @@ internal sealed record OwnerFiles(WorkerSettings Settings, PolicyKeeper Policy)
 
         void Remember(OwnerPolicy taken)
         {
-            foreach (var fault in taken.Roots.Errors)
-                log.RootChanged(fault);
+            foreach (var rootError in taken.Roots.Errors)
+                log.RootChanged(rootError);
             try
             {
                 RootIdentityStore.Save(workerHome, taken);

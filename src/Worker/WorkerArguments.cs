@@ -5,7 +5,7 @@ using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker;
 
-/// <summary>Reads the options from flags and variables; a flag wins over its variable. All faults at once.</summary>
+/// <summary>Reads the options from flags and variables; a flag wins over its variable. All errors at once.</summary>
 public sealed class WorkerArguments
 {
     /// <summary>What <c>run --help</c> prints.</summary>
@@ -18,7 +18,8 @@ public sealed class WorkerArguments
           --home DIR             OPENCLAW_WORKER_HOME   its own folder (default ~/.openclaw/worker)
           --poll-wait MS         LONG_POLL_WAIT         longest wait of a poll (default 50000)
           --drain-timeout MS     DRAIN_TIMEOUT          time for running tasks after SIGTERM (default 30000)
-          --proxy URL            OPENCLAW_PROXY         HTTP proxy on the way there (default: HTTPS_PROXY and its like; NO_PROXY is honoured)
+          --proxy URL            OPENCLAW_PROXY         HTTP proxy on the way there (default: HTTPS_PROXY and its like;
+                                                        NO_PROXY is honoured)
           --ca-file FILE         OPENCLAW_CA_FILE       authorities to trust beside the system's, PEM
           --log-format F         OPENCLAW_LOG_FORMAT    text or json on standard output (default text)
         """;
@@ -37,7 +38,6 @@ public sealed class WorkerArguments
         ["--log-format"] = "OPENCLAW_LOG_FORMAT",
     };
 
-    /// <summary>Every variable it reads.</summary>
     internal static IReadOnlyList<string> Variables { get; } = [.. Flags.Values, "WORKER_TOKEN"];
 
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);

@@ -17,7 +17,7 @@ public static class ExitCodes
 {
     /// <summary>Stopped as asked.</summary>
     public const int Stopped = 0;
-    /// <summary>Options or settings are wrong, or the home folder is another PC's: a restart does not mend it.</summary>
+    /// <summary>Options or settings are invalid, or the home folder is another PC's: a restart does not help.</summary>
     public const int Configuration = 2;
     /// <summary>Another daemon uses the home folder, or it can't be used.</summary>
     public const int Home = 3;
@@ -48,36 +48,36 @@ public static class WorkerDaemon
     {
         var (home, error) = HomeFolder.Open(options.Home);
         if (home is null)
-            return LogRefusal(log, [error!], ExitCodes.Home);
+            return LogStartError(log, [error!], ExitCodes.Home);
         using (home)
         using (var file = new LogFile(home.Logs))
         {
             log.AddFile(file);
             var (identity, foreign) = HomeIdentity.CreateForProcess(home, options, MachineId.ReadDigest(), log);
             if (identity is null)
-                return LogRefusal(log, [foreign!], ExitCodes.Configuration);
-            var (way, wrong) = GatewayRoute.FromOptions(options);
-            if (way is null)
-                return LogRefusal(log, [wrong!], ExitCodes.Configuration);
+                return LogStartError(log, [foreign!], ExitCodes.Configuration);
+            var (route, routeError) = GatewayRoute.FromOptions(options);
+            if (route is null)
+                return LogStartError(log, [routeError!], ExitCodes.Configuration);
             var (owner, errors) = await LoadOwnerFiles(options, log, clock).ConfigureAwait(false);
             if (owner is null)
-                return LogRefusal(log, errors, ExitCodes.Configuration);
+                return LogStartError(log, errors, ExitCodes.Configuration);
             if (!OperatingSystem.IsWindows())
-                ChildReaper.AdoptOrphans();
+                ChildReaper.BecomeSubreaper();
             // Before it has children: a group with others in it can't hand its limits down.
             _ = CgroupRoot.Current;
             using var journal = new AttemptJournal(home.Journal, log);
             var spool = new ResultSpool(home.Spool, clock, log);
             using var supervisors = UsesSupervisors(options) ? new Supervisors(options, home, journal, clock, log) : null;
-            var takeover = new SupervisorRecovery(journal, new AttemptFolders(home.Attempts), spool, clock, log);
-            var adoptions = await takeover.RecoverAttempts(supervisors is not null).ConfigureAwait(false);
+            var recovery = new SupervisorRecovery(journal, new AttemptFolders(home.Attempts), spool, clock, log);
+            var recovered = await recovery.RecoverAttempts(supervisors is not null).ConfigureAwait(false);
             AbandonedCgroups.RemoveAll(clock.GetUtcNow());
-            if (adoptions.Count > 0)
+            if (recovered.Count > 0)
                 supervisors!.StartListening();
-            using var crew = new WorkerHost(options,
-                new StartupResources(home, identity, new AttemptFiles(journal, spool, supervisors), owner, way), clock, log);
-            crew.ResumeRecovered(adoptions);
-            return await crew.RunUntilStopped(stop).ConfigureAwait(false);
+            using var host = new WorkerHost(options,
+                new StartupResources(home, identity, new AttemptFiles(journal, spool, supervisors), owner, route), clock, log);
+            host.ResumeRecovered(recovered);
+            return await host.RunUntilStopped(stop).ConfigureAwait(false);
         }
     }
 
@@ -93,7 +93,7 @@ public static class WorkerDaemon
 
     private static bool UsesSupervisors(WorkerOptions options) => options.Supervisor.Count > 0 && !OperatingSystem.IsWindows();
 
-    private static int LogRefusal(WorkerLog log, IEnumerable<string> sentences, int exitCode)
+    private static int LogStartError(WorkerLog log, IEnumerable<string> sentences, int exitCode)
     {
         foreach (var sentence in sentences)
             log.Say(sentence);

@@ -50,17 +50,17 @@ internal sealed class WorkerHost : IDisposable
     private readonly ServerMemory servers;
     private readonly CancellationTokenSource ending = new();
 
-    public WorkerHost(WorkerOptions options, StartupResources ground, TimeProvider clock, WorkerLog log)
+    public WorkerHost(WorkerOptions options, StartupResources resources, TimeProvider clock, WorkerLog log)
     {
         (this.options, this.clock, this.log) = (options, clock, log);
-        var (home, identity, files, owner, way) = ground;
+        var (home, identity, files, owner, route) = resources;
         var atStart = new FileSystemCalls(FileSystemCalls.MaxHangingForTasks, clock);
         var (user, settings) = (UserEnvironment.CreateForProcess(clock, log.ShellReplaced), owner.Settings);
         gate = new PolicyGate(owner.Policy, user, options.Home, clock);
         var agents = new ConfiguredAgents(settings, options.Home, (
             program, own) => atStart.RunWithTimeout(() => ConfiguredAgents.FindProgram(program, own), null, AtStart));
         var executors = new ExecutorCatalog([new CommandExecutor(), .. ConfiguredExecutors.CreateAll(settings), .. agents.Executors]);
-        link = new ServerLink(way, options.Token, clock) { IsElsewhere = id => attempts!.IsElsewhere(id) };
+        link = new ServerLink(route, options.Token, clock) { IsElsewhere = id => attempts!.IsElsewhere(id) };
         pause = new PauseOrder(home.Pause, GetHomeClock(home));
         int Capacity() => pause.Left is null ? gate.GetCapacity(options.MaxConcurrent) : 0;
         attempts = new AttemptTable(Capacity);
@@ -88,9 +88,9 @@ internal sealed class WorkerHost : IDisposable
         start = new StartGate(policy.JudgeOffer, CreateApprovalCoordinator(user), holds, approvals.Audit, log);
         var context = new RunnerContext(attempts, why => polls.PauseFor(DiskPause, why), clock, log, ending.Token, start, policy)
             { BeatNow = heartbeats.BeatNow, Payloads = payloads };
-        var desk = new AttemptExecution(link, sessions, executors, user, files, context);
+        var execution = new AttemptExecution(link, sessions, executors, user, files, context);
         var sender = new ResultSender(link, sessions, files, attempts, clock, log);
-        runner = new AttemptRunner(link, sessions, files, desk, sender, context);
+        runner = new AttemptRunner(link, sessions, files, execution, sender, context);
         facts = new FactsLoop(
             link, sessions, pause, () => gate.Policy.QuietUntil(clock.GetLocalNow()), new FactReader(user, clock).ReadAll, clock);
         renamedFrom = identity.RenamedFrom;
@@ -103,10 +103,10 @@ internal sealed class WorkerHost : IDisposable
     private HomeClock GetHomeClock(HomeFolder home) => ordersTime ??= HomeClock.Open(home.Clock, clock);
 
     /// <summary>Before it works: what the daemon before began is held when the session is opened, and goes on then.</summary>
-    public void ResumeRecovered(IReadOnlyList<RecoveredAttempt> adoptions)
+    public void ResumeRecovered(IReadOnlyList<RecoveredAttempt> recovered)
     {
-        foreach (var adoption in adoptions)
-            runner.ResumeRecovered(adoption);
+        foreach (var attempt in recovered)
+            runner.ResumeRecovered(attempt);
     }
 
     private ApprovalCoordinator CreateApprovalCoordinator(UserEnvironment user)
@@ -156,7 +156,7 @@ internal sealed class WorkerHost : IDisposable
         return changed;
     }
 
-    /// <summary>Before anything is told in a session: whose is what is here, and is the audit log what it was?</summary>
+    /// <summary>Runs before anything else is sent in a session: which server is our work from, and is the audit log still whole?</summary>
     private Task CheckServer(SessionOpened opened) => Task.Run(() =>
     {
         attempts.SetElsewhere(servers.RecordServer(opened, attempts.AllIds));
@@ -228,9 +228,9 @@ internal sealed class WorkerHost : IDisposable
             {
                 // Ending: the condition above tells.
             }
-            catch (Exception fault)
+            catch (Exception error)
             {
-                log.Fault($"the {name} loop", fault);
+                log.Fault($"the {name} loop", error);
                 await DelayNoThrow(AfterLoopError, ending.Token).ConfigureAwait(false);
             }
         }

@@ -10,13 +10,13 @@ namespace OpenClaw.Worker;
 /// </summary>
 internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json = false)
 {
-    private static readonly HashSet<string> Faults = [nameof(Fault), nameof(ExecutorFailed)];
+    private static readonly HashSet<string> ErrorEvents = [nameof(Fault), nameof(ExecutorFailed)];
     private static readonly HashSet<string> Warnings =
     [
         nameof(Unreachable), nameof(SessionTaken), nameof(SessionBrief), nameof(ServerChanged), nameof(PollFailed), nameof(HeartbeatFailed),
         nameof(ServerOlder), nameof(Leftover),
         nameof(NoJournal), nameof(SpoolFailed), nameof(SpoolCorrupt), nameof(ResultWaits), nameof(ResultRefused), nameof(NoControl),
-            nameof(ControlRefused),
+        nameof(ControlRefused),
         nameof(ResultShortened), nameof(NotKept), nameof(StartWaits), nameof(HoldsCut),
         nameof(JournalDamaged), nameof(JournalFailed), nameof(SupervisorLost), nameof(NoDoor), nameof(NoAudit), nameof(NoHomeRecord),
         nameof(OrderRefused), nameof(ProgramChanged), nameof(AuditGap),
@@ -31,7 +31,7 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
 
     public void Connected(string name, Uri url, string session, string? lacks) => WriteEvent(
         $"connected as {name} to {url.GetLeftPart(UriPartial.Authority)}, session {session}" + (lacks is null ? "" : "; " + lacks),
-            session: session);
+        session: session);
     public void Unreachable(Uri url, string why, TimeSpan wait) =>
         WriteEvent($"no session with {url.GetLeftPart(UriPartial.Authority)}: {why.TrimEnd('.')}; next try in {FormatSeconds(wait)} s");
     public void SessionTaken(string name, string why, int held) => WriteEvent(
@@ -44,11 +44,13 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void NoHomeRecord(string home, Exception error) =>
         WriteEvent($"{home}: what it remembers of the daemon before can't be read or written: {error.Message}");
     public void ServerChanged(string? before, int kept, int own) => WriteEvent(
-        $"this is another server than before ({before}): {CountedNoun.FormatCount(kept, "attempt of others is", "attempts of others are")} kept here "
+        $"this is another server than before ({before}): "
+            + $"{CountedNoun.FormatCount(kept, "attempt of others is", "attempts of others are")} kept here "
         + $"and told to {(kept == 1 ? "its server" : "theirs")} once that is asked again"
         + (own == 0 ? "" : $"; {CountedNoun.FormatCount(own, "attempt")} from before {(own == 1 ? "is" : "are")} this server's"));
     public void ServerOlder(Uri url) => WriteEvent(
-        $"{url.GetLeftPart(UriPartial.Authority)} answers as an OpenClaw older than the one that opened the session: a new session is opened");
+        $"{url.GetLeftPart(UriPartial.Authority)} answers as an OpenClaw older than the one that opened the session: "
+            + "a new session is opened");
     public void SessionBrief(TimeSpan lasted, TimeSpan wait) => WriteEvent(
         $"the session was taken {FormatSeconds(lasted)} s after it was opened; if that goes on, another daemon has a copy of this home; "
         + $"next try in {FormatSeconds(wait)} s");
@@ -56,12 +58,14 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
         WriteEvent($"poll failed: {why.TrimEnd('.')}; next try in {FormatSeconds(wait)} s");
     public void HoldsCut(TimeSpan age, TimeSpan wait) =>
         WriteEvent(
-            $"something on the way to the server cuts what is silent for {FormatSeconds(age)} s: from now on calls wait there for {FormatSeconds(wait)} s at most");
+            $"something on the way to the server cuts what is silent for {FormatSeconds(age)} s: "
+                + $"from now on calls wait there for {FormatSeconds(wait)} s at most");
     public void HeartbeatFailed(string why) => WriteEvent($"heartbeat failed: {why}");
     public void ShellReplaced(string notice) => WriteEvent(notice);
     public void SessionsUnanswered(TimeSpan time) =>
         WriteEvent(
-            $"the agents' sessions are being looked for since {FormatSeconds(time)} s: is their folder on a file system that does not answer?");
+            $"the agents' sessions are being looked for since {FormatSeconds(time)} s: is their folder on a file system that does "
+                + "not answer?");
     public void Woke(TimeSpan slept) => WriteEvent($"the clock jumped by {FormatSeconds(slept)} s: heartbeat first");
     public void Started(string attempt, string kind) => WriteEvent($"attempt {attempt} ({kind}) started", attempt);
     public void StartWaits(string attempt, string why, TimeSpan wait) =>
@@ -80,7 +84,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void Resumed() => WriteEvent("work is taken again");
     public void NoAudit(Exception error) => WriteEvent($"the audit log can't be written: {error.Message}");
     public void AuditGap(long lost, long upTo) => WriteEvent(
-        $"THE AUDIT LOG HAS A GAP: {CountedNoun.FormatCount(lost, "row")} up to row {upTo} {(lost == 1 ? "is" : "are")} not there any more; "
+        $"THE AUDIT LOG HAS A GAP: {CountedNoun.FormatCount(lost, "row")} up to row {upTo} {(lost == 1 ? "is" : "are")} not there "
+            + "any more; "
         + "cut off, lost with the power, or the home was put back to a backup");
     public void Stopping(string attempt, string why) => WriteEvent($"attempt {attempt} is being ended: {why}", attempt);
     public void Ended(string attempt, string outcome, long bytes, TimeSpan took) =>
@@ -90,8 +95,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
         WriteEvent($"attempt {attempt}: fault in the executor: {error}", attempt);
     public void NoJournal(string attempt, Exception error) =>
         WriteEvent($"attempt {attempt} not started, its journal can't be written: {error.Message}; no new work for a while", attempt);
-    public void JournalDamaged(string file, string fault, string fate) =>
-        WriteEvent($"the journal {file} is damaged: {fault}; what could be read of it is used, the rest is lost; it is {fate}");
+    public void JournalDamaged(string file, string error, string fate) =>
+        WriteEvent($"the journal {file} is damaged: {error}; what could be read of it is used, the rest is lost; it is {fate}");
     public void JournalFailed(string attempt, string step, Exception error) =>
         WriteEvent($"attempt {attempt}: '{step}' can't be noted in the journal: {error.Message}", attempt);
     public void Adopted(string attempt) => WriteEvent($"attempt {attempt} was begun by a worker before and is taken up", attempt);
@@ -114,7 +119,7 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void ResultShortened(string attempt, string why) =>
         WriteEvent(
             $"the result of attempt {attempt} is sent without output and metadata: {why.TrimEnd('.')}; all of it is in spool/refused",
-                attempt);
+            attempt);
     public void NotKept(string attempt, Exception error) =>
         WriteEvent($"the result of attempt {attempt}, which the server refuses, can't be moved to spool/refused: {error.Message}", attempt);
     public void Leftover(string attempt, int killed, int survivors) =>
@@ -137,9 +142,9 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void PolicyUnanswered() =>
         WriteEvent("the policy can't be read again: is a root of it on a file system that does not answer? The policy of before counts on");
     public void PolicyTaken(string digest) => WriteEvent($"the policy was changed and counts from now on: sha256 {digest}");
-    public void PolicyRefused(int faults, string text) =>
+    public void PolicyRefused(int errors, string text) =>
         WriteEvent(
-            $"THE NEW POLICY IS NOT USED, the old one still counts: policy.json has {CountedNoun.FormatCount(faults, "fault")}: {text}");
+            $"THE NEW POLICY IS NOT USED, the old one still counts: policy.json has {CountedNoun.FormatCount(errors, "fault")}: {text}");
     public void HookFailed(string attempt, string why) => WriteEvent($"attempt {attempt}: the owner's hook after the task failed: {why}");
     public void Say(string text) => WriteEvent(text);
 
@@ -149,7 +154,7 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     private void WriteEvent(string text, string? attempt = null, string? session = null, [CallerMemberName] string name = "") =>
         WriteLine(new LogLine(clock.GetUtcNow(), GetLevel(name), LogLine.ToEventName(name), text) { Attempt = attempt, Session = session });
 
-    private static string GetLevel(string name) => Faults.Contains(name) ? "error" : Warnings.Contains(name) ? "warning" : "info";
+    private static string GetLevel(string name) => ErrorEvents.Contains(name) ? "error" : Warnings.Contains(name) ? "warning" : "info";
 
     private void WriteLine(LogLine line)
     {

@@ -59,7 +59,7 @@ internal sealed class WorkerHarness : IAsyncDisposable
     /// <summary>
     /// Waits until the daemon has the answer to a heartbeat. On a clock that is about to jump: of one under way the time would be over.
     /// </summary>
-    public Task Heard() => Eventually.Is(
+    public Task WaitForHeartbeat() => Eventually.Is(
         async () =>
             (await ControlClient.SendCommand(Home, StatusCommand.Name,
                 null, ControlJson.Default.WorkerStatus)).Value is { AnsweredAt: not null },

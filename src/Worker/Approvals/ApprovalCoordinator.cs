@@ -54,7 +54,7 @@ internal sealed class ApprovalCoordinator(AttemptTable attempts, ApprovalRecords
     private void LeaveOffer(Offer offer)
     {
         books.Left.Add(offer.AttemptId);
-        // Said once, not for each offer of each round.
+        // Logged once, not for each offer of each poll.
         if (!crowded)
             context.Log.TooManyWait(AttemptTable.MostParked);
         crowded = true;
@@ -156,5 +156,5 @@ internal sealed class ApprovalCoordinator(AttemptTable attempts, ApprovalRecords
     }
 }
 
-/// <summary>What approvals are told of the daemon: its name, the folder relative paths start from.</summary>
+/// <summary>What approvals use of the daemon: its name, the folder that relative paths start from.</summary>
 internal sealed record ApprovalContext(string Worker, string Folder, TimeProvider Clock, WorkerLog Log, CancellationToken Ending);

@@ -7,8 +7,8 @@ using OpenClaw.Worker.Transport;
 namespace OpenClaw.Worker.Approvals;
 
 /// <summary>
-/// Asks the server about an attempt that waits. The wait is the server's (its clock, its record); the answer is the owner's: one said at
-/// the PC is told to the server, one that comes from the server counts only when the owner's terms say so and its digest is that of what
+/// Asks the server about an attempt that waits. The wait is the server's (its clock, its record); the answer is the owner's: one given at
+/// the PC is sent to the server, one that comes from the server counts only when the owner's terms say so and its digest is that of what
 /// would run.
 /// </summary>
 internal sealed class ApprovalRequester(
@@ -25,15 +25,15 @@ internal sealed class ApprovalRequester(
         while (true)
         {
             var (began, known) = (context.Clock.GetTimestamp(), pending.Until is not null);
-            var (told, changed) = pending.Now;
-            var reply = await AskServer(pending, told, changed).ConfigureAwait(false);
+            var (ownerAnswer, changed) = pending.Now;
+            var reply = await AskServer(pending, ownerAnswer, changed).ConfigureAwait(false);
             var waited = context.Clock.GetElapsedTime(began);
             if (reply is { IsOk: true, Value: { } answer })
             {
                 link.Holds.RecordAnswer(waited);
                 pending.Until = context.Clock.GetUtcNow() + TimeSpan.FromMilliseconds(answer.ExpiresIn);
                 held.WaitsAtServer = true;
-                if (ApplyAnswer(held, pending, answer, told) is { } verdict)
+                if (ApplyAnswer(held, pending, answer, ownerAnswer) is { } verdict)
                     return verdict;
                 pause.Reset();
                 // A server that answers at once is not to be asked a thousand times a second. The first question is meant to be.
@@ -67,13 +67,13 @@ internal sealed class ApprovalRequester(
     /// Asks, and waits at the server; an answer at the PC ends that wait. The first question is not held, so that it is known at once until
     /// when the server waits.
     /// </summary>
-    private async Task<Reply<ApprovalAnswer>> AskServer(PendingApproval pending, OwnerAnswer? told, Task changed)
+    private async Task<Reply<ApprovalAnswer>> AskServer(PendingApproval pending, OwnerAnswer? answer, Task changed)
     {
-        var held = told is null && !pending.Agreed && pending.Until is not null;
+        var held = answer is null && !pending.Agreed && pending.Until is not null;
         var wait = held ? (long)link.Holds.ShortenWait(HeldFor).TotalMilliseconds : 0;
         using var call = CancellationTokenSource.CreateLinkedTokenSource(context.Ending);
         var asked = sessions.CallInSession(
-            session => link.AskApproval(pending.Offer.AttemptId, CreateRequest(pending, session, told, wait), call.Token), call.Token);
+            session => link.AskApproval(pending.Offer.AttemptId, CreateRequest(pending, session, answer, wait), call.Token), call.Token);
         if (await Task.WhenAny(asked, changed).ConfigureAwait(false) != asked)
             await call.CancelAsync().ConfigureAwait(false);
         try
@@ -86,53 +86,53 @@ internal sealed class ApprovalRequester(
         }
     }
 
-    private AskApproval CreateRequest(PendingApproval pending, string session, OwnerAnswer? told, long wait) => new()
+    private AskApproval CreateRequest(PendingApproval pending, string session, OwnerAnswer? answer, long wait) => new()
     {
         Session = session,
         Rule = pending.Rule,
         Digest = pending.Digest,
         WaitFor = (long)terms().Wait.TotalMilliseconds,
         Remote = terms().FromGateway,
-        Decision = told is null ? null : told.Yes ? "approve" : "reject",
+        Decision = answer is null ? null : answer.Yes ? "approve" : "reject",
         Wait = wait,
     };
 
     /// <summary>
     /// Null: it waits on. The server can always say no; its yes is trusted no further than the owner's terms, and never against his own no.
     /// </summary>
-    private bool? ApplyAnswer(HeldAttempt held, PendingApproval pending, ApprovalAnswer answer, OwnerAnswer? told)
+    private bool? ApplyAnswer(HeldAttempt held, PendingApproval pending, ApprovalAnswer answer, OwnerAnswer? ownerAnswer)
     {
         var offer = pending.Offer;
         var yes = answer.Decision == "approve" && answer.Digest == pending.Digest
-            && (told?.Yes ?? (answer.Remotely && terms().FromGateway));
+            && (ownerAnswer?.Yes ?? (answer.Remotely && terms().FromGateway));
         if (yes)
         {
             // Asked again while it waits for its time: nothing new.
             var known = pending.Agreed;
-            if (!pending.TryAgree(told))
+            if (!pending.TryAgree(ownerAnswer))
                 return null;
             if (!known)
-                RecordYes(held, pending, told);
+                RecordYes(held, pending, ownerAnswer);
             return true;
         }
         if (answer.Decision is "wait" or "approve")
             return null;
-        var by = told switch { null => "gateway", { By: DecidedBy.Policy } => "policy", _ => "owner" };
+        var by = ownerAnswer switch { null => "gateway", { By: DecidedBy.Policy } => "policy", _ => "owner" };
         books.Audit.RecordApproval(offer, pending.Digest, answer.Reason ?? answer.State, pending.Rule, by);
         context.Log.NotStarted(offer.AttemptId, answer.Reason ?? answer.State);
         return false;
     }
 
-    private void RecordYes(HeldAttempt held, PendingApproval pending, OwnerAnswer? told)
+    private void RecordYes(HeldAttempt held, PendingApproval pending, OwnerAnswer? answer)
     {
-        var (consent, outcome, by, where) = told?.By switch
+        var (approval, outcome, by, where) = answer?.By switch
         {
             null => (GrantedApproval.ForAttempt, "approved", "gateway", "through the gateway"),
             DecidedBy.Owner => (GrantedApproval.ForAttempt, "approved", "owner", "at this PC"),
             DecidedBy.Rule => (new GrantedApproval(pending.Rules), "allowed-by-rule", "owner", "by a rule that is allowed for a while"),
             _ => (null, "allowed-by-policy", "policy", "by the policy, which asks no more"),
         };
-        held.Approval = consent;
+        held.Approval = approval;
         books.Audit.RecordApproval(pending.Offer, pending.Digest, outcome, pending.Rule, by);
         context.Log.Approved(pending.Offer.AttemptId, where);
     }

@@ -37,7 +37,7 @@ internal sealed class PendingApproval(Offer offer, IReadOnlyList<string> rules, 
     /// <summary>The server has the yes, and only the time for the start has not come.</summary>
     public bool Agreed { get; private set; }
 
-    /// <summary>What was said at the PC; null: nothing yet.</summary>
+    /// <summary>The answer given at the PC; null: none yet.</summary>
     public OwnerAnswer? Answer => Now.Answer;
 
     /// <summary>The answer, and a task that completes when there is another one.</summary>
@@ -77,11 +77,11 @@ internal sealed class PendingApproval(Offer offer, IReadOnlyList<string> rules, 
         return true;
     }
 
-    /// <summary>The server agreed to a start. False: what it was told is not what counts any more.</summary>
-    public bool TryAgree(OwnerAnswer? told)
+    /// <summary>The server agreed to a start. False: the owner has changed his answer since the server got it.</summary>
+    public bool TryAgree(OwnerAnswer? known)
     {
         lock (gate)
-            return Agreed = ReferenceEquals(told, answer);
+            return Agreed = ReferenceEquals(known, answer);
     }
 
     /// <summary>It has a slot; from now on no answer changes anything. False: its yes was taken back.</summary>

@@ -10,13 +10,12 @@ namespace OpenClaw.Worker.Approvals;
 /// </summary>
 internal sealed class StartGate(
     Func<Offer, Task<(OwnerPolicy Policy, ExplainedVerdict Judgement)>> judge, ApprovalCoordinator approvals, StartHolds holds,
-        AuditLog audit,
-    WorkerLog log)
+    AuditLog audit, WorkerLog log)
 {
     /// <summary>
-    /// True: the start may be asked for. Also of what the policy refuses: it is started in the server's books only, so that the refusal can
-    /// be reported, and nothing is spawned. False: it is dropped here; who must know has been told. <paramref name="kept"/>: it waited when
-    /// a daemon before this one ended.
+    /// True: the start may be asked for. Also for what the policy rejects: the server counts it as started, only so that the rejection can
+    /// be reported, and nothing is spawned. False: it is dropped here, and the server has been told where that is needed.
+    /// <paramref name="kept"/>: it waited when a daemon before this one ended.
     /// </summary>
     public async Task<bool> AllowsOffer(HeldAttempt held, WaitingOffer? kept)
     {

@@ -11,14 +11,12 @@ internal enum ApprovalState
     Waiting = 1,
     /// <summary>Yes: to this attempt, or for a while to every rule that asks about it.</summary>
     Approved = 2,
-    /// <summary>No.</summary>
     Denied = 3,
 }
 
 /// <summary>Why nothing is begun on this PC at the moment, whatever the task is.</summary>
 internal enum StartHold
 {
-    /// <summary>Work is begun.</summary>
     None = 0,
     /// <summary>The policy's quiet hours.</summary>
     QuietHours = 1,
@@ -33,7 +31,6 @@ internal enum StartHold
 /// <summary>What becomes of an attempt now.</summary>
 internal enum StartDecision
 {
-    /// <summary>It is started.</summary>
     Start = 0,
     /// <summary>It is not started now. An offer is left at the server; what the owner approved is kept and looked at again.</summary>
     Later = 1,

@@ -12,7 +12,7 @@ internal sealed record TemporaryApproval(string Rule, string Kind, DateTimeOffse
 internal sealed partial class TemporaryApprovalJson : JsonSerializerContext;
 
 /// <summary>
-/// The owner's yes for a while, in a file of the home folder: seen by <c>status</c> and <c>approve --rules</c>, taken back by
+/// The owner's yes for a while, in a file of the home folder: listed by <c>status</c> and <c>approve --rules</c>, taken back by
 /// <c>approve --revoke</c>, over by itself. A file that can't be read allows nothing.
 /// </summary>
 internal sealed class TemporaryApprovals(string path, TimeProvider clock)

@@ -29,7 +29,7 @@ internal static class TerminalEscaper
         return what.ToString();
     }
 
-    /// <summary>Every character is one that is seen; the others by their number.</summary>
+    /// <summary>Leaves visible characters as they are and writes all others as their number.</summary>
     public static string Escape(string text)
     {
         var shown = new StringBuilder(text.Length);

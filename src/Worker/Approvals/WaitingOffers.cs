@@ -11,7 +11,7 @@ internal sealed record WaitingOffer(Offer Offer, byte[] Payload, string Rule, st
     /// <summary>The owner said yes to what has this digest, and it has not started yet; null: he did not.</summary>
     public string? ApprovedDigest { get; init; }
 
-    /// <summary>The owner said no, and the server may not have heard of it.</summary>
+    /// <summary>The owner said no, and the server may not know yet.</summary>
     public bool Denied { get; init; }
 
     public static WaitingOffer FromPending(PendingApproval pending) => new(

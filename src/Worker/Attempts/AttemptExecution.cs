@@ -38,14 +38,10 @@ internal sealed class AttemptExecution(
     public async Task<AttemptResult?> RunToResult(HeldAttempt held)
     {
         var (offer, clock) = (held.Offer, context.Clock);
-        var (policy, refusal) = await context.Policy.CheckBeforeExecution(held).ConfigureAwait(false);
+        var (policy, rejection) = await context.Policy.CheckBeforeExecution(held).ConfigureAwait(false);
         await PrepareEnvironment(held).ConfigureAwait(false);
-        var supervised =
-            files.Supervisors?.SuperviseAttempt(held, () => sessions.Known is { } known ? ToTimeSpan(known.Lease) : AttemptTiming.Lease);
-        var output = new OutputPump((chunks, cancellation) => sessions.CallInSession(
-            session => link.AppendOutput(offer.AttemptId, new AppendOutput(session, chunks), cancellation), cancellation), clock,
-            Manner(held),
-            supervised?.Age ?? TimeSpan.Zero, link.Bodies);
+        var supervised = files.Supervisors?.SuperviseAttempt(held, GetLease);
+        var output = CreatePump(held, supervised);
         held.Ended += context.BeatNow;
         var began = clock.GetTimestamp();
         ExecutionResult end;
@@ -55,7 +51,7 @@ internal sealed class AttemptExecution(
         await using (SilenceTimer.StartIfLimited(GetSilenceLimit(offer, supervised), () => output.LastWrite, held.Stop, clock))
         {
             held.StartedAnew += () => timeout.Change(ToTimeSpan(offer.Timeout), Timeout.InfiniteTimeSpan);
-            end = refusal is not null ? ExecutionResult.Rejected(refusal.Rule, refusal.Sentence)
+            end = rejection is not null ? ExecutionResult.Rejected(rejection.Rule, rejection.Sentence)
                 : held.RecoveredSupervisors is not null || await held.ConfirmStart().ConfigureAwait(false)
                     ? await RunExecutor(held, policy, output, supervised).ConfigureAwait(false)
                 : ExecutionResult.FromProcess(ProcessEnd.NotStarted, held.Stop.Why);
@@ -69,8 +65,15 @@ internal sealed class AttemptExecution(
         return held.Stop.Why == StopReason.Superseded ? null : CreateResult(end, rest, took);
     }
 
-    /// <summary>What the daemon does itself can wait for the line as a log can: nothing stands still because of it.</summary>
-    private PumpMode Manner(HeldAttempt held) => held.RecoveredSupervisors is not null ? PumpMode.Replayed
+    private TimeSpan GetLease() => sessions.Known is { } known ? ToTimeSpan(known.Lease) : AttemptTiming.Lease;
+
+    private OutputPump CreatePump(HeldAttempt held, SupervisedAttempt? supervised) => new(
+        (chunks, cancellation) => sessions.CallInSession(
+            session => link.AppendOutput(held.Offer.AttemptId, new AppendOutput(session, chunks), cancellation), cancellation),
+        context.Clock, ChooseMode(held), supervised?.Age ?? TimeSpan.Zero, link.Bodies);
+
+    /// <summary>What the daemon does itself, such as reading a file, may wait for the server: no program stands still meanwhile.</summary>
+    private PumpMode ChooseMode(HeldAttempt held) => held.RecoveredSupervisors is not null ? PumpMode.Replayed
         : files.Supervisors is null && StartsPrograms(held.Offer) ? PumpMode.Direct
         : PumpMode.Kept;
 
@@ -114,8 +117,10 @@ internal sealed class AttemptExecution(
             Offer = offer,
             Output = output,
             Processes = new ProcessRunner(
-                context.Clock, pid => RecordSpawn(held, pid), supervised,
-                    context.Policy.CreateSandbox(held, policy, executor.OwnersVariables),
+                context.Clock,
+                pid => RecordSpawn(held, pid),
+                supervised,
+                context.Policy.CreateSandbox(held, policy, executor.OwnersVariables),
                 () => held.ConfirmStart().GetAwaiter().GetResult()),
             Policy = policy,
             AgeAtRecovery = held.RecoveredSupervisors is null ? null : supervised?.Age,
@@ -128,16 +133,16 @@ internal sealed class AttemptExecution(
         try
         {
             var end = await Task.Run(() => executor.Execute(attempt)).ConfigureAwait(false);
-            return attempt.Processes.Rejection is { } refusal ? ExecutionResult.Rejected(refusal.Rule, refusal.Sentence) : end;
+            return attempt.Processes.Rejection is { } rejection ? ExecutionResult.Rejected(rejection.Rule, rejection.Sentence) : end;
         }
         catch (OperationCanceledException) when (held.Stop.Why != StopReason.None)
         {
             return ExecutionResult.FromStopReason(held.Stop.Why);
         }
-        catch (Exception fault)
+        catch (Exception error)
         {
-            context.Log.ExecutorFailed(offer.AttemptId, fault);
-            return ExecutionResult.Failed("executor-error", $"error in the worker: {fault.Message}");
+            context.Log.ExecutorFailed(offer.AttemptId, error);
+            return ExecutionResult.Failed("executor-error", $"error in the worker: {error.Message}");
         }
     }
 

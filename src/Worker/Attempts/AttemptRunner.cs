@@ -13,14 +13,26 @@ namespace OpenClaw.Worker.Attempts;
 /// <summary>
 /// One attempt from the offer to the report: journal, ask to start, and only after the server's yes execute; then spool, then report.
 /// </summary>
+/// <remarks>
+/// The daemon may be killed between any two steps. What the next one finds, and does (<see cref="Recovery"/> decides):
+/// <list type="bullet">
+/// <item>Before the journal: nothing is known here and nothing ran; the server offers the attempt again.</item>
+/// <item>Journal written, no program: it is not named to the server, which offers it again when it had not noted the start, else says
+/// lost. That nothing ran is certain, because the journal is on disk before the start is asked for.</item>
+/// <item>A program runs, or has left its end in its run log: it is resumed; its executor runs again and reads the log from the
+/// start.</item>
+/// <item>Result in the spool, journal still open: it is reported and the journal closed. That is why the spool comes before
+/// <see cref="AttemptFiles.CloseAttempt"/>.</item>
+/// </list>
+/// </remarks>
 internal sealed class AttemptRunner(
-    ServerLink link, SessionKeeper sessions, AttemptFiles files, AttemptExecution desk, ResultSender sender, RunnerContext context)
+    ServerLink link, SessionKeeper sessions, AttemptFiles files, AttemptExecution execution, ResultSender sender, RunnerContext context)
 {
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShortDelivery = TimeSpan.FromSeconds(2);
     private readonly RunningAttempts running = new();
     private string? programNotice;
-    private List<Action>? early = [];
+    private List<Action>? deferred = [];
 
     /// <summary>Takes an offer when there is room, in the background. What does not fit is offered again, to whoever has room.</summary>
     public void AcceptOffer(Offer offer)
@@ -36,12 +48,12 @@ internal sealed class AttemptRunner(
     }
 
     /// <summary>Goes on with what a daemon before this one began.</summary>
-    public void ResumeRecovered(RecoveredAttempt adoption)
+    public void ResumeRecovered(RecoveredAttempt recovered)
     {
-        var held = context.Attempts.AddRecovered(adoption.Offer, adoption.Supervisors, context.Clock.GetTimestamp());
+        var held = context.Attempts.AddRecovered(recovered.Offer, recovered.Supervisors, context.Clock.GetTimestamp());
         held.AgeAtRecovery = files.Supervisors?.GetAge(held) ?? TimeSpan.Zero;
         held.StartConfirmation = CreateConfirmation(held);
-        StartOrDefer(adoption.Offer.AttemptId, () => ExecuteAndReport(held));
+        StartOrDefer(recovered.Offer.AttemptId, () => ExecuteAndReport(held));
     }
 
     /// <summary>Goes on waiting for the owner where a daemon before this one was.</summary>
@@ -64,8 +76,8 @@ internal sealed class AttemptRunner(
     /// </summary>
     public void StartDeferred()
     {
-        var begun = early ?? [];
-        early = null;
+        var begun = deferred ?? [];
+        deferred = null;
         begun.ForEach(start => start());
     }
 
@@ -74,10 +86,10 @@ internal sealed class AttemptRunner(
 
     private void StartOrDefer(string attemptId, Func<Task> body)
     {
-        if (early is null)
+        if (deferred is null)
             StartInBackground(attemptId, body);
         else
-            early.Add(() => StartInBackground(attemptId, body));
+            deferred.Add(() => StartInBackground(attemptId, body));
     }
 
     private void StartInBackground(string attemptId, Func<Task> body)
@@ -92,9 +104,9 @@ internal sealed class AttemptRunner(
             {
                 // What is in the spool is reported after the next start.
             }
-            catch (Exception fault)
+            catch (Exception error)
             {
-                context.Log.Fault($"attempt {attemptId}", fault);
+                context.Log.Fault($"attempt {attemptId}", error);
                 context.Attempts.Remove(attemptId);
             }
             finally
@@ -107,7 +119,7 @@ internal sealed class AttemptRunner(
     private async Task RunAttempt(HeldAttempt held, WaitingOffer? kept = null)
     {
         var id = held.Offer.AttemptId;
-        // Counted once more: the same attempt may have been given up here a moment ago, and took the count with it.
+        // Again after AcceptOffer: the end of an earlier run of the same attempt may have released the room in between. Counts once.
         if (held.Offer.PayloadBytes is not null)
             context.Payloads.ReserveRoom(held.Offer);
         if (held.Offer.PayloadBytes is not null && !await context.Payloads.FetchThenUnpark(held, context.Ending).ConfigureAwait(false))
@@ -122,9 +134,9 @@ internal sealed class AttemptRunner(
         }
         if (!MayStartPrograms(held.Offer) || !TryWriteJournal(held.Offer))
             return;
-        await desk.PrepareEnvironment(held).ConfigureAwait(false);
+        await execution.PrepareEnvironment(held).ConfigureAwait(false);
         held.StartConfirmation = CreateConfirmation(held);
-        // What is to end before it was asked for is left to whoever gets it next.
+        // False also when it was stopped before it asked: then the server offers it to another worker.
         var started = await AskToBegin(held).ConfigureAwait(false);
         context.Gate.RecordAnswer(held.Offer, started);
         if (!started)
@@ -141,7 +153,7 @@ internal sealed class AttemptRunner(
     private async Task DeliverResult(string id, AttemptResult result)
     {
         var delivery = sender.DeliverUntilAnswered(id, result, context.Ending);
-        // What takes longer is told as under way before the server might overrule it, which the next heartbeat may be too late for.
+        // A slow delivery is announced by a heartbeat at once: until one names it as on its way the server may give the attempt up.
         await delivery.WaitAsync(ShortDelivery, context.Clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!delivery.IsCompleted)
             context.BeatNow();
@@ -151,9 +163,9 @@ internal sealed class AttemptRunner(
     private async Task ExecuteAndReport(HeldAttempt held)
     {
         var id = held.Offer.AttemptId;
-        var result = await desk.RunToResult(held).ConfigureAwait(false);
+        var result = await execution.RunToResult(held).ConfigureAwait(false);
         context.Gate.RecordEnd(held.Offer, result);
-        // What is not in the spool can be had once more from the log of its run; then that goes when the server has answered.
+        // When the disk is full the attempt's files stay until the server has answered: the next daemon makes the result from its run log.
         if (result is null || files.Spool.TrySave(id, result))
             files.CloseAttempt(id);
         held.Stop.Dispose();
@@ -163,7 +175,7 @@ internal sealed class AttemptRunner(
             return;
         }
         context.Attempts.MarkReporting(id);
-        // A daemon of its own; in a server's process the heap is the server's.
+        // Only in a daemon of its own: inside a server's process the heap is not ours to collect.
         var relief = files.Supervisors is not null && MemoryTrimmer.IsDue(held.PayloadLength, result);
         held.DropPayload();
         // Before the next one is fetched.
@@ -178,7 +190,7 @@ internal sealed class AttemptRunner(
     /// <summary>False where a supervisor can't be started: it is left to whoever gets it next, for nothing of it has begun.</summary>
     private bool MayStartPrograms(Offer offer)
     {
-        if (!desk.StartsPrograms(offer) || files.Supervisors?.Program is not { } program)
+        if (!execution.StartsPrograms(offer) || files.Supervisors?.Program is not { } program)
             return true;
         var notice = program.DescribeChange();
         if (Interlocked.Exchange(ref programNotice, notice) != notice && notice is not null)
@@ -194,7 +206,7 @@ internal sealed class AttemptRunner(
     {
         try
         {
-            files.BeginAttempt(offer, desk.StartsPrograms(offer));
+            files.BeginAttempt(offer, execution.StartsPrograms(offer));
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -244,7 +256,7 @@ internal sealed class AttemptRunner(
             var reply = await sessions.CallInSession(s => link.StartAttempt(id, s, cancellation), cancellation).ConfigureAwait(false);
             if (reply.IsOk)
             {
-                // An old yes does not count: the machine may have slept while it was on its way. Ask again.
+                // An old yes does not count: the machine may have slept while it was under way. Ask again.
                 held.StartConfirmation!.SetConfirmed(sentAt, wall);
                 if (!held.StartConfirmation.IsFresh)
                     continue;
@@ -279,8 +291,8 @@ internal sealed class RunningAttempts
     private readonly Dictionary<string, Task> tasks = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// In the background. An attempt that was given up is free to be offered again a moment before its last steps are done: the next of the
-    /// same id begins after them.
+    /// Runs it in the background. The table forgets an attempt a moment before its last steps here are done, so the same id may be offered
+    /// again meanwhile: the new body waits for the old one, otherwise the old one's clean-up would remove the new one's files.
     /// </summary>
     public void Start(string attemptId, Func<Task> body)
     {
@@ -322,7 +334,7 @@ internal sealed record AttemptFiles(AttemptJournal Journal, ResultSpool Spool, S
     /// Throws IOException or UnauthorizedAccessException when an attempt can't be made safe against our death: then it must not start.
     /// </summary>
     /// <param name="offer">What the server offered.</param>
-    /// <param name="startsPrograms">What starts none is never adopted, so a later daemon needs no copy of its payload.</param>
+    /// <param name="startsPrograms">What starts no program is never resumed, so a later daemon needs no copy of its offer.</param>
     public void BeginAttempt(Offer offer, bool startsPrograms)
     {
         if (startsPrograms)
@@ -338,10 +350,15 @@ internal sealed record AttemptFiles(AttemptJournal Journal, ResultSpool Spool, S
     }
 }
 
-/// <summary>What the runner is told of the daemon. <paramref name="Ending"/> fires last, when nothing is waited for.</summary>
+/// <summary>The parts of the daemon that the runner uses. <paramref name="Ending"/> fires last, when nothing is waited for.</summary>
 internal sealed record RunnerContext(
-    AttemptTable Attempts, Action<string> PauseWork, TimeProvider Clock, WorkerLog Log, CancellationToken Ending, StartGate Gate,
-        PolicyEnforcer Policy)
+    AttemptTable Attempts,
+    Action<string> PauseWork,
+    TimeProvider Clock,
+    WorkerLog Log,
+    CancellationToken Ending,
+    StartGate Gate,
+    PolicyEnforcer Policy)
 {
     /// <summary>Sends a heartbeat at once.</summary>
     public required Action BeatNow { get; init; }

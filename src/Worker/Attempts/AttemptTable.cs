@@ -5,11 +5,17 @@ using OpenClaw.Worker.Processes;
 namespace OpenClaw.Worker.Attempts;
 
 /// <summary>The attempts this worker holds, and how many more it can take.</summary>
+/// <remarks>
+/// An attempt is in exactly one of three places, and moves between them under one lock, so that no heartbeat, poll or new session finds
+/// it in none (the server gives up what is not named) and no offer starts it twice: <c>active</c> (takes a slot), <c>parked</c> (waits for
+/// its owner), <c>reporting</c> (its result is on its way). The poll loop, heartbeats, control commands and each attempt's own task all
+/// call in here. Events are raised after the lock is released: their handlers ask this table again.
+/// </remarks>
 /// <param name="capacity">How many at once; asked anew each time, for the owner's policy may say less at times.</param>
 internal sealed class AttemptTable(Func<int> capacity)
 {
     /// <summary>
-    /// Attempts that wait for their owner at most. The server can be told of <see cref="Limits.Held"/> attempts of all sorts.
+    /// Attempts that wait for their owner at most. A session can name <see cref="Limits.Held"/> attempts of all sorts.
     /// </summary>
     public const int MostParked = 100;
     /// <summary>Bytes of their payloads together; they are in memory and on disk while they wait. A single one may be larger.</summary>
@@ -94,7 +100,7 @@ internal sealed class AttemptTable(Func<int> capacity)
     /// <summary>Ids of attempts of this server that have ended and whose results it does not have yet.</summary>
     public string[] ReportingIds { get { lock (gate) return [.. reporting.Where(id => !elsewhere.Contains(id))]; } }
 
-    /// <summary>These are from other servers than the one it talks to now: nothing of them is told to this one.</summary>
+    /// <summary>Names the attempts of other servers than the one it talks to now: this one is told nothing about them.</summary>
     public void SetElsewhere(IReadOnlySet<string> attempts)
     {
         lock (gate)
@@ -131,7 +137,7 @@ internal sealed class AttemptTable(Func<int> capacity)
     /// <summary>Attempts it has not finished with.</summary>
     public HeldAttempt[] Active { get { lock (gate) return [.. active.Values]; } }
 
-    /// <summary>Null when it is full, or holds this one already: whoever runs is never disturbed by an offer.</summary>
+    /// <summary>Null when it is full, or holds this one already: an offer that is repeated never starts a second run.</summary>
     public HeldAttempt? TryAdd(Offer offer)
     {
         lock (gate)
@@ -169,7 +175,7 @@ internal sealed class AttemptTable(Func<int> capacity)
         return true;
     }
 
-    /// <summary>It waits for its owner, however long that takes, and takes nobody's place. From an offer, or held from before.</summary>
+    /// <summary>Makes it wait for its owner, however long that takes, without a slot. Returns the one that waits already, if any.</summary>
     public HeldAttempt Park(Offer offer)
     {
         HeldAttempt attempt;
@@ -188,10 +194,14 @@ internal sealed class AttemptTable(Func<int> capacity)
     /// </summary>
     public void WakeParked() => SlotsMayBeFree?.Invoke();
 
-    /// <summary>Back among those that run, once there is room. False: no more work is begun.</summary>
+    /// <summary>
+    /// Returns it to those with a slot, once one is free; several may wait, and whoever takes the lock first gets it. False: no more work
+    /// is begun, or it was removed.
+    /// </summary>
     public async Task<bool> UnparkWhenFree(string attemptId, CancellationToken cancellation)
     {
         var freed = new Signal();
+        // Subscribed before the first look: a slot that becomes free between the look and the wait still wakes this one.
         Freed += freed.Set;
         SlotsMayBeFree += freed.Set;
         try
@@ -222,7 +232,7 @@ internal sealed class AttemptTable(Func<int> capacity)
             attempt.AnnounceCancel();
     }
 
-    /// <summary>It does not run any more; its result is on its way.</summary>
+    /// <summary>It does not run any more; its result is on its way. Also for what a daemon before this one left in the spool.</summary>
     public void MarkReporting(string attemptId)
     {
         lock (gate)
@@ -233,7 +243,7 @@ internal sealed class AttemptTable(Func<int> capacity)
         Freed?.Invoke();
     }
 
-    /// <summary>It never ran here, or its result is with the server.</summary>
+    /// <summary>Forgets it: it never ran here, or its result is with the server.</summary>
     public void Remove(string attemptId)
     {
         bool freed;
@@ -247,7 +257,6 @@ internal sealed class AttemptTable(Func<int> capacity)
             Freed?.Invoke();
     }
 
-    /// <summary>Takes no new ones.</summary>
     public void StopAccepting()
     {
         lock (gate)
@@ -261,7 +270,7 @@ internal sealed class AttemptTable(Func<int> capacity)
     private HeldAttempt Hold(Offer offer, IReadOnlyList<ProcessIdentity>? supervisors = null)
     {
         var attempt = new HeldAttempt(offer, supervisors);
-        // Its slot may be another's while its output is on its way.
+        // Its program has ended: while its output is being sent the slot may be another's.
         attempt.Ended += () => Freed?.Invoke();
         return attempt;
     }

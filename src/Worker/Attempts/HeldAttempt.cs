@@ -9,8 +9,8 @@ namespace OpenClaw.Worker.Attempts;
 
 /// <summary>An attempt this worker was offered, runs, or has run and not yet reported.</summary>
 /// <param name="offer">What the server offered.</param>
-/// <param name="adopted">Set when a daemon before this one began it: the supervisors of its programs.</param>
-internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? adopted = null)
+/// <param name="recoveredSupervisors">Set when a daemon before this one began it: the supervisors of its programs.</param>
+internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? recoveredSupervisors = null)
 {
     private long renewedAt;
     private long startedAt;
@@ -27,7 +27,7 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     public long PayloadLength => Offer.PayloadBytes
         ?? (Offer.Payload.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(Offer.Payload).Length);
 
-    public IReadOnlyList<ProcessIdentity>? RecoveredSupervisors => adopted;
+    public IReadOnlyList<ProcessIdentity>? RecoveredSupervisors => recoveredSupervisors;
 
     /// <summary>Called with the time of each renewal, on any thread.</summary>
     public event Action<long>? Renewed;
@@ -41,13 +41,14 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? a
     /// <summary>The server has noted that it waits for its owner, and offers it to nobody.</summary>
     public bool WaitsAtServer { get; set; }
 
-    /// <summary>Ends it early.</summary>
     public AttemptStop Stop { get; } = new();
 
     /// <summary>The server's yes to its start; null: nobody has to be asked.</summary>
     public StartConfirmation? StartConfirmation { get; set; }
 
-    /// <summary>A poll said that its task is cancelled while its start was asked for: heartbeats did not name it yet.</summary>
+    /// <summary>
+    /// A poll's answer named its task as cancelled while its start was being asked for; heartbeats name only what has started.
+    /// </summary>
     public bool IsCancelAnnounced => cancelAnnounced;
 
     /// <summary>The server committed its start: heartbeats name it from now on.</summary>

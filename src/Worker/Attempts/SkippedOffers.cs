@@ -28,7 +28,6 @@ internal sealed class SkippedOffers(TimeProvider clock)
         }
     }
 
-    /// <summary>How many more can be named.</summary>
     public int Room
     {
         get

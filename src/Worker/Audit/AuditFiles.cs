@@ -21,7 +21,7 @@ internal sealed class AuditFiles(string folder)
 {
     private const string Prefix = "audit-";
     private const string Suffix = ".jsonl";
-    /// <summary>No row is nearly so long.</summary>
+    /// <summary>Longer than any row can be.</summary>
     private const int LongestLine = 16 * 1024;
     private const int HeadLength = 19 + 1 + 64 + 1;
 

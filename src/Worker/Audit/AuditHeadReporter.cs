@@ -13,13 +13,13 @@ internal sealed class AuditHeadReporter(AuditLog log)
     private long lastNoted;
 
     /// <summary>A session is open; null: its server takes no heads. Reads the log.</summary>
-    public void BeginSession(AuditHead? heard)
+    public void BeginSession(AuditHead? reported)
     {
-        if (heard is not null)
-            log.CompareWithServer(new ChainEnd(heard.Rows, heard.Hash));
+        if (reported is not null)
+            log.CompareWithServer(new ChainEnd(reported.Rows, reported.Hash));
         log.LoadHead();
         lock (gate)
-            (isWanted, taken) = (heard is not null, heard is null ? null : new ChainEnd(heard.Rows, heard.Hash));
+            (isWanted, taken) = (reported is not null, reported is null ? null : new ChainEnd(reported.Rows, reported.Hash));
     }
 
     /// <summary>What the server has not heard yet; null: nothing, or it takes none. Touches no disk: heartbeats wait for none.</summary>

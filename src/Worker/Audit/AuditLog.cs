@@ -4,9 +4,8 @@ using OpenClaw.Protocol.Attempts;
 namespace OpenClaw.Worker.Audit;
 
 /// <summary>
-/// The owner's record of what ran here: JSON lines, each with the hash of the one before. It is no journal: what the daemon needs to be
-/// right after a crash is elsewhere. A row is with the system when it is written, and on the disk when the system says so; rows that a
-/// power cut took are told by a row of their own.
+/// The owner's record of what ran here: JSON lines, each with the hash of the one before. It is no journal: the daemon never reads it to
+/// recover. Rows are not flushed to the disk, so a power cut can lose the newest ones; the next daemon writes a row that says so.
 /// </summary>
 internal sealed class AuditLog : IDisposable
 {
@@ -29,16 +28,18 @@ internal sealed class AuditLog : IDisposable
     private volatile PublishedEnd? published;
     private bool failed;
 
-    /// <summary>Opened with its first row.</summary>
+    /// <summary>The file is opened with the first row.</summary>
     public AuditLog(string folder, TimeProvider clock, WorkerLog log, long fileSize = FileSize) =>
         (this.folder, files, this.clock, this.log, this.fileSize) = (folder, new AuditFiles(folder), clock, log, fileSize);
 
     /// <summary>The owner's policy was asked.</summary>
     public void RecordVerdict(Offer offer, string digest, string outcome, string? rule) =>
-        AddRow(CreateRow("judged") with { Attempt = offer.AttemptId, Kind = offer.Kind, Digest = digest, Outcome = outcome,
-            Rule = EmptyToNull(rule) });
+        AddRow(CreateRow("judged") with
+        {
+            Attempt = offer.AttemptId, Kind = offer.Kind, Digest = digest, Outcome = outcome, Rule = EmptyToNull(rule),
+        });
 
-    /// <summary>Something about an approval.</summary>
+    /// <summary>An approval was asked for, given, rejected or ran out.</summary>
     public void RecordApproval(Offer offer, string digest, string outcome, string? rule, string? by) => AddRow(CreateRow("approval") with
     {
         Attempt = offer.AttemptId, Kind = offer.Kind, Digest = digest, Outcome = outcome, Rule = EmptyToNull(rule), By = by,
@@ -65,7 +66,7 @@ internal sealed class AuditLog : IDisposable
     /// <summary>Where it ends, as far as it was read or written; null: it has no row.</summary>
     public ChainEnd? Head => published?.End;
 
-    /// <summary>Reads where it ends. Makes nothing.</summary>
+    /// <summary>Reads the end of an existing log; creates none.</summary>
     public void LoadHead() => RunGuarded(() =>
     {
         if (rows is null && files.Paths.Count > 0)
@@ -73,25 +74,24 @@ internal sealed class AuditLog : IDisposable
     });
 
     /// <summary>
-    /// Rows that a server had heard of and that are not here are told by a row: cut off together with the file that says where the log
-    /// ends, written anew, or gone with a home that was put back to a backup. Once by each daemon: afterwards the server hears of the new
-    /// end.
+    /// Writes a row about rows that a server knows of and that are missing here: cut off together with the head file, rewritten, or lost
+    /// with a home that was restored from a backup. Once by each daemon: afterwards the server is told the new end.
     /// </summary>
-    public void CompareWithServer(ChainEnd heard) => RunGuarded(() =>
+    public void CompareWithServer(ChainEnd reported) => RunGuarded(() =>
     {
-        if (heard.Seq == 0)
+        if (reported.Seq == 0)
             return;
         if (rows is null)
             OpenChain();
-        if (gap is { } known && known.Seq >= heard.Seq || AuditReader.ContainsRow(files, end, heard))
+        if (gap is { } known && known.Seq >= reported.Seq || AuditReader.ContainsRow(files, end, reported))
             return;
-        var lost = Math.Max(1, heard.Seq - end.Seq);
-        gap = heard;
-        log.AuditGap(lost, heard.Seq);
-        WriteRow(CreateRow("gap") with { Lost = lost, Heard = AuditReader.FormatRow(heard), By = "server" });
+        var lost = Math.Max(1, reported.Seq - end.Seq);
+        gap = reported;
+        log.AuditGap(lost, reported.Seq);
+        WriteRow(CreateRow("gap") with { Lost = lost, Heard = AuditReader.FormatRow(reported), By = "server" });
     });
 
-    /// <summary>A server has heard of the log up to here.</summary>
+    /// <summary>Notes in the folder that a server knows of the log up to here.</summary>
     public void SaveReportedHead(ChainEnd head) => new ReportedHead(head.Seq, head.Hash, clock.GetUtcNow()).SaveTo(folder);
 
     public void Dispose()
@@ -115,7 +115,7 @@ internal sealed class AuditLog : IDisposable
         WriteRow(row);
     });
 
-    /// <summary>A log that can't be written holds up no task; it is said once, and tried again with the next row.</summary>
+    /// <summary>A log that can't be written holds up no task: the error is logged once, and the next row tries again.</summary>
     private void RunGuarded(Action work)
     {
         lock (gate)
@@ -158,7 +158,8 @@ internal sealed class AuditLog : IDisposable
         head = OpenStream(files.HeadPath, FileMode.OpenOrCreate);
         OpenFile(number);
         published = end == ChainEnd.Start ? null : new PublishedEnd(end);
-        // What the head knows and the file has not: cut off, or lost with the power. Said for good; nobody can tell which.
+        // The head file names a later row than the last one here: rows were cut off, or a power cut lost them; nobody can tell which.
+        // The row about it stays in the log for good.
         if (known is not { } was || was.Seq <= end.Seq)
             return;
         gap = was;

@@ -5,15 +5,15 @@ using OpenClaw.Worker.Logging;
 namespace OpenClaw.Worker.Audit;
 
 /// <summary>
-/// What <c>history --verify</c> found. <see cref="Fault"/> null: the chain is whole from the first row to the last. <see cref="Lost"/>:
+/// What <c>history --verify</c> found. <see cref="Error"/> null: the chain is whole from the first row to the last. <see cref="Lost"/>:
 /// rows that a daemon missed when it was started again, and said so.
 /// </summary>
-/// <param name="Rows">Good rows, up to the fault.</param>
-/// <param name="Fault">The first fault.</param>
+/// <param name="Rows">Good rows, up to the error.</param>
+/// <param name="Error">The first error.</param>
 /// <param name="Lost">Rows that gaps tell of.</param>
-/// <param name="Heard">Where the log ended when a server heard of it last; null: none did.</param>
+/// <param name="Reported">Where the log ended when a server heard of it last; null: none did.</param>
 /// <param name="Removed">Rows at the beginning that are no longer kept: the log had grown too long.</param>
-internal sealed record Verification(long Rows, string? Fault, long Lost, ReportedHead? Heard = null, long Removed = 0);
+internal sealed record Verification(long Rows, string? Error, long Lost, ReportedHead? Reported = null, long Removed = 0);
 
 /// <summary>Reads the log and checks its chain; needs no daemon.</summary>
 internal static class AuditReader
@@ -34,18 +34,18 @@ internal static class AuditReader
     }
 
     /// <summary>
-    /// Finds a row that is missing, changed, in another place, or cut off at the end. The first fault is told. A daemon may write
+    /// Finds a row that is missing, changed, in another place, or cut off at the end. The first error is told. A daemon may write
     /// meanwhile: the head is read first, and rows behind it are checked by the chain alone.
     /// </summary>
     public static Verification Verify(string folder)
     {
         var files = new AuditFiles(folder);
         var head = files.ReadHead();
-        var heard = ReportedHead.LoadFrom(folder);
+        var reported = ReportedHead.LoadFrom(folder);
         var (start, first) = files.ReadStart();
         var (end, gaps, place) = (start, 0L, first);
         // The row that a server had heard of is here, or was here for its time, or the daemon has missed it and told.
-        var found = heard is null || heard.Rows < start.Seq || heard.End == start || heard.Rows == 0;
+        var found = reported is null || reported.Rows < start.Seq || reported.End == start || reported.Rows == 0;
         foreach (var path in files.Paths.Where(path => AuditFiles.ParseFileNumber(path) >= first))
         {
             var name = Path.GetFileName(path);
@@ -57,19 +57,19 @@ internal static class AuditReader
                 number++;
                 if (!whole && end.Seq >= head?.Seq)
                     break; // Is being written, or was when the power went.
-                if (FindRowError(line, whole, end) is { } fault)
-                    return new Verification(end.Seq, $"{name}, line {number}: {fault}", gaps);
+                if (FindRowError(line, whole, end) is { } error)
+                    return new Verification(end.Seq, $"{name}, line {number}: {error}", gaps);
                 var row = ParseRow(line)!;
                 gaps += row.Lost ?? 0;
                 end = new ChainEnd(end.Seq + 1, ChainEnd.ComputeHash(line));
-                found |= end == heard?.End || (row.Heard is { } missed && missed == (heard is null ? null : FormatRow(heard.End)));
+                found |= end == reported?.End || (row.Heard is { } missed && missed == (reported is null ? null : FormatRow(reported.End)));
                 if (head?.Seq == end.Seq && head.Value.Hash != end.Hash)
                     return new Verification(end.Seq, $"{name}, line {number}: row {end.Seq} was changed", gaps);
             }
         }
-        return new Verification(end.Seq, FindEndError(head, end) ?? (found ? null
-            : $"a server had heard of row {heard!.Rows}, which is not here: rows were cut off at the end, or rewritten"), gaps, heard,
-                start.Seq);
+        var endError = FindEndError(head, end) ?? (found ? null
+            : $"a server had heard of row {reported!.Rows}, which is not here: rows were cut off at the end, or rewritten");
+        return new Verification(end.Seq, endError, gaps, reported, start.Seq);
     }
 
     /// <summary>True when the row of that number is there with that hash. <paramref name="end"/> is where the log ends.</summary>

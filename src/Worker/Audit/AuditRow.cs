@@ -7,16 +7,14 @@ namespace OpenClaw.Worker.Audit;
 /// </summary>
 internal sealed record AuditRow
 {
-    /// <summary>1-based, without gaps.</summary>
+    /// <summary>Counts from 1, without gaps.</summary>
     public required long Seq { get; init; }
     public required DateTimeOffset At { get; init; }
     /// <summary>judged, approval, start, end, pause, resume, rule, revoke, refused, gap.</summary>
     public required string What { get; init; }
     public string? Attempt { get; init; }
     public string? Kind { get; init; }
-    /// <summary>Digest of what would run.</summary>
     public string? Digest { get; init; }
-    /// <summary>The rule that decided.</summary>
     public string? Rule { get; init; }
     /// <summary>allowed, rejected, asked, approved, succeeded, failed, ...</summary>
     public string? Outcome { get; init; }
@@ -35,6 +33,8 @@ internal sealed record AuditRow
 }
 
 /// <summary>Rows as lines of JSON.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AuditRow)), JsonSerializable(typeof(Verification)), JsonSerializable(typeof(ReportedHead))]
 internal sealed partial class AuditJson : JsonSerializerContext;

@@ -44,26 +44,28 @@ internal static class HistoryVerb
         foreach (var row in rows)
             call.Out.WriteLine(call.Json ? JsonSerializer.Serialize(row, AuditJson.Default.AuditRow) : FormatRow(row));
         if (rows.Length == 0 && !call.Json)
-            call.Out.WriteLine(ReportedHead.LoadFrom(folder) is { Rows: > 0 } heard
-                ? $"the log is empty, though a server had heard of {CountedNoun.FormatCount(heard.Rows, "row")}: history --verify"
+            call.Out.WriteLine(ReportedHead.LoadFrom(folder) is { Rows: > 0 } reported
+                ? $"the log is empty, though a server had heard of {CountedNoun.FormatCount(reported.Rows, "row")}: history --verify"
                 : $"nothing has run in {call.Home} so far");
         return VerbExit.Done;
     }
 
     private static int ShowVerification(VerbCall call, Verification found)
     {
-        var whole = found is { Fault: null, Lost: 0 };
+        var whole = found is { Error: null, Lost: 0 };
         if (call.Json)
             call.Out.WriteLine(JsonSerializer.Serialize(found, AuditJson.Default.Verification));
-        else if (found.Fault is { } fault)
-            call.Out.WriteLine($"NOT whole: {fault} (after {CountedNoun.FormatCount(found.Rows, "good row")})");
+        else if (found.Error is { } error)
+            call.Out.WriteLine($"NOT whole: {error} (after {CountedNoun.FormatCount(found.Rows, "good row")})");
         else if (found.Lost > 0)
             call.Out.WriteLine(
-                $"{CountedNoun.FormatCount(found.Rows, "row fits", "rows fit")}; {CountedNoun.FormatCount(found.Lost, "row was", "rows were")} lost "
+                $"{CountedNoun.FormatCount(found.Rows, "row fits", "rows fit")}; "
+                    + $"{CountedNoun.FormatCount(found.Lost, "row was", "rows were")} lost "
                 + "before a restart of the daemon: cut off, or by a loss of power");
         else
             call.Out.WriteLine(
-                $"{CountedNoun.FormatCount(found.Rows, "row, and it fits", "rows, all of them fit")}{FormatRemoved(found)}; {FormatProof(found.Heard)}");
+                $"{CountedNoun.FormatCount(found.Rows, "row, and it fits", "rows, all of them fit")}{FormatRemoved(found)}; "
+                    + $"{FormatProof(found.Reported)}");
         return whole ? VerbExit.Done : VerbExit.No;
     }
 
@@ -73,9 +75,9 @@ internal static class HistoryVerb
     /// <summary>
     /// What this check alone can't show: whoever cuts rows off can cut the file head and our note of the server's word, too.
     /// </summary>
-    private static string FormatProof(ReportedHead? heard) => heard is null
+    private static string FormatProof(ReportedHead? reported) => reported is null
         ? "no server has heard of this log, so rows that were cut off its end together with the file head can't be missed"
-        : $"the server had heard of row {heard.Rows} at {FormatTime(heard.At)}. "
+        : $"the server had heard of row {reported.Rows} at {FormatTime(reported.At)}. "
             + "It keeps that, and the daemon compares each time it connects: what this check misses, a row of the kind gap tells then";
 
     private static string FormatTime(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -26,7 +26,7 @@ internal static class PolicyVerb
             show         what counts
             test FILE    every rule that has something to say about a task: the JSON that a client posts to /tasks, or to the route
                          of --as; - is standard input
-            Exit code of test: 0 it would run, 1 rejected, 3 it needs a yes, 4 it would wait, 2 something is wrong with the task or the policy.
+            Exit code of test: 0 it would run, 1 rejected, 3 it needs a yes, 4 it would wait, 2 the task or the policy is invalid.
             """,
     };
 
@@ -47,8 +47,8 @@ internal static class PolicyVerb
         {
             case "check":
                 call.Out.WriteLine(found is null ? from : $"{path} is a policy");
-                foreach (var fault in policy.Roots.Errors)
-                    call.Out.WriteLine(fault);
+                foreach (var rootError in policy.Roots.Errors)
+                    call.Out.WriteLine(rootError);
                 return policy.Roots.Errors.Count == 0 ? VerbExit.Done : VerbExit.No;
             case "show":
                 PolicyText.Write(policy, from, call.Out);
@@ -69,8 +69,8 @@ internal static class PolicyVerb
         var judgement = policy.ExplainVerdict(await gate.BuildInput(policy, offer).ConfigureAwait(false));
         var verdict = judgement.Verdict;
         if (verdict.Kind != VerdictKind.Rejected
-            && await PolicyDryRun.FindRejection(gate, offer, call.Terminal.Clock).ConfigureAwait(false) is { } refusal)
-            verdict = refusal;
+            && await PolicyDryRun.FindRejection(gate, offer, call.Terminal.Clock).ConfigureAwait(false) is { } rejection)
+            verdict = rejection;
         call.Out.WriteLine(verdict.Kind switch
         {
             VerdictKind.Allowed => "allowed: nothing in the policy stands against it",

@@ -17,9 +17,9 @@ internal static class RunVerb
     private static async Task<int> RunDaemon(VerbCall call)
     {
         var terminal = call.Terminal;
-        var (variable, wrong) = LoadVariables(call);
+        var (variable, variableErrors) = LoadVariables(call);
         var (options, errors) = WorkerArguments.ParseOptions(call.Arguments, variable, Environment.MachineName, terminal.UserHome);
-        errors = [.. wrong, .. errors, .. WrongToken(options)];
+        errors = [.. variableErrors, .. errors, .. ValidateToken(options)];
         if (options is null || errors.Count > 0)
         {
             foreach (var error in errors)
@@ -46,11 +46,11 @@ internal static class RunVerb
     /// <summary>
     /// No server ever takes the token of another role from a worker: it would ask again and again, and be told so each time.
     /// </summary>
-    private static IEnumerable<string> WrongToken(WorkerOptions? options)
+    private static IEnumerable<string> ValidateToken(WorkerOptions? options)
     {
         if (options is not null && TokenForm.JudgeText(options.Token) is TokenJudgement.Client or TokenJudgement.Admin
-            && NetworkJudgement.JudgeTokenText(options.Token) is { } wrong)
-            yield return $"WORKER_TOKEN: {wrong.Found}; {wrong.Do}";
+            && NetworkJudgement.JudgeTokenText(options.Token) is { } error)
+            yield return $"WORKER_TOKEN: {error.Found}; {error.Do}";
     }
 
     /// <summary>What is set, else what <c>install</c> kept in the home. Put into the process too: the kinds' programs look there.</summary>

@@ -7,7 +7,7 @@ using OpenClaw.Worker.Services;
 
 namespace OpenClaw.Worker.Cli;
 
-/// <summary>How the daemon is.</summary>
+/// <summary><c>status</c>: prints what <see cref="Control.StatusCommand"/> answers.</summary>
 internal static class StatusVerb
 {
     public static Verb Status { get; } = new("status", "says whether the daemon runs, and what it does", Run)
@@ -67,27 +67,31 @@ internal static class StatusVerb
                 $"approval   {CountedNoun.FormatCount(waiting, "attempt waits", "attempts wait")} for your yes: openclaw-worker approve");
         if (status.Approved is > 0 and var approved)
         {
-            to.WriteLine(
-                $"approval   {CountedNoun.FormatCount(approved, "attempt has your yes and waits for its", "attempts have your yes and wait for their")} "
-                + "time: openclaw-worker approve");
+            var waits = CountedNoun.FormatCount(
+                approved, "attempt has your yes and waits for its", "attempts have your yes and wait for their");
+            to.WriteLine($"approval   {waits} time: openclaw-worker approve");
         }
         foreach (var rule in status.Rules)
             to.WriteLine(
                 FormatInvariant(
-                    $"allowed    {rule.Rule} for tasks of kind {rule.Kind} until {rule.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; approve --revoke takes it back"));
+                    $"allowed    {rule.Rule} for tasks of kind {rule.Kind} until {rule.Until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z; ")
+                + "approve --revoke takes it back");
         var (results, bytes) = status.Spool;
         to.WriteLine(results == 0
             ? "spool      empty: no result waits to be reported"
-            : $"spool      {CountedNoun.FormatCount(results, "result")} ({CountedNoun.FormatCount(bytes, "byte")}) not yet taken by the server");
+            : $"spool      {CountedNoun.FormatCount(results, "result")} ({CountedNoun.FormatCount(bytes, "byte")}) not yet taken by "
+                + "the server");
         foreach (var (url, kept) in status.Elsewhere)
             to.WriteLine(
-                $"kept       {CountedNoun.FormatCount(kept.Length, "attempt")} of {url}, which is another server: told there once it is asked again");
-        foreach (var fault in status.ChangedRoots)
-            to.WriteLine($"roots      CHANGED: {fault}");
+                $"kept       {CountedNoun.FormatCount(kept.Length, "attempt")} of {url}, which is another server: "
+                    + "told there once it is asked again");
+        foreach (var error in status.ChangedRoots)
+            to.WriteLine($"roots      CHANGED: {error}");
         if (status.Refused is { } refused)
         {
             to.WriteLine(
-                $"refused    {CountedNoun.FormatCount(refused.Results, "result is", "results are")} kept in {refused.Folder}; the newest of "
+                $"refused    {CountedNoun.FormatCount(refused.Results, "result is", "results are")} kept in {refused.Folder}; "
+                + "the newest of "
                 + FormatInvariant($"attempt {refused.Attempt}, {refused.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z: ")
                 + (refused.Why ?? "no reason is known"));
         }
@@ -95,8 +99,8 @@ internal static class StatusVerb
             to.WriteLine(
                 FormatInvariant($"way        something cuts what is silent for {cut / 1000.0:0.0} s; polls are shorter than that"));
         to.WriteLine($"policy     {status.Policy ?? "none of the owner's: everything a task asks for is allowed"}");
-        foreach (var fault in status.PolicyFaults ?? [])
-            to.WriteLine($"policy     NOT what policy.json says now: {fault}");
+        foreach (var error in status.PolicyFaults ?? [])
+            to.WriteLine($"policy     NOT what policy.json says now: {error}");
     }
 
     private static string FormatServer(WorkerStatus status) => status switch

@@ -33,7 +33,6 @@ internal static class TaskBody
                 text, errors) => ReadSubmit(text, Json.SubmitTurn, turn => turn.ToValidatedSubmit(agent, NewSession, errors)));
     }
 
-    /// <summary>The routes it knows.</summary>
     public static string Known { get; } = string.Join(", ", Readers.Keys);
 
     /// <summary>

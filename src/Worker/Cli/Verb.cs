@@ -36,7 +36,6 @@ internal static class VerbExit
     public const int Done = 0;
     /// <summary>Not done; the answer is no.</summary>
     public const int No = 1;
-    /// <summary>Wrong usage.</summary>
     public const int Usage = ExitCodes.Configuration;
     /// <summary>No daemon runs in this home.</summary>
     public const int NoDaemon = 5;

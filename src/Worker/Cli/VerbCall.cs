@@ -9,14 +9,13 @@ internal sealed class VerbCall(Terminal terminal, string[] arguments)
     /// <summary>As typed, after the verb.</summary>
     public string[] Arguments => arguments;
 
-    /// <summary>What is no option.</summary>
+    /// <summary>Arguments that are not options.</summary>
     public IReadOnlyList<string> Words => words;
 
     public Terminal Terminal => terminal;
     public TextWriter Out => terminal.Out;
     public TextWriter Error => terminal.Error;
 
-    /// <summary>The worker's own folder.</summary>
     public string Home => FindValue("--home") ?? WorkerArguments.ChooseHome(terminal.Variable, terminal.UserHome);
 
     /// <summary>The same for a verb that reads its arguments itself.</summary>

@@ -15,7 +15,7 @@ internal sealed class ApproveCommand(ApprovalRecords books, StartHolds holds, Ti
     /// <summary>True for what decides or changes something, in contrast to a look.</summary>
     public static bool IsOrder(JsonElement arguments) => ReadArguments(arguments) is { Yes: not null } or { Revoke: not null };
 
-    public async Task<string?> Run(JsonElement arguments, ControlAnswer answer, CancellationToken gone)
+    public async Task<string?> Run(JsonElement arguments, ControlAnswer answer, CancellationToken clientGone)
     {
         var asked = ReadArguments(arguments);
         if (asked.Revoke is { } revoked)
@@ -23,18 +23,18 @@ internal sealed class ApproveCommand(ApprovalRecords books, StartHolds holds, Ti
         if (asked.Rules)
         {
             foreach (var rule in books.TemporaryApprovals.GetActive())
-                await answer.WriteLine(ToView(rule), ControlJson.Default.TemporaryApprovalView, gone).ConfigureAwait(false);
+                await answer.WriteLine(ToView(rule), ControlJson.Default.TemporaryApprovalView, clientGone).ConfigureAwait(false);
             return null;
         }
         var meant = asked.Id is { } id ? books.Pending.FindByPrefix(id) : books.Pending.All;
         if (asked.Yes is { } yes)
             return meant is [var one]
-                ? await DecideAttempt(one, yes, asked, answer, gone).ConfigureAwait(false)
+                ? await DecideAttempt(one, yes, asked, answer, clientGone).ConfigureAwait(false)
                 : $"{(meant.Count == 0 ? "nothing" : "more than one attempt")} with this id waits for a yes";
         if (asked.ForSeconds is not null)
             meant = meant is [var first] ? FindAlsoAllowed(first) : [];
         foreach (var waiting in meant)
-            await answer.WriteLine(ToWaitingAttempt(waiting), ControlJson.Default.WaitingAttempt, gone).ConfigureAwait(false);
+            await answer.WriteLine(ToWaitingAttempt(waiting), ControlJson.Default.WaitingAttempt, clientGone).ConfigureAwait(false);
         return asked.Id is not null && asked.ForSeconds is null && meant.Count == 0 ? "nothing with this id waits for a yes" : null;
     }
 
@@ -44,7 +44,7 @@ internal sealed class ApproveCommand(ApprovalRecords books, StartHolds holds, Ti
         (arguments.ValueKind == JsonValueKind.Object ? arguments.Deserialize(ControlJson.Default.ApproveArguments) : null) ?? new();
 
     private async Task<string?> DecideAttempt(
-        PendingApproval waiting, bool yes, ApproveArguments asked, ControlAnswer answer, CancellationToken gone)
+        PendingApproval waiting, bool yes, ApproveArguments asked, ControlAnswer answer, CancellationToken clientGone)
     {
         if (asked.Digest != waiting.Digest)
             return "what waits is not what was looked at";
@@ -59,13 +59,13 @@ internal sealed class ApproveCommand(ApprovalRecords books, StartHolds holds, Ti
         {
             return $"the answer can't be kept: {error.Message}";
         }
-        await WriteDecided(waiting, yes, answer, gone).ConfigureAwait(false);
+        await WriteDecided(waiting, yes, answer, clientGone).ConfigureAwait(false);
         return yes && asked.ForSeconds is { } seconds
-            ? await AllowTemporarily(waiting, TimeSpan.FromSeconds(seconds), answer, gone).ConfigureAwait(false) : null;
+            ? await AllowTemporarily(waiting, TimeSpan.FromSeconds(seconds), answer, clientGone).ConfigureAwait(false) : null;
     }
 
     /// <summary>From now on, and for those that wait already and that no other rule asks about.</summary>
-    private async Task<string?> AllowTemporarily(PendingApproval waiting, TimeSpan time, ControlAnswer answer, CancellationToken gone)
+    private async Task<string?> AllowTemporarily(PendingApproval waiting, TimeSpan time, ControlAnswer answer, CancellationToken clientGone)
     {
         TemporaryApproval rule;
         var others = FindAlsoAllowed(waiting);
@@ -78,9 +78,9 @@ internal sealed class ApproveCommand(ApprovalRecords books, StartHolds holds, Ti
             return $"this attempt was answered, but the rule can't be kept: {error.Message}";
         }
         books.Audit.RecordOwnerAction("rule", rule.Rule, rule.Kind, $"until {books.TemporaryApprovals.ToLocalEnd(rule).UtcDateTime:O}");
-        await answer.WriteLine(ToView(rule), ControlJson.Default.TemporaryApprovalView, gone).ConfigureAwait(false);
+        await answer.WriteLine(ToView(rule), ControlJson.Default.TemporaryApprovalView, clientGone).ConfigureAwait(false);
         foreach (var other in others.Where(other => other.TryDecide(new OwnerAnswer(true, DecidedBy.Rule))))
-            await WriteDecided(other, true, answer, gone).ConfigureAwait(false);
+            await WriteDecided(other, true, answer, clientGone).ConfigureAwait(false);
         return null;
     }
 
@@ -94,8 +94,8 @@ internal sealed class ApproveCommand(ApprovalRecords books, StartHolds holds, Ti
             && other.Rules.All(rule => rule == waiting.Rule || books.TemporaryApprovals.FindActive(rule, other.Offer.Kind) is not null)),
     ];
 
-    private Task WriteDecided(PendingApproval decided, bool yes, ControlAnswer answer, CancellationToken gone) => answer.WriteLine(
-        new DecidedAttempt(decided.Offer.AttemptId, yes, yes ? holds.Sentence : null), ControlJson.Default.DecidedAttempt, gone);
+    private Task WriteDecided(PendingApproval decided, bool yes, ControlAnswer answer, CancellationToken clientGone) => answer.WriteLine(
+        new DecidedAttempt(decided.Offer.AttemptId, yes, yes ? holds.Sentence : null), ControlJson.Default.DecidedAttempt, clientGone);
 
     private string? RevokeRule(string asked)
     {
@@ -131,7 +131,7 @@ internal sealed class ApproveCommand(ApprovalRecords books, StartHolds holds, Ti
         var now = clock.GetUtcNow();
         return new WaitingAttempt(
             waiting.Offer.AttemptId, waiting.Offer.Kind, TerminalEscaper.Escape(waiting.Rule), TerminalEscaper.Escape(waiting.Sentence),
-                waiting.Digest,
+            waiting.Digest,
             TerminalEscaper.DescribeOffer(waiting.Offer), (long)(now - waiting.Since).TotalMilliseconds,
             waiting.Until is { } until ? Math.Max(0, (long)(until - now).TotalMilliseconds) : null)
         {

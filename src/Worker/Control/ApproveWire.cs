@@ -3,7 +3,7 @@ namespace OpenClaw.Worker.Control;
 /// <summary>
 /// Arguments of <c>approve</c>. <paramref name="Id"/>: the beginning of an attempt's id; <paramref name="Digest"/>: what the person
 /// looked at. <paramref name="ForSeconds"/>: the same rule and kind are allowed for so long; without <paramref name="Yes"/>: what else that
-/// would let run now is told, and nothing is decided.
+/// would let run now is listed, and nothing is decided.
 /// </summary>
 internal sealed record ApproveArguments(
     string? Id = null, bool? Yes = null, string? Digest = null, long? ForSeconds = null, bool Rules = false, string? Revoke = null);

@@ -6,7 +6,7 @@ using OpenClaw.Worker.Services;
 
 namespace OpenClaw.Worker.Control;
 
-/// <summary>A home folder of another account's: nothing can be said of what is in it, least of all that no daemon runs there.</summary>
+/// <summary>A home folder of another account's: what is in it is not known, and least of all whether a daemon runs there.</summary>
 internal static class ClosedHome
 {
     private const int Write = 2, Enter = 1, AccessDenied = 13;

@@ -31,7 +31,7 @@ internal static class ControlClient
         return status;
     }
 
-    /// <summary>Null when nobody listens.</summary>
+    /// <summary>Null when nobody listens on the socket.</summary>
     private static async Task<ControlOutcome?> TrySend(
         string home, ControlRequest request, Action<JsonElement> line, CancellationToken cancellation)
     {
@@ -66,7 +66,7 @@ internal static class ControlClient
         return (outcome, value);
     }
 
-    /// <summary>Only where everything could be looked at and nobody holds the lock is it said that no daemon runs.</summary>
+    /// <summary>Says that no daemon runs only when the home could be read and nobody holds its lock.</summary>
     private static ControlOutcome ExplainNotReached(string home, string command)
     {
         if (ClosedHome.Explain(home, command) is { } closed)
@@ -78,7 +78,7 @@ internal static class ControlClient
     }
 
     private static async Task<ControlOutcome> ExchangeLines(
-        Socket socket, ControlRequest request, Action<JsonElement> line, CancellationToken cancellation)
+        Socket socket, ControlRequest request, Action<JsonElement> onLine, CancellationToken cancellation)
     {
         await using var stream = new NetworkStream(socket);
         var ask = JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.ControlRequest);
@@ -86,10 +86,10 @@ internal static class ControlClient
         using var reader = new StreamReader(stream);
         while (await reader.ReadLineAsync(cancellation).ConfigureAwait(false) is { } text)
         {
-            var said = ParseLine(text);
-            if (!said.TryGetProperty(ControlEnd.Mark, out _))
-                line(said);
-            else if (said.Deserialize(ControlJson.Default.ControlEnd) is { } end)
+            var line = ParseLine(text);
+            if (!line.TryGetProperty(ControlEnd.Mark, out _))
+                onLine(line);
+            else if (line.Deserialize(ControlJson.Default.ControlEnd) is { } end)
                 return new ControlOutcome(false, end.Ok ? null : end.Error ?? "the daemon says no");
         }
         return new ControlOutcome(false, "the daemon has hung up");

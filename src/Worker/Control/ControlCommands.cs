@@ -5,9 +5,9 @@ namespace OpenClaw.Worker.Control;
 
 /// <summary>
 /// What one command does: reads its arguments, writes lines, and returns null when it was done, or a sentence saying why not.
-/// <paramref name="gone"/> fires when the client has hung up or the daemon ends.
+/// <paramref name="clientGone"/> fires when the client has hung up or the daemon ends.
 /// </summary>
-internal delegate Task<string?> ControlCommand(JsonElement arguments, ControlAnswer answer, CancellationToken gone);
+internal delegate Task<string?> ControlCommand(JsonElement arguments, ControlAnswer answer, CancellationToken clientGone);
 
 /// <summary>The commands of the control socket by their names.</summary>
 internal sealed class ControlCommands

@@ -5,13 +5,12 @@ using OpenClaw.Worker.Control.Callers;
 namespace OpenClaw.Worker.Control;
 
 /// <summary>
-/// The daemon's local door: a Unix socket in its home (0600, in a folder of 0700), one JSON line in, JSON lines out, then it closes.
+/// The daemon's control socket: a Unix socket in its home (0600, in a folder of 0700), one JSON line in, JSON lines out, then it closes.
 /// Whoever holds the home's lock is the only daemon, so a socket that is there already is stale.
 /// </summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
     public const string FileName = "control.sock";
-    /// <summary>Longest line it reads.</summary>
     public const int LongestLine = 64 * 1024;
     private const int MostClients = 16;
     private static readonly TimeSpan LineLimit = TimeSpan.FromSeconds(10);
@@ -33,7 +32,7 @@ internal sealed class ControlServer : IAsyncDisposable
         accepting = AcceptClients();
     }
 
-    /// <summary>Null when it can't be opened (it is told in the log): the daemon works without it.</summary>
+    /// <summary>Null when it can't be opened (which is logged): the daemon works without it.</summary>
     public static ControlServer? Open(string home, ControlCommands commands, OwnerGuard owner, TimeProvider clock, WorkerLog log)
     {
         var path = Path.Combine(home, FileName);
@@ -117,9 +116,9 @@ internal sealed class ControlServer : IAsyncDisposable
             {
                 // The client has gone, or the daemon goes.
             }
-            catch (Exception fault)
+            catch (Exception error)
             {
-                log.Fault("a control command", fault);
+                log.Fault("a control command", error);
             }
         }
     }
@@ -130,41 +129,41 @@ internal sealed class ControlServer : IAsyncDisposable
             ? $"one line of JSON is expected, at most {LongestLine} bytes"
             : commands.Find(request.Command) is not var (command, isOrder)
                 ? "this daemon knows no such command; is it older than the program that asks?"
-                : isOrder(request.Arguments ?? default) && owner.ExplainRefusal(client, request.Command, request.Task) is { } refusal
-                    ? refusal
+                : isOrder(request.Arguments ?? default) && owner.ExplainRejection(client, request.Command, request.Task) is { } rejection
+                    ? rejection
                     : await RunCommand(command, request.Arguments ?? default, stream, answer).ConfigureAwait(false);
         await answer.WriteLine(new ControlEnd(error is null, error), ControlJson.Default.ControlEnd, ending.Token).ConfigureAwait(false);
     }
 
     private async Task<string?> RunCommand(ControlCommand command, JsonElement arguments, NetworkStream stream, ControlAnswer answer)
     {
-        using var gone = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
-        var hungUp = WaitForHangUp(stream, gone);
+        using var clientGone = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
+        var hungUp = WaitForHangUp(stream, clientGone);
         try
         {
-            return await command(arguments, answer, gone.Token).ConfigureAwait(false);
+            return await command(arguments, answer, clientGone.Token).ConfigureAwait(false);
         }
         finally
         {
-            await gone.CancelAsync().ConfigureAwait(false);
+            await clientGone.CancelAsync().ConfigureAwait(false);
             await hungUp.ConfigureAwait(false);
         }
     }
 
-    private static async Task WaitForHangUp(NetworkStream stream, CancellationTokenSource gone)
+    private static async Task WaitForHangUp(NetworkStream stream, CancellationTokenSource clientGone)
     {
         var nothing = new byte[256];
         try
         {
-            while (await stream.ReadAsync(nothing, gone.Token).ConfigureAwait(false) > 0)
+            while (await stream.ReadAsync(nothing, clientGone.Token).ConfigureAwait(false) > 0)
             {
                 // A client has nothing more to say.
             }
-            await gone.CancelAsync().ConfigureAwait(false);
+            await clientGone.CancelAsync().ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            await gone.CancelAsync().ConfigureAwait(false);
+            await clientGone.CancelAsync().ConfigureAwait(false);
         }
     }
 

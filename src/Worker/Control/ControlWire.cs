@@ -17,7 +17,9 @@ internal sealed record ControlEnd(bool Ok, string? Error = null)
     public const string Mark = "ok";
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ControlRequest)), JsonSerializable(typeof(ControlEnd))]
 [JsonSerializable(typeof(WorkerStatus)), JsonSerializable(typeof(DrainArguments)), JsonSerializable(typeof(DrainProgress))]
 [JsonSerializable(typeof(PauseArguments)), JsonSerializable(typeof(PauseState))]

@@ -32,22 +32,22 @@ internal sealed class DrainCommand(AttemptTable attempts, string spool, DrainOrd
 {
     public const string Name = "drain";
 
-    public async Task<string?> Run(JsonElement arguments, ControlAnswer answer, CancellationToken gone)
+    public async Task<string?> Run(JsonElement arguments, ControlAnswer answer, CancellationToken clientGone)
     {
         var changed = new Signal();
         attempts.Freed += changed.Set;
         try
         {
             await order.MarkAsked().ConfigureAwait(false);
-            await WriteProgress(answer, gone).ConfigureAwait(false);
+            await WriteProgress(answer, clientGone).ConfigureAwait(false);
             var wait = arguments.ValueKind == JsonValueKind.Object
                 && arguments.Deserialize(ControlJson.Default.DrainArguments) is { Wait: true };
             for (var running = attempts.Running; wait && !order.Ended.IsCompleted;)
             {
-                await Task.WhenAny(order.Ended, changed.Wait(gone)).ConfigureAwait(false);
-                gone.ThrowIfCancellationRequested();
+                await Task.WhenAny(order.Ended, changed.Wait(clientGone)).ConfigureAwait(false);
+                clientGone.ThrowIfCancellationRequested();
                 if (attempts.Running != running || order.Ended.IsCompleted)
-                    await WriteProgress(answer, gone).ConfigureAwait(false);
+                    await WriteProgress(answer, clientGone).ConfigureAwait(false);
                 running = attempts.Running;
             }
             return null;
@@ -58,6 +58,6 @@ internal sealed class DrainCommand(AttemptTable attempts, string spool, DrainOrd
         }
     }
 
-    private Task WriteProgress(ControlAnswer answer, CancellationToken gone) => answer.WriteLine(
-        new DrainProgress(attempts.Running, SpoolSize.FromFolder(spool).Results), ControlJson.Default.DrainProgress, gone);
+    private Task WriteProgress(ControlAnswer answer, CancellationToken clientGone) => answer.WriteLine(
+        new DrainProgress(attempts.Running, SpoolSize.FromFolder(spool).Results), ControlJson.Default.DrainProgress, clientGone);
 }

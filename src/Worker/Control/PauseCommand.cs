@@ -18,7 +18,7 @@ internal sealed class PauseCommand(PauseOrder order, AuditLog audit, WorkerLog l
     /// <summary>Longest pause with an end.</summary>
     public const long MostSeconds = 366 * 24 * 3600;
 
-    public async Task<string?> Pause(JsonElement arguments, ControlAnswer answer, CancellationToken gone)
+    public async Task<string?> Pause(JsonElement arguments, ControlAnswer answer, CancellationToken clientGone)
     {
         var seconds = arguments.ValueKind == JsonValueKind.Object ? arguments.Deserialize(ControlJson.Default.PauseArguments)?.Seconds
             : null;
@@ -34,21 +34,21 @@ internal sealed class PauseCommand(PauseOrder order, AuditLog audit, WorkerLog l
         }
         audit.RecordOwnerAction(PauseName, outcome: order.Sentence);
         log.Paused(order.Sentence ?? "");
-        await WriteState(answer, gone).ConfigureAwait(false);
+        await WriteState(answer, clientGone).ConfigureAwait(false);
         return null;
     }
 
-    public async Task<string?> Resume(JsonElement arguments, ControlAnswer answer, CancellationToken gone)
+    public async Task<string?> Resume(JsonElement arguments, ControlAnswer answer, CancellationToken clientGone)
     {
         if (order.Resume())
         {
             audit.RecordOwnerAction(ResumeName);
             log.Resumed();
         }
-        await WriteState(answer, gone).ConfigureAwait(false);
+        await WriteState(answer, clientGone).ConfigureAwait(false);
         return null;
     }
 
-    private Task WriteState(ControlAnswer answer, CancellationToken gone) =>
-        answer.WriteLine(new PauseState(order.Sentence), ControlJson.Default.PauseState, gone);
+    private Task WriteState(ControlAnswer answer, CancellationToken clientGone) =>
+        answer.WriteLine(new PauseState(order.Sentence), ControlJson.Default.PauseState, clientGone);
 }

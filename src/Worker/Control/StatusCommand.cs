@@ -19,9 +19,8 @@ internal sealed record WorkerStatus
     public required string Version { get; init; }
     public required string Name { get; init; }
     public required string Home { get; init; }
-    /// <summary>Address of the gateway.</summary>
     public required string Server { get; init; }
-    /// <summary>Null: not connected.</summary>
+    /// <summary>Null while it is not connected.</summary>
     public string? Session { get; init; }
     public DateTimeOffset? ConnectedSince { get; init; }
     /// <summary>Why the last heartbeat was not answered; null: it was, or there was none yet.</summary>
@@ -35,7 +34,6 @@ internal sealed record WorkerStatus
     public string? NotConnected { get; init; }
     /// <summary>What does not work as the server is of an older build, a sentence; null: nothing.</summary>
     public string? Lacks { get; init; }
-    /// <summary>Tasks at most at once.</summary>
     public required int Slots { get; init; }
     /// <summary>How many more it takes now.</summary>
     public required int Free { get; init; }
@@ -81,7 +79,6 @@ internal sealed record WorkerStatus
 /// <summary>An attempt that is here. <paramref name="Ended"/>: its program has ended, and its output is on its way.</summary>
 internal sealed record RunningTask(string Attempt, string Task, string Kind, bool Started, long ForMs, bool Ended = false);
 
-/// <summary>The results in the spool.</summary>
 internal sealed record SpoolSize(int Results, long Bytes)
 {
     public static SpoolSize FromFolder(string folder)
@@ -114,7 +111,7 @@ internal sealed record ServerContact(SessionKeeper Sessions, HeartbeatLoop Heart
 /// <summary>What has not come through to the server.</summary>
 internal sealed record StatusFiles(string Spool, RefusedResults Refused, HoldLimit Holds);
 
-/// <summary>Says how the daemon is.</summary>
+/// <summary>Answers <c>status</c>: the connection, slots, results that wait, and what keeps it from work.</summary>
 internal sealed class StatusCommand(
     WorkerOptions options, ServerContact contact, AttemptTable attempts, StatusFiles files, StatusOrders orders, TimeProvider clock)
 {
@@ -126,17 +123,17 @@ internal sealed class StatusCommand(
     private readonly FileSystemCalls lookingAtProgram = new(mostHanging: 1, clock);
     private readonly FileSystemCalls lookingAtHome = new(mostHanging: 1, clock);
 
-    public async Task<string?> Run(JsonElement arguments, ControlAnswer answer, CancellationToken gone)
+    public async Task<string?> Run(JsonElement arguments, ControlAnswer answer, CancellationToken clientGone)
     {
         var (program, blocked) = await ReadProgramNotice().ConfigureAwait(false);
         var status = CollectState() with
         {
             ChangedRoots = await FindChangedRoots().ConfigureAwait(false),
-            NoWork = contact.Polls.WhyNoWork ?? await FindHomeFault().ConfigureAwait(false),
+            NoWork = contact.Polls.WhyNoWork ?? await FindHomeError().ConfigureAwait(false),
             Program = program,
             StartsNoPrograms = blocked,
         };
-        await answer.WriteLine(status, ControlJson.Default.WorkerStatus, gone).ConfigureAwait(false);
+        await answer.WriteLine(status, ControlJson.Default.WorkerStatus, clientGone).ConfigureAwait(false);
         return null;
     }
 
@@ -144,7 +141,7 @@ internal sealed class StatusCommand(
     {
         var (session, beat, pending) = (contact.Sessions.Known, contact.Heartbeats.Last, orders.Pending.All);
         // The first of all that is asked of the policy: the file is looked at.
-        var faults = orders.Gate.FileErrors;
+        var errors = orders.Gate.FileErrors;
         return new WorkerStatus
         {
             Pid = Environment.ProcessId,
@@ -169,7 +166,7 @@ internal sealed class StatusCommand(
             Rules = [.. orders.Rules.GetActive()
                 .Select(rule => new TemporaryApprovalView(rule.Rule, rule.Kind, orders.Rules.ToLocalEnd(rule)))],
             Policy = orders.Gate.Policy.Name,
-            PolicyFaults = faults.Count > 0 ? [.. faults] : null,
+            PolicyFaults = errors.Count > 0 ? [.. errors] : null,
             Tasks = [.. attempts.Active.Select(ToRunningTask)],
             Elsewhere = [.. contact.Servers.Elsewhere],
             Spool = SpoolSize.FromFolder(files.Spool),
@@ -181,7 +178,7 @@ internal sealed class StatusCommand(
 
     private static bool IsApproved(PendingApproval pending) => pending.Agreed || pending.Answer is { Yes: true };
 
-    // They may lie on a file system that does not answer, and the rest is to be said all the same.
+    // They may lie on a file system that does not answer; the rest of the status is answered all the same.
     private async Task<string[]> FindChangedRoots()
     {
         var answer = await looking.RunWithTimeout(() => orders.Gate.Policy.Roots.Errors, LookTimeout).ConfigureAwait(false);
@@ -192,7 +189,7 @@ internal sealed class StatusCommand(
     /// Between two offers nothing is written, so a full disk would show only once work was lost to it. Null: an attempt could be journalled
     /// now.
     /// </summary>
-    private async Task<string?> FindHomeFault()
+    private async Task<string?> FindHomeError()
     {
         var answer =
             await lookingAtHome.RunWithTimeout(() => TryWrite(Path.Combine(options.Home, $".status-{Environment.ProcessId}")), LookTimeout)

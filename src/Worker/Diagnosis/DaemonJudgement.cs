@@ -26,26 +26,26 @@ internal sealed record DaemonFacts
     public required string Program { get; init; }
 }
 
-/// <summary>Which step comes next. Pure.</summary>
+/// <summary>Judges the daemon's state for <c>doctor</c>. Pure.</summary>
 internal static class DaemonJudgement
 {
     private const string Check = "daemon";
 
-    public static Finding Judge(DaemonFacts seen) => seen switch
+    public static Finding Judge(DaemonFacts facts) => facts switch
     {
-        { Status: { } status } => JudgeRunning(status, seen),
+        { Status: { } status } => JudgeRunning(status, facts),
         { NotAsked: { } why } => Finding.Error(Check, why, "until then its state is unknown"),
         { Service: { } service } => Finding.Error(Check, $"installed ({service.File}), and it does not run",
-            $"{FormatPrefix(service, seen.Runtime)}{service.Start}   (why it ended: {FormatPrefix(service, seen.Runtime)}{service.Log})"),
+            $"{FormatPrefix(service, facts.Runtime)}{service.Start}   (why it ended: {FormatPrefix(service, facts.Runtime)}{service.Log})"),
         { Other: { } other } => Finding.Warning(Check,
             $"none runs in this home; the one installed here ({other.File}) has its home in {other.Home}",
-            $"look there: {other.Prefix}{seen.Program} doctor --home {other.Home}"),
+            $"look there: {other.Prefix}{facts.Program} doctor --home {other.Home}"),
         { Server: null } => Finding.Warning(Check, "none runs in this home", "first complete the settings, see above"),
-        { Rejection: { } refusal } => Finding.Warning(Check,
-            $"none runs in this home, and none is installed; no service can be: {refusal.Why}",
-            string.Join("; or ", refusal.Next.Select(RemoveRemark))),
+        { Rejection: { } rejection } => Finding.Warning(Check,
+            $"none runs in this home, and none is installed; no service can be: {rejection.Why}",
+            string.Join("; or ", rejection.Next.Select(RemoveRemark))),
         _ => Finding.Warning(Check, "none runs in this home, and none is installed",
-            $"{seen.Program} install: as a service; or {seen.Program} run: as long as this terminal is open"),
+            $"{facts.Program} install: as a service; or {facts.Program} run: as long as this terminal is open"),
     };
 
     private static string FormatPrefix(InstalledService service, string? runtime) =>
@@ -53,25 +53,26 @@ internal static class DaemonJudgement
 
     private static string RemoveRemark(string command) => command.Split(" #")[0].TrimEnd();
 
-    private static Finding JudgeRunning(WorkerStatus status, DaemonFacts seen)
+    private static Finding JudgeRunning(WorkerStatus status, DaemonFacts facts)
     {
         var process = string.Create(CultureInfo.InvariantCulture, $"runs as process {status.Pid}");
         if (!status.IsConnected)
         {
             return Finding.Error(Check,
-                $"{process}, NOT connected to {status.Server}{((status.Unanswered ?? status.NotConnected) is { } why ? $": {why.TrimEnd('.')}" : "")}",
+                $"{process}, NOT connected to "
+                    + $"{status.Server}{((status.Unanswered ?? status.NotConnected) is { } why ? $": {why.TrimEnd('.')}" : "")}",
                 "correct the errors above; after that it connects by itself within 30 s, or its log says why not: "
                 + Path.Combine(status.Home, "logs", "worker.log"));
         }
         if (status.Program is { } changed)
         {
-            var again = seen.Service is { } service
-                ? $"{seen.Program} drain --wait, then {FormatPrefix(service, seen.Runtime)}{service.Start}"
+            var again = facts.Service is { } service
+                ? $"{facts.Program} drain --wait, then {FormatPrefix(service, facts.Runtime)}{service.Start}"
                 : "end it and start it again";
             return status.StartsNoPrograms ? Finding.Error(Check, $"{process}; {changed}", again)
                 : Finding.Warning(Check, $"{process}; {changed}", again);
         }
-        return seen.Server?.GetLeftPart(UriPartial.Path) is { } other && other != status.Server
+        return facts.Server?.GetLeftPart(UriPartial.Path) is { } other && other != status.Server
             ? Finding.Warning(Check, $"{process}, connected to {status.Server}; what is told above is about {other}",
                 "WORKER_URL of this terminal goes before what is installed: unset it, or install once more to change the service")
             : Finding.Ok(Check, $"{process}, connected to {status.Server} as {status.Name}");

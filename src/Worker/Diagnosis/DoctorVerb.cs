@@ -39,10 +39,9 @@ internal static class DoctorVerb
         [.. await CheckNetwork(options, clock).ConfigureAwait(false), LocalProbes.CheckHome(home)];
 
     private static async Task<IReadOnlyList<Finding>> CheckNetwork(WorkerOptions options, TimeProvider clock) =>
-        GatewayRoute.FromOptions(options).Way is { } way
-            ? await new NetworkProbes(way, options.Token, clock).CollectFindings().ConfigureAwait(false) : [];
+        GatewayRoute.FromOptions(options).Way is { } route
+            ? await new NetworkProbes(route, options.Token, clock).CollectFindings().ConfigureAwait(false) : [];
 
-    /// <summary>Lines for people.</summary>
     public static void WriteFindings(IReadOnlyList<Finding> findings, TextWriter to)
     {
         foreach (var finding in findings)
@@ -60,17 +59,17 @@ internal static class DoctorVerb
         var (kept, errors) = VariableFile.Load(call.Home == SystemdService.SystemHome ? SystemdService.SystemSettings : call.Home);
         string? Variable(string name) => name == "OPENCLAW_WORKER_HOME" ? call.Home
             : terminal.Variable(name) is { Length: > 0 } value ? value : kept.GetValueOrDefault(name);
-        var (options, wrong) = WorkerArguments.ParseOptions([], Variable, Environment.MachineName, terminal.UserHome);
-        var (settings, faults) = WorkerSettings.Load(call.Home);
-        var (way, unread) = options is null ? (null, null) : GatewayRoute.FromOptions(options);
-        string[] all = [.. errors, .. wrong, .. faults, .. unread is null ? [] : new[] { unread }];
+        var (options, error) = WorkerArguments.ParseOptions([], Variable, Environment.MachineName, terminal.UserHome);
+        var (settings, settingsErrors) = WorkerSettings.Load(call.Home);
+        var (route, routeError) = options is null ? (null, null) : GatewayRoute.FromOptions(options);
+        string[] all = [.. errors, .. error, .. settingsErrors, .. routeError is null ? [] : new[] { routeError }];
         var findings = new List<Finding> { LocalJudgement.JudgeSettings(all, isNew: kept.Count == 0 && options is null) };
         if (options is not null)
             findings.AddRange(await CheckNetwork(options, terminal.Clock).ConfigureAwait(false));
         var local =
             new LocalProbes(call.Home, settings ?? WorkerSettings.None, UserEnvironment.CreateForProcess(terminal.Clock), terminal.Clock);
         findings.AddRange(await local.CollectFindings().ConfigureAwait(false));
-        // What is closed is said by home; that it can't be looked at either is no second fault.
+        // A closed home is already a finding of its own; that the daemon can't be asked either is no second one.
         if (ClosedHome.Explain(call.Home, "doctor") is null)
             findings.Add(await CheckDaemon(call, options).ConfigureAwait(false));
         return findings;
@@ -97,9 +96,9 @@ internal static class DoctorVerb
 
     private static void WriteSummary(IReadOnlyList<Finding> findings, TextWriter to)
     {
-        var (faults, warnings) = (findings.Count(f => f.Grade == Grade.Error), findings.Count(f => f.Grade == Grade.Warning));
-        to.WriteLine(faults + warnings == 0
+        var (errors, warnings) = (findings.Count(f => f.Grade == Grade.Error), findings.Count(f => f.Grade == Grade.Warning));
+        to.WriteLine(errors + warnings == 0
             ? "All is well."
-            : $"{CountedNoun.FormatCount(faults, "fault")}, {CountedNoun.FormatCount(warnings, "warning")}.");
+            : $"{CountedNoun.FormatCount(errors, "fault")}, {CountedNoun.FormatCount(warnings, "warning")}.");
     }
 }

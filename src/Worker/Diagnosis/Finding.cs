@@ -2,13 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace OpenClaw.Worker.Diagnosis;
 
-/// <summary>How bad it is.</summary>
 internal enum Grade
 {
-    /// <summary>As it should be.</summary>
     [JsonStringEnumMemberName("ok")]
     Ok,
-    /// <summary>It works, and something will not.</summary>
+    /// <summary>It works, but not everything will.</summary>
     [JsonStringEnumMemberName("warning")]
     Warning,
     /// <summary>The worker does not work like this.</summary>

@@ -15,7 +15,7 @@ internal sealed record HomeFolderFacts(bool Exists, bool Writable, bool OthersMa
 /// <summary>A disk: what is free for the person. Inodes are null where there are none to count.</summary>
 internal sealed record DiskFacts(long Free, long Size, long? InodesFree = null);
 
-/// <summary>Claude Code: where it is, what it says of itself, whether it is logged in (null: can't be told).</summary>
+/// <summary>Claude Code: where it is, what it says of itself, whether it is logged in (null: not known).</summary>
 internal sealed record ClaudeFacts(string? Program, string? Version, bool? LoggedIn);
 
 /// <summary>What the probes of this PC mean. Pure.</summary>
@@ -37,38 +37,39 @@ internal static class LocalJudgement
         _ => Finding.Error("settings", string.Join("; ", errors), "the worker does not start with these errors: correct them"),
     };
 
-    public static Finding JudgeHome(string path, HomeFolderFacts seen)
+    public static Finding JudgeHome(string path, HomeFolderFacts facts)
     {
-        if (seen.Error is { } error)
+        if (facts.Error is { } error)
             return Finding.Error("home", $"{path} can't be used: {error}", "give the worker a folder of its own with OPENCLAW_WORKER_HOME");
-        if (seen.Closed is { } closed)
+        if (facts.Closed is { } closed)
             return Finding.Error("home", closed, "doctor looks at what the account has that the worker runs as: run it as that one");
-        if (!seen.Exists)
+        if (!facts.Exists)
             return Finding.Ok("home", $"{path} will be made at the first start");
-        if (!seen.Writable)
+        if (!facts.Writable)
             return Finding.Error("home", $"{path} can't be written to",
                 "it belongs to another account, or the disk is read-only: without it nothing starts");
-        if (seen.Foreign is { } why)
+        if (facts.Foreign is { } why)
             return Finding.Error("home", $"{path} {why}",
                 $"openclaw-worker claim --home {path}, or give the worker a folder of its own with OPENCLAW_WORKER_HOME");
-        return seen.OthersMayRead
+        return facts.OthersMayRead
             ? Finding.Warning("home", $"others on this PC can read {path}", $"chmod 700 {path}")
             : Finding.Ok("home", path);
     }
 
-    public static Finding JudgeDisk(DiskFacts? seen)
+    public static Finding JudgeDisk(DiskFacts? facts)
     {
-        if (seen is null)
+        if (facts is null)
             return Finding.Warning("disk", "the free space can't be determined", "see that there is room for the journal and for results");
-        var free = string.Create(CultureInfo.InvariantCulture, $"{seen.Free >> 20} MiB free of {seen.Size >> 20}");
-        if (seen.Free < NoSpace)
+        var free = string.Create(CultureInfo.InvariantCulture, $"{facts.Free >> 20} MiB free of {facts.Size >> 20}");
+        if (facts.Free < NoSpace)
             return Finding.Error("disk", free, "make room: without a journal nothing starts");
-        if (seen.InodesFree is < NoInodes)
+        if (facts.InodesFree is < NoInodes)
             return Finding.Error("disk", $"no inodes are left ({free})",
                 "remove small files: each task needs one for its journal and one for its result");
-        if (seen.InodesFree is < FewInodes)
-            return Finding.Warning("disk", $"{CountedNoun.FormatCount(seen.InodesFree.Value, "inode")} left, {free}", "remove small files");
-        return seen.Free < LittleSpace ? Finding.Warning("disk", free, "make room") : Finding.Ok("disk", free);
+        if (facts.InodesFree is < FewInodes)
+            return Finding.Warning(
+                "disk", $"{CountedNoun.FormatCount(facts.InodesFree.Value, "inode")} left, {free}", "remove small files");
+        return facts.Free < LittleSpace ? Finding.Warning("disk", free, "make room") : Finding.Ok("disk", free);
     }
 
     /// <param name="shell">The person's shell.</param>
@@ -116,17 +117,17 @@ internal static class LocalJudgement
                 : $"tasks have the login shell's, {CountedNoun.FormatCount(more, "folder")} more than the daemon");
     }
 
-    public static Finding JudgeClaude(ClaudeFacts seen) => seen switch
+    public static Finding JudgeClaude(ClaudeFacts facts) => facts switch
     {
         { Program: null } =>
             Finding.Warning("claude", "Claude Code was not found", "install it, or name it in CLAUDE_PATH; other kinds don't need it"),
         { Version: null } =>
-            Finding.Error("claude", $"{seen.Program} --version gave no answer", "run it yourself and see; CLAUDE_PATH names another"),
-        { LoggedIn: false } => Finding.Error("claude", $"{seen.Version}, not logged in",
+            Finding.Error("claude", $"{facts.Program} --version gave no answer", "run it yourself and see; CLAUDE_PATH names another"),
+        { LoggedIn: false } => Finding.Error("claude", $"{facts.Version}, not logged in",
             "log in with claude on this PC as this person; on macOS the worker must run in the login session, see docs/worker/install.md"),
         { LoggedIn: null } =>
-            Finding.Warning("claude", $"{seen.Version}, and whether it is logged in can't be told", "try claude -p hello"),
-        _ => Finding.Ok("claude", $"{seen.Version}, logged in"),
+            Finding.Warning("claude", $"{facts.Version}, and whether it is logged in can't be told", "try claude -p hello"),
+        _ => Finding.Ok("claude", $"{facts.Version}, logged in"),
     };
 
     public static Finding JudgeKind(string kind, string program, bool found) => found

@@ -26,10 +26,10 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         var own = status?.Path ?? Environment.GetEnvironmentVariable("PATH") ?? "";
         var (policy, errors) = PolicyFile.Load(home, PolicyContext.CreateForThisPc(home));
         var rules = (policy ?? OwnerPolicy.None).Environment;
-        var seen = ProbeHome(home);
+        var facts = ProbeHome(home);
         var findings = new List<Finding>
         {
-            LocalJudgement.JudgeHome(home, seen),
+            LocalJudgement.JudgeHome(home, facts),
             LocalJudgement.JudgeDisk(await ProbeDisk().ConfigureAwait(false)),
             LocalJudgement.JudgeShell(user.Shell, OperatingSystem.IsWindows() || File.Exists(user.Shell), login, user.ShellNotice),
             LocalJudgement.JudgePath(own, login?.GetValueOrDefault("PATH")),
@@ -39,8 +39,8 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
             findings.Add(LocalJudgement.JudgeLocale(PresetVariables.FindLocale(environment), user.HasPresetLocale));
         foreach (var (kind, program) in settings.Kinds)
             findings.Add(LocalJudgement.JudgeKind(kind, program.Program[0], ProgramExists(program.Program[0], environment)));
-        // A daemon that runs knows more: it goes on with the policy before when the file has faults, or is gone.
-        if (seen.Closed is null)
+        // A daemon that runs knows more: it goes on with the policy before when the file has errors, or is gone.
+        if (facts.Closed is null)
             findings.Add(LocalJudgement.JudgePolicy(policy?.Name, status?.PolicyFaults ?? errors));
         findings.AddRange(AgentKeys.FindWithheld(FindAgents(environment), environment, rules));
         findings.Add(await CheckSandbox(environment, policy?.Sandbox is not null).ConfigureAwait(false));
@@ -65,7 +65,6 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
     private async Task<IReadOnlyDictionary<string, string>?> ReadLoginVariables() =>
         await user.GetVariables().ConfigureAwait(false) is var got && (user.LoginShellAnswered || OperatingSystem.IsWindows()) ? got : null;
 
-    /// <summary>The home folder alone.</summary>
     public static Finding CheckHome(string home) => LocalJudgement.JudgeHome(home, ProbeHome(home));
 
     private static HomeFolderFacts ProbeHome(string home)
@@ -151,8 +150,10 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         bool Reaches(string key) =>
             AgentEnvironment.FindVariable(settings.Claude.Env, key) is not null || AgentEnvironment.FindVariable(rules.Set, key) is not null
             || (AgentEnvironment.FindVariable(environment, key) is not null && rules.Passes(key));
-        string[] keys = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_CODE_USE_BEDROCK",
-            "CLAUDE_CODE_USE_VERTEX"];
+        string[] keys =
+        [
+            "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX",
+        ];
         if (keys.Any(Reaches))
             return true;
         if (File.Exists(Path.Combine(new ClaudeSessions().GetConfigFolder(environment, user.Home), ".credentials.json")))

@@ -6,10 +6,10 @@ using OpenClaw.Worker.Logging;
 
 namespace OpenClaw.Worker.Diagnosis;
 
-/// <summary>The server's certificate as it was seen. <paramref name="Trusted"/>: by the system or the owner's file.</summary>
+/// <summary>The server's certificate as it was presented. <paramref name="Trusted"/>: by the system or the owner's file.</summary>
 internal sealed record CertificateFacts(
     SslPolicyErrors Errors, bool Trusted, string Issuer, string Names, DateTimeOffset From, DateTimeOffset Until, string Sha256,
-        string? Chain = null);
+    string? Chain = null);
 
 /// <summary>
 /// What came of a call to the server: an answer with its status, or why there was none. Type and clock are there only when the answer is
@@ -34,7 +34,8 @@ internal static class NetworkJudgement
     private static readonly TimeSpan LargeSkew = TimeSpan.FromMinutes(5);
     private const string TakeAnother = $"set WORKER_TOKEN to a worker token: it begins with {TokenForm.Prefix}{TokenForm.WorkerKind}_";
     private const string GiveLogin =
-        "put user and password into the proxy's address: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT, or --proxy; signs as in an address (@ is %40)";
+        "put user and password into the proxy's address: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT, or --proxy; "
+            + "signs as in an address (@ is %40)";
     private const string TakeLargeBodies =
         "this worker sends less; for clients' files let the proxy take more (nginx: client_max_body_size 64m); docs/proxies.md";
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
@@ -55,32 +56,33 @@ internal static class NetworkJudgement
             ? Finding.Warning("proxy", $"{proxy} reads everything: the address is plain HTTP", "use https in WORKER_URL")
             : Finding.Ok("proxy", proxy);
 
-    /// <summary>For an address with https. None seen: the handshake never came so far.</summary>
-    public static Finding JudgeTls(CertificateFacts? seen, DateTimeOffset now)
+    /// <summary>For an https address. Null: the handshake never came as far as a certificate.</summary>
+    public static Finding JudgeTls(CertificateFacts? facts, DateTimeOffset now)
     {
-        if (seen is null)
+        if (facts is null)
             return Finding.Error("tls", "no TLS handshake", "is this the port for https? A server for plain HTTP does not answer one");
-        var until = FormatInvariant($"valid until {seen.Until:yyyy-MM-dd}, SHA-256 {seen.Sha256}");
-        if (seen.Until <= now)
+        var until = FormatInvariant($"valid until {facts.Until:yyyy-MM-dd}, SHA-256 {facts.Sha256}");
+        if (facts.Until <= now)
             return Finding.Error("tls", $"the certificate has run out: {until}",
                 "renew it on the server; or this PC's clock is wrong, see clock");
-        if (seen.From > now)
-            return Finding.Error("tls", FormatInvariant($"the certificate is not valid before {seen.From:yyyy-MM-dd HH:mm}"),
+        if (facts.From > now)
+            return Finding.Error("tls", FormatInvariant($"the certificate is not valid before {facts.From:yyyy-MM-dd HH:mm}"),
                 "this PC's clock is wrong, most likely");
-        if (seen.Errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+        if (facts.Errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
         {
-            return Finding.Error("tls", $"the certificate is for {seen.Names}",
+            return Finding.Error("tls", $"the certificate is for {facts.Names}",
                 "log in where this network wants that; else use that name in WORKER_URL, or give the server a certificate for this one");
         }
-        if (!seen.Trusted)
+        if (!facts.Trusted)
         {
             return Finding.Error("tls",
-                $"nobody here trusts {seen.Issuer}{(seen.Chain is null ? "" : $" ({seen.Chain})")}; SHA-256 {seen.Sha256}",
-                "log in where this network wants that; else compare the hash with the server's, then give its authority with --ca-file (OPENCLAW_CA_FILE)");
+                $"nobody here trusts {facts.Issuer}{(facts.Chain is null ? "" : $" ({facts.Chain})")}; SHA-256 {facts.Sha256}",
+                "log in where this network wants that; else compare the hash with the server's, "
+                    + "then give its authority with --ca-file (OPENCLAW_CA_FILE)");
         }
-        return seen.Until - now < Soon
+        return facts.Until - now < Soon
             ? Finding.Warning("tls", $"the certificate runs out soon: {until}", "renew it on the server")
-            : Finding.Ok("tls", $"{seen.Issuer}, {until}");
+            : Finding.Ok("tls", $"{facts.Issuer}, {until}");
     }
 
     /// <summary>
@@ -104,8 +106,8 @@ internal static class NetworkJudgement
         if (server is not { } there)
             return Finding.Warning("clock", "the server did not say what time it is", "nothing, if a proxy leaves the Date header out");
         var off = answered < there ? there - answered : asked > there + TimeSpan.FromSeconds(1) ? asked - there : TimeSpan.Zero;
-        var way = answered < there ? "behind" : "ahead of";
-        var found = FormatInvariant($"this PC is {off.TotalSeconds:0} s {way} the server");
+        var route = answered < there ? "behind" : "ahead of";
+        var found = FormatInvariant($"this PC is {off.TotalSeconds:0} s {route} the server");
         return off > LargeSkew
             ? Finding.Error("clock", found, "set the clock: certificates and signatures are judged by it (timedatectl set-ntp true)")
             : off > SmallSkew
@@ -114,19 +116,20 @@ internal static class NetworkJudgement
     }
 
     /// <summary>The probe polls with a session nobody has: a server that takes the token says that it does not know the session.</summary>
-    public static Finding JudgeToken(AnswerFacts seen, string token)
+    public static Finding JudgeToken(AnswerFacts facts, string token)
     {
-        if (seen is { Status: 409, ProblemType: ProblemTypes.SessionSuperseded })
+        if (facts is { Status: 409, ProblemType: ProblemTypes.SessionSuperseded })
             return Finding.Ok("token", "the server takes it");
-        if (JudgeTokenText(token) is { } wrong)
-            return Finding.Error("token", wrong.Found, wrong.Do);
-        if (seen.NoAnswer is { } why)
+        if (JudgeTokenText(token) is { } error)
+            return Finding.Error("token", error.Found, error.Do);
+        if (facts.NoAnswer is { } why)
             return Finding.Error("token", $"not tried: {why}", "see the lines above");
-        return seen.ProblemType is null ? JudgeForeignAnswer(seen.Status) : seen.Status switch
+        return facts.ProblemType is null ? JudgeForeignAnswer(facts.Status) : facts.Status switch
         {
             404 => Finding.Error("token", "not tried: an OpenClaw server answered that it has no such route",
                 "check the path in WORKER_URL; a proxy that serves a part of its paths to OpenClaw has to take that part away"),
-            401 when seen.TokenMissing => Finding.Error("token", "it was sent, and the server saw none: something in between takes it away",
+            401 when facts.TokenMissing => Finding.Error("token", "it was sent, and the server saw none: "
+                + "something in between takes it away",
                 "let the proxy pass the header Authorization on (Squid as accelerator: login=PASSTHRU at cache_peer); docs/proxies.md"),
             401 when TokenForm.JudgeText(token) == TokenJudgement.OfAnyForm => Finding.Error("token", "the server does not take it",
                 "a worker token begins with ocl_wrk_; only the server's own WORKER_TOKEN, where it has one, may look otherwise"),
@@ -135,20 +138,20 @@ internal static class NetworkJudgement
                 + "tokens in its data folder; of a cluster, .env), or correct WORKER_URL"),
             403 => Finding.Error("token", "the server takes it, but not for a worker", TakeAnother),
             429 => Finding.Warning("token", "not tried: the server wants a pause", "try again in a minute"),
-            >= 500 => Finding.Error("token", FormatInvariant($"not tried: the server answered {seen.Status}"), "look at the server's log"),
+            >= 500 => Finding.Error("token", FormatInvariant($"not tried: the server answered {facts.Status}"), "look at the server's log"),
             _ => Finding.Error(
-                "token", FormatInvariant($"not tried: the server answered {seen.Status}, {seen.ProblemType}"),
-                    "is this worker older than the server?"),
+                "token", FormatInvariant($"not tried: the server answered {facts.Status}, {facts.ProblemType}"),
+                "is this worker older than the server?"),
         };
     }
 
     /// <summary>A body of 2 MiB was sent that changes nothing: whatever the server says of it, it came through.</summary>
-    public static Finding JudgeBodies(AnswerFacts seen) => seen switch
+    public static Finding JudgeBodies(AnswerFacts facts) => facts switch
     {
         { ProblemType: not null } => Finding.Ok("bodies", "2 MiB come through"),
         { Status: { } status } => Finding.Warning(
             "bodies", FormatInvariant($"something in between takes no body of 2 MiB: it answered {status}"), TakeLargeBodies),
-        _ => Finding.Warning("bodies", $"no answer to a body of 2 MiB: {seen.NoAnswer}", TakeLargeBodies),
+        _ => Finding.Warning("bodies", $"no answer to a body of 2 MiB: {facts.NoAnswer}", TakeLargeBodies),
     };
 
     /// <summary>What is wrong with a token by its text alone, and what to do; null: nothing that can be seen.</summary>
@@ -163,7 +166,7 @@ internal static class NetworkJudgement
         _ => null,
     };
 
-    /// <summary>Null for any other answer. 401 to CONNECT is tinyproxy's word for a wrong password.</summary>
+    /// <summary>Null for any other answer. tinyproxy answers CONNECT with 401 when the password is wrong.</summary>
     private static Finding? JudgeProxyLogin(string check, int? status) => status switch
     {
         407 => Finding.Error(check, "the proxy wants to know who you are (407)", GiveLogin),

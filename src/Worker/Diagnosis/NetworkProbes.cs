@@ -12,7 +12,7 @@ using OpenClaw.Worker.Transport;
 namespace OpenClaw.Worker.Diagnosis;
 
 /// <summary>Looks at the way to the server, step by step, each with a time limit. Changes nothing there.</summary>
-internal sealed class NetworkProbes(GatewayRoute way, string token, TimeProvider clock)
+internal sealed class NetworkProbes(GatewayRoute route, string token, TimeProvider clock)
 {
     private const int LargeBody = 2 * 1024 * 1024;
     private static readonly TimeSpan StepTimeout = TimeSpan.FromSeconds(10);
@@ -21,26 +21,25 @@ internal sealed class NetworkProbes(GatewayRoute way, string token, TimeProvider
     public async Task<IReadOnlyList<Finding>> CollectFindings()
     {
         // Behind a proxy only the proxy looks names up and connects.
-        var first = way.Proxy ?? way.Url;
+        var first = route.Proxy ?? route.Url;
         var findings =
-            new List<Finding> { NetworkJudgement.JudgeProxy(way.Url, way.Proxy is { } proxy ? ProxyChoice.FormatForLog(proxy) : null) };
+            new List<Finding> { NetworkJudgement.JudgeProxy(route.Url, route.Proxy is { } proxy ? ProxyChoice.FormatForLog(proxy) : null) };
         var (addresses, unknown) = await LookUpHost(first.IdnHost).ConfigureAwait(false);
         findings.Add(NetworkJudgement.JudgeLookup(first.IdnHost, addresses, unknown));
         if (addresses == 0)
             return findings;
-        var (took, refused) = await MeasureConnect(first.IdnHost, first.Port).ConfigureAwait(false);
-        findings.Add(
-            NetworkJudgement.JudgeConnect(way.Proxy is null ? first.IdnHost : $"the proxy {first.IdnHost}", first.Port, took, refused,
-            toProxy: way.Proxy is not null));
+        var (took, connectError) = await MeasureConnect(first.IdnHost, first.Port).ConfigureAwait(false);
+        var target = route.Proxy is null ? first.IdnHost : $"the proxy {first.IdnHost}";
+        findings.Add(NetworkJudgement.JudgeConnect(target, first.Port, took, connectError, toProxy: route.Proxy is not null));
         if (took is null)
             return findings;
         var asked = clock.GetUtcNow();
         // A poll of a session that nobody has: it takes no work, and the server says first whether it takes the token.
         var poll = new Poll { Session = "doctor.0.0", FreeSlots = 0, Held = [], Wait = 0 };
         var answer = await CallServer((server, cancellation) => server.Poll(poll, cancellation)).ConfigureAwait(false);
-        findings.Add(answer.NoTunnel ? NetworkJudgement.JudgeMissingTunnel(way.Url, answer.ProxyStatus, answer.NoAnswer!)
-            : way.Url.Scheme == "https" ? NetworkJudgement.JudgeTls(certificate, clock.GetUtcNow())
-                : NetworkJudgement.JudgePlainHttp(way.Url));
+        findings.Add(answer.NoTunnel ? NetworkJudgement.JudgeMissingTunnel(route.Url, answer.ProxyStatus, answer.NoAnswer!)
+            : route.Url.Scheme == "https" ? NetworkJudgement.JudgeTls(certificate, clock.GetUtcNow())
+                : NetworkJudgement.JudgePlainHttp(route.Url));
         if (answer.NoAnswer is null)
             findings.Add(NetworkJudgement.JudgeClock(answer.Date, asked, clock.GetUtcNow()));
         var taken = NetworkJudgement.JudgeToken(answer, token);
@@ -84,9 +83,9 @@ internal sealed class NetworkProbes(GatewayRoute way, string token, TimeProvider
         using var late = new CancellationTokenSource(StepTimeout, clock);
         HeadRecorder? head = null;
         using var client =
-            (way with { CertificateChecked = RecordCertificate }).CreateClient(StepTimeout, inner => head = new HeadRecorder(inner));
+            (route with { CertificateChecked = RecordCertificate }).CreateClient(StepTimeout, inner => head = new HeadRecorder(inner));
         // A proxy that wants a password may close before it has the body, and then its answer is lost.
-        if (way is { Proxy: not null, Url.Scheme: "http" })
+        if (route is { Proxy: not null, Url.Scheme: "http" })
             client.DefaultRequestHeaders.ExpectContinue = true;
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try
@@ -120,11 +119,11 @@ internal sealed class NetworkProbes(GatewayRoute way, string token, TimeProvider
         var names = string.Join(", ", leaf.Extensions.OfType<X509SubjectAlternativeNameExtension>()
             .SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(address => address.ToString())))
                 .Take(5));
-        var faults = string.Join(", ", chain?.ChainStatus.Select(status => status.Status.ToString()).Distinct() ?? []);
+        var chainErrors = string.Join(", ", chain?.ChainStatus.Select(status => status.Status.ToString()).Distinct() ?? []);
         certificate = new CertificateFacts(
             errors, trusted, leaf.Issuer, names.Length > 0 ? names : leaf.Subject, leaf.NotBefore.ToUniversalTime(),
-                leaf.NotAfter.ToUniversalTime(),
-            Convert.ToHexStringLower(SHA256.HashData(leaf.RawDataMemory.Span)), faults.Length > 0 ? faults : null);
+            leaf.NotAfter.ToUniversalTime(),
+            Convert.ToHexStringLower(SHA256.HashData(leaf.RawDataMemory.Span)), chainErrors.Length > 0 ? chainErrors : null);
     }
 
     /// <summary>Notes status and clock of the answer, whoever it is of.</summary>

@@ -5,7 +5,7 @@ using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Diagnosis;
 
-/// <summary>What a program said.</summary>
+/// <summary>The end of a probed program and what it printed.</summary>
 internal sealed record ProbeAnswer(int ExitCode, string Text);
 
 /// <summary>Asks a program something small, with a time limit and a bound on what it may say. Nothing of it stays behind.</summary>
@@ -15,16 +15,16 @@ internal sealed class ProgramProbe(TimeProvider clock)
 
     /// <summary>Both streams; null when it can't be started or takes too long.</summary>
     public async Task<ProbeAnswer?> RunWithTimeout(
-        IReadOnlyList<string> argv, TimeSpan patience, IReadOnlyDictionary<string, string>? environment = null,
-            CancellationToken cancellation = default)
+        IReadOnlyList<string> argv, TimeSpan timeout, IReadOnlyDictionary<string, string>? environment = null,
+        CancellationToken cancellation = default)
     {
-        var said = new CapturedOutput();
+        var output = new CapturedOutput();
         using var stop = new AttemptStop();
-        await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, patience, Timeout.InfiniteTimeSpan);
+        await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, timeout, Timeout.InfiniteTimeSpan);
         await using var given = cancellation.Register(() => stop.Request(StopReason.Timeout));
         var spec = new ProcessSpec { Argv = argv, Environment = environment ?? CopyEnvironment(), WorkingDirectory = Path.GetTempPath() };
-        var end = await new ProcessRunner(clock).Run(spec, said, stop, TimeSpan.Zero).ConfigureAwait(false);
-        return end.ExitCode is { } code && stop.Why == StopReason.None ? new ProbeAnswer(code, said.Text) : null;
+        var end = await new ProcessRunner(clock).Run(spec, output, stop, TimeSpan.Zero).ConfigureAwait(false);
+        return end.ExitCode is { } code && stop.Why == StopReason.None ? new ProbeAnswer(code, output.Text) : null;
     }
 
     private static Dictionary<string, string> CopyEnvironment()

@@ -30,7 +30,6 @@ internal sealed record AttemptContext
     /// <summary>Set when a daemon before this one began it: how old it was, zero when that is not known.</summary>
     public TimeSpan? AgeAtRecovery { get; init; }
 
-    /// <summary>The clock.</summary>
     public required TimeProvider Clock { get; init; }
 
     /// <summary>By it an executor looks at files of the user's: they may be where nothing answers.</summary>

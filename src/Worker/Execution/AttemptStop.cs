@@ -3,7 +3,6 @@ namespace OpenClaw.Worker.Execution;
 /// <summary>Why a running attempt is to end before its time.</summary>
 internal enum StopReason
 {
-    /// <summary>It is not.</summary>
     None = 0,
     /// <summary>The client asked for it.</summary>
     Cancel = 1,
@@ -19,7 +18,7 @@ internal enum StopReason
     WorkerStopped = 6,
     /// <summary>Its supervisor was killed: how its program would have ended is not known.</summary>
     SupervisorLost = 7,
-    /// <summary>An agent's model said nothing for too long after the start.</summary>
+    /// <summary>An agent's model answered nothing for too long after the start.</summary>
     NoFirstOutput = 8,
 }
 

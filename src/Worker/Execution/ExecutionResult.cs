@@ -14,14 +14,12 @@ internal sealed record ExecutionResult
     public int? ExitCode { get; init; }
     /// <summary><c>SIGKILL</c>.</summary>
     public string? Signal { get; init; }
-    /// <summary>A sentence for people.</summary>
     public string? Error { get; init; }
     /// <summary>A word for programs: <c>exit-code</c>, <c>could-not-start</c>, <c>timeout</c>, <c>silence</c>, ...</summary>
     public string? Reason { get; init; }
     /// <summary>The executor's own facts.</summary>
     public JsonObject? Metadata { get; init; }
 
-    /// <summary>It worked.</summary>
     public static ExecutionResult Succeeded(JsonObject? metadata = null) =>
         new() { Outcome = Outcomes.Succeeded, ExitCode = 0, Metadata = metadata };
 
@@ -34,11 +32,11 @@ internal sealed record ExecutionResult
         new() { Outcome = Outcomes.Rejected, Reason = reason, Error = error };
 
     /// <summary>It was begun, and after a restart of the worker its executor would not or could not go on with it.</summary>
-    public static ExecutionResult LostByRestart(ExecutionResult refusal) => new()
+    public static ExecutionResult LostByRestart(ExecutionResult rejection) => new()
     {
         Outcome = Outcomes.Lost,
         Reason = "worker-restarted",
-        Error = $"it was ended after a restart of the worker, which could not go on with it: {refusal.Error}",
+        Error = $"it was ended after a restart of the worker, which could not go on with it: {rejection.Error}",
     };
 
     /// <summary>What the end of its process, and why it was stopped if it was, mean for the attempt.</summary>

@@ -7,7 +7,6 @@ internal sealed class ExecutorCatalog
 
     public ExecutorCatalog(IEnumerable<ITaskExecutor> executors) => byKind = executors.ToDictionary(e => e.Kind, StringComparer.Ordinal);
 
-    /// <summary>Kinds announced to the server.</summary>
     public string[] Kinds => [.. byKind.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>The executor of a kind; null when there is none.</summary>

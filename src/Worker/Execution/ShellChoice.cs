@@ -8,7 +8,7 @@ namespace OpenClaw.Worker.Execution;
 /// <param name="Notice">For people: what was named and is not used; null: the first that was named is used.</param>
 internal sealed record ShellChoice(string Path, string? Notice)
 {
-    /// <summary>Where everything else fails.</summary>
+    /// <summary>The shell when no other can be started.</summary>
     public const string Fallback = "/bin/sh";
 
     private static readonly HashSet<string> Shells =
@@ -18,7 +18,7 @@ internal sealed record ShellChoice(string Path, string? Notice)
     private static readonly HashSet<string> NoShells =
     [
         "true", "false", "nologin", "sync", "shutdown", "halt", "poweroff", "reboot", "git-shell", "scponly", "rssh", "sftp-server",
-            "internal-sftp",
+        "internal-sftp",
     ];
 
     /// <summary>True of a program that is known to run the text of a command, so that it need not be tried.</summary>
@@ -39,13 +39,13 @@ internal sealed record ShellChoice(string Path, string? Notice)
         {
             if (path is not { Length: > 0 })
                 continue;
-            var fault = !System.IO.Path.IsPathRooted(path) ? "is no absolute path"
+            var error = !System.IO.Path.IsPathRooted(path) ? "is no absolute path"
                 : IsKnownNonShell(path) ? "is no shell"
                 : !exists(path) ? "is not there"
                 : IsKnown(path) || runsText(path) ? null : "runs no commands";
-            if (fault is null)
+            if (error is null)
                 return new ShellChoice(path, DescribeNotices(notices, path));
-            notices.Add($"{path} ({source}) {fault}");
+            notices.Add($"{path} ({source}) {error}");
         }
         return new ShellChoice(Fallback, DescribeNotices(notices, Fallback));
     }
@@ -54,12 +54,11 @@ internal sealed record ShellChoice(string Path, string? Notice)
         notices.Count == 0 ? null : $"{string.Join(", ", notices)}: commands run in {used}";
 }
 
-/// <summary>Looks at shells.</summary>
 /// <param name="Exists">The file is there.</param>
 /// <param name="RunsText">Starts a program to see whether it runs the text of a command; takes seconds at most.</param>
 /// <param name="Replaced">Called with a notice for people when a named shell is not used; null: no notices.</param>
 internal sealed record ShellProbe(Func<string, bool> Exists, Func<string, Task<bool>> RunsText, Action<string>? Replaced)
 {
-    /// <summary>Starts nothing.</summary>
+    /// <summary>Looks only whether the file is there, and starts nothing.</summary>
     public static ShellProbe ByName { get; } = new(File.Exists, _ => Task.FromResult(true), null);
 }

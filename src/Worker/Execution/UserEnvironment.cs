@@ -19,9 +19,10 @@ internal sealed class UserEnvironment
     /// <param name="askLoginShell">Starts from an environment and gives the login shell's, or null when it fails.</param>
     /// <param name="probe">Looks at shells; null: a file that is there and not known to be none is one.</param>
     public UserEnvironment(
-        IReadOnlyDictionary<string, string> own, UserAccount account,
+        IReadOnlyDictionary<string, string> own,
+        UserAccount account,
         Func<string, IReadOnlyDictionary<string, string>, Task<IReadOnlyDictionary<string, string>?>> askLoginShell,
-            ShellProbe? probe = null)
+        ShellProbe? probe = null)
     {
         var (start, variable, shells) = (AddBasics(WithoutOwnVariables(own), account), own.GetValueOrDefault("SHELL"),
             probe ?? ShellProbe.ByName);
@@ -66,7 +67,6 @@ internal sealed class UserEnvironment
     /// <summary>Their home folder: where a task runs that names no folder.</summary>
     public string Home { get; }
 
-    /// <summary>This process's own.</summary>
     /// <param name="clock">The clock.</param>
     /// <param name="shellReplaced">Called with a notice for each named shell that is not used; null: no notices.</param>
     public static UserEnvironment CreateForProcess(TimeProvider clock, Action<string>? shellReplaced = null)

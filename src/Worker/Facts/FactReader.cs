@@ -18,7 +18,7 @@ internal sealed class FactReader(UserEnvironment user, TimeProvider clock)
     private static readonly string[] Known =
     [
         "git", "node", "npm", "python3", "dotnet", "docker", "podman", "claude", "codex", "gemini", "gcc", "clang", "make", "cargo",
-            "go", "java",
+        "go", "java",
         "ffmpeg", "bwrap", "psql", "kubectl",
     ];
     private readonly ProgramProbe programs = new(clock);
@@ -102,7 +102,6 @@ internal sealed class FactReader(UserEnvironment user, TimeProvider clock)
     }
 }
 
-/// <summary>The battery, if there is one.</summary>
 internal sealed record PowerSupply(int Percent, bool Discharging)
 {
     private const int Step = 5;

@@ -13,16 +13,16 @@ namespace OpenClaw.Worker.Facts;
 /// </summary>
 internal sealed class FactsLoop(
     ServerLink link, SessionKeeper sessions, PauseOrder pause, Func<DateTimeOffset?> quietUntil,
-        Func<CancellationToken, Task<WorkerFacts>> read,
+    Func<CancellationToken, Task<WorkerFacts>> read,
     TimeProvider clock)
 {
     public static readonly TimeSpan First = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(5);
     private readonly Signal changed = new();
-    private string? told;
-    private string? refusedIn;
+    private string? sentFacts;
+    private string? rejectedSession;
 
-    /// <summary>Something about when it takes work has changed: it is told now.</summary>
+    /// <summary>When it takes work has changed: sends the facts now.</summary>
     public void LookNow() => changed.Set();
 
     public async Task RunUntilStopped(CancellationToken cancellation)
@@ -34,9 +34,9 @@ internal sealed class FactsLoop(
         {
             while (true)
             {
-                // Before it is looked: a pause that ends meanwhile is told at the next look, and that is soon.
+                // Before the facts are read: a pause that ends meanwhile is in the next reading, which is soon.
                 var next = GetNextDelay(pause.Left);
-                if (sessions.Known is { } session && session.Session != refusedIn)
+                if (sessions.Known is { } session && session.Session != rejectedSession)
                     await SendFacts(session.Session, cancellation).ConfigureAwait(false);
                 await changed.Wait(next, clock, cancellation).ConfigureAwait(false);
             }
@@ -55,11 +55,15 @@ internal sealed class FactsLoop(
         // A tool that hangs must not delay the daemon's end.
         var facts = await read(cancellation).WaitAsync(cancellation).ConfigureAwait(false);
         if (pause.Since is { } since)
-            facts = facts with { Paused = true, PausedSince = since.ToUnixTimeMilliseconds(),
-                PausedUntil = pause.Until?.ToUnixTimeMilliseconds() };
+            facts = facts with
+            {
+                Paused = true,
+                PausedSince = since.ToUnixTimeMilliseconds(),
+                PausedUntil = pause.Until?.ToUnixTimeMilliseconds(),
+            };
         facts = facts with { QuietUntil = quietUntil()?.ToUnixTimeMilliseconds() };
         var text = $"{session} {JsonSerializer.Serialize(facts, ProtocolJson.Default.WorkerFacts)}";
-        if (text == told)
+        if (text == sentFacts)
             return;
         var reply = await link.AnnounceFacts(new AnnounceFacts(session, facts), cancellation).ConfigureAwait(false);
         // The tools are most of it.
@@ -67,8 +71,8 @@ internal sealed class FactsLoop(
         if (shortened)
             reply = await link.AnnounceFacts(new AnnounceFacts(session, facts with { Tools = null }), cancellation).ConfigureAwait(false);
         if (reply.IsOk)
-            told = shortened ? null : text;
+            sentFacts = shortened ? null : text;
         else if (!reply.MayRetry && !reply.SessionLost)
-            refusedIn = session;
+            rejectedSession = session;
     }
 }

@@ -38,7 +38,7 @@ internal sealed class FileSystemCalls(int mostHanging, TimeProvider clock)
         _ = asking.ContinueWith(
             late =>
             {
-                // What it has to say is of no interest any more, a fault included.
+                // Nobody waits for its result any more, nor for its error.
                 _ = late.Exception;
                 Interlocked.Decrement(ref hanging);
             },

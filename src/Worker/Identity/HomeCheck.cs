@@ -15,10 +15,10 @@ internal static class HomeCheck
     /// Why this daemon must not go by the folder's identity, journal and spool; null: it may. Two daemons with one identity would each give
     /// up what the other runs.
     /// </summary>
-    public static string? WhyForeign(HomeRecord? record, HomeFacts seen) => record switch
+    public static string? WhyForeign(HomeRecord? record, HomeFacts facts) => record switch
     {
-        { Machine: { } before } when seen.Machine is { } now && before != now => "was made on another PC",
-        { Path: { } path } when seen.OriginalIsThere => $"is a copy of {path}, which is still there",
+        { Machine: { } before } when facts.Machine is { } now && before != now => "was made on another PC",
+        { Path: { } path } when facts.OriginalIsThere => $"is a copy of {path}, which is still there",
         _ => null,
     };
 
@@ -26,8 +26,8 @@ internal static class HomeCheck
     /// Processes that had the folder before and have ended: same folder, same run of the machine, and this one holds its lock. None where
     /// that can't be known.
     /// </summary>
-    public static string[] FindDeadRuns(HomeRecord? record, HomeFacts seen) =>
-        record is { Lock: { } held, Boot: { Length: > 0 } boot } && held == seen.Lock && boot == seen.Boot ? record.Runs : [];
+    public static string[] FindDeadRuns(HomeRecord? record, HomeFacts facts) =>
+        record is { Lock: { } held, Boot: { Length: > 0 } boot } && held == facts.Lock && boot == facts.Boot ? record.Runs : [];
 
     /// <summary>The names it had with the one it has now at the end: each once, not more than are sent.</summary>
     public static string[] WithName(IEnumerable<string> names, string name, int most) =>

@@ -19,13 +19,13 @@ internal sealed record HomeIdentity(string Run, string[] Replaces, string[] Form
     /// <param name="home">The folder, held.</param>
     /// <param name="options">Of this daemon.</param>
     /// <param name="machine">Digest of the PC's id; null: it has none that counts.</param>
-    /// <param name="log">Where it is said that the folder can't remember.</param>
+    /// <param name="log">Where it is logged that the folder can't keep its record.</param>
     public static (HomeIdentity? Identity, string? Error) CreateForProcess(
         HomeFolder home, WorkerOptions options, string? machine, WorkerLog log)
     {
         var record = ReadRecord(home.Path, log);
-        var seen = GatherFacts(home.Path, record, machine);
-        if (!options.HomeMayMove && HomeCheck.WhyForeign(record, seen) is { } why)
+        var facts = GatherFacts(home.Path, record, machine);
+        if (!options.HomeMayMove && HomeCheck.WhyForeign(record, facts) is { } why)
         {
             return (null, $"the home folder {home.Path} {why}: its identity, journal and results are not used here. "
                 + $"To make it this PC's own: openclaw-worker claim --home {home.Path}; "
@@ -33,10 +33,10 @@ internal sealed record HomeIdentity(string Run, string[] Replaces, string[] Form
         }
         var names = HomeCheck.WithName(record?.Names ?? [], options.Name, Limits.FormerNames);
         var last = record?.Names.LastOrDefault();
-        var (run, dead) = (Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), HomeCheck.FindDeadRuns(record, seen));
+        var (run, dead) = (Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), HomeCheck.FindDeadRuns(record, facts));
         var next = (record ?? new()) with
         {
-            Machine = seen.Machine ?? record?.Machine, Path = seen.Path, Lock = seen.Lock, Boot = seen.Boot, Names = names,
+            Machine = facts.Machine ?? record?.Machine, Path = facts.Path, Lock = facts.Lock, Boot = facts.Boot, Names = names,
             Runs = [.. dead.TakeLast(Limits.FormerRuns - 1), run],
         };
         SaveRecord(home.Path, log, next);

@@ -23,7 +23,6 @@ internal sealed record HomeRecord
     public string[] Names { get; init; } = [];
     /// <summary>Id of the server it had a session with last; null: none that says one.</summary>
     public string? Server { get; init; }
-    /// <summary>Where that was.</summary>
     public string? ServerUrl { get; init; }
     /// <summary>By the server's id, what is here of other servers.</summary>
     public Dictionary<string, KeptWork> Elsewhere { get; init; } = [];

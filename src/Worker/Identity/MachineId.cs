@@ -17,7 +17,7 @@ internal static partial class MachineId
     private static readonly string[] LayeredFileSystems = ["overlay", "fuse.fuse-overlayfs", "aufs"];
 
     /// <summary>
-    /// Null when nothing can be said: the system has no id, or this is a container, whose id is its image's or new with each container,
+    /// Null when there is none to rely on: the system has no id, or this is a container, whose id is its image's or a new one each time,
     /// while its home is on a volume.
     /// </summary>
     public static string? ReadDigest()

@@ -8,7 +8,7 @@ namespace OpenClaw.Worker.Logging;
 /// <summary>One line of the log: when, how bad, which event, a sentence, and the ids it is about.</summary>
 internal sealed record LogLine(DateTimeOffset Time, string Level, string Event, string Message)
 {
-    /// <summary>Longest sentence; a fault brings its stack.</summary>
+    /// <summary>Longest sentence; an error brings its stack.</summary>
     public const int Longest = 8192;
 
     public string? Attempt { get; init; }
@@ -45,6 +45,8 @@ internal sealed record LogLine(DateTimeOffset Time, string Level, string Event, 
 /// <summary>The form on disk.</summary>
 internal sealed record LogJson(string Time, string Level, string Event, string Message, string? Attempt, string? Session);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LogJson))]
 internal sealed partial class LogJsonContext : JsonSerializerContext;

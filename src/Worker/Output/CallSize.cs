@@ -23,7 +23,7 @@ internal sealed class CallSize(BodyLimit limit)
     /// <summary>What one chunk may hold; a larger one has to be split.</summary>
     public int Most => limit.Bytes;
 
-    /// <summary>A call was answered.</summary>
+    /// <summary>Quick answers make calls larger, slow ones smaller.</summary>
     public void RecordAnswer(TimeSpan took)
     {
         if (took < Quick)

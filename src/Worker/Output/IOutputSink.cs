@@ -1,11 +1,8 @@
 namespace OpenClaw.Worker.Output;
 
-/// <summary>The two streams of a task.</summary>
 internal enum OutputStream
 {
-    /// <summary>Standard output.</summary>
     Stdout = 1,
-    /// <summary>Standard error.</summary>
     Stderr = 2,
 }
 

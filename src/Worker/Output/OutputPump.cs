@@ -27,6 +27,16 @@ internal sealed record OutputRemainder(OutputChunk[] Unsent, long StdoutBytes, l
 /// never sent here; it goes with the result. Memory is bounded: while the server answers, a fast program is slowed down; while it is
 /// away, the middle is cut.
 /// </summary>
+/// <remarks>
+/// Three parties meet here. <b>Writers</b>: the threads that read a program's pipes, or the one that follows its log; they add to the
+/// buffer and may block. <b>The sender</b>: one task, started by the constructor, which alone takes from the buffer and numbers chunks
+/// until <see cref="Complete"/> has waited for its end. <b>Whoever ends the attempt</b>: calls <see cref="StopBlocking"/> and
+/// <see cref="Complete"/>. All mutable fields are guarded by <c>gate</c>, a monitor because writers wait on it, with these exceptions:
+/// <c>finishing</c> is volatile and only ever becomes true; <c>unsent</c> and <c>numbers</c> are the sender's while it runs, which is why
+/// it reads them without the lock (the lock in <see cref="SetUnsent"/> wakes writers); <c>printed</c> is set by a writer before the
+/// executor returns, so before <see cref="Complete"/>; the sender may see an old <c>located</c>, which costs one more question to the
+/// server. No call to the server is made under the lock.
+/// </remarks>
 internal sealed class OutputPump : IOutputSink
 {
     /// <summary>Bytes of memory from which on a writer waits.</summary>
@@ -45,7 +55,7 @@ internal sealed class OutputPump : IOutputSink
     private readonly IncrementalHash stderrHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Signal data = new();
     private readonly Signal chunkful = new();
-    private readonly CancellationTokenSource giveUp = new();
+    private readonly CancellationTokenSource sendingStopped = new();
     private readonly Func<OutputChunk[], CancellationToken, Task<Reply<OutputTaken>>> send;
     private readonly TimeProvider clock;
     private readonly long began;
@@ -56,27 +66,27 @@ internal sealed class OutputPump : IOutputSink
     private long stderrBytes;
     private long lastWrite;
     private long latest;
-    private bool away;
-    private bool refused;
+    private bool serverAway;
+    private bool discards;
     private volatile bool finishing;
-    private bool patient;
+    private bool mayBlock;
     private bool located;
-    private bool unasked;
+    private bool leftToResult;
     private long stdoutKnown;
     private long stderrKnown;
     private PrintedTotals? printed;
 
     /// <param name="send">Sends chunks to the server.</param>
     /// <param name="clock">The clock.</param>
-    /// <param name="manner">What it may do when it is written to faster than it can send.</param>
+    /// <param name="mode">What it may do when it is written to faster than it can send.</param>
     /// <param name="age">How long ago the attempt began.</param>
     /// <param name="limit">What comes through to the server in one call.</param>
     public OutputPump(
-        Func<OutputChunk[], CancellationToken, Task<Reply<OutputTaken>>> send, TimeProvider clock, PumpMode manner = PumpMode.Direct,
+        Func<OutputChunk[], CancellationToken, Task<Reply<OutputTaken>>> send, TimeProvider clock, PumpMode mode = PumpMode.Direct,
         TimeSpan age = default, BodyLimit? limit = null)
     {
         size = new CallSize(limit ?? new BodyLimit(clock));
-        (patient, located) = (manner != PumpMode.Direct, manner != PumpMode.Replayed);
+        (mayBlock, located) = (mode != PumpMode.Direct, mode != PumpMode.Replayed);
         (this.send, this.age) = (send, age);
         this.clock = clock;
         began = lastWrite = clock.GetTimestamp();
@@ -96,15 +106,15 @@ internal sealed class OutputPump : IOutputSink
         lock (gate)
         {
             AddToTotals(stream, bytes);
-            while (!located && !finishing && !refused)
+            while (!located && !finishing && !discards)
                 Monitor.Wait(gate);
             bytes = SkipKnown(stream, bytes);
-            if (refused || bytes.IsEmpty)
+            if (discards || bytes.IsEmpty)
                 return;
-            // What a wall clock that was set wrong makes of it is nothing the server should refuse.
+            // A wall clock that was set can make the time negative or huge; the server would reject such a chunk.
             latest = Math.Clamp((long)elapsed.TotalMilliseconds, latest, Limits.StartWithin);
             buffer.Add(stream, bytes, latest);
-            // Before it waits for room: only the sender makes some.
+            // Wakes the sender before this thread waits for room: nobody else makes any.
             if (buffer.Bytes >= PendingChunk.Largest)
                 chunkful.Set();
             data.Set();
@@ -114,12 +124,12 @@ internal sealed class OutputPump : IOutputSink
 
     public void ReportCut(PrintedTotals totals) => printed = totals;
 
-    /// <summary>From now on no writer waits for the line: the attempt is to end.</summary>
+    /// <summary>From now on no writer waits for the server: the attempt is to end. Called on any thread.</summary>
     public void StopBlocking()
     {
         lock (gate)
         {
-            patient = false;
+            mayBlock = false;
             LeaveToResult();
             Monitor.PulseAll(gate);
         }
@@ -128,6 +138,7 @@ internal sealed class OutputPump : IOutputSink
     /// <summary>Nothing more is printed: stops sending and hands over what is left.</summary>
     public async Task<OutputRemainder> Complete()
     {
+        // Set before the sender is woken and before the lock is taken: whoever wakes up sees it, and nobody begins to wait after PulseAll.
         finishing = true;
         data.Set();
         chunkful.Set();
@@ -135,18 +146,19 @@ internal sealed class OutputPump : IOutputSink
         lock (gate)
         {
             LeaveToResult();
-            hopeless = away;
+            hopeless = serverAway;
             Monitor.PulseAll(gate);
         }
         if (hopeless || await Task.WhenAny(sending, Task.Delay(LastCall, clock)).ConfigureAwait(false) != sending)
-            await giveUp.CancelAsync().ConfigureAwait(false);
+            await sendingStopped.CancelAsync().ConfigureAwait(false);
+        // From here on the sender is gone, so its chunks and numbers are this caller's.
         await sending.ConfigureAwait(false);
         lock (gate)
         {
             var rest = new List<OutputChunk>(unsent);
-            while (!refused && !buffer.IsEmpty)
+            while (!discards && !buffer.IsEmpty)
                 rest.AddRange(numbers.NumberChunks(buffer.TakeOldest(CallSize.Largest, CallSize.Chunks)));
-            giveUp.Dispose();
+            sendingStopped.Dispose();
             var all = new PrintedTotals(stdoutBytes, stderrBytes, ToHex(stdoutHash), ToHex(stderrHash));
             all = printed ?? all;
             return new OutputRemainder([.. rest], all.StdoutBytes, all.StderrBytes, all.StdoutSha256, all.StderrSha256);
@@ -155,13 +167,14 @@ internal sealed class OutputPump : IOutputSink
 
     /// <summary>
     /// What the server has of it is not known, and is not waited for any longer: all of it goes with the result, under numbers far ahead.
-    /// Whoever sends that is told by the server where to go on, and leaves out what is known there.
+    /// The server answers those with where to go on, and the result's sender leaves out what the server has. Under the lock; the sender,
+    /// which is still asking, has numbered nothing yet and checks <c>leftToResult</c> under the lock before it does.
     /// </summary>
     private void LeaveToResult()
     {
-        if (located || refused)
+        if (located || discards)
             return;
-        (located, unasked, away) = (true, true, true);
+        (located, leftToResult, serverAway) = (true, true, true);
         numbers.ResumeFrom(new NextOutput(FarAhead, 0, 0));
     }
 
@@ -177,9 +190,13 @@ internal sealed class OutputPump : IOutputSink
         (stream == OutputStream.Stdout ? ref stdoutBytes : ref stderrBytes) += bytes.Length;
     }
 
+    /// <summary>
+    /// Under the lock, which the wait gives up. A program under a supervisor may be held up for as long as it takes, because its log is on
+    /// disk; a direct one only while the sender makes progress, that is, pulses within <see cref="RoomTimeout"/>.
+    /// </summary>
     private void MakeRoom()
     {
-        for (var pulsed = true; buffer.IsFull && !finishing && !refused && (patient || (!away && pulsed));)
+        for (var pulsed = true; buffer.IsFull && !finishing && !discards && (mayBlock || (!serverAway && pulsed));)
             pulsed = Monitor.Wait(gate, RoomTimeout);
         if (buffer.IsFull)
             buffer.CutMiddle();
@@ -192,13 +209,13 @@ internal sealed class OutputPump : IOutputSink
             await LocatePosition().ConfigureAwait(false);
             lock (gate)
             {
-                if (unasked)
+                if (leftToResult)
                     return;
             }
             while (!finishing)
             {
-                await data.Wait(giveUp.Token).ConfigureAwait(false);
-                await chunkful.Wait(Interval, clock, giveUp.Token).ConfigureAwait(false);
+                await data.Wait(sendingStopped.Token).ConfigureAwait(false);
+                await chunkful.Wait(Interval, clock, sendingStopped.Token).ConfigureAwait(false);
                 while (!finishing && FillUnsent())
                     await SendUnsent().ConfigureAwait(false);
             }
@@ -216,10 +233,10 @@ internal sealed class OutputPump : IOutputSink
     private async Task LocatePosition()
     {
         var pause = ReconnectDelay.CreateJittered();
-        while (!located && !refused)
+        while (!located && !discards)
         {
             var probe = new OutputChunk { Stream = StreamNames.Stdout, Sequence = long.MaxValue, Offset = 0, Data = [0] };
-            var reply = await send([probe], giveUp.Token).ConfigureAwait(false);
+            var reply = await send([probe], sendingStopped.Token).ConfigureAwait(false);
             if (reply.Problem is { Next: { } next } && reply.IsProblem(ProblemTypes.OutputGap))
                 LocatePosition(next);
             else if (reply.MayRetry || reply.SessionLost)
@@ -233,16 +250,16 @@ internal sealed class OutputPump : IOutputSink
     {
         lock (gate)
         {
-            // It came too late: the result has all of it by now, under other numbers.
-            if (unasked)
+            // The answer came after LeaveToResult: all of it goes with the result, under other numbers.
+            if (leftToResult)
                 return;
             numbers.ResumeFrom(next);
-            (stdoutKnown, stderrKnown, located, away) = (next.StdoutOffset, next.StderrOffset, true, false);
+            (stdoutKnown, stderrKnown, located, serverAway) = (next.StdoutOffset, next.StderrOffset, true, false);
             Monitor.PulseAll(gate);
         }
     }
 
-    /// <summary>What of it the server does not have yet.</summary>
+    /// <summary>The part of the bytes that the server does not have yet.</summary>
     private ReadOnlySpan<byte> SkipKnown(OutputStream stream, ReadOnlySpan<byte> bytes)
     {
         ref var known = ref stream == OutputStream.Stdout ? ref stdoutKnown : ref stderrKnown;
@@ -270,7 +287,7 @@ internal sealed class OutputPump : IOutputSink
             if (unsent[0].Data.Length > size.Most)
                 SetUnsent(numbers.SplitChunks(unsent, size.Most), isAway: false);
             var (call, began) = (size.SelectChunks(unsent), clock.GetTimestamp());
-            var reply = await send(call, giveUp.Token).ConfigureAwait(false);
+            var reply = await send(call, sendingStopped.Token).ConfigureAwait(false);
             if (reply.NoAnswer is null)
                 size.RecordAnswer(clock.GetElapsedTime(began));
             else if (!reply.IsTooLarge)
@@ -297,8 +314,8 @@ internal sealed class OutputPump : IOutputSink
     private Task WaitBeforeRetry(TimeSpan pause)
     {
         SetUnsent(unsent, isAway: true);
-        // Finishing while the server is away: nothing is waited for.
-        return finishing ? Task.FromCanceled(new CancellationToken(true)) : Task.Delay(pause, clock, giveUp.Token);
+        // Complete does not wait for a server that is away.
+        return finishing ? Task.FromCanceled(new CancellationToken(true)) : Task.Delay(pause, clock, sendingStopped.Token);
     }
 
     private void SetUnsent(OutputChunk[] rest, bool isAway)
@@ -306,7 +323,7 @@ internal sealed class OutputPump : IOutputSink
         lock (gate)
         {
             unsent = rest;
-            away = isAway;
+            serverAway = isAway;
             Monitor.PulseAll(gate);
         }
     }
@@ -316,7 +333,7 @@ internal sealed class OutputPump : IOutputSink
     {
         lock (gate)
         {
-            refused = true;
+            discards = true;
             unsent = [];
             while (!buffer.IsEmpty)
                 buffer.TakeOldest(int.MaxValue, int.MaxValue);

@@ -25,7 +25,7 @@ internal sealed class PendingChunk(OutputStream stream, long elapsed)
     /// <summary>Memory it takes, which for many tiny pieces is far more than their bytes.</summary>
     public int Cost => data.Length + Overhead;
 
-    /// <summary>Takes what fits; says how much.</summary>
+    /// <summary>Appends what fits and returns how many bytes that was.</summary>
     public int Append(ReadOnlySpan<byte> bytes)
     {
         var count = Math.Min(bytes.Length, Largest - Length);

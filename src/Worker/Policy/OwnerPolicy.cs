@@ -12,7 +12,7 @@ namespace OpenClaw.Worker.Policy;
 /// </summary>
 internal sealed record OwnerPolicy
 {
-    /// <summary>Quiet hours are told for a week at most: they may go over into one another without an end.</summary>
+    /// <summary>Longest stretch of quiet hours that is reported: ranges may join so that they never end.</summary>
     private const int MostQuietDays = 7;
 
     /// <summary>No file: whoever enrolled the PC runs everything as himself.</summary>
@@ -24,7 +24,6 @@ internal sealed record OwnerPolicy
     public string? Name => Digest.Length == 0 ? null : $"{PolicyFile.Name} {Digest[..12]}";
     /// <summary>Kinds that may run; null: all.</summary>
     public IReadOnlyList<string>? Kinds { get; init; }
-    /// <summary>Which commands.</summary>
     public CommandRules Commands { get; init; } = new();
     /// <summary>Which folders; null: all the person can use.</summary>
     public FolderRules? Folders { get; init; }
@@ -32,11 +31,9 @@ internal sealed record OwnerPolicy
     public FileRoots Files { get; init; } = FileRoots.Anywhere;
     /// <summary>Whether the folders it names are still those that were meant.</summary>
     public RootIdentities Roots { get; init; } = RootIdentities.None;
-    /// <summary>Which variables.</summary>
     public EnvironmentRules Environment { get; init; } = new();
     /// <summary>Whom programs run as when the worker is root; null: as the worker.</summary>
     public RunAsUser? RunAs { get; init; }
-    /// <summary>How much.</summary>
     public PolicyLimits Limits { get; init; } = new();
     /// <summary>How programs are shut in; null: they are not.</summary>
     public SandboxProfile? Sandbox { get; init; }
@@ -103,8 +100,8 @@ internal sealed record OwnerPolicy
             yield break;
         if (RunAs is { } user)
             yield return Verdict.Rejected("runAs", $"file tasks run in the worker itself, which is root, not as {user.Name}");
-        if (Files.JudgePath(file.Named, file.Real, request.Access) is { } refusal)
-            yield return Verdict.Rejected(refusal.Reason, refusal.Sentence);
+        if (Files.JudgePath(file.Named, file.Real, request.Access) is { } rejection)
+            yield return Verdict.Rejected(rejection.Reason, rejection.Sentence);
         if (request.FileBytes > Limits.Disk)
             yield return Verdict.Rejected("limits.disk",
                 $"{request.FileBytes} bytes are more than the {Limits.Disk} a task may write on this PC");

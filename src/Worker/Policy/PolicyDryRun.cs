@@ -9,7 +9,7 @@ using OpenClaw.Worker.Processes;
 namespace OpenClaw.Worker.Policy;
 
 /// <summary>
-/// Takes a command up to the moment before its program would start, and no further: is there a sandbox, is the program seen in it?
+/// Takes a command up to the moment before its program would start, and no further: is there a sandbox, can the program be seen in it?
 /// </summary>
 internal static class PolicyDryRun
 {
@@ -25,7 +25,7 @@ internal static class PolicyDryRun
             Environment = environment,
             WorkingDirectory = gate.User.ResolveFolder(payload.Cwd),
         };
-        var confinement = new ProcessSandbox(gate, new SandboxProbe(clock), offer, gate.Policy, []);
-        return (await confinement.Apply(spec).ConfigureAwait(false)).Rejection;
+        var sandbox = new ProcessSandbox(gate, new SandboxProbe(clock), offer, gate.Policy, []);
+        return (await sandbox.Apply(spec).ConfigureAwait(false)).Rejection;
     }
 }

@@ -27,7 +27,7 @@ internal sealed class PolicyEnforcer(PolicyGate gate, TimeProvider clock, Worker
     /// The last word before the executor: judged once more, and the owner's own hook. Null: it may run under the policy that is named. What
     /// runs already was let in by the daemon before this one.
     /// </summary>
-    public async Task<(OwnerPolicy Policy, Verdict? Refusal)> CheckBeforeExecution(HeldAttempt held)
+    public async Task<(OwnerPolicy Policy, Verdict? Rejection)> CheckBeforeExecution(HeldAttempt held)
     {
         if (held.RecoveredSupervisors is not null)
             return (gate.Policy, null);
@@ -41,7 +41,7 @@ internal sealed class PolicyEnforcer(PolicyGate gate, TimeProvider clock, Worker
         }
     }
 
-    private async Task<(OwnerPolicy Policy, Verdict? Refusal)> JudgeAgain(HeldAttempt held)
+    private async Task<(OwnerPolicy Policy, Verdict? Rejection)> JudgeAgain(HeldAttempt held)
     {
         var (policy, _, judgement) = await gate.JudgeOffer(held.Offer, held.Stop.Token).ConfigureAwait(false);
         var verdict = judgement.Permission;

@@ -13,7 +13,7 @@ internal static class PolicyFile
     public const string Name = "policy.json";
     private const int Largest = 1024 * 1024;
 
-    /// <summary>The policy of a worker's home, or every fault of the file at once. No file is a policy as well.</summary>
+    /// <summary>The policy of a worker's home, or every error of the file at once. A missing file is a policy, too.</summary>
     public static (OwnerPolicy? Policy, IReadOnlyList<string> Errors) Load(string workerHome, PolicyContext place) =>
         LoadFrom(Path.Combine(workerHome, Name), place) ?? (CreateDefault(place), []);
 

@@ -7,10 +7,10 @@ using OpenClaw.Worker.Processes.Unix;
 
 namespace OpenClaw.Worker.Policy;
 
-/// <summary>Judges offered tasks by the policy that counts in that moment, and says how much work the worker may take.</summary>
+/// <summary>Judges offered tasks by the policy file as it is now, and limits how many tasks run at once.</summary>
 internal sealed class PolicyGate(PolicyKeeper keeper, UserEnvironment user, string workerHome, TimeProvider clock)
 {
-    /// <summary>For a look that can be had again soon.</summary>
+    /// <summary>Short, because the file is read again soon in any case.</summary>
     private static readonly TimeSpan ReloadTimeout = TimeSpan.FromSeconds(1);
     private int known = ComputeCapacity(keeper.Current, clock, int.MaxValue);
 
@@ -30,15 +30,15 @@ internal sealed class PolicyGate(PolicyKeeper keeper, UserEnvironment user, stri
     /// <summary>The person whose environment, home and shell the tasks have.</summary>
     public UserEnvironment User => user;
 
-    /// <summary>By it the folders of tasks and policy are looked at.</summary>
+    /// <summary>Looks at the folders that tasks and the policy name, with a timeout.</summary>
     public FileSystemCalls FileSystem { get; } = new(FileSystemCalls.MaxHangingForTasks, clock);
 
     /// <summary>The worker's own folder, without links.</summary>
     public string WorkerHome { get; } = RealPath.ResolveLinks(Path.GetFullPath(workerHome)) ?? workerHome;
 
     /// <summary>
-    /// The judgement about a task and the policy it comes from. The file is looked at first, and the folders that are named; what is on a
-    /// file system that does not answer is refused.
+    /// The verdict about a task, and the policy that gave it. The policy file is read again first; a task whose folder is on a file system
+    /// that does not answer is rejected.
     /// </summary>
     public async Task<(OwnerPolicy Policy, PolicyInput Request, ExplainedVerdict Judgement)> JudgeOffer(
         Offer offer, CancellationToken cancellation = default)
@@ -47,8 +47,8 @@ internal sealed class PolicyGate(PolicyKeeper keeper, UserEnvironment user, stri
         {
             var answer = await FileSystem.RunWithTimeout(() => JudgeWithEnvironment(offer, own), FileSystemCalls.DefaultTimeout,
                 cancellation).ConfigureAwait(false);
-            if (answer is { Completed: true, Value: { } seen })
-                return seen;
+            if (answer is { Completed: true, Value: { } status })
+                return status;
             if (!answer.Completed)
                 return JudgeUnanswered(offer);
         }
@@ -58,7 +58,7 @@ internal sealed class PolicyGate(PolicyKeeper keeper, UserEnvironment user, stri
     public int GetCapacity(int most) => ComputeCapacity(Policy, clock, most);
 
     /// <summary>
-    /// Looks at the file; true when it, or the time of the day, says another thing about taking work than at the last call.
+    /// Reads the file again; true when the capacity, by the file or the time of day, is another than at the last call.
     /// </summary>
     public async Task<bool> CheckForChange()
     {
@@ -87,8 +87,11 @@ internal sealed class PolicyGate(PolicyKeeper keeper, UserEnvironment user, stri
     /// <summary>Without a policy no path has to be looked at: a task waits for its folder itself, as long as it has time.</summary>
     private PolicyInput BuildInput(OwnerPolicy policy, Offer offer, IReadOnlyDictionary<string, string>? own) =>
         PolicyInputBuilder.FromOffer(
-        offer, user.Home, clock.GetLocalNow(), name => own is null ? null : FindProgram(own, policy, name),
-        policy.Digest.Length == 0 ? path => path : RealPath.ResolveLinks);
+            offer,
+            user.Home,
+            clock.GetLocalNow(),
+            name => own is null ? null : FindProgram(own, policy, name),
+            policy.Digest.Length == 0 ? path => path : RealPath.ResolveLinks);
 
     private (OwnerPolicy Policy, PolicyInput Request, ExplainedVerdict Judgement) JudgeUnanswered(Offer offer)
     {

@@ -45,7 +45,7 @@ internal static class PolicyInputBuilder
         };
     }
 
-    /// <summary>Where a path a task names leads; null when it can't be said, and then it can't be opened either.</summary>
+    /// <summary>Where a path a task names leads; null when that can't be found out, and then it can't be opened either.</summary>
     private static NamedPath? ResolvePath(string? path, string home, Func<string, string?> realPath) =>
         path is not null && FilePaths.Resolve(path, home, OperatingSystem.IsWindows()).Full is { } full && realPath(full) is { } real
             ? new NamedPath(path, real)

@@ -7,14 +7,14 @@ namespace OpenClaw.Worker.Policy;
 
 /// <summary>
 /// Holds the policy that counts now. The file is read again at every look, which is cheap and misses nothing, however an editor replaces
-/// it; one with faults changes nothing and is complained about, once for each such content. Nor does its absence: some editors remove a
+/// it; one with errors changes nothing and is complained about, once for each such content. Nor does its absence: some editors remove a
 /// file before they write it again, and for that moment nothing may be allowed that was not before.
 /// </summary>
 /// <param name="first">The policy at the start.</param>
 /// <param name="path">The file.</param>
 /// <param name="place">This PC.</param>
 /// <param name="log">Where complaints go.</param>
-/// <param name="taken">Told of each further policy that counts.</param>
+/// <param name="taken">Called with each later policy that takes effect.</param>
 internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyContext place, WorkerLog log, Action<OwnerPolicy>? taken = null)
 {
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(1);

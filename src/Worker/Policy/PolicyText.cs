@@ -16,8 +16,8 @@ internal static class PolicyText
         WriteField(to, "denied", $"{CountedNoun.FormatCount(policy.Commands.Deny.Count, "pattern")} (a seat belt, no boundary)");
         WriteField(to, "read", policy.Folders is { } folders ? FormatList([.. folders.Read, .. folders.Write], "nothing") : "everywhere");
         WriteField(to, "write", policy.Folders is { } roots ? FormatList(roots.Write, "nothing") : "everywhere");
-        foreach (var fault in policy.Roots.Errors)
-            WriteField(to, "CHANGED", fault);
+        foreach (var error in policy.Roots.Errors)
+            WriteField(to, "CHANGED", error);
         WriteField(to, "run in", policy.Folders is { } places ? FormatList(places.Run, "nowhere") : "everywhere");
         var passed = policy.Environment.Pass is { } pass ? CountedNoun.FormatCount(pass.Count, "pattern passes", "patterns pass") : "yours";
         WriteField(to, "variables", $"{passed}, "
@@ -42,9 +42,9 @@ internal static class PolicyText
         var all = new (string Name, object? Value)[]
         {
             ("concurrency", limits.Concurrency), ("timeout ms", limits.Timeout?.TotalMilliseconds),
-                ("cpu ms", limits.Processes?.CpuMilliseconds),
+            ("cpu ms", limits.Processes?.CpuMilliseconds),
             ("memory", limits.Processes?.MemoryBytes), ("processes", limits.Processes?.Processes),
-                ("output", limits.Processes?.OutputBytes),
+            ("output", limits.Processes?.OutputBytes),
             ("disk", limits.Disk),
         };
         return FormatList([.. all.Where(limit => limit.Value is not null)

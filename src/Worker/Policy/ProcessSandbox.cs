@@ -13,7 +13,7 @@ internal readonly record struct SandboxResult(ProcessSpec? Spec, Verdict? Reject
 {
     public static implicit operator SandboxResult(ProcessSpec spec) => new(spec, null);
 
-    public static implicit operator SandboxResult(Verdict refusal) => new(null, refusal);
+    public static implicit operator SandboxResult(Verdict rejection) => new(null, rejection);
 }
 
 /// <summary>
@@ -26,7 +26,6 @@ internal sealed class ProcessSandbox(
     /// <summary>How many programs run already, under a supervisor: these are taken up, not started.</summary>
     public int RunningPrograms { get; set; }
 
-    /// <summary>Throws when cancelled.</summary>
     public async Task<SandboxResult> Apply(ProcessSpec spec, CancellationToken cancellation = default)
     {
         if (RunningPrograms > 0)
@@ -41,10 +40,10 @@ internal sealed class ProcessSandbox(
             return Verdict.Rejected(verdict.Rule, $"the policy changed meanwhile: {verdict.Sentence}");
         var answer = await gate.FileSystem.RunWithTimeout(() => PrepareSpec(spec, policy, request), FileSystemCalls.DefaultTimeout,
             cancellation).ConfigureAwait(false);
-        var confined = answer.Completed ? answer.Value : Verdict.Unanswered;
-        if (confined.Spec is { } bare && policy.Sandbox is { } profile)
-            confined = await new SandboxWrapper(gate, probe, policy, profile).WrapProgram(bare, cancellation).ConfigureAwait(false);
-        return confined.Spec is { } ready ? ApplyUser(ready, policy) : confined;
+        var wrapped = answer.Completed ? answer.Value : Verdict.Unanswered;
+        if (wrapped.Spec is { } bare && policy.Sandbox is { } profile)
+            wrapped = await new SandboxWrapper(gate, probe, policy, profile).WrapProgram(bare, cancellation).ConfigureAwait(false);
+        return wrapped.Spec is { } ready ? ApplyUser(ready, policy) : wrapped;
     }
 
     /// <summary>Looks at the folders of task and policy, which may be where nothing answers.</summary>

@@ -3,13 +3,11 @@ namespace OpenClaw.Worker.Policy;
 /// <summary>What the owner's policy does with a task; the greater is the stricter.</summary>
 internal enum VerdictKind
 {
-    /// <summary>It may run.</summary>
     Allowed = 0,
     /// <summary>Only when the person at the PC says yes.</summary>
     NeedsApproval = 1,
     /// <summary>Not now: nothing is taken before its time. The task stays where it is.</summary>
     Later = 2,
-    /// <summary>Never.</summary>
     Rejected = 3,
 }
 
@@ -25,7 +23,7 @@ internal sealed record Verdict(VerdictKind Kind, string Rule, string Sentence)
     /// <summary>The rule by which a task is refused whose folders can't be looked at.</summary>
     public const string NoAnswer = "file-system-unanswered";
 
-    /// <summary>What it names is on a file system that does not answer, so nothing can be said of it.</summary>
+    /// <summary>What it names is on a file system that does not answer, so nothing is known about it.</summary>
     public static Verdict Unanswered { get; } = Rejected(
         NoAnswer, "a folder or program that it names, or one of the policy, is on a file system that does not answer");
 

@@ -31,15 +31,14 @@ internal sealed class HeartbeatLoop(
     private long shortenedAt;
 
     /// <summary>Called when a heartbeat got no answer in time.</summary>
-    public event Action? Unheard;
+    public event Action? HeartbeatMissed;
 
-    /// <summary>Told with the heartbeats; null: nothing is.</summary>
+    /// <summary>Whose audit head goes with the heartbeats; null: none does.</summary>
     public AuditHeadReporter? Audit { get; init; }
 
     /// <summary>What became of the last heartbeat. Replaced as a whole: <c>status</c> reads it from another thread.</summary>
     public HeartbeatOutcome Last { get; private set; } = new(null, null);
 
-    /// <summary>Beats at once.</summary>
     public void BeatNow() => now.Set();
 
     /// <summary>Beats at once; completes when a heartbeat sent from now on was answered. After sleep nothing else goes before it.</summary>
@@ -122,7 +121,7 @@ internal sealed class HeartbeatLoop(
         if (reply.SessionLost)
             sessions.MarkLost(session.Session);
         if (reply.NoAnswer is { InTime: false })
-            Unheard?.Invoke();
+            HeartbeatMissed?.Invoke();
         Last = Last with { Unanswered = reply.Why };
         if (reply.FitsOlderServer)
             _ = sessions.ReopenForProtocol(session.Session);

@@ -8,14 +8,18 @@ using OpenClaw.Worker.Transport;
 namespace OpenClaw.Worker.Polling;
 
 /// <summary>
-/// Holds one poll at the gateway. With free slots it brings offers; without, it still brings cancels at once. A slot that becomes free
-/// ends a poll that asked for none.
+/// Keeps one poll parked at the gateway, and starts the next when it is answered. With free slots a poll brings offers; without, it still
+/// brings cancels at once. A slot that becomes free ends a poll that asked for none.
 /// </summary>
+/// <remarks>
+/// The loop is one task. <see cref="Interrupt()"/> and <see cref="PauseFor"/> are called on any thread; <c>gate</c> guards the poll that
+/// is parked and what it asked for. An interrupt between two polls needs nothing: the next poll is made from the state as it is then.
+/// </remarks>
 internal sealed class PollLoop
 {
-    private static readonly TimeSpan Breath = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan Crowded = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Spread = TimeSpan.FromSeconds(0.3);
+    private static readonly TimeSpan MinPollInterval = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan SweepDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetrySpread = TimeSpan.FromSeconds(0.3);
     private readonly ServerLink link;
     private readonly SessionKeeper sessions;
     private readonly AttemptTable attempts;
@@ -39,10 +43,10 @@ internal sealed class PollLoop
         attempts.Freed += () => Interrupt(onlyWhenFull: true);
         context.Paused.Changed += Interrupt;
         context.Payloads.Freed += InterruptForLarge;
-        heartbeats.Unheard += Interrupt;
+        heartbeats.HeartbeatMissed += Interrupt;
     }
 
-    /// <summary>Why no work is asked for now, a sentence; null: it is.</summary>
+    /// <summary>A sentence about why no work is asked for now; null: work is asked for.</summary>
     public string? WhyNoWork { get { lock (gate) return clock.GetElapsedTime(noWorkSince) < noWorkFor ? whyNoWork : null; } }
 
     /// <summary>Asks for no work for so long: something here is broken (a full disk).</summary>
@@ -63,20 +67,20 @@ internal sealed class PollLoop
             var session = await sessions.WaitForLive(cancellation).ConfigureAwait(false);
             await heartbeats.WaitForFirstBeat(cancellation).ConfigureAwait(false);
             await PollOnce(session, cancellation).ConfigureAwait(false);
-            // What can't be named comes back with the next poll. Cancels come with the heartbeat meanwhile.
+            // The next poll would bring the skipped offers that this one could not name: wait. Cancels come with the heartbeat meanwhile.
             if (context.Left is { Sweeping: true, Room: 0 })
-                await Task.Delay(Crowded, clock, cancellation).ConfigureAwait(false);
+                await Task.Delay(SweepDelay, clock, cancellation).ConfigureAwait(false);
         }
     }
 
     private async Task PollOnce(SessionOpened session, CancellationToken cancellation)
     {
-        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var (poll, began) = (CreatePoll(session, giveUp), clock.GetTimestamp());
+        using var pollEnd = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var (poll, began) = (CreatePoll(session, pollEnd), clock.GetTimestamp());
         Reply<PollAnswer> reply;
         try
         {
-            reply = await link.PollTasks(poll, giveUp.Token).ConfigureAwait(false);
+            reply = await link.PollTasks(poll, pollEnd.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -87,34 +91,34 @@ internal sealed class PollLoop
             lock (gate)
                 parked = null;
         }
-        var held = clock.GetElapsedTime(began);
+        var elapsed = clock.GetElapsedTime(began);
         if (reply.FitsOlderServer && sessions.ReopenForProtocol(session.Session))
             return;
         if (reply is { IsOk: true, Value: { } answer })
-            await HandleAnswer(answer, held, poll.Wait, cancellation).ConfigureAwait(false);
+            await HandleAnswer(answer, elapsed, poll.Wait, cancellation).ConfigureAwait(false);
         else if (reply.SessionLost)
             sessions.MarkLost(session.Session);
-        else if (reply.NoAnswer is not { InTime: true } || !await RetryAfterCut(held, cancellation).ConfigureAwait(false))
+        else if (reply.NoAnswer is not { InTime: true } || !await RetryAfterCut(elapsed, cancellation).ConfigureAwait(false))
             await WaitAfterError(reply.Why, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// A poll that was held for long and then cut met the clock of a proxy, most likely: nothing is wrong with the server, and a task may
-    /// be waiting. False: it failed at once.
+    /// Most likely a proxy's timeout cut a poll that was held for long: the server is well and a task may be waiting, so the next poll
+    /// follows at once. False: the poll failed too early for that.
     /// </summary>
-    private async Task<bool> RetryAfterCut(TimeSpan held, CancellationToken cancellation)
+    private async Task<bool> RetryAfterCut(TimeSpan elapsed, CancellationToken cancellation)
     {
-        var meaning = link.Holds.RecordCut(held);
+        var meaning = link.Holds.RecordCut(elapsed);
         if (meaning == CutMeaning.Shortened)
-            context.Log.HoldsCut(held, link.Holds.ShortenWait(held));
+            context.Log.HoldsCut(elapsed, link.Holds.ShortenWait(elapsed));
         if (meaning == CutMeaning.Failure)
             return false;
-        // Where it was a server that died, its workers don't come back in one instant.
-        await Task.Delay(Random.Shared.NextDouble() * Spread, clock, cancellation).ConfigureAwait(false);
+        // If it was a dying server after all, its workers must not all come back in one instant.
+        await Task.Delay(Random.Shared.NextDouble() * RetrySpread, clock, cancellation).ConfigureAwait(false);
         return true;
     }
 
-    private Poll CreatePoll(SessionOpened session, CancellationTokenSource giveUp)
+    private Poll CreatePoll(SessionOpened session, CancellationTokenSource pollEnd)
     {
         var longest = TimeSpan.FromMilliseconds(Math.Min(session.PollWait, (long)context.Wait.TotalMilliseconds));
         var wait = (long)link.Holds.ShortenWait(longest).TotalMilliseconds;
@@ -125,9 +129,9 @@ internal sealed class PollLoop
             if (paused > TimeSpan.Zero)
                 wait = (long)Math.Min(wait, paused.TotalMilliseconds + 1);
             parkedFor = paused > TimeSpan.Zero ? 0 : CountSlots(attempts.Free);
-            parked = giveUp;
+            parked = pollEnd;
             string[] held = [.. attempts.HeldOfferIds.Concat(context.Left.Ids).Take(Limits.Held)];
-            // What is left at the server is judged by its payload, so none comes without.
+            // During a sweep each offer has to be judged, for which its payload is needed: no offer may come without one.
             parkedForLarge = link.FetchesPayloads ? context.Payloads.HasRoom && !context.Left.Sweeping : null;
             return new Poll { Session = session.Session, FreeSlots = parkedFor, Held = held, Wait = wait, TakesLarge = parkedForLarge };
         }
@@ -139,22 +143,23 @@ internal sealed class PollLoop
         link.Holds.RecordAnswer(took);
         if (answer.Cancels is { Length: > 0 } cancels)
         {
-            // A poll says it once. What is not started when the heartbeat goes out is not in it, and sends one more once it is.
+            // A poll names a cancel only once, and the heartbeat's answer has the order for what has started. What has not started yet is
+            // marked here, and sends another heartbeat once it has.
             attempts.AnnounceCancels(cancels);
             heartbeats.BeatNow();
         }
-        // Among many that are left at the server there may be one to take.
+        // A sweep looks through the offers that were skipped for one that may run now.
         var offers = context.Left.Sweeping ? await context.Sift(answer.Offers).ConfigureAwait(false) : answer.Offers;
         if (offers.Count > 0 || answer.Offers.Length == 0)
             context.Left.EndSweep();
         foreach (var offer in offers)
             context.Accept(offer);
         // A server that answers at once with nothing is not to be asked a thousand times a second.
-        if (answer.Offers.Length == 0 && took < Breath && wait > Breath.TotalMilliseconds)
-            await Task.Delay(Breath, clock, cancellation).ConfigureAwait(false);
+        if (answer.Offers.Length == 0 && took < MinPollInterval && wait > MinPollInterval.TotalMilliseconds)
+            await Task.Delay(MinPollInterval, clock, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Those that are left at the server take no slot, so many can be looked at in one call.</summary>
+    /// <summary>During a sweep most offers are skipped again and take no slot, so a poll asks for more than there are slots.</summary>
     private int CountSlots(int free) =>
         Math.Min(Limits.FreeSlots, free > 0 && context.Left.Sweeping ? Math.Max(free, context.Left.Room) : free);
 
@@ -185,7 +190,7 @@ internal sealed class PollLoop
 }
 
 /// <summary>
-/// What the poll loop is told of the daemon: how long to wait, who takes offers, where to log, the owner's pause, and what is left at the
+/// What the poll loop uses of the daemon: how long to wait, who takes offers, where to log, the owner's pause, and what is left at the
 /// server: <paramref name="Sift"/> adds to that and answers with the other offers.
 /// </summary>
 internal sealed record PollContext(

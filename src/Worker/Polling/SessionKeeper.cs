@@ -28,9 +28,9 @@ internal sealed class SessionKeeper(
     private long? askedAt;
     /// <summary>The last session was given up here, to ask for the protocol.</summary>
     private volatile bool gaveUp;
-    private long? saidTakenAt;
+    private long? drainReportedAt;
 
-    /// <summary>Called for each session before anything is told in it.</summary>
+    /// <summary>Called for each session before anything else is sent in it.</summary>
     public Func<SessionOpened, Task> Opened { get; init; } = _ => Task.CompletedTask;
 
     /// <summary>The session when there is one; opens nothing.</summary>
@@ -45,7 +45,7 @@ internal sealed class SessionKeeper(
     /// <summary>What does not work in this session as the server is of a build before; null: all works, or there is no session.</summary>
     public string? Lacks => Known is { Protocol: null } ? OlderServer : null;
 
-    /// <summary>How long a renewed lease counts, as the server said last; null before the first session.</summary>
+    /// <summary>How long a renewed lease counts, as the server last announced; null before the first session.</summary>
     public TimeSpan? Lease { get; private set; }
 
     /// <summary>The live session, opened when there is none. Waits as long as it takes.</summary>
@@ -127,7 +127,7 @@ internal sealed class SessionKeeper(
         {
             pause.Reset();
             await Opened(opened).ConfigureAwait(false);
-            (openedAt, saidTakenAt, WhyNone) = (clock.GetTimestamp(), null, null);
+            (openedAt, drainReportedAt, WhyNone) = (clock.GetTimestamp(), null, null);
             (Since, Lease) = (clock.GetUtcNow(), TimeSpan.FromMilliseconds(opened.Lease));
             Volatile.Write(ref current, opened);
             log.Connected(options.Name, options.Url, opened.Session, Lacks);
@@ -137,7 +137,7 @@ internal sealed class SessionKeeper(
         WhyNone = reply.Why;
         if (!reply.IsProblem(ProblemTypes.SessionTaken))
             log.Unreachable(options.Url, reply.Why, wait);
-        else if (saidTakenAt is not { } said || clock.GetElapsedTime(said) >= SayAgain)
+        else if (drainReportedAt is not { } drained || clock.GetElapsedTime(drained) >= SayAgain)
             LogTaken(reply.Why);
         await Task.Delay(wait, clock, cancellation).ConfigureAwait(false);
     }
@@ -163,7 +163,7 @@ internal sealed class SessionKeeper(
     /// <summary>The other one may be there for days: a line at first, and now and then.</summary>
     private void LogTaken(string why)
     {
-        saidTakenAt = clock.GetTimestamp();
+        drainReportedAt = clock.GetTimestamp();
         log.SessionTaken(options.Name, why, attempts.HeldIds.Length);
     }
 }

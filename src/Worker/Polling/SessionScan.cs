@@ -16,7 +16,7 @@ internal sealed class SessionScan(IRecentSessions sessions, TimeProvider clock, 
     private RecentSession[]? found;
     private long? beganAt;
     private bool looking;
-    private bool told;
+    private bool logged;
 
     /// <summary>Called, on the scan's thread, when another look found something else.</summary>
     public event Action? Changed;
@@ -30,9 +30,9 @@ internal sealed class SessionScan(IRecentSessions sessions, TimeProvider clock, 
         lock (gate)
         {
             var age = beganAt is { } at ? clock.GetElapsedTime(at) : TimeSpan.MaxValue;
-            if (looking && age > Slow && !told)
+            if (looking && age > Slow && !logged)
             {
-                told = true;
+                logged = true;
                 log.SessionsUnanswered(age);
             }
             if (looking || age < Every)
@@ -49,15 +49,15 @@ internal sealed class SessionScan(IRecentSessions sessions, TimeProvider clock, 
         {
             newest = [.. sessions.GetNewest(Limits.RecentSessions)];
         }
-        catch (Exception fault)
+        catch (Exception error)
         {
-            log.Fault("the look for agents' sessions", fault);
+            log.Fault("the look for agents' sessions", error);
         }
         bool changed;
         lock (gate)
         {
             changed = newest is not null && found is not null ? !newest.SequenceEqual(found) : newest is { Length: > 0 };
-            (found, looking, told) = (newest ?? found, false, false);
+            (found, looking, logged) = (newest ?? found, false, false);
         }
         if (changed)
             Changed?.Invoke();

@@ -6,17 +6,17 @@ using OpenClaw.Worker.Processes.Arguments;
 namespace OpenClaw.Worker.Processes;
 
 /// <summary>
-/// Runs a program to its end, or ends its tree when the attempt is to stop. One for each attempt; the one door through which programs are
+/// Runs a program to its end, or ends its tree when the attempt is to stop. One for each attempt; the only way in which programs are
 /// started. With <paramref name="supervision"/> the program runs under a supervisor of its own and outlives this daemon.
 /// </summary>
 /// <param name="clock">The clock.</param>
-/// <param name="started">Told the id of each program that was started here.</param>
+/// <param name="started">Called with the process id of each program that was started here.</param>
 /// <param name="supervision">Runs the programs elsewhere; null: here.</param>
-/// <param name="confinement">What the owner's policy makes of a program; null: nothing.</param>
+/// <param name="sandbox">What the owner's policy makes of a program; null: nothing.</param>
 /// <param name="mayStart">Asked directly before a program is started here; it may block. Null: it may.</param>
 internal sealed class ProcessRunner(
-    TimeProvider clock, Action<int>? started = null, ISupervision? supervision = null, ProcessSandbox? confinement = null,
-        Func<bool>? mayStart = null)
+    TimeProvider clock, Action<int>? started = null, ISupervision? supervision = null, ProcessSandbox? sandbox = null,
+    Func<bool>? mayStart = null)
 {
     private static readonly TimeSpan UnkillableTimeout = TimeSpan.FromSeconds(5);
 
@@ -26,15 +26,15 @@ internal sealed class ProcessRunner(
     /// </summary>
     public async Task<ProcessEnd> Run(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace)
     {
-        if (confinement is not null)
+        if (sandbox is not null)
         {
-            var confined = await ApplySandbox(confinement, spec, stop).ConfigureAwait(false);
-            if (confined.Spec is null)
+            var sandboxed = await ApplySandbox(sandbox, spec, stop).ConfigureAwait(false);
+            if (sandboxed.Spec is null)
             {
-                Rejection = confined.Rejection;
+                Rejection = sandboxed.Rejection;
                 return Rejection is null ? ProcessEnd.NotStarted : new ProcessEnd { StartError = Rejection.Sentence };
             }
-            spec = confined.Spec;
+            spec = sandboxed.Spec;
         }
         var end = await (supervision is null ? RunUnsupervised(spec, output, stop, killGrace)
             : supervision.RunProgram(spec, output, stop, killGrace))
@@ -50,12 +50,12 @@ internal sealed class ProcessRunner(
     /// </summary>
     public Verdict? Rejection { get; private set; }
 
-    /// <summary>Neither a program nor a refusal: stopped meanwhile.</summary>
-    private static async Task<SandboxResult> ApplySandbox(ProcessSandbox confinement, ProcessSpec spec, AttemptStop stop)
+    /// <summary>An empty result when the attempt was stopped meanwhile.</summary>
+    private static async Task<SandboxResult> ApplySandbox(ProcessSandbox sandbox, ProcessSpec spec, AttemptStop stop)
     {
         try
         {
-            return await confinement.Apply(spec, stop.Token).ConfigureAwait(false);
+            return await sandbox.Apply(spec, stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.Why != StopReason.None)
         {

@@ -35,7 +35,6 @@ internal sealed record ProcessEnd
     public static ProcessEnd NotStarted { get; } = new() { Tree = default(TreeEnd) };
 
 
-    /// <summary>Exit code.</summary>
     public int? ExitCode { get; init; }
     /// <summary>Signal that ended it, <c>SIGKILL</c>.</summary>
     public string? Signal { get; init; }

@@ -90,9 +90,9 @@ internal sealed class StartingChild
             using var late = start.Child;
             late?.KillTree(TimeSpan.Zero).GetAwaiter().GetResult();
         }
-        catch (Exception fault)
+        catch (Exception error)
         {
-            started.TrySetException(fault);
+            started.TrySetException(error);
         }
         finally
         {

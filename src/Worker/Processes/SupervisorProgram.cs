@@ -15,7 +15,7 @@ internal sealed class SupervisorProgram
     private const int MostHanging = 2;
     private static readonly TimeSpan StatusTimeout = TimeSpan.FromSeconds(2);
     private readonly FileSystemCalls calls = new(MostHanging, TimeProvider.System);
-    private readonly IReadOnlyList<(string Path, FileStatus? Seen)> files;
+    private readonly IReadOnlyList<(string Path, FileStatus? Status)> files;
     private readonly bool startsFromItself;
 
     /// <param name="argv">Program and first arguments.</param>
@@ -47,18 +47,19 @@ internal sealed class SupervisorProgram
 
     /// <summary>What became of the file and what follows from it, a sentence; null: it is as it was.</summary>
     public string? DescribeChange() => ExplainBlocked() ?? (FindChange() is not { } change ? null
-        : $"{change}: tasks go on with the version that runs, {WorkerDaemon.Version}; the next start of the daemon takes what is there then");
+        : $"{change}: tasks go on with the version that runs, {WorkerDaemon.Version}; the next start of the daemon takes what is "
+            + "there then");
 
     private string? FindChange()
     {
         foreach (var (path, before) in files)
         {
             // Of what can't be looked at nothing is known: it counts as it was.
-            if (before is not { } seen || ReadStatusWithTimeout(path) is not { } now)
+            if (before is not { } status || ReadStatusWithTimeout(path) is not { } now)
                 continue;
             if (now.Type == FileType.Missing)
                 return $"the worker's own file {path} is gone";
-            if (now.Identity != seen.Identity || now.Size != seen.Size || now.Changed != seen.Changed)
+            if (now.Identity != status.Identity || now.Size != status.Size || now.Changed != status.Changed)
                 return $"the worker's own file {path} was replaced";
         }
         return null;

@@ -6,9 +6,7 @@ namespace OpenClaw.Worker.Records;
 /// <summary>How a place in a file of records reads.</summary>
 internal enum RecordStatus
 {
-    /// <summary>A whole record.</summary>
     Whole,
-    /// <summary>Nothing more.</summary>
     End,
     /// <summary>The file ends within a record: it is being written, or was when everything stopped.</summary>
     Torn,

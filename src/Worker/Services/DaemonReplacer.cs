@@ -28,7 +28,7 @@ internal sealed class DaemonReplacer(string home, Terminal terminal)
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan StatusTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>One answered when room was made.</summary>
+    /// <summary>A daemon answered when it was asked to make room.</summary>
     public bool WasRunning { get; private set; }
 
     /// <param name="running">The daemon; null: none answers.</param>
@@ -75,12 +75,12 @@ internal sealed class DaemonReplacer(string home, Terminal terminal)
     }
 
     /// <summary>The daemon as it is once it is connected, or when the time is over; null: none answers.</summary>
-    public async Task<WorkerStatus?> WaitUntilConnected(TimeSpan patience)
+    public async Task<WorkerStatus?> WaitUntilConnected(TimeSpan timeout)
     {
         for (var began = terminal.Clock.GetTimestamp(); ; await WaitForNextCheck().ConfigureAwait(false))
         {
             var status = await FindStatus().ConfigureAwait(false);
-            if (status is { IsConnected: true } || terminal.Clock.GetElapsedTime(began) >= patience)
+            if (status is { IsConnected: true } || terminal.Clock.GetElapsedTime(began) >= timeout)
                 return status;
         }
     }

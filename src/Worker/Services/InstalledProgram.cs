@@ -62,7 +62,7 @@ internal sealed class InstalledProgram(ProgramPlacement placement)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The sentence that led here is told; a second one about a file nobody uses would hide it.
+            // The error that led here is reported; a second one about a file that nobody uses would hide it.
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed record InstalledService(string File, string Home, string Start, 
     public static InstalledService? FindByHome(string userHome, string home) =>
         FindAll(userHome).FirstOrDefault(service => service.Home == Path.GetFullPath(home));
 
-    /// <summary>One whose daemon has another.</summary>
+    /// <summary>A service of this account that serves another home.</summary>
     public static InstalledService? FindOther(string userHome, string home) =>
         FindAll(userHome).FirstOrDefault(service => service.Home != Path.GetFullPath(home));
 

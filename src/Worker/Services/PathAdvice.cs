@@ -5,14 +5,11 @@ namespace OpenClaw.Worker.Services;
 /// <summary>Where commands are looked for, in this terminal and in the next one, and the shell that decides it.</summary>
 internal sealed record SearchPath
 {
-    /// <summary>PATH of this terminal.</summary>
     public required string Here { get; init; }
     /// <summary>PATH that a login shell gives; null: not known.</summary>
     public string? Login { get; init; }
-    /// <summary>The person's shell.</summary>
     public required string Shell { get; init; }
     public required string UserHome { get; init; }
-    /// <summary>Whether a file is there.</summary>
     public required Func<string, bool> Exists { get; init; }
 
     /// <summary>As it is here; the login shell is asked for what it gives.</summary>

@@ -1,6 +1,5 @@
 namespace OpenClaw.Worker.Services;
 
-/// <summary>The one file that is installed.</summary>
 /// <param name="File">Where it is now: in a download folder, perhaps.</param>
 /// <param name="Version">What it says of itself.</param>
 /// <param name="Digest">Beginning of its SHA-256, so that two builds of one version differ.</param>

@@ -12,7 +12,7 @@ internal sealed class ReplacedFiles
     /// <summary>One of the files was there before.</summary>
     public bool HadAny => written.Any(one => one.Before is not null && !one.File.Secret);
 
-    /// <summary>Null, or a sentence.</summary>
+    /// <summary>Null when it was written, else a sentence about why not.</summary>
     public string? WriteFile(ServiceFile file)
     {
         try

@@ -37,13 +37,13 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
 
     /// <summary>
     /// The daemon that answers once it is connected; one that is not, or null, when it is not after some seconds. <c>Failed</c>: nothing is
-    /// installed, and why was told.
+    /// installed, and the reason was printed.
     /// </summary>
     public async Task<(bool Failed, WorkerStatus? Daemon)> Install()
     {
-        if (!plan.IsService && await daemon.CheckOwnTask().ConfigureAwait(false) is { } refusal)
+        if (!plan.IsService && await daemon.CheckOwnTask().ConfigureAwait(false) is { } rejection)
         {
-            ReportErrors(refusal);
+            ReportErrors(rejection);
             return (true, null);
         }
         if ((WriteFiles()
@@ -66,9 +66,9 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
     public async Task<int> Uninstall()
     {
         var services = plan.Files.Where(file => !file.Secret && File.Exists(file.Path)).Select(file => file.Path).ToArray();
-        if (services.Length > 0 && await daemon.CheckOwnTask().ConfigureAwait(false) is { } refusal)
+        if (services.Length > 0 && await daemon.CheckOwnTask().ConfigureAwait(false) is { } rejection)
         {
-            ReportErrors(refusal);
+            ReportErrors(rejection);
             return VerbExit.No;
         }
         if (services.Length > 0)
@@ -209,7 +209,7 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
             await terminal.Command(command).ConfigureAwait(false);
     }
 
-    /// <summary>Also a link that leads nowhere.</summary>
+    /// <summary>True also for a link that leads nowhere.</summary>
     private static bool IsThere(string path) => File.Exists(path) || new FileInfo(path).LinkTarget is not null;
 
     /// <summary>As it can be pasted: a line for the shell is shown as that line.</summary>

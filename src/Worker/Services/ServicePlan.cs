@@ -7,7 +7,6 @@ internal sealed record ServiceRequest
 {
     /// <summary>Program and first arguments that the service starts, absolute.</summary>
     public required IReadOnlyList<string> Program { get; init; }
-    /// <summary>The worker's own folder.</summary>
     public required string Home { get; init; }
     /// <summary>The home of the person.</summary>
     public required string UserHome { get; init; }
@@ -50,7 +49,6 @@ internal sealed record ServicePlan(
     /// <summary>What the service manager makes of it when it is enabled; goes with it also where the manager can't be asked.</summary>
     public IReadOnlyList<string> Links { get; init; } = [];
 
-    /// <summary>What tells why the daemon ended.</summary>
     public required string Log { get; init; }
 
     /// <summary>Home of the daemon that the service runs.</summary>
@@ -69,7 +67,8 @@ internal sealed record ServicePlan(
             (null, $"systemd starts no program whose path has quotes, $ or \\: {request.Program[0]}"),
         "linux" => (SystemdService.CreatePlan(request), null),
         "macos" when request.System => (null,
-            "on macOS the worker is installed in the login session only: a system daemon can't read the keychain, so Claude Code would not be logged in"),
+            "on macOS the worker is installed in the login session only: a system daemon can't read the keychain, "
+                + "so Claude Code would not be logged in"),
         "macos" => (LaunchdAgent.CreatePlan(request), null),
         "windows" when request.NoService => (null,
             "on Windows the worker is a scheduled task; without one start openclaw-worker run yourself"),

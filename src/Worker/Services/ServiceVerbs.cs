@@ -46,9 +46,9 @@ internal static class ServiceVerbs
             return WriteErrors(call, errors);
         request = request with { Systemd = await WaitForManager(call.Terminal, request).ConfigureAwait(false) };
         if (!request.NoService && !call.HasOption(Show.Name)
-            && ServiceRejection.FindOnLinux(request.Systemd, request.System, request.User, call.Terminal.ProgramTyped) is { } refusal)
+            && ServiceRejection.FindOnLinux(request.Systemd, request.System, request.User, call.Terminal.ProgramTyped) is { } rejection)
         {
-            return WriteRejection(call, refusal);
+            return WriteRejection(call, rejection);
         }
         var (plan, program, error) = PreparePlan(request);
         if (plan is null)
@@ -100,10 +100,10 @@ internal static class ServiceVerbs
         return VerbExit.Usage;
     }
 
-    private static int WriteRejection(VerbCall call, ServiceRejection refusal)
+    private static int WriteRejection(VerbCall call, ServiceRejection rejection)
     {
-        call.Error.WriteLine($"nothing was installed: {refusal.Why}");
-        foreach (var next in refusal.Next)
+        call.Error.WriteLine($"nothing was installed: {rejection.Why}");
+        foreach (var next in rejection.Next)
             call.Error.WriteLine($"  {next}");
         return VerbExit.No;
     }
@@ -124,9 +124,9 @@ internal static class ServiceVerbs
             return (null, null, ["--system or --no-service, not both"]);
         var (kept, errors) = VariableFile.Load(forOther ? SystemdService.SystemSettings : call.Home);
         var variables = CollectVariables(kept, terminal.Variable);
-        var (options, wrong) = WorkerArguments.ParseOptions([], variables.GetValueOrDefault, Environment.MachineName, terminal.UserHome);
+        var (options, error) = WorkerArguments.ParseOptions([], variables.GetValueOrDefault, Environment.MachineName, terminal.UserHome);
         if (options is not null && NetworkJudgement.JudgeTokenText(options.Token) is { } token)
-            wrong = [$"WORKER_TOKEN: {token.Found}: {token.Do}"];
+            error = [$"WORKER_TOKEN: {token.Found}: {token.Do}"];
         return (new ServiceRequest
         {
             Program = terminal.OwnProgram,
@@ -139,7 +139,7 @@ internal static class ServiceVerbs
             NoService = call.HasOption(NoService.Name),
             Systemd = terminal.Systemd(account.Name),
             Variables = variables,
-        }, options, [.. errors, .. wrong]);
+        }, options, [.. errors, .. error]);
     }
 
     private static (ServicePlan? Plan, ProgramToInstall Program, string? Error) PreparePlan(ServiceRequest request)

@@ -11,7 +11,7 @@ internal static class ThisProgram
     public static IReadOnlyList<string> FindCommand(string? process, string first) => process is null ? [] :
         System.IO.Path.GetFileNameWithoutExtension(process) == "dotnet" ? [process, System.IO.Path.GetFullPath(first)] : [process];
 
-    /// <summary>How it is typed, so that a command that is told can be pasted: the name alone only where PATH leads to this file.</summary>
+    /// <summary>How it is typed, so that a suggested command can be pasted: the name alone only where PATH leads to this file.</summary>
     /// <param name="program">What <see cref="Path"/> is.</param>
     /// <param name="path">PATH of the terminal.</param>
     /// <param name="realPath">The file a path leads to, links followed; null: there is none.</param>

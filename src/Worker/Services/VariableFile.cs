@@ -48,7 +48,7 @@ internal static class VariableFile
         }
     }
 
-    /// <summary>Faults name the line, never what is on it.</summary>
+    /// <summary>Errors name the line, never what is on it.</summary>
     public static (IReadOnlyDictionary<string, string> Variables, IReadOnlyList<string> Errors) Parse(string path, string text)
     {
         var (variables, errors) = (new Dictionary<string, string>(StringComparer.Ordinal), new List<string>());

@@ -19,7 +19,6 @@ internal sealed class AttemptFolders(string root)
 
     public string GetLogPath(RunName run) => Path.Combine(GetPath(run.AttemptId), $"{Prefix}{run.Run}");
 
-    /// <summary>Ids of attempts that have one.</summary>
     public IReadOnlyList<string> ListIds() =>
         Directory.Exists(root) ? [.. Directory.EnumerateDirectories(root).Select(path => Path.GetFileName(path))] : [];
 
@@ -88,7 +87,7 @@ internal sealed class AttemptFolders(string root)
     public int CountRuns(string attemptId) =>
         Directory.Exists(GetPath(attemptId)) ? Directory.EnumerateFiles(GetPath(attemptId), Prefix + "*").Count() : 0;
 
-    /// <summary>Nobody needs it any more.</summary>
+    /// <summary>Removes all that is kept of an attempt, when no daemon needs it any more.</summary>
     public void Remove(string attemptId)
     {
         try

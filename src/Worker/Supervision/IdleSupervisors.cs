@@ -12,7 +12,6 @@ internal sealed class IdleSupervisors(Func<string, bool> isOpen, TimeProvider cl
     private readonly List<IdleSupervisor> resting = [];
     private bool disposed;
 
-    /// <summary>How many there are.</summary>
     public int Count { get { lock (gate) return resting.Count; } }
 
     /// <summary>It has taken leave of the attempt's run, and all that ran under it has ended.</summary>

@@ -25,7 +25,6 @@ internal sealed class LeaseClock(TimeSpan lease, Func<TimeSpan> now, TimeSpan ag
             Interlocked.CompareExchange(ref renewedAt, at, known);
     }
 
-    /// <summary>Zero or less: it ran out.</summary>
     public TimeSpan Left => lease - (now() - new TimeSpan(Interlocked.Read(ref renewedAt)));
 }
 

@@ -61,10 +61,14 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
                 ? new SupervisedRun(name, supervisors, () => (supervisors.FindForRun(name, process), null), new(output, began), held)
                 : new SupervisedRun(name, supervisors, () => supervisors.StartRun(CreateRequest(name, spec, killGrace)), new(output, began),
                     held, GetTimeLeft);
+            // A thread, not a task: following blocks in reads of the log's file and of the socket, and in a sink that waits for the server,
+            // possibly for hours. Some attempts like that would use up the thread pool that heartbeats and polls need.
             new Thread(() => FollowRun(run, watch, done), 256 * 1024) { IsBackground = true, Name = "run" }.Start();
             if (await Task.WhenAny(done.Task, watch.EndedByDaemon).ConfigureAwait(false) != done.Task)
                 await Task.WhenAny(done.Task, Task.Delay(FollowerTimeout, supervisors.Clock)).ConfigureAwait(false);
-            // The follower hangs where nothing answers: on the program's file system, before there was a supervisor.
+            // The watch ended the program, and the follower has not noticed: it hangs where nothing answers, such as the program's file
+            // system, before there was a supervisor. The thread is left to itself: it only touches this run and completes a task that
+            // nobody waits for any more.
             return done.Task.IsCompleted ? await done.Task.ConfigureAwait(false)
                 : new ProcessEnd { Signal = "SIGKILL", Tree = watch.Ended };
         }
@@ -77,7 +81,7 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
     private WatchedRun CreateWatchedRun(RunName name, TimeSpan killGrace) =>
         new(held.Offer.TaskId, held.Offer.Attempt, killGrace, new LogProgress(supervisors.Folders.GetLogPath(name)), held.EndProgram);
 
-    /// <summary>Of an adopted run this is the longest it can have; what it has left its supervisor says.</summary>
+    /// <summary>A recovered run gets its whole timeout here, an upper bound: its supervisor knows how much of it is left.</summary>
     private RunDeadlines CreateDeadlines(ProcessSpec spec)
     {
         var left = TimeSpan.FromMilliseconds(held.RecoveredSupervisors is null ? held.Offer.Timeout - GetSpentTime() : held.Offer.Timeout);
@@ -86,10 +90,14 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
             held.Offer.Silence is { } silence ? TimeSpan.FromMilliseconds(silence) : null);
     }
 
-    /// <summary>After a power cut a spawn may have been forgotten: what it did is not known, so it is not done again.</summary>
+    /// <summary>After a power cut the record of a spawn may be lost: what the program did is not known, so it is not run again.</summary>
     private bool IsUnknown(int run) =>
         held.RecoveredSupervisors is { } before && run >= before.Count && before.Any(process => process.Boot != ProcessIdentity.ThisBoot);
 
+    /// <summary>
+    /// The thread's body. The end is handed over before the supervisor is released: releasing may take seconds, and the result is complete
+    /// without it.
+    /// </summary>
     private void FollowRun(SupervisedRun run, RunWatch watch, TaskCompletionSource<ProcessEnd> done)
     {
         try
@@ -101,9 +109,9 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
             done.TrySetResult(end);
             run.ReleaseSupervisor();
         }
-        catch (Exception fault)
+        catch (Exception error)
         {
-            done.TrySetException(fault);
+            done.TrySetException(error);
         }
         finally
         {

@@ -15,7 +15,7 @@ namespace OpenClaw.Worker.Supervision;
 /// </summary>
 internal sealed class SupervisedRun(
     RunName name, Supervisors supervisors, Func<(SupervisorProcess? Supervisor, string? Error)> connect, PrintedOutput output,
-        HeldAttempt held, Func<long>? timeLeft = null)
+    HeldAttempt held, Func<long>? timeLeft = null)
 {
     private static readonly TimeSpan OrphanGrace = TimeSpan.FromSeconds(5);
     private readonly Lock speaking = new();
@@ -24,7 +24,7 @@ internal sealed class SupervisedRun(
     private LogProgress? progress;
     private RunWatch? clocks;
     private (int Pid, ulong Start) program;
-    private SupervisorProcess? over;
+    private SupervisorProcess? toRelease;
 
     /// <summary>The lease was renewed by a request sent at this time of the monotonic clock.</summary>
     public void RenewLease(long sentAt) =>
@@ -52,7 +52,7 @@ internal sealed class SupervisedRun(
     /// </summary>
     public void ReleaseSupervisor()
     {
-        if (over is { } supervisor)
+        if (toRelease is { } supervisor)
         {
             supervisor.Channel.WriteMessage(new Message(MessageType.EndTaken, []));
             supervisors.ReleaseAfterRun(name, supervisor);
@@ -77,7 +77,7 @@ internal sealed class SupervisedRun(
         {
             // What is said from here on would be meant for another run.
             SetChannel(null);
-            over = supervisor;
+            toRelease = supervisor;
         }
     }
 

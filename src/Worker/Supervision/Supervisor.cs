@@ -16,7 +16,7 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
 {
     private static readonly TimeSpan ReconnectInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LeaseCheckInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LeftoverGrace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan OrphanGrace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DiskRetryInterval = TimeSpan.FromSeconds(1);
     private readonly Lock gate = new();
     private readonly AttemptStop stop = new();
@@ -119,7 +119,7 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
         if (lease is null || order.Worker is not { } worker || ProcessMarker.FromEnvironment(order.Spec.Environment) is not { } marker)
             return null;
         var grace = FromMilliseconds(order.KillGrace);
-        return Watchdog.Start(worker, new Leftover(marker, grace < LeftoverGrace ? grace : LeftoverGrace));
+        return Watchdog.Start(worker, new OrphanProcess(marker, grace < OrphanGrace ? grace : OrphanGrace));
     }
 
     private void Began(int pid, Watchdog? watchdog)

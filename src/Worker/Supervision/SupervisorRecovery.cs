@@ -19,7 +19,7 @@ internal sealed class SupervisorRecovery(
     /// </summary>
     public async Task<IReadOnlyList<RecoveredAttempt>> RecoverAttempts(bool maySupervise)
     {
-        var adopted = new List<RecoveredAttempt>();
+        var recovered = new List<RecoveredAttempt>();
         foreach (var entry in journal.LeftOpen)
         {
             var offer = maySupervise ? folders.ReadOffer(entry.AttemptId) : null;
@@ -30,7 +30,7 @@ internal sealed class SupervisorRecovery(
             {
                 case RecoveryStep.Reattach:
                     log.Adopted(entry.AttemptId);
-                    adopted.Add(new RecoveredAttempt(offer!, [.. GetSupervisors(entry, found)]));
+                    recovered.Add(new RecoveredAttempt(offer!, [.. GetSupervisors(entry, found)]));
                     break;
                 case RecoveryStep.GiveUp:
                     await EndAttempt(entry).ConfigureAwait(false);
@@ -42,7 +42,7 @@ internal sealed class SupervisorRecovery(
         }
         foreach (var id in folders.ListIds().Except(journal.LeftOpen.Select(entry => entry.AttemptId)).ToArray())
             await EndAttempt(JournalEntry.FromId(id)).ConfigureAwait(false);
-        return adopted;
+        return recovered;
     }
 
     private RunFinding InspectRun(JournalEntry entry, int run) => new(

@@ -24,7 +24,7 @@ internal static partial class SupervisorVerb
     {
         if (OperatingSystem.IsWindows())
             return Nothing;
-        ChildReaper.AdoptOrphans();
+        ChildReaper.BecomeSubreaper();
         // A service manager that stops the daemon may signal all of its group; the program gets the signal itself.
         _ = signal(Native.SigTerm, Ignore);
         _ = signal(Native.SigHup, Ignore);

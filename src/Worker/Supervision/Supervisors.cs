@@ -39,7 +39,6 @@ internal sealed class Supervisors : IDisposable
     public TimeProvider Clock { get; }
     public WorkerLog Log { get; }
 
-    /// <summary>The programs of one attempt.</summary>
     public SupervisedAttempt SuperviseAttempt(HeldAttempt held, Func<TimeSpan> lease) => new(this, held, lease, GetAge(held));
 
     /// <summary>
@@ -106,7 +105,6 @@ internal sealed class Supervisors : IDisposable
             ? null : new SupervisorProcess(arrived.Channel, process, isOurs: false) { TimeoutLeft = arrived.Hello.TimeoutLeft };
     }
 
-    /// <summary>How many wait for an order.</summary>
     public int IdleCount => idle.Count;
 
     /// <summary>Its path in the daemon's home by which a supervisor finds the next daemon.</summary>

@@ -22,7 +22,7 @@ internal sealed record GatewayRoute(Uri Url, Uri? Proxy = null, TrustedRoots? Ro
         return roots is null ? (null, error) : (new GatewayRoute(options.Url, options.Proxy, roots), null);
     }
 
-    /// <summary>Told of each certificate the server shows, and whether it is trusted; for the doctor.</summary>
+    /// <summary>Called with each certificate that the server presents, and whether it is trusted; for the doctor.</summary>
     public Action<X509Certificate2, X509Chain?, SslPolicyErrors, bool>? CertificateChecked { get; init; }
 
     /// <summary>A client with connections of its own that goes this way. Its base address is the gateway without the base path.</summary>
@@ -60,10 +60,11 @@ internal sealed record GatewayRoute(Uri Url, Uri? Proxy = null, TrustedRoots? Ro
     /// <summary>Nothing of what the certificate says of itself: whoever answers has written that.</summary>
     private string ExplainDistrust(SslPolicyErrors errors)
     {
-        var fault = errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) ? "there is none"
+        var reason = errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) ? "there is none"
             : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? "it is for another name"
             : "nobody here vouches for it, or its time is over";
-        return $"the certificate is not trusted for {Url.Host} ({fault}): log in where this network wants that; else openclaw-worker doctor shows it";
+        return $"the certificate is not trusted for {Url.Host} ({reason}): log in where this network wants that; "
+            + "else openclaw-worker doctor shows it";
     }
 
     private bool CheckCertificate(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)

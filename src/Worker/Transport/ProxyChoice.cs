@@ -4,8 +4,8 @@ using System.Net;
 namespace OpenClaw.Worker.Transport;
 
 /// <summary>
-/// Which HTTP proxy stands between the worker and its gateway, if any. One named for the worker alone (<c>--proxy</c>) is always taken;
-/// those of the session's variables never for this PC itself. <c>NO_PROXY</c> is heard in both cases.
+/// Decides which HTTP proxy is used on the way to the gateway, if any. One that is set for the worker alone (<c>--proxy</c>) is always
+/// used; those of the session's variables never for a gateway on this PC. <c>NO_PROXY</c> excludes both.
 /// </summary>
 internal static class ProxyChoice
 {
@@ -15,7 +15,7 @@ internal static class ProxyChoice
         var (name, text) = own is { Length: > 0 } ? ("OPENCLAW_PROXY", own) : FindInherited(gateway, variable);
         if (text is null || IsBypassed(gateway, ReadVariable(variable, "no_proxy")))
             return (null, null);
-        // Half of the world writes it without a scheme.
+        // Most people write it without a scheme.
         var full = text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}";
         return Uri.TryCreate(full, UriKind.Absolute, out var proxy)
             && proxy.Scheme is "http" or "https" or "socks5" or "socks4" or "socks4a"
@@ -31,7 +31,7 @@ internal static class ProxyChoice
     public static bool IsBypassed(Uri gateway, string? noProxy) =>
         noProxy is not null && noProxy.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Any(entry => MatchesEntry(gateway, entry));
 
-    /// <summary>For people and logs: never with what is before the @.</summary>
+    /// <summary>The proxy's address without user and password.</summary>
     public static string FormatForLog(Uri proxy) => proxy.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 
     private static (string Name, string? Text) FindInherited(Uri gateway, Func<string, string?> variable)

@@ -34,7 +34,7 @@ internal sealed class ServerLink : IDisposable
         Holds = new HoldLimit(clock);
     }
 
-    /// <summary>True for an attempt that is another server's: nothing of it is told to this one.</summary>
+    /// <summary>True for an attempt that is another server's: this one is told nothing about it.</summary>
     public Func<string, bool> IsElsewhere { get; init; } = _ => false;
 
     /// <summary>How much output comes through in one call.</summary>
@@ -128,7 +128,7 @@ internal sealed class ServerLink : IDisposable
             token => Attempts.AppendFrames(attemptId, output, token), SumBytes(output.Chunks), cancellation).ConfigureAwait(false);
         if (reply.Problem is not { Status: 404 or 415 } problem)
             return LowerLimitIfTooLarge(reply, output.Chunks);
-        // 404 may be about the attempt: then JSON is told the same.
+        // The 404 may be about the attempt and not the route; then the call in JSON gets the same answer.
         var json = await AppendJson(attemptId, output, cancellation).ConfigureAwait(false);
         takesOnlyJson = problem.Status == 415 || json.IsOk;
         return json;

@@ -25,7 +25,7 @@ internal sealed class TrustedRoots(X509Certificate2Collection roots) : IDisposab
     }
 
     /// <summary>What the system says counts; only an unknown issuer is looked for here. A wrong name stays wrong.</summary>
-    public bool IsTrusted(X509Certificate? certificate, X509Chain? seen, SslPolicyErrors errors)
+    public bool IsTrusted(X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
     {
         if (errors != SslPolicyErrors.RemoteCertificateChainErrors || certificate is null)
             return errors == SslPolicyErrors.None;
@@ -34,7 +34,7 @@ internal sealed class TrustedRoots(X509Certificate2Collection roots) : IDisposab
         chain.ChainPolicy.CustomTrustStore.AddRange(roots);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1"));
-        foreach (var element in seen?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+        foreach (var element in presented?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
             chain.ChainPolicy.ExtraStore.Add(element.Certificate);
         using var leaf = new X509Certificate2(certificate);
         return chain.Build(leaf);

@@ -30,10 +30,10 @@ public sealed class AgentPermissionsTests
         string? settings, string? policy, string? task, string? mode)
     {
         var rules = policy is null ? null : new AgentRules { PermissionMode = policy };
-        var (permissions, refusal) = AgentPermissions.DecideForTask(
+        var (permissions, rejection) = AgentPermissions.DecideForTask(
             Modes, new AgentSettings { PermissionMode = settings }, rules, Task with { PermissionMode = task });
 
-        Assert.Equal((mode, mode is null), (permissions?.Mode, refusal is not null));
+        Assert.Equal((mode, mode is null), (permissions?.Mode, rejection is not null));
         Assert.False(permissions?.Bypass ?? false);
     }
 
@@ -75,12 +75,12 @@ public sealed class AgentPermissionsTests
     public void Tools_only_get_fewer(string settings, string? policy, string? task, string? tools)
     {
         var rules = policy is null ? null : new AgentRules { AllowedTools = List(policy) };
-        var (permissions, refusal) = AgentPermissions.DecideForTask(
+        var (permissions, rejection) = AgentPermissions.DecideForTask(
             Modes, new AgentSettings { AllowedTools = List(settings) },
-                rules, Task with { AllowedTools = task is null ? null : List(task) });
+            rules, Task with { AllowedTools = task is null ? null : List(task) });
 
         Assert.Equal((tools, tools is null),
-            (permissions is null ? null : string.Join(',', permissions.AllowedTools), refusal is not null));
+            (permissions is null ? null : string.Join(',', permissions.AllowedTools), rejection is not null));
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public sealed class ModelApiErrorTests
     [InlineData("Reconnecting... 1/5 (stream disconnected before completion: network error)", null, false, true)]
     [InlineData("rate limit exceeded: slow down", "rate-limited", true, false)]
     [InlineData("Quota exceeded. Check your plan and billing details.", "rate-limited", true, false)]
-    [InlineData("You've hit your usage limit. Visit https://chatgpt.com/settings/usage to purchase more credits", "rate-limited", true, false)]
+    [InlineData(
+        "You've hit your usage limit. Visit https://chatgpt.com/settings/usage to purchase more credits", "rate-limited", true, false)]
     [InlineData("We\u2019re currently experiencing high demand, which may cause temporary errors.", "overloaded", true, false)]
     [InlineData("Missing environment variable: `X_API_KEY`.", "not-logged-in", true, false)]
     // What a server says, and where it is, is no status and no word of Codex'.
@@ -39,9 +40,9 @@ public sealed class ModelApiErrorTests
     [InlineData("", null, false, false)]
     public void A_sentence_of_Codex_is_read_from_its_beginning(string message, string? reason, bool answered, bool again)
     {
-        var trouble = CodexErrorReader.ReadMessage(message);
+        var apiError = CodexErrorReader.ReadMessage(message);
         Assert.Equal((reason, message, answered, again),
-            (trouble.Reason, trouble.Sentence, trouble.ServerAnswered, trouble.RetryAfter is not null));
+            (apiError.Reason, apiError.Sentence, apiError.ServerAnswered, apiError.RetryAfter is not null));
     }
 
     [Theory]
@@ -51,11 +52,14 @@ public sealed class ModelApiErrorTests
     [InlineData("Attempt 2 failed with 429 error (no Retry-After header). Retrying with backoff...", "rate-limited", true, 0)]
     [InlineData("Attempt 2 failed with 5xx error. Retrying with backoff...", null, true, 0)]
     [InlineData("Attempt 1 failed: you have spent your quota. Retrying after 41000ms...", "rate-limited", true, 41_000)]
-    [InlineData("Attempt 1 failed. Retrying with backoff... Error: exception TypeError: fetch failed sending request", "unreachable", false, 0)]
+    [InlineData(
+        "Attempt 1 failed. Retrying with backoff... Error: exception TypeError: fetch failed sending request", "unreachable", false, 0)]
     public void A_try_of_Gemini_that_failed_is_on_its_stderr(string line, string? reason, bool answered, int pause)
     {
-        var trouble = GeminiErrorReader.ReadErrorLine(line)!;
-        Assert.Equal((reason, answered, pause), (trouble.Reason, trouble.ServerAnswered, (int)trouble.RetryAfter!.Value.TotalMilliseconds));
+        var apiError = GeminiErrorReader.ReadErrorLine(line)!;
+        Assert.Equal(
+            (reason, answered, pause),
+            (apiError.Reason, apiError.ServerAnswered, (int)apiError.RetryAfter!.Value.TotalMilliseconds));
     }
 
     [Theory]
@@ -69,7 +73,8 @@ public sealed class ModelApiErrorTests
 
     [Theory]
     [InlineData("""[API Error: {"error":{"code":401,"message":"no key","status":"UNAUTHENTICATED"}}]""", "not-logged-in", "no key")]
-    [InlineData("""[API Error: {"error":{"code":429,"message":"slow","status":"RESOURCE_EXHAUSTED"}}]\nPlease wait""", "rate-limited", "slow")]
+    [InlineData(
+        """[API Error: {"error":{"code":429,"message":"slow","status":"RESOURCE_EXHAUSTED"}}]\nPlease wait""", "rate-limited", "slow")]
     public void The_error_of_a_result_of_Gemini_has_its_status(string message, string reason, string sentence) =>
         Assert.Equal((reason, sentence), (GeminiErrorReader.ReadResult(message)?.Reason, GeminiErrorReader.ReadResult(message)?.Sentence));
 

@@ -20,7 +20,9 @@ public sealed class OtherAgentsTests : IDisposable
         printf '%s\n' '{"type":"session_meta","payload":{"id":"{{{{Thread}}}}","cwd":"'"$PWD"'"}}' \
           '{"type":"event_msg","payload":{"type":"task_started"}}' \
           '{"type":"response_item","payload":{"type":"message","role":"user","content":[{"type":"input_text","text":"first words"}]}}' \
-          '{"type":"event_msg","payload":{"type":"token_count","info":{"total_token_usage":{"input_tokens":10,"cached_input_tokens":2,"output_tokens":25},"last_token_usage":{"input_tokens":4,"cached_input_tokens":0,"output_tokens":5} } } }' \
+          '{"type":"event_msg","payload":{"type":"token_count","info":{"total_token_usage":'\
+        '{"input_tokens":10,"cached_input_tokens":2,"output_tokens":25},'\
+        '"last_token_usage":{"input_tokens":4,"cached_input_tokens":0,"output_tokens":5} } } }' \
           '{"type":"event_msg","payload":{"type":"task_complete","last_agent_message":"said: hello"}}' \
           >> "$HOME/.codex/sessions/2026/11/23/rollout-2026-11-23T00-44-17-{{{{Thread}}}}.jsonl"
         echo '{"type":"thread.started","thread_id":"{{{{Thread}}}}"}'
@@ -44,7 +46,8 @@ public sealed class OtherAgentsTests : IDisposable
         echo '{"type":"tool_result","tool_id":"1","status":"success"}'
         echo '{"type":"message","role":"assistant","content":"said: ","delta":true}'
         echo '{"type":"message","role":"assistant","content":"'"$(cat)"'","delta":true}'
-        echo '{"type":"result","status":"success","stats":{"total_tokens":15,"input_tokens":10,"output_tokens":5,"cached":2,"duration_ms":12,"tool_calls":1}}'
+        echo '{"type":"result","status":"success","stats":{"total_tokens":15,"input_tokens":10,"output_tokens":5,"cached":2,'\
+        '"duration_ms":12,"tool_calls":1}}'
         """;
 
     private readonly ScratchFolder home = new();

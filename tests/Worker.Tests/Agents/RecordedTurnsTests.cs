@@ -176,8 +176,8 @@ public sealed class RecordedTurnsTests
     [InlineData("claude-not-logged-in")]
     public void A_notice_of_the_programs_own_is_no_sign_of_the_model(string name) =>
         Assert.DoesNotContain(new Recording(name).Events,
-            said => said is TurnEvent.ModelAlive or TurnEvent.Text or TurnEvent.Tool
-                || (said is TurnEvent.ApiError { Error.ServerAnswered: true }));
+            turnEvent => turnEvent is TurnEvent.ModelAlive or TurnEvent.Text or TurnEvent.Tool
+                || (turnEvent is TurnEvent.ApiError { Error.ServerAnswered: true }));
 
     [Theory]
     [InlineData("claude-rate-limited")]
@@ -185,5 +185,5 @@ public sealed class RecordedTurnsTests
     [InlineData("gemini-rate-limited-so-far")]
     public void A_server_that_refuses_and_is_asked_again_is_there(string name) =>
         Assert.Contains(new Recording(name).Events,
-            said => said is TurnEvent.ApiError { Error: { ServerAnswered: true, RetryAfter: not null } });
+            turnEvent => turnEvent is TurnEvent.ApiError { Error: { ServerAnswered: true, RetryAfter: not null } });
 }

@@ -34,7 +34,6 @@ internal sealed class Recording
     {
     }
 
-    /// <summary>What it said.</summary>
     public List<TurnEvent> Events { get; } = [];
 
     public string Stdout => task.Text;
@@ -46,7 +45,6 @@ internal sealed class Recording
     /// <summary>Its program ended by itself.</summary>
     public ExecutionResult Exited(int code) => Decide(new ProcessEnd { ExitCode = code }, StopReason.None);
 
-    /// <summary>It was ended.</summary>
     public ExecutionResult Stopped(StopReason why) => Decide(new ProcessEnd { Signal = "SIGTERM", Tree = new TreeEnd(2, 0) }, why);
 
     public ExecutionResult Decide(ProcessEnd end, StopReason why)

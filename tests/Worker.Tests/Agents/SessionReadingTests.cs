@@ -81,7 +81,8 @@ public sealed class SessionReadingTests : IDisposable
         var lines = new StringBuilder(Event("task_started") + Tokens(900, 900) + Complete("before") + Event("task_started"));
         lines.Append("{\"type\":\"response_item\",\"payload\":{\"type\":\"message\",\"text\":\"" + new string('x', 3_000_000) + "\"}}\n");
         lines.Append(
-            "{\"type\":\"turn_context\",\"payload\":{\"model\":\"gpt-x\"}}\n{\"type\":\"response_item\",\"payload\":{\"type\":\"function_call\"}}\n");
+            "{\"type\":\"turn_context\",\"payload\":{\"model\":\"gpt-x\"}}\n"
+            + "{\"type\":\"response_item\",\"payload\":{\"type\":\"function_call\"}}\n");
         lines.Append("{\"type\":\"response_item\",\"payload\":{\"type\":\"function_call_output\"}}\n" + Tokens(1000, 100)
             + Tokens(1300, 300) + Complete("after"));
         var path = home.File("rollout.jsonl", lines.ToString());

@@ -18,25 +18,26 @@ public sealed class TurnOutputTests
 
     public TurnOutputTests() => output = new TurnOutput(task, new ClaudeTurnReader(), _ => { });
 
-    private string Told => Encoding.UTF8.GetString(task.Stderr);
+    private string Stderr => Encoding.UTF8.GetString(task.Stderr);
 
     [Fact]
     public void What_happens_is_told_as_it_happens_and_the_answer_is_kept_back()
     {
         Print("""{"type":"system","subtype":"init","session_id":"s"}""" + "\n");
-        Assert.Equal("", Told);
+        Assert.Equal("", Stderr);
         Print(Delta("I will "));
         Print(Delta("look."));
-        Assert.Equal("I will look.", Told);
-        Print("""{"type":"assistant","message":{"content":[{"type":"text","text":"I will look."},{"type":"tool_use","name":"Bash","input":{"command":"ls\n-l"}}]}}""" + "\n");
-        Assert.Equal("I will look.\n> Bash ls -l\n", Told);
+        Assert.Equal("I will look.", Stderr);
+        Print("""{"type":"assistant","message":{"content":[{"type":"text","text":"I will look."},"""
+            + """{"type":"tool_use","name":"Bash","input":{"command":"ls\n-l"}}]}}""" + "\n");
+        Assert.Equal("I will look.\n> Bash ls -l\n", Stderr);
         Print("""{"type":"system","subtype":"api_retry","attempt":1,"max_retries":10,"error_status":529,"error":"overloaded"}""" + "\n");
         Print("""{"type":"system","subtype":"model_fallback","content":"Switched to Haiku"}""" + "\n");
         Print("""{"type":"result","subtype":"success","result":"done","total_cost_usd":0.0123,"num_turns":2}""");
         var answer = output.FinishTurn().Answer;
         output.PrintAnswer(answer);
         Assert.Equal("done", answer.Text);
-        Assert.Equal("I will look.\n> Bash ls -l\n[overloaded (529), try 1 of 10]\n[Switched to Haiku]\n[0.0123 USD, 2 turns]\n", Told);
+        Assert.Equal("I will look.\n> Bash ls -l\n[overloaded (529), try 1 of 10]\n[Switched to Haiku]\n[0.0123 USD, 2 turns]\n", Stderr);
         Assert.Equal("done", task.Text);
     }
 
@@ -44,21 +45,22 @@ public sealed class TurnOutputTests
     public void Words_that_were_not_streamed_are_told_with_their_message()
     {
         Print("""{"type":"assistant","message":{"content":[{"type":"text","text":"hello"}]}}""" + "\n");
-        Assert.Equal("hello", Told);
+        Assert.Equal("hello", Stderr);
     }
 
     [Fact]
     public void A_sub_agents_words_and_tools_are_its_own_affair()
     {
-        Print("""{"type":"assistant","parent_tool_use_id":"t1","message":{"content":[{"type":"text","text":"hidden"},{"type":"tool_use","name":"Bash","input":{}}]}}""" + "\n");
-        Assert.Equal("", Told);
+        Print("""{"type":"assistant","parent_tool_use_id":"t1","message":{"content":[{"type":"text","text":"hidden"},"""
+            + """{"type":"tool_use","name":"Bash","input":{}}]}}""" + "\n");
+        Assert.Equal("", Stderr);
     }
 
     [Fact]
     public void Lines_come_in_pieces_of_any_size()
     {
         foreach (var one in Encoding.UTF8.GetBytes(Delta("grün") + Delta("!"))) output.Write(OutputStream.Stdout, [one]);
-        Assert.Equal("grün!", Told);
+        Assert.Equal("grün!", Stderr);
     }
 
     [Fact]
@@ -80,7 +82,7 @@ public sealed class TurnOutputTests
         for (var i = 0; i < 20; i++) output.Write(OutputStream.Stdout, piece);
         Print("\n" + Delta("on we go"));
         Assert.True(output.FinishTurn().LineTooLong);
-        Assert.Equal("on we go", Told);
+        Assert.Equal("on we go", Stderr);
     }
 
     [Fact]

@@ -15,15 +15,15 @@ namespace OpenClaw.Worker.Tests.Approvals;
 public sealed class ApprovalCoordinatorTests : IAsyncLifetime
 {
     private static readonly ExplainedVerdict Ask = Judged(Verdict.NeedsApproval("commands.ask[0]", "pushes something"));
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("openclaw-desk-");
-    private readonly StringWriter said = new();
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("openclaw-approvals-");
+    private readonly StringWriter output = new();
     private readonly CancellationTokenSource ending = new();
     private readonly AttemptTable attempts;
     private int capacity = 5;
     private FakeGateway gateway = null!;
     private ServerLink link = null!;
     private ApprovalRecords books = null!;
-    private ApprovalCoordinator desk = null!;
+    private ApprovalCoordinator coordinator = null!;
     private ApprovalTerms terms = ApprovalTerms.Default;
     private TimeProvider clock = TimeProvider.System;
 
@@ -48,7 +48,7 @@ public sealed class ApprovalCoordinatorTests : IAsyncLifetime
     public async Task A_yes_at_the_PC_is_told_to_the_server_and_opens_the_gate_once()
     {
         var held = Offered();
-        var cleared = desk.WaitForYes(held, Ask, null, null);
+        var cleared = coordinator.WaitForYes(held, Ask, null, null);
         var pending = await Pending();
         Assert.Equal((0, "commands.ask[0]", "pushes something"), (attempts.Active.Length, pending.Rule, pending.Sentence));
         await gateway.Until(_ => Asks().Length == 2, "it waits at the server");
@@ -82,18 +82,18 @@ public sealed class ApprovalCoordinatorTests : IAsyncLifetime
             return wait > 8_000 ? new FalseAnswer(504) { After = Task.Delay(page, TimeProvider.System) } : null;
         };
         var held = Offered();
-        var cleared = desk.WaitForYes(held, Ask, null, null);
+        var cleared = coordinator.WaitForYes(held, Ask, null, null);
         await Until.True(() => waits.Any(wait => wait <= 8_000), "it asked for less");
         books.SaveDecision(await Pending(), yes: true);
         Assert.True(await cleared);
         Assert.Equal(25_000, waits.First());
-        Assert.Contains("cuts what is silent", said.ToString(), StringComparison.Ordinal);
+        Assert.Contains("cuts what is silent", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_no_at_the_PC_ends_it_and_leaves_nothing_behind()
     {
-        var cleared = desk.WaitForYes(Offered(), Ask, null, null);
+        var cleared = coordinator.WaitForYes(Offered(), Ask, null, null);
         books.SaveDecision(await Pending(), yes: false);
 
         Assert.False(await cleared);
@@ -106,7 +106,7 @@ public sealed class ApprovalCoordinatorTests : IAsyncLifetime
     public async Task A_yes_through_the_gateway_counts_only_where_the_owner_lets_it()
     {
         var held = Offered();
-        var cleared = desk.WaitForYes(held, Ask, null, null);
+        var cleared = coordinator.WaitForYes(held, Ask, null, null);
         var pending = await Pending();
         gateway.Approve(held.Offer.AttemptId, pending.Digest);
         await gateway.Until(_ => gateway.Count("approval") >= 1, "it was asked");
@@ -117,8 +117,8 @@ public sealed class ApprovalCoordinatorTests : IAsyncLifetime
 
         terms = terms with { FromGateway = true };
         var second = Offered();
-        gateway.Approve(second.Offer.AttemptId, desk.ComputeDigest(second.Offer));
-        Assert.True(await desk.WaitForYes(second, Ask, null, null));
+        gateway.Approve(second.Offer.AttemptId, coordinator.ComputeDigest(second.Offer));
+        Assert.True(await coordinator.WaitForYes(second, Ask, null, null));
         Assert.Equal(("approved", "gateway"), Rows("approval")[^1] is var row ? (row.Outcome, row.By) : default);
         Assert.True(Asks()[^1].Remote);
     }
@@ -129,7 +129,7 @@ public sealed class ApprovalCoordinatorTests : IAsyncLifetime
         terms = terms with { FromGateway = true };
         var held = Offered();
         gateway.Approve(held.Offer.AttemptId, new string('0', 64));
-        var cleared = desk.WaitForYes(held, Ask, null, null);
+        var cleared = coordinator.WaitForYes(held, Ask, null, null);
         var pending = await Pending();
         await Until.True(() => pending.Until is not null, "the answer came");
         Assert.False(cleared.IsCompleted);
@@ -146,7 +146,7 @@ public sealed class ApprovalCoordinatorTests : IAsyncLifetime
     public async Task The_end_of_the_wait_at_the_server_is_the_end_of_it_here(string state, string reason)
     {
         var held = Offered();
-        var cleared = desk.WaitForYes(held, Ask, null, null);
+        var cleared = coordinator.WaitForYes(held, Ask, null, null);
         await Pending();
         gateway.Deny(held.Offer.AttemptId, state, reason);
 
@@ -159,12 +159,12 @@ public sealed class ApprovalCoordinatorTests : IAsyncLifetime
     public async Task A_server_that_is_away_is_asked_again_and_one_that_knows_no_approvals_is_not_started_at()
     {
         gateway.Fault = call => call is { Name: "approval", Number: 1 } ? CallFault.Unavailable : CallFault.None;
-        var cleared = desk.WaitForYes(Offered(), Ask, null, null);
+        var cleared = coordinator.WaitForYes(Offered(), Ask, null, null);
         books.SaveDecision(await Pending(), yes: true);
         Assert.True(await cleared);
 
         gateway.Fault = call => call.Name == "approval" ? CallFault.BadRequest : CallFault.None;
-        Assert.False(await desk.WaitForYes(Offered(), Ask, null, null));
+        Assert.False(await coordinator.WaitForYes(Offered(), Ask, null, null));
         Assert.Equal("refused-by-server", Rows("approval")[^1].Outcome);
     }
 
@@ -172,7 +172,7 @@ public sealed class ApprovalCoordinatorTests : IAsyncLifetime
     public async Task A_restart_of_the_daemon_asks_for_the_same()
     {
         var held = Offered();
-        var before = desk.WaitForYes(held, Ask, null, null);
+        var before = coordinator.WaitForYes(held, Ask, null, null);
         var digest = (await Pending()).Digest;
         await ending.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => before);
@@ -181,33 +181,33 @@ public sealed class ApprovalCoordinatorTests : IAsyncLifetime
 
         using var again = new CancellationTokenSource();
         Open(again.Token);
-        var after = desk.WaitForYes(attempts.Park(kept.Offer), Ask, null, kept.Since);
+        var after = coordinator.WaitForYes(attempts.Park(kept.Offer), Ask, null, kept.Since);
         var pending = await Pending();
         Assert.Equal(digest, pending.Digest);
         books.SaveDecision(pending, yes: true);
 
         Assert.True(await after);
         Assert.Single(Asks().Select(ask => ask.Digest).Distinct());
-        desk.ForgetOffer(kept.Offer.AttemptId);
+        coordinator.ForgetOffer(kept.Offer.AttemptId);
         Assert.Empty(books.Offers.LoadAll());
     }
 
     [Fact]
     public async Task What_is_known_of_one_that_waited_is_told_without_asking_and_under_the_name_of_who_decided()
     {
-        foreach (var (known, outcome, by, consent) in new (OwnerAnswer, string, string, bool)[]
+        foreach (var (known, outcome, by, approval) in new (OwnerAnswer, string, string, bool)[]
         {
             (new(true, DecidedBy.Owner), "approved", "owner", true), (new(true, DecidedBy.Rule), "allowed-by-rule", "owner", true),
             (new(true, DecidedBy.Policy), "allowed-by-policy", "policy", false),
         })
         {
             var held = Offered();
-            Assert.True(await desk.WaitForYes(held, Ask, known, DateTimeOffset.UnixEpoch));
+            Assert.True(await coordinator.WaitForYes(held, Ask, known, DateTimeOffset.UnixEpoch));
             Assert.Equal((outcome, by), Rows("approval")[^1] is var row ? (row.Outcome, row.By) : default);
-            Assert.Equal(consent, held.Approval is not null);
+            Assert.Equal(approval, held.Approval is not null);
             Assert.Equal("approve", Asks()[^1].Decision);
         }
-        Assert.False(await desk.WaitForYes(Offered(), Ask, new(false, DecidedBy.Policy), DateTimeOffset.UnixEpoch));
+        Assert.False(await coordinator.WaitForYes(Offered(), Ask, new(false, DecidedBy.Policy), DateTimeOffset.UnixEpoch));
         Assert.Equal(("approval-denied", "policy"), Rows("approval")[^1] is var denied ? (denied.Outcome, denied.By) : default);
         Assert.Equal("reject", Asks()[^1].Decision);
     }
@@ -216,7 +216,7 @@ public sealed class ApprovalCoordinatorTests : IAsyncLifetime
     public async Task A_yes_outlives_the_daemon_that_could_not_begin_and_can_be_taken_back_until_it_begins()
     {
         capacity = 0;
-        var cleared = desk.WaitForYes(Offered(), Ask, null, null);
+        var cleared = coordinator.WaitForYes(Offered(), Ask, null, null);
         var pending = await Pending();
         Assert.Null(Assert.Single(books.Offers.LoadAll()).ApprovedDigest);
         Assert.True(books.SaveDecision(pending, yes: true));
@@ -237,7 +237,7 @@ public sealed class ApprovalCoordinatorTests : IAsyncLifetime
     public async Task A_rule_that_is_taken_back_asks_again_about_what_has_not_begun()
     {
         capacity = 0;
-        var cleared = desk.WaitForYes(Offered(), Ask, new(true, DecidedBy.Rule), DateTimeOffset.UnixEpoch);
+        var cleared = coordinator.WaitForYes(Offered(), Ask, new(true, DecidedBy.Rule), DateTimeOffset.UnixEpoch);
         var pending = await Pending();
         await Until.True(() => pending.Agreed, "the server knows");
         Assert.True(pending.TryWithdraw());
@@ -257,7 +257,7 @@ public sealed class ApprovalCoordinatorTests : IAsyncLifetime
         terms = terms with { FromGateway = true };
         capacity = 0;
         var held = Offered();
-        var cleared = desk.WaitForYes(held, Ask, null, null);
+        var cleared = coordinator.WaitForYes(held, Ask, null, null);
         var pending = await Pending();
         gateway.Approve(held.Offer.AttemptId, pending.Digest);
         await Until.True(() => pending.Agreed, "the gateway's yes counts");
@@ -276,12 +276,12 @@ public sealed class ApprovalCoordinatorTests : IAsyncLifetime
     {
         var both = Judged(Verdict.NeedsApproval("approval.a", "a"), Verdict.NeedsApproval("approval.b", "b"));
         books.TemporaryApprovals.Add("approval.a", "command", TimeSpan.FromMinutes(5));
-        Assert.Null(desk.FindTemporaryYes(both, "command"));
+        Assert.Null(coordinator.FindTemporaryYes(both, "command"));
         books.TemporaryApprovals.Add("approval.b", "command", TimeSpan.FromMinutes(5));
-        var yes = desk.FindTemporaryYes(both, "command");
+        var yes = coordinator.FindTemporaryYes(both, "command");
         Assert.Equal(["approval.a", "approval.b"], yes!.Rules);
-        Assert.Null(desk.FindTemporaryYes(both, "file-read"));
-        Assert.Null(desk.FindTemporaryYes(Judged(), "command"));
+        Assert.Null(coordinator.FindTemporaryYes(both, "file-read"));
+        Assert.Null(coordinator.FindTemporaryYes(Judged(), "command"));
         Assert.True(yes.Covers(both));
         Assert.False(yes.Covers(Judged(Verdict.NeedsApproval("approval.c", "c"))));
         Assert.True(GrantedApproval.ForAttempt.Covers(both));
@@ -290,7 +290,7 @@ public sealed class ApprovalCoordinatorTests : IAsyncLifetime
     private void Open(CancellationToken? stop = null)
     {
         var token = stop ?? ending.Token;
-        var log = new WorkerLog(TextWriter.Synchronized(said), clock);
+        var log = new WorkerLog(TextWriter.Synchronized(output), clock);
         var options = new WorkerOptions { Url = gateway.Url, Token = FakeGateway.Token, Name = "pc", Home = folder.FullName };
         link ??= new ServerLink(new GatewayRoute(gateway.Url), FakeGateway.Token, clock);
         var sessions = new SessionKeeper(link, options, SessionKeeper.DescribeWorker(options, "i", ["command"], "1"), attempts, clock, log);
@@ -299,7 +299,7 @@ public sealed class ApprovalCoordinatorTests : IAsyncLifetime
             new PendingApprovals(),
             new AuditLog(Path.Combine(folder.FullName, "audit"), clock, log), new SkippedOffers(clock));
         var context = new ApprovalContext("pc", "/home/me", clock, log, token);
-        desk = new ApprovalCoordinator(attempts, books, new ApprovalRequester(link, sessions, books, () => terms, context), context);
+        coordinator = new ApprovalCoordinator(attempts, books, new ApprovalRequester(link, sessions, books, () => terms, context), context);
     }
 
     private static ExplainedVerdict Judged(params Verdict[] findings) => new(findings.FirstOrDefault() ?? Verdict.Allowed, findings);

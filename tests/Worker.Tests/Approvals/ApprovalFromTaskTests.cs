@@ -26,8 +26,8 @@ public sealed class ApprovalFromTaskTests
         var order = $"{Program} approve {waits} --yes --home {worker.Home}";
         var says = worker.Gateway.Command($"{{ {string.Format(null, how, order)}; }} > {worker.PathOf("said")} 2>&1");
         await worker.Gateway.Ended(says);
-        var said = worker.PathOf("said");
-        await Until.True(() => File.ReadAllText(said).Contains("is the owner's to say", StringComparison.Ordinal), "it is refused");
+        var outputFile = worker.PathOf("said");
+        await Until.True(() => File.ReadAllText(outputFile).Contains("is the owner's to say", StringComparison.Ordinal), "it is refused");
 
         Assert.All(worker.Gateway.Asked, ask => Assert.Null(ask.Decision));
         Assert.False(worker.Gateway.Attempt(waits).Started);

@@ -9,7 +9,7 @@ public sealed class AuditLogTests : IDisposable
 {
     private const string Digest = "d1";
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("openclaw-audit-");
-    private readonly StringWriter said = new();
+    private readonly StringWriter output = new();
     private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     public void Dispose() => folder.Delete(recursive: true);
@@ -60,17 +60,17 @@ public sealed class AuditLogTests : IDisposable
             for (var row = 0; row < 60; row++) log.RecordOwnerAction("pause");
         Assert.Equal(AuditLog.FilesKept, Files().Length);
         var found = AuditReader.Verify(folder.FullName);
-        Assert.True(found is { Rows: 60, Fault: null, Lost: 0, Removed: > 0 }, found.ToString());
+        Assert.True(found is { Rows: 60, Error: null, Lost: 0, Removed: > 0 }, found.ToString());
         Assert.Equal(found.Removed + 1, AuditReader.ReadLast(folder.FullName, 99)[0].Seq);
         using (var again = Open(fileSize: 600)) again.RecordOwnerAction("resume");
         Assert.Equal(61, AuditReader.Verify(folder.FullName).Rows);
         // Whoever removes a further file and says that it was too old has to know a row whose hash the next one holds.
         File.Delete(Files()[0]);
-        Assert.NotNull(AuditReader.Verify(folder.FullName).Fault);
+        Assert.NotNull(AuditReader.Verify(folder.FullName).Error);
         var start = Path.Combine(folder.FullName, "start");
         var words = File.ReadAllText(start).Split(' ');
         File.WriteAllText(start, $"{words[0]} {words[1]} {int.Parse(words[2], null) + 1}\n");
-        Assert.NotNull(AuditReader.Verify(folder.FullName).Fault);
+        Assert.NotNull(AuditReader.Verify(folder.FullName).Error);
     }
 
     [Fact]
@@ -126,9 +126,9 @@ public sealed class AuditLogTests : IDisposable
             foreach (var path in Directory.GetFiles(folder.FullName)) File.Delete(path);
             using (var log = Open(fileSize: 300))
                 for (var i = 0; i < 6; i++) log.RecordOwnerAction("pause");
-            Assert.Null(AuditReader.Verify(folder.FullName).Fault);
+            Assert.Null(AuditReader.Verify(folder.FullName).Error);
             File.Delete(Files()[gone == 2 ? ^1 : gone]);
-            Assert.NotNull(AuditReader.Verify(folder.FullName).Fault);
+            Assert.NotNull(AuditReader.Verify(folder.FullName).Error);
         }
     }
 
@@ -137,7 +137,7 @@ public sealed class AuditLogTests : IDisposable
     {
         Fill(3);
         File.Delete(Path.Combine(folder.FullName, "head"));
-        Assert.Contains("head", AuditReader.Verify(folder.FullName).Fault, StringComparison.Ordinal);
+        Assert.Contains("head", AuditReader.Verify(folder.FullName).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class AuditLogTests : IDisposable
     {
         Fill(3);
         File.AppendAllText(Files().Single(), """{"seq":4,"at":"20""");
-        Assert.Null(AuditReader.Verify(folder.FullName).Fault);
+        Assert.Null(AuditReader.Verify(folder.FullName).Error);
         Fill(2);
         Assert.Equal(new Verification(5, null, 0), AuditReader.Verify(folder.FullName));
     }
@@ -178,10 +178,10 @@ public sealed class AuditLogTests : IDisposable
     {
         var path = Path.Combine(folder.FullName, "no-folder");
         File.WriteAllText(path, "a file is in the way");
-        using var log = new AuditLog(path, clock, new WorkerLog(said, clock));
+        using var log = new AuditLog(path, clock, new WorkerLog(output, clock));
         log.RecordOwnerAction("pause");
         log.RecordOwnerAction("pause");
-        Assert.Single(said.ToString().Split("audit log can't be written")[1..]);
+        Assert.Single(output.ToString().Split("audit log can't be written")[1..]);
         File.Delete(path);
         log.RecordOwnerAction("pause");
         Assert.Equal(new Verification(1, null, 0), AuditReader.Verify(path));
@@ -202,11 +202,11 @@ public sealed class AuditLogTests : IDisposable
     private void Spoiled(Action<List<string>> spoil)
     {
         Fill(10);
-        Assert.Null(AuditReader.Verify(folder.FullName).Fault);
+        Assert.Null(AuditReader.Verify(folder.FullName).Error);
         var lines = File.ReadAllLines(Files().Single()).ToList();
         spoil(lines);
         File.WriteAllLines(Files().Single(), lines);
-        Assert.NotNull(AuditReader.Verify(folder.FullName).Fault);
+        Assert.NotNull(AuditReader.Verify(folder.FullName).Error);
     }
 
     private void Fill(int rows)
@@ -219,7 +219,7 @@ public sealed class AuditLogTests : IDisposable
         }
     }
 
-    private AuditLog Open(long fileSize = AuditLog.FileSize) => new(folder.FullName, clock, new WorkerLog(said, clock), fileSize);
+    private AuditLog Open(long fileSize = AuditLog.FileSize) => new(folder.FullName, clock, new WorkerLog(output, clock), fileSize);
 
     private string[] Files() => [.. Directory.GetFiles(folder.FullName, "audit-*").Order(StringComparer.Ordinal)];
 }

@@ -10,7 +10,7 @@ namespace OpenClaw.Worker.Tests.Audit;
 public sealed class ReportedHeadTests : IDisposable
 {
     private readonly TemporaryFolder home = new();
-    private readonly StringWriter said = new();
+    private readonly StringWriter output = new();
     private readonly FakeTimeProvider clock = new();
 
     private string Folder => home.File("audit");
@@ -22,26 +22,26 @@ public sealed class ReportedHeadTests : IDisposable
     [InlineData(20, 0, 20)]
     public void Rows_cut_off_together_with_the_head_are_told_by_a_row(int rows, int left, long lost)
     {
-        var heard = Fill(rows);
+        var reported = Fill(rows);
         if (left == 0) Directory.Delete(Folder, recursive: true);
         else Cut(left);
         Assert.Equal(left, AuditReader.Verify(Folder).Rows);
 
-        Meet(heard);
+        Meet(reported);
 
         var gap = Assert.Single(AuditReader.ReadLast(Folder, 99), row => row.What == "gap");
-        Assert.Equal((left + 1, lost, "server", $"{rows} {heard.Hash}"), (gap.Seq, gap.Lost, gap.By, gap.Heard));
-        Assert.Contains("THE AUDIT LOG HAS A GAP", said.ToString(), StringComparison.Ordinal);
-        Assert.Equal((null, lost), (AuditReader.Verify(Folder).Fault, AuditReader.Verify(Folder).Lost));
+        Assert.Equal((left + 1, lost, "server", $"{rows} {reported.Hash}"), (gap.Seq, gap.Lost, gap.By, gap.Heard));
+        Assert.Contains("THE AUDIT LOG HAS A GAP", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal((null, lost), (AuditReader.Verify(Folder).Error, AuditReader.Verify(Folder).Lost));
     }
 
     [Fact]
     public void A_log_written_anew_with_hashes_that_fit_is_told_too()
     {
-        var heard = Fill(5);
+        var reported = Fill(5);
         Directory.Delete(Folder, recursive: true);
         Fill(9, "resume");
-        Meet(heard);
+        Meet(reported);
         Assert.Equal(1, Assert.Single(AuditReader.ReadLast(Folder, 99), row => row.What == "gap").Lost);
     }
 
@@ -49,12 +49,12 @@ public sealed class ReportedHeadTests : IDisposable
     [InlineData(0), InlineData(1), InlineData(600)]
     public void What_the_server_had_heard_and_is_here_is_told_by_nothing_however_much_came_since(int since)
     {
-        var heard = Fill(7);
+        var reported = Fill(7);
         Fill(since, fileSize: 900);
-        Meet(heard);
+        Meet(reported);
         Meet(new AuditHead(0, new string('0', 64)));
         Assert.DoesNotContain(AuditReader.ReadLast(Folder, 9999), row => row.What == "gap");
-        Assert.Equal("", said.ToString());
+        Assert.Equal("", output.ToString());
     }
 
     [Fact]
@@ -72,12 +72,12 @@ public sealed class ReportedHeadTests : IDisposable
     [Fact]
     public async Task One_gap_is_told_once_by_a_daemon_and_the_new_end_is_what_the_server_hears_next()
     {
-        var heard = Fill(6);
+        var reported = Fill(6);
         Cut(2);
         using var log = Open();
         var report = new AuditHeadReporter(log);
-        report.BeginSession(heard);
-        report.BeginSession(heard);
+        report.BeginSession(reported);
+        report.BeginSession(reported);
         var next = report.FindUnreported()!;
         Assert.Equal(3, next.Rows);
         await report.MarkReported(next);
@@ -89,17 +89,17 @@ public sealed class ReportedHeadTests : IDisposable
     [Fact]
     public void The_check_without_a_daemon_knows_what_a_server_had_heard()
     {
-        var heard = Fill(10);
+        var reported = Fill(10);
         using (var log = Open())
-            log.SaveReportedHead(new ChainEnd(heard.Rows, heard.Hash));
-        Assert.Null(AuditReader.Verify(Folder).Fault);
+            log.SaveReportedHead(new ChainEnd(reported.Rows, reported.Hash));
+        Assert.Null(AuditReader.Verify(Folder).Error);
         Fill(2);
         Assert.Equal((12, null, 10),
-            (AuditReader.Verify(Folder).Rows, AuditReader.Verify(Folder).Fault, AuditReader.Verify(Folder).Heard!.Rows));
+            (AuditReader.Verify(Folder).Rows, AuditReader.Verify(Folder).Error, AuditReader.Verify(Folder).Reported!.Rows));
         Cut(9);
-        Assert.Contains("a server had heard of row 10", AuditReader.Verify(Folder).Fault, StringComparison.Ordinal);
+        Assert.Contains("a server had heard of row 10", AuditReader.Verify(Folder).Error, StringComparison.Ordinal);
         Directory.Delete(Folder, recursive: true);
-        Assert.Contains("a server had heard of row 10", AuditReader.Verify(Folder).Fault, StringComparison.Ordinal);
+        Assert.Contains("a server had heard of row 10", AuditReader.Verify(Folder).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -145,11 +145,11 @@ public sealed class ReportedHeadTests : IDisposable
         File.WriteAllBytes(Path.Combine(Folder, "head"), AuditFiles.FormatHead(end));
     }
 
-    private void Meet(AuditHead heard)
+    private void Meet(AuditHead reported)
     {
         using var log = Open();
-        new AuditHeadReporter(log).BeginSession(heard);
+        new AuditHeadReporter(log).BeginSession(reported);
     }
 
-    private AuditLog Open(long fileSize = AuditLog.FileSize) => new(Folder, clock, new WorkerLog(said, clock), fileSize);
+    private AuditLog Open(long fileSize = AuditLog.FileSize) => new(Folder, clock, new WorkerLog(output, clock), fileSize);
 }

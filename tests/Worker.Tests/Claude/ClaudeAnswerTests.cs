@@ -74,8 +74,9 @@ public sealed class ClaudeAnswerTests
     public void The_cost_is_the_turns_own_and_the_sessions_is_beside_it()
     {
         var answer = Parse("""
-            {"type":"result","subtype":"success","result":"","total_cost_usd":0.75,"usage":{"output_tokens":0},"model_usage_since_last_result":
-            {"large":{"inputTokens":3,"outputTokens":9,"costUSD":0.2},"small":{"inputTokens":1,"outputTokens":1,"costUSD":0.05}}}
+            {"type":"result","subtype":"success","result":"","total_cost_usd":0.75,"usage":{"output_tokens":0},
+            "model_usage_since_last_result":{"large":{"inputTokens":3,"outputTokens":9,"costUSD":0.2},
+            "small":{"inputTokens":1,"outputTokens":1,"costUSD":0.05}}}
             """.ReplaceLineEndings(""));
         Assert.Equal((0.25, 0.75), ((double)answer.Facts["costUsd"]!, (double)answer.Facts["sessionCostUsd"]!));
         Assert.Equal(("large", 10), ((string)answer.Facts["model"]!, (long)answer.Facts["usage"]!["outputTokens"]!));

@@ -26,7 +26,8 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("frobnicate"), InlineData("Run"), InlineData("status", "--frobnicate"), InlineData("status", "word"), InlineData("drain", "--wait=yes")]
+    [InlineData("frobnicate"), InlineData("Run"), InlineData("status", "--frobnicate"), InlineData("status", "word")]
+    [InlineData("drain", "--wait=yes")]
     [InlineData("status", "--home"), InlineData("status", "--home", "")]
     public async Task What_is_not_understood_is_told_and_not_done(params string[] arguments)
     {

@@ -17,9 +17,9 @@ public sealed partial class DocumentedCommandTests
     [Theory, MemberData(nameof(Pages))]
     public void Every_verb_and_option_of_a_page_is_one_of_the_program(string page)
     {
-        var wrong = Typed().Matches(File.ReadAllText(Path.Combine(Repository.Root, page))).Select(match => match.Groups[1].Value.Trim())
+        var error = Typed().Matches(File.ReadAllText(Path.Combine(Repository.Root, page))).Select(match => match.Groups[1].Value.Trim())
             .Where(command => !IsKnown(command));
-        Assert.Empty(wrong);
+        Assert.Empty(error);
     }
 
     [Fact]

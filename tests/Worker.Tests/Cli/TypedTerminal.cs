@@ -23,7 +23,6 @@ internal sealed class TypedTerminal
     /// <summary>Programs it was to run; none is.</summary>
     public List<string> Commands { get; } = [];
 
-    /// <summary>How they end.</summary>
     public ProbeAnswer? Answer { get; set; } = new(0, "");
 
     /// <summary>What a command does besides being noted; null: as <see cref="Answer"/> says.</summary>

@@ -33,9 +33,9 @@ public sealed class ClosedHomeTests : IDisposable
         var home = Path.Combine(folder.FullName, "home");
         Assert.Null(ClosedHome.Explain(home, "status"));
         File.SetUnixFileMode(folder.FullName, UnixFileMode.None);
-        var said = AsSomebodyElse(() => ClosedHome.Explain(home, "status"));
-        Assert.StartsWith($"{home} can't be looked at: {folder.FullName} belongs to ", said, StringComparison.Ordinal);
-        Assert.Contains(" is closed to ", said, StringComparison.Ordinal);
+        var message = AsSomebodyElse(() => ClosedHome.Explain(home, "status"));
+        Assert.StartsWith($"{home} can't be looked at: {folder.FullName} belongs to ", message, StringComparison.Ordinal);
+        Assert.Contains(" is closed to ", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -49,17 +49,17 @@ public sealed class ClosedHomeTests : IDisposable
     {
         if (Native.GetUid() != 0)
             return ask();
-        var (said, changed) = ((string?)null, -1L);
+        var (message, changed) = ((string?)null, -1L);
         var thread = new Thread(() =>
         {
             var number = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 147 : 117;
             changed = SetUsers(number, Nobody, Nobody, Nobody);
-            said = changed == 0 ? ask() : null;
+            message = changed == 0 ? ask() : null;
         });
         thread.Start();
         thread.Join();
         Assert.Equal(0, changed);
-        return said;
+        return message;
     }
 
     [DllImport("libc", EntryPoint = "syscall")]

@@ -11,12 +11,12 @@ public sealed class ControlTests : IDisposable
     private readonly DirectoryInfo home = Directory.CreateTempSubdirectory("openclaw-control-");
     private readonly ControlCommands commands = new();
     private readonly StringWriter log = new();
-    private readonly List<string> refused = [];
+    private readonly List<string> refusedLines = [];
     private readonly OwnerGuard owner;
     private string? task;
 
     public ControlTests() =>
-        owner = new OwnerGuard(_ => task, said => said == "here", (command, who) => refused.Add($"{command} by {who}"));
+        owner = new OwnerGuard(_ => task, id => id == "here", (command, who) => refusedLines.Add($"{command} by {who}"));
 
     public void Dispose() => home.Delete(recursive: true);
 
@@ -61,7 +61,7 @@ public sealed class ControlTests : IDisposable
         task = "a process of the task t";
         Assert.True((await Ask("look")).Done);
         Assert.Contains("a process of the task t asks; nothing was changed", (await Ask("order")).Error, StringComparison.Ordinal);
-        Assert.Equal((1, "order by a process of the task t"), (done, Assert.Single(refused)));
+        Assert.Equal((1, "order by a process of the task t"), (done, Assert.Single(refusedLines)));
         task = null;
         Assert.True((await Ask("order")).Done);
         Assert.Equal(2, done);
@@ -74,7 +74,7 @@ public sealed class ControlTests : IDisposable
         await using var server = Open();
         Assert.Contains("a process of the task here asks", await Raw("{\"command\":\"order\",\"task\":\"here\"}\n"u8.ToArray()),
             StringComparison.Ordinal);
-        Assert.Equal("order by a process of the task here", Assert.Single(refused));
+        Assert.Equal("order by a process of the task here", Assert.Single(refusedLines));
         // The daemon may itself run in a task of another one.
         Assert.Contains("\"ok\":true", await Raw("{\"command\":\"order\",\"task\":\"elsewhere\"}\n"u8.ToArray()), StringComparison.Ordinal);
     }
@@ -91,7 +91,8 @@ public sealed class ControlTests : IDisposable
     }
 
     [Theory]
-    [InlineData("no json\n"), InlineData("\n"), InlineData("null\n"), InlineData("{}\n"), InlineData("{\"command\":7}\n"), InlineData("[\n")]
+    [InlineData("no json\n"), InlineData("\n"), InlineData("null\n"), InlineData("{}\n")]
+    [InlineData("{\"command\":7}\n"), InlineData("[\n")]
     [InlineData("\u0000\u0001\n")]
     public async Task What_is_no_request_is_answered_and_does_nothing(string line)
     {

@@ -16,7 +16,7 @@ public sealed class JudgementTests
     private static readonly WorkerStatus Connected = new()
     {
         Pid = 7, Version = "1", Name = "pc", Home = "/h", Server = "http://s/", Session = "s", Slots = 1, Free = 1, Draining = false,
-            Tasks = [], Spool = new(0, 0),
+        Tasks = [], Spool = new(0, 0),
     };
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);
     private static readonly CertificateFacts Good =
@@ -134,7 +134,7 @@ public sealed class JudgementTests
         { "Warning", "has its home in /var/lib/openclaw-worker", Daemon(other: Installed with { Home = "/var/lib/openclaw-worker" }) },
         { "Warning", "none runs in this home", Daemon(server: null) },
         { "Warning", "none is installed", Daemon() },
-        { "Warning", "no service can be: no systemd", Daemon(refusal: new ServiceRejection("no systemd", "install --no-service")) },
+        { "Warning", "no service can be: no systemd", Daemon(rejection: new ServiceRejection("no systemd", "install --no-service")) },
     };
 
     [Theory, MemberData(nameof(Cases))]
@@ -155,7 +155,7 @@ public sealed class JudgementTests
         Assert.Equal($"{Set} systemctl --user start x   (why it ended: {Set} journalctl --user -u x)",
             Daemon(service: user, runtime: "/run/user/7").Do);
         Assert.Equal("sudo one; or two",
-            Daemon(refusal: new ServiceRejection("no systemd", "sudo one    # it helps", "two # or: this")).Do);
+            Daemon(rejection: new ServiceRejection("no systemd", "sudo one    # it helps", "two # or: this")).Do);
     }
 
     [Theory]
@@ -168,11 +168,11 @@ public sealed class JudgementTests
 
     private static Finding Daemon(
         WorkerStatus? status = null, string? notAsked = null, InstalledService? service = null, InstalledService? other = null,
-            string? server = "http://s/",
-        ServiceRejection? refusal = null, string? runtime = null) =>
+        string? server = "http://s/",
+        ServiceRejection? rejection = null, string? runtime = null) =>
         DaemonJudgement.Judge(new DaemonFacts
         {
             Status = status, NotAsked = notAsked, Service = service, Other = other, Server = server is null ? null : new Uri(server),
-            Rejection = refusal, Runtime = runtime, Program = "./openclaw-worker",
+            Rejection = rejection, Runtime = runtime, Program = "./openclaw-worker",
         });
 }

@@ -33,7 +33,8 @@ public sealed class PresetVariablesTests
         using var folder = new ScratchFolder();
         var person = new Dictionary<string, string> { ["PAGER"] = "less", ["EDITOR"] = "vim", ["LANG"] = "C" };
         using var attempt = new TestAttempt("command", """
-            {"command":"echo $PAGER $GIT_PAGER $EDITOR $VISUAL $GIT_EDITOR $GIT_TERMINAL_PROMPT $DEBIAN_FRONTEND $LANG","env":{"GIT_PAGER":"mine"}}
+            {"command":"echo $PAGER $GIT_PAGER $EDITOR $VISUAL $GIT_EDITOR $GIT_TERMINAL_PROMPT $DEBIAN_FRONTEND $LANG",
+             "env":{"GIT_PAGER":"mine"}}
             """, folder.Path, person);
         await attempt.Run(new Worker.Execution.Commands.CommandExecutor());
         Assert.Equal("cat mine true true true 0 noninteractive C\n", attempt.Output.Text);

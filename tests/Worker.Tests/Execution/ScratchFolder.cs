@@ -1,6 +1,5 @@
 namespace OpenClaw.Worker.Tests.Execution;
 
-/// <summary>An empty folder for one test.</summary>
 internal sealed class ScratchFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("openclaw-test-").FullName;
@@ -14,7 +13,6 @@ internal sealed class ScratchFolder : IDisposable
         return At(name);
     }
 
-    /// <summary>A second name for a file.</summary>
     public void HardLink(string file, string name)
     {
         using var ln = System.Diagnostics.Process.Start("ln", [At(file), At(name)]);

@@ -17,7 +17,7 @@ internal sealed class TestAttempt : IDisposable
 
     public TestAttempt(string kind, string payload, string home, IReadOnlyDictionary<string, string>? environment = null)
     {
-        ChildReaper.AdoptOrphans();
+        ChildReaper.BecomeSubreaper();
         var own = new Dictionary<string, string>(environment ?? new Dictionary<string, string>()) { ["HOME"] = home };
         own.TryAdd("PATH", "/usr/local/bin:/usr/bin:/bin");
         var account = new UserAccount("ann", home, "/bin/sh");

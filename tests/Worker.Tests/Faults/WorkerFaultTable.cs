@@ -22,10 +22,10 @@ public sealed class WorkerFaultTable
         nameof(RecoveredAttemptTests.A_task_survives_its_daemon_and_the_next_one_reports_it_whole))]
     [InlineData("worker dies after: it has ended since", typeof(RecoveredAttemptTests),
         nameof(RecoveredAttemptTests.A_task_that_ended_while_no_daemon_was_there_is_reported_with_its_own_end))]
-    [InlineData("worker dies after: an agent's turn", typeof(AgentAdoptionTests),
-        nameof(AgentAdoptionTests.A_turn_survives_its_daemon_and_the_next_one_reports_its_answer_cost_and_session))]
+    [InlineData("worker dies after: an agent's turn", typeof(AgentRecoveryTests),
+        nameof(AgentRecoveryTests.A_turn_survives_its_daemon_and_the_next_one_reports_its_answer_cost_and_session))]
     [InlineData("worker dies after: its supervisor died too", typeof(RecoveredAttemptTests),
-        nameof(RecoveredAttemptTests.With_daemon_and_supervisor_killed_the_attempt_is_not_named_and_its_program_is_ended_before_the_session_opens))]
+        nameof(RecoveredAttemptTests.With_daemon_and_supervisor_killed_it_is_not_named_and_its_program_is_ended_before_the_session_opens))]
     [InlineData("worker dies after, maxAttempts above 1", typeof(RecoveredAttemptTests),
         nameof(RecoveredAttemptTests.Where_another_attempt_may_follow_it_ends_with_its_lease_though_no_daemon_is_there))]
     [InlineData("result lost, repeated", typeof(DaemonTests),

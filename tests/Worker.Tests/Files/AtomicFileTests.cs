@@ -92,14 +92,14 @@ public sealed class AtomicFileTests : IDisposable
     public void A_last_no_leaves_the_file_as_it_was()
     {
         var path = folder.File("a", "old");
-        var seen = 0;
-        var fault = AtomicFile.Write(Place.Of(path), "new"u8.ToArray(), clock, () =>
+        var checks = 0;
+        var error = AtomicFile.Write(Place.Of(path), "new"u8.ToArray(), clock, () =>
         {
-            seen = folder.Names().Length;
+            checks = folder.Names().Length;
             return new FileError("no", "no");
         });
-        Assert.Equal("no", fault!.Reason);
-        Assert.Equal(2, seen);
+        Assert.Equal("no", error!.Reason);
+        Assert.Equal(2, checks);
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Equal(["a"], folder.Names());
     }
@@ -135,7 +135,7 @@ public sealed class AtomicFileTests : IDisposable
 
     private FileError? Write(string path, ReadOnlySpan<byte> bytes)
     {
-        var (place, fault) = FileRoots.Anywhere.OpenPath(path, RootAccess.Write, makeFolders: true);
-        using (place) return place is null ? fault : AtomicFile.Write(place, bytes.ToArray(), clock, () => null);
+        var (place, error) = FileRoots.Anywhere.OpenPath(path, RootAccess.Write, makeFolders: true);
+        using (place) return place is null ? error : AtomicFile.Write(place, bytes.ToArray(), clock, () => null);
     }
 }

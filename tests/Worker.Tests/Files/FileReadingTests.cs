@@ -109,8 +109,8 @@ public sealed class FileReadingTests : IDisposable
 
     private static FileOutcome Read(string path, string? encoding = null)
     {
-        var (place, fault) = FileRoots.Anywhere.OpenPath(path, RootAccess.Read);
-        if (place is null) return fault!;
+        var (place, error) = FileRoots.Anywhere.OpenPath(path, RootAccess.Read);
+        if (place is null) return error!;
         using (place) return FileReading.ReadFile(place, new() { Path = path, Encoding = encoding });
     }
 }

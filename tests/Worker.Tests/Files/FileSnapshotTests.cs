@@ -46,6 +46,6 @@ public sealed class FileSnapshotTests : IDisposable
     {
         var path = folder.At("large");
         using (var stream = File.Create(path)) stream.SetLength(FileSnapshot.MaxSize + 1L);
-        Assert.Equal("too-large", FileSnapshot.FromFile(Place.Of(path)).Fault!.Reason);
+        Assert.Equal("too-large", FileSnapshot.FromFile(Place.Of(path)).Error!.Reason);
     }
 }

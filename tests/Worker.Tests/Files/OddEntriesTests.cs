@@ -110,15 +110,15 @@ public sealed class OddEntriesTests : IDisposable
         Assert.Equal((-90000000000, null), ((long?)far["mtimeSeconds"], (string?)far["mtime"]));
         foreach (var limit in new[] { 1, 2, 7 })
         {
-            var (seen, after) = (new List<string>(), (string?)null);
+            var (names, after) = (new List<string>(), (string?)null);
             do
             {
                 var (page, more) = await List(after, limit);
-                seen.AddRange(more.Select(line => (string)line["path"]!));
+                names.AddRange(more.Select(line => (string)line["path"]!));
                 after = (string?)page.Metadata!["next"];
             }
             while (after is not null);
-            Assert.Equal(paths, seen);
+            Assert.Equal(paths, names);
         }
     }
 

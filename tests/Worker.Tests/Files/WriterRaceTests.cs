@@ -129,12 +129,12 @@ public sealed class WriterRaceTests : IDisposable
     public void Another_process_that_takes_the_name_in_the_last_moment_keeps_it()
     {
         using var place = FileRoots.Anywhere.OpenPath(folder.At("name"), RootAccess.Write).Place!;
-        var fault = AtomicFile.Write(place, "ours"u8.ToArray(), TimeProvider.System, () =>
+        var error = AtomicFile.Write(place, "ours"u8.ToArray(), TimeProvider.System, () =>
         {
             folder.File("name", "theirs");
             return null;
         }, new WriteOptions { IfAbsent = true });
-        Assert.Equal("file-exists", fault!.Reason);
+        Assert.Equal("file-exists", error!.Reason);
         Assert.Equal("theirs", File.ReadAllText(folder.At("name")));
         Assert.Equal(["name"], folder.Names());
     }
@@ -143,7 +143,7 @@ public sealed class WriterRaceTests : IDisposable
     public void A_file_that_takes_hours_to_write_is_not_taken_for_one_that_was_left_behind()
     {
         using var place = FileRoots.Anywhere.OpenPath(folder.At("slow"), RootAccess.Write).Place!;
-        var fault = AtomicFile.Write(place, stream =>
+        var error = AtomicFile.Write(place, stream =>
         {
             stream.Write("slow"u8);
             var temporary = Directory.GetFiles(folder.Path, ".openclaw-*.tmp").Single();
@@ -151,7 +151,7 @@ public sealed class WriterRaceTests : IDisposable
             using var other = FileRoots.Anywhere.OpenPath(folder.At("other"), RootAccess.Write).Place!;
             Assert.Null(AtomicFile.Write(other, "x"u8.ToArray(), TimeProvider.System, () => null));
         }, TimeProvider.System, () => null);
-        Assert.Null(fault);
+        Assert.Null(error);
         Assert.Equal("slow", File.ReadAllText(folder.At("slow")));
     }
 

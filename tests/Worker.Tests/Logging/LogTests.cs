@@ -28,7 +28,8 @@ public sealed class LogTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\u001b]0;title\u0007"), InlineData("\r overwritten"), InlineData("a\u202eb"), InlineData("\u0085"), InlineData("{\"level\":\"x\"}")]
+    [InlineData("\u001b]0;title\u0007"), InlineData("\r overwritten"), InlineData("a\u202eb"), InlineData("\u0085")]
+    [InlineData("{\"level\":\"x\"}")]
     public void Text_from_outside_reaches_no_terminal_and_makes_no_line_of_its_own(string hostile)
     {
         var text = new StringWriter();
@@ -98,8 +99,10 @@ public sealed class LogTests : IDisposable
 
     /// <summary>Names that were given are never taken back: people have rules on them.</summary>
     [Theory]
-    [InlineData("heartbeat-failed"), InlineData("woke"), InlineData("started"), InlineData("not-started"), InlineData("stopping"), InlineData("ended")]
-    [InlineData("executor-failed"), InlineData("no-journal"), InlineData("spool-failed"), InlineData("spool-corrupt"), InlineData("spool-found")]
+    [InlineData("heartbeat-failed"), InlineData("woke"), InlineData("started"), InlineData("not-started")]
+    [InlineData("stopping"), InlineData("ended")]
+    [InlineData("executor-failed"), InlineData("no-journal"), InlineData("spool-failed"), InlineData("spool-corrupt")]
+    [InlineData("spool-found")]
     [InlineData("result-waits"), InlineData("result-taken"), InlineData("result-refused"), InlineData("leftover"), InlineData("draining")]
     [InlineData("drain-asked"), InlineData("stopped"), InlineData("fault")]
     public void Names_of_events_stay(string name)

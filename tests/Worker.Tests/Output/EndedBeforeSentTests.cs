@@ -21,7 +21,7 @@ public sealed class EndedBeforeSentTests : IDisposable
     private readonly TemporaryFolder folder = new();
     private readonly FakeTimeProvider clock = new();
     private readonly AttemptStop stop = new();
-    private int told;
+    private int reports;
 
     public void Dispose()
     {
@@ -38,7 +38,7 @@ public sealed class EndedBeforeSentTests : IDisposable
         using var watch = Watch(new RunDeadlines(TimeSpan.FromSeconds(30), null), log);
         log.MarkRead(first);
         Wait();
-        Assert.Equal((why, times), (stop.Why.ToString(), told));
+        Assert.Equal((why, times), (stop.Why.ToString(), reports));
     }
 
     /// <summary>The line being slow is no silence of the program's.</summary>
@@ -188,7 +188,7 @@ public sealed class EndedBeforeSentTests : IDisposable
         var (log, _) = Logged(hasEnded: true);
         using var watch = Watch(new RunDeadlines(TimeSpan.FromSeconds(30), null), log);
         clock.Advance(TimeSpan.FromMinutes(10));
-        Assert.Equal((StopReason.None, 1), (stop.Why, told));
+        Assert.Equal((StopReason.None, 1), (stop.Why, reports));
     }
 
     private void Wait()
@@ -198,7 +198,7 @@ public sealed class EndedBeforeSentTests : IDisposable
     }
 
     private RunWatch Watch(RunDeadlines deadlines, LogProgress log) =>
-        new(new WatchedRun("a", 1, TimeSpan.FromHours(1), log, () => told++), deadlines, stop, clock);
+        new(new WatchedRun("a", 1, TimeSpan.FromHours(1), log, () => reports++), deadlines, stop, clock);
 
     /// <summary>A log of two pieces, and where the first of them ends.</summary>
     private (LogProgress Log, long First) Logged(bool hasEnded)

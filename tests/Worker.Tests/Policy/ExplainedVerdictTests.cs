@@ -179,7 +179,8 @@ public sealed class ExplainedVerdictTests
     public void The_person_is_asked_about_what_a_rule_fits()
     {
         const string policy = """
-            {"approval":[{"name":"pushes","kinds":["command"],"glob":"*push*"},{"name":"etc","within":["/etc"]},{"name":"agents","kinds":["claude-cli"]}]}
+            {"approval":[{"name":"pushes","kinds":["command"],"glob":"*push*"},{"name":"etc","within":["/etc"]},
+              {"name":"agents","kinds":["claude-cli"]}]}
             """;
         Is(VerdictKind.NeedsApproval, "approval.pushes", policy, Text("git push"));
         Is(VerdictKind.NeedsApproval, "approval.pushes", policy, Argv("git", "push"));

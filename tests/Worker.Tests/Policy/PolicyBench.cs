@@ -22,7 +22,7 @@ internal sealed class PolicyBench : IDisposable
 
     public PolicyBench(string? policy = null, Action<PolicyBench>? prepare = null)
     {
-        ChildReaper.AdoptOrphans();
+        ChildReaper.BecomeSubreaper();
         Home = Directory.CreateDirectory(folder.At("home")).FullName;
         WorkerHome = Directory.CreateDirectory(folder.At("home", "worker")).FullName;
         if (policy is not null)
@@ -82,14 +82,14 @@ internal sealed class PolicyBench : IDisposable
     public async Task<Verdict> Judge(string kind, object payload) => (await Gate().JudgeOffer(Offer(kind, payload))).Judgement.Verdict;
 
     /// <summary>Runs a program as an executor does, past the policy's one place.</summary>
-    public async Task<(ProcessEnd End, Verdict? Refusal)> Run(
+    public async Task<(ProcessEnd End, Verdict? Rejection)> Run(
         Offer offer, IReadOnlyList<string> argv, string? cwd = null, Dictionary<string, string>? variables = null, string[]? owners = null,
         PolicyGate? under = null)
     {
         var gate = under ?? Gate();
         var (policy, _, _) = await gate.JudgeOffer(offer);
-        var confinement = new ProcessSandbox(gate, new SandboxProbe(TimeProvider.System), offer, policy, owners ?? []);
-        var runner = new ProcessRunner(TimeProvider.System, confinement: confinement);
+        var sandbox = new ProcessSandbox(gate, new SandboxProbe(TimeProvider.System), offer, policy, owners ?? []);
+        var runner = new ProcessRunner(TimeProvider.System, sandbox: sandbox);
         var environment = new Dictionary<string, string>(await gate.User.GetVariables())
         {
             [ProcessMarker.TaskVariable] = TaskId,
@@ -101,7 +101,7 @@ internal sealed class PolicyBench : IDisposable
         return (await runner.Run(spec, Output, Stop, TimeSpan.FromSeconds(1)), runner.Rejection);
     }
 
-    public Task<(ProcessEnd End, Verdict? Refusal)> Shell(string text, string? cwd = null, PolicyGate? under = null) =>
+    public Task<(ProcessEnd End, Verdict? Rejection)> Shell(string text, string? cwd = null, PolicyGate? under = null) =>
         Run(Offer("command", new { command = text, cwd = cwd ?? "~" }), ["/bin/sh", "-c", text], cwd, under: under);
 
     /// <summary>Runs an executor, every program of which passes the policy's one place.</summary>
@@ -109,12 +109,12 @@ internal sealed class PolicyBench : IDisposable
     {
         var gate = Gate();
         var (policy, _, _) = await gate.JudgeOffer(offer);
-        var confinement = new ProcessSandbox(gate, new SandboxProbe(TimeProvider.System), offer, policy, executor.OwnersVariables);
+        var sandbox = new ProcessSandbox(gate, new SandboxProbe(TimeProvider.System), offer, policy, executor.OwnersVariables);
         return await executor.Execute(new AttemptContext
         {
             Offer = offer,
             Output = Output,
-            Processes = new ProcessRunner(TimeProvider.System, confinement: confinement),
+            Processes = new ProcessRunner(TimeProvider.System, sandbox: sandbox),
             Stop = Stop,
             User = gate.User,
             Policy = policy,
@@ -123,7 +123,7 @@ internal sealed class PolicyBench : IDisposable
     }
 
     /// <summary>
-    /// Only root can become somebody else: under any other account the policy has a fault, so no task ever runs under it.
+    /// Only root can become somebody else: under any other account the policy has an error, so no task ever runs under it.
     /// </summary>
     public static void RefusesAnotherUser(string policy)
     {

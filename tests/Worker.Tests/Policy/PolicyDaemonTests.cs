@@ -58,7 +58,8 @@ public sealed class PolicyDaemonTests
     {
         await using var worker = await WorkerHarness.Prepare();
         var hook = Script(worker, "hook",
-            $"cat > {worker.PathOf("seen")}; grep -q forbidden {worker.PathOf("seen")} && {{ echo not here >&2; echo more >&2; exit 3; }}; exit 0");
+            $"cat > {worker.PathOf("seen")}; grep -q forbidden {worker.PathOf("seen")} && {{ echo not here >&2; echo more >&2; "
+                + $"exit 3; }}; exit 0");
         Write(worker, $$"""{"hooks":{"before":{"argv":["{{hook}}"] } } }""");
         worker.Go();
         var refused = worker.Gateway.Command($"echo forbidden > {worker.PathOf("ran")}");
@@ -66,9 +67,10 @@ public sealed class PolicyDaemonTests
         Assert.Equal(("rejected", "hooks.before"), (result.Outcome, result.Reason));
         Assert.EndsWith("refused the task: not here", result.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(worker.PathOf("ran")));
-        using var seen = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(worker.PathOf("seen")));
-        Assert.Equal("command", seen.RootElement.GetProperty("kind").GetString());
-        Assert.Contains("forbidden", seen.RootElement.GetProperty("payload").GetProperty("command").GetString(), StringComparison.Ordinal);
+        using var hookInput = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(worker.PathOf("seen")));
+        Assert.Equal("command", hookInput.RootElement.GetProperty("kind").GetString());
+        Assert.Contains(
+            "forbidden", hookInput.RootElement.GetProperty("payload").GetProperty("command").GetString(), StringComparison.Ordinal);
         Assert.Equal("succeeded", await Outcome(worker));
     }
 

@@ -17,7 +17,9 @@ public sealed class PolicyFileTests
             {
               "kinds": ["command", "No Kind"],
               "comands": {},
-              "commands": { "shell": "yes", "allow": [{ "argv": ["a"], "prefix": ["b"] }, { "prefix": [] }, 7], "deny": [{}, { "regex": "(" }] },
+              "commands": {
+                "shell": "yes", "allow": [{ "argv": ["a"], "prefix": ["b"] }, { "prefix": [] }, 7], "deny": [{}, { "regex": "(" }]
+              },
               "roots": { "read": ["work"], "wirte": [] },
               "environment": { "allow": ["*_KEY"], "set": { "A=B": "x" } },
               "runAs": "bob",
@@ -106,7 +108,8 @@ public sealed class PolicyFileTests
     public void Limits_are_read_into_what_the_processes_know()
     {
         var limits =
-            Read("""{"limits":{"concurrency":2,"timeout":5000,"cpu":1000,"memory":2097152,"processes":9,"output":10,"disk":100}}""").Policy!.Limits;
+            Read("""{"limits":{"concurrency":2,"timeout":5000,"cpu":1000,"memory":2097152,"processes":9,"output":10,"disk":100}}""")
+                .Policy!.Limits;
         Assert.Equal(new ProcessLimits { CpuMilliseconds = 1000, MemoryBytes = 2097152, Processes = 9, OutputBytes = 10 },
             limits.Processes);
         Assert.Equal((2, 100L), (limits.Concurrency, limits.Disk));

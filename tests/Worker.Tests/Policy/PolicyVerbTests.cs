@@ -52,7 +52,10 @@ public sealed class PolicyVerbTests : IDisposable
     [InlineData("files/write", """{"path":"/tmp/x","content":"aGk=","encoding":"base64","worker":"studio"}""")]
     [InlineData("/files/read", """{"path":"/tmp/x","offset":1}""")]
     [InlineData("files/edit", """{"path":"/tmp/x","old_string":"a","new_string":"b"}""")]
-    [InlineData("files/upload", """{"path":"/tmp/x","upload":"u","offset":0,"content":"aGk=","pieceSha256":"8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4"}""")]
+    [InlineData(
+        "files/upload",
+        """{"path":"/tmp/x","upload":"u","offset":0,"content":"aGk=","""
+        + """ "pieceSha256":"8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4"}""")]
     [InlineData("claude", """{"prompt":"hello","callbackChannel":"","origin":"chat"}""")]
     [InlineData("codex", """{"prompt":"hello"}""")]
     public async Task A_body_is_taken_as_the_server_takes_it(string? route, string body)

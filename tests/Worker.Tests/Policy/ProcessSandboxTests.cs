@@ -54,10 +54,10 @@ public sealed class ProcessSandboxTests
         bench.Folder("work");
         Directory.CreateSymbolicLink(bench.At("work", "out"), "/etc");
         Directory.CreateSymbolicLink(bench.At("in"), bench.At("work"));
-        Assert.Equal("roots.run", (await bench.Shell("echo ran", bench.At("work", "out"))).Refusal!.Rule);
-        Assert.Equal("roots.run", (await bench.Shell("echo ran", bench.Home)).Refusal!.Rule);
+        Assert.Equal("roots.run", (await bench.Shell("echo ran", bench.At("work", "out"))).Rejection!.Rule);
+        Assert.Equal("roots.run", (await bench.Shell("echo ran", bench.Home)).Rejection!.Rule);
         Assert.Equal("", bench.Text);
-        Assert.Null((await bench.Shell("pwd -P", bench.At("in"))).Refusal);
+        Assert.Null((await bench.Shell("pwd -P", bench.At("in"))).Rejection);
         Assert.Equal(bench.At("work") + "\n", bench.Text);
     }
 
@@ -70,13 +70,13 @@ public sealed class ProcessSandboxTests
         var (policy, _, judgement) = await gate.JudgeOffer(offer);
         Assert.Equal(VerdictKind.Allowed, judgement.Verdict.Kind);
         bench.Write("""{"kinds":[]}""");
-        var confinement = new ProcessSandbox(gate, new(TimeProvider.System), offer, policy, []);
-        var confined = await confinement.Apply(new()
+        var sandbox = new ProcessSandbox(gate, new(TimeProvider.System), offer, policy, []);
+        var sandboxed = await sandbox.Apply(new()
         {
             Argv = ["/bin/true"], Environment = new Dictionary<string, string>(), WorkingDirectory = bench.Home,
         });
-        Assert.Null(confined.Spec);
-        Assert.Equal("kinds", confined.Rejection!.Rule);
+        Assert.Null(sandboxed.Spec);
+        Assert.Equal("kinds", sandboxed.Rejection!.Rule);
     }
 
     [Fact]
@@ -85,13 +85,13 @@ public sealed class ProcessSandboxTests
         using var bench = new PolicyBench("""{"limits":{"memory":8388608,"processes":5}}""");
         var offer = bench.Offer("command", new { command = "true" });
         var gate = bench.Gate();
-        var confinement = new ProcessSandbox(gate, new(TimeProvider.System), offer, gate.Policy, []);
-        var confined = await confinement.Apply(new()
+        var sandbox = new ProcessSandbox(gate, new(TimeProvider.System), offer, gate.Policy, []);
+        var sandboxed = await sandbox.Apply(new()
         {
             Argv = ["/bin/true"], Environment = new Dictionary<string, string>(), WorkingDirectory = bench.Home,
             Limits = new() { MemoryBytes = 4194304, Processes = 50, OutputBytes = 7 },
         });
-        Assert.Equal(new() { MemoryBytes = 4194304, Processes = 5, OutputBytes = 7 }, confined.Spec!.Limits);
+        Assert.Equal(new() { MemoryBytes = 4194304, Processes = 5, OutputBytes = 7 }, sandboxed.Spec!.Limits);
     }
 
     [Fact]
@@ -104,9 +104,9 @@ public sealed class ProcessSandboxTests
             return;
         }
         using var bench = new PolicyBench(Policy);
-        var (end, refusal) = await bench.Run(bench.Offer("command", new { command = "x" }),
+        var (end, rejection) = await bench.Run(bench.Offer("command", new { command = "x" }),
             ["/bin/sh", "-c", "id -un; id -G; echo $USER; grep NoNewPrivs /proc/self/status"], "/");
-        Assert.Null(refusal);
+        Assert.Null(rejection);
         Assert.Equal(0, end.ExitCode);
         var lines = bench.Text.Split('\n');
         Assert.Equal(("nobody", "65534", "nobody", "NoNewPrivs:\t1"), (lines[0], lines[1], lines[2], lines[3]));

@@ -46,9 +46,9 @@ public sealed class RootsTests : IDisposable
         Directory.CreateSymbolicLink(folder.At("in", "folder-out"), folder.At("out"));
         Directory.CreateSymbolicLink(folder.At("in", "far"), folder.At("in", "folder-out"));
         Directory.CreateSymbolicLink(folder.At("link-to-in"), folder.At("in"));
-        var (place, fault) = roots.OpenPath(Path.GetFullPath(folder.At(path)), RootAccess.Read);
-        Assert.Equal(rule, fault?.Reason ?? "");
-        Assert.Equal(rule.Length > 0, fault?.IsRejection ?? false);
+        var (place, error) = roots.OpenPath(Path.GetFullPath(folder.At(path)), RootAccess.Read);
+        Assert.Equal(rule, error?.Reason ?? "");
+        Assert.Equal(rule.Length > 0, error?.IsRejection ?? false);
         using (place) Assert.Equal(rule.Length == 0, place is not null && RegularFile.Open(place).Handle is { } handle && Closed(handle));
     }
 
@@ -62,12 +62,12 @@ public sealed class RootsTests : IDisposable
     {
         Directory.CreateSymbolicLink(folder.At("in", "w", "link"), folder.At("out"));
         File.CreateSymbolicLink(folder.At("in", "w", "dangling"), folder.At("out", "later"));
-        var (place, fault) = roots.OpenPath(folder.At(path), RootAccess.Write, makeFolders: true);
+        var (place, error) = roots.OpenPath(folder.At(path), RootAccess.Write, makeFolders: true);
         using (place)
         {
-            if (place is not null) fault = AtomicFile.Write(place, "x"u8.ToArray(), TimeProvider.System, () => null);
+            if (place is not null) error = AtomicFile.Write(place, "x"u8.ToArray(), TimeProvider.System, () => null);
         }
-        Assert.Equal(rule, fault?.Reason ?? "");
+        Assert.Equal(rule, error?.Reason ?? "");
         if (rule.Length == 0) Assert.Equal("x", File.ReadAllText(folder.At(path)));
         Assert.Equal(["b"], Directory.EnumerateFileSystemEntries(folder.At("out")).Select(Path.GetFileName));
     }
@@ -90,9 +90,9 @@ public sealed class RootsTests : IDisposable
         using var place = roots.OpenPath(folder.At("in", "a"), RootAccess.Read).Place!;
         File.Delete(folder.At("in", "a"));
         File.CreateSymbolicLink(folder.At("in", "a"), folder.At("out", "b"));
-        var (handle, fault) = RegularFile.Open(place);
+        var (handle, error) = RegularFile.Open(place);
         Assert.Null(handle);
-        Assert.True(fault!.IsRejection);
+        Assert.True(error!.IsRejection);
         Assert.Throws<UnexpectedLinkException>(() => place.Folder.OpenRead("a"));
     }
 
@@ -141,10 +141,10 @@ public sealed class RootsTests : IDisposable
         for (var i = 0; i < 4000
             || ((read == 0 || refused == 0) && TimeProvider.System.GetElapsedTime(begin) < TimeSpan.FromSeconds(60)); i++)
         {
-            var (place, fault) = roots.OpenPath(folder.At("in", "s", "b"), RootAccess.Read);
+            var (place, error) = roots.OpenPath(folder.At("in", "s", "b"), RootAccess.Read);
             using (place)
             {
-                var (handle, missing) = place is null ? (null, fault) : RegularFile.Open(place);
+                var (handle, missing) = place is null ? (null, error) : RegularFile.Open(place);
                 using (handle)
                 {
                     if (handle is not null)

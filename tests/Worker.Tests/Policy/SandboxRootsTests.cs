@@ -26,8 +26,8 @@ public sealed class SandboxRootsTests : IDisposable
     {
         var bench = Bench(policy);
         const string text = "mv a b; rmdir a; ln -sfn .. a; mkdir -p c/d; mv c e && ls -d a/ref e/d";
-        var (end, refusal) = await bench.Shell(text, bench.At("w"));
-        Assert.Null(refusal);
+        var (end, rejection) = await bench.Shell(text, bench.At("w"));
+        Assert.Null(rejection);
         Assert.Equal((0, "a/ref\ne/d\n"), (end.ExitCode, bench.Text));
         Assert.Contains("busy", bench.Errors, StringComparison.Ordinal);
         Assert.True(File.Exists(bench.At("w", "a", "ref", "given")));
@@ -39,12 +39,12 @@ public sealed class SandboxRootsTests : IDisposable
     public async Task A_root_that_was_changed_is_used_for_nothing_until_it_is_back(string policy, string by)
     {
         var bench = Bench(policy);
-        Assert.Null((await bench.Shell("true", bench.At("w"))).Refusal);
+        Assert.Null((await bench.Shell("true", bench.At("w"))).Rejection);
         Swap(bench, by);
         await IsRefused(bench, bench.Keeper.ReloadFile());
         Directory.Delete(bench.At("w", "a"), recursive: by == "folder");
         Directory.Move(bench.At("w", "b"), bench.At("w", "a"));
-        Assert.Null((await bench.Shell("cat a/ref/given", bench.At("w"))).Refusal);
+        Assert.Null((await bench.Shell("cat a/ref/given", bench.At("w"))).Rejection);
         Assert.Equal("given\n", bench.Text);
     }
 
@@ -93,8 +93,8 @@ public sealed class SandboxRootsTests : IDisposable
         while (ran < 5 || not < 5)
         {
             if (TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromMinutes(2)) break;
-            var (end, refusal) = await bench.Shell("cat a/ref/given; true", bench.At("w"));
-            if (refusal is null && end.ExitCode == 0) ran++;
+            var (end, rejection) = await bench.Shell("cat a/ref/given; true", bench.At("w"));
+            if (rejection is null && end.ExitCode == 0) ran++;
             else not++;
         }
         await done.CancelAsync();
@@ -120,9 +120,9 @@ public sealed class SandboxRootsTests : IDisposable
         var (end, text) = await Run(inherited);
         Assert.Equal((0, $"{bench.At("w", "a")}\n{bench.At("ref")}\n"), (end.ExitCode, text));
         InheritedFolder[] bad = [new(bench.At("w", "a"), other), new(bench.At("link"), null), new("/none", null)];
-        foreach (var wrong in bad)
+        foreach (var unusable in bad)
         {
-            (end, text) = await Run([.. inherited, wrong]);
+            (end, text) = await Run([.. inherited, unusable]);
             Assert.Contains("not what it was", end.StartError, StringComparison.Ordinal);
             Assert.Equal("", text);
         }
@@ -159,8 +159,8 @@ public sealed class SandboxRootsTests : IDisposable
         Directory.Move(bench.WorkerHome, bench.At("x"));
         Directory.CreateDirectory(bench.WorkerHome);
         bench.Write("{}");
-        var (_, refusal) = await bench.Shell("cat ~/x/token", bench.Home);
-        Assert.Equal(FileRoots.OwnRule, refusal!.Rule);
+        var (_, rejection) = await bench.Shell("cat ~/x/token", bench.Home);
+        Assert.Equal(FileRoots.OwnRule, rejection!.Rule);
         Assert.Equal("", bench.Text);
         // What was put in its place is no policy of the owner's.
         Assert.NotNull(bench.Keeper.ReloadFile().Sandbox);
@@ -194,17 +194,17 @@ public sealed class SandboxRootsTests : IDisposable
         var gate = new PolicyGate(keeper, bench.User(), bench.WorkerHome, bench.Clock);
         foreach (var folder in new[] { bench.At("w"), bench.At("w", "a", "ref") })
         {
-            var (_, refusal) = await bench.Shell("cat a/ref/* ref/* given; echo x > a/ref/new; echo x > new", folder, gate);
-            Assert.Contains(refusal?.Rule, new[] { RootIdentities.Rule, FolderRules.Rule });
+            var (_, rejection) = await bench.Shell("cat a/ref/* ref/* given; echo x > a/ref/new; echo x > new", folder, gate);
+            Assert.Contains(rejection?.Rule, new[] { RootIdentities.Rule, FolderRules.Rule });
         }
         Assert.Equal("", bench.Text);
         foreach (var access in Enum.GetValues<RootAccess>())
         {
             foreach (var path in new[] { bench.At("w", "a", "ref", "given"), bench.At("ref", "given") })
             {
-                var (opened, fault) = policy.Files.OpenPath(path, access);
+                var (opened, error) = policy.Files.OpenPath(path, access);
                 Assert.Null(opened);
-                Assert.True(fault!.IsRejection);
+                Assert.True(error!.IsRejection);
             }
         }
         Assert.Equal(["given"], Directory.GetFiles(bench.At("ref")).Select(Path.GetFileName));

@@ -20,9 +20,10 @@ public sealed class SandboxTests
         bench.File("secret", "top secret");
         bench.File("worker/token", "top secret");
         var text =
-            $"cat {bench.At("in/given")}; cat {bench.At("secret")} {bench.At("worker/token")} /etc/shadow /root/.profile; ls -A ~ /root /var /srv /boot; echo end";
-        var (end, refusal) = await bench.Shell(text, bench.At("in"));
-        Assert.Null(refusal);
+            $"cat {bench.At("in/given")}; cat {bench.At("secret")} {bench.At("worker/token")} /etc/shadow /root/.profile; "
+                + "ls -A ~ /root /var /srv /boot; echo end";
+        var (end, rejection) = await bench.Shell(text, bench.At("in"));
+        Assert.Null(rejection);
         Assert.Equal(0, end.ExitCode);
         Assert.StartsWith("given\n", bench.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", bench.Text, StringComparison.Ordinal);
@@ -112,9 +113,9 @@ public sealed class SandboxTests
     public async Task Without_a_sandbox_nothing_runs(string policy, string why)
     {
         using var bench = Bench(policy);
-        var (_, refusal) = await bench.Shell("echo ran > ran; echo ran", bench.At("in"));
-        Assert.Equal("sandbox-unavailable", refusal!.Rule);
-        Assert.Contains(why, refusal.Sentence, StringComparison.Ordinal);
+        var (_, rejection) = await bench.Shell("echo ran > ran; echo ran", bench.At("in"));
+        Assert.Equal("sandbox-unavailable", rejection!.Rule);
+        Assert.Contains(why, rejection.Sentence, StringComparison.Ordinal);
         Assert.Equal("", bench.Text);
         Assert.False(File.Exists(bench.At("in", "ran")));
     }
@@ -125,9 +126,9 @@ public sealed class SandboxTests
         using var bench = Bench(Rooms);
         var tool = bench.File("bin/tool", "#!/bin/sh\necho ran\n");
         File.SetUnixFileMode(tool, UnixFileMode.UserExecute | UnixFileMode.UserRead);
-        var (_, refusal) = await bench.Run(bench.Offer("command", new { argv = (string[])[tool], cwd = "~/in" }), [tool], bench.At("in"));
-        Assert.Equal("sandbox", refusal!.Rule);
-        Assert.Contains("sandbox.read", refusal.Sentence, StringComparison.Ordinal);
+        var (_, rejection) = await bench.Run(bench.Offer("command", new { argv = (string[])[tool], cwd = "~/in" }), [tool], bench.At("in"));
+        Assert.Equal("sandbox", rejection!.Rule);
+        Assert.Contains("sandbox.read", rejection.Sentence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,8 +152,8 @@ public sealed class SandboxTests
             return;
         }
         using var bench = Bench(Policy);
-        var (end, refusal) = await bench.Shell("id -u; cat /etc/shadow", "/usr/share");
-        Assert.Null(refusal);
+        var (end, rejection) = await bench.Shell("id -u; cat /etc/shadow", "/usr/share");
+        Assert.Null(rejection);
         Assert.Equal("65534\n", bench.Text);
         Assert.Equal(1, end.ExitCode);
     }

@@ -12,7 +12,8 @@ namespace OpenClaw.Worker.Tests.Policy;
 public sealed class TextSizeTests
 {
     [Theory]
-    [InlineData("\"\""), InlineData("\"plain\""), InlineData("\"\\n\\t\\\"\\\\\\/\""), InlineData("\"a\\u002Bb\\u00e9c\\u20ACd\\ud83d\\ude00\"")]
+    [InlineData("\"\""), InlineData("\"plain\""), InlineData("\"\\n\\t\\\"\\\\\\/\"")]
+    [InlineData("\"a\\u002Bb\\u00e9c\\u20ACd\\ud83d\\ude00\"")]
     [InlineData("\"\u00e9 \ud83d\ude00 \u20ac\"")]
     public void It_is_that_of_the_text_in_UTF8(string json)
     {

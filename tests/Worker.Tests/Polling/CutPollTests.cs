@@ -21,7 +21,7 @@ public sealed class CutPollTests
         worker.Gateway.InBetween = call => call is { Name: "poll", Number: <= 2 }
             ? new FalseAnswer(status, "text/html", "<html>Gateway Time-out</html>") { After = cuts[call.Number - 1].Task } : null;
         worker.Go();
-        await worker.Heard();
+        await worker.WaitForHeartbeat();
         for (var i = 0; i < 2; i++)
         {
             var number = i + 1;

@@ -42,13 +42,13 @@ public sealed class SessionScanTests : IDisposable
     [Fact]
     public async Task Only_a_change_is_told()
     {
-        var told = 0;
-        scan.Changed += () => Interlocked.Increment(ref told);
+        var logged = 0;
+        scan.Changed += () => Interlocked.Increment(ref logged);
         await Look("a");
-        await Until.True(() => told == 1, "the first are told");
+        await Until.True(() => logged == 1, "the first are told");
         await Look("a");
         await Look("b");
-        await Until.True(() => told == 2, "a change is told, and nothing else was");
+        await Until.True(() => logged == 2, "a change is told, and nothing else was");
     }
 
     [Fact]

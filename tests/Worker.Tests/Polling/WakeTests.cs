@@ -38,7 +38,7 @@ public sealed class WakeTests
         worker.Clock = clock;
         worker.Go();
         await worker.Gateway.Until(g => g.Count("poll") == 1 && g.Count("heartbeat") == 1, "it works");
-        await worker.Heard();
+        await worker.WaitForHeartbeat();
         clock.Sleep(Night);
         await Until.True(() => Woken(worker, clock), "it noticed");
         await worker.Gateway.Until(g => g.Count("heartbeat") == 2, "a heartbeat at once");

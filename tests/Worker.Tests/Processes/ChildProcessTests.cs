@@ -14,10 +14,10 @@ public sealed class ChildProcessTests : IDisposable
     public async Task Every_exit_code_is_told_as_it_is()
     {
         var codes = Enumerable.Range(0, 256).ToArray();
-        var seen = new int?[256];
+        var exitCodes = new int?[256];
         await Parallel.ForEachAsync(codes, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (code, _) =>
-            seen[code] = (await harness.Run(harness.Shell($"exit {code}"))).ExitCode);
-        Assert.Equal(codes.Select(code => (int?)code), seen);
+            exitCodes[code] = (await harness.Run(harness.Shell($"exit {code}"))).ExitCode);
+        Assert.Equal(codes.Select(code => (int?)code), exitCodes);
     }
 
     [Theory]

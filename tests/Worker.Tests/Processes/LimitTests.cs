@@ -94,10 +94,10 @@ public sealed class LimitTests : IDisposable
 
     [Theory]
     [InlineData(101, 100, 101), InlineData(100, 100, 0), InlineData(7, 100, 0)]
-    public void Only_a_peak_above_the_starters_own_says_something(long peak, long starters, long told)
+    public void Only_a_peak_above_the_starters_own_says_something(long peak, long starters, long reported)
     {
         var usage = new ProcessUsage().WithPeak(peak, starters);
-        Assert.Equal((told, told > 0 ? "rusage" : null), (usage.PeakMemoryBytes, usage.MemoryFrom));
+        Assert.Equal((reported, reported > 0 ? "rusage" : null), (usage.PeakMemoryBytes, usage.MemoryFrom));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ internal sealed class ProcessHarness : IDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("openclaw-process-");
     private readonly string task = Guid.NewGuid().ToString("n");
 
-    public ProcessHarness() => ChildReaper.AdoptOrphans();
+    public ProcessHarness() => ChildReaper.BecomeSubreaper();
 
     public RecordingSink Output { get; } = new();
     public AttemptStop Stop { get; } = new();

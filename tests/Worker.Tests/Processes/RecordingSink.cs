@@ -2,7 +2,6 @@ using OpenClaw.Worker.Output;
 
 namespace OpenClaw.Worker.Tests.Processes;
 
-/// <summary>Keeps what was printed.</summary>
 internal sealed class RecordingSink : IOutputSink
 {
     private readonly Lock gate = new();

@@ -57,7 +57,7 @@ public sealed class SpawnGateTests : IDisposable
             thread.SetResult(SpawnGate.ThisThread);
             var errno = ChildReaper.StartTracked(
                 (out int id) => PosixSpawn.Start("/bin/sh", harness.Shell("echo yes > ran"), new ChildEnds(-1, 1, 2, Gate: gate), out id),
-                    out var pid);
+                out var pid);
             return (errno, pid);
         }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var spawner = await thread.Task;

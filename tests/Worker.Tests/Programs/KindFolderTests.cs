@@ -41,7 +41,10 @@ public sealed class KindFolderTests : IDisposable
     {
         home.File("settings.json", """{ "kinds": { "twice": { "program": ["true"] } }, "x": 1 }""");
         home.File("kinds/a.json",
-            """{ "program": ["rel/x"], "schema": { "type": "text" }, "limits": { "cpu": 99, "memory": 1048575, "memoryBytes": 1 }, "shell": true }""");
+            """
+            { "program": ["rel/x"], "schema": { "type": "text" }, "limits": { "cpu": 99, "memory": 1048575, "memoryBytes": 1 },
+              "shell": true }
+            """);
         home.File("kinds/b.json", """{ "name": "command", "program": ["true"] }""");
         home.File("kinds/c.json", "{");
         home.File("kinds/d.json", """{ "name": "same", "program": ["true"] }""");
@@ -74,10 +77,10 @@ public sealed class KindFolderTests : IDisposable
         home.File("kinds/render.json", Render);
         Directory.CreateDirectory(home.At("jobs"));
         var kind = WorkerSettings.Load(home.Path).Settings!.Kinds["render"] with { Limits = null };
-        using var wrong = new TestAttempt("render", """{"scene":7}""", home.Path);
-        var refused = await wrong.Run(new ProgramExecutor("render", kind));
+        using var unfit = new TestAttempt("render", """{"scene":7}""", home.Path);
+        var rejected = await unfit.Run(new ProgramExecutor("render", kind));
         Assert.Equal((Outcomes.Rejected, "payload-not-valid", "payload/scene must be string"),
-            (refused.Outcome, refused.Reason, refused.Error));
+            (rejected.Outcome, rejected.Reason, rejected.Error));
 
         using var right = new TestAttempt("render", """{"scene":"a"}""", home.Path);
         Assert.Equal(Outcomes.Succeeded, (await right.Run(new ProgramExecutor("render", kind))).Outcome);

@@ -17,7 +17,8 @@ public sealed class WorkerSettingsTests
               // what this PC can do
               "kinds": { "render": { "program": ["/opt/render", "--json"], "cwd": "~/jobs", "env": { "GPU": "1" }, "timeout": 5000 } },
               "claude": { "program": "/opt/claude", "model": "opus", "fallbackModel": "haiku", "permissionMode": "acceptEdits",
-                          "allowedTools": ["Bash(git *)"], "env": { "ANTHROPIC_BASE_URL": "http://localhost" }, "limits": { "cpu": 60000, "processes": 9 } },
+                          "allowedTools": ["Bash(git *)"],
+                          "env": { "ANTHROPIC_BASE_URL": "http://localhost" }, "limits": { "cpu": 60000, "processes": 9 } },
             }
             """);
         Assert.Empty(errors);
@@ -59,21 +60,21 @@ public sealed class WorkerSettingsTests
     [InlineData(64, "x", null)]
     [InlineData(65, "x", "65 custom kinds have a description or a schema: at most 64")]
     [InlineData(64, "é", "bytes together")]
-    public void More_than_a_session_can_tell_is_a_fault_at_the_start(int kinds, string description, string? fault)
+    public void More_than_a_session_can_tell_is_a_fault_at_the_start(int kinds, string description, string? error)
     {
         using var folder = new ScratchFolder();
         var text = string.Concat(Enumerable.Repeat(description, 1_000));
-        var said = Enumerable.Range(0, kinds)
+        var described = Enumerable.Range(0, kinds)
             .ToDictionary(number => $"k{number}", _ => new Dictionary<string, object> { ["program"] = new[] { "true" } });
-        foreach (var kind in said.Values.Where(_ => text.Length > 0))
+        foreach (var kind in described.Values.Where(_ => text.Length > 0))
             kind["description"] = text;
-        folder.File(WorkerSettings.FileName, System.Text.Json.JsonSerializer.Serialize(new { kinds = said }));
+        folder.File(WorkerSettings.FileName, System.Text.Json.JsonSerializer.Serialize(new { kinds = described }));
         var (settings, errors) = WorkerSettings.Load(folder.Path);
-        Assert.Equal(fault is null, settings is not null);
-        if (fault is null)
+        Assert.Equal(error is null, settings is not null);
+        if (error is null)
             Assert.Empty(errors);
         else
-            Assert.Contains(fault, Assert.Single(errors), StringComparison.Ordinal);
+            Assert.Contains(error, Assert.Single(errors), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,7 +89,8 @@ public sealed class WorkerSettingsTests
                 "b": { "program": ["rel/x"], "timeout": -1, "cwd": 7, "env": { "A=B": "x", "C": 1 }, "shell": true },
                 "c": 1
               },
-              "claude": { "skipPermissions": "yes", "model": "--evil", "permissionmode": "plan", "allowedTools": ["-x"], "limits": { "cpu": 0, "wall": 1 } },
+              "claude": { "skipPermissions": "yes", "model": "--evil",
+                "permissionmode": "plan", "allowedTools": ["-x"], "limits": { "cpu": 0, "wall": 1 } },
               "kind": {}
             }
             """);

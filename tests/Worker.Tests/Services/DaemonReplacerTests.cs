@@ -34,6 +34,6 @@ public sealed class DaemonReplacerTests
     private static WorkerStatus Status(int pid, RunningTask[] tasks) => new()
     {
         Pid = pid, Version = "1", Name = "pc", Home = "/h", Server = "http://s/", Slots = 3, Free = 3, Draining = false, Tasks = tasks,
-            Spool = new(0, 0),
+        Spool = new(0, 0),
     };
 }

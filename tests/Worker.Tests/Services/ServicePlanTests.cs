@@ -37,12 +37,11 @@ public sealed class ServicePlanTests : IDisposable
             Plan("linux", Request() with { Program = [program], Home = "/a $HOME 'q' \"q\" \\ 5%", System = machine, Confined = confined });
         var unit = Path.Combine(folder.FullName, SystemdService.Unit);
         await File.WriteAllTextAsync(unit, plan.Files[1].Content);
-        var said = await Command.Run("systemd-analyze", machine ? ["verify", "--man=no", unit] : ["--user", "verify", "--man=no", unit],
+        var printed = await Command.Run("systemd-analyze", machine ? ["verify", "--man=no", unit] : ["--user", "verify", "--man=no", unit],
             ("XDG_RUNTIME_DIR", folder.FullName));
-        Assert.Equal(0, said.ExitCode);
-        Assert.Equal("",
-            string.Join('\n',
-                $"{said.Output}{said.Errors}".Split('\n').Where(line => line.Contains(SystemdService.Unit, StringComparison.Ordinal))));
+        Assert.Equal(0, printed.ExitCode);
+        var lines = $"{printed.Output}{printed.Errors}".Split('\n');
+        Assert.DoesNotContain(lines, line => line.Contains(SystemdService.Unit, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -51,8 +50,8 @@ public sealed class ServicePlanTests : IDisposable
         var unit = Path.Combine(folder.FullName, SystemdService.Unit);
         await File.WriteAllTextAsync(unit,
             Plan("linux", Request()).Files[1].Content.Replace("KillMode=process", "KillMode=perhaps", StringComparison.Ordinal));
-        var said = await Command.Run("systemd-analyze", ["--user", "verify", "--man=no", unit], ("XDG_RUNTIME_DIR", folder.FullName));
-        Assert.Contains("perhaps", said.Errors, StringComparison.Ordinal);
+        var printed = await Command.Run("systemd-analyze", ["--user", "verify", "--man=no", unit], ("XDG_RUNTIME_DIR", folder.FullName));
+        Assert.Contains("perhaps", printed.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +72,8 @@ public sealed class ServicePlanTests : IDisposable
     }
 
     [Theory]
-    [InlineData("/opt/openclaw-worker", "/opt/openclaw-worker"), InlineData("/a b", "\"/a b\""), InlineData("/50%", "/50%%"), InlineData("", "\"\"")]
+    [InlineData("/opt/openclaw-worker", "/opt/openclaw-worker"), InlineData("/a b", "\"/a b\"")]
+    [InlineData("/50%", "/50%%"), InlineData("", "\"\"")]
     [InlineData("/$HOME", "\"/$$HOME\""), InlineData("/\"\\", "\"/\\\"\\\\\"")]
     public void An_argument_as_systemd_reads_it(string argument, string quoted) =>
         Assert.Equal(quoted, SystemdService.QuoteArgument(argument));
@@ -85,7 +85,8 @@ public sealed class ServicePlanTests : IDisposable
         Assert.Equal(quoted, LogonTask.QuoteArgument(argument));
 
     [Theory]
-    [InlineData("/home/me/.openclaw/worker"), InlineData("/a b"), InlineData("/50%"), InlineData("/$HOME"), InlineData("/a \"q\" \\ 'b' 100% $x")]
+    [InlineData("/home/me/.openclaw/worker"), InlineData("/a b"), InlineData("/50%"), InlineData("/$HOME")]
+    [InlineData("/a \"q\" \\ 'b' 100% $x")]
     public void The_home_of_a_unit_is_read_back(string home)
     {
         var unit = Plan("linux", Request() with { Home = home }).Files[1].Content;
@@ -112,7 +113,8 @@ public sealed class ServicePlanTests : IDisposable
     }
 
     [Theory]
-    [InlineData("/opt/openclaw-worker", "/opt/openclaw-worker"), InlineData("/a b", "'/a b'"), InlineData("/it's", "'/it'\\''s'"), InlineData("", "''")]
+    [InlineData("/opt/openclaw-worker", "/opt/openclaw-worker"), InlineData("/a b", "'/a b'")]
+    [InlineData("/it's", "'/it'\\''s'"), InlineData("", "''")]
     public void An_argument_as_sh_reads_it(string argument, string quoted) =>
         Assert.Equal(quoted, BackgroundDaemon.QuoteArgument(argument));
 
@@ -123,10 +125,11 @@ public sealed class ServicePlanTests : IDisposable
         var path = Path.Combine(folder.FullName, "agent.plist");
         await File.WriteAllTextAsync(path, plan.Files[1].Content);
         const string Read =
-            "import plistlib,sys;d=plistlib.load(open(sys.argv[1],'rb'));print(d['ProgramArguments'],d['KeepAlive'],d['LimitLoadToSessionType'],d['AbandonProcessGroup'])";
-        var said = await Command.Run("python3", ["-c", Read, path]);
+            "import plistlib,sys;d=plistlib.load(open(sys.argv[1],'rb'));"
+            + "print(d['ProgramArguments'],d['KeepAlive'],d['LimitLoadToSessionType'],d['AbandonProcessGroup'])";
+        var printed = await Command.Run("python3", ["-c", Read, path]);
         Assert.Equal("""['/Users/me/<open> & "claw"', 'run', '--home', '/home/me/.openclaw/worker'] {'SuccessfulExit': False} Aqua True""",
-            said.Output.Trim());
+            printed.Output.Trim());
         Assert.Equal(["launchctl", "bootstrap", "gui/501", "/home/me/Library/LaunchAgents/com.openclaw.worker.plist"], plan.Start[0]);
     }
 

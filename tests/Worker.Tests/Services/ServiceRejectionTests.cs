@@ -28,10 +28,10 @@ public sealed class ServiceRejectionTests
     [InlineData(false, true, true, true, "not started by systemd")]
     public void It_is_refused_exactly_where_the_manager_is_missing(bool runs, bool own, bool root, bool system, string? why)
     {
-        var refusal = Judge(runs, own, root, system);
-        Assert.Equal(why is null, refusal is null);
-        Assert.Contains(why ?? "", refusal?.Why ?? "", StringComparison.Ordinal);
-        Assert.True(refusal is null || refusal.Next.Count > 0);
+        var rejection = Judge(runs, own, root, system);
+        Assert.Equal(why is null, rejection is null);
+        Assert.Contains(why ?? "", rejection?.Why ?? "", StringComparison.Ordinal);
+        Assert.True(rejection is null || rejection.Next.Count > 0);
     }
 
     [Fact]
@@ -48,5 +48,5 @@ public sealed class ServiceRejectionTests
 
     private static ServiceRejection? Judge(bool runs, bool own, bool root, bool system) => ServiceRejection.JudgeFacts(
         new SystemdFacts { Runs = runs, Runtime = own ? "/run/user/1001" : null, RuntimeIsSet = own, IsRoot = root }, system, "nora",
-            Program);
+        Program);
 }

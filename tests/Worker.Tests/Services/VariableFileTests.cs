@@ -9,7 +9,8 @@ public sealed class VariableFileTests : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     [Theory]
-    [InlineData("plain"), InlineData("with spaces  "), InlineData("quote \" and \\ slash"), InlineData("#x=y"), InlineData("日本"), InlineData("\\")]
+    [InlineData("plain"), InlineData("with spaces  "), InlineData("quote \" and \\ slash"), InlineData("#x=y")]
+    [InlineData("日本"), InlineData("\\")]
     public void What_was_written_is_read(string value)
     {
         var (variables, errors) = VariableFile.Parse("f",
@@ -27,7 +28,8 @@ public sealed class VariableFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("LD_PRELOAD=/x"), InlineData("nonsense secret"), InlineData("=secret"), InlineData("WORKER_TOKEN=\"secret"), InlineData("WORKER_TOKEN=\"secret\" x")]
+    [InlineData("LD_PRELOAD=/x"), InlineData("nonsense secret"), InlineData("=secret")]
+    [InlineData("WORKER_TOKEN=\"secret"), InlineData("WORKER_TOKEN=\"secret\" x")]
     [InlineData("WORKER_NAME=a\nWORKER_NAME=b")]
     public void Faults_name_the_line_and_never_what_is_on_it(string text)
     {

@@ -15,7 +15,7 @@ namespace OpenClaw.Worker.Tests.Supervision;
 /// <summary>The real supervisor, and this test as its daemon, word for word.</summary>
 public sealed class OrderTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MessageTimeout = TimeSpan.FromMinutes(1);
     private readonly ProcessHarness harness = new();
     private readonly AttemptFolders folders;
     private readonly int supervisor;
@@ -108,18 +108,18 @@ public sealed class OrderTests : IDisposable
     [Fact]
     public async Task The_next_daemon_is_asked_when_the_first_one_dies_before_its_answer()
     {
-        var door = Sockets.ListenAt(harness.PathOf("door"));
+        var listener = Sockets.ListenAt(harness.PathOf("door"));
         Give(Order() with { Timeout = 60_000 });
         Expect(MessageType.RunAccepted);
         Expect(MessageType.StartRequest);
         channel.ShutDown();
-        using var next = new Channel(Sockets.AcceptConnection(door));
-        Assert.Equal(MessageType.Hello, next.ReadMessage(Patience)!.Value.Type);
-        Assert.Equal(MessageType.StartRequest, next.ReadMessage(Patience)!.Value.Type);
+        using var next = new Channel(Sockets.AcceptConnection(listener));
+        Assert.Equal(MessageType.Hello, next.ReadMessage(MessageTimeout)!.Value.Type);
+        Assert.Equal(MessageType.StartRequest, next.ReadMessage(MessageTimeout)!.Value.Type);
         Assert.False(File.Exists(harness.PathOf("witness")));
         next.WriteMessage(new Message(MessageType.StartProgram, []));
         await harness.LineOf("witness");
-        _ = Native.Close(door);
+        _ = Native.Close(listener);
     }
 
     [Fact]
@@ -170,15 +170,15 @@ public sealed class OrderTests : IDisposable
         new Message(MessageType.StopRequest,
             JsonSerializer.SerializeToUtf8Bytes(new StopRequest(why, null), SupervisionJson.Default.StopRequest))));
 
-    private void Expect(MessageType word) => Assert.Equal(word, channel.ReadMessage(Patience)?.Type);
+    private void Expect(MessageType type) => Assert.Equal(type, channel.ReadMessage(MessageTimeout)?.Type);
 
     private RunEnd Ended()
     {
         Assert.True(channel.WriteMessage(Message.FromNumber(MessageType.WaitForLog, long.MaxValue)));
-        var message = channel.ReadMessage(Patience)!.Value;
+        var message = channel.ReadMessage(MessageTimeout)!.Value;
         // It may have asked before it heard the stop.
         if (message.Type == MessageType.StartRequest)
-            message = channel.ReadMessage(Patience)!.Value;
+            message = channel.ReadMessage(MessageTimeout)!.Value;
         Assert.Equal(MessageType.RunEnded, message.Type);
         return JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.RunEnd)!;
     }

@@ -166,7 +166,10 @@ public sealed class RecoveredAttemptTests
     {
         await using var worker = await WorkerProcess.Prepare();
         worker.Go(
-            $$"""{ "kinds": { "render": { "program": ["/bin/sh", "-c", "echo $$ >> {{worker.PathOf("witness")}}; sleep 600"], "timeout": 6000 } } }""");
+            $$"""
+            { "kinds": { "render": {
+              "program": ["/bin/sh", "-c", "echo $$ >> {{worker.PathOf("witness")}}; sleep 600"], "timeout": 6000 } } }
+            """);
         var id = worker.Gateway.Submit("render", "{}", timeout: 60_000, killGrace: 1000);
         await Until.True(() => worker.Starts() > 0, "it runs");
         await worker.Kill();
@@ -237,7 +240,7 @@ public sealed class RecoveredAttemptTests
     }
 
     [Fact]
-    public async Task With_daemon_and_supervisor_killed_the_attempt_is_not_named_and_its_program_is_ended_before_the_session_opens()
+    public async Task With_daemon_and_supervisor_killed_it_is_not_named_and_its_program_is_ended_before_the_session_opens()
     {
         await using var worker = await WorkerProcess.Start();
         await worker.Running("sleep 600");

@@ -46,7 +46,7 @@ public sealed class SupervisedRunTests : IDisposable
         var held = new HeldAttempt(Offer);
         using var watch = new RunWatch(
             new WatchedRun(Offer.TaskId, 1, TimeSpan.Zero, new LogProgress(folder.File("none")), () => { }), new RunDeadlines(null, null),
-                held.Stop, TimeProvider.System);
+            held.Stop, TimeProvider.System);
         var sink = new RecordingSink();
         var output = new PrintedOutput(sink, DateTimeOffset.FromUnixTimeMilliseconds(0));
         var process = new SupervisorProcess(new Channel(ours), new ProcessIdentity(0, 0, ""), isOurs: false);

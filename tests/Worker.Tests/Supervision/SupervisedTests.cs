@@ -91,9 +91,9 @@ public sealed class SupervisedTests : IAsyncLifetime
     [Fact]
     public async Task A_supervisor_under_which_something_was_left_running_serves_no_other_task()
     {
-        var first = await Said("nohup sleep 600 >/dev/null 2>&1 & echo $!; echo $PPID");
+        var first = await RunCommand("nohup sleep 600 >/dev/null 2>&1 & echo $!; echo $PPID");
         var left = int.Parse(first.Split('\n')[0], CultureInfo.InvariantCulture);
-        Assert.NotEqual(first.Split('\n')[1] + "\n", await Said("echo $PPID"));
+        Assert.NotEqual(first.Split('\n')[1] + "\n", await RunCommand("echo $PPID"));
         Assert.True(ProcessTable.Read(left) is { Zombie: false }, "what it left is nobody else's to end");
         Native.Kill(left, Native.SigKill);
     }
@@ -117,7 +117,7 @@ public sealed class SupervisedTests : IAsyncLifetime
     }
 
     /// <summary>What it prints, once nothing of the attempt is needed any more: then its supervisor is free.</summary>
-    private async Task<string> Said(string command)
+    private async Task<string> RunCommand(string command)
     {
         var attempt = await Gateway.Ended(Gateway.Command(command));
         Assert.Equal("succeeded", attempt.Results[0].Outcome);

@@ -28,7 +28,7 @@ public sealed class SupervisorsTests : IDisposable
 
     public SupervisorsTests()
     {
-        ChildReaper.AdoptOrphans();
+        ChildReaper.BecomeSubreaper();
         home = HomeFolder.Open(folder.File("home")).Home!;
         journal = new AttemptJournal(home.Journal, log);
         supervisors = With(Repository.Program("Worker", "openclaw-worker"));
@@ -96,10 +96,10 @@ public sealed class SupervisorsTests : IDisposable
     {
         var (ours, theirs) = Sockets.CreatePair();
         using var channel = new Channel(ours);
-        var said = 0;
-        while (channel.WriteMessage(Message.FromNumber(MessageType.LeaseRenewed, said)))
-            said++;
-        Assert.InRange(said, 10, 1_000_000);
+        var count = 0;
+        while (channel.WriteMessage(Message.FromNumber(MessageType.LeaseRenewed, count)))
+            count++;
+        Assert.InRange(count, 10, 1_000_000);
         _ = Native.Close(theirs);
     }
 

@@ -56,7 +56,8 @@ public sealed class WatchdogTests
     {
         await using var worker = await WorkerProcess.Start();
         var id = await worker.Running(
-            $"nohup setsid sleep 600 >/dev/null 2>&1 & echo $! > {worker.PathOf("left")}; while [ ! -e {worker.PathOf("go")} ]; do sleep 0.05; done",
+            $"nohup setsid sleep 600 >/dev/null 2>&1 & echo $! > {worker.PathOf("left")}; while [ ! -e {worker.PathOf("go")} ]; "
+                + "do sleep 0.05; done",
             endsWithLease: true);
         var supervisor = SupervisorOf(worker);
         await Until.True(() => ProcessTable.Read().Count(entry => entry.Parent == supervisor) == 2, "program and watchdog run");
@@ -85,7 +86,7 @@ public sealed class WatchdogTests
     {
         using var file = File.OpenHandle(
             Path.Combine(worker.Home, "attempts", attemptId, "run-0"), FileMode.Open, FileAccess.Read,
-                FileShare.ReadWrite | FileShare.Delete);
+            FileShare.ReadWrite | FileShare.Delete);
         var reader = new RunLogReader(file);
         while (reader.ReadNext(RandomAccess.GetLength(file)) is { } record)
         {

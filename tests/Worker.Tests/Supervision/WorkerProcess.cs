@@ -19,7 +19,6 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public FakeGateway Gateway { get; }
     public string Home => folder.File("home");
 
-    /// <summary>Its file.</summary>
     public string Program { get; set; } = Repository.Program("Worker", "openclaw-worker");
 
     public string Log => process?.Output ?? "";
@@ -32,7 +31,6 @@ internal sealed class WorkerProcess : IAsyncDisposable
         return worker;
     }
 
-    /// <summary>Not started yet.</summary>
     public static async Task<WorkerProcess> Prepare(Action<FakeGateway>? prepare = null)
     {
         var gateway = await FakeGateway.Start();
@@ -52,7 +50,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         Program, [],
         [
             ("WORKER_URL", Gateway.Url.ToString()), ("WORKER_TOKEN", FakeGateway.Token), ("WORKER_NAME", "pc"),
-                ("OPENCLAW_WORKER_HOME", Home),
+            ("OPENCLAW_WORKER_HOME", Home),
             .. more,
         ]);
 

@@ -32,14 +32,14 @@ public sealed class CutCallTests
         }
         var last = Submit(worker, 99);
         Check(worker, await worker.Gateway.Ended(last));
-        Assert.Equal(["heartbeat", "output", "payload", "poll", "result", "sessions", "start"], cuts.Seen);
+        Assert.Equal(["heartbeat", "output", "payload", "poll", "result", "sessions", "start"], cuts.CutRoutes);
     }
 
     private static string Submit(WorkerHarness worker, int number)
     {
         var id = worker.Gateway.Command(
             $"echo $OPENCLAW_TASK_ID >> {worker.PathOf("runs")}; head -c 150000 /dev/zero | tr '\\0' x; sleep 0.4; exit 3",
-                timeout: 3_600_000);
+            timeout: 3_600_000);
         worker.Gateway.Attempt(id).IsLarge = number % 2 == 0;
         return id;
     }
@@ -59,7 +59,7 @@ public sealed class CutCallTests
         private readonly ConcurrentDictionary<string, int> calls = new(StringComparer.Ordinal);
 
         /// <summary>Routes of which calls were cut in the request and in the answer.</summary>
-        public IEnumerable<string> Seen =>
+        public IEnumerable<string> CutRoutes =>
             calls.Where(route => route is { Value: >= 2, Key: not ("facts" or "close") }).Select(route => route.Key)
                 .Order(StringComparer.Ordinal);
 

@@ -66,14 +66,16 @@ public sealed class FalseAnswerTests
     {
         await using var worker = await WorkerHarness.Prepare();
         worker.Clock = new HurriedClock(Hurry);
-        var told = new ConcurrentDictionary<string, (FalseAnswer Lie, int Times)>(StringComparer.Ordinal);
+        var liesByPath = new ConcurrentDictionary<string, (FalseAnswer Lie, int Times)>(StringComparer.Ordinal);
         var lies = new ConcurrentQueue<FalseAnswer>([.. FalseAnswers.All, .. FalseAnswers.Misplaced]);
         var count = lies.Count;
         worker.Gateway.InBetween = call =>
         {
             if (call.Name != "result") return null;
-            var (lie, times) = told.AddOrUpdate(
-                call.Path, _ => (lies.TryDequeue(out var next) ? next : FalseAnswers.All[0], 1), (_, seen) => (seen.Lie, seen.Times + 1));
+            var (lie, times) = liesByPath.AddOrUpdate(
+                call.Path,
+                _ => (lies.TryDequeue(out var next) ? next : FalseAnswers.All[0], 1),
+                (_, known) => (known.Lie, known.Times + 1));
             return times <= 2 ? lie : null;
         };
         worker.Options = worker.Options with { MaxConcurrent = 8 };
@@ -117,17 +119,17 @@ public sealed class FalseAnswerTests
         var approval = new AskApproval { Session = "pc.1.x", Rule = "r", Digest = new string('0', 64) };
         var chunk = new OutputChunk { Stream = "stdout", Sequence = 0, Offset = 0, Data = [1] };
         var result = new AttemptResult { Session = "pc.1.x", Outcome = "succeeded", Output = [chunk] };
-        yield return ("open", async () => Seen(await link.OpenSession(open, default)));
-        yield return ("poll", async () => Seen(await link.PollTasks(new Poll { Session = "pc.1.x", FreeSlots = 1 }, default)));
+        yield return ("open", async () => Summarize(await link.OpenSession(open, default)));
+        yield return ("poll", async () => Summarize(await link.PollTasks(new Poll { Session = "pc.1.x", FreeSlots = 1 }, default)));
         var beat = new Heartbeat { Session = "pc.1.x", Attempts = [Attempt] };
-        yield return ("heartbeat", async () => Seen(await link.SendHeartbeat(beat, default)));
-        yield return ("facts", async () => Seen(await link.AnnounceFacts(new AnnounceFacts("pc.1.x", new WorkerFacts()), default)));
-        yield return ("start", async () => Seen(await link.StartAttempt(Attempt, "pc.1.x", default)));
-        yield return ("approval", async () => Seen(await link.AskApproval(Attempt, approval, default)));
-        yield return ("output", async () => Seen(await link.AppendOutput(Attempt, new AppendOutput("pc.1.x", [chunk]), default)));
-        yield return ("result", async () => Seen(await link.FinishAttempt(Attempt, result, default)));
-        yield return ("close", async () => Seen(await link.CloseSession("pc.1.x", null, default)));
+        yield return ("heartbeat", async () => Summarize(await link.SendHeartbeat(beat, default)));
+        yield return ("facts", async () => Summarize(await link.AnnounceFacts(new AnnounceFacts("pc.1.x", new WorkerFacts()), default)));
+        yield return ("start", async () => Summarize(await link.StartAttempt(Attempt, "pc.1.x", default)));
+        yield return ("approval", async () => Summarize(await link.AskApproval(Attempt, approval, default)));
+        yield return ("output", async () => Summarize(await link.AppendOutput(Attempt, new AppendOutput("pc.1.x", [chunk]), default)));
+        yield return ("result", async () => Summarize(await link.FinishAttempt(Attempt, result, default)));
+        yield return ("close", async () => Summarize(await link.CloseSession("pc.1.x", null, default)));
     }
 
-    private static (bool IsNone, bool MayRetry) Seen<T>(Reply<T> reply) => (reply.NoAnswer is not null && !reply.IsOk, reply.MayRetry);
+    private static (bool IsNone, bool MayRetry) Summarize<T>(Reply<T> reply) => (reply.NoAnswer is not null && !reply.IsOk, reply.MayRetry);
 }

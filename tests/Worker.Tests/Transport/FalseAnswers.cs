@@ -18,7 +18,7 @@ internal static class FalseAnswers
     public static IReadOnlyList<FalseAnswer> All { get; } = [.. Statuses.SelectMany(With)];
 
     /// <summary>
-    /// Our own server under a wrong path, and about another attempt. On routes of attempts they are false, on others they are refusals.
+    /// Our own server under a wrong path, and about another attempt. On routes of attempts they are false, on others they are rejections.
     /// </summary>
     public static IReadOnlyList<FalseAnswer> Misplaced { get; } =
     [

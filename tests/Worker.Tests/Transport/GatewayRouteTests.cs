@@ -41,7 +41,8 @@ public sealed class GatewayRouteTests
     }
 
     [Theory]
-    [InlineData("no.pem", null), InlineData("empty.pem", ""), InlineData("text.pem", "no certificate"), InlineData("bad.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
+    [InlineData("no.pem", null), InlineData("empty.pem", ""), InlineData("text.pem", "no certificate")]
+    [InlineData("bad.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
     public async Task A_file_of_authorities_that_holds_none_ends_the_start(string name, string? content)
     {
         await using var worker = await WorkerHarness.Prepare();

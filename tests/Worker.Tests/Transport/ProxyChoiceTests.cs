@@ -27,9 +27,12 @@ public sealed class ProxyChoiceTests
     }
 
     [Theory]
-    [InlineData("claw.example", true), InlineData("example", true), InlineData(".example", true), InlineData("*.example", true), InlineData("*", true)]
-    [InlineData("CLAW.EXAMPLE", true), InlineData("a.b, claw.example", true), InlineData("claw.example:443", true), InlineData("claw.example:444", false)]
-    [InlineData("law.example", false), InlineData("xclaw.example", false), InlineData("", false), InlineData(",", false), InlineData("claw", false)]
+    [InlineData("claw.example", true), InlineData("example", true), InlineData(".example", true)]
+    [InlineData("*.example", true), InlineData("*", true)]
+    [InlineData("CLAW.EXAMPLE", true), InlineData("a.b, claw.example", true), InlineData("claw.example:443", true)]
+    [InlineData("claw.example:444", false)]
+    [InlineData("law.example", false), InlineData("xclaw.example", false), InlineData("", false)]
+    [InlineData(",", false), InlineData("claw", false)]
     [InlineData("10.0.0.0/8", false)]
     public void NO_PROXY_by_name(string list, bool bypassed) =>
         Assert.Equal(bypassed, ProxyChoice.IsBypassed(new Uri("https://claw.example"), list));

@@ -6,7 +6,7 @@ namespace OpenClaw.Worker.Attempts.Journal;
 
 /// <summary>
 /// What this worker was offered, started, spawned and finished, in one file that only grows and is written anew, with what is still
-/// open, when it has grown long. Only the offer has to survive a power cut: that ends every process, so nothing said later is missed.
+/// open, when it has grown long. Only the offer has to survive a power cut: that ends every process, so later records are not missed.
 /// </summary>
 internal sealed class AttemptJournal : IDisposable
 {
@@ -74,7 +74,7 @@ internal sealed class AttemptJournal : IDisposable
     /// <summary>It is finished with, or never ran.</summary>
     public void RecordEnd(string attemptId) => TryWriteRecord(new(JournalStep.Ended, attemptId));
 
-    /// <summary>It is not finished with.</summary>
+    /// <summary>True while the attempt has no end in the journal.</summary>
     public bool IsOpen(string attemptId)
     {
         lock (writing)
@@ -130,8 +130,11 @@ internal sealed class AttemptJournal : IDisposable
         CloseFile();
         Directory.CreateDirectory(folder);
         var next = files.GetNextPath();
-        byte[] content = [.. RecordCodec.EncodeHeader(JournalFiles.Kind, JournalFiles.Version),
-            .. open.Values.SelectMany(entry => entry.ToRecords()).SelectMany(record => record.ToBytes())];
+        byte[] content =
+        [
+            .. RecordCodec.EncodeHeader(JournalFiles.Kind, JournalFiles.Version),
+            .. open.Values.SelectMany(entry => entry.ToRecords()).SelectMany(record => record.ToBytes()),
+        ];
         DurableFile.Write(next, content);
         file = File.OpenHandle(next, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         (path, length, synced) = (next, content.Length, content.Length);
@@ -156,7 +159,7 @@ internal sealed class AttemptJournal : IDisposable
             }
             catch (ObjectDisposedException)
             {
-                // Closed by another thread in this instant; below is told why.
+                // Another thread closes it in this instant, after a rotation or an error; which of the two is checked below.
             }
             lock (writing)
             {

@@ -13,15 +13,15 @@ internal sealed class JournalFiles(string folder, WorkerLog log)
     private const string CorruptPrefix = "journal.corrupt-";
     private const int MostCorrupt = 20;
 
-    /// <summary>Everything that can be read, of all segments, oldest first. A segment that is not whole is set aside, and told.</summary>
+    /// <summary>All records that can be read, oldest first. A segment that is not whole is set aside, which is logged.</summary>
     public IReadOnlyList<JournalRecord> ReadRecords()
     {
         var records = new List<JournalRecord>();
         foreach (var (path, _) in ListSegments())
         {
-            if (ReadRecords(path, records) is not { } fault)
+            if (ReadRecords(path, records) is not { } error)
                 continue;
-            log.JournalDamaged(Path.GetFileName(path), fault, SetAside(path));
+            log.JournalDamaged(Path.GetFileName(path), error, SetAside(path));
         }
         foreach (var (path, id) in ListLegacyFiles())
         {
@@ -36,7 +36,6 @@ internal sealed class JournalFiles(string folder, WorkerLog log)
     /// <summary>The path of the segment that follows all others.</summary>
     public string GetNextPath() => Path.Combine(folder, $"{Prefix}{(ListSegments() is [.., var last] ? last.Number : 0) + 1}");
 
-    /// <summary>Removes every segment but this one.</summary>
     public void RemoveAllExcept(string path)
     {
         foreach (var (other, _) in ListSegments().Where(segment => segment.Path != path))
@@ -78,19 +77,19 @@ internal sealed class JournalFiles(string folder, WorkerLog log)
 
     private static string? ParseRecords(ReadOnlySpan<byte> bytes, List<JournalRecord> records)
     {
-        string? fault = null;
+        string? error = null;
         for (var at = RecordCodec.HeaderSize; ;)
         {
             var fate = RecordCodec.Decode(bytes[at..], out var type, out var payload, out var size);
             if (fate == RecordStatus.End)
-                return fault;
+                return error;
             if (fate is RecordStatus.Torn or RecordStatus.Lost)
-                return fault ?? $"it can't be read from byte {at} on";
+                return error ?? $"it can't be read from byte {at} on";
             // Behind a damaged record another may be whole: then only this one is missing.
             if (fate == RecordStatus.Whole && JournalRecord.FromPayload(type, payload) is { } record)
                 records.Add(record);
             else
-                fault ??= $"the record at byte {at} is damaged";
+                error ??= $"the record at byte {at} is damaged";
             at += size;
         }
     }

@@ -5,7 +5,7 @@ using OpenClaw.Worker.Records;
 
 namespace OpenClaw.Worker.Attempts.Journal;
 
-/// <summary>What is noted of an attempt.</summary>
+/// <summary>The steps of an attempt that are recorded.</summary>
 internal enum JournalStep : byte
 {
     /// <summary>It was offered, and the server is about to be asked for its start. Durable before it is asked.</summary>

@@ -15,7 +15,7 @@ internal sealed class ResultSpool(string folder, TimeProvider clock, WorkerLog l
     private const string RefusedFolder = "refused";
     private const int MostCorrupt = 100;
 
-    /// <summary>What the server would not take.</summary>
+    /// <summary>Results that the server rejected.</summary>
     public RefusedResults Refused { get; } = new(Path.Combine(folder, RefusedFolder), clock, log);
 
     /// <summary>True when it is durable. On a full disk it is tried again without output; false: it is kept in memory only.</summary>
@@ -56,7 +56,7 @@ internal sealed class ResultSpool(string folder, TimeProvider clock, WorkerLog l
 
     public bool HasResult(string attemptId) => File.Exists(GetPath(attemptId));
 
-    /// <summary>The server has answered for it.</summary>
+    /// <summary>The server has answered: the result is not needed any more.</summary>
     public void Remove(string attemptId)
     {
         try

@@ -19,18 +19,19 @@ internal static class ApproveVerb
         Count = (0, 1),
         Options = [Yes, No, For, Rules, Revoke, VerbOption.Json],
         More = """
-            ID is an attempt's id or its beginning. With an ID alone it shows the attempt and asks, which needs a terminal; with --json it only
-            shows it. --yes and --no without an ID take the one that waits, when only one does. Before --for lets other attempts run that wait
-            already, it lists them and asks on a terminal; without one they run and are listed. Exit code 0: done; 1: nothing like that waits,
-            or it was decided already, or nothing was decided; 2: say which one, or --yes or --no; 5: no daemon runs.
+            ID is an attempt's id or its beginning. With an ID alone it shows the attempt and asks, which needs a terminal; with
+            --json it only shows it. --yes and --no without an ID take the one that waits, when only one does. Before --for lets
+            other attempts run that wait already, it lists them and asks on a terminal; without one they run and are listed.
+            Exit code 0: done; 1: nothing like that waits, or it was decided already, or nothing was decided; 2: say which one,
+            or --yes or --no; 5: no daemon runs.
             """,
     };
 
     private static async Task<int> Run(VerbCall call)
     {
-        if (FindUsageError(call) is { } wrong)
+        if (FindUsageError(call) is { } error)
         {
-            call.Error.WriteLine(wrong);
+            call.Error.WriteLine(error);
             return VerbExit.Usage;
         }
         if (call.FindValue(Revoke.Name) is { } rule)

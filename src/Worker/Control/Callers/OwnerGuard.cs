@@ -12,13 +12,14 @@ internal sealed class OwnerGuard(Func<int?, string?> findTask, Func<string, bool
     /// <summary>Why not; null: nothing stands against it.</summary>
     /// <param name="client">The connection.</param>
     /// <param name="command">What is asked for.</param>
-    /// <param name="said">
+    /// <param name="claimed">
     /// The task that the client itself says it is of. Where the system does not tell who it is (Windows), that keeps a task from waiting
     /// for its own end; it keeps out nobody who hides it. A daemon that is itself in another daemon's task is the client's neighbour there.
     /// </param>
-    public string? ExplainRefusal(Socket client, string command, string? said)
+    public string? ExplainRejection(Socket client, string command, string? claimed)
     {
-        var who = findTask(PeerUser.GetProcess(client)) ?? (said is not null && runsHere(said) ? $"a process of the task {said}" : null);
+        var who = findTask(PeerUser.GetProcess(client))
+            ?? (claimed is not null && runsHere(claimed) ? $"a process of the task {claimed}" : null);
         if (who is null)
             return null;
         note(command, who);

@@ -11,7 +11,7 @@ internal static class AgentEnvironment
         AgentProgram program, AgentSettings settings, IReadOnlyDictionary<string, string> environment, string home,
         FoundProgram? foundAtStart = null)
     {
-        if ((settings.Program ?? FindVariable(environment, program.Variable)) is { } said) return new(said);
+        if ((settings.Program ?? FindVariable(environment, program.Variable)) is { } value) return new(value);
         var names = OperatingSystem.IsWindows() ? [program.Name + ".exe", program.Name + ".cmd"] : new[] { program.Name };
         var folders = (FindVariable(environment, "PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Concat(ListUsualFolders(GetHome(environment, home), program));
@@ -24,7 +24,7 @@ internal static class AgentEnvironment
     public static string GetHome(IReadOnlyDictionary<string, string> environment, string home) =>
         FindVariable(environment, OperatingSystem.IsWindows() ? "USERPROFILE" : "HOME") ?? home;
 
-    /// <summary>A variable that says something.</summary>
+    /// <summary>A variable's value; null when it is missing or empty.</summary>
     public static string? FindVariable(IReadOnlyDictionary<string, string> environment, string name) =>
         environment.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
 

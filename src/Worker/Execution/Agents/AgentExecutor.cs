@@ -26,12 +26,12 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
 
     public async Task<ExecutionResult> Execute(AttemptContext context)
     {
-        var (payload, fault) = ReadPayload(context.Offer.Payload);
-        if (payload is null) return ExecutionResult.Rejected("payload-not-understood", fault!);
+        var (payload, error) = ReadPayload(context.Offer.Payload);
+        if (payload is null) return ExecutionResult.Rejected("payload-not-understood", error!);
         if (FindUnsupportedField(payload) is { } field) return ExecutionResult.Rejected("not-supported", $"{cli.Title} has no {field}");
         var rules = context.Policy.FindAgentRules(cli.Agent.Name);
-        var (permissions, refusal) = AgentPermissions.DecideForTask(cli.Modes, settings, rules, payload);
-        if (permissions is null) return ExecutionResult.Rejected("agent-permissions", refusal!);
+        var (permissions, rejection) = AgentPermissions.DecideForTask(cli.Modes, settings, rules, payload);
+        if (permissions is null) return ExecutionResult.Rejected("agent-permissions", rejection!);
         var environment = await context.CreateEnvironment(settings.Env).ConfigureAwait(false);
         // A worker started from inside a Claude Code session would hand on that it is nested.
         environment.Remove("CLAUDECODE");
@@ -60,10 +60,10 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
     private async Task<ExecutionResult> RunTurn(AttemptContext context, ProcessSpec spec, SessionPlan session, string configFolder)
     {
         await using var watch = new FirstOutputWatch(settings.FirstOutput, context.AgeAtRecovery, context.Stop, context.Clock);
-        var output = new TurnOutput(context.Output, cli.CreateTurnReader(), said =>
+        var output = new TurnOutput(context.Output, cli.CreateTurnReader(), turnEvent =>
         {
-            watch.ObserveEvent(said);
-            if (said is TurnEvent.SessionBegan began) cli.Sessions.RecordOwnId(session.Id, began.OwnId);
+            watch.ObserveEvent(turnEvent);
+            if (turnEvent is TurnEvent.SessionBegan began) cli.Sessions.RecordOwnId(session.Id, began.OwnId);
         }, watch.ReportCaughtUp);
         var end = await context.Processes.Run(spec, output, context.Stop, context.KillGrace).ConfigureAwait(false);
         var process = ExecutionResult.FromProcess(end, context.Stop.Why);
@@ -81,7 +81,7 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
     private (SessionPlan Session, TurnFolder Folder) PlanTurn(string configFolder, AgentPayload payload, UserEnvironment user)
     {
         var session = cli.Sessions.ResolveSession(configFolder, payload);
-        var named = payload.Cwd is { } said ? user.ResolveFolder(said) : null;
+        var named = payload.Cwd is { } cwd ? user.ResolveFolder(cwd) : null;
         return (session, TurnFolder.Choose(named, session, user.Home, cli.Sessions.BoundToFolder));
     }
 
@@ -104,7 +104,7 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
         return result with { Error = $"{result.Error}; {key} is in your environment and is kept from tasks: {remedy}" };
     }
 
-    private static (AgentPayload? Payload, string? Fault) ReadPayload(JsonElement json)
+    private static (AgentPayload? Payload, string? Error) ReadPayload(JsonElement json)
     {
         try
         {

@@ -20,7 +20,6 @@ internal sealed record AgentModes(string Default, string Bypass, params string[]
 /// </summary>
 internal sealed record AgentPermissions
 {
-    /// <summary>The mode it runs in.</summary>
     public required string Mode { get; init; }
     /// <summary>True: no permission checks at all.</summary>
     public bool Bypass { get; init; }
@@ -30,7 +29,7 @@ internal sealed record AgentPermissions
     public IReadOnlyList<string> DisallowedTools { get; init; } = [];
 
     /// <summary>The permissions, or the field of the task that asks for more than it may have and a sentence.</summary>
-    public static (AgentPermissions? Permissions, string? Refusal) DecideForTask(
+    public static (AgentPermissions? Permissions, string? Rejection) DecideForTask(
         AgentModes modes, AgentSettings settings, AgentRules? rules, AgentPayload task)
     {
         var owners = DecideForOwner(modes, settings, rules);

@@ -5,7 +5,6 @@ namespace OpenClaw.Worker.Execution.Agents;
 /// <summary>The sessions of one agent on this PC's disk: which there are, and what an id means.</summary>
 internal abstract class AgentSessions(Agent agent)
 {
-    /// <summary>Whose they are.</summary>
     public Agent Agent { get; } = agent;
 
     /// <summary>The agent's own variable that names its folder.</summary>
@@ -17,7 +16,6 @@ internal abstract class AgentSessions(Agent agent)
     /// <summary>The folder of its settings and sessions, as its own environment says.</summary>
     public abstract string GetConfigFolder(IReadOnlyDictionary<string, string> environment, string home);
 
-    /// <summary>Every session's file.</summary>
     public abstract IEnumerable<FileInfo> ListFiles(string configFolder);
 
     /// <summary>What the beginning of a session's file tells; at most so many bytes of it are read.</summary>

@@ -42,7 +42,6 @@ internal sealed record AgentSettings
     /// <summary>What the processes of a turn may use together; a task can only ask for less.</summary>
     public ProcessLimits? Limits { get; init; }
 
-    /// <summary>Reads the section of an agent.</summary>
     public static AgentSettings ReadSection(SettingsObject root, string section, AgentAbilities abilities)
     {
         var given = root.HasField(section);

@@ -15,13 +15,12 @@ internal interface IAgentCli
     /// <summary>Names of its program, and folders its installers put it into beside the usual ones.</summary>
     AgentProgram Program { get; }
 
-    /// <summary>What it can be told of limits and tools.</summary>
+    /// <summary>Which limits and tool lists its program has options for.</summary>
     AgentAbilities Abilities { get; }
 
     /// <summary>Its permission modes, the strictest first, and the one without any checks.</summary>
     AgentModes Modes { get; }
 
-    /// <summary>Its sessions on this PC.</summary>
     AgentSessions Sessions { get; }
 
     /// <summary>Its argument list for a turn. The prompt is never in it.</summary>
@@ -40,7 +39,7 @@ internal interface IAgentCli
     string? ExplainExitCode(int exitCode) => null;
 }
 
-/// <summary>What an agent can be told.</summary>
+/// <summary>What an agent's program has options for.</summary>
 /// <param name="Limits">Most rounds and most dollars of a turn.</param>
 /// <param name="Tools">Which tools it may use unasked, or never.</param>
 /// <param name="Fallback">Another model for when the first is overloaded.</param>
@@ -58,9 +57,7 @@ internal sealed record TurnPlan(AgentPayload Payload, AgentSettings Settings, Ag
 /// </summary>
 internal sealed record SessionPlan(string Id)
 {
-    /// <summary>Session to go on with.</summary>
     public string? Resume { get; init; }
-    /// <summary>Session to copy.</summary>
     public string? Fork { get; init; }
     /// <summary>Folder it began in; null: none, or unknown.</summary>
     public string? Folder { get; init; }

@@ -13,7 +13,7 @@ internal sealed class RecentSessions(AgentSessions disk, AgentSettings settings,
     private const int MostFiles = 4;
     private const int LongestFolder = 300;
     private readonly Lock gate = new();
-    private Dictionary<string, (DateTime Seen, long Length, SessionHead Head)> known = new(StringComparer.Ordinal);
+    private Dictionary<string, (DateTime Modified, long Length, SessionHead Head)> known = new(StringComparer.Ordinal);
 
     /// <summary>Until a task has asked for the person's own environment, the worker's says where to look.</summary>
     public IReadOnlyList<RecentSession> GetNewest(int limit)
@@ -31,7 +31,7 @@ internal sealed class RecentSessions(AgentSessions disk, AgentSettings settings,
             try
             {
                 var found = new Dictionary<string, RecentSession>(StringComparer.OrdinalIgnoreCase);
-                var looked = new Dictionary<string, (DateTime Seen, long Length, SessionHead Head)>(StringComparer.Ordinal);
+                var looked = new Dictionary<string, (DateTime Modified, long Length, SessionHead Head)>(StringComparer.Ordinal);
                 // Many that are no sessions must not make the scan long.
                 foreach (var file in disk.ListFiles(configFolder).OrderByDescending(file => file.LastWriteTimeUtc).Take(MostFiles * limit))
                 {
@@ -60,13 +60,13 @@ internal sealed class RecentSessions(AgentSessions disk, AgentSettings settings,
     private Dictionary<string, string> GetOwnEnvironment() =>
         Environment.GetEnvironmentVariable(disk.FolderVariable) is { } folder ? new() { [disk.FolderVariable] = folder } : [];
 
-    private (DateTime Seen, long Length, SessionHead Head) ReadHead(FileInfo file)
+    private (DateTime Modified, long Length, SessionHead Head) ReadHead(FileInfo file)
     {
         var (mtime, length) = (file.LastWriteTimeUtc, file.Length);
         if (known.TryGetValue(file.FullName, out var before))
         {
             var complete = before.Head is { Folder: not null, Topic: not null };
-            if (before.Seen == mtime || (complete && before.Length <= length)) return (mtime, length, before.Head);
+            if (before.Modified == mtime || (complete && before.Length <= length)) return (mtime, length, before.Head);
         }
         return (mtime, length, disk.ReadHead(file.FullName));
     }

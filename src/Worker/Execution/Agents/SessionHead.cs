@@ -40,8 +40,8 @@ internal sealed record SessionHead(string? Folder, string? Topic, string? Id = n
             {
                 using var line = JsonDocument.ParseValue(ref reader);
                 if (line.RootElement.ValueKind != JsonValueKind.Object) continue;
-                var said = readLine(line.RootElement);
-                head = new(head.Folder ?? said.Folder, head.Topic ?? said.Topic, head.Id ?? said.Id);
+                var found = readLine(line.RootElement);
+                head = new(head.Folder ?? found.Folder, head.Topic ?? found.Topic, head.Id ?? found.Id);
             }
             catch (Exception error) when (error is JsonException or InvalidOperationException)
             {
@@ -51,7 +51,6 @@ internal sealed record SessionHead(string? Folder, string? Topic, string? Id = n
         return head;
     }
 
-    /// <summary>A field that is a text.</summary>
     public static string? ReadString(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()

@@ -8,7 +8,7 @@ namespace OpenClaw.Worker.Execution.Claude;
 /// <summary>Claude Code, driven as <c>claude -p</c> with its progress as JSON lines.</summary>
 internal sealed class ClaudeCli : IAgentCli
 {
-    /// <summary>What it can be told.</summary>
+    /// <summary>Options that its program has.</summary>
     public static AgentAbilities DefaultAbilities { get; } = new(Limits: true, Tools: true, Fallback: true);
 
     public Agent Agent => Protocol.Payloads.Agents.Claude;
@@ -37,7 +37,7 @@ internal sealed class ClaudeCli : IAgentCli
             argv.AddRange(["--max-turns", turns.ToString(CultureInfo.InvariantCulture)]);
         if (ChooseSmaller(payload.MaxBudgetUsd, settings.MaxBudgetUsd) is { } budget)
             argv.AddRange(["--max-budget-usd", ((decimal)budget).ToString(CultureInfo.InvariantCulture)]);
-        // Said even when it is the CLI's own default: what the owner lets himself do at his terminal is not let to a task.
+        // Passed even when it is the CLI's own default: the owner's settings may allow more at his terminal, and a task does not get that.
         if (permissions.Bypass) argv.Add("--dangerously-skip-permissions");
         else argv.AddRange(["--permission-mode", permissions.Mode]);
         if (permissions.AllowedTools.Count > 0) argv.AddRange(["--allowedTools", .. permissions.AllowedTools]);

@@ -8,27 +8,27 @@ internal static class ClaudeErrorReader
     /// <summary>
     /// A line that says the API is asked again. Without a status there was no answer: a network that is away, or a stream cut.
     /// </summary>
-    public static ModelApiError ReadRetry(ClaudeOutput said)
+    public static ModelApiError ReadRetry(ClaudeOutput line)
     {
         var sentence =
-            $"{DescribeError(said)}{(said.ErrorStatus is { } code ? $" ({code})" : "")}, try {said.Attempt} of {said.MaxRetries}";
-        var trouble = said.ErrorStatus is { } status
+            $"{DescribeError(line)}{(line.ErrorStatus is { } code ? $" ({code})" : "")}, try {line.Attempt} of {line.MaxRetries}";
+        var apiError = line.ErrorStatus is { } status
             ? ModelApiError.FromStatus(status, sentence)
             : new ModelApiError(ModelApiError.Unreachable, sentence);
-        return trouble with { RetryAfter = TimeSpan.FromMilliseconds(Math.Clamp(said.RetryDelayMs ?? 0, 0, 86_400_000)) };
+        return apiError with { RetryAfter = TimeSpan.FromMilliseconds(Math.Clamp(line.RetryDelayMs ?? 0, 0, 86_400_000)) };
     }
 
     /// <summary>A message in the model's place that the program wrote itself.</summary>
-    public static ModelApiError ReadMessage(ClaudeOutput said) =>
-        new(ChooseReason(said), said.Message?.FirstText() ?? DescribeError(said)) { ServerAnswered = said.ApiErrorStatus is not null };
+    public static ModelApiError ReadMessage(ClaudeOutput line) =>
+        new(ChooseReason(line), line.Message?.FirstText() ?? DescribeError(line)) { ServerAnswered = line.ApiErrorStatus is not null };
 
     /// <summary>The end of a part; null when the API has nothing to do with how it ended.</summary>
-    public static ModelApiError? ReadResult(ClaudeOutput said) =>
-        said.IsError && ChooseReason(said) is { } reason
-            ? new ModelApiError(reason, said.Result ?? DescribeError(said)) { ServerAnswered = said.ApiErrorStatus is not null }
+    public static ModelApiError? ReadResult(ClaudeOutput line) =>
+        line.IsError && ChooseReason(line) is { } reason
+            ? new ModelApiError(reason, line.Result ?? DescribeError(line)) { ServerAnswered = line.ApiErrorStatus is not null }
             : null;
 
-    private static string? ChooseReason(ClaudeOutput said) => said switch
+    private static string? ChooseReason(ClaudeOutput line) => line switch
     {
         { ApiErrorStatus: { } status } => ModelApiError.ChooseReason(status),
         { ApiError: "connection_failed" } => ModelApiError.Unreachable,
@@ -38,6 +38,6 @@ internal static class ClaudeErrorReader
         _ => null,
     };
 
-    private static string DescribeError(ClaudeOutput said) =>
-        said.Error is { } word and not "unknown" ? word : said.ErrorStatus is null ? "the API can't be reached" : "the API failed";
+    private static string DescribeError(ClaudeOutput line) =>
+        line.Error is { } word and not "unknown" ? word : line.ErrorStatus is null ? "the API can't be reached" : "the API failed";
 }

@@ -43,7 +43,7 @@ internal sealed record ClaudeStreamEvent
     public ClaudeUsage? Usage { get; init; }
 }
 
-/// <summary>What is new in a piece.</summary>
+/// <summary>The new text in a stream event.</summary>
 internal sealed record ClaudeDelta
 {
     public string? Type { get; init; }
@@ -57,7 +57,6 @@ internal sealed record ClaudeMessage
     public string? Model { get; init; }
     public ClaudeUsage? Usage { get; init; }
 
-    /// <summary>The first words in it.</summary>
     public string? FirstText() => Content.ValueKind != JsonValueKind.Array ? null
         : Content.EnumerateArray().Select(part => Agents.SessionHead.ReadString(part, "text")).FirstOrDefault(text => text is not null);
 }

@@ -13,7 +13,6 @@ internal sealed class ClaudeMessageTokens
     /// <summary>The model that wrote the last of them.</summary>
     public string? Model { get; private set; }
 
-    /// <summary>Of all messages.</summary>
     public ClaudeTokens Tokens => messages.Aggregate(default(ClaudeTokens), (sum, message) => sum + message);
 
     /// <summary>Takes note of a piece. <paramref name="writer"/> is a sub-agent's id, or empty.</summary>

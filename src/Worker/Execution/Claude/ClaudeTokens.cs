@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 
 namespace OpenClaw.Worker.Execution.Claude;
 
-/// <summary>Tokens, counted.</summary>
 internal readonly record struct ClaudeTokens(long Input, long Output, long CacheRead, long CacheCreation)
 {
     public static ClaudeTokens FromUsage(ClaudeUsage used) =>

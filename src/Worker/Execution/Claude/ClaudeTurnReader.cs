@@ -22,7 +22,7 @@ internal sealed class ClaudeTurnReader : ITurnReader
         if (line.Span.TrimStart(" \t\r"u8) is not [(byte)'{', ..]) return [];
         try
         {
-            return JsonSerializer.Deserialize(line.Span, ClaudeJson.Default.ClaudeOutput) is { } said ? ReadOutput(said) : [];
+            return JsonSerializer.Deserialize(line.Span, ClaudeJson.Default.ClaudeOutput) is { } message ? ReadOutput(message) : [];
         }
         catch (JsonException)
         {
@@ -32,52 +32,53 @@ internal sealed class ClaudeTurnReader : ITurnReader
 
     public TurnAnswer GetAnswer() => sum.ToAnswer(left);
 
-    private IEnumerable<TurnEvent> ReadOutput(ClaudeOutput said) => said.Type switch
+    private IEnumerable<TurnEvent> ReadOutput(ClaudeOutput message) => message.Type switch
     {
-        "stream_event" => ReadStreamEvent(said),
-        "assistant" when said.IsApiErrorMessage => [new TurnEvent.ApiError(ClaudeErrorReader.ReadMessage(said), null)],
-        "assistant" => ReadMessage(said),
+        "stream_event" => ReadStreamEvent(message),
+        "assistant" when message.IsApiErrorMessage => [new TurnEvent.ApiError(ClaudeErrorReader.ReadMessage(message), null)],
+        "assistant" => ReadMessage(message),
         "user" => [TurnEvent.ModelAlive.Instance],
-        "system" => ReadSystem(said),
-        "result" => ReadResult(said),
+        "system" => ReadSystem(message),
+        "result" => ReadResult(message),
         _ => [],
     };
 
-    private IEnumerable<TurnEvent> ReadSystem(ClaudeOutput said)
+    private IEnumerable<TurnEvent> ReadSystem(ClaudeOutput message)
     {
-        switch (said.Subtype)
+        switch (message.Subtype)
         {
             case "init":
                 // Printed anew when a part begins.
                 sum.BeginPart();
-                return said.SessionId is { } session ? [new TurnEvent.SessionBegan(session)] : [];
+                return message.SessionId is { } session ? [new TurnEvent.SessionBegan(session)] : [];
             case "api_retry":
-                var trouble = ClaudeErrorReader.ReadRetry(said);
-                return [new TurnEvent.ApiError(trouble, trouble.Sentence)];
+                var apiError = ClaudeErrorReader.ReadRetry(message);
+                return [new TurnEvent.ApiError(apiError, apiError.Sentence)];
             case "model_fallback":
-                return [new TurnEvent.Notice(said.Content ?? "another model goes on")];
+                return [new TurnEvent.Notice(message.Content ?? "another model goes on")];
             case "background_tasks_changed":
-                background = [.. (said.Tasks ?? []).Select(task => task.Description ?? task.TaskId ?? "?")];
+                background = [.. (message.Tasks ?? []).Select(task => task.Description ?? task.TaskId ?? "?")];
                 return [];
             default:
                 return [];
         }
     }
 
-    private IEnumerable<TurnEvent> ReadStreamEvent(ClaudeOutput said)
+    private IEnumerable<TurnEvent> ReadStreamEvent(ClaudeOutput message)
     {
-        if (said.Event is not { } piece) return [];
-        sum.CountPiece(said.ParentToolUseId, piece);
-        if (said.ParentToolUseId is not null || piece is not { Type: "content_block_delta", Delta: { Type: "text_delta", Text: { } text } })
+        if (message.Event is not { } piece) return [];
+        sum.CountPiece(message.ParentToolUseId, piece);
+        if (message.ParentToolUseId is not null
+            || piece is not { Type: "content_block_delta", Delta: { Type: "text_delta", Text: { } text } })
             return [TurnEvent.ModelAlive.Instance];
         streamed = true;
         return [new TurnEvent.Text(text)];
     }
 
-    private IEnumerable<TurnEvent> ReadMessage(ClaudeOutput said)
+    private IEnumerable<TurnEvent> ReadMessage(ClaudeOutput message)
     {
         var events = new List<TurnEvent> { TurnEvent.ModelAlive.Instance };
-        if (said.ParentToolUseId is null && said.Message is { Content: { ValueKind: JsonValueKind.Array } content })
+        if (message.ParentToolUseId is null && message.Message is { Content: { ValueKind: JsonValueKind.Array } content })
         {
             sum.BeginPart();
             foreach (var part in content.EnumerateArray().Where(part => part.ValueKind == JsonValueKind.Object))
@@ -99,13 +100,13 @@ internal sealed class ClaudeTurnReader : ITurnReader
         return events;
     }
 
-    private List<TurnEvent> ReadResult(ClaudeOutput said)
+    private List<TurnEvent> ReadResult(ClaudeOutput message)
     {
-        sum.AddPart(said, words.ToString());
+        sum.AddPart(message, words.ToString());
         words.Clear();
         left = background;
         var events = new List<TurnEvent>();
-        if (ClaudeErrorReader.ReadResult(said) is { } trouble) events.Add(new TurnEvent.ApiError(trouble, null));
+        if (ClaudeErrorReader.ReadResult(message) is { } apiError) events.Add(new TurnEvent.ApiError(apiError, null));
         if (background.Length > 0)
             events.Add(new TurnEvent.Notice($"it has answered, and waits for what it left in the background: {string.Join(", ", left)}"));
         return [.. events, TurnEvent.Ended.Instance];

@@ -20,7 +20,6 @@ internal sealed class ClaudeTurnTotals
     private int? turns;
     private bool open;
 
-    /// <summary>A part begins.</summary>
     public void BeginPart() => open = true;
 
     /// <summary>A piece of a message of the model, or of a sub-agent's.</summary>

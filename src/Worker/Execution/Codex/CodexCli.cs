@@ -9,7 +9,7 @@ internal sealed class CodexCli(SessionIdMap names) : IAgentCli
 {
     private const string Danger = "danger-full-access";
 
-    /// <summary>What it can be told.</summary>
+    /// <summary>Options that its program has.</summary>
     public static AgentAbilities DefaultAbilities { get; } = new(Limits: false, Tools: false, Fallback: false);
 
     public Agent Agent => Protocol.Payloads.Agents.Codex;

@@ -29,24 +29,24 @@ internal static class CodexErrorReader
     {
         var again = message.StartsWith(Again, StringComparison.Ordinal);
         var open = message.IndexOf('(', StringComparison.Ordinal);
-        var said = (again && open >= 0 ? message[(open + 1)..] : message).Replace('\u2019', '\'');
-        var trouble = ParseStatus(said) is { } status
+        var text = (again && open >= 0 ? message[(open + 1)..] : message).Replace('\u2019', '\'');
+        var apiError = ParseStatus(text) is { } status
             ? ModelApiError.FromStatus(status, message)
-            : new ModelApiError(Sentences.FirstOrDefault(known => said.StartsWith(known.Start, StringComparison.Ordinal)).Reason, message);
-        return trouble with
+            : new ModelApiError(Sentences.FirstOrDefault(known => text.StartsWith(known.Start, StringComparison.Ordinal)).Reason, message);
+        return apiError with
         {
-            ServerAnswered = trouble.ServerAnswered || trouble.Reason is not (null or ModelApiError.Unreachable),
+            ServerAnswered = apiError.ServerAnswered || apiError.Reason is not (null or ModelApiError.Unreachable),
             RetryAfter = again ? TimeSpan.Zero : null,
         };
     }
 
     /// <summary>"unexpected status 401 Unauthorized: ..." or "exceeded retry limit, last status: 429 Too Many Requests".</summary>
-    private static int? ParseStatus(string said)
+    private static int? ParseStatus(string text)
     {
         foreach (var start in new[] { "unexpected status ", "exceeded retry limit, last status: " })
         {
-            if (said.StartsWith(start, StringComparison.Ordinal) && said.Length >= start.Length + 3
-                && int.TryParse(said.AsSpan(start.Length, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var status))
+            if (text.StartsWith(start, StringComparison.Ordinal) && text.Length >= start.Length + 3
+                && int.TryParse(text.AsSpan(start.Length, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var status))
                 return status;
         }
         return null;

@@ -25,16 +25,14 @@ internal sealed class CodexRollout
     /// <summary>The turn's own; null: it has counted none.</summary>
     public CodexTokens? OwnTokens => ThreadTokens - before;
 
-    /// <summary>It came to its end.</summary>
+    /// <summary>The turn came to its end.</summary>
     public bool Ended { get; private set; }
 
     /// <summary>The model's words at its end; null: it said nothing after its last tool.</summary>
     public string? LastMessage { get; private set; }
 
-    /// <summary>Its model.</summary>
     public string? Model { get; private set; }
 
-    /// <summary>Tools the model asked for.</summary>
     public int Tools { get; private set; }
 
     /// <summary>The last turn of a thread's file; null when it can't be read.</summary>

@@ -15,27 +15,27 @@ internal sealed class CodexTurnReader : ITurnReader
     private bool ended, tooLong;
     private int tools;
 
-    public IEnumerable<TurnEvent> ReadLine(ReadOnlyMemory<byte> line)
+    public IEnumerable<TurnEvent> ReadLine(ReadOnlyMemory<byte> bytes)
     {
-        if (JsonLine.ParseObject(line) is not { } said) return [];
-        switch (JsonLine.ReadString(said, "type"))
+        if (JsonLine.ParseObject(bytes) is not { } line) return [];
+        switch (JsonLine.ReadString(line, "type"))
         {
             case "thread.started":
-                thread = JsonLine.ReadString(said, "thread_id");
+                thread = JsonLine.ReadString(line, "thread_id");
                 return thread is null ? [] : [new TurnEvent.SessionBegan(thread)];
-            case "item.started" or "item.completed" when JsonLine.ReadObject(said, "item") is { } item:
-                return ReadItem(item, JsonLine.ReadString(said, "type") == "item.completed");
+            case "item.started" or "item.completed" when JsonLine.ReadObject(line, "item") is { } item:
+                return ReadItem(item, JsonLine.ReadString(line, "type") == "item.completed");
             case "error":
-                var error = CodexErrorReader.ReadMessage(JsonLine.ReadString(said, "message") ?? "an error");
+                var error = CodexErrorReader.ReadMessage(JsonLine.ReadString(line, "message") ?? "an error");
                 failure = error.Sentence;
                 return [new TurnEvent.ApiError(error, error.Sentence)];
             case "turn.completed":
                 (ended, failure) = (true, tooLong ? $"its answer is a line of more than {TurnOutput.MaxLine} bytes" : null);
-                threadTokens = JsonLine.ReadObject(said, "usage") is { } usage ? CodexTokens.FromUsage(usage) : null;
+                threadTokens = JsonLine.ReadObject(line, "usage") is { } usage ? CodexTokens.FromUsage(usage) : null;
                 return [TurnEvent.ModelAlive.Instance, TurnEvent.Ended.Instance];
             case "turn.failed":
-                var told = JsonLine.ReadObject(said, "error") is { } why ? JsonLine.ReadString(why, "message") : null;
-                (ended, failure) = (true, told ?? failure ?? "the turn failed");
+                var reason = JsonLine.ReadObject(line, "error") is { } why ? JsonLine.ReadString(why, "message") : null;
+                (ended, failure) = (true, reason ?? failure ?? "the turn failed");
                 return [new TurnEvent.ApiError(CodexErrorReader.ReadMessage(failure), null), TurnEvent.Ended.Instance];
             default:
                 return [];
@@ -72,7 +72,7 @@ internal sealed class CodexTurnReader : ITurnReader
                 (message, tooLong) = (JsonLine.ReadString(item, "text") ?? "", false);
                 return [new TurnEvent.Text(message.EndsWith('\n') ? message : message + "\n")];
             case "error" when completed:
-                // Said before it asks the model for anything: no sign of life.
+                // Printed before it asks the model for anything, so it is no sign that the model is alive.
                 return [];
             case "reasoning" or "agent_message" or "todo_list":
                 return [TurnEvent.ModelAlive.Instance];

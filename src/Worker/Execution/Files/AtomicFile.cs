@@ -20,7 +20,7 @@ internal static class AtomicFile
 
     /// <summary>
     /// Writes <paramref name="content"/>. <paramref name="stillRight"/> is called last, under the file's lock and just before the rename; a
-    /// fault from it leaves everything as it was.
+    /// error from it leaves everything as it was.
     /// </summary>
     public static FileError? Write(
         RootedPath place, byte[] content, TimeProvider clock, Func<FileError?> stillRight, WriteOptions? order = null) =>
@@ -33,15 +33,15 @@ internal static class AtomicFile
         try
         {
             var before = place.Folder.GetStatus(place.Name);
-            if (CheckWritable(place, before) is { } fault) return fault;
-            var refused = ReplaceContent(place, before, content, stillRight, order ?? new WriteOptions());
+            if (CheckWritable(place, before) is { } notWritable) return notWritable;
+            var error = ReplaceContent(place, before, content, stillRight, order ?? new WriteOptions());
             // After the write, so that it can't make the write fail.
-            if (refused is null) AbandonedFiles.RemoveAll(place.Folder, IsUnfinished, clock.GetUtcNow().UtcDateTime - Abandoned);
-            return refused;
+            if (error is null) AbandonedFiles.RemoveAll(place.Folder, IsUnfinished, clock.GetUtcNow().UtcDateTime - Abandoned);
+            return error;
         }
-        catch (Exception error) when (FileError.IsExpected(error))
+        catch (Exception exception) when (FileError.IsExpected(exception))
         {
-            return FileError.FromException(place.Full, error);
+            return FileError.FromException(place.Full, exception);
         }
     }
 
@@ -55,7 +55,7 @@ internal static class AtomicFile
 
     /// <summary>
     /// Renames a finished file of the same folder into place, under the file's lock: no other task of this daemon replaces the target
-    /// between the last check and the rename. A fault leaves both files as they were.
+    /// between the last check and the rename. An error leaves both files as they were.
     /// </summary>
     /// <param name="place">Where to.</param>
     /// <param name="finished">The file's name.</param>
@@ -67,13 +67,13 @@ internal static class AtomicFile
     {
         using var acquired = order.HeldLock is null ? FileWriteLocks.Acquire(place, order.Stop) : null;
         var before = place.Folder.GetStatus(place.Name);
-        if (CheckWritable(place, before) is { } fault) return fault;
+        if (CheckWritable(place, before) is { } notWritable) return notWritable;
         if (before.Type == FileType.Regular && !order.IfAbsent)
         {
             FileAttributeCopy.CopyAll(place, before, content, order);
             RandomAccess.FlushToDisk(content);
         }
-        if (stillRight() is { } refused) return refused;
+        if (stillRight() is { } error) return error;
         // Others would take a file that stays locked for one in use. And Windows renames no open file.
         FolderCalls.Unlock(content);
         if (OperatingSystem.IsWindows()) content.Dispose();
@@ -101,9 +101,9 @@ internal static class AtomicFile
                 content(stream);
             // The slow part is done before the file's lock is taken.
             RandomAccess.FlushToDisk(handle);
-            var fault = PutInPlace(place, temp, handle, stillRight, order);
-            put = fault is null;
-            return fault;
+            var error = PutInPlace(place, temp, handle, stillRight, order);
+            put = error is null;
+            return error;
         }
         finally
         {
@@ -119,7 +119,7 @@ internal static class AtomicFile
         }
         catch (Exception error) when (FileError.IsExpected(error))
         {
-            // The caller already has the first fault, which is the cause.
+            // The caller already has the first error, which is the cause.
         }
     }
 }

@@ -3,7 +3,7 @@ using OpenClaw.Protocol.Payloads;
 
 namespace OpenClaw.Worker.Execution.Files;
 
-/// <summary>The bytes after an edit and how many places changed, or a fault.</summary>
+/// <summary>The bytes after an edit and how many places changed, or an error.</summary>
 internal sealed record EditedText(byte[]? Bytes, int Replacements, FileError? Error);
 
 /// <summary>

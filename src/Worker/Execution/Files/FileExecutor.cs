@@ -35,7 +35,7 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
         }
         if (answer is not { Completed: true, Value: { } outcome })
             return ExecutionResult.Failed(Verdict.NoAnswer, "too many tasks hang on file systems that don't answer");
-        if (outcome.Error is { } fault) return ToResult(fault, context.Stop.Why);
+        if (outcome.Error is { } error) return ToResult(error, context.Stop.Why);
         // What is shorter is written without a wait.
         if (outcome.Text?.Length >= OutputPump.Capacity / 2)
             context.EndWork();
@@ -43,7 +43,6 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
         return ExecutionResult.Succeeded(outcome.Facts);
     }
 
-    /// <summary>The path the payload names.</summary>
     protected abstract string GetPath(TPayload payload);
 
     /// <summary>What it does with the path; the owner's policy has roots for each.</summary>
@@ -55,15 +54,15 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
     /// <summary>Does it. Nothing may change on disk once the context's stop has fired.</summary>
     protected abstract FileOutcome ExecuteAt(RootedPath place, TPayload payload, AttemptContext context);
 
-    /// <summary>The last question before a rename.</summary>
+    /// <summary>The error when the task was stopped; checked again just before a rename.</summary>
     protected static FileError? CheckStopped(string path, AttemptContext context) =>
         context.Stop.Why == StopReason.None ? null : FileError.TaskStopped(path);
 
     private FileOutcome OpenAndExecute(string path, TPayload payload, AttemptContext context)
     {
         if (CheckStopped(path, context) is { } stopped) return stopped;
-        var (place, fault) = context.Policy.Files.OpenPath(path, Access, makeFolders: MakesFolders);
-        if (place is null) return fault!;
+        var (place, pathError) = context.Policy.Files.OpenPath(path, Access, makeFolders: MakesFolders);
+        if (place is null) return pathError!;
         using (place)
         {
             try
@@ -90,8 +89,8 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
         }
     }
 
-    private static ExecutionResult ToResult(FileError fault, StopReason why) =>
+    private static ExecutionResult ToResult(FileError error, StopReason why) =>
         why != StopReason.None ? ExecutionResult.FromStopReason(why)
-        : fault.IsRejection ? ExecutionResult.Rejected(fault.Reason, fault.Sentence)
-        : ExecutionResult.Failed(fault.Reason, fault.Sentence);
+        : error.IsRejection ? ExecutionResult.Rejected(error.Reason, error.Sentence)
+        : ExecutionResult.Failed(error.Reason, error.Sentence);
 }

@@ -27,12 +27,12 @@ internal sealed class FileWriteExecutor() : FileExecutor<FileWritePayload>(Kinds
 
     protected override FileOutcome ExecuteAt(RootedPath place, FileWritePayload payload, AttemptContext context)
     {
-        var (bytes, fault) = FileText.Decode(payload.Content, payload.Encoding);
-        if (bytes is null) return fault!;
+        var (bytes, decodeError) = FileText.Decode(payload.Content, payload.Encoding);
+        if (bytes is null) return decodeError!;
         var order = new WriteOptions { Stop = context.Stop.Token, IfAbsent = payload.IfAbsent is true };
-        var refused = AtomicFile.Write(place, bytes, context.Clock, () =>
+        var error = AtomicFile.Write(place, bytes, context.Clock, () =>
             FilePrecondition.Check(place, payload.Sha256, order.IfAbsent, context.Stop.Token) ?? CheckStopped(place.Full, context), order);
-        if (refused is not null) return refused;
+        if (error is not null) return error;
         var facts = new JsonObject { ["bytes"] = bytes.Length, ["sha256"] = RegularFile.ComputeSha256(bytes) };
         order.AddTo(facts);
         return FileOutcome.FromText($"Wrote {bytes.Length} bytes to {place.Full}\n", facts);
@@ -50,14 +50,14 @@ internal sealed class FileEditExecutor() : FileExecutor<FileEditPayload>(Kinds.F
     {
         // Held from the read on: otherwise two edits could both read the old content, and the second would undo the first.
         using var fileLock = FileWriteLocks.Acquire(place, context.Stop.Token);
-        var (before, fault) = FileSnapshot.FromFile(place);
-        if (before is null) return fault!;
+        var (before, openError) = FileSnapshot.FromFile(place);
+        if (before is null) return openError!;
         var edited = FileEdit.Apply(place.Full, before.Content, payload);
         if (edited.Bytes is null) return edited.Error!;
         var order = new WriteOptions { Stop = context.Stop.Token, HeldLock = fileLock };
-        var refused =
+        var error =
             AtomicFile.Write(place, edited.Bytes, context.Clock, () => CheckStopped(place.Full, context) ?? before.CheckUnchanged(), order);
-        if (refused is not null) return refused;
+        if (error is not null) return error;
         var facts = new JsonObject
         {
             ["replacements"] = edited.Replacements,

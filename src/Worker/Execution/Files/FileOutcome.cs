@@ -4,12 +4,12 @@ using OpenClaw.Worker.Execution.Files.Roots;
 
 namespace OpenClaw.Worker.Execution.Files;
 
-/// <summary>How a file task ended: text for stdout and facts for the metadata, or a fault.</summary>
+/// <summary>How a file task ended: text for stdout and facts for the metadata, or an error.</summary>
 internal sealed record FileOutcome(byte[]? Text, JsonObject? Facts, FileError? Error)
 {
     public static FileOutcome FromText(string text, JsonObject facts) => new(Encoding.UTF8.GetBytes(text), facts, null);
 
-    public static implicit operator FileOutcome(FileError fault) => new(null, null, fault);
+    public static implicit operator FileOutcome(FileError error) => new(null, null, error);
 }
 
 /// <summary>An expected failure of a file task: a word for programs and a sentence for people.</summary>
@@ -18,7 +18,7 @@ internal sealed record FileError(string Reason, string Sentence)
     /// <summary>True when the owner's rules said no: the task ends <c>rejected</c> and not <c>failed</c>.</summary>
     public bool IsRejection { get; init; }
 
-    /// <summary>A refusal by a rule of the owner's.</summary>
+    /// <summary>A rejection by one of the owner's rules.</summary>
     public static FileError RejectedByRule(string rule, string sentence) => new(rule, sentence) { IsRejection = true };
 
     public static FileError BadPath(string sentence) => new("bad-path", sentence);
@@ -43,10 +43,10 @@ internal sealed record FileError(string Reason, string Sentence)
     public static FileError ChangedMeanwhile(string path) =>
         new("file-changed", $"{path} was changed by somebody else meanwhile; nothing was written");
 
-    /// <summary>What the operating system said no to.</summary>
+    /// <summary>Maps an error of the operating system.</summary>
     public static FileError FromException(string path, Exception error) => error switch
     {
-        ClosedFolderException refused => RejectedByRule(refused.Rule, $"{path} {refused.Message}"),
+        ClosedFolderException closed => RejectedByRule(closed.Rule, $"{path} {closed.Message}"),
         UnexpectedLinkException => NotRegular(path, FileType.Other),
         FileNotFoundException => NotFound(path),
         DirectoryNotFoundException => NotFound(path),

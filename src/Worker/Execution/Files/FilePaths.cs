@@ -14,7 +14,7 @@ internal static class FilePaths
     {
         if (string.IsNullOrEmpty(path)) return CreateError("the path is empty");
         if (path.Contains('\0')) return CreateError("the path contains a NUL character");
-        if (windows && FindWindowsError(path) is { } fault) return CreateError(fault);
+        if (windows && FindWindowsError(path) is { } error) return CreateError(error);
         if (path == "~") return new(home, null);
         if (path.StartsWith("~/", StringComparison.Ordinal) || (windows && path.StartsWith("~\\", StringComparison.Ordinal)))
             return new(Path.GetFullPath(path[2..].TrimStart('/', '\\'), home), null);

@@ -6,7 +6,6 @@ using OpenClaw.Worker.Execution.Files.Roots;
 
 namespace OpenClaw.Worker.Execution.Files;
 
-/// <summary>file-read.</summary>
 internal static class FileReading
 {
     /// <summary>
@@ -19,8 +18,8 @@ internal static class FileReading
     {
         if (payload.Offset is < 0 || payload.Length is < 0) return new FileError("bad-range", "offset and length can't be negative");
         if (!FileText.IsEncoding(payload.Encoding)) return FileError.UnknownEncoding(payload.Encoding!);
-        var (handle, fault) = RegularFile.Open(place);
-        if (handle is null) return fault!;
+        var (handle, openError) = RegularFile.Open(place);
+        if (handle is null) return openError!;
         using (handle)
         {
             try
@@ -43,8 +42,8 @@ internal static class FileReading
         var size = Math.Max(RandomAccess.GetLength(handle), offset == 0 ? bytes.Length : 0);
         if (bytes.Length > most)
             return FileError.TooLarge($"{path} is {size} bytes; one read gives at most {most}: read it in parts with offset and length");
-        var (text, fault) = FileText.Encode(path, bytes, payload.Encoding);
-        return text is null ? fault! : new FileOutcome(text, CreateFacts(payload, handle, bytes, size), null);
+        var (text, error) = FileText.Encode(path, bytes, payload.Encoding);
+        return text is null ? error! : new FileOutcome(text, CreateFacts(payload, handle, bytes, size), null);
     }
 
     // sha256 is of the bytes returned: the whole file's unless a range was asked for, and then the range is beside it.

@@ -11,10 +11,10 @@ internal sealed record FileSnapshot(RootedPath Place, byte[] Content, string Sha
     /// <summary>When it had been changed last; nothing when no <see cref="DateTime"/> can hold that.</summary>
     public DateTime Mtime => Changed.Utc.GetValueOrDefault();
 
-    public static (FileSnapshot? Snapshot, FileError? Fault) FromFile(RootedPath place)
+    public static (FileSnapshot? Snapshot, FileError? Error) FromFile(RootedPath place)
     {
-        var (handle, fault) = RegularFile.Open(place);
-        if (handle is null) return (null, fault);
+        var (handle, openError) = RegularFile.Open(place);
+        if (handle is null) return (null, openError);
         using (handle)
         {
             try
@@ -32,11 +32,11 @@ internal sealed record FileSnapshot(RootedPath Place, byte[] Content, string Sha
         }
     }
 
-    /// <summary>A fault when the file is another one than was read.</summary>
+    /// <summary>Error when the file is another one than was read.</summary>
     public FileError? CheckUnchanged()
     {
-        var (now, fault) = FromFile(Place);
-        if (now is null) return fault;
+        var (now, error) = FromFile(Place);
+        if (now is null) return error;
         return now.Changed == Changed && now.Sha256 == Sha256 ? null : FileError.ChangedMeanwhile(Place.Full);
     }
 }

@@ -13,7 +13,7 @@ internal static class FileText
     public static bool IsEncoding(string? encoding) => encoding is null or "utf8" or "base64";
 
     /// <summary>The bytes that <paramref name="content"/> stands for.</summary>
-    public static (byte[]? Bytes, FileError? Fault) Decode(string content, string? encoding)
+    public static (byte[]? Bytes, FileError? Error) Decode(string content, string? encoding)
     {
         switch (encoding)
         {
@@ -31,7 +31,7 @@ internal static class FileText
     }
 
     /// <summary>Bytes for stdout that show <paramref name="bytes"/> in the encoding.</summary>
-    public static (byte[]? Text, FileError? Fault) Encode(string path, byte[] bytes, string? encoding)
+    public static (byte[]? Text, FileError? Error) Encode(string path, byte[] bytes, string? encoding)
     {
         switch (encoding)
         {

@@ -2,10 +2,8 @@ using System.Globalization;
 
 namespace OpenClaw.Worker.Execution.Files;
 
-/// <summary>What stands at a path.</summary>
 internal enum FileType
 {
-    /// <summary>Nothing.</summary>
     Missing = 0,
     Regular = 1,
     Directory = 2,

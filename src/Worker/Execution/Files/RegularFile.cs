@@ -7,8 +7,7 @@ namespace OpenClaw.Worker.Execution.Files;
 /// <summary>Opening and reading of regular files; what else stands at a path is refused without waiting for it.</summary>
 internal static class RegularFile
 {
-    /// <summary>Opens a regular file for reading.</summary>
-    public static (SafeFileHandle? Handle, FileError? Fault) Open(RootedPath place)
+    public static (SafeFileHandle? Handle, FileError? Error) Open(RootedPath place)
     {
         try
         {
@@ -47,6 +46,5 @@ internal static class RegularFile
         return bytes.ToArray();
     }
 
-    /// <summary>SHA-256 in lower-case hex.</summary>
     public static string ComputeSha256(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

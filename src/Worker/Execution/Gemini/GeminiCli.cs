@@ -7,7 +7,7 @@ namespace OpenClaw.Worker.Execution.Gemini;
 /// <summary>Gemini CLI, driven with its progress as JSON lines. It can't copy a session.</summary>
 internal sealed class GeminiCli : IAgentCli
 {
-    /// <summary>What it can be told.</summary>
+    /// <summary>Options that its program has.</summary>
     public static AgentAbilities DefaultAbilities { get; } = new(Limits: false, Tools: true, Fallback: false);
 
     public Agent Agent => Protocol.Payloads.Agents.Gemini;

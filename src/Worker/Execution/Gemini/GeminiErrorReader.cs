@@ -16,14 +16,14 @@ internal static class GeminiErrorReader
         if (!line.StartsWith(Try, StringComparison.Ordinal) || !line.Contains("Retrying", StringComparison.Ordinal)) return null;
         var number = line.AsSpan(Try.Length).IndexOfAnyExceptInRange('0', '9');
         if (number <= 0) return null;
-        var said = line.AsSpan(Try.Length + number);
-        if (!said.StartsWith(Failed)) return null;
+        var text = line.AsSpan(Try.Length + number);
+        if (!text.StartsWith(Failed)) return null;
         var sentence = line.Length <= 300 ? line : line[..300];
         // A server's own wish when to be asked again stands for a limit of its rate; without a status nobody answered.
-        var trouble = ParseStatus(said) is { } status ? ModelApiError.FromStatus(status, sentence)
-            : said.StartsWith(" failed: ") ? new ModelApiError(ModelApiError.RateLimited, sentence) { ServerAnswered = true }
+        var apiError = ParseStatus(text) is { } status ? ModelApiError.FromStatus(status, sentence)
+            : text.StartsWith(" failed: ") ? new ModelApiError(ModelApiError.RateLimited, sentence) { ServerAnswered = true }
             : new ModelApiError(ModelApiError.Unreachable, sentence);
-        return trouble with { RetryAfter = ParseRetryDelay(line) };
+        return apiError with { RetryAfter = ParseRetryDelay(line) };
     }
 
     /// <summary>The error of a result; null when it has no status.</summary>
@@ -39,7 +39,7 @@ internal static class GeminiErrorReader
                 ? ModelApiError.FromStatus((int)status, JsonLine.ReadString(error, "message") ?? message)
                 : null;
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;
         }
@@ -55,11 +55,11 @@ internal static class GeminiErrorReader
         _ => null,
     };
 
-    private static int? ParseStatus(ReadOnlySpan<char> said) =>
-        said.StartsWith(" failed with 429 ") ? 429
-        : said.StartsWith(" failed with 5xx ") ? 500
-        : said.StartsWith(WithStatus) && said.Length >= WithStatus.Length + 3
-            && int.TryParse(said.Slice(WithStatus.Length, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status
+    private static int? ParseStatus(ReadOnlySpan<char> text) =>
+        text.StartsWith(" failed with 429 ") ? 429
+        : text.StartsWith(" failed with 5xx ") ? 500
+        : text.StartsWith(WithStatus) && text.Length >= WithStatus.Length + 3
+            && int.TryParse(text.Slice(WithStatus.Length, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status
         : null;
 
     private static TimeSpan ParseRetryDelay(string line)

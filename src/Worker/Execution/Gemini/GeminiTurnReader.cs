@@ -15,36 +15,36 @@ internal sealed class GeminiTurnReader : ITurnReader
     private string? session, model, failure;
     private JsonElement? result;
 
-    public IEnumerable<TurnEvent> ReadLine(ReadOnlyMemory<byte> line)
+    public IEnumerable<TurnEvent> ReadLine(ReadOnlyMemory<byte> bytes)
     {
-        if (JsonLine.ParseObject(line) is not { } said) return [];
-        switch (JsonLine.ReadString(said, "type"))
+        if (JsonLine.ParseObject(bytes) is not { } line) return [];
+        switch (JsonLine.ReadString(line, "type"))
         {
             case "init":
-                session = JsonLine.ReadString(said, "session_id");
-                model = JsonLine.ReadString(said, "model") is { } named and not "auto" ? named : null;
+                session = JsonLine.ReadString(line, "session_id");
+                model = JsonLine.ReadString(line, "model") is { } named and not "auto" ? named : null;
                 return session is null ? [] : [new TurnEvent.SessionBegan(session)];
-            case "message" when JsonLine.ReadString(said, "role") == "assistant":
-                var text = JsonLine.ReadString(said, "content") ?? "";
+            case "message" when JsonLine.ReadString(line, "role") == "assistant":
+                var text = JsonLine.ReadString(line, "content") ?? "";
                 if (words.Length + text.Length <= LongestAnswer) words.Append(text);
                 return [new TurnEvent.Text(text)];
             case "tool_use":
-                return [ReadTool(said)];
+                return [ReadTool(line)];
             case "tool_result":
-                if (JsonLine.ReadObject(said, "error") is { } error) ReadDenial(said, error);
+                if (JsonLine.ReadObject(line, "error") is { } error) ReadDenial(line, error);
                 return [TurnEvent.ModelAlive.Instance];
             case "error":
-                if (JsonLine.ReadString(said, "severity") != "warning") failure = JsonLine.ReadString(said, "message");
-                return [new TurnEvent.Notice(JsonLine.ReadString(said, "message") ?? "an error")];
+                if (JsonLine.ReadString(line, "severity") != "warning") failure = JsonLine.ReadString(line, "message");
+                return [new TurnEvent.Notice(JsonLine.ReadString(line, "message") ?? "an error")];
             case "result":
-                return ReadResult(said);
+                return ReadResult(line);
             default:
                 return [];
         }
     }
 
     public IEnumerable<TurnEvent> ReadErrorLine(string line) =>
-        GeminiErrorReader.ReadErrorLine(line) is { } trouble ? [new TurnEvent.ApiError(trouble, null)] : [];
+        GeminiErrorReader.ReadErrorLine(line) is { } apiError ? [new TurnEvent.ApiError(apiError, null)] : [];
 
     public TurnAnswer GetAnswer()
     {
@@ -59,35 +59,35 @@ internal sealed class GeminiTurnReader : ITurnReader
         };
     }
 
-    private TurnEvent.Tool ReadTool(JsonElement said)
+    private TurnEvent.Tool ReadTool(JsonElement line)
     {
         words.Clear();
-        var (name, input) = (JsonLine.ReadString(said, "tool_name") ?? "?", DescribeInput(JsonLine.ReadObject(said, "parameters")));
-        if (JsonLine.ReadString(said, "tool_id") is { } id) tools[id] = $"{name} {input}".TrimEnd();
+        var (name, input) = (JsonLine.ReadString(line, "tool_name") ?? "?", DescribeInput(JsonLine.ReadObject(line, "parameters")));
+        if (JsonLine.ReadString(line, "tool_id") is { } id) tools[id] = $"{name} {input}".TrimEnd();
         return new TurnEvent.Tool(name, input);
     }
 
     /// <summary>
     /// Without anybody to ask, a tool its mode does not allow is not even offered to the model, or its policy refuses it.
     /// </summary>
-    private void ReadDenial(JsonElement said, JsonElement error)
+    private void ReadDenial(JsonElement line, JsonElement error)
     {
         if (JsonLine.ReadString(error, "type") is not ("tool_not_registered" or "policy_violation") || denied.Count >= MostDenials) return;
-        var tool = tools.GetValueOrDefault(JsonLine.ReadString(said, "tool_id") ?? "") ?? "?";
+        var tool = tools.GetValueOrDefault(JsonLine.ReadString(line, "tool_id") ?? "") ?? "?";
         denied.Add(tool.Length <= LongestDenial ? tool : tool[..LongestDenial] + "...");
     }
 
-    private IEnumerable<TurnEvent> ReadResult(JsonElement said)
+    private IEnumerable<TurnEvent> ReadResult(JsonElement line)
     {
-        result = said.Clone();
-        if (JsonLine.ReadString(said, "status") == "success") return [TurnEvent.ModelAlive.Instance, TurnEvent.Ended.Instance];
-        return GeminiErrorReader.ReadResult(FindError(said)) is { } trouble
-            ? [new TurnEvent.ApiError(trouble, null), TurnEvent.Ended.Instance]
+        result = line.Clone();
+        if (JsonLine.ReadString(line, "status") == "success") return [TurnEvent.ModelAlive.Instance, TurnEvent.Ended.Instance];
+        return GeminiErrorReader.ReadResult(FindError(line)) is { } apiError
+            ? [new TurnEvent.ApiError(apiError, null), TurnEvent.Ended.Instance]
             : [TurnEvent.Ended.Instance];
     }
 
     private string FindError(JsonElement end) =>
-        (JsonLine.ReadObject(end, "error") is { } told ? JsonLine.ReadString(told, "message") : null) ?? failure ?? "the turn failed";
+        (JsonLine.ReadObject(end, "error") is { } error ? JsonLine.ReadString(error, "message") : null) ?? failure ?? "the turn failed";
 
     private JsonObject CreateFacts()
     {

@@ -9,12 +9,11 @@ namespace OpenClaw.Worker.Execution.Programs;
 /// </summary>
 internal static class KindFolder
 {
-    /// <summary>Name of the folder.</summary>
     public const string Name = "kinds";
 
     private const long Largest = 256 * 1024;
 
-    /// <summary>All kinds of the folder by name; every fault goes to the list, with its file.</summary>
+    /// <summary>All kinds of the folder by name; every error goes to the list, with its file.</summary>
     public static IReadOnlyDictionary<string, ProgramSettings> Load(string workerHome, List<string> errors)
     {
         var kinds = new SortedDictionary<string, ProgramSettings>(StringComparer.Ordinal);
@@ -23,34 +22,34 @@ internal static class KindFolder
         foreach (var path in Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal))
         {
             var file = $"{Name}/{Path.GetFileName(path)}";
-            var faults = new List<string>();
-            if (ReadFile(path, faults) is var (name, kind) && faults.Count == 0 && !kinds.TryAdd(name, kind))
-                faults.Add($"name {name} is another file's already");
-            errors.AddRange(faults.Select(fault => $"{file}: {fault}"));
+            var fileErrors = new List<string>();
+            if (ReadFile(path, fileErrors) is var (name, kind) && fileErrors.Count == 0 && !kinds.TryAdd(name, kind))
+                fileErrors.Add($"name {name} is another file's already");
+            errors.AddRange(fileErrors.Select(error => $"{file}: {error}"));
         }
         return kinds;
     }
 
-    private static (string Name, ProgramSettings Kind)? ReadFile(string path, List<string> faults)
+    private static (string Name, ProgramSettings Kind)? ReadFile(string path, List<string> errors)
     {
         try
         {
             if (new FileInfo(path).Length > Largest)
             {
-                faults.Add($"is larger than {Largest} bytes");
+                errors.Add($"is larger than {Largest} bytes");
                 return null;
             }
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), SettingsObject.Relaxed);
-            var json = new SettingsObject("", document.RootElement, faults);
+            var json = new SettingsObject("", document.RootElement, errors);
             var name = json.ReadString("name");
             if (name is null) json.AddError("name", "is required");
-            else if (ProgramSettings.FindNameError(name) is { } wrong) json.AddError("name", wrong);
+            else if (ProgramSettings.FindNameError(name) is { } nameError) json.AddError("name", nameError);
             var kind = ProgramSettings.ReadKind(json);
             return name is null ? null : (name, kind);
         }
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
         {
-            faults.Add(error is JsonException ? $"not valid JSON: {error.Message}" : error.Message);
+            errors.Add(error is JsonException ? $"not valid JSON: {error.Message}" : error.Message);
             return null;
         }
     }

@@ -6,7 +6,7 @@ namespace OpenClaw.Worker.Execution.Programs;
 /// <summary>A custom kind: the payload's JSON is the program's standard input, its output and exit code are the task's.</summary>
 internal sealed class ProgramExecutor(string kind, ProgramSettings settings) : ITaskExecutor
 {
-    private const int MostFaults = 10;
+    private const int MaxErrors = 10;
 
     public string Kind => kind;
 
@@ -15,8 +15,8 @@ internal sealed class ProgramExecutor(string kind, ProgramSettings settings) : I
     public async Task<ExecutionResult> Execute(AttemptContext context)
     {
         // The server checks it, too, but it may not have known this schema when the task was submitted.
-        if (settings.Schema?.Validate(context.Offer.Payload, MostFaults) is { Count: > 0 } faults)
-            return ExecutionResult.Rejected("payload-not-valid", string.Join("; ", faults.Select(f => $"payload{f.Pointer} {f.Message}")));
+        if (settings.Schema?.Validate(context.Offer.Payload, MaxErrors) is { Count: > 0 } errors)
+            return ExecutionResult.Rejected("payload-not-valid", string.Join("; ", errors.Select(f => $"payload{f.Pointer} {f.Message}")));
         var spec = new ProcessSpec
         {
             Argv = settings.Program,

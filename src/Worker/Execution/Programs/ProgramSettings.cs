@@ -31,10 +31,10 @@ internal sealed record ProgramSettings
     /// <summary>Schema of its payload; null: any object.</summary>
     public PayloadSchema? Schema { get; init; }
 
-    /// <summary>The schema as its owner wrote it, which is what the server is told.</summary>
+    /// <summary>The schema as its owner wrote it, which is what is sent to the server.</summary>
     public JsonElement? SchemaJson { get; init; }
 
-    /// <summary>What the server is told of it; null: there is nothing to tell.</summary>
+    /// <summary>What is sent to the server about it; null: nothing.</summary>
     public KindManifest? ToManifest(string kind) => Description is null && SchemaJson is null ? null : new()
     {
         Kind = kind,
@@ -53,7 +53,7 @@ internal sealed record ProgramSettings
     /// <summary>Reads <c>kinds.NAME</c> of settings.json.</summary>
     public static ProgramSettings ReadKind(SettingsObject kinds, string name) => ReadKind(kinds.ReadObject(name));
 
-    /// <summary>Reads what is said of a kind; every field that is left is a fault.</summary>
+    /// <summary>Reads the object of a kind; a field that nobody read is an error.</summary>
     public static ProgramSettings ReadKind(SettingsObject json)
     {
         var program = json.ReadStrings("program");
@@ -82,9 +82,9 @@ internal sealed record ProgramSettings
     private static (PayloadSchema?, JsonElement?) ReadSchema(SettingsObject json)
     {
         if (json.ReadElement("schema") is not { } text) return default;
-        var faults = new List<SchemaError>();
-        var schema = PayloadSchema.Read(text, faults);
-        foreach (var fault in faults) json.AddError("schema" + fault.Pointer, fault.Message);
+        var errors = new List<SchemaError>();
+        var schema = PayloadSchema.Read(text, errors);
+        foreach (var error in errors) json.AddError("schema" + error.Pointer, error.Message);
         return (schema, text.Clone());
     }
 }

@@ -5,7 +5,7 @@ namespace OpenClaw.Worker.Execution.Settings;
 
 /// <summary>
 /// A JSON object of the settings file. Each question about a field adds what is wrong with it to one list, so that the owner
-/// sees all faults at once; a field nobody asked about is misspelt.
+/// sees all errors at once; a field nobody asked about is misspelt.
 /// </summary>
 internal sealed class SettingsObject
 {
@@ -31,13 +31,12 @@ internal sealed class SettingsObject
         else foreach (var field in given.EnumerateObject()) fields[field.Name] = field.Value;
     }
 
-    /// <summary>Notes a fault of a field, or of the object itself.</summary>
+    /// <summary>Notes an error of a field, or of the object itself.</summary>
     public void AddError(string? field, string message) => errors.Add($"{FormatPath(field)} {message}");
 
     /// <summary>True when the field is given and nobody has asked for it yet.</summary>
     public bool HasField(string field) => fields.ContainsKey(field);
 
-    /// <summary>A whole number.</summary>
     public long? ReadNumber(string field, long smallest, long largest)
     {
         if (ConsumeField(field) is not { } value) return null;
@@ -66,7 +65,6 @@ internal sealed class SettingsObject
         return null;
     }
 
-    /// <summary>True or false; false when absent.</summary>
     public bool ReadBoolean(string field)
     {
         if (ConsumeField(field) is not { } value) return false;
@@ -86,7 +84,6 @@ internal sealed class SettingsObject
         return null;
     }
 
-    /// <summary>A number in a range.</summary>
     public double? ReadNumber(string field, double least, double most)
     {
         if (ConsumeField(field) is not { } value) return null;
@@ -99,7 +96,6 @@ internal sealed class SettingsObject
     /// <summary>The field as it is, for somebody else to read.</summary>
     public JsonElement? ReadElement(string field) => ConsumeField(field);
 
-    /// <summary>Texts, in order.</summary>
     public IReadOnlyList<string> ReadStrings(string field)
     {
         if (ConsumeField(field) is not { } value) return [];
@@ -109,7 +105,6 @@ internal sealed class SettingsObject
         return [];
     }
 
-    /// <summary>Environment variables.</summary>
     public IReadOnlyDictionary<string, string> ReadVariables(string field) =>
         ReadMap(field, name => name.Length > 0 && !name.Contains('=') && !name.Contains('\0') ? null : "is no name of a variable",
             ReadVariable);
@@ -117,15 +112,15 @@ internal sealed class SettingsObject
     /// <summary>A nested object; an empty one when absent.</summary>
     public SettingsObject ReadObject(string field) => new(FormatPath(field), ConsumeField(field), errors);
 
-    /// <summary>An object whose names are the owner's; <paramref name="fault"/> says what is wrong with a name.</summary>
-    public IReadOnlyDictionary<string, T> ReadMap<T>(string field, Func<string, string?> fault, Func<SettingsObject, string, T?> read)
+    /// <summary>An object whose names are the owner's; <paramref name="findError"/> says what is wrong with a name.</summary>
+    public IReadOnlyDictionary<string, T> ReadMap<T>(string field, Func<string, string?> findError, Func<SettingsObject, string, T?> read)
         where T : class
     {
         var inner = ReadObject(field);
         var result = new Dictionary<string, T>(StringComparer.Ordinal);
         foreach (var name in inner.fields.Keys.ToArray())
         {
-            if (fault(name) is { } wrong) inner.AddError(name, wrong);
+            if (findError(name) is { } error) inner.AddError(name, error);
             if (read(inner, name) is { } value) result[name] = value;
         }
         return result;

@@ -17,33 +17,29 @@ internal sealed record WorkerSettings
     /// <summary>Name of the file in the worker's home.</summary>
     public const string FileName = "settings.json";
 
-    /// <summary>Nothing set.</summary>
     public static WorkerSettings None { get; } = new();
 
     /// <summary>Custom kinds and the programs behind them.</summary>
     public IReadOnlyDictionary<string, ProgramSettings> Kinds { get; init; } = new Dictionary<string, ProgramSettings>();
 
-    /// <summary>What the server is told of the custom kinds; null: nothing.</summary>
+    /// <summary>What is sent to the server about the custom kinds; null: nothing.</summary>
     public KindManifest[]? Manifests =>
         Kinds.Select(kind => kind.Value.ToManifest(kind.Key)).OfType<KindManifest>().ToArray() is { Length: > 0 } all ? all : null;
 
-    /// <summary>How Claude Code runs.</summary>
     public AgentSettings Claude { get; init; } = new();
 
-    /// <summary>How Codex runs.</summary>
     public AgentSettings Codex { get; init; } = new();
 
-    /// <summary>How Gemini CLI runs.</summary>
     public AgentSettings Gemini { get; init; } = new();
 
-    /// <summary>The settings of a worker's home, or every fault of the file at once.</summary>
+    /// <summary>The settings of a worker's home, or every error of the file at once.</summary>
     public static (WorkerSettings? Settings, IReadOnlyList<string> Errors) Load(string workerHome)
     {
         var path = Path.Combine(workerHome, FileName);
         try
         {
-            var (settings, faults) = File.Exists(path) ? Parse(File.ReadAllBytes(path)) : (None, []);
-            var errors = faults.Select(fault => $"{FileName}: {fault}").ToList();
+            var (settings, fileErrors) = File.Exists(path) ? Parse(File.ReadAllBytes(path)) : (None, []);
+            var errors = fileErrors.Select(error => $"{FileName}: {error}").ToList();
             var kinds = KindFolder.Load(workerHome, errors);
             foreach (var name in kinds.Keys.Where(name => settings?.Kinds.ContainsKey(name) is true))
                 errors.Add($"{FileName}: kinds.{name} is in the folder {KindFolder.Name}, too");
@@ -59,7 +55,7 @@ internal sealed record WorkerSettings
         }
     }
 
-    /// <summary>What the server would refuse to open a session with; it is better said at the start than met at every try.</summary>
+    /// <summary>Errors for which the server would refuse every session: better reported at the start than at each try.</summary>
     private IEnumerable<string> ValidateLimits()
     {
         var most = Protocol.Limits.Kinds - Protocol.Payloads.Kinds.BuiltIn.Count;
@@ -71,7 +67,8 @@ internal sealed record WorkerSettings
             yield return $"{manifests.Length} custom kinds have a description or a schema: at most {Protocol.Limits.Manifests} can";
         var bytes = JsonSerializer.SerializeToUtf8Bytes(manifests, Protocol.ProtocolJson.Default.KindManifestArray).Length;
         if (bytes > Protocol.Limits.ManifestBytes)
-            yield return $"descriptions and schemas of the custom kinds have {bytes} bytes together: at most {Protocol.Limits.ManifestBytes} can be told";
+            yield return $"descriptions and schemas of the custom kinds have {bytes} bytes together: "
+                + $"at most {Protocol.Limits.ManifestBytes} can be told";
     }
 
     /// <summary>The settings in a JSON text, or everything that is wrong with it.</summary>

@@ -13,7 +13,7 @@ namespace OpenClaw.Worker.Policy.Hooks;
 /// </summary>
 internal sealed class HookRunner(UserEnvironment user, TimeProvider clock, WorkerLog log)
 {
-    /// <summary>The rule a refusal names.</summary>
+    /// <summary>The rule a rejection names.</summary>
     public const string Rule = "hooks.before";
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
@@ -55,8 +55,13 @@ internal sealed class HookRunner(UserEnvironment user, TimeProvider clock, Worke
             [ProcessMarker.AttemptVariable] = offer.Attempt.ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
         var words = new OutputHead();
-        var spec = new ProcessSpec { Argv = hook.Argv, Environment = environment, WorkingDirectory = user.Home,
-            Stdin = SerializeTask(offer, result) };
+        var spec = new ProcessSpec
+        {
+            Argv = hook.Argv,
+            Environment = environment,
+            WorkingDirectory = user.Home,
+            Stdin = SerializeTask(offer, result),
+        };
         var end = await new ProcessRunner(clock).Run(spec, words, stop, Grace).ConfigureAwait(false);
         return (end, words.Line, stop.Why == StopReason.Timeout);
     }

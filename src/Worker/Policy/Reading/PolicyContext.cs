@@ -11,7 +11,6 @@ internal sealed record PolicyContext
 {
     /// <summary>The person's home: <c>~</c>.</summary>
     public required string Home { get; init; }
-    /// <summary>The worker's own folder.</summary>
     public required string WorkerHome { get; init; }
     /// <summary>Folders beside it that no file task may touch and no sandbox shows: OpenClaw's others keep their secrets there.</summary>
     public IReadOnlyList<string> Closed { get; init; } = [];
@@ -36,8 +35,10 @@ internal sealed record PolicyContext
         {
             Home = home,
             WorkerHome = Path.GetFullPath(workerHome),
-            Closed = [WorkerArguments.ChooseHome(_ => null, home), SystemdService.SystemSettings, SystemdService.SystemHome,
-                .. closed ?? []],
+            Closed =
+            [
+                WorkerArguments.ChooseHome(_ => null, home), SystemdService.SystemSettings, SystemdService.SystemHome, .. closed ?? [],
+            ],
             Remembered = digest => RootIdentityStore.Load(workerHome, digest),
             IsRoot = linux && Native.GetUid() == 0,
             FindUser = name => linux ? RunAsUser.FindByName(name) : null,

@@ -6,13 +6,13 @@ using OpenClaw.Worker.Policy.Sandbox;
 
 namespace OpenClaw.Worker.Policy.Reading;
 
-/// <summary>Reads the policy's JSON object. Every fault is noted with its place, and the reading goes on.</summary>
+/// <summary>Reads the policy's JSON object. Every error is noted with its place, and the reading goes on.</summary>
 internal sealed partial class PolicyReader(PolicyContext place, string digest = "")
 {
     private const long MostBytes = 1L << 50;
     private readonly List<NamedFolder> named = [];
 
-    /// <summary>The policy; of use only when no fault was noted.</summary>
+    /// <summary>The policy; of use only when no error was noted.</summary>
     public OwnerPolicy Read(SettingsObject json)
     {
         var hasRoots = json.HasField("roots");

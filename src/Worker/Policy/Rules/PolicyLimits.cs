@@ -7,7 +7,6 @@ internal sealed record PolicyLimits
 {
     /// <summary>Tasks at once; null: as the worker is set.</summary>
     public int? Concurrency { get; init; }
-    /// <summary>Run time.</summary>
     public TimeSpan? Timeout { get; init; }
     /// <summary>What the programs of a task may use.</summary>
     public ProcessLimits? Processes { get; init; }

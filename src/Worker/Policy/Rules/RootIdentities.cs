@@ -10,7 +10,7 @@ namespace OpenClaw.Worker.Policy.Rules;
 /// </summary>
 internal sealed class RootIdentities
 {
-    /// <summary>The rule a refusal names.</summary>
+    /// <summary>The rule that a rejection names.</summary>
     public const string Rule = FileRoots.ChangedRule;
     private readonly List<Root> roots;
     private readonly Func<string, FileStatus> readStatus;
@@ -27,7 +27,6 @@ internal sealed class RootIdentities
         roots = [.. named.Select(folder => CreateRoot(folder, writable, remembered))];
     }
 
-    /// <summary>No roots.</summary>
     public static RootIdentities None { get; } = new([], [], _ => null, StatWithoutLinks);
 
     /// <summary>Identities of the roots that tasks could replace, by path.</summary>
@@ -78,7 +77,7 @@ internal sealed class RootIdentities
         }
         catch (Exception error) when (FileError.IsExpected(error))
         {
-            // The same fault is found again before every use.
+            // The same error is found again before every use.
             return null;
         }
     }

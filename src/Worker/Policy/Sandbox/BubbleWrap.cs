@@ -23,7 +23,7 @@ internal static class BubbleWrap
     private static readonly string[] Settings =
     [
         "alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "passwd", "group", "nsswitch.conf", "resolv.conf", "hosts",
-            "host.conf",
+        "host.conf",
         "hostname", "localtime", "timezone", "ssl", "ca-certificates", "pki", "profile", "profile.d", "bash.bashrc", "inputrc", "terminfo",
         "mime.types", "protocols", "services", "gitconfig", "os-release", "debian_version", "lsb-release", "fonts", "locale.conf", "magic",
     ];

@@ -6,7 +6,7 @@ namespace OpenClaw.Worker.Policy.Sandbox;
 
 /// <summary>
 /// Tries a sandbox before a task goes into it: the same arguments around a program that does nothing. So one that can't be made is a
-/// refusal with bubblewrap's own words, and not a task that failed.
+/// rejection with bubblewrap's own words, and not a task that failed.
 /// </summary>
 internal sealed class SandboxProbe(TimeProvider clock)
 {
@@ -26,8 +26,8 @@ internal sealed class SandboxProbe(TimeProvider clock)
     {
         lock (gate)
         {
-            if (known is { } seen && seen.Program == bubblewrap && seen.Written == written)
-                return seen.Takes;
+            if (known is { } status && status.Program == bubblewrap && status.Written == written)
+                return status.Takes;
         }
         var words = new OutputHead(OutputStream.Stdout, LongestHelp);
         await RunProgram([bubblewrap, "--help"], new ProcessSpec { Argv = [], Environment = NoVariables, WorkingDirectory = "/" },
@@ -83,7 +83,7 @@ internal sealed class OutputHead(OutputStream from = OutputStream.Stderr, int mo
 
     public string Text => System.Text.Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length);
 
-    /// <summary>The line; empty when it said nothing.</summary>
+    /// <summary>The line; empty when it printed nothing.</summary>
     public string Line => Text.Split('\n')[0].Trim();
 
     public void Write(OutputStream stream, ReadOnlySpan<byte> bytes)

@@ -10,7 +10,7 @@ internal sealed record SandboxProfile
     public string? Program { get; init; }
     /// <summary>The network is there.</summary>
     public bool Network { get; init; }
-    /// <summary>Folders and files to be seen, beside the system and the roots.</summary>
+    /// <summary>Folders and files that are visible besides the system and the roots.</summary>
     public IReadOnlyList<string> Read { get; init; } = [];
     /// <summary>Folders to be written, beside the roots for writing.</summary>
     public IReadOnlyList<string> Write { get; init; } = [];

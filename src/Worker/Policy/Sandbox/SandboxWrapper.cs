@@ -22,8 +22,8 @@ internal sealed class SandboxWrapper(PolicyGate gate, SandboxProbe probe, OwnerP
         var place = await RunWithTimeout(FindPaths, cancellation).ConfigureAwait(false);
         if (place is null || await RunWithTimeout(() => InspectProgram(spec, place), cancellation).ConfigureAwait(false) is not { } found)
             return Verdict.Unanswered;
-        if (found.Rejection is { } refusal)
-            return refusal;
+        if (found.Rejection is { } rejection)
+            return rejection;
         var takesFolders = await probe.SupportsOpenFolders(found.Program, found.Written, cancellation).ConfigureAwait(false);
         if (await RunWithTimeout(() => BuildSpec(spec, place, found.Program, takesFolders), cancellation)
             .ConfigureAwait(false) is not { } shutIn)
@@ -43,7 +43,7 @@ internal sealed class SandboxWrapper(PolicyGate gate, SandboxProbe probe, OwnerP
         var home = policy.RunAs?.Home ?? gate.User.Home;
         return new SandboxPaths(
             RealPath.ResolveLinks(home) ?? home, policy.Files.Closed, policy.Folders?.Read ?? [], policy.Folders?.Write ?? [],
-                policy.Limits.Disk);
+            policy.Limits.Disk);
     }
 
     private Inspection InspectProgram(ProcessSpec spec, SandboxPaths place)

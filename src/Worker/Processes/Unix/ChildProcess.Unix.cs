@@ -34,8 +34,8 @@ internal sealed class UnixChild : ChildProcess
 
     public static ChildStart Spawn(ProcessSpec spec, IOutputSink output, Func<bool> mayStart, TimeProvider clock)
     {
-        if (FindSpecError(spec) is { } refusal)
-            return refusal;
+        if (FindSpecError(spec) is { } rejection)
+            return rejection;
         if (ProgramPath.FindFile(spec) is not { } file)
             return $"the program '{spec.Argv[0]}' was not found in PATH";
         var (folders, changed) = InheritedFolders.OpenAll(spec.Folders);
@@ -104,8 +104,8 @@ internal sealed class UnixChild : ChildProcess
         var end = ChildReaper.WaitForEnd(Id);
         pump.MarkProgramEnded();
         pumping.Join();
-        if (pump.SinkError is { } fault)
-            ended.TrySetException(fault);
+        if (pump.SinkError is { } error)
+            ended.TrySetException(error);
         else
             ended.TrySetResult(guard.CompleteEnd(end));
     }

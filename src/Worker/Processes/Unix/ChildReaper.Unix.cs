@@ -23,7 +23,7 @@ internal static unsafe partial class ChildReaper
     private const int Killed = 2;
     private static readonly int NoWait = Native.Mac ? 0x20 : 0x1000000;
     private static readonly HashSet<int> Tracked = [];
-    private static HashSet<(int, ulong)> seenBefore = [];
+    private static HashSet<(int, ulong)> zombiesBefore = [];
 
     /// <summary>
     /// Shared by spawns, from before one until its id is in <see cref="Tracked"/>, so that the reaper never takes a child of ours. A spawn
@@ -44,7 +44,7 @@ internal static unsafe partial class ChildReaper
     private static partial long SystemCall(long number, long a, long b, byte* c, long d, byte* e);
 
     /// <summary>Orphans of what we start become our children. Linux only; elsewhere nothing happens.</summary>
-    public static void AdoptOrphans()
+    public static void BecomeSubreaper()
     {
         if (OperatingSystem.IsLinux())
             _ = ProcessControl(SetChildSubreaper, 1, 0, 0, 0);
@@ -150,8 +150,8 @@ internal static unsafe partial class ChildReaper
     }
 
     /// <summary>
-    /// Reaps adopted orphans that have ended. Only what is a zombie in two looks running: .NET reaps its own children (a host of ours
-    /// may start some) the moment they end. Call it every few seconds.
+    /// Reaps orphans that became our children and have ended. Only what is a zombie at two calls in a row: .NET reaps its own children, of
+    /// which our host may have some, the moment they end. Call it every few seconds.
     /// </summary>
     public static void ReapOrphans()
     {
@@ -178,8 +178,8 @@ internal static unsafe partial class ChildReaper
         var zombies = ProcessTable.Read()
             .Where(entry => entry.Zombie && entry.Parent == Environment.ProcessId && !Tracked.Contains(entry.Pid))
             .Select(entry => (entry.Pid, entry.Start)).ToHashSet();
-        foreach (var (pid, _) in zombies.Where(seenBefore.Contains))
+        foreach (var (pid, _) in zombies.Where(zombiesBefore.Contains))
             _ = Native.WaitPid(pid, null, NoHang);
-        seenBefore = zombies;
+        zombiesBefore = zombies;
     }
 }

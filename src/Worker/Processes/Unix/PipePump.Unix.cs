@@ -76,9 +76,9 @@ internal sealed unsafe class PipePump
         {
             RunLoop(buffer);
         }
-        catch (Exception fault)
+        catch (Exception error)
         {
-            SinkError = fault;
+            SinkError = error;
         }
         finally
         {

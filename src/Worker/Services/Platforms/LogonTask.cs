@@ -22,7 +22,8 @@ internal static class LogonTask
             [["schtasks.exe", "/Create", "/TN", Name, "/XML", xml, "/F"], ["schtasks.exe", "/Run", "/TN", Name]],
             [["schtasks.exe", "/End", "/TN", Name], ["schtasks.exe", "/Delete", "/TN", Name, "/F"]],
             request.System
-                ? ["it starts with the machine, without your password: network drives and saved credentials are not there, so Claude Code may have to be given a key"]
+                ? ["it starts with the machine, without your password: network drives and saved credentials are not there, "
+                    + "so Claude Code may have to be given a key"]
                 : ["it runs while you are logged on"])
         {
             Log = Path.Combine(request.Home, "logs", "worker.log"),

@@ -13,7 +13,6 @@ internal sealed record SystemdFacts
     public bool RuntimeIsSet { get; init; }
     /// <summary>Their manager runs from boot on, without a login.</summary>
     public bool Lingers { get; init; }
-    /// <summary>Asked as root.</summary>
     public bool IsRoot { get; init; }
 
     /// <summary>Looks. The folders are those that <c>sd_booted</c>, <c>systemctl --user</c> and logind use.</summary>

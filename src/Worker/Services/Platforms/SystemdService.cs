@@ -43,7 +43,7 @@ internal static partial class SystemdService
     public static string GetFilePath(bool system, string userHome) =>
         system ? $"{SystemFolder}/{Unit}" : Path.Combine(userHome, ".config", "systemd", "user", Unit);
 
-    /// <summary>Command that shows what the daemon and systemd said last.</summary>
+    /// <summary>Command that shows the last log lines of the daemon and systemd.</summary>
     public static string GetLogCommand(bool system) => $"journalctl {(system ? "-u" : "--user -u")} {Unit} -n 20";
 
     /// <summary>The home that an <c>ExecStart=</c> line gives: the last argument, read as <see cref="QuoteArgument"/> wrote it.</summary>

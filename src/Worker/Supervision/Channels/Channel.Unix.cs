@@ -48,7 +48,7 @@ internal readonly record struct Message(MessageType Type, byte[] Payload)
 }
 
 /// <summary>
-/// Messages over a connected stream socket: length (4 bytes), word (1), payload. Reads block; writes are whole, from any thread, and wait
+/// Messages over a connected stream socket: length (4 bytes), type (1), payload. Reads block; writes are whole, from any thread, and wait
 /// for a reader that is slow or stopped no longer than they are told. The other side's death is an end of file, never an exception.
 /// </summary>
 internal sealed unsafe class Channel(int fd) : IDisposable
@@ -118,7 +118,7 @@ internal sealed unsafe class Channel(int fd) : IDisposable
         }
     }
 
-    /// <summary>Only once nobody reads any more.</summary>
+    /// <summary>Only after the last read has returned: the descriptor may be reused at once.</summary>
     public void Dispose()
     {
         lock (gate)

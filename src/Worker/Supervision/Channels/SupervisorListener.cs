@@ -85,5 +85,5 @@ internal sealed class SupervisorListener(string path, WorkerLog log) : IDisposab
     }
 }
 
-/// <summary>A supervisor that came by itself, and what it said.</summary>
+/// <summary>A supervisor that connected by itself, and its greeting.</summary>
 internal sealed record ArrivedSupervisor(Channel Channel, Hello Hello);

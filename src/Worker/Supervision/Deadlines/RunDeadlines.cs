@@ -5,7 +5,6 @@ namespace OpenClaw.Worker.Supervision.Deadlines;
 /// <summary>What the daemon does about a run whose supervisor should have ended it.</summary>
 internal enum RunStep
 {
-    /// <summary>Nothing.</summary>
     Wait = 0,
     /// <summary>Asks the supervisor to end it, for the reason beside.</summary>
     Stop = 1,

@@ -14,7 +14,6 @@ internal static class RunLog
     public const byte Program = 2;
     /// <summary>ms since 1970 (8 bytes), then what was printed.</summary>
     public const byte Stdout = 3;
-    /// <summary>The same.</summary>
     public const byte Stderr = 4;
     /// <summary>Bytes of stdout and stderr (8 each) that were printed here and not kept.</summary>
     public const byte Gap = 5;

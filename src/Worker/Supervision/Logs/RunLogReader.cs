@@ -11,7 +11,6 @@ internal readonly record struct RunRecord(byte Type, ReadOnlyMemory<byte> Payloa
     /// <summary>Which stream it was printed to; null: it is no output.</summary>
     public OutputStream? Output => Type == RunLog.Stdout ? OutputStream.Stdout : Type == RunLog.Stderr ? OutputStream.Stderr : null;
 
-    /// <summary>What was printed.</summary>
     public ReadOnlyMemory<byte> Bytes => Payload[RunLog.TimeSize..];
 
     /// <summary>When it was printed, or the attempt began, ms since 1970.</summary>

@@ -42,7 +42,7 @@ internal sealed class RunLogWriter : IOutputSink, IDisposable
         lastWrite = openedAt;
     }
 
-    /// <summary>Whole records up to here.</summary>
+    /// <summary>Bytes of the log that are whole records.</summary>
     public long Length => Interlocked.Read(ref length);
 
     /// <summary>When something was printed last, on the monotonic clock.</summary>
@@ -51,7 +51,7 @@ internal sealed class RunLogWriter : IOutputSink, IDisposable
     /// <summary>Called after each growth, on the thread that printed.</summary>
     public Action? Grew { get; set; }
 
-    /// <summary>When the attempt began; all times in the log are told from there.</summary>
+    /// <summary>When the attempt began; all times in the log count from there.</summary>
     /// <param name="at">ms since 1970.</param>
     /// <param name="uptime">ms since this start of the PC, without its sleep; null: not known.</param>
     public void WriteStartTime(long at, long? uptime = null)

@@ -4,7 +4,7 @@ using OpenClaw.Worker.Processes;
 namespace OpenClaw.Worker.Supervision.Watchdogs;
 
 /// <summary>What a killed supervisor leaves of an attempt, and the time it gets between SIGTERM and SIGKILL.</summary>
-internal readonly record struct Leftover(ProcessMarker Marker, TimeSpan Grace)
+internal readonly record struct OrphanProcess(ProcessMarker Marker, TimeSpan Grace)
 {
     /// <summary>For <see cref="EndTaskVerb"/>; the program's process id and its start come behind them.</summary>
     public string[] Arguments => [Marker.Task, Marker.Attempt, ((long)Grace.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)];
@@ -16,7 +16,7 @@ internal static class EndTaskVerb
     public const string Name = "end-task";
 
     /// <param name="arguments">
-    /// Those of <see cref="Leftover"/>, the program's process id and its start; both empty when it is not known.
+    /// Those of <see cref="OrphanProcess"/>, the program's process id and its start; both empty when it is not known.
     /// </param>
     public static async Task<int> Run(string[] arguments)
     {

@@ -16,7 +16,8 @@ internal sealed unsafe class Watchdog : IDisposable
     private const string Shell = "/bin/sh";
     private const string EndTask = "END_TASK";
 
-    // Where the worker's file is gone there is still the process group. Its id is the program's own, given out a moment ago.
+    // The first read gets the program, the second returns when the supervisor is dead. Without the worker's file the process group is
+    // killed; its id is the program's, and was given out too recently to be another's.
     private const string Script = $"""
         trap '' HUP INT TERM
         read -r pid start
@@ -30,19 +31,19 @@ internal sealed unsafe class Watchdog : IDisposable
     private Watchdog(int pid, int pipe) => (this.pid, this.pipe) = (pid, pipe);
 
     /// <summary>
-    /// Before the program is started. Null where there is no shell: then nothing ends the program before the next daemon.
+    /// Starts the shell, before the program is started. Null where there is no shell: then nothing ends the program before the next daemon.
     /// </summary>
     /// <param name="worker">The worker's program and its first arguments.</param>
-    /// <param name="leftover">What is to be ended; its process is told later.</param>
-    public static Watchdog? Start(IReadOnlyList<string> worker, Leftover leftover)
+    /// <param name="orphan">What is to be ended; its process is named later.</param>
+    public static Watchdog? Start(IReadOnlyList<string> worker, OrphanProcess orphan)
     {
         var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "", StringComparer.Ordinal);
-        environment[EndTask] = string.Join(' ', worker.Append(EndTaskVerb.Name).Concat(leftover.Arguments).Select(Quote));
+        environment[EndTask] = string.Join(' ', worker.Append(EndTaskVerb.Name).Concat(orphan.Arguments).Select(Quote));
         var spec = new ProcessSpec { Argv = [Shell, "-c", Script], Environment = environment, WorkingDirectory = "/" };
         var (read, write) = Native.CreatePipe();
         ChildReaper.CloseDescriptorsOnExec();
-        // Its output goes where the supervisor's goes: nowhere.
+        // It shares the supervisor's output, which is /dev/null.
         var errno = ChildReaper.StartTracked((out int id) => PosixSpawn.Start(Shell, spec, new ChildEnds(read, 1, 2), out id), out var pid);
         _ = Native.Close(read);
         if (errno == 0)
@@ -51,18 +52,18 @@ internal sealed unsafe class Watchdog : IDisposable
         return null;
     }
 
-    /// <summary>The program runs: it is found by its process too, not by its marker alone.</summary>
+    /// <summary>Names the program that was started, so that it is found by its process, too, and not by its marker alone.</summary>
     public void Watch(int program)
     {
-        var line =
-            Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{program} {OrphanProcesses.GetStartTicks(program)}\n"));
+        var start = OrphanProcesses.GetStartTicks(program);
+        var line = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{program} {start}\n"));
         fixed (byte* bytes = line)
             _ = Native.Write(pipe, bytes, line.Length);
     }
 
     /// <summary>
-    /// The program has ended, and what it has left running is left. The shell is killed first, or it would take the end of the pipe for our
-    /// death.
+    /// The program has ended; processes that it left running are not the watchdog's to end. The shell is killed before the pipe is closed,
+    /// or it would take that for our death.
     /// </summary>
     public void Dispose()
     {

@@ -13,7 +13,6 @@ public sealed class AgentApis : IAsyncLifetime
     private readonly string log = Path.GetTempFileName();
     private Process? server;
 
-    /// <summary>Address of the stand-in.</summary>
     public string Url { get; private set; } = "";
 
     public async Task InitializeAsync()

@@ -36,7 +36,8 @@ internal sealed class AgentBench : IDisposable
             stream_max_retries = 1
             """);
         Home.File(".gemini/settings.json", """
-            {"security":{"auth":{"selectedType":"gemini-api-key"}},"privacy":{"usageStatisticsEnabled":false},"general":{"disableAutoUpdate":true}}
+            {"security":{"auth":{"selectedType":"gemini-api-key"}},"privacy":{"usageStatisticsEnabled":false},
+             "general":{"disableAutoUpdate":true}}
             """);
     }
 

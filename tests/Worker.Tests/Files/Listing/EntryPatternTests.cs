@@ -12,7 +12,8 @@ public class EntryPatternTests
     [InlineData("[a", "[a", true), InlineData("[-a]", "-", true)]
     [InlineData("**", "a/b/c", true), InlineData("**", "a", true)]
     [InlineData("**/x", "x", true), InlineData("**/x", "a/b/x", true), InlineData("**/x", "a/b/xy", false)]
-    [InlineData("src/**/*.cs", "src/a.cs", true), InlineData("src/**/*.cs", "src/a/b/c.cs", true), InlineData("src/**/*.cs", "test/a.cs", false)]
+    [InlineData("src/**/*.cs", "src/a.cs", true), InlineData("src/**/*.cs", "src/a/b/c.cs", true)]
+    [InlineData("src/**/*.cs", "test/a.cs", false)]
     [InlineData("a/**", "a", false), InlineData("a/**", "a/b", true), InlineData("**/**/x", "a/x", true)]
     [InlineData("*a*b*c*", "xxaxxbxxcxx", true), InlineData("*a*b*c*", "xxaxxcxxbxx", false)]
     public void A_path_matches_or_does_not(string pattern, string path, bool matches) =>

@@ -48,16 +48,16 @@ public sealed class FileListingTests : IDisposable
         Assert.Equal(["a", "a/1", "a/2", "a/2/x", "a/2/y", "a!", "a.b", "b", "b/c", "b/c/d", "b/c/d/e", "z"], whole.Paths);
         for (var limit = 1; limit <= 13; limit++)
         {
-            var (seen, after) = (new List<string>(), (string?)null);
+            var (names, after) = (new List<string>(), (string?)null);
             do
             {
                 var (paths, result) =
                     await List(new() { ["path"] = folder.Path, ["pattern"] = "**", ["limit"] = limit, ["after"] = after });
-                seen.AddRange(paths);
+                names.AddRange(paths);
                 after = (string?)result.Metadata!["next"];
             }
             while (after is not null);
-            Assert.Equal(whole.Paths, seen);
+            Assert.Equal(whole.Paths, names);
         }
     }
 

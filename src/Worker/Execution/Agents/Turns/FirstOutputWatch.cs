@@ -24,10 +24,10 @@ internal sealed class FirstOutputWatch : IAsyncDisposable
             _ => stop.Request(StopReason.NoFirstOutput), null, waitsForReplay ? Timeout.InfiniteTimeSpan : left, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Takes note of what the agent says.</summary>
-    public void ObserveEvent(TurnEvent said)
+    /// <summary>Ends the wait at the first sign of the model.</summary>
+    public void ObserveEvent(TurnEvent turnEvent)
     {
-        switch (said)
+        switch (turnEvent)
         {
             case TurnEvent.ApiError { Error: { ServerAnswered: true, RetryAfter: { } pause } } when !off:
                 left = limit + pause;
@@ -40,7 +40,7 @@ internal sealed class FirstOutputWatch : IAsyncDisposable
         }
     }
 
-    /// <summary>What was printed before it was taken up has been read. From the thread that tells what was heard.</summary>
+    /// <summary>What was printed before this daemon resumed the run has been read. Called on the thread that reads the output.</summary>
     public void ReportCaughtUp()
     {
         if (!waitsForReplay) return;

@@ -16,7 +16,7 @@ internal sealed record ModelApiError(string? Reason, string Sentence)
     /// <summary>The API is asked again after this time; null: it is not asked again.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>What a server's refusal with an HTTP status means.</summary>
+    /// <summary>What an HTTP error status of a model's API means.</summary>
     public static ModelApiError FromStatus(int status, string sentence) => new(ChooseReason(status), sentence) { ServerAnswered = true };
 
     /// <summary>The word for an HTTP status; null: it has none of its own.</summary>

@@ -12,7 +12,7 @@ internal sealed class ProgressText
     private bool midLine;
 
     /// <summary>The bytes for an event; empty for one that nobody needs to see.</summary>
-    public byte[] FormatEvent(TurnEvent said) => said switch
+    public byte[] FormatEvent(TurnEvent lines) => lines switch
     {
         TurnEvent.Text text => FormatWords(text.Words),
         TurnEvent.Tool tool => FormatLine($"> {tool.Name} {TruncateInput(tool.Input)}"),
@@ -28,7 +28,6 @@ internal sealed class ProgressText
         return bytes;
     }
 
-    /// <summary>The last lines of a turn.</summary>
     public byte[] FormatEnd(TurnAnswer answer)
     {
         var lines = new StringBuilder();
@@ -40,12 +39,12 @@ internal sealed class ProgressText
 
     private static string FormatCost(TurnAnswer answer)
     {
-        var said = new List<string>();
-        if (answer.Facts["costUsd"] is { } cost) said.Add(string.Create(CultureInfo.InvariantCulture, $"{(double)cost:0.####} USD"));
-        if (answer.Facts["turns"] is { } turns) said.Add($"{turns} {((int)turns == 1 ? "turn" : "turns")}");
-        if (answer.Facts["usage"]?["outputTokens"] is { } tokens) said.Add($"{tokens} tokens written");
-        if (answer.Facts["model"] is { } model) said.Add((string)model!);
-        return string.Join(", ", said);
+        var lines = new List<string>();
+        if (answer.Facts["costUsd"] is { } cost) lines.Add(string.Create(CultureInfo.InvariantCulture, $"{(double)cost:0.####} USD"));
+        if (answer.Facts["turns"] is { } turns) lines.Add($"{turns} {((int)turns == 1 ? "turn" : "turns")}");
+        if (answer.Facts["usage"]?["outputTokens"] is { } tokens) lines.Add($"{tokens} tokens written");
+        if (answer.Facts["model"] is { } model) lines.Add((string)model!);
+        return string.Join(", ", lines);
     }
 
     private byte[] FormatWords(string words)

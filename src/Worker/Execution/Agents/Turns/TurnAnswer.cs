@@ -8,13 +8,13 @@ internal sealed record TurnAnswer
     /// <summary>What the model answered; never an error's sentence, never words from before its last tool. Empty: nothing.</summary>
     public required string Text { get; init; }
 
-    /// <summary>The agent said that the turn is over, and has begun nothing since.</summary>
+    /// <summary>The agent reported the end of the turn, and has begun nothing since.</summary>
     public bool Ended { get; init; }
 
-    /// <summary>The sentence, when the agent said that it went wrong.</summary>
+    /// <summary>The agent's sentence, when it reported an error.</summary>
     public string? Error { get; init; }
 
-    /// <summary>A word for why it went wrong, where the agent's end itself has one.</summary>
+    /// <summary>The reason code of that error, where the agent reports one.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Session, cost, time, turns, tokens, model.</summary>

@@ -10,7 +10,6 @@ internal abstract record TurnEvent
     /// <summary>The id under which it runs the session itself.</summary>
     internal sealed record SessionBegan(string OwnId) : TurnEvent;
 
-    /// <summary>The model answers.</summary>
     internal sealed record ModelAlive : TurnEvent
     {
         public static ModelAlive Instance { get; } = new();
@@ -19,7 +18,6 @@ internal abstract record TurnEvent
     /// <summary>Words of the model, as they come.</summary>
     internal sealed record Text(string Words) : TurnEvent;
 
-    /// <summary>It uses a tool.</summary>
     internal sealed record Tool(string Name, string Input) : TurnEvent;
 
     /// <summary>A line of the program's own, such as another model. No sign of the model.</summary>

@@ -9,9 +9,8 @@ namespace OpenClaw.Worker.Execution.Agents.Turns;
 /// stderr as lines for people; the answer alone becomes the task's stdout, at the end. Its own stderr goes on as it is. Of a line without
 /// end no more than <see cref="MaxLine"/> is held.
 /// </summary>
-internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<TurnEvent> heard, Action? caughtUp = null) : IOutputSink
+internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<TurnEvent> onEvent, Action? caughtUp = null) : IOutputSink
 {
-    /// <summary>Longest line that is read.</summary>
     public const int MaxLine = 16 * 1024 * 1024;
 
     private const int MaxErrorLine = 8 * 1024, SkippedStart = 256, MaxTail = 2048, LongestWords = 500;
@@ -23,7 +22,7 @@ internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<Tu
     private byte[] errors = [], words = [];
     private bool skipping;
     private TimeSpan? printedAt;
-    private ModelApiError? trouble;
+    private ModelApiError? apiError;
 
     /// <summary>A line was longer than is read.</summary>
     public bool LineTooLong { get; private set; }
@@ -63,7 +62,7 @@ internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<Tu
         {
             EndLine();
             EndErrorLine();
-            return new TurnReport(reader.GetAnswer(), trouble, LastWords(), LineTooLong);
+            return new TurnReport(reader.GetAnswer(), apiError, LastWords(), LineTooLong);
         }
     }
 
@@ -123,16 +122,16 @@ internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<Tu
 
     private void HandleEvents(IEnumerable<TurnEvent> events)
     {
-        foreach (var said in events)
+        foreach (var turnEvent in events)
         {
-            trouble = said switch
+            apiError = turnEvent switch
             {
                 TurnEvent.ApiError now => now.Error,
                 TurnEvent.ModelAlive or TurnEvent.Text or TurnEvent.Tool => null,
-                _ => trouble,
+                _ => apiError,
             };
-            heard(said);
-            WriteProgress(progress.FormatEvent(said));
+            onEvent(turnEvent);
+            WriteProgress(progress.FormatEvent(turnEvent));
         }
     }
 

@@ -39,31 +39,31 @@ internal static class TurnResult
 
     private static ExecutionResult DescribeCutShort(Agent agent, ExecutionResult process, TurnReport report)
     {
-        var (answer, trouble) = (report.Answer, report.ApiError);
+        var (answer, apiError) = (report.Answer, report.ApiError);
         var late = process.Outcome == Outcomes.TimedOut;
         // Its own sentence guesses why; here it is known.
-        var silent = process.Reason == "no-first-output" && trouble is not null;
+        var silent = process.Reason == "no-first-output" && apiError is not null;
         var sentence = new List<string> { silent ? "nothing came from the model for too long" : process.Error! };
-        if (late && trouble is not null) sentence.Add($"what {agent.Title} said last of the model's API: {trouble.Sentence}");
+        if (late && apiError is not null) sentence.Add($"what {agent.Title} said last of the model's API: {apiError.Sentence}");
         if (answer.Ended) sentence.Add("it had answered" + DescribeBackground(answer.Background));
         return process with
         {
             Error = string.Join("; ", sentence),
-            Reason = late && trouble is not null ? trouble.Reason ?? ErrorReason(agent) : process.Reason,
+            Reason = late && apiError is not null ? apiError.Reason ?? ErrorReason(agent) : process.Reason,
         };
     }
 
     private static ExecutionResult? FindFailure(Agent agent, int exitCode, TurnReport report, string? exitReason)
     {
-        var (answer, trouble) = (report.Answer, report.ApiError);
+        var (answer, apiError) = (report.Answer, report.ApiError);
         if (answer is { Ended: true, Error: null }) return null;
-        var reason = answer.Reason ?? trouble?.Reason ?? exitReason ?? ErrorReason(agent);
+        var reason = answer.Reason ?? apiError?.Reason ?? exitReason ?? ErrorReason(agent);
         if (answer.Ended)
             return ExecutionResult.Failed(reason, answer.Error!, exitCode is > 0 and <= LargestExitCode ? exitCode : 1);
         var why = report.LineTooLong
             ? string.Create(CultureInfo.InvariantCulture, $"a line of more than {TurnOutput.MaxLine} bytes")
-            : trouble?.Sentence ?? report.LastWords;
-        var code = exitCode > LargestExitCode && trouble is not null ? 1 : exitCode;
+            : apiError?.Sentence ?? report.LastWords;
+        var code = exitCode > LargestExitCode && apiError is not null ? 1 : exitCode;
         var sentence = string.Create(CultureInfo.InvariantCulture, $"{agent.Title} gave no answer (exit code {exitCode}): {why}");
         return ExecutionResult.Failed(reason, sentence, code is 0 ? 1 : code);
     }

@@ -7,7 +7,6 @@ internal sealed class DigestStream(Stream inner) : Stream
 {
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    /// <summary>Bytes so far.</summary>
     public long Written { get; private set; }
     public override bool CanRead => false;
     public override bool CanSeek => false;

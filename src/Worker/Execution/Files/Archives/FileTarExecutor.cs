@@ -59,14 +59,14 @@ internal sealed class FileTarExecutor() : FileExecutor<FileTarPayload>(Kinds.Fil
     {
         var path = FilePaths.Resolve(target, context.User.Home, OperatingSystem.IsWindows());
         if (path.Full is null) return FileError.BadPath(path.Error!);
-        var (place, fault) = context.Policy.Files.OpenPath(path.Full, RootAccess.Write, makeFolders: true);
-        if (place is null) return fault!;
+        var (place, pathError) = context.Policy.Files.OpenPath(path.Full, RootAccess.Write, makeFolders: true);
+        if (place is null) return pathError!;
         using (place)
         {
             JsonObject? facts = null;
             var order = new WriteOptions { Stop = context.Stop.Token };
-            var refused = AtomicFile.Write(place, Fill, context.Clock, () => CheckStopped(place.Full, context), order);
-            if (refused is not null) return refused;
+            var error = AtomicFile.Write(place, Fill, context.Clock, () => CheckStopped(place.Full, context), order);
+            if (error is not null) return error;
             if (facts is null) return FileError.TaskStopped(place.Full);
             order.AddTo(facts);
             return FileOutcome.FromText($"Wrote {facts["size"]} bytes to {place.Full}\n", facts);

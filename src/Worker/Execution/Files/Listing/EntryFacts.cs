@@ -4,7 +4,7 @@ using OpenClaw.Worker.Execution.Files.Roots;
 
 namespace OpenClaw.Worker.Execution.Files.Listing;
 
-/// <summary>What is said of a file or folder.</summary>
+/// <summary>The facts that are listed about a file or folder.</summary>
 internal static class EntryFacts
 {
     public static JsonObject FromStatus(string path, FileStatus status)
@@ -15,7 +15,7 @@ internal static class EntryFacts
             ["type"] = FormatType(status),
             ["size"] = status.Size,
         };
-        // Else a name that only looks like an escaped one could not be told from it.
+        // Otherwise a name that only looks escaped could not be distinguished from an escaped one.
         if (!FileName.IsText(path)) facts["escaped"] = true;
         AddTime(facts, status.Changed);
         if (!OperatingSystem.IsWindows())

@@ -24,7 +24,7 @@ internal sealed class EntryPattern(string pattern)
         return parts.Length > names.Length;
     }
 
-    /// <summary>One name against one part.</summary>
+    /// <summary>Matches one file name against one part of a pattern.</summary>
     public static bool MatchesName(string part, string name)
     {
         int p = 0, n = 0, star = -1, mark = 0;

@@ -14,8 +14,8 @@ internal static class FileLines
         if (end - start > FileReading.MaxText)
             return FileError.TooLarge($"these lines of {path} are {end - start} bytes; one read gives at most {FileReading.MaxText}");
         var bytes = RegularFile.ReadBytes(handle, start, end - start);
-        var (text, fault) = FileText.Encode(path, bytes, payload.Encoding);
-        if (text is null) return fault!;
+        var (text, error) = FileText.Encode(path, bytes, payload.Encoding);
+        if (text is null) return error!;
         var facts = new JsonObject
         {
             ["size"] = RandomAccess.GetLength(handle),

@@ -9,7 +9,7 @@ internal readonly record struct FolderEntry(string Path, FileStatus Status, Fold
 
 /// <summary>
 /// Goes through a folder and what is below, in one order that every walk has: names by their code units, a folder before what is in it.
-/// Links are told and never followed, so the walk ends and stays inside.
+/// Links are listed and never followed, so the walk ends and stays inside.
 /// </summary>
 internal static class FolderWalk
 {
@@ -18,7 +18,7 @@ internal static class FolderWalk
     /// <param name="top">Where it begins.</param>
     /// <param name="enter">Whether to look into a folder, by its path.</param>
     /// <param name="after">Begins behind this path; null: at the beginning.</param>
-    /// <param name="unread">Told of what could not be looked at or into: it may not, it is closed, or it is too deep.</param>
+    /// <param name="unread">Called with what could not be looked at or into: it may not, it is closed, or it is too deep.</param>
     public static IEnumerable<FolderEntry> ListEntries(FolderHandle top, Func<string, bool> enter, string? after, Action<string> unread) =>
         ListEntries(top, "", enter, after?.Split('/'), 0, unread);
 
@@ -46,7 +46,7 @@ internal static class FolderWalk
                 continue;
             if (order > 0)
                 yield return new FolderEntry(path, status, folder, name);
-            // The entry to go on behind, and folders on the way to it, have been told already.
+            // The entry to go on behind, and folders on the way to it, have been listed already.
             var rest = order == 0 && depth + 1 < after!.Length ? after : null;
             if (status.Type != FileType.Directory || status.IsLink || !enter(path))
                 continue;

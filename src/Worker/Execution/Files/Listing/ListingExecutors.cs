@@ -20,8 +20,8 @@ internal sealed class FileStatExecutor() : FileExecutor<FileStatPayload>(Kinds.F
         if (status.Type == FileType.Regular && !status.IsLink) facts["version"] = status.Version;
         if (payload.Hash is true)
         {
-            var (handle, fault) = RegularFile.Open(place);
-            if (handle is null) return fault!;
+            var (handle, error) = RegularFile.Open(place);
+            if (handle is null) return error!;
             using (handle)
             {
                 if (FileDigest.ComputeSha256(handle, context.Stop.Token) is not { } digest) return FileError.TaskStopped(place.Full);

@@ -13,7 +13,6 @@ internal sealed class OmissionList
     private readonly List<string> names = [];
     private int count, letters;
 
-    /// <summary>How many there are.</summary>
     public int Count => count;
 
     public void Add(string path)

@@ -13,7 +13,6 @@ internal static class FileName
 {
     private const char FirstByte = '\uDC80', LastByte = '\uDCFF', Offset = '\uDC00';
 
-    /// <summary>The string of a name.</summary>
     public static string Decode(ReadOnlySpan<byte> name)
     {
         var text = new StringBuilder(name.Length);

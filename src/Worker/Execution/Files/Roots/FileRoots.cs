@@ -3,9 +3,7 @@ namespace OpenClaw.Worker.Execution.Files.Roots;
 /// <summary>What a file task wants to do.</summary>
 internal enum RootAccess
 {
-    /// <summary>Look at it.</summary>
     Read = 0,
-    /// <summary>Change it.</summary>
     Write = 1,
 }
 
@@ -21,7 +19,7 @@ internal sealed record RootedPath(FolderHandle Folder, string Name, string Full)
 /// </summary>
 internal sealed class FileRoots
 {
-    /// <summary>The rule a refusal names when a path is outside of the roots for reading.</summary>
+    /// <summary>The rule a rejection names when a path is outside of the roots for reading.</summary>
     public const string ReadRule = "roots.read";
     /// <summary>The same for writing.</summary>
     public const string WriteRule = "roots.write";
@@ -51,7 +49,6 @@ internal sealed class FileRoots
         own = new ClosedFolders(this.closed);
     }
 
-    /// <summary>No rule at all.</summary>
     public static FileRoots Anywhere { get; } = new(null, null, []);
 
     /// <summary>Folders that are closed for all tasks, without links.</summary>
@@ -62,16 +59,16 @@ internal sealed class FileRoots
 
     /// <summary>
     /// Opens the folder of an absolute path (see <see cref="FilePaths"/>) and names what is in it; links on the way have been followed.
-    /// Nothing need stand there yet. A refusal by the owner's rules has <see cref="FileError.IsRejection"/>.
+    /// Nothing need stand there yet. A rejection by the owner's rules has <see cref="FileError.IsRejection"/>.
     /// </summary>
-    public (RootedPath? Place, FileError? Fault) OpenPath(string full, RootAccess access, bool makeFolders = false)
+    public (RootedPath? Place, FileError? Error) OpenPath(string full, RootAccess access, bool makeFolders = false)
     {
         try
         {
             if (RealPath.ResolveLinks(full) is not { } real)
                 return (null, new FileError("io-error", $"{full}: its links lead in a circle"));
-            if (JudgePath(full, real, access) is { } refusal)
-                return (null, refusal);
+            if (JudgePath(full, real, access) is { } rejection)
+                return (null, rejection);
             return changed?.Invoke(real) is { } sentence
                 ? (null, FileError.RejectedByRule(ChangedRule, sentence)) : (OpenInRoot(real, access, makeFolders), null);
         }
@@ -105,7 +102,7 @@ internal sealed class FileRoots
         return FileError.RejectedByRule(rule, $"{named}{leads} is outside of the folders that may be {verb} on this PC");
     }
 
-    /// <summary>The refusal of a path whose links were changed while it was opened.</summary>
+    /// <summary>The rejection of a path whose links were changed while it was opened.</summary>
     public FileError RejectSwapped(string named, RootAccess access) => FileError.RejectedByRule(
         access == RootAccess.Read ? ReadRule : WriteRule, $"{named}: a link was put there while it was being opened");
 

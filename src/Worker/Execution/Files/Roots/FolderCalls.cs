@@ -26,9 +26,7 @@ internal static unsafe partial class FolderCalls
     public static readonly int NonBlocking = Mac ? 0x4 : 0x800;
     /// <summary>Neither to be read nor to be written, and so without the right to; nothing of the kind on macOS.</summary>
     public static readonly int PathOnly = Mac ? 0 : 0x200000;
-    /// <summary>For writing.</summary>
     public static readonly int WriteOnly = 1;
-    /// <summary>Made now, by this call.</summary>
     public static readonly int CreateNew = Mac ? 0xA00 : 0xC0;
 
     /// <summary>openat; below 0 with the errno set. A name with a slash is for the caller to avoid.</summary>
@@ -72,7 +70,6 @@ internal static unsafe partial class FolderCalls
     public static bool TryLock(Microsoft.Win32.SafeHandles.SafeFileHandle handle) =>
         OperatingSystem.IsWindows() || FLock((int)handle.DangerousGetHandle(), ExclusiveLock | NeverWait) == 0;
 
-    /// <summary>Gives the lock back.</summary>
     public static void Unlock(Microsoft.Win32.SafeHandles.SafeFileHandle handle)
     {
         if (!OperatingSystem.IsWindows()) _ = FLock((int)handle.DangerousGetHandle(), GiveBack);

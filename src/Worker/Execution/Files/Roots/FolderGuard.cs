@@ -4,7 +4,7 @@ namespace OpenClaw.Worker.Execution.Files.Roots;
 
 /// <summary>
 /// Checks everything a file task opens, after it is open and by what it is, so that no path, link or mount leads into a closed folder. One
-/// for each task. A refusal is a <see cref="ClosedFolderException"/>.
+/// for each task. A rejection is a <see cref="ClosedFolderException"/>.
 /// </summary>
 /// <param name="closed">OpenClaw's own folders.</param>
 /// <param name="kernel">True: the task reads in a kernel folder that the owner named as a root.</param>
@@ -51,6 +51,5 @@ internal sealed class FolderGuard(ClosedFolders.Snapshot closed, bool kernel)
 /// <summary>What was opened is closed for tasks, although its path did not say so.</summary>
 internal sealed class ClosedFolderException(string rule, string why) : IOException(why)
 {
-    /// <summary>The rule that closes it.</summary>
     public string Rule => rule;
 }

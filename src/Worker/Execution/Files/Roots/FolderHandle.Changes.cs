@@ -44,14 +44,14 @@ internal sealed partial class FolderHandle
         return true;
     }
 
-    /// <summary>Removes a file; one that is not there is no fault.</summary>
+    /// <summary>Removes a file; one that is not there is no error.</summary>
     public void DeleteFile(string name)
     {
         if (OperatingSystem.IsWindows()) File.Delete(GetPath(name));
         else if (FolderCalls.Remove(Fd, name, 0) != 0 && Marshal.GetLastPInvokeError() != 2) throw CreateException(GetPath(name));
     }
 
-    /// <summary>Makes a folder in this one, durably; one that is there is no fault.</summary>
+    /// <summary>Makes a folder in this one, durably; one that is there is no error.</summary>
     public void MakeFolder(string name)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(GetPath(name));

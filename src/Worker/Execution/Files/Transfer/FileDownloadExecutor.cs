@@ -15,8 +15,8 @@ internal sealed class FileDownloadExecutor()
 
     protected override FileOutcome ExecuteAt(RootedPath place, FileDownloadPayload payload, AttemptContext context)
     {
-        var (handle, fault) = RegularFile.Open(place);
-        if (handle is null) return fault!;
+        var (handle, openError) = RegularFile.Open(place);
+        if (handle is null) return openError!;
         using (handle)
         {
             try

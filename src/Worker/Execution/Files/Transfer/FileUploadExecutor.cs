@@ -21,8 +21,8 @@ internal sealed class FileUploadExecutor() : FileExecutor<FileUploadPayload>(Kin
 
     protected override FileOutcome ExecuteAt(RootedPath place, FileUploadPayload payload, AttemptContext context)
     {
-        var (bytes, fault) = FileText.Decode(payload.Content, "base64");
-        if (bytes is null) return fault!;
+        var (bytes, decodeError) = FileText.Decode(payload.Content, "base64");
+        if (bytes is null) return decodeError!;
         if (!IsSameDigest(RegularFile.ComputeSha256(bytes), payload.PieceSha256))
             return new FileError("piece-damaged", "the sha256 of the piece is another one: send it again");
         try
@@ -38,7 +38,7 @@ internal sealed class FileUploadExecutor() : FileExecutor<FileUploadPayload>(Kin
     private static FileOutcome AcceptPiece(RootedPath place, FileUploadPayload payload, byte[] bytes, AttemptContext context)
     {
         var target = place.Folder.GetStatus(place.Name);
-        if (AtomicFile.CheckWritable(place, target) is { } fault) return fault;
+        if (AtomicFile.CheckWritable(place, target) is { } error) return error;
         var part = new PartFile(place, payload.Upload);
         // The part file has a lock of its own: pieces of one upload wait for each other, other writers of the target for no piece.
         using var partLock = FileWriteLocks.Acquire(part.Place, context.Stop.Token);
@@ -69,10 +69,10 @@ internal sealed class FileUploadExecutor() : FileExecutor<FileUploadPayload>(Kin
             return new FileError("file-damaged", $"the sha256 of the whole is {digest}; what was sent has been removed, begin again");
         }
         var order = new WriteOptions { Stop = context.Stop.Token, IfAbsent = payload.IfAbsent is true };
-        var refused = part.PutInPlace(
+        var error = part.PutInPlace(
             () => FilePrecondition.Check(place, payload.Sha256, order.IfAbsent, context.Stop.Token) ?? CheckStopped(place.Full, context),
-                order);
-        return refused is not null ? refused : CreateOutcome(place, length, digest, order);
+            order);
+        return error is not null ? error : CreateOutcome(place, length, digest, order);
     }
 
     /// <summary>The last piece again, whose answer was lost.</summary>

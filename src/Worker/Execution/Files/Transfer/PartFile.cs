@@ -18,7 +18,7 @@ internal sealed class PartFile
         name = $"{Prefix}{RegularFile.ComputeSha256(Encoding.UTF8.GetBytes(place.Name))[..12]}-{upload}{Suffix}";
     }
 
-    /// <summary>Where it is itself.</summary>
+    /// <summary>The part file itself, as a path to open.</summary>
     public RootedPath Place => new(place.Folder, name, place.Full);
 
     public bool Exists => place.Folder.GetStatus(name).Type == FileType.Regular;
@@ -47,7 +47,7 @@ internal sealed class PartFile
         return FileDigest.ComputeSha256(handle, stop);
     }
 
-    /// <summary>Puts it in the place of its target; a fault leaves both as they were.</summary>
+    /// <summary>Puts it in the place of its target; an error leaves both as they were.</summary>
     public FileError? PutInPlace(Func<FileError?> stillRight, WriteOptions order)
     {
         using var handle = place.Folder.OpenWrite(name);

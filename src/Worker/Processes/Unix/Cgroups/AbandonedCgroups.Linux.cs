@@ -1,8 +1,8 @@
 namespace OpenClaw.Worker.Processes.Unix.Cgroups;
 
 /// <summary>
-/// Groups of daemons that were killed, whose attempts nobody adopts any more. Other daemons may live in the same folder: only what is empty
-/// goes, and not what was made just now, for a program may be about to enter it. The kernel gives no group away that is in use.
+/// Removes groups of daemons that were killed, whose attempts nobody resumes. Other daemons may use the same folder: only what is empty
+/// goes, and not what was made just now, for a program may be about to enter it. The kernel removes no group that is in use.
 /// </summary>
 internal static class AbandonedCgroups
 {

@@ -57,7 +57,6 @@ internal sealed class TreeGuard : IDisposable
         return 0;
     }
 
-    /// <summary>Ends the tree.</summary>
     public Task<TreeEnd> KillAll(TimeSpan grace) => CreateLadder().Run(grace);
 
     /// <summary>The program has ended: what is known beside how. Waits for the end of a tree that exceeded a limit.</summary>

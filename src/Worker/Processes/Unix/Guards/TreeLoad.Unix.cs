@@ -30,7 +30,7 @@ internal readonly record struct TreeLoad(int Processes, long MemoryBytes, long U
         return new TreeLoad(
             1, (ParseNumber(pages[1]) - ParseNumber(pages[2])) * System.Environment.SystemPageSize,
             (ParseNumber(rest[11]) + ParseNumber(rest[13])) * 1000 / TicksPerSecond,
-                (ParseNumber(rest[12]) + ParseNumber(rest[14])) * 1000 / TicksPerSecond);
+            (ParseNumber(rest[12]) + ParseNumber(rest[14])) * 1000 / TicksPerSecond);
     }
 
     private static TreeLoad MeasureLinux(int pid)

@@ -53,11 +53,11 @@ internal static unsafe partial class PseudoTerminal
         else if (GrantSlave(master) != 0 || UnlockSlave(master) != 0 || GetSlaveName(master, name, NameSize) != 0
             || (slave = OpenFile(name, ReadWrite | NotControlling | CloseOnExec)) < 0 || ControlDevice(slave, SetWindowSize, window) != 0)
         {
-            var fault = CreateError();
+            var error = CreateError();
             _ = Native.Close(master);
             if (slave >= 0)
                 _ = Native.Close(slave);
-            throw fault;
+            throw error;
         }
         return (master, slave, Marshal.PtrToStringUTF8((nint)name)!);
     }

@@ -3,7 +3,6 @@ using System.Text;
 
 namespace OpenClaw.Worker.Processes.Unix.Trees;
 
-/// <summary>Reads /proc.</summary>
 internal static class ProcessTableLinux
 {
     private const int MostLooks = 100;

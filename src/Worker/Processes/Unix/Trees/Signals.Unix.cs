@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace OpenClaw.Worker.Processes.Unix.Trees;
 
-/// <summary>Sends a signal to exactly the process that was seen, never to one that was given its pid since.</summary>
+/// <summary>Sends a signal to exactly the process that was seen, never to a later one that got the same pid.</summary>
 internal static partial class Signals
 {
     private const long PidfdSendSignal = 424;

@@ -6,9 +6,9 @@ using OpenClaw.Worker.Polling;
 namespace OpenClaw.Worker.Tests.Approvals;
 
 /// <summary>What the owner ordered for a while: a yes to a rule, a pause.</summary>
-public sealed class StandingOrderTests : IDisposable
+public sealed class TemporaryApprovalsTests : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("openclaw-orders-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("openclaw-approvals-");
     private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     private string File => Path.Combine(folder.FullName, "file");

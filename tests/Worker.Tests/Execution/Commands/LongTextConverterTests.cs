@@ -10,7 +10,7 @@ using OpenClaw.Worker.Tests.Supervision;
 namespace OpenClaw.Worker.Tests.Execution.Commands;
 
 /// <summary>Linux takes 131,071 bytes in one argument; a body has up to 256 KiB.</summary>
-public sealed class LongTextTests
+public sealed class LongTextConverterTests
 {
     private const int Most = 131_071;
     private static readonly string Padding = ": " + new string('x', 200_000) + "\n";

@@ -9,7 +9,7 @@ namespace OpenClaw.Worker.Tests.Agents.RealClis;
 
 /// <summary>The APIs refuse, or are not there: each real CLI has its own way to say so, and the task says it in one.</summary>
 [Trait("Category", "RealCli")]
-public sealed class TroubleTests(AgentApis apis) : IClassFixture<AgentApis>
+public sealed class ApiErrorTests(AgentApis apis) : IClassFixture<AgentApis>
 {
     [Theory]
     [InlineData("claude", 403, "not-logged-in")]

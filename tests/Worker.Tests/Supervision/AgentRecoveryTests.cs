@@ -7,14 +7,17 @@ using OpenClaw.Worker.Tests.Processes;
 namespace OpenClaw.Worker.Tests.Supervision;
 
 /// <summary>kill -9 of the daemon in the middle of an agent's turn, and the one that comes after it.</summary>
-public sealed class AgentAdoptionTests(AgentApis api) : IClassFixture<AgentApis>
+public sealed class AgentRecoveryTests(AgentApis api) : IClassFixture<AgentApis>
 {
     private const string Session = "aaaa1111-0000-4000-8000-000000000001";
 
     /// <summary>What Claude Code prints, as lines of a shell script.</summary>
     private const string Begins = $$"""echo '{"type":"system","subtype":"init","session_id":"{{Session}}"}'""";
     private const string Answers = $$$$"""
-        echo '{"type":"result","subtype":"success","result":"the answer","session_id":"{{{{Session}}}}","num_turns":1,"duration_ms":12.5,"total_cost_usd":0.75,"usage":{"input_tokens":1,"output_tokens":2,"cache_read_input_tokens":3,"cache_creation_input_tokens":4},"model_usage_since_last_result":{"large":{"inputTokens":1,"outputTokens":2,"cacheReadInputTokens":3,"cacheCreationInputTokens":4,"costUSD":0.25}}}'
+        echo '{"type":"result","subtype":"success","result":"the answer","session_id":"{{{{Session}}}}","num_turns":1,'\
+        '"duration_ms":12.5,"total_cost_usd":0.75,"usage":{"input_tokens":1,"output_tokens":2,"cache_read_input_tokens":3,'\
+        '"cache_creation_input_tokens":4},"model_usage_since_last_result":{"large":'\
+        '{"inputTokens":1,"outputTokens":2,"cacheReadInputTokens":3,"cacheCreationInputTokens":4,"costUSD":0.25}}}'
         """;
 
     [Fact]
@@ -23,7 +26,7 @@ public sealed class AgentAdoptionTests(AgentApis api) : IClassFixture<AgentApis>
         await using var worker = await WorkerProcess.Prepare();
         Claude(worker, "{}", Begins, Says("first "), Wait(worker, "go"), Says("second"), Answers);
         var id = await Turn(worker);
-        await worker.Gateway.Until(g => Told(g, id) == "first ", "its first words are there");
+        await worker.Gateway.Until(g => ReadStderr(g, id) == "first ", "its first words are there");
         await worker.Kill();
         worker.Go();
         await worker.Gateway.Until(g => g.Sessions == 2, "the next daemon is there");
@@ -32,7 +35,7 @@ public sealed class AgentAdoptionTests(AgentApis api) : IClassFixture<AgentApis>
         var attempt = await worker.Gateway.Ended(id);
 
         Assert.Equal("the answer", attempt.Text);
-        Assert.Equal("first second\n[0.25 USD, 1 turn, 2 tokens written, large]\n", Told(worker.Gateway, id));
+        Assert.Equal("first second\n[0.25 USD, 1 turn, 2 tokens written, large]\n", ReadStderr(worker.Gateway, id));
         var result = Assert.Single(attempt.Results);
         Assert.Equal(("succeeded", 0), (result.Outcome, result.ExitCode));
         var facts = result.Metadata!.Value;
@@ -56,7 +59,7 @@ public sealed class AgentAdoptionTests(AgentApis api) : IClassFixture<AgentApis>
         worker.Go();
         var attempt = await worker.Gateway.Ended(id);
         Assert.Equal(("the answer", "succeeded"), (attempt.Text, Assert.Single(attempt.Results).Outcome));
-        Assert.StartsWith("words\n", Told(worker.Gateway, id), StringComparison.Ordinal);
+        Assert.StartsWith("words\n", ReadStderr(worker.Gateway, id), StringComparison.Ordinal);
         Assert.Equal(1, worker.Starts());
     }
 
@@ -91,7 +94,7 @@ public sealed class AgentAdoptionTests(AgentApis api) : IClassFixture<AgentApis>
         await Until.True(() => File.Exists(worker.PathOf("said")), "its model was heard");
         worker.Age(id, TimeSpan.FromMinutes(11));
         worker.Go();
-        await worker.Gateway.Until(g => Told(g, id).EndsWith("late", StringComparison.Ordinal), "its words are there");
+        await worker.Gateway.Until(g => ReadStderr(g, id).EndsWith("late", StringComparison.Ordinal), "its words are there");
         await File.WriteAllTextAsync(worker.PathOf("go"), "");
         Assert.Equal("succeeded", Assert.Single((await worker.Gateway.Ended(id)).Results).Outcome);
     }
@@ -123,7 +126,7 @@ public sealed class AgentAdoptionTests(AgentApis api) : IClassFixture<AgentApis>
             ["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"] = "1",
         });
         var id = await Turn(worker, prompt: "[[slow 8]]");
-        await worker.Gateway.Until(g => Told(g, id).Contains("piece 2 of 8", StringComparison.Ordinal), "it answers");
+        await worker.Gateway.Until(g => ReadStderr(g, id).Contains("piece 2 of 8", StringComparison.Ordinal), "it answers");
         await worker.Kill();
         worker.Go();
         var attempt = await worker.Gateway.Ended(id);
@@ -132,7 +135,7 @@ public sealed class AgentAdoptionTests(AgentApis api) : IClassFixture<AgentApis>
         Assert.Equal(("succeeded", 0), (result.Outcome, result.ExitCode));
         var pieces = string.Concat(Enumerable.Range(1, 8).Select(piece => $"piece {piece} of 8\n"));
         Assert.StartsWith(pieces, attempt.Text + "\n", StringComparison.Ordinal);
-        Assert.StartsWith(pieces, Told(worker.Gateway, id), StringComparison.Ordinal);
+        Assert.StartsWith(pieces, ReadStderr(worker.Gateway, id), StringComparison.Ordinal);
         var facts = result.Metadata!.Value;
         Assert.Equal(Session, facts.GetProperty("sessionId").GetString());
         Assert.True(facts.GetProperty("costUsd").GetDouble() > 0 && facts.GetProperty("usage").GetProperty("outputTokens").GetInt64() > 0);
@@ -181,5 +184,5 @@ public sealed class AgentAdoptionTests(AgentApis api) : IClassFixture<AgentApis>
         return id;
     }
 
-    private static string Told(FakeGateway gateway, string id) => Encoding.UTF8.GetString(gateway.Attempt(id).Stderr);
+    private static string ReadStderr(FakeGateway gateway, string id) => Encoding.UTF8.GetString(gateway.Attempt(id).Stderr);
 }
