@@ -17,8 +17,9 @@ namespace OpenClaw.Worker.Attempts;
 /// The daemon may be killed between any two steps. What the next one finds, and does (<see cref="Recovery"/> decides):
 /// <list type="bullet">
 /// <item>Before the journal: nothing is known here and nothing ran; the server offers the attempt again.</item>
-/// <item>Journal written, no program: it is not named to the server, which offers it again when it had not noted the start, else says
-/// lost. That nothing ran is certain, because the journal is on disk before the start is asked for.</item>
+/// <item>Journal written, no program that could be followed: what may be left of one is ended, and the attempt is not named to the
+/// server. That offers it again when it had not noted the start (then nothing ran, for programs start only after its yes), else it says
+/// lost. So the journal has to be on disk before the start is asked for.</item>
 /// <item>A program runs, or has left its end in its run log: it is resumed; its executor runs again and reads the log from the
 /// start.</item>
 /// <item>Result in the spool, journal still open: it is reported and the journal closed. That is why the spool comes before
