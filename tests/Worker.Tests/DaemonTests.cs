@@ -80,7 +80,7 @@ public sealed class DaemonTests
         Assert.DoesNotContain("stopping: no new work;", worker.Log, StringComparison.Ordinal);
         Assert.Contains($"attempt {id} not started: the daemon takes no more work", worker.Log, StringComparison.Ordinal);
         Assert.False(File.Exists(worker.PathOf("witness")));
-        if (error == CallFault.Unavailable)
+        if (fault == CallFault.Unavailable)
         {
             worker.Gateway.Fault = _ => CallFault.None;
             worker.Go();
