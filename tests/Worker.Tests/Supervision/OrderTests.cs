@@ -141,10 +141,10 @@ public sealed class OrderTests : IDisposable
         using var run = new Supervisor(order, log, side, clock);
         var thread = new Thread(() => run.Run()) { IsBackground = true };
         thread.Start();
-        Assert.Equal(MessageType.StartRequest, daemon.ReadMessage(Patience)!.Value.Type);
+        Assert.Equal(MessageType.StartRequest, daemon.ReadMessage(MessageTimeout)!.Value.Type);
         answer(daemon);
         Assert.True(daemon.WriteMessage(Message.FromNumber(MessageType.WaitForLog, long.MaxValue)));
-        var message = daemon.ReadMessage(Patience)!.Value;
+        var message = daemon.ReadMessage(MessageTimeout)!.Value;
         Assert.Equal(MessageType.RunEnded, message.Type);
         daemon.WriteMessage(new Message(MessageType.EndTaken, []));
         thread.Join();
