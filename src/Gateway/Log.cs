@@ -3,10 +3,12 @@ namespace OpenClaw.Gateway;
 /// <summary>What the gateway logs: ids and sizes, never bodies or tokens.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(19, LogLevel.Warning, "Request {Request}, and {Others} since the last such line: refused, the disk of the store is full")]
+    [LoggerMessage(19, LogLevel.Warning,
+        "Request {Request}, and {Others} since the last such line: refused, the disk of the store is full")]
     public static partial void StorageFull(this ILogger log, string request, long others);
 
-    [LoggerMessage(1, LogLevel.Warning, "Request {Request}, and {Others} since the last such line: the store or the cluster does not answer")]
+    [LoggerMessage(1, LogLevel.Warning,
+        "Request {Request}, and {Others} since the last such line: the store or the cluster does not answer")]
     public static partial void Unavailable(this ILogger log, string request, long others, Exception error);
 
     [LoggerMessage(2, LogLevel.Error, "Request {Request}, and {Others} since the last such line, failed")]

@@ -29,6 +29,7 @@ public sealed partial class CaseTests
     [GeneratedRegex("`([A-Z][A-Za-z0-9]*_\\w+)`")]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"^\s*\[(?:Fact|Theory)[^\n]*\n(?:\s*(?:\[|//)[^\n]*\n)*\s*public (?:async )?(?:Task|void) (\w+)\(", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\s*\[(?:Fact|Theory)[^\n]*\n(?:\s*(?:\[|//)[^\n]*\n)*\s*public (?:async )?(?:Task|void) (\w+)\(",
+        RegexOptions.Multiline)]
     private static partial Regex Test();
 }

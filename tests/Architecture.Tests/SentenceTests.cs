@@ -10,6 +10,7 @@ public sealed partial class SentenceTests
         .SelectMany(file => Plural().Matches(House.Read(file)).Select(match => $"{file}: {match.Value}: write it with CountedNoun")));
 
     // Patterns of C# such as "{ } folders" are none of it.
-    [GeneratedRegex(@"\{[^ {}""\n][^{}""\n]*\}(?: (?!for )[a-z]+)? (?:addresses|attempts|faults|folders|inodes|patterns|processes|results|rows|tasks|warnings)\b")]
+    [GeneratedRegex(@"\{[^ {}""\n][^{}""\n]*\}(?: (?!for )[a-z]+)? "
+        + "(?:addresses|attempts|faults|folders|inodes|patterns|processes|results|rows|tasks|warnings)\\b")]
     private static partial Regex Plural();
 }

@@ -18,6 +18,10 @@ public sealed class SizeTests
     public void No_test_file_is_over_500_lines() =>
         House.None(House.Files("*.cs", "tests").Where(f => House.Lines(f).Length > 500));
 
+    [Fact]
+    public void No_line_is_over_140_columns() => House.None(House.Files("*.cs", "src", "tests", "bench")
+        .SelectMany(f => House.Lines(f).Index().Where(l => l.Item.Length > 140).Select(l => $"{f}:{l.Index + 1}")));
+
     /// <summary>The parts of one type, <c>TaskMachine.Start.cs</c> beside <c>TaskMachine.cs</c>, count once.</summary>
     [Fact]
     public void No_folder_of_source_has_more_than_12_files() => House.None(House.Folders("src").Where(d => Directory.GetFiles(d)

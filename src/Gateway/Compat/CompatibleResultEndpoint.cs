@@ -64,7 +64,9 @@ internal sealed class CompatibleResultEndpoint(IGrainFactory grains, AttemptRepo
         var holder = CreateHolder(caller, worker);
         var attempt = snapshot?.Attempt ?? 0;
         // An attempt of a session is that session's to report, whatever token the two share.
-        var ownership = snapshot is { Epoch: > 0 } ? AttemptOwnership.NotCurrent : AttemptOwnerships.JudgeAttempt(snapshot, holder, attempt);
+        var ownership = snapshot is { Epoch: > 0 }
+            ? AttemptOwnership.NotCurrent
+            : AttemptOwnerships.JudgeAttempt(snapshot, holder, attempt);
         if (ownership == AttemptOwnership.Foreign)
         {
             reports.AuditForeign(task, holder, attempt);

@@ -12,8 +12,8 @@ internal static class TokenText
     /// <summary>A new token of a role; its id and secret are in it.</summary>
     public static string Create(Roles role)
     {
-        var head =
-            $"{TokenForm.Prefix}{GetKind(role)}_{RandomNumberGenerator.GetString(TokenForm.IdAlphabet, TokenForm.IdLength)}_{CreateSecret()}";
+        var id = RandomNumberGenerator.GetString(TokenForm.IdAlphabet, TokenForm.IdLength);
+        var head = $"{TokenForm.Prefix}{GetKind(role)}_{id}_{CreateSecret()}";
         return head + TokenForm.ComputeChecksum(head).ToString("x8", CultureInfo.InvariantCulture);
     }
 

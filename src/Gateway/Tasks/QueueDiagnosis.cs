@@ -43,7 +43,8 @@ internal static class QueueDiagnosis
     {
         if (quiet.Length == 0) yield break;
         var end = quiet.Min(one => one.Facts!.QuietUntil!.Value);
-        yield return $"{FormatNames(quiet.Select(one => one.Worker))} {(quiet.Length == 1 ? "has" : "have")} quiet hours until {FormatTime(end, now)}";
+        var names = FormatNames(quiet.Select(one => one.Worker));
+        yield return $"{names} {(quiet.Length == 1 ? "has" : "have")} quiet hours until {FormatTime(end, now)}";
     }
 
     /// <summary>What is over by our clock no longer counts, though the PC has not said so.</summary>

@@ -28,7 +28,8 @@ public sealed partial class BalancerTests
         Assert.DoesNotContain(setting, Rules, StringComparison.Ordinal);
 
     /// <summary>Polls are held for a minute, waits for five, and output flows for hours.</summary>
-    [Theory, InlineData("read_body"), InlineData("\twrite "), InlineData("read_timeout"), InlineData("write_timeout"), InlineData("response_header_timeout")]
+    [Theory, InlineData("read_body"), InlineData("\twrite "), InlineData("read_timeout"), InlineData("write_timeout"),
+     InlineData("response_header_timeout")]
     public void It_ends_no_long_answer(string setting) => Assert.DoesNotContain(setting, Rules, StringComparison.Ordinal);
 
     /// <summary>One place knows the limits: the gateway, whose refusal says which.</summary>

@@ -74,8 +74,8 @@ internal static class ApiTable
             Takes = typeof(DecideApproval), Answers = [typeof(TaskView)], Problems = OfSession,
         },
         new("GET", Routes.TaskOutput, "taskOutput", "tasks",
-            "Bytes of one stream as they were printed; X-Output-* headers say where they begin, end and go on. With follow as they come in. "
-            + "With Accept: application/json the chunks of both streams with their times (OutputPage).")
+            "Bytes of one stream as they were printed; X-Output-* headers say where they begin, end and go on. With follow as they "
+            + "come in. With Accept: application/json the chunks of both streams with their times (OutputPage).")
         {
             AnswersMedia = "application/octet-stream",
             Problems = OfRead,

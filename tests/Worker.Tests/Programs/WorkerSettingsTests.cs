@@ -97,7 +97,8 @@ public sealed class WorkerSettingsTests
         Assert.Null(settings);
         string[] expected =
         [
-            "kinds.command is a built-in kind", "kinds.Bad Name is not a valid kind name", "kinds.a.program must be an array that begins with a program",
+            "kinds.command is a built-in kind", "kinds.Bad Name is not a valid kind name",
+            "kinds.a.program must be an array that begins with a program",
             "kinds.b.program must begin with an absolute path", "kinds.b.timeout must be a number of milliseconds",
             "kinds.b.cwd must be a text",
             "kinds.b.env.A=B is no name of a variable", "kinds.b.env.C must be a text", "kinds.b.shell is unknown",

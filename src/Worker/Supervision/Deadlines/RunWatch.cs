@@ -111,13 +111,15 @@ internal sealed class RunWatch : IDisposable
                 stoppedAt ??= clock.GetTimestamp();
             var grace = stop.LongestGrace is { } most && most < run.Grace ? most : run.Grace;
             var (step, why) = deadlines.DecideStep(
-                isPaused ? TimeSpan.Zero : clock.GetElapsedTime(began), isPaused ? TimeSpan.Zero : clock.GetElapsedTime(grewAt), stoppedAt is { } at ? clock.GetElapsedTime(at) : null, grace);
+                GetElapsed(began), GetElapsed(grewAt), stoppedAt is { } at ? clock.GetElapsedTime(at) : null, grace);
             if (step == RunStep.Stop && !CheckForEnd())
                 stop.Request(why);
             else if (step == RunStep.EndTree || (stoppedAt is not null && stop.IsOverdue))
                 ending = EndTree(grace < LastGrace ? grace : LastGrace);
         }
     }
+
+    private TimeSpan GetElapsed(long since) => isPaused ? TimeSpan.Zero : clock.GetElapsedTime(since);
 
     /// <summary>True: no clock of the program's counts any more, and there is nothing to stop.</summary>
     private bool CheckForEnd()

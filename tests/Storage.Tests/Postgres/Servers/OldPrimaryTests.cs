@@ -30,6 +30,8 @@ public sealed class OldPrimaryTests
         using var watch = new ServerWatch(route, database, server, lifetime, NullLogger<ServerWatch>.Instance);
         await watch.StartAsync(CancellationToken.None);
 
+        // The standby follows without anybody waiting for it, and the stop is a crash.
+        await Eventually.Is(() => HasRow(second.Connection(Name(connection))), "the standby has the row", seconds: 120);
         await first.Stop("immediate");
         await second.Promote();
         await Eventually.Is(() => Inserts(rows), "a write to the promoted standby", seconds: 120);
@@ -66,6 +68,19 @@ public sealed class OldPrimaryTests
         }
         catch (IOException)
         {
+            return false;
+        }
+    }
+
+    private static async Task<bool> HasRow(string standby)
+    {
+        try
+        {
+            return await Count(standby) == 1;
+        }
+        catch (Npgsql.PostgresException)
+        {
+            // The table has not come over yet.
             return false;
         }
     }
