@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 
@@ -17,8 +18,9 @@ public static class ClusterErrors
     /// </summary>
     public static bool IsDiskFull(Exception? failure)
     {
+        // 53100: PostgreSQL's disk_full, of a statement that did not go through the writer of batches.
         for (; failure is not null; failure = failure.InnerException)
-            if (failure is IOException { HResult: DiskFull }) return true;
+            if (failure is IOException { HResult: DiskFull } or DbException { SqlState: "53100" }) return true;
         return false;
     }
 

@@ -16,6 +16,9 @@ internal sealed partial class QueueGrain
     /// </summary>
     private const int ReadShare = 30;
 
+    /// <summary>However long one took: a look that only met an outage says nothing about what looks cost.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
     /// <summary>Keys asked of the table in one query.</summary>
     private const int LinesAtOnce = 1000;
 
@@ -185,7 +188,7 @@ internal sealed partial class QueueGrain
         finally
         {
             backlog.EndRead();
-            groupsAfter = clock.GetUtcNow() + (clock.GetElapsedTime(began) * ReadShare);
+            groupsAfter = clock.GetUtcNow() + GetPauseAfter(began);
         }
     }
 
@@ -204,7 +207,7 @@ internal sealed partial class QueueGrain
         }
         finally
         {
-            headsAfter = clock.GetUtcNow() + (clock.GetElapsedTime(began) * ReadShare);
+            headsAfter = clock.GetUtcNow() + GetPauseAfter(began);
         }
     }
 
@@ -219,5 +222,11 @@ internal sealed partial class QueueGrain
         {
             backlog.EndRead();
         }
+    }
+
+    private TimeSpan GetPauseAfter(long began)
+    {
+        var pause = clock.GetElapsedTime(began) * ReadShare;
+        return pause < LongestPause ? pause : LongestPause;
     }
 }

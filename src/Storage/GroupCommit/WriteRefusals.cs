@@ -14,6 +14,7 @@ internal sealed class WriteRefusals(TimeProvider clock, ILogger log)
     private volatile Refusal? current;
     private long? loggedAt;
     private int unlogged;
+    private bool isLogged;
 
     /// <summary>Why the last write was refused; null: it was not, or for no reason that is known.</summary>
     public string? Sentence => current?.Sentence;
@@ -30,7 +31,7 @@ internal sealed class WriteRefusals(TimeProvider clock, ILogger log)
             unlogged += writes;
             if (loggedAt is { } at && clock.GetElapsedTime(at) < Interval) return;
             log.WritesRefused(message, unlogged);
-            (loggedAt, unlogged) = (clock.GetTimestamp(), 0);
+            (loggedAt, unlogged, isLogged) = (clock.GetTimestamp(), 0, true);
         }
     }
 
@@ -41,7 +42,8 @@ internal sealed class WriteRefusals(TimeProvider clock, ILogger log)
         lock (gate)
         {
             current = null;
-            log.WritesTaken();
+            if (isLogged) log.WritesTaken();
+            isLogged = false;
         }
     }
 

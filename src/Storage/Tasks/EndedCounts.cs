@@ -43,10 +43,13 @@ internal sealed class EndedCounts(ITaskRows rows, int partSize)
         nextRecount = nextRecount + 1 < parts.Count ? nextRecount + 1 : 0;
         if (nextRecount > 0) await RecountPart(nextRecount, cancellation).ConfigureAwait(false);
         latest = [];
+        var added = false;
         while (await rows.FindEndTime(End, partSize, cancellation).ConfigureAwait(false) is { } until && until < now - Settled)
         {
+            // Before another one: what is newer than the last part is counted in the same turn, or it would be missing until the next.
+            if (added && isEnough()) return;
             parts.Add(new Part(End, until, await rows.CountEnded(End, until, cancellation).ConfigureAwait(false)));
-            if (isEnough()) return;
+            added = true;
         }
         latest = await rows.CountEnded(End, DateTimeOffset.MaxValue, cancellation).ConfigureAwait(false);
         IsComplete = true;

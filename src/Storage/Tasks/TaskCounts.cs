@@ -5,7 +5,7 @@ namespace OpenClaw.Storage.Tasks;
 
 /// <summary>
 /// Tasks per state. Those that have not ended are counted over an index; of those that have, only what is new. At most every few
-/// seconds, and less often when counting takes longer, so that it costs at most a hundredth of a core however often it is asked.
+/// seconds, and less often, but every minute, when counting takes longer, however often it is asked.
 /// </summary>
 internal sealed class TaskCounts(ITaskRows rows, TimeProvider clock) : IDisposable
 {
@@ -13,6 +13,9 @@ internal sealed class TaskCounts(ITaskRows rows, TimeProvider clock) : IDisposab
 
     /// <summary>Whoever asks first waits no longer than about this; what is missing is counted by the turns that follow.</summary>
     private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(1);
+
+    /// <summary>However long one took: submits are refused by a count that is older than the backlog.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, Unended> unended = new(StringComparer.Ordinal);
     private readonly EndedCounts ended = new(rows, partSize: 10_000);
@@ -58,7 +61,7 @@ internal sealed class TaskCounts(ITaskRows rows, TimeProvider clock) : IDisposab
     private TimeSpan ChoosePause(long start)
     {
         var pause = clock.GetElapsedTime(start) * 100;
-        return pause > Fresh ? pause : Fresh;
+        return pause < Fresh ? Fresh : pause < LongestPause ? pause : LongestPause;
     }
 
     private sealed record Unended(IReadOnlyDictionary<TaskState, long> Counts, DateTimeOffset Until);

@@ -44,13 +44,19 @@ internal sealed class AttemptExecution(
         var output = CreatePump(held, supervised);
         held.Ended += context.BeatNow;
         var began = clock.GetTimestamp();
+        var anew = began;
         ExecutionResult end;
         await using (held.Stop.Token.Register(output.StopBlocking))
         await using (var timeout =
             clock.CreateTimer(_ => StopForTimeout(held, supervised), null, ToTimeSpan(offer.Timeout), Timeout.InfiniteTimeSpan))
-        await using (SilenceTimer.StartIfLimited(GetSilenceLimit(offer, supervised), () => output.LastWrite, held.Stop, clock))
+        await using (SilenceTimer.StartIfLimited(GetSilenceLimit(offer, supervised), GetLastSign, held.Stop, clock))
         {
-            held.StartedAnew += () => timeout.Change(ToTimeSpan(offer.Timeout), Timeout.InfiniteTimeSpan);
+            held.StartedAnew += () =>
+            {
+                Interlocked.Exchange(ref anew, clock.GetTimestamp());
+                supervised?.RestartTime();
+                timeout.Change(ToTimeSpan(offer.Timeout), Timeout.InfiniteTimeSpan);
+            };
             end = rejection is not null ? ExecutionResult.Rejected(rejection.Rule, rejection.Sentence)
                 : held.RecoveredSupervisors is not null || await held.ConfirmStart().ConfigureAwait(false)
                     ? await RunExecutor(held, policy, output, supervised).ConfigureAwait(false)
@@ -63,6 +69,8 @@ internal sealed class AttemptExecution(
         var rest = await output.Complete().ConfigureAwait(false);
         context.Log.Ended(offer.AttemptId, end.Outcome, rest.StdoutBytes + rest.StderrBytes, took);
         return held.Stop.Why == StopReason.Superseded ? null : CreateResult(end, rest, took);
+
+        long GetLastSign() => held.IsConfirming ? clock.GetTimestamp() : Math.Max(output.LastWrite, Interlocked.Read(ref anew));
     }
 
     private TimeSpan GetLease() => sessions.Known is { } known ? ToTimeSpan(known.Lease) : AttemptTiming.Lease;

@@ -239,7 +239,11 @@ internal sealed class AttemptRunner(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(held.Stop.Token, context.Ending);
         try
         {
-            return await RequestStart(held, either.Token).ConfigureAwait(false);
+            var asked = RequestStart(held, either.Token);
+            // Without a session no question is under way whose answer would have to be waited for.
+            if (await Task.WhenAny(asked, context.Attempts.Closed).ConfigureAwait(false) != asked && sessions.Known is null)
+                await either.CancelAsync().ConfigureAwait(false);
+            return await asked.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!context.Ending.IsCancellationRequested)
         {

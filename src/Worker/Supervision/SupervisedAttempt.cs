@@ -60,7 +60,7 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
             var run = held.RecoveredSupervisors?.ElementAtOrDefault(name.Run) is { } process
                 ? new SupervisedRun(name, supervisors, () => (supervisors.FindForRun(name, process), null), new(output, began), held)
                 : new SupervisedRun(name, supervisors, () => supervisors.StartRun(CreateRequest(name, spec, killGrace)), new(output, began),
-                    held, GetTimeLeft);
+                    held, () => Math.Min(GetTimeLeft(), (long?)spec.Timeout?.TotalMilliseconds ?? long.MaxValue));
             // A thread, not a task: following blocks in reads of the log's file and of the socket, and in a sink that waits for the server,
             // possibly for hours. Some attempts like that would use up the thread pool that heartbeats and polls need.
             new Thread(() => FollowRun(run, watch, done), 256 * 1024) { IsBackground = true, Name = "run" }.Start();
@@ -103,7 +103,6 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
         try
         {
             held.Renewed += run.RenewLease;
-            held.StartedAnew += RestartTime;
             var (end, took) = run.FollowToEnd(watch);
             Interlocked.Add(ref ran, Math.Max(1, (long)took.TotalMilliseconds));
             done.TrySetResult(end);
@@ -116,7 +115,6 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
         finally
         {
             held.Renewed -= run.RenewLease;
-            held.StartedAnew -= RestartTime;
         }
     }
 
@@ -143,7 +141,7 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
     }
 
     /// <summary>The server said yes once more, and counts from that: nothing has run before it.</summary>
-    private void RestartTime()
+    public void RestartTime()
     {
         Interlocked.Exchange(ref taken, supervisors.Clock.GetTimestamp());
         isAnew = true;

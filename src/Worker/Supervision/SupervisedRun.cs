@@ -152,7 +152,10 @@ internal sealed class SupervisedRun(
             if (record.Output is { } stream)
                 output.Write(stream, record.Bytes.Span, record.At);
             else if (record.Type == RunLog.Program && record.Payload.Length == 12)
+            {
+                held.MarkSpawned();
                 program = (BitConverter.ToInt32(record.Payload.Span), BitConverter.ToUInt64(record.Payload.Span[4..]));
+            }
             else if (record.Type == RunLog.Gap)
                 output.WriteCutMark(record.Missing.Stdout, record.Missing.Stderr);
             else if (record.Type == RunLog.End)

@@ -27,8 +27,10 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
         ? new(LeaseClock.ComputeEndDelay(FromMilliseconds(time)), BootTimeClock.GetElapsed, FromMilliseconds(order.LeaseAge)) : null;
     private Channel channel = first;
     private volatile bool orphaned;
+    private volatile bool alone;
     private RunEnd? end;
     private ITimer? timeout;
+    private long? timeLimit = order.Timeout;
     private long waitsFor = -1;
     private long began;
     private bool asking;
@@ -90,11 +92,16 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
     /// </summary>
     private void StopForTimeout()
     {
-        if (!WaitsForDaemon)
-            stop.Request(StopReason.Timeout);
+        lock (gate)
+        {
+            // The yes came while this was on its way, and set the timer anew. (A timer may fire a little early.)
+            if (WaitsForDaemon || clock.GetElapsedTime(Interlocked.Read(ref began)).TotalMilliseconds < timeLimit - 50)
+                return;
+        }
+        stop.Request(StopReason.Timeout);
     }
 
-    private bool WaitsForDaemon => order.AsksFirst && !answered.IsSet && !orphaned;
+    private bool WaitsForDaemon => order.AsksFirst && !answered.IsSet && !alone;
 
     private long GetLastSign() => WaitsForDaemon
         ? clock.GetTimestamp() : Math.Max(log.LastWrite, Interlocked.Read(ref began));
@@ -106,7 +113,10 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
         {
             Interlocked.Exchange(ref began, clock.GetTimestamp());
             if (longest is { } left)
+            {
+                timeLimit = left;
                 timeout?.Change(FromMilliseconds(left), Timeout.InfiniteTimeSpan);
+            }
         }
         answered.Set();
     }
@@ -161,7 +171,7 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
                 HandleMessage(message);
             if (taken.IsSet)
                 return;
-            orphaned = true;
+            orphaned = alone = true;
             if (!over.Wait(ReconnectInterval))
                 ConnectToDaemon();
         }
@@ -176,6 +186,7 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
         {
             channel.Dispose();
             (channel, waitsFor) = (new Channel(fd), -1);
+            alone = false;
             var hello = new Hello(SupervisorVerb.Version, order.Name) { TimeoutLeft = GetTimeoutLeft() };
             channel.WriteMessage(new Message(MessageType.Hello, JsonSerializer.SerializeToUtf8Bytes(hello, SupervisionJson.Default.Hello)));
             if (asking && !answered.IsSet)
@@ -221,8 +232,13 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
         }
     }
 
-    private long? GetTimeoutLeft() => GetLower(order.Timeout, (long?)order.Spec.Timeout?.TotalMilliseconds) is { } longest
-        ? Math.Max(0, longest - (long)clock.GetElapsedTime(Interlocked.Read(ref began)).TotalMilliseconds) : null;
+    private long? GetTimeoutLeft()
+    {
+        if (GetLower(timeLimit, (long?)order.Spec.Timeout?.TotalMilliseconds) is not { } longest)
+            return null;
+        return order.AsksFirst && !answered.IsSet ? longest
+            : Math.Max(0, longest - (long)clock.GetElapsedTime(Interlocked.Read(ref began)).TotalMilliseconds);
+    }
 
     private static long? GetLower(long? one, long? other) => one is { } a && other is { } b ? Math.Min(a, b) : one ?? other;
 

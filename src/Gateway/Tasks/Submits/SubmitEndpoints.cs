@@ -59,7 +59,8 @@ internal sealed class SubmitEndpoints(
         if (submit is null) return (default, invalid);
         var (spec, unroutable) = await router.RouteTask(body, submit, tenant, id, keyed);
         if (spec is null) return (default, unroutable);
-        if (await ReserveRoom(tenant) is { } full) return (default, full);
+        // The repeat of a submit that was taken needs no room.
+        if (await ReserveRoom(tenant) is { } full && !(keyed && await grains.GetTaskGrain(id).Get() is not null)) return (default, full);
         return await CreateTask(context, kind, body, spec, id, keyed);
     }
 

@@ -78,12 +78,18 @@ internal sealed class RunWatch : IDisposable
         {
             isPaused = false;
             began = grewAt = clock.GetTimestamp();
-            if (left is { } time && deadlines.Timeout is { } longest)
-                deadlines = deadlines with { Timeout = TimeSpan.FromMilliseconds(Math.Min(time, longest.TotalMilliseconds)) };
+            if (left is { } time)
+                deadlines = deadlines with { Timeout = TimeSpan.FromMilliseconds(time) };
         }
     }
 
-    public void Dispose() => timer.Dispose();
+    /// <summary>A check that is under way comes to nothing: what it would tell is not this run's any more.</summary>
+    public void Dispose()
+    {
+        timer.Dispose();
+        lock (gate)
+            isOver = true;
+    }
 
     private void CheckDeadlines()
     {
