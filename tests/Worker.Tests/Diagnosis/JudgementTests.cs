@@ -100,7 +100,7 @@ public sealed class JudgementTests
         { "Error", "3 MiB", LocalJudgement.JudgeDisk(new(3L << 20, 9L << 30)) },
         { "Error", "no inodes", LocalJudgement.JudgeDisk(new(2L << 30, 9L << 30, 5)) },
         { "Warning", "5000 inodes", LocalJudgement.JudgeDisk(new(2L << 30, 9L << 30, 5000)) },
-        { "Warning", "can't be told", LocalJudgement.JudgeDisk(null) },
+        { "Warning", "can't be determined", LocalJudgement.JudgeDisk(null) },
         { "Ok", "", LocalJudgement.JudgeShell("/bin/sh", true, Login) },
         { "Error", "is not there", LocalJudgement.JudgeShell("/bin/no", false, null) },
         { "Error", "within 5 s", LocalJudgement.JudgeShell("/bin/sh", true, null) },
