@@ -23,17 +23,17 @@ internal sealed class TlsConnection : IDuplexPipe
     {
         var plain = connection.Transport;
         await using var stream = new SslStream(new DuplexStream(plain));
-        await CompleteHandshake(stream, handshake, connection.ConnectionClosed).ConfigureAwait(false);
+        await CompleteHandshake(stream, handshake, connection.ConnectionClosed);
         var secure = new TlsConnection(stream);
         connection.Transport = secure;
         try
         {
-            await next(connection).ConfigureAwait(false);
+            await next(connection);
         }
         finally
         {
-            await secure.Input.CompleteAsync().ConfigureAwait(false);
-            await secure.Output.CompleteAsync().ConfigureAwait(false);
+            await secure.Input.CompleteAsync();
+            await secure.Output.CompleteAsync();
             connection.Transport = plain;
         }
     }
@@ -45,7 +45,7 @@ internal sealed class TlsConnection : IDuplexPipe
         limit.CancelAfter(HandshakeLimit);
         try
         {
-            await handshake(stream, limit.Token).ConfigureAwait(false);
+            await handshake(stream, limit.Token);
         }
         catch (OperationCanceledException) when (!closed.IsCancellationRequested)
         {

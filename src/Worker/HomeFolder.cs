@@ -93,8 +93,7 @@ internal sealed class HomeFolder : IDisposable
     /// </summary>
     public static string? ReadLockIdentity(string path)
     {
-        if (OperatingSystem.IsWindows())
-            return null;
+        if (OperatingSystem.IsWindows()) return null;
         try
         {
             using var folder = FolderHandle.Open(RealPath.ResolveLinks(path) ?? path);
@@ -114,8 +113,7 @@ internal sealed class HomeFolder : IDisposable
     private static FileStream? TryLock(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
             return new FileStream(path, options);
@@ -128,8 +126,7 @@ internal sealed class HomeFolder : IDisposable
 
     private static string ReadOrMakeInstance(string path)
     {
-        if (ReadInstance(path) is { } known)
-            return known;
+        if (ReadInstance(path) is { } known) return known;
         var made = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         OpenClaw.Worker.Attempts.DurableFile.Write(System.IO.Path.Combine(path, InstanceName), System.Text.Encoding.ASCII.GetBytes(made));
         return made;

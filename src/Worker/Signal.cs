@@ -10,8 +10,7 @@ internal sealed class Signal
     {
         lock (gate)
         {
-            if (set.CurrentCount == 0)
-                set.Release();
+            if (set.CurrentCount == 0) set.Release();
         }
     }
 
@@ -24,7 +23,7 @@ internal sealed class Signal
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, over.Token);
         try
         {
-            await set.WaitAsync(either.Token).ConfigureAwait(false);
+            await set.WaitAsync(either.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -47,8 +47,7 @@ public sealed class WorkerArguments
     {
         foreach (var name in Variables)
         {
-            if (variable(name) is { Length: > 0 } value)
-                values[name] = value;
+            if (variable(name) is { Length: > 0 } value) values[name] = value;
         }
         for (var i = 0; i < arguments.Length; i++)
         {
@@ -137,33 +136,28 @@ public sealed class WorkerArguments
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         foreach (var label in labels.Where(label => !Names.IsName(label)))
             errors.Add($"WORKER_LABELS: '{label}' is no label: a to z, 0 to 9 and -, at most 63, not beginning with -");
-        if (labels.Length > Limits.Labels)
-            errors.Add($"WORKER_LABELS must be at most {Limits.Labels}");
+        if (labels.Length > Limits.Labels) errors.Add($"WORKER_LABELS must be at most {Limits.Labels}");
         return labels;
     }
 
     private Uri? ReadProxy(Func<string, string?> variable)
     {
-        if (!Uri.TryCreate(values.GetValueOrDefault("WORKER_URL"), UriKind.Absolute, out var gateway))
-            return null;
+        if (!Uri.TryCreate(values.GetValueOrDefault("WORKER_URL"), UriKind.Absolute, out var gateway)) return null;
         var (proxy, error) = ProxyChoice.ChooseFor(gateway, values.GetValueOrDefault("OPENCLAW_PROXY"), variable);
-        if (error is not null)
-            errors.Add(error);
+        if (error is not null) errors.Add(error);
         return proxy;
     }
 
     private bool ReadLogFormat()
     {
         var format = values.GetValueOrDefault("OPENCLAW_LOG_FORMAT", "text");
-        if (format is not ("text" or "json"))
-            errors.Add("OPENCLAW_LOG_FORMAT must be text or json");
+        if (format is not ("text" or "json")) errors.Add("OPENCLAW_LOG_FORMAT must be text or json");
         return format == "json";
     }
 
     private long ReadNumber(string name, long otherwise, long smallest, long largest)
     {
-        if (!values.TryGetValue(name, out var text))
-            return otherwise;
+        if (!values.TryGetValue(name, out var text)) return otherwise;
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= smallest && number <= largest)
             return number;
         errors.Add(string.Create(CultureInfo.InvariantCulture, $"{name} must be a whole number from {smallest} to {largest}"));

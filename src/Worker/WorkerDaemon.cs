@@ -47,37 +47,31 @@ public static class WorkerDaemon
     internal static async Task<int> RunUntilStopped(WorkerOptions options, WorkerLog log, TimeProvider clock, CancellationToken stop)
     {
         var (home, error) = HomeFolder.Open(options.Home);
-        if (home is null)
-            return LogStartError(log, [error!], ExitCodes.Home);
+        if (home is null) return LogStartError(log, [error!], ExitCodes.Home);
         using (home)
         using (var file = new LogFile(home.Logs))
         {
             log.AddFile(file);
             var (identity, foreign) = HomeIdentity.CreateForProcess(home, options, MachineId.ReadDigest(), log);
-            if (identity is null)
-                return LogStartError(log, [foreign!], ExitCodes.Configuration);
+            if (identity is null) return LogStartError(log, [foreign!], ExitCodes.Configuration);
             var (route, routeError) = GatewayRoute.FromOptions(options);
-            if (route is null)
-                return LogStartError(log, [routeError!], ExitCodes.Configuration);
-            var (owner, errors) = await LoadOwnerFiles(options, log, clock).ConfigureAwait(false);
-            if (owner is null)
-                return LogStartError(log, errors, ExitCodes.Configuration);
-            if (!OperatingSystem.IsWindows())
-                ChildReaper.BecomeSubreaper();
+            if (route is null) return LogStartError(log, [routeError!], ExitCodes.Configuration);
+            var (owner, errors) = await LoadOwnerFiles(options, log, clock);
+            if (owner is null) return LogStartError(log, errors, ExitCodes.Configuration);
+            if (!OperatingSystem.IsWindows()) ChildReaper.BecomeSubreaper();
             // Before it has children: a group with others in it can't hand its limits down.
             _ = CgroupRoot.Current;
             using var journal = new AttemptJournal(home.Journal, log);
             var spool = new ResultSpool(home.Spool, clock, log);
             using var supervisors = UsesSupervisors(options) ? new Supervisors(options, home, journal, clock, log) : null;
             var recovery = new SupervisorRecovery(journal, new AttemptFolders(home.Attempts), spool, clock, log);
-            var recovered = await recovery.RecoverAttempts(supervisors is not null).ConfigureAwait(false);
+            var recovered = await recovery.RecoverAttempts(supervisors is not null);
             AbandonedCgroups.RemoveAll(clock.GetUtcNow());
-            if (recovered.Count > 0)
-                supervisors!.StartListening();
+            if (recovered.Count > 0) supervisors!.StartListening();
             using var host = new WorkerHost(options,
                 new StartupResources(home, identity, new AttemptFiles(journal, spool, supervisors), owner, route), clock, log);
             host.ResumeRecovered(recovered);
-            return await host.RunUntilStopped(stop).ConfigureAwait(false);
+            return await host.RunUntilStopped(stop);
         }
     }
 
@@ -86,7 +80,7 @@ public static class WorkerDaemon
         WorkerOptions options, WorkerLog log, TimeProvider clock)
     {
         var answer = await new FileSystemCalls(1, clock).RunWithTimeout(
-            () => OwnerFiles.Load(options.Home, options.ClosedFolders, log), FileSystemCalls.DefaultTimeout).ConfigureAwait(false);
+            () => OwnerFiles.Load(options.Home, options.ClosedFolders, log), FileSystemCalls.DefaultTimeout);
         return answer.Completed ? answer.Value
             : (null, ["the owner's files: a folder that policy.json names is on a file system that does not answer"]);
     }

@@ -127,32 +127,28 @@ internal sealed class WorkerHost : IDisposable
 
     public async Task<int> RunUntilStopped(CancellationToken stop)
     {
-        if (renamedFrom is { } before)
-            log.Renamed(before, options.Name, attempts.HeldIds.Length);
+        if (renamedFrom is { } before) log.Renamed(before, options.Name, attempts.HeldIds.Length);
         runner.StartDeferred();
         var ticks = new TickLoop(heartbeats, polls, attempts, MayWorkChanged, clock, log);
         var loops = Task.WhenAll(RunGuarded("poll", polls.RunUntilStopped), RunGuarded("heartbeat", heartbeats.RunUntilStopped),
             RunGuarded("tick", ticks.RunUntilStopped), RunGuarded("facts", facts.RunUntilStopped));
-        await WaitForAny(stop, drain.Asked).ConfigureAwait(false);
-        if (drain.Asked.IsCancellationRequested)
-            await WaitForTasks(stop).ConfigureAwait(false);
-        await StopTasks().ConfigureAwait(false);
-        await ending.CancelAsync().ConfigureAwait(false);
-        await loops.ConfigureAwait(false);
-        await runner.WaitForEnd().ConfigureAwait(false);
-        await SayGoodbye().ConfigureAwait(false);
+        await WaitForAny(stop, drain.Asked);
+        if (drain.Asked.IsCancellationRequested) await WaitForTasks(stop);
+        await StopTasks();
+        await ending.CancelAsync();
+        await loops;
+        await runner.WaitForEnd();
+        await SayGoodbye();
         drain.MarkEnded();
-        if (control is not null)
-            await control.DisposeAsync().ConfigureAwait(false);
+        if (control is not null) await control.DisposeAsync();
         log.Stopped();
         return ExitCodes.Stopped;
     }
 
     private async Task<bool> MayWorkChanged()
     {
-        var changed = await gate.CheckForChange().ConfigureAwait(false);
-        if (changed)
-            facts.LookNow();
+        var changed = await gate.CheckForChange();
+        if (changed) facts.LookNow();
         return changed;
     }
 
@@ -200,8 +196,7 @@ internal sealed class WorkerHost : IDisposable
     private void ResumeReports(ResultSpool spool)
     {
         var waiting = spool.LoadAll();
-        if (waiting.Count > 0)
-            log.SpoolFound(waiting.Count);
+        if (waiting.Count > 0) log.SpoolFound(waiting.Count);
         foreach (var (attemptId, result) in waiting)
             runner.ReportSpooled(attemptId, result);
     }
@@ -209,8 +204,7 @@ internal sealed class WorkerHost : IDisposable
     private void ResumeApprovals()
     {
         var waiting = approvals.Offers.LoadAll();
-        if (waiting.Count > 0)
-            log.ApprovalsFound(waiting.Count);
+        if (waiting.Count > 0) log.ApprovalsFound(waiting.Count);
         foreach (var one in waiting)
             runner.ResumeWaiting(one);
     }
@@ -222,7 +216,7 @@ internal sealed class WorkerHost : IDisposable
         {
             try
             {
-                await loop(ending.Token).ConfigureAwait(false);
+                await loop(ending.Token);
             }
             catch (OperationCanceledException)
             {
@@ -231,7 +225,7 @@ internal sealed class WorkerHost : IDisposable
             catch (Exception error)
             {
                 log.Fault($"the {name} loop", error);
-                await DelayNoThrow(AfterLoopError, ending.Token).ConfigureAwait(false);
+                await DelayNoThrow(AfterLoopError, ending.Token);
             }
         }
     }
@@ -242,24 +236,22 @@ internal sealed class WorkerHost : IDisposable
         attempts.StopAccepting();
         polls.Interrupt();
         log.DrainAsked(attempts.Running);
-        await WaitForAllEnded(System.Threading.Timeout.InfiniteTimeSpan, stop).ConfigureAwait(false);
+        await WaitForAllEnded(System.Threading.Timeout.InfiniteTimeSpan, stop);
     }
 
     private async Task StopTasks()
     {
         attempts.StopAccepting();
         polls.Interrupt();
-        if (attempts.Running is > 0 and var running)
-            log.Draining(running);
-        await WaitForAllEnded(options.DrainTimeout).ConfigureAwait(false);
+        if (attempts.Running is > 0 and var running) log.Draining(running);
+        await WaitForAllEnded(options.DrainTimeout);
         foreach (var attempt in attempts.Active)
             attempt.Stop.Request(StopReason.WorkerStopped, options.StopGrace);
-        await WaitForAllEnded(options.StopGrace + LastReports).ConfigureAwait(false);
+        await WaitForAllEnded(options.StopGrace + LastReports);
         foreach (var attempt in attempts.Active)
             attempt.Stop.MarkOverdue();
-        await WaitForAllEnded(LastEnds).ConfigureAwait(false);
-        if (sessions.Known is not null)
-            await Task.WhenAny(runner.WaitForEnd(), DelayNoThrow(LastReports, default)).ConfigureAwait(false);
+        await WaitForAllEnded(LastEnds);
+        if (sessions.Known is not null) await Task.WhenAny(runner.WaitForEnd(), DelayNoThrow(LastReports, default));
     }
 
     private async Task WaitForAllEnded(TimeSpan limit, CancellationToken cancellation = default)
@@ -275,18 +267,16 @@ internal sealed class WorkerHost : IDisposable
 
     private async Task SayGoodbye()
     {
-        if (sessions.Known is not { } session)
-            return;
+        if (sessions.Known is not { } session) return;
         using var limit = new CancellationTokenSource(Goodbye, clock);
         try
         {
             var audit = report.FindUnreported();
-            var reply = await link.CloseSession(session.Session, audit, limit.Token).ConfigureAwait(false);
+            var reply = await link.CloseSession(session.Session, audit, limit.Token);
             // A server of before knows no heads of audit logs.
             if (reply.FitsOlderServer && audit is not null)
-                _ = await link.CloseSession(session.Session, audit: null, limit.Token).ConfigureAwait(false);
-            if (reply.IsOk && audit is not null)
-                await report.MarkReported(audit).WaitAsync(limit.Token).ConfigureAwait(false);
+                _ = await link.CloseSession(session.Session, audit: null, limit.Token);
+            if (reply.IsOk && audit is not null) await report.MarkReported(audit).WaitAsync(limit.Token);
         }
         catch (OperationCanceledException)
         {
@@ -302,7 +292,7 @@ internal sealed class WorkerHost : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(any);
         var fired = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = either.Token.Register(() => fired.TrySetResult());
-        await fired.Task.ConfigureAwait(false);
+        await fired.Task;
     }
 }
 

@@ -182,8 +182,7 @@ public sealed class DaemonTests
         var aliveWhenOpened = -1;
         worker.Gateway.Fault = call =>
         {
-            if (call.Name == "session")
-                aliveWhenOpened = left.Alive();
+            if (call.Name == "session") aliveWhenOpened = left.Alive();
             return CallFault.None;
         };
         worker.Go();

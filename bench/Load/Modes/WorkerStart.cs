@@ -67,8 +67,7 @@ internal static class WorkerStart
                     return;
                 }
                 var opens = request.Contains(" /worker/sessions ", StringComparison.Ordinal);
-                if (opens)
-                    toSession.Add(Stopwatch.GetTimestamp() - began);
+                if (opens) toSession.Add(Stopwatch.GetTimestamp() - began);
                 var body = opens
                     ? """{"session":"pc.1.x","epoch":1,"heartbeatEvery":15000,"lease":45000,"pollWait":50000}"""
                     : """{"attempts":{},"draining":false}""";

@@ -39,7 +39,7 @@ public sealed class DatabaseClock(string connectionString) : IClockReference
         var (clock, shortest) = (default(AnchoredClock), TimeSpan.MaxValue);
         for (var i = 0; i < Readings; i++)
         {
-            var reading = await ReadTime(cancellation).ConfigureAwait(false);
+            var reading = await ReadTime(cancellation);
             if (reading.Took < shortest) (clock, shortest) = (new AnchoredClock(TimeProvider.System, reading.Now), reading.Took);
         }
         return clock!;
@@ -48,11 +48,11 @@ public sealed class DatabaseClock(string connectionString) : IClockReference
     /// <inheritdoc/>
     public async ValueTask<ClockReading> ReadTime(CancellationToken cancellation)
     {
-        await using var connection = await OpenConnection(cancellation).ConfigureAwait(false);
+        await using var connection = await OpenConnection(cancellation);
         await using var command = new NpgsqlCommand(ReadText, connection);
         var sent = TimeProvider.System.GetTimestamp();
-        await using var rows = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        if (!await rows.ReadAsync(cancellation).ConfigureAwait(false)) throw new InvalidDataException("openclaw_clock has no row.");
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        if (!await rows.ReadAsync(cancellation)) throw new InvalidDataException("openclaw_clock has no row.");
         var took = TimeProvider.System.GetElapsedTime(sent);
         return new ClockReading(rows.GetFieldValue<DateTimeOffset>(0), TimeSpan.FromMicroseconds(rows.GetInt64(1)), rows.GetInt64(2), took);
     }
@@ -60,33 +60,33 @@ public sealed class DatabaseClock(string connectionString) : IClockReference
     /// <inheritdoc/>
     public async ValueTask ConfirmTime(CancellationToken cancellation)
     {
-        await using var connection = await OpenConnection(cancellation).ConfigureAwait(false);
+        await using var connection = await OpenConnection(cancellation);
         await using var command = new NpgsqlCommand(ConfirmText, connection);
-        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        await command.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <inheritdoc/>
     public async ValueTask<bool> CorrectTime(TimeSpan by, ClockReading reading, CancellationToken cancellation)
     {
-        await using var connection = await OpenConnection(cancellation).ConfigureAwait(false);
+        await using var connection = await OpenConnection(cancellation);
         await using var command = new NpgsqlCommand(CorrectText, connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = (long)by.TotalMicroseconds });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = reading.Confirmations });
-        return await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false) > 0;
+        return await command.ExecuteNonQueryAsync(cancellation) > 0;
     }
 
     /// <inheritdoc/>
     public async ValueTask<bool> IsIdle(CancellationToken cancellation)
     {
-        await using var connection = await OpenConnection(cancellation).ConfigureAwait(false);
+        await using var connection = await OpenConnection(cancellation);
         await using var command = new NpgsqlCommand(IdleText, connection);
-        return (bool)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))!;
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
     private async Task<NpgsqlConnection> OpenConnection(CancellationToken cancellation)
     {
         var connection = new NpgsqlConnection(membership);
-        await connection.OpenAsync(cancellation).ConfigureAwait(false);
+        await connection.OpenAsync(cancellation);
         return connection;
     }
 }

@@ -43,8 +43,7 @@ internal sealed class FactsEndpoint(IGrainFactory grains) : IEndpoint
         errors.RequireRange("pausedSince", facts.PausedSince, 0, MostMilliseconds);
         errors.RequireRange("pausedUntil", facts.PausedUntil, 0, MostMilliseconds);
         errors.RequireRange("quietUntil", facts.QuietUntil, 0, MostMilliseconds);
-        if (facts.Tools?.Count > Limits.Tools)
-            errors.Add("tools", $"must have at most {Limits.Tools} entries");
+        if (facts.Tools?.Count > Limits.Tools) errors.Add("tools", $"must have at most {Limits.Tools} entries");
         foreach (var (tool, version) in (facts.Tools ?? []).Take(Limits.Tools))
         {
             if (!Names.IsName(tool)) errors.Add("tools", "must have names: a-z, 0-9 and -, at most 63, no - first");

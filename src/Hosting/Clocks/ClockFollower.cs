@@ -21,7 +21,7 @@ internal sealed class ClockFollower(
     /// <summary>Compares once, and applies the verdict.</summary>
     internal async Task CompareWithReference(CancellationToken cancellation)
     {
-        var reading = await reference.ReadTime(cancellation).ConfigureAwait(false);
+        var reading = await reference.ReadTime(cancellation);
         if (reading.Took > LongestReading) return;
         var off = reading.Now - clock.GetUtcNow();
         looks = off.Duration() > ClockRules.Tolerance ? looks + 1 : 0;
@@ -29,9 +29,9 @@ internal sealed class ClockFollower(
         confirmations = reading.Confirmations;
         var verdict = ClockRules.JudgeOffset(off, looks, byOthers);
         alone = byOthers || verdict != ClockVerdict.Agree ? 0 : alone + 1;
-        await ApplyVerdict(verdict, off, reading, cancellation).ConfigureAwait(false);
+        await ApplyVerdict(verdict, off, reading, cancellation);
         if (verdict == ClockVerdict.Agree && vote == ClockVote.Counts && ClockRules.MayCatchUp(reading.Ahead, alone))
-            await CatchUp(cancellation).ConfigureAwait(false);
+            await CatchUp(cancellation);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -41,22 +41,22 @@ internal sealed class ClockFollower(
         {
             try
             {
-                await CompareWithReference(stoppingToken).ConfigureAwait(false);
+                await CompareWithReference(stoppingToken);
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
                 log.ClockNotCompared(error.Message);
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>After a step forward: takes it over in a moment in which no task can end early by it.</summary>
     private async Task CatchUp(CancellationToken cancellation)
     {
-        var reading = await reference.ReadTime(cancellation).ConfigureAwait(false);
-        if (!await reference.IsIdle(cancellation).ConfigureAwait(false)) return;
-        if (!await reference.CorrectTime(-reading.Ahead, reading, cancellation).ConfigureAwait(false)) return;
+        var reading = await reference.ReadTime(cancellation);
+        if (!await reference.IsIdle(cancellation)) return;
+        if (!await reference.CorrectTime(-reading.Ahead, reading, cancellation)) return;
         clock.AdvanceAtOnce(-reading.Ahead);
         confirmations++;
         log.ClockCaughtUp(-reading.Ahead);
@@ -70,10 +70,10 @@ internal sealed class ClockFollower(
                 clock.EaseOffset(ClockRules.GetCertainPart(off, reading.Took / 2), Every);
                 if (vote == ClockVote.None) break;
                 confirmations++;
-                await reference.ConfirmTime(cancellation).ConfigureAwait(false);
+                await reference.ConfirmTime(cancellation);
                 break;
             case ClockVerdict.Correct when vote == ClockVote.Counts:
-                if (!await reference.CorrectTime(-off, reading, cancellation).ConfigureAwait(false)) break;
+                if (!await reference.CorrectTime(-off, reading, cancellation)) break;
                 confirmations++;
                 log.ClockWasSet(off);
                 break;

@@ -45,8 +45,7 @@ internal sealed class ApprovalCoordinator(AttemptTable attempts, ApprovalRecords
     /// <summary>True: too many wait for their owner already, and the offer is left alone.</summary>
     public bool LeaveWhenFull(Offer offer)
     {
-        if (attempts.CanPark(offer))
-            return false;
+        if (attempts.CanPark(offer)) return false;
         LeaveOffer(offer);
         return true;
     }
@@ -55,8 +54,7 @@ internal sealed class ApprovalCoordinator(AttemptTable attempts, ApprovalRecords
     {
         books.Left.Add(offer.AttemptId);
         // Logged once, not for each offer of each poll.
-        if (!crowded)
-            context.Log.TooManyWait(AttemptTable.MostParked);
+        if (!crowded) context.Log.TooManyWait(AttemptTable.MostParked);
         crowded = true;
     }
 
@@ -68,22 +66,17 @@ internal sealed class ApprovalCoordinator(AttemptTable attempts, ApprovalRecords
     {
         var offer = held.Offer;
         var pending = CreatePending(offer, judged, since ?? context.Clock.GetUtcNow());
-        if (known is not null)
-            pending.TryDecide(known);
-        if (!TrySave(pending))
-            return false;
+        if (known is not null) pending.TryDecide(known);
+        if (!TrySave(pending)) return false;
         attempts.Park(offer);
         books.Pending.Add(pending);
         try
         {
-            if (since is null)
-                books.Audit.RecordApproval(offer, pending.Digest, "asked", pending.Rule, null);
-            if (known is null)
-                context.Log.AwaitsApproval(offer.AttemptId, pending.Rule);
-            while (await question.AskUntilDecided(held, pending).ConfigureAwait(false))
+            if (since is null) books.Audit.RecordApproval(offer, pending.Digest, "asked", pending.Rule, null);
+            if (known is null) context.Log.AwaitsApproval(offer.AttemptId, pending.Rule);
+            while (await question.AskUntilDecided(held, pending))
             {
-                if (await WaitForSlot(pending).ConfigureAwait(false) is { } begun)
-                    return begun;
+                if (await WaitForSlot(pending) is { } begun) return begun;
             }
             ForgetOffer(offer.AttemptId);
             return false;
@@ -132,24 +125,20 @@ internal sealed class ApprovalCoordinator(AttemptTable attempts, ApprovalRecords
     private async Task<bool?> WaitForSlot(PendingApproval pending)
     {
         var changed = pending.Now.Changed;
-        if (!pending.Agreed)
-            return null;
+        if (!pending.Agreed) return null;
         using var late = new CancellationTokenSource(RecheckInterval, context.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.Ending, late.Token);
         var unparked = attempts.UnparkWhenFree(pending.Offer.AttemptId, either.Token);
-        if (await Task.WhenAny(unparked, changed).ConfigureAwait(false) != unparked)
-            await late.CancelAsync().ConfigureAwait(false);
+        if (await Task.WhenAny(unparked, changed) != unparked) await late.CancelAsync();
         try
         {
-            if (!await unparked.ConfigureAwait(false))
-                return false;
+            if (!await unparked) return false;
         }
         catch (OperationCanceledException) when (!context.Ending.IsCancellationRequested)
         {
             return null;
         }
-        if (pending.TryBegin())
-            return true;
+        if (pending.TryBegin()) return true;
         // The yes was taken back in the moment the slot came.
         attempts.Park(pending.Offer);
         return null;

@@ -29,8 +29,7 @@ internal sealed record ApprovalRecords(
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // A yes that is taken back must not be found by the next daemon. It asks nobody then; the server's clock ends the wait.
-            if (pending.Answer is { Yes: true })
-                Offers.Remove(pending.Offer.AttemptId);
+            if (pending.Answer is { Yes: true }) Offers.Remove(pending.Offer.AttemptId);
         }
     }
 }

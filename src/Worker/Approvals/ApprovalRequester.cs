@@ -26,19 +26,18 @@ internal sealed class ApprovalRequester(
         {
             var (began, known) = (context.Clock.GetTimestamp(), pending.Until is not null);
             var (ownerAnswer, changed) = pending.Now;
-            var reply = await AskServer(pending, ownerAnswer, changed).ConfigureAwait(false);
+            var reply = await AskServer(pending, ownerAnswer, changed);
             var waited = context.Clock.GetElapsedTime(began);
             if (reply is { IsOk: true, Value: { } answer })
             {
                 link.Holds.RecordAnswer(waited);
                 pending.Until = context.Clock.GetUtcNow() + TimeSpan.FromMilliseconds(answer.ExpiresIn);
                 held.WaitsAtServer = true;
-                if (ApplyAnswer(held, pending, answer, ownerAnswer) is { } verdict)
-                    return verdict;
+                if (ApplyAnswer(held, pending, answer, ownerAnswer) is { } verdict) return verdict;
                 pause.Reset();
                 // A server that answers at once is not to be asked a thousand times a second. The first question is meant to be.
                 var atOnce = known && waited < MinInterval;
-                await WaitForChange(changed, atOnce ? LongestRetry : TimeSpan.Zero).ConfigureAwait(false);
+                await WaitForChange(changed, atOnce ? LongestRetry : TimeSpan.Zero);
             }
             else if (!reply.MayRetry && !reply.SessionLost)
             {
@@ -50,7 +49,7 @@ internal sealed class ApprovalRequester(
             {
                 // A call that was given up because the owner spoke is made again at once, with his answer; one that a proxy cut, too.
                 var again = changed.IsCompleted || (reply.NoAnswer is { InTime: true } && WasCut(waited));
-                await WaitForChange(changed, again ? TimeSpan.Zero : pause.GetNext()).ConfigureAwait(false);
+                await WaitForChange(changed, again ? TimeSpan.Zero : pause.GetNext());
             }
         }
     }
@@ -58,8 +57,7 @@ internal sealed class ApprovalRequester(
     private bool WasCut(TimeSpan waited)
     {
         var meaning = link.Holds.RecordCut(waited);
-        if (meaning == CutMeaning.Shortened)
-            context.Log.HoldsCut(waited, link.Holds.ShortenWait(waited));
+        if (meaning == CutMeaning.Shortened) context.Log.HoldsCut(waited, link.Holds.ShortenWait(waited));
         return meaning != CutMeaning.Failure;
     }
 
@@ -74,11 +72,10 @@ internal sealed class ApprovalRequester(
         using var call = CancellationTokenSource.CreateLinkedTokenSource(context.Ending);
         var asked = sessions.CallInSession(
             session => link.AskApproval(pending.Offer.AttemptId, CreateRequest(pending, session, answer, wait), call.Token), call.Token);
-        if (await Task.WhenAny(asked, changed).ConfigureAwait(false) != asked)
-            await call.CancelAsync().ConfigureAwait(false);
+        if (await Task.WhenAny(asked, changed) != asked) await call.CancelAsync();
         try
         {
-            return await asked.ConfigureAwait(false);
+            return await asked;
         }
         catch (OperationCanceledException) when (!context.Ending.IsCancellationRequested)
         {
@@ -109,14 +106,11 @@ internal sealed class ApprovalRequester(
         {
             // Asked again while it waits for its time: nothing new.
             var known = pending.Agreed;
-            if (!pending.TryAgree(ownerAnswer))
-                return null;
-            if (!known)
-                RecordYes(held, pending, ownerAnswer);
+            if (!pending.TryAgree(ownerAnswer)) return null;
+            if (!known) RecordYes(held, pending, ownerAnswer);
             return true;
         }
-        if (answer.Decision is "wait" or "approve")
-            return null;
+        if (answer.Decision is "wait" or "approve") return null;
         var by = ownerAnswer switch { null => "gateway", { By: DecidedBy.Policy } => "policy", _ => "owner" };
         books.Audit.RecordApproval(offer, pending.Digest, answer.Reason ?? answer.State, pending.Rule, by);
         context.Log.NotStarted(offer.AttemptId, answer.Reason ?? answer.State);
@@ -139,8 +133,7 @@ internal sealed class ApprovalRequester(
 
     private async Task WaitForChange(Task changed, TimeSpan time)
     {
-        if (time > TimeSpan.Zero)
-            await Task.WhenAny(Task.Delay(time, context.Clock, context.Ending), changed).ConfigureAwait(false);
+        if (time > TimeSpan.Zero) await Task.WhenAny(Task.Delay(time, context.Clock, context.Ending), changed);
         context.Ending.ThrowIfCancellationRequested();
     }
 }

@@ -52,8 +52,7 @@ internal sealed class PendingApproval(Offer offer, IReadOnlyList<string> rules, 
         TaskCompletionSource before;
         lock (gate)
         {
-            if (begun || answer is { Yes: false } || (answer is not null && next.Yes))
-                return false;
+            if (begun || answer is { Yes: false } || (answer is not null && next.Yes)) return false;
             keep?.Invoke();
             before = ReplaceAnswer(next);
         }
@@ -69,8 +68,7 @@ internal sealed class PendingApproval(Offer offer, IReadOnlyList<string> rules, 
         TaskCompletionSource before;
         lock (gate)
         {
-            if (begun || answer is not { Yes: true, By: DecidedBy.Rule })
-                return false;
+            if (begun || answer is not { Yes: true, By: DecidedBy.Rule }) return false;
             before = ReplaceAnswer(null);
         }
         before.TrySetResult();

@@ -20,20 +20,19 @@ internal sealed class StartGate(
     public async Task<bool> AllowsOffer(HeldAttempt held, WaitingOffer? kept)
     {
         var offer = held.Offer;
-        var (policy, judged) = await judge(offer).ConfigureAwait(false);
+        var (policy, judged) = await judge(offer);
         var (yes, state) = GetApprovalState(offer, judged, kept);
         var hold = holds.OnOffers;
         var decision = StartRules.Decide(judged.Permission.Kind, state, hold, policy.Digest.Length > 0);
-        if (decision == StartDecision.AskOwner && kept is null && !approvals.TryPark(offer))
-            return false;
+        if (decision == StartDecision.AskOwner && kept is null && !approvals.TryPark(offer)) return false;
         audit.RecordVerdict(offer, approvals.ComputeDigest(offer), FormatKind(judged.Verdict.Kind), judged.Verdict.Rule);
         if (kept is not null)
             return hold != StartHold.Draining
-                && await approvals.WaitForYes(held, judged, FindKnownAnswer(decision, yes, kept.Denied), kept.Since).ConfigureAwait(false);
+                && await approvals.WaitForYes(held, judged, FindKnownAnswer(decision, yes, kept.Denied), kept.Since);
         switch (decision)
         {
             case StartDecision.AskOwner:
-                return await approvals.WaitForYes(held, judged, null, null).ConfigureAwait(false);
+                return await approvals.WaitForYes(held, judged, null, null);
             case StartDecision.Later:
                 var quiet = judged.Verdict.Kind == VerdictKind.Later;
                 log.NotStarted(offer.AttemptId, quiet ? judged.Verdict.Sentence : "this PC takes no work now");
@@ -54,11 +53,10 @@ internal sealed class StartGate(
         var rest = new List<Offer>();
         foreach (var offer in offers)
         {
-            var (policy, judged) = await judge(offer).ConfigureAwait(false);
+            var (policy, judged) = await judge(offer);
             var (_, state) = GetApprovalState(offer, judged, null);
             var decision = StartRules.Decide(judged.Permission.Kind, state, holds.OnOffers, policy.Digest.Length > 0);
-            if (decision != StartDecision.AskOwner || !approvals.LeaveWhenFull(offer))
-                rest.Add(offer);
+            if (decision != StartDecision.AskOwner || !approvals.LeaveWhenFull(offer)) rest.Add(offer);
         }
         return rest;
     }
@@ -67,8 +65,7 @@ internal sealed class StartGate(
     public void RecordAnswer(Offer offer, bool started)
     {
         approvals.ForgetOffer(offer.AttemptId);
-        if (started)
-            audit.RecordStart(offer, approvals.ComputeDigest(offer));
+        if (started) audit.RecordStart(offer, approvals.ComputeDigest(offer));
     }
 
     public void RecordEnd(Offer offer, AttemptResult? result) => audit.RecordEnd(offer, result);

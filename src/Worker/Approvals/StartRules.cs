@@ -52,20 +52,16 @@ internal static class StartRules
     /// <param name="hasPolicy">There is a policy file. Without one a permission is nobody's decision, and ends no wait for a yes.</param>
     public static StartDecision Decide(VerdictKind permission, ApprovalState approval, StartHold hold, bool hasPolicy)
     {
-        if (permission == VerdictKind.Rejected || approval == ApprovalState.Denied)
-            return StartDecision.Reject;
-        if (hold == StartHold.Draining)
-            return StartDecision.Later;
+        if (permission == VerdictKind.Rejected || approval == ApprovalState.Denied) return StartDecision.Reject;
+        if (hold == StartHold.Draining) return StartDecision.Later;
         var mayRun = approval switch
         {
             ApprovalState.Approved => true,
             ApprovalState.Waiting => permission == VerdictKind.Allowed && hasPolicy,
             _ => permission == VerdictKind.Allowed,
         };
-        if (!mayRun && approval == ApprovalState.Waiting)
-            return StartDecision.AskOwner;
-        if (hold != StartHold.None)
-            return StartDecision.Later;
+        if (!mayRun && approval == ApprovalState.Waiting) return StartDecision.AskOwner;
+        if (hold != StartHold.None) return StartDecision.Later;
         return mayRun ? StartDecision.Start : StartDecision.AskOwner;
     }
 }

@@ -15,8 +15,7 @@ internal static class TerminalEscaper
     public static string DescribeOffer(Offer offer)
     {
         var payload = offer.Payload;
-        if (payload.ValueKind != JsonValueKind.Object)
-            return Escape(payload.GetRawText());
+        if (payload.ValueKind != JsonValueKind.Object) return Escape(payload.GetRawText());
         var what = new StringBuilder();
         if (payload.TryGetProperty("command", out var command) && command.ValueKind == JsonValueKind.String)
             what.Append(Escape(command.GetString()!));

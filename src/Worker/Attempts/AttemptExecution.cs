@@ -38,8 +38,8 @@ internal sealed class AttemptExecution(
     public async Task<AttemptResult?> RunToResult(HeldAttempt held)
     {
         var (offer, clock) = (held.Offer, context.Clock);
-        var (policy, rejection) = await context.Policy.CheckBeforeExecution(held).ConfigureAwait(false);
-        await PrepareEnvironment(held).ConfigureAwait(false);
+        var (policy, rejection) = await context.Policy.CheckBeforeExecution(held);
+        await PrepareEnvironment(held);
         var supervised = files.Supervisors?.SuperviseAttempt(held, GetLease);
         var output = CreatePump(held, supervised);
         held.Ended += context.BeatNow;
@@ -58,15 +58,15 @@ internal sealed class AttemptExecution(
                 timeout.Change(ToTimeSpan(offer.Timeout), Timeout.InfiniteTimeSpan);
             };
             end = rejection is not null ? ExecutionResult.Rejected(rejection.Rule, rejection.Sentence)
-                : held.RecoveredSupervisors is not null || await held.ConfirmStart().ConfigureAwait(false)
-                    ? await RunExecutor(held, policy, output, supervised).ConfigureAwait(false)
+                : held.RecoveredSupervisors is not null || await held.ConfirmStart()
+                    ? await RunExecutor(held, policy, output, supervised)
                 : ExecutionResult.FromProcess(ProcessEnd.NotStarted, held.Stop.Why);
         }
-        if (supervised is not null && await supervised.EndUnclaimedPrograms(ToTimeSpan(offer.KillGrace)).ConfigureAwait(false))
+        if (supervised is not null && await supervised.EndUnclaimedPrograms(ToTimeSpan(offer.KillGrace)))
             end = ExecutionResult.LostByRestart(end);
         var took = supervised?.Ran ?? clock.GetElapsedTime(began);
-        await context.Policy.RunAfterHook(offer, policy, end).ConfigureAwait(false);
-        var rest = await output.Complete().ConfigureAwait(false);
+        await context.Policy.RunAfterHook(offer, policy, end);
+        var rest = await output.Complete();
         context.Log.Ended(offer.AttemptId, end.Outcome, rest.StdoutBytes + rest.StderrBytes, took);
         return held.Stop.Why == StopReason.Superseded ? null : CreateResult(end, rest, took);
 
@@ -140,7 +140,7 @@ internal sealed class AttemptExecution(
         };
         try
         {
-            var end = await Task.Run(() => executor.Execute(attempt)).ConfigureAwait(false);
+            var end = await Task.Run(() => executor.Execute(attempt));
             return attempt.Processes.Rejection is { } rejection ? ExecutionResult.Rejected(rejection.Rule, rejection.Sentence) : end;
         }
         catch (OperationCanceledException) when (held.Stop.Why != StopReason.None)

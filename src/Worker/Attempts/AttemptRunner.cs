@@ -42,8 +42,7 @@ internal sealed class AttemptRunner(
             context.Log.NotStarted("?", "its id is none");
         else if (context.Attempts.TryAdd(context.Policy.LowerLimits(offer)) is { } held)
         {
-            if (offer.PayloadBytes is not null)
-                context.Payloads.ReserveRoom(offer);
+            if (offer.PayloadBytes is not null) context.Payloads.ReserveRoom(offer);
             StartOrDefer(offer.AttemptId, () => RunAttempt(held));
         }
     }
@@ -99,7 +98,7 @@ internal sealed class AttemptRunner(
         {
             try
             {
-                await body().ConfigureAwait(false);
+                await body();
             }
             catch (OperationCanceledException) when (context.Ending.IsCancellationRequested)
             {
@@ -121,24 +120,22 @@ internal sealed class AttemptRunner(
     {
         var id = held.Offer.AttemptId;
         // Again after AcceptOffer: the end of an earlier run of the same attempt may have released the room in between. Counts once.
-        if (held.Offer.PayloadBytes is not null)
-            context.Payloads.ReserveRoom(held.Offer);
-        if (held.Offer.PayloadBytes is not null && !await context.Payloads.FetchThenUnpark(held, context.Ending).ConfigureAwait(false))
+        if (held.Offer.PayloadBytes is not null) context.Payloads.ReserveRoom(held.Offer);
+        if (held.Offer.PayloadBytes is not null && !await context.Payloads.FetchThenUnpark(held, context.Ending))
         {
             context.Attempts.Remove(id);
             return;
         }
-        if (!await context.Gate.AllowsOffer(held, kept).ConfigureAwait(false))
+        if (!await context.Gate.AllowsOffer(held, kept))
         {
             context.Attempts.Remove(id);
             return;
         }
-        if (!MayStartPrograms(held.Offer) || !TryWriteJournal(held.Offer))
-            return;
-        await execution.PrepareEnvironment(held).ConfigureAwait(false);
+        if (!MayStartPrograms(held.Offer) || !TryWriteJournal(held.Offer)) return;
+        await execution.PrepareEnvironment(held);
         held.StartConfirmation = CreateConfirmation(held);
         // False also when it was stopped before it asked: then the server offers it to another worker.
-        var started = await AskToBegin(held).ConfigureAwait(false);
+        var started = await AskToBegin(held);
         context.Gate.RecordAnswer(held.Offer, started);
         if (!started)
         {
@@ -148,7 +145,7 @@ internal sealed class AttemptRunner(
         }
         files.Journal.RecordStart(id);
         context.Log.Started(id, held.Offer.Kind);
-        await ExecuteAndReport(held).ConfigureAwait(false);
+        await ExecuteAndReport(held);
     }
 
     private async Task DeliverResult(string id, AttemptResult result)
@@ -156,19 +153,17 @@ internal sealed class AttemptRunner(
         var delivery = sender.DeliverUntilAnswered(id, result, context.Ending);
         // A slow delivery is announced by a heartbeat at once: until one names it as on its way the server may give the attempt up.
         await delivery.WaitAsync(ShortDelivery, context.Clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!delivery.IsCompleted)
-            context.BeatNow();
-        await delivery.ConfigureAwait(false);
+        if (!delivery.IsCompleted) context.BeatNow();
+        await delivery;
     }
 
     private async Task ExecuteAndReport(HeldAttempt held)
     {
         var id = held.Offer.AttemptId;
-        var result = await execution.RunToResult(held).ConfigureAwait(false);
+        var result = await execution.RunToResult(held);
         context.Gate.RecordEnd(held.Offer, result);
         // When the disk is full the attempt's files stay until the server has answered: the next daemon makes the result from its run log.
-        if (result is null || files.Spool.TrySave(id, result))
-            files.CloseAttempt(id);
+        if (result is null || files.Spool.TrySave(id, result)) files.CloseAttempt(id);
         held.Stop.Dispose();
         if (result is null)
         {
@@ -180,24 +175,20 @@ internal sealed class AttemptRunner(
         var relief = files.Supervisors is not null && MemoryTrimmer.IsDue(held.PayloadLength, result);
         held.DropPayload();
         // Before the next one is fetched.
-        if (relief)
-            MemoryTrimmer.CollectGarbage();
+        if (relief) MemoryTrimmer.CollectGarbage();
         context.Payloads.ReleaseRoom(id);
-        await DeliverResult(id, result).ConfigureAwait(false);
-        if (relief && result.StdoutBytes > 0)
-            MemoryTrimmer.CollectGarbage();
+        await DeliverResult(id, result);
+        if (relief && result.StdoutBytes > 0) MemoryTrimmer.CollectGarbage();
     }
 
     /// <summary>False where a supervisor can't be started: it is left to whoever gets it next, for nothing of it has begun.</summary>
     private bool MayStartPrograms(Offer offer)
     {
-        if (!execution.StartsPrograms(offer) || files.Supervisors?.Program is not { } program)
-            return true;
+        if (!execution.StartsPrograms(offer) || files.Supervisors?.Program is not { } program) return true;
         var notice = program.DescribeChange();
         if (Interlocked.Exchange(ref programNotice, notice) != notice && notice is not null)
             context.Log.ProgramChanged(notice);
-        if (program.ExplainBlocked() is not { } blocked)
-            return true;
+        if (program.ExplainBlocked() is not { } blocked) return true;
         context.PauseWork(blocked);
         context.Attempts.Remove(offer.AttemptId);
         return false;
@@ -224,7 +215,7 @@ internal sealed class AttemptRunner(
         async stop =>
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, context.Ending);
-            return await RequestStart(held, either.Token).ConfigureAwait(false);
+            return await RequestStart(held, either.Token);
         },
         context.Clock);
 
@@ -234,16 +225,15 @@ internal sealed class AttemptRunner(
     /// </summary>
     private async Task<bool> AskToBegin(HeldAttempt held)
     {
-        if (held.Stop.Why != StopReason.None || context.Attempts.IsClosed)
-            return false;
+        if (held.Stop.Why != StopReason.None || context.Attempts.IsClosed) return false;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(held.Stop.Token, context.Ending);
         try
         {
             var asked = RequestStart(held, either.Token);
             // Without a session no question is under way whose answer would have to be waited for.
-            if (await Task.WhenAny(asked, context.Attempts.Closed).ConfigureAwait(false) != asked && sessions.Known is null)
-                await either.CancelAsync().ConfigureAwait(false);
-            return await asked.ConfigureAwait(false);
+            if (await Task.WhenAny(asked, context.Attempts.Closed) != asked && sessions.Known is null)
+                await either.CancelAsync();
+            return await asked;
         }
         catch (OperationCanceledException) when (!context.Ending.IsCancellationRequested)
         {
@@ -258,16 +248,14 @@ internal sealed class AttemptRunner(
         while (true)
         {
             var (sentAt, wall) = (context.Clock.GetTimestamp(), context.Clock.GetUtcNow());
-            var reply = await sessions.CallInSession(s => link.StartAttempt(id, s, cancellation), cancellation).ConfigureAwait(false);
+            var reply = await sessions.CallInSession(s => link.StartAttempt(id, s, cancellation), cancellation);
             if (reply.IsOk)
             {
                 // An old yes does not count: the machine may have slept while it was under way. Ask again.
                 held.StartConfirmation!.SetConfirmed(sentAt, wall);
-                if (!held.StartConfirmation.IsFresh)
-                    continue;
+                if (!held.StartConfirmation.IsFresh) continue;
                 held.RenewLease(sentAt);
-                if (held.IsCancelAnnounced)
-                    context.BeatNow();
+                if (held.IsCancelAnnounced) context.BeatNow();
                 return true;
             }
             if (!reply.MayRetry && !reply.SessionLost)
@@ -278,7 +266,7 @@ internal sealed class AttemptRunner(
             var wait = pause.GetNext();
             context.Log.StartWaits(id, reply.Why, wait);
             var delay = Task.Delay(wait, context.Clock, cancellation);
-            await (held.IsStarted ? delay : Task.WhenAny(delay, context.Attempts.Closed)).ConfigureAwait(false);
+            await (held.IsStarted ? delay : Task.WhenAny(delay, context.Attempts.Closed));
             cancellation.ThrowIfCancellationRequested();
             if (context.Attempts.IsClosed && !held.IsStarted)
             {
@@ -307,7 +295,7 @@ internal sealed class RunningAttempts
             var task = Task.Run(async () =>
             {
                 await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                await body().ConfigureAwait(false);
+                await body();
             });
             tasks[attemptId] = task;
             _ = Forget(attemptId, task);
@@ -326,8 +314,7 @@ internal sealed class RunningAttempts
         await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (gate)
         {
-            if (tasks.GetValueOrDefault(attemptId) == task)
-                tasks.Remove(attemptId);
+            if (tasks.GetValueOrDefault(attemptId) == task) tasks.Remove(attemptId);
         }
     }
 }
@@ -342,8 +329,7 @@ internal sealed record AttemptFiles(AttemptJournal Journal, ResultSpool Spool, S
     /// <param name="startsPrograms">What starts no program is never resumed, so a later daemon needs no copy of its offer.</param>
     public void BeginAttempt(Offer offer, bool startsPrograms)
     {
-        if (startsPrograms)
-            Supervisors?.Folders.WriteOffer(offer);
+        if (startsPrograms) Supervisors?.Folders.WriteOffer(offer);
         Journal.RecordOffer(offer);
     }
 

@@ -123,11 +123,10 @@ internal sealed class AttemptTable(Func<int> capacity)
             Task changed;
             lock (gate)
             {
-                if (!elsewhere.Contains(attemptId))
-                    return;
+                if (!elsewhere.Contains(attemptId)) return;
                 changed = serverChanged.Task;
             }
-            await changed.WaitAsync(cancellation).ConfigureAwait(false);
+            await changed.WaitAsync(cancellation);
         }
     }
 
@@ -167,8 +166,7 @@ internal sealed class AttemptTable(Func<int> capacity)
     {
         lock (gate)
         {
-            if (!HasRoomFor(offer))
-                return false;
+            if (!HasRoomFor(offer)) return false;
             ParkUnderLock(offer);
         }
         Freed?.Invoke();
@@ -181,8 +179,7 @@ internal sealed class AttemptTable(Func<int> capacity)
         HeldAttempt attempt;
         lock (gate)
         {
-            if (parked.TryGetValue(offer.AttemptId, out var waiting))
-                return waiting;
+            if (parked.TryGetValue(offer.AttemptId, out var waiting)) return waiting;
             attempt = ParkUnderLock(offer);
         }
         Freed?.Invoke();
@@ -210,12 +207,11 @@ internal sealed class AttemptTable(Func<int> capacity)
             {
                 lock (gate)
                 {
-                    if (closed || !parked.TryGetValue(attemptId, out var attempt))
-                        return false;
+                    if (closed || !parked.TryGetValue(attemptId, out var attempt)) return false;
                     if (TakenUnderLock < capacity() && parked.Remove(attemptId))
                         return active.TryAdd(attemptId, attempt);
                 }
-                await freed.Wait(cancellation).ConfigureAwait(false);
+                await freed.Wait(cancellation);
             }
         }
         finally
@@ -253,8 +249,7 @@ internal sealed class AttemptTable(Func<int> capacity)
             parked.Remove(attemptId);
             freed = active.Remove(attemptId);
         }
-        if (freed)
-            Freed?.Invoke();
+        if (freed) Freed?.Invoke();
     }
 
     public void StopAccepting()

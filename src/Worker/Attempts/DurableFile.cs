@@ -19,8 +19,7 @@ internal static class DurableFile
                 stream.Flush(flushToDisk: true);
             }
             File.Move(temporary, path, overwrite: true);
-            if (!OperatingSystem.IsWindows())
-                Posix.SyncFolder(Path.GetDirectoryName(path)!);
+            if (!OperatingSystem.IsWindows()) Posix.SyncFolder(Path.GetDirectoryName(path)!);
         }
         catch (Exception)
         {
@@ -32,8 +31,7 @@ internal static class DurableFile
     private static FileStreamOptions CreateOptions()
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return options;
     }
 }

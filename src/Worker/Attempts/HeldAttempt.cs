@@ -133,7 +133,7 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? r
         {
             confirming = true;
             var again = Stop.Why == StopReason.None && StartConfirmation is { IsFresh: false };
-            if (again && !await StartConfirmation!.EnsureFresh(Stop.Token).ConfigureAwait(false))
+            if (again && !await StartConfirmation!.EnsureFresh(Stop.Token))
                 Stop.Request(StopReason.Superseded);
             else if (again && !spawned)
                 StartedAnew?.Invoke();

@@ -48,12 +48,11 @@ internal sealed class LargePayloads(
     {
         var id = held.Offer.AttemptId;
         attempts.Park(held.Offer);
-        if (!await FetchPayload(held, cancellation).ConfigureAwait(false))
-            return false;
+        if (!await FetchPayload(held, cancellation)) return false;
         lock (gate)
             inHand[id] = (held.PayloadLength, clock.GetTimestamp());
         _ = SignalWhenUncounted(cancellation);
-        return await attempts.UnparkWhenFree(id, cancellation).ConfigureAwait(false);
+        return await attempts.UnparkWhenFree(id, cancellation);
     }
 
     /// <summary>It is in memory no longer.</summary>
@@ -61,8 +60,7 @@ internal sealed class LargePayloads(
     {
         lock (gate)
         {
-            if (!inHand.Remove(attemptId))
-                return;
+            if (!inHand.Remove(attemptId)) return;
         }
         Freed?.Invoke();
     }
@@ -72,8 +70,7 @@ internal sealed class LargePayloads(
         var (offer, pause) = (held.Offer, ReconnectDelay.CreateJittered(LongestRetry));
         while (true)
         {
-            var reply = await sessions.CallInSession(session => link.FetchPayload(offer, session, cancellation), cancellation)
-                .ConfigureAwait(false);
+            var reply = await sessions.CallInSession(session => link.FetchPayload(offer, session, cancellation), cancellation);
             if (reply is { IsOk: true, Value: { } fetched })
             {
                 held.SetPayload(fetched.Payload);
@@ -84,7 +81,7 @@ internal sealed class LargePayloads(
                 log.NotStarted(offer.AttemptId, reply.Why);
                 return false;
             }
-            await Task.Delay(pause.GetNext(), clock, cancellation).ConfigureAwait(false);
+            await Task.Delay(pause.GetNext(), clock, cancellation);
         }
     }
 

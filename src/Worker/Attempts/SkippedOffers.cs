@@ -54,8 +54,7 @@ internal sealed class SkippedOffers(TimeProvider clock)
             RemoveExpired();
             sweeping = true;
             left.Remove(attemptId);
-            if (left.Count < Most)
-                left.Add(attemptId, clock.GetTimestamp());
+            if (left.Count < Most) left.Add(attemptId, clock.GetTimestamp());
         }
     }
 

@@ -33,5 +33,5 @@ internal sealed class StartConfirmation(Func<CancellationToken, Task<bool>> ask,
     }
 
     /// <summary>False: the server says no. Throws when cancelled.</summary>
-    public async Task<bool> EnsureFresh(CancellationToken cancellation) => IsFresh || await ask(cancellation).ConfigureAwait(false);
+    public async Task<bool> EnsureFresh(CancellationToken cancellation) => IsFresh || await ask(cancellation);
 }

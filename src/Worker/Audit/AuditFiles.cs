@@ -61,8 +61,7 @@ internal sealed class AuditFiles(string folder)
             yield return ([.. line], true);
             line.Clear();
         }
-        if (line.Count > 0)
-            yield return ([.. line], false);
+        if (line.Count > 0) yield return ([.. line], false);
     }
 
     /// <summary>The last whole line of a file, and how long the file is with it: what comes behind is torn.</summary>
@@ -75,8 +74,7 @@ internal sealed class AuditFiles(string folder)
         var bytes = new byte[size];
         stream.ReadExactly(bytes);
         var last = bytes.AsSpan().LastIndexOf((byte)'\n');
-        if (last < 0)
-            return (null, 0);
+        if (last < 0) return (null, 0);
         var before = bytes.AsSpan(0, last).LastIndexOf((byte)'\n');
         return (bytes[(before + 1)..last], from + last + 1);
     }
@@ -119,8 +117,7 @@ internal sealed class AuditFiles(string folder)
 
     private static string[] ReadWords(string path)
     {
-        if (!File.Exists(path))
-            return [];
+        if (!File.Exists(path)) return [];
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var reader = new StreamReader(stream, Encoding.ASCII);
         return reader.ReadToEnd().TrimEnd('\n').Split(' ');

@@ -15,8 +15,7 @@ internal sealed class AuditHeadReporter(AuditLog log)
     /// <summary>A session is open; null: its server takes no heads. Reads the log.</summary>
     public void BeginSession(AuditHead? reported)
     {
-        if (reported is not null)
-            log.CompareWithServer(new ChainEnd(reported.Rows, reported.Hash));
+        if (reported is not null) log.CompareWithServer(new ChainEnd(reported.Rows, reported.Hash));
         log.LoadHead();
         lock (gate)
             (isWanted, taken) = (reported is not null, reported is null ? null : new ChainEnd(reported.Rows, reported.Hash));
@@ -41,8 +40,7 @@ internal sealed class AuditHeadReporter(AuditLog log)
             // Of two that come here at once the later one stays.
             lock (noting)
             {
-                if (number < lastNoted)
-                    return;
+                if (number < lastNoted) return;
                 lastNoted = number;
                 log.SaveReportedHead(end);
             }

@@ -69,8 +69,7 @@ internal sealed class AuditLog : IDisposable
     /// <summary>Reads the end of an existing log; creates none.</summary>
     public void LoadHead() => RunGuarded(() =>
     {
-        if (rows is null && files.Paths.Count > 0)
-            OpenChain();
+        if (rows is null && files.Paths.Count > 0) OpenChain();
     });
 
     /// <summary>
@@ -79,12 +78,9 @@ internal sealed class AuditLog : IDisposable
     /// </summary>
     public void CompareWithServer(ChainEnd reported) => RunGuarded(() =>
     {
-        if (reported.Seq == 0)
-            return;
-        if (rows is null)
-            OpenChain();
-        if (gap is { } known && known.Seq >= reported.Seq || AuditReader.ContainsRow(files, end, reported))
-            return;
+        if (reported.Seq == 0) return;
+        if (rows is null) OpenChain();
+        if (gap is { } known && known.Seq >= reported.Seq || AuditReader.ContainsRow(files, end, reported)) return;
         var lost = Math.Max(1, reported.Seq - end.Seq);
         gap = reported;
         log.AuditGap(lost, reported.Seq);
@@ -110,8 +106,7 @@ internal sealed class AuditLog : IDisposable
 
     private void AddRow(AuditRow row) => RunGuarded(() =>
     {
-        if (rows is null)
-            OpenChain();
+        if (rows is null) OpenChain();
         WriteRow(row);
     });
 
@@ -137,8 +132,7 @@ internal sealed class AuditLog : IDisposable
 
     private void WriteRow(AuditRow row)
     {
-        if (written >= fileSize)
-            OpenFile(number + 1);
+        if (written >= fileSize) OpenFile(number + 1);
         var line = JsonSerializer.SerializeToUtf8Bytes(row with { Seq = end.Seq + 1, Prev = end.Hash }, AuditJson.Default.AuditRow);
         rows!.Write([.. line, (byte)'\n']);
         written += line.Length + 1;
@@ -160,8 +154,7 @@ internal sealed class AuditLog : IDisposable
         published = end == ChainEnd.Start ? null : new PublishedEnd(end);
         // The head file names a later row than the last one here: rows were cut off, or a power cut lost them; nobody can tell which.
         // The row about it stays in the log for good.
-        if (known is not { } was || was.Seq <= end.Seq)
-            return;
+        if (known is not { } was || was.Seq <= end.Seq) return;
         gap = was;
         log.AuditGap(was.Seq - end.Seq, was.Seq);
         WriteRow(CreateRow("gap") with { Lost = was.Seq - end.Seq });
@@ -173,10 +166,8 @@ internal sealed class AuditLog : IDisposable
         foreach (var path in paths.Reverse())
         {
             var (line, length) = AuditFiles.ReadTail(path);
-            if (length < new FileInfo(path).Length)
-                CutTornLine(path, length);
-            if (line is not null)
-                return new ChainEnd(AuditReader.ParseRow(line)?.Seq ?? 0, ChainEnd.ComputeHash(line));
+            if (length < new FileInfo(path).Length) CutTornLine(path, length);
+            if (line is not null) return new ChainEnd(AuditReader.ParseRow(line)?.Seq ?? 0, ChainEnd.ComputeHash(line));
         }
         return files.ReadStart().End;
     }
@@ -202,8 +193,7 @@ internal sealed class AuditLog : IDisposable
         {
             Mode = mode, Access = FileAccess.Write, Share = FileShare.Read | FileShare.Delete, BufferSize = 0,
         };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return new FileStream(path, options);
     }
 
@@ -217,8 +207,7 @@ internal sealed class AuditLog : IDisposable
 
     private void ReportError(Exception error)
     {
-        if (!failed)
-            log.NoAudit(error);
+        if (!failed) log.NoAudit(error);
         failed = true;
     }
 

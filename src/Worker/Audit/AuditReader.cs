@@ -27,8 +27,7 @@ internal static class AuditReader
             var rows = AuditFiles.ReadLines(path).Where(line => line.Whole).Select(line => ParseRow(line.Line)).OfType<AuditRow>()
                 .TakeLast(count - found.Count);
             found.InsertRange(0, rows);
-            if (found.Count >= count)
-                break;
+            if (found.Count >= count) break;
         }
         return found;
     }
@@ -75,17 +74,14 @@ internal static class AuditReader
     /// <summary>True when the row of that number is there with that hash. <paramref name="end"/> is where the log ends.</summary>
     public static bool ContainsRow(AuditFiles files, ChainEnd end, ChainEnd row)
     {
-        if (row.Seq >= end.Seq)
-            return row == end;
+        if (row.Seq >= end.Seq) return row == end;
         // Of what was removed for its age nobody can tell.
         var start = files.ReadStart().End;
-        if (row.Seq <= start.Seq)
-            return row.Seq < start.Seq || row == start;
+        if (row.Seq <= start.Seq) return row.Seq < start.Seq || row == start;
         foreach (var path in files.Paths.Reverse())
         {
             var first = AuditFiles.ReadLines(path).Select(line => ParseRow(line.Line)?.Seq).FirstOrDefault();
-            if (first is null || first > row.Seq)
-                continue;
+            if (first is null || first > row.Seq) continue;
             return AuditFiles.ReadLines(path).Where(line => line.Whole).ElementAtOrDefault((int)(row.Seq - first.Value)).Line is { } found
                 && ChainEnd.ComputeHash(found) == row.Hash;
         }
@@ -109,10 +105,8 @@ internal static class AuditReader
 
     private static string? FindRowError(byte[] line, bool whole, ChainEnd before)
     {
-        if (!whole)
-            return "the line is not whole";
-        if (ParseRow(line) is not { } row)
-            return "the line is not a valid row";
+        if (!whole) return "the line is not whole";
+        if (ParseRow(line) is not { } row) return "the line is not a valid row";
         if (row.Seq != before.Seq + 1)
             return $"row {row.Seq} stands where row {before.Seq + 1} should: rows are missing or in another order";
         return row.Prev == before.Hash ? null : $"row {row.Seq} does not fit the row before it: that one was changed";
@@ -120,8 +114,7 @@ internal static class AuditReader
 
     private static string? FindEndError(ChainEnd? head, ChainEnd end)
     {
-        if (head is null)
-            return end.Seq == 0 ? null : "the file head is missing: rows may be cut off at the end";
+        if (head is null) return end.Seq == 0 ? null : "the file head is missing: rows may be cut off at the end";
         return head.Value.Seq > end.Seq ? $"{CountedNoun.FormatCount(head.Value.Seq - end.Seq, "row is", "rows are")} cut off at the end"
             : null;
     }

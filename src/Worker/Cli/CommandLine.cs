@@ -69,8 +69,7 @@ internal static class CommandLine
             foreach (var option in verb.Options.Append(VerbOption.Home))
                 text.Append($"  {$"{option.Name} {option.Value}",-22} {option.Means}\n");
         }
-        if (verb.More.Length > 0)
-            text.Append('\n').Append(verb.More).Append('\n');
+        if (verb.More.Length > 0) text.Append('\n').Append(verb.More).Append('\n');
         return text.ToString().TrimEnd('\n');
     }
 }

@@ -25,20 +25,18 @@ internal static class DrainVerb
         var outcome = await ControlClient.SendCommand(call.Home, DrainCommand.Name, arguments, line =>
         {
             var now = line.Deserialize(ControlJson.Default.DrainProgress);
-            if (now == last)
-                return;
+            if (now == last) return;
             last = now;
             call.Out.WriteLine(call.Json ? line.GetRawText()
                 : $"{CountedNoun.FormatCount(last!.Running, "task runs", "tasks run")}, "
                 + $"{CountedNoun.FormatCount(last.Unreported, "result is", "results are")} not reported yet");
-        }).ConfigureAwait(false);
+        });
         if (outcome.NoDaemon)
         {
             call.Error.WriteLine($"no daemon runs in {call.Home}");
             return VerbExit.NoDaemon;
         }
-        if (outcome.Error is { } error)
-            call.Error.WriteLine(error);
+        if (outcome.Error is { } error) call.Error.WriteLine(error);
         return outcome.Done && (!call.HasOption(Wait.Name) || last is { Running: 0, Unreported: 0 }) ? VerbExit.Done : VerbExit.No;
     }
 }

@@ -36,7 +36,7 @@ internal static class PauseVerb
     private static async Task<int> SendCommand(VerbCall call, string command, JsonElement? arguments)
     {
         var (outcome, state) =
-            await ControlClient.SendCommand(call.Home, command, arguments, ControlJson.Default.PauseState).ConfigureAwait(false);
+            await ControlClient.SendCommand(call.Home, command, arguments, ControlJson.Default.PauseState);
         if (outcome.NoDaemon)
         {
             call.Error.WriteLine($"no daemon runs in {call.Home}");

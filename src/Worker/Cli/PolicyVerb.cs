@@ -37,11 +37,9 @@ internal static class PolicyVerb
         var place = PolicyContext.CreateForThisPc(call.Home);
         var path = call.FindValue(PolicyOption.Name) ?? Path.Combine(call.Home, PolicyFile.Name);
         var found = PolicyFile.LoadFrom(path, place);
-        if (found is null && call.HasOption(PolicyOption.Name))
-            return ReportErrors(call, $"{path} does not exist");
+        if (found is null && call.HasOption(PolicyOption.Name)) return ReportErrors(call, $"{path} does not exist");
         var (policy, errors) = found ?? (PolicyFile.CreateDefault(place), []);
-        if (policy is null)
-            return ReportErrors(call, [.. errors.Select(error => $"{path}: {error}")]);
+        if (policy is null) return ReportErrors(call, [.. errors.Select(error => $"{path}: {error}")]);
         var from = found is null ? $"no {path}: everything you can do is allowed" : path;
         switch (call.Words[0])
         {
@@ -54,22 +52,20 @@ internal static class PolicyVerb
                 PolicyText.Write(policy, from, call.Out);
                 return VerbExit.Done;
             default:
-                return await TestTask(call, new PolicyKeeper(policy, path, place, new WorkerLog(TextWriter.Null, call.Terminal.Clock)))
-                    .ConfigureAwait(false);
+                return await TestTask(call, new PolicyKeeper(policy, path, place, new WorkerLog(TextWriter.Null, call.Terminal.Clock)));
         }
     }
 
     private static async Task<int> TestTask(VerbCall call, PolicyKeeper keeper)
     {
         var (offer, errors) = ReadOffer(call);
-        if (offer is null)
-            return ReportErrors(call, errors);
+        if (offer is null) return ReportErrors(call, errors);
         var gate = new PolicyGate(keeper, UserEnvironment.CreateForProcess(call.Terminal.Clock), call.Home, call.Terminal.Clock);
         var policy = keeper.Current;
-        var judgement = policy.ExplainVerdict(await gate.BuildInput(policy, offer).ConfigureAwait(false));
+        var judgement = policy.ExplainVerdict(await gate.BuildInput(policy, offer));
         var verdict = judgement.Verdict;
         if (verdict.Kind != VerdictKind.Rejected
-            && await PolicyDryRun.FindRejection(gate, offer, call.Terminal.Clock).ConfigureAwait(false) is { } rejection)
+            && await PolicyDryRun.FindRejection(gate, offer, call.Terminal.Clock) is { } rejection)
             verdict = rejection;
         call.Out.WriteLine(verdict.Kind switch
         {

@@ -34,7 +34,7 @@ internal static class RunVerb
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
         // Each task's program runs under this same binary, and outlives the daemon.
         options = options with { Supervisor = ThisProgram.Path };
-        return await WorkerDaemon.RunUntilStopped(options, terminal.Out, stop.Token).ConfigureAwait(false);
+        return await WorkerDaemon.RunUntilStopped(options, terminal.Out, stop.Token);
 
         void Stop(PosixSignalContext context)
         {

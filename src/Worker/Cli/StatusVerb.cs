@@ -19,7 +19,7 @@ internal static class StatusVerb
     private static async Task<int> Run(VerbCall call)
     {
         var (outcome, status) = await ControlClient.SendCommand(
-            call.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus).ConfigureAwait(false);
+            call.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus);
         if (outcome.NoDaemon)
         {
             call.Out.WriteLine(call.Json ? """{"running":false}""" : $"no daemon runs in {call.Home}{DescribeOtherService(call)}");
@@ -51,11 +51,9 @@ internal static class StatusVerb
     private static void ShowLines(WorkerStatus status, TextWriter to)
     {
         to.WriteLine(FormatInvariant($"daemon     runs as process {status.Pid}, version {status.Version}, home {status.Home}"));
-        if (status.Program is { } changed)
-            to.WriteLine($"program    {changed}");
+        if (status.Program is { } changed) to.WriteLine($"program    {changed}");
         to.WriteLine(FormatServer(status));
-        if (status.Lacks is { } lacks)
-            to.WriteLine($"older      {lacks}");
+        if (status.Lacks is { } lacks) to.WriteLine($"older      {lacks}");
         var state = status.Draining ? "draining: no new work, it ends after what runs" : status.Paused is { } why ? $"paused: {why}"
             : status.NoWork is { } broken ? $"takes no work, tries again within seconds: {broken}"
                 : status.Quiet ? "quiet hours of the policy: no new work" : "takes work";

@@ -73,8 +73,7 @@ internal static class TaskBody
         try
         {
             using var body = JsonDocument.Parse(text);
-            if (body.RootElement.ValueKind != JsonValueKind.Object)
-                return Unknown;
+            if (body.RootElement.ValueKind != JsonValueKind.Object) return Unknown;
             if (body.RootElement.TryGetProperty("prompt", out _))
                 return string.Join(" or ", Agents.All.Select(agent => agent.Name));
             return body.RootElement.TryGetProperty("path", out _) ? "files/read, files/write, files/edit or files/upload" : Unknown;

@@ -23,8 +23,7 @@ internal sealed class VerbCall(Terminal terminal, string[] arguments)
     {
         var named =
             Array.FindLastIndex(given, argument => argument == "--home" || argument.StartsWith("--home=", StringComparison.Ordinal));
-        if (named < 0)
-            return Home;
+        if (named < 0) return Home;
         return given[named].Contains('=', StringComparison.Ordinal) ? given[named]["--home=".Length..]
             : given.ElementAtOrDefault(named + 1) ?? Home;
     }

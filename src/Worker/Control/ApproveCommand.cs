@@ -18,23 +18,21 @@ internal sealed class ApproveCommand(ApprovalRecords books, StartHolds holds, Ti
     public async Task<string?> Run(JsonElement arguments, ControlAnswer answer, CancellationToken clientGone)
     {
         var asked = ReadArguments(arguments);
-        if (asked.Revoke is { } revoked)
-            return RevokeRule(revoked);
+        if (asked.Revoke is { } revoked) return RevokeRule(revoked);
         if (asked.Rules)
         {
             foreach (var rule in books.TemporaryApprovals.GetActive())
-                await answer.WriteLine(ToView(rule), ControlJson.Default.TemporaryApprovalView, clientGone).ConfigureAwait(false);
+                await answer.WriteLine(ToView(rule), ControlJson.Default.TemporaryApprovalView, clientGone);
             return null;
         }
         var meant = asked.Id is { } id ? books.Pending.FindByPrefix(id) : books.Pending.All;
         if (asked.Yes is { } yes)
             return meant is [var one]
-                ? await DecideAttempt(one, yes, asked, answer, clientGone).ConfigureAwait(false)
+                ? await DecideAttempt(one, yes, asked, answer, clientGone)
                 : $"{(meant.Count == 0 ? "nothing" : "more than one attempt")} with this id waits for a yes";
-        if (asked.ForSeconds is not null)
-            meant = meant is [var first] ? FindAlsoAllowed(first) : [];
+        if (asked.ForSeconds is not null) meant = meant is [var first] ? FindAlsoAllowed(first) : [];
         foreach (var waiting in meant)
-            await answer.WriteLine(ToWaitingAttempt(waiting), ControlJson.Default.WaitingAttempt, clientGone).ConfigureAwait(false);
+            await answer.WriteLine(ToWaitingAttempt(waiting), ControlJson.Default.WaitingAttempt, clientGone);
         return asked.Id is not null && asked.ForSeconds is null && meant.Count == 0 ? "nothing with this id waits for a yes" : null;
     }
 
@@ -46,22 +44,20 @@ internal sealed class ApproveCommand(ApprovalRecords books, StartHolds holds, Ti
     private async Task<string?> DecideAttempt(
         PendingApproval waiting, bool yes, ApproveArguments asked, ControlAnswer answer, CancellationToken clientGone)
     {
-        if (asked.Digest != waiting.Digest)
-            return "what waits is not what was looked at";
+        if (asked.Digest != waiting.Digest) return "what waits is not what was looked at";
         if (asked.ForSeconds is { } time && (time < 1 || time > TemporaryApprovals.MaxDuration.TotalSeconds))
             return "a yes can stand for 1 second to 1 hour";
         try
         {
-            if (!books.SaveDecision(waiting, yes))
-                return Decided;
+            if (!books.SaveDecision(waiting, yes)) return Decided;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return $"the answer can't be kept: {error.Message}";
         }
-        await WriteDecided(waiting, yes, answer, clientGone).ConfigureAwait(false);
+        await WriteDecided(waiting, yes, answer, clientGone);
         return yes && asked.ForSeconds is { } seconds
-            ? await AllowTemporarily(waiting, TimeSpan.FromSeconds(seconds), answer, clientGone).ConfigureAwait(false) : null;
+            ? await AllowTemporarily(waiting, TimeSpan.FromSeconds(seconds), answer, clientGone) : null;
     }
 
     /// <summary>From now on, and for those that wait already and that no other rule asks about.</summary>
@@ -78,9 +74,9 @@ internal sealed class ApproveCommand(ApprovalRecords books, StartHolds holds, Ti
             return $"this attempt was answered, but the rule can't be kept: {error.Message}";
         }
         books.Audit.RecordOwnerAction("rule", rule.Rule, rule.Kind, $"until {books.TemporaryApprovals.ToLocalEnd(rule).UtcDateTime:O}");
-        await answer.WriteLine(ToView(rule), ControlJson.Default.TemporaryApprovalView, clientGone).ConfigureAwait(false);
+        await answer.WriteLine(ToView(rule), ControlJson.Default.TemporaryApprovalView, clientGone);
         foreach (var other in others.Where(other => other.TryDecide(new OwnerAnswer(true, DecidedBy.Rule))))
-            await WriteDecided(other, true, answer, clientGone).ConfigureAwait(false);
+            await WriteDecided(other, true, answer, clientGone);
         return null;
     }
 
@@ -101,8 +97,7 @@ internal sealed class ApproveCommand(ApprovalRecords books, StartHolds holds, Ti
     {
         var known = books.TemporaryApprovals.GetActive().Select(one => one.Rule).Distinct(StringComparer.Ordinal).ToArray();
         var rule = asked == All ? All : FindRule(known, asked);
-        if (known.Length == 0)
-            return "no rule stands: nothing is allowed for a while";
+        if (known.Length == 0) return "no rule stands: nothing is allowed for a while";
         if (rule is null)
         {
             return $"there is no such rule; {(known.Length == 1 ? "only this one stands" : "these stand")}: "

@@ -14,8 +14,7 @@ internal static class ClosedHome
     /// <summary>A sentence that says what is closed, whose it is and as whom to ask; null when nothing is closed to this account.</summary>
     public static string? Explain(string home, string verb)
     {
-        if (OperatingSystem.IsWindows() || FindClosed(Path.GetFullPath(home)) is not { } closed)
-            return null;
+        if (OperatingSystem.IsWindows() || FindClosed(Path.GetFullPath(home)) is not { } closed) return null;
         var owner = FindOwner(closed);
         var person = UserAccount.GetName(Native.GetUid());
         return FormatExplanation(home, closed, owner, person, $"{string.Join(' ', ThisProgram.Path)} {verb}");
@@ -41,8 +40,7 @@ internal static class ClosedHome
             folders.Push(folder);
         foreach (var folder in folders)
         {
-            if (IsDenied(folder, Enter))
-                return folder;
+            if (IsDenied(folder, Enter)) return folder;
         }
         var socket = Path.Combine(home, ControlServer.FileName);
         return IsDenied(socket, Write) ? socket : null;

@@ -19,7 +19,7 @@ internal static class ControlClient
     /// <summary>Sends the command and gives every line of the answer to <paramref name="line"/> as it comes.</summary>
     public static async Task<ControlOutcome> SendCommand(
         string home, string command, JsonElement? arguments, Action<JsonElement> line, CancellationToken cancellation = default) =>
-        await TrySend(home, new ControlRequest(command, arguments) { Task = OwnTask }, line, cancellation).ConfigureAwait(false)
+        await TrySend(home, new ControlRequest(command, arguments) { Task = OwnTask }, line, cancellation)
             ?? ExplainNotReached(home, command);
 
     /// <summary>How the daemon is; null when none answers, for whatever reason. Looks at the socket and nothing else.</summary>
@@ -27,7 +27,7 @@ internal static class ControlClient
     {
         WorkerStatus? status = null;
         void Read(JsonElement line) => status ??= line.Deserialize(ControlJson.Default.WorkerStatus);
-        await TrySend(home, new ControlRequest(StatusCommand.Name), Read, cancellation).ConfigureAwait(false);
+        await TrySend(home, new ControlRequest(StatusCommand.Name), Read, cancellation);
         return status;
     }
 
@@ -39,7 +39,7 @@ internal static class ControlClient
         try
         {
             var end = new UnixDomainSocketEndPoint(Path.Combine(home, ControlServer.FileName));
-            await socket.ConnectAsync(end, cancellation).ConfigureAwait(false);
+            await socket.ConnectAsync(end, cancellation);
         }
         catch (Exception error) when (error is SocketException or ArgumentException)
         {
@@ -47,7 +47,7 @@ internal static class ControlClient
         }
         try
         {
-            return await ExchangeLines(socket, request, line, cancellation).ConfigureAwait(false);
+            return await ExchangeLines(socket, request, line, cancellation);
         }
         catch (Exception error) when (error is IOException or SocketException or JsonException)
         {
@@ -62,15 +62,14 @@ internal static class ControlClient
     {
         T? value = null;
         var outcome =
-            await SendCommand(home, command, arguments, line => value ??= line.Deserialize(type), cancellation).ConfigureAwait(false);
+            await SendCommand(home, command, arguments, line => value ??= line.Deserialize(type), cancellation);
         return (outcome, value);
     }
 
     /// <summary>Says that no daemon runs only when the home could be read and nobody holds its lock.</summary>
     private static ControlOutcome ExplainNotReached(string home, string command)
     {
-        if (ClosedHome.Explain(home, command) is { } closed)
-            return new ControlOutcome(false, closed);
+        if (ClosedHome.Explain(home, command) is { } closed) return new ControlOutcome(false, closed);
         return HomeLock.IsHeld(home)
             ? new ControlOutcome(false, $"a daemon holds {home} and can't be asked: it has just begun, or could not open "
                 + $"{Path.Combine(home, ControlServer.FileName)}; {Path.Combine(home, "logs", "worker.log")} says why")
@@ -82,9 +81,9 @@ internal static class ControlClient
     {
         await using var stream = new NetworkStream(socket);
         var ask = JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.ControlRequest);
-        await stream.WriteAsync((byte[])[.. ask, (byte)'\n'], cancellation).ConfigureAwait(false);
+        await stream.WriteAsync((byte[])[.. ask, (byte)'\n'], cancellation);
         using var reader = new StreamReader(stream);
-        while (await reader.ReadLineAsync(cancellation).ConfigureAwait(false) is { } text)
+        while (await reader.ReadLineAsync(cancellation) is { } text)
         {
             var line = ParseLine(text);
             if (!line.TryGetProperty(ControlEnd.Mark, out _))

@@ -31,6 +31,6 @@ internal sealed class ControlAnswer(Stream stream)
     public async Task WriteLine<T>(T line, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(line, type);
-        await stream.WriteAsync((byte[])[.. json, (byte)'\n'], cancellation).ConfigureAwait(false);
+        await stream.WriteAsync((byte[])[.. json, (byte)'\n'], cancellation);
     }
 }

@@ -61,11 +61,10 @@ internal sealed class ControlServer : IAsyncDisposable
         Task[] open;
         lock (clients)
             open = [.. clients];
-        await Task.WhenAny(Task.WhenAll(open), Task.Delay(LastWords, clock)).ConfigureAwait(false);
-        await ending.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAny(Task.WhenAll(open), Task.Delay(LastWords, clock));
+        await ending.CancelAsync();
         await Task.WhenAll(open).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!OperatingSystem.IsWindows() || File.Exists(path))
-            File.Delete(path);
+        if (!OperatingSystem.IsWindows() || File.Exists(path)) File.Delete(path);
         ending.Dispose();
         places.Dispose();
     }
@@ -74,11 +73,11 @@ internal sealed class ControlServer : IAsyncDisposable
     {
         while (true)
         {
-            await places.WaitAsync().ConfigureAwait(false);
+            await places.WaitAsync();
             Socket client;
             try
             {
-                client = await listener.AcceptAsync().ConfigureAwait(false);
+                client = await listener.AcceptAsync();
             }
             catch (Exception error) when (error is SocketException or ObjectDisposedException)
             {
@@ -108,7 +107,7 @@ internal sealed class ControlServer : IAsyncDisposable
             try
             {
                 if (PeerUser.IsAllowed(client))
-                    await AnswerRequest(client, stream, new ControlAnswer(stream)).ConfigureAwait(false);
+                    await AnswerRequest(client, stream, new ControlAnswer(stream));
                 else
                     log.ControlRefused(PeerUser.GetUser(client));
             }
@@ -125,14 +124,14 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private async Task AnswerRequest(Socket client, NetworkStream stream, ControlAnswer answer)
     {
-        var error = await ReadRequest(stream).ConfigureAwait(false) is not { Command.Length: > 0 } request
+        var error = await ReadRequest(stream) is not { Command.Length: > 0 } request
             ? $"one line of JSON is expected, at most {LongestLine} bytes"
             : commands.Find(request.Command) is not var (command, isOrder)
                 ? "this daemon knows no such command; is it older than the program that asks?"
                 : isOrder(request.Arguments ?? default) && owner.ExplainRejection(client, request.Command, request.Task) is { } rejection
                     ? rejection
-                    : await RunCommand(command, request.Arguments ?? default, stream, answer).ConfigureAwait(false);
-        await answer.WriteLine(new ControlEnd(error is null, error), ControlJson.Default.ControlEnd, ending.Token).ConfigureAwait(false);
+                    : await RunCommand(command, request.Arguments ?? default, stream, answer);
+        await answer.WriteLine(new ControlEnd(error is null, error), ControlJson.Default.ControlEnd, ending.Token);
     }
 
     private async Task<string?> RunCommand(ControlCommand command, JsonElement arguments, NetworkStream stream, ControlAnswer answer)
@@ -141,12 +140,12 @@ internal sealed class ControlServer : IAsyncDisposable
         var hungUp = WaitForHangUp(stream, clientGone);
         try
         {
-            return await command(arguments, answer, clientGone.Token).ConfigureAwait(false);
+            return await command(arguments, answer, clientGone.Token);
         }
         finally
         {
-            await clientGone.CancelAsync().ConfigureAwait(false);
-            await hungUp.ConfigureAwait(false);
+            await clientGone.CancelAsync();
+            await hungUp;
         }
     }
 
@@ -155,15 +154,15 @@ internal sealed class ControlServer : IAsyncDisposable
         var nothing = new byte[256];
         try
         {
-            while (await stream.ReadAsync(nothing, clientGone.Token).ConfigureAwait(false) > 0)
+            while (await stream.ReadAsync(nothing, clientGone.Token) > 0)
             {
                 // A client has nothing more to say.
             }
-            await clientGone.CancelAsync().ConfigureAwait(false);
+            await clientGone.CancelAsync();
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            await clientGone.CancelAsync().ConfigureAwait(false);
+            await clientGone.CancelAsync();
         }
     }
 
@@ -175,7 +174,7 @@ internal sealed class ControlServer : IAsyncDisposable
         while (line.AsSpan(0, length).IndexOf((byte)'\n') < 0)
         {
             if (length == line.Length
-                || await stream.ReadAsync(line.AsMemory(length), either.Token).ConfigureAwait(false) is not (> 0 and var read))
+                || await stream.ReadAsync(line.AsMemory(length), either.Token) is not (> 0 and var read))
                 return null;
             length += read;
         }

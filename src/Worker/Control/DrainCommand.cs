@@ -38,16 +38,15 @@ internal sealed class DrainCommand(AttemptTable attempts, string spool, DrainOrd
         attempts.Freed += changed.Set;
         try
         {
-            await order.MarkAsked().ConfigureAwait(false);
-            await WriteProgress(answer, clientGone).ConfigureAwait(false);
+            await order.MarkAsked();
+            await WriteProgress(answer, clientGone);
             var wait = arguments.ValueKind == JsonValueKind.Object
                 && arguments.Deserialize(ControlJson.Default.DrainArguments) is { Wait: true };
             for (var running = attempts.Running; wait && !order.Ended.IsCompleted;)
             {
-                await Task.WhenAny(order.Ended, changed.Wait(clientGone)).ConfigureAwait(false);
+                await Task.WhenAny(order.Ended, changed.Wait(clientGone));
                 clientGone.ThrowIfCancellationRequested();
-                if (attempts.Running != running || order.Ended.IsCompleted)
-                    await WriteProgress(answer, clientGone).ConfigureAwait(false);
+                if (attempts.Running != running || order.Ended.IsCompleted) await WriteProgress(answer, clientGone);
                 running = attempts.Running;
             }
             return null;

@@ -22,8 +22,7 @@ internal sealed class PauseCommand(PauseOrder order, AuditLog audit, WorkerLog l
     {
         var seconds = arguments.ValueKind == JsonValueKind.Object ? arguments.Deserialize(ControlJson.Default.PauseArguments)?.Seconds
             : null;
-        if (seconds is < 1 or > MostSeconds)
-            return $"a pause has 1 to {MostSeconds} seconds";
+        if (seconds is < 1 or > MostSeconds) return $"a pause has 1 to {MostSeconds} seconds";
         try
         {
             order.Pause(seconds is { } some ? TimeSpan.FromSeconds(some) : null);
@@ -34,7 +33,7 @@ internal sealed class PauseCommand(PauseOrder order, AuditLog audit, WorkerLog l
         }
         audit.RecordOwnerAction(PauseName, outcome: order.Sentence);
         log.Paused(order.Sentence ?? "");
-        await WriteState(answer, clientGone).ConfigureAwait(false);
+        await WriteState(answer, clientGone);
         return null;
     }
 
@@ -45,7 +44,7 @@ internal sealed class PauseCommand(PauseOrder order, AuditLog audit, WorkerLog l
             audit.RecordOwnerAction(ResumeName);
             log.Resumed();
         }
-        await WriteState(answer, clientGone).ConfigureAwait(false);
+        await WriteState(answer, clientGone);
         return null;
     }
 

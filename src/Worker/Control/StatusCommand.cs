@@ -125,15 +125,15 @@ internal sealed class StatusCommand(
 
     public async Task<string?> Run(JsonElement arguments, ControlAnswer answer, CancellationToken clientGone)
     {
-        var (program, blocked) = await ReadProgramNotice().ConfigureAwait(false);
+        var (program, blocked) = await ReadProgramNotice();
         var status = CollectState() with
         {
-            ChangedRoots = await FindChangedRoots().ConfigureAwait(false),
-            NoWork = contact.Polls.WhyNoWork ?? await FindHomeError().ConfigureAwait(false),
+            ChangedRoots = await FindChangedRoots(),
+            NoWork = contact.Polls.WhyNoWork ?? await FindHomeError(),
             Program = program,
             StartsNoPrograms = blocked,
         };
-        await answer.WriteLine(status, ControlJson.Default.WorkerStatus, clientGone).ConfigureAwait(false);
+        await answer.WriteLine(status, ControlJson.Default.WorkerStatus, clientGone);
         return null;
     }
 
@@ -181,7 +181,7 @@ internal sealed class StatusCommand(
     // They may lie on a file system that does not answer; the rest of the status is answered all the same.
     private async Task<string[]> FindChangedRoots()
     {
-        var answer = await looking.RunWithTimeout(() => orders.Gate.Policy.Roots.Errors, LookTimeout).ConfigureAwait(false);
+        var answer = await looking.RunWithTimeout(() => orders.Gate.Policy.Roots.Errors, LookTimeout);
         return answer.Completed ? [.. answer.Value!] : ["the folders of the policy can't be looked at: their file system does not answer"];
     }
 
@@ -192,8 +192,7 @@ internal sealed class StatusCommand(
     private async Task<string?> FindHomeError()
     {
         var answer =
-            await lookingAtHome.RunWithTimeout(() => TryWrite(Path.Combine(options.Home, $".status-{Environment.ProcessId}")), LookTimeout)
-            .ConfigureAwait(false);
+            await lookingAtHome.RunWithTimeout(() => TryWrite(Path.Combine(options.Home, $".status-{Environment.ProcessId}")), LookTimeout);
         return answer.Completed ? answer.Value : "the home folder can't be looked at: its file system does not answer";
     }
 
@@ -230,8 +229,7 @@ internal sealed class StatusCommand(
     {
         var answer =
             await lookingAtProgram.RunWithTimeout(() => (contact.Program?.DescribeChange(), contact.Program?.ExplainBlocked() is not null),
-                LookTimeout)
-            .ConfigureAwait(false);
+                LookTimeout);
         return answer.Completed ? answer.Value : ("the worker's own file can't be looked at: its file system does not answer", false);
     }
 

@@ -21,7 +21,7 @@ internal static class DoctorVerb
 
     private static async Task<int> Run(VerbCall call)
     {
-        var findings = await CollectFindings(call).ConfigureAwait(false);
+        var findings = await CollectFindings(call);
         if (call.Json)
             call.Out.WriteLine(JsonSerializer.Serialize([.. findings], FindingJson.Default.FindingArray));
         else
@@ -36,11 +36,11 @@ internal static class DoctorVerb
     /// What keeps a daemon from its server: the way there and its home. The way is left out when the settings lead nowhere.
     /// </summary>
     public static async Task<IReadOnlyList<Finding>> CheckConnection(WorkerOptions options, string home, TimeProvider clock) =>
-        [.. await CheckNetwork(options, clock).ConfigureAwait(false), LocalProbes.CheckHome(home)];
+        [.. await CheckNetwork(options, clock), LocalProbes.CheckHome(home)];
 
     private static async Task<IReadOnlyList<Finding>> CheckNetwork(WorkerOptions options, TimeProvider clock) =>
         GatewayRoute.FromOptions(options).Way is { } route
-            ? await new NetworkProbes(route, options.Token, clock).CollectFindings().ConfigureAwait(false) : [];
+            ? await new NetworkProbes(route, options.Token, clock).CollectFindings() : [];
 
     public static void WriteFindings(IReadOnlyList<Finding> findings, TextWriter to)
     {
@@ -48,8 +48,7 @@ internal static class DoctorVerb
         {
             var grade = finding.Grade switch { Grade.Ok => "ok     ", Grade.Warning => "WARNING", _ => "FAULT  " };
             to.WriteLine($"{grade} {finding.Check,-9} {finding.Found}");
-            if (finding.Do is { } act)
-                to.WriteLine($"                  -> {act}");
+            if (finding.Do is { } act) to.WriteLine($"                  -> {act}");
         }
     }
 
@@ -64,14 +63,12 @@ internal static class DoctorVerb
         var (route, routeError) = options is null ? (null, null) : GatewayRoute.FromOptions(options);
         string[] all = [.. errors, .. error, .. settingsErrors, .. routeError is null ? [] : new[] { routeError }];
         var findings = new List<Finding> { LocalJudgement.JudgeSettings(all, isNew: kept.Count == 0 && options is null) };
-        if (options is not null)
-            findings.AddRange(await CheckNetwork(options, terminal.Clock).ConfigureAwait(false));
+        if (options is not null) findings.AddRange(await CheckNetwork(options, terminal.Clock));
         var local =
             new LocalProbes(call.Home, settings ?? WorkerSettings.None, UserEnvironment.CreateForProcess(terminal.Clock), terminal.Clock);
-        findings.AddRange(await local.CollectFindings().ConfigureAwait(false));
+        findings.AddRange(await local.CollectFindings());
         // A closed home is already a finding of its own; that the daemon can't be asked either is no second one.
-        if (ClosedHome.Explain(call.Home, "doctor") is null)
-            findings.Add(await CheckDaemon(call, options).ConfigureAwait(false));
+        if (ClosedHome.Explain(call.Home, "doctor") is null) findings.Add(await CheckDaemon(call, options));
         return findings;
     }
 
@@ -79,7 +76,7 @@ internal static class DoctorVerb
     {
         var (terminal, account) = (call.Terminal, UserAccount.GetCurrent().Name);
         var (outcome, status) = await ControlClient.SendCommand(
-            call.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus).ConfigureAwait(false);
+            call.Home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus);
         var systemd = terminal.Systemd(account);
         return DaemonJudgement.Judge(new DaemonFacts
         {

@@ -43,8 +43,7 @@ internal static class LocalJudgement
             return Finding.Error("home", $"{path} can't be used: {error}", "give the worker a folder of its own with OPENCLAW_WORKER_HOME");
         if (facts.Closed is { } closed)
             return Finding.Error("home", closed, "doctor looks at what the account has that the worker runs as: run it as that one");
-        if (!facts.Exists)
-            return Finding.Ok("home", $"{path} will be made at the first start");
+        if (!facts.Exists) return Finding.Ok("home", $"{path} will be made at the first start");
         if (!facts.Writable)
             return Finding.Error("home", $"{path} can't be written to",
                 "it belongs to another account, or the disk is read-only: without it nothing starts");
@@ -61,8 +60,7 @@ internal static class LocalJudgement
         if (facts is null)
             return Finding.Warning("disk", "the free space can't be determined", "see that there is room for the journal and for results");
         var free = string.Create(CultureInfo.InvariantCulture, $"{facts.Free >> 20} MiB free of {facts.Size >> 20}");
-        if (facts.Free < NoSpace)
-            return Finding.Error("disk", free, "make room: without a journal nothing starts");
+        if (facts.Free < NoSpace) return Finding.Error("disk", free, "make room: without a journal nothing starts");
         if (facts.InodesFree is < NoInodes)
             return Finding.Error("disk", $"no inodes are left ({free})",
                 "remove small files: each task needs one for its journal and one for its result");

@@ -21,8 +21,8 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
 
     public async Task<IReadOnlyList<Finding>> CollectFindings()
     {
-        var (status, login) = (await FindStatus().ConfigureAwait(false), await ReadLoginVariables().ConfigureAwait(false));
-        var environment = login ?? await user.GetVariables().ConfigureAwait(false);
+        var (status, login) = (await FindStatus(), await ReadLoginVariables());
+        var environment = login ?? await user.GetVariables();
         var own = status?.Path ?? Environment.GetEnvironmentVariable("PATH") ?? "";
         var (policy, errors) = PolicyFile.Load(home, PolicyContext.CreateForThisPc(home));
         var rules = (policy ?? OwnerPolicy.None).Environment;
@@ -30,10 +30,10 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         var findings = new List<Finding>
         {
             LocalJudgement.JudgeHome(home, facts),
-            LocalJudgement.JudgeDisk(await ProbeDisk().ConfigureAwait(false)),
+            LocalJudgement.JudgeDisk(await ProbeDisk()),
             LocalJudgement.JudgeShell(user.Shell, OperatingSystem.IsWindows() || File.Exists(user.Shell), login, user.ShellNotice),
             LocalJudgement.JudgePath(own, login?.GetValueOrDefault("PATH")),
-            LocalJudgement.JudgeClaude(await ProbeClaude(environment, rules).ConfigureAwait(false)),
+            LocalJudgement.JudgeClaude(await ProbeClaude(environment, rules)),
         };
         if (!OperatingSystem.IsWindows())
             findings.Add(LocalJudgement.JudgeLocale(PresetVariables.FindLocale(environment), user.HasPresetLocale));
@@ -43,7 +43,7 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         if (facts.Closed is null)
             findings.Add(LocalJudgement.JudgePolicy(policy?.Name, status?.PolicyFaults ?? errors));
         findings.AddRange(AgentKeys.FindWithheld(FindAgents(environment), environment, rules));
-        findings.Add(await CheckSandbox(environment, policy?.Sandbox is not null).ConfigureAwait(false));
+        findings.Add(await CheckSandbox(environment, policy?.Sandbox is not null));
         return findings;
     }
 
@@ -53,7 +53,7 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         try
         {
             return (await ControlClient.SendCommand(home, StatusCommand.Name, null, ControlJson.Default.WorkerStatus, late.Token)
-                .ConfigureAwait(false)).Value;
+                ).Value;
         }
         catch (OperationCanceledException)
         {
@@ -63,7 +63,7 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
 
     /// <summary>On Windows there is no login shell to ask, and tasks have the person's variables anyway.</summary>
     private async Task<IReadOnlyDictionary<string, string>?> ReadLoginVariables() =>
-        await user.GetVariables().ConfigureAwait(false) is var got && (user.LoginShellAnswered || OperatingSystem.IsWindows()) ? got : null;
+        await user.GetVariables() is var got && (user.LoginShellAnswered || OperatingSystem.IsWindows()) ? got : null;
 
     public static Finding CheckHome(string home) => LocalJudgement.JudgeHome(home, ProbeHome(home));
 
@@ -73,8 +73,7 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         {
             if (ClosedHome.Explain(home, "doctor") is { } closed)
                 return new HomeFolderFacts(false, false, false) { Closed = closed };
-            if (!Directory.Exists(home))
-                return new HomeFolderFacts(false, false, false);
+            if (!Directory.Exists(home)) return new HomeFolderFacts(false, false, false);
             var probe = Path.Combine(home, $".doctor-{Environment.ProcessId}");
             var open = !OperatingSystem.IsWindows()
                 && (File.GetUnixFileMode(
@@ -106,7 +105,7 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         {
             var drive = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(Path.GetFullPath(there))! : there);
             var inodes = OperatingSystem.IsWindows()
-                ? null : await programs.RunWithTimeout(["/bin/df", "-Pi", there], ProbeTimeout).ConfigureAwait(false);
+                ? null : await programs.RunWithTimeout(["/bin/df", "-Pi", there], ProbeTimeout);
             return new DiskFacts(drive.AvailableFreeSpace, drive.TotalSize, ParseFreeInodes(inodes?.Text));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
@@ -130,9 +129,9 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
     {
         if (AgentEnvironment.FindProgram(new ClaudeCli().Program, settings.Claude, environment, user.Home)?.Path is not { } program)
             return new ClaudeFacts(null, null, null);
-        var answer = await programs.RunWithTimeout([program, "--version"], ProbeTimeout, environment).ConfigureAwait(false);
+        var answer = await programs.RunWithTimeout([program, "--version"], ProbeTimeout, environment);
         return new ClaudeFacts(program, answer is { ExitCode: 0 } ? answer.Text.Trim() : null,
-            await IsLoggedIn(environment, rules).ConfigureAwait(false));
+            await IsLoggedIn(environment, rules));
     }
 
     private IEnumerable<AgentFacts> FindAgents(IReadOnlyDictionary<string, string> environment)
@@ -154,14 +153,12 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         [
             "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX",
         ];
-        if (keys.Any(Reaches))
-            return true;
+        if (keys.Any(Reaches)) return true;
         if (File.Exists(Path.Combine(new ClaudeSessions().GetConfigFolder(environment, user.Home), ".credentials.json")))
             return true;
-        if (!OperatingSystem.IsMacOS())
-            return false;
+        if (!OperatingSystem.IsMacOS()) return false;
         var entry = await programs.RunWithTimeout(["/usr/bin/security", "find-generic-password", "-s", "Claude Code-credentials"],
-            ProbeTimeout).ConfigureAwait(false);
+            ProbeTimeout);
         return entry is null ? null : entry.ExitCode == 0;
     }
 
@@ -171,7 +168,7 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         var found = linux && ProgramExists("bwrap", environment);
         var answer = found
             ? await programs.RunWithTimeout(["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--unshare-pid", "true"], ProbeTimeout,
-                environment).ConfigureAwait(false)
+                environment)
             : null;
         return LocalJudgement.JudgeSandbox(wanted, found, answer is { ExitCode: 0 }, linux);
     }

@@ -120,10 +120,8 @@ internal static class NetworkJudgement
     {
         if (facts is { Status: 409, ProblemType: ProblemTypes.SessionSuperseded })
             return Finding.Ok("token", "the server takes it");
-        if (JudgeTokenText(token) is { } error)
-            return Finding.Error("token", error.Found, error.Do);
-        if (facts.NoAnswer is { } why)
-            return Finding.Error("token", $"not tried: {why}", "see the lines above");
+        if (JudgeTokenText(token) is { } error) return Finding.Error("token", error.Found, error.Do);
+        if (facts.NoAnswer is { } why) return Finding.Error("token", $"not tried: {why}", "see the lines above");
         return facts.ProblemType is null ? JudgeForeignAnswer(facts.Status) : facts.Status switch
         {
             404 => Finding.Error("token", "not tried: an OpenClaw server answered that it has no such route",

@@ -24,29 +24,26 @@ internal sealed class NetworkProbes(GatewayRoute route, string token, TimeProvid
         var first = route.Proxy ?? route.Url;
         var findings =
             new List<Finding> { NetworkJudgement.JudgeProxy(route.Url, route.Proxy is { } proxy ? ProxyChoice.FormatForLog(proxy) : null) };
-        var (addresses, unknown) = await LookUpHost(first.IdnHost).ConfigureAwait(false);
+        var (addresses, unknown) = await LookUpHost(first.IdnHost);
         findings.Add(NetworkJudgement.JudgeLookup(first.IdnHost, addresses, unknown));
-        if (addresses == 0)
-            return findings;
-        var (took, connectError) = await MeasureConnect(first.IdnHost, first.Port).ConfigureAwait(false);
+        if (addresses == 0) return findings;
+        var (took, connectError) = await MeasureConnect(first.IdnHost, first.Port);
         var target = route.Proxy is null ? first.IdnHost : $"the proxy {first.IdnHost}";
         findings.Add(NetworkJudgement.JudgeConnect(target, first.Port, took, connectError, toProxy: route.Proxy is not null));
-        if (took is null)
-            return findings;
+        if (took is null) return findings;
         var asked = clock.GetUtcNow();
         // A poll of a session that nobody has: it takes no work, and the server says first whether it takes the token.
         var poll = new Poll { Session = "doctor.0.0", FreeSlots = 0, Held = [], Wait = 0 };
-        var answer = await CallServer((server, cancellation) => server.Poll(poll, cancellation)).ConfigureAwait(false);
+        var answer = await CallServer((server, cancellation) => server.Poll(poll, cancellation));
         findings.Add(answer.NoTunnel ? NetworkJudgement.JudgeMissingTunnel(route.Url, answer.ProxyStatus, answer.NoAnswer!)
             : route.Url.Scheme == "https" ? NetworkJudgement.JudgeTls(certificate, clock.GetUtcNow())
                 : NetworkJudgement.JudgePlainHttp(route.Url));
-        if (answer.NoAnswer is null)
-            findings.Add(NetworkJudgement.JudgeClock(answer.Date, asked, clock.GetUtcNow()));
+        if (answer.NoAnswer is null) findings.Add(NetworkJudgement.JudgeClock(answer.Date, asked, clock.GetUtcNow()));
         var taken = NetworkJudgement.JudgeToken(answer, token);
         findings.Add(taken);
         if (taken.Grade == Grade.Ok)
             findings.Add(NetworkJudgement.JudgeBodies(
-                await CallServer((server, cancellation) => server.SendProbeBody(LargeBody, cancellation)).ConfigureAwait(false)));
+                await CallServer((server, cancellation) => server.SendProbeBody(LargeBody, cancellation))));
         return findings;
     }
 
@@ -55,7 +52,7 @@ internal sealed class NetworkProbes(GatewayRoute route, string token, TimeProvid
         using var late = new CancellationTokenSource(StepTimeout, clock);
         try
         {
-            return ((await Dns.GetHostAddressesAsync(host, late.Token).ConfigureAwait(false)).Length, null);
+            return ((await Dns.GetHostAddressesAsync(host, late.Token)).Length, null);
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException or ArgumentException)
         {
@@ -69,7 +66,7 @@ internal sealed class NetworkProbes(GatewayRoute route, string token, TimeProvid
         var began = clock.GetTimestamp();
         try
         {
-            using var connected = await Dialer.Connect(host, port, clock, late.Token).ConfigureAwait(false);
+            using var connected = await Dialer.Connect(host, port, clock, late.Token);
             return (clock.GetElapsedTime(began), null);
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException)
@@ -85,12 +82,11 @@ internal sealed class NetworkProbes(GatewayRoute route, string token, TimeProvid
         using var client =
             (route with { CertificateChecked = RecordCertificate }).CreateClient(StepTimeout, inner => head = new HeadRecorder(inner));
         // A proxy that wants a password may close before it has the body, and then its answer is lost.
-        if (route is { Proxy: not null, Url.Scheme: "http" })
-            client.DefaultRequestHeaders.ExpectContinue = true;
+        if (route is { Proxy: not null, Url.Scheme: "http" }) client.DefaultRequestHeaders.ExpectContinue = true;
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try
         {
-            var answer = await call(new WorkersClient(client), late.Token).ConfigureAwait(false);
+            var answer = await call(new WorkersClient(client), late.Token);
             // What somebody in between says of the time is not what the server's clock says.
             return new AnswerFacts(head?.Status, answer.Problem?.Type, answer.Foreign is null ? head?.Date : null)
             {
@@ -135,7 +131,7 @@ internal sealed class NetworkProbes(GatewayRoute route, string token, TimeProvid
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            var response = await base.SendAsync(request, cancellationToken);
             (Status, Date) = ((int)response.StatusCode, response.Headers.Date);
             return response;
         }

@@ -50,13 +50,12 @@ internal sealed record AttemptContext
     /// </summary>
     public async Task<Dictionary<string, string>> CreateEnvironment(IReadOnlyDictionary<string, string>? added = null)
     {
-        var result = new Dictionary<string, string>(await User.GetVariables().ConfigureAwait(false), UserEnvironment.NameComparer);
+        var result = new Dictionary<string, string>(await User.GetVariables(), UserEnvironment.NameComparer);
         foreach (var (name, value) in added ?? new Dictionary<string, string>())
             result[name] = value;
         result[ProcessMarker.TaskVariable] = Offer.TaskId;
         result[ProcessMarker.AttemptVariable] = Offer.Attempt.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        if (Offer.Traceparent is { } trace)
-            result["TRACEPARENT"] = trace;
+        if (Offer.Traceparent is { } trace) result["TRACEPARENT"] = trace;
         return result;
     }
 }

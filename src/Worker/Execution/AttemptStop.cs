@@ -46,8 +46,7 @@ internal sealed class AttemptStop : IDisposable
     /// <summary>Ends the attempt; later calls change nothing.</summary>
     public void Request(StopReason why, TimeSpan? longestGrace = null)
     {
-        if (Interlocked.CompareExchange(ref reason, (int)why, 0) != 0)
-            return;
+        if (Interlocked.CompareExchange(ref reason, (int)why, 0) != 0) return;
         LongestGrace = longestGrace;
         try
         {

@@ -42,8 +42,7 @@ internal sealed record ExecutionResult
     /// <summary>What the end of its process, and why it was stopped if it was, mean for the attempt.</summary>
     public static ExecutionResult FromProcess(ProcessEnd end, StopReason why)
     {
-        if (end.StartError is { } error)
-            return Failed("could-not-start", error, null);
+        if (end.StartError is { } error) return Failed("could-not-start", error, null);
         var metadata = CreateFacts(end);
         if (end.Limit is { } limit)
             return Failed(limit, DescribeLimit(limit), end.ExitCode, metadata) with { Signal = end.Signal };

@@ -17,22 +17,21 @@ internal sealed class LoginShell(TimeProvider clock)
     /// <summary>Null when the shell fails, takes too long or answers with something else.</summary>
     public async Task<IReadOnlyDictionary<string, string>?> CaptureEnvironment(string shell, IReadOnlyDictionary<string, string> start)
     {
-        if (OperatingSystem.IsWindows())
-            return null;
+        if (OperatingSystem.IsWindows()) return null;
         // Start-up files may print what they like: only what stands between the marks counts.
         var mark = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
         var output = new Capture();
         using var stop = new AttemptStop();
         await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, ShellTimeout, Timeout.InfiniteTimeSpan);
         var home = start.GetValueOrDefault("HOME", "/");
-        var isHere = await new FileSystemCalls(1, clock).RunWithTimeout(() => Directory.Exists(home), ShellTimeout).ConfigureAwait(false);
+        var isHere = await new FileSystemCalls(1, clock).RunWithTimeout(() => Directory.Exists(home), ShellTimeout);
         var spec = new ProcessSpec
         {
             Argv = [shell, "-l", "-i", "-c", $"printf %s {mark}; /usr/bin/env -0; printf %s {mark}"],
             Environment = start,
             WorkingDirectory = isHere.Value ? home : "/",
         };
-        var end = await new ProcessRunner(clock).Run(spec, output, stop, Grace).ConfigureAwait(false);
+        var end = await new ProcessRunner(clock).Run(spec, output, stop, Grace);
         return end.ExitCode is 0 ? Parse(output.Text, mark) : null;
     }
 
@@ -50,7 +49,7 @@ internal sealed class LoginShell(TimeProvider clock)
             Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
             WorkingDirectory = "/",
         };
-        await new ProcessRunner(clock).Run(spec, output, stop, TimeSpan.Zero).ConfigureAwait(false);
+        await new ProcessRunner(clock).Run(spec, output, stop, TimeSpan.Zero);
         return output.Text.Contains(mark + mark, StringComparison.Ordinal);
     }
 
@@ -58,8 +57,7 @@ internal sealed class LoginShell(TimeProvider clock)
     public static IReadOnlyDictionary<string, string>? Parse(string text, string mark)
     {
         var parts = text.Split(mark);
-        if (parts.Length != 3)
-            return null;
+        if (parts.Length != 3) return null;
         var result = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var pair in parts[1].Split('\0', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -79,8 +77,7 @@ internal sealed class LoginShell(TimeProvider clock)
 
         public void Write(OutputStream stream, ReadOnlySpan<byte> bytes)
         {
-            if (stream == OutputStream.Stdout && kept.Length + bytes.Length <= Largest)
-                kept.Write(bytes);
+            if (stream == OutputStream.Stdout && kept.Length + bytes.Length <= Largest) kept.Write(bytes);
         }
     }
 }

@@ -47,8 +47,7 @@ internal static partial class PresetVariables
     {
         foreach (var (name, value) in All)
             environment[name] = value;
-        if (FindLocale(environment) is not null || unicodeLocale is not { } locale)
-            return false;
+        if (FindLocale(environment) is not null || unicodeLocale is not { } locale) return false;
         environment[LocaleVariable] = locale;
         return true;
     }
@@ -56,8 +55,7 @@ internal static partial class PresetVariables
     private static bool LocaleExists(string locale)
     {
         var made = NewLocale(CharactersMask, locale, 0);
-        if (made == 0)
-            return false;
+        if (made == 0) return false;
         FreeLocale(made);
         return true;
     }

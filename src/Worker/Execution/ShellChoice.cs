@@ -37,14 +37,12 @@ internal sealed record ShellChoice(string Path, string? Notice)
         var notices = new List<string>();
         foreach (var (source, path) in named)
         {
-            if (path is not { Length: > 0 })
-                continue;
+            if (path is not { Length: > 0 }) continue;
             var error = !System.IO.Path.IsPathRooted(path) ? "is no absolute path"
                 : IsKnownNonShell(path) ? "is no shell"
                 : !exists(path) ? "is not there"
                 : IsKnown(path) || runsText(path) ? null : "runs no commands";
-            if (error is null)
-                return new ShellChoice(path, DescribeNotices(notices, path));
+            if (error is null) return new ShellChoice(path, DescribeNotices(notices, path));
             notices.Add($"{path} ({source}) {error}");
         }
         return new ShellChoice(Fallback, DescribeNotices(notices, Fallback));

@@ -14,8 +14,7 @@ internal sealed record UserAccount(string? Name, string? Home, string? Shell)
         if (OperatingSystem.IsWindows())
             return new(Environment.UserName, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), null);
         var entry = Native.GetPwUid(Native.GetUid());
-        if (entry is null)
-            return new(null, home, null);
+        if (entry is null) return new(null, home, null);
         // struct passwd: name first; home and shell are the last two pointers, behind other fields on each system.
         var homeAt = Native.Mac ? 6 : 4;
         return new(ToText(entry[0]), home ?? ToText(entry[homeAt]), ToText(entry[homeAt + 1]));

@@ -32,13 +32,13 @@ internal sealed class UserEnvironment
         {
             // Here and not at start-up: it may take seconds. Whoever runs a command has waited for this.
             var useless = new HashSet<string>(StringComparer.Ordinal);
-            while (!ShellChoice.IsKnown(Shell) && !await shells.RunsText(Shell).ConfigureAwait(false))
+            while (!ShellChoice.IsKnown(Shell) && !await shells.RunsText(Shell))
             {
                 useless.Add(Shell);
                 ChooseShell(variable, account, shells, path => !useless.Contains(path));
             }
             ReplaceShell(start, variable);
-            var login = await askLoginShell(Shell, start).ConfigureAwait(false);
+            var login = await askLoginShell(Shell, start);
             LoginShellAnswered = login is not null;
             var environment =
                 ReplaceShell(login is null ? new(start, NameComparer) : AddBasics(WithoutOwnVariables(login), account), variable);
@@ -105,8 +105,7 @@ internal sealed class UserEnvironment
     private static Dictionary<string, string> AddBasics(Dictionary<string, string> environment, UserAccount account)
     {
         environment.TryAdd("HOME", account.Home ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
-        if (OperatingSystem.IsWindows())
-            return environment;
+        if (OperatingSystem.IsWindows()) return environment;
         environment.TryAdd("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
         if (account.Name is { } name)
         {
@@ -124,8 +123,7 @@ internal sealed class UserEnvironment
             return;
         }
         (Shell, var notice) = ShellChoice.FromCandidates([("SHELL", variable), ("the account's", account.Shell)], probe.Exists, runsText);
-        if (notice is null || notice == ShellNotice)
-            return;
+        if (notice is null || notice == ShellNotice) return;
         ShellNotice = notice;
         probe.Replaced?.Invoke(notice);
     }

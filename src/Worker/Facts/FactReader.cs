@@ -27,8 +27,8 @@ internal sealed class FactReader(UserEnvironment user, TimeProvider clock)
 
     public async Task<WorkerFacts> ReadAll(CancellationToken cancellation)
     {
-        tools ??= await ProbeTools(cancellation).ConfigureAwait(false);
-        var disk = await fileSystem.RunWithTimeout(() => GetFreeDisk(user.Home), ProbeTimeout, cancellation).ConfigureAwait(false);
+        tools ??= await ProbeTools(cancellation);
+        var disk = await fileSystem.RunWithTimeout(() => GetFreeDisk(user.Home), ProbeTimeout, cancellation);
         var battery = OperatingSystem.IsLinux() ? PowerSupply.ReadBattery("/sys/class/power_supply") : null;
         return new WorkerFacts
         {
@@ -57,18 +57,17 @@ internal sealed class FactReader(UserEnvironment user, TimeProvider clock)
     /// <summary>Null: a folder of PATH does not answer. One after the other: a PC that starts a worker at logon has enough to do.</summary>
     private async Task<Dictionary<string, string>?> ProbeTools(CancellationToken cancellation)
     {
-        var environment = await user.GetVariables().WaitAsync(cancellation).ConfigureAwait(false);
+        var environment = await user.GetVariables().WaitAsync(cancellation);
         var folders = environment.GetValueOrDefault("PATH", "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        var here = await fileSystem.RunWithTimeout(() => FindPrograms(folders), ProbeTimeout, cancellation).ConfigureAwait(false);
-        if (!here.Completed)
-            return null;
+        var here = await fileSystem.RunWithTimeout(() => FindPrograms(folders), ProbeTimeout, cancellation);
+        if (!here.Completed) return null;
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, program) in here.Value!)
         {
             cancellation.ThrowIfCancellationRequested();
             string[] ask =
                 name switch { "go" or "kubectl" => [program, "version"], "java" => [program, "-version"], _ => [program, "--version"] };
-            var answer = await programs.RunWithTimeout(ask, ProbeTimeout, environment, cancellation).ConfigureAwait(false);
+            var answer = await programs.RunWithTimeout(ask, ProbeTimeout, environment, cancellation);
             found[name] = (answer is { ExitCode: 0 } ? ParseVersion(answer.Text) : null) ?? "found";
         }
         return found;

@@ -27,8 +27,8 @@ internal sealed class FactsLoop(
 
     public async Task RunUntilStopped(CancellationToken cancellation)
     {
-        await sessions.WaitForLive(cancellation).ConfigureAwait(false);
-        await Task.Delay(First, clock, cancellation).ConfigureAwait(false);
+        await sessions.WaitForLive(cancellation);
+        await Task.Delay(First, clock, cancellation);
         pause.Changed += changed.Set;
         try
         {
@@ -37,8 +37,8 @@ internal sealed class FactsLoop(
                 // Before the facts are read: a pause that ends meanwhile is in the next reading, which is soon.
                 var next = GetNextDelay(pause.Left);
                 if (sessions.Known is { } session && session.Session != rejectedSession)
-                    await SendFacts(session.Session, cancellation).ConfigureAwait(false);
-                await changed.Wait(next, clock, cancellation).ConfigureAwait(false);
+                    await SendFacts(session.Session, cancellation);
+                await changed.Wait(next, clock, cancellation);
             }
         }
         finally
@@ -53,7 +53,7 @@ internal sealed class FactsLoop(
     private async Task SendFacts(string session, CancellationToken cancellation)
     {
         // A tool that hangs must not delay the daemon's end.
-        var facts = await read(cancellation).WaitAsync(cancellation).ConfigureAwait(false);
+        var facts = await read(cancellation).WaitAsync(cancellation);
         if (pause.Since is { } since)
             facts = facts with
             {
@@ -63,13 +63,12 @@ internal sealed class FactsLoop(
             };
         facts = facts with { QuietUntil = quietUntil()?.ToUnixTimeMilliseconds() };
         var text = $"{session} {JsonSerializer.Serialize(facts, ProtocolJson.Default.WorkerFacts)}";
-        if (text == sentFacts)
-            return;
-        var reply = await link.AnnounceFacts(new AnnounceFacts(session, facts), cancellation).ConfigureAwait(false);
+        if (text == sentFacts) return;
+        var reply = await link.AnnounceFacts(new AnnounceFacts(session, facts), cancellation);
         // The tools are most of it.
         var shortened = reply.IsTooLarge;
         if (shortened)
-            reply = await link.AnnounceFacts(new AnnounceFacts(session, facts with { Tools = null }), cancellation).ConfigureAwait(false);
+            reply = await link.AnnounceFacts(new AnnounceFacts(session, facts with { Tools = null }), cancellation);
         if (reply.IsOk)
             sentFacts = shortened ? null : text;
         else if (!reply.MayRetry && !reply.SessionLost)

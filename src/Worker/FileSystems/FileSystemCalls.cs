@@ -26,14 +26,12 @@ internal sealed class FileSystemCalls(int mostHanging, TimeProvider clock)
     /// <summary>What the call gives or throws; no answer when it takes longer than the limit. Throws when cancelled.</summary>
     public async Task<FileSystemAnswer<T>> RunWithTimeout<T>(Func<T> call, TimeSpan limit, CancellationToken cancellation = default)
     {
-        if (Hanging >= mostHanging)
-            return default;
+        if (Hanging >= mostHanging) return default;
         var asking = Task.Factory.StartNew(call, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await Task.WhenAny(asking, Task.Delay(limit, clock, over.Token)).ConfigureAwait(false);
-        await over.CancelAsync().ConfigureAwait(false);
-        if (asking.IsCompleted)
-            return new(true, await asking.ConfigureAwait(false));
+        await Task.WhenAny(asking, Task.Delay(limit, clock, over.Token));
+        await over.CancelAsync();
+        if (asking.IsCompleted) return new(true, await asking);
         Interlocked.Increment(ref hanging);
         _ = asking.ContinueWith(
             late =>

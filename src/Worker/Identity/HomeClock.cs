@@ -30,8 +30,7 @@ internal sealed class HomeClock : TimeProvider
     /// </summary>
     public static HomeClock Open(string path, TimeProvider wall)
     {
-        if (wall == System)
-            return new(path, wall, BootTimeClock.GetElapsed, ProcessIdentity.ThisBoot);
+        if (wall == System) return new(path, wall, BootTimeClock.GetElapsed, ProcessIdentity.ThisBoot);
         // From here on: what a clock has counted since its own zero, thousands of years for some, is more than a double holds exactly.
         var began = wall.GetTimestamp();
         return new(path, wall, () => wall.GetElapsedTime(began), "");
@@ -42,8 +41,7 @@ internal sealed class HomeClock : TimeProvider
     /// <summary>What the PC's clock will show at a time of an order, for people; a time of any other clock is what it is.</summary>
     public static DateTimeOffset ToWallTime(TimeProvider clock, DateTimeOffset at)
     {
-        if (clock is not HomeClock home)
-            return at;
+        if (clock is not HomeClock home) return at;
         var apart = home.wall.GetUtcNow() - home.GetUtcNow();
         // The two clocks are not read at the same instant: under a second there was no step.
         return apart.Duration() < TimeSpan.FromSeconds(1) ? at : at + TimeSpan.FromSeconds(Math.Round(apart.TotalSeconds));

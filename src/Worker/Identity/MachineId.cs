@@ -45,8 +45,7 @@ internal static partial class MachineId
             || ContainerVariables.Any(name => variable(name) is { Length: > 0 }))
             return null;
         var mounts = Path.Combine(root, "proc/self/mountinfo");
-        if (File.Exists(mounts) && File.ReadLines(mounts).Any(IsLayeredRoot))
-            return null;
+        if (File.Exists(mounts) && File.ReadLines(mounts).Any(IsLayeredRoot)) return null;
         // Before the first start of a system it is empty or says "uninitialized".
         return LinuxFiles.Select(name => Path.Combine(root, name)).Where(File.Exists).Select(path => File.ReadAllText(path).Trim())
             .FirstOrDefault(id => id.Length == 32 && id.All(char.IsAsciiHexDigit) && id.Any(digit => digit != '0'));

@@ -30,14 +30,12 @@ internal sealed class ServerMemory(HomeFolder home, HomeRecord kept, Uri url, Wo
         lock (gate)
         {
             // An older server says no id: it counts as the one before.
-            if (opened.Server is not { } server)
-                return ServerSwitch.GetElsewhere(record);
+            if (opened.Server is not { } server) return ServerSwitch.GetElsewhere(record);
             var next = ServerSwitch.ApplyServer(record, server, url.GetLeftPart(UriPartial.Path), held);
             var elsewhere = ServerSwitch.GetElsewhere(next);
             if (record.Server is { } before && before != server)
                 log.ServerChanged(record.ServerUrl, elsewhere.Count, held.Count - elsewhere.Count);
-            if (!ServerSwitch.AreSame(record, next))
-                SaveRecord(next);
+            if (!ServerSwitch.AreSame(record, next)) SaveRecord(next);
             record = next;
             return elsewhere;
         }

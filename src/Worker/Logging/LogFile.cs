@@ -29,8 +29,7 @@ internal sealed class LogFile : IDisposable
         try
         {
             open ??= OpenAtEnd();
-            if (open.Length > 0 && open.Length + bytes.Length > size)
-                Rotate();
+            if (open.Length > 0 && open.Length + bytes.Length > size) Rotate();
             if (dropped > 0)
                 open!.Write(Encoding.ASCII.GetBytes(
                     string.Create(CultureInfo.InvariantCulture, $"{{\"event\":\"lines-dropped\",\"count\":{dropped}}}\n")));
@@ -81,11 +80,9 @@ internal sealed class LogFile : IDisposable
             Directory.CreateDirectory(folder);
         }
         var file = new FileStream(Current, options);
-        if (file.Length == 0)
-            return file;
+        if (file.Length == 0) return file;
         file.Seek(-1, SeekOrigin.End);
-        if (file.ReadByte() is not '\n')
-            file.WriteByte((byte)'\n');
+        if (file.ReadByte() is not '\n') file.WriteByte((byte)'\n');
         return file;
     }
 }

@@ -20,8 +20,7 @@ internal sealed record LogLine(DateTimeOffset Time, string Level, string Event, 
         var text = new StringBuilder();
         foreach (var letter in name)
         {
-            if (char.IsAsciiLetterUpper(letter) && text.Length > 0)
-                text.Append('-');
+            if (char.IsAsciiLetterUpper(letter) && text.Length > 0) text.Append('-');
             text.Append(char.ToLowerInvariant(letter));
         }
         return text.ToString();

@@ -22,8 +22,7 @@ internal sealed class ChunkNumbers
     public OutputChunk[] RejoinAt(IReadOnlyList<OutputChunk> unsent, NextOutput next)
     {
         var rest = unsent.Select(chunk => ContinueAfter(chunk, next)).OfType<OutputChunk>().ToArray();
-        if (rest.Length > 0 && IsContiguous(rest, next))
-            return rest;
+        if (rest.Length > 0 && IsContiguous(rest, next)) return rest;
         ResumeFrom(next);
         return [.. rest.Select(chunk => CreateChunk(chunk.Stream, chunk.Data, chunk.Elapsed))];
     }
@@ -31,8 +30,7 @@ internal sealed class ChunkNumbers
     /// <summary>The same bytes in chunks of at most so many. None was taken by the server yet: those behind are numbered anew.</summary>
     public OutputChunk[] SplitChunks(IReadOnlyList<OutputChunk> unsent, int most)
     {
-        if (unsent.Count == 0)
-            return [];
+        if (unsent.Count == 0) return [];
         var parts = new List<OutputChunk>();
         foreach (var chunk in unsent)
         {

@@ -71,10 +71,8 @@ internal sealed class OutputBuffer(int capacity)
         var bytes = 0;
         while (taken.Count < maxPieces)
         {
-            if (head.First is null && cut)
-                RejoinTail();
-            if (head.First is not { } first || (taken.Count > 0 && bytes + first.Value.Length > maxBytes))
-                break;
+            if (head.First is null && cut) RejoinTail();
+            if (head.First is not { } first || (taken.Count > 0 && bytes + first.Value.Length > maxBytes)) break;
             head.RemoveFirst();
             headCost -= first.Value.Cost;
             bytes += first.Value.Length;

@@ -100,8 +100,7 @@ internal sealed class OutputPump : IOutputSink
 
     public void Write(OutputStream stream, ReadOnlySpan<byte> bytes, TimeSpan elapsed)
     {
-        if (bytes.IsEmpty)
-            return;
+        if (bytes.IsEmpty) return;
         Interlocked.Exchange(ref lastWrite, clock.GetTimestamp());
         lock (gate)
         {
@@ -109,14 +108,12 @@ internal sealed class OutputPump : IOutputSink
             while (!located && !finishing && !discards)
                 Monitor.Wait(gate);
             bytes = SkipKnown(stream, bytes);
-            if (discards || bytes.IsEmpty)
-                return;
+            if (discards || bytes.IsEmpty) return;
             // A wall clock that was set can make the time negative or huge; the server would reject such a chunk.
             latest = Math.Clamp((long)elapsed.TotalMilliseconds, latest, Limits.StartWithin);
             buffer.Add(stream, bytes, latest);
             // Wakes the sender before this thread waits for room: nobody else makes any.
-            if (buffer.Bytes >= PendingChunk.Largest)
-                chunkful.Set();
+            if (buffer.Bytes >= PendingChunk.Largest) chunkful.Set();
             data.Set();
             MakeRoom();
         }
@@ -149,10 +146,10 @@ internal sealed class OutputPump : IOutputSink
             hopeless = serverAway;
             Monitor.PulseAll(gate);
         }
-        if (hopeless || await Task.WhenAny(sending, Task.Delay(LastCall, clock)).ConfigureAwait(false) != sending)
-            await sendingStopped.CancelAsync().ConfigureAwait(false);
+        if (hopeless || await Task.WhenAny(sending, Task.Delay(LastCall, clock)) != sending)
+            await sendingStopped.CancelAsync();
         // From here on the sender is gone, so its chunks and numbers are this caller's.
-        await sending.ConfigureAwait(false);
+        await sending;
         lock (gate)
         {
             var rest = new List<OutputChunk>(unsent);
@@ -172,8 +169,7 @@ internal sealed class OutputPump : IOutputSink
     /// </summary>
     private void LeaveToResult()
     {
-        if (located || discards)
-            return;
+        if (located || discards) return;
         (located, leftToResult, serverAway) = (true, true, true);
         numbers.ResumeFrom(new NextOutput(FarAhead, 0, 0));
     }
@@ -198,26 +194,24 @@ internal sealed class OutputPump : IOutputSink
     {
         for (var pulsed = true; buffer.IsFull && !finishing && !discards && (mayBlock || (!serverAway && pulsed));)
             pulsed = Monitor.Wait(gate, RoomTimeout);
-        if (buffer.IsFull)
-            buffer.CutMiddle();
+        if (buffer.IsFull) buffer.CutMiddle();
     }
 
     private async Task RunSendLoop()
     {
         try
         {
-            await LocatePosition().ConfigureAwait(false);
+            await LocatePosition();
             lock (gate)
             {
-                if (leftToResult)
-                    return;
+                if (leftToResult) return;
             }
             while (!finishing)
             {
-                await data.Wait(sendingStopped.Token).ConfigureAwait(false);
-                await chunkful.Wait(Interval, clock, sendingStopped.Token).ConfigureAwait(false);
+                await data.Wait(sendingStopped.Token);
+                await chunkful.Wait(Interval, clock, sendingStopped.Token);
                 while (!finishing && FillUnsent())
-                    await SendUnsent().ConfigureAwait(false);
+                    await SendUnsent();
             }
         }
         catch (OperationCanceledException)
@@ -236,11 +230,11 @@ internal sealed class OutputPump : IOutputSink
         while (!located && !discards)
         {
             var probe = new OutputChunk { Stream = StreamNames.Stdout, Sequence = long.MaxValue, Offset = 0, Data = [0] };
-            var reply = await send([probe], sendingStopped.Token).ConfigureAwait(false);
+            var reply = await send([probe], sendingStopped.Token);
             if (reply.Problem is { Next: { } next } && reply.IsProblem(ProblemTypes.OutputGap))
                 LocatePosition(next);
             else if (reply.MayRetry || reply.SessionLost)
-                await WaitBeforeRetry(pause.GetNext()).ConfigureAwait(false);
+                await WaitBeforeRetry(pause.GetNext());
             else
                 DiscardAll();
         }
@@ -251,8 +245,7 @@ internal sealed class OutputPump : IOutputSink
         lock (gate)
         {
             // The answer came after LeaveToResult: all of it goes with the result, under other numbers.
-            if (leftToResult)
-                return;
+            if (leftToResult) return;
             numbers.ResumeFrom(next);
             (stdoutKnown, stderrKnown, located, serverAway) = (next.StdoutOffset, next.StderrOffset, true, false);
             Monitor.PulseAll(gate);
@@ -284,10 +277,9 @@ internal sealed class OutputPump : IOutputSink
         var gaps = 0;
         while (unsent.Length > 0)
         {
-            if (unsent[0].Data.Length > size.Most)
-                SetUnsent(numbers.SplitChunks(unsent, size.Most), isAway: false);
+            if (unsent[0].Data.Length > size.Most) SetUnsent(numbers.SplitChunks(unsent, size.Most), isAway: false);
             var (call, began) = (size.SelectChunks(unsent), clock.GetTimestamp());
-            var reply = await send(call, sendingStopped.Token).ConfigureAwait(false);
+            var reply = await send(call, sendingStopped.Token);
             if (reply.NoAnswer is null)
                 size.RecordAnswer(clock.GetElapsedTime(began));
             else if (!reply.IsTooLarge)
@@ -301,7 +293,7 @@ internal sealed class OutputPump : IOutputSink
             else if (OutputAcceptance.CanHalve(reply, call))
                 continue;
             else if (reply.MayRetry || reply.SessionLost)
-                await WaitBeforeRetry(pause.GetNext()).ConfigureAwait(false);
+                await WaitBeforeRetry(pause.GetNext());
             else
                 DiscardAll();
         }

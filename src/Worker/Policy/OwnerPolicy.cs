@@ -81,8 +81,7 @@ internal sealed record OwnerPolicy
             yield return Verdict.Rejected("kinds", $"tasks of kind {request.Kind} are not allowed on this PC");
         foreach (var finding in Commands.FindObjections(request).Concat(Environment.FindObjections(request)))
             yield return finding;
-        if (request.Folder is { } folder && Folders?.FindObjection(folder) is { } outside)
-            yield return outside;
+        if (request.Folder is { } folder && Folders?.FindObjection(folder) is { } outside) yield return outside;
         foreach (var finding in FindFileObjections(request))
             yield return finding;
         for (var i = 0; i < Quiet.Count; i++)
@@ -96,8 +95,7 @@ internal sealed record OwnerPolicy
 
     private IEnumerable<Verdict> FindFileObjections(PolicyInput request)
     {
-        if (request.File is not { } file)
-            yield break;
+        if (request.File is not { } file) yield break;
         if (RunAs is { } user)
             yield return Verdict.Rejected("runAs", $"file tasks run in the worker itself, which is root, not as {user.Name}");
         if (Files.JudgePath(file.Named, file.Real, request.Access) is { } rejection)

@@ -18,7 +18,7 @@ internal static class PolicyDryRun
     {
         if (offer.Kind != Kinds.Command || offer.Payload.Deserialize(ProtocolJson.Default.CommandPayload) is not { } payload)
             return null;
-        var environment = await gate.User.GetVariables().ConfigureAwait(false);
+        var environment = await gate.User.GetVariables();
         var spec = new ProcessSpec
         {
             Argv = payload.Argv ?? ShellInvocation.ChooseArguments(payload.Shell ?? gate.User.Shell, payload.Command!).Argv,
@@ -26,6 +26,6 @@ internal static class PolicyDryRun
             WorkingDirectory = gate.User.ResolveFolder(payload.Cwd),
         };
         var sandbox = new ProcessSandbox(gate, new SandboxProbe(clock), offer, gate.Policy, []);
-        return (await sandbox.Apply(spec).ConfigureAwait(false)).Rejection;
+        return (await sandbox.Apply(spec)).Rejection;
     }
 }

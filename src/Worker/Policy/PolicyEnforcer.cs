@@ -15,7 +15,7 @@ internal sealed class PolicyEnforcer(PolicyGate gate, TimeProvider clock, Worker
     /// <summary>What the policy says of an offer, before the start is asked for.</summary>
     public async Task<(OwnerPolicy Policy, ExplainedVerdict Judgement)> JudgeOffer(Offer offer)
     {
-        var (policy, _, judgement) = await gate.JudgeOffer(offer).ConfigureAwait(false);
+        var (policy, _, judgement) = await gate.JudgeOffer(offer);
         return (policy, judgement);
     }
 
@@ -29,11 +29,10 @@ internal sealed class PolicyEnforcer(PolicyGate gate, TimeProvider clock, Worker
     /// </summary>
     public async Task<(OwnerPolicy Policy, Verdict? Rejection)> CheckBeforeExecution(HeldAttempt held)
     {
-        if (held.RecoveredSupervisors is not null)
-            return (gate.Policy, null);
+        if (held.RecoveredSupervisors is not null) return (gate.Policy, null);
         try
         {
-            return await JudgeAgain(held).ConfigureAwait(false);
+            return await JudgeAgain(held);
         }
         catch (OperationCanceledException) when (held.Stop.Why != StopReason.None)
         {
@@ -43,11 +42,11 @@ internal sealed class PolicyEnforcer(PolicyGate gate, TimeProvider clock, Worker
 
     private async Task<(OwnerPolicy Policy, Verdict? Rejection)> JudgeAgain(HeldAttempt held)
     {
-        var (policy, _, judgement) = await gate.JudgeOffer(held.Offer, held.Stop.Token).ConfigureAwait(false);
+        var (policy, _, judgement) = await gate.JudgeOffer(held.Offer, held.Stop.Token);
         var verdict = judgement.Permission;
         var no = verdict.Kind == VerdictKind.Rejected
             || (verdict.Kind == VerdictKind.NeedsApproval && held.Approval?.Covers(judgement) is not true);
-        return (policy, no ? verdict : await hooks.RunBefore(policy.Before, held.Offer, held.Stop).ConfigureAwait(false));
+        return (policy, no ? verdict : await hooks.RunBefore(policy.Before, held.Offer, held.Stop));
     }
 
     /// <summary>What every program of the attempt passes that does not run already.</summary>

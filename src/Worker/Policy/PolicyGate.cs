@@ -43,14 +43,12 @@ internal sealed class PolicyGate(PolicyKeeper keeper, UserEnvironment user, stri
     public async Task<(OwnerPolicy Policy, PolicyInput Request, ExplainedVerdict Judgement)> JudgeOffer(
         Offer offer, CancellationToken cancellation = default)
     {
-        for (var own = user.Known; ; own = await user.GetVariables().WaitAsync(cancellation).ConfigureAwait(false))
+        for (var own = user.Known; ; own = await user.GetVariables().WaitAsync(cancellation))
         {
             var answer = await FileSystem.RunWithTimeout(() => JudgeWithEnvironment(offer, own), FileSystemCalls.DefaultTimeout,
-                cancellation).ConfigureAwait(false);
-            if (answer is { Completed: true, Value: { } status })
-                return status;
-            if (!answer.Completed)
-                return JudgeUnanswered(offer);
+                cancellation);
+            if (answer is { Completed: true, Value: { } status }) return status;
+            if (!answer.Completed) return JudgeUnanswered(offer);
         }
     }
 
@@ -62,14 +60,14 @@ internal sealed class PolicyGate(PolicyKeeper keeper, UserEnvironment user, stri
     /// </summary>
     public async Task<bool> CheckForChange()
     {
-        await FileSystem.RunWithTimeout(keeper.ReloadFile, ReloadTimeout).ConfigureAwait(false);
+        await FileSystem.RunWithTimeout(keeper.ReloadFile, ReloadTimeout);
         var now = GetCapacity(int.MaxValue);
         return Interlocked.Exchange(ref known, now) != now;
     }
 
     /// <summary>The task as the policy sees it.</summary>
     public async Task<PolicyInput> BuildInput(OwnerPolicy policy, Offer offer) =>
-        BuildInput(policy, offer, policy.Commands.Allow is null ? null : await user.GetVariables().ConfigureAwait(false));
+        BuildInput(policy, offer, policy.Commands.Allow is null ? null : await user.GetVariables());
 
     /// <summary>
     /// Null: the person's PATH is needed and not known yet. Only an allow-list asks for programs; else the login shell need not be asked.
@@ -78,8 +76,7 @@ internal sealed class PolicyGate(PolicyKeeper keeper, UserEnvironment user, stri
         Offer offer, IReadOnlyDictionary<string, string>? own)
     {
         var policy = keeper.ReloadFile();
-        if (policy.Commands.Allow is not null && own is null)
-            return null;
+        if (policy.Commands.Allow is not null && own is null) return null;
         var request = BuildInput(policy, offer, own);
         return (policy, request, policy.ExplainVerdict(request));
     }

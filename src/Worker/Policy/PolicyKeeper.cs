@@ -40,8 +40,7 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyContext
     {
         if (!gate.TryEnter(LockTimeout))
         {
-            if (!Interlocked.Exchange(ref silent, true))
-                log.PolicyUnanswered();
+            if (!Interlocked.Exchange(ref silent, true)) log.PolicyUnanswered();
             return Current;
         }
         try
@@ -87,8 +86,7 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyContext
         try
         {
             var now = RootIdentities.StatWithoutLinks(folder);
-            if (now.Type == FileType.Missing)
-                return home is not null;
+            if (now.Type == FileType.Missing) return home is not null;
             home ??= now.Identity;
             return now.Identity != home;
         }
@@ -102,8 +100,7 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyContext
     {
         Volatile.Write(ref fileErrors, errors);
         var text = string.Join("; ", errors);
-        if (text == complaint)
-            return;
+        if (text == complaint) return;
         complaint = text;
         log.PolicyRefused(errors.Count, text);
     }
@@ -112,8 +109,7 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyContext
     {
         complaint = "";
         Volatile.Write(ref fileErrors, []);
-        if (policy.Digest == current.Digest)
-            return;
+        if (policy.Digest == current.Digest) return;
         Volatile.Write(ref current, policy);
         taken?.Invoke(policy);
         log.PolicyTaken(policy.Digest);

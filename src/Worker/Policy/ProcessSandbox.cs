@@ -33,16 +33,16 @@ internal sealed class ProcessSandbox(
             RunningPrograms--;
             return spec;
         }
-        var (policy, request, judgement) = await gate.JudgeOffer(offer, cancellation).ConfigureAwait(false);
+        var (policy, request, judgement) = await gate.JudgeOffer(offer, cancellation);
         var verdict = judgement.Permission;
         // What was approved was approved under the policy of then; under another one it is asked for again, by another attempt.
         if (verdict.Kind == VerdictKind.Rejected || (verdict.Kind == VerdictKind.NeedsApproval && policy.Digest != judged.Digest))
             return Verdict.Rejected(verdict.Rule, $"the policy changed meanwhile: {verdict.Sentence}");
         var answer = await gate.FileSystem.RunWithTimeout(() => PrepareSpec(spec, policy, request), FileSystemCalls.DefaultTimeout,
-            cancellation).ConfigureAwait(false);
+            cancellation);
         var wrapped = answer.Completed ? answer.Value : Verdict.Unanswered;
         if (wrapped.Spec is { } bare && policy.Sandbox is { } profile)
-            wrapped = await new SandboxWrapper(gate, probe, policy, profile).WrapProgram(bare, cancellation).ConfigureAwait(false);
+            wrapped = await new SandboxWrapper(gate, probe, policy, profile).WrapProgram(bare, cancellation);
         return wrapped.Spec is { } ready ? ApplyUser(ready, policy) : wrapped;
     }
 
@@ -53,8 +53,7 @@ internal sealed class ProcessSandbox(
         // Without a policy nothing has to be looked at here: the task waits for its folder itself.
         if ((policy.Digest.Length == 0 ? folder : RealPath.ResolveLinks(Path.GetFullPath(folder))) is not { } real)
             return Verdict.Rejected("roots.run", $"the symbolic links of {folder} form a loop");
-        if (policy.Folders?.FindObjection(new NamedPath(folder, real)) is { } outside)
-            return outside;
+        if (policy.Folders?.FindObjection(new NamedPath(folder, real)) is { } outside) return outside;
         // A sandbox shows all of them.
         if ((policy.Sandbox is null ? policy.Roots.FindErrorAt(real) : policy.Roots.Errors.FirstOrDefault()) is { } changed)
             return Verdict.Rejected(RootIdentities.Rule, changed);
@@ -94,8 +93,7 @@ internal sealed class ProcessSandbox(
 
     private static SandboxResult ApplyUser(ProcessSpec spec, OwnerPolicy policy)
     {
-        if (policy.RunAs is not { } user)
-            return spec;
+        if (policy.RunAs is not { } user) return spec;
         return user.WrapArguments(spec.Argv) is { } argv
             ? spec with { Argv = argv }
             : Verdict.Rejected("runAs", "the policy wants another user, but setpriv (util-linux) is not installed here");

@@ -60,11 +60,11 @@ internal sealed class HeartbeatLoop(
             scan.StartIfDue();
             while (true)
             {
-                var session = await sessions.WaitForLive(cancellation).ConfigureAwait(false);
-                var answered = await BeatOnce(session, cancellation).ConfigureAwait(false);
+                var session = await sessions.WaitForLive(cancellation);
+                var answered = await BeatOnce(session, cancellation);
                 scan.StartIfDue();
                 var wait = answered ? TimeSpan.FromMilliseconds(session.HeartbeatEvery) : pause.GetNext();
-                await now.Wait(wait, clock, cancellation).ConfigureAwait(false);
+                await now.Wait(wait, clock, cancellation);
             }
         }
         finally
@@ -77,8 +77,7 @@ internal sealed class HeartbeatLoop(
     public void EndUnrenewed()
     {
         // Also while there is no session: the server counts the lease all the same.
-        if (sessions.Lease is not { } lease)
-            return;
+        if (sessions.Lease is not { } lease) return;
         foreach (var attempt in attempts.Active.Where(
             attempt => attempt is { IsStarted: true, HasProgramEnded: false, Offer.EndsWithLease: true }))
         {
@@ -99,38 +98,31 @@ internal sealed class HeartbeatLoop(
             Session = session.Session, Attempts = [.. running.Keys.Union(reporting, StringComparer.Ordinal)],
             Reporting = reporting.Length > 0 && !plain ? reporting : null, RecentSessions = changed, AuditHead = audit,
         };
-        var reply = await link.SendHeartbeat(heartbeat, cancellation).ConfigureAwait(false);
+        var reply = await link.SendHeartbeat(heartbeat, cancellation);
         if (reply is { IsOk: true, Value: { } answer })
         {
             pause.Reset();
             plain = false;
             Last = new(clock.GetUtcNow(), null);
             lastRecent = changed ?? lastRecent;
-            if (audit is not null)
-                _ = Audit!.MarkReported(audit);
+            if (audit is not null) _ = Audit!.MarkReported(audit);
             foreach (var (id, directive) in answer.Attempts)
             {
-                if (running.TryGetValue(id, out var attempt))
-                    FollowDirective(attempt, directive, sentAt);
+                if (running.TryGetValue(id, out var attempt)) FollowDirective(attempt, directive, sentAt);
             }
-            if (goesFirst is not null)
-                wanted = null;
+            if (goesFirst is not null) wanted = null;
             goesFirst?.TrySetResult();
             return true;
         }
-        if (reply.SessionLost)
-            sessions.MarkLost(session.Session);
-        if (reply.NoAnswer is { InTime: false })
-            HeartbeatMissed?.Invoke();
+        if (reply.SessionLost) sessions.MarkLost(session.Session);
+        if (reply.NoAnswer is { InTime: false }) HeartbeatMissed?.Invoke();
         Last = Last with { Unanswered = reply.Why };
-        if (reply.FitsOlderServer)
-            _ = sessions.ReopenForProtocol(session.Session);
+        if (reply.FitsOlderServer) _ = sessions.ReopenForProtocol(session.Session);
         // Perhaps fields that this server does not know. Leases are renewed without them until a session says what it knows.
         plain = reply.Problem is { Status: 400 } && !plain;
         log.HeartbeatFailed(reply.Why);
         // The leases matter; the list of sessions, which is for people, gets shorter until it comes through.
-        if (reply.IsTooLarge && changed is not null)
-            (mostRecent, shortenedAt) = (mostRecent / 2, clock.GetTimestamp());
+        if (reply.IsTooLarge && changed is not null) (mostRecent, shortenedAt) = (mostRecent / 2, clock.GetTimestamp());
         return false;
     }
 
@@ -163,18 +155,15 @@ internal sealed class HeartbeatLoop(
 
     private void StopAttempt(HeldAttempt attempt, StopReason why)
     {
-        if (attempt.Stop.Why == StopReason.None)
-            log.Stopping(attempt.Offer.AttemptId, why.ToString());
+        if (attempt.Stop.Why == StopReason.None) log.Stopping(attempt.Offer.AttemptId, why.ToString());
         attempt.Stop.Request(why);
     }
 
     /// <summary>Null when nothing changed since the server last took them.</summary>
     private RecentSession[]? FindChangedSessions()
     {
-        if (scan.Found is not { } found)
-            return null;
-        if (clock.GetElapsedTime(shortenedAt) >= TryMoreAfter)
-            mostRecent = Limits.RecentSessions;
+        if (scan.Found is not { } found) return null;
+        if (clock.GetElapsedTime(shortenedAt) >= TryMoreAfter) mostRecent = Limits.RecentSessions;
         var newest = found[..Math.Min(found.Length, mostRecent)];
         return lastRecent is not null && newest.SequenceEqual(lastRecent) ? null : newest;
     }

@@ -43,8 +43,7 @@ internal sealed class PauseOrder
     {
         get
         {
-            if (Left is null)
-                return null;
+            if (Left is null) return null;
             lock (gate)
                 return since;
         }
@@ -55,8 +54,7 @@ internal sealed class PauseOrder
     {
         get
         {
-            if (Left is null)
-                return null;
+            if (Left is null) return null;
             lock (gate)
                 return until is { } end ? HomeClock.ToWallTime(clock, end) : null;
         }
@@ -67,8 +65,7 @@ internal sealed class PauseOrder
     {
         get
         {
-            if (Left is null)
-                return null;
+            if (Left is null) return null;
             lock (gate)
                 return until is { } end
                     ? HomeClock.ToWallTime(clock, end).UtcDateTime.ToString("'until 'yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)
@@ -103,8 +100,7 @@ internal sealed class PauseOrder
         since = HomeClock.ToWallTime(clock, clock.GetUtcNow());
         try
         {
-            if (!File.Exists(path))
-                return;
+            if (!File.Exists(path)) return;
             paused = true;
             since = File.GetLastWriteTimeUtc(path);
             until = DateTimeOffset.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var end)

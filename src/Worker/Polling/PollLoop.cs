@@ -64,12 +64,11 @@ internal sealed class PollLoop
     {
         while (true)
         {
-            var session = await sessions.WaitForLive(cancellation).ConfigureAwait(false);
-            await heartbeats.WaitForFirstBeat(cancellation).ConfigureAwait(false);
-            await PollOnce(session, cancellation).ConfigureAwait(false);
+            var session = await sessions.WaitForLive(cancellation);
+            await heartbeats.WaitForFirstBeat(cancellation);
+            await PollOnce(session, cancellation);
             // The next poll would bring the skipped offers that this one could not name: wait. Cancels come with the heartbeat meanwhile.
-            if (context.Left is { Sweeping: true, Room: 0 })
-                await Task.Delay(SweepDelay, clock, cancellation).ConfigureAwait(false);
+            if (context.Left is { Sweeping: true, Room: 0 }) await Task.Delay(SweepDelay, clock, cancellation);
         }
     }
 
@@ -80,7 +79,7 @@ internal sealed class PollLoop
         Reply<PollAnswer> reply;
         try
         {
-            reply = await link.PollTasks(poll, pollEnd.Token).ConfigureAwait(false);
+            reply = await link.PollTasks(poll, pollEnd.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -92,14 +91,13 @@ internal sealed class PollLoop
                 parked = null;
         }
         var elapsed = clock.GetElapsedTime(began);
-        if (reply.FitsOlderServer && sessions.ReopenForProtocol(session.Session))
-            return;
+        if (reply.FitsOlderServer && sessions.ReopenForProtocol(session.Session)) return;
         if (reply is { IsOk: true, Value: { } answer })
-            await HandleAnswer(answer, elapsed, poll.Wait, cancellation).ConfigureAwait(false);
+            await HandleAnswer(answer, elapsed, poll.Wait, cancellation);
         else if (reply.SessionLost)
             sessions.MarkLost(session.Session);
-        else if (reply.NoAnswer is not { InTime: true } || !await RetryAfterCut(elapsed, cancellation).ConfigureAwait(false))
-            await WaitAfterError(reply.Why, cancellation).ConfigureAwait(false);
+        else if (reply.NoAnswer is not { InTime: true } || !await RetryAfterCut(elapsed, cancellation))
+            await WaitAfterError(reply.Why, cancellation);
     }
 
     /// <summary>
@@ -109,12 +107,10 @@ internal sealed class PollLoop
     private async Task<bool> RetryAfterCut(TimeSpan elapsed, CancellationToken cancellation)
     {
         var meaning = link.Holds.RecordCut(elapsed);
-        if (meaning == CutMeaning.Shortened)
-            context.Log.HoldsCut(elapsed, link.Holds.ShortenWait(elapsed));
-        if (meaning == CutMeaning.Failure)
-            return false;
+        if (meaning == CutMeaning.Shortened) context.Log.HoldsCut(elapsed, link.Holds.ShortenWait(elapsed));
+        if (meaning == CutMeaning.Failure) return false;
         // If it was a dying server after all, its workers must not all come back in one instant.
-        await Task.Delay(Random.Shared.NextDouble() * RetrySpread, clock, cancellation).ConfigureAwait(false);
+        await Task.Delay(Random.Shared.NextDouble() * RetrySpread, clock, cancellation);
         return true;
     }
 
@@ -126,8 +122,7 @@ internal sealed class PollLoop
         {
             var broken = noWorkFor - clock.GetElapsedTime(noWorkSince);
             var paused = context.Paused.Left is { } owner && owner > broken ? owner : broken;
-            if (paused > TimeSpan.Zero)
-                wait = (long)Math.Min(wait, paused.TotalMilliseconds + 1);
+            if (paused > TimeSpan.Zero) wait = (long)Math.Min(wait, paused.TotalMilliseconds + 1);
             parkedFor = paused > TimeSpan.Zero ? 0 : CountSlots(attempts.Free);
             parked = pollEnd;
             string[] held = [.. attempts.HeldOfferIds.Concat(context.Left.Ids).Take(Limits.Held)];
@@ -149,14 +144,13 @@ internal sealed class PollLoop
             heartbeats.BeatNow();
         }
         // A sweep looks through the offers that were skipped for one that may run now.
-        var offers = context.Left.Sweeping ? await context.Sift(answer.Offers).ConfigureAwait(false) : answer.Offers;
-        if (offers.Count > 0 || answer.Offers.Length == 0)
-            context.Left.EndSweep();
+        var offers = context.Left.Sweeping ? await context.Sift(answer.Offers) : answer.Offers;
+        if (offers.Count > 0 || answer.Offers.Length == 0) context.Left.EndSweep();
         foreach (var offer in offers)
             context.Accept(offer);
         // A server that answers at once with nothing is not to be asked a thousand times a second.
         if (answer.Offers.Length == 0 && took < MinPollInterval && wait > MinPollInterval.TotalMilliseconds)
-            await Task.Delay(MinPollInterval, clock, cancellation).ConfigureAwait(false);
+            await Task.Delay(MinPollInterval, clock, cancellation);
     }
 
     /// <summary>During a sweep most offers are skipped again and take no slot, so a poll asks for more than there are slots.</summary>
@@ -174,8 +168,7 @@ internal sealed class PollLoop
     {
         lock (gate)
         {
-            if (parked is { } poll && parkedForLarge is false && context.Payloads.HasRoom)
-                _ = poll.CancelAsync();
+            if (parked is { } poll && parkedForLarge is false && context.Payloads.HasRoom) _ = poll.CancelAsync();
         }
     }
 
@@ -183,8 +176,7 @@ internal sealed class PollLoop
     {
         lock (gate)
         {
-            if (parked is { } poll && (!onlyWhenFull || (parkedFor == 0 && attempts.Free > 0)))
-                _ = poll.CancelAsync();
+            if (parked is { } poll && (!onlyWhenFull || (parkedFor == 0 && attempts.Free > 0))) _ = poll.CancelAsync();
         }
     }
 }

@@ -51,16 +51,14 @@ internal sealed class SessionKeeper(
     /// <summary>The live session, opened when there is none. Waits as long as it takes.</summary>
     public async Task<SessionOpened> WaitForLive(CancellationToken cancellation)
     {
-        if (Known is { } known)
-            return known;
-        await opening.WaitAsync(cancellation).ConfigureAwait(false);
+        if (Known is { } known) return known;
+        await opening.WaitAsync(cancellation);
         try
         {
-            if (Known is null)
-                await WaitAfterBriefSession(cancellation).ConfigureAwait(false);
+            if (Known is null) await WaitAfterBriefSession(cancellation);
             SessionOpened? opened;
             while ((opened = Known) is null)
-                await OpenOnce(cancellation).ConfigureAwait(false);
+                await OpenOnce(cancellation);
             return opened;
         }
         finally
@@ -72,8 +70,7 @@ internal sealed class SessionKeeper(
     /// <summary>The server does not know this session any more. Of an older one than the live one it means nothing.</summary>
     public void MarkLost(string session)
     {
-        if (Known is { } known && known.Session == session)
-            Interlocked.CompareExchange(ref current, null, known);
+        if (Known is { } known && known.Session == session) Interlocked.CompareExchange(ref current, null, known);
     }
 
     /// <summary>
@@ -85,8 +82,7 @@ internal sealed class SessionKeeper(
     {
         lock (asking)
         {
-            if (Known is not { } known || known.Session != session)
-                return true;
+            if (Known is not { } known || known.Session != session) return true;
             if (known.Protocol is null || (askedAt is { } at && clock.GetElapsedTime(at) < BetweenQuestions))
                 return false;
             // Before it is dropped: whoever opens the next one may be quicker, and is not to take this for a theft.
@@ -100,10 +96,9 @@ internal sealed class SessionKeeper(
     /// <summary>A call that needs the session.</summary>
     public async Task<Reply<T>> CallInSession<T>(Func<string, Task<Reply<T>>> call, CancellationToken cancellation)
     {
-        var session = await WaitForLive(cancellation).ConfigureAwait(false);
-        var reply = await call(session.Session).ConfigureAwait(false);
-        if (reply.SessionLost)
-            MarkLost(session.Session);
+        var session = await WaitForLive(cancellation);
+        var reply = await call(session.Session);
+        if (reply.SessionLost) MarkLost(session.Session);
         return reply;
     }
 
@@ -122,11 +117,11 @@ internal sealed class SessionKeeper(
 
     private async Task OpenOnce(CancellationToken cancellation)
     {
-        var reply = await link.OpenSession(template with { Held = attempts.HeldIds }, cancellation).ConfigureAwait(false);
+        var reply = await link.OpenSession(template with { Held = attempts.HeldIds }, cancellation);
         if (reply is { IsOk: true, Value: { } opened })
         {
             pause.Reset();
-            await Opened(opened).ConfigureAwait(false);
+            await Opened(opened);
             (openedAt, drainReportedAt, WhyNone) = (clock.GetTimestamp(), null, null);
             (Since, Lease) = (clock.GetUtcNow(), TimeSpan.FromMilliseconds(opened.Lease));
             Volatile.Write(ref current, opened);
@@ -139,7 +134,7 @@ internal sealed class SessionKeeper(
             log.Unreachable(options.Url, reply.Why, wait);
         else if (drainReportedAt is not { } drained || clock.GetElapsedTime(drained) >= SayAgain)
             LogTaken(reply.Why);
-        await Task.Delay(wait, clock, cancellation).ConfigureAwait(false);
+        await Task.Delay(wait, clock, cancellation);
     }
 
     /// <summary>Two daemons that both get the name would take it from each other many times a second: each time it waits longer.</summary>
@@ -157,7 +152,7 @@ internal sealed class SessionKeeper(
         }
         var wait = rest.GetNext();
         log.SessionBrief(clock.GetElapsedTime(at), wait);
-        await Task.Delay(wait, clock, cancellation).ConfigureAwait(false);
+        await Task.Delay(wait, clock, cancellation);
     }
 
     /// <summary>The other one may be there for days: a line at first, and now and then.</summary>

@@ -35,8 +35,7 @@ internal sealed class SessionScan(IRecentSessions sessions, TimeProvider clock, 
                 logged = true;
                 log.SessionsUnanswered(age);
             }
-            if (looking || age < Every)
-                return;
+            if (looking || age < Every) return;
             (looking, beganAt) = (true, clock.GetTimestamp());
         }
         new Thread(ScanDisk, 256 * 1024) { IsBackground = true, Name = "sessions" }.Start();
@@ -59,7 +58,6 @@ internal sealed class SessionScan(IRecentSessions sessions, TimeProvider clock, 
             changed = newest is not null && found is not null ? !newest.SequenceEqual(found) : newest is { Length: > 0 };
             (found, looking, logged) = (newest ?? found, false, false);
         }
-        if (changed)
-            Changed?.Invoke();
+        if (changed) Changed?.Invoke();
     }
 }

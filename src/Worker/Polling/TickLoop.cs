@@ -20,7 +20,7 @@ internal sealed class TickLoop(
     {
         for (var tick = 1; ; tick++)
         {
-            await Task.Delay(Every, clock, cancellation).ConfigureAwait(false);
+            await Task.Delay(Every, clock, cancellation);
             if (watch.FindClockGap() is { } apart)
             {
                 log.Woke(apart);
@@ -28,13 +28,10 @@ internal sealed class TickLoop(
                 polls.Interrupt();
             }
             heartbeats.EndUnrenewed();
-            if (await mayWorkChanged().ConfigureAwait(false))
-                polls.Interrupt();
+            if (await mayWorkChanged()) polls.Interrupt();
             attempts.WakeParked();
-            if (tick % ReapEvery == 0 && !OperatingSystem.IsWindows())
-                ChildReaper.ReapOrphans();
-            if (tick % TidyEvery == 0)
-                TrimMemory();
+            if (tick % ReapEvery == 0 && !OperatingSystem.IsWindows()) ChildReaper.ReapOrphans();
+            if (tick % TidyEvery == 0) TrimMemory();
         }
     }
 
@@ -44,8 +41,7 @@ internal sealed class TickLoop(
     private void TrimMemory()
     {
         var allocated = GC.GetTotalAllocatedBytes();
-        if (attempts.Active.Length > 0 || allocated - tidiedAt < WorthTidying)
-            return;
+        if (attempts.Active.Length > 0 || allocated - tidiedAt < WorthTidying) return;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         tidiedAt = allocated;
     }

@@ -20,9 +20,7 @@ internal sealed class LimitedSink(IOutputSink inner, long limit, Action exceeded
             tell = passed < bytes.Length && !reported;
             reported |= tell;
         }
-        if (passed > 0)
-            inner.Write(stream, bytes[..passed]);
-        if (tell)
-            exceeded();
+        if (passed > 0) inner.Write(stream, bytes[..passed]);
+        if (tell) exceeded();
     }
 }

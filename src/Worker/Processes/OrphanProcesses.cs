@@ -20,14 +20,13 @@ internal static class OrphanProcesses
     /// </summary>
     public static async Task<TreeEnd> EndAll(string task, int attempt, int pid, ulong start, TimeSpan grace, TimeProvider clock)
     {
-        if (OperatingSystem.IsWindows())
-            return default;
+        if (OperatingSystem.IsWindows()) return default;
         var root = pid > 0 && start != 0 && GetStartTicks(pid) == start ? pid : -1;
         var marker = new ProcessMarker(task, attempt.ToString(CultureInfo.InvariantCulture));
-        var end = await new KillLadder(new TreeRoot(root, marker), clock).Run(grace).ConfigureAwait(false);
+        var end = await new KillLadder(new TreeRoot(root, marker), clock).Run(grace);
         foreach (var group in TaskCgroup.FindByMarker(marker))
         {
-            var rest = await new KillLadder(new TreeRoot(-1, null, group), clock).Run(grace).ConfigureAwait(false);
+            var rest = await new KillLadder(new TreeRoot(-1, null, group), clock).Run(grace);
             end = new TreeEnd(end.Killed + rest.Killed, rest.Survivors + end.Survivors);
             group.RemoveWhenEmpty();
         }

@@ -28,7 +28,6 @@ internal sealed record ProcessIdentity(int Pid, ulong Start, string Boot)
     /// <summary>SIGKILL, which also ends what is stopped.</summary>
     public void Kill()
     {
-        if (!OperatingSystem.IsWindows())
-            Signals.Send(this, Native.SigKill);
+        if (!OperatingSystem.IsWindows()) Signals.Send(this, Native.SigKill);
     }
 }

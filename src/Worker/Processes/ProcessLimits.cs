@@ -20,8 +20,7 @@ internal sealed record ProcessLimits
     /// <summary>The lower of each; null: no limits at all.</summary>
     public static ProcessLimits? GetStricter(ProcessLimits? one, ProcessLimits? other)
     {
-        if (one is null || other is null)
-            return one ?? other;
+        if (one is null || other is null) return one ?? other;
         return new ProcessLimits
         {
             MemoryBytes = GetLower(one.MemoryBytes, other.MemoryBytes),

@@ -28,7 +28,7 @@ internal sealed class ProcessRunner(
     {
         if (sandbox is not null)
         {
-            var sandboxed = await ApplySandbox(sandbox, spec, stop).ConfigureAwait(false);
+            var sandboxed = await ApplySandbox(sandbox, spec, stop);
             if (sandboxed.Spec is null)
             {
                 Rejection = sandboxed.Rejection;
@@ -37,10 +37,8 @@ internal sealed class ProcessRunner(
             spec = sandboxed.Spec;
         }
         var end = await (supervision is null ? RunUnsupervised(spec, output, stop, killGrace)
-            : supervision.RunProgram(spec, output, stop, killGrace))
-            .ConfigureAwait(false);
-        if (end.TooLarge)
-            Rejection = Verdict.Rejected(ArgumentSize.TooLarge, end.StartError!);
+            : supervision.RunProgram(spec, output, stop, killGrace));
+        if (end.TooLarge) Rejection = Verdict.Rejected(ArgumentSize.TooLarge, end.StartError!);
         return end;
     }
 
@@ -55,7 +53,7 @@ internal sealed class ProcessRunner(
     {
         try
         {
-            return await sandbox.Apply(spec, stop.Token).ConfigureAwait(false);
+            return await sandbox.Apply(spec, stop.Token);
         }
         catch (OperationCanceledException) when (stop.Why != StopReason.None)
         {
@@ -72,29 +70,27 @@ internal sealed class ProcessRunner(
             : clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null,
                 mayStart is null ? spec.Timeout.Value : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var starting = StartingChild.StartOnThread(spec, output, MayStart, clock);
-        if (await Task.WhenAny(starting.Started, stopped.Task).ConfigureAwait(false) != starting.Started
-            && await starting.GiveUp().ConfigureAwait(false) is { } unborn)
+        if (await Task.WhenAny(starting.Started, stopped.Task) != starting.Started
+            && await starting.GiveUp() is { } unborn)
             return ProcessEnd.NotStarted with { Tree = unborn };
-        var start = await starting.Started.ConfigureAwait(false);
+        var start = await starting.Started;
         if (start.Child is not { } child)
             return start.Error is null ? ProcessEnd.NotStarted : new ProcessEnd { StartError = start.Error, TooLarge = start.TooLarge };
         using (child)
         {
             started?.Invoke(child.Id);
-            if (await Task.WhenAny(child.Ended, stopped.Task).ConfigureAwait(false) == child.Ended)
-                return await child.Ended.ConfigureAwait(false);
+            if (await Task.WhenAny(child.Ended, stopped.Task) == child.Ended) return await child.Ended;
             var grace = stop.LongestGrace is { } most && most < killGrace ? most : killGrace;
-            var tree = await child.KillTree(grace).ConfigureAwait(false);
-            var end = await Task.WhenAny(child.Ended, Task.Delay(UnkillableTimeout, clock)).ConfigureAwait(false) == child.Ended
-                ? await child.Ended.ConfigureAwait(false)
+            var tree = await child.KillTree(grace);
+            var end = await Task.WhenAny(child.Ended, Task.Delay(UnkillableTimeout, clock)) == child.Ended
+                ? await child.Ended
                 : new ProcessEnd { Signal = "SIGKILL" };
             return end with { Tree = tree };
         }
 
         bool MayStart()
         {
-            if (stop.Why != StopReason.None || mayStart?.Invoke() == false)
-                return false;
+            if (stop.Why != StopReason.None || mayStart?.Invoke() == false) return false;
             timeout?.Change(spec.Timeout!.Value, Timeout.InfiniteTimeSpan);
             return true;
         }

@@ -45,8 +45,7 @@ internal sealed class StartingChild
     {
         lock (gate)
         {
-            if (started.Task.IsCompleted)
-                return null;
+            if (started.Task.IsCompleted) return null;
             // It has not come to that, and now it will not.
             if (!forking)
             {
@@ -55,26 +54,24 @@ internal sealed class StartingChild
             }
         }
         // Most likely the program runs and only that is not known here yet: then it is owed a SIGTERM and its grace.
-        await Task.WhenAny(started.Task, Task.Delay(LongestSpawn, clock)).ConfigureAwait(false);
+        await Task.WhenAny(started.Task, Task.Delay(LongestSpawn, clock));
         lock (gate)
         {
-            if (started.Task.IsCompleted)
-                return null;
+            if (started.Task.IsCompleted) return null;
             givenUp = true;
         }
         var killed = new HashSet<int>();
         for (var round = 0; round < KillRounds && !over.Task.IsCompleted; round++)
         {
             killed.UnionWith(KillBeforeExec());
-            await Task.WhenAny(over.Task, Task.Delay(PollInterval, clock)).ConfigureAwait(false);
+            await Task.WhenAny(over.Task, Task.Delay(PollInterval, clock));
         }
         return new TreeEnd(killed.Count, over.Task.IsCompleted ? 0 : killed.Count);
     }
 
     private void RunStart(ProcessSpec spec, IOutputSink output, Func<bool> mayStart)
     {
-        if (OperatingSystem.IsLinux())
-            Volatile.Write(ref thread, SpawnGate.ThisThread);
+        if (OperatingSystem.IsLinux()) Volatile.Write(ref thread, SpawnGate.ThisThread);
         try
         {
             var start = ChildProcess.Start(spec, output, () => MayStart(mayStart), clock);

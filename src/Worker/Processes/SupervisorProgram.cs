@@ -55,10 +55,8 @@ internal sealed class SupervisorProgram
         foreach (var (path, before) in files)
         {
             // Of what can't be looked at nothing is known: it counts as it was.
-            if (before is not { } status || ReadStatusWithTimeout(path) is not { } now)
-                continue;
-            if (now.Type == FileType.Missing)
-                return $"the worker's own file {path} is gone";
+            if (before is not { } status || ReadStatusWithTimeout(path) is not { } now) continue;
+            if (now.Type == FileType.Missing) return $"the worker's own file {path} is gone";
             if (now.Identity != status.Identity || now.Size != status.Size || now.Changed != status.Changed)
                 return $"the worker's own file {path} was replaced";
         }
@@ -72,8 +70,7 @@ internal sealed class SupervisorProgram
         try
         {
             var folder = Path.GetDirectoryName(path)!;
-            if (!Directory.Exists(folder))
-                return default(FileStatus);
+            if (!Directory.Exists(folder)) return default(FileStatus);
             using var held = FolderHandle.Open(RealPath.ResolveLinks(folder) ?? folder);
             return held.GetStatus(Path.GetFileName(path));
         }

@@ -60,13 +60,10 @@ internal static class RecordCodec
     {
         (type, size) = (0, 0);
         payload = default;
-        if (bytes.Length < HeadSize)
-            return bytes.IsEmpty ? RecordStatus.End : RecordStatus.Torn;
+        if (bytes.Length < HeadSize) return bytes.IsEmpty ? RecordStatus.End : RecordStatus.Torn;
         var length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
-        if (length is < 0 or > LargestPayload)
-            return RecordStatus.Lost;
-        if (bytes.Length < HeadSize + length)
-            return RecordStatus.Torn;
+        if (length is < 0 or > LargestPayload) return RecordStatus.Lost;
+        if (bytes.Length < HeadSize + length) return RecordStatus.Torn;
         size = HeadSize + length;
         type = bytes[8];
         payload = bytes.Slice(HeadSize, length);

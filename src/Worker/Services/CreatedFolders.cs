@@ -10,14 +10,11 @@ internal sealed class CreatedFolders
     /// <param name="mode">Mode of each that is made, whatever the umask; null: as the umask says.</param>
     public void CreateMissing(string folder, UnixFileMode? mode = null)
     {
-        if (Directory.Exists(folder))
-            return;
-        if (Path.GetDirectoryName(folder) is { } above)
-            CreateMissing(above, mode);
+        if (Directory.Exists(folder)) return;
+        if (Path.GetDirectoryName(folder) is { } above) CreateMissing(above, mode);
         Directory.CreateDirectory(folder);
         made.Push(folder);
-        if (mode is { } wanted && !OperatingSystem.IsWindows())
-            File.SetUnixFileMode(folder, wanted);
+        if (mode is { } wanted && !OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, wanted);
     }
 
     /// <summary>The innermost first; what somebody else has put something into stays. Throws what file calls throw.</summary>

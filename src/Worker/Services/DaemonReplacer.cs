@@ -36,8 +36,7 @@ internal sealed class DaemonReplacer(string home, Terminal terminal)
     /// <param name="mayWait">There is time left for file tasks.</param>
     public static DaemonStopStep DecideStep(WorkerStatus? running, bool isService, bool mayWait)
     {
-        if (running is null || running.Pid == Environment.ProcessId)
-            return DaemonStopStep.Nothing;
+        if (running is null || running.Pid == Environment.ProcessId) return DaemonStopStep.Nothing;
         var started = running.Tasks.Where(task => task.Started).ToArray();
         if (mayWait && started.Any(task => task.Kind.StartsWith("file-", StringComparison.Ordinal)))
             return DaemonStopStep.WaitForFiles;
@@ -50,7 +49,7 @@ internal sealed class DaemonReplacer(string home, Terminal terminal)
     /// </summary>
     public async Task<string?> CheckOwnTask() =>
         terminal.Variable(ProcessMarker.TaskVariable) is { } task
-        && await FindStatus().ConfigureAwait(false) is { } running && running.Tasks.Any(other => other.Task == task)
+        && await FindStatus() is { } running && running.Tasks.Any(other => other.Task == task)
             ? $"nothing was changed: this command runs inside the task {task} of the daemon itself. Run it in a terminal of your own"
             : null;
 
@@ -58,30 +57,26 @@ internal sealed class DaemonReplacer(string home, Terminal terminal)
     public async Task<string?> StopRunning(bool isService)
     {
         // There are no supervisors there that would outlive it: the daemon that runs goes on with its version.
-        if (OperatingSystem.IsWindows())
-            return null;
+        if (OperatingSystem.IsWindows()) return null;
         var began = terminal.Clock.GetTimestamp();
         while (true)
         {
-            var running = await FindStatus().ConfigureAwait(false);
+            var running = await FindStatus();
             WasRunning |= running is not null;
             var step = DecideStep(running, isService, terminal.Clock.GetElapsedTime(began) < FileTaskTimeout);
-            if (step == DaemonStopStep.Nothing)
-                return null;
-            if (step != DaemonStopStep.WaitForFiles)
-                return await EndProcess(running!, step).ConfigureAwait(false);
-            await WaitForNextCheck().ConfigureAwait(false);
+            if (step == DaemonStopStep.Nothing) return null;
+            if (step != DaemonStopStep.WaitForFiles) return await EndProcess(running!, step);
+            await WaitForNextCheck();
         }
     }
 
     /// <summary>The daemon as it is once it is connected, or when the time is over; null: none answers.</summary>
     public async Task<WorkerStatus?> WaitUntilConnected(TimeSpan timeout)
     {
-        for (var began = terminal.Clock.GetTimestamp(); ; await WaitForNextCheck().ConfigureAwait(false))
+        for (var began = terminal.Clock.GetTimestamp(); ; await WaitForNextCheck())
         {
-            var status = await FindStatus().ConfigureAwait(false);
-            if (status is { IsConnected: true } || terminal.Clock.GetElapsedTime(began) >= timeout)
-                return status;
+            var status = await FindStatus();
+            if (status is { IsConnected: true } || terminal.Clock.GetElapsedTime(began) >= timeout) return status;
         }
     }
 
@@ -95,9 +90,8 @@ internal sealed class DaemonReplacer(string home, Terminal terminal)
         while (terminal.Clock.GetElapsedTime(began) < StopTimeout)
         {
             // Its lock says it, not its number: where nobody collects it, a dead process stays in the list.
-            if (!HomeLock.IsHeld(home))
-                return null;
-            await WaitForNextCheck().ConfigureAwait(false);
+            if (!HomeLock.IsHeld(home)) return null;
+            await WaitForNextCheck();
         }
         return string.Create(CultureInfo.InvariantCulture, $"the previous daemon, process {running.Pid}, does not end");
     }
@@ -108,7 +102,7 @@ internal sealed class DaemonReplacer(string home, Terminal terminal)
         using var late = new CancellationTokenSource(StatusTimeout, terminal.Clock);
         try
         {
-            return await ControlClient.FindStatus(home, late.Token).ConfigureAwait(false);
+            return await ControlClient.FindStatus(home, late.Token);
         }
         catch (OperationCanceledException)
         {

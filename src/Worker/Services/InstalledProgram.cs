@@ -33,10 +33,8 @@ internal sealed class InstalledProgram(ProgramPlacement placement)
         try
         {
             isNew = !File.Exists(placement.File) || OperatingSystem.IsWindows();
-            if (isNew)
-                CopyFile(source.File);
-            if (!OperatingSystem.IsWindows())
-                LinkCommand(placement.File);
+            if (isNew) CopyFile(source.File);
+            if (!OperatingSystem.IsWindows()) LinkCommand(placement.File);
             return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -70,8 +68,7 @@ internal sealed class InstalledProgram(ProgramPlacement placement)
     public void RemoveOldVersions()
     {
         string?[] kept = [Path.GetDirectoryName(placement.File), Path.GetDirectoryName(Before)];
-        if (OperatingSystem.IsWindows() || !Directory.Exists(placement.Store))
-            return;
+        if (OperatingSystem.IsWindows() || !Directory.Exists(placement.Store)) return;
         foreach (var version in Directory.GetDirectories(placement.Store).Except(kept))
         {
             try
@@ -115,8 +112,7 @@ internal sealed class InstalledProgram(ProgramPlacement placement)
         CreateFolder(folder);
         var half = $"{placement.File}.{Environment.ProcessId}";
         File.Copy(source, half, overwrite: true);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(half, Runnable);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(half, Runnable);
         using (var written = new FileStream(half, FileMode.Open, FileAccess.ReadWrite))
             written.Flush(flushToDisk: true);
         // Windows lets a file that runs be renamed, not replaced.

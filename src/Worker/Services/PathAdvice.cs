@@ -16,7 +16,7 @@ internal sealed record SearchPath
     public static async Task<SearchPath> FromThisProcess()
     {
         var user = UserEnvironment.CreateForProcess(TimeProvider.System);
-        var login = await user.GetVariables().ConfigureAwait(false);
+        var login = await user.GetVariables();
         return new SearchPath
         {
             Here = Environment.GetEnvironmentVariable("PATH") ?? "",

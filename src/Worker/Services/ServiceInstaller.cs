@@ -41,21 +41,21 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
     /// </summary>
     public async Task<(bool Failed, WorkerStatus? Daemon)> Install()
     {
-        if (!plan.IsService && await daemon.CheckOwnTask().ConfigureAwait(false) is { } rejection)
+        if (!plan.IsService && await daemon.CheckOwnTask() is { } rejection)
         {
             ReportErrors(rejection);
             return (true, null);
         }
         if ((WriteFiles()
-            ?? await RunCommand(plan.Prepare).ConfigureAwait(false) ?? await StartDaemon().ConfigureAwait(false)) is { } error)
+            ?? await RunCommand(plan.Prepare) ?? await StartDaemon()) is { } error)
         {
-            await UndoInstall(error).ConfigureAwait(false);
+            await UndoInstall(error);
             return (true, null);
         }
-        var status = await daemon.WaitUntilConnected(StartTimeout).ConfigureAwait(false);
+        var status = await daemon.WaitUntilConnected(StartTimeout);
         if (status is null && installed.Before is { } before && before != program.Placement.File)
         {
-            await UndoInstall($"no daemon answers from the new program; {plan.Log} says why").ConfigureAwait(false);
+            await UndoInstall($"no daemon answers from the new program; {plan.Log} says why");
             return (true, null);
         }
         installed.RemoveOldVersions();
@@ -66,14 +66,13 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
     public async Task<int> Uninstall()
     {
         var services = plan.Files.Where(file => !file.Secret && File.Exists(file.Path)).Select(file => file.Path).ToArray();
-        if (services.Length > 0 && await daemon.CheckOwnTask().ConfigureAwait(false) is { } rejection)
+        if (services.Length > 0 && await daemon.CheckOwnTask() is { } rejection)
         {
             ReportErrors(rejection);
             return VerbExit.No;
         }
-        if (services.Length > 0)
-            await ReportErrors(plan.Stop).ConfigureAwait(false);
-        if (await daemon.WaitUntilConnected(TimeSpan.Zero).ConfigureAwait(false) is { } running)
+        if (services.Length > 0) await ReportErrors(plan.Stop);
+        if (await daemon.WaitUntilConnected(TimeSpan.Zero) is { } running)
         {
             ReportErrors(
                 $"nothing was removed: a daemon still runs as process {running.Pid}; end it: {terminal.ProgramTyped} drain --wait");
@@ -92,8 +91,7 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
             ReportErrors($"not everything can be removed: {error.Message}");
             return VerbExit.No;
         }
-        if (services.Length > 0)
-            await ReportErrors(plan.Forget).ConfigureAwait(false);
+        if (services.Length > 0) await ReportErrors(plan.Forget);
         PrintNotes(installs: false);
         return VerbExit.Done;
     }
@@ -102,14 +100,12 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
     {
         if (program.Source is { } source)
         {
-            if (installed.PutInPlace(source) is { } error)
-                return error;
+            if (installed.PutInPlace(source) is { } error) return error;
             terminal.Out.WriteLine($"wrote {program.Placement.Command} (version {source.Version})");
         }
         foreach (var file in plan.Files)
         {
-            if (files.WriteFile(file) is { } error)
-                return error;
+            if (files.WriteFile(file) is { } error) return error;
             terminal.Out.WriteLine($"wrote {file.Path}");
         }
         return null;
@@ -117,10 +113,9 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
 
     private async Task<string?> StartDaemon()
     {
-        if (await daemon.StopRunning(plan.IsService).ConfigureAwait(false) is { } error)
-            return error;
-        await RunSilently(plan.Clear).ConfigureAwait(false);
-        return await RunCommand(plan.Start).ConfigureAwait(false);
+        if (await daemon.StopRunning(plan.IsService) is { } error) return error;
+        await RunSilently(plan.Clear);
+        return await RunCommand(plan.Start);
     }
 
     /// <summary>What was there before runs again; of what was not, nothing is left.</summary>
@@ -128,16 +123,15 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
     {
         ReportErrors(error);
         var hadOne = files.HadAny || daemon.WasRunning;
-        if (!hadOne)
-            await RunSilently(plan.Stop).ConfigureAwait(false);
+        if (!hadOne) await RunSilently(plan.Stop);
         foreach (var complaint in files.Undo().Concat(hadOne ? [] : DeleteLinks()))
             ReportErrors(complaint);
         installed.Undo();
-        await RunSilently(plan.Forget).ConfigureAwait(false);
+        await RunSilently(plan.Forget);
         if (hadOne)
         {
-            await RunSilently(plan.Clear).ConfigureAwait(false);
-            await RunSilently(plan.Start).ConfigureAwait(false);
+            await RunSilently(plan.Clear);
+            await RunSilently(plan.Start);
         }
         ReportErrors(hadOne ? "not installed: everything is again as it was before"
             : "not installed: what had been written is removed again");
@@ -150,15 +144,13 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
             string? complaint = null;
             try
             {
-                if (IsThere(link))
-                    File.Delete(link);
+                if (IsThere(link)) File.Delete(link);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
                 complaint = $"{link} can't be removed: {error.Message}";
             }
-            if (complaint is not null)
-                yield return complaint;
+            if (complaint is not null) yield return complaint;
         }
     }
 
@@ -174,8 +166,7 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
     {
         foreach (var command in commands)
         {
-            if (await RunCommand(command).ConfigureAwait(false) is { } error)
-                return error;
+            if (await RunCommand(command) is { } error) return error;
         }
         return null;
     }
@@ -183,7 +174,7 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
     private async Task<string?> RunCommand(string[] command)
     {
         terminal.Out.WriteLine($"$ {FormatCommand(command)}");
-        return await terminal.Command(command).ConfigureAwait(false) switch
+        return await terminal.Command(command) switch
         {
             { ExitCode: 0 } => null,
             null => $"{command[0]} can't be started",
@@ -196,8 +187,7 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
     {
         foreach (var command in commands)
         {
-            if (await RunCommand(command).ConfigureAwait(false) is { } error)
-                ReportErrors(error);
+            if (await RunCommand(command) is { } error) ReportErrors(error);
         }
     }
 
@@ -206,7 +196,7 @@ internal sealed class ServiceInstaller(ServicePlan plan, ProgramToInstall progra
     private async Task RunSilently(IReadOnlyList<string[]> commands)
     {
         foreach (var command in commands)
-            await terminal.Command(command).ConfigureAwait(false);
+            await terminal.Command(command);
     }
 
     /// <summary>True also for a link that leads nowhere.</summary>

@@ -42,26 +42,22 @@ internal static class ServiceVerbs
     private static async Task<int> RunInstall(VerbCall call)
     {
         var (request, options, errors) = BuildRequest(call, installs: true);
-        if (request is null || options is null || errors.Count > 0)
-            return WriteErrors(call, errors);
-        request = request with { Systemd = await WaitForManager(call.Terminal, request).ConfigureAwait(false) };
+        if (request is null || options is null || errors.Count > 0) return WriteErrors(call, errors);
+        request = request with { Systemd = await WaitForManager(call.Terminal, request) };
         if (!request.NoService && !call.HasOption(Show.Name)
             && ServiceRejection.FindOnLinux(request.Systemd, request.System, request.User, call.Terminal.ProgramTyped) is { } rejection)
         {
             return WriteRejection(call, rejection);
         }
         var (plan, program, error) = PreparePlan(request);
-        if (plan is null)
-            return WriteErrors(call, [error!]);
+        if (plan is null) return WriteErrors(call, [error!]);
         var installer = new ServiceInstaller(plan, program, call.Terminal);
-        if (call.HasOption(Show.Name))
-            return installer.ShowPlan(installs: true);
-        var (failed, daemon) = await installer.Install().ConfigureAwait(false);
-        if (failed)
-            return VerbExit.No;
-        var code = await ReportConnection(call, plan, options, daemon).ConfigureAwait(false);
+        if (call.HasOption(Show.Name)) return installer.ShowPlan(installs: true);
+        var (failed, daemon) = await installer.Install();
+        if (failed) return VerbExit.No;
+        var code = await ReportConnection(call, plan, options, daemon);
         installer.PrintNotes(installs: true);
-        var path = await call.Terminal.SearchPath().ConfigureAwait(false);
+        var path = await call.Terminal.SearchPath();
         foreach (var advice in program.Source is null ? [] : PathAdvice.GetSentences(program.Placement.Command, path))
             call.Out.WriteLine($"note: {advice}");
         return code;
@@ -70,13 +66,11 @@ internal static class ServiceVerbs
     private static async Task<int> RunUninstall(VerbCall call)
     {
         var (request, _, errors) = BuildRequest(call, installs: false);
-        if (request is null)
-            return WriteErrors(call, errors);
+        if (request is null) return WriteErrors(call, errors);
         var (plan, program, error) = PreparePlan(request);
-        if (plan is null)
-            return WriteErrors(call, [error!]);
+        if (plan is null) return WriteErrors(call, [error!]);
         var installer = new ServiceInstaller(plan, program, call.Terminal);
-        return call.HasOption(Show.Name) ? installer.ShowPlan(installs: false) : await installer.Uninstall().ConfigureAwait(false);
+        return call.HasOption(Show.Name) ? installer.ShowPlan(installs: false) : await installer.Uninstall();
     }
 
     /// <summary>After <c>loginctl enable-linger</c> the person's manager takes a moment to come up.</summary>
@@ -87,7 +81,7 @@ internal static class ServiceVerbs
         while (facts is { Runs: true, Lingers: true, Runtime: null } && !request.System && !request.NoService
             && terminal.Clock.GetElapsedTime(began) < ManagerTimeout)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(200), terminal.Clock).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromMilliseconds(200), terminal.Clock);
             facts = terminal.Systemd(request.User);
         }
         return facts;
@@ -156,10 +150,10 @@ internal static class ServiceVerbs
     {
         if (daemon is not { IsConnected: true })
         {
-            var reasons = await DoctorVerb.CheckConnection(options, plan.Home, call.Terminal.Clock).ConfigureAwait(false);
+            var reasons = await DoctorVerb.CheckConnection(options, plan.Home, call.Terminal.Clock);
             // With a way that is free it only takes its time.
             if (reasons.All(reason => reason.Grade != Grade.Error))
-                daemon = await new DaemonReplacer(plan.Home, call.Terminal).WaitUntilConnected(ConnectTimeout).ConfigureAwait(false);
+                daemon = await new DaemonReplacer(plan.Home, call.Terminal).WaitUntilConnected(ConnectTimeout);
             if (daemon is not { IsConnected: true })
             {
                 call.Error.WriteLine(daemon is null
@@ -168,8 +162,7 @@ internal static class ServiceVerbs
                 DoctorVerb.WriteFindings([.. reasons.Where(reason => reason.Grade != Grade.Ok)], call.Error);
             }
         }
-        if (daemon is { IsConnected: true })
-            call.Out.WriteLine($"connected to {daemon.Server} as {daemon.Name}");
+        if (daemon is { IsConnected: true }) call.Out.WriteLine($"connected to {daemon.Server} as {daemon.Name}");
         return daemon is { IsConnected: true } ? VerbExit.Done : VerbExit.No;
     }
 
@@ -185,8 +178,7 @@ internal static class ServiceVerbs
         // A service sees neither the terminal's variables nor its folder.
         if (!variables.ContainsKey(Authorities) && variable("SSL_CERT_FILE") is { Length: > 0 } authorities)
             variables[Authorities] = authorities;
-        if (variables.TryGetValue(Authorities, out var file))
-            variables[Authorities] = Path.GetFullPath(file);
+        if (variables.TryGetValue(Authorities, out var file)) variables[Authorities] = Path.GetFullPath(file);
         return variables;
     }
 }

@@ -17,8 +17,7 @@ internal static class ThisProgram
     /// <param name="realPath">The file a path leads to, links followed; null: there is none.</param>
     public static string FormatTyped(IReadOnlyList<string> program, string path, Func<string, string?> realPath)
     {
-        if (program is not [var file])
-            return string.Join(' ', program.Select(BackgroundDaemon.QuoteArgument));
+        if (program is not [var file]) return string.Join(' ', program.Select(BackgroundDaemon.QuoteArgument));
         var name = System.IO.Path.GetFileName(file);
         var found = path.Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => realPath(System.IO.Path.Combine(folder, name))).FirstOrDefault(real => real is not null);

@@ -34,8 +34,7 @@ internal static class VariableFile
         try
         {
             var file = new FileInfo(path);
-            if (!file.Exists)
-                return (new Dictionary<string, string>(), []);
+            if (!file.Exists) return (new Dictionary<string, string>(), []);
             if (file.Length > Largest)
                 return (new Dictionary<string, string>(), [$"{path} is larger than {Largest} bytes"]);
             if (!OperatingSystem.IsWindows() && (file.UnixFileMode & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
@@ -56,8 +55,7 @@ internal static class VariableFile
         for (var number = 1; number <= lines.Length; number++)
         {
             var line = lines[number - 1].Trim();
-            if (line.Length == 0 || line[0] == '#')
-                continue;
+            if (line.Length == 0 || line[0] == '#') continue;
             var at = line.IndexOf('=', StringComparison.Ordinal);
             if (at < 1 || !Names.Contains(line[..at]))
                 errors.Add($"{path}, line {number}: NAME=value is expected, NAME one of {string.Join(", ", Names)}");
@@ -71,15 +69,12 @@ internal static class VariableFile
 
     private static string? ParseValue(string text)
     {
-        if (!text.StartsWith('"'))
-            return text;
+        if (!text.StartsWith('"')) return text;
         var value = new StringBuilder();
         for (var at = 1; at < text.Length; at++)
         {
-            if (text[at] == '"')
-                return at == text.Length - 1 ? value.ToString() : null;
-            if (text[at] == '\\' && at + 1 < text.Length)
-                at++;
+            if (text[at] == '"') return at == text.Length - 1 ? value.ToString() : null;
+            if (text[at] == '\\' && at + 1 < text.Length) at++;
             value.Append(text[at]);
         }
         return null;

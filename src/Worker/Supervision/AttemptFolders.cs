@@ -45,15 +45,13 @@ internal sealed class AttemptFolders(string root)
     /// <summary>The log of a further program; the first one's is there.</summary>
     public void CreateRunLog(RunName run)
     {
-        if (run.Run > 0)
-            CreateLog(GetLogPath(run), []);
+        if (run.Run > 0) CreateLog(GetLogPath(run), []);
     }
 
     /// <summary>What the attempt was offered; null when that can't be read.</summary>
     public Offer? ReadOffer(string attemptId)
     {
-        if (ReadRecords(new(attemptId, 0)).FirstOrDefault() is not { Type: RunLog.Offer } record)
-            return null;
+        if (ReadRecords(new(attemptId, 0)).FirstOrDefault() is not { Type: RunLog.Offer } record) return null;
         try
         {
             return JsonSerializer.Deserialize(record.Payload.Span, ProtocolJson.Lenient.Offer) is { } offer && offer.AttemptId == attemptId
@@ -92,8 +90,7 @@ internal sealed class AttemptFolders(string root)
     {
         try
         {
-            if (Directory.Exists(GetPath(attemptId)))
-                Directory.Delete(GetPath(attemptId), recursive: true);
+            if (Directory.Exists(GetPath(attemptId))) Directory.Delete(GetPath(attemptId), recursive: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -106,16 +103,14 @@ internal sealed class AttemptFolders(string root)
     private static void CreateLog(string path, ReadOnlySpan<byte> record)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var file = new FileStream(path, options);
         file.Write([.. RecordCodec.EncodeHeader(RunLog.Kind, RunLog.Version), .. record]);
     }
 
     private IEnumerable<RunRecord> ReadRecords(RunName run)
     {
-        if (!File.Exists(GetLogPath(run)))
-            yield break;
+        if (!File.Exists(GetLogPath(run))) yield break;
         using var file = File.OpenHandle(GetLogPath(run), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var (reader, length) = (new RunLogReader(file), RandomAccess.GetLength(file));
         while (reader.ReadNext(length) is { } record)

@@ -37,8 +37,7 @@ internal sealed class IdleSupervisors(Func<string, bool> isOpen, TimeProvider cl
         {
             // The one used last: the others get their rest and go.
             var index = resting.FindLastIndex(one => !isOpen(one.AttemptId));
-            if (index < 0)
-                return null;
+            if (index < 0) return null;
             var one = resting[index];
             resting.RemoveAt(index);
             one.Timer!.Dispose();
@@ -63,8 +62,7 @@ internal sealed class IdleSupervisors(Func<string, bool> isOpen, TimeProvider cl
     {
         lock (gate)
         {
-            if (!resting.Remove(one))
-                return;
+            if (!resting.Remove(one)) return;
         }
         one.End();
     }

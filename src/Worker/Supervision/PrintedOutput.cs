@@ -40,8 +40,7 @@ internal sealed class PrintedOutput(IOutputSink sink, DateTimeOffset began)
 
     private void WriteCutMark(OutputStream stream, long missing)
     {
-        if (missing <= 0)
-            return;
+        if (missing <= 0) return;
         sink.Write(stream, CutMark.ToBytes(missing), last);
         AddCount(stream, missing);
     }

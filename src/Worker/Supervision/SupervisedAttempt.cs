@@ -37,9 +37,8 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
     /// </summary>
     public async Task<bool> EndUnclaimedPrograms(TimeSpan grace)
     {
-        if (held.RecoveredSupervisors is not { } before || runs >= before.Count)
-            return false;
-        await OrphanProcesses.EndAll(held.Offer.TaskId, held.Offer.Attempt, 0, 0, grace, supervisors.Clock).ConfigureAwait(false);
+        if (held.RecoveredSupervisors is not { } before || runs >= before.Count) return false;
+        await OrphanProcesses.EndAll(held.Offer.TaskId, held.Offer.Attempt, 0, 0, grace, supervisors.Clock);
         return true;
     }
 
@@ -64,12 +63,12 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, HeldAttempt hel
             // A thread, not a task: following blocks in reads of the log's file and of the socket, and in a sink that waits for the server,
             // possibly for hours. Some attempts like that would use up the thread pool that heartbeats and polls need.
             new Thread(() => FollowRun(run, watch, done), 256 * 1024) { IsBackground = true, Name = "run" }.Start();
-            if (await Task.WhenAny(done.Task, watch.EndedByDaemon).ConfigureAwait(false) != done.Task)
-                await Task.WhenAny(done.Task, Task.Delay(FollowerTimeout, supervisors.Clock)).ConfigureAwait(false);
+            if (await Task.WhenAny(done.Task, watch.EndedByDaemon) != done.Task)
+                await Task.WhenAny(done.Task, Task.Delay(FollowerTimeout, supervisors.Clock));
             // The watch ended the program, and the follower has not noticed: it hangs where nothing answers, such as the program's file
             // system, before there was a supervisor. The thread is left to itself: it only touches this run and completes a task that
             // nobody waits for any more.
-            return done.Task.IsCompleted ? await done.Task.ConfigureAwait(false)
+            return done.Task.IsCompleted ? await done.Task
                 : new ProcessEnd { Signal = "SIGKILL", Tree = watch.Ended };
         }
         finally

@@ -35,15 +35,11 @@ internal sealed class SupervisedRun(
     {
         (progress, clocks) = (watch.Log, watch);
         var (supervisor, error) = connect();
-        if (error is not null)
-            return (new ProcessEnd { StartError = error }, TimeSpan.Zero);
-        if (supervisor is not null)
-            watch.AttachSupervisor(supervisor);
+        if (error is not null) return (new ProcessEnd { StartError = error }, TimeSpan.Zero);
+        if (supervisor is not null) watch.AttachSupervisor(supervisor);
         var end = FollowSupervisor(supervisor) ?? EndAsLost(watch);
-        if (end.Why != StopReason.None)
-            stop.Request(end.Why);
-        if (end.Printed is { } printed)
-            output.ReportTotals(printed);
+        if (end.Why != StopReason.None) stop.Request(end.Why);
+        if (end.Printed is { } printed) output.ReportTotals(printed);
         return (end.End, TimeSpan.FromMilliseconds(end.Milliseconds));
     }
 
@@ -111,8 +107,7 @@ internal sealed class SupervisedRun(
             if (message.Type == MessageType.LogGrew)
             {
                 // The end is in the log before it is sent, and the supervisor of a recovered run may exit without sending it.
-                if (ReplayLog(reader, message.Number) is { } written)
-                    return written;
+                if (ReplayLog(reader, message.Number) is { } written) return written;
                 output.MarkCaughtUp();
             }
             else if (message.Type == MessageType.StartRequest)
@@ -138,8 +133,7 @@ internal sealed class SupervisedRun(
         var may = held.ConfirmStart().GetAwaiter().GetResult();
         var left = timeLeft?.Invoke();
         clocks?.Restart(left);
-        if (!may)
-            return;
+        if (!may) return;
         held.MarkSpawned();
         SendMessage(left is { } time ? Message.FromNumber(MessageType.StartProgram, time) : new Message(MessageType.StartProgram, []));
     }
@@ -171,8 +165,7 @@ internal sealed class SupervisedRun(
     private RunEnd EndAsLost(RunWatch watch)
     {
         var (offer, before) = (held.Offer, watch.Ended ?? default);
-        if (stop.Why == StopReason.None)
-            supervisors.Log.SupervisorLost(name.AttemptId);
+        if (stop.Why == StopReason.None) supervisors.Log.SupervisorLost(name.AttemptId);
         var rest = OrphanProcesses.EndAll(offer.TaskId, offer.Attempt, program.Pid, program.Start, OrphanGrace, supervisors.Clock)
             .GetAwaiter().GetResult();
         var tree = new TreeEnd(before.Killed + rest.Killed, rest.Survivors);

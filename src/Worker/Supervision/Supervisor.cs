@@ -51,8 +51,7 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
         while (!durable && !taken.Wait(DiskRetryInterval))
             durable = log.RetryWriteEnd(ended);
         over.Set();
-        if (!orphaned)
-            listening.Join();
+        if (!orphaned) listening.Join();
         return taken.IsSet && !orphaned;
     }
 
@@ -73,14 +72,13 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
         await using var stopped = stop.Token.Register(answered.Set);
         using var watchdog = StartWatchdog();
         var runner = new ProcessRunner(clock, pid => Began(pid, watchdog), mayStart: MayStart);
-        var ended = await runner.Run(order.Spec, log, stop, FromMilliseconds(order.KillGrace)).ConfigureAwait(false);
+        var ended = await runner.Run(order.Spec, log, stop, FromMilliseconds(order.KillGrace));
         return new RunEnd(ended, stop.Why, (long)clock.GetElapsedTime(Interlocked.Read(ref began)).TotalMilliseconds);
     }
 
     private ITimer? CreateTimeout()
     {
-        if (order.Timeout is not { } longest)
-            return null;
+        if (order.Timeout is not { } longest) return null;
         var limit = FromMilliseconds(longest);
         lock (gate)
             return timeout = clock.CreateTimer(_ => StopForTimeout(), null, limit, limit < LeaseCheckInterval ? LeaseCheckInterval : limit);
@@ -158,8 +156,7 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
 
     private void CheckLease()
     {
-        if (lease!.Left <= TimeSpan.Zero)
-            stop.Request(StopReason.LeaseLost);
+        if (lease!.Left <= TimeSpan.Zero) stop.Request(StopReason.LeaseLost);
     }
 
     /// <summary>Obeys the daemon until that has taken the end; when it has gone, waits for the next one.</summary>
@@ -169,19 +166,16 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
         {
             while (!taken.IsSet && channel.ReadMessage() is { } message)
                 HandleMessage(message);
-            if (taken.IsSet)
-                return;
+            if (taken.IsSet) return;
             orphaned = alone = true;
-            if (!over.Wait(ReconnectInterval))
-                ConnectToDaemon();
+            if (!over.Wait(ReconnectInterval)) ConnectToDaemon();
         }
     }
 
     private void ConnectToDaemon()
     {
         var fd = Sockets.ConnectTo(order.Daemon);
-        if (fd < 0)
-            return;
+        if (fd < 0) return;
         lock (gate)
         {
             channel.Dispose();
@@ -189,8 +183,7 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
             alone = false;
             var hello = new Hello(SupervisorVerb.Version, order.Name) { TimeoutLeft = GetTimeoutLeft() };
             channel.WriteMessage(new Message(MessageType.Hello, JsonSerializer.SerializeToUtf8Bytes(hello, SupervisionJson.Default.Hello)));
-            if (asking && !answered.IsSet)
-                channel.WriteMessage(new Message(MessageType.StartRequest, []));
+            if (asking && !answered.IsSet) channel.WriteMessage(new Message(MessageType.StartRequest, []));
         }
     }
 
@@ -223,8 +216,7 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
     {
         lock (gate)
         {
-            if (waitsFor < 0 || (end is null && log.Length <= waitsFor))
-                return;
+            if (waitsFor < 0 || (end is null && log.Length <= waitsFor)) return;
             waitsFor = -1;
             channel.WriteMessage(end is null
                 ? Message.FromNumber(MessageType.LogGrew, log.Length)
@@ -234,8 +226,7 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
 
     private long? GetTimeoutLeft()
     {
-        if (GetLower(timeLimit, (long?)order.Spec.Timeout?.TotalMilliseconds) is not { } longest)
-            return null;
+        if (GetLower(timeLimit, (long?)order.Spec.Timeout?.TotalMilliseconds) is not { } longest) return null;
         return order.AsksFirst && !answered.IsSet ? longest
             : Math.Max(0, longest - (long)clock.GetElapsedTime(Interlocked.Read(ref began)).TotalMilliseconds);
     }

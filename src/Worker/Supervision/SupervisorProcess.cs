@@ -41,8 +41,7 @@ internal sealed class SupervisorProcess(Channel channel, ProcessIdentity process
     public void Dismiss()
     {
         channel.Dispose();
-        if (isOurs)
-            ChildReaper.ReleaseTracked(process.Pid);
+        if (isOurs) ChildReaper.ReleaseTracked(process.Pid);
     }
 
     /// <summary>Ends it, for it does not do what it is there for.</summary>

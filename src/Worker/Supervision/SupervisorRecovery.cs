@@ -33,7 +33,7 @@ internal sealed class SupervisorRecovery(
                     recovered.Add(new RecoveredAttempt(offer!, [.. GetSupervisors(entry, found)]));
                     break;
                 case RecoveryStep.GiveUp:
-                    await EndAttempt(entry).ConfigureAwait(false);
+                    await EndAttempt(entry);
                     break;
                 default:
                     ForgetAttempt(entry.AttemptId);
@@ -41,7 +41,7 @@ internal sealed class SupervisorRecovery(
             }
         }
         foreach (var id in folders.ListIds().Except(journal.LeftOpen.Select(entry => entry.AttemptId)).ToArray())
-            await EndAttempt(JournalEntry.FromId(id)).ConfigureAwait(false);
+            await EndAttempt(JournalEntry.FromId(id));
         return recovered;
     }
 
@@ -62,11 +62,10 @@ internal sealed class SupervisorRecovery(
         foreach (var process in entry.Spawns.Select(spawn => spawn.Process).DefaultIfEmpty(new ProcessIdentity(0, 0, "")))
         {
             var (pid, start) = process.IsLive() ? (process.Pid, process.Start) : (0, 0ul);
-            var end = await OrphanProcesses.EndAll(entry.TaskId, entry.Attempt, pid, start, Grace, clock).ConfigureAwait(false);
+            var end = await OrphanProcesses.EndAll(entry.TaskId, entry.Attempt, pid, start, Grace, clock);
             (killed, survivors) = (killed + end.Killed, survivors + end.Survivors);
         }
-        if (entry.Committed || killed > 0)
-            log.Leftover(entry.AttemptId, killed, survivors);
+        if (entry.Committed || killed > 0) log.Leftover(entry.AttemptId, killed, survivors);
         ForgetAttempt(entry.AttemptId);
     }
 

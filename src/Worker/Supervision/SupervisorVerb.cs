@@ -22,8 +22,7 @@ internal static partial class SupervisorVerb
 
     public static int Run()
     {
-        if (OperatingSystem.IsWindows())
-            return Nothing;
+        if (OperatingSystem.IsWindows()) return Nothing;
         ChildReaper.BecomeSubreaper();
         // A service manager that stops the daemon may signal all of its group; the program gets the signal itself.
         _ = signal(Native.SigTerm, Ignore);
@@ -34,8 +33,7 @@ internal static partial class SupervisorVerb
             while (ReadRequest(channel) is { } order)
             {
                 // What one task has left running is none of the next one's tree.
-                if (!Run(order, channel) || ChildReaper.ReapAndCheckRunning())
-                    return ExitCodes.Stopped;
+                if (!Run(order, channel) || ChildReaper.ReapAndCheckRunning()) return ExitCodes.Stopped;
                 channel.WriteMessage(new Message(MessageType.Idle, []));
             }
         }

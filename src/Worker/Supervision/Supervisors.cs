@@ -47,8 +47,7 @@ internal sealed class Supervisors : IDisposable
     /// </summary>
     public TimeSpan GetAge(HeldAttempt held)
     {
-        if (held.RecoveredSupervisors is null)
-            return TimeSpan.Zero;
+        if (held.RecoveredSupervisors is null) return TimeSpan.Zero;
         var age = Folders.ReadStartUptime(held.Offer.AttemptId) is { } uptime ? Clock.GetElapsedTime(0) - uptime
             : Folders.ReadStartTime(held.Offer.AttemptId) is { } at ? Clock.GetUtcNow() - at
             : TimeSpan.Zero;
@@ -73,8 +72,7 @@ internal sealed class Supervisors : IDisposable
             {
                 while (idle.TakeLastUsed() is { } rested)
                 {
-                    if (TrySendRequest(order, rested))
-                        return (rested, null);
+                    if (TrySendRequest(order, rested)) return (rested, null);
                 }
                 if (StartNew(out error) is { } supervisor && TrySendRequest(order, supervisor))
                     return (supervisor, null);
@@ -97,8 +95,7 @@ internal sealed class Supervisors : IDisposable
         var arrived = listener.WaitForRun(run, () =>
         {
             process.ContinueIfStopped();
-            if (Clock.GetElapsedTime(began) > ArrivalTimeout)
-                process.Kill();
+            if (Clock.GetElapsedTime(began) > ArrivalTimeout) process.Kill();
             return process.IsLive();
         });
         return arrived is null
@@ -158,8 +155,7 @@ internal sealed class Supervisors : IDisposable
             out int id) => PosixSpawn.Start(Program.StartPath, spec, new ChildEnds(theirs, none, none), out id), out var pid);
         _ = Native.Close(theirs);
         error = errno == 0 ? "it exited before it accepted the run" : ProgramPath.DescribeError(spec, errno);
-        if (errno == 0)
-            return new SupervisorProcess(new Channel(ours), ProcessIdentity.FromPid(pid), isOurs: true);
+        if (errno == 0) return new SupervisorProcess(new Channel(ours), ProcessIdentity.FromPid(pid), isOurs: true);
         _ = Native.Close(ours);
         return null;
     }

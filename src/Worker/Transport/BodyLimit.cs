@@ -38,8 +38,7 @@ internal sealed class BodyLimit(TimeProvider clock)
         lock (gate)
         {
             // Of calls that were on their way together the smallest counts; one that holds next to nothing was not too large.
-            if (!answered && bytes > Smallest && bytes / 2 < inTime)
-                inTime = Math.Max(bytes / 2, Smallest);
+            if (!answered && bytes > Smallest && bytes / 2 < inTime) inTime = Math.Max(bytes / 2, Smallest);
             // A small call that was quick tells nothing of larger ones.
             else if (answered && inTime <= MostInTime && took < Quick && bytes >= inTime / 2)
                 inTime = inTime * 2 > MostInTime ? long.MaxValue : inTime * 2;
@@ -52,8 +51,7 @@ internal sealed class BodyLimit(TimeProvider clock)
         lock (gate)
         {
             // Of calls that were on their way together the smallest counts.
-            if (bytes / 2 < limit)
-                (limit, since) = (Math.Max(bytes / 2, Smallest), clock.GetTimestamp());
+            if (bytes / 2 < limit) (limit, since) = (Math.Max(bytes / 2, Smallest), clock.GetTimestamp());
         }
     }
 }

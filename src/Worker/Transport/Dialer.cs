@@ -20,10 +20,9 @@ internal static class Dialer
     public static async Task<Socket> Connect(string host, int port, TimeProvider clock, CancellationToken cancellation)
     {
         var addresses = IPAddress.TryParse(host, out var one)
-            ? [one] : await Dns.GetHostAddressesAsync(host, cancellation).ConfigureAwait(false);
+            ? [one] : await Dns.GetHostAddressesAsync(host, cancellation);
         return await ConnectFirst(
-            AlternateFamilies(addresses), (address, token) => OpenSocket(new IPEndPoint(address, port), token), clock, cancellation)
-                .ConfigureAwait(false);
+            AlternateFamilies(addresses), (address, token) => OpenSocket(new IPEndPoint(address, port), token), clock, cancellation);
     }
 
     /// <summary>
@@ -31,18 +30,15 @@ internal static class Dialer
     /// </summary>
     internal static IReadOnlyList<IPAddress> AlternateFamilies(IPAddress[] addresses)
     {
-        if (addresses.Length == 0)
-            return addresses;
+        if (addresses.Length == 0) return addresses;
         var (same, other) = (new Queue<IPAddress>(), new Queue<IPAddress>());
         foreach (var address in addresses)
             (address.AddressFamily == addresses[0].AddressFamily ? same : other).Enqueue(address);
         var all = new List<IPAddress>(addresses.Length);
         while (all.Count < addresses.Length)
         {
-            if (same.TryDequeue(out var next))
-                all.Add(next);
-            if (other.TryDequeue(out next))
-                all.Add(next);
+            if (same.TryDequeue(out var next)) all.Add(next);
+            if (other.TryDequeue(out next)) all.Add(next);
         }
         return all;
     }
@@ -55,18 +51,16 @@ internal static class Dialer
         IReadOnlyList<IPAddress> addresses, Func<IPAddress, CancellationToken, Task<T>> connect, TimeProvider clock,
         CancellationToken cancellation) where T : class, IDisposable
     {
-        if (addresses.Count == 0)
-            throw new SocketException((int)SocketError.HostNotFound);
+        if (addresses.Count == 0) throw new SocketException((int)SocketError.HostNotFound);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var tries = new List<Task<T>>();
         try
         {
             for (var next = 0; ;)
             {
-                if (next < addresses.Count)
-                    tries.Add(connect(addresses[next++], over.Token));
+                if (next < addresses.Count) tries.Add(connect(addresses[next++], over.Token));
                 var wait = Task.Delay(next < addresses.Count ? Stagger : Timeout.InfiniteTimeSpan, clock, over.Token);
-                var ended = await Task.WhenAny([.. tries, wait]).ConfigureAwait(false);
+                var ended = await Task.WhenAny([.. tries, wait]);
                 if (ended == wait)
                 {
                     cancellation.ThrowIfCancellationRequested();
@@ -77,14 +71,14 @@ internal static class Dialer
                 if (tried.IsCompletedSuccessfully || (tries.Count == 1 && next == addresses.Count))
                 {
                     tries.Remove(tried);
-                    return await tried.ConfigureAwait(false);
+                    return await tried;
                 }
                 tries.Remove(tried);
             }
         }
         finally
         {
-            await over.CancelAsync().ConfigureAwait(false);
+            await over.CancelAsync();
             foreach (var left in tries)
                 _ = left.ContinueWith(static tried => DisposeConnection(tried), TaskScheduler.Default);
         }
@@ -108,7 +102,7 @@ internal static class Dialer
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveAfterSeconds);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveEverySeconds);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
-            await socket.ConnectAsync(to, cancellation).ConfigureAwait(false);
+            await socket.ConnectAsync(to, cancellation);
             return socket;
         }
         catch

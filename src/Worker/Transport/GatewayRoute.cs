@@ -16,8 +16,7 @@ internal sealed record GatewayRoute(Uri Url, Uri? Proxy = null, TrustedRoots? Ro
     /// <summary>As the options say; null and a sentence when the authorities can't be read.</summary>
     public static (GatewayRoute? Way, string? Error) FromOptions(WorkerOptions options)
     {
-        if (options.CaFile is null)
-            return (new GatewayRoute(options.Url, options.Proxy), null);
+        if (options.CaFile is null) return (new GatewayRoute(options.Url, options.Proxy), null);
         var (roots, error) = TrustedRoots.Load(options.CaFile);
         return roots is null ? (null, error) : (new GatewayRoute(options.Url, options.Proxy, roots), null);
     }
@@ -40,7 +39,7 @@ internal sealed record GatewayRoute(Uri Url, Uri? Proxy = null, TrustedRoots? Ro
         };
         handler.ConnectCallback = static async (context, cancellation) => new NetworkStream(
             await Dialer.Connect(context.DnsEndPoint.Host, context.DnsEndPoint.Port, TimeProvider.System, cancellation)
-                .ConfigureAwait(false),
+                ,
             ownsSocket: true);
         ApplyProxy(handler);
         // .NET's own sentences don't say what to do about it.

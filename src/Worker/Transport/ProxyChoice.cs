@@ -13,8 +13,7 @@ internal static class ProxyChoice
     public static (Uri? Proxy, string? Error) ChooseFor(Uri gateway, string? own, Func<string, string?> variable)
     {
         var (name, text) = own is { Length: > 0 } ? ("OPENCLAW_PROXY", own) : FindInherited(gateway, variable);
-        if (text is null || IsBypassed(gateway, ReadVariable(variable, "no_proxy")))
-            return (null, null);
+        if (text is null || IsBypassed(gateway, ReadVariable(variable, "no_proxy"))) return (null, null);
         // Most people write it without a scheme.
         var full = text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}";
         return Uri.TryCreate(full, UriKind.Absolute, out var proxy)
@@ -36,8 +35,7 @@ internal static class ProxyChoice
 
     private static (string Name, string? Text) FindInherited(Uri gateway, Func<string, string?> variable)
     {
-        if (gateway.IsLoopback)
-            return ("", null);
+        if (gateway.IsLoopback) return ("", null);
         var name = gateway.Scheme == "https" ? "https_proxy" : "http_proxy";
         return ReadVariable(variable, name) is { } text ? (name.ToUpperInvariant(), text)
             : ("ALL_PROXY", ReadVariable(variable, "all_proxy"));
@@ -48,14 +46,12 @@ internal static class ProxyChoice
 
     private static bool MatchesEntry(Uri gateway, string entry)
     {
-        if (entry == "*")
-            return true;
+        if (entry == "*") return true;
         var host = gateway.IdnHost.Trim('[', ']');
         if (IPAddress.TryParse(host, out var address))
         {
             var (plain, wanted) = SplitPort(entry);
-            if (wanted is { } p && p != gateway.Port)
-                return false;
+            if (wanted is { } p && p != gateway.Port) return false;
             return IPAddress.TryParse(plain.Trim('[', ']'), out var one) ? one.Equals(address)
                 : IPNetwork.TryParse(plain, out var network) && network.Contains(address);
         }

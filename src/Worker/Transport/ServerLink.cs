@@ -55,12 +55,12 @@ internal sealed class ServerLink : IDisposable
 
     public async Task<Reply<SessionOpened>> OpenSession(OpenSession open, CancellationToken cancellation)
     {
-        var reply = await CallServer(token => Workers.OpenSession(open, token), Short, cancellation).ConfigureAwait(false);
+        var reply = await CallServer(token => Workers.OpenSession(open, token), Short, cancellation);
         if (reply.Problem is { Status: 400 })
         {
             // A server of before refuses fields it does not know.
             var older = open with { Run = null, Replaces = null, FormerNames = null };
-            reply = await CallServer(token => Workers.OpenSession(older, token), Short, cancellation).ConfigureAwait(false);
+            reply = await CallServer(token => Workers.OpenSession(older, token), Short, cancellation);
         }
         if (reply is { IsOk: true, Value: { } opened })
         {
@@ -92,8 +92,7 @@ internal sealed class ServerLink : IDisposable
     {
         using var late = new CancellationTokenSource(Long, clock);
         return await CallServer(token => Attempts.FetchPayload(
-            offer.AttemptId, new FetchPayload(session), offer.PayloadBytes!.Value, () => late.CancelAfter(Long), token), late, cancellation)
-            .ConfigureAwait(false);
+            offer.AttemptId, new FetchPayload(session), offer.PayloadBytes!.Value, () => late.CancelAfter(Long), token), late, cancellation);
     }
 
     /// <summary>Asks for a human's yes, and waits at the server for as long as the question says.</summary>
@@ -107,15 +106,12 @@ internal sealed class ServerLink : IDisposable
     /// </summary>
     public async Task<Reply<OutputTaken>> AppendOutput(string attemptId, AppendOutput output, CancellationToken cancellation)
     {
-        if (IsElsewhere(attemptId))
-            return await AnswerKept<OutputTaken>().ConfigureAwait(false);
-        if (takesNoTimes)
-            output = output with { Chunks = RemoveTimes(output.Chunks) };
-        var reply = await AppendUnchanged(attemptId, output, cancellation).ConfigureAwait(false);
-        if (reply.Problem is not { Status: 400 } || takesNoTimes)
-            return reply;
+        if (IsElsewhere(attemptId)) return await AnswerKept<OutputTaken>();
+        if (takesNoTimes) output = output with { Chunks = RemoveTimes(output.Chunks) };
+        var reply = await AppendUnchanged(attemptId, output, cancellation);
+        if (reply.Problem is not { Status: 400 } || takesNoTimes) return reply;
         var again =
-            await AppendUnchanged(attemptId, output with { Chunks = RemoveTimes(output.Chunks) }, cancellation).ConfigureAwait(false);
+            await AppendUnchanged(attemptId, output with { Chunks = RemoveTimes(output.Chunks) }, cancellation);
         takesNoTimes = again.IsOk;
         return again;
     }
@@ -123,27 +119,24 @@ internal sealed class ServerLink : IDisposable
     private async Task<Reply<OutputTaken>> AppendUnchanged(string attemptId, AppendOutput output, CancellationToken cancellation)
     {
         if (takesOnlyJson || output.Chunks.Any(chunk => chunk.Data.Length is 0 or > Limits.OutputFrame))
-            return await AppendJson(attemptId, output, cancellation).ConfigureAwait(false);
+            return await AppendJson(attemptId, output, cancellation);
         var reply = await CallPaced(
-            token => Attempts.AppendFrames(attemptId, output, token), SumBytes(output.Chunks), cancellation).ConfigureAwait(false);
-        if (reply.Problem is not { Status: 404 or 415 } problem)
-            return LowerLimitIfTooLarge(reply, output.Chunks);
+            token => Attempts.AppendFrames(attemptId, output, token), SumBytes(output.Chunks), cancellation);
+        if (reply.Problem is not { Status: 404 or 415 } problem) return LowerLimitIfTooLarge(reply, output.Chunks);
         // The 404 may be about the attempt and not the route; then the call in JSON gets the same answer.
-        var json = await AppendJson(attemptId, output, cancellation).ConfigureAwait(false);
+        var json = await AppendJson(attemptId, output, cancellation);
         takesOnlyJson = problem.Status == 415 || json.IsOk;
         return json;
     }
 
     public async Task<Reply<ResultTaken>> FinishAttempt(string attemptId, AttemptResult result, CancellationToken cancellation)
     {
-        if (IsElsewhere(attemptId))
-            return await AnswerKept<ResultTaken>().ConfigureAwait(false);
+        if (IsElsewhere(attemptId)) return await AnswerKept<ResultTaken>();
         var reply = await CallPaced(
-            token => Attempts.FinishAttempt(attemptId, result, token), SumBytes(result.Output ?? []), cancellation).ConfigureAwait(false);
-        if (reply.Problem is not { Status: 400 } || result.Output is not { } chunks)
-            return reply;
+            token => Attempts.FinishAttempt(attemptId, result, token), SumBytes(result.Output ?? []), cancellation);
+        if (reply.Problem is not { Status: 400 } || result.Output is not { } chunks) return reply;
         var timeless = result with { Output = RemoveTimes(chunks) };
-        return await CallServer(token => Attempts.FinishAttempt(attemptId, timeless, token), Long, cancellation).ConfigureAwait(false);
+        return await CallServer(token => Attempts.FinishAttempt(attemptId, timeless, token), Long, cancellation);
     }
 
     public void Dispose()
@@ -168,16 +161,14 @@ internal sealed class ServerLink : IDisposable
             from += call.Length;
             var part = output with { Chunks = call };
             var reply =
-                await CallPaced(token => Attempts.AppendOutput(attemptId, part, token), SumBytes(call), cancellation).ConfigureAwait(false);
-            if (!reply.IsOk || from >= chunks.Length)
-                return LowerLimitIfTooLarge(reply, call);
+                await CallPaced(token => Attempts.AppendOutput(attemptId, part, token), SumBytes(call), cancellation);
+            if (!reply.IsOk || from >= chunks.Length) return LowerLimitIfTooLarge(reply, call);
         }
     }
 
     private Reply<OutputTaken> LowerLimitIfTooLarge(Reply<OutputTaken> reply, OutputChunk[] call)
     {
-        if (reply.IsTooLarge)
-            Bodies.Halve(SumBytes(call));
+        if (reply.IsTooLarge) Bodies.Halve(SumBytes(call));
         return reply;
     }
 
@@ -187,7 +178,7 @@ internal sealed class ServerLink : IDisposable
     private async Task<Reply<T>> CallPaced<T>(Func<CancellationToken, Task<Answer<T>>> call, long bytes, CancellationToken cancellation)
     {
         var began = clock.GetTimestamp();
-        var reply = await CallServer(call, Long, cancellation).ConfigureAwait(false);
+        var reply = await CallServer(call, Long, cancellation);
         if (reply.NoAnswer is null or { InTime: false })
             Bodies.RecordCall(bytes, reply.NoAnswer is null, clock.GetElapsedTime(began));
         return reply;
@@ -201,7 +192,7 @@ internal sealed class ServerLink : IDisposable
         Func<CancellationToken, Task<Answer<T>>> call, TimeSpan limit, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(limit, clock);
-        return await CallServer(call, late, cancellation).ConfigureAwait(false);
+        return await CallServer(call, late, cancellation);
     }
 
     private static async Task<Reply<T>> CallServer<T>(
@@ -210,7 +201,7 @@ internal sealed class ServerLink : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
         try
         {
-            var answer = await call(either.Token).ConfigureAwait(false);
+            var answer = await call(either.Token);
             return new Reply<T>(answer.Value, answer.Problem, answer.Foreign is { } foreign ? new NoAnswer(foreign.Why, foreign) : null);
         }
         catch (Exception failure) when (CallRetryRules.IsRetryable(failure) && !cancellation.IsCancellationRequested)

@@ -48,11 +48,9 @@ public sealed class FakeAttempt(Offer offer)
     {
         foreach (var chunk in chunks)
         {
-            if (chunk.Sequence < NextSequence)
-                continue;
+            if (chunk.Sequence < NextSequence) continue;
             var stream = chunk.Stream == "stdout" ? stdout : stderr;
-            if (chunk.Sequence > NextSequence || chunk.Offset != stream.Length)
-                return Next;
+            if (chunk.Sequence > NextSequence || chunk.Offset != stream.Length) return Next;
             stream.Write(chunk.Data);
             Chunks.Add(chunk);
             NextSequence++;

@@ -149,13 +149,10 @@ public sealed partial class FakeGateway
     {
         if (context.Request.Headers.Authorization != $"Bearer {Token}")
             return Refuse(context, 401, ProblemTypes.Unauthenticated);
-        if (call.Name == "old-result")
-            return Refuse(context, 404, ProblemTypes.NotFound);
+        if (call.Name == "old-result") return Refuse(context, 404, ProblemTypes.NotFound);
         using var json = JsonDocument.Parse(call.Body);
-        if (IsOfBefore && HasNewerField(call.Name, json.RootElement))
-            return Refuse(context, 400, ProblemTypes.Invalid);
-        if (call.Name == "session")
-            return Open(context, Read(call, ProtocolJson.Default.OpenSession));
+        if (IsOfBefore && HasNewerField(call.Name, json.RootElement)) return Refuse(context, 400, ProblemTypes.Invalid);
+        if (call.Name == "session") return Open(context, Read(call, ProtocolJson.Default.OpenSession));
         if (call.Name != "close" && json.RootElement.GetProperty("session").GetString() != Session)
             return Refuse(context, 409, ProblemTypes.SessionSuperseded);
         FakeAttempt? attempt;
@@ -192,10 +189,8 @@ public sealed partial class FakeGateway
 
     private Task Open(HttpContext context, OpenSession open)
     {
-        if (NameTaken)
-            return Refuse(context, 409, ProblemTypes.SessionTaken);
-        if (open.Held?.Length > Limits.Held)
-            return Refuse(context, 400, ProblemTypes.Invalid);
+        if (NameTaken) return Refuse(context, 409, ProblemTypes.SessionTaken);
+        if (open.Held?.Length > Limits.Held) return Refuse(context, 400, ProblemTypes.Invalid);
         Change(() => (Opened, Session) = (open, $"{open.Name}.{++epoch}.x"));
         var answer = new SessionOpened
         {
@@ -272,8 +267,7 @@ public sealed partial class FakeGateway
 
     private void Hear(AuditHead? head)
     {
-        if (head is not null)
-            Change(() => AuditHeads.Add(AuditHead = head));
+        if (head is not null) Change(() => AuditHeads.Add(AuditHead = head));
     }
 
     private Task Beat(HttpContext context, Heartbeat heartbeat)
@@ -312,8 +306,7 @@ public sealed partial class FakeGateway
 
     private Task Finish(HttpContext context, FakeAttempt attempt, AttemptResult result)
     {
-        if (Join(context, attempt, result.Output ?? []) is { } gap)
-            return gap;
+        if (Join(context, attempt, result.Output ?? []) is { } gap) return gap;
         var fate = attempt.Results.Count == 0 ? "recorded" : "duplicate";
         Change(() => attempt.Results.Add(result));
         var taken = new ResultTaken(fate, result.Outcome, IsOfBefore ? null : attempt.Offer.AttemptId, Named);

@@ -62,8 +62,7 @@ public sealed partial class FakeGateway : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
         {
-            if (certificate is not null)
-                listen.UseHttps(certificate);
+            if (certificate is not null) listen.UseHttps(certificate);
         }));
         var app = builder.Build();
         var gateway = new FakeGateway(app);
@@ -123,8 +122,7 @@ public sealed partial class FakeGateway : IAsyncDisposable
             Task next;
             lock (gate)
             {
-                if (condition(this))
-                    return;
+                if (condition(this)) return;
                 next = changed.Task;
             }
             try

@@ -23,8 +23,7 @@ public sealed class ApprovalHoldTests
         await worker.Gateway.Until(g => g.Count("approval") > 0, "the yes is asked for");
         await worker.Stop();
 
-        if (policy is null)
-            await terminal.Type("pause", "--home", worker.Home);
+        if (policy is null) await terminal.Type("pause", "--home", worker.Home);
         File.WriteAllText(Path.Combine(worker.Home, policy is null ? "pause" : "policy.json"), policy ?? "until resumed");
         var before = worker.Gateway.Count("approval");
         worker.Go();
@@ -142,8 +141,7 @@ public sealed class ApprovalHoldTests
         var id = worker.Gateway.Command($"touch {worker.PathOf("ran")}");
         await worker.Gateway.Until(g => g.Count("approval") > 0, "the yes is asked for");
         worker.Gateway.InBetween = _ => new FalseAnswer(502, "text/html", "away");
-        if (afterYes)
-            Assert.Equal(VerbExit.Done, await terminal.Type("approve", id, "--yes", "--home", worker.Home));
+        if (afterYes) Assert.Equal(VerbExit.Done, await terminal.Type("approve", id, "--yes", "--home", worker.Home));
         Assert.Equal(VerbExit.Done, await terminal.Type("approve", id, "--no", "--home", worker.Home));
         await worker.Stop();
         worker.Gateway.InBetween = _ => null;

@@ -46,8 +46,7 @@ public sealed partial class DocumentedCommandTests
         var words = command.Split([' ', '[', ']', '|', '='], StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0 || words[0].StartsWith('-') || words[0] is "VERB" or SupervisorVerb.Name or EndTaskVerb.Name)
             return true;
-        if (CommandLine.Verbs.FirstOrDefault(verb => verb.Name == words[0]) is not { } found)
-            return false;
+        if (CommandLine.Verbs.FirstOrDefault(verb => verb.Name == words[0]) is not { } found) return false;
         var options = words.Where(word => word.StartsWith("--", StringComparison.Ordinal));
         return options.All(option => option == "--help" || found.Options.Append(VerbOption.Home).Any(known => known.Name == option)
             || (found.ReadsItself && WorkerArguments.Help.Contains($"  {option} ", StringComparison.Ordinal)));

@@ -47,8 +47,7 @@ public sealed class ClosedHomeTests : IDisposable
     /// </summary>
     private static string? AsSomebodyElse(Func<string?> ask)
     {
-        if (Native.GetUid() != 0)
-            return ask();
+        if (Native.GetUid() != 0) return ask();
         var (message, changed) = ((string?)null, -1L);
         var thread = new Thread(() =>
         {

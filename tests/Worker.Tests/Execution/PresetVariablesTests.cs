@@ -19,8 +19,7 @@ public sealed class PresetVariablesTests
         var environment = new Dictionary<string, string>();
         foreach (var (name, value) in new[] { ("LANG", lang), ("LC_ALL", all), ("LC_CTYPE", characters) })
         {
-            if (value is not null)
-                environment[name] = value;
+            if (value is not null) environment[name] = value;
         }
         Assert.Equal(preset, PresetVariables.AddTo(environment, "C.UTF-8"));
         Assert.Equal(preset ? "C.UTF-8" : all ?? characters ?? lang, PresetVariables.FindLocale(environment));

@@ -145,8 +145,7 @@ public sealed class FactsTests : IDisposable
     /// <summary>Time goes on until it is so: the loop may be about to wait only now.</summary>
     private static Task Pass(FakeTimeProvider clock, TimeSpan time, Func<bool> until) => Until.True(() =>
     {
-        if (!until())
-            clock.Advance(time);
+        if (!until()) clock.Advance(time);
         return until();
     }, "the loop went on");
 

@@ -44,8 +44,7 @@ internal sealed class DeadMount : IDisposable
     /// <summary>It answers from now on: that it is gone. Whoever waited comes back.</summary>
     public void Revive()
     {
-        if (alive)
-            return;
+        if (alive) return;
         alive = true;
         _ = Unmount(Path, Detach);
         _ = Close(device);

@@ -95,8 +95,7 @@ public sealed class DeadMountTests : IDisposable
     private static async Task EndsInTime(bool supervised, string kind, object payload, (string Name, object Content)? kept = null)
     {
         await using var worker = await Prepare(supervised);
-        if (kept is var (name, content))
-            Keep(worker, name, content);
+        if (kept is var (name, content)) Keep(worker, name, content);
         worker.Go();
         var id = worker.Gateway.Submit(kind, JsonSerializer.Serialize(payload), timeout: 1500, killGrace: 1000);
         await worker.Gateway.Running(id);

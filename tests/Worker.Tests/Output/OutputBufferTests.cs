@@ -34,8 +34,7 @@ public sealed class OutputBufferTests
         foreach (var part in text.Chunk(10_000))
         {
             buffer.Add(OutputStream.Stdout, Encoding.ASCII.GetBytes(part), 0);
-            if (buffer.IsFull)
-                buffer.CutMiddle();
+            if (buffer.IsFull) buffer.CutMiddle();
             Assert.False(buffer.IsFull);
         }
         var kept = Encoding.ASCII.GetString([.. TakeAll(buffer).SelectMany(p => p.Bytes.ToArray())]);
@@ -54,8 +53,7 @@ public sealed class OutputBufferTests
         for (var i = 0; i < 50_000; i++)
         {
             buffer.Add(i % 2 == 0 ? OutputStream.Stdout : OutputStream.Stderr, "x"u8, 0);
-            if (buffer.IsFull)
-                buffer.CutMiddle();
+            if (buffer.IsFull) buffer.CutMiddle();
         }
         var pieces = TakeAll(buffer);
         Assert.InRange(pieces.Sum(piece => piece.Cost), 1, 101_000);

@@ -53,8 +53,7 @@ public sealed class ReplayTests
         var pump = new OutputPump(
             (chunks, _) =>
             {
-                if (!Volatile.Read(ref away))
-                    return Server(chunks, default);
+                if (!Volatile.Read(ref away)) return Server(chunks, default);
                 Interlocked.Increment(ref refused);
                 return Task.FromResult(new Reply<OutputTaken>(null, null, new NoAnswer("away")));
             },

@@ -25,8 +25,7 @@ internal sealed class PolicyBench : IDisposable
         ChildReaper.BecomeSubreaper();
         Home = Directory.CreateDirectory(folder.At("home")).FullName;
         WorkerHome = Directory.CreateDirectory(folder.At("home", "worker")).FullName;
-        if (policy is not null)
-            Write(policy);
+        if (policy is not null) Write(policy);
         prepare?.Invoke(this);
         Person = new Dictionary<string, string> { ["HOME"] = Home, ["PATH"] = "/usr/local/bin:/usr/bin:/bin" };
         var (loaded, errors) = PolicyFile.Load(WorkerHome, Place);

@@ -90,8 +90,7 @@ public sealed class WakeTests
         // Its clock stands: a yes gets no older while a program is started.
         await Until.True(() => File.Exists(worker.PathOf("asked")), "the server has said yes, and the owner's hook runs");
         clock.Sleep(Night);
-        if (goneOn)
-            worker.Gateway.Supersede(id);
+        if (goneOn) worker.Gateway.Supersede(id);
         await File.WriteAllTextAsync(worker.PathOf("go"), "");
         if (goneOn)
             await Until.True(() => worker.Log.Contains($"{id} not started", StringComparison.Ordinal), "it is dropped");

@@ -60,8 +60,7 @@ internal sealed class InstallBench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
-        if (daemon is not null)
-            await daemon.WaitAsync(TimeSpan.FromSeconds(60));
+        if (daemon is not null) await daemon.WaitAsync(TimeSpan.FromSeconds(60));
         await Gateway.DisposeAsync();
         stop.Dispose();
         folder.Delete(recursive: true);

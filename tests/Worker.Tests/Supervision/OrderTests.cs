@@ -177,8 +177,7 @@ public sealed class OrderTests : IDisposable
         Assert.True(channel.WriteMessage(Message.FromNumber(MessageType.WaitForLog, long.MaxValue)));
         var message = channel.ReadMessage(MessageTimeout)!.Value;
         // It may have asked before it heard the stop.
-        if (message.Type == MessageType.StartRequest)
-            message = channel.ReadMessage(MessageTimeout)!.Value;
+        if (message.Type == MessageType.StartRequest) message = channel.ReadMessage(MessageTimeout)!.Value;
         Assert.Equal(MessageType.RunEnded, message.Type);
         return JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.RunEnd)!;
     }

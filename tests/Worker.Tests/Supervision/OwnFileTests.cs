@@ -27,8 +27,7 @@ public sealed class OwnFileTests : IDisposable
         await worker.Gateway.Ended(worker.Gateway.Command("true"));
         var (own, away) = (Path.Combine(program, file), folder.File("away"));
         File.Move(own, away);
-        if (replaced)
-            File.Copy("/bin/true", own);
+        if (replaced) File.Copy("/bin/true", own);
 
         var id = worker.Gateway.Command("echo run");
         var notice = $"the worker's own file {own} {(replaced ? "was replaced" : "is gone")}";

@@ -251,8 +251,7 @@ public sealed class RecoveredAttemptTests
         var livedWhenOpened = true;
         worker.Gateway.Fault = call =>
         {
-            if (call.Name == "session")
-                livedWhenOpened = worker.ProgramLives();
+            if (call.Name == "session") livedWhenOpened = worker.ProgramLives();
             return CallFault.None;
         };
         worker.Go();

@@ -90,8 +90,7 @@ public sealed class WatchdogTests
         var reader = new RunLogReader(file);
         while (reader.ReadNext(RandomAccess.GetLength(file)) is { } record)
         {
-            if (record.Type == RunLog.Program)
-                return true;
+            if (record.Type == RunLog.Program) return true;
         }
         return false;
     }

@@ -79,12 +79,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
         var reader = new RunLogReader(file);
         while (reader.ReadNext(RandomAccess.GetLength(file)) is { } record)
         {
-            if (!types.Contains(record.Type))
-                continue;
+            if (!types.Contains(record.Type)) continue;
             byte[] began = [.. BitConverter.GetBytes(record.At - (long)by.TotalMilliseconds), .. record.Bytes.Span];
             RandomAccess.Write(file, RecordCodec.Encode(record.Type, began), reader.Position - RecordCodec.HeadSize - began.Length);
-            if (--left == 0)
-                return;
+            if (--left == 0) return;
         }
         Assert.Fail("the log does not say when the attempt began");
     }
@@ -105,8 +103,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (process is { HasExited: false })
-            await process.Signal("TERM");
+        if (process is { HasExited: false }) await process.Signal("TERM");
         await (process?.DisposeAsync() ?? default);
         await Gateway.DisposeAsync();
         folder.Dispose();

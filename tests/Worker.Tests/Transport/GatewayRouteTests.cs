@@ -47,8 +47,7 @@ public sealed class GatewayRouteTests
     {
         await using var worker = await WorkerHarness.Prepare();
         worker.Options = worker.Options with { CaFile = worker.PathOf(name) };
-        if (content is not null)
-            await File.WriteAllTextAsync(worker.PathOf(name), content);
+        if (content is not null) await File.WriteAllTextAsync(worker.PathOf(name), content);
         worker.Go();
         Assert.Equal(ExitCodes.Configuration, await worker.Daemon);
         Assert.Contains("OPENCLAW_CA_FILE", worker.Log, StringComparison.Ordinal);

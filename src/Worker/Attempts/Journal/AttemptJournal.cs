@@ -46,8 +46,7 @@ internal sealed class AttemptJournal : IDisposable
             long end;
             lock (writing)
             {
-                if (file is null || length > LongFile || !File.Exists(path))
-                    StartSegment();
+                if (file is null || length > LongFile || !File.Exists(path)) StartSegment();
                 AppendRecord(record);
                 (handle, end) = (file!, length);
             }
@@ -93,8 +92,7 @@ internal sealed class AttemptJournal : IDisposable
         {
             try
             {
-                if (file is null)
-                    StartSegment();
+                if (file is null) StartSegment();
                 AppendRecord(record);
                 return true;
             }
@@ -149,8 +147,7 @@ internal sealed class AttemptJournal : IDisposable
             long upTo;
             lock (writing)
             {
-                if (IsOnDisk(handle, end))
-                    return;
+                if (IsOnDisk(handle, end)) return;
                 upTo = length;
             }
             try
@@ -163,10 +160,8 @@ internal sealed class AttemptJournal : IDisposable
             }
             lock (writing)
             {
-                if (ReferenceEquals(handle, file))
-                    synced = upTo;
-                if (!IsOnDisk(handle, end))
-                    throw new IOException("the journal could not be flushed");
+                if (ReferenceEquals(handle, file)) synced = upTo;
+                if (!IsOnDisk(handle, end)) throw new IOException("the journal could not be flushed");
             }
         }
     }

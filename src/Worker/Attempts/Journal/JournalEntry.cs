@@ -44,8 +44,7 @@ internal sealed record JournalEntry(string AttemptId, string TaskId, int Attempt
     public IEnumerable<JournalRecord> ToRecords()
     {
         yield return new(JournalStep.Asked, AttemptId) { TaskId = TaskId, Attempt = Attempt };
-        if (Committed && Spawns.Count == 0)
-            yield return new(JournalStep.Committed, AttemptId);
+        if (Committed && Spawns.Count == 0) yield return new(JournalStep.Committed, AttemptId);
         foreach (var spawn in Spawns)
             yield return new(JournalStep.Spawned, AttemptId) { Spawn = spawn };
     }

@@ -19,8 +19,7 @@ internal sealed class JournalFiles(string folder, WorkerLog log)
         var records = new List<JournalRecord>();
         foreach (var (path, _) in ListSegments())
         {
-            if (ReadRecords(path, records) is not { } error)
-                continue;
+            if (ReadRecords(path, records) is not { } error) continue;
             log.JournalDamaged(Path.GetFileName(path), error, SetAside(path));
         }
         foreach (var (path, id) in ListLegacyFiles())
@@ -66,12 +65,9 @@ internal sealed class JournalFiles(string folder, WorkerLog log)
         {
             return error.Message;
         }
-        if (bytes.IsEmpty)
-            return null;
-        if (RecordCodec.ReadVersion(bytes, Kind) is not { } version)
-            return "it is no journal";
-        if (version != Version)
-            return $"its format is version {version}, this worker knows {Version}";
+        if (bytes.IsEmpty) return null;
+        if (RecordCodec.ReadVersion(bytes, Kind) is not { } version) return "it is no journal";
+        if (version != Version) return $"its format is version {version}, this worker knows {Version}";
         return ParseRecords(bytes, records);
     }
 
@@ -81,10 +77,8 @@ internal sealed class JournalFiles(string folder, WorkerLog log)
         for (var at = RecordCodec.HeaderSize; ;)
         {
             var fate = RecordCodec.Decode(bytes[at..], out var type, out var payload, out var size);
-            if (fate == RecordStatus.End)
-                return error;
-            if (fate is RecordStatus.Torn or RecordStatus.Lost)
-                return error ?? $"it can't be read from byte {at} on";
+            if (fate == RecordStatus.End) return error;
+            if (fate is RecordStatus.Torn or RecordStatus.Lost) return error ?? $"it can't be read from byte {at} on";
             // Behind a damaged record another may be whole: then only this one is missing.
             if (fate == RecordStatus.Whole && JournalRecord.FromPayload(type, payload) is { } record)
                 records.Add(record);

@@ -28,12 +28,10 @@ internal static class Recovery
 {
     public static RecoveryStep DecideStep(JournalEntry entry, RecoveryFindings found)
     {
-        if (found.ResultSpooled)
-            return RecoveryStep.Report;
+        if (found.ResultSpooled) return RecoveryStep.Report;
         // A run whose record of its spawn was lost with the power may still have left its end.
         var began = Math.Max(entry.Spawns.Count, found.Runs.Count(run => run.SupervisorLives || run.EndKept));
-        if (began == 0 || !found.OfferKept || entry.Spawns.Any(spawn => !spawn.Supervised))
-            return RecoveryStep.GiveUp;
+        if (began == 0 || !found.OfferKept || entry.Spawns.Any(spawn => !spawn.Supervised)) return RecoveryStep.GiveUp;
         return Enumerable.Range(0, began).All(run => run < found.Runs.Count && (found.Runs[run].SupervisorLives || found.Runs[run].EndKept))
             ? RecoveryStep.Reattach : RecoveryStep.GiveUp;
     }

@@ -46,8 +46,7 @@ internal sealed class RefusedResults(string folder, TimeProvider clock, WorkerLo
     public RefusedCount? GetSummary()
     {
         var files = ListFiles();
-        if (files.Length == 0)
-            return null;
+        if (files.Length == 0) return null;
         var (id, newest) = (Path.GetFileNameWithoutExtension(files[^1].Name), ReadFile(files[^1].FullName));
         return new RefusedCount(files.Length, folder, id, newest?.At ?? files[^1].LastWriteTimeUtc, newest?.Why);
     }

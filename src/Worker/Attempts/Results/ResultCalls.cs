@@ -24,7 +24,7 @@ internal sealed class ResultCalls(ServerLink link, SessionKeeper sessions, Resul
             if (unsent.Length == 0 || (inline && FitsInFinish(unsent)))
             {
                 var whole = result with { Output = unsent.Length == 0 ? null : unsent };
-                var reply = await SendFinish(attemptId, whole, cancellation).ConfigureAwait(false);
+                var reply = await SendFinish(attemptId, whole, cancellation);
                 if (FindNextOutput(reply.Problem, ref gaps) is { } next)
                     unsent = SaveRenumbered(attemptId, result, ChunkNumbers.ContinueAfter(unsent).RejoinAt(unsent, next));
                 else if (reply.IsTooLarge && unsent.Length > 0)
@@ -35,7 +35,7 @@ internal sealed class ResultCalls(ServerLink link, SessionKeeper sessions, Resul
             }
             unsent = SplitChunks(attemptId, result, unsent);
             var call = SelectFirstCall(unsent);
-            var appended = await SendOutput(attemptId, call, cancellation).ConfigureAwait(false);
+            var appended = await SendOutput(attemptId, call, cancellation);
             if (appended.IsOk && !OutputAcceptance.IsFullyTaken(call, appended.Value?.Next) && gaps++ < MostGaps)
                 unsent = SaveRenumbered(attemptId, result, ChunkNumbers.ContinueAfter(unsent).RejoinAt(unsent, appended.Value!.Next));
             else if (appended.IsOk)
@@ -73,8 +73,7 @@ internal sealed class ResultCalls(ServerLink link, SessionKeeper sessions, Resul
     private OutputChunk[] SplitChunks(string attemptId, AttemptResult result, OutputChunk[] unsent)
     {
         var most = link.Bodies.Bytes;
-        if (Array.TrueForAll(unsent, chunk => chunk.Data.Length <= most))
-            return unsent;
+        if (Array.TrueForAll(unsent, chunk => chunk.Data.Length <= most)) return unsent;
         return SaveRenumbered(attemptId, result, ChunkNumbers.ContinueAfter(unsent).SplitChunks(unsent, most));
     }
 

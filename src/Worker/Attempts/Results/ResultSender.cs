@@ -22,9 +22,9 @@ internal sealed class ResultSender(
         for (var tries = 1; ; tries++)
         {
             // Only an open session tells which server a result belongs to.
-            await sessions.WaitForLive(cancellation).ConfigureAwait(false);
-            await attempts.WaitForOwnServer(attemptId, cancellation).ConfigureAwait(false);
-            var (rest, reply) = await calls.SendResult(attemptId, result, cancellation).ConfigureAwait(false);
+            await sessions.WaitForLive(cancellation);
+            await attempts.WaitForOwnServer(attemptId, cancellation);
+            var (rest, reply) = await calls.SendResult(attemptId, result, cancellation);
             result = rest;
             var next = ResultSteps.DecideStep(reply, bare, tries > TriesBeforeShort && IsLarge(result));
             if (next == ResultStep.Forget)
@@ -46,7 +46,7 @@ internal sealed class ResultSender(
             }
             var wait = pause.GetNext();
             log.ResultWaits(attemptId, reply.Why, wait);
-            await Task.Delay(wait, clock, cancellation).ConfigureAwait(false);
+            await Task.Delay(wait, clock, cancellation);
         }
         files.Spool.Remove(attemptId);
         files.CloseAttempt(attemptId);

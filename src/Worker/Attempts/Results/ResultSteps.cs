@@ -24,12 +24,9 @@ internal static class ResultSteps
     /// <param name="sizeMayBeIt">It was tried for some minutes, and what remains of it is not small: a 413 may be the truth.</param>
     public static ResultStep DecideStep(Reply<ResultTaken> reply, bool bare, bool sizeMayBeIt)
     {
-        if (reply.IsOk)
-            return ResultStep.Forget;
-        if (reply is { IsTooLarge: true, NoAnswer: not null } && sizeMayBeIt && !bare)
-            return ResultStep.Shorten;
-        if (reply.MayRetry || reply.SessionLost)
-            return ResultStep.Wait;
+        if (reply.IsOk) return ResultStep.Forget;
+        if (reply is { IsTooLarge: true, NoAnswer: not null } && sizeMayBeIt && !bare) return ResultStep.Shorten;
+        if (reply.MayRetry || reply.SessionLost) return ResultStep.Wait;
         return bare || reply.Problem is { Status: 404 or 409 } ? ResultStep.SetAside : ResultStep.Shorten;
     }
 }

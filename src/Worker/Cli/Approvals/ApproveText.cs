@@ -24,8 +24,7 @@ internal static class ApproveText
             ? $"{attempt.Attempt} ({attempt.Kind}), has its yes and starts {starts}, {left}"
             : $"{attempt.Attempt} ({attempt.Kind}), waits for {waited}, {left}");
         call.Out.WriteLine($"  rule    {attempt.Rule}{(attempt.Why.Length == 0 ? "" : $": {attempt.Why}")}");
-        if (attempt.OtherRules is { } others)
-            call.Out.WriteLine($"  and     {string.Join(", ", others)}");
+        if (attempt.OtherRules is { } others) call.Out.WriteLine($"  and     {string.Join(", ", others)}");
         call.Out.WriteLine($"  runs    {attempt.What}");
         call.Out.WriteLine($"  digest  {attempt.Digest}");
     }

@@ -34,25 +34,20 @@ internal static class ApproveVerb
             call.Error.WriteLine(error);
             return VerbExit.Usage;
         }
-        if (call.FindValue(Revoke.Name) is { } rule)
-            return await RevokeRule(call, rule).ConfigureAwait(false);
-        if (call.HasOption(Rules.Name))
-            return await ShowRules(call).ConfigureAwait(false);
-        var (listed, waiting) = await ListWaiting(call, new ApproveArguments(call.Words.FirstOrDefault())).ConfigureAwait(false);
-        if (listed != VerbExit.Done)
-            return listed;
+        if (call.FindValue(Revoke.Name) is { } rule) return await RevokeRule(call, rule);
+        if (call.HasOption(Rules.Name)) return await ShowRules(call);
+        var (listed, waiting) = await ListWaiting(call, new ApproveArguments(call.Words.FirstOrDefault()));
+        if (listed != VerbExit.Done) return listed;
         foreach (var attempt in waiting)
             ApproveText.Show(call, attempt);
-        if (waiting.Count == 0 && !call.Json)
-            call.Out.WriteLine("nothing waits for your yes");
-        return call.Words.Count == 0 && !HasDecision(call) ? VerbExit.Done : await SendDecision(call, waiting).ConfigureAwait(false);
+        if (waiting.Count == 0 && !call.Json) call.Out.WriteLine("nothing waits for your yes");
+        return call.Words.Count == 0 && !HasDecision(call) ? VerbExit.Done : await SendDecision(call, waiting);
     }
 
     private static async Task<int> RevokeRule(VerbCall call, string rule)
     {
-        var code = await SendOrder(call, new ApproveArguments(Revoke: rule == "all" ? ApproveCommand.All : rule)).ConfigureAwait(false);
-        if (code == VerbExit.Done && !call.Json)
-            call.Out.WriteLine($"taken back: {rule}");
+        var code = await SendOrder(call, new ApproveArguments(Revoke: rule == "all" ? ApproveCommand.All : rule));
+        if (code == VerbExit.Done && !call.Json) call.Out.WriteLine($"taken back: {rule}");
         return code;
     }
 
@@ -63,16 +58,14 @@ internal static class ApproveVerb
         {
             count++;
             ApproveText.Show(call, line.Deserialize(ControlJson.Default.TemporaryApprovalView)!);
-        }).ConfigureAwait(false);
-        if (code == VerbExit.Done && count == 0 && !call.Json)
-            call.Out.WriteLine("nothing is allowed for a while");
+        });
+        if (code == VerbExit.Done && count == 0 && !call.Json) call.Out.WriteLine("nothing is allowed for a while");
         return code;
     }
 
     private static string? FindUsageError(VerbCall call)
     {
-        if (call.HasOption(Yes.Name) && call.HasOption(No.Name))
-            return "--yes or --no, not both";
+        if (call.HasOption(Yes.Name) && call.HasOption(No.Name)) return "--yes or --no, not both";
         if (call.HasOption(For.Name) && (!call.HasOption(Yes.Name) || Duration.ParseSeconds(call.FindValue(For.Name)!) is null))
             return $"--for goes with --yes and is {Duration.Form}";
         return null;
@@ -92,8 +85,7 @@ internal static class ApproveVerb
                 call.Error.WriteLine(noId ? "which one? approve ID --yes" : "the id fits more than one attempt");
             return noId && meant.Count > 0 ? VerbExit.Usage : VerbExit.No;
         }
-        if (call.Json && !HasDecision(call))
-            return VerbExit.Done;
+        if (call.Json && !HasDecision(call)) return VerbExit.Done;
         if (!HasDecision(call) && !call.Terminal.HasPerson)
         {
             call.Error.WriteLine("nothing was decided: there is no terminal to ask on; say --yes or --no");
@@ -101,12 +93,12 @@ internal static class ApproveVerb
         }
         var seconds = call.FindValue(For.Name) is { } text ? Duration.ParseSeconds(text) : null;
         if (GetDecision(call) is not { } yes
-            || (seconds is not null && !await ConfirmOthers(call, one, seconds.Value).ConfigureAwait(false)))
+            || (seconds is not null && !await ConfirmOthers(call, one, seconds.Value)))
         {
             call.Error.WriteLine("nothing was decided");
             return VerbExit.No;
         }
-        return await SendOrder(call, new ApproveArguments(one.Attempt, yes, one.Digest, seconds)).ConfigureAwait(false);
+        return await SendOrder(call, new ApproveArguments(one.Attempt, yes, one.Digest, seconds));
     }
 
     private static bool? GetDecision(VerbCall call) =>
@@ -115,12 +107,10 @@ internal static class ApproveVerb
     /// <summary>A yes for a while reaches further than what was shown, so that is shown, too, before it counts.</summary>
     private static async Task<bool> ConfirmOthers(VerbCall call, WaitingAttempt one, long seconds)
     {
-        if (!call.Terminal.HasPerson || call.Json)
-            return true;
-        var (code, others) = await ListWaiting(call, new ApproveArguments(one.Attempt, ForSeconds: seconds)).ConfigureAwait(false);
+        if (!call.Terminal.HasPerson || call.Json) return true;
+        var (code, others) = await ListWaiting(call, new ApproveArguments(one.Attempt, ForSeconds: seconds));
         others.RemoveAll(other => other.Attempt == one.Attempt);
-        if (code != VerbExit.Done || others.Count == 0)
-            return code == VerbExit.Done;
+        if (code != VerbExit.Done || others.Count == 0) return code == VerbExit.Done;
         call.Out.WriteLine($"--for lets these run, too, now:");
         foreach (var other in others)
             ApproveText.Show(call, other);
@@ -139,7 +129,7 @@ internal static class ApproveVerb
     {
         var waiting = new List<WaitingAttempt>();
         void Add(JsonElement line) => waiting.Add(line.Deserialize(ControlJson.Default.WaitingAttempt)!);
-        return (await SendCommand(call, arguments, Add).ConfigureAwait(false), waiting);
+        return (await SendCommand(call, arguments, Add), waiting);
     }
 
     private static Task<int> SendOrder(VerbCall call, ApproveArguments arguments) =>
@@ -148,7 +138,7 @@ internal static class ApproveVerb
     private static async Task<int> SendCommand(VerbCall call, ApproveArguments arguments, Action<JsonElement> line)
     {
         var json = JsonSerializer.SerializeToElement(arguments, ControlJson.Default.ApproveArguments);
-        var outcome = await ControlClient.SendCommand(call.Home, ApproveCommand.Name, json, line).ConfigureAwait(false);
+        var outcome = await ControlClient.SendCommand(call.Home, ApproveCommand.Name, json, line);
         if (outcome.NoDaemon)
             call.Error.WriteLine($"no daemon runs in {call.Home}");
         else if (outcome.Error is { } error)

@@ -27,20 +27,16 @@ internal static class CallerOrigin
     public static string? FindTaskAncestor(
         int pid, Func<int, CallerProcess?> look, int daemon, IReadOnlySet<int> supervisors, ProcessMarker? own)
     {
-        if (pid == daemon)
-            return null;
+        if (pid == daemon) return null;
         var depth = 0;
         for (var at = pid; at > 0 && depth < Deepest; depth++)
         {
-            if (at == daemon || supervisors.Contains(at))
-                return "a process that a task has started";
+            if (at == daemon || supervisors.Contains(at)) return "a process that a task has started";
             if (look(at) is not { } process)
                 // Whoever asks through a process that is gone by now does not want to be known.
                 return "a process that can't be looked at any more";
-            if (process.Marker is { } marker && marker != own)
-                return $"a process of the task {marker.Task}";
-            if (process.InTaskGroup)
-                return "a process of a task";
+            if (process.Marker is { } marker && marker != own) return $"a process of the task {marker.Task}";
+            if (process.InTaskGroup) return "a process of a task";
             at = process.Parent;
         }
         return depth < Deepest ? null : "a process whose parents have no end";

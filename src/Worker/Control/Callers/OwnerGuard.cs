@@ -20,8 +20,7 @@ internal sealed class OwnerGuard(Func<int?, string?> findTask, Func<string, bool
     {
         var who = findTask(PeerUser.GetProcess(client))
             ?? (claimed is not null && runsHere(claimed) ? $"a process of the task {claimed}" : null);
-        if (who is null)
-            return null;
+        if (who is null) return null;
         note(command, who);
         return $"refused: {command} is the owner's to say, and {who} asks; nothing was changed. Say it in a terminal of your own";
     }

@@ -17,33 +17,28 @@ internal sealed class TaskCallerDetector(Func<IEnumerable<ProcessIdentity>> supe
     /// <summary>Who it is, when it is not the owner; null: nothing says so.</summary>
     public string? FindTask(int? pid)
     {
-        if (OperatingSystem.IsWindows())
-            return null;
-        if (pid is not > 0)
-            return "a process that can't be looked at";
+        if (OperatingSystem.IsWindows()) return null;
+        if (pid is not > 0) return "a process that can't be looked at";
         var known = supervisors().Select(process => process.Pid).ToHashSet();
         string? found = null;
         for (var tried = 0; tried < Tries; tried++)
         {
             found = CallerOrigin.FindTaskAncestor(pid.Value, ReadProcess, Environment.ProcessId, known, Own);
-            if (found is null)
-                break;
+            if (found is null) break;
         }
         return found;
     }
 
     private static CallerProcess? ReadProcess(int pid)
     {
-        if (ProcessTable.Read(pid) is not { } entry)
-            return null;
+        if (ProcessTable.Read(pid) is not { } entry) return null;
         var marker = ReadMarker(pid) ?? ReadMarker(entry.Session) ?? ReadMarker(entry.Group);
         return new CallerProcess(entry.Parent, marker, IsInTaskGroup(pid));
     }
 
     private static ProcessMarker? ReadMarker(int pid)
     {
-        if (!OperatingSystem.IsLinux() || pid <= 0)
-            return null;
+        if (!OperatingSystem.IsLinux() || pid <= 0) return null;
         try
         {
             var variables = Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{pid}/environ")).Split('\0');
@@ -61,8 +56,7 @@ internal sealed class TaskCallerDetector(Func<IEnumerable<ProcessIdentity>> supe
 
     private static bool IsInTaskGroup(int pid)
     {
-        if (CgroupRoot.Current is not { } place)
-            return false;
+        if (CgroupRoot.Current is not { } place) return false;
         try
         {
             var folder = CgroupRoot.ParseFolder(File.ReadAllText($"/proc/{pid}/cgroup"), File.ReadAllText("/proc/self/mountinfo"));

@@ -32,7 +32,7 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
         var rules = context.Policy.FindAgentRules(cli.Agent.Name);
         var (permissions, rejection) = AgentPermissions.DecideForTask(cli.Modes, settings, rules, payload);
         if (permissions is null) return ExecutionResult.Rejected("agent-permissions", rejection!);
-        var environment = await context.CreateEnvironment(settings.Env).ConfigureAwait(false);
+        var environment = await context.CreateEnvironment(settings.Env);
         // A worker started from inside a Claude Code session would hand on that it is nested.
         environment.Remove("CLAUDECODE");
         var home = context.User.Home;
@@ -40,7 +40,7 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
         var looked = await context.FileSystem.RunWithTimeout(
             () => (AgentEnvironment.FindProgram(cli.Program, settings, environment, home, foundAtStart),
                 PlanTurn(configFolder, payload, context.User)),
-            Timeout.InfiniteTimeSpan, context.Stop.Token).ConfigureAwait(false);
+            Timeout.InfiniteTimeSpan, context.Stop.Token);
         if (!looked.Completed)
             return ExecutionResult.Failed(Verdict.NoAnswer, "too many tasks hang on file systems that don't answer");
         if (looked.Value is not ({ } program, var (session, folder)))
@@ -54,7 +54,7 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
             Stdin = Encoding.UTF8.GetBytes(payload.Prompt),
             Limits = ProgramLimits.FromTask(payload.Limits, settings.Limits),
         };
-        return await RunTurn(context, spec, session, configFolder).ConfigureAwait(false);
+        return await RunTurn(context, spec, session, configFolder);
     }
 
     private async Task<ExecutionResult> RunTurn(AttemptContext context, ProcessSpec spec, SessionPlan session, string configFolder)
@@ -65,17 +65,17 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
             watch.ObserveEvent(turnEvent);
             if (turnEvent is TurnEvent.SessionBegan began) cli.Sessions.RecordOwnId(session.Id, began.OwnId);
         }, watch.ReportCaughtUp);
-        var end = await context.Processes.Run(spec, output, context.Stop, context.KillGrace).ConfigureAwait(false);
+        var end = await context.Processes.Run(spec, output, context.Stop, context.KillGrace);
         var process = ExecutionResult.FromProcess(end, context.Stop.Why);
         if (end.StartError is not null)
             return process with { Metadata = TurnResult.AddProcess(new JsonObject { ["sessionId"] = session.Id }, process.Metadata) };
         var report = output.FinishTurn();
-        report = report with { Answer = await CompleteFromFiles(report.Answer, session, configFolder, context).ConfigureAwait(false) };
+        report = report with { Answer = await CompleteFromFiles(report.Answer, session, configFolder, context) };
         output.PrintAnswer(report.Answer);
         var cutShort = end.Tree is not null || end.Signal is not null || end.Limit is not null;
         var result = TurnResult.DecideOutcome(cli.Agent, process, cutShort, report, cli.ExplainExitCode(end.ExitCode ?? 0));
         result.Metadata!["sessionId"] = session.Id;
-        return await NameWithheldKey(context, result).ConfigureAwait(false);
+        return await NameWithheldKey(context, result);
     }
 
     private (SessionPlan Session, TurnFolder Folder) PlanTurn(string configFolder, AgentPayload payload, UserEnvironment user)
@@ -88,8 +88,7 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
     /// <summary>What the files add, if they can be read in time.</summary>
     private async Task<TurnAnswer> CompleteFromFiles(TurnAnswer answer, SessionPlan session, string configFolder, AttemptContext context)
     {
-        var completed = await context.FileSystem.RunWithTimeout(() => cli.CompleteFromFiles(answer, session, configFolder), LongestRead)
-            .ConfigureAwait(false);
+        var completed = await context.FileSystem.RunWithTimeout(() => cli.CompleteFromFiles(answer, session, configFolder), LongestRead);
         return completed is { Completed: true, Value: { } whole } ? whole : answer;
     }
 
@@ -97,7 +96,7 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
     private async Task<ExecutionResult> NameWithheldKey(AttemptContext context, ExecutionResult result)
     {
         if (result.Reason != ModelApiError.NotLoggedIn) return result;
-        var person = await context.User.GetVariables().ConfigureAwait(false);
+        var person = await context.User.GetVariables();
         var withheld = WithheldKeys.Find(cli.Keys, settings, person, context.Policy.Environment, result.Error ?? "");
         if (withheld is not [var key, ..]) return result;
         var remedy = WithheldKeys.DescribeRemedy(cli.Agent.Name, key);

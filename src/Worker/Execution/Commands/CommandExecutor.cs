@@ -26,10 +26,9 @@ internal sealed class CommandExecutor : ITaskExecutor
             return ExecutionResult.Rejected("pty-unsupported", "this worker has no terminals: it runs on Windows");
         if (payload.Shell is { } shell && ShellChoice.IsKnownNonShell(shell))
             return ExecutionResult.Failed("could-not-start", $"{shell} runs no commands: it is no shell", null);
-        var environment = await context.CreateEnvironment(payload.Env).ConfigureAwait(false);
+        var environment = await context.CreateEnvironment(payload.Env);
         var terminal = payload.Pty is true ? new TerminalSize(payload.Cols ?? Columns, payload.Rows ?? Rows) : null;
-        if (terminal is not null)
-            environment.TryAdd("TERM", "xterm-256color");
+        if (terminal is not null) environment.TryAdd("TERM", "xterm-256color");
         var (argv, script) = payload.Argv is { } own ? (own, null)
             : ShellInvocation.ChooseArguments(payload.Shell ?? context.User.Shell, payload.Command!);
         var spec = new ProcessSpec
@@ -42,7 +41,7 @@ internal sealed class CommandExecutor : ITaskExecutor
             Terminal = terminal,
             Limits = ProgramLimits.FromTask(payload.Limits),
         };
-        var end = await context.Processes.Run(spec, context.Output, context.Stop, context.KillGrace).ConfigureAwait(false);
+        var end = await context.Processes.Run(spec, context.Output, context.Stop, context.KillGrace);
         return ExecutionResult.FromProcess(end, context.Stop.Why);
     }
 

@@ -26,8 +26,7 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
         try
         {
             answer = await context.FileSystem.RunWithTimeout(() => OpenAndExecute(path.Full, payload, context), Timeout.InfiniteTimeSpan,
-                context.Stop.Token)
-                .ConfigureAwait(false);
+                context.Stop.Token);
         }
         catch (OperationCanceledException) when (context.Stop.Why != StopReason.None)
         {
@@ -37,8 +36,7 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
             return ExecutionResult.Failed(Verdict.NoAnswer, "too many tasks hang on file systems that don't answer");
         if (outcome.Error is { } error) return ToResult(error, context.Stop.Why);
         // What is shorter is written without a wait.
-        if (outcome.Text?.Length >= OutputPump.Capacity / 2)
-            context.EndWork();
+        if (outcome.Text?.Length >= OutputPump.Capacity / 2) context.EndWork();
         context.Output.Write(OutputStream.Stdout, outcome.Text);
         return ExecutionResult.Succeeded(outcome.Facts);
     }

@@ -20,13 +20,13 @@ internal sealed class ProgramExecutor(string kind, ProgramSettings settings) : I
         var spec = new ProcessSpec
         {
             Argv = settings.Program,
-            Environment = await context.CreateEnvironment(settings.Env).ConfigureAwait(false),
+            Environment = await context.CreateEnvironment(settings.Env),
             WorkingDirectory = context.User.ResolveFolder(settings.Cwd),
             Stdin = Encoding.UTF8.GetBytes(context.Offer.Payload.GetRawText()),
             Limits = settings.Limits,
             Timeout = settings.Timeout,
         };
-        var end = await context.Processes.Run(spec, context.Output, context.Stop, context.KillGrace).ConfigureAwait(false);
+        var end = await context.Processes.Run(spec, context.Output, context.Stop, context.KillGrace);
         return ExecutionResult.FromProcess(end, context.Stop.Why);
     }
 }

@@ -43,8 +43,7 @@ internal sealed record WorkerSettings
             var kinds = KindFolder.Load(workerHome, errors);
             foreach (var name in kinds.Keys.Where(name => settings?.Kinds.ContainsKey(name) is true))
                 errors.Add($"{FileName}: kinds.{name} is in the folder {KindFolder.Name}, too");
-            if (errors.Count > 0)
-                return (null, errors);
+            if (errors.Count > 0) return (null, errors);
             var all = settings! with { Kinds = settings.Kinds.Concat(kinds).ToDictionary() };
             errors.AddRange(all.ValidateLimits());
             return errors.Count > 0 ? (null, errors) : (all, errors);
@@ -59,10 +58,8 @@ internal sealed record WorkerSettings
     private IEnumerable<string> ValidateLimits()
     {
         var most = Protocol.Limits.Kinds - Protocol.Payloads.Kinds.BuiltIn.Count;
-        if (Kinds.Count > most)
-            yield return $"{Kinds.Count} custom kinds: at most {most} are accepted by the server";
-        if (Manifests is not { } manifests)
-            yield break;
+        if (Kinds.Count > most) yield return $"{Kinds.Count} custom kinds: at most {most} are accepted by the server";
+        if (Manifests is not { } manifests) yield break;
         if (manifests.Length > Protocol.Limits.Manifests)
             yield return $"{manifests.Length} custom kinds have a description or a schema: at most {Protocol.Limits.Manifests} can";
         var bytes = JsonSerializer.SerializeToUtf8Bytes(manifests, Protocol.ProtocolJson.Default.KindManifestArray).Length;

@@ -20,11 +20,9 @@ internal sealed class HookRunner(UserEnvironment user, TimeProvider clock, Worke
     /// <summary>Null: the task may run; else why not.</summary>
     public async Task<Verdict?> RunBefore(Hook? hook, Offer offer, AttemptStop task)
     {
-        if (hook is null)
-            return null;
-        var (end, words, tooLong) = await RunProgram(hook, offer, null, task).ConfigureAwait(false);
-        if (task.Why != StopReason.None || end.ExitCode is 0)
-            return null;
+        if (hook is null) return null;
+        var (end, words, tooLong) = await RunProgram(hook, offer, null, task);
+        if (task.Why != StopReason.None || end.ExitCode is 0) return null;
         var why = end.StartError ?? (tooLong ? $"it took longer than {hook.Timeout.TotalSeconds:0.###} s"
             : words.Length > 0 ? words : end.Signal is { } signal ? $"it was ended by {signal}" : $"exit code {end.ExitCode}");
         return Verdict.Rejected(Rule, $"the owner's hook refused the task: {why}");
@@ -33,10 +31,9 @@ internal sealed class HookRunner(UserEnvironment user, TimeProvider clock, Worke
     /// <summary>Tells the owner's program how it ended; what it does changes nothing.</summary>
     public async Task RunAfter(Hook? hook, Offer offer, ExecutionResult result)
     {
-        if (hook is null)
-            return;
+        if (hook is null) return;
         using var never = new AttemptStop();
-        var (end, _, tooLong) = await RunProgram(hook, offer, result, never).ConfigureAwait(false);
+        var (end, _, tooLong) = await RunProgram(hook, offer, result, never);
         if (end.ExitCode is not 0)
             log.HookFailed(offer.AttemptId,
                 end.StartError ?? (tooLong ? "it took too long" : $"it ended with {end.Signal ?? $"exit code {end.ExitCode}"}"));
@@ -49,7 +46,7 @@ internal sealed class HookRunner(UserEnvironment user, TimeProvider clock, Worke
         await using var registration = task.Token.Register(() => stop.Request(task.Why, Grace));
         await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, hook.Timeout, Timeout.InfiniteTimeSpan);
         // The marker in the environment: after a crash the hook is found and ended like the task itself.
-        var environment = new Dictionary<string, string>(await user.GetVariables().ConfigureAwait(false), UserEnvironment.NameComparer)
+        var environment = new Dictionary<string, string>(await user.GetVariables(), UserEnvironment.NameComparer)
         {
             [ProcessMarker.TaskVariable] = offer.TaskId,
             [ProcessMarker.AttemptVariable] = offer.Attempt.ToString(System.Globalization.CultureInfo.InvariantCulture),
@@ -62,7 +59,7 @@ internal sealed class HookRunner(UserEnvironment user, TimeProvider clock, Worke
             WorkingDirectory = user.Home,
             Stdin = SerializeTask(offer, result),
         };
-        var end = await new ProcessRunner(clock).Run(spec, words, stop, Grace).ConfigureAwait(false);
+        var end = await new ProcessRunner(clock).Run(spec, words, stop, Grace);
         return (end, words.Line, stop.Why == StopReason.Timeout);
     }
 
@@ -79,8 +76,7 @@ internal sealed class HookRunner(UserEnvironment user, TimeProvider clock, Worke
             json.WriteNumber("timeout", offer.Timeout);
             json.WritePropertyName("payload");
             offer.Payload.WriteTo(json);
-            if (result is not null)
-                WriteEnd(json, result);
+            if (result is not null) WriteEnd(json, result);
             json.WriteEndObject();
         }
         return bytes.WrittenMemory;
@@ -89,13 +85,9 @@ internal sealed class HookRunner(UserEnvironment user, TimeProvider clock, Worke
     private static void WriteEnd(Utf8JsonWriter json, ExecutionResult result)
     {
         json.WriteString("outcome", result.Outcome);
-        if (result.ExitCode is { } code)
-            json.WriteNumber("exitCode", code);
-        if (result.Signal is { } signal)
-            json.WriteString("signal", signal);
-        if (result.Reason is { } reason)
-            json.WriteString("reason", reason);
-        if (result.Error is { } error)
-            json.WriteString("error", error);
+        if (result.ExitCode is { } code) json.WriteNumber("exitCode", code);
+        if (result.Signal is { } signal) json.WriteString("signal", signal);
+        if (result.Reason is { } reason) json.WriteString("reason", reason);
+        if (result.Error is { } error) json.WriteString("error", error);
     }
 }

@@ -48,8 +48,7 @@ internal sealed partial class PolicyReader
     private static TextPattern? ReadDeniedPattern(SettingsObject json)
     {
         var pattern = ReadPattern(json);
-        if (pattern is null)
-            json.AddError(null, "needs either glob or regex");
+        if (pattern is null) json.AddError(null, "needs either glob or regex");
         json.RejectUnknownFields();
         return pattern;
     }
@@ -57,13 +56,10 @@ internal sealed partial class PolicyReader
     private static TextPattern? ReadPattern(SettingsObject json)
     {
         var (glob, regex) = (json.ReadString("glob"), json.ReadString("regex"));
-        if (glob is not null && regex is not null)
-            json.AddError(null, "can't have both glob and regex");
-        if (regex is null)
-            return glob is null ? null : TextPattern.FromGlob(glob);
+        if (glob is not null && regex is not null) json.AddError(null, "can't have both glob and regex");
+        if (regex is null) return glob is null ? null : TextPattern.FromGlob(glob);
         var (pattern, error) = TextPattern.FromRegex(regex);
-        if (error is not null)
-            json.AddError("regex", $"is not a valid regular expression: {error}");
+        if (error is not null) json.AddError("regex", $"is not a valid regular expression: {error}");
         return pattern ?? TextPattern.FromGlob("*");
     }
 
@@ -135,8 +131,7 @@ internal sealed partial class PolicyReader
             AllowBypass = json.ReadBoolean("allowBypass"),
         };
         // Each becomes an argument of the agent's program, and none may be taken for an option.
-        if (rules.PermissionMode?.StartsWith('-') is true)
-            json.AddError("permissionMode", "must not begin with -");
+        if (rules.PermissionMode?.StartsWith('-') is true) json.AddError("permissionMode", "must not begin with -");
         if (tools.Concat(rules.DisallowedTools).Any(tool => tool.Length == 0 || tool[0] == '-'))
             json.AddError(null, "must be tool names: not empty, not beginning with -");
         if (rules is { AllowBypass: false, PermissionMode: "bypassPermissions" })
@@ -147,8 +142,7 @@ internal sealed partial class PolicyReader
 
     private static Hook? ReadHook(SettingsObject hooks, string name)
     {
-        if (!hooks.HasField(name))
-            return null;
+        if (!hooks.HasField(name)) return null;
         var json = hooks.ReadObject(name);
         var argv = json.ReadStrings("argv");
         if (argv is not [{ Length: > 0 } program, ..] || !Path.IsPathFullyQualified(program))

@@ -67,8 +67,7 @@ internal sealed partial class PolicyReader(PolicyContext place, string digest = 
 
     private RunAsUser? ReadRunAs(SettingsObject json)
     {
-        if (json.ReadString("runAs") is not { } name)
-            return null;
+        if (json.ReadString("runAs") is not { } name) return null;
         var user = place.IsRoot ? place.FindUser(name) : null;
         if (!place.IsRoot)
             json.AddError("runAs", "works only on Linux and when the worker runs as root; this one does not");
@@ -91,8 +90,7 @@ internal sealed partial class PolicyReader(PolicyContext place, string digest = 
         };
         if (profile.Program is { } program && !Path.IsPathFullyQualified(program))
             json.AddError("program", "must be an absolute path");
-        if (!hasRoots)
-            json.AddError(null, "needs roots: they are what programs in it can see");
+        if (!hasRoots) json.AddError(null, "needs roots: they are what programs in it can see");
         json.RejectUnknownFields();
         return profile;
     }

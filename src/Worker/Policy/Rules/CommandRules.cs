@@ -17,8 +17,7 @@ internal sealed record CommandRules
     public IEnumerable<Verdict> FindObjections(PolicyInput request)
     {
         var text = request.Text ?? (request.Argv is { } argv ? string.Join(' ', argv) : null);
-        if (text is null)
-            yield break;
+        if (text is null) yield break;
         if (request.Text is not null && !Shell)
             yield return Verdict.Rejected("commands.shell", "text for a shell is not allowed on this PC; send an argument list (argv)");
         if (request.Argv is { } list && Allow is { } allow && !allow.Any(allowed => allowed.Covers(list, request.Program)))

@@ -14,8 +14,7 @@ internal sealed record FolderRules(IReadOnlyList<string> Read, IReadOnlyList<str
     public Verdict? FindObjection(NamedPath folder)
     {
         var comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        if (Run.Any(root => RealPath.IsWithin(folder.Real, root, comparison)))
-            return null;
+        if (Run.Any(root => RealPath.IsWithin(folder.Real, root, comparison))) return null;
         if (folder.Named == "~")
             return Verdict.Rejected(Rule, "programs may not run in the home folder on this PC, where a task that names no cwd runs");
         var leads = folder.Named == folder.Real ? "" : $" (it leads to {folder.Real})";

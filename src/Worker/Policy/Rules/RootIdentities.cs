@@ -47,8 +47,7 @@ internal sealed class RootIdentities
     /// <summary>Status of a path without links; a link on the way is a <see cref="UnexpectedLinkException"/>.</summary>
     public static FileStatus StatWithoutLinks(string real)
     {
-        if (OperatingSystem.IsWindows() || Path.GetDirectoryName(real) is not { } above)
-            return default;
+        if (OperatingSystem.IsWindows() || Path.GetDirectoryName(real) is not { } above) return default;
         try
         {
             using var folder = FolderHandle.OpenForStatus(above);

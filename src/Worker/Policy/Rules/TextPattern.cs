@@ -33,8 +33,7 @@ internal sealed class TextPattern
 
     public bool Matches(string text)
     {
-        if (regex is null)
-            return MatchesGlob(text);
+        if (regex is null) return MatchesGlob(text);
         try
         {
             return regex.IsMatch(text);

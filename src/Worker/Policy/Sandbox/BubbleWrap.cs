@@ -42,8 +42,7 @@ internal static class BubbleWrap
     {
         List<string> arguments =
             ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--cap-drop", "ALL"];
-        if (!profile.Network)
-            arguments.Add("--unshare-net");
+        if (!profile.Network) arguments.Add("--unshare-net");
         var shown = GetVisibleFolders(profile, place).ToLookup(folder => folder.Path == "/");
         if (shown[true].Any())
             AddBinds(arguments, shown[true]);
@@ -51,8 +50,7 @@ internal static class BubbleWrap
             AddSystem(arguments, look);
         arguments.AddRange(["--proc", "/proc", "--dev", "/dev"]);
         AddScratch(arguments, "/tmp", place.Disk);
-        if (place.Home is not "/")
-            AddScratch(arguments, place.Home, place.Disk);
+        if (place.Home is not "/") AddScratch(arguments, place.Home, place.Disk);
         var pinned = GetPinnedFolders(profile, place).Select(path => (Path: path, Writable: true));
         var writable = GetVisibleFolders(profile, place).Where(folder => folder.Writable).Select(folder => folder.Path).ToArray();
         foreach (var folder in shown[false].Concat(pinned).OrderBy(folder => folder.Path.Length))
@@ -139,8 +137,7 @@ internal static class BubbleWrap
 
     private static void AddScratch(List<string> arguments, string path, long? size)
     {
-        if (size is { } bytes)
-            arguments.AddRange(["--size", bytes.ToString(CultureInfo.InvariantCulture)]);
+        if (size is { } bytes) arguments.AddRange(["--size", bytes.ToString(CultureInfo.InvariantCulture)]);
         arguments.AddRange(["--tmpfs", path]);
     }
 }

@@ -14,8 +14,7 @@ internal sealed partial record RunAsUser(string Name, uint Uid, uint Gid, string
         var entry = stackalloc nint[8];
         var texts = stackalloc byte[16 * 1024];
         nint found = 0;
-        if (GetPwNam(name, entry, texts, 16 * 1024, &found) != 0 || found == 0)
-            return null;
+        if (GetPwNam(name, entry, texts, 16 * 1024, &found) != 0 || found == 0) return null;
         // struct passwd: name, password, uid and gid in one word, real name, home, shell.
         var ids = (uint*)(entry + 2);
         return new RunAsUser(name, ids[0], ids[1], Marshal.PtrToStringUTF8(entry[4]) ?? "/",

@@ -26,13 +26,11 @@ internal sealed class SandboxProbe(TimeProvider clock)
     {
         lock (gate)
         {
-            if (known is { } status && status.Program == bubblewrap && status.Written == written)
-                return status.Takes;
+            if (known is { } status && status.Program == bubblewrap && status.Written == written) return status.Takes;
         }
         var words = new OutputHead(OutputStream.Stdout, LongestHelp);
         await RunProgram([bubblewrap, "--help"], new ProcessSpec { Argv = [], Environment = NoVariables, WorkingDirectory = "/" },
-            words, cancellation)
-            .ConfigureAwait(false);
+            words, cancellation);
         var takes = words.Text.Contains("--ro-bind-fd", StringComparison.Ordinal);
         lock (gate)
             known = (bubblewrap, written, takes);
@@ -47,12 +45,11 @@ internal sealed class SandboxProbe(TimeProvider clock)
         var key = string.Join('\0', sandbox.Argv.Concat(sandbox.Folders.Select(folder => folder.ToString())));
         lock (gate)
         {
-            if (worked is { } last && last.Arguments == key && clock.GetElapsedTime(last.At) < Fresh)
-                return null;
+            if (worked is { } last && last.Arguments == key && clock.GetElapsedTime(last.At) < Fresh) return null;
         }
         var words = new OutputHead();
         string[] tried = [.. sandbox.Argv, File.Exists("/bin/true") ? "/bin/true" : "/usr/bin/true"];
-        var end = await RunProgram(tried, sandbox, words, cancellation).ConfigureAwait(false);
+        var end = await RunProgram(tried, sandbox, words, cancellation);
         if (end.ExitCode is not 0)
             return end.StartError ?? (words.Line is { Length: > 0 } line ? line : "bubblewrap failed without an error message");
         lock (gate)
@@ -70,7 +67,7 @@ internal sealed class SandboxProbe(TimeProvider clock)
         {
             Argv = argv, Environment = NoVariables, WorkingDirectory = like.WorkingDirectory, Folders = like.Folders,
         };
-        var end = await new ProcessRunner(clock).Run(spec, words, stop, TimeSpan.Zero).ConfigureAwait(false);
+        var end = await new ProcessRunner(clock).Run(spec, words, stop, TimeSpan.Zero);
         cancellation.ThrowIfCancellationRequested();
         return end;
     }
@@ -88,7 +85,6 @@ internal sealed class OutputHead(OutputStream from = OutputStream.Stderr, int mo
 
     public void Write(OutputStream stream, ReadOnlySpan<byte> bytes)
     {
-        if (stream == from && kept.Length < most)
-            kept.Write(bytes[..(int)Math.Min(bytes.Length, most - kept.Length)]);
+        if (stream == from && kept.Length < most) kept.Write(bytes[..(int)Math.Min(bytes.Length, most - kept.Length)]);
     }
 }

@@ -19,24 +19,23 @@ internal sealed class SandboxWrapper(PolicyGate gate, SandboxProbe probe, OwnerP
     {
         if (!OperatingSystem.IsLinux())
             return Verdict.Rejected(NoSandbox, "the policy wants a sandbox, which there is on Linux only");
-        var place = await RunWithTimeout(FindPaths, cancellation).ConfigureAwait(false);
-        if (place is null || await RunWithTimeout(() => InspectProgram(spec, place), cancellation).ConfigureAwait(false) is not { } found)
+        var place = await RunWithTimeout(FindPaths, cancellation);
+        if (place is null || await RunWithTimeout(() => InspectProgram(spec, place), cancellation) is not { } found)
             return Verdict.Unanswered;
-        if (found.Rejection is { } rejection)
-            return rejection;
-        var takesFolders = await probe.SupportsOpenFolders(found.Program, found.Written, cancellation).ConfigureAwait(false);
+        if (found.Rejection is { } rejection) return rejection;
+        var takesFolders = await probe.SupportsOpenFolders(found.Program, found.Written, cancellation);
         if (await RunWithTimeout(() => BuildSpec(spec, place, found.Program, takesFolders), cancellation)
-            .ConfigureAwait(false) is not { } shutIn)
+             is not { } shutIn)
             return Verdict.Unanswered;
         var tried = shutIn with { Argv = policy.RunAs?.WrapArguments(shutIn.Argv) ?? shutIn.Argv };
-        if (await probe.FindError(tried, cancellation).ConfigureAwait(false) is { } failure)
+        if (await probe.FindError(tried, cancellation) is { } failure)
             return Verdict.Rejected(NoSandbox, $"the sandbox can't be made: {failure}");
         return shutIn with { Argv = [.. shutIn.Argv, .. spec.Argv] };
     }
 
     /// <summary>Null: the file system did not answer.</summary>
     private async Task<T?> RunWithTimeout<T>(Func<T> look, CancellationToken cancellation) where T : class =>
-        (await gate.FileSystem.RunWithTimeout(look, FileSystemCalls.DefaultTimeout, cancellation).ConfigureAwait(false)).Value;
+        (await gate.FileSystem.RunWithTimeout(look, FileSystemCalls.DefaultTimeout, cancellation)).Value;
 
     private SandboxPaths FindPaths()
     {

@@ -43,8 +43,7 @@ internal sealed class ChildPipes : IDisposable
             }
             output = Native.CreatePipe();
             error = Native.CreatePipe();
-            if (spec.Stdin is not null)
-                input = Native.CreatePipe();
+            if (spec.Stdin is not null) input = Native.CreatePipe();
         }
         catch (IOException)
         {
@@ -67,8 +66,7 @@ internal sealed class ChildPipes : IDisposable
         CloseIfOpen(input.Read);
         CloseIfOpen(output.Write);
         CloseIfOpen(error.Write);
-        if (handedOver)
-            return;
+        if (handedOver) return;
         CloseIfOpen(input.Write);
         CloseIfOpen(output.Read);
         CloseIfOpen(error.Read);
@@ -76,7 +74,6 @@ internal sealed class ChildPipes : IDisposable
 
     private static void CloseIfOpen(int fd)
     {
-        if (fd >= 0)
-            _ = Native.Close(fd);
+        if (fd >= 0) _ = Native.Close(fd);
     }
 }

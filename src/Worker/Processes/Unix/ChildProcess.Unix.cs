@@ -34,13 +34,10 @@ internal sealed class UnixChild : ChildProcess
 
     public static ChildStart Spawn(ProcessSpec spec, IOutputSink output, Func<bool> mayStart, TimeProvider clock)
     {
-        if (FindSpecError(spec) is { } rejection)
-            return rejection;
-        if (ProgramPath.FindFile(spec) is not { } file)
-            return $"the program '{spec.Argv[0]}' was not found in PATH";
+        if (FindSpecError(spec) is { } rejection) return rejection;
+        if (ProgramPath.FindFile(spec) is not { } file) return $"the program '{spec.Argv[0]}' was not found in PATH";
         var (folders, changed) = InheritedFolders.OpenAll(spec.Folders);
-        if (folders is null)
-            return changed!;
+        if (folders is null) return changed!;
         using var inherited = folders;
         using var script = ScriptFile.OpenWithText(spec.Script);
         using var pipes = new ChildPipes(spec);
@@ -51,11 +48,9 @@ internal sealed class UnixChild : ChildProcess
         // Asked here and not earlier: what was stopped while folder, program and control group were looked for is not started.
         var errno = ChildReaper.StartTracked((
             out int id) => (may = mayStart()) ? guard.StartProgram(file, spec, ends, out id) : id = 0, out var pid);
-        if (may && errno == 0)
-            return new UnixChild(pid, pipes.CreatePump(guard.Output, clock), guard);
+        if (may && errno == 0) return new UnixChild(pid, pipes.CreatePump(guard.Output, clock), guard);
         guard.Dispose();
-        if (!may)
-            return default;
+        if (!may) return default;
         if (errno == TooLarge)
             return ChildStart.CreateTooLarge(ArgumentSize.DescribeExcess(spec.Argv, spec.Environment, LimitOfOneArgument));
         return Directory.Exists(spec.WorkingDirectory) ? ProgramPath.DescribeError(spec, errno) : DescribeMissingFolder(spec);
@@ -69,8 +64,7 @@ internal sealed class UnixChild : ChildProcess
 
     public override void Dispose()
     {
-        if (Interlocked.Exchange(ref disposed, 1) != 0)
-            return;
+        if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         pump.Stop();
         // Reaps when the program has ended; when it has not, the reaper does later.
         ChildReaper.ReleaseTracked(Id);
@@ -79,8 +73,7 @@ internal sealed class UnixChild : ChildProcess
 
     private static string? FindSpecError(ProcessSpec spec)
     {
-        if (spec.Argv.Count == 0 || spec.Argv[0].Length == 0)
-            return "no program is named";
+        if (spec.Argv.Count == 0 || spec.Argv[0].Length == 0) return "no program is named";
         if (spec.Argv.Any(HasNul) || HasNul(spec.WorkingDirectory) || spec.Environment.Any(pair => HasNul(pair.Key) || HasNul(pair.Value)))
             return "an argument, the folder or a variable holds a NUL character";
         if (spec.Environment.Keys.FirstOrDefault(name => name.Length == 0 || name.Contains('=', StringComparison.Ordinal)) is { } name)

@@ -46,8 +46,7 @@ internal static unsafe partial class ChildReaper
     /// <summary>Orphans of what we start become our children. Linux only; elsewhere nothing happens.</summary>
     public static void BecomeSubreaper()
     {
-        if (OperatingSystem.IsLinux())
-            _ = ProcessControl(SetChildSubreaper, 1, 0, 0, 0);
+        if (OperatingSystem.IsLinux()) _ = ProcessControl(SetChildSubreaper, 1, 0, 0, 0);
     }
 
     /// <summary>
@@ -56,8 +55,7 @@ internal static unsafe partial class ChildReaper
     /// </summary>
     public static void CloseDescriptorsOnExec()
     {
-        if (OperatingSystem.IsLinux())
-            _ = SystemCall(CloseRange, 3, uint.MaxValue, CloseRangeOnExec, 0);
+        if (OperatingSystem.IsLinux()) _ = SystemCall(CloseRange, 3, uint.MaxValue, CloseRangeOnExec, 0);
     }
 
     /// <summary>
@@ -144,8 +142,7 @@ internal static unsafe partial class ChildReaper
     {
         lock (Tracked)
         {
-            if (Tracked.Remove(pid))
-                _ = Native.WaitPid(pid, null, NoHang);
+            if (Tracked.Remove(pid)) _ = Native.WaitPid(pid, null, NoHang);
         }
     }
 
@@ -155,8 +152,7 @@ internal static unsafe partial class ChildReaper
     /// </summary>
     public static void ReapOrphans()
     {
-        if (!OperatingSystem.IsLinux())
-            return;
+        if (!OperatingSystem.IsLinux()) return;
         // While a spawn is under way there may be a child that is in no list yet. There is time.
         if (Spawns.TryEnterWriteLock(TimeSpan.Zero))
         {

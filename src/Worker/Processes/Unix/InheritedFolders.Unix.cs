@@ -24,8 +24,7 @@ internal sealed class InheritedFolders : IDisposable
         var result = new InheritedFolders();
         foreach (var folder in folders)
         {
-            if (result.TryAdd(folder))
-                continue;
+            if (result.TryAdd(folder)) continue;
             result.Dispose();
             return (null, $"the folder '{folder.Path}' is not what it was a moment ago");
         }
@@ -41,8 +40,7 @@ internal sealed class InheritedFolders : IDisposable
             using var above = FolderHandle.OpenForStatus(Path.GetDirectoryName(folder.Path) ?? "/");
             using var handle = above.OpenToPass(Path.GetFileName(folder.Path) is { Length: > 0 } name ? name : ".");
             var status = Posix.GetStatus(handle);
-            if (status.IsLink || (folder.Identity is { } meant && !status.Identity.IsSameAs(meant)))
-                return false;
+            if (status.IsLink || (folder.Identity is { } meant && !status.Identity.IsSameAs(meant))) return false;
             var fd = Native.Duplicate((int)handle.DangerousGetHandle(), LowestDescriptor);
             held.Add(new SafeFileHandle(fd, ownsHandle: true));
             return true;

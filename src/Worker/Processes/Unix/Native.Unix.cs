@@ -87,8 +87,7 @@ internal static unsafe partial class Native
     {
         var fds = stackalloc int[2];
         var failed = Mac ? PipePlain(fds) : Pipe2(fds, PipeCloseOnExec);
-        if (failed != 0)
-            throw new IOException($"no pipe: {Marshal.GetLastPInvokeErrorMessage()}");
+        if (failed != 0) throw new IOException($"no pipe: {Marshal.GetLastPInvokeErrorMessage()}");
         if (Mac)
         {
             CloseOnSpawn(fds[0]);
@@ -107,8 +106,7 @@ internal static unsafe partial class Native
     public static int Duplicate(int fd)
     {
         var copy = Dup(fd);
-        if (copy < 0)
-            throw new IOException($"no descriptor: {Marshal.GetLastPInvokeErrorMessage()}");
+        if (copy < 0) throw new IOException($"no descriptor: {Marshal.GetLastPInvokeErrorMessage()}");
         CloseOnSpawn(copy);
         return copy;
     }

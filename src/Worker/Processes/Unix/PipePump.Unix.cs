@@ -56,8 +56,7 @@ internal sealed unsafe class PipePump
     /// <summary>Types Ctrl-C on a terminal: who has it in the foreground gets SIGINT, as from the person before it.</summary>
     public void Interrupt()
     {
-        if (terminal is null)
-            return;
+        if (terminal is null) return;
         interrupt = true;
         WakeLoop();
     }
@@ -100,26 +99,18 @@ internal sealed unsafe class PipePump
         var polled = stackalloc Native.PollFd[4];
         while (!stopped && (fds[0] >= 0 || fds[1] >= 0 || (fds[2] >= 0 && !programEnded)))
         {
-            if (programEnded && endedAt == 0)
-                endedAt = clock.GetTimestamp();
+            if (programEnded && endedAt == 0) endedAt = clock.GetTimestamp();
             for (var i = 0; i < 3; i++)
                 polled[i] = new() { Fd = i == 2 && typedEnd is not null ? -1 : fds[i], Events = i == 2 ? Native.PollOut : Native.PollIn };
             polled[3] = new() { Fd = programEnded ? -1 : wake.Read, Events = Native.PollIn };
             var ready = Native.Poll(polled, 4, endedAt != 0 ? (int)Quiet.TotalMilliseconds : typedEnd?.WaitMilliseconds ?? -1);
-            if (ready < 0 && Marshal.GetLastPInvokeError() == Native.Eintr)
-                continue;
-            if (interrupt && polled[3].Revents != 0)
-                TypeCtrlC();
-            if (endedAt != 0 && (ready <= 0 || clock.GetElapsedTime(endedAt) > Drain))
-                return;
-            if (polled[0].Revents != 0)
-                ReadFrom(0, OutputStream.Stdout, buffer);
-            if (polled[1].Revents != 0)
-                ReadFrom(1, OutputStream.Stderr, buffer);
-            if (polled[2].Revents != 0)
-                WriteInput();
-            if (!programEnded)
-                typedEnd?.TypeWhenDue(fds[2]);
+            if (ready < 0 && Marshal.GetLastPInvokeError() == Native.Eintr) continue;
+            if (interrupt && polled[3].Revents != 0) TypeCtrlC();
+            if (endedAt != 0 && (ready <= 0 || clock.GetElapsedTime(endedAt) > Drain)) return;
+            if (polled[0].Revents != 0) ReadFrom(0, OutputStream.Stdout, buffer);
+            if (polled[1].Revents != 0) ReadFrom(1, OutputStream.Stderr, buffer);
+            if (polled[2].Revents != 0) WriteInput();
+            if (!programEnded) typedEnd?.TypeWhenDue(fds[2]);
         }
     }
 
@@ -131,8 +122,7 @@ internal sealed unsafe class PipePump
         else if (count == 0 || !IsTransient())
             CloseStream(index);
         // Nobody has the terminal open any more, so nobody will read.
-        if (terminal is not null && fds[0] < 0)
-            CloseStream(2);
+        if (terminal is not null && fds[0] < 0) CloseStream(2);
     }
 
     private void TypeCtrlC()
@@ -141,8 +131,7 @@ internal sealed unsafe class PipePump
         interrupt = false;
         _ = Native.Read(wake.Read, &key, 1);
         key = 3;
-        if (fds[0] >= 0)
-            _ = Native.Write(fds[0], &key, 1);
+        if (fds[0] >= 0) _ = Native.Write(fds[0], &key, 1);
     }
 
     private void WriteInput()
@@ -154,8 +143,7 @@ internal sealed unsafe class PipePump
             fixed (byte* start = rest)
                 count = Native.Write(fds[2], start, rest.Length);
         }
-        if (count > 0)
-            written += (int)count;
+        if (count > 0) written += (int)count;
         // A program that closed its input without reading all of it (EPIPE) has had enough.
         if (count < 0 && !IsTransient())
             CloseStream(2);
@@ -169,12 +157,10 @@ internal sealed unsafe class PipePump
 
     private void CloseStream(int index)
     {
-        if (fds[index] < 0)
-            return;
+        if (fds[index] < 0) return;
         _ = Native.Close(fds[index]);
         fds[index] = -1;
-        if (index == 2)
-            typedEnd = null;
+        if (index == 2) typedEnd = null;
     }
 
     private void WakeLoop()
@@ -182,8 +168,7 @@ internal sealed unsafe class PipePump
         lock (wakeLock)
         {
             byte one = 1;
-            if (!wakeClosed)
-                _ = Native.Write(wake.Write, &one, 1);
+            if (!wakeClosed) _ = Native.Write(wake.Write, &one, 1);
         }
     }
 }

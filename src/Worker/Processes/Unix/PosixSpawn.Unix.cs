@@ -61,8 +61,7 @@ internal static unsafe partial class PosixSpawn
         {
             var error = PrepareActions(actions, attributes, spec.WorkingDirectory, ends);
             int id = 0;
-            if (error == 0)
-                error = posix_spawn(&id, path, actions, attributes, argv, envp);
+            if (error == 0) error = posix_spawn(&id, path, actions, attributes, argv, envp);
             pid = id;
             return error;
         }
@@ -93,10 +92,8 @@ internal static unsafe partial class PosixSpawn
                 ? posix_spawn_file_actions_adddup2(actions, ends.Stdin, 0)
                 : posix_spawn_file_actions_addopen(actions, 0, name, mode, 0);
         }
-        if (error == 0)
-            error = posix_spawn_file_actions_adddup2(actions, ends.Terminal is null ? ends.Stdout : 0, 1);
-        if (error == 0)
-            error = posix_spawn_file_actions_adddup2(actions, ends.Terminal is null ? ends.Stderr : 0, 2);
+        if (error == 0) error = posix_spawn_file_actions_adddup2(actions, ends.Terminal is null ? ends.Stdout : 0, 1);
+        if (error == 0) error = posix_spawn_file_actions_adddup2(actions, ends.Terminal is null ? ends.Stderr : 0, 2);
         for (var i = 0; i < (ends.Inherited?.Length ?? 0) && error == 0; i++)
             error = posix_spawn_file_actions_adddup2(actions, ends.Inherited![i], InheritedFolder.FirstDescriptor + i);
         if (ends.Script is { } script && error == 0)

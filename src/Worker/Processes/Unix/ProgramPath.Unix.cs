@@ -9,8 +9,7 @@ internal static class ProgramPath
     public static string? FindFile(ProcessSpec spec)
     {
         var name = spec.Argv[0];
-        if (name.Contains('/', StringComparison.Ordinal))
-            return name;
+        if (name.Contains('/', StringComparison.Ordinal)) return name;
         var path = spec.Environment.GetValueOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
         return path.Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(spec.WorkingDirectory, folder, name))

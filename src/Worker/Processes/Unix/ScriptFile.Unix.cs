@@ -15,8 +15,7 @@ internal static partial class ScriptFile
     /// <summary>Null when there is no text. Throws <see cref="IOException"/> when it can't be kept.</summary>
     public static SafeFileHandle? OpenWithText(ReadOnlyMemory<byte>? text)
     {
-        if (text is not { } bytes)
-            return null;
+        if (text is not { } bytes) return null;
         using var file = CreateUnnamed();
         // At a place of its own, not by moving the end: on macOS the program's reading begins where that stands.
         RandomAccess.Write(file, bytes.Span, 0);

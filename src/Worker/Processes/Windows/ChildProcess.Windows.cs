@@ -25,8 +25,7 @@ internal sealed class WindowsChild : ChildProcess
         this.process = process;
         this.job = job;
         this.clock = clock;
-        if (spec.Limits?.OutputBytes is { } most)
-            output = new LimitedSink(output, most, EndForOutputLimit);
+        if (spec.Limits?.OutputBytes is { } most) output = new LimitedSink(output, most, EndForOutputLimit);
         Ended = WaitForEnd(
             CopyOutput(process.StandardOutput.BaseStream, OutputStream.Stdout, output),
             CopyOutput(process.StandardError.BaseStream, OutputStream.Stderr, output));
@@ -39,10 +38,8 @@ internal sealed class WindowsChild : ChildProcess
 
     public static ChildStart Spawn(ProcessSpec spec, IOutputSink output, Func<bool> mayStart, TimeProvider clock)
     {
-        if (!Directory.Exists(spec.WorkingDirectory))
-            return $"the folder '{spec.WorkingDirectory}' does not exist";
-        if (!mayStart())
-            return default;
+        if (!Directory.Exists(spec.WorkingDirectory)) return $"the folder '{spec.WorkingDirectory}' does not exist";
+        if (!mayStart()) return default;
         var job = new JobObject();
         try
         {
@@ -66,10 +63,10 @@ internal sealed class WindowsChild : ChildProcess
         JobObject.SendCtrlBreak(Id);
         var began = clock.GetTimestamp();
         while (job.Active > 0 && clock.GetElapsedTime(began) < grace)
-            await Task.Delay(PollInterval, clock).ConfigureAwait(false);
+            await Task.Delay(PollInterval, clock);
         job.KillAll();
         for (var round = 0; job.Active > 0 && round < 40; round++)
-            await Task.Delay(PollInterval, clock).ConfigureAwait(false);
+            await Task.Delay(PollInterval, clock);
         return new TreeEnd(killed, job.Active);
     }
 
@@ -101,8 +98,8 @@ internal sealed class WindowsChild : ChildProcess
 
     private async Task<ProcessEnd> WaitForEnd(Task stdout, Task stderr)
     {
-        await process.WaitForExitAsync().ConfigureAwait(false);
-        await Task.WhenAny(Task.WhenAll(stdout, stderr), Task.Delay(Drain, clock)).ConfigureAwait(false);
+        await process.WaitForExitAsync();
+        await Task.WhenAny(Task.WhenAll(stdout, stderr), Task.Delay(Drain, clock));
         return new ProcessEnd { ExitCode = process.ExitCode, HeldBy = "job", Limit = overflowed ? ProcessLimits.Output : null };
     }
 
@@ -117,7 +114,7 @@ internal sealed class WindowsChild : ChildProcess
         var buffer = new byte[64 * 1024];
         try
         {
-            while (await from.ReadAsync(buffer).ConfigureAwait(false) is > 0 and var count)
+            while (await from.ReadAsync(buffer) is > 0 and var count)
                 output.Write(stream, buffer.AsSpan(0, count));
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException)
@@ -131,7 +128,7 @@ internal sealed class WindowsChild : ChildProcess
         try
         {
             await using var input = process.StandardInput.BaseStream;
-            await input.WriteAsync(stdin).ConfigureAwait(false);
+            await input.WriteAsync(stdin);
         }
         catch (IOException)
         {

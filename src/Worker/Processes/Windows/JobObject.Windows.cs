@@ -55,8 +55,7 @@ internal sealed unsafe partial class JobObject : IDisposable
     public JobObject()
     {
         handle = CreateHandle(0, 0);
-        if (handle == 0)
-            throw new IOException(new Win32Exception().Message);
+        if (handle == 0) throw new IOException(new Win32Exception().Message);
     }
 
     /// <summary>Processes in it that still run.</summary>
@@ -71,8 +70,7 @@ internal sealed unsafe partial class JobObject : IDisposable
 
     public void AddProcess(nint process)
     {
-        if (AssignProcess(handle, process) == 0)
-            throw new IOException(new Win32Exception().Message);
+        if (AssignProcess(handle, process) == 0) throw new IOException(new Win32Exception().Message);
     }
 
     /// <summary>Closing the last handle, also by the worker's own death, ends everything in it.</summary>

@@ -84,13 +84,11 @@ internal static class LogonTask
     /// <summary>One argument as Windows programs split them: backslashes count only before a quote.</summary>
     public static string QuoteArgument(string argument)
     {
-        if (argument.Length > 0 && !argument.AsSpan().ContainsAny(" \t\"\n\v"))
-            return argument;
+        if (argument.Length > 0 && !argument.AsSpan().ContainsAny(" \t\"\n\v")) return argument;
         var (text, slashes) = (new StringBuilder("\""), 0);
         foreach (var letter in argument)
         {
-            if (letter == '"')
-                text.Append('\\', slashes + 1);
+            if (letter == '"') text.Append('\\', slashes + 1);
             slashes = letter == '\\' ? slashes + 1 : 0;
             text.Append(letter);
         }

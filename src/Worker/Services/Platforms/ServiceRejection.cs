@@ -19,8 +19,7 @@ internal sealed record ServiceRejection(string Why, params IReadOnlyList<string>
             return new("this machine was not started by systemd (a container, WSL, another init): nothing would start a service", without);
         }
         var asRoot = $"sudo --preserve-env=WORKER_URL,WORKER_TOKEN,WORKER_NAME {program} install --system --user {user}";
-        if (system && !facts.IsRoot)
-            return new("a service of the machine is installed by root", asRoot);
+        if (system && !facts.IsRoot) return new("a service of the machine is installed by root", asRoot);
         return system || facts.Runtime is not null ? null : new(
             $"no systemd of {user}'s own runs: this is no login session (su, sudo -u, ssh without PAM), and none is kept from boot on",
             $"sudo loginctl enable-linger {user}        # starts it now and whenever the machine starts; then {program} install once more",

@@ -18,8 +18,7 @@ internal sealed record SystemdFacts
     /// <summary>Looks. The folders are those that <c>sd_booted</c>, <c>systemctl --user</c> and logind use.</summary>
     public static SystemdFacts DetectFor(string? user, Func<string, string?> variable)
     {
-        if (!OperatingSystem.IsLinux())
-            return new SystemdFacts();
+        if (!OperatingSystem.IsLinux()) return new SystemdFacts();
         var uid = Native.GetUid();
         var given = variable("XDG_RUNTIME_DIR");
         // su without "-" keeps the variable of the account before: that folder is closed to this one, so /run/user/UID is looked at too.

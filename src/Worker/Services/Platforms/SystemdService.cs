@@ -50,8 +50,7 @@ internal static partial class SystemdService
     public static string ParseHome(string execStart)
     {
         var text = execStart[(execStart.LastIndexOf("--home ", StringComparison.Ordinal) + "--home ".Length)..].Trim();
-        if (text is ['"', .., '"'])
-            text = EscapedLetter().Replace(text[1..^1], "$1");
+        if (text is ['"', .., '"']) text = EscapedLetter().Replace(text[1..^1], "$1");
         return text.Replace("$$", "$", StringComparison.Ordinal).Replace("%%", "%", StringComparison.Ordinal);
     }
 
@@ -65,8 +64,7 @@ internal static partial class SystemdService
 
     private static IEnumerable<string> GetNotes(ServiceRequest request)
     {
-        if (request.System)
-            yield break;
+        if (request.System) yield break;
         if (!request.Systemd.Lingers)
         {
             yield return $"it ends with the last session of {request.User} and starts with the next; "
@@ -74,8 +72,7 @@ internal static partial class SystemdService
         }
         if (request.Systemd is { Runtime: { } runtime, RuntimeIsSet: false })
             yield return $"for systemctl --user in this terminal: export XDG_RUNTIME_DIR={runtime}";
-        if (request.Systemd.IsRoot)
-            yield return "tasks run as root; for another account: install --system --user NAME";
+        if (request.Systemd.IsRoot) yield return "tasks run as root; for another account: install --system --user NAME";
     }
 
     /// <summary>
@@ -84,8 +81,7 @@ internal static partial class SystemdService
     public static string FormatDefinition(ServiceRequest request)
     {
         var text = new StringBuilder("[Unit]\nDescription=OpenClaw worker: runs tasks on this PC\n");
-        if (request.System)
-            text.Append("Wants=network-online.target\nAfter=network-online.target\n");
+        if (request.System) text.Append("Wants=network-online.target\nAfter=network-online.target\n");
         // It never gives up: a server may be away for a weekend.
         text.Append("StartLimitIntervalSec=0\n\n[Service]\nType=exec\n");
         text.Append($"ExecStart={string.Join(' ', request.Program.Concat(GetArguments(request)).Select(QuoteArgument))}\n");
@@ -97,8 +93,7 @@ internal static partial class SystemdService
         // 0: stopped or drained as asked; 2: wrong settings, which a restart does not mend.
         text.Append("Restart=always\nRestartSec=2\nRestartPreventExitStatus=0 2\n");
         text.Append("KillMode=process\nTimeoutStopSec=90\nOOMPolicy=continue\nTasksMax=infinity\nDelegate=yes\nLimitCORE=0\n");
-        if (request.Confined)
-            text.Append(Hardening);
+        if (request.Confined) text.Append(Hardening);
         return text.Append("\n[Install]\nWantedBy=").Append(request.System ? SystemTarget : UserTarget).Append('\n').ToString();
     }
 

@@ -62,16 +62,13 @@ internal sealed unsafe class Channel(int fd) : IDisposable
     public Message? ReadMessage(TimeSpan? limit = null)
     {
         var head = stackalloc byte[HeadSize];
-        if (!FillBuffer(head, HeadSize, limit))
-            return null;
+        if (!FillBuffer(head, HeadSize, limit)) return null;
         var length = *(int*)head;
-        if (length is < 0 or > Largest)
-            return null;
+        if (length is < 0 or > Largest) return null;
         var payload = new byte[length];
         fixed (byte* start = payload)
         {
-            if (!FillBuffer(start, length, limit))
-                return null;
+            if (!FillBuffer(start, length, limit)) return null;
         }
         return new Message((MessageType)head[4], payload);
     }
@@ -102,8 +99,7 @@ internal sealed unsafe class Channel(int fd) : IDisposable
                     at += Math.Max(count, 0);
                 }
             }
-            if (at > 0 && at < bytes.Length)
-                ShutDown();
+            if (at > 0 && at < bytes.Length) ShutDown();
             return at == bytes.Length;
         }
     }
@@ -113,8 +109,7 @@ internal sealed unsafe class Channel(int fd) : IDisposable
     {
         lock (gate)
         {
-            if (descriptor >= 0)
-                Sockets.ShutDown(descriptor);
+            if (descriptor >= 0) Sockets.ShutDown(descriptor);
         }
     }
 
@@ -123,8 +118,7 @@ internal sealed unsafe class Channel(int fd) : IDisposable
     {
         lock (gate)
         {
-            if (descriptor >= 0)
-                _ = Native.Close(descriptor);
+            if (descriptor >= 0) _ = Native.Close(descriptor);
             descriptor = -1;
         }
     }
@@ -143,11 +137,9 @@ internal sealed unsafe class Channel(int fd) : IDisposable
     {
         while (count > 0)
         {
-            if (limit is { } most && !WaitForEvents(Native.PollIn, most))
-                return false;
+            if (limit is { } most && !WaitForEvents(Native.PollIn, most)) return false;
             var read = Sockets.Receive(descriptor, to, count);
-            if (read <= 0)
-                return false;
+            if (read <= 0) return false;
             to += read;
             count -= read;
         }

@@ -45,8 +45,7 @@ internal static unsafe partial class Sockets
     public static (int Ours, int Theirs) CreatePair()
     {
         var pair = stackalloc int[2];
-        if (socketpair(Family, Stream, 0, pair) != 0)
-            throw CreateError("no socket pair");
+        if (socketpair(Family, Stream, 0, pair) != 0) throw CreateError("no socket pair");
         SetCloseOnExec(pair[0]);
         SetCloseOnExec(pair[1]);
         return (pair[0], pair[1]);
@@ -58,8 +57,7 @@ internal static unsafe partial class Sockets
         File.Delete(path);
         var fd = CreateSocket();
         var address = stackalloc byte[AddressSize];
-        if (bind(fd, address, WriteAddress(path, address)) == 0 && listen(fd, 1024) == 0)
-            return fd;
+        if (bind(fd, address, WriteAddress(path, address)) == 0 && listen(fd, 1024) == 0) return fd;
         var failure = CreateError(path);
         _ = Native.Close(fd);
         throw failure;
@@ -72,8 +70,7 @@ internal static unsafe partial class Sockets
         do
             fd = accept(listener, null, null);
         while (fd < 0 && Marshal.GetLastPInvokeError() is Native.Eintr or 103 or 53); // a connection that was given up at once
-        if (fd >= 0)
-            SetCloseOnExec(fd);
+        if (fd >= 0) SetCloseOnExec(fd);
         return fd;
     }
 
@@ -82,8 +79,7 @@ internal static unsafe partial class Sockets
     {
         var address = stackalloc byte[AddressSize];
         var fd = CreateSocket();
-        if (connect(fd, address, WriteAddress(path, address)) == 0)
-            return fd;
+        if (connect(fd, address, WriteAddress(path, address)) == 0) return fd;
         _ = Native.Close(fd);
         return -1;
     }
@@ -115,8 +111,7 @@ internal static unsafe partial class Sockets
     private static int CreateSocket()
     {
         var fd = socket(Family, Stream, 0);
-        if (fd < 0)
-            throw CreateError("no socket");
+        if (fd < 0) throw CreateError("no socket");
         SetCloseOnExec(fd);
         return fd;
     }

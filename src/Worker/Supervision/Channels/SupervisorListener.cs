@@ -37,10 +37,8 @@ internal sealed class SupervisorListener(string path, WorkerLog log) : IDisposab
         {
             while (true)
             {
-                if (waiting.Remove(run, out var arrived))
-                    return arrived;
-                if (listener < 0 || !lives())
-                    return null;
+                if (waiting.Remove(run, out var arrived)) return arrived;
+                if (listener < 0 || !lives()) return null;
                 Monitor.Wait(gate, LookEvery);
             }
         }
@@ -50,8 +48,7 @@ internal sealed class SupervisorListener(string path, WorkerLog log) : IDisposab
     {
         lock (gate)
         {
-            if (listener < 0)
-                return;
+            if (listener < 0) return;
             Sockets.ShutDown(listener);
             File.Delete(path);
             listener = -1;

@@ -38,8 +38,7 @@ internal readonly record struct RunDeadlines(TimeSpan? Timeout, TimeSpan? Silenc
     {
         if (stopping is { } asked)
             return (asked >= grace + EndTimeout ? RunStep.EndTree : RunStep.Wait, StopReason.None);
-        if (Timeout is { } longest && ran >= longest + DaemonDelay)
-            return (RunStep.Stop, StopReason.Timeout);
+        if (Timeout is { } longest && ran >= longest + DaemonDelay) return (RunStep.Stop, StopReason.Timeout);
         return Silence is { } most && quiet >= most + DaemonDelay ? (RunStep.Stop, StopReason.Silence) : (RunStep.Wait, StopReason.None);
     }
 }

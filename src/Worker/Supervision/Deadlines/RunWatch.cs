@@ -78,8 +78,7 @@ internal sealed class RunWatch : IDisposable
         {
             isPaused = false;
             began = grewAt = clock.GetTimestamp();
-            if (left is { } time)
-                deadlines = deadlines with { Timeout = TimeSpan.FromMilliseconds(time) };
+            if (left is { } time) deadlines = deadlines with { Timeout = TimeSpan.FromMilliseconds(time) };
         }
     }
 
@@ -97,12 +96,10 @@ internal sealed class RunWatch : IDisposable
         {
             var frozen = clock.GetElapsedTime(checkedAt) >= FrozenAfter;
             checkedAt = clock.GetTimestamp();
-            if (ending is not null || isOver)
-                return;
+            if (ending is not null || isOver) return;
             supervisor?.ContinueIfStopped();
             // What came in meanwhile is read first: the supervisor may have asked whether it may start, and counts nothing until it may.
-            if (frozen)
-                return;
+            if (frozen) return;
             if (run.Log.Length is var now && now != length)
             {
                 (length, grewAt, isSearched) = (now, clock.GetTimestamp(), false);
@@ -110,11 +107,9 @@ internal sealed class RunWatch : IDisposable
             else if (!isSearched)
             {
                 isSearched = true;
-                if (CheckForEnd())
-                    return;
+                if (CheckForEnd()) return;
             }
-            if (stop.Why != StopReason.None)
-                stoppedAt ??= clock.GetTimestamp();
+            if (stop.Why != StopReason.None) stoppedAt ??= clock.GetTimestamp();
             var grace = stop.LongestGrace is { } most && most < run.Grace ? most : run.Grace;
             var (step, why) = deadlines.DecideStep(
                 GetElapsed(began), GetElapsed(grewAt), stoppedAt is { } at ? clock.GetElapsedTime(at) : null, grace);
@@ -131,8 +126,7 @@ internal sealed class RunWatch : IDisposable
     private bool CheckForEnd()
     {
         isOver = run.Log.HasUnreadEnd();
-        if (isOver)
-            run.Ended();
+        if (isOver) run.Ended();
         return isOver;
     }
 
@@ -143,7 +137,7 @@ internal sealed class RunWatch : IDisposable
     {
         await Task.Yield();
         var (pid, start) = supervisor is { } process ? (process.Pid, process.Start) : (0, 0ul);
-        var end = await OrphanProcesses.EndAll(run.Task, run.Attempt, pid, start, grace, clock).ConfigureAwait(false);
+        var end = await OrphanProcesses.EndAll(run.Task, run.Attempt, pid, start, grace, clock);
         endedByDaemon.TrySetResult();
         return end;
     }

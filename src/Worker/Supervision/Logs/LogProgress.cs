@@ -18,16 +18,14 @@ internal sealed class LogProgress(string path)
     public bool HasUnreadEnd()
     {
         var from = Volatile.Read(ref read);
-        if (from >= Length)
-            return false;
+        if (from >= Length) return false;
         try
         {
             using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var (reader, length) = (new RunLogReader(file, from), RandomAccess.GetLength(file));
             while (reader.ReadNext(length) is { } record)
             {
-                if (record.Type == RunLog.End)
-                    return true;
+                if (record.Type == RunLog.End) return true;
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

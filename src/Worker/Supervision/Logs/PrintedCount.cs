@@ -21,8 +21,7 @@ internal sealed class PrintedCount
         var reader = new RunLogReader(log);
         while (reader.ReadNext(length) is { } record)
         {
-            if (record.Output is { } stream)
-                count.Add(stream, record.Bytes.Span);
+            if (record.Output is { } stream) count.Add(stream, record.Bytes.Span);
         }
         return count;
     }

@@ -38,19 +38,14 @@ internal sealed class RunLogReader(SafeFileHandle file, long from = 0)
     /// <summary>The next whole record below a length; null when there is none now.</summary>
     public RunRecord? ReadNext(long length)
     {
-        if (IsDamaged)
-            return null;
-        if (position == 0 && !ReadHeader(length))
-            return null;
+        if (IsDamaged) return null;
+        if (position == 0 && !ReadHeader(length)) return null;
         var (head, want) = (RecordCodec.HeadSize, RecordCodec.HeadSize);
         for (var i = 0; i < 2; i++)
         {
-            if (position + want > length || !FillBuffer(want))
-                return null;
-            if (i == 0)
-                want = head + BinaryPrimitives.ReadInt32LittleEndian(buffer);
-            if (want < head || want > head + RecordCodec.LargestPayload)
-                return MarkDamaged();
+            if (position + want > length || !FillBuffer(want)) return null;
+            if (i == 0) want = head + BinaryPrimitives.ReadInt32LittleEndian(buffer);
+            if (want < head || want > head + RecordCodec.LargestPayload) return MarkDamaged();
         }
         var fate = RecordCodec.Decode(buffer.AsSpan(0, want), out var type, out _, out var size);
         var hasTime = type is RunLog.Stdout or RunLog.Stderr or RunLog.Began or RunLog.BeganUptime;
@@ -62,10 +57,8 @@ internal sealed class RunLogReader(SafeFileHandle file, long from = 0)
 
     private bool ReadHeader(long length)
     {
-        if (length < RecordCodec.HeaderSize || !FillBuffer(RecordCodec.HeaderSize))
-            return false;
-        if (RecordCodec.ReadVersion(buffer, RunLog.Kind) != RunLog.Version)
-            IsDamaged = true;
+        if (length < RecordCodec.HeaderSize || !FillBuffer(RecordCodec.HeaderSize)) return false;
+        if (RecordCodec.ReadVersion(buffer, RunLog.Kind) != RunLog.Version) IsDamaged = true;
         position = RecordCodec.HeaderSize;
         return !IsDamaged;
     }
@@ -78,13 +71,11 @@ internal sealed class RunLogReader(SafeFileHandle file, long from = 0)
 
     private bool FillBuffer(int want)
     {
-        if (buffer.Length < want)
-            Array.Resize(ref buffer, want);
+        if (buffer.Length < want) Array.Resize(ref buffer, want);
         for (var at = 0; at < want;)
         {
             var count = RandomAccess.Read(file, buffer.AsSpan(at, want - at), position + at);
-            if (count == 0)
-                return false;
+            if (count == 0) return false;
             at += count;
         }
         return true;

@@ -61,8 +61,7 @@ internal sealed class RunLogWriter : IOutputSink, IDisposable
         {
             BinaryPrimitives.WriteInt64LittleEndian(payload, at);
             AppendRecord(RunLog.Began, payload);
-            if (uptime is not { } up || ProcessIdentity.ThisBoot.Length == 0)
-                return;
+            if (uptime is not { } up || ProcessIdentity.ThisBoot.Length == 0) return;
             BinaryPrimitives.WriteInt64LittleEndian(payload, up);
             AppendRecord(RunLog.BeganUptime, [.. payload, .. Encoding.ASCII.GetBytes(ProcessIdentity.ThisBoot)]);
         }
@@ -96,8 +95,7 @@ internal sealed class RunLogWriter : IOutputSink, IDisposable
         {
             // Room was kept for the tail; on a full disk some of it may fit.
             overflowed = false;
-            if (missing)
-                WriteGapAndTail(behindBound: true);
+            if (missing) WriteGapAndTail(behindBound: true);
             end = end with { Printed = count?.GetTotals(), Logged = length };
             if (!AppendRecord(RunLog.End, JsonSerializer.SerializeToUtf8Bytes(end, SupervisionJson.Default.RunEnd)))
                 return false;
@@ -139,8 +137,7 @@ internal sealed class RunLogWriter : IOutputSink, IDisposable
         Span<byte> gap = stackalloc byte[16];
         BinaryPrimitives.WriteInt64LittleEndian(gap, tail.StdoutLost);
         BinaryPrimitives.WriteInt64LittleEndian(gap[8..], tail.StderrLost);
-        if ((tail.StdoutLost > 0 || tail.StderrLost > 0) && !AppendRecord(RunLog.Gap, gap))
-            return false;
+        if ((tail.StdoutLost > 0 || tail.StderrLost > 0) && !AppendRecord(RunLog.Gap, gap)) return false;
         var pieces = tail.DequeueAll();
         missing = false;
         for (var i = 0; i < pieces.Length; i++)
@@ -158,8 +155,7 @@ internal sealed class RunLogWriter : IOutputSink, IDisposable
     {
         for (; bytes.Length > 0; bytes = bytes[Math.Min(bytes.Length, PendingChunk.Largest)..])
         {
-            if (!AppendRecord(stream, bytes[..Math.Min(bytes.Length, PendingChunk.Largest)], at))
-                return false;
+            if (!AppendRecord(stream, bytes[..Math.Min(bytes.Length, PendingChunk.Largest)], at)) return false;
         }
         return true;
     }
@@ -206,14 +202,12 @@ internal sealed class RunLogWriter : IOutputSink, IDisposable
     private bool FlushToDisk()
     {
         // Removed by a daemon that gave the attempt up: nobody wants its end.
-        if (!File.Exists(path))
-            return true;
+        if (!File.Exists(path)) return true;
         try
         {
             RandomAccess.SetLength(file, length);
             RandomAccess.FlushToDisk(file);
-            if (!OperatingSystem.IsWindows())
-                Posix.SyncFolder(Path.GetDirectoryName(path)!);
+            if (!OperatingSystem.IsWindows()) Posix.SyncFolder(Path.GetDirectoryName(path)!);
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -20,12 +20,11 @@ internal static class EndTaskVerb
     /// </param>
     public static async Task<int> Run(string[] arguments)
     {
-        if (arguments is not [var task, var attempt, var grace, var pid, var start])
-            return ExitCodes.Configuration;
+        if (arguments is not [var task, var attempt, var grace, var pid, var start]) return ExitCodes.Configuration;
         var (number, time) = (int.Parse(attempt, CultureInfo.InvariantCulture), long.Parse(grace, CultureInfo.InvariantCulture));
         var (id, began) = pid.Length == 0 ? (0, 0ul)
             : (int.Parse(pid, CultureInfo.InvariantCulture), ulong.Parse(start, CultureInfo.InvariantCulture));
-        await OrphanProcesses.EndAll(task, number, id, began, TimeSpan.FromMilliseconds(time), TimeProvider.System).ConfigureAwait(false);
+        await OrphanProcesses.EndAll(task, number, id, began, TimeSpan.FromMilliseconds(time), TimeProvider.System);
         return ExitCodes.Stopped;
     }
 }

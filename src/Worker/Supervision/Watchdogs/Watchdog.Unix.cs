@@ -46,8 +46,7 @@ internal sealed unsafe class Watchdog : IDisposable
         // It shares the supervisor's output, which is /dev/null.
         var errno = ChildReaper.StartTracked((out int id) => PosixSpawn.Start(Shell, spec, new ChildEnds(read, 1, 2), out id), out var pid);
         _ = Native.Close(read);
-        if (errno == 0)
-            return new Watchdog(pid, write);
+        if (errno == 0) return new Watchdog(pid, write);
         _ = Native.Close(write);
         return null;
     }

@@ -41,8 +41,7 @@ public sealed class RecoveryTests
         var entry = new JournalEntry("t.1", "t", 1, committed, spawns);
         var step = Recovery.DecideStep(entry, new RecoveryFindings(spooled, offer, runs));
         var known = runs.Where((run, i) => i < Math.Max(spawns.Length, runs.Count(r => r.SupervisorLives || r.EndKept))).ToArray();
-        if (spooled)
-            Assert.Equal(RecoveryStep.Report, step);
+        if (spooled) Assert.Equal(RecoveryStep.Report, step);
         // Followed only when each of its programs can be, and there is one.
         else if (offer && spawns.All(spawn => spawn.Supervised) && known.Length > 0 && known.Length >= spawns.Length
             && known.All(run => run.SupervisorLives || run.EndKept))

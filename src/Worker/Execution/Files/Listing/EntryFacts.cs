@@ -18,8 +18,7 @@ internal static class EntryFacts
         // Otherwise a name that only looks escaped could not be distinguished from an escaped one.
         if (!FileName.IsText(path)) facts["escaped"] = true;
         AddTime(facts, status.Changed);
-        if (!OperatingSystem.IsWindows())
-            facts["mode"] = "0" + Convert.ToString((int)status.Mode, 8);
+        if (!OperatingSystem.IsWindows()) facts["mode"] = "0" + Convert.ToString((int)status.Mode, 8);
         return facts;
     }
 

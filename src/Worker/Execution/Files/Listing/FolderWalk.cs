@@ -33,8 +33,7 @@ internal static class FolderWalk
         foreach (var name in names)
         {
             var order = after is null ? 1 : string.CompareOrdinal(name, after[depth]);
-            if (order < 0)
-                continue;
+            if (order < 0) continue;
             var path = prefix + name;
             if (FindStatus(folder, name) is not { } status)
             {
@@ -42,14 +41,11 @@ internal static class FolderWalk
                 continue;
             }
             // Gone since the names were read.
-            if (status.Type == FileType.Missing)
-                continue;
-            if (order > 0)
-                yield return new FolderEntry(path, status, folder, name);
+            if (status.Type == FileType.Missing) continue;
+            if (order > 0) yield return new FolderEntry(path, status, folder, name);
             // The entry to go on behind, and folders on the way to it, have been listed already.
             var rest = order == 0 && depth + 1 < after!.Length ? after : null;
-            if (status.Type != FileType.Directory || status.IsLink || !enter(path))
-                continue;
+            if (status.Type != FileType.Directory || status.IsLink || !enter(path)) continue;
             using var below = depth + 1 < Deepest ? TryEnter(folder, name) : null;
             if (below is null)
             {

@@ -67,8 +67,7 @@ internal sealed class FileRoots
         {
             if (RealPath.ResolveLinks(full) is not { } real)
                 return (null, new FileError("io-error", $"{full}: its links lead in a circle"));
-            if (JudgePath(full, real, access) is { } rejection)
-                return (null, rejection);
+            if (JudgePath(full, real, access) is { } rejection) return (null, rejection);
             return changed?.Invoke(real) is { } sentence
                 ? (null, FileError.RejectedByRule(ChangedRule, sentence)) : (OpenInRoot(real, access, makeFolders), null);
         }
@@ -95,8 +94,7 @@ internal sealed class FileRoots
         if (KernelFolders.Contains(real) && read?.Any(root => KernelFolders.Contains(root) && IsWithin(real, root)) is not true)
             return FileError.RejectedByRule(ReadRule, $"{named} {KernelSentence}");
         var roots = access == RootAccess.Read ? read : write;
-        if (roots is null || roots.Any(root => IsWithin(real, root)))
-            return null;
+        if (roots is null || roots.Any(root => IsWithin(real, root))) return null;
         var (rule, verb) = access == RootAccess.Read ? (ReadRule, "read") : (WriteRule, "written");
         var leads = named == real ? "" : $" (it leads to {real})";
         return FileError.RejectedByRule(rule, $"{named}{leads} is outside of the folders that may be {verb} on this PC");

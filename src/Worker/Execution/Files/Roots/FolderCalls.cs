@@ -52,8 +52,7 @@ internal static unsafe partial class FolderCalls
     /// <summary>Status of a name, links not followed, into a buffer of at least 256 bytes; not 0 with the errno set.</summary>
     public static int GetStatus(int folder, string name, byte* buffer)
     {
-        if (!Mac)
-            return Statx(folder, name, NoFollowStat, StatxMask, buffer);
+        if (!Mac) return Statx(folder, name, NoFollowStat, StatxMask, buffer);
         return Arm ? FStatAt(folder, name, buffer, NoFollowStatMac) : FStatAtX64(folder, name, buffer, NoFollowStatMac);
     }
 

@@ -40,21 +40,18 @@ internal sealed partial class FolderHandle : IDisposable
         if (OperatingSystem.IsWindows())
             return Directory.Exists(real) ? new FolderHandle(null, real) : throw new DirectoryNotFoundException(real);
         var fd = OperatingSystem.IsLinux() ? FolderCalls.OpenBeneath(null, real, flags) : -1;
-        if (fd >= 0)
-            return new FolderHandle(new SafeFileHandle(fd, ownsHandle: true), real);
+        if (fd >= 0) return new FolderHandle(new SafeFileHandle(fd, ownsHandle: true), real);
         return OperatingSystem.IsMacOS() || IsCallMissing() ? WalkFromRoot(real) : throw CreateException(real);
     }
 
     /// <summary>Opens what lies below, any number of folders deep. Empty is this folder again.</summary>
     public FolderHandle OpenBelow(string relative)
     {
-        if (OperatingSystem.IsWindows())
-            return Open(Path.Join(FullPath, relative));
+        if (OperatingSystem.IsWindows()) return Open(Path.Join(FullPath, relative));
         var name = relative.Length == 0 ? "." : relative;
         var full = relative.Length == 0 ? FullPath : Path.Join(FullPath, relative);
         var fd = OperatingSystem.IsLinux() ? FolderCalls.OpenBeneath(Fd, name, FolderCalls.Folder) : -1;
-        if (fd >= 0)
-            return ApplyGuard(new SafeFileHandle(fd, ownsHandle: true), relative, full);
+        if (fd >= 0) return ApplyGuard(new SafeFileHandle(fd, ownsHandle: true), relative, full);
         return OperatingSystem.IsMacOS() || IsCallMissing() ? WalkBelow(relative) : throw CreateException(full);
     }
 
@@ -73,11 +70,9 @@ internal sealed partial class FolderHandle : IDisposable
     /// <summary>Type and owner of a name; a link is <see cref="FileType.Other"/>.</summary>
     public unsafe FileStatus GetStatus(string name)
     {
-        if (OperatingSystem.IsWindows())
-            return WindowsStatus(GetPath(name));
+        if (OperatingSystem.IsWindows()) return WindowsStatus(GetPath(name));
         var buffer = stackalloc byte[256];
-        if (FolderCalls.GetStatus(Fd, name, buffer) == 0)
-            return Posix.ReadStatus(buffer);
+        if (FolderCalls.GetStatus(Fd, name, buffer) == 0) return Posix.ReadStatus(buffer);
         return Marshal.GetLastPInvokeError() is 2 or FolderCalls.NotDirectory ? default : throw CreateException(GetPath(name));
     }
 

@@ -34,8 +34,7 @@ internal static class RealPath
         var links = 0;
         while (ahead.TryPop(out var part))
         {
-            if (part is "" or ".")
-                continue;
+            if (part is "" or ".") continue;
             if (part == "..")
             {
                 real = Path.GetDirectoryName(real) ?? root;
@@ -47,10 +46,8 @@ internal static class RealPath
                 real = next;
                 continue;
             }
-            if (++links > MostLinks)
-                return null;
-            if (Path.IsPathRooted(target))
-                real = root = Path.GetPathRoot(target)!;
+            if (++links > MostLinks) return null;
+            if (Path.IsPathRooted(target)) real = root = Path.GetPathRoot(target)!;
             PushParts(ahead, target[(Path.IsPathRooted(target) ? root.Length : 0)..]);
         }
         return real;

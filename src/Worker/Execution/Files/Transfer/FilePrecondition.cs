@@ -10,11 +10,9 @@ internal static class FilePrecondition
     {
         if (ifAbsent)
             return place.Folder.GetStatus(place.Name).Type == FileType.Missing ? null : FileError.AlreadyExists(place.Full);
-        if (sha256 is null)
-            return null;
+        if (sha256 is null) return null;
         var (handle, error) = RegularFile.Open(place);
-        if (handle is null)
-            return error;
+        if (handle is null) return error;
         using (handle)
         {
             return FileDigest.ComputeSha256(handle, stop) is not { } digest ? FileError.TaskStopped(place.Full)

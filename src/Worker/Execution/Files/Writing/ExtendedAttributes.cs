@@ -17,10 +17,8 @@ internal static unsafe partial class ExtendedAttributes
     public static IReadOnlyList<string> CopyAll(SafeFileHandle from, SafeFileHandle to)
     {
         var (old, fresh) = ((int)from.DangerousGetHandle(), (int)to.DangerousGetHandle());
-        if (OperatingSystem.IsMacOS())
-            return CopyOnMac(old, fresh, 0, MacListAndAttributes) == 0 ? [] : ["attributes"];
-        if (!OperatingSystem.IsLinux())
-            return [];
+        if (OperatingSystem.IsMacOS()) return CopyOnMac(old, fresh, 0, MacListAndAttributes) == 0 ? [] : ["attributes"];
+        if (!OperatingSystem.IsLinux()) return [];
         var lost = new List<string>();
         var names = ListNames(old);
         // A new file gets the folder's default list, which may grant rights that the old file did not.

@@ -19,8 +19,7 @@ internal sealed record CgroupRoot(string Folder, bool LimitsMemory, bool LimitsP
     public static string? ParseFolder(string procCgroup, string mountInfo)
     {
         var path = procCgroup.Split('\n').FirstOrDefault(line => line.StartsWith("0::/", StringComparison.Ordinal))?[3..];
-        if (path is null || path.Contains("/..", StringComparison.Ordinal))
-            return null;
+        if (path is null || path.Contains("/..", StringComparison.Ordinal)) return null;
         foreach (var line in mountInfo.Split('\n'))
         {
             var parts = line.Split(" - ");
@@ -45,8 +44,7 @@ internal sealed record CgroupRoot(string Folder, bool LimitsMemory, bool LimitsP
             Directory.CreateDirectory(probe);
             var kills = File.Exists(Path.Combine(probe, "cgroup.kill"));
             Directory.Delete(probe);
-            if (!kills)
-                return null;
+            if (!kills) return null;
             DelegateControllers(folder);
             var given = File.ReadAllText(Path.Combine(folder, "cgroup.subtree_control")).Split([' ', '\n']);
             return new CgroupRoot(folder, given.Contains("memory"), given.Contains("pids"));
@@ -65,8 +63,7 @@ internal sealed record CgroupRoot(string Folder, bool LimitsMemory, bool LimitsP
     {
         var wanted = File.ReadAllText(Path.Combine(folder, "cgroup.controllers")).Split([' ', '\n']).Intersect(["memory", "pids"])
             .ToArray();
-        if (wanted.Length == 0)
-            return;
+        if (wanted.Length == 0) return;
         try
         {
             var inside = File.ReadAllLines(Path.Combine(folder, "cgroup.procs"));

@@ -51,11 +51,9 @@ internal sealed unsafe partial class SpawnGate : IDisposable
     {
         inside = false;
         var thread = ThisThread;
-        if (Ours.Value is not { } gate || FindChildren(thread) is not { } before)
-            return spawn(null);
+        if (Ours.Value is not { } gate || FindChildren(thread) is not { } before) return spawn(null);
         using var turn = new GateSlot();
-        if (!gate.TryLock())
-            return spawn(null);
+        if (!gate.TryLock()) return spawn(null);
         var usher = new ChildMover(group, gate, thread, [.. before]);
         var ushering = new Thread(() => usher.MoveIntoGroup(turn), 128 * 1024) { IsBackground = true, Name = "usher" };
         ushering.Start();
@@ -71,8 +69,7 @@ internal sealed unsafe partial class SpawnGate : IDisposable
     public static SpawnGate? TryCreate()
     {
         var memory = CreateMemoryFile("openclaw-gate", CloseOnExecMemory);
-        if (memory < 0)
-            return null;
+        if (memory < 0) return null;
         // A lease needs the only opening of a file there is, and a memory file as it is made counts as none.
         var fd = OpenFile(FormatPath(memory), ReadWrite | CloseOnExec);
         _ = Native.Close(memory);
@@ -92,8 +89,7 @@ internal sealed unsafe partial class SpawnGate : IDisposable
     /// <summary>As our death does.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref disposed, 1) == 0)
-            _ = Native.Close(Fd);
+        if (Interlocked.Exchange(ref disposed, 1) == 0) _ = Native.Close(Fd);
     }
 
     /// <summary>Children that this thread has started; null when the kernel does not tell.</summary>
@@ -160,8 +156,7 @@ internal sealed unsafe partial class SpawnGate : IDisposable
 
         private void ReleaseOnce()
         {
-            if (Interlocked.Exchange(ref given, 1) == 0)
-                Free.Release();
+            if (Interlocked.Exchange(ref given, 1) == 0) Free.Release();
         }
     }
 }

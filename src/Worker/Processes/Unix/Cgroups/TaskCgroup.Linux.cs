@@ -22,15 +22,13 @@ internal sealed class TaskCgroup
     /// <summary>A group for a program of the attempt; null where there is none.</summary>
     public static TaskCgroup? TryCreate(ProcessMarker marker, ProcessLimits? limits)
     {
-        if (CgroupRoot.Current is not { } place || FormatName(marker) is not { } name)
-            return null;
+        if (CgroupRoot.Current is not { } place || FormatName(marker) is not { } name) return null;
         try
         {
             for (var number = 1; number < 100; number++)
             {
                 var folder = Path.Combine(place.Folder, string.Create(CultureInfo.InvariantCulture, $"{name}.{number}"));
-                if (Directory.Exists(folder))
-                    continue;
+                if (Directory.Exists(folder)) continue;
                 Directory.CreateDirectory(folder);
                 var group = new TaskCgroup(folder, place.LimitsMemory);
                 group.ApplyLimits(place, limits);
@@ -47,8 +45,7 @@ internal sealed class TaskCgroup
     /// <summary>The groups an attempt has left, perhaps of a daemon before this one.</summary>
     public static IReadOnlyList<TaskCgroup> FindByMarker(ProcessMarker marker)
     {
-        if (CgroupRoot.Current is not { } place || FormatName(marker) is not { } name)
-            return [];
+        if (CgroupRoot.Current is not { } place || FormatName(marker) is not { } name) return [];
         try
         {
             return [.. Directory.EnumerateDirectories(place.Folder, name + ".*")
@@ -88,8 +85,7 @@ internal sealed class TaskCgroup
     /// <summary>Gives it back; one in which something lives on is given back once that has ended.</summary>
     public void RemoveWhenEmpty()
     {
-        if (TryRemove(folder))
-            return;
+        if (TryRemove(folder)) return;
         lock (StaleLock)
             Stale.Add(folder);
     }
@@ -99,8 +95,7 @@ internal sealed class TaskCgroup
     {
         lock (StaleLock)
         {
-            if (Stale.Count > 0)
-                Stale.RemoveWhere(TryRemove);
+            if (Stale.Count > 0) Stale.RemoveWhere(TryRemove);
         }
     }
 

@@ -43,8 +43,7 @@ internal sealed class TreeGuard : IDisposable
             ? PosixSpawn.Start(file, spec, ends, out started)
             : SpawnGate.StartInGroup(group, held => PosixSpawn.Start(file, spec, ends with { Gate = held }, out started), out inside);
         pid = started;
-        if (errno != 0)
-            return errno;
+        if (errno != 0) return errno;
         if (!inside && group?.AddProcess(pid) == false)
         {
             group.RemoveWhenEmpty();
@@ -62,8 +61,7 @@ internal sealed class TreeGuard : IDisposable
     /// <summary>The program has ended: what is known beside how. Waits for the end of a tree that exceeded a limit.</summary>
     public ProcessEnd CompleteEnd(ProcessEnd end)
     {
-        if (group?.RanOutOfMemory() == true)
-            EndForLimit(ProcessLimits.Memory);
+        if (group?.RanOutOfMemory() == true) EndForLimit(ProcessLimits.Memory);
         Task<TreeEnd>? killing;
         lock (gate)
             killing = ending;
@@ -120,8 +118,7 @@ internal sealed class TreeGuard : IDisposable
         var pids = (group?.GetPids()
             ?? ProcessTree.FindMembers(ProcessTable.Read(), root, Environment.ProcessId, _ => false).Select(entry => entry.Pid)).ToArray();
         // Who breeds grows while each of them is looked at.
-        if (pids.Length > limits!.Processes)
-            return new TreeLoad(pids.Length, 0, 0, 0);
+        if (pids.Length > limits!.Processes) return new TreeLoad(pids.Length, 0, 0, 0);
         var load = pids.Select(TreeLoad.MeasureProcess).Aggregate(default(TreeLoad), (sum, one) => sum + one);
         return group?.ReadCpuTimes() is { } times ? load with { UserMilliseconds = times.User, SystemMilliseconds = times.System } : load;
     }
@@ -130,14 +127,12 @@ internal sealed class TreeGuard : IDisposable
     {
         lock (gate)
         {
-            if (exceededLimit is not null || root == 0)
-                return;
+            if (exceededLimit is not null || root == 0) return;
             exceededLimit = word;
             // What eats the machine up gets no time to go on with it.
             var grace = word is ProcessLimits.Memory or ProcessLimits.Process ? TimeSpan.Zero : GentleGrace;
             var ladder = CreateLadder();
-            if (grace == TimeSpan.Zero)
-                ladder.KillAtOnce();
+            if (grace == TimeSpan.Zero) ladder.KillAtOnce();
             ending = Task.Run(() => ladder.Run(grace));
         }
     }

@@ -21,8 +21,7 @@ internal sealed unsafe class EndOfInputTyper(string terminal, ReadOnlyMemory<byt
     /// <summary>Strikes the key that is needed, when it is time to look.</summary>
     public void TypeWhenDue(int master)
     {
-        if (WaitMilliseconds > 0)
-            return;
+        if (WaitMilliseconds > 0) return;
         // A terminal that can't be looked at now (its program has it for itself) is looked at again.
         if (PseudoTerminal.ReadState(terminal, master) is { } state && EndOfInputKey.Choose(state, lineIsOpen) is { } key
             && Native.Write(master, &key, 1) == 1 && key == EndOfInputKey.Enter)

@@ -43,8 +43,7 @@ internal static unsafe partial class PseudoTerminal
         int master, slave = -1;
         if (Native.Mac)
         {
-            if (OpenPair(&master, &slave, name, null, window) != 0)
-                throw CreateError();
+            if (OpenPair(&master, &slave, name, null, window) != 0) throw CreateError();
             Native.CloseOnSpawn(master);
             Native.CloseOnSpawn(slave);
         }
@@ -55,8 +54,7 @@ internal static unsafe partial class PseudoTerminal
         {
             var error = CreateError();
             _ = Native.Close(master);
-            if (slave >= 0)
-                _ = Native.Close(slave);
+            if (slave >= 0) _ = Native.Close(slave);
             throw error;
         }
         return (master, slave, Marshal.PtrToStringUTF8((nint)name)!);
@@ -69,13 +67,11 @@ internal static unsafe partial class PseudoTerminal
     public static TerminalState? ReadState(string name, int master)
     {
         var settings = stackalloc byte[Settings];
-        if (GetSettings(master, settings) != 0)
-            return null;
+        if (GetSettings(master, settings) != 0) return null;
         var path = Marshal.StringToCoTaskMemUTF8(name);
         var slave = OpenFile((byte*)path, ReadWrite | NotControlling | CloseOnExec | Native.NonBlock);
         Marshal.FreeCoTaskMem(path);
-        if (slave < 0)
-            return null;
+        if (slave < 0) return null;
         var polled = new Native.PollFd { Fd = slave, Events = Native.PollIn };
         // By line, an end of input that waits is no byte but can be read. Otherwise bytes may be there that are fewer than a read wants.
         int bytes = 0;

@@ -23,19 +23,18 @@ internal sealed class KillLadder(TreeRoot root, TimeProvider clock)
         var began = clock.GetTimestamp();
         var members = ScanMembers();
         SendSignal(members, Native.SigTerm);
-        if (root.HangUp)
-            SendSignal(members, Native.SigHup);
+        if (root.HangUp) SendSignal(members, Native.SigHup);
         SendSignal(members, Native.SigCont);
         while (members.Count > 0 && clock.GetElapsedTime(began) < grace)
         {
-            await Task.Delay(PollInterval, clock).ConfigureAwait(false);
+            await Task.Delay(PollInterval, clock);
             members = ScanMembers();
         }
         for (var round = 0; members.Count > 0 && round < KillRounds; round++)
         {
             KillAtOnce();
             SendSignal(members, Native.SigKill);
-            await Task.Delay(PollInterval, clock).ConfigureAwait(false);
+            await Task.Delay(PollInterval, clock);
             members = ScanMembers();
         }
         return new TreeEnd(signalled.Count, members.Count);
@@ -57,8 +56,7 @@ internal sealed class KillLadder(TreeRoot root, TimeProvider clock)
         foreach (var pid in root.Group?.GetPids() ?? [])
             signalled.TryAdd(pid, 0);
         root.Group?.KillAll();
-        if (root.OwnsGroup && root.Pid > 1)
-            _ = Native.Kill(-root.Pid, Native.SigKill);
+        if (root.OwnsGroup && root.Pid > 1) _ = Native.Kill(-root.Pid, Native.SigKill);
     }
 
     private List<ProcessEntry> ScanMembers()

@@ -43,12 +43,10 @@ internal static class ProcessTableLinux
             for (var looks = 1; ; looks++)
             {
                 var environment = File.ReadAllBytes($"/proc/{pid}/environ");
-                if (environment.Length > 0 || isOver || looks == MostLooks)
-                    return marker.IsIn(environment);
+                if (environment.Length > 0 || isOver || looks == MostLooks) return marker.IsIn(environment);
                 // It may have become the other since it was looked at: then it is looked at once more.
                 isOver = !IsInExec(pid);
-                if (!isOver)
-                    pause.SpinOnce();
+                if (!isOver) pause.SpinOnce();
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -62,8 +60,7 @@ internal static class ProcessTableLinux
     {
         var open = stat.IndexOf('(', StringComparison.Ordinal);
         var close = stat.LastIndexOf(')');
-        if (open < 2 || close < 0)
-            return null;
+        if (open < 2 || close < 0) return null;
         var rest = stat[(close + 2)..].Split(' ');
         return rest.Length < 20 ? null : new ProcessEntry(
             int.Parse(stat.AsSpan(0, open - 1), CultureInfo.InvariantCulture),

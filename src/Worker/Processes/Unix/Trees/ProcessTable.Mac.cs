@@ -33,8 +33,7 @@ internal static unsafe partial class ProcessTableMac
         Span<byte> info = stackalloc byte[BsdInfoSize];
         fixed (byte* buffer = info)
         {
-            if (PidInfo(pid, BsdInfo, 0, buffer, BsdInfoSize) != BsdInfoSize)
-                return null;
+            if (PidInfo(pid, BsdInfo, 0, buffer, BsdInfoSize) != BsdInfoSize) return null;
         }
         var state = BinaryPrimitives.ReadUInt32LittleEndian(info[4..]);
         var start = BinaryPrimitives.ReadUInt64LittleEndian(info[120..]) * 1_000_000 + BinaryPrimitives.ReadUInt64LittleEndian(info[128..]);

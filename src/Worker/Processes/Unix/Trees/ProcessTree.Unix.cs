@@ -16,8 +16,7 @@ internal static class ProcessTree
             || entry.Session == root || (!entry.Zombie && marked(entry)))));
         while (open.TryPop(out var entry))
         {
-            if (entry.Pid == self || !found.TryAdd(entry.Pid, entry))
-                continue;
+            if (entry.Pid == self || !found.TryAdd(entry.Pid, entry)) continue;
             foreach (var child in children[entry.Pid])
                 open.Push(child);
         }

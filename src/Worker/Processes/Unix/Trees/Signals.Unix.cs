@@ -46,8 +46,7 @@ internal static partial class Signals
         var handle = Native.Mac ? -1 : (int)SystemCall(PidfdOpen, process.Pid, 0, 0, 0);
         try
         {
-            if (ProcessTable.Read(process.Pid) is not { } now || now.Start != process.Start)
-                return;
+            if (ProcessTable.Read(process.Pid) is not { } now || now.Start != process.Start) return;
             if (handle >= 0)
                 _ = SystemCall(PidfdSendSignal, handle, signal, 0, 0);
             else
@@ -55,8 +54,7 @@ internal static partial class Signals
         }
         finally
         {
-            if (handle >= 0)
-                _ = Native.Close(handle);
+            if (handle >= 0) _ = Native.Close(handle);
         }
     }
 }
