@@ -63,7 +63,7 @@ internal sealed class CompatibleWorkers(IGrainFactory grains, TimeProvider clock
     }
 
     internal static string CreateOffers(string name) =>
-        LabelSet.FromLabels([.. PayloadCatalog.Compatible.Select(kind => LabelSet.KindPrefix + kind), LabelSet.NameWorker(name)]);
+        LabelSet.FromLabels([.. Kinds.Compatible.Select(kind => LabelSet.KindPrefix + kind), LabelSet.NameWorker(name)]);
 
     private sealed record KnownWorker(string Offers, bool Draining, long At);
 }

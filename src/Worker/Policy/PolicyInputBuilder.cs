@@ -13,8 +13,6 @@ namespace OpenClaw.Worker.Policy;
 /// </summary>
 internal static class PolicyInputBuilder
 {
-    private static readonly string[] ReadingKinds = [Kinds.FileRead, Kinds.FileList, Kinds.FileStat, Kinds.FileDownload, Kinds.FileTar];
-
     /// <param name="offer">The task.</param>
     /// <param name="home">The person's home.</param>
     /// <param name="local">The time on the wall.</param>
@@ -39,7 +37,7 @@ internal static class PolicyInputBuilder
             Variables = ReadNames(payload, "env"),
             Folder = isFile ? null : ResolvePath(ReadText(payload, "cwd") ?? (command ? "~" : null), home, realPath),
             File = isFile ? ResolvePath(ReadText(payload, "path"), home, realPath) : null,
-            Access = ReadingKinds.Contains(offer.Kind) ? RootAccess.Read : RootAccess.Write,
+            Access = Kinds.Reading.Contains(offer.Kind) ? RootAccess.Read : RootAccess.Write,
             FileBytes = isFile && ReadContent(payload) is { } content
                 ? CountContentBytes(content, offer.Kind, ReadText(payload, "encoding")) : 0,
         };

@@ -91,8 +91,10 @@ internal sealed class ServerLink : IDisposable
     public async Task<Reply<FetchedPayload>> FetchPayload(Offer offer, string session, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(Long, clock);
-        return await CallServer(token => Attempts.FetchPayload(
-            offer.AttemptId, new FetchPayload(session), offer.PayloadBytes!.Value, () => late.CancelAfter(Long), token), late, cancellation);
+        var fetch = new FetchPayload(session);
+        return await CallServer(
+            token => Attempts.FetchPayload(offer.AttemptId, fetch, offer.PayloadBytes!.Value, () => late.CancelAfter(Long), token),
+            late, cancellation);
     }
 
     /// <summary>Asks for a human's yes, and waits at the server for as long as the question says.</summary>
