@@ -3,6 +3,7 @@ using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Workers;
 using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
@@ -16,7 +17,7 @@ namespace OpenClaw.Gateway.Attempts;
 /// task's: whatever becomes of this call, it is asked again.
 /// </summary>
 internal sealed class AttemptApprovalEndpoint(
-    IGrainFactory grains, AttemptAuthorizer authorizer, AttemptReports reports, TimeProvider clock, IHostApplicationLifetime lifetime)
+    IGrainFactory grains, SessionGate gate, AttemptReports reports, TimeProvider clock, IHostApplicationLifetime lifetime)
     : IEndpoint
 {
     private const int LongestRule = 200;
@@ -30,7 +31,7 @@ internal sealed class AttemptApprovalEndpoint(
         var (body, ask, problem) =
             await StrictJson.ReadValid(context, ProtocolJson.Default.AskApproval, Limits.WorkerBody, ValidateAsk);
         if (body is null) return problem!;
-        (var attempt, problem) = await authorizer.AuthorizeCall(context, body.Session);
+        (var attempt, problem) = await gate.AdmitAttempt(context, body.Session);
         if (problem is not null) return problem;
         var (id, number) = (attempt.Task, attempt.Number);
         var reply = await grains.GetTaskGrain(id).AskApproval(attempt.Holder, number, ask!);

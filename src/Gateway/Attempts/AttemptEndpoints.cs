@@ -1,6 +1,7 @@
 using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
+using OpenClaw.Gateway.Workers;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
@@ -12,7 +13,7 @@ namespace OpenClaw.Gateway.Attempts;
 
 /// <summary>POST /worker/attempts/{id}/start, /output and /result.</summary>
 internal sealed class AttemptEndpoints(
-    IGrainFactory grains, AttemptAuthorizer authorizer, IOutputLog output, AttemptReports reports, TimeProvider clock) : IEndpoint
+    IGrainFactory grains, SessionGate gate, IOutputLog output, AttemptReports reports, TimeProvider clock) : IEndpoint
 {
     private static readonly Problem NoSuchAttempt = ProblemTable.FromRejection(Rejection.NotFound);
 
@@ -28,7 +29,7 @@ internal sealed class AttemptEndpoints(
     {
         var (start, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.StartAttempt, Limits.WorkerBody);
         if (start is null) return problem!;
-        (var attempt, problem) = await authorizer.AuthorizeCall(context, start.Session);
+        (var attempt, problem) = await gate.AdmitAttempt(context, start.Session);
         if (problem is not null) return problem;
         var reply = await grains.GetTaskGrain(attempt.Task).Start(attempt.Holder, attempt.Number);
         if (reply.Rejection == Rejection.None)
@@ -44,7 +45,7 @@ internal sealed class AttemptEndpoints(
     {
         var (append, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.AppendOutput, Limits.OutputBody);
         if (append is null) return problem!;
-        (var attempt, problem) = await authorizer.AuthorizeCall(context, append.Session);
+        (var attempt, problem) = await gate.AdmitAttempt(context, append.Session);
         if (problem is not null) return problem;
         var errors = new FieldErrors();
         var chunks = AttemptRules.ToChunks(append.Chunks, "chunks", attempt.Number, clock.GetUtcNow(), errors);
@@ -60,7 +61,7 @@ internal sealed class AttemptEndpoints(
         AttemptId.TryReadRoute(context, out var route);
         var (chunks, problem) = await FrameReader.ReadChunks(context, route.Attempt, clock.GetUtcNow());
         if (chunks is null) return problem!;
-        (var attempt, problem) = await authorizer.AuthorizeCall(context, name);
+        (var attempt, problem) = await gate.AdmitAttempt(context, name);
         return problem is not null ? problem : await AppendChunks(attempt, name, chunks, context.RequestAborted);
     }
 
@@ -83,7 +84,7 @@ internal sealed class AttemptEndpoints(
     {
         var (result, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.AttemptResult, Limits.ResultBody);
         if (result is null) return problem!;
-        (var attempt, problem) = await authorizer.AuthorizeCall(context, result.Session);
+        (var attempt, problem) = await gate.AdmitAttempt(context, result.Session);
         if (problem is not null) return problem;
         var errors = new FieldErrors();
         var chunks = AttemptRules.ToChunks(result.Output, "output", attempt.Number, clock.GetUtcNow(), errors);

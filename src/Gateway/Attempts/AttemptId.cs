@@ -4,6 +4,12 @@ using OpenClaw.Protocol.Problems;
 
 namespace OpenClaw.Gateway.Attempts;
 
+/// <summary>An attempt that a live session names. Whether it is that session's, the task knows.</summary>
+internal readonly record struct NamedAttempt(Guid Task, int Number, Holder Holder)
+{
+    public string Id => AttemptId.FormatId(Task, Number);
+}
+
 /// <summary>The text <c>taskId.attempt</c>.</summary>
 internal static class AttemptId
 {

@@ -3,6 +3,7 @@ using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Workers;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
 
@@ -12,7 +13,7 @@ namespace OpenClaw.Gateway.Attempts;
 /// POST /worker/attempts/{id}/payload: the payload of an offer that was made without it. Written past the buffers of other answers, as fast
 /// as the worker's line takes it: of a payload that is on its way there is one copy.
 /// </summary>
-internal sealed class PayloadEndpoint(IGrainFactory grains, AttemptAuthorizer authorizer) : IEndpoint
+internal sealed class PayloadEndpoint(IGrainFactory grains, SessionGate gate) : IEndpoint
 {
     private const int Piece = 64 * 1024;
 
@@ -22,7 +23,7 @@ internal sealed class PayloadEndpoint(IGrainFactory grains, AttemptAuthorizer au
     {
         var (fetch, problem) = await StrictJson.ReadValue(context, ProtocolJson.Default.FetchPayload, Limits.WorkerBody);
         if (fetch is null) return problem!;
-        (var attempt, problem) = await authorizer.AuthorizeCall(context, fetch.Session);
+        (var attempt, problem) = await gate.AdmitAttempt(context, fetch.Session);
         if (problem is not null) return problem;
         // Made anew: the offer stands for its whole life from now on, and to nobody else.
         var offer = await grains.GetTaskGrain(attempt.Task).Offer(attempt.Holder);

@@ -39,7 +39,6 @@ internal static class EndpointServices
     private static void AddForWorkers(IServiceCollection services)
     {
         services.AddSingleton<SessionGate>();
-        services.AddSingleton<AttemptAuthorizer>();
         services.AddSingleton<AttemptReports>();
         services.AddSingleton<CompatibleWorkers>();
         services.AddSingleton<SharedPolls>();

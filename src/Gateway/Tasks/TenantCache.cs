@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Tasks;
@@ -44,6 +45,77 @@ internal sealed class TenantCache(IGrainFactory grains, ITaskList tasks, TimePro
         catch (Exception error) when (ProblemMiddleware.IsInfrastructureError(error))
         {
             return false;
+        }
+    }
+}
+
+/// <summary>
+/// An answer per tenant that may be a moment old. The first callers wait for it together; later ones get what is known while one of them
+/// fetches it anew. What nobody asked about for longer is too old to be told to anybody: then it is waited for again.
+/// </summary>
+internal sealed class StaleWhileRevalidate<T>(TimeSpan freshFor, TimeProvider clock, Func<string, Task<T>> fetch) where T : class
+{
+    private readonly ConcurrentDictionary<string, Entry> entries = new();
+    private readonly TimeSpan tooOld = 5 * freshFor;
+
+    public ValueTask<T> GetValue(string tenant)
+    {
+        var entry = entries.GetOrAdd(tenant, static _ => new Entry());
+        var age = clock.GetElapsedTime(entry.FetchedAt);
+        if (entry.Value is { } known && age <= tooOld)
+        {
+            if (age > freshFor && entry.TryClaimRefresh()) _ = RefreshInBackground(entry, tenant);
+            return new(known);
+        }
+        return new(entry.JoinFetch(() => FetchValue(entry, tenant)));
+    }
+
+    private async Task<T> FetchValue(Entry entry, string tenant)
+    {
+        var value = await fetch(tenant);
+        entry.SetValue(value, clock.GetTimestamp());
+        return value;
+    }
+
+    private async Task RefreshInBackground(Entry entry, string tenant)
+    {
+        try
+        {
+            await FetchValue(entry, tenant);
+        }
+        catch (Exception)
+        {
+            // What is known stays; the error of the store reaches whoever needs more of it.
+            entry.ReleaseClaim();
+        }
+    }
+
+    private sealed class Entry
+    {
+        private readonly Lock gate = new();
+        private Task<T>? first;
+        private int fetching;
+        private long fetchedAt;
+        private volatile T? value;
+
+        public T? Value => value;
+        public long FetchedAt => Volatile.Read(ref fetchedAt);
+
+        /// <summary>The fetch that is under way, or a new one.</summary>
+        public Task<T> JoinFetch(Func<Task<T>> begin)
+        {
+            lock (gate) return first is { IsCompleted: false } ? first : first = begin();
+        }
+
+        public bool TryClaimRefresh() => Interlocked.CompareExchange(ref fetching, 1, 0) == 0;
+
+        public void ReleaseClaim() => Volatile.Write(ref fetching, 0);
+
+        public void SetValue(T fetched, long at)
+        {
+            Volatile.Write(ref fetchedAt, at);
+            value = fetched;
+            ReleaseClaim();
         }
     }
 }

@@ -1,8 +1,12 @@
+using OpenClaw.Gateway.Attempts;
+using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Security;
 using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Queues;
+using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Protocol;
+using OpenClaw.Protocol.Problems;
 using OpenClaw.Protocol.Workers;
 
 namespace OpenClaw.Gateway.Workers;
@@ -25,6 +29,15 @@ internal sealed class SessionGate(IGrainFactory grains)
     /// </summary>
     public async ValueTask<LiveSession?> RecheckSession(Caller caller, string session) =>
         ParseWorkerName(session) is { } name ? ToLiveSession(caller, name, await GetWorker(caller, name).FindSession(session)) : null;
+
+    /// <summary>Lets a call about an attempt in: its route names one, and its body the live session of a worker.</summary>
+    public async ValueTask<(NamedAttempt Attempt, Problem? Problem)> AdmitAttempt(HttpContext context, string session)
+    {
+        if (!AttemptId.TryReadRoute(context, out var attempt)) return (default, ProblemTable.FromRejection(Rejection.NotFound));
+        return await AdmitSession(context.GetCaller(), session) is { } live
+            ? (new(attempt.Task, attempt.Attempt, live.Holder), null)
+            : (default, ProblemTable.SessionSuperseded);
+    }
 
     /// <summary>Keeps where the audit log of a session's worker ends.</summary>
     public Task SaveAuditHead(Caller caller, string session, AuditHead head) =>
