@@ -3,16 +3,21 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using OpenClaw.Gateway.Attempts;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
+using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Protocol.Tasks;
 
 namespace OpenClaw.Gateway.Tasks;
 
-/// <summary>From the wire to the cluster: what a client asked for becomes a <see cref="TaskSpec"/>. Pure.</summary>
+/// <summary>
+/// The way of what was asked for: from a client's submit to the <see cref="TaskSpec"/> that the cluster keeps, and from that to the offer
+/// of its worker. Each field of the envelope passes both. Pure.
+/// </summary>
 internal static class TaskSpecs
 {
     /// <summary>The spec of a checked submit.</summary>
@@ -37,6 +42,24 @@ internal static class TaskSpecs
             Tags = submit.Tags,
         };
     }
+
+    /// <summary>
+    /// What a worker is told of an attempt. A large payload is left out where the worker <paramref name="fetches"/> those by itself.
+    /// </summary>
+    public static Offer ToOffer(Guid task, int attempt, TaskSpec spec, bool fetches) => new()
+    {
+        AttemptId = AttemptId.FormatId(task, attempt),
+        TaskId = task.ToString("D"),
+        Attempt = attempt,
+        Kind = spec.Kind,
+        Payload = fetches && IsLarge(spec) ? default : JsonElement.Parse(spec.Payload),
+        PayloadBytes = fetches && IsLarge(spec) ? spec.Payload.Length : null,
+        Timeout = (long)spec.Timeout.TotalMilliseconds,
+        KillGrace = (long)spec.KillGrace.TotalMilliseconds,
+        Silence = (long?)spec.Silence?.TotalMilliseconds,
+        EndsWithLease = spec.EndsWithLease,
+        Traceparent = spec.TraceParent,
+    };
 
     /// <summary>
     /// SHA-256 over the request as understood: the route, and the fields without spelling or spacing. How long the caller waits is
@@ -70,6 +93,11 @@ internal static class TaskSpecs
         if (envelope.Labels is { } labels) all.AddRange(labels);
         return LabelSet.FromLabels(all);
     }
+
+    /// <summary>
+    /// By its label: of those without, from before there was one, a poll may get many, and a worker fetches one at a time.
+    /// </summary>
+    private static bool IsLarge(TaskSpec spec) => LabelSet.Covers(spec.Requires, LabelSet.Large);
 
     private static TimeSpan? ToTimeSpan(long? ms) => ms is { } given ? TimeSpan.FromMilliseconds(given) : null;
 

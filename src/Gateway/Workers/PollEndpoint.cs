@@ -1,9 +1,9 @@
-using System.Text.Json;
 using OpenClaw.Gateway.Attempts;
 using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Tasks;
 using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
@@ -96,7 +96,7 @@ internal sealed class PollEndpoint(
         {
             offer = grains.GetTaskGrain(task).Offer(holder);
             var reply = await offer.WaitAsync(LongestOffer, clock);
-            return reply is { Rejection: Rejection.None, Spec: { } spec } ? ToOffer(task, reply.Attempt, spec, fetches) : null;
+            return reply is { Rejection: Rejection.None, Spec: { } spec } ? TaskSpecs.ToOffer(task, reply.Attempt, spec, fetches) : null;
         }
         catch (TimeoutException error) when (!offer.IsCompleted)
         {
@@ -124,28 +124,4 @@ internal sealed class PollEndpoint(
         await Task.WhenAll(tasks.Select(task => grains.GetTaskGrain(task).ReturnOffer(holder)));
         await queue.Return(tasks);
     }
-
-    /// <param name="task">The task.</param>
-    /// <param name="attempt">The attempt.</param>
-    /// <param name="spec">What was asked for.</param>
-    /// <param name="fetches">The worker fetches a large payload by itself.</param>
-    internal static Offer ToOffer(Guid task, int attempt, TaskSpec spec, bool fetches) => new()
-    {
-        AttemptId = AttemptId.FormatId(task, attempt),
-        TaskId = task.ToString("D"),
-        Attempt = attempt,
-        Kind = spec.Kind,
-        Payload = fetches && IsLarge(spec) ? default : JsonElement.Parse(spec.Payload),
-        PayloadBytes = fetches && IsLarge(spec) ? spec.Payload.Length : null,
-        Timeout = (long)spec.Timeout.TotalMilliseconds,
-        KillGrace = (long)spec.KillGrace.TotalMilliseconds,
-        Silence = (long?)spec.Silence?.TotalMilliseconds,
-        EndsWithLease = spec.EndsWithLease,
-        Traceparent = spec.TraceParent,
-    };
-
-    /// <summary>
-    /// By its label: of those without, from before there was one, a poll may get many, and a worker fetches one at a time.
-    /// </summary>
-    private static bool IsLarge(TaskSpec spec) => LabelSet.Covers(spec.Requires, LabelSet.Large);
 }

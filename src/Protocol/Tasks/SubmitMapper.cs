@@ -8,6 +8,12 @@ public sealed record ValidatedSubmit(SealedPayload Payload, IReadOnlyDictionary<
 {
     /// <summary>The turn of a conversation it is; null for every other task.</summary>
     public AgentTurn? Turn { get; init; }
+
+    /// <summary>
+    /// Where it may run is what the envelope says. A turn belongs to the PC of its conversation, and a custom kind to those that take its
+    /// payload.
+    /// </summary>
+    public bool IsRoutedByEnvelope => Turn is null && Kinds.BuiltIn.Contains(Payload.Kind);
 }
 
 /// <summary>A turn of an agent's conversation. <see cref="Begins"/>: its id was made for this turn, nobody can know it yet.</summary>
@@ -23,26 +29,11 @@ public static class SubmitMapper
     /// <summary>POST /tasks.</summary>
     public static ValidatedSubmit? ToValidatedSubmit(this SubmitTask submit, FieldErrors errors)
     {
-        EnvelopeRules.ValidateEnvelope(submit, errors);
+        submit.ValidateEnvelope(errors);
         if (submit.Kind is null && submit.Payload is not null) errors.Add("payload", "needs a kind");
         if (submit.Kind is null || (submit.Kind == Kinds.Command && submit.Payload is null))
-        {
-            var payload = new CommandPayload
-            {
-                Command = submit.Command,
-                Argv = submit.Argv,
-                Env = submit.Env,
-                Cwd = submit.Cwd,
-                Shell = submit.Shell,
-                Stdin = submit.Stdin,
-                Pty = submit.Pty,
-                Cols = submit.Cols,
-                Rows = submit.Rows,
-                Limits = submit.Limits,
-            };
-            return ValidateAndSeal(Kinds.Command, payload, submit, errors);
-        }
-        RequireNoCommandFields(submit, errors);
+            return ValidateAndSeal(Kinds.Command, submit.ToCommandPayload(), submit, errors);
+        submit.RequireNoCommandFields(errors);
         var (closed, opened) = PayloadCatalog.ReadAndSeal(submit.Kind, submit.Payload, errors);
         if (opened is AgentPayload) RequireNoConcurrencyKey(submit, errors);
         if (closed is null || errors.Any) return null;
@@ -53,7 +44,7 @@ public static class SubmitMapper
     /// <summary>POST /files/write.</summary>
     public static ValidatedSubmit? ToValidatedSubmit(this SubmitFileWrite submit, FieldErrors errors)
     {
-        EnvelopeRules.ValidateEnvelope(submit, errors);
+        submit.ValidateEnvelope(errors);
         var payload = new FileWritePayload
         {
             Path = submit.Path!,
@@ -68,7 +59,7 @@ public static class SubmitMapper
     /// <summary>POST /files/upload.</summary>
     public static ValidatedSubmit? ToValidatedSubmit(this SubmitFileUpload submit, FieldErrors errors)
     {
-        EnvelopeRules.ValidateEnvelope(submit, errors);
+        submit.ValidateEnvelope(errors);
         if (submit.Offset is null) errors.Add("offset", "is required");
         var payload = new FileUploadPayload
         {
@@ -87,7 +78,7 @@ public static class SubmitMapper
     /// <summary>POST /files/read.</summary>
     public static ValidatedSubmit? ToValidatedSubmit(this SubmitFileRead submit, FieldErrors errors)
     {
-        EnvelopeRules.ValidateEnvelope(submit, errors);
+        submit.ValidateEnvelope(errors);
         var payload = new FileReadPayload
         {
             Path = submit.Path!,
@@ -103,7 +94,7 @@ public static class SubmitMapper
     /// <summary>POST /files/edit.</summary>
     public static ValidatedSubmit? ToValidatedSubmit(this SubmitFileEdit submit, FieldErrors errors)
     {
-        EnvelopeRules.ValidateEnvelope(submit, errors);
+        submit.ValidateEnvelope(errors);
         var payload = new FileEditPayload
         {
             Path = submit.Path!,
@@ -121,7 +112,7 @@ public static class SubmitMapper
     public static ValidatedSubmit? ToValidatedSubmit(this SubmitTurn submit, Agent agent, string newSession, FieldErrors errors)
     {
         submit = submit with { Tags = AddOriginTags(submit) };
-        EnvelopeRules.ValidateEnvelope(submit, errors);
+        submit.ValidateEnvelope(errors);
         RequireNoConcurrencyKey(submit, errors);
         var (named, forks) = (TrimToNull(submit.SessionId), submit.Fork is true);
         if (forks && named is null) errors.Add("fork", "needs the sessionId of the conversation to copy");
@@ -151,21 +142,6 @@ public static class SubmitMapper
     {
         payload.Validate(errors);
         return errors.Any ? null : new(PayloadCatalog.SealPayload(kind, payload), envelope.Tags);
-    }
-
-    private static void RequireNoCommandFields(SubmitTask submit, FieldErrors errors)
-    {
-        const string message = "belongs to kind command; other kinds have their fields in payload";
-        if (submit.Command is not null) errors.Add("command", message);
-        if (submit.Argv is not null) errors.Add("argv", message);
-        if (submit.Env is not null) errors.Add("env", message);
-        if (submit.Cwd is not null) errors.Add("cwd", message);
-        if (submit.Shell is not null) errors.Add("shell", message);
-        if (submit.Stdin is not null) errors.Add("stdin", message);
-        if (submit.Pty is not null) errors.Add("pty", message);
-        if (submit.Cols is not null) errors.Add("cols", message);
-        if (submit.Rows is not null) errors.Add("rows", message);
-        if (submit.Limits is not null) errors.Add("limits", message);
     }
 
     private static void RequireNoConcurrencyKey(Envelope submit, FieldErrors errors)

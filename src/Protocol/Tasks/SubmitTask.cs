@@ -1,6 +1,6 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using OpenClaw.Protocol.Payloads;
+using OpenClaw.Protocol.Problems;
 
 namespace OpenClaw.Protocol.Tasks;
 
@@ -29,6 +29,73 @@ public abstract record Envelope
     public Dictionary<string, string>? Tags { get; init; }
     /// <summary>Answer with the result when it comes within so many ms, else with the id.</summary>
     public long? Wait { get; init; }
+
+    /// <summary>The fields that are numbers, and what they may be.</summary>
+    private static readonly (string Field, long Min, long Max, Func<Envelope, long?> Read)[] Numbers =
+    [
+        ("timeout", 1, Limits.Timeout, envelope => envelope.Timeout),
+        ("startWithin", 1, Limits.StartWithin, envelope => envelope.StartWithin),
+        ("killGrace", 0, Limits.KillGrace, envelope => envelope.KillGrace),
+        ("silence", Limits.MinSilence, Limits.Timeout, envelope => envelope.Silence),
+        ("priority", 0, Limits.Priority, envelope => envelope.Priority),
+        ("maxAttempts", 1, Limits.MaxAttempts, envelope => envelope.MaxAttempts),
+    ];
+
+    /// <summary>The range of a number by its name on the wire; null for every other field. A longer wait is taken as the longest.</summary>
+    public static (long Min, long Max)? FindRange(string field)
+    {
+        if (field == "wait") return (0, Limits.Wait);
+        foreach (var number in Numbers)
+        {
+            if (number.Field == field) return (number.Min, number.Max);
+        }
+        return null;
+    }
+
+    /// <summary>Says everything that is wrong with the fields every submit shares. Pure.</summary>
+    public void ValidateEnvelope(FieldErrors errors)
+    {
+        foreach (var (field, min, max, read) in Numbers) errors.RequireRange(field, read(this), min, max);
+        if (Wait < 0) errors.Add("wait", $"must be from 0 to {Limits.Wait}");
+        errors.RequireName("worker", Worker);
+        errors.RequirePrintable("concurrencyKey", ConcurrencyKey, Limits.ConcurrencyKey);
+        if (Labels is { } labels) ValidateLabels(labels, errors);
+        if (Tags is { } tags) ValidateTags(tags, errors);
+    }
+
+    /// <summary>The header's value is 1 to 255 visible ASCII characters (and spaces).</summary>
+    public static void ValidateIdempotencyKey(string? key, FieldErrors errors)
+    {
+        if (key is null) return;
+        if (key.Length is 0 or > Limits.IdempotencyKey || key.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            errors.Add("Idempotency-Key", $"must be 1 to {Limits.IdempotencyKey} printable ASCII characters");
+        }
+    }
+
+    private static void ValidateLabels(string[] labels, FieldErrors errors)
+    {
+        if (labels.Length > Limits.Labels) errors.Add("labels", $"must be at most {Limits.Labels}");
+        for (var i = 0; i < labels.Length && i < Limits.Labels; i++)
+        {
+            if (labels[i] is null || !Names.IsRequirable(labels[i]))
+            {
+                errors.Add($"labels[{i}]", "must be a name (a-z, 0-9 and -, at most 63, no - first), os:NAME or arch:NAME");
+            }
+        }
+    }
+
+    private static void ValidateTags(Dictionary<string, string> tags, FieldErrors errors)
+    {
+        if (tags.Count > Limits.Tags) errors.Add("tags", $"must be at most {Limits.Tags} pairs");
+        var inside = errors.Within("tags");
+        foreach (var (key, value) in tags)
+        {
+            inside.RequirePrintable(key, key, Limits.TagKey);
+            if (value is null) inside.Add(key, "must be a string");
+            else inside.RequireText(key, value, Limits.TagValue);
+        }
+    }
 }
 
 /// <summary>POST /tasks: a shell command, a program with arguments, or any kind with its payload.</summary>
@@ -58,113 +125,37 @@ public sealed record SubmitTask : Envelope
     public string? Kind { get; init; }
     /// <summary>Payload of that kind.</summary>
     public JsonElement? Payload { get; init; }
-}
 
-/// <summary>POST /files/write.</summary>
-public sealed record SubmitFileWrite : Envelope
-{
-    /// <summary>Where.</summary>
-    public string? Path { get; init; }
-    /// <summary>What, byte for byte after decoding.</summary>
-    [JsonConverter(typeof(LongTextConverter))] public string? Content { get; init; }
-    /// <summary><c>utf8</c> (default) or <c>base64</c>.</summary>
-    public string? Encoding { get; init; }
-    /// <summary>SHA-256 (hex) the file must have before.</summary>
-    public string? Sha256 { get; init; }
-    /// <summary>The file must not be there yet.</summary>
-    public bool? IfAbsent { get; init; }
-}
+    /// <summary>The payload of the command it is when it names no other kind.</summary>
+    internal CommandPayload ToCommandPayload() => new()
+    {
+        Command = Command,
+        Argv = Argv,
+        Env = Env,
+        Cwd = Cwd,
+        Shell = Shell,
+        Stdin = Stdin,
+        Pty = Pty,
+        Cols = Cols,
+        Rows = Rows,
+        Limits = Limits,
+    };
 
-/// <summary>POST /files/upload: one piece of a large file, as kind <c>file-upload</c> has it.</summary>
-public sealed record SubmitFileUpload : Envelope
-{
-    /// <summary>Where the file goes.</summary>
-    public string? Path { get; init; }
-    /// <summary>Name of this upload, the same for all pieces.</summary>
-    public string? Upload { get; init; }
-    /// <summary>Bytes of the file before this piece.</summary>
-    public long? Offset { get; init; }
-    /// <summary>The bytes, base64; none asks how much is there.</summary>
-    [JsonConverter(typeof(LongTextConverter))] public string? Content { get; init; }
-    /// <summary>SHA-256 (hex) of the bytes of this piece.</summary>
-    public string? PieceSha256 { get; init; }
-    /// <summary>On the last piece: SHA-256 (hex) of the whole file.</summary>
-    public string? FileSha256 { get; init; }
-    /// <summary>SHA-256 (hex) the file must have before it is replaced.</summary>
-    public string? Sha256 { get; init; }
-    /// <summary>The file must not be there yet.</summary>
-    public bool? IfAbsent { get; init; }
-}
-
-/// <summary>POST /files/read.</summary>
-public sealed record SubmitFileRead : Envelope
-{
-    /// <summary>Which file.</summary>
-    public string? Path { get; init; }
-    /// <summary><c>utf8</c> (default) or <c>base64</c>.</summary>
-    public string? Encoding { get; init; }
-    /// <summary>First byte, default 0.</summary>
-    public long? Offset { get; init; }
-    /// <summary>Number of bytes, default all.</summary>
-    public long? Length { get; init; }
-    /// <summary>First line, from 1; instead of <see cref="Offset"/>.</summary>
-    public long? Line { get; init; }
-    /// <summary>Number of lines, default all.</summary>
-    public long? Lines { get; init; }
-}
-
-/// <summary>POST /files/edit. Snake case as in the Node project.</summary>
-public sealed record SubmitFileEdit : Envelope
-{
-    /// <summary>Which file.</summary>
-    public string? Path { get; init; }
-    /// <summary>Text to find, literally.</summary>
-    [System.Text.Json.Serialization.JsonPropertyName("old_string")] public string? OldString { get; init; }
-    /// <summary>Text to put there, literally.</summary>
-    [System.Text.Json.Serialization.JsonPropertyName("new_string")] public string? NewString { get; init; }
-    /// <summary>Replace every occurrence instead of requiring exactly one.</summary>
-    [System.Text.Json.Serialization.JsonPropertyName("replace_all")] public bool? ReplaceAll { get; init; }
-    /// <summary>SHA-256 (hex) the file must have before.</summary>
-    public string? Sha256 { get; init; }
-}
-
-/// <summary>POST /claude, /codex, /gemini: a turn of a command-line agent.</summary>
-public sealed record SubmitTurn : Envelope
-{
-    /// <summary>The turn's text.</summary>
-    public string? Prompt { get; init; }
-    /// <summary>Conversation to go on with, or the beginning of its id; made when absent.</summary>
-    public string? SessionId { get; init; }
-    /// <summary>Begin a copy of that conversation instead, with an id of its own; the answer says which.</summary>
-    public bool? Fork { get; init; }
-    /// <summary>Chat channel that gets the answer.</summary>
-    public string? CallbackChannel { get; init; }
-    /// <summary>Bot token for that channel, instead of the server's.</summary>
-    public string? CallbackBotToken { get; init; }
-    /// <summary>Model to use.</summary>
-    public string? Model { get; init; }
-    /// <summary>Model to take when that one is overloaded; several with a comma between them.</summary>
-    public string? FallbackModel { get; init; }
-    /// <summary>Most rounds with tools.</summary>
-    public int? MaxTurns { get; init; }
-    /// <summary>Most US dollars the turn may cost.</summary>
-    public double? MaxBudgetUsd { get; init; }
-    /// <summary>Permission mode, not laxer than the owner's own.</summary>
-    public string? PermissionMode { get; init; }
-    /// <summary>Tools of those the owner allows that it may use unasked.</summary>
-    public string[]? AllowedTools { get; init; }
-    /// <summary>Working directory.</summary>
-    public string? Cwd { get; init; }
-    /// <summary>What its processes may use; the owner may set lower ones.</summary>
-    public TaskLimits? Limits { get; init; }
-    /// <summary>Kept as a tag.</summary>
-    public string? Origin { get; init; }
-    /// <summary>Kept as a tag.</summary>
-    public string? DispatchMode { get; init; }
-    /// <summary>Kept as a tag.</summary>
-    public string? ResponseMode { get; init; }
-    /// <summary>Kept as a tag.</summary>
-    public string? Entrypoint { get; init; }
+    /// <summary>What belongs to a command has no place beside another kind.</summary>
+    internal void RequireNoCommandFields(FieldErrors errors)
+    {
+        const string message = "belongs to kind command; other kinds have their fields in payload";
+        if (Command is not null) errors.Add("command", message);
+        if (Argv is not null) errors.Add("argv", message);
+        if (Env is not null) errors.Add("env", message);
+        if (Cwd is not null) errors.Add("cwd", message);
+        if (Shell is not null) errors.Add("shell", message);
+        if (Stdin is not null) errors.Add("stdin", message);
+        if (Pty is not null) errors.Add("pty", message);
+        if (Cols is not null) errors.Add("cols", message);
+        if (Rows is not null) errors.Add("rows", message);
+        if (Limits is not null) errors.Add("limits", message);
+    }
 }
 
 /// <summary>Answer to a submit.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using OpenClaw.Gateway.Tasks;
-using OpenClaw.Gateway.Workers;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Problems;
@@ -38,7 +37,7 @@ public sealed class TaskSpecsTests
     [InlineData("""{"command":"ls","maxAttempts":2}""", true)]
     [InlineData("""{"command":"ls","concurrencyKey":"backup"}""", true)]
     public void An_offer_ends_with_its_lease_where_something_else_may_take_its_place(string json, bool ends) =>
-        Assert.Equal(ends, PollEndpoint.ToOffer(Guid.NewGuid(), 1, Spec(json), fetches: false).EndsWithLease);
+        Assert.Equal(ends, TaskSpecs.ToOffer(Guid.NewGuid(), 1, Spec(json), fetches: false).EndsWithLease);
 
     [Fact]
     public void Turns_of_a_conversation_share_a_key()

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
@@ -57,7 +58,9 @@ internal sealed class SubmitEndpoints(
         if (body is null) return (default, unreadable);
         var (submit, invalid) = ValidateSubmit(context, kind, body, out var id, out var keyed);
         if (submit is null) return (default, invalid);
-        var (spec, unroutable) = await router.RouteTask(body, submit, tenant, id, keyed);
+        var (spec, unroutable) = submit.IsRoutedByEnvelope
+            ? new Reading<TaskSpec>(TaskSpecs.CreateSpec(body, submit, tenant), null)
+            : await router.RouteByWorkers(body, submit, tenant, id, keyed);
         if (spec is null) return (default, unroutable);
         // The repeat of a submit that was taken needs no room.
         if (await ReserveRoom(tenant) is { } full && !(keyed && await grains.GetTaskGrain(id).Get() is not null)) return (default, full);
@@ -102,10 +105,50 @@ internal sealed class SubmitEndpoints(
         var header = context.Request.Headers["Idempotency-Key"];
         if (header.Count == 0) return null;
         if (header.Count > 1) errors.Add("Idempotency-Key", "must be given once");
-        else EnvelopeRules.ValidateIdempotencyKey(header[0], errors);
+        else Envelope.ValidateIdempotencyKey(header[0], errors);
         return header[0];
     }
 
     /// <summary>A task that is on disk, and how long its end is to be waited for, ms.</summary>
     private readonly record struct CreatedTask(Guid Id, TaskSnapshot? Task, long Wait);
+}
+
+/// <summary>What differs between the routes that make a task.</summary>
+/// <param name="Route">The path.</param>
+/// <param name="Json">The type of the body.</param>
+/// <param name="BodyLimit">Bytes of the body, at most.</param>
+/// <param name="Message">What the answer says to people.</param>
+/// <param name="Validate">Checks the fields; the id is the task's, of which a new conversation takes its own.</param>
+internal sealed record Submission<T>(
+    string Route, JsonTypeInfo<T> Json, int BodyLimit, string Message, Func<T, Guid, FieldErrors, ValidatedSubmit?> Validate)
+    where T : Envelope;
+
+/// <summary>The routes that make a task.</summary>
+internal static class Submissions
+{
+    private static readonly ProtocolJson Json = ProtocolJson.Default;
+
+    public static readonly Submission<SubmitTask> Command = new(
+        Routes.Tasks, Json.SubmitTask, Limits.SubmitBody, "Task created, waiting for worker",
+        (task, _, errors) => task.ToValidatedSubmit(errors));
+
+    public static readonly Submission<SubmitFileWrite> FileWrite = new(
+        Routes.FileWrite, Json.SubmitFileWrite, Limits.FileWriteBody, "File write task created",
+        (task, _, errors) => task.ToValidatedSubmit(errors));
+
+    public static readonly Submission<SubmitFileRead> FileRead = new(
+        Routes.FileRead, Json.SubmitFileRead, Limits.SubmitBody, "File read task created",
+        (task, _, errors) => task.ToValidatedSubmit(errors));
+
+    public static readonly Submission<SubmitFileEdit> FileEdit = new(
+        Routes.FileEdit, Json.SubmitFileEdit, Limits.SubmitBody, "File edit task created",
+        (task, _, errors) => task.ToValidatedSubmit(errors));
+
+    public static readonly Submission<SubmitFileUpload> FileUpload = new(
+        Routes.FileUpload, Json.SubmitFileUpload, Limits.FileWriteBody, "File upload task created",
+        (task, _, errors) => task.ToValidatedSubmit(errors));
+
+    public static Submission<SubmitTurn> CreateForTurns(Agent agent) => new(
+        agent.Route, Json.SubmitTurn, Limits.SubmitBody, $"{agent.Title} CLI task created",
+        (task, id, errors) => task.ToValidatedSubmit(agent, id.ToString("D"), errors));
 }

@@ -3,28 +3,19 @@ using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Sessions;
 using OpenClaw.GrainInterfaces.Tasks;
-using OpenClaw.Protocol.Payloads;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Protocol.Tasks;
 
 namespace OpenClaw.Gateway.Tasks.Submits;
 
 /// <summary>
-/// Decides where a task may run, and makes of it what the cluster is to keep. A turn goes where its conversation is, a custom kind where
-/// its payload fits the worker's schema, everything else where the envelope says.
+/// Decides where a task may run whose envelope alone does not say it: a turn goes where its conversation is, a custom kind where its
+/// payload fits the worker's schema.
 /// </summary>
 internal sealed class SubmitRouter(IGrainFactory grains, SessionRouter sessions, CustomKindMatcher kinds)
 {
     /// <summary>The spec of a task with this id; <paramref name="keyed"/> when a client's key decided the id.</summary>
-    public ValueTask<Reading<TaskSpec>> RouteTask(Envelope envelope, ValidatedSubmit submit, string tenant, Guid id, bool keyed)
-    {
-        var builtIn = submit.Turn is null && Kinds.BuiltIn.Contains(submit.Payload.Kind);
-        return builtIn
-            ? new(new Reading<TaskSpec>(TaskSpecs.CreateSpec(envelope, submit, tenant), null))
-            : RouteByWorkers(envelope, submit, tenant, id, keyed);
-    }
-
-    private async ValueTask<Reading<TaskSpec>> RouteByWorkers(
+    public async ValueTask<Reading<TaskSpec>> RouteByWorkers(
         Envelope envelope, ValidatedSubmit submit, string tenant, Guid id, bool keyed)
     {
         var errors = new FieldErrors();

@@ -3,7 +3,7 @@ using OpenClaw.Protocol.Tasks;
 
 namespace OpenClaw.Protocol.Tests.Tasks;
 
-public sealed class EnvelopeRulesTests
+public sealed class EnvelopeTests
 {
     public static TheoryData<SubmitTask, string?> Ranges => new()
     {
@@ -62,7 +62,7 @@ public sealed class EnvelopeRulesTests
     public void Each_field_has_its_range(SubmitTask submit, string? field)
     {
         var errors = new FieldErrors();
-        EnvelopeRules.ValidateEnvelope(submit, errors);
+        submit.ValidateEnvelope(errors);
 
         Assert.Equal(field is null ? [] : [field], errors.ToArray().Select(e => e.Field));
     }
@@ -76,8 +76,8 @@ public sealed class EnvelopeRulesTests
     public void An_idempotency_key_is_printable_ascii(string key, bool fine)
     {
         var errors = new FieldErrors();
-        EnvelopeRules.ValidateIdempotencyKey(key, errors);
-        EnvelopeRules.ValidateIdempotencyKey(null, errors);
+        Envelope.ValidateIdempotencyKey(key, errors);
+        Envelope.ValidateIdempotencyKey(null, errors);
 
         Assert.Equal(fine, !errors.Any);
     }

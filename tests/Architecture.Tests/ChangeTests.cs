@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+
+namespace OpenClaw.Architecture.Tests;
+
+/// <summary>
+/// What changes that come again and again touch, as CONTRIBUTING.md lists it: the files that name one that is there. A new file among them
+/// is one more place that the next field, or the next kind, must not forget.
+/// </summary>
+public sealed partial class ChangeTests
+{
+    /// <summary>A word, the folders of src that carry it from the submit to the worker, and the files that name it.</summary>
+    public static TheoryData<string, string[], string[]> Carried => new()
+    {
+        {
+            "killGrace|kill_grace", ["Gateway", "GrainInterfaces", "Protocol", "Storage"],
+            [
+                "Protocol/Limits.cs", "Protocol/Tasks/SubmitTask.cs", "Gateway/Tasks/TaskSpecs.cs", "GrainInterfaces/Tasks/TaskSpec.cs",
+                "Storage/Tasks/SpecColumns.cs", "Storage/Postgres/Migrations/0001_tasks.sql",
+                "Storage/Sqlite/Migrations/0001_foundation.sql", "Protocol/Attempts/Offer.cs",
+                // Tells an offer that is cut from a whole one.
+                "Protocol/Workers/WorkersClient.cs",
+            ]
+        },
+        {
+            "FileTar(Payload|Executor)?", [""],
+            [
+                "Protocol/Payloads/Kinds.cs", "Protocol/Payloads/FolderPayloads.cs", "Protocol/ProtocolJson.cs",
+                "Worker/Execution/Files/Archives/FileTarExecutor.cs", "Worker/Execution/Settings/ConfiguredExecutors.cs",
+            ]
+        },
+    };
+
+    [Theory, MemberData(nameof(Carried))]
+    public void It_is_named_by_these_files_and_no_others(string word, string[] folders, string[] files)
+    {
+        var name = new Regex($@"\b({word})\b", RegexOptions.IgnoreCase);
+        var found = folders.SelectMany(folder => House.Files("*", "src/" + folder)).Where(file => IsCode().IsMatch(file))
+            .Where(file => House.Lines(file).Any(line => !IsComment().IsMatch(line) && name.IsMatch(line)));
+        Assert.Equal(files.Select(file => "src/" + file).Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+    }
+
+    [GeneratedRegex(@"\.(cs|sql)$")]
+    private static partial Regex IsCode();
+
+    [GeneratedRegex("^ *(//|--)")]
+    private static partial Regex IsComment();
+}
