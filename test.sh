@@ -126,6 +126,10 @@ fi
 for cli in claude codex gemini; do
   tests/Worker.Tests/Agents/RealClis/install-cli.sh "$cli" >/dev/null || give_up "The agent CLI $cli, which the tests drive, could not be installed."
 done
+# How the sources are laid out, by .editorconfig: 13 s of one core, and nothing has to be restored or built for it. To mend what it
+# names: the same without --verify-no-changes.
+dotnet format whitespace . --folder --include src/ tests/ bench/ --exclude '**/obj/**' --verify-no-changes ||
+  give_up "Sources are not formatted (see above)."
 # The lock files name a few packages of the SDK itself: with another patch of the SDK those differ, and that is no fault of the sources.
 dotnet restore OpenClaw.sln --locked-mode ||
   { echo "The packages are not quite the locked ones (another SDK than theirs?); restoring without the lock."; dotnet restore OpenClaw.sln; } ||

@@ -10,7 +10,7 @@ var listen = new Option<string?>("--listen") { Description = "Address to listen 
 var insecure = new Option<bool>("--insecure-http") { Description = "Allow plain HTTP on an address that is not loopback." };
 var verbose = new Option<bool>("--verbose") { Description = "Log to standard error what happens." };
 
-var root = new RootCommand("OpenClaw: gateway, silo and one local worker in one process.") 
+var root = new RootCommand("OpenClaw: gateway, silo and one local worker in one process.")
 {
     port, data, noWorker, listen, insecure, verbose,
 };

@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using OpenClaw.TestKit.Clients;
 using OpenClaw.TestKit.Processes;

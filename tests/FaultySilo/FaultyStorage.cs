@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using OpenClaw.Grains.Tasks;
 using OpenClaw.GrainInterfaces.Security;
+using OpenClaw.Grains.Tasks;
 using OpenClaw.Storage;
 using OpenClaw.Storage.GroupCommit;
 using Orleans.Storage;

@@ -44,7 +44,7 @@ public static class Sample
     public static ApprovalWait Wait(int attempt) => new()
     {
         Attempt = attempt, Worker = "studio", Epoch = 7, Rule = "git-push", Digest = new string('a', 64), Summary = "git push",
-            Remote = true,
+        Remote = true,
         Since = Noon, Until = Noon.AddMinutes(10), StartBy = Noon.AddMinutes(15), Approved = true, ApprovedBy = "adm1",
     };
 

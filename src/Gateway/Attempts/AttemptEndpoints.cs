@@ -117,9 +117,11 @@ internal sealed class AttemptEndpoints(
         return ProblemTable.FromRejection(rejection) with { Next = ToNextOutput(cursor) };
     }
 
-    private static Problem CreateGapProblem(OutputCursor next) =>
-        ProblemTable.CreateProblem(409, ProblemTypes.OutputGap, "The chunk does not join what is kept; go on from next.")
-            with { Next = ToNextOutput(next) };
+    private static Problem CreateGapProblem(OutputCursor next)
+    {
+        var problem = ProblemTable.CreateProblem(409, ProblemTypes.OutputGap, "The chunk does not join what is kept; go on from next.");
+        return problem with { Next = ToNextOutput(next) };
+    }
 
     private static NextOutput ToNextOutput(OutputCursor cursor) => new(cursor.NextSequence, cursor.StdoutOffset, cursor.StderrOffset);
 

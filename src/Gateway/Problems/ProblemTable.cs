@@ -36,7 +36,10 @@ internal static class ProblemTable
     /// </summary>
     public static Problem NoToken { get; } = CreateProblem(401, ProblemTypes.Unauthenticated,
         "No token came: a valid one is needed, Authorization: Bearer TOKEN. If one was sent, a proxy took it away (Squid: login=PASSTHRU).")
-        with { Errors = [new FieldError("Authorization", "is missing")] };
+        with
+    {
+        Errors = [new FieldError("Authorization", "is missing")],
+    };
 
     /// <summary>For a token whose own checksum does not fit. One that is unknown, revoked or has run out gets the other one.</summary>
     public static Problem MistypedToken { get; } =

@@ -54,9 +54,9 @@ internal static class TaskViews
 
     private static LateResultView ToView(TaskSnapshot task, AttemptOutcome late) =>
         new(late.Kind.WireName(), late.ExitCode, EndMessage.DescribeEnd(task, late))
-    {
-        Reason = late.Reason, StdoutBytes = late.StdoutBytes, StderrBytes = late.StderrBytes,
-    };
+        {
+            Reason = late.Reason, StdoutBytes = late.StdoutBytes, StderrBytes = late.StderrBytes,
+        };
 
     private static ApprovalView ToView(ApprovalWait wait, DateTimeOffset now) => new()
     {

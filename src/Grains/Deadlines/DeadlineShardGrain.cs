@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 using OpenClaw.GrainInterfaces.Deadlines;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Grains.Ports;
-using Orleans.Placement;
 using OpenClaw.Grains.Tasks;
+using Orleans.Placement;
 
 namespace OpenClaw.Grains.Deadlines;
 

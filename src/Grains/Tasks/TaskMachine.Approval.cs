@@ -48,11 +48,8 @@ internal static partial class TaskMachine
             return CommitChange(EndTask(record, TaskState.Rejected, Denied, now), t, t.Actor, now, options);
         if (!t.AtThePc && !wait.Remote) return new(record, Rejection.ApprovalIsLocal);
         if (wait.Approved) return new(record) { Repeated = true };
-        var approved = record with { Approval = wait with
-        {
-            Approved = true, ApprovedBy = t.Actor.TokenId, ApprovedRemotely = !t.AtThePc,
-        } };
-        return CommitChange(approved, t, t.Actor, now, options);
+        var approved = wait with { Approved = true, ApprovedBy = t.Actor.TokenId, ApprovedRemotely = !t.AtThePc };
+        return CommitChange(record with { Approval = approved }, t, t.Actor, now, options);
     }
 
     /// <summary>The start of what was approved: by the worker that asked, once.</summary>
@@ -77,25 +74,25 @@ internal static partial class TaskMachine
     /// <summary>Not before the end of the wait: that is all a silo that does not know of approvals need read.</summary>
     private static TaskRecord AwaitApproval(
         TaskRecord record, TaskTrigger.AskApproval t, DateTimeOffset since, DateTimeOffset until, DateTimeOffset startBy) => record with
-    {
-        State = TaskState.AwaitingApproval,
-        NotBefore = until,
-        OfferedTo = null,
-        OfferExpires = null,
-        Approval = new ApprovalWait
         {
-            Attempt = t.Attempt,
-            Worker = t.Holder.Worker,
-            Epoch = t.Holder.Epoch,
-            Rule = t.Ask.Rule,
-            Digest = t.Ask.Digest,
-            Summary = t.Ask.Summary,
-            Remote = t.Ask.Remote,
-            Since = since,
-            Until = until,
-            StartBy = startBy,
-        },
-    };
+            State = TaskState.AwaitingApproval,
+            NotBefore = until,
+            OfferedTo = null,
+            OfferExpires = null,
+            Approval = new ApprovalWait
+            {
+                Attempt = t.Attempt,
+                Worker = t.Holder.Worker,
+                Epoch = t.Holder.Epoch,
+                Rule = t.Ask.Rule,
+                Digest = t.Ask.Digest,
+                Summary = t.Ask.Summary,
+                Remote = t.Ask.Remote,
+                Since = since,
+                Until = until,
+                StartBy = startBy,
+            },
+        };
 
     /// <summary>The daemon that asked, in the same session or a later one.</summary>
     private static bool IsHolder(ApprovalWait wait, Holder holder) => holder.OwnsSession(wait.Worker, wait.Epoch);

@@ -158,6 +158,6 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         return found;
     }
 
-    private static StoreUnavailableException CreateUnavailableError(NpgsqlException error) => 
+    private static StoreUnavailableException CreateUnavailableError(NpgsqlException error) =>
         new(PostgresErrorMessages.DescribeError(error) ?? "The store did not answer: " + error.Message, error);
 }

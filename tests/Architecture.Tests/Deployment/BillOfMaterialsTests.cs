@@ -62,8 +62,8 @@ public sealed class BillOfMaterialsTests
 
     private static async Task<string> Bill(string file, string locks)
     {
-        var start = new ProcessStartInfo("bash",
-            [Path.Combine(House.Root, "deploy/sbom.sh"), "0.1.0", "linux-x64", "10.9.8", file, locks]) { RedirectStandardOutput = true };
+        string[] arguments = [Path.Combine(House.Root, "deploy/sbom.sh"), "0.1.0", "linux-x64", "10.9.8", file, locks];
+        var start = new ProcessStartInfo("bash", arguments) { RedirectStandardOutput = true };
         using var script = Process.Start(start)!;
         var text = await script.StandardOutput.ReadToEndAsync();
         await script.WaitForExitAsync();

@@ -18,7 +18,8 @@ public sealed partial class CheckerTests
 
     private static readonly Evidence Asked = Sound with
     {
-        Accepted = [new(Key, Task, 1) { NeedsYes = true }], Decisions = [new(Task, Yes: true, 1001, Confirmed: true)],
+        Accepted = [new(Key, Task, 1) { NeedsYes = true }],
+        Decisions = [new(Task, Yes: true, 1001, Confirmed: true)],
     };
 
     [Fact]
@@ -71,7 +72,8 @@ public sealed partial class CheckerTests
     {
         var turn = Sound with
         {
-            Accepted = [new(Key, Task, 1) { Witness = WitnessKind.Agent }], Seen = [new(Task, 3, "succeeded", 0, "turn 1", null)],
+            Accepted = [new(Key, Task, 1) { Witness = WitnessKind.Agent }],
+            Seen = [new(Task, 3, "succeeded", 0, "turn 1", null)],
         };
         Clean(turn);
         Finds("I10", turn with { Witness = [] });

@@ -25,7 +25,9 @@ public sealed partial class CheckerTests
         },
         ["I8"] = () => Sound with
         {
-            Seen = [], Acknowledged = [], Rows = [new(Task, "rejected", 2, 0)],
+            Seen = [],
+            Acknowledged = [],
+            Rows = [new(Task, "rejected", 2, 0)],
             Audit = [Sound.Audit[0], new(Task, 2, "finish", "rejected", 0, 1004)],
         },
         ["I9"] = () => Lost(after: 105_000) with { Acknowledged = [new(Task, 0)], Seen = [new(Task, 3, "lost", -1, "", null)] },
@@ -37,7 +39,8 @@ public sealed partial class CheckerTests
         ["I16"] = () => Sound with { Leftovers = ["I16 rows of the backlog: 1"] },
         ["I17"] = () => Ended("cancelled", "finish", 60_000) with
         {
-            Cancels = [new(Task, 2_000)], Accepted = [new(Key, Task, 1) { Timeout = 600_000, KillGrace = 5_000 }],
+            Cancels = [new(Task, 2_000)],
+            Accepted = [new(Key, Task, 1) { Timeout = 600_000, KillGrace = 5_000 }],
         },
         ["F0"] = () => Sound with { Faults = [new("kill", 1006, 1006, 0)] },
     };

@@ -187,7 +187,8 @@ public sealed partial class CheckerTests
     {
         var cancelled = Ended("cancelled", "cancel", 9) with
         {
-            Acknowledged = [new(Task, 3, 1004)], Seen = [new(Task, 3, "cancelled", -1, "", null)],
+            Acknowledged = [new(Task, 3, 1004)],
+            Seen = [new(Task, 3, "cancelled", -1, "", null)],
         };
         Finds("I9", cancelled);
         Clean(cancelled with { Accepted = [new(Key, Task, 3)] });

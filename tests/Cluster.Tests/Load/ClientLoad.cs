@@ -157,9 +157,9 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
         _seen.Enqueue(new Seen(
             id, task["version"]!.GetValue<long>(), task["state"]!.GetValue<string>(), task["exitCode"]?.GetValue<int>(),
             Witness.Folded(task["stdout"]?.GetValue<string>()), task["lateResult"]?["exitCode"]?.GetValue<int>())
-            {
-                Begin = begin, End = History.Now, LateStdout = Witness.Folded(task["lateResult"]?["stdout"]?.GetValue<string>()),
-            });
+        {
+            Begin = begin, End = History.Now, LateStdout = Witness.Folded(task["lateResult"]?["stdout"]?.GetValue<string>()),
+        });
         if (task["exitCode"] is not null) _ended[id] = true;
         return true;
     }

@@ -64,12 +64,12 @@ internal static class Catalogue
         await run.LieToDaemons(
             0.2, () => run.SlowDaemons(Slow, SlowBytes, () => Task.WhenAll(run.MoveDaemons(), run.StoreFails(5))));
     })
-    {
-        Servers = new ServersPlan { Store = TwoPercent },
-        Unavailable = Unavailable.Always,
-        MayAdd = HungOnABusyMachine,
-        Calm = TimeSpan.FromSeconds(5),
-    };
+        {
+            Servers = new ServersPlan { Store = TwoPercent },
+            Unavailable = Unavailable.Always,
+            MayAdd = HungOnABusyMachine,
+            Calm = TimeSpan.FromSeconds(5),
+        };
 
     public static Scenario Find(string name) => All.Single(s => s.Name == name);
 

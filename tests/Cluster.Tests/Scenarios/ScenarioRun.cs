@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Npgsql;
 using OpenClaw.Cluster.Tests.Daemons;
-using OpenClaw.Cluster.Tests.Work;
 using OpenClaw.Cluster.Tests.Load;
 using OpenClaw.Cluster.Tests.Report;
 using OpenClaw.Cluster.Tests.Servers;
+using OpenClaw.Cluster.Tests.Work;
 using OpenClaw.Cluster.Tests.Workers;
 using OpenClaw.TestKit.Checking;
 using Xunit.Sdk;

@@ -142,7 +142,11 @@ public sealed class LateOutputTests(GatewayHost host)
         var now = DateTimeOffset.UnixEpoch.AddYears(60);
         state.State = state.State! with
         {
-            State = TaskState.Lost, Reason = "worker-unreachable", EndedAt = now, WakeAt = null, Version = state.State.Version + 1,
+            State = TaskState.Lost,
+            Reason = "worker-unreachable",
+            EndedAt = now,
+            WakeAt = null,
+            Version = state.State.Version + 1,
             Last = new Transition("tick", now, Actor.System, state.State.Attempt),
         };
         await storage.WriteStateAsync("task", id, state);

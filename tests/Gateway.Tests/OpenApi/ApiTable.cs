@@ -165,9 +165,9 @@ internal static class ApiTable
 
     private static Operation Session(string route, string id, string summary, Type takes, Type answers) =>
         new("POST", route, id, "workers", summary)
-    {
-        Takes = takes, Answers = [answers], Problems = OfSession,
-    };
+        {
+            Takes = takes, Answers = [answers], Problems = OfSession,
+        };
 
     private static JsonObject CompatibleResult()
     {

@@ -30,8 +30,11 @@ internal sealed partial class OpenApiWriter
         return new JsonObject
         {
             ["openapi"] = "3.1.0",
-            ["info"] = new JsonObject { ["title"] = "OpenClaw", ["version"] = "1",
-                ["description"] = "Runs tasks on people's own PCs. docs/protocol.md explains." },
+            ["info"] = new JsonObject
+            {
+                ["title"] = "OpenClaw", ["version"] = "1",
+                ["description"] = "Runs tasks on people's own PCs. docs/protocol.md explains."
+            },
             ["security"] = new JsonArray(new JsonObject { ["token"] = new JsonArray() }),
             ["paths"] = paths,
             ["components"] = new JsonObject
@@ -39,8 +42,11 @@ internal sealed partial class OpenApiWriter
                 ["securitySchemes"] = new JsonObject { ["token"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer" } },
                 ["responses"] = new JsonObject
                 {
-                    ["Problem"] = new JsonObject { ["description"] = "A problem, RFC 9457.",
-                        ["content"] = Content("application/problem+json", Ref(typeof(Problem))) },
+                    ["Problem"] = new JsonObject
+                    {
+                        ["description"] = "A problem, RFC 9457.",
+                        ["content"] = Content("application/problem+json", Ref(typeof(Problem)))
+                    },
                 },
                 ["schemas"] = new JsonObject(schemas.OrderBy(schema => schema.Key, StringComparer.Ordinal)
                     .Select(schema => KeyValuePair.Create(schema.Key, schema.Value?.DeepClone()))),
@@ -50,8 +56,11 @@ internal sealed partial class OpenApiWriter
 
     private JsonObject Of(Operation operation)
     {
-        var node = new JsonObject { ["operationId"] = operation.Id, ["tags"] = new JsonArray(operation.Tag),
-            ["summary"] = operation.Summary };
+        var node = new JsonObject
+        {
+            ["operationId"] = operation.Id, ["tags"] = new JsonArray(operation.Tag),
+            ["summary"] = operation.Summary
+        };
         if (operation.Route == Routes.Health) node["security"] = new JsonArray();
         if (Parameters(operation) is { Count: > 0 } parameters) node["parameters"] = parameters;
         if (operation.Takes is { } takes) node["requestBody"] = Body(Ref(takes, strict: true));

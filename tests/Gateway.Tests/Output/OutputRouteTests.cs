@@ -13,8 +13,8 @@ public sealed class OutputRouteTests(LiveGateway gateway) : IClassFixture<LiveGa
         var (id, worker, offer) = await Running();
         byte[] printed = [0, 255, 10, 65, 66, 67];
         await worker.Print(offer, new OutputChunk { Stream = "stdout", Sequence = 0, Offset = 0, Data = printed[..4] },
-            SessionWorker.Chunk("stderr", 1, 0, "oops"), new OutputChunk
-                { Stream = "stdout", Sequence = 2, Offset = 4, Data = printed[4..] });
+            SessionWorker.Chunk("stderr", 1, 0, "oops"),
+            new OutputChunk { Stream = "stdout", Sequence = 2, Offset = 4, Data = printed[4..] });
 
         var (body, headers) = await Read($"/tasks/{id}/output?offset=2");
         Assert.Equal(printed[2..], body);

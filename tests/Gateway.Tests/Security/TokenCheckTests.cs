@@ -146,7 +146,9 @@ public sealed class TokenCheckTests
         Assert.True(TokenText.TryParse(text, out var id, out var secret, out var role));
         var hash = new byte[32];
         TokenText.HashSecret(secret, hash);
-        return new TokenRecord { TokenId = id.ToString(), SecretHash = hash, Role = TokenText.FormatRole(role),
-            CreatedAt = clock.GetUtcNow() };
+        return new TokenRecord
+        {
+            TokenId = id.ToString(), SecretHash = hash, Role = TokenText.FormatRole(role), CreatedAt = clock.GetUtcNow(),
+        };
     }
 }

@@ -1,7 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.GrainInterfaces.Tasks;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace OpenClaw.Gateway.Tests.Tasks;
 

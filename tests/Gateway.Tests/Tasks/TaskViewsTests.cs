@@ -40,8 +40,8 @@ public sealed class TaskViewsTests
     public void Every_end_has_an_exit_code_and_a_sentence(
         TaskState state, int attempt, string? reason, AttemptOutcome? outcome, int exitCode, string? error)
     {
-        var view = TaskViews.ToView(Task with
-            { State = state, Attempt = attempt, Reason = reason, Outcome = outcome, EndedAt = DateTimeOffset.UnixEpoch });
+        var ended = Task with { State = state, Attempt = attempt, Reason = reason, Outcome = outcome, EndedAt = DateTimeOffset.UnixEpoch };
+        var view = TaskViews.ToView(ended);
 
         Assert.Equal((exitCode, error), (view.ExitCode, view.Error));
         Assert.Equal((state.ToWireName(), 0L), (view.Status, view.CompletedAt));
@@ -83,8 +83,8 @@ public sealed class TaskViewsTests
     [InlineData("", false)]
     public void Metadata_is_passed_on_when_it_is_an_object(string json, bool kept)
     {
-        var view = TaskViews.ToView(Task with { State = TaskState.Succeeded, Outcome = Report(OutcomeKind.Succeeded, 0) with
-            { Metadata = System.Text.Encoding.UTF8.GetBytes(json) } });
+        var outcome = Report(OutcomeKind.Succeeded, 0) with { Metadata = System.Text.Encoding.UTF8.GetBytes(json) };
+        var view = TaskViews.ToView(Task with { State = TaskState.Succeeded, Outcome = outcome });
 
         Assert.Equal(kept ? json : null, view.Metadata?.GetRawText());
     }

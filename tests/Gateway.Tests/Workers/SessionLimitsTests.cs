@@ -33,7 +33,7 @@ public sealed class SessionLimitsTests
         var open = new OpenSession
         {
             Name = new string('n', Names.MaxLength), Instance = new string('i', 32), Os = "linux", Arch = "x64",
-                MaxConcurrent = Limits.MaxConcurrent,
+            MaxConcurrent = Limits.MaxConcurrent,
             Kinds = [.. Enumerable.Repeat(new string('k', Names.MaxLength), Limits.Kinds)],
             Labels = [.. Enumerable.Repeat(new string('l', Names.MaxLength), Limits.Labels)],
             Held = [.. Enumerable.Repeat($"{Guid.Empty:D}.{Limits.MaxAttempts}", Limits.Held)],

@@ -144,7 +144,10 @@ internal sealed partial class Moves
 
     private static Slot Ended(Slot slot, OutcomeKind kind) => slot with
     {
-        Phase = kind == OutcomeKind.None ? Phase.Over : Phase.Ended, Since = World.Nothing, Renewed = World.Nothing, Kind = kind,
+        Phase = kind == OutcomeKind.None ? Phase.Over : Phase.Ended,
+        Since = World.Nothing,
+        Renewed = World.Nothing,
+        Kind = kind,
     };
 
     private static Slot Died(Slot slot) => slot.Phase switch

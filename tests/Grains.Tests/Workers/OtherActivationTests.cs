@@ -108,7 +108,11 @@ public sealed class OtherActivationTests(TestSilo silo)
         var session = $"{name}.{epoch}.0123456789abcdef";
         await Change(worker => worker with
         {
-            Epoch = epoch, Session = session, Instance = instance, Offers = Offers, LastSeen = silo.Clock.GetUtcNow(),
+            Epoch = epoch,
+            Session = session,
+            Instance = instance,
+            Offers = Offers,
+            LastSeen = silo.Clock.GetUtcNow(),
         });
         return session;
     }
