@@ -66,20 +66,22 @@ internal sealed class WorkerHost : IDisposable
         attempts = new AttemptTable(Capacity);
         pause.Changed += attempts.WakeParked;
         sessions = new SessionKeeper(
-            link, options, DescribeSelf(home, identity, executors, settings), attempts, clock, log) { Opened = CheckServer };
+            link, options, DescribeSelf(home, identity, executors, settings), attempts, clock, log)
+        { Opened = CheckServer };
         var audit = new AuditLog(home.Audit, clock, log);
         report = new AuditHeadReporter(audit);
         servers = new ServerMemory(home, identity.Record, options.Url, log);
         heartbeats = new HeartbeatLoop(link, sessions, attempts, new SessionScan(agents.CreateRecentSessions(user), clock, log), clock,
-            log) { Audit = report };
+            log)
+        { Audit = report };
         var left = new SkippedOffers(clock);
         StartGate? start = null;
         var payloads = new LargePayloads(link, sessions, attempts, clock, log);
         var poll =
             new PollContext(options.PollWait, offer => runner!.AcceptOffer(offer), offers => start!.FilterOffers(offers), log, pause, left)
-        {
-            Payloads = payloads,
-        };
+            {
+                Payloads = payloads,
+            };
         polls = new PollLoop(link, sessions, attempts, heartbeats, clock, poll);
         var (waiting, rules) = (new WaitingOffers(home.Approvals), new TemporaryApprovals(home.TemporaryApprovals, GetHomeClock(home)));
         approvals = new ApprovalRecords(waiting, rules, new PendingApprovals(), audit, left);
@@ -87,7 +89,7 @@ internal sealed class WorkerHost : IDisposable
         holds = new StartHolds(gate, pause, attempts, Capacity, clock);
         start = new StartGate(policy.JudgeOffer, CreateApprovalCoordinator(user), holds, approvals.Audit, log);
         var context = new RunnerContext(attempts, why => polls.PauseFor(DiskPause, why), clock, log, ending.Token, start, policy)
-            { BeatNow = heartbeats.BeatNow, Payloads = payloads };
+        { BeatNow = heartbeats.BeatNow, Payloads = payloads };
         var execution = new AttemptExecution(link, sessions, executors, user, files, context);
         var sender = new ResultSender(link, sessions, files, attempts, clock, log);
         runner = new AttemptRunner(link, sessions, files, execution, sender, context);

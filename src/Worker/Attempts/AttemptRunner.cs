@@ -1,8 +1,8 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts.Journal;
-using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Attempts.Results;
+using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
 using OpenClaw.Worker.Supervision;

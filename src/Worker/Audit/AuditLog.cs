@@ -36,13 +36,22 @@ internal sealed class AuditLog : IDisposable
     public void RecordVerdict(Offer offer, string digest, string outcome, string? rule) =>
         AddRow(CreateRow("judged") with
         {
-            Attempt = offer.AttemptId, Kind = offer.Kind, Digest = digest, Outcome = outcome, Rule = EmptyToNull(rule),
+            Attempt = offer.AttemptId,
+            Kind = offer.Kind,
+            Digest = digest,
+            Outcome = outcome,
+            Rule = EmptyToNull(rule),
         });
 
     /// <summary>An approval was asked for, given, rejected or ran out.</summary>
     public void RecordApproval(Offer offer, string digest, string outcome, string? rule, string? by) => AddRow(CreateRow("approval") with
     {
-        Attempt = offer.AttemptId, Kind = offer.Kind, Digest = digest, Outcome = outcome, Rule = EmptyToNull(rule), By = by,
+        Attempt = offer.AttemptId,
+        Kind = offer.Kind,
+        Digest = digest,
+        Outcome = outcome,
+        Rule = EmptyToNull(rule),
+        By = by,
     });
 
     /// <summary>The server committed the start; the executor is next.</summary>
@@ -52,8 +61,13 @@ internal sealed class AuditLog : IDisposable
     /// <summary>How it ended; null: another attempt has taken its place.</summary>
     public void RecordEnd(Offer offer, AttemptResult? result) => AddRow(CreateRow("end") with
     {
-        Attempt = offer.AttemptId, Kind = offer.Kind, Outcome = result?.Outcome ?? "superseded", Reason = result?.Reason,
-        ExitCode = result?.ExitCode, Signal = result?.Signal, DurationMs = result?.Duration,
+        Attempt = offer.AttemptId,
+        Kind = offer.Kind,
+        Outcome = result?.Outcome ?? "superseded",
+        Reason = result?.Reason,
+        ExitCode = result?.ExitCode,
+        Signal = result?.Signal,
+        DurationMs = result?.Duration,
     });
 
     /// <summary>What the owner did: pause, resume, rule, revoke.</summary>

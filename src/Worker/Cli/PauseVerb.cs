@@ -16,10 +16,10 @@ internal static class PauseVerb
 
     public static Verb Resume { get; } =
         new("resume", "takes work again after a pause", call => SendCommand(call, PauseCommand.ResumeName, null))
-    {
-        Options = [VerbOption.Json],
-        More = "Exit code 0: work is taken; 5: no daemon runs.",
-    };
+        {
+            Options = [VerbOption.Json],
+            More = "Exit code 0: work is taken; 5: no daemon runs.",
+        };
 
     private static Task<int> RunPause(VerbCall call)
     {

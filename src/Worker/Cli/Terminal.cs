@@ -1,7 +1,7 @@
 using OpenClaw.Worker.Diagnosis;
-using Native = OpenClaw.Worker.Processes.Unix.Native;
 using OpenClaw.Worker.Services;
 using OpenClaw.Worker.Services.Platforms;
+using Native = OpenClaw.Worker.Processes.Unix.Native;
 
 namespace OpenClaw.Worker.Cli;
 

@@ -136,7 +136,7 @@ internal static class LocalJudgement
     /// <param name="errors">What is wrong with it.</param>
     public static Finding JudgePolicy(string? name, IReadOnlyList<string> errors) => (errors.Count, name) switch
     {
-        (> 0, _) =>
+        ( > 0, _) =>
             Finding.Error("policy", string.Join("; ", errors),
                 "mend policy.json: with these faults the worker does not start, or goes on with the policy before"),
         (_, null) => Finding.Ok("policy", "no policy.json: a task may do all that you may"),

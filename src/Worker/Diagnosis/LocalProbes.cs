@@ -83,7 +83,8 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
                 File.WriteAllText(probe, "");
                 File.Delete(probe);
                 return new HomeFolderFacts(true, true,
-                    open) { Foreign = HomeIdentity.WhyForeign(Path.GetFullPath(home), MachineId.ReadDigest()) };
+                    open)
+                { Foreign = HomeIdentity.WhyForeign(Path.GetFullPath(home), MachineId.ReadDigest()) };
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {

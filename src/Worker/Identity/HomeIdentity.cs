@@ -36,7 +36,11 @@ internal sealed record HomeIdentity(string Run, string[] Replaces, string[] Form
         var (run, dead) = (Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), HomeCheck.FindDeadRuns(record, facts));
         var next = (record ?? new()) with
         {
-            Machine = facts.Machine ?? record?.Machine, Path = facts.Path, Lock = facts.Lock, Boot = facts.Boot, Names = names,
+            Machine = facts.Machine ?? record?.Machine,
+            Path = facts.Path,
+            Lock = facts.Lock,
+            Boot = facts.Boot,
+            Names = names,
             Runs = [.. dead.TakeLast(Limits.FormerRuns - 1), run],
         };
         SaveRecord(home.Path, log, next);

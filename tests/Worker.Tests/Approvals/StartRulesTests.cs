@@ -36,8 +36,8 @@ public sealed class StartRulesTests
     [Fact]
     public void Nothing_that_needs_a_yes_starts_without_one_whatever_the_time()
     {
-        foreach (var (approval, hold, file) in from approval in Enum.GetValues<ApprovalState>()
-            from hold in Enum.GetValues<StartHold>() from file in new[] { true, false } select (approval, hold, file))
+        var all = Enum.GetValues<ApprovalState>().SelectMany(_ => Enum.GetValues<StartHold>(), (approval, hold) => (approval, hold));
+        foreach (var ((approval, hold), file) in all.SelectMany(_ => new[] { true, false }, (both, file) => (both, file)))
         {
             var decision = StartRules.Decide(VerdictKind.NeedsApproval, approval, hold, file);
             Assert.Equal(approval == ApprovalState.Approved && hold == StartHold.None, decision == StartDecision.Start);
@@ -57,6 +57,10 @@ public sealed class StartRulesTests
 
     private static char Letter(StartDecision decision) => decision switch
     {
-        StartDecision.Start => 'S', StartDecision.Later => 'L', StartDecision.AskOwner => 'A', StartDecision.Reject => 'R', _ => '?',
+        StartDecision.Start => 'S',
+        StartDecision.Later => 'L',
+        StartDecision.AskOwner => 'A',
+        StartDecision.Reject => 'R',
+        _ => '?',
     };
 }

@@ -24,8 +24,11 @@ public sealed class AuditLogTests : IDisposable
             log.RecordApproval(offer, Digest, "approved", "commands.ask[0]", "owner");
             log.RecordStart(offer, Digest);
             log.RecordEnd(offer,
-                new AttemptResult { Session = "s", Outcome = "failed", Reason = "exit-code", ExitCode = 3, Duration = 1500,
-                    Error = "secret-error" });
+                new AttemptResult
+                {
+                    Session = "s", Outcome = "failed", Reason = "exit-code", ExitCode = 3, Duration = 1500,
+                    Error = "secret-error"
+                });
         }
 
         var rows = AuditReader.ReadLast(folder.FullName, 10);

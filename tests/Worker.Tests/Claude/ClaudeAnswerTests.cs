@@ -17,7 +17,7 @@ public sealed class ClaudeAnswerTests
     [Fact]
     public void An_answer_has_its_text_and_facts()
     {
-        var answer = Parse(Success.ReplaceLineEndings("")); 
+        var answer = Parse(Success.ReplaceLineEndings(""));
         Assert.Equal(("done", true, null), (answer.Text, answer.Ended, answer.Error));
         Assert.Equal(
             """{"costUsd":0.25,"sessionCostUsd":0.25,"durationMs":12.5,"turns":3,"model":"large","usage":"""

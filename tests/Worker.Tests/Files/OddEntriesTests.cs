@@ -193,8 +193,11 @@ public sealed class OddEntriesTests : IDisposable
     {
         ITaskExecutor executor = kind switch
         {
-            "file-tar" => new FileTarExecutor(), "file-list" => new FileListExecutor(), "file-stat" => new FileStatExecutor(),
-            "file-read" => new FileReadExecutor(), _ => new FileEditExecutor(),
+            "file-tar" => new FileTarExecutor(),
+            "file-list" => new FileListExecutor(),
+            "file-stat" => new FileStatExecutor(),
+            "file-read" => new FileReadExecutor(),
+            _ => new FileEditExecutor(),
         };
         using var attempt = new TestAttempt(kind, payload.ToJsonString(), folder);
         return (await attempt.Run(executor), attempt.Output.Stdout);

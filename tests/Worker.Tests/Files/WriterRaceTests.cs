@@ -73,7 +73,10 @@ public sealed class WriterRaceTests : IDisposable
         for (var i = 0; i < 200; i += 4) folder.File($"f{i}", "old");
         var results = await AtOnce(i => Run((i % 4) switch
         {
-            0 => new FileEditExecutor(), 1 => new FileWriteExecutor(), 2 => new FileUploadExecutor(), _ => new FileTarExecutor(),
+            0 => new FileEditExecutor(),
+            1 => new FileWriteExecutor(),
+            2 => new FileUploadExecutor(),
+            _ => new FileTarExecutor(),
         }, (i % 4) switch
         {
             0 => new() { ["path"] = folder.At($"f{i}"), ["oldString"] = "old", ["newString"] = "new" },

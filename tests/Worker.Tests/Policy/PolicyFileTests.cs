@@ -97,8 +97,11 @@ public sealed class PolicyFileTests
     [Fact]
     public void Another_user_is_for_a_worker_that_is_root_and_a_user_that_exists()
     {
-        var root = Place with { IsRoot = true,
-            FindUser = name => name == "bob" ? new RunAsUser("bob", 1001, 1001, "/home/bob", "/bin/sh") : null };
+        var root = Place with
+        {
+            IsRoot = true,
+            FindUser = name => name == "bob" ? new RunAsUser("bob", 1001, 1001, "/home/bob", "/bin/sh") : null
+        };
         Assert.Equal(1001u, Read("""{"runAs":"bob"}""", root).Policy!.RunAs!.Uid);
         Assert.Contains("whom this PC does not know", Assert.Single(Read("""{"runAs":"eve"}""", root).Errors), StringComparison.Ordinal);
         Assert.Contains("runs as root; this one does not", Assert.Single(Read("""{"runAs":"bob"}""").Errors), StringComparison.Ordinal);

@@ -188,7 +188,7 @@ public sealed class RootsTests : IDisposable
         var links = new Dictionary<string, string>
         {
             ["/l"] = "/x/y", ["/r"] = "./x", ["/x/up"] = "..", ["/up"] = "x/up", ["/chain"] = "l", ["/loop"] = "loop",
-                ["/over"] = "../../..",
+            ["/over"] = "../../..",
         };
         Assert.Equal(real, RealPath.ResolveLinks(path, at => links.GetValueOrDefault(at)));
     }

@@ -88,7 +88,8 @@ public sealed class PseudoTerminalTests : IDisposable
         var run = harness.Run(
             harness.Spec("/bin/bash", "--norc", "-i",
                 "-c", "echo 1 > ready; set +m; while :; do read -r line < /dev/tty || sleep 0.05; done")
-                with { Terminal = new TerminalSize(80, 24) });
+                with
+            { Terminal = new TerminalSize(80, 24) });
         await harness.LineOf("ready");
         harness.Stop.Request(StopReason.Cancel);
         Assert.Equal(0, (await run).Tree!.Value.Survivors);

@@ -79,7 +79,7 @@ public sealed class ProgramExecutorTests : IDisposable
         home.File("kinds/render.json", JsonSerializer.Serialize(new Dictionary<string, object>
         {
             ["name"] = "render", ["program"] = new[] { "/bin/sh", "-c", body },
-                ["limits"] = new Dictionary<string, long> { [limit] = value },
+            ["limits"] = new Dictionary<string, long> { [limit] = value },
         }));
         var (result, attempt) = await Run(WorkerSettings.Load(home.Path).Settings!.Kinds["render"]);
         Assert.Equal((Outcomes.Failed, reason), (result.Outcome, result.Reason));

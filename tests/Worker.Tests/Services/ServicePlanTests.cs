@@ -160,8 +160,13 @@ public sealed class ServicePlanTests : IDisposable
     public void The_task_of_Windows_is_XML_with_the_elements_of_its_schema(bool machine, string trigger, string logon)
     {
         var file = Plan("windows",
-            Request() with { System = machine, User = "PC\\me & you", Program = [@"C:\Program Files\claw\openclaw-worker.exe"],
-                Home = @"C:\Users\me\a b\" }).Files[1];
+            Request() with
+            {
+                System = machine,
+                User = "PC\\me & you",
+                Program = [@"C:\Program Files\claw\openclaw-worker.exe"],
+                Home = @"C:\Users\me\a b\"
+            }).Files[1];
         Assert.True(file.Wide);
         using var reader = XmlReader.Create(new StringReader(file.Content));
         var task = XDocument.Load(reader).Root!;

@@ -122,7 +122,7 @@ public sealed class AgentRecoveryTests(AgentApis api) : IClassFixture<AgentApis>
         Go(worker, Script(worker, script), "{}", new()
         {
             ["HOME"] = worker.PathOf("person"), ["ANTHROPIC_BASE_URL"] = api.Url, ["ANTHROPIC_API_KEY"] = "sk-test",
-                ["DISABLE_AUTOUPDATER"] = "1",
+            ["DISABLE_AUTOUPDATER"] = "1",
             ["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"] = "1",
         });
         var id = await Turn(worker, prompt: "[[slow 8]]");

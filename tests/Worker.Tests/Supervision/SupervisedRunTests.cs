@@ -31,8 +31,11 @@ public sealed class SupervisedRunTests : IDisposable
         var log = new WorkerLog(TextWriter.Null, TimeProvider.System);
         using var home = HomeFolder.Open(folder.File("home")).Home!;
         using var journal = new AttemptJournal(home.Journal, log);
-        var options = new WorkerOptions { Url = new Uri("http://127.0.0.1"), Token = "t", Name = "pc", Home = folder.File("home"),
-            Supervisor = ["/bin/sh"] };
+        var options = new WorkerOptions
+        {
+            Url = new Uri("http://127.0.0.1"), Token = "t", Name = "pc", Home = folder.File("home"),
+            Supervisor = ["/bin/sh"]
+        };
         using var supervisors = new Supervisors(options, home, journal, TimeProvider.System, log);
         var (ours, theirs) = Sockets.CreatePair();
         var length = Logged(supervisors.Folders);

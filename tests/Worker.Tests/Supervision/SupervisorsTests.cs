@@ -108,7 +108,7 @@ public sealed class SupervisorsTests : IDisposable
         var options = new WorkerOptions
         {
             Url = new Uri("http://127.0.0.1"), Token = "t", Name = "pc", Home = folder.File("home"), Supervisor = [program],
-                OutputKept = 100_000,
+            OutputKept = 100_000,
         };
         return new Supervisors(options, home, journal, clock, log);
     }
@@ -137,7 +137,7 @@ public sealed class SupervisorsTests : IDisposable
         var offer = new Offer
         {
             AttemptId = task + ".1", TaskId = task, Attempt = 1, Kind = "command", Payload = JsonElement.Parse("{}"), Timeout = 60_000,
-                KillGrace = 1000,
+            KillGrace = 1000,
         };
         supervisors.Folders.WriteOffer(offer);
         journal.RecordOffer(offer);

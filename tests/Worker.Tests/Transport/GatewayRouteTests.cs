@@ -59,8 +59,11 @@ public sealed class GatewayRouteTests
         using var authority = new GatewayAuthority();
         await using var proxy = new ConnectProxy("me", "p@ss");
         await using var worker = await WorkerHarness.Prepare(before: await FakeGateway.Start(certificate: authority.Issue("127.0.0.1")));
-        worker.Options = worker.Options with { CaFile = authority.Write(worker.PathOf("ca.pem")),
-            Proxy = new Uri($"http://me:p%40ss@127.0.0.1:{proxy.Port}") };
+        worker.Options = worker.Options with
+        {
+            CaFile = authority.Write(worker.PathOf("ca.pem")),
+            Proxy = new Uri($"http://me:p%40ss@127.0.0.1:{proxy.Port}")
+        };
         worker.Go();
         Assert.Equal("succeeded", (await worker.Gateway.Ended(worker.Gateway.Command("true"))).Results[0].Outcome);
         Assert.All(proxy.Tunnels, host => Assert.Equal($"127.0.0.1:{worker.Gateway.Url.Port}", host));
@@ -74,8 +77,11 @@ public sealed class GatewayRouteTests
         using var authority = new GatewayAuthority();
         await using var proxy = new ConnectProxy("me", "right");
         await using var worker = await WorkerHarness.Prepare(before: await FakeGateway.Start(certificate: authority.Issue("127.0.0.1")));
-        worker.Options = worker.Options with { CaFile = authority.Write(worker.PathOf("ca.pem")),
-            Proxy = new Uri($"http://me:wrong@127.0.0.1:{proxy.Port}") };
+        worker.Options = worker.Options with
+        {
+            CaFile = authority.Write(worker.PathOf("ca.pem")),
+            Proxy = new Uri($"http://me:wrong@127.0.0.1:{proxy.Port}")
+        };
         worker.Go();
         await Until.True(() => worker.Log.Contains("407", StringComparison.Ordinal), "it says why");
         Assert.Empty(worker.Gateway.Calls);

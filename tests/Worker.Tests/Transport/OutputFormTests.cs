@@ -86,8 +86,11 @@ public sealed class OutputFormTests : IAsyncLifetime
 
     private async Task Open()
     {
-        var open = new OpenSession { Name = "w", Instance = "i", Kinds = ["command"], Os = "linux", Arch = "x64", Version = "test",
-            MaxConcurrent = 1 };
+        var open = new OpenSession
+        {
+            Name = "w", Instance = "i", Kinds = ["command"], Os = "linux", Arch = "x64", Version = "test",
+            MaxConcurrent = 1
+        };
         session = (await link.OpenSession(open, default)).Value!.Session;
     }
 
